@@ -45,3 +45,8 @@ class DashboardSettings(Table):
     """How often an open page looks for news."""
     views: dict[str, SavedView] = Field({})
     """Saved views by name: `[dashboard.views.<name>]`."""
+
+    @property
+    def shared_url(self) -> str:
+        """Its address for people elsewhere, without a slash at its end; empty: it has none."""
+        return self.public_url.rstrip("/") if self.enabled else ""

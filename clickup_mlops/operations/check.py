@@ -10,6 +10,7 @@ from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handling.results import runs
 from clickup_mlops.bot.lanes import engines
 from clickup_mlops.bot.outbound import outbound
+from clickup_mlops.bot.reports import check as reports
 from clickup_mlops.bot.sources import jobs
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import ConfigError
@@ -17,7 +18,6 @@ from clickup_mlops.operations import findings, metrics
 from clickup_mlops.operations.dashboard import checked as dashboard
 from clickup_mlops.operations.findings import Check, Finding, Note
 from clickup_mlops.operations.provisioning import plan_policies
-from clickup_mlops.operations.reports import checked as reports
 from clickup_mlops.routing.layers import effective
 from clickup_mlops.store.database.absent import HINT, missing_file
 
@@ -115,13 +115,13 @@ def _engine(bot: Bot) -> str:
 def _webhook(bot: Bot) -> str:
     url = bot.settings.hooks.public_url
     _must_be_reachable(url)
-    reports = bot.sources.hooks.list()
-    problems = [f"{report.id}: {text}" for report in reports for text in report.problems]
+    hooks = bot.sources.hooks.list()
+    problems = [f"{hook.id}: {text}" for hook in hooks for text in hook.problems]
     if problems:
         raise ConfigError("; ".join(problems), hint="`clickup-mlops hooks heal`, or just `serve`.")
-    if not reports:
+    if not hooks:
         raise Note("none is registered yet", hint="`serve` does it when it starts.")
-    return f"{url} is {reports[0].health}"
+    return f"{url} is {hooks[0].health}"
 
 
 def _must_be_reachable(url: str) -> None:
@@ -152,6 +152,12 @@ def _automations(bot: Bot) -> str:
         live = 'Set automations.mode = "on" when you agree with `clickup-mlops why TASK`.'
         raise Note(text, hint=live)
     return text
+
+
+def _reports(bot: Bot) -> str:
+    reports.check(bot.settings.reports, bot.settings.mail)
+    sent, digests = len(bot.settings.reports), len(bot.settings.digests)
+    return f"{sent} report(s) and {digests} digest(s) are configured"
 
 
 def _policies(bot: Bot) -> str:
@@ -252,11 +258,11 @@ CHECKS: tuple[Check, ...] = (
     ("webhook", ("workspace", "store"), _webhook),
     ("engine", ("store",), _engine),
     ("automations", (), _automations),
+    ("reports", (), _reports),
     ("policies", ("store",), _policies),
     ("runs", ("store",), _runs),
     ("metrics", ("store",), _metrics),
     ("people", ("workspace", "store"), _people),
     ("dashboard", (), lambda bot: dashboard.check(bot.settings)),
-    ("reports", (), lambda bot: reports.check(bot.settings.reports)),
     ("wiki", ("store",), _wiki),
 )

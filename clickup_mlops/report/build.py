@@ -10,6 +10,8 @@ from clickup_mlops.metrics.history import StoreHistory
 from clickup_mlops.report import coverage, sections
 from clickup_mlops.report import period as periods
 from clickup_mlops.report.model import Data, Every, Period, Report, SectionType
+from clickup_mlops.report.objectives import Limits
+from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES
 from clickup_mlops.views.model import Section
@@ -37,8 +39,16 @@ def sections_of(every: Every) -> dict[str, SectionType]:
     return {key: one for key, one in all_sections().items() if every in one.of}
 
 
-def data_of(store: Store, workspace: str, period: Period, *, subject: str = "") -> Data:
-    """What sections read of a period. `subject`: the task of a milestone or an incident.
+def data_of(
+    store: Store,
+    workspace: str,
+    period: Period,
+    *,
+    subject: str = "",
+    policy: Policy | None = None,
+) -> Data:
+    """What sections read of a period. `subject`: the task of a milestone or an incident. `policy`
+    says which fields have objectives.
 
     Lines of charts are means over an hour: they are kept longest, so that a report comes out the
     same however late it is built. Those of an incident are finer as long as there is something
@@ -47,7 +57,8 @@ def data_of(store: Store, workspace: str, period: Period, *, subject: str = "") 
     finer = period.every == "incident" and _has_finer(store, period, subject)
     kept = _EVER_MS if finer else 1
     history = StoreHistory(store, workspace, period.end_ms, raw_ms=1, five_minutes_ms=kept)
-    return Data(store, history, workspace, period, _before(store, period), subject)
+    before, limits = _before(store, period), Limits(store, policy or Policy())
+    return Data(store, history, workspace, period, before, subject, limits.of)
 
 
 def _before(store: Store, period: Period) -> Period | None:
@@ -56,7 +67,8 @@ def _before(store: Store, period: Period) -> Period | None:
 
 
 def _has_finer(store: Store, period: Period, subject: str) -> bool:
-    found = store.history.of_task(subject)
+    joined = [one.task_id for one in store.incidents.tasks(period.name)]
+    found = [one for task in {subject, *joined} for one in store.history.of_task(task)]
     times = (FIVE_MINUTES, period.start_ms, period.end_ms)
     return any(store.history.points(one.id, *times) for one in found)
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from clickup_mlops.metrics.history import History
 from clickup_mlops.store import Store
+from clickup_mlops.store.tables.history import Series
 from clickup_mlops.views.model import Section
 
 Every = Literal["daily", "weekly", "monthly", "milestone", "incident"]
@@ -28,6 +29,10 @@ class Period:
     zone: str = "UTC"
 
 
+def _no_limit(_series: Series) -> float | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Data:
     """What sections read. `before` is the period before, to compare with; None: there is none.
@@ -41,6 +46,8 @@ class Data:
     period: Period
     before: Period | None = None
     subject: str = ""
+    limit: Callable[[Series], float | None] = _no_limit
+    """The objective of what a series measures, in its unit; None: it has none."""
 
 
 @dataclass(frozen=True, slots=True)

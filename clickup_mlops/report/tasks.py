@@ -32,6 +32,12 @@ def link(task_id: str, tasks: Mapping[str, Task]) -> Cell:
     return Link(name, url) if url.startswith("https://") else name
 
 
+def title(task_id: str, tasks: Mapping[str, Task]) -> str:
+    """The task's name; its id if nothing else is known of it."""
+    task = tasks.get(task_id)
+    return (" ".join(task.name.split()) if task else "") or task_id
+
+
 def owners(task: Task | None) -> str:
     """The names of its assignees."""
     return ", ".join(one.username or one.email for one in task.assignees) if task else ""

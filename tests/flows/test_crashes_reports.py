@@ -10,27 +10,15 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.app import build
 from clickup_mlops.cli import _options
 from clickup_mlops.sandbox import Sandbox
 from tests.bot.reports.maker import NUMBERS, SMALL, reports
 from tests.empty import store_at
-from tests.flows.conftest import INFERENCE, LIST, until
-from tests.flows.crash_bots import Nursery
-from tests.flows.crash_proxy import Aim, Proxy
+from tests.flows.conftest import INFERENCE, LIST
+from tests.flows.crash_proxy import Aim
+from tests.flows.crash_workers import POINTS, Workers
 
-KINDS = {
-    "new doc": ("POST", "/api/v3/", "/docs"),
-    "new page": ("POST", "/api/v3/", "/pages"),
-    "new message": ("POST", "/api/v3/", "/messages"),
-    "new comment": ("POST", "/api/v2/task/", "/comment"),
-    "page": ("PUT", "/api/v3/", ""),
-    "message": ("PATCH", "/api/v3/", ""),
-    "comment": ("PUT", "/api/v2/comment/", ""),
-    "look": ("GET", "/api/v3/", "/messages"),
-}
-POINTS = ("before", "between", "after")
-TIMEOUT_S = 2.0
 CONFIG = """
 [reports.daily]
 every = "daily"
@@ -46,61 +34,26 @@ task = "TASK"
 """
 
 
-class Lives:
-    """A bot that dies at chosen calls. `close` it."""
+class Lives(Workers):
+    """Bots that send small reports, and die at chosen calls. `close` it."""
 
     def __init__(self, sandbox: Sandbox, folder: Path, store_url: str) -> None:
-        self.sandbox = sandbox
-        member = sandbox.control.as_user(sandbox.control.members[1].id)
-        task = member.create_task(LIST, INFERENCE)
-        self.proxy = Proxy(sandbox.url, self.strike, KINDS)
-        clickup = {"token": sandbox.token, "base_url": self.proxy.url, "timeout": TIMEOUT_S}
-        self.nursery = Nursery(
-            folder,
-            script="crash_reports.py",
-            clickup=clickup | {"workspace_id": sandbox.team_id},
-            store={"url": store_url},
-        )
-        with self.nursery.config.open("a", encoding="utf-8") as file:
-            file.write(CONFIG.replace("TASK", task))
-        self.bot: Bot = build(_options.settings(self.nursery.config), builds=SMALL)
-        self.wanted: dict[str, str] = {}
-        self._pid: int | None = None
-        self._sends = 0
-
-    def close(self) -> None:
-        """End everything that was started."""
-        self.nursery.close()
-        self.proxy.close()
+        super().__init__(sandbox, folder, store_url, script="crash_reports.py", builds=SMALL)
+        task = self.member.create_task(LIST, INFERENCE)
+        self.configure(CONFIG.replace("TASK", task))
         with self.bot:
-            pass
-
-    def strike(self) -> None:
-        """Kill the bot, if it lives."""
-        if self._pid is not None:
-            self.nursery.kill(self._pid)
+            self.bot = build(_options.settings(self.nursery.config), builds=SMALL)
+        self.wanted: dict[str, str] = {}
+        self._sends = 0
 
     def send(self, day: str, *aims: Aim) -> None:
         """Have the report of a day sent with a new text, and kill the bot at each of these."""
         self._sends += 1
         self.wanted[day] = f"{self._sends} deployments"
         self.bot.store.notes.put(NUMBERS, day, self.wanted[day], self._sends)
-        package = reports(self.bot)
-        period = package.maker.named("daily", day, "UTC")
-        package.schedule.put("daily", period, once=str(self._sends))
-        for aim in aims:
-            self.proxy.aim(aim)
-            self._pid = self.nursery.start(receives=False)
-            assert self.proxy.struck.wait(20), f"no call to strike: {aim}"
-        self.proxy.aim()
-        self._pid = self.nursery.start(receives=False)
-        until(self._is_done, 40)
-        self.strike()
-
-    def _is_done(self) -> bool:
-        depth = self.bot.inbox.depth(self.bot.now_ms())
-        assert depth.parked == 0, self.bot.inbox.list("parked", 5)
-        return depth.ready == 0 and not self.bot.store.journal.unfinished()
+        schedule = reports(self.bot).schedule
+        schedule.put("daily", day, once=str(self._sends))
+        self.live(*aims)
 
 
 @pytest.fixture
@@ -154,8 +107,8 @@ def die_at_every_step(lives: Lives) -> None:
     for kind in ("page", "message", "comment"):
         for point in POINTS:
             lives.send("2026-11-01", Aim(kind, point))
-    lives.send(f"2026-11-{day:02}", Aim("new message", "between"), Aim("look", "before"))
-    lives.send("2026-11-02", Aim("message", "between"), Aim("look", "between"))
+    lives.send(f"2026-11-{day:02}", Aim("new message", "between"), Aim("messages", "before"))
+    lives.send("2026-11-02", Aim("message", "between"), Aim("messages", "between"))
 
 
 def judge(lives: Lives) -> None:

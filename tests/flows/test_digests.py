@@ -1,10 +1,13 @@
 """A chat digest: one message a day, brought up to date in place."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 
+from clickup_mlops import content
 from clickup_mlops.bot.digests.package import DigestsPackage
 from clickup_mlops.bot.digests.sender import Digests
 from clickup_mlops.bot.digests.settings import DigestSettings
@@ -200,3 +203,48 @@ def test_a_call_without_an_answer_leaves_one_message(team: Team, fault: str) -> 
     (message,) = posted(team)
     assert f"{INFERENCE} PATCH" in message.content
     assert team.bot.store.journal.unfinished() == []
+
+
+def test_it_lists_what_is_blocked_and_which_training_is_held(team: Team, tmp_path: Path) -> None:
+    """A task that waits for an open one, and training that `training_deferred` holds; by what."""
+    until(team, 0, 9)
+    folder = Path(copytree(content.folder("automations"), tmp_path / "automations"))
+    deferring = folder / "training_deferred.toml"
+    text = deferring.read_text("utf-8").replace('mode = "off"', 'mode = "on"')
+    deferring.write_text(text, encoding="utf-8")
+    team.configure(folder=folder)
+    follow(team)
+    wall = team.member.create_task(LIST, f"{INFERENCE}: quota [x](#user_mention#1)")
+    blocked = team.member.create_task(LIST, f"{INFERENCE}: the rest")
+    training = team.member.create_task(LIST, TRAINING)
+    live = team.member.create_task(LIST, f"{INFERENCE}: 503")
+    team.settle()
+    team.member.depend(blocked, wall)
+    team.settle()
+    team.member.set_priority(blocked, "high")
+    team.member.tag(live, "incident")
+    team.settle()
+    reevaluate(team, training)
+    look(team)
+    (message,) = posted(team)
+    held = message.content.partition("**Training on hold** (1)")[2]
+    assert TRAINING in held and "held by training\\_deferred until team.incidents" in held
+    waits = message.content.partition("**Blocked** (1)")[2].partition("\n\n")[2].partition("\n")[0]
+    assert "the rest" in waits and "waits for" in waits and "quota" in waits
+    assert "[x](" not in message.content
+
+    team.member.set_status(wall, "complete")
+    team.member.untag(live, "incident")
+    team.settle()
+    reevaluate(team, training)
+    team.control.clock.advance(HOUR_MS)
+    look(team)
+    (message,) = posted(team)
+    assert "**Blocked**" not in message.content and "**Training on hold**" not in message.content
+
+
+def reevaluate(team: Team, task: str) -> None:
+    """Its status changes for a moment: that is an event that `training_deferred` listens for."""
+    for status in ("in progress", "to do"):
+        team.member.set_status(task, status)
+        team.settle()

@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
@@ -156,13 +156,19 @@ def test_everything_of_an_incident_is_done_once_wherever_it_dies(
 class Deaths(Proxy):
     """Strikes at each write: before it acts, between effect and answer, after the answer."""
 
-    def __init__(self, target: str, strike: Callable[[], None]) -> None:
+    def __init__(
+        self, target: str, strike: Callable[[], None], points: Sequence[str] = (*POINTS, "")
+    ) -> None:
         super().__init__(target, strike)
         self.strikes: list[str] = []
         self.is_on = False
-        self._points: dict[str, Iterator[str]] = defaultdict(lambda: itertools.cycle((*POINTS, "")))
+        self._points: dict[str, Iterator[str]] = defaultdict(lambda: itertools.cycle(points))
         # It precedes each message, and is what a message is looked for with: else none got further.
-        self._points["channels"] = itertools.chain(POINTS, itertools.repeat(""))
+        self._points["channels"] = itertools.chain(filter(None, points), itertools.repeat(""))
+
+    def deaths_of(self, *names: str, points: Iterator[str]) -> None:
+        """Have calls of these names be struck at these points from now on."""
+        self._points.update(dict.fromkeys(names, points))
 
     def _pass(self, call: Any, host: str) -> None:
         writes = call.command != "GET" and "/webhook" not in call.path
@@ -207,13 +213,77 @@ def test_kill_9_at_each_write_of_an_incident(
         judge(clickup_sandbox, store, client)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@pytest.mark.clickup_sandbox(rate_limit=0, retry_spacing_s=(0.3, 1.0, 2.0, 5.0, 10.0))
+def test_two_tasks_that_flap_while_the_process_is_killed_share_one_room(
+    clickup_sandbox: Sandbox, tmp_path: Path, folder: Path
+) -> None:
+    """One incident with one room, call, invitation and post-mortem. The process dies between each
+    write's effect and its answer, which is where a repetition would be seen.
+    """
+    live = folder / "live_incident.toml"
+    text = live.read_text("utf-8")
+    same = text[text.index("same = { default = ") :].partition(", meaning")[0]
+    live.write_text(text.replace(same, "same = { default = '${task.list_id}'"), encoding="utf-8")
+    url, never = store_at(tmp_path / "bot.db"), itertools.repeat("")
+    with closing(Life(clickup_sandbox, tmp_path, folder, url, ("between", *[""] * 99))) as life:
+        first, second = (life.member.create_task(LIST, f"{INFERENCE} {n}") for n in (1, 2))
+        life.run(partial(flap, life, first))
+        life.run(partial(flap, life, second))
+        life.proxy.deaths_of("messages", "tag", points=itertools.chain(["between"], never))
+        life.run(lambda: life.member.untag(first, "incident"))
+        life.run(lambda: life.member.untag(second, "incident"))
+        life.run(partial(flap, life, first))
+        life.run(lambda: life.member.untag(first, "incident"))
+        assert {"POST attachment", "POST messages", "POST pages", "POST task"} <= {
+            one.partition(" ")[2] for one in life.proxy.strikes
+        }
+    with Store.open(url) as store:
+        judge_shared(clickup_sandbox, store, first, second)
+
+
+def flap(life: "Life", task: str) -> None:
+    """It is live, is over and is live again, before the bot has seen to any of it."""
+    life.member.tag(task, "incident")
+    life.member.untag(task, "incident")
+    life.member.tag(task, "incident")
+
+
+def judge_shared(sandbox: Sandbox, store: Store, *tasks: str) -> None:
+    """What there is once for both tasks."""
+    world = sandbox.world
+    (incident,) = store.incidents.between(sandbox.team_id, 0, 2**62)
+    assert incident.closed_ms is not None
+    assert {one.task_id for one in store.incidents.tasks(incident.id)} == {*tasks}
+    assert [one.name for one in world.channels if one.name == incident.room] == [incident.room]
+    texts = Counter(one.content.partition("\n")[0].partition(" ")[0] for one in world.messages)
+    assert texts["**Call:**"] == texts["**Incident:**"] == 1
+    with build_client(sandbox) as client:
+        files = [one for task in tasks for one in client.tasks.get(task).raw["attachments"]]
+        said = [one.text for task in tasks for one in client.comments.of_task(task)]
+    assert [one["title"] for one in files] == [f"{incident.id}.ics"]
+    assert len([*world.pages]) == 1
+    assert sum("Post-mortem:" in one for one in said) == 1
+    names = Counter(one.name.partition(":")[0] for one in sandbox.control.tasks)
+    assert names["Finish the post-mortem"] == names["What would have shortened it"] == 1
+    assert store.journal.unfinished() == [] and store.inbox.list("parked", 9) == []
+
+
 class Life:
     """A bot that is killed at each of its writes, and started again. `close` it."""
 
-    def __init__(self, sandbox: Sandbox, tmp_path: Path, folder: Path, url: str) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        tmp_path: Path,
+        folder: Path,
+        url: str,
+        points: Sequence[str] = (*POINTS, ""),
+    ) -> None:
         self._sandbox, self._url = sandbox, url
         self.member = sandbox.control.as_user(sandbox.control.members[1].id)
-        self.proxy = Deaths(sandbox.url, self._strike)
+        self.proxy = Deaths(sandbox.url, self._strike, points)
         self._pid: int | None = None
         clickup = {"token": sandbox.token, "base_url": self.proxy.url, "batch_window": 0}
         self.nursery = Nursery(

@@ -13,6 +13,7 @@ from werkzeug.test import Client
 
 from clickup_mlops.automations.model import Change
 from clickup_mlops.bot.app import build
+from clickup_mlops.bot.dashboard_settings import DashboardSettings
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.history import Series
 from clickup_mlops.store.tables.timeline import Entry
@@ -164,6 +165,27 @@ def test_a_duplicate_joins_the_room_and_the_incident_ends_with_the_last_task(tea
     assert len(pages(team)) == 1
     channels = [one.name for one in team.bot.client.chat.channels(team.sandbox.team_id)]
     assert f"incident-{second}" not in channels
+
+
+@pytest.mark.parametrize("url", ["https://bot.example.org/", ""])
+def test_the_draft_names_the_charts_of_every_task(team: Team, url: str) -> None:
+    """As links to the dashboard if people can reach it, and with the command that draws them."""
+    dashboard = DashboardSettings(enabled=bool(url), public_url=url)
+    team.restart(team.bot.settings.model_copy(update={"dashboard": dashboard}))
+    tasks = [task_about(team, name, "ranker") for name in (INFERENCE, f"{INFERENCE}, again")]
+    report(team, "firing", INFERENCE, 1)
+    report(team, "firing", f"{INFERENCE}, again", 2)
+    workspace, now = team.sandbox.team_id, team.bot.now_ms()
+    series = [Series(workspace, "vllm", "p99", "", task, "P99 [ms]", "ms") for task in tasks]
+    team.bot.store.history.put([(one, now, 900.0) for one in series])
+    report(team, "resolved", INFERENCE, 3)
+    report(team, "resolved", f"{INFERENCE}, again", 4)
+
+    ((_page, text),) = pages(team).items()
+    assert text.count("P99 \\[ms\\]: ") == 2
+    for task in tasks:
+        assert (f"({url}dashboard/model?target={task}&range=30d)" in text) == bool(url)
+    assert "report build incident --period" in text
 
 
 def test_an_alert_that_flaps_makes_one_incident_and_one_draft(team: Team) -> None:

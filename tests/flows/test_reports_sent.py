@@ -102,15 +102,15 @@ def test_weeks_that_were_missed_are_made_up_for_once(weekly: Team) -> None:
     run_due(weekly)
 
     assert len(messages(weekly)) == len(pages(weekly)) == 1
-    name = reports(weekly.bot).schedule.period("weekly", weekly.bot.now_ms()).name
+    name = reports(weekly.bot).schedule.about("weekly").period.name
     assert [*pages(weekly)] == [f"Report {name}"]
 
 
 def test_two_machines_send_one_report(weekly: Team) -> None:
     """Both look at the same minute: the row's key is the period."""
     weekly.control.clock.advance(WEEK_MS)
-    schedule, now = reports(weekly.bot).schedule, weekly.bot.now_ms()
-    schedule.put("weekly", schedule.period("weekly", now))
+    schedule = reports(weekly.bot).schedule
+    schedule.put("weekly", schedule.about("weekly").key)
     run_due(weekly)
 
     assert len(messages(weekly)) == 1
@@ -121,15 +121,15 @@ def test_a_report_that_is_sent_again_is_updated_in_place(weekly: Team) -> None:
     weekly.control.clock.advance(WEEK_MS)
     run_due(weekly)
     schedule = reports(weekly.bot).schedule
-    period = schedule.period("weekly", weekly.bot.now_ms())
+    period = schedule.about("weekly").period
     weekly.control.reset_counts()
 
-    schedule.put("weekly", period, ("page", "channel", "task"), once="1")
+    schedule.put("weekly", period.name, ("page", "channel", "task"), once="1")
     weekly.settle()
     assert weekly.control.stats.total == 0
 
     maker(weekly).numbers[period.name] = "2 deployments"
-    schedule.put("weekly", period, once="2")
+    schedule.put("weekly", period.name, once="2")
     weekly.settle()
     (page,), (message,) = pages(weekly).values(), messages(weekly)
     assert "2 deployments" in page and "2 deployments" in message
@@ -141,12 +141,12 @@ def test_a_message_that_a_person_deleted_is_posted_anew(weekly: Team) -> None:
     weekly.control.clock.advance(WEEK_MS)
     run_due(weekly)
     schedule = reports(weekly.bot).schedule
-    period = schedule.period("weekly", weekly.bot.now_ms())
+    period = schedule.about("weekly").period
     (old,) = weekly.sandbox.world.messages
     weekly.sandbox.world.messages.drop(old.id)
 
     maker(weekly).numbers[period.name] = "2 deployments"
-    schedule.put("weekly", period, ("channel",), once="1")
+    schedule.put("weekly", period.name, ("channel",), once="1")
     weekly.settle()
 
     (message,) = weekly.sandbox.world.messages
@@ -157,10 +157,10 @@ def test_undo_brings_the_old_text_back_and_then_removes_the_message(weekly: Team
     weekly.control.clock.advance(WEEK_MS)
     run_due(weekly)
     schedule = reports(weekly.bot).schedule
-    period = schedule.period("weekly", weekly.bot.now_ms())
+    period = schedule.about("weekly").period
     (before,) = messages(weekly)
     maker(weekly).numbers[period.name] = "2 deployments"
-    schedule.put("weekly", period, ("channel",), once="1")
+    schedule.put("weekly", period.name, ("channel",), once="1")
     weekly.settle()
     new, changed = weekly.bot.store.audit.select(
         Filter(kind=f"chat:report/weekly/channel#{period.name}")

@@ -1,14 +1,17 @@
 """The timeline of tasks: what happened to them, each thing once, whatever dies in between."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from clickup_mlops.bot.app import build
+from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.timeline import Entry
-from tests.flows.conftest import INFERENCE, LIST, Team
+from clickup_mlops.web.server import free_port
+from tests.flows.conftest import INFERENCE, LIST, Team, settings_for, working
 from tests.flows.test_executor import Crash, dying, go_on
 from tests.flows.test_held import INCIDENT
 from tests.flows.test_integrations import Reporting, alert, group
@@ -187,3 +190,36 @@ class TestReports:
         (kept,) = team.bot.store.timeline.of_kind(team.bot.workspace_id, "pipeline", 0, NEVER)
         assert (kept.task_id, kept.text, kept.actor) == ("", "nightly: running", "prefect")
         assert kept.value["state"] == "running"
+
+
+@pytest.mark.services
+class TestOnPostgreSQL:
+    """It keeps the same as SQLite."""
+
+    @pytest.fixture
+    def team(self, clickup_sandbox: Sandbox, tmp_path: Path, postgres_url: str) -> Iterator[Team]:
+        port, clock = free_port("127.0.0.1", 0), clickup_sandbox.control.clock
+        settings = settings_for(clickup_sandbox, tmp_path, port, store={"url": postgres_url})
+        sleep = lambda seconds: clock.advance(int(seconds * 1000))  # noqa: E731
+        with working(clickup_sandbox, settings, port, clock=clock.now_ms, sleep=sleep) as team:
+            team.bot.sources.hooks.register()
+            team.bot.sources.backfill.run()
+            yield team
+
+    @pytest.mark.parametrize(
+        "promise",
+        [
+            test_a_task_has_its_creation_its_statuses_and_its_priorities,
+            test_what_is_handled_again_adds_nothing,
+            test_what_a_backfill_finds_is_kept_once,
+        ],
+    )
+    def test_the_same_is_kept(self, team: Team, promise: Callable[[Team], None]) -> None:
+        promise(team)
+
+    @pytest.mark.parametrize("last", range(1, 7))
+    def test_no_entry_is_lost_or_doubled(self, team: Team, tmp_path: Path, last: int) -> None:
+        test_no_entry_is_lost_or_doubled_wherever_it_dies(team, tmp_path, last)
+
+    def test_comments_on_an_incident_are_kept(self, team: Team, tmp_path: Path) -> None:
+        test_people_s_comments_on_a_live_incident_are_kept(team, tmp_path)

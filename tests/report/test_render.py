@@ -96,6 +96,14 @@ def test_json_is_the_report_with_its_numbers(report: Report) -> None:
 
 
 @needs_pango
+def test_pdf_leaves_the_log_alone(report: Report, caplog: pytest.LogCaptureFixture) -> None:
+    """What the library says about CSS that it does not know concerns nobody who runs the bot."""
+    pdf.render(report)
+
+    assert [one.getMessage() for one in caplog.records] == []
+
+
+@needs_pango
 def test_pdf_is_one_and_loads_nothing(report: Report, tmp_path: Path) -> None:
     """It has no script, and no time at which it was made."""
     made = pdf.render(report)

@@ -346,6 +346,37 @@ def test_an_incident_report_has_its_timeline_and_what_led_to_it(empty: Store) ->
     ]
 
 
+def test_an_incident_report_follows_every_task_that_joined(empty: Store) -> None:
+    """Their timelines and numbers, with the limit that each task has; not those of others."""
+    opened, closed = START, START + 3 * HOUR_MS
+    for number, task in enumerate(("t1", "t2")):
+        one = Incident(f"i{number}", WORKSPACE, task, "p99", opened, key="ranker")
+        empty.incidents.enter(one, opened)
+    fields = [
+        {"id": name, "name": name, "type": "number", "value": value}
+        for name, value in (("P99 latency ms", 900), ("SLO latency ms", 250))
+    ]
+    raws = [{"id": task, "name": f"Task {task}", "custom_fields": fields} for task in ("t2", "t3")]
+    empty.mirror.put_many(WORKSPACE, raws, 1)
+    series = [
+        Series(WORKSPACE, "vllm", "p99", "", task, "P99 latency ms", "ms")
+        for task in ("t1", "t2", "t3")
+    ]
+    empty.history.put([(one, opened + HOUR_MS, 900.0) for one in series])
+    for task in ("t1", "t2", "t3"):
+        put(empty, entry(task, opened + 1, "comment", f"Said on {task}"))
+    about = period.of_task("incident", "i0", opened, closed, "UTC")
+
+    (found,) = build.build(build.data_of(empty, WORKSPACE, about, subject="t1")).sections
+
+    assert [row[1] for row in table(found, "timeline").rows] == ["Said on t1", "Said on t2"]
+    assert [(one.title, one.limit) for one in found.charts()] == [
+        ("P99 latency ms: t1", None),
+        ("P99 latency ms: Task t2", 250),
+    ]
+    assert figure(found, "Tasks").cell == Number(2)
+
+
 def test_the_example_of_the_how_to_is_a_section(empty: Store) -> None:
     """Its block, run as it stands."""
     page = (ROOT / "docs/how-to/add-a-report-section.md").read_text(encoding="utf-8")

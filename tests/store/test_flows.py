@@ -121,6 +121,7 @@ def test_milestones_are_found_by_their_type(store: Store) -> None:
 
     assert [one["id"] for one in store.flows.open_milestones(W, 9)] == ["a"]
     assert store.flows.open_milestones("901", 9) == []
+    assert [one["id"] for one in store.flows.closed_milestones(W, 9)] == ["d"]
 
 
 def test_parts_are_found_by_id_and_by_parent(store: Store) -> None:

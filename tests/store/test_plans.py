@@ -184,6 +184,7 @@ def flow(store: Store) -> None:
     flows.under_way("900")
     flows.open_of("900", "training", 9)
     flows.open_milestones("900", 9)
+    flows.closed_milestones("900", 9)
     flows.places(["t1"], ["t2"])
     flows.open_in_lists()
     flows.known_since_ms("900")

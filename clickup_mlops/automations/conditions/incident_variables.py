@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar
 
 from clickup_mlops.automations.conditions.around import Around
-from clickup_mlops.automations.conditions.incidents import IncidentView, figures, timeline
+from clickup_mlops.automations.conditions.incidents import IncidentView, charts, figures, timeline
 from clickup_mlops.clickup.blocks import literal, mention_of
 from clickup_mlops.clickup.model import Event, Task
 
@@ -132,6 +132,15 @@ INCIDENT: Final[tuple[tuple[str, str, str, Callable[[Look], Any]], ...]] = (
         "before, during and at the end",
         _of(lambda one, s: figures(one, s.now_ms), ""),
     ),
+    (
+        "charts",
+        "string",
+        "Markdown list of the charts of its tasks' measured fields, as links to the dashboard if "
+        "`dashboard.public_url` is set",
+        _of(lambda one, _s: charts(one), ""),
+    ),
 )
-MARKDOWN: Final = frozenset(f"incident.{name}" for name in ("team", "timeline", "news", "figures"))
+MARKDOWN: Final = frozenset(
+    f"incident.{name}" for name in ("team", "timeline", "news", "figures", "charts")
+)
 """Those that are Markdown already, in which what people wrote is escaped."""

@@ -45,6 +45,18 @@ class Measured:
     last: float
 
 
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """A chart of a measured field. `url` leads to it; empty: the dashboard has no address."""
+
+    title: str
+    url: str = ""
+
+
+def _no_charts() -> Sequence[Charted]:
+    return ()
+
+
 def _no_entries() -> Sequence[Entry]:
     return ()
 
@@ -56,13 +68,14 @@ def _no_numbers() -> Sequence[Measured]:
 @dataclass(frozen=True, slots=True)
 class IncidentView:
     """The incident that a task joined last. `entries` are those of all its tasks, oldest first;
-    they and `measured` are read if they are asked for.
+    they, `measured` and `charts` are read if they are asked for.
     """
 
     incident: Incident
     tasks: tuple[IncidentTask, ...]
     entries: Callable[[], Sequence[Entry]] = _no_entries
     measured: Callable[[], Sequence[Measured]] = _no_numbers
+    charts: Callable[[], Sequence[Charted]] = _no_charts
 
     def affects(self, task_id: str) -> bool:
         """Whether the incident is open, and the task has not left it."""
@@ -88,6 +101,21 @@ def timeline(view: IncidentView, since_ms: int = 0) -> str:
     if left_out > 0:
         lines.insert(0, f"- {left_out:,} earlier entries are left out.")
     return "\n".join(lines)
+
+
+def charts(view: IncidentView) -> str:
+    """A Markdown list of the charts of what was measured of its tasks, and how to draw them."""
+    found = view.charts()
+    if not found:
+        return "Nothing was measured of its tasks."
+    lines = [
+        f"- [{literal(one.title)}]({one.url})" if one.url else f"- {literal(one.title)}"
+        for one in found
+    ]
+    command = (
+        f"clickup-mlops report build incident --period {view.incident.id} --output report.html"
+    )
+    return "\n".join([*lines, "", f"`{command}` draws them with the timeline."])
 
 
 def figures(view: IncidentView, now_ms: int) -> str:

@@ -1,9 +1,11 @@
 """What a digest is about, from the store alone."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from clickup_mlops.bot.digests.text import Open, Place
+from clickup_mlops.automations.model import Automation
+from clickup_mlops.bot.digests.held import defers, until
+from clickup_mlops.bot.digests.text import Open, Place, Stopped
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.store import Store
@@ -12,12 +14,15 @@ _NO_PRIORITY: Final = 5
 _EVERY_TASK: Final = 10**9
 _AT_ONCE: Final = 500
 """Tasks that are read in one select."""
+_TRAINING: Final = "training"
 _BAD: Final = ("incident", "breach")
 
 
-def read(store: Store, workloads: Collection[str], limit: int) -> Open:
+def read(
+    store: Store, workloads: Collection[str], limit: int, holding: Iterable[Automation] = ()
+) -> Open:
     """The open tasks of these workloads; a task without a decision has none. Two selects for each
-    500 of them.
+    500 of them. `holding` are the automations that hold training.
     """
     places = sorted(_places(store, workloads), key=_order)
     waiting = sorted((one for one in places if not one.task.assignees), key=_age)
@@ -29,7 +34,53 @@ def read(store: Store, workloads: Collection[str], limit: int) -> Open:
         len(waiting),
         tuple(breaches[:limit]),
         len(breaches),
+        *_blocked(store, workloads, limit),
+        *_held(store, limit, holding),
     )
+
+
+def _blocked(
+    store: Store, workloads: Collection[str], limit: int
+) -> tuple[tuple[Stopped, ...], int]:
+    """Those that wait for a task that is open."""
+    found = [one for each in sorted(workloads) for one in store.lanes.waiting(each, _EVERY_TASK)[0]]
+    known = _tasks(store, {name for one in found for name in (one.task_id, *one.others)})
+    stopped = [
+        Stopped(known[one.task_id], others)
+        for one in sorted(found, key=lambda one: (one.at_ms, one.task_id))
+        if (others := tuple(known[name] for name in one.others if _is_open(known.get(name))))
+        and one.task_id in known
+    ]
+    return tuple(stopped[:limit]), len(stopped)
+
+
+def _held(
+    store: Store, limit: int, holding: Iterable[Automation]
+) -> tuple[tuple[Stopped, ...], int]:
+    stopped: list[Stopped] = []
+    total = 0
+    for one in filter(defers, holding):
+        found, many = store.lanes.latched(one.name, _TRAINING, limit)
+        known, total = _tasks(store, {name for name, _ in found}), total + many
+        stopped += [
+            Stopped(known[name], automation=one.name, until=until(one))
+            for name, _ in found
+            if name in known
+        ]
+    return tuple(stopped[:limit]), total
+
+
+def _is_open(task: Task | None) -> bool:
+    return task is not None and task.is_open
+
+
+def _tasks(store: Store, ids: Collection[str]) -> Mapping[str, Task]:
+    wanted = sorted(ids)
+    known: dict[str, Task] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        rows = store.mirror.get_many(wanted[start : start + _AT_ONCE])
+        known |= {name: Task.parse(row.raw) for name, row in rows.items()}
+    return known
 
 
 def _places(store: Store, workloads: Collection[str]) -> Iterable[Place]:

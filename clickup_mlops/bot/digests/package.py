@@ -29,6 +29,7 @@ class DigestsPackage(Package):
             core.store,
             self.poster,
             names=lambda: self._context.directory,
+            automations=lambda: self._context.automations,
             inbox=core.inbox_writer,
             quiet=core.settings.automations.quiet,
             clock=core.now_ms,

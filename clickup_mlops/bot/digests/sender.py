@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from clickup_mlops import logs
-from clickup_mlops.automations.model import Unanswered
+from clickup_mlops.automations.model import Automation, Unanswered
 from clickup_mlops.automations.names import Names
 from clickup_mlops.automations.schedule import QuietTable, zone
 from clickup_mlops.bot.clock import Clock, to_ms
@@ -45,12 +45,13 @@ class Digests:
         poster: Poster,
         *,
         names: Callable[[], Names],
+        automations: Callable[[], Sequence[Automation]],
         inbox: InboxWriter,
         quiet: QuietTable,
         clock: Clock,
     ) -> None:
         self._digests, self._store, self._poster = digests, store, poster
-        self._names, self._inbox = names, inbox
+        self._names, self._inbox, self._automations = names, inbox, automations
         self._quiet, self._clock = quiet, clock
 
     def timers(self) -> Iterator[Timer]:
@@ -109,7 +110,7 @@ class Digests:
             _log.info("digest_written", digest=name, day=day, state=state)
 
     def _text(self, settings: DigestSettings, day: str, now_ms: int) -> str:
-        found = data.read(self._store, settings.workloads, settings.limit)
+        found = data.read(self._store, settings.workloads, settings.limit, self._automations())
         names = [*settings.mention, *(settings.mention_on_breach if found.breaches else ())]
         people = tuple(dict.fromkeys(one for name in names for one in self._people(name)))
         now = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone(settings.zone))

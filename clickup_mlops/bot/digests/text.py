@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from clickup_mlops.clickup.blocks import literal, mention_of
@@ -12,6 +13,8 @@ _HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 24 * _HOUR_MS
 _LONGEST: Final = 160
 """Characters of a task's name, and of the line that says why."""
+_NAMED: Final = 3
+"""Tasks that another one waits for, by name; the rest are counted."""
 CHANGED: Final = "_Last change"
 
 
@@ -24,9 +27,20 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """An open task that waits for `others`, or is held by `automation` until `until`."""
+
+    task: Task
+    others: tuple[Task, ...] = ()
+    automation: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """The open tasks: `first` in their order; `waiting` have nobody, the oldest first; `breaches`
-    are live incidents and breached SLOs. Each as many as are shown, with how many there are.
+    are live incidents and breached SLOs; `blocked` wait for others; `held` is training that
+    automations hold. Each as many as are shown, with how many there are.
     """
 
     first: tuple[Place, ...]
@@ -35,6 +49,10 @@ class Open:
     waiting_total: int
     breaches: tuple[Place, ...]
     breaches_total: int
+    blocked: tuple[Stopped, ...] = ()
+    blocked_total: int = 0
+    held: tuple[Stopped, ...] = ()
+    held_total: int = 0
 
 
 def digest(found: Open, day: str, now_ms: int, clock: str, people: Sequence[Person] = ()) -> str:
@@ -42,9 +60,12 @@ def digest(found: Open, day: str, now_ms: int, clock: str, people: Sequence[Pers
     parts = [f"**Open work, {day}**"]
     if people:
         parts.append(" ".join(mention_of(one.id, one.username) for one in people))
-    parts += _part("Breaches and live incidents", found.breaches, found.breaches_total, now_ms)
-    parts += _part("First today", found.first, found.total, now_ms)
-    parts += _part("Nobody assigned", found.waiting, found.waiting_total, now_ms)
+    lines = partial(_lines, now_ms)
+    parts += _part("Breaches and live incidents", lines(found.breaches), found.breaches_total)
+    parts += _part("First today", lines(found.first), found.total)
+    parts += _part("Nobody assigned", lines(found.waiting), found.waiting_total)
+    parts += _part("Blocked", [*map(_blocked, found.blocked)], found.blocked_total)
+    parts += _part("Training on hold", [*map(_held, found.held)], found.held_total)
     if not found.total:
         parts.append("No open task is known.")
     return "\n\n".join([*parts, f"{CHANGED}: {clock}._"])
@@ -55,12 +76,31 @@ def same(before: str, now: str) -> bool:
     return before.partition(CHANGED)[0] == now.partition(CHANGED)[0]
 
 
-def _part(heading: str, places: Sequence[Place], total: int, now_ms: int) -> list[str]:
-    if not places:
+def _part(heading: str, lines: Sequence[str], total: int) -> list[str]:
+    if not lines:
         return []
-    lines = [f"{number}. {_line(one, now_ms)}" for number, one in enumerate(places, 1)]
-    more = [f"{total - len(places)} more."] if total > len(places) else []
-    return [f"**{heading}** ({total})", "\n".join(lines), *more]
+    numbered = [f"{number}. {one}" for number, one in enumerate(lines, 1)]
+    more = [f"{total - len(lines)} more."] if total > len(lines) else []
+    return [f"**{heading}** ({total})", "\n".join(numbered), *more]
+
+
+def _blocked(one: Stopped) -> str:
+    named = ", ".join(_link(other) for other in one.others[:_NAMED])
+    more = f" and {len(one.others) - _NAMED} more" if len(one.others) > _NAMED else ""
+    return f"{_link(one.task)}: waits for {named}{more}"
+
+
+def _held(one: Stopped) -> str:
+    until = f" until {_text(one.until)}" if one.until else ""
+    return f"{_link(one.task)}: held by {_text(one.automation)}{until}"
+
+
+def _link(task: Task) -> str:
+    return f"[{_text(task.name)}]({task.url})"
+
+
+def _lines(now_ms: int, places: Sequence[Place]) -> list[str]:
+    return [_line(one, now_ms) for one in places]
 
 
 def _line(place: Place, now_ms: int) -> str:
@@ -70,7 +110,7 @@ def _line(place: Place, now_ms: int) -> str:
     facts = f"{title(task.priority)}, {_text(who)}, open for {age}"
     why = "; ".join(decision.urgent_because)
     given = f"{facts}: {_text(why)}" if why else facts
-    return f"[{_text(task.name)}]({task.url}): {given}{'' if given.endswith('…') else '.'}"
+    return f"{_link(task)}: {given}{'' if given.endswith('…') else '.'}"
 
 
 def _text(text: str) -> str:

@@ -44,7 +44,9 @@ class Lookups:
         recent: Callable[[str], Sequence[InboxRow]],
         policy: Policy,
         policy_of: Callable[[Task], Effective],
+        dashboard: str = "",
     ) -> None:
+        self._dashboard = dashboard
         self._store, self._reader, self._routing_context = store, reader, routing_context
         self._clock, self._overrides = clock, overrides
         self._recent = recent
@@ -82,7 +84,7 @@ class Lookups:
             turn=self._turn,
             history=lambda: [*map(_timed, self._recent(task.id))],
             person_chose=self._person_chose,
-            incident=cache(lambda: latest(self._store, task.id, self._clock)),
+            incident=cache(lambda: latest(self._store, task.id, self._clock, self._dashboard)),
         )
 
     def _open_tasks(self, list_id: str) -> list[Task]:

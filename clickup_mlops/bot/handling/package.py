@@ -147,6 +147,7 @@ class HandlingPackage(Package):
             recent=self.recent,
             policy=core.settings.routing,
             policy_of=context.router.policy_of,
+            dashboard=core.settings.dashboard.shared_url,
         )
         return Evaluator(
             context.in_spaces,

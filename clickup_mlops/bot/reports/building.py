@@ -3,8 +3,11 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from clickup_mlops.bot.reports.model import Calendar, Format
+from clickup_mlops.bot.reports.model import Format
+from clickup_mlops.errors import ConfigError, InputError
 from clickup_mlops.report.model import Period, Report
+from clickup_mlops.report.period import Calendar
+from clickup_mlops.report.subjects import Ended, Ending, Subject
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
@@ -28,15 +31,35 @@ class StoreMaker:
 
         return period.named(every, name, zone)
 
-    def build(self, period: Period, sections: tuple[str, ...]) -> Report:
+    def find(self, every: Ending, name: str, zone: str) -> Subject:
+        """As of every maker."""
+        from clickup_mlops.report import subjects
+
+        core = self._core
+        now_ms, workspace = core.now_ms(), core.workspace_id
+        return subjects.find(core.store, workspace, every, name, zone=zone, now_ms=now_ms)
+
+    def ended(self, every: Ending, since_ms: int) -> list[Ended]:
+        """As of every maker."""
+        from clickup_mlops.report import subjects
+
+        core = self._core
+        return subjects.ended(core.store, core.workspace_id, every, since_ms, core.now_ms())
+
+    def build(self, about: Subject, sections: tuple[str, ...]) -> Report:
         """As of every maker."""
         from clickup_mlops.report import build
 
-        return build.build(
-            build.data_of(self._core.store, self._core.workspace_id, period), sections
-        )
+        store, workspace = self._core.store, self._core.workspace_id
+        policy = self._core.settings.routing
+        data = build.data_of(store, workspace, about.period, subject=about.task_id, policy=policy)
+        return build.build(data, sections)
 
     def render(self, report: Report, form: Format) -> bytes:
         """As of every maker. Only the format that is wanted is imported: PDF takes long."""
-        rendered: str | bytes = import_module(f"clickup_mlops.report.render.{form}").render(report)
+        module = import_module(f"clickup_mlops.report.render.{form}")
+        try:
+            rendered: str | bytes = module.render(report)
+        except ConfigError as problem:  # no repetition installs what is missing
+            raise InputError(str(problem), hint=problem.hint) from problem
         return rendered.encode() if isinstance(rendered, str) else rendered

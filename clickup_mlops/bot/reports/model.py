@@ -9,6 +9,8 @@ from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypeVar
 from clickup_mlops.automations.model import Change
 from clickup_mlops.config import Table
 from clickup_mlops.report.model import Period, Report
+from clickup_mlops.report.period import Calendar
+from clickup_mlops.report.subjects import Ended, Ending, Subject
 from clickup_mlops.store.tables.journal import JournalRow
 
 Format = Literal["markdown", "html", "json", "pdf"]
@@ -19,7 +21,6 @@ SUFFIXES: Final[Mapping[Format, str]] = {
     "pdf": "pdf",
 }
 """How names of files of a format end."""
-Calendar = Literal["daily", "weekly", "monthly"]
 
 
 class TargetTable(Table):
@@ -27,6 +28,11 @@ class TargetTable(Table):
 
     kind: str
     """`doc`, `chat`, `comment`, `mail` or `file`."""
+
+    @property
+    def files(self) -> tuple[Format, ...]:
+        """Formats of the files that it makes."""
+        return ()
 
 
 OptionsT = TypeVar("OptionsT", bound=TargetTable)
@@ -73,13 +79,26 @@ class Delivery:
     now_ms: int
     sender: str = ""
     """From whom e-mail is."""
+    about: str = ""
+    """The milestone's task or the incident's id; empty: a period of the calendar."""
+
+    @property
+    def key(self) -> str:
+        """Tells the period, milestone or incident from others; fit for names of files."""
+        return self.about or self.report.period.name
+
+    @property
+    def title(self) -> str:
+        """Names the report, and with it a page: two milestones may have the same name."""
+        title = " ".join(self.report.title.split())
+        return title if self.about in title else f"{title} ({self.about})"
 
     @property
     def subject(self) -> str:
         """Names report, target and period: a period has one page, message or comment in a target,
         which is written again if the report is sent again.
         """
-        return f"report/{self.name}/{self.target}#{self.report.period.name}"
+        return f"report/{self.name}/{self.target}#{self.key}"
 
     @property
     def markdown(self) -> str:
@@ -130,8 +149,14 @@ class Maker(Protocol):
     def named(self, every: Calendar, name: str, zone: str) -> Period:
         """The period of this name. Raises InputError: there is none."""
 
-    def build(self, period: Period, sections: tuple[str, ...]) -> Report:
+    def find(self, every: Ending, name: str, zone: str) -> Subject:
+        """The milestone of this task, or the incident. Raises InputError: there is none."""
+
+    def ended(self, every: Ending, since_ms: int) -> list[Ended]:
+        """The milestones or incidents that have ended since then (Unix ms), the first first."""
+
+    def build(self, about: Subject, sections: tuple[str, ...]) -> Report:
         """The report; no sections: all. Raises InputError: there is no such section."""
 
     def render(self, report: Report, form: Format) -> bytes:
-        """The report in a format. Raises ClickUpMlopsError: a library for it is missing."""
+        """The report in a format. Raises InputError: a library for it is missing."""

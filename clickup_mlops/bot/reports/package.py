@@ -55,7 +55,7 @@ class ReportsPackage(Package):
         core = self.core
         return ReportSchedule(
             core.settings.reports,
-            core.store.cursors,
+            core.store,
             core.inbox_writer,
             self.maker,
             core.now_ms,
@@ -82,7 +82,7 @@ class ReportsPackage(Package):
         yield LaneKind(LANE, self.sender.handle, threads=threads, watched=False)
 
     def timers(self) -> Iterable[Timer]:
-        """Looks every minute whether a report is due: one read for each."""
+        """Looks every minute whether a report is due: a read or two for each."""
         if self.core.settings.reports:
             yield Timer(every(LOOK_EVERY), self.schedule.run_due)
 

@@ -18,6 +18,8 @@ from clickup_mlops.bot.reports.schedule import KIND
 from clickup_mlops.bot.reports.settings import ReportSettings, kinds
 from clickup_mlops.errors import InputError
 from clickup_mlops.report.model import Report
+from clickup_mlops.report.period import calendar
+from clickup_mlops.report.subjects import Subject, ending
 from clickup_mlops.store import InboxRow
 from clickup_mlops.store.tables.notes import Notes
 
@@ -67,15 +69,21 @@ class Sender:
         if settings is None or target not in settings.targets:
             _log.warning("report_dropped", report=name, target=target, why="not configured")
             return
-        found = self._maker.named(settings.every, period, settings.zone)
+        found = self._about(settings, period)
         report = self._maker.build(found, settings.sections)
-        delivery = self._delivery(name, target, report)
+        delivery = self._delivery(name, target, report, period if found.task_id else "")
         table = settings.targets[target]
         for one in kinds()[table.kind].plan(delivery, table):
             state = self._do(row, settings.cap, one)
             _log.info("report_sent", report=name, target=target, period=period, state=state)
 
-    def _delivery(self, name: str, target: str, report: Report) -> Delivery:
+    def _about(self, settings: ReportSettings, period: str) -> Subject:
+        if (kind := ending(settings.every)) is not None:
+            return self._maker.find(kind, period, settings.zone)
+        every = calendar(settings.every) or "weekly"
+        return Subject(self._maker.named(every, period, settings.zone))
+
+    def _delivery(self, name: str, target: str, report: Report, about: str) -> Delivery:
         render = cache(partial(self._maker.render, report))
         return Delivery(
             name,
@@ -85,6 +93,7 @@ class Sender:
             written=self._poster.written,
             now_ms=self._clock(),
             sender=self._mail.sender,
+            about=about,
         )
 
     def _do(self, row: InboxRow, cap: int, planned: Planned) -> State:

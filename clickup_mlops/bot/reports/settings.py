@@ -7,8 +7,9 @@ from pydantic import Field, PlainValidator, ValidationError, field_validator
 
 from clickup_mlops import registry
 from clickup_mlops.automations.schedule import DAYS, Day, zone
-from clickup_mlops.bot.reports.model import Calendar, TargetTable, TargetType
+from clickup_mlops.bot.reports.model import TargetTable, TargetType
 from clickup_mlops.config import Table, worded
+from clickup_mlops.report.model import Every
 from clickup_mlops.spelling import did_you_mean
 
 NAME: Final = r"^[a-z0-9_-]+$"
@@ -44,12 +45,18 @@ def _described(problem: Any, model: type[Table]) -> str:
 
 
 class ReportSettings(Table):
-    """A report that is sent by the clock, about the last period that is over."""
+    """A report that is sent by the clock, about the last period that is over, or about each
+    milestone or incident that has ended.
+    """
 
-    every: Calendar = "weekly"
-    """`daily`, `weekly` or `monthly`: how long the period is, and how often it is sent."""
+    every: Every = "weekly"
+    """`daily`, `weekly` or `monthly`: how long the period is, and how often it is sent.
+    `milestone`: when a milestone is closed. `incident`: when an incident is over."""
+    after: timedelta = Field(default=timedelta(hours=1), ge=timedelta(0))
+    """How long after its end a milestone or incident is reported. One that begins again in the
+    meantime is reported once, after its last end."""
     at: time = time(8)
-    """When on that day, in its `zone`."""
+    """When on that day, in its `zone`. `milestone` and `incident` have no time of day."""
     weekday: Day = "MON"
     """Day on which a weekly report is sent, about the last week from Monday to Sunday."""
     day: int = Field(default=1, ge=1, le=28)

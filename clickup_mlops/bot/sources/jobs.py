@@ -112,7 +112,7 @@ class JobRunner:
         """
         try:
             self._jobs[job]()
-        except (Unauthorized, Stopping):
+        except (Unauthorized, Stopping, Postponed):
             raise
         except NOT_NOW as problem:
             _log.warning("job_postponed", job=job, problem=str(problem))

@@ -59,7 +59,9 @@ def command(
         raise InputError("a PDF is written to a file", hint="Add --output report.pdf.")
     wanted = reports.Wanted(_every(kind), _options.task_id(period), zone, sections)
     with _options.open_bot(config) as bot:
-        report = reports.build(bot.store, bot.workspace_id, wanted, _clock.now_ms())
+        report = reports.build(
+            bot.store, bot.workspace_id, wanted, _clock.now_ms(), policy=bot.settings.routing
+        )
     _write(reports.formats()[form](report), output)
     return 0
 

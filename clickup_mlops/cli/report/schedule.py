@@ -1,5 +1,6 @@
 """List when each report is sent next, about which period, and where it goes.
 
+Reports of milestones and incidents have no time: each is sent when one has ended.
 Times are shown in the time zone of the report.
 """
 
@@ -29,22 +30,25 @@ def command(config: Path | None, as_json: bool) -> int:
             {
                 "report": one.run.name,
                 "at_ms": one.run.at_ms,
-                "period": one.run.period.name,
+                "period": one.run.period.name if one.run.period else None,
                 "targets": one.places,
             }
             for one in coming
         ]
         _out.json_value({"reports": plain})
     else:
-        rows = [
-            (one.run.name, _local(one), one.run.period.name, "\n".join(one.places))
-            for one in coming
-        ]
+        rows = [(one.run.name, _local(one), _about(one), "\n".join(one.places)) for one in coming]
         _out.table(("report", "next", "period", "targets"), rows)
     return 0
 
 
 def _local(one: "Coming") -> str:
+    if one.run.at_ms is None or one.run.period is None:
+        return "after each"
     zone = one.run.period.zone
     at = datetime.fromtimestamp(one.run.at_ms / 1000, UTC).astimezone(ZoneInfo(zone))
     return f"{at:%a %Y-%m-%d %H:%M} {zone}"
+
+
+def _about(one: "Coming") -> str:
+    return one.run.period.name if one.run.period else one.every

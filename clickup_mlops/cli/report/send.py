@@ -15,7 +15,10 @@ from clickup_mlops.cli import _options, _out
 
 @click.command(help=__doc__)
 @click.argument("name")
-@click.option("--period", help="Such as 2026-11-27, 2026-W48 or 2026-11. Default: the last one.")
+@click.option(
+    "--period",
+    help="Such as 2026-11-27 or 2026-W48; a milestone's task, an incident. Default: the last one.",
+)
 @click.option("--target", "targets", multiple=True, help="Only this target; may be repeated.")
 @_options.config
 @_options.as_json

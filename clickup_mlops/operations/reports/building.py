@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from clickup_mlops import registry
-from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import InputError
 from clickup_mlops.report import build as builder
 from clickup_mlops.report import period as periods
-from clickup_mlops.report import render
-from clickup_mlops.report.model import Every, Period, Report
+from clickup_mlops.report import render, subjects
+from clickup_mlops.report.model import Every, Report
+from clickup_mlops.report.subjects import Subject
+from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.incidents import Incident
 
 Rendered: TypeAlias = str | bytes
 _EXAMPLES: Final[Mapping[str, str]] = {
@@ -58,14 +58,16 @@ def formats() -> Mapping[str, Callable[[Report], Rendered]]:
     return found
 
 
-def build(store: Store, workspace: str, wanted: Wanted, now_ms: int) -> Report:
-    """The report.
+def build(
+    store: Store, workspace: str, wanted: Wanted, now_ms: int, *, policy: Policy | None = None
+) -> Report:
+    """The report. `policy` says which fields have objectives.
 
     Raises:
         InputError: there is no such period, time zone, section, milestone or incident.
     """
-    period, subject = _period(store, workspace, wanted, now_ms)
-    data = builder.data_of(store, workspace, period, subject=subject)
+    about = _subject(store, workspace, wanted, now_ms)
+    data = builder.data_of(store, workspace, about.period, subject=about.task_id, policy=policy)
     return builder.build(data, wanted.sections)
 
 
@@ -73,43 +75,13 @@ def _titles(every: Every) -> dict[str, str]:
     return {key: section.title for key, section in builder.sections_of(every).items()}
 
 
-def _period(store: Store, workspace: str, wanted: Wanted, now_ms: int) -> tuple[Period, str]:
+def _subject(store: Store, workspace: str, wanted: Wanted, now_ms: int) -> Subject:
     """The period, and the task that the report is about."""
     every = periods.calendar(wanted.every)
-    if every is None:
-        if not wanted.name:
-            raise InputError(f"which {wanted.every}?", hint=f"--period {_EXAMPLES[wanted.every]}.")
-        find = _milestone if wanted.every == "milestone" else _incident
-        return find(store, workspace, wanted, now_ms)
-    if wanted.name:
-        return periods.named(every, wanted.name, wanted.zone), ""
-    return periods.last(every, now_ms, wanted.zone), ""
-
-
-def _milestone(store: Store, _: str, wanted: Wanted, now_ms: int) -> tuple[Period, str]:
-    """From its creation until it was closed, or until now."""
-    row = store.mirror.get(wanted.name)
-    if row is None:
-        raise InputError(
-            f"task {wanted.name} is not known",
-            hint="The bot knows tasks that it has read: `clickup-mlops backfill` reads them.",
-        )
-    task = Task.parse(row.raw)
-    end_ms = task.closed_ms or now_ms
-    name = " ".join(task.name.split()) or task.id
-    return periods.of_task("milestone", name, task.created_ms, end_ms, wanted.zone), task.id
-
-
-def _incident(store: Store, workspace: str, wanted: Wanted, now_ms: int) -> tuple[Period, str]:
-    """From when it was opened until just after it was closed, or until now."""
-    found = _named(store.incidents.between(workspace, 0, now_ms + 1), wanted.name)
-    if found is None:
-        raise InputError(f"no incident {wanted.name} is known", hint="Give its task, or its id.")
-    end_ms = now_ms if found.closed_ms is None else found.closed_ms + 1
-    period = periods.of_task("incident", found.id, found.opened_ms, end_ms, wanted.zone)
-    return period, found.task_id
-
-
-def _named(incidents: Sequence[Incident], name: str) -> Incident | None:
-    """By its id, or the newest one of a task."""
-    return next((one for one in reversed(incidents) if name in (one.id, one.task_id)), None)
+    if every is not None:
+        named = wanted.name and periods.named(every, wanted.name, wanted.zone)
+        return Subject(named or periods.last(every, now_ms, wanted.zone))
+    if not wanted.name:
+        raise InputError(f"which {wanted.every}?", hint=f"--period {_EXAMPLES[wanted.every]}.")
+    kind = subjects.ending(wanted.every) or "incident"
+    return subjects.find(store, workspace, kind, wanted.name, zone=wanted.zone, now_ms=now_ms)

@@ -9,7 +9,7 @@ from clickup_mlops.bot.reports.package import ReportsPackage
 from clickup_mlops.bot.reports.schedule import LANE, Run
 from clickup_mlops.bot.reports.settings import ReportSettings, kinds
 from clickup_mlops.errors import InputError
-from clickup_mlops.report.model import Period
+from clickup_mlops.report.model import Every, Period
 from clickup_mlops.spelling import did_you_mean
 from clickup_mlops.store.tables.inbox import DONE, PARKED
 
@@ -35,7 +35,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A report that was sent."""
+    """A report that was sent. `period` names the milestone or incident, if it is about one."""
 
     name: str
     period: Period
@@ -44,9 +44,10 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """The next time of a report, and where it goes."""
+    """The next time of a report, what sort it is, and where it goes."""
 
     run: Run
+    every: Every
     places: tuple[str, ...]
 
 
@@ -70,16 +71,13 @@ def send(
     chosen = [_known(settings, name, one) for one in targets] or [*settings.targets]
     if not chosen:
         raise InputError(f"the report {name} has no target", hint=_SET)
-    package, now = _package(bot), bot.now_ms()
-    if period is None:
-        about = package.schedule.period(name, now)
-    else:
-        about = package.maker.named(settings.every, period, settings.zone)
-    keys = package.schedule.put(name, about, chosen, once=str(now))
+    plan = _package(bot).schedule
+    about = plan.about(name, period)
+    keys = plan.put(name, about.key, chosen, once=str(bot.now_ms()))
     shadow = bot.settings.automations.mode == "shadow"
     rows = zip(chosen, keys, strict=True)
     sent = (_sent(bot, name, target, key, wait, shadow=shadow) for target, key in rows)
-    return Sending(name, about, tuple(sent))
+    return Sending(name, about.period, tuple(sent))
 
 
 def _sent(
@@ -107,7 +105,7 @@ def schedule(bot: Bot) -> list[Coming]:
     if not reports:
         raise InputError("no report is configured", hint=_SET)
     runs = _package(bot).schedule.coming(bot.now_ms())
-    return [Coming(run, tuple(_places(reports[run.name]))) for run in runs]
+    return [Coming(run, reports[run.name].every, tuple(_places(reports[run.name]))) for run in runs]
 
 
 def _places(report: ReportSettings) -> Iterator[str]:

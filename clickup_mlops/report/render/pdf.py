@@ -4,18 +4,35 @@ The same report gives the same bytes, on machines that have the same fonts.
 """
 
 import hashlib
-from typing import Final
+import logging
+from typing import Any, Final
 
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.report.model import Report
 from clickup_mlops.report.render import html
 
+_LOGGERS: Final = ("weasyprint", "weasyprint.progress", "fontTools")
 # Unlike browsers, it takes for the narrowest column one letter where words may be broken.
 _WHOLE_WORDS: Final = "td, td a { overflow-wrap: normal !important }"
 
 
 def render(report: Report) -> bytes:
     """The file. Nothing is loaded from anywhere.
+
+    Raises:
+        ConfigError: the extra is not installed, or the libraries that it needs are not.
+    """
+    weasyprint = load()
+    page = html.render(report)
+    only_inline = weasyprint.URLFetcher(allowed_protocols={"data"})
+    made = weasyprint.HTML(string=page, url_fetcher=only_inline)
+    identifier = hashlib.sha256(page.encode()).hexdigest()[:32].encode()
+    style = weasyprint.CSS(string=_WHOLE_WORDS, url_fetcher=only_inline)
+    return bytes(made.write_pdf(pdf_identifier=identifier, pdf_tags=True, stylesheets=[style]))
+
+
+def load() -> Any:
+    """The library. Its remarks on CSS that it does not know are kept out of the log.
 
     Raises:
         ConfigError: the extra is not installed, or the libraries that it needs are not.
@@ -27,9 +44,6 @@ def render(report: Report) -> bytes:
             f"PDF needs weasyprint: {problem}",
             hint="Install it: pip install 'clickup-mlops[pdf]', and Pango from your distribution.",
         ) from problem
-    page = html.render(report)
-    only_inline = weasyprint.URLFetcher(allowed_protocols={"data"})
-    made = weasyprint.HTML(string=page, url_fetcher=only_inline)
-    identifier = hashlib.sha256(page.encode()).hexdigest()[:32].encode()
-    style = weasyprint.CSS(string=_WHOLE_WORDS, url_fetcher=only_inline)
-    return bytes(made.write_pdf(pdf_identifier=identifier, pdf_tags=True, stylesheets=[style]))
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    return weasyprint

@@ -152,6 +152,11 @@ class Flows:
         found = self._database.rows(_ALL_MILESTONES, w=workspace)
         return [orjson.loads(raw) for (raw,) in found]
 
+    def closed_milestones(self, workspace: str, limit: int) -> list[dict[str, Any]]:
+        """The closed milestones that are known still; those that changed last first."""
+        found = self._database.rows(_CLOSED_MILESTONES, w=workspace, limit=limit)
+        return [orjson.loads(raw) for (raw,) in found]
+
     def places(self, task_ids: Iterable[str], parents: Iterable[str]) -> list[Placed]:
         """Where these tasks are, and the subtasks of these parents."""
         values = {"tasks": [*task_ids], "parents": [*parents]}
@@ -374,11 +379,11 @@ _ALL_MILESTONES: Final = (
     .where(_m.item_type == literal_column(f"{MILESTONE}"), text("item_type > 0"))
     .where(_m.workspace == bindparam("w"))
 )
-_MILESTONES: Final = (
-    _ALL_MILESTONES.where(_is_open)
-    .order_by(_m.updated_ms.desc(), _m.task_id)
-    .limit(bindparam("limit"))
+_newest_milestones: Final = _ALL_MILESTONES.order_by(_m.updated_ms.desc(), _m.task_id).limit(
+    bindparam("limit")
 )
+_MILESTONES: Final = _newest_milestones.where(_is_open)
+_CLOSED_MILESTONES: Final = _newest_milestones.where(text("not is_open"))
 _PLACED: Final = select(_m.task_id, _m.parent_id, _m.list_id, _m.is_open)
 _PLACES: Final = _PLACED.where(_m.task_id.in_(bindparam("tasks", expanding=True)))
 _CHILDREN: Final = _PLACED.where(

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.core import Core
 from clickup_mlops.bot.packages import Builds
-from clickup_mlops.bot.reports.model import Calendar, Format
+from clickup_mlops.bot.reports.model import Format
 from clickup_mlops.bot.reports.package import ReportsPackage
 from clickup_mlops.errors import InputError
 from clickup_mlops.report.model import Period, Report
+from clickup_mlops.report.period import Calendar
+from clickup_mlops.report.subjects import Ended, Ending, Subject
 from clickup_mlops.views.model import Note, Section
 
 NUMBERS = "small_maker"
@@ -38,7 +40,15 @@ class SmallMaker:
         except ValueError:
             raise InputError(f"{name!r} names no {every} period") from None
 
-    def build(self, period: Period, sections: tuple[str, ...]) -> Report:
+    def find(self, every: Ending, name: str, zone: str) -> Subject:
+        """Each name is that of a milestone or incident of an hour."""
+        return Subject(Period(every, name, 0, 3_600_000, zone), name)
+
+    def ended(self, every: Ending, since_ms: int) -> list[Ended]:
+        return []
+
+    def build(self, about: Subject, sections: tuple[str, ...]) -> Report:
+        period = about.period
         self.built += 1
         note = self._core and self._core.store.notes.get(NUMBERS, period.name)
         text = note.value if note else self.numbers.get(period.name, "1 deployment")

@@ -10,6 +10,7 @@ from clickup_mlops.bot.reports.model import Delivery, File, Mail, Write
 from clickup_mlops.bot.reports.settings import ReportSettings, kinds
 from clickup_mlops.bot.reports.shorten import REST, shortened
 from clickup_mlops.report.model import Report
+from clickup_mlops.report.subjects import Subject
 from clickup_mlops.store.tables.journal import JournalRow
 from tests.bot.reports.maker import SmallMaker
 
@@ -21,7 +22,7 @@ def planned(table: dict[str, Any], last: JournalRow | None = None, text: str = "
     maker = SmallMaker()
     if text:
         maker.numbers["2026-W48"] = text
-    report = maker.build(PERIOD, ())
+    report = maker.build(Subject(PERIOD), ())
     delivery = Delivery(
         "weekly",
         "target",
@@ -95,7 +96,8 @@ def test_files_stay_in_their_folder(tmp_path: Path) -> None:
 
 def test_no_text_of_a_report_gets_into_the_head_of_an_email() -> None:
     maker = SmallMaker()
-    report = Report("Week\nBcc: eve@example.org", PERIOD, maker.build(PERIOD, ()).sections)
+    sections = maker.build(Subject(PERIOD), ()).sections
+    report = Report("Week\nBcc: eve@example.org", PERIOD, sections)
     delivery = Delivery(
         "weekly",
         "us",

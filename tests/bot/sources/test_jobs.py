@@ -27,6 +27,14 @@ def test_a_job_that_must_wait_comes_again_soon(clock: HandClock, problem: Except
     assert wish.value.until_ms == clock() + RETRY_MS
 
 
+def test_a_job_that_postpones_itself_comes_again_then(clock: HandClock) -> None:
+    """A write that was cut off may be on its way: the round waits for it, and is not given up."""
+    with pytest.raises(Postponed) as wish:
+        JobRunner({"wiki": failing(Postponed(clock() + 7))}, clock).run("wiki")
+
+    assert wish.value.until_ms == clock() + 7
+
+
 @pytest.mark.parametrize("job", ["heal", "a job of another version"])
 def test_a_job_that_fails_is_given_up(clock: HandClock, job: str) -> None:
     """It is no poison event: the next one comes by the clock."""

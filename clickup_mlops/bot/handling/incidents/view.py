@@ -2,8 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlencode
 
-from clickup_mlops.automations.conditions.incidents import BEFORE_MS, IncidentView, Measured
+from clickup_mlops.automations.conditions.incidents import (
+    BEFORE_MS,
+    Charted,
+    IncidentView,
+    Measured,
+)
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, RAW, Point, Series
@@ -18,8 +24,8 @@ _RAW_MS: Final = 6 * 3_600_000
 """Incidents that are longer are told by means over five minutes."""
 
 
-def latest(store: Store, task_id: str, clock: Clock) -> IncidentView | None:
-    """The incident that the task joined last."""
+def latest(store: Store, task_id: str, clock: Clock, dashboard: str = "") -> IncidentView | None:
+    """The incident that the task joined last. `dashboard` is its address; empty: it has none."""
     one = store.incidents.latest_of(task_id)
     if one is None:
         return None
@@ -30,7 +36,22 @@ def latest(store: Store, task_id: str, clock: Clock) -> IncidentView | None:
         tasks,
         lambda: _entries(store, one, tasks, until_ms),
         lambda: _measured(store, one, until_ms),
+        lambda: _charts(store, tasks, dashboard),
     )
+
+
+def _charts(store: Store, tasks: Sequence[IncidentTask], dashboard: str) -> list[Charted]:
+    """Of the measured fields of all its tasks; the page of a task has its charts."""
+    ids = [one.task_id for one in tasks[:MOST_TASKS]]
+    named = store.mirror.get_many(ids) if len(ids) > 1 else {}
+    found = []
+    for task_id in ids:
+        query = urlencode({"target": task_id, "range": "30d"})
+        url = f"{dashboard}/dashboard/model?{query}" if dashboard else ""
+        about = f": {named[task_id].raw.get('name')}" if task_id in named else ""
+        for series in store.history.of_task(task_id):
+            found.append(Charted(f"{series.field or series.measure}{about}", url))
+    return found[:MOST_SERIES]
 
 
 def _entries(

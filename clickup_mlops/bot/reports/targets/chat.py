@@ -21,7 +21,7 @@ def plan(delivery: Delivery, options: Options) -> list[Planned]:
     """One message."""
     channel = options.channel.strip().removeprefix("#")
     after = {"channel": channel, "text": shortened(delivery.markdown, LONGEST)}
-    change = delivery.change("chat", "", after, f"#{channel}: {delivery.report.title}")
+    change = delivery.change("chat", "", after, f"#{channel}: {delivery.title}")
     return [Write("", change)] if change else []
 
 

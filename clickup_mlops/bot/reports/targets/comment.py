@@ -19,7 +19,7 @@ def plan(delivery: Delivery, options: Options) -> list[Planned]:
     """One comment."""
     task_id = _id(options.task)
     after = {"text": shortened(delivery.markdown, LONGEST)}
-    change = delivery.change("comment", task_id, after, f"comment: {delivery.report.title}")
+    change = delivery.change("comment", task_id, after, f"comment: {delivery.title}")
     return [Write(task_id, change)] if change else []
 
 

@@ -16,7 +16,7 @@ class Options(TargetTable):
 
 def plan(delivery: Delivery, options: Options) -> list[Planned]:
     """One page."""
-    page = delivery.report.title
+    page = delivery.title
     after = {"doc": options.doc, "page": page, "text": delivery.markdown}
     change = delivery.change("doc", "", after, f'page "{page}" of "{options.doc}"')
     return [Write("", change)] if change else []

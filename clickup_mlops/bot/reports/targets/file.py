@@ -26,10 +26,15 @@ class Options(TargetTable):
     formats: tuple[Format, ...] = Field(default=("html",), min_length=1)
     """`html`, `pdf`, `markdown`, `json`: a file for each."""
 
+    @property
+    def files(self) -> tuple[Format, ...]:
+        """As of every target."""
+        return self.formats
+
 
 def plan(delivery: Delivery, options: Options) -> list[Planned]:
     """A file for each format."""
-    name = f"{delivery.name}-{delivery.report.period.name}"
+    name = f"{delivery.name}-{delivery.key}"
     return [
         File(options.folder / f"{name}.{SUFFIXES[form]}", delivery.render(form))
         for form in options.formats

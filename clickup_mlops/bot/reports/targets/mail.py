@@ -35,6 +35,11 @@ class Options(TargetTable):
     attach: tuple[Format, ...] = ()
     """Files that come with it: `pdf`, `html`, `markdown`, `json`."""
 
+    @property
+    def files(self) -> tuple[Format, ...]:
+        """As of every target."""
+        return self.attach
+
     @field_validator("receivers")
     @classmethod
     def _addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -47,8 +52,8 @@ class Options(TargetTable):
 
 def plan(delivery: Delivery, options: Options) -> list[Planned]:
     """One message. Built again for the same period it has the same Message-ID."""
-    message, report = EmailMessage(), delivery.report
-    message["Subject"] = " ".join(report.title.split())
+    message = EmailMessage()
+    message["Subject"] = delivery.title
     message["From"], message["To"] = delivery.sender, ", ".join(options.receivers)
     message["Date"] = format_datetime(datetime.fromtimestamp(delivery.now_ms // 1000, UTC))
     message["Message-ID"] = _message_id(delivery)
@@ -62,7 +67,7 @@ def plan(delivery: Delivery, options: Options) -> list[Planned]:
 
 def _attach(message: EmailMessage, delivery: Delivery, form: Format) -> None:
     kind, subtype = _TYPES[form]
-    name = f"{delivery.name}-{delivery.report.period.name}.{SUFFIXES[form]}"
+    name = f"{delivery.name}-{delivery.key}.{SUFFIXES[form]}"
     message.add_attachment(delivery.render(form), maintype=kind, subtype=subtype, filename=name)
 
 

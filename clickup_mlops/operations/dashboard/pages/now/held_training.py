@@ -7,7 +7,8 @@ those that it depends on; and a priority is held for a person or by an automatio
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from clickup_mlops.automations.model import Automation, Step
+from clickup_mlops.automations.model import Automation
+from clickup_mlops.bot.digests.held import defers, until
 from clickup_mlops.bot.handling.context.routing_context import for_routing
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.operations.dashboard.cells import automation_link, short, task_link
@@ -29,8 +30,6 @@ from clickup_mlops.views.model import (
     Tone,
 )
 
-TAG: Final = "deferred"
-"""The tag by which automations hold a task."""
 SHOWN: Final = 20
 """Tasks of each kind."""
 _NAMED: Final = 3
@@ -93,25 +92,18 @@ def _deferred(data: Data) -> tuple[list[Held], int]:
     """By each automation that defers; and how many there are."""
     found: list[Held] = []
     total = 0
-    for one in filter(_defers, data.bot.context.automations):
+    for one in filter(defers, data.bot.context.automations):
         tasks, many = data.store.lanes.latched(one.name, _TRAINING, SHOWN)
         found += [(task_id, _by(one, since_ms)) for task_id, since_ms in tasks]
         total += many
     return found, total
 
 
-def _defers(automation: Automation) -> bool:
-    return any(_adds_tag(step) for step in automation.do)
-
-
-def _adds_tag(step: Step) -> bool:
-    return step.name == "add_tag" and str(getattr(step.options, "tag", "")) == TAG
-
-
 def _by(automation: Automation, since_ms: int) -> Row:
-    until = f"when {short(automation.until.text)}" if automation.until else None
+    condition = until(automation)
+    ends = f"when {short(condition)}" if condition else None
     reason = automation_link(automation.name, f"{automation.name}: {automation.summary}")
-    return Badge("deferred", "warning"), reason, Moment(since_ms), until
+    return Badge("deferred", "warning"), reason, Moment(since_ms), ends
 
 
 def _waiting(found: Iterable[WaitsFor], known: dict[str, Task]) -> Iterator[Held]:
