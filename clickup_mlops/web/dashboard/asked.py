@@ -60,7 +60,7 @@ def asked(bot: "Bot", viewer: Viewer, arguments: Mapping[str, str]) -> Asked:
     )
     return Asked(
         query,
-        tuple(filter(None, arguments.get("sections", "").split(","))),
+        tuple(dict.fromkeys(filter(None, arguments.get("sections", "").split(",")))),
         _width(arguments.get("width", "")),
         arguments.get("values", ""),
         _kept(viewer, arguments),
