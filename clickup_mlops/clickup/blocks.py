@@ -9,6 +9,7 @@ follows it (developer docs, "Comment formatting").
 import re
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import quote
 
 from clickup_mlops.json_types import Json
 from clickup_mlops.views.text import unmentioned
@@ -49,6 +50,14 @@ def literal(text: str) -> str:
     wrote makes no link, no mark and no mention.
     """
     return unmentioned(_SPECIAL.sub(r"\\\g<0>", text))
+
+
+def link(text: str, url: str) -> str:
+    """Markdown that shows this text and leads to an https address; to another none."""
+    shown = literal(text)
+    # Nothing in it can end the address or the line.
+    address = quote(url, safe="%/:?#&=@+,;~-._", errors="replace")
+    return f"[{shown}]({address})" if url.startswith("https://") else shown
 
 
 def mention_of(user_id: int, name: str) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from clickup_mlops.clickup.blocks import literal, mention_of
+from clickup_mlops.clickup.blocks import link, literal, mention_of
 from clickup_mlops.clickup.model import Person, Task
 from clickup_mlops.routing.decision import Decision, title
+from clickup_mlops.views.text import line
 
 _HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 24 * _HOUR_MS
@@ -69,13 +70,17 @@ def _line(place: Place, now_ms: int) -> str:
     age = _age(now_ms - (task.created_ms or now_ms))
     why = " ".join(decision.reasons) or f"Decided by {decision.decided_by}."
     facts = f"{title(task.priority)}, {_text(who)}, open for {age}"
-    return f"[{_text(task.name)}]({task.url}): {facts}. {_text(why)}"
+    return f"{link(_short(task.name), task.url)}: {facts}. {_text(why)}"
 
 
 def _text(text: str) -> str:
     """As Markdown that means nothing, on one line."""
-    plain = " ".join(text.split())
-    return literal(plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…")
+    return literal(_short(text))
+
+
+def _short(text: str) -> str:
+    plain = line(text)
+    return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…"
 
 
 def _age(ms: int) -> str:

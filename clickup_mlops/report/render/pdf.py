@@ -11,7 +11,16 @@ from clickup_mlops.report.render import html
 
 
 def render(report: Report) -> bytes:
-    """The file. Nothing is loaded from anywhere.
+    """The file.
+
+    Raises:
+        ConfigError: as `of_page`.
+    """
+    return of_page(html.render(report))
+
+
+def of_page(page: str) -> bytes:
+    """An HTML page as PDF. Nothing is loaded from anywhere.
 
     Raises:
         ConfigError: the extra is not installed, or the libraries that it needs are not.
@@ -23,7 +32,6 @@ def render(report: Report) -> bytes:
             f"PDF needs weasyprint: {problem}",
             hint="Install it: pip install 'clickup-mlops[pdf]', and Pango from your distribution.",
         ) from problem
-    page = html.render(report)
     only_inline = weasyprint.URLFetcher(allowed_protocols={"data"})
     made = weasyprint.HTML(string=page, url_fetcher=only_inline)
     identifier = hashlib.sha256(page.encode()).hexdigest()[:32].encode()

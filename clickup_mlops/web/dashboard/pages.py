@@ -30,7 +30,7 @@ def everything(bot: "Bot") -> Blueprint:
     def home() -> AnyResponse:
         return redirect(f"{_seen().base}/{next(iter(all_pages()))}")
 
-    @people.get("/view/<name>")
+    @people.get("/view/<path:name>")
     def saved(name: str) -> AnyResponse:
         found = bot.settings.dashboard.views.get(name)
         if found is None:
