@@ -55,8 +55,8 @@ def literal(text: str) -> str:
 def link(text: str, url: str) -> str:
     """Markdown that shows this text and leads to an https address; to another none."""
     shown = literal(text)
-    # Nothing in it can end the address or the line.
-    address = quote(url, safe="%/:?#&=@+,;~-._", errors="replace")
+    # Nothing in it can end the address or the line, or mention anybody.
+    address = quote(url, safe="%/:?#&=+,;~-._", errors="replace")
     return f"[{shown}]({address})" if url.startswith("https://") else shown
 
 

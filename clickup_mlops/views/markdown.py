@@ -129,5 +129,5 @@ def _link(words: str, url: str) -> str:
 
 
 def _address(url: str) -> str:
-    # Nothing in it can end the address, the cell or the line.
-    return quote(url, safe="%/:?#[]@!$&'()*+,;=~-._", errors="replace")
+    # Nothing in it can end the address, the cell or the line, or mention anybody.
+    return quote(url, safe="%/:?#[]!$&'()*+,;=~-._", errors="replace")
