@@ -13,7 +13,7 @@ from clickup_mlops.store.tables.runs import AutomationRun, RunAction
 from clickup_mlops.store.tables.timeline import Entry, Kind
 
 HTML: Final = (
-    "\"'><img src=x onerror=\"window.hacked=1\"><svg onload=alert(1)></title></style>"
+    '"\'><img src=x onerror="window.hacked=1"><svg onload=alert(1)></title></style>'
     "</textarea></select><script>alert(1)</script><iframe src=//evil.example></iframe>{{7*7}}"
 )
 MARKDOWN: Final = (
@@ -27,7 +27,7 @@ ADDRESSES: Final = (
     "data:text/html,<script>alert(1)</script>",
     "https://[evil",
     "https://evil\u2100.example/",
-    "https://evil.example/\"><script>alert(1)</script> | x) \n# y",
+    'https://evil.example/"><script>alert(1)</script> | x) \n# y',
     "/do/undo",
     "//evil.example",
 )
@@ -117,7 +117,15 @@ def _measured(bot: Bot, now_ms: int) -> None:
         Series(bot.workspace_id, HTML[:80], one, labels, "", "", HTML[:40]) for one in _MEASURES
     ]
     found += [
-        Series(bot.workspace_id, EVIL[:90], f"{name} {EVIL}"[:200], labels, f"t{number}", f"{name} {HTML}", HTML[:40])
+        Series(
+            bot.workspace_id,
+            EVIL[:90],
+            f"{name} {EVIL}"[:200],
+            labels,
+            f"t{number}",
+            f"{name} {HTML}",
+            HTML[:40],
+        )
         for number in range(4)
         for name in ("P99 latency", "Error rate", "Accuracy", "requests/s", "queue", "Cost")
     ]
@@ -125,6 +133,8 @@ def _measured(bot: Bot, now_ms: int) -> None:
     bot.store.history.put([(one, at, float(at % 97)) for one in found for at in times])
     rollup(bot.store, bot.settings.retention, now_ms)
     bot.store.metric_values.put_many(
-        MetricValue(f"t{n}", "f", bot.workspace_id, EVIL, 1.5, EVIL, EVIL, EVIL, EVIL, now_ms, now_ms)
+        MetricValue(
+            f"t{n}", "f", bot.workspace_id, EVIL, 1.5, EVIL, EVIL, EVIL, EVIL, now_ms, now_ms
+        )
         for n in range(4)
     )

@@ -291,21 +291,22 @@ def test_the_invitation_is_a_calendar_file(team: Team) -> None:
 
 
 def test_the_invitation_of_a_hostile_incident_has_no_line_of_others(team: Team) -> None:
-    """Names of tasks and people make no property, and an odd e-mail address keeps nobody else out."""
-    evil = f"{INFERENCE}\r\nATTENDEE:mailto:eve@evil.example\rATTACH:file:///etc/passwd\x0b\u2028X:y"
+    """Names make no property, and an odd e-mail address keeps nobody else from being invited."""
+    lines = "\r\nATTENDEE:mailto:eve@evil.example\rATTACH:file:///etc/passwd\x0b\u2028X:y"
+    evil = f"{INFERENCE}{lines}"
     team.control.member("Jonas").email = "jonas@example.org\r\nATTENDEE:mailto:eve@evil.example"
     task_about(team, evil, "ranker")
     report(team, "firing", evil, 1)
 
     rows = team.bot.store.journal.list(limit=100)
     (row,) = (one for one in rows if one.kind.startswith("attachment:"))
-    lines = re.split(r"[\r\n\x0b\u2028]+", row.after["text"].replace("\r\n ", ""))
-    names = {re.split("[:;]", one)[0] for one in lines if one}
+    found = re.split(r"[\r\n\x0b\u2028]+", row.after["text"].replace("\r\n ", ""))
+    names = {re.split("[:;]", one)[0] for one in found if one}
     assert names <= {
         "BEGIN", "END", "PRODID", "VERSION", "METHOD", "UID", "DTSTAMP", "DTSTART", "DTEND",
         "SUMMARY", "DESCRIPTION", "LOCATION", "URL", "ORGANIZER", "ATTENDEE",
     }  # fmt: skip
-    assert not any("evil" in one for one in lines if one.startswith(("ATTENDEE", "ORGANIZER")))
+    assert not any("evil" in one for one in found if one.startswith(("ATTENDEE", "ORGANIZER")))
 
 
 def test_undo_of_an_incident_triggers_no_automation(team: Team) -> None:

@@ -46,10 +46,33 @@ KINDS = (
     Wanted("incident", "i4"),
 )
 ALLOWED = frozenset(
-    "h1 h2 h3 p ul ol li strong em a table thead tbody tr th td br code blockquote hr".split()
+    [
+        "h1",
+        "h2",
+        "h3",
+        "p",
+        "ul",
+        "ol",
+        "li",
+        "strong",
+        "em",
+        "a",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "br",
+        "code",
+        "blockquote",
+        "hr",
+    ]
 )
 
-DRAWN = frozenset("svg g path text title desc defs style rect line circle".split())
+DRAWN = frozenset(
+    ["svg", "g", "path", "text", "title", "desc", "defs", "style", "rect", "line", "circle"]
+)
 """Elements of pictures."""
 
 

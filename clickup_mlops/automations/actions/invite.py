@@ -90,7 +90,9 @@ def _people(situation: Situation, options: Options) -> tuple[Person, ...]:
     found: dict[int, Person] = {}
     for name in filter(None, (one.fill(situation).strip() for one in options.people)):
         try:
-            found |= {one.id: one for one in situation.names.people(name) if _MAIL.fullmatch(one.email)}
+            found |= {
+                one.id: one for one in situation.names.people(name) if _MAIL.fullmatch(one.email)
+            }
         except Unanswered:
             continue  # an invitation that lacks somebody is better than none
     return tuple(found.values())

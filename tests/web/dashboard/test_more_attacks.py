@@ -107,7 +107,9 @@ def test_who_has_a_page_already_must_still_be_let_in(attacked: Dashboard) -> Non
     known = {"If-None-Match": etag}
     assert browser.get("/dashboard/now", headers=known).status_code == 304
     assert attacked.browser().get("/dashboard/now", headers=known).status_code == 401
-    assert attacked.browser().get("/dashboard/now", headers={"If-None-Match": "*"}).status_code == 401
+    assert (
+        attacked.browser().get("/dashboard/now", headers={"If-None-Match": "*"}).status_code == 401
+    )
 
 
 def test_a_session_of_before_is_over_after_signing_in(attacked: Dashboard) -> None:

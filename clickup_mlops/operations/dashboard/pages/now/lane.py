@@ -102,8 +102,8 @@ def _row(number: int, one: Place, objectives: Objectives, now_ms: int) -> tuple[
 
 def _why(one: Place) -> str:
     """What made it urgent. That it is in this lane, and its priority, stand beside it."""
-    told = [text for text in one.decision.reasons if not text.startswith(_SEEN)]
-    reasons = [text.partition(": ")[2] if text.startswith("tier ") else text for text in told]
+    texts = [text for text in one.decision.reasons if not text.startswith(_SEEN)]
+    reasons = [text.partition(": ")[2] if text.startswith("tier ") else text for text in texts]
     moved = one.why.removeprefix(" ".join(one.decision.reasons)).strip()
     return "; ".join(filter(None, (*reasons, moved)))
 
