@@ -9,15 +9,16 @@ follows it (developer docs, "Comment formatting").
 import re
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import quote
 
 from clickup_mlops.json_types import Json
+from clickup_mlops.views.text import unmentioned
 
 Block = dict[str, Json]
 
 _MARKS = r"\\`*_\[\]<>~|"
 _ESCAPED = re.compile(rf"\\([{_MARKS}])")
 _SPECIAL = re.compile(rf"[{_MARKS}]")
-_MENTION = re.compile(r"(?<!\w)@(?=\w)")
 MENTIONED: Final = "\ufffc"
 """Stands for a mention in plain text (the object replacement character)."""
 LONGEST: Final = 100_000
@@ -48,8 +49,15 @@ def literal(text: str) -> str:
     """Markdown that shows this text as it is, in comments, chat, docs and descriptions: what people
     wrote makes no link, no mark and no mention.
     """
-    # An invisible character: there is no mark that keeps `@everyone` from being a mention.
-    return _MENTION.sub("@\u2060", _SPECIAL.sub(r"\\\g<0>", text))
+    return unmentioned(_SPECIAL.sub(r"\\\g<0>", text))
+
+
+def link(text: str, url: str) -> str:
+    """Markdown that shows this text and leads to an https address; to another none."""
+    shown = literal(text)
+    # Nothing in it can end the address or the line, or mention anybody.
+    address = quote(url, safe="%/:?#&=+,;~-._", errors="replace")
+    return f"[{shown}]({address})" if url.startswith("https://") else shown
 
 
 def mention_of(user_id: int, name: str) -> str:

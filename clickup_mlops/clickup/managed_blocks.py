@@ -72,7 +72,13 @@ def _end(key: str) -> str:
 
 
 def _block(key: str, text: str) -> list[str]:
-    return [_begin(key), "", *text.strip().splitlines(), "", _end(key)]
+    return [_begin(key), "", *map(_no_mark, text.strip().splitlines()), "", _end(key)]
+
+
+def _no_mark(line: str) -> str:
+    # A text of somebody else must not begin or end a block: an invisible character is the mark's
+    # difference.
+    return f"{line}\u2060" if _plain(line).startswith(_MARKS) else line
 
 
 def _must_survive(lines: Sequence[str]) -> None:
@@ -135,4 +141,5 @@ def _words(text: str) -> str:
     return " ".join(text.replace("\\", "").split())
 
 
+_MARKS: Final = ("Begin of ", "End of ")
 _EMPHASIS: Final = str.maketrans("", "", "*_")

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from clickup_mlops.clickup import fields as codecs
 from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.views.text import CALENDAR_MS
 
 Raw = JsonObject
 
@@ -44,6 +45,12 @@ def lenient(value: object) -> int | None:
         return number(value)
     except ValueError:
         return None
+
+
+def _time(value: object) -> int | None:
+    """A time in Unix ms; one that no calendar has is none."""
+    found = lenient(value)
+    return found if found is not None and found in CALENDAR_MS else None
 
 
 def _object(raw: Raw, key: str) -> Raw:
@@ -275,27 +282,27 @@ class Task:
     @property
     def created_ms(self) -> int:
         """When it was created (0 if ClickUp did not say)."""
-        return lenient(self.raw.get("date_created")) or 0
+        return _time(self.raw.get("date_created")) or 0
 
     @property
     def updated_ms(self) -> int:
         """When it last changed (0 if ClickUp did not say)."""
-        return lenient(self.raw.get("date_updated")) or 0
+        return _time(self.raw.get("date_updated")) or 0
 
     @property
     def closed_ms(self) -> int | None:
         """When it was closed, else when it was done."""
-        return lenient(self.raw.get("date_closed")) or lenient(self.raw.get("date_done"))
+        return _time(self.raw.get("date_closed")) or _time(self.raw.get("date_done"))
 
     @property
     def due_ms(self) -> int | None:
         """The due date."""
-        return lenient(self.raw.get("due_date"))
+        return _time(self.raw.get("due_date"))
 
     @property
     def start_ms(self) -> int | None:
         """The start date."""
-        return lenient(self.raw.get("start_date"))
+        return _time(self.raw.get("start_date"))
 
     @cached_property
     def fields(self) -> tuple[FieldValue, ...]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -9,7 +10,8 @@ from clickup_mlops.views import text
 from clickup_mlops.views.model import Button, Cell, Chart, Duration, Moment, Number, Table
 from clickup_mlops.views.plain import finite
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = re.compile(r"(^|;)(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20\t\r])")
+"""Where one would begin, also where `;` parts cells and in letters of full width."""
 
 
 def table(one: Table, zone: str = "UTC") -> str:
@@ -73,4 +75,4 @@ def _number(value: float | None) -> str:
 
 def _safe(words: str) -> str:
     # A spreadsheet would take it for a formula.
-    return f"'{words}" if words.startswith(_FORMULA) else words
+    return _FORMULA.sub(r"\1\2'", words)

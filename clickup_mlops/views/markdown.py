@@ -6,7 +6,7 @@ Texts are escaped: no name of a task or model can change what is around it.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from clickup_mlops.views import text
 from clickup_mlops.views.model import (
@@ -48,10 +48,10 @@ def section(
 
 
 def escaped(words: str) -> str:
-    """For Markdown: the same letters on one line, none of them with a meaning."""
+    """For Markdown: the same letters on one line, none of them with a meaning, no mention."""
     found = _MARKS.sub(r"\\\1", text.line(words).replace("&", "&amp;"))
     found = found.replace("<", "&lt;").replace(">", "&gt;")
-    return _BULLET.sub(r"\\\1", _ORDERED.sub(r"\1\\\2", found))
+    return text.unmentioned(_BULLET.sub(r"\\\1", _ORDERED.sub(r"\1\\\2", found)))
 
 
 def cell(one: Cell, zone: str = "UTC") -> str:
@@ -129,5 +129,5 @@ def _link(words: str, url: str) -> str:
 
 
 def _address(url: str) -> str:
-    # Nothing in it can end the address, the cell or the line.
-    return quote(urlsplit(url).geturl(), safe="%/:?#[]@!$&'()*+,;=~-._")
+    # Nothing in it can end the address, the cell or the line, or mention anybody.
+    return quote(url, safe="%/:?#[]!$&'()*+,;=~-._", errors="replace")

@@ -1,6 +1,7 @@
 """Cells as plain text: numbers with units, times in a time zone, lengths of time."""
 
 import math
+import re
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -19,6 +20,9 @@ UNKNOWN: Final = "–"
 """Stands where nobody knows the number."""
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LARGEST: Final = 1e15
+CALENDAR_MS: Final = range(-62_135_510_400_000, 253_402_128_000_000)
+"""The times (Unix ms) that dates can show in every time zone: a day within the years 1 to 9999."""
+_MENTION: Final = re.compile(r"(?<![^\W_])@(?=\w)")
 _JOINERS: Final = "\u200c\u200d"  # inside words of some scripts, and inside emoji
 _LENGTHS: Final = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000))
 
@@ -46,6 +50,12 @@ def line(words: str) -> str:
     return " ".join(shown.split())
 
 
+def unmentioned(words: str) -> str:
+    """The same, but no `@everyone` or `@Ana` in it is a mention; an e-mail address stays one."""
+    # An invisible character: there is no mark that keeps them from it.
+    return _MENTION.sub("@\u2060", words)
+
+
 def number(value: float | None, unit: str = "", digits: int = 0) -> str:
     """Such as `1,234.5 ms`; a percent sign stands close to its number."""
     if value is None or math.isnan(value):
@@ -71,8 +81,9 @@ def duration(ms: int) -> str:
 
 
 def local(at_ms: int, zone: str) -> datetime:
-    """A time (Unix ms) on the clocks of a time zone."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(zone))
+    """A time (Unix ms) on the clocks of a time zone; what no calendar has is its nearest end."""
+    within = min(max(at_ms, CALENDAR_MS[0]), CALENDAR_MS[-1])
+    return datetime.fromtimestamp(within / 1000, UTC).astimezone(ZoneInfo(zone))
 
 
 def moment(at_ms: int, zone: str) -> str:

@@ -72,6 +72,22 @@ def test_clickups_own_spelling_of_markdown_is_understood() -> None:
     assert block_text(replaced.page, "live_numbers") == "p99_ms 2"
 
 
+@pytest.mark.parametrize("other", ["numbers", "notes"])
+def test_no_text_of_others_ends_a_block_or_begins_one(other: str) -> None:
+    """A description that holds the lines between which a block stands."""
+    mark = f"*Begin of {other}, kept up to date by clickup-mlops*"
+    evil = f"1\n*End of {other}*\n\\*End of {other}\\*\n{mark}\n2"
+    page = replace_block(PAGE, "numbers", evil, None).page
+    page = replace_block(page, "notes", "3", None).page
+
+    again = replace_block(page, "numbers", evil.replace("2", "4"), evil)
+    last = replace_block(again.page, "notes", "5", "3")
+
+    assert (again.moved, last.moved) == ((), ())
+    assert last.page.count("2") == 0 and last.page.count("4") == 1
+    assert block_text(last.page, "notes") == "5"
+
+
 @given(st.data())
 def test_no_line_of_people_is_ever_lost(data: st.DataObject) -> None:
     """However they edit the page between a hundred updates: its lines, the block's, their order."""

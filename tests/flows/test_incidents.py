@@ -1,5 +1,6 @@
 """An incident from the alert to the post-mortem: one room, whoever joins and however it flaps."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -311,6 +312,25 @@ def test_the_invitation_is_a_calendar_file(team: Team) -> None:
     assert str(event["uid"]).endswith("@clickup-mlops")
     assert event["summary"] == f"Incident: {INFERENCE}"
     assert (event["dtend"].dt - event["dtstart"].dt).total_seconds() == 3_600
+
+
+def test_the_invitation_of_a_hostile_incident_has_no_line_of_others(team: Team) -> None:
+    """Names make no property, and an odd e-mail address keeps nobody else from being invited."""
+    lines = "\r\nATTENDEE:mailto:eve@evil.example\rATTACH:file:///etc/passwd\x0b\u2028X:y"
+    evil = f"{INFERENCE}{lines}"
+    team.control.member("Jonas").email = "jonas@example.org\r\nATTENDEE:mailto:eve@evil.example"
+    task_about(team, evil, "ranker")
+    report(team, "firing", evil, 1)
+
+    rows = team.bot.store.journal.list(limit=100)
+    (row,) = (one for one in rows if one.kind.startswith("attachment:"))
+    found = re.split(r"[\r\n\x0b\u2028]+", row.after["text"].replace("\r\n ", ""))
+    names = {re.split("[:;]", one)[0] for one in found if one}
+    assert names <= {
+        "BEGIN", "END", "PRODID", "VERSION", "METHOD", "UID", "DTSTAMP", "DTSTART", "DTEND",
+        "SUMMARY", "DESCRIPTION", "LOCATION", "URL", "ORGANIZER", "ATTENDEE",
+    }  # fmt: skip
+    assert not any("evil" in one for one in found if one.startswith(("ATTENDEE", "ORGANIZER")))
 
 
 def test_undo_of_an_incident_triggers_no_automation(team: Team) -> None:

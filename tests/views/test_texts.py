@@ -3,6 +3,7 @@
 import csv as reader
 import io
 import json
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -108,6 +109,26 @@ def test_no_text_becomes_markdown(words):
     assert _kinds(_made_of(words)) == _kinds(_made_of("x"))
 
 
+@given(st.text("@ \\_*a1.é[]()#-", max_size=12).map("@everyone {} x".format), st.text())
+def test_no_text_mentions_anybody_in_chat(words, url):
+    """Nor is there an address that cannot be written: a report is made of any."""
+    shown = markdown.section(_made_of(words)) + markdown.cell(Link(words, f"https://{url}"))
+
+    assert not re.search(r"(?:^|[\W_])@\w", shown)
+
+
+def test_an_email_address_stays_one():
+    assert markdown.escaped("ask ana.b@example.org") == "ask ana.b@example.org"
+
+
+@pytest.mark.parametrize("at_ms", [10**16, -(10**16), 10**20, 253_402_300_799_999])
+def test_a_time_that_no_calendar_has_is_shown_as_its_end(at_ms):
+    """A due date of somebody keeps no page from being there."""
+    for zone in ("UTC", "Pacific/Kiritimati", "Etc/GMT+12"):
+        assert text.moment(at_ms, zone).startswith(("9999-12", "0001-01", "1-01"))
+        assert text.iso(at_ms, zone)
+
+
 def _kinds(one: Section) -> list[str]:
     return [token.type for token in MarkdownIt("js-default").parse(markdown.section(one))]
 
@@ -135,6 +156,17 @@ def test_no_cell_is_a_formula(words):
 
     assert len(rows) == 3
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+@given(st.text("=+-@;, \"'\t\uff1d\uff20x1", max_size=12))
+def test_no_cell_is_a_formula_where_semicolons_part_them(words):
+    """As spreadsheets of many countries read it."""
+    one = Table("t", "", (Column("Task"),), ((f"x{words}",), (words,)))
+
+    for delimiter in ",;":
+        rows = reader.reader(io.StringIO(csv.table(one)), delimiter=delimiter)
+        for cell in (cell for row in rows for cell in row):
+            assert not cell.lstrip().startswith(tuple("=+-@\uff1d\uff20")), cell
 
 
 def test_csv_has_bare_numbers_with_their_unit_in_the_heading():

@@ -11,8 +11,10 @@ from clickup_mlops.automations.model import ActionType, Change, Situation, Unans
 from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
+from clickup_mlops.views.text import line
 
 _ADDRESS: Final = re.compile(r"https://[^\s<>\"]+")
+_MAIL: Final = re.compile(r"[^\s<>\"(),:;\[\]\\\x00-\x1f]+@[\w.-]+")
 _MINUTE_MS: Final = 60_000
 
 
@@ -67,7 +69,7 @@ def _calendar(situation: Situation, options: Options, url: str, once: str) -> st
     event.add("dtstamp", starts)
     event.add("dtstart", starts)
     event.add("dtend", starts + options.length)
-    event.add("summary", options.title.fill(situation).strip() or "Call")
+    event.add("summary", line(options.title.fill(situation)) or "Call")
     event.add("description", f"{url}\n\n{options.text.fill(situation).strip()}")
     event.add("location", url)
     event.add("url", url)
@@ -84,11 +86,13 @@ def _calendar(situation: Situation, options: Options, url: str, once: str) -> st
 
 
 def _people(situation: Situation, options: Options) -> tuple[Person, ...]:
-    """Those with an e-mail, each once."""
+    """Those with an e-mail address, each once."""
     found: dict[int, Person] = {}
     for name in filter(None, (one.fill(situation).strip() for one in options.people)):
         try:
-            found |= {one.id: one for one in situation.names.people(name) if one.email}
+            found |= {
+                one.id: one for one in situation.names.people(name) if _MAIL.fullmatch(one.email)
+            }
         except Unanswered:
             continue  # an invitation that lacks somebody is better than none
     return tuple(found.values())

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from clickup_mlops.clickup.blocks import literal, mention_of
+from clickup_mlops.clickup.blocks import link, literal, mention_of
 from clickup_mlops.clickup.model import Person, Task
 from clickup_mlops.routing.decision import Decision, title
+from clickup_mlops.views.text import line
 
 _HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 24 * _HOUR_MS
@@ -96,7 +97,7 @@ def _held(one: Stopped) -> str:
 
 
 def _link(task: Task) -> str:
-    return f"[{_text(task.name)}]({task.url})"
+    return link(_short(task.name), task.url)
 
 
 def _lines(now_ms: int, places: Sequence[Place]) -> list[str]:
@@ -115,8 +116,12 @@ def _line(place: Place, now_ms: int) -> str:
 
 def _text(text: str) -> str:
     """As Markdown that means nothing, on one line."""
-    plain = " ".join(text.split())
-    return literal(plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…")
+    return literal(_short(text))
+
+
+def _short(text: str) -> str:
+    plain = line(text)
+    return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…"
 
 
 def _age(ms: int) -> str:

@@ -13,10 +13,11 @@ from clickup_mlops.bot.registered import Job
 from clickup_mlops.bot.sources import jobs
 from clickup_mlops.bot.wiki.blocks import About, sections
 from clickup_mlops.bot.wiki.models import Model, models
-from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.blocks import link, literal
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, Conflict, Unauthorized
 from clickup_mlops.views import markdown
+from clickup_mlops.views.text import line
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
@@ -128,4 +129,4 @@ def _lines(found: Iterable[Model]) -> Iterator[str]:
         numbers = ", ".join(
             f"{literal(one.field)} {one.value:g}" for one in model.values if one.value is not None
         )
-        yield f"- [{literal(model.name)}]({model.tasks[0].url}): {numbers}"
+        yield f"- {link(line(model.name), model.tasks[0].url)}: {numbers}"

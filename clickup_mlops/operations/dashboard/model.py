@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from clickup_mlops import logs
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.metrics.history import History
 from clickup_mlops.store import Store
@@ -71,7 +72,7 @@ class Query:
         try:
             found = tuple(lines()) if drawn else ()
         except ClickUpMlopsError as failure:
-            problem = str(failure)
+            problem = logs.redactor.text(str(failure))
         return Chart(
             key,
             title,

@@ -17,13 +17,21 @@ _WHOLE_WORDS: Final = "td, td a { overflow-wrap: normal !important }"
 
 
 def render(report: Report) -> bytes:
-    """The file. Nothing is loaded from anywhere.
+    """The file.
+
+    Raises:
+        ConfigError: as `of_page`.
+    """
+    return of_page(html.render(report))
+
+
+def of_page(page: str) -> bytes:
+    """An HTML page as PDF. Nothing is loaded from anywhere.
 
     Raises:
         ConfigError: the extra is not installed, or the libraries that it needs are not.
     """
     weasyprint = load()
-    page = html.render(report)
     only_inline = weasyprint.URLFetcher(allowed_protocols={"data"})
     made = weasyprint.HTML(string=page, url_fetcher=only_inline)
     identifier = hashlib.sha256(page.encode()).hexdigest()[:32].encode()

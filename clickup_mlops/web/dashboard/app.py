@@ -139,7 +139,7 @@ def _check(app: Flask, bot: "Bot") -> None:
 def _must_be_from_here(hosts: list[str]) -> None:
     """Besides the token: a browser says of which site a form is."""
     origin = request.headers.get("Origin")
-    is_ours = origin is None or host_is_trusted(urlsplit(origin).netloc, hosts)
+    is_ours = origin is None or host_is_trusted(origin.partition("://")[2], hosts)
     if not is_ours or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise CSRFError
 

@@ -52,7 +52,7 @@ def asked(bot: "Bot", viewer: Viewer, arguments: Mapping[str, str]) -> Asked:
     """
     query = Query(
         now_ms=bot.now_ms(),
-        target=arguments.get("target", ""),
+        target=arguments.get("target", "").replace("\0", ""),  # which PostgreSQL refuses
         range=_range(arguments.get("range") or _USUAL_RANGE),
         zone=zone(arguments.get("zone") or bot.settings.jobs.time_zone),
         may=frozenset() if viewer.is_embedded else viewer.may,
@@ -60,7 +60,7 @@ def asked(bot: "Bot", viewer: Viewer, arguments: Mapping[str, str]) -> Asked:
     )
     return Asked(
         query,
-        tuple(filter(None, arguments.get("sections", "").split(","))),
+        tuple(dict.fromkeys(filter(None, arguments.get("sections", "").split(",")))),
         _width(arguments.get("width", "")),
         arguments.get("values", ""),
         _kept(viewer, arguments),

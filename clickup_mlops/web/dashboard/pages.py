@@ -1,7 +1,6 @@
 """The addresses of pages, for people who are signed in and for embedded views; and of buttons."""
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -31,7 +30,7 @@ def everything(bot: "Bot") -> Blueprint:
     def home() -> AnyResponse:
         return redirect(f"{_seen().base}/{next(iter(all_pages()))}")
 
-    @people.get("/view/<name>")
+    @people.get("/view/<path:name>")
     def saved(name: str) -> AnyResponse:
         found = bot.settings.dashboard.views.get(name)
         if found is None:
@@ -136,6 +135,5 @@ def _press(bot: "Bot", seen: Seen, action: ActionType) -> None:
 
 def _back() -> str:
     """To the page that the button was on, never away from here."""
-    referer = urlsplit(request.headers.get("Referer", ""))
-    before = f"{referer.path}?{referer.query}" if referer.query else referer.path
+    before = "/" + request.headers.get("Referer", "").partition("://")[2].partition("/")[2]
     return access.safe_path(request.form.get("back") or before, request.script_root)

@@ -4,6 +4,7 @@ Who may see it was checked before. Everything here is called within a request of
 """
 
 import hashlib
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from flask import Response, abort, current_app, render_template, request
 
+from clickup_mlops import logs
 from clickup_mlops.bot.metrics.history import history
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.operations.dashboard import build
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
 
 Arguments = Mapping[str, str]
-_TOKEN: Final = "csrf-token-of-this-session"  # noqa: S105 (stands for it until the page is sent)
+_TOKEN: Final = secrets.token_hex(16)
+"""Stands for the form token until the page is sent: a text of somebody else must not hold it."""
 
 
 def page(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments, base: str) -> Response:
@@ -157,7 +160,7 @@ def _sections(found: FoundPage, data: Data, query: Query, only: Iterable[str]) -
         try:
             yield from build.sections(found, data, query, key)
         except ClickUpMlopsError as problem:
-            text = f"Cannot be shown: {problem}. {problem.hint}".strip()
+            text = logs.redactor.text(f"Cannot be shown: {problem}. {problem.hint}".strip())
             yield Section(key, found.sections[key].title, (Note(text, "bad"),))
 
 
