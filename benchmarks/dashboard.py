@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import world
 from flask.testing import FlaskClient
-from measuring import Cost, cost, counting
+from measuring import Cost, cost, counting, show
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.operations.dashboard import grants
@@ -24,7 +24,7 @@ from clickup_mlops.web.app import create_app
 
 HOST = "http://127.0.0.1:8080"
 TARGETS = {"model": ("t7", "list:7"), "infrastructure": ("fabric/gpu-1",), "automations": ()}
-_PICTURES = re.compile(r'<img[^>]* src="([^"]+\.svg[^"]*)"')
+_PICTURES = re.compile(r'<img[^>]* src="([^"]+/chart/[^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +88,6 @@ def _asking(browser: Browser, path: str) -> Callable[[], int]:
     return lambda: len(browser.get(path).encode())
 
 
-def show(found: Sequence[dict[str, Cost]]) -> None:
-    """A line for each, with a column for each size."""
-    print(f"{'':34} {'CPU ms':>24} {'wall ms':>24} {'statements':>16} {'rows':>22} {'bytes':>28}")
-    for name in found[-1]:
-        costs = [one.get(name) for one in found]
-        columns = (
-            _columns(8, (f"{one.cpu_ms:.1f}" if one else "" for one in costs)),
-            _columns(8, (f"{one.wall_ms:.1f}" if one else "" for one in costs)),
-            _columns(5, (f"{one.statements}" if one else "" for one in costs)),
-            _columns(7, (f"{one.rows:,}" if one else "" for one in costs)),
-            _columns(9, (f"{one.bytes:,}" if one else "" for one in costs)),
-        )
-        print(f"{name:34} {' '.join(columns)}")
-
-
-def _columns(width: int, texts: Iterator[str]) -> str:
-    return "".join(f"{one:>{width}}" for one in texts)
-
-
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure all sizes in turn and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -114,9 +95,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--url", default="", help="SQLAlchemy URL of a PostgreSQL database")
     chosen = parser.parse_args(argv)
     sizes = world.sizes(chosen.tasks)
-    found = [measure(chosen.url, size) for size in sizes]
     print("columns:", "; ".join(map(str, sizes)))
-    show(found)
+    show([measure(chosen.url, size) for size in sizes])
 
 
 if __name__ == "__main__":

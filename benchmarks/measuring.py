@@ -1,7 +1,7 @@
 """Counts statements and rows, and measures time. Not a program."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -49,20 +49,37 @@ class Cost:
 
 
 def cost(run: Callable[[], int], counting: Counting, rounds: int = ROUNDS) -> Cost:
-    """The best of `rounds` after a first one, which is counted. `run` gives bytes."""
+    """The best of `rounds` and a first one, which is counted. `run` gives bytes."""
     statements, rows = counting.statements, counting.rows
-    size = run()
-    statements, rows = counting.statements - statements, counting.rows - rows
-    times = [_timed(run) for _ in range(rounds)]
-    return Cost(
-        min(cpu for cpu, _ in times), min(wall for _, wall in times), statements, rows, size
-    )
+    first = _timed(run)
+    counted = counting.statements - statements, counting.rows - rows
+    times = [first, *(_timed(run) for _ in range(rounds))]
+    return Cost(min(one[0] for one in times), min(one[1] for one in times), *counted, first[2])
 
 
-def _timed(run: Callable[[], int]) -> tuple[float, float]:
+def _timed(run: Callable[[], int]) -> tuple[float, float, int]:
     wall, cpu = time.perf_counter(), time.process_time()
-    run()
-    return (time.process_time() - cpu) * 1000, (time.perf_counter() - wall) * 1000
+    size = run()
+    return (time.process_time() - cpu) * 1000, (time.perf_counter() - wall) * 1000, size
+
+
+def show(found: Sequence[dict[str, Cost]]) -> None:
+    """A line for each, with a column for each size."""
+    print(f"{'':40} {'CPU ms':>24} {'wall ms':>24} {'statements':>16} {'rows':>22} {'bytes':>28}")
+    for name in found[-1]:
+        costs = [one.get(name) for one in found]
+        columns = (
+            _columns(8, (f"{one.cpu_ms:.1f}" if one else "" for one in costs)),
+            _columns(8, (f"{one.wall_ms:.1f}" if one else "" for one in costs)),
+            _columns(5, (f"{one.statements}" if one else "" for one in costs)),
+            _columns(7, (f"{one.rows:,}" if one else "" for one in costs)),
+            _columns(9, (f"{one.bytes:,}" if one else "" for one in costs)),
+        )
+        print(f"{name:40} {' '.join(columns)}")
+
+
+def _columns(width: int, texts: Iterator[str]) -> str:
+    return "".join(f"{one:>{width}}" for one in texts)
 
 
 @contextmanager

@@ -348,12 +348,12 @@ def _began(task: ColumnElement[str]) -> Any:
 _is_open: Final = text("is_open")  # as in the indexes
 
 
-def _with_status(*chosen: Any) -> tuple[Any, Select[Any]]:
+def _with_status(*chosen: Any) -> tuple[Any, Any]:
     """Open tasks, read from an index alone; the Workspace is that of the entry."""
     found = select(_m.task_id, _m.list_id, _newest.label("newest")).where(_is_open, *chosen)
     # PostgreSQL would look for the newest entry again and again.
     of = found.cte("open_task").prefix_with("MATERIALIZED", dialect="postgresql").c
-    columns: Select[Any] = select(of.task_id, of.list_id, _t.value, _t.at_ms)
+    columns: Any = select(of.task_id, of.list_id, _t.value, _t.at_ms)
     return of, columns.where(_t.id == of.newest, _t.workspace == bindparam("w"))
 
 
