@@ -31,7 +31,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.sources import TomlConfigSettingsSource
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.spelling import CLAUSE, nearest
+from clickup_mlops.spelling import CLAUSE, did_you_mean, nearest
 
 ENV_PREFIX = "CLICKUP_MLOPS_"
 DEFAULT_FILE = Path("config.toml")
@@ -128,6 +128,7 @@ class FileSettings(BaseSettings):
 
 
 S = TypeVar("S", bound=FileSettings)
+TableT = TypeVar("TableT", bound=Table)
 
 
 def load(
@@ -245,6 +246,37 @@ def worded(kind: str, loc: tuple[int | str, ...], message: str, model: type[Base
     if kind == "extra_forbidden":
         return _unknown(tuple(map(str, loc)), model)
     return _WORDED.get(kind, message).removeprefix("Value error, ")
+
+
+def table_of_kind(
+    given: object, models: Mapping[str, type[TableT]], what: str, default: str | None = None
+) -> TableT:
+    """A table with the settings of the `kind` that it names. `models` by kind; `what` kinds are of,
+    in words.
+
+    Raises:
+        ValueError: it names no kind, or a key is wrong; in the words of the file's author.
+    """
+    if isinstance(given, Table):
+        return given  # type: ignore[return-value]  # made in code, by its own class
+    if not isinstance(given, dict):
+        raise ValueError("Input should be a table")
+    kind: Any = given.get("kind", default)
+    if kind not in models:
+        raise ValueError(f"kind: {kind!r} is no kind of {what}{did_you_mean(str(kind), models)}")
+    try:
+        return models[kind].model_validate(given)
+    except ValidationError as problems:
+        found = problems.errors(include_input=False, include_url=False)
+        texts = [_in_table(one, models[kind]) for one in found]
+    # Outside of the handler: its chain shows values, secrets among them.
+    raise ValueError("; ".join(texts))
+
+
+def _in_table(problem: Any, model: type[BaseModel]) -> str:
+    path = ".".join(map(str, problem["loc"]))
+    text = worded(problem["type"], problem["loc"], problem["msg"], model)
+    return f"{path}: {text}" if path else text
 
 
 def _source(keys: tuple[str, ...], file: Path | None) -> str:

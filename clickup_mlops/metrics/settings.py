@@ -3,13 +3,12 @@
 from datetime import timedelta
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, PlainValidator, ValidationError
+from pydantic import Field, PlainValidator
 
 from clickup_mlops import registry
-from clickup_mlops.config import Table, worded
+from clickup_mlops.config import Table, table_of_kind
 from clickup_mlops.metrics.bindings import BindingTable
 from clickup_mlops.metrics.source import Source, SourceTable
-from clickup_mlops.spelling import did_you_mean
 
 NAME: Final = r"^[a-z0-9_-]+$"
 Fact = Literal[
@@ -31,26 +30,10 @@ def kinds() -> dict[str, Source[Any]]:
 
 
 def _source(given: Any) -> SourceTable:
-    if isinstance(given, SourceTable):
-        return given
-    if not isinstance(given, dict):
-        raise ValueError("Input should be a table")
-    known, kind = kinds(), given.get("kind")
-    if kind not in known:
-        raise ValueError(f"kind: {kind!r} is no kind of source{did_you_mean(str(kind), known)}")
-    model = known[kind].settings
-    try:
-        return model.model_validate(given)  # type: ignore[no-any-return]
-    except ValidationError as problems:
-        found = problems.errors(include_input=False, include_url=False)
-        texts = (_described(one, model) for one in found)
-        # Outside of the handler's chain: it shows values, secrets among them.
-        raise ValueError("; ".join(texts)) from None
-
-
-def _described(problem: Any, model: type[Table]) -> str:
-    path = ".".join(map(str, problem["loc"]))
-    return f"{path}: {worded(problem['type'], problem['loc'], problem['msg'], model)}"
+    models: dict[str, type[SourceTable]] = {
+        name: source.settings for name, source in kinds().items()
+    }
+    return table_of_kind(given, models, "source")
 
 
 class MetricsSettings(Table):

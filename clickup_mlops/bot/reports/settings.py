@@ -3,14 +3,13 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Final
 
-from pydantic import Field, PlainValidator, ValidationError, field_validator
+from pydantic import Field, PlainValidator, field_validator
 
 from clickup_mlops import registry
 from clickup_mlops.automations.schedule import DAYS, Day, zone
 from clickup_mlops.bot.reports.model import TargetTable, TargetType
-from clickup_mlops.config import Table, worded
+from clickup_mlops.config import Table, table_of_kind
 from clickup_mlops.report.model import Every
-from clickup_mlops.spelling import did_you_mean
 
 NAME: Final = r"^[a-z0-9_-]+$"
 
@@ -23,25 +22,10 @@ def kinds() -> dict[str, TargetType[Any]]:
 
 
 def _target(given: Any) -> TargetTable:
-    if isinstance(given, TargetTable):
-        return given
-    if not isinstance(given, dict):
-        raise ValueError("Input should be a table")
-    known, kind = kinds(), given.get("kind")
-    if kind not in known:
-        raise ValueError(f"kind: {kind!r} is no kind of target{did_you_mean(str(kind), known)}")
-    model = known[kind].options
-    try:
-        return model.model_validate(given)  # type: ignore[no-any-return]
-    except ValidationError as problems:
-        found = problems.errors(include_input=False, include_url=False)
-        texts = (_described(one, model) for one in found)
-        raise ValueError("; ".join(texts)) from None
-
-
-def _described(problem: Any, model: type[Table]) -> str:
-    path = ".".join(map(str, problem["loc"]))
-    return f"{path}: {worded(problem['type'], problem['loc'], problem['msg'], model)}"
+    models: dict[str, type[TargetTable]] = {
+        name: target.options for name, target in kinds().items()
+    }
+    return table_of_kind(given, models, "target")
 
 
 class ReportSettings(Table):
