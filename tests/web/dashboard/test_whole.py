@@ -113,12 +113,14 @@ class Tab:
             "one => { one.loading = 'eager'; return one.decode(); }))"
         )
 
-    def presses(self, label: str, row: str) -> str:
-        """The button in the row with that text, and the one that confirms; what is said then."""
-        found = self.page.locator("tr", has_text=row).locator(".confirm").first
+    def presses(self, action: str, number: int) -> str:
+        """The button about that change or event, and the one that confirms; what is said then."""
+        form = self.page.locator(f'form[action$="/{action}"]')
+        about = self.page.locator(f'input[value="{number}"]')
+        found = self.page.locator(".confirm", has=form).filter(has=about)
         found.locator("summary").click()
-        found.get_by_role("button", name=label).click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            found.locator("button").click()
         return str(self.page.inner_text("main"))
 
 
@@ -179,7 +181,7 @@ def test_a_change_is_undone_by_its_button(chromium: Any, team: Team, url: str) -
     tab = Tab(chromium, team, url)
     tab.opens("/automations?target=inference_first")
 
-    said = tab.presses("Undo", "priority: ")
+    said = tab.presses("undo", entry.seq)
 
     team.settle()
     assert f"Undone: change {entry.seq}" in said
@@ -196,7 +198,7 @@ def test_a_parked_event_is_replayed_by_its_button(chromium: Any, team: Team, url
     tab = Tab(chromium, team, url)
     tab.opens("/automations")
 
-    said = tab.presses("Replay", str(parked.id))
+    said = tab.presses("replay", parked.id)
 
     assert f"Event {parked.id} is handled again." in said
     assert [one.id for one in team.bot.inbox.list("ready", 9)] == [parked.id]
