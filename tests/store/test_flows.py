@@ -1,18 +1,34 @@
 """Counts of how work flows: of the time that is asked for, and of the tasks that are open."""
 
 import random
+from collections.abc import Iterator
 from contextlib import closing
+from itertools import count, pairwise
 from typing import Any
 
 import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
+from clickup_mlops.flow.weeks import days_before, per_bucket
 from clickup_mlops.store import Store, migrations
-from clickup_mlops.store.queries.flow import BUCKET_MS, Count, UnderWay
+from clickup_mlops.store.queries.flow import BUCKET_MS, Count, Entered, UnderWay
 from clickup_mlops.store.tables.timeline import Entry
+from tests.empty import store_at
 
 HOUR = 4 * BUCKET_MS
+DAY = 24 * HOUR
+_numbers = count()
 W = "900"
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One store for many examples, each in a Workspace of its own."""
+    with Store.open(store_at(tmp_path_factory.mktemp("flows") / "bot.db")) as store:
+        yield store
 
 
 def created(task: str, at_ms: int, list_id: str = "55", workspace: str = W) -> Entry:
@@ -168,3 +184,86 @@ def test_milestones_of_an_older_store_are_found(store_url: str) -> None:
         store.migrate()
 
         assert [one["id"] for one in store.flows.open_milestones(W, 9)] == ["a"]
+
+
+@given(
+    times=st.lists(st.integers(0, 20 * DAY), max_size=40),
+    bounds=st.lists(st.integers(0, 20 * DAY), max_size=14, unique=True).map(sorted),
+)
+def test_counts_keep_to_the_bounds(lasting: Store, times: list[int], bounds: list[int]) -> None:
+    """Whatever they are, as many are between two bounds as were created there."""
+    workspace = f"w{next(_numbers)}"
+    lasting.timeline.put(
+        [
+            created(f"{workspace}:{number}", at_ms, workspace=workspace)
+            for number, at_ms in enumerate(times)
+        ]
+    )
+    found = lasting.flows.created(workspace, 0, 21 * DAY, bounds)
+    counted = [(one.at_ms, one.count) for one in found]
+
+    exact = per_bucket([(at_ms, 1) for at_ms in times], bounds)
+    assert sum(one.count for one in found) == len(times)
+    if len(bounds) <= 8:
+        assert per_bucket(counted, bounds) == exact
+
+
+def test_days_are_counted_over_a_change_of_the_clocks(store: Store) -> None:
+    """The night of October 25 has an hour more in Madrid: its last hour is still of that day."""
+    days = days_before(1_793_100_000_000, 10, "Europe/Madrid")
+    assert {after - before for before, after in pairwise(days)} == {DAY, DAY + HOUR}
+    edges = [at_ms + shift for at_ms in days[1:-1] for shift in (-1, 0)]
+    store.timeline.put([finished(f"t{number}", at_ms) for number, at_ms in enumerate(edges)])
+
+    found = store.flows.finished_in_lists(W, days[0], days[-1], days)
+    assert per_bucket([(one.at_ms, one.count) for one in found], days) == [1, *[2] * 8, 1]
+    assert len(found) <= len(days)  # the hour that is too many counts apart
+
+
+def test_the_list_of_a_finished_task_is_that_of_its_last_end(store: Store) -> None:
+    """It may have moved in between; two ends at once are one."""
+    store.timeline.put([finished("a", HOUR, list="99"), finished("a", 2 * HOUR, list="11")])
+    store.timeline.put([finished("b", HOUR), moved("b", HOUR, "released", "done")])
+
+    found = store.flows.finished_in_lists(W, 0, 9 * HOUR)
+    assert [(one.list_id, one.count) for one in found] == [("55", 1), ("11", 1)]
+
+
+def test_statuses_are_given_as_they_were_entered(store: Store) -> None:
+    """Creations first; of the time that is asked for, and of tasks."""
+    store.timeline.put([moved("a", 20, "live", "custom"), created("a", 10), created("b", 30)])
+    store.timeline.put([Entry("x", W, "", 15, "status", "x"), finished("c", 99)])
+
+    assert [*store.flows.entered(W, 5, 50)] == [
+        Entered("a", 10, "to do", "open", "55", True),
+        Entered("b", 30, "to do", "open", "55", True),
+        Entered("a", 20, "live", "custom", "55", False),
+    ]
+
+
+def test_all_milestones_are_known_finished_ones_too(store: Store) -> None:
+    """Reports tell what became of them."""
+    mirrored(store, "a", custom_item_id=1)
+    mirrored(store, "b", custom_item_id=1, closed=True)
+    mirrored(store, "c", custom_item_id=0)
+
+    assert sorted(one["id"] for one in store.flows.milestones(W)) == ["a", "b"]
+    assert store.flows.milestones("901") == []
+    assert store.mirror.known(["a", "c", "x"]) == {"a", "c"}
+    assert store.mirror.known([]) == frozenset()
+
+
+def test_decisions_from_before_their_workload_was_a_column_count(store: Store) -> None:
+    """Their bodies name it."""
+    decided(store, "a", "inference")
+    decided(store, "b", "training")
+    store.decisions.put("c", {"workload": "inference", "tier": "breach"}, "e", 5)
+    store.database.write(lambda c: c.execute(text("update decision set workload = null")))
+    decided(store, "b", "inference")
+
+    assert store.decisions.workloads_before(9) == dict.fromkeys("abc", "inference")
+    assert store.decisions.workloads_before(5) == dict.fromkeys("ab", "inference")
+    found = {("a", "None"), ("b", "None"), ("c", "breach")}
+    assert store.periods.tiers("inference", 0, 9) == found
+    assert store.periods.tiers("training", 0, 9) == {("b", "None")}
+    assert store.periods.decided(5, 9) == {"c"}

@@ -1,6 +1,6 @@
 """What a digest is about, from the store alone."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
 from clickup_mlops.automations.model import Automation
@@ -22,21 +22,43 @@ def read(
     store: Store, workloads: Collection[str], limit: int, holding: Iterable[Automation] = ()
 ) -> Open:
     """The open tasks of these workloads; a task without a decision has none. Two selects for each
-    500 of them. `holding` are the automations that hold training.
+    500 of them, and no more of them in memory. `holding` are the automations that hold training.
     """
-    places = sorted(_places(store, workloads), key=_order)
-    waiting = sorted((one for one in places if not one.task.assignees), key=_age)
-    breaches = [one for one in places if one.decision.tier in _BAD]
+    first, waiting, breaches = _First(limit, _order), _First(limit, _age), _First(limit, _order)
+    for place in _places(store, workloads):
+        first.add(place)
+        if not place.task.assignees:
+            waiting.add(place)
+        if place.decision.tier in _BAD:
+            breaches.add(place)
     return Open(
-        tuple(places[:limit]),
-        len(places),
-        tuple(waiting[:limit]),
-        len(waiting),
-        tuple(breaches[:limit]),
-        len(breaches),
+        first.places(),
+        first.count,
+        waiting.places(),
+        waiting.count,
+        breaches.places(),
+        breaches.count,
         *_blocked(store, workloads, limit),
         *_held(store, limit, holding),
     )
+
+
+class _First:
+    """Keeps those that are first by a key, and counts all."""
+
+    def __init__(self, limit: int, key: Callable[[Place], tuple[int | str, ...]]) -> None:
+        self._limit, self._key, self._kept, self.count = limit, key, list[Place](), 0
+
+    def add(self, place: Place) -> None:
+        """One more."""
+        self.count += 1
+        self._kept.append(place)
+        if len(self._kept) > self._limit + _AT_ONCE:
+            self._kept = list(self.places())
+
+    def places(self) -> tuple[Place, ...]:
+        """In order."""
+        return tuple(sorted(self._kept, key=self._key)[: self._limit])
 
 
 def _blocked(

@@ -95,7 +95,8 @@ class Flows:
         self, workspace: str, start_ms: int, end_ms: int, bounds: Sequence[int] = ()
     ) -> list[Count]:
         """How many tasks were created, oldest first. Each count is of a day at most, and of one
-        side of each of the `bounds` (Unix ms, ascending); without, of a quarter of an hour.
+        side of each of the `bounds` (Unix ms, ascending); without bounds, or if those are of more
+        than eight rhythms of days, it is of a quarter of an hour.
         """
         return self._counts(_CREATED, workspace, start_ms, end_ms, bounds)
 
