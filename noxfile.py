@@ -69,10 +69,13 @@ def soak(session):
     session.run(
         "pytest",
         "tests/flows/test_crashes.py",
+        "tests/flows/test_crashes_hub.py",
+        "tests/flows/test_crashes_reports.py",
+        "tests/flows/test_incident_crashes.py",
         "tests/migrate/run/test_kill.py",
         "tests/migrate/test_program_killed.py",
         "-k",
-        "kill_9",
+        "kill_9 or dies or killed",
         "-rP",
         *session.posargs,
         env={

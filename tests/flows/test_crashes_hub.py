@@ -18,10 +18,13 @@ from tests.empty import store_at
 from tests.flows.conftest import INFERENCE, LIST
 from tests.flows.crash_proxy import Aim
 from tests.flows.crash_workers import POINTS, Workers
+from tests.soak import only_in_soak
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.clickup_sandbox(rate_limit=0)]
 STORES = pytest.mark.parametrize(
-    "url", ["sqlite_url", pytest.param("postgres_url", marks=pytest.mark.services)], indirect=True
+    "url",
+    ["sqlite_url", pytest.param("postgres_url", marks=[pytest.mark.services, only_in_soak])],
+    indirect=True,
 )
 DOC = "Models"
 

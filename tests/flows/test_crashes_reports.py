@@ -18,6 +18,7 @@ from tests.empty import store_at
 from tests.flows.conftest import INFERENCE, LIST
 from tests.flows.crash_proxy import Aim
 from tests.flows.crash_workers import POINTS, Workers
+from tests.soak import only_in_soak
 
 CONFIG = """
 [reports.daily]
@@ -81,7 +82,8 @@ def found(sandbox: Sandbox) -> dict[str, Counter[str]]:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    "store", ["sqlite_url", pytest.param("postgres_url", marks=pytest.mark.services)]
+    "store",
+    ["sqlite_url", pytest.param("postgres_url", marks=[pytest.mark.services, only_in_soak])],
 )
 @pytest.mark.clickup_sandbox(rate_limit=0)
 def test_each_target_has_each_report_once_whatever_dies(

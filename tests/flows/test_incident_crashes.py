@@ -24,6 +24,7 @@ from tests.flows.conftest import INFERENCE, LIST, Team, until
 from tests.flows.crash_bots import Nursery
 from tests.flows.crash_proxy import POINTS, Proxy
 from tests.flows.test_executor import Crash, Fate, MortalExecution, go_on
+from tests.soak import IS_SOAK
 
 ROOMS = ("live_incident", "incident_room", "incident_joined", "incident_update", "incident_review")
 MINUTE = 60_000
@@ -145,7 +146,7 @@ STEPS = 104
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("last", range(1, STEPS + 1))
+@pytest.mark.parametrize("last", range(1, STEPS + 1, 1 if IS_SOAK else 3))
 def test_everything_of_an_incident_is_done_once_wherever_it_dies(
     steps: Callable[[int], Fate], last: int
 ) -> None:
