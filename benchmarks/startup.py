@@ -1,7 +1,8 @@
 """How long does the command line take to answer? `python benchmarks/startup.py`
 
 Medians of RUNS fresh processes each, wall time in ms. Baseline: the same Python doing nothing.
-Of `serve`, beside a sandbox, until `/healthz` answers, also its CPU time; its database exists.
+Of `serve`, beside a sandbox, until `/healthz` answers, also its CPU time and resident memory, with
+and without the dashboard in turns; its database exists.
 """
 
 import os
@@ -13,7 +14,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from family import cpu_s
+from family import cpu_s, rss_mib
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -38,10 +39,12 @@ def once(arguments: list[str]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def healthy(url: str, token: str, folder: str) -> tuple[float, float]:
-    """Milliseconds until a fresh `serve` answers, and of its CPU time until then."""
+def healthy(url: str, token: str, folder: str, dashboard: bool) -> tuple[float, float, float]:
+    """Milliseconds until a fresh `serve` answers, those of its CPU time until then, and MiB."""
     port = free_port("127.0.0.1", 0)
     settings = {"CLICKUP__TOKEN": token, "CLICKUP__BASE_URL": url, "SERVER__PORT": str(port)}
+    if dashboard:
+        settings["DASHBOARD__ENABLED"] = "true"
     prefixed = {f"CLICKUP_MLOPS_{key}": value for key, value in settings.items()}
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | prefixed
     start = time.perf_counter()
@@ -51,7 +54,8 @@ def healthy(url: str, token: str, folder: str) -> tuple[float, float]:
     )
     while not _answers(port):
         time.sleep(0.005)
-    spent = (time.perf_counter() - start) * 1000, cpu_s(process.pid) * 1000
+    wall_ms = (time.perf_counter() - start) * 1000
+    spent = wall_ms, cpu_s(process.pid) * 1000, rss_mib(process.pid)
     process.terminate()
     process.wait()
     return spent
@@ -74,12 +78,16 @@ def main() -> None:
     for name, values in times.items():
         print(f"{name:34} {statistics.median(values):6.0f} ms  (best {min(values):.0f})")
     with running(rate_limit=0) as sandbox, tempfile.TemporaryDirectory() as folder:
-        starts = [healthy(sandbox.url, sandbox.token, folder) for _ in range(RUNS)][1:]
-    walls, cpus = zip(*starts, strict=True)
-    print(
-        f"{'clickup-mlops serve, until healthy':34} {statistics.median(walls):6.0f} ms"
-        f"  (best {min(walls):.0f})  CPU {statistics.median(cpus):.0f} ms"
-    )
+        at = sandbox.url, sandbox.token, folder
+        starts = [(healthy(*at, False), healthy(*at, True)) for _ in range(RUNS)][1:]
+    names = ("clickup-mlops serve, until healthy", "  with the dashboard")
+    for name, found in zip(names, zip(*starts, strict=True), strict=True):
+        walls, cpus, sizes = zip(*found, strict=True)
+        print(
+            f"{name:34} {statistics.median(walls):6.0f} ms  (best {min(walls):.0f})"
+            f"  CPU {statistics.median(cpus):.0f} ms (best {min(cpus):.0f})"
+            f"  {statistics.median(sizes):.0f} MiB"
+        )
 
 
 if __name__ == "__main__":

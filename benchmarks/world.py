@@ -120,9 +120,10 @@ def fill(store: Store, size: Size) -> None:
         _put(connection, series, _series(size))
         _points(connection, size)
     store.cursors.set(ROLLED, str(NOW))
-    with store.engine.connect() as connection:  # as PostgreSQL does by itself, and `serve`
-        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-        alone.execute(text("analyze" if store.database.is_sqlite else "vacuum analyze"))
+    if not store.database.is_sqlite:  # PostgreSQL does it by itself; nobody does it for SQLite
+        with store.engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            alone.execute(text("vacuum analyze"))
 
 
 def _put(connection: Connection, table: Any, rows: Iterable[dict[str, Any]]) -> None:

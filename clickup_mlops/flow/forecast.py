@@ -50,6 +50,14 @@ def forecast(
     comes after them. `daily` is how many were finished on each day of the past, the last one
     yesterday. None: that is not enough data.
     """
+    return _forecast(wanted, among, tuple(daily), seed, trials)
+
+
+@lru_cache(maxsize=64)
+def _forecast(
+    wanted: int, among: int, daily: Sequence[int], seed: str, trials: int
+) -> Forecast | None:
+    """A page asks for the same again whenever it looks for news."""
     past = _weeks(daily)
     if len(past) < LEAST_WEEKS or sum(map(sum, past)) < LEAST_DONE:
         return None

@@ -364,7 +364,11 @@ _UNDER_WAY: Final = (
     .where(_is_begun(timeline))
     .order_by("began_ms", _open.task_id)
 )
-_chosen, _CHOSEN = _with_status(_newest_workload(_m.task_id) == bindparam("workload"))
+_chosen, _CHOSEN = _with_status(
+    # The List is in the index that has everything: SQLite would take the smallest one.
+    _m.list_id >= literal_column("''"),
+    _newest_workload(_m.task_id) == bindparam("workload"),
+)
 _oldest: Final = (
     _CHOSEN.add_columns(func.count().over().label("total"))
     .order_by(_t.at_ms, _chosen.task_id)

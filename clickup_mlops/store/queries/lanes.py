@@ -9,7 +9,16 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+)
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.tables.decisions import DecisionRow, decision
@@ -102,9 +111,10 @@ def _open_tasks(rows: FromClause, task_id: ColumnElement[str], *columns: Any) ->
     return select(*columns, _all).select_from(joined).where(*_in_lane).limit(bindparam("limit"))
 
 
+# The List is in the index that has everything: SQLite would take the smallest one, and read rows.
 _FIRST: Final = (
     select(mirror.c.task_id, _all)
-    .where(*_in_lane)
+    .where(mirror.c.list_id >= literal_column("''"), *_in_lane)
     .order_by(
         func.coalesce(mirror.c.priority, NO_PRIORITY),
         func.coalesce(mirror.c.created_ms, 0),
