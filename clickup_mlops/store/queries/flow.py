@@ -334,7 +334,8 @@ _own: Final = timeline.alias("own")
 _newest: Final = (
     select(_own.c.id)
     .where(_own.c.task_id == _m.task_id, _own_kind(_own))
-    .order_by(_own.c.at_ms.desc(), _own.c.id.desc())
+    # In the order of the index, so that nothing is sorted: a status comes after its creation.
+    .order_by(_own.c.at_ms.desc(), _own.c.kind.desc(), _own.c.state.desc())
     .limit(1)
     .scalar_subquery()
 )
