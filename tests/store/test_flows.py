@@ -14,7 +14,8 @@ from sqlalchemy import text
 
 from clickup_mlops.flow.weeks import days_before, per_bucket
 from clickup_mlops.store import Store, migrations
-from clickup_mlops.store.queries.flow import BUCKET_MS, Count, Entered, UnderWay
+from clickup_mlops.store.queries.flow import Count, Entered, UnderWay
+from clickup_mlops.store.queries.pieces import BUCKET_MS
 from clickup_mlops.store.tables.timeline import Entry
 from tests.empty import store_at
 

@@ -10,13 +10,11 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     FromClause,
     Select,
     and_,
     bindparam,
-    case,
     func,
     literal_column,
     not_,
@@ -26,14 +24,12 @@ from sqlalchemy import (
 )
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.queries import pieces
 from clickup_mlops.store.tables.decisions import decision
 from clickup_mlops.store.tables.mirror import mirror
 from clickup_mlops.store.tables.notes import note
 from clickup_mlops.store.tables.timeline import Entry, timeline
 
-BUCKET_MS: Final = 900_000
-"""Without bounds, counts are by quarters of an hour: every time zone's day begins with one."""
-_DAY_MS: Final = 86_400_000
 KNOWN_SINCE: Final = {"scope": "since", "name": "timeline"}
 """The note about since when the timeline is kept."""
 MILESTONE: Final = 1
@@ -191,7 +187,7 @@ class Flows:
         end_ms: int,
         bounds: Sequence[int],
     ) -> list[Count]:
-        values = {"w": workspace, "start": start_ms, "end": end_ms} | _pieces(bounds)
+        values = {"w": workspace, "start": start_ms, "end": end_ms} | pieces.parameters(bounds)
         return [Count(*row) for row in self._database.rows(query, **values)]
 
 
@@ -207,37 +203,6 @@ def _status(value: str) -> tuple[str, str, bool]:
     status = orjson.loads(value)
     found = bool(status.get("found"))
     return str(status.get("to") or ""), str(status.get("type") or ""), found
-
-
-def _pieces(bounds: Sequence[int]) -> dict[str, int]:
-    """Parameters by which times are cut at the bounds, and each day from the last bound on.
-
-    A stretch begins with a bound that is not whole days after the beginning of the one before: at a
-    change of the clocks, or at a bound that is no midnight. Within one, days are numbered.
-    """
-    stretches: list[int] = []
-    for at_ms in bounds:
-        if not stretches or (at_ms - stretches[-1]) % _DAY_MS:
-            stretches.append(at_ms)
-    if not stretches or len(stretches) > _STRETCHES:
-        return _parameters([0], BUCKET_MS)
-    return _parameters(stretches, _DAY_MS)
-
-
-def _parameters(stretches: Sequence[int], width_ms: int) -> dict[str, int]:
-    values = {"width": width_ms}
-    for number in range(_STRETCHES):
-        # Those that are too many come after the end of time.
-        at_ms = stretches[number] if number < len(stretches) else _NEVER
-        begins = stretches[min(number, len(stretches) - 1)]
-        values |= {f"from_{number}": at_ms, f"base_{number}": begins - (number + 1) * _FAR_MS}
-    return values
-
-
-_STRETCHES: Final = 8
-_FAR_MS: Final = 100_000 * _DAY_MS
-"""So much lies between the numbers of two stretches, and before the first one."""
-_NEVER: Final = 2**62
 
 
 _t, _m = timeline.c, mirror.c
@@ -261,17 +226,7 @@ def _is_begun(of: FromClause) -> ColumnElement[bool]:
     return and_(*(of.c.state != literal_column(f"'{one}'") for one in others))
 
 
-def _begins(number: int) -> Any:
-    return _t.at_ms - bindparam(f"base_{number}", type_=BigInteger)
-
-
-_piece: Final[Any] = case(
-    *(
-        (_t.at_ms < bindparam(f"from_{number}", type_=BigInteger), _begins(number - 1))
-        for number in range(1, _STRETCHES)
-    ),
-    else_=_begins(_STRETCHES - 1),
-) // bindparam("width", type_=BigInteger)
+_piece: Final = pieces.piece(_t.at_ms)
 _later: Final = timeline.alias("later")
 _again: Final = (
     select(_later.c.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import orjson
@@ -9,13 +10,16 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Select,
     and_,
     bindparam,
     cast,
     func,
     literal,
+    literal_column,
     select,
+    union_all,
 )
 
 from clickup_mlops.store.audit.log import audit
@@ -93,8 +97,9 @@ class Periods:
         """What was measured, by series and day, from means over an hour; `low` and `high` are of
         the readings behind them. Of the series that fields of tasks show, or of all others.
         """
-        wanted = _MEASURED_OF_TASKS if of_tasks else _MEASURED
-        found = self._database.rows(wanted, w=workspace, start=start_ms, end=end_ms)
+        by_day = self._database.is_sqlite and end_ms - start_ms <= _MOST_DAYS * _DAY_MS
+        read = _measured_by_day if by_day else _measured_select
+        found = self._database.rows(read(of_tasks), w=workspace, start=start_ms, end=end_ms)
         return [Day(*row) for row in found]
 
     def runs(self, start_ms: int, end_ms: int) -> list[Runs]:
@@ -135,28 +140,46 @@ _RUNS: Final = (
 )
 
 
-_day = (point.c.at_ms - bindparam("start", type_=BigInteger)) // literal(_DAY_MS, BigInteger)
+_MOST_DAYS: Final = 32
+_start: Final = bindparam("start", type_=BigInteger)
+_end: Final = bindparam("end", type_=BigInteger)
+_means: Final = (func.avg(point.c.mean), func.min(point.c.low), func.max(point.c.high))
 
 
-def _measured_select(chosen: ColumnElement[bool]) -> Select[Any]:
-    # By series, along the primary key: over all series SQLite would go by time, row after row.
+def _hours(of_tasks: bool) -> ColumnElement[bool]:
+    """By series, along the primary key: over all series SQLite would go by time, row after row."""
+    chosen = series.c.task_id != "" if of_tasks else series.c.task_id == ""
     of = select(series.c.id).where(series.c.workspace == bindparam("w"), chosen)
-    means = (func.avg(point.c.mean), func.min(point.c.low), func.max(point.c.high))
+    return and_(point.c.series_id.in_(of), point.c.step_ms == HOUR)
+
+
+@cache
+def _measured_select(of_tasks: bool) -> Select[Any]:
+    day = (point.c.at_ms - _start) // literal(_DAY_MS, BigInteger)
     return (
-        select(point.c.series_id, _day, *means)
-        .where(
-            point.c.series_id.in_(of),
-            point.c.step_ms == HOUR,
-            point.c.at_ms >= bindparam("start"),
-            point.c.at_ms < bindparam("end"),
-        )
-        .group_by(point.c.series_id, _day)
-        .order_by(point.c.series_id, _day)
+        select(point.c.series_id, day, *_means)
+        .where(_hours(of_tasks), point.c.at_ms >= _start, point.c.at_ms < _end)
+        .group_by(point.c.series_id, day)
+        .order_by(point.c.series_id, day)
     )
 
 
-_MEASURED: Final = _measured_select(series.c.task_id == "")
-_MEASURED_OF_TASKS: Final = _measured_select(series.c.task_id != "")
+@cache
+def _measured_by_day(of_tasks: bool) -> CompoundSelect[Any]:
+    """The same, day after day: so SQLite reads in the order of the key, and sorts nothing."""
+
+    def of_day(number: int) -> Select[Any]:
+        begins = _start + literal_column(f"{number * _DAY_MS}", BigInteger)
+        in_day = and_(
+            point.c.at_ms >= begins, point.c.at_ms < begins + literal_column(f"{_DAY_MS}")
+        )
+        return (
+            select(point.c.series_id, literal_column(f"{number}"), *_means)
+            .where(begins < _end, _hours(of_tasks), in_day, point.c.at_ms < _end)
+            .group_by(point.c.series_id)
+        )
+
+    return union_all(*map(of_day, range(_MOST_DAYS)))
 
 
 def _writes_select(*, is_sqlite: bool) -> Select[Any]:
