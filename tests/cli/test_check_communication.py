@@ -93,7 +93,7 @@ def test_a_section_that_a_report_does_not_have_is_a_problem(connected: Cli) -> N
         formats = ["pdf"]
     """
     reports = checked(connected, text)["reports"]
-    assert reports["state"] == "problem" and "report list" in reports["hint"]
+    assert reports["state"] == "problem" and "It has: " in reports["hint"]
     assert "reports.weekly.sections: a weekly report has no section 'lanes'" in reports["text"]
     has_pdf = util.find_spec("weasyprint") is not None
     assert ("PDF needs weasyprint" in reports["text"]) is not has_pdf

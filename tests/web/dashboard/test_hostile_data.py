@@ -27,6 +27,7 @@ ELEMENTS: Final = frozenset(
         "div",
         "dl",
         "dt",
+        "em",
         "figcaption",
         "figure",
         "footer",
