@@ -172,3 +172,8 @@ def test_a_png_is_a_png():
     pytest.importorskip("resvg_py")
 
     assert png.chart(chart()).startswith(b"\x89PNG")
+
+
+def test_drawing_leaves_no_finder_that_others_trip_over() -> None:
+    """Whoever looks a module up by hand asks each finder."""
+    assert [one for one in sys.meta_path if not hasattr(one, "find_spec")] == []

@@ -1,7 +1,9 @@
-"""A bot with a dashboard beside a sandbox, and browsers without script."""
+"""A bot with a dashboard beside a sandbox; browsers without script, and Chromium."""
 
 import logging
+import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from tests.empty import store_at
 
 HOST = "http://127.0.0.1:8080"
 DAY_MS = 86_400_000
+CHROMIUM = os.environ.get("CLICKUP_MLOPS_TEST_CHROMIUM") or shutil.which("chromium")
 
 
 class Clock:
@@ -142,3 +145,25 @@ def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture
     structlog.reset_defaults()
     logs.get()
     logging.basicConfig(force=True, handlers=[logging.NullHandler()])
+
+
+@pytest.fixture(scope="module")
+def _browser() -> Iterator[Any]:
+    """Of a module: while one is open, its thread can have no other event loop."""
+    api = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def chromium(_browser: Any) -> Iterator[Any]:
+    """A browser. What a test opens is closed with it: an open page asks its server for ever."""
+    yield _browser
+    for context in _browser.contexts:
+        for page in context.pages:
+            page.unroute_all(behavior="ignoreErrors")
+        context.close()

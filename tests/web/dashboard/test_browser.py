@@ -1,7 +1,5 @@
 """In a real browser: sign-in through the consent page, sign-out, frames."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,22 +13,9 @@ from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
 from tests.flows.conftest import Team, settings_for, working
 
-CHROMIUM = os.environ.get("CLICKUP_MLOPS_TEST_CHROMIUM") or shutil.which("chromium")
 pytestmark = pytest.mark.browser
 DAY_MS = 86_400_000
 PUBLIC = "https://bot.example.org"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A browser."""
-    api = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    with api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture
@@ -66,7 +51,8 @@ def consents(page: Any, url: str, who: str) -> None:
     page.goto(f"{url}/flow?range=7d")
     page.get_by_role("link", name="Sign in with ClickUp").click()
     page.get_by_label("You are").select_option(label=who)
-    page.get_by_role("button", name="Connect").click()
+    with page.expect_navigation(url=f"{url}/**"):
+        page.get_by_role("button", name="Connect").click()
 
 
 def test_a_member_signs_in_through_the_consent_page_and_out_again(

@@ -1,7 +1,5 @@
 """Pages in a real browser: nobody is shut out, nothing is blocked, and what is open stays live."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,21 +16,9 @@ from tests.web.dashboard.shown import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-CHROMIUM = os.environ.get("CLICKUP_MLOPS_TEST_CHROMIUM") or shutil.which("chromium")
 WIDE, PHONE = {"width": 1360, "height": 900}, {"width": 390, "height": 844}
 SOON = 9_000
 """ms until an open page has asked again: its refresh is every 5 s."""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    api = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    with api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture
@@ -248,10 +234,10 @@ def test_without_script_everything_is_there(chromium, bot):
         page = Tab(chromium, shown, url, java_script_enabled=False).page
         page.select_option("select[name=target]", "chat-3")
         page.get_by_role("button", name="Show").click()
-        assert "target=chat-3" in page.url
+        page.wait_for_url("**target=chat-3*")
         page.click("#lane-p99-more > summary")
         page.click("#lane-p99-values a")
-        assert page.locator("#lane-p99-values tbody tr").count() > 288
+        page.locator("#lane-p99-values tbody tr").nth(288).wait_for()
 
 
 def test_a_dark_page_is_printed_light_and_without_its_navigation(chromium, bot, tmp_path):

@@ -1,7 +1,5 @@
 """The whole in a real browser: a bot beside the sandbox with tasks, numbers and a parked event."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,6 @@ from tests.flows.metrics.conftest import LATENCY, OBJECTIVE, Page, page
 __all__ = ["page"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-CHROMIUM = os.environ.get("CLICKUP_MLOPS_TEST_CHROMIUM") or shutil.which("chromium")
 DAY_MS = 86_400_000
 PUBLIC = "https://bot.example.org"
 MODEL = "chat-3"
@@ -36,18 +33,6 @@ PATHS = (
     "/infrastructure?target=triton",
     "/automations?target=inference_first",
 )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A browser."""
-    api = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    with api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture
