@@ -27,14 +27,14 @@ class Figures:
         return (self.reads + self.writes) / self.tasks
 
 
-def measure(case: str, count: int, per_s: float) -> Figures:
-    """New tasks of one List, at this rate (0: all at once)."""
-    with running(rate_limit=0, delivery_workers=16) as sandbox:
+def measure(case: str, count: int, per_s: float, limit: int = 0) -> Figures:
+    """New tasks of one List at this rate (0: all at once); calls a minute: `limit` (0: any)."""
+    with running(rate_limit=limit, delivery_workers=16) as sandbox:
         places = lists(sandbox, 1)
         with bot(sandbox):
             sandbox.control.reset_counts()
             tasks = create(sandbox, places, count, per_s)
-            done = written(sandbox, tasks, 120)
+            done = written(sandbox, tasks, 240)
             sandbox.control.deliveries.wait_idle()
             stats = sandbox.control.stats
             return Figures(case, len(done), stats.calls("GET"), stats.calls("PUT"))
@@ -50,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         measure("single tasks, one in 2 s", 10, 0.5),
         measure("burst of 1,000 in one List", 1000, 0),
         measure("1,000 in one List at 50/s", 1000, 50),
+        measure("the same, 1,000 calls a minute", 1000, 50, limit=1000),
     ]
     for figures in cases:
         if as_json:

@@ -70,6 +70,10 @@ class BenchBot:
         """Always the same."""
         return "900"
 
+    def is_own_echo(self, event: object, one: object) -> bool:
+        """Nobody writes anything here."""
+        return False
+
     def dispatch(self, lane: str) -> None:
         """Nobody handles anything here."""
 

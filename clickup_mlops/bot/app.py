@@ -14,6 +14,8 @@ from clickup_mlops.bot.reports import check as reports
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.startup import PING_TIMEOUT_S, RETRY_S, Startup
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.model import Event
+from clickup_mlops.store import Incoming
 from clickup_mlops.store.database.absent import Absent
 
 _log = logs.get()
@@ -196,6 +198,10 @@ class Bot(Packages):
     def workspace(self, _webhook_id: str) -> str:
         """The Workspace that our webhooks belong to."""
         return self.workspace_id
+
+    def is_own_echo(self, event: Event, one: Incoming) -> bool:
+        """Whether the event only reports what the bot wrote; see `EventHandler.is_own_echo`."""
+        return self.handling.handler.is_own_echo(event, one)
 
     def dispatch(self, lane: str) -> None:
         """A lane has something to do: hand it to who runs it, if that runs here. Never waits."""

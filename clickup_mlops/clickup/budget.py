@@ -23,6 +23,7 @@ PROBE_MS = 10_000  # how long the first call of an unknown token may keep the ot
 CLAIM_MS = 1_000
 _SHORTEST_WINDOW_MS, _LONGEST_WINDOW_MS = 1_000, 120_000
 _LEND_ALL_MS = 1_500
+_AHEAD = 0.1
 
 
 class PriorityClass(IntEnum):
@@ -232,3 +233,12 @@ def _opens_ms(budget: Budget, priority_class: PriorityClass, now_ms: int) -> int
 
 def _lend_all_ms(budget: Budget) -> int:
     return min(_LEND_ALL_MS, budget.window_ms // 8)
+
+
+def lasts(reading: Reading, now_ms: int) -> bool:
+    """Whether the window's calls last until its end if they are used as quickly as so far.
+
+    A tenth of them may be used ahead of the time: each window begins with a call.
+    """
+    left = min(1.0, (reading.reset_ms - now_ms) / WINDOW_MS)
+    return not reading.pause_ms and reading.remaining >= reading.limit * (left - _AHEAD)

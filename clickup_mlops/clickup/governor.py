@@ -107,6 +107,7 @@ class Governor:
         self._in_flight = 0
         self._reading: Reading | None = None
         self._reset_ms = 0
+        self._scarce_until_ms = 0
         self._closed = False
         self.asked = 0
         """How often the ledger was asked for permits."""
@@ -155,6 +156,13 @@ class Governor:
     def budget(self) -> Budget:
         """What is known at the moment, for display."""
         return self._update(lambda known, now_ms: (known, rules.learn(known, None, now_ms)))
+
+    def is_scarce(self) -> bool:
+        """Whether an answer of the last two windows said that calls would not last for its window.
+
+        While it is not, saving calls is worth no wait.
+        """
+        return self._clock_ms() < self._scarce_until_ms
 
     def _attempt(self, waiter: _Waiter) -> float | None:
         """Seconds until the next try: 0 if a permit was taken, None if it is not our turn."""
@@ -237,6 +245,8 @@ class Governor:
         """
         now_ms = self._clock_ms()
         reading = self._read(headers, status, now_ms) if status else None
+        if reading is not None and not rules.lasts(reading, now_ms):
+            self._scarce_until_ms = now_ms + 2 * rules.WINDOW_MS
         with self._lock:
             self._in_flight = max(0, self._in_flight - 1)
             if reading is None:

@@ -23,6 +23,7 @@ class ClickUpSettings(Table):
     """How long one call may take. So long ClickUp may also act on a call whose caller has gone:
     after a crash or a cut line, a task waits this long for what cannot be seen yet."""
     batch_window: timedelta = timedelta(seconds=2)
-    """While changes of a List come in a burst (five or more a second), reading its tasks is
-    deferred up to this long, so that one call serves many of them. Fewer are handled at once. 0:
-    never wait; costs up to one call for each event."""
+    """While calls are scarce and changes of a List come in a burst (five or more a second), reading
+    its tasks is deferred up to this long, so that one call serves many of them. Calls are scarce
+    for two minutes after they were used faster than the rate limit allows. Else, and if fewer
+    changes come, tasks are read at once. 0: never wait; costs up to one call for each event."""

@@ -51,6 +51,13 @@ class Receiver(Protocol):
         """The Workspace that the webhook belongs to. Asked only for webhooks with secrets."""
         ...
 
+    def is_own_echo(self, event: Event, one: Incoming, /) -> bool:
+        """Whether the event, to be stored like this, only reports what the bot itself wrote.
+
+        What it says is then part of this thread's next write, and nobody has to handle it.
+        """
+        ...
+
     def dispatch(self, lane: str, /) -> None:
         """Called after a new event was stored, to dispatch its lane immediately."""
         ...
@@ -115,7 +122,7 @@ class Hook:
         try:
             body = self._read(environ)
             event = accepted(body, environ.get("HTTP_X_SIGNATURE", ""), self._receiver)
-            return self._store(*incoming(event, body, self._receiver))
+            return self._store(event, *incoming(event, body, self._receiver))
         except Refused as refusal:
             return self._refuse(refusal)
         except RequestEntityTooLarge:
@@ -151,12 +158,14 @@ class Hook:
             raise RequestEntityTooLarge
         return body
 
-    def _store(self, one: Incoming, earlier: Earlier | None) -> Answer:
-        if self._receiver.inbox.put(one, unless=earlier):
-            self._metrics.new.inc()
-            self._receiver.dispatch(one.lane)
+    def _store(self, event: Event, one: Incoming, earlier: Earlier | None) -> Answer:
+        if self._receiver.is_own_echo(event, one):
+            is_new, is_handled = self._receiver.inbox.put_handled(one), True
         else:
-            self._metrics.duplicate.inc()
+            is_new, is_handled = self._receiver.inbox.put(one, unless=earlier), False
+        (self._metrics.new if is_new else self._metrics.duplicate).inc()
+        if is_new and not is_handled:
+            self._receiver.dispatch(one.lane)
         return OK
 
     def _refuse(self, refusal: Refused) -> Answer:

@@ -14,6 +14,7 @@ from clickup_mlops.clickup.budget import (
     PriorityClass,
     Reading,
     allowance,
+    lasts,
     learn,
     spend,
 )
@@ -211,3 +212,17 @@ def test_nonsense_in_the_headers_does_no_harm(remaining: int) -> None:
     """Counts outside the limit neither free nor break anything."""
     budget = learn(known(used=10), Reading(100, remaining, NOW + 60_000 + MARGIN_MS), NOW)
     assert budget.used >= 10
+
+
+@given(st.integers(10, 10_000), st.integers(0, 60_000))
+def test_calls_that_are_used_evenly_last(limit: int, gone_ms: int) -> None:
+    """At any moment of the window, and whatever the limit."""
+    left = limit - limit * gone_ms // 60_000
+    assert lasts(Reading(limit, left, NOW + 60_000), NOW + gone_ms)
+
+
+@given(st.integers(10, 10_000), st.integers(8_000, 30_000))
+def test_calls_that_are_used_twice_as_fast_do_not_last(limit: int, gone_ms: int) -> None:
+    """Which is known after an eighth of the window."""
+    left = limit - 2 * limit * gone_ms // 60_000
+    assert not lasts(Reading(limit, left - 1, NOW + 60_000), NOW + gone_ms)

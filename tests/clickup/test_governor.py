@@ -236,3 +236,22 @@ def test_a_store_that_is_down_does_not_hide_an_answer() -> None:
     ledger.failures = 1
     governor.learn(headers(60), 200)
     assert not ledger.failures
+
+
+def test_calls_are_scarce_while_they_are_used_faster_than_the_limit_allows() -> None:
+    """And in the two windows after that: work that comes too fast seldom ends with a window."""
+    clock = Clock()
+    governor = governed(clock, headers(99))
+    assert not governor.is_scarce()
+
+    governor.learn(headers(70), 200)  # in the first moment of the window
+    assert governor.is_scarce()
+    clock.now_ms += 119_000
+    assert governor.is_scarce()
+    clock.now_ms += 2_000
+    assert not governor.is_scarce()
+
+
+def test_a_429_says_that_calls_are_scarce() -> None:
+    """Even one without other headers."""
+    assert governed(Clock(), {}, 429).is_scarce()

@@ -44,6 +44,41 @@ def test_the_bots_own_writes_come_back_without_effect(team: Team) -> None:
     assert team.bot.store.overrides.list(team.bot.now_ms()) == []
 
 
+def test_an_echo_is_done_when_it_is_received(team: Team) -> None:
+    """No lane runs for it; a repeated delivery changes nothing; what it says is in the timeline."""
+    task = team.member.create_task(LIST, INFERENCE)
+    assert team.control.deliveries.wait_idle()
+    team.bot.run_until_idle()
+    assert team.control.deliveries.wait_idle()
+
+    (echo,) = team.control.delivery_log("taskPriorityUpdated", task)
+    team.control.deliveries.again(echo.id)
+    assert team.control.deliveries.wait_idle()
+
+    inbox, store = team.bot.inbox, team.bot.store
+    assert inbox.depth(team.bot.now_ms()).ready == 0
+    kinds = [row.kind for row in inbox.list("done", 9) if row.lane == task]
+    assert kinds.count("taskPriorityUpdated") == 1
+    said = store.timeline.of_task(task, 0, team.bot.now_ms() + 1)
+    assert [one.text for one in said if one.kind == "priority"] == ["Priority: None to Normal"]
+
+
+def test_a_person_who_shares_the_bots_token_may_set_what_it_wrote(team: Team) -> None:
+    """Only the change that the bot made is its echo: the same value set again is a choice."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    assert team.priority(task) == 3
+    bots_user = team.control.as_user(team.control.members[0].id)
+
+    bots_user.set_priority(task, "low")
+    team.settle()
+    bots_user.set_priority(task, "normal")
+    team.settle()
+
+    (kept,) = team.bot.store.overrides.list(team.bot.now_ms())
+    assert (kept.task_id, kept.priority) == (task, 3)
+
+
 def test_a_persons_priority_survives(team: Team) -> None:
     """What a person sets stays, whatever else happens to the task."""
     task = team.member.create_task(LIST, INFERENCE)

@@ -8,8 +8,9 @@ import orjson
 
 from clickup_mlops.bot import stats
 from clickup_mlops.bot.settings import Settings
+from clickup_mlops.clickup.model import Event
 from clickup_mlops.clickup.webhook import sign
-from clickup_mlops.store import Store
+from clickup_mlops.store import Incoming, Store
 
 HOOK = "7fa3ec74-69a8-4530-a251-8a13730bd204"
 NOW_MS = 1_700_000_100_000
@@ -24,6 +25,7 @@ class SmallBot:
         self.inbox = self.store.inbox
         self.hook_secrets: dict[str, Sequence[str]] = {HOOK: ("old secret", "new secret")}
         self.lanes: list[str] = []
+        self.echoes: set[str] = set()
         self.broken: list[str] = []
         self.notes: list[str] = []
         self.standstill = ""
@@ -38,6 +40,9 @@ class SmallBot:
 
     def workspace(self, webhook_id: str) -> str:
         return "900"
+
+    def is_own_echo(self, event: Event, one: Incoming) -> bool:
+        return event.key in self.echoes
 
     def dispatch(self, lane: str) -> None:
         self.lanes.append(lane)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
-from clickup_mlops.clickup.webhook import REPEATED_MS
+from clickup_mlops.clickup.webhook import REPEATED_MS, parse
 from clickup_mlops.errors import ApiError, ConfigError, StoreBusy
 from clickup_mlops.store import Store
 from tests.web.small_bot import HOOK, NOW_MS, SmallBot, priority_event, signed
@@ -53,6 +53,22 @@ def test_five_deliveries_of_one_event_are_one_event(client: FlaskClient, bot: Sm
     assert bot.lanes == ["86d3f01jq"]
     assert count(client, 'clickup_mlops_events_total{result="new"}') == 1
     assert count(client, 'clickup_mlops_events_total{result="duplicate"}') == 4
+
+
+def test_an_echo_is_stored_as_done_and_nobody_is_told(client: FlaskClient, bot: SmallBot) -> None:
+    """Its repetition is a duplicate like any other's."""
+    body = priority_event()
+    bot.echoes.add(parse(body).key)
+
+    answers = [client.post(PATH, data=body, headers=signed(body)).status_code for _ in range(2)]
+
+    assert answers == [200] * 2
+    (row,) = bot.inbox.list("done", 10)
+    assert row.body == body
+    assert bot.inbox.depth(NOW_MS).ready == 0
+    assert bot.lanes == []
+    assert count(client, 'clickup_mlops_events_total{result="new"}') == 1
+    assert count(client, 'clickup_mlops_events_total{result="duplicate"}') == 1
 
 
 @pytest.mark.parametrize("start_ms", [NOW_MS, NOW_MS // REPEATED_MS * REPEATED_MS - 1])

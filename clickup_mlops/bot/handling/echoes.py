@@ -57,6 +57,14 @@ class EchoFilter:
         caused = [self._caused(event, me, asked) for event in events]
         return [one for one in caused if one is not None]
 
+    def is_dropped(self, event: Event) -> bool:
+        """Whether it says that all of it was done as the bot, and `drop` leaves nothing of it.
+
+        Raises: as `drop`.
+        """
+        users = {item.user_id for item in event.items} - {None}
+        return users == {self._me()} and not self.drop([event])
+
     def _caused(self, event: Event, me: int | None, asked: "_Asked") -> CausedEvent | None:
         if event.webhook_id == OWN:
             return CausedEvent.internal(event)

@@ -35,7 +35,7 @@ from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, StoreUnavailable
-from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.store import InboxRow, Incoming, Store
 from clickup_mlops.store.queries.task_memory import TaskMemory
 
 DueEvents = Callable[[Sequence[InboxRow]], Sequence[Event]]
@@ -98,7 +98,33 @@ class EventHandler:
             raise
         self._note(rows, events)
 
-    def _note(self, rows: Sequence[InboxRow], events: Sequence[Event]) -> None:
+    def is_own_echo(self, event: Event, one: Incoming) -> bool:
+        """Whether a new event, to be stored like this, is an echo that `handle` would drop. If so,
+        what it says is noted with this thread's next write, and it needs no handling.
+
+        Never one about comments: which are ours is known when the lane has ended that wrote them.
+
+        Raises:
+            StoreUnavailable: that cannot be found out now.
+        """
+        if event.task_id is None or any(item.field == COMMENT for item in event.items):
+            return False
+        if not self._is_dropped(event):
+            return False
+        self._recorder.record([one], [], None)
+        self._note([one], [event])
+        telemetry.HANDLED.labels("done").inc()
+        return True
+
+    def _is_dropped(self, event: Event) -> bool:
+        try:
+            return self._echoes.is_dropped(event)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            return False  # its lane will meet the same, and keep the event
+
+    def _note(self, rows: Sequence[Incoming], events: Sequence[Event]) -> None:
         """Last, so that the timeline's entries are written with the end of the events."""
         if events and events[0].task_id is not None:
             self._timeline.note(rows[0].workspace, events[0].task_id, events)

@@ -7,7 +7,7 @@ import orjson
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.store import Incoming, Store
 from clickup_mlops.store.tables.recordings import Recorded, Recording
 
 
@@ -18,7 +18,7 @@ class Recorder:
         self._store, self._clock, self._on = store, clock, on
 
     def record(
-        self, rows: Sequence[InboxRow], events: Sequence[CausedEvent], task: Task | None
+        self, rows: Sequence[Incoming], events: Sequence[CausedEvent], task: Task | None
     ) -> None:
         """The rows that are handled together; `events`: without (only) our own echoes.
 

@@ -47,7 +47,7 @@ ERROR_LENGTH: Final = 2_000
 """Characters of an error that are kept with a row."""
 
 _CHUNK: Final = 256
-_NEW: Final = {"state": READY, "attempts": 0, "error": ""}
+_NEW: Final = {"state": READY, "attempts": 0, "error": "", "done_ms": None}
 
 inbox = Table(
     "inbox",
@@ -149,13 +149,17 @@ class Inbox:
         Raises:
             StoreBusy: the queue is full or the store too slow; deliver it again later.
         """
-        (new,) = self._put([(incoming, unless)])
-        return new
+        return self._put([(incoming, unless)])[0]
+
+    def put_handled(self, incoming: Incoming) -> bool:
+        """Stores one event that needs no handling, with what this thread has deferred; whether it
+        is new. A power cut may take it back. Raises like `put`.
+        """
+        row = _as_row(incoming) | {"state": DONE, "done_ms": incoming.received_ms}
+        return self._database.write(lambda on: bool(self._insert_row(on, row)), durable=False)
 
     def put_later(self, incoming: Incoming, due_ms: int) -> None:
-        """Stores one event that waits until then (Unix ms), unless its key is known; with this
-        thread's next write.
-        """
+        """Stores one event that waits until then (Unix ms) with this thread's next write."""
         self._database.defer((self._insert, _as_row(incoming) | {"due_ms": due_ms}))
 
     def put_many(self, incoming: Sequence[Incoming]) -> int:
@@ -199,7 +203,10 @@ class Inbox:
             values = {"k": unless.key, "since": unless.since_ms}
             if self._run(connection, _CAME, values).rows:
                 return False
-        return bool(self._run(connection, self._insert, _as_row(incoming)).rows)
+        return bool(self._insert_row(connection, _as_row(incoming)))
+
+    def _insert_row(self, connection: Connection, row: dict[str, object]) -> list[tuple[Any, ...]]:
+        return self._run(connection, self._insert, row).rows
 
     # -- lanes
 

@@ -66,6 +66,7 @@ class ContextPackage(Package):
             workspace=self.core.workspace_id,
             clock=self.core.now_ms,
             longest_wait_ms=to_ms(self.core.settings.clickup.batch_window),
+            is_scarce=self.core.governor.is_scarce,
         )
 
     @member

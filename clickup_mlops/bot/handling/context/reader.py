@@ -2,12 +2,12 @@
 
 In order: the mirror, when it shows the change that the event reports; one page of the list, when
 several of its tasks wait, because a page serves up to 100 of them; else the single task. While
-changes of a list come in quick succession, reading is held back a little (`Pace`), so that the
-next page serves more.
+calls are scarce and changes of a list come in quick succession, reading is held back a little
+(`Pace`), so that the next page serves more.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -108,7 +108,10 @@ class Pace:
 
 
 class Reader:
-    """Tasks by id. Safe for many threads: one list is read by one of them at a time."""
+    """Tasks by id. Safe for many threads: one list is read by one of them at a time.
+
+    `is_scarce`: whether calls are worth waiting for.
+    """
 
     def __init__(
         self,
@@ -119,10 +122,11 @@ class Reader:
         workspace: str,
         clock: Clock,
         longest_wait_ms: int,
+        is_scarce: Callable[[], bool],
     ) -> None:
         self._tasks, self._mirror, self._waiting = tasks, mirror, waiting
         self._workspace, self._clock = workspace, clock
-        self.longest_wait_ms = longest_wait_ms
+        self.longest_wait_ms, self._is_scarce = longest_wait_ms, is_scarce
         self._paces: dict[str, Pace] = {}
         self._lock = threading.Lock()
 
@@ -186,7 +190,8 @@ class Reader:
     def _keep_pace(self, pace: Pace, wanted: Wanted, lanes: int) -> None:
         now = self._clock()
         pace.add(wanted.task_id, wanted.received_ms)
-        if self.longest_wait_ms and (until := pace.wait_until(now, lanes)) > now:
+        until = pace.wait_until(now, lanes)
+        if until > now and self.longest_wait_ms and self._is_scarce():
             raise Postponed(until)
         pace.was_read(now)
 

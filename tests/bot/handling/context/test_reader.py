@@ -104,6 +104,7 @@ def test_what_was_read_is_new_enough_whatever_the_clocks_say(
             workspace="90",
             clock=lambda: NOW_MS,
             longest_wait_ms=0,
+            is_scarce=lambda: True,
         )
         for count, key in enumerate("ab", start=1):
             store.inbox.put(incoming(key, lane=task_id, at=NOW_MS + other_ms))
@@ -111,6 +112,33 @@ def test_what_was_read_is_new_enough_whatever_the_clocks_say(
             for _ in range(3):
                 reader.read(wanted)
             assert client.calls == count
+
+
+@pytest.mark.parametrize("is_scarce", [False, True])
+def test_a_busy_list_waits_only_while_calls_are_scarce(
+    clickup_sandbox: Sandbox, tmp_path: Path, *, is_scarce: bool
+) -> None:
+    """Else a saved call is worth nothing, and the wait would be all that is noticed."""
+    tasks = clickup_sandbox.control.add_tasks("Tasks", [{"name": str(n)} for n in range(20)])
+    token, url = clickup_sandbox.token, clickup_sandbox.url
+    with ClickUp(token, base_url=url) as client, Store.open(f"sqlite:///{tmp_path}/b.db") as store:
+        reader = Reader(
+            client.tasks,
+            store.mirror,
+            store.waiting,
+            workspace="90",
+            clock=lambda: NOW_MS,
+            longest_wait_ms=2_000,
+            is_scarce=lambda: is_scarce,
+        )
+        waited = 0
+        for number, task in enumerate(tasks, start=1):
+            try:
+                reader.read(Wanted(task, "55", None, NOW_MS, number=number))
+            except Postponed:
+                waited += 1
+
+    assert bool(waited) == is_scarce
 
 
 def test_a_slow_read_of_a_list_does_not_tie_up_those_who_wait_for_it(
@@ -128,6 +156,7 @@ def test_a_slow_read_of_a_list_does_not_tie_up_those_who_wait_for_it(
             workspace="90",
             clock=lambda: NOW_MS,
             longest_wait_ms=0,
+            is_scarce=lambda: True,
         )
         client.tasks.get(first)  # the rate limit is known: calls need not go one by one
         slow = control.faults.add("slow", path=f"*/task/{first}", wait_s=3)
