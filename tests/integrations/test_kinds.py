@@ -1,6 +1,5 @@
 """Each kind reads what its tool sends: cases by tool, signed by other code than ours."""
 
-import os
 import re
 import tomllib
 from dataclasses import asdict, replace
@@ -17,7 +16,6 @@ from clickup_mlops.integrations import Delivery, Report, ident, kinds
 from clickup_mlops.integrations import _reading as read
 
 CASES = Path(__file__).parents[1] / "cases" / "integrations"
-REFERENCE = Path(os.environ.get("CLICKUP_MLOPS_REFERENCE", "/nowhere"))
 KINDS = kinds()
 FILES = sorted(CASES.glob("*/*.toml"))
 NOW_MS = 1_772_355_660_000
@@ -55,13 +53,11 @@ def test_a_delivery_gives_its_reports(case: Case) -> None:
     assert shown == case.want
 
 
-RECORDED = sorted(REFERENCE.glob("infra/samples/webhooks/*/*.json"))
-
-
-@pytest.mark.skipif(not RECORDED, reason="no recordings: set CLICKUP_MLOPS_REFERENCE")
-def test_what_was_recorded_is_read() -> None:
+def test_what_was_recorded_is_read(reference_dir: Path) -> None:
     """Requests of real tools, with the token that they had."""
-    for file in RECORDED:
+    recorded = sorted(reference_dir.glob("infra/samples/webhooks/*/*.json"))
+    assert recorded
+    for file in recorded:
         kind, raw = KINDS[file.parent.name], orjson.loads(file.read_bytes())
         headers = {name.lower(): value for name, value in raw["headers"]}
         delivery = Delivery(headers, raw["body"].encode(), NOW_MS)
