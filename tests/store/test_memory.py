@@ -29,6 +29,15 @@ def _echo(store: Store, event_ms: int) -> int | None:
     return found and found.id
 
 
+def test_when_a_task_was_read_first_stays(store: Store) -> None:
+    """However often it is read again; nothing is known of one that never was."""
+    store.mirror.put_many("900", [task("t1", updated=1)], 5_000)
+    store.mirror.put_many("900", [task("t1", updated=9)], 6_000)
+
+    assert store.mirror.first_ms("t1") == 5_000
+    assert store.mirror.first_ms("t2") == 0
+
+
 def test_the_mirror_gives_back_the_task_as_it_was_read(store: Store) -> None:
     """All of it, with when it was read and when it had changed; unknown tasks are None."""
     store.mirror.put_many("900", [task("t1"), task("t2", updated=7)], 5_000)

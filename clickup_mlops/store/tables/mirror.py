@@ -46,6 +46,7 @@ mirror = Table(
     Column("raw", LargeBinary, nullable=False),
     Column("parent_id", Text),
     Column("created_ms", BigInteger),
+    Column("first_ms", BigInteger),
     partial("ix_mirror_open", "list_id", "priority", "task_id", "created_ms", where="is_open"),
     partial("ix_mirror_open_fetched_ms", "fetched_ms", where="is_open"),
     partial("ix_mirror_item_type", "item_type", "task_id", where="item_type > 0"),
@@ -78,6 +79,10 @@ class Mirror:
     def get(self, task_id: str) -> MirrorRow | None:
         """The task as last read, or None."""
         return next(map(_row, self._database.rows(_ONE, task_id=task_id)), None)
+
+    def first_ms(self, task_id: str) -> int:
+        """When the task was read for the first time (ms); 0: not known."""
+        return next((ms or 0 for (ms,) in self._database.rows(_FIRST, task_id=task_id)), 0)
 
     def get_many(self, task_ids: Sequence[str]) -> dict[str, MirrorRow]:
         """The tasks that are known, by id."""
@@ -172,6 +177,7 @@ def _as_row(
         "raw": orjson.dumps(raw),
         "parent_id": str(raw["parent"]) if raw.get("parent") else None,
         "created_ms": int(raw["date_created"]) if raw.get("date_created") else None,
+        "first_ms": fetched_ms,
     }
 
 
@@ -183,10 +189,10 @@ def _row(found: Sequence[Any]) -> MirrorRow:
 def _upsert_statement(database: Database) -> Insert:
     insert = database.insert(mirror)
     new = insert.excluded
-    names = [column.name for column in mirror.columns if not column.primary_key]
+    names = {column.name for column in mirror.columns} - {"task_id", "first_ms"}
     return insert.on_conflict_do_update(
         index_elements=["task_id"],
-        set_={name: new[name] for name in names},
+        set_={name: new[name] for name in sorted(names)},
         where=(new.updated_ms > mirror.c.updated_ms)
         | ((new.updated_ms == mirror.c.updated_ms) & (new.fetched_ms >= mirror.c.fetched_ms)),
     )
@@ -196,6 +202,7 @@ _SELECT = select(
     mirror.c.task_id, mirror.c.raw, mirror.c.fetched_ms, mirror.c.updated_ms, mirror.c.seen
 )
 _ONE = _SELECT.where(mirror.c.task_id == bindparam("task_id"))
+_FIRST = select(mirror.c.first_ms).where(mirror.c.task_id == bindparam("task_id"))
 _SEVERAL = _SELECT.where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
 _KNOWN = select(mirror.c.task_id).where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
 _AT_ONCE: Final = 1_000
