@@ -1,6 +1,6 @@
 """The mirror: each task as it was last read, so that one read serves many decisions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,6 +29,8 @@ from clickup_mlops.store.database.engine import Database, Insert
 from clickup_mlops.store.database.schema import metadata, partial
 from clickup_mlops.store.tables import Expiry, store_table
 
+PAGE: Final = 500
+"""Tasks that `each_open` reads at once."""
 _CLOSED: Final = ("closed", "done")
 
 mirror = Table(
@@ -128,11 +130,17 @@ class Mirror:
         gone = delete(mirror).where(mirror.c.task_id == task_id)
         self._database.write(lambda connection: connection.execute(gone))
 
-    def all_open(self, list_id: str | None = None) -> list[MirrorRow]:
-        """The open tasks of one list or of all (None), by id."""
-        if list_id is None:
-            return [_row(one) for one in self._database.rows(_OPEN)]
+    def all_open(self, list_id: str) -> list[MirrorRow]:
+        """The open tasks of one list, by id."""
         return [_row(one) for one in self._database.rows(_OPEN_IN_LIST, list_id=list_id)]
+
+    def each_open(self) -> Iterator[MirrorRow]:
+        """The open tasks of all lists, by id. However many there are, `PAGE` are in memory."""
+        last: str | None = ""
+        while last is not None:
+            found = self._database.rows(_OPEN_PAGE, last=last, limit=PAGE)
+            last = found[-1][0] if len(found) == PAGE else None
+            yield from map(_row, found)
 
     def children(self, parent_id: str, limit: int) -> list[MirrorRow]:
         """The known subtasks of a task, open or not, by id."""
@@ -209,6 +217,7 @@ _AT_ONCE: Final = 1_000
 _NEWEST = _SELECT.order_by(mirror.c.updated_ms.desc()).limit(bindparam("limit"))
 _is_open = text("is_open")  # as in the indexes
 _OPEN = _SELECT.where(_is_open).order_by(mirror.c.task_id)
+_OPEN_PAGE = _OPEN.where(mirror.c.task_id > bindparam("last")).limit(bindparam("limit"))
 _OPEN_IN_LIST = _OPEN.where(mirror.c.list_id == bindparam("list_id"))
 _CHILDREN = (
     _SELECT.where(mirror.c.parent_id == bindparam("parent"))
