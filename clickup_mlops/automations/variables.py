@@ -158,6 +158,10 @@ def _age(situation: Situation) -> timedelta:
     return _since(situation.task.created_ms, situation)
 
 
+def _known(situation: Situation) -> timedelta:
+    return _since(max(situation.task.created_ms, situation.around.first_read_ms()), situation)
+
+
 def _idle(situation: Situation) -> timedelta:
     return _since(_changed_ms(situation), situation)
 
@@ -292,6 +296,13 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("task.blocks", "list<string>", "ids waiting for it", lambda s: list(s.task.blocks)),
     Variable("task.url", "string", "its page in ClickUp", lambda s: s.task.url),
     Variable("task.age", "duration", "time since it was created", _age),
+    Variable(
+        "task.known",
+        "duration",
+        "time since it was created or, if that was later, since the bot read it for the first "
+        "time: a back-fill makes no task late",
+        _known,
+    ),
     Variable(
         "task.idle",
         "duration",

@@ -16,7 +16,6 @@ from clickup_mlops.cli import _clock, _options, _out
 from clickup_mlops.errors import InputError
 
 if TYPE_CHECKING:
-    from clickup_mlops.clickup.model import Task
     from clickup_mlops.operations.what_if import Moves
     from clickup_mlops.routing.what_if import Move
 
@@ -67,8 +66,8 @@ def command(
     return WORK if found.moves else 0
 
 
-def _watched(tasks: "Sequence[Task]") -> "Iterable[Task]":
-    return _out.progress(tasks, len(tasks), "Evaluating")
+def _watched(lists: Sequence[str]) -> Iterable[str]:
+    return _out.progress(lists, len(lists), "Evaluating Lists")
 
 
 def _say(found: "Moves") -> None:

@@ -48,7 +48,7 @@ def from_tasks(bot: Bot) -> list[Correction]:
     confirmed or refused, as the bot last saw them.
     """
     now, found = bot.now_ms(), []
-    for row in bot.store.mirror.all_open():
+    for row in bot.store.mirror.each_open():
         task = Task.parse(row.raw)
         decision = bot.context.router.route(
             task, bot.context.routing_context.of(task, "", now), now

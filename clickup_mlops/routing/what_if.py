@@ -11,17 +11,25 @@ from clickup_mlops.routing.facts import Context, Override
 from clickup_mlops.routing.outcome import HOLDS
 from clickup_mlops.routing.router import Router
 
-Watch = Callable[[Sequence[Task]], Iterable[Task]]
-"""Iterates over tasks, for example with a progress bar."""
+Watch = Callable[[Sequence[str]], Iterable[str]]
+"""Iterates over the ids of Lists, for example with a progress bar."""
+
+
+def _none(_task_ids: Sequence[str]) -> Mapping[str, Task]:
+    return {}
 
 
 @dataclass(frozen=True)
 class Board:
-    """The open tasks, the priorities that people have set (by task id), and now (Unix ms)."""
+    """The open tasks, the priorities that people have set (by task id), and now (Unix ms).
+
+    `elsewhere`: which of the tasks with these ids are open, but not on the board; by id.
+    """
 
     tasks: Sequence[Task]
     overrides: Mapping[str, Override]
     now_ms: int
+    elsewhere: Callable[[Sequence[str]], Mapping[str, Task]] = _none
 
     @cached_property
     def by_id(self) -> Mapping[str, Task]:
@@ -43,26 +51,22 @@ class Move:
     after: Decision
 
 
-def moves(
-    board: Board, now: Router, then: Router, tasks: Sequence[Task], watch: Watch = iter
-) -> Iterator[Move]:
+def moves(board: Board, now: Router, then: Router, tasks: Sequence[Task]) -> Iterator[Move]:
     """The tasks among these that the two routers give different priorities. See `decisions`."""
-    before, after = decisions(board, now, tasks, watch), decisions(board, then, tasks)
+    before, after = decisions(board, now, tasks), decisions(board, then, tasks)
     for task in tasks:
         if before[task.id].priority != after[task.id].priority:
             yield Move(task, before[task.id], after[task.id])
 
 
-def decisions(
-    board: Board, router: Router, tasks: Sequence[Task], watch: Watch = iter
-) -> dict[str, Decision]:
+def decisions(board: Board, router: Router, tasks: Sequence[Task]) -> dict[str, Decision]:
     """The decision for each of these tasks by its id, once everything is written.
 
     Each List's cap on Urgent is filled in a fixed order: held priorities, live incidents, tasks
     that are Urgent now, then the oldest. All tasks of a List must be given.
     """
     board_router = _BoardRouter(board, router)
-    found = {task.id: board_router.decide(task, 0) for task in watch(tasks)}
+    found = {task.id: board_router.decide(task, 0) for task in tasks}
     by_list: dict[str, list[Task]] = defaultdict(list)
     for task in tasks:
         if found[task.id].priority == URGENT:
@@ -113,7 +117,9 @@ class _BoardRouter:
 
     def _blocked(self, task: Task) -> tuple[int, int]:
         known = self._board.by_id
+        others = [task_id for task_id in task.blocks if task_id not in known]
         waiting = [known[task_id] for task_id in task.blocks if task_id in known]
+        waiting += self._board.elsewhere(others).values() if others else ()
         inference = sum(map(self._is_inference, waiting))
         return inference, len(waiting) - inference
 

@@ -174,6 +174,14 @@ def test_without_a_task_each_event_counts(name: str, options: dict[str, str]) ->
     assert kinds[0] != kinds[1] == kinds[2]
 
 
+def test_a_new_task_keeps_a_priority_that_it_is_given() -> None:
+    """Without one there is nothing to keep, and the author reads so."""
+    kept = _for_workspace("create_task", "1", name="A", list="1", priority="urgent", keep="PT1H")
+    assert (kept.after["priority"], kept.after["keep_ms"]) == (1, 3_600_000)
+    with pytest.raises(ValueError, match="keep: of which priority"):
+        _for_workspace("create_task", "1", name="A", list="1", keep="PT1H")
+
+
 def test_actions_say_whether_they_need_a_task() -> None:
     """Those that need none can do without: a page is kept up to date, a new task needs a List."""
     free = {name for name, action in find_actions().items() if not action.needs_task}

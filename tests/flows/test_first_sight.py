@@ -13,7 +13,7 @@ from clickup_mlops.store import Override
 from clickup_mlops.web.server import free_port
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, settings_for, working
 
-DAY_MS = 86_400_000
+MINUTE_MS, DAY_MS = 60_000, 86_400_000
 URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
 
 
@@ -190,6 +190,35 @@ def test_what_an_automation_creates_is_nobodys_choice(team: Team, tmp_path: Path
 
     assert kept(team, made) is None
     assert team.priority(made) == LOW
+
+
+def test_a_backfill_makes_no_task_late(team: Team) -> None:
+    """What is old when the bot first reads it has all its time from then on, whatever is read
+    again meanwhile; a new task from its creation.
+    """
+    chosen = {"mode": "on", "settings": {"assign": "Jonas"}}
+    team.configure(by_name={"inference_unassigned": chosen})
+    bodies = [{"name": f"{INFERENCE} {n}", "priority": URGENT} for n in range(3)]
+    tasks = team.control.add_tasks(LIST, bodies)
+    team.control.clock.advance(9 * DAY_MS)
+    look_at_all(team)
+    tasks.append(team.member.create_task(LIST, f"{INFERENCE} anew", priority=URGENT))
+    team.settle()
+
+    assert who_has(team, tasks) == [0] * 4
+    team.control.clock.advance(14 * MINUTE_MS)
+    look_at_all(team)
+    assert who_has(team, tasks) == [0] * 4
+    team.control.clock.advance(2 * MINUTE_MS)
+    assert who_has(team, tasks) == [1] * 4
+
+
+def who_has(team: Team, tasks: list[str]) -> list[int]:
+    """How many assignees each has, after a round of `inference_unassigned`."""
+    (automation,) = (one for one in team.bot.context.in_spaces if one.name.endswith("_unassigned"))
+    team.bot.sources.schedules.insert(automation, team.bot.now_ms())
+    team.settle()
+    return [len(team.control.task(task)["assignees"]) for task in tasks]
 
 
 def test_going_live_counts_the_time_anew(team: Team) -> None:

@@ -223,8 +223,8 @@ def test_a_digest_has_no_mark_link_or_mention_of_others(bot: Bot) -> None:
 
 def test_a_wiki_page_has_no_mark_link_or_mention_of_others(bot: Bot) -> None:
     """All of its blocks."""
-    tasks = [Task.parse(row.raw) for row in bot.store.mirror.all_open()]
-    found = models.models(tasks, bot.store.metric_values.of_workspace("900"), "Model")
+    tasks = [Task.parse(row.raw) for row in bot.store.mirror.each_open()]
+    found = models.models(tasks, tasks, bot.store.metric_values.of_workspace("900"), "Model")
     assert found
     for model in found:
         entries = [e for t in model.tasks for e in bot.store.timeline.of_task(t.id, 0, NOW)]

@@ -1,11 +1,13 @@
 """The mirror, the journal, decisions, overrides and cursors keep what they were given."""
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 from clickup_mlops.store import Store, Write
 from clickup_mlops.store.tables.journal import DONE, ECHO_EARLY_MS, ECHO_LATE_MS, FAILED, HOUR_MS
+from clickup_mlops.store.tables.mirror import PAGE, MirrorRow
 from clickup_mlops.store.tables.notes import Note
 
 
@@ -27,6 +29,15 @@ def priority_write(after: Any = 1, task_id: str = "t1", kind: str = "priority") 
 def _echo(store: Store, event_ms: int) -> int | None:
     found = store.journal.match_echo("t1", "priority", 1, event_ms)
     return found and found.id
+
+
+def test_when_a_task_was_read_first_stays(store: Store) -> None:
+    """However often it is read again; nothing is known of one that never was."""
+    store.mirror.put_many("900", [task("t1", updated=1)], 5_000)
+    store.mirror.put_many("900", [task("t1", updated=9)], 6_000)
+
+    assert store.mirror.first_ms("t1") == 5_000
+    assert store.mirror.first_ms("t2") == 0
 
 
 def test_the_mirror_gives_back_the_task_as_it_was_read(store: Store) -> None:
@@ -58,6 +69,21 @@ def test_an_older_reading_never_replaces_a_newer_one(store: Store) -> None:
     assert (row.raw["name"], row.fetched_ms) == ("again", 7_000)
 
 
+def test_open_tasks_are_read_a_page_at_a_time(store: Store) -> None:
+    """All of them once, in order, with a page of them in memory, whatever is written meanwhile."""
+    tasks = [task(f"t{n:05}") for n in range(2 * PAGE + 7)]
+    store.mirror.put_many("900", tasks, 5_000)
+    names, most = [], 0
+    for number, row in enumerate(store.mirror.each_open()):
+        names.append(row.task_id)
+        if number % 100 == 0:
+            most = max(most, sum(isinstance(one, MirrorRow) for one in gc.get_objects()))
+            store.mirror.put_many("900", [task(row.task_id, updated=900 + number)], 6_000)
+
+    assert names == [one["id"] for one in tasks]
+    assert most <= 3, "a row is made when it is asked for"
+
+
 def test_only_open_tasks_count(store: Store) -> None:
     """Closed, done, moved and removed tasks leave the list's counts."""
     store.mirror.put_many(
@@ -74,7 +100,7 @@ def test_only_open_tasks_count(store: Store) -> None:
     )
 
     assert [row.task_id for row in store.mirror.all_open("55")] == ["a", "b", "c"]
-    assert [row.task_id for row in store.mirror.all_open()] == ["a", "b", "c", "f"]
+    assert [row.task_id for row in store.mirror.each_open()] == ["a", "b", "c", "f"]
     assert store.mirror.open_and_urgent("55") == (3, {"a", "b"})
 
     store.mirror.remove("a")

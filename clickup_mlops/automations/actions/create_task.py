@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from clickup_mlops.automations import field_values
 from clickup_mlops.automations.actions.assign import chosen
@@ -37,6 +37,9 @@ class Content(Table):
     """Its status. Unset: the List's first."""
     priority: Level | None = None
     """Its priority. Unset: routing decides."""
+    keep: timedelta | None = None
+    """So long routing leaves that priority alone, as it does with a person's choice. Unset: until
+    routing decides about the task."""
     tags: tuple[Text, ...] = ()
     """Its tags."""
     user: Text | None = None
@@ -52,6 +55,12 @@ class Content(Table):
     each version. An automation without task makes one each time that it is evaluated."""
     again: timedelta | None = None
     """Make another one when the last one for this key was made so long ago. Unset: never."""
+
+    @model_validator(mode="after")
+    def _keeps_something(self) -> Self:
+        if self.keep is not None and self.priority is None:
+            raise ValueError("keep: of which priority? Set `priority`, too")
+        return self
 
 
 class Options(Content):
@@ -106,6 +115,7 @@ def _content(situation: Situation, content: Content) -> dict[str, Json]:
         "text": content.text.fill(situation),
         "status": content.status and content.status.fill(situation),
         "priority": content.priority and NUMBER[content.priority],
+        "keep_ms": content.keep and content.keep // timedelta(milliseconds=1),
         "tags": [tag for tag in tags if tag],
         "assignees": [person.id for person in people],
         "due_ms": due,

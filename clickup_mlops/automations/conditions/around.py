@@ -55,6 +55,8 @@ class Around:
     """When the task got its present status, as far as the bot has seen (0: it has not)."""
     changed_ms: Callable[[], int] = _zero
     """When the task last changed otherwise than by the bot's own writes (0: not known)."""
+    first_read_ms: Callable[[], int] = _zero
+    """When the bot read the task for the first time (0: not known)."""
     overrides: Callable[[], str] = _nothing
     """Markdown list of the decisions that people have overridden in the last seven days."""
     blocked_by_open: Callable[[], int] = _zero

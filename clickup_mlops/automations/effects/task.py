@@ -22,6 +22,7 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     # A copy: what is popped here must stay in the journalled change.
     asked = dict(change.after)
     list_id, name = asked.pop("list_id"), asked.pop("name")
+    asked.pop("keep_ms", None)  # of the priority: for whoever sees the task first
     text = f"{asked.pop('text')}\n\n{_mark(task_id, change)}".strip()
     fields = [
         (FieldDefinition(one["id"], "", one["type"]), one["value"])

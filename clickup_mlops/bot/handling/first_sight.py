@@ -3,7 +3,8 @@ the task: then nobody chose it.
 
 ClickUp says who created a task, but neither who gave it its priority nor, reliably, how it was
 made. So a tool is one that the bot itself is (an automation, provisioning), that the policy lists
-(`importers`), or that makes many alike at once (`import_size`).
+(`importers`), or that makes many alike at once (`import_size`). An automation can say that the
+priority holds for a while (`keep`), because an alert is critical for example.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,6 +18,7 @@ from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.overrides import is_importer, wins
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
+from clickup_mlops.store.tables.journal import JournalRow
 from clickup_mlops.store.tables.overrides import CREATION, EXISTING, Origin, Override
 
 PRIORITY: Final = "priority"
@@ -46,7 +48,10 @@ class FirstSight:
         came_ms = came(self._store, now)
         created = any(event.kind == CREATED for event in events)
         found = self.of(task, 0 if created else came_ms, now)
-        if found is None or self._is_ours(task):
+        makings = self._makings(task)
+        if self._hold(task, makings):
+            return True
+        if found is None or makings or self._is_provisioned(task):
             return False
         kept = self._store.overrides.put_first(found, self._policy.import_size)
         _log.debug("first_seen", task=task.id, priority=task.priority, origin=kept.origin)
@@ -92,15 +97,35 @@ class FirstSight:
         until_ms = now_ms + to_ms(policy.override_duration)
         return Override(task.id, task.priority, creator, now_ms, until_ms, origin, task.created_ms)
 
-    def _is_ours(self, task: Task) -> bool:
-        """Made by an automation or by provisioning, or perhaps just now."""
-        journal, provisions = self._store.journal, self._store.provisions
-        if journal.has_receipt(task.id) or provisions.has_made(task.id):
-            return True
-        making = (row.kind.startswith(_MAKES_TASKS) for row in journal.unfinished())
-        if not (any(making) or provisions.is_making()):
-            return False
+    def _makings(self, task: Task) -> list[JournalRow]:
+        """The write of an automation that made it, or those that perhaps make it just now: its
+        event may come before the answer to the call.
+        """
+        made = self._store.journal.by_receipt(task.id)
+        if made is not None:
+            return [made]
+        rows = self._store.journal.unfinished()
+        making = [row for row in rows if row.kind.startswith(_MAKES_TASKS)]
+        return making if making and self._is_by_me(task) else []
+
+    def _is_provisioned(self, task: Task) -> bool:
+        provisions = self._store.provisions
+        return provisions.has_made(task.id) or (provisions.is_making() and self._is_by_me(task))
+
+    def _is_by_me(self, task: Task) -> bool:
         return task.creator is not None and task.creator.id == self._me()
+
+    def _hold(self, task: Task, makings: Iterable[JournalRow]) -> bool:
+        """Keep the priority that an automation made the task with, if it said for how long."""
+        for row in makings:
+            said = row.after or {}  # nothing: its making was undone
+            if said.get("keep_ms") and said.get("priority") == task.priority:
+                since, until = task.created_ms, task.created_ms + said["keep_ms"]
+                self._store.overrides.put(
+                    task.id, task.priority, None, since, until, set_by=row.automation
+                )
+                return True
+        return False
 
 
 def came(store: Store, now_ms: int) -> int:

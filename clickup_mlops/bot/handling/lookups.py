@@ -75,6 +75,7 @@ class Lookups:
             incidents=lambda: self._open(self._notes.incidents()),
             status_since_ms=lambda: self._status_since_ms(task),
             changed_ms=lambda: self._notes.last_change_ms(task),
+            first_read_ms=lambda: self._store.mirror.first_ms(task.id),
             overrides=lambda: self._overrides(self._clock()),
             blocked_by_open=lambda: self._open(task.depends_on),
             blocked_inference=lambda: self._routing_context.blocked(task)[0],

@@ -67,7 +67,7 @@ def _workspace(bot: Bot) -> str:
 
 def open_tasks(store: Store) -> Iterator[Mapping[str, Any]]:
     """The tasks that are open now, as they were last read."""
-    return (row.raw for row in store.mirror.all_open())
+    return (row.raw for row in store.mirror.each_open())
 
 
 def initial_state(store: Store, at_ms: int) -> InitialState:

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from clickup_mlops.bot.handling.context.routing_context import for_routing
@@ -14,7 +15,7 @@ from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import CachedClassifier, Classifier, Router
 from clickup_mlops.routing.what_if import Board, Move, Watch, moves
 from clickup_mlops.spelling import SENTENCE, did_you_mean
-from clickup_mlops.store import Override, Store
+from clickup_mlops.store import Store
 
 _FORM = "Write it as in the settings file: --set routing.urgency.soon=5d is not TOML, "
 _HINT = f"{_FORM}--set 'routing.urgency.soon=\"P5D\"' is."
@@ -37,45 +38,55 @@ def ask(
     Raises:
         InputError: no open task is in a List of that name; names the nearest.
     """
-    board = _board(store, question.now, now_ms)
-    tasks = _placed(board.tasks, question.place)
     cached, spaces = CachedClassifier(classifier), store.space_policies
     routers = Router(question.now, cached, spaces), Router(question.then, cached, spaces)
-    found = sorted(moves(board, *routers, tasks, watch), key=_order)
-    return len(tasks), found
+    names: set[str] = set()
+    evaluated, found = 0, list[Move]()
+    for board in _boards(store, question.now, now_ms, watch):
+        names.update(task.list_name for task in board.tasks)
+        tasks = _placed(board.tasks, question.place)
+        evaluated += len(tasks)
+        found += moves(board, *routers, tasks)
+    if question.place and not evaluated:
+        raise _unknown(question.place, sorted(names))
+    return evaluated, sorted(found, key=_order)
 
 
 def _order(move: Move) -> tuple[int, str, str]:
     return move.after.priority or 0, move.task.list_name, move.task.id
 
 
-def _board(store: Store, policy: Policy, now_ms: int) -> Board:
-    tasks = [Task.parse(row.raw) for row in store.mirror.all_open()]
-    kept = {one.task_id: one for one in _unseen(store, policy, tasks, now_ms)}
-    kept |= {one.task_id: one for one in store.overrides.list(now_ms)}
-    found = {task_id: for_routing(one) for task_id, one in kept.items()}
-    return Board(tasks, {task_id: one for task_id, one in found.items() if one}, now_ms)
-
-
-def _unseen(store: Store, policy: Policy, tasks: Sequence[Task], now_ms: int) -> Iterator[Override]:
-    """What the bot will keep of the tasks that it has not evaluated yet."""
+def _boards(store: Store, policy: Policy, now_ms: int, watch: Watch) -> Iterator[Board]:
+    """One for each List, so that only its tasks are in memory."""
+    kept, known = (
+        {one.task_id: one for one in store.overrides.list(now_ms)},
+        store.decisions.tasks(),
+    )
     first_sight = FirstSight(store, policy, lambda: now_ms, lambda: None)
-    known = store.decisions.tasks()
-    for task in tasks:
-        found = None if task.id in known else first_sight.of(task, now_ms, now_ms)
-        if found is not None:
-            yield found
+    for list_id in watch(store.mirror.open_lists()):
+        tasks = [Task.parse(row.raw) for row in store.mirror.all_open(list_id)]
+        new = (task for task in tasks if task.id not in known)
+        first = ((task.id, first_sight.of(task, now_ms, now_ms)) for task in new)
+        held = dict(first) | {task.id: kept[task.id] for task in tasks if task.id in kept}
+        found = {task_id: for_routing(one) for task_id, one in held.items()}
+        overrides = {task_id: one for task_id, one in found.items() if one is not None}
+        yield Board(tasks, overrides, now_ms, partial(_elsewhere, store))
+
+
+def _elsewhere(store: Store, task_ids: Sequence[str]) -> dict[str, Task]:
+    found = (Task.parse(row.raw) for row in store.mirror.get_many(task_ids).values())
+    return {task.id: task for task in found if task.is_open}
 
 
 def _placed(tasks: Sequence[Task], place: str) -> Sequence[Task]:
     wanted = place.strip().casefold()
-    found = [t for t in tasks if wanted in ("", t.list_name.casefold(), t.list_id)]
-    if place and not found:
-        names = sorted({task.list_name for task in tasks})
-        listed = f"Known: {', '.join(names) or 'none'}"
-        meant = did_you_mean(place, names, SENTENCE, otherwise=listed)
-        raise InputError(f'No open task is known in a List "{place}"', hint=meant)
-    return found
+    return [t for t in tasks if wanted in ("", t.list_name.casefold(), t.list_id)]
+
+
+def _unknown(place: str, names: Sequence[str]) -> InputError:
+    listed = f"Known: {', '.join(names) or 'none'}"
+    meant = did_you_mean(place, names, SENTENCE, otherwise=listed)
+    return InputError(f'No open task is known in a List "{place}"', hint=meant)
 
 
 def settings_of(assignments: Sequence[str]) -> dict[str, Any]:

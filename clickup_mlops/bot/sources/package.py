@@ -16,6 +16,7 @@ from clickup_mlops.bot.sources.backfill import Backfill
 from clickup_mlops.bot.sources.clickup_webhook import Hooks
 from clickup_mlops.bot.sources.integrations import Integrations
 from clickup_mlops.bot.sources.jobs import JobQueue
+from clickup_mlops.bot.sources.membership import end_sessions_of_strangers
 from clickup_mlops.bot.sources.reevaluation import Reevaluation
 from clickup_mlops.bot.sources.retention import prune
 from clickup_mlops.bot.sources.schedules import Schedules
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 PRUNE_EVERY: Final = timedelta(days=1)
 SILENCE_EVERY: Final = timedelta(minutes=1)
+MEMBERS_EVERY: Final = timedelta(minutes=5)
 
 
 class SourcesPackage(Package):
@@ -137,6 +139,8 @@ class SourcesPackage(Package):
         yield Job("reevaluate", settings.jobs.reevaluate_every, self._reevaluate)
         if any(self._limits()):
             yield Job("silence", SILENCE_EVERY, self._check_silence)
+        if settings.dashboard.enabled and settings.dashboard.client_id:
+            yield Job("members", MEMBERS_EVERY, self._check_members, at_start=True)
         yield Job("prune", PRUNE_EVERY, self._prune, at_start=True)
 
     def lane_kinds(self) -> Iterable[LaneKind]:
@@ -182,6 +186,11 @@ class SourcesPackage(Package):
 
     def _prune(self) -> None:
         prune(self.core.store, self.core.settings.retention, self.core.now_ms())
+
+    def _check_members(self) -> None:
+        core = self.core
+        ask = partial(core.client.authorization.roles, core.workspace_id)
+        end_sessions_of_strangers(core.store, ask, core.now_ms())
 
     def _check_silence(self) -> None:
         self.silence.check()

@@ -1,7 +1,7 @@
 """The models that have a page: tasks with metric fields, together by the model that they name."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,9 +23,17 @@ class Model:
     milestones: tuple[Task, ...]
 
 
-def models(tasks: Iterable[Task], values: Iterable[MetricValue], model_field: str) -> list[Model]:
-    """By name. `tasks` are the open ones of the Workspace."""
-    by_id = {task.id: task for task in tasks}
+def models(
+    measured_tasks: Iterable[Task],
+    tasks: Iterable[Task],
+    values: Iterable[MetricValue],
+    model_field: str,
+) -> list[Model]:
+    """By name. `tasks` are the open ones of the Workspace, of which those about a model are kept;
+    `measured_tasks` are those that have `values`.
+    """
+    own = [task for task in measured_tasks if task.is_open]
+    by_id = {task.id: task for task in (*own, *_about(own, tasks, model_field))}
     measured: dict[str, list[MetricValue]] = defaultdict(list)
     for one in values:
         if one.task_id in by_id:
@@ -52,6 +60,22 @@ def is_milestone(task: Task) -> bool:
     return task.raw.get("custom_item_id") == MILESTONE
 
 
+def _about(own: Sequence[Task], tasks: Iterable[Task], model_field: str) -> Iterator[Task]:
+    """Those that belong to a model of these: by its name, a link, a dependency, or as a subtask."""
+    names = {name_of(task, model_field) for task in own}
+    ids = {task.id for task in own}
+    linked = {one for task in own for one in _linked(task)}
+    for task in tasks:
+        if task.id not in ids and (
+            task.id in linked or task.parent_id in ids or name_of(task, model_field) in names
+        ):
+            yield task
+
+
+def _linked(task: Task) -> tuple[str, ...]:
+    return (*task.links, *task.depends_on, *task.blocks)
+
+
 def _model(
     name: str,
     together: Sequence[Task],
@@ -60,7 +84,7 @@ def _model(
 ) -> Model:
     own = tuple(task for task in together if task.id in measured)
     ids = {task.id for task in own}
-    linked = [one for task in own for one in (*task.links, *task.depends_on, *task.blocks)]
+    linked = [one for task in own for one in _linked(task)]
     others = {task.id: task for task in together} | {
         one: by_id[one] for one in linked if one in by_id
     }

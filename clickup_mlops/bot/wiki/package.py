@@ -51,9 +51,11 @@ class WikiPackage(Package):
         """
         self._execution.reconciler.reconcile(LANE)
         store, now = self.core.store, self.core.now_ms()
-        tasks = [Task.parse(row.raw) for row in store.mirror.all_open()]
+        tasks = (Task.parse(row.raw) for row in store.mirror.each_open())
         values = store.metric_values.of_workspace(self.core.workspace_id)
-        found = models(tasks, values, self.core.settings.wiki.model_field)
+        known = store.mirror.get_many([*{one.task_id for one in values}])
+        measured = (Task.parse(row.raw) for row in known.values())
+        found = models(measured, tasks, values, self.core.settings.wiki.model_field)
         for model in found:
             self._bring(model, now)
         for task, decided_by in _by_milestone(found).items():

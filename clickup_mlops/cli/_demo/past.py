@@ -94,7 +94,7 @@ def write(demo: Environment) -> None:
     bot = demo.bot
     _milestone(demo)
     now, workspace = bot.now_ms(), bot.workspace_id
-    tasks = {one.name: one for row in bot.store.mirror.all_open() if (one := Task.parse(row.raw))}
+    tasks = {one.name: one for row in bot.store.mirror.each_open() if (one := Task.parse(row.raw))}
     chance = random.Random(7)
     services = [(one, tasks[one.task]) for one in _SERVICES if one.task in tasks]
     readings = [

@@ -1,5 +1,6 @@
 """List who may look at the dashboard: sessions, one-time links and embedded views."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,10 +15,14 @@ COLUMNS = ("id", "kind", "who", "user", "role", "view", "made", "until")
 @_options.config
 @_options.as_json
 def command(kind: str | None, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.operations import opening
     from clickup_mlops.operations.dashboard import grants
 
-    with _options.open_store(config) as store:
-        found = [one for one in grants.holding(store, _clock.now_ms()) if kind in (None, one.kind)]
+    settings = _options.settings(config)
+    with opening.open_store(settings) as store:
+        held = [one for one in grants.holding(store, _clock.now_ms()) if kind in (None, one.kind)]
+    operators = settings.dashboard.operators
+    found = [replace(one, role=grants.role(one, operators)) for one in held]
     if as_json:
         # Without the digest: it opens nothing, and nobody needs it.
         names = ("id", "kind", "user_id", "user_name", "role", "view", "made_ms", "expires_ms")

@@ -45,6 +45,11 @@ def short(text: str) -> str:
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
+def unmarked(text: str) -> str:
+    """The bot's own reasons are Markdown, for comments; a cell shows the plain text."""
+    return text.replace("`", "")
+
+
 def https(text: str) -> Cell:
     """A link if that is an https address, else the text; None if there is none."""
     return Link(short(text), text) if text.startswith("https://") else short(text) or None

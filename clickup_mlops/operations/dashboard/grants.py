@@ -32,11 +32,12 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Whom a grant is for. `user_id` is empty for a person at the machine."""
+    """Whom a grant is for. `user_id` and `email` are empty for a person at the machine."""
 
     user_id: str
     name: str
     role: str
+    email: str = ""
 
 
 def link(store: Store, who: Who, now_ms: int) -> Made:
@@ -50,12 +51,25 @@ def embed(store: Store, view: str, name: str, now_ms: int, lasts_ms: int) -> Mad
 
 
 def session(store: Store, who: Who, now_ms: int, lasts_ms: int) -> Made:
-    """A session of a person who was let in."""
-    made = _made(store, "session", who, now_ms, lasts_ms=lasts_ms)
-    own = [one for one in holding(store, now_ms) if _is_session_of(one, made.grant)]
-    for old in own[MOST_SESSIONS:]:
+    """A session of a person who was let in. It is newer than all that they have, also of those
+    that were made in the same millisecond.
+    """
+    newest = max((one.made_ms for one in _sessions(store, who, now_ms)), default=0)
+    made = _made(store, "session", who, now_ms, lasts_ms=lasts_ms, after_ms=newest)
+    for old in _sessions(store, who, now_ms)[MOST_SESSIONS:]:
         store.grants.end(old.id, now_ms)
     return made
+
+
+def role(one: Grant, operators: Iterable[str]) -> str:
+    """What it lets the person do now. Who signed in with ClickUp is an operator as long as the
+    settings say so (`dashboard.operators`); others are what their link was made for.
+    """
+    if one.kind != "session" or not one.user_id:
+        return one.role
+    own = {one.user_id, one.user_email.casefold()} - {""}
+    is_operator = any(name.strip().casefold() in own for name in operators)
+    return "operator" if is_operator else "viewer"
 
 
 def redeem(store: Store, token: str, now_ms: int, lasts_ms: int) -> Made | None:
@@ -99,13 +113,25 @@ def revoke(store: Store, ids: Iterable[str], now_ms: int) -> list[str]:
     return [one for one in wanted if store.grants.end(one, now_ms)]
 
 
-def _is_session_of(one: Grant, other: Grant) -> bool:
-    same = (one.user_id, one.user_name) == (other.user_id, other.user_name)
-    return one.kind == "session" and same
+def _sessions(store: Store, who: Who, now_ms: int) -> list[Grant]:
+    """Of the person, newest first."""
+    own = (who.user_id, who.name)
+    return [
+        one
+        for one in holding(store, now_ms)
+        if one.kind == "session" and (one.user_id, one.user_name) == own
+    ]
 
 
 def _made(
-    store: Store, kind: Kind, who: Who, now_ms: int, *, lasts_ms: int, view: str = ""
+    store: Store,
+    kind: Kind,
+    who: Who,
+    now_ms: int,
+    *,
+    lasts_ms: int,
+    view: str = "",
+    after_ms: int = 0,
 ) -> Made:
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     grant = Grant(
@@ -116,8 +142,9 @@ def _made(
         user_name=who.name,
         role=who.role,
         view=view,
-        made_ms=now_ms,
+        made_ms=max(now_ms, after_ms + 1),
         expires_ms=now_ms + lasts_ms,
+        user_email=who.email,
     )
     store.grants.put(grant)
     return Made(grant, token)

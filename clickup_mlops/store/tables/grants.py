@@ -29,6 +29,7 @@ access_grant = Table(
     Column("made_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),
     Column("ended_ms", BigInteger),
+    Column("user_email", Text, nullable=False, server_default=""),
     Index(None, "digest", unique=True),
 )
 
@@ -38,7 +39,7 @@ class Grant:
     """`id` is short and may be shown; `digest` is the SHA-256 (hex) of the token. Times in Unix ms.
 
     `ended_ms`: when it was used up or revoked; None: it was not. `view`: the page that an `embed`
-    shows, with its query; empty for others.
+    shows, with its query; empty for others. `user_email`: of a person who signed in with ClickUp.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Grant:
     made_ms: int
     expires_ms: int
     ended_ms: int | None = None
+    user_email: str = ""
 
     def holds(self, now_ms: int) -> bool:
         """Whether it lets anybody in."""

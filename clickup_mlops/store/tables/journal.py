@@ -253,7 +253,11 @@ class Journal:
 
     def has_receipt(self, receipt: object) -> bool:
         """Whether a write of the bot created the thing with this receipt."""
-        return bool(self._database.rows(_HAS_RECEIPT, receipt=_text(receipt)))
+        return self.by_receipt(receipt) is not None
+
+    def by_receipt(self, receipt: object) -> JournalRow | None:
+        """The write of the bot that created the thing with this receipt."""
+        return next(map(_row, self._database.rows(_BY_RECEIPT, receipt=_text(receipt))), None)
 
     def wrote_at(self, task_id: str, at_ms: int) -> bool:
         """Whether a write of the bot may have changed the task at this time (ClickUp's clock)."""
@@ -403,11 +407,9 @@ _of_receipt = (
 )
 _MADE_IT = _REPORTED.where(_of_receipt)
 _TAKEN = select(journal.c.id).where(_of_receipt, journal.c.outcome == DONE).limit(1)
-_HAS_RECEIPT = (
-    select(journal.c.id)
-    .where(journal.c.receipt == bindparam("receipt"), literal_column("receipt <> 'null'"))
-    .limit(1)
-)
+_BY_RECEIPT = _SELECT.where(
+    journal.c.receipt == bindparam("receipt"), literal_column("receipt <> 'null'")
+).limit(1)
 _WROTE_AT = (
     select(journal.c.id)
     .where(

@@ -1,6 +1,6 @@
 """The mirror: each task as it was last read, so that one read serves many decisions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,6 +29,8 @@ from clickup_mlops.store.database.engine import Database, Insert
 from clickup_mlops.store.database.schema import metadata, partial
 from clickup_mlops.store.tables import Expiry, store_table
 
+PAGE: Final = 500
+"""Tasks that `each_open` reads at once."""
 _CLOSED: Final = ("closed", "done")
 
 mirror = Table(
@@ -46,6 +48,7 @@ mirror = Table(
     Column("raw", LargeBinary, nullable=False),
     Column("parent_id", Text),
     Column("created_ms", BigInteger),
+    Column("first_ms", BigInteger),
     partial("ix_mirror_open", "list_id", "priority", "task_id", "created_ms", where="is_open"),
     partial("ix_mirror_open_fetched_ms", "fetched_ms", where="is_open"),
     partial("ix_mirror_item_type", "item_type", "task_id", where="item_type > 0"),
@@ -78,6 +81,10 @@ class Mirror:
     def get(self, task_id: str) -> MirrorRow | None:
         """The task as last read, or None."""
         return next(map(_row, self._database.rows(_ONE, task_id=task_id)), None)
+
+    def first_ms(self, task_id: str) -> int:
+        """When the task was read for the first time (ms); 0: not known."""
+        return next((ms or 0 for (ms,) in self._database.rows(_FIRST, task_id=task_id)), 0)
 
     def get_many(self, task_ids: Sequence[str]) -> dict[str, MirrorRow]:
         """The tasks that are known, by id."""
@@ -123,11 +130,17 @@ class Mirror:
         gone = delete(mirror).where(mirror.c.task_id == task_id)
         self._database.write(lambda connection: connection.execute(gone))
 
-    def all_open(self, list_id: str | None = None) -> list[MirrorRow]:
-        """The open tasks of one list or of all (None), by id."""
-        if list_id is None:
-            return [_row(one) for one in self._database.rows(_OPEN)]
+    def all_open(self, list_id: str) -> list[MirrorRow]:
+        """The open tasks of one list, by id."""
         return [_row(one) for one in self._database.rows(_OPEN_IN_LIST, list_id=list_id)]
+
+    def each_open(self) -> Iterator[MirrorRow]:
+        """The open tasks of all lists, by id. However many there are, `PAGE` are in memory."""
+        last: str | None = ""
+        while last is not None:
+            found = self._database.rows(_OPEN_PAGE, last=last, limit=PAGE)
+            last = found[-1][0] if len(found) == PAGE else None
+            yield from map(_row, found)
 
     def children(self, parent_id: str, limit: int) -> list[MirrorRow]:
         """The known subtasks of a task, open or not, by id."""
@@ -172,6 +185,7 @@ def _as_row(
         "raw": orjson.dumps(raw),
         "parent_id": str(raw["parent"]) if raw.get("parent") else None,
         "created_ms": int(raw["date_created"]) if raw.get("date_created") else None,
+        "first_ms": fetched_ms,
     }
 
 
@@ -183,10 +197,10 @@ def _row(found: Sequence[Any]) -> MirrorRow:
 def _upsert_statement(database: Database) -> Insert:
     insert = database.insert(mirror)
     new = insert.excluded
-    names = [column.name for column in mirror.columns if not column.primary_key]
+    names = {column.name for column in mirror.columns} - {"task_id", "first_ms"}
     return insert.on_conflict_do_update(
         index_elements=["task_id"],
-        set_={name: new[name] for name in names},
+        set_={name: new[name] for name in sorted(names)},
         where=(new.updated_ms > mirror.c.updated_ms)
         | ((new.updated_ms == mirror.c.updated_ms) & (new.fetched_ms >= mirror.c.fetched_ms)),
     )
@@ -196,12 +210,14 @@ _SELECT = select(
     mirror.c.task_id, mirror.c.raw, mirror.c.fetched_ms, mirror.c.updated_ms, mirror.c.seen
 )
 _ONE = _SELECT.where(mirror.c.task_id == bindparam("task_id"))
+_FIRST = select(mirror.c.first_ms).where(mirror.c.task_id == bindparam("task_id"))
 _SEVERAL = _SELECT.where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
 _KNOWN = select(mirror.c.task_id).where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
 _AT_ONCE: Final = 1_000
 _NEWEST = _SELECT.order_by(mirror.c.updated_ms.desc()).limit(bindparam("limit"))
 _is_open = text("is_open")  # as in the indexes
 _OPEN = _SELECT.where(_is_open).order_by(mirror.c.task_id)
+_OPEN_PAGE = _OPEN.where(mirror.c.task_id > bindparam("last")).limit(bindparam("limit"))
 _OPEN_IN_LIST = _OPEN.where(mirror.c.list_id == bindparam("list_id"))
 _CHILDREN = (
     _SELECT.where(mirror.c.parent_id == bindparam("parent"))

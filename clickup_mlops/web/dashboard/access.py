@@ -105,12 +105,6 @@ def trusted_hosts(settings: Settings) -> list[str]:
     return [*dict.fromkeys(filter(None, (own, *LOOPBACK)))]
 
 
-def role_of(settings: Settings, user_id: str, email: str) -> Role:
-    """Of a member."""
-    known = {one.strip().casefold() for one in settings.dashboard.operators}
-    return "operator" if {user_id, email.casefold() or user_id} & known else "viewer"
-
-
 # -- people
 
 
@@ -131,7 +125,7 @@ def let_out(bot: "Bot") -> None:
 def person(bot: "Bot", base: str) -> Seen | None:
     """Whom this browser's session is for."""
     found = _grant(bot)
-    return None if found is None else Seen(_viewer(found), base)
+    return None if found is None else Seen(_viewer(bot, found), base)
 
 
 def _grant(bot: "Bot") -> Grant | None:
@@ -147,11 +141,12 @@ def embedded(bot: "Bot", token: str, base: str) -> Seen | None:
     found = grants.find(bot.store, token, "embed", bot.now_ms())
     if found is None:
         return None
-    return Seen(_viewer(found), f"{base}/embed/{token}", View.parse(found.view))
+    return Seen(_viewer(bot, found), f"{base}/embed/{token}", View.parse(found.view))
 
 
-def _viewer(found: Grant) -> Viewer:
-    role: Role = "operator" if found.role == "operator" else "viewer"
+def _viewer(bot: "Bot", found: Grant) -> Viewer:
+    may_act = grants.role(found, bot.settings.dashboard.operators) == "operator"
+    role: Role = "operator" if may_act else "viewer"
     embeds = found.kind == "embed"
     return Viewer(found.user_id, found.user_name, role, found.id, is_embedded=embeds)
 

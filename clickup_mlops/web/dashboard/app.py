@@ -170,7 +170,10 @@ def _answer(app: Flask, rarely: logs.Rarely) -> None:
     def guard(response: Response) -> Response:
         is_static = request.endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST
         is_embedded = access.is_embedded(request)
-        return headers.guard(response, is_embedded=is_embedded, is_static=is_static)
+        is_https = app.config["SESSION_COOKIE_SECURE"]
+        return headers.guard(
+            response, is_embedded=is_embedded, is_static=is_static, is_https=is_https
+        )
 
 
 def _http_problem(problem: HTTPException) -> AnyResponse:

@@ -21,10 +21,15 @@ _ALWAYS: Final = {
 }
 
 
-def guard(response: Response, *, is_embedded: bool, is_static: bool) -> Response:
+_HTTPS_ALONE: Final = "max-age=31536000"
+"""For a year, and for this host: what its other names serve is not known here."""
+
+
+def guard(response: Response, *, is_embedded: bool, is_static: bool, is_https: bool) -> Response:
     """The response with these headers.
 
-    An embedded view has its token in the address, which no other site must see.
+    An embedded view has its token in the address, which no other site must see. `is_https`: people
+    reach the server by https, and browsers need not ask by http any more.
     """
     policy = _PICTURE if response.mimetype == "image/svg+xml" else _PAGE
     ancestors = CLICKUP if is_embedded else "'none'"
@@ -32,6 +37,8 @@ def guard(response: Response, *, is_embedded: bool, is_static: bool) -> Response
     headers.update(_ALWAYS)
     headers["Content-Security-Policy"] = f"{policy}; frame-ancestors {ancestors}"
     headers["Referrer-Policy"] = "no-referrer" if is_embedded else "same-origin"
+    if is_https:
+        headers["Strict-Transport-Security"] = _HTTPS_ALONE
     if not is_embedded:
         headers["X-Frame-Options"] = "DENY"  # it knows no list of hosts
     if not is_static:

@@ -25,6 +25,11 @@ class Viewer:
     is_embedded: bool = False
 
     @property
+    def actor(self) -> str:
+        """The name for the audit; with the user id in ClickUp, if that is known: names change."""
+        return f"{self.name} ({self.user_id})" if self.user_id else self.name
+
+    @property
     def may(self) -> frozenset[str]:
         """Names of the actions that this viewer may do."""
         return frozenset({"undo", "replay"}) if self.role == "operator" else frozenset()

@@ -12,6 +12,7 @@ from flask import Flask, session
 from werkzeug.wrappers import Response
 
 from clickup_mlops.bot.settings import Settings
+from clickup_mlops.bot.sources.membership import MEMBERS
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.client.resources.authorization import CONSENT_PAGE, exchange_code
 from clickup_mlops.clickup.model import Person
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
 
 _NAME: Final = "clickup"
-_MEMBERS: Final = (1, 2, 3)
-"""Owner, admin and member; 4 is a guest, who sees parts of the Workspace alone."""
 _TIMEOUT_S: Final = 10.0
 _MOST_AT_ONCE: Final = 4
 _OFFICIAL: Final = ClickUpSettings().base_url
@@ -80,7 +79,7 @@ class SignIn:
         ) as client:
             person = client.authorization.user()
             roles = client.authorization.roles(self.bot.workspace_id)
-        if roles.get(person.id) not in _MEMBERS:
+        if roles.get(person.id) not in MEMBERS:
             raise Refused(
                 f"{person.username} is no member of this Workspace, or did not choose it",
                 hint="Sign in again and choose the Workspace; guests have no access.",

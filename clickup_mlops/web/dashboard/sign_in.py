@@ -69,8 +69,8 @@ def _add_sign_in(routes: Blueprint, bot: "Bot", flow: SignIn | None) -> None:
         except Refused as problem:
             rarely.warning("dashboard_sign_in_refused", problem=str(problem))
             return sign_in_page(HTTPStatus.FORBIDDEN, f"{problem}. {problem.hint}")
-        role = access.role_of(bot.settings, str(person.id), person.email)
-        who = grants.Who(str(person.id), person.username, role)
+        # As an operator by the settings, which may change while the session lasts: `grants.role`.
+        who = grants.Who(str(person.id), person.username, "viewer", person.email)
         made = grants.session(bot.store, who, bot.now_ms(), _lasts_ms(bot))
         return _let_in(bot, made, session.get(_WANTED))
 
@@ -87,7 +87,8 @@ def sign_in_page(
 def _let_in(bot: "Bot", made: grants.Made, wanted: str | None) -> AnyResponse:
     access.let_in(bot, made)
     grant = made.grant
-    _log.info("dashboard_signed_in", user=grant.user_id, role=grant.role, grant=grant.id)
+    role = grants.role(grant, bot.settings.dashboard.operators)
+    _log.info("dashboard_signed_in", user=grant.user_id, role=role, grant=grant.id)
     return redirect(access.safe_path(wanted, request.script_root), 303)
 
 

@@ -9,7 +9,7 @@ from clickup_mlops.store.tables.incidents import Incident
 from clickup_mlops.store.tables.notes import INCIDENT
 from clickup_mlops.views.model import Badge, Duration, Link, Moment, Number, Section
 from clickup_mlops.web.app import create_app
-from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
+from tests.flows.conftest import INFERENCE, LIST, POSSIBLE, TRAINING, Team
 from tests.operations.dashboard.conftest import look
 
 MINUTE, HOUR = 60_000, 3_600_000
@@ -60,6 +60,19 @@ def test_another_lane_can_be_chosen_by_name(team: Team) -> None:
 
     assert names("training") == [TRAINING]
     assert names("<script>") == names("inference") == [INFERENCE]
+
+
+def test_reasons_are_plain_text(team: Team) -> None:
+    """In a comment the command has marks of Markdown around it."""
+    team.never_sure()
+    task = team.member.create_task(LIST, POSSIBLE)
+    team.settle()
+    latest = team.bot.store.decisions.latest(task)
+    assert latest is not None and "`/incident yes`" in str(latest.body["reasons"])
+
+    (row,) = look(team, "now").rows("lane", "tasks")
+    assert isinstance(row["Why"], str)
+    assert row["Why"].endswith("answer with /incident yes or /incident no")
 
 
 def test_a_long_lane_says_how_many_there_are(team: Team) -> None:

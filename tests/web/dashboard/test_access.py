@@ -204,6 +204,23 @@ def test_a_person_has_few_sessions(dashboard: Dashboard, clock: Clock) -> None:
     assert other.get("/dashboard/now").status_code == 200
 
 
+def test_of_sessions_of_one_millisecond_the_oldest_ends(dashboard: Dashboard) -> None:
+    """The clock stands still: the order in which they were made decides, never chance."""
+    browsers = [dashboard.signed_in() for _ in range(grants.MOST_SESSIONS + 3)]
+
+    statuses = [each.get("/dashboard/now").status_code for each in browsers]
+    assert statuses == [401] * 3 + [200] * grants.MOST_SESSIONS
+
+
+def test_with_https_browsers_use_https_alone(make: Make) -> None:
+    """Every answer says so, also those to strangers; without https none does."""
+    for url, wanted in ((HOST, None), ("https://bot.example.org", "max-age=31536000")):
+        browser = make(url).browser()
+        for path in ("/dashboard/now", "/dashboard/sign-in", "/dashboard/embed/x/"):
+            answer = browser.get(path, base_url=url)
+            assert answer.headers.get("Strict-Transport-Security") == wanted
+
+
 def test_the_cookie_is_for_this_server_alone(make: Make) -> None:
     """No script reads it; over https it never goes over http, nor to another host."""
     plain = make().browser().get("/dashboard/sign-in")

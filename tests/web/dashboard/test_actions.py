@@ -1,6 +1,7 @@
 """What buttons do: undo with the viewer's name, replay at once; and what keeps them from it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -46,8 +47,21 @@ def test_undo_restores_the_value_and_records_who_asked(
     assert said.startswith(f"Undone: change {entry.seq}, priority: Normal -> None.")
     assert "inference_first leaves the task alone until " in said
     (undone,) = team.bot.store.audit.list(Filter(automation="undo"), 9)
-    assert (undone.actor, undone.cause) == ("Ana", f"undo:{entry.seq}")
+    assert (undone.actor, undone.cause) == ("Ana (7)", f"undo:{entry.seq}")
     assert not team.bot.store.audit.verify().problem
+
+
+def test_a_person_at_the_machine_has_a_name_alone(
+    team: Team, found: Mapping[str, ActionType]
+) -> None:
+    """The id in ClickUp is not known."""
+    team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    (entry,) = team.bot.store.audit.list(Filter(), 9)
+    found["undo"].run(team.bot, replace(ANA, user_id=""), {"change": f"{entry.seq}"})
+
+    (undone,) = team.bot.store.audit.list(Filter(automation="undo"), 9)
+    assert undone.actor == "Ana"
 
 
 def test_undo_twice_is_refused_the_second_time(team: Team, found: Mapping[str, ActionType]) -> None:

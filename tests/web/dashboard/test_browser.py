@@ -9,6 +9,7 @@ import pytest
 
 from clickup_mlops.bot.dashboard_settings import DashboardSettings
 from clickup_mlops.operations.dashboard import grants
+from clickup_mlops.operations.dashboard.build import all_pages
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
 from tests.flows.conftest import Team, settings_for, working
@@ -53,6 +54,17 @@ def consents(page: Any, url: str, who: str) -> None:
     page.get_by_label("You are").select_option(label=who)
     with page.expect_navigation(url=f"{url}/**"):
         page.get_by_role("button", name="Connect").click()
+
+
+def test_on_a_phone_all_pages_are_in_the_bar(page: Any, team: Team, url: str) -> None:
+    """None is cut off, also the one that is open, whose name is bold."""
+    made = grants.link(team.bot.store, grants.Who("", "Ana", "viewer"), team.bot.now_ms())
+    page.set_viewport_size({"width": 375, "height": 700})
+    page.goto(f"{url}/open/{made.token}")
+    for name in all_pages():
+        page.goto(f"{url}/{name}")
+        bar = page.locator(".pages")
+        assert bar.evaluate("one => one.scrollWidth - one.clientWidth") == 0, name
 
 
 def test_a_member_signs_in_through_the_consent_page_and_out_again(

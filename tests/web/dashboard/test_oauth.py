@@ -1,18 +1,21 @@
 """Sign-in with ClickUp, through the sandbox's own consent page."""
 
 import re
+import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from werkzeug.test import TestResponse
 
+from clickup_mlops.bot.lanes.worker import Postponed
+from clickup_mlops.bot.sources.membership import end_sessions_of_strangers
 from clickup_mlops.operations.dashboard import grants
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.sandbox.clickup.state.access import GUEST
 from clickup_mlops.sandbox.clickup.state.model import Team
 from clickup_mlops.web.dashboard import oauth
-from tests.web.dashboard.conftest import Browser, Dashboard, Make
+from tests.web.dashboard.conftest import Browser, Clock, Dashboard, Make
 
 APP = {"client_id": "our-app", "client_secret": "its-secret"}
 TOKEN_CALL = "/api/v2/oauth/token"
@@ -51,6 +54,12 @@ class People:
 @pytest.fixture
 def people(clickup_sandbox: Sandbox) -> People:
     return People(clickup_sandbox)
+
+
+@pytest.fixture
+def now(clock: Clock) -> None:
+    """The bot's clock is ClickUp's, which it follows after a call of its own."""
+    clock.ms = int(time.time() * 1000)
 
 
 def path_of(address: str) -> str:
@@ -221,3 +230,86 @@ def test_without_an_app_there_is_no_such_way(make: Make) -> None:
     assert "Sign in with ClickUp" not in browser.get("/dashboard/sign-in").text
     for path in ("/dashboard/sign-in/clickup", "/dashboard/signed-in?code=a&state=b"):
         assert browser.get(path).status_code in (401, 404)
+
+
+def test_operators_follow_the_settings(make: Make, people: People) -> None:
+    """A session that exists is an operator's as long as the settings of the running server say so;
+    `dashboard list` shows the same.
+    """
+    maria = people.control.member("Maria")
+    before = make(**APP, operators=(maria.email,))
+    browser = before.browser()
+    sign_in(browser, people, "Maria")
+    assert browser.is_in_as(maria.username, "operator")
+
+    for operators, role in (((), "viewer"), ((f" {maria.id} ",), "operator")):
+        restarted = make(**APP, operators=operators)
+        again = restarted.browser()
+        again.put_cookie(browser.cookie)
+        assert again.is_in_as(maria.username, role)
+        (kept,) = grants.holding(restarted.bot.store, restarted.bot.now_ms())
+        assert grants.role(kept, operators) == role
+
+
+def test_a_person_at_the_machine_keeps_the_role_of_the_link(make: Make) -> None:
+    """Nobody names them in the settings."""
+    assert make(**APP).signed_in("operator", "Ana").is_in_as("Ana", "operator")
+
+
+@pytest.mark.usefixtures("now")
+@pytest.mark.parametrize("how", ["removed", "guest"])
+def test_who_is_no_member_any_more_loses_the_session(
+    dashboard: Dashboard, people: People, how: str
+) -> None:
+    """With the next look at the members; others stay, and so does a person at the machine."""
+    jonas, maria, ana = dashboard.browser(), dashboard.browser(), dashboard.signed_in()
+    sign_in(jonas, people, "Jonas")
+    sign_in(maria, people, "Maria")
+    dashboard.bot.jobs.runner.run("members")
+    assert jonas.get("/dashboard/now").status_code == 200
+
+    member = people.control.member("Jonas")
+    if how == "guest":
+        member.role = GUEST
+    else:
+        people.control.world.teams[people.sandbox.team_id].member_ids.remove(member.id)
+    dashboard.bot.jobs.runner.run("members")
+    statuses = [one.get("/dashboard/now").status_code for one in (jonas, maria, ana)]
+    assert statuses == [401, 200, 200]
+
+
+@pytest.mark.usefixtures("now")
+def test_while_clickup_is_away_nobody_loses_a_session(dashboard: Dashboard, people: People) -> None:
+    """Nor if the bot's own token does not see the Workspace any more."""
+    browser = dashboard.browser()
+    sign_in(browser, people, "Maria")
+    people.control.faults.add("status", status_code=503, path="/api/v2/team", times=None)
+    with pytest.raises(Postponed):
+        dashboard.bot.jobs.runner.run("members")
+    assert browser.get("/dashboard/now").status_code == 200
+    assert not end_sessions_of_strangers(dashboard.bot.store, dict, dashboard.bot.now_ms())
+
+
+@pytest.mark.usefixtures("now")
+def test_members_cost_no_call_while_nobody_is_signed_in(
+    dashboard: Dashboard, people: People
+) -> None:
+    """One while somebody is; pages never ask."""
+    ana = dashboard.signed_in()
+    people.control.reset_counts()
+    dashboard.bot.jobs.runner.run("members")
+    assert people.control.stats.total == 0
+
+    maria = dashboard.browser()
+    sign_in(maria, people, "Maria")
+    people.control.reset_counts()
+    dashboard.bot.jobs.runner.run("members")
+    for _ in range(3):
+        assert {one.get("/dashboard/now").status_code for one in (ana, maria)} == {200}
+    assert people.control.stats.total == 1
+
+
+def test_without_sign_in_nobody_looks_for_members(make: Make) -> None:
+    """There is no such job."""
+    assert "members" not in {job.name for job in make().bot.jobs.registered}
+    assert "members" in {job.name for job in make(**APP).bot.jobs.registered}

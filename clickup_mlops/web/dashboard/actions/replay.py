@@ -25,8 +25,7 @@ def _run(bot: Bot, viewer: Viewer, fields: Mapping[str, str]) -> str:
             f"Event {row.id} is not parked any more", hint="Somebody has replayed or discarded it."
         )
     events.replay(bot.store, [row.id], bot.now_ms())
-    actor = viewer.name or viewer.user_id
-    _log.info("event_replayed", number=row.id, lane=row.lane, actor=actor)
+    _log.info("event_replayed", number=row.id, lane=row.lane, actor=viewer.actor)
     bot.dispatch(row.lane)
     return f"Event {row.id} is handled again."
 

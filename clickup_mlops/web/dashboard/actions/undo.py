@@ -20,7 +20,7 @@ def _run(bot: Bot, viewer: Viewer, fields: Mapping[str, str]) -> str:
         ClickUpMlopsError: ClickUp refused, or cannot be reached.
     """
     target = Target(f"change:{number(fields, 'change')}")
-    begun = operation.undo(bot, target, actor=viewer.name or viewer.user_id)
+    begun = operation.undo(bot, target, actor=viewer.actor)
     done = [*begun.changes]
     if not done:
         raise InputError("Nothing was undone: the change did not happen.")

@@ -7,7 +7,7 @@ from clickup_mlops.automations import load
 from clickup_mlops.automations.undo import Step, describe, plan
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.operations.audit import undone_by
-from clickup_mlops.operations.dashboard.cells import automation_link, short, task_link
+from clickup_mlops.operations.dashboard.cells import automation_link, short, task_link, unmarked
 from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.store import DecisionRow, Entry, Filter
@@ -91,7 +91,7 @@ class _Known:
         yield self._kinds.get(one.cause, one.cause)
         decided = self._decided.get(one.task_id)
         if decided is not None and _is_about(decided, one):
-            yield from Decision.from_dict(decided.body).reasons
+            yield from map(unmarked, Decision.from_dict(decided.body).reasons)
 
     def _undo(self, one: Entry) -> Cell:
         if one.seq in self._undone:

@@ -25,7 +25,7 @@ def _build(data: Data, query: Query) -> Section | None:
         "All are done.",
         total if total > SHOWN else None,
     )
-    source = "The last `provision apply` or `provision verify` of each template."
+    source = "The last provision apply or provision verify of each template."
     return Section("manual_steps", "Manual steps", (table,), source)
 
 

@@ -57,7 +57,7 @@ def _figures(mode: str, counts: Iterable[RunCount], known: Iterable[Automation])
     off = sum(one.is_off for one in known)
     return Figures(
         (
-            Figure("Bot", bot_mode(mode), "`automations.mode`"),
+            Figure("Bot", bot_mode(mode), "automations.mode"),
             Figure("Done", Number(_sum(found, ("done", "partly failed"))), _DAY),
             Figure("Shadow", Number(_sum(found, ("shadow",))), f"{_DAY}; nothing was written"),
             Figure("Failed", Number(failed, tone="bad" if failed else "plain"), _DAY),

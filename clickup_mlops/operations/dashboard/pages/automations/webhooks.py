@@ -24,7 +24,7 @@ def _build(data: Data, query: Query) -> Section:
     table = Table("webhooks", "Webhooks", _COLUMNS, tuple(map(_row, found)), "None was checked.")
     late = query.now_ms - _LATE * to_ms(data.settings.hooks.check_every)
     notes = [note for note in (_address(data), _overdue(found, late)) if note is not None]
-    return Section("webhooks", "Webhooks", (*notes, table), "The last check by the job `heal`.")
+    return Section("webhooks", "Webhooks", (*notes, table), "The last check by the job heal.")
 
 
 def _address(data: Data) -> Note | None:
@@ -37,7 +37,7 @@ def _address(data: Data) -> Note | None:
 def _overdue(found: list[HookHealth], late_ms: int) -> Note | None:
     if not found or max(one.checked_ms for one in found) >= late_ms:
         return None
-    return Note("The check of the webhooks is overdue: is `clickup-mlops serve` running?", "bad")
+    return Note("The check of the webhooks is overdue: is clickup-mlops serve running?", "bad")
 
 
 def _row(one: HookHealth) -> tuple[Cell, ...]:

@@ -10,8 +10,7 @@ from clickup_mlops.views.model import Cell, Column, Section, Table
 MOST_CHARTS: Final = 6
 _COLUMNS: Final = (Column("Where"), Column("Measure"), Column("Value", "end"))
 _SOURCE: Final = (
-    "The newest readings of measures whose names begin with `nccl_`, `bus_bandwidth` or "
-    "`collective_`."
+    "The newest readings of measures whose names begin with nccl_, bus_bandwidth or collective_."
 )
 
 

@@ -55,7 +55,7 @@ def _build(data: Data, query: Query) -> Section | None:
         shown = rows[:MOST_ROWS]
         blocks.append(Table("stragglers", "Stragglers", _COLUMNS, shown, empty, total))
     blocks += charts(data, query, traffic, _MEASURES)
-    source = f"Measures named `{BACK}` and `{FRONT}`, and the utilisation of ports."
+    source = f"Measures named {BACK} and {FRONT}, and the utilisation of ports."
     return Section("traffic", "Back-end and front-end", tuple(blocks), source) if blocks else None
 
 

@@ -36,7 +36,7 @@ _COLUMNS: Final = (
     *(Column(one.capitalize(), "end") for one in _ASPECTS),
     Column("Newest reading"),
 )
-_EMPTY: Final = "No field of a task is filled from a source yet: see `metrics push` in the manual."
+_EMPTY: Final = "No field of a task is filled from a source yet: see metrics push in the manual."
 
 
 def _build(data: Data, query: Query) -> Section | None:

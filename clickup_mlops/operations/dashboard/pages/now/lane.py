@@ -6,7 +6,7 @@
 from typing import Final
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.operations.dashboard.cells import owners, priority, short, task_link
+from clickup_mlops.operations.dashboard.cells import owners, priority, short, task_link, unmarked
 from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
 from clickup_mlops.operations.dashboard.objectives import Objectives, state
 from clickup_mlops.operations.lane import Place, lane
@@ -107,7 +107,7 @@ def _why(one: Place) -> str:
     given = one.decision.urgent_because
     reasons = [text for text in given if not (one.held and text.startswith(_HELD_FOR))]
     moved = one.why.removeprefix(" ".join(one.decision.reasons)).strip()
-    return "; ".join(filter(None, (*reasons, moved)))
+    return unmarked("; ".join(filter(None, (*reasons, moved))))
 
 
 def _urgency(decision: Decision) -> Badge:
