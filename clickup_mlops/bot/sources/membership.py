@@ -13,7 +13,7 @@ alone."""
 _log = logs.get()
 
 
-def end_sessions_of_strangers(
+def end_sessions_of_former_members(
     store: Store, ask: Callable[[], Mapping[int, int]], now_ms: int
 ) -> list[str]:
     """End the sessions of those who signed in with ClickUp and are no members any more; their ids.
@@ -28,8 +28,8 @@ def end_sessions_of_strangers(
     sessions = [one for one in store.grants.list(now_ms) if one.kind == "session" and one.user_id]
     roles = ask() if sessions else {}
     members = {str(user_id) for user_id, role in roles.items() if role in MEMBERS}
-    strangers = [one for one in sessions if members and one.user_id not in members]
-    ended = [one.id for one in strangers if store.grants.end(one.id, now_ms)]
+    former = [one for one in sessions if members and one.user_id not in members]
+    ended = [one.id for one in former if store.grants.end(one.id, now_ms)]
     if ended:
         _log.info("dashboard_sessions_ended", why="no members any more", grants=ended)
     return ended

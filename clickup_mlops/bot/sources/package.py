@@ -16,7 +16,7 @@ from clickup_mlops.bot.sources.backfill import Backfill
 from clickup_mlops.bot.sources.clickup_webhook import Hooks
 from clickup_mlops.bot.sources.integrations import Integrations
 from clickup_mlops.bot.sources.jobs import JobQueue
-from clickup_mlops.bot.sources.membership import end_sessions_of_strangers
+from clickup_mlops.bot.sources.membership import end_sessions_of_former_members
 from clickup_mlops.bot.sources.reevaluation import Reevaluation
 from clickup_mlops.bot.sources.retention import prune
 from clickup_mlops.bot.sources.schedules import Schedules
@@ -190,7 +190,7 @@ class SourcesPackage(Package):
     def _check_members(self) -> None:
         core = self.core
         ask = partial(core.client.authorization.roles, core.workspace_id)
-        end_sessions_of_strangers(core.store, ask, core.now_ms())
+        end_sessions_of_former_members(core.store, ask, core.now_ms())
 
     def _check_silence(self) -> None:
         self.silence.check()

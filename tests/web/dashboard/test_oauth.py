@@ -9,7 +9,7 @@ import requests
 from werkzeug.test import TestResponse
 
 from clickup_mlops.bot.lanes.worker import Postponed
-from clickup_mlops.bot.sources.membership import end_sessions_of_strangers
+from clickup_mlops.bot.sources.membership import end_sessions_of_former_members
 from clickup_mlops.operations.dashboard import grants
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.sandbox.clickup.state.access import GUEST
@@ -287,7 +287,7 @@ def test_while_clickup_is_away_nobody_loses_a_session(dashboard: Dashboard, peop
     with pytest.raises(Postponed):
         dashboard.bot.jobs.runner.run("members")
     assert browser.get("/dashboard/now").status_code == 200
-    assert not end_sessions_of_strangers(dashboard.bot.store, dict, dashboard.bot.now_ms())
+    assert not end_sessions_of_former_members(dashboard.bot.store, dict, dashboard.bot.now_ms())
 
 
 @pytest.mark.usefixtures("now")
