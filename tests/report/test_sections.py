@@ -275,11 +275,11 @@ def test_advice_shows_what_became_of_it(empty: Store) -> None:
 
     assert number(figure(found, "Symptoms that came").cell) == 1
     again, first = table(found, "advice").rows
-    assert again[3:] == (Badge("not over", "warning"), None, "ecn_marked_pct 4.25")
+    assert again[3:] == (Badge("not over", "warning"), None, "ECN-marked packets 4.25%")
     assert first[3:] == (
         Badge("over", "good"),
         Duration(8 * DAY_MS + 1),
-        "ecn_marked_pct 4.25 → 0.5",
+        "ECN-marked packets 4.25% -> 0.5%",
     )
 
 
@@ -291,7 +291,7 @@ def test_measures_are_compared_by_day(empty: Store) -> None:
     found = section_of(empty, "infrastructure")
 
     ((name, series, mean, before, change, low, high, where),) = table(found, "measures").rows
-    assert (name, number(series), where) == ("ecn_marked_pct", 2, "rdma host=b")
+    assert (name, number(series), where) == ("ECN-marked packets", 2, "rdma host=b")
     assert [number(one) for one in (mean, before, low, high)] == [20, 15, 10, 30]
     assert change == "+5% to +5%"
     (chart,) = found.charts()
@@ -327,7 +327,7 @@ def test_an_incident_report_has_its_timeline_and_what_led_to_it(empty: Store) ->
         empty,
         entry("", opened - HOUR_MS, "deployment", "Deploy llama", state="succeeded"),
         entry("", opened - 9 * HOUR_MS, "deployment", "Too long ago", state="succeeded"),
-        entry("t1", opened + 1, "priority", "Priority: High to Urgent"),
+        entry("t1", opened + 1, "priority", "Priority: High -> Urgent"),
         entry("t2", opened + 1, "priority", "Of another task"),
         entry("t1", closed, "incident", "Closed", to="closed"),
         entry("t1", closed + 1, "comment", "After it"),
@@ -341,7 +341,7 @@ def test_an_incident_report_has_its_timeline_and_what_led_to_it(empty: Store) ->
     assert figure(found, "Lasted").cell == Duration(3 * HOUR_MS)
     assert [row[1] for row in table(found, "timeline").rows] == [
         "Deploy llama",
-        "Priority: High to Urgent",
+        "Priority: High -> Urgent",
         "Closed",
     ]
 

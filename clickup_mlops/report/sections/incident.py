@@ -8,6 +8,7 @@ from clickup_mlops.report.model import Data, SectionType
 from clickup_mlops.report.sections.incidents import lasted
 from clickup_mlops.store.tables.incidents import Incident
 from clickup_mlops.store.tables.timeline import Entry, Kind
+from clickup_mlops.views import measures
 from clickup_mlops.views.model import (
     Block,
     Cell,
@@ -96,7 +97,7 @@ def _charts(data: Data, found: Iterable[Entry], affected: Sequence[str]) -> Iter
     for number, series in enumerate(shown):
         line = data.history.line(series, start_ms, end_ms, name=series.field)
         source = data.history.source(series, start_ms, end_ms)
-        title = series.field or series.measure
+        title = series.field or measures.title(series.measure)
         if len(affected) > 1:
             title = f"{title}: {tasks.title(series.task_id, named)}"
         key = f"field{number}"

@@ -15,6 +15,7 @@ from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, RAW, Point, Series
 from clickup_mlops.store.tables.incidents import Incident, IncidentTask
 from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.views import measures
 
 MOST_TASKS: Final = 20
 """Tasks of which the timeline is read."""
@@ -50,7 +51,7 @@ def _charts(store: Store, tasks: Sequence[IncidentTask], dashboard: str) -> list
         url = f"{dashboard}/dashboard/model?{query}" if dashboard else ""
         about = f": {named[task_id].raw.get('name')}" if task_id in named else ""
         for series in store.history.of_task(task_id):
-            found.append(Charted(f"{series.field or series.measure}{about}", url))
+            found.append(Charted(f"{series.field or measures.title(series.measure)}{about}", url))
     return found[:MOST_SERIES]
 
 
@@ -83,7 +84,7 @@ def _numbers(series: Series, points: Sequence[Point], opened_ms: int) -> Measure
     if not during:
         return None
     return Measured(
-        series.field or series.measure,
+        series.field or measures.title(series.measure),
         series.unit,
         before[-1].mean if before else None,
         min(point.low for point in during),
