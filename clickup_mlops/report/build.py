@@ -86,8 +86,17 @@ def build(data: Data, wanted: Sequence[str] = ()) -> Report:
             hint=f"It has: {', '.join(known)}.",
         )
     chosen = {key: one for key, one in known.items() if not wanted or key in wanted}
-    title = f"{TITLES[data.period.every]} {data.period.name}"
-    return Report(title, data.period, tuple(_built(chosen, data)))
+    return Report(_title(data), data.period, tuple(_built(chosen, data)))
+
+
+def _title(data: Data) -> str:
+    """Of an incident the name that its task had when it was opened: an id says nothing to people,
+    and a task that gets another name makes no other report.
+    """
+    kind, name = TITLES[data.period.every], data.period.name
+    one = data.store.incidents.get(name) if data.period.every == "incident" else None
+    title = " ".join(one.title.split()) if one else ""
+    return f"{kind}: {title}" if title else f"{kind} {name}"
 
 
 def _built(chosen: Mapping[str, SectionType], data: Data) -> Iterator[Section]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,13 @@ import pytest
 from clickup_mlops.errors import InputError
 from clickup_mlops.report import build, period
 from clickup_mlops.report.model import Data, Report
+from clickup_mlops.report.render import html, markdown
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, HOUR, Series
 from clickup_mlops.store.tables.incidents import Incident
 from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.views import text
+from clickup_mlops.views.markdown import escaped
 from clickup_mlops.views.model import (
     NOT_ENOUGH,
     Badge,
@@ -28,7 +32,7 @@ from clickup_mlops.views.model import (
     Table,
 )
 from tests.report import seeded
-from tests.report.seeded import DAY_MS, HOUR_MS, WORKSPACE
+from tests.report.seeded import DAY_MS, EVIL, HOUR_MS, WORKSPACE
 
 ROOT = Path(__file__).parents[2]
 WEEK = seeded.week()
@@ -335,15 +339,36 @@ def test_an_incident_report_has_its_timeline_and_what_led_to_it(empty: Store) ->
     about = period.of_task("incident", "i1", opened, closed + 1, "UTC")
     data = build.data_of(empty, WORKSPACE, about, subject="t1")
 
-    (found,) = build.build(data).sections
+    report = build.build(data)
 
-    assert found.title == "p99"
+    (found,) = report.sections
+    assert report.title == "Incident report: p99"
     assert figure(found, "Lasted").cell == Duration(3 * HOUR_MS)
     assert [row[1] for row in table(found, "timeline").rows] == [
         "Deploy llama",
         "Priority: High -> Urgent",
         "Closed",
     ]
+
+
+@pytest.mark.parametrize("name", ["Ranker is slow", EVIL])
+def test_an_incident_report_is_titled_by_its_task_with_the_id_below(
+    empty: Store, name: str
+) -> None:
+    """In every format as text: nobody's name makes a heading, a link or an element."""
+    empty.incidents.put(Incident("i1", WORKSPACE, "t1", name, START))
+    empty.mirror.put_many(WORKSPACE, [{"id": "t1", "name": "As it is called now"}], 1)
+    about = period.of_task("incident", "i1", START, START + HOUR_MS, "UTC")
+
+    report = build.build(build.data_of(empty, WORKSPACE, about, subject="t1"))
+
+    shown = " ".join(name.split())
+    assert report.title == f"Incident report: {shown}"
+    heading, _, below, *_ = markdown.render(report).splitlines()
+    assert heading == f"# {escaped(report.title)}"
+    assert below.startswith("i1 (")
+    page = html.render(report)
+    assert f"<h1>Incident report: {escape(text.line(shown))}</h1>\n<p>i1 (" in page
 
 
 def test_an_incident_report_follows_every_task_that_joined(empty: Store) -> None:

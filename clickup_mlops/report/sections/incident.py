@@ -46,7 +46,7 @@ def build(data: Data) -> Section | None:
     blocks: tuple[Block, ...] = (_figures(data, one, affected), _table(data, entries))
     blocks += tuple(_charts(data, entries, affected))
     source = figures.source(data, "incidents", "timeline", "history")
-    return Section("incident", one.title or SECTION.title, blocks, source)
+    return Section("incident", SECTION.title, blocks, source)
 
 
 def _figures(data: Data, one: Incident, affected: Sequence[str]) -> Figures:
