@@ -10,7 +10,7 @@ from clickup_mlops.metrics.history import StoreHistory
 from clickup_mlops.report import coverage, sections
 from clickup_mlops.report import period as periods
 from clickup_mlops.report.model import Data, Every, Period, Report, SectionType
-from clickup_mlops.report.objectives import Limits
+from clickup_mlops.report.objectives import Objectives
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES
@@ -57,8 +57,8 @@ def data_of(
     finer = period.every == "incident" and _has_finer(store, period, subject)
     kept = _EVER_MS if finer else 1
     history = StoreHistory(store, workspace, period.end_ms, raw_ms=1, five_minutes_ms=kept)
-    before, limits = _before(store, period), Limits(store, policy or Policy())
-    return Data(store, history, workspace, period, before, subject, limits.of)
+    before, objectives = _before(store, period), Objectives(store, policy or Policy())
+    return Data(store, history, workspace, period, before, subject, objectives.of)
 
 
 def _before(store: Store, period: Period) -> Period | None:

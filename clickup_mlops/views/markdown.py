@@ -22,7 +22,7 @@ from clickup_mlops.views.model import (
     Section,
     Table,
 )
-from clickup_mlops.views.summary import change, interval, letters, statistics
+from clickup_mlops.views.summary import change, interval, letters, reading, statistics
 
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]#|~!$^=])")
 _ORDERED: Final = re.compile(r"^(\d+)([.)])(?=\s|$)")
@@ -104,6 +104,8 @@ def _chart(chart: Chart, zone: str, level: int, picture: Picture) -> Iterator[st
     columns = (Column("Line"), *(Column(name, "end") for name in names))
     cells = ([escaped(one) for one in row] for row in rows)
     yield _grid(columns, cells) if rows else escaped(chart.problem or "No data.")
+    if chart.limit is not None:
+        yield f"SLO: {escaped(reading(chart.limit, chart.unit))}"
     if chart.marks:
         yield "\n".join(_marks(chart, zone))
     if chart.source:

@@ -101,7 +101,8 @@ def _charts(data: Data, found: Iterable[Entry], affected: Sequence[str]) -> Iter
         if len(affected) > 1:
             title = f"{title}: {tasks.title(series.task_id, named)}"
         key = f"field{number}"
-        limit = data.limit(series)
+        objective = data.objective(series)
+        limit = objective.limit if objective else None
         yield Chart(
             key, title, series.unit, start_ms, end_ms, (line,), marks, limit=limit, source=source
         )
