@@ -96,7 +96,8 @@ def _table(table: Table, zone: str, level: int) -> Iterator[str]:
 
 
 def _chart(chart: Chart, zone: str, level: int, picture: Picture) -> Iterator[str]:
-    unit = f" ({chart.unit})" if chart.unit else ""
+    said = chart.unit in re.findall(r"[^\s:]+", chart.title)
+    unit = f" ({chart.unit})" if chart.unit and not said else ""
     yield f"{'#' * (level + 1)} {escaped(chart.title + unit)}"
     if url := picture(chart):
         yield f"![{escaped(chart.title)}](<{_address(url)}>)"

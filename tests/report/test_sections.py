@@ -306,12 +306,14 @@ def test_measures_are_compared_by_day(empty: Store) -> None:
 
 def test_fields_over_their_objective_come_first_and_are_drawn_with_it(empty: Store) -> None:
     """With what happened to the task; a field without an objective has no chart."""
-    for task, limit in (("t1", 250), ("t2", 90), ("t3", None)):
+    for task, limit in (("t1", 250), ("t2", 90), ("t3", 150), ("t4", None)):
         slo = {"id": "s", "name": "SLO latency ms", "type": "number", "value": limit}
         raw = {"id": task, "name": f"Task {task}", "custom_fields": [slo]}
         empty.mirror.put_many(WORKSPACE, [raw], 1)
         one = Series(WORKSPACE, "vllm", "latency_p99_ms", task, task, "P99 latency ms", "ms")
-        empty.history.put([(one, START + hour * HOUR_MS, 100.0) for hour in range(48)])
+        values = (160.0 if task == "t3" and hour == 9 else 100.0 for hour in range(48))
+        times = (START + hour * HOUR_MS for hour in range(48))
+        empty.history.put([(one, at, value) for at, value in zip(times, values, strict=True)])
     empty.history.rollup(FIVE_MINUTES, START, END)
     empty.history.rollup(HOUR, START, END)
     put(empty, entry("t2", START + HOUR_MS, "deployment", "Ranker 2.9"))
@@ -321,11 +323,13 @@ def test_fields_over_their_objective_come_first_and_are_drawn_with_it(empty: Sto
     rows = table(found, "fields").rows
     assert [(row[0], row[2], row[3]) for row in rows] == [
         ("Task t2", Number(90, "ms"), Number(100, "ms", tone="bad")),
+        ("Task t3", Number(150, "ms"), Number(101.25, "ms", tone="warning")),
         ("Task t1", Number(250, "ms"), Number(100, "ms", tone="good")),
-        ("Task t3", None, Number(100, "ms")),
+        ("Task t4", None, Number(100, "ms")),
     ]
     assert [(one.title, one.limit, len(one.marks)) for one in found.charts()] == [
         ("P99 latency ms: Task t2", 90, 1),
+        ("P99 latency ms: Task t3", 150, 0),
         ("P99 latency ms: Task t1", 250, 0),
     ]
     assert "\nSLO: 90 ms\n" in section_as_markdown(found)

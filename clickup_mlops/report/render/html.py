@@ -32,7 +32,6 @@ _PAGE: Final = """<!doctype html>
 _STYLE: Final = """
 body { background: var(--page); color: var(--text); margin: 0 auto; max-width: 60rem; }
 main { padding: 1rem; }
-td { overflow-wrap: anywhere; }
 @page {
   size: A4; margin: 15mm 12mm;
   @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; }

@@ -9,7 +9,7 @@ from clickup_mlops.report import figures, measured, tasks
 from clickup_mlops.report.measured import Numbers
 from clickup_mlops.report.model import Data, Objective, SectionType
 from clickup_mlops.store.tables.history import Series
-from clickup_mlops.views.model import Cell, Chart, Column, Mark, Number, Section, Table
+from clickup_mlops.views.model import Cell, Chart, Column, Mark, Number, Section, Table, Tone
 
 MOST: Final = 30
 DRAWN: Final = 6
@@ -18,7 +18,11 @@ MOST_MARKS: Final = 20
 """In a chart: the newest."""
 _ORIGIN: Final = "history (means over an hour)"
 _COLUMNS: Final = (Column("Task"), Column("Field"), Column("SLO", measured.END), *measured.COLUMNS)
-_TITLE: Final = "Fields over their SLO, then those that changed most"
+_TITLE: Final = "Fields with an SLO, then those that changed most"
+
+
+_TONES: Final[tuple[Tone, ...]] = ("bad", "warning", "good", "plain")
+"""In the order of the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,26 @@ class _Row:
     objective: Objective | None
 
     @property
-    def is_breached(self) -> bool:
-        """Whether its mean is."""
-        return bool(self.objective and self.now and self.objective.is_breached(self.now.mean))
+    def tone(self) -> Tone:
+        """Bad: its mean is a breach; a warning: only its worst reading is."""
+        if self.objective is None or self.now is None:
+            return "plain"
+        worst = self.now.high if self.objective.worse == "above" else self.now.low
+        if self.objective.is_breached(self.now.mean):
+            return "bad"
+        return "warning" if self.objective.is_breached(worst) else "good"
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """Breached ones first, the worst of them first; then those that changed most."""
+        return _TONES.index(self.tone), -self.over, -self.change, self.series.key
+
+    @property
+    def over(self) -> float:
+        """By what share of its limit the mean is on the wrong side of it; 0: it is not."""
+        if self.objective is None or self.now is None or self.tone != "bad":
+            return 0.0
+        return abs(self.now.mean - self.objective.limit) / self.objective.limit
 
     @property
     def change(self) -> float:
@@ -45,7 +66,7 @@ class _Row:
 
 def build(data: Data) -> Section | None:
     """The section; None if no field shows a measure."""
-    rows = sorted(_rows(data), key=lambda one: (-one.is_breached, -one.change, one.series.key))
+    rows = sorted(_rows(data), key=lambda one: one.rank)
     if not rows:
         return None
     drawn = [one for one in rows if one.objective and one.now][:DRAWN]
@@ -67,8 +88,8 @@ def _rows(data: Data) -> Iterator[_Row]:
 def _cells(data: Data, one: _Row, named: Mapping[str, Task]) -> tuple[Cell, ...]:
     series, objective = one.series, one.objective
     mean, *more = measured.cells(one.now, one.before, series.unit, _seed(data, series))
-    if objective and isinstance(mean, Number):
-        mean = replace(mean, tone="bad" if one.is_breached else "good")
+    if isinstance(mean, Number):
+        mean = replace(mean, tone=one.tone)
     limit = measured.number(objective.limit, series.unit) if objective else None
     return (tasks.link(series.task_id, named), series.field, limit, mean, *more)
 
