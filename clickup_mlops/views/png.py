@@ -1,4 +1,4 @@
-"""A chart as a PNG picture, for chat and Docs. Needs the extra `pictures`."""
+"""A chart as a PNG picture, for e-mail, chat and Docs. Needs the extra `pictures`."""
 
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.views import svg
