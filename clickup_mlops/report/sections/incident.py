@@ -31,6 +31,8 @@ _CHANGES: Final[tuple[Kind, ...]] = ("deployment", "version")
 _MARKED: Final = frozenset({"deployment", "version", "alert", "incident"})
 MOST_TASKS: Final = 20
 """Tasks that are followed: the first that joined."""
+MOST_MARKS: Final = 40
+"""In a chart: the newest."""
 _CHARTS: Final = 12
 _COLUMNS: Final = (Column("When"), Column("What"), Column("Kind"), Column("By"), Column("Task"))
 
@@ -91,7 +93,7 @@ def _charts(data: Data, found: Iterable[Entry], affected: Sequence[str]) -> Iter
     start_ms = data.period.start_ms - max(LED_TO_IT_MS, (end_ms - data.period.start_ms) // 2)
     marks = tuple(
         Mark(one.at_ms, one.kind, one.text, one.url) for one in found if one.kind in _MARKED
-    )
+    )[-MOST_MARKS:]
     named = tasks.known(data, affected)
     shown = [one for task in affected for one in data.history.of_task(task)][:_CHARTS]
     for number, series in enumerate(shown):
