@@ -11,6 +11,8 @@ from clickup_mlops.automations.conditions.incidents import (
     Measured,
 )
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.incidents.picture import picture
+from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, RAW, Point, Series
 from clickup_mlops.store.tables.incidents import Incident, IncidentTask
@@ -25,8 +27,12 @@ _RAW_MS: Final = 6 * 3_600_000
 """Incidents that are longer are told by means over five minutes."""
 
 
-def latest(store: Store, task_id: str, clock: Clock, dashboard: str = "") -> IncidentView | None:
-    """The incident that the task joined last. `dashboard` is its address; empty: it has none."""
+def latest(
+    store: Store, task_id: str, clock: Clock, policy: Policy, dashboard: str = ""
+) -> IncidentView | None:
+    """The incident that the task joined last. `policy` says which fields have objectives;
+    `dashboard` is its address; empty: it has none.
+    """
     one = store.incidents.latest_of(task_id)
     if one is None:
         return None
@@ -38,6 +44,7 @@ def latest(store: Store, task_id: str, clock: Clock, dashboard: str = "") -> Inc
         lambda: _entries(store, one, tasks, until_ms),
         lambda: _measured(store, one, until_ms),
         lambda: _charts(store, tasks, dashboard),
+        lambda: picture(store, one, until_ms, policy),
     )
 
 
