@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from clickup_mlops.advise.model import Advice, Numbers
+from clickup_mlops.views import measures
 
 
 def numbers(values: Numbers) -> str:
-    """`link_utilisation_pct 97, rail_balance 0.98`."""
-    return ", ".join(f"{name} {value:.4g}" for name, value in values.items())
+    """Such as `RoCE utilisation 97%, Retransmissions 1.5 ppm`."""
+    return ", ".join(measures.reading(name, value) for name, value in values.items())
 
 
 def block(one: Advice, where: str) -> str:

@@ -91,6 +91,8 @@ class IncidentTable(Table):
     """How long ago it ended; unset: it is open."""
     timeline: tuple[str, ...] = ()
     """What happened, a minute apart from its beginning on."""
+    drawn: bool = False
+    """Fields of its tasks are measured, and there is a picture of their charts."""
 
 
 class AroundTable(Table):
@@ -319,7 +321,8 @@ def _incident(table: IncidentTable, now_ms: int) -> IncidentView:
         for n, text in enumerate(table.timeline)
     ]
     tasks = tuple(IncidentTask(each, opened_ms) for each in dict.fromkeys((first, _ID)))
-    return IncidentView(one, tasks, lambda: entries)
+    drawn = b"a picture" if table.drawn else None
+    return IncidentView(one, tasks, lambda: entries, picture=lambda: drawn)
 
 
 def _earlier(one: HistoryTable, event: Event, number: int, now_ms: int) -> tuple[Event, int]:

@@ -10,7 +10,7 @@ from clickup_mlops.metrics.history import StoreHistory
 from clickup_mlops.report import coverage, sections
 from clickup_mlops.report import period as periods
 from clickup_mlops.report.model import Data, Every, Period, Report, SectionType
-from clickup_mlops.report.objectives import Limits
+from clickup_mlops.report.objectives import Objectives
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES
@@ -57,8 +57,8 @@ def data_of(
     finer = period.every == "incident" and _has_finer(store, period, subject)
     kept = _EVER_MS if finer else 1
     history = StoreHistory(store, workspace, period.end_ms, raw_ms=1, five_minutes_ms=kept)
-    before, limits = _before(store, period), Limits(store, policy or Policy())
-    return Data(store, history, workspace, period, before, subject, limits.of)
+    before, objectives = _before(store, period), Objectives(store, policy or Policy())
+    return Data(store, history, workspace, period, before, subject, objectives.of)
 
 
 def _before(store: Store, period: Period) -> Period | None:
@@ -86,8 +86,17 @@ def build(data: Data, wanted: Sequence[str] = ()) -> Report:
             hint=f"It has: {', '.join(known)}.",
         )
     chosen = {key: one for key, one in known.items() if not wanted or key in wanted}
-    title = f"{TITLES[data.period.every]} {data.period.name}"
-    return Report(title, data.period, tuple(_built(chosen, data)))
+    return Report(_title(data), data.period, tuple(_built(chosen, data)))
+
+
+def _title(data: Data) -> str:
+    """Of an incident the name that its task had when it was opened: an id says nothing to people,
+    and a task that gets another name makes no other report.
+    """
+    kind, name = TITLES[data.period.every], data.period.name
+    one = data.store.incidents.get(name) if data.period.every == "incident" else None
+    title = " ".join(one.title.split()) if one else ""
+    return f"{kind}: {title}" if title else f"{kind} {name}"
 
 
 def _built(chosen: Mapping[str, SectionType], data: Data) -> Iterator[Section]:

@@ -29,7 +29,19 @@ class Period:
     zone: str = "UTC"
 
 
-def _no_limit(_series: Series) -> float | None:
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """A limit, in the unit of what is measured, and the side of it on which a value is a breach."""
+
+    limit: float
+    worse: Literal["above", "below"] = "above"
+
+    def is_breached(self, value: float) -> bool:
+        """Whether the value is on that side."""
+        return value > self.limit if self.worse == "above" else value < self.limit
+
+
+def _none(_series: Series) -> Objective | None:
     return None
 
 
@@ -46,8 +58,8 @@ class Data:
     period: Period
     before: Period | None = None
     subject: str = ""
-    limit: Callable[[Series], float | None] = _no_limit
-    """The objective of what a series measures, in its unit; None: it has none."""
+    objective: Callable[[Series], Objective | None] = _none
+    """The objective of what a series measures; None: it has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,9 @@ class Look:
     """Unix ms: times are shown as how long ago they are. None: as date and time."""
     level: int = 2
     """Of a section's heading."""
-    picture: Callable[[Chart, str], Picture] | None = None
-    """Where the picture of a chart of a section (its key) is. None: it is inline."""
+    picture: Callable[[Chart, str], Picture | None] | None = None
+    """Where the picture of a chart of a section (its key) is; if that is None, only its numbers
+    are shown. None: it is inline."""
     link: Callable[[str], str] = leads
     """The address that a `Link` leads to. Empty: nowhere."""
     export: Callable[[str, str, str], str] = lambda _section, _key, _kind: ""
@@ -115,7 +116,7 @@ def _template() -> Any:
     return environment.get_template("section.html")
 
 
-def _picture(chart: Chart, look: Look, section_key: str) -> Picture:
+def _picture(chart: Chart, look: Look, section_key: str) -> Picture | None:
     return look.picture(chart, section_key) if look.picture else inline(chart, look.zone)
 
 

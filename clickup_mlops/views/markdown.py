@@ -22,7 +22,7 @@ from clickup_mlops.views.model import (
     Section,
     Table,
 )
-from clickup_mlops.views.summary import change, interval, letters, statistics
+from clickup_mlops.views.summary import change, interval, letters, reading, statistics
 
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]#|~!$^=])")
 _ORDERED: Final = re.compile(r"^(\d+)([.)])(?=\s|$)")
@@ -96,7 +96,8 @@ def _table(table: Table, zone: str, level: int) -> Iterator[str]:
 
 
 def _chart(chart: Chart, zone: str, level: int, picture: Picture) -> Iterator[str]:
-    unit = f" ({chart.unit})" if chart.unit else ""
+    said = chart.unit in re.findall(r"[^\s:]+", chart.title)
+    unit = f" ({chart.unit})" if chart.unit and not said else ""
     yield f"{'#' * (level + 1)} {escaped(chart.title + unit)}"
     if url := picture(chart):
         yield f"![{escaped(chart.title)}](<{_address(url)}>)"
@@ -104,6 +105,8 @@ def _chart(chart: Chart, zone: str, level: int, picture: Picture) -> Iterator[st
     columns = (Column("Line"), *(Column(name, "end") for name in names))
     cells = ([escaped(one) for one in row] for row in rows)
     yield _grid(columns, cells) if rows else escaped(chart.problem or "No data.")
+    if chart.limit is not None:
+        yield f"SLO: {escaped(reading(chart.limit, chart.unit))}"
     if chart.marks:
         yield "\n".join(_marks(chart, zone))
     if chart.source:

@@ -1,8 +1,21 @@
-"""A chart as a PNG picture, for chat and Docs. Needs the extra `pictures`."""
+"""Charts as PNG pictures, for e-mail, chat and tasks. Need the extra `pictures`."""
+
+import base64
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Final
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.views import svg
+from clickup_mlops.views import svg, text
 from clickup_mlops.views.model import Chart
+
+_HEAD: Final = 30
+"""Height of a title, in px."""
+_LONGEST: Final = 110
+"""Characters of a title: more do not fit into the width."""
+_STYLE: Final = (
+    'text{font:600 14px system-ui,"Segoe UI","Helvetica Neue",Arial,sans-serif;fill:#1f2328}'
+)
 
 
 def chart(one: Chart, zone: str = "UTC", *, zoom: float = 2) -> bytes:
@@ -11,6 +24,32 @@ def chart(one: Chart, zone: str = "UTC", *, zoom: float = 2) -> bytes:
     Raises:
         ConfigError: the extra is not installed.
     """
+    return _drawn(svg.chart(one, zone).decode(), zoom)
+
+
+def charts(found: Sequence[Chart], zone: str = "UTC", *, zoom: float = 1) -> bytes:
+    """One picture of several charts, below each other, each under its title. Raises: as `chart`."""
+    height = sum(_HEAD + svg.size(one)[1] for one in found)
+    parts = "".join(_parts(found, zone))
+    size = f'width="{svg.WIDTH}" height="{height}"'
+    return _drawn(
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{_STYLE}</style>{parts}</svg>', zoom
+    )
+
+
+def _parts(found: Sequence[Chart], zone: str) -> Iterator[str]:
+    top = 0
+    for one in found:
+        width, height = svg.size(one)
+        drawn = base64.b64encode(svg.chart(one, zone)).decode()
+        title = escape(text.line(one.title)[:_LONGEST])
+        yield f'<text x="10" y="{top + 20}">{title}</text>'
+        yield f'<image y="{top + _HEAD}" width="{width}" height="{height}" '
+        yield f'href="data:image/svg+xml;base64,{drawn}"/>'
+        top += _HEAD + height
+
+
+def _drawn(picture: str, zoom: float) -> bytes:
     try:
         from resvg_py import svg_to_bytes
     except ImportError:
@@ -18,5 +57,4 @@ def chart(one: Chart, zone: str = "UTC", *, zoom: float = 2) -> bytes:
             "PNG pictures need resvg-py, which is not installed",
             hint="Install it: pip install 'clickup-mlops[pictures]'",
         ) from None
-    drawn = svg.chart(one, zone).decode()
-    return bytes(svg_to_bytes(svg_string=drawn, background="#ffffff", zoom=zoom))
+    return bytes(svg_to_bytes(svg_string=picture, background="#ffffff", zoom=zoom))

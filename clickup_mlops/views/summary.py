@@ -94,6 +94,8 @@ def described(chart: Chart, zone: str) -> str:
     start, end = (text.moment(at, zone) for at in (chart.start_ms, chart.end_ms))
     unit = f" in {text.line(chart.unit)}" if chart.unit else ""
     shown = f"Line chart: {text.line(chart.title)}{unit}, {start} to {end}."
+    if chart.limit is not None:
+        shown += f" SLO {reading(chart.limit, chart.unit)}."
     names, rows = statistics(chart)
     for name, *numbers in rows[:_DESCRIBED]:
         said = ", ".join(f"{what} {one}" for what, one in zip(names, numbers, strict=True))

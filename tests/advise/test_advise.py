@@ -10,6 +10,7 @@ from clickup_mlops.advise import text
 from clickup_mlops.advise.advise import SYMPTOMS, diagnose
 from clickup_mlops.advise.model import Symptom
 from clickup_mlops.metrics.settings import Fact
+from clickup_mlops.views import measures
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "advice.toml").read_text("utf-8"))
 
@@ -39,7 +40,7 @@ def test_advice_says_what_to_do_why_and_what_would_disprove_it(symptom: Symptom)
     (advice,) = (one for one in found if one.symptom is symptom)
     assert set(symptom.needs) <= set(advice.numbers)
     shown = text.block(advice, "host=a")
-    assert all(f"{name} " in shown for name in symptom.needs)
+    assert all(measures.title(name) in shown for name in symptom.needs)
 
 
 def test_what_rules_it_out_counts() -> None:

@@ -36,6 +36,7 @@ from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import RetryableApiError, UncertainWrite
+from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.journal import DONE, Write
@@ -132,7 +133,7 @@ class Bench:
             _no_routing,
             written=self.written(task_id),
             names=self.names,
-            around=Around(incident=lambda: latest(self.store, task_id, self.now_ms)),
+            around=Around(incident=lambda: latest(self.store, task_id, self.now_ms, Policy())),
         )
         assert all(isinstance(one, Action) for one in found), found
         return [one.change for one in found if isinstance(one, Action)]

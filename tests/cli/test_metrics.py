@@ -128,7 +128,7 @@ def test_advice_is_printed_with_its_numbers(evaluated: Cli) -> None:
     printed = evaluated("advise", "--window", "0", "--missing")
     assert printed.code == 0
     assert "This host makes the switch pause (evals model=churn)" in printed.out
-    assert "Observed: pause_sent_pct 9" in printed.out
+    assert "Observed: PFC pause sent 9%" in printed.out
     assert "waiting_requests" in printed.out
 
     other = numbers | {"model": "other"}

@@ -19,6 +19,7 @@ from clickup_mlops.bot.packages import Builds
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
+from clickup_mlops.store.tables.history import Series
 from tests.empty import store_at
 from tests.flows.conftest import INFERENCE, LIST, Team, until
 from tests.flows.crash_bots import Nursery
@@ -80,6 +81,7 @@ def lived(team: Team, last: int) -> Fate:
     fate = Fate(last)
     team.restart(builds=Builds(execution=partial(MortalBook, fate=fate)))
     task = team.member.create_task(LIST, INFERENCE)
+    measured(team.bot.store, team.sandbox, task)
     team.settle()
     for change in (team.member.tag, team.member.untag):
         change(task, "incident")
@@ -99,6 +101,13 @@ def lived(team: Team, last: int) -> Fate:
     return fate
 
 
+def measured(store: Store, sandbox: Sandbox, task: str) -> None:
+    """A field of the task, in the minutes before now."""
+    one = Series(sandbox.team_id, "vllm", "latency_p99_ms", "", task, "P99 latency ms", "ms")
+    now = sandbox.control.clock.now_ms()
+    store.history.put([(one, now - n * MINUTE, 100.0 * n) for n in range(1, 9)])
+
+
 def judge(sandbox: Sandbox, store: Store, client: Any) -> None:
     """Everything once; nothing is left to do."""
     world, control = sandbox.world, sandbox.control
@@ -115,9 +124,8 @@ def judge(sandbox: Sandbox, store: Store, client: Any) -> None:
         f"What would have shortened it: {INFERENCE}": 1,
     }
     (task,) = (task for task in control.tasks if task.name == INFERENCE)
-    assert [one["title"] for one in client.tasks.get(task.id).raw["attachments"]] == [
-        f"{incident.id}.ics"
-    ]
+    files = [one["title"] for one in client.tasks.get(task.id).raw["attachments"]]
+    assert sorted(files) == [f"{incident.id}.ics", f"{incident.id}.png"]
     said = Counter(one.text.strip().rpartition("· ")[2] for one in client.comments.of_task(task.id))
     assert set(said.values()) == {1}
     assert len(said) == 4
@@ -142,7 +150,7 @@ def test_an_incident_is_kept_whole_if_nothing_dies(steps: Callable[[int], Fate])
     assert steps(0).steps == STEPS
 
 
-STEPS = 104
+STEPS = 110
 
 
 @pytest.mark.slow
@@ -204,6 +212,8 @@ def test_kill_9_at_each_write_of_an_incident(
     url = store_at(tmp_path / "bot.db")
     with closing(Life(clickup_sandbox, tmp_path, folder, url)) as life:
         task = life.member.create_task(LIST, INFERENCE)
+        with Store.open(url) as store:
+            measured(store, clickup_sandbox, task)
         life.run(lambda: life.member.tag(task, "incident"))
         life.run(lambda: life.member.untag(task, "incident"))
         assert {one.partition(" ")[0] for one in life.proxy.strikes} == set(POINTS)

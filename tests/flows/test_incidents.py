@@ -1,6 +1,8 @@
 """An incident from the alert to the post-mortem: one room, whoever joins and however it flaps."""
 
 import re
+import sys
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -187,6 +189,32 @@ def test_the_draft_names_the_charts_of_every_task(team: Team, url: str) -> None:
     for task in tasks:
         assert (f"({url}dashboard/model?target={task}&range=30d)" in text) == bool(url)
     assert "report build incident --period" in text
+
+
+@pytest.mark.parametrize("extra", [True, False])
+def test_the_task_of_an_incident_gets_a_picture_of_its_charts(
+    team: Team, monkeypatch: pytest.MonkeyPatch, extra: bool
+) -> None:
+    """Of what was measured up to its end; without the extra `pictures` the draft has links only."""
+    if extra:
+        pytest.importorskip("resvg_py")
+    else:
+        monkeypatch.setitem(sys.modules, "resvg_py", None)
+    task = task_about(team, INFERENCE, "ranker")
+    report(team, "firing", INFERENCE, 1)
+    one = Series(team.sandbox.team_id, "vllm", "p99", "", task, "P99 latency ms", "ms")
+    team.bot.store.history.put([(one, team.bot.now_ms() - n * MINUTE, 9.0) for n in range(9)])
+    report(team, "resolved", INFERENCE, 2)
+
+    incident = team.bot.store.incidents.latest_of(task)
+    assert incident is not None
+    attached = [file["title"] for file in team.control.task(task)["attachments"]]
+    pictures = [f"{incident.id}.png"] if extra else []
+    assert sorted(attached) == [f"{incident.id}.ics", *pictures]
+    rows = team.bot.store.journal.list(task_id=task, limit=100)
+    files = [row.after for row in rows if row.kind.startswith("attachment:incident_review")]
+    assert [b64decode(each["base64"])[:4] for each in files] == [b"\x89PNG"] * extra
+    assert "P99 latency ms" in "".join(pages(team).values())
 
 
 def test_an_alert_that_flaps_makes_one_incident_and_one_draft(team: Team) -> None:

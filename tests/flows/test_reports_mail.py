@@ -49,7 +49,7 @@ def test_it_has_text_and_html_and_files(team: Team, tmp_path: Path) -> None:
     assert got["Subject"] == "Report 2026-W48"
     text, html = got.get_body(("plain",)), got.get_body(("html",))
     assert text and html
-    assert "1 deployment" in text.get_content() and "<p>1 deployment</p>" in html.get_content()
+    assert "1 deployment" in text.get_content() and "1 deployment</p>" in html.get_content()
     (file,) = got.iter_attachments()
     assert file.get_filename() == "weekly-2026-W48.html"
 

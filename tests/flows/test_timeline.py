@@ -50,9 +50,9 @@ def test_a_task_has_its_creation_its_statuses_and_its_priorities(team: Team) -> 
     created, priority, begun, done = _of(team, task)
     assert [created.kind, begun.kind, done.kind] == ["created", "status", "status"]
     assert created.value == {"to": "to do", "type": "open", "list": team.control.list_id(LIST)}
-    assert priority.text == "Priority: None to Normal"
+    assert priority.text == "Priority: None -> Normal"
     assert priority.actor == team.control.members[0].username
-    assert begun.text == "Status: to do to in progress"
+    assert begun.text == "Status: to do -> in progress"
     assert begun.actor == team.control.members[1].username
     assert begun.url.endswith(f"/t/{task}")
     assert dict(done.value) == {
@@ -129,7 +129,7 @@ def test_a_task_that_was_there_before_is_known_from_its_first_event_on(team: Tea
     team.member.set_status(begun, "in progress")
     team.settle()
 
-    for task, text in ((quiet, "in progress"), (begun, "to do to in progress")):
+    for task, text in ((quiet, "in progress"), (begun, "to do -> in progress")):
         found = [one for one in _of(team, task) if one.kind in ("created", "status")]
         assert [one.text for one in found] == ["Created", f"Status: {text}"]
     under_way = team.bot.store.flows.under_way(team.bot.workspace_id)
@@ -152,7 +152,7 @@ def test_what_a_backfill_finds_is_kept_once(team: Team) -> None:
     team.bot.run_until_idle()
 
     closed = [one for one in _of(team, task) if one.kind == "status"]
-    assert [one.text for one in closed] == ["Status: to do to complete"]
+    assert [one.text for one in closed] == ["Status: to do -> complete"]
     created = _of(team, missed)[0]
     assert created.kind == "created"
     assert team.control.clock.now_ms() - 3_700_000 < closed[0].at_ms <= created.at_ms

@@ -73,6 +73,9 @@ def raw(number: int, at_ms: int) -> dict[str, Any]:
         "status": {"status": "to do", "type": "open"},
         "assignees": [{"id": 7, "username": "Maria", "email": "maria@example.org"}],
         "list": {"id": "55"},
+        "custom_fields": [
+            {"id": "slo", "name": "SLO latency ms", "type": "number", "value": 8 + number}
+        ],
         "date_created": str(at_ms),
         "date_updated": str(at_ms),
     }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,14 @@ import pytest
 from clickup_mlops.errors import InputError
 from clickup_mlops.report import build, period
 from clickup_mlops.report.model import Data, Report
+from clickup_mlops.report.render import html, markdown
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, HOUR, Series
 from clickup_mlops.store.tables.incidents import Incident
 from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.views import text
+from clickup_mlops.views.markdown import escaped
+from clickup_mlops.views.markdown import section as section_as_markdown
 from clickup_mlops.views.model import (
     NOT_ENOUGH,
     Badge,
@@ -28,7 +33,7 @@ from clickup_mlops.views.model import (
     Table,
 )
 from tests.report import seeded
-from tests.report.seeded import DAY_MS, HOUR_MS, WORKSPACE
+from tests.report.seeded import DAY_MS, EVIL, HOUR_MS, WORKSPACE
 
 ROOT = Path(__file__).parents[2]
 WEEK = seeded.week()
@@ -275,11 +280,11 @@ def test_advice_shows_what_became_of_it(empty: Store) -> None:
 
     assert number(figure(found, "Symptoms that came").cell) == 1
     again, first = table(found, "advice").rows
-    assert again[3:] == (Badge("not over", "warning"), None, "ecn_marked_pct 4.25")
+    assert again[3:] == (Badge("not over", "warning"), None, "ECN-marked packets 4.25%")
     assert first[3:] == (
         Badge("over", "good"),
         Duration(8 * DAY_MS + 1),
-        "ecn_marked_pct 4.25 → 0.5",
+        "ECN-marked packets 4.25% -> 0.5%",
     )
 
 
@@ -291,12 +296,43 @@ def test_measures_are_compared_by_day(empty: Store) -> None:
     found = section_of(empty, "infrastructure")
 
     ((name, series, mean, before, change, low, high, where),) = table(found, "measures").rows
-    assert (name, number(series), where) == ("ecn_marked_pct", 2, "rdma host=b")
+    assert (name, number(series), where) == ("ECN-marked packets", 2, "rdma host=b")
     assert [number(one) for one in (mean, before, low, high)] == [20, 15, 10, 30]
     assert change == "+5% to +5%"
     (chart,) = found.charts()
     assert [line.name for line in chart.lines] == ["host=a", "host=b"]
     assert chart.source
+
+
+def test_fields_over_their_objective_come_first_and_are_drawn_with_it(empty: Store) -> None:
+    """With what happened to the task; a field without an objective has no chart."""
+    for task, limit in (("t1", 250), ("t2", 90), ("t3", 150), ("t4", None)):
+        slo = {"id": "s", "name": "SLO latency ms", "type": "number", "value": limit}
+        raw = {"id": task, "name": f"Task {task}", "custom_fields": [slo]}
+        empty.mirror.put_many(WORKSPACE, [raw], 1)
+        one = Series(WORKSPACE, "vllm", "latency_p99_ms", task, task, "P99 latency ms", "ms")
+        values = (160.0 if task == "t3" and hour == 9 else 100.0 for hour in range(48))
+        times = (START + hour * HOUR_MS for hour in range(48))
+        empty.history.put([(one, at, value) for at, value in zip(times, values, strict=True)])
+    empty.history.rollup(FIVE_MINUTES, START, END)
+    empty.history.rollup(HOUR, START, END)
+    put(empty, entry("t2", START + HOUR_MS, "deployment", "Ranker 2.9"))
+
+    found = section_of(empty, "numbers")
+
+    rows = table(found, "fields").rows
+    assert [(row[0], row[2], row[3]) for row in rows] == [
+        ("Task t2", Number(90, "ms"), Number(100, "ms", tone="bad")),
+        ("Task t3", Number(150, "ms"), Number(101.25, "ms", tone="warning")),
+        ("Task t1", Number(250, "ms"), Number(100, "ms", tone="good")),
+        ("Task t4", None, Number(100, "ms")),
+    ]
+    assert [(one.title, one.limit, len(one.marks)) for one in found.charts()] == [
+        ("P99 latency ms: Task t2", 90, 1),
+        ("P99 latency ms: Task t3", 150, 0),
+        ("P99 latency ms: Task t1", 250, 0),
+    ]
+    assert "\nSLO: 90 ms\n" in section_as_markdown(found)
 
 
 def test_too_few_days_are_not_enough_to_call_a_change(empty: Store) -> None:
@@ -327,7 +363,7 @@ def test_an_incident_report_has_its_timeline_and_what_led_to_it(empty: Store) ->
         empty,
         entry("", opened - HOUR_MS, "deployment", "Deploy llama", state="succeeded"),
         entry("", opened - 9 * HOUR_MS, "deployment", "Too long ago", state="succeeded"),
-        entry("t1", opened + 1, "priority", "Priority: High to Urgent"),
+        entry("t1", opened + 1, "priority", "Priority: High -> Urgent"),
         entry("t2", opened + 1, "priority", "Of another task"),
         entry("t1", closed, "incident", "Closed", to="closed"),
         entry("t1", closed + 1, "comment", "After it"),
@@ -335,15 +371,36 @@ def test_an_incident_report_has_its_timeline_and_what_led_to_it(empty: Store) ->
     about = period.of_task("incident", "i1", opened, closed + 1, "UTC")
     data = build.data_of(empty, WORKSPACE, about, subject="t1")
 
-    (found,) = build.build(data).sections
+    report = build.build(data)
 
-    assert found.title == "p99"
+    (found,) = report.sections
+    assert report.title == "Incident report: p99"
     assert figure(found, "Lasted").cell == Duration(3 * HOUR_MS)
     assert [row[1] for row in table(found, "timeline").rows] == [
         "Deploy llama",
-        "Priority: High to Urgent",
+        "Priority: High -> Urgent",
         "Closed",
     ]
+
+
+@pytest.mark.parametrize("name", ["Ranker is slow", EVIL])
+def test_an_incident_report_is_titled_by_its_task_with_the_id_below(
+    empty: Store, name: str
+) -> None:
+    """In every format as text: nobody's name makes a heading, a link or an element."""
+    empty.incidents.put(Incident("i1", WORKSPACE, "t1", name, START))
+    empty.mirror.put_many(WORKSPACE, [{"id": "t1", "name": "As it is called now"}], 1)
+    about = period.of_task("incident", "i1", START, START + HOUR_MS, "UTC")
+
+    report = build.build(build.data_of(empty, WORKSPACE, about, subject="t1"))
+
+    shown = " ".join(name.split())
+    assert report.title == f"Incident report: {shown}"
+    heading, _, below, *_ = markdown.render(report).splitlines()
+    assert heading == f"# {escaped(report.title)}"
+    assert below.startswith("i1 (")
+    page = html.render(report)
+    assert f"<h1>Incident report: {escape(text.line(shown))}</h1>\n<p>i1 (" in page
 
 
 def test_an_incident_report_follows_every_task_that_joined(empty: Store) -> None:

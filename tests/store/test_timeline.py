@@ -8,7 +8,7 @@ from clickup_mlops.store import Store
 from clickup_mlops.store.tables.timeline import Entry
 
 ENTRY = Entry(
-    "7:1000", "900", "t1", 1_000, "status", "Status: a to b", "Ana", "https://x", {"to": "b"}
+    "7:1000", "900", "t1", 1_000, "status", "Status: a -> b", "Ana", "https://x", {"to": "b"}
 )
 
 

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -172,6 +173,19 @@ def test_a_png_is_a_png():
     pytest.importorskip("resvg_py")
 
     assert png.chart(chart()).startswith(b"\x89PNG")
+
+
+def test_several_charts_make_one_picture_below_each_other():
+    """With titles of others, which stay text."""
+    pytest.importorskip("resvg_py")
+    evil = "</text><image href='file:///etc/passwd'/> & " * 9
+    one = replace(chart(), title=evil)
+    width, height = svg.size(one)
+    drawn = png.charts([one, one, one])
+    assert drawn == png.charts([one, one, one])
+    assert drawn[:4] == b"\x89PNG"
+    size = tuple(int.from_bytes(drawn[at : at + 4], "big") for at in (16, 20))
+    assert size == (width, 3 * (height + 30))
 
 
 def test_drawing_leaves_no_finder_that_others_trip_over() -> None:

@@ -61,6 +61,10 @@ def _no_entries() -> Sequence[Entry]:
     return ()
 
 
+def _no_picture() -> bytes | None:
+    return None
+
+
 def _no_numbers() -> Sequence[Measured]:
     return ()
 
@@ -68,7 +72,7 @@ def _no_numbers() -> Sequence[Measured]:
 @dataclass(frozen=True, slots=True)
 class IncidentView:
     """The incident that a task joined last. `entries` are those of all its tasks, oldest first;
-    they, `measured` and `charts` are read if they are asked for.
+    they, `measured`, `charts` and `picture` are read if they are asked for.
     """
 
     incident: Incident
@@ -76,6 +80,8 @@ class IncidentView:
     entries: Callable[[], Sequence[Entry]] = _no_entries
     measured: Callable[[], Sequence[Measured]] = _no_numbers
     charts: Callable[[], Sequence[Charted]] = _no_charts
+    picture: Callable[[], bytes | None] = _no_picture
+    """PNG of the charts; None: there is none."""
 
     def affects(self, task_id: str) -> bool:
         """Whether the incident is open, and the task has not left it."""

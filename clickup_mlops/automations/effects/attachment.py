@@ -1,7 +1,10 @@
 """`attachment:<automation>` and the like: a file on the task. ClickUp's API cannot remove one.
 
-`after` has its name and text. The name and the time of the upload tell it from other files.
+`after` has its name, and its text, or its bytes as `base64`. The name and the time of the upload
+tell it from other files.
 """
+
+import base64
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
@@ -10,7 +13,8 @@ from clickup_mlops.clickup.model import Event, Task
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> str:
     """One call; the file's id."""
-    content = change.after["text"].encode()
+    given = change.after
+    content = base64.b64decode(given["base64"]) if "base64" in given else given["text"].encode()
     return clickup.attachments.add(task_id, change.after["name"], content).id
 
 

@@ -7,7 +7,6 @@ from clickup_mlops.bot.digests.sender import LANE, Digests
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import LaneKind, Timer
-from clickup_mlops.bot.reports.posting import Poster
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
@@ -27,23 +26,12 @@ class DigestsPackage(Package):
         return Digests(
             core.settings.digests,
             core.store,
-            self.poster,
+            self._execution.poster,
             names=lambda: self._context.directory,
             automations=lambda: self._context.automations,
             inbox=core.inbox_writer,
             quiet=core.settings.automations.quiet,
             clock=core.now_ms,
-        )
-
-    @member
-    def poster(self) -> Poster:
-        """Writes to ClickUp, as automations do."""
-        execution = self._execution
-        return Poster(
-            self.core.store,
-            execution.executor_context,
-            execution.reconciler.reconcile,
-            self.core.now_ms,
         )
 
     def lane_kinds(self) -> Iterable[LaneKind]:

@@ -17,9 +17,9 @@ from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.digests import data, text
 from clickup_mlops.bot.digests.settings import DigestSettings
 from clickup_mlops.bot.inbox_writer import InboxWriter
+from clickup_mlops.bot.lanes.posting import Author, Poster
 from clickup_mlops.bot.registered import Timer
 from clickup_mlops.bot.reports.model import change
-from clickup_mlops.bot.reports.posting import Author, Poster
 from clickup_mlops.bot.sources.jobs import every
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.store import InboxRow, Store

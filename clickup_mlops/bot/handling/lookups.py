@@ -85,7 +85,9 @@ class Lookups:
             turn=self._turn,
             history=lambda: [*map(_timed, self._recent(task.id))],
             person_chose=self._person_chose,
-            incident=cache(lambda: latest(self._store, task.id, self._clock, self._dashboard)),
+            incident=cache(
+                lambda: latest(self._store, task.id, self._clock, self._policy, self._dashboard)
+            ),
         )
 
     def _open_tasks(self, list_id: str) -> list[Task]:

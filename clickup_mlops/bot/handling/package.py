@@ -31,6 +31,7 @@ from clickup_mlops.bot.handling.slash_commands import SlashCommands, Terms, Undo
 from clickup_mlops.bot.handling.task_notes import TaskNotes
 from clickup_mlops.bot.lanes import internal_events
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.bot.lanes.posting import Poster
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.outbound.package import OutboundPackage
 from clickup_mlops.bot.package import Package
@@ -89,6 +90,12 @@ class ExecutionPackage(Package):
         return Reconciler(
             core.store, self._context.reader, self.executor_context, core.now_ms, late_ms=late_ms
         )
+
+    @member
+    def poster(self) -> Poster:
+        """Writes from lanes of reports and digests, as automations do."""
+        core = self.core
+        return Poster(core.store, self.executor_context, self.reconciler.reconcile, core.now_ms)
 
 
 class HandlingPackage(Package):

@@ -10,7 +10,6 @@ from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import LaneKind, Timer
 from clickup_mlops.bot.reports.building import StoreMaker
 from clickup_mlops.bot.reports.model import Maker
-from clickup_mlops.bot.reports.posting import Poster
 from clickup_mlops.bot.reports.schedule import LANE, ReportSchedule
 from clickup_mlops.bot.reports.sender import Sender
 from clickup_mlops.bot.sources.jobs import every
@@ -39,17 +38,6 @@ class ReportsPackage(Package):
         return self._makes(self.core)
 
     @member
-    def poster(self) -> Poster:
-        """Writes to ClickUp, as automations do."""
-        execution = self._execution
-        return Poster(
-            self.core.store,
-            execution.executor_context,
-            execution.reconciler.reconcile,
-            self.core.now_ms,
-        )
-
-    @member
     def schedule(self) -> ReportSchedule:
         """When reports are sent."""
         core = self.core
@@ -69,7 +57,7 @@ class ReportsPackage(Package):
         return Sender(
             core.settings.reports,
             mail,
-            self.poster,
+            self._execution.poster,
             maker=self.maker,
             notes=core.store.notes,
             clock=core.now_ms,

@@ -11,9 +11,9 @@ import orjson
 from clickup_mlops import logs
 from clickup_mlops.automations.perform import State
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.lanes.posting import Author, Poster
 from clickup_mlops.bot.mail import MailSettings, send
 from clickup_mlops.bot.reports.model import Delivery, File, Mail, Maker, Planned, Write
-from clickup_mlops.bot.reports.posting import Author, Poster
 from clickup_mlops.bot.reports.schedule import KIND
 from clickup_mlops.bot.reports.settings import ReportSettings, kinds
 from clickup_mlops.errors import InputError

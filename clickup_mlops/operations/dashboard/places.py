@@ -15,6 +15,7 @@ from clickup_mlops.metrics.topics import Topic, topic
 from clickup_mlops.operations.dashboard.model import Data, Query
 from clickup_mlops.operations.dashboard.subjects import digits, is_silent, short
 from clickup_mlops.store.tables.history import Series
+from clickup_mlops.views import measures
 from clickup_mlops.views.model import Badge, Chart, Line, Mark, Number, Tone
 
 HOSTS: Final = ("hostname", "host", "node", "instance", "exported_instance")
@@ -101,18 +102,18 @@ def charts(
     data: Data,
     query: Query,
     found: Sequence[Part],
-    measures: Mapping[str, str],
+    wanted: Iterable[str],
     *,
     lowest: bool = False,
 ) -> Iterator[Chart]:
-    """One for each measure (by name, with its title) that is there; of many parts the highest by
-    their newest value, or the lowest.
+    """One for each measure that is there; of many parts the highest by their newest value, or the
+    lowest.
     """
-    for measure, title in measures.items():
+    for measure in wanted:
         having = [one for one in found if measure in one.series]
         if having:
             ordered = sorted(having, key=lambda one: _rank(one, measure, lowest=lowest))
-            yield _chart(data, query, ordered, measure, title)
+            yield _chart(data, query, ordered, measure)
 
 
 def _rank(one: Part, measure: str, *, lowest: bool) -> tuple[bool, float, str]:
@@ -121,7 +122,7 @@ def _rank(one: Part, measure: str, *, lowest: bool) -> tuple[bool, float, str]:
     return value is None, (value or 0.0) * (1 if lowest else -1), one.title
 
 
-def _chart(data: Data, query: Query, having: Sequence[Part], measure: str, title: str) -> Chart:
+def _chart(data: Data, query: Query, having: Sequence[Part], measure: str) -> Chart:
     shown = having[:MOST_LINES]
     drawn = query.draws in ("*", measure)
     first = shown[0].series[measure]
@@ -129,7 +130,7 @@ def _chart(data: Data, query: Query, having: Sequence[Part], measure: str, title
     more = f" ({len(shown)} of {len(having)})" if len(having) > len(shown) else ""
     return query.chart(
         measure,
-        title + more,
+        short(measures.title(measure)) + more,
         first.unit,
         lambda: _lines(data, query, shown, measure),
         marks=advice_marks(data, query) if drawn else (),

@@ -8,6 +8,7 @@ import logging
 from typing import Any, Final
 
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.report import limits
 from clickup_mlops.report.model import Report
 from clickup_mlops.report.render import html
 
@@ -17,12 +18,12 @@ _WHOLE_WORDS: Final = "td, td a { overflow-wrap: normal !important }"
 
 
 def render(report: Report) -> bytes:
-    """The file.
+    """The file. Long texts and tables are cut: see `limits`.
 
     Raises:
         ConfigError: as `of_page`.
     """
-    return of_page(html.render(report))
+    return of_page(html.render(limits.limited(report)))
 
 
 def of_page(page: str) -> bytes:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from clickup_mlops.report import figures, tasks
 from clickup_mlops.report.model import Data, Period, SectionType
 from clickup_mlops.report.work import LOOK_BACK_MS
 from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.views import measures
 from clickup_mlops.views.model import Badge, Cell, Column, Duration, Figures, Moment, Section, Table
 
 MOST: Final = 30
@@ -111,18 +112,16 @@ def _numbers(one: Course) -> str:
     before = _values(one.came)
     after = _values(one.over) if one.over else {}
     return ", ".join(
-        f"{name} {_shown(value)}" + (f" → {_shown(after[name])}" if name in after else "")
+        measures.reading(name, value)
+        + (f" -> {measures.number(name, after[name])}" if name in after else "")
         for name, value in sorted(before.items())
     )
 
 
-def _values(entry: Entry) -> Mapping[str, Any]:
+def _values(entry: Entry) -> Mapping[str, float]:
     found = entry.value.get("numbers")
-    return found if isinstance(found, Mapping) else {}
-
-
-def _shown(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, int | float) else str(value)
+    numbers = found if isinstance(found, Mapping) else {}
+    return {name: one for name, one in numbers.items() if isinstance(one, int | float)}
 
 
 def _text(entry: Entry, name: str) -> str:

@@ -8,6 +8,7 @@ from clickup_mlops.report.model import Data, SectionType
 from clickup_mlops.report.sections.incidents import lasted
 from clickup_mlops.store.tables.incidents import Incident
 from clickup_mlops.store.tables.timeline import Entry, Kind
+from clickup_mlops.views import measures
 from clickup_mlops.views.model import (
     Block,
     Cell,
@@ -30,6 +31,8 @@ _CHANGES: Final[tuple[Kind, ...]] = ("deployment", "version")
 _MARKED: Final = frozenset({"deployment", "version", "alert", "incident"})
 MOST_TASKS: Final = 20
 """Tasks that are followed: the first that joined."""
+MOST_MARKS: Final = 40
+"""In a chart: the newest."""
 _CHARTS: Final = 12
 _COLUMNS: Final = (Column("When"), Column("What"), Column("Kind"), Column("By"), Column("Task"))
 
@@ -45,7 +48,7 @@ def build(data: Data) -> Section | None:
     blocks: tuple[Block, ...] = (_figures(data, one, affected), _table(data, entries))
     blocks += tuple(_charts(data, entries, affected))
     source = figures.source(data, "incidents", "timeline", "history")
-    return Section("incident", one.title or SECTION.title, blocks, source)
+    return Section("incident", SECTION.title, blocks, source)
 
 
 def _figures(data: Data, one: Incident, affected: Sequence[str]) -> Figures:
@@ -90,17 +93,18 @@ def _charts(data: Data, found: Iterable[Entry], affected: Sequence[str]) -> Iter
     start_ms = data.period.start_ms - max(LED_TO_IT_MS, (end_ms - data.period.start_ms) // 2)
     marks = tuple(
         Mark(one.at_ms, one.kind, one.text, one.url) for one in found if one.kind in _MARKED
-    )
+    )[-MOST_MARKS:]
     named = tasks.known(data, affected)
     shown = [one for task in affected for one in data.history.of_task(task)][:_CHARTS]
     for number, series in enumerate(shown):
         line = data.history.line(series, start_ms, end_ms, name=series.field)
         source = data.history.source(series, start_ms, end_ms)
-        title = series.field or series.measure
+        title = series.field or measures.title(series.measure)
         if len(affected) > 1:
             title = f"{title}: {tasks.title(series.task_id, named)}"
         key = f"field{number}"
-        limit = data.limit(series)
+        objective = data.objective(series)
+        limit = objective.limit if objective else None
         yield Chart(
             key, title, series.unit, start_ms, end_ms, (line,), marks, limit=limit, source=source
         )

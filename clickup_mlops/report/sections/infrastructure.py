@@ -7,6 +7,7 @@ from clickup_mlops.report import figures, measured
 from clickup_mlops.report.measured import Days
 from clickup_mlops.report.model import Data, SectionType
 from clickup_mlops.store.tables.history import Series
+from clickup_mlops.views import measures
 from clickup_mlops.views.model import Cell, Chart, Column, Number, Section, Table
 
 DRAWN: Final = ("ecn_marked_pct", "rail_balance", "replica_balance", "tensor_active_pct")
@@ -55,7 +56,7 @@ def _row(
     )
     highest = next((one for one in found if numbers and one.id == numbers.highest), None)
     where = f"{highest.source} {highest.labels}".strip() if highest else ""
-    return (name, Number(len(found)), *cells, where)
+    return (measures.title(name), Number(len(found)), *cells, where)
 
 
 def _charts(data: Data, groups: Groups, now: Days) -> Iterator[Chart]:
@@ -81,7 +82,7 @@ def _chart(data: Data, name: str, unit: str, found: Sequence[Series]) -> Chart:
         data.history.line(one, start_ms, end_ms, name=one.labels or one.source) for one in found
     )
     source = data.history.source(found[0], start_ms, end_ms)
-    return Chart(name, name, unit, start_ms, end_ms, lines, source=source)
+    return Chart(name, measures.title(name), unit, start_ms, end_ms, lines, source=source)
 
 
 SECTION = SectionType("Infrastructure", build, order=60)

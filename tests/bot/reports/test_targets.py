@@ -1,17 +1,25 @@
 """What targets plan, as values."""
 
+import re
+import sys
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.bot.reports.model import Delivery, File, Mail, Write
 from clickup_mlops.bot.reports.settings import ReportSettings, kinds
 from clickup_mlops.bot.reports.shorten import REST, shortened
+from clickup_mlops.bot.reports.targets import mail
 from clickup_mlops.report.model import Report
 from clickup_mlops.report.subjects import Subject
 from clickup_mlops.store.tables.journal import JournalRow
+from clickup_mlops.views.model import Chart, Line, Section
 from tests.bot.reports.maker import SmallMaker
 
 PERIOD = SmallMaker().named("weekly", "2026-W48", "UTC")
@@ -94,6 +102,62 @@ def test_files_stay_in_their_folder(tmp_path: Path) -> None:
     ]
 
 
+def mail_of(*charts: Chart) -> EmailMessage:
+    """An e-mail with these charts, as a mail program reads it."""
+    report = Report("Week", PERIOD, (Section("a", "A", charts),))
+    delivery = Delivery(
+        "weekly", "us", report, lambda _form: b"text", lambda _task, _kind: None, now_ms=0,
+        sender="bot@example.org",
+    )  # fmt: skip
+    options = mail.Options(kind="mail", receivers=("ada@example.org",))
+    (planned,) = mail.plan(delivery, options)
+    assert isinstance(planned, Mail)
+    sent = planned.message.as_bytes(policy=policy.SMTP)
+    return message_from_bytes(sent, policy=policy.SMTP)  # type: ignore[return-value]
+
+
+def page_of(message: EmailMessage) -> str:
+    """Its HTML."""
+    found = next(one for one in message.walk() if one.get_content_type() == "text/html")
+    return str(found.get_content())
+
+
+CHART = Chart("p99", "P99", "ms", 0, 3_600_000, (Line("ranker", ((0, 1.0), (60_000, 417.0))),))
+
+
+def test_charts_of_an_email_are_pictures_within_it() -> None:
+    """PNG, which mail programs show, each where the page names it; the same one is there once."""
+    pytest.importorskip("resvg_py")
+    message = mail_of(CHART, replace(CHART, key="again"), replace(CHART, unit="s"))
+
+    kinds_ = [one.get_content_type() for one in message.walk()]
+    assert kinds_ == [
+        "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png",
+        "image/png",
+    ]  # fmt: skip
+    pictures = {
+        one["Content-ID"].strip("<>"): one.get_content()
+        for one in message.walk()
+        if one.get_content_type() == "image/png"
+    }
+    assert all(one.startswith(b"\x89PNG") for one in pictures.values())
+    page = page_of(message)
+    named = re.findall('<img src="cid:([^"]+)"', page)
+    assert len(named) == 3 and {*named} == {*pictures}
+    assert "data:" not in page and "img-src cid:" in page
+
+
+def test_without_the_extra_an_email_has_the_numbers_of_its_charts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And no place for a picture; a chart without numbers says so."""
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    page = page_of(mail_of(CHART, replace(CHART, key="none", lines=(), problem="vllm is silent")))
+
+    assert "<img" not in page and "<picture" not in page
+    assert "417 ms" in page and "vllm is silent" in page
+
+
 def test_no_text_of_a_report_gets_into_the_head_of_an_email() -> None:
     maker = SmallMaker()
     sections = maker.build(Subject(PERIOD), ()).sections
@@ -109,11 +173,11 @@ def test_no_text_of_a_report_gets_into_the_head_of_an_email() -> None:
     )
     table = {"kind": "mail", "receivers": ["Ada <ada@example.org>"], "attach": ["pdf"]}
     options = ReportSettings.model_validate({"targets": {"us": table}}).targets["us"]
-    (mail,) = kinds()["mail"].plan(delivery, options)
+    (sent,) = kinds()["mail"].plan(delivery, options)
 
-    assert isinstance(mail, Mail)
-    assert mail.message["Bcc"] is None and mail.receivers == ("ada@example.org",)
-    assert mail.message["Subject"] == "Week Bcc: eve@example.org"
+    assert isinstance(sent, Mail)
+    assert sent.message["Bcc"] is None and sent.receivers == ("ada@example.org",)
+    assert sent.message["Subject"] == "Week Bcc: eve@example.org"
 
 
 @given(

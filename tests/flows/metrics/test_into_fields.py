@@ -190,7 +190,7 @@ def test_advice_comes_once_and_goes_with_its_symptom(
     push(metrics)
     (comment,) = comments(metrics, task)
     assert "Requests are put back for lack of cache (model_name=ranker)" in comment
-    assert "preemptions_per_min 60" in comment
+    assert "Observed: Preemptions 60 1/min" in comment
     assert "Next: vLLM" in comment
 
     for _ in range(3):  # it comes and goes
@@ -201,8 +201,8 @@ def test_advice_comes_once_and_goes_with_its_symptom(
     push(metrics, 9)
     (comment,) = comments(metrics, task)
     assert "Over: Requests are put back" in comment
-    assert "Before: preemptions_per_min 60" in comment
-    assert "Now: preemptions_per_min 0" in comment
+    assert "Before: Preemptions 60 1/min" in comment
+    assert "Now: Preemptions 0 1/min" in comment
     came, over = metrics.bot.store.timeline.of_task(task, 0, metrics.bot.now_ms() + 1)[-2:]
     assert (came.kind, came.value["state"], came.value["numbers"]) == (
         "advice",

@@ -11,10 +11,13 @@ from clickup_mlops.automations.conditions.incidents import (
     Measured,
 )
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.incidents.picture import picture
+from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, RAW, Point, Series
 from clickup_mlops.store.tables.incidents import Incident, IncidentTask
 from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.views import measures
 
 MOST_TASKS: Final = 20
 """Tasks of which the timeline is read."""
@@ -24,8 +27,12 @@ _RAW_MS: Final = 6 * 3_600_000
 """Incidents that are longer are told by means over five minutes."""
 
 
-def latest(store: Store, task_id: str, clock: Clock, dashboard: str = "") -> IncidentView | None:
-    """The incident that the task joined last. `dashboard` is its address; empty: it has none."""
+def latest(
+    store: Store, task_id: str, clock: Clock, policy: Policy, dashboard: str = ""
+) -> IncidentView | None:
+    """The incident that the task joined last. `policy` says which fields have objectives;
+    `dashboard` is its address; empty: it has none.
+    """
     one = store.incidents.latest_of(task_id)
     if one is None:
         return None
@@ -37,6 +44,7 @@ def latest(store: Store, task_id: str, clock: Clock, dashboard: str = "") -> Inc
         lambda: _entries(store, one, tasks, until_ms),
         lambda: _measured(store, one, until_ms),
         lambda: _charts(store, tasks, dashboard),
+        lambda: picture(store, one, until_ms, policy),
     )
 
 
@@ -50,7 +58,7 @@ def _charts(store: Store, tasks: Sequence[IncidentTask], dashboard: str) -> list
         url = f"{dashboard}/dashboard/model?{query}" if dashboard else ""
         about = f": {named[task_id].raw.get('name')}" if task_id in named else ""
         for series in store.history.of_task(task_id):
-            found.append(Charted(f"{series.field or series.measure}{about}", url))
+            found.append(Charted(f"{series.field or measures.title(series.measure)}{about}", url))
     return found[:MOST_SERIES]
 
 
@@ -83,7 +91,7 @@ def _numbers(series: Series, points: Sequence[Point], opened_ms: int) -> Measure
     if not during:
         return None
     return Measured(
-        series.field or series.measure,
+        series.field or measures.title(series.measure),
         series.unit,
         before[-1].mean if before else None,
         min(point.low for point in during),

@@ -82,7 +82,7 @@ class Of:
 
     def _priority(self, item: HistoryItem) -> Iterator[Entry]:
         before, after = _level(item.before), _level(item.after)
-        text = f"Priority: {title(before)} to {title(after)}"
+        text = f"Priority: {title(before)} -> {title(after)}"
         yield self._changed(item, "priority", text, {"from": before, "to": after})
 
     def _comment(self, item: HistoryItem) -> Iterator[Entry]:
@@ -148,7 +148,7 @@ def _named(status: object) -> Value:
 
 
 def _status(value: Value) -> str:
-    before = f"{value['from']} to " if value.get("from") else ""
+    before = f"{value['from']} -> " if value.get("from") else ""
     return f"Status: {before}{value['to']}"
 
 

@@ -1,4 +1,4 @@
-"""`mail`: an e-mail for each period, as plain text and HTML, with files."""
+"""`mail`: an e-mail for each period, as plain text and HTML with pictures, with files."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -17,6 +17,8 @@ from clickup_mlops.bot.reports.model import (
     TargetTable,
     TargetType,
 )
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.views.model import Chart
 
 _TYPES = {
     "markdown": ("text", "markdown"),
@@ -59,10 +61,36 @@ def plan(delivery: Delivery, options: Options) -> list[Planned]:
     message["Message-ID"] = _message_id(delivery)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(delivery.markdown)
-    message.add_alternative(delivery.render("html").decode(), subtype="html")
+    page, pictures = _page(delivery)
+    message.add_alternative(page, subtype="html")
+    body = message.get_body(("html",)) or message
+    for identifier, drawn in pictures.items():
+        body.add_related(drawn, "image", "png", cid=f"<{identifier}>")
     for form in options.attach:
         _attach(message, delivery, form)
     return [Mail(message, tuple(parseaddr(one)[1] for one in options.receivers))]
+
+
+def _page(delivery: Delivery) -> tuple[str, dict[str, bytes]]:
+    """The report with its charts as parts of the message (PNG by Content-ID): mail programs show
+    no SVG. Without the extra `pictures` it has the charts' numbers alone.
+    """
+    from clickup_mlops.report.render import html
+    from clickup_mlops.views import png
+    from clickup_mlops.views.html import Picture
+
+    pictures: dict[str, bytes] = {}
+
+    def picture(chart: Chart, _section: str) -> Picture | None:
+        try:
+            drawn = png.chart(chart, delivery.report.period.zone)
+        except ConfigError:
+            return None
+        identifier = f"{hashlib.sha256(drawn).hexdigest()[:32]}@{_host(delivery)}"
+        pictures[identifier] = drawn
+        return Picture(f"cid:{identifier}")
+
+    return html.page(delivery.report, picture, "cid:"), pictures
 
 
 def _attach(message: EmailMessage, delivery: Delivery, form: Format) -> None:
@@ -73,8 +101,12 @@ def _attach(message: EmailMessage, delivery: Delivery, form: Format) -> None:
 
 def _message_id(delivery: Delivery) -> str:
     """The same for the same report, target and period: whoever gets it twice sees one message."""
-    host = parseaddr(delivery.sender)[1].rpartition("@")[2] or "localhost"
-    return f"<{hashlib.sha256(delivery.subject.encode()).hexdigest()[:32]}@{host}>"
+    identifier = hashlib.sha256(delivery.subject.encode()).hexdigest()[:32]
+    return f"<{identifier}@{_host(delivery)}>"
+
+
+def _host(delivery: Delivery) -> str:
+    return parseaddr(delivery.sender)[1].rpartition("@")[2] or "localhost"
 
 
 TARGET = TargetType(

@@ -150,7 +150,7 @@ def test_gpus_by_host_and_collectives(bot: Bot) -> None:
     assert column(found, "Slowest over mean") == [Number(50, "%", 0, "warning"), None]
     assert column(found, "Last XID") == [Number(79, "", 0, "bad"), None]
     (row,) = table(page["collectives"], "values").rows
-    assert row == ("prom job=train-7", "nccl_bus_bandwidth_gb_s", Number(312, "GB/s", 0))
+    assert row == ("prom job=train-7", "NCCL bus bandwidth", Number(312, "GB/s", 0))
 
 
 def advice(state: str, at: int, **numbers: float) -> Entry:
@@ -177,13 +177,17 @@ def test_advice_that_holds_and_what_became_of_earlier_one(bot: Bot) -> None:
     page = shown(bot, "infrastructure", query(draws="*"))
 
     (holds,) = table(page["advice"], "holds").rows
-    assert (holds[0], holds[1], holds[3]) == ("Uneven", "port=1", "rail_balance 0.5")
+    assert (holds[0], holds[1], holds[3]) == (
+        "Uneven",
+        "port=1",
+        "Balance of rails (Jain's index) 0.5",
+    )
     assert holds[2].text == "Host gpu-1"  # type: ignore[union-attr]
     assert holds[5] == Badge("holds", "warning")
     past = table(page["advice"], "past")
     assert [one.text for one in column(past, "State")] == ["over", "came"]
-    assert column(past, "Before") == ["pcie_stalled_pct 12", "pcie_stalled_pct 12"]
-    assert column(past, "After") == ["pcie_stalled_pct 0.5", None]
+    assert column(past, "Before") == ["PCIe stalled 12%", "PCIe stalled 12%"]
+    assert column(past, "After") == ["PCIe stalled 0.5%", None]
     (chart,) = page["balance"].charts()
     assert [one.text for one in chart.marks] == ["PCIe", "Over: PCIe"]
 

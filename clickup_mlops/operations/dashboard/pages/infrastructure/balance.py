@@ -11,14 +11,6 @@ EVEN, UNEVEN = 0.95, 0.85
 _INDEX: Final = ("rail_balance", "uplink_balance", "replica_balance")
 _EFFICIENCY: Final = tuple(f"{name}_efficiency_pct" for name in _INDEX)
 _PEAK: Final = ("rail_peak", "uplink_peak", "replica_peak")
-MEASURES: Final = {
-    "rail_balance": "Balance of rails (Jain's index)",
-    "uplink_balance": "Balance of uplinks (Jain's index)",
-    "replica_balance": "Balance of replicas (Jain's index)",
-    "rail_balance_efficiency_pct": "Load-balancing efficiency of rails",
-    "uplink_balance_efficiency_pct": "Load-balancing efficiency of uplinks",
-    "replica_balance_efficiency_pct": "Load-balancing efficiency of replicas",
-}
 _COLUMNS: Final = (
     Column("Where"),
     Column("Of"),
@@ -41,7 +33,7 @@ def _build(data: Data, query: Query) -> Section | None:
     shown = tuple(_row(*row) for row in ordered[:MOST_ROWS])
     total = len(rows) if len(rows) > MOST_ROWS else None
     table = Table("groups", "Uplink groups and replica sets", _COLUMNS, shown, total=total)
-    drawn = charts(data, query, found, MEASURES, lowest=True)
+    drawn = charts(data, query, found, (*_INDEX, *_EFFICIENCY), lowest=True)
     return Section("balance", "Load balancing", (table, *drawn), _SOURCE)
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
 from clickup_mlops.operations.dashboard.places import MOST_ROWS, SILENT, charts, parts
 from clickup_mlops.operations.dashboard.subjects import short
+from clickup_mlops.views import measures
 from clickup_mlops.views.model import Cell, Column, Section, Table
 
 MOST_CHARTS: Final = 6
@@ -17,7 +18,7 @@ _SOURCE: Final = (
 def _build(data: Data, query: Query) -> Section | None:
     found = parts(data, query, "collectives")
     rows: list[tuple[Cell, ...]] = [
-        (one.title, short(measure), one.number(measure) or SILENT)
+        (one.title, short(measures.title(measure)), one.number(measure) or SILENT)
         for one in found
         for measure in sorted(one.series)
     ]
@@ -25,9 +26,8 @@ def _build(data: Data, query: Query) -> Section | None:
         return None
     total = len(rows) if len(rows) > MOST_ROWS else None
     table = Table("values", "Collectives", _COLUMNS, tuple(rows[:MOST_ROWS]), total=total)
-    measures = sorted({measure for one in found for measure in one.series})[:MOST_CHARTS]
-    titles = {measure: short(measure) for measure in measures}
-    drawn = charts(data, query, found, titles, lowest=True)
+    wanted = sorted({measure for one in found for measure in one.series})[:MOST_CHARTS]
+    drawn = charts(data, query, found, wanted, lowest=True)
     return Section("collectives", "NCCL bus bandwidth", (table, *drawn), _SOURCE)
 
 

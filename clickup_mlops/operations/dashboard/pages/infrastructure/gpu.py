@@ -17,16 +17,16 @@ from clickup_mlops.views.model import Cell, Column, Number, Section, Table, Tone
 SLOW: Final = 0.8
 """A GPU below this share of its host's mean is a straggler."""
 _TENSOR: Final = "tensor_active_pct"
-MEASURES: Final = {
-    _TENSOR: "Tensor cores active",
-    "sm_active_pct": "Multiprocessors active",
-    "gpu_utilisation_pct": "GPU utilisation",
-    "memory_active_pct": "Memory active",
-    "gpu_memory_pct": "GPU memory",
-    "mfu_pct": "Model FLOPs utilisation (MFU)",
-    "gpu_power_w": "Power",
-    "gpu_temperature_c": "Temperature",
-}
+MEASURES: Final = (
+    _TENSOR,
+    "sm_active_pct",
+    "gpu_utilisation_pct",
+    "memory_active_pct",
+    "gpu_memory_pct",
+    "mfu_pct",
+    "gpu_power_w",
+    "gpu_temperature_c",
+)
 """In charts, the least efficient GPUs first."""
 _COLUMNS: Final = (
     Column("Host"),

@@ -8,23 +8,24 @@ from clickup_mlops.advise.model import Numbers
 from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
 from clickup_mlops.operations.dashboard.places import MOST_ROWS, SILENT, Part, charts, parts
 from clickup_mlops.operations.dashboard.subjects import short
+from clickup_mlops.views import measures
 from clickup_mlops.views.model import Cell, Column, Section, Table
 
-MEASURES: Final = {
-    "link_utilisation_pct": "RoCE utilisation",
-    "ecn_marked_pct": "ECN-marked packets",
-    "cnp_sent_per_s": "CNP sent",
-    "cnp_handled_per_s": "CNP handled",
-    "pause_received_pct": "PFC pause received",
-    "pause_sent_pct": "PFC pause sent",
-    "out_of_sequence_ppm": "Out of sequence",
-    "retransmission_ppm": "Retransmissions",
-}
-"""In columns and charts, with their titles."""
+MEASURES: Final = (
+    "link_utilisation_pct",
+    "ecn_marked_pct",
+    "cnp_sent_per_s",
+    "cnp_handled_per_s",
+    "pause_received_pct",
+    "pause_sent_pct",
+    "out_of_sequence_ppm",
+    "retransmission_ppm",
+)
+"""In columns and charts."""
 _COLUMNS: Final = (
     Column("Host"),
     Column("Port"),
-    *(Column(title, "end") for title in MEASURES.values()),
+    *(Column(measures.title(one), "end") for one in MEASURES),
     Column("Advice"),
 )
 _SOURCE: Final = "The newest readings. Marked numbers belong to a symptom that advice names."
@@ -32,7 +33,7 @@ _SOURCE: Final = "The newest readings. Marked numbers belong to a symptom that a
 
 def _build(data: Data, query: Query) -> Section | None:
     known = parts(data, query, "network", "balance")
-    found = [one for one in known if MEASURES.keys() & one.series.keys()]
+    found = [one for one in known if not one.series.keys().isdisjoint(MEASURES)]
     if not found:
         return None
     # As advice does: what is measured of a host is added to each of its ports.

@@ -28,11 +28,7 @@ BACK, FRONT = "back_end_bytes_s", "front_end_bytes_s"
 IDLE_PCT: Final = 5.0
 """Below this median utilisation no link is a straggler."""
 _UTILISATION: Final = "link_utilisation_pct"
-_MEASURES: Final = {
-    BACK: "Back-end traffic",
-    FRONT: "Front-end traffic",
-    "stragglers": "Stragglers",
-}
+_MEASURES: Final = (BACK, FRONT, "stragglers")
 _COLUMNS: Final = (
     Column("Host"),
     Column("Link"),

@@ -1,0 +1,105 @@
+"""Measures as people read them: a title for a name such as `ecn_marked_pct`, values with a unit.
+
+Names end with their unit. What has no title of its own is named by its words, so that measures of
+queries and files are readable, too.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from clickup_mlops.views import text
+
+TITLES: Final[Mapping[str, str]] = {
+    "ack_timeouts_ppm": "Acknowledgement timeouts",
+    "back_end_bytes_s": "Back-end traffic",
+    "cnp_handled_per_s": "CNP handled",
+    "cnp_ignored_per_s": "CNP ignored",
+    "cnp_sent_per_s": "CNP sent",
+    "ecn_marked_pct": "ECN-marked packets",
+    "error_pct": "Error rate",
+    "front_end_bytes_s": "Front-end traffic",
+    "gpu_energy_w": "GPU power, mean from energy",
+    "inter_token_p50_ms": "Inter-token latency P50",
+    "inter_token_p95_ms": "Inter-token latency P95",
+    "inter_token_p99_ms": "Inter-token latency P99",
+    "kv_cache_pct": "KV cache usage",
+    "link_utilisation_pct": "RoCE utilisation",
+    "mfu_pct": "Model FLOPs utilisation (MFU)",
+    "order_kept": "Order of links kept (rank correlation)",
+    "out_of_sequence_ppm": "Out of sequence",
+    "pause_received_pct": "PFC pause received",
+    "pause_sent_pct": "PFC pause sent",
+    "pause_storms": "PFC pause storms",
+    "pcie_bytes_s": "PCIe traffic",
+    "pcie_replays": "PCIe replays",
+    "pcie_stalled_pct": "PCIe stalled",
+    "prefix_hit_pct": "Prefix cache hits",
+    "rail_balance": "Balance of rails (Jain's index)",
+    "rail_balance_efficiency_pct": "Load-balancing efficiency of rails",
+    "rail_peak": "Hottest rail over mean",
+    "replica_balance": "Balance of replicas (Jain's index)",
+    "replica_balance_efficiency_pct": "Load-balancing efficiency of replicas",
+    "replica_peak": "Hottest replica over mean",
+    "retransmission_ppm": "Retransmissions",
+    "sm_active_pct": "Multiprocessors active",
+    "stragglers": "Stragglers",
+    "speculative_accepted_pct": "Speculative tokens accepted",
+    "tensor_active_pct": "Tensor cores active",
+    "uplink_balance": "Balance of uplinks (Jain's index)",
+    "uplink_balance_efficiency_pct": "Load-balancing efficiency of uplinks",
+    "uplink_peak": "Hottest uplink over mean",
+    "xid": "Last XID error",
+}
+"""Of measures whose name does not say it in plain words. Reports and the dashboard share it."""
+_UNITS: Final = {
+    "_pct": "%",
+    "_ppm": "ppm",
+    "_bytes_s": "bytes/s",
+    "_gb_s": "GB/s",
+    "_tokens_per_s": "tokens/s",
+    "_per_s": "1/s",
+    "_per_min": "1/min",
+    "_ms": "ms",
+    "_s": "s",
+    "_w": "W",
+    "_c": "°C",
+}
+"""By how names end; of several that fit the first."""
+_NAME: Final = re.compile(
+    r"([a-z][a-z0-9]*(?:_[a-z0-9]+)*?)(_(pct|ppm|gb_s|per_s|per_min|ms|s|w|c))?"
+)
+_PERCENTILE: Final = re.compile(r"p\d+")
+_UPPER: Final = frozenset({"cpu", "gpu", "kv", "nccl", "ttft"})
+
+
+def title(measure: str) -> str:
+    """For people, without the unit. What is no plain name, such as a query, stays as it is."""
+    if (known := TITLES.get(measure)) is not None:
+        return known
+    found = _NAME.fullmatch(measure)
+    if found is None or "_" not in measure:
+        return measure
+    shown = " ".join(map(_word, found[1].split("_")))
+    return shown[:1].upper() + shown[1:]
+
+
+def unit(measure: str) -> str:
+    """The unit that the name ends with; empty: none."""
+    return next((one for end, one in _UNITS.items() if measure.endswith(end)), "")
+
+
+def reading(measure: str, value: float) -> str:
+    """Such as `ECN-marked packets 4.25%`."""
+    return f"{title(measure)} {number(measure, value)}"
+
+
+def number(measure: str, value: float) -> str:
+    """A value to four digits that say something, with the unit."""
+    rounded = f"{value:.4g}"
+    digits = len(f"{float(rounded):.10g}".partition(".")[2])
+    return text.number(float(rounded), unit(measure), digits)
+
+
+def _word(one: str) -> str:
+    return one.upper() if one in _UPPER or _PERCENTILE.fullmatch(one) else one

@@ -1,0 +1,48 @@
+"""Measures are named for people: in one way everywhere."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickup_mlops.advise.advise import BY_NAME
+from clickup_mlops.metrics.derive.formulas import Measure
+from clickup_mlops.metrics.settings import kinds
+from clickup_mlops.views import measures
+
+KNOWN = {one.name: one for kind in kinds().values() for one in kind.measures}
+USED = {name for one in BY_NAME.values() for name in (*one.needs, *one.shows)}
+
+
+@pytest.mark.parametrize("name", sorted({*KNOWN, *USED, *measures.TITLES}))
+def test_no_measure_is_shown_by_its_raw_name(name: str) -> None:
+    assert "_" not in measures.title(name)
+    assert measures.title(name)[0].isupper()
+
+
+def test_no_two_measures_have_one_title() -> None:
+    assert len({measures.title(one) for one in KNOWN}) == len(KNOWN)
+
+
+@pytest.mark.parametrize("one", KNOWN.values(), ids=lambda one: one.name)
+def test_the_unit_of_a_name_is_that_of_the_measure(one: Measure) -> None:
+    assert measures.unit(one.name) in ("", one.unit)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("ecn_marked_pct", 4.25, "ECN-marked packets 4.25%"),
+        ("latency_p99_ms", 1234.5678, "Latency P99 1,235 ms"),
+        ("output_tokens_per_s", 0.5, "Output tokens 0.5 tokens/s"),
+        ("flows_per_link", 3, "Flows per link 3"),
+        ("pcie_bytes_s", 2e9, "PCIe traffic 2,000,000,000 bytes/s"),
+        ('sum(rate(x_total{job="a"}[5m]))', 7, 'sum(rate(x_total{job="a"}[5m])) 7'),
+    ],
+)
+def test_a_reading_has_title_value_and_unit(name: str, value: float, shown: str) -> None:
+    assert measures.reading(name, value) == shown
+
+
+@given(st.text(), st.floats())
+def test_any_name_and_value_can_be_shown(name: str, value: float) -> None:
+    assert measures.reading(name, value).startswith(measures.title(name))
