@@ -10,6 +10,7 @@ Speed: milliseconds to load, microseconds a task (mean of ROUNDS passes), and fo
 import hashlib
 import sys
 import time
+from math import log
 from pathlib import Path
 
 from clickup_mlops.routing.classifier.classify import Classifier, load
@@ -17,6 +18,7 @@ from clickup_mlops.routing.classifier.lines import BadLine, Line, read_lines
 from clickup_mlops.routing.classifier.scores import Scores, evaluate
 
 ROUNDS = 5
+LEAST = 1e-4  # probabilities have four digits
 LONG = "The vLLM pods in production answer slowly since the KV cache runs full. " * 500
 
 
@@ -31,10 +33,17 @@ def told(scores: Scores) -> str:
     inference, incident = scores.workloads["inference"], scores.incident
     return (
         f"{scores.lines:5}  F1 {scores.macro_f1:.3f}  hard {scores.hard or 0:.3f}"
+        f"  not English {scores.not_english or 0:.3f}  other {scores.workloads['other'].f1:.3f}"
         f"  inference P {inference.precision:.3f} R {inference.recall:.3f}"
         f"  incident P {incident.precision:.3f} R {incident.recall:.3f} of {incident.lines}"
         f"  calibration error {scores.calibration_error:.3f}"
     )
+
+
+def log_loss(lines: list[Line], classifier: Classifier) -> float:
+    """Mean of -ln(probability of the right workload): low if errors are not confident."""
+    given = (classifier.classify(one.title, one.body).scores[str(one.workload)] for one in lines)
+    return -sum(log(max(chance, LEAST)) for chance in given) / len(lines)
 
 
 def quality(lines: list[Line], classifier: Classifier) -> None:
@@ -43,7 +52,8 @@ def quality(lines: list[Line], classifier: Classifier) -> None:
         name: [line for line in lines if part(line) == name] for name in ("tune", "last look")
     }
     for name, chosen in parts.items():
-        print(f"{name:11}{told(evaluate(chosen, classifier))}")
+        loss = log_loss(chosen, classifier)
+        print(f"{name:11}{told(evaluate(chosen, classifier))}  log loss {loss:.3f}")
     share = sum(line.workload == "inference" for line in lines) / len(lines)
     print(f"{'baseline':11}  F1 {2 * share / (1 + share) / 5:.3f}  (always inference)")
 

@@ -58,8 +58,8 @@ class Classifier:
     def classify(self, title: str, body: str) -> Classification:
         """The kind of work of one task."""
         reading = read_task(title, body, self._lexicon)
-        values = features(reading)
-        chances = self._model.probabilities(values)
+        known = self._model.known(features(reading))
+        chances = self._model.probabilities(known)
         live = chances[OUTCOMES.index(INCIDENT)]
         scores = _by_workload(chances, live)
         best, second = sorted(WORKLOADS, key=lambda name: -scores[name])[:2]
@@ -71,7 +71,7 @@ class Classifier:
             abstain=scores[best] < ABSTAIN_BELOW and not incident,
             incident=incident,
             incident_confidence=round(live, 4),
-            evidence=evidence(self._model, values, reading, outcome),
+            evidence=evidence(known, reading, outcome),
             runner_up=second,
             scores={name: round(scores[name], 4) for name in WORKLOADS},
         )

@@ -1,24 +1,23 @@
 """Which words of a text decided: from features back to what a person can read."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 from clickup_mlops.routing.classifier.features import BEGINNINGS, Reading
-from clickup_mlops.routing.classifier.model import Linear
+from clickup_mlops.routing.classifier.model import Known, pulls
 from clickup_mlops.routing.classifier.text import east_pieces, stem
 
 _WORDS = 5
 _LOOK = 40
 
 
-def evidence(
-    model: Linear, values: dict[str, float], reading: Reading, outcome: int
-) -> tuple[str, ...]:
+def evidence(known: Iterable[Known], reading: Reading, outcome: int) -> tuple[str, ...]:
     """The words that speak most for an outcome, strongest first, none twice."""
     found: list[str] = []
     surface = _surface(reading)
-    for strength, name in model.pulls(values, outcome)[:_LOOK]:
+    for strength, name in pulls(known, outcome)[:_LOOK]:
         words = surface.get(name, "")
-        if strength > 0 and words and not any(words in known or known in words for known in found):
+        if strength > 0 and words and not any(words in other or other in words for other in found):
             found.append(words)
         if len(found) == _WORDS:
             break

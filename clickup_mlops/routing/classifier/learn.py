@@ -94,7 +94,7 @@ def _outcome(row: Correction, values: Values, model: Linear) -> int:
     if row.incident is not None:
         return live if row.incident else plain
     # Nobody spoke of trouble: an inference task keeps what was seen in it.
-    scores = model.scores(values)
+    scores = model.scores(model.known(values))
     return live if scores[live] > scores[plain] else plain
 
 

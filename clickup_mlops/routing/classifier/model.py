@@ -22,6 +22,9 @@ OUTCOMES = (*WORKLOADS, INCIDENT)
 SCALE = 100  # weights are stored as whole hundredths
 FAINT = 26  # a row whose hundredths differ by less moves no decision: it is left out
 
+Known = tuple[str, float, list[float]]
+"""A feature of a text, its value, and its weights."""
+
 
 @dataclass(slots=True)
 class Linear:
@@ -35,32 +38,34 @@ class Linear:
     temperature: float = 1.0
     scale: float = 1.0
 
-    def scores(self, values: Mapping[str, float]) -> list[float]:
+    def known(self, values: Mapping[str, float]) -> list[Known]:
+        """The features that have a row, each looked up once: for the methods below."""
+        find = self.weights.get
+        return [
+            (name, value, row) for name, value in values.items() if (row := find(name)) is not None
+        ]
+
+    def scores(self, known: Iterable[Known]) -> list[float]:
         """The raw score of each outcome."""
         a, b, c, d, e, f = self.bias
-        find = self.weights.get
-        for name, value in values.items():
-            row = find(name)
-            if row is not None:
-                a += value * row[0]
-                b += value * row[1]
-                c += value * row[2]
-                d += value * row[3]
-                e += value * row[4]
-                f += value * row[5]
+        for _, value, row in known:
+            a += value * row[0]
+            b += value * row[1]
+            c += value * row[2]
+            d += value * row[3]
+            e += value * row[4]
+            f += value * row[5]
         return [score / self.scale for score in (a, b, c, d, e, f)]
 
-    def probabilities(self, values: Mapping[str, float]) -> list[float]:
+    def probabilities(self, known: Iterable[Known]) -> list[float]:
         """The probability of each outcome; they add up to 1."""
-        return softmax(self.scores(values), self.temperature)
+        return softmax(self.scores(known), self.temperature)
 
-    def pulls(self, values: Mapping[str, float], outcome: int) -> list[tuple[float, str]]:
-        """How much each feature speaks for an outcome against the mean of all, strongest first."""
-        found = []
-        for name, value in values.items():
-            if row := self.weights.get(name):
-                found.append((value * (row[outcome] - sum(row) / len(row)), name))
-        return sorted(found, key=lambda pull: (-pull[0], pull[1]))
+
+def pulls(known: Iterable[Known], outcome: int) -> list[tuple[float, str]]:
+    """How much each feature speaks for an outcome against the mean of all, strongest first."""
+    found = [(value * (row[outcome] - sum(row) / len(row)), name) for name, value, row in known]
+    return sorted(found, key=lambda pull: (-pull[0], pull[1]))
 
 
 def softmax(scores: Sequence[float], temperature: float = 1.0) -> list[float]:

@@ -19,7 +19,7 @@ _AT_ONCE: Final = 500
 
 
 class Packed(Mapping[str, list[float]]):
-    """Rows of `width` numbers each, in single precision. No two have the same name.
+    """Rows of `width` numbers each, rounded to whole ones (16 bits). No two have the same name.
 
     They are found by the hash of their name. Names are not compared: that an unknown one has the
     hash of a known one happens once in 10^14 times.
@@ -28,11 +28,11 @@ class Packed(Mapping[str, list[float]]):
     __slots__ = ("_hashes", "_names", "_numbers", "_places", "_width")
 
     def __init__(self, width: int, rows: Iterable[tuple[str, Row]]) -> None:
-        hashes, self._numbers = array("q"), array("f")
+        hashes, self._numbers = array("q"), array("h")
         names = bytearray()
         for name, row in rows:
             hashes.append(hash(name))
-            self._numbers.extend(row)
+            self._numbers.extend(map(round, row))
             names += name.encode() + _END_OF_NAME
         self._width, self._names = width, bytes(names)
         self._places = array("i", sorted(range(len(hashes)), key=hashes.__getitem__))

@@ -7,6 +7,7 @@ import hashlib
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from clickup_mlops.routing.classifier.features import features, read_task
@@ -19,6 +20,7 @@ from clickup_mlops.routing.classifier.training.patterns import pattern_files, re
 PLAN = Plan(rounds=6, rate=0.15, decay=3e-3)
 RARE_COUNTS_MORE = 0.25  # 0: each example counts the same; 1: each outcome counts the same
 PART = 0.4  # how much an example counts by its concepts, or its words, alone
+TITLE = 0.4  # how much an example with a body counts again by its title alone
 TERM = 0.8  # how much a term of the lexicon counts
 PATTERN = 0.5  # how much a line made by a pattern counts
 HARD = 1.5  # how much a line counts whose words point elsewhere
@@ -48,8 +50,10 @@ def train(
 ) -> Linear:
     """A model for examples, lines made by patterns, and terms that speak for a workload."""
     lexicon = Lexicon(concepts)
+    titles = [replace(each, body="") for each in examples if each.body]
     items = [
         *_from_examples(examples, lexicon),
+        *_from_examples(titles, lexicon, TITLE),
         *_from_examples(patterns, lexicon, PATTERN),
         *_from_terms(concepts, lexicon),
     ]

@@ -1,0 +1,36 @@
+"""The model's rows: as the file has them, and each feature of a text looked up once."""
+
+from collections import Counter
+
+import orjson
+
+from clickup_mlops.routing.classifier.classify import Classifier, load
+from clickup_mlops.routing.classifier.lexicon import shipped
+from clickup_mlops.routing.classifier.model import MODEL, Linear, load_file
+
+
+class Counted(dict[str, list[float]]):
+    """Rows that count how often each is asked for."""
+
+    def __init__(self, rows: dict[str, list[float]]) -> None:
+        super().__init__(rows)
+        self.asked: Counter[str] = Counter()
+
+    def get(self, name: str, default: object = None) -> object:  # type: ignore[override]
+        self.asked[name] += 1
+        return super().get(name, default)  # type: ignore[arg-type]
+
+
+def test_rows_are_kept_as_the_file_has_them() -> None:
+    """In 16 bits, without loss."""
+    written = orjson.loads(MODEL.read_bytes())["weights"]
+    assert dict(load_file(MODEL)[0].weights) == written
+
+
+def test_each_feature_of_a_text_is_looked_up_once() -> None:
+    shipped_model, _ = load_file(MODEL)
+    rows = Counted(dict(shipped_model.weights))
+    classifier = Classifier(Linear(rows, shipped_model.bias, 1.0, shipped_model.scale), shipped())
+    text = ("vLLM is slow for all users", "p99 doubled since the rollout")
+    assert classifier.classify(*text) == load().classify(*text)
+    assert set(rows.asked.values()) == {1}
