@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from clickup_mlops import logs
@@ -33,6 +34,15 @@ def _own_secrets() -> Iterator[None]:
     before = logs.redactor._values
     yield
     logs.redactor._values = before
+
+
+@pytest.fixture(autouse=True)
+def _own_logging() -> Iterator[None]:
+    """A command configures it for its whole process."""
+    logs.get()
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import structlog
 
-from clickup_mlops import logs
 from clickup_mlops.cli._root import run
 from clickup_mlops.sandbox import Sandbox
 from tests.empty import store_at
@@ -47,8 +45,6 @@ def cli(
 
     yield call
     # Commands set up logging on this test's captured standard error, which is closed now.
-    structlog.reset_defaults()
-    logs.get()  # as in a program that never sets it up, which other tests are
     logging.basicConfig(force=True, handlers=[logging.NullHandler()])
 
 

@@ -60,7 +60,7 @@ def test_an_echo_is_done_when_it_is_received(team: Team) -> None:
     kinds = [row.kind for row in inbox.list("done", 9) if row.lane == task]
     assert kinds.count("taskPriorityUpdated") == 1
     said = store.timeline.of_task(task, 0, team.bot.now_ms() + 1)
-    assert [one.text for one in said if one.kind == "priority"] == ["Priority: None to Normal"]
+    assert [one.text for one in said if one.kind == "priority"] == ["Priority: None -> Normal"]
 
 
 def test_a_person_who_shares_the_bots_token_may_set_what_it_wrote(team: Team) -> None:

@@ -77,7 +77,7 @@ def test_open_tasks_are_read_a_page_at_a_time(store: Store) -> None:
     for number, row in enumerate(store.mirror.each_open()):
         names.append(row.task_id)
         if number % 100 == 0:
-            most = max(most, sum(isinstance(one, MirrorRow) for one in gc.get_objects()))
+            most = max(most, sum(type(one) is MirrorRow for one in gc.get_objects()))
             store.mirror.put_many("900", [task(row.task_id, updated=900 + number)], 6_000)
 
     assert names == [one["id"] for one in tasks]

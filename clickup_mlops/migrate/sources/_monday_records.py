@@ -221,13 +221,13 @@ def _description(raw: JsonObject) -> str:
 
 def _with_cells(known: Item, raw: JsonObject, columns: Iterable[Column], report: Report) -> Item:
     by_id = {column.id: column for column in columns}
-    formulas = {one["id"]: one for one in objects(raw.get("formulas"))}
+    formulas = {str(one.get("id")): one for one in objects(raw.get("formulas"))}
     cells: dict[str, Cell] = {}
     for found in objects(raw.get("column_values")):
         column = by_id.get(str(found["id"]))
         if column is None:
             continue
-        whole = {**found, **formulas.get(found["id"], {})}
+        whole = {**found, **formulas.get(column.id, {})}
         cell = _cell(whole, column, known, report)
         if cell is not None:
             cells[column.id] = cell

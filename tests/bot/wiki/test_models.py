@@ -45,7 +45,7 @@ def test_tasks_about_no_model_are_not_kept() -> None:
         for number in range(MANY):
             yield task(f"t{number}", f"Work {number}")
             if number % 1_000 == 999:
-                alive.append(sum(isinstance(one, Task) for one in gc.get_objects()))
+                alive.append(sum(type(one) is Task for one in gc.get_objects()))
 
     assert [one.name for one in models([own], stream(), [value("m")], "Model")] == ["ranker"]
     assert len(alive) == 5

@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
-from clickup_mlops import logs
 from clickup_mlops.bot import app
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.dashboard_settings import DashboardSettings
@@ -142,8 +140,6 @@ def dashboard(make: Make) -> Dashboard:
 def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
     """What is printed; a test that calls `logs.configure` sees log lines among it."""
     yield capsys
-    structlog.reset_defaults()
-    logs.get()
     logging.basicConfig(force=True, handlers=[logging.NullHandler()])
 
 
