@@ -154,6 +154,13 @@ class Database:
         with self._explained():
             return self._twice(lambda: self._transact(run, durable))
 
+    def write_together(self, operation: Callable[[Connection], T]) -> T:
+        """The same with what others submit meanwhile, also on PostgreSQL; not durable on SQLite.
+
+        Raises like `write`.
+        """
+        return self.submit(run_each, self._with_deferred(operation), durable=not self.is_sqlite)
+
     def _transact(self, run: Callable[[Connection], T], durable: bool) -> T:
         committing = False
         try:

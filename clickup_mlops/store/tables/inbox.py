@@ -156,7 +156,7 @@ class Inbox:
         is new. A power cut may take it back. Raises like `put`.
         """
         row = _as_row(incoming) | {"state": DONE, "done_ms": incoming.received_ms}
-        return self._database.write(lambda on: bool(self._insert_row(on, row)), durable=False)
+        return self._database.write_together(lambda on: bool(self._insert_row(on, row)))
 
     def put_later(self, incoming: Incoming, due_ms: int) -> None:
         """Stores one event that waits until then (Unix ms) with this thread's next write."""
