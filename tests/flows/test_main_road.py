@@ -112,6 +112,31 @@ def test_a_persons_priority_survives_even_if_its_event_was_lost(team: Team) -> N
     assert len(team.bot_writes(task)) == written
 
 
+@pytest.mark.parametrize("arrives", [False, True])
+def test_back_to_what_the_bot_wrote_is_a_choice_even_if_its_event_is_lost_or_late(
+    team: Team, *, arrives: bool
+) -> None:
+    """After the bot wrote Normal, one person chose Low and another one Normal again."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    assert team.priority(task) == 3
+    team.member.set_priority(task, "low")
+    team.settle()
+
+    team.control.faults.add("drop", event="*", times=None)
+    team.member.set_priority(task, "normal")
+    team.control.faults.clear()
+    team.member.update(task, name=INFERENCE + ", now")
+    team.settle()
+    if arrives:
+        *_, late = team.control.delivery_log("taskPriorityUpdated", task)
+        team.control.deliveries.again(late.id)
+        team.settle()
+
+    assert team.priority(task) == 3
+    assert len(team.bot_writes(task)) == 1
+
+
 def test_clearing_the_priority_gives_the_task_back(team: Team) -> None:
     """A person who clears the flag asks the bot to decide again."""
     task = team.member.create_task(LIST, INFERENCE)

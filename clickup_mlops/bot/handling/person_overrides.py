@@ -12,7 +12,7 @@ from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.routing.overrides import override_of
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
-from clickup_mlops.store.queries.task_memory import TaskMemory
+from clickup_mlops.store.queries.task_memory import TaskMemory, Wrote
 from clickup_mlops.store.tables.journal import ECHO_EARLY_MS
 
 UNKNOWN: Final = -1
@@ -86,6 +86,13 @@ def _ours(memory: TaskMemory, since_ms: int | None) -> set[int | None]:
         return {write.after} if write else set()
     left = latest.body["priority" if latest.body["written"] else "before"]
     ours = {left} if since_ms is None else {UNKNOWN}
-    if write and (since_ms is None or write.begun_ms > since_ms - ECHO_EARLY_MS):
+    if write and (since_ms is None or _is_later(write, since_ms)):
         ours.add(write.after)
     return ours
+
+
+def _is_later(write: Wrote, since_ms: int) -> bool:
+    """By ClickUp's clock, once the write's event came; by ours, which may be ahead, it may be."""
+    if write.echo_ms is not None:
+        return write.echo_ms > since_ms
+    return write.begun_ms > since_ms - ECHO_EARLY_MS

@@ -23,10 +23,13 @@ _PRIORITY: Final = "priority"
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """A write of the bot: the priority that it gives, and when it began (Unix ms)."""
+    """A write of the bot: the priority that it gives, when it began (Unix ms), and when it happened
+    by ClickUp's clock, if its event came.
+    """
 
     after: int | None
     begun_ms: int
+    echo_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class TaskMemories:
 
 
 def _memory(task_id: str, found: tuple[Any, ...]) -> TaskMemory:
-    muted, after, begun_ms, event_key, decided_ms, body, *rest = found
+    muted, after, begun_ms, echo_ms, event_key, decided_ms, body, *rest = found
     noted, kept = rest[: 2 * len(_SCOPES)], rest[2 * len(_SCOPES) :]
     notes = zip(_SCOPES, noted[::2], noted[1::2], strict=True)
     return TaskMemory(
@@ -69,7 +72,7 @@ def _memory(task_id: str, found: tuple[Any, ...]) -> TaskMemory:
         decision=None
         if body is None
         else DecisionRow(task_id, event_key, decided_ms, orjson.loads(body)),
-        wrote=None if begun_ms is None else Wrote(orjson.loads(after), begun_ms),
+        wrote=None if begun_ms is None else Wrote(orjson.loads(after), begun_ms, echo_ms),
         notes={scope: Note(orjson.loads(text), ms) for scope, text, ms in notes if ms is not None},
         is_muted=bool(muted),
     )
@@ -97,6 +100,7 @@ def _select() -> Select[Any]:
         muted,
         journal.c.after,
         journal.c.begun_ms,
+        journal.c.echo_ms,
         decision.c.event_key,
         decision.c.decided_ms,
         decision.c.body,
