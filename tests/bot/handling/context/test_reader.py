@@ -32,6 +32,21 @@ def reads_of(arrivals: list[int], longest_ms: int) -> list[int]:
     return reads
 
 
+def reader_of(
+    client: ClickUp, store: Store, *, longest_wait_ms: int = 0, is_scarce: bool = False
+) -> Reader:
+    """At a time that stands still."""
+    return Reader(
+        client.tasks,
+        store.mirror,
+        store.waiting,
+        workspace="90",
+        clock=lambda: NOW_MS,
+        longest_wait_ms=longest_wait_ms,
+        is_scarce=lambda: is_scarce,
+    )
+
+
 @given(st.lists(st.integers(min_value=250, max_value=60_000), min_size=1, max_size=50))
 def test_a_calm_list_is_read_at_once(gaps: list[int]) -> None:
     """Up to four changes a second do not wait for each other."""
@@ -97,15 +112,7 @@ def test_what_was_read_is_new_enough_whatever_the_clocks_say(
     token, url = clickup_sandbox.token, clickup_sandbox.url
     (task_id,) = clickup_sandbox.control.add_tasks("Tasks", [{"name": "serve"}])
     with ClickUp(token, base_url=url) as client, Store.open(f"sqlite:///{tmp_path}/b.db") as store:
-        reader = Reader(
-            client.tasks,
-            store.mirror,
-            store.waiting,
-            workspace="90",
-            clock=lambda: NOW_MS,
-            longest_wait_ms=0,
-            is_scarce=lambda: True,
-        )
+        reader = reader_of(client, store)
         for count, key in enumerate("ab", start=1):
             store.inbox.put(incoming(key, lane=task_id, at=NOW_MS + other_ms))
             wanted = Wanted(task_id, None, None, NOW_MS + other_ms, number=store.waiting.newest())
@@ -122,15 +129,7 @@ def test_a_busy_list_waits_only_while_calls_are_scarce(
     tasks = clickup_sandbox.control.add_tasks("Tasks", [{"name": str(n)} for n in range(20)])
     token, url = clickup_sandbox.token, clickup_sandbox.url
     with ClickUp(token, base_url=url) as client, Store.open(f"sqlite:///{tmp_path}/b.db") as store:
-        reader = Reader(
-            client.tasks,
-            store.mirror,
-            store.waiting,
-            workspace="90",
-            clock=lambda: NOW_MS,
-            longest_wait_ms=2_000,
-            is_scarce=lambda: is_scarce,
-        )
+        reader = reader_of(client, store, longest_wait_ms=2_000, is_scarce=is_scarce)
         waited = 0
         for number, task in enumerate(tasks, start=1):
             try:
@@ -149,15 +148,7 @@ def test_a_slow_read_of_a_list_does_not_tie_up_those_who_wait_for_it(
     first, second = control.add_tasks("Tasks", [{"name": "serve"}, {"name": "train"}])
     token, url = clickup_sandbox.token, clickup_sandbox.url
     with ClickUp(token, base_url=url) as client, Store.open(f"sqlite:///{tmp_path}/b.db") as store:
-        reader = Reader(
-            client.tasks,
-            store.mirror,
-            store.waiting,
-            workspace="90",
-            clock=lambda: NOW_MS,
-            longest_wait_ms=0,
-            is_scarce=lambda: True,
-        )
+        reader = reader_of(client, store)
         client.tasks.get(first)  # the rate limit is known: calls need not go one by one
         slow = control.faults.add("slow", path=f"*/task/{first}", wait_s=3)
         asking = Thread(target=reader.read, args=[Wanted(first, "55", None, NOW_MS, number=1)])
