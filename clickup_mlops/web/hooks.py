@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.wsgi import get_input_stream
+from werkzeug.wsgi import get_content_length
 
 from clickup_mlops import logs
 from clickup_mlops.clickup import webhook
@@ -151,10 +151,10 @@ class Hook:
         return BUSY
 
     def _read(self, environ: dict[str, Any]) -> bytes:
-        # One more than allowed, because a body without a length is cut at the limit in silence.
-        limit = self._max_body_bytes + 1
-        body: bytes = get_input_stream(environ, max_content_length=limit).read()
-        if len(body) == limit:
+        """The body that the door has read, unless it is too large."""
+        announced, most = get_content_length(environ) or 0, self._max_body_bytes
+        body: bytes = b"" if announced > most else environ["wsgi.input"].read(most + 1)
+        if max(announced, len(body)) > most:
             raise RequestEntityTooLarge
         return body
 

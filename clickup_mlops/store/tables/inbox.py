@@ -9,7 +9,7 @@ is harmless because writes to ClickUp are in the journal.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from itertools import chain, islice, takewhile
+from itertools import chain, groupby, islice, takewhile
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -28,12 +28,12 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    text,
     union_all,
     update,
 )
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.many import ManyRows
 from clickup_mlops.store.database.prepared import Result, Statement
 from clickup_mlops.store.database.schema import BigId, metadata, partial
 from clickup_mlops.store.tables import Expiry, store_table
@@ -139,6 +139,7 @@ class Inbox:
         self._all = database.prepared.all_on
         insert = database.insert(inbox).on_conflict_do_nothing(index_elements=["key"])
         self._insert = insert.returning(inbox.c.key)
+        self._many = ManyRows(database, inbox, _COLUMNS, unique="key")
         self._upsert_lease = take_statement(database)
 
     # -- storing
@@ -182,18 +183,12 @@ class Inbox:
     def _insert_each(
         self, connection: Connection, incoming: Sequence[tuple[Incoming, Earlier | None]]
     ) -> list[bool]:
-        if self._database.is_sqlite or any(unless for _one, unless in incoming):
-            return [self._insert_one(connection, *one) for one in incoming]
-        rows = [_as_row(one) for one, _unless in incoming]
-        return self._insert_many(connection, rows) if rows else []
-
-    def _insert_many(self, connection: Connection, rows: Sequence[dict[str, object]]) -> list[bool]:
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
-        new = {key for (key,) in self._run(connection, _INSERT_MANY, columns).rows}
-        results = []
-        for row in rows:
-            results.append(row["key"] in new)
-            new.discard(row["key"])  # of two with one key the first was stored
+        results: list[bool] = []
+        for is_plain, some in groupby(incoming, lambda one: one[1] is None):
+            if is_plain:
+                results += self._many.insert(connection, [_as_row(one) for one, _none in some])
+            else:
+                results += [self._insert_one(connection, *one) for one in some]
         return results
 
     def _insert_one(
@@ -388,6 +383,9 @@ def _as_row(one: Incoming) -> dict[str, object]:
     }
 
 
+_COLUMNS: Final = [*_as_row(Incoming("", "", "", "", "", None, b"", None, 0))]
+
+
 def in_state(state: str, rows: FromClause = inbox) -> ColumnElement[bool]:
     """Rows in this one of `STATES`, in words that let both databases use the partial indexes."""
     return rows.c.state == literal_column(f"'{state}'")
@@ -411,16 +409,6 @@ _READY_LANES = (
     .where(first_of_lane(), inbox.c.due_ms <= bindparam("now"), ~_leased.exists())
     .order_by(inbox.c.due_ms, inbox.c.id)
     .limit(bindparam("limit"))
-)
-# PostgreSQL's: one statement for any number of rows, a list for each column.
-_names: Final = [*_as_row(Incoming("", "", "", "", "", None, b"", None, 0))]
-_TYPES: Final = {BigInteger: "bigint", Integer: "int", LargeBinary: "bytea", Text: "text"}
-_arrays: Final = ", ".join(
-    f"cast(:{name} as {_TYPES[type(inbox.c[name].type)]}[])" for name in _names
-)
-_INSERT_MANY: Final = text(
-    f"insert into inbox ({', '.join(_names)}) select * from unnest({_arrays})"  # noqa: S608
-    " on conflict (key) do nothing returning key"
 )
 _CAME = select(inbox.c.id).where(
     inbox.c.key == bindparam("k"), inbox.c.received_ms > bindparam("since")
