@@ -78,6 +78,23 @@ class _Deferred(threading.local):
         self.after: list[Callable[[Connection], object]] = []
 
 
+class _Explained:
+    """Turns errors of the database into the bot's own. A class, because a generator would cost as
+    much as a short select.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _type: object, problem: BaseException | None, _trace: object) -> None:
+        if isinstance(problem, Lost) and isinstance(problem.__cause__, Exception):
+            raise explain(problem.__cause__, self._url) from problem.__cause__
+        if isinstance(problem, ERRORS) and is_database_error(problem):
+            raise explain(problem, self._url) from problem
+
+
 class Database:
     """The engine plus the two ways to use it: `reading()` and `write(operation)`.
 
@@ -95,7 +112,7 @@ class Database:
         self._writers = {True: Kept(self.engine.connect), False: Kept(self.engine.connect, _LAZY)}
         self.prepared = Prepared(self.engine.dialect)
         self.writer = GroupWriter(self.engine, queue_limit=queue_limit, wait_s=wait_s)
-        self._deferred = _Deferred()
+        self._deferred, self._explained = _Deferred(), _Explained(self.url)
         _open.add(self)
 
     @contextmanager
@@ -106,7 +123,7 @@ class Database:
             StoreUnavailable: the database cannot be reached now.
             ConfigError: it cannot be read until the settings are fixed.
         """
-        with self._explained():
+        with self._explained:
             if not self.is_sqlite:
                 self.rows(_PING)  # what follows cannot be tried again
             with self._readers.one() as connection:
@@ -115,7 +132,7 @@ class Database:
 
     def rows(self, select: ClauseElement, **values: object) -> list[tuple[Any, ...]]:
         """All rows of a prepared select. Raises like `reading`."""
-        with self._explained():
+        with self._explained:
             return self._twice(lambda: self._rows(select, values))
 
     def _rows(self, select: ClauseElement, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
@@ -151,7 +168,7 @@ class Database:
         run = self._with_deferred(operation)
         if self.is_sqlite:
             return self.submit(run_each, run, durable=durable)
-        with self._explained():
+        with self._explained:
             return self._twice(lambda: self._transact(run, durable))
 
     def write_together(self, operation: Callable[[Connection], T]) -> T:
@@ -217,20 +234,8 @@ class Database:
 
     def submit(self, operation: Operation[A, T], argument: A, *, durable: bool = True) -> T:
         """The same, together with what others submit meanwhile."""
-        with self._explained():
+        with self._explained:
             return self.writer.submit(operation, argument, durable=durable)
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except Lost as lost:
-            assert isinstance(lost.__cause__, Exception)  # noqa: S101 - see `Kept`
-            raise explain(lost.__cause__, self.url) from lost.__cause__
-        except ERRORS as problem:
-            if not is_database_error(problem):
-                raise
-            raise explain(problem, self.url) from problem
 
     def insert(self, table: Table) -> Insert:
         """An insert that can say what to do on conflict; both databases share that syntax."""

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from clickup_mlops.errors import StoreBusy, StoreUnavailable
 from clickup_mlops.store.database.errors import ERRORS, is_database_error
+from clickup_mlops.store.database.prepared import driver_of
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -198,7 +199,7 @@ class GroupWriter:
     def _commit(self, batch: list[_Job]) -> None:
         # Kept open: taking it from the pool costs as much as a small transaction.
         self._connection = connection = self._connection or self._engine.connect()
-        self._driver, self._committing = connection.connection.driver_connection, False
+        self._driver, self._committing = driver_of(connection), False
         self._sync(connection, any(job.durable for job in batch))
         with connection.begin():
             for operation, jobs in _by_operation(batch).items():
@@ -210,7 +211,7 @@ class GroupWriter:
     def _sync(self, connection: Connection, durable: bool) -> None:
         if durable != self._durable:
             level = "full" if durable else "normal"
-            connection.connection.cursor().execute(f"pragma synchronous = {level}")
+            driver_of(connection).execute(f"pragma synchronous = {level}")
             self._durable = durable
 
     def _disconnect(self) -> None:

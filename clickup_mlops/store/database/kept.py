@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from clickup_mlops.store.database.errors import ERRORS
+from clickup_mlops.store.database.prepared import driver_of
 
 IDLE: Final = 8
 """Connections of one kind that are kept at most; more are closed after use."""
@@ -42,7 +43,7 @@ class Kept:
             Lost: it had been closed by the server.
         """
         connection, new = self._take()
-        driver = connection.connection.driver_connection
+        driver = driver_of(connection)
         try:
             if new and self._first:
                 connection.exec_driver_sql(self._first)

@@ -60,11 +60,11 @@ class Prepared:
 
     def all_on(self, connection: Connection, statements: Sequence[Statement]) -> list[Result]:
         """Run them in the transaction of a SQLAlchemy connection, as `run_all` does."""
-        return self.run_all(connection.connection.driver_connection, statements)
+        return self.run_all(driver_of(connection), statements)
 
     def on(self, connection: Connection, statement: ClauseElement, values: Values) -> Result:
         """Run it in the transaction of a SQLAlchemy connection."""
-        return self.run(connection.connection.driver_connection, statement, values)
+        return self.run(driver_of(connection), statement, values)
 
     def _text(self, statement: ClauseElement, values: Values) -> tuple[str, dict[str, object]]:
         text, constants = self._known.get(statement) or self._write(statement, values)
@@ -75,6 +75,13 @@ class Prepared:
         constants = {n: value for n, value in compiled.params.items() if n not in values}
         self._known[statement] = str(compiled), constants
         return self._known[statement]
+
+
+def driver_of(connection: Connection) -> Any:
+    """The driver's own connection: for both drivers what SQLAlchemy calls the DBAPI's. Asking for
+    the driver's goes through four properties, for each statement.
+    """
+    return connection.connection.dbapi_connection
 
 
 def _result(cursor: Any) -> Result:
