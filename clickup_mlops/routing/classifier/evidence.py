@@ -27,13 +27,13 @@ def evidence(known: Iterable[Known], reading: Reading, outcome: int) -> tuple[st
 def _surface(reading: Reading) -> dict[str, str]:
     shown: dict[str, str] = {}
     for words in (reading.tail.words[:160], reading.head.words):
-        for word in words:
-            for name in (f"w:{stem(word)}", f"t:{stem(word)}"):
-                if len(word) > 2:
-                    shown[name] = word
+        roots = [stem(word) for word in words]
+        for word, root in zip(words, roots, strict=True):
+            if len(word) > 2:
+                shown[f"w:{root}"] = shown[f"t:{root}"] = word
             shown |= {f"p:{word[:size]}": word for size in BEGINNINGS if len(word) >= size}
-        for a, b in pairwise(words):
-            shown[f"w:{stem(a)} {stem(b)}"] = f"{a} {b}"
+        pairs = zip(pairwise(words), pairwise(roots), strict=True)
+        shown |= {f"w:{first} {second}": f"{a} {b}" for (a, b), (first, second) in pairs}
     for text in (reading.tail, reading.head):
         shown |= {f"w:{word}": word for word in (*text.joined, *east_pieces(text.east))}
     for found in (reading.body_ideas, reading.title_ideas):

@@ -18,7 +18,6 @@ from clickup_mlops.routing.classifier.text import Text, read
 FOLDER = Path(__file__).parent
 _LONGEST = 6  # words of a term
 _CHECKED = 2  # words of a term that its index already compares
-_REMEMBERED = 50_000
 _KEY = 3  # letters by which terms with an open ending are found
 
 Term = tuple[tuple[str, ...], tuple[bool, ...], str]
@@ -68,7 +67,6 @@ class Lexicon:
         self._exact: dict[str, list[Term]] = defaultdict(list)
         self._open: dict[str, list[Term]] = defaultdict(list)
         self._east: list[tuple[str, str]] = []
-        self._candidates: dict[tuple[str, str], list[Term]] = {}
         for concept in concepts:
             for term in concept.terms:
                 self._add(term, concept.name)
@@ -116,14 +114,9 @@ class Lexicon:
 
     def _starting_with(self, word: str, following: str) -> list[Term]:
         """The terms whose first two words (or only word) these are."""
-        known = self._candidates.get((word, following))
-        if known is None:
-            opened = self._open.get(word[:_KEY], ())
-            first = [*self._exact.get(word, ()), *(t for t in opened if word.startswith(t[0][0]))]
-            known = [term for term in first if len(term[0]) == 1 or _second_fits(term, following)]
-            if len(self._candidates) < _REMEMBERED:
-                self._candidates[word, following] = known
-        return known
+        opened = self._open.get(word[:_KEY], ())
+        first = [*self._exact.get(word, ()), *(t for t in opened if word.startswith(t[0][0]))]
+        return [term for term in first if len(term[0]) == 1 or _second_fits(term, following)]
 
 
 @lru_cache(maxsize=1)

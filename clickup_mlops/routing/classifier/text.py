@@ -7,7 +7,6 @@ The same folding is applied to terms of the lexicon, so "kv-cache", "kv_cache", 
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 TITLE_CHARS = 300
 BODY_CHARS = 640
@@ -65,7 +64,6 @@ def read(text: str, limit: int) -> Text:
     return Text(words, joined, east)
 
 
-@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A word without its usual English ending; short words stay as they are."""
     if len(word) < 5:
