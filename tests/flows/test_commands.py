@@ -57,6 +57,23 @@ def test_a_priority_holds_for_its_time_and_then_ends(team: Team, task: str) -> N
     assert team.priority(task) == 4
 
 
+@pytest.mark.parametrize("command", ["/priority low", "/release"])
+def test_a_command_that_comes_late_leaves_a_newer_choice_alone(
+    team: Team, task: str, command: str
+) -> None:
+    """It counts from the time of its comment."""
+    team.control.faults.add("late", event="taskComment*", wait_s=1.5)
+    team.control.faults.add("drop", event="taskUpdated")
+    comment = team.member.comment(task, command)
+    team.control.clock.advance(1_000)
+    team.control.as_user("Jonas").set_priority(task, 1)
+    team.settle()
+
+    assert team.priority(task) == 1
+    assert thread(team, comment)[0].startswith("Left as it is: Urgent is newer, held for Jonas")
+    assert team.bot_writes(task) == team.bot_writes(task)[:1]
+
+
 def test_commands_that_come_together_follow_each_other(team: Team, task: str) -> None:
     """The second one counts on what the first one wrote, and is undone back to it."""
     team.member.comment(task, "/priority high")
