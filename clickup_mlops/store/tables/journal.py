@@ -402,7 +402,8 @@ _REPORTED = (
         journal.c.begun_ms <= _event_ms + ECHO_EARLY_MS,
         journal.c.begun_ms >= _event_ms - ECHO_LATE_MS,
     )
-    .order_by(journal.c.echo_ms.is_(None), journal.c.id)
+    # The nearest: an echo that never came would shift all that follow by one.
+    .order_by(journal.c.echo_ms.is_(None), func.abs(journal.c.begun_ms - _event_ms), journal.c.id)
     .limit(1)
 )
 _ECHO = _REPORTED.where(
