@@ -191,6 +191,20 @@ def swapped(change: Change, _receipt: Receipt) -> Change:
     return Change(change.kind, change.after, change.before, f"undo: {change.text}", shown)
 
 
+def unless_chosen(
+    shown: Callable[[Task, Change], Json],
+) -> Callable[[Task, Change], Change | None]:
+    """`Effect.left` of a value that people choose, too; `shown` is what the task has of it."""
+
+    def left(task: Task, change: Change) -> Change | None:
+        now = shown(task, change)
+        if now == change.after:
+            return replace(change, before=now)
+        return change if now == change.before else None
+
+    return left
+
+
 def _as_it_was(raw: JsonObject, _change: Change) -> JsonObject:
     return raw
 
@@ -233,6 +247,9 @@ class Effect:
     For echoes that a history item's value does not show; None: they all do."""
     made_task: Callable[[Receipt], str | None] = _no_task
     """Id of the task that it made, by its receipt, else None. For what people did with it since."""
+    left: Callable[[Task, Change], Change | None] | None = None
+    """What is left of a change that was planned a while ago and not made: the task as it is now,
+    and the change; it gives None if people have chosen otherwise since. None: always all of it."""
     patch: Callable[[JsonObject, Change], JsonObject] = _as_it_was
     """The task's wire form with the change made. Pure; for simulations."""
     history: Callable[[Change], str] = _untold

@@ -17,7 +17,7 @@ from clickup_mlops.errors import (
 from clickup_mlops.json_types import Json
 from clickup_mlops.store.tables.journal import DONE, FAILED, Chain, Write
 
-State = Literal["done", "shadow", "capped", "problem", "held", "refused"]
+State = Literal["done", "shadow", "capped", "problem", "held", "refused", "overtaken"]
 OPEN = (RetryableApiError, UncertainWrite, StoreUnavailable)
 """After these nobody knows whether the write happened."""
 

@@ -13,6 +13,7 @@ from clickup_mlops.store.tables.journal import DONE
 
 UNDO: Final = "undo"
 """Automation of the writes that undo others; their cause is `undo:<number of the change>`."""
+_AS_BEFORE: Final = "it is as it was before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,9 @@ def _parts(group: Sequence[Entry], effect: Effect | None, newest: Entry | None) 
         return [Kept(entry, _no_effect(entry)) for entry in group]
     if effect.undo is swapped:
         return _in_one(group)
+    # Such as an incident that the task has joined and left: to join it again would change it.
+    if not effect.makes_new and group[0].after is None and group[-1].before is None:
+        return [Kept(entry, _AS_BEFORE) for entry in group]
     return [_alone(entry, effect) for entry in group]
 
 
@@ -99,7 +103,7 @@ def _in_one(group: Sequence[Entry]) -> list[Part]:
     kept = [Kept(entry, "somebody changed it afterwards") for entry in group[len(row) :]]
     before, after = group[0].after, row[-1].before
     if before == after:
-        return [*(Kept(entry, "it is as it was before") for entry in row), *kept]
+        return [*(Kept(entry, _AS_BEFORE) for entry in row), *kept]
     done = change_of(group[0])
     back = swapped(Change(done.kind, after, before, done.text, {}), None)
     return [Step(tuple(row), done, back), *kept]

@@ -4,6 +4,9 @@ import re
 from typing import Final
 
 from clickup_mlops.commands.model import Request
+from clickup_mlops.routing import task_state
+from clickup_mlops.routing.decision import title
+from clickup_mlops.routing.facts import SOMEBODY
 
 _MARKS: Final = re.compile(r"[`*\[\]]")
 
@@ -24,3 +27,17 @@ def reason(because: str) -> str:
     """The given reason as a sentence, in plain text without links; empty if there is none."""
     given = plain(because)
     return f" Reason: {given}" if given else ""
+
+
+def chosen_later(request: Request) -> str:
+    """A sentence if somebody is known to have chosen a priority after the comment was written: a
+    command that comes late, or is tried again, does not overwrite it. Else empty.
+    """
+    chosen = request.state.override
+    if chosen is None or chosen.automation or chosen.since_ms <= request.at_ms:
+        return ""
+    if chosen.origin != "change" or chosen.user == SOMEBODY:
+        return ""  # seen on the task: nobody knows when it was set
+    if chosen.priority is None:
+        return f"Left as it is: {chosen.user} has cleared the priority since."
+    return f"Left as it is: {title(chosen.priority)} is newer, {task_state.hold_phrase(chosen)}."

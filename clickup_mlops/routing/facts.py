@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from clickup_mlops.clickup.model import Task
 
@@ -40,6 +40,10 @@ class Facts:
             due_ms=task.due_ms,
             fields=_values(task, wanted),
         )
+
+
+SOMEBODY: Final = "somebody"
+"""`user` of a priority that was seen on a task: no event has told whose it is, and since when."""
 
 
 @dataclass(frozen=True, slots=True)

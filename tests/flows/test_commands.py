@@ -57,6 +57,47 @@ def test_a_priority_holds_for_its_time_and_then_ends(team: Team, task: str) -> N
     assert team.priority(task) == 4
 
 
+@pytest.mark.parametrize("command", ["/priority low", "/release"])
+def test_a_command_that_comes_late_leaves_a_newer_choice_alone(
+    team: Team, task: str, command: str
+) -> None:
+    """It counts from the time of its comment."""
+    team.control.faults.add("late", event="taskComment*", wait_s=1.5)
+    team.control.faults.add("drop", event="taskUpdated")
+    comment = team.member.comment(task, command)
+    team.control.clock.advance(1_000)
+    team.control.as_user("Jonas").set_priority(task, 1)
+    team.settle()
+
+    assert team.priority(task) == 1
+    assert thread(team, comment)[0].startswith("Left as it is: Urgent is newer, held for Jonas")
+    assert team.bot_writes(task) == team.bot_writes(task)[:1]
+
+
+@pytest.mark.parametrize("command", ["/priority high", "/release"])
+def test_a_command_whose_answer_fails_is_not_done_again_over_a_newer_choice(
+    team: Team, task: str, command: str
+) -> None:
+    """What it wanted was done; its answer is tried again. No event told of the choice."""
+    team.member.set_priority(task, 3)
+    team.settle()
+    team.control.clock.advance(60_000)
+    team.control.faults.add("status", path="*/reply", status_code=503, times=None)
+    comment = team.member.comment(task, command)
+    team.settle()
+    team.control.faults.clear()
+    team.control.faults.add("drop", times=None)
+    team.control.as_user("Jonas").set_priority(task, 1)
+    team.control.faults.clear()
+    for _ in range(3):
+        team.control.clock.advance(600_000)
+        team.settle()
+
+    assert team.priority(task) == 1
+    (reply,) = thread(team, comment)
+    assert ("It was changed again since." in reply) == (command != "/release")
+
+
 def test_commands_that_come_together_follow_each_other(team: Team, task: str) -> None:
     """The second one counts on what the first one wrote, and is undone back to it."""
     team.member.comment(task, "/priority high")

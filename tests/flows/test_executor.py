@@ -34,6 +34,9 @@ do = [
 """
 
 
+URGENT, HIGH, LOW = 1, 2, 4
+
+
 class Crash(BaseException):
     """kill -9, as far as one thread can tell."""
 
@@ -245,3 +248,89 @@ def test_what_follows_another_write_tells_what_was_there_before_it(
     second, first = team.bot.store.audit.list(Filter(task_id=task), 9)
     assert (first.before, first.after) == (None, 4)
     assert (second.before, second.after) == (4, 1)
+
+
+TWICE = """
+on = ["taskCreated"]
+do = [{ action = "set_priority", level = "low" }, { action = "add_tag", tag = "a" }]
+"""
+THEN = """
+on = ["taskCreated"]
+do = [{ action = "set_priority", level = "urgent" }]
+"""
+
+
+@pytest.mark.parametrize("last", range(1, 19))
+def test_a_value_that_another_automation_replaces_is_written_once_wherever_it_dies(
+    team: Team, tmp_path: Path, last: int
+) -> None:
+    """Low, then Urgent because of the same event: never Low again."""
+    team.use(tmp_path, a_twice=TWICE, b_then=THEN)
+    dying(team, last)
+    task = team.member.create_task(LIST, INFERENCE)
+    with suppress(Crash):
+        team.settle()
+
+    team.control.clock.advance(60_000)
+    with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
+        go_on(team, again)
+
+    written = [int(one.after["id"]) for one in team.bot_writes(task) if one.before != one.after]
+    assert written == [LOW, URGENT]
+
+
+VALUES = """
+on = ["taskCreated"]
+do = [
+  { action = "add_tag", tag = "a" },
+  { action = "set_priority", level = "low", keep = "P1D" },
+  { action = "set_status", status = "complete" },
+]
+"""
+
+
+def test_what_people_choose_while_clickup_is_away_is_not_overwritten(
+    team: Team, tmp_path: Path
+) -> None:
+    """The rest of what was planned is done once ClickUp answers again; no event told of it."""
+    team.use(tmp_path, values=VALUES)
+    team.control.faults.add("status", method="PUT", status_code=503, times=None)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.control.faults.add("drop", times=None)
+    team.member.set_priority(task, HIGH)
+    team.member.set_status(task, "in progress")
+    team.control.faults.clear()
+    for _ in range(3):
+        team.control.clock.advance(600_000)
+        team.settle()
+
+    state = team.control.task(task)
+    assert [tag["name"] for tag in state["tags"]] == ["a"]
+    assert (state["priority"]["id"], state["status"]["status"]) == (str(HIGH), "in progress")
+    assert team.bot.store.overrides.get(task, team.bot.now_ms()) is None
+    assert team.bot.store.notes.all(note_scope(task)) == {}
+
+
+LISTED = """
+on = ["taskCreated"]
+do = [
+  { action = "checklist", name = "Decide", items = ["one", "two"] },
+  { action = "add_tag", tag = "a" },
+]
+"""
+
+
+def test_a_checklist_that_was_cut_off_is_completed(team: Team, tmp_path: Path) -> None:
+    """There is one, with all items."""
+    team.use(tmp_path, listed=LISTED)
+    team.control.faults.add("status", path="*/checklist_item", status_code=503, times=None)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.control.faults.clear()
+    for _ in range(3):
+        team.control.clock.advance(600_000)
+        team.settle()
+
+    (checklist,) = team.control.task(task)["checklists"]
+    assert [one["name"] for one in checklist["items"]] == ["one", "two"]

@@ -192,6 +192,28 @@ def test_what_an_automation_creates_is_nobodys_choice(team: Team, tmp_path: Path
     assert team.priority(made) == LOW
 
 
+def test_a_choice_about_a_task_that_an_automation_has_made_is_kept(
+    team: Team, tmp_path: Path
+) -> None:
+    """Also where the bot sees the task for the first time after that, and no event told."""
+    made = 'do = [{ action = "create_task", list = "Inbox", name = "Fine-tune: training run 2" }]'
+    team.use(tmp_path, makes=f'on = ["taskCreated"]\nwhen = \'task.list == "{LIST}"\'\n{made}')
+    team.member.create_task(LIST, TRAINING)
+    team.control.faults.add("drop", event="*", skip=2, times=None)
+    team.settle()
+    (follow_up,) = [one.id for one in team.control.tasks if one.name == "Fine-tune: training run 2"]
+    team.member.set_priority(follow_up, NORMAL)
+    team.control.faults.clear()
+    routes = 'on = ["taskCreated", "taskUpdated", "backfill"]\ndo = [{ action = "route" }]'
+    team.use(tmp_path, routes=routes)
+    team.control.clock.advance(MINUTE_MS)
+    look_at_all(team)
+
+    assert team.priority(follow_up) == NORMAL
+    assert team.bot_writes(follow_up) == []
+    assert kept(team, follow_up) is not None
+
+
 def test_a_backfill_makes_no_task_late(team: Team) -> None:
     """What is old when the bot first reads it has all its time from then on, whatever is read
     again meanwhile; a new task from its creation.

@@ -6,6 +6,7 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from werkzeug.test import Client
 from clickup_mlops.automations.model import Change
 from clickup_mlops.bot.app import build
 from clickup_mlops.bot.dashboard_settings import DashboardSettings
+from clickup_mlops.bot.undo import targets
+from clickup_mlops.bot.undo.undoing import UndoRequest
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.history import Series
 from clickup_mlops.store.tables.timeline import Entry
@@ -168,6 +171,22 @@ def test_a_duplicate_joins_the_room_and_the_incident_ends_with_the_last_task(tea
     assert len(pages(team)) == 1
     channels = [one.name for one in team.bot.client.chat.channels(team.sandbox.team_id)]
     assert f"incident-{second}" not in channels
+
+
+def test_the_follow_up_of_an_incident_is_no_incident(team: Team) -> None:
+    """Its name repeats that of the incident, which reads like an outage."""
+    outage = "Chat endpoint is down for all users right now"
+    task = team.member.create_task(LIST, outage)
+    team.settle()
+    team.member.untag(task, "incident")
+    team.settle()
+
+    assert names(team)[f"What would have shortened it: {outage}"] == 1
+    assert names(team)[f"Finish the post-mortem: {outage}"] == 1
+    found = team.bot.store.incidents.between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
+    assert [one.title for one in found] == [outage]
+    others = [one.id for one in team.control.tasks if one.id != task]
+    assert 1 not in [team.priority(other) for other in others]
 
 
 @pytest.mark.parametrize("url", ["https://bot.example.org/", ""])
@@ -375,6 +394,47 @@ def test_undo_of_an_incident_triggers_no_automation(team: Team) -> None:
 
     assert team.bot.store.incidents.open_of(row.task_id) is None
     assert pages(team) == {}
+
+
+def undone(team: Team, since_ms: int, task: str | None = None) -> list[str]:
+    """Undo what `live_incident` did since then; what became of the changes of incidents."""
+    audit = team.bot.store.audit
+    entries = targets.find(audit, "live_incident", since_ms=since_ms, task_id=task)
+    done = list(team.bot.undo.undoing.run(entries, UndoRequest(f"undo-{team.bot.now_ms()}", "ana")))
+    team.settle()
+    about = {entry.seq for entry in entries if entry.kind == "incident"}
+    return [one.state for one in done if one.seq in about]
+
+
+def test_undo_puts_a_task_back_into_the_incident_that_it_left(team: Team) -> None:
+    """Not into another one about the same model that is open now."""
+    first = task_about(team, INFERENCE, "ranker")
+    report(team, "firing", INFERENCE, 1)
+    since_ms = team.bot.now_ms()
+    (own,) = team.bot.store.incidents.of_task(first)
+    team.control.clock.advance(MINUTE)
+    report(team, "resolved", INFERENCE, 2)
+    team.control.clock.advance(2 * HOUR)
+    second = task_about(team, f"{INFERENCE}, again", "ranker")
+    report(team, "firing", f"{INFERENCE}, again", 3)
+    (other,) = team.bot.store.incidents.of_task(second)
+
+    assert undone(team, since_ms + 1, first) == ["undone"]
+    assert team.bot.store.incidents.open_of(first) == replace(own, closed_ms=None)
+    assert [one.task_id for one in team.bot.store.incidents.tasks(other.id)] == [second]
+
+
+def test_undo_of_a_whole_incident_leaves_it_over(team: Team) -> None:
+    """The task is part of none, as before; a second undo finds nothing to do."""
+    task = task_about(team, INFERENCE, "ranker")
+    since_ms = team.bot.now_ms()
+    report(team, "firing", INFERENCE, 1)
+    report(team, "resolved", INFERENCE, 2)
+    (before,) = team.bot.store.incidents.of_task(task)
+    team.control.clock.advance(MINUTE)
+
+    assert undone(team, since_ms) == undone(team, since_ms) == ["kept", "kept"]
+    assert team.bot.store.incidents.of_task(task) == [before]
 
 
 def test_in_shadow_mode_no_incident_is_kept(team: Team) -> None:

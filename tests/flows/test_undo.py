@@ -4,6 +4,8 @@ import math
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.perform import write_change
 from clickup_mlops.automations.undo import UNDO
@@ -148,8 +150,10 @@ def test_what_was_written_again_since_is_left(team: Team) -> None:
     assert done.why == f"undone already, by change {entry.seq + 1}"
 
 
-def test_what_a_person_chose_again_is_left(team: Team) -> None:
+@pytest.mark.parametrize("who", [1, 0], ids=["another", "who shares the bot's token"])
+def test_what_a_person_chose_again_is_left(team: Team, who: int) -> None:
     """The value is the bot's, but it is there because a person wants it: priority or status."""
+    person = team.control.as_user(team.control.members[who].id)
     team.configure(by_name={"inference_first": {"mode": "off"}})
     (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
     bulk(team, [task], 4, 1)
@@ -160,8 +164,8 @@ def test_what_a_person_chose_again_is_left(team: Team) -> None:
     team.settle()
     team.control.clock.advance(60_000)
     for priority, status_name in (("low", "to do"), ("urgent", "in progress")):
-        team.member.set_priority(task, priority)
-        team.member.update(task, status=status_name)
+        person.set_priority(task, priority)
+        person.update(task, status=status_name)
         team.settle()
 
     done = undo(team, RUN)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.event import listen, remove
 
 from clickup_mlops.store import Filter, Keyring, Store, Write
 from clickup_mlops.store.tables.journal import DONE, FAILED
@@ -115,6 +116,24 @@ def test_a_chain_that_was_cut_is_still_whole(store: Store) -> None:
     written(store, "e", at_ms=2_000)
     tamper(store, "delete from audit where seq = 6")
     assert store.audit.verify().problem == "entries 1 to 6 are missing"
+
+
+def test_a_write_that_ends_during_a_cut_stays(store: Store) -> None:
+    """Also where nothing was recorded when the cut began to look."""
+
+    def meanwhile(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if started or "audit" not in statement:
+            return
+        started.append(True)
+        other = threading.Thread(target=written, args=(store, "t1"), kwargs={"at_ms": 900})
+        other.start()
+        other.join()
+
+    started: list[bool] = []
+    listen(store.engine, "after_cursor_execute", meanwhile)
+    assert store.audit.cut(500, 1_000) == 0
+    remove(store.engine, "after_cursor_execute", meanwhile)
+    assert [entry.task_id for entry in store.audit.list(Filter(), 10)] == ["t1"]
 
 
 def test_filters_are_combined(store: Store) -> None:

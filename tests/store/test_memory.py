@@ -170,13 +170,23 @@ def test_the_same_echo_gets_the_same_answer(store: Store) -> None:
 
 
 def test_two_writes_have_two_echoes(store: Store) -> None:
-    """Each echo uses up the oldest write that is left."""
+    """Each echo uses up the write that is nearest."""
     first = store.journal.begin(priority_write(1), 1_000)
     second = store.journal.begin(priority_write(1), 2_000)
 
     assert _echo(store, 1_500) == first
     assert _echo(store, 2_500) == second
     assert _echo(store, 1_500) == first
+
+
+def test_an_echo_that_never_came_shifts_no_other(store: Store) -> None:
+    """A write that was cut off, or whose event was lost, is not taken for a later one."""
+    store.journal.begin(priority_write(1), 1_000)
+    second = store.journal.begin(priority_write(1), 60_000)
+    third = store.journal.begin(priority_write(1), 120_000)
+
+    assert _echo(store, 60_050) == second
+    assert _echo(store, 120_050) == third
 
 
 def test_what_only_looks_like_an_echo_is_none(store: Store) -> None:

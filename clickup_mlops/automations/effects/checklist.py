@@ -6,6 +6,7 @@ belongs, so the events of items are not taken for our own; they find nothing to 
 """
 
 from contextlib import suppress
+from dataclasses import replace
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
@@ -58,6 +59,14 @@ def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> Rec
     return there.id if wanted <= names and not gone & names else None
 
 
+def left(task: Task, change: Change) -> Change:
+    """A part of it may be there: the checklist, perhaps with some of its items."""
+    there = of(task, change.subject)
+    if there is None or change.before is not None:
+        return change
+    return replace(change, before=[item.name for item in there.items])
+
+
 def echo(item: HistoryItem) -> tuple[str, Json] | None:
     """ClickUp reports the new checklist's name."""
     return (f"checklist:{item.after}", ANY) if item.field == "checklist_added" else None
@@ -81,6 +90,7 @@ EFFECT = Effect(
     summary="A checklist of the task.",
     write=write,
     find=find,
+    left=left,
     echo=echo,
     patch=patch,
     makes_new=True,

@@ -1,7 +1,7 @@
 """`due`: the task's due date in Unix milliseconds, or None."""
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.model import Change, Effect, Lost, unless_chosen
 from clickup_mlops.clickup.model import HistoryItem, Task, number
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.store.tables.journal import ANY
@@ -36,6 +36,7 @@ EFFECT = Effect(
     summary="The task's due date.",
     write=write,
     find=find,
+    left=unless_chosen(lambda task, _: task.due_ms),
     echo=echo,
     patch=patch,
     history=lambda _change: "due_date",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from clickup_mlops.automations import field_values
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.model import Change, Effect, Lost, unless_chosen
 from clickup_mlops.clickup.model import FieldDefinition, HistoryItem, Task
 from clickup_mlops.json_types import Json, JsonObject
 
@@ -28,8 +28,12 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
 
 def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
     """The task shows it."""
+    return _shown(task, change) == change.after or None
+
+
+def _shown(task: Task, change: Change) -> Json:
     values = (field_values.of(each) for each in task.fields if each.id == change.subject)
-    return next(values, None) == change.after or None
+    return next(values, None)
 
 
 def echo(item: HistoryItem) -> tuple[str, Json] | None:
@@ -56,6 +60,7 @@ EFFECT = Effect(
     summary="The value of a custom field.",
     write=write,
     find=find,
+    left=unless_chosen(_shown),
     echo=echo,
     patch=patch,
     history=lambda _change: "custom_field",

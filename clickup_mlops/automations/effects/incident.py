@@ -2,7 +2,8 @@
 
 Kept in the bot's own store. `after` is what is wanted: `id`, `key`, `title`, `lead`, `roles`,
 `room`, `thread`, `opened_ms`, `window_ms`, `every_ms`, and the `chain` of what led to it. To leave,
-`before` names the incident. With `quiet` no automation is asked about it. Costs no call.
+`before` names the incident; in `after`, `incident` is one that the task has left, to be part of it
+again, whatever else is open. With `quiet` no automation is asked about it. Costs no call.
 """
 
 from clickup_mlops.automations.effect_client import EffectClient

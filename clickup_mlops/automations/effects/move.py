@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.model import Change, Effect, Lost, unless_chosen
 from clickup_mlops.clickup.model import HistoryItem, Status, Task
 from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
 from clickup_mlops.json_types import JsonObject
@@ -58,6 +58,7 @@ EFFECT = Effect(
     summary="The List that the task is in.",
     write=write,
     find=find,
+    left=unless_chosen(lambda task, _: task.list_id),
     echo=echo,
     patch=patch,
     history=lambda _change: "section_moved",

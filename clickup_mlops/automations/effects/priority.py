@@ -1,7 +1,7 @@
 """`priority`: the task's priority, 1 (Urgent) to 4 (Low) or None."""
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.model import Change, Effect, Lost, unless_chosen
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.decision import title
@@ -37,6 +37,7 @@ EFFECT = Effect(
     summary="The task's priority.",
     write=write,
     find=find,
+    left=unless_chosen(lambda task, _: task.priority),
     echo=echo,
     patch=patch,
     history=lambda _change: "priority",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.model import Change, Effect, Lost, unless_chosen
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.json_types import JsonObject
 
@@ -39,6 +39,7 @@ EFFECT = Effect(
     summary="The task's status.",
     write=write,
     find=find,
+    left=unless_chosen(lambda task, _: task.status.name.casefold()),
     echo=echo,
     patch=patch,
     history=lambda _change: "status",

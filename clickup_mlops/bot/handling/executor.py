@@ -1,16 +1,16 @@
 """Executes all that one evaluation wants, each write exactly once, whatever dies in between.
 
 What a single write needs is in the journal. An evaluation that wants more is noted before its first
-write: after a crash the rest of it is executed, though its conditions may not hold any more. What
-of it could not be planned, or is held back, is in the note, too: evaluated again it might look like
-all that went wrong, or not show at all. Latches and the run log are written together with the
-evaluation's end.
+write: after a crash the rest of it is executed, though its conditions may not hold any more; but
+not over a value that people have chosen meanwhile. What of it could not be planned, or is held
+back, is in the note, too: evaluated again it might look like all that went wrong, or not show at
+all. Latches and the run log are written together with the evaluation's end.
 
 An automation is latched if one of its actions was done, or was refused and is kept for another try;
 or if there was nothing to do. One that only reached its cap or failed has not acted, and may.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,10 +18,12 @@ from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.model import Action, Finding, Held, Latch, Problem, swapped
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, State, perform
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.context.rest import Rest
 from clickup_mlops.bot.handling.evaluation import Evaluation, Executable, Execution
 from clickup_mlops.bot.handling.mirrored_client import show
 from clickup_mlops.bot.handling.results.runs import RunLog
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.inbox import DONE
@@ -48,13 +50,20 @@ def latch_name(automation: str, task_id: str) -> str:
 
 
 class Executor:
-    """Executes evaluations, and resumes those that were cut off."""
+    """Executes evaluations, and resumes those that were cut off. `read` gives a task as it is
+    now, for one call.
+    """
 
     def __init__(
-        self, store: Store, context: ExecutorContext, internal: InternalEvents, clock: Clock
+        self,
+        store: Store,
+        context: ExecutorContext,
+        internal: InternalEvents,
+        clock: Clock,
+        read: Callable[[str], Task],
     ) -> None:
         self._store, self._context, self._internal, self._clock = store, context, internal, clock
-        self._runs = RunLog(store)
+        self._runs, self._read = RunLog(store), read
 
     def execute(self, lane: str, evaluation: Evaluation) -> Execution:
         """All its writes; a refused one does not stop the others.
@@ -72,7 +81,8 @@ class Executor:
         """The rest of each evaluation that was cut off in this lane and whose events are among
         these.
 
-        Call it after the lane's open writes were reconciled. Raises like `execute`.
+        Call it after the lane's open writes were reconciled. Raises like `execute`, and NotFound if
+        the lane's own task is gone.
         """
         asked: set[str] = set(keys)
         for name, note in self._store.notes.all(note_scope(lane)).items():
@@ -107,9 +117,10 @@ class Executor:
         states: list[tuple[Executable, State]] = []
         refused: list[tuple[Executable, ClickUpMlopsError]] = []
         written: Values = {}
+        remaining = None if since_ms is None else Rest(self._read, self._context.effects)
         for wanted in _in_order(evaluation.findings):
             one = self._rebased(wanted, written)
-            state, problem = self._attempt(one, lane, since_ms)
+            state, problem = self._attempt(one, lane, since_ms, remaining)
             states.append((one, state))
             if problem is not None:
                 refused.append((one, problem))
@@ -152,11 +163,11 @@ class Executor:
             self._store.evaluations.put(lane, change, rest, self._clock())
 
     def _attempt(
-        self, one: Executable, lane: str, since_ms: int | None
+        self, one: Executable, lane: str, since_ms: int | None, remaining: Rest | None
     ) -> tuple[State, ClickUpMlopsError | None]:
         """The state; with the problem if ClickUp, or a webhook's target, refused it for good."""
         try:
-            return self._state(one, lane, since_ms), None
+            return self._state(one, lane, since_ms, remaining), None
         except (*OPEN, Unauthorized):
             raise
         except ClickUpMlopsError as problem:
@@ -166,16 +177,30 @@ class Executor:
             )
             return "refused", problem
 
-    def _state(self, one: Executable, lane: str, since_ms: int | None) -> State:
+    def _state(
+        self, one: Executable, lane: str, since_ms: int | None, remaining: Rest | None
+    ) -> State:
         if isinstance(one, Held):
             self._hold(one, lane)
             return "held"
-        if isinstance(one, Action) and (_is_there(one) or self._is_done(one, since_ms)):
-            return "done"
+        if isinstance(one, Action):
+            if _is_there(one) or self._is_done(one, since_ms):
+                return "done"
+            left = one if remaining is None else remaining.of(one, lane)
+            if left is None:
+                return self._overtaken(one)
+            if _is_there(left):
+                return "done"
+            one = left
         state = perform(one, self._context, self._clock(), lane=lane).state
         if state == "capped":
             self._log_cap(one.automation)
         return state
+
+    def _overtaken(self, action: Action) -> State:
+        telemetry.ACTIONS.labels(action.automation, "overtaken").inc()
+        _log.info("action_overtaken", automation=action.automation, task=action.task_id)
+        return "overtaken"
 
     def _hold(self, one: Held, lane: str) -> None:
         self._internal.hold(lane, one)
@@ -204,13 +229,21 @@ class Executor:
 
     def _is_done(self, action: Action, since_ms: int | None) -> bool:
         """It was written before the crash (since then), or made a thing for this very event."""
-        if since_ms is None and self._context.effects[action.change.effect].mirrored:
+        change, journal = action.change, self._store.journal
+        if since_ms is not None and journal.has_done(
+            action.task_id,
+            change.kind,
+            change.after,
+            automation=action.automation,
+            since_ms=since_ms,
+        ):
+            return True
+        if self._context.effects[change.effect].mirrored:
             return False  # such a write has no receipt
-        row = self._store.journal.latest_done(action.task_id, action.change.kind)
-        if row is None or (row.automation, row.after) != (action.automation, action.change.after):
+        row = journal.latest_done(action.task_id, change.kind)
+        if row is None or row.receipt is None or row.cause != action.cause:
             return False
-        again = row.cause == action.cause and row.receipt is not None
-        return again or (since_ms is not None and row.begun_ms >= since_ms)
+        return (row.automation, row.after) == (action.automation, change.after)
 
     def _latch(self, evaluation: Evaluation, idle: Collection[str]) -> None:
         """With the end of the events; an automation that has not acted is not latched."""

@@ -7,7 +7,7 @@ made. So a tool is one that the bot itself is (an automation, provisioning), tha
 priority holds for a while (`keep`), because an alert is critical for example.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from clickup_mlops import logs
@@ -49,7 +49,7 @@ class FirstSight:
         created = any(event.kind == CREATED for event in events)
         found = self.of(task, 0 if created else came_ms, now)
         makings = self._makings(task)
-        if self._hold(task, makings):
+        if self._hold(task, makings) or self._has_been_chosen(task, makings):
             return True
         if found is None or makings or self._is_provisioned(task):
             return False
@@ -126,6 +126,20 @@ class FirstSight:
                 )
                 return True
         return False
+
+    def _has_been_chosen(self, task: Task, makings: Sequence[JournalRow]) -> bool:
+        """Keep a priority that an automation did not make the task with: somebody set it since."""
+        if not makings or any(_may_have_given(row, task.priority) for row in makings):
+            return False
+        since = task.updated_ms or self._clock()
+        until = since + to_ms(self._policy.override_duration)
+        self._store.overrides.put(task.id, task.priority, None, since, until)
+        return True
+
+
+def _may_have_given(row: JournalRow, priority: int | None) -> bool:
+    """Whether a write made a task with this priority; unknown of one whose making was undone."""
+    return row.after is None or row.after.get("priority") == priority
 
 
 def came(store: Store, now_ms: int) -> int:

@@ -72,7 +72,7 @@ class EventHandler:
         self._slash_commands, self._recorder = slash_commands, recorder
         self._dependents = dependents
         self._incidents = context.clickup.incidents
-        self._executor = Executor(store, context, internal, clock)
+        self._executor = Executor(store, context, internal, clock, reader.read_now)
         self._corrections, self._timeline = Corrections(store), TimelineLog(store)
         self._decision_log = DecisionLog(store, evaluator.automations, clock, shadow=context.shadow)
 

@@ -45,10 +45,12 @@ from clickup_mlops.commands.model import (
 from clickup_mlops.commands.parsing import Invocation
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
+from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Mute as Muted
 from clickup_mlops.store import Store
+from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
 
 POSTED: Final = "taskCommentPosted"
 SAID: Final = (POSTED, EDITED)
@@ -195,7 +197,7 @@ class SlashCommands:
         )
 
     def _keep(self, task: Task, operation: Hold, asked: Request, cause: str) -> str:
-        hold = {
+        hold: dict[str, Any] = {
             "priority": operation.priority,
             "since_ms": asked.at_ms,
             "until_ms": operation.until_ms,
@@ -205,6 +207,8 @@ class SlashCommands:
             "because": operation.because,
         }
         before = self._held(task)
+        if self._is_replaced(task, hold, before):
+            return "It was changed again since."
         self._corrections.priority(task.id, operation.priority, asked.user, asked.at_ms)
         self._write(task, Change("hold", before, hold, "", {}), operation.by, cause, asked)
         if task.priority != operation.priority:
@@ -220,10 +224,22 @@ class SlashCommands:
         return ""
 
     def _release(self, task: Task, _operation: Release, asked: Request, cause: str) -> str:
-        if (held := self._held(task)) is not None:
+        held, since_ms = self._held(task), asked.at_ms - WRITE_SLACK_MS
+        if self._store.journal.has_done(
+            task.id, "hold", None, automation="/release", since_ms=since_ms
+        ):
+            return ""  # by an earlier try: what is held now is newer
+        if held is not None:
             must_be_allowed(held["automation"], asked.commands)
             self._write(task, Change("hold", held, None, "", {}), "/release", cause, asked)
         return ""
+
+    def _is_replaced(self, task: Task, hold: JsonObject, held: JsonObject | None) -> bool:
+        """Whether an earlier try has stored this hold, and another one, or none, is there now."""
+        by = str(hold["automation"])
+        if not self._store.journal.has_done(task.id, "hold", hold, automation=by, since_ms=0):
+            return False
+        return held is None or any(held[name] != value for name, value in hold.items())
 
     def _held(self, task: Task) -> dict[str, Any] | None:
         """The choice that holds, as the effect `hold` has it."""

@@ -1,7 +1,11 @@
-"""What people have changed since a write of the bot, be it to the value that the bot wrote."""
+"""What people have changed since a write of the bot, be it to the value that the bot wrote.
+
+Also by people who share the bot's token: what the bot's user did at a time at which no write of the
+bot was under way was not the bot.
+"""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.undo import Step
@@ -12,14 +16,27 @@ from clickup_mlops.errors import BadPayload
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.overrides import CHANGE
 
-Choices = Mapping[tuple[str, str], int]
-"""When people last changed something (Unix ms), by task id and kind of change."""
+Place = tuple[str, str]
+"""Task id and kind of change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """When something was last changed (Unix ms): by other people, and by the bot's user."""
+
+    others: dict[Place, int] = field(default_factory=dict)
+    own: dict[Place, int] = field(default_factory=dict)
+
+    def note(self, place: Place, at_ms: int, *, own: bool) -> None:
+        """It was changed then."""
+        times = self.own if own else self.others
+        times[place] = max(at_ms, times.get(place, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Reads the events that came in. `me`: the bot's user id, whose own changes are no choices;
-    None: not known, so that events prove nothing.
+    """Reads the events that came in. `me`: the bot's user id; None: not known, so that events prove
+    nothing.
     """
 
     store: Store
@@ -28,16 +45,13 @@ class People:
     clock: Clock
 
     def choices(self, task_ids: Collection[str], since_ms: int) -> Choices:
-        """What people changed on these tasks since then. One look into the store."""
-        found: dict[tuple[str, str], int] = {}
-        me = self.me()
+        """What was changed on these tasks since then. One look into the store."""
+        found, me = Choices(), self.me()
         rows = () if me is None else self.store.inbox.reported(task_ids, since_ms)
         for row in rows:
             for item in _items(row.body):
-                if item.user_id not in (None, me):
-                    for kind in self._kinds(item):
-                        place = row.lane, kind
-                        found[place] = max(item.date_ms, found.get(place, 0))
+                for kind in self._kinds(item) if item.user_id is not None else ():
+                    found.note((row.lane, kind), item.date_ms, own=item.user_id == me)
         return found
 
     def _kinds(self, item: HistoryItem) -> Iterator[str]:
@@ -47,8 +61,11 @@ class People:
 
     def chose(self, task_id: str, step: Step, choices: Choices) -> bool:
         """Whether a person has chosen since what this step would undo."""
-        written_ms = step.newest.at_ms
-        if choices.get((task_id, step.done.kind), 0) > written_ms:
+        written_ms, place = step.newest.at_ms, (task_id, step.done.kind)
+        if choices.others.get(place, 0) > written_ms:
+            return True
+        own_ms = choices.own.get(place, 0)
+        if own_ms > written_ms and not self.store.journal.wrote_at(task_id, own_ms):
             return True
         if step.done.kind != "priority":
             return False

@@ -29,7 +29,9 @@ def read(rest: str) -> PriorityArguments:
 
 
 def answer(request: Request, given: PriorityArguments) -> Reply:
-    """The hold starts at the time of the comment."""
+    """The hold starts at the time of the comment; a newer choice stays."""
+    if later := phrases.chosen_later(request):
+        return Reply(later)
     until_ms = request.at_ms + (request.keeps_ms if given.for_ms is None else given.for_ms)
     hold = Hold(given.priority, until_ms, given.because)
     text = f"Priority **{title(given.priority)}** until {moment(until_ms)}, set by {request.user}."

@@ -10,8 +10,10 @@ from clickup_mlops.routing.task_state import Muted
 def answer(request: Request, _nothing: None) -> Reply:
     """The task is evaluated again immediately. A mute that an undo has set ends with the hold.
 
-    Mutes end only if the user may also use `/unmute`.
+    Mutes end only if the user may also use `/unmute`. A newer choice stays.
     """
+    if later := phrases.chosen_later(request):
+        return Reply(later)
     muted = request.state.muted
     lifted = [one.automation for one in muted if _ends_with_hold(one, request)]
     left = [one for one in muted if one.automation not in lifted]

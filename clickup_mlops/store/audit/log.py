@@ -206,7 +206,8 @@ class Audit:
     def _last_before(self, before_ms: int) -> Anchor | None:
         """The end of the unbroken run of old entries."""
         newer = select(audit.c.seq).where(audit.c.at_ms >= before_ms).order_by(audit.c.seq).limit(1)
-        wanted = select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
+        old = select(audit.c.seq, audit.c.hash).where(audit.c.at_ms < before_ms)
+        wanted = old.order_by(audit.c.seq.desc()).limit(1)
         with self._database.reading() as connection:
             first_kept = connection.execute(newer).scalar()
             if first_kept is not None:

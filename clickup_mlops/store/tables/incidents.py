@@ -115,17 +115,22 @@ class Incidents:
         """It is over, unless that was known."""
         self._database.put([(_CLOSE, {"i": incident_id, "at": at_ms})], wait=wait)
 
-    def enter(self, wanted: Incident, since_ms: int) -> Incident:
+    def enter(self, wanted: Incident, since_ms: int, *, again: str = "") -> Incident:
         """The incident that `wanted.task_id` belongs to from now on: the one in which it is; else
         an open one of the same key, or one that has closed since then (Unix ms) and opens again;
         else `wanted`, which is stored. On disk when this returns; twice is the same as once.
+
+        `again`: that incident and no other, which the task has left.
         """
 
         def enter(connection: Connection) -> Incident:
             self._one_at_a_time(connection, wanted.workspace)
             values = {"w": wanted.workspace, "key": wanted.key, "since": since_ms}
-            rows = self._run(connection, _OPEN_OF, {"task": wanted.task_id}).rows
-            rows = rows or self._run(connection, _SAME, values).rows
+            if again:
+                rows = self._run(connection, _ONE, {"i": again}).rows
+            else:
+                rows = self._run(connection, _OPEN_OF, {"task": wanted.task_id}).rows
+                rows = rows or self._run(connection, _SAME, values).rows
             found = _read(rows)[0] if rows else wanted
             if not rows:
                 self._run(connection, self._upsert, _row(wanted))

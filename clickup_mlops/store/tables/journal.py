@@ -216,6 +216,13 @@ class Journal:
         found = self._database.rows(_LATEST_DONE, task_id=task_id, kind=kind)
         return next(map(_row, found), None)
 
+    def has_done(
+        self, task_id: str, kind: str, after: object, *, automation: str, since_ms: int
+    ) -> bool:
+        """Whether the automation is known to have written this since then, whoever wrote later."""
+        values = {"task_id": task_id, "kind": kind, "after": _text(after)}
+        return bool(self._database.rows(_HAS_DONE, automation=automation, since=since_ms, **values))
+
     def list(
         self, *, task_id: str | None = None, cause: str | None = None, limit: int = 100
     ) -> Rows:
@@ -381,6 +388,11 @@ _LATEST = (
     .limit(1)
 )
 _LATEST_DONE = _LATEST.where(journal.c.outcome == DONE)
+_HAS_DONE = _LATEST_DONE.where(
+    journal.c.after == bindparam("after"),
+    journal.c.automation == bindparam("automation"),
+    journal.c.begun_ms >= bindparam("since"),
+)
 _at: Any = bindparam("at")
 _event_ms: Any = bindparam("event_ms")
 _REPORTED = (
@@ -390,7 +402,8 @@ _REPORTED = (
         journal.c.begun_ms <= _event_ms + ECHO_EARLY_MS,
         journal.c.begun_ms >= _event_ms - ECHO_LATE_MS,
     )
-    .order_by(journal.c.echo_ms.is_(None), journal.c.id)
+    # The nearest: an echo that never came would shift all that follow by one.
+    .order_by(journal.c.echo_ms.is_(None), func.abs(journal.c.begun_ms - _event_ms), journal.c.id)
     .limit(1)
 )
 _ECHO = _REPORTED.where(

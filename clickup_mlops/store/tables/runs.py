@@ -71,7 +71,8 @@ class RunAction:
     text: str
     """What it writes; the reason, if it could not be planned."""
     state: str
-    """`done`, `shadow`, `capped`, `held`, `refused` (by ClickUp) or `problem` (not planned)."""
+    """`done`, `shadow`, `capped`, `held`, `refused` (by ClickUp), `problem` (not planned), or
+    `overtaken` (people chose another value while the bot or ClickUp was away)."""
     why: str = ""
     """What ClickUp said, if it refused."""
     hint: str = ""

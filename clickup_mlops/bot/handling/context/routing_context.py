@@ -6,7 +6,7 @@ from clickup_mlops.automations.undo import UNDO
 from clickup_mlops.bot.handling.context.reservations import Reservations
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.phrases import plain
-from clickup_mlops.routing.facts import Context, Override
+from clickup_mlops.routing.facts import SOMEBODY, Context, Override
 from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.decisions import Decisions
 from clickup_mlops.store.tables.mirror import Mirror
@@ -67,7 +67,7 @@ def for_routing(kept: Kept | None) -> Override | None:
         return None
     name = plain(kept.user_name)
     if name in ("", str(kept.user_id)):
-        name = "somebody" if kept.user_id is None else f"user {kept.user_id}"
+        name = SOMEBODY if kept.user_id is None else f"user {kept.user_id}"
     return Override(
         kept.priority,
         name,

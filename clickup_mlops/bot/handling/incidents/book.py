@@ -45,7 +45,8 @@ class IncidentBook:
             StoreUnavailable: try it again.
         """
         since_ms = wanted["opened_ms"] - wanted["window_ms"]
-        one = self._store.incidents.enter(_incident(wanted, task_id, self._workspace), since_ms)
+        new, again = _incident(wanted, task_id, self._workspace), wanted.get("incident", "")
+        one = self._store.incidents.enter(new, since_ms, again=again)
         kind = _kind(one, task_id, wanted)
         state = "joined" if kind == INCIDENT_JOINED else "opened"
         text, key = f"{_TEXTS[kind]}: {one.title}", f"{wanted['id']}:{state}"
@@ -60,7 +61,7 @@ class IncidentBook:
     def entered(self, task_id: str, wanted: JsonObject) -> str | None:
         """The incident's id, if its event was written, or none is wanted."""
         one = self._store.incidents.open_of(task_id)
-        if one is None:
+        if one is None or wanted.get("incident", one.id) != one.id:
             return None
         told = wanted.get("quiet") or self._inbox.has(_entered_key(one.id, wanted))
         return one.id if told else None

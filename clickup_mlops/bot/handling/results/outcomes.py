@@ -107,7 +107,7 @@ def _kept_back(
         return Outcome("failed", one.automation, one.text)
     if one.change.kind != PRIORITY:
         return None
-    if state == "capped":
-        return Outcome("capped", one.automation)
+    if state in ("capped", "overtaken"):
+        return Outcome(state, one.automation)
     canary = "canary" if automations[one.automation].mode == "canary" else ""
     return Outcome("shadow", "" if shadow else one.automation, "" if shadow else canary)
