@@ -158,8 +158,9 @@ class EventHandler:
         self, task_id: str, rows: Sequence[InboxRow], events: Sequence[Event]
     ) -> None:
         caused = self._echoes.drop(events)
-        self._overrides.from_events(caused)
+        written_over = self._overrides.from_events(caused)
         evaluated = [one for one in caused if self._is_evaluated(one.event)]
+        evaluated += [one for one in written_over if self._is_evaluated(one.event)]
         if not evaluated:
             self._notes.unread(task_id, caused)
             self._recorder.record(rows, caused, None)
