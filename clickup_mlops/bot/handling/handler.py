@@ -23,6 +23,7 @@ from clickup_mlops.bot.handling.echoes import EchoFilter
 from clickup_mlops.bot.handling.evaluation import Execution
 from clickup_mlops.bot.handling.evaluator import Evaluator
 from clickup_mlops.bot.handling.executor import Executor, note_scope
+from clickup_mlops.bot.handling.incidents.alerts import Alerts, is_report
 from clickup_mlops.bot.handling.person_overrides import PersonOverrides
 from clickup_mlops.bot.handling.reconciler import Reconciler
 from clickup_mlops.bot.handling.recorder import Recorder
@@ -65,12 +66,13 @@ class EventHandler:
         recorder: Recorder,
         dependents: Dependents,
         notes: TaskNotes,
+        alerts: Alerts,
     ) -> None:
         self._store, self._reader, self._clock = store, reader, clock
         self._echoes, self._overrides, self._notes = echoes, overrides, notes
         self._evaluator, self._reconciler = evaluator, reconciler
         self._slash_commands, self._recorder = slash_commands, recorder
-        self._dependents = dependents
+        self._dependents, self._alerts = dependents, alerts
         self._incidents = context.clickup.incidents
         self._executor = Executor(store, context, internal, clock)
         self._corrections, self._timeline = Corrections(store), TimelineLog(store)
@@ -159,7 +161,9 @@ class EventHandler:
     ) -> None:
         caused = self._echoes.drop(events)
         written_over = self._overrides.from_events(caused)
-        evaluated = [one for one in caused if self._is_evaluated(one.event)]
+        outdated = self._alerts.note(task_id, caused)
+        current = [one for one in caused if one.event.key not in outdated]
+        evaluated = [one for one in current if self._is_evaluated(one.event)]
         evaluated += [one for one in written_over if self._is_evaluated(one.event)]
         if not evaluated:
             self._notes.unread(task_id, caused)
@@ -176,7 +180,25 @@ class EventHandler:
             task, evaluated = self._slash_commands.answer(task, asked)
         if changed or evaluated is not asked:
             memory = self._memory(task_id)
-        execution = self._execute(task_id, rows, task, evaluated, memory)
+        changes = [one for one in evaluated if not is_report(one)]
+        reports = [one for one in evaluated if is_report(one)]
+        if changes:
+            self._execute_for(task_id, rows, task, changes, memory)
+        if changes and reports:  # what the changes have led to may be what an alert's end ends
+            self._store.flush()
+            task, memory = self._reader.read(_wanted(task_id, rows)), self._memory(task_id)
+        if reports:
+            self._execute_for(task_id, rows, task, reports, memory)
+
+    def _execute_for(
+        self,
+        task_id: str,
+        rows: Sequence[InboxRow],
+        task: Task,
+        events: Sequence[CausedEvent],
+        memory: TaskMemory,
+    ) -> None:
+        execution = self._execute(task_id, rows, task, events, memory)
         self._dependents.note(task, execution.evaluation.decision, memory)
 
     def _memory(self, task_id: str) -> TaskMemory:
@@ -273,6 +295,7 @@ class EventHandler:
         ]
         self._executor.forget(task_id, latching)
         self._notes.forget(task_id)
+        self._alerts.forget(task_id)
         if (incident := self._store.incidents.open_of(task_id)) is not None:
             self._incidents.leave(task_id, {"incident": incident.id})
         self._store.mirror.remove(task_id)

@@ -62,7 +62,10 @@ class PersonOverrides:
         chosen = memory.override
         if chosen is not None and chosen.priority == task.priority:
             return False
-        ours = _ours(memory, since_ms=chosen.since_ms if chosen else None)
+        if chosen is not None and chosen.automation:
+            ours = _left_under_hold(memory)
+        else:
+            ours = _ours(memory, since_ms=chosen.since_ms if chosen else None)
         if ours and task.priority not in ours:
             self._keep(task.id, task.priority, None, task.updated_ms or self._clock())
             return True
@@ -108,6 +111,18 @@ def _ours(memory: TaskMemory, since_ms: int | None) -> set[int | None]:
     if write and (since_ms is None or _is_later(write, since_ms)):
         ours.add(write.after)
     return ours
+
+
+def _left_under_hold(memory: TaskMemory) -> set[int | None]:
+    """The priority that the task has by our doing, while an automation holds one or held it: a hold
+    that begins or ends changes nothing yet. Empty if we never decided or wrote.
+    """
+    latest, write = memory.decision, memory.wrote
+    if latest is None or (write is not None and write.begun_ms >= latest.decided_ms):
+        return {write.after} if write else set()
+    body = latest.body
+    left = {body["priority" if body["written"] else "before"]}
+    return left if body["written"] or write is None else left | {write.after}
 
 
 def _is_later(write: Wrote, since_ms: int) -> bool:
