@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from clickup_mlops import telemetry
+from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import NO_TASK
 from clickup_mlops.automations.occurrence import COMMENT, UPDATED
 from clickup_mlops.automations.perform import ExecutorContext
@@ -180,26 +181,12 @@ class EventHandler:
             task, evaluated = self._slash_commands.answer(task, asked)
         if changed or evaluated is not asked:
             memory = self._memory(task_id)
-        changes = [one for one in evaluated if not is_report(one)]
-        reports = [one for one in evaluated if is_report(one)]
-        if changes:
-            self._execute_for(task_id, rows, task, changes, memory)
-        if changes and reports:  # what the changes have led to may be what an alert's end ends
-            self._store.flush()
-            task, memory = self._reader.read(_wanted(task_id, rows)), self._memory(task_id)
-        if reports:
-            self._execute_for(task_id, rows, task, reports, memory)
-
-    def _execute_for(
-        self,
-        task_id: str,
-        rows: Sequence[InboxRow],
-        task: Task,
-        events: Sequence[CausedEvent],
-        memory: TaskMemory,
-    ) -> None:
-        execution = self._execute(task_id, rows, task, events, memory)
-        self._dependents.note(task, execution.evaluation.decision, memory)
+        for number, together in enumerate(_rounds(evaluated)):
+            if number:
+                self._store.flush()
+                task, memory = self._reader.read(_wanted(task_id, rows)), self._memory(task_id)
+            execution = self._execute(task_id, rows, task, together, memory)
+            self._dependents.note(task, execution.evaluation.decision, memory)
 
     def _memory(self, task_id: str) -> TaskMemory:
         return self._store.task_memory.of(task_id, self._clock())
@@ -322,6 +309,19 @@ def _wanted(task_id: str, rows: Sequence[InboxRow]) -> Wanted:
         received_ms=max(row.received_ms for row in rows),
         number=max(row.id for row in rows),
     )
+
+
+def _rounds(events: Sequence[CausedEvent]) -> list[Sequence[CausedEvent]]:
+    """What is evaluated together. Reports about alerts come after what else happened, which may be
+    what the end of an alert ends; routing is asked again after what they lead to.
+    """
+    reports = [one for one in events if is_report(one)]
+    if not reports:
+        return [events]
+    others = [one for one in events if not is_report(one)]
+    changes = [one for one in others if one.event.kind != REEVALUATION]
+    again = [one for one in others if one.event.kind == REEVALUATION]
+    return [together for together in (changes, reports, again) if together]
 
 
 def _newest_last(events: list[Event]) -> list[Event]:

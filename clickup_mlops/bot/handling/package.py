@@ -215,6 +215,11 @@ class HandlingPackage(Package):
         return StatusUpdates(core.store, core.inbox_writer, core.now_ms)
 
     @member
+    def alerts(self) -> Alerts:
+        """Notes which alerts fire about each task."""
+        return Alerts(self.core.store, self.core.inbox_writer, self.core.now_ms)
+
+    @member
     def handler(self) -> EventHandler:
         """Handles the events of one task."""
         core, context, execution = self.core, self.context, self.execution
@@ -234,7 +239,7 @@ class HandlingPackage(Package):
                 core.store, context.routing_context, core.inbox_writer, core.now_ms
             ),
             notes=self.notes,
-            alerts=Alerts(core.store, core.inbox_writer, core.now_ms),
+            alerts=self.alerts,
             recorder=Recorder(core.store, core.now_ms, on=core.settings.automations.record),
         )
 
