@@ -126,6 +126,10 @@ class AroundTable(Table):
     """The tasks that it waits for."""
     dependents: tuple[str | TaskTable, ...] = ()
     """The tasks that wait for it."""
+    alerts: int = 0
+    """Alerts that fire about it, `task.alerts`."""
+    over: bool = False
+    """The alert that the event reports is known to be resolved, `event.over`."""
     incident: IncidentTable | None = None
     """The incident that the task joined last."""
 
@@ -297,6 +301,8 @@ def _around(around: AroundTable, event: Event, task: TaskTable, now_ms: int) -> 
         overrides=lambda: around.overrides,
         blocked_by_open=lambda: around.blocked_by,
         blocked_inference=lambda: around.blocked_inference,
+        alerts=lambda: around.alerts,
+        is_over=lambda _event: around.over,
         incident=lambda: None if around.incident is None else _incident(around.incident, now_ms),
     )
 

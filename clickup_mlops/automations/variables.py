@@ -219,6 +219,12 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("task.status", "string", "status, as in ClickUp", lambda s: s.task.status.name),
     Variable("task.open", "bool", "neither done nor closed", lambda s: s.task.is_open),
     Variable("task.priority", "int", "1 Urgent to 4 Low, 0 none", lambda s: s.task.priority or 0),
+    Variable(
+        "task.alerts",
+        "int",
+        "how many alerts fire about it: reports with a `key`, `firing` and not yet `resolved`",
+        lambda s: s.around.alerts(),
+    ),
     Variable("task.tags", "list<string>", "tags", lambda s: list(s.task.tags)),
     Variable(
         "task.assignees",
@@ -390,6 +396,13 @@ VARIABLES: tuple[Variable, ...] = (
         '`per = "workspace"` created for the key: '
         "`id`, and for such automations `status`, `open`, and `closed` in Unix ms)",
         lambda s: dict(s.event.raw.get("report") or {}),
+    ),
+    Variable(
+        "event.over",
+        "bool",
+        "it reports that an alert fires which is known to be resolved: the report came late, or "
+        "waited for the end of quiet hours",
+        lambda s: s.around.is_over(s.event),
     ),
     Variable(
         "event.chain",

@@ -40,7 +40,7 @@ def decide(
     kept = context.override
     if kept is not None and wins(kept, decision.priority, policy, now_ms):
         return _keep_override(decision, kept)
-    return _note_import(decision, kept) if kept is not None else decision
+    return _noted(decision, kept) if kept is not None else decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,11 @@ def _held(override: Override) -> str:
     return f"{had}, which wins"
 
 
-def _note_import(decision: Decision, override: Override) -> Decision:
+def _noted(decision: Decision, override: Override) -> Decision:
+    """What does not win is mentioned if people would expect it to."""
+    if override.automation and override.priority is None:
+        ended = f"{override.automation}: holds the priority no longer, because {override.because}"
+        return replace(decision, reasons=(*decision.reasons, ended))
     if override.origin != "import":
         return decision
     came = (

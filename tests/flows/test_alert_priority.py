@@ -13,7 +13,7 @@ from clickup_mlops.web.server import free_port
 from tests.flows.conftest import LIST, Relay, Team, receiving, settings_for
 from tests.flows.test_integrations import DAY, SECRET, Reporting, alert, group
 
-URGENT, HIGH, NORMAL = 1, 2, 3
+URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
 
 
 @pytest.fixture
@@ -51,14 +51,43 @@ def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Reporting]:
 
 
 NAME = "BudgetBurn: checkout page"
+REVIEW = "Fine-tune the checkout model on the March data"
+"""A task of people; without the alert it is training."""
+
+
+def say(team: Reporting, state: str, start: int = 0, **labels: str) -> None:
+    """Alertmanager reports an alert whose text routing takes for neither inference nor
+    infrastructure.
+    """
+    one = alert(state, start, **{"alertname": "BudgetBurn", **labels})
+    team.post("alertmanager", group({**one, "annotations": {"summary": "checkout page"}}))
 
 
 def fire(team: Reporting, start: int = 0) -> str:
-    """An alert whose text routing takes for neither inference nor infrastructure; its task."""
-    one = alert("firing", start, alertname="BudgetBurn")
-    team.post("alertmanager", group({**one, "annotations": {"summary": "checkout page"}}))
+    """The alert fires; its task."""
+    say(team, "firing", start)
     (task,) = team.named(NAME)
     return str(task["id"])
+
+
+def adopt(team: Reporting) -> str:
+    """A task of people, whose priority routing has decided."""
+    task = team.member.create_task(LIST, REVIEW)
+    team.settle()
+    assert team.priority(task) == LOW
+    return task
+
+
+def written(team: Team, task: str) -> list[int]:
+    """The priorities that the bot wrote."""
+    return [int(one.after["id"]) for one in team.bot_writes(task)]
+
+
+def keep_open(team: Team) -> None:
+    """Go on with a `reported_over` that leaves the task open: people look at it first."""
+    by_name = team.bot.settings.automations.by_name
+    own = {name: one.model_dump() for name, one in by_name.items()}
+    team.configure(by_name=own | {"reported_over": {"mode": "on"}})
 
 
 def decided(team: Team, task: str) -> Mapping[str, Any]:
@@ -121,3 +150,218 @@ def test_many_alerts_at_once_are_no_import(team: Reporting) -> None:
 
     assert [team.priority(task) for task in tasks] == [URGENT] * len(names)
     assert not any(team.bot_writes(task) for task in tasks)
+
+
+def test_the_hold_ends_with_the_alert(team: Reporting) -> None:
+    """What is left to do is routed; one write, and `why` gives the reason."""
+    keep_open(team)
+    task = fire(team)
+    say(team, "resolved")
+
+    assert team.priority(task) == LOW
+    assert written(team, task) == [LOW]
+    found = decided(team, task)
+    assert found["decided_by"] == "other.normal"
+    ended = "alert_incident: holds the priority no longer, because BudgetBurn: checkout page is"
+    assert found["reasons"][-1] == f"{ended} resolved"
+
+
+def test_a_persons_priority_stays_after_the_alert(team: Reporting) -> None:
+    """Also if the event of the choice comes after the alert is resolved."""
+    keep_open(team)
+    task = fire(team)
+    team.control.faults.add("drop", event="*", times=None)
+    team.member.set_priority(task, "high")
+    team.control.faults.clear()
+    late = team.control.delivery_log("taskPriorityUpdated", task)[-1]
+    say(team, "resolved")
+    team.control.deliveries.again(late.id)
+    team.settle()
+    team.job("reevaluate")
+
+    assert team.priority(task) == HIGH
+    assert decided(team, task)["decided_by"] == "person"
+
+
+@pytest.mark.parametrize("stays_open", [True, False])
+def test_an_alert_that_fires_again_is_urgent_again(team: Reporting, *, stays_open: bool) -> None:
+    """Whether its task was closed meanwhile or not."""
+    if stays_open:
+        keep_open(team)
+    task = fire(team)
+    say(team, "resolved")
+    team.control.clock.advance(DAY)
+    assert fire(team, 60) == task
+    team.member.update(task, description="Half of the payments fail.")
+    team.settle()
+
+    assert team.priority(task) == URGENT
+    assert decided(team, task)["decided_by"] == "automation"
+    say(team, "resolved", 60)
+    team.job("reevaluate")
+    assert team.priority(task) == (LOW if stays_open else URGENT), "closed tasks are left alone"
+
+
+def test_routing_alone_is_enough(team: Reporting) -> None:
+    """No automation listens for the end of the alert; it costs the write and nothing else."""
+    listed = {"alert_incident": {"mode": "on", "settings": {"list": LIST}}}
+    team.configure(by_name=listed)
+    task = fire(team)
+    before = team.control.stats.total
+    say(team, "resolved")
+    assert team.priority(task) == HIGH, "it has the tag `incident`"
+    fire(team, 60)
+
+    assert team.priority(task) == URGENT
+    assert written(team, task) == [HIGH, URGENT]
+    assert team.control.stats.total - before <= 3, "the second firing looks at the task, as ever"
+
+
+def test_a_task_of_people_is_urgent_while_its_alert_fires(team: Reporting) -> None:
+    """It is handed over by a label. One write up, one down; nothing flips in between."""
+    task = adopt(team)
+    say(team, "firing", clickup_task=task)
+    assert team.priority(task) == URGENT
+    found = decided(team, task)
+    assert found["decided_by"] == "automation"
+    assert found["reasons"][-1].startswith("automation: live_incident holds Urgent until")
+    team.member.update(task, description="Half of the payments fail.")
+    team.settle()
+    team.job("reevaluate")
+    assert written(team, task) == [LOW, URGENT]
+
+    say(team, "resolved", clickup_task=task)
+    assert team.priority(task) == LOW
+    assert written(team, task) == [LOW, URGENT, LOW]
+    say(team, "firing", 60, clickup_task=task)
+    assert written(team, task) == [LOW, URGENT, LOW, URGENT]
+
+
+def test_a_task_of_people_keeps_what_a_person_chose(team: Reporting) -> None:
+    """Before the alert, or while it fires."""
+    first, second = adopt(team), adopt(team)
+    team.member.set_priority(first, "normal")
+    team.settle()
+    for task, fingerprint in ((first, "aa"), (second, "bb")):
+        say(team, "firing", fingerprint=fingerprint, clickup_task=task)
+    team.member.set_priority(second, "normal")
+    team.settle()
+    for start in (60, 120):
+        for task, fingerprint in ((first, "aa"), (second, "bb")):
+            say(team, "resolved", start - 60, fingerprint=fingerprint, clickup_task=task)
+            say(team, "firing", start, fingerprint=fingerprint, clickup_task=task)
+    team.job("reevaluate")
+
+    assert (team.priority(first), team.priority(second)) == (NORMAL, NORMAL)
+    assert (written(team, first), written(team, second)) == ([LOW], [LOW, URGENT])
+
+
+def test_two_alerts_of_one_task_end_with_the_last(team: Reporting) -> None:
+    """One incident, Urgent until both are resolved."""
+    task = adopt(team)
+    for fingerprint in ("aa", "bb"):
+        say(team, "firing", fingerprint=fingerprint, clickup_task=task)
+    say(team, "resolved", fingerprint="aa", clickup_task=task)
+    assert team.priority(task) == URGENT
+    incident = team.bot.store.incidents.open_of(task)
+    assert incident is not None
+
+    say(team, "resolved", fingerprint="bb", clickup_task=task)
+    assert team.priority(task) == LOW
+    assert team.bot.store.incidents.open_of(task) is None
+    assert written(team, task) == [LOW, URGENT, LOW]
+
+
+def away(team: Reporting, *states: str, **labels: str) -> None:
+    """The bot finds these reports when it is back, and handles them together."""
+    team.hold_reports = True
+    for state in states:
+        say(team, state, **labels)
+    team.hold_reports = False
+    team.settle()
+
+
+def test_an_alert_that_came_and_went_while_the_bot_was_away_wakes_nobody(team: Reporting) -> None:
+    """Nothing is left Urgent, and the task that was made for it is closed."""
+    task = adopt(team)
+    away(team, "firing", "resolved", clickup_task=task)
+    team.job("reevaluate")
+
+    assert written(team, task) == [LOW]
+    assert team.bot.store.incidents.open_of(task) is None
+    (made,) = team.named(NAME)
+    assert made["status"]["status"] == "complete"
+
+
+def test_what_is_resolved_at_once_is_closed(team: Reporting) -> None:
+    """Both reports are handled together, before it is known which task was made."""
+    away(team, "firing", "resolved")
+
+    (made,) = team.named(NAME)
+    assert made["status"]["status"] == "complete"
+
+
+def test_an_incident_that_is_over_when_it_begins_is_closed(team: Reporting) -> None:
+    """The task is made with the tag of an incident; nobody closes the task."""
+    keep_open(team)
+    away(team, "firing", "resolved")
+
+    (made,) = team.named(NAME)
+    assert team.bot.store.incidents.open_of(made["id"]) is None
+    assert team.priority(made["id"]) == LOW
+
+
+def test_a_closed_task_of_an_alert_that_came_and_went_stays_closed(team: Reporting) -> None:
+    """Reopening and closing it again would be calls for nothing."""
+    task = fire(team)
+    say(team, "resolved")
+    before = team.control.stats.total
+    team.hold_reports = True
+    say(team, "firing", 60)
+    say(team, "resolved", 60)
+    team.hold_reports = False
+    team.settle()
+
+    assert team.control.task(task)["status"]["status"] == "complete"
+    assert team.control.stats.total - before <= 1, "the state of the task is asked for"
+
+
+def test_what_fires_again_while_the_bot_is_away_stays_an_incident(team: Reporting) -> None:
+    """The end and the next start come together."""
+    task = adopt(team)
+    say(team, "firing", clickup_task=task)
+    team.hold_reports = True
+    say(team, "resolved", clickup_task=task)
+    say(team, "firing", 60, clickup_task=task)
+    team.hold_reports = False
+    team.settle()
+
+    assert team.bot.store.incidents.open_of(task) is not None
+    assert written(team, task) == [LOW, URGENT]
+
+
+def test_a_report_that_comes_after_the_end_of_its_alert_holds_nothing(team: Reporting) -> None:
+    """For the alert's own task, which is made all the same, and for one of people."""
+    task = adopt(team)
+    say(team, "resolved", clickup_task=task)
+    say(team, "firing", clickup_task=task)
+    say(team, "resolved", fingerprint="own")
+    say(team, "firing", fingerprint="own")
+
+    assert written(team, task) == [LOW]
+    assert team.bot.store.incidents.open_of(task) is None
+    for made in team.named(NAME):
+        assert decided(team, made["id"])["decided_by"] != "automation"
+
+
+def test_the_late_end_of_an_earlier_time_ends_nothing(team: Reporting) -> None:
+    """It fired, was resolved and fired again; the end of the first time comes last."""
+    keep_open(team)
+    task = fire(team)
+    fire(team, 60)
+    say(team, "resolved", 0)
+    comments = team.bot.client.comments.of_task(task)
+
+    assert not any("**Resolved:**" in one.text for one in comments)
+    assert team.priority(task) == URGENT
+    assert decided(team, task)["decided_by"] == "automation"

@@ -38,8 +38,8 @@ class Content(Table):
     priority: Level | None = None
     """Its priority. Unset: routing decides."""
     keep: timedelta | None = None
-    """So long routing leaves that priority alone, as it does with a person's choice. Unset: until
-    routing decides about the task."""
+    """So long routing leaves that priority alone, as it does with a person's choice; if the task is
+    made for an alert, by its `key`, only while that fires. Unset: until routing decides again."""
     tags: tuple[Text, ...] = ()
     """Its tags."""
     user: Text | None = None

@@ -16,6 +16,9 @@ class Options(Table):
     keep: timedelta | None = None
     """So long routing leaves it alone, as it does with a person's choice. Unset: until routing
     decides about the task again."""
+    while_firing: timedelta | None = None
+    """If an alert is the cause: routing leaves the priority alone while it fires, at most so long.
+    For other causes it means nothing."""
     over_people: bool = False
     """Also where a priority that a person has set still holds. Else people win."""
 
@@ -33,6 +36,15 @@ def plan(situation: Situation, options: Options) -> Iterator[Change]:
         yield Change("priority", before, after, text, shown)
     if options.keep is not None and not _holds(situation, after):
         yield _hold(situation, after, options.keep)
+    elif options.while_firing is not None and _is_for_alert(situation, after):
+        yield _hold(situation, after, options.while_firing, while_firing=True)
+
+
+def _is_for_alert(situation: Situation, priority: int) -> bool:
+    """Whether an alert fires, and no automation holds the priority for it yet."""
+    state = (situation.event.raw.get("report") or {}).get("state")
+    held = situation.around.held(situation.task.id, priority)
+    return state == "firing" and not held and not situation.around.is_over(situation.event)
 
 
 def _holds(situation: Situation, priority: int) -> bool:
@@ -42,15 +54,19 @@ def _holds(situation: Situation, priority: int) -> bool:
     return bool(held and held["priority"] == priority and held["until_ms"] > situation.now_ms)
 
 
-def _hold(situation: Situation, priority: int, keep: timedelta) -> Change:
+def _hold(
+    situation: Situation, priority: int, keep: timedelta, *, while_firing: bool = False
+) -> Change:
     now_ms = situation.now_ms
-    until_ms = now_ms + keep // timedelta(milliseconds=1)
     after = {
         "priority": priority,
-        "since_ms": now_ms,
-        "until_ms": until_ms,
+        # A person who chooses after this task was read wins, however late that is reported.
+        "since_ms": situation.task.updated_ms if while_firing else now_ms,
+        "until_ms": now_ms + keep // timedelta(milliseconds=1),
         "automation": situation.automation,
     }
+    if while_firing:
+        after["while_firing"] = True
     text = f"hold {title(priority)} for {keep}"
     return Change("hold", None, after, text, {"hold": title(priority).lower()})
 

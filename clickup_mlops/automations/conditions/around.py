@@ -41,6 +41,10 @@ def _nobody(_task_id: str, _priority: int) -> bool:
     return False
 
 
+def _is_news(_event: Event) -> bool:
+    return False
+
+
 def _no_incident() -> IncidentView | None:
     return None
 
@@ -75,6 +79,12 @@ class Around:
     """The open tasks of a List, by its id."""
     person_chose: Callable[[str, int], bool] = _nobody
     """Whether a priority that a person has set on a task, by its id, wins over this one."""
+    held: Callable[[str, int], bool] = _nobody
+    """Whether an automation holds this priority of a task, by its id."""
+    alerts: Callable[[], int] = _zero
+    """How many alerts fire about the task."""
+    is_over: Callable[[Event], bool] = _is_news
+    """Whether the event says that an alert fires which is known to be resolved."""
     incident: Callable[[], IncidentView | None] = _no_incident
     """The incident that the task joined last, open or not."""
 

@@ -2,6 +2,9 @@
 
 By recorded cause: the bot's token may belong to a person who also works in ClickUp, so the actor
 alone proves nothing. But what another actor did is certainly no echo.
+
+An echo also tells what the write replaced. If that is not what the bot had read, somebody chose it
+in between, and the event of that choice may be late or lost: so the echo reports the choice, too.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +20,7 @@ from clickup_mlops.clickup.model import Event, HistoryItem
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.journal import ECHO_LATE_MS, UNDO, JournalRow
 
+PRIORITY: Final = "priority"
 ANSWER_MS: Final = 1_000
 """So long an event waits for the answer to the write that it may report."""
 
@@ -75,7 +79,32 @@ class EchoFilter:
             return CausedEvent(event)
         if items:
             return CausedEvent(replace(event, items=items))
-        return self._echo(event, [write for write in writes if write is not None])
+        found = [write for write in writes if write is not None]
+        replaced = [self._replaced(*each) for each in zip(event.items, found, strict=True)]
+        if chosen := tuple(item for item in replaced if item is not None):
+            return CausedEvent(replace(event, items=chosen))
+        return self._echo(event, found)
+
+    def _replaced(self, item: HistoryItem, write: JournalRow) -> HistoryItem | None:
+        """The choice of a priority that our write replaced without knowing of it, if it did.
+
+        Not if a person asked for the write (a command, an undo): that is the later choice.
+        """
+        kind, was = self._reported(replace(item, after=item.before)) or ("", None)
+        is_asked = write.actor or write.cause.startswith(UNDO)
+        if kind != PRIORITY or is_asked or was in (None, write.before):
+            return None
+        if self._store.journal.wrote_near(write, was):
+            return None  # our own: this write was planned before that one was made
+        raw = {name: value for name, value in item.raw.items() if name != "user"}
+        return replace(
+            item,
+            date_ms=item.date_ms - 1,
+            user_id=None,
+            before=write.before,
+            after=item.before,
+            raw=raw,
+        )
 
     def _echo(self, event: Event, writes: Sequence[JournalRow]) -> CausedEvent | None:
         """Our own echo, if an automation listens for it; never the echo of an undo, so that what
@@ -94,11 +123,15 @@ class EchoFilter:
         """The write of ours that the item reports."""
         if event.task_id is None or (item.user_id is not None and item.user_id != me):
             return None
-        reported = next(filter(None, (echo(item) for echo in self._echoes)), None)
+        reported = self._reported(item)
         if reported is None:
             return None
         kind, after = reported
         return asked.echo(event.task_id, kind, after, item.date_ms)
+
+    def _reported(self, item: HistoryItem) -> tuple[str, object] | None:
+        """The kind of write that the item may report, and the value."""
+        return next(filter(None, (echo(item) for echo in self._echoes)), None)
 
     def _made(self, event: Event, me: int | None, asked: "_Asked") -> JournalRow | None:
         """The write of ours that made the thing which the event reports.

@@ -14,6 +14,7 @@ from clickup_mlops import logs
 from clickup_mlops.automations.occurrence import CREATED
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handling.context.routing_context import for_routing
+from clickup_mlops.bot.handling.incidents.alerts import ends_with
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.overrides import is_importer, wins
 from clickup_mlops.routing.policy import Policy
@@ -121,8 +122,15 @@ class FirstSight:
             said = row.after or {}  # nothing: its making was undone
             if said.get("keep_ms") and said.get("priority") == task.priority:
                 since, until = task.created_ms, task.created_ms + said["keep_ms"]
+                is_over = ends_with(self._store, task.id, row)
                 self._store.overrides.put(
-                    task.id, task.priority, None, since, until, set_by=row.automation
+                    task.id,
+                    None if is_over else task.priority,
+                    None,
+                    since,
+                    until,
+                    set_by=row.automation,
+                    because="the alert was resolved before" if is_over else "",
                 )
                 return True
         return False

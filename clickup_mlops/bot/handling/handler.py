@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from clickup_mlops import telemetry
+from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import NO_TASK
 from clickup_mlops.automations.occurrence import COMMENT, UPDATED
 from clickup_mlops.automations.perform import ExecutorContext
@@ -23,6 +24,7 @@ from clickup_mlops.bot.handling.echoes import EchoFilter
 from clickup_mlops.bot.handling.evaluation import Execution
 from clickup_mlops.bot.handling.evaluator import Evaluator
 from clickup_mlops.bot.handling.executor import Executor, note_scope
+from clickup_mlops.bot.handling.incidents.alerts import Alerts, is_report
 from clickup_mlops.bot.handling.person_overrides import PersonOverrides
 from clickup_mlops.bot.handling.reconciler import Reconciler
 from clickup_mlops.bot.handling.recorder import Recorder
@@ -65,12 +67,13 @@ class EventHandler:
         recorder: Recorder,
         dependents: Dependents,
         notes: TaskNotes,
+        alerts: Alerts,
     ) -> None:
         self._store, self._reader, self._clock = store, reader, clock
         self._echoes, self._overrides, self._notes = echoes, overrides, notes
         self._evaluator, self._reconciler = evaluator, reconciler
         self._slash_commands, self._recorder = slash_commands, recorder
-        self._dependents = dependents
+        self._dependents, self._alerts = dependents, alerts
         self._incidents = context.clickup.incidents
         self._executor = Executor(store, context, internal, clock, reader.read_now)
         self._corrections, self._timeline = Corrections(store), TimelineLog(store)
@@ -158,8 +161,11 @@ class EventHandler:
         self, task_id: str, rows: Sequence[InboxRow], events: Sequence[Event]
     ) -> None:
         caused = self._echoes.drop(events)
-        self._overrides.from_events(caused)
-        evaluated = [one for one in caused if self._is_evaluated(one.event)]
+        written_over = self._overrides.from_events(caused)
+        outdated = self._alerts.note(task_id, caused)
+        current = [one for one in caused if one.event.key not in outdated]
+        evaluated = [one for one in current if self._is_evaluated(one.event)]
+        evaluated += [one for one in written_over if self._is_evaluated(one.event)]
         if not evaluated:
             self._notes.unread(task_id, caused)
             self._recorder.record(rows, caused, None)
@@ -175,8 +181,12 @@ class EventHandler:
             task, evaluated = self._slash_commands.answer(task, asked)
         if changed or evaluated is not asked:
             memory = self._memory(task_id)
-        execution = self._execute(task_id, rows, task, evaluated, memory)
-        self._dependents.note(task, execution.evaluation.decision, memory)
+        for number, together in enumerate(_rounds(evaluated)):
+            if number:
+                self._store.flush()
+                task, memory = self._reader.read(_wanted(task_id, rows)), self._memory(task_id)
+            execution = self._execute(task_id, rows, task, together, memory)
+            self._dependents.note(task, execution.evaluation.decision, memory)
 
     def _memory(self, task_id: str) -> TaskMemory:
         return self._store.task_memory.of(task_id, self._clock())
@@ -272,6 +282,7 @@ class EventHandler:
         ]
         self._executor.forget(task_id, latching)
         self._notes.forget(task_id)
+        self._alerts.forget(task_id)
         if (incident := self._store.incidents.open_of(task_id)) is not None:
             self._incidents.leave(task_id, {"incident": incident.id})
         self._store.mirror.remove(task_id)
@@ -298,6 +309,19 @@ def _wanted(task_id: str, rows: Sequence[InboxRow]) -> Wanted:
         received_ms=max(row.received_ms for row in rows),
         number=max(row.id for row in rows),
     )
+
+
+def _rounds(events: Sequence[CausedEvent]) -> list[Sequence[CausedEvent]]:
+    """What is evaluated together. Reports about alerts come after what else happened, which may be
+    what the end of an alert ends; routing is asked again after what they lead to.
+    """
+    reports = [one for one in events if is_report(one)]
+    if not reports:
+        return [events]
+    others = [one for one in events if not is_report(one)]
+    changes = [one for one in others if one.event.kind != REEVALUATION]
+    again = [one for one in others if one.event.kind == REEVALUATION]
+    return [together for together in (changes, reports, again) if together]
 
 
 def _newest_last(events: list[Event]) -> list[Event]:

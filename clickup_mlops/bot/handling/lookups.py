@@ -11,6 +11,7 @@ from clickup_mlops.bot.handling.context.reader import TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext, for_routing
 from clickup_mlops.bot.handling.executor import latch_name
 from clickup_mlops.bot.handling.first_sight import came
+from clickup_mlops.bot.handling.incidents import alerts
 from clickup_mlops.bot.handling.incidents.view import latest
 from clickup_mlops.bot.handling.task_notes import CHILDREN, STATUS, TaskNotes
 from clickup_mlops.bot.lanes.internal_events import delay_lane
@@ -85,6 +86,9 @@ class Lookups:
             turn=self._turn,
             history=lambda: [*map(_timed, self._recent(task.id))],
             person_chose=self._person_chose,
+            held=self._held,
+            alerts=lambda: alerts.firing(self._store, task.id),
+            is_over=lambda event: alerts.is_over(self._store, task.id, event),
             incident=cache(
                 lambda: latest(self._store, task.id, self._clock, self._policy, self._dashboard)
             ),
@@ -107,6 +111,10 @@ class Lookups:
         if kept is None or kept.automation:
             return False
         return wins(kept, priority, self._policy, now)
+
+    def _held(self, task_id: str, priority: int) -> bool:
+        kept = self._store.overrides.get(task_id, self._clock())
+        return kept is not None and kept.is_held and kept.priority == priority
 
     def related(self, task: Task, target: Target) -> tuple[Related, ...]:
         """The tasks around it that still exist, at most 20 (100 subtasks); of its blockers, the

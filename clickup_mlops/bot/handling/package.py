@@ -18,6 +18,7 @@ from clickup_mlops.bot.handling.first_sight import FirstSight, came, go_live
 from clickup_mlops.bot.handling.handler import EventHandler
 from clickup_mlops.bot.handling.hold_notices import HoldNotices
 from clickup_mlops.bot.handling.incidents import updates
+from clickup_mlops.bot.handling.incidents.alerts import Alerts
 from clickup_mlops.bot.handling.incidents.book import IncidentBook
 from clickup_mlops.bot.handling.incidents.updates import StatusUpdates
 from clickup_mlops.bot.handling.lookups import Lookups
@@ -214,6 +215,11 @@ class HandlingPackage(Package):
         return StatusUpdates(core.store, core.inbox_writer, core.now_ms)
 
     @member
+    def alerts(self) -> Alerts:
+        """Notes which alerts fire about each task."""
+        return Alerts(self.core.store, self.core.inbox_writer, self.core.now_ms)
+
+    @member
     def handler(self) -> EventHandler:
         """Handles the events of one task."""
         core, context, execution = self.core, self.context, self.execution
@@ -233,6 +239,7 @@ class HandlingPackage(Package):
                 core.store, context.routing_context, core.inbox_writer, core.now_ms
             ),
             notes=self.notes,
+            alerts=self.alerts,
             recorder=Recorder(core.store, core.now_ms, on=core.settings.automations.record),
         )
 

@@ -1,9 +1,11 @@
 """People win: a priority that a person set is kept for as long as the policy says."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from clickup_mlops import logs, telemetry
+from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.corrections import Corrections, name_of
@@ -34,11 +36,24 @@ class PersonOverrides:
         self._store, self._policy, self._clock = store, policy, clock
         self._corrections, self._first_sight = Corrections(store), first_sight
 
-    def from_events(self, events: Sequence[CausedEvent]) -> None:
-        """Keep the choices that the events report; an echo reports none."""
-        for one in events:
-            if not (one.chain or one.is_internal):
-                self._from_event(one.event)
+    def from_events(self, events: Sequence[CausedEvent]) -> list[CausedEvent]:
+        """Keep the choices that the events report; an echo reports none.
+
+        Returns what to evaluate because the bot may have written over one of them: the task must
+        show it, though no automation may listen for its event, or one may know of it already.
+        """
+        choosing = [one.event for one in events if not (one.chain or one.is_internal)]
+        choosing = [event for event in choosing if self._from_event(event)]
+        if not choosing or not self._is_written_over(choosing[-1]):
+            return []
+        return [CausedEvent(replace(choosing[-1], kind=REEVALUATION, items=()), is_internal=True)]
+
+    def _is_written_over(self, event: Event) -> bool:
+        memory = self._store.task_memory.of(event.task_id or "", self._clock())
+        chosen, write = memory.override, memory.wrote
+        if chosen is None or chosen.priority is None or write is None:
+            return False
+        return write.after != chosen.priority and _is_later(write, chosen.since_ms)
 
     def from_task(self, task: Task, events: Sequence[CausedEvent], memory: TaskMemory) -> bool:
         """Keep a choice that no event reported (yet): a priority that is not our doing. False:
@@ -47,7 +62,10 @@ class PersonOverrides:
         chosen = memory.override
         if chosen is not None and chosen.priority == task.priority:
             return False
-        ours = _ours(memory, since_ms=chosen.since_ms if chosen else None)
+        if chosen is not None and chosen.automation:
+            ours = _left_under_hold(memory)
+        else:
+            ours = _ours(memory, since_ms=chosen.since_ms if chosen else None)
         if ours and task.priority not in ours:
             self._keep(task.id, task.priority, None, task.updated_ms or self._clock())
             return True
@@ -55,20 +73,24 @@ class PersonOverrides:
             return False
         return self._first_sight.keep(task, [one.event for one in events])
 
-    def _from_event(self, event: Event) -> None:
+    def _from_event(self, event: Event) -> bool:
         choice = override_of(event, self._policy)
-        if choice is not None and event.task_id is not None:
-            item = next((i for i in event.items if i.date_ms == choice.since_ms), None)
-            self._keep(event.task_id, choice.priority, item, choice.since_ms)
+        if choice is None or event.task_id is None:
+            return False
+        item = next((i for i in event.items if i.date_ms == choice.since_ms), None)
+        self._keep(event.task_id, choice.priority, item, choice.since_ms)
+        return True
 
     def _keep(
         self, task_id: str, priority: int | None, item: HistoryItem | None, since_ms: int
     ) -> None:
         user, name = (item.user_id, name_of(item)) if item else (None, "")
+        known = self._store.overrides.get(task_id, since_ms)
+        if known is not None and known.user_name and not name and known.priority == priority:
+            return  # its own event came first, and says who it was
         if priority is not None:  # who clears it asks us to decide again
             self._corrections.priority(task_id, priority, name, since_ms)
         until = since_ms + to_ms(self._policy.override_duration)
-        known = self._store.overrides.get(task_id, since_ms)
         self._store.overrides.put(task_id, priority, user, since_ms, until, user_name=name)
         if known is not None and (known.since_ms, known.priority) == (since_ms, priority):
             return  # ClickUp reports one change in two events
@@ -89,6 +111,18 @@ def _ours(memory: TaskMemory, since_ms: int | None) -> set[int | None]:
     if write and (since_ms is None or _is_later(write, since_ms)):
         ours.add(write.after)
     return ours
+
+
+def _left_under_hold(memory: TaskMemory) -> set[int | None]:
+    """The priority that the task has by our doing, while an automation holds one or held it: a hold
+    that begins or ends changes nothing yet. Empty if we never decided or wrote.
+    """
+    latest, write = memory.decision, memory.wrote
+    if latest is None or (write is not None and write.begun_ms >= latest.decided_ms):
+        return {write.after} if write else set()
+    body = latest.body
+    left = {body["priority" if body["written"] else "before"]}
+    return left if body["written"] or write is None else left | {write.after}
 
 
 def _is_later(write: Wrote, since_ms: int) -> bool:

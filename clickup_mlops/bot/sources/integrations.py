@@ -16,6 +16,7 @@ from clickup_mlops.automations.events import INTEGRATION
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handling.evaluator import Evaluator
+from clickup_mlops.bot.handling.incidents.alerts import OVER, RESOLVED, is_alert, starts
 from clickup_mlops.bot.handling.results.timeline import TimelineLog
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.internal_events import HELD, own_body
@@ -37,6 +38,10 @@ from clickup_mlops.store import InboxRow, Incoming, Store
 
 LANE: Final = f"{INTEGRATION}:"
 """Lanes of reports begin like this; the integration's name follows."""
+MISSED: Final = "alert_over"
+"""Scope of the notes about alerts that were resolved before a task was made for them: since when
+they had fired, by their keys."""
+_LATE_MS: Final = 86_400_000
 _ODD: Final = re.compile(r"[^\w.:/-]+")
 _log = logs.get()
 
@@ -120,11 +125,8 @@ class Integrations:
         """Hand each report to the lanes of its tasks; the one that was just made for it, too. The
         ids of these tasks, by the row's id.
         """
-        return {
-            row.id: self._put_for_tasks(row)
-            for row in rows
-            if row.source != HELD and self._listens(row, "task")
-        }
+        self._store.flush()  # so that it is found
+        return {row.id: self._put_for_tasks(row) for row in rows if row.source != HELD}
 
     def note(self, rows: Sequence[InboxRow], forwarded: Mapping[int, Sequence[str]]) -> None:
         """Keep the reports in the timeline. Call it last: it writes what was deferred, so that the
@@ -153,11 +155,16 @@ class Integrations:
         return [*dict.fromkeys(one for one in (found, known) if one)], made
 
     def _put_for_tasks(self, row: InboxRow) -> Sequence[str]:
-        raw = webhook.parse(row.body).raw
-        tasks, made = self._about(row, raw, search=True)
+        raw, listens = webhook.parse(row.body).raw, self._listens(row, "task")
+        if not (listens or is_alert(raw["report"])):
+            return ()
+        # A hold for an alert ends with it, whether an automation listens or not.
+        tasks, made = self._about(row, raw, search=listens)
         if not tasks:
             _log.info("report_without_task", event_key=row.key, kind=row.kind)
         shown = raw["report"] | {"made": {"id": made} if made else {}}
+        if is_alert(raw["report"]):
+            shown |= self._order(raw["report"], made)
         for task_id, list_id, updated_ms in tasks:
             event = self._inbox.event(
                 f"{row.key}:{task_id}",
@@ -170,6 +177,23 @@ class Integrations:
             )
             self._inbox.put(event)
         return [task_id for task_id, *_ in tasks]
+
+    def _order(self, report: JsonObject, made: str) -> JsonObject:
+        """That the alert is over, if it was resolved before its task was made."""
+        key, notes = report["key"], self._store.notes
+        if report["state"] == RESOLVED:
+            if not made:
+                notes.put(MISSED, key, starts(report), self._clock())
+            return {}
+        missed = notes.get(MISSED, key) if made else None
+        since = starts(report)
+        return {OVER: True} if missed and since and since <= str(missed.value) else {}
+
+    def forget(self) -> None:
+        """What was resolved without a task so long ago that no report comes that late."""
+        for key, note in self._store.notes.all(MISSED).items():
+            if note.at_ms < self._clock() - _LATE_MS:
+                self._store.notes.remove(MISSED, key)
 
     def _made_for(self, key: str) -> str:
         """Id of the task that an automation for the workspace made with this key; empty: none."""

@@ -185,6 +185,7 @@ class SourcesPackage(Package):
         self._handling.hold_notices.run()
 
     def _prune(self) -> None:
+        self.integrations.forget()
         prune(self.core.store, self.core.settings.retention, self.core.now_ms())
 
     def _check_members(self) -> None:

@@ -270,6 +270,12 @@ class Journal:
         """Whether a write of the bot may have changed the task at this time (ClickUp's clock)."""
         return bool(self._database.rows(_WROTE_AT, task_id=task_id, at=at_ms))
 
+    def wrote_near(self, write: JournalRow, after: object) -> bool:
+        """Whether another write of this kind gave the task that value at about the same time."""
+        values = {"task_id": write.task_id, "kind": write.kind, "after": _text(after)}
+        near = {"i": write.id, "early": write.begun_ms - ECHO_LATE_MS}
+        return bool(self._database.rows(_WROTE_NEAR, **values, **near))
+
     def is_taken(self, effect: str, receipt: object) -> bool:
         """Whether a write of this effect is known to have created the thing with this receipt."""
         values = {"effect": effect, "of": f"{effect}:%", "receipt": _text(receipt)}
@@ -430,6 +436,18 @@ _WROTE_AT = (
         journal.c.outcome != FAILED,
         journal.c.begun_ms <= _at + WRITE_SLACK_MS,
         func.coalesce(journal.c.finished_ms, journal.c.begun_ms) >= _at - WRITE_SLACK_MS,
+    )
+    .limit(1)
+)
+_WROTE_NEAR = (
+    select(journal.c.id)
+    .where(
+        journal.c.task_id == bindparam("task_id"),
+        journal.c.kind == bindparam("kind"),
+        journal.c.after == bindparam("after"),
+        journal.c.id != bindparam("i"),
+        journal.c.outcome != FAILED,
+        journal.c.begun_ms >= bindparam("early"),
     )
     .limit(1)
 )

@@ -77,6 +77,18 @@ class Override:
         """The automation that holds it; empty: it is a person's choice."""
         return "" if self.set_by == _UNDO or self.set_by.startswith("/") else self.set_by
 
+    @property
+    def is_held(self) -> bool:
+        """Whether an automation holds a priority by it."""
+        return bool(self.automation) and self.priority is not None
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it only says that an automation held a priority, and `because` of what it does
+        not any more.
+        """
+        return bool(self.automation) and self.priority is None
+
 
 class Overrides:
     """Priorities that routing leaves alone: at most one for each task, the newest."""
