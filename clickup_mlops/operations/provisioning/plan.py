@@ -21,7 +21,8 @@ def plan(bot: Bot, request: Request) -> Plan:
         ConfigError: a policy of `[[provision.policies]]` cannot.
         ApiError: ClickUp cannot be read.
     """
-    want = request.tree(workspace.automations(bot))
+    template = request.template(workspace.automations(bot))
+    want = request.tree_of(template)
     file = content.folder("templates", request.folder) / f"{request.name}.toml"
     policies.check(want, bot.settings.routing, file)
     known = workspace.journal(bot).known()
@@ -35,7 +36,7 @@ def plan(bot: Bot, request: Request) -> Plan:
         policies=bot.store.space_policies.of,
     )
     found = plan_policies.problems(made, bot.settings.provision.policies)
-    return replace(made, problems=(*made.problems, *found))
+    return replace(made, problems=(*made.problems, *found), instance=template.instance)
 
 
 def unknown_store(bot: Bot, made: Plan) -> str:

@@ -45,5 +45,9 @@ class Request:
 
     def tree(self, automations: Sequence[str]) -> Tree:
         """The desired state. Raises as `template` does, and InputError for an unknown target."""
-        whole = desired.tree(self.template(automations))
+        return self.tree_of(self.template(automations))
+
+    def tree_of(self, template: Template) -> Tree:
+        """The desired state of the request's template. Raises InputError for an unknown target."""
+        whole = desired.tree(template)
         return target.only(whole, self.targets) if self.targets else whole
