@@ -207,8 +207,11 @@ def _must_parse(path: Path) -> None:
         raise ConfigError(
             f"{path}: {problem.strerror or problem}", hint="`clickup-mlops init` writes one."
         ) from problem
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except tomllib.TOMLDecodeError as problem:
         raise ConfigError(f"{path}: not valid TOML: {problem}") from problem
+    except UnicodeDecodeError as problem:
+        line = problem.object.count(b"\n", 0, problem.start) + 1
+        raise ConfigError(f"{path}: line {line} is not UTF-8", hint="Save it as UTF-8.") from None
 
 
 def _all_problems(
@@ -230,6 +233,8 @@ _WORDED: Final = {
     "int_parsing": "Input should be a whole number",
     "int_type": "Input should be a whole number",
     "too_short": "At least one is needed",
+    "time_delta_parsing": 'Input should be a duration, such as "PT30S", "PT5M", "PT2H" or "P7D"',
+    "time_delta_type": 'Input should be a duration, such as "PT30S", "PT5M", "PT2H" or "P7D"',
 }
 
 

@@ -1,4 +1,4 @@
-"""Which known word a misspelt one may mean. Pure."""
+"""Which known word a misspelt one may mean, and numbers with their nouns. Pure."""
 
 import difflib
 from collections.abc import Iterable
@@ -30,3 +30,8 @@ def did_you_mean(
     """`form` with the nearest known word, or `otherwise` if none is close."""
     close = nearest(word, known, cutoff=cutoff)
     return form.format(close) if close else otherwise
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun, such as `1 event` and `2 events`."""
+    return f"{count:,} {noun if count == 1 else noun + 's'}"

@@ -5,7 +5,7 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.spelling import SENTENCE, did_you_mean, nearest
+from clickup_mlops.spelling import SENTENCE, counted, did_you_mean, nearest
 
 
 @given(st.lists(st.text(string.ascii_letters, min_size=1), min_size=1))
@@ -27,3 +27,9 @@ def test_what_is_said() -> None:
     assert did_you_mean("routee", ["route"]) == '; did you mean "route"?'
     assert did_you_mean("routee", ["route"], SENTENCE) == 'Did you mean "route"?'
     assert did_you_mean("xyz", ["route"], otherwise="; known: route") == "; known: route"
+
+
+def test_a_number_agrees_with_its_noun() -> None:
+    """Zero is many, and large numbers are grouped."""
+    said = [counted(number, "event") for number in (0, 1, 1_200)]
+    assert said == ["0 events", "1 event", "1,200 events"]

@@ -14,10 +14,12 @@ from clickup_mlops.operations.times import when as when
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from clickup_mlops.store.backup import Report
 
 _PIPED_WIDTH = 200
+_WIDEST = 1_000_000
 _COLOUR = re.compile(r"(\x1b\[(?!8m)[0-9;]*m)")
 T = TypeVar("T")
 
@@ -54,19 +56,51 @@ def console(*, stderr: bool = False) -> "Console":
 def json_value(value: Any) -> None:
     """Print one value as JSON: indented on a terminal, one line otherwise."""
     indent = 2 if sys.stdout.isatty() else None
-    click.echo(json.dumps(value, indent=indent, ensure_ascii=False, default=str))
+    click.echo(json.dumps(value, indent=indent, ensure_ascii=not _is_unicode(), default=str))
+
+
+def _is_unicode() -> bool:
+    """Whether standard output can show any character; JSON has escapes for the others."""
+    return (sys.stdout.encoding or "").lower().startswith("utf")
 
 
 def table(
-    columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    title: str | None = None,
+    nothing: str = "",
 ) -> None:
-    """Print rows under their column names."""
-    from rich.table import Table
+    """Print rows under their column names, or `nothing` if there are none.
 
-    made = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False)
+    A terminal wraps what does not fit; for a program nothing is wrapped, however long.
+    """
+    from rich.table import Column, Table
+
+    shown = console()
+    made = Table(
+        *(Column(name, overflow="fold", no_wrap=not shown.is_terminal) for name in columns),
+        title=title,
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+    )
     for row in rows:
         made.add_row(*(_cell(value) for value in row))
-    console().print(made)
+    if nothing and not made.row_count:
+        click.echo(nothing)
+    elif shown.is_terminal:
+        shown.print(made)
+    else:
+        click.echo(_lines(shown, made))
+
+
+def _lines(shown: "Console", made: "Table") -> str:
+    """As wide as its rows, without the blanks that fill up the last column."""
+    shown.width = _WIDEST
+    with shown.capture() as captured:
+        shown.print(made)
+    return "\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n"))
 
 
 def progress(values: Iterable[T], total: int, what: str) -> Iterator[T]:
@@ -91,7 +125,7 @@ def _cell(value: Any) -> str:
 
 def pretty(value: Any) -> str:
     """JSON to read."""
-    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    return json.dumps(value, indent=2, ensure_ascii=not _is_unicode(), default=str)
 
 
 def lines(name: str, values: Sequence[str], as_json: bool, *, nothing: str) -> None:

@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import redirect_stdout
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO, cast
 
@@ -52,6 +53,7 @@ def run(arguments: list[str]) -> int:
     from clickup_mlops.cli import _out
 
     logs.hide_uncaught()  # also before the settings are read
+    _show_anything()
     try:
         with redirect_stdout(cast(TextIO, _out.Visible(sys.stdout))):
             code = root().main(arguments, prog_name=PROGRAM, standalone_mode=False)
@@ -72,6 +74,13 @@ def run(arguments: list[str]) -> int:
         _show(_about_file(problem))
         return ERROR
     return code if isinstance(code, int) else 0
+
+
+def _show_anything() -> None:
+    """A character that the terminal's encoding lacks becomes an escape, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _about_file(problem: OSError) -> InputError:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _clock, _options, _out
-from clickup_mlops.cli.metrics import _window
+from clickup_mlops.cli.metrics import NO_SOURCE, _window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ def command(
     if as_json:
         _out.json_value({"advice": [_plain(one) for one in found], "problems": problems})
     else:
-        _print(found, missing=missing)
+        _print(found, missing=missing) if settings.sources else click.echo(NO_SOURCE)
         for problem in problems:
             click.echo(problem, err=True)
     return 2 if problems else 0
@@ -95,4 +95,5 @@ def _print(found: "Sequence[Advised]", *, missing: bool) -> None:
             for one in found
             for title, names in one.missing
         ]
-        _out.table(("source", "part", "symptom", "needs"), rows)
+        nothing = "No symptom needs more numbers."
+        _out.table(("source", "part", "symptom", "needs"), rows, nothing=nothing)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options, _out
+from clickup_mlops.spelling import counted
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.findings import Finding
@@ -40,7 +41,7 @@ def command(config: Path | None, as_json: bool) -> int:
     if as_json:
         _out.json_value({"checks": [asdict(one) for one in findings], "problems": problems})
     else:
-        click.echo(f"{problems} problem(s)" if problems else "No problems.")
+        click.echo(f"{counted(problems, 'problem')}." if problems else "No problems.")
     return 1 if problems else 0
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from clickup_mlops.cli import _options, _out
+from clickup_mlops.cli._program import program
 
 if TYPE_CHECKING:
     from clickup_mlops.cli._demo.environment import Environment
@@ -123,7 +124,7 @@ def _keep(running: "Environment", every_so_often: Callable[[], object] = lambda:
         click.echo(
             f"\nThe board is at {running.clickup.url}: create, edit, move and prioritise tasks;"
             "\nwhat the bot does about it appears below. To ask why, in another terminal:"
-            f"\n  CLICKUP_MLOPS_STORE__URL={url} clickup-mlops why TASK"
+            f"\n  CLICKUP_MLOPS_STORE__URL={url} {program()} why TASK"
             "\nThe dashboard, by a link that works once:"
             f"\n  {environment.dashboard_link(running)}\nCtrl-C ends it.\n"
         )

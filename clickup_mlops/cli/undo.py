@@ -16,6 +16,7 @@ import click
 from clickup_mlops.cli import _clock, _options, _out
 from clickup_mlops.cli.audit._filters import task_id
 from clickup_mlops.operations import times
+from clickup_mlops.spelling import counted
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.undo.undoing import Undone
@@ -91,15 +92,15 @@ def _besides(done: "list[Undone]") -> Iterator[str]:
     muted = "would be muted" if any(one.state == "would" for one in done) else "is muted"
     for automation, ends in found.muted.items():
         until = _out.when(max(ends))
-        yield f"{automation} {muted} on {len(ends)} task(s) until {until}."
+        yield f"{automation} {muted} on {counted(len(ends), 'task')} until {until}."
         end = f"clickup-mlops mutes end {automation}"
         yield f"  To end that: {end}, or `/unmute {automation}` in a comment"
     if found.kept:
         until = _out.when(max(found.kept))
-        yield f"The restored priority is held until {until} on {len(found.kept)} task(s)."
+        yield f"The restored priority is held until {until} on {counted(len(found.kept), 'task')}."
         yield "  To end that: `mutes end` with --release, or `/release` in a comment"
     for automation, count in found.unmuted.items():
-        yield f"{automation} is no longer muted on {count} task(s)."
+        yield f"{automation} is no longer muted on {counted(count, 'task')}."
 
 
 _SAID = {"undone": "~", "would": "~", "kept": "!", "failed": "x"}

@@ -19,6 +19,7 @@ from clickup_mlops.operations.dashboard import checked as dashboard
 from clickup_mlops.operations.findings import Check, Finding, Note
 from clickup_mlops.operations.provisioning import plan_policies
 from clickup_mlops.routing.layers import effective
+from clickup_mlops.spelling import counted
 from clickup_mlops.store.database.absent import HINT, missing_file
 
 HOOK_PATH: Final = "/hooks/clickup"
@@ -85,10 +86,10 @@ def _store(bot: Bot) -> str:
     where = bot.store.engine.url.render_as_string(hide_password=True)
     if depth.parked:
         raise Note(
-            f"{depth.parked} event(s) are parked in {where}",
+            f"{counted(depth.parked, 'parked event')} in {where}",
             hint="`clickup-mlops events list --state parked`",
         )
-    return f"{where}, {depth.ready} event(s) waiting"
+    return f"{where}, {counted(depth.ready, 'event')} waiting"
 
 
 def _inbox(bot: Bot) -> str:
@@ -101,7 +102,7 @@ def _inbox(bot: Bot) -> str:
     if not found.held:
         raise Note(text, hint="Is `serve` running? It continues where it stopped.")
     raise ConfigError(
-        f"{text}, although {found.held} lane(s) are being processed",
+        f"{text}, although {counted(found.held, 'lane')} in progress",
         hint="Restart `serve`: nothing is lost. /readyz and the log (`stalled`) show what hangs.",
     )
 
@@ -157,7 +158,7 @@ def _automations(bot: Bot) -> str:
 def _reports(bot: Bot) -> str:
     reports.check(bot.settings.reports, bot.settings.mail)
     sent, digests = len(bot.settings.reports), len(bot.settings.digests)
-    return f"{sent} report(s) and {digests} digest(s) are configured"
+    return f"{counted(sent, 'report')} and {counted(digests, 'digest')} configured"
 
 
 def _policies(bot: Bot) -> str:
@@ -171,8 +172,8 @@ def _policies(bot: Bot) -> str:
             hint="Change [routing] in the configuration, or the template and `provision upgrade`.",
         )
     enabled = [one.name for one in bot.context.in_spaces if one.spaces]
-    more = f" and enable {', '.join(enabled)}" if enabled else ""
-    return f"{len(kept)} template(s) define a policy for their Space{more}"
+    more = f"; enabled there: {', '.join(enabled)}" if enabled else ""
+    return f"{counted(len(kept), 'template')} with a policy for their Space{more}"
 
 
 def _metrics(bot: Bot) -> str:
@@ -185,7 +186,7 @@ def _metrics(bot: Bot) -> str:
         *bound.problems,
         *(f"{one.source}: {each}" for one in read for each in one.problems),
     ]
-    text = f"{len(settings.sources)} source(s), {len(bound.bindings)} binding(s)"
+    text = f"{counted(len(settings.sources), 'source')}, {counted(len(bound.bindings), 'binding')}"
     if problems:
         raise Note("\n".join([text, *problems]), hint="See `clickup-mlops metrics push --dry-run`.")
     return text
@@ -206,7 +207,7 @@ def _people(bot: Bot) -> str:
         raise Note(
             "\n".join(problems), hint="They are left out. Use the names or e-mails of members."
         )
-    return f"{len({name for _, name in named})} name(s) in the settings, all known"
+    return f"{counted(len({name for _, name in named}), 'name')} in the settings, all known"
 
 
 def _named(bot: Bot) -> Iterator[tuple[str, str]]:
@@ -261,7 +262,7 @@ CHECKS: tuple[Check, ...] = (
     ("reports", (), _reports),
     ("policies", ("store",), _policies),
     ("runs", ("store",), _runs),
-    ("metrics", ("store",), _metrics),
+    ("metrics", ("workspace", "store"), _metrics),
     ("people", ("workspace", "store"), _people),
     ("dashboard", (), lambda bot: dashboard.check(bot.settings)),
     ("wiki", ("store",), _wiki),

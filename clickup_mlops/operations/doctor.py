@@ -20,9 +20,14 @@ from clickup_mlops.errors import ClickUpMlopsError, ConfigError
 from clickup_mlops.operations import findings
 from clickup_mlops.operations.check import CHECKS, direct_client
 from clickup_mlops.operations.findings import Check, Finding, Note
+from clickup_mlops.operations.times import when
 from clickup_mlops.provision.template import load as templates
+from clickup_mlops.spelling import counted
 from clickup_mlops.store import Store
 from clickup_mlops.store.database.absent import HINT, missing_file
+from clickup_mlops.store.database.engine import parse_url
+from clickup_mlops.views.text import ago
+from clickup_mlops.views.text import duration as span
 
 GUEST: Final = 4
 ROLES: Final[Mapping[int, str]] = {1: "owner", 2: "admin", 3: "member", GUEST: "guest"}
@@ -70,7 +75,7 @@ def _limits(bot: Bot) -> str:
     left = max(0, known.limit - known.used)
     if known.paused_ms > bot.now_ms():
         raise Note(
-            f"ClickUp answered 429: calls pause until {known.paused_ms} (Unix ms)",
+            f"ClickUp answered 429: calls pause until {when(known.paused_ms)}",
             hint="Something else uses this token: give the bot a user of its own.",
         )
     return f"{left:,} of {known.limit:,} calls left in this minute"
@@ -112,12 +117,18 @@ def _schema(bot: Bot) -> str:
     return "the tables are up to date"
 
 
+def _file(bot: Bot) -> Path | None:
+    """The database's file as configured: without one, the bot's store is in a temporary folder."""
+    url = parse_url(bot.settings.store.url.get_secret_value())
+    is_sqlite = url.get_backend_name() == "sqlite"
+    return Path(url.database or ".").absolute() if is_sqlite else None
+
+
 def _permissions(bot: Bot) -> str:
     """The database holds webhook secrets and texts of tasks."""
-    database = bot.store.database
-    if not database.is_sqlite:
+    file = _file(bot)
+    if file is None:
         return "managed by the database server"
-    file = Path(database.url.database or ".").absolute()
     files = [file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))]
     wide = [each for each in files if each.exists() and each.stat().st_mode & 0o077]
     if wide and file.parent.stat().st_mode & 0o077:
@@ -126,14 +137,13 @@ def _permissions(bot: Bot) -> str:
             f" ({stat.filemode(wide[0].stat().st_mode)}) in {file.parent}",
             hint=f"chmod 600 {' '.join(map(str, wide))}; run the bot with umask 077.",
         )
-    return "only this user can read the database"
+    return "only this user can read the database" if file.exists() else "no database yet"
 
 
 def _disk(bot: Bot) -> str:
-    database = bot.store.database
-    if not database.is_sqlite:
+    file = _file(bot)
+    if file is None:
         return "managed by the database server"
-    file = Path(database.url.database or ".").absolute()
     size = sum(each.stat().st_size for each in file.parent.glob(f"{file.name}*"))
     return checked_space(shutil.disk_usage(file.parent).free, size, str(file.parent))
 
@@ -175,7 +185,9 @@ def _lag(bot: Bot) -> str:
     now = bot.now_ms()
     found = bot.store.stats.backlog(now)
     waits = 0 if found.oldest_ms is None else now - found.oldest_ms
-    text = f"{found.ready + found.waiting} event(s) are waiting, the oldest for {waits // 1000} s"
+    if found.oldest_ms is None:
+        return "no event is waiting"
+    text = f"{counted(found.ready + found.waiting, 'event')} waiting, the oldest for {span(waits)}"
     if waits > STUCK_MS:
         raise ConfigError(text, hint="Is `serve` running? Its log says what it waits for.")
     if waits > LATE_MS:
@@ -194,7 +206,7 @@ def _jobs(bot: Bot) -> str:
             f"overdue: {', '.join(late)}",
             hint="Is `serve` running? Its log has the reason under `cron:<job>`.",
         )
-    return ", ".join(f"{name} {_ago(now, at_ms).seconds} s ago" for name, at_ms in last.items())
+    return ", ".join(f"{name} {ago(at_ms, now)}" for name, at_ms in last.items())
 
 
 def _ago(now_ms: int, at_ms: int) -> timedelta:

@@ -45,7 +45,7 @@ def test_one_change_is_shown_whole(cli: Cli, store: Store) -> None:
 
 def test_a_tampered_row_is_named_and_ends_with_1(cli: Cli, store: Store) -> None:
     """The store's and an export's."""
-    assert cli("audit", "verify").out.startswith("Intact: 3 change(s)")
+    assert cli("audit", "verify").out.startswith("Intact: 3 changes")
     assert cli("audit", "export", "out.jsonl").code == 0
     assert cli("audit", "verify", "--file", "out.jsonl").code == 0
 

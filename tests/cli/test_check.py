@@ -72,6 +72,16 @@ def test_independent_problems_are_told_together(
     assert states["webhook"] == "skipped"
 
 
+def test_a_missing_token_is_one_problem(connected: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What depends on it is skipped."""
+    monkeypatch.delenv("CLICKUP_MLOPS_CLICKUP__TOKEN")
+
+    ran = connected("check", "--json")
+
+    assert [name for name, state in _states(ran).items() if state == "problem"] == ["token"]
+    assert _states(ran)["metrics"] == "skipped"
+
+
 def test_a_wrong_token_is_told_without_repeating_it(
     connected: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,7 +151,7 @@ def test_a_bot_that_stands_still_is_a_problem(connected: Cli) -> None:
         ran = connected("check")
 
     assert ran.code == 1
-    assert "FAIL  inbox" in ran.out and "although 1 lane(s) are being processed" in ran.out
+    assert "FAIL  inbox" in ran.out and "although 1 lane in progress" in ran.out
     assert "Restart `serve`" in ran.out
 
 
@@ -152,7 +162,7 @@ def test_a_template_that_does_not_fit_the_configuration_is_a_note(
     says = {"strategy": "s", "routing": {"priorities": {"training": {"soon": "high"}}}}
     with Store.open("sqlite:///clickup-mlops.db") as store:
         store.space_policies.put(SpacePolicy("w", "s1", "Ranker", "serving", (), says), 1)
-    assert "1 template(s) define a policy" in connected("check").out
+    assert "1 template with a policy" in connected("check").out
     monkeypatch.setenv("CLICKUP_MLOPS_ROUTING__PRIORITIES__INFERENCE__SOON", "normal")
 
     ran = connected("check", "--json")

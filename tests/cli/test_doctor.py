@@ -1,6 +1,7 @@
 """`doctor` diagnoses an installed bot, and names a fix for each finding."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,26 @@ def test_jobs_and_events_that_stand_still_are_problems(connected: Cli) -> None:
 
     assert found["jobs"]["state"] == found["events"]["state"] == "problem"
     assert "heal" in found["jobs"]["text"]
+
+
+def test_without_a_database_its_own_folder_is_looked_at(connected: Cli, tmp_path: Path) -> None:
+    """Not the temporary one of the command."""
+    Path("clickup-mlops.db").unlink()
+
+    found = _found(connected("doctor", "--json"))
+
+    assert f"free in {tmp_path}, the database takes 0.0 MiB" in found["disk"]["text"]
+    assert found["permissions"]["text"] == "no database yet"
+    assert found["events"]["text"] == "no event is waiting"
+
+
+def test_a_job_that_ran_days_ago_is_not_of_today(connected: Cli) -> None:
+    """Whole days count."""
+    with Store.open(DATABASE) as store:
+        now = int(time.time() * 1000)
+        store.stats.job_succeeded("prune", now - 2 * 86_400_000 - 60_000)
+
+    assert "prune 2 d ago" in _found(connected("doctor", "--json"))["jobs"]["text"]
 
 
 def test_a_guest_is_told_so(connected: Cli, clickup_sandbox: Sandbox) -> None:

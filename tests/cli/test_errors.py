@@ -1,5 +1,7 @@
 """How the command line fails: in words, with a way out and an exit code."""
 
+import json
+import os
 import signal
 import subprocess
 import sys
@@ -145,6 +147,52 @@ def test_broken_toml_is_told_with_its_line(cli: Cli) -> None:
     assert ran.code == 1
     assert "config.toml: not valid TOML" in ran.err
     assert "line 2" in ran.err
+
+
+def test_a_configuration_in_another_encoding_is_named_with_its_line(cli: Cli) -> None:
+    """In words; not those of a codec."""
+    Path("config.toml").write_bytes(b'[clickup]\ntoken = "pk_w\xf6rd"\n')
+
+    ran = cli("events", "list")
+
+    assert (ran.code, ran.err) == (
+        1,
+        "Error: config.toml: line 2 is not UTF-8\nHint: Save it as UTF-8.\n",
+    )
+
+
+def test_a_wrong_duration_shows_how_durations_are_written(cli: Cli) -> None:
+    """Not the name of a type of Python."""
+    Path("config.toml").write_text('[clickup]\ntimeout = "5 parsecs"\n')
+
+    assert 'clickup.timeout: Input should be a duration, such as "PT30S"' in cli("check").err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@pytest.mark.parametrize("words", ["list", "show mine", "list --json", "show mine --json"])
+def test_characters_that_a_terminal_lacks_are_no_error(
+    tmp_path: Path, encoding: str, words: str
+) -> None:
+    """Lists are printed all the same, and JSON stays JSON."""
+    summary = "Antwortzeit → über 200 ms"
+    (tmp_path / "mine.toml").write_text(
+        f'summary = "{summary}"\non = ["taskUpdated"]\ndo = [{{ action = "route" }}]\n'
+        '[[example]]\nname = "a"\ntask = {}\nexpect = [{ action = "route" }]\n'
+        '[[example]]\nname = "b"\ntask = { status = "closed" }\nexpect = []\n',
+        encoding="utf-8",
+    )
+    environment = os.environ | {
+        "PYTHONIOENCODING": encoding,
+        "CLICKUP_MLOPS_AUTOMATIONS__OWN_FOLDERS": json.dumps([str(tmp_path)]),
+    }
+    command = [*COMMAND, "automations", *words.split()]
+    done = subprocess.run(command, capture_output=True, env=environment, cwd=tmp_path)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    if "--json" in words:
+        assert summary in json.dumps(json.loads(done.stdout), ensure_ascii=False)
+    else:
+        assert b"Antwortzeit " in done.stdout
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:

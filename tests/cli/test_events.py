@@ -74,7 +74,7 @@ def test_replay_names_the_events_that_do_not_exist(cli: Cli, store: Store) -> No
     ran = cli("events", "replay", "1", "77")
 
     assert ran.code == 1
-    assert "Replayed 1 event(s)." in ran.out
+    assert "Replayed 1 event." in ran.out
     assert "No such event: 77" in ran.err
 
 

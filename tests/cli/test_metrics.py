@@ -121,6 +121,11 @@ def test_what_is_not_configured_is_said(connected: Cli) -> None:
     assert "chat: http://127.0.0.1:1/metrics: " in checked["text"]
 
 
+def test_without_a_source_no_advice_is_given(connected: Cli) -> None:
+    """ "No symptom" would mean that something was measured."""
+    assert connected("advise").out.startswith("No source is configured")
+
+
 def test_advice_is_printed_with_its_numbers(evaluated: Cli) -> None:
     """Of all sources, or of a task's own series; and what could be said with more numbers."""
     numbers = {"model": "churn", "accuracy": 0.9, "pause_sent_pct": 9, "kv_cache_pct": 97}

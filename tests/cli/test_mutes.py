@@ -62,10 +62,10 @@ def test_undo_says_what_it_mutes(connected: Cli, clickup_sandbox: Sandbox) -> No
         row = store.journal.begin(Write(task, "priority", 4, 1, "e", "inference_first"), 1)
         store.journal.finish(row, DONE, 2)
     would = connected("undo", "change:1", "--dry-run").out
-    assert "inference_first would be muted on 1 task(s) until" in would
+    assert "inference_first would be muted on 1 task until" in would
 
     out = connected("undo", "change:1").out
-    assert "inference_first is muted on 1 task(s) until" in out
+    assert "inference_first is muted on 1 task until" in out
     assert "clickup-mlops mutes end inference_first" in out
     assert "restored priority is held until" in out
     assert task in connected("mutes", "list").out

@@ -37,7 +37,7 @@ def test_corrected_workloads_become_lines_that_learn_reads(cli: Cli) -> None:
 
     assert cli("overrides", "export", "lines.jsonl").code == 0
     ran = cli("routing", "learn", "lines.jsonl")
-    assert (ran.code, ran.out) == (0, "1 correction(s) read; learned.json holds 1.\n")
+    assert (ran.code, ran.out) == (0, "1 correction read; learned.json holds 1.\n")
 
 
 def test_nothing_to_list_is_a_sentence(cli: Cli) -> None:

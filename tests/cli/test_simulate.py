@@ -116,6 +116,16 @@ def test_a_line_that_is_wrong_is_named(cli: Cli, line: str, says: str) -> None:
     assert says in ran.err
 
 
+def test_a_file_that_is_missing_is_named(cli: Cli, recorded: Store) -> None:
+    """Not taken for the name of an automation."""
+    ran = cli("automations", "simulate", "draft.toml")
+
+    assert (ran.code, ran.err) == (
+        1,
+        "Error: draft.toml: No such file\nHint: Name a file, or an automation.\n",
+    )
+
+
 def test_nothing_to_simulate_over_is_said(cli: Cli, recorded: Store) -> None:
     """With the way out; an existing file is not overwritten."""
     ran = cli("automations", "simulate", "--since", "1970-01-01", "--until", "1970-01-02")

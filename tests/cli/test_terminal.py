@@ -1,6 +1,7 @@
 """What strangers wrote is printed as text: a terminal obeys none of it."""
 
 import io
+import re
 
 import pytest
 
@@ -72,3 +73,36 @@ def test_passwords_in_addresses_are_not_printed(
     ran = cli(*words)
     for secret in ("base%2Fsecret", "base/secret", "public-secret", "store+secret", "store secret"):
         assert secret not in ran.out + ran.err
+
+
+LONG = "a reason that is longer than any terminal is wide, " * 9
+
+
+def test_for_a_program_each_row_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is wrapped, and no blanks stand at the end of a line."""
+    _out.table(("a", "b"), [("1", "x"), ("2", LONG.strip())])
+
+    assert capsys.readouterr().out == f"a  b\n1  x\n2  {LONG.strip()}\n"
+
+
+def test_on_a_narrow_terminal_nothing_is_cut_off(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A time or an id goes on in the next line."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(_out, "_PIPED_WIDTH", 24)
+    key, at = "backfill:86dd60ddz:1795824051964", "2026-11-28T05:01:19+00:00"
+
+    _out.table(("key", "at"), [(key, at)])
+
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", one) for one in capsys.readouterr().out.splitlines()]
+    columns = list(zip(*(one.split() for one in lines[1:] if len(one.split()) == 2), strict=True))
+    assert "…" not in "".join(lines)
+    assert "".join(columns[1]) == at
+
+
+def test_an_empty_list_says_so(cli: Cli, store: Store) -> None:
+    """In words, where only a head would stand."""
+    assert cli("events", "list", "--state", "ready").out == "No event matches.\n"
+    assert cli("audit", "list", "--task", "other").out == "No change matches.\n"
+    assert cli("events", "list", "--state", "ready", "--json").out == '{"events": []}\n'

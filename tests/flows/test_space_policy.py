@@ -92,7 +92,8 @@ class Provisioned:
     def upgrade(self, name: str, text: str) -> None:
         """To a new text, as `provision upgrade` does."""
         self.write(name, text)
-        found = upgrade(self.plan(name), self.journal.base(name))
+        journal = self.journal
+        found = upgrade(self.plan(name), journal.remembered(), journal.named(name, {}))
         run.apply(found.plan, self._session(), self.journal, allowed=100)
         self.journal.accept(found.plan)
 

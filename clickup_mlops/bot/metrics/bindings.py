@@ -8,7 +8,7 @@ from clickup_mlops.metrics.bindings import Binding, configured, folded
 from clickup_mlops.metrics.settings import MetricsSettings, kinds
 from clickup_mlops.metrics.source import SourceTable
 from clickup_mlops.metrics.sources import prometheus
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import counted, did_you_mean
 from clickup_mlops.store.tables.space_policies import MetricBinding
 
 
@@ -79,7 +79,7 @@ def _source(wanted: str, sources: Mapping[str, SourceTable]) -> str | None:
 
 def _missing(template: str, source: str, fields: int) -> str:
     return (
-        f"template {template} reads {fields} field(s) from source {source!r}: add "
+        f"template {template} reads {counted(fields, 'field')} from source {source!r}: add "
         f"[metrics.sources.{source}]"
     )
 

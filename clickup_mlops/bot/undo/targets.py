@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from clickup_mlops.automations.undo import UNDO
 from clickup_mlops.bot.handling.hold_notices import NOTICE
 from clickup_mlops.errors import InputError
+from clickup_mlops.spelling import counted
 from clickup_mlops.store import Audit, Entry, Filter
 from clickup_mlops.store.tables.journal import DONE
 from clickup_mlops.store.tables.journal import UNDO as CAUSE
@@ -30,7 +31,7 @@ def find(
     form, found = _named(audit, target)
     if form == "automation" and since_ms is None:
         raise InputError(
-            f"since when? {len(found)} change(s) by {target} are recorded",
+            f"since when? {counted(len(found), 'change')} by {target} in the record",
             hint="Give --since, such as 2h, 7d or 2026-11-26T08:30.",
         )
     chosen = [

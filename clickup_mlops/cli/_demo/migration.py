@@ -13,6 +13,7 @@ from clickup_mlops.bot import app
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.cli._demo.environment import PLAN
+from clickup_mlops.cli._program import program
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.migrate.run.model import Options
 from clickup_mlops.migrate.source import Selection
@@ -67,9 +68,9 @@ def running(port: int = 0) -> Iterator[World]:
     """Both sandboxes and a bot until the block ends. `port` is ClickUp's."""
     with (
         TemporaryDirectory(prefix="clickup-mlops-demo-") as name,
-        # A demonstration should not sit out a rate limit.
+        # A demonstration should not sit out a rate limit, of neither side.
         monday.running(seed=SEED, complexity_per_minute=0) as source,
-        sandbox.running(seed=PEOPLE, plan=PLAN, port=port) as clickup,
+        sandbox.running(seed=PEOPLE, plan=PLAN, port=port, rate_limit=0) as clickup,
         app.build(_settings(source, clickup, Path(name))) as bot,
     ):
         yield World(source, clickup, bot, Path(name))
@@ -143,7 +144,7 @@ def how_to_go_on(world: World) -> str:
     return (
         f"\nThe tasks are at {clickup.url}. In another terminal:\n{exports}\n"
         f"  export MAPPING={world.folder / MAPPING}\n"
-        '  clickup-mlops migrate verify "$MAPPING"\nCtrl-C ends it.'
+        f'  {program()} migrate verify "$MAPPING"\nCtrl-C ends it.'
     )
 
 
@@ -155,7 +156,7 @@ def _provision(world: World, file: Path, say: Say) -> int:
     _by_hand(world, manual)
     say(
         f"\nmigrate provision: {len(applied.applied.done)} Spaces, Lists and so on created. "
-        f"ClickUp's API creates no fields and no statuses: somebody makes {len(manual)} by hand."
+        f"ClickUp's API creates no fields and no statuses: {len(manual)} are made by hand."
     )
     _check(world, request)
     return len(manual)

@@ -37,6 +37,7 @@ _PORTS: Final = {
     "retransmission_ppm": ("ppm", 1.5),
 }
 _GPUS: Final = {"gpu_utilisation_pct": ("%", 82.0), "sm_active_pct": ("%", 61.0)}
+_TOOLS: Final = {"alert": "alertmanager", "version": "mlflow"}
 _STAGES: Final = ("in progress", "canary", "in review")
 _MILESTONE: Final = "Ranker 3 serves all markets"
 _STEPS: Final = (
@@ -171,7 +172,7 @@ def _day(at_ms: int) -> float:
 def _happened(one: _Service, task: Task, workspace: str, now_ms: int) -> Iterator[Entry]:
     for days, (kind, text) in one.events.items():
         at, key = now_ms - int(days * DAY_MS), f"past:{task.id}:{days}"
-        yield Entry(key, workspace, task.id, at, kind, text, "argocd")
+        yield Entry(key, workspace, task.id, at, kind, text, _TOOLS.get(kind, "argocd"))
 
 
 def _finished(

@@ -10,6 +10,7 @@ import click
 
 from clickup_mlops.cli import _options
 from clickup_mlops.cli.audit import _filters
+from clickup_mlops.spelling import counted
 
 
 @click.command(help=__doc__)
@@ -21,5 +22,5 @@ def command(file: TextIO, wanted: dict[str, str | None], config: Path | None) ->
 
     with _options.open_store(config) as store:
         count = audit.export(store, _filters.filter_of(wanted), file)
-    click.echo(f"{count} change(s) exported.", err=True)
+    click.echo(f"{counted(count, 'change')} exported.", err=True)
     return 0

@@ -34,5 +34,5 @@ def command(wanted: dict[str, str | None], limit: int, config: Path | None, as_j
         )
         for e in entries
     ]
-    _out.table(COLUMNS, rows)
+    _out.table(COLUMNS, rows, nothing="No change matches.")
     return 0

@@ -21,5 +21,6 @@ def command(change: int, config: Path | None, as_json: bool) -> int:
         return 0
     for name, value in shown.items():
         text = value if isinstance(value, str) else _out.pretty(value)
-        click.echo(f"{name:12} {_out.when(value) if name.endswith('_ms') else text}")
+        label = name.removesuffix("_ms")
+        click.echo(f"{label:12} {text if label == name else _out.when(value)}")
     return 0

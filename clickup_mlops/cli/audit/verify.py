@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options, _out
+from clickup_mlops.spelling import counted
 
 if TYPE_CHECKING:
     from clickup_mlops.store import Anchor
@@ -80,9 +81,9 @@ def _plain(verdict: "Verdict") -> dict[str, object]:
 def _say(verdict: "Verdict") -> None:
     if verdict.problem:
         click.secho(f"Broken: {verdict.problem}.", fg="red")
-        click.echo(f"{verdict.checked} change(s) before it are as they were written.")
+        click.echo(f"{counted(verdict.checked, 'change')} before it as written.")
         return
     signed = verdict.signed_from
     how = f"signed from change {signed} on" if signed else "not signed: set audit.key"
-    click.echo(f"Intact: {verdict.checked} change(s), {how}.")
+    click.echo(f"Intact: {counted(verdict.checked, 'change')}, {how}.")
     click.echo(f"Anchor: {verdict.head}")

@@ -43,6 +43,12 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
 
 
 def _words(step: dict[str, Any]) -> str:
-    options = [f"{key} = {value}" for key, value in step.items() if key not in ("action", "target")]
+    given = {key: value for key, value in step.items() if key not in ("action", "target")}
+    options = [f"{key} = {_value(value)}" for key, value in given.items()]
     where = "" if step["target"] == "self" else f" (on its {step['target']})"
     return " ".join([step["action"] + where, ", ".join(options)]).strip()
+
+
+def _value(value: Any) -> Any:
+    """As the file has it."""
+    return str(value).lower() if isinstance(value, bool) else value

@@ -63,7 +63,7 @@ def command(
 
 
 def _show(found: "Simulated") -> None:
-    """The summary, and a table of the automations and of the flips."""
+    """The summary, and tables of the automations and of values that went back and forth."""
     from clickup_mlops.operations.automations.simulate import summary
 
     since, until = _out.when(found.since_ms), _out.when(found.until_ms)
@@ -72,7 +72,7 @@ def _show(found: "Simulated") -> None:
         click.echo(f"{value:>8,}  {name}")
     if found.automations:
         rows = [(r.automation, r.done, r.tasks, r.capped, r.problems) for r in found.automations]
-        _out.table(("automation", "writes", "tasks", "cap hits", "problems"), rows)
+        _out.table(("automation", "writes", "tasks", "over the cap", "problems"), rows)
     if found.flips:
         flips = [
             (f.task_id, f.task, f.kind, f.times, ", ".join(f.automations)) for f in found.flips

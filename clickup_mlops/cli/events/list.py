@@ -37,6 +37,7 @@ def command(state: str | None, limit: int, config: Path | None, as_json: bool) -
             )
             for r in rows
         ],
+        nothing="No event matches.",
     )
     return 0
 

@@ -21,7 +21,8 @@ def command(event_id: int, config: Path | None, as_json: bool) -> int:
         return 0
     body, error = shown.pop("body"), shown.pop("error")
     for name, value in shown.items():
-        click.echo(f"{name:12} {_out.when(value) if name.endswith('_ms') else value}")
+        label = name.removesuffix("_ms")
+        click.echo(f"{label:12} {value if label == name else _out.when(value)}")
     click.echo(_out.pretty(body))
     if error:
         click.echo(f"\n{error}")

@@ -15,9 +15,11 @@ from clickup_mlops.cli import _options, _out
 @_options.config
 @_options.as_json
 def command(config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.views.text import duration
+
     with _options.open_bot(config, "create") as bot:
         report = bot.sources.hooks.rotate()
-        keeps = bot.settings.hooks.rotation
+        keeps = duration(int(bot.settings.hooks.rotation.total_seconds() * 1000))
     if as_json:
         _out.json_value(asdict(report))
     else:

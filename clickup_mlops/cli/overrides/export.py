@@ -12,6 +12,7 @@ import click
 
 from clickup_mlops.cli import _clock, _options
 from clickup_mlops.operations import times
+from clickup_mlops.spelling import counted
 
 
 @click.command(help=__doc__)
@@ -26,5 +27,5 @@ def command(file: TextIO, since: str | None, config: Path | None) -> int:
         lines = lessons(store, since_ms)
     for line in lines:
         file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    click.echo(f"{len(lines)} correction(s).", err=True)
+    click.echo(f"{counted(len(lines), 'correction')}.", err=True)
     return 0

@@ -60,7 +60,8 @@ def _list(runs: "list[Run]", as_json: bool) -> int:
         _out.json_value({"runs": [{key: getattr(run, key) for key in keys} for run in runs]})
     else:
         rows = [(r.id, r.kind, r.template, _out.when(r.begun_ms), r.outcome) for r in runs]
-        _out.table(("run", "kind", "template", "begun", "outcome"), rows)
+        columns = ("run", "kind", "template", "begun", "outcome")
+        _out.table(columns, rows, nothing="Nothing has been provisioned.")
     return 0
 
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import click
 
 from clickup_mlops.cli import _options, _out
+from clickup_mlops.spelling import counted
 
 
 @click.command(help=__doc__)
@@ -37,5 +38,5 @@ def command(file: BinaryIO | None, anew: bool, config: Path | None, as_json: boo
         counts = {"corrections": done.corrections, "given": done.new}
         _out.json_value({"file": str(done.file), **counts})
     else:
-        click.echo(f"{done.new} correction(s) read; {done.file} holds {done.corrections}.")
+        click.echo(f"{counted(done.new, 'correction')} read; {done.file} holds {done.corrections}.")
     return 1 if wrong else 0

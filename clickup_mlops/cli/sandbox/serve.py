@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options, _out
+from clickup_mlops.cli._program import program
 
 if TYPE_CHECKING:
     from clickup_mlops.sandbox import Sandbox
@@ -79,4 +80,4 @@ def _show(sandbox: "Sandbox", as_json: bool) -> None:
     click.echo("  export CLICKUP_MLOPS_AUTOMATIONS__MODE=on")
     click.echo(f"  export CLICKUP_MLOPS_CLICKUP__TOKEN={sandbox.token}")
     click.echo("  export CLICKUP_MLOPS_HOOKS__PUBLIC_URL=http://127.0.0.1:8080/hooks/clickup")
-    click.echo("  clickup-mlops serve")
+    click.echo(f"  {program()} serve")

@@ -82,6 +82,8 @@ def named(
     unknown = [
         name for name in names if name not in by_name and not (files and Path(name).is_file())
     ]
+    if missing := [name for name in unknown if files and Path(name).suffix == ".toml"]:
+        raise InputError(f"{missing[0]}: No such file", hint="Name a file, or an automation.")
     if unknown:
         listed = f"Known: {', '.join(by_name)}"
         hint = did_you_mean(unknown[0], by_name, SENTENCE, otherwise=listed)

@@ -67,8 +67,8 @@ def summary(found: Simulated) -> list[tuple[str, int]]:
         ("tasks changed", found.changed_tasks),
         ("writes (calls)", len(found.done)),
         ("reads at most (calls)", found.reads),
-        ("flips", sum(one.times for one in found.flips)),
-        ("cap hits", sum(one.capped for one in found.automations)),
+        ("values that went back and forth", sum(one.times for one in found.flips)),
+        ("writes over a cap", sum(one.capped for one in found.automations)),
     ]
 
 

@@ -87,7 +87,8 @@ def _family(subject: Subject, own: Sequence[Series]) -> Family:
     title = ordered[0].field if len(own) == 1 else _PERCENTILE.sub("", ordered[0].field)
     limits = {found.limit for one in own if (found := subject.limit(one))}
     lines = tuple((_name(one, own), one) for one in ordered)
-    return Family("", " ".join(title.split()), own[0].unit, lines, _only(limits))
+    title = " ".join(title.split())
+    return Family("", title[:1].upper() + title[1:], own[0].unit, lines, _only(limits))
 
 
 def _name(one: Series, own: Sequence[Series]) -> str:

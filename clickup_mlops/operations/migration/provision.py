@@ -19,7 +19,7 @@ from clickup_mlops.migrate.mapping.template_fields import TemplateFields
 from clickup_mlops.migrate.records import Board
 from clickup_mlops.migrate.staging import Staged
 from clickup_mlops.operations.migration import opening, templates
-from clickup_mlops.operations.provisioning.request import Request
+from clickup_mlops.operations.provisioning.request import Desired, Request
 from clickup_mlops.provision.tree import Tree
 from clickup_mlops.store import Store
 
@@ -30,9 +30,9 @@ class MappingRequest(Request):
 
     want: Tree = field(default_factory=dict)
 
-    def tree(self, automations: Sequence[str]) -> Tree:
-        """The desired state; a mapping enables no automations."""
-        return self.want
+    def desired(self, automations: Sequence[str]) -> Desired:
+        """A mapping enables no automations, and has one instance."""
+        return Desired(self.want, {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,21 +21,21 @@ def plan(bot: Bot, request: Request) -> Plan:
         ConfigError: a policy of `[[provision.policies]]` cannot.
         ApiError: ClickUp cannot be read.
     """
-    want = request.tree(workspace.automations(bot))
+    desired = request.desired(workspace.automations(bot))
     file = content.folder("templates", request.folder) / f"{request.name}.toml"
-    policies.check(want, bot.settings.routing, file)
+    policies.check(desired.tree, bot.settings.routing, file)
     known = workspace.journal(bot).known()
     made = create.make(
         bot.client,
         bot.workspace_id,
-        want,
+        desired.tree,
         replace(known, refused={}) if request.ask_again else known,
         template=request.name,
         experimental=request.experimental,
         policies=bot.store.space_policies.of,
     )
     found = plan_policies.problems(made, bot.settings.provision.policies)
-    return replace(made, problems=(*made.problems, *found))
+    return replace(made, problems=(*made.problems, *found), instance=desired.instance)
 
 
 def unknown_store(bot: Bot, made: Plan) -> str:

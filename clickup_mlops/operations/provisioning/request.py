@@ -1,13 +1,22 @@
 """Which template, with which parameters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from clickup_mlops import content
 from clickup_mlops.provision.template import desired, load, parameters, target
 from clickup_mlops.provision.template.model import Template
+from clickup_mlops.provision.template.parameter import Scalar
 from clickup_mlops.provision.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """The desired state, and which instance of the template it is: `Template.instance`."""
+
+    tree: Tree
+    instance: Mapping[str, Scalar]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,9 @@ class Request:
             automations=automations,
         )
 
-    def tree(self, automations: Sequence[str]) -> Tree:
-        """The desired state. Raises as `template` does, and InputError for an unknown target."""
-        whole = desired.tree(self.template(automations))
-        return target.only(whole, self.targets) if self.targets else whole
+    def desired(self, automations: Sequence[str]) -> Desired:
+        """Raises as `template` does, and InputError for an unknown target."""
+        template = self.template(automations)
+        whole = desired.tree(template)
+        tree = target.only(whole, self.targets) if self.targets else whole
+        return Desired(tree, template.instance)

@@ -20,8 +20,9 @@ def compare(bot: Bot, request: Request, *, old: str | None, prefer: Side) -> Upg
     `old` names the template that was applied before (None: the one of the same name); `prefer` says
     who wins where both sides changed the same thing. Raises as `plan` does.
     """
-    base = workspace.journal(bot).base(old or request.name)
-    return upgrading.upgrade(plan(bot, request), base, prefer=prefer)
+    made, journal = plan(bot, request), workspace.journal(bot)
+    named = journal.named(old or request.name, made.instance)
+    return upgrading.upgrade(made, journal.remembered(), named, prefer=prefer)
 
 
 def upgrade(

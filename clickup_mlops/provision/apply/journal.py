@@ -10,6 +10,7 @@ from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan import tolerated
 from clickup_mlops.provision.plan.abilities import Known
 from clickup_mlops.provision.plan.model import Plan, Step
+from clickup_mlops.provision.template.parameter import Scalar
 from clickup_mlops.provision.tree import Attributes, Json, Node, Path
 from clickup_mlops.store.tables.provisions import DONE, FAILED, Provisions, Remembered, Run, StepRow
 
@@ -61,9 +62,14 @@ class Journal:
             Remembered(self.workspace, text_of(path), "", template, {}, 0) for path in paths
         )
 
-    def base(self, template: str) -> dict[Path, Remembered]:
-        """What the last apply of a template set, by path."""
-        return {path: one for path, one in self.remembered().items() if one.template == template}
+    def named(self, template: str, instance: Mapping[str, Scalar]) -> frozenset[Path]:
+        """The paths that runs of this instance of a template named, and runs of no other."""
+        mine: set[Path] = set()
+        others: set[Path] = set()
+        for run in self.rows.runs(self.workspace, limit=SEARCHED):
+            is_mine = (run.template, run.plan.get("instance", {})) == (template, instance)
+            (mine if is_mine else others).update(map(_path_of_step, run.plan.get("steps", ())))
+        return frozenset(mine - others)
 
     def notice(self, plan: Plan) -> None:
         """Remember the fields that people made as a manual step: a rename is then seen as one."""
@@ -195,6 +201,10 @@ def text_of(path: Path) -> str:
 def path_of(text: str) -> Path:
     """The path that `text_of` wrote."""
     return tuple((kind, name) for kind, name in orjson.loads(text))
+
+
+def _path_of_step(step: Json) -> Path:
+    return tuple((kind, name) for kind, name in step["path"])
 
 
 def _wanted(step: Step) -> Json:

@@ -4,13 +4,14 @@ kept in a file and refused; `create` makes one and `apply` executes it.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Final, Literal
 
 import orjson
 
+from clickup_mlops.provision.template.parameter import Scalar
 from clickup_mlops.provision.tree import Changes, Json, Node, Path
 
 Operation = Literal["create", "update", "adopt", "keep", "manual"]
@@ -77,7 +78,8 @@ class Plan:
     """The steps in the order in which they are done: parents first.
 
     `fingerprint` stands for what was found: if it differs later, the workspace has changed.
-    `reads` are the calls that the snapshot took; with `problems` it cannot be applied.
+    `reads` are the calls that the snapshot took; with `problems` it cannot be applied. `instance`
+    has the parameters that name places: which of the template's instances it is about.
     """
 
     template: str
@@ -85,6 +87,7 @@ class Plan:
     fingerprint: str
     reads: int = 0
     problems: tuple[Problem, ...] = ()
+    instance: Mapping[str, Scalar] = field(default_factory=dict)
 
     @cached_property
     def work(self) -> tuple[Step, ...]:
@@ -106,6 +109,7 @@ class Plan:
         """JSON values."""
         return {
             "template": self.template,
+            "instance": dict(self.instance),
             "fingerprint": self.fingerprint,
             "reads": self.reads,
             "calls": self.calls,
@@ -119,7 +123,8 @@ class Plan:
         """What `to_dict` made; sums are made again."""
         steps = tuple(map(Step.from_dict, plain["steps"]))
         problems = tuple(Problem(**one) for one in plain["problems"])
-        return cls(plain["template"], steps, plain["fingerprint"], plain["reads"], problems)
+        known = (plain["fingerprint"], plain["reads"], problems, plain.get("instance", {}))
+        return cls(plain["template"], steps, *known)
 
     @property
     def writes(self) -> bool:

@@ -114,7 +114,7 @@ def summary(plan: Plan, *, per_minute: int = cost.SLOWEST) -> list[str]:
         f"{plan.counts[one]} {text}" for one, text in _COUNTED.items() if plan.counts[one]
     )
     minutes = cost.minutes(plan.reads + plan.calls, per_minute)
-    time = f"about {minutes} min" if minutes else "no waiting"
+    time = f"about {minutes} min" if minutes else "within a minute"
     return [
         *(f"x {one.what}. {one.remedy}" for one in plan.problems),
         *_by_hand(plan),

@@ -6,7 +6,7 @@ wants now, and what is there. Where only the template changed, the change is mad
 people changed it, it is not; where both did, it is a conflict, and people win by default.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -46,8 +46,15 @@ class Upgrade:
         return tuple(one for one in self.theirs if one.conflict)
 
 
-def upgrade(plan: Plan, base: "Mapping[Path, Remembered]", *, prefer: Side = "people") -> Upgrade:
-    """Take people's changes out of a plan. `base` is what the last apply wanted, by path.
+def upgrade(
+    plan: Plan,
+    base: "Mapping[Path, Remembered]",
+    named: Collection[Path],
+    *,
+    prefer: Side = "people",
+) -> Upgrade:
+    """Take people's changes out of a plan. `base` is what the last apply wanted, by path; `named`
+    are the paths that only this instance of the template has named.
 
     With `prefer="template"` conflicts go to the template; what only people changed is kept.
     """
@@ -60,7 +67,7 @@ def upgrade(plan: Plan, base: "Mapping[Path, Remembered]", *, prefer: Side = "pe
         stays = {one.attribute for one in found if prefer == "people" or not one.conflict}
         steps.append(_without(step, stays))
     wanted = {fold(step.path) for step in plan.steps}
-    unnamed = tuple(path for path in base if fold(path) not in wanted)
+    unnamed = tuple(path for path in base if path in named and fold(path) not in wanted)
     steps += [_emptied(path, base[path]) for path in unnamed if _is_kept_here(path, base[path])]
     unnamed = tuple(path for path in unnamed if path[-1][0] not in LOCAL)
     return Upgrade(replace(plan, steps=tuple(steps)), tuple(theirs), unnamed)

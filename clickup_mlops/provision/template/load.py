@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from clickup_mlops import content
 from clickup_mlops.errors import ContentError
 from clickup_mlops.provision.template import check, layers, parameters, schema
+from clickup_mlops.provision.template import instance as instances
 from clickup_mlops.provision.template.layers import Layer
 from clickup_mlops.provision.template.model import Template
 from clickup_mlops.provision.template.parameter import Parameter
@@ -79,7 +80,7 @@ def load(
     _report(table, problems)
     if instance and not named:
         _name_space(whole, instance)
-    template = _shaped(whole).named(name)
+    template = _shaped(whole).named(name, instances.of(table, known))
     _report(whole, check.problems(template, automations))
     return template
 

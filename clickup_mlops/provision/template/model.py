@@ -436,6 +436,7 @@ class Template(Table):
     """Where the values of custom fields come from, by field. They hold in the template's own
     Folders, else in its Space; a breach in `task.breaches` names its `source`."""
     _name: str = PrivateAttr("template")
+    _instance: dict[str, Scalar] = PrivateAttr(default_factory=dict)
 
     @field_validator("metrics")
     @classmethod
@@ -447,9 +448,14 @@ class Template(Table):
         """The name of its file."""
         return self._name
 
-    def named(self, name: str) -> "Template":
-        """The template as the file of that name."""
-        self._name = name
+    @property
+    def instance(self) -> dict[str, Scalar]:
+        """The values of the parameters that name its places: which of several instances it is."""
+        return self._instance
+
+    def named(self, name: str, instance: dict[str, Scalar] | None = None) -> "Template":
+        """The template as the file of that name, with these parameters in names of places."""
+        self._name, self._instance = name, instance or {}
         return self
 
     @property

@@ -138,6 +138,8 @@ _WAITING: Final = (
 _HELD: Final = (
     _open_tasks(override, override.c.task_id, *(override.c[one.name] for one in fields(Override)))
     .where(override.c.until_ms > bindparam("now"), override.c.origin != IMPORT)
+    # A person who clears the priority leaves it to the policy: nothing is held.
+    .where(override.c.priority.is_not(None))
     .order_by(override.c.until_ms, override.c.task_id)
 )
 _latched_task = func.substr(note.c.name, bindparam("start"))

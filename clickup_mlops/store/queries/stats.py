@@ -91,7 +91,7 @@ class Stats:
         return Standstill(max(at_ms for (at_ms,) in due + done), held)
 
     def overrides(self, now_ms: int) -> int:
-        """How many overrides by people are in force now."""
+        """How many priorities are held for people now."""
         ((count,),) = self._database.rows(_OVERRIDES, now=now_ms)
         return int(count)
 
@@ -156,6 +156,7 @@ _OVERRIDES = (
     .where(
         override.c.until_ms > bindparam("now"),
         override.c.origin != IMPORT,
+        override.c.priority.is_not(None),
         # Not those that an automation holds.
         (override.c.set_by == "") | (override.c.set_by == "undo") | override.c.set_by.like("/%"),
     )

@@ -182,7 +182,7 @@ class Overrides:
         return {one.task_id: one for one in (Override(*row) for row in found)}
 
     def ending(self, now_ms: int, limit: int) -> list[Override]:
-        """Those in force but imports, which end first."""
+        """Those in force that hold a priority, without imports; those that end first."""
         found = self._database.rows(_ENDING, now=now_ms, limit=limit)
         return [Override(*one) for one in found]
 
@@ -220,6 +220,7 @@ _OVERRIDE = _LIVE.where(override.c.task_id == bindparam("task_id"))
 _SEVERAL = _LIVE.where(override.c.task_id.in_(bindparam("task_ids", expanding=True)))
 _ENDING = (
     _KEPT_COLUMNS.where(override.c.until_ms > bindparam("now"), override.c.origin != IMPORT)
+    .where(override.c.priority.is_not(None))
     .order_by(override.c.until_ms)
     .limit(bindparam("limit"))
 )

@@ -13,9 +13,9 @@ def test_a_source_that_templates_need_is_reported_once_each() -> None:
         for field in fields
     ]
     assert bound(MetricsSettings(), wanted).problems == (
-        "template serving reads 3 field(s) from source 'prometheus': add "
+        "template serving reads 3 fields from source 'prometheus': add "
         "[metrics.sources.prometheus]",
-        "template training reads 1 field(s) from source 'prometheus': add "
+        "template training reads 1 field from source 'prometheus': add "
         "[metrics.sources.prometheus]",
     )
     there = {"prometheus": {"kind": "prometheus", "url": "http://127.0.0.1:1"}}

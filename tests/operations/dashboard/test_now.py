@@ -99,6 +99,23 @@ def test_a_priority_that_a_person_chose_is_shown_as_held(team: Team) -> None:
     assert row["Held"].startswith(f"Low is held for {team.control.members[1].username} until ")
 
 
+def test_a_priority_that_a_person_cleared_is_held_nowhere(team: Team) -> None:
+    """Neither among training on hold, nor among the overrides, nor in the metric."""
+    task = team.member.create_task(LIST, TRAINING)
+    team.settle()
+    team.member.set_priority(task, "high")
+    team.settle()
+    assert len(look(team, "now").rows("held_training", "held")) == 1
+
+    team.member.set_priority(task, None)
+    team.settle()
+
+    assert look(team, "now").rows("held_training", "held") == []
+    assert look(team, "now").figure("held_training", "Priority held") == Number(0)
+    assert look(team, "automations").rows("overrides", "held") == []
+    assert team.bot.store.stats.overrides(team.bot.now_ms()) == 0
+
+
 def test_live_incidents_are_there_until_they_are_closed(team: Team) -> None:
     """With how long they last, who leads, and the room."""
     task = team.member.create_task(LIST, INFERENCE)

@@ -50,6 +50,12 @@ def changed(want: Tree, **tables: Any) -> Tree:
     }
 
 
+def upgraded(bench: Workbench, want: Tree) -> upgrade.Upgrade:
+    """What an upgrade to this would do."""
+    journal = bench.journal
+    return upgrade.upgrade(bench.plan(want), journal.remembered(), journal.named("case", {}))
+
+
 def test_two_uses_of_a_template_in_a_space_keep_their_own(bench: Workbench, tmp_path: Path) -> None:
     """Told apart by their Folders, whose ids are kept."""
     (tmp_path / "service.toml").write_text(TWICE, encoding="utf-8")
@@ -107,11 +113,11 @@ def test_an_upgrade_empties_what_no_template_says_any_more(
     want = template("service", tmp_path, service="ranker")
     bench.apply(want)
 
-    found = upgrade.upgrade(bench.plan(changed(want)), bench.journal.base("case"))
+    found = upgraded(bench, changed(want))
     assert [step.operation for step in policies(found.plan)] == ["update"]
     assert found.unnamed == ()
     run.apply(found.plan, bench.session(), bench.journal, allowed=9)
     assert said(bench) == {"service: ranker": {}}
 
-    again = upgrade.upgrade(bench.plan(changed(want)), bench.journal.base("case"))
+    again = upgraded(bench, changed(want))
     assert policies(again.plan) == []

@@ -21,7 +21,8 @@ def version_2(**changes: Any) -> Tree:
 
 
 def looked(bench: Workbench, want: Tree, prefer: Side = "people") -> Upgrade:
-    return upgrade(bench.plan(want), bench.journal.base("case"), prefer=prefer)
+    journal = bench.journal
+    return upgrade(bench.plan(want), journal.remembered(), journal.named("case", {}), prefer=prefer)
 
 
 def upgraded(bench: Workbench, want: Tree, prefer: Side = "people") -> Upgrade:

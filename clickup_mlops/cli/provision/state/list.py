@@ -22,5 +22,5 @@ def command(config: Path | None, as_json: bool) -> int:
     if as_json:
         _out.json_value({"objects": [dict(zip(names, row, strict=True)) for row in rows]})
     else:
-        _out.table(names, rows)
+        _out.table(names, rows, nothing="Nothing is managed.")
     return 0

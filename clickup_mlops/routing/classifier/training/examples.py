@@ -55,8 +55,10 @@ def read_examples(paths: Iterable[Path]) -> list[Example]:
 def _lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ContentError(path, "", f"cannot be read: {problem}") from problem
+    except OSError as problem:
+        raise ContentError(path, "", problem.strerror or str(problem)) from problem
+    except UnicodeDecodeError as problem:
+        raise ContentError(path, "", "not UTF-8", hint="Save it as UTF-8.") from problem
 
 
 def _example(path: Path, number: int, line: str) -> Example:

@@ -142,14 +142,23 @@ def _entry(world: World, write: Write, task: Task) -> Json:
     return {
         "who": world.users[write.actor_id],
         "what": _NAMES.get(write.field, write.field.removeprefix("field:")),
-        "before": "" if write.field in _WITHOUT_BEFORE else plain(write.before),
-        "after": "" if write.field in _WITHOUT_AFTER else plain(write.after),
+        "before": "" if write.field in _WITHOUT_BEFORE else _shown(write, write.before),
+        "after": "" if write.field in _WITHOUT_AFTER else _shown(write, write.after),
         "task": task,
         "age": ago(world.now_ms() - write.at_ms),
     }
 
 
+def _shown(write: Write, value: object) -> str:
+    if write.field in _DATES and value is not None:
+        return f"{datetime.fromtimestamp(int(str(value)) / 1000, UTC):%d %b %H:%M} UTC"
+    return plain(value)
+
+
+_DATES = ("due_date", "start_date")
 _NAMES = {
+    "due_date": "due",
+    "start_date": "start",
     "task_creation": "created",
     "content": "description",
     "assignee_add": "assigned",

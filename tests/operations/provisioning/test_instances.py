@@ -1,0 +1,106 @@
+"""One template, used several times: an upgrade of one instance leaves the others alone."""
+
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.operations.provisioning.apply import apply
+from clickup_mlops.operations.provisioning.callbacks import Callbacks
+from clickup_mlops.operations.provisioning.request import Request
+from clickup_mlops.operations.provisioning.upgrade import compare, upgrade
+
+SERVICE = """
+summary = "A service."
+strategy = "latency-bound serving"
+[parameters.service]
+description = "Its name."
+[parameters.slo]
+description = "Objective."
+default = 200
+[routing.lists]
+"${service} releases" = "inference"
+[space]
+name = "Platform"
+[[space.list]]
+name = "Intake"
+[[space.folder]]
+name = "${service} serving"
+[[space.folder.list]]
+name = "${service} releases"
+[[space.folder.list]]
+name = "${service} archive"
+"""
+SECOND = SERVICE.replace('[[space.folder.list]]\nname = "${service} archive"\n', "")
+NAMELESS = SECOND.replace('[routing.lists]\n"${service} releases" = "inference"\n', "")
+
+
+def of(folder: Path, service: str, *more: str) -> Request:
+    return Request("service", given=(f"service={service}", *more), folder=folder)
+
+
+def policies(bot: Bot) -> dict[str, bool]:
+    """Whether each says anything."""
+    return {one.name: bool(one.body["routing"]) for one in bot.store.space_policies.all()}
+
+
+@pytest.fixture
+def folder(bot: Bot, tmp_path: Path) -> Path:
+    """With the template, which two services were made from, `ranker` before `embedder`."""
+    (tmp_path / "service.toml").write_text(SERVICE, encoding="utf-8")
+    for service in ("ranker", "embedder"):
+        apply(bot, of(tmp_path, service), Callbacks())
+    return tmp_path
+
+
+def test_an_upgrade_of_one_instance_leaves_the_others(bot: Bot, folder: Path) -> None:
+    """Nothing to do, nothing of theirs listed, forgotten or emptied; in both orders."""
+    for service in ("ranker", "embedder"):
+        found = compare(bot, of(folder, service), old=None, prefer="people")
+        assert (found.plan.work, found.unnamed) == ((), ())
+
+        result = upgrade(bot, of(folder, service), Callbacks())
+
+        assert result.plan.work == ()
+    assert policies(bot) == {"service: ranker serving": True, "service: embedder serving": True}
+
+
+def test_what_an_instance_no_longer_names_is_listed_for_it_alone(bot: Bot, folder: Path) -> None:
+    """Whatever its other parameters are: those that name no place do not make another instance."""
+    (folder / "service.toml").write_text(SECOND, encoding="utf-8")
+
+    result = compare(bot, of(folder, "ranker", "slo=100"), old=None, prefer="people")
+
+    assert [path[-1] for path in result.unnamed] == [("list", "ranker archive")]
+
+
+def test_only_the_policy_of_the_instance_is_emptied(bot: Bot, folder: Path) -> None:
+    """A version without a policy takes it from the instance that is upgraded."""
+    (folder / "service.toml").write_text(NAMELESS, encoding="utf-8")
+
+    upgrade(bot, of(folder, "ranker"), Callbacks())
+
+    assert policies(bot)["service: embedder serving"]
+
+
+def test_what_people_changed_in_a_shared_object_stays_whoever_applied_last(
+    bot: Bot, folder: Path
+) -> None:
+    """An object that two templates name is compared with what either of them wanted last."""
+    (folder / "other.toml").write_text(
+        SERVICE.replace("serving", "batch").replace("releases", "jobs"), encoding="utf-8"
+    )
+    other = Request("other", given=("service=scorer",), folder=folder)
+    apply(bot, other, Callbacks())
+    upgrade(bot, other, Callbacks())
+    (intake,) = (
+        one
+        for space in bot.client.spaces.all(bot.workspace_id)
+        if space.name == "Platform"
+        for one in bot.client.lists.of_space(space.id)
+    )
+    bot.client.lists.update(intake.id, name="Inbox")
+
+    found = compare(bot, of(folder, "ranker"), old=None, prefer="people")
+
+    assert [(one.attribute, one.found) for one in found.theirs] == [("name", "Inbox")]
