@@ -6,9 +6,10 @@ column and caret.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, get_args
@@ -186,13 +187,7 @@ def read(path: Path, actions: ActionTypes, choice: AutomationChoice = AS_SHIPPED
     problems: Problems = []
     automation, table = _built(path, plain, settings, actions, problems)
     problems += [*_events(table), *_fitting(table), *_needs_no_task(automation)]
-
-    def as_in(example: ExampleTable) -> Automation | None:
-        own, wrong = chosen.resolve(declared, example.settings)
-        problems.extend((f"example.settings.{key}", text) for key, text in wrong)
-        return None if own == settings else _built(path, plain, own, actions, [])[0]
-
-    automation = replace(automation, examples=_examples(automation, table, problems, as_in))
+    problems += _example_problems(table, declared)
     _report(path, problems)
     return _as_chosen(automation, choice)
 
@@ -224,11 +219,8 @@ def _built(
     actions: ActionTypes,
     problems: Problems,
 ) -> tuple[Automation, AutomationTable]:
-    """The automation with these settings, without its examples."""
-    kept = {key: plain[key] for key in ("settings", "example", "about") if key in plain}
-    whole = {**chosen.filled(plain, settings), **kept}
     reading = _Reading(actions, settings, problems)
-    table = _shaped(path, whole, reading)
+    table = _shaped(path, plain, settings, reading)
     do, then = reading.steps("do", plain, table.do), reading.steps("then", plain, table.then)
     automation = Automation(
         name=path.stem,
@@ -239,7 +231,7 @@ def _built(
         do=do,
         cap=table.cap,
         mode=table.mode,
-        examples=(),
+        read_examples=partial(_examples, path, settings, actions),
         canary=table.canary,
         until=reading.condition("until", table.until),
         after=table.after,
@@ -254,13 +246,17 @@ def _built(
     return automation, table
 
 
-def _shaped(path: Path, plain: JsonObject, reading: "_Reading") -> AutomationTable:
+def _shaped(
+    path: Path, plain: JsonObject, settings: Settings, reading: "_Reading"
+) -> AutomationTable:
+    kept = {key: plain[key] for key in ("settings", "example", "about") if key in plain}
+    whole = {**chosen.filled(plain, settings), **kept}
     try:
-        return AutomationTable.model_validate(plain)
+        return AutomationTable.model_validate(whole)
     except ValidationError as problems:
         # What can be read of conditions and actions is: one round of corrections is enough.
         found = _listed(problems, AutomationTable)
-        _report(path, [*found, *reading.problems_of(plain)])
+        _report(path, [*found, *reading.problems_of(whole)])
         raise
 
 
@@ -392,20 +388,34 @@ class _Reading:
         return Step(str(name), action, options, target)
 
 
-def _examples(
-    automation: Automation,
-    table: AutomationTable,
-    problems: Problems,
-    as_in: Callable[[ExampleTable], Automation | None],
-) -> tuple[Example, ...]:
+def _example_problems(
+    table: AutomationTable, declared: Mapping[str, SettingTable]
+) -> Iterator[tuple[str, str]]:
     acting = {bool(each.expect) for each in table.example}
     if True not in acting:
-        problems.append(("example", "none acts: add one whose `expect` names an action"))
+        yield "example", "none acts: add one whose `expect` names an action"
     if False not in acting:
-        problems.append(("example", "none stays quiet: add one with `expect = []`"))
-    usual = table.on[0] if table.on else automation.kind
-    whole = automation.per == "workspace"
+        yield "example", "none stays quiet: add one with `expect = []`"
+    for each in table.example:
+        _, wrong = chosen.resolve(declared, each.settings)
+        yield from ((f"example.settings.{key}", text) for key, text in wrong)
+
+
+def _examples(path: Path, settings: Settings, actions: ActionTypes) -> tuple[Example, ...]:
+    """Those of the file, each with the automation as it is with the example's settings."""
+    plain = content.read_toml(path)
+    declared = _declared(path, plain)
+    table = _shaped(path, plain, settings, _Reading(actions, settings, []))
+    usual = table.on[0] if table.on else f"{SCHEDULE}:{path.stem}"
+
+    def as_in(example: ExampleTable) -> Automation | None:
+        own, _ = chosen.resolve(declared, example.settings)
+        return None if own == settings else _built(path, plain, own, actions, [])[0]
+
     return tuple(
-        replace(each.example(each.event or usual, whole=whole), automation=as_in(each))
+        replace(
+            each.example(each.event or usual, whole=table.per == "workspace"),
+            automation=as_in(each),
+        )
         for each in table.example
     )
