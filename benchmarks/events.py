@@ -25,18 +25,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from family import cpu_s, rss_mib
+from family import ROOT, cpu_s, environment, rss_mib
 from sqlalchemy import create_engine, make_url, text
 
-ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from clickup_mlops.clickup.client import ClickUp  # noqa: E402
-from clickup_mlops.sandbox import Sandbox, running  # noqa: E402
-from clickup_mlops.web.server import free_port  # noqa: E402
+from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.sandbox import Sandbox, running
+from clickup_mlops.web.server import free_port
 
 LISTS = 10
 RATES = (20, 50, 100)
@@ -66,7 +64,7 @@ class Figures:
 
 
 @contextmanager
-def bot(sandbox: Sandbox, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+def bot(sandbox: Sandbox, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """The whole bot beside a sandbox, webhook registered, until the block ends."""
     port = free_port("127.0.0.1", 0)
     with tempfile.TemporaryDirectory() as folder:
@@ -78,13 +76,12 @@ def bot(sandbox: Sandbox, **environment: str) -> Iterator[subprocess.Popen[bytes
             "SERVER__PORT": str(port),
             "HOOKS__PUBLIC_URL": f"http://127.0.0.1:{port}/hooks/clickup",
             "LOG__LEVEL": "ERROR",
-            **environment,
+            **more,
         }
-        prefixed = {f"CLICKUP_MLOPS_{key}": value for key, value in settings.items()}
         process = subprocess.Popen(
             [sys.executable, "-m", "clickup_mlops", "serve"],
             cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(ROOT)} | prefixed,
+            env=environment(**settings),
         )
         try:
             _wait(lambda: any(hook.status == "active" for hook in sandbox.world.webhooks), 30)
@@ -125,11 +122,11 @@ def written(sandbox: Sandbox, tasks: Sequence[str], seconds: float) -> dict[str,
     return found()
 
 
-def measure(case: str, per_s: float, seconds: int = SECONDS, **environment: str) -> Figures:
+def measure(case: str, per_s: float, seconds: int = SECONDS, **more: str) -> Figures:
     """One run at this rate."""
     with running(rate_limit=0, delivery_workers=16) as sandbox:
         places = lists(sandbox, LISTS)
-        with bot(sandbox, **environment) as process:
+        with bot(sandbox, **more) as process:
             sandbox.control.reset_counts()
             before_s = cpu_s(process.pid)
             tasks = create(sandbox, places, int(per_s * seconds), per_s)

@@ -5,22 +5,19 @@ Of `serve`, beside a sandbox, until `/healthz` answers, also its CPU time and re
 and without the dashboard in turns; its database exists.
 """
 
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from pathlib import Path
 
-from family import cpu_s, rss_mib
+from family import ROOT, cpu_s, environment, rss_mib
 
-ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from clickup_mlops.sandbox import running  # noqa: E402
-from clickup_mlops.web.server import free_port  # noqa: E402
+from clickup_mlops.sandbox import running
+from clickup_mlops.web.server import free_port
 
 RUNS = 15
 CASES = {
@@ -35,7 +32,8 @@ CASES = {
 def once(arguments: list[str]) -> float:
     """Milliseconds that one fresh process takes."""
     start = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, *arguments]
+    subprocess.run(command, env=environment(), check=True, stdout=subprocess.DEVNULL)
     return (time.perf_counter() - start) * 1000
 
 
@@ -45,12 +43,13 @@ def healthy(url: str, token: str, folder: str, dashboard: bool) -> tuple[float, 
     settings = {"CLICKUP__TOKEN": token, "CLICKUP__BASE_URL": url, "SERVER__PORT": str(port)}
     if dashboard:
         settings["DASHBOARD__ENABLED"] = "true"
-    prefixed = {f"CLICKUP_MLOPS_{key}": value for key, value in settings.items()}
-    environment = os.environ | {"PYTHONPATH": str(ROOT)} | prefixed
     start = time.perf_counter()
-    command = [sys.executable, "-m", "clickup_mlops", "serve"]
     process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "clickup_mlops", "serve"],
+        cwd=folder,
+        env=environment(**settings),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     while not _answers(port):
         time.sleep(0.005)

@@ -7,11 +7,12 @@ column and caret.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
@@ -27,7 +28,7 @@ from clickup_mlops.automations.choices import (
     Settings,
     SettingTable,
 )
-from clickup_mlops.automations.conditions.cel import CelError, Condition
+from clickup_mlops.automations.conditions.cel import CelError, Condition, Language
 from clickup_mlops.automations.events import KINDS, SCHEDULE, is_kind
 from clickup_mlops.automations.examples import ExampleTable
 from clickup_mlops.automations.model import (
@@ -46,6 +47,8 @@ from clickup_mlops.errors import ConfigError, ContentError
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.spelling import did_you_mean
 
+A = TypeVar("A")
+B = TypeVar("B")
 ActionTypes = Mapping[str, ActionType[Any]]
 Choices = Mapping[str, AutomationChoice]
 """What a team has chosen, by the automations' names."""
@@ -149,15 +152,27 @@ def read_folders(
     *folders: Path, actions: ActionTypes | None = None, choices: Choices = NO_CHOICES
 ) -> tuple[tuple[Automation, ...], tuple[ContentError, ...]]:
     """The automations that can be used, and what is wrong with the others."""
-    known = find_actions() if actions is None else actions
-    files = content.files(*folders)
-    automations, problems = [], [*_nobody(choices, [path.stem for path in files])]
-    for path in files:
+    paths = content.files(*folders)
+    problems = [*_nobody(choices, [path.stem for path in paths])]
+    files = _each(_opened, paths, problems)
+    language = LANGUAGE.among({name: kind for file in files for name, kind in file.types()})
+    known = _Known(find_actions() if actions is None else actions, language)
+
+    def read_one(file: _File) -> Automation:
+        return _read(file, known, choices.get(file.path.stem, AS_SHIPPED))
+
+    return tuple(_each(read_one, files, problems)), tuple(problems)
+
+
+def _each(read_one: Callable[[A], B], files: Iterable[A], problems: list[ContentError]) -> list[B]:
+    """What can be read; `problems` gets what is wrong with the others."""
+    found = []
+    for file in files:
         try:
-            automations.append(read(path, known, choices.get(path.stem, AS_SHIPPED)))
+            found.append(read_one(file))
         except ContentError as problem:
             problems.append(problem)
-    return tuple(automations), tuple(problems)
+    return found
 
 
 def _nobody(choices: Choices, names: list[str]) -> Iterator[ContentError]:
@@ -177,23 +192,50 @@ def read(path: Path, actions: ActionTypes, choice: AutomationChoice = AS_SHIPPED
     Raises:
         ContentError: the file cannot be used (every problem in it is listed), or the choice.
     """
+    return _read(_opened(path), _Known(actions), choice)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file, and the settings that it declares."""
+
+    path: Path
+    plain: JsonObject
+    declared: Mapping[str, SettingTable]
+
+    def types(self) -> Iterator[tuple[str, str]]:
+        """How expressions call the settings, and their types."""
+        settings, _ = chosen.resolve(self.declared, {})
+        return ((name, kind) for name, (kind, _value) in chosen.constants(settings).items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a file may use."""
+
+    actions: ActionTypes
+    language: Language = LANGUAGE
+
+
+def _opened(path: Path) -> _File:
     plain = content.read_toml(path)
-    declared = _declared(path, plain)
-    settings, wrong = chosen.resolve(declared, choice.settings)
+    try:
+        return _File(path, plain, _SETTINGS.validate_python(plain.get("settings", {})))
+    except ValidationError as problems:
+        _report(path, _listed(problems, SettingTable, "settings.", skip=1))
+        raise
+
+
+def _read(file: _File, known: _Known, choice: AutomationChoice) -> Automation:
+    settings, wrong = chosen.resolve(file.declared, choice.settings)
     if wrong:
         key, problem = wrong[0]
-        raise _chosen_wrong(f"{path.stem}.settings.{key}", problem)
+        raise _chosen_wrong(f"{file.path.stem}.settings.{key}", problem)
     problems: Problems = []
-    automation, table = _built(path, plain, settings, actions, problems)
+    automation, table = _built(file, settings, known, problems)
     problems += [*_events(table), *_fitting(table), *_needs_no_task(automation)]
-
-    def as_in(example: ExampleTable) -> Automation | None:
-        own, wrong = chosen.resolve(declared, example.settings)
-        problems.extend((f"example.settings.{key}", text) for key, text in wrong)
-        return None if own == settings else _built(path, plain, own, actions, [])[0]
-
-    automation = replace(automation, examples=_examples(automation, table, problems, as_in))
-    _report(path, problems)
+    problems += _example_problems(table, file.declared)
+    _report(file.path, problems)
     return _as_chosen(automation, choice)
 
 
@@ -209,27 +251,14 @@ def _as_chosen(automation: Automation, choice: AutomationChoice) -> Automation:
     return automation
 
 
-def _declared(path: Path, plain: JsonObject) -> Mapping[str, SettingTable]:
-    try:
-        return _SETTINGS.validate_python(plain.get("settings", {}))
-    except ValidationError as problems:
-        _report(path, _listed(problems, SettingTable, "settings.", skip=1))
-        raise
-
-
 def _built(
-    path: Path,
-    plain: JsonObject,
-    settings: Settings,
-    actions: ActionTypes,
-    problems: Problems,
+    file: _File, settings: Settings, known: _Known, problems: Problems
 ) -> tuple[Automation, AutomationTable]:
-    """The automation with these settings, without its examples."""
-    kept = {key: plain[key] for key in ("settings", "example", "about") if key in plain}
-    whole = {**chosen.filled(plain, settings), **kept}
-    reading = _Reading(actions, settings, problems)
-    table = _shaped(path, whole, reading)
-    do, then = reading.steps("do", plain, table.do), reading.steps("then", plain, table.then)
+    """The automation with these settings, and what it was made of."""
+    path, reading = file.path, _Reading(known, settings, problems)
+    table = _shaped(file, settings, reading)
+    do = reading.steps("do", file.plain, table.do)
+    then = reading.steps("then", file.plain, table.then)
     automation = Automation(
         name=path.stem,
         file=path,
@@ -239,7 +268,7 @@ def _built(
         do=do,
         cap=table.cap,
         mode=table.mode,
-        examples=(),
+        read_examples=partial(_examples, path, settings, known),
         canary=table.canary,
         until=reading.condition("until", table.until),
         after=table.after,
@@ -254,13 +283,15 @@ def _built(
     return automation, table
 
 
-def _shaped(path: Path, plain: JsonObject, reading: "_Reading") -> AutomationTable:
+def _shaped(file: _File, settings: Settings, reading: "_Reading") -> AutomationTable:
+    kept = {key: file.plain[key] for key in ("settings", "example", "about") if key in file.plain}
+    whole = {**chosen.filled(file.plain, settings), **kept}
     try:
-        return AutomationTable.model_validate(plain)
+        return AutomationTable.model_validate(whole)
     except ValidationError as problems:
         # What can be read of conditions and actions is: one round of corrections is enough.
         found = _listed(problems, AutomationTable)
-        _report(path, [*found, *reading.problems_of(plain)])
+        _report(file.path, [*found, *reading.problems_of(whole)])
         raise
 
 
@@ -337,9 +368,9 @@ def _meant(word: str, known: Iterable[str]) -> str:
 class _Reading:
     """Compiles conditions and steps in the automation's own language."""
 
-    def __init__(self, actions: ActionTypes, settings: Settings, problems: Problems) -> None:
-        self._actions, self._settings, self._problems = actions, settings, problems
-        self._language = LANGUAGE.extended(chosen.constants(settings))
+    def __init__(self, known: _Known, settings: Settings, problems: Problems) -> None:
+        self._actions, self._settings, self._problems = known.actions, settings, problems
+        self._language = known.language.extended(chosen.constants(settings))
         self.left_out: list[tuple[str, str]] = []
 
     def problems_of(self, plain: JsonObject) -> Problems:
@@ -392,20 +423,33 @@ class _Reading:
         return Step(str(name), action, options, target)
 
 
-def _examples(
-    automation: Automation,
-    table: AutomationTable,
-    problems: Problems,
-    as_in: Callable[[ExampleTable], Automation | None],
-) -> tuple[Example, ...]:
+def _example_problems(
+    table: AutomationTable, declared: Mapping[str, SettingTable]
+) -> Iterator[tuple[str, str]]:
     acting = {bool(each.expect) for each in table.example}
     if True not in acting:
-        problems.append(("example", "none acts: add one whose `expect` names an action"))
+        yield "example", "none acts: add one whose `expect` names an action"
     if False not in acting:
-        problems.append(("example", "none stays quiet: add one with `expect = []`"))
-    usual = table.on[0] if table.on else automation.kind
-    whole = automation.per == "workspace"
+        yield "example", "none stays quiet: add one with `expect = []`"
+    for each in table.example:
+        _, wrong = chosen.resolve(declared, each.settings)
+        yield from ((f"example.settings.{key}", text) for key, text in wrong)
+
+
+def _examples(path: Path, settings: Settings, known: _Known) -> tuple[Example, ...]:
+    """Those of the file, each with the automation as it is with the example's settings."""
+    file = _opened(path)
+    table = _shaped(file, settings, _Reading(known, settings, []))
+    usual = table.on[0] if table.on else f"{SCHEDULE}:{path.stem}"
+
+    def as_in(example: ExampleTable) -> Automation | None:
+        own, _ = chosen.resolve(file.declared, example.settings)
+        return None if own == settings else _built(file, own, known, [])[0]
+
     return tuple(
-        replace(each.example(each.event or usual, whole=whole), automation=as_in(each))
+        replace(
+            each.example(each.event or usual, whole=table.per == "workspace"),
+            automation=as_in(each),
+        )
         for each in table.example
     )

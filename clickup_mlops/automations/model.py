@@ -315,7 +315,8 @@ class Automation:
     cap: int
     """Most actions in one hour."""
     mode: Mode
-    examples: tuple[Example, ...]
+    read_examples: Callable[[], tuple[Example, ...]]
+    """Reads `examples` from the file."""
     canary: Canary | None = None
     until: Condition | None = None
     after: timedelta | None = None
@@ -335,6 +336,16 @@ class Automation:
     """Ids of the Spaces in which a template enables it although it is off."""
     left_out: tuple[tuple[str, str], ...] = ()
     """Names of actions that are left out, each with the setting that is unset."""
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """Situations with the expected actions. They are read each time: only who tests the file
+        wants them, and a bot that runs would keep more of them than of the automations.
+
+        Raises:
+            ContentError: the file cannot be used any more, or not with an example's settings.
+        """
+        return self.read_examples()
 
     @property
     def lacks(self) -> tuple[str, ...]:

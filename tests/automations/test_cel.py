@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from clickup_mlops import content
+from clickup_mlops.automations.conditions import cel
 from clickup_mlops.automations.conditions.cel import CelError, EvalError, Language
 from clickup_mlops.automations.conditions.keyed import KEYED
+from clickup_mlops.automations.load import load
 from clickup_mlops.automations.model import Situation
 from clickup_mlops.automations.variables import LANGUAGE, VARIABLES, values_of
 from clickup_mlops.routing.decision import Decision
@@ -169,3 +172,26 @@ def test_a_language_has_the_variables_it_is_given() -> None:
     assert language.condition("x > 1").holds({"x": 2}) is True
     with pytest.raises(CelError, match="undeclared reference to 'y'"):
         language.condition("y > 1")
+
+
+def test_languages_of_several_automations_know_only_their_own_constants() -> None:
+    """Though what compiles their expressions is shared, for it takes a quarter of a megabyte."""
+    among = Language({"x": "int"}).among({"settings.a": "int", "settings.b": "string"})
+    one = among.extended({"settings.a": ("int", 3)})
+    other = among.extended({"settings.a": ("string", "other type")})
+
+    assert one.condition("x > settings.a").holds({"x": 4}) is True
+    assert other.condition('settings.a == "other type"').holds({}) is True
+    assert one.expression('"settings.b"').value({}) == "settings.b"
+    for language in (one, among):
+        with pytest.raises(CelError, match=r"undeclared reference to 'settings(.b)?'"):
+            language.condition('settings.b == ""')
+
+
+def test_the_shipped_automations_share_what_compiles_their_expressions() -> None:
+    """It takes a quarter of a megabyte, and most of them have settings."""
+    cel._environment.cache_clear()
+    found = load(content.folder("automations"))
+
+    assert sum(bool(one.settings) for one in found) > 10
+    assert cel._environment.cache_info().currsize <= 3

@@ -62,6 +62,16 @@ def test_a_wrong_hold_is_still_a_difference(tmp_path: Path) -> None:
     assert mismatch(example, run(automation, example, Router(Policy(), load_classifier())))
 
 
+def test_a_running_bot_keeps_no_examples(tmp_path: Path) -> None:
+    """They are read from the file when somebody asks for them; what is wrong in them is found when
+    the automation is read.
+    """
+    automation = _read(tmp_path, '{ action = "set_priority" }')
+    automation.file.write_text(automation.file.read_text().replace("due later", "not yet due"))
+
+    assert [one.name for one in automation.examples] == ["overdue", "not yet due"]
+
+
 SAYS = """
 summary = "Answers what is asked, and puts a closed task back."
 on = ["taskStatusUpdated", "taskCommentPosted"]

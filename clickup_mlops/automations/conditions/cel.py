@@ -7,7 +7,7 @@ or no. Evaluating never raises; an error, such as a missing key, is a value.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 from operator import attrgetter
 from types import MappingProxyType
@@ -87,23 +87,30 @@ class Language:
 
     A name may have a dot (`task.name`): then each part of a task has its own type, and a part that
     does not exist is found when the automation is loaded, not when it runs. Constants are names
-    whose value is known already: type and value.
+    whose value is known already: type and value. `among` are the types of the constants of several
+    languages, which share what compiles their expressions; each knows only its own.
     """
 
     def __init__(
         self,
         variables: Mapping[str, str],
         constants: Mapping[str, tuple[str, Any]] = MappingProxyType({}),
+        among: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.variables = variables
+        self.variables, self._among = variables, among
         self._constants = {name: value for name, (_type, value) in constants.items()}
-        known = {**variables, **{name: kind for name, (kind, _value) in constants.items()}}
-        self._env = _environment(frozenset(known.items()))
+        own = {**variables, **{name: kind for name, (kind, _value) in constants.items()}}
+        self._own, self._shared = frozenset(own.items()), frozenset({**among, **own}.items())
+        self._foreign = [_mention(name) for name in among if name not in own]
         self._mentioned = {name: _mention(name) for name in variables}
+
+    def among(self, constants: Mapping[str, str]) -> "Language":
+        """The same language as one of several: the types of the constants of all of them."""
+        return Language(self.variables, among=constants)
 
     def extended(self, constants: Mapping[str, tuple[str, Any]]) -> "Language":
         """The same language with constants."""
-        return Language(self.variables, constants) if constants else self
+        return Language(self.variables, constants, self._among) if constants else self
 
     def condition(self, text: str) -> Condition:
         """The checked condition.
@@ -123,12 +130,16 @@ class Language:
 
     def _compiled(self, text: str) -> Any:
         try:
-            compiled = self._env.compile(text)
+            compiled = self._environment(text).compile(text)
         except (RuntimeError, ValueError) as problem:
             raise self._explained(text, str(problem)) from None
         self._check_literals(text)
         self._check_names(text)
         return compiled
+
+    def _environment(self, text: str) -> Any:
+        foreign = any(pattern.search(text) for pattern in self._foreign)
+        return _environment(self._own if foreign else self._shared)
 
     def _check_names(self, text: str) -> None:
         for name in KEYED & self.variables.keys():
@@ -138,7 +149,7 @@ class Language:
     def _check_literals(self, text: str) -> None:
         """A constant such as `duration("7d")` is wrong whatever the situation is."""
         for function, call, at in literals(text):
-            if self._env.compile(call).eval(data={}).type() == cel.Type.ERROR:
+            if self._environment(call).compile(call).eval(data={}).type() == cel.Type.ERROR:
                 before = text[:at]
                 line, column = before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1
                 raise CelError(text, line, column, f"`{call}`: {LITERALS[function]}")
@@ -159,7 +170,7 @@ class Language:
         return CelError(text, line, int(found[2]), explained(message, lines[line - 1], known))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def _environment(variables: frozenset[tuple[str, str]]) -> Any:
     """One for each set of names and types: it takes a quarter of a megabyte."""
     types = {name: cel.Type(kind) for name, kind in sorted(variables)}
@@ -178,6 +189,7 @@ def _overload(one: Function) -> Any:
     return cel.Overload(unique, cel.Type(one.type), parameters, is_member=True, impl=one.call)
 
 
+@cache
 def _mention(name: str) -> re.Pattern[str]:
     parts = (re.escape(part) for part in name.split("."))
     return re.compile(r"(?<![\w.])" + r"\s*\.\s*".join(parts) + r"(?!\w)")

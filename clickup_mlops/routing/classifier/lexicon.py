@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from clickup_mlops.content import read_toml
@@ -67,6 +68,7 @@ class Lexicon:
         self._exact: dict[str, list[Term]] = defaultdict(list)
         self._open: dict[str, list[Term]] = defaultdict(list)
         self._east: list[tuple[str, str]] = []
+        self._endings: dict[tuple[bool, ...], tuple[bool, ...]] = {}
         for concept in concepts:
             for term in concept.terms:
                 self._add(term, concept.name)
@@ -105,8 +107,9 @@ class Lexicon:
         if text.east:
             self._east.append(("".join(text.east), concept))
         elif len(text.words) == len(parts):
-            entry = (text.words, opened, concept)
-            first = text.words[0]
+            # Many terms share words and endings: each of them is kept once.
+            words, opened = tuple(map(intern, text.words)), self._endings.setdefault(opened, opened)
+            entry, first = (words, opened, concept), words[0]
             if opened[0] and len(first) >= _KEY:
                 self._open[first[:_KEY]].append(entry)
             else:

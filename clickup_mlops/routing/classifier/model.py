@@ -84,7 +84,8 @@ def plus(model: Linear, rows: Mapping[str, Row]) -> Linear:
         for name, row in rows.items()
     }
     kept = ((name, row) for name, row in model.weights.items() if name not in changed)
-    weights = Packed(len(OUTCOMES), chain(kept, changed.items()))
+    whole = ({name: [*map(round, row)]} for name, row in chain(kept, changed.items()))
+    weights = Packed(len(OUTCOMES), whole)
     return Linear(weights, list(model.bias), model.temperature, model.scale)
 
 

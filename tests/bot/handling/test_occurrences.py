@@ -22,7 +22,7 @@ def test_a_back_fill_stands_for_what_is_dated_a_little_later(
     tmp_path: Path, later_ms: int, asked: bool
 ) -> None:
     """ClickUp dates a change up to a tenth of a second after the task that it changed."""
-    automation = Automation("state", Path(), "", frozenset({KIND}), None, (), 1, "on", ())
+    automation = Automation("state", Path(), "", frozenset({KIND}), None, (), 1, "on", tuple)
     with Store.open(store_at(tmp_path / "bot.db")) as store:
         by = {f"backfill:t1:{FOUND_MS}": ["state"]}
         store.evaluations.put("t1", BACKFILL, by, FOUND_MS)

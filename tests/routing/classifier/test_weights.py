@@ -1,9 +1,12 @@
 """The model's rows: as the file has them, and each feature of a text looked up once."""
 
 from collections import Counter
+from pathlib import Path
 
 import orjson
+import pytest
 
+from clickup_mlops.errors import ContentError
 from clickup_mlops.routing.classifier.classify import Classifier, load
 from clickup_mlops.routing.classifier.lexicon import shipped
 from clickup_mlops.routing.classifier.model import MODEL, Linear, load_file
@@ -25,6 +28,15 @@ def test_rows_are_kept_as_the_file_has_them() -> None:
     """In 16 bits, without loss."""
     written = orjson.loads(MODEL.read_bytes())["weights"]
     assert dict(load_file(MODEL)[0].weights) == written
+
+
+def test_a_row_that_lacks_a_number_is_found(tmp_path: Path) -> None:
+    """Else all rows after it would be read one number too early."""
+    broken = tmp_path / "model.json"
+    broken.write_bytes(MODEL.read_bytes().replace(b"[98,24,", b"[24,", 1))
+
+    with pytest.raises(ContentError, match="not every row has 6 numbers"):
+        load_file(broken)
 
 
 def test_each_feature_of_a_text_is_looked_up_once() -> None:
