@@ -14,6 +14,7 @@ from waitress.wasyncore import close_all
 from clickup_mlops.bot.app import Bot, build
 from clickup_mlops.bot.packages import NORMAL, Builds
 from clickup_mlops.bot.settings import Settings
+from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.policy import Incident
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
@@ -25,6 +26,8 @@ __all__ = ["postgres_url", "redis_url"]
 
 T = TypeVar("T")
 
+CLASSIFIER = classify.load()
+"""While it is there, no bot of this process reads the model again."""
 LIST = "Tasks"
 INFERENCE = "Roll out the vLLM inference endpoint for the ranker"
 POSSIBLE = "Chat model is down for all customers"
