@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +13,13 @@ import pytest
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
-from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.automations import load
+from clickup_mlops.automations.model import Automation
+from clickup_mlops.automations.settings import AutomationsSettings
+from clickup_mlops.bot import app
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.handling.context.package import ContextPackage
+from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import NORMAL, Builds
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.routing.classifier import classify
@@ -41,6 +49,31 @@ expect = [{ action = "any" }]
 name = "stays quiet"
 expect = []
 """
+
+
+@cache
+def shipped() -> tuple[Automation, ...]:
+    """The automations of the project, as they are shipped."""
+    return load.load(*AutomationsSettings().folders)
+
+
+class SharedContext(ContextPackage):
+    """Bots that follow the shipped automations share them: they are read once."""
+
+    @member
+    def automations(self) -> tuple[Automation, ...]:
+        own = self.core.settings.automations
+        if own.by_name or own.folders != AutomationsSettings().folders:
+            return load.load(*own.folders, choices=own.by_name)
+        return shipped()
+
+
+SHARED = replace(NORMAL, context=SharedContext)
+
+
+def build(settings: Settings, builds: Builds = SHARED, **how: Any) -> Bot:
+    """A bot as it is built everywhere, and sooner."""
+    return app.build(settings, builds=builds, **how)
 
 
 class Team:
@@ -73,7 +106,7 @@ class Team:
         bot = self.control.members[0].id
         return self.control.writes(task_id, field="priority", actor=bot)
 
-    def restart(self, settings: Settings | None = None, builds: Builds = NORMAL) -> None:
+    def restart(self, settings: Settings | None = None, builds: Builds = SHARED) -> None:
         """Stop the bot; another one, with these settings if they are given, goes on."""
         with self.bot:
             settings = settings or self.bot.settings
