@@ -204,6 +204,7 @@ def place(one: Wrote) -> tuple[str, str]:
     return one[0], one[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_later_live_run_does_what_the_simulation_says(
     folder: Path, tmp_path: Path, seed: int
