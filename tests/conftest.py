@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,42 @@ def pytest_configure(config: pytest.Config) -> None:
     # What a script starts in the background ignores Ctrl-C, and so would all that tests start.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests first, shared out between the workers: none is left over when the others end."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0"))
+    if not workers:
+        return
+    shares = slow_tests(items, workers)
+    rest = [one for one in items if not one.get_closest_marker("slow")]
+    left = len(items)
+    items.clear()
+    for number, share in enumerate(shares):
+        # xdist's worksteal begins with pieces of the list that are equally long.
+        size = max(0, left // (workers - number) - len(share))
+        items += [*share, *rest[:size]]
+        left -= len(share) + len(rest[:size])
+        del rest[:size]
+
+
+def slow_tests(items: list[pytest.Item], workers: int) -> list[list[pytest.Item]]:
+    """For each worker, as long as those of the others; modules stay together."""
+    modules: dict[Path, list[pytest.Item]] = defaultdict(list)
+    for one in items:
+        if one.get_closest_marker("slow"):
+            modules[one.path].append(one)
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for module in sorted(modules.values(), key=seconds, reverse=True):
+        min(shares, key=seconds).extend(module)
+    return shares
+
+
+def seconds(items: list[pytest.Item]) -> float:
+    """How long they may take, which says roughly how long they do."""
+    limits = (one.get_closest_marker("timeout") for one in items)
+    return sum(limit.args[0] if limit else 20 for limit in limits)
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ _BITS: Final = {"bit/s": "bit/s", "bits/s": "bit/s", "bit": "bit"}
 _SAME: Final = 1e-9
 _MOST_DIGITS: Final = 6
 _LARGEST: Final = 1e9
+_ZERO: Final = 1e-300  # what is nearer to zero has no tenth, as a float
 _TIMES: Final = (("ms", 1.0), ("s", 1e3), ("min", 6e4), ("h", 3.6e6), ("d", 8.64e7))
 
 
@@ -37,6 +38,8 @@ class Axis:
 
 def values(low: float, high: float, unit: str, most: int = 5) -> Axis:
     """An axis that shows both values. From zero, unless the values are far from it."""
+    if max(abs(low), abs(high)) < _ZERO:
+        low = high = 0.0
     if low >= 0 and low < 0.6 * high:
         low = 0.0
     if high - low <= _SAME * max(abs(low), abs(high)):  # floats between them would be too few

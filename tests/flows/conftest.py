@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,9 +13,16 @@ import pytest
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
-from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.automations import load
+from clickup_mlops.automations.model import Automation
+from clickup_mlops.automations.settings import AutomationsSettings
+from clickup_mlops.bot import app
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.handling.context.package import ContextPackage
+from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import NORMAL, Builds
 from clickup_mlops.bot.settings import Settings
+from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.policy import Incident
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
@@ -25,6 +34,8 @@ __all__ = ["postgres_url", "redis_url"]
 
 T = TypeVar("T")
 
+CLASSIFIER = classify.load()
+"""While it is there, no bot of this process reads the model again."""
 LIST = "Tasks"
 INFERENCE = "Roll out the vLLM inference endpoint for the ranker"
 POSSIBLE = "Chat model is down for all customers"
@@ -38,6 +49,31 @@ expect = [{ action = "any" }]
 name = "stays quiet"
 expect = []
 """
+
+
+@cache
+def shipped() -> tuple[Automation, ...]:
+    """The automations of the project, as they are shipped."""
+    return load.load(*AutomationsSettings().folders)
+
+
+class SharedContext(ContextPackage):
+    """Bots that follow the shipped automations share them: they are read once."""
+
+    @member
+    def automations(self) -> tuple[Automation, ...]:
+        own = self.core.settings.automations
+        if own.by_name or own.folders != AutomationsSettings().folders:
+            return load.load(*own.folders, choices=own.by_name)
+        return shipped()
+
+
+SHARED = replace(NORMAL, context=SharedContext)
+
+
+def build(settings: Settings, builds: Builds = SHARED, **how: Any) -> Bot:
+    """A bot as it is built everywhere, and sooner."""
+    return app.build(settings, builds=builds, **how)
 
 
 class Team:
@@ -70,7 +106,7 @@ class Team:
         bot = self.control.members[0].id
         return self.control.writes(task_id, field="priority", actor=bot)
 
-    def restart(self, settings: Settings | None = None, builds: Builds = NORMAL) -> None:
+    def restart(self, settings: Settings | None = None, builds: Builds = SHARED) -> None:
         """Stop the bot; another one, with these settings if they are given, goes on."""
         with self.bot:
             settings = settings or self.bot.settings

@@ -9,11 +9,10 @@ from pathlib import Path
 import orjson
 import pytest
 
-from clickup_mlops.bot.app import build
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
 from tests.bot.outbound.test_post import Listener, listener
-from tests.flows.conftest import Team, receiving, settings_for
+from tests.flows.conftest import Team, build, receiving, settings_for
 
 __all__ = ["listener"]
 

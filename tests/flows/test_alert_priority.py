@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.app import build
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import LIST, Relay, Team, receiving, settings_for
+from tests.flows.conftest import LIST, Relay, Team, build, receiving, settings_for
 from tests.flows.test_integrations import DAY, SECRET, Reporting, alert, group
 
 URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4

@@ -11,11 +11,10 @@ import pytest
 from werkzeug.test import Client
 
 from clickup_mlops import content
-from clickup_mlops.bot.app import build
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, receiving, settings_for
+from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, build, receiving, settings_for
 
 HOUR, DAY = 3_600_000, 86_400_000
 STATUSES = ("to do", "queued", "running", "evaluating", "analysis", "5 percent", "canary")

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.app import build
 from clickup_mlops.cli import _options
 from clickup_mlops.sandbox import Sandbox
 from tests.bot.reports.maker import NUMBERS, SMALL, reports
 from tests.empty import store_at
-from tests.flows.conftest import INFERENCE, LIST
+from tests.flows.conftest import INFERENCE, LIST, build
 from tests.flows.crash_proxy import Aim
 from tests.flows.crash_workers import POINTS, Workers
 from tests.soak import only_in_soak

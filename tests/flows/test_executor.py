@@ -11,7 +11,7 @@ import pytest
 
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.perform import ExecutorContext
-from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handling.executor import note_scope
 from clickup_mlops.bot.handling.package import ExecutionPackage
 from clickup_mlops.bot.members import member
@@ -20,7 +20,7 @@ from clickup_mlops.errors import Forbidden
 from clickup_mlops.store import Filter
 from clickup_mlops.store.tables.notes import LATCH
 from clickup_mlops.store.tables.runs import RunFilter
-from tests.flows.conftest import INFERENCE, LIST, Team
+from tests.flows.conftest import INFERENCE, LIST, Team, build
 
 # After its first write the condition does not hold any more.
 AUTOMATION = """

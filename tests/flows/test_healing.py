@@ -11,14 +11,22 @@ from typing import Any
 import pytest
 
 from clickup_mlops import logs
-from clickup_mlops.bot.app import build
 from clickup_mlops.bot.sources.clickup_webhook import LEASE_MS, Hooks
 from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
 from clickup_mlops.clickup.hierarchy import Webhook
 from clickup_mlops.errors import ApiError, ConfigError, StoreBusy
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, receiving, settings_for, until
+from tests.flows.conftest import (
+    INFERENCE,
+    LIST,
+    TRAINING,
+    Team,
+    build,
+    receiving,
+    settings_for,
+    until,
+)
 
 Break = Callable[[Team, str], object]
 BROKEN: dict[str, Break] = {

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.app import build
-from tests.flows.conftest import INFERENCE, LIST, Team
+from tests.flows.conftest import INFERENCE, LIST, Team, build
 from tests.flows.test_executor import Crash, dying, go_on
 from tests.flows.test_occurrences import held_back, said, told
 

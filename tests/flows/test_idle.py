@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.app import build
 from clickup_mlops.bot.handling.task_notes import TaskNotes
 from clickup_mlops.clickup.model import Task
-from tests.flows.conftest import LIST, TRAINING, Team
+from tests.flows.conftest import LIST, TRAINING, Team, build
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 STALE = (

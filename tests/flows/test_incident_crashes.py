@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from clickup_mlops import content
-from clickup_mlops.bot.app import build
 from clickup_mlops.bot.handling.incidents.book import IncidentBook
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
@@ -21,7 +20,7 @@ from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import Series
 from tests.empty import store_at
-from tests.flows.conftest import INFERENCE, LIST, Team, until
+from tests.flows.conftest import INFERENCE, LIST, Team, build, until
 from tests.flows.crash_bots import Nursery
 from tests.flows.crash_proxy import POINTS, Proxy
 from tests.flows.test_executor import Crash, Fate, MortalExecution, go_on

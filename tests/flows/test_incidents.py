@@ -16,7 +16,6 @@ from icalendar import Calendar
 from werkzeug.test import Client
 
 from clickup_mlops.automations.model import Change
-from clickup_mlops.bot.app import build
 from clickup_mlops.bot.dashboard_settings import DashboardSettings
 from clickup_mlops.bot.undo import targets
 from clickup_mlops.bot.undo.undoing import UndoRequest
@@ -25,7 +24,7 @@ from clickup_mlops.store.tables.history import Series
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import INFERENCE, LIST, Team, receiving, settings_for
+from tests.flows.conftest import INFERENCE, LIST, Team, build, receiving, settings_for
 
 MINUTE, HOUR = 60_000, 3_600_000
 ROOMS = ("live_incident", "incident_room", "incident_joined", "incident_update", "incident_review")

@@ -14,10 +14,9 @@ import orjson
 import pytest
 import requests
 
-from clickup_mlops.bot.app import build
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import LIST, Relay, Team, receiving, settings_for, until
+from tests.flows.conftest import LIST, Relay, Team, build, receiving, settings_for, until
 from tests.flows.test_executor import Crash, dying, go_on
 from tests.integrations.test_kinds import FILES, Case
 from tests.own_alertmanager import alertmanager

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 import clickup_mlops
-from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.context.package import ContextPackage
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
@@ -26,6 +26,7 @@ from tests.flows.conftest import (
     LIST,
     TRAINING,
     Team,
+    build,
     receiving,
     settings_for,
     until,

@@ -11,12 +11,12 @@ import requests
 
 from clickup_mlops import content
 from clickup_mlops.automations.simulated import Did
-from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.simulation.run import History, simulate
 from clickup_mlops.bot.simulation.simulation import SimulationContext
 from clickup_mlops.errors import Forbidden
 from clickup_mlops.sandbox.clickup.delivery import Delivery, sign
-from tests.flows.conftest import INFERENCE, LIST, Team
+from tests.flows.conftest import INFERENCE, LIST, Team, build
 from tests.flows.test_executor import Crash, dying, go_on
 
 BOTH = ("taskUpdated", "taskStatusUpdated")

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.app import build
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
-from tests.flows.conftest import EXAMPLES, INFERENCE, LIST, settings_for, until
+from tests.flows.conftest import EXAMPLES, INFERENCE, LIST, build, settings_for, until
 from tests.flows.own_services import RedisServer, Served, own_redis, served
 from tests.own_postgres import PostgresServer, own_postgres
 

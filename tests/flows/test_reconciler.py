@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from clickup_mlops.automations.model import Change, Lost
-from clickup_mlops.bot.app import build
 from clickup_mlops.store import Incoming
 from clickup_mlops.store.tables.journal import Write
-from tests.flows.conftest import LIST, Team
+from tests.flows.conftest import LIST, Team, build
 
 TASK, COMMENT, CHAT = "*/list/*/task", "*/task/*/comment", "*/messages"
 THREE = """

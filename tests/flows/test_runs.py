@@ -9,7 +9,6 @@ import pytest
 from pydantic import SecretStr
 
 from clickup_mlops import content
-from clickup_mlops.bot.app import build
 from clickup_mlops.bot.handling.executor import note_scope
 from clickup_mlops.bot.handling.results import runs
 from clickup_mlops.bot.handling.results.runs import Shown
@@ -19,7 +18,7 @@ from clickup_mlops.store import Store
 from clickup_mlops.store.tables.notes import LATCH
 from clickup_mlops.store.tables.runs import FAILED, RunFilter
 from clickup_mlops.telemetry import REGISTRY
-from tests.flows.conftest import INFERENCE, LIST, Team
+from tests.flows.conftest import INFERENCE, LIST, Team, build
 from tests.flows.test_executor import Crash, dying, go_on
 
 HOUR = 3_600_000

@@ -2,9 +2,8 @@
 
 from collections import Counter
 
-from clickup_mlops.bot.app import build
 from clickup_mlops.bot.sources.reevaluation import UNSEEN_MS
-from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
+from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, build
 
 
 def test_two_schedulers_run_a_job_once(team: Team) -> None:

@@ -10,10 +10,9 @@ import orjson
 import pytest
 import requests
 
-from clickup_mlops.bot.app import build
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import LIST, Relay, Team, receiving, settings_for
+from tests.flows.conftest import LIST, Relay, Team, build, receiving, settings_for
 
 MINUTE = 60_000
 TASK = "Silent source: integration:deploy"

@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 
 from clickup_mlops.automations.simulated import Simulated
-from clickup_mlops.bot import app
 from clickup_mlops.bot.simulation import snapshot
 from clickup_mlops.bot.simulation.run import History, simulate
 from clickup_mlops.bot.simulation.simulation import SimulationContext
 from clickup_mlops.sandbox import running as sandbox_running
 from clickup_mlops.store.tables.journal import DONE
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, receiving, settings_for
+from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, build, receiving, settings_for
 
 HOUR_MS = 3_600_000
 MORNING_MS = 1_795_680_300_000
@@ -81,7 +80,7 @@ def team_with(folder: Path, where: Path, mode: str) -> Iterator[Team]:
         automations = {"mode": mode, "folder": folder}
         settings = settings_for(sandbox, where, port, automations=automations)
         clock = sandbox.control.clock.now_ms
-        bot = stack.enter_context(app.build(settings, clock=clock, sleep=lambda _s: None))
+        bot = stack.enter_context(build(settings, clock=clock, sleep=lambda _s: None))
         stack.enter_context(receiving(bot, port))
         team = Team(sandbox, bot)
         bot.sources.hooks.register()
@@ -205,6 +204,7 @@ def place(one: Wrote) -> tuple[str, str]:
     return one[0], one[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_later_live_run_does_what_the_simulation_says(
     folder: Path, tmp_path: Path, seed: int

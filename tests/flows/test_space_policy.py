@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.app import build
 from clickup_mlops.bot.simulation.lint import recorded as linted
 from clickup_mlops.provision.apply import run, undo
 from clickup_mlops.provision.apply.journal import Journal
@@ -21,7 +20,7 @@ from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import INFERENCE, LIST, Team, receiving, settings_for
+from tests.flows.conftest import INFERENCE, LIST, Team, build, receiving, settings_for
 
 FIELDS = "".join(
     f'[[space.field]]\nname = "{name}"\ntype = "number"\n'

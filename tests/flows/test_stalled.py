@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from clickup_mlops.automations.model import Effect
-from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handling.package import ExecutionPackage
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import INFERENCE, LIST, receiving, settings_for, until
+from tests.flows.conftest import INFERENCE, LIST, build, receiving, settings_for, until
 from tests.measured import measured
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.errors import StoreBusy, Unauthorized
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import INFERENCE, LIST, Team, receiving, settings_for, until
+from tests.flows.conftest import INFERENCE, LIST, Team, build, receiving, settings_for, until
 
 
 @pytest.fixture

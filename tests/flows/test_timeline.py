@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.app import build
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import INFERENCE, LIST, Team, settings_for, working
+from tests.flows.conftest import INFERENCE, LIST, Team, build, settings_for, working
 from tests.flows.test_executor import Crash, dying, go_on
 from tests.flows.test_held import INCIDENT
 from tests.flows.test_integrations import Reporting, alert, group

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from clickup_mlops.bot.app import build
 from clickup_mlops.bot.lanes.worker import PAUSE_MS
 from clickup_mlops.store import Incoming
 from clickup_mlops.store.tables.journal import journal
-from tests.flows.conftest import INFERENCE, LIST, Team
+from tests.flows.conftest import INFERENCE, LIST, Team, build
 
 TROUBLES: dict[str, dict[str, Any]] = {
     "429 on reading": {"kind": "rate_limit", "method": "GET", "wait_s": 1.0},

@@ -9,7 +9,6 @@ import random
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -72,11 +71,9 @@ def _killed(sides: TwoSides, steps: int, chance: random.Random) -> None:
     ended = 0
     for number in range(KILLS):
         process = sides.start("migrate", "run", MAPPING)
-        if number % 4 == 0:
-            _wait(process, chance.uniform(0.3, STARTED_S))
-        else:
-            calls = chance.uniform(0, 1.6 * steps / KILLS)
-            _wait_for(process, sides, sides.target.control.stats.total + calls)
+        calls = sides.target.control.stats.total + chance.uniform(0, 1.6 * steps / KILLS)
+        seconds = chance.uniform(0.3, STARTED_S) if number % 4 == 0 else 600
+        _wait_for(process, sides, calls, seconds)
         ended += process.poll() is not None
         process.kill()
         process.wait()
@@ -84,11 +81,12 @@ def _killed(sides: TwoSides, steps: int, chance: random.Random) -> None:
     assert ended <= max(1, KILLS // 4)
 
 
-def _wait(process: "subprocess.Popen[str]", seconds: float) -> None:
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(seconds)
-
-
-def _wait_for(process: "subprocess.Popen[str]", sides: TwoSides, calls: float) -> None:
+def _wait_for(
+    process: "subprocess.Popen[str]", sides: TwoSides, calls: float, seconds: float
+) -> None:
+    """Until one of them; never so long that nothing would be left for the next one."""
+    end = time.monotonic() + seconds
     while process.poll() is None and sides.target.control.stats.total < calls:
+        if time.monotonic() > end:
+            return
         time.sleep(0.001)

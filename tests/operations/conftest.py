@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from clickup_mlops.bot import app
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.settings import StoreSettings
 from tests.empty import store_at
+from tests.flows.conftest import build
 
 
 @pytest.fixture
@@ -25,5 +25,5 @@ def bot(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Bot]:
         ),
         store=StoreSettings(url=SecretStr(store_at(tmp_path / "bot.db"))),
     )
-    with app.build(settings) as bot:
+    with build(settings) as bot:
         yield bot

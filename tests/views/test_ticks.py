@@ -4,7 +4,7 @@ import math
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clickup_mlops.views import ticks
@@ -15,6 +15,8 @@ NUMBERS = st.floats(-1e15, 1e15)
 
 
 @given(NUMBERS, NUMBERS, UNITS)
+@example(0.0, 5e-324, "")
+@example(-5e-324, 1e-310, "bytes")
 def test_the_axis_holds_what_is_measured(one, other, unit):
     low, high = sorted((one, other))
 

@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from clickup_mlops.bot.app import build
 from clickup_mlops.bot.metrics.history import history
 from clickup_mlops.errors import StoreBusy
 from clickup_mlops.operations import metrics as operations
 from clickup_mlops.store.tables.history import FIVE_MINUTES
-from tests.flows.conftest import Team
+from tests.flows.conftest import Team, build
 from tests.flows.metrics.conftest import LATENCY, MINUTE_MS, Page, push, served, value, writes
 
 

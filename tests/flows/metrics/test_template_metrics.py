@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.app import build
 from clickup_mlops.metrics.settings import MetricsSettings
 from clickup_mlops.operations import metrics
-from tests.flows.conftest import INFERENCE, LIST
+from tests.flows.conftest import INFERENCE, LIST, build
 from tests.flows.test_space_policy import SERVING, URGENT, Provisioned, provisioned
 from tests.own_prometheus import Exporter, prometheus, wait_for
 

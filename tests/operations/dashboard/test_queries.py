@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from clickup_mlops.bot.app import Bot, build
+from clickup_mlops.bot.app import Bot
 from clickup_mlops.metrics.history import StoreHistory
 from clickup_mlops.operations.dashboard.build import all_pages, sections
 from clickup_mlops.operations.dashboard.model import Data, Query
@@ -19,7 +19,7 @@ from clickup_mlops.store.tables.incidents import Incident
 from clickup_mlops.store.tables.mutes import Mute
 from clickup_mlops.store.tables.notes import LATCH, WAITS
 from clickup_mlops.store.tables.runs import AutomationRun, RunAction
-from tests.flows.conftest import settings_for
+from tests.flows.conftest import build, settings_for
 from tests.store.conftest import postgresql_url, sqlite_url, store_url
 from tests.store.test_plans import Plans
 

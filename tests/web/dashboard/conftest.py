@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
-from clickup_mlops.bot import app
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.dashboard_settings import DashboardSettings
 from clickup_mlops.bot.settings import Settings
@@ -24,6 +23,7 @@ from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.settings import StoreSettings
 from clickup_mlops.web.app import create_app
 from tests.empty import store_at
+from tests.flows.conftest import build
 
 HOST = "http://127.0.0.1:8080"
 DAY_MS = 86_400_000
@@ -122,7 +122,7 @@ def make(clickup_sandbox: Sandbox, tmp_path: Path, clock: Clock) -> Iterator[Mak
             store=StoreSettings(url=SecretStr(store_at(tmp_path / "bot.db"))),
             dashboard=DashboardSettings(enabled=True, public_url=public_url, **own),
         )
-        made.append(app.build(settings, clock=clock))
+        made.append(build(settings, clock=clock))
         return Dashboard(made[-1])
 
     yield dashboard

@@ -8,7 +8,6 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import event
 
-from clickup_mlops.bot import app
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.metrics.history import history
 from clickup_mlops.bot.metrics.rollup import rollup
@@ -20,6 +19,7 @@ from clickup_mlops.operations.dashboard.model import Data, Query
 from clickup_mlops.store.settings import StoreSettings
 from clickup_mlops.store.tables.history import HOUR, Series
 from clickup_mlops.views.model import Section, Table
+from tests.flows.conftest import build
 from tests.store.conftest import postgresql_url, sqlite_url, store_url
 
 __all__ = ["postgresql_url", "sqlite_url", "store_url"]
@@ -49,7 +49,7 @@ def bot(store_url: str) -> Iterator[Bot]:
         store=StoreSettings(url=SecretStr(store_url)),
         metrics=metrics,
     )
-    with app.build(settings, clock=lambda: NOW) as found:
+    with build(settings, clock=lambda: NOW) as found:
         yield found
 
 
