@@ -18,11 +18,13 @@ from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot import app
 from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.handling.context import learned
 from clickup_mlops.bot.handling.context.package import ContextPackage
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import NORMAL, Builds
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.routing.classifier import classify
+from clickup_mlops.routing.classifier.classify import Classifier
 from clickup_mlops.routing.policy import Incident
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
@@ -34,8 +36,6 @@ __all__ = ["postgres_url", "redis_url"]
 
 T = TypeVar("T")
 
-CLASSIFIER = classify.load()
-"""While it is there, no bot of this process reads the model again."""
 LIST = "Tasks"
 INFERENCE = "Roll out the vLLM inference endpoint for the ranker"
 POSSIBLE = "Chat model is down for all customers"
@@ -51,6 +51,10 @@ expect = []
 """
 
 
+classifier = cache(classify.load)
+"""The project's, as it is shipped."""
+
+
 @cache
 def shipped() -> tuple[Automation, ...]:
     """The automations of the project, as they are shipped."""
@@ -58,7 +62,7 @@ def shipped() -> tuple[Automation, ...]:
 
 
 class SharedContext(ContextPackage):
-    """Bots that follow the shipped automations share them: they are read once."""
+    """Bots that use the shipped automations and model share them: they are read once."""
 
     @member
     def automations(self) -> tuple[Automation, ...]:
@@ -66,6 +70,14 @@ class SharedContext(ContextPackage):
         if own.by_name or own.folders != AutomationsSettings().folders:
             return load.load(*own.folders, choices=own.by_name)
         return shipped()
+
+    @member
+    def classifier(self) -> Classifier:
+        own = self.core.settings.classifier
+        learned_here = learned.read(own.learned)
+        if own.corpus or learned_here:
+            return classify.load(own.corpus, learned_here)
+        return classifier()
 
 
 SHARED = replace(NORMAL, context=SharedContext)

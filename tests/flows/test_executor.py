@@ -20,7 +20,7 @@ from clickup_mlops.errors import Forbidden
 from clickup_mlops.store import Filter
 from clickup_mlops.store.tables.notes import LATCH
 from clickup_mlops.store.tables.runs import RunFilter
-from tests.flows.conftest import INFERENCE, LIST, Team, build
+from tests.flows.conftest import INFERENCE, LIST, SharedContext, Team, build
 
 # After its first write the condition does not hold any more.
 AUTOMATION = """
@@ -91,7 +91,9 @@ class MortalExecution(ExecutionPackage):
 def dying(team: Team, last: int) -> Fate:
     """The bot goes on, and dies at this step of its writes."""
     fate = Fate(last)
-    team.restart(builds=Builds(execution=partial(MortalExecution, fate=fate)))
+    team.restart(
+        builds=Builds(context=SharedContext, execution=partial(MortalExecution, fate=fate))
+    )
     return fate
 
 

@@ -20,7 +20,7 @@ from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import Series
 from tests.empty import store_at
-from tests.flows.conftest import INFERENCE, LIST, Team, build, until
+from tests.flows.conftest import INFERENCE, LIST, SharedContext, Team, build, until
 from tests.flows.crash_bots import Nursery
 from tests.flows.crash_proxy import POINTS, Proxy
 from tests.flows.test_executor import Crash, Fate, MortalExecution, go_on
@@ -78,7 +78,7 @@ class MortalBook(MortalExecution):
 def lived(team: Team, last: int) -> Fate:
     """From the tag to the end, unless it dies at that step; then another bot goes on."""
     fate = Fate(last)
-    team.restart(builds=Builds(execution=partial(MortalBook, fate=fate)))
+    team.restart(builds=Builds(context=SharedContext, execution=partial(MortalBook, fate=fate)))
     task = team.member.create_task(LIST, INFERENCE)
     measured(team.bot.store, team.sandbox, task)
     team.settle()

@@ -16,7 +16,15 @@ from clickup_mlops.bot.packages import Builds
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.app import create_app
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import INFERENCE, LIST, build, receiving, settings_for, until
+from tests.flows.conftest import (
+    INFERENCE,
+    LIST,
+    SharedContext,
+    build,
+    receiving,
+    settings_for,
+    until,
+)
 from tests.measured import measured
 
 
@@ -44,7 +52,7 @@ def bot(clickup_sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
     port = free_port("127.0.0.1", 0)
     engine = {"stalled_after": 1, "workers": 2}
     settings = settings_for(clickup_sandbox, tmp_path, port, engine=engine)
-    builds = Builds(execution=getattr(request, "param", ExecutionPackage))
+    builds = Builds(context=SharedContext, execution=getattr(request, "param", ExecutionPackage))
     with build(settings, builds=builds) as bot, receiving(bot, port):
         yield bot
 

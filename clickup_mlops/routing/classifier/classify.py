@@ -9,8 +9,7 @@ Pure Python, deterministic, well under a millisecond a task. `train.py` makes th
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-from weakref import WeakValueDictionary
+from typing import Any
 
 from clickup_mlops.routing.classifier.evidence import evidence
 from clickup_mlops.routing.classifier.features import features, read_task
@@ -30,7 +29,6 @@ from clickup_mlops.routing.classifier.model import (
 __all__ = ["MODEL", "Classification", "Classifier", "load"]
 
 ABSTAIN_BELOW = 0.5
-_IN_USE: Final = WeakValueDictionary[Path, Linear]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +85,12 @@ def load(extra_corpus: Sequence[Path] = (), learned: Mapping[str, Any] | None = 
     Raises:
         ContentError: the model or an example file is missing or wrong.
     """
-    model = _shipped_model()
+    model, _ = load_file(MODEL)
     if extra_corpus:
         model = fit_files(model, extra_corpus)
     if learned:
         model = plus(model, learned["weights"])
     return Classifier(model, shipped())
-
-
-def _shipped_model() -> Linear:
-    """Read once for all that use it at the same time, such as a bot and its simulations."""
-    if (model := _IN_USE.get(MODEL)) is None:
-        _IN_USE[MODEL] = model = load_file(MODEL)[0]
-    return model
 
 
 def _by_workload(chances: Iterable[float], live: float) -> dict[str, float]:

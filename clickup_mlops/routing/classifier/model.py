@@ -26,7 +26,7 @@ Known = tuple[str, float, list[float]]
 """A feature of a text, its value, and its weights."""
 
 
-@dataclass(slots=True, weakref_slot=True)
+@dataclass(slots=True)
 class Linear:
     """Weights per feature and outcome, in units of 1 / `scale`.
 

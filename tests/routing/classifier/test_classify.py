@@ -17,13 +17,6 @@ def classifier() -> Classifier:
     return load()
 
 
-def test_what_is_in_use_is_not_read_again(classifier: Classifier) -> None:
-    """Such as by a simulation beside the bot. Corrections of one team are not seen by others."""
-    learned = {"weights": {"word:loss": [0, 0, 9, 0, 0, 0]}}
-    assert load()._model is classifier._model
-    assert load(learned=learned)._model is not classifier._model
-
-
 @pytest.mark.parametrize(
     ("title", "body", "workload"),
     [
