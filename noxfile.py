@@ -89,13 +89,18 @@ def temporary_files_in_memory():
 @contextmanager
 def temporary_files_in(place):
     """What is started meanwhile has its temporary folder there; it is deleted at the end."""
-    with tempfile.TemporaryDirectory(prefix="check-", dir=place) as folder:
+    # A browser may still write while it ends.
+    with tempfile.TemporaryDirectory(
+        prefix="check-", dir=place, ignore_cleanup_errors=True
+    ) as folder:
         Path(folder).chmod(0o711)  # PostgreSQL's files lie in it, and it runs as a user of its own
+        before = dict(os.environ)
         os.environ["TMPDIR"] = folder
         try:
             yield
         finally:
-            del os.environ["TMPDIR"]
+            os.environ.clear()
+            os.environ.update(before)
 
 
 @nox.session
