@@ -6,7 +6,7 @@ import hmac
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -278,7 +278,7 @@ def test_a_real_alertmanager_reports_an_alert_and_its_end(team: Reporting, tmp_p
     with alertmanager(f"{team.address}/hooks/in/alertmanager", SECRET, tmp_path) as running:
         running.post(*labels)
         until(lambda: _states(team) == ["to do", "to do"])
-        running.post(labels[0], endsAt="2026-01-01T00:00:00Z")
+        running.post(labels[0], startsAt="2026-01-01T00:00:00Z", endsAt=_now())
         until(lambda: _states(team) == ["complete", "to do"])
         running.post(labels[0])
         until(lambda: _states(team) == ["to do", "to do"])
@@ -297,6 +297,10 @@ def test_a_real_mlflow_reports_a_version_and_its_alias(team: Reporting, tmp_path
         until(lambda: team.settle() or team.named("Deploy churn 1"))
         server.post("registered-models/alias", name="churn", alias="champion", version="1")
         until(lambda: team.settle() or _status_of(team, "Deploy churn 1") == "live")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
 
 
 def _status_of(team: Reporting, name: str) -> str:

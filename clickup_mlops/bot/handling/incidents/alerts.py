@@ -41,7 +41,7 @@ def is_alert(report: Mapping[str, Any]) -> bool:
 
 def starts(report: Mapping[str, Any]) -> str:
     """When its alert began to fire; empty: the tool does not say."""
-    return str((report.get("facts") or {}).get("starts") or "")
+    return _fact(report, "starts")
 
 
 def known_of(store: Store, task_id: str) -> Known:
@@ -162,6 +162,10 @@ def ends_with(store: Store, task_id: str, made: JournalRow) -> bool:
     return bool(known) and not _firing(known) and _made_for(made, known)
 
 
+def _fact(report: Mapping[str, Any], name: str) -> str:
+    return str((report.get("facts") or {}).get(name) or "")
+
+
 def _scope(task_id: str) -> str:
     return f"alert:{task_id}"
 
@@ -185,8 +189,10 @@ def _newer(known: dict[str, str] | None, report: Mapping[str, Any]) -> dict[str,
         return {"state": state, "starts": since}
     if state == FIRING:
         return {"state": state, "starts": since} if _is_later(since, known["starts"]) else known
-    # The end of an earlier time says nothing about this one.
-    return known if _is_later(known["starts"], since) else {"state": state, "starts": since}
+    # The end of an earlier time says nothing about this one. By its end: Alertmanager takes an
+    # earlier start over from who reports the end.
+    is_earlier = _is_later(known["starts"], _fact(report, "ends") or since)
+    return known if is_earlier else {"state": state, "starts": since}
 
 
 def _is_later(one: str, other: str) -> bool:
