@@ -102,7 +102,7 @@ def _inbox(bot: Bot) -> str:
     if not found.held:
         raise Note(text, hint="Is `serve` running? It continues where it stopped.")
     raise ConfigError(
-        f"{text}, although {counted(found.held, 'lane')} in progress",
+        f"{text}, with {counted(found.held, 'lane')} in progress",
         hint="Restart `serve`: nothing is lost. /readyz and the log (`stalled`) show what hangs.",
     )
 

@@ -151,7 +151,7 @@ def test_a_bot_that_stands_still_is_a_problem(connected: Cli) -> None:
         ran = connected("check")
 
     assert ran.code == 1
-    assert "FAIL  inbox" in ran.out and "although 1 lane in progress" in ran.out
+    assert "FAIL  inbox" in ran.out and "with 1 lane in progress" in ran.out
     assert "Restart `serve`" in ran.out
 
 

@@ -34,7 +34,7 @@ do = [
 """
 
 
-URGENT, HIGH, LOW = 1, 2, 4
+URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
 
 
 class Crash(BaseException):
@@ -312,6 +312,41 @@ def test_what_people_choose_while_clickup_is_away_is_not_overwritten(
     assert (state["priority"]["id"], state["status"]["status"]) == (str(HIGH), "in progress")
     assert team.bot.store.overrides.get(task, team.bot.now_ms()) is None
     assert team.bot.store.notes.all(note_scope(task)) == {}
+
+
+ROUTED = """
+on = ["taskCreated"]
+do = [{ action = "route" }]
+"""
+AHEAD = """
+on = ["taskCreated"]
+do = [
+  { action = "set_priority", level = "urgent" },
+  { action = "add_tag", tag = "a" },
+]
+"""
+
+
+def test_a_choice_is_newer_than_what_was_written_before_a_break(team: Team, tmp_path: Path) -> None:
+    """The mirror shows it, not what the resumed evaluation wrote before: a command that was given
+    before the choice leaves it alone.
+    """
+    team.use(tmp_path, a_routed=ROUTED, b_ahead=AHEAD)
+    team.control.faults.add("status", path="*/tag/*", status_code=503, times=None)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.control.clock.advance(10_000)
+    team.member.comment(task, "/priority high")
+    team.control.clock.advance(1_000)
+    team.member.set_priority(task, LOW)
+    team.job("backfill")
+    team.control.faults.clear()
+    for _ in range(3):
+        team.control.clock.advance(600_000)
+        team.settle()
+
+    assert team.control.task(task)["priority"]["id"] == str(LOW)
+    assert [int(one.after["id"]) for one in team.bot_writes(task)] == [NORMAL, URGENT]
 
 
 LISTED = """

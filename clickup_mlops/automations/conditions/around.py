@@ -41,7 +41,7 @@ def _nobody(_task_id: str, _priority: int) -> bool:
     return False
 
 
-def _is_news(_event: Event) -> bool:
+def _is_not_over(_event: Event) -> bool:
     return False
 
 
@@ -83,7 +83,7 @@ class Around:
     """Whether an automation holds this priority of a task, by its id."""
     alerts: Callable[[], int] = _zero
     """How many alerts fire about the task."""
-    is_over: Callable[[Event], bool] = _is_news
+    is_over: Callable[[Event], bool] = _is_not_over
     """Whether the event says that an alert fires which is known to be resolved."""
     incident: Callable[[], IncidentView | None] = _no_incident
     """The incident that the task joined last, open or not."""

@@ -44,6 +44,12 @@ def note_scope(lane: str) -> str:
     return f"plan:{lane}"
 
 
+def _found(action: Action, rest: Rest | None) -> State:
+    if rest is not None:
+        rest.found.append(action)
+    return "done"
+
+
 def latch_name(automation: str, task_id: str) -> str:
     """Name of the note that says that the automation is latched for the task."""
     return f"{automation}:{task_id}"
@@ -117,23 +123,23 @@ class Executor:
         states: list[tuple[Executable, State]] = []
         refused: list[tuple[Executable, ClickUpMlopsError]] = []
         written: Values = {}
-        remaining = None if since_ms is None else Rest(self._read, self._context.effects)
+        rest = None if since_ms is None else Rest(self._read, self._context.effects, since_ms)
         for wanted in _in_order(evaluation.findings):
             one = self._rebased(wanted, written)
-            state, problem = self._attempt(one, lane, since_ms, remaining)
+            state, problem = self._attempt(one, lane, rest)
             states.append((one, state))
             if problem is not None:
                 refused.append((one, problem))
             if isinstance(one, Action) and state == "done":
                 written[one.task_id, one.change.kind] = one.change.after
         done = [one for one, state in states if isinstance(one, Action) and state == "done"]
-        show(done, self._store, self._context)
+        show(self._unseen(done, rest), self._store, self._context)
         self._finish(lane, evaluation, states, refused, noted=noted)
-        self._runs.note(lane, states, refused, self._clock(), again=since_ms is not None)
+        self._runs.note(lane, states, refused, self._clock(), again=rest is not None)
         if refused:
             if noted:  # whoever tries the event again, or replays it, does what was refused alone
-                rest = tuple(one for one, _ in refused)
-                self._note(lane, Evaluation(tuple({one.cause: 0 for one in rest}), rest))
+                left = tuple(one for one, _ in refused)
+                self._note(lane, Evaluation(tuple({one.cause: 0 for one in left}), left))
             raise refused[0][1]
         return Execution(evaluation, tuple(states))
 
@@ -163,11 +169,11 @@ class Executor:
             self._store.evaluations.put(lane, change, rest, self._clock())
 
     def _attempt(
-        self, one: Executable, lane: str, since_ms: int | None, remaining: Rest | None
+        self, one: Executable, lane: str, rest: Rest | None
     ) -> tuple[State, ClickUpMlopsError | None]:
         """The state; with the problem if ClickUp, or a webhook's target, refused it for good."""
         try:
-            return self._state(one, lane, since_ms, remaining), None
+            return self._state(one, lane, rest), None
         except (*OPEN, Unauthorized):
             raise
         except ClickUpMlopsError as problem:
@@ -177,25 +183,32 @@ class Executor:
             )
             return "refused", problem
 
-    def _state(
-        self, one: Executable, lane: str, since_ms: int | None, remaining: Rest | None
-    ) -> State:
+    def _state(self, one: Executable, lane: str, rest: Rest | None) -> State:
         if isinstance(one, Held):
             self._hold(one, lane)
             return "held"
         if isinstance(one, Action):
-            if _is_there(one) or self._is_done(one, since_ms):
-                return "done"
-            left = one if remaining is None else remaining.of(one, lane)
+            if _is_there(one) or self._is_done(one, rest):
+                return _found(one, rest)
+            left = one if rest is None else rest.of(one, lane)
             if left is None:
                 return self._overtaken(one)
             if _is_there(left):
-                return "done"
+                return _found(one, rest)
             one = left
         state = perform(one, self._context, self._clock(), lane=lane).state
         if state == "capped":
             self._log_cap(one.automation)
         return state
+
+    def _unseen(self, done: Sequence[Action], rest: Rest | None) -> Iterator[Action]:
+        """Those that the mirror cannot show yet. If an evaluation is resumed, a task that was read
+        since it began shows what was done before, or what people have made of it.
+        """
+        for one in done:
+            row = self._store.mirror.get(one.task_id) if rest and one in rest.found else None
+            if rest is None or row is None or row.fetched_ms <= rest.since_ms:
+                yield one
 
     def _overtaken(self, action: Action) -> State:
         telemetry.ACTIONS.labels(action.automation, "overtaken").inc()
@@ -227,15 +240,15 @@ class Executor:
                 hint="`clickup-mlops automations show` prints its cap.",
             )
 
-    def _is_done(self, action: Action, since_ms: int | None) -> bool:
-        """It was written before the crash (since then), or made a thing for this very event."""
+    def _is_done(self, action: Action, rest: Rest | None) -> bool:
+        """It was written before the evaluation was cut off, or made a thing for this very event."""
         change, journal = action.change, self._store.journal
-        if since_ms is not None and journal.has_done(
+        if rest is not None and journal.has_done(
             action.task_id,
             change.kind,
             change.after,
             automation=action.automation,
-            since_ms=since_ms,
+            since_ms=rest.since_ms,
         ):
             return True
         if self._context.effects[change.effect].mirrored:

@@ -16,11 +16,15 @@ HOLD: Final = "hold"
 
 class Rest:
     """What is left of its actions, each asked for just before it is done. `read` gives the task as
-    it is now, for one call.
+    it is now, for one call; the evaluation began at `since_ms` (Unix ms).
     """
 
-    def __init__(self, read: Callable[[str], Task], effects: Mapping[str, Effect]) -> None:
-        self._read, self._effects = read, effects
+    def __init__(
+        self, read: Callable[[str], Task], effects: Mapping[str, Effect], since_ms: int
+    ) -> None:
+        self._read, self._effects, self.since_ms = read, effects, since_ms
+        self.found: list[Action] = []
+        """Those that turned out to be done."""
         self._overtaken: set[tuple[str, str]] = set()
 
     def of(self, action: Action, lane: str) -> Action | None:
