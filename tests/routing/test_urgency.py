@@ -111,7 +111,7 @@ def test_a_possible_incident_is_high_and_says_so() -> None:
 
     assert (perhaps.tier, perhaps.priority, perhaps.incident) == ("due", HIGH, False)
     assert any(
-        "possible incident (0.30, incident from 0.55)" in reason for reason in perhaps.reasons
+        "possible incident (0.30, incident from 0.6)" in reason for reason in perhaps.reasons
     )
     assert decided("training", read=Read(incident_confidence=0.3)).tier == "normal"
     assert any("`/incident yes` or `/incident no`" in reason for reason in perhaps.reasons)

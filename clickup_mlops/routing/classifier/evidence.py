@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
-from clickup_mlops.routing.classifier.features import BEGINNINGS, Reading
+from clickup_mlops.routing.classifier.features import BEGINNINGS, LETTERS, Reading
 from clickup_mlops.routing.classifier.model import Known, pulls
 from clickup_mlops.routing.classifier.text import east_pieces, stem
 
@@ -15,7 +15,8 @@ def evidence(known: Iterable[Known], reading: Reading, outcome: int) -> tuple[st
     """The words that speak most for an outcome, strongest first, none twice."""
     found: list[str] = []
     surface = _surface(reading)
-    for strength, name in pulls(known, outcome)[:_LOOK]:
+    readable = (each for each in known if not each[0].startswith(LETTERS))
+    for strength, name in pulls(readable, outcome)[:_LOOK]:
         words = surface.get(name, "")
         if strength > 0 and words and not any(words in other or other in words for other in found):
             found.append(words)

@@ -21,6 +21,7 @@ from clickup_mlops.routing.classifier.text import (
     TITLE_CHARS,
     Text,
     east_pieces,
+    letter_runs,
     read,
     stem,
 )
@@ -35,6 +36,8 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _BODY_WORDS = 160
+LETTERS = "l:"
+_LETTER_WORDS = 50
 BEGINNINGS = (4, 5)  # letters: endings differ in most languages, and by typing errors
 _SPEECH = frozenset({"notice", "handling", "live_now", "resolved", "production", "question"})
 _MANNER = _SPEECH | {"dev_context", "feature_request"}
@@ -51,6 +54,7 @@ WEIGHTS = {
     "body_ideas": 1.3,
     "shape": 0.8,
     "manner": 0.4,
+    "letters": 2.0,
 }
 
 
@@ -84,6 +88,8 @@ def features(reading: Reading) -> dict[str, float]:
     _put(values, _body_ideas(reading), WEIGHTS["body_ideas"])
     _put(values, _shape(reading), WEIGHTS["shape"])
     values |= dict.fromkeys(_manner(reading), WEIGHTS["manner"])
+    for text in (reading.head, reading.tail):
+        _put(values, _letters(text), WEIGHTS["letters"])
     return values
 
 
@@ -118,6 +124,10 @@ def _title_words(text: Text) -> set[str]:
 def _beginnings(text: Text) -> set[str]:
     words = {word for word in text.words if word not in STOP_WORDS}
     return {f"p:{word[:size]}" for word in words for size in BEGINNINGS if len(word) >= size}
+
+
+def _letters(text: Text) -> set[str]:
+    return {f"{LETTERS}{run}" for run in letter_runs(text, _LETTER_WORDS)}
 
 
 def _title_ideas(reading: Reading) -> set[str]:

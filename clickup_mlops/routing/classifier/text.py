@@ -6,6 +6,7 @@ The same folding is applied to terms of the lexicon, so "kv-cache", "kv_cache", 
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 TITLE_CHARS = 300
@@ -77,6 +78,16 @@ def stem(word: str) -> str:
 def east_pieces(runs: tuple[str, ...]) -> list[str]:
     """Pairs of neighbouring letters: the words of scripts that write no spaces."""
     return [run[i : i + 2] for run in runs for i in range(max(1, len(run) - 1))]
+
+
+def letter_runs(text: Text, limit: int) -> Iterator[str]:
+    """Letters in a row of the first `limit` words, with the words' edges: four, or three in scripts
+    that write no spaces.
+    """
+    for words, size in ((text.words, 4), (text.east, 3)):
+        for word in words[:limit]:
+            edged = f" {word} "
+            yield from (edged[i : i + size] for i in range(max(1, len(edged) - size + 1)))
 
 
 def _whole_identifiers(clean: str) -> tuple[str, ...]:

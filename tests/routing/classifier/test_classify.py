@@ -128,3 +128,27 @@ def load_once() -> Classifier:
     if not _loaded:
         _loaded.append(load())
     return _loaded[0]
+
+
+@pytest.mark.parametrize(
+    ("title", "workload"),
+    [
+        ("Modelltrainingslauf", "training"),
+        ("Kubernetesclusterupgrade", "infra"),
+        ("dataannotatie afronden", "data"),
+        ("Gesichtserkennungsdienst tot", "inference"),
+        ("klassifiseringsmodellen svarer ikke", "inference"),
+    ],
+)
+def test_a_word_never_seen_is_told_by_its_letters(title: str, workload: str) -> None:
+    """Compounds and other languages have neither a known word nor a concept."""
+    assert load().classify(title, "").workload == workload
+
+
+def test_evidence_is_words_not_letters() -> None:
+    """Four letters in a row say nothing to a person."""
+    found = load().classify("Kubernetes cluster upgrade blocks the training queue", "")
+    assert all(
+        word in "kubernetes cluster upgrade blocks the training queue" for word in found.evidence
+    )
+    assert all(" " not in word[:1] and len(word) > 2 for word in found.evidence)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import sqrt
 from random import Random
 
+from clickup_mlops.routing.classifier.features import LETTERS
 from clickup_mlops.routing.classifier.model import OUTCOMES, Linear, softmax
 
 Values = Mapping[str, float]
@@ -26,8 +27,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to fit. `decay` pulls weights to zero; `rare` drops pairs of words, and beginnings of
-    words, that are seen less often.
+    """How to fit. `decay` pulls weights to zero; `rare` drops pairs and beginnings of words, and
+    letters in a row, that are seen less often.
     """
 
     rounds: int = 12
@@ -99,4 +100,4 @@ def _common(items: Sequence[Item], rare: int) -> list[str]:
 
 
 def _scarce(name: str) -> bool:
-    return " " in name or name.startswith("p:")
+    return " " in name or name.startswith(("p:", LETTERS))

@@ -6,11 +6,11 @@ Run it with `python -m clickup_mlops.routing.classifier.training.train`.
 import hashlib
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from clickup_mlops.routing.classifier.features import features, read_task
+from clickup_mlops.routing.classifier.features import LETTERS, features, read_task
 from clickup_mlops.routing.classifier.lexicon import Concept, Lexicon, read_concepts, term_files
 from clickup_mlops.routing.classifier.model import MODEL, OUTCOMES, Linear, dump
 from clickup_mlops.routing.classifier.training.descent import Item, Plan, fit
@@ -18,6 +18,8 @@ from clickup_mlops.routing.classifier.training.examples import Example, corpus_f
 from clickup_mlops.routing.classifier.training.patterns import pattern_files, read_patterns
 
 PLAN = Plan(rounds=6, rate=0.15, decay=3e-3)
+LETTERS_PLAN = replace(PLAN, rare=5)
+WORDS_SHARE, LETTERS_SHARE = 0.75, 0.35  # of the two models' scores
 RARE_COUNTS_MORE = 0.25  # 0: each example counts the same; 1: each outcome counts the same
 PART = 0.4  # how much an example counts by its concepts, or its words, alone
 TITLE = 0.4  # how much an example with a body counts again by its title alone
@@ -48,16 +50,22 @@ def fingerprint() -> str:
 def train(
     examples: Sequence[Example], patterns: Sequence[Example], concepts: Sequence[Concept]
 ) -> Linear:
-    """A model for examples, lines made by patterns, and terms that speak for a workload."""
+    """A model for examples, lines made by patterns, and terms that speak for a workload.
+
+    Letters are learned apart from words and concepts, and both models added. Together, the
+    concepts would leave nothing to explain, and a text of words never seen has little but letters.
+    """
     lexicon = Lexicon(concepts)
     titles = [replace(each, body="") for each in examples if each.body]
     items = [
         *_from_examples(examples, lexicon),
         *_from_examples(titles, lexicon, TITLE),
         *_from_examples(patterns, lexicon, PATTERN),
-        *_from_terms(concepts, lexicon),
     ]
-    model = fit(items, PLAN)
+    views = [view for item in items for view in _views(item)]
+    words = fit([*views, *_from_terms(concepts, lexicon)], PLAN)
+    letters = fit([_part(item, _is_letters) for item in items], LETTERS_PLAN)
+    model = _added(words, letters)
     model.temperature = TEMPERATURE
     return model
 
@@ -68,30 +76,56 @@ def _from_examples(
     counts = Counter(example.outcome for example in examples)
     mean = len(examples) / max(1, len(counts))
     for each in examples:
-        values = features(read_task(each.title, each.body, lexicon))
         weight = share * (mean / counts[each.outcome]) ** RARE_COUNTS_MORE
         weight *= HARD if each.hard else 1.0
-        yield from _views(values, OUTCOMES.index(each.outcome), weight)
+        values = features(read_task(each.title, each.body, lexicon))
+        yield Item(values, OUTCOMES.index(each.outcome), weight)
 
 
-def _views(values: dict[str, float], outcome: int, weight: float) -> Iterable[Item]:
+def _views(item: Item) -> Iterable[Item]:
     """The example whole, by its concepts alone and by its words alone.
 
     Each part must learn to tell the outcome without the other: a text with words never seen
     still has concepts, and one without a known concept still has words.
     """
-    ideas = {name: 1.5 * value for name, value in values.items() if "#" in name[:2]}
-    words = {name: 1.2 * value for name, value in values.items() if "#" not in name[:2]}
-    yield Item(values, outcome, weight)
-    yield Item(ideas, outcome, PART * weight)
-    yield Item(words, outcome, PART * weight)
+    whole = _part(item, lambda name: not _is_letters(name))
+    yield whole
+    yield _part(whole, _is_concept, 1.5, PART)
+    yield _part(whole, lambda name: not _is_concept(name), 1.2, PART)
+
+
+def _part(
+    item: Item, wanted: Callable[[str], bool], louder: float = 1.0, share: float = 1.0
+) -> Item:
+    values = {name: louder * value for name, value in item.values.items() if wanted(name)}
+    return Item(values, item.outcome, share * item.weight)
+
+
+def _is_letters(name: str) -> bool:
+    return name.startswith(LETTERS)
+
+
+def _is_concept(name: str) -> bool:
+    return "#" in name[:2]
+
+
+def _added(words: Linear, letters: Linear) -> Linear:
+    shares = ((words, WORDS_SHARE), (letters, LETTERS_SHARE))
+    rows = {
+        name: [share * number for number in row]
+        for model, share in shares
+        for name, row in model.weights.items()
+    }
+    bias = [sum(share * model.bias[k] for model, share in shares) for k in range(len(OUTCOMES))]
+    return Linear(rows, bias)
 
 
 def _from_terms(concepts: Iterable[Concept], lexicon: Lexicon) -> Iterable[Item]:
     for concept in concepts:
         for term in concept.terms if concept.speaks_for else ():
             values = features(read_task(term.replace("*", ""), "", lexicon))
-            yield Item(values, OUTCOMES.index(concept.speaks_for), TERM)
+            item = Item(values, OUTCOMES.index(concept.speaks_for), TERM)
+            yield _part(item, lambda name: not _is_letters(name))
 
 
 def main() -> int:
