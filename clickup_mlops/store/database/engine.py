@@ -33,7 +33,7 @@ from clickup_mlops.store.database.errors import ERRORS, explain, is_database_err
 from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
 from clickup_mlops.store.database.kept import Kept, Lost
 from clickup_mlops.store.database.prepared import Prepared, Statement
-from clickup_mlops.store.database.transaction import OWN_BEGIN
+from clickup_mlops.store.database.transaction import OWN_BEGIN, Transaction
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -185,7 +185,7 @@ class Database:
     def _transact(self, run: Callable[[Connection], T], durable: bool) -> T:
         committing = False
         try:
-            with self._writers[durable].one() as connection, connection.begin():
+            with self._writers[durable].one() as connection, Transaction(connection):
                 result = run(connection)
                 committing = True
             return result
