@@ -8,6 +8,7 @@ import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Connection, event, text
@@ -104,6 +105,24 @@ def test_events_that_come_together_share_a_commit(
         first.join()
 
         assert sent.count("COMMIT") == 1
+        assert store.inbox.depth(1).ready == 2
+
+
+def test_who_is_stopped_while_it_waits_for_others_blocks_nobody(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it wanted to write is written, and so is what others want."""
+
+    def stop(_seconds: float) -> None:
+        raise SystemExit
+
+    with Store.open(sqlite_url) as store:
+        with monkeypatch.context() as stopped, pytest.raises(SystemExit):
+            stopped.setattr(group_commit, "time", SimpleNamespace(sleep=stop))
+            store.inbox.put(incoming("1"))
+        writing = threading.Thread(target=store.inbox.put, args=[incoming("2")], daemon=True)
+        writing.start()
+        writing.join(10)
         assert store.inbox.depth(1).ready == 2
 
 

@@ -102,9 +102,7 @@ class GroupWriter:
         if not self._begins(job):
             self._wait(job)
         if job.leads:
-            if linger and self.waiting == 1:
-                time.sleep(LINGER_S)
-            self._lead(job)
+            self._lead(job, linger=linger)
         if job.error is not None:
             raise job.error
         result: R = job.result
@@ -139,11 +137,16 @@ class GroupWriter:
         if job.left:
             raise StoreBusy(f"the store took longer than {self._wait_s:g} s")
 
-    def _lead(self, job: _Job) -> None:
+    def _lead(self, job: _Job, *, linger: bool = False) -> None:
         """Write what waits, this job with it; then it is the next one's turn."""
         try:
+            if linger and self.waiting == 1:
+                time.sleep(LINGER_S)
             while not job.done:
                 self._write(self._next())
+        except BaseException:
+            job.left = True  # the program is stopped: this thread takes no turn any more
+            raise
         finally:
             self._hand_over()
 
