@@ -44,7 +44,7 @@ class Member(Generic[T_co]):
     """The decorator: turns a method of `Members` into a value that is built once."""
 
     def __init__(self, build: Callable[[Any], T_co]) -> None:
-        self._build, self.__doc__ = build, build.__doc__
+        self._build, self.__doc__, self._name = build, build.__doc__, build.__name__
 
     @overload
     def __get__(self, owner: None, _type: type) -> Self: ...
@@ -54,6 +54,7 @@ class Member(Generic[T_co]):
         if owner is None:
             return self
         value: T_co = owner.built(self, lambda: self._build(owner))
+        owner.__dict__[self._name] = value  # from now on Python finds it there, before this
         return value
 
 

@@ -46,9 +46,11 @@ class ScratchDatabase(Database):
         """All rows of a prepared select."""
         return self.prepared.run(self._driver, select, values).rows
 
-    def write(self, operation: Callable[[Connection], T], *, durable: bool = True) -> T:
+    def write(
+        self, operation: Callable[[Connection], T], *, durable: bool = True, linger: bool = False
+    ) -> T:
         """Runs the operation."""
-        _ = durable
+        _ = durable, linger
         return operation(self._own)
 
     def defer(self, *statements: Statement) -> None:
@@ -59,9 +61,11 @@ class ScratchDatabase(Database):
         """Runs the operation at once."""
         operation(self._own)
 
-    def submit(self, operation: Operation[A, T], argument: A, *, durable: bool = True) -> T:
+    def submit(
+        self, operation: Operation[A, T], argument: A, *, durable: bool = True, linger: bool = False
+    ) -> T:
         """Runs the operation for this argument."""
-        _ = durable
+        _ = durable, linger
         return operation(self._own, [argument])[0]
 
     def close(self) -> None:

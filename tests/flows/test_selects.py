@@ -67,13 +67,13 @@ def timeline(counting: Counting) -> list[str]:
     return [one.partition("(")[0].strip() for one in about]
 
 
-def test_a_routed_task_costs_nine_selects_and_its_echoes_two(
+def test_a_routed_task_costs_eight_selects_and_its_echoes_two(
     team: Team, counting: Counting
 ) -> None:
     """From its events to the write; then the events that report it, which no lane handles."""
     task = team.member.create_task(LIST, f"{INFERENCE} 2")
 
-    assert len(handled(team, counting, task)) == 9
+    assert len(handled(team, counting, task)) == 8
     assert len(team.bot_writes(task)) == 1
     assert received(team, counting) == 2
     assert team.bot.inbox.depth(team.bot.now_ms()).ready == 0

@@ -1,18 +1,21 @@
 """Group commit: durable, bounded, and no write suffers from its neighbour."""
 
 import os
+import sqlite3
 import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Connection, event, text
 
 from clickup_mlops.errors import StoreBusy, StoreUnavailable
 from clickup_mlops.store import Store, Write
+from clickup_mlops.store.database import group_commit
 from clickup_mlops.store.database.group_commit import BATCH
 from tests.store.store_events import event as incoming
 
@@ -42,6 +45,18 @@ def stuck(store: Store) -> Iterator[None]:
         blocker.join()
 
 
+def all_sent(store: Store) -> list[str]:
+    """What is sent to SQLite from now on."""
+    sent: list[str] = []
+
+    def watch(driver: sqlite3.Connection, *_: object) -> None:
+        driver.set_trace_callback(sent.append)
+
+    store.database.close()
+    event.listen(store.engine, "checkout", watch)
+    return sent
+
+
 def test_a_write_is_made_where_it_is_submitted(sqlite_url: str) -> None:
     """There is no thread to hand it to: that costs more than a small transaction, and a server may
     fork.
@@ -59,6 +74,7 @@ def test_a_write_is_made_where_it_is_submitted(sqlite_url: str) -> None:
 def test_many_threads_share_commits(sqlite_url: str) -> None:
     """Writes that wait together are committed together, at most `BATCH` at a time."""
     with Store.open(sqlite_url) as store:
+        sent = all_sent(store)
         with stuck(store):
             threads = [
                 threading.Thread(target=store.inbox.put, args=[incoming(f"{n}")])
@@ -68,12 +84,46 @@ def test_many_threads_share_commits(sqlite_url: str) -> None:
                 thread.start()
             while store.database.writer.waiting < len(threads):
                 time.sleep(0.001)
-            commits: list[Connection] = []
-            event.listen(store.engine, "commit", commits.append)
         for thread in threads:
             thread.join()
-        assert len(commits) == 3, "the stuck one, a full batch, and the rest"
+        assert sent.count("COMMIT") == 3, "the stuck one, a full batch, and the rest"
         assert store.inbox.depth(1).ready == BATCH + 50
+
+
+def test_events_that_come_together_share_a_commit(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one gives the second one a moment: ClickUp reports one change in two events."""
+    monkeypatch.setattr(group_commit, "LINGER_S", 1.0)
+    with Store.open(sqlite_url) as store:
+        sent = all_sent(store)
+        first = threading.Thread(target=store.inbox.put, args=[incoming("1")])
+        first.start()
+        while store.database.writer.waiting < 1:
+            time.sleep(0.001)
+        assert store.inbox.put(incoming("2"))
+        first.join()
+
+        assert sent.count("COMMIT") == 1
+        assert store.inbox.depth(1).ready == 2
+
+
+def test_who_is_stopped_while_it_waits_for_others_blocks_nobody(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it wanted to write is written, and so is what others want."""
+
+    def stop(_seconds: float) -> None:
+        raise SystemExit
+
+    with Store.open(sqlite_url) as store:
+        with monkeypatch.context() as stopped, pytest.raises(SystemExit):
+            stopped.setattr(group_commit, "time", SimpleNamespace(sleep=stop))
+            store.inbox.put(incoming("1"))
+        writing = threading.Thread(target=store.inbox.put, args=[incoming("2")], daemon=True)
+        writing.start()
+        writing.join(10)
+        assert store.inbox.depth(1).ready == 2
 
 
 def test_a_full_queue_refuses_at_once_and_memory_stays_flat(sqlite_url: str) -> None:

@@ -139,19 +139,18 @@ class EchoFilter:
         Raises:
             Postponed: the answer to such a write is still on its way, and may name this very thing.
         """
+        if not {item.user_id for item in event.items} <= {None, me}:
+            return None
         for name, receipt_in in self._receipts.items():
             receipt = receipt_in(event)
             if receipt is not None:
                 found = asked.receipt(name, receipt, event.date_ms or 0)
-                if found is None and self._may_be_ours(name, event, me):
+                if found is None and self._may_be_ours(name, event):
                     raise Postponed(self._clock() + ANSWER_MS)
                 return found
         return None
 
-    def _may_be_ours(self, effect: str, event: Event, me: int | None) -> bool:
-        users = {item.user_id for item in event.items} - {None}
-        if not users <= {me}:
-            return False
+    def _may_be_ours(self, effect: str, event: Event) -> bool:
         since_ms = (event.date_ms or self._clock()) - ECHO_LATE_MS
         return any(
             row.kind.partition(":")[0] == effect

@@ -43,6 +43,7 @@ class LanesPackage(Package):
             settings=self.core.settings.engine,
             clock=self.core.now_ms,
             later=self.sweeper.at,
+            looking=self._looking,
             gate=self.gate,
             activity=self.activity,
         )
@@ -112,4 +113,11 @@ class LanesPackage(Package):
 
     def _dispatch(self, lane: str) -> None:
         """Hand a lane that has something to do to who runs it."""
-        self.own_engines.get(self.kinds.of(lane).prefix, self.engine).dispatch(lane)
+        self._engine_of(lane).dispatch(lane)
+
+    def _looking(self, lane: str) -> None:
+        if isinstance(engine := self._engine_of(lane), Threads):
+            engine.looking(lane)
+
+    def _engine_of(self, lane: str) -> engines.Engine:
+        return self.own_engines.get(self.kinds.of(lane).prefix, self.engine)

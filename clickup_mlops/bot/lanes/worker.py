@@ -81,7 +81,7 @@ class Worker:
     """`run` is the handler that every engine calls, with only a lane's name.
 
     A lane's rows are handled by its kind: see `LaneKind`. `later` gets a lane that should be
-    looked at again, and when (Unix ms).
+    looked at again, and when (Unix ms); `looking` gets one before each look at what is ready in it.
     """
 
     def __init__(
@@ -92,11 +92,13 @@ class Worker:
         settings: EngineSettings,
         clock: Clock,
         later: Callable[[str, int], None] = lambda _lane, _ms: None,
+        looking: Callable[[str], None] = lambda _lane: None,
         gate: Gate | None = None,
         activity: Activity | None = None,
     ) -> None:
         self._inbox, self._kinds = inbox, kinds
-        self._settings, self._clock, self._later = settings, clock, later
+        self._settings, self._clock = settings, clock
+        self._later, self._looking = later, looking
         self._lease_ms = to_ms(settings.lease)
         self._process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._numbers = itertools.count()
@@ -123,6 +125,7 @@ class Worker:
         # A name for each run: two threads of one process must not share a lane either.
         owner = f"{self._process}:{next(self._numbers)}"
         limit = 1 if self._kinds.of(lane).one_by_one else BATCH
+        self._looking(lane)
         rows = self._inbox.claim(lane, owner, now, now + self._lease_ms, limit=limit)
         if rows:
             with self._held(lane, owner):
@@ -197,6 +200,7 @@ class Worker:
         self._not_now.pop(lane, None)
         now = self._clock()
         ids = [row.id for row in rows]
+        self._looking(lane)
         return self._inbox.finish(lane, owner, ids, now, now + self._lease_ms, limit=limit)
 
     def _parked(self, row: InboxRow, problem: Exception) -> bool:

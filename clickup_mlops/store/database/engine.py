@@ -33,6 +33,7 @@ from clickup_mlops.store.database.errors import ERRORS, explain, is_database_err
 from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
 from clickup_mlops.store.database.kept import Kept, Lost
 from clickup_mlops.store.database.prepared import Prepared, Statement
+from clickup_mlops.store.database.transaction import OWN_BEGIN, Transaction
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -62,7 +63,6 @@ CONNECT_OPTIONS: Final[dict[str, Any]] = {
 _POSTGRES = "postgresql+psycopg"
 Insert: TypeAlias = "sqlite.Insert | postgresql.Insert"
 
-_READ: Final[dict[str, Any]] = {"clickup_mlops_read": True}
 _PING: Final = text("select 1")
 _LAZY: Final = "set synchronous_commit to off"
 """Commits do not wait for the disk."""
@@ -111,7 +111,8 @@ class Database:
         self._readers = Kept(self.engine.execution_options(**self._read_options()).connect)
         self._writers = {True: Kept(self.engine.connect), False: Kept(self.engine.connect, _LAZY)}
         self.prepared = Prepared(self.engine.dialect)
-        self.writer = GroupWriter(self.engine, queue_limit=queue_limit, wait_s=wait_s)
+        plain = self.engine.execution_options(**OWN_BEGIN)
+        self.writer = GroupWriter(plain, queue_limit=queue_limit, wait_s=wait_s)
         self._deferred, self._explained = _Deferred(), _Explained(self.url)
         _open.add(self)
 
@@ -152,13 +153,15 @@ class Database:
             kept.clear()
         self.engine.dispose()
 
-    def write(self, operation: Callable[[Connection], T], *, durable: bool = True) -> T:
+    def write(
+        self, operation: Callable[[Connection], T], *, durable: bool = True, linger: bool = False
+    ) -> T:
         """Runs the operation in a transaction; it is on disk when this returns.
 
         `durable` False, for what is found out again: no wait for the disk. A power cut may then
         undo it and what came after it; a crash of the bot does not.
 
-        If the server closed the connection, the operation runs again.
+        If the server closed the connection, the operation runs again. `linger`: see `submit`.
 
         Raises:
             StoreUnavailable: no connection, no disk space, or locked; as StoreBusy: too many
@@ -167,7 +170,7 @@ class Database:
         """
         run = self._with_deferred(operation)
         if self.is_sqlite:
-            return self.submit(run_each, run, durable=durable)
+            return self.submit(run_each, run, durable=durable, linger=linger)
         with self._explained:
             return self._twice(lambda: self._transact(run, durable))
 
@@ -176,12 +179,13 @@ class Database:
 
         Raises like `write`.
         """
-        return self.submit(run_each, self._with_deferred(operation), durable=not self.is_sqlite)
+        run = self._with_deferred(operation)
+        return self.submit(run_each, run, durable=not self.is_sqlite, linger=True)
 
     def _transact(self, run: Callable[[Connection], T], durable: bool) -> T:
         committing = False
         try:
-            with self._writers[durable].one() as connection, connection.begin():
+            with self._writers[durable].one() as connection, Transaction(connection):
                 result = run(connection)
                 committing = True
             return result
@@ -232,10 +236,14 @@ class Database:
 
         return run
 
-    def submit(self, operation: Operation[A, T], argument: A, *, durable: bool = True) -> T:
-        """The same, together with what others submit meanwhile."""
+    def submit(
+        self, operation: Operation[A, T], argument: A, *, durable: bool = True, linger: bool = False
+    ) -> T:
+        """The same, together with what others submit meanwhile. `linger`: it gives them a moment,
+        if none has yet (on PostgreSQL only those who submit).
+        """
         with self._explained:
-            return self.writer.submit(operation, argument, durable=durable)
+            return self.writer.submit(operation, argument, durable=durable, linger=linger)
 
     def insert(self, table: Table) -> Insert:
         """An insert that can say what to do on conflict; both databases share that syntax."""
@@ -258,7 +266,7 @@ class Database:
         self.writer.forked()
 
     def _read_options(self) -> dict[str, Any]:
-        return _READ if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        return OWN_BEGIN if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
 
 
 def parse_url(url: str) -> URL:
@@ -338,7 +346,7 @@ def _connected(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> 
 
 def _begin(connection: Connection) -> None:
     # A write lock taken late can fail half-way through; a lone select needs no transaction.
-    if "clickup_mlops_read" not in connection.get_execution_options():
+    if not OWN_BEGIN.keys() <= connection.get_execution_options().keys():
         try:
             connection.connection.cursor().execute("begin immediate")
         except sqlite3.OperationalError as problem:

@@ -5,6 +5,7 @@ load and one short wait when quiet.
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from clickup_mlops.errors import StoreBusy, StoreUnavailable
 from clickup_mlops.store.database.errors import ERRORS, is_database_error
 from clickup_mlops.store.database.prepared import driver_of
+from clickup_mlops.store.database.transaction import Transaction
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -24,6 +26,10 @@ Operation = Callable[[Connection, Sequence[A]], Sequence[R]]
 
 BATCH: Final = 256
 """Most writes in one transaction."""
+LINGER_S: Final = 0.001
+"""ClickUp reports one change in two events at the same time. A transaction costs more than waiting
+so long for the second one.
+"""
 
 
 class _Job:
@@ -80,11 +86,14 @@ class GroupWriter:
         """How many writes are queued."""
         return len(self._queue)
 
-    def submit(self, operation: Operation[A, R], argument: A, *, durable: bool = True) -> R:
+    def submit(
+        self, operation: Operation[A, R], argument: A, *, durable: bool = True, linger: bool = False
+    ) -> R:
         """The operation's result for this argument, once it is on disk.
 
         Writes with the same operation are handed to it together. `durable` False: a power cut, but
-        no crash of the program, may undo it and what came after it.
+        no crash of the program, may undo it and what came after it. `linger`: others are about to
+        write, too; if none waits yet, it gives them a moment.
 
         Raises:
             StoreBusy: too many are waiting, or this one waited too long; it may still happen.
@@ -93,7 +102,7 @@ class GroupWriter:
         if not self._begins(job):
             self._wait(job)
         if job.leads:
-            self._lead(job)
+            self._lead(job, linger=linger)
         if job.error is not None:
             raise job.error
         result: R = job.result
@@ -128,11 +137,16 @@ class GroupWriter:
         if job.left:
             raise StoreBusy(f"the store took longer than {self._wait_s:g} s")
 
-    def _lead(self, job: _Job) -> None:
+    def _lead(self, job: _Job, *, linger: bool = False) -> None:
         """Write what waits, this job with it; then it is the next one's turn."""
         try:
+            if linger and self.waiting == 1:
+                time.sleep(LINGER_S)
             while not job.done:
                 self._write(self._next())
+        except BaseException:
+            job.left = True  # the program is stopped: this thread takes no turn any more
+            raise
         finally:
             self._hand_over()
 
@@ -201,7 +215,7 @@ class GroupWriter:
         self._connection = connection = self._connection or self._engine.connect()
         self._driver, self._committing = driver_of(connection), False
         self._sync(connection, any(job.durable for job in batch))
-        with connection.begin():
+        with Transaction(connection):
             for operation, jobs in _by_operation(batch).items():
                 results = operation(connection, [job.argument for job in jobs])
                 for job, result in zip(jobs, results, strict=True):

@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, exists, func, literal_column, select
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.tables.decisions import DecisionRow, decision
-from clickup_mlops.store.tables.journal import FAILED, journal
+from clickup_mlops.store.tables.journal import NOT_FAILED, journal
 from clickup_mlops.store.tables.mutes import mute
 from clickup_mlops.store.tables.notes import CHANGED, INCIDENT, WAITS, Note, note
 from clickup_mlops.store.tables.overrides import Override, override
@@ -82,7 +82,7 @@ def _select() -> Select[Any]:
     task: Any = bindparam("task_id")
     muted = exists().where(mute.c.task_id == task, mute.c.until_ms > bindparam("now"))
     written = select(func.max(journal.c.id)).where(
-        journal.c.task_id == task, journal.c.kind == _PRIORITY, journal.c.outcome != FAILED
+        journal.c.task_id == task, journal.c.kind == _PRIORITY, NOT_FAILED
     )
     decided = select(func.max(decision.c.id)).where(decision.c.task_id == task)
     one = select(literal_column("1").label("one")).subquery()

@@ -170,7 +170,7 @@ class Inbox:
         return sum(sum(self._put(one)) for one in some)
 
     def _put(self, incoming: Sequence[tuple[Incoming, Earlier | None]]) -> list[bool]:
-        return self._database.submit(self._insert_all, incoming)
+        return self._database.submit(self._insert_all, incoming, linger=True)
 
     def _insert_all(
         self,
@@ -259,7 +259,8 @@ class Inbox:
                 self._run(connection, *lease_it)
             return following
 
-        return self._database.write(go_on, durable=False)
+        # The echoes of what the lane has written come at the same time.
+        return self._database.write(go_on, durable=False, linger=True)
 
     def _lease(self, lane: str, owner: str, now_ms: int, until_ms: int) -> Statement:
         values = {"name": lane, "owner": owner, "until_ms": until_ms, "now": now_ms}

@@ -254,7 +254,7 @@ class Journal:
         """The write of this effect that created what an event reports, by its receipt. `wait`: as
         for `match_echo`.
         """
-        values = {"effect": effect, "of": f"{effect}:%", "receipt": _text(receipt)}
+        values = {"effect": effect, "of": f"{effect}:", "receipt": _text(receipt)}
         found = self._database.rows(_MADE_IT, event_ms=event_ms, **values)
         return self._consumed(found, event_ms, wait)
 
@@ -278,7 +278,7 @@ class Journal:
 
     def is_taken(self, effect: str, receipt: object) -> bool:
         """Whether a write of this effect is known to have created the thing with this receipt."""
-        values = {"effect": effect, "of": f"{effect}:%", "receipt": _text(receipt)}
+        values = {"effect": effect, "of": f"{effect}:", "receipt": _text(receipt)}
         return bool(self._database.rows(_TAKEN, **values))
 
     def _consumed(
@@ -382,18 +382,23 @@ _failed = select(func.count()).where(
     _of_hour, literal_column("outcome <> ''"), literal_column("outcome <> 'done'")
 )
 # The hour's first minute is not whole: its writes are counted in the journal.
+# Written out: of a parameter SQLite would compile it anew for each value, because a partial index
+# might be usable.
+NOT_FAILED: Final = journal.c.outcome != literal_column(f"'{FAILED}'")
+"""The write happened, or may have."""
+_IS_DONE: Final = journal.c.outcome == literal_column(f"'{DONE}'")
 _MADE = select(COUNTED + _first_minute.scalar_subquery() - _failed.scalar_subquery())
 _ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 _LATEST = (
     _SELECT.where(
         journal.c.task_id == bindparam("task_id"),
         journal.c.kind == bindparam("kind"),
-        journal.c.outcome != FAILED,
+        NOT_FAILED,
     )
     .order_by(journal.c.id.desc())
     .limit(1)
 )
-_LATEST_DONE = _LATEST.where(journal.c.outcome == DONE)
+_LATEST_DONE = _LATEST.where(_IS_DONE)
 _HAS_DONE = _LATEST_DONE.where(
     journal.c.after == bindparam("after"),
     journal.c.automation == bindparam("automation"),
@@ -404,7 +409,7 @@ _event_ms: Any = bindparam("event_ms")
 _REPORTED = (
     select(*(journal.c[name] for name in _NAMES), journal.c.echo_ms)
     .where(
-        journal.c.outcome != FAILED,
+        NOT_FAILED,
         journal.c.begun_ms <= _event_ms + ECHO_EARLY_MS,
         journal.c.begun_ms >= _event_ms - ECHO_LATE_MS,
     )
@@ -419,13 +424,15 @@ _ECHO = _REPORTED.where(
     (journal.c.after == bindparam("after")) | (bindparam("after") == _ANYTHING),
 )
 # What was made has one receipt, so every event about its making is an echo, whatever its time.
+# Not LIKE: SQLite would compile it for each value, in case an index can be used.
+_begins = func.substr(journal.c.kind, 1, func.length(bindparam("of", type_=Text)))
 _of_receipt = (
-    ((journal.c.kind == bindparam("effect")) | journal.c.kind.like(bindparam("of")))
+    ((journal.c.kind == bindparam("effect")) | (_begins == bindparam("of")))
     & (journal.c.receipt == bindparam("receipt"))
     & literal_column("receipt <> 'null'")  # as in the index
 )
 _MADE_IT = _REPORTED.where(_of_receipt)
-_TAKEN = select(journal.c.id).where(_of_receipt, journal.c.outcome == DONE).limit(1)
+_TAKEN = select(journal.c.id).where(_of_receipt, _IS_DONE).limit(1)
 _BY_RECEIPT = _SELECT.where(
     journal.c.receipt == bindparam("receipt"), literal_column("receipt <> 'null'")
 ).limit(1)
@@ -433,7 +440,7 @@ _WROTE_AT = (
     select(journal.c.id)
     .where(
         journal.c.task_id == bindparam("task_id"),
-        journal.c.outcome != FAILED,
+        NOT_FAILED,
         journal.c.begun_ms <= _at + WRITE_SLACK_MS,
         func.coalesce(journal.c.finished_ms, journal.c.begun_ms) >= _at - WRITE_SLACK_MS,
     )
@@ -446,7 +453,7 @@ _WROTE_NEAR = (
         journal.c.kind == bindparam("kind"),
         journal.c.after == bindparam("after"),
         journal.c.id != bindparam("i"),
-        journal.c.outcome != FAILED,
+        NOT_FAILED,
         journal.c.begun_ms >= bindparam("early"),
     )
     .limit(1)

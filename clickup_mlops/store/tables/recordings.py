@@ -74,8 +74,7 @@ class Recordings:
         row = {
             "task_id": one.task_id,
             "at_ms": one.at_ms,
-            # Level 1: a third of the size for a tenth of the usual time.
-            "body": zlib.compress(orjson.dumps(body), 1),
+            "body": _packed(orjson.dumps(body)),
         }
         self._database.defer((_PUT, row))
 
@@ -99,6 +98,13 @@ class Recordings:
         """How many there are, and the time of the first and last (0 if there is none)."""
         ((count, first, last),) = self._database.rows(_SPAN)
         return int(count), int(first or 0), int(last or 0)
+
+
+def _packed(body: bytes) -> bytes:
+    # Level 1: a third of the size for a tenth of the usual time. A window of 8 KiB: to set up the
+    # usual one takes five times as long as to compress an event.
+    packer = zlib.compressobj(1, wbits=13, memLevel=5)
+    return packer.compress(body) + packer.flush()
 
 
 def _recording(task_id: str, at_ms: int, body: dict[str, Any]) -> Recording:

@@ -1,10 +1,12 @@
 """What becomes of events when they are handled, and when handling fails."""
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 
+from clickup_mlops.bot.lanes.engines.threads import Threads
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.bot.lanes.worker import PAUSE_MS, Postponed, Worker
 from clickup_mlops.bot.registered import LaneKind, LaneKinds
@@ -185,6 +187,41 @@ def test_a_lane_that_is_held_is_left_alone(store: Store, clock: HandClock) -> No
 
     assert inner == []
     assert store.inbox.depth(clock()).done == 1
+
+
+def test_an_event_that_is_found_by_a_run_costs_no_run_of_its_own(
+    store: Store, clock: HandClock
+) -> None:
+    """ClickUp reports one change in two events, which come at the same time."""
+    threads, found, runs = Threads(1), list[str](), list[str]()
+    over = threading.Event()
+
+    def handle(rows: Sequence[InboxRow]) -> None:
+        found.extend(row.key for row in rows)
+        if len(found) == 1:
+            store.inbox.put(incoming(2))
+            threads.dispatch("task1")
+            threads.dispatch("next")
+
+    def run(lane: str) -> None:
+        runs.append(lane)
+        worker.run(lane)
+        if lane == "next":
+            threads.dispatch("last")  # behind a second run of the first lane
+        if lane == "last":
+            over.set()
+
+    worker = Worker(
+        store.inbox, kinds(handle), settings=SETTINGS, clock=clock, looking=threads.looking
+    )
+    store.inbox.put(incoming(1))
+    threads.start(run)
+    threads.dispatch("task1")
+    assert over.wait(10)
+    threads.stop()
+
+    assert found == ["hook:1", "hook:2"]
+    assert runs == ["task1", "next", "last"]
 
 
 def test_a_long_call_keeps_its_lease(store: Store, clock: HandClock) -> None:

@@ -44,6 +44,14 @@ class Threads:
                 self._queued.add(lane)
                 self._queue.put(lane)
 
+    def looking(self, lane: str) -> None:
+        """The lane's events are about to be read: those for which it was dispatched before are
+        among them, and need no run of their own.
+        """
+        with self._lock:
+            if lane in self._running:
+                self._running[lane] = False
+
     def stop(self) -> None:
         """Wait for the lanes that run; those that are queued stay in the inbox."""
         while not self._queue.empty():
