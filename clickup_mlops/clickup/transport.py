@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 import orjson
 import requests
+import tenacity
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -88,7 +89,13 @@ class Transport:
             self._headers["Authorization"] = f"Bearer {token}" if oauth else token
         self._count_lock = threading.Lock()
         self.calls_by: Counter[str] = Counter()
-        self._attempts, self._sleep = attempts, sleep
+        self._retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(_is_retryable),
+            stop=tenacity.stop_after_attempt(attempts),
+            wait=_wait_s,
+            sleep=sleep,
+            reraise=True,
+        )
 
     def __repr__(self) -> str:
         return f"Transport({self._base!r})"
@@ -109,22 +116,22 @@ class Transport:
         """
         prepared = self._prepare(request)
         doubt = False
-        for tried in range(1, self._attempts + 1):
-            try:
-                return self._once(request, prepared, priority_class)
-            except NotFound:
-                if doubt and request.method == "DELETE":
-                    break
-                raise
-            except RetryableApiError as problem:
-                if tried == self._attempts or isinstance(problem, Stopping):
+        for attempt in self._retrying:
+            with attempt:
+                try:
+                    answer = self._once(request, prepared, priority_class)
+                except NotFound:
+                    if doubt and request.method == "DELETE":
+                        return ResponseBody(
+                            request, {}
+                        )  # our first try did it, only its answer was lost
                     raise
-                # If not certain, a later 404 may mean that our first try succeeded.
-                certain = problem.status == 429 or isinstance(problem, NotSent)
-                doubt = doubt or not certain
-                wait_s = _wait_s(problem, tried)
-            self._sleep(wait_s)
-        return ResponseBody(request, {})  # an earlier try did it, only its answer was lost
+                except RetryableApiError as problem:
+                    # If not certain, a later 404 may mean that our first try succeeded.
+                    certain = problem.status == 429 or isinstance(problem, NotSent)
+                    doubt = doubt or not certain
+                    raise
+        return answer
 
     def close(self) -> None:
         """Close the connections."""
@@ -269,12 +276,17 @@ def _dumped(request: Request) -> bytes | None:
         raise InputError(f"{request.name}: a value cannot be sent: {problem}") from problem
 
 
-def _wait_s(problem: RetryableApiError, tried: int) -> float:
-    if problem.status == 429:
+def _is_retryable(problem: BaseException) -> bool:
+    return isinstance(problem, RetryableApiError) and not isinstance(problem, Stopping)
+
+
+def _wait_s(state: tenacity.RetryCallState) -> float:
+    problem = state.outcome.exception() if state.outcome else None
+    if isinstance(problem, ApiError) and problem.status == 429:
         return 0.0  # the governor holds the whole token back, in the right order
-    if problem.after_s:
+    if isinstance(problem, RetryableApiError) and problem.after_s:
         return min(problem.after_s, _LONGEST_ASKED_S)
-    if isinstance(problem, Dropped) and tried == 1:
+    if isinstance(problem, Dropped) and state.attempt_number == 1:
         return 0.0  # probably an idle connection whose end came too late to be noticed
-    longest = min(_LONGEST_BACK_OFF_S, 0.5 * 2.0**tried)
+    longest = min(_LONGEST_BACK_OFF_S, 0.5 * 2.0**state.attempt_number)
     return random.uniform(longest / 2, longest)
