@@ -5,10 +5,10 @@ are worked on at the same time. So a client that stalls holds up itself alone. H
 are read with GET: they pass, while all others wait.
 """
 
+import threading
 from collections.abc import Iterable
 from http import HTTPStatus
 from io import BytesIO
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -29,10 +29,7 @@ class Door:
 
     def __init__(self, app: "WSGIApplication", *, threads: int, max_body_bytes: int) -> None:
         self._app, self._most = app, max_body_bytes
-        # Not a semaphore, which is made of Python: a quarter of the time for a turn.
-        self._turns: SimpleQueue[None] = SimpleQueue()
-        for _ in range(threads):
-            self._turns.put(None)
+        self._turns = threading.BoundedSemaphore(threads)
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         """The WSGI interface."""
@@ -43,32 +40,31 @@ class Door:
         return self._in_turn(environ, start_response)
 
     def _in_turn(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
-        try:
-            self._turns.get(timeout=PATIENCE_S)
-        except Empty:
+        if not self._turns.acquire(timeout=PATIENCE_S):
             return _answered(BUSY, start_response)
         try:
             return self._app(environ, start_response)
         finally:
-            self._turns.put(None)
+            self._turns.release()
 
     def _read(self, environ: dict[str, Any]) -> bool:
         """Whether the body is there as announced, or is refused unread by who is asked next."""
-        announced = get_content_length(environ)
         try:
-            body = _whole(environ, announced, self._most)
+            body = _whole(environ, self._most)
         except RequestEntityTooLarge:
             return True
         except OSError:
             return False
         environ["wsgi.input"] = BytesIO(body)
+        announced = get_content_length(environ)
         return not announced or len(body) >= announced
 
 
-def _whole(environ: dict[str, Any], length: int | None, most: int) -> bytes:
+def _whole(environ: dict[str, Any], most: int) -> bytes:
     """The body; one byte more than allowed of one without a length, so that who is asked next sees
     that it is too large.
     """
+    length = get_content_length(environ)
     if length is None:
         return get_input_stream(environ, max_content_length=most + 1).read()
     if length > most:
