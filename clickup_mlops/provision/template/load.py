@@ -80,7 +80,7 @@ def load(
     _report(table, problems)
     if instance and not named:
         _name_space(whole, instance)
-    template = _shaped(whole).named(name, instances.of(table, known))
+    template = _shaped(whole).named(name, instances.of(table, whole, known))
     _report(whole, check.problems(template, automations))
     return template
 

@@ -1,7 +1,7 @@
 """What a template says about one of its parameters."""
 
 import re
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -9,6 +9,8 @@ from clickup_mlops.config import Table
 
 Scalar = str | int | float | bool
 """A parameter's value."""
+PARAMETER: Final = re.compile(r"\$\$\{|\$\{([A-Za-z_]\w*)\}")
+"""`${name}`, or the escape `$${` (then without a name)."""
 Type = Literal["text", "number", "whole", "boolean"]
 
 

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision.template.layers import Layer
-from clickup_mlops.provision.template.model import PARAMETER
-from clickup_mlops.provision.template.parameter import Parameter, Scalar
+from clickup_mlops.provision.template.parameter import PARAMETER, Parameter, Scalar
 from clickup_mlops.spelling import did_you_mean
 
 Values = Mapping[str, Scalar]

@@ -7,6 +7,7 @@ import pytest
 
 from clickup_mlops.provision.apply import run
 from clickup_mlops.provision.plan.upgrade import Side, Upgrade, upgrade
+from clickup_mlops.provision.template.instance import NOWHERE
 from clickup_mlops.provision.tree import Tree
 from tests.provision.workbench import Workbench, open_work, state, template
 
@@ -22,7 +23,8 @@ def version_2(**changes: Any) -> Tree:
 
 def looked(bench: Workbench, want: Tree, prefer: Side = "people") -> Upgrade:
     journal = bench.journal
-    return upgrade(bench.plan(want), journal.remembered(), journal.named("case", {}), prefer=prefer)
+    named = journal.named("case", NOWHERE)
+    return upgrade(bench.plan(want), journal.remembered(), named, prefer=prefer)
 
 
 def upgraded(bench: Workbench, want: Tree, prefer: Side = "people") -> Upgrade:
