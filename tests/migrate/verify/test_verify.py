@@ -37,6 +37,14 @@ def test_reading_takes_few_calls(migrated: Migrated) -> None:
     assert full.calls == quick.calls + 3  # comments, the replies of one, the files of one task
 
 
+def test_a_name_of_invisible_characters_is_equal(migrated: Migrated) -> None:
+    """Nobody sees it on either side."""
+    unseen = replace(ITEMS[1], name="\u200b")
+    migrated.clickup.tasks.update(migrated.tasks["2"], name=unseen.name)
+
+    assert migrated.differences(replace(SOURCE, item_list=(ITEMS[0], unseen, *ITEMS[2:]))) == []
+
+
 TASK_CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "name": ({"name": "Serve"}, "name"),
     "status": ({"status": "in progress"}, "Status"),
