@@ -9,8 +9,9 @@ from clickup_mlops.config import Table
 
 Scalar = str | int | float | bool
 """A parameter's value."""
-PARAMETER: Final = re.compile(r"\$\$\{|\$\{([A-Za-z_]\w*)\}")
-"""`${name}`, or the escape `$${` (then without a name)."""
+PARAMETER: Final = re.compile(r"\$\$\{|\$\{(?:([A-Za-z_]\w*)\}|[^}\n]*\}?)")
+"""`${name}`; without a name: the escape `$${`, or what begins like a parameter and is none."""
+ESCAPE: Final = "$${"
 Type = Literal["text", "number", "whole", "boolean"]
 
 
