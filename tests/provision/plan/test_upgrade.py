@@ -98,6 +98,23 @@ def test_what_is_no_longer_named_is_left_alone(bench: Workbench) -> None:
     assert looked(bench, smaller).unnamed == ()
 
 
+def test_a_name_that_people_gave_to_something_else_is_a_problem_beforehand(
+    bench: Workbench,
+) -> None:
+    """ClickUp would refuse the new List half-way."""
+    bench.client.lists.update(bench.control.list_id("Releases"), name="Incidents ")
+    path = (*RELEASES[:-1], ("list", "incidents"))
+    bigger = {**OLD, path: replace(OLD[RELEASES], path=path, attributes={})}
+
+    (problem,) = looked(bench, bigger).plan.problems
+
+    assert problem.what == (
+        'list "ML / ranker / incidents" cannot be created: people gave this name to '
+        'list "ML / ranker / Releases"'
+    )
+    assert looked(bench, OLD).plan.problems == ()
+
+
 def test_what_is_new_comes(bench: Workbench) -> None:
     """One more task."""
     path = (*RELEASES, ("task", "Retire the old version"))
