@@ -184,6 +184,7 @@ class _Check:
         for what, finding in chain(
             items.compare(side, item, first),
             self._place(side, item, first),
+            self._state(item, first),
             self._time(side, item, first),
         ):
             self.found.add(named, what, finding, first.url)
@@ -196,6 +197,15 @@ class _Check:
         parent = self._index.item_of(task.parent) if task.parent else ""
         if parent != (item.parent_id or "") and (item.parent_id or task.parent):
             yield "parent", (item.parent_id or "", parent or str(task.parent or ""))
+
+    def _state(self, item: Item, task: Seen) -> Iterator[tuple[str, Finding]]:
+        """Who watches it, and whether it is archived, as far as the mapping takes these along."""
+        if self._mapping.subscribers:
+            wanted = self._people.emails([{"id": one} for one in item.subscribers])
+            if lost := sorted(set(wanted) - set(task.watchers)):
+                yield "watchers", (", ".join(lost), ", ".join(task.watchers))
+        if self._mapping.source.archived and item.archived != task.archived:
+            yield "archived", (str(item.archived).lower(), str(task.archived).lower())
 
     def _time(self, side: Side, item: Item, task: Seen) -> Iterator[tuple[str, Finding]]:
         """When time was tracked, and by whom; if the sum is right: else that is said already."""
