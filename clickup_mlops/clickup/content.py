@@ -130,6 +130,20 @@ class TimeEntry:
             _text(raw, "description"),
         )
 
+    @classmethod
+    def of_person(cls, raw: Raw, task_id: str) -> list[Self]:
+        """From what one person has tracked on a task: `user` and `intervals`."""
+        return [
+            cls(
+                str(one["id"]),
+                task_id,
+                _person(raw.get("user")),
+                number(one.get("start")) or 0,
+                number(one.get("time")) or 0,
+            )
+            for one in objects(raw, "intervals", "id")
+        ]
+
 
 class Parent(IntEnum):
     """What a doc can sit in."""

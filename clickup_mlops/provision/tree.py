@@ -1,6 +1,6 @@
 """A workspace as a value: what a template defines and what ClickUp holds have one form. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -50,6 +50,9 @@ Level = Literal["team", "space", "folder", "list"]
 
 Path = tuple[tuple[Kind, str], ...]
 """From the space down, for example `(("space", "ML"), ("list", "Serving"), ("view", "Board"))`."""
+Part = tuple[str, str]
+"""A part of a path: kind and name, the name as ClickUp compares it."""
+Parts = frozenset[Part]
 
 
 Json = dict[str, Any]
@@ -104,6 +107,11 @@ Changes = Mapping[str, tuple[Any, Any]]
 def fold(path: Path) -> Path:
     """The path as ClickUp compares names: without case and outer blanks."""
     return tuple((kind, fold_name(name)) for kind, name in path)
+
+
+def parts_of(paths: Iterable[Path]) -> Parts:
+    """All parts of these paths."""
+    return frozenset((kind, fold_name(name)) for path in paths for kind, name in path)
 
 
 def fold_name(name: str) -> str:

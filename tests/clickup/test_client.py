@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import tracemalloc
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -380,6 +381,7 @@ def test_tracked_time_is_added_read_and_deleted(
     (found,) = clickup.time_entries.of_task(team_id, task.id, **span, user=me.id)
     assert (found.id, found.task_id, found.user) == (entry, task.id, me)
     assert (found.start_ms, found.duration_ms, found.description) == (DUE_MS, 60_000, "debugging")
+    assert clickup.time_entries.of_everybody(task.id) == (replace(found, description=""),)
     assert not clickup.time_entries.of_task(team_id, task.id, since_ms=0, until_ms=1)
     clickup.time_entries.delete(team_id, entry)
     assert not clickup.time_entries.of_task(team_id, task.id, **span)

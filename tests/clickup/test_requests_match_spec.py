@@ -178,6 +178,7 @@ def words(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
     clickup.time_entries.of_task(
         team, task.id, since_ms=1_795_609_800_000, until_ms=1_795_609_800_000, user=me
     )
+    clickup.time_entries.of_everybody(task.id)
     clickup.time_entries.delete(team, entry)
     checklist = clickup.checklists.create(task.id, "Roll-out")
     checklist = clickup.checklists.add_item(checklist.id, "canary", assignee=me)

@@ -22,7 +22,7 @@ SHOWN = 50
 
 @click.command(help=__doc__)
 @_options.mapping_file
-@click.option("--quick", is_flag=True, help="Without comments and files: fewer calls.")
+@click.option("--quick", is_flag=True, help="Without comments, files and time entries.")
 @click.option("--content", is_flag=True, help="Read every file on both sides, and compare them.")
 @click.option(
     "--limit",

@@ -1,6 +1,6 @@
 """Decides, field by field, what is to be done about an item that the source has changed. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clickup_mlops.clickup.model import Task
@@ -10,12 +10,15 @@ from clickup_mlops.migrate.delta.fields import (
     FIELD,
     RELATION,
     TAGS,
+    TIME,
     WRITTEN,
+    Span,
     comparable,
     difference,
     live,
     named,
     same,
+    tracked,
 )
 from clickup_mlops.migrate.delta.model import About, Conflict, Manual, Update
 from clickup_mlops.migrate.journal import changed, values
@@ -31,7 +34,8 @@ class Situation:
 
     `old`: what the run wanted, None: not known any more. `new`: what is wanted now. `written`: the
     task's values at the run, `related`: the tasks in its relationship fields then; `task`: the task
-    now; `tasks`: the tasks of the items that are named as parent, or in dependencies and links.
+    now; `tasks`: the tasks of the items that are named as parent, or in dependencies and links;
+    `entries`: the time entries that are in ClickUp still, though not in the source.
     """
 
     about: About
@@ -41,6 +45,7 @@ class Situation:
     task: Task
     related: Mapping[str, tuple[str, ...]]
     tasks: Mapping[str, str]
+    entries: Sequence[Span] = ()
 
 
 Decision = Update | Conflict | Manual | str
@@ -111,6 +116,9 @@ def _by_people(case: Situation, key: str, before: Json, after: Json) -> str:
         if task.parent_id == case.tasks.get(after or ""):
             return ""
         return f"its parent is item {after} now" if after else "it has no parent now"
+    if key == TIME:
+        entries = ", ".join(map(tracked, case.entries))
+        return f"the source has no longer: {entries}" if entries else ""
     there = task.depends_on if key == "waits_for" else task.links
     lost = sorted(
         one for one in {*(before or ())} - {*(after or ())} if case.tasks.get(one) in there

@@ -2,18 +2,26 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from clickup_mlops.clickup.model import FieldValue, Task
 from clickup_mlops.json_types import Json
-from clickup_mlops.migrate.steps import AddDependency, AddLink, CreateTask, Deferred, SetRelation
+from clickup_mlops.migrate.steps import (
+    AddDependency,
+    AddLink,
+    AddTime,
+    CreateTask,
+    Deferred,
+    SetRelation,
+)
 
 FIELD: Final = "field "
 RELATION: Final = "relation "
 """Keys of custom fields and of relationship fields begin like this; the field's name follows."""
 TAGS: Final = "tags"
-BY_PEOPLE: Final = ("list", "parent", "waits_for", "links")
+TIME: Final = "time"
+BY_PEOPLE: Final = ("list", "parent", "waits_for", "links", TIME)
 """What a delta does not change: it says so."""
 WRITTEN: Final[Mapping[str, str]] = {
     "name": "name",
@@ -30,11 +38,15 @@ _CHANGED: Final = re.compile(r", last changed [\d: UTC-]+")
 _DAY_MS: Final = 86_400_000
 _REFERENCES: Final = ("tasks", "list_relationship")
 
+Span = tuple[int, int, int | None]
+"""A time entry: from when (Unix ms), how long (ms), whose."""
+
 
 def desired(task: CreateTask, deferred: Iterable[Deferred]) -> dict[str, Json]:
     """What a conversion wants, by field; what it does not want is absent.
 
-    `due` and `start` are (Unix ms, whether they have a time); relations are ids of items.
+    `due` and `start` are (Unix ms, whether they have a time); relations are ids of items; time is a
+    list of `Span`.
     """
     steps, given = tuple(deferred), task.attributes
     has_time = bool(given.get("dates_have_time", True))
@@ -51,6 +63,7 @@ def desired(task: CreateTask, deferred: Iterable[Deferred]) -> dict[str, Json]:
         "parent": task.parent_id,
         "waits_for": sorted(one.waits_for for one in steps if isinstance(one, AddDependency)),
         "links": sorted(one.other for one in steps if isinstance(one, AddLink)),
+        TIME: sorted((_span(one) for one in steps if isinstance(one, AddTime)), key=str),
     }
     values |= {f"{FIELD}{name}": value for name, value in task.fields.items()}
     relations = (one for one in steps if isinstance(one, SetRelation))
@@ -60,6 +73,10 @@ def desired(task: CreateTask, deferred: Iterable[Deferred]) -> dict[str, Json]:
 
 def _moment(ms: int | None, has_time: bool) -> Json:
     return None if ms is None else (ms, has_time)
+
+
+def _span(step: AddTime) -> Span:
+    return step.start_ms, step.duration_ms, step.user
 
 
 def named(task: Task, name: str) -> FieldValue | None:
@@ -120,6 +137,12 @@ def difference(before: Json, after: Json) -> tuple[list[Any], list[Any]]:
     """What of two lists was added and what was removed."""
     old, new = list(before or ()), list(after or ())
     return [one for one in new if one not in old], [one for one in old if one not in new]
+
+
+def tracked(span: Span) -> str:
+    """A time entry as people read it."""
+    start_ms, duration_ms, _ = span
+    return f"tracked time from {shown((start_ms, True))} ({timedelta(milliseconds=duration_ms)})"
 
 
 def shown(value: Json) -> str:

@@ -14,7 +14,7 @@ from clickup_mlops.errors import NotFound
 from clickup_mlops.json_types import Json
 from clickup_mlops.migrate import records
 from clickup_mlops.migrate.delta.decide import Situation, decide
-from clickup_mlops.migrate.delta.fields import RELATION, desired, named
+from clickup_mlops.migrate.delta.fields import RELATION, TIME, Span, desired, named
 from clickup_mlops.migrate.delta.model import (
     About,
     Conflict,
@@ -126,7 +126,8 @@ class _Survey:
     ) -> None:
         related = self._related(about.item, {**(old or {}), **new})
         tasks = self._tasks(old or {}, new)
-        case = Situation(about, old, new, written(step), task, related, tasks)
+        entries = self._entries(about, old or {}, new)
+        case = Situation(about, old, new, written(step), task, related, tasks, entries)
         there: list[str] = []
         for one in decide(case):
             if isinstance(one, Update):
@@ -189,6 +190,19 @@ class _Survey:
         }
         found = ((one, self._tools.journal.task(one)) for one in items)
         return {one: task for one, task in found if task is not None}
+
+    def _entries(
+        self, about: About, old: ReadOnly[str, Json], new: ReadOnly[str, Json]
+    ) -> list[Span]:
+        """The time entries that only ClickUp still has, of those that were moved."""
+        lost = [one for one in old.get(TIME, ()) if one not in new.get(TIME, ())]
+        return [one for one in lost if self._is_tracked(about, one)]
+
+    def _is_tracked(self, about: About, span: Span) -> bool:
+        tools = self._tools
+        entry = tools.journal.target(AddTime(about.item, *span).key)
+        there = tools.clickup.time_entries.of_everybody(about.task) if entry else ()
+        return entry in {one.id for one in there}
 
     def _count_relations(self, made: Conversion) -> None:
         """Relations, time and files of a column that are new; a run adds them."""
@@ -265,7 +279,7 @@ class _Survey:
             self.plan.new["asset"] += 1
 
     def _gone(self, board_id: str) -> None:
-        for kind, step_kind in STEPS.items():
+        for kind, step_kind in {**STEPS, "asset": "file"}.items():
             for row in self._tools.staged.gone(kind, board_id):
                 target = self._tools.journal.target(f"{step_kind}:{row.id}")
                 if target is not None:
@@ -292,4 +306,6 @@ def _is_shown(markdown: str, comment: Comment) -> bool:
 def _name(row: StagedRecord) -> str:
     if row.kind == "item":
         return records.loads(Item, row.body).name
+    if row.kind == "asset":
+        return records.loads(Asset, row.body).name
     return records.loads(SourceUpdate, row.body).html[:60]

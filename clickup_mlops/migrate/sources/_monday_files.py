@@ -13,6 +13,7 @@ from clickup_mlops.migrate.sources._files.file_source import Attachment
 from clickup_mlops.migrate.sources._files.markup import html_of_text
 from clickup_mlops.migrate.sources._files.text import stable_id
 from clickup_mlops.migrate.sources._monday_rows import Children, Converter, entries
+from clickup_mlops.migrate.sources._order import age
 from clickup_mlops.monday.export.archive import Archive, Member, team
 from clickup_mlops.monday.export.board import ItemRow, head, items
 from clickup_mlops.monday.export.updates import UpdateRow, is_updates, updates
@@ -117,7 +118,9 @@ class Export:
     ) -> Iterator[tuple[str, Comment]]:
         """Oldest first, replies last."""
         ids = {row.id for _, row in placed}
-        placed.sort(key=lambda one: (one[1].reply_to is not None, one[1].created_ms or 0))
+        placed.sort(
+            key=lambda one: (one[1].reply_to is not None, age(one[1].created_ms, one[1].id))
+        )
         for item_id, row in placed:
             if row.reply_to not in (None, *ids):
                 problems.add(f"update {row.id}: no reply any more, {row.reply_to} is not there")

@@ -6,17 +6,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from clickup_mlops.migrate.records import Item, Update, dumps, loads
 
 
+def age(created_ms: int | None, id: str) -> tuple[int, int]:
+    """Sorts oldest first. Times of Monday.com have whole seconds; within one, its ids grow."""
+    return created_ms or 0, int(id) if id.isdecimal() else 0
+
+
 def oldest_first(threads: Iterable[Sequence[Update]]) -> Iterator[Update]:
     """The updates by the time of each thread's first one; a thread stays together.
 
     They wait in a temporary file, so that memory stays flat.
     """
     with tempfile.TemporaryFile() as file:
-        places: list[tuple[int, int, int]] = []
+        places: list[tuple[tuple[int, int], int, int]] = []
         for thread in threads:
-            places.append((thread[0].created_ms or 0, file.tell(), len(thread)))
+            first = thread[0]
+            places.append((age(first.created_ms, first.id), file.tell(), len(thread)))
             file.writelines(dumps(update) + b"\n" for update in thread)
-        for _created_ms, offset, length in sorted(places):
+        for _age, offset, length in sorted(places):
             file.seek(offset)
             yield from [loads(Update, file.readline()) for _ in range(length)]
 

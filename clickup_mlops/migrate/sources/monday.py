@@ -10,7 +10,7 @@ from clickup_mlops.migrate.batches import batches
 from clickup_mlops.migrate.records import Asset, Board, Item, Manual, Person, Update
 from clickup_mlops.migrate.source import Selection, SourceKind
 from clickup_mlops.migrate.sources import _monday_records as records
-from clickup_mlops.migrate.sources._order import oldest_first, parents_first
+from clickup_mlops.migrate.sources._order import age, oldest_first, parents_first
 from clickup_mlops.migrate.sources._problems import Problems
 from clickup_mlops.monday.api_errors import DailyLimit
 from clickup_mlops.monday.client import ItemsOf, Monday
@@ -234,7 +234,7 @@ class MondaySource:
             ]
             for one in (raw, *records.objects(raw.get("replies"))):
                 self._note_update_assets(one, item, board)
-            yield [update, *sorted(answers, key=lambda one: one.created_ms or 0)]
+            yield [update, *sorted(answers, key=lambda one: age(one.created_ms, one.id))]
 
     def _hidden(self, board: Board) -> list[str]:
         """The board of the board's subitems, if it has one."""

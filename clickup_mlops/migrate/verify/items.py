@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.migrate.mapping.model import GROUP_FIELD, BoardTable, ColumnTable
 from clickup_mlops.migrate.records import Board, Column, Item
-from clickup_mlops.migrate.verify import fields, reading
+from clickup_mlops.migrate.verify import fields, reading, times
 from clickup_mlops.migrate.verify.fields import Finding
 from clickup_mlops.migrate.verify.people import People
 from clickup_mlops.migrate.verify.reading import Asked, Moment
@@ -24,7 +24,6 @@ PRIORITIES: Final[Mapping[str, int | None]] = {
     "": None,
 }
 
-_SECOND_MS: Final = 1000
 _LONGEST: Final = 60_000
 """Characters of a description that are certainly kept."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -59,12 +58,9 @@ def compare(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
     if wanted and not shows(letters(seen.text), wanted):
         yield "description", (item.description, seen.text)
     yield from _group(side, item, seen)
-    asked = [
-        Asked(column, item.cells[column.id], table, side.people)
-        for column, table in side.columns(item)
-        if column.id in item.cells
-    ]
+    asked = asked_of(side, item)
     yield from _sets(side, item, asked, seen)
+    yield from _tracked(asked, seen)
     yield from _empty_fields(side, item, seen)
     places = Counter((one.table.to, one.table.field) for one in asked)
     for one in asked:
@@ -73,11 +69,32 @@ def compare(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
             yield one.column.title, found
 
 
+def asked_of(side: Side, item: Item, to: str = "") -> list[Asked]:
+    """The item's cells that go anywhere, or there."""
+    return [
+        Asked(column, item.cells[column.id], table, side.people)
+        for column, table in side.columns(item)
+        if column.id in item.cells and to in ("", table.to)
+    ]
+
+
+def titles(asked: Sequence[Asked]) -> str:
+    """Their columns."""
+    return ", ".join(one.column.title for one in asked)
+
+
+def _tracked(asked: Sequence[Asked], seen: Seen) -> Iterator[Named]:
+    """How much time there is: several columns may go there."""
+    chosen = [one for one in asked if one.table.to == "time"]
+    if chosen and (found := times.totals(chosen, seen.tracked_ms)):
+        yield titles(chosen), found
+
+
 def _is_named(item: Item, seen: Seen) -> bool:
     """Whether the task has the item's name; a long one is cut, and in full in the description."""
     wanted, have = line(_CONTROL.sub(" ", item.name)), line(seen.name)
     if wanted == have or not wanted:
-        return bool(have)
+        return bool(seen.name.strip())
     start = have.removesuffix("…")
     return start != have and wanted.startswith(start) and _shows(seen, wanted)
 
@@ -228,15 +245,12 @@ def _described(asked: Asked, seen: Seen) -> Finding | None:
 
 
 def _time(asked: Asked, seen: Seen) -> Finding | None:
-    value = asked.value
-    total = 1000 * (value.get("seconds") or 0)
-    spans = [(one.get("from_ms"), one.get("to_ms")) for one in value.get("entries") or ()]
-    entries = sum(end - start for start, end in spans if start is not None and end is not None)
-    # What no entry explains is in the description, under the column's title.
-    rest = total - entries >= _SECOND_MS and plain(asked.column.title) not in letters(seen.text)
-    if abs(entries - seen.tracked_ms) < _SECOND_MS and not rest:
+    """What no entry explains is in the description, under the column's title."""
+    seconds = asked.value.get("seconds") or 0
+    rest = seconds - sum(one.duration_ms for one in times.wanted(asked)) / times.SECOND_MS
+    if rest < 1 or plain(asked.column.title) in letters(seen.text):
         return None
-    return f"{max(total, entries) // _SECOND_MS} s", f"{seen.tracked_ms // _SECOND_MS} s"
+    return f"{rest:.0f} s without an entry", ""
 
 
 _SLOTS: Mapping[str, Callable[[Asked, Seen], Finding | None]] = {

@@ -33,7 +33,9 @@ class Seen:
     due_ms: int | None = None
     start_ms: int | None = None
     tracked_ms: int = 0
+    archived: bool = False
     assignees: tuple[str, ...] = ()
+    watchers: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     fields: dict[str, SeenField] = field(default_factory=dict)
     waits_for: tuple[str, ...] = ()
@@ -59,7 +61,9 @@ def see(task: Task, id_field: str) -> Seen:
         due_ms=task.due_ms,
         start_ms=task.start_ms,
         tracked_ms=tracked if isinstance(tracked, int) else 0,
+        archived=bool(task.raw.get("archived")),
         assignees=tuple(one.email.casefold() for one in task.assignees),
+        watchers=tuple(one.email.casefold() for one in people(task.raw.get("watchers") or ())),
         tags=task.tags,
         fields=fields,
         waits_for=task.depends_on,

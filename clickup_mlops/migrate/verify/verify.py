@@ -2,7 +2,7 @@
 
 A task is found by the id that its field holds, never by what a run has noted. Calls to ClickUp:
 one per hundred tasks and List, and, unless it is quick, one per item with updates, one per comment
-with replies and one per item with files.
+with replies, one per item with files and one per item with tracked time.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +18,7 @@ from clickup_mlops.migrate.mapping.model import Mapping, Place
 from clickup_mlops.migrate.records import Board, Item
 from clickup_mlops.migrate.source import Source
 from clickup_mlops.migrate.verification_summary import VerificationSummary
-from clickup_mlops.migrate.verify import comments, files, items, places, relations
+from clickup_mlops.migrate.verify import comments, files, items, places, relations, times
 from clickup_mlops.migrate.verify.fields import Finding
 from clickup_mlops.migrate.verify.files import Content
 from clickup_mlops.migrate.verify.found import Found
@@ -33,8 +33,8 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`quick`: without comments and files. `attachment` reads a file of ClickUp, to compare the
-    contents, not only names and sizes.
+    """`quick`: without comments, files and time entries. `attachment` reads a file of ClickUp, to
+    compare the contents, not only names and sizes.
     """
 
     quick: bool = False
@@ -182,7 +182,10 @@ class _Check:
             if other is not None:
                 self.found.add(named, "task twice", ("", other.url), first.url)
         for what, finding in chain(
-            items.compare(side, item, first), self._place(side, item, first)
+            items.compare(side, item, first),
+            self._place(side, item, first),
+            self._state(item, first),
+            self._time(side, item, first),
         ):
             self.found.add(named, what, finding, first.url)
 
@@ -194,6 +197,25 @@ class _Check:
         parent = self._index.item_of(task.parent) if task.parent else ""
         if parent != (item.parent_id or "") and (item.parent_id or task.parent):
             yield "parent", (item.parent_id or "", parent or str(task.parent or ""))
+
+    def _state(self, item: Item, task: Seen) -> Iterator[tuple[str, Finding]]:
+        """Who watches it, and whether it is archived, as far as the mapping takes these along."""
+        if self._mapping.subscribers:
+            wanted = self._people.emails([{"id": one} for one in item.subscribers])
+            if lost := sorted(set(wanted) - set(task.watchers)):
+                yield "watchers", (", ".join(lost), ", ".join(task.watchers))
+        if self._mapping.source.archived and item.archived != task.archived:
+            yield "archived", (str(item.archived).lower(), str(task.archived).lower())
+
+    def _time(self, side: Side, item: Item, task: Seen) -> Iterator[tuple[str, Finding]]:
+        """When time was tracked, and by whom; if the sum is right: else that is said already."""
+        asked = items.asked_of(side, item, "time")
+        if self._options.quick or not any(map(times.wanted, asked)):
+            return
+        if times.totals(asked, task.tracked_ms) is None:
+            found = times.compare(asked, self._clickup.time_entries.of_everybody(task.id))
+            if found is not None:
+                yield items.titles(asked), found
 
     def _compare_relations(self) -> None:
         for task in self._index.related():

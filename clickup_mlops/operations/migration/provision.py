@@ -20,6 +20,7 @@ from clickup_mlops.migrate.records import Board
 from clickup_mlops.migrate.staging import Staged
 from clickup_mlops.operations.migration import opening, templates
 from clickup_mlops.operations.provisioning.request import Desired, Request
+from clickup_mlops.provision.template.instance import NOWHERE
 from clickup_mlops.provision.tree import Tree
 from clickup_mlops.store import Store
 
@@ -32,7 +33,7 @@ class MappingRequest(Request):
 
     def desired(self, automations: Sequence[str]) -> Desired:
         """A mapping enables no automations, and has one instance."""
-        return Desired(self.want, {})
+        return Desired(self.want, NOWHERE)
 
 
 @dataclass(frozen=True, slots=True)

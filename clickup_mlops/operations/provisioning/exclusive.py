@@ -4,10 +4,11 @@ one's open step for an interrupted one, and create its objects again.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, Literal
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.errors import InputError
@@ -59,7 +60,14 @@ def _session(database: Database, what: What) -> Iterator[None]:
         if not ours.scalar():
             raise _busy(what)
         connection.commit()
-        yield
+        try:
+            yield
+        finally:
+            # PostgreSQL notices only later that a connection was closed: the next command would be
+            # refused. One that broke is closed already.
+            with suppress(SQLAlchemyError):
+                connection.execute(text("select pg_advisory_unlock(:key)"), {"key": _LOCKS[what]})
+                connection.commit()
 
 
 def _busy(what: What) -> InputError:

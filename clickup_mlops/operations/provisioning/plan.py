@@ -35,7 +35,7 @@ def plan(bot: Bot, request: Request) -> Plan:
         policies=bot.store.space_policies.of,
     )
     found = plan_policies.problems(made, bot.settings.provision.policies)
-    return replace(made, problems=(*made.problems, *found), instance=desired.instance)
+    return replace(made, problems=(*made.problems, *found), instance=desired.instance.values)
 
 
 def unknown_store(bot: Bot, made: Plan) -> str:

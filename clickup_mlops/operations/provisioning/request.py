@@ -1,13 +1,13 @@
 """Which template, with which parameters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from clickup_mlops import content
 from clickup_mlops.provision.template import desired, load, parameters, target
+from clickup_mlops.provision.template.instance import Instance
 from clickup_mlops.provision.template.model import Template
-from clickup_mlops.provision.template.parameter import Scalar
 from clickup_mlops.provision.tree import Tree
 
 
@@ -16,7 +16,7 @@ class Desired:
     """The desired state, and which instance of the template it is: `Template.instance`."""
 
     tree: Tree
-    instance: Mapping[str, Scalar]
+    instance: Instance
 
 
 @dataclass(frozen=True, slots=True)

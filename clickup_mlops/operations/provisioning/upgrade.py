@@ -21,7 +21,8 @@ def compare(bot: Bot, request: Request, *, old: str | None, prefer: Side) -> Upg
     who wins where both sides changed the same thing. Raises as `plan` does.
     """
     made, journal = plan(bot, request), workspace.journal(bot)
-    named = journal.named(old or request.name, made.instance)
+    instance = request.template(workspace.automations(bot)).instance
+    named = journal.named(old or request.name, instance)
     return upgrading.upgrade(made, journal.remembered(), named, prefer=prefer)
 
 

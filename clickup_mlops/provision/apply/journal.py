@@ -10,8 +10,8 @@ from clickup_mlops.provision.fields import Refused
 from clickup_mlops.provision.plan import tolerated
 from clickup_mlops.provision.plan.abilities import Known
 from clickup_mlops.provision.plan.model import Plan, Step
-from clickup_mlops.provision.template.parameter import Scalar
-from clickup_mlops.provision.tree import Attributes, Json, Node, Path
+from clickup_mlops.provision.template.instance import Instance
+from clickup_mlops.provision.tree import Attributes, Json, Node, Path, parts_of
 from clickup_mlops.store.tables.provisions import DONE, FAILED, Provisions, Remembered, Run, StepRow
 
 _REFUSED: Final = "refused"
@@ -62,13 +62,15 @@ class Journal:
             Remembered(self.workspace, text_of(path), "", template, {}, 0) for path in paths
         )
 
-    def named(self, template: str, instance: Mapping[str, Scalar]) -> frozenset[Path]:
+    def named(self, template: str, instance: Instance) -> frozenset[Path]:
         """The paths that runs of this instance of a template named, and runs of no other."""
         mine: set[Path] = set()
         others: set[Path] = set()
         for run in self.rows.runs(self.workspace, limit=SEARCHED):
-            is_mine = (run.template, run.plan.get("instance", {})) == (template, instance)
-            (mine if is_mine else others).update(map(_path_of_step, run.plan.get("steps", ())))
+            paths = [_path_of_step(step) for step in run.plan.get("steps", ())]
+            values = run.plan.get("instance")
+            is_mine = run.template == template and instance.has_made(values, parts_of(paths))
+            (mine if is_mine else others).update(paths)
         return frozenset(mine - others)
 
     def notice(self, plan: Plan) -> None:

@@ -6,13 +6,13 @@ wants now, and what is there. Where only the template changed, the change is mad
 people changed it, it is not; where both did, it is a conflict, and people win by default.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from clickup_mlops.provision.plan.compare import same
-from clickup_mlops.provision.plan.model import Plan, Step
-from clickup_mlops.provision.tree import LOCAL, Node, Path, fold
+from clickup_mlops.provision.plan.model import Plan, Problem, Step
+from clickup_mlops.provision.tree import LOCAL, Node, Path, fold, show
 
 if TYPE_CHECKING:
     from clickup_mlops.store.tables.provisions import Remembered
@@ -70,7 +70,25 @@ def upgrade(
     unnamed = tuple(path for path in base if path in named and fold(path) not in wanted)
     steps += [_emptied(path, base[path]) for path in unnamed if _is_kept_here(path, base[path])]
     unnamed = tuple(path for path in unnamed if path[-1][0] not in LOCAL)
-    return Upgrade(replace(plan, steps=tuple(steps)), tuple(theirs), unnamed)
+    problems = (*plan.problems, *_name_clashes(steps, theirs))
+    changed = replace(plan, steps=tuple(steps), problems=problems)
+    return Upgrade(changed, tuple(theirs), unnamed)
+
+
+def _name_clashes(steps: Iterable[Step], theirs: Iterable[Difference]) -> Iterator[Problem]:
+    """What is to be created under a name that people gave to something else beside it."""
+    taken = {
+        fold((*one.path[:-1], (one.path[-1][0], str(one.found)))): one.path
+        for one in theirs
+        if one.attribute == "name"
+    }
+    for step in steps:
+        other = taken.get(fold(step.path))
+        if step.operation == "create" and other is not None:
+            yield Problem(
+                f"{show(step.path)} cannot be created: people gave this name to {show(other)}",
+                "Rename it in ClickUp, or use `provision apply`, which gives it its name back.",
+            )
 
 
 def _is_kept_here(path: Path, base: "Remembered") -> bool:

@@ -74,13 +74,12 @@ def load(
     declared = _declared(table)
     named = _as_parameter(table, declared, instance)
     known = parameters.values(declared, {**(given or {}), **named})
-    unknown: Problems = []
-    whole = parameters.filled(table, known, unknown)
-    problems = [(at, f"no parameter is called `{missing}`") for at, missing in unknown]
+    problems: Problems = []
+    whole = parameters.filled(table, known, problems)
     _report(table, problems)
     if instance and not named:
         _name_space(whole, instance)
-    template = _shaped(whole).named(name, instances.of(table, known))
+    template = _shaped(whole).named(name, instances.of(table, whole, known))
     _report(whole, check.problems(template, automations))
     return template
 

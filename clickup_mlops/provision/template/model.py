@@ -20,7 +20,6 @@ Names are compared without case and outer blanks, as ClickUp does. What a templa
 never touched. `tests/cases/provision/templates/serving.toml` is a complete example.
 """
 
-import re
 from datetime import timedelta
 from typing import Annotated, Any, Final, Literal
 
@@ -35,6 +34,7 @@ from pydantic import (
 
 from clickup_mlops.clickup.webhook import WebhookEvent
 from clickup_mlops.config import Table
+from clickup_mlops.provision.template.instance import NOWHERE, Instance
 from clickup_mlops.provision.template.parameter import Parameter, Scalar
 from clickup_mlops.provision.template.words import Ignored
 from clickup_mlops.routing.decision import NUMBER, Level
@@ -436,7 +436,7 @@ class Template(Table):
     """Where the values of custom fields come from, by field. They hold in the template's own
     Folders, else in its Space; a breach in `task.breaches` names its `source`."""
     _name: str = PrivateAttr("template")
-    _instance: dict[str, Scalar] = PrivateAttr(default_factory=dict)
+    _instance: Instance = PrivateAttr(default=NOWHERE)
 
     @field_validator("metrics")
     @classmethod
@@ -449,13 +449,13 @@ class Template(Table):
         return self._name
 
     @property
-    def instance(self) -> dict[str, Scalar]:
-        """The values of the parameters that name its places: which of several instances it is."""
+    def instance(self) -> Instance:
+        """Which of several instances it is."""
         return self._instance
 
-    def named(self, name: str, instance: dict[str, Scalar] | None = None) -> "Template":
-        """The template as the file of that name, with these parameters in names of places."""
-        self._name, self._instance = name, instance or {}
+    def named(self, name: str, instance: Instance = NOWHERE) -> "Template":
+        """The template as the file of that name, and this instance of it."""
+        self._name, self._instance = name, instance
         return self
 
     @property
@@ -464,7 +464,3 @@ class Template(Table):
         said = {"strategy", "routing", "slo", "metrics", "enable"}
         plain = self.model_dump(mode="json", include=said, exclude_unset=True)
         return {"routing": {}, "slo": {}, "metrics": {}, "enable": []} | plain
-
-
-PARAMETER: Final = re.compile(r"\$\$\{|\$\{([A-Za-z_]\w*)\}")
-"""`${name}`, or the escape `$${` (then without a name)."""

@@ -1,7 +1,7 @@
 """What a template says about one of its parameters."""
 
 import re
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -9,6 +9,9 @@ from clickup_mlops.config import Table
 
 Scalar = str | int | float | bool
 """A parameter's value."""
+PARAMETER: Final = re.compile(r"\$\$\{|\$\{(?:([A-Za-z_]\w*)\}|[^}\n]*\}?)")
+"""`${name}`; without a name: the escape `$${`, or what begins like a parameter and is none."""
+ESCAPE: Final = "$${"
 Type = Literal["text", "number", "whole", "boolean"]
 
 

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision.template.layers import Layer
-from clickup_mlops.provision.template.model import PARAMETER
-from clickup_mlops.provision.template.parameter import Parameter, Scalar
+from clickup_mlops.provision.template.parameter import ESCAPE, PARAMETER, Parameter, Scalar
 from clickup_mlops.spelling import did_you_mean
 
 Values = Mapping[str, Scalar]
@@ -93,37 +92,42 @@ def _finite(text: str) -> float:
 
 
 def filled(
-    value: Any, known: Values, unknown: list[tuple[Location, str]], at: Location = ()
+    value: Any, known: Values, problems: list[tuple[Location, str]], at: Location = ()
 ) -> Any:
-    """The value with every `${name}` in it replaced; names that nobody declared go to `unknown`."""
+    """The value with every `${name}` in it replaced; `problems` gets what cannot be."""
     if isinstance(value, str):
-        return _text(value, known, unknown, at)
+        return _text(value, known, problems, at)
     if isinstance(value, list):
-        return [filled(each, known, unknown, (*at, n)) for n, each in enumerate(value)]
+        return [filled(each, known, problems, (*at, n)) for n, each in enumerate(value)]
     if isinstance(value, Layer):
         result = Layer({}, value.file)
         for key, each in value.items():
-            name = str(_text(key, known, unknown, (*at, key)))
-            result.put(name, filled(each, known, unknown, (*at, key)), value.origins[key])
+            name = str(_text(key, known, problems, (*at, key)))
+            result.put(name, filled(each, known, problems, (*at, key)), value.origins[key])
         return result
     return value
 
 
-def _text(text: str, known: Values, unknown: list[tuple[Location, str]], at: Location) -> Scalar:
+def _text(text: str, known: Values, problems: list[tuple[Location, str]], at: Location) -> Scalar:
     whole = WHOLE.fullmatch(text)
     if whole and whole[1] in known:
         return known[whole[1]]
 
     def one(found: re.Match[str]) -> str:
-        name = found[1]
-        if name is None:
+        if found[0] == ESCAPE:
             return "${"
-        if name not in known:
-            unknown.append((at, name))
+        if found[1] not in known:
+            problems.append((at, _problem(found)))
             return found[0]
-        return _shown(known[name])
+        return _shown(known[found[1]])
 
     return PARAMETER.sub(one, text)
+
+
+def _problem(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return f"`{found[0]}` is no parameter: write `${{name}}`, or `{ESCAPE}` for the characters"
+    return f"no parameter is called `{found[1]}`"
 
 
 def _shown(value: Scalar) -> str:

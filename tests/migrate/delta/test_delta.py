@@ -16,7 +16,7 @@ from clickup_mlops.migrate.delta.survey import survey
 from clickup_mlops.migrate.records import Asset, Item, Update
 from clickup_mlops.migrate.run.model import Options
 from clickup_mlops.migrate.run.run import run
-from tests.migrate.bench import NAME, Bench, item
+from tests.migrate.bench import HOUR_MS, NAME, Bench, item
 
 DAY_MS = 86_400_000
 DATES = {"due_ms": DAY_MS * 20_000, "start_ms": DAY_MS * 19_990, "dates_have_time": False}
@@ -281,6 +281,18 @@ def test_what_is_gone_from_the_source_is_listed_and_kept(bench: Bench) -> None:
     assert task(bench, "2").name == "Item 2"
 
 
+def test_a_file_that_is_gone_from_the_source_is_listed_and_kept(bench: Bench) -> None:
+    """Somebody may have deleted it on purpose."""
+    bench.complete()
+    before = bench.state()
+    bench.source.asset_list = [one for one in bench.source.asset_list if one.id != "a2"]
+
+    found, _ = carry(bench)
+
+    assert [(one.kind, one.id, one.name) for one in found.gone] == [("asset", "1:a2", "plot.png")]
+    assert bench.state() == before
+
+
 def test_what_only_people_can_carry_over_is_said_until_it_is_done(bench: Bench) -> None:
     """Another parent, and relations that have ended."""
     only(bench, item("1"), item("2"), item("3", "1", waits=["2"], links=["2"]))
@@ -297,6 +309,29 @@ def test_what_only_people_can_carry_over_is_said_until_it_is_done(bench: Bench) 
     bench.client.tasks.update(third, parent_id=second)
     bench.client.relations.stop_waiting_for(third, second)
     bench.client.relations.unlink(third, second)
+    assert carry(bench)[0].manual == []
+    assert plan(bench) == DeltaPlan()
+
+
+def test_time_that_the_source_has_no_more_is_said_until_it_is_deleted(bench: Bench) -> None:
+    """An entry that was corrected comes as a new one: the old one would count twice."""
+    only(bench, item("1", time=[(HOUR_MS, 60_000, None), (HOUR_MS, 90_000, None)]))
+    change(bench, "1", cells=item("1", time=[(HOUR_MS, 120_000, None)]).cells)
+
+    found, _ = carry(bench)
+
+    assert [one.what for one in found.manual] == [
+        "the source has no longer: tracked time from 1970-01-01 01:00 UTC (0:01:00), "
+        "tracked time from 1970-01-01 01:00 UTC (0:01:30)"
+    ]
+    task_id = bench.journal.task("1") or ""
+    entries = bench.client.time_entries.of_task(
+        bench.sandbox.team_id, task_id, since_ms=HOUR_MS, until_ms=HOUR_MS
+    )
+    assert sorted(one.duration_ms for one in entries) == [60_000, 90_000, 120_000]
+    for one in entries:
+        if one.duration_ms != 120_000:
+            bench.client.time_entries.delete(bench.sandbox.team_id, one.id)
     assert carry(bench)[0].manual == []
     assert plan(bench) == DeltaPlan()
 

@@ -267,3 +267,26 @@ def test_any_text_is_read_back(rows: list[list[str]]) -> None:
 
     expected = ["First", *(name.strip() for name, _ in rows if name.strip())]
     assert [one.name for one in found.items] == expected
+
+
+def test_a_column_without_title_is_kept_if_it_has_values(tmp_path: Path) -> None:
+    """Its place is its title; empty ones, as spreadsheets add them, are no columns."""
+    found = read("csv_file", written(tmp_path, ",Name,,\n7,a,x,\n8,b,,\n"))
+
+    assert [one.title for one in found.boards[0].columns] == ["Column 1", "Column 3"]
+    assert [[cell.text for cell in item.cells.values()] for item in found.items] == [
+        ["7", "x"],
+        ["8"],
+    ]
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_a_first_line_that_names_the_delimiter_is_no_row(tmp_path: Path, mark: str) -> None:
+    """Written for Excel: `sep=;`. Lines are counted as in the file."""
+    text = f"sep={mark}\r\nName{mark}A, b, c\r\nx{mark}1\r\n{mark}2\r\n"
+
+    found = read("csv_file", written(tmp_path, text))
+
+    assert [one.title for one in found.boards[0].columns] == ["A, b, c"]
+    assert [one.name for one in found.items] == ["x"]
+    assert any("line 4" in one for one in found.problems)

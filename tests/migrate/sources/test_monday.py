@@ -218,6 +218,20 @@ def test_updates_come_oldest_first_with_their_replies(
     assert [one.html for one in new] == ["<p>reply</p>"]
 
 
+def test_updates_of_one_second_stay_in_their_order(
+    monday_sandbox: MondaySandbox, open_source: Open
+) -> None:
+    """Monday.com gives whole seconds, and the newest first: ids say which one was before."""
+    control = monday_sandbox.control
+    item = control.add_item(control.add_board("B"), "a")
+    written = [control.add_update(item, f"<p>{n}</p>", at_ms=3_000_000_000_000) for n in range(3)]
+
+    source = open_source()
+    found = list(source.updates(only_board(source)))
+
+    assert [one.id for one in found] == [str(one.id) for one in written]
+
+
 def test_updates_are_read_without_the_boards_before(
     monday_sandbox: MondaySandbox, open_source: Open
 ) -> None:

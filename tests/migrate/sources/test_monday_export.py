@@ -258,6 +258,16 @@ def test_updates_have_their_replies_and_times(tmp_path: Path) -> None:
     assert found.updates[2].author == "Bob"
 
 
+def test_updates_of_one_second_are_in_the_order_of_their_ids(tmp_path: Path) -> None:
+    """The sheet has the newest first."""
+    at = "22/October/2025  12:42:01 PM"
+    posts = [Update("101", "Serve llama", "Ada", at, str(id), str(id)) for id in (100, 99, 98)]
+
+    found = read_board(tmp_path, board(Group("Now", [SERVING]), updates=posts))
+
+    assert [one.id for one in found.updates] == ["98", "99", "100"]
+
+
 def test_an_update_that_is_only_a_file_names_it(tmp_path: Path) -> None:
     posts = [Update("101", "x", "Ada", "bad date", "", "10", assets="7, 8")]
     found = read_board(tmp_path, board(Group("Now", [SERVING]), updates=posts))

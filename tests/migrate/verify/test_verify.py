@@ -37,6 +37,14 @@ def test_reading_takes_few_calls(migrated: Migrated) -> None:
     assert full.calls == quick.calls + 3  # comments, the replies of one, the files of one task
 
 
+def test_a_name_of_invisible_characters_is_equal(migrated: Migrated) -> None:
+    """Nobody sees it on either side."""
+    unseen = replace(ITEMS[1], name="\u200b")
+    migrated.clickup.tasks.update(migrated.tasks["2"], name=unseen.name)
+
+    assert migrated.differences(replace(SOURCE, item_list=(ITEMS[0], unseen, *ITEMS[2:]))) == []
+
+
 TASK_CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "name": ({"name": "Serve"}, "name"),
     "status": ({"status": "in progress"}, "Status"),
@@ -427,6 +435,41 @@ def test_a_random_change_is_exactly_one_difference(
     source = replace(migrated.source, item_list=(changed(ITEMS[0]), *ITEMS[1:]))
 
     assert migrated.differences(source) == [("1", field)]
+
+
+def test_a_subscriber_who_does_not_watch_is_found(migrated: Migrated) -> None:
+    """If the mapping takes subscribers along; others may watch too."""
+    followed = replace(ITEMS[0], subscribers=("p2", "p3"))
+    source = replace(SOURCE, item_list=(followed, *ITEMS[1:]))
+    mapping = MAPPING.model_copy(update={"subscribers": True})
+
+    (found,) = migrated.verify(source, mapping=mapping).summary.differences
+
+    assert (found.item, found.field) == ("1", "watchers")
+    assert found.source == "jonas@example.com"
+    assert found.source not in found.target
+    assert migrated.verify(source).summary.is_clean
+    jonas = migrated.sandbox.control.member("Jonas").id
+    migrated.clickup.tasks.update(migrated.tasks["1"], watchers_add=[jonas])
+    assert migrated.verify(source, mapping=mapping).summary.is_clean
+
+
+@pytest.mark.parametrize("archived", [True, False])
+def test_a_task_that_is_archived_as_its_item_is_not_is_found(
+    migrated: Migrated, archived: bool
+) -> None:
+    """If the mapping takes archived items along."""
+    kept = replace(ITEMS[2], archived=not archived)
+    source = replace(SOURCE, item_list=(*ITEMS[:2], kept, *ITEMS[3:]))
+    with_archived = MAPPING.source.model_copy(update={"archived": True})
+    mapping = MAPPING.model_copy(update={"source": with_archived})
+    migrated.clickup.tasks.update(migrated.tasks["3"], archived=archived)
+
+    (found,) = migrated.verify(source, mapping=mapping).summary.differences
+
+    assert (found.item, found.field) == ("3", "archived")
+    migrated.clickup.tasks.update(migrated.tasks["3"], archived=not archived)
+    assert migrated.verify(source, mapping=mapping).summary.is_clean
 
 
 def test_the_board_of_the_tests_uses_every_slot() -> None:

@@ -32,3 +32,10 @@ def test_the_second_is_refused_until_the_first_has_ended(bots: list[Any]) -> Non
         raise ZeroDivisionError
     with exclusive(bots[1]):
         pass
+
+
+def test_the_next_one_is_not_refused_for_the_one_that_has_just_ended(bots: list[Any]) -> None:
+    """However soon it comes, as in a script that applies one template after the other."""
+    for number in range(300):
+        with exclusive(bots[number % 2]):
+            pass

@@ -1,14 +1,18 @@
 """One template, used several times: an upgrade of one instance leaves the others alone."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import orjson
 import pytest
+from sqlalchemy import select, update
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.operations.provisioning.apply import apply
 from clickup_mlops.operations.provisioning.callbacks import Callbacks
 from clickup_mlops.operations.provisioning.request import Request
 from clickup_mlops.operations.provisioning.upgrade import compare, upgrade
+from clickup_mlops.store.tables.provisions import provision_run
 
 SERVICE = """
 summary = "A service."
@@ -42,6 +46,16 @@ def of(folder: Path, service: str, *more: str) -> Request:
 def policies(bot: Bot) -> dict[str, bool]:
     """Whether each says anything."""
     return {one.name: bool(one.body["routing"]) for one in bot.store.space_policies.all()}
+
+
+def forget_instances(bot: Bot) -> None:
+    """The store as it is after runs of a version that did not record them."""
+    with bot.store.database.engine.begin() as connection:
+        for number, plan in connection.execute(select(provision_run.c.id, provision_run.c.plan)):
+            plain = orjson.loads(plan)
+            del plain["instance"]
+            here = update(provision_run).where(provision_run.c.id == number)
+            connection.execute(here.values(plan=orjson.dumps(plain)))
 
 
 @pytest.fixture
@@ -104,3 +118,37 @@ def test_what_people_changed_in_a_shared_object_stays_whoever_applied_last(
     found = compare(bot, of(folder, "ranker"), old=None, prefer="people")
 
     assert [(one.attribute, one.found) for one in found.theirs] == [("name", "Inbox")]
+
+
+def test_an_instance_is_known_by_its_space_too(bot: Bot, tmp_path: Path) -> None:
+    """`--as` makes another instance also where the template gives the Space a fixed name."""
+    (tmp_path / "service.toml").write_text(SERVICE, encoding="utf-8")
+    for space in ("North", "South"):
+        apply(bot, replace(of(tmp_path, "ranker"), instance=space), Callbacks())
+
+    found = compare(
+        bot, replace(of(tmp_path, "ranker"), instance="North"), old=None, prefer="people"
+    )
+
+    assert (found.plan.work, found.unnamed) == ((), ())
+
+
+def test_a_run_that_did_not_record_its_instance_is_known_by_the_places_it_made(
+    bot: Bot, folder: Path
+) -> None:
+    """Runs of older versions: what their own instance no longer names is listed, for it alone."""
+    forget_instances(bot)
+    (folder / "service.toml").write_text(SECOND, encoding="utf-8")
+
+    for service in ("ranker", "embedder"):
+        result = compare(bot, of(folder, service), old=None, prefer="people")
+        assert [path[-1] for path in result.unnamed] == [("list", f"{service} archive")]
+
+
+def test_a_run_whose_instance_is_unknown_belongs_to_none(bot: Bot, folder: Path) -> None:
+    """No place of it has the parameter any more: nothing of it is listed or forgotten."""
+    forget_instances(bot)
+    other = SERVICE.replace("${service} ", "${service} new ")
+    (folder / "service.toml").write_text(other, encoding="utf-8")
+
+    assert compare(bot, of(folder, "ranker"), old=None, prefer="people").unnamed == ()

@@ -8,6 +8,7 @@ from typing import Any
 from clickup_mlops.provision.apply import adopt, run
 from clickup_mlops.provision.plan import upgrade
 from clickup_mlops.provision.plan.model import Plan, Step
+from clickup_mlops.provision.template.instance import NOWHERE
 from clickup_mlops.provision.tree import Tree
 from tests.provision.workbench import Workbench, template
 
@@ -53,7 +54,7 @@ def changed(want: Tree, **tables: Any) -> Tree:
 def upgraded(bench: Workbench, want: Tree) -> upgrade.Upgrade:
     """What an upgrade to this would do."""
     journal = bench.journal
-    return upgrade.upgrade(bench.plan(want), journal.remembered(), journal.named("case", {}))
+    return upgrade.upgrade(bench.plan(want), journal.remembered(), journal.named("case", NOWHERE))
 
 
 def test_two_uses_of_a_template_in_a_space_keep_their_own(bench: Workbench, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from clickup_mlops.provision.apply import run
 from clickup_mlops.provision.plan.upgrade import Side, Upgrade, upgrade
+from clickup_mlops.provision.template.instance import NOWHERE
 from clickup_mlops.provision.tree import Tree
 from tests.provision.workbench import Workbench, open_work, state, template
 
@@ -22,7 +23,8 @@ def version_2(**changes: Any) -> Tree:
 
 def looked(bench: Workbench, want: Tree, prefer: Side = "people") -> Upgrade:
     journal = bench.journal
-    return upgrade(bench.plan(want), journal.remembered(), journal.named("case", {}), prefer=prefer)
+    named = journal.named("case", NOWHERE)
+    return upgrade(bench.plan(want), journal.remembered(), named, prefer=prefer)
 
 
 def upgraded(bench: Workbench, want: Tree, prefer: Side = "people") -> Upgrade:
@@ -94,6 +96,23 @@ def test_what_is_no_longer_named_is_left_alone(bench: Workbench) -> None:
     assert [path[-1] for path in found.unnamed] == [("view", "SLO")]
     assert len(list(bench.world.views)) == 1
     assert looked(bench, smaller).unnamed == ()
+
+
+def test_a_name_that_people_gave_to_something_else_is_a_problem_beforehand(
+    bench: Workbench,
+) -> None:
+    """ClickUp would refuse the new List half-way."""
+    bench.client.lists.update(bench.control.list_id("Releases"), name="Incidents ")
+    path = (*RELEASES[:-1], ("list", "incidents"))
+    bigger = {**OLD, path: replace(OLD[RELEASES], path=path, attributes={})}
+
+    (problem,) = looked(bench, bigger).plan.problems
+
+    assert problem.what == (
+        'list "ML / ranker / incidents" cannot be created: people gave this name to '
+        'list "ML / ranker / Releases"'
+    )
+    assert looked(bench, OLD).plan.problems == ()
 
 
 def test_what_is_new_comes(bench: Workbench) -> None:

@@ -197,6 +197,17 @@ def test_an_unknown_parameter_in_a_text_is_named_with_its_key(tmp_path):
     assert "space.list[For ${modle}].name: no parameter is called `modle`" in problem(tmp_path)
 
 
+@pytest.mark.parametrize("text", ["${ model }", "${model", "${model-name}", "${}"])
+def test_a_parameter_that_is_written_wrong_is_named_with_its_key(tmp_path, text):
+    """It must not become the name of a list either; `$${` stands for the characters."""
+    write(tmp_path, "case", TINY + f'[[space.list]]\nname = "For {text}"\n')
+
+    said = problem(tmp_path)
+
+    assert f"space.list[For {text}].name: `{text}` is no parameter" in said
+    assert "`$${`" in said
+
+
 def test_set_takes_pairs_only():
     """The value may hold more equals signs."""
     assert parameters.given(["a=1", "b=x=y"]) == {"a": "1", "b": "x=y"}

@@ -1,5 +1,8 @@
 """Tracked time."""
 
+from functools import partial
+from itertools import chain
+
 from clickup_mlops.clickup.client.base import Resource, present
 from clickup_mlops.clickup.content import TimeEntry
 from clickup_mlops.json_types import Json
@@ -24,6 +27,15 @@ class TimeEntries(Resource):
             "assignee": user,
         }
         return self._api.get(_ENTRIES, wanted, team_id=team_id).many(TimeEntry.parse, "data")
+
+    def of_everybody(self, task_id: str) -> tuple[TimeEntry, ...]:
+        """All entries of a task.
+
+        https://developer.clickup.com/reference/gettrackedtime
+        """
+        parse = partial(TimeEntry.of_person, task_id=task_id)
+        found = self._api.get("/api/v2/task/{task_id}/time", task_id=task_id).many(parse, "data")
+        return tuple(chain.from_iterable(found))
 
     def add(
         self,

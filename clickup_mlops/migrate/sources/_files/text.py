@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -25,6 +25,8 @@ _MARKS: Final = (
     (b"\xfe\xff", "utf-16"),
 )
 _DELIMITERS: Final = ",;\t|"
+_SEPARATOR: Final = re.compile(r"sep=(.)\r?\n?")
+"""A first line that tells Excel the delimiter."""
 _AS_TEXT: Final = "Export it as text (CSV)."
 _END: Final = "\ufdd0"
 """Follows the last line while a file is read; no character of any text."""
@@ -39,7 +41,8 @@ class CsvRow:
 
 
 class CsvFile:
-    """A CSV file that is read anew each time. The first row has the titles.
+    """A CSV file that is read anew each time. The first row has the titles; a column with values
+    and without a title is called after its place, such as `Column 3`.
 
     Raises ContentError if the file is missing, empty or not text, or has no such titles.
     """
@@ -48,10 +51,13 @@ class CsvFile:
         self.path = path
         self._encoding = encoding or _encoding(path)
         first = self._first_line()
-        self._delimiter = delimiter or max(_DELIMITERS, key=first.count)
+        named = _SEPARATOR.fullmatch(first)
+        self._above = 1 if named else 0
+        self._delimiter = delimiter or (named[1] if named else max(_DELIMITERS, key=first.count))
         self.titles: Sequence[str] = next((row.cells for row in self._all(Problems())), [])
         if not any(self.titles):
             raise ContentError(path, "", "is empty: its first row must have the columns' titles")
+        self.titles = self._titled()
 
     def rows(self, problems: Problems) -> Iterator[CsvRow]:
         """The rows after the first, short ones filled up; too long ones are reported instead."""
@@ -66,21 +72,33 @@ class CsvFile:
                 filled = [*row.cells, *[""] * (len(self.titles) - len(row.cells))]
                 yield CsvRow(row.line, filled[: len(self.titles)])
 
+    def _titled(self) -> Sequence[str]:
+        empty, used = {at for at, title in enumerate(self.titles) if not title}, set[int]()
+        for row in self.rows(Problems()) if empty else ():
+            used |= {at for at in empty - used if row.cells[at]}
+            if used == empty:
+                break
+        titles = list(self.titles)
+        for at in sorted(used):
+            titles[at] = unique(f"Column {at + 1}", titles)
+        return titles
+
     def _all(self, problems: Problems) -> Iterator[CsvRow]:
         csv.field_size_limit(_CELL)
         with self._open() as file:
-            reader = csv.reader(chain(file, [_END]), delimiter=self._delimiter)
+            lines = chain(islice(file, self._above, None), [_END])
+            reader = csv.reader(lines, delimiter=self._delimiter)
             while True:
                 try:
                     cells = next(reader)
                     if cells and cells[-1].endswith(_END):
                         self._check_end(cells, problems)
                         return
-                    yield CsvRow(reader.line_num, [clean(cell) for cell in cells])
+                    yield CsvRow(reader.line_num + self._above, [clean(cell) for cell in cells])
                 except StopIteration:
                     return
                 except csv.Error as problem:
-                    line = f"{self.path.name}, line {reader.line_num}"
+                    line = f"{self.path.name}, line {reader.line_num + self._above}"
                     problems.add(f"{line}: skipped, it cannot be read: {problem}")
                 except UnicodeDecodeError as problem:
                     raise _not_text(self.path, problem) from problem
