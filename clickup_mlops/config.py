@@ -30,7 +30,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import TomlConfigSettingsSource
 
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.errors import ConfigError, hint_about_file
 from clickup_mlops.spelling import CLAUSE, did_you_mean, nearest
 
 ENV_PREFIX = "CLICKUP_MLOPS_"
@@ -204,9 +204,9 @@ def _must_parse(path: Path) -> None:
     try:
         tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as problem:
-        raise ConfigError(
-            f"{path}: {problem.strerror or problem}", hint="`clickup-mlops init` writes one."
-        ) from problem
+        writes_one = isinstance(problem, FileNotFoundError)
+        hint = "`clickup-mlops init` writes one." if writes_one else hint_about_file(problem)
+        raise ConfigError(f"{path}: {problem.strerror or problem}", hint=hint) from problem
     except tomllib.TOMLDecodeError as problem:
         raise ConfigError(f"{path}: not valid TOML: {problem}") from problem
     except UnicodeDecodeError as problem:
