@@ -16,6 +16,8 @@ from clickup_mlops.errors import ClickUpMlopsError, InputError, hint_about_file
 
 PROGRAM = "clickup-mlops"
 ERROR, INTERRUPTED = 1, 130
+_FAILING: Final = ("strict", "surrogateescape")
+"""How Python opens standard output: as it likes, and in the locale "C"."""
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 HELP = """The bot beside ClickUp: inference first, training never starved, no event lost.
@@ -82,7 +84,7 @@ def run(arguments: list[str]) -> int:
 def _show_anything() -> None:
     """A character that the terminal's encoding lacks becomes an escape, not an error."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+        if isinstance(stream, TextIOWrapper) and stream.errors in _FAILING:
             stream.reconfigure(errors="backslashreplace")
 
 
