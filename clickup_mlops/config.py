@@ -27,10 +27,15 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 from pydantic_settings.sources import TomlConfigSettingsSource
 
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.errors import ConfigError, hint_about_file
 from clickup_mlops.spelling import CLAUSE, did_you_mean, nearest
 
 ENV_PREFIX = "CLICKUP_MLOPS_"
@@ -38,6 +43,8 @@ DEFAULT_FILE = Path("config.toml")
 
 _PASSWORD: Final = re.compile(r"://[^/@:]*:(.*)@")
 _IN_QUERY: Final = re.compile(r"(?i)[?&][^=&]*(?:password|secret|token|key)=([^&#\s]+)")
+_SECRETS_DIR: Final = f"{ENV_PREFIX}SECRETS_DIR"
+_UNREADABLE: Final = re.compile(r'field "(?P<table>\w+)" from source "(?P<source>\w+)"')
 _NUMBER: Final = re.compile(r"\d+(\.\d+)?")
 
 
@@ -147,11 +154,13 @@ def load(
     sourced: type[S] = type(
         model.__name__, (model,), {"model_config": _with_file(path, secrets_dir)}
     )
-    found, settings = _misspelt_variables(model), None
+    found, settings = [*_no_folder(secrets_dir), *_misspelt_variables(model)], None
     try:
         settings = sourced(**overrides)
     except ValidationError as problems:
         found += _all_problems(problems, model, path)
+    except SettingsError as problem:
+        found.append(_not_json(problem))
     if settings is None or found:
         # Outside of the `except`: the cause would show the values, secrets among them.
         hint = "`clickup-mlops init --example` prints every key with its default and description."
@@ -185,8 +194,33 @@ def _secret_parts(text: str) -> tuple[str, ...]:
 
 
 def _with_file(chosen: Path | None, secrets_dir: str | None) -> SettingsConfigDict:
-    secrets_dir = secrets_dir or os.environ.get(f"{ENV_PREFIX}SECRETS_DIR")
-    return SettingsConfigDict(toml_file=chosen, secrets_dir=secrets_dir)
+    folder = _secrets_folder(secrets_dir)
+    return SettingsConfigDict(
+        toml_file=chosen, secrets_dir=folder if folder and folder.is_dir() else None
+    )
+
+
+def _secrets_folder(chosen: str | None) -> Path | None:
+    folder = chosen or os.environ.get(_SECRETS_DIR)
+    return Path(folder) if folder else None
+
+
+def _no_folder(chosen: str | None) -> list[str]:
+    folder = _secrets_folder(chosen)
+    missing = folder is not None and not folder.is_dir()
+    return [f"environment: {_SECRETS_DIR}: there is no folder {folder}"] if missing else []
+
+
+def _not_json(problem: SettingsError) -> str:
+    """pydantic says the table and where it looked in its message alone; its cause has the value."""
+    said = _UNREADABLE.search(str(problem))
+    if said is None:
+        return str(problem)
+    start = f"{ENV_PREFIX}{said['table'].upper()}"
+    if said["source"].startswith("Secrets"):
+        return f'secrets folder: {start.lower()}: is not JSON, such as {{"token": "pk_1234"}}'
+    names = sorted(name for name in os.environ if name.upper().startswith(start))
+    return f'environment: {", ".join(names)}: lists and tables are JSON, such as \'["a", "b"]\''
 
 
 def settings_file(file: Path | None) -> Path | None:
@@ -204,9 +238,9 @@ def _must_parse(path: Path) -> None:
     try:
         tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as problem:
-        raise ConfigError(
-            f"{path}: {problem.strerror or problem}", hint="`clickup-mlops init` writes one."
-        ) from problem
+        writes_one = isinstance(problem, FileNotFoundError)
+        hint = "`clickup-mlops init` writes one." if writes_one else hint_about_file(problem)
+        raise ConfigError(f"{path}: {problem.strerror or problem}", hint=hint) from problem
     except tomllib.TOMLDecodeError as problem:
         raise ConfigError(f"{path}: not valid TOML: {problem}") from problem
     except UnicodeDecodeError as problem:

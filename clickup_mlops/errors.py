@@ -4,7 +4,20 @@ The command line turns these into one line and an exit code (0 done, 1 error, 2 
 anything else that escapes is a bug and shows its traceback.
 """
 
+import errno
 from pathlib import Path
+from typing import Final
+
+_ABOUT_FILES: Final = {
+    errno.ENOENT: "Check the path: its folder has to exist.",
+    errno.ENOTDIR: "Check the path: its folder has to exist.",
+    errno.EISDIR: "Name a file, not a folder.",
+    errno.EACCES: "Give this user access to it, or name another place.",
+    errno.EPERM: "Give this user access to it, or name another place.",
+    errno.EROFS: "Name a place that can be written to.",
+    errno.ENOSPC: "Free some disk space, or name another place.",
+    errno.EDQUOT: "Free some disk space, or name another place.",
+}
 
 
 class ClickUpMlopsError(Exception):
@@ -90,3 +103,8 @@ class Conflict(ClickUpMlopsError):
 
 class UnsafePlan(ClickUpMlopsError):
     """A plan would change more objects than allowed; the message has the numbers."""
+
+
+def hint_about_file(problem: OSError) -> str:
+    """What to do about a file that cannot be read or written."""
+    return _ABOUT_FILES.get(problem.errno or 0, "")

@@ -30,6 +30,26 @@ def test_a_mistyped_key_does_not_show_its_value(tmp_path: Path) -> None:
     assert TOKEN not in "".join(traceback.format_exception(caught.value))
 
 
+def test_a_secret_that_is_not_json_is_named_and_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the secrets folder its file, of the environment the variable; a folder must be there."""
+    (tmp_path / "clickup_mlops_clickup").write_text(TOKEN)
+    monkeypatch.setenv("CLICKUP_MLOPS_SECRETS_DIR", str(tmp_path))
+    with pytest.raises(ConfigError, match="clickup_mlops_clickup: is not JSON") as caught:
+        config.load(Settings)
+    assert TOKEN not in "".join(traceback.format_exception(caught.value))
+
+    monkeypatch.setenv("CLICKUP_MLOPS_SECRETS_DIR", str(tmp_path / "none"))
+    with pytest.raises(ConfigError, match="CLICKUP_MLOPS_SECRETS_DIR: there is no folder"):
+        config.load(Settings)
+
+    monkeypatch.delenv("CLICKUP_MLOPS_SECRETS_DIR")
+    monkeypatch.setenv("CLICKUP_MLOPS_HOOKS__EVENTS", "taskCreated")
+    with pytest.raises(ConfigError, match="CLICKUP_MLOPS_HOOKS__EVENTS: lists and tables are JSON"):
+        config.load(Settings)
+
+
 @pytest.mark.parametrize("user", ["", "bot"])
 def test_a_password_in_an_address_is_redacted(user: str) -> None:
     """With and without a user, and when the password itself holds an @."""

@@ -1,20 +1,24 @@
 """The root command, and the one place where errors become messages and exit codes."""
 
+import errno
 import os
 import sys
 from contextlib import redirect_stdout
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO, cast
+from typing import Final, TextIO, cast
 
 import click
 
 from clickup_mlops import __version__, logs
 from clickup_mlops.cli._folder import Folder
-from clickup_mlops.errors import ClickUpMlopsError, InputError
+from clickup_mlops.errors import ClickUpMlopsError, InputError, hint_about_file
 
 PROGRAM = "clickup-mlops"
 ERROR, INTERRUPTED = 1, 130
+_FAILING: Final = ("strict", "surrogateescape")
+"""How Python opens standard output: as it likes, and in the locale "C"."""
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 HELP = """The bot beside ClickUp: inference first, training never starved, no event lost.
 
@@ -48,7 +52,7 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code.
 
     Unexpected exceptions are bugs: they keep their traceback. So does everything with `--debug`.
-    A file that cannot be read or written is no bug.
+    A file that cannot be read or written is no bug, and neither is a full disk.
     """
     from clickup_mlops.cli import _out
 
@@ -69,8 +73,9 @@ def run(arguments: list[str]) -> int:
         _show(problem)
         return ERROR
     except OSError as problem:
-        if "--debug" in arguments or problem.filename is None:
+        if "--debug" in arguments or (problem.filename is None and problem.errno not in _FULL):
             raise
+        _leave_unwritten()
         _show(_about_file(problem))
         return ERROR
     return code if isinstance(code, int) else 0
@@ -79,14 +84,23 @@ def run(arguments: list[str]) -> int:
 def _show_anything() -> None:
     """A character that the terminal's encoding lacks becomes an escape, not an error."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+        if isinstance(stream, TextIOWrapper) and stream.errors in _FAILING:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _leave_unwritten() -> None:
+    """What a full disk did not take of standard output is not tried again when Python ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _about_file(problem: OSError) -> InputError:
-    # Of two names the second was asked for: a file is written beside it, then moved.
-    file = problem.filename2 or problem.filename
-    return InputError(f"{file}: {problem.strerror or problem}")
+    # Of two names the second was asked for: a file is written beside it, then moved. A write that
+    # fails names none.
+    file = problem.filename2 or problem.filename or "the output"
+    return InputError(f"{file}: {problem.strerror or problem}", hint=hint_about_file(problem))
 
 
 def _show(problem: ClickUpMlopsError) -> None:

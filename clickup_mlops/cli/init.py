@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from clickup_mlops.errors import InputError
+from clickup_mlops.errors import InputError, hint_about_file
 
 
 @click.command(help=__doc__)
@@ -81,7 +81,9 @@ def _write_private(file: Path, text: str) -> None:
             out.write(text)
         fresh.replace(file)
     except OSError as problem:
-        raise InputError(f"{file}: {problem.strerror or problem}") from problem
+        fresh.unlink(missing_ok=True)
+        why = f"{file}: {problem.strerror or problem}"
+        raise InputError(why, hint=hint_about_file(problem)) from problem
 
 
 def _next_steps(file: Path) -> None:

@@ -75,7 +75,8 @@ def _say(run: str, done: "list[Undone]") -> None:
     for state, mark in _SAID.items():
         for one in groups[state]:
             why = f": {one.why}" if one.why else ""
-            click.echo(f"{mark} change {one.seq}, task {one.task_id}: {one.text}{why}")
+            where = f", task {one.task_id}" if one.task_id else ""  # none: of the whole workspace
+            click.echo(f"{mark} change {one.seq}{where}: {one.text}{why}")
     counts = ", ".join(f"{len(groups[state])} {_WORDS[state]}" for state in _SAID if groups[state])
     click.echo(f"{counts}.")
     for line in _besides(done):

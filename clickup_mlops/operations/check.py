@@ -1,4 +1,6 @@
-"""Check: what would keep the bot from working, all at once. Makes calls, changes nothing."""
+"""Check: what would keep the bot from working, all at once. Makes calls, changes nothing: tables of
+an older version stay as they are, so that their bot can go on.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -16,10 +18,11 @@ from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.operations import findings, metrics
 from clickup_mlops.operations.dashboard import checked as dashboard
-from clickup_mlops.operations.findings import Check, Finding, Note
+from clickup_mlops.operations.findings import Check, Finding, Note, Pending
 from clickup_mlops.operations.provisioning import plan_policies
 from clickup_mlops.routing.layers import effective
 from clickup_mlops.spelling import counted
+from clickup_mlops.store import Store
 from clickup_mlops.store.database.absent import HINT, missing_file
 
 HOOK_PATH: Final = "/hooks/clickup"
@@ -80,8 +83,15 @@ def _plan(bot: Bot) -> str:
 
 
 def _store(bot: Bot) -> str:
-    if (file := missing_file(bot.settings.store.url.get_secret_value())) is not None:
+    url = bot.settings.store.url.get_secret_value()
+    if (file := missing_file(url)) is not None:
         raise Note(f"there is no database {file} yet", hint=HINT)
+    with Store(url) as store:  # not `bot.store`, which would migrate it
+        if store.is_outdated():
+            raise Pending(
+                f"the tables are at revision {store.revision()}, of an older version",
+                hint="They are left as they are: `clickup-mlops serve` brings them up to date.",
+            )
     depth = bot.store.inbox.depth(bot.now_ms())
     where = bot.store.engine.url.render_as_string(hide_password=True)
     if depth.parked:

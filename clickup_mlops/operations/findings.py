@@ -28,31 +28,33 @@ class Note(ClickUpMlopsError):
     """Not wrong, but worth changing."""
 
 
+class Pending(Note):
+    """Not wrong, but what depends on it cannot be checked yet."""
+
+
 def run(bot: Bot, checks: Sequence[Check]) -> Iterator[Finding]:
-    """Every finding, in order. A check is skipped only if one that it depends on has failed."""
-    failed: set[str] = set()
+    """Every finding, in order. A check is skipped only if one that it depends on has failed or is
+    pending.
+    """
+    open_: set[str] = set()
     for name, needs, check in checks:
-        missing = failed.intersection(needs)
+        missing = open_.intersection(needs)
         if missing:
-            failed.add(name)
+            open_.add(name)
             yield Finding(name, "skipped", f"needs: {', '.join(sorted(missing))}")
             continue
-        finding = _one(name, check, bot)
-        if finding.state == "problem":
-            failed.add(name)
-        yield finding
+        finding, is_open = _found(name, check, bot)
+        if is_open:
+            open_.add(name)
+        # Addresses in the settings may hold passwords, and so do messages of libraries.
+        hide = logs.redactor.text
+        yield replace(finding, text=hide(finding.text), hint=hide(finding.hint))
 
 
-def _one(name: str, check: Callable[[Bot], str], bot: Bot) -> Finding:
-    # Addresses in the settings may hold passwords, and so do messages of libraries.
-    hide, found = logs.redactor.text, _found(name, check, bot)
-    return replace(found, text=hide(found.text), hint=hide(found.hint))
-
-
-def _found(name: str, check: Callable[[Bot], str], bot: Bot) -> Finding:
+def _found(name: str, check: Callable[[Bot], str], bot: Bot) -> tuple[Finding, bool]:
     try:
-        return Finding(name, "ok", check(bot))
+        return Finding(name, "ok", check(bot)), False
     except Note as note:
-        return Finding(name, "note", str(note), note.hint)
+        return Finding(name, "note", str(note), note.hint), isinstance(note, Pending)
     except ClickUpMlopsError as problem:
-        return Finding(name, "problem", str(problem), problem.hint)
+        return Finding(name, "problem", str(problem), problem.hint), True

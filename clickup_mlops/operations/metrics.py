@@ -103,7 +103,7 @@ def push(bot: "Bot", *, wait: Callable[[], None] | None = None, dry_run: bool = 
         ClickUpMlopsError: ClickUp or the store is away, or the bot makes a pass just now.
     """
     package = MetricsPackage(bot, dry_run=dry_run)
-    if wait:
+    if wait and bot.settings.metrics.sources:
         package.push.scrape()
         wait()
     return package.push_now()

@@ -16,7 +16,7 @@ from typing import Final, cast
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.errors import ConfigError, hint_about_file
 from clickup_mlops.store.audit.chain import Keyring
 from clickup_mlops.store.audit.log import audit_head
 from clickup_mlops.store.database.engine import Database, parse_url
@@ -87,11 +87,12 @@ def verify(file: Path, keys: Keyring) -> Report:
         ConfigError: it is no backup, is damaged, or comes from a newer version.
     """
     if not file.is_file():
-        raise ConfigError(f"{file}: there is no such file")
+        raise ConfigError(f"{file}: there is no such file", hint="Name the file of a backup.")
     revision = _checked_pages(file)
     if revision not in revisions():
         raise ConfigError(
-            f"{file}: made by a newer version (revision {revision})", hint="Upgrade clickup-mlops."
+            f"{file}: its tables are at revision {revision}, which this version does not know",
+            hint="If a newer version made it, upgrade clickup-mlops.",
         )
     # Its companions, if any, are left alone: it may be the database of a running bot.
     with Store(f"sqlite:///{file}", keys=keys) as store:
@@ -168,7 +169,10 @@ def _beside(file: Path) -> Iterator[Path]:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         yield part
     except OSError as problem:
-        raise ConfigError(f"{file}: {problem.strerror or problem}") from problem
+        why = f"{file}: {problem.strerror or problem}"
+        raise ConfigError(why, hint=hint_about_file(problem)) from problem
+    except sqlite3.Error as problem:
+        raise ConfigError(f"{file}: {problem}", hint="Is there room on the disk?") from problem
     finally:
         _drop_companions(part)
         with suppress(OSError):
@@ -194,7 +198,7 @@ def _one_file(file: Path, mode: str = "delete") -> None:
 
 
 def _companions(file: Path) -> list[Path]:
-    return [file.with_name(file.name + suffix) for suffix in ("-wal", "-shm")]
+    return [file.with_name(file.name + suffix) for suffix in ("-wal", "-shm", "-journal")]
 
 
 def _drop_companions(file: Path) -> None:

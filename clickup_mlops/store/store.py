@@ -142,6 +142,12 @@ class Store:
 
         return current(self.database)
 
+    def is_outdated(self) -> bool:
+        """Whether there are tables, of an older version. Raises ConfigError."""
+        from clickup_mlops.store.migrations import head
+
+        return self.revision() not in (None, head())
+
     def must_be_current(self) -> None:
         """Nothing, if the tables are at the revision that this version wants.
 

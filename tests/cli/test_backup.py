@@ -1,6 +1,8 @@
 """From a bot's database to a file and back, by command."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,14 @@ def test_there_must_be_something_to_save(connected: Cli) -> None:
 
     assert ran.code == 1
     assert not Path("empty.db").exists()
+
+
+def test_a_backup_that_does_not_fit_is_a_message(connected: Cli, tmp_path: Path) -> None:
+    """And leaves nothing behind."""
+    line = f"ulimit -f 64; {sys.executable} -m clickup_mlops backup saved.db"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: saved.db: ")
+    assert "room on the disk" in done.stderr
+    assert not [one for one in tmp_path.iterdir() if "saved" in one.name]

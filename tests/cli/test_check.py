@@ -9,6 +9,7 @@ from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.space_policies import SpacePolicy
 from tests.cli.conftest import Cli, Ran
+from tests.later_revision import add_later_revision
 from tests.store.store_events import event
 
 
@@ -52,6 +53,24 @@ def test_a_missing_webhook_is_only_a_note(connected: Cli) -> None:
 
     assert ran.code == 0
     assert _states(ran)["webhook"] == "note"
+
+
+def test_tables_of_an_older_version_are_left_alone(
+    connected: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their bot runs until it is replaced, and can be started again: `serve` changes them."""
+    database = "sqlite:///clickup-mlops.db"
+    with Store.open(database) as store:
+        found = store.revision()
+    add_later_revision(tmp_path, monkeypatch)
+
+    ran = connected("check", "--json")
+
+    assert ran.code == 0
+    assert (_states(ran)["store"], _states(ran)["webhook"]) == ("note", "skipped")
+    assert _states(ran)["automations"] == "note"
+    with Store(database) as store:
+        assert store.revision() == found
 
 
 def test_independent_problems_are_told_together(

@@ -102,7 +102,39 @@ def test_a_file_that_cannot_be_written_is_named(cli: Cli) -> None:
 
     ran = cli("audit", "verify", "--anchors", "missing/anchors.txt")
 
-    assert (ran.code, ran.err) == (1, "Error: missing/anchors.txt: No such file or directory\n")
+    assert (ran.code, ran.err) == (
+        1,
+        "Error: missing/anchors.txt: No such file or directory\n"
+        "Hint: Check the path: its folder has to exist.\n",
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which is never empty")
+@pytest.mark.parametrize(
+    "arguments", ["init --example > /dev/full", "provision list --json > /dev/full"]
+)
+def test_a_full_disk_is_a_message(arguments: str) -> None:
+    """Whatever could not be written: no traceback, and nothing more when Python ends."""
+    line = f"{sys.executable} -m clickup_mlops {arguments}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: the output: No space left on device\n"
+        "Hint: Free some disk space, or name another place.\n"
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which is never empty")
+def test_a_file_on_a_full_disk_is_a_message(cli: Cli) -> None:
+    """As a command writes it itself."""
+    Store.open("sqlite:///clickup-mlops.db").close()
+
+    ran = cli("audit", "verify", "--anchors", "/dev/full")
+
+    assert ran.code == 1
+    assert "No space left on device" in ran.err
+    assert "Free some disk space" in ran.err
 
 
 def test_an_error_of_the_system_without_a_file_is_a_bug(
@@ -168,7 +200,8 @@ def test_a_wrong_duration_shows_how_durations_are_written(cli: Cli) -> None:
     assert 'clickup.timeout: Input should be a duration, such as "PT30S"' in cli("check").err
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+# The last one is what Python chooses for the locale "C" where its UTF-8 mode is off.
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "ascii:surrogateescape"])
 @pytest.mark.parametrize("words", ["list", "show mine", "list --json", "show mine --json"])
 def test_characters_that_a_terminal_lacks_are_no_error(
     tmp_path: Path, encoding: str, words: str

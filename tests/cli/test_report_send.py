@@ -59,6 +59,10 @@ def test_a_report_is_sent_and_again_in_place(configured: Cli, clickup_sandbox: S
     (message,) = clickup_sandbox.world.messages
     assert "2026-W47" in message.content
 
+    undone = configured("undo", "automation:report:weekly", "--since", "1d", "--dry-run")
+    assert undone.out.startswith("~ change 1: chat:")
+    assert ", task :" not in undone.out
+
 
 def test_in_shadow_mode_it_says_that_nothing_is_sent(
     configured: Cli, clickup_sandbox: Sandbox

@@ -15,6 +15,7 @@ def adopt(plan: Plan, session: Session, journal: Journal) -> Applied:
     """Remember every object that matches the template. What is missing or differs is not changed.
 
     Objects that differ are remembered too, so that the next plan is about their differences only.
+    A policy is adopted with its Space.
     """
     return apply(only_adopting(plan), session, journal, kind="adopt")
 
@@ -27,5 +28,8 @@ def only_adopting(plan: Plan) -> Plan:
         if step.path[-1][0] not in LOCAL
         if step.operation == "adopt" or (step.operation == "update" and step.have is not None)
     )
-    kept = tuple(step for step in plan.work if step.path[-1][0] in LOCAL)
+    there = {step.path for step in plan.steps if step.have is not None}
+    kept = tuple(
+        step for step in plan.work if step.path[-1][0] in LOCAL and step.path[:-1] in there
+    )
     return replace(plan, steps=(*steps, *kept), problems=())

@@ -6,7 +6,7 @@ from clickup_mlops.errors import NotFound
 from clickup_mlops.provision.apply.journal import Journal, Writing, path_of
 from clickup_mlops.provision.apply.resources import resources
 from clickup_mlops.provision.apply.run import complete
-from clickup_mlops.provision.apply.session import Session
+from clickup_mlops.provision.apply.session import NotThere, Session
 from clickup_mlops.provision.plan.model import Step
 from clickup_mlops.provision.tree import Node, Path
 from clickup_mlops.store.tables.provisions import OPEN, Run, StepRow
@@ -50,22 +50,23 @@ def _step(session: Session, writing: Writing, row: StepRow) -> Recovered:
         # The next plan compares anyway, and an update is safe to repeat.
         writing.closed(row.id, "unknown; planned again")
         return Recovered(path, row.action, found=True)
-    object_id = _found(session, path, row)
+    try:
+        object_id = row.object_id or resources()[path[-1][0]].find(session, path)
+        if object_id is not None:
+            _complete(session, path, row, object_id)
+    except (NotFound, NotThere):
+        object_id = None  # people deleted it since, or its place
     if object_id is None:
-        writing.failed(row.id, "it never happened")
+        writing.failed(row.id, "it is not there")
         return Recovered(path, row.action, found=False)
-    session.learn(path, object_id)
-    step = step_of(path, row)
-    complete(resources()[path[-1][0]], session, step, object_id, fresh=False)
     writing.done(row.id, path, object_id, row.after)
     return Recovered(path, row.action, found=True)
 
 
-def _found(session: Session, path: Path, row: StepRow) -> str | None:
-    try:
-        return row.object_id or resources()[path[-1][0]].find(session, path)
-    except NotFound:
-        return None  # its place is gone too
+def _complete(session: Session, path: Path, row: StepRow, object_id: str) -> None:
+    session.learn(path, object_id)
+    resource = resources()[path[-1][0]]
+    complete(resource, session, step_of(path, row), object_id, fresh=False)
 
 
 def step_of(path: Path, row: StepRow) -> Step:

@@ -30,6 +30,10 @@ Known = Mapping[str, FieldDefinition]
 """Custom fields by folded name."""
 
 
+class NotThere(InputError):
+    """An object that others belong to does not exist: its own step was left out or failed."""
+
+
 @dataclass
 class Session:
     """A workspace while it is being changed. `ids` grows with every new object; `refused` holds
@@ -59,13 +63,13 @@ class Session:
         """The id of the object at a path; the workspace's for the empty one.
 
         Raises:
-            InputError: it does not exist yet: its own step was left out or failed.
+            NotThere: it does not exist yet.
         """
         if path == ROOT:
             return self.workspace
         if path in self.ids:
             return self.ids[path]
-        raise InputError(
+        raise NotThere(
             f"{show(path)} does not exist yet", hint="Apply again: its own step comes first."
         )
 

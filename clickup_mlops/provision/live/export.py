@@ -6,16 +6,21 @@ cannot express, and what belongs to one space: people, comments, files; and task
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, get_args
+from functools import reduce
+from operator import getitem
+from typing import TYPE_CHECKING, Any, Final, cast, get_args
+
+from pydantic import ValidationError
 
 from clickup_mlops import toml
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision import said
 from clickup_mlops.provision.live import starter_tasks
 from clickup_mlops.provision.live.reader import Reader
-from clickup_mlops.provision.live.snapshot import Policies, Policy, no_policies
-from clickup_mlops.provision.template.check import GROUPS
-from clickup_mlops.provision.template.model import COLUMNS, FieldType, ViewType
+from clickup_mlops.provision.live.snapshot import Policies, no_policies
+from clickup_mlops.provision.template import check
+from clickup_mlops.provision.template.check import GROUPS, Location
+from clickup_mlops.provision.template.model import COLUMNS, FieldType, Template, ViewType
 from clickup_mlops.provision.template.views import CUSTOM, RAW
 from clickup_mlops.provision.tree import Attributes, Json, Kind, Node, Path, fold, fold_name, show
 
@@ -72,9 +77,9 @@ def export(
         "strategy": "as found",
         "version": "1",
         "space": table,
-        **_policy(policies(space.id or ""), _all_fields(tree)),
+        **{key: one for key, one in said.together(_bodies(policies, space)).items() if one},
     }
-    return toml.dumps(_literal(whole))
+    return toml.dumps(_agreeing(_literal(whole), report))
 
 
 def read(
@@ -103,17 +108,9 @@ def read(
     return tree
 
 
-def _policy(found: "Iterable[Policy]", fields: set[str]) -> Json:
-    """What templates said about the Space's tasks, as far as it has the fields."""
-    whole = said.together(one.body for one in found)
-    for table in ("slo", "metrics"):
-        given: Json = whole.get(table, {})
-        whole[table] = {name: one for name, one in given.items() if fold_name(name) in fields}
-    return {name: value for name, value in whole.items() if value}
-
-
-def _all_fields(tree: Mapping[Path, Node]) -> set[str]:
-    return {fold_name(node.name) for node in tree.values() if node.kind == "field"}
+def _bodies(policies: Policies, space: Node) -> Iterator[Attributes]:
+    """What templates said about the Space's tasks."""
+    return (one.body for one in policies(space.id or ""))
 
 
 def _nodes(reader: Reader, space: Node, remembered: "Mapping[Path, Remembered]") -> Iterator[Node]:
@@ -282,6 +279,30 @@ def _find(space: Json, path: Path) -> Json:
     for kind, name in path[1:]:
         table = next(one for one in table[kind] if one["name"] == name)
     return table
+
+
+def _agreeing(whole: Json, report: Callable[[str], None]) -> Json:
+    """Without what names a status, field or List that is not there, because a person deleted it or
+    has still to make it: the file can be loaded.
+    """
+    try:
+        problems = check.problems(Template.model_validate(whole))
+    except ValidationError:
+        return whole  # loading lists it with its place
+    cuts = {_cut(at): (at, text) for at, text in problems}
+    for cut in reversed(cuts):
+        *above, last = cut
+        del reduce(getitem, above, cast(Any, whole))[last]
+    for at, text in cuts.values():
+        report(f"{'.'.join(map(str, at))} is left out: {text}")
+    return whole
+
+
+def _cut(at: Location) -> Location:
+    """What cannot be without the part that is wrong."""
+    if at[0] in ("slo", "metrics"):
+        return at[:2]
+    return at[: at.index("filter") + 2] if "filter" in at else at
 
 
 def _literal(value: object) -> Any:

@@ -120,8 +120,8 @@ def _revision(connection: Connection) -> str | None:
     found: str | None = connection.execute(text("select version_num from alembic_version")).scalar()
     if found is not None and found not in revisions():
         raise ConfigError(
-            f"the store was made by a newer version (revision {found})",
-            hint="Upgrade clickup-mlops, or use another database.",
+            f"the store's tables are at revision {found}, which this version does not know",
+            hint="If a newer version made them, upgrade clickup-mlops; else use another database.",
         )
     return found
 

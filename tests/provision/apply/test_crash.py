@@ -62,6 +62,24 @@ def test_a_kill_at_each_call_is_survived(tmp_path: Path, after: bool) -> None:
             assert open_work(bench.plan(EVERYTHING, experimental=True)) == {}
 
 
+@pytest.mark.slow
+def test_what_was_half_made_may_be_deleted_by_hand(tmp_path: Path) -> None:
+    """For each write in turn: killed there, the Space deleted in ClickUp, run again."""
+    end, _, writes = whole(EVERYTHING, tmp_path / "whole")
+
+    for call in range(1, writes + 1):
+        folder = tmp_path / str(call)
+        folder.mkdir()
+        with workbench(folder) as bench:
+            with pytest.raises(Killed):
+                bench.apply(EVERYTHING, mortal(bench.sandbox, call, writes=True), experimental=True)
+            for space in bench.client.spaces.all(bench.sandbox.team_id):
+                if space.name == "ML":
+                    bench.client.spaces.delete(space.id)
+            bench.apply(EVERYTHING, experimental=True)
+            assert state(bench)["spaces"] == end["spaces"], f"killed at write {call}"
+
+
 STEP = int(os.environ.get("CLICKUP_MLOPS_TEST_KILL_EVERY", "10"))
 """Which writes kill a shipped template in the check. 1: each, as before a release."""
 

@@ -106,6 +106,20 @@ def test_adopting_a_space_takes_the_policy_and_writes_nothing(
     assert list(said(bench)) == ["service: ranker"]
 
 
+def test_adopting_a_space_that_is_not_there_remembers_nothing(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    """Its policy has no place; the template can still be applied."""
+    (tmp_path / "service.toml").write_text(TWICE, encoding="utf-8")
+    want = template("service", tmp_path, service="ranker")
+
+    adopted = adopt.adopt(bench.plan(want), bench.session(), bench.journal)
+
+    assert (adopted.done, bench.journal.remembered()) == ([], {})
+    bench.apply(want)
+    assert list(said(bench)) == ["service: ranker"]
+
+
 def test_an_upgrade_empties_what_no_template_says_any_more(
     bench: Workbench, tmp_path: Path
 ) -> None:

@@ -176,6 +176,33 @@ def test_what_is_left_out_is_reported(bench: Workbench) -> None:
     assert 'a second task "release" in list "ML / ranker / Releases" is left out' in line
 
 
+def test_a_space_whose_checklist_is_open_can_be_exported(bench: Workbench, tmp_path: Path) -> None:
+    """What names a status or field that a person has still to make is left out, and reported."""
+    want = template("realtime_inference", SHIPPED, service="ranker")
+    space = bench.client.spaces.create(bench.sandbox.team_id, "ML Platform")
+    found = (("to do", "open"), ("in progress", "custom"), ("complete", "closed"))
+    bench.control.by_hand.set_statuses(
+        space.name, [{"status": name, "type": kind} for name, kind in found]
+    )
+    bench.control.world.field_creation = "off"
+    bench.apply(want)
+    said: list[str] = []
+
+    text = export(
+        bench.client,
+        bench.sandbox.team_id,
+        space.name,
+        policies=bench.store.space_policies.of,
+        report=said.append,
+    )
+
+    (tmp_path / "exported.toml").write_text(text, encoding="utf-8")
+    again = load.load(tmp_path, "exported")
+    assert again.routing.lists
+    assert any('there is no status "live"' in line for line in said)
+    assert any(line.startswith("metrics.") for line in said)
+
+
 def test_a_colour_that_a_template_cannot_say_is_left_out(bench: Workbench, tmp_path: Path) -> None:
     """The file that is written can be read."""
     bench.apply(EVERYTHING, experimental=True)
