@@ -81,8 +81,12 @@ def is_shown(blocks: list[Block], text: str) -> bool:
     """Whether the text is what ClickUp shows of these blocks: it changes blanks and line ends, and
     shows mentions by names.
     """
-    wanted = re.escape(" ".join(plain(blocks).split())).replace(MENTIONED, "@.{1,200}?")
-    return re.fullmatch(wanted, " ".join(text.split())) is not None
+    first, *rest = re.escape(" ".join(plain(blocks).split())).split(MENTIONED)
+    # A name ends where what follows it first fits, once and for all: else a text of many `@` would
+    # be searched again for each mention.
+    ends = ["@"] * (len(rest) - 1) + [r"\Z"]
+    names = (f"@(?>.{{1,200}}?{part}(?={end}))" for part, end in zip(rest, ends, strict=False))
+    return re.fullmatch(first + "".join(names), " ".join(text.split())) is not None
 
 
 def _lines(text: str) -> Iterator[Block]:
