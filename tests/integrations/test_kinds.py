@@ -86,6 +86,16 @@ def test_nothing_is_taken_from_strangers(case: Case) -> None:
             case.kind.verify(case.table, changed)
 
 
+@pytest.mark.parametrize("late_ms", [300_000, -420_000])
+@pytest.mark.parametrize("name", ["grafana/signed with the time", "mlflow/model version created"])
+def test_a_signature_with_a_time_is_good_for_minutes(name: str, late_ms: int) -> None:
+    """Whoever has seen a delivery cannot have an alert or an alias come again."""
+    case = Case(CASES / f"{name}.toml")
+    case.kind.verify(case.table, case.delivery)
+    with pytest.raises(BadSignature, match="too old"):
+        case.kind.verify(case.table, replace(case.delivery, now_ms=NOW_MS + late_ms))
+
+
 def test_an_empty_secret_opens_nothing(case: Case) -> None:
     """A signature made without a secret is no signature."""
     table = case.table.model_copy(update={"secret": type(case.table.secret)("")})
