@@ -40,7 +40,9 @@ _LISTS = ((_BULLET, "bullet"), (_ORDERED, "ordered"))
 
 
 def from_markdown(text: str, *, links: bool = True) -> list[Block]:
-    """The comment blocks that show what the Markdown means. `links` False: they stay text."""
+    """The comment blocks that show what the Markdown means. `links` False: they and mentions stay
+    text.
+    """
     short = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
     return [block if links else _without_link(block) for block in _lines(short)]
 
@@ -143,6 +145,8 @@ def _plain(text: str) -> str:
 
 
 def _without_link(block: Block) -> Block:
+    if block.get("type") == "tag":
+        return _block(f"@{block['user']['id']}")
     address = block.get("attributes", {}).get("link")
     return _block(f"[{block['text']}]({address})") if address else block
 

@@ -132,3 +132,12 @@ def test_comments_full_of_mentions_are_compared_soon(written: str) -> None:
     blocks, began = from_markdown(f"{written} " * 20 + "end"), time.process_time()
     assert not is_shown(blocks, "@a " * 3000)
     assert time.process_time() - began < 1
+
+
+def test_an_answer_that_repeats_what_people_wrote_leads_nowhere_and_notifies_nobody() -> None:
+    """Such as a tag, or the name of who asked."""
+    blocks = from_markdown(
+        f"Undone: tag {mention_of(7, 'Ana')} [x](https://evil.example)", links=False
+    )
+    assert plain(blocks) == "Undone: tag @7 [x](https://evil.example)\n"
+    assert not any(block.get("type") == "tag" for block in blocks)
