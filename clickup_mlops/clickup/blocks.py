@@ -40,7 +40,9 @@ _LISTS = ((_BULLET, "bullet"), (_ORDERED, "ordered"))
 
 
 def from_markdown(text: str, *, links: bool = True) -> list[Block]:
-    """The comment blocks that show what the Markdown means. `links` False: they stay text."""
+    """The comment blocks that show what the Markdown means. `links` False: they and mentions stay
+    text.
+    """
     short = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
     return [block if links else _without_link(block) for block in _lines(short)]
 
@@ -81,8 +83,12 @@ def is_shown(blocks: list[Block], text: str) -> bool:
     """Whether the text is what ClickUp shows of these blocks: it changes blanks and line ends, and
     shows mentions by names.
     """
-    wanted = re.escape(" ".join(plain(blocks).split())).replace(MENTIONED, "@.{1,200}?")
-    return re.fullmatch(wanted, " ".join(text.split())) is not None
+    first, *rest = re.escape(" ".join(plain(blocks).split())).split(MENTIONED)
+    # A name ends where what follows it first fits, once and for all: else a text of many `@` would
+    # be searched again for each mention.
+    ends = ["@"] * (len(rest) - 1) + [r"\Z"]
+    names = (f"@(?>.{{1,200}}?{part}(?={end}))" for part, end in zip(rest, ends, strict=False))
+    return re.fullmatch(first + "".join(names), " ".join(text.split())) is not None
 
 
 def _lines(text: str) -> Iterator[Block]:
@@ -139,6 +145,8 @@ def _plain(text: str) -> str:
 
 
 def _without_link(block: Block) -> Block:
+    if block.get("type") == "tag":
+        return _block(f"@{block['user']['id']}")
     address = block.get("attributes", {}).get("link")
     return _block(f"[{block['text']}]({address})") if address else block
 

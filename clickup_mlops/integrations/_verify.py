@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import hmac
+from datetime import timedelta
 
 from clickup_mlops.errors import BadSignature
+from clickup_mlops.integrations import _reading as read
 from clickup_mlops.integrations._model import Delivery, IntegrationTable
 
 
@@ -35,6 +37,20 @@ def require(passes: bool) -> None:
         raise BadSignature(
             "neither signature nor token is right",
             hint="Compare them with [integrations] in the configuration.",
+        )
+
+
+def in_time(stamp: str, now_ms: int, tolerance: timedelta) -> None:
+    """For a signed time (Unix seconds): whoever has seen a delivery cannot send it again later.
+
+    Raises:
+        BadSignature: it is none, or further from now than `tolerance`.
+    """
+    at_s = read.seconds(stamp)
+    if at_s is None or abs(now_ms / 1000 - at_s) > tolerance.total_seconds():
+        raise BadSignature(
+            "the signature is too old, or the clocks differ",
+            hint="Synchronise the clocks, or raise `tolerance` in [integrations].",
         )
 
 

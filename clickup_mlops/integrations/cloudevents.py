@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from clickup_mlops.errors import BadPayload
 from clickup_mlops.integrations import _reading as read
 from clickup_mlops.integrations._model import Delivery, IntegrationTable, Kind, Report
-from clickup_mlops.integrations._verify import by_token
+from clickup_mlops.integrations._verify import by_token, has_token, require
 from clickup_mlops.json_types import JsonObject
 
 _STRUCTURED: Final = "application/cloudevents"
@@ -20,7 +20,15 @@ _OWN: Final = ("id", "source", "type", "specversion", "subject", "data", "data_b
 
 
 class Settings(IntegrationTable):
-    """`token` or `secret` (HMAC-SHA256 of the body, in hex, in `X-Signature`)."""
+    """`token`, or `secret` (HMAC-SHA256 of the body, in hex, in `X-Signature`) in structured mode:
+    a signature covers no headers.
+    """
+
+
+def verify(settings: Settings, delivery: Delivery) -> None:
+    """The token; or the signature of all that the event is."""
+    by_token(settings, delivery)
+    require(_kind(delivery).startswith(_STRUCTURED) or has_token(settings, delivery))
 
 
 def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
@@ -47,13 +55,17 @@ def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
 
 def _event(delivery: Delivery) -> JsonObject:
     """Attributes and data, whichever mode it is."""
-    kind = delivery.header("content-type").partition(";")[0].strip().lower()
+    kind = _kind(delivery)
     if kind == f"{_STRUCTURED}+json":
         return read.body(delivery.body)
     if kind.startswith(_STRUCTURED):
         raise BadPayload(f"{kind} is not accepted: send one event, as JSON")
     data = read.body(delivery.body) if _is_json(kind, delivery.body) else {}
     return {**_attributes(delivery.headers), "data": data}
+
+
+def _kind(delivery: Delivery) -> str:
+    return delivery.header("content-type").partition(";")[0].strip().lower()
 
 
 def _is_json(kind: str, body: bytes) -> bool:
@@ -76,4 +88,4 @@ def _needed(event: JsonObject, name: str) -> str:
     return found
 
 
-KIND = Kind("CloudEvents 1.0, for example of KServe or Knative.", Settings, by_token, parse)
+KIND = Kind("CloudEvents 1.0, for example of KServe or Knative.", Settings, verify, parse)

@@ -1,6 +1,6 @@
 """GitHub webhooks: releases, deployments and their statuses. Everything else is not reported.
 
-Signed with `X-Hub-Signature-256`. GitHub does not retry; a redelivery has the same id.
+Signed with `X-Hub-Signature-256`. GitHub does not retry; a redelivery has the same body.
 """
 
 from collections.abc import Sequence
@@ -99,8 +99,8 @@ def _repository(data: JsonObject) -> str:
 
 
 def _once(delivery: Delivery) -> str:
-    own = delivery.header("x-github-delivery")
-    return own or read.digest(delivery.body.decode("utf-8", "replace"))
+    # Not by `X-GitHub-Delivery`, which is not signed: with another one it would be news again.
+    return read.digest(delivery.body.decode("utf-8", "replace"))
 
 
 KIND = Kind("Releases and deployments of GitHub.", Settings, verify, parse)

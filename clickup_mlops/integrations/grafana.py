@@ -4,10 +4,11 @@ It sends a token (Authorization Header: scheme `Bearer`), or signs the body with
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from clickup_mlops.integrations import _alerts
 from clickup_mlops.integrations._model import Delivery, IntegrationTable, Kind, Report
-from clickup_mlops.integrations._verify import has_token, hex_hmac, require, same
+from clickup_mlops.integrations._verify import has_token, hex_hmac, in_time, require, same
 
 
 class Settings(IntegrationTable):
@@ -17,15 +18,20 @@ class Settings(IntegrationTable):
     """The header with the signature."""
     timestamp_header: str = ""
     """The header with the time, if the contact point names one: then `time:body` is signed."""
+    tolerance: timedelta = timedelta(minutes=5)
+    """Oldest age of a signature with a time."""
 
 
 def verify(settings: Settings, delivery: Delivery) -> None:
     """Signature or token."""
     secret, stamped = settings.secret.get_secret_value(), settings.timestamp_header
-    stamp = f"{delivery.header(stamped)}:".encode("utf-8", "surrogateescape") if stamped else b""
-    expected = hex_hmac(secret, stamp + delivery.body)
+    stamp = delivery.header(stamped) if stamped else ""
+    message = f"{stamp}:".encode("utf-8", "surrogateescape") if stamped else b""
+    expected = hex_hmac(secret, message + delivery.body)
     signed = bool(secret) and same(expected, delivery.header(settings.signature_header))
     require(signed or has_token(settings, delivery))
+    if signed and stamped:
+        in_time(stamp, delivery.now_ms, settings.tolerance)
 
 
 def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:

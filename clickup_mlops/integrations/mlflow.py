@@ -8,11 +8,11 @@ stage transitions and deletions: scripts may report those to the same address wi
 from collections.abc import Sequence
 from datetime import timedelta
 
-from clickup_mlops.errors import BadPayload, BadSignature
+from clickup_mlops.errors import BadPayload
 from clickup_mlops.integrations import _reading as read
 from clickup_mlops.integrations import generic
 from clickup_mlops.integrations._model import Delivery, IntegrationTable, Kind, Report
-from clickup_mlops.integrations._verify import base64_hmac, has_token, require, same
+from clickup_mlops.integrations._verify import base64_hmac, has_token, in_time, require, same
 
 
 class Settings(IntegrationTable):
@@ -31,16 +31,7 @@ def verify(settings: Settings, delivery: Delivery) -> None:
     signed = bool(secret) and same(expected, header("x-mlflow-signature"))
     require(signed or has_token(settings, delivery))
     if signed:
-        _in_time(stamp, delivery.now_ms, settings.tolerance)
-
-
-def _in_time(stamp: str, now_ms: int, tolerance: timedelta) -> None:
-    at_s = read.seconds(stamp)
-    if at_s is None or abs(now_ms / 1000 - at_s) > tolerance.total_seconds():
-        raise BadSignature(
-            "the signature is too old, or the clocks differ",
-            hint="Synchronise the clocks, or raise `tolerance` in [integrations].",
-        )
+        in_time(stamp, delivery.now_ms, settings.tolerance)
 
 
 def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:

@@ -26,12 +26,8 @@ CALLS: Final[ReadOnly[str, int]] = {
     "archive": 1,
 }
 """Calls to ClickUp for one step of each kind."""
-ITEMS_PER_CALL: Final = 500
-UPDATES_PER_CALL: Final = 1_000
 ASSETS_PER_CALL: Final = 100
-"""How much one call to Monday.com's API gives."""
-TASKS_PER_PAGE: Final = 100
-"""How much one call to ClickUp gives: verification reads so many tasks at once."""
+"""How many files one call to Monday.com's API gives."""
 CLICKUP_LIMITS: Final[ReadOnly[str, int]] = {
     "Free, Unlimited, Business": 100,
     "Business Plus": 1_000,

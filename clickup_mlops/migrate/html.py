@@ -32,8 +32,8 @@ _LONGEST_LINK: Final = 2000
 _DECLARATION: Final = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>?", re.DOTALL)
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\ufeff\u200b\u0000"))
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
-_TRAILING: Final = re.compile(r"[ \t\u00a0]+$", re.MULTILINE)
-_FENCE: Final = re.compile(r"^(\s*)(?=```)", re.MULTILINE)
+_TRAILING: Final = " \t\u00a0"
+_FENCE: Final = re.compile(r"^([^\S\n]*)(?=```)", re.MULTILINE)
 _CUT_OFF: Final = " \n\\"
 _WORD_JOINER: Final = "\u2060"
 _OTHER_MARK: Final = re.compile(r"(?<!\\)[*`]|\]\(|^(?:[-*+]|\d+[.)]) ")
@@ -256,8 +256,8 @@ def _last_part(source: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    shown = _TRAILING.sub("", text.translate(_INVISIBLE))
-    return _BLANK_LINES.sub("\n\n", shown).strip()
+    lines = text.translate(_INVISIBLE).split("\n")
+    return _BLANK_LINES.sub("\n\n", "\n".join(line.rstrip(_TRAILING) for line in lines)).strip()
 
 
 class _Words(HTMLParser):

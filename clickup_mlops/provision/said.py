@@ -3,9 +3,10 @@
 As `routing.layers` lays them over each other: a later one wins, key by key.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from clickup_mlops.provision.tree import Attributes, Json
+from clickup_mlops.routing.layers import over
 
 
 def together(bodies: Iterable[Attributes]) -> Json:
@@ -14,7 +15,7 @@ def together(bodies: Iterable[Attributes]) -> Json:
     for body in bodies:
         if body.get("strategy"):
             whole["strategy"] = body["strategy"]
-        whole["routing"] = _over(body.get("routing") or {}, whole.get("routing", {}))
+        whole["routing"] = over(body.get("routing") or {}, whole.get("routing", {}))
         for table in ("slo", "metrics"):
             whole[table] = {**whole.get(table, {}), **(body.get(table) or {})}
         enabled = dict.fromkeys([*whole.get("enable", ()), *(body.get("enable") or ())])
@@ -26,15 +27,3 @@ def adds_nothing(body: Attributes, others: Iterable[Attributes]) -> bool:
     """Whether the others already say all of it."""
     before = list(others)
     return bool(before) and together([*before, body]) == together(before)
-
-
-def _over(upper: Attributes, lower: Attributes) -> Json:
-    """Keys of the upper table come first: Lists are matched in this order."""
-    both = dict(upper)
-    for key, value in lower.items():
-        mine = both.get(key)
-        if isinstance(mine, Mapping) and isinstance(value, Mapping):
-            both[key] = _over(mine, value)
-        else:
-            both.setdefault(key, value)
-    return both

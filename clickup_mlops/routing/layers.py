@@ -99,7 +99,7 @@ def laid_over(configured: Policy, layers: Sequence[Layer]) -> Policy:
     explicit = configured.model_dump(exclude_unset=True)
     slos = {one["metric"].casefold(): one for one in explicit.pop("slos", ())}
     for one in reversed(layers):
-        explicit = _over(explicit, one.routing)
+        explicit = over(explicit, one.routing)
         slos = {**{slo["metric"].casefold(): slo for slo in _pairs(one)}, **slos}
     if slos or "slos" in configured.model_fields_set:
         explicit["slos"] = tuple(slos.values())
@@ -111,13 +111,13 @@ def _pairs(layer: Layer) -> Iterator[dict[str, Any]]:
         yield {"metric": metric, **objective}
 
 
-def _over(upper: Plain, lower: Plain) -> dict[str, Any]:
+def over(upper: Plain, lower: Plain) -> dict[str, Any]:
     """The upper table plus keys that only the lower one has; keys of the upper one come first."""
     both = dict(upper)
     for key, value in lower.items():
         mine = both.get(key)
         if isinstance(mine, Mapping) and isinstance(value, Mapping):
-            both[key] = _over(mine, value)
+            both[key] = over(mine, value)
         else:
             both.setdefault(key, value)
     return both

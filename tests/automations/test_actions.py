@@ -6,6 +6,7 @@ Cases are automations in `tests/cases/actions/`, named as the action; every acti
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -22,6 +23,7 @@ from clickup_mlops.automations.model import (
     Unanswered,
     Written,
 )
+from clickup_mlops.clickup.blocks import from_markdown
 from clickup_mlops.errors import ContentError
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
@@ -53,13 +55,13 @@ def test_every_action_has_a_case_and_plans_only_what_it_says_it_writes() -> None
                 assert found.change.effect in actions[found.action].writes
 
 
-def _planned(folder: Path, do: str, written: dict[str, Written]) -> Any:
+def _planned(folder: Path, do: str, written: dict[str, Written], **of_task: Any) -> Any:
     """What a step wants, or why not."""
     own = automation(folder, f'on = ["taskCreated"]\ndo = [{do}]')
     found = decide(
         [own],
         event(),
-        task(custom_fields=FIELDS),
+        task(custom_fields=FIELDS, **of_task),
         NOW_MS,
         lambda: pytest.fail("routing was asked"),
         written=written.get,
@@ -126,6 +128,17 @@ def test_what_cannot_be_done_is_a_problem_that_says_why(tmp_path: Path, do: str,
     (problem,) = _planned(tmp_path, do, {})
 
     assert why in problem
+
+
+def test_a_name_in_the_address_of_a_call_leads_nowhere_else(tmp_path: Path) -> None:
+    """Whatever the task is called."""
+    do = '{ action = "call_link", url = "https://meet.example.org/${task.name}" }'
+    (change,) = _planned(tmp_path, do, {}, name="a](https://evil.example/)[@x](#user_mention#7)")
+
+    shown = from_markdown(change.after["text"])
+    links = [block["attributes"].get("link", "") for block in shown if "attributes" in block]
+    assert [urlsplit(one).hostname for one in filter(None, links)] == ["meet.example.org"]
+    assert all(block.get("type") != "tag" for block in shown)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.clickup.blocks import LONGEST, from_markdown, literal, mention, plain
+from clickup_mlops.clickup.blocks import (
+    LONGEST,
+    from_markdown,
+    is_shown,
+    literal,
+    mention,
+    mention_of,
+    plain,
+)
 
 LINE_BREAK = {"text": "\n", "attributes": {}}
 
@@ -106,3 +114,30 @@ def test_a_text_without_end_is_cut() -> None:
     """And shows that."""
     shown = plain(from_markdown("a" * (LONGEST + 1)))
     assert (len(shown), shown[-2:]) == (LONGEST + 1, "…\n")
+
+
+def test_a_comment_is_found_by_its_text_whatever_the_names_of_those_it_mentions() -> None:
+    """Also where they stand side by side, hold an `@`, or end the text."""
+    names = ("Ana", "Bo de Wit", "cy@example.org")
+    markdown = " ".join(mention_of(number, name) for number, name in enumerate(names, 1))
+    blocks = from_markdown(f"For {markdown}: **now**,\nsays {mention_of(9, 'Di')}")
+    assert is_shown(blocks, "For @Ana @Bo de Wit @cy@example.org: now, says @Di")
+    assert not is_shown(blocks, "For @Ana @Bo de Wit: now, says @Di")
+    assert not is_shown(blocks, "For @Ana @Bo de Wit @cy@example.org: later, says @Di")
+
+
+@pytest.mark.parametrize("written", [mention_of(7, "Ana"), "\ufffc"])
+def test_comments_full_of_mentions_are_compared_soon(written: str) -> None:
+    """Anybody may write both texts: the one that is looked for, and the one that is there."""
+    blocks, began = from_markdown(f"{written} " * 20 + "end"), time.process_time()
+    assert not is_shown(blocks, "@a " * 3000)
+    assert time.process_time() - began < 1
+
+
+def test_an_answer_that_repeats_what_people_wrote_leads_nowhere_and_notifies_nobody() -> None:
+    """Such as a tag, or the name of who asked."""
+    blocks = from_markdown(
+        f"Undone: tag {mention_of(7, 'Ana')} [x](https://evil.example)", links=False
+    )
+    assert plain(blocks) == "Undone: tag @7 [x](https://evil.example)\n"
+    assert not any(block.get("type") == "tag" for block in blocks)

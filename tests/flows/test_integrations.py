@@ -253,6 +253,14 @@ def test_a_tool_is_answered_what_it_should_do(team: Reporting) -> None:
     assert team.post("nobody", firing).status_code == 404
 
 
+def test_what_alerts_share_cannot_fill_the_memory(team: Reporting) -> None:
+    """Each report repeats it: a small delivery of many alerts would become gigabytes."""
+    alerts = (alert("firing", fingerprint=f"{number}") for number in range(200))
+    answer = team.post("alertmanager", group(*alerts, groupKey="x" * 400_000))
+    assert (answer.status_code, answer.text[:17]) == (400, "its reports have ")
+    assert not team.bot.inbox.list(None, 500)
+
+
 def test_every_case_is_accepted_over_http(team: Reporting) -> None:
     """As its tool sends it: each report is an event of its type, and none the second time."""
     cases = {f"case{number}": Case(file) for number, file in enumerate(FILES)}

@@ -23,6 +23,14 @@ def test_an_event_leaves_its_numbers(team: Team) -> None:
     assert measured("store_up") == 1
 
 
+def test_a_text_that_says_nothing_is_counted(team: Team) -> None:
+    """The task gets the default workload."""
+    before = measured("abstentions_total")
+    team.member.create_task(LIST, "zzz")
+    team.settle()
+    assert measured("abstentions_total") == before + 1
+
+
 def test_every_webhook_shows_its_health(team: Team) -> None:
     """One that ClickUp suspended shows 0 until the check that finds it repaired."""
     team.job("heal")
@@ -67,4 +75,5 @@ _EXPECTED = {
     ("calls_total", ("endpoint", "PUT /api/v2/task/{task_id}"), ("status", "200")): 1,
     ("event_to_write_seconds_count",): 1,
     ("rate_limited_total",): 0,
+    ("abstentions_total",): 0,
 }

@@ -1,5 +1,6 @@
 """Each kind reads what its tool sends: cases by tool, signed by other code than ours."""
 
+import hmac
 import re
 import tomllib
 from dataclasses import asdict, replace
@@ -84,6 +85,33 @@ def test_nothing_is_taken_from_strangers(case: Case) -> None:
     ):
         with pytest.raises(BadSignature):
             case.kind.verify(case.table, changed)
+
+
+@pytest.mark.parametrize("late_ms", [300_000, -420_000])
+@pytest.mark.parametrize("name", ["grafana/signed with the time", "mlflow/model version created"])
+def test_a_signature_with_a_time_is_good_for_minutes(name: str, late_ms: int) -> None:
+    """Whoever has seen a delivery cannot have an alert or an alias come again."""
+    case = Case(CASES / f"{name}.toml")
+    case.kind.verify(case.table, case.delivery)
+    with pytest.raises(BadSignature, match="too old"):
+        case.kind.verify(case.table, replace(case.delivery, now_ms=NOW_MS + late_ms))
+
+
+def test_headers_make_no_other_report_of_a_signed_body() -> None:
+    """They are not signed: whoever has seen a delivery could send it again as another one."""
+    case = Case(CASES / "github" / "release published.toml")
+    again = case.delivery.headers | {"x-github-delivery": "another"}
+    (known,), (seen,) = case.reports(), case.reports(replace(case.delivery, headers=again))
+    assert seen.once == known.once
+    binary = Case(CASES / "cloudevents" / "binary.toml")
+    signature = hmac.new(b"s3cret", binary.delivery.body, "sha256").hexdigest()
+    signed = binary.delivery.headers | {"authorization": "", "x-signature": signature}
+    with pytest.raises(BadSignature):
+        binary.reports(replace(binary.delivery, headers=signed))
+    structured = Case(CASES / "cloudevents" / "structured.toml").delivery
+    signature = hmac.new(b"s3cret", structured.body, "sha256").hexdigest()
+    headers = structured.headers | {"authorization": "", "x-signature": signature}
+    assert binary.reports(replace(structured, headers=headers))
 
 
 def test_an_empty_secret_opens_nothing(case: Case) -> None:

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from clickup_mlops.clickup.budget import Ask, Budget, PriorityClass, Reading, spend
 from clickup_mlops.migrate import cost
+from clickup_mlops.migrate.mapping.model import BoardTable, ColumnTable, PlaceTable, Slot
 from clickup_mlops.migrate.plan.model import NOUNS
+from tests.migrate.small_migration import mapping
 
 LIMITS = sorted(cost.CLICKUP_LIMITS.values())
 
@@ -60,3 +62,21 @@ def test_daily_budgets_of_the_source() -> None:
     assert (small.days, small.minutes) == (3, 2)
     assert (large.days, large.minutes) == (1, 0)
     assert cost.link_calls(101) == 2
+
+
+@pytest.mark.parametrize(
+    ("to", "options", "more"),
+    [("status", {"1": "done"}, 1), ("status", {}, 0), ("field", {"1": "done"}, 0)],
+)
+def test_statuses_are_read_of_lists_that_need_some(
+    to: Slot, options: dict[str, str], more: int
+) -> None:
+    """Those in which a column becomes the status, by its options."""
+    column = ColumnTable(title="Stage", type="status", to=to, options=options)
+    board = BoardTable(name="Models", place=PlaceTable(space="ML", list="Models"))
+    plain, with_it = (
+        mapping(boards={"1": one})
+        for one in (board, board.model_copy(update={"columns": {"stage": column}}))
+    )
+
+    assert cost.reads(with_it) - cost.reads(plain) == more

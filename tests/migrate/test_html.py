@@ -2,6 +2,7 @@
 
 import html as escaping
 import re
+import time
 import tomllib
 from pathlib import Path
 
@@ -132,3 +133,12 @@ def test_a_long_address_is_no_link() -> None:
     found = _render(f'<a href="{address}">here</a>')
 
     assert _shown(found.markdown).strip() == f"here ({address})"
+
+
+@pytest.mark.parametrize("filler", [" ", "\u00a0", "\n "])
+def test_blanks_are_left_out_in_time_that_grows_with_them(filler) -> None:
+    """Whoever writes an update chooses how many there are."""
+    began = time.process_time()
+    shown = _render(f"<pre>{filler * (90_000 // len(filler))}x</pre>")
+    assert shown.markdown.endswith("x\n```")
+    assert time.process_time() - began < 2

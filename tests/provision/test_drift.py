@@ -53,6 +53,15 @@ def test_without_drift_there_is_no_work(applied: Workbench) -> None:
     assert work(applied) == {}
 
 
+def test_what_was_only_found_is_not_remembered(applied: Workbench) -> None:
+    """`verify` and `drift` look at what is to be adopted; they adopt nothing."""
+    rows, workspace = applied.journal.rows, applied.journal.workspace
+    rows.forget(workspace, rows.remembered(workspace))
+    applied.journal.notice(applied.plan(WANT, experimental=True))
+
+    assert applied.journal.remembered() == {}
+
+
 def test_a_renamed_list_is_renamed_back(applied: Workbench) -> None:
     """It is the same list, with all that is in it, not a missing one."""
     applied.client.lists.update(applied.control.list_id("Releases"), name="Old releases")

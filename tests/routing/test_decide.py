@@ -51,6 +51,21 @@ def test_a_person_wins_until_their_time_is_over() -> None:
     assert (after.priority, after.kept_for_person) == (URGENT, False)
 
 
+@pytest.mark.parametrize(
+    ("ended", "said"),
+    [
+        (Override(None, "", NOW_MS, None, automation="guard", because="it is over"), True),
+        (Override(LOW, "", NOW_MS, NOW_MS, automation="guard", because="it is over"), False),
+        (Override(None, "Ana", NOW_MS, None), False),
+    ],
+)
+def test_a_hold_that_an_automation_ended_is_mentioned(ended: Override, said: bool) -> None:
+    """Not one that is over by its time, nor a priority that a person has cleared."""
+    decision = decided("inference", context=Context(override=ended))
+
+    assert any("holds the priority no longer" in one for one in decision.reasons) == said
+
+
 def test_a_person_may_win_until_they_release_it() -> None:
     """Without an end."""
     wish = Override(LOW, "Ana", NOW_MS, None)

@@ -7,6 +7,7 @@ from clickup_mlops.automations.actions import set_field
 from clickup_mlops.automations.actions.comment import comment_change, subject
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Markdown, Text
+from clickup_mlops.clickup.blocks import link
 from clickup_mlops.config import Table
 
 _ADDRESS: Final = re.compile(r"https://[^\s<>\"]+")
@@ -25,15 +26,20 @@ class Options(Table):
 
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if the address is there."""
-    url = options.url.fill(situation).strip()
-    # It becomes a link that people follow: nothing but a plain https address.
-    if not _ADDRESS.fullmatch(url):
-        raise Unanswered(f'url: "{url:.100}" is no https address')
+    url = address(situation, options.url)
     if options.field is not None:
         return set_field.plan(situation, set_field.Options(field=options.field, value=options.url))
-    text = f"**{options.label.fill(situation)}:** [{url}]({url})"
+    text = f"**{options.label.fill(situation)}:** {link(url, url)}"
     change = comment_change(situation, subject(situation.automation, "call"), text)
     return change and Change(change.kind, change.before, change.after, f"call {url}", {"url": url})
+
+
+def address(situation: Situation, text: Text) -> str:
+    """Of a call. Raises Unanswered: people follow nothing but a plain https address."""
+    url = text.fill(situation).strip()
+    if not _ADDRESS.fullmatch(url):
+        raise Unanswered(f'url: "{url:.100}" is no https address')
+    return url
 
 
 ACTION = ActionType("Give the task a video call.", Options, plan, writes=("comment", "field"))

@@ -6,6 +6,7 @@ from typing import Final
 
 from pydantic import Field
 
+from clickup_mlops.automations.actions.call_link import address
 from clickup_mlops.automations.actions.comment import is_older, reference, subject
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Text
@@ -13,7 +14,6 @@ from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
 from clickup_mlops.views.text import line
 
-_ADDRESS: Final = re.compile(r"https://[^\s<>\"]+")
 _MAIL: Final = re.compile(r"[^\s<>\"(),:;\[\]\\\x00-\x1f]+@[\w.-]+")
 _MINUTE_MS: Final = 60_000
 
@@ -46,9 +46,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
     last = situation.written(kind)
     if last and (options.again is None or not is_older(last, options.again, situation.now_ms)):
         return None
-    url = options.url.fill(situation).strip()
-    if not _ADDRESS.fullmatch(url):
-        raise Unanswered(f'url: "{url:.100}" is no https address')
+    url = address(situation, options.url)
     name = f"{_file_name(options.file.fill(situation))}.ics"
     once = reference(f"{situation.task.id}/{kind}/{last.at_ms if last else ''}")
     after = {"name": name, "text": _calendar(situation, options, url, once)}

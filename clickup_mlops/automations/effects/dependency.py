@@ -5,7 +5,7 @@ from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.json_types import JsonObject
 
-WAITS, BLOCKS = "waits", "blocks"
+WAITS = "waits"
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> None:

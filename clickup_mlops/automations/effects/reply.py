@@ -1,5 +1,5 @@
 """`reply`: an answer in the thread of a comment; about the comment's id. A Markdown text, in which
-nothing is a link: it may repeat what people wrote.
+nothing is a link or mentions anybody: it may repeat what people wrote.
 
 Behind the id, after a `#`, may stand to which of the comment's texts it is the answer.
 """

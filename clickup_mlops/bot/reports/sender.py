@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from secrets import token_hex
 from typing import Final
 
 import orjson
@@ -131,11 +131,9 @@ def write_file(path: Path, content: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            part = Path(file.name)
-            file.write(content)
+        part = path.with_name(f".{path.name}.{token_hex(8)}")
         try:
-            part.chmod(0o644)
+            part.write_bytes(content)  # who may read it is for the umask to say
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)

@@ -41,6 +41,8 @@ LANE: Final = f"{INTEGRATION}:"
 MISSED: Final = "alert_over"
 """Scope of the notes about alerts that were resolved before a task was made for them: since when
 they had fired, by their keys."""
+MOST_BYTES: Final = 32 * 1024**2
+"""Of the reports of one delivery together: each of them repeats what they share."""
 _LATE_MS: Final = 86_400_000
 _ODD: Final = re.compile(r"[^\w.:/-]+")
 _log = logs.get()
@@ -91,10 +93,10 @@ class Integrations:
         """Store what an integration reports; how many reports that are.
 
         Raises:
-            BadPayload: one of them could not be read again.
+            BadPayload: one of them could not be read again, or all are larger than `MOST_BYTES`.
             StoreUnavailable: report it again later.
         """
-        rows = [self._row(name, report) for report in reports]
+        rows = [*_bounded(self._row(name, report) for report in reports)]
         if rows:
             self._inbox.put_many(rows)
             self._inbox.dispatch(rows[0].lane)
@@ -247,6 +249,15 @@ class Integrations:
     def _open(self) -> Iterator[Task]:
         for list_id in self._store.mirror.open_lists():
             yield from (Task.parse(row.raw) for row in self._store.mirror.all_open(list_id))
+
+
+def _bounded(rows: Iterable[Incoming]) -> Iterator[Incoming]:
+    size = 0
+    for row in rows:
+        size += len(row.body)
+        if size > MOST_BYTES:
+            raise BadPayload(f"its reports have more than {MOST_BYTES // 1024**2} MiB: send fewer")
+        yield row
 
 
 def _about(event: Event, task: JsonObject) -> Event:

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import sqrt
-from statistics import fmean, pstdev
+from statistics import fmean
 
 from clickup_mlops.metrics.scrape import Window
 
@@ -14,14 +13,10 @@ class Balance:
 
     `jain` is Jain's index, 1/n (all on one) to 1 (even). `peak` is the hottest share over the mean.
     `efficiency` is 1/peak: the part of the capacity that is reachable before the hottest is full.
-    `variation` is the coefficient of variation; jain = 1 / (1 + variation²).
     """
 
-    n: int
     jain: float
     peak: float
-    variation: float
-    idle: int
 
     @property
     def efficiency(self) -> float:
@@ -35,41 +30,9 @@ def balance(shares: Sequence[float], *, least: float = 0.0) -> Balance | None:
         return None
     squares = sum(share**2 for share in shares)
     return Balance(
-        n=len(shares),
         jain=sum(shares) ** 2 / (len(shares) * squares),
         peak=max(shares) / mean,
-        variation=pstdev(shares) / mean,
-        idle=sum(share < 0.1 * mean for share in shares),
     )
-
-
-def random_hashing(links: int, flows: int) -> float:
-    """Jain's index that random hashing of equal flows onto equal links gives on average.
-
-    Counts of flows on a link are multinomial: their squared coefficient of variation is
-    (links - 1) / flows. An index well below this is not bad luck.
-    """
-    return 1 / (1 + (links - 1) / flows)
-
-
-def same_order(before: Sequence[float], now: Sequence[float]) -> float:
-    """Spearman's rank correlation of the links' loads in two windows, -1 to 1; 0 if undefined.
-
-    Near 1, always the same links are hot: hashing is polarised. Near 0, luck changes.
-    """
-    first, second = _ranks(before), _ranks(now)
-    if len(first) < 2 or len(first) != len(second):
-        return 0.0
-    middle = fmean(first)
-    shared = sum((a - middle) * (b - middle) for a, b in zip(first, second, strict=True))
-    spread = sqrt(sum((a - middle) ** 2 for a in first) * sum((b - middle) ** 2 for b in second))
-    return shared / spread if spread else 0.0
-
-
-def _ranks(values: Sequence[float]) -> list[float]:
-    """Ranks from 1; equal values share the mean of theirs."""
-    ordered = sorted(values)
-    return [ordered.index(value) + (ordered.count(value) + 1) / 2 for value in values]
 
 
 def straggler(shares: Sequence[float]) -> int | None:

@@ -12,7 +12,6 @@ from clickup_mlops.migrate.verify.fields import Finding
 from clickup_mlops.migrate.verify.text import line
 
 _CHUNK: Final = 1 << 20
-Opened = Callable[[], BinaryIO]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """What targets plan, as values."""
 
+import os
 import re
+import stat
 import sys
 from dataclasses import replace
 from email import message_from_bytes, policy
@@ -13,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.bot.reports.model import Delivery, File, Mail, Write
+from clickup_mlops.bot.reports.sender import write_file
 from clickup_mlops.bot.reports.settings import ReportSettings, kinds
 from clickup_mlops.bot.reports.shorten import REST, shortened
 from clickup_mlops.bot.reports.targets import mail
@@ -100,6 +103,17 @@ def test_files_stay_in_their_folder(tmp_path: Path) -> None:
         tmp_path / "weekly-2026-W48.html",
         tmp_path / "weekly-2026-W48.json",
     ]
+
+
+def test_who_may_read_a_file_is_for_the_umask_to_say(tmp_path: Path) -> None:
+    """As the shipped unit sets it: the bot's user alone."""
+    before = os.umask(0o077)
+    try:
+        write_file(tmp_path / "week.html", b"names of tasks")
+    finally:
+        os.umask(before)
+    (file,) = tmp_path.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def mail_of(*charts: Chart) -> EmailMessage:

@@ -1,6 +1,8 @@
 """A plan for people and for programs."""
 
 import json
+import re
+from dataclasses import replace
 
 from clickup_mlops.migrate.plan import make, render
 from clickup_mlops.migrate.plan.model import MigrationPlan, Prerequisite, Survey
@@ -54,6 +56,15 @@ def test_everything_is_in_the_text() -> None:
         'board "Lunch" (3) is not in the mapping',
     ):
         assert part in said
+
+
+def test_several_boards_have_a_total() -> None:
+    """A single one has none: it would say the same again."""
+    made = plan()
+    single = replace(made, survey=replace(made.survey, boards=made.survey.boards[:1]))
+
+    assert re.search(r"^ *Total +4 +1 +2 +3 ", render.text(made), re.MULTILINE)
+    assert "Total" not in render.text(single)
 
 
 def test_markdown_says_the_same() -> None:

@@ -1,10 +1,12 @@
 """Jira's CSV (columns with several values repeat) and JSON."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from clickup_mlops.errors import ContentError
+from clickup_mlops.migrate.sources._files.markup import markdown_of_wiki
 from tests.migrate.sources.reading import SAMPLES, Everything, read
 
 CSV, JSON = SAMPLES / "jira" / "issues.csv", SAMPLES / "jira" / "issues.json"
@@ -102,6 +104,16 @@ def test_wiki_markup_becomes_markdown() -> None:
         "## Goal\n**Faster** than `v1`\n- first\n   - second\n\n```python\na * b * c\n```\n\n"
         "See [the card](https://x.test/card) @acc-1"
     )
+
+
+@pytest.mark.parametrize(
+    "begun", ["{{a", "{code:a", "{code:a}", "[a", "[a|b:c|", "[http://", "[~a"]
+)
+def test_markup_that_only_begins_is_read_soon(begun: str) -> None:
+    """Also if it begins again and again."""
+    text, began = begun * (100_000 // len(begun)), time.process_time()
+    assert markdown_of_wiki(text) == text
+    assert time.process_time() - began < 1
 
 
 def test_a_document_becomes_markdown() -> None:

@@ -14,19 +14,23 @@ from markdown_it import MarkdownIt
 from clickup_mlops.json_types import Json
 from clickup_mlops.migrate.sources._files.text import clean, mapping, objects
 
-_FENCES: Final = re.compile(r"\{(code|noformat)(?::([\w+#]*)[^}]*)?\}(.*?)\{\1\}", re.DOTALL)
+# No part may run over another beginning of what it is in: else a text of beginnings would be
+# searched again and again.
+_FENCES: Final = re.compile(
+    r"\{(code|noformat)(?::([\w+#]*)[^{}]*)?\}((?:(?!\{\1:).)*?)\{\1\}", re.DOTALL
+)
 _INLINE: Final = (  # lists first: a heading in Markdown looks like a numbered one
     (re.compile(r"(?m)^([*#-]+) (?=\S)"), lambda found: _bullet(found[1])),
     (re.compile(r"(?m)^h([1-6])\.\s*"), lambda found: "#" * int(found[1]) + " "),
     (re.compile(r"(?m)^bq\.\s*"), lambda _: "> "),
-    (re.compile(r"\{\{(.+?)\}\}"), lambda found: f"`{found[1]}`"),
+    (re.compile(r"\{\{((?:(?!\{\{).)+?)\}\}"), lambda found: f"`{found[1]}`"),
     (re.compile(r"(?<![\w*])\*(?! )([^*\n]+?)(?<! )\*(?![\w*])"), lambda found: f"**{found[1]}**"),
     (
-        re.compile(r"\[([^\]|\n]+)\|([a-z]+:[^\]|\s]+)(?:\|[^\]]*)?\]"),
+        re.compile(r"\[([^\[\]|\n]+)\|([a-z]+:[^\[\]|\s]+)(?:\|[^\[\]]*)?\]"),
         lambda f: f"[{f[1]}]({f[2]})",
     ),
-    (re.compile(r"\[(https?://[^\]|\s]+)\]"), lambda found: f"<{found[1]}>"),
-    (re.compile(r"\[~(?:accountid:)?([^\]\n]+)\]"), lambda found: f"@{found[1]}"),
+    (re.compile(r"\[(https?://[^\[\]|\s]+)\]"), lambda found: f"<{found[1]}>"),
+    (re.compile(r"\[~(?:accountid:)?([^\[\]\n]+)\]"), lambda found: f"@{found[1]}"),
     (re.compile(r"(?m)^----+$"), lambda _: "---"),
 )
 _MARKS: Final = {"strong": "**", "em": "*", "code": "`", "strike": "~~"}
