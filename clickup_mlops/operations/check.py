@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from clickup_mlops.automations.load import read_folders
 from clickup_mlops.automations.model import Automation, Unanswered
+from clickup_mlops.bot import mail
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handling.results import runs
 from clickup_mlops.bot.lanes import engines
@@ -157,6 +158,12 @@ def _automations(bot: Bot) -> str:
 
 def _reports(bot: Bot) -> str:
     reports.check(bot.settings.reports, bot.settings.mail)
+    if any(
+        table.kind == "mail"
+        for one in bot.settings.reports.values()
+        for table in one.targets.values()
+    ):
+        mail.look(bot.settings.mail)
     sent, digests = len(bot.settings.reports), len(bot.settings.digests)
     return f"{counted(sent, 'report')} and {counted(digests, 'digest')} configured"
 
