@@ -191,7 +191,7 @@ def _metrics(bot: Bot) -> str:
     read = metrics.scrape(settings, (), now_ms=bot.now_ms)
     problems = [
         *bound.problems,
-        *(f"{one.source}: {each}" for one in read for each in one.problems),
+        *(f"{one.source}: {each}" for one in read for each in one.said),
     ]
     text = f"{counted(len(settings.sources), 'source')}, {counted(len(bound.bindings), 'binding')}"
     if problems:

@@ -36,7 +36,7 @@ _log = logs.get()
 @dataclass(frozen=True, slots=True)
 class Pushed:
     """What a pass did. `written` are writes with their outcome, `bindings` how many hold; `absent`
-    are measures that a source did not give, though it gave others: idle, or misspelt.
+    are measures that a source did not give, though it answered: idle, or misspelt.
     """
 
     collected: tuple[Collected, ...]
@@ -98,7 +98,9 @@ class Push:
             if self._recording:
                 self._recording.record(placement.values.values(), collected)
         problems = (*bound.problems, *(f"{c.source}: {p}" for c in collected for p in c.problems))
-        unplaced, absent = tuple(placement.unplaced), tuple(_absent(bound.bindings, readings))
+        remarks = (f"{one.source}: {one.remark}" for one in collected if one.remark)
+        absent = (*remarks, *_absent(bound.bindings, readings))
+        unplaced = tuple(placement.unplaced)
         return Pushed(collected, written, unplaced, problems, len(bound.bindings), absent)
 
     def _bring(
