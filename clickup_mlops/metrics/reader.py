@@ -134,6 +134,8 @@ def _why(problem: Exception) -> str:
         return "no answer in time"
     if isinstance(problem, ProtocolError):
         return "the answer broke off"
+    if isinstance(cause := next(iter(problem.args), None), ProtocolError):
+        return f"{cause.args[-1]}"  # of a connection that was closed without an answer
     return str(problem).rpartition(": ")[2].rstrip("')\"")
 
 

@@ -211,3 +211,16 @@ def test_advice_comes_once_and_goes_with_its_symptom(
     )
     assert (over.value["state"], over.value["numbers"]) == ("over", {"preemptions_per_min": 0})
     assert over.text == "Over: Requests are put back for lack of cache (model_name=ranker)"
+
+
+def test_the_log_names_a_series_without_task_once(
+    metrics: Team, page: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And how many more there are; not again while others come and go."""
+    served(metrics, "ranker")
+    for models in ("ab", "ab", "abc"):
+        page.pending = {"ranker": 1, **dict.fromkeys(models, 2)}
+        push(metrics)
+    lines = [one for one in capsys.readouterr().err.splitlines() if "metrics_problem" in one]
+    assert len(lines) == 1
+    assert "waiting_requests model=a version=1 and 1 more: no task matches" in lines[0]
