@@ -32,6 +32,25 @@ def test_a_number_reaches_its_task_once(metrics: Team, page: Page) -> None:
     assert writes(metrics) == 1
 
 
+def test_a_task_that_is_created_later_gets_its_number_with_the_next_pass(
+    metrics: Team, page: Page
+) -> None:
+    """The event that reported it is enough: the tasks are not listed again before their time."""
+
+    def lists() -> int:
+        return metrics.control.stats.calls("GET", "/team/{team_id}/task")
+
+    page.pending = {"ranker": 812, "embedder": 90}
+    served(metrics, "ranker")
+    push(metrics)
+    before = lists()
+    later = served(metrics, "embedder")
+    push(metrics)
+
+    assert value(metrics, later) == 90
+    assert lists() == before > 0
+
+
 def test_a_breach_makes_the_task_urgent_and_recovery_ends_it(metrics: Team, page: Page) -> None:
     """The reason is in `why`."""
     task = metrics.member.create_task(LIST, INFERENCE)
