@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
+from clickup_mlops import integrations
 from clickup_mlops.automations.load import read_folders
 from clickup_mlops.automations.model import Automation, Unanswered
 from clickup_mlops.bot import mail
@@ -199,6 +200,21 @@ def _metrics(bot: Bot) -> str:
     return text
 
 
+def _integrations(bot: Bot) -> str:
+    tables = bot.settings.integrations
+    known = integrations.kinds() if tables else {}
+    unsigned = [
+        f"integrations.{name}.token is not set, and {table.kind} signs nothing"
+        for name, table in tables.items()
+        if not known[table.kind].signs and not table.token.get_secret_value()
+    ]
+    text = f"{counted(len(tables), 'integration')} at /hooks/in/<name>"
+    if unsigned:
+        hint = "All of it is refused, unless a proxy signs it with `secret`, in X-Signature."
+        raise Note("\n".join([text, *unsigned]), hint=hint)
+    return text
+
+
 def _runs(bot: Bot) -> str:
     failed, capped = (look(bot.store, bot.now_ms()) for look in (runs.failures, runs.capped))
     if failed or capped:
@@ -269,6 +285,7 @@ CHECKS: tuple[Check, ...] = (
     ("reports", (), _reports),
     ("policies", ("store",), _policies),
     ("runs", ("store",), _runs),
+    ("integrations", (), _integrations),
     ("metrics", ("workspace", "store"), _metrics),
     ("people", ("workspace", "store"), _people),
     ("dashboard", (), lambda bot: dashboard.check(bot.settings)),
