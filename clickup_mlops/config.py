@@ -256,6 +256,8 @@ def _all_problems(
     return [_described(one["type"], one["loc"], one["msg"], model, file) for one in found]
 
 
+_OF_KEY: Final = "[key]"
+"""What pydantic puts after the key of a table that is itself wrong."""
 # Messages of pydantic that use names of Python types.
 _WORDED: Final = {
     "tuple_type": 'Input should be a list, such as ["one"]',
@@ -267,6 +269,9 @@ _WORDED: Final = {
     "int_parsing": "Input should be a whole number",
     "int_type": "Input should be a whole number",
     "too_short": "At least one is needed",
+    "time_parsing": 'Input should be a time of day, such as "08:00"',
+    "url_parsing": 'Input should be an address with its scheme, such as "http://10.0.3.7:8000"',
+    "url_scheme": 'Input should be an address with its scheme, such as "http://10.0.3.7:8000"',
     "time_delta_parsing": 'Input should be a duration, such as "PT30S", "PT5M", "PT2H" or "P7D"',
     "time_delta_type": 'Input should be a duration, such as "PT30S", "PT5M", "PT2H" or "P7D"',
 }
@@ -275,7 +280,7 @@ _WORDED: Final = {
 def _described(
     kind: str, loc: tuple[int | str, ...], message: str, model: type[BaseModel], file: Path | None
 ) -> str:
-    keys = tuple(map(str, loc))
+    keys = tuple(str(one) for one in loc if one != _OF_KEY)
     problem = worded(kind, loc, message, model)
     return f"{_source(keys, file)}: {'.'.join(keys) or '(root)'}: {problem}"
 
@@ -284,6 +289,8 @@ def worded(kind: str, loc: tuple[int | str, ...], message: str, model: type[Base
     """A problem that pydantic found in a table of this model, in the words of the file's author."""
     if kind == "extra_forbidden":
         return _unknown(tuple(map(str, loc)), model)
+    if kind == "string_pattern_mismatch" and loc[-1:] == (_OF_KEY,):
+        return "a name has small letters, digits, - and _ only"
     return _WORDED.get(kind, message).removeprefix("Value error, ")
 
 
@@ -301,6 +308,8 @@ def table_of_kind(
     if not isinstance(given, dict):
         raise ValueError("Input should be a table")
     kind: Any = given.get("kind", default)
+    if kind is None:
+        raise ValueError(f"kind: Field required; one of {', '.join(models)}")
     if kind not in models:
         raise ValueError(f"kind: {kind!r} is no kind of {what}{did_you_mean(str(kind), models)}")
     try:

@@ -25,7 +25,7 @@ SYMPTOMS: Final = (
         needs=("rail_balance", "flows_per_link"),
         holds=lambda n: n["rail_balance"] < UNEVEN and n["flows_per_link"] < 4,
         recommend="Raise entropy: several queue pairs per connection, hashed by destination QP.",
-        expect="Up to 40 % more AllReduce bandwidth than ECMP without QP scaling.",
+        expect="Up to 40% more AllReduce bandwidth than ECMP without QP scaling.",
         evidence=_META,
         steps=(
             "NCCL: NCCL_IB_QPS_PER_CONNECTION=4, NCCL_IB_SPLIT_DATA_ON_QPS=0.",
@@ -43,7 +43,7 @@ SYMPTOMS: Final = (
             n["rail_balance"] < UNEVEN and n["flows_per_link"] >= 4 and n["order_kept"] > 0.8
         ),
         recommend="Use different hash seeds per tier, or separate planes and rails.",
-        expect="About 15 % training throughput where dual planes removed polarisation.",
+        expect="About 15% training throughput where dual planes removed polarisation.",
         evidence=Evidence("Alibaba HPN (SIGCOMM 2024)", "engineering report"),
         steps=("SONiC: set another ECMP hash seed and offset on each tier.",),
         disproof="Another job heats other links: then it is luck, not polarisation.",
@@ -55,7 +55,7 @@ SYMPTOMS: Final = (
         needs=("rail_balance",),
         holds=lambda n: n["rail_balance"] < UNEVEN,
         recommend="Enable adaptive routing for the RoCE class.",
-        expect="Toward 95 % of line rate, against about 60 % with collisions.",
+        expect="Toward 95% of line rate, against about 60% with collisions.",
         evidence=Evidence("NVIDIA Spectrum-X", "vendor claim"),
         steps=(
             "Check that every NIC of the class places packets out of order.",

@@ -33,7 +33,7 @@ SYMPTOMS: Final = (
         evidence=_LLM_D,
         steps=(
             "Gateway API inference extension, or the server's own cache-aware router.",
-            "Never by prefix alone: with it pods were overloaded (55 % success against 100 %).",
+            "Never by prefix alone: with it pods were overloaded (55% success against 100%).",
         ),
         disproof="Prompts share no prefix: compare the first 1,000 tokens of a sample.",
         given=("shared_prefixes",),

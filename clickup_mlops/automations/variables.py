@@ -182,8 +182,8 @@ def _since(at_ms: int, situation: Situation) -> timedelta:
 _KNOWN_BY = ("status", "priority", "username", "name", "id")
 _PAIR = (
     "each with `metric` and `objective` (names of the fields), `measured` and `limit` (their "
-    "numbers), `unit`, `over` (distance beyond the limit, as a share of it: 0.5 is 50 % over), "
-    "`room` (remaining share of the limit, or of the range from the limit to 100 %), `source` (the "
+    "numbers), `unit`, `over` (distance beyond the limit, as a share of it: 0.5 is 50% over), "
+    "`room` (remaining share of the limit, or of the range from the limit to 100%), `source` (the "
     "metric source that the template of its Space binds the field to, else empty) and `text` (a "
     "summary)"
 )

@@ -2,10 +2,12 @@
 
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
-from typing import Literal
+from email.utils import parseaddr
+from typing import Final, Literal
 
 from pydantic import Field, SecretStr
 
@@ -14,6 +16,12 @@ from clickup_mlops.errors import ClickUpMlopsError, InputError, RetryableApiErro
 
 PLAIN_HOSTS = ("127.0.0.1", "::1", "localhost")
 """Where a server may be spoken to without TLS."""
+_LOOK_S: Final = 10.0
+"""The longest that `look` waits for an answer: a person waits for it."""
+_LOGIN: Final = (530, 534, 535, 538)
+"""Answers about who logs in (RFC 4954)."""
+_NO_TLS: Final = "WRONG_VERSION_NUMBER"
+"""OpenSSL's reason when the other side does not speak TLS yet."""
 
 
 class MailSettings(Table):
@@ -39,20 +47,41 @@ class MailSettings(Table):
     """How long the server may take for an answer."""
 
 
+def is_address(text: str) -> bool:
+    """Whether it is one e-mail address, perhaps with a name before it."""
+    name, at, host = parseaddr(text)[1].partition("@")
+    return bool(name and at and host) and "\n" not in text and "\r" not in text
+
+
 def check(settings: MailSettings) -> None:
     """Nothing, if e-mail can be sent.
 
     Raises:
-        InputError: a setting is missing, or the password would be sent without TLS.
+        InputError: a setting is missing or wrong, or the password would be sent without TLS.
     """
     for key in ("host", "sender"):
         if not getattr(settings, key):
             raise InputError(f"mail.{key} is not set", hint=f"Set {key} in the table [mail].")
+    if not is_address(settings.sender):
+        raise InputError(
+            f"mail.sender: {settings.sender!r} is no e-mail address",
+            hint='Such as "ML bot <bot@example.org>".',
+        )
     if settings.security == "none" and settings.host not in PLAIN_HOSTS:
         raise InputError(
             f'mail.security is "none", but {settings.host} is not this machine',
             hint='Set mail.security to "starttls" or "tls".',
         )
+
+
+def look(settings: MailSettings) -> None:
+    """Nothing, if the server answers and takes the user; no e-mail is sent.
+
+    Raises:
+        InputError, RetryableApiError: as `send`.
+    """
+    with _session(settings, min(settings.timeout.total_seconds(), _LOOK_S)) as server:
+        server.noop()
 
 
 def send(
@@ -66,41 +95,65 @@ def send(
         InputError: as `check`; or the server refuses the user or the sender for good.
         RetryableApiError: the server cannot be reached, or does not take it now.
     """
+    with _session(settings, settings.timeout.total_seconds()) as server:
+        try:
+            refused = server.send_message(message, to_addrs=[*receivers])
+        except smtplib.SMTPRecipientsRefused as problem:
+            refused = problem.recipients
+    return {to: _refused(settings, *why, about=f" {to}:") for to, why in refused.items()}
+
+
+@contextmanager
+def _session(settings: MailSettings, timeout_s: float) -> Iterator[smtplib.SMTP]:
+    """A server that has taken the user; what goes wrong says which setting to look at."""
     check(settings)
     try:
-        with _connected(settings) as server:
+        with _connected(settings, timeout_s) as server:
             if settings.user:
                 server.login(settings.user, settings.password.get_secret_value())
-            refused = server.send_message(message, to_addrs=[*receivers])
-    except smtplib.SMTPRecipientsRefused as problem:
-        refused = problem.recipients
+            yield server
     except smtplib.SMTPNotSupportedError as problem:
-        hint = 'If the server expects TLS from the first byte, set mail.security to "tls".'
-        raise InputError(f"mail server {settings.host}: {problem}", hint=hint) from None
+        raise _other_security(settings, str(problem)) from None
     except ssl.SSLCertVerificationError as problem:
         raise _untrusted(settings, problem.verify_message) from None
     except smtplib.SMTPResponseException as problem:
         raise _refused(settings, problem.smtp_code, problem.smtp_error) from None
     except (smtplib.SMTPException, OSError) as problem:
-        raise RetryableApiError(f"mail server {settings.host}: {problem}") from None
-    return {to: _refused(settings, *why, about=f" {to}:") for to, why in refused.items()}
+        if getattr(problem, "reason", "") == _NO_TLS:
+            raise _other_security(settings, "it does not speak TLS from the first byte") from None
+        raise RetryableApiError(
+            f"mail server {settings.host}, port {settings.port}: {problem}",
+            hint="Are mail.host, mail.port and mail.security right?",
+        ) from None
 
 
-def _connected(settings: MailSettings) -> smtplib.SMTP:
-    timeout_s, place = settings.timeout.total_seconds(), (settings.host, settings.port)
+def _connected(settings: MailSettings, timeout_s: float) -> smtplib.SMTP:
+    place, context = (settings.host, settings.port), _context(settings)
     if settings.security == "tls":
-        return smtplib.SMTP_SSL(*place, timeout=timeout_s, context=_context(settings))
+        return smtplib.SMTP_SSL(*place, timeout=timeout_s, context=context)
     server = smtplib.SMTP(*place, timeout=timeout_s)
     if settings.security == "starttls":
-        server.starttls(context=_context(settings))
+        server.starttls(context=context)
     return server
 
 
 def _context(settings: MailSettings) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=settings.ca_file or None)
-    except FileNotFoundError:
-        raise InputError(f"mail.ca_file: {settings.ca_file} does not exist") from None
+    except ssl.SSLError:
+        why = "has no certificate as PEM"
+    except OSError as problem:
+        why = "does not exist" if isinstance(problem, FileNotFoundError) else f"{problem.strerror}"
+    raise InputError(
+        f"mail.ca_file: {settings.ca_file} {why}",
+        hint="It names the certificates (PEM) of a private authority; empty: those of the system.",
+    )
+
+
+def _other_security(settings: MailSettings, why: str) -> InputError:
+    other = {"tls": "starttls"}.get(settings.security, "tls")
+    hint = f'Port {settings.port} may want mail.security = "{other}": 587 is usual for starttls, '
+    return InputError(f"mail server {settings.host}: {why}", hint=f"{hint}465 for tls.")
 
 
 def _untrusted(settings: MailSettings, why: str) -> InputError:
@@ -116,4 +169,5 @@ def _refused(
     """4xx: later it may do. 5xx: it will not."""
     shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     said = f"mail server {settings.host}:{about} {code} {shown:.200}"
-    return InputError(said) if code >= 500 else RetryableApiError(said)
+    hint = "Are mail.user and mail.password right?" if code in _LOGIN else ""
+    return InputError(said, hint=hint) if code >= 500 else RetryableApiError(said)

@@ -12,7 +12,7 @@ ENOUGH: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Half, 85 % and 95 % of `count` values are at most that; in the unit of the values."""
+    """Half, 85% and 95% of `count` values are at most that; in the unit of the values."""
 
     count: int
     p50: int

@@ -124,3 +124,5 @@ class Kind(Generic[TableT]):
     """What it reports; nothing, if that concerns nobody. Raises BadPayload."""
     about: Literal["alert", "deployment", "version", "pipeline"] = "pipeline"
     """What its reports are in the timeline, if a report says nothing else."""
+    signs: bool = True
+    """Whether the tool can sign what it sends; else it needs `token`."""

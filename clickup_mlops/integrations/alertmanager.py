@@ -25,4 +25,4 @@ def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
     return _alerts.parse(delivery)
 
 
-KIND = Kind("Alerts of Prometheus Alertmanager.", Settings, by_token, parse, "alert")
+KIND = Kind("Alerts of Prometheus Alertmanager.", Settings, by_token, parse, "alert", signs=False)

@@ -54,4 +54,4 @@ def _type(data: JsonObject) -> str:
     return pipelines.state_of(phase) or phase or health or "report"
 
 
-KIND = Kind("Apps of Argo CD.", Settings, by_token, parse, "deployment")
+KIND = Kind("Apps of Argo CD.", Settings, by_token, parse, "deployment", signs=False)

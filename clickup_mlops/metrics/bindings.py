@@ -46,7 +46,7 @@ class BindingTable(Table):
     decimals: int = Field(2, ge=0, le=9)
     """Values are rounded to so many decimals."""
     least_change: float = Field(0.02, ge=0, le=1)
-    """Smaller changes are not written: 0.02 is 2 % of the value. A value that crosses its objective
+    """Smaller changes are not written: 0.02 is 2% of the value. A value that crosses its objective
     always is."""
 
 

@@ -14,12 +14,20 @@ Kinds = Callable[[], Mapping[str, Source[Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What one source gave. `problems` says what could not be read; `at_ms` is in Unix ms."""
+    """What one source gave. `problems` says what could not be read, `remark` what was read and
+    looks odd; `at_ms` is in Unix ms.
+    """
 
     source: str
     at_ms: int
     readings: tuple[Reading, ...]
     problems: tuple[str, ...] = ()
+    remark: str = ""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What people should know of it: problems and the remark."""
+        return (*self.problems, *filter(None, [self.remark]))
 
 
 class Collector:
@@ -53,7 +61,7 @@ class Collector:
         self._before[name] = now
         if before:
             self._compared.add(name)
-        return Collected(name, now_ms, readings, now.problems)
+        return Collected(name, now_ms, readings, now.problems, now.remark)
 
 
 def _readings(kind: Source[Any], window: Window) -> Iterator[Reading]:

@@ -1,13 +1,18 @@
 """Prometheus text exposition -> samples, only of the names that are wanted."""
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
 from clickup_mlops.metrics.scrape import Sample
 
 Wanted = Callable[[str], bool]
-_SHOWN = 100
+_LOOKED_AT: Final = 5
+_PAGE_LINE: Final = re.compile(r"#|[a-zA-Z_:][\w:.]*(\{.*\})?\s+\S+(\s+\S+)?$|\{.*\}\s+\S+")
+_SHOWN: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,12 @@ def parse(text: str, wanted: Wanted) -> Exposition:
         return Exposition(tuple(_samples("\n".join(lines))))
     except ValueError:
         return _line_by_line(lines)
+
+
+def is_page(text: str) -> bool:
+    """Whether it is a page in this format, perhaps with nothing on it."""
+    lines = (line for line in map(str.strip, text.splitlines()) if line)
+    return all(map(_PAGE_LINE.match, islice(lines, _LOOKED_AT)))
 
 
 def _lines(text: str, wanted: Wanted) -> Iterator[str]:

@@ -44,6 +44,11 @@ class Unplaced:
     labels: tuple[tuple[str, str], ...]
     why: str
 
+    @property
+    def series(self) -> str:
+        """For people: the measure and the labels."""
+        return " ".join([self.binding.measure, *(f"{key}={value}" for key, value in self.labels)])
+
 
 @dataclass(slots=True)
 class Placement:

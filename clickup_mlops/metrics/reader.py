@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 
 import orjson
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 from urllib3.exceptions import TimeoutError as TimedOut
 
 from clickup_mlops import http_body
@@ -132,6 +132,10 @@ def _why(problem: Exception) -> str:
         return str(problem)
     if isinstance(problem, requests.Timeout | TimedOut):
         return "no answer in time"
+    if isinstance(problem, ProtocolError):
+        return "the answer broke off"
+    if isinstance(cause := next(iter(problem.args), None), ProtocolError):
+        return f"{cause.args[-1]}"  # of a connection that was closed without an answer
     return str(problem).rpartition(": ")[2].rstrip("')\"")
 
 

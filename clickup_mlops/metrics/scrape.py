@@ -28,12 +28,14 @@ class Sample:
 class Scrape:
     """All samples of one source at one time, in Unix milliseconds. One value per series.
 
-    `problems` has a sentence for each part that could not be read.
+    `problems` has a sentence for each part that could not be read, `remark` one about what was read
+    and looks odd.
     """
 
     at_ms: int
     samples: tuple[Sample, ...]
     problems: tuple[str, ...] = ()
+    remark: str = ""
 
     @cached_property
     def by_name(self) -> Mapping[str, Mapping[Labels, float]]:

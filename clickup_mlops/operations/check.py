@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
+from clickup_mlops import integrations
 from clickup_mlops.automations.load import read_folders
 from clickup_mlops.automations.model import Automation, Unanswered
+from clickup_mlops.bot import mail
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handling.results import runs
 from clickup_mlops.bot.lanes import engines
@@ -167,6 +169,12 @@ def _automations(bot: Bot) -> str:
 
 def _reports(bot: Bot) -> str:
     reports.check(bot.settings.reports, bot.settings.mail)
+    if any(
+        table.kind == "mail"
+        for one in bot.settings.reports.values()
+        for table in one.targets.values()
+    ):
+        mail.look(bot.settings.mail)
     sent, digests = len(bot.settings.reports), len(bot.settings.digests)
     return f"{counted(sent, 'report')} and {counted(digests, 'digest')} configured"
 
@@ -194,11 +202,26 @@ def _metrics(bot: Bot) -> str:
     read = metrics.scrape(settings, (), now_ms=bot.now_ms)
     problems = [
         *bound.problems,
-        *(f"{one.source}: {each}" for one in read for each in one.problems),
+        *(f"{one.source}: {each}" for one in read for each in one.said),
     ]
     text = f"{counted(len(settings.sources), 'source')}, {counted(len(bound.bindings), 'binding')}"
     if problems:
         raise Note("\n".join([text, *problems]), hint="See `clickup-mlops metrics push --dry-run`.")
+    return text
+
+
+def _integrations(bot: Bot) -> str:
+    tables = bot.settings.integrations
+    known = integrations.kinds() if tables else {}
+    unsigned = [
+        f"integrations.{name}.token is not set, and {table.kind} signs nothing"
+        for name, table in tables.items()
+        if not known[table.kind].signs and not table.token.get_secret_value()
+    ]
+    text = f"{counted(len(tables), 'integration')} at /hooks/in/<name>"
+    if unsigned:
+        hint = "All of it is refused, unless a proxy signs it with `secret`, in X-Signature."
+        raise Note("\n".join([text, *unsigned]), hint=hint)
     return text
 
 
@@ -272,6 +295,7 @@ CHECKS: tuple[Check, ...] = (
     ("reports", (), _reports),
     ("policies", ("store",), _policies),
     ("runs", ("store",), _runs),
+    ("integrations", (), _integrations),
     ("metrics", ("workspace", "store"), _metrics),
     ("people", ("workspace", "store"), _people),
     ("dashboard", (), lambda bot: dashboard.check(bot.settings)),

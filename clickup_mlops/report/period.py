@@ -5,6 +5,7 @@ A period ends where the next one begins, also over changes between summer and wi
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -16,6 +17,8 @@ Calendar: TypeAlias = Literal["daily", "weekly", "monthly"]
 CALENDAR: Final[tuple[Calendar, ...]] = ("daily", "weekly", "monthly")
 EXAMPLES: Final = {"daily": "2026-11-27", "weekly": "2026-W48", "monthly": "2026-11"}
 """How a period of each kind is named."""
+_CLOCKS_DIFFER_MS: Final = 300_000
+"""So long before its end a period counts as over: a report that is due then must be whole."""
 _YEARS: Final = range(1971, 9998)
 _NAMES: Final = {
     "daily": re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII),
@@ -69,6 +72,27 @@ def last(every: Calendar, now_ms: int, zone: str) -> Period:
     return containing(every, current.start_ms - 1, zone)
 
 
+def so_far(period: Period, now_ms: int) -> Period:
+    """The same, of one of the calendar that is not over yet until now.
+
+    Raises:
+        InputError: it has not begun.
+    """
+    if calendar(period.every) is None or period.end_ms - now_ms <= _CLOCKS_DIFFER_MS:
+        return period
+    if now_ms <= period.start_ms:
+        raise InputError(
+            f"{period.name} has not begun", hint="Without a period: the last one that is over."
+        )
+    return replace(period, end_ms=now_ms)
+
+
+def is_over(period: Period) -> bool:
+    """Whether it is whole: not cut by `so_far`."""
+    every = calendar(period.every)
+    return every is None or containing(every, period.start_ms, period.zone).end_ms == period.end_ms
+
+
 def of_task(every: Every, name: str, start_ms: int, end_ms: int, zone: str) -> Period:
     """Of a milestone or an incident. Raises InputError: there is no such time zone."""
     _zone(zone)
@@ -81,15 +105,20 @@ def calendar(every: Every) -> Calendar | None:
 
 
 def text(period: Period) -> str:
-    """For people, such as `2026-W48 (2026-11-23 to 2026-11-29, Europe/Madrid)`."""
+    """For people, such as `2026-W48 (2026-11-23 to 2026-11-29, Europe/Madrid)`; of one that is not
+    over with the time until which it is.
+    """
     first = local_date(period.start_ms, period.zone)
     final = local_date(max(period.start_ms, period.end_ms - 1), period.zone)
     days = f"{first}" if first == final else f"{first} to {final}"
-    return (
-        f"{days}, {period.zone}"
-        if period.name == days
-        else f"{period.name} ({days}, {period.zone})"
-    )
+    zone = period.zone if is_over(period) else f"until {_clock(period)}, {period.zone}"
+    return f"{days}, {zone}" if period.name == days else f"{period.name} ({days}, {zone})"
+
+
+def _clock(period: Period) -> str:
+    """The time of day of its end, such as `09:30`."""
+    moment = datetime.fromtimestamp(period.end_ms / 1000, UTC)
+    return f"{moment.astimezone(_zone(period.zone)):%H:%M}"
 
 
 def local_date(at_ms: int, zone: str) -> date:

@@ -1,4 +1,4 @@
-"""Numbers with their intervals: 95 % each, seeded, and nothing where a number would be a guess.
+"""Numbers with their intervals: 95% each, seeded, and nothing where a number would be a guess.
 
 A median is the middle value, or the lower one of the two in the middle. Its interval is the
 bootstrap's: the median of a resample of n values is the value at a rank that a beta distribution
@@ -17,12 +17,12 @@ MINIMUM: Final = 5
 _RESAMPLES: Final = 2_000
 _RESAMPLES_OF_MEANS: Final = 1_000
 _Z: Final = 1.959963984540054
-"""Of 95 %: the normal distribution's 97.5th percentile."""
+"""Of 95%: the normal distribution's 97.5th percentile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A value, and the interval in which it is with a probability of 95 %."""
+    """A value, and the interval in which it is with a probability of 95%."""
 
     value: float
     low: float

@@ -17,7 +17,7 @@ _UNITS: Final = frozenset(
     {"%", "ns", "us", "ms", "s", "min", "h", "mb", "gb", "tb", "mb/s", "gb/s"}
 )
 _DIGITS: Final = 9
-"""Rounding of shares, so that 10 % of a limit is 0.1 and not 0.0999…"""
+"""Rounding of shares, so that 10% of a limit is 0.1 and not 0.0999…"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Comparison:
         """Remaining share of the limit; negative in a breach.
 
         For a percentage with a lower limit, such as availability, it is a share of the range from
-        the limit to 100 %.
+        the limit to 100%.
         """
         above = self.slo.worse == "above"
         free = self.limit - self.measured if above else self.measured - self.limit

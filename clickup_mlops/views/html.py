@@ -22,7 +22,7 @@ from clickup_mlops.views.summary import (
     letters,
     statistics,
 )
-from clickup_mlops.views.table import points
+from clickup_mlops.views.table import filled, points
 
 STYLE: Final = Path(__file__).with_name("section.css")
 """The style sheet of what is made here."""
@@ -98,6 +98,7 @@ def _template() -> Any:
         "ago": text.ago,
         "change": change,
         "described": described,
+        "filled": filled,
         "identity": _identity,
         "interval": interval,
         "is_long": _is_long,

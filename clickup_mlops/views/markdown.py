@@ -23,6 +23,7 @@ from clickup_mlops.views.model import (
     Table,
 )
 from clickup_mlops.views.summary import change, interval, letters, reading, statistics
+from clickup_mlops.views.table import filled
 
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]#|~!$^=])")
 _ORDERED: Final = re.compile(r"^(\d+)([.)])(?=\s|$)")
@@ -90,7 +91,8 @@ def _table(table: Table, zone: str, level: int) -> Iterator[str]:
     if not table.rows:
         yield escaped(table.empty)
         return
-    yield _grid(table.columns, ([cell(one, zone) for one in row] for row in table.rows))
+    shown = filled(table)
+    yield _grid(shown.columns, ([cell(one, zone) for one in row] for row in shown.rows))
     if table.total is not None and table.total > len(table.rows):
         yield f"{len(table.rows):,} of {table.total:,}."
 

@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
-from typing import Protocol
+from typing import Final, Protocol
 
 from flask import Blueprint, Response, request
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.errors import BadPayload, BadSignature, ConfigError, StoreUnavailable
 from clickup_mlops.web.hooks import RETRY_AFTER_S
+
+_NO_TABLE: Final = "An address ends with the name of a table: [integrations.<name>]."
+_SHOWN: Final = 100
+"""Characters of a name that anybody may have sent."""
 
 
 class Bot(Protocol):
@@ -36,10 +40,14 @@ def blueprint(bot: Bot) -> Blueprint:
         try:
             count = bot.accept_report(name, request.get_data(), dict(request.headers))
         except KeyError:  # a name that is not configured
+            rarely.warning("report_unknown", integration=name[:_SHOWN], hint=_NO_TABLE)
             return _answer(HTTPStatus.NOT_FOUND, "unknown integration")
         except BadSignature as problem:
             counted("refused").inc()
-            rarely.warning("report_refused", name, integration=name, problem=str(problem))
+            hint = f"Are `secret` and `token` of [integrations.{name}] those of the tool?"
+            rarely.warning(
+                "report_refused", name, integration=name, problem=str(problem), hint=hint
+            )
             return _answer(HTTPStatus.UNAUTHORIZED, "invalid signature or token")
         except BadPayload as problem:
             counted("unreadable").inc()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.mail import MailSettings, check, send
+from clickup_mlops.bot.mail import MailSettings, check, look, send
 from clickup_mlops.errors import InputError, RetryableApiError
 from tests.own_mail import PASSWORD, USER, Mailbox, mail_server
 
@@ -88,9 +88,34 @@ def test_a_server_that_does_not_answer_is_tried_again() -> None:
     [
         ({}, "mail.host is not set"),
         ({"host": "smtp.example.org"}, "mail.sender is not set"),
+        ({"host": "smtp.example.org", "sender": "bot"}, "mail.sender: 'bot' is no e-mail address"),
         ({"host": "smtp.example.org", "sender": "a@b.org", "security": "none"}, "mail.security"),
     ],
 )
 def test_what_is_missing_is_named(settings: dict[str, str], problem: str) -> None:
     with pytest.raises(InputError, match=problem):
         check(MailSettings.model_validate(settings))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem", "hint"),
+    [
+        ({"password": "other"}, "535", "mail.password"),
+        ({"port": 9}, r"127\.0\.0\.1, port 9: ", "mail.port"),
+        ({"security": "tls"}, "does not speak TLS", 'mail.security = "starttls"'),
+        ({"ca_file": ""}, "not trusted", "mail.ca_file"),
+        ({"ca_file": "/nowhere.pem"}, "mail.ca_file: /nowhere.pem does not exist", "PEM"),
+        ({"ca_file": __file__}, "test_mail.py has no certificate", "PEM"),
+    ],
+)
+def test_a_look_at_the_server_says_which_setting_is_wrong(
+    tmp_path: Path, wrong: dict[str, Any], problem: str, hint: str
+) -> None:
+    """Before the first report is due, and without an e-mail."""
+    with mail_server(tmp_path) as mailbox:
+        look(to(mailbox))
+        with pytest.raises((InputError, RetryableApiError), match=problem) as found:
+            look(to(mailbox, **wrong))
+
+    assert hint in found.value.hint
+    assert mailbox.got == []

@@ -66,6 +66,14 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         ("[routing.ageing]\nstp = 30", 'did you mean "routing.ageing.step"'),
         ("[log]\nqqq = 1", "log.qqq: there is no such key; known: "),
         ("[people]\non_call = 'Ann'", "people.on_call: Input should be a list"),
+        (
+            "[integrations.'My Tool']\ntoken = 'x'",
+            "integrations.My Tool: a name has small letters, digits, - and _ only",
+        ),
+        (
+            "[reports.weekly]\nat = '8 h'",
+            'weekly.at: Input should be a time of day, such as "08:00',
+        ),
     ],
 )
 def test_a_mistake_is_told_with_the_way_out(written: str, told: str, tmp_path: Path) -> None:

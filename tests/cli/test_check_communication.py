@@ -99,6 +99,38 @@ def test_a_section_that_a_report_does_not_have_is_a_problem(connected: Cli) -> N
     assert ("PDF needs weasyprint" in reports["text"]) is not has_pdf
 
 
+def test_a_mail_server_that_cannot_be_used_is_a_problem(connected: Cli) -> None:
+    """Else it is found when the first report is due."""
+    text = """
+        [mail]
+        host = "127.0.0.1"
+        port = 9
+        sender = "ML bot <bot@example.org>"
+        [reports.weekly.targets.leads]
+        kind = "mail"
+        receivers = ["ada@example.org"]
+    """
+    reports = checked(connected, text)["reports"]
+    assert reports["state"] == "problem"
+    assert reports["text"].startswith("mail server 127.0.0.1, port 9: ")
+    assert "mail.host, mail.port" in reports["hint"]
+
+
+@pytest.mark.parametrize(
+    ("table", "state"),
+    [
+        ('kind = "alertmanager"\nsecret = "x"', "note"),
+        ('kind = "alertmanager"\ntoken = "x"', "ok"),
+        ('kind = "github"\nsecret = "x"', "ok"),
+    ],
+)
+def test_a_tool_that_cannot_sign_needs_a_token(connected: Cli, table: str, state: str) -> None:
+    """Else each of its reports is refused, and nobody knows before an alert is missing."""
+    found = checked(connected, f"[integrations.tool]\n{table}\n")["integrations"]
+    assert found["state"] == state
+    assert ("integrations.tool.token is not set" in found["text"]) is (state == "note")
+
+
 def test_a_wiki_without_numbers_has_no_page(connected: Cli) -> None:
     """It is about models that have metric fields."""
     wiki = checked(connected, BOUND)["wiki"]

@@ -48,6 +48,40 @@ def test_a_table_that_cannot_be_read_is_a_problem_too() -> None:
     assert (found.readings, len(found.problems)) == ((), 1)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<!doctype html><title>Sign in</title>",
+        "\n<html>\n<body>\nvLLM 0.33\n</body>",
+        '{"detail": "Not Found"}',
+        "Please use /metrics/ instead",
+    ],
+)
+def test_what_is_no_metrics_page_is_a_problem(answer: str) -> None:
+    """A page of a proxy or an API that answers 200: else the source would count as heard."""
+    found = collector(answer, kind="vllm", url="http://p/x")[0].scrape("odd", 0)
+    assert (found.readings, len(found.problems)) == ((), 1)
+    assert found.problems[0].startswith("http://p/x: no metrics page: ")
+    assert "Open it in a browser" in found.problems[0]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "# HELP up Up.\n# TYPE up gauge\nup 1\n",
+        'node_cpu_seconds_total{cpu="0",mode="idle"} 1.5e+06 1700000000000\nnode_load1 0.2\n',
+        "# EOF\n",
+    ],
+)
+def test_a_page_without_any_metric_of_the_kind_is_read_but_odd(answer: str) -> None:
+    """It may be another server, or one that had no request yet: it is not silent."""
+    found = collector(answer, kind="kserve", url="http://p/x")[0].scrape("odd", 0)
+    assert (found.readings, found.problems) == ((), ())
+    assert found.said == (found.remark,)
+    assert found.remark.startswith("http://p/x has no metric of kind kserve: ")
+
+
 def test_an_infinite_number_is_no_reading() -> None:
     """JSON has none: the field would be cleared."""
     asked, _ = collector("a +Inf\nb 2\n", kind="openmetrics", url="http://p", names=["a", "b"])

@@ -13,7 +13,7 @@ from tests.http_server import Handler, serving
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    """`/ok`, `/json`, `/bad`, `/page`, `/drip` and `/echo`."""
+    """`/ok`, `/json`, `/bad`, `/half`, `/closed`, `/page`, `/drip` and `/echo`."""
 
     class Answering(Handler):
         def get(self) -> None:
@@ -21,6 +21,13 @@ def server() -> Iterator[str]:
                 self.drip(stop)
             elif self.path.startswith("/bad"):
                 self.answer(500, b"out\nof memory")
+            elif self.path == "/closed":
+                self.connection.close()
+            elif self.path == "/half":
+                self.send_response(200)
+                self.send_header("Content-Length", "100")
+                self.end_headers()
+                self.wfile.write(b"a 1\n")
             elif self.path == "/page":
                 self.answer(503, b"<!DOCTYPE HTML>\n<html>")
             else:
@@ -50,6 +57,10 @@ def test_problems_say_where_and_why(server: str) -> None:
         reader.text(f"{server}/bad", {}, 5)
     with pytest.raises(SourceError, match=r"/page: HTTP 503: Service Unavailable$"):
         reader.text(f"{server}/page", {}, 5)
+    with pytest.raises(SourceError, match=r"/half: the answer broke off$"):
+        reader.text(f"{server}/half", {}, 5)
+    with pytest.raises(SourceError, match=r"/closed: Remote end closed connection without [^']+$"):
+        reader.text(f"{server}/closed", {}, 5)
     with pytest.raises(SourceError, match="is not JSON: b'a 1"):
         reader.json(f"{server}/ok", {}, {}, 5)
     with pytest.raises(

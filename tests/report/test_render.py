@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -101,6 +103,16 @@ def test_pdf_leaves_the_log_alone(report: Report, caplog: pytest.LogCaptureFixtu
     pdf.render(report)
 
     assert [one.getMessage() for one in caplog.records] == []
+
+
+@needs_pango
+def test_loading_the_library_leaves_the_log_alone() -> None:
+    """It remarks on its own style sheet when a process first loads it."""
+    code = "import logging; logging.basicConfig(level=logging.INFO)\n"
+    code += "from clickup_mlops.report.render import pdf; pdf.load()"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert ran.stderr == ""
 
 
 @needs_pango

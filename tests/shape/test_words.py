@@ -42,6 +42,9 @@ AVOIDED = re.compile(
     rf"\b(?:{'|'.join(sorted(INSTEAD, key=len, reverse=True))})s?\b", re.IGNORECASE
 )
 
+PERCENT = re.compile(r"(?<=[\d}]) %(?=$|[\s.,;:)\"'`|<\\-])(?! [\d({_]| \w+\()")
+"""A number, a blank and a percent sign; not the remainder of a division."""
+
 
 def test_the_word_list_is_read() -> None:
     """An empty list would make the test below pass for nothing."""
@@ -59,3 +62,22 @@ def test_one_word_for_one_thing(file: Path) -> None:
         for match in AVOIDED.finditer(text)
     }
     assert not found, f"{found}; see the word list in CONTRIBUTING.md"
+
+
+def test_a_percent_sign_stands_close_to_its_number() -> None:
+    """Computed numbers are shown like `40%`; so are those in texts and automations."""
+    code = (ROOT / "clickup_mlops").rglob("*.*")
+    files = [
+        *(one for one in code if one.suffix in (".py", ".html")),
+        *(ROOT / "automations").glob("*.toml"),
+    ]
+    # What people of the sandbox write is theirs.
+    shown = [one for one in files if "sandbox" not in one.parts]
+
+    found = {
+        str(file.relative_to(ROOT)): line.strip()
+        for file in shown
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if PERCENT.search(line)
+    }
+    assert shown and not found

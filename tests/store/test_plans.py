@@ -312,6 +312,7 @@ def ask(store: Store) -> None:
     store.stats.standstill(2_000, "job:")
     store.mirror.newest(9)
     store.mirror.unseen(9_000, 9)
+    store.mirror.read_since(9_000)
     store.mirror.all_open("55")
     store.audit.newest("t1", "priority")
     store.audit.caused_by("1")

@@ -117,6 +117,22 @@ def test_overrides_recordings_and_closed_tasks_go(store: Store) -> None:
     assert store.mirror.get("b")
 
 
+def test_an_alert_that_is_over_goes_with_its_closed_task(store: Store) -> None:
+    """One that fires stays; so does what is known of an open task, and what is new."""
+    store.mirror.put_many("900", [task("a", "closed"), task("b", "open")], 5_000)
+    over, fires = {"state": "resolved", "starts": ""}, {"state": "firing", "starts": ""}
+    for task_id in ("a", "b", "gone"):
+        store.notes.put(f"alert:{task_id}", "over", over, 500)
+        store.notes.put(f"alert:{task_id}", "fires", fires, 500)
+        store.notes.put(f"alert:{task_id}", "new", over, 5_000)
+    store.notes.put("changed", "a", True, 500)
+
+    assert prune(store, 1_000, "closed_tasks") == {"closed_tasks": 2}
+    kept = [[*store.notes.all(f"alert:{task_id}")] for task_id in ("a", "b", "gone")]
+    assert kept == [["fires", "new"], ["fires", "new", "over"], ["fires", "new"]]
+    assert store.notes.get("changed", "a")
+
+
 def task(task_id: str, kind: str) -> dict[str, object]:
     return {
         "id": task_id,

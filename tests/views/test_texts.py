@@ -214,3 +214,20 @@ def test_tones_are_said_not_only_coloured():
     shown = html.section(section())
 
     assert '<span class="unseen">bad: </span>345.2 ms' in shown
+
+
+def test_columns_that_are_empty_in_every_row_are_not_shown():
+    """Not on a page, not in a report; for programs every column is there."""
+    columns = (Column("Task"), Column("Held"), Column("Due"), Column("P99"), Column("Undo"))
+    button = Button("Undo", "undo")
+    rows = ((None, "", None, Number(None), button), ("B", None, Moment(NOW_MS), None, button))
+    one = Section("s", "S", (Table("t", "T", columns, rows),))
+
+    page, acting = html.section(one), html.section(one, html.Look(act="/do/"))
+    for shown in (page, acting, markdown.section(one)):
+        assert "Held" not in shown
+        assert "Task" in shown and "Due" in shown and "P99" in shown
+    assert ">Undo</th>" not in page and ">Undo</th>" in acting
+    (block,) = plain.section(one)["blocks"]
+    assert block["columns"] == [column.title for column in columns]
+    assert csv.table(one.blocks[0]).startswith("Task,Held,Due,P99,Undo")

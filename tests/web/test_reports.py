@@ -68,3 +68,19 @@ def test_a_report_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
     answer = client.post("/hooks/in/tool", data=b" " * 2048)
     bot.store.close()
     assert answer.status_code == 413
+
+
+def test_a_refused_report_is_logged_with_the_table_to_look_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name that is not configured, too: each at intervals, however many come."""
+    bot = Answering(store_at(tmp_path / "bot.db"))
+    client = create_app(bot).test_client()
+    for name, result in (("tool", BadSignature("no")), ("tol", KeyError("tol"))):
+        bot.result = result
+        for number in range(5):
+            client.post(f"/hooks/in/{name}{number if name == 'tol' else ''}", data=b"{}")
+    bot.store.close()
+    refused, unknown = capsys.readouterr().err.strip().splitlines()
+    assert "report_refused" in refused and "[integrations.tool]" in refused
+    assert "report_unknown" in unknown and "tol0" in unknown and "[integrations.<name>]" in unknown

@@ -4,6 +4,7 @@ A pass that is cut off loses nothing: the journal's open writes are reconciled f
 wrote without storing it is learnt from the journal.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ _log = logs.get()
 @dataclass(frozen=True, slots=True)
 class Pushed:
     """What a pass did. `written` are writes with their outcome, `bindings` how many hold; `absent`
-    are measures that a source did not give, though it gave others: idle, or misspelt.
+    are measures that a source did not give, though it answered: idle, or misspelt.
     """
 
     collected: tuple[Collected, ...]
@@ -76,6 +77,7 @@ class Push:
         self._limit, self._workspace, self._clock = limit, workspace, clock
         self._adviser = Adviser(store, settings.facts, to_ms(settings.advice_over_after))
         self._newest: dict[str, Collected] = {}
+        self._said: dict[str, tuple[str, ...]] = {}
         self._reported: set[str] = set()
 
     def run(self) -> Pushed:
@@ -98,7 +100,9 @@ class Push:
             if self._recording:
                 self._recording.record(placement.values.values(), collected)
         problems = (*bound.problems, *(f"{c.source}: {p}" for c in collected for p in c.problems))
-        unplaced, absent = tuple(placement.unplaced), tuple(_absent(bound.bindings, readings))
+        remarks = (f"{one.source}: {one.remark}" for one in collected if one.remark)
+        absent = (*remarks, *_absent(bound.bindings, readings))
+        unplaced = tuple(placement.unplaced)
         return Pushed(collected, written, unplaced, problems, len(bound.bindings), absent)
 
     def _bring(
@@ -229,10 +233,31 @@ class Push:
 
     def report(self, pushed: Pushed) -> None:
         """Log what a pass could not read or place: each once, until it is over."""
-        lines = {*pushed.problems, *(f"{one.binding.field}: {one.why}" for one in pushed.unplaced)}
-        for line in sorted(lines - self._reported):
-            _log.warning("metrics_problem", text=line)
-        self._reported = lines
+        # Sources that were not due say what they said.
+        self._said |= {one.source: one.said for one in pushed.collected}
+        of_sources = (f"{name}: {text}" for name, texts in self._said.items() for text in texts)
+        lines = {line: line for line in (*pushed.problems, *of_sources)}
+        lines |= _of_series(pushed.unplaced)
+        for key in sorted(lines.keys() - self._reported):
+            _log.warning("metrics_problem", text=lines[key])
+        self._reported = set(lines)
+
+
+def _of_series(unplaced: Iterable[Unplaced]) -> Mapping[str, str]:
+    """A line for each field and reason, with one of the series and how many more there are; by what
+    stays the same while series come and go.
+    """
+    found: dict[tuple[str, str], list[Unplaced]] = defaultdict(list)
+    for one in unplaced:
+        found[one.binding.field, one.why].append(one)
+    return {
+        f"{field}: {why}": f"{field}: {several[0].series}{_more(len(several) - 1)}: {why}"
+        for (field, why), several in found.items()
+    }
+
+
+def _more(count: int) -> str:
+    return f" and {count} more" if count else ""
 
 
 def _absent(bindings: Iterable[Binding], readings: Readings) -> Iterator[str]:

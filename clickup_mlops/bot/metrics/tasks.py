@@ -7,8 +7,11 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import Forbidden, NotFound
 from clickup_mlops.metrics.bindings import Binding
 from clickup_mlops.store import Store
+from clickup_mlops.store.tables.mirror import MirrorRow
 
 _BATCH = 500
+_LATE_MS = 60_000
+"""How long what was read may wait until it is stored."""
 
 
 class BoundTasks:
@@ -19,6 +22,7 @@ class BoundTasks:
     def __init__(self, tasks: Tasks, store: Store, workspace: str, reread_ms: int) -> None:
         self._tasks, self._store, self._workspace = tasks, store, workspace
         self._reread_ms, self._read_ms = reread_ms, -reread_ms
+        self._looked_ms = 0
         self._known: dict[str, Task] = {}
         self._wanted: frozenset[str] = frozenset()
 
@@ -33,6 +37,8 @@ class BoundTasks:
             self._read_ms, self._wanted = now_ms, wanted
         else:
             self._known |= {task.id: task for task in self._fresh()}
+            self._known |= {task.id: task for task in self._new() if _has(task, wanted)}
+        self._looked_ms = now_ms
         return self._known
 
     @property
@@ -58,12 +64,18 @@ class BoundTasks:
 
     def _fresh(self) -> Iterator[Task]:
         """What the mirror knows better: it holds every task that an event was about."""
-        ids = list(self._known)
+        for row in self._mirrored(list(self._known)):
+            if row.updated_ms >= self._known[row.task_id].updated_ms:
+                yield Task.parse(row.raw)
+
+    def _new(self) -> Iterator[Task]:
+        """Tasks that the mirror has since the last look, such as those just created."""
+        read = self._store.mirror.read_since(self._looked_ms - _LATE_MS)
+        return (Task.parse(row.raw) for row in self._mirrored(sorted(read - self._known.keys())))
+
+    def _mirrored(self, ids: Sequence[str]) -> Iterator[MirrorRow]:
         for start in range(0, len(ids), _BATCH):
-            for row in self._store.mirror.get_many(ids[start : start + _BATCH]).values():
-                known = self._known[row.task_id]
-                if row.updated_ms >= known.updated_ms:
-                    yield Task.parse(row.raw)
+            yield from self._store.mirror.get_many(ids[start : start + _BATCH]).values()
 
 
 def _has(task: Task, fields: frozenset[str]) -> bool:

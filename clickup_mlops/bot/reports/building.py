@@ -29,7 +29,7 @@ class StoreMaker:
         """As of every maker."""
         from clickup_mlops.report import period
 
-        return period.named(every, name, zone)
+        return period.so_far(period.named(every, name, zone), self._core.now_ms())
 
     def find(self, every: Ending, name: str, zone: str) -> Subject:
         """As of every maker."""

@@ -38,7 +38,8 @@ class RetentionSettings(Table):
     decisions.
     """
     closed_tasks: timedelta = timedelta(days=180)
-    """The copies of closed tasks since they were last read; they are read again when needed."""
+    """The copies of closed tasks since they were last read; they are read again when needed. With
+    them goes which alerts about them were resolved."""
     timeline: timedelta = timedelta(days=730)
     """What happened to tasks, for reports and forecasts; incidents since they were closed."""
     history_raw: timedelta = timedelta(days=2)

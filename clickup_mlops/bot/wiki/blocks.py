@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.bot.wiki.models import Model
-from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.model import FieldValue, Task
 from clickup_mlops.store.tables.incidents import Incident
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.views.model import Cell, Column, Link, Moment, Number, Section, Table
@@ -35,7 +35,7 @@ def _card(about: About) -> Table | None:
         rows.append(("Task", _link(task)))
         rows.append(("Status", task.status.name))
         rows.append(("Owner", ", ".join(one.username for one in task.assignees)))
-        rows += [(one.name, _text(one.read())) for one in task.fields if one.value is not None]
+        rows += [(one.name, _cell(one)) for one in task.fields if one.value is not None]
     measured = {value.field for value in about.model.values}
     shown = tuple(row for row in rows if row[1] and row[0] not in measured)
     return _table("card", ("Field", "Value"), shown)
@@ -44,7 +44,7 @@ def _card(about: About) -> Table | None:
 def _numbers(about: About) -> Table | None:
     # Without the time of the reading: a page whose numbers stay the same costs no call.
     rows = tuple(
-        (one.field, Number(one.value, digits=_digits(one.value)), one.source)
+        (one.field, _number(one.value), one.source)
         for one in about.model.values
         if one.value is not None
     )
@@ -117,10 +117,16 @@ def _link(task: Task) -> Cell:
     return Link(task.name, task.url) if task.url else task.name
 
 
-def _text(value: object) -> str:
+def _cell(field: FieldValue) -> Cell:
+    value = field.read()
+    if field.type == "date" and isinstance(value, int):
+        return Moment(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _number(value)
     many = value if isinstance(value, list | tuple) else [value]
     return ", ".join(str(getattr(one, "username", one)) for one in many)
 
 
-def _digits(value: float | None) -> int:
-    return 0 if value is None or float(value).is_integer() else 3
+def _number(value: float) -> Number:
+    """With the digits that it has, at most three after the point."""
+    return Number(value, digits=len(f"{value:.3f}".rstrip("0").partition(".")[2]))

@@ -44,7 +44,7 @@ _STEPS: Final = (
     "Load test of ranker 3",
     "Canary of ranker 3 in one market",
     "Dashboards and alerts of ranker 3",
-    "Ranker 3 to 100 %",
+    "Ranker 3 to 100%",
 )
 
 
@@ -69,8 +69,8 @@ _SERVICES: Final = (
         0.0,
         {
             9.0: ("version", "ranker 2.8 registered"),
-            8.2: ("deployment", "ranker 2.8 to 100 %"),
-            0.45: ("deployment", "ranker 2.9 to 10 %"),
+            8.2: ("deployment", "ranker 2.8 to 100%"),
+            0.45: ("deployment", "ranker 2.9 to 10%"),
             0.3: ("alert", "RankerLatencyHigh is firing"),
         },
     ),
@@ -81,7 +81,7 @@ _SERVICES: Final = (
         5.0,
         {
             6.0: ("version", "chat 3.2 registered"),
-            5.2: ("deployment", "chat 3.2 to 25 %"),
+            5.2: ("deployment", "chat 3.2 to 25%"),
             5.1: ("alert", "ChatErrors is firing"),
             5.0: ("deployment", "chat back to 3.1"),
         },

@@ -67,8 +67,6 @@ def _print(pushed: "Pushed", *, dry_run: bool) -> None:
     else:
         click.echo("Nothing to write." if pushed.bindings else UNBOUND)
     for one in pushed.unplaced:
-        labels = " ".join(f"{key}={value}" for key, value in one.labels)
-        where = f"{one.binding.measure} {labels}".strip()
-        click.echo(f"{one.binding.field}: {where}: {one.why}", err=True)
+        click.echo(f"{one.binding.field}: {one.series}: {one.why}", err=True)
     for problem in (*pushed.absent, *pushed.problems):
         click.echo(problem, err=True)

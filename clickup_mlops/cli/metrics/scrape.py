@@ -51,10 +51,10 @@ def _print(found: "list[Collected]") -> None:
         _out.table(("source", "measure", "value", "unit", "labels"), rows)
     elif not found:
         click.echo(NO_SOURCE)
-    elif not any(one.problems for one in found):
+    elif not any(one.said for one in found):
         click.echo("No source gave a number.")
     for one in found:
-        for problem in one.problems:
+        for problem in one.said:
             click.echo(f"{one.source}: {problem}", err=True)
 
 

@@ -46,7 +46,7 @@ def _print(found: "list[Collected]", shown: dict[tuple[str, str, object], float]
             if shown.get(key) != reading.value:
                 shown[key] = reading.value
                 click.echo(_line(one.source, reading))
-        for problem in one.problems:
+        for problem in one.said:
             click.echo(f"{one.source}: {problem}", err=True)
 
 

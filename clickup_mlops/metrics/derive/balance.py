@@ -36,7 +36,7 @@ def balance(shares: Sequence[float], *, least: float = 0.0) -> Balance | None:
 
 
 def straggler(shares: Sequence[float]) -> int | None:
-    """The position of a link that carries less than 70 % of the median; None if there is none."""
+    """The position of a link that carries less than 70% of the median; None if there is none."""
     if not shares:
         return None
     lowest = min(range(len(shares)), key=shares.__getitem__)

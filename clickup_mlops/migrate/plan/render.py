@@ -90,7 +90,7 @@ def _size(board: BoardPlan) -> str:
 def _cost(cost: Cost) -> Iterator[Section]:
     told = (
         f"ClickUp: {cost.writes:,} calls that create and {cost.reads:,} that read. "
-        "A run leaves 30 % of the limit to the rest of the bot, as far as that uses it.",
+        "A run leaves 30% of the limit to the rest of the bot, as far as that uses it.",
     )
     heads = ("ClickUp plan", "Calls a minute", "Nothing else calls", "The rest is used")
     rows = tuple(map(_duration, cost.durations))

@@ -79,8 +79,9 @@ def _subject(store: Store, workspace: str, wanted: Wanted, now_ms: int) -> Subje
     """The period, and the task that the report is about."""
     every = periods.calendar(wanted.every)
     if every is not None:
-        named = wanted.name and periods.named(every, wanted.name, wanted.zone)
-        return Subject(named or periods.last(every, now_ms, wanted.zone))
+        if not wanted.name:
+            return Subject(periods.last(every, now_ms, wanted.zone))
+        return Subject(periods.so_far(periods.named(every, wanted.name, wanted.zone), now_ms))
     if not wanted.name:
         raise InputError(f"which {wanted.every}?", hint=f"--period {_EXAMPLES[wanted.every]}.")
     kind = subjects.ending(wanted.every) or "incident"

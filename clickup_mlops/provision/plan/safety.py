@@ -40,7 +40,7 @@ def check(radius: Radius, allowed: int | None = None) -> None:
     if radius.is_wide and radius.changed > (allowed or 0):
         share = round(100 * radius.changed / radius.of)
         raise UnsafePlan(
-            f"this changes {radius.changed} of {radius.of} existing objects ({share} %)",
+            f"this changes {radius.changed} of {radius.of} existing objects ({share}%)",
             hint=f"To confirm, repeat it with --allow {radius.changed}.",
         )
 

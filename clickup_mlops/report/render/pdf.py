@@ -46,6 +46,8 @@ def load() -> Any:
     Raises:
         ConfigError: the extra is not installed, or the libraries that it needs are not.
     """
+    for name in _LOGGERS:  # before: it remarks on its own style sheet when it is loaded
+        logging.getLogger(name).setLevel(logging.ERROR)
     try:
         import weasyprint
     except (ImportError, OSError) as problem:  # OSError: Pango is missing
@@ -53,6 +55,4 @@ def load() -> Any:
             f"PDF needs weasyprint: {problem}",
             hint="Install it: pip install 'clickup-mlops[pdf]', and Pango from your distribution.",
         ) from problem
-    for name in _LOGGERS:
-        logging.getLogger(name).setLevel(logging.ERROR)
     return weasyprint

@@ -151,6 +151,11 @@ class Mirror:
         found = self._database.rows(_UNSEEN, since_ms=since_ms, limit=limit)
         return [task_id for (task_id,) in found]
 
+    def read_since(self, since_ms: int) -> frozenset[str]:
+        """The ids of the open tasks that were read since then."""
+        found = self._database.rows(_READ_SINCE, since_ms=since_ms)
+        return frozenset(task_id for (task_id,) in found)
+
     def newest(self, limit: int) -> list[MirrorRow]:
         """The tasks, open or not, that changed last."""
         return [_row(one) for one in self._database.rows(_NEWEST, limit=limit)]
@@ -230,6 +235,7 @@ _UNSEEN = (
     .order_by(mirror.c.fetched_ms)
     .limit(bindparam("limit"))
 )
+_READ_SINCE = select(mirror.c.task_id).where(_is_open, mirror.c.fetched_ms >= bindparam("since_ms"))
 _OPEN_LISTS = select(mirror.c.list_id).where(_is_open).distinct()
 # One statement, so that both are of one moment: the number, then an id for each Urgent task.
 _here = (

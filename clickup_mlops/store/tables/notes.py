@@ -4,12 +4,26 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import BigInteger, Column, Table, Text, bindparam, delete, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    select,
+)
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
-from clickup_mlops.store.tables import store_table
+from clickup_mlops.store.tables import Expiry, store_table
+from clickup_mlops.store.tables.mirror import mirror
 
+ALERTS: Final = "alert:"
+"""Scopes of the notes about the alerts of a task, before its id: by the alert's key, with its
+`state`, and when it `starts`."""
 CHANGED: Final = "changed"
 """Scope of the notes about when a task was last changed by others."""
 INCIDENT: Final = "incident"
@@ -91,4 +105,14 @@ _ONE = select(note.c.value, note.c.at_ms).where(
 )
 _REMOVE = delete(note).where(note.c.scope == bindparam("s"), note.c.name == bindparam("n"))
 
-TABLE = store_table(Notes)
+
+def _over(before_ms: int) -> ColumnElement[bool]:
+    """Of alerts that are resolved: whoever works on the task needs them as long as it is open."""
+    task_id = func.substr(note.c.scope, len(ALERTS) + 1)
+    is_open = select(mirror.c.task_id).where(mirror.c.task_id == task_id, mirror.c.is_open)
+    is_over = note.c.value.contains('"state":"resolved"')
+    about_alert = note.c.scope.startswith(ALERTS)
+    return about_alert & is_over & (note.c.at_ms < before_ms) & ~is_open.exists()
+
+
+TABLE = store_table(Notes, Expiry("closed_tasks", note, _over))

@@ -32,6 +32,25 @@ def test_a_number_reaches_its_task_once(metrics: Team, page: Page) -> None:
     assert writes(metrics) == 1
 
 
+def test_a_task_that_is_created_later_gets_its_number_with_the_next_pass(
+    metrics: Team, page: Page
+) -> None:
+    """The event that reported it is enough: the tasks are not listed again before their time."""
+
+    def lists() -> int:
+        return metrics.control.stats.calls("GET", "/team/{team_id}/task")
+
+    page.pending = {"ranker": 812, "embedder": 90}
+    served(metrics, "ranker")
+    push(metrics)
+    before = lists()
+    later = served(metrics, "embedder")
+    push(metrics)
+
+    assert value(metrics, later) == 90
+    assert lists() == before > 0
+
+
 def test_a_breach_makes_the_task_urgent_and_recovery_ends_it(metrics: Team, page: Page) -> None:
     """The reason is in `why`."""
     task = metrics.member.create_task(LIST, INFERENCE)
@@ -211,3 +230,16 @@ def test_advice_comes_once_and_goes_with_its_symptom(
     )
     assert (over.value["state"], over.value["numbers"]) == ("over", {"preemptions_per_min": 0})
     assert over.text == "Over: Requests are put back for lack of cache (model_name=ranker)"
+
+
+def test_the_log_names_a_series_without_task_once(
+    metrics: Team, page: Page, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And how many more there are; not again while others come and go."""
+    served(metrics, "ranker")
+    for models in ("ab", "ab", "abc"):
+        page.pending = {"ranker": 1, **dict.fromkeys(models, 2)}
+        push(metrics)
+    lines = [one for one in capsys.readouterr().err.splitlines() if "metrics_problem" in one]
+    assert len(lines) == 1
+    assert "waiting_requests model=a version=1 and 1 more: no task matches" in lines[0]

@@ -10,7 +10,7 @@ from clickup_mlops.clickup.content import Page as DocPage
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.timeline import Entry
 from tests.flows.conftest import LIST, Team
-from tests.flows.metrics.conftest import Page, comments, measured_team, push, served
+from tests.flows.metrics.conftest import OBJECTIVE, Page, comments, measured_team, push, served
 
 DOC = "Models"
 
@@ -54,6 +54,23 @@ def test_a_page_shows_numbers_deployments_and_work(wiki: Team, page: Page) -> No
     assert "P99 latency ms" in text and "812" in text
     assert "Deployed v7" in text
     assert "Quantise the" in text
+
+
+def test_values_are_shown_as_people_write_them(wiki: Team, page: Page) -> None:
+    """Numbers with the digits that they have, measured or set by people; dates as such."""
+    wiki.control.by_hand.create_field(LIST, "Go-live", "date")
+    task = served(wiki, "ranker")
+    wiki.member.set_field(task, "Go-live", 1_795_812_000_000)
+    wiki.member.set_field(task, OBJECTIVE, 1500)
+    wiki.settle()
+    page.pending = {"ranker": 81.25}
+    push(wiki)
+    _update(wiki)
+
+    text = _pages(wiki)["ranker"].content
+    assert "| SLO latency ms | 1,500 |" in text
+    assert "| P99 latency ms | 81.25 |" in text
+    assert "| Go-live | 2026-11-27 20:40 |" in text
 
 
 def test_a_page_on_which_nothing_changed_costs_no_call(wiki: Team, page: Page) -> None:

@@ -46,6 +46,31 @@ def test_a_period_by_its_name(store: Store) -> None:
     assert period_of(store, "weekly", "2026-W48").start_ms < NOW_MS
 
 
+def test_a_period_that_is_not_over_is_until_now_and_says_so(store: Store) -> None:
+    """Else tasks wait until its end, and it is compared as if it were whole."""
+    made = reports.build(store, "900", Wanted("weekly", "2026-W48", "Europe/Madrid"), NOW_MS)
+
+    assert made.period.end_ms == NOW_MS
+    page = str(reports.formats()["markdown"](made))
+    assert "2026-W48 (2026-11-23 to 2026-11-27, until 21:40, Europe/Madrid)" in page
+    assert "The period is not over: everything is until 2026-11-27 21:40." in page
+
+
+def test_a_period_counts_as_over_shortly_before_its_end(store: Store) -> None:
+    """Clocks differ: a report that is due at the end must be whole."""
+    day = Wanted("daily", "2026-11-27")
+    end_ms = NOW_MS + 3 * HOUR_MS + 20 * 60_000
+    made = reports.build(store, "900", day, end_ms - 60_000)
+    assert made.period.end_ms == end_ms
+    assert "not over" not in str(reports.formats()["markdown"](made))
+
+
+def test_a_period_that_has_not_begun_is_refused(store: Store) -> None:
+    with pytest.raises(InputError, match="2026-W49 has not begun") as problem:
+        period_of(store, "weekly", "2026-W49")
+    assert "the last one that is over" in problem.value.hint
+
+
 def test_a_milestone_is_from_its_creation_until_it_is_closed(store: Store) -> None:
     """Or until now."""
     raw = {"id": "m1", "name": "Ship 70B", "date_created": "1000", "status": {"type": "open"}}

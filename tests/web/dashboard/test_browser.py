@@ -12,7 +12,7 @@ from clickup_mlops.operations.dashboard import grants
 from clickup_mlops.operations.dashboard.build import all_pages
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import Team, settings_for, working
+from tests.flows.conftest import INFERENCE, LIST, Team, settings_for, working
 
 pytestmark = pytest.mark.browser
 DAY_MS = 86_400_000
@@ -65,6 +65,25 @@ def test_on_a_phone_all_pages_are_in_the_bar(page: Any, team: Team, url: str) ->
         page.goto(f"{url}/{name}")
         bar = page.locator(".pages")
         assert bar.evaluate("one => one.scrollWidth - one.clientWidth") == 0, name
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_on_a_phone_the_priority_of_a_task_is_seen_whole(
+    page: Any, team: Team, url: str, width: int
+) -> None:
+    """However long its name and that of its List are, without scrolling the table."""
+    team.bot.sources.hooks.register()
+    team.member.create_task(LIST, f"{INFERENCE} {'in all regions of the second cluster ' * 3}")
+    team.settle()
+    made = grants.link(team.bot.store, grants.Who("", "Ana", "viewer"), team.bot.now_ms())
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto(f"{url}/open/{made.token}")
+    page.goto(f"{url}/now")
+
+    badge = page.locator("#lane-tasks tbody .badge").first
+    box = badge.bounding_box()
+    assert badge.inner_text().endswith("Urgent")
+    assert box["x"] + box["width"] <= width
 
 
 def test_a_member_signs_in_through_the_consent_page_and_out_again(

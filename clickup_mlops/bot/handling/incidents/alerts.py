@@ -16,6 +16,7 @@ from clickup_mlops.bot.lanes.internal_events import own_body
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.store import Override, Store
 from clickup_mlops.store.tables.journal import JournalRow
+from clickup_mlops.store.tables.notes import ALERTS
 
 FIRING: Final = "firing"
 RESOLVED: Final = "resolved"
@@ -167,7 +168,7 @@ def _fact(report: Mapping[str, Any], name: str) -> str:
 
 
 def _scope(task_id: str) -> str:
-    return f"alert:{task_id}"
+    return f"{ALERTS}{task_id}"
 
 
 def _is_outdated(event: Event, known: Known) -> bool:

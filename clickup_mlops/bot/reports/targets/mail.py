@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from clickup_mlops.bot.mail import is_address
 from clickup_mlops.bot.reports.model import (
     SUFFIXES,
     Delivery,
@@ -46,8 +47,7 @@ class Options(TargetTable):
     @classmethod
     def _addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         for one in given:
-            name, at, host = parseaddr(one)[1].partition("@")
-            if not (name and at and host) or "\n" in one or "\r" in one:
+            if not is_address(one):
                 raise ValueError(f"{one!r} is no e-mail address")
         return given
 

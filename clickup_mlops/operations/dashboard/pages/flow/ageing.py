@@ -68,7 +68,7 @@ def _figures(found: Sequence[UnderWay], cycles: Sequence[int], now_ms: int) -> F
         )
     limit = percentile(cycles, _WARNING)
     old = sum(_age(one, now_ms) > limit for one in found)
-    note = f"in progress for longer than 85 % of the last {len(cycles):,} finished tasks took"
+    note = f"in progress for longer than 85% of the last {len(cycles):,} finished tasks took"
     tone: Tone = "warning" if old else "good"
     return Figures((now, Figure("Older than usual", Number(old, tone=tone), note)))
 

@@ -22,6 +22,7 @@ from clickup_mlops.views.model import (
     Section,
     Table,
 )
+from clickup_mlops.views.text import text
 
 _INFERENCE = "inference"
 _TITLE = "Inference deployment cycle"
@@ -66,7 +67,8 @@ def _figures(found: list[Journey]) -> Figures:
 def _figure(name: str, times: Spread | None, note: str) -> Figure:
     if times is None:
         return Figure(name, NOT_ENOUGH, note)
-    return Figure(name, length(times.p50), f"{note}; 85 % and 95 % follow", high=length(times.p95))
+    more = f"85% within {text(length(times.p85))}, 95% within {text(length(times.p95))}"
+    return Figure(name, length(times.p50), f"{note}; {more}")
 
 
 def _row(one: Stage) -> tuple[Cell, ...]:
@@ -80,9 +82,9 @@ def _row(one: Stage) -> tuple[Cell, ...]:
 _COLUMNS = (
     Column("Stage"),
     Column("Tasks", "end"),
-    Column("50 %", "end"),
-    Column("85 %", "end"),
-    Column("95 %", "end"),
+    Column("50%", "end"),
+    Column("85%", "end"),
+    Column("95%", "end"),
     Column("Share of time", "end"),
 )
 

@@ -90,9 +90,9 @@ _COLUMNS = (
     Column("Milestone"),
     Column("Finished"),
     Column("Due"),
-    Column("Done by, 50 %"),
-    Column("85 %"),
-    Column("95 %"),
+    Column("Done by, 50%"),
+    Column("85%"),
+    Column("95%"),
     Column("In time", "end"),
 )
 

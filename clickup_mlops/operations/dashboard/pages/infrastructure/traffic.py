@@ -47,7 +47,7 @@ def _build(data: Data, query: Query) -> Section | None:
     if hosts:
         rows = tuple(_stragglers(hosts))
         total = len(rows) if len(rows) > MOST_ROWS else None
-        empty = "None: no link carries less than 70 % of its host's median."
+        empty = "None: no link carries less than 70% of its host's median."
         shown = rows[:MOST_ROWS]
         blocks.append(Table("stragglers", "Stragglers", _COLUMNS, shown, empty, total))
     blocks += charts(data, query, traffic, _MEASURES)

@@ -29,8 +29,8 @@ SHOWN: Final = 25
 _COLUMNS: Final = (
     Column("#", "end"),
     Column("Task"),
-    Column("List"),
     Column("Priority"),
+    Column("List"),
     Column("Urgency"),
     Column("Why"),
     Column("SLO"),
@@ -89,8 +89,8 @@ def _row(number: int, one: Place, objectives: Objectives, now_ms: int) -> tuple[
     return (
         Number(number),
         task_link(task.id, task),
-        short(task.list_name),
         priority(task.priority),
+        short(task.list_name),
         _urgency(one.decision),
         short(_why(one)) or None,
         state(objectives.of(task)),
