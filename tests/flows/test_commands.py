@@ -138,6 +138,29 @@ def test_a_command_whose_answer_fails_is_not_done_again_over_a_newer_choice(
     assert ("It was changed again since." in reply) == (command != "/release")
 
 
+@pytest.mark.parametrize("is_decided", [True, False])
+def test_a_priority_that_could_not_be_written_yet_is_written_later(
+    team: Team, is_decided: bool
+) -> None:
+    """ClickUp is away after the hold was noted: what the task still shows is nobody's choice."""
+    task = team.member.create_task(LIST, TRAINING)
+    if is_decided:
+        team.settle()
+    team.control.faults.add("status", method="PUT", status_code=503, times=None)
+    team.control.clock.advance(60_000)
+    comment = team.member.comment(task, "/priority high")
+    team.settle()
+    team.control.faults.clear()
+    for _ in range(3):
+        team.control.clock.advance(600_000)
+        team.settle()
+
+    assert team.priority(task) == 2
+    (reply,) = thread(team, comment)
+    assert reply.startswith("Priority High until")
+    assert "changed again" not in reply
+
+
 def test_commands_that_come_together_follow_each_other(team: Team, task: str) -> None:
     """The second one counts on what the first one wrote, and is undone back to it."""
     team.member.comment(task, "/priority high")

@@ -199,6 +199,22 @@ do = [{ action = "set_priority", level = "urgent" }]"""
     assert (kept.priority, kept.user_name) == (NORMAL, team.control.members[1].username)
 
 
+def test_a_choice_whose_event_is_lost_stands_on_a_task_that_was_never_decided(team: Team) -> None:
+    """The bot knows of an older choice, and has written nothing: what the task shows is newer."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.set_priority(task, "high")
+    assert team.control.deliveries.wait_idle()
+    team.control.clock.advance(60_000)
+    team.control.faults.add("drop", times=None)
+    team.member.set_priority(task, "low")
+    assert team.control.deliveries.wait_idle()
+    team.control.faults.clear()
+    team.settle()
+
+    assert team.priority(task) == LOW
+    assert team.bot_writes(task) == []
+
+
 def _unanswered(team: Team, meanwhile: list[Callable[..., None]], status: str = "") -> str:
     """A task whose priority the bot writes when it is new, or gets this status. That takes effect
     without an answer, and before the bot tries again, people do this. No event of all that arrives
