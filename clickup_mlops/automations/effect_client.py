@@ -58,7 +58,7 @@ class EffectClient(Protocol):
 
     @property
     def tasks(self) -> "Tasks":
-        """Calls about tasks; what an update answers is mirrored."""
+        """Calls about tasks; what ClickUp answers is mirrored."""
 
     @property
     def lists(self) -> "Lists":

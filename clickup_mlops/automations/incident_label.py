@@ -26,5 +26,10 @@ def changes(task: Task, live: bool, policy: Policy) -> Iterator[Change]:
         yield Change(f"tag:{wanted[0]}", False, True, f"+ tag {wanted[0]}", {"tag": wanted[0]})
 
 
+def kinds(policy: Policy) -> set[str]:
+    """The kinds of change by which anybody says whether it is one."""
+    return {f"tag:{tag}" for tag in _folded((*policy.incident.tags, *policy.incident.refused))}
+
+
 def _folded(tags: tuple[str, ...]) -> set[str]:
     return {tag.casefold() for tag in tags}

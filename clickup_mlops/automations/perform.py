@@ -2,11 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, Protocol
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Action, Change, Effect, Problem
+from clickup_mlops.automations.model import (
+    Action,
+    Change,
+    Effect,
+    Lost,
+    Problem,
+    Receipt,
+    swapped,
+)
+from clickup_mlops.clickup.repetition import asking
 from clickup_mlops.clickup.request_log import recorded
 from clickup_mlops.errors import (
     ClickUpMlopsError,
@@ -15,7 +25,7 @@ from clickup_mlops.errors import (
     UncertainWrite,
 )
 from clickup_mlops.json_types import Json
-from clickup_mlops.store.tables.journal import DONE, FAILED, Chain, Write
+from clickup_mlops.store.tables.journal import DONE, FAILED, NOT_SEEN, Chain, Write
 
 State = Literal["done", "shadow", "capped", "problem", "held", "refused", "overtaken"]
 OPEN = (RetryableApiError, UncertainWrite, StoreUnavailable)
@@ -57,7 +67,7 @@ def _unobserved(_finding: Action | Problem, _state: State) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ExecutorContext:
-    """What a write needs: the ClickUp client, the effects by name and the journal.
+    """What a write needs: the ClickUp client, the effects by name, the journal and the time.
 
     `shadow` True: nothing is written, whatever the automations' own modes say.
     """
@@ -65,14 +75,14 @@ class ExecutorContext:
     clickup: EffectClient
     effects: Mapping[str, Effect]
     journal: Journal
+    clock: Callable[[], int]
+    """Now, in Unix ms by ClickUp's clock."""
     shadow: bool = False
     observe: Callable[[Action | Problem, State], None] = _unobserved
     """Gets each finding with its outcome."""
 
 
-def perform(
-    finding: Action | Problem, context: ExecutorContext, now_ms: int, *, lane: str = ""
-) -> Outcome:
+def perform(finding: Action | Problem, context: ExecutorContext, *, lane: str = "") -> Outcome:
     """Performs one action, or says why not. The outcome is logged.
 
     `lane` is the inbox lane that does it; empty: the task's own.
@@ -84,7 +94,7 @@ def perform(
     state: State = "problem"
     with logs.about(automation=finding.automation, task=finding.task_id, event_key=finding.cause):
         if isinstance(finding, Action):
-            state = _attempt(finding, context, now_ms, lane)
+            state = _attempt(finding, context, lane)
         telemetry.ACTIONS.labels(finding.automation, state).inc()
         context.observe(finding, state)
         outcome = Outcome(state, finding.describe())
@@ -101,7 +111,7 @@ def _log_problem(problem: Problem) -> None:
     log("action_problem", text=problem.describe(), hint=problem.hint, exc_info=problem.bug)
 
 
-def _attempt(action: Action, context: ExecutorContext, now_ms: int, lane: str) -> State:
+def _attempt(action: Action, context: ExecutorContext, lane: str) -> State:
     if context.shadow or action.mode == "shadow":
         return "shadow"
     write = Write(
@@ -114,10 +124,10 @@ def _attempt(action: Action, context: ExecutorContext, now_ms: int, lane: str) -
         chain=action.chain,
         lane=lane,
     )
-    row = context.journal.begin_under(write, action.cap, now_ms)
+    row = context.journal.begin_under(write, action.cap, context.clock())
     if row is None:
         return "capped"
-    _write(row, action.change, action.task_id, context, now_ms)
+    _Attempt(row, write, action.change, context).run()
     return "done"
 
 
@@ -125,7 +135,6 @@ def write_change(
     change: Change,
     task_id: str,
     context: ExecutorContext,
-    now_ms: int,
     *,
     cause: str,
     automation: str,
@@ -150,24 +159,69 @@ def write_change(
         actor=actor,
         chain=chain,
     )
-    row = context.journal.begin(write, now_ms)
-    _write(row, change, task_id, context, now_ms)
+    _Attempt(context.journal.begin(write, context.clock()), write, change, context).run()
 
 
-def _write(row: int, change: Change, task_id: str, context: ExecutorContext, now_ms: int) -> None:
-    effect = context.effects[change.effect]
-    with recorded() as calls:
+class _Happened(Exception):
+    """A call whose answer was lost took effect. `receipt`: as `Effect.find` has it."""
+
+    def __init__(self, receipt: Receipt | bool) -> None:
+        super().__init__()
+        self.receipt = receipt
+
+
+class _Attempt:
+    """A write that the journal has. Each call of it that may take effect has its own row there:
+    each has an echo, which must not pass for a person's choice.
+    """
+
+    def __init__(self, row: int, write: Write, change: Change, context: ExecutorContext) -> None:
+        self._row, self._record, self._change, self._context = row, write, change, context
+        self._effect = context.effects[change.effect]
+
+    def run(self) -> None:
+        """Call and close. Raises: as `perform`."""
+        with recorded() as calls, asking(self._asked(calls)):
+            try:
+                receipt = self._call()
+            except RetryableApiError:
+                # What makes a thing is sent again only if ClickUp certainly did nothing. Of other
+                # calls one may have happened: whoever comes next must read before deciding.
+                if self._effect.is_new(self._change):
+                    self._close(FAILED, calls)
+                raise
+            except (UncertainWrite, StoreUnavailable):
+                raise
+            except ClickUpMlopsError:
+                self._close(FAILED, calls)
+                raise
+        self._close(DONE, calls, receipt)
+
+    def _call(self) -> Receipt | bool:
         try:
-            receipt = effect.write(context.clickup, task_id, change)
-        except RetryableApiError:
-            # What makes a thing is sent again only if ClickUp certainly did nothing. Of other calls
-            # one of the tries may have happened: whoever comes next must read before deciding.
-            if effect.is_new(change):
-                context.journal.finish(row, FAILED, now_ms, calls=calls)
-            raise
-        except (UncertainWrite, StoreUnavailable):
-            raise
-        except ClickUpMlopsError:
-            context.journal.finish(row, FAILED, now_ms, calls=calls)
-            raise
-    context.journal.finish(row, DONE, now_ms, receipt=receipt, calls=calls)
+            client, task_id = self._context.clickup, self._record.task_id
+            return self._effect.write(client, task_id, self._change)
+        except _Happened as found:
+            return found.receipt
+
+    def _asked(self, calls: list[str]) -> Callable[[], None] | None:
+        """Only about states: a thing that is made is never sent again without knowing."""
+        is_state = self._effect.undo is swapped and not self._effect.local
+        return partial(self._ask, calls) if is_state and self._record.task_id else None
+
+    def _ask(self, calls: list[str]) -> None:
+        """The answer was lost: one call shows whether it is to be sent again."""
+        context, effect, change = self._context, self._effect, self._change
+        task = context.clickup.tasks.get(self._record.task_id)
+        found = effect.find(context.clickup, task, change, Lost(0))
+        if found is not None:
+            raise _Happened(found)
+        if effect.left is not None and effect.left(task, change) is None:
+            raise UncertainWrite(f"{change.text}: no answer, and somebody changed it since")
+        self._close(NOT_SEEN, calls)
+        calls.clear()
+        self._row = context.journal.begin(self._record, context.clock())
+
+    def _close(self, outcome: str, calls: Sequence[str], receipt: Receipt | bool = None) -> None:
+        now_ms = self._context.clock()
+        self._context.journal.finish(self._row, outcome, now_ms, receipt=receipt, calls=[*calls])

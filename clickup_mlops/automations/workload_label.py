@@ -25,6 +25,13 @@ def changes(task: Task, workload: Workload, policy: Policy) -> Iterator[Change]:
         yield Change(f"field:{field.id}", before, after, text, {"workload": workload})
 
 
+def kinds(task: Task, policy: Policy) -> set[str]:
+    """The kinds of change by which anybody says its workload."""
+    field = _field(task, policy)
+    tags = {f"tag:{name}" for name in policy.workload_names}
+    return tags if field is None else tags | {f"field:{field.id}"}
+
+
 def _field(task: Task, policy: Policy) -> FieldValue | None:
     try:
         return field_values.find(task, policy.workload_field)

@@ -28,7 +28,7 @@ from urllib3.exceptions import (
 )
 
 from clickup_mlops import http_body, logs, telemetry
-from clickup_mlops.clickup import request_log
+from clickup_mlops.clickup import repetition, request_log
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, PriorityClass, Stopping, wall_ms
 from clickup_mlops.clickup.request import Dropped, NotSent, Request
@@ -111,12 +111,15 @@ class Transport:
 
         Raises:
             UncertainWrite: a call that must not be repeated got no answer, or a 5xx.
+            Exception: whoever is asked before a write is repeated (see `repetition`) refuses.
             RetryableApiError: ClickUp kept saying not now.
             ApiError: ClickUp refused; the type, `code` and `hint` say why.
         """
         prepared = self._prepare(request)
         doubt = False
         for attempt in self._retrying:
+            if doubt and request.method != "GET":
+                repetition.may_repeat()
             with attempt:
                 try:
                     answer = self._once(request, prepared, priority_class)

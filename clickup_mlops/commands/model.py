@@ -18,6 +18,14 @@ ROLES: tuple[Role, ...] = ("guest", "member", "admin", "owner")
 """Each may do what those before it may."""
 
 
+Subject = Literal["workload", "incident"]
+
+
+def never_said(_subject: Subject) -> int:
+    """Nobody has said anything."""
+    return 0
+
+
 class UsageError(Exception):
     """The arguments of a command cannot be read; the message shows the usage."""
 
@@ -47,6 +55,8 @@ class Request:
     """The automations that apply the policy."""
     commands: Mapping[str, "SlashCommand"] = field(default_factory=dict)
     """The commands that this user may use."""
+    said_ms: Callable[[Subject], int] = never_said
+    """When a person last said its workload, or whether it is an incident, in whatever way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from clickup_mlops.commands.model import Request
+from clickup_mlops.commands.model import Request, Subject
 from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import title
 from clickup_mlops.routing.facts import SOMEBODY
@@ -41,3 +41,11 @@ def chosen_later(request: Request) -> str:
     if chosen.priority is None:
         return f"Left as it is: {chosen.user} has cleared the priority since."
     return f"Left as it is: {title(chosen.priority)} is newer, {task_state.hold_phrase(chosen)}."
+
+
+def said_later(request: Request, subject: Subject) -> str:
+    """As `chosen_later`, about what a task is."""
+    if request.said_ms(subject) <= request.at_ms:
+        return ""
+    what = "the workload" if subject == "workload" else "whether it is an incident"
+    return f"Left as it is: somebody has said {what} since."

@@ -148,6 +148,10 @@ class Store:
 
         return self.revision() not in (None, head())
 
+    def must_be_in_place(self) -> None:
+        """As `Database.must_be_in_place`."""
+        self.database.must_be_in_place()
+
     def must_be_current(self) -> None:
         """Nothing, if the tables are at the revision that this version wants.
 

@@ -99,6 +99,7 @@ def _schema(bot: Monitored) -> None:
 
 def _use(bot: Monitored, inbox: dict[str, int]) -> None:
     now = bot.now_ms()
+    bot.store.must_be_in_place()
     bot.store.cursors.set("readyz", str(now))
     found = bot.store.stats.backlog(now)
     inbox |= {"ready": found.ready, "waiting": found.waiting, "parked": found.parked}

@@ -130,7 +130,7 @@ def test_it_is_performed_and_journalled(automations: Path, tmp_path: Path) -> No
     assert isinstance(action, Action)
     titles: dict[str, str] = {}
 
-    perform(action, ExecutorContext(titles, find_effects(), store.journal), 1)
+    perform(action, ExecutorContext(titles, find_effects(), store.journal, lambda: 1))
 
     assert titles == {"example": "RANKER!!"}
     (row,) = store.journal.list()

@@ -118,10 +118,13 @@ class Team:
         bot = self.control.members[0].id
         return self.control.writes(task_id, field="priority", actor=bot)
 
-    def restart(self, settings: Settings | None = None, builds: Builds = SHARED) -> None:
-        """Stop the bot; another one, with these settings if they are given, goes on."""
+    def restart(
+        self, settings: Settings | None = None, builds: Builds = SHARED, **how: Any
+    ) -> None:
+        """Stop the bot; another one, with these settings and `how` if they are given, goes on."""
         with self.bot:
             settings = settings or self.bot.settings
+        self._how |= how
         self.bot = build(settings, builds=builds, **self._how)
 
     def never_sure(self) -> None:

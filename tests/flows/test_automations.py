@@ -188,6 +188,24 @@ def test_a_breach_is_told_once_and_its_end_with_room(team: Team) -> None:
     assert "slo-breach" not in _tags(team, task)
 
 
+def test_the_task_of_a_breach_is_urgent_and_no_incident(team: Team) -> None:
+    """Its title says what is wrong, but the service's own task reports it: nobody is told twice."""
+    choices = _all_on()
+    choices["slo_breach"]["settings"] = {"channel": "serving", "incident_list": LIST}
+    team.configure(by_name=choices)
+    service = team.member.create_task(LIST, "Ranker v7", tags=["inference"])
+    team.member.set_field(service, "SLO latency ms", 500)
+    team.member.set_field(service, "P99 latency ms", 812)
+    team.settle()
+    _nudge(team, service)
+
+    (made,) = (one.id for one in team.control.tasks if one.name == "SLO breach: Ranker v7")
+    assert team.priority(made) == 1
+    assert _did(team, "live_incident") == Counter()
+    assert team.bot.store.incidents.open_of(made) is None
+    assert _did(team, "slo_breach")["chat"] == 1
+
+
 def test_training_waits_while_serving_is_on_fire(team: Team) -> None:
     """A run that has started goes on; afterwards everything is as before."""
     waits, runs = (team.member.create_task(LIST, f"{TRAINING} {n}") for n in range(2))

@@ -74,6 +74,46 @@ def test_a_command_that_comes_late_leaves_a_newer_choice_alone(
     assert team.bot_writes(task) == team.bot_writes(task)[:1]
 
 
+LATE = {"/workload inference": ("data", "/workload data"), "/incident yes": ("", "/incident no")}
+
+
+@pytest.mark.parametrize("how", ["by hand", "by another command"])
+@pytest.mark.parametrize("command", LATE)
+def test_a_label_that_comes_late_leaves_a_newer_one_alone(
+    team: Team, task: str, command: str, how: str
+) -> None:
+    """A workload, or whether it is an incident: by the time of its comment, like a priority."""
+    jonas, (tag, newer) = team.control.as_user("Jonas"), LATE[command]
+    known = len(team.control.delivery_log())
+    team.control.faults.add("drop", times=None)
+    comment = team.member.comment(task, command)
+    assert team.control.deliveries.wait_idle()
+    team.control.faults.clear()
+    late = team.control.delivery_log()[known:]
+    team.control.clock.advance(60_000)
+    if how == "by another command":
+        jonas.comment(task, newer)
+    else:
+        jonas.tag(task, tag or "not-incident")
+    team.settle()
+    for one in late:
+        team.control.deliveries.again(one.id)
+    team.settle()
+
+    assert thread(team, comment)[0].startswith("Left as it is: somebody has said ")
+    assert [one["name"] for one in team.control.task(task)["tags"]] == [tag or "not-incident"]
+
+
+def test_labels_that_come_together_follow_each_other(team: Team, task: str) -> None:
+    """The first is no newer one, though it is executed after the second was written."""
+    team.member.comment(task, "/workload data")
+    team.control.clock.advance(1_000)
+    team.member.comment(task, "/workload inference")
+    team.settle()
+
+    assert [one["name"] for one in team.control.task(task)["tags"]] == ["inference"]
+
+
 @pytest.mark.parametrize("command", ["/priority high", "/release"])
 def test_a_command_whose_answer_fails_is_not_done_again_over_a_newer_choice(
     team: Team, task: str, command: str
@@ -96,6 +136,29 @@ def test_a_command_whose_answer_fails_is_not_done_again_over_a_newer_choice(
     assert team.priority(task) == 1
     (reply,) = thread(team, comment)
     assert ("It was changed again since." in reply) == (command != "/release")
+
+
+@pytest.mark.parametrize("is_decided", [True, False])
+def test_a_priority_that_could_not_be_written_yet_is_written_later(
+    team: Team, is_decided: bool
+) -> None:
+    """ClickUp is away after the hold was noted: what the task still shows is nobody's choice."""
+    task = team.member.create_task(LIST, TRAINING)
+    if is_decided:
+        team.settle()
+    team.control.faults.add("status", method="PUT", status_code=503, times=None)
+    team.control.clock.advance(60_000)
+    comment = team.member.comment(task, "/priority high")
+    team.settle()
+    team.control.faults.clear()
+    for _ in range(3):
+        team.control.clock.advance(600_000)
+        team.settle()
+
+    assert team.priority(task) == 2
+    (reply,) = thread(team, comment)
+    assert reply.startswith("Priority High until")
+    assert "changed again" not in reply
 
 
 def test_commands_that_come_together_follow_each_other(team: Team, task: str) -> None:

@@ -169,3 +169,79 @@ def test_a_choice_is_put_back_though_a_back_fill_stood_for_its_time(team: Team) 
     team.settle()
 
     assert team.priority(task) == LOW
+
+
+def test_a_choice_between_a_lost_answer_and_its_repetition_stands(team: Team) -> None:
+    """The write took effect, nobody heard so, and a person chose: it is not sent again."""
+    task = _unanswered(team, [partial(team.member.set_priority, priority="low")])
+
+    assert team.priority(task) == LOW
+    assert [one.after["id"] for one in team.bot_writes(task)] == ["3"]
+    (kept,) = team.bot.store.overrides.list(team.bot.now_ms())
+    assert (kept.priority, kept.user_name) == (LOW, team.control.members[1].username)
+
+
+def test_a_repeated_write_is_no_choice_of_the_bots_user(team: Team, tmp_path: Path) -> None:
+    """A person chose and went back to what was before: so the bot sends it again, knows both
+    echoes, and puts the person's choice back.
+    """
+    again = """
+on = ["taskStatusUpdated"]
+when = 'task.status == "in progress"'
+do = [{ action = "set_priority", level = "urgent" }]"""
+    first = 'on = ["taskCreated", "reevaluation"]\ndo = [{ action = "route" }]'
+    team.use(tmp_path, inference_first=first, again=again)
+    person = [partial(team.member.set_priority, priority=level) for level in ("low", "normal")]
+    task = _unanswered(team, person, status="in progress")
+
+    assert [one.after["id"] for one in team.bot_writes(task)] == ["3", "1", "1", "3"]
+    (kept,) = team.bot.store.overrides.list(team.bot.now_ms())
+    assert (kept.priority, kept.user_name) == (NORMAL, team.control.members[1].username)
+
+
+def test_a_choice_whose_event_is_lost_stands_on_a_task_that_was_never_decided(team: Team) -> None:
+    """The bot knows of an older choice, and has written nothing: what the task shows is newer."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.member.set_priority(task, "high")
+    assert team.control.deliveries.wait_idle()
+    team.control.clock.advance(60_000)
+    team.control.faults.add("drop", times=None)
+    team.member.set_priority(task, "low")
+    assert team.control.deliveries.wait_idle()
+    team.control.faults.clear()
+    team.settle()
+
+    assert team.priority(task) == LOW
+    assert team.bot_writes(task) == []
+
+
+def _unanswered(team: Team, meanwhile: list[Callable[..., None]], status: str = "") -> str:
+    """A task whose priority the bot writes when it is new, or gets this status. That takes effect
+    without an answer, and before the bot tries again, people do this. No event of all that arrives
+    before the end.
+    """
+    control = team.control
+
+    def sleep(seconds: float) -> None:
+        control.clock.advance(int(seconds * 1000))
+        while meanwhile:
+            control.clock.advance(500)
+            meanwhile.pop(0)(task)
+
+    team.restart(sleep=sleep)
+    task = team.member.create_task(LIST, INFERENCE)
+    if status:
+        team.settle()
+        team.member.set_status(task, status)
+    assert control.deliveries.wait_idle()
+    known = len(control.delivery_log())
+    control.faults.add("drop", event="*", times=None)
+    control.faults.add("cut_after", method="PUT")
+    control.clock.advance(10_000)
+    team.bot.run_until_idle()
+    control.faults.clear()
+    for one in control.delivery_log()[known:]:
+        control.deliveries.again(one.id)
+    control.clock.advance(10_000)
+    team.settle()
+    return task

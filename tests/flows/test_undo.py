@@ -34,9 +34,8 @@ def bulk(team: Team, tasks: list[str], before: int | None, after: int) -> None:
     """An automation writes a priority to each of them."""
     for task in tasks:
         change = Change("priority", before, after, "", {})
-        now = team.bot.now_ms()
         context = team.bot.execution.executor_context
-        write_change(change, task, context, now, cause="e", automation="bulk", run=RUN)
+        write_change(change, task, context, cause="e", automation="bulk", run=RUN)
     team.bot.store.flush()
 
 
@@ -157,9 +156,9 @@ def test_what_a_person_chose_again_is_left(team: Team, who: int) -> None:
     team.configure(by_name={"inference_first": {"mode": "off"}})
     (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
     bulk(team, [task], 4, 1)
-    context, now = team.bot.execution.executor_context, team.bot.now_ms()
+    context = team.bot.execution.executor_context
     status = Change("status", "to do", "in progress", "", {})
-    write_change(status, task, context, now, cause="e", automation="bulk", run=RUN)
+    write_change(status, task, context, cause="e", automation="bulk", run=RUN)
     team.bot.store.flush()
     team.settle()
     team.control.clock.advance(60_000)
@@ -174,6 +173,30 @@ def test_what_a_person_chose_again_is_left(team: Team, who: int) -> None:
     assert team.priority(task) == 1
     said = team.bot.undo.command(task, None, "ann", "comment-1")
     assert said.startswith("Left as it is")
+
+
+@pytest.mark.parametrize("who", [1, 0], ids=["another", "who shares the bot's token"])
+@pytest.mark.parametrize("heard", ["before", "after"])
+def test_what_a_person_did_just_before_the_bot_did_it_too_is_left(
+    team: Team, who: int, heard: str
+) -> None:
+    """The bot did not know yet: its write changed nothing, and it is the person's choice."""
+    person = team.control.as_user(team.control.members[who].id)
+    team.configure(by_name={"inference_first": {"mode": "off"}})
+    (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4, "tags": ["running"]}])
+    person.untag(task, "running")
+    person.set_priority(task, "urgent")
+    team.control.clock.advance(20_000)
+    if heard == "before":
+        team.settle()
+    context = team.bot.execution.executor_context
+    tag = Change("tag:running", True, False, "", {"tag": "running"})
+    write_change(tag, task, context, cause="e", automation="bulk", run=RUN)
+    bulk(team, [task], 4, 1)
+    team.settle()
+
+    assert {(one.state, one.why) for one in undo(team, RUN)} == {("kept", CHANGED)}
+    assert (team.priority(task), team.control.task(task)["tags"]) == (1, [])
 
 
 def test_a_dry_run_only_looks(team: Team) -> None:
@@ -211,10 +234,9 @@ def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
     """Asked again after a crash it goes on with the same. A second `/undo` goes further back."""
     (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
     bulk(team, [task], 4, 3)
-    now = team.bot.now_ms()
     change = Change("priority", 3, 1, "", {})
     context = team.bot.execution.executor_context
-    write_change(change, task, context, now, cause="e2", automation="other")
+    write_change(change, task, context, cause="e2", automation="other")
 
     said = team.bot.undo.command(task, None, "ann", "comment-1")
     taken, muted, kept = said.splitlines()

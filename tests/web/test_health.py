@@ -1,5 +1,6 @@
 """Health and metrics tell the truth, and nothing secret."""
 
+import shutil
 from pathlib import Path
 from threading import Event, Thread
 
@@ -49,6 +50,28 @@ def test_not_ready_when_a_part_stopped(client: FlaskClient, bot: SmallBot) -> No
 
     assert answer.status_code == 503
     assert answer.get_json()["checks"]["threads"] == "scheduler does not run"
+
+
+@pytest.mark.parametrize("how", ["moved", "replaced"])
+def test_not_ready_when_the_databases_file_is_another(
+    client: FlaskClient, bot: SmallBot, how: str
+) -> None:
+    """SQLite goes on with the file that it has open, which a restart would not find."""
+    url = bot.store.database.url
+    if url.get_backend_name() != "sqlite":
+        pytest.skip("only SQLite is a file")
+    assert client.get("/readyz").status_code == 200
+    file = Path(str(url.database))
+    moved = file.rename(file.with_name("moved.db"))
+    if how == "replaced":
+        shutil.copy(moved, file)
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert "was moved, deleted or replaced" in answer.get_json()["checks"]["store"]
+    moved.replace(file)
+    assert client.get("/readyz").status_code == 200
 
 
 def test_a_standstill_is_told_although_the_store_hangs(client: FlaskClient, bot: SmallBot) -> None:

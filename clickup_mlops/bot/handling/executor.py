@@ -133,7 +133,8 @@ class Executor:
             if isinstance(one, Action) and state == "done":
                 written[one.task_id, one.change.kind] = one.change.after
         done = [one for one, state in states if isinstance(one, Action) and state == "done"]
-        show(self._unseen(done, rest), self._store, self._context)
+        unseen = ((one.task_id, one.change) for one in self._unseen(done, rest))
+        show(unseen, self._store, self._context)
         self._finish(lane, evaluation, states, refused, noted=noted)
         self._runs.note(lane, states, refused, self._clock(), again=rest is not None)
         if refused:
@@ -196,7 +197,7 @@ class Executor:
             if _is_there(left):
                 return _found(one, rest)
             one = left
-        state = perform(one, self._context, self._clock(), lane=lane).state
+        state = perform(one, self._context, lane=lane).state
         if state == "capped":
             self._log_cap(one.automation)
         return state

@@ -57,9 +57,7 @@ class HoldNotices:
             f"{NOTICE}{one.until_ms}", None, {"text": f"{text} `/hold` keeps it."}, text, {}
         )
         try:
-            write_change(
-                change, one.task_id, self._context, now, cause=_name(one), automation="/hold"
-            )
+            write_change(change, one.task_id, self._context, cause=_name(one), automation="/hold")
         except ClickUpMlopsError as problem:
             _log.warning("hold_notice_failed", task=one.task_id, problem=str(problem))
 

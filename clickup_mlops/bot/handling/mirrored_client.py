@@ -4,11 +4,12 @@ What a write answers is kept in the mirror. That, and how the write ended, goes 
 with the end of the events that asked for it: if it is lost in a crash, the task is read again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from clickup_mlops.automations.effect_client import IncidentBook, Outbox
-from clickup_mlops.automations.model import Action, Change
+from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.worker import HOLDER
@@ -22,16 +23,23 @@ from clickup_mlops.store.tables.journal import Write
 
 
 class MirroredTasks(Tasks):
-    """The client's tasks; `update` also mirrors the task that ClickUp answers with."""
+    """The client's tasks; `get` and `update` also mirror the task that ClickUp answers with."""
 
     def __init__(self, api: Api, store: Store, workspace: str, clock: Clock) -> None:
         super().__init__(api)
         self._store, self._workspace, self._clock = store, workspace, clock
 
+    def get(self, task_id: str, **wanted: Any) -> Task:
+        """One call."""
+        return self._mirrored(partial(super().get, task_id, **wanted))
+
     def update(self, task_id: str, **changes: Any) -> Task:
         """One call. The answer shows our own change, so that its echo needs no reading."""
+        return self._mirrored(partial(super().update, task_id, **changes))
+
+    def _mirrored(self, call: Callable[[], Task]) -> Task:
         now, seen = self._clock(), self._store.waiting.newest()
-        task = super().update(task_id, **changes)
+        task = call()
         self._store.mirror.put_many(self._workspace, [task.raw], now, seen=seen, wait=False)
         return task
 
@@ -90,13 +98,13 @@ class LaneJournal:
         self._journal.finish(row_id, outcome, now_ms, receipt=receipt, calls=calls, wait=self._wait)
 
 
-def show(done: Iterable[Action], store: Store, context: ExecutorContext) -> None:
-    """What was written shows in the mirror before any answer or echo shows the task anew; unless
-    the answers to all writes did that.
+def show(done: Iterable[tuple[str, Change]], store: Store, context: ExecutorContext) -> None:
+    """What was written on which tasks shows in the mirror before any answer or echo shows them
+    anew; unless the answers to all writes did that.
     """
     changes: dict[str, list[Change]] = {}
-    for one in done:
-        changes.setdefault(one.task_id, []).append(one.change)
+    for task_id, change in done:
+        changes.setdefault(task_id, []).append(change)
     stale = [task_id for task_id, made in changes.items() if not _are_mirrored(made, context)]
     known = store.mirror.get_many(stale) if stale else {}
     for task_id, row in known.items():

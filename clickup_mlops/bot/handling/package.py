@@ -9,6 +9,7 @@ from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.handling.context.package import ContextPackage
+from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.context.roles import Roles
 from clickup_mlops.bot.handling.corrections import weekly
 from clickup_mlops.bot.handling.dependents import Dependents
@@ -80,8 +81,15 @@ class ExecutionPackage(Package):
             ),
             effects=self.effects,
             journal=LaneJournal(core.store.journal),
+            clock=core.now_ms,
             shadow=core.settings.automations.mode == "shadow",
         )
+
+    @member
+    def people(self) -> People:
+        """Knows what people have changed."""
+        core = self.core
+        return People(core.store, self.effects, lambda: core.user_id, core.now_ms)
 
     @member
     def reconciler(self) -> Reconciler:
@@ -186,6 +194,7 @@ class HandlingPackage(Package):
             Roles(members, core.now_ms, remember_ms=to_ms(settings.remember_roles)).of,
             self.terms,
             undo=self._undo,
+            people=self.execution.people,
             inbox=core.inbox_writer,
             clock=core.now_ms,
         )

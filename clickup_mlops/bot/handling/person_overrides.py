@@ -104,12 +104,12 @@ def _ours(memory: TaskMemory, since_ms: int | None) -> set[int | None]:
     After a person's choice (at `since_ms`) only what we wrote later is ours.
     """
     latest, write = memory.decision, memory.wrote
-    if latest is None:
-        return {write.after} if write else set()
-    left = latest.body["priority" if latest.body["written"] else "before"]
-    ours = {left} if since_ms is None else {UNKNOWN}
-    if write and (since_ms is None or _is_later(write, since_ms)):
-        ours.add(write.after)
+    if since_ms is not None:
+        later = write is not None and _is_later(write, since_ms)
+        return {UNKNOWN, *write.shown} if write and later else {UNKNOWN}
+    ours = write.shown if write else set()
+    if latest is not None:
+        ours.add(latest.body["priority" if latest.body["written"] else "before"])
     return ours
 
 
@@ -119,10 +119,10 @@ def _left_under_hold(memory: TaskMemory) -> set[int | None]:
     """
     latest, write = memory.decision, memory.wrote
     if latest is None or (write is not None and write.begun_ms >= latest.decided_ms):
-        return {write.after} if write else set()
+        return write.shown if write else set()
     body = latest.body
     left = {body["priority" if body["written"] else "before"]}
-    return left if body["written"] or write is None else left | {write.after}
+    return left if body["written"] or write is None else left | write.shown
 
 
 def _is_later(write: Wrote, since_ms: int) -> bool:

@@ -20,10 +20,8 @@ from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.journal import DONE, ECHO_EARLY_MS, JournalRow
+from clickup_mlops.store.tables.journal import DONE, ECHO_EARLY_MS, NOT_SEEN, JournalRow
 
-NOT_SEEN: Final = "not seen"
-"""Outcome of a write that the task does not show: it never happened, or was overwritten."""
 ON_ITS_WAY_MS: Final = 1_000
 """So long a call that lost its caller is usually on its way to ClickUp."""
 OPEN: Final = "open"

@@ -9,6 +9,7 @@ when its edit came), and what is there already is not written.
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from clickup_mlops import logs
@@ -19,7 +20,9 @@ from clickup_mlops.automations.model import Automation, Change
 from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handling.caused_event import CausedEvent
+from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.corrections import Corrections
+from clickup_mlops.bot.handling.mirrored_client import show
 from clickup_mlops.bot.handling.results.outcomes import NOT_YET, routing_automations
 from clickup_mlops.bot.handling.results.task_states import task_state
 from clickup_mlops.bot.handling.trigger import trigger
@@ -40,6 +43,7 @@ from clickup_mlops.commands.model import (
     Run,
     SetIncident,
     SetWorkload,
+    Subject,
     Undo,
 )
 from clickup_mlops.commands.parsing import Invocation
@@ -51,6 +55,7 @@ from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Mute as Muted
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
+from clickup_mlops.store.tables.notes import SAID as SAID_IN
 
 POSTED: Final = "taskCommentPosted"
 SAID: Final = (POSTED, EDITED)
@@ -94,12 +99,14 @@ class SlashCommands:
         terms: Terms,
         *,
         undo: Undoing,
+        people: People,
         inbox: InboxWriter,
         clock: Clock,
     ) -> None:
         self._inbox = inbox
         self._store, self._context, self._role_of = store, context, role_of
         self._terms, self._undo, self._clock = terms, undo, clock
+        self._people = people
         self._corrections = Corrections(store)
         self._doing: dict[type[Operation], Doing] = {
             SetWorkload: self._set_workload,
@@ -194,7 +201,18 @@ class SlashCommands:
             modes={name: _mode(automation, task) for name, automation in automations.items()},
             routing=frozenset(routing_automations(automations.values())),
             commands=self._terms.for_role(role),
+            said_ms=partial(self._said_ms, task, item.date_ms),
         )
+
+    def _said_ms(self, task: Task, since_ms: int, subject: Subject) -> int:
+        note, policy = self._store.notes.get(SAID_IN[subject], task.id), self._terms.policy
+        of_workload = subject == "workload"
+        labels = workload_label.kinds(task, policy) if of_workload else incident_label.kinds(policy)
+        by_hand = self._people.changed_ms(task.id, labels, since_ms)
+        return max(by_hand, note.at_ms if note else 0)
+
+    def _note_said(self, task: Task, subject: Subject, asked: Request) -> None:
+        self._store.notes.put(SAID_IN[subject], task.id, asked.user, asked.at_ms)
 
     def _keep(self, task: Task, operation: Hold, asked: Request, cause: str) -> str:
         hold: dict[str, Any] = {
@@ -252,6 +270,7 @@ class SlashCommands:
         return {"priority": held.priority, **times, **whose, "because": held.because, **first}
 
     def _set_workload(self, task: Task, operation: SetWorkload, asked: Request, cause: str) -> str:
+        self._note_said(task, "workload", asked)
         self._corrections.workload(task.id, operation.workload, asked.user, asked.at_ms)
         for change in workload_label.changes(task, operation.workload, self._terms.policy):
             self._write(task, change, "/workload", cause, asked)
@@ -259,6 +278,7 @@ class SlashCommands:
 
     def _set_incident(self, task: Task, operation: SetIncident, asked: Request, cause: str) -> str:
         changes = [*incident_label.changes(task, operation.live, self._terms.policy)]
+        self._note_said(task, "incident", asked)
         self._corrections.incident(task.id, operation.live, asked.user, asked.at_ms)
         for change in changes:
             self._write(task, change, "/incident", cause, asked)
@@ -290,10 +310,8 @@ class SlashCommands:
         return ""
 
     def _write(self, task: Task, change: Change, by: str, cause: str, asked: Request) -> None:
-        now = self._clock()
-        write_change(
-            change, task.id, self._context, now, cause=cause, automation=by, actor=asked.user
-        )
+        write_change(change, task.id, self._context, cause=cause, automation=by, actor=asked.user)
+        show([(task.id, change)], self._store, self._context)
 
 
 def commands(event: Event) -> Iterator[tuple[Event, HistoryItem, Invocation]]:

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Final
 
 from apscheduler.triggers.interval import IntervalTrigger
 
+from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.lanes import engines
 from clickup_mlops.bot.lanes.activity import Activity
 from clickup_mlops.bot.lanes.engines.threads import Threads
+from clickup_mlops.bot.lanes.sole_process import SoleProcess
 from clickup_mlops.bot.lanes.sweeper import Sweeper
 from clickup_mlops.bot.lanes.watchdog import Watchdog
 from clickup_mlops.bot.lanes.worker import Gate, Worker
@@ -85,6 +87,15 @@ class LanesPackage(Package):
             after_s=self.core.settings.engine.stalled_after.total_seconds(),
         )
 
+    @member
+    def sole_process(self) -> SoleProcess | None:
+        """Warns of another process on the same SQLite file; on PostgreSQL there may be several."""
+        core = self.core
+        if not core.store.database.is_sqlite:
+            return None
+        lease_ms = to_ms(core.settings.engine.lease)
+        return SoleProcess(core.store.leases, core.now_ms, lease_ms)
+
     def is_paused(self) -> bool:
         """Whether ClickUp refuses the token, so that nothing is handled now."""
         return self.gate.is_closed(self.core.now_ms())
@@ -92,10 +103,17 @@ class LanesPackage(Package):
     def timers(self) -> Iterable[Timer]:
         """Leases are renewed however long a call takes."""
         lease_s = self.core.settings.engine.lease.total_seconds()
-        yield Timer(IntervalTrigger(seconds=max(0.05, lease_s / 3)), self.worker.renew)
+        yield Timer(IntervalTrigger(seconds=max(0.05, lease_s / 3)), self._renew)
+
+    def _renew(self) -> None:
+        self.worker.renew()
+        if self.sole_process is not None:
+            self.sole_process.look()
 
     def start(self) -> None:
         """Run lanes from now on."""
+        if self.sole_process is not None:
+            self.sole_process.look()
         for engine in (self.engine, *self.own_engines.values()):
             engine.start(self.worker.run)
         self.core.dispatch.connect(self._dispatch)
@@ -110,6 +128,8 @@ class LanesPackage(Package):
         self.core.governor.close()  # who waits for a call goes: the next process makes it
         for engine in (*self.own_engines.values(), self.engine):
             engine.stop()
+        if self.sole_process is not None:
+            self.sole_process.end()
 
     def _dispatch(self, lane: str) -> None:
         """Hand a lane that has something to do to who runs it."""

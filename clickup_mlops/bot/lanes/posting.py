@@ -79,7 +79,7 @@ class Poster:
             event_kind=row.kind,
         )
         now = self._clock()
-        state = perform(action, self._context, now, lane=row.lane).state
+        state = perform(action, self._context, lane=row.lane).state
         self._store.flush()  # what is planned next must see it
         if state == "capped":
             raise Postponed(now + CAPPED_MS)

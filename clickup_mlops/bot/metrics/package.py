@@ -159,6 +159,7 @@ class MetricsPackage(Package):
             ),
             effects=self._execution.effects,
             journal=LaneJournal(core.store.journal),
+            clock=core.now_ms,
             shadow=self._dry_run or core.settings.automations.mode == "shadow",
         )
 

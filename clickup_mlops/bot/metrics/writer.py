@@ -61,7 +61,7 @@ class Writer:
             return "refused"
         action = wanted.action(f"{LANE}:{now}", self._cap)
         try:
-            state = perform(action, self.context, now, lane=LANE).state
+            state = perform(action, self.context, lane=LANE).state
         except (RetryableApiError, UncertainWrite):
             # One task that always fails must not keep the others from their turn.
             self._pause(key, now)
@@ -73,7 +73,7 @@ class Writer:
             self._pause(key, now)
             return self._refused(action.task_id, problem, now)
         if state == "done":
-            show([action], self._store, self.context)
+            show([(action.task_id, action.change)], self._store, self.context)
         return state
 
     def _refused(self, task_id: str, problem: ClickUpMlopsError, now_ms: int) -> State:

@@ -10,6 +10,7 @@ from clickup_mlops.automations.perform import ExecutorContext, State
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.core import Core
 from clickup_mlops.bot.handling.context.package import ContextPackage
+from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handling.incidents.book import IncidentBook
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal
@@ -178,6 +179,7 @@ class SimulatedExecution(ExecutionPackage):
             clickup=OwnStore(store.overrides, self.incidents),
             effects=self.effects,
             journal=LaneJournal(store.journal),
+            clock=self.core.now_ms,
             observe=self._given.report,
         )
 
@@ -209,6 +211,7 @@ class SimulatedHandling(HandlingPackage):
             lambda _user_id: "member",
             self.terms,
             undo=lambda *_: "",
+            people=People(self.core.store, self._given.effects, lambda: None, self.core.now_ms),
             inbox=self.core.inbox_writer,
             clock=self.core.now_ms,
         )

@@ -33,7 +33,7 @@ class UndoPackage(Package):
             keeps_ms=to_ms(core.settings.routing.override_duration),
             clock=core.now_ms,
             reconcile=self._execution.reconciler.reconcile,
-            me=lambda: core.user_id,
+            people=self._execution.people,
         )
 
     def command(

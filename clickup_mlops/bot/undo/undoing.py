@@ -17,16 +17,16 @@ from clickup_mlops.automations.model import Lost
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, write_change
 from clickup_mlops.automations.undo import UNDO, Kept, Part, Step, describe, plan
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.undo.batch_reader import chunks
-from clickup_mlops.bot.undo.chosen import People
 from clickup_mlops.bot.undo.holds import Holds, origins
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
 from clickup_mlops.store import Entry, Filter, Store
-from clickup_mlops.store.tables.journal import ECHO_EARLY_MS
+from clickup_mlops.store.tables.journal import ECHO_EARLY_MS, ECHO_LATE_MS
 from clickup_mlops.store.tables.journal import UNDO as CAUSE
 from clickup_mlops.store.tables.leases import LeaseLost
 
@@ -74,7 +74,7 @@ class UndoRequest:
 
 class Undoing:
     """`run` does it, task by task; `tasks` are the client's. `reconcile` closes a lane's open
-    writes; `me` is the bot's user id, None if it is not known.
+    writes; `people` know what others chose.
     """
 
     def __init__(
@@ -87,10 +87,10 @@ class Undoing:
         keeps_ms: int,
         clock: Clock,
         reconcile: Callable[[str], object],
-        me: Callable[[], int | None] = lambda: None,
+        people: People,
     ) -> None:
         self._store, self._tasks, self._workspace = store, tasks, workspace
-        self._people = People(store, context.effects, me, clock)
+        self._people = people
         journal = LaneJournal(store.journal, wait=True)  # the audit is read after each write
         self._context = replace(context, journal=journal, shadow=False)
         self._keeps_ms, self._clock, self._reconcile_lane = keeps_ms, clock, reconcile
@@ -112,7 +112,7 @@ class Undoing:
         since_ms = min(begun, default=0) - ECHO_EARLY_MS
         for chunk in chunks(self._tasks, self._workspace, steps, since_ms):
             self._mirror(chunk)
-            choices = self._people.choices(chunk, since_ms)
+            choices = self._people.choices(chunk, since_ms - ECHO_LATE_MS)
             for task_id, task in chunk.items():
                 chosen = partial(self._people.chose, task_id, choices=choices)
                 kept, others = _split(chosen, steps[task_id])
@@ -217,7 +217,6 @@ class Undoing:
             step.back,
             task_id,
             self._context,
-            self._clock(),
             cause=f"{CAUSE}{step.newest.seq}",
             automation=UNDO,
             run=request.run,

@@ -107,7 +107,7 @@ class WikiPackage(Package):
         name = "write_block" if change.effect == "block" else "comment"
         action = Action(AUTOMATION, name, task_id, change, f"{LANE}:{now_ms}", mode="on", cap=cap)
         try:
-            perform(action, self._execution.executor_context, now_ms, lane=LANE)
+            perform(action, self._execution.executor_context, lane=LANE)
         except (*OPEN, Unauthorized, Conflict):
             raise
         except ClickUpMlopsError as problem:

@@ -1,5 +1,6 @@
 """`/incident`: confirm or refuse that this task is a live incident."""
 
+from clickup_mlops.commands import phrases
 from clickup_mlops.commands.model import Reply, Request, SetIncident, SlashCommand, UsageError
 
 USAGE = "/incident yes|no"
@@ -15,7 +16,9 @@ def read(rest: str) -> bool:
 
 
 def answer(request: Request, live: bool) -> Reply:
-    """Written to the task, and kept as an example for the classifier."""
+    """Written to the task, and kept as an example for the classifier; what is newer stays."""
+    if later := phrases.said_later(request, "incident"):
+        return Reply(later)
     said = "Confirmed: a live **incident**." if live else "Refused: **no incident**."
     return Reply(f"{said}{_workload(request, live)}", (SetIncident(live),))
 

@@ -1,5 +1,6 @@
 """`/workload`: set the workload of this task."""
 
+from clickup_mlops.commands import phrases
 from clickup_mlops.commands.model import Reply, Request, SetWorkload, SlashCommand, UsageError
 from clickup_mlops.routing.decision import WORKLOADS, Workload
 
@@ -15,7 +16,9 @@ def read(rest: str) -> Workload:
 
 
 def answer(request: Request, workload: Workload) -> Reply:
-    """Written to the task, and kept as an example for the classifier."""
+    """Written to the task, and kept as an example for the classifier; what is newer stays."""
+    if later := phrases.said_later(request, "workload"):
+        return Reply(later)
     was = f" (before: {request.decision.workload})" if request.decision else ""
     return Reply(f"Workload **{workload}**{was}.", (SetWorkload(workload),))
 

@@ -28,7 +28,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table
 
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.errors import ConfigError, StoreUnavailable
 from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error
 from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
 from clickup_mlops.store.database.kept import Kept, Lost
@@ -108,6 +108,9 @@ class Database:
         self.url = parse_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(self.url, self.is_sqlite)
+        self._file: tuple[int, int] | None = None
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", self._opened)
         self._readers = Kept(self.engine.execution_options(**self._read_options()).connect)
         self._writers = {True: Kept(self.engine.connect), False: Kept(self.engine.connect, _LAZY)}
         self.prepared = Prepared(self.engine.dialect)
@@ -115,6 +118,22 @@ class Database:
         self.writer = GroupWriter(plain, queue_limit=queue_limit, wait_s=wait_s)
         self._deferred, self._explained = _Deferred(), _Explained(self.url)
         _open.add(self)
+
+    def _opened(self, *_: object) -> None:
+        if self._file is None:
+            self._file = _identity(self.url.database or "")
+
+    def must_be_in_place(self) -> None:
+        """Nothing, if the file at the URL is the one that was opened. On PostgreSQL always.
+
+        Raises:
+            StoreUnavailable: SQLite goes on with a file that was moved, deleted or replaced.
+        """
+        if self._file is not None and self._file != _identity(self.url.database or ""):
+            raise StoreUnavailable(
+                f"the file {self.url.database} was moved, deleted or replaced while it is open",
+                hint="Stop the bot before you touch its file. Put it back, or restart the bot.",
+            )
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -327,6 +346,14 @@ def _folder_must_exist(file: str) -> None:
     folder = Path(file).absolute().parent
     if not file.startswith("file:") and not folder.is_dir():
         raise ConfigError(f"store: folder {folder} does not exist", hint="Create it first.")
+
+
+def _identity(file: str) -> tuple[int, int] | None:
+    """What stays the same when a file is moved; None: it is not there, or cannot be known."""
+    with suppress(OSError):
+        found = Path(file).stat()
+        return found.st_dev, found.st_ino
+    return None
 
 
 def _keep_private(file: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, exists, func, literal_column, select
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.tables.decisions import DecisionRow, decision
-from clickup_mlops.store.tables.journal import NOT_FAILED, journal
+from clickup_mlops.store.tables.journal import NOT_FAILED, NOT_SEEN, journal
 from clickup_mlops.store.tables.mutes import mute
 from clickup_mlops.store.tables.notes import CHANGED, INCIDENT, WAITS, Note, note
 from clickup_mlops.store.tables.overrides import Override, override
@@ -24,12 +24,19 @@ _PRIORITY: Final = "priority"
 @dataclass(frozen=True, slots=True)
 class Wrote:
     """A write of the bot: the priority that it gives, when it began (Unix ms), and when it happened
-    by ClickUp's clock, if its event came.
+    by ClickUp's clock, if its event came. `not_seen`: the task did not show it.
     """
 
     after: int | None
     begun_ms: int
     echo_ms: int | None
+    before: int | None = None
+    not_seen: bool = False
+
+    @property
+    def shown(self) -> set[int | None]:
+        """What the task may show because of it: if it was not seen, perhaps it never happened."""
+        return {self.after, self.before} if self.not_seen else {self.after}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ class TaskMemories:
 
 
 def _memory(task_id: str, found: tuple[Any, ...]) -> TaskMemory:
-    muted, after, begun_ms, echo_ms, event_key, decided_ms, body, *rest = found
+    muted, before, after, begun_ms, echo_ms, outcome, event_key, decided_ms, body, *rest = found
     noted, kept = rest[: 2 * len(_SCOPES)], rest[2 * len(_SCOPES) :]
     notes = zip(_SCOPES, noted[::2], noted[1::2], strict=True)
     return TaskMemory(
@@ -72,7 +79,11 @@ def _memory(task_id: str, found: tuple[Any, ...]) -> TaskMemory:
         decision=None
         if body is None
         else DecisionRow(task_id, event_key, decided_ms, orjson.loads(body)),
-        wrote=None if begun_ms is None else Wrote(orjson.loads(after), begun_ms, echo_ms),
+        wrote=None
+        if begun_ms is None
+        else Wrote(
+            orjson.loads(after), begun_ms, echo_ms, orjson.loads(before), outcome == NOT_SEEN
+        ),
         notes={scope: Note(orjson.loads(text), ms) for scope, text, ms in notes if ms is not None},
         is_muted=bool(muted),
     )
@@ -98,9 +109,11 @@ def _select() -> Select[Any]:
         rows = rows.outerjoin(each, (each.c.scope == scope) & (each.c.name == task))
     return select(
         muted,
+        journal.c.before,
         journal.c.after,
         journal.c.begun_ms,
         journal.c.echo_ms,
+        journal.c.outcome,
         decision.c.event_key,
         decision.c.decided_ms,
         decision.c.body,

@@ -36,6 +36,8 @@ from clickup_mlops.store.tables.write_counts import COUNTED, MINUTE_MS, WriteCou
 DONE: Final = "done"
 FAILED: Final = "failed"
 """The outcomes that the journal itself knows: a failed write has no echo."""
+NOT_SEEN: Final = "not seen"
+"""Outcome of a write that the task does not show: it never happened, or was overwritten."""
 UNDO: Final = "undo:"
 """The cause of a write that undoes others begins like this."""
 HOUR_MS: Final = 3_600_000
@@ -177,7 +179,7 @@ class Journal:
         calls: Sequence[str] = (),
         wait: bool = True,
     ) -> None:
-        """Closes it: `DONE`, `FAILED`, or a longer outcome. A closed write does not change.
+        """Closes it: `DONE`, `FAILED` or `NOT_SEEN`. A closed write does not change.
 
         The audit gets its entry in the same transaction. `calls` are its requests.
         `wait` False: with this thread's next write.

@@ -94,6 +94,11 @@ class Leases:
         values = {"name": name, "owner": owner, "until_ms": until_ms, "now": now_ms}
         return self._database.write(lambda c: bool(self._run(c, self._take, values).rows))
 
+    def holder(self, name: str, now_ms: int) -> str | None:
+        """The owner who holds the lease now; None: nobody does."""
+        found = self._database.rows(_HOLDER, k=name, now=now_ms)
+        return next((owner for (owner,) in found), None)
+
     def renew(self, name: str, owner: str, until_ms: int) -> bool:
         """Extends the lease. False: it was lost, and another owner may have held it meanwhile."""
         values = {"k": name, "me": owner, "until_ms": until_ms}
@@ -107,6 +112,9 @@ class Leases:
 _mine = (lease.c.name == bindparam("k")) & (lease.c.owner == bindparam("me"))
 RELEASE: Final = delete(lease).where(_mine)
 """Gives up the lease `k` of the owner `me`."""
+_HOLDER = select(lease.c.owner).where(
+    lease.c.name == bindparam("k"), lease.c.until_ms >= bindparam("now")
+)
 _HOLD = select(lease.c.name).where(_mine).with_for_update()
 _RENEW = update(lease).where(_mine).values(until_ms=bindparam("until_ms"))
 

@@ -1,5 +1,6 @@
 """Notes: small JSON values by scope and name, such as an automation's latch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,6 +31,8 @@ INCIDENT: Final = "incident"
 """Scope of the notes about tasks whose last decision says that there is a live incident."""
 LATCH: Final = "latch"
 """Scope of the notes about automations that have acted on a task and wait for their `until`."""
+SAID: Final[Mapping[str, str]] = {"workload": "said:workload", "incident": "said:incident"}
+"""Scopes of the notes about what a person last said in a command, at the time of its comment."""
 WAITS: Final = "waits"
 """Scope of the notes about tasks that wait for others: for which, and as what they count."""
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from clickup_mlops.automations.perform import ExecutorContext, write_change
+from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.lanes.worker import HOLDER
 from clickup_mlops.bot.undo.undoing import WORKED_ON, Undoing, UndoRequest
 from clickup_mlops.store import Filter
@@ -18,9 +19,7 @@ __all__ = ["bench"]
 
 def context(bench: Bench) -> ExecutorContext:
     """What writing needs."""
-    return ExecutorContext(
-        clickup=bench.clickup, effects=bench.effects, journal=bench.store.journal
-    )
+    return ExecutorContext(bench.clickup, bench.effects, bench.store.journal, clock=bench.now_ms)
 
 
 def undo(bench: Bench, run: str, reconcile: Callable[[str], None] | None = None) -> list[Any]:
@@ -33,6 +32,7 @@ def undo(bench: Bench, run: str, reconcile: Callable[[str], None] | None = None)
         keeps_ms=1,
         clock=bench.now_ms,
         reconcile=reconcile or _nothing_is_open,
+        people=People(bench.store, bench.effects, lambda: None, bench.now_ms),
     )
     return list(
         undoing.run([*bench.store.audit.select(Filter(run=run))], UndoRequest(f"undo-{run}"))
@@ -58,7 +58,6 @@ def test_a_change_is_taken_back_from_the_audit(
             change,
             task_id,
             context(bench),
-            bench.now_ms(),
             cause="e",
             automation="some_automation",
             run=task_id,
@@ -80,12 +79,10 @@ def test_a_task_that_was_made_stays_if_somebody_has_worked_on_it(bench: Bench) -
     for worked_on in (False, True):
         task_id = bench.task({})
         (change,) = bench.plan(task_id, '{ action = "create_subtask", name = "Evaluate" }')
-        now = bench.now_ms()
         write_change(
             change,
             task_id,
             context(bench),
-            now,
             cause="e",
             automation="some_automation",
             run=task_id,
@@ -103,9 +100,7 @@ def test_an_undo_in_a_lane_that_was_lost_writes_nothing(bench: Bench) -> None:
     """A worker that was thought dead wakes up: whoever has the lane by now takes it back."""
     task_id = bench.task({})
     (change,) = bench.plan(task_id, '{ action = "add_tag", tag = "a" }')
-    write_change(
-        change, task_id, context(bench), bench.now_ms(), cause="e", automation="r", run=task_id
-    )
+    write_change(change, task_id, context(bench), cause="e", automation="r", run=task_id)
     before = HOLDER.set((task_id, "somebody-else"))
     try:
         with pytest.raises(LeaseLost):
@@ -121,9 +116,7 @@ def test_what_a_worker_is_writing_is_not_taken_for_cut_off(bench: Bench, held: b
     """Its call may wait long for the rate budget. What nobody holds is found out about first."""
     task_id = bench.task({})
     (change,) = bench.plan(task_id, '{ action = "add_tag", tag = "a" }')
-    write_change(
-        change, task_id, context(bench), bench.now_ms(), cause="e", automation="r", run=task_id
-    )
+    write_change(change, task_id, context(bench), cause="e", automation="r", run=task_id)
     bench.store.journal.begin(Write(task_id, "priority", None, 2, "e", "r"), bench.now_ms())
     now = bench.now_ms()
     if held:

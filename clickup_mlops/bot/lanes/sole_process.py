@@ -1,0 +1,63 @@
+"""Warns if another process serves from the same SQLite file, which is for one process.
+
+Leases keep their lanes apart, so nothing is done twice; but they wait for each other's writes, and
+on a network drive SQLite's locks may fail.
+"""
+
+import os
+import secrets
+import socket
+from contextlib import suppress
+from typing import Final
+
+from clickup_mlops import logs
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.store.tables.leases import Leases
+
+LEASE: Final = "serve"
+"""The lease of the process that serves."""
+
+_log = logs.get()
+
+
+class SoleProcess:
+    """`look` from time to time, at least every `lease_ms`."""
+
+    def __init__(self, leases: Leases, clock: Clock, lease_ms: int) -> None:
+        self._leases, self._clock, self._lease_ms = leases, clock, lease_ms
+        self._host, self._warned_of = socket.gethostname(), ""
+        self._me = f"{self._host}:{os.getpid()}:{secrets.token_hex(3)}"
+
+    def look(self) -> None:
+        """Takes the lease, or keeps it; warns once of each other process that has it."""
+        now = self._clock()
+        if self._leases.take(LEASE, self._me, now, now + self._lease_ms):
+            return
+        other = self._leases.holder(LEASE, now)
+        if other is None or other == self._warned_of or not self._may_run(other):
+            return
+        self._warned_of = other
+        host, pid, _ = other.rsplit(":", 2)
+        _log.warning(
+            "store_is_shared",
+            problem=f"process {pid} on {host} serves from the same SQLite file, or did just now",
+            hint="Stop one of them. For several processes set store.url to a PostgreSQL database.",
+        )
+
+    def end(self) -> None:
+        """Gives the lease up."""
+        self._leases.release(LEASE, self._me)
+
+    def _may_run(self, other: str) -> bool:
+        """Not if it was killed: its lease ends soon. On another machine nobody knows."""
+        host, pid, _ = other.rsplit(":", 2)
+        if host != self._host:
+            return True
+        if int(pid) == os.getpid():
+            return False  # the process before this one in a container
+        with suppress(PermissionError):
+            try:
+                os.kill(int(pid), 0)
+            except ProcessLookupError:
+                return False
+        return True
