@@ -92,7 +92,11 @@ class Provisioned:
         """To a new text, as `provision upgrade` does."""
         self.write(name, text)
         journal = self.journal
-        found = upgrade(self.plan(name), journal.remembered(), journal.named(name, {}))
+        found = upgrade(
+            self.plan(name),
+            journal.remembered(),
+            journal.named(name, load.load(self.folder, name).instance),
+        )
         run.apply(found.plan, self._session(), self.journal, allowed=100)
         self.journal.accept(found.plan)
 

@@ -103,7 +103,7 @@ def test_a_store_of_a_newer_version_is_left_alone(store: Store, store_url: str) 
 
     with pytest.raises(ConfigError, match="9999_future") as refused:
         Store.open(store_url)
-    assert "Upgrade" in refused.value.hint
+    assert "upgrade clickup-mlops" in refused.value.hint
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from clickup_mlops.store import Store
 from clickup_mlops.store.queries.stats import Backlog, HookHealth, Standstill
+from clickup_mlops.store.tables.leases import PROCESS
 from tests.store.store_events import event
 
 
@@ -59,3 +60,12 @@ def test_a_standstill_is_since_the_last_event_that_was_done(store: Store) -> Non
     (second,) = store.inbox.claim("t2", "you", 9_001, 9_002, limit=1)
     store.inbox.finish("t2", "you", [second.id], 9_001, 9_002, limit=1)
     assert store.stats.standstill(9_400, "cron:") is None
+
+
+def test_the_lease_of_the_process_is_no_lane_that_runs(store: Store) -> None:
+    """It is held while nothing is done: else no standstill would ever be seen."""
+    store.inbox.put_many([event("a", lane="t1", at=1_000)])
+    assert store.leases.take(PROCESS, "host:1:a", 2_000, 9_000)
+
+    assert store.stats.backlog(3_000).running == 0
+    assert store.stats.standstill(3_000, "cron:") == Standstill(1_000, 0)

@@ -8,14 +8,10 @@ import os
 import secrets
 import socket
 from contextlib import suppress
-from typing import Final
 
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.store.tables.leases import Leases
-
-LEASE: Final = "serve"
-"""The lease of the process that serves."""
+from clickup_mlops.store.tables.leases import PROCESS, Leases
 
 _log = logs.get()
 
@@ -31,9 +27,9 @@ class SoleProcess:
     def look(self) -> None:
         """Takes the lease, or keeps it; warns once of each other process that has it."""
         now = self._clock()
-        if self._leases.take(LEASE, self._me, now, now + self._lease_ms):
+        if self._leases.take(PROCESS, self._me, now, now + self._lease_ms):
             return
-        other = self._leases.holder(LEASE, now)
+        other = self._leases.holder(PROCESS, now)
         if other is None or other == self._warned_of or not self._may_run(other):
             return
         self._warned_of = other
@@ -46,7 +42,7 @@ class SoleProcess:
 
     def end(self) -> None:
         """Gives the lease up."""
-        self._leases.release(LEASE, self._me)
+        self._leases.release(PROCESS, self._me)
 
     def _may_run(self, other: str) -> bool:
         """Not if it was killed: its lease ends soon. On another machine nobody knows."""

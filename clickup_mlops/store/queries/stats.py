@@ -22,7 +22,7 @@ from clickup_mlops.store.tables.inbox import (
     in_state,
     inbox,
 )
-from clickup_mlops.store.tables.leases import lease
+from clickup_mlops.store.tables.leases import PROCESS, lease
 from clickup_mlops.store.tables.overrides import IMPORT, override
 
 JOB: Final = "job:"
@@ -131,7 +131,8 @@ _READY = select(
     func.sum(case((_due, 0), else_=1)).label("later"),
 ).where(in_state(READY))
 _PARKED = select(func.count()).select_from(inbox).where(in_state(PARKED))
-_RUNNING = select(func.count()).select_from(lease).where(lease.c.until_ms >= bindparam("now"))
+_is_held = (lease.c.until_ms >= bindparam("now")) & (lease.c.name != PROCESS)
+_RUNNING = select(func.count()).select_from(lease).where(_is_held)
 _watched = inbox.c.lane.not_like(bindparam("ignored"))
 _DUE_SINCE = (
     select(inbox.c.due_ms)
@@ -148,7 +149,7 @@ _DONE_LAST = (
 _HELD = (
     select(func.count())
     .select_from(lease)
-    .where(lease.c.until_ms >= bindparam("now"), lease.c.name.not_like(bindparam("ignored")))
+    .where(_is_held, lease.c.name.not_like(bindparam("ignored")))
 )
 _OVERRIDES = (
     select(func.count())

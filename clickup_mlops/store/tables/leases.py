@@ -38,6 +38,9 @@ class LeaseLost(StoreUnavailable):
     """Another owner has taken over the lane and continues it."""
 
 
+PROCESS: Final = "serve"
+"""The lease of the process that serves: no lane, which is held while nothing is done."""
+
 Holder = tuple[str, str]
 """A lane and the owner who leased it."""
 

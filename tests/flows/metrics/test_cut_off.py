@@ -81,10 +81,12 @@ def test_one_task_that_cannot_be_written_holds_up_no_other(
     bad, good = served(metrics, "bad"), served(metrics, "good")
     failing(metrics, bad, status)
     page.pending = {"bad": 1000, "good": 10}
-    for _ in range(4):
+    push(metrics)
+    calls = len(tried(metrics, bad))
+    for _ in range(3):
         push(metrics)
     assert (value(metrics, bad), value(metrics, good)) == (None, 10)
-    assert len(tried(metrics, bad)) == 1
+    assert len(tried(metrics, bad)) == calls > 0
 
     metrics.control.faults.clear()
     push(metrics, 11)

@@ -82,7 +82,7 @@ def test_on_a_phone_the_priority_of_a_task_is_seen_whole(
 
     badge = page.locator("#lane-tasks tbody .badge").first
     box = badge.bounding_box()
-    assert badge.inner_text().endswith("Urgent")
+    assert badge.inner_text().endswith("High")
     assert box["x"] + box["width"] <= width
 
 
