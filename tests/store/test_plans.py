@@ -1,6 +1,7 @@
 """Query plans: what happens for each event must not read a whole table, on either database."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -97,7 +98,7 @@ def _scans(plan: Mapping[str, Any], in_order: bool = False) -> Iterator[str]:
         yield from _scans(one, in_order)
 
 
-def compiled_again(file: str, statements: Mapping[str, Any]) -> Iterator[str]:
+def compiled_again(database: Database, statements: Mapping[str, Any]) -> Iterator[str]:
     """The statements that SQLite compiles anew each time they are executed."""
     compiling: list[int] = []
 
@@ -105,7 +106,8 @@ def compiled_again(file: str, statements: Mapping[str, Any]) -> Iterator[str]:
         compiling.append(action)
         return sqlite3.SQLITE_OK
 
-    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+    with closing(database.engine.raw_connection()) as pooled:
+        connection: Any = pooled.driver_connection
         connection.set_authorizer(allow)
         connection.execute("begin")
         for text, values in statements.items():
@@ -115,6 +117,7 @@ def compiled_again(file: str, statements: Mapping[str, Any]) -> Iterator[str]:
                     connection.execute(text, values).fetchall()
             if compiling:
                 yield text
+        pooled.invalidate()
 
 
 @pytest.fixture
@@ -147,7 +150,9 @@ def test_no_statement_of_an_event_is_compiled_for_each_event(plans: tuple[Store,
         pytest.skip("PostgreSQL plans by itself")
     handle(store)
     assert len(found.values) > 40
-    assert [*compiled_again(store.engine.url.database or "", found.values)] == []
+    if sys.version_info < (3, 12) and sqlite3.sqlite_version_info >= (3, 47):
+        pytest.skip("before Python 3.12, SQLite cannot be told to keep the plan of a LIMIT")
+    assert [*compiled_again(store.database, found.values)] == []
 
 
 def test_nothing_that_is_asked_often_reads_a_whole_table(plans: tuple[Store, Plans]) -> None:

@@ -7,6 +7,7 @@ writes on the caller's connection.
 
 import os
 import sqlite3
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -369,6 +370,9 @@ def _connected(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> 
     connection.execute("pragma synchronous = full")
     connection.execute("pragma foreign_keys = on")
     connection.execute(f"pragma cache_size = -{CACHE_KIB}")
+    # One plan for all values: newer versions compile a statement anew for each value of LIMIT.
+    if sys.version_info >= (3, 12):
+        connection.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_QPSG, True)
 
 
 def _begin(connection: Connection) -> None:
