@@ -35,7 +35,14 @@ from clickup_mlops.clickup.request import Dropped, NotSent, Request
 from clickup_mlops.clickup.response import ResponseBody, decoded
 from clickup_mlops.clickup.upload import Multipart
 from clickup_mlops.clickup.wire import Wire
-from clickup_mlops.errors import ApiError, ConfigError, InputError, NotFound, RetryableApiError
+from clickup_mlops.errors import (
+    ApiError,
+    ConfigError,
+    ForeignAnswer,
+    InputError,
+    NotFound,
+    RetryableApiError,
+)
 
 ATTEMPTS: Final = 6
 SLEEP: Final = time.sleep
@@ -280,7 +287,9 @@ def _dumped(request: Request) -> bytes | None:
 
 
 def _is_retryable(problem: BaseException) -> bool:
-    return isinstance(problem, RetryableApiError) and not isinstance(problem, Stopping)
+    # What stands in between, or a wrong base URL, stays longer than a call can wait.
+    given_up = isinstance(problem, Stopping | ForeignAnswer)
+    return isinstance(problem, RetryableApiError) and not given_up
 
 
 def _wait_s(state: tenacity.RetryCallState) -> float:

@@ -16,6 +16,7 @@ from clickup_mlops.clickup.client.resources import authorization as oauth
 from clickup_mlops.errors import (
     ApiError,
     ConfigError,
+    ForeignAnswer,
     InputError,
     NotFound,
     RetryableApiError,
@@ -250,6 +251,22 @@ def test_answers_that_are_not_clickups_are_explained(
     answers.append(answer)
     with pytest.raises(ApiError, match=says):
         ClickUp("pk_1", base_url=address, timeout_s=2).authorization.user()
+
+
+@pytest.mark.parametrize("status", [200, 301, 307, 401, 403, 404, 407])
+def test_a_page_of_something_in_between_says_nothing_about_the_task(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str, status: int
+) -> None:
+    """Not that it is gone, nor that the token is wrong; and of what makes a thing nobody knows."""
+    task = clickup.tasks.create(list_id, "one")
+    clickup_sandbox.control.faults.add("status", status_code=status, shape="page", times=3)
+    for call in (clickup.tasks.get, clickup.tasks.delete):
+        with pytest.raises(ForeignAnswer) as caught:
+            call(task.id)
+        assert "proxy" in caught.value.hint
+    with pytest.raises(UncertainWrite):
+        clickup.tasks.create(list_id, "two")
+    assert clickup.tasks.get(task.id).name == "one"
 
 
 HALF = OK + b'\r\n{"user": {"id": 1, "userna'
