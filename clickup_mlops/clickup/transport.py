@@ -272,6 +272,8 @@ def _no_answer(request: Request, problem: Exception) -> ApiError:
 
 
 def _kind(problem: Exception) -> type[RetryableApiError]:
+    if isinstance(problem, ProxyError) and isinstance(problem.original_error, ConnectionError):
+        return Dropped  # urllib3 names it so, too, if the line breaks after the request was sent
     if isinstance(problem, NewConnectionError | ConnectTimeoutError | ProxyError):
         return NotSent
     return Dropped if isinstance(problem, ProtocolError) else RetryableApiError
