@@ -411,7 +411,7 @@ _event_ms: Any = bindparam("event_ms")
 
 
 def _is_near(time: ColumnElement[Any]) -> ColumnElement[bool]:
-    return (time <= _event_ms + ECHO_EARLY_MS) & (time >= _event_ms - ECHO_LATE_MS)
+    return time.between(_event_ms - ECHO_LATE_MS, _event_ms + ECHO_EARLY_MS)
 
 
 _REPORTED = (
