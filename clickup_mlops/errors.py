@@ -77,6 +77,12 @@ class RetryableApiError(ApiError):
     after_s: float = 0.0
 
 
+class ForeignAnswer(RetryableApiError):
+    """Something else than the API answered, such as a proxy, a firewall or a maintenance page. It
+    says nothing about what was asked for.
+    """
+
+
 class UncertainWrite(ApiError):
     """A write without an answer, whose outcome is unknown; it must not be repeated blindly."""
 

@@ -36,6 +36,7 @@ _UNEXPLAINED_PAUSE_MS = 10_000
 _STORE_BUSY_MS, _STORE_TIMEOUT_MS = 250, 10_000
 _MANY_SECONDS = 10**11  # a Reset above this is in milliseconds, below _FEW_SECONDS it is relative
 _FEW_SECONDS = 10**9
+_LARGEST_NUMBER = 10**15  # far above every time and limit; what is kept has 64 bits
 
 _LONG_S = 1.0
 _log = logs.get()
@@ -324,9 +325,10 @@ def _load(text: str) -> Budget:
 
 def _whole(text: str | None) -> int | None:
     try:
-        return None if text is None else int(float(text))
+        number = None if text is None else int(float(text))
     except (ValueError, OverflowError):
         return None
+    return number and max(-_LARGEST_NUMBER, min(number, _LARGEST_NUMBER))
 
 
 def _reset_ms(headers: Mapping[str, str], now_ms: int) -> int:

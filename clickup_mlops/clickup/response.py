@@ -11,7 +11,7 @@ import orjson
 
 from clickup_mlops.clickup.api_errors import api_error
 from clickup_mlops.clickup.request import Request
-from clickup_mlops.errors import ApiError, RetryableApiError
+from clickup_mlops.errors import ApiError, ForeignAnswer, RetryableApiError
 from clickup_mlops.json_types import Json
 
 T = TypeVar("T")
@@ -24,6 +24,8 @@ _ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionEr
 
 _PROXY = "Is the base URL ClickUp's API, and is there a proxy in between?"
 _JSON_BEGINS: Final = (b"{", b"[")
+_OF_GATES: Final = frozenset({401, 403, 404, 407})
+"""Refusals that firewalls and proxies give, too, but with a page of theirs."""
 
 
 class ResponseBody(dict[str, Json]):
@@ -78,8 +80,9 @@ def decoded(
 
     Raises:
         UncertainWrite: a 5xx or an unreadable body, for a call that must not be repeated.
-        RetryableApiError: a 429, a 5xx, or JSON that is cut off.
-        ApiError: ClickUp refused, or something else than ClickUp answered.
+        RetryableApiError: a 429, a 5xx, or JSON that is cut off; as ForeignAnswer: something else
+            than ClickUp answered.
+        ApiError: ClickUp refused.
     """
     body = _json(content)
     if 200 <= status < 300:
@@ -88,6 +91,9 @@ def decoded(
         if isinstance(body, list):
             return ResponseBody(request, {ENTRIES: body})
         raise request.as_uncertain(_unreadable(request, status, content))
+    if _is_foreign(status, body):
+        text = f"{request.name}: not ClickUp answered, but something in between ({status})"
+        raise request.as_uncertain(_foreign(request, status, text))
     problem = api_error(status, body, request.name)
     # After a 429 ClickUp has certainly done nothing; after a 5xx nobody knows.
     if isinstance(problem, RetryableApiError) and status != 429:
@@ -101,7 +107,16 @@ def _unreadable(request: Request, status: int, content: bytes) -> ApiError:
     name = request.name
     if content.lstrip().startswith(_JSON_BEGINS):
         return RetryableApiError(f"{name}: the answer is cut off", status=status, call=name)
-    return ApiError(f"{name}: the answer is not JSON", status=status, call=name, hint=_PROXY)
+    return _foreign(request, status, f"{name}: the answer is not JSON")
+
+
+def _is_foreign(status: int, body: Json) -> bool:
+    """Whether a refusal is not ClickUp's: it has no redirects, and says why it refuses in JSON."""
+    return 300 <= status < 400 or (status in _OF_GATES and not isinstance(body, dict))
+
+
+def _foreign(request: Request, status: int, text: str) -> ForeignAnswer:
+    return ForeignAnswer(text, status=status, call=request.name, hint=_PROXY)
 
 
 def _json(content: bytes) -> Json:

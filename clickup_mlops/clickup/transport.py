@@ -35,7 +35,14 @@ from clickup_mlops.clickup.request import Dropped, NotSent, Request
 from clickup_mlops.clickup.response import ResponseBody, decoded
 from clickup_mlops.clickup.upload import Multipart
 from clickup_mlops.clickup.wire import Wire
-from clickup_mlops.errors import ApiError, ConfigError, InputError, NotFound, RetryableApiError
+from clickup_mlops.errors import (
+    ApiError,
+    ConfigError,
+    ForeignAnswer,
+    InputError,
+    NotFound,
+    RetryableApiError,
+)
 
 ATTEMPTS: Final = 6
 SLEEP: Final = time.sleep
@@ -265,6 +272,8 @@ def _no_answer(request: Request, problem: Exception) -> ApiError:
 
 
 def _kind(problem: Exception) -> type[RetryableApiError]:
+    if isinstance(problem, ProxyError) and isinstance(problem.original_error, ConnectionError):
+        return Dropped  # urllib3 names it so, too, if the line breaks after the request was sent
     if isinstance(problem, NewConnectionError | ConnectTimeoutError | ProxyError):
         return NotSent
     return Dropped if isinstance(problem, ProtocolError) else RetryableApiError
@@ -280,7 +289,9 @@ def _dumped(request: Request) -> bytes | None:
 
 
 def _is_retryable(problem: BaseException) -> bool:
-    return isinstance(problem, RetryableApiError) and not isinstance(problem, Stopping)
+    # What stands in between, or a wrong base URL, stays longer than a call can wait.
+    given_up = isinstance(problem, Stopping | ForeignAnswer)
+    return isinstance(problem, RetryableApiError) and not given_up
 
 
 def _wait_s(state: tenacity.RetryCallState) -> float:

@@ -4,7 +4,8 @@ Ready means that an event delivered now is stored and will be handled. That Clic
 refuses the bot's calls is a note and no reason to turn deliveries away: they wait in the inbox.
 """
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import orjson
@@ -16,6 +17,9 @@ from clickup_mlops.store import Store
 from clickup_mlops.web.metrics import CONTENT_TYPE, Metrics
 
 OK: Final = "ok"
+_PATIENCE_S: Final = 5.0
+"""So long a check waits for another one, which may wait for the store."""
+_HANGS: Final = f"a check of it has not ended for {_PATIENCE_S:g} s: it hangs, or is very slow"
 
 
 class Monitored(Protocol):
@@ -53,7 +57,7 @@ class Monitored(Protocol):
 
 def blueprint(bot: Monitored, metrics: Metrics) -> Blueprint:
     """The three routes. None of them shows anything secret."""
-    health = Blueprint("health", __name__)
+    health, one_at_a_time = Blueprint("health", __name__), threading.Lock()
 
     @health.get("/healthz")
     def healthz() -> Response:
@@ -61,7 +65,7 @@ def blueprint(bot: Monitored, metrics: Metrics) -> Blueprint:
 
     @health.get("/readyz")
     def readyz() -> Response:
-        report = examine(bot)
+        report = examine(bot, one_at_a_time)
         return _json(report, 200 if report["ready"] else 503)
 
     @health.get("/metrics")
@@ -71,16 +75,25 @@ def blueprint(bot: Monitored, metrics: Metrics) -> Blueprint:
     return health
 
 
-def examine(bot: Monitored) -> dict[str, Any]:
+def examine(bot: Monitored, turn: threading.Lock) -> dict[str, Any]:
     """`ready`; `checks`, each `ok` or the reason why not; `notes`; the inbox's depth.
 
     The store is written, its schema compared, the webhooks' secrets are read, and each part that
     has to run is looked at. If lanes are stalled no other check runs, because it could block on the
-    same cause, such as a store that hangs.
+    same cause, such as a store that hangs. One check at a time takes the `turn`: while it hangs,
+    the others say so.
     """
-    notes = [*bot.warnings()]
     if stalled := bot.stalled():
-        return {"ready": False, "checks": {"lanes": stalled}, "notes": notes, "inbox": {}}
+        return _report({"lanes": stalled}, bot.warnings())
+    if not turn.acquire(timeout=_PATIENCE_S):
+        return _report({"store": _HANGS}, bot.warnings())
+    try:
+        return _examined(bot)
+    finally:
+        turn.release()
+
+
+def _examined(bot: Monitored) -> dict[str, Any]:
     inbox: dict[str, int] = {}
     checks = {
         "store": _checked(lambda: _use(bot, inbox)),
@@ -89,8 +102,14 @@ def examine(bot: Monitored) -> dict[str, Any]:
         "threads": ", ".join(f"{part} does not run" for part in bot.stopped()) or OK,
         "lanes": OK,
     }
+    return _report(checks, bot.warnings(), inbox)
+
+
+def _report(
+    checks: Mapping[str, str], notes: Sequence[str], inbox: Mapping[str, int] | None = None
+) -> dict[str, Any]:
     ready = all(found == OK for found in checks.values())
-    return {"ready": ready, "checks": checks, "notes": notes, "inbox": inbox}
+    return {"ready": ready, "checks": checks, "notes": [*notes], "inbox": inbox or {}}
 
 
 def _schema(bot: Monitored) -> None:

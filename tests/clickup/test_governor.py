@@ -87,6 +87,23 @@ def test_a_429_pauses_the_token(answer: dict[str, str], pause_ms: int) -> None:
     assert governed(Clock(), answer, 429).budget().paused_ms == NOW + pause_ms
 
 
+@pytest.mark.parametrize("status", [200, 429, 502])
+@pytest.mark.parametrize("number", ["1e300", "-1e300", "9" * 40, "inf", "nan", "-7", "0", "²"])
+@pytest.mark.parametrize(
+    "name", ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After"]
+)
+def test_no_number_in_a_header_costs_the_answer_or_stops_the_next_calls(
+    name: str, number: str, status: int
+) -> None:
+    """What is kept is kept whatever it says; after two minutes at most calls go on."""
+    clock = Clock()
+    governor = governed(clock, {**headers(40, NOW / 1000 + 30), name: number}, status)
+    clock.now_ms += 122_000
+    governor.acquire(PriorityClass.ROUTING, timeout_s=0.1)
+    governor.learn(headers(99, clock.now_ms / 1000 + 60), 200)
+    assert governor.budget().limit == 100
+
+
 @pytest.mark.parametrize("status", [200, 502])
 def test_an_answer_without_headers_does_not_lower_a_known_limit(status: int) -> None:
     """A gateway's 502 has none; a larger plan's budget must not shrink to the lowest for that."""

@@ -13,9 +13,11 @@ import pytest
 from clickup_mlops import logs
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.client.resources import authorization as oauth
+from clickup_mlops.clickup.transport import ATTEMPTS
 from clickup_mlops.errors import (
     ApiError,
     ConfigError,
+    ForeignAnswer,
     InputError,
     NotFound,
     RetryableApiError,
@@ -53,6 +55,39 @@ def test_a_create_without_an_answer_is_never_repeated(
     assert "before writing again" in caught.value.hint
     assert clickup.calls_by["POST /api/v2/list/{list_id}/task"] == 1
     assert names(clickup, list_id) == ([] if kind == "cut_before" else ["only once"])
+
+
+@pytest.mark.parametrize("kind", ["cut_before", "cut_after"])
+def test_a_create_through_a_proxy_without_an_answer_is_never_repeated(
+    clickup: ClickUp,
+    clickup_sandbox: Sandbox,
+    list_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    """The proxy was reached, so the call may have been passed on. Here the sandbox is the proxy."""
+    monkeypatch.setenv("HTTP_PROXY", clickup_sandbox.url)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    clickup_sandbox.control.faults.add(kind, method="POST", path="*/task")
+    with ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url) as behind:
+        with pytest.raises(UncertainWrite):
+            behind.tasks.create(list_id, "only once")
+        assert behind.calls == 1
+    assert names(clickup, list_id) == ([] if kind == "cut_before" else ["only once"])
+
+
+def test_a_create_through_a_proxy_that_is_not_there_is_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing was sent, so nothing is uncertain."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with (
+        ClickUp("pk_1", base_url="http://api.clickup.test", sleep=lambda _s: None) as behind,
+        pytest.raises(RetryableApiError, match="ProxyError"),
+    ):
+        behind.checklists.create("86x", "Roll-out")
+    assert behind.calls == ATTEMPTS
 
 
 def test_a_create_that_met_a_5xx_is_uncertain(
@@ -250,6 +285,22 @@ def test_answers_that_are_not_clickups_are_explained(
     answers.append(answer)
     with pytest.raises(ApiError, match=says):
         ClickUp("pk_1", base_url=address, timeout_s=2).authorization.user()
+
+
+@pytest.mark.parametrize("status", [200, 301, 307, 401, 403, 404, 407])
+def test_a_page_of_something_in_between_says_nothing_about_the_task(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str, status: int
+) -> None:
+    """Not that it is gone, nor that the token is wrong; and of what makes a thing nobody knows."""
+    task = clickup.tasks.create(list_id, "one")
+    clickup_sandbox.control.faults.add("status", status_code=status, shape="page", times=3)
+    for call in (clickup.tasks.get, clickup.tasks.delete):
+        with pytest.raises(ForeignAnswer) as caught:
+            call(task.id)
+        assert "proxy" in caught.value.hint
+    with pytest.raises(UncertainWrite):
+        clickup.tasks.create(list_id, "two")
+    assert clickup.tasks.get(task.id).name == "one"
 
 
 HALF = OK + b'\r\n{"user": {"id": 1, "userna'

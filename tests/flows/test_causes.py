@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from clickup_mlops.store import Write
 from clickup_mlops.store.tables.journal import DONE, JournalRow
 from tests.flows.conftest import INFERENCE, LIST, Team
@@ -166,3 +168,21 @@ def test_what_an_answer_sets_off_knows_whose_it_is(team: Team, tmp_path: Path) -
     (second,) = [row for row in _writes(team) if row.automation == "again"]
     assert first.chain == ()
     assert [automation for _, automation in second.chain] == ["/help"]
+
+
+@pytest.mark.parametrize("hours", [1, 24])
+def test_the_bots_write_is_its_own_after_its_machine_was_halted(team: Team, hours: int) -> None:
+    """Its clock stood still meanwhile. What it writes before it knows the time is no choice of a
+    person, so nothing is held.
+    """
+    own = team.control.clock.now_ms()
+    team.restart(clock=lambda: own)
+    team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.control.clock.advance(hours * 3_600_000)
+
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+
+    assert team.priority(task) is not None
+    assert team.bot.store.overrides.get(task, team.bot.now_ms()) is None

@@ -39,6 +39,27 @@ def test_every_task_gets_its_priority_once(team: Team, trouble: dict[str, Any]) 
     assert team.bot.inbox.depth(team.bot.now_ms()).parked == 0
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize("status", [200, 302, 401, 403, 404])
+def test_what_something_in_between_answers_parks_and_loses_nothing(
+    team: Team, status: int, method: str
+) -> None:
+    """However often a proxy, a firewall or a maintenance page answered in place of ClickUp."""
+    tasks = [team.member.create_task(LIST, f"{INFERENCE} {n}") for n in range(2)]
+    team.control.faults.add("status", method=method, status_code=status, shape="page", times=None)
+    for _ in range(12):
+        team.settle()
+        team.control.clock.advance(600_000)
+    assert not team.bot_writes()
+    assert team.bot.inbox.depth(team.bot.now_ms()).parked == 0
+
+    team.control.faults.clear()
+    team.settle()
+
+    assert sorted(one.task_id for one in team.bot_writes()) == sorted(tasks)
+    assert team.bot.store.journal.unfinished() == []
+
+
 def test_a_write_that_was_cut_off_is_settled_by_reading(team: Team) -> None:
     """After a crash between the write and its note, the task is read and not written again."""
     team.member.create_task(LIST, INFERENCE)

@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from clickup_mlops.store import Store, Write
 from clickup_mlops.store.tables.journal import DONE, ECHO_EARLY_MS, ECHO_LATE_MS, FAILED, HOUR_MS
 from clickup_mlops.store.tables.mirror import PAGE, MirrorRow
@@ -187,6 +189,17 @@ def test_an_echo_that_never_came_shifts_no_other(store: Store) -> None:
 
     assert _echo(store, 60_050) == second
     assert _echo(store, 120_050) == third
+
+
+@pytest.mark.parametrize("hours", [-24, 1, 24])
+def test_an_echo_is_recognised_if_the_time_was_learned_meanwhile(store: Store, hours: int) -> None:
+    """The write began by a clock that was wrong; with its answer the bot knew ClickUp's time."""
+    now = 1_800_000_000_000
+    write = store.journal.begin(priority_write(1), now - hours * 3_600_000)
+    store.journal.finish(write, DONE, now + 200)
+
+    assert store.journal.match_echo("t1", "priority", 1, now + ECHO_LATE_MS + 201) is None
+    assert store.journal.match_echo("t1", "priority", 1, now + 100) is not None
 
 
 def test_what_only_looks_like_an_echo_is_none(store: Store) -> None:

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from clickup_mlops import __version__
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.migrations import head
-from clickup_mlops.web import metrics
+from clickup_mlops.web import health, metrics
 from tests.later_revision import LATER, add_later_revision
 from tests.web.small_bot import NOW_MS, SmallBot, priority_event, signed
 
@@ -107,6 +108,36 @@ def test_a_scrape_that_hangs_holds_up_no_other(
     assert "clickup_mlops_store_up 0.0" in answer.text
     go_on.set()
     first.join(10)
+
+
+def test_a_check_that_hangs_lets_no_other_wait_with_it(
+    client: FlaskClient, bot: SmallBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others say soon that the store does not answer; when it does, all is well again."""
+    monkeypatch.setattr(health, "_PATIENCE_S", 0.1)
+    go_on, begun = Event(), Event()
+    write = bot.store.cursors.set
+
+    def hang(*what: Any) -> None:
+        begun.set()
+        assert go_on.wait(10)
+        write(*what)
+
+    bot.store.cursors.set = hang  # type: ignore[method-assign]
+    first = Thread(target=client.get, args=["/readyz"], daemon=True)
+    first.start()
+    assert begun.wait(10)
+
+    answer = client.application.test_client().get("/readyz")
+
+    assert answer.status_code == 503
+    assert "hangs" in answer.get_json()["checks"]["store"]
+    bot.standstill = "lane 86d3f01jq stands still"
+    assert "lanes" in client.application.test_client().get("/readyz").get_json()["checks"]
+    bot.standstill = ""
+    go_on.set()
+    first.join(10)
+    assert client.get("/readyz").get_json()["ready"]
 
 
 def test_not_ready_while_secrets_cannot_be_read(client: FlaskClient, bot: SmallBot) -> None:

@@ -38,6 +38,9 @@ STATUS_OF = {
 }
 """HTTP status of an ECODE; every other one is a 400."""
 
+_PAGE = "<html><body>Access to this site is managed by a gateway.</body></html>"
+"""What a proxy or a firewall answers in place of the API."""
+
 FREE_OF_LIMIT = ("/api/v2/oauth/token",)
 
 
@@ -142,6 +145,8 @@ def _faulty(fault: Fault) -> Response | None:
         reset_s = (real_ms() + int(fault.wait_s * 1000)) // 1000 + 1
         g.limit = Decision(False, services().limiter.limit, 0, reset_s)
         return _refused("APP_002", "Rate limit reached")
+    elif fault.shape == "page":
+        return Response(_PAGE, fault.status_code, mimetype="text/html")
     else:
         return answer({"err": "Internal error", "ECODE": "SANDBOX_FAULT"}, fault.status_code)
     return None

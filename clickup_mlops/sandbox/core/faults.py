@@ -15,7 +15,8 @@ class Fault:
     """One fault.
 
     For calls: `status` answers `status_code` instead of acting, or one of the tool's own error
-    answers by its name, `shape`, where the sandbox has such; `rate_limit` answers 429 with
+    answers by its name, `shape`, where the sandbox has such (that of ClickUp has `page`: HTML of
+    something in between); `rate_limit` answers 429 with
     a wait of `wait_s`; `slow` answers after `wait_s`; `cut_before` drops the connection before
     anything happens; `cut_after` lets the call act and then drops it; `cut_half` drops it in
     the middle of the answer; `cut_late` drops it at once, and lets the call act after `wait_s`.

@@ -48,7 +48,7 @@ ANY: Final = object()
 ECHO_EARLY_MS: Final = 60_000
 """How far ClickUp's clock may be behind the bot's."""
 ECHO_LATE_MS: Final = 600_000
-"""How long after a write began an event may still be its echo."""
+"""How long after a write began, or was answered, an event may still be its echo."""
 WRITE_SLACK_MS: Final = 5_000
 """How far ClickUp's date of a change may differ from the time of the write that made it."""
 
@@ -408,13 +408,16 @@ _HAS_DONE = _LATEST_DONE.where(
 )
 _at: Any = bindparam("at")
 _event_ms: Any = bindparam("event_ms")
+
+
+def _is_near(time: ColumnElement[Any]) -> ColumnElement[bool]:
+    return time.between(_event_ms - ECHO_LATE_MS, _event_ms + ECHO_EARLY_MS)
+
+
 _REPORTED = (
     select(*(journal.c[name] for name in _NAMES), journal.c.echo_ms)
-    .where(
-        NOT_FAILED,
-        journal.c.begun_ms <= _event_ms + ECHO_EARLY_MS,
-        journal.c.begun_ms >= _event_ms - ECHO_LATE_MS,
-    )
+    # A machine that was halted learns the time with the write's answer: its end is right then.
+    .where(NOT_FAILED, _is_near(journal.c.begun_ms) | (_IS_DONE & _is_near(journal.c.finished_ms)))
     # The nearest: an echo that never came would shift all that follow by one.
     .order_by(journal.c.echo_ms.is_(None), func.abs(journal.c.begun_ms - _event_ms), journal.c.id)
     .limit(1)
