@@ -55,13 +55,18 @@ def rate(*names: str, where: Where | None = None, factor: float = 1, wraps_at: f
     return formula
 
 
-def increase(*names: str, where: Where | None = None, wraps_at: float = 0) -> Number:
-    """Increase within the window, all series of the group together."""
+def increase(
+    *names: str, where: Where | None = None, wraps_at: float = 0, lazy: bool = False
+) -> Number:
+    """Increase within the window, all series of the group together.
+
+    `lazy`: the server shows a series with its first event, so one that is not there is 0.
+    """
 
     def formula(window: Window) -> float | None:
-        grown = increases(window, *names, wraps_at=wraps_at)
+        grown = increases(window, *names, wraps_at=wraps_at, lazy=lazy)
         values = [value for key, value in grown if _fits(key, where)]
-        return sum(values) if values else None
+        return sum(values) if values or (lazy and window.before) else None
 
     return formula
 

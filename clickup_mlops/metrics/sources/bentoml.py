@@ -21,8 +21,8 @@ SOURCE = page(
             "%",
             "Requests answered with 5xx.",
             ratio(
-                increase(_REQUESTS, where={"http_response_code": _FAILED}),
-                increase(_REQUESTS),
+                increase(_REQUESTS, where={"http_response_code": _FAILED}, lazy=True),
+                increase(_REQUESTS, lazy=True),
                 factor=100,
             ),
             _ENDPOINT,

@@ -32,8 +32,8 @@ SOURCE = page(
             "%",
             "Requests answered with 5xx.",
             ratio(
-                increase(_REQUESTS, where={"response_code_class": "5xx"}),
-                increase(_REQUESTS),
+                increase(_REQUESTS, where={"response_code_class": "5xx"}, lazy=True),
+                increase(_REQUESTS, lazy=True),
                 factor=100,
             ),
             _REVISION,

@@ -47,8 +47,8 @@ SOURCE = page(
             "%",
             "Finished requests that failed or were aborted.",
             ratio(
-                increase(_DONE, where={"finished_reason": ("error", "abort")}),
-                increase(_DONE),
+                increase(_DONE, where={"finished_reason": ("error", "abort")}, lazy=True),
+                increase(_DONE, lazy=True),
                 factor=100,
             ),
         ),
