@@ -44,12 +44,18 @@ def gauge(
     return formula
 
 
-def rate(*names: str, where: Where | None = None, factor: float = 1, wraps_at: float = 0) -> Number:
-    """Increase per second, all series of the group together."""
-    total = increase(*names, where=where, wraps_at=wraps_at)
+def rate(
+    *names: str,
+    where: Where | None = None,
+    factor: float = 1,
+    wraps_at: float = 0,
+    lazy: bool = False,
+) -> Number:
+    """Increase per second, all series of the group together. `lazy`: as of `increase`."""
+    total = increase(*names, where=where, wraps_at=wraps_at, lazy=lazy)
 
     def formula(window: Window) -> float | None:
-        grown = total(window)
+        grown = total(window) if window.values(*names) else None
         return None if grown is None else factor * grown / window.seconds
 
     return formula

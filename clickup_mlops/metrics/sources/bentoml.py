@@ -15,7 +15,9 @@ SOURCE = page(
     prefixes("bentoml_service_"),
     (
         *latencies("Request", "latency", ["bentoml_service_request_duration_seconds"], _ENDPOINT),
-        Measure("requests_per_s", "1/s", "Answered requests.", rate(_REQUESTS), _ENDPOINT),
+        Measure(
+            "requests_per_s", "1/s", "Answered requests.", rate(_REQUESTS, lazy=True), _ENDPOINT
+        ),
         Measure(
             "error_pct",
             "%",

@@ -26,7 +26,7 @@ SOURCE = page(
             _REVISION,
             factor=1,
         ),
-        Measure("proxy_requests_per_s", "1/s", "Requests.", rate(_REQUESTS), _REVISION),
+        Measure("proxy_requests_per_s", "1/s", "Requests.", rate(_REQUESTS, lazy=True), _REVISION),
         Measure(
             "error_pct",
             "%",

@@ -41,7 +41,9 @@ SOURCE = page(
             _DEPLOYMENT,
             factor=1,
         ),
-        Measure("requests_per_s", "1/s", "Requests over HTTP.", rate(_REQUESTS), _APPLICATION),
+        Measure(
+            "requests_per_s", "1/s", "Requests over HTTP.", rate(_REQUESTS, lazy=True), _APPLICATION
+        ),
         Measure(
             "error_pct",
             "%",

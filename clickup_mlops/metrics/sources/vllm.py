@@ -41,7 +41,7 @@ SOURCE = page(
         ),
         *latencies("Request, end to end", "latency", ["vllm:e2e_request_latency_seconds"], _MODEL),
         *latencies("Wait in the queue", "queue", ["vllm:request_queue_time_seconds"], _MODEL),
-        _measure("requests_per_s", "1/s", "Finished requests.", rate(_DONE)),
+        _measure("requests_per_s", "1/s", "Finished requests.", rate(_DONE, lazy=True)),
         _measure(
             "error_pct",
             "%",

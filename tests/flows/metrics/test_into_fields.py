@@ -188,7 +188,7 @@ def test_without_uses_of_fields_values_go_into_one_comment(metrics: Team, page: 
     page.status = 503
     push(metrics, 3)
     (comment,) = comments(metrics, task)
-    assert "unknown: the source is silent" in comment
+    assert "unknown: no new value" in comment
 
 
 def test_advice_comes_once_and_goes_with_its_symptom(

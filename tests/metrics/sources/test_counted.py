@@ -62,6 +62,14 @@ def test_the_first_failures_count(kind: str) -> None:
     assert measured(kind, QUIET[kind].format(10), now)["error_pct"] == pytest.approx(25)
 
 
+@pytest.mark.parametrize("kind", sorted(QUIET.keys() - {"sglang", "ray_serve"}))
+def test_requests_that_fail_for_the_first_time_are_requests(kind: str) -> None:
+    """60 answered and 20 failed in 30 s."""
+    found = measured(kind, QUIET[kind].format(10), f"{QUIET[kind].format(70)}\n{FAILED[kind]}")
+    rate = "proxy_requests_per_s" if kind == "kserve" else "requests_per_s"
+    assert found[rate] == pytest.approx(80 / 30)
+
+
 @pytest.mark.parametrize("kind", sorted(QUIET))
 def test_without_requests_there_is_no_error_rate(kind: str) -> None:
     """Nobody knows what would have become of one."""
