@@ -232,6 +232,40 @@ def test_advice_comes_once_and_goes_with_its_symptom(
     assert over.text == "Over: Requests are put back for lack of cache (model_name=ranker)"
 
 
+def test_advice_about_what_is_gone_ends_after_an_hour(
+    metrics: Team, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its engine was removed: nothing says any more whether the symptom holds."""
+    task = served(metrics, "ranker")
+    waiting = 'nv_inference_pending_request_count{model="ranker",version="1"} 3\n'
+    preempted = 'vllm:num_preemptions_total{{model_name="ranker"}} {}\n'
+    pages = [preempted.format(0), preempted.format(60)]
+    tables = {
+        "llm": {"kind": "vllm", "url": page.url},
+        "triton": {"kind": "triton", "url": page.url},
+    }
+    bindings = (
+        BindingTable(
+            field=LATENCY, source="triton", measure="waiting_requests", where={"version": "1"}
+        ),
+        BindingTable(field=OBJECTIVE, source="llm", measure="preemptions_per_min"),
+    )
+    monkeypatch.setattr(Page, "text", lambda _page: waiting + "".join(pages[:1]))
+    own = MetricsSettings(sources=tables, bindings=bindings)
+    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": own}))
+    push(metrics)
+    pages.pop(0)
+    push(metrics)
+    assert "Requests are put back" in comments(metrics, task)[0]
+
+    pages.clear()
+    push(metrics, 30)
+    push(metrics, 20)
+    assert "Over" not in comments(metrics, task)[0]
+    push(metrics, 50)
+    assert "Now: not measured any more" in comments(metrics, task)[0]
+
+
 def test_the_log_names_a_series_without_task_once(
     metrics: Team, page: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:
