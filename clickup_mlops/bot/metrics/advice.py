@@ -69,13 +69,14 @@ class Adviser:
     def __init__(self, store: Store, facts: Collection[str], over_after_ms: int) -> None:
         self._store, self._facts, self._over_after_ms = store, facts, over_after_ms
 
-    def news(self, placed: Iterable[Placed], readings: Readings, now_ms: int) -> Iterator[News]:
-        """Of all tasks that got a value."""
-        placed = list(placed)
-        tasks = {one.task.id: one.task for one in placed}
-        numbers = of_tasks(((one.task, one.binding) for one in placed), readings)
+    def news(
+        self, tasks: Mapping[str, Task], placed: Iterable[Placed], readings: Readings, now_ms: int
+    ) -> Iterator[News]:
+        """Of all `tasks`, by id, that got a value or have advice; `placed` are values of them."""
         notes = self._store.notes.all(SCOPE)
-        for task_id, groups in numbers.items():
+        silent: Mapping[str, Groups] = {task_id: {} for task_id in notes if task_id in tasks}
+        numbers = of_tasks(((one.task, one.binding) for one in placed), readings)
+        for task_id, groups in {**silent, **numbers}.items():
             note = notes.get(task_id)
             known = {key: _read(key, one) for key, one in note.value.items()} if note else {}
             watched = self._watched(task_id, known, groups, now_ms)

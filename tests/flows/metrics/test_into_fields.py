@@ -266,6 +266,30 @@ def test_advice_about_what_is_gone_ends_after_an_hour(
     assert "Now: not measured any more" in comments(metrics, task)[0]
 
 
+def test_advice_of_a_source_that_is_silent_ends_after_an_hour(
+    metrics: Team, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its server was switched off; a shorter silence changes nothing."""
+    task = served(metrics, "ranker")
+    count = iter([0, 60])
+    series = 'vllm:num_preemptions_total{{model_name="ranker"}} {}\n'
+    monkeypatch.setattr(Page, "text", lambda _page: series.format(next(count)))
+    binding = BindingTable(field=LATENCY, source="llm", measure="preemptions_per_min")
+    own = MetricsSettings(sources={"llm": {"kind": "vllm", "url": page.url}}, bindings=(binding,))
+    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": own}))
+    push(metrics)
+    push(metrics)
+    (comment,) = comments(metrics, task)
+
+    page.status = 503
+    push(metrics, 30)
+    push(metrics, 50)
+    assert value(metrics, task) is None
+    assert comments(metrics, task) == [comment]
+    push(metrics, 20)
+    assert "Now: not measured any more" in comments(metrics, task)[0]
+
+
 def test_the_log_names_a_series_without_task_once(
     metrics: Team, page: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:
