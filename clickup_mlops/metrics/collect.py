@@ -83,4 +83,4 @@ def _readings(kind: Source[Any], window: Window) -> Iterator[Reading]:
 
 
 def _said(problem: SourceError) -> str:
-    return f"{problem} {problem.hint}".strip()
+    return f"{problem}. {problem.hint}" if problem.hint else str(problem)

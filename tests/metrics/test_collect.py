@@ -82,6 +82,12 @@ def test_a_page_without_any_metric_of_the_kind_is_read_but_odd(answer: str) -> N
     assert found.remark.startswith("http://p/x has no metric of kind kserve: ")
 
 
+def test_a_problem_and_its_hint_are_two_sentences() -> None:
+    """They stand on one line."""
+    (said,) = collector("<html>", kind="vllm", url="http://v")[0].scrape("odd", 0).problems
+    assert "'<html>'. Is this the address" in said
+
+
 def test_an_infinite_number_is_no_reading() -> None:
     """JSON has none: the field would be cleared."""
     asked, _ = collector("a +Inf\nb 2\n", kind="openmetrics", url="http://p", names=["a", "b"])
