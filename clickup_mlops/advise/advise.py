@@ -1,12 +1,14 @@
 """Which symptoms hold for measured numbers. What cannot be diagnosed says what is missing."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from clickup_mlops.advise import network, serving
 from clickup_mlops.advise.model import Advice, Numbers, Symptom
 
 SYMPTOMS = (*network.SYMPTOMS, *serving.SYMPTOMS)
+Part = TypeVar("Part", bound=Hashable)
 BY_NAME = {one.name: one for one in SYMPTOMS}
 
 
@@ -26,6 +28,22 @@ def diagnose(numbers: Numbers, facts: Collection[str] = ()) -> Diagnosis:
     """
     advice = (_advice(one, numbers) for one in SYMPTOMS if _holds(one, numbers, facts))
     return Diagnosis(tuple(advice), tuple(_missing(numbers, facts)))
+
+
+def diagnose_parts(
+    parts: Mapping[Part, Numbers], whole: Part, facts: Collection[str]
+) -> Iterator[tuple[Part, Diagnosis]]:
+    """Of each part, such as a port. `whole` is the key of the numbers that all of them have: a
+    symptom that needs no others is said of it, once, and not of each part.
+    """
+    common = set(parts.get(whole, ()))
+    for key, numbers in parts.items():
+        found = diagnose(numbers, facts)
+        if key != whole:
+            own = (one for one in found.advice if not set(one.symptom.needs) <= common)
+            yield key, Diagnosis(tuple(own), found.missing)
+        else:
+            yield key, Diagnosis(found.advice, found.missing if len(parts) == 1 else ())
 
 
 def _holds(one: Symptom, numbers: Numbers, facts: Collection[str]) -> bool:

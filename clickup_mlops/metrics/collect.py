@@ -3,12 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
+from clickup_mlops.metrics.derive.counters import is_another
 from clickup_mlops.metrics.derive.formulas import read
 from clickup_mlops.metrics.scrape import Reading, Scrape, Window
 from clickup_mlops.metrics.source import Reader, Source, SourceError, SourceTable
 
+_SWAPPED: Final = (
+    "another process answered than before, so rates are unknown: if replicas share this address, "
+    "give each its own source, or read them through Prometheus"
+)
 Kinds = Callable[[], Mapping[str, Source[Any]]]
 
 
@@ -52,7 +57,9 @@ class Collector:
         try:
             now = kind.collect(table, self._reader, now_ms)
             before = self._before.get(name)
-            readings = tuple(_readings(kind, Window(now, before)))
+            window = Window(now, before)
+            swapped = is_another(window)
+            readings = tuple(_readings(kind, Window(now) if swapped else window))
         except SourceError as problem:
             return Collected(name, now_ms, (), (_said(problem),))
         except Exception as problem:  # whatever a server answers, other sources go on
@@ -61,7 +68,7 @@ class Collector:
         self._before[name] = now
         if before:
             self._compared.add(name)
-        return Collected(name, now_ms, readings, now.problems, now.remark)
+        return Collected(name, now_ms, readings, now.problems, _SWAPPED if swapped else now.remark)
 
 
 def _readings(kind: Source[Any], window: Window) -> Iterator[Reading]:
@@ -76,4 +83,4 @@ def _readings(kind: Source[Any], window: Window) -> Iterator[Reading]:
 
 
 def _said(problem: SourceError) -> str:
-    return f"{problem} {problem.hint}".strip()
+    return f"{problem}. {problem.hint}" if problem.hint else str(problem)

@@ -13,13 +13,14 @@ Groups = Mapping[Labels, Mapping[str, float]]
 
 
 def groups(readings: Iterable[Reading]) -> Groups:
-    """What is measured of a whole source is added to each of its parts."""
+    """What is measured of a whole source is added to each of its parts, and stands for itself under
+    `NONE`.
+    """
     found: dict[Labels, dict[str, float]] = defaultdict(dict)
     for one in readings:
         found[one.labels][one.measure] = one.value
     whole = found.get(NONE, {})
-    parts = {key: {**whole, **values} for key, values in found.items() if key != NONE}
-    return parts or dict(found)
+    return {key: {**whole, **values} for key, values in found.items()}
 
 
 def of_tasks(

@@ -30,7 +30,7 @@ class Last:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A value that is worth a call; `after` None clears the field, whose source is silent."""
+    """A value that is worth a call; `after` None clears the field, as nothing new is said of it."""
 
     task: Task
     field: FieldValue
@@ -47,7 +47,7 @@ class Write:
 
     def describe(self) -> str:
         """One line for people."""
-        after = "cleared: its source is silent" if self.after is None else shown(self.after)
+        after = "cleared: no new value" if self.after is None else shown(self.after)
         return f"{self.field.name}: {shown(self.before)} -> {after}"
 
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
+from urllib.parse import urljoin, urlsplit
 
 import orjson
 import requests
@@ -24,6 +25,7 @@ from clickup_mlops.metrics.source import SourceError, shown
 LARGEST: Final = 32 * 1024 * 1024
 _SMALL: Final = 4_096
 _SHOWN: Final = 200
+_REDIRECTS: Final = 5
 
 
 class WorldReader:
@@ -111,11 +113,44 @@ def _end(ran: subprocess.Popen[bytes]) -> None:
         os.killpg(ran.pid, signal.SIGKILL)
 
 
+class _SamePlace(requests.Session):
+    """Follows a redirect only on the server that was asked, as from `/metrics` to `/metrics/`.
+
+    Else whoever answers at a source's address could have the bot ask any other that it reaches,
+    with the headers of the source.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.max_redirects = _REDIRECTS
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """As of every session.
+
+        Raises:
+            SourceError: it leads to another server, or away from TLS.
+        """
+        target = super().get_redirect_target(resp)
+        if target is not None and not _same_place(resp.url, found := urljoin(resp.url, target)):
+            where = f"{shown(resp.url)}: it redirects to {shown(found)}"
+            raise SourceError(f"{where}, another server", hint="If that is right, set it as `url`.")
+        return target
+
+
+def _same_place(asked: str, target: str) -> bool:
+    here, there = urlsplit(asked), urlsplit(target)
+    secured = (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname
+    return secured or (here.scheme, here.netloc) == (there.scheme, there.netloc)
+
+
 def _answer(url: str, timeout_s: float, **options: Any) -> bytes:
     method = "GET" if options.get("json") is None else "POST"
     until_s, where = time.monotonic() + timeout_s, shown(url)
     try:
-        with requests.request(method, url, stream=True, timeout=timeout_s, **options) as answer:
+        with (
+            _SamePlace() as session,
+            session.request(method, url, stream=True, timeout=timeout_s, **options) as answer,
+        ):
             body = http_body.read(answer.raw, largest=LARGEST, until_s=until_s)
     except http_body.TooLarge:
         raise _too_large(where) from None

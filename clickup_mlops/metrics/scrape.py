@@ -74,19 +74,20 @@ class Window:
         """Values now of the first of these names that is there; empty if none is."""
         return next((self.now.by_name[name] for name in names if name in self.now.by_name), {})
 
-    def pairs(self, *names: str) -> Iterator[tuple[Labels, float, float]]:
+    def pairs(self, *names: str, lazy: bool = False) -> Iterator[tuple[Labels, float, float]]:
         """Labels, value before and now, of each series of the first name that is there.
 
         A series that is new since the scrape before is left out: how it came to its value, and
-        since when, is not known.
+        since when, is not known. `lazy`: it was 0, as the server shows a series with its first
+        event.
         """
         if self.before is None or self.seconds <= 0:
             return
         name = next((name for name in names if name in self.now.by_name), None)
         before = self.before.by_name.get(name, {}) if name else {}
         for key, value in self.values(*names).items():
-            if key in before:
-                yield key, before[key], value
+            if lazy or key in before:
+                yield key, before.get(key, 0.0), value
 
     def groups(self, by: tuple[str, ...]) -> Iterator[tuple[Labels, "Window"]]:
         """A window for each combination of values of these labels that is there now."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from clickup_mlops.advise.advise import diagnose
+from clickup_mlops.advise.advise import diagnose_parts
 from clickup_mlops.advise.model import Advice
 from clickup_mlops.bot.metrics.bindings import Bound
 from clickup_mlops.bot.metrics.package import MetricsPackage
@@ -16,6 +16,7 @@ from clickup_mlops.metrics.numbers import about, groups, own
 from clickup_mlops.metrics.placing import Placement, number_field, place
 from clickup_mlops.metrics.planning import number
 from clickup_mlops.metrics.reader import WorldReader
+from clickup_mlops.metrics.scrape import NONE
 from clickup_mlops.metrics.settings import MetricsSettings, kinds
 from clickup_mlops.metrics.source import Source, SourceTable
 from clickup_mlops.spelling import SENTENCE, did_you_mean
@@ -238,10 +239,8 @@ class Advised:
 def advise(collected: Iterable[Collected], facts: Collection[str]) -> Iterator[Advised]:
     """What the numbers of each source say, by port, model or replica."""
     for one in collected:
-        for labels, numbers in sorted(
-            groups(one.readings).items(), key=lambda each: about(each[0])
-        ):
-            diagnosis = diagnose(numbers, facts)
+        found = diagnose_parts(groups(one.readings), NONE, facts)
+        for labels, diagnosis in sorted(found, key=lambda each: about(each[0])):
             missing = tuple((symptom.title, absent) for symptom, absent in diagnosis.missing)
             yield Advised(one.source, about(labels), diagnosis.advice, missing)
 

@@ -75,7 +75,7 @@ class Drawing(pygal.XY):  # type: ignore[misc, unused-ignore]
         limit = self.chart.limit
         if limit is None:
             return
-        said = f"SLO {reading(limit, self.chart.unit)}"
+        said = f"SLO {self._as_written(limit)}"
         if not self.axis.low <= limit <= self.axis.high:
             side = "above" if limit > self.axis.high else "below"
             self._write(self.view.width, -26, f"{said} ({side} this range)", "limit-text")
@@ -83,6 +83,12 @@ class Drawing(pygal.XY):  # type: ignore[misc, unused-ignore]
         y = self.view.y(limit)
         self.svg.node(self.nodes["plot"], "path", d=f"M0 {y:f}h{self.view.width:f}", class_="limit")
         self._write(self.view.width, -26, said, "limit-text")
+
+    def _as_written(self, value: float) -> str:
+        """In the unit of the axis."""
+        if self.axis.unit == self.chart.unit:
+            return reading(value, self.chart.unit)
+        return reading(value / self.axis.divisor, self.axis.unit)
 
     def _marks(self) -> None:
         """The bad ones are drawn first: their flags have their place whatever is around them."""

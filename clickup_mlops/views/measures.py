@@ -70,6 +70,8 @@ _NAME: Final = re.compile(
     r"([a-z][a-z0-9]*(?:_[a-z0-9]+)*?)(_(pct|ppm|gb_s|per_s|per_min|ms|s|w|c))?"
 )
 _PERCENTILE: Final = re.compile(r"p\d+")
+_TINY: Final = 1e-6
+"""What is smaller, such as a bit error rate, is written as 2.5e-09."""
 _UPPER: Final = frozenset({"cpu", "gpu", "kv", "nccl", "ttft"})
 
 
@@ -96,9 +98,11 @@ def reading(measure: str, value: float) -> str:
 
 def number(measure: str, value: float) -> str:
     """A value to four digits that say something, with the unit."""
-    rounded = f"{value:.4g}"
-    digits = len(f"{float(rounded):.10g}".partition(".")[2])
-    return text.number(float(rounded), unit(measure), digits)
+    rounded, of = float(f"{value:.4g}"), unit(measure)
+    if 0 < abs(rounded) < _TINY:
+        return f"{rounded:.4g}{'' if of == '%' else ' '}{of}".strip()
+    digits = len(f"{rounded:.10f}".rstrip("0").partition(".")[2])
+    return text.number(rounded, of, digits)
 
 
 def _word(one: str) -> str:

@@ -27,13 +27,15 @@ _TIMES: Final = (("ms", 1.0), ("s", 1e3), ("min", 6e4), ("h", 3.6e6), ("d", 8.64
 class Axis:
     """From `low` to `high`; `ticks` are values between them with what is written there.
 
-    `unit` is what the written numbers are in: not always the unit of the values.
+    `unit` is what the written numbers are in, which are the values divided by `divisor`: not always
+    the unit of the values.
     """
 
     low: float
     high: float
     ticks: tuple[tuple[float, str], ...]
     unit: str
+    divisor: float = 1.0
 
 
 def values(low: float, high: float, unit: str, most: int = 5) -> Axis:
@@ -50,7 +52,7 @@ def values(low: float, high: float, unit: str, most: int = 5) -> Axis:
     last = math.ceil(high / divisor / step - 1e-9)
     digits = _digits(step)
     found = [(n * step * divisor, _label(n * step, digits) + mark) for n in range(first, last + 1)]
-    return Axis(found[0][0], found[-1][0], tuple(found), written)
+    return Axis(found[0][0], found[-1][0], tuple(found), written, divisor)
 
 
 def times(start_ms: int, end_ms: int, zone: str, most: int = 8) -> list[tuple[int, str]]:
@@ -118,7 +120,8 @@ def _scale(largest: float, unit: str) -> tuple[float, str, str]:
         prefix, divisor = _largest(_BINARY if unit in _BYTES else _DECIMAL, largest)
         return divisor, prefix + (_BYTES.get(unit) or _BITS[unit]), ""
     factor = {"ms": 1.0, "s": 1e3}.get(unit, 0.0)
-    written, length = _largest(_TIMES, largest * factor / 2)
+    # As fields and objectives are in ms, 2,500 ms stay so.
+    written, length = _largest(_TIMES, largest * factor / 2 if largest * factor >= 1e4 else 1)
     return (length / factor, written, "") if factor and length > factor else (1.0, unit, "")
 
 

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from clickup_mlops.advise import text
-from clickup_mlops.advise.advise import SYMPTOMS, diagnose
+from clickup_mlops.advise.advise import SYMPTOMS, Diagnosis, diagnose, diagnose_parts
 from clickup_mlops.advise.model import Symptom
 from clickup_mlops.metrics.settings import Fact
 from clickup_mlops.views import measures
@@ -61,6 +61,28 @@ def test_insufficient_numbers_are_said() -> None:
     missing = {one.name: absent for one, absent in diagnose({"pause_received_pct": 10}).missing}
     assert missing["pauses_before_marks"] == ("ecn_marked_pct",)
     assert "saturated" not in missing
+
+
+def test_what_holds_for_all_links_is_said_once() -> None:
+    """And not of each port, nor of each GPU of the host; what a port adds is said of the port."""
+    rails = {"rail_balance": 0.6}
+    parts = {
+        "": rails,
+        "port=1": rails | {"pause_sent_pct": 20.0},
+        "port=2": rails | {"pause_sent_pct": 0.0},
+        "gpu=0": rails | {"tensor_active_pct": 40.0},
+    }
+    found = {key: [one.symptom.name for one in each.advice] for key, each in _of_parts(parts)}
+    assert found == {
+        "": ["static_hashing_collides"],
+        "port=1": ["slow_host"],
+        "port=2": [],
+        "gpu=0": [],
+    }
+
+
+def _of_parts(parts: dict[str, dict[str, float]]) -> list[tuple[str, Diagnosis]]:
+    return list(diagnose_parts(parts, "", []))
 
 
 def test_every_case_is_of_a_symptom() -> None:

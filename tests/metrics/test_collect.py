@@ -82,6 +82,12 @@ def test_a_page_without_any_metric_of_the_kind_is_read_but_odd(answer: str) -> N
     assert found.remark.startswith("http://p/x has no metric of kind kserve: ")
 
 
+def test_a_problem_and_its_hint_are_two_sentences() -> None:
+    """They stand on one line."""
+    (said,) = collector("<html>", kind="vllm", url="http://v")[0].scrape("odd", 0).problems
+    assert "'<html>'. Is this the address" in said
+
+
 def test_an_infinite_number_is_no_reading() -> None:
     """JSON has none: the field would be cleared."""
     asked, _ = collector("a +Inf\nb 2\n", kind="openmetrics", url="http://p", names=["a", "b"])
@@ -95,6 +101,36 @@ def test_rates_are_known_once_two_scrapes_were_compared() -> None:
         answers.answer = answer
         asked.scrape("odd", 0)
         assert asked.has_rates("odd") is known
+
+
+def test_replicas_behind_one_address_are_not_taken_for_one() -> None:
+    """A service sends each scrape to another of them: what is between their counters is no rate. A
+    restart is none of that, and what one replica says twice is a rate.
+    """
+
+    def page(total: int, created_s: float) -> str:
+        return (
+            f'vllm:prompt_tokens_total{{model_name="m",engine="0"}} {total}\n'
+            f'vllm:prompt_tokens_created{{model_name="m",engine="0"}} {created_s}\n'
+            'vllm:num_requests_running{model_name="m",engine="0"} 2\n'
+        )
+
+    found, answers = collector("", kind="vllm", url="http://v")
+    said = []
+    for at_s, total, created_s in (
+        (1000, 100, 10),
+        (1060, 900_000, 20),  # another
+        (1120, 160, 10),  # the first again
+        (1180, 220, 10),
+        (1240, 60, 1200),  # restarted
+    ):
+        answers.answer = page(total, created_s)
+        one = found.scrape("odd", at_s * 1000)
+        rates = [each.value for each in one.readings if each.measure == "prompt_tokens_per_s"]
+        assert any(each.measure == "running_requests" for each in one.readings)
+        said.append((rates, "another process answered" in one.remark))
+
+    assert said == [([], False), ([], True), ([], True), ([1], False), ([1], False)]
 
 
 def test_problems_show_no_password_of_an_address() -> None:

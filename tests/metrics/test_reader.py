@@ -13,7 +13,9 @@ from tests.http_server import Handler, serving
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    """`/ok`, `/json`, `/bad`, `/half`, `/closed`, `/page`, `/drip` and `/echo`."""
+    """`/ok`, `/json`, `/bad`, `/half`, `/closed`, `/page`, `/drip` and `/echo`; `/to?<address>`
+    redirects.
+    """
 
     class Answering(Handler):
         def get(self) -> None:
@@ -21,6 +23,8 @@ def server() -> Iterator[str]:
                 self.drip(stop)
             elif self.path.startswith("/bad"):
                 self.answer(500, b"out\nof memory")
+            elif self.path.startswith("/to?"):
+                self.answer(307, Location=self.path.partition("?")[2])
             elif self.path == "/closed":
                 self.connection.close()
             elif self.path == "/half":
@@ -67,6 +71,33 @@ def test_problems_say_where_and_why(server: str) -> None:
         SourceError, match=r"^http://127.0.0.1:1/x: \[Errno 111\] Connection refused$"
     ):
         reader.text("http://127.0.0.1:1/x", {}, 5)
+
+
+def test_a_redirect_on_the_same_server_is_followed(server: str) -> None:
+    """From `/metrics` to `/metrics/`, as vLLM does; not for ever."""
+    assert WorldReader().text(f"{server}/to?/ok", {}, 5) == "a 1\n"
+    with pytest.raises(SourceError, match="Exceeded 5 redirects"):
+        WorldReader().text(f"{server}/to{6 * '?/to'}?/ok", {}, 5)
+
+
+def test_a_redirect_to_another_server_is_refused(server: str) -> None:
+    """Who answers at an address does not choose what else the bot asks with its headers."""
+    asked: list[str | None] = []
+
+    class Other(Handler):
+        def get(self) -> None:
+            asked.append(self.headers.get("X-Key"))
+            self.answer(200, b"a 1\n")
+
+    with serving(Other) as other:
+        to = f"http://127.0.0.1:{other.server_port}/admin?secret"
+        for read in (WorldReader().text, lambda *args: WorldReader().json(args[0], {}, *args[1:])):
+            with pytest.raises(
+                SourceError, match=r"redirects to \S+/admin, another server$"
+            ) as told:
+                read(f"{server}/to?{to}", {"X-Key": "k"}, 5)
+            assert "set it as `url`" in told.value.hint
+    assert not asked
 
 
 def test_a_server_that_drips_its_answer_is_given_up(server: str) -> None:

@@ -91,6 +91,57 @@ def test_prometheus_understands_every_query(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def _answers(folder: Path, query: str, series: Mapping[str, str]) -> str:
+    """What promtool says to a query after 15 minutes; `series` are values a minute apart."""
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("no promtool: install the package promtool")
+    given = [{"series": name, "values": values} for name, values in series.items()]
+    asked = {"expr": query, "eval_time": "15m", "exp_samples": [{"labels": "none", "value": -1}]}
+    case = {"interval": "1m", "input_series": given, "promql_expr_test": [asked]}
+    file = folder / "case.yml"
+    file.write_text(yaml.safe_dump({"evaluation_interval": "1m", "tests": [case]}))
+    done = subprocess.run([promtool, "test", "rules", file], capture_output=True, text=True)
+    found = re.search(r"got:(.*)", done.stdout + done.stderr)
+    assert found, done.stdout + done.stderr
+    return found[1].strip()
+
+
+@pytest.mark.parametrize("field", ["Error rate %", "Control error rate %"])
+def test_a_version_without_errors_has_an_error_rate_of_zero(tmp_path, field):
+    """So that a bad candidate is compared with a control that never failed."""
+    query = load.load(FOLDER, "progressive_rollout", {"service": "ranker"}).metrics[field].query
+    requests = 'istio_requests_total{destination_service_name="ranker",destination_version="%s"%s}'
+    series = {
+        requests % ("v1", ',response_code="200"'): "0+60x20",
+        requests % ("v2", ',response_code="200"'): "0+54x20",
+        requests % ("v2", ',response_code="503"'): "0+6x20",
+    }
+    answer = _answers(tmp_path, query, series)
+
+    assert 'destination_version="v1"} 0E+00' in answer
+    assert 'destination_version="v2"} 1E+01' in answer
+
+
+def test_a_host_that_hardly_sends_has_no_balance(tmp_path):
+    """Some bytes on one of its ports are no uneven load."""
+    template = load.load(FOLDER, "infra_change_board", {"cluster": "c"})
+    query = template.metrics["Load-balance efficiency %"].query
+    sent = "node_infiniband_port_data_transmitted_bytes_total"
+    port = '{cluster="c",instance="%s",device="mlx5_%s",port="1"}'
+    bytes_a_minute = {("busy", 0): 24 * 10**11, ("busy", 1): 6 * 10**11, ("idle", 0): 600_000}
+    series = {
+        sent + port % (host, number): f"0+{bytes_a_minute.get((host, number), 0)}x20"
+        for host in ("busy", "idle")
+        for number in (0, 1)
+    } | {
+        f"node_infiniband_rate_bytes_per_second{port % (host, number)}": "50000000000x20"
+        for host in ("busy", "idle")
+        for number in (0, 1)
+    }
+    assert _answers(tmp_path, query, series) == '{instance="busy"} 6.25E+01'
+
+
 @pytest.mark.parametrize("key", PROMQL)
 def test_the_series_of_a_query_name_their_task(key):
     """They are grouped by exactly the labels that find the task."""

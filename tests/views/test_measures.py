@@ -36,6 +36,10 @@ def test_the_unit_of_a_name_is_that_of_the_measure(one: Measure) -> None:
         ("output_tokens_per_s", 0.5, "Output tokens 0.5 tokens/s"),
         ("flows_per_link", 3, "Flows per link 3"),
         ("pcie_bytes_s", 2e9, "PCIe traffic 2,000,000,000 bytes/s"),
+        ("pcie_bytes_s", 1.5e10, "PCIe traffic 15,000,000,000 bytes/s"),
+        ("bit_error_rate", 2.5e-9, "Bit error rate 2.5e-09"),
+        ("bit_error_rate", 3e-12, "Bit error rate 3e-12"),
+        ("pause_sent_pct", 1e-7, "PFC pause sent 1e-07%"),
         ('sum(rate(x_total{job="a"}[5m]))', 7, 'sum(rate(x_total{job="a"}[5m])) 7'),
     ],
 )

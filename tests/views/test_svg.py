@@ -119,6 +119,14 @@ def test_the_limit_is_drawn_and_named():
     assert "SLO 300 ms" in _texts(drawn)
 
 
+def test_the_limit_is_named_in_the_unit_of_the_axis():
+    """An objective of 1,500 ms beside an axis in seconds would be read twice."""
+    for high, unit, said in ((2_500, "ms", "SLO 1,500 ms"), (25_000, "s", "SLO 1.50 s")):
+        lines = (line("p50", 600, 100), line("p99", high, 100))
+        drawn = svg.chart(replace(chart(limit=1_500), lines=lines))
+        assert {unit, said} <= set(_texts(drawn))
+
+
 def test_a_limit_far_away_is_named_and_does_not_flatten_the_lines():
     drawn = svg.chart(chart(limit=30_000))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from clickup_mlops.advise import text
-from clickup_mlops.advise.advise import BY_NAME, diagnose
+from clickup_mlops.advise.advise import BY_NAME, diagnose_parts
 from clickup_mlops.advise.model import Advice
 from clickup_mlops.automations.model import Change
 from clickup_mlops.bot.metrics.sinks import last_comment
@@ -17,13 +17,15 @@ from clickup_mlops.clickup.blocks import literal
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.metrics.numbers import Groups, about, of_tasks
 from clickup_mlops.metrics.placing import Placed
-from clickup_mlops.metrics.scrape import Labels, Reading
+from clickup_mlops.metrics.scrape import NONE, Labels, Reading
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.timeline import Entry
 
 Readings = Mapping[str, Sequence[Reading]]
 """By source."""
 COMMENT: Final = "comment:advice"
+_UNMEASURED_MS: Final = 3_600_000
+"""What cannot be measured any more is over after so long."""
 SCOPE: Final = "advice"
 """Scope of the notes about what a task's comment shows; the name is the task's id."""
 
@@ -67,13 +69,14 @@ class Adviser:
     def __init__(self, store: Store, facts: Collection[str], over_after_ms: int) -> None:
         self._store, self._facts, self._over_after_ms = store, facts, over_after_ms
 
-    def news(self, placed: Iterable[Placed], readings: Readings, now_ms: int) -> Iterator[News]:
-        """Of all tasks that got a value."""
-        placed = list(placed)
-        tasks = {one.task.id: one.task for one in placed}
-        numbers = of_tasks(((one.task, one.binding) for one in placed), readings)
+    def news(
+        self, tasks: Mapping[str, Task], placed: Iterable[Placed], readings: Readings, now_ms: int
+    ) -> Iterator[News]:
+        """Of all `tasks`, by id, that got a value or have advice; `placed` are values of them."""
         notes = self._store.notes.all(SCOPE)
-        for task_id, groups in numbers.items():
+        silent: Mapping[str, Groups] = {task_id: {} for task_id in notes if task_id in tasks}
+        numbers = of_tasks(((one.task, one.binding) for one in placed), readings)
+        for task_id, groups in {**silent, **numbers}.items():
             note = notes.get(task_id)
             known = {key: _read(key, one) for key, one in note.value.items()} if note else {}
             watched = self._watched(task_id, known, groups, now_ms)
@@ -93,7 +96,6 @@ class Adviser:
     ) -> Mapping[str, Seen]:
         """The same, each with since when it is absent; noted if that has changed."""
         present = {seen.key for seen, _advice in _diagnosed(groups, self._facts)}
-        present |= {key for key, _seen, _advice in _unsure(known, groups)}
         watched = {
             key: replace(one, absent_ms=None if key in present else one.absent_ms or now_ms)
             for key, one in known.items()
@@ -103,19 +105,21 @@ class Adviser:
             self._store.notes.put(SCOPE, task_id, note, now_ms)
         return watched
 
-    def _lingers(self, seen: Seen, now_ms: int) -> bool:
+    def _lingers(self, seen: Seen, groups: Groups, now_ms: int) -> bool:
         """Whether it is absent, but not for long enough to be over."""
-        return seen.absent_ms is not None and now_ms - seen.absent_ms < self._over_after_ms
+        longest = self._over_after_ms
+        if not _is_measured(seen, groups):
+            longest = max(longest, _UNMEASURED_MS)
+        return seen.absent_ms is not None and now_ms - seen.absent_ms < longest
 
     def _of(
         self, task: Task, known: Mapping[str, Seen], groups: Groups, now_ms: int
     ) -> News | None:
         holds = {seen.key: (seen, advice) for seen, advice in _diagnosed(groups, self._facts)}
-        holds |= {key: (seen, advice) for key, seen, advice in _unsure(known, groups)}
         holds |= {
             key: (one, Advice(symptom, one.numbers))
             for key, one in known.items()
-            if (symptom := BY_NAME.get(one.symptom)) and self._lingers(one, now_ms)
+            if (symptom := BY_NAME.get(one.symptom)) and self._lingers(one, groups, now_ms)
         }
         if set(holds) == set(known):
             return None
@@ -158,17 +162,16 @@ def _entries(news: News, workspace: str, now_ms: int) -> Iterator[Entry]:
         )
 
 
-def _unsure(known: Mapping[str, Seen], groups: Groups) -> Iterator[tuple[str, Seen, Advice]]:
-    """What was seen and cannot be measured now, as rates after a start: it is not over."""
-    for key, seen in known.items():
-        symptom = BY_NAME.get(seen.symptom)
-        if symptom and not set(symptom.needs) <= set(groups.get(seen.labels, ())):
-            yield key, seen, Advice(symptom, seen.numbers)
+def _is_measured(seen: Seen, groups: Groups) -> bool:
+    """Whether its numbers are known now: not after a start, nor once their port is gone."""
+    symptom = BY_NAME.get(seen.symptom)
+    return symptom is None or set(symptom.needs) <= set(groups.get(seen.labels, ()))
 
 
 def _diagnosed(groups: Groups, facts: Collection[str]) -> Iterator[tuple[Seen, Advice]]:
-    for labels, numbers in sorted(groups.items(), key=lambda group: about(group[0])):
-        for advice in diagnose(numbers, facts).advice:
+    found = diagnose_parts(groups, NONE, facts)
+    for labels, diagnosis in sorted(found, key=lambda part: about(part[0])):
+        for advice in diagnosis.advice:
             symptom = advice.symptom
             yield Seen(symptom.name, symptom.title, labels, advice.numbers), advice
 

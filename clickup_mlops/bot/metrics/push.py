@@ -22,7 +22,7 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.metrics import planning
 from clickup_mlops.metrics.bindings import Binding
 from clickup_mlops.metrics.collect import Collected, Collector
-from clickup_mlops.metrics.placing import Placed, Placement, Unplaced, place
+from clickup_mlops.metrics.placing import Placement, Unplaced, place
 from clickup_mlops.metrics.planning import STALE_AFTER, Key, Limit, Write
 from clickup_mlops.metrics.settings import MetricsSettings
 from clickup_mlops.spelling import did_you_mean
@@ -124,7 +124,7 @@ class Push:
         news = planning.plan(placement.values.values(), kept.last, now, self._limit)
         writes = [write for write in (*stale, *news) if write.task.id not in muted]
         written = tuple(self._write(sink.wanted(writes, kept.known, now), placement, kept))
-        self._advise(placement, readings, muted)
+        self._advise(tasks, placement, readings, muted)
         return written
 
     def scrape(self) -> None:
@@ -218,13 +218,18 @@ class Push:
             if state == "capped":
                 return  # the rest is worth less, and waits
 
-    def _advise(self, placement: Placement, readings: Readings, muted: Collection[str]) -> None:
+    def _advise(
+        self,
+        tasks: Mapping[str, Task],
+        placement: Placement,
+        readings: Readings,
+        muted: Collection[str],
+    ) -> None:
         if not self._settings.advise:
             return
-        placed: list[Placed] = [
-            one for one in placement.values.values() if one.task.id not in muted
-        ]
-        for news in self._adviser.news(placed, readings, self._clock()):
+        heard = {key: task for key, task in tasks.items() if key not in muted}
+        placed = [one for one in placement.values.values() if one.task.id in heard]
+        for news in self._adviser.news(heard, placed, readings, self._clock()):
             state = self._writer.write(Wanted(news.task.id, news.change))
             if state == "done":
                 self._adviser.remember(news, self._workspace, self._clock())

@@ -139,4 +139,4 @@ def _text(values: Mapping[str, float | None], writes: Sequence[Write], now_ms: i
 
 
 def _number(value: float | None) -> str:
-    return "unknown: the source is silent" if value is None else f"**{shown(value)}**"
+    return "unknown: no new value" if value is None else f"**{shown(value)}**"

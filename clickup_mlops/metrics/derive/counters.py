@@ -23,20 +23,46 @@ def increase(before: float, now: float, *, wraps_at: float = 0) -> float:
     return wrapped if 0 <= wrapped < wraps_at / 2 else now
 
 
-def increases(window: Window, *names: str, wraps_at: float = 0) -> Iterator[tuple[Labels, float]]:
-    """The increase of each series of the first name that is there, by labels."""
+def increases(
+    window: Window, *names: str, wraps_at: float = 0, lazy: bool = False
+) -> Iterator[tuple[Labels, float]]:
+    """The increase of each series of the first name that is there, by labels.
+
+    `lazy`: as of `Window.pairs`.
+    """
+    pairs = [*window.pairs(*names, lazy=lazy)]
+    # A counter that began anew may have grown past its old value since: so may single buckets.
     restarted = {
         key
         for name in names
         for key, before, now in window.pairs(f"{_base(name)}_created")
         if before != now
     }
-    for key, before, now in window.pairs(*names):
-        # A counter that began anew may have grown past its old value since.
-        if restarted and frozenset(pair for pair in key if pair[0] != "le") in restarted:
+    if not wraps_at:
+        restarted |= {_whole(key) for key, before, now in pairs if now < before}
+    for key, before, now in pairs:
+        if restarted and _whole(key) in restarted:
             yield key, now
         else:
             yield key, increase(before, now, wraps_at=wraps_at)
+
+
+def is_another(window: Window) -> bool:
+    """Whether another process answered than before: its counters are not younger than that scrape.
+
+    After a restart they are. Counters of two processes say nothing of what happened in between.
+    """
+    return any(
+        now < before or (before < now and now * 1000 < window.before.at_ms)
+        for name in window.now.by_name
+        if window.before and name.endswith("_created")
+        for _key, before, now in window.pairs(name)
+    )
+
+
+def _whole(key: Labels) -> Labels:
+    """Of the histogram that a bucket belongs to; of any other counter its own."""
+    return frozenset(pair for pair in key if pair[0] != "le")
 
 
 def _base(name: str) -> str:

@@ -44,24 +44,35 @@ def gauge(
     return formula
 
 
-def rate(*names: str, where: Where | None = None, factor: float = 1, wraps_at: float = 0) -> Number:
-    """Increase per second, all series of the group together."""
-    total = increase(*names, where=where, wraps_at=wraps_at)
+def rate(
+    *names: str,
+    where: Where | None = None,
+    factor: float = 1,
+    wraps_at: float = 0,
+    lazy: bool = False,
+) -> Number:
+    """Increase per second, all series of the group together. `lazy`: as of `increase`."""
+    total = increase(*names, where=where, wraps_at=wraps_at, lazy=lazy)
 
     def formula(window: Window) -> float | None:
-        grown = total(window)
+        grown = total(window) if window.values(*names) else None
         return None if grown is None else factor * grown / window.seconds
 
     return formula
 
 
-def increase(*names: str, where: Where | None = None, wraps_at: float = 0) -> Number:
-    """Increase within the window, all series of the group together."""
+def increase(
+    *names: str, where: Where | None = None, wraps_at: float = 0, lazy: bool = False
+) -> Number:
+    """Increase within the window, all series of the group together.
+
+    `lazy`: the server shows a series with its first event, so one that is not there is 0.
+    """
 
     def formula(window: Window) -> float | None:
-        grown = increases(window, *names, wraps_at=wraps_at)
+        grown = increases(window, *names, wraps_at=wraps_at, lazy=lazy)
         values = [value for key, value in grown if _fits(key, where)]
-        return sum(values) if values else None
+        return sum(values) if values or (lazy and window.before) else None
 
     return formula
 

@@ -1,10 +1,10 @@
 """Names of RDMA counters in exporters -> canonical names (see `roce.py`)."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from clickup_mlops.metrics.scrape import Sample
+from clickup_mlops.metrics.scrape import Sample, labels
 
 SATURATED: Final = 2.0**32 - 1
 """`port_xmit_wait` stops there on some devices: it says nothing any more."""
@@ -46,6 +46,9 @@ SYSFS: Final[Mapping[str, tuple[str, int]]] = {
 }
 """Files whose canonical name differs, with the factor to its unit: data is in words of 4 bytes
 (kernel ABI, `sysfs-class-infiniband`)."""
+_GIGABIT: Final = 125_000_000
+"""Bytes."""
+_RATE: Final = re.compile(r"([\d.]+) Gb/sec")
 _PAUSE_FRAMES: Final = re.compile(
     r"(?P<way>rx|tx)_(?:prio(?P<a>\d)_pause|pfc_ena_frames_pri(?P<b>\d)|priority_(?P<c>\d)_xoff)"
 )
@@ -64,6 +67,23 @@ _ETHTOOL: Final[Mapping[str, str]] = {
     "rx_corrected_bits_phy": "corrected_bits",
     "rx_pcs_symbol_err_phy": "symbol_errors",
 }
+
+_RDMA_EXPORTER: Final[Mapping[str, str]] = {
+    "roce_pfc_pause_frames": "pause_frames",
+    "roce_pfc_pause_duration": "pause_us",
+    "netdev_rx_discards_phy": "rx_discards_phy",
+    "pcie_outbound_stalled_seconds": "pci_stalled_s",
+    "phy_rx_bits": "rx_bits",
+    "phy_rx_corrected_bits": "corrected_bits",
+    "phy_rx_pcs_symbol_err": "symbol_errors",
+}
+"""yuuki/rdma_exporter, without `rdma_` and `_total`: what is not a file of sysfs."""
+
+
+def line_rate(text: str) -> float | None:
+    """Bytes per second of `400 Gb/sec (4X NDR)`, as the kernel writes a port's rate."""
+    found = _RATE.match(text)
+    return float(found[1]) * _GIGABIT if found else None
 
 
 def sysfs(name: str, value: float) -> tuple[str, float] | None:
@@ -87,11 +107,19 @@ def node_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
 
 
 def rdma_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
-    """Of yuuki/rdma_exporter: `rdma_<file>_total` are the files as they are."""
+    """Of yuuki/rdma_exporter: `rdma_<file>_total` are the files as they are.
+
+    The line rate is a label of `rdma_port_info`.
+    """
     for one in samples:
         name = one.name.removeprefix("rdma_").removesuffix("_total")
-        if found := _RDMA_EXPORTER.get(name):
-            yield found(one)
+        if name == "port_info":
+            yield from _line(dict(one.labels))
+        elif name == "netdev_pause_storm_events":
+            if ("severity", "error") in one.labels:
+                yield Sample("pause_storm_errors", one.labels, one.value)
+        elif found := _RDMA_EXPORTER.get(name):
+            yield Sample(found, one.labels, one.value)
         elif known := sysfs(name, one.value):
             yield Sample(known[0], one.labels, known[1])
 
@@ -123,11 +151,7 @@ def _with(one: Sample, **more: str) -> frozenset[tuple[str, str]]:
     return frozenset((dict(one.labels) | more).items())
 
 
-def _pause(name: str) -> Callable[[Sample], Sample]:
-    return lambda one: Sample(name, one.labels, one.value)
-
-
-_RDMA_EXPORTER: Final[Mapping[str, Callable[[Sample], Sample]]] = {
-    "roce_pfc_pause_frames": _pause("pause_frames"),
-    "roce_pfc_pause_duration": _pause("pause_us"),
-}
+def _line(port: Mapping[str, str]) -> Iterator[Sample]:
+    if (rate := line_rate(port.get("link_speed", ""))) is not None:
+        key = labels(device=port.get("device", ""), port=port.get("port", ""))
+        yield Sample("rate_bytes_s", key, rate)

@@ -15,14 +15,16 @@ SOURCE = page(
     prefixes("bentoml_service_"),
     (
         *latencies("Request", "latency", ["bentoml_service_request_duration_seconds"], _ENDPOINT),
-        Measure("requests_per_s", "1/s", "Answered requests.", rate(_REQUESTS), _ENDPOINT),
+        Measure(
+            "requests_per_s", "1/s", "Answered requests.", rate(_REQUESTS, lazy=True), _ENDPOINT
+        ),
         Measure(
             "error_pct",
             "%",
             "Requests answered with 5xx.",
             ratio(
-                increase(_REQUESTS, where={"http_response_code": _FAILED}),
-                increase(_REQUESTS),
+                increase(_REQUESTS, where={"http_response_code": _FAILED}, lazy=True),
+                increase(_REQUESTS, lazy=True),
                 factor=100,
             ),
             _ENDPOINT,

@@ -6,7 +6,7 @@ from typing import Final
 
 from clickup_mlops.metrics.derive.formulas import Measure, gauge, increase, rate, ratio, total
 from clickup_mlops.metrics.exposition import prefixes
-from clickup_mlops.metrics.scrape import Sample
+from clickup_mlops.metrics.scrape import Sample, Window
 from clickup_mlops.metrics.scraped import page
 
 _GPU: Final = ("hostname", "gpu")
@@ -27,6 +27,11 @@ _SHIPPED: Final = {
 }
 _measure = partial(Measure, by=_GPU)
 _used, _free, _reserved = (gauge(f"DCGM_FI_DEV_FB_{part}") for part in ("USED", "FREE", "RESERVED"))
+
+
+def _memory(window: Window) -> float | None:
+    """All of it; unknown without what is free. Older exporters do not show what is reserved."""
+    return total(_used, _free, _reserved)(window) if _free(window) is not None else None
 
 
 def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
@@ -72,7 +77,7 @@ SOURCE = page(
             "gpu_memory_pct",
             "%",
             "Of the GPU's memory.",
-            ratio(_used, total(_used, _free, _reserved), factor=100),
+            ratio(_used, _memory, factor=100),
         ),
         _measure("gpu_temperature_c", "°C", "Now.", gauge("DCGM_FI_DEV_GPU_TEMP", of=max)),
         _measure("gpu_power_w", "W", "Now.", gauge("DCGM_FI_DEV_POWER_USAGE", of=max)),

@@ -26,14 +26,14 @@ SOURCE = page(
             _REVISION,
             factor=1,
         ),
-        Measure("proxy_requests_per_s", "1/s", "Requests.", rate(_REQUESTS), _REVISION),
+        Measure("proxy_requests_per_s", "1/s", "Requests.", rate(_REQUESTS, lazy=True), _REVISION),
         Measure(
             "error_pct",
             "%",
             "Requests answered with 5xx.",
             ratio(
-                increase(_REQUESTS, where={"response_code_class": "5xx"}),
-                increase(_REQUESTS),
+                increase(_REQUESTS, where={"response_code_class": "5xx"}, lazy=True),
+                increase(_REQUESTS, lazy=True),
                 factor=100,
             ),
             _REVISION,

@@ -5,14 +5,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Final
 
-from clickup_mlops.metrics.derive.rdma_names import sysfs
+from clickup_mlops.metrics.derive.rdma_names import line_rate, sysfs
 from clickup_mlops.metrics.derive.roce import MEASURES
 from clickup_mlops.metrics.scrape import Sample, Scrape, labels, scrape
 from clickup_mlops.metrics.source import Reader, Source, SourceError, SourceTable
 
-_GIGABIT: Final = 125_000_000
-"""Bytes."""
-_RATE: Final = re.compile(r"([\d.]+) Gb/sec")
 _STATE: Final = re.compile(r"(\d+):")
 
 
@@ -40,8 +37,8 @@ def _short(path: str) -> tuple[str, ...]:
 
 def _value(name: str, text: str) -> tuple[str, float] | None:
     if name == "rate":
-        found = _RATE.match(text)
-        return ("rate_bytes_s", float(found[1]) * _GIGABIT) if found else None
+        rate = line_rate(text)
+        return ("rate_bytes_s", rate) if rate is not None else None
     if name in ("state", "phys_state"):
         found = _STATE.match(text)
         return (name, float(found[1])) if found else None

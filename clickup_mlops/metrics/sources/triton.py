@@ -1,5 +1,9 @@
-"""Triton Inference Server: `/metrics` on port 8002. Its durations are counters in microseconds."""
+"""Triton Inference Server: `/metrics` on port 8002. Its durations are counters in microseconds.
 
+Percentiles of the latency need its option `--metrics-config summary_latencies=true`.
+"""
+
+from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
@@ -26,9 +30,22 @@ def _mean_ms(counter: str) -> Number:
     return ratio(increase(counter), increase(_DONE), factor=1 / 1000)
 
 
+def _percentiles() -> Iterator[Measure]:
+    """Triton's own, of the last minute; NaN without requests."""
+    for percent in (50, 95, 99):
+        quantile = {"quantile": f"{percent / 100:g}"}
+        yield _measure(
+            f"latency_p{percent}_ms",
+            "ms",
+            f"Request, end to end, {percent}th percentile.",
+            gauge("nv_inference_request_summary_us", of=max, where=quantile, factor=1 / 1000),
+        )
+
+
 SOURCE = page(
     prefixes("nv_"),
     (
+        *_percentiles(),
         _measure(
             "latency_mean_ms",
             "ms",

@@ -41,14 +41,14 @@ SOURCE = page(
         ),
         *latencies("Request, end to end", "latency", ["vllm:e2e_request_latency_seconds"], _MODEL),
         *latencies("Wait in the queue", "queue", ["vllm:request_queue_time_seconds"], _MODEL),
-        _measure("requests_per_s", "1/s", "Finished requests.", rate(_DONE)),
+        _measure("requests_per_s", "1/s", "Finished requests.", rate(_DONE, lazy=True)),
         _measure(
             "error_pct",
             "%",
             "Finished requests that failed or were aborted.",
             ratio(
-                increase(_DONE, where={"finished_reason": ("error", "abort")}),
-                increase(_DONE),
+                increase(_DONE, where={"finished_reason": ("error", "abort")}, lazy=True),
+                increase(_DONE, lazy=True),
                 factor=100,
             ),
         ),

@@ -12,6 +12,9 @@ from clickup_mlops.metrics.sources._serving import latencies
 
 _PER_WORKER: Final = "vllm_router_processed_requests_total"
 
+_NOISE: Final = 20
+"""Requests of a worker in a window: with no more of them, chance alone makes them uneven."""
+
 
 def _load(window: Window) -> list[float]:
     return [grown for _, grown in increases(window, _PER_WORKER)]
@@ -33,13 +36,13 @@ SOURCE = page(
             "replica_balance",
             "index",
             "Jain's index over the workers' requests: 1 is even.",
-            of_members(_load, lambda found: found.jain),
+            of_members(_load, lambda found: found.jain, least=_NOISE),
         ),
         Measure(
             "replica_balance_efficiency_pct",
             "%",
             "Capacity reachable before the busiest worker is full.",
-            of_members(_load, lambda found: 100 * found.efficiency),
+            of_members(_load, lambda found: 100 * found.efficiency, least=_NOISE),
         ),
         Measure("healthy_workers", "workers", "Now.", gauge("vllm_router_worker_health")),
     ),

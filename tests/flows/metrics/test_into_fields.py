@@ -188,7 +188,7 @@ def test_without_uses_of_fields_values_go_into_one_comment(metrics: Team, page: 
     page.status = 503
     push(metrics, 3)
     (comment,) = comments(metrics, task)
-    assert "unknown: the source is silent" in comment
+    assert "unknown: no new value" in comment
 
 
 def test_advice_comes_once_and_goes_with_its_symptom(
@@ -230,6 +230,64 @@ def test_advice_comes_once_and_goes_with_its_symptom(
     )
     assert (over.value["state"], over.value["numbers"]) == ("over", {"preemptions_per_min": 0})
     assert over.text == "Over: Requests are put back for lack of cache (model_name=ranker)"
+
+
+def test_advice_about_what_is_gone_ends_after_an_hour(
+    metrics: Team, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its engine was removed: nothing says any more whether the symptom holds."""
+    task = served(metrics, "ranker")
+    waiting = 'nv_inference_pending_request_count{model="ranker",version="1"} 3\n'
+    preempted = 'vllm:num_preemptions_total{{model_name="ranker"}} {}\n'
+    pages = [preempted.format(0), preempted.format(60)]
+    tables = {
+        "llm": {"kind": "vllm", "url": page.url},
+        "triton": {"kind": "triton", "url": page.url},
+    }
+    bindings = (
+        BindingTable(
+            field=LATENCY, source="triton", measure="waiting_requests", where={"version": "1"}
+        ),
+        BindingTable(field=OBJECTIVE, source="llm", measure="preemptions_per_min"),
+    )
+    monkeypatch.setattr(Page, "text", lambda _page: waiting + "".join(pages[:1]))
+    own = MetricsSettings(sources=tables, bindings=bindings)
+    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": own}))
+    push(metrics)
+    pages.pop(0)
+    push(metrics)
+    assert "Requests are put back" in comments(metrics, task)[0]
+
+    pages.clear()
+    push(metrics, 30)
+    push(metrics, 20)
+    assert "Over" not in comments(metrics, task)[0]
+    push(metrics, 50)
+    assert "Now: not measured any more" in comments(metrics, task)[0]
+
+
+def test_advice_of_a_source_that_is_silent_ends_after_an_hour(
+    metrics: Team, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its server was switched off; a shorter silence changes nothing."""
+    task = served(metrics, "ranker")
+    count = iter([0, 60])
+    series = 'vllm:num_preemptions_total{{model_name="ranker"}} {}\n'
+    monkeypatch.setattr(Page, "text", lambda _page: series.format(next(count)))
+    binding = BindingTable(field=LATENCY, source="llm", measure="preemptions_per_min")
+    own = MetricsSettings(sources={"llm": {"kind": "vllm", "url": page.url}}, bindings=(binding,))
+    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": own}))
+    push(metrics)
+    push(metrics)
+    (comment,) = comments(metrics, task)
+
+    page.status = 503
+    push(metrics, 30)
+    push(metrics, 50)
+    assert value(metrics, task) is None
+    assert comments(metrics, task) == [comment]
+    push(metrics, 20)
+    assert "Now: not measured any more" in comments(metrics, task)[0]
 
 
 def test_the_log_names_a_series_without_task_once(

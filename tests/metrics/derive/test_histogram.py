@@ -77,3 +77,18 @@ def test_series_of_one_group_are_one_histogram() -> None:
 
     assert of_window(0.75, "t")(Window(now, before)) == Quantile(1.5)
     assert mean("t")(Window(now, before)) == 1.2
+
+
+def test_a_histogram_that_began_anew_counts_from_zero_in_all_buckets() -> None:
+    """Also in those that have grown past their old value: all after the restart were fast."""
+    first, second = (
+        scrape(
+            at_ms,
+            [Sample("t_bucket", labels(le=edge), count) for edge, count in counts.items()],
+        )
+        for at_ms, counts in (
+            (0, {"0.3": 3, "0.5": 50, "+Inf": 1000}),
+            (30_000, {"0.3": 30, "0.5": 30, "+Inf": 30}),
+        )
+    )
+    assert of_window(0.99, "t")(Window(second, first)) == Quantile(0.3, "≤")

@@ -153,6 +153,24 @@ def test_gpus_by_host_and_collectives(bot: Bot) -> None:
     assert row == ("prom job=train-7", "NCCL bus bandwidth", Number(312, "GB/s", 0))
 
 
+def test_a_gpu_that_is_lost_is_not_counted(bot: Bot) -> None:
+    """Nor a host that says nothing: what is shown of them is of before."""
+    speaking = {shared("tensor_active_pct", f"gpu={n}, hostname=a"): 60.0 for n in (0, 1)}
+    lost = {
+        shared("tensor_active_pct", f"gpu={gpu}, hostname={host}"): 60.0
+        for gpu, host in ((2, "a"), (0, "b"))
+    }
+    measured(bot, speaking, minutes=10)
+    measured(bot, lost, minutes=10, until=NOW - 60 * MINUTE)
+
+    found = table(shown(bot, "infrastructure", query())["gpu"], "hosts")
+
+    assert dict(zip(column(found, "Host"), column(found, "GPUs"), strict=True)) == {
+        "fabric/a": Badge("2 of 3", "warning"),
+        "fabric/b": Badge("silent", "warning"),
+    }
+
+
 def advice(state: str, at: int, **numbers: float) -> Entry:
     value: dict[str, Any] = {"state": state, "symptom": "host_pauses", "where": "port=1"}
     text = "Over: PCIe" if state == "over" else "PCIe"

@@ -6,13 +6,14 @@ from typing import Final
 from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
 from clickup_mlops.operations.dashboard.places import (
     MOST_ROWS,
+    SILENT,
     Part,
     by_place,
     charts,
     over,
     parts,
 )
-from clickup_mlops.views.model import Cell, Column, Number, Section, Table, Tone
+from clickup_mlops.views.model import Badge, Cell, Column, Number, Section, Table, Tone
 
 SLOW: Final = 0.8
 """A GPU below this share of its host's mean is a straggler."""
@@ -66,7 +67,7 @@ def _row(place: str, own: Sequence[Part]) -> tuple[Cell, ...]:
     xid = over(own, "xid", max, "plain")
     return (
         place,
-        Number(len(own)),
+        _count(own),
         over(own, _TENSOR),
         _slowest(own),
         over(own, "gpu_utilisation_pct"),
@@ -75,6 +76,16 @@ def _row(place: str, own: Sequence[Part]) -> tuple[Cell, ...]:
         over(own, "gpu_temperature_c", max),
         Number(xid.value, "", 0, "bad") if xid and xid.value else xid,
     )
+
+
+def _count(own: Sequence[Part]) -> Cell:
+    """A GPU that fell off its bus is silent."""
+    speaking = sum(bool(one.fresh) for one in own)
+    if not speaking:
+        return SILENT
+    if speaking < len(own):
+        return Badge(f"{speaking} of {len(own)}", "warning")
+    return Number(speaking)
 
 
 def _slowest(own: Sequence[Part]) -> Number | None:
