@@ -66,9 +66,15 @@ def _answer(
 
 def _run(sender: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     os.dup2(2, 1)  # what is printed would be taken for the server's answers
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_DATA, MOST_MEMORY)
+    _limit(resource.RLIMIT_CORE, 0)
     try:
         sender.send((function(*arguments), "", ""))
     except ClickUpMlopsError as problem:
         sender.send((None, str(problem), problem.hint))
+
+
+def _limit(what: int, most: int) -> None:
+    _now, allowed = resource.getrlimit(what)
+    value = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+    resource.setrlimit(what, (value, value))
