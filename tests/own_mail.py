@@ -25,13 +25,21 @@ USER, PASSWORD = "bot", "correct horse"
 
 @dataclass
 class Mailbox:
-    """`refusals` are answers to the next receivers instead of an acceptance."""
+    """`refusals` are answers to the next receivers instead of an acceptance; `goodbye` is that to
+    `QUIT`.
+    """
 
     ca_file: Path
     port: int = 0
     got: list[EmailMessage] = field(default_factory=list)
     to: list[list[str]] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    goodbye: str = "221 Bye"
+
+    async def handle_QUIT(  # noqa: N802 - named by aiosmtpd
+        self, _server: SMTP, _session: object, _envelope: object
+    ) -> str:
+        return self.goodbye
 
     async def handle_RCPT(  # noqa: N802 - named by aiosmtpd
         self, _server: SMTP, _session: object, envelope: Any, address: str, _options: object

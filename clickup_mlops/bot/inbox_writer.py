@@ -1,9 +1,9 @@
 """How sources put events into the inbox: one form for all rows, and their lanes are dispatched."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.store import Inbox, Incoming
+from clickup_mlops.store import Earlier, Inbox, Incoming
 
 NOTHING = b"{}"
 
@@ -89,6 +89,10 @@ class InboxWriter:
         """Store the row; it is handled from then on (Unix ms)."""
         self._inbox.put_later(event, due_ms)
 
-    def put_many(self, events: Iterable[Incoming]) -> None:
-        """Store the rows together. Their lanes are dispatched by who knows when all is stored."""
-        self._inbox.put_many(list(events))
+    def put_many(
+        self, events: Iterable[Incoming], *, unless: Mapping[str, Earlier] | None = None
+    ) -> None:
+        """Store the rows together. Their lanes are dispatched by who knows when all is stored.
+        `unless`: the earlier rows that they may repeat, by key.
+        """
+        self._inbox.put_many(list(events), unless=unless)

@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -67,6 +67,11 @@ def check(settings: MailSettings) -> None:
             f"mail.sender: {settings.sender!r} is no e-mail address",
             hint='Such as "ML bot <bot@example.org>".',
         )
+    if not f"{settings.user}{settings.password.get_secret_value()}".isascii():
+        raise InputError(
+            "mail.user or mail.password has characters that are not ASCII",
+            hint="Python's SMTP client cannot send them: set a password of ASCII characters.",
+        )
     if settings.security == "none" and settings.host not in PLAIN_HOSTS:
         raise InputError(
             f'mail.security is "none", but {settings.host} is not this machine',
@@ -99,8 +104,18 @@ def send(
         try:
             refused = server.send_message(message, to_addrs=[*receivers])
         except smtplib.SMTPRecipientsRefused as problem:
-            refused = problem.recipients
+            # Nobody got it. A server that closes the line (421) was not asked about the others.
+            refused = dict.fromkeys(receivers, _last(problem)) | problem.recipients
+        except smtplib.SMTPNotSupportedError as problem:
+            raise InputError(
+                f"mail server {settings.host}: {problem}",
+                hint="It takes only addresses of ASCII characters.",
+            ) from None
     return {to: _refused(settings, *why, about=f" {to}:") for to, why in refused.items()}
+
+
+def _last(problem: smtplib.SMTPRecipientsRefused) -> tuple[int, bytes]:
+    return [*problem.recipients.values()][-1]
 
 
 @contextmanager
@@ -108,10 +123,12 @@ def _session(settings: MailSettings, timeout_s: float) -> Iterator[smtplib.SMTP]
     """A server that has taken the user; what goes wrong says which setting to look at."""
     check(settings)
     try:
-        with _connected(settings, timeout_s) as server:
+        with closing(_connected(settings, timeout_s)) as server:
             if settings.user:
                 server.login(settings.user, settings.password.get_secret_value())
             yield server
+            with suppress(smtplib.SMTPException):
+                server.quit()  # whatever it says now, what it has taken is sent
     except smtplib.SMTPNotSupportedError as problem:
         raise _other_security(settings, str(problem)) from None
     except ssl.SSLCertVerificationError as problem:

@@ -78,6 +78,9 @@ class Report:
     """The event is `integration:<name>.<type>`."""
     once: str
     """Reports with the same text are one: retries and repetitions."""
+    returns: bool = False
+    """`once` names neither a time nor a run: the same may happen again, and counts as a repetition
+    only for a quarter of an hour."""
     key: str = ""
     """What it is about, the same for its whole life: an alert, a model version, a pipeline. Made by
     `ident`; empty: nothing that comes again."""

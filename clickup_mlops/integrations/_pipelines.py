@@ -12,12 +12,17 @@ _STATES: Final = {
     "failed": ("failed", "failure", "error", "crashed", "timedout", "upstream_failed"),
     "running": ("running", "started", "starting"),
 }
+_ABOUT: Final = ("job_", "asset_materialization_")
+"""What Dagster says first."""
 _STATE: Final = {word: state for state, words in _STATES.items() for word in words}
 
 
 def state_of(status: str) -> str:
     """`succeeded`, `failed` or `running`; empty for other words."""
-    return _STATE.get(read.word(status).rpartition(".")[2].removeprefix("job_"), "")
+    own = read.word(status).rpartition(".")[2]
+    for about in _ABOUT:
+        own = own.removeprefix(about)
+    return _STATE.get(own, "")
 
 
 def run_report(
@@ -37,6 +42,7 @@ def run_report(
     return Report(
         type=state or own or "report",
         once=once or read.digest(pipeline, run, own, read.first(facts, "step", "attempt")),
+        returns=not (once or run),
         key=read.ident(pipeline),
         title=read.text(f"{pipeline or run}: {state or own}"),
         state=state,

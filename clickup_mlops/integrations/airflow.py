@@ -5,6 +5,9 @@
  "state": "failed", "try_number": "{{ ti.try_number }}", "logical_date": "{{ logical_date }}"}
 ```
 
+A success belongs to the DAG, as its `on_success_callback` (with `"state": "success"`): that of one
+task says nothing about the run. A failure may belong to the DAG or to its tasks.
+
 The connection sends the token in its headers; Airflow signs nothing.
 """
 

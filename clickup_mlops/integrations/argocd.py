@@ -34,6 +34,7 @@ def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
     report = Report(
         type=type_,
         once=read.digest(app, *(read.first(data, part) for part in parts)),
+        returns=True,  # the times are those of the sync: health changes without one
         key=read.ident(app),
         title=read.text(f"{app}: {type_}"),
         state="failed" if type_ in _BAD_HEALTH else pipelines.state_of(type_),

@@ -76,7 +76,7 @@ def _deployment(event: str, data: JsonObject, delivery: Delivery) -> Report:
         key=read.ident("deployment", number),
         title=read.text(f"{repository} to {where}: {state}"),
         state=_STATES.get(state, "running" if state == "created" else ""),
-        task=read.first(data, f"deployment.payload.{read.TASK}"),
+        task=_task(data),
         links=read.links(
             log=read.at(data, "deployment_status.log_url"),
             environment=read.at(data, "deployment_status.environment_url"),
@@ -92,6 +92,19 @@ def _deployment(event: str, data: JsonObject, delivery: Delivery) -> Report:
         ),
         data=data,
     )
+
+
+def _task(data: JsonObject) -> str:
+    """What the payload of the deployment names. GitHub keeps it as it was sent: an object, or a
+    text with one, as `gh api -f payload=…` sends it.
+    """
+    payload = read.at(data, "deployment.payload")
+    if isinstance(payload, str):
+        try:
+            payload = read.body(payload.encode())
+        except BadPayload:
+            return ""
+    return read.first(payload, read.TASK)
 
 
 def _repository(data: JsonObject) -> str:

@@ -15,9 +15,10 @@ from clickup_mlops.bot.handling.results import runs
 from clickup_mlops.bot.lanes import engines
 from clickup_mlops.bot.outbound import outbound
 from clickup_mlops.bot.reports import check as reports
+from clickup_mlops.bot.reports.targets import comment
 from clickup_mlops.bot.sources import jobs
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.errors import ConfigError, Forbidden, NotFound
 from clickup_mlops.operations import findings, metrics
 from clickup_mlops.operations.dashboard import checked as dashboard
 from clickup_mlops.operations.findings import Check, Finding, Note, Pending
@@ -175,8 +176,22 @@ def _reports(bot: Bot) -> str:
         for table in one.targets.values()
     ):
         mail.look(bot.settings.mail)
+    if missing := [*_missing_tasks(bot)]:
+        hint = "Give the id or address of a task that the bot may read."
+        raise ConfigError("\n".join(missing), hint=hint)
     sent, digests = len(bot.settings.reports), len(bot.settings.digests)
     return f"{counted(sent, 'report')} and {counted(digests, 'digest')} configured"
+
+
+def _missing_tasks(bot: Bot) -> Iterator[str]:
+    """Tasks that reports would comment on. A call for each."""
+    for name, one in bot.settings.reports.items():
+        for target, table in one.targets.items():
+            if isinstance(table, comment.Options):
+                try:
+                    direct_client(bot).tasks.get(comment.task_id(table.task))
+                except (NotFound, Forbidden) as problem:
+                    yield f"reports.{name}.targets.{target}.task: {table.task}: {problem}"
 
 
 def _policies(bot: Bot) -> str:

@@ -19,6 +19,7 @@ from clickup_mlops.store.tables.inbox import (
     Inbox,
     InboxRow,
     Incoming,
+    once_within,
 )
 from clickup_mlops.store.tables.journal import Journal, JournalRow, Write
 from clickup_mlops.store.tables.mirror import Mirror, MirrorRow
@@ -60,4 +61,5 @@ __all__ = [
     "Store",
     "Waiting",
     "Write",
+    "once_within",
 ]

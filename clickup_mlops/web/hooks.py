@@ -19,7 +19,7 @@ from clickup_mlops import logs
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.errors import BadPayload, BadSignature, ClickUpMlopsError
-from clickup_mlops.store import Earlier, Incoming
+from clickup_mlops.store import Earlier, Incoming, once_within
 from clickup_mlops.store.tables.inbox import Inbox
 from clickup_mlops.web.metrics import Metrics
 
@@ -229,9 +229,7 @@ def keyed(event: Event, now_ms: int) -> tuple[str, Earlier | None]:
     """
     if not webhook.may_repeat(event):
         return event.key, None
-    stretch = now_ms // webhook.REPEATED_MS
-    earlier = Earlier(f"{event.key}:{stretch - 1}", now_ms - webhook.REPEATED_MS)
-    return f"{event.key}:{stretch}", earlier
+    return once_within(event.key, webhook.REPEATED_MS, now_ms)
 
 
 def lane(event: Event) -> str:

@@ -78,6 +78,29 @@ def test_a_refused_receiver_is_tried_again_only_if_that_may_help(
     assert answer in str(refused["ada@example.org"])
 
 
+def test_a_server_that_closes_the_line_has_given_it_to_nobody(tmp_path: Path) -> None:
+    """It was not asked about the others: all are tried again."""
+    everybody = ["ada@example.org", "bo@example.org", "cy@example.org"]
+    with mail_server(tmp_path) as mailbox:
+        mailbox.refusals.append("421 too busy")
+        refused = send(to(mailbox), letter(), everybody)
+
+    assert sorted(refused) == everybody and mailbox.got == []
+    assert {type(problem) for problem in refused.values()} == {RetryableApiError}
+
+
+@pytest.mark.parametrize("goodbye", ["421 too slow", "250 Bye", "500 what?"])
+def test_what_was_taken_is_sent_whatever_the_server_says_at_the_end(
+    tmp_path: Path, goodbye: str
+) -> None:
+    """Else it would be sent again."""
+    with mail_server(tmp_path) as mailbox:
+        mailbox.goodbye = goodbye
+        assert send(to(mailbox), letter(), ["ada@example.org"]) == {}
+
+    assert len(mailbox.got) == 1
+
+
 def test_a_server_that_does_not_answer_is_tried_again() -> None:
     with pytest.raises(RetryableApiError, match=r"127\.0\.0\.1"):
         send(to(Mailbox(Path("mail.pem"), port=9), ca_file=""), letter(), ["ada@example.org"])
@@ -90,6 +113,7 @@ def test_a_server_that_does_not_answer_is_tried_again() -> None:
         ({"host": "smtp.example.org"}, "mail.sender is not set"),
         ({"host": "smtp.example.org", "sender": "bot"}, "mail.sender: 'bot' is no e-mail address"),
         ({"host": "smtp.example.org", "sender": "a@b.org", "security": "none"}, "mail.security"),
+        ({"host": "smtp.example.org", "sender": "a@b.org", "password": "ñ"}, "mail.password has"),
     ],
 )
 def test_what_is_missing_is_named(settings: dict[str, str], problem: str) -> None:

@@ -116,6 +116,18 @@ def test_a_mail_server_that_cannot_be_used_is_a_problem(connected: Cli) -> None:
     assert "mail.host, mail.port" in reports["hint"]
 
 
+def test_a_task_that_a_report_cannot_comment_on_is_a_problem(connected: Cli) -> None:
+    """Else it is found when the first report is due."""
+    text = """
+        [reports.weekly.targets.log]
+        kind = "comment"
+        task = "https://app.clickup.com/t/86nothere"
+    """
+    reports = checked(connected, text)["reports"]
+    assert reports["state"] == "problem" and reports["hint"]
+    assert reports["text"].startswith("reports.weekly.targets.log.task: https://app.clickup.com/t/")
+
+
 @pytest.mark.parametrize(
     ("table", "state"),
     [

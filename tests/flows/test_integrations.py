@@ -32,7 +32,7 @@ SETTINGS: dict[str, Any] = {
     "reported_again": {"status": "to do"},
     "reported_over": {"status": "complete"},
 }
-KINDS = ("mlflow", "alertmanager", "prefect")
+KINDS = ("mlflow", "alertmanager", "prefect", "argocd", "airflow")
 
 
 class Reporting(Team):
@@ -229,6 +229,42 @@ def test_a_pipeline_that_fails_again_has_one_task(team: Reporting) -> None:
     (made,) = (row for row in team.bot.store.journal.list() if row.kind.startswith("task:"))
     assert r"\[click\]" in made.after["text"], "what a tool sends makes no link"
     assert "@everyone" not in made.after["text"]
+
+
+def test_a_task_does_not_say_resolved_while_its_pipeline_fails(team: Reporting) -> None:
+    """A person works on it; the run after a success fails again, and then one succeeds."""
+    run = {"dag_id": "ingest", "run_id": "1"}
+    team.post("airflow", run | {"state": "failed"})
+    (task,) = team.named("Pipeline ingest failed")
+    texts = []
+    for number, state in enumerate(("success", "failed", "success"), 2):
+        team.post("airflow", run | {"run_id": f"{number}", "state": state})
+        texts += [one.text for one in team.bot.client.comments.of_task(task["id"])]
+        team.member.set_status(task["id"], "to do")
+        team.settle()
+    assert [text.partition(":")[0] for text in texts] == [
+        "Resolved",
+        "Resolved, then reported again",
+        "Resolved",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("argocd", {"app": "ranker", "health": "Degraded", "finished_at": "2026-03-01T09:00:00Z"}),
+        ("airflow", {"dag_id": "ingest", "state": "failed"}),
+    ],
+)
+def test_what_names_no_time_and_no_run_may_happen_again(
+    team: Reporting, name: str, body: dict[str, str]
+) -> None:
+    """A repetition comes within minutes, also over the end of a window; later it is news."""
+    for minutes in (0, 10, 4, 30, 1):
+        team.control.clock.advance(minutes * 60_000)
+        assert team.post(name, body).status_code == 200
+    rows = [row for row in team.bot.inbox.list(None, 50) if row.lane == f"integration:{name}"]
+    assert len(rows) == 2
 
 
 @pytest.mark.parametrize(

@@ -142,3 +142,11 @@ def test_blanks_are_left_out_in_time_that_grows_with_them(filler) -> None:
     shown = _render(f"<pre>{filler * (90_000 // len(filler))}x</pre>")
     assert shown.markdown.endswith("x\n```")
     assert time.process_time() - began < 2
+
+
+def test_tags_without_an_end_are_text_in_time_that_grows_with_them() -> None:
+    """Whoever writes an update chooses that none ends."""
+    began = time.process_time()
+    shown = _render("<p>Done.</p>" + "<a " * 10_000)
+    assert shown.markdown.startswith("Done.")
+    assert time.process_time() - began < 2

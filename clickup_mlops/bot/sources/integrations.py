@@ -34,7 +34,7 @@ from clickup_mlops.integrations import (
     kinds,
 )
 from clickup_mlops.json_types import JsonObject
-from clickup_mlops.store import InboxRow, Incoming, Store
+from clickup_mlops.store import Earlier, InboxRow, Incoming, Store, once_within
 
 LANE: Final = f"{INTEGRATION}:"
 """Lanes of reports begin like this; the integration's name follows."""
@@ -96,19 +96,24 @@ class Integrations:
             BadPayload: one of them could not be read again, or all are larger than `MOST_BYTES`.
             StoreUnavailable: report it again later.
         """
-        rows = [*_bounded(self._row(name, report) for report in reports)]
+        earlier: dict[str, Earlier] = {}
+        rows = [*_bounded(self._row(name, report, earlier) for report in reports)]
         if rows:
-            self._inbox.put_many(rows)
+            self._inbox.put_many(rows, unless=earlier)
             self._inbox.dispatch(rows[0].lane)
         return len(rows)
 
-    def _row(self, name: str, report: Report) -> Incoming:
+    def _row(self, name: str, report: Report, earlier: dict[str, Earlier]) -> Incoming:
+        """The row; `earlier` gets the one that it may repeat, if that is not known by its key."""
         lane, kind = f"{LANE}{name}", kind_of(name, report.type)
         key = ident(name, report.key) if report.key else ""
         shown = report.shown() | {"key": key, "named": report.task}
         body = own_body(kind, None, "", data=report.data, report=shown)
         webhook.parse(body)  # what could not be read again is refused now
         once = f"{lane}:{ident(report.once)}"
+        if report.returns:
+            once, known = once_within(once, webhook.REPEATED_MS, self._clock())
+            earlier[once] = known
         return self._inbox.event(once, kind, source=lane, lane=lane, body=body)
 
     def due(self, rows: Sequence[InboxRow]) -> Sequence[Event]:

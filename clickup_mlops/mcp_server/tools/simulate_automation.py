@@ -1,20 +1,22 @@
 """Show what automations would have done with the recorded events. Writes nothing, makes no call.
 
 Name one automation, or give a `draft`: the text of an automation's TOML file that is not installed,
-to try it before a person installs it. Without both, all that are not off are simulated. The bot's
-own evaluator runs; caps, latches and automations that trigger each other are included.
+to try it before a person installs it; it may take two minutes and a gigabyte. Without both, all
+that are not off are simulated. The bot's own evaluator runs; caps, latches and automations that
+trigger each other are included.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
+from clickup_mlops import config, logs
 from clickup_mlops.automations.simulated import Did, Simulated
+from clickup_mlops.bot.settings import Settings
 from clickup_mlops.errors import InputError
+from clickup_mlops.mcp_server import bounded
 from clickup_mlops.mcp_server.access import Access
 from clickup_mlops.mcp_server.model import (
     Answer,
@@ -94,24 +96,32 @@ def call(
     """Raises InputError: nothing is recorded, or a name is unknown; ContentError: the draft."""
     if automation and draft:
         raise InputError("give a name or a draft, not both", hint="A draft needs no name.")
-    now_ms = access.now_ms()
-    with access.bot() as bot, _chosen(access, automation, draft) as names:
-        found = simulate(bot, Question(since_ms(since, now_ms), now_ms, names))
-    return _answer(found, limit)
-
-
-@contextmanager
-def _chosen(access: Access, name: str | None, draft: str | None) -> Iterator[tuple[str, ...]]:
-    if name:
+    if automation:
         # By its name only: the use case takes files as well, and an agent may not name those.
-        must_exist(access.settings.automations, name)
+        must_exist(access.settings.automations, automation)
+    now_ms = access.now_ms()
+    asked = since_ms(since, now_ms), now_ms, limit
     if draft is None:
-        yield (name,) if name else ()
-        return
+        return _simulated(access, (automation,) if automation else (), *asked)
     with TemporaryDirectory() as folder:
         file = Path(folder) / "draft.toml"
         file.write_text(draft, encoding="utf-8")
-        yield (str(file),)
+        return bounded.call(_apart, dict(access.settings), (str(file),), *asked)
+
+
+def _apart(tables: dict[str, Any], *question: Any) -> Simulation:
+    """In the other process, which gets the tables of the checked settings."""
+    own = Settings.model_construct(**tables)
+    logs.redactor.hide(config.secrets(own))
+    logs.configure("WARNING", json=own.log.json_lines, name=own.log.name)
+    return _simulated(Access(own), *question)
+
+
+def _simulated(
+    access: Access, names: tuple[str, ...], from_ms: int, until_ms: int, limit: int
+) -> Simulation:
+    with access.bot() as bot:
+        return _answer(simulate(bot, Question(from_ms, until_ms, names)), limit)
 
 
 def _answer(found: Simulated, limit: int) -> Simulation:

@@ -17,6 +17,7 @@ _LINK = re.compile(r"!?\[((?:[^\[\]\\]|\\.)*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*
 _MARKS = re.compile(r"-{3,}|[\s\\*_~`<>#|\[\]]")
 _BULLETS = re.compile(r"^\s*(?:[-*+•]|\d{1,9}[.)])\s+(?:\[[ xX]?\]\s*)?", re.MULTILINE)
 _TAG = re.compile(r"<[A-Za-z/!][^<>]*>")
+_DECLARATION = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>?", re.DOTALL)
 _ITEM_MARKS = re.compile("[☐☑✓✔]")
 
 
@@ -35,8 +36,11 @@ def of_html(html: str) -> str:
     """The letters of HTML; `ANYTHING` where it mentions somebody or shows an image."""
     if not _TAG.search(html) and "&" not in html:
         return plain(html)
+    # What no tag ends is text, and no declaration is shown. Python's parser would search the whole
+    # text again for each `<`, and fails at a section such as `<![x[`.
+    whole, end, rest = _DECLARATION.sub("", html).rpartition(">")
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(whole + end + rest.replace("<", "&lt;"))
     reader.close()
     return plain("".join(reader.parts))
 

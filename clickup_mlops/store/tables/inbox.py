@@ -7,7 +7,7 @@ Only incoming events have to survive a power cut: a row that is ready again is h
 is harmless because writes to ClickUp are in the journal.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import chain, groupby, islice, takewhile
 from typing import Any, Final
@@ -128,6 +128,14 @@ class Earlier:
     since_ms: int
 
 
+def once_within(key: str, window_ms: int, now_ms: int) -> tuple[str, Earlier]:
+    """For what may happen again and looks the same then: the key to store it under now, and the
+    event of the window before that it may repeat.
+    """
+    stretch = now_ms // window_ms
+    return f"{key}:{stretch}", Earlier(f"{key}:{stretch - 1}", now_ms - window_ms)
+
+
 Rows = list[InboxRow]
 
 
@@ -163,10 +171,12 @@ class Inbox:
         """Stores one event that waits until then (Unix ms) with this thread's next write."""
         self._database.defer((self._insert, _as_row(incoming) | {"due_ms": due_ms}))
 
-    def put_many(self, incoming: Sequence[Incoming]) -> int:
-        """Stores all of them; how many were new. Raises StoreBusy like `put`."""
-        chunks = range(0, len(incoming), _CHUNK)
-        some = [[(one, None) for one in incoming[at : at + _CHUNK]] for at in chunks]
+    def put_many(
+        self, incoming: Sequence[Incoming], *, unless: Mapping[str, Earlier] | None = None
+    ) -> int:
+        """Stores all; how many were new. `unless`: as in `put`, by key. Raises StoreBusy."""
+        known, chunks = unless or {}, range(0, len(incoming), _CHUNK)
+        some = [[(one, known.get(one.key)) for one in incoming[at : at + _CHUNK]] for at in chunks]
         return sum(sum(self._put(one)) for one in some)
 
     def _put(self, incoming: Sequence[tuple[Incoming, Earlier | None]]) -> list[bool]:

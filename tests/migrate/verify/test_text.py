@@ -1,5 +1,7 @@
 """Texts of both sides in one form."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +75,14 @@ def test_anything_stands_between_two_pieces() -> None:
     assert shows("hello@Mariawelcome", wanted)
     assert not shows("welcome@Mariahello", wanted)
     assert shows("whatever", "")
+
+
+def test_odd_html_is_read_in_time_that_grows_with_it() -> None:
+    """Tags that nothing ends, and sections that Python's parser does not know."""
+    began = time.process_time()
+    assert of_html("<b>Done</b>" + "<a " * 10_000).startswith("Done")
+    assert of_html("<![x[ y ]]><b>Done</b>") == "Done"
+    assert time.process_time() - began < 2
 
 
 def test_a_line_has_single_blanks() -> None:

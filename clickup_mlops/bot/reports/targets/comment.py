@@ -17,13 +17,14 @@ class Options(TargetTable):
 
 def plan(delivery: Delivery, options: Options) -> list[Planned]:
     """One comment."""
-    task_id = _id(options.task)
+    on = task_id(options.task)
     after = {"text": shortened(delivery.markdown, LONGEST)}
-    change = delivery.change("comment", task_id, after, f"comment: {delivery.title}")
-    return [Write(task_id, change)] if change else []
+    change = delivery.change("comment", on, after, f"comment: {delivery.title}")
+    return [Write(on, change)] if change else []
 
 
-def _id(task: str) -> str:
+def task_id(task: str) -> str:
+    """The id in an id or address."""
     return task.partition("?")[0].rstrip("/").rpartition("/")[2].removeprefix("#")
 
 
@@ -31,5 +32,5 @@ TARGET = TargetType(
     "A comment on a task for each period; sent again, the comment is changed.",
     Options,
     plan,
-    lambda options: f"task {_id(options.task)}",
+    lambda options: f"task {task_id(options.task)}",
 )
