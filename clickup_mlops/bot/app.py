@@ -28,13 +28,15 @@ def build(
     sleep: Callable[[float], None] | None = None,
     builds: Builds = NORMAL,
     absent: Absent = "create",
+    migrates: bool = False,
 ) -> "Bot":
     """The bot for these settings; use it in a `with`. Starts nothing before `start`.
 
     `sleep` waits so many seconds between the tries of a call; by default until the bot stops.
-    `absent`: what to do if there is no database yet.
+    `absent`: what to do if there is no database yet. `migrates`: `serve` alone brings tables of an
+    older version up to date; everything else refuses them.
     """
-    return Bot(Core(settings, clock, sleep, absent), builds)
+    return Bot(Core(settings, clock, sleep, absent, migrates=migrates), builds)
 
 
 class Bot(Packages):

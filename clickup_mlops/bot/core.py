@@ -17,14 +17,15 @@ from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, PriorityClass
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store import Inbox, Store
-from clickup_mlops.store.database.absent import Absent, missing_file, refused
+from clickup_mlops.store.database.absent import Absent, NoStore
 
 
 class Core(Members):
     """The only thing that is handed to every package.
 
     Store and client are made when they are first asked for: a command that only looks at the store
-    needs no token and makes no call. `absent`: what to do if there is no database yet. `close` when
+    needs no token and makes no call. `absent`: what to do if there is no database yet. `migrates`:
+    whether tables of an older version are brought up to date; else they are refused. `close` when
     done.
     """
 
@@ -34,9 +35,11 @@ class Core(Members):
         clock: Clock = now_ms,
         sleep: Callable[[float], None] | None = None,
         absent: Absent = "create",
+        *,
+        migrates: bool = False,
     ) -> None:
         super().__init__(threading.RLock())
-        self._absent = absent
+        self._absent, self._migrates = absent, migrates
         # Now by ClickUp's clock, once an answer shows that ours is off: times on the wire are its.
         self.settings, self.now_ms = settings, ServerClock(clock)
         self.dispatch, self.readiness = Dispatch(), Readiness()
@@ -49,22 +52,29 @@ class Core(Members):
 
     @member
     def store(self) -> Store:
-        """Opened, and its tables brought up to date.
+        """Opened, its tables up to date.
 
         Raises:
-            ConfigError: there is none yet, and it must not be created.
+            NoStore: there is none yet, and it must not be created.
+            ConfigError: its tables are older and must not be migrated, or it cannot be used.
         """
         self.readiness.check_store()
-        url = self.settings.store.url.get_secret_value()
-        file = None if self._absent == "create" else missing_file(url)
-        if file is not None and self._absent == "refuse":
-            raise refused(file)
-        if file is not None:
-            folder = self._closing.enter_context(TemporaryDirectory())
-            url = f"sqlite:///{folder}/empty.db"
-        store = self._closing.enter_context(Store.open(url, keys=self.settings.audit.keyring))
+        store = self._closing.enter_context(self._opened())
         store.audit.must_be_signable()
         return store
+
+    def _opened(self) -> Store:
+        url, keys = self.settings.store.url.get_secret_value(), self.settings.audit.keyring
+        if self._migrates:
+            return Store.open(url, keys=keys)
+        try:
+            return Store.existing(url, keys=keys)
+        except NoStore:
+            if self._absent == "refuse":
+                raise
+        if self._absent == "temporary":
+            url = f"sqlite:///{self._closing.enter_context(TemporaryDirectory())}/empty.db"
+        return Store.open(url, keys=keys)
 
     @property
     def inbox(self) -> Inbox:

@@ -61,6 +61,9 @@ def run(arguments: list[str]) -> int:
     try:
         with redirect_stdout(cast(TextIO, _out.Visible(sys.stdout))):
             code = root().main(arguments, prog_name=PROGRAM, standalone_mode=False)
+    except SystemExit:
+        _leave_unwritten()  # click ends so if nobody reads the output any more
+        raise
     except click.Abort:
         return INTERRUPTED
     except click.ClickException as problem:
@@ -89,7 +92,7 @@ def _show_anything() -> None:
 
 
 def _leave_unwritten() -> None:
-    """What a full disk did not take of standard output is not tried again when Python ends."""
+    """What a full disk or a closed pipe did not take is not tried again when Python ends."""
     try:
         sys.stdout.flush()
     except OSError:

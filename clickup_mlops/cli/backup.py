@@ -1,8 +1,9 @@
 """Save the store to FILE, while the bot runs.
 
 The file is a SQLite database, whatever the store's own database is; `restore` puts it into either
-kind. It is verified when it is written. It holds webhook secrets and task texts: only its owner can
-read it. Exit code 2: it was written, but the audit chain is broken.
+kind. It is verified when it is written. Tables of an older version are saved as they are. It holds
+webhook secrets and task texts: only its owner can read it. Exit code 2: it was written, but the
+audit chain is broken.
 """
 
 from pathlib import Path
@@ -17,9 +18,10 @@ from clickup_mlops.cli import _options, _out
 @_options.as_json
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def command(config: Path | None, as_json: bool, file: Path) -> int:
-    from clickup_mlops.store import backup
+    from clickup_mlops.store import Store, backup
 
-    keys = _options.settings(config).audit.keyring
-    with _options.open_store(config) as store:
+    settings = _options.settings(config)
+    keys = settings.audit.keyring
+    with Store.existing(settings.store.url.get_secret_value(), keys=keys, older=True) as store:
         report = backup.save(store, file, keys)
     return _out.backup(f"Saved to {file}", report, as_json)

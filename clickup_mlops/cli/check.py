@@ -47,9 +47,9 @@ def command(config: Path | None, as_json: bool) -> int:
 
 def _show(finding: "Finding") -> None:
     mark, colour = MARKS[finding.state]
-    indent = "\n" + " " * 18
+    indent = "\n" + " " * 20
     click.echo(
-        f"{click.style(f'{mark:4}', fg=colour)}  {finding.check:12}"
+        f"{click.style(f'{mark:4}', fg=colour)}  {finding.check:14}"
         f"{finding.text.replace(chr(10), indent)}"
     )
     if finding.hint:

@@ -59,7 +59,7 @@ def _checked(settings: "Settings") -> Iterator["Bot"]:
     """The bot, in which no mistake of a person was found, with its tables up to date."""
     from clickup_mlops.bot import app
 
-    with app.build(settings) as bot:
+    with app.build(settings, migrates=True) as bot:
         bot.check()
         _open(bot)
         yield bot

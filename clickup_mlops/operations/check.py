@@ -26,7 +26,7 @@ from clickup_mlops.operations.provisioning import plan_policies
 from clickup_mlops.routing.layers import effective
 from clickup_mlops.spelling import counted
 from clickup_mlops.store import Store
-from clickup_mlops.store.database.absent import HINT, missing_file
+from clickup_mlops.store.database.absent import NoStore, must_be_there
 
 HOOK_PATH: Final = "/hooks/clickup"
 
@@ -87,14 +87,17 @@ def _plan(bot: Bot) -> str:
 
 def _store(bot: Bot) -> str:
     url = bot.settings.store.url.get_secret_value()
-    if (file := missing_file(url)) is not None:
-        raise Note(f"there is no database {file} yet", hint=HINT)
-    with Store(url) as store:  # not `bot.store`, which would migrate it
-        if store.is_outdated():
-            raise Pending(
-                f"the tables are at revision {store.revision()}, of an older version",
-                hint="They are left as they are: `clickup-mlops serve` brings them up to date.",
-            )
+    try:
+        must_be_there(url)
+        with Store(url) as store:
+            if store.is_outdated():
+                raise Pending(
+                    f"the tables are at revision {store.revision()}, of an older version",
+                    hint="They are left as they are: `clickup-mlops serve` brings them up to date.",
+                )
+            store.must_be_current()
+    except NoStore as absent:
+        raise Note(str(absent), hint=absent.hint) from None
     depth = bot.store.inbox.depth(bot.now_ms())
     where = bot.store.engine.url.render_as_string(hide_password=True)
     if depth.parked:

@@ -24,7 +24,7 @@ from clickup_mlops.operations.times import when
 from clickup_mlops.provision.template import load as templates
 from clickup_mlops.spelling import counted
 from clickup_mlops.store import Store
-from clickup_mlops.store.database.absent import HINT, missing_file
+from clickup_mlops.store.database.absent import NoStore
 from clickup_mlops.store.database.engine import parse_url
 from clickup_mlops.views.text import ago
 from clickup_mlops.views.text import duration as span
@@ -43,7 +43,6 @@ SKEW_TOO_MUCH_MS: Final = 60_000
 LOW_BYTES: Final = 2**30
 FULL_BYTES: Final = 100 * 2**20
 _TIMEOUT_S: Final = 5
-_NO_DATABASE: Final = Note("there are no tables yet", hint="`clickup-mlops serve` creates them.")
 
 
 def _files(chosen: Path | None, _bot: Bot) -> str:
@@ -107,13 +106,10 @@ def checked_skew(ahead_ms: int) -> str:
 
 
 def _schema(bot: Bot) -> str:
-    url = bot.settings.store.url.get_secret_value()
-    if (file := missing_file(url)) is not None:
-        raise Note(f"there is no database {file} yet", hint=HINT)
-    with Store(url) as store:  # not `bot.store`, which would migrate it
-        if store.revision() is None:
-            raise _NO_DATABASE
-        store.must_be_current()
+    try:
+        Store.existing(bot.settings.store.url.get_secret_value()).close()
+    except NoStore as absent:
+        raise Note(str(absent), hint=absent.hint) from None
     return "the tables are up to date"
 
 

@@ -14,13 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, cast
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, text
+from sqlalchemy import Connection, MetaData, Table, delete, func, insert, select, text
 
 from clickup_mlops.errors import ConfigError, hint_about_file
 from clickup_mlops.store.audit.chain import Keyring
 from clickup_mlops.store.audit.log import audit_head
 from clickup_mlops.store.database.engine import Database, parse_url
-from clickup_mlops.store.migrations import head, revisions
+from clickup_mlops.store.migrations import current, head, revisions, run
 from clickup_mlops.store.store import Store
 from clickup_mlops.store.tables import complete_schema
 
@@ -53,7 +53,9 @@ def save(store: Store, file: Path, keys: Keyring) -> Report:
                 _copy_pages(cast(sqlite3.Connection, source.driver_connection), part)
             _leave_out_foreign(part)
         else:
-            with Store.open(f"sqlite:///{part}") as target:
+            with Store(f"sqlite:///{part}") as target:
+                with target.engine.begin() as connection:
+                    run(connection, store.revision() or head())
                 _copy_rows(store.database, target.database)
             _one_file(part)
         report = verify(part, keys)
@@ -103,7 +105,7 @@ def _checked_pages(file: Path) -> str:
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as raw:
             (found,) = raw.execute("pragma integrity_check").fetchone()
-            (revision,) = raw.execute("select version_num from alembic_version").fetchone()
+            revision = _revision(raw)
             foreign = _foreign(raw, every=revision == head())
     except sqlite3.Error as problem:
         raise ConfigError(f"{file}: not a usable backup: {problem}") from problem
@@ -115,7 +117,12 @@ def _checked_pages(file: Path) -> str:
             f"{file}: holds what is not part of a backup: {names:.300}",
             hint="`backup` writes none of it: somebody changed this file. Use another one.",
         )
-    return str(revision)
+    return revision
+
+
+def _revision(raw: sqlite3.Connection) -> str:
+    (found,) = raw.execute("select version_num from alembic_version").fetchone()
+    return str(found)
 
 
 def _foreign(raw: sqlite3.Connection, *, every: bool) -> list[tuple[str, str]]:
@@ -135,20 +142,20 @@ def _foreign(raw: sqlite3.Connection, *, every: bool) -> list[tuple[str, str]]:
 def _leave_out_foreign(part: Path) -> None:
     """A person's own views, say, are not part of a backup; neither are they on PostgreSQL."""
     with closing(sqlite3.connect(part)) as raw:
-        for kind, name in sorted(_foreign(raw, every=True), key=lambda one: one[0] == "table"):
+        foreign = _foreign(raw, every=_revision(raw) == head())
+        for kind, name in sorted(foreign, key=lambda one: one[0] == "table"):
             quoted = name.replace('"', '""')
             raw.execute(f'drop {kind} if exists "{quoted}"')
         raw.commit()
 
 
 def _report(store: Store, revision: str = "") -> Report:
-    there = revision or head()
-    if there != head():
-        return Report(there, {}, f"not checked: tables of revision {there}")
-    problem = store.audit.verify().problem
+    there, tables = revision or head(), _tables(store.database)
     with store.database.reading() as connection:
-        tables = complete_schema().sorted_tables
         counts = {table.name: _count(connection, table) for table in tables}
+    if there != head():
+        return Report(there, counts, f"not checked: tables of revision {there}")
+    problem = store.audit.verify().problem
     # A broken chain must prevent neither a backup nor the restore of the only one.
     return Report(there, counts, f"broken: {problem}" if problem else INTACT)
 
@@ -161,12 +168,18 @@ def _count(connection: Connection, table: Table) -> int:
 
 
 @contextmanager
-def _beside(file: Path) -> Iterator[Path]:
-    """A new private file in the same folder, gone afterwards."""
+def _beside(file: Path, *, for_folder: bool = False) -> Iterator[Path]:
+    """A new private file in the same folder, gone afterwards. `for_folder`: if root makes it, it
+    belongs to whom the folder belongs: to the bot's user.
+    """
     part = file.with_name(f".{file.name}.part")
     try:
         part.unlink(missing_ok=True)
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        made = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        if for_folder and os.geteuid() == 0:
+            folder = file.absolute().parent.stat()
+            os.fchown(made, folder.st_uid, folder.st_gid)
+        os.close(made)
         yield part
     except OSError as problem:
         why = f"{file}: {problem.strerror or problem}"
@@ -230,7 +243,7 @@ def _load_file(file: Path, target: Path, keys: Keyring) -> Report:
         raise ConfigError(
             f"{there[0]} exists", hint="Stop the bot and move its database away; then restore."
         )
-    with _beside(target) as part:
+    with _beside(target, for_folder=True) as part:
         _copy_file(file, part)
         with Store.open(f"sqlite:///{part}", keys=keys) as store:
             report = _report(store)
@@ -258,14 +271,25 @@ def _must_be_empty(database: Database) -> None:
 
 def _copy_rows(source: Database, target: Database) -> None:
     """Every row of every table, as of one moment, in one transaction."""
+    tables = _tables(target)
     with _snapshot(source) as old, target.engine.begin() as new:
-        for table in complete_schema().sorted_tables:
+        for table in tables:
             new.execute(delete(table))  # the audit's head is made with its table
             found = old.execution_options(yield_per=_ROWS).execute(select(table))
             for rows in found.mappings().partitions():
                 new.execute(insert(table), [dict(row) for row in rows])
-            if table.autoincrement_column is not None:
+            if _is_numbered(table):
                 _count_on(new, table, _counted(old, table))
+
+
+def _tables(database: Database) -> list[Table]:
+    """Those of this version; of an older revision, as they are there: with other columns."""
+    if current(database) == head():
+        return complete_schema().sorted_tables
+    found = MetaData()
+    with database.reading() as connection:
+        found.reflect(connection)
+    return [table for table in found.sorted_tables if table.name != "alembic_version"]
 
 
 @contextmanager
@@ -275,6 +299,12 @@ def _snapshot(database: Database) -> Iterator[Connection]:
         alone = connection.execution_options(**level)
         with alone.begin():
             yield alone
+
+
+def _is_numbered(table: Table) -> bool:
+    # A table as it is there does not say who numbers its rows.
+    wanted = complete_schema().tables.get(table.name, table)
+    return wanted.autoincrement_column is not None
 
 
 def _counted(connection: Connection, table: Table) -> int:

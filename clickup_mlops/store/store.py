@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from clickup_mlops.store.audit.chain import Keyring
 from clickup_mlops.store.audit.log import Audit
+from clickup_mlops.store.database.absent import must_be_there
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.queries.flow import Flows
 from clickup_mlops.store.queries.lanes import Lanes
@@ -121,6 +122,26 @@ class Store:
         store.migrate()
         return store
 
+    @classmethod
+    def existing(cls, url: str, *, keys: Keyring | None = None, older: bool = False) -> Self:
+        """The store as it is: only `serve` migrates, since an older bot may be running on it.
+
+        `older`: its tables may be older, for what only copies them.
+
+        Raises:
+            NoStore: there is none yet.
+            ConfigError: its tables are older or newer, or it cannot be read.
+        """
+        must_be_there(url)
+        store = cls(url, keys=keys)
+        try:
+            if not (older and store.is_outdated()):
+                store.must_be_current()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
     @property
     def engine(self) -> Engine:
         """The SQLAlchemy engine. `engine.begin()` takes SQLite's write lock."""
@@ -156,7 +177,8 @@ class Store:
         """Nothing, if the tables are at the revision that this version wants.
 
         Raises:
-            ConfigError: they are not, or cannot be read.
+            NoStore: there are none yet.
+            ConfigError: they are older or newer, or cannot be read.
         """
         from clickup_mlops.store.migrations import must_be_current
 

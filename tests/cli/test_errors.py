@@ -236,6 +236,10 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert done.stdout.startswith("# Settings of clickup-mlops")
     assert done.stderr == ""
 
+    line = f"{sys.executable} -m clickup_mlops help upgrade | true"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
+    assert done.stderr == ""
+
 
 def test_ctrl_c_leaves_quietly_with_130(tmp_path: Path) -> None:
     """An interrupt is neither success nor a traceback."""

@@ -18,6 +18,7 @@ from clickup_mlops.cli._root import root
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
+CONTAINER = DEPLOY / "container"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 RULES = DEPLOY / "prometheus" / "alerts.yml"
 METRIC = re.compile(r"\bclickup_mlops_\w+")
@@ -149,28 +150,44 @@ def test_every_command_exists_with_its_options(words: list[str]) -> None:
 
 def test_the_container_copies_what_there_is() -> None:
     """Every path exists, and is let through by the ignore file."""
-    folder = DEPLOY / "container"
-    copied = re.findall(r"^COPY (?!--)(.+) \S+$", (folder / "Containerfile").read_text(), re.M)
-    paths = {path for line in copied for path in line.split()}
     let_through = {
         line[1:]
-        for line in (folder / "Containerfile.dockerignore").read_text().splitlines()
+        for line in (CONTAINER / "Containerfile.dockerignore").read_text().splitlines()
         if line.startswith("!")
     }
 
-    assert paths == let_through
-    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert _copied() == let_through
+    assert [path for path in _copied() if not (ROOT / path).exists()] == []
+
+
+def test_the_container_copies_all_that_the_package_is_built_from(tmp_path: Path) -> None:
+    """The package is built from the copied files alone, as in the image."""
+    for path in _copied():
+        to = tmp_path / "src" / path
+        to.parent.mkdir(parents=True, exist_ok=True)
+        whole = (ROOT / path).is_dir()
+        shutil.copytree(ROOT / path, to) if whole else shutil.copy(ROOT / path, to)
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+
+    done = subprocess.run(build, cwd=tmp_path / "src", capture_output=True, text=True)
+
+    assert (done.returncode, len(list(tmp_path.glob("*.whl")))) == (0, 1), done.stderr
+
+
+def _copied() -> set[str]:
+    lines = re.findall(r"^COPY (?!--)(.+) \S+$", (CONTAINER / "Containerfile").read_text(), re.M)
+    return {path for line in lines for path in line.split()}
 
 
 def test_the_container_is_not_root_and_has_a_health_check() -> None:
     """The last user holds; compose takes every right away."""
-    text = (DEPLOY / "container" / "Containerfile").read_text()
-    bot = yaml.safe_load((DEPLOY / "container" / "compose.yaml").read_text())["services"]["bot"]
+    text = (CONTAINER / "Containerfile").read_text()
+    bot = yaml.safe_load((CONTAINER / "compose.yaml").read_text())["services"]["bot"]
 
     assert re.findall(r"^USER (\d+)", text, re.M)[-1] != "0"
     assert "/healthz" in text
     assert (bot["cap_drop"], bot["read_only"]) == (["ALL"], True)
-    assert (DEPLOY / "container" / bot["build"]["context"] / bot["build"]["dockerfile"]).is_file()
+    assert (CONTAINER / bot["build"]["context"] / bot["build"]["dockerfile"]).is_file()
 
 
 @pytest.mark.parametrize("file", [*UNITS, *(DEPLOY / "container").iterdir()], ids=lambda f: f.name)

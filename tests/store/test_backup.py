@@ -1,5 +1,6 @@
 """A backup holds everything, is proved, and goes into either kind of database."""
 
+import os
 import sqlite3
 import stat
 import threading
@@ -12,8 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store import Keyring, Store
+from clickup_mlops.store import Keyring, Store, migrations
 from clickup_mlops.store.backup import load, save, verify
+from clickup_mlops.store.migrations import revisions
 from clickup_mlops.store.tables import complete_schema
 from clickup_mlops.store.tables.journal import DONE, Write
 from clickup_mlops.store.tables.migration_records import StagedRecord
@@ -124,6 +126,21 @@ def test_a_restored_file_works_as_the_first_one_did(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "new.db").stat().st_mode) == 0o600
     with closing(sqlite3.connect(tmp_path / "new.db")) as raw:
         assert raw.execute("pragma journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_what_root_restores_belongs_to_the_bots_user(file_store: Store, tmp_path: Path) -> None:
+    """Commands by hand run as root beside a service of its own user, which must open the file."""
+    save(file_store, tmp_path / "backup.db", KEYS)
+    folder = tmp_path / "state"
+    folder.mkdir()
+    os.chown(folder, 12_345, 12_346)
+
+    load(tmp_path / "backup.db", f"sqlite:///{folder / 'bot.db'}", KEYS)
+
+    (made,) = folder.iterdir()
+    assert (made.stat().st_uid, made.stat().st_gid) == (12_345, 12_346)
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
 
 
 def test_only_its_owner_can_read_a_backup(file_store: Store, tmp_path: Path) -> None:
@@ -245,6 +262,26 @@ def test_an_older_backup_is_brought_up_to_date(
         store.must_be_current()
         assert content(store) == content(full)
     assert (tmp_path / "old.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("revision", sorted(revisions()))
+def test_tables_of_an_older_version_are_saved_as_they_are(
+    store_url: str, empty_url: str, tmp_path: Path, revision: str
+) -> None:
+    """The last moment before an upgrade, when the new version is installed already."""
+    with closing(Store(store_url)) as old:
+        old.database.write(lambda connection: migrations.run(connection, revision))
+        old.inbox.put(event("a"))
+        saved = save(old, tmp_path / "old.db", KEYS)
+        assert old.revision() == saved.revision == revision
+        assert saved.rows["inbox"] == 1
+
+    load(tmp_path / "old.db", empty_url, KEYS)
+
+    with Store.existing(empty_url, keys=KEYS) as restored:
+        assert restored.inbox.by_key("a") is not None
+        restored.inbox.put(event("b"))
+        assert restored.audit.verify().problem == ""
 
 
 FOREIGN = {

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from clickup_mlops.errors import ConfigError, StoreUnavailable
 from clickup_mlops.store import Store, migrations
+from clickup_mlops.store.database.absent import NoStore
 from clickup_mlops.store.database.engine import parse_url
 from clickup_mlops.store.migrations import head, revisions
 from clickup_mlops.store.tables import complete_schema
@@ -63,6 +64,19 @@ def test_the_head_is_found_without_alembic() -> None:
 
     assert script.get_heads() == [head()]
     assert {one.revision for one in script.walk_revisions()} == revisions()
+
+
+def test_what_only_looks_makes_no_tables(store_url: str) -> None:
+    """Neither in an empty database nor, on SQLite, as a file: an empty store would look like the
+    bot's.
+    """
+    with pytest.raises(NoStore, match=r"there (is no database|are no tables)"):
+        Store.existing(store_url)
+
+    if (file := parse_url(store_url).database) and store_url.startswith("sqlite"):
+        assert not Path(file).exists()
+    with closing(Store(store_url)) as store:
+        assert store.revision() is None
 
 
 def test_opening_again_keeps_everything(store: Store, store_url: str) -> None:

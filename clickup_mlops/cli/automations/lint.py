@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.store.database.absent import NoStore
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.automations.lint import Linted
@@ -49,7 +49,7 @@ def _store(config: Path | None) -> "Iterator[Store | None]":
     """The bot's store; None if there is none yet."""
     try:
         opened = _options.open_store(config)
-    except ConfigError:
+    except NoStore:
         yield None
         return
     with opened as store:

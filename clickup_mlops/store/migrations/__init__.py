@@ -13,6 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.store.database.absent import without_tables
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.errors import explain
 
@@ -40,13 +41,17 @@ def must_be_current(database: Database) -> None:
     """Nothing, if the tables are as this version wants them.
 
     Raises:
+        NoStore: there are none yet.
         ConfigError: they are older or newer, or the database cannot be read.
     """
     found = current(database)
+    if found is None:
+        raise without_tables(database.url)
     if found != head():
         raise ConfigError(
-            f"the store's tables are at revision {found or 'none'}, this version wants {head()}",
-            hint="Start `clickup-mlops serve` of this version once: it brings them up to date.",
+            f"the store's tables are at revision {found}, this version wants {head()}",
+            hint="Start `clickup-mlops serve` of this version once: it brings them up to date. "
+            "See `clickup-mlops help upgrade`.",
         )
 
 
