@@ -46,7 +46,8 @@ class JobsSettings(Table):
     reevaluate_most: int = Field(default=200, ge=1)
     """At most this many priorities are changed by one such round; the next one goes on."""
     time_zone: str = "UTC"
-    """Time zone of schedules, for example `Europe/Madrid`."""
+    """Time zone of the dashboard, until a reader chooses another one, and of the pages of models:
+    `Europe/Madrid`. Schedules, quiet hours, reports and digests have a `zone` of their own."""
 
     @field_validator("time_zone")
     @classmethod
