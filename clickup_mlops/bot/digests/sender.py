@@ -18,9 +18,8 @@ from clickup_mlops.bot.digests import data, text
 from clickup_mlops.bot.digests.settings import DigestSettings
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.posting import Author, Poster
-from clickup_mlops.bot.registered import Timer
+from clickup_mlops.bot.registered import Timer, every
 from clickup_mlops.bot.reports.model import change
-from clickup_mlops.bot.sources.jobs import every
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.tables.journal import JournalRow

@@ -16,8 +16,7 @@ from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.evaluator import Evaluator
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.internal_events import own_body
-from clickup_mlops.bot.registered import Timer
-from clickup_mlops.bot.sources.jobs import every
+from clickup_mlops.bot.registered import Timer, every
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.store import InboxRow, Incoming, Store
