@@ -146,3 +146,19 @@ def test_a_schedule_runs_once_though_the_machines_clock_is_ahead(
 
     rows = [row.key for row in team.bot.inbox.list("ready", 99) if row.lane == "schedule:each"]
     assert rows == [f"schedule:each:{due_ms}"]
+
+
+def test_a_clock_that_was_ahead_for_a_while_stops_no_schedule(team: Team, tmp_path: Path) -> None:
+    """The bot ran in the next year by a machine's clock that was set back then."""
+    team.use(tmp_path, each='schedule = { cron = "0 * * * *" }\nper = "workspace"\n' + NOTHING)
+    now_ms = team.bot.now_ms()
+    team.control.clock.freeze(now_ms + 365 * 86_400_000)
+    team.bot.sources.schedules.catch_up()
+
+    team.control.clock.freeze(now_ms)
+    for _ in range(3):
+        team.bot.sources.schedules.catch_up()
+        team.control.clock.advance(3_600_000)
+
+    rows = [row.key for row in team.bot.inbox.list("ready", 99) if row.lane == "schedule:each"]
+    assert len(rows) == 2

@@ -47,11 +47,13 @@ class Schedules:
         now = self._clock()
         for automation in self.automations:
             last = self._store.cursors.get(automation.kind)
-            due = automation.schedule.next_ms(int(last)) if automation.schedule and last else None
+            # A time to come was noted while the machine's clock was wrong.
+            if last is None or int(last) > now:
+                self._store.cursors.set(automation.kind, str(now))
+                continue
+            due = automation.schedule and automation.schedule.next_ms(int(last))
             if due is not None and due <= now:
                 self.insert(automation, due)
-            elif last is None:
-                self._store.cursors.set(automation.kind, str(now))
 
     def insert(self, automation: Automation, at_ms: int) -> bool:
         """Have the automation run; False: that very run was put into the inbox before."""
