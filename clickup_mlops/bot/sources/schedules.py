@@ -51,7 +51,7 @@ class Schedules:
             if last is None or int(last) > now:
                 self._store.cursors.set(automation.kind, str(now))
                 continue
-            due = automation.schedule and automation.schedule.next_ms(int(last))
+            due = automation.schedule.next_ms(int(last)) if automation.schedule else None
             if due is not None and due <= now:
                 self.insert(automation, due)
 
