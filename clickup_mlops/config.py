@@ -11,7 +11,7 @@ import re
 import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -106,6 +106,14 @@ class Table(BaseModel):
         signed = field.field_name in cls.SIGNED
         if isinstance(value, timedelta) and value < timedelta(0) and not signed:
             raise ValueError("a duration must not be negative")
+        return value
+
+    @field_validator("*")
+    @classmethod
+    def _time_of_day(cls, value: Any) -> Any:
+        """A time of day is on the clocks of the table's zone. A number would be seconds in UTC."""
+        if isinstance(value, time) and value.tzinfo is not None:
+            raise ValueError('a time of day is written "22:00", without an offset')
         return value
 
 

@@ -1,6 +1,7 @@
 """When automations run: cron schedules, and quiet hours in which some wait."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +13,7 @@ from clickup_mlops.config import Table
 Day = Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 DAYS: Final[tuple[Day, ...]] = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _SUNDAY_FIRST: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_S: Final = 86_400
 _NUMBER: Final = re.compile(r"(?<![/\d])[0-7](?!\d)")
 
 
@@ -31,7 +33,7 @@ class ScheduleTable(Table):
     """When an automation runs by the clock."""
 
     cron: str
-    """Minute, hour, day of the month, month, day of the week: `0 9 * * MON`."""
+    """Minute, hour, day of the month, month, day of the week: `0 9 * * MON`. Both days must fit."""
     zone: str = "UTC"
     """Time zone of it, for example `Europe/Madrid`."""
 
@@ -41,18 +43,51 @@ class ScheduleTable(Table):
         return self
 
     def trigger(self) -> Any:
-        """For the scheduler. Days of the week as numbers count from Sunday, as cron has them."""
+        """The times on a clock that is never changed, in UTC. Days of the week as numbers count
+        from Sunday, as cron has them.
+        """
         from apscheduler.triggers.cron import CronTrigger
 
+        zone(self.zone)
         *rest, day = self.cron.split() or [""]
         names = _NUMBER.sub(lambda found: _SUNDAY_FIRST[int(found[0])], day)
-        return CronTrigger.from_crontab(" ".join([*rest, names]), timezone=zone(self.zone))
+        return CronTrigger.from_crontab(" ".join([*rest, names]), timezone=UTC)
 
     def next_ms(self, after_ms: int) -> int | None:
-        """The first time after this one (Unix ms); None: never again."""
-        after = datetime.fromtimestamp(after_ms / 1000, UTC) + timedelta(milliseconds=1)
-        found = self.trigger().get_next_fire_time(None, after)
-        return None if found is None else round(found.timestamp() * 1000)
+        """The first time after this one (Unix ms); None: never again.
+
+        A time that the clocks skip is later by what they skip. One that they repeat is the first,
+        but with `*` as hour both count.
+        """
+        where, found = zone(self.zone), None
+        for local in self._local_times(after_ms, where):
+            first_ms, again_ms = (_ms(local.replace(tzinfo=where, fold=fold)) for fold in (0, 1))
+            due = (first_ms, max(first_ms, again_ms)) if self._is_hourly else (first_ms,)
+            found = min(
+                (at_ms for at_ms in (*due, found) if at_ms and at_ms > after_ms), default=None
+            )
+            # Where clocks change, a later local time may be sooner.
+            if found and first_ms >= found and local.replace(tzinfo=None) >= _local(found, where):
+                break
+        return found
+
+    @property
+    def _is_hourly(self) -> bool:
+        return self.cron.split()[1] == "*"
+
+    def _local_times(self, after_ms: int, where: ZoneInfo) -> Iterator[datetime]:
+        """Those after this time, and before it as many as a change of the clocks may move behind
+        it.
+        """
+        offsets = [
+            datetime.fromtimestamp(after_ms / 1000 + seconds, where).utcoffset() or timedelta()
+            for seconds in (-_DAY_S, 0, _DAY_S)
+        ]
+        trigger, local = self.trigger(), _local(after_ms, where) - (max(offsets) - min(offsets))
+        at = local.replace(tzinfo=UTC)
+        while (at := trigger.get_next_fire_time(None, at)) is not None:
+            yield at
+            at += timedelta(minutes=1)
 
 
 class QuietTable(Table):
@@ -80,8 +115,9 @@ class QuietTable(Table):
         now = datetime.fromtimestamp(now_ms / 1000, zone(self.zone))
         for begins in (now - timedelta(days=1), now):
             start, end = self._window(begins, self.from_)
-            if start <= now < end and DAYS[start.weekday()] in self.days:
-                return round(end.timestamp() * 1000)
+            # As instants: compared as local times, those of a repeated hour would be equal.
+            if _ms(start) <= now_ms < _ms(end) and DAYS[start.weekday()] in self.days:
+                return _ms(end)
         return None
 
     def _window(self, day: datetime, begin: time) -> tuple[datetime, datetime]:
@@ -91,3 +127,12 @@ class QuietTable(Table):
             datetime.combine(day.date(), begin, where),
             datetime.combine(last, self.to, where),
         )
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def _local(at_ms: int, where: ZoneInfo) -> datetime:
+    """The time on the clocks there, without a zone."""
+    return datetime.fromtimestamp(at_ms / 1000, where).replace(tzinfo=None)

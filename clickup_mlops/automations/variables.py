@@ -275,7 +275,12 @@ VARIABLES: tuple[Variable, ...] = (
         lambda s: moment(None if s.task.is_open else s.task.closed_ms),
     ),
     Variable("task.has_due", "bool", "has a due date", lambda s: s.task.due_ms is not None),
-    Variable("task.due", "timestamp", "due date; 1970 if none", lambda s: moment(s.task.due_ms)),
+    Variable(
+        "task.due",
+        "timestamp",
+        "due date (04:00 of the day if it has no time); 1970 if none",
+        lambda s: moment(s.task.due_ms),
+    ),
     Variable(
         "task.fields",
         "map<string,dyn>",

@@ -79,8 +79,7 @@ class Packages(Members):
     def scheduler(self) -> Scheduler:
         """The thread that follows the clock."""
         timers = [timer for each in self.packages for timer in each.timers()]
-        time_zone = self.settings.jobs.time_zone
-        return Scheduler(timers, time_zone=time_zone, catch_up=self._catch_up)
+        return Scheduler(timers, catch_up=self._catch_up)
 
     def _catch_up(self) -> None:
         for each in self.packages:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from clickup_mlops.store import InboxRow
 
@@ -31,6 +32,11 @@ class Timer:
 
     trigger: BaseTrigger
     run: Callable[[], object]
+
+
+def every(interval: timedelta) -> IntervalTrigger:
+    """The trigger of a timer. The machine's time zone is not asked for: it may be unreadable."""
+    return IntervalTrigger(seconds=max(0.05, interval.total_seconds()), timezone=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def moment(value: Any) -> str:
     """A time of ISO 8601 as `2026-01-31T09:00:00Z`; empty if it is none, or the year 1."""
     try:
         found = datetime.fromisoformat(text(value, 40))
-    except ValueError:
+        at = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # UTC has no year 10000
         return ""
-    found = found if found.tzinfo else found.replace(tzinfo=UTC)
-    return "" if found.year < 1970 else found.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return "" if at.year < 1970 else at.strftime("%Y-%m-%dT%H:%M:%SZ")

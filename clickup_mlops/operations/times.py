@@ -23,11 +23,11 @@ def moment(option: str, text: str | None, now_ms: int) -> int | None:
     if ago:
         return max(0, now_ms - int(ago[1]) * _UNITS[ago[2]])
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text.strip())
     except ValueError as problem:
         raise InputError(f"{option} {text}: not a time", hint=EXAMPLES) from problem
     aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-    return int(aware.timestamp() * 1000)
+    return max(0, int(aware.timestamp() * 1000))
 
 
 def when(ms: int | None) -> str:

@@ -9,9 +9,8 @@ import pytest
 from clickup_mlops.bot.app import Bot, build
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.packages import Builds, Packages
-from clickup_mlops.bot.registered import Job, LaneKind, Timer
+from clickup_mlops.bot.registered import Job, LaneKind, Timer, every
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.bot.sources.jobs import every
 from clickup_mlops.store import InboxRow
 from tests.empty import store_at
 

@@ -100,10 +100,20 @@ def test_a_mistake_is_told_with_the_way_out(written: str, told: str, tmp_path: P
             "[jobs]\ntime_zone = 'Mars/X'",
             'jobs.time_zone: no time zone is called "Mars',
         ),
+        (
+            "[automations.quiet]\nfrom = 22",
+            'automations.quiet.from: a time of day is written "22:00", without an offset',
+        ),
+        (
+            "[reports.weekly]\nat = '09:00+01:00'",
+            'reports.weekly.at: a time of day is written "22:00", without an offset',
+        ),
     ],
 )
 def test_a_time_that_would_do_harm_is_refused(written: str, told: str, tmp_path: Path) -> None:
-    """A negative age deletes what is new; a lease of no length has two workers do the same."""
+    """A negative age deletes what is new; a lease of no length has two workers do the same; 22 is
+    no hour, but seconds after midnight.
+    """
     file = tmp_path / "config.toml"
     file.write_text(written)
     with pytest.raises(ConfigError) as problem:

@@ -74,6 +74,21 @@ def test_one_message_a_day_is_changed_instead_of_many(team: Team) -> None:
     assert len(posted(team)) == 2
 
 
+def test_the_message_comes_as_soon_as_its_hours_begin(team: Team) -> None:
+    """At `at`, or when the quiet hours end: not with the next round of updates."""
+    until(team, 0, 8)
+    quiet = {"from": "22:00", "to": "10:00"}
+    digests = follow(team, at="09:00", quiet=quiet, update_every=timedelta(hours=9))
+    seen = []
+    for _ in range(13):
+        team.control.clock.advance(10 * MINUTE_MS)
+        digests.begin()
+        team.settle()
+        seen.append(len(posted(team)))
+
+    assert seen == [0] * 11 + [1] * 2
+
+
 def test_a_message_that_says_the_same_is_left_alone(team: Team) -> None:
     until(team, 0, 9)
     follow(team)

@@ -67,6 +67,21 @@ def test_a_repeated_message_has_the_same_id_and_another_week_another(
     assert first != second == again
 
 
+def test_a_clock_that_was_ahead_for_a_while_stops_no_report(team: Team, tmp_path: Path) -> None:
+    """The bot ran in the next year by a machine's clock that was set back then."""
+    now_ms = team.bot.now_ms()
+    with mail_server(tmp_path, "none") as mailbox:
+        send_by_mail(team, mailbox)
+        team.control.clock.freeze(now_ms + 52 * WEEK_MS)
+        run_due(team)
+        team.control.clock.freeze(now_ms)
+        for _ in range(3):
+            run_due(team)
+            team.control.clock.advance(WEEK_MS)
+
+        assert len(mailbox.got) == 2
+
+
 def test_a_server_that_is_away_gets_it_later_once(team: Team, tmp_path: Path) -> None:
     with mail_server(tmp_path, "none") as mailbox:
         send_by_mail(team, mailbox)

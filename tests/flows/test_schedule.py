@@ -1,9 +1,13 @@
 """What happens by the clock."""
 
 from collections import Counter
+from pathlib import Path
 
 from clickup_mlops.bot.sources.reevaluation import UNSEEN_MS
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, build
+
+NOTHING = """when = "false"
+do = [{ action = "create_task", list = "Tasks", name = "Never" }]"""
 
 
 def test_two_schedulers_run_a_job_once(team: Team) -> None:
@@ -121,3 +125,40 @@ def test_a_task_whose_deletion_nobody_told_is_forgotten_in_time(team: Team) -> N
     assert team.bot.store.mirror.get(gone) is None
     assert team.bot.store.mirror.get(kept) is not None
     assert team.control.stats.calls("GET", "/task/") == 0
+
+
+def test_a_schedule_runs_once_though_the_machines_clock_is_ahead(
+    team: Team, tmp_path: Path
+) -> None:
+    """Its timers call before the time has come by ClickUp's clock; then the bot restarts."""
+    team.use(tmp_path, each='schedule = { cron = "0 * * * *" }\nper = "workspace"\n' + NOTHING)
+    team.bot.sources.schedules.catch_up()
+    (automation,) = team.bot.sources.schedules.automations
+    assert automation.schedule is not None
+    due_ms = automation.schedule.next_ms(team.bot.now_ms())
+    assert due_ms is not None
+    team.control.clock.freeze(due_ms - 3_000)
+    for timer in team.bot.scheduler.timers:
+        team.bot.scheduler.run(timer)
+    team.control.clock.advance(10_000)
+
+    team.bot.sources.schedules.catch_up()
+
+    rows = [row.key for row in team.bot.inbox.list("ready", 99) if row.lane == "schedule:each"]
+    assert rows == [f"schedule:each:{due_ms}"]
+
+
+def test_a_clock_that_was_ahead_for_a_while_stops_no_schedule(team: Team, tmp_path: Path) -> None:
+    """The bot ran in the next year by a machine's clock that was set back then."""
+    team.use(tmp_path, each='schedule = { cron = "0 * * * *" }\nper = "workspace"\n' + NOTHING)
+    now_ms = team.bot.now_ms()
+    team.control.clock.freeze(now_ms + 365 * 86_400_000)
+    team.bot.sources.schedules.catch_up()
+
+    team.control.clock.freeze(now_ms)
+    for _ in range(3):
+        team.bot.sources.schedules.catch_up()
+        team.control.clock.advance(3_600_000)
+
+    rows = [row.key for row in team.bot.inbox.list("ready", 99) if row.lane == "schedule:each"]
+    assert len(rows) == 2

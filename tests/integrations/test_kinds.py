@@ -200,3 +200,18 @@ def test_what_is_no_web_address_is_no_link(address: object) -> None:
 def test_a_text_is_one_short_line() -> None:
     """Without what changes the direction of writing, or hides."""
     assert read.text("a\n\u202eb\x00c  d" + "x" * 999) == "a b c d" + "x" * 193
+
+
+@pytest.mark.parametrize(
+    ("given", "moment"),
+    [
+        ("2026-10-25T02:30:00+02:00", "2026-10-25T00:30:00Z"),
+        ("2026-10-25T02:30:00", "2026-10-25T02:30:00Z"),
+        ("9999-12-31T23:59:59-05:00", ""),
+        ("0001-01-01T00:00:00Z", ""),
+        ("1970-01-01T00:00:00+14:00", ""),
+    ],
+)
+def test_a_time_is_one_in_utc_or_none(given: str, moment: str) -> None:
+    """Tools write the first or the last year for "none" or "never"."""
+    assert read.moment(given) == moment

@@ -92,11 +92,14 @@ def test_what_was_finished_later_was_open(empty: Store) -> None:
 def test_a_milestone_that_was_finished_in_the_period_says_whether_it_was_late(
     empty: Store,
 ) -> None:
-    """One that was finished before is not there."""
+    """On the day when it is due it is not: a date without a time is 04:00 of that day. One that was
+    finished before is not there.
+    """
     for name, due_ms, at_ms in (
-        ("m1", START, START + 5),
-        ("m2", END, END - 5),
-        ("m3", 1, START - 1),
+        ("m1", START, START + DAY_MS),
+        ("m2", START + 4 * HOUR_MS, START + 23 * HOUR_MS),
+        ("m3", END, END - 5),
+        ("m4", 1, START - 1),
     ):
         closed = {"status": {"status": "done", "type": "done"}, "due_date": str(due_ms)}
         task(empty, name, custom_item_id=1, **closed)
@@ -106,6 +109,7 @@ def test_a_milestone_that_was_finished_in_the_period_says_whether_it_was_late(
 
     assert [one[-1] for one in rows] == [
         Badge("finished late", "warning"),
+        Badge("finished", "good"),
         Badge("finished", "good"),
     ]
 

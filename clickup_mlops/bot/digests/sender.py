@@ -5,7 +5,7 @@ before: of rows that piled up the last one counts.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -18,9 +18,8 @@ from clickup_mlops.bot.digests import data, text
 from clickup_mlops.bot.digests.settings import DigestSettings
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.posting import Author, Poster
-from clickup_mlops.bot.registered import Timer
+from clickup_mlops.bot.registered import Timer, every
 from clickup_mlops.bot.reports.model import change
-from clickup_mlops.bot.sources.jobs import every
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.tables.journal import JournalRow
@@ -29,6 +28,7 @@ KIND: Final = "digest"
 LANE: Final = f"{KIND}:"
 """Lanes of digests begin like this; the digest's name follows."""
 MINUTE_MS: Final = 60_000
+LOOK_EVERY: Final = timedelta(seconds=5)
 
 _log = logs.get()
 
@@ -53,12 +53,22 @@ class Digests:
         self._digests, self._store, self._poster = digests, store, poster
         self._names, self._inbox, self._automations = names, inbox, automations
         self._quiet, self._clock = quiet, clock
+        self._days: dict[str, str] = {}
 
     def timers(self) -> Iterator[Timer]:
-        """Two for each: when the message is posted, and when it is brought up to date."""
+        """One for each, when its message is brought up to date, and one that begins messages."""
         for name, one in self._digests.items():
-            yield Timer(one.schedule.trigger(), partial(self.tick, name, MINUTE_MS))
             yield Timer(every(one.update_every), partial(self.tick, name, to_ms(one.update_every)))
+        if self._digests:
+            yield Timer(every(LOOK_EVERY), self.begin)
+
+    def begin(self) -> None:
+        """Have each looked at whose hours have begun since this was called last."""
+        for name, one in self._digests.items():
+            day = self._day(one, self._clock())
+            if day and day != self._days.get(name):
+                self.tick(name, MINUTE_MS)
+            self._days[name] = day
 
     def catch_up(self) -> None:
         """Have each looked at now."""

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, field_validator
 
-from clickup_mlops.automations.schedule import DAYS, Day, QuietTable, ScheduleTable, zone
+from clickup_mlops.automations.schedule import DAYS, Day, QuietTable, zone
 from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import Workload
 
@@ -45,12 +45,6 @@ class DigestSettings(Table):
     def _known(cls, name: str) -> str:
         zone(name)
         return name
-
-    @property
-    def schedule(self) -> ScheduleTable:
-        """When the day's message is posted."""
-        cron = f"{self.at.minute} {self.at.hour} * * {','.join(self.days)}"
-        return ScheduleTable(cron=cron, zone=self.zone)
 
     def day(self, now_ms: int) -> str:
         """The day (`2026-11-27`) whose message may be written now; empty: none may."""

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from apscheduler.triggers.interval import IntervalTrigger
-
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.lanes import engines
 from clickup_mlops.bot.lanes.activity import Activity
@@ -15,7 +13,7 @@ from clickup_mlops.bot.lanes.watchdog import Watchdog
 from clickup_mlops.bot.lanes.worker import Gate, Worker
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
-from clickup_mlops.bot.registered import LaneKinds, Timer
+from clickup_mlops.bot.registered import LaneKinds, Timer, every
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
@@ -102,8 +100,7 @@ class LanesPackage(Package):
 
     def timers(self) -> Iterable[Timer]:
         """Leases are renewed however long a call takes."""
-        lease_s = self.core.settings.engine.lease.total_seconds()
-        yield Timer(IntervalTrigger(seconds=max(0.05, lease_s / 3)), self._renew)
+        yield Timer(every(self.core.settings.engine.lease / 3), self._renew)
 
     def _renew(self) -> None:
         self.worker.renew()

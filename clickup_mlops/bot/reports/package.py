@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 from clickup_mlops import logs
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
-from clickup_mlops.bot.registered import LaneKind, Timer
+from clickup_mlops.bot.registered import LaneKind, Timer, every
 from clickup_mlops.bot.reports.building import StoreMaker
 from clickup_mlops.bot.reports.model import Maker
 from clickup_mlops.bot.reports.schedule import LANE, ReportSchedule
 from clickup_mlops.bot.reports.sender import Sender
-from clickup_mlops.bot.sources.jobs import every
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core

@@ -75,11 +75,12 @@ class ReportSchedule:
 
     def _put_due(self, name: str, report: ReportSettings) -> None:
         now, cursor, cursors = self._clock(), f"{LANE}{name}", self._store.cursors
-        last = cursors.get(cursor)
-        due = latest_due_ms(report, int(last), now) if last else now
-        if last and due is not None:
+        last = int(cursors.get(cursor) or 0)
+        # A time to come was noted while the machine's clock was wrong.
+        if not 0 < last <= now:
+            cursors.set(cursor, str(now))
+        elif (due := latest_due_ms(report, last, now)) is not None:
             self.put(name, self._period(report, due).name)
-        if due is not None:
             cursors.set(cursor, str(due))
 
     def _put_ended(self, name: str, report: ReportSettings, kind: Ending) -> None:

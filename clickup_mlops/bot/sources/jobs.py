@@ -10,7 +10,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from apscheduler.triggers.interval import IntervalTrigger
 from pydantic import Field, field_validator
 
 from clickup_mlops import logs
@@ -18,7 +17,7 @@ from clickup_mlops.automations.schedule import zone
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.worker import NOT_NOW, Postponed
-from clickup_mlops.bot.registered import Job, Timer
+from clickup_mlops.bot.registered import Job, Timer, every
 from clickup_mlops.clickup.governor import Stopping
 from clickup_mlops.config import Table
 from clickup_mlops.errors import Unauthorized
@@ -46,7 +45,8 @@ class JobsSettings(Table):
     reevaluate_most: int = Field(default=200, ge=1)
     """At most this many priorities are changed by one such round; the next one goes on."""
     time_zone: str = "UTC"
-    """Time zone of schedules, for example `Europe/Madrid`."""
+    """Time zone of the dashboard, until a reader chooses another one, and of the pages of models:
+    `Europe/Madrid`. Schedules, quiet hours, reports and digests have a `zone` of their own."""
 
     @field_validator("time_zone")
     @classmethod
@@ -82,11 +82,6 @@ class JobQueue:
         """One for each job."""
         for job in jobs:
             yield Timer(every(job.every), partial(self.tick, job))
-
-
-def every(interval: timedelta) -> IntervalTrigger:
-    """The trigger of a timer."""
-    return IntervalTrigger(seconds=max(0.05, interval.total_seconds()))
 
 
 class JobRunner:

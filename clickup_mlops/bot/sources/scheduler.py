@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Final
 
 from apscheduler.job import Job
@@ -11,8 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from clickup_mlops import logs
-from clickup_mlops.bot.registered import Timer
-from clickup_mlops.bot.sources.jobs import every
+from clickup_mlops.bot.registered import Timer, every
 from clickup_mlops.errors import StoreUnavailable
 
 CATCH_UP_EVERY: Final = timedelta(seconds=5)
@@ -31,12 +30,10 @@ class Scheduler:
     put into the inbox before is a duplicate then.
     """
 
-    def __init__(
-        self, timers: Iterable[Timer], *, time_zone: str, catch_up: Callable[[], object]
-    ) -> None:
+    def __init__(self, timers: Iterable[Timer], *, catch_up: Callable[[], object]) -> None:
         self._catch_up = catch_up
         self._behind = False
-        self._scheduler = BackgroundScheduler(timezone=time_zone)
+        self._scheduler = BackgroundScheduler(timezone=UTC)
         self.timers = (*timers, Timer(every(CATCH_UP_EVERY), self.catch_up))
         self._jobs = [self._add(timer) for timer in self.timers]
         self._stopping, self._watch = threading.Event(), threading.Thread(target=self._follow)

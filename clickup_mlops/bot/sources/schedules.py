@@ -1,11 +1,12 @@
 """Automations with a schedule of their own: the clock only puts a row into the inbox.
 
 The row's lane is `schedule:<automation>` and its key has the scheduled time, so two schedulers on
-two machines do no harm. A time that was missed while the bot was away is made up for, once.
+two machines do no harm. That time follows from when the automation last ran, not from when a timer
+called: clocks differ. A time that was missed while the bot was away is made up for, once.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import partial
+from datetime import timedelta
 from typing import Final
 
 from clickup_mlops.automations.events import SCHEDULE
@@ -15,14 +16,14 @@ from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.evaluator import Evaluator
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.internal_events import own_body
-from clickup_mlops.bot.registered import Timer
+from clickup_mlops.bot.registered import Timer, every
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.store import InboxRow, Incoming, Store
 
 LANE: Final = f"{SCHEDULE}:"
 """Lanes of schedules begin like this; the automation's name follows."""
-MINUTE_MS: Final = 60_000
+LOOK_EVERY: Final = timedelta(seconds=5)
 
 
 class Schedules:
@@ -35,10 +36,9 @@ class Schedules:
         self._clock = clock
 
     def timers(self) -> Iterator[Timer]:
-        """One for each schedule."""
-        for automation in self.automations:
-            if automation.schedule is not None:
-                yield Timer(automation.schedule.trigger(), partial(self._tick, automation))
+        """Looks whether one is due: a read for each."""
+        if self.automations:
+            yield Timer(every(LOOK_EVERY), self.catch_up)
 
     def catch_up(self) -> None:
         """Have each automation run whose time passed since it last ran; the first time only
@@ -47,11 +47,13 @@ class Schedules:
         now = self._clock()
         for automation in self.automations:
             last = self._store.cursors.get(automation.kind)
-            due = automation.schedule.next_ms(int(last)) if automation.schedule and last else None
+            # A time to come was noted while the machine's clock was wrong.
+            if last is None or int(last) > now:
+                self._store.cursors.set(automation.kind, str(now))
+                continue
+            due = automation.schedule.next_ms(int(last)) if automation.schedule else None
             if due is not None and due <= now:
                 self.insert(automation, due)
-            elif last is None:
-                self._store.cursors.set(automation.kind, str(now))
 
     def insert(self, automation: Automation, at_ms: int) -> bool:
         """Have the automation run; False: that very run was put into the inbox before."""
@@ -106,10 +108,6 @@ class Schedules:
             list_id=task.list_id,
             event_ms=task.updated_ms,
         )
-
-    def _tick(self, automation: Automation) -> None:
-        now = self._clock()
-        self.insert(automation, now - now % MINUTE_MS)
 
     @property
     def automations(self) -> list[Automation]:

@@ -35,7 +35,10 @@ WRITTEN: Final[Mapping[str, str]] = {
 }
 """Our key -> the journal's key for a task's value."""
 _CHANGED: Final = re.compile(r", last changed [\d: UTC-]+")
-_DAY_MS: Final = 86_400_000
+_DAY_MS: Final = (-20 * 3_600_000, 5 * 3_600_000)
+"""A day is written as 10:00 UTC; ClickUp keeps 04:00 of it where somebody lives, which is so much
+later, from UTC+13 to UTC-10.
+"""
 _REFERENCES: Final = ("tasks", "list_relationship")
 
 Span = tuple[int, int, int | None]
@@ -125,8 +128,8 @@ def comparable(key: str, value: Json) -> Json:
 
 
 def _same_moment(wanted: Json, found: Json) -> bool:
-    apart = abs(wanted[0] - found[0])
-    return bool(apart == 0 if wanted[1] else apart < _DAY_MS // 2)
+    later_ms = found[0] - wanted[0]
+    return bool(_DAY_MS[0] < later_ms < _DAY_MS[1] if not wanted[1] else later_ms == 0)
 
 
 def _words(text: str) -> str:

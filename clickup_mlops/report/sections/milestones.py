@@ -85,9 +85,10 @@ def _end(data: Data, one: Milestone, share: float) -> Cell:
 
 def _chance(data: Data, one: Milestone) -> Cell:
     """How probable it is that it is finished in time; how it ended, if it has."""
-    due_ms = one.task.due_ms
+    due_ms, zone = one.task.due_ms, data.period.zone
+    # Work that is finished on the day when it is due is in time: ClickUp has 04:00 for a day.
     if one.finished_ms is not None:
-        is_late = due_ms is not None and one.finished_ms > due_ms
+        is_late = due_ms is not None and weeks.days_between(due_ms, one.finished_ms, zone) > 0
         return Badge("finished late", "warning") if is_late else Badge("finished", "good")
     if not one.parts:
         return Badge("no tasks", "warning")
@@ -97,8 +98,7 @@ def _chance(data: Data, one: Milestone) -> Cell:
         return NOT_ENOUGH
     if due_ms is None:
         return None
-    # Work that is finished on the day when it is due is in time.
-    days = weeks.days_between(data.period.end_ms, due_ms, data.period.zone) + 1
+    days = weeks.days_between(data.period.end_ms, due_ms, zone) + 1
     chance = one.forecast.chance(days)
     tone: Tone = "good" if chance >= _ON_TIME else "warning" if chance >= _AT_RISK else "bad"
     return Number(100 * chance, "%", tone=tone)

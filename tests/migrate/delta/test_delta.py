@@ -1,7 +1,9 @@
 """A delta carries over what only the source has changed; what both have changed is a conflict."""
 
 from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any, Never
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.errors import InputError
+from clickup_mlops.migrate.columns._dates import day_ms
+from clickup_mlops.migrate.delta.fields import same
 from clickup_mlops.migrate.delta.model import DeltaPlan
 from clickup_mlops.migrate.delta.perform import Performed, perform
 from clickup_mlops.migrate.delta.snapshot import Snapshot
@@ -576,3 +580,29 @@ def _by_hand(bench: Bench, number: str, before: dict[str, Any], now: dict[str, A
     elif now["Model"] != before["Model"]:
         field = next(one for one in there.fields if one.name == "Model")
         bench.client.fields.clear(there.id, field.definition)
+
+
+ZONES = (
+    "Pacific/Honolulu",
+    "America/New_York",
+    "UTC",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "Asia/Shanghai",
+    "Australia/Lord_Howe",
+    "Pacific/Auckland",
+)
+
+
+@given(
+    st.sampled_from(ZONES),
+    st.dates(date(2020, 1, 1), date(2030, 12, 31)),
+    st.integers(-3, 3),
+)
+def test_a_day_is_the_same_day_wherever_people_live(zone: str, day: date, moved: int) -> None:
+    """ClickUp keeps it as 04:00 there; a person who moves it by a day has changed it."""
+    kept = datetime.combine(day + timedelta(days=moved), time(4), ZoneInfo(zone))
+
+    found = (int(kept.timestamp() * 1000), True)
+
+    assert same("due", (day_ms(day.isoformat()), False), found) == (moved == 0)

@@ -88,7 +88,7 @@ def _of_iso(text: str) -> date | datetime:
         if len(text) == 10:
             return date.fromisoformat(text)
         return _plain(datetime.fromisoformat(_COLON_ZONE.sub(r"\1:\2", text)))
-    except ValueError:
+    except (ValueError, OverflowError):  # the end of the year 9999, west of Greenwich
         raise ValueError(f'"{text}" is no date') from None
 
 

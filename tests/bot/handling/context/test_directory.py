@@ -1,7 +1,9 @@
 """People and Lists by name: found, remembered, and asked for again only when it helps."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -147,3 +149,15 @@ def test_a_space_or_folder_stands_for_its_lists(desk: Desk) -> None:
 
     assert desk.directory.list_ids("tasks") == (task_list,)
     assert task_list in desk.directory.list_ids(space.name)
+
+
+def test_turns_change_at_the_same_time_of_day_all_year() -> None:
+    """On Mondays at nine in Madrid: not an hour later from March to October."""
+    settings = PeopleSettings.model_validate(
+        {"on_call": ["Jonas", "Maria"], "since": "2026-01-05T09:00:00", "zone": "Europe/Madrid"}
+    )
+    for month, day in ((1, 12), (4, 6), (10, 19), (10, 26)):
+        nine = datetime(2026, month, day, 9, tzinfo=ZoneInfo("Europe/Madrid"))
+        nine_ms = int(nine.timestamp() * 1000)
+        assert on_call(settings, nine_ms - 1) != on_call(settings, nine_ms)
+        assert on_call(settings, nine_ms) == on_call(settings, nine_ms + 3_600_000)

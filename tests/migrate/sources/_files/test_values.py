@@ -107,6 +107,12 @@ def test_a_time_with_a_zone_is_the_same_moment(at: datetime) -> None:
     assert dates.unix_ms(zoned.isoformat()) == int(zoned.timestamp() * 1000)
 
 
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+01:00"])
+def test_a_time_that_utc_does_not_have_is_no_date(text: str) -> None:
+    """Some write the last moment of the year 9999 for "never": it stops no migration."""
+    assert dates.unix_ms(text) is None
+
+
 @given(
     st.decimals(
         allow_nan=False, allow_infinity=False, places=3, min_value=-(10**12), max_value=10**12
