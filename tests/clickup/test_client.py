@@ -60,6 +60,19 @@ def test_a_description_can_be_cleared(clickup: ClickUp, list_id: str) -> None:
     assert clickup.tasks.get(task.id).text.strip() == ""
 
 
+def test_a_date_keeps_its_time_of_day_unless_it_is_a_whole_day(
+    clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str
+) -> None:
+    """For ClickUp a date without that flag is a whole day: it would be due hours later."""
+    task = clickup.tasks.create(list_id, "x", due_ms=DUE_MS, start_ms=DUE_MS)
+    stored = clickup_sandbox.world.tasks[task.id]
+    assert (stored.due_date_time, stored.start_date_time) == (True, True)
+
+    clickup.tasks.update(task.id, due_ms=DUE_MS, dates_have_time=False)
+    stored = clickup_sandbox.world.tasks[task.id]
+    assert (stored.due_date_time, stored.start_date_time) == (False, True)
+
+
 def test_only_what_is_given_changes(clickup: ClickUp, list_id: str) -> None:
     """A new name keeps priority and date; None removes the date."""
     task = clickup.tasks.create(list_id, "x", priority=1, due_ms=DUE_MS)

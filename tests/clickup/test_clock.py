@@ -60,6 +60,16 @@ def test_a_clock_that_is_right_is_left_alone(calls: list[tuple[int, int]]) -> No
         assert machine.error_ms() == 0
 
 
+def test_odd_answers_that_contradict_each_other_are_not_believed() -> None:
+    """However many there are: only two in a row that agree are."""
+    machine = Machine(0)
+    machine.call(10, 10)
+    for day in range(4):
+        odd = formatdate(1_000_000_000 + 86_400 * day, usegmt=True)
+        machine.clock.learn(odd, machine.own_ms(), machine.own_ms())
+        assert machine.error_ms() == 0
+
+
 def test_one_odd_answer_is_not_believed() -> None:
     """A proxy's page may carry any date; two answers that agree are believed."""
     machine = Machine(0)

@@ -40,6 +40,19 @@ def test_what_people_write_in_a_block_is_moved_below_it() -> None:
     assert replaced.page.endswith(f"{MOVED}\n\nAna: because of the new cache")
 
 
+def test_what_stands_around_a_block_that_lost_a_mark_stays_where_it_is() -> None:
+    """Without its end, or its beginning, the block is what the bot had written, and no more."""
+    whole = replace_block(PAGE, "numbers", "p99 120 ms", None).page + "\n\nBelow, by Ben."
+    begin, end = (line for line in whole.splitlines() if line.startswith(("*Begin", "*End")))
+
+    for mark in (begin, end):
+        page = whole.replace(mark, "")
+        replaced = replace_block(page, "numbers", "p99 90 ms", "p99 120 ms")
+
+        assert replaced.moved == ()
+        assert replaced.page == whole.replace("120", "90")
+
+
 def test_a_block_that_people_removed_is_left_alone() -> None:
     """And it is said how to get it back."""
     with pytest.raises(Conflict) as problem:

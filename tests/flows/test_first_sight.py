@@ -55,6 +55,19 @@ def look_at_all(team: Team) -> None:
     team.settle()
 
 
+def test_a_task_whose_event_was_lost_is_not_older_than_the_bot(team: Team) -> None:
+    """The bot knows when it came, however late it looks: `keep_created` applies."""
+    came(team.bot.store, team.bot.now_ms())
+    team.control.clock.advance(DAY_MS)
+    (task,) = team.control.add_tasks(LIST, [{"name": TRAINING, "priority": URGENT}])
+    team.control.clock.advance(DAY_MS)
+    look_at_all(team)
+
+    found = kept(team, task)
+    assert found is not None
+    assert found.origin == "creation"
+
+
 def test_a_priority_given_at_creation_is_kept_for_a_while(team: Team) -> None:
     """Whatever happens to the task meanwhile; then the bot decides again."""
     task = team.member.create_task(LIST, TRAINING, priority=URGENT)

@@ -4,6 +4,7 @@ import hmac
 import re
 import tomllib
 from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from clickup_mlops.errors import BadPayload, BadSignature
 from clickup_mlops.integrations import Delivery, Report, ident, kinds
 from clickup_mlops.integrations import _reading as read
+from clickup_mlops.integrations._verify import in_time
 
 CASES = Path(__file__).parents[1] / "cases" / "integrations"
 KINDS = kinds()
@@ -95,6 +97,13 @@ def test_a_signature_with_a_time_is_good_for_minutes(name: str, late_ms: int) ->
     case.kind.verify(case.table, case.delivery)
     with pytest.raises(BadSignature, match="too old"):
         case.kind.verify(case.table, replace(case.delivery, now_ms=NOW_MS + late_ms))
+
+
+@pytest.mark.parametrize("stamp", ["", "soon", "2026-03-01T09:00:00Z", "nan"])
+def test_a_signed_time_that_is_none_is_refused(stamp: str) -> None:
+    """As a bad signature, which is counted: not as a failure of the bot."""
+    with pytest.raises(BadSignature, match="too old"):
+        in_time(stamp, NOW_MS, timedelta(minutes=5))
 
 
 def test_headers_make_no_other_report_of_a_signed_body() -> None:

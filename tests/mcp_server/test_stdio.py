@@ -100,7 +100,7 @@ def test_metrics_of_a_task_are_explained(reading: Agent, world: World) -> None:
     (field,) = reading.ask("task_metrics", task=world.modelled)["fields"]
     assert (field["field"], field["now"], field["source"]) == ("Accuracy", 0.914, "evals")
     said = reading.refused("task_metrics", task="86nothere")
-    assert "404" in said or "not" in said
+    assert "Task not found, deleted (404 ITEM_013)" in said
 
 
 def test_an_automation_is_simulated_by_name_or_as_a_draft(reading: Agent, world: World) -> None:

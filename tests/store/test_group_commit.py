@@ -374,6 +374,9 @@ def test_only_what_must_survive_a_power_cut_waits_for_the_disk(sqlite_url: str) 
     with Store.open(sqlite_url) as store:
         write = store.database.write
         assert [write(level, durable=wanted) for wanted in (True, False, True)] == [2, 1, 2]
+        with pytest.raises(ZeroDivisionError):
+            write(lambda _connection: 1 // 0, durable=False)
+        assert write(level) == 2
 
         with stuck(store):
             found: list[int] = []

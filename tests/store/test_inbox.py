@@ -284,3 +284,12 @@ def test_of_events_with_one_key_that_come_together_one_is_new(store: Store) -> N
     (row,) = store.inbox.claim("t1", "me", 2_000, 9_000, limit=1)
     assert row.key == "known"
     assert [one.key for one in store.inbox.list("ready", 9)] == ["c", "b", "a", "known"]
+
+
+def test_a_lease_by_name_has_a_holder_until_it_ends(store: Store) -> None:
+    """A process that died without giving it up is not taken for one that runs."""
+    assert store.leases.take("process", "me", 2_000, 9_000)
+    assert not store.leases.take("process", "you", 9_000, 20_000)
+
+    assert [store.leases.holder("process", at) for at in (9_000, 9_001)] == ["me", None]
+    assert store.leases.holder("other", 9_000) is None

@@ -119,12 +119,13 @@ def test_waiting_tasks_of_the_lane_the_longest_first(store: Store) -> None:
 
 
 def test_held_priorities_of_the_lane_those_that_end_first(store: Store) -> None:
-    """What is over, imported or of another lane is not there."""
-    untils = {"second": 20, "first": 10, "over": -1, "import": 5, "serving": 1}
+    """What is over, imported, of another lane or left to the policy is not there."""
+    untils = {"second": 20, "first": 10, "over": -1, "import": 5, "serving": 1, "cleared": 2}
     for task_id, after_ms in untils.items():
         put(store, task_id, workload="inference" if task_id == "serving" else "training")
         origin: Any = IMPORT if task_id == "import" else "change"
-        store.overrides.put(task_id, 1, 7, 1, NOW_MS + after_ms, origin=origin)
+        priority = None if task_id == "cleared" else 1
+        store.overrides.put(task_id, priority, 7, 1, NOW_MS + after_ms, origin=origin)
 
     found, total = store.lanes.held("training", NOW_MS, 9)
     assert ([one.task_id for one in found], total) == (["first", "second"], 2)

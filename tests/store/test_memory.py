@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.store import Store, Write
+from clickup_mlops.store import Mute, Store, Write
+from clickup_mlops.store.queries.task_memory import TaskMemory, Wrote
 from clickup_mlops.store.tables.journal import DONE, ECHO_EARLY_MS, ECHO_LATE_MS, FAILED, HOUR_MS
 from clickup_mlops.store.tables.mirror import PAGE, MirrorRow
-from clickup_mlops.store.tables.notes import Note
+from clickup_mlops.store.tables.notes import CHANGED, Note
 
 
 def task(task_id: str, *, updated: int = 100, **more: Any) -> dict[str, Any]:
@@ -254,6 +255,58 @@ def test_a_persons_choice_holds_until_it_ends(store: Store) -> None:
     assert store.overrides.release("t1")
     assert not store.overrides.release("t1")
     assert store.overrides.get("t1", 1_000) is None
+
+
+def test_what_is_known_of_a_task_is_its_own(store: Store) -> None:
+    """Nothing of other tasks, nothing that ended, no other kind of write and none that failed."""
+    for task_id, at in (("t1", 1_000), ("t2", 2_000)):
+        store.overrides.put(task_id, 2, 183, at, at + 5_000)
+        store.decisions.put(task_id, {"for": task_id}, f"e{at}", at)
+        for kind, outcome in (("priority", DONE), ("priority", FAILED), ("tag", DONE)):
+            number = store.journal.begin(priority_write(at, task_id, kind), at)
+            store.journal.finish(number, outcome, at + 1)
+        store.notes.put(CHANGED, task_id, task_id, at)
+    store.mutes.put(Mute("t2", "r", 9_000))
+
+    memory = store.task_memory.of("t1", 5_999)
+
+    assert memory.override is not None
+    assert memory.override.since_ms == 1_000
+    assert memory.decision is not None
+    assert memory.decision.body == {"for": "t1"}
+    assert memory.wrote == Wrote(after=1_000, begun_ms=1_000, echo_ms=None)
+    assert memory.notes == {CHANGED: Note("t1", 1_000)}
+    assert not memory.is_muted
+    assert store.task_memory.of("t2", 8_999).is_muted
+    assert store.task_memory.of("t1", 6_000).override is None
+    assert not store.task_memory.of("t2", 9_000).is_muted
+    assert store.task_memory.of("t3", 3_000) == TaskMemory()
+
+
+def test_a_mute_ends_for_its_task_and_automation_alone(store: Store) -> None:
+    """What people and undos muted elsewhere stays muted."""
+    for task_id, automation in (("t1", "a"), ("t1", "b"), ("t2", "a")):
+        store.mutes.put(Mute(task_id, automation, 9_000))
+
+    store.mutes.end("t1", "a")
+
+    assert {*store.mutes.of("t1", 5_000)} == {"b"}
+    assert {*store.mutes.of("t2", 5_000)} == {"a"}
+
+
+def test_what_was_done_was_done_by_this_automation_since_then(store: Store) -> None:
+    """The same value by another one, on another task, earlier or in vain is another write."""
+    number = store.journal.begin(priority_write(1), 5_000)
+    store.journal.finish(number, DONE, 5_001)
+    failed = store.journal.begin(priority_write(2), 6_000)
+    store.journal.finish(failed, FAILED, 6_001)
+
+    def done(after: int = 1, task: str = "t1", by: str = "r", since_ms: int = 5_000) -> bool:
+        has_done = store.journal.has_done
+        return has_done(task, "priority", after, automation=by, since_ms=since_ms)
+
+    assert done()
+    assert not (done(2) or done(task="t2") or done(by="other") or done(since_ms=5_001))
 
 
 def test_a_cursor_keeps_its_last_value(store: Store) -> None:

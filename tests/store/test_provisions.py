@@ -36,6 +36,20 @@ def test_a_step_is_open_until_it_is_finished(store: Store) -> None:
     assert rows.remembered("900")[PATH].object_id == "77"
 
 
+def test_a_step_that_ends_changes_no_other(store: Store) -> None:
+    """Else an undo would delete the object of another step."""
+    rows = store.provisions
+    run_id = begun(store)
+    first, _second = (
+        rows.begin_step(StepRow(run_id, PATH, "create", None, {}), 1_001) for _ in range(2)
+    )
+
+    rows.made(first, "77")
+    rows.finish_step(first, DONE, 1_002)
+
+    assert [(s.outcome, s.object_id) for s in rows.steps(run_id)] == [(DONE, "77"), (OPEN, "")]
+
+
 def test_only_runs_that_never_ended_are_interrupted(store: Store) -> None:
     """Oldest first, of this workspace only."""
     ended, first, second = begun(store), begun(store), begun(store)

@@ -93,6 +93,21 @@ def test_writes_that_are_still_needed_stay(store: Store) -> None:
     assert store.audit.head().seq == 4
 
 
+def test_what_is_younger_stays_though_it_is_over(store: Store) -> None:
+    """Superseded decisions and writes, and copies of closed tasks: a late echo finds its write."""
+    for at in (10, 5_000, 6_000):
+        write(store, at)
+        store.decisions.put("t1", {"n": at}, f"e{at}", at)
+        store.mirror.put_many("900", [task(f"closed {at}", "closed")], at)
+
+    gone = prune(store, 1_000, "writes", "decisions", "closed_tasks")
+
+    assert gone == {"writes": 1, "decisions": 1, "closed_tasks": 1}
+    assert [row.begun_ms for row in store.journal.list(limit=9)] == [6_000, 5_000]
+    assert [one.body["n"] for one in store.decisions.history("t1", 9)] == [6_000, 5_000]
+    assert store.mirror.get("closed 5000")
+
+
 def test_the_audit_is_cut_and_can_still_be_proved(store: Store) -> None:
     """By an entry of its own."""
     write(store, 10)

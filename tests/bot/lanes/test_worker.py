@@ -19,6 +19,7 @@ from clickup_mlops.errors import (
     Unauthorized,
 )
 from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.store.tables.leases import LeaseLost
 from tests.bot.conftest import NOW_MS, HandClock, incoming
 
 Handle = Callable[[Sequence[InboxRow]], None]
@@ -97,6 +98,22 @@ def test_a_bot_that_stops_gives_its_lanes_back_as_they_were(store: Store, clock:
     lanes_of(store, clock, failing(Stopping("stopping"))).run("task1")
 
     assert store.inbox.ready_lanes(clock(), 9) == ["task1"]
+
+
+def test_who_has_lost_its_lane_leaves_its_events_alone(store: Store, clock: HandClock) -> None:
+    """They are another worker's by now: it neither counts an attempt nor delays them."""
+    store.inbox.put(incoming(1))
+    (before,) = store.inbox.list("ready", 9)
+
+    def handle(_rows: Sequence[InboxRow]) -> None:
+        clock.ms += 1_000_000
+        assert store.inbox.claim("task1", "other", clock(), clock() + 1_000, limit=1)
+        raise LeaseLost("taken over")
+
+    lanes_of(store, clock, handle).run("task1")
+
+    assert store.inbox.list("ready", 9) == [before]
+    assert store.inbox.claim("task1", "third", clock(), clock() + 1_000, limit=1) == []
 
 
 def test_a_poison_event_is_parked_with_its_error_and_can_be_replayed(

@@ -19,6 +19,7 @@ from clickup_mlops.bot.reports.sender import write_file
 from clickup_mlops.bot.reports.settings import ReportSettings, kinds
 from clickup_mlops.bot.reports.shorten import REST, shortened
 from clickup_mlops.bot.reports.targets import mail
+from clickup_mlops.errors import InputError
 from clickup_mlops.report.model import Report
 from clickup_mlops.report.subjects import Subject
 from clickup_mlops.store.tables.journal import JournalRow
@@ -114,6 +115,16 @@ def test_who_may_read_a_file_is_for_the_umask_to_say(tmp_path: Path) -> None:
         os.umask(before)
     (file,) = tmp_path.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_what_could_not_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Such as where a folder has the file's name: each new try would add a hidden file."""
+    (tmp_path / "week.html").mkdir()
+
+    with pytest.raises(InputError, match="cannot be written"):
+        write_file(tmp_path / "week.html", b"names of tasks")
+
+    assert [one.name for one in tmp_path.iterdir()] == ["week.html"]
 
 
 def mail_of(*charts: Chart) -> EmailMessage:
