@@ -16,6 +16,7 @@ from clickup_mlops.store import Store
 from clickup_mlops.web.metrics import CONTENT_TYPE, Metrics
 
 OK: Final = "ok"
+WRITE_EVERY_MS: Final = 10_000
 
 
 class Monitored(Protocol):
@@ -54,6 +55,7 @@ class Monitored(Protocol):
 def blueprint(bot: Monitored, metrics: Metrics) -> Blueprint:
     """The three routes. None of them shows anything secret."""
     health = Blueprint("health", __name__)
+    written = Written()
 
     @health.get("/healthz")
     def healthz() -> Response:
@@ -61,7 +63,7 @@ def blueprint(bot: Monitored, metrics: Metrics) -> Blueprint:
 
     @health.get("/readyz")
     def readyz() -> Response:
-        report = examine(bot)
+        report = examine(bot, written)
         return _json(report, 200 if report["ready"] else 503)
 
     @health.get("/metrics")
@@ -71,19 +73,37 @@ def blueprint(bot: Monitored, metrics: Metrics) -> Blueprint:
     return health
 
 
-def examine(bot: Monitored) -> dict[str, Any]:
+class Written:
+    """When the store was last written for the check of it.
+
+    Only a write finds out that the disk is full. But load balancers ask every second, as may
+    anybody who reaches the page: one that succeeded holds for a while.
+    """
+
+    _at_ms = 0
+
+    def again(self, store: Store, now_ms: int) -> None:
+        """Write, unless that succeeded just now. Raises StoreUnavailable."""
+        if 0 <= now_ms - self._at_ms < WRITE_EVERY_MS:
+            return
+        self._at_ms = 0
+        store.cursors.set("readyz", str(now_ms))
+        self._at_ms = now_ms
+
+
+def examine(bot: Monitored, written: Written) -> dict[str, Any]:
     """`ready`; `checks`, each `ok` or the reason why not; `notes`; the inbox's depth.
 
-    The store is written, its schema compared, the webhooks' secrets are read, and each part that
-    has to run is looked at. If lanes are stalled no other check runs, because it could block on the
-    same cause, such as a store that hangs.
+    The store is read, and now and then written; its schema is compared, the webhooks' secrets are
+    read, and each part that has to run is looked at. If lanes are stalled no other check runs: it
+    could block on the same cause, such as a store that hangs.
     """
     notes = [*bot.warnings()]
     if stalled := bot.stalled():
         return {"ready": False, "checks": {"lanes": stalled}, "notes": notes, "inbox": {}}
     inbox: dict[str, int] = {}
     checks = {
-        "store": _checked(lambda: _use(bot, inbox)),
+        "store": _checked(lambda: _use(bot, inbox, written)),
         "schema": _checked(lambda: _schema(bot)),
         "secrets": _checked(lambda: bot.secrets("readyz")),
         "threads": ", ".join(f"{part} does not run" for part in bot.stopped()) or OK,
@@ -97,10 +117,10 @@ def _schema(bot: Monitored) -> None:
     bot.store.must_be_current()
 
 
-def _use(bot: Monitored, inbox: dict[str, int]) -> None:
+def _use(bot: Monitored, inbox: dict[str, int], written: Written) -> None:
     now = bot.now_ms()
     bot.store.must_be_in_place()
-    bot.store.cursors.set("readyz", str(now))
+    written.again(bot.store, now)
     found = bot.store.stats.backlog(now)
     inbox |= {"ready": found.ready, "waiting": found.waiting, "parked": found.parked}
 
