@@ -32,6 +32,9 @@ def did_you_mean(
     return form.format(close) if close else otherwise
 
 
-def counted(count: int, noun: str) -> str:
-    """A number with its noun, such as `1 event` and `2 events`."""
-    return f"{count:,} {noun if count == 1 else noun + 's'}"
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A number with its noun, such as `1 event` and `2 events`.
+
+    `plural` for all that an `s` does not make: `1 task stays`, `2 tasks stay`.
+    """
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"

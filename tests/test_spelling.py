@@ -33,3 +33,9 @@ def test_a_number_agrees_with_its_noun() -> None:
     """Zero is many, and large numbers are grouped."""
     said = [counted(number, "event") for number in (0, 1, 1_200)]
     assert said == ["0 events", "1 event", "1,200 events"]
+
+
+def test_words_that_an_s_does_not_make_plural_are_given() -> None:
+    """Also with their verb."""
+    said = [counted(number, "time entry stays", "time entries stay") for number in (1, 2)]
+    assert said == ["1 time entry stays", "2 time entries stay"]

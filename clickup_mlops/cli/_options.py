@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from clickup_mlops.store.database.absent import Absent
 
 Decorated = Callable[..., Any]
+FILE_OR_STDOUT: Final = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+"""A file to write; `-` is standard output."""
 
 
 def config(function: Decorated) -> Decorated:

@@ -3,13 +3,15 @@
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import zip_longest
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from clickup_mlops import logs
+from clickup_mlops import files, logs
 from clickup_mlops.operations.times import when as when
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _PIPED_WIDTH = 200
 _WIDEST = 1_000_000
+_WORD = 36
 _COLOUR = re.compile(r"(\x1b\[(?!8m)[0-9;]*m)")
 T = TypeVar("T")
 
@@ -73,26 +76,71 @@ def table(
 ) -> None:
     """Print rows under their column names, or `nothing` if there are none.
 
-    A terminal wraps what does not fit; for a program nothing is wrapped, however long.
+    A terminal wraps between words what does not fit; if words would be broken, each row is printed
+    as lines of name and value. For a program nothing is wrapped, however long.
     """
-    from rich.table import Column, Table
-
+    cells = [[_cell(value) for value in row] for row in rows]
     shown = console()
+    if nothing and not cells:
+        click.echo(nothing)
+    elif not shown.is_terminal:
+        click.echo(_lines(shown, _made(columns, cells, title)))
+    elif widths := fitting([*zip(columns, *cells, strict=True)], shown.width):
+        shown.print(_made(columns, cells, title, widths))
+    else:
+        _records(columns, cells, title)
+
+
+def _made(
+    columns: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    title: str | None,
+    widths: Sequence[int] = (),
+) -> "Table":
+    from rich.table import Column, Table
+    from rich.text import Text
+
+    sized = zip_longest(columns, widths)
     made = Table(
-        *(Column(name, overflow="fold", no_wrap=not shown.is_terminal) for name in columns),
+        *(Column(name, overflow="fold", no_wrap=not width, width=width) for name, width in sized),
         title=title,
         title_justify="left",
         box=None,
         pad_edge=False,
     )
-    for row in rows:
-        made.add_row(*(_cell(value) for value in row))
-    if nothing and not made.row_count:
-        click.echo(nothing)
-    elif shown.is_terminal:
-        shown.print(made)
-    else:
-        click.echo(_lines(shown, made))
+    for row in cells:
+        made.add_row(*map(Text, row))
+    return made
+
+
+def fitting(columns: Sequence[Sequence[str]], width: int) -> list[int]:
+    """How wide each column (its head and cells) is in a terminal of `width` characters.
+
+    Empty if words would be broken, except those longer than a UUID, such as keys of events.
+    """
+    from rich.cells import cell_len
+
+    least = [min(_WORD, max(map(cell_len, " ".join(one).split()), default=0)) for one in columns]
+    wanted = [
+        max(cell_len(line) for cell in one for line in (cell or " ").split("\n")) for one in columns
+    ]
+    room = width - sum(least) - 2 * (len(columns) - 1)
+    if room < 0:
+        return []
+    by_need = sorted(range(len(columns)), key=lambda at: wanted[at] - least[at])
+    for left, at in zip(range(len(columns), 0, -1), by_need, strict=True):
+        more = min(wanted[at] - least[at], room // left)
+        least[at], room = least[at] + more, room - more
+    return least
+
+
+def _records(columns: Sequence[str], cells: Sequence[Sequence[str]], title: str | None) -> None:
+    wide = max(map(len, columns))
+    if title:
+        click.echo(title)
+    for at, row in enumerate(cells):
+        lines = [f"{name:{wide}}  {cell}" for name, cell in zip(columns, row, strict=True) if cell]
+        click.echo("\n".join([*([""] if at else []), *lines]))
 
 
 def _lines(shown: "Console", made: "Table") -> str:
@@ -118,9 +166,7 @@ def progress(values: Iterable[T], total: int, what: str) -> Iterator[T]:
 
 
 def _cell(value: Any) -> str:
-    from rich.markup import escape
-
-    return "" if value is None else escape(logs.visible(str(value)))
+    return "" if value is None else logs.visible(str(value))
 
 
 def pretty(value: Any) -> str:
@@ -134,6 +180,22 @@ def lines(name: str, values: Sequence[str], as_json: bool, *, nothing: str) -> N
         json_value({name: list(values)})
     else:
         click.echo("\n".join(values) or nothing)
+
+
+def write_lines(to: Path, lines: Iterable[str]) -> int:
+    """Write them to the file, or to standard output if it is `-`; how many."""
+    if to == Path("-"):
+        return _each(lines, click.echo)
+    with files.replacing(to) as file:
+        return _each(lines, lambda line: file.write(f"{line}\n".encode()))
+
+
+def _each(lines: Iterable[str], write: Callable[[str], object]) -> int:
+    count = 0
+    for line in lines:
+        write(line)
+        count += 1
+    return count
 
 
 def backup(done: str, report: "Report", as_json: bool) -> int:

@@ -125,7 +125,7 @@ def _keep(running: "Environment", every_so_often: Callable[[], object] = lambda:
             f"\nThe board is at {running.clickup.url}: create, edit, move and prioritise tasks;"
             "\nwhat the bot does about it appears below. To ask why, in another terminal:"
             f"\n  CLICKUP_MLOPS_STORE__URL={url} {program()} why TASK"
-            "\nThe dashboard, by a link that works once:"
+            "\nThe dashboard, by a link that works once, within ten minutes:"
             f"\n  {environment.dashboard_link(running)}\nCtrl-C ends it.\n"
         )
         while not threading.Event().wait(_OFTEN_S):

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clickup_mlops.cli import _options, _out
+from clickup_mlops.cli import _findings, _options, _out
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.findings import Finding
-
-STATES = {"ok": "ok", "note": "note", "problem": "FAIL", "skipped": "skip"}
 
 
 @click.command(help=__doc__)
@@ -26,12 +24,10 @@ def command(config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations.doctor import diagnose
 
     with bot:
-        findings = list(diagnose(bot, config))
+        found = diagnose(bot, config)
+        findings = [*(found if as_json else _findings.shown(found))]
     if as_json:
         _out.json_value({"checks": [asdict(one) for one in findings], "exit_code": _code(findings)})
-    else:
-        rows = [(STATES[one.state], one.check, one.text, one.hint) for one in findings]
-        _out.table(("", "check", "found", "fix"), rows)
     return _code(findings)
 
 

@@ -6,13 +6,13 @@ its owner only, because it may hold the token. Without --token the token stays i
 nothing to ClickUp until you set `automations.mode` to "on".
 """
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
-from clickup_mlops.errors import InputError, hint_about_file
+from clickup_mlops import files
+from clickup_mlops.errors import InputError
 
 
 @click.command(help=__doc__)
@@ -59,7 +59,7 @@ def command(
     }
     from clickup_mlops.operations.settings_file import document
 
-    _write_private(file, document(answers))
+    files.write(file, document(answers), private=True)
     _next_steps(file)
     return 0
 
@@ -69,21 +69,6 @@ def _ask(question: str, given: str | None, *, default: str = "", hide: bool = Fa
         return given or ""
     answer = click.prompt(question, default=default, hide_input=hide, show_default=bool(default))
     return str(answer).strip()
-
-
-def _write_private(file: Path, text: str) -> None:
-    """Write so that no other user can ever read it, not even for a moment."""
-    fresh = file.with_name(f".{file.name}.new")
-    try:
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            os.fchmod(out.fileno(), 0o600)
-            out.write(text)
-        fresh.replace(file)
-    except OSError as problem:
-        fresh.unlink(missing_ok=True)
-        why = f"{file}: {problem.strerror or problem}"
-        raise InputError(why, hint=hint_about_file(problem)) from problem
 
 
 def _next_steps(file: Path) -> None:

@@ -7,6 +7,7 @@ from clickup_mlops.errors import BadPayload
 from clickup_mlops.integrations import _reading as read
 from clickup_mlops.integrations._model import Delivery, Report
 from clickup_mlops.json_types import JsonObject
+from clickup_mlops.spelling import counted
 
 _STATES = ("firing", "resolved")
 
@@ -87,7 +88,11 @@ def _truncated(group: JsonObject) -> Iterator[Report]:
         type="truncated",
         once=read.digest("truncated", own, count, group.get("status")),
         key=read.ident("group", read.digest(own)[:16]),
-        title=f"{count} more alerts are in this group, but were not sent",
+        title=counted(
+            count,
+            "more alert is in this group, but was not sent",
+            "more alerts are in this group, but were not sent",
+        ),
         links=read.links(tool=group.get("externalURL")),
         facts=read.facts(count=count),
         data=group,

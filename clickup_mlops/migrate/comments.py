@@ -13,6 +13,7 @@ from clickup_mlops.migrate.html import to_markdown
 from clickup_mlops.migrate.mapping.model import Mapping
 from clickup_mlops.migrate.records import Update
 from clickup_mlops.migrate.steps import AddComment
+from clickup_mlops.spelling import counted
 
 AUTOMATION: Final = "An automation"
 UNKNOWN: Final = "Somebody"
@@ -53,9 +54,7 @@ def _head(update: Update, lookup: Lookup) -> str:
         _dates.shown(update.created_ms) if update.created_ms is not None else "",
         _edited(update),
         "pinned" if update.pinned else "",
-        f"{len(update.assets)} file{'' if len(update.assets) == 1 else 's'}"
-        if update.assets
-        else "",
+        counted(len(update.assets), "file") if update.assets else "",
     )
     return " · ".join(filter(None, parts))
 

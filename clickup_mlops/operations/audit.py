@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TextIO
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.store import Anchor, Entry, Filter, Store
@@ -38,13 +37,10 @@ def _holds(undo: int, undos: Mapping[int, int]) -> bool:
     return undo not in undos or not _holds(undos[undo], undos)
 
 
-def export(store: Store, wanted: Filter, to: TextIO) -> int:
-    """Write a JSON line for each change, oldest first; how many."""
-    count = 0
+def export(store: Store, wanted: Filter) -> Iterator[str]:
+    """A line of JSON for each change, oldest first."""
     for entry in store.audit.select(wanted):
-        to.write(json.dumps(entry.as_dict(), ensure_ascii=False) + "\n")
-        count += 1
-    return count
+        yield json.dumps(entry.as_dict(), ensure_ascii=False)
 
 
 def verify_export(file: Path, keys: Keyring, anchors: Sequence[Anchor] = ()) -> Verdict:

@@ -18,7 +18,7 @@ from clickup_mlops.bot.reports import check as reports
 from clickup_mlops.bot.reports.targets import comment
 from clickup_mlops.bot.sources import jobs
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.errors import ConfigError, Forbidden, NotFound
+from clickup_mlops.errors import ClickUpMlopsError, ConfigError, Forbidden, NotFound
 from clickup_mlops.operations import findings, metrics
 from clickup_mlops.operations.dashboard import checked as dashboard
 from clickup_mlops.operations.findings import Check, Finding, Note, Pending
@@ -207,9 +207,16 @@ def _policies(bot: Bot) -> str:
             "\n".join(misfits),
             hint="Change [routing] in the configuration, or the template and `provision upgrade`.",
         )
-    enabled = [one.name for one in bot.context.in_spaces if one.spaces]
-    more = f"; enabled there: {', '.join(enabled)}" if enabled else ""
+    enabled = ", ".join(_enabled_in_spaces(bot))
+    more = f"; enabled there: {enabled}" if enabled else ""
     return f"{counted(len(kept), 'template')} with a policy for their Space{more}"
+
+
+def _enabled_in_spaces(bot: Bot) -> list[str]:
+    try:
+        return [one.name for one in bot.context.in_spaces if one.spaces]
+    except ClickUpMlopsError:
+        return []  # the check of the automations has the reason
 
 
 def _metrics(bot: Bot) -> str:
@@ -297,7 +304,8 @@ def _wiki(bot: Bot) -> str:
 def lacks(automation: Automation) -> Iterator[str]:
     """A line for each setting that an automation still needs."""
     for name in automation.lacks:
-        actions = ", ".join(action for action, setting in automation.left_out if setting == name)
+        left_out = (action for action, setting in automation.left_out if setting == name)
+        actions = ", ".join(dict.fromkeys(left_out))
         yield f"automations.by_name.{automation.name}.settings.{name} is not set: no {actions}"
 
 

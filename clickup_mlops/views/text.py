@@ -20,6 +20,8 @@ UNKNOWN: Final = "–"
 """Stands where nobody knows the number."""
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LARGEST: Final = 1e15
+_PLURAL: Final = re.compile(r"[A-Za-z]{3,}s")
+"""A unit that is a word, such as `requests`: no `ms`, and no `requests/s`."""
 CALENDAR_MS: Final = range(-62_135_510_400_000, 253_402_128_000_000)
 """The times (Unix ms) that dates can show in every time zone: a day within the years 1 to 9999."""
 _MENTION: Final = re.compile(r"(?<![^\W_])@(?=\w)")
@@ -57,13 +59,15 @@ def unmentioned(words: str) -> str:
 
 
 def number(value: float | None, unit: str = "", digits: int = 0) -> str:
-    """Such as `1,234.5 ms`; a percent sign stands close to its number."""
+    """Such as `1,234.5 ms`, `2 calls` and `1 call`; a percent sign stands close to its number."""
     if value is None or math.isnan(value):
         return UNKNOWN
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
     shown = f"{value:,.{digits}f}" if abs(value) < _LARGEST else f"{value:.4g}"
     shown = shown.lstrip("-") if not shown.strip("-0.,") else shown  # no "-0"
+    if shown == "1" and _PLURAL.fullmatch(unit):
+        unit = unit[:-1]
     return f"{shown}{'' if unit in ('', '%') else ' '}{line(unit)}"
 
 

@@ -17,6 +17,7 @@ from clickup_mlops.store import Store
 from clickup_mlops.web.metrics import CONTENT_TYPE, Metrics
 
 OK: Final = "ok"
+_WRITE_EVERY_MS: Final = 10_000
 _PATIENCE_S: Final = 5.0
 """So long a check waits for another one, which may wait for the store."""
 _HANGS: Final = f"a check of it has not ended for {_PATIENCE_S:g} s: it hangs, or is very slow"
@@ -57,7 +58,7 @@ class Monitored(Protocol):
 
 def blueprint(bot: Monitored, metrics: Metrics) -> Blueprint:
     """The three routes. None of them shows anything secret."""
-    health, one_at_a_time = Blueprint("health", __name__), threading.Lock()
+    health, probe = Blueprint("health", __name__), Probe()
 
     @health.get("/healthz")
     def healthz() -> Response:
@@ -65,7 +66,7 @@ def blueprint(bot: Monitored, metrics: Metrics) -> Blueprint:
 
     @health.get("/readyz")
     def readyz() -> Response:
-        report = examine(bot, one_at_a_time)
+        report = probe.examine(bot)
         return _json(report, 200 if report["ready"] else 503)
 
     @health.get("/metrics")
@@ -75,34 +76,54 @@ def blueprint(bot: Monitored, metrics: Metrics) -> Blueprint:
     return health
 
 
-def examine(bot: Monitored, turn: threading.Lock) -> dict[str, Any]:
-    """`ready`; `checks`, each `ok` or the reason why not; `notes`; the inbox's depth.
+class Probe:
+    """Whether the bot can do its work. One check at a time: while it hangs, the others say so."""
 
-    The store is written, its schema compared, the webhooks' secrets are read, and each part that
-    has to run is looked at. If lanes are stalled no other check runs, because it could block on the
-    same cause, such as a store that hangs. One check at a time takes the `turn`: while it hangs,
-    the others say so.
-    """
-    if stalled := bot.stalled():
-        return _report({"lanes": stalled}, bot.warnings())
-    if not turn.acquire(timeout=_PATIENCE_S):
-        return _report({"store": _HANGS}, bot.warnings())
-    try:
-        return _examined(bot)
-    finally:
-        turn.release()
+    def __init__(self) -> None:
+        self._turn, self._written_ms = threading.Lock(), 0
 
+    def examine(self, bot: Monitored) -> dict[str, Any]:
+        """`ready`; `checks`, each `ok` or the reason why not; `notes`; the inbox's depth.
 
-def _examined(bot: Monitored) -> dict[str, Any]:
-    inbox: dict[str, int] = {}
-    checks = {
-        "store": _checked(lambda: _use(bot, inbox)),
-        "schema": _checked(lambda: _schema(bot)),
-        "secrets": _checked(lambda: bot.secrets("readyz")),
-        "threads": ", ".join(f"{part} does not run" for part in bot.stopped()) or OK,
-        "lanes": OK,
-    }
-    return _report(checks, bot.warnings(), inbox)
+        The store is read, and now and then written; its schema is compared, the webhooks' secrets
+        are read, and each part that has to run is looked at. If lanes are stalled no other check
+        runs: it could block on the same cause, such as a store that hangs.
+        """
+        if stalled := bot.stalled():
+            return _report({"lanes": stalled}, bot.warnings())
+        if not self._turn.acquire(timeout=_PATIENCE_S):
+            return _report({"store": _HANGS}, bot.warnings())
+        try:
+            return self._examined(bot)
+        finally:
+            self._turn.release()
+
+    def _examined(self, bot: Monitored) -> dict[str, Any]:
+        inbox: dict[str, int] = {}
+        checks = {
+            "store": _checked(lambda: self._use(bot, inbox)),
+            "schema": _checked(lambda: _schema(bot)),
+            "secrets": _checked(lambda: bot.secrets("readyz")),
+            "threads": ", ".join(f"{part} does not run" for part in bot.stopped()) or OK,
+            "lanes": OK,
+        }
+        return _report(checks, bot.warnings(), inbox)
+
+    def _use(self, bot: Monitored, inbox: dict[str, int]) -> None:
+        now = bot.now_ms()
+        bot.store.must_be_in_place()
+        self._write(bot.store, now)
+        found = bot.store.stats.backlog(now)
+        inbox |= {"ready": found.ready, "waiting": found.waiting, "parked": found.parked}
+
+    def _write(self, store: Store, now_ms: int) -> None:
+        # Only a write finds out that the disk is full. But load balancers ask every second, as may
+        # anybody who reaches the page: one that succeeded holds for a while.
+        if 0 <= now_ms - self._written_ms < _WRITE_EVERY_MS:
+            return
+        self._written_ms = 0
+        store.cursors.set("readyz", str(now_ms))
+        self._written_ms = now_ms
 
 
 def _report(
@@ -114,14 +135,6 @@ def _report(
 
 def _schema(bot: Monitored) -> None:
     bot.store.must_be_current()
-
-
-def _use(bot: Monitored, inbox: dict[str, int]) -> None:
-    now = bot.now_ms()
-    bot.store.must_be_in_place()
-    bot.store.cursors.set("readyz", str(now))
-    found = bot.store.stats.backlog(now)
-    inbox |= {"ready": found.ready, "waiting": found.waiting, "parked": found.parked}
 
 
 def _checked(look: Callable[[], object]) -> str:

@@ -101,6 +101,25 @@ def test_a_missing_token_is_one_problem(connected: Cli, monkeypatch: pytest.Monk
     assert _states(ran)["metrics"] == "skipped"
 
 
+def test_a_wrong_automation_is_one_problem(connected: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is enabled in Spaces needs the automations, too, and does not report it again."""
+    monkeypatch.setenv("CLICKUP_MLOPS_AUTOMATIONS__BY_NAME", '{"stale_run": {"mode": "on"}}')
+
+    ran = connected("check")
+
+    assert ran.out.count('did you mean "stale_training_run"?') == 1
+    assert ran.out.endswith("\n1 problem.\n")
+
+
+def test_an_action_is_named_once_for_the_setting_that_it_lacks(
+    connected: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the automation posts twice."""
+    monkeypatch.setenv("CLICKUP_MLOPS_AUTOMATIONS__BY_NAME", '{"live_incident": {"mode": "on"}}')
+
+    assert "live_incident.settings.channel is not set: no post_chat\n" in connected("check").out
+
+
 def test_a_wrong_token_is_told_without_repeating_it(
     connected: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,7 +97,7 @@ def test_differences_exit_1_with_both_values(
     row = next(line for line in ran.out.splitlines() if "Priority" in line)
     assert row.split()[-4:-1] == ["Priority", "high", "low"]
     assert 'Without a task: "Train" (' in ran.out
-    assert "… and 1 more differences." in short.out
+    assert "… and 1 more difference." in short.out
     made = json.loads(plain.out)
     assert {one["field"] for one in made["differences"]} == {"name", "Priority"}
     assert (made["clean"], made["missing_count"], made["extra_count"]) == (False, 1, 0)
@@ -158,9 +158,9 @@ def test_a_delta_shows_its_work_and_exits_2(moved: Cli, clickup_sandbox: Sandbox
     assert {one["method"] for one in calls} == {"GET"}
     assert "gpu" in shown.out
     assert "tpu" in shown.out
-    assert "To do: 1 × item, 1 updates." in shown.out
+    assert "To do: 1 × item, 1 update." in shown.out
     assert done.code == 0
-    assert "Done: 1 × task, 1 fields and 0 comments updated." in done.out
+    assert "Done: 1 × task, 1 field and 0 comments updated." in done.out
     assert moved("migrate", "delta", "move.toml").code == 0
     assert moved("migrate", "verify", "move.toml").code == 0
 

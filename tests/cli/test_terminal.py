@@ -4,6 +4,9 @@ import io
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from clickup_mlops.cli import _out
 from clickup_mlops.store import Incoming, Store, Write
@@ -85,20 +88,50 @@ def test_for_a_program_each_row_is_one_line(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out == f"a  b\n1  x\n2  {LONG.strip()}\n"
 
 
-def test_on_a_narrow_terminal_nothing_is_cut_off(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A time or an id goes on in the next line."""
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of 40 characters."""
     monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setattr(_out, "_PIPED_WIDTH", 24)
+    monkeypatch.setattr(_out, "_PIPED_WIDTH", 40)
+
+
+@pytest.mark.usefixtures("narrow")
+def test_a_table_that_does_not_fit_is_printed_row_by_row(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A time or an id stays in one piece, to be copied; cells that are empty are left out."""
     key, at = "backfill:86dd60ddz:1795824051964", "2026-11-28T05:01:19+00:00"
 
-    _out.table(("key", "at"), [(key, at)])
+    _out.table(("key", "at", "error"), [(key, at, ""), (key, at, "full")], title="Events")
 
-    lines = [re.sub(r"\x1b\[[0-9;]*m", "", one) for one in capsys.readouterr().out.splitlines()]
-    columns = list(zip(*(one.split() for one in lines[1:] if len(one.split()) == 2), strict=True))
-    assert "…" not in "".join(lines)
-    assert "".join(columns[1]) == at
+    first = f"key    {key}\nat     {at}\n"
+    assert capsys.readouterr().out == f"Events\n{first}\n{first}error  full\n"
+
+
+@pytest.mark.usefixtures("narrow")
+def test_a_table_of_texts_is_wrapped_between_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is cut off, and no word is broken."""
+    summary = "Creates one incident task for each alert, however often it fires."
+
+    _out.table(("name", "summary"), [("alert_incident", summary)])
+
+    out = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert all(len(line) <= 40 for line in out.splitlines())
+    assert out.split() == ["name", "summary", "alert_incident", *summary.split()]
+
+
+@given(
+    st.lists(st.lists(st.text("ab 界", max_size=60), min_size=1), min_size=1, max_size=8),
+    st.integers(1, 200),
+)
+def test_columns_fill_no_more_than_the_terminal(columns: list[list[str]], width: int) -> None:
+    """And each is as wide as its longest word, up to that of an id."""
+    widths = _out.fitting(columns, width)
+
+    if widths:
+        assert sum(widths) + 2 * (len(columns) - 1) <= width
+        for cells, wide in zip(columns, widths, strict=True):
+            assert wide >= max((min(36, cell_len(w)) for c in cells for w in c.split()), default=0)
 
 
 def test_an_empty_list_says_so(cli: Cli, store: Store) -> None:

@@ -310,6 +310,17 @@ def test_updates_keep_their_rhythm_and_end_with_the_incident(team: Team) -> None
     assert team.bot.store.waiting.next_due_ms() is None
 
 
+def test_an_update_that_is_not_due_yet_is_no_backlog(team: Team) -> None:
+    """Else each open incident would fire the alert that no event is handled."""
+    task_about(team, INFERENCE, "ranker")
+    report(team, "firing", INFERENCE, 1)
+    team.control.clock.advance(29 * MINUTE)
+
+    backlog = team.bot.store.stats.backlog(team.bot.now_ms())
+
+    assert (backlog.ready, backlog.waiting, backlog.oldest_ms) == (0, 1, None)
+
+
 def test_news_and_numbers_come_from_the_store(team: Team) -> None:
     """What people and tools wrote makes no mark, link or mention."""
     task, workspace = task_about(team, INFERENCE, "ranker"), team.sandbox.team_id

@@ -34,6 +34,9 @@ from tests.views.samples import EVIL, NOW_MS, chart, section, table
     [
         (Number(1234.5, "ms", 1), "1,234.5 ms"),
         (Number(99.5, "%", 1), "99.5%"),
+        (Number(1, "calls"), "1 call"),
+        (Number(1, "ms"), "1 ms"),
+        (Number(1.04, "requests", 2), "1.04 requests"),
         (Number(-0.0001, "", 1), "0.0"),
         (Number(None, "ms"), "–"),
         (Number(float("nan")), "–"),

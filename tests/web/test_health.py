@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from clickup_mlops import __version__
-from clickup_mlops.errors import ConfigError
+from clickup_mlops.errors import ConfigError, StoreUnavailable
 from clickup_mlops.store.migrations import head
 from clickup_mlops.web import health, metrics
 from tests.later_revision import LATER, add_later_revision
@@ -177,6 +177,33 @@ def test_not_ready_when_the_store_cannot_be_written(client: FlaskClient, bot: Sm
     assert answer.status_code == 503
     assert answer.get_json()["checks"]["store"] != "ok"
     assert "clickup_mlops_store_up 0.0" in client.get("/metrics").text
+
+
+def test_a_probe_every_second_does_not_write_every_second(
+    client: FlaskClient, bot: SmallBot
+) -> None:
+    """But a write that failed is tried again at once, and one that succeeded after ten seconds."""
+    writes: list[str] = []
+
+    def asked(at_ms: int) -> int:
+        bot.now_ms = lambda: at_ms  # type: ignore[method-assign]
+        return client.get("/readyz").status_code
+
+    def failing(_name: str, value: str) -> None:
+        writes.append(value)
+        raise StoreUnavailable("the disk is full")
+
+    def written(_name: str, value: str) -> None:
+        writes.append(value)
+
+    bot.store.cursors.set = written  # type: ignore[method-assign]
+    assert {asked(NOW_MS + second * 1_000) for second in range(10)} == {200}
+    assert writes == [f"{NOW_MS}"]
+    bot.store.cursors.set = failing  # type: ignore[method-assign]
+    assert [asked(NOW_MS + 10_000), asked(NOW_MS + 10_001)] == [503, 503]
+    bot.store.cursors.set = written  # type: ignore[method-assign]
+    assert asked(NOW_MS + 10_002) == 200
+    assert len(writes) == 4
 
 
 def test_a_token_that_is_refused_turns_no_delivery_away(client: FlaskClient, bot: SmallBot) -> None:

@@ -14,7 +14,6 @@ _MEANT: Final = "; did you mean '{}'?"
 _UNKNOWN: Final = re.compile(r"undeclared reference to '([^']+)'")
 _OVERLOAD: Final = re.compile(r"found no matching overload for '([^']+)' applied to '\((.*)\)'")
 _WORD: Final = re.compile(r"Syntax error: (?:mismatched|extraneous) input '(\w+)'")
-_ASSIGNED: Final = re.compile(r"token recognition error at: '=\s*'")
 _LITERAL: Final = re.compile(r"""\b(duration|timestamp)\(\s*("[^"\\]*"|'[^'\\]*')\s*\)""")
 _TYPES: Final = {
     "google.protobuf.Duration": "duration",

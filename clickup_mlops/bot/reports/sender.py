@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
-from secrets import token_hex
 from typing import Final
 
 import orjson
 
-from clickup_mlops import logs
+from clickup_mlops import files, logs
 from clickup_mlops.automations.perform import State
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.posting import Author, Poster
@@ -131,12 +130,7 @@ def write_file(path: Path, content: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{token_hex(8)}")
-        try:
-            part.write_bytes(content)  # who may read it is for the umask to say
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        files.write(path, content)  # who may read it is for the umask to say
     except OSError as problem:
         raise InputError(
             f"{path} cannot be written: {problem.strerror}",

@@ -4,14 +4,14 @@ A line is `{"task_id", "at_ms", "events": [{"key", "body", "ours"}], "task"}`: `
 body, `task` a task object of the API as it was read then, or null.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import orjson
 from pydantic import Field, ValidationError
 
+from clickup_mlops import files
 from clickup_mlops.config import Table
 from clickup_mlops.errors import InputError
 from clickup_mlops.store.tables.recordings import Recorded, Recording
@@ -40,22 +40,21 @@ def save(recordings: Iterable[Recording], path: Path) -> int:
     """A line each, in a new file that only its owner may read; how many.
 
     Raises:
-        InputError: the file is there already, or cannot be made.
+        InputError: the file is there already.
+        OSError: it cannot be written.
     """
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as problem:
-        raise InputError(f"{path}: {problem.strerror}", hint="Name a new file.") from problem
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+    if path.exists():
+        raise InputError(f"{path} exists", hint="Name a new file.")
+    with files.replacing(path, private=True) as file:
         return _write(recordings, file)
 
 
-def _write(recordings: Iterable[Recording], to: TextIO) -> int:
+def _write(recordings: Iterable[Recording], to: BinaryIO) -> int:
     count = 0
     for one in recordings:
         events = [{"key": e.key, "body": e.body, "ours": e.ours} for e in one.events]
         line = {"task_id": one.task_id, "at_ms": one.at_ms, "events": events, "task": one.task}
-        to.write(orjson.dumps(line).decode() + "\n")
+        to.write(orjson.dumps(line) + b"\n")
         count += 1
     return count
 

@@ -7,6 +7,7 @@ from clickup_mlops.cli._demo.play import Board, board, evaluate_all, play
 from clickup_mlops.cli._demo.screen import Result, Row, Screen
 from clickup_mlops.cli._demo.script import script
 from clickup_mlops.routing.decision import WORKLOADS, Decision
+from clickup_mlops.spelling import counted
 
 
 def perform(demo: Environment, screen: Screen, *, pause_s: float) -> Result:
@@ -15,7 +16,8 @@ def perform(demo: Environment, screen: Screen, *, pause_s: float) -> Result:
     before = board(demo)
     count = evaluate_all(demo)
     screen.say(
-        f"The bot has read the board, {count} tasks, and set priorities. The team goes to work:"
+        f"The bot has read the board, {counted(count, 'task')}, and set priorities. "
+        "The team goes to work:"
     )
     reactions = []
     for reaction in play(demo, script(demo.bot.now_ms()), pause_s):

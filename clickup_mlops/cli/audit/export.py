@@ -4,23 +4,22 @@
 """
 
 from pathlib import Path
-from typing import TextIO
 
 import click
 
-from clickup_mlops.cli import _options
+from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.audit import _filters
 from clickup_mlops.spelling import counted
 
 
 @click.command(help=__doc__)
-@click.argument("file", type=click.File("w", encoding="utf-8", atomic=True))
+@click.argument("file", type=_options.FILE_OR_STDOUT)
 @_filters.options
 @_options.config
-def command(file: TextIO, wanted: dict[str, str | None], config: Path | None) -> int:
+def command(file: Path, wanted: dict[str, str | None], config: Path | None) -> int:
     from clickup_mlops.operations import audit
 
     with _options.open_store(config) as store:
-        count = audit.export(store, _filters.filter_of(wanted), file)
+        count = _out.write_lines(file, audit.export(store, _filters.filter_of(wanted)))
     click.echo(f"{counted(count, 'change')} exported.", err=True)
     return 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clickup_mlops import files
 from clickup_mlops.cli import _clock, _options, _out
 from clickup_mlops.operations import times
 
@@ -52,7 +53,7 @@ def command(
     with _options.open_bot(config, "temporary" if source else "refuse") as bot:
         found = simulate(bot, question, watch=partial(_out.progress, what="Simulating"))
     if html is not None:
-        html.write_text(page(found), encoding="utf-8")
+        files.write(html, page(found))
     if as_json:
         _out.json_value(found.to_dict())
     else:

@@ -13,6 +13,8 @@ import click
 from clickup_mlops.cli import _out
 from clickup_mlops.cli.migrate import _options
 from clickup_mlops.errors import InputError
+from clickup_mlops.files import write
+from clickup_mlops.spelling import counted
 
 if TYPE_CHECKING:
     from clickup_mlops.migrate.mapping.model import BoardTable, Groups
@@ -70,7 +72,7 @@ def command(
     selection = Selection(boards, workspace, files, archived, columns)
     with _options.open_bot(config, "temporary") as bot:
         drafted = draft(bot, Wanted(kind, selection, out, space, groups))
-    out.write_text(drafted.text, encoding="utf-8", newline="\n")
+    write(out, drafted.text)
     if as_json:
         _out.json_value(_plain(drafted, out))
     else:
@@ -88,7 +90,10 @@ def _say(drafted: "Drafted", out: Path) -> None:
     teams = sum(bool(one.members) for one in mapping.people.values())
     people = len(mapping.people) - teams
     found = people - len(drafted.draft.unmatched)
-    click.echo(f"{people} people, {found} found in ClickUp; {teams} teams.")
+    click.echo(
+        f"{counted(people, 'person', 'people')}, {found} found in ClickUp; "
+        f"{counted(teams, 'team')}."
+    )
     for person in drafted.draft.unmatched:
         click.secho(f"! {person.name} {person.email}: nobody in ClickUp", fg="magenta")
     for title, because in _left_out(drafted):

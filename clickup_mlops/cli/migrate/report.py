@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from clickup_mlops import files
 from clickup_mlops.cli.migrate import _options
 
 
@@ -27,6 +28,6 @@ def command(file: Path, out: Path, config: Path | None) -> int:
     write = report.renderer(out)
     with shared.open_store(config) as store:
         found = report.report(store, file)
-    out.write_text(write(found), encoding="utf-8")
+    files.write(out, write(found))
     click.echo(f"{report.status(found)} The report is in {out}.")
     return 0

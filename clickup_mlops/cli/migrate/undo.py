@@ -12,6 +12,7 @@ import click
 
 from clickup_mlops.cli import _out
 from clickup_mlops.cli.migrate import _options, _progress
+from clickup_mlops.spelling import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,8 +57,8 @@ def _preview(plan: "UndoPlan", as_json: bool) -> int:
     else:
         _list(plan.kept)
         click.echo(
-            f"{len(plan.removals):,} tasks and {plan.entries:,} time entries would be removed, "
-            f"{len(plan.kept):,} tasks stay: {plan.calls:,} calls. Use --yes to do it."
+            f"{_removed(len(plan.removals), plan.entries)} would be removed, {_kept(plan.kept)}: "
+            f"{counted(plan.calls, 'call')}. Use --yes to do it."
         )
         for path in places:
             click.echo(f"{path} would be removed if it is empty.")
@@ -71,15 +72,20 @@ def _report(undone: "Undone", as_json: bool) -> int:
         _out.json_value({**counts, **places, "kept": _plain(undone.kept)})
     else:
         _list(undone.kept)
-        click.echo(
-            f"{undone.removed:,} tasks and {undone.entries:,} time entries removed, "
-            f"{len(undone.kept):,} tasks stay."
-        )
+        click.echo(f"{_removed(undone.removed, undone.entries)} removed, {_kept(undone.kept)}.")
         for path in undone.places:
             click.echo(f"{path} removed.")
         for path in undone.places_kept:
             click.echo(f"{path} stays: it is not empty.")
     return 1 if undone.kept or undone.places_kept else 0
+
+
+def _removed(tasks: int, entries: int) -> str:
+    return f"{counted(tasks, 'task')} and {counted(entries, 'time entry', 'time entries')}"
+
+
+def _kept(kept: "Sequence[Kept]") -> str:
+    return counted(len(kept), "task stays", "tasks stay")
 
 
 def _list(kept: "Sequence[Kept]") -> None:

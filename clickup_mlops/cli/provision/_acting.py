@@ -10,6 +10,7 @@ import click
 
 from clickup_mlops.cli import _out
 from clickup_mlops.errors import InputError
+from clickup_mlops.spelling import counted
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.provisioning.apply import Result
@@ -131,11 +132,14 @@ def report(result: "Result", as_json: bool, *, verify: str = "provision verify")
     else:
         counts = {each: sum(s.operation == each for s in applied.done) for each in _DID}
         did = ", ".join(f"{n} {_DID[operation]}" for operation, n in counts.items() if n)
-        click.echo(f"{did or 'Nothing to do'}: {applied.calls} calls ({planned} planned).")
+        click.echo(
+            f"{did or 'Nothing to do'}: {counted(applied.calls, 'call')} ({planned} planned)."
+        )
         for why, count in Counter(step.why for step in applied.refused).items():
             click.secho(f"! {count} manual now: {why}.", fg="magenta")
         if applied.manual:
-            click.echo(f"{len(applied.manual)} steps are left to do by hand: `{verify}`.")
+            steps = counted(len(applied.manual), "step is", "steps are")
+            click.echo(f"{steps} left to do by hand: `{verify}`.")
     return PEOPLE if applied.manual else 0
 
 

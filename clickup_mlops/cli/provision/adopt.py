@@ -11,6 +11,7 @@ import click
 
 from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _acting, _request
+from clickup_mlops.spelling import counted
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.provisioning.request import Request
@@ -34,6 +35,9 @@ def command(request: "Request", config: Path | None, as_json: bool) -> int:
 
 
 def _say(adopted: int, left: int) -> None:
-    click.echo(f"{adopted} objects adopted.")
+    click.echo(f"{counted(adopted, 'object')} adopted.")
     if left:
-        click.echo(f"{left} objects differ or are missing: `provision plan` shows them.")
+        click.echo(
+            f"{counted(left, 'object differs or is', 'objects differ or are')} missing: "
+            "`provision plan` shows them."
+        )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from clickup_mlops import files
 from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _request
 from clickup_mlops.errors import InputError
@@ -31,7 +32,7 @@ def command(
     with _request.open_bot(config, "temporary") as bot:
         text = export(bot, space, tasks=tasks, report=_left_out)
     if out is not None:
-        out.write_text(text, encoding="utf-8")
+        files.write(out, text)
     elif as_json:
         _out.json_value({"space": space, "template": text})
     else:

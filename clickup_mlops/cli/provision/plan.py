@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clickup_mlops import files
 from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _acting, _request
 
@@ -47,7 +48,7 @@ def command(
         per_minute = workspace.per_minute(bot)
         _request.warn(bot, plan)
     if out is not None:
-        out.write_text(planning.dumps(plan), encoding="utf-8")
+        files.write(out, planning.dumps(plan))
     if as_json:
         _out.json_value(plan.to_dict())
     elif markdown:

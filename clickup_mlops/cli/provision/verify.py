@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clickup_mlops import files
 from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _acting, _request
+from clickup_mlops.spelling import counted
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.provisioning.request import Request
@@ -54,8 +56,7 @@ def command(
 
 def _write(todo: "Checklist", folder: Path) -> None:
     for name, text in todo.files.items():
-        # The importer's line ends are part of the text.
-        (folder / name).write_bytes(text.encode())
+        files.write(folder / name, text)
 
 
 def _plain(found: "Verification", todo: "Checklist") -> dict[str, object]:
@@ -77,6 +78,7 @@ def _say(found: "Verification", todo: "Checklist", folder: Path | None) -> None:
     if todo.files and folder is None:
         click.echo(f"`--csv FOLDER` writes {', '.join(todo.files)}.")
     if found.drift:
-        click.echo(f"{len(found.drift)} objects differ: `provision plan` shows them.")
+        differ = counted(len(found.drift), "object differs", "objects differ")
+        click.echo(f"{differ}: `provision plan` shows them.")
     if found.is_done:
         click.echo("Everything is up to date.")

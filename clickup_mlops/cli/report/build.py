@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
+from clickup_mlops import files
 from clickup_mlops.cli import _clock, _options
 from clickup_mlops.errors import InputError
 
@@ -90,5 +91,5 @@ def _write(made: "Rendered", output: Path | None) -> None:
     if output is None:
         click.echo(made, nl=False)
         return
-    output.write_bytes(made if isinstance(made, bytes) else made.encode())
+    files.write(output, made)
     click.echo(f"The report is in {output}.", err=True)

@@ -39,12 +39,6 @@ EXAMPLES: Final = 3
 """So many examples of a loss are kept."""
 
 
-def counted(kind: Kind, count: int) -> str:
-    """Such as `1,200 tasks`."""
-    one, many = NOUNS[kind]
-    return f"{count:,} {one if count == 1 else many}"
-
-
 @dataclass(frozen=True, slots=True)
 class Count:
     """How many there are in the source, and of these: done by earlier runs, and failed there."""

@@ -13,8 +13,8 @@ from clickup_mlops.migrate.plan.model import (
     Count,
     Kind,
     MigrationPlan,
-    counted,
 )
+from clickup_mlops.spelling import counted
 
 NOTHING: Final = "Nothing to do: everything is migrated."
 
@@ -50,7 +50,7 @@ def summary(plan: MigrationPlan) -> str:
     if not plan.work:
         return NOTHING
     counts = plan.survey.counts
-    said = [counted(kind, count.open) for kind, count in counts.items() if count.open]
+    said = [counted(count.open, *NOUNS[kind]) for kind, count in counts.items() if count.open]
     losses = sum(board.losses for board in plan.survey.boards)
     first = f" Before that: {len(plan.prerequisites):,}, see below." if plan.prerequisites else ""
     lost = f" Values that lose something: {losses:,}."
@@ -89,7 +89,7 @@ def _size(board: BoardPlan) -> str:
 
 def _cost(cost: Cost) -> Iterator[Section]:
     told = (
-        f"ClickUp: {cost.writes:,} calls that create and {cost.reads:,} that read. "
+        f"ClickUp: {counted(cost.writes, 'call')} to create and {cost.reads:,} to read. "
         "A run leaves 30% of the limit to the rest of the bot, as far as that uses it.",
     )
     heads = ("ClickUp plan", "Calls a minute", "Nothing else calls", "The rest is used")
@@ -113,7 +113,7 @@ def minutes(value: float) -> str:
 
 def _source(cost: Cost) -> Section:
     told = (
-        f"Source: {cost.reading:,} calls for one reading, which is kept for run, and "
+        f"Source: {counted(cost.reading, 'call')} for one reading, which is kept for run, and "
         f"{cost.links:,} for addresses of files.",
     )
     heads = ("Monday.com plan", "Calls a day", "Calls a minute", "Daily budgets", "Waiting")

@@ -14,6 +14,7 @@ from clickup_mlops.migrate.sources._files.explanation import Explanation
 from clickup_mlops.migrate.sources._files.markup import html_of_markdown, markdown_of_document
 from clickup_mlops.migrate.sources._files.text import clean, mapping, objects, stable_id
 from clickup_mlops.migrate.sources._jira_csv import related_to, waits_for
+from clickup_mlops.spelling import counted
 
 _FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "status": ("Status", "status"),
@@ -83,7 +84,9 @@ class Issues:
         given = mapping(fields.get("comment"))
         total, held = given.get("total"), len(objects(given.get("comments")))
         if isinstance(total, int) and total > held:
-            problems.add(f"{key}: {total - held} comments are not in the file")
+            problems.add(
+                f"{key}: {counted(total - held, 'comment is', 'comments are')} not in the file"
+            )
 
     def _raw(self, fields: JsonObject, names: JsonObject) -> Iterator[tuple[Field, Raw]]:
         for name, (title, type_) in _FIELDS.items():

@@ -18,6 +18,7 @@ from clickup_mlops.monday.export.archive import Archive, Member, team
 from clickup_mlops.monday.export.board import ItemRow, head, items
 from clickup_mlops.monday.export.updates import UpdateRow, is_updates, updates
 from clickup_mlops.monday.export.workbook import Row, Workbook
+from clickup_mlops.spelling import counted
 
 OpenBook = Callable[[], Workbook]
 
@@ -104,9 +105,8 @@ class Export:
                 if board == number:
                     placed.append((item_id, row))
             if unplaced:
-                problems.add(
-                    f"{sheet.where}: {unplaced} updates skipped, no item has their Item ID"
-                )
+                skipped = counted(unplaced, "update")
+                problems.add(f"{sheet.where}: {skipped} skipped, no item has their Item ID")
         yield from self._in_order(placed, problems)
 
     def _place(self, row: UpdateRow) -> tuple[int, str]:

@@ -10,6 +10,7 @@ from clickup_mlops.operations.provisioning import plan_policies, workspace
 from clickup_mlops.operations.provisioning.request import Request
 from clickup_mlops.provision.plan import create, policies
 from clickup_mlops.provision.plan.model import Plan
+from clickup_mlops.spelling import counted
 from clickup_mlops.store.database.engine import parse_url
 
 
@@ -50,8 +51,9 @@ def unknown_store(bot: Bot, made: Plan) -> str:
         hide_password=True
     )
     return (
-        f"The store {where} knows nothing of this Workspace, but {there} objects of the template "
-        "are there. If they were provisioned from another store, use that one (`--config FILE`): "
+        f"The store {where} knows nothing of this Workspace, but "
+        f"{counted(there, 'object of the template is', 'objects of the template are')} there. "
+        "If they were provisioned from another store, use that one (`--config FILE`): "
         "with this one, renamed objects are created again, and half-made ones count as complete."
     )
 

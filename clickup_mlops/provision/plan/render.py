@@ -8,6 +8,7 @@ from typing import Final
 from clickup_mlops.provision.plan import cost, messages, safety
 from clickup_mlops.provision.plan.model import Operation, Plan, Step
 from clickup_mlops.provision.tree import Kind, Path
+from clickup_mlops.spelling import counted
 
 MARKS: Final[Mapping[Operation, str]] = {
     "create": "+",
@@ -120,8 +121,8 @@ def summary(plan: Plan, *, per_minute: int = cost.SLOWEST) -> list[str]:
         *_by_hand(plan),
         *_wide(plan),
         f"Plan: {counts or 'the template is empty'}.",
-        f"{plan.calls} API calls to apply, {plan.reads} used to plan: {time} at {per_minute} calls "
-        "a minute.",
+        f"{counted(plan.calls, 'API call')} to apply, {plan.reads} used to plan: {time} at "
+        f"{counted(per_minute, 'call')} a minute.",
     ]
 
 

@@ -375,7 +375,6 @@ _NEWEST = (
     .limit(1)
 )
 _KEY_OF = select(audit.c.key).where(audit.c.seq == bindparam("seq"))
-_NO_HEAD: Final = Anchor(1, "(no head)")
 
 
 def _of(cause: Column[str]) -> ColumnElement[bool]:

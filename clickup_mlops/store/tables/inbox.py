@@ -480,7 +480,7 @@ _COUNTS: Final[CompoundSelect[Any]] = union_all(
         for one in STATES
     )
 )
-LATER: Final = ("held:", "after:")
+LATER: Final = ("held:", "after:", "incident:")
 """Lanes that begin like this wait on purpose: their rows are not late."""
 OLDEST: Final = (
     select(inbox.c.received_ms)

@@ -149,7 +149,7 @@ def test_a_verification_is_shown() -> None:
     assert "| Rollouts | Draft | Due date | 2026-06-15 | 2026-06-14 |" in said
     assert "### Items without a task\n\n13" in said
     assert "t1, and 3 more" in said
-    assert "1 different values" in status(found)
+    assert "1 different value," in status(found)
 
 
 def test_the_page_shows_the_differences_first() -> None:

@@ -155,7 +155,7 @@ def test_custom_fields_of_json_are_named_and_typed() -> None:
 
 def test_what_is_missing_is_reported() -> None:
     assert read("jira", JSON).problems == [
-        "ML-2: 1 comments are not in the file",
+        "ML-2: 1 comment is not in the file",
         "issues.json, issue 3: skipped, no key or no fields",
         "issues.json, issue 4: skipped, no key or no fields",
     ]

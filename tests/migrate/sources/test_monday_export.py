@@ -305,7 +305,7 @@ def test_updates_find_items_without_id_by_a_name_that_is_unique(tmp_path: Path) 
     found = read_board(tmp_path, board(Group("Now", items), ids=False, updates=posts))
 
     assert [one.item_id for one in found.updates] == [found.items[0].id]
-    assert "1 updates skipped" in found.problems[0]
+    assert "1 update skipped" in found.problems[0]
 
 
 def test_delta_reads_only_newer_updates(tmp_path: Path) -> None:

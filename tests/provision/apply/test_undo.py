@@ -98,7 +98,7 @@ def test_what_people_worked_in_stays(bench: Workbench) -> None:
 @pytest.mark.parametrize(
     ("where", "sign"),
     [
-        ("Releases", "1 tasks that people made"),
+        ("Releases", "1 task that people made"),
         ("ranker", 'List "Ours"'),
         ("ML", 'List "Ours"'),
     ],

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from clickup_mlops import files
 from clickup_mlops.errors import ContentError
 from clickup_mlops.routing.classifier.learn import Correction, learn
 from clickup_mlops.routing.classifier.model import Linear
@@ -39,7 +40,5 @@ def merged(old: list[Correction], new: list[Correction]) -> list[Correction]:
 
 def write(path: Path, corrections: list[Correction], model: Linear) -> None:
     """Learn the corrections and keep them; in one step, so that a reader never sees half a file."""
-    fresh = path.with_name(f".{path.name}.new")
     text = json.dumps(learn(corrections, model), indent=1, ensure_ascii=False)
-    fresh.write_text(text + "\n", encoding="utf-8")
-    fresh.replace(path)
+    files.write(path, text + "\n")

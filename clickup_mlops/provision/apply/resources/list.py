@@ -7,6 +7,7 @@ from clickup_mlops.provision.plan.compare import same
 from clickup_mlops.provision.plan.cost import FOLDER_TEMPLATE
 from clickup_mlops.provision.plan.model import Step
 from clickup_mlops.provision.tree import Json, Path
+from clickup_mlops.spelling import counted
 
 
 class Lists:
@@ -62,7 +63,7 @@ class Lists:
         return listed(
             renamed(path, found.name),
             "archived" if found.archived else "",
-            f"{tasks} tasks that people made" if tasks else "",
+            counted(tasks, "task that people made", "tasks that people made") if tasks else "",
             differing("list", there, left) if left.attributes.get("description") else "",
             "a description" if found.content and not left.attributes.get("description") else "",
             in_place(session, path, object_id, left),

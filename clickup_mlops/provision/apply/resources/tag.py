@@ -4,6 +4,7 @@ from clickup_mlops.provision.apply.left import Left, differing, listed
 from clickup_mlops.provision.apply.session import Session, attributes
 from clickup_mlops.provision.plan.model import Step
 from clickup_mlops.provision.tree import Path, fold_name
+from clickup_mlops.spelling import counted
 
 
 class Tags:
@@ -51,7 +52,7 @@ class Tags:
         )
         known = set(session.ids.values())
         foreign = sum(1 for task in found if task.id not in known)
-        carried = f"{foreign} tasks that carry it" if foreign else ""
+        carried = counted(foreign, "task that carries it", "tasks that carry it") if foreign else ""
         return listed(carried, differing("tag", colours, left))
 
 

@@ -1,0 +1,33 @@
+"""How `check` and `doctor` print what they find: each finding at once, with its fix below."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from clickup_mlops.spelling import counted
+
+if TYPE_CHECKING:
+    from clickup_mlops.operations.findings import Finding
+
+_MARKS: Final = {
+    "ok": ("ok", "green"),
+    "note": ("note", "yellow"),
+    "problem": ("FAIL", "red"),
+    "skipped": ("skip", "bright_black"),
+}
+_INDENT: Final = "\n" + " " * 20
+
+
+def shown(findings: Iterable["Finding"]) -> Iterator["Finding"]:
+    """The same, each printed as it comes; in the end how many problems there are."""
+    problems = 0
+    for one in findings:
+        mark, colour = _MARKS[one.state]
+        text = one.text.replace("\n", _INDENT)
+        click.echo(f"{click.style(f'{mark:4}', fg=colour)}  {one.check:12}  {text}")
+        if one.hint:
+            click.echo(f"{_INDENT[1:]}{one.hint}")
+        problems += one.state == "problem"
+        yield one
+    click.echo(f"{counted(problems, 'problem')}." if problems else "No problems.")
