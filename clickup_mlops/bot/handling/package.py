@@ -84,6 +84,7 @@ class ExecutionPackage(Package):
             journal=LaneJournal(core.store.journal),
             clock=core.now_ms,
             shadow=core.settings.automations.mode == "shadow",
+            is_reported=self.people.is_reported,
         )
 
     @member
