@@ -300,6 +300,33 @@ def test_the_bots_own_comments_are_no_commands(team: Team, task: str, tmp_path: 
     assert team.priority(task) == 4
 
 
+@pytest.mark.parametrize("again", ["started", "repaired"])
+def test_a_change_that_arrives_before_the_first_look_hides_no_command(
+    team: Team, task: str, again: str
+) -> None:
+    """The bot is back, and hears of the task at once. No automation acts on it twice."""
+    (hook,) = team.bot.sources.hooks.list()
+    (comment,) = said(team, task, "/priority high")
+    if again == "started":
+        team.restart()
+        _ = team.bot.sources.backfill  # `serve` builds all of it before events come
+    else:
+        team.bot.client.webhooks.delete(hook.id)
+        team.bot.sources._heal()
+    team.control.clock.advance(MINUTE_MS)
+    team.control.reset_counts()
+    team.member.update(task, name=TRAINING + " 2")
+    team.settle()
+    look(team)
+
+    assert team.priority(task) == 2
+    assert team.control.stats.calls("GET", COMMENTS) == 1
+    assert len(thread(team, comment)) == 1
+    assert {row.kind for row in team.bot.inbox.list(None, 99) if row.source == "backfill"} == {
+        "missedComments"
+    }
+
+
 def test_a_look_since_a_later_time_skips_nothing(team: Team, task: str) -> None:
     """It goes back at least to where the last look ended."""
     (comment,) = said(team, task, "/priority high")

@@ -20,7 +20,7 @@ from clickup_mlops.automations.model import Automation, Change
 from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handling.caused_event import CausedEvent
-from clickup_mlops.bot.handling.context.missed_comments import MissedComments, may_be_in
+from clickup_mlops.bot.handling.context.missed_comments import MISSED, MissedComments, may_be_in
 from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.mirrored_client import show
@@ -59,7 +59,7 @@ from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
 from clickup_mlops.store.tables.notes import SAID as SAID_IN
 
 POSTED: Final = "taskCommentPosted"
-SAID: Final = (POSTED, EDITED, BACKFILL)
+SAID: Final = (POSTED, EDITED, BACKFILL, MISSED)
 """Events whose comments may have a command. A back-fill stands for events that were lost."""
 STRANGER: Final = "This is for members of the Workspace."
 
@@ -159,7 +159,7 @@ class SlashCommands:
         kind = f"reply:{item.raw['comment']['id']}{reference(command)}"
         if self._store.journal.latest_done(task.id, kind) is not None:
             return False
-        is_missed = event.kind == BACKFILL
+        is_missed = event.webhook_id == BACKFILL
         if is_missed and self._missed and self._missed.is_answered(item):
             return False
         asked, reply = self._reply(task, item, command, is_missed=is_missed)

@@ -4,10 +4,11 @@ Oldest first; stored in the inbox like any event; none twice: a change that the 
 left out. The position moves on only after a page is stored, so a crash repeats, never skips.
 
 A change may hide a comment before it. So each event says since when comments may have been missed,
-and whoever handles it reads them. That position moves on only when a whole look is done.
+and whoever handles it reads them. That position moves on only when a whole look is done. The first
+look after an interruption trusts no event that came since: a change before it may be missing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import orjson
 
@@ -15,7 +16,7 @@ from clickup_mlops import logs
 from clickup_mlops.automations.events import BACKFILL
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.changed_tasks import changed_tasks
-from clickup_mlops.bot.handling.context.missed_comments import SINCE
+from clickup_mlops.bot.handling.context.missed_comments import MISSED, SINCE
 from clickup_mlops.bot.handling.context.reader import SLACK_MS
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.clickup.client.resources.tasks import Tasks
@@ -50,6 +51,12 @@ class Backfill:
         self._workspace, self._overlap_ms = workspace, overlap_ms
         self._lists = (list_id,) if list_id else ()
         self._spaces = (space_id,) if space_id and not list_id else ()
+        self._last_known: int | None = None
+        self.interrupted()
+
+    def interrupted(self) -> None:
+        """Events come from now on; some before may be missing, whatever comes."""
+        self._last_known = self._store.waiting.newest()
 
     def run(self, since_ms: int | None = None) -> tuple[str, ...]:
         """Look from where the last look ended (or `since_ms`, if that is earlier); the lanes that
@@ -60,13 +67,15 @@ class Backfill:
         comments_ms, last_ms = self._comments_since(), self._since()
         since_ms = last_ms if since_ms is None else min(since_ms, last_ms)
         lanes: list[str] = []
-        newest_ms = 0
+        newest_ms, last_known = 0, self._last_known
         for page in self._pages(since_ms):
             lanes += self._keep(page, comments_ms)
             newest_ms = page[-1].updated_ms
             self._store.cursors.set(self.cursor, str(newest_ms))
         if newest_ms - self._overlap_ms > comments_ms:
             self._store.cursors.set(self._comments, str(newest_ms))
+        if self._last_known == last_known:
+            self._last_known = None
         if lanes:
             _log.info("backfilled", tasks=len(lanes), since_ms=since_ms)
         return tuple(lanes)
@@ -93,21 +102,34 @@ class Backfill:
         )
 
     def _keep(self, page: list[Task], comments_ms: int) -> list[str]:
-        received = self._store.waiting.newest_ms([task.id for task in page])
-        missed = [task for task in page if received.get(task.id, -1) < task.updated_ms]
+        missed = self._newer(page, self._store.waiting.newest_ms([task.id for task in page]))
         now = self._clock()
         self._store.mirror.put_many(self._workspace, [task.raw for task in page], now)
         self._on_missed(missed)
-        self._inbox.put_many(self._event(task, comments_ms) for task in missed)
-        return [task.id for task in missed]
+        events = [self._event(BACKFILL, task, comments_ms) for task in missed]
+        said = [self._event(MISSED, task, comments_ms) for task in self._doubtful(page, missed)]
+        events += [event for event in said if SINCE.encode() in event.body]
+        self._inbox.put_many(events)
+        return [event.lane for event in events]
 
-    def _event(self, task: Task, comments_ms: int) -> Incoming:
-        body: dict[str, Json] = {"event": BACKFILL, "task_id": task.id, "webhook_id": BACKFILL}
+    def _doubtful(self, page: list[Task], missed: list[Task]) -> list[Task]:
+        """Those whose change came after the interruption, and may hide one before it."""
+        if self._last_known is None:
+            return []
+        ids = [task.id for task in page]
+        known = self._store.waiting.newest_ms(ids, until=self._last_known)
+        return [task for task in self._newer(page, known) if task not in missed]
+
+    def _newer(self, page: list[Task], known: Mapping[str, int]) -> list[Task]:
+        return [task for task in page if known.get(task.id, -1) < task.updated_ms]
+
+    def _event(self, kind: str, task: Task, comments_ms: int) -> Incoming:
+        body: dict[str, Json] = {"event": kind, "task_id": task.id, "webhook_id": BACKFILL}
         if task.updated_ms >= max(comments_ms, task.created_ms + SLACK_MS):  # else it has none
             body[SINCE] = comments_ms
         return self._inbox.event(
-            f"{BACKFILL}:{task.id}:{task.updated_ms}",
-            BACKFILL,
+            f"{kind}:{task.id}:{task.updated_ms}",
+            kind,
             source=BACKFILL,
             lane=task.id,
             body=orjson.dumps(body),

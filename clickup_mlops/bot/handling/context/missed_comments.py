@@ -23,6 +23,9 @@ from clickup_mlops.store.tables.journal import Journal
 
 SINCE: Final = "comments_since_ms"
 """Key of the body of a back-fill's event: comments from then on (Unix ms) may have been missed."""
+MISSED: Final = "missedComments"
+"""Kind of the event of a back-fill for a task of which only comments may have been missed; no
+automation listens for it."""
 _REPLIES: Final = "reply_count"
 
 _log = logs.get()
@@ -75,7 +78,7 @@ class MissedComments:
 
 def may_be_in(event: Event) -> bool:
     """Whether it may stand for comments, too."""
-    return event.kind == BACKFILL and isinstance(event.raw.get(SINCE), int)
+    return event.webhook_id == BACKFILL and isinstance(event.raw.get(SINCE), int)
 
 
 def _item(one: Comment, user: Person) -> HistoryItem:
