@@ -9,7 +9,8 @@ from pydantic import SecretStr
 
 from clickup_mlops.errors import RetryableApiError
 from clickup_mlops.sandbox.clickup.state.talk import comments
-from clickup_mlops.store import backup
+from clickup_mlops.store import Journal, backup
+from clickup_mlops.store.tables.journal import Write
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
@@ -134,6 +135,39 @@ def test_a_choice_by_hand_after_a_missed_command_stays(team: Team, task: str) ->
     assert team.priority(task) == 1
     (reply,) = thread(team, comment)
     assert reply.startswith("Left as it is: Urgent is newer")
+
+
+class Crash(BaseException):
+    """kill -9, as far as one thread can tell."""
+
+
+def test_missed_commands_that_were_cut_off_after_the_hold_are_executed_by_the_next_life(
+    team: Team, task: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the task still shows is nobody's newer choice, for none of them."""
+    said(team, task, "/priority normal")
+    look(team)
+    first, second = said(team, task, "/priority urgent", "/priority high")
+    lose(team, lambda: team.member.update(task, name=TRAINING + " 2"))
+    begin = Journal.begin
+
+    def dying(self: Journal, write: Write, *given: Any, **more: Any) -> int:
+        if write.kind == "priority":
+            raise Crash
+        return begin(self, write, *given, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "begin", dying)
+        with pytest.raises(Crash):
+            team.job("backfill")
+    team.control.clock.advance(10 * MINUTE_MS)
+    team.restart()
+    look(team)
+
+    assert team.priority(task) == 2
+    for comment in (first, second):
+        (reply,) = thread(team, comment)
+        assert reply.startswith("Priority ")
 
 
 def test_a_missed_command_on_a_task_that_was_never_seen_is_executed(team: Team) -> None:

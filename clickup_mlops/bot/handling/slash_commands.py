@@ -196,11 +196,16 @@ class SlashCommands:
     ) -> tuple[Request, Reply]:
         role = self._role_of(item.user_id or 0)
         asked = self._asked(task, item, role or "guest")
-        if is_missed:
+        if is_missed and not self._has_held(task, item.date_ms):
             asked = replace(asked, seen_ms=item.date_ms + WRITE_SLACK_MS)
         if role is None:
             return asked, Reply(STRANGER)
         return asked, answer(command, asked, self._terms.commands)
+
+    def _has_held(self, task: Task, since_ms: int) -> bool:
+        """Whether a priority was held since then: what the task shows may be from before that."""
+        held = self._store.journal.latest(task.id, "hold")
+        return held is not None and held.begun_ms > since_ms
 
     def _asked(self, task: Task, item: HistoryItem, role: Role) -> Request:
         decided, automations = self._store.decisions.latest(task.id), self._terms.automations

@@ -118,7 +118,8 @@ class Backfill:
             return []
         ids = [task.id for task in page]
         known = self._store.waiting.newest_ms(ids, until=self._last_known)
-        return [task for task in self._newer(page, known) if task not in missed]
+        found = {task.id for task in missed}
+        return [task for task in self._newer(page, known) if task.id not in found]
 
     def _newer(self, page: list[Task], known: Mapping[str, int]) -> list[Task]:
         return [task for task in page if known.get(task.id, -1) < task.updated_ms]
