@@ -25,7 +25,7 @@ from clickup_mlops.errors import (
     UncertainWrite,
 )
 from clickup_mlops.json_types import Json
-from clickup_mlops.store.tables.journal import DONE, FAILED, NOT_SEEN, Chain, Write
+from clickup_mlops.store.tables.journal import DONE, ECHO_LATE_MS, FAILED, NOT_SEEN, Chain, Write
 
 State = Literal["done", "shadow", "capped", "problem", "held", "refused", "overtaken"]
 OPEN = (RetryableApiError, UncertainWrite, StoreUnavailable)
@@ -61,6 +61,10 @@ class Outcome:
     text: str
 
 
+def _unreported(_row: int, _write: Write, _since_ms: int) -> bool:
+    return False
+
+
 def _unobserved(_finding: Action | Problem, _state: State) -> None:
     return None
 
@@ -80,6 +84,9 @@ class ExecutorContext:
     shadow: bool = False
     observe: Callable[[Action | Problem, State], None] = _unobserved
     """Gets each finding with its outcome."""
+    is_reported: Callable[[int, Write, int], bool] = _unreported
+    """Whether an event since then (Unix ms) shows that a write whose answer was lost took effect:
+    what the task does not show any more, somebody has changed since. Gets its number, too."""
 
 
 def perform(finding: Action | Problem, context: ExecutorContext, *, lane: str = "") -> Outcome:
@@ -214,6 +221,8 @@ class _Attempt:
         context, effect, change = self._context, self._effect, self._change
         task = context.clickup.tasks.get(self._record.task_id)
         found = effect.find(context.clickup, task, change, Lost(0))
+        since_ms = context.clock() - ECHO_LATE_MS
+        found = found or context.is_reported(self._row, self._record, since_ms) or None
         if found is not None:
             raise _Happened(found)
         if effect.left is not None and effect.left(task, change) is None:

@@ -41,6 +41,9 @@ class Request:
     task: Task
     at_ms: int
     """When the comment was written."""
+    seen_ms: int | None = None
+    """A choice that was only seen on the task is newer if the task has changed after this; None:
+    that proves nothing."""
     decision: Decision | None = None
     """The latest recorded decision."""
     state: TaskState = UNKNOWN

@@ -6,7 +6,7 @@ from typing import Final
 from clickup_mlops.commands.model import Request, Subject
 from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import title
-from clickup_mlops.routing.facts import SOMEBODY
+from clickup_mlops.routing.facts import SOMEBODY, Override
 
 _MARKS: Final = re.compile(r"[`*\[\]]")
 
@@ -36,11 +36,17 @@ def chosen_later(request: Request) -> str:
     chosen = request.state.override
     if chosen is None or chosen.automation or chosen.since_ms <= request.at_ms:
         return ""
-    if chosen.origin != "change" or chosen.user == SOMEBODY:
+    if chosen.origin != "change" or (
+        chosen.user == SOMEBODY and not _may_be_newer(chosen, request)
+    ):
         return ""  # seen on the task: nobody knows when it was set
     if chosen.priority is None:
         return f"Left as it is: {chosen.user} has cleared the priority since."
     return f"Left as it is: {title(chosen.priority)} is newer, {task_state.hold_phrase(chosen)}."
+
+
+def _may_be_newer(seen: Override, request: Request) -> bool:
+    return request.seen_ms is not None and seen.since_ms > request.seen_ms
 
 
 def said_later(request: Request, subject: Subject) -> str:

@@ -48,6 +48,31 @@ def test_the_clock_can_be_set_frozen_and_advanced(clickup_sandbox):
     assert not control.clock.frozen
 
 
+def test_comments_and_replies_change_when_their_task_was_updated(clickup_sandbox):
+    """As edits of them do: a client finds what it missed by that time."""
+    control = clickup_sandbox.control
+    maria = control.as_user("Maria")
+    control.clock.freeze(1_700_000_000_000)
+    task = maria.create_task("Tasks", "x")
+    seen = [control.task(task)["date_updated"]]
+    comment = maria.comment(task, "one")
+    for change in (
+        lambda: maria.comment(task, "two"),
+        lambda: maria.edit_comment(comment, "three"),
+        lambda: requests.post(
+            f"{clickup_sandbox.url}/api/v2/comment/{comment}/reply",
+            json={"comment_text": "four"},
+            headers={"Authorization": clickup_sandbox.token},
+            timeout=10,
+        ),
+    ):
+        control.clock.advance(1_000)
+        change()
+        seen.append(control.task(task)["date_updated"])
+
+    assert seen == sorted(set(seen))
+
+
 def test_the_demo_is_an_ml_team(clickup_sandbox):
     """Lists, fields, people, and about sixty tasks with priorities that people clicked."""
     sandbox = Sandbox(seed="demo")

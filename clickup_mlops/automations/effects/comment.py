@@ -77,6 +77,11 @@ def _signature(text: str) -> str:
     return found[1] if found else ""
 
 
+def is_signed(text: str) -> bool:
+    """Whether a comment with this text is the bot's."""
+    return bool(_signature(text))
+
+
 def undo(change: Change, receipt: Receipt) -> Change | None:
     """A new comment is deleted, a changed one gets its old text back."""
     if change.after is None or receipt is None:

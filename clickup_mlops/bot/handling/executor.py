@@ -18,7 +18,7 @@ from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.model import Action, Finding, Held, Latch, Problem, swapped
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, State, perform
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handling.context.rest import Rest
+from clickup_mlops.bot.handling.context.rest import PRIORITY, Rest
 from clickup_mlops.bot.handling.evaluation import Evaluation, Executable, Execution
 from clickup_mlops.bot.handling.mirrored_client import show
 from clickup_mlops.bot.handling.results.runs import RunLog
@@ -42,12 +42,6 @@ _log = logs.get()
 def note_scope(lane: str) -> str:
     """Scope of the notes about a lane's unfinished evaluations; named by the first event's key."""
     return f"plan:{lane}"
-
-
-def _found(action: Action, rest: Rest | None) -> State:
-    if rest is not None:
-        rest.found.append(action)
-    return "done"
 
 
 def latch_name(automation: str, task_id: str) -> str:
@@ -122,18 +116,19 @@ class Executor:
         """`since_ms`: when it was begun before, if it is resumed."""
         states: list[tuple[Executable, State]] = []
         refused: list[tuple[Executable, ClickUpMlopsError]] = []
+        found: list[Executable] = []  # to be done already
         written: Values = {}
         rest = None if since_ms is None else Rest(self._read, self._context.effects, since_ms)
         for wanted in _in_order(evaluation.findings):
             one = self._rebased(wanted, written)
-            state, problem = self._attempt(one, lane, rest)
+            state, problem = self._attempt(one, lane, rest, found)
             states.append((one, state))
             if problem is not None:
                 refused.append((one, problem))
             if isinstance(one, Action) and state == "done":
                 written[one.task_id, one.change.kind] = one.change.after
         done = [one for one, state in states if isinstance(one, Action) and state == "done"]
-        unseen = ((one.task_id, one.change) for one in self._unseen(done, rest))
+        unseen = ((one.task_id, one.change) for one in self._unseen(done, found, rest))
         show(unseen, self._store, self._context)
         self._finish(lane, evaluation, states, refused, noted=noted)
         self._runs.note(lane, states, refused, self._clock(), again=rest is not None)
@@ -170,11 +165,11 @@ class Executor:
             self._store.evaluations.put(lane, change, rest, self._clock())
 
     def _attempt(
-        self, one: Executable, lane: str, rest: Rest | None
+        self, one: Executable, lane: str, rest: Rest | None, found: list[Executable]
     ) -> tuple[State, ClickUpMlopsError | None]:
         """The state; with the problem if ClickUp, or a webhook's target, refused it for good."""
         try:
-            return self._state(one, lane, rest), None
+            return self._state(one, lane, rest, found), None
         except (*OPEN, Unauthorized):
             raise
         except ClickUpMlopsError as problem:
@@ -184,32 +179,41 @@ class Executor:
             )
             return "refused", problem
 
-    def _state(self, one: Executable, lane: str, rest: Rest | None) -> State:
+    def _state(
+        self, one: Executable, lane: str, rest: Rest | None, found: list[Executable]
+    ) -> State:
         if isinstance(one, Held):
             self._hold(one, lane)
             return "held"
         if isinstance(one, Action):
             if _is_there(one) or self._is_done(one, rest):
-                return _found(one, rest)
+                found.append(one)
+                return "done"
             left = one if rest is None else rest.of(one, lane)
             if left is None:
                 return self._overtaken(one)
             if _is_there(left):
-                return _found(one, rest)
+                found.append(one)
+                return "done"
             one = left
         state = perform(one, self._context, lane=lane).state
         if state == "capped":
             self._log_cap(one.automation)
         return state
 
-    def _unseen(self, done: Sequence[Action], rest: Rest | None) -> Iterator[Action]:
-        """Those that the mirror cannot show yet. If an evaluation is resumed, a task that was read
-        since it began shows what was done before, or what people have made of it.
+    def _unseen(
+        self, done: Sequence[Action], found: Collection[Executable], rest: Rest | None
+    ) -> Iterator[Action]:
+        """Those that the mirror cannot show yet: not what was found on a task that was read since
+        the evaluation began. That shows what was done before, or what people have made of it.
         """
         for one in done:
-            row = self._store.mirror.get(one.task_id) if rest and one in rest.found else None
-            if rest is None or row is None or row.fetched_ms <= rest.since_ms:
+            if one not in found:
                 yield one
+            elif rest is not None:
+                row = self._store.mirror.get(one.task_id)
+                if row is None or row.fetched_ms <= rest.since_ms:
+                    yield one
 
     def _overtaken(self, action: Action) -> State:
         telemetry.ACTIONS.labels(action.automation, "overtaken").inc()
@@ -252,8 +256,8 @@ class Executor:
             since_ms=rest.since_ms,
         ):
             return True
-        if self._context.effects[change.effect].mirrored:
-            return False  # such a write has no receipt
+        if change.kind == PRIORITY:
+            return False  # such a write has no receipt, and routing knows what people chose
         row = journal.latest_done(action.task_id, change.kind)
         if row is None or row.receipt is None or row.cause != action.cause:
             return False

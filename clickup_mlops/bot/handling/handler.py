@@ -30,7 +30,7 @@ from clickup_mlops.bot.handling.reconciler import Reconciler
 from clickup_mlops.bot.handling.recorder import Recorder
 from clickup_mlops.bot.handling.results.decision_log import DecisionLog
 from clickup_mlops.bot.handling.results.timeline import TimelineLog
-from clickup_mlops.bot.handling.slash_commands import SlashCommands, commands
+from clickup_mlops.bot.handling.slash_commands import SlashCommands
 from clickup_mlops.bot.handling.task_notes import TaskNotes
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.worker import Postponed
@@ -242,7 +242,7 @@ class EventHandler:
             return False  # it is reported by its own event too
         if event.kind in self._evaluator.listeners:
             return True
-        return self._slash_commands is not None and any(commands(event))
+        return self._slash_commands is not None and self._slash_commands.may_be_in(event)
 
     def _after_deletion(
         self, task_id: str, rows: Sequence[InboxRow], events: list[Event]
@@ -265,7 +265,7 @@ class EventHandler:
 
     def _is_gone(self, task_id: str, problem: NotFound) -> bool:
         """Whether it is the task that is not there, and not what an automation wanted with it."""
-        if problem.call.startswith(READ_TASK):
+        if problem.call == READ_TASK:
             return True
         try:
             self._reader.read_now(task_id)

@@ -8,6 +8,7 @@ from clickup_mlops.automations import load
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.handling.context.missed_comments import MissedComments
 from clickup_mlops.bot.handling.context.package import ContextPackage
 from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.context.roles import Roles
@@ -83,6 +84,7 @@ class ExecutionPackage(Package):
             journal=LaneJournal(core.store.journal),
             clock=core.now_ms,
             shadow=core.settings.automations.mode == "shadow",
+            is_reported=self.people.is_reported,
         )
 
     @member
@@ -197,6 +199,7 @@ class HandlingPackage(Package):
             people=self.execution.people,
             inbox=core.inbox_writer,
             clock=core.now_ms,
+            missed=MissedComments(core.client.comments, core.store.journal, lambda: core.user_id),
         )
 
     @member

@@ -86,6 +86,8 @@ class Reconciler:
         change = Change(row.kind, row.before, row.after, "", {})
         effect = self._context.effects[change.effect]
         receipt = None if task is None else self._find(effect, task, change, row)
+        if receipt is None and self._context.is_reported(row.id, row, row.begun_ms - ECHO_EARLY_MS):
+            receipt = True
         if receipt is None and task is not None and effect.is_new(change):
             until_ms = self._first_missed_ms(row) + self._late_ms
             if until_ms > self._clock():

@@ -15,11 +15,12 @@ from typing import Any, Final
 from clickup_mlops import logs
 from clickup_mlops.automations import incident_label, workload_label
 from clickup_mlops.automations.effects.reply import MARK
-from clickup_mlops.automations.events import REEVALUATION
+from clickup_mlops.automations.events import BACKFILL, REEVALUATION
 from clickup_mlops.automations.model import Automation, Change
 from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handling.caused_event import CausedEvent
+from clickup_mlops.bot.handling.context.missed_comments import MISSED, MissedComments, may_be_in
 from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.mirrored_client import show
@@ -58,9 +59,12 @@ from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
 from clickup_mlops.store.tables.notes import SAID as SAID_IN
 
 POSTED: Final = "taskCommentPosted"
-SAID: Final = (POSTED, EDITED)
-"""Events whose comments may have a command."""
+SAID: Final = (POSTED, EDITED, BACKFILL, MISSED)
+"""Events whose comments may have a command. A back-fill stands for events that were lost."""
 STRANGER: Final = "This is for members of the Workspace."
+
+Asked = tuple[Event, HistoryItem, Invocation]
+"""A command, with the event and its item that report the comment."""
 
 _log = logs.get()
 
@@ -89,7 +93,9 @@ commands that the user may use; what to say.
 
 
 class SlashCommands:
-    """`answer` executes and answers the commands among a task's events."""
+    """`answer` executes and answers the commands among a task's events. `missed` reads comments
+    whose event was lost; None: nothing is lost.
+    """
 
     def __init__(
         self,
@@ -102,8 +108,9 @@ class SlashCommands:
         people: People,
         inbox: InboxWriter,
         clock: Clock,
+        missed: MissedComments | None = None,
     ) -> None:
-        self._inbox = inbox
+        self._inbox, self._missed = inbox, missed
         self._store, self._context, self._role_of = store, context, role_of
         self._terms, self._undo, self._clock = terms, undo, clock
         self._people = people
@@ -118,13 +125,17 @@ class SlashCommands:
             Run: self._run,
         }
 
+    def may_be_in(self, event: Event) -> bool:
+        """Whether the event has a command, or stands for one that was missed."""
+        return any(commands(event)) or (self._missed is not None and may_be_in(event))
+
     def answer(self, task: Task, events: list[CausedEvent]) -> tuple[Task, list[CausedEvent]]:
         """The task as it is afterwards; the events, with one more if a command changed something.
 
         Raises:
             ClickUpMlopsError: ClickUp did not do its part; safe to repeat.
         """
-        asked = sorted(_commands(events), key=lambda one: one[1].date_ms)  # as they were written
+        asked = sorted(self._commands(events), key=lambda one: one[1].date_ms)  # as written
         done = False
         for one in asked:
             if self._answer(task, *one):
@@ -133,6 +144,11 @@ class SlashCommands:
             return task, events
         again = replace(asked[-1][0], kind=REEVALUATION, items=())
         return task, [*events, CausedEvent(again)]
+
+    def _commands(self, events: Sequence[CausedEvent]) -> Iterator[Asked]:
+        for one in events:
+            if not one.chain:
+                yield from commands(self._missed.read(one.event) if self._missed else one.event)
 
     def _mirrored(self, task: Task) -> Task:
         """After a command: the next one counts on what this one has written."""
@@ -143,7 +159,10 @@ class SlashCommands:
         kind = f"reply:{item.raw['comment']['id']}{reference(command)}"
         if self._store.journal.latest_done(task.id, kind) is not None:
             return False
-        asked, reply = self._reply(task, item, command)
+        is_missed = event.webhook_id == BACKFILL
+        if is_missed and self._missed and self._missed.is_answered(item):
+            return False
+        asked, reply = self._reply(task, item, command, is_missed=is_missed)
         _log.info("command", task=task.id, command=command.name, user=item.user_id)
         if self._context.shadow:
             _log.info("command_shadow", task=task.id, text=reply.text)
@@ -172,12 +191,21 @@ class SlashCommands:
             return f"Not done, because it was refused: {plain(str(problem))}."
         return "\n".join(filter(None, [reply.text, *said]))
 
-    def _reply(self, task: Task, item: HistoryItem, command: Invocation) -> tuple[Request, Reply]:
+    def _reply(
+        self, task: Task, item: HistoryItem, command: Invocation, *, is_missed: bool
+    ) -> tuple[Request, Reply]:
         role = self._role_of(item.user_id or 0)
         asked = self._asked(task, item, role or "guest")
+        if is_missed and not self._has_held(task, item.date_ms):
+            asked = replace(asked, seen_ms=item.date_ms + WRITE_SLACK_MS)
         if role is None:
             return asked, Reply(STRANGER)
         return asked, answer(command, asked, self._terms.commands)
+
+    def _has_held(self, task: Task, since_ms: int) -> bool:
+        """Whether a priority was held since then: what the task shows may be from before that."""
+        held = self._store.journal.latest(task.id, "hold")
+        return held is not None and held.begun_ms > since_ms
 
     def _asked(self, task: Task, item: HistoryItem, role: Role) -> Request:
         decided, automations = self._store.decisions.latest(task.id), self._terms.automations
@@ -314,7 +342,7 @@ class SlashCommands:
         show([(task.id, change)], self._store, self._context)
 
 
-def commands(event: Event) -> Iterator[tuple[Event, HistoryItem, Invocation]]:
+def commands(event: Event) -> Iterator[Asked]:
     """The commands in an event: one item has one at most."""
     for item in event.items if event.kind in SAID else ():
         comment = item.raw.get("comment")
@@ -333,7 +361,3 @@ def reference(command: Invocation) -> str:
 
 def _mode(automation: Automation, task: Task) -> Mode:
     return automation.mode_for(task) if automation.reaches(task) else "off"
-
-
-def _commands(events: Sequence[CausedEvent]) -> Iterator[tuple[Event, HistoryItem, Invocation]]:
-    return (command for one in events if not one.chain for command in commands(one.event))

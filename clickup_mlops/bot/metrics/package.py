@@ -161,6 +161,7 @@ class MetricsPackage(Package):
             journal=LaneJournal(core.store.journal),
             clock=core.now_ms,
             shadow=self._dry_run or core.settings.automations.mode == "shadow",
+            is_reported=self._execution.people.is_reported,
         )
 
     def _limit(self, task: Task, field: str) -> float | None:

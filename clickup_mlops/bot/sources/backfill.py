@@ -2,9 +2,13 @@
 
 Oldest first; stored in the inbox like any event; none twice: a change that the inbox knows of is
 left out. The position moves on only after a page is stored, so a crash repeats, never skips.
+
+A change may hide a comment before it. So each event says since when comments may have been missed,
+and whoever handles it reads them. That position moves on only when a whole look is done. The first
+look after an interruption trusts no event that came since: a change before it may be missing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import orjson
 
@@ -12,9 +16,12 @@ from clickup_mlops import logs
 from clickup_mlops.automations.events import BACKFILL
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.changed_tasks import changed_tasks
+from clickup_mlops.bot.handling.context.missed_comments import MISSED, SINCE
+from clickup_mlops.bot.handling.context.reader import SLACK_MS
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.json_types import Json
 from clickup_mlops.store import Incoming, Store
 
 _log = logs.get()
@@ -44,18 +51,31 @@ class Backfill:
         self._workspace, self._overlap_ms = workspace, overlap_ms
         self._lists = (list_id,) if list_id else ()
         self._spaces = (space_id,) if space_id and not list_id else ()
+        self._last_known: int | None = None
+        self.interrupted()
+
+    def interrupted(self) -> None:
+        """Events come from now on; some before may be missing, whatever comes."""
+        self._last_known = self._store.waiting.newest()
 
     def run(self, since_ms: int | None = None) -> tuple[str, ...]:
-        """Look from where the last look ended (or `since_ms`); the lanes that got something to do.
+        """Look from where the last look ended (or `since_ms`, if that is earlier); the lanes that
+        got something to do.
 
         The very first look only remembers the time: what is older was never missed.
         """
-        if since_ms is None:
-            since_ms = self._since()
+        comments_ms, last_ms = self._comments_since(), self._since()
+        since_ms = last_ms if since_ms is None else min(since_ms, last_ms)
         lanes: list[str] = []
+        newest_ms, last_known = 0, self._last_known
         for page in self._pages(since_ms):
-            lanes += self._keep(page)
-            self._store.cursors.set(self.cursor, str(page[-1].updated_ms))
+            lanes += self._keep(page, comments_ms)
+            newest_ms = page[-1].updated_ms
+            self._store.cursors.set(self.cursor, str(newest_ms))
+        if newest_ms - self._overlap_ms > comments_ms:
+            self._store.cursors.set(self._comments, str(newest_ms))
+        if self._last_known == last_known:
+            self._last_known = None
         if lanes:
             _log.info("backfilled", tasks=len(lanes), since_ms=since_ms)
         return tuple(lanes)
@@ -67,25 +87,50 @@ class Backfill:
             self._store.cursors.set(self.cursor, position)
         return max(0, int(position) - self._overlap_ms)
 
+    def _comments_since(self) -> int:
+        """Comments from then on may have been missed; never older than the very first look."""
+        position = self._store.cursors.get(self._comments)
+        if position is None:
+            position = self._store.cursors.get(self.cursor)
+            position = position or str(self._clock() + self._overlap_ms)
+            self._store.cursors.set(self._comments, position)
+        return max(0, int(position) - self._overlap_ms)
+
     def _pages(self, after_ms: int) -> Iterator[list[Task]]:
         return changed_tasks(
             self._tasks, self._workspace, after_ms, list_ids=self._lists, space_ids=self._spaces
         )
 
-    def _keep(self, page: list[Task]) -> list[str]:
-        received = self._store.waiting.newest_ms([task.id for task in page])
-        missed = [task for task in page if received.get(task.id, -1) < task.updated_ms]
+    def _keep(self, page: list[Task], comments_ms: int) -> list[str]:
+        missed = self._newer(page, self._store.waiting.newest_ms([task.id for task in page]))
         now = self._clock()
         self._store.mirror.put_many(self._workspace, [task.raw for task in page], now)
         self._on_missed(missed)
-        self._inbox.put_many(self._event(task) for task in missed)
-        return [task.id for task in missed]
+        events = [self._event(BACKFILL, task, comments_ms) for task in missed]
+        said = [self._event(MISSED, task, comments_ms) for task in self._doubtful(page, missed)]
+        events += [event for event in said if SINCE.encode() in event.body]
+        self._inbox.put_many(events)
+        return [event.lane for event in events]
 
-    def _event(self, task: Task) -> Incoming:
-        body = {"event": BACKFILL, "task_id": task.id, "webhook_id": BACKFILL}
+    def _doubtful(self, page: list[Task], missed: list[Task]) -> list[Task]:
+        """Those whose change came after the interruption, and may hide one before it."""
+        if self._last_known is None:
+            return []
+        ids = [task.id for task in page]
+        known = self._store.waiting.newest_ms(ids, until=self._last_known)
+        found = {task.id for task in missed}
+        return [task for task in self._newer(page, known) if task.id not in found]
+
+    def _newer(self, page: list[Task], known: Mapping[str, int]) -> list[Task]:
+        return [task for task in page if known.get(task.id, -1) < task.updated_ms]
+
+    def _event(self, kind: str, task: Task, comments_ms: int) -> Incoming:
+        body: dict[str, Json] = {"event": kind, "task_id": task.id, "webhook_id": BACKFILL}
+        if task.updated_ms >= max(comments_ms, task.created_ms + SLACK_MS):  # else it has none
+            body[SINCE] = comments_ms
         return self._inbox.event(
-            f"{BACKFILL}:{task.id}:{task.updated_ms}",
-            BACKFILL,
+            f"{kind}:{task.id}:{task.updated_ms}",
+            kind,
             source=BACKFILL,
             lane=task.id,
             body=orjson.dumps(body),
@@ -97,3 +142,7 @@ class Backfill:
     def cursor(self) -> str:
         """Name of the position in the store."""
         return f"{BACKFILL}:{self._workspace}"
+
+    @property
+    def _comments(self) -> str:
+        return f"comments:{self._workspace}"

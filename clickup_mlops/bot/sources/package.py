@@ -173,6 +173,7 @@ class SourcesPackage(Package):
     def _heal(self) -> None:
         """Repair the webhook; if it was broken, look for what it missed."""
         if self.hooks.heal():
+            self.backfill.interrupted()
             JobQueue(self.core.inbox_writer, self.core.now_ms).run_now("backfill")
 
     def _backfill(self) -> None:

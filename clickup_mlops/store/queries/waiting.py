@@ -5,7 +5,18 @@ from dataclasses import dataclass, fields
 from typing import Final
 
 import orjson
-from sqlalchemy import JSON, Select, Text, bindparam, cast, exists, func, select
+from sqlalchemy import (
+    JSON,
+    BindParameter,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    func,
+    select,
+)
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.tables.inbox import READY, InboxRow, first_of_lane, in_state, inbox
@@ -36,6 +47,7 @@ class Waiting:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._newest = _newest_of(is_sqlite=database.is_sqlite)
+        self._newest_until = _newest_of(inbox.c.id <= _UNTIL, is_sqlite=database.is_sqlite)
 
     def in_list(self, list_id: str) -> ListBacklog:
         """How many lanes of a list wait for a change that the mirror does not show yet."""
@@ -71,9 +83,16 @@ class Waiting:
         with self._database.reading() as connection:
             return {row.key: row.kind for row in connection.execute(wanted)}
 
-    def newest_ms(self, lanes: Sequence[str]) -> dict[str, int]:
-        """The newest time of a change that the inbox holds or held, for each lane it knows."""
-        found = self._database.rows(self._newest, lanes=orjson.dumps(lanes).decode())
+    def newest_ms(self, lanes: Sequence[str], *, until: int | None = None) -> dict[str, int]:
+        """The newest time of a change that the inbox holds or held, for each lane it knows.
+
+        `until`: the number of the last event that counts; None: all do.
+        """
+        given = {"lanes": orjson.dumps(lanes).decode()}
+        if until is None:
+            found = self._database.rows(self._newest, **given)
+        else:
+            found = self._database.rows(self._newest_until, until=until, **given)
         return {lane: int(event_ms) for lane, event_ms in found if event_ms is not None}
 
 
@@ -102,6 +121,7 @@ _LATEST = (
     .order_by(inbox.c.event_ms.desc(), inbox.c.id.desc())
     .limit(bindparam("limit"))
 )
+_UNTIL: BindParameter[int] = bindparam("until")
 _NEWEST_NUMBER = select(func.max(inbox.c.id))
 _CUT_OFF = select(
     exists().where(journal.c.outcome == "", journal.c.lane == bindparam("lane"))
@@ -110,12 +130,12 @@ _CUT_OFF = select(
 _NEXT_DUE = select(inbox.c.due_ms).where(first_of_lane()).order_by(inbox.c.due_ms).limit(1)
 
 
-def _newest_of(*, is_sqlite: bool) -> Select[tuple[str, int | None]]:
+def _newest_of(*only: ColumnElement[bool], is_sqlite: bool) -> Select[tuple[str, int | None]]:
     """Looks once into the index for each of the `lanes`, a JSON list; reads no events."""
     given = bindparam("lanes", type_=Text)
     if is_sqlite:
         lanes = func.json_each(given).table_valued("value")
     else:
         lanes = func.json_array_elements_text(cast(given, JSON)).table_valued("value")
-    newest = select(func.max(inbox.c.event_ms)).where(inbox.c.lane == lanes.c.value)
+    newest = select(func.max(inbox.c.event_ms)).where(inbox.c.lane == lanes.c.value, *only)
     return select(lanes.c.value, newest.scalar_subquery())

@@ -16,6 +16,7 @@ from clickup_mlops.clickup.model import HistoryItem
 from clickup_mlops.errors import BadPayload
 from clickup_mlops.json_types import Json
 from clickup_mlops.store import Store
+from clickup_mlops.store.tables.journal import Write
 from clickup_mlops.store.tables.overrides import CHANGE
 
 Place = tuple[str, str]
@@ -64,6 +65,17 @@ class People:
                     change = Reported(item.date_ms, after)
                     found.note((row.lane, kind), change, own=item.user_id == me)
         return found
+
+    def is_reported(self, row: int, write: Write, since_ms: int) -> bool:
+        """Whether an event since then reports this write of the bot, which is number `row`."""
+        me, match = self.me(), self.store.journal.match_echo
+        reported = self.store.inbox.reported([write.task_id], since_ms)
+        for item in (item for one in reported for item in _items(one.body)):
+            if item.user_id == me and (write.kind, write.after) in self._changes(item):
+                of = match(write.task_id, write.kind, write.after, item.date_ms, wait=False)
+                if of is not None and of.id == row:
+                    return True
+        return False
 
     def _changes(self, item: HistoryItem) -> Iterator[tuple[str, Json]]:
         for effect in self.effects.values():

@@ -23,8 +23,6 @@ class Rest:
         self, read: Callable[[str], Task], effects: Mapping[str, Effect], since_ms: int
     ) -> None:
         self._read, self._effects, self.since_ms = read, effects, since_ms
-        self.found: list[Action] = []
-        """Those that turned out to be done."""
         self._overtaken: set[tuple[str, str]] = set()
 
     def of(self, action: Action, lane: str) -> Action | None:
