@@ -235,6 +235,19 @@ def test_a_missed_change_costs_one_more_call_and_others_none(team: Team, task: s
     assert team.control.stats.calls("GET", COMMENTS) == 1
 
 
+def test_a_change_that_its_task_dates_a_little_later_than_the_event_costs_no_call(
+    team: Team, task: str
+) -> None:
+    """Nothing was missed: what is a tenth of a second later at most is the same change."""
+    team.member.update(task, name=TRAINING + " 2")
+    team.settle()
+    team.control.world.tasks[task].date_updated += 100
+    team.control.reset_counts()
+    look(team)
+
+    assert team.control.stats.calls("GET", COMMENTS) == 0
+
+
 def test_a_bot_that_was_restored_from_a_backup_answers_nothing_again(
     team: Team, task: str, tmp_path: Path
 ) -> None:
@@ -356,9 +369,8 @@ def test_a_change_that_arrives_before_the_first_look_hides_no_command(
     assert team.priority(task) == 2
     assert team.control.stats.calls("GET", COMMENTS) == 1
     assert len(thread(team, comment)) == 1
-    assert {row.kind for row in team.bot.inbox.list(None, 99) if row.source == "backfill"} == {
-        "missedComments"
-    }
+    found = [row for row in team.bot.inbox.list(None, 99) if row.source == "backfill"]
+    assert min(found, key=lambda row: row.id).kind == "missedComments"
 
 
 def test_a_look_since_a_later_time_skips_nothing(team: Team, task: str) -> None:

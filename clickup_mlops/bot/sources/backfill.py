@@ -102,31 +102,33 @@ class Backfill:
         )
 
     def _keep(self, page: list[Task], comments_ms: int) -> list[str]:
-        missed = self._newer(page, self._store.waiting.newest_ms([task.id for task in page]))
-        now = self._clock()
+        known = self._store.waiting.newest_ms([task.id for task in page])
+        missed, now = _newer(page, known), self._clock()
         self._store.mirror.put_many(self._workspace, [task.raw for task in page], now)
         self._on_missed(missed)
-        events = [self._event(BACKFILL, task, comments_ms) for task in missed]
-        said = [self._event(MISSED, task, comments_ms) for task in self._doubtful(page, missed)]
-        events += [event for event in said if SINCE.encode() in event.body]
+        # While all goes well, a change that its task dates a little later is no second one.
+        slack_ms = SLACK_MS if self._last_known is None else 0
+        may_hide = _commented(missed, known, comments_ms, slack_ms)
+        events = [
+            self._event(BACKFILL, task, comments_ms if task in may_hide else None)
+            for task in missed
+        ]
+        doubtful = self._doubtful([task for task in page if task not in missed], comments_ms)
+        events += [self._event(MISSED, task, comments_ms) for task in doubtful]
         self._inbox.put_many(events)
         return [event.lane for event in events]
 
-    def _doubtful(self, page: list[Task], missed: list[Task]) -> list[Task]:
-        """Those whose change came after the interruption, and may hide one before it."""
+    def _doubtful(self, page: list[Task], comments_ms: int) -> list[Task]:
+        """Those whose change came after the interruption, and may hide a comment before it."""
         if self._last_known is None:
             return []
         ids = [task.id for task in page]
         known = self._store.waiting.newest_ms(ids, until=self._last_known)
-        found = {task.id for task in missed}
-        return [task for task in self._newer(page, known) if task.id not in found]
+        return _commented(page, known, comments_ms, 0)
 
-    def _newer(self, page: list[Task], known: Mapping[str, int]) -> list[Task]:
-        return [task for task in page if known.get(task.id, -1) < task.updated_ms]
-
-    def _event(self, kind: str, task: Task, comments_ms: int) -> Incoming:
+    def _event(self, kind: str, task: Task, comments_ms: int | None) -> Incoming:
         body: dict[str, Json] = {"event": kind, "task_id": task.id, "webhook_id": BACKFILL}
-        if task.updated_ms >= max(comments_ms, task.created_ms + SLACK_MS):  # else it has none
+        if comments_ms is not None:
             body[SINCE] = comments_ms
         return self._inbox.event(
             f"{kind}:{task.id}:{task.updated_ms}",
@@ -146,3 +148,19 @@ class Backfill:
     @property
     def _comments(self) -> str:
         return f"comments:{self._workspace}"
+
+
+def _newer(page: list[Task], known: Mapping[str, int]) -> list[Task]:
+    return [task for task in page if known.get(task.id, -1) < task.updated_ms]
+
+
+def _commented(
+    page: list[Task], known: Mapping[str, int], since_ms: int, slack_ms: int
+) -> list[Task]:
+    """Those that may have a comment which none of the events knows that came until `known`."""
+    return [
+        task
+        for task in page
+        if task.updated_ms >= max(since_ms, task.created_ms + SLACK_MS)
+        and task.updated_ms > known.get(task.id, -1) + slack_ms
+    ]

@@ -25,7 +25,7 @@ _WORTH_A_PAGE: Final = 3
 _MOST_PAGES: Final = 3
 _WINDOW_MS: Final = 1_000
 SLACK_MS: Final = 100
-"""ClickUp may date a change a little later than it dates the task that it changed."""
+"""How far ClickUp's date of a change may differ from that of the task that it changed."""
 _QUIET: Final = 4
 """Changes of one list within a second that are still handled at once."""
 _WAIT_MS: Final = 40
