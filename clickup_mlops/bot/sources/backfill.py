@@ -51,12 +51,15 @@ class Backfill:
         self._workspace, self._overlap_ms = workspace, overlap_ms
         self._lists = (list_id,) if list_id else ()
         self._spaces = (space_id,) if space_id and not list_id else ()
-        self._last_known: int | None = None
         self.interrupted()
 
     def interrupted(self) -> None:
-        """Events come from now on; some before may be missing, whatever comes."""
-        self._last_known = self._store.waiting.newest()
+        """Events come from now on; some before may be missing, whatever comes. This holds until a
+        whole look was made, also if the bot dies before.
+        """
+        trusted = self._trusted()
+        until = self._store.waiting.newest() if trusted is None else trusted
+        self._store.cursors.set(self._interruption, f"{until or 0}:{self._clock()}")
 
     def run(self, since_ms: int | None = None) -> tuple[str, ...]:
         """Look from where the last look ended (or `since_ms`, if that is earlier); the lanes that
@@ -67,15 +70,15 @@ class Backfill:
         comments_ms, last_ms = self._comments_since(), self._since()
         since_ms = last_ms if since_ms is None else min(since_ms, last_ms)
         lanes: list[str] = []
-        newest_ms, last_known = 0, self._last_known
+        newest_ms, interruption = 0, self._store.cursors.get(self._interruption)
         for page in self._pages(since_ms):
             lanes += self._keep(page, comments_ms)
             newest_ms = page[-1].updated_ms
             self._store.cursors.set(self.cursor, str(newest_ms))
         if newest_ms - self._overlap_ms > comments_ms:
             self._store.cursors.set(self._comments, str(newest_ms))
-        if self._last_known == last_known:
-            self._last_known = None
+        if interruption and self._store.cursors.get(self._interruption) == interruption:
+            self._store.cursors.set(self._interruption, "")
         if lanes:
             _log.info("backfilled", tasks=len(lanes), since_ms=since_ms)
         return tuple(lanes)
@@ -86,6 +89,11 @@ class Backfill:
             position = str(self._clock())
             self._store.cursors.set(self.cursor, position)
         return max(0, int(position) - self._overlap_ms)
+
+    def _trusted(self) -> int | None:
+        """The number of the last event before an interruption; None: all can be trusted."""
+        until, _, _at = (self._store.cursors.get(self._interruption) or "").partition(":")
+        return int(until) if until else None
 
     def _comments_since(self) -> int:
         """Comments from then on may have been missed; never older than the very first look."""
@@ -103,28 +111,27 @@ class Backfill:
 
     def _keep(self, page: list[Task], comments_ms: int) -> list[str]:
         known = self._store.waiting.newest_ms([task.id for task in page])
-        missed, now = _newer(page, known), self._clock()
+        missed, now, trusted = _newer(page, known), self._clock(), self._trusted()
         self._store.mirror.put_many(self._workspace, [task.raw for task in page], now)
         self._on_missed(missed)
         # While all goes well, a change that its task dates a little later is no second one.
-        slack_ms = SLACK_MS if self._last_known is None else 0
+        slack_ms = SLACK_MS if trusted is None else 0
         may_hide = _commented(missed, known, comments_ms, slack_ms)
         events = [
             self._event(BACKFILL, task, comments_ms if task in may_hide else None)
             for task in missed
         ]
-        doubtful = self._doubtful([task for task in page if task not in missed], comments_ms)
-        events += [self._event(MISSED, task, comments_ms) for task in doubtful]
+        if trusted is not None:
+            others = [task for task in page if task not in missed]
+            events += self._doubtful(others, trusted, comments_ms)
         self._inbox.put_many(events)
         return [event.lane for event in events]
 
-    def _doubtful(self, page: list[Task], comments_ms: int) -> list[Task]:
-        """Those whose change came after the interruption, and may hide a comment before it."""
-        if self._last_known is None:
-            return []
-        ids = [task.id for task in page]
-        known = self._store.waiting.newest_ms(ids, until=self._last_known)
-        return _commented(page, known, comments_ms, 0)
+    def _doubtful(self, page: list[Task], trusted: int, comments_ms: int) -> Iterator[Incoming]:
+        """For those whose change came after the interruption, and may hide a comment before it."""
+        known = self._store.waiting.newest_ms([task.id for task in page], until=trusted)
+        for task in _commented(page, known, comments_ms, 0):
+            yield self._event(MISSED, task, comments_ms)
 
     def _event(self, kind: str, task: Task, comments_ms: int | None) -> Incoming:
         body: dict[str, Json] = {"event": kind, "task_id": task.id, "webhook_id": BACKFILL}
@@ -148,6 +155,10 @@ class Backfill:
     @property
     def _comments(self) -> str:
         return f"comments:{self._workspace}"
+
+    @property
+    def _interruption(self) -> str:
+        return f"interruption:{self._workspace}"
 
 
 def _newer(page: list[Task], known: Mapping[str, int]) -> list[Task]:
