@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from clickup_mlops.config import Table
 
@@ -29,12 +29,21 @@ def zone(name: str) -> ZoneInfo:
         raise ValueError(f'no time zone is called "{name}"; for example: Europe/Madrid') from None
 
 
+def _known(name: str) -> str:
+    zone(name)
+    return name
+
+
+ZoneName = Annotated[str, AfterValidator(_known)]
+"""A setting that names a time zone."""
+
+
 class ScheduleTable(Table):
     """When an automation runs by the clock."""
 
     cron: str
     """Minute, hour, day of the month, month, day of the week: `0 9 * * MON`. Both days must fit."""
-    zone: str = "UTC"
+    zone: ZoneName = "UTC"
     """Time zone of it, for example `Europe/Madrid`."""
 
     @model_validator(mode="after")
@@ -48,7 +57,6 @@ class ScheduleTable(Table):
         """
         from apscheduler.triggers.cron import CronTrigger
 
-        zone(self.zone)
         *rest, day = self.cron.split() or [""]
         names = _NUMBER.sub(lambda found: _SUNDAY_FIRST[int(found[0])], day)
         return CronTrigger.from_crontab(" ".join([*rest, names]), timezone=UTC)
@@ -99,14 +107,8 @@ class QuietTable(Table):
     """When they end. Earlier than `from`: on the next day."""
     days: tuple[Day, ...] = DAYS
     """Days on which they begin."""
-    zone: str = "UTC"
+    zone: ZoneName = "UTC"
     """Time zone of it, for example `Europe/Madrid`."""
-
-    @field_validator("zone")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        zone(name)
-        return name
 
     def ends_ms(self, now_ms: int) -> int | None:
         """When the quiet hours end that hold now (Unix ms); None: they do not hold."""

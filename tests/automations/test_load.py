@@ -57,7 +57,11 @@ def test_an_automation_is_named_after_its_file_and_has_defaults(tmp_path: Path) 
         (f"{HEAD}\nwhen = 'tasks.size() > 0'", "when", 'tasks["Serving"]'),
         (f"{HEAD}\nuntil = 'task.nme'", "until", "did you mean 'task.name'?"),
         (f'{HEAD}\nschedule = {{ cron = "0 9 * *" }}', "schedule", "Wrong number of fields"),
-        (f'{HEAD}\nschedule = {{ cron = "0 9 * * 1", zone = "Madrid" }}', "schedule", "no time"),
+        (
+            f'{HEAD}\nschedule = {{ cron = "0 9 * * 1", zone = "Madrid" }}',
+            "schedule.zone",
+            "no time",
+        ),
         (f'{HEAD}\nper = "workspace"', "do", '"route" needs a task'),
         (f"{HEAD}\nper = 'workspace'\nwhen = 'task.open'", "do", "there is no task.open"),
         (

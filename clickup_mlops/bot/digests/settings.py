@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Final
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from clickup_mlops.automations.schedule import DAYS, Day, QuietTable, zone
+from clickup_mlops.automations.schedule import DAYS, Day, QuietTable, ZoneName, zone
 from clickup_mlops.config import Table
 from clickup_mlops.routing.decision import Workload
 
@@ -21,7 +21,7 @@ class DigestSettings(Table):
     """When the day's message is posted, in `zone`."""
     days: tuple[Day, ...] = Field(default=("MON", "TUE", "WED", "THU", "FRI"), min_length=1)
     """Days that have a message."""
-    zone: str = "UTC"
+    zone: ZoneName = "UTC"
     """Time zone of `at` and of the day, for example `Europe/Madrid`."""
     update_every: timedelta = Field(default=timedelta(minutes=30), ge=timedelta(minutes=1))
     """How often the message is brought up to date. A message that would say the same is left as it
@@ -39,12 +39,6 @@ class DigestSettings(Table):
     """Who is mentioned besides when an SLO is breached or an incident is live."""
     cap: int = Field(default=60, ge=1)
     """Most writes to ClickUp in one hour."""
-
-    @field_validator("zone")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        zone(name)
-        return name
 
     def day(self, now_ms: int) -> str:
         """The day (`2026-11-27`) whose message may be written now; empty: none may."""

@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Final
 
-from pydantic import Field, PlainValidator, field_validator
+from pydantic import Field, PlainValidator
 
 from clickup_mlops import registry
-from clickup_mlops.automations.schedule import DAYS, Day, zone
+from clickup_mlops.automations.schedule import DAYS, Day, ZoneName, zone
 from clickup_mlops.bot.reports.model import TargetTable, TargetType
 from clickup_mlops.config import Table, table_of_kind
 from clickup_mlops.report.model import Every
@@ -45,7 +45,7 @@ class ReportSettings(Table):
     """Day on which a weekly report is sent, about the last week from Monday to Sunday."""
     day: int = Field(default=1, ge=1, le=28)
     """Day of the month on which a monthly report is sent, about the month before."""
-    zone: str = "UTC"
+    zone: ZoneName = "UTC"
     """Time zone of its periods and of `at`, for example `Europe/Madrid`."""
     sections: tuple[str, ...] = ()
     """Only these sections, by key: `clickup-mlops report list`. Empty: all."""
@@ -55,12 +55,6 @@ class ReportSettings(Table):
         Annotated[str, Field(pattern=NAME)], Annotated[TargetTable, PlainValidator(_target)]
     ] = Field({})
     """Where it goes: `[reports.<name>.targets.<target>]` with `kind` and the keys of that kind."""
-
-    @field_validator("zone")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        zone(name)
-        return name
 
     def next_ms(self, after_ms: int) -> int:
         """The first time after this one (Unix ms) at which it is sent.

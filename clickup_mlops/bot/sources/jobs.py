@@ -10,10 +10,10 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from clickup_mlops import logs
-from clickup_mlops.automations.schedule import zone
+from clickup_mlops.automations.schedule import ZoneName
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.worker import NOT_NOW, Postponed
@@ -44,15 +44,9 @@ class JobsSettings(Table):
     they may be gone. Only priorities that change are written."""
     reevaluate_most: int = Field(default=200, ge=1)
     """At most this many priorities are changed by one such round; the next one goes on."""
-    time_zone: str = "UTC"
+    time_zone: ZoneName = "UTC"
     """Time zone of the dashboard, until a reader chooses another one, and of the pages of models:
     `Europe/Madrid`. Schedules, quiet hours, reports and digests have a `zone` of their own."""
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        zone(value)
-        return value
 
 
 class JobQueue:

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from clickup_mlops.automations.schedule import zone
+from clickup_mlops.automations.schedule import ZoneName, zone
 from clickup_mlops.config import Table
 
 
@@ -15,14 +15,8 @@ class TurnsTable(Table):
     """How long a turn is."""
     since: datetime = datetime(2026, 1, 5, 9, tzinfo=UTC)
     """When a turn of the first one began; in `zone` unless it has an offset."""
-    zone: str = "UTC"
+    zone: ZoneName = "UTC"
     """Time zone in which turns change at the same time of day all year, such as `Europe/Madrid`."""
-
-    @field_validator("zone")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        zone(name)
-        return name
 
 
 class RotationTable(TurnsTable):
