@@ -177,20 +177,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON line for each case")
     parser.add_argument("--postgres", metavar="URL", help="run the cases on this database, too")
-    parser.add_argument("--rate", type=float, help="only one case: so many tasks a second")
-    parser.add_argument("--seconds", type=int, default=SECONDS, help="how long that case takes")
+    parser.add_argument("--rate", type=float, help="only this many tasks a second")
+    parser.add_argument("--seconds", type=int, default=SECONDS, help="how long each case takes")
     arguments = parser.parse_args(argv)
     as_json = arguments.json
-    if rate := arguments.rate:
-        _show(measure(f"{rate:g}/s", rate, arguments.seconds), as_json)
-        return
-    _show(baseline(), as_json)
-    for rate in RATES:
-        _show(measure(f"{rate}/s", rate), as_json)
-    if arguments.postgres:
-        for rate in RATES:
-            with schema(arguments.postgres) as url:
-                _show(measure(f"{rate}/s, PostgreSQL", rate, STORE__URL=url), as_json)
+    seconds, rates = arguments.seconds, [arguments.rate] if arguments.rate else RATES
+    if not arguments.rate:
+        _show(baseline(), as_json)
+    for rate in rates:
+        _show(measure(f"{rate:g}/s", rate, seconds), as_json)
+    for rate in rates if arguments.postgres else ():
+        with schema(arguments.postgres) as url:
+            _show(measure(f"{rate:g}/s, PostgreSQL", rate, seconds, STORE__URL=url), as_json)
 
 
 @contextmanager

@@ -30,8 +30,14 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table
 
 from clickup_mlops.errors import ConfigError, StoreUnavailable
-from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error
-from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
+from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error, is_victim
+from clickup_mlops.store.database.group_commit import (
+    GroupWriter,
+    Operation,
+    Order,
+    run_each,
+    run_in_order,
+)
 from clickup_mlops.store.database.kept import Kept, Lost
 from clickup_mlops.store.database.prepared import Prepared, Statement
 from clickup_mlops.store.database.transaction import OWN_BEGIN, Transaction
@@ -161,11 +167,16 @@ class Database:
             return self.prepared.on(connection, select, values).rows
 
     def _twice(self, attempt: Callable[[], T]) -> T:
-        """Once more if the connection was lost: after a restart of the server all of them are."""
+        """Once more after a deadlock, or if the connection was lost: after a restart of the server
+        all of them are.
+        """
         try:
             return attempt()
         except Lost:
             self._forget_connections()
+        except ERRORS as problem:
+            if not is_victim(problem):
+                raise
         return attempt()
 
     def _forget_connections(self) -> None:
@@ -181,7 +192,8 @@ class Database:
         `durable` False, for what is found out again: no wait for the disk. A power cut may then
         undo it and what came after it; a crash of the bot does not.
 
-        If the server closed the connection, the operation runs again. `linger`: see `submit`.
+        After a deadlock, or if the server closed the connection, the operation runs again.
+        `linger`: see `submit`.
 
         Raises:
             StoreUnavailable: no connection, no disk space, or locked; as StoreBusy: too many
@@ -194,13 +206,14 @@ class Database:
         with self._explained:
             return self._twice(lambda: self._transact(run, durable))
 
-    def write_together(self, operation: Callable[[Connection], T]) -> T:
+    def write_together(self, operation: Callable[[Connection], T], order: Order) -> T:
         """The same with what others submit meanwhile, also on PostgreSQL; not durable on SQLite.
 
-        Raises like `write`.
+        Those that run in one transaction run in this `order`: what locks the same rows in another
+        process does so in the same order there. Raises like `write`.
         """
         run = self._with_deferred(operation)
-        return self.submit(run_each, run, durable=not self.is_sqlite, linger=True)
+        return self.submit(run_in_order, (order, run), durable=not self.is_sqlite, linger=True)
 
     def _transact(self, run: Callable[[Connection], T], durable: bool) -> T:
         committing = False

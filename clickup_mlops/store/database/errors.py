@@ -23,6 +23,9 @@ _DATABASE_ERRORS: Final = (
     exc.PendingRollbackError,  # the connection broke in the middle of a transaction
 )
 
+_VICTIM: Final = ("40P01", "40001")
+"""PostgreSQL's codes for a deadlock and for a serialization failure."""
+
 _EXAMPLES = "Use sqlite:///bot.db or postgresql://user@host/database."
 
 _NO_TABLES = "Its tables are missing: start `clickup-mlops serve` once (again), it makes them."
@@ -63,6 +66,13 @@ def is_database_error(problem: BaseException) -> bool:
         return str(problem.orig).startswith((_NO_RELATION, _NO_RIGHT))
     # A damaged file has no class of its own.
     return isinstance(problem, _DATABASE_ERRORS) or type(problem) is exc.DatabaseError
+
+
+def is_victim(problem: BaseException) -> bool:
+    """Whether PostgreSQL ended this transaction for the sake of another one, with which it had
+    locked the same rows in another order. Nothing was committed; again, it would succeed.
+    """
+    return getattr(getattr(problem, "orig", None), "sqlstate", "") in _VICTIM
 
 
 def explain(problem: Exception, url: URL) -> ConfigError | StoreUnavailable:

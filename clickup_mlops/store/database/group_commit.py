@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Engine
 
 from clickup_mlops.errors import StoreBusy, StoreUnavailable
-from clickup_mlops.store.database.errors import ERRORS, is_database_error
+from clickup_mlops.store.database.errors import ERRORS, is_database_error, is_victim
 from clickup_mlops.store.database.prepared import driver_of
 from clickup_mlops.store.database.transaction import Transaction
 
@@ -23,6 +23,9 @@ R = TypeVar("R")
 
 Operation = Callable[[Connection, Sequence[A]], Sequence[R]]
 """Processes many arguments at once and returns one result for each, in the same order."""
+
+Order = tuple[str, int, str]
+"""What writes that come together are sorted by: a name, a number, a name."""
 
 BATCH: Final = 256
 """Most writes in one transaction."""
@@ -202,12 +205,13 @@ class GroupWriter:
     def _commit_or_reconnect(self, batch: list[_Job]) -> None:
         try:
             self._commit(batch)
-        except ERRORS:
-            # After a restart of PostgreSQL. Once the commit was sent, it may have happened.
-            if self._committing or not getattr(self._driver, "closed", False):
-                raise
-            self._disconnect()
-            self._engine.dispose()
+        except ERRORS as problem:
+            if not is_victim(problem):
+                # After a restart of PostgreSQL. Once the commit was sent, it may have happened.
+                if self._committing or not getattr(self._driver, "closed", False):
+                    raise
+                self._disconnect()
+                self._engine.dispose()
             self._commit(batch)
 
     def _commit(self, batch: list[_Job]) -> None:
@@ -240,6 +244,17 @@ class GroupWriter:
 def run_each(connection: Connection, runs: Sequence[Callable[[Connection], R]]) -> list[R]:
     """The operation for writes that have nothing in common: one after the other."""
     return [run(connection) for run in runs]
+
+
+def run_in_order(
+    connection: Connection, runs: Sequence[tuple[Order, Callable[[Connection], R]]]
+) -> list[R]:
+    """The operation for writes that lock rows which others lock, too: sorted, so that no two
+    processes wait for each other. The results are in the order in which the runs were given.
+    """
+    in_order = sorted(enumerate(runs), key=lambda each: each[1][0])
+    results = {place: run(connection) for place, (_order, run) in in_order}
+    return [results[place] for place in range(len(runs))]
 
 
 def _close(_connection: Connection, _arguments: Sequence[object]) -> Sequence[object]:

@@ -50,8 +50,9 @@ class Kept:
                 connection.commit()
             yield connection
         except ERRORS as problem:
+            is_lost = getattr(driver, "closed", False)  # the driver of SQLite knows no such thing
             _discard(connection)
-            if getattr(driver, "closed", False):  # the driver of SQLite knows no such thing
+            if is_lost:
                 raise Lost from problem
             raise
         except BaseException:

@@ -165,7 +165,8 @@ class Inbox:
         is new. A power cut may take it back. Raises like `put`.
         """
         row = _as_row(incoming) | {"state": DONE, "done_ms": incoming.received_ms}
-        return self._database.write_together(lambda on: bool(self._insert_row(on, row)))
+        place = (incoming.lane, incoming.event_ms or 0, incoming.key)
+        return self._database.write_together(lambda on: bool(self._insert_row(on, row)), place)
 
     def put_later(self, incoming: Incoming, due_ms: int) -> None:
         """Stores one event that waits until then (Unix ms) with this thread's next write."""

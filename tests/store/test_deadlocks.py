@@ -1,0 +1,106 @@
+"""Several processes write to one PostgreSQL: a deadlock between them costs nobody their write."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, text
+
+from clickup_mlops.errors import StoreUnavailable
+from clickup_mlops.store import Store
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.group_commit import run_each
+from tests.store.store_events import event
+
+Operation = Callable[[Connection], int]
+LOCK = text("select pg_advisory_xact_lock(:number)")
+
+
+def write(database: Database, operation: Operation) -> int:
+    return database.write(operation)
+
+
+def submit(database: Database, operation: Operation) -> int:
+    return database.submit(run_each, operation)
+
+
+class Crossing:
+    """Two writes that take the same two locks, each in its own order, and meet in between at their
+    first `meetings` attempts.
+    """
+
+    def __init__(self, meetings: int) -> None:
+        self._half_way = threading.Barrier(2, timeout=20)
+        self._meetings = meetings
+        self.attempts = [0, 0]
+
+    def operation(self, which: int) -> Operation:
+        def run(connection: Connection) -> int:
+            self.attempts[which] += 1
+            connection.execute(LOCK, {"number": which})
+            if self.attempts[which] <= self._meetings:
+                self._half_way.wait()
+            connection.execute(LOCK, {"number": 1 - which})
+            return which
+
+        return run
+
+
+@contextmanager
+def two(url: str) -> Iterator[list[Database]]:
+    with Store.open(url) as one, Store.open(url) as other:
+        yield [one.database, other.database]
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("way", [write, submit])
+def test_the_victim_of_a_deadlock_writes_again(
+    postgresql_url: str, way: Callable[[Database, Operation], int]
+) -> None:
+    crossing = Crossing(meetings=1)
+    with two(postgresql_url) as databases, ThreadPoolExecutor() as pool:
+        each = [pool.submit(way, databases[n], crossing.operation(n)) for n in range(2)]
+        assert [one.result(30) for one in each] == [0, 1]
+    assert sorted(crossing.attempts) == [1, 2]
+
+
+@pytest.mark.services
+def test_who_fails_for_another_reason_does_not_write_again(postgresql_url: str) -> None:
+    attempts = []
+
+    def refused(connection: Connection) -> int:
+        attempts.append(1)
+        connection.execute(text("set local statement_timeout to 1"))
+        connection.execute(text("select pg_sleep(5)"))
+        return 0
+
+    with Store.open(postgresql_url) as store:
+        for way in (write, submit):
+            with pytest.raises(StoreUnavailable, match="statement timeout"):
+                way(store.database, refused)
+    assert len(attempts) == 2
+
+
+def test_events_that_need_no_handling_are_stored_in_the_order_of_their_tasks(store: Store) -> None:
+    """Both events about a change report the same write. Where each goes to another process, two
+    groups lock the same rows: each process has to do it in the same order.
+    """
+    wanted = [event(f"{3 - at}{lane}", lane, at=at) for lane in "abc" for at in (1, 2, 3)]
+    started, go_on = threading.Event(), threading.Event()
+
+    def stuck(_connection: Connection) -> int:
+        started.set()
+        return go_on.wait(30)
+
+    with ThreadPoolExecutor(20) as pool:
+        first = pool.submit(submit, store.database, stuck)
+        assert started.wait(20)
+        rest = [pool.submit(store.inbox.put_handled, one) for one in reversed(wanted)]
+        while store.database.writer.waiting < len(wanted):
+            threading.Event().wait(0.01)
+        go_on.set()
+        assert all(one.result(30) for one in (first, *rest))
+    ids = {key: row.id for key in (one.key for one in wanted) if (row := store.inbox.by_key(key))}
+    assert sorted(ids, key=ids.__getitem__) == [one.key for one in wanted]
