@@ -15,6 +15,7 @@ from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.startup import PING_TIMEOUT_S, RETRY_S, Startup
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.model import Event
+from clickup_mlops.clickup.repetition import SILENT, Waiting
 from clickup_mlops.store import Incoming
 from clickup_mlops.store.database.absent import Absent
 
@@ -29,14 +30,16 @@ def build(
     builds: Builds = NORMAL,
     absent: Absent = "create",
     migrates: bool = False,
+    waiting: Waiting = SILENT,
 ) -> "Bot":
     """The bot for these settings; use it in a `with`. Starts nothing before `start`.
 
     `sleep` waits so many seconds between the tries of a call; by default until the bot stops.
     `absent`: what to do if there is no database yet. `migrates`: `serve` alone brings tables of an
-    older version up to date; everything else refuses them.
+    older version up to date; everything else refuses them. `waiting` hears what calls wait for.
     """
-    return Bot(Core(settings, clock, sleep, absent, migrates=migrates), builds)
+    core = Core(settings, clock, sleep, absent, migrates=migrates, waiting=waiting)
+    return Bot(core, builds)
 
 
 class Bot(Packages):
