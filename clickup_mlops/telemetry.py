@@ -191,7 +191,7 @@ JOB_SUCCESS = _gauge(
     "job_success_timestamp_seconds", "Unix time of the last success of the job, shared.", "cron"
 )
 JOB_FAILURES = _counter("job_failures", "Runs of a job that failed.", "cron")
-STORE_UP = _gauge("store_up", "1 if the store was readable at this scrape, else 0.")
+STORE_UP = _gauge("store_up", "1 if the store can be read and written, else 0.")
 DISK_FREE = _gauge("store_disk_free_bytes", "Free bytes on the file system of a SQLite store.")
 BUILD = _gauge("build_info", "Always 1; the labels are versions.", "version", "python", "engine")
 
