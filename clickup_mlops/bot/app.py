@@ -159,7 +159,13 @@ class Bot(Packages):
         """What keeps the bot from working although all parts run."""
         problem = self.core.readiness.problem
         paused = [f"paused: {self.lanes.gate.reason}"] * self.lanes.is_paused()
-        return [problem] * bool(problem) + paused
+        return [*filter(None, (problem, self._engine_problem)), *paused]
+
+    @property
+    def _engine_problem(self) -> str:
+        found = self.lanes.engine.problem if self._started else ""
+        kind = self.settings.engine.kind
+        return logs.redactor.text(f"{kind}: events wait: {found}") if found else ""
 
     def stalled(self) -> str:
         """What stands still although it should move, in words; empty: nothing. Never waits."""
@@ -181,7 +187,7 @@ class Bot(Packages):
             stats.store_unavailable()
         else:
             stats.measure(self.store, self.now_ms(), token=self.governor.key)
-        stats.parts(self._running, paused=self.lanes.is_paused())
+        stats.parts(self._running, paused=self.lanes.is_paused(), engine=not self._engine_problem)
 
     def check_readiness(self) -> None:
         """Nothing, unless it still waits for its database or for ClickUp.

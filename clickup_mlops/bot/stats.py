@@ -49,11 +49,12 @@ def build_info(engine: str) -> None:
     telemetry.BUILD.labels(__version__, platform.python_version(), engine).set(1)
 
 
-def parts(running: Mapping[str, bool], *, paused: bool) -> None:
-    """Say which parts of this process run, and whether it pauses."""
+def parts(running: Mapping[str, bool], *, paused: bool, engine: bool) -> None:
+    """Say which parts of this process run, whether it pauses, and if its engine takes lanes."""
     for part, runs in running.items():
         telemetry.PART_RUNS.labels(part).set(runs)
     telemetry.PAUSED.set(paused)
+    telemetry.ENGINE_UP.set(engine)
 
 
 def watched(jobs: Mapping[str, Run], store: Store, clock: Clock) -> dict[str, Run]:

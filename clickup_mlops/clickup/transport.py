@@ -35,7 +35,7 @@ from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, PriorityClass, Stopping, wall_ms
 from clickup_mlops.clickup.repetition import SILENT, Waiting
 from clickup_mlops.clickup.request import Dropped, NotSent, Request
-from clickup_mlops.clickup.response import ResponseBody, decoded
+from clickup_mlops.clickup.response import ResponseBody, decoded, is_foreign
 from clickup_mlops.clickup.upload import Multipart
 from clickup_mlops.clickup.wire import Wire
 from clickup_mlops.errors import (
@@ -185,7 +185,12 @@ class Transport:
             self.governor.learn(headers, status)
             request_log.record(request.method, request.url(""), status)
             self._note(request, status, priority_class, time.perf_counter() - began)
-        return decoded(request, status, content, after=headers.get("Retry-After"))
+        try:
+            return decoded(request, status, content, after=headers.get("Retry-After"))
+        except ApiError:
+            if is_foreign(status, content):
+                telemetry.FOREIGN_ANSWERS.inc()
+            raise
 
     @property
     def _most(self) -> int:

@@ -183,11 +183,16 @@ def test_a_restart_of_the_broker_loses_nothing_and_doubles_nothing(
         redis.stop()
         back.callback(redis.start)
         tasks += make(clickup_sandbox, 5)
+        until(lambda: "clickup_mlops_engine_up 0.0" in bot.get("/metrics").text)
         assert bot.ready()
+        (note,) = bot.get("/readyz").json()["notes"]
+        assert note.startswith("celery: events wait: ")
         time.sleep(AWAY_S)
         back.close()
         tasks += make(clickup_sandbox, 5)
         until(lambda: writes(clickup_sandbox).keys() >= set(tasks), 60)
+        assert "clickup_mlops_engine_up 1.0" in bot.get("/metrics").text
+        assert bot.get("/readyz").json()["notes"] == []
         time.sleep(2)
         assert bot.end() == 0
     assert writes(clickup_sandbox) == Counter(tasks)
