@@ -147,6 +147,10 @@ CALLS = _counter(
     "endpoint",
     "status",
 )
+FOREIGN_ANSWERS = _counter(
+    "foreign_answers",
+    "Calls that something in between answered instead of ClickUp: a proxy's page, a redirect.",
+)
 CALL_SECONDS = _histogram(
     "call_seconds", "Seconds of one request, by `kind`: read or write.", "kind", buckets=_CALL_S
 )
@@ -191,7 +195,11 @@ JOB_SUCCESS = _gauge(
     "job_success_timestamp_seconds", "Unix time of the last success of the job, shared.", "cron"
 )
 JOB_FAILURES = _counter("job_failures", "Runs of a job that failed.", "cron")
-STORE_UP = _gauge("store_up", "1 if the store was readable at this scrape, else 0.")
+STORE_UP = _gauge("store_up", "1 if the store can be read and written, else 0.")
+ENGINE_UP = _gauge(
+    "engine_up",
+    "1 if the last event could be handed to the engine, 0 if its broker was away: events wait.",
+)
 DISK_FREE = _gauge("store_disk_free_bytes", "Free bytes on the file system of a SQLite store.")
 BUILD = _gauge("build_info", "Always 1; the labels are versions.", "version", "python", "engine")
 

@@ -152,6 +152,7 @@ def _order(part: Part) -> tuple[bool, int]:
     return entry.kind != "hold", -entry.seq
 
 
-_DISTINCTIVE: Final = ("value", "text", "to", "name")
-"""What a value of several parts is known by: a field's value, a message's text, its receiver."""
+_DISTINCTIVE: Final = ("value", "text", "to", "name", "title")
+"""What a value of several parts is known by: a field's value, a message's text, its receiver, an
+incident's title."""
 _WIDTH: Final = 60

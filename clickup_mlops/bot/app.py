@@ -15,6 +15,7 @@ from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.startup import PING_TIMEOUT_S, RETRY_S, Startup
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.model import Event
+from clickup_mlops.clickup.repetition import SILENT, Waiting
 from clickup_mlops.store import Incoming
 from clickup_mlops.store.database.absent import Absent
 
@@ -29,14 +30,16 @@ def build(
     builds: Builds = NORMAL,
     absent: Absent = "create",
     migrates: bool = False,
+    waiting: Waiting = SILENT,
 ) -> "Bot":
     """The bot for these settings; use it in a `with`. Starts nothing before `start`.
 
     `sleep` waits so many seconds between the tries of a call; by default until the bot stops.
     `absent`: what to do if there is no database yet. `migrates`: `serve` alone brings tables of an
-    older version up to date; everything else refuses them.
+    older version up to date; everything else refuses them. `waiting` hears what calls wait for.
     """
-    return Bot(Core(settings, clock, sleep, absent, migrates=migrates), builds)
+    core = Core(settings, clock, sleep, absent, migrates=migrates, waiting=waiting)
+    return Bot(core, builds)
 
 
 class Bot(Packages):
@@ -156,7 +159,13 @@ class Bot(Packages):
         """What keeps the bot from working although all parts run."""
         problem = self.core.readiness.problem
         paused = [f"paused: {self.lanes.gate.reason}"] * self.lanes.is_paused()
-        return [problem] * bool(problem) + paused
+        return [*filter(None, (problem, self._engine_problem)), *paused]
+
+    @property
+    def _engine_problem(self) -> str:
+        found = self.lanes.engine.problem if self._started else ""
+        kind = self.settings.engine.kind
+        return logs.redactor.text(f"{kind}: events wait: {found}") if found else ""
 
     def stalled(self) -> str:
         """What stands still although it should move, in words; empty: nothing. Never waits."""
@@ -178,7 +187,7 @@ class Bot(Packages):
             stats.store_unavailable()
         else:
             stats.measure(self.store, self.now_ms(), token=self.governor.key)
-        stats.parts(self._running, paused=self.lanes.is_paused())
+        stats.parts(self._running, paused=self.lanes.is_paused(), engine=not self._engine_problem)
 
     def check_readiness(self) -> None:
         """Nothing, unless it still waits for its database or for ClickUp.

@@ -15,6 +15,7 @@ from clickup_mlops.bot.startup import Readiness
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, PriorityClass
+from clickup_mlops.clickup.repetition import SILENT, Waiting
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store import Inbox, Store
 from clickup_mlops.store.database.absent import Absent, NoStore
@@ -25,8 +26,8 @@ class Core(Members):
 
     Store and client are made when they are first asked for: a command that only looks at the store
     needs no token and makes no call. `absent`: what to do if there is no database yet. `migrates`:
-    whether tables of an older version are brought up to date; else they are refused. `close` when
-    done.
+    whether tables of an older version are brought up to date; else they are refused. `waiting`
+    hears what calls wait for. `close` when done.
     """
 
     def __init__(
@@ -37,9 +38,10 @@ class Core(Members):
         absent: Absent = "create",
         *,
         migrates: bool = False,
+        waiting: Waiting = SILENT,
     ) -> None:
         super().__init__(threading.RLock())
-        self._absent, self._migrates = absent, migrates
+        self._absent, self._migrates, self.waiting = absent, migrates, waiting
         # Now by ClickUp's clock, once an answer shows that ours is off: times on the wire are its.
         self.settings, self.now_ms = settings, ServerClock(clock)
         self.dispatch, self.readiness = Dispatch(), Readiness()
@@ -106,6 +108,7 @@ class Core(Members):
             oauth=settings.oauth,
             timeout_s=settings.timeout.total_seconds(),
             sleep=self._sleep,
+            waiting=self.waiting,
         )
 
     @member

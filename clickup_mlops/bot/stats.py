@@ -19,7 +19,8 @@ _log = logs.get()
 def measure(store: Store, now_ms: int, *, token: str = "") -> None:
     """Bring the gauges of the store up to date. `token` is the hash that its budget is kept under.
 
-    A store that cannot be read shows as `store_up` 0; the other numbers then keep their values.
+    A store that cannot be read or written shows as `store_up` 0; what could not be read keeps its
+    value.
     """
     try:
         _backlog(store.stats.backlog(now_ms), now_ms)
@@ -28,6 +29,7 @@ def measure(store: Store, now_ms: int, *, token: str = "") -> None:
         _hooks(store.stats.hooks())
         if token:
             _budget(token, store.stats.budget(token), now_ms)
+        store.must_be_writable(now_ms)
     except Exception as problem:
         # A scrape must show that the store is away, whatever its driver raises.
         _log.warning("store_not_measured", problem=type(problem).__name__)
@@ -47,11 +49,12 @@ def build_info(engine: str) -> None:
     telemetry.BUILD.labels(__version__, platform.python_version(), engine).set(1)
 
 
-def parts(running: Mapping[str, bool], *, paused: bool) -> None:
-    """Say which parts of this process run, and whether it pauses."""
+def parts(running: Mapping[str, bool], *, paused: bool, engine: bool) -> None:
+    """Say which parts of this process run, whether it pauses, and if its engine takes lanes."""
     for part, runs in running.items():
         telemetry.PART_RUNS.labels(part).set(runs)
     telemetry.PAUSED.set(paused)
+    telemetry.ENGINE_UP.set(engine)
 
 
 def watched(jobs: Mapping[str, Run], store: Store, clock: Clock) -> dict[str, Run]:

@@ -74,9 +74,11 @@ def open_bot(
     tries of a call: for what reports that ClickUp is away.
     """
     from clickup_mlops.bot import app
+    from clickup_mlops.cli import _waiting
 
     sleep = None if longest_pause_s is None else partial(_pause, longest_pause_s)
-    bot = app.build(settings(config, log_level=log_level), absent=absent, sleep=sleep)
+    loaded = settings(config, log_level=log_level)
+    bot = app.build(loaded, absent=absent, sleep=sleep, waiting=_waiting.Voice())
     if absent == "create":
         _ = bot.core.token  # without one nothing can be written, and no database is wanted
     return bot

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import zip_longest
 from pathlib import Path
@@ -73,8 +73,10 @@ def table(
     *,
     title: str | None = None,
     nothing: str = "",
+    numbers: Container[int] = (),
 ) -> None:
-    """Print rows under their column names, or `nothing` if there are none.
+    """Print rows under their column names, or `nothing` if there are none. Columns of `numbers`
+    (indexes) end on the right.
 
     A terminal wraps between words what does not fit; if words would be broken, each row is printed
     as lines of name and value. For a program nothing is wrapped, however long.
@@ -84,9 +86,9 @@ def table(
     if nothing and not cells:
         click.echo(nothing)
     elif not shown.is_terminal:
-        click.echo(_lines(shown, _made(columns, cells, title)))
+        click.echo(_lines(shown, _made(columns, cells, title, numbers)))
     elif widths := fitting([*zip(columns, *cells, strict=True)], shown.width):
-        shown.print(_made(columns, cells, title, widths))
+        shown.print(_made(columns, cells, title, numbers, widths))
     else:
         _records(columns, cells, title)
 
@@ -95,14 +97,23 @@ def _made(
     columns: Sequence[str],
     cells: Sequence[Sequence[str]],
     title: str | None,
+    numbers: Container[int],
     widths: Sequence[int] = (),
 ) -> "Table":
     from rich.table import Column, Table
     from rich.text import Text
 
-    sized = zip_longest(columns, widths)
     made = Table(
-        *(Column(name, overflow="fold", no_wrap=not width, width=width) for name, width in sized),
+        *(
+            Column(
+                name,
+                overflow="fold",
+                no_wrap=not width,
+                width=width,
+                justify="right" if at in numbers else "left",
+            )
+            for at, (name, width) in enumerate(zip_longest(columns, widths))
+        ),
         title=title,
         title_justify="left",
         box=None,

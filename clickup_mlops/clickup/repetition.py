@@ -1,11 +1,15 @@
 """Who is asked before a call is sent again that may have taken effect: `with asking(ask): ...`.
 
-People may have chosen another value since, and a repeated call would overwrite it.
+People may have chosen another value since, and a repeated call would overwrite it. And who hears of
+it while a call waits: a person at a terminal, or nobody.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
+from typing import Final, Protocol
+
+from clickup_mlops.errors import ApiError
 
 Ask = Callable[[], None]
 """Returns if the call may be sent again; raises what its caller gets instead."""
@@ -28,3 +32,31 @@ def may_repeat() -> None:
     ask = _asking.get()
     if ask is not None:
         ask()
+
+
+class Waiting(Protocol):
+    """Hears of waits. Called by any thread."""
+
+    @property
+    def at_first(self) -> int | None:
+        """How often a call is tried while nothing has answered yet; None: as often as ever."""
+
+    def during(self, kind: str, what: str) -> AbstractContextManager[None]:
+        """Around a wait for `what`, which may be short. A kind is one of few."""
+
+    def pausing(self, problem: ApiError, seconds: float, tried: int, of: int) -> None:
+        """A try failed: the next one of so many is made in so many seconds."""
+
+
+class _Silent:
+    at_first = None
+
+    def during(self, _kind: str, _what: str) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def pausing(self, _problem: ApiError, _seconds: float, _tried: int, _of: int) -> None:
+        pass
+
+
+SILENT: Final[Waiting] = _Silent()
+"""Nobody hears of it. Failed tries are in the log."""

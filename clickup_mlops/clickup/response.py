@@ -103,6 +103,14 @@ def decoded(
     raise problem
 
 
+def is_foreign(status: int, content: bytes) -> bool:
+    """Whether something else than ClickUp gave this answer."""
+    body = _json(content)
+    if 200 <= status < 300:
+        return not isinstance(body, dict | list) and not content.lstrip().startswith(_JSON_BEGINS)
+    return _is_foreign(status, body)
+
+
 def _unreadable(request: Request, status: int, content: bytes) -> ApiError:
     name = request.name
     if content.lstrip().startswith(_JSON_BEGINS):

@@ -22,17 +22,20 @@ from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
     InvalidHeader,
+    NameResolutionError,
     NewConnectionError,
     ProtocolError,
     ProxyError,
+    ReadTimeoutError,
 )
 
 from clickup_mlops import http_body, logs, telemetry
 from clickup_mlops.clickup import repetition, request_log
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, PriorityClass, Stopping, wall_ms
+from clickup_mlops.clickup.repetition import SILENT, Waiting
 from clickup_mlops.clickup.request import Dropped, NotSent, Request
-from clickup_mlops.clickup.response import ResponseBody, decoded
+from clickup_mlops.clickup.response import ResponseBody, decoded, is_foreign
 from clickup_mlops.clickup.upload import Multipart
 from clickup_mlops.clickup.wire import Wire
 from clickup_mlops.errors import (
@@ -69,7 +72,7 @@ class Transport:
 
     `timeout_s` bounds each wait for the server; a whole answer may take four times as long.
     `anonymous` sends no token: for asking for one. `clock` learns from every answer. `attempts` are
-    made while ClickUp says not now, with a `sleep` between them.
+    made while ClickUp says not now, with a `sleep` between them. `waiting` hears of waits.
     """
 
     def __init__(
@@ -85,6 +88,7 @@ class Transport:
         threads: int = 32,
         attempts: int = ATTEMPTS,
         sleep: Callable[[float], None] = SLEEP,
+        waiting: Waiting = SILENT,
     ) -> None:
         _check_token(token, oauth)
         logs.redactor.hide([token])
@@ -96,11 +100,13 @@ class Transport:
             self._headers["Authorization"] = f"Bearer {token}" if oauth else token
         self._count_lock = threading.Lock()
         self.calls_by: Counter[str] = Counter()
+        self._attempts, self._waiting, self._reached = attempts, waiting, False
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(_is_retryable),
-            stop=tenacity.stop_after_attempt(attempts),
+            stop=lambda state: state.attempt_number >= self._most,
             wait=_wait_s,
             sleep=sleep,
+            before_sleep=self._tell,
             reraise=True,
         )
 
@@ -151,7 +157,8 @@ class Transport:
         self, request: Request, prepared: "_Prepared", priority_class: PriorityClass
     ) -> ResponseBody:
         # Per try, not per call: a repetition costs the token as much as the first.
-        self.governor.acquire(priority_class)
+        with self._waiting.during("budget", "a free call in the rate budget"):
+            self.governor.acquire(priority_class)
         with self._count_lock:
             self.calls_by[request.name] += 1
         headers: Mapping[str, str] = {}
@@ -159,9 +166,14 @@ class Transport:
         if isinstance(prepared.body, Multipart):
             prepared.body.rewind()
         began, asked_ms = time.perf_counter(), self.clock.own_ms()
+        answer = f"ClickUp's answer to {request.name}, up to {self._timeout_s:g} s"
         try:
-            with self._open(request, prepared) as response:
+            with (
+                self._waiting.during("answer", answer),
+                self._open(request, prepared) as response,
+            ):
                 headers, status = response.headers, response.status
+                self._reached = True
                 self.clock.learn(headers.get("Date"), asked_ms, self.clock.own_ms())
                 content = self._read(request, response)
         except NotSent:
@@ -172,8 +184,41 @@ class Transport:
             # Also without an answer: the permit that was taken has to be accounted for.
             self.governor.learn(headers, status)
             request_log.record(request.method, request.url(""), status)
-            _note(request, status, priority_class, time.perf_counter() - began)
-        return decoded(request, status, content, after=headers.get("Retry-After"))
+            self._note(request, status, priority_class, time.perf_counter() - began)
+        try:
+            return decoded(request, status, content, after=headers.get("Retry-After"))
+        except ApiError:
+            if is_foreign(status, content):
+                telemetry.FOREIGN_ANSWERS.inc()
+            raise
+
+    @property
+    def _most(self) -> int:
+        """Tries of a call."""
+        if self._reached:
+            return self._attempts
+        return min(self._attempts, self._waiting.at_first or self._attempts)
+
+    def _tell(self, state: tenacity.RetryCallState) -> None:
+        problem = state.outcome.exception() if state.outcome else None
+        if isinstance(problem, ApiError) and state.next_action:
+            pause_s = state.next_action.sleep
+            self._waiting.pausing(problem, pause_s, state.attempt_number, self._most)
+
+    def _note(
+        self, request: Request, status: int, priority_class: PriorityClass, seconds: float
+    ) -> None:
+        telemetry.called(request.method, request.route, status, seconds)
+        # Who hears of waits gets the rest as an error.
+        quiet = 200 <= status < 400 or self._waiting is not SILENT
+        say = _log.debug if quiet else _log.warning
+        say(
+            "clickup_called",
+            call=request.name,
+            status=status,
+            priority_class=priority_class.name.lower(),
+            s=round(seconds, 3),
+        )
 
     def _prepare(self, request: Request) -> "_Prepared":
         url = request.url("")
@@ -217,18 +262,6 @@ class Transport:
             raise _no_answer(request, problem) from problem
 
 
-def _note(request: Request, status: int, priority_class: PriorityClass, seconds: float) -> None:
-    telemetry.called(request.method, request.route, status, seconds)
-    say = _log.debug if 200 <= status < 400 else _log.warning
-    say(
-        "clickup_called",
-        call=request.name,
-        status=status,
-        priority_class=priority_class.name.lower(),
-        s=round(seconds, 3),
-    )
-
-
 def _checked(base_url: str) -> str:
     try:
         parts = urlsplit(base_url)
@@ -266,9 +299,17 @@ def _no_answer(request: Request, problem: Exception) -> ApiError:
         return ApiError(f"{name}: the server's certificate was not accepted", call=name, hint=hint)
     if isinstance(problem, ValueError | InvalidHeader):
         return ApiError(name, call=request.name, hint="Check HTTPS_PROXY and the base URL.")
-    return _kind(problem)(
-        name, call=request.name, hint="Check the network, the base URL and the time-out."
-    )
+    return _kind(problem)(name, call=request.name, hint=_hint(problem))
+
+
+def _hint(problem: Exception) -> str:
+    if isinstance(problem, NameResolutionError):
+        return "The name of its server is not known here: check the network, DNS and the base URL."
+    if isinstance(problem, NewConnectionError):
+        return "Nothing accepts connections there: check the network, the base URL and HTTPS_PROXY."
+    if isinstance(problem, ConnectTimeoutError | ReadTimeoutError):
+        return "Something drops what is sent, or is very slow: check the network and the time-out."
+    return "Check the network, the base URL and the time-out."
 
 
 def _kind(problem: Exception) -> type[RetryableApiError]:

@@ -63,6 +63,7 @@ def direct_client(bot: Bot) -> ClickUp:
         oauth=settings.oauth,
         timeout_s=settings.timeout.total_seconds(),
         attempts=2,  # the caller waits for the answer
+        waiting=bot.core.waiting,
     )
 
 

@@ -1,6 +1,6 @@
 """`Store`: what the rest of the bot is given."""
 
-from typing import Self
+from typing import Final, Self
 
 from sqlalchemy import Engine
 
@@ -41,6 +41,8 @@ from clickup_mlops.store.tables.space_policies import SpacePolicies
 from clickup_mlops.store.tables.timeline import Timeline
 from clickup_mlops.store.tables.turns import Turns
 from clickup_mlops.store.tables.write_counts import WriteCounts
+
+_WRITE_EVERY_MS: Final = 10_000
 
 
 class Store:
@@ -93,6 +95,7 @@ class Store:
         self.database = (
             Database(url, queue_limit=queue_limit, wait_s=wait_s) if isinstance(url, str) else url
         )
+        self._written_ms = 0
         self.audit = Audit(self.database, keys or Keyring())
         self.waiting = Waiting(self.database)
         self.task_memory = TaskMemories(self.database)
@@ -172,6 +175,20 @@ class Store:
     def must_be_in_place(self) -> None:
         """As `Database.must_be_in_place`."""
         self.database.must_be_in_place()
+
+    def must_be_writable(self, now_ms: int) -> None:
+        """Nothing, if a write succeeds now, or did within the last ten seconds.
+
+        Raises:
+            StoreUnavailable: it is full, read-only or away.
+        """
+        # Only a write finds that out. But monitoring asks every second, as may anybody who reaches
+        # the page.
+        if 0 <= now_ms - self._written_ms < _WRITE_EVERY_MS:
+            return
+        self._written_ms = 0
+        self.cursors.set("readyz", str(now_ms))
+        self._written_ms = now_ms
 
     def must_be_current(self) -> None:
         """Nothing, if the tables are at the revision that this version wants.

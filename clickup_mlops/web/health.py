@@ -17,7 +17,6 @@ from clickup_mlops.store import Store
 from clickup_mlops.web.metrics import CONTENT_TYPE, Metrics
 
 OK: Final = "ok"
-_WRITE_EVERY_MS: Final = 10_000
 _PATIENCE_S: Final = 5.0
 """So long a check waits for another one, which may wait for the store."""
 _HANGS: Final = f"a check of it has not ended for {_PATIENCE_S:g} s: it hangs, or is very slow"
@@ -80,7 +79,7 @@ class Probe:
     """Whether the bot can do its work. One check at a time: while it hangs, the others say so."""
 
     def __init__(self) -> None:
-        self._turn, self._written_ms = threading.Lock(), 0
+        self._turn = threading.Lock()
 
     def examine(self, bot: Monitored) -> dict[str, Any]:
         """`ready`; `checks`, each `ok` or the reason why not; `notes`; the inbox's depth.
@@ -101,7 +100,7 @@ class Probe:
     def _examined(self, bot: Monitored) -> dict[str, Any]:
         inbox: dict[str, int] = {}
         checks = {
-            "store": _checked(lambda: self._use(bot, inbox)),
+            "store": _checked(lambda: _use(bot, inbox)),
             "schema": _checked(lambda: _schema(bot)),
             "secrets": _checked(lambda: bot.secrets("readyz")),
             "threads": ", ".join(f"{part} does not run" for part in bot.stopped()) or OK,
@@ -109,28 +108,20 @@ class Probe:
         }
         return _report(checks, bot.warnings(), inbox)
 
-    def _use(self, bot: Monitored, inbox: dict[str, int]) -> None:
-        now = bot.now_ms()
-        bot.store.must_be_in_place()
-        self._write(bot.store, now)
-        found = bot.store.stats.backlog(now)
-        inbox |= {"ready": found.ready, "waiting": found.waiting, "parked": found.parked}
-
-    def _write(self, store: Store, now_ms: int) -> None:
-        # Only a write finds out that the disk is full. But load balancers ask every second, as may
-        # anybody who reaches the page: one that succeeded holds for a while.
-        if 0 <= now_ms - self._written_ms < _WRITE_EVERY_MS:
-            return
-        self._written_ms = 0
-        store.cursors.set("readyz", str(now_ms))
-        self._written_ms = now_ms
-
 
 def _report(
     checks: Mapping[str, str], notes: Sequence[str], inbox: Mapping[str, int] | None = None
 ) -> dict[str, Any]:
     ready = all(found == OK for found in checks.values())
     return {"ready": ready, "checks": checks, "notes": [*notes], "inbox": inbox or {}}
+
+
+def _use(bot: Monitored, inbox: dict[str, int]) -> None:
+    now = bot.now_ms()
+    bot.store.must_be_in_place()
+    bot.store.must_be_writable(now)
+    found = bot.store.stats.backlog(now)
+    inbox |= {"ready": found.ready, "waiting": found.waiting, "parked": found.parked}
 
 
 def _schema(bot: Monitored) -> None:

@@ -82,5 +82,7 @@ def test_changes_are_told_in_words() -> None:
     assert describe("tag:incident", True, False) == "- tag incident"
     told = {"to": "slurm", "body": {"data": {"deferred": "true"}}}
     assert describe("webhook:r", None, told) == "webhook:r: None -> slurm"
+    opened = {"chain": [["k", "live_incident"]], "title": "vLLM is down", "window_ms": 1}
+    assert describe("incident", None, opened) == "incident: None -> vLLM is down"
     assert describe("comment:r", None, {"text": "x" * 99}).endswith("x…")
     assert describe("comment:r", None, {"text": "a\n\n- b"}) == "comment:r: None -> a - b"

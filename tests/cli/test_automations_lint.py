@@ -57,6 +57,20 @@ def _store() -> None:
         store.flush()
 
 
+def test_automations_that_are_off_are_one_remark(cli: Cli) -> None:
+    """Of those that are shipped nearly all are off: what matters would be lost among them."""
+    _store()
+    printed = cli("automations", "lint").out
+    remarks = json.loads(cli("automations", "lint", "--json").out)["remarks"]
+
+    assert printed.count("are off") == 1
+    assert "more: are off" in printed
+    assert max(map(len, printed.splitlines())) < 160
+    (off,) = [one for one in remarks if one["check"] == "idle" and one["weight"] == "note"]
+    assert "alert_incident" in off["automations"]
+    assert len(off["automations"]) > 20
+
+
 def test_without_a_store_there_are_fewer_checks_and_it_says_so(cli: Cli) -> None:
     """The shipped automations are clean: exit code 0."""
     ran = cli("automations", "lint")

@@ -1,10 +1,21 @@
 """A migration's plan and report on the command line."""
 
+import fcntl
 import json
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from clickup_mlops.migrate.mapping import file as mapping_file
 from clickup_mlops.migrate.mapping.model import (
@@ -20,6 +31,7 @@ from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
 from tests.cli.conftest import Cli
 
+ROOT = Path(__file__).parents[2]
 ISSUES = """\
 Summary,Issue key,Issue id,Issue Type,Status,Priority,Assignee,Created,Due Date,Labels
 Roll out <b>ranker</b>,ML-1,10001,Task,In Progress,High,ada,01/Jun/26 9:00 AM,15/Jun/26,gpu
@@ -67,6 +79,38 @@ def test_plan_shows_work_and_exits_2(planned: Cli) -> None:
     assert "bob" in ran.out
     assert "Source ID" in ran.out
     assert "Calls to the source" not in ran.out
+
+
+def test_plan_fits_a_terminal_of_80_columns(planned: Cli) -> None:
+    """No line is wider, and no word of a table is broken or cut off."""
+    planned("migrate", "plan", "move.toml")
+    piped = planned("migrate", "plan", "move.toml", "--no-fetch").out
+
+    shown = _on_a_terminal(80, "migrate", "plan", "move.toml", "--no-fetch")
+
+    assert max(map(cell_len, shown.splitlines())) <= 80
+    assert Counter(shown.split()) >= Counter(piped.split()) - Counter(["…"])
+
+
+def _on_a_terminal(columns: int, *words: str) -> str:
+    """What a person sees there at the end, without colours."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    program = subprocess.Popen(
+        [sys.executable, "-m", "clickup_mlops", *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"},
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(theirs)
+    seen = b""
+    # Linux ends the reading with an error when the program ends.
+    with suppress(OSError):
+        while some := os.read(ours, 65536):
+            seen += some
+    os.close(ours)
+    assert program.wait(60) == 2
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", seen.decode().replace("\r\n", "\n"))
 
 
 def test_plan_run_and_report_agree(planned: Cli, clickup_sandbox: Sandbox) -> None:

@@ -27,6 +27,7 @@ from clickup_mlops.errors import (
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.sandbox.clickup.state.people import oauth as consent
 from tests.http_server import Handler, serving
+from tests.measured import measured
 
 
 def names(clickup: ClickUp, list_id: str) -> list[str]:
@@ -201,6 +202,34 @@ def test_a_slow_server_is_given_up_on(clickup_sandbox: Sandbox) -> None:
     with pytest.raises(UncertainWrite):
         client.spaces.create(clickup_sandbox.team_id, "slow")
     assert time.monotonic() - started < 1.5
+
+
+def test_answers_that_are_not_clickups_are_counted(raw_server: tuple[str, list[bytes]]) -> None:
+    """For the alert: by their status alone a proxy's pages look like success, or like a refusal."""
+    address, answers = raw_server
+    head = b"HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+    page, said = b"<h1>Log in</h1>", b'{"err": "Team not authorized", "ECODE": "OAUTH_027"}'
+    for status, body in (
+        (b"200 OK", page),
+        (b"302 Found", b""),
+        (b"403 Forbidden", page),
+        (b"401 Unauthorized", said),
+        (b"200 OK", b'{"user": {"id": 1'),
+    ):
+        answers.append(head % (status, len(body), body))
+    before = measured("foreign_answers_total")
+    client = ClickUp("pk_1", base_url=address, timeout_s=2, attempts=1)
+    for _ in range(3):
+        with pytest.raises(ForeignAnswer):
+            client.authorization.user()
+    with pytest.raises(UncertainWrite):
+        answers.insert(0, head % (b"200 OK", len(page), page))
+        client.tasks.create("1", "x")
+    assert measured("foreign_answers_total") == before + 4
+    for _ in range(2):
+        with pytest.raises(ApiError):
+            client.authorization.user()
+    assert measured("foreign_answers_total") == before + 4
 
 
 @pytest.fixture

@@ -150,6 +150,27 @@ def test_a_restart_of_postgresql_loses_nothing_and_doubles_nothing(
     assert (told["store_unavailable"], told["store_available"]) == (1, 1)
 
 
+def test_a_postgresql_that_became_read_only_is_no_store(
+    clickup_sandbox: Sandbox, server: PostgresServer, tmp_path: Path
+) -> None:
+    """As after a failover: readiness, deliveries and the metric with the alert say the same."""
+    url = server.create("read_only")
+    with served(clickup_sandbox, tmp_path, url) as bot:
+        until(bot.ready, 60)
+        server.sql("alter database read_only set default_transaction_read_only = on")
+        server.sql(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'read_only'"
+        )
+        until(lambda: not bot.ready(), 30)
+        assert "clickup_mlops_store_up 0.0" in bot.get("/metrics").text
+        server.sql("alter database read_only reset default_transaction_read_only")
+        server.sql(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'read_only'"
+        )
+        until(bot.ready, 30)
+        assert "clickup_mlops_store_up 1.0" in bot.get("/metrics").text
+
+
 def test_a_restart_of_the_broker_loses_nothing_and_doubles_nothing(
     clickup_sandbox: Sandbox, server: PostgresServer, redis: RedisServer, tmp_path: Path
 ) -> None:
@@ -162,11 +183,16 @@ def test_a_restart_of_the_broker_loses_nothing_and_doubles_nothing(
         redis.stop()
         back.callback(redis.start)
         tasks += make(clickup_sandbox, 5)
+        until(lambda: "clickup_mlops_engine_up 0.0" in bot.get("/metrics").text)
         assert bot.ready()
+        (note,) = bot.get("/readyz").json()["notes"]
+        assert note.startswith("celery: events wait: ")
         time.sleep(AWAY_S)
         back.close()
         tasks += make(clickup_sandbox, 5)
         until(lambda: writes(clickup_sandbox).keys() >= set(tasks), 60)
+        assert "clickup_mlops_engine_up 1.0" in bot.get("/metrics").text
+        assert bot.get("/readyz").json()["notes"] == []
         time.sleep(2)
         assert bot.end() == 0
     assert writes(clickup_sandbox) == Counter(tasks)

@@ -19,6 +19,8 @@ Weight = Literal["error", "warning", "note"]
 WEIGHTS: tuple[Weight, ...] = ("error", "warning", "note")
 """Worst first."""
 Actions = tuple[Action, ...]
+_NAMED = 6
+"""So many names fit a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,9 @@ class Remark:
     def describe(self) -> str:
         """One line for people."""
         where = f" (in {self.situation})" if self.situation else ""
-        return f"{self.weight}: {' + '.join(self.automations)}: {self.text}{where}"
+        named, more = self.automations[:_NAMED], self.automations[_NAMED:]
+        names = " + ".join((*named, f"{len(more)} more") if more else named)
+        return f"{self.weight}: {names}: {self.text}{where}"
 
 
 @dataclass(frozen=True, slots=True)

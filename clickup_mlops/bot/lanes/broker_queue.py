@@ -24,6 +24,8 @@ class BrokerQueue:
         self._waiting: dict[str, None] = {}  # in order, each once
         self._stopping = False
         self._thread: threading.Thread | None = None
+        self.problem = ""
+        """Why the last name could not be sent; empty if it could."""
 
     def put(self, lane: str) -> None:
         """Have the lane's name sent soon."""
@@ -53,7 +55,9 @@ class BrokerQueue:
         while (lane := self._next()) is not None:
             try:
                 self._send(lane)
+                self.problem = ""
             except Exception as problem:
+                self.problem = str(problem) or type(problem).__name__
                 # Each try may take seconds: the others would only grow old in the queue.
                 dropped = 1 + self._drop_all()
                 _log.warning("dispatch_failed", lanes=dropped, problem=str(problem))

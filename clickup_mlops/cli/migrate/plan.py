@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.cli import _out
-from clickup_mlops.cli.migrate import _options, _progress
+from clickup_mlops.cli.migrate import _document, _options, _progress
 
 
 @click.command(help=__doc__)
@@ -27,8 +27,10 @@ def command(file: Path, fetch: bool, markdown: bool, config: Path | None, as_jso
         made = plan(bot, file, progress, fetch=fetch)
     if as_json:
         _out.json_value(made.to_dict())
+    elif markdown:
+        click.echo(render.markdown(made))
     else:
-        click.echo(render.markdown(made) if markdown else render.text(made))
+        _document.show(render.to_sections(made))
     if made.problems:
         return 1
     return 2 if made.work else 0

@@ -26,6 +26,7 @@ from clickup_mlops.clickup.client.resources.views import Views
 from clickup_mlops.clickup.client.resources.webhooks import Webhooks
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass, wall_ms
+from clickup_mlops.clickup.repetition import SILENT, Waiting
 from clickup_mlops.clickup.transport import ATTEMPTS, SLEEP, Transport
 
 BASE_URL = "https://api.clickup.com"
@@ -37,7 +38,7 @@ class ClickUp:
     `governor` shares the token's rate budget with other processes; without one, only the threads
     of this process share it. `clock` learns ClickUp's time from the answers. `oauth` says that the
     token came from an OAuth app. A call is tried `attempts` times while ClickUp says not now, with
-    a `sleep` (seconds) in between.
+    a `sleep` (seconds) in between; `waiting` hears of waits.
 
     Every method raises errors of `clickup_mlops.errors` only:
         InputError: a value that cannot be right; nothing was sent.
@@ -60,6 +61,7 @@ class ClickUp:
         threads: int = 32,
         attempts: int = ATTEMPTS,
         sleep: Callable[[float], None] = SLEEP,
+        waiting: Waiting = SILENT,
     ) -> None:
         clock = clock or ServerClock(wall_ms)
         transport = Transport(
@@ -72,6 +74,7 @@ class ClickUp:
             threads=threads,
             attempts=attempts,
             sleep=sleep,
+            waiting=waiting,
         )
         self._own_governor = None if governor else transport.governor
         self._bind(transport, priority_class)

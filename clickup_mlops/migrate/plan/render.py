@@ -52,7 +52,8 @@ def summary(plan: MigrationPlan) -> str:
     counts = plan.survey.counts
     said = [counted(count.open, *NOUNS[kind]) for kind, count in counts.items() if count.open]
     losses = sum(board.losses for board in plan.survey.boards)
-    first = f" Before that: {len(plan.prerequisites):,}, see below." if plan.prerequisites else ""
+    missing = len(plan.prerequisites)
+    first = f" {counted(missing, 'object')} must exist before, see below." if missing else ""
     lost = f" Values that lose something: {losses:,}."
     return f"To create: {', '.join(said) or 'no tasks'}.{first}{lost}"
 

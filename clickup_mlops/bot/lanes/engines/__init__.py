@@ -30,6 +30,10 @@ class Engine(Protocol):
     def dispatch(self, lane: str) -> None:
         """Have this lane run soon, here or elsewhere. Never waits, nor fails, for a broker."""
 
+    @property
+    def problem(self) -> str:
+        """Why lanes cannot be handed over, as of the last one; empty if they can."""
+
     def stop(self) -> None:
         """Run no more lanes, and let those that run in this process end: at most `STOP_S`."""
 

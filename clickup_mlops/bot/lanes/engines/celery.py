@@ -95,6 +95,11 @@ class CeleryEngine:
         """Have the lane's name sent to the broker."""
         self._queue.put(lane)
 
+    @property
+    def problem(self) -> str:
+        """Why the last name could not be sent."""
+        return self._queue.problem
+
     def ping(self) -> None:
         """Reach the broker once, to find out whether that is possible.
 

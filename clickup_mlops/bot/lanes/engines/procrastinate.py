@@ -78,6 +78,11 @@ class ProcrastinateEngine:
         """Have the lane queued, unless it waits in the queue already."""
         self._queue.put(lane)
 
+    @property
+    def problem(self) -> str:
+        """Why the last name could not be sent."""
+        return self._queue.problem
+
     def _send(self, lane: str) -> None:
         # Not `lock=`: a dead worker's job would keep it, and with it the lane.
         job = self._sender.configure_task(TASK, queue=_QUEUE, queueing_lock=lane)

@@ -15,6 +15,8 @@ class Threads:
     `stop` waits at most `stop_s` for them.
     """
 
+    problem = ""
+
     def __init__(self, workers: int, *, stop_s: float = STOP_S, name: str = "lane") -> None:
         self._workers, self._stop_s, self._name = workers, stop_s, name
         self._queue: SimpleQueue[str | None] = SimpleQueue()
