@@ -206,3 +206,31 @@ def test_what_an_older_version_noted_is_made_up_for(team: Team, tmp_path: Path) 
     team.control.clock.advance(3_600_000)
 
     assert came(team) == 1
+
+
+def test_a_run_that_was_cut_off_is_done_to_the_end_though_the_next_one_came(
+    team: Team, tmp_path: Path
+) -> None:
+    """ClickUp failed between the two things that it makes, for longer than until the next time."""
+    team.use(
+        tmp_path,
+        each="""schedule = { cron = "0 * * * *" }
+        per = "workspace"
+        do = [
+          { action = "post_chat", channel = "a", text = "${event.key}", key = "${event.key}" },
+          { action = "create_task", list = "Tasks", name = "${event.key}" },
+        ]""",
+    )
+    came(team)
+    team.control.faults.add("status", method="POST", path="*/task", status_code=503)
+    for _ in range(2):
+        team.control.clock.advance(3_600_000)
+        came(team)
+        team.settle()
+
+    team.control.clock.advance(60_000)  # what was not found is looked for once more
+    team.settle()
+
+    told = sorted(message.content.split()[0] for message in team.sandbox.world.messages)
+    assert len(told) == 2
+    assert sorted(task.name for task in team.control.tasks) == told
