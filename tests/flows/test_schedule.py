@@ -162,3 +162,75 @@ def test_a_clock_that_was_ahead_for_a_while_stops_no_schedule(team: Team, tmp_pa
 
     rows = [row.key for row in team.bot.inbox.list("ready", 99) if row.lane == "schedule:each"]
     assert len(rows) == 2
+
+
+HOURLY = 'schedule = { cron = "0 * * * *" }\nper = "workspace"\n' + NOTHING
+
+
+def came(team: Team) -> int:
+    """How often the schedule's time came, as the bot starts now."""
+    team.bot.sources.start()
+    return sum(row.lane == "schedule:each" for row in team.bot.inbox.list("ready", 99))
+
+
+def test_a_schedule_that_was_off_makes_up_for_nothing(team: Team, tmp_path: Path) -> None:
+    """It was not missed: nobody wanted it then. Switched on again, it waits for its next time."""
+    team.use(tmp_path, each=HOURLY)
+    assert came(team) == 0
+    team.use(tmp_path, each=f'{HOURLY}\nmode = "off"')
+    assert came(team) == 0
+    team.control.clock.advance(3 * 3_600_000)
+
+    team.use(tmp_path, each=HOURLY)
+    assert came(team) == 0
+    team.control.clock.advance(3_600_000)
+    assert came(team) == 1
+
+
+def test_a_schedule_that_was_changed_makes_up_for_nothing(team: Team, tmp_path: Path) -> None:
+    """Its new times before the change were never missed; those after it are made up for."""
+    team.use(tmp_path, each=HOURLY.replace("0 * * * *", "0 0 1 1 *"))
+    assert came(team) == 0
+    team.control.clock.advance(3 * 3_600_000)
+
+    team.use(tmp_path, each=HOURLY)
+    assert came(team) == 0
+    team.control.clock.advance(3_600_000)
+    assert came(team) == 1
+
+
+def test_what_an_older_version_noted_is_made_up_for(team: Team, tmp_path: Path) -> None:
+    """It noted the time alone: an upgrade misses nothing."""
+    team.use(tmp_path, each=HOURLY)
+    team.bot.store.cursors.set("schedule:each", str(team.bot.now_ms()))
+    team.control.clock.advance(3_600_000)
+
+    assert came(team) == 1
+
+
+def test_a_run_that_was_cut_off_is_done_to_the_end_though_the_next_one_came(
+    team: Team, tmp_path: Path
+) -> None:
+    """ClickUp failed between the two things that it makes, for longer than until the next time."""
+    team.use(
+        tmp_path,
+        each="""schedule = { cron = "0 * * * *" }
+        per = "workspace"
+        do = [
+          { action = "post_chat", channel = "a", text = "${event.key}", key = "${event.key}" },
+          { action = "create_task", list = "Tasks", name = "${event.key}" },
+        ]""",
+    )
+    came(team)
+    team.control.faults.add("status", method="POST", path="*/task", status_code=503)
+    for _ in range(2):
+        team.control.clock.advance(3_600_000)
+        came(team)
+        team.settle()
+
+    team.control.clock.advance(60_000)  # what was not found is looked for once more
+    team.settle()
+
+    told = sorted(message.content.split()[0] for message in team.sandbox.world.messages)
+    assert len(told) == 2
+    assert sorted(task.name for task in team.control.tasks) == told

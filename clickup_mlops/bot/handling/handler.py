@@ -140,7 +140,9 @@ class EventHandler:
         lane = rows[0].lane
         try:
             events = due(rows)
-            if events and (events := self._recover(lane, rows, events)):
+            # All rows': of those that are not due any more, some may have been half done.
+            begun = [row.key for row in rows]
+            if events and (events := self._recover(lane, rows, events, begun)):
                 caused = [CausedEvent.internal(event) for event in events]
                 self._execute(lane, rows, NO_TASK, caused, TaskMemory())
         except Exception:
@@ -214,13 +216,22 @@ class EventHandler:
         self._remember(execution, rows, memory)
         return execution
 
-    def _recover(self, lane: str, rows: Sequence[InboxRow], events: Sequence[Event]) -> list[Event]:
-        """The events that were not evaluated before a crash; the others are executed to the end."""
+    def _recover(
+        self,
+        lane: str,
+        rows: Sequence[InboxRow],
+        events: Sequence[Event],
+        begun: Sequence[str] | None = None,
+    ) -> list[Event]:
+        """The events that were not evaluated before a crash; the others are executed to the end,
+        and all those with the keys in `begun`, if it is given.
+        """
         if not self._store.waiting.is_cut_off(lane, note_scope(lane)):
             return [*events]
         self._reconciler.reconcile(lane)
         evaluated: set[str] = set()
-        for execution in self._executor.resume(lane, [event.key for event in events]):
+        keys = [event.key for event in events] if begun is None else begun
+        for execution in self._executor.resume(lane, keys):
             decision = execution.evaluation.decision
             memory = self._memory(decision["task_id"]) if decision else TaskMemory()
             self._remember(execution, rows, memory)

@@ -154,6 +154,7 @@ class SourcesPackage(Package):
 
     def start(self) -> None:
         """Schedules whose time passed while the bot was away; silence counts from now."""
+        self.schedules.forget_off()
         self.schedules.catch_up()
         if any(self._limits()):
             _ = self.silence

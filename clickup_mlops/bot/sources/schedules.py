@@ -2,7 +2,8 @@
 
 The row's lane is `schedule:<automation>` and its key has the scheduled time, so two schedulers on
 two machines do no harm. That time follows from when the automation last ran, not from when a timer
-called: clocks differ. A time that was missed while the bot was away is made up for, once.
+called: clocks differ. A time that was missed while the bot was away is made up for, once; one that
+passed while the automation was off, or had another schedule, was not missed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -46,14 +47,29 @@ class Schedules:
         """
         now = self._clock()
         for automation in self.automations:
-            last = self._store.cursors.get(automation.kind)
+            last = self._last_ms(automation)
             # A time to come was noted while the machine's clock was wrong.
-            if last is None or int(last) > now:
-                self._store.cursors.set(automation.kind, str(now))
+            if last is None or last > now:
+                self._note(automation, now)
                 continue
-            due = automation.schedule.next_ms(int(last)) if automation.schedule else None
+            due = automation.schedule.next_ms(last) if automation.schedule else None
             if due is not None and due <= now:
                 self.insert(automation, due)
+
+    def forget_off(self) -> None:
+        """Forget when those that are off ran last: once on again, they make up for nothing."""
+        for automation in self._evaluator.automations:
+            if automation.schedule and automation.is_off and self._last_ms(automation) is not None:
+                self._store.cursors.set(automation.kind, "")
+
+    def _last_ms(self, automation: Automation) -> int | None:
+        """When it last ran, or was first seen, with this schedule; None: never."""
+        last, _, schedule = (self._store.cursors.get(automation.kind) or "").partition(" ")
+        is_another = schedule not in ("", str(automation.schedule))  # versions noted the time alone
+        return None if not last or is_another else int(last)
+
+    def _note(self, automation: Automation, at_ms: int) -> None:
+        self._store.cursors.set(automation.kind, f"{at_ms} {automation.schedule}")
 
     def insert(self, automation: Automation, at_ms: int) -> bool:
         """Have the automation run; False: that very run was put into the inbox before."""
@@ -66,7 +82,7 @@ class Schedules:
             body=own_body(kind, None, automation.name),
         )
         new = self._inbox.put(event)
-        self._store.cursors.set(kind, str(max(at_ms, self._clock())))
+        self._note(automation, max(at_ms, self._clock()))
         return new
 
     def due(self, rows: Sequence[InboxRow]) -> Sequence[Event]:
