@@ -237,6 +237,8 @@ class GroupWriter:
             connection, self._connection = self._connection, None
             # A broken connection must not take the thread with it that notices.
             with suppress(Exception), connection:
+                if getattr(self._driver, "closed", False):
+                    connection.invalidate()  # the pool would report it by a traceback
                 self._sync(connection, True)
             self._durable = True  # as every new connection is
 
