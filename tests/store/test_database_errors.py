@@ -1,5 +1,6 @@
 """When the database fails: one family of errors, and the store goes on afterwards."""
 
+import logging
 import secrets
 from collections.abc import Callable
 from itertools import count
@@ -122,8 +123,12 @@ def test_a_server_that_restarts_is_a_transient_error(postgresql_url: str) -> Non
 
 
 @pytest.mark.services
-def test_nobody_notices_that_the_server_was_restarted_meanwhile(postgresql_url: str) -> None:
-    """Every kind of use works at once, though all connections that it kept are closed."""
+def test_nobody_notices_that_the_server_was_restarted_meanwhile(
+    postgresql_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every kind of use works at once, though all connections that it kept are closed, and the log
+    has no traceback.
+    """
     name = f"store-{secrets.token_hex(6)}"
     url = make_url(postgresql_url).update_query_dict({"application_name": name})
     with (
@@ -144,6 +149,7 @@ def test_nobody_notices_that_the_server_was_restarted_meanwhile(postgresql_url: 
             admin.database.write(lambda connection: connection.execute(CLOSE, {"name": name}))
             use()
         assert store.inbox.depth(1).ready == next(numbers)
+    assert not [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]
 
 
 @pytest.mark.services

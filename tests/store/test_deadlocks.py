@@ -12,6 +12,7 @@ from clickup_mlops.errors import StoreUnavailable
 from clickup_mlops.store import Store
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.group_commit import run_each
+from clickup_mlops.store.tables.inbox import Earlier
 from tests.store.store_events import event
 
 Operation = Callable[[Connection], int]
@@ -83,11 +84,12 @@ def test_who_fails_for_another_reason_does_not_write_again(postgresql_url: str) 
     assert len(attempts) == 2
 
 
-def test_events_that_need_no_handling_are_stored_in_the_order_of_their_tasks(store: Store) -> None:
-    """Both events about a change report the same write. Where each goes to another process, two
-    groups lock the same rows: each process has to do it in the same order.
+def test_events_that_come_together_are_stored_in_the_order_of_their_time(store: Store) -> None:
+    """Where each of two processes gets a repetition of the same events, both store the same keys,
+    and both note the same writes as reported: each process has to do it in the same order.
     """
-    wanted = [event(f"{3 - at}{lane}", lane, at=at) for lane in "abc" for at in (1, 2, 3)]
+    wanted = [event(f"{at}{key}", key, at=at) for at in (1, 2, 3) for key in "abcdef"]
+    handled, one_by_one, together = wanted[::3], wanted[1::3], wanted[2::3]
     started, go_on = threading.Event(), threading.Event()
 
     def stuck(_connection: Connection) -> int:
@@ -97,8 +99,11 @@ def test_events_that_need_no_handling_are_stored_in_the_order_of_their_tasks(sto
     with ThreadPoolExecutor(20) as pool:
         first = pool.submit(submit, store.database, stuck)
         assert started.wait(20)
-        rest = [pool.submit(store.inbox.put_handled, one) for one in reversed(wanted)]
-        while store.database.writer.waiting < len(wanted):
+        rest = [pool.submit(store.inbox.put_many, together[::-1])]
+        rest += [pool.submit(store.inbox.put_handled, one) for one in reversed(handled)]
+        unless = Earlier("other", 0)
+        rest += [pool.submit(store.inbox.put, one, unless=unless) for one in reversed(one_by_one)]
+        while store.database.writer.waiting < len(rest):
             threading.Event().wait(0.01)
         go_on.set()
         assert all(one.result(30) for one in (first, *rest))

@@ -31,13 +31,7 @@ from sqlalchemy.sql.schema import Table
 
 from clickup_mlops.errors import ConfigError, StoreUnavailable
 from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error, is_victim
-from clickup_mlops.store.database.group_commit import (
-    GroupWriter,
-    Operation,
-    Order,
-    run_each,
-    run_in_order,
-)
+from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
 from clickup_mlops.store.database.kept import Kept, Lost
 from clickup_mlops.store.database.prepared import Prepared, Statement
 from clickup_mlops.store.database.transaction import OWN_BEGIN, Transaction
@@ -200,20 +194,11 @@ class Database:
                 writes are waiting, or the wait was too long.
             ConfigError: it cannot be written until the settings are fixed.
         """
-        run = self._with_deferred(operation)
+        run = self.with_deferred(operation)
         if self.is_sqlite:
             return self.submit(run_each, run, durable=durable, linger=linger)
         with self._explained:
             return self._twice(lambda: self._transact(run, durable))
-
-    def write_together(self, operation: Callable[[Connection], T], order: Order) -> T:
-        """The same with what others submit meanwhile, also on PostgreSQL; not durable on SQLite.
-
-        Those that run in one transaction run in this `order`: what locks the same rows in another
-        process does so in the same order there. Raises like `write`.
-        """
-        run = self._with_deferred(operation)
-        return self.submit(run_in_order, (order, run), durable=not self.is_sqlite, linger=True)
 
     def _transact(self, run: Callable[[Connection], T], durable: bool) -> T:
         committing = False
@@ -253,7 +238,8 @@ class Database:
         if self._deferred.before or self._deferred.after:
             self.write(lambda _connection: None)
 
-    def _with_deferred(self, operation: Callable[[Connection], T]) -> Callable[[Connection], T]:
+    def with_deferred(self, operation: Callable[[Connection], T]) -> Callable[[Connection], T]:
+        """The operation, and in its transaction all that this thread has deferred until now."""
         before, after = self._deferred.before, self._deferred.after
         if not before and not after:
             return operation

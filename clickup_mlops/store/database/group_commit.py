@@ -24,9 +24,6 @@ R = TypeVar("R")
 Operation = Callable[[Connection, Sequence[A]], Sequence[R]]
 """Processes many arguments at once and returns one result for each, in the same order."""
 
-Order = tuple[str, int, str]
-"""What writes that come together are sorted by: a name, a number, a name."""
-
 BATCH: Final = 256
 """Most writes in one transaction."""
 LINGER_S: Final = 0.001
@@ -237,6 +234,8 @@ class GroupWriter:
             connection, self._connection = self._connection, None
             # A broken connection must not take the thread with it that notices.
             with suppress(Exception), connection:
+                if getattr(self._driver, "closed", False):
+                    connection.invalidate()  # the pool would report it by a traceback
                 self._sync(connection, True)
             self._durable = True  # as every new connection is
 
@@ -244,17 +243,6 @@ class GroupWriter:
 def run_each(connection: Connection, runs: Sequence[Callable[[Connection], R]]) -> list[R]:
     """The operation for writes that have nothing in common: one after the other."""
     return [run(connection) for run in runs]
-
-
-def run_in_order(
-    connection: Connection, runs: Sequence[tuple[Order, Callable[[Connection], R]]]
-) -> list[R]:
-    """The operation for writes that lock rows which others lock, too: sorted, so that no two
-    processes wait for each other. The results are in the order in which the runs were given.
-    """
-    in_order = sorted(enumerate(runs), key=lambda each: each[1][0])
-    results = {place: run(connection) for place, (_order, run) in in_order}
-    return [results[place] for place in range(len(runs))]
 
 
 def _close(_connection: Connection, _arguments: Sequence[object]) -> Sequence[object]:

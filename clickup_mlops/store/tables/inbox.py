@@ -7,9 +7,9 @@ Only incoming events have to survive a power cut: a row that is ready again is h
 is harmless because writes to ClickUp are in the journal.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import chain, groupby, islice, takewhile
+from itertools import chain, groupby, takewhile
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -137,6 +137,8 @@ def once_within(key: str, window_ms: int, now_ms: int) -> tuple[str, Earlier]:
 
 
 Rows = list[InboxRow]
+_New = tuple[Incoming, Callable[[Connection], bool] | None]
+"""With the way in which it is stored, unless together with others."""
 
 
 class Inbox:
@@ -158,15 +160,15 @@ class Inbox:
         Raises:
             StoreBusy: the queue is full or the store too slow; deliver it again later.
         """
-        return self._put([(incoming, unless)])[0]
+        return self._store([self._new(incoming, unless)])[0]
 
     def put_handled(self, incoming: Incoming) -> bool:
         """Stores one event that needs no handling, with what this thread has deferred; whether it
         is new. A power cut may take it back. Raises like `put`.
         """
         row = _as_row(incoming) | {"state": DONE, "done_ms": incoming.received_ms}
-        place = (incoming.lane, incoming.event_ms or 0, incoming.key)
-        return self._database.write_together(lambda on: bool(self._insert_row(on, row)), place)
+        insert = self._database.with_deferred(lambda on: bool(self._insert_row(on, row)))
+        return self._store([(incoming, insert)], durable=not self._database.is_sqlite)[0]
 
     def put_later(self, incoming: Incoming, due_ms: int) -> None:
         """Stores one event that waits until then (Unix ms) with this thread's next write."""
@@ -177,38 +179,36 @@ class Inbox:
     ) -> int:
         """Stores all; how many were new. `unless`: as in `put`, by key. Raises StoreBusy."""
         known, chunks = unless or {}, range(0, len(incoming), _CHUNK)
-        some = [[(one, known.get(one.key)) for one in incoming[at : at + _CHUNK]] for at in chunks]
-        return sum(sum(self._put(one)) for one in some)
+        new = [self._new(one, known.get(one.key)) for one in incoming]
+        return sum(sum(self._store(new[at : at + _CHUNK])) for at in chunks)
 
-    def _put(self, incoming: Sequence[tuple[Incoming, Earlier | None]]) -> list[bool]:
-        return self._database.submit(self._insert_all, incoming, linger=True)
+    def _new(self, incoming: Incoming, unless: Earlier | None) -> _New:
+        if unless is None:
+            return incoming, None
+        return incoming, lambda connection: self._insert_unless(connection, incoming, unless)
+
+    def _store(self, new: Sequence[_New], *, durable: bool = True) -> list[bool]:
+        return self._database.submit(self._insert_all, new, durable=durable, linger=True)
 
     def _insert_all(
-        self,
-        connection: Connection,
-        groups: Sequence[Sequence[tuple[Incoming, Earlier | None]]],
+        self, connection: Connection, groups: Sequence[Sequence[_New]]
     ) -> list[list[bool]]:
-        each = iter(self._insert_each(connection, [*chain.from_iterable(groups)]))
-        return [[*islice(each, len(group))] for group in groups]
+        # In one order in all processes: two that store the same events at once never deadlock.
+        new = sorted(chain.from_iterable(groups), key=lambda n: (n[0].event_ms or 0, n[0].key))
+        is_new = dict(zip(map(id, new), self._insert_each(connection, new), strict=True))
+        return [[is_new[id(one)] for one in group] for group in groups]
 
-    def _insert_each(
-        self, connection: Connection, incoming: Sequence[tuple[Incoming, Earlier | None]]
-    ) -> list[bool]:
-        results: list[bool] = []
-        for is_plain, some in groupby(incoming, lambda one: one[1] is None):
+    def _insert_each(self, connection: Connection, new: Sequence[_New]) -> Iterator[bool]:
+        for is_plain, some in groupby(new, lambda one: one[1] is None):
             if is_plain:
-                results += self._many.insert(connection, [_as_row(one) for one, _none in some])
+                yield from self._many.insert(connection, [_as_row(one) for one, _none in some])
             else:
-                results += [self._insert_one(connection, *one) for one in some]
-        return results
+                yield from (insert(connection) for _, insert in some if insert is not None)
 
-    def _insert_one(
-        self, connection: Connection, incoming: Incoming, unless: Earlier | None
-    ) -> bool:
-        if unless is not None:
-            values = {"k": unless.key, "since": unless.since_ms}
-            if self._run(connection, _CAME, values).rows:
-                return False
+    def _insert_unless(self, connection: Connection, incoming: Incoming, unless: Earlier) -> bool:
+        values = {"k": unless.key, "since": unless.since_ms}
+        if self._run(connection, _CAME, values).rows:
+            return False
         return bool(self._insert_row(connection, _as_row(incoming)))
 
     def _insert_row(self, connection: Connection, row: dict[str, object]) -> list[tuple[Any, ...]]:
