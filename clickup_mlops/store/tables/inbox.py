@@ -194,7 +194,8 @@ class Inbox:
         self, connection: Connection, groups: Sequence[Sequence[_New]]
     ) -> list[list[bool]]:
         # In one order in all processes: two that store the same events at once never deadlock.
-        new = sorted(chain.from_iterable(groups), key=lambda n: (n[0].event_ms or 0, n[0].key))
+        given = chain.from_iterable(groups)
+        new = sorted(given, key=lambda n: (n[0].event_ms or n[0].received_ms, n[0].key))
         is_new = dict(zip(map(id, new), self._insert_each(connection, new), strict=True))
         return [[is_new[id(one)] for one in group] for group in groups]
 
