@@ -106,6 +106,18 @@ def test_a_date_under_another_title_is_still_missing(sample: Sample) -> None:
     assert [name for name, _ in compare(side(sample), item, by_chance)]
 
 
+@pytest.mark.parametrize("end", ["start_ms", "due_ms"])
+@pytest.mark.parametrize("sample", DATED)
+def test_one_lost_end_is_a_difference(sample: Sample, end: str) -> None:
+    """Though the other end of the period is there."""
+    lost = replace(seen(sample), **{end: None})
+    if lost == seen(sample):
+        pytest.skip("this sample has no such end")
+    item = Item("1", "b", "Item", cells={sample.column.id: sample.cell})
+
+    assert [name for name, _ in compare(side(sample), item, lost)]
+
+
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_a_shape_that_nobody_expects_stops_nothing(sample: Sample) -> None:
     """Its text is looked for."""

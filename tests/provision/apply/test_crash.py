@@ -133,6 +133,21 @@ def test_a_broken_line_at_each_write_makes_no_double(
     assert bench.control.faults.waiting() != []
 
 
+@pytest.mark.parametrize("skip", [0, 1], ids=["a page", "a page in a page"])
+def test_a_page_whose_answer_is_lost_is_found_where_it_is(bench: Workbench, skip: int) -> None:
+    """At the top of its Doc or below its parent."""
+    bench.control.faults.add("cut_after", method="POST", path="*/pages", skip=skip)
+
+    bench.apply(EVERYTHING, experimental=True)
+
+    assert bench.control.faults.waiting() == []
+    (doc,) = state(bench)["docs"]
+    assert [(name, above) for name, _, above in doc["pages"]] == [
+        ("Numbers", "Runbook"),
+        ("Runbook", None),
+    ]
+
+
 def test_what_takes_effect_after_its_line_broke_makes_no_double(
     bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
