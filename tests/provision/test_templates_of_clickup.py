@@ -8,6 +8,7 @@ from clickup_mlops.errors import RetryableApiError
 from clickup_mlops.provision.apply import verify
 from clickup_mlops.provision.template import desired, load
 from clickup_mlops.provision.tree import Tree
+from tests.provision.apply.test_undo import planned, undone
 from tests.provision.killing import Killed, mortal
 from tests.provision.workbench import Workbench, open_work, state, workbench
 
@@ -146,6 +147,33 @@ def test_content_that_never_comes_is_waited_for_with_a_bound(bench: Workbench, w
     left = bench.plan(want)
     assert open_work(left)["create"] == 2  # a view and a subtask
     assert {step.path[-1][1] for step in left.work if step.operation == "manual"} == {"P99", "Risk"}
+
+
+def test_an_undo_takes_what_came_along(bench: Workbench, want: Tree) -> None:
+    """It goes with its List, though it is not quite as wanted."""
+    prepare(bench)
+    bench.apply(want)
+
+    assert undone(bench).kept == []
+    assert "ML" not in {one["name"] for one in state(bench)["spaces"]}
+
+
+def test_an_undo_keeps_what_came_along_if_people_worked_in_it(bench: Workbench, want: Tree) -> None:
+    """With the List and the Space; unless it is named, as everything that the undo lists."""
+    prepare(bench)
+    bench.apply(want)
+    in_list = bench.client.tasks.in_list(bench.control.list_id("Releases"))
+    (task,) = [one for one in in_list if one.name == "Release"]
+    bench.wait(60)
+    bench.client.comments.add(task.id, "I am on it")
+
+    left = planned(bench)
+    assert [(path[-1], why) for path, why in left.changed] == [
+        (("task", "Release"), "people changed it since: it was edited")
+    ]
+    assert not {"Releases", "ML"} & {row.path[-1][-1] for row in (*left.removals, *left.cascaded)}
+    assert undone(bench, "ML / Releases / Release").kept == []
+    assert "ML" not in {one["name"] for one in state(bench)["spaces"]}
 
 
 INSTANCES = """

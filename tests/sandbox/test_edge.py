@@ -81,6 +81,17 @@ def test_over_the_limit_is_429_until_reset(api):
     assert api.call("GET", "/v2/user").status_code == 200
 
 
+@pytest.mark.clickup_sandbox(rate_limit=2, rate_window_s=60)
+def test_counts_that_are_reset_give_the_whole_limit_back(api):
+    """A test that begins with `reset_counts` has all its calls."""
+    assert [api.call("GET", "/v2/user").status_code for _ in range(3)] == [200, 200, 429]
+
+    api.sandbox.control.reset_counts()
+
+    again = api.call("GET", "/v2/user")
+    assert (again.status_code, again.headers["X-RateLimit-Remaining"]) == (200, "1")
+
+
 def test_a_status_fault_happens_as_often_as_asked(api, tasks_list):
     """Scoped by method and path, counted, and without effect."""
     control = api.sandbox.control
@@ -190,3 +201,17 @@ def test_shuffled_deliveries_arrive_in_another_order(api, hook, listening, tasks
 
     assert sorted(order) == sorted(f"name {number}" for number in range(20))
     assert order != [f"name {number}" for number in range(20)]
+
+
+def test_docs_are_paged_by_a_cursor(api):
+    """Each once; after the last page there is no cursor. The limit is 10 to 100."""
+    path = f"/v3/workspaces/{api.sandbox.team_id}/docs"
+    made = {api.call("POST", path, json={"name": f"Doc {n}"}).json()["id"] for n in range(20)}
+    first = api.call("GET", path, params={"limit": 10}).json()
+    second = api.call("GET", path, params={"limit": 10, "cursor": first["next_cursor"]}).json()
+
+    assert [len(one["docs"]) for one in (first, second)] == [10, 10]
+    assert {one["id"] for page in (first, second) for one in page["docs"]} == made
+    assert first["next_cursor"] and not second.get("next_cursor")
+    assert api.call("GET", path, params={"limit": 9}).status_code == 400
+    assert api.call("GET", path, params={"limit": 101}).status_code == 400

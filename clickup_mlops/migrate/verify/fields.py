@@ -74,7 +74,7 @@ def _people(asked: Asked, found: Json) -> Finding | None:
 def _number(asked: Asked, found: Json) -> Finding | None:
     value = asked.value["count"] if asked.column.type == "vote" else asked.value
     wanted = _decimal(value)
-    if wanted is None or (found is not None and _same_number(wanted, float(found))):
+    if wanted is None or _is_close(wanted, found):
         return None
     return str(value), shown(found)
 
@@ -87,8 +87,8 @@ def _decimal(value: Json) -> Decimal | None:
     return found if found.is_finite() else None
 
 
-def _same_number(wanted: Decimal, found: float) -> bool:
-    return Decimal(repr(found)) == wanted or math.isclose(float(wanted), found, rel_tol=1e-15)
+def _is_close(wanted: Decimal, found: Json) -> bool:
+    return found is not None and math.isclose(float(wanted), float(found), rel_tol=1e-15)
 
 
 def _tick(asked: Asked, found: Json) -> Finding | None:

@@ -34,7 +34,8 @@ def no_own(_task_id: str) -> Own:
 @dataclass(frozen=True)
 class Left:
     """One object as the bot left it: its attributes, when it was made and last written (Unix
-    milliseconds), and the folded paths of all that the template wants.
+    milliseconds), and the folded paths of all that the template wants. `came_along`: a ClickUp
+    template brought it with its place.
     """
 
     attributes: Attributes
@@ -42,6 +43,7 @@ class Left:
     written_ms: int
     wanted: frozenset[Path]
     own: Own = Own()
+    came_along: bool = False
 
     def is_after(self, moment_ms: int) -> bool:
         """Whether something at this time was certainly not the bot."""

@@ -45,7 +45,14 @@ class Looking:
         latest = self._latest.get(row.object_id)
         attributes = latest.desired if latest else row.after
         written_ms = max(self._ended_ms, self._written_ms.get(row.object_id, 0))
-        left = Left(attributes, row.begun_ms, written_ms, self._wanted, self._own(row.object_id))
+        left = Left(
+            attributes,
+            row.begun_ms,
+            written_ms,
+            self._wanted,
+            self._own(row.object_id),
+            came_along=row.action == "adopt",
+        )
         try:
             return resources()[path[-1][0]].touched(self._session, path, row.object_id, left)
         except (NotFound, InputError):

@@ -123,10 +123,11 @@ def plan(
     learn_journal(session, journal)
     rows = [row for row in reversed(journal.rows.steps(run.id)) if row.outcome == DONE]
     made = [row for row in rows if row.action == "create"]
-    named = _named(also, made)
+    seen = [*made, *_came_along(rows, set(map(_path, made)))]
+    named = _named(also, seen)
     kept = _used_by_later_runs(journal, run, made)
     looking = Looking(session, journal, run, own)
-    changed = looking.changed([row for row in made if _path(row) not in kept])
+    changed = looking.changed([row for row in seen if _path(row) not in kept])
     theirs = {path: why for path, why in changed.items() if not _is_within(path, named)}
     blocked = {path[:end] for path in (*kept, *theirs) for end in range(1, len(path) + 1)}
     free = [row for row in made if _path(row) not in blocked | looking.gone]
@@ -141,6 +142,11 @@ def plan(
         [*kept.items(), *moved],
         [*theirs.items()],
     )
+
+
+def _came_along(rows: Iterable[StepRow], made: set[Path]) -> Iterator[StepRow]:
+    """What ClickUp templates brought with the places that the run made: it is deleted with them."""
+    return (row for row in rows if row.action == "adopt" and _is_cascaded(row, made))
 
 
 def _named(also: Collection[str], made: Iterable[StepRow]) -> set[Path]:

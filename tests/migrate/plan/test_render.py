@@ -4,7 +4,9 @@ import json
 import re
 from dataclasses import replace
 
-from clickup_mlops.migrate.plan import make, render
+import pytest
+
+from clickup_mlops.migrate.plan import make, render, sections
 from clickup_mlops.migrate.plan.model import MigrationPlan, Prerequisite, Survey
 from clickup_mlops.migrate.plan.survey import survey
 from tests.migrate.small_migration import world
@@ -36,6 +38,21 @@ def test_files_have_no_limits() -> None:
 
     assert made.cost.links == 0
     assert "Calls to the source" not in render.text(made)
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, "0 B"),
+        (1_023, "1023 B"),
+        (1_024, "1.0 KiB"),
+        (3 * 2**29, "1.5 GiB"),
+        (5 * 2**50, "5120.0 TiB"),
+    ],
+)
+def test_a_size_is_in_the_unit_that_fits(count: int, shown: str) -> None:
+    """The largest unit holds whatever is larger still."""
+    assert sections.size(count) == shown
 
 
 def test_everything_is_in_the_text() -> None:

@@ -78,6 +78,7 @@ def test_trello_lists_are_groups_in_order() -> None:
     """Archived cards and lists are left out, unless they are asked for."""
     found = read("trello", TRELLO)
 
+    assert found.board.name == "Models"
     assert [one.title for one in found.board.groups] == ["Doing", "Done"]
     assert [(one.name, one.group_id) for one in found.items] == [("Serve", "l1"), ("Train", "l2")]
     assert {one.name for one in read("trello", TRELLO, archived=True).items if one.archived} == {

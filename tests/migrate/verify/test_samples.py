@@ -34,7 +34,7 @@ def side(sample: Sample) -> Side:
         title=sample.column.title,
         type=sample.column.type,
         to=choice.slot,
-        field=choice.name,
+        field=choice.name if choice.slot == "field" else "",
         field_type=choice.type,
         options=choice.options,
     )
@@ -89,6 +89,33 @@ def test_nothing_in_its_place_is_a_difference(sample: Sample) -> None:
         pytest.skip("nothing becomes of this sample but relations and files")
 
     assert [name for name, _ in compare(side(sample), item, empty)]
+
+
+DATED = [one for one in SAMPLES if one.values[0].choice.slot in ("due", "start", "dates")]
+
+
+@pytest.mark.parametrize("sample", DATED)
+def test_a_date_under_another_title_is_still_missing(sample: Sample) -> None:
+    """The description may show what no field could hold, but not by chance."""
+    lost = replace(seen(sample), due_ms=None, start_ms=None)
+    if lost == seen(sample):
+        pytest.skip("this sample is no date")
+    by_chance = replace(lost, text=f"Another column: {sample.cell.value}")
+    item = Item("1", "b", "Item", cells={sample.column.id: sample.cell})
+
+    assert [name for name, _ in compare(side(sample), item, by_chance)]
+
+
+@pytest.mark.parametrize("end", ["start_ms", "due_ms"])
+@pytest.mark.parametrize("sample", DATED)
+def test_one_lost_end_is_a_difference(sample: Sample, end: str) -> None:
+    """Though the other end of the period is there."""
+    lost = replace(seen(sample), **{end: None})
+    if lost == seen(sample):
+        pytest.skip("this sample has no such end")
+    item = Item("1", "b", "Item", cells={sample.column.id: sample.cell})
+
+    assert [name for name, _ in compare(side(sample), item, lost)]
 
 
 @pytest.mark.parametrize("sample", SAMPLES)

@@ -39,6 +39,7 @@ def test_a_text_is_shown_by_what_contains_it(before: str, text: str, after: str)
         ("plain text", "plaintext"),
         ("<a href='https://x'>label</a>", "label"),
         ("<a data-mention-id='1'>@<b>Ann</b></a> hi", f"{ANYTHING}hi"),
+        ("<a class='mention' href='https://x' data-mention-id='1'>@Ann</a> hi", f"{ANYTHING}hi"),
         ("<img src='x'>", ANYTHING),
         ("<style>a{}</style>x<script>y</script>", "x"),
         ("<ul><li>one</li><li>two</li></ul>", "onetwo"),

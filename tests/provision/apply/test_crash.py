@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.provision.apply.run import GRACE_S
 from clickup_mlops.provision.tree import Tree
+from tests.flows.conftest import until
 from tests.provision.killing import Killed, mortal
 from tests.provision.workbench import SHIPPED, Workbench, open_work, state, template, workbench
 
@@ -80,6 +82,8 @@ def test_what_was_half_made_may_be_deleted_by_hand(tmp_path: Path) -> None:
             assert state(bench)["spaces"] == end["spaces"], f"killed at write {call}"
 
 
+LATE = 8
+"""How many calls take effect late: every third one that makes something."""
 STEP = int(os.environ.get("CLICKUP_MLOPS_TEST_KILL_EVERY", "10"))
 """Which writes kill a shipped template in the check. 1: each, as before a release."""
 
@@ -127,6 +131,42 @@ def test_a_broken_line_at_each_write_makes_no_double(
 
     assert state(bench) == end
     assert bench.control.faults.waiting() != []
+
+
+@pytest.mark.parametrize("skip", [0, 1], ids=["a page", "a page in a page"])
+def test_a_page_whose_answer_is_lost_is_found_where_it_is(bench: Workbench, skip: int) -> None:
+    """At the top of its Doc or below its parent."""
+    bench.control.faults.add("cut_after", method="POST", path="*/pages", skip=skip)
+
+    bench.apply(EVERYTHING, experimental=True)
+
+    assert bench.control.faults.waiting() == []
+    (doc,) = state(bench)["docs"]
+    assert [(name, above) for name, _, above in doc["pages"]] == [
+        ("Numbers", "Runbook"),
+        ("Runbook", None),
+    ]
+
+
+def test_what_takes_effect_after_its_line_broke_makes_no_double(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ClickUp does what was asked while we wait, before we look: objects and their parts."""
+    end, _, _ = whole(EVERYTHING, tmp_path / "whole")
+    for _ in range(LATE):
+        bench.control.faults.add("cut_late", method="POST", wait_s=0.2, skip=2)
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        until(lambda: bench.control.stats.total == bench.client.transport.wire.send.calls)
+
+    monkeypatch.setattr(bench, "wait", wait)
+    bench.apply(EVERYTHING, experimental=True)
+
+    assert state(bench) == end
+    assert bench.control.faults.waiting() == []
+    assert set(waits) == {GRACE_S}
 
 
 @pytest.mark.slow

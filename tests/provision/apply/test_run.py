@@ -132,6 +132,7 @@ def test_a_refused_field_becomes_manual_and_the_rest_goes_on(bench: Workbench) -
 
     assert {step.path[-1][1] for step in applied.refused} == FIELDS
     assert applied.manual == applied.refused
+    assert {step.calls for step in applied.refused} == {0}
     assert {step.why for step in applied.refused} == {
         "the undocumented call is refused: the token's user may not create fields through the API"
     }
@@ -179,6 +180,20 @@ def test_values_follow_as_soon_as_their_fields_are_there(bench: Workbench) -> No
     assert applied.calls == plan.calls
     assert values(bench) == ["Cluster", "P99 latency ms"]
     assert open_work(bench.plan(EVERYTHING)) == {}
+
+
+def test_values_follow_though_their_fields_were_refused_in_the_middle(bench: Workbench) -> None:
+    """The plan had counted on them: what the task was made without is remembered all the same."""
+    bench.world.field_creation = "forbidden"
+    bench.apply(EVERYTHING, experimental=True)
+    assert values(bench) == []
+    by_hand = bench.control.by_hand
+    by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
+    by_hand.create_field("Releases", "P99 latency ms", "number")
+
+    bench.apply(EVERYTHING, experimental=True)
+
+    assert values(bench) == ["Cluster", "P99 latency ms"]
 
 
 def test_a_status_that_is_not_there_yet_is_told(bench: Workbench, tmp_path: Path) -> None:

@@ -90,6 +90,23 @@ def test_a_subtask_whose_parent_is_done_is_not_lost(bench: Workbench, tmp_path: 
     assert {path[-1][1] for path in again if path[-1][0] == "task"} == {"Left over"}
 
 
+def test_tasks_are_in_the_order_in_which_they_were_made(bench: Workbench, tmp_path: Path) -> None:
+    """ClickUp lists the newest first. Of two with one name the first is told."""
+    list_id = bench.control.list_id("Tasks")
+    for number, name in enumerate(["Train", "Release", "release", "Deploy"]):
+        bench.client.tasks.create(list_id, name, markdown=str(number))
+        bench.wait(1)
+
+    again = exported(bench, "Team", tmp_path, tasks=True)
+
+    tasks = [node for path, node in again.items() if path[-1][0] == "task"]
+    assert [(one.name, one.attributes["description"]) for one in tasks] == [
+        ("Train", "0"),
+        ("Release", "1"),
+        ("Deploy", "3"),
+    ]
+
+
 def test_a_hand_made_space_comes_back(bench: Workbench, tmp_path: Path) -> None:
     """The sandbox's own, with what a template has no words for: twins, odd views, `${...}`."""
     client, control = bench.client, bench.control

@@ -76,6 +76,9 @@ class Tasks:
     def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
         """Comments, files, subtasks, people at work, and whatever they changed in it."""
         task = session.clickup.tasks.get(object_id, include_subtasks=True, include_markdown=True)
+        edited = "it was edited" if left.is_after(task.updated_ms) else ""
+        if left.came_along:
+            return edited  # how it came nobody knows
         known = set(session.ids.values())
         comments = any(True for _ in session.clickup.comments.of_task(object_id))
         subtasks = any(one["id"] not in known for one in task.raw.get("subtasks") or ())
@@ -85,7 +88,7 @@ class Tasks:
             "subtasks" if subtasks else "",
             starter_changes.of(task, path, left),
         )
-        return found or ("it was edited" if left.is_after(task.updated_ms) else "")
+        return found or edited
 
 
 def there(session: Session, list_id: str) -> Iterable[Task]:
