@@ -123,6 +123,8 @@ def change_of(entry: Entry) -> Change:
 
 def describe(kind: str, before: Json, after: Json) -> str:
     """A change in one line, for people."""
+    if kind.startswith("reply:"):  # what follows are ids
+        return "the answer to a command"
     if isinstance(after, bool):  # a tag: on or off the task
         return f"{'+' if after else '-'} {kind.replace(':', ' ', 1)}"
     return f"{kind}: {_shown(kind, before)} -> {_shown(kind, after)}"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.bot.undo import targets
 from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, POSSIBLE, TRAINING, Team
 
@@ -272,6 +273,31 @@ def test_undo_takes_back_the_last_change(team: Team, task: str) -> None:
 
     (reply,) = say(team, task, "/undo 999")
     assert reply == "Nothing to undo: no change 999 of this task is recorded."
+
+
+def test_an_undo_that_is_repeated_says_all_that_it_did(team: Team, task: str) -> None:
+    """It goes on where it was cut off, and names no part as done by somebody else. The answer to
+    the command that it undoes stays, also in an undo of everything that the comment led to.
+    """
+    comment = team.member.comment(task, "/priority high")
+    team.settle()
+    answers = thread(team, comment)
+    path = f"/api/v2/task/{task}"
+    team.control.faults.add("status", status_code=400, method="PUT", path=path, times=None)
+    first = team.bot.undo.command(task, None, "ann", "comment-1", ["priority"])
+    team.control.faults.clear()
+    assert ("Undone: " in first, "Not done: " in first) == (True, True)
+
+    for _ in range(2):
+        said = team.bot.undo.command(task, None, "ann", "comment-1", ["priority"])
+
+        assert said.count("Undone: ") == 2
+        assert ("Left as it is" in said, "reply:" in said) == (False, False)
+    (event,) = {e.cause for e in team.bot.store.audit.select(Filter(automation="/priority"))}
+    for target in (event, "/priority"):
+        found = targets.find(team.bot.store.audit, target, since_ms=0)
+        assert sorted(entry.kind for entry in found) == ["hold", "priority"]
+    assert (team.priority(task), thread(team, comment)) == (4, answers)
 
 
 def test_a_muted_automation_leaves_the_task_alone(team: Team, task: str) -> None:

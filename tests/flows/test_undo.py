@@ -18,10 +18,17 @@ from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 RUN = "bulk-1"
 
 
-def undo(team: Team, target: str, *, dry: bool = False, since_ms: int | None = 0) -> list[Undone]:
-    """As the command does it."""
+def undo(
+    team: Team,
+    target: str,
+    *,
+    dry: bool = False,
+    since_ms: int | None = 0,
+    run: str = "undo-1",
+) -> list[Undone]:
+    """As the command does it, which names each run anew."""
     entries = targets.find(team.bot.store.audit, target, since_ms=since_ms)
-    request = UndoRequest("undo-1", "ann", dry=dry)
+    request = UndoRequest(run, "ann", dry=dry)
     return list(team.bot.undo.undoing.run(entries, request))
 
 
@@ -74,11 +81,11 @@ def test_an_undo_is_a_recorded_change_that_can_be_undone(team: Team) -> None:
     assert (entry.cause, entry.run, entry.actor) == (f"undo:{done.seq}", "undo-1", "ann")
     assert entry.calls == (f"PUT /api/v2/task/{task} 200",)
 
-    (again,) = undo(team, "undo-1")
+    (again,) = undo(team, "undo-1", run="undo-2")
     assert (again.state, again.unmuted, again.muted) == ("undone", ("bulk",), {})
     assert team.priority(task) == 1
     assert not team.bot.store.mutes.of(task, team.bot.now_ms())
-    assert states(undo(team, RUN)) == {"undone": 1}
+    assert states(undo(team, RUN, run="undo-3")) == {"undone": 1}
     assert team.priority(task) == 4
 
 
@@ -144,7 +151,7 @@ def test_what_was_written_again_since_is_left(team: Team) -> None:
     undo(team, f"{entry.seq}")
     team.member.set_priority(task, "urgent")
 
-    (done,) = undo(team, f"{entry.seq}")
+    (done,) = undo(team, f"{entry.seq}", run="undo-2")
     assert (done.state, team.priority(task)) == ("kept", 1)
     assert done.why == f"undone already, by change {entry.seq + 1}"
 
@@ -226,7 +233,7 @@ def test_it_goes_on_past_a_task_that_fails(team: Team) -> None:
     assert muted == [{"bulk"}, set(), {"bulk"}]
 
     team.control.faults.clear()
-    assert states(undo(team, RUN)) == {"undone": 1, "kept": 2}
+    assert states(undo(team, RUN, run="undo-2")) == {"undone": 1, "kept": 2}
     assert [team.priority(task) for task in tasks] == [4, 4, 4]
 
 
@@ -243,7 +250,7 @@ def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
     assert taken == "Undone: change 2 by other, priority: Urgent -> Normal."
     assert muted.startswith("`other` is muted on this task until")
     assert kept.startswith("Normal is held until")
-    assert team.bot.undo.command(task, None, "ann", "comment-1").startswith("Left as it is")
+    assert team.bot.undo.command(task, None, "ann", "comment-1") == said
     assert team.priority(task) == 3
 
     assert "Undone: change 1" in team.bot.undo.command(task, None, "ann", "comment-2")
@@ -258,7 +265,7 @@ def test_an_undo_that_was_killed_is_found_out_about_first(team: Team) -> None:
     (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
     bulk(team, [task], 4, 1)
     (entry,) = team.bot.store.audit.list(Filter(), 1)
-    killed = Write(task, "priority", 1, 4, f"undo:{entry.seq}", UNDO, run="undo-1")
+    killed = Write(task, "priority", 1, 4, f"undo:{entry.seq}", UNDO, run="undo-0")
     team.bot.store.journal.begin(killed, team.bot.now_ms())
     team.bot.client.tasks.update(task, priority=4)
     team.control.clock.advance(5_000)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.undo import UNDO
@@ -99,6 +100,15 @@ class Holds:
         """The priority that is kept because of it; None: none is."""
         kept = back.kind == "priority" and self.automations and not self.again
         return back.after if kept else None
+
+    def stored(self, back: Change) -> dict[str, Any]:
+        """What is in force of an earlier try, as `Undone` has it: people may have ended it."""
+        known = self.store.mutes.of(self.task_id, self.now_ms)
+        muted = {name: known[name].until_ms for name in self.muted() if name in known}
+        held = self.store.overrides.get(self.task_id, self.now_ms)
+        if held is None or held.set_by != UNDO or self.keeps(back) != held.priority:
+            return {"muted": muted}
+        return {"muted": muted, "keeps": held.priority, "until_ms": held.until_ms or 0}
 
     def begin(self) -> None:
         """The automations leave the task alone, before its events can reach them."""

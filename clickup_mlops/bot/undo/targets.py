@@ -108,7 +108,12 @@ def begun(audit: Audit, run: str) -> list[Entry]:
     if origin is None:
         return []
     recent = audit.list(Filter(task_id=origin.task_id, outcome=DONE), _RECENT)
-    return [entry for entry in recent if _origin(entry) == _origin(origin)]
+    undone = _undone([entry for entry in recent if entry.run != run])
+    return [
+        entry
+        for entry in recent
+        if _origin(entry) == _origin(origin) and not _is_answer(entry) and entry.seq not in undone
+    ]
 
 
 def _origin(entry: Entry) -> tuple[str, str]:
@@ -117,7 +122,12 @@ def _origin(entry: Entry) -> tuple[str, str]:
 
 
 def _is_answer(entry: Entry) -> bool:
-    return entry.kind.startswith(("reply:", NOTICE))
+    return _is_reply(entry) or entry.kind.startswith(NOTICE)
+
+
+def _is_reply(entry: Entry) -> bool:
+    """The answer to a command is a record: only by its number it is removed."""
+    return entry.kind.startswith("reply:")
 
 
 def _by_number(audit: Audit, name: str) -> Sequence[Entry]:
@@ -132,11 +142,12 @@ def _by_run(audit: Audit, name: str) -> Sequence[Entry]:
 
 
 def _by_event(audit: Audit, name: str) -> Sequence[Entry]:
-    return [entry for entry in audit.caused_by(name) if entry.outcome == DONE]
+    return [e for e in audit.caused_by(name) if e.outcome == DONE and not _is_reply(e)]
 
 
 def _by_automation(audit: Audit, name: str) -> Sequence[Entry]:
-    return [*audit.select(Filter(automation=name, outcome=DONE))]
+    found = audit.select(Filter(automation=name, outcome=DONE))
+    return [entry for entry in found if not _is_reply(entry)]
 
 
 _BY: dict[str, Callable[[Audit, str], Sequence[Entry]]] = {

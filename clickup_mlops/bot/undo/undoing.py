@@ -26,7 +26,7 @@ from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
 from clickup_mlops.store import Entry, Filter, Store
-from clickup_mlops.store.tables.journal import ECHO_EARLY_MS, ECHO_LATE_MS
+from clickup_mlops.store.tables.journal import DONE, ECHO_EARLY_MS, ECHO_LATE_MS
 from clickup_mlops.store.tables.journal import UNDO as CAUSE
 from clickup_mlops.store.tables.leases import LeaseLost
 
@@ -96,18 +96,24 @@ class Undoing:
         self._keeps_ms, self._clock, self._reconcile_lane = keeps_ms, clock, reconcile
 
     def run(self, entries: Sequence[Entry], request: UndoRequest) -> Iterator[Undone]:
-        """Undo these changes; a result for each, as it is done. Goes on past failures.
+        """Undo these changes; a result for each, as it is done. Goes on past failures, and
+        reports what the same run had done before it was cut off like the rest.
 
         Raises:
             LeaseLost: an event asked for it whose lane another worker holds by now.
         """
         self._reconcile({entry.task_id for entry in entries})
         newest = {(e.task_id, e.kind): self._store.audit.newest(e.task_id, e.kind) for e in entries}
-        known = {place: entry for place, entry in newest.items() if entry is not None}
+        known = {place: one for place, one in newest.items() if one and one.run != request.run}
         parts = plan(entries, self._context.effects, known)
         for of_task in parts.values():
             yield from (_kept(p.entry, p.why) for p in of_task if isinstance(p, Kept))
-        steps = {task_id: found for task_id, each in parts.items() if (found := _steps(each))}
+        steps = {}
+        for task_id, each in parts.items():
+            done, rest = _split(self._is_done_by(request.run), _steps(each))
+            yield from self._done_before(task_id, done, request)
+            if rest:
+                steps[task_id] = rest
         begun = [step.newest.begun_ms for of_task in steps.values() for step in of_task]
         since_ms = min(begun, default=0) - ECHO_EARLY_MS
         for chunk in chunks(self._tasks, self._workspace, steps, since_ms):
@@ -118,6 +124,19 @@ class Undoing:
                 kept, others = _split(chosen, steps[task_id])
                 yield from (_kept(entry, CHANGED) for step in kept for entry in step.entries)
                 yield from self._of_task(task_id, task, others, request)
+
+    def _is_done_by(self, run: str) -> Callable[[Step], bool]:
+        """Whether a step was done by an earlier try of this run."""
+        causes = {one.cause for one in self._store.audit.select(Filter(run=run, outcome=DONE))}
+        return lambda step: f"{CAUSE}{step.newest.seq}" in causes
+
+    def _done_before(
+        self, task_id: str, steps: Iterable[Step], request: UndoRequest
+    ) -> Iterator[Undone]:
+        for step in steps:
+            about = self._holds(task_id, step, request.actor).stored(step.back)
+            for one in step.entries:
+                yield Undone(one.seq, task_id, one.automation, "undone", step.text, **about)
 
     def _reconcile(self, task_ids: set[str]) -> None:
         """Reconcile first the writes that were cut off, such as of an earlier undo. In a lane that
