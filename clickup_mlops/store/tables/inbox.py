@@ -137,8 +137,7 @@ def once_within(key: str, window_ms: int, now_ms: int) -> tuple[str, Earlier]:
 
 
 Rows = list[InboxRow]
-_New = tuple[Incoming, Callable[[Connection], bool] | None]
-"""With the way in which it is stored, unless together with others."""
+_New = tuple[Incoming, Callable[[Connection], bool] | None]  # how, if not with others
 
 
 class Inbox:
@@ -194,8 +193,8 @@ class Inbox:
         self, connection: Connection, groups: Sequence[Sequence[_New]]
     ) -> list[list[bool]]:
         # In one order in all processes: two that store the same events at once never deadlock.
-        given = chain.from_iterable(groups)
-        new = sorted(given, key=lambda n: (n[0].event_ms or n[0].received_ms, n[0].key))
+        new = [*chain.from_iterable(groups)]
+        new.sort(key=lambda one: (one[0].event_ms or one[0].received_ms, one[0].key))
         is_new = dict(zip(map(id, new), self._insert_each(connection, new), strict=True))
         return [[is_new[id(one)] for one in group] for group in groups]
 
