@@ -105,6 +105,7 @@ def _decision(inputs: Inputs, work: Resolution, urgency: Assessment, rank: _Rank
         source=work.source,
         incident=urgency.incident,
         incident_by=urgency.incident_by,
+        breaches=urgency.breaches,
         cause=inputs.context.cause,
         at_ms=inputs.now_ms,
     )

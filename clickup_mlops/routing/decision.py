@@ -65,6 +65,8 @@ class Decision:
     """Source of the workload: `field`, `tag`, `list`, `text` or `default`."""
     incident: bool = False
     incident_by: IncidentBy = ""
+    breaches: tuple[str, ...] = ()
+    """Metrics that count as breached: the next decision holds them until they have recovered."""
     kept_for_person: bool = False
     cause: str = ""
     """Key of the event that set it."""
@@ -85,7 +87,10 @@ class Decision:
         """Plain JSON values; `from_dict` gives the same decision back."""
         plain = {f.name: getattr(self, f.name) for f in fields(self)}
         plain.update(
-            reasons=list(self.reasons), evidence=list(self.evidence), scores=dict(self.scores)
+            reasons=list(self.reasons),
+            evidence=list(self.evidence),
+            breaches=list(self.breaches),
+            scores=dict(self.scores),
         )
         return plain
 
@@ -93,6 +98,6 @@ class Decision:
     def from_dict(cls, plain: Mapping[str, Any]) -> "Decision":
         """The decision that `to_dict` made these values from; keys it does not know are ignored."""
         known = {f.name: plain[f.name] for f in fields(cls) if f.name in plain}
-        for name in ("reasons", "evidence"):
+        for name in ("reasons", "evidence", "breaches"):
             known[name] = tuple(known.get(name, ()))
         return cls(**known)

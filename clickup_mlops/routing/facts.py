@@ -85,6 +85,8 @@ class Context:
     """Other open tasks that wait for this one."""
     waiting_since_ms: int | None = None
     """Start of the waiting time, if it is not the creation (for example a reopening)."""
+    breached: Collection[str] = ()
+    """Metrics that counted as breached in the decision before."""
     override: Override | None = None
     cause: str = ""
     """Key of the event that triggered the decision."""

@@ -55,8 +55,22 @@ class Comparison:
         """
         above = self.slo.worse == "above"
         free = self.limit - self.measured if above else self.measured - self.limit
-        whole = self.limit if above or self.unit != "%" else 100 - self.limit
-        return round(free / whole, _DIGITS) if whole > 0 else math.copysign(1, free)
+        return round(free / self._whole, _DIGITS) if self._whole > 0 else math.copysign(1, free)
+
+    def holds(self, margin: float, *, held: bool) -> bool:
+        """Whether it counts as a breach. One that did (`held`) is over with `margin` of room."""
+        return self.breached or (held and self.room < margin)
+
+    def recovery(self, margin: float) -> float:
+        """The value at which a breach is over."""
+        room = margin * max(0.0, self._whole)
+        return round(self.limit + (-room if self.slo.worse == "above" else room), _DIGITS)
+
+    @property
+    def _whole(self) -> float:
+        """What a share of room is a share of."""
+        above = self.slo.worse == "above"
+        return self.limit if above or self.unit != "%" else 100 - self.limit
 
 
 def unit_of(name: str) -> str:

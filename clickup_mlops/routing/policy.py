@@ -106,6 +106,10 @@ class Urgency(Table):
     """Due within this time: tier `soon`."""
     inference_weight: int = Field(3, ge=1)
     """Weight of a waiting inference task; any other waiting task has weight 1."""
+    recovery_margin: float = Field(0.1, ge=0, lt=1)
+    """A breach counts at once, but is over only when the metric is better than its objective by
+    this share of it (for a percentage with a lower limit: of the range up to 100%). A value that
+    oscillates around its objective then changes the priority once. 0: as soon as it is met."""
     blocks_due: int = Field(3, ge=1)
     """Total weight of waiting tasks for tier `due`. Any smaller weight: tier `soon`."""
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from clickup_mlops.routing.decision import TIERS, IncidentBy, Tier, Workload
 from clickup_mlops.routing.inputs import Inputs
-from clickup_mlops.routing.objectives import comparisons
+from clickup_mlops.routing.objectives import Comparison, comparisons
 from clickup_mlops.routing.policy import Incident
 
 _UNITS = ((86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"))
@@ -20,21 +20,27 @@ class Assessment:
     reasons: tuple[str, ...]
     incident: bool
     incident_by: IncidentBy = ""
+    breaches: tuple[str, ...] = ()
+    """Metrics that count as breached."""
 
 
 def assess(inputs: Inputs, workload: Workload) -> Assessment:
     """The tier is the most urgent one that any sign gives; `normal` if there is none."""
-    signs = [*_incident(inputs, workload), *_breaches(inputs), *_due(inputs), *_dependents(inputs)]
+    breaches = tuple(_breaches(inputs))
+    said = (_breach(one, inputs.policy.urgency.recovery_margin) for one in breaches)
+    signs = [*_incident(inputs, workload), *said, *_due(inputs), *_dependents(inputs)]
     signs.sort(key=lambda sign: TIERS.index(sign[0]))
     tier = signs[0][0] if signs else "normal"
     reasons = tuple(f"tier {each}: {why}" for each, why in signs) or (
         "tier normal: no sign of urgency",
     )
     by = _incident_by(inputs, workload)
-    return Assessment(tier, (*reasons, *_refused(inputs)), tier == "incident", by)
+    held = tuple(one.slo.metric for one in breaches)
+    return Assessment(tier, (*reasons, *_refused(inputs)), tier == "incident", by, held)
 
 
-Signs = Iterator[tuple[Tier, str]]
+Sign = tuple[Tier, str]
+Signs = Iterator[Sign]
 
 
 def _incident(inputs: Inputs, workload: Workload) -> Signs:
@@ -67,11 +73,19 @@ def _refused(inputs: Inputs) -> Iterator[str]:
         yield f'no incident: tag "{said[1]}"'
 
 
-def _breaches(inputs: Inputs) -> Signs:
+def _breaches(inputs: Inputs) -> Iterator[Comparison]:
+    margin, held = inputs.policy.urgency.recovery_margin, inputs.context.breached
     for one in comparisons(inputs.policy.slos, inputs.value):
-        if one.breached:
-            side = f"{one.slo.worse} {one.slo.objective} {one.limit:g}"
-            yield "breach", f"{one.slo.metric} {one.measured:g} is {side}"
+        if one.holds(margin, held=one.slo.metric in held):
+            yield one
+
+
+def _breach(one: Comparison, margin: float) -> Sign:
+    value, objective = f"{one.slo.metric} {one.measured:g}", f"{one.slo.objective} {one.limit:g}"
+    if one.breached:
+        return "breach", f"{value} is {one.slo.worse} {objective}"
+    until = f"{'at most' if one.slo.worse == 'above' else 'at least'} {one.recovery(margin):g}"
+    return "breach", f"{value} still counts as a breach of {objective}, until it is {until}"
 
 
 def _due(inputs: Inputs) -> Signs:

@@ -1,8 +1,8 @@
 """Applies a policy to a whole board, and compares two policies. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from clickup_mlops.clickup.model import Task
@@ -30,6 +30,8 @@ class Board:
     overrides: Mapping[str, Override]
     now_ms: int
     elsewhere: Callable[[Sequence[str]], Mapping[str, Task]] = _none
+    breached: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Metrics that counted as breached in a task's newest decision, by its id."""
 
     @cached_property
     def by_id(self) -> Mapping[str, Task]:
@@ -110,6 +112,7 @@ class _BoardRouter:
             urgent_in_list=urgent_in_list,
             blocked_inference=inference,
             blocked_other=other,
+            breached=self._board.breached.get(task.id, ()),
             override=self._board.overrides.get(task.id),
             cause="what-if",
         )

@@ -13,7 +13,7 @@ from clickup_mlops.routing.decision import HIGH, NUMBER, TIERS, URGENT, WORKLOAD
 from clickup_mlops.routing.explain import explain
 from clickup_mlops.routing.facts import Context, Facts, Override
 from clickup_mlops.routing.policy import Policy
-from tests.routing.support import DAY_MS, NOW_MS, Read
+from tests.routing.support import DAY_MS, NOW_MS, Read, decided
 
 LEVELS = list(NUMBER)
 MEASURES = st.one_of(st.none(), st.floats(), st.sampled_from(["", "900 ms", "n/a"]))
@@ -285,3 +285,33 @@ class Board(RuleBasedStateMachine):
 
 TestBoard = Board.TestCase
 TestBoard.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+@given(st.lists(st.integers(271, 300)), st.booleans(), st.integers(0, 270), st.integers(301, 9_000))
+def test_a_value_that_oscillates_within_the_margin_changes_nothing(
+    band: list[int], held: bool, better: int, worse: int
+) -> None:
+    """Objective 300, margin 10 %: only above 300 a breach begins, only at 270 or below it ends."""
+    assert latencies(*band, held=held) == [held] * len(band)
+    assert latencies(*band, worse, *band, better, *band, held=held)[len(band) :] == [
+        *[True] * (1 + len(band)),
+        *[False] * (1 + len(band)),
+    ]
+
+
+@given(st.integers(0, 600), st.integers(0, 600), st.booleans(), st.booleans())
+def test_a_breach_is_monotone(value: int, worse: int, held: bool, more: bool) -> None:
+    """What counts as a breach does so too with a worse value, or if it did before."""
+    least, most = sorted((value, worse))
+    assert latencies(least, held=held and more) <= latencies(most, held=held or more)
+
+
+def latencies(*values: int, held: bool = False) -> list[bool]:
+    """Whether each of these P99 in turn makes the tier `breach`."""
+    found, breached = [], ("P99 latency ms",) if held else ()
+    for value in values:
+        fields = {"p99 latency ms": value, "slo latency ms": 300}
+        decision = decided("inference", fields=fields, context=Context(breached=breached))
+        breached = decision.breaches
+        found.append(decision.tier == "breach")
+    return found

@@ -44,3 +44,18 @@ def test_the_unit_is_the_last_word_of_the_name_if_that_is_one() -> None:
     """Field names say their unit, as ClickUp has no place for it."""
     units = [Comparison(one, 1, 1).unit for one in (LATENCY, AVAILABILITY, THROUGHPUT)]
     assert units == ["ms", "%", ""]
+
+
+@pytest.mark.parametrize(
+    ("slo", "limit", "recovery"),
+    [
+        (LATENCY, 300, 270),
+        (AVAILABILITY, 99.9, 99.91),
+        (AVAILABILITY, 100, 100),
+        (THROUGHPUT, 9, 9.9),
+    ],
+)
+def test_a_breach_is_over_where_it_says(slo: Slo, limit: float, recovery: float) -> None:
+    """By hand: 10 % better than the limit; of what is missing to 100 % for a percentage."""
+    assert Comparison(slo, limit, limit).recovery(0.1) == recovery
+    assert not Comparison(slo, recovery, limit).holds(0.1, held=True)

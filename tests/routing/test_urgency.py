@@ -164,3 +164,13 @@ def test_any_value_is_a_number_that_makes_sense_or_nothing(value: object) -> Non
 def test_spans_are_written_for_people(ms: int, text: str) -> None:
     """In the largest unit that fits."""
     assert span(ms) == text
+
+
+def test_a_breach_that_has_not_recovered_says_when_it_will() -> None:
+    """With the value, the objective and the limit of the recovery."""
+    fields = {"p99 latency ms": 280, "slo latency ms": 300}
+    decision = decided("inference", fields=fields, context=Context(breached=("P99 latency ms",)))
+    said = (
+        "P99 latency ms 280 still counts as a breach of SLO latency ms 300, until it is at most 270"
+    )
+    assert f"tier breach: {said}" in decision.reasons

@@ -58,19 +58,18 @@ def _order(move: Move) -> tuple[int, str, str]:
 
 def _boards(store: Store, policy: Policy, now_ms: int, watch: Watch) -> Iterator[Board]:
     """One for each List, so that only its tasks are in memory."""
-    kept, known = (
-        {one.task_id: one for one in store.overrides.list(now_ms)},
-        store.decisions.tasks(),
-    )
+    kept = {one.task_id: one for one in store.overrides.list(now_ms)}
     first_sight = FirstSight(store, policy, lambda: now_ms, lambda: None)
     for list_id in watch(store.mirror.open_lists()):
         tasks = [Task.parse(row.raw) for row in store.mirror.all_open(list_id)]
+        latest = store.decisions.latest_of([task.id for task in tasks])
+        known = {row.task_id: row.body.get("breaches", ()) for row in latest}
         new = (task for task in tasks if task.id not in known)
         first = ((task.id, first_sight.of(task, now_ms, now_ms)) for task in new)
         held = dict(first) | {task.id: kept[task.id] for task in tasks if task.id in kept}
         found = {task_id: for_routing(one) for task_id, one in held.items()}
         overrides = {task_id: one for task_id, one in found.items() if one is not None}
-        yield Board(tasks, overrides, now_ms, partial(_elsewhere, store))
+        yield Board(tasks, overrides, now_ms, partial(_elsewhere, store), known)
 
 
 def _elsewhere(store: Store, task_ids: Sequence[str]) -> dict[str, Task]:

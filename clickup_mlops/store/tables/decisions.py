@@ -1,8 +1,8 @@
 """Decisions: why each task has its priority."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import (
@@ -94,9 +94,13 @@ class Decisions:
         found = self._database.rows(_WORKLOADS, at=at_ms)
         return {task: named or _named(body) for task, named, body in found}
 
-    def tasks(self) -> frozenset[str]:
-        """The tasks that have a decision."""
-        return frozenset(task_id for (task_id,) in self._database.rows(_DECIDED_TASKS))
+    def latest_of(self, task_ids: Sequence[str]) -> Iterator[DecisionRow]:
+        """The newest decision of each of these tasks that has one."""
+        for start in range(0, len(task_ids), _AT_ONCE):
+            some = [*task_ids[start : start + _AT_ONCE]]
+            with self._database.reading() as connection:
+                found = connection.execute(_LATEST_OF, {"task_ids": some}).all()
+            yield from map(_decision, map(tuple, found))
 
 
 def _named(body: bytes | None) -> str:
@@ -128,7 +132,15 @@ _WORKLOADS = select(
     decision.c.workload,
     case((decision.c.workload.is_(None), decision.c.body)),  # older than the column
 ).where(decision.c.id.in_(_newest))
-_DECIDED_TASKS = select(decision.c.task_id).distinct()
+_AT_ONCE: Final = 1_000
+_latest = (
+    select(func.max(decision.c.id))
+    .where(decision.c.task_id.in_(bindparam("task_ids", expanding=True)))
+    .group_by(decision.c.task_id)
+)
+_LATEST_OF = select(
+    decision.c.task_id, decision.c.event_key, decision.c.decided_ms, decision.c.body
+).where(decision.c.id.in_(_latest))
 
 
 _newer = decision.alias()

@@ -38,11 +38,13 @@ class RoutingContext:
         others, urgent = self._mirror.open_and_urgent(task.list_id, besides=task.id)
         inference, other = self.blocked(task)
         kept = memory.override if memory else self._overrides.get(task.id, now_ms)
+        latest = memory.decision if memory else self._decisions.latest(task.id)
         context = Context(
             open_in_list=max(1, others + task.is_open),
             urgent_in_list=len((urgent | reserved) - {task.id}),
             blocked_inference=inference,
             blocked_other=other,
+            breached=latest.body.get("breaches", ()) if latest else (),
             override=for_routing(kept),
             cause=cause,
         )

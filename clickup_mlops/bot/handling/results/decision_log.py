@@ -93,6 +93,6 @@ def _wish(body: Mapping[str, Any]) -> list[Any]:
 
 
 def _all(body: Mapping[str, Any]) -> list[Any]:
-    """Also why it was not written: a cap may become a refusal."""
+    """Also why it was not written: a cap may become a refusal. And what the next decision needs."""
     found = of_body(body)
-    return [*gist(body), *(() if found.has else (found.state, found.by))]
+    return [*gist(body), *body.get("breaches", ()), *(() if found.has else (found.state, found.by))]
