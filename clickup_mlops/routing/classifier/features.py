@@ -42,6 +42,11 @@ BEGINNINGS = (4, 5)  # letters: endings differ in most languages, and by typing 
 _SPEECH = frozenset({"notice", "handling", "live_now", "resolved", "production", "question"})
 _MANNER = _SPEECH | {"dev_context", "feature_request"}
 _TROUBLE = frozenset({"notice", "handling", "live_now", "production"})
+_FAILURE = frozenset({"notice", "trouble", "server_error", "let_down"})
+_OF_A_MODEL = frozenset(
+    {"serving_engine", "serving_word", "inference_word", "generation", "decode_internals"}
+    | {"hosted_model", "open_model", "model_api", "chat_product", "ml_models", "finetuned_model"}
+)
 # A commit's text lists docs, lint and tests beside the work: in a body they mean nothing.
 _TITLE_ONLY = frozenset({"doc_deliverable", "ci_release", "ui", "software_generic", "business"})
 
@@ -164,6 +169,8 @@ def _manner(reading: Reading) -> set[str]:
     names = {f"b#{idea}" for idea in reading.body_ideas.keys() & _MANNER}
     if ideas.isdisjoint(_TROUBLE):
         names.add("!calm")
+    if not ideas.isdisjoint(_FAILURE):
+        names.add("!nameless failure" if ideas.isdisjoint(_OF_A_MODEL) else "!failure of a model")
     if "resolved" in ideas and "handling" not in ideas:
         names.add("!over")
     if "feature_request" in reading.title_ideas:

@@ -148,4 +148,11 @@ def test_a_word_never_seen_is_told_by_its_letters(title: str, workload: str) -> 
 def test_letters_take_no_place_of_words_in_the_evidence() -> None:
     """They say nothing to a person, and are more than the words."""
     found = load().classify("Kubernetes cluster upgrade blocks the training queue", "")
-    assert "blocks" in found.evidence
+    assert any(term.startswith("blocks") for term in found.evidence)
+
+
+@pytest.mark.parametrize("title", ["API returns 500 on every route", "Prod API throws 502s"])
+def test_a_failure_is_an_incident_only_of_a_model(classifier: Classifier, title: str) -> None:
+    """Nothing says that the API is a model's."""
+    assert not classifier.classify(title, "").incident
+    assert classifier.classify(title.replace("API", "LLM API"), "").incident
