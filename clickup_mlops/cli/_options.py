@@ -78,7 +78,7 @@ def open_bot(
 
     sleep = None if longest_pause_s is None else partial(_pause, longest_pause_s)
     loaded = settings(config, log_level=log_level)
-    bot = app.build(loaded, absent=absent, sleep=sleep, waiting=_waiting.Voice())
+    bot = app.build(loaded, absent=absent, sleep=sleep, waiting=_waiting.Terminal())
     if absent == "create":
         _ = bot.core.token  # without one nothing can be written, and no database is wanted
     return bot

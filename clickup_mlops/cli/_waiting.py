@@ -17,10 +17,10 @@ _AGAIN_S: Final = 10.0
 """How often the threads of a command may say the same."""
 
 
-class Voice:
-    """Somebody is at the terminal. Thread-safe."""
+class Terminal:
+    """Says it on standard error. Thread-safe."""
 
-    at_first = 3
+    first_attempts = 3
     """An outage of seconds is bridged; without a network a person hears of it soon."""
 
     def __init__(self) -> None:

@@ -38,7 +38,7 @@ class Waiting(Protocol):
     """Hears of waits. Called by any thread."""
 
     @property
-    def at_first(self) -> int | None:
+    def first_attempts(self) -> int | None:
         """How often a call is tried while nothing has answered yet; None: as often as ever."""
 
     def during(self, kind: str, what: str) -> AbstractContextManager[None]:
@@ -49,7 +49,7 @@ class Waiting(Protocol):
 
 
 class _Silent:
-    at_first = None
+    first_attempts = None
 
     def during(self, _kind: str, _what: str) -> AbstractContextManager[None]:
         return nullcontext()

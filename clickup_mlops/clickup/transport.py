@@ -197,7 +197,7 @@ class Transport:
         """Tries of a call."""
         if self._reached:
             return self._attempts
-        return min(self._attempts, self._waiting.at_first or self._attempts)
+        return min(self._attempts, self._waiting.first_attempts or self._attempts)
 
     def _tell(self, state: tenacity.RetryCallState) -> None:
         problem = state.outcome.exception() if state.outcome else None

@@ -80,7 +80,7 @@ def test_once_clickup_has_answered_an_outage_is_waited_for(clickup_sandbox: Sand
     with ClickUp(
         clickup_sandbox.token,
         base_url=clickup_sandbox.url,
-        waiting=_waiting.Voice(),
+        waiting=_waiting.Terminal(),
         sleep=lambda _s: None,
     ) as clickup:
         clickup.authorization.user()
