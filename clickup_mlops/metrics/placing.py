@@ -7,7 +7,7 @@ from typing import Final
 
 from clickup_mlops.clickup.model import FieldValue, Task
 from clickup_mlops.metrics.bindings import Binding
-from clickup_mlops.metrics.scrape import Reading
+from clickup_mlops.metrics.scrape import Labels, Reading
 from clickup_mlops.spelling import did_you_mean
 
 NUMERIC: Final = frozenset({"number", "currency"})
@@ -29,6 +29,18 @@ class Placed:
     def key(self) -> tuple[str, str]:
         """Task and field, by id."""
         return self.task.id, self.field.id
+
+    @property
+    def labels(self) -> Labels:
+        """The labels that all its readings have."""
+        return frozenset.intersection(*(one.labels for one in self.readings))
+
+    @property
+    def least(self) -> float | None:
+        """The smallest value that it may be: the first bucket of a histogram has no lower edge."""
+        return self.binding.of_values(
+            [0.0 if one.bound == "≤" else one.value for one in self.readings]
+        )
 
     @property
     def at_ms(self) -> int:
@@ -56,6 +68,8 @@ class Placement:
 
     values: dict[tuple[str, str], Placed] = field(default_factory=dict)
     unplaced: list[Unplaced] = field(default_factory=list)
+    unsure: list[Placed] = field(default_factory=list)
+    """Values that do not tell whether they meet the objective: not written."""
 
 
 def place(

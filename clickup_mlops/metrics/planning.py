@@ -6,7 +6,7 @@ from math import inf, isclose
 from typing import Final, Literal
 
 from clickup_mlops.clickup.model import FieldValue, Task
-from clickup_mlops.metrics.placing import Placed
+from clickup_mlops.metrics.placing import Placed, Placement, Unplaced
 
 Key = tuple[str, str]
 """A task's id and a field's."""
@@ -53,6 +53,20 @@ class Write:
 
 Limit = Callable[[Task, str], float | None]
 """The objective that a field of a task has, by the field's name; None: none."""
+
+
+def set_aside_unsure(placement: Placement, limit: Limit) -> None:
+    """Move values that do not tell on which side of their objective they are to `unsure`: written,
+    "at most 300" would be a breach of 250, though all may be well.
+    """
+    for one in [*placement.values.values()]:
+        objective, least = limit(one.task, one.field.name), one.least
+        if objective is not None and least is not None and least <= objective < one.value:
+            placement.unsure.append(placement.values.pop(one.key))
+            why = (
+                f"known only to be at most {one.value:g}: it may meet the objective, {objective:g}"
+            )
+            placement.unplaced.append(Unplaced(one.binding, tuple(sorted(one.labels)), why))
 
 
 def plan(

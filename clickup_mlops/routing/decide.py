@@ -106,6 +106,7 @@ def _decision(inputs: Inputs, work: Resolution, urgency: Assessment, rank: _Rank
         incident=urgency.incident,
         incident_by=urgency.incident_by,
         breaches=urgency.breaches,
+        recovering=urgency.recovering,
         cause=inputs.context.cause,
         at_ms=inputs.now_ms,
     )

@@ -67,6 +67,8 @@ class Decision:
     incident_by: IncidentBy = ""
     breaches: tuple[str, ...] = ()
     """Metrics that count as breached: the next decision holds them until they have recovered."""
+    recovering: tuple[str, ...] = ()
+    """Those of them that meet their objective again, but not by the margin."""
     kept_for_person: bool = False
     cause: str = ""
     """Key of the event that set it."""
@@ -90,6 +92,7 @@ class Decision:
             reasons=list(self.reasons),
             evidence=list(self.evidence),
             breaches=list(self.breaches),
+            recovering=list(self.recovering),
             scores=dict(self.scores),
         )
         return plain
@@ -98,6 +101,6 @@ class Decision:
     def from_dict(cls, plain: Mapping[str, Any]) -> "Decision":
         """The decision that `to_dict` made these values from; keys it does not know are ignored."""
         known = {f.name: plain[f.name] for f in fields(cls) if f.name in plain}
-        for name in ("reasons", "evidence", "breaches"):
+        for name in ("reasons", "evidence", "breaches", "recovering"):
             known[name] = tuple(known.get(name, ()))
         return cls(**known)

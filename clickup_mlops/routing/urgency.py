@@ -22,6 +22,8 @@ class Assessment:
     incident_by: IncidentBy = ""
     breaches: tuple[str, ...] = ()
     """Metrics that count as breached."""
+    recovering: tuple[str, ...] = ()
+    """Those of them that meet their objective again, but not by the margin."""
 
 
 def assess(inputs: Inputs, workload: Workload) -> Assessment:
@@ -36,7 +38,8 @@ def assess(inputs: Inputs, workload: Workload) -> Assessment:
     )
     by = _incident_by(inputs, workload)
     held = tuple(one.slo.metric for one in breaches)
-    return Assessment(tier, (*reasons, *_refused(inputs)), tier == "incident", by, held)
+    met = tuple(one.slo.metric for one in breaches if not one.breached)
+    return Assessment(tier, (*reasons, *_refused(inputs)), tier == "incident", by, held, met)
 
 
 Sign = tuple[Tier, str]

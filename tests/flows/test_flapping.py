@@ -8,7 +8,7 @@ from clickup_mlops.bot.simulation import what_if
 from clickup_mlops.routing.policy import Policy, Urgency
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.web.server import free_port
-from tests.flows.conftest import INFERENCE, LIST, settings_for, working
+from tests.flows.conftest import INFERENCE, LIST, Team, settings_for, working
 
 ROUNDS = 30
 
@@ -32,6 +32,8 @@ def test_a_latency_around_its_objective_changes_the_priority_once(
         for number in range(ROUNDS):
             team.member.set_field(task, "P99 latency ms", 290 if number % 2 else 310)
             team.settle()
+            if margin:
+                assert _said(team, task) == ("still counts" if number % 2 else "is above")
 
         assert len(team.bot_writes(task)) - before == writes
         eager = Policy(urgency=Urgency(recovery_margin=0))
@@ -44,3 +46,11 @@ def test_a_latency_around_its_objective_changes_the_priority_once(
         team.member.set_field(task, "P99 latency ms", 270)
         team.settle()
         assert team.priority(task) == calm
+
+
+def _said(team: Team, task: str) -> str:
+    """How the newest decision speaks of the latency, as `why` and the dashboard show it."""
+    latest = team.bot.store.decisions.latest(task)
+    assert latest is not None
+    (reason,) = [one for one in latest.body["reasons"] if "P99" in one]
+    return "still counts" if "still counts" in reason else "is above"

@@ -95,6 +95,7 @@ class Push:
         try:
             tasks = dict(sink.shown(self._tasks.all(bound.bindings, now).values(), kept.known))
             placement = place(bound.bindings, readings, list(tasks.values()))
+            planning.set_aside_unsure(placement, self._limit)
             written = self._bring(bound, placement, readings, tasks, kept)
         finally:
             if self._recording:
@@ -228,7 +229,8 @@ class Push:
         if not self._settings.advise:
             return
         heard = {key: task for key, task in tasks.items() if key not in muted}
-        placed = [one for one in placement.values.values() if one.task.id in heard]
+        found = (*placement.values.values(), *placement.unsure)
+        placed = [one for one in found if one.task.id in heard]
         for news in self._adviser.news(heard, placed, readings, self._clock()):
             state = self._writer.write(Wanted(news.task.id, news.change))
             if state == "done":

@@ -1,5 +1,7 @@
 """Numbers of a model server reach the tasks that they concern, and routing acts on them."""
 
+from itertools import count
+
 import pytest
 
 from clickup_mlops.bot.metrics.sinks import AUTOMATION
@@ -69,6 +71,35 @@ def test_a_breach_makes_the_task_urgent_and_recovery_ends_it(metrics: Team, page
     push(metrics)
     assert value(metrics, task) == 90
     assert metrics.priority(task) == before
+
+
+def test_a_percentile_in_the_first_bucket_breaches_no_objective_below_its_edge(
+    metrics: Team, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is at most 300 ms, for all that is known. Of an objective that it meets it is written."""
+    task = metrics.member.create_task(LIST, INFERENCE)
+    metrics.member.set_field(task, OBJECTIVE, 250)
+    metrics.settle()
+    before, requests = metrics.priority(task), count(0, 60)
+    line = 'vllm:e2e_request_latency_seconds_bucket{{model_name="{}",le="{}"}} {}\n'
+
+    def text(_page: Page) -> str:
+        done = next(requests)
+        return "".join(line.format(INFERENCE, edge, done) for edge in ("0.3", "0.5", "+Inf"))
+
+    monkeypatch.setattr(Page, "text", text)
+    tables = {"llm": {"kind": "vllm", "url": page.url}}
+    binding = {"field": LATENCY, "source": "llm", "measure": "latency_p99_ms"}
+    own = MetricsSettings(sources=tables, bindings=(BindingTable(**binding),))
+    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": own}))
+    push(metrics, 2)
+    push(metrics)
+    assert (value(metrics, task), metrics.priority(task)) == (None, before)
+
+    metrics.member.set_field(task, OBJECTIVE, 300)
+    metrics.settle()
+    push(metrics)
+    assert (value(metrics, task), metrics.priority(task)) == (300, before)
 
 
 def test_many_samples_are_one_write_and_small_changes_none(metrics: Team, page: Page) -> None:

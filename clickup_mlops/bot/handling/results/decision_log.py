@@ -93,6 +93,9 @@ def _wish(body: Mapping[str, Any]) -> list[Any]:
 
 
 def _all(body: Mapping[str, Any]) -> list[Any]:
-    """Also why it was not written: a cap may become a refusal. And what the next decision needs."""
+    """Also why it was not written: a cap may become a refusal. And what the next decision needs,
+    and whether a breach is one only by the margin: people compare the reason with the field.
+    """
     found = of_body(body)
-    return [*gist(body), *body.get("breaches", ()), *(() if found.has else (found.state, found.by))]
+    metrics = [[*body.get(name, ())] for name in ("breaches", "recovering")]
+    return [*gist(body), *metrics, *(() if found.has else (found.state, found.by))]
