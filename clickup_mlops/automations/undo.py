@@ -84,7 +84,16 @@ def _parts(group: Sequence[Entry], effect: Effect | None, newest: Entry | None) 
 
 def _restored(entry: Entry, newest: Entry) -> bool:
     """Whether the last that happened was an undo that brought this entry's value back."""
-    return newest.automation == UNDO and newest.after == entry.after
+    return newest.automation == UNDO and _is_in(entry.after, newest.after)
+
+
+def _is_in(written: Json, seen: Json) -> bool:
+    """Whether this is what was written: as the value before the next change it says more, such as
+    where a hold came from, or the id of a comment.
+    """
+    if isinstance(written, Mapping) and isinstance(seen, Mapping):
+        return all(name in seen and seen[name] == value for name, value in written.items())
+    return bool(written == seen)
 
 
 def _overtaken(entry: Entry, newest: Entry) -> str:
@@ -97,7 +106,7 @@ def _in_one(group: Sequence[Entry]) -> list[Part]:
     """States that followed each other are left in one step, back to the first."""
     row = [group[0]]
     for older in group[1:]:
-        if older.after != row[-1].before:
+        if not _is_in(older.after, row[-1].before):
             break  # somebody changed it in between: that value is what comes back
         row.append(older)
     kept = [Kept(entry, "somebody changed it afterwards") for entry in group[len(row) :]]

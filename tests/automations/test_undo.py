@@ -64,6 +64,19 @@ def test_a_comment_is_taken_back_by_its_receipt() -> None:
     assert (step.back.before["id"], step.back.after) == ("c1", None)
 
 
+def test_holds_that_followed_each_other_are_undone_in_one_step() -> None:
+    """The second one says of the first also where it came from."""
+    first, second = ({"priority": n, "since_ms": n, "until_ms": n} for n in (1, 2))
+    held = [
+        entry(1, None, first, kind="hold"),
+        entry(2, first | {"origin": "change", "created_ms": 0}, second, kind="hold"),
+    ]
+    (step,) = plan(held, EFFECTS, {})["t"]
+
+    assert isinstance(step, Step)
+    assert (step.back.before, step.back.after) == (second, None)
+
+
 def test_what_nobody_knows_how_to_take_back_is_said() -> None:
     """Provisioning has an undo of its own."""
     (kept,) = plan([entry(1, None, {}, kind="provision:create")], EFFECTS, {})["t"]

@@ -188,6 +188,23 @@ def test_an_undo_brings_back_why_it_was_held(team: Team) -> None:
     assert after.splitlines()[-1] == before.splitlines()[-1]
 
 
+def test_an_undo_after_an_undo_ends_the_hold_that_the_first_brought_back(
+    team: Team, task: str
+) -> None:
+    """Else the priority of that hold would come back with the next event."""
+    say(team, task, "/priority high")
+    say(team, task, "/priority urgent")
+    say(team, task, "/undo")
+    assert team.priority(task) == 2
+    (reply,) = say(team, task, "/undo")
+
+    assert "Left as it is" not in reply
+    assert team.bot.store.overrides.get(task, team.bot.now_ms()) is None
+    team.member.update(task, name=f"{TRAINING} 2")
+    team.settle()
+    assert team.priority(task) == 4
+
+
 def test_hold_and_release(team: Team, task: str) -> None:
     """What is held stays though the text is now about inference; released, it is evaluated."""
     say(team, task, "/hold for 2d")
