@@ -20,10 +20,10 @@ _ID_LENGTH: Final = 36
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asks, the key of the comment's event, and the commands that this user may use."""
+    """Who asks, the key of the command, and the commands that this user may use."""
 
     actor: str
-    cause: str
+    key: str
     commands: Collection[str]
 
 
@@ -39,7 +39,7 @@ class UndoCommand:
     def __call__(self, task_id: str, change: int | None, asked: Asked) -> str:
         """What to say about it, in Markdown."""
         self._store.flush()  # writes of this lane whose end is not on disk yet
-        run, audit = f"undo-{asked.cause}", self._store.audit
+        run, audit = f"undo-{asked.key}", self._store.audit
         try:
             begun = targets.begun(audit, run) if change is None else []
             entries = begun or targets.of_task(audit, task_id, change)
