@@ -258,7 +258,7 @@ def test_a_workload_goes_into_its_field_where_there_is_one(team: Team, task: str
 
     (_reply, entry) = team.bot.store.audit.list(Filter(task_id=task, automation="/workload"), 2)
     (reply,) = say(team, task, f"/undo {entry.seq}")
-    assert reply.endswith("by /workload, field:Workload: Inference -> None.")
+    assert reply.endswith("by /workload, field Workload: Inference -> None.")
 
 
 def test_a_possible_incident_is_confirmed_or_refused(team: Team) -> None:
@@ -315,6 +315,26 @@ def test_an_undo_that_is_repeated_says_all_that_it_did(team: Team, task: str) ->
         found = targets.find(team.bot.store.audit, target, since_ms=0)
         assert sorted(entry.kind for entry in found) == ["hold", "priority"]
     assert (team.priority(task), thread(team, comment)) == (4, answers)
+
+
+def test_an_undo_is_answered_in_words_that_people_know(
+    team: Team, tmp_path: Path, task: str
+) -> None:
+    """Names for ids, no keys of the bot."""
+    done = ["""{ action = "assign", user = "Jonas" }"""]
+    done.append("""{ action = "checklist", name = "Steps", items = ["look", "roll back"] }""")
+    done.append("""{ action = "comment", text = "Look", mode = "new" }""")
+    team.use(tmp_path, many=f'on = ["taskTagUpdated"]\ndo = [{", ".join(done)}]')
+    team.member.tag(task, "hot")
+    team.settle()
+    (reply,) = say(team, task, "/undo")
+
+    said = sorted(line.partition("many, ")[2] for line in reply.splitlines() if ", " in line)
+    assert said == [
+        "- assignee Jonas Weber.",
+        "checklist Steps: look, roll back -> None.",
+        "comment: Look -> None.",
+    ]
 
 
 def test_a_muted_automation_leaves_the_task_alone(team: Team, task: str) -> None:
