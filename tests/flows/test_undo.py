@@ -168,6 +168,20 @@ def test_an_undo_that_dies_while_it_brings_a_hold_back_is_finished_by_the_next_l
     assert (kept.priority, team.priority(task)) == (2, 2)
 
 
+def test_a_command_that_two_events_brought_is_undone_in_one(team: Team) -> None:
+    """Its delivery began it, and the back-fill found it again."""
+    (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
+    changes = (Change("tag:hot", False, True, "", {}), Change("priority", 4, 1, "", {}))
+    for cause, change in zip(("posted", "backfill"), changes, strict=True):
+        context = team.bot.execution.executor_context
+        write_change(change, task, context, cause=cause, automation="/priority", run="command-1")
+    team.bot.store.flush()
+    team.bot.undo.command(task, None, "ann", "comment-1", ["priority"])
+
+    shown = team.control.task(task)
+    assert (team.priority(task), shown["tags"]) == (4, [])
+
+
 def test_what_was_written_again_since_is_left(team: Team) -> None:
     """By another automation, even if the value is the same; and what was undone is not undone
     twice.

@@ -257,7 +257,8 @@ class SlashCommands:
         if self._is_replaced(task, hold, before):
             return "It was changed again since."
         self._corrections.priority(task.id, operation.priority, asked.user, asked.at_ms)
-        self._write(task, Change("hold", before, hold, "", {}), operation.by, cause, asked)
+        if not _has(before, hold):  # an earlier try may have stored it
+            self._write(task, Change("hold", before, hold, "", {}), operation.by, cause, asked)
         if task.priority != operation.priority:
             change = Change("priority", task.priority, operation.priority, "", {})
             try:
@@ -286,7 +287,7 @@ class SlashCommands:
         by = str(hold["automation"])
         if not self._store.journal.has_done(task.id, "hold", hold, automation=by, since_ms=0):
             return False
-        return held is None or any(held[name] != value for name, value in hold.items())
+        return not _has(held, hold)
 
     def _held(self, task: Task) -> dict[str, Any] | None:
         """The choice that holds, as the effect `hold` has it."""
@@ -361,6 +362,10 @@ def commands(event: Event) -> Iterator[Asked]:
         command = parsing.find(str(comment.get("text_content") or ""))
         if command is not None:
             yield event, item, command
+
+
+def _has(held: JsonObject | None, hold: JsonObject) -> bool:
+    return held is not None and all(held[name] == value for name, value in hold.items())
 
 
 def _key(item: HistoryItem, command: Invocation) -> str:
