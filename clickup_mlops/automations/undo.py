@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 from clickup_mlops.automations.model import Change, Effect, swapped
 from clickup_mlops.json_types import Json
-from clickup_mlops.routing.decision import title
+from clickup_mlops.routing.decision import moment, title
 from clickup_mlops.store.audit.chain import Entry
 from clickup_mlops.store.tables.journal import DONE
 
@@ -84,7 +83,16 @@ def _parts(group: Sequence[Entry], effect: Effect | None, newest: Entry | None) 
 
 def _restored(entry: Entry, newest: Entry) -> bool:
     """Whether the last that happened was an undo that brought this entry's value back."""
-    return newest.automation == UNDO and newest.after == entry.after
+    return newest.automation == UNDO and _is_in(entry.after, newest.after)
+
+
+def _is_in(written: Json, seen: Json) -> bool:
+    """Whether this is what was written: as the value before the next change it says more, such as
+    where a hold came from, or the id of a comment.
+    """
+    if isinstance(written, Mapping) and isinstance(seen, Mapping):
+        return all(name in seen and seen[name] == value for name, value in written.items())
+    return bool(written == seen)
 
 
 def _overtaken(entry: Entry, newest: Entry) -> str:
@@ -97,7 +105,7 @@ def _in_one(group: Sequence[Entry]) -> list[Part]:
     """States that followed each other are left in one step, back to the first."""
     row = [group[0]]
     for older in group[1:]:
-        if older.after != row[-1].before:
+        if not _is_in(older.after, row[-1].before):
             break  # somebody changed it in between: that value is what comes back
         row.append(older)
     kept = [Kept(entry, "somebody changed it afterwards") for entry in group[len(row) :]]
@@ -127,17 +135,23 @@ def describe(kind: str, before: Json, after: Json) -> str:
         return "the answer to a command"
     if isinstance(after, bool):  # a tag: on or off the task
         return f"{'+' if after else '-'} {kind.replace(':', ' ', 1)}"
-    return f"{kind}: {_shown(kind, before)} -> {_shown(kind, after)}"
+    noun, _, name = kind.partition(":")
+    about = noun if noun in _KEYED else f"{noun} {name}".strip()
+    return f"{about}: {_shown(kind, before)} -> {_shown(kind, after)}"
 
 
 def _shown(kind: str, value: Json) -> str:
     if kind == "priority":
         return title(value)
     if kind == "hold" and isinstance(value, Mapping):
-        until = datetime.fromtimestamp(value["until_ms"] / 1000, UTC)
-        return f"{title(value['priority'])} until {until:%Y-%m-%d %H:%M} UTC"
+        return f"{title(value['priority'])} until {moment(value['until_ms'])}"
+    is_time = kind == "due" or (isinstance(value, Mapping) and value.get("type") == "date")
     if isinstance(value, Mapping):
         value = next((value[name] for name in _DISTINCTIVE if name in value), value)
+    if is_time and value is not None:
+        return moment(int(value))
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
     text = " ".join(str(value).split())
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
@@ -154,7 +168,9 @@ def _order(part: Part) -> tuple[bool, int]:
     return entry.kind != "hold", -entry.seq
 
 
-_DISTINCTIVE: Final = ("value", "text", "to", "name", "title")
-"""What a value of several parts is known by: a field's value, a message's text, its receiver, an
-incident's title."""
+_KEYED: Final = ("attachment", "block", "chat", "comment", "doc", "task", "webhook")
+"""Kinds whose rest is a key that says nothing to people."""
+_DISTINCTIVE: Final = ("value", "name", "page", "text", "to", "title")
+"""What a value of several parts is known by: a field's value, the name of a task or file, a page, a
+message's text, its receiver, an incident's title."""
 _WIDTH: Final = 60

@@ -48,6 +48,8 @@ class Request:
     """The latest recorded decision."""
     state: TaskState = UNKNOWN
     """The outcome of that decision, who holds the priority, which automations are muted."""
+    key: str = ""
+    """No other command has it: its comment, and which of its texts that is."""
     keeps_ms: int = 0
     """How long a person's priority holds if no time is given (`routing.override_duration`)."""
     automations: Mapping[str, str] = field(default_factory=dict)

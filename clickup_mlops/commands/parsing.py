@@ -8,7 +8,7 @@ from clickup_mlops.commands.model import UsageError
 
 _COMMAND = re.compile(
     # What ends a sentence is no part of the name, as in `/why?`.
-    r"\s*/(?P<name>[a-z][a-z_-]{0,30})[?!.…]*(?:[ \t]+(?P<arguments>[^\n]*))?\s*(?:\n|$)",
+    r"\s*/(?P<name>[a-z][a-z_-]{0,30})[?!.…？！。]*(?:[ \t]+(?P<arguments>[^\n]*))?\s*(?:\n|$)",
     re.IGNORECASE,  # phones begin a line with a capital letter
 )
 _TIMES = re.compile(
@@ -21,8 +21,12 @@ _UNITS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_0
 _LONGEST_MS: Final = 366 * 86_400_000
 _LONGEST_REASON: Final = 300
 _LONGEST_ARGUMENTS: Final = 500
-_END: Final = " ?!.…"
+_END: Final = " ?!.…？！。"
 """What may end a sentence."""
+# Editors and phones put them in by themselves, and nobody sees a difference.
+_BLANKS: Final = str.maketrans(
+    dict.fromkeys("\u00a0\u202f\u3000", " ") | dict.fromkeys("\u200b\ufeff")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def find(text: str) -> Invocation | None:
 
     Only the beginning counts: a quoted command or a file path in a sentence is ignored.
     """
-    found = _COMMAND.match(text)
+    found = _COMMAND.match(text.translate(_BLANKS))
     if found is None:
         return None
     arguments = (found["arguments"] or "").strip()[:_LONGEST_ARGUMENTS]

@@ -64,6 +64,19 @@ def test_a_comment_is_taken_back_by_its_receipt() -> None:
     assert (step.back.before["id"], step.back.after) == ("c1", None)
 
 
+def test_holds_that_followed_each_other_are_undone_in_one_step() -> None:
+    """The second one says of the first also where it came from."""
+    first, second = ({"priority": n, "since_ms": n, "until_ms": n} for n in (1, 2))
+    held = [
+        entry(1, None, first, kind="hold"),
+        entry(2, first | {"origin": "change", "created_ms": 0}, second, kind="hold"),
+    ]
+    (step,) = plan(held, EFFECTS, {})["t"]
+
+    assert isinstance(step, Step)
+    assert (step.back.before, step.back.after) == (second, None)
+
+
 def test_what_nobody_knows_how_to_take_back_is_said() -> None:
     """Provisioning has an undo of its own."""
     (kept,) = plan([entry(1, None, {}, kind="provision:create")], EFFECTS, {})["t"]
@@ -81,8 +94,14 @@ def test_changes_are_told_in_words() -> None:
     assert describe("priority", None, 1) == "priority: None -> Urgent"
     assert describe("tag:incident", True, False) == "- tag incident"
     told = {"to": "slurm", "body": {"data": {"deferred": "true"}}}
-    assert describe("webhook:r", None, told) == "webhook:r: None -> slurm"
+    assert describe("webhook:r", None, told) == "webhook: None -> slurm"
     opened = {"chain": [["k", "live_incident"]], "title": "vLLM is down", "window_ms": 1}
     assert describe("incident", None, opened) == "incident: None -> vLLM is down"
+    made = {"text": "", "name": "Follow up", "list_id": "9"}
+    assert describe("task:r/k", None, made) == "task: None -> Follow up"
+    assert describe("checklist:Steps", None, ["a", "b"]) == "checklist Steps: None -> a, b"
+    assert describe("due", 86_400_000, None) == "due: 1970-01-02 00:00 UTC -> None"
+    date = {"type": "date", "value": "86400000"}
+    assert describe("field:When", None, date) == "field When: None -> 1970-01-02 00:00 UTC"
     assert describe("comment:r", None, {"text": "x" * 99}).endswith("x…")
-    assert describe("comment:r", None, {"text": "a\n\n- b"}) == "comment:r: None -> a - b"
+    assert describe("comment:r", None, {"text": "a\n\n- b"}) == "comment: None -> a - b"

@@ -36,11 +36,32 @@ def test_only_the_beginning_of_a_comment_counts(text: str, command: Invocation |
     assert parsing.find(text) == command
 
 
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("/priority\u00a0high for\u00a03d", Invocation("priority", "high for 3d")),
+        ("/incident yes\u00a0!", Invocation("incident", "yes")),
+        ("/why\u202f?", Invocation("why", "")),
+        ("/priority\u3000high", Invocation("priority", "high")),
+        ("\u200b/undo\u200b", Invocation("undo", "")),
+        ("\ufeff/undo #41\ufeff", Invocation("undo", "#41")),
+        ("/why\uff1f", Invocation("why", "")),
+        ("/incident no\u3002", Invocation("incident", "no")),
+    ],
+)
+def test_blanks_and_ends_of_sentences_of_any_script_are_such(
+    text: str, command: Invocation
+) -> None:
+    """Editors and phones write them: no-break, narrow, wide and invisible ones."""
+    assert parsing.find(text) == command
+
+
 @given(st.text(max_size=2_000))
 def test_any_text_is_read_or_left(text: str) -> None:
     """Nothing raises, and what is read is bounded."""
     found = parsing.find(text)
-    assert found is None or (text.lstrip().startswith("/") and len(found.arguments) <= 500)
+    begins = text.replace("\u200b", "").replace("\ufeff", "").lstrip()
+    assert found is None or (begins.startswith("/") and len(found.arguments) <= 500)
 
 
 HOUR = 3_600_000

@@ -188,6 +188,23 @@ def test_an_undo_brings_back_why_it_was_held(team: Team) -> None:
     assert after.splitlines()[-1] == before.splitlines()[-1]
 
 
+def test_an_undo_after_an_undo_ends_the_hold_that_the_first_brought_back(
+    team: Team, task: str
+) -> None:
+    """Else the priority of that hold would come back with the next event."""
+    say(team, task, "/priority high")
+    say(team, task, "/priority urgent")
+    say(team, task, "/undo")
+    assert team.priority(task) == 2
+    (reply,) = say(team, task, "/undo")
+
+    assert "Left as it is" not in reply
+    assert team.bot.store.overrides.get(task, team.bot.now_ms()) is None
+    team.member.update(task, name=f"{TRAINING} 2")
+    team.settle()
+    assert team.priority(task) == 4
+
+
 def test_hold_and_release(team: Team, task: str) -> None:
     """What is held stays though the text is now about inference; released, it is evaluated."""
     say(team, task, "/hold for 2d")
@@ -241,7 +258,7 @@ def test_a_workload_goes_into_its_field_where_there_is_one(team: Team, task: str
 
     (_reply, entry) = team.bot.store.audit.list(Filter(task_id=task, automation="/workload"), 2)
     (reply,) = say(team, task, f"/undo {entry.seq}")
-    assert reply.endswith("by /workload, field:Workload: Inference -> None.")
+    assert reply.endswith("by /workload, field Workload: Inference -> None.")
 
 
 def test_a_possible_incident_is_confirmed_or_refused(team: Team) -> None:
@@ -298,6 +315,26 @@ def test_an_undo_that_is_repeated_says_all_that_it_did(team: Team, task: str) ->
         found = targets.find(team.bot.store.audit, target, since_ms=0)
         assert sorted(entry.kind for entry in found) == ["hold", "priority"]
     assert (team.priority(task), thread(team, comment)) == (4, answers)
+
+
+def test_an_undo_is_answered_in_words_that_people_know(
+    team: Team, tmp_path: Path, task: str
+) -> None:
+    """Names for ids, no keys of the bot."""
+    done = ["""{ action = "assign", user = "Jonas" }"""]
+    done.append("""{ action = "checklist", name = "Steps", items = ["look", "roll back"] }""")
+    done.append("""{ action = "comment", text = "Look", mode = "new" }""")
+    team.use(tmp_path, many=f'on = ["taskTagUpdated"]\ndo = [{", ".join(done)}]')
+    team.member.tag(task, "hot")
+    team.settle()
+    (reply,) = say(team, task, "/undo")
+
+    said = sorted(line.partition("many, ")[2] for line in reply.splitlines() if ", " in line)
+    assert said == [
+        "- assignee Jonas Weber.",
+        "checklist Steps: look, roll back -> None.",
+        "comment: Look -> None.",
+    ]
 
 
 def test_a_muted_automation_leaves_the_task_alone(team: Team, task: str) -> None:

@@ -116,6 +116,21 @@ def test_several_missed_commands_are_executed_in_their_order(team: Team, task: s
     assert [one.after["id"] for one in team.bot_writes(task)] == ["4", "1", "2"]
 
 
+def test_missed_commands_are_undone_one_by_one(team: Team, task: str) -> None:
+    """Though one event of the back-fill stands for all of them."""
+    said(team, task, "/priority urgent", "/priority high")
+    undos = said(team, task, "/undo", "/undo")
+    look(team)
+
+    assert team.priority(task) == 4
+    assert ["Left as it is" in text for one in undos for text in thread(team, one)] == [False] * 2
+    said(team, task, "/priority urgent", "/priority high")
+    look(team)
+    said(team, task, "/undo")
+    look(team)
+    assert team.priority(task) == 1
+
+
 def test_a_missed_command_after_a_choice_by_hand_is_the_newer_one(team: Team, task: str) -> None:
     """Its comment was the last change: the choice on the task is older, whenever it was."""
     lose(team, lambda: team.control.as_user("Jonas").set_priority(task, 1))

@@ -13,7 +13,9 @@ from clickup_mlops.bot.undo import targets
 from clickup_mlops.bot.undo.undoing import CHANGED, GONE, Undone, UndoRequest
 from clickup_mlops.store import Filter, Write
 from clickup_mlops.store.tables.notes import LATCH
+from clickup_mlops.store.tables.overrides import Overrides
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
+from tests.flows.test_executor import Crash
 
 RUN = "bulk-1"
 
@@ -139,6 +141,45 @@ def test_several_changes_in_a_row_are_taken_back_in_one_write(team: Team) -> Non
     assert (team.priority(first), team.priority(second)) == (4, 2)
     assert team.control.stats.calls("PUT") == 2
     assert states(done) == {"undone": 3, "kept": 1}
+
+
+def test_an_undo_that_dies_while_it_brings_a_hold_back_is_finished_by_the_next_life(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newer hold is there until the older one is."""
+    task = team.member.create_task(LIST, TRAINING)
+    for text in ("/priority high", "/priority urgent"):
+        team.member.comment(task, text)
+        team.settle()
+
+    def dying(*_: object, **__: object) -> None:
+        raise Crash
+
+    team.member.comment(task, "/undo")
+    with monkeypatch.context() as patched:
+        patched.setattr(Overrides, "put", dying)
+        with pytest.raises(Crash):
+            team.settle()
+    team.control.clock.advance(600_000)
+    team.restart()
+    team.settle()
+
+    (kept,) = team.bot.store.overrides.list(team.bot.now_ms())
+    assert (kept.priority, team.priority(task)) == (2, 2)
+
+
+def test_a_command_that_two_events_brought_is_undone_in_one(team: Team) -> None:
+    """Its delivery began it, and the back-fill found it again."""
+    (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
+    changes = (Change("tag:hot", False, True, "", {}), Change("priority", 4, 1, "", {}))
+    for cause, change in zip(("posted", "backfill"), changes, strict=True):
+        context = team.bot.execution.executor_context
+        write_change(change, task, context, cause=cause, automation="/priority", run="command-1")
+    team.bot.store.flush()
+    team.bot.undo.command(task, None, "ann", "comment-1", ["priority"])
+
+    shown = team.control.task(task)
+    assert (team.priority(task), shown["tags"]) == (4, [])
 
 
 def test_what_was_written_again_since_is_left(team: Team) -> None:

@@ -18,8 +18,6 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     if after is None:
         clickup.overrides.release(task_id)
         return
-    if before is not None and _kept(clickup, task_id, before):
-        clickup.overrides.release(task_id)  # what is put back is older: it would not be kept
     clickup.overrides.put(
         task_id,
         after["priority"],
@@ -31,6 +29,8 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
         because=after.get("because", ""),
         origin=after.get("origin", CHANGE),
         created_ms=after.get("created_ms", 0),
+        # What is put back is older: it would not be kept.
+        instead=before is not None and _kept(clickup, task_id, before),
     )
 
 

@@ -87,8 +87,8 @@ Doing = Callable[[Task, Any, Request, str], str]
 """Executes an operation, from task, operation, request and event key; what to say besides."""
 
 Undoing = Callable[[str, int | None, str, str, Collection[str]], str]
-"""Undoes a change (None: the last one), from task id, change, user, event key and the names of the
-commands that the user may use; what to say.
+"""Undoes a change (None: the last one), from task id, change, user, the command's key and the names
+of the commands that the user may use; what to say.
 """
 
 
@@ -156,7 +156,7 @@ class SlashCommands:
         return Task.parse(known.raw) if known else task
 
     def _answer(self, task: Task, event: Event, item: HistoryItem, command: Invocation) -> bool:
-        kind = f"reply:{item.raw['comment']['id']}{reference(command)}"
+        kind = f"reply:{_key(item, command)}"
         if self._store.journal.latest_done(task.id, kind) is not None:
             return False
         is_missed = event.webhook_id == BACKFILL
@@ -195,7 +195,7 @@ class SlashCommands:
         self, task: Task, item: HistoryItem, command: Invocation, *, is_missed: bool
     ) -> tuple[Request, Reply]:
         role = self._role_of(item.user_id or 0)
-        asked = self._asked(task, item, role or "guest")
+        asked = self._asked(task, item, command, role or "guest")
         if is_missed and not self._has_held(task, item.date_ms):
             asked = replace(asked, seen_ms=item.date_ms + WRITE_SLACK_MS)
         if role is None:
@@ -207,12 +207,13 @@ class SlashCommands:
         held = self._store.journal.latest(task.id, "hold")
         return held is not None and held.begun_ms > since_ms
 
-    def _asked(self, task: Task, item: HistoryItem, role: Role) -> Request:
+    def _asked(self, task: Task, item: HistoryItem, command: Invocation, role: Role) -> Request:
         decided, automations = self._store.decisions.latest(task.id), self._terms.automations
         user = item.raw.get("user") or {}
         policy, now = self._terms.policy, self._clock()
         return Request(
             comment_id=str(item.raw["comment"]["id"]),
+            key=_key(item, command),
             user_id=item.user_id or 0,
             user=str(user.get("username") or item.user_id),
             role=role,
@@ -256,7 +257,8 @@ class SlashCommands:
         if self._is_replaced(task, hold, before):
             return "It was changed again since."
         self._corrections.priority(task.id, operation.priority, asked.user, asked.at_ms)
-        self._write(task, Change("hold", before, hold, "", {}), operation.by, cause, asked)
+        if not _has(before, hold):  # an earlier try may have stored it
+            self._write(task, Change("hold", before, hold, "", {}), operation.by, cause, asked)
         if task.priority != operation.priority:
             change = Change("priority", task.priority, operation.priority, "", {})
             try:
@@ -285,7 +287,7 @@ class SlashCommands:
         by = str(hold["automation"])
         if not self._store.journal.has_done(task.id, "hold", hold, automation=by, since_ms=0):
             return False
-        return held is None or any(held[name] != value for name, value in hold.items())
+        return not _has(held, hold)
 
     def _held(self, task: Task) -> dict[str, Any] | None:
         """The choice that holds, as the effect `hold` has it."""
@@ -312,8 +314,8 @@ class SlashCommands:
             self._write(task, change, "/incident", cause, asked)
         return ""
 
-    def _undo_change(self, task: Task, operation: Undo, asked: Request, cause: str) -> str:
-        return self._undo(task.id, operation.change, asked.user, cause, asked.commands)
+    def _undo_change(self, task: Task, operation: Undo, asked: Request, _cause: str) -> str:
+        return self._undo(task.id, operation.change, asked.user, asked.key, asked.commands)
 
     def _run(self, task: Task, operation: Run, asked: Request, _cause: str) -> str:
         automation = self._terms.automations[operation.automation]
@@ -338,7 +340,16 @@ class SlashCommands:
         return ""
 
     def _write(self, task: Task, change: Change, by: str, cause: str, asked: Request) -> None:
-        write_change(change, task.id, self._context, cause=cause, automation=by, actor=asked.user)
+        write_change(
+            change,
+            task.id,
+            self._context,
+            cause=cause,
+            automation=by,
+            # One event may bring several commands: it tells what belongs to which.
+            run=f"command-{asked.key}",
+            actor=asked.user,
+        )
         show([(task.id, change)], self._store, self._context)
 
 
@@ -351,6 +362,14 @@ def commands(event: Event) -> Iterator[Asked]:
         command = parsing.find(str(comment.get("text_content") or ""))
         if command is not None:
             yield event, item, command
+
+
+def _has(held: JsonObject | None, hold: JsonObject) -> bool:
+    return held is not None and all(held[name] == value for name, value in hold.items())
+
+
+def _key(item: HistoryItem, command: Invocation) -> str:
+    return f"{item.raw['comment']['id']}{reference(command)}"
 
 
 def reference(command: Invocation) -> str:

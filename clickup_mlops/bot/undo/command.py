@@ -1,5 +1,6 @@
 """`/undo` in a comment: undoes what the bot last did on the task, with the same functions."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,6 +9,7 @@ from clickup_mlops.bot.undo import targets
 from clickup_mlops.bot.undo.holds import origin
 from clickup_mlops.bot.undo.undoing import Undoing, Undone, UndoRequest
 from clickup_mlops.commands.dispatch import must_be_allowed
+from clickup_mlops.commands.phrases import plain
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing.decision import moment, title
 from clickup_mlops.routing.task_state import Muted
@@ -20,10 +22,10 @@ _ID_LENGTH: Final = 36
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asks, the key of the comment's event, and the commands that this user may use."""
+    """Who asks, the key of the command, and the commands that this user may use."""
 
     actor: str
-    cause: str
+    key: str
     commands: Collection[str]
 
 
@@ -39,7 +41,7 @@ class UndoCommand:
     def __call__(self, task_id: str, change: int | None, asked: Asked) -> str:
         """What to say about it, in Markdown."""
         self._store.flush()  # writes of this lane whose end is not on disk yet
-        run, audit = f"undo-{asked.cause}", self._store.audit
+        run, audit = f"undo-{asked.key}", self._store.audit
         try:
             begun = targets.begun(audit, run) if change is None else []
             entries = begun or targets.of_task(audit, task_id, change)
@@ -47,10 +49,12 @@ class UndoCommand:
                 must_be_allowed(origin(entry, audit.get).automation, asked.commands)
         except InputError as problem:
             return f"Nothing to undo: {problem}."
+        before = self._store.mirror.get(task_id)
         done = list(self._undoing.run(entries, UndoRequest(run, asked.actor)))
         text = "\n".join([*map(_line, done), *_besides(done), *self._older(task_id, done)])
-        known = self._store.mirror.get(task_id)
-        return named(text, known.raw) if known else text
+        for known in filter(None, (before, self._store.mirror.get(task_id))):
+            text = named(text, known.raw)
+        return text
 
     def _older(self, task_id: str, done: Sequence[Undone]) -> Iterator[str]:
         """The change before, if nothing could be undone: else `/undo` would stop there for ever."""
@@ -62,13 +66,17 @@ class UndoCommand:
 
 
 def named(text: str, raw: Mapping[str, Any]) -> str:
-    """The text with the names of the task's custom fields and their options for their ids."""
+    """The text with names for ids: of the task's custom fields, their options, List and people."""
     for field in raw.get("custom_fields") or ():
         options = (field.get("type_config") or {}).get("options") or ()
         for one in (field, *options):
             name = one.get("name") or one.get("label")
             if name and len(str(one["id"])) == _ID_LENGTH:
                 text = text.replace(str(one["id"]), str(name))
+    for one in (raw.get("list") or {}, *(raw.get("assignees") or ())):
+        if name := one.get("name") or one.get("username"):
+            # As a word: it might be a part of a longer number.
+            text = plain(str(name)).join(re.split(rf"\b{one['id']}\b", text))
     return text
 
 

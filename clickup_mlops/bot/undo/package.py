@@ -41,9 +41,9 @@ class UndoPackage(Package):
         task_id: str,
         change: int | None,
         actor: str,
-        cause: str,
+        key: str,
         commands: Collection[str] = (),
     ) -> str:
         """What `/undo` does: see `UndoCommand`."""
         undo = UndoCommand(self.core.store, self.undoing)
-        return undo(task_id, change, Asked(actor, cause, commands))
+        return undo(task_id, change, Asked(actor, key, commands))

@@ -117,8 +117,8 @@ def begun(audit: Audit, run: str) -> list[Entry]:
 
 
 def _origin(entry: Entry) -> tuple[str, str]:
-    """Changes that belong together: one automation's or command's, because of one event."""
-    return entry.cause, entry.automation
+    """Changes that belong together: of one run, such as a command, or because of one event."""
+    return entry.run or entry.cause, entry.automation
 
 
 def _is_answer(entry: Entry) -> bool:

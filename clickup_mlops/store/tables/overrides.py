@@ -121,8 +121,11 @@ class Overrides:
         because: str = "",
         origin: Origin = CHANGE,
         created_ms: int = 0,
+        instead: bool = False,
     ) -> None:
-        """Stores a choice, unless a newer one is known; optional arguments are as in `Override`."""
+        """Stores a choice, unless a newer one is known, or `instead` of that; other optional
+        arguments are as in `Override`.
+        """
         kept = Override(
             task_id,
             priority,
@@ -136,7 +139,13 @@ class Overrides:
             because=because,
         )
         row = asdict(kept)
-        self._database.write(lambda connection: connection.execute(self._upsert, row))
+
+        def store(connection: Connection) -> None:
+            if instead:
+                connection.execute(_RELEASE, {"i": task_id})
+            connection.execute(self._upsert, row)
+
+        self._database.write(store)
 
     def put_first(self, found: Override, batch: int) -> Override:
         """Stores the priority that a task had when it was first seen, unless there is an override.

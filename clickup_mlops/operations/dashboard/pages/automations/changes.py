@@ -17,8 +17,6 @@ from clickup_mlops.views.model import Badge, Button, Cell, Column, Moment, Numbe
 SHOWN: Final = 25
 SAME_MS: Final = 60_000
 """A decision is kept within this time of the write that it led to."""
-_KEYED: Final = ("chat", "comment")
-"""Kinds whose rest is a key that says nothing to people."""
 _COLUMNS: Final = (
     Column("Change", "end"),
     Column("When"),
@@ -84,7 +82,7 @@ class _Known:
         if noun == "field" and found is not None:
             names = {each.id: each.name for each in Task.parse(found.raw).fields}
             return names.get(key, one.kind)
-        return noun if noun in _KEYED else one.kind
+        return one.kind
 
     def _reasons(self, one: Entry) -> Iterator[str]:
         """The event that caused it; of a priority also the reasons of the decision."""
