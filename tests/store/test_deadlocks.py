@@ -99,7 +99,7 @@ def test_events_that_come_together_are_stored_in_the_order_of_their_time(store: 
     with ThreadPoolExecutor(20) as pool:
         first = pool.submit(submit, store.database, stuck)
         assert started.wait(20)
-        rest = [pool.submit(store.inbox.put_many, together[::-1])]
+        rest = [pool.submit(store.inbox.put, one) for one in reversed(together)]
         rest += [pool.submit(store.inbox.put_handled, one) for one in reversed(handled)]
         unless = Earlier("other", 0)
         rest += [pool.submit(store.inbox.put, one, unless=unless) for one in reversed(one_by_one)]

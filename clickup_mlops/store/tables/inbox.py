@@ -193,8 +193,9 @@ class Inbox:
         self, connection: Connection, groups: Sequence[Sequence[_New]]
     ) -> list[list[bool]]:
         # In one order in all processes: two that store the same events at once never deadlock.
-        new = [*chain.from_iterable(groups)]
-        new.sort(key=lambda one: (one[0].event_ms or one[0].received_ms, one[0].key))
+        # What came in one piece keeps its order: a lane's events are handled in it.
+        in_order = sorted(groups, key=_place)
+        new = [*chain.from_iterable(in_order)]
         is_new = dict(zip(map(id, new), self._insert_each(connection, new), strict=True))
         return [[is_new[id(one)] for one in group] for group in groups]
 
@@ -315,20 +316,14 @@ class Inbox:
     def replay(self, row_id: int, now_ms: int) -> bool:
         """Makes a parked or done event ready again, due now. False: there is no such event."""
         values = {"i": row_id, "due_ms": now_ms}
-        return self._database.write(
-            lambda connection: connection.execute(_REPLAY, values).rowcount == 1
-        )
+        return self._database.write(lambda on: on.execute(_REPLAY, values).rowcount == 1)
 
     def discard(self, row_ids: Collection[int], reason: str, now_ms: int) -> tuple[int, ...]:
         """Ends parked events without handling them; returns which. The reason stays with them."""
 
         def end(connection: Connection) -> tuple[int, ...]:
-            ended = []
-            for row_id in row_ids:
-                values = {"i": row_id, "reason": f"{reason}\n", "now_ms": now_ms}
-                if connection.execute(_DISCARD, values).rowcount:
-                    ended.append(row_id)
-            return tuple(ended)
+            values, run = {"reason": f"{reason}\n", "now_ms": now_ms}, connection.execute
+            return tuple(i for i in row_ids if run(_DISCARD, values | {"i": i}).rowcount)
 
         return self._database.write(end)
 
@@ -377,6 +372,11 @@ def _due(found: Result, now_ms: int) -> Rows:
     """Up to the first that is not due yet: later ones must wait for it."""
     rows = (InboxRow(*one) for one in found.rows)
     return [*takewhile(lambda row: row.due_ms <= now_ms, rows)]
+
+
+def _place(group: Sequence[_New]) -> tuple[int, str]:
+    first, _insert = group[0]
+    return first.event_ms or first.received_ms, first.key
 
 
 def _as_row(one: Incoming) -> dict[str, object]:
