@@ -192,8 +192,7 @@ class Inbox:
     def _insert_all(
         self, connection: Connection, groups: Sequence[Sequence[_New]]
     ) -> list[list[bool]]:
-        # In one order in all processes: two that store the same events at once never deadlock.
-        # What came in one piece keeps its order: a lane's events are handled in it.
+        # In one order in all processes, against deadlocks; what came in one piece keeps its own.
         in_order = sorted(groups, key=_place)
         new = [*chain.from_iterable(in_order)]
         is_new = dict(zip(map(id, new), self._insert_each(connection, new), strict=True))
