@@ -111,6 +111,18 @@ class UnsafePlan(ClickUpMlopsError):
     """A plan would change more objects than allowed; the message has the numbers."""
 
 
+def is_refusal(problem: BaseException) -> bool:
+    """Whether the same would be refused again, so that only a person can help.
+
+    Not what may work later (429, 5xx, a token that is not accepted), and no answer that cannot be
+    read: nobody has refused anything then.
+    """
+    if isinstance(problem, RetryableApiError | UncertainWrite | Unauthorized):
+        return False
+    final = (BadPayload, Conflict, Forbidden, InputError, NotFound, PlanLimit)
+    return isinstance(problem, final) or (isinstance(problem, ApiError) and problem.status >= 400)
+
+
 def hint_about_file(problem: OSError) -> str:
     """What to do about a file that cannot be read or written."""
     return _ABOUT_FILES.get(problem.errno or 0, "")

@@ -57,7 +57,9 @@ def _replace(clickup: EffectClient, place: str, texts: Texts, last: Texts) -> No
             doc.edit(clickup, place, page)
             return
         text = now
-    raise Conflict("people are writing on the page just now", hint="It is written later.")
+    raise Conflict(
+        "people are writing on the page just now", hint="It is written with the next event."
+    )
 
 
 def _with_blocks(page: str, texts: Texts, last: Texts) -> str:

@@ -5,6 +5,7 @@ was made for, so that it is found again when the answer to the call was lost.
 """
 
 from contextlib import suppress
+from dataclasses import replace
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
@@ -58,6 +59,14 @@ def _mark(task_id: str, change: Change) -> str:
     return f"clickup-mlops · {task_id}/{change.subject}"
 
 
+def left(task: Task, change: Change) -> Change:
+    """A subtask belongs in the List that its parent is in by now."""
+    wanted = change.after
+    if wanted is None or wanted.get("parent_id") != task.id:
+        return change
+    return replace(change, after={**wanted, "list_id": task.list_id})
+
+
 def undo(change: Change, receipt: Receipt) -> Change | None:
     """What was made goes to the trash. What went there only a person can bring back."""
     if change.after is None or receipt is None:
@@ -101,6 +110,7 @@ EFFECT = Effect(
     write=write,
     find=find,
     undo=undo,
+    left=left,
     receipt_in=receipt_in,
     made_task=made_task,
     makes=makes,

@@ -8,11 +8,14 @@ from clickup_mlops.automations.model import Action, Change, Finding, Held, Latch
 from clickup_mlops.automations.perform import State
 from clickup_mlops.bot.handling.context.reservations import Reservation
 from clickup_mlops.bot.lanes.internal_events import from_note, to_note
+from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.store.tables.evaluations import By
 
 T = TypeVar("T")
 Executable = Action | Problem | Held
 """A finding that has a state once it is executed."""
+Refusal = tuple[Executable, ClickUpMlopsError]
+"""A write that was refused for good, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,13 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What an evaluation came to: the state of each write and problem."""
+    """What an evaluation came to: the state of each write and problem, and why writes were
+    refused.
+    """
 
     evaluation: Evaluation
     states: tuple[tuple[Executable, State], ...]
+    refusals: tuple[Refusal, ...] = ()
 
     @property
     def wrote(self) -> bool:

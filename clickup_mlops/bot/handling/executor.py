@@ -16,15 +16,15 @@ from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.model import Action, Finding, Held, Latch, Problem, swapped
-from clickup_mlops.automations.perform import OPEN, ExecutorContext, State, perform
+from clickup_mlops.automations.perform import ExecutorContext, State, perform
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.rest import PRIORITY, Rest
-from clickup_mlops.bot.handling.evaluation import Evaluation, Executable, Execution
+from clickup_mlops.bot.handling.evaluation import Evaluation, Executable, Execution, Refusal
 from clickup_mlops.bot.handling.mirrored_client import show
 from clickup_mlops.bot.handling.results.runs import RunLog
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
+from clickup_mlops.errors import ClickUpMlopsError, NotFound, is_refusal
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.inbox import DONE
 from clickup_mlops.store.tables.journal import HOUR_MS
@@ -66,11 +66,12 @@ class Executor:
         self._runs, self._read = RunLog(store), read
 
     def execute(self, lane: str, evaluation: Evaluation) -> Execution:
-        """All its writes; a refused one does not stop the others.
+        """All its writes. A refusal is final: the others are made all the same, and its event is
+        parked with the reason, so that a person may have what was refused tried again.
 
         Raises:
-            ClickUpMlopsError: the first refusal, after the others were tried; or ClickUp is away,
-                and the rest waits for `resume`.
+            NotFound: the lane's own task is gone.
+            ClickUpMlopsError: ClickUp is away, and the rest waits for `resume`.
         """
         noted = not self._context.shadow and _needs_note(evaluation, lane)
         if noted:
@@ -106,16 +107,16 @@ class Executor:
         row = self._store.inbox.by_key(key)
         return row is not None and row.state != DONE
 
-    def _note(self, lane: str, evaluation: Evaluation) -> None:
-        now = self._clock()
-        self._store.notes.put(note_scope(lane), evaluation.keys[0], evaluation.to_dict(), now)
+    def _note(self, lane: str, evaluation: Evaluation, *, wait: bool = True) -> None:
+        now, value = self._clock(), evaluation.to_dict()
+        self._store.notes.put(note_scope(lane), evaluation.keys[0], value, now, wait=wait)
 
     def _execute(
         self, lane: str, evaluation: Evaluation, since_ms: int | None, *, noted: bool
     ) -> Execution:
         """`since_ms`: when it was begun before, if it is resumed."""
         states: list[tuple[Executable, State]] = []
-        refused: list[tuple[Executable, ClickUpMlopsError]] = []
+        refused: list[Refusal] = []
         found: list[Executable] = []  # to be done already
         written: Values = {}
         rest = None if since_ms is None else Rest(self._read, self._context.effects, since_ms)
@@ -130,49 +131,63 @@ class Executor:
         done = [one for one, state in states if isinstance(one, Action) and state == "done"]
         unseen = ((one.task_id, one.change) for one in self._unseen(done, found, rest))
         show(unseen, self._store, self._context)
-        self._finish(lane, evaluation, states, refused, noted=noted)
+        self._check_task(lane, refused)
+        self._finish(lane, evaluation, states, noted=noted)
+        self._park(lane, evaluation, refused, noted=noted)
         self._runs.note(lane, states, refused, self._clock(), again=rest is not None)
-        if refused:
-            if noted:  # whoever tries the event again, or replays it, does what was refused alone
-                left = tuple(one for one, _ in refused)
-                self._note(lane, Evaluation(tuple({one.cause: 0 for one in left}), left))
-            raise refused[0][1]
-        return Execution(evaluation, tuple(states))
+        return Execution(evaluation, tuple(states), tuple(refused))
+
+    def _check_task(self, lane: str, refused: Iterable[Refusal]) -> None:
+        """Raise NotFound if it is the lane's own task that is not there."""
+        missing = any(isinstance(problem, NotFound) for _, problem in refused)
+        if missing and ":" not in lane:
+            self._read(lane)
 
     def _finish(
         self,
         lane: str,
         evaluation: Evaluation,
         states: Sequence[tuple[Executable, State]],
-        refused: Sequence[tuple[Executable, ClickUpMlopsError]],
         *,
         noted: bool,
     ) -> None:
         """Note what was evaluated and latched, with the end of the events."""
-        # What is left of an evaluation that was noted is done by whoever tries its event again.
-        self._remember(lane, evaluation, {one.automation for one, _ in refused if not noted})
+        for change, by in evaluation.changes.items():
+            self._store.evaluations.put(lane, change, by, self._clock())
         if noted:
             self._latch(evaluation, _idle(states))
             self._store.notes.remove(note_scope(lane), evaluation.keys[0], wait=False)
 
-    def _remember(self, lane: str, evaluation: Evaluation, failed: Collection[str]) -> None:
-        """The changes that were evaluated; not for the automations that got nowhere."""
-        for change, by in evaluation.changes.items():
-            rest = {
-                key: [automation for automation in automations if automation not in failed]
-                for key, automations in by.items()
-            }
-            self._store.evaluations.put(lane, change, rest, self._clock())
+    def _park(
+        self, lane: str, evaluation: Evaluation, refused: Sequence[Refusal], *, noted: bool
+    ) -> None:
+        """Park the events of what was refused, with their end. If more was wanted than that, it is
+        noted: whoever replays such an event has it tried alone.
+        """
+        groups: dict[str, list[Refusal]] = {}
+        for finding, problem in refused:
+            # The event that reported the change first may be done already.
+            among = finding.cause in evaluation.keys
+            key = finding.cause if among else evaluation.keys[-1]
+            groups.setdefault(key, []).append((finding, problem))
+        for key, group in groups.items():
+            if noted:
+                left = Evaluation((key,), tuple(finding for finding, _ in group))
+                self._note(lane, left, wait=False)
+            error = f"{type(group[0][1]).__name__}: {group[0][1]}"
+            if (row := self._store.inbox.by_key(key)) is not None:
+                self._store.inbox.park(row.id, error, wait=False)
+            _log.error("event_parked", event_key=key, lane=lane, problem=error)
 
     def _attempt(
         self, one: Executable, lane: str, rest: Rest | None, found: list[Executable]
     ) -> tuple[State, ClickUpMlopsError | None]:
-        """The state; with the problem if ClickUp, or a webhook's target, refused it for good."""
+        """The state; with the problem if it was refused for good."""
         try:
             return self._state(one, lane, rest, found), None
-        except (*OPEN, Unauthorized):
-            raise
         except ClickUpMlopsError as problem:
+            if not is_refusal(problem):
+                raise
             telemetry.ACTIONS.labels(one.automation, "refused").inc()
             _log.warning(
                 "action_refused", automation=one.automation, task=one.task_id, problem=str(problem)
@@ -192,7 +207,7 @@ class Executor:
             left = one if rest is None else rest.of(one, lane)
             if left is None:
                 return self._overtaken(one)
-            if _is_there(left):
+            if _is_there(left) or (left is not one and self._is_done(left, rest)):
                 found.append(one)
                 return "done"
             one = left

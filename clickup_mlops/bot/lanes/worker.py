@@ -25,14 +25,11 @@ from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.bot.registered import LaneKinds
 from clickup_mlops.clickup.governor import Stopping
 from clickup_mlops.errors import (
-    BadPayload,
-    Forbidden,
-    InputError,
-    PlanLimit,
     RetryableApiError,
     StoreUnavailable,
     Unauthorized,
     UncertainWrite,
+    is_refusal,
 )
 from clickup_mlops.store.tables.inbox import Inbox, InboxRow
 from clickup_mlops.store.tables.leases import Holder, LeaseLost
@@ -44,7 +41,6 @@ PAUSE_MS: Final = 60_000
 
 NOT_NOW: Final = (RetryableApiError, UncertainWrite, StoreUnavailable)
 """Nobody's fault: it may work later."""
-_REFUSED = (BadPayload, Forbidden, InputError, PlanLimit)
 
 HOLDER: ContextVar[Holder | None] = ContextVar("holder", default=None)
 """The lane that runs here, and under which owner's name it is leased."""
@@ -206,7 +202,7 @@ class Worker:
     def _parked(self, row: InboxRow, problem: Exception) -> bool:
         """Whether this was its last attempt; else it waits for the next one."""
         last = row.attempts + 1 >= self._settings.max_attempts
-        if not last and not isinstance(problem, _REFUSED):
+        if not last and not is_refusal(problem):
             self._retry(row, problem, row.attempts)
             return False
         telemetry.HANDLED.labels("parked").inc()

@@ -307,10 +307,11 @@ class Inbox:
         values = {"i": row_id, "error": error[:ERROR_LENGTH], "due_ms": due_ms, "tried": tried}
         self._database.write(lambda connection: connection.execute(_RETRY, values))
 
-    def park(self, row_id: int, error: str) -> None:
-        """Parks a poison event with its error; its lane continues without it."""
-        values = {"i": row_id, "error": error[:ERROR_LENGTH]}
-        self._database.write(lambda connection: connection.execute(_PARK, values))
+    def park(self, row_id: int, error: str, *, wait: bool = True) -> None:
+        """Parks a poison event with its error; its lane continues without it. `wait` False: with
+        this thread's next write, which may end the event.
+        """
+        self._database.put([(_PARK, {"i": row_id, "error": error[:ERROR_LENGTH]})], wait=wait)
 
     def replay(self, row_id: int, now_ms: int) -> bool:
         """Makes a parked or done event ready again, due now. False: there is no such event."""

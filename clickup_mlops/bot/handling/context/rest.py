@@ -34,7 +34,9 @@ class Rest:
         change, left = action.change, self._effects[action.change.effect].left
         if change.kind == HOLD and (action.task_id, action.automation) in self._overtaken:
             return None
-        if left is None or (task := self._task(action.task_id, lane)) is None:
+        if left is None or not action.task_id:
+            return action
+        if (task := self._task(action.task_id, lane)) is None:
             return action
         rest = left(task, change)
         if rest is None and change.kind == PRIORITY:

@@ -36,6 +36,7 @@ class DecisionLog:
             decision,
             execution.states,
             self._automations,
+            refusals=execution.refusals,
             shadow=self._shadow,
             muted=lambda: self._store.mutes.of(decision["task_id"], now),
         )

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from clickup_mlops.automations.model import Action, Automation, Held, Problem
 from clickup_mlops.automations.perform import OPEN, State
-from clickup_mlops.bot.handling.evaluation import Executable
+from clickup_mlops.bot.handling.evaluation import Executable, Refusal
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.routing.decision import moment, title
 from clickup_mlops.routing.outcome import HOLDS, Outcome
@@ -33,6 +33,7 @@ def outcome(
     states: Iterable[ExecutableState],
     automations: Mapping[str, Automation],
     *,
+    refusals: Iterable[Refusal],
     shadow: bool,
     muted: Callable[[], Collection[str]],
 ) -> Outcome:
@@ -46,6 +47,9 @@ def outcome(
         return written
     if decision["before"] == decision["priority"]:
         return _as_it_was(decision)
+    for one, problem in refusals:
+        if _is_priority(one, decision) and one.automation in automations:
+            return Outcome("refused", one.automation, str(problem))
     for one, state in found:
         if (kept := _kept_back(one, state, automations, shadow=shadow)) is not None:
             return kept
@@ -59,8 +63,8 @@ def failure(
     problem: ClickUpMlopsError,
     newest: Iterable[JournalRow],
 ) -> Outcome:
-    """When the writes because of these events ended with a problem. `newest` are the task's writes,
-    newest first.
+    """When ClickUp was away before the writes because of these events were done. `newest` are the
+    task's writes, newest first.
     """
     if decision["before"] == decision["priority"]:
         return _as_it_was(decision)
