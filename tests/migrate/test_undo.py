@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.clickup.content import Parent
 from clickup_mlops.errors import InputError, RetryableApiError
 from clickup_mlops.migrate.places import Places
 from clickup_mlops.migrate.undo.undo import Undoing, Undone
@@ -224,10 +225,59 @@ def test_places_that_the_run_created_are_removed_if_they_are_empty(bench: Bench)
 
     undone = undo(bench)
 
-    assert undone.places_kept == ["Team / New / Board", "Team / New"]
+    assert undone.places_kept == {"Team / New / Board": "tasks", "Team / New": "Lists"}
     bench.client.tasks.delete(extra)
     assert undo(bench).places == ["Team / New / Board", "Team / New"]
     assert "New" not in [folder.name for folder in bench.world.folders]
+
+
+@pytest.mark.parametrize(
+    ("path", "sign"),
+    [
+        ("Team / New / Board", 'view "Mine"'),
+        ("Team / New / Board", 'Doc "Mine"'),
+        ("Team / New / Board", "comments"),
+        ("Team / New", 'Doc "Mine"'),
+        ("Team / New", "Lists"),
+        ("Team / New", "Folders"),
+    ],
+)
+def test_a_place_in_which_people_made_something_else_stays(
+    bench: Bench, path: str, sign: str
+) -> None:
+    """Views, Docs, comments on a List, archived Lists and Folders: a place without tasks may be in
+    use.
+    """
+    place = bench.mapping.boards["b"].place.model_copy(update={"folder": "New", "list": "Board"})
+    table = bench.mapping.boards["b"].model_copy(update={"place": place})
+    bench.mapping = bench.mapping.model_copy(update={"boards": {"b": table}, "id_field": ""})
+    only(bench, item("1"))
+    bench.complete(create_places=True)
+    _make(bench, path, sign)
+
+    undone = undo(bench)
+
+    assert undone.places_kept[path] == sign
+    assert "New" in [folder.name for folder in bench.world.folders]
+
+
+def _make(bench: Bench, path: str, sign: str) -> None:
+    """A person makes what the sign names."""
+    folder, board = bench.control.folder_id("New"), bench.control.list_id("Board")
+    parent = (Parent.LIST, board) if path.endswith("Board") else (Parent.FOLDER, folder)
+    token = bench.sandbox.token_of(bench.control.members[-1].id)
+    with ClickUp(token, base_url=bench.sandbox.url) as person:
+        if "view" in sign:
+            person.views.create("list", board, "Mine")
+        elif "Doc" in sign:
+            person.docs.create(bench.sandbox.team_id, "Mine", parent=parent)
+        elif sign == "comments":
+            person.comments.add_to_list(board, "Mine", assignee=person.authorization.user().id)
+        elif sign == "Folders":
+            person.folders.create(bench.control.space_id("Team"), "Mine", parent_id=folder)
+        else:
+            old = person.lists.create("Old", folder_id=folder)
+            person.api.put("/api/v2/list/{list_id}", {"archived": True}, list_id=old.id)
 
 
 def test_archived_tasks_are_removed_too(bench: Bench) -> None:

@@ -169,7 +169,7 @@ def test_an_undo_keeps_what_came_along_if_people_worked_in_it(bench: Workbench, 
 
     left = planned(bench)
     assert [(path[-1], why) for path, why in left.changed] == [
-        (("task", "Release"), "people changed it since: it was edited")
+        (("task", "Release"), "people changed it since: comments")
     ]
     assert not {"Releases", "ML"} & {row.path[-1][-1] for row in (*left.removals, *left.cascaded)}
     assert undone(bench, "ML / Releases / Release").kept == []

@@ -68,15 +68,16 @@ def _preview(plan: "UndoPlan", as_json: bool) -> int:
 def _report(undone: "Undone", as_json: bool) -> int:
     if as_json:
         counts = {"tasks": undone.removed, "entries": undone.entries}
-        places = {"places": undone.places, "places_kept": undone.places_kept}
+        kept = [{"path": path, "why": why} for path, why in undone.places_kept.items()]
+        places = {"places": undone.places, "places_kept": kept}
         _out.json_value({**counts, **places, "kept": _plain(undone.kept)})
     else:
         _list(undone.kept)
         click.echo(f"{_removed(undone.removed, undone.entries)} removed, {_kept(undone.kept)}.")
         for path in undone.places:
             click.echo(f"{path} removed.")
-        for path in undone.places_kept:
-            click.echo(f"{path} stays: it is not empty.")
+        for path, why in undone.places_kept.items():
+            click.echo(f"{path} stays: in it are {why}.")
     return 1 if undone.kept or undone.places_kept else 0
 
 

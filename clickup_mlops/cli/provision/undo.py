@@ -1,8 +1,9 @@
 """Undo an apply: delete what it created, restore what it changed, list what cannot be undone.
 
 RUN is the number of a run (`--list`); without it, the newest. What people changed or added to since
-is kept and listed, with its parents; `--also` deletes it all the same. Asks first; scripts need
-`--yes`. Exits 3 if something was left.
+is kept and listed, with its parents; `--also` deletes it all the same. What the API does not show,
+such as dashboards, is named, so that you can look first. Asks first; scripts need `--yes`. Exits 3
+if something was left.
 """
 
 from pathlib import Path
@@ -79,6 +80,8 @@ def _show(way: "UndoPlan") -> None:
         click.secho(f"~ {show(path_of(row.path))}", fg="yellow")
     _left(way.kept)
     _left(way.changed)
+    if way.unseen:
+        click.echo(f"Not visible to the API, so look yourself first: {', '.join(way.unseen)}.")
     if way.changed:
         click.echo('To delete it all the same: --also "PATH", the path as in the list above.')
 
@@ -103,6 +106,7 @@ def _plain(undone: "Undone") -> dict[str, Any]:
         "restored": list(map(_parts, undone.restored)),
         "kept": [{"path": _parts(path), "why": why} for path, why in undone.kept],
         "impossible": [{"path": _parts(path), "why": why} for path, why in undone.impossible],
+        "unseen": list(undone.unseen),
     }
 
 

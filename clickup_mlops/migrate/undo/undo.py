@@ -22,6 +22,7 @@ from clickup_mlops.migrate.journal import KINDS, Journal, written
 from clickup_mlops.migrate.places import Places
 from clickup_mlops.migrate.run.finding import Sought, find_task, marker
 from clickup_mlops.migrate.undo.changes import Automated, PeopleChanges, Writes
+from clickup_mlops.migrate.undo.places import PlaceRemoval, everything_in
 from clickup_mlops.provision.apply.left import no_own
 from clickup_mlops.store.tables.migration_steps import BEGUN, DONE, FAILED, JournaledStep
 
@@ -75,13 +76,13 @@ class UndoPlan:
 
 @dataclass
 class Undone:
-    """What an undo removed and left; `places` by their paths."""
+    """What an undo removed and left; `places` by their paths, those that stay with the reason."""
 
     removed: int = 0
     entries: int = 0
     places: list[str] = field(default_factory=list)
     kept: tuple[Kept, ...] = ()
-    places_kept: list[str] = field(default_factory=list)
+    places_kept: dict[str, str] = field(default_factory=dict)
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -162,7 +163,7 @@ class Undoing:
         has_archived = next(self.journal.of("archive"), None) is not None
         for list_id in lists:
             with suppress(NotFound):  # the List is gone, with its tasks
-                for task in self._everything_in(list_id, (False, True)[: 1 + has_archived]):
+                for task in everything_in(self.clickup, list_id, (False, True)[: 1 + has_archived]):
                     missing.discard(task.id)
                     yield task
         for task_id in missing:
@@ -195,9 +196,13 @@ class Undoing:
                 kept = Kept(removal.item_id, removal.task_id, removal.name, reason)
                 undone.kept = (*undone.kept, kept)
         self._forget()
+        removing = PlaceRemoval(self.clickup, self.team_id, self.journal)
         for step in plan.places:
             path = step.key.partition(":")[2]
-            (undone.places if self._remove_place(step) else undone.places_kept).append(path)
+            if reason := removing.remove(step):
+                undone.places_kept[path] = reason
+            else:
+                undone.places.append(path)
         return undone
 
     def _tried(self, removal: Removal, entries: Iterable[JournaledStep], undone: Undone) -> str:
@@ -248,26 +253,6 @@ class Undoing:
                     gone = (one for one in steps if self.journal.task(_item(one)) is None)
                     for batch in batches(gone, BATCH):
                         self.journal.undone(batch)
-
-    def _remove_place(self, step: JournaledStep) -> bool:
-        """Delete a Folder or List that is empty; whether it is gone."""
-        with suppress(NotFound):
-            if written(step).get("list"):
-                if next(self._everything_in(step.target, (False, True)), None) is not None:
-                    return False
-                self.clickup.lists.delete(step.target)
-            elif self.clickup.folders.get(step.target).lists:
-                return False
-            else:
-                self.clickup.folders.delete(step.target)
-        self.journal.undone([step])
-        return True
-
-    def _everything_in(self, list_id: str, archived: tuple[bool, ...]) -> "Iterator[Task]":
-        for is_archived in archived:
-            yield from self.clickup.tasks.in_list(
-                list_id, include_closed=True, subtasks=True, archived=is_archived
-            )
 
 
 @dataclass(frozen=True, slots=True)

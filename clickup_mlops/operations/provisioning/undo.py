@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from clickup_mlops.bot.app import Bot
+from clickup_mlops.errors import InputError
 from clickup_mlops.operations.provisioning import by_hand, workspace
 from clickup_mlops.operations.provisioning.callbacks import Callbacks, recover
 from clickup_mlops.operations.provisioning.exclusive import exclusive
 from clickup_mlops.provision.apply import undo as undoing
 from clickup_mlops.provision.apply.left import Own
+from clickup_mlops.provision.apply.looking import Automated
 from clickup_mlops.provision.apply.undo import Undone, UndoPlan
 from clickup_mlops.provision.live import snapshot
 from clickup_mlops.provision.tree import fold_name
@@ -35,14 +37,16 @@ def undo(
     `also` names it.
 
     Raises:
-        InputError: there is no such run or object, or another one holds the workspace.
+        InputError: there is no such run or object, another one holds the workspace, or it changed
+            while a person was asked.
         ApiError: ClickUp cannot be read.
     """
     with exclusive(bot):
         recover(bot, callbacks.recovered)
         planned = _plan(bot, number, also)
         callbacks.show(planned)
-        callbacks.confirm()
+        if callbacks.confirm():
+            _check_same(planned, _plan(bot, planned.run.id, also))
         by_hand.forget(bot, planned.run.template)
         return undoing.undo(planned, workspace.session(bot), workspace.journal(bot))
 
@@ -57,11 +61,31 @@ def _plan(bot: Bot, number: int | None, also: Collection[str]) -> UndoPlan:
         journal.remembered(),
         bot.store.space_policies.of,
     ).tree
-    return undoing.plan(run, workspace.session(bot), journal, have, also=also, own=own(bot))
+    return undoing.plan(
+        run, workspace.session(bot), journal, have, also=also, automated=automated(bot)
+    )
+
+
+def _check_same(shown: UndoPlan, planned: UndoPlan) -> None:
+    """What was shown is what is done, although a person took time to answer."""
+    if planned != shown:
+        raise InputError(
+            "the workspace changed since the undo was shown; nothing was undone",
+            hint="Run the command again: it shows what would be removed now.",
+        )
+
+
+def automated(bot: Bot) -> Automated:
+    """By the record of writes: what an automation set is no person's."""
+
+    def is_tag(name: str) -> bool:
+        return bool(bot.store.audit.list(Filter(kind=f"tag:{name}"), 1))
+
+    return Automated(own(bot), is_tag)
 
 
 def own(bot: Bot) -> Callable[[str], Own]:
-    """By the record of writes: what an automation set is no person's."""
+    """What automations wrote to a task, by its id."""
     audit = bot.store.audit
 
     def written(task_id: str) -> Own:

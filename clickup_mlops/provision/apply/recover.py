@@ -59,6 +59,7 @@ def _step(session: Session, writing: Writing, row: StepRow) -> Recovered:
     if object_id is None:
         writing.failed(row.id, "it is not there")
         return Recovered(path, row.action, found=False)
+    writing.made(row.id, object_id)  # an undo finds it by the step
     writing.done(row.id, path, object_id, row.after)
     return Recovered(path, row.action, found=True)
 

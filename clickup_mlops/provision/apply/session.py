@@ -35,13 +35,29 @@ class NotThere(InputError):
 
 
 @dataclass
-class Session:
-    """A workspace while it is being changed. `ids` grows with every new object; `refused` holds
-    the levels at which ClickUp lets nobody create fields by the undocumented call.
+class Reading:
+    """A workspace while it is being read. `unseen`: the kinds of objects that the token may not
+    read.
     """
 
     clickup: "ClickUp"
     workspace: str
+    unseen: set[str] = field(default_factory=set, init=False)
+    _seen: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict, init=False)
+
+    def once(self, what: tuple[str, str], reader: Callable[[], Iterable[Any]]) -> tuple[Any, ...]:
+        """What is in a place, as it was read the first time in this run."""
+        if what not in self._seen:
+            self._seen[what] = tuple(reader())
+        return self._seen[what]
+
+
+@dataclass
+class Session(Reading):
+    """A workspace while it is being changed. `ids` grows with every new object; `refused` holds
+    the levels at which ClickUp lets nobody create fields by the undocumented call.
+    """
+
     now_ms: Callable[[], int]
     sleep: Callable[[float], None]
     policies: SpacePolicies
@@ -50,7 +66,6 @@ class Session:
     _missing: list[Path] = field(default_factory=list)
     _names: dict[tuple[Path, Kind, str], str] = field(default_factory=dict)
     _defined: dict[Path, tuple[FieldDefinition, ...]] = field(default_factory=dict)
-    _seen: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
     _read: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
     def learn(self, path: Path, object_id: str) -> None:
@@ -96,12 +111,6 @@ class Session:
         if wanted not in self._read.get(what, ()):
             self._read[what] = reader()
         return self._read[what]
-
-    def once(self, what: tuple[str, str], reader: Callable[[], Iterable[Any]]) -> tuple[Any, ...]:
-        """What is in a place, as it was read the first time in this run."""
-        if what not in self._seen:
-            self._seen[what] = tuple(reader())
-        return self._seen[what]
 
     def fields(self, path: Path) -> "Known":
         """The custom fields that are known at or above a path, with their ids only."""

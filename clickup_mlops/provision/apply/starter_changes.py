@@ -26,7 +26,9 @@ def _signs(task: Task, left: Left) -> Iterator[str]:
     text = task.markdown if task.markdown is not None else task.text
     signs = {
         "archived": bool(task.raw.get("archived")),
-        "people at work": bool(task.assignees) or not task.is_open,
+        "people at work": bool(task.assignees or task.raw.get("group_assignees"))
+        or not task.is_open,
+        "another type": bool(task.raw.get("custom_item_id")),
         "another description": not compare.same("description", text, wanted.get("description")),
         "another status": _is_another_status(task, wanted),
         "another priority": task.priority not in (wanted.get("priority"), *left.own.priority),
@@ -34,6 +36,10 @@ def _signs(task: Task, left: Left) -> Iterator[str]:
         "other dates": _is_moved(task.due_ms, "due_days", left)
         or _is_moved(task.start_ms, "start_days", left),
         "another checklist": _checklists(task) != _wanted_checklists(wanted),
+        "a time estimate": bool(task.raw.get("time_estimate")),
+        "points": task.raw.get("points") is not None,
+        "links": bool(task.links),
+        "other dependencies": _has_more_dependencies(task, left),
     }
     yield from (sign for sign, there in signs.items() if there)
     if names := ", ".join(_values(task, wanted)):
@@ -56,6 +62,13 @@ def _is_moved(found_ms: int | None, key: str, left: Left) -> bool:
     if days is None or found_ms is None:
         return (days is None) != (found_ms is None)
     return bool(abs(found_ms - (left.made_ms + days * DAY_MS)) > SLACK_MS)
+
+
+def _has_more_dependencies(task: Task, left: Left) -> bool:
+    """Whether it waits for more tasks than the template wants, or a task of people for it."""
+    wanted = left.attributes.get("waits_for") or ()
+    ends = {*task.depends_on, *task.blocks}
+    return len(task.depends_on) > len(wanted) or not ends <= left.runs_made
 
 
 def _checklists(task: Task) -> dict[str, list[str]]:

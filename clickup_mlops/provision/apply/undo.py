@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from clickup_mlops.errors import ApiError, InputError, NotFound
+from clickup_mlops.provision.apply import contents
 from clickup_mlops.provision.apply.journal import SEARCHED, Journal, Writing, path_of
-from clickup_mlops.provision.apply.left import no_own
 from clickup_mlops.provision.apply.looking import Automated, Looking
 from clickup_mlops.provision.apply.recover import learn_journal
 from clickup_mlops.provision.apply.resources import Impossible, Resource, resources
@@ -33,6 +33,7 @@ from clickup_mlops.store.tables.provisions import DONE, Run, StepRow
 
 FREE_STANDING: Final[frozenset[Kind]] = frozenset({"channel", "webhook", "policy"})
 """Kinds that are not deleted with the place that their path is in."""
+NOT_AUTOMATED: Final = Automated()
 UNDONE: Final = "undone"
 _LIST: Final = "`provision undo --list` shows the runs."
 
@@ -46,13 +47,15 @@ class Undone:
     restored: list[Path] = field(default_factory=list)
     kept: list[tuple[Path, str]] = field(default_factory=list)
     impossible: list[tuple[Path, str]] = field(default_factory=list)
+    unseen: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class UndoPlan:
     """What an undo will do: removals, without what is deleted with them, and restorations.
 
-    `kept` stays whatever is named; `changed` by people stays unless it is named.
+    `kept` stays whatever is named; `changed` by people stays unless it is named. `unseen` are the
+    kinds of objects in the removed places that no call shows: a person has to look for them.
     """
 
     run: Run
@@ -61,6 +64,7 @@ class UndoPlan:
     restorations: Sequence[StepRow]
     kept: Sequence[tuple[Path, str]]
     changed: Sequence[tuple[Path, str]] = ()
+    unseen: Sequence[str] = ()
 
     @property
     def size(self) -> int:
@@ -110,12 +114,12 @@ def plan(
     have: Tree,
     *,
     also: Collection[str] = (),
-    own: Automated = no_own,
+    automated: Automated = NOT_AUTOMATED,
 ) -> UndoPlan:
     """Find out what can be undone. Reads each object that would be removed; writes nothing.
 
     `also`: the paths (as `show` prints them, with or without the kind) of what is removed though
-    people changed it, with all that is in it. `own` gives what automations wrote to a task.
+    people changed it, with all that is in it. `automated` knows what automations wrote.
 
     Raises:
         InputError: one of these paths is not among what the run made.
@@ -126,8 +130,8 @@ def plan(
     seen = [*made, *_came_along(rows, set(map(_path, made)))]
     named = _named(also, seen)
     kept = _used_by_later_runs(journal, run, made)
-    looking = Looking(session, journal, run, own)
-    changed = looking.changed([row for row in seen if _path(row) not in kept])
+    looking = Looking(session, journal, run, seen, automated)
+    changed = looking.changed(kept)
     theirs = {path: why for path, why in changed.items() if not _is_within(path, named)}
     blocked = {path[:end] for path in (*kept, *theirs) for end in range(1, len(path) + 1)}
     free = [row for row in made if _path(row) not in blocked | looking.gone]
@@ -141,6 +145,7 @@ def plan(
         same,
         [*kept.items(), *moved],
         [*theirs.items()],
+        (*contents.UNSEEN, *sorted(session.unseen)) if any(map(_is_place, free)) else (),
     )
 
 
@@ -168,7 +173,7 @@ def undo(plan: UndoPlan, session: Session, journal: Journal) -> Undone:
     """Execute the plan of an undo."""
     learn_journal(session, journal)
     writing = journal.begin("undo", plan.run.template, {"undoes": plan.run.id})
-    undone = Undone(writing.run_id, kept=[*plan.kept, *plan.changed])
+    undone = Undone(writing.run_id, kept=[*plan.kept, *plan.changed], unseen=plan.unseen)
     undo_run = _UndoRun(session, writing, undone)
     for row in plan.restorations:
         undo_run.restore(row)
@@ -264,6 +269,10 @@ class _UndoRun:
             raise
         self._writing.closed(number, DONE)
         return True
+
+
+def _is_place(row: StepRow) -> bool:
+    return _path(row)[-1][0] in ("space", "folder", "list")
 
 
 def _resource(path: Path) -> Resource:

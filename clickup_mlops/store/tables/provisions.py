@@ -214,6 +214,11 @@ class Provisions:
         with self._database.reading() as connection:
             return [_step(one) for one in connection.execute(wanted.order_by(provision_step.c.id))]
 
+    def made_ids(self, workspace: str) -> frozenset[str]:
+        """The ids of all objects that steps of the workspace's runs created."""
+        rows = self._database.rows(_MADE_IDS, workspace=workspace)
+        return frozenset(object_id for (object_id,) in rows)
+
     def has_made(self, object_id: str) -> bool:
         """Whether a step created this object."""
         return bool(self._database.rows(_HAS_MADE, object_id=object_id))
@@ -325,6 +330,12 @@ _FINISH_STEP = (
 )
 _CREATING = select(provision_step.c.id).where(provision_step.c.action == "create").limit(1)
 _HAS_MADE = _CREATING.where(provision_step.c.object_id == bindparam("object_id"))
+_MADE_IDS = (
+    select(provision_step.c.object_id)
+    .join(provision_run, provision_run.c.id == provision_step.c.run_id)
+    .where(provision_run.c.workspace == bindparam("workspace"))
+    .where(provision_step.c.action == "create", provision_step.c.object_id != "")
+)
 _MAKING = _CREATING.where(provision_step.c.object_id == "", provision_step.c.outcome == OPEN)
 _FORGET = delete(provision_object).where(
     provision_object.c.workspace == bindparam("w"), provision_object.c.path == bindparam("p")

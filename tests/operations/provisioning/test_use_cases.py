@@ -46,6 +46,21 @@ def test_what_was_shown_is_applied_verified_and_undone(bot: Bot, clickup_sandbox
     assert "ML" not in {space.name for space in clickup_sandbox.control.world.spaces}
 
 
+def test_an_undo_does_only_what_was_shown(bot: Bot, clickup_sandbox: Sandbox) -> None:
+    """What a person made while another one was asked stops the undo."""
+    apply(bot, REQUEST, Callbacks())
+    control = clickup_sandbox.control
+
+    def confirm() -> bool:
+        bot.client.tasks.create(control.list_id("Intake"), "Mine")
+        return True
+
+    with pytest.raises(InputError, match="the workspace changed since the undo was shown"):
+        undo(bot, None, Callbacks(confirm=confirm))
+    assert control.find("Mine")
+    assert undo(bot, None, Callbacks()).kept
+
+
 def test_confirm_can_stop_it_before_anything_is_written(bot: Bot, clickup_sandbox: Sandbox) -> None:
     """It is called after `show`; what it raises passes through."""
     order: list[str] = []

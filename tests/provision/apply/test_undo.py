@@ -9,6 +9,7 @@ from clickup_mlops.clickup.content import Parent
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision.apply import undo
 from clickup_mlops.provision.apply.left import Own
+from clickup_mlops.provision.apply.looking import Automated
 from clickup_mlops.provision.apply.undo import Undone, UndoPlan
 from clickup_mlops.provision.live import snapshot
 from clickup_mlops.provision.plan.model import Plan
@@ -319,7 +320,7 @@ def edits(bench: Workbench) -> dict[str, tuple[str, str, Callable[[], object]]]:
         "anything else": (
             "Prepare",
             "it was edited",
-            lambda: later(lambda: update(task.id, time_estimate_ms=3_600_000)),
+            lambda: later(lambda: (update(task.id, priority=1), update(task.id, priority=None))),
         ),
         "checklist": ("Prepare", "checklist", lambda: client.checklists.create(task.id, "Mine")),
         "ticked item": (
@@ -458,6 +459,7 @@ def test_priority_and_tags_that_an_automation_set_are_no_persons(
         wrote = Own(bench.now_ms(), (2,), frozenset({"triage"}))
         return wrote if task_id == task.id else Own()
 
-    chosen = undo.plan(run, bench.session(), bench.journal, have, own=own)
+    automated = Automated(own, lambda name: name == "triage")
+    chosen = undo.plan(run, bench.session(), bench.journal, have, automated=automated)
 
     assert set(names([*chosen.changed])) == kept

@@ -20,12 +20,14 @@ _MARKDOWN = "text/md"
 class Docs(Resource):
     """Find and write docs. Text is Markdown; checklists in it are dropped by ClickUp."""
 
-    def all(self, team_id: str, *, parent_id: str | None = None) -> Iterator[Doc]:
-        """The workspace's docs, or those of one place.
+    def all(
+        self, team_id: str, *, parent_id: str | None = None, archived: bool | None = None
+    ) -> Iterator[Doc]:
+        """The workspace's docs, or those of one place; or those that are archived.
 
         https://developer.clickup.com/reference/searchdocspublic
         """
-        wanted = {"limit": PAGE_SIZE, "parent_id": parent_id}
+        wanted = {"limit": PAGE_SIZE, "parent_id": parent_id, "archived": archived}
         return cursored(self._api, Doc.parse, _DOCS, wanted, "docs", workspace_id=team_id)
 
     def get(self, team_id: str, doc_id: str) -> Doc:

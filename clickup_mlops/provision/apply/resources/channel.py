@@ -33,11 +33,12 @@ class Channels:
         session.clickup.chat.delete_channel(session.workspace, object_id)
 
     def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
-        """Messages, and another name or privacy."""
+        """Messages, and another name, topic or description."""
         found = session.clickup.chat.channel(session.workspace, object_id)
         messages = session.clickup.chat.messages(session.workspace, object_id)
         talk = "messages in it" if next(iter(messages), None) else ""
-        return listed(talk, renamed(path, found.name))
+        texts = [f"a {name}" for name in ("topic", "description") if found.raw.get(name)]
+        return listed(talk, renamed(path, found.name), *texts)
 
 
 RESOURCE = Channels()

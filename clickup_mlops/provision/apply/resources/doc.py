@@ -6,6 +6,7 @@ from typing import Final
 from clickup_mlops.clickup.content import Parent
 from clickup_mlops.provision.apply.left import Left, foreign, listed, renamed
 from clickup_mlops.provision.apply.resources import Impossible
+from clickup_mlops.provision.apply.resources.page import every
 from clickup_mlops.provision.apply.session import Session, id_of
 from clickup_mlops.provision.plan.model import Step
 from clickup_mlops.provision.tree import Level, Path
@@ -52,7 +53,7 @@ class Docs:
         """Pages that people made, and another name."""
         found = session.clickup.docs.get(session.workspace, object_id)
         pages = session.clickup.docs.pages(session.workspace, object_id)
-        return listed(foreign("page", pages, session), renamed(path, found.name))
+        return listed(foreign("page", every(pages), left), renamed(path, found.name))
 
 
 RESOURCE = Docs()

@@ -1,6 +1,7 @@
 """Folders: a name, and lists."""
 
-from clickup_mlops.provision.apply.left import Left, foreign, in_place, listed, renamed
+from clickup_mlops.provision.apply import contents
+from clickup_mlops.provision.apply.left import Left, foreign, listed, renamed
 from clickup_mlops.provision.apply.resources import _names, _templates
 from clickup_mlops.provision.apply.session import Session, id_of
 from clickup_mlops.provision.plan.model import Step
@@ -42,15 +43,18 @@ class Folders:
         session.clickup.folders.delete(object_id)
 
     def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
-        """Lists that the template did not make, archived ones too; Docs, views, another name."""
+        """Lists and Folders that no run made, archived ones too; what is in it, another name."""
         found = session.clickup.folders.get(object_id)
+        space_id = session.within(path, "space")
         away = session.clickup.lists.of_folder(object_id, archived=True)
         return listed(
             renamed(path, found.name),
             "archived" if found.archived else "",
-            foreign("List", found.lists, session),
-            foreign("archived List", away, session),
-            in_place(session, path, object_id, left),
+            foreign("List", found.lists, left),
+            foreign("archived List", away, left),
+            foreign("Folder", contents.folders_in(session, space_id, object_id), left),
+            contents.statuses(session, path, found, left),
+            contents.of_place(session, path, object_id, left),
         )
 
 

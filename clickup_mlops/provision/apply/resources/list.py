@@ -1,13 +1,13 @@
 """Lists, in folders or directly in spaces. They cannot be moved to another folder."""
 
-from clickup_mlops.provision.apply.left import Left, differing, in_place, listed, renamed
+from clickup_mlops.provision.apply import contents
+from clickup_mlops.provision.apply.left import Left, differing, listed, renamed
 from clickup_mlops.provision.apply.resources import _names, _templates
 from clickup_mlops.provision.apply.session import Session, id_of
 from clickup_mlops.provision.plan.compare import same
 from clickup_mlops.provision.plan.cost import FOLDER_TEMPLATE
 from clickup_mlops.provision.plan.model import Step
 from clickup_mlops.provision.tree import Json, Path
-from clickup_mlops.spelling import counted
 
 
 class Lists:
@@ -56,30 +56,17 @@ class Lists:
         session.clickup.lists.delete(object_id)
 
     def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
-        """Tasks that the template did not make, archived ones too; views, Docs, settings."""
+        """Tasks that no run made, archived ones too; what is in it, settings."""
         found = session.clickup.lists.get(object_id)
         there = {"description": found.content}
-        tasks = _foreign_tasks(session, object_id)
         return listed(
             renamed(path, found.name),
             "archived" if found.archived else "",
-            counted(tasks, "task that people made", "tasks that people made") if tasks else "",
+            contents.of_list(session, path, found, left),
             differing("list", there, left) if left.attributes.get("description") else "",
             "a description" if found.content and not left.attributes.get("description") else "",
-            in_place(session, path, object_id, left),
+            contents.of_place(session, path, object_id, left),
         )
-
-
-def _foreign_tasks(session: Session, list_id: str) -> int:
-    known = set(session.ids.values())
-    found = {
-        task.id
-        for archived in (False, True)
-        for task in session.clickup.tasks.in_list(
-            list_id, include_closed=True, subtasks=True, archived=archived
-        )
-    }
-    return len(found - known)
 
 
 def _place(session: Session, path: Path) -> dict[str, str]:

@@ -35,7 +35,7 @@ class Pages:
         )
         kind, parent_id = session.parent(path)
         if kind == "page":
-            pages = next((one.pages for one in _all(pages) if one.id == parent_id), ())
+            pages = next((one.pages for one in every(pages) if one.id == parent_id), ())
         return id_of(pages, path)
 
     def update(self, session: Session, step: Step, object_id: str) -> None:
@@ -59,10 +59,11 @@ class Pages:
         return listed(renamed(path, page.name), "" if same else "another text")
 
 
-def _all(pages: Iterable[Page]) -> Iterable[Page]:
+def every(pages: Iterable[Page]) -> Iterable[Page]:
+    """The pages, and those below them."""
     for page in pages:
         yield page
-        yield from _all(page.pages)
+        yield from every(page.pages)
 
 
 RESOURCE = Pages()

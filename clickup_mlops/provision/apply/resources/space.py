@@ -2,18 +2,12 @@
 
 from typing import Final
 
-from clickup_mlops.provision.apply.left import (
-    Left,
-    differing,
-    foreign,
-    in_place,
-    listed,
-    renamed,
-)
+from clickup_mlops.provision.apply import contents
+from clickup_mlops.provision.apply.left import Left, differing, foreign, listed, renamed
 from clickup_mlops.provision.apply.resources import _names
 from clickup_mlops.provision.apply.session import Session, id_of
 from clickup_mlops.provision.plan.model import Step
-from clickup_mlops.provision.tree import Path
+from clickup_mlops.provision.tree import Path, fold_name
 
 _SECOND_CALL: Final = ("color", "private")
 
@@ -55,23 +49,29 @@ class Spaces:
         session.clickup.spaces.delete(object_id)
 
     def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
-        """Folders and Lists that are no steps, archived ones too; Docs, views, settings."""
+        """Folders and Lists that no run made, archived ones too; tags, what is in it, settings."""
         found = session.clickup.spaces.get(object_id)
         there = {"color": str(found.raw.get("color") or "").lower(), "private": found.private}
-        own = [
-            foreign(what, read(object_id, archived=archived), session)
+        places = [
+            foreign(f"{state}{what}", read(object_id, archived=bool(state)), left)
             for what, read in (
                 ("Folder", session.clickup.folders.of_space),
                 ("List", session.clickup.lists.of_space),
             )
-            for archived in (False, True)
+            for state in ("", "archived ")
+        ]
+        tags = [
+            f'"{tag.name}"'
+            for tag in session.clickup.tags.of_space(object_id)
+            if fold_name(tag.name) not in left.runs_made and not left.is_bots_tag(tag.name)
         ]
         return listed(
             renamed(path, found.name),
             "archived" if found.archived else "",
-            *own,
+            *places,
+            f"tag {', '.join(tags)}" if tags else "",
             differing("space", there, left),
-            in_place(session, path, object_id, left),
+            contents.of_place(session, path, object_id, left),
         )
 
 

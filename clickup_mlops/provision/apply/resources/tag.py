@@ -47,11 +47,14 @@ class Tags:
             return None
         one = there[object_id]
         colours = {"foreground": one.foreground, "background": one.background}
-        found = session.clickup.tasks.in_workspace(
-            session.workspace, space_ids=[space_id], tags=[object_id]
-        )
-        known = set(session.ids.values())
-        foreign = sum(1 for task in found if task.id not in known)
+        carriers = {
+            task.id
+            for archived in (False, True)
+            for task in session.clickup.tasks.in_workspace(
+                session.workspace, space_ids=[space_id], tags=[object_id], archived=archived
+            )
+        }
+        foreign = len(carriers - left.runs_made)
         carried = counted(foreign, "task that carries it", "tasks that carry it") if foreign else ""
         return listed(carried, differing("tag", colours, left))
 

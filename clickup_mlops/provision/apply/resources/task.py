@@ -5,7 +5,7 @@ from typing import Any
 
 from clickup_mlops.clickup.content import Checklist
 from clickup_mlops.clickup.model import FieldDefinition, Task
-from clickup_mlops.provision.apply import starter_changes
+from clickup_mlops.provision.apply import contents, starter_changes
 from clickup_mlops.provision.apply.left import Left, listed
 from clickup_mlops.provision.apply.session import Session, attributes, id_of
 from clickup_mlops.provision.plan import deferred
@@ -74,21 +74,25 @@ class Tasks:
         session.clickup.tasks.delete(object_id)
 
     def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
-        """Comments, files, subtasks, people at work, and whatever they changed in it."""
+        """Comments, files, time, goals, subtasks, people at work, and whatever they changed."""
         task = session.clickup.tasks.get(object_id, include_subtasks=True, include_markdown=True)
         edited = "it was edited" if left.is_after(task.updated_ms) else ""
-        if left.came_along:
-            return edited  # how it came nobody knows
-        known = set(session.ids.values())
-        comments = any(True for _ in session.clickup.comments.of_task(object_id))
-        subtasks = any(one["id"] not in known for one in task.raw.get("subtasks") or ())
-        found = listed(
+        comments = next(session.clickup.comments.of_task(object_id), None)
+        work = listed(
             "comments" if comments else "",
+            "tracked time" if task.raw.get("time_spent") else "",
+            *contents.goals(session, object_id),
+        )
+        if left.came_along:
+            return work or edited  # how the rest came nobody knows
+        subtasks = any(row["id"] not in left.runs_made for row in task.raw.get("subtasks") or ())
+        changes = listed(
+            work,
             "files" if task.raw.get("attachments") else "",
             "subtasks" if subtasks else "",
             starter_changes.of(task, path, left),
         )
-        return found or edited
+        return changes or edited
 
 
 def there(session: Session, list_id: str) -> Iterable[Task]:

@@ -302,6 +302,7 @@ class Doc:
     date_created: int
     date_updated: int
     public: bool = True
+    archived: bool = False
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ def doc(found: Doc) -> Json:
         "workspace_id": int(found.team_id),
         "creator": found.creator_id,
         "deleted": False,
-        "archived": False,
+        "archived": found.archived,
     }
 
 

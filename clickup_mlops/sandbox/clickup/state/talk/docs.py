@@ -33,9 +33,10 @@ def page(world: World, doc: Doc, page_id: str) -> Page:
 def search(world: World, team_id: str, asked: Json) -> list[Doc]:
     """The Docs of a Workspace that match `id`, `creator`, `parent_id` and `parent_type`.
 
-    The type may be a name or a number. Archived and deleted ones there are none.
+    The type may be a name or a number. Archived ones are listed only if asked for (by hand Docs can
+    be archived, the API cannot); deleted ones there are none.
     """
-    if flag(asked, "archived", False) or flag(asked, "deleted", False):
+    if flag(asked, "deleted", False):
         return []
     if "parent_type" in asked:
         asked = {**asked, "parent_type": _parent_type(asked["parent_type"])}
@@ -45,7 +46,8 @@ def search(world: World, team_id: str, asked: Json) -> list[Doc]:
         "parent_id": lambda doc: doc.parent_id,
         "parent_type": lambda doc: str(doc.parent_type),
     }
-    found = [doc for doc in world.docs if doc.team_id == team_id]
+    archived = flag(asked, "archived", False)
+    found = [doc for doc in world.docs if (doc.team_id, doc.archived) == (team_id, archived)]
     for key, read in readers.items():
         found = [doc for doc in found if key not in asked or read(doc) == asked[key]]
     return sorted(found, key=lambda doc: (doc.date_created, doc.id))
