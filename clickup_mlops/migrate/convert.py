@@ -19,7 +19,13 @@ from clickup_mlops.migrate.columns import _dates
 from clickup_mlops.migrate.columns._model import ColumnType, Converted, Lookup
 from clickup_mlops.migrate.columns._text import link, paragraphs
 from clickup_mlops.migrate.html import shortened
-from clickup_mlops.migrate.mapping.model import GROUP_FIELD, BoardTable, ColumnTable, Mapping
+from clickup_mlops.migrate.mapping.model import (
+    BLANK,
+    GROUP_FIELD,
+    BoardTable,
+    ColumnTable,
+    Mapping,
+)
 from clickup_mlops.migrate.records import Board, Cell, Column, Item
 from clickup_mlops.migrate.steps import CreateTask, Deferred
 from clickup_mlops.spelling import did_you_mean
@@ -40,6 +46,7 @@ LONG_TEXT: Final = "the end of a description of more than 256 KB"
 GROUP: Final = "the item's group"
 NO_GROUP: Final = "a group that the mapping does not have"
 FOLLOWERS: Final = "who follows the item"
+NO_STATUS: Final = "an item without a status: its task gets the first status of the List"
 MIXED: Final = "a day without a time, beside a date with one: shown as 10:00 UTC"
 _MERGED: Final = frozenset({"tags", "dates_have_time", "type_id"})
 """Attributes that several columns may give."""
@@ -86,6 +93,7 @@ def convert(
     for column in board.columns_of(item):
         if column.id in item.cells:
             _add(draft, column, item.cells[column.id], table)
+    _fill_status(draft, board, table)
     draft.finish_dates()
     task = CreateTask(
         item_id=item.id,
@@ -199,6 +207,23 @@ def _add(draft: _Draft, column: Column, cell: Cell, table: BoardTable) -> None:
     except (ValueError, TypeError, KeyError):
         draft.lines += paragraphs(column, _shown(cell))
         draft.lose(column, UNREADABLE, _shown(cell)[:200])
+
+
+def _fill_status(draft: _Draft, board: Board, table: BoardTable) -> None:
+    """A blank status: the one that the mapping names for it, else a loss, because ClickUp has no
+    task without a status and takes the first of the List.
+    """
+    tables = _tables(draft.item, table)
+    for column in board.columns_of(draft.item):
+        if column.id not in tables or tables[column.id].to != "status":
+            continue
+        is_unknown = any(loss.column_id == column.id for loss in draft.losses)
+        if "status" in draft.attributes or is_unknown:
+            continue
+        if name := tables[column.id].options.get(BLANK):
+            draft.attributes["status"] = name
+        else:
+            draft.lose(column, NO_STATUS)
 
 
 def _tables(item: Item, table: BoardTable) -> ReadOnly[str, ColumnTable]:

@@ -12,7 +12,13 @@ from typing import Any, Final
 from clickup_mlops.migrate.columns._model import ColumnType, Target
 from clickup_mlops.migrate.mapping import fields as of_columns
 from clickup_mlops.migrate.mapping import words
-from clickup_mlops.migrate.mapping.model import GROUP_FIELD, BoardTable, ColumnTable, Mapping
+from clickup_mlops.migrate.mapping.model import (
+    BLANK,
+    GROUP_FIELD,
+    BoardTable,
+    ColumnTable,
+    Mapping,
+)
 from clickup_mlops.migrate.mapping.template_fields import TemplateFields
 from clickup_mlops.migrate.records import Board, Column, Group, Option
 from clickup_mlops.migrate.template_policies import policies
@@ -180,6 +186,8 @@ def _column_statuses(
 ) -> Iterator[tuple[str, str, bool]]:
     for table, column in pairs:
         if table.to == "status":
+            if name := table.options.get(BLANK, ""):
+                yield name, "", False
             marked = any(one.done for one in column.options)
             for one in column.options:
                 if name := table.options.get(one.key, ""):

@@ -1,6 +1,7 @@
 """An item becomes a task: its place, name, description and values, and what is lost of it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -90,7 +91,9 @@ def item(name: str = "Tune", group: str = "g1", parent: str | None = None, **cel
 
 
 def whats(found: module.Conversion) -> list[tuple[str, str]]:
-    return [(loss.title, loss.what) for loss in found.losses]
+    """The losses but that of the status: most items here have none."""
+    losses = [(loss.title, loss.what) for loss in found.losses]
+    return [each for each in losses if each != ("Status", module.NO_STATUS)]
 
 
 def test_an_item_becomes_a_task_with_all_its_values() -> None:
@@ -125,6 +128,35 @@ def test_an_item_becomes_a_task_with_all_its_values() -> None:
     )
     assert found.deferred == (AddDependency("i1", "i2"), AddFile("7", "i1", ""))
     assert whats(found) == [("Files", "which column a file was in: all files are the task's")]
+
+
+BLANK = {
+    "absent": {},
+    "no value": {"status": Cell(None)},
+    "a label without a name": {"status": "5"},
+}
+LABELS = (Option("1", "Done"), Option("5", ""))
+
+
+def blank(cells: dict[str, Any], options: dict[str, str]) -> module.Conversion:
+    """An item without a status, of a board whose grey label has no name."""
+    status = COLUMNS[0]
+    board = replace(BOARD, columns=(replace(status, options=LABELS), *COLUMNS[1:]))
+    chosen = mapping().boards["b1"]
+    column = chosen.columns["status"].model_copy(update={"options": options})
+    table = chosen.model_copy(update={"columns": {**chosen.columns, "status": column}})
+    return convert(item(**cells), board, table, mapping(), PEOPLE)
+
+
+@pytest.mark.parametrize("cells", BLANK.values(), ids=BLANK)
+def test_a_blank_status_is_a_loss_unless_the_mapping_names_one(cells: dict[str, Any]) -> None:
+    """ClickUp would make it the List's first status, as if somebody had chosen that."""
+    lost, named = blank(cells, {"1": "Done"}), blank(cells, {"": "Not set", "1": "Done"})
+
+    assert [(loss.title, loss.what) for loss in lost.losses] == [("Status", module.NO_STATUS)]
+    assert "status" not in lost.task.attributes
+    assert named.task.attributes["status"] == "Not set"
+    assert named.losses == ()
 
 
 def test_where_an_item_comes_from_is_at_the_end_of_its_description() -> None:
@@ -202,7 +234,7 @@ def test_a_single_group_that_is_left_out_is_no_loss() -> None:
     """Its name says nothing."""
     board = Board("b1", "Serving", COLUMNS, groups=(Group("g1", "Items"),))
 
-    assert not made(item(), mapping("none"), board).losses
+    assert not whats(made(item(), mapping("none"), board))
 
 
 @pytest.mark.parametrize("groups", ["lists", "field"])
@@ -257,7 +289,7 @@ def test_a_name_of_255_characters_is_kept(name) -> None:
     found = made(item(name=name))
 
     assert found.task.name == name.replace("\n", " ").replace("\t", " ")
-    assert not found.losses
+    assert not whats(found)
 
 
 def test_a_description_mentions_nobody() -> None:
@@ -312,7 +344,7 @@ def test_a_day_beside_a_time_is_shown_with_a_time() -> None:
     assert mixed.task.attributes["dates_have_time"] is True
     assert whats(mixed) == [("Start", module.MIXED)]
     assert days.task.attributes["dates_have_time"] is False
-    assert not days.losses
+    assert not whats(days)
 
 
 @pytest.mark.parametrize(
@@ -399,7 +431,7 @@ def test_a_relation_in_the_description_names_every_item() -> None:
     )
 
     assert found.task.markdown.startswith("**Models:** Qwen")
-    assert not found.losses
+    assert not whats(found)
 
 
 # The rest
@@ -409,11 +441,10 @@ def test_followers_are_lost_unless_the_mapping_takes_them_along() -> None:
     """They cost a call for each item."""
     followed = Item("i1", "b1", "Tune", subscribers=("1", "2"))
 
-    assert not made(followed).losses
+    assert not whats(made(followed))
     found = made(followed, mapping().model_copy(update={"subscribers": False}))
-    assert [(one.what, one.example) for one in found.losses] == [
-        (module.FOLLOWERS, "Ann Lee, Bo Ito")
-    ]
+    (loss,) = (each for each in found.losses if each.what == module.FOLLOWERS)
+    assert loss.example == "Ann Lee, Bo Ito"
 
 
 def test_a_description_over_the_limit_is_cut_with_a_loss() -> None:

@@ -112,6 +112,23 @@ def test_statuses_begin_open_and_end_closed() -> None:
     assert list(fields(started, "status")) == ["to do", "Done"]
 
 
+def test_the_status_of_items_without_one_comes_first() -> None:
+    """Tasks start in the first status of a List: one that says nothing."""
+    mapping = mapped(MODELS)
+    table = mapping.boards["1"]
+    status = table.columns["status"]
+    named = status.model_copy(update={"options": {**status.options, "": "Not set"}})
+    columns = {**table.columns, "status": named}
+    boards = {"1": table.model_copy(update={"columns": columns})}
+    mapping = mapping.model_copy(update={"boards": boards})
+
+    desired = tree(mapping, (MODELS,), column_types(), GAINS)
+
+    statuses = [(name, each["type"]) for name, each in fields(desired, "status").items()]
+    assert statuses[0] == ("Not set", "open")
+    assert ("Working on it", "custom") in statuses
+
+
 def test_groups_become_statuses_or_lists() -> None:
     """Lists of one Folder have their statuses and fields in common."""
     board = Board("1", "Models", COLUMNS[4:], groups=GROUPS, workspace="ML")

@@ -17,6 +17,7 @@ from clickup_mlops.sandbox.clickup.state.talk import comments
 from clickup_mlops.sandbox.clickup.state.time.entries import TimeEntry
 from clickup_mlops.store.tables.migration_steps import UNDONE
 from tests.migrate.bench import Bench, item
+from tests.migrate.delta.test_delta import carry, change
 from tests.migrate.run.test_run import only
 from tests.provision.killing import Killed, mortal
 
@@ -167,6 +168,52 @@ def test_what_automations_changed_is_removed(bench: Bench) -> None:
     assert undoing(bench, own=lambda _task: without_tag).plan().removals == ()
     work = undoing(bench, own=lambda _task: own)
     assert work.undo(work.plan()).removed == 1
+
+
+def _reply(bench: Bench) -> None:
+    """Maria answers in a thread that was moved."""
+    with bench.world.change():
+        moved = comments.get(bench.world, bench.journal.target("comment:u2") or "")
+        body = {"comment_text": "I see."}
+        comments.create(
+            bench.world, bench.control.member("Maria"), ("reply", moved.id), body, reply_to=moved
+        )
+        bench.control.find("Item 1").date_updated = bench.now_ms()
+
+
+PEOPLE: dict[str, Callable[[Bench], object]] = {
+    "comment": lambda b: _maria(b).comment(_named(b, "Item 1"), "Please keep it."),
+    "reply": _reply,
+    "file": lambda b: ClickUp(b.sandbox.token_of("Maria"), base_url=b.sandbox.url).attachments.add(
+        _named(b, "Item 1"), "mine.txt", b"1"
+    ),
+}
+LATER: dict[str, Callable[[Bench, str], object]] = {
+    "a delta": lambda b, _task: (change(b, "1", name="Item one"), carry(b)),
+    "an automation": lambda b, task: b.client.tasks.update(task, priority=1),
+}
+
+
+@pytest.mark.parametrize("later", LATER)
+@pytest.mark.parametrize("sign", PEOPLE)
+def test_a_later_write_of_ours_hides_nothing_that_people_did(
+    bench: Bench, sign: str, later: str
+) -> None:
+    """The task was changed last by us, and holds a person's comment, reply or file all the same."""
+    bench.complete()
+    task = _named(bench, "Item 1")
+    bench.control.clock.advance(60_000)
+    PEOPLE[sign](bench)
+    bench.control.clock.advance(60_000)
+    LATER[later](bench, task)
+    bench.control.clock.advance(60_000)
+
+    work = undoing(bench, own=lambda _task: Own(bench.now_ms(), (1,)))
+    reasons = {each.task_id: each.reason for each in work.undo(work.plan()).kept}
+
+    expected = "comment" if sign == "reply" else sign
+    assert reasons[task] == f"people changed it since: {expected}"
+    assert task in {each.id for each in bench.control.tasks}
 
 
 def test_a_limit_removes_the_newest_only(bench: Bench) -> None:

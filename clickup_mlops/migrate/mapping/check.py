@@ -7,6 +7,7 @@ from typing import Final, get_args
 from clickup_mlops.migrate.columns._model import ColumnType, Slot, Target
 from clickup_mlops.migrate.mapping import fields
 from clickup_mlops.migrate.mapping.model import (
+    BLANK,
     GROUP_FIELD,
     BoardTable,
     ColumnTable,
@@ -217,9 +218,10 @@ def _field_type(
 def _options(table: ColumnTable, column: Column, at: Location) -> Iterator[Problem]:
     chosen = table.to in ("status", "priority") or table.field_type in WITH_OPTIONS
     known = [one.key for one in column.options]
+    blank = (BLANK,) if table.to == "status" else ()
     for key, name in table.options.items():
         here = (*at, "options", key)
-        if key not in known:
+        if key not in (*known, *blank):
             yield here, f"the column has no such option{did_you_mean(key, known)}"
         elif table.to == "priority":
             yield from _priority(name, here)

@@ -199,6 +199,8 @@ def _notes(column: Column, table: ColumnTable, kind: ColumnType | None) -> Itera
         yield f'Another field is called "{table.title}".'
     if table.to == "description":
         yield "Kept in the task's description."
+    if table.to == "status":
+        yield 'Items without a value get the first status; `"" = "…"` in options names another.'
     if table.to != "none" and kind:
         yield from (f"May happen: {loss}." for loss in kind.losses if _concerns(loss, table))
 

@@ -15,6 +15,8 @@ Place = tuple[str, str, str]
 """Names of a List's Space, Folder (empty: none) and List."""
 GROUP_FIELD: Final = "Group"
 """The custom field (drop-down) that holds an item's group, with `groups = "field"`."""
+BLANK: Final = ""
+"""Key of `options` for items that have no value in a status column."""
 
 
 class SourceTable(Table):
@@ -59,7 +61,9 @@ class ColumnTable(Table):
     field_type: str = ""
     """The custom field's type, with `to = "field"`."""
     options: ReadOnly[str, str] = Field({})
-    """Status or option of the source (its key) -> name in ClickUp."""
+    """Status or option of the source (its key) -> name in ClickUp. With `to = "status"`, the key
+    `""` names the status of items without a value; unless it is there, they get the first status of
+    the List, which is counted as a loss."""
     because: str = ""
     """Why it is not kept, with `to = "none"`."""
 

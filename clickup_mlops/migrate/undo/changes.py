@@ -1,7 +1,8 @@
 """What people did to a task since it was moved.
 
 The task's values are compared with what the journal says was written. Comments, files and replies
-cost calls of their own: they are only read if the task changed after the last write of ours.
+cost calls of their own: they are only read if the task changed after its creation. The time of our
+last write says nothing: a write of a run, a delta or an automation hides what people did before it.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,9 +27,8 @@ _RELATIONSHIPS: Final = ("tasks", "list_relationship")
 
 @dataclass(slots=True)
 class Written:
-    """What a run wrote to one task: when last (Unix ms), its tracked time, whether archived."""
+    """What runs wrote to one task: its tracked time (ms), and whether it was archived."""
 
-    at_ms: int = 0
     time_ms: int = 0
     archived: bool = False
 
@@ -49,17 +49,13 @@ class Writes:
                 if kind == "task":
                     writes.tasks[str(written(step).get("item"))] = step.target
                 if kind != "place":
-                    writes._note(kind, written(step), step.at_ms)
+                    writes._note(kind, written(step))
         return writes
 
-    def _note(self, kind: str, wrote: JsonObject, at_ms: int) -> None:
+    def _note(self, kind: str, wrote: JsonObject) -> None:
         task_id = self.tasks.get(str(wrote.get("item")))
-        ends = (task_id, wrote.get("other"), *(wrote.get("others") or ()))
-        for end in filter(None, ends):
-            entry = self.of.setdefault(str(end), Written())
-            entry.at_ms = max(entry.at_ms, at_ms)
         if task_id is not None:
-            entry = self.of[task_id]
+            entry = self.of.setdefault(task_id, Written())
             entry.time_ms += int(wrote.get("duration_ms") or 0)
             entry.archived = entry.archived or kind == "archive"
 
@@ -87,7 +83,7 @@ class PeopleChanges:
             yield "checklist"
         if int(task.raw.get("time_spent") or 0) > wrote.time_ms:
             yield "tracked time"
-        if task.updated_ms > max(wrote.at_ms, own.at_ms) + CLOCKS_MS:
+        if task.updated_ms > task.created_ms + CLOCKS_MS:
             yield from self._contents(task)
 
     def _values(self, task: "Task", before: JsonObject, own: Own, wrote: Written) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from clickup_mlops.migrate.mapping.model import GROUP_FIELD, BoardTable, ColumnTable
+from clickup_mlops.migrate.mapping.model import BLANK, GROUP_FIELD, BoardTable, ColumnTable
 from clickup_mlops.migrate.records import Board, Column, Item
 from clickup_mlops.migrate.verify import fields, reading, times
 from clickup_mlops.migrate.verify.fields import Finding
@@ -62,6 +62,7 @@ def compare(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
     yield from _sets(side, item, asked, seen)
     yield from _tracked(asked, seen)
     yield from _empty_fields(side, item, seen)
+    yield from _blank_status(side, item, seen)
     places = Counter((one.table.to, one.table.field) for one in asked)
     for one in asked:
         is_shared = places[one.table.to, one.table.field] > 1
@@ -200,6 +201,17 @@ def _empty_fields(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
             continue
         if found := fields.compare_empty(table.field_type, have.value):
             yield column.title, found
+
+
+def _blank_status(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
+    """The status that the mapping names for items without one."""
+    for column, table in side.columns(item):
+        name = table.options.get(BLANK, "") if table.to == "status" else ""
+        if not name or name.casefold() == seen.status.casefold():
+            continue
+        asked = asked_of(side, item, "status")
+        if not any(reading.names(each) for each in asked if each.column.id == column.id):
+            yield column.title, (name, seen.status)
 
 
 def _status(asked: Asked, seen: Seen) -> Finding | None:

@@ -109,6 +109,16 @@ def test_an_option_may_be_no_priority() -> None:
     assert found(changed("boards.1.columns.risk", risk)) == {}
 
 
+def test_only_a_status_has_a_name_for_items_without_a_value() -> None:
+    """ClickUp has no task without a status; any other field may be empty."""
+    options = {"": "Not set", "0": "Working on it", "1": "Done"}
+
+    assert found(changed("boards.1.columns.status.options", options)) == {}
+    assert set(found(changed("boards.1.columns.risk.options", options))) == {
+        'boards.1.columns.risk.options.""'
+    }
+
+
 def test_groups_may_share_a_list() -> None:
     """Two groups with one name become one List; a board on its own may have no Folder."""
     mapping = changed("boards.1.groups", "lists")

@@ -71,6 +71,23 @@ def seen(sample: Sample) -> Seen:
     )
 
 
+@pytest.mark.parametrize("cells", [{}, {"status": Cell(None)}, {"status": Cell("5")}])
+@pytest.mark.parametrize(("status", "differences"), [("not set", 0), ("to do", 1)])
+def test_items_without_a_status_have_the_one_that_the_mapping_names(
+    cells: dict[str, Cell], status: str, differences: int
+) -> None:
+    """A task that got the first status of the List instead is a difference."""
+    sample = next(each for each in columns.status.COLUMN.samples if each.choice.slot == "status")
+    expected = side(sample)
+    table = expected.table.columns["status"].model_copy(update={"options": {"": "Not set"}})
+    board = expected.table.model_copy(update={"columns": {"status": table}})
+    task = replace(seen(sample), status=status)
+
+    compared = compare(replace(expected, table=board), Item("1", "b", "Item", cells=cells), task)
+
+    assert len(list(compared)) == differences
+
+
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_what_a_converter_makes_is_equal(sample: Sample) -> None:
     """Nothing that it should make is taken for a difference."""
