@@ -263,11 +263,18 @@ def _default(field: Any) -> str:
     return _code("" if isinstance(default, BaseModel) or not default else toml(default))
 
 
+def _sources(given: Any) -> Any:
+    """Texts as they are written in a file."""
+    if isinstance(given, tuple):
+        return [_sources(each) for each in given]
+    return str(given) if isinstance(given, Text) else given
+
+
 def _fields(model: Any) -> Iterator[str]:
     yield from ("", "| key | default | meaning |", "| --- | --- | --- |")
     for name, field in model.model_fields.items():
         given = None if field.is_required() else field.get_default(call_default_factory=True)
-        given = str(given) if isinstance(given, Text) else given
+        given = _sources(given)
         default = "required" if field.is_required() else _code(toml(given))
         yield f"| `{field.alias or name}` | {default} | {_cell(meanings(model).get(name, ''))} |"
 

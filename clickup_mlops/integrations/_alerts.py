@@ -9,6 +9,8 @@ from clickup_mlops.integrations._model import Delivery, Report
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.spelling import counted
 
+GROUP = "group_key"
+"""The label that names the group in which the tool sends an alert."""
 _STATES = ("firing", "resolved")
 
 
@@ -44,6 +46,7 @@ def _alert(alert: JsonObject, group: JsonObject) -> Report:
         state=state,
         severity=read.first(labels, "severity"),
         task=read.first(labels, read.TASK) or read.first(notes, read.TASK),
+        labels=_group(group) | read.labels(labels),
         links=read.links(
             alert=alert.get("generatorURL"),
             runbook=notes.get("runbook_url"),
@@ -61,6 +64,12 @@ def _alert(alert: JsonObject, group: JsonObject) -> Report:
         ),
         data={**group, **alert},
     )
+
+
+def _group(group: JsonObject) -> dict[str, str]:
+    """The group's key as a label, if it says more than that all alerts are one group."""
+    key = read.first(group, "groupKey")
+    return {GROUP: key} if key and not key.endswith(":{}") else {}
 
 
 def _key(alert: JsonObject, labels: Mapping[str, Any]) -> str:

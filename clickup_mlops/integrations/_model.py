@@ -92,6 +92,8 @@ class Report:
     """As the tool calls it."""
     task: str = ""
     """Id of the task that it names, if it does. Not trusted to be one."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What it is about, in the tool's own names, such as `model`: what an incident is joined by."""
     links: Mapping[str, str] = field(default_factory=dict)
     """Pages about it by name; made by `links`."""
     facts: Mapping[str, Json] = field(default_factory=dict)
@@ -107,6 +109,7 @@ class Report:
             "title": self.title,
             "state": self.state,
             "severity": self.severity,
+            "labels": dict(self.labels),
             "links": dict(self.links),
             "facts": dict(self.facts),
         }

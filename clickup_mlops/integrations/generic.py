@@ -48,6 +48,7 @@ def report(data: JsonObject, body: bytes, type_place: str, key_place: str) -> Re
         state=read.text(data.get("state"), 40),
         severity=read.text(data.get("severity"), 40),
         task=read.text(data.get(read.TASK)),
+        labels=read.labels(read.table(data, "labels")),
         data=data,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from clickup_mlops.automations.conditions.incident_subject import SUBJECT, joined, match
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.incidents import Incident
 
@@ -145,3 +146,29 @@ def test_it_waits_for_the_next_write_of_the_thread(store: Store) -> None:
     store.flush()
 
     assert store.incidents.of_task("t1") == [ONE]
+
+
+def test_reports_of_two_processes_about_one_outage_share_an_incident(
+    store: Store, store_url: str
+) -> None:
+    """Alert, service and person by what they have in common, whichever comes first."""
+    subjects = (
+        {"labels": {"model": ["chat"]}, "alerts": ["k"], "tasks": ["t0"], "names": []},
+        {"labels": {}, "alerts": ["k"], "tasks": ["t1"], "names": []},
+        {"labels": {"model": ["chat"]}, "alerts": [], "tasks": ["t2"], "names": []},
+    )
+    with closing(Store.open(store_url)) as other:
+
+        def enter(number: int) -> str:
+            task, about = f"t{number}", subjects[0 if number < 20 else number % 3]
+            one = replace(wanted(task, 1_000 + number), details={SUBJECT: about})
+            where = store if number % 2 else other
+            return where.incidents.enter(one, 0, match=match, join=joined).id
+
+        with ThreadPoolExecutor(8) as pool:
+            (found,) = {*pool.map(enter, range(24))}
+
+    kept = store.incidents.get(found)
+    assert kept is not None
+    assert set(kept.details[SUBJECT]["tasks"]) == {"t0", "t1", "t2"}
+    assert len(store.incidents.tasks(found)) == 24

@@ -10,6 +10,7 @@ from clickup_mlops.automations import field_values
 from clickup_mlops.automations.actions.assign import chosen
 from clickup_mlops.automations.actions.comment import about, is_older
 from clickup_mlops.automations.actions.set_field import Value, filled, found, named
+from clickup_mlops.automations.conditions.incident_subject import ABOUT, about_report
 from clickup_mlops.automations.model import (
     ActionType,
     Change,
@@ -97,8 +98,9 @@ def once(situation: Situation, content: Content, place: dict[str, Json]) -> Chan
         raise Unanswered(f'name: "{content.name}" gives no title here')
     after = place | {"name": name} | _content(situation, content)
     after["fields"] = [*_fields(situation, content, place["list_id"])]
+    after[ABOUT] = about_report(situation.event.raw.get("report") or {})
     # The journal shows what was asked for, not every option that was left out.
-    wanted = {key: value for key, value in after.items() if value not in (None, [])}
+    wanted = {key: value for key, value in after.items() if value not in (None, [], {})}
     return Change(kind, None, wanted, f'new task "{name:.80}"', {"name": name})
 
 

@@ -6,10 +6,12 @@ from typing import Final
 
 from pydantic import Field
 
+from clickup_mlops.automations.conditions.incident_subject import SUBJECT, folded, subject
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
+from clickup_mlops.json_types import JsonObject
 
 KIND: Final = "incident"
 _MS: Final = timedelta(milliseconds=1)
@@ -18,9 +20,12 @@ _MS: Final = timedelta(milliseconds=1)
 class Options(Table):
     """What it is about, who leads, and where people meet."""
 
-    key: Text = Text("${task.id}")
-    """What it is about. A task with the same key joins the incident that is open; one that ended
-    less than `window` ago opens again, so that an alert that flaps makes one incident."""
+    same: tuple[Text, ...] = (Text("model|model_name"), Text("service"), Text("group_key"))
+    """What it is about: labels of alerts, or custom fields, the most important first, each with its
+    names as `model|model_name`; or texts such as `${task.list_id}`. A task joins the incident that
+    is open if the first of these that both have is the same, if one has the title that the other
+    one has as a value, or if both are about the same alert or task. An incident that ended less
+    than `window` ago opens again, so that an alert that flaps makes one incident."""
     window: timedelta = Field(timedelta(hours=1), ge=timedelta(0))
     """How long after its end an incident opens again instead of another one."""
     title: Text = Text("${task.name}")
@@ -42,14 +47,17 @@ def plan(situation: Situation, options: Options) -> Change | None:
     view = situation.around.incident()
     if view is not None and view.affects(situation.task.id):
         return None
-    texts = ("key", "title", "room")
+    texts = ("title", "room")
     filled = {name: getattr(options, name).fill(situation).strip() for name in texts}
     if empty := [name for name, value in filled.items() if not value]:
         raise Unanswered(f"{empty[0]} is empty here")
     lead = _person(situation, options.lead.fill(situation))
     roles = _roles(situation, options.roles)
     people = filter(None, (lead, *roles.values()))
+    about = _subject(situation, options)
     after = filled | {
+        "key": next((each[0] for each in about["labels"].values()), situation.task.id),
+        SUBJECT: about,
         "id": f"{situation.task.id}-{situation.now_ms}",
         "lead": lead.username if lead else "",
         "roles": {role: person.username for role, person in roles.items()},
@@ -60,8 +68,18 @@ def plan(situation: Situation, options: Options) -> Change | None:
         "every_ms": options.update_every // _MS if options.update_every else 0,
         "chain": [*situation.chain, (situation.event.key, situation.automation)],
     }
-    shown = filled | {"lead": lead.username if lead else ""}
+    shown = filled | {"key": after["key"], "lead": lead.username if lead else ""}
     return Change(KIND, None, after, f"open or join an incident: {filled['title']:.80}", shown)
+
+
+def _subject(situation: Situation, options: Options) -> JsonObject:
+    labels = [one.source for one in options.same]
+    about = subject(situation.task, labels, situation.around.about())
+    texts = (one for one in options.same if "${" in one.source)
+    values = {one.source: folded(one.fill(situation)) for one in texts}
+    named = about["labels"] | {name: [value] for name, value in values.items() if value}
+    # In the order of the option: the most important one decides.
+    return {**about, "labels": {name: named[name] for name in labels if name in named}}
 
 
 def _roles(situation: Situation, roles: Iterable[Text]) -> dict[str, Person]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from clickup_mlops.automations.conditions.incidents import IncidentView
 from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.policy import Policy, Slo
 
 
@@ -43,6 +44,10 @@ def _nobody(_task_id: str, _priority: int) -> bool:
 
 def _is_not_over(_event: Event) -> bool:
     return False
+
+
+def _no_alerts() -> Sequence[JsonObject]:
+    return ()
 
 
 def _no_incident() -> IncidentView | None:
@@ -83,6 +88,9 @@ class Around:
     """Whether an automation holds this priority of a task, by its id."""
     alerts: Callable[[], int] = _zero
     """How many alerts fire about the task."""
+    about: Callable[[], Sequence[JsonObject]] = _no_alerts
+    """The alerts that fire about the task, and the one that it was made for: `key`, `labels` and
+    the ids of the `tasks` that they are about."""
     is_over: Callable[[Event], bool] = _is_not_over
     """Whether the event says that an alert fires which is known to be resolved."""
     incident: Callable[[], IncidentView | None] = _no_incident

@@ -7,6 +7,7 @@ was made for, so that it is found again when the answer to the call was lost.
 from contextlib import suppress
 from dataclasses import replace
 
+from clickup_mlops.automations.conditions.incident_subject import ABOUT
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
 from clickup_mlops.clickup.model import Event, FieldDefinition, Task
@@ -23,7 +24,8 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     # A copy: what is popped here must stay in the journalled change.
     asked = dict(change.after)
     list_id, name = asked.pop("list_id"), asked.pop("name")
-    asked.pop("keep_ms", None)  # of the priority: for whoever sees the task first
+    for ours in ("keep_ms", ABOUT):  # for whoever sees the task first
+        asked.pop(ours, None)
     text = f"{asked.pop('text')}\n\n{_mark(task_id, change)}".strip()
     fields = [
         (FieldDefinition(one["id"], "", one["type"]), one["value"])

@@ -88,6 +88,7 @@ class Lookups:
             person_chose=self._person_chose,
             held=self._held,
             alerts=lambda: alerts.firing(self._store, task.id),
+            about=lambda: alerts.about(self._store, task.id),
             is_over=lambda event: alerts.is_over(self._store, task.id, event),
             incident=cache(
                 lambda: latest(self._store, task.id, self._clock, self._policy, self._dashboard)

@@ -16,7 +16,13 @@ from clickup_mlops.automations.events import INTEGRATION
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handling.evaluator import Evaluator
-from clickup_mlops.bot.handling.incidents.alerts import OVER, RESOLVED, is_alert, starts
+from clickup_mlops.bot.handling.incidents.alerts import (
+    OVER,
+    RESOLVED,
+    is_alert,
+    known_of,
+    starts,
+)
 from clickup_mlops.bot.handling.results.timeline import TimelineLog
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.internal_events import HELD, own_body
@@ -126,7 +132,10 @@ class Integrations:
             yield event
         elif self._listens(row, "workspace"):
             made = self._made_for(event.raw["report"]["key"])
-            yield _about(event, self._state_of(made, row) if made else {})
+            # Those that it is about: its incident is theirs, whichever comes first.
+            named, _made = self._about(row, event.raw, search=True)
+            tasks = [task_id for task_id, *_ in named if task_id != made]
+            yield _about(event, self._state_of(made, row) if made else {}, tasks)
 
     def forward(self, rows: Sequence[InboxRow]) -> Mapping[int, Sequence[str]]:
         """Hand each report to the lanes of its tasks; the one that was just made for it, too. The
@@ -157,7 +166,7 @@ class Integrations:
         """The tasks that a report is about, and the id of the one that was made for its key."""
         report, table = raw["report"], self._tables.get(row.lane.removeprefix(LANE))
         made = self._made_for(report["key"])
-        found = self._find(table.find, report["named"], raw["data"], search) if table else None
+        found = self._find(table.find, report, raw["data"], search) if table else None
         known = self._known(made) if made else None
         return [*dict.fromkeys(one for one in (found, known) if one)], made
 
@@ -169,7 +178,8 @@ class Integrations:
         tasks, made = self._about(row, raw, search=listens)
         if not tasks:
             _log.info("report_without_task", event_key=row.key, kind=row.kind)
-        shown = raw["report"] | {"made": {"id": made} if made else {}}
+        about = [task_id for task_id, *_ in tasks if task_id != made]
+        shown = raw["report"] | {"made": {"id": made} if made else {}, "tasks": about}
         if is_alert(raw["report"]):
             shown |= self._order(raw["report"], made)
         for task_id, list_id, updated_ms in tasks:
@@ -230,21 +240,31 @@ class Integrations:
         }
 
     def _find(
-        self, find: FindTable, named: str, data: Mapping[str, Any], search: bool
+        self, find: FindTable, report: JsonObject, data: Mapping[str, Any], search: bool
     ) -> Known | None:
         """Id, List and time of what we know of the task; an id that is not mirrored is believed.
         `search`: among all open tasks, if no id is given.
         """
-        if given := (find.id and at(data, find.id)) or named:
+        if given := (find.id and at(data, find.id)) or report["named"]:
             try:
                 return self._known(webhook.task_id(given))
             except BadPayload:
                 return None  # the other system writes what it likes; a lane's name is no task
         if not (search and (find.name or find.field)):
             return None
-        found = [task for task in self._open() if _fits(task, find, data)]
-        newest = max(found, key=lambda task: task.updated_ms, default=None)
-        return None if newest is None else (newest.id, newest.list_id, newest.updated_ms)
+        tasks = [task for task in self._open() if _fits(task, find, data)]
+        task = tasks[0] if len(tasks) == 1 else self._service(tasks, report["key"])
+        return None if task is None else (task.id, task.list_id, task.updated_ms)
+
+    def _service(self, tasks: Iterable[Task], key: str) -> Task | None:
+        """Of several tasks that fit, the one that got reports with this key before; else the oldest
+        that no automation made: a service is there before what people report about it.
+        """
+        return min(tasks, key=lambda task: (*self._rank(task, key), task.id), default=None)
+
+    def _rank(self, task: Task, key: str) -> tuple[bool, bool, int]:
+        is_new = key not in known_of(self._store, task.id)
+        return is_new, self._store.journal.by_receipt(task.id) is not None, task.created_ms
 
     def _known(self, task_id: str) -> Known:
         row = self._store.mirror.get(task_id)
@@ -265,9 +285,9 @@ def _bounded(rows: Iterable[Incoming]) -> Iterator[Incoming]:
         yield row
 
 
-def _about(event: Event, task: JsonObject) -> Event:
-    """The event, with the task that was made for its key."""
-    raw = {**event.raw, "report": {**event.raw["report"], "made": task}}
+def _about(event: Event, task: JsonObject, tasks: Sequence[str]) -> Event:
+    """The event, with the task that was made for its key, and the ids of those that it is about."""
+    raw = {**event.raw, "report": {**event.raw["report"], "made": task, "tasks": tasks}}
     return replace(event, raw=raw)
 
 

@@ -1,11 +1,11 @@
 """Incidents: since when users were affected, until when, and the room where people met.
 
-Their timeline is that of their tasks. A task has at most one open incident. Tasks with the same
-key join the incident that is open; one that ended a short while ago opens again, as an alert that
-flaps wants it. It ends when all of its tasks have left.
+Their timeline is that of their tasks. A task has at most one open incident. A task about the same
+thing joins the incident that is open; one that ended a short while ago opens again, as an alert
+that flaps wants it. It ends when all of its tasks have left.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
@@ -61,9 +61,10 @@ incident_task = Table(
 class Incident:
     """`id` is made of the first task and when it opened. Times in Unix ms; `closed_ms` None: open.
 
-    `room` names the chat channel; `lead` who leads. `key` is what it is about: tasks with the same
-    key join. `details` are JSON values: `roles` (user names by role), `people` (user ids by name),
-    `thread` (whether a thread of the channel is the room), `every_ms` between status updates.
+    `room` names the chat channel; `lead` who leads. `key` is what it is about, for people.
+    `details` are JSON values: `roles` (user names by role), `people` (user ids by name), `thread`
+    (whether a thread of the channel is the room), `every_ms` between status updates, and `subject`:
+    what decides which tasks join (see `automations.conditions.incident_subject`).
     """
 
     id: str
@@ -81,6 +82,28 @@ class Incident:
     def is_open(self) -> bool:
         """Whether users are affected still."""
         return self.closed_ms is None
+
+    def with_details(self, **details: Any) -> "Incident":
+        """The same with these details besides; None removes one."""
+        after = {**self.details, **details}
+        kept = {name: value for name, value in after.items() if value is not None}
+        return replace(self, details=kept)
+
+
+Match = Callable[[Incident, Sequence[Incident]], Incident | None]
+"""The incident that a task joins, from what it wants to open and the incidents that there are."""
+Join = Callable[[Incident, Incident], Incident]
+"""An incident once a task has joined it that wanted to open the other one."""
+
+
+def same_key(desired: Incident, incidents: Sequence[Incident]) -> Incident | None:
+    """The first one with the same key."""
+    return next((one for one in incidents if one.key == desired.key), None)
+
+
+def unchanged(incident: Incident, _desired: Incident) -> Incident:
+    """The incident as it is."""
+    return incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,31 +138,46 @@ class Incidents:
         """It is over, unless that was known."""
         self._database.put([(_CLOSE, {"i": incident_id, "at": at_ms})], wait=wait)
 
-    def enter(self, wanted: Incident, since_ms: int, *, again: str = "") -> Incident:
-        """The incident that `wanted.task_id` belongs to from now on: the one in which it is; else
-        an open one of the same key, or one that has closed since then (Unix ms) and opens again;
-        else `wanted`, which is stored. On disk when this returns; twice is the same as once.
+    def enter(
+        self,
+        desired: Incident,
+        since_ms: int,
+        *,
+        again: str = "",
+        match: Match = same_key,
+        join: Join = unchanged,
+    ) -> Incident:
+        """The incident that `desired.task_id` belongs to from now on: the one in which it is; else
+        the `match` among those that are open or have closed since then (Unix ms), open ones and
+        newer ones first, which opens again; else `desired`, which is stored. On disk when this
+        returns; twice is the same as once.
 
         `again`: that incident and no other, which the task has left.
         """
 
         def enter(connection: Connection) -> Incident:
-            self._one_at_a_time(connection, wanted.workspace)
-            values = {"w": wanted.workspace, "key": wanted.key, "since": since_ms}
-            if again:
-                rows = self._run(connection, _ONE, {"i": again}).rows
-            else:
-                rows = self._run(connection, _OPEN_OF, {"task": wanted.task_id}).rows
-                rows = rows or self._run(connection, _SAME, values).rows
-            found = _read(rows)[0] if rows else wanted
-            if not rows:
-                self._run(connection, self._upsert, _row(wanted))
-            if not found.is_open:
-                self._run(connection, _REOPEN, {"i": found.id})
-            self._run(connection, self._join, _member(found.id, wanted))
-            return replace(found, closed_ms=None)
+            self._one_at_a_time(connection, desired.workspace)
+            existing = self._existing(connection, desired, since_ms, again, match)
+            after = desired if existing is None else join(existing, desired)
+            after = replace(after, closed_ms=None)
+            if after != existing:
+                self._run(connection, self._upsert, _row(after))
+            self._run(connection, self._join, _member(after.id, desired))
+            return after
 
         return self._database.write(enter)
+
+    def _existing(
+        self, connection: Connection, desired: Incident, since_ms: int, again: str, match: Match
+    ) -> Incident | None:
+        if again:
+            rows = self._run(connection, _ONE, {"i": again}).rows
+        else:
+            rows = self._run(connection, _OPEN_OF, {"task": desired.task_id}).rows
+        if rows:
+            return _read(rows)[0]
+        values = {"w": desired.workspace, "since": since_ms}
+        return match(desired, _read(self._run(connection, _SINCE, values).rows))
 
     def leave(self, incident_id: str, task_id: str, at_ms: int) -> Incident | None:
         """The task is affected no longer; the last one closes the incident. As it is now; None:
@@ -225,15 +263,13 @@ _BETWEEN: Final = _ALL.where(
     incident.c.opened_ms < bindparam("end"),
     incident.c.closed_ms.is_(None) | (incident.c.closed_ms >= bindparam("start")),
 )
-_SAME: Final = (
+_SINCE: Final = (
     select(*_COLUMNS)
     .where(
         incident.c.workspace == bindparam("w"),
-        incident.c.key == bindparam("key"),
         incident.c.closed_ms.is_(None) | (incident.c.closed_ms >= bindparam("since")),
     )
-    .order_by(incident.c.closed_ms.is_not(None), incident.c.opened_ms.desc())
-    .limit(1)
+    .order_by(incident.c.closed_ms.is_not(None), incident.c.opened_ms.desc(), incident.c.id)
 )
 _JOINED: Final = (
     select(*_COLUMNS)
@@ -272,7 +308,6 @@ _LEAVE: Final = (
     )
     .values(left_ms=bindparam("at"))
 )
-_REOPEN: Final = update(incident).where(incident.c.id == bindparam("i")).values(closed_ms=None)
 _CLOSE: Final = (
     update(incident)
     .where(incident.c.id == bindparam("i"), incident.c.closed_ms.is_(None))

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from clickup_mlops.automations.actions.comment import subject
+from clickup_mlops.automations.conditions.incident_subject import ABOUT, about_report
 from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.internal_events import own_body
 from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store import Override, Store
 from clickup_mlops.store.tables.journal import JournalRow
 from clickup_mlops.store.tables.notes import ALERTS
@@ -23,8 +25,9 @@ RESOLVED: Final = "resolved"
 OVER: Final = "over"
 """Key of a report that an alert fires: it was resolved before anybody made a task for it."""
 
-Known = dict[str, dict[str, str]]
-"""What is known of a task's alerts, by key: `state`, and when it `starts` (ISO 8601, or empty)."""
+Known = dict[str, dict[str, Any]]
+"""What is known of a task's alerts, by key: `state`, when it `starts` (ISO 8601, or empty), and
+what it is `about`."""
 
 
 def is_report(one: CausedEvent) -> bool:
@@ -53,6 +56,15 @@ def known_of(store: Store, task_id: str) -> Known:
 def firing(store: Store, task_id: str) -> int:
     """How many alerts fire about the task."""
     return sum(one["state"] == FIRING for one in known_of(store, task_id).values())
+
+
+def about(store: Store, task_id: str) -> list[JsonObject]:
+    """What the alerts that fire about the task are about, and the one that it was made for."""
+    known = known_of(store, task_id).values()
+    fires = [one[ABOUT] for one in known if one["state"] == FIRING and ABOUT in one]
+    made = store.journal.by_receipt(task_id)
+    cause = (made.after or {}).get(ABOUT) if made is not None else None
+    return [cause, *fires] if cause else fires
 
 
 def is_over(store: Store, task_id: str, event: Event) -> bool:
@@ -85,7 +97,8 @@ class Alerts:
         after = dict(known)
         for event in reported:
             report = event.raw["report"]
-            after[report["key"]] = _newer(after.get(report["key"]), report)
+            newer = _newer(after.get(report["key"]), report)
+            after[report["key"]] = newer | {ABOUT: about_report(report)}
         self._hold(task_id, known, after, reported[-1])
         for key in (key for key, value in after.items() if known.get(key) != value):
             # Last, so that whoever does this again after a crash sees what has changed.
@@ -174,14 +187,14 @@ def _scope(task_id: str) -> str:
 def _is_outdated(event: Event, known: Known) -> bool:
     report = event.raw["report"]
     newest = known[report["key"]]
-    return report["state"] != newest["state"] or starts(report) != newest["starts"]
+    return bool(report["state"] != newest["state"] or starts(report) != newest["starts"])
 
 
 def _was_held_back(event: Event) -> bool:
     return "lane" in event.raw
 
 
-def _newer(known: dict[str, str] | None, report: Mapping[str, Any]) -> dict[str, str]:
+def _newer(known: Mapping[str, Any] | None, report: Mapping[str, Any]) -> dict[str, Any]:
     """What is known of the alert after this report."""
     state, since = report["state"], starts(report)
     if state == FIRING and report.get(OVER):
@@ -189,11 +202,11 @@ def _newer(known: dict[str, str] | None, report: Mapping[str, Any]) -> dict[str,
     if known is None or known["state"] == state or not (since and known["starts"]):
         return {"state": state, "starts": since}
     if state == FIRING:
-        return {"state": state, "starts": since} if _is_later(since, known["starts"]) else known
+        return {"state": state, "starts": since} if _is_later(since, known["starts"]) else {**known}
     # The end of an earlier time says nothing about this one. By its end: Alertmanager takes an
     # earlier start over from who reports the end.
     is_earlier = _is_later(known["starts"], _fact(report, "ends") or since)
-    return known if is_earlier else {"state": state, "starts": since}
+    return {**known} if is_earlier else {"state": state, "starts": since}
 
 
 def _is_later(one: str, other: str) -> bool:

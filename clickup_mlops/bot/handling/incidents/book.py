@@ -4,8 +4,11 @@ Each step may be repeated: rows have keys that are made of the incident and of w
 event is written last, so that what is found is done.
 """
 
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
+from clickup_mlops.automations.conditions import incident_subject
+from clickup_mlops.automations.conditions.incident_subject import SUBJECT
 from clickup_mlops.automations.events import (
     INCIDENT_CLOSED,
     INCIDENT_JOINED,
@@ -19,11 +22,14 @@ from clickup_mlops.bot.lanes.internal_events import own_body
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.incidents import Incident
+from clickup_mlops.store.tables.incidents import Incident, Match
 from clickup_mlops.store.tables.timeline import Entry
 
 SOURCE: Final = "incident"
 """`source` of the events' rows in the inbox."""
+_MOST_COMPARED: Final = 100
+"""Open incidents whose tasks are looked at, and tasks of each."""
+_DETAILS: Final = ("roles", "people", "thread", "every_ms", SUBJECT)
 _TEXTS: Final = {
     INCIDENT_OPENED: "The incident began",
     INCIDENT_REOPENED: "The incident began again",
@@ -46,7 +52,9 @@ class IncidentBook:
         """
         since_ms = wanted["opened_ms"] - wanted["window_ms"]
         new, again = _incident(wanted, task_id, self._workspace), wanted.get("incident", "")
-        one = self._store.incidents.enter(new, since_ms, again=again)
+        one = self._store.incidents.enter(
+            new, since_ms, again=again, match=self._match(new), join=incident_subject.joined
+        )
         kind = _kind(one, task_id, wanted)
         state = "joined" if kind == INCIDENT_JOINED else "opened"
         text, key = f"{_TEXTS[kind]}: {one.title}", f"{wanted['id']}:{state}"
@@ -57,6 +65,25 @@ class IncidentBook:
             key, body = _entered_key(one.id, wanted), _body(kind, task_id, one, wanted)
             self._put(kind, task_id, key, body)
         return one.id
+
+    def _match(self, desired: Incident) -> Match:
+        """Compares with what the tasks of open incidents say now: people write the title first, and
+        fill in the fields later.
+        """
+        labels = desired.details.get(SUBJECT, {}).get("labels", ())
+        now = {
+            one.id: self._subjects(one, labels)
+            for one in self._store.incidents.open(self._workspace, _MOST_COMPARED)
+        }
+        return lambda desired, incidents: incident_subject.match(
+            desired, [incident_subject.with_subjects(one, now.get(one.id, ())) for one in incidents]
+        )
+
+    def _subjects(self, one: Incident, labels: Iterable[str]) -> list[JsonObject]:
+        tasks = self._store.incidents.tasks(one.id)
+        affected = [each.task_id for each in tasks if each.left_ms is None][:_MOST_COMPARED]
+        rows = self._store.mirror.get_many(affected).values() if affected else ()
+        return [incident_subject.subject(Task.parse(row.raw), labels, ()) for row in rows]
 
     def entered(self, task_id: str, wanted: JsonObject) -> str | None:
         """The incident's id, if its event was written, or none is wanted."""
@@ -126,9 +153,7 @@ def _body(kind: str, task_id: str, one: Incident, wanted: JsonObject) -> bytes:
 
 
 def _incident(wanted: JsonObject, task_id: str, workspace: str) -> Incident:
-    details: dict[str, Any] = {
-        name: wanted[name] for name in ("roles", "people", "thread", "every_ms") if name in wanted
-    }
+    details = {name: wanted[name] for name in _DETAILS if name in wanted}
     return Incident(
         id=wanted["id"],
         workspace=workspace,

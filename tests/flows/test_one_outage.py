@@ -1,0 +1,263 @@
+"""One outage is one incident, whoever reports it, in whatever order, and however often."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.bot.handling.incidents.alerts import known_of
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store.tables.incidents import Incident
+from clickup_mlops.web.server import free_port
+from tests.flows.conftest import LIST, Relay, build, receiving, settings_for
+from tests.flows.test_incidents import SETTINGS, messages, names, pages
+from tests.flows.test_integrations import SECRET, Reporting, alert, group
+
+ROOMS = ("live_incident", "incident_room", "incident_joined", "incident_review")
+MODEL, OTHER = "chat-70b", "ranker-2"
+SERVICE = "Serving: chat completions"
+FIND = {"field": "Model", "value": "labels.model"}
+
+
+@pytest.fixture
+def team(
+    clickup_sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Reporting]:
+    """Alerts are about the task of their model (`find`), and get a task of their own, too."""
+    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    for name in ("Model", "Service"):
+        control.create_field(name, "short_text")
+    settings = SETTINGS | {"alert_incident": {"list": LIST}}
+    chosen = {
+        name: {"mode": "on", "settings": settings.get(name, {})}
+        for name in (*ROOMS, "alert_incident")
+    }
+    tool = {"kind": "alertmanager", "token": SECRET, "find": getattr(request, "param", FIND)}
+    tables = {
+        "automations": {"by_name": chosen},
+        "people": {"on_call": ["Jonas"]},
+        "integrations": {"alertmanager": tool},
+    }
+    with ExitStack() as running:
+        settings = settings_for(clickup_sandbox, tmp_path, port, **tables)
+        bot = running.enter_context(build(settings, clock=control.clock.now_ms))
+        team = Reporting(clickup_sandbox, bot, clock=control.clock.now_ms)
+        running.callback(lambda: team.bot.__exit__(None, None, None))
+        running.enter_context(receiving(Relay(team), port))
+        team.address = f"http://127.0.0.1:{port}"
+        bot.sources.hooks.register()
+        bot.sources.backfill.run()
+        yield team
+
+
+def fire(team: Reporting, name: str, state: str = "firing", **labels: str) -> None:
+    """Alertmanager reports this alert, of a group of its own."""
+    key = f'{{}}:{{alertname="{name}"}}'
+    one = alert(state, state == "resolved", fingerprint=name, alertname=name, **labels)
+    team.post("alertmanager", group(one, groupKey=key))
+
+
+def create(team: Reporting, name: str, **fields: str) -> str:
+    """A task of a person with these fields, before the bot hears of it."""
+    task = team.member.create_task(LIST, name)
+    for field, value in fields.items():
+        team.member.set_field(task, field, value)
+    return task
+
+
+def service(team: Reporting, name: str = SERVICE, model: str = MODEL) -> str:
+    """The task of a service that serves the model."""
+    task = create(team, name, Model=model)
+    team.settle()
+    return task
+
+
+def incidents(team: Reporting) -> list[Incident]:
+    """All that there were."""
+    return team.bot.store.incidents.between(team.sandbox.team_id, 0, 2**62)
+
+
+def task_names(team: Reporting, incident: Incident) -> set[str]:
+    """Its tasks' names."""
+    ids = [one.task_id for one in team.bot.store.incidents.tasks(incident.id)]
+    return {team.control.task(task_id)["name"] for task_id in ids}
+
+
+def rooms(team: Reporting) -> list[str]:
+    """The channels of incidents."""
+    channels = team.bot.client.chat.channels(team.sandbox.team_id)
+    return [one.name for one in channels if one.name.startswith("incident-")]
+
+
+def test_alerts_and_the_tasks_that_they_make_are_one_incident(team: Reporting) -> None:
+    """The service's task, a task for each of two alerts: one room, one call, one post-mortem."""
+    service(team)
+    fire(team, "HighLatency", model=MODEL)
+    fire(team, "ErrorBudget", model=MODEL)
+
+    (incident,) = incidents(team)
+    (room,) = rooms(team)
+    assert task_names(team, incident) == {
+        SERVICE,
+        "HighLatency: node 7",
+        "ErrorBudget: node 7",
+    }
+    texts = messages(team, room)
+    assert sum("**Incident:**" in text for text in texts) == 1
+    assert sum("**Call:**" in text for text in texts) == 1
+
+    fire(team, "HighLatency", "resolved", model=MODEL)
+    assert pages(team) == {}
+    fire(team, "ErrorBudget", "resolved", model=MODEL)
+    (incident,) = incidents(team)
+    assert not incident.is_open
+    assert len(pages(team)) == 1
+    assert sum("Finish the post-mortem" in name for name in names(team)) == 1
+
+
+@pytest.mark.parametrize("label", ["model", "model_name", "service"])
+@pytest.mark.parametrize("first", ["alert", "person"])
+@pytest.mark.parametrize("team", [{}], indirect=True)
+def test_a_report_of_a_person_is_the_same_incident(team: Reporting, label: str, first: str) -> None:
+    """By the field `Model` or `Service`, whoever is first."""
+    field = "Service" if label == "service" else "Model"
+
+    def report() -> None:
+        task = create(team, "Customers get errors", **{field: "Chat-70B"})
+        team.member.tag(task, "incident")
+        team.settle()
+
+    def ring() -> None:
+        fire(team, "HighLatency", **{label: MODEL})
+
+    for step in (report, ring) if first == "person" else (ring, report):
+        step()
+
+    (incident,) = incidents(team)
+    assert task_names(team, incident) == {"Customers get errors", "HighLatency: node 7"}
+    assert len(rooms(team)) == 1
+
+
+@pytest.mark.parametrize("first", ["alert", "person"])
+@pytest.mark.parametrize("team", [{}], indirect=True)
+def test_a_task_with_the_models_name_is_the_same_incident(team: Reporting, first: str) -> None:
+    """Teams that name tasks after their models have no field."""
+
+    def report() -> None:
+        team.member.tag(create(team, MODEL), "incident")
+        team.settle()
+
+    def ring() -> None:
+        fire(team, "HighLatency", model=MODEL)
+
+    for step in (report, ring) if first == "person" else (ring, report):
+        step()
+
+    (incident,) = incidents(team)
+    assert task_names(team, incident) == {MODEL, "HighLatency: node 7"}
+
+
+@pytest.mark.parametrize("team", [{}], indirect=True)
+def test_a_field_that_is_set_later_counts_for_whoever_comes_next(team: Reporting) -> None:
+    """People write the title first."""
+    task = create(team, "Customers get errors")
+    team.member.tag(task, "incident")
+    team.settle()
+    team.member.set_field(task, "Model", MODEL)
+    team.settle()
+    fire(team, "HighLatency", model=MODEL)
+
+    (incident,) = incidents(team)
+    assert task_names(team, incident) == {"Customers get errors", "HighLatency: node 7"}
+
+
+def test_reports_at_once_are_one_incident(team: Reporting) -> None:
+    """Two alerts and a person in the same moment, each in a lane of its own."""
+    service(team)
+    team.hold_reports = True
+    team.member.tag(create(team, "Customers get errors", Model=MODEL), "incident")
+    for name in ("HighLatency", "ErrorBudget"):
+        fire(team, name, model=MODEL)
+    team.hold_reports = False
+    team.settle()
+
+    (incident,) = incidents(team)
+    assert len(task_names(team, incident)) == 4
+    assert len(rooms(team)) == 1
+
+
+def test_different_models_are_different_incidents(team: Reporting) -> None:
+    """Also if service and group of the alerts are the same."""
+    service(team)
+    service(team, "Serving: ranking", OTHER)
+    key = '{}:{service="gateway"}'
+    alerts = [
+        alert("firing", fingerprint=model, alertname=f"Slow {model}", service="gw", model=model)
+        for model in (MODEL, OTHER)
+    ]
+    team.post("alertmanager", group(*alerts, groupKey=key))
+
+    found = [task_names(team, one) for one in incidents(team)]
+    assert len(found) == 2
+    assert {SERVICE, f"Slow {MODEL}: node 7"} in found
+    assert {"Serving: ranking", f"Slow {OTHER}: node 7"} in found
+
+
+@pytest.mark.parametrize("team", [{}], indirect=True)
+def test_a_group_is_one_incident_if_nothing_else_is_known(team: Reporting) -> None:
+    """Alerts without a group, and of another one, are incidents of their own."""
+    nodes = [alert("firing", fingerprint=n, alertname=f"Down {n}") for n in ("a", "b")]
+    team.post("alertmanager", group(*nodes, groupKey='{}:{cluster="eu"}'))
+    team.post("alertmanager", group(alert("firing", fingerprint="c", alertname="Down c")))
+    team.post("alertmanager", group(alert("firing", fingerprint="d", alertname="Down d")))
+
+    found = [task_names(team, one) for one in incidents(team)]
+    assert sorted(map(sorted, found)) == [
+        ["Down a: node 7", "Down b: node 7"],
+        ["Down c: node 7"],
+        ["Down d: node 7"],
+    ]
+
+
+@pytest.mark.parametrize("same", [["region"], ["${task.list_id}"], ["${task.id}"]])
+@pytest.mark.parametrize("team", [{}], indirect=True)
+def test_a_setting_names_the_labels(team: Reporting, same: list[str]) -> None:
+    """Or a text of the task, by which all of a List are one, or none."""
+    by_name: dict[str, Any] = {
+        name: one.model_dump() for name, one in team.bot.settings.automations.by_name.items()
+    }
+    by_name["live_incident"]["settings"] |= {"same": same}
+    team.configure(by_name=by_name)
+    fire(team, "HighLatency", model=MODEL, region="eu")
+    fire(team, "ErrorBudget", model=OTHER, region="eu")
+
+    assert len(incidents(team)) == (2 if same == ["${task.id}"] else 1)
+
+
+@pytest.mark.parametrize("team", [{"name": "labels.job"}], indirect=True)
+def test_an_alert_that_names_no_model_is_the_incident_of_its_task(team: Reporting) -> None:
+    """`find` says which task it is about; the task that is made for it belongs to that."""
+    service(team, "vllm-chat")
+    fire(team, "HighLatency", job="vllm-chat")
+    fire(team, "ErrorBudget", job="vllm-chat")
+
+    (incident,) = incidents(team)
+    assert len(task_names(team, incident)) == 3
+
+
+def test_an_alert_that_fits_two_tasks_is_about_the_service(team: Reporting) -> None:
+    """Not about the report that changed last, and its end is about the same task as its start."""
+    task = service(team)
+    create(team, "Customers get errors", Model=MODEL)
+    team.settle()
+    fire(team, "HighLatency", model=MODEL)
+    assert known_of(team.bot.store, task)["alertmanager-HighLatency"]["state"] == "firing"
+
+    older = team.control.find("Customers get errors").id
+    team.member.update(older, description="More of them.")
+    team.settle()
+    fire(team, "HighLatency", "resolved", model=MODEL)
+    assert known_of(team.bot.store, task)["alertmanager-HighLatency"]["state"] == "resolved"
+    assert known_of(team.bot.store, older) == {}
