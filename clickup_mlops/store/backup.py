@@ -18,7 +18,7 @@ from sqlalchemy import Connection, MetaData, Table, delete, func, insert, select
 
 from clickup_mlops.errors import ConfigError, hint_about_file
 from clickup_mlops.store.audit.chain import Keyring
-from clickup_mlops.store.audit.log import audit_head
+from clickup_mlops.store.audit.rows import audit_head
 from clickup_mlops.store.database.engine import Database, parse_url
 from clickup_mlops.store.migrations import current, head, revisions, run
 from clickup_mlops.store.store import Store

@@ -9,7 +9,8 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from clickup_mlops.store.audit.log import Audit, audit
+from clickup_mlops.store.audit.log import Audit
+from clickup_mlops.store.audit.rows import audit
 from clickup_mlops.store.database.deleting import delete_all
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.tables import Expiry, find_tables

@@ -22,7 +22,8 @@ class AuditSettings(Table):
     database but does not know the key. Keep it in the environment, as
     `CLICKUP_MLOPS_AUDIT__KEY`, for example made by `openssl rand -hex 32`. Empty: not signed."""
     old_keys: tuple[SecretStr, ...] = ()
-    """Keys that signed earlier entries, to verify them."""
+    """Keys that signed earlier entries, to verify them: each one only until its successor. Another
+    process that still has the older key as `key` goes on if it has the newer one here."""
 
     @property
     def keyring(self) -> Keyring:

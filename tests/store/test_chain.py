@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.store.audit.chain import CUT, SIGNED, START, Anchor, Entry, Keyring, check
+from clickup_mlops.store.audit.chain import (
+    CUT,
+    NEW_KEY,
+    SIGNED,
+    START,
+    Anchor,
+    Entry,
+    Keyring,
+    check,
+)
 
 KEYS = Keyring("a secret")
 
@@ -86,16 +95,33 @@ def test_who_does_not_know_the_key_cannot_mend_the_chain() -> None:
 
 def test_a_new_key_goes_on_where_the_old_one_ended() -> None:
     """The old one is still needed to verify."""
-    old = chain(2)
     new, both = Keyring("new"), Keyring("new", ["a secret"])
-    blank = replace(old[-1], seq=3, prev=old[-1].hash, key=new.name)
-    entries = [*old, replace(blank, hash=new.digest(replace(blank, hash="").body(), new.name))]
+    entries = [*chain(2)]
+    entries.append(added(entries, KEYS, kind=NEW_KEY, after={"key": new.name}))
+    entries.append(added(entries, new))
 
+    assert check(entries, both).keys.keys == ((1, KEYS.name), (4, new.name))
     assert not check(entries, both).problem
     assert "not known" in check(entries, new).problem
+    assert "not with audit.key" in check(entries[:2], both).problem
 
 
-@pytest.mark.parametrize("text", ["", "5", "5:abc", f"x:{'0' * 64}"])
+def test_a_key_that_was_replaced_never_returns() -> None:
+    """Neither in what follows, nor by an entry that names it again."""
+    new, both = Keyring("new"), Keyring("new", ["a secret"])
+    entries = [*chain(2)]
+    entries.append(added(entries, KEYS, kind=NEW_KEY, after={"key": new.name}))
+    entries.append(added(entries, new))
+
+    late = [*entries, added(entries, KEYS)]
+    assert "from entry 4 on key" in check(late, both).problem
+    back = [*entries, added(entries, new, kind=NEW_KEY, after={"key": KEYS.name})]
+    assert check(back, both).problem == "entry 5 names no new key"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "5", "5:abc", f"x:{'0' * 64}", f"5:{'0' * 64}:key", f"5:{'0' * 64}:key:abc"]
+)
 def test_what_is_no_anchor_is_refused(text: str) -> None:
     """Not taken for an anchor that happens to be missing."""
     with pytest.raises(ValueError):
@@ -145,7 +171,7 @@ def test_the_switch_to_signing_is_one_named_entry() -> None:
 def test_an_unsigned_cut_explains_no_missing_anchor(also_signed_by_the_bot: bool) -> None:
     """Everything deleted, and a cut forged: an anchor that was kept before is not satisfied."""
     anchor = chain(7)[-1].anchor
-    after = {"seq": 900, "hash": "a" * 64, "signed_from": 1}
+    after = {"seq": 900, "hash": "a" * 64, "keys": []}
     cut = added([replace(chain(1)[0], seq=900, hash="a" * 64)], NOBODY, kind=CUT, after=after)
     forged = [cut]
     if also_signed_by_the_bot:
@@ -154,14 +180,15 @@ def test_an_unsigned_cut_explains_no_missing_anchor(also_signed_by_the_bot: bool
     verdict = check(forged, KEYS, cut=cut, anchors=[anchor])
     assert verdict.problem == "entry 7 is missing: no signed entry records why"
 
-    pretended = replace(cut, key=KEYS.name)
+    after["keys"] = [[1, KEYS.name]]
+    pretended = replace(cut, key=KEYS.name, after=after)
     assert check([pretended, *forged[1:]], KEYS, cut=pretended, anchors=[anchor]).problem
 
 
 def test_an_anchor_of_the_place_of_the_cut_must_be_its_hash() -> None:
     """The cut names it, so it can be compared although the entry is gone."""
     whole = chain(4)
-    after = {"seq": 4, "hash": whole[-1].hash, "signed_from": 1}
+    after = {"seq": 4, "hash": whole[-1].hash, "keys": [[1, KEYS.name]]}
     cut = added(whole, KEYS, kind=CUT, after=after)
 
     assert not check([cut], KEYS, cut=cut, anchors=[whole[1].anchor, whole[3].anchor]).problem

@@ -1,10 +1,12 @@
 """Verify the audit chain; name the first row that was changed, removed or moved.
 
-Prints the anchor of the newest change (`NUMBER:HASH`). Kept outside the database, it detects rows
-that were cut off at the end: give it as --anchor next time. --anchors FILE does both: the anchors
-in the file must be in the record, and the new one is added. Exits 1 if something is wrong.
+Prints the anchor of the newest change (`NUMBER:HASH`, or, with audit.key, `NUMBER:HASH:KEY:HMAC`).
+Kept outside the database, it detects a record that was shortened, made anew or replaced by an older
+copy: give it as --anchor next time. --anchors FILE does both: the anchors in the file must be in
+the record or removed by a signed cut, and the new one is added. Exits 1 if something is wrong.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command(help=__doc__)
-@click.option("--anchor", multiple=True, metavar="NUMBER:HASH", help="A change that must be there.")
+@click.option("--anchor", multiple=True, metavar="ANCHOR", help="A change that must be there.")
 @click.option(
     "--anchors", type=click.Path(path_type=Path, dir_okay=False), help="A file of anchors."
 )
@@ -46,7 +48,7 @@ def command(
     if as_json:
         _out.json_value(_plain(verdict))
     else:
-        _say(verdict)
+        _say(verdict, len(wanted))
     if verdict.problem:
         return 1
     if anchors and str(verdict.head) not in kept:
@@ -73,12 +75,13 @@ def _plain(verdict: "Verdict") -> dict[str, object]:
         "checked": verdict.checked,
         "anchor": str(verdict.head),
         "signed_from": verdict.signed_from,
+        "keys": verdict.keys.as_json(),
         "problem": verdict.problem,
         "change": verdict.seq,
     }
 
 
-def _say(verdict: "Verdict") -> None:
+def _say(verdict: "Verdict", anchors: int) -> None:
     if verdict.problem:
         click.secho(f"Broken: {verdict.problem}.", fg="red")
         click.echo(f"{counted(verdict.checked, 'change')} before it as written.")
@@ -86,4 +89,15 @@ def _say(verdict: "Verdict") -> None:
     signed = verdict.signed_from
     how = f"signed from change {signed} on" if signed else "not signed: set audit.key"
     click.echo(f"Intact: {counted(verdict.checked, 'change')}, {how}.")
+    for seq, name in verdict.keys.keys[1:]:
+        click.echo(f"Key {name} from change {seq} on.")
+    for limit in _limits(verdict, anchors):
+        click.echo(f"Not detected: {limit}.")
     click.echo(f"Anchor: {verdict.head}")
+
+
+def _limits(verdict: "Verdict", anchors: int) -> Iterator[str]:
+    if not verdict.signed_from:
+        yield "changes by anybody who can write to the database"
+    elif not anchors:
+        yield "an older copy of the record, or one that was made anew: no anchor was given"

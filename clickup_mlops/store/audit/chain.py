@@ -4,16 +4,18 @@ Each entry's hash covers everything in it, its number and the hash of the entry 
 changing, removing or moving one breaks all that follow. With a key the hash is an HMAC: without the
 key, write access to the database is not enough to repair the chain.
 
-Who verifies with a key trusts what is signed and nothing else. Unsigned entries may only come
-before the entry that records where signing began, and only a signed cut explains why an anchor is
-gone.
+Who verifies with a key trusts what is signed with the key in force and nothing else. Unsigned
+entries may only come before the entry that records where signing began. A key is in force until an
+entry that it signed itself names its successor; what it signs later is invalid, be it an entry, a
+cut, the head or an anchor. An anchor that is gone must be covered by a cut that the key in force
+signed.
 """
 
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final, Literal
 
 import orjson
 
@@ -21,11 +23,15 @@ GENESIS: Final = "0" * 64
 """Stands for the hash before the first entry."""
 CUT: Final = "audit:cut"
 """Kind of the entry that records where the old end of the chain was cut off. Its `after` is
-`{"seq": ..., "hash": ..., "signed_from": ...}`: the newest entry that was removed, and the first
-signed one among all that were ever removed (null: none)."""
+`{"seq": ..., "hash": ..., "keys": [[SEQ, KEY], ...]}`: the newest entry that was removed, and from
+which entry on which key was in force until there (see `Succession`)."""
 SIGNED: Final = "audit:signed"
 """Kind of the entry that records where signing began, in a chain that was not signed before. Its
 `after` is `{"seq": ..., "hash": ...}` of the last unsigned entry."""
+NEW_KEY: Final = "audit:key"
+"""Kind of the entry by which a key ends, signed with that key. Its `after` is
+`{"seq": ..., "hash": ..., "key": ...}`: the entry before it, and the name of the key that is in
+force from the next entry on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +95,37 @@ _NAMES = tuple(field.name for field in fields(Entry))
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A place in the chain: number and hash of an entry. `SEQ:HASH` as text."""
+    """A place in the chain: number and hash of an entry. As text `SEQ:HASH`, or signed
+    `SEQ:HASH:KEY:HMAC`.
+    """
 
     seq: int
     hash: str
+    signature: str = field(default="", compare=False)
+    """`KEY:HMAC`: name of the key that signed it, and its signature; empty: not signed."""
 
     def __str__(self) -> str:
-        return f"{self.seq}:{self.hash}"
+        return ":".join(filter(None, (str(self.seq), self.hash, self.signature)))
+
+    @property
+    def key(self) -> str:
+        """The name of the key that signed it; empty: none."""
+        return self.signature.partition(":")[0]
 
     @classmethod
     def parse(cls, text: str) -> "Anchor":
-        """From `SEQ:HASH`. Raises ValueError."""
-        seq, _, digest = text.strip().partition(":")
-        if len(digest) != len(GENESIS):
-            raise ValueError(f"not an anchor (SEQ:HASH): {text!r:.80}")
-        return cls(int(seq), digest)
+        """From `SEQ:HASH` or `SEQ:HASH:KEY:HMAC`. Raises ValueError."""
+        seq, _, rest = text.strip().partition(":")
+        digest, _, signature = rest.partition(":")
+        key, _, code = signature.partition(":")
+        if len(digest) != len(GENESIS) or (signature and not (key and len(code) == len(GENESIS))):
+            raise ValueError(f"not an anchor (SEQ:HASH or SEQ:HASH:KEY:HMAC): {text!r:.80}")
+        return cls(int(seq), digest, signature)
 
 
 START: Final = Anchor(0, GENESIS)
+Role = Literal["head", "anchor"]
+"""What a signed place is: the end of the chain in the store, or an anchor to keep elsewhere."""
 
 
 class Keyring:
@@ -129,10 +148,26 @@ class Keyring:
         key = self._keys.get(name)
         return hmac.new(key, body, hashlib.sha256).hexdigest() if key else None
 
-    def signed(self, entry: Entry) -> bool:
-        """Whether one of the keys signed the entry as it is."""
-        digest = self.digest(entry.body(), entry.key) if entry.key else None
-        return digest is not None and hmac.compare_digest(digest, entry.hash)
+    def knows(self, name: str) -> bool:
+        """Whether it has the key of that name."""
+        return name in self._keys
+
+    def sign(self, place: Anchor, role: Role, name: str) -> Anchor:
+        """The place, signed with the key of that name; unsigned, if the name is empty."""
+        digest = self.digest(_place(place, role), name) if name else ""
+        return replace(place, signature=f"{name}:{digest}" if digest else "")
+
+    def confirms(self, place: Anchor, role: Role) -> bool:
+        """Whether one of the keys signed this place in this role."""
+        if not self.knows(place.key):
+            return False
+        signed = self.sign(place, role, place.key).signature
+        return hmac.compare_digest(signed.encode(), place.signature.encode())
+
+
+def _place(place: Anchor, role: Role) -> bytes:
+    # An anchor is public: signed in the same way, an older one could pass for the head.
+    return f"clickup-mlops audit {role} {place.seq}:{place.hash}".encode()
 
 
 def _fingerprint(key: str) -> str:
@@ -140,32 +175,86 @@ def _fingerprint(key: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Succession:
+    """From which entry on which key was in force: `(SEQ, KEY)`, oldest first. A key that was
+    replaced never returns.
+    """
+
+    keys: tuple[tuple[int, str], ...] = ()
+
+    @classmethod
+    def parse(cls, value: object) -> "Succession":
+        """From the JSON of `as_json`. Raises TypeError, ValueError."""
+        if not isinstance(value, list):
+            raise TypeError("a list of numbers and keys")
+        succession = cls()
+        for seq, name in value:
+            succession = succession.followed_by(int(seq), str(name))
+        return succession
+
+    def as_json(self) -> list[list[int | str]]:
+        """For an entry's `after`."""
+        return [[seq, name] for seq, name in self.keys]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All keys that were ever in force."""
+        return frozenset(name for _seq, name in self.keys)
+
+    @property
+    def current(self) -> str:
+        """The key in force at the end; empty: none yet."""
+        return self.keys[-1][1] if self.keys else ""
+
+    @property
+    def since(self) -> int | None:
+        """From which entry on; None: no key yet."""
+        return self.keys[-1][0] if self.keys else None
+
+    def at(self, seq: int) -> str:
+        """The key in force at that entry; empty: none yet."""
+        return next((name for first, name in reversed(self.keys) if first <= seq), "")
+
+    def followed_by(self, seq: int, name: str) -> "Succession":
+        """With another key from that entry on. Raises ValueError: it cannot be the next one."""
+        if not name or name in self.names or (self.since is not None and seq <= self.since):
+            raise ValueError(f"not the next key: {name!r:.20}")
+        return Succession((*self.keys, (seq, name)))
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """Where the chain begins: behind its newest cut."""
 
     anchor: Anchor = START
-    signed_from: int | None = None
-    """The first signed entry, as far as a signed cut says so."""
+    keys: Succession = Succession()
+    """The keys of what was cut off, as the cut says."""
+    signer: str = ""
+    """The key that signed the cut; empty: none did."""
 
     @classmethod
-    def behind(cls, cut: Entry | None, keys: Keyring) -> "Start":
+    def behind(cls, cut: Entry | None) -> "Start":
         """As the cut says. A forged one is found later: it is an entry of the chain like any other,
-        and what it says of signatures counts only if it is signed itself.
+        and must be signed with the key in force at its place.
         """
         if cut is None:
             return cls()
         try:
             anchor = Anchor(int(cut.after["seq"]), str(cut.after["hash"]))
-            first = cut.after.get("signed_from")
-            return cls(anchor, int(first) if first and keys.signed(cut) else None)
+            return cls(anchor, Succession.parse(cut.after["keys"]), cut.key)
         except (AttributeError, KeyError, TypeError, ValueError):
             return cls()  # it was tampered with: the chain will not verify
 
-    def explains(self, anchor: Anchor, keys: Keyring) -> bool:
-        """Whether retention removed the anchor's entry. Unsigned ones anybody can remove."""
-        if anchor.seq >= self.anchor.seq:
-            return anchor == self.anchor
-        return not keys or (self.signed_from is not None and self.signed_from <= anchor.seq)
+    def covers(self, anchor: Anchor, keys: Keyring) -> bool:
+        """Whether retention removed the anchor's entry. Without keys anybody can say so."""
+        if anchor.seq == self.anchor.seq and anchor != self.anchor:
+            return False
+        signer = self.keys.at(anchor.seq)
+        if not keys or not signer:
+            return not keys
+        # A cut by an earlier key may be forged by who got hold of that key: then the anchor must
+        # prove that no later key was in force yet.
+        return anchor.key == signer or (not anchor.key and self.signer == keys.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +263,17 @@ class Verdict:
 
     checked: int
     head: Anchor
+    """The last good entry; signed, if the whole chain is intact and has a key."""
     problem: str = ""
     seq: int | None = None
     """The entry that the problem is about."""
-    signed_from: int | None = None
-    """The first entry that was signed with a key."""
+    keys: Succession = Succession()
+    """Which keys were in force, as far as the chain was followed."""
+
+    @property
+    def signed_from(self) -> int | None:
+        """The first entry that was signed with a key."""
+        return self.keys.keys[0][0] if self.keys.keys else None
 
 
 def check(
@@ -191,15 +286,25 @@ def check(
     """Follows a whole chain from its newest `cut`, oldest first; ends at the first bad row.
 
     `anchors`, kept elsewhere, must be in the chain or removed by a signed cut: that detects entries
-    removed from its end, and a chain that was made anew.
+    removed from its end, and a chain that was made anew. In the end the newest key must be in
+    force.
     """
-    found = check_part(entries, keys, cut=cut, anchors=anchors)
-    seq = found.head.seq
-    if keys and seq and not found.problem and found.signed_from is None:
-        # A signed entry covers the unsigned ones before it; nothing covers the last one.
-        new = "if the key is new, the bot's next write is signed, and this is over"
-        return _bad(found, seq, f"entry {seq} is not signed, and none before it: {new}")
-    return found
+    verdict = check_part(entries, keys, cut=cut, anchors=anchors)
+    seq, current = verdict.head.seq, verdict.keys.current
+    if verdict.problem:
+        return verdict
+    if keys and seq and current != keys.name:
+        # A signed entry covers those before it; nothing covers the last one.
+        return _bad(verdict, seq, _not_in_force(seq, current, keys))
+    return replace(verdict, head=keys.sign(verdict.head, "anchor", current))
+
+
+def _not_in_force(seq: int, current: str, keys: Keyring) -> str:
+    new = "if the key is new, the bot's next write is signed, and this is over"
+    if not current:
+        return f"entry {seq} is not signed, and none before it: {new}"
+    key = f"audit.key, which is {keys.name}" if keys.name else "audit.key, which is not set"
+    return f"entry {seq} is signed with key {current}, not with {key}: {new}"
 
 
 def check_part(
@@ -210,36 +315,48 @@ def check_part(
     anchors: Iterable[Anchor] = (),
 ) -> Verdict:
     """The same for the first entries of a chain, which may all come before signing began."""
-    start = Start.behind(cut, keys)
-    state = Verdict(0, start.anchor, signed_from=start.signed_from)
-    wanted: list[Anchor] = []
-    for one in anchors:
-        if one.seq > start.anchor.seq:
-            wanted.append(one)
-        elif one != START and not start.explains(one, keys):
-            return _bad(state, one.seq, f"entry {one.seq} is missing: no signed entry records why")
-    return _followed(entries, keys, state, wanted)
+    start = Start.behind(cut)
+    state = Verdict(0, start.anchor, keys=start.keys)
+    reachable: list[Anchor] = []
+    for anchor in anchors:
+        problem = _forged(anchor, keys)
+        if not problem and anchor.seq > start.anchor.seq:
+            reachable.append(anchor)
+        elif not problem and anchor != START and not start.covers(anchor, keys):
+            problem = f"entry {anchor.seq} is missing: no signed entry records why"
+        if problem:
+            return _bad(state, anchor.seq, problem)
+    return _followed(entries, keys, state, reachable)
+
+
+def _forged(anchor: Anchor, keys: Keyring) -> str:
+    if not anchor.signature or keys.confirms(anchor, "anchor"):
+        return ""
+    if not keys.knows(anchor.key):
+        return (
+            f"the anchor of entry {anchor.seq} is signed with key {anchor.key}, which is not known"
+        )
+    return f"the anchor of entry {anchor.seq} was changed: it is not what was signed"
 
 
 def _followed(
     entries: Iterable[Entry], keys: Keyring, state: Verdict, anchors: Iterable[Anchor]
 ) -> Verdict:
     # Two anchors of one entry that differ cannot both be right: keep all.
-    wanted: dict[int, set[str]] = {}
-    for one in anchors:
-        wanted.setdefault(one.seq, set()).add(one.hash)
+    expected: dict[int, list[Anchor]] = {}
+    for anchor in anchors:
+        expected.setdefault(anchor.seq, []).append(anchor)
     for entry in entries:
         problem = (
             _wrong(entry, state.head, keys)
-            or (_unsigned(entry, state) if keys else "")
-            or _unlike(entry, wanted.pop(entry.seq, set()))
+            or _wrong_key(entry, state)
+            or _unlike(entry, expected.pop(entry.seq, []))
         )
         if problem:
             return _bad(state, entry.seq, problem)
-        signed = state.signed_from or (entry.seq if entry.key else None)
-        state = Verdict(state.checked + 1, entry.anchor, signed_from=signed)
-    if wanted:
-        first = min(wanted)
+        state = Verdict(state.checked + 1, entry.anchor, keys=_keys_after(entry, state.keys))
+    if expected:
+        first = min(expected)
         return _bad(state, first, f"entry {first} is missing: the chain ends at {state.head.seq}")
     return state
 
@@ -264,17 +381,38 @@ def _wrong(entry: Entry, last: Anchor, keys: Keyring) -> str:
     return ""
 
 
-def _unsigned(entry: Entry, so_far: Verdict) -> str:
-    signed_from = so_far.signed_from
-    if signed_from is None:
+def _wrong_key(entry: Entry, so_far: Verdict) -> str:
+    current = so_far.keys.current
+    if not current:
         begins = so_far.head == START or entry.kind == SIGNED or not entry.key
         return "" if begins else f"entry {entry.seq} is signed, but none records that signing began"
-    if entry.key or entry.seq < signed_from:
-        return ""
-    return f"entry {entry.seq} is not signed, but entry {signed_from} before it is"
+    if not entry.key:
+        return f"entry {entry.seq} is not signed, but entry {so_far.signed_from} before it is"
+    if entry.key != current:
+        since = f"from entry {so_far.keys.since} on key {current} is in force"
+        return f"entry {entry.seq} is signed with key {entry.key}, but {since}"
+    if entry.kind == NEW_KEY and _keys_after(entry, so_far.keys) == so_far.keys:
+        return f"entry {entry.seq} names no new key"
+    return ""
 
 
-def _unlike(entry: Entry, hashes: set[str]) -> str:
-    if hashes <= {entry.hash}:
-        return ""
-    return f"entry {entry.seq} is not the one whose anchor was kept: the chain was made anew"
+def _keys_after(entry: Entry, keys: Succession) -> Succession:
+    if not keys.current:
+        return keys.followed_by(entry.seq, entry.key) if entry.key else keys
+    if entry.kind != NEW_KEY:
+        return keys
+    try:
+        return keys.followed_by(entry.seq + 1, str(entry.after["key"]))
+    except (KeyError, TypeError, ValueError):
+        return keys
+
+
+def _unlike(entry: Entry, anchors: Iterable[Anchor]) -> str:
+    for anchor in anchors:
+        if anchor.hash != entry.hash:
+            return (
+                f"entry {entry.seq} is not the one whose anchor was kept: the chain was made anew"
+            )
+        if anchor.signature and anchor.key != entry.key:
+            return f"the anchor of entry {entry.seq} is signed with key {anchor.key}, not its own"
+    return ""

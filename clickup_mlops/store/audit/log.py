@@ -6,21 +6,15 @@ audit is for proof, and for `undo`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any, Final
 
-import orjson
 from sqlalchemy import (
-    BigInteger,
     Column,
     ColumnElement,
     Connection,
-    Index,
-    Integer,
     Select,
-    Table,
-    Text,
     bindparam,
     delete,
     insert,
@@ -33,68 +27,25 @@ from sqlalchemy import (
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.audit.chain import (
     CUT,
+    NEW_KEY,
     SIGNED,
     START,
     Anchor,
     Entry,
     Keyring,
+    Start,
+    Succession,
     Verdict,
     check,
     check_part,
 )
+from clickup_mlops.store.audit.rows import SELECT, as_row, audit, audit_head, audit_link, entry_of
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.prepared import Statement
-from clickup_mlops.store.database.schema import BigId, Key, metadata, partial
 
 BATCH: Final = 1_000
 """Entries read at once when the whole chain is followed."""
 HEAD: Final = 1
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("seq", BigId, primary_key=True, autoincrement=False),
-    Column("at_ms", BigInteger, nullable=False),
-    Column("begun_ms", BigInteger, nullable=False),
-    Column("task_id", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("before", Text, nullable=False),
-    Column("after", Text, nullable=False),
-    Column("receipt", Text, nullable=False),
-    Column("cause", Key, nullable=False),
-    Column("chain", Text, nullable=False),
-    Column("automation", Text, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("run", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("calls", Text, nullable=False),
-    Column("journal_id", BigInteger, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("prev", Text, nullable=False),
-    Column("hash", Text, nullable=False),
-    Index(None, "task_id", "seq"),
-    Index(None, "automation", "seq"),
-    Index(None, "run", "seq"),
-    Index(None, "kind", "seq"),
-    Index(None, "cause", "seq"),
-    partial("ix_audit_not_done", "outcome", "seq", where="outcome <> 'done'"),
-)
-
-audit_link = Table(
-    "audit_link",
-    metadata,
-    Column("cause", Key, primary_key=True),
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
-)
-"""The entries whose chain names a cause. Only finds them: what proves it is the entry itself."""
-
-audit_head = Table(
-    "audit_head",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("seq", BigInteger, nullable=False),
-    Column("hash", Text, nullable=False),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,60 +69,95 @@ class Audit:
 
     def __init__(self, database: Database, keys: Keyring) -> None:
         self._database, self._keys, self._run = database, keys, database.prepared.on
-        self._signing = False
 
     # -- growing
 
     def append(self, connection: Connection, facts: Mapping[str, Any]) -> Anchor:
         """Adds an entry in this transaction: `facts` are its values but `seq` and the hashes.
 
-        If it is the first one that is signed, an entry before it records that. Must be the last
-        lock of the transaction: writers queue here, whatever they hold.
-        """
-        ((seq, digest),) = self._run(connection, _HEAD, {"id": HEAD}).rows
-        head = Anchor(seq, digest)
-        if self._signing_begins(connection, head):
-            head = self._add(connection, head, _note(SIGNED, head, facts["at_ms"]))
-        return self._add(connection, head, facts)
+        If it is the first one that is signed, or the first one with another key, an entry before it
+        records that. Must be the last lock of the transaction: writers queue here, whatever they
+        hold.
 
-    def _add(self, connection: Connection, head: Anchor, facts: Mapping[str, Any]) -> Anchor:
-        blank = Entry(**facts, seq=head.seq + 1, key=self._keys.name, prev=head.hash)
-        entry = replace(blank, hash=self._keys.digest(blank.body(), self._keys.name) or "")
+        Raises:
+            ConfigError: the key in force is not known here, or the head was removed.
+        """
+        return self._append_at(connection, self._end(connection), facts)
+
+    def _append_at(self, connection: Connection, end: "_End", facts: Mapping[str, Any]) -> Anchor:
+        if end.note is not None:
+            end = self._add(connection, end, end.note | _times(facts["at_ms"]))
+        return self._add(connection, end, facts).head
+
+    def _add(self, connection: Connection, end: "_End", facts: Mapping[str, Any]) -> "_End":
+        head, key = end.head, end.key
+        blank = Entry(**facts, seq=head.seq + 1, key=key, prev=head.hash)
+        entry = replace(blank, hash=self._keys.digest(blank.body(), key) or "")
+        # A head that was not signed as it must be stays so: that is the evidence.
+        signed = self._keys.sign(entry.anchor, "head", key)
+        new = signed if end.intact else replace(entry.anchor, signature=head.signature)
         causes = {cause for cause, _automation in entry.chain}
-        moved = {"new_id": HEAD, "new_seq": entry.seq, "new_hash": entry.hash}
+        moved = {"new_id": HEAD, "new_seq": new.seq, "new_hash": new.hash}
         statements: list[Statement] = [
-            (_APPEND, _as_row(entry)),
+            (_APPEND, as_row(entry)),
             *((_LINK, {"cause": cause, "seq": entry.seq}) for cause in causes),
-            (_MOVE_HEAD, moved),
+            (_MOVE_HEAD, moved | {"new_signature": new.signature}),
         ]
         self._database.prepared.all_on(connection, statements)
-        return entry.anchor
+        return _End(new, end.next_key, end.next_key, end.intact)
 
-    def _signing_begins(self, connection: Connection, head: Anchor) -> bool:
-        if not self._keys.name or self._signing or head == START:
-            return False
-        # Remembered once seen in the chain: what is written here may still be rolled back.
-        self._signing = bool(self._key_of(connection, head))
-        return not self._signing
+    def _end(self, connection: Connection) -> "_End":
+        """Locks the head: what the next entry follows, and with which key. Raises ConfigError."""
+        head, own = _head_of(self._run(connection, _HEAD, {"id": HEAD}).rows), self._keys.name
+        current, intact = self._in_force(connection, head)
+        if not own or current == own or head == START:
+            return _End(head, own, own, intact)
+        if not current:
+            return _End(head, own, own, intact, _note(SIGNED, head))
+        self._must_know(current)
+        if own in self._earlier_keys(connection):
+            return _End(head, current, current, intact)  # another process was given a newer key
+        return _End(head, current, own, intact, _note(NEW_KEY, head, key=own))
 
-    def _key_of(self, connection: Connection, head: Anchor) -> str:
-        return connection.execute(_KEY_OF, {"seq": head.seq}).scalar() or ""
+    def _in_force(self, connection: Connection, head: Anchor) -> tuple[str, bool]:
+        """The key in force at the head, empty: none; and whether it signed the head."""
+        confirmed = self._is_confirmed(head)
+        if confirmed and head.key == self._keys.name:
+            return head.key, True
+        current: str = connection.execute(_KEY_OF, {"seq": head.seq}).scalar() or ""
+        return current, not current or (confirmed and head.key == current)
+
+    def _earlier_keys(self, connection: Connection) -> frozenset[str]:
+        names: set[str] = set()
+        for kind in (CUT, NEW_KEY):
+            for row in connection.execute(SELECT.where(audit.c.kind == kind)):
+                entry = entry_of(tuple(row))
+                names |= {entry.key} | _keys_cut_off(entry).names
+        return frozenset(names)
+
+    def _must_know(self, name: str) -> None:
+        if not self._keys.knows(name):
+            raise ConfigError(
+                f"the audit is signed with key {name}, which this process does not have",
+                hint="If `audit.key` was changed here, add the one before to `audit.old_keys`; if "
+                "another process has a newer one, set that.",
+            )
 
     def must_be_signable(self) -> None:
         """Nothing, if an entry added now continues the chain.
 
         Raises:
-            ConfigError: the chain is signed, and there is no key to sign with.
+            ConfigError: the chain is signed, and the key to continue it is missing.
         """
-        if self._keys.name:
-            return
         with self._database.reading() as connection:
-            name = self._key_of(connection, self.head())
-        if name:
+            name, _intact = self._in_force(connection, self._head())
+        if name and not self._keys.name:
             raise ConfigError(
                 f"audit.key is not set, but the audit is signed with key {name}",
                 hint="Set CLICKUP_MLOPS_AUDIT__KEY for every process of the bot.",
             )
+        if name:
+            self._must_know(name)
 
     def cut(self, before_ms: int, now_ms: int) -> int:
         """Removes the oldest entries, those that ended before that time; how many.
@@ -182,23 +168,21 @@ class Audit:
         Raises:
             ConfigError: it does not verify.
         """
+        _must_verify(self._unsigned_head())
         last = self._last_before(before_ms)
         if last is None:
             return 0
         removed = takewhile(lambda entry: entry.seq <= last.seq, self.select(Filter()))
         found = check_part(removed, self._keys, cut=self._cut(), anchors=[last])
-        if found.problem:
-            raise ConfigError(
-                f"the audit is not cut, because it is broken: {found.problem}",
-                hint="`clickup-mlops audit verify`; keys that signed earlier are audit.old_keys.",
-            )
+        _must_verify(found.problem)
 
         def run(connection: Connection) -> int:
-            self._run(connection, _HEAD, {"id": HEAD})  # alone from here on
+            end = self._end(connection)  # alone from here on
             connection.execute(delete(audit_link).where(audit_link.c.seq <= last.seq))
             gone = connection.execute(delete(audit).where(audit.c.seq <= last.seq)).rowcount
             if gone:  # else another process was first
-                self.append(connection, _note(CUT, last, now_ms, signed_from=found.signed_from))
+                note = _note(CUT, last, keys=found.keys.as_json())
+                self._append_at(connection, end, note | _times(now_ms))
             return int(gone)
 
         return self._database.write(run)
@@ -219,7 +203,7 @@ class Audit:
 
     def get(self, seq: int) -> Entry | None:
         """One entry by its number."""
-        return next(iter(self._page(_SELECT.where(audit.c.seq == seq))), None)
+        return next(iter(self._page(SELECT.where(audit.c.seq == seq))), None)
 
     def list(self, wanted: Filter, limit: int) -> Entries:
         """The newest of the wanted entries, newest first."""
@@ -240,7 +224,7 @@ class Audit:
     def newest(self, task_id: str, kind: str) -> Entry | None:
         """The last change of this kind on the task that happened."""
         found = self._database.rows(_NEWEST, task_id=task_id, kind=kind)
-        return next(map(_entry, found), None)
+        return next(map(entry_of, found), None)
 
     def caused_by(self, key: str) -> Entries:
         """What an event caused, directly or over further links of its chain; oldest first.
@@ -250,40 +234,73 @@ class Audit:
         """
         # `;` follows `:`, so this is every cause that begins with the key and a colon.
         values = {"same": key, "after": f"{key}:", "until": f"{key};"}
-        found = map(_entry, self._database.rows(_CAUSED, **values))
+        found = map(entry_of, self._database.rows(_CAUSED, **values))
         return [one for one in found if any(_is_of(key, cause) for cause in _causes(one))]
 
     def directly_caused_by(self, causes: Sequence[str]) -> Entries:
         """The entries whose own cause is one of these, such as the undos of changes."""
-        return self._page(_SELECT.where(audit.c.cause.in_([*causes])).order_by(audit.c.seq))
+        return self._page(SELECT.where(audit.c.cause.in_([*causes])).order_by(audit.c.seq))
 
     def head(self) -> Anchor:
-        """The newest entry's anchor: what to keep elsewhere. Raises ConfigError: it was removed."""
-        found = self._database.rows(_READ_HEAD, id=HEAD)
-        if not found:
-            raise ConfigError("the audit has no head: its row was removed")
-        return Anchor(*found[0])
+        """The newest entry's anchor, signed as such: what to keep elsewhere.
+
+        Not signed, if the stored head is not. Raises ConfigError: its row was removed.
+        """
+        head = self._head()
+        return self._keys.sign(head, "anchor", head.key if self._is_confirmed(head) else "")
+
+    def _head(self) -> Anchor:
+        return _head_of(self._database.rows(_READ_HEAD, id=HEAD))
+
+    def _is_confirmed(self, head: Anchor) -> bool:
+        return self._keys.confirms(head, "head")
+
+    def _unsigned_head(self) -> str:
+        head = self._head()
+        with self._database.reading() as connection:
+            current, intact = self._in_force(connection, head)
+        return "" if intact or not self._keys else _not_signed(head, current)
 
     def verify(self, anchors: Sequence[Anchor] = ()) -> Verdict:
-        """Follows the whole chain; see `chain.check`. The kept head is one of the anchors."""
+        """Follows the whole chain; see `chain.check`. The stored head must be in it, signed."""
         try:
-            kept = [self.head(), *anchors]
-            found = check(self.select(Filter()), self._keys, cut=self._cut(), anchors=kept)
+            before = self._head()
+            expected = [replace(before, signature=""), *anchors]
+            verdict = check(self.select(Filter()), self._keys, cut=self._cut(), anchors=expected)
             # Read again: meanwhile entries may have been added, and the head moves with them.
-            head = self.head().seq
+            head = self._head()
         except ConfigError as problem:
             return Verdict(0, START, str(problem))
-        if found.problem or head >= found.head.seq:
-            return found
-        longer = f"the head is entry {head}, but the chain goes on to {found.head.seq}"
-        return replace(found, problem=longer, seq=head)
+        if verdict.problem:
+            return verdict
+        if head.seq < verdict.head.seq:
+            longer = f"the head is entry {head.seq}, but the chain goes on to {verdict.head.seq}"
+            return replace(verdict, problem=longer, seq=head.seq)
+        key = verdict.keys.at(before.seq)
+        if key and not (before.key == key and self._is_confirmed(before)):
+            return replace(verdict, problem=_not_signed(before, key), seq=before.seq)
+        return verdict
 
     def _cut(self) -> Entry | None:
         return next(iter(self._page(_CUTS)), None)
 
     def _page(self, statement: Select[Any]) -> Entries:
         with self._database.reading() as connection:
-            return [_entry(tuple(one)) for one in connection.execute(statement)]
+            return [entry_of(tuple(one)) for one in connection.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What the next entry follows."""
+
+    head: Anchor
+    key: str
+    """The key that signs the next entry, and the one after it; empty: none."""
+    next_key: str
+    intact: bool
+    """Whether the key in force signed the head; else nothing signs it any more."""
+    note: dict[str, object] | None = None
+    """What the next entry must be: it records that signing began, or a new key."""
 
 
 def newest_cut(entries: Iterable[Entry]) -> Entry | None:
@@ -299,11 +316,38 @@ def _is_of(key: str, cause: str) -> bool:
     return cause == key or (":" in key and cause.startswith(f"{key}:"))
 
 
-def _note(kind: str, about: Anchor, now_ms: int, **more: int | None) -> dict[str, object]:
-    """The facts of an entry about the audit itself."""
+def _head_of(rows: Sequence[Sequence[Any]]) -> Anchor:
+    if not rows:
+        raise ConfigError("the audit has no head: its row was removed")
+    return Anchor(*rows[0])
+
+
+def _must_verify(problem: str) -> None:
+    if problem:
+        raise ConfigError(
+            f"the audit is not cut, because it is broken: {problem}",
+            hint="`clickup-mlops audit verify`; keys that signed earlier are audit.old_keys.",
+        )
+
+
+def _not_signed(head: Anchor, key: str) -> str:
+    return (
+        f"the head, entry {head.seq}, is not signed with key {key}: "
+        "entries at the end were removed, or added by somebody else"
+    )
+
+
+def _keys_cut_off(entry: Entry) -> Succession:
+    return Start.behind(entry).keys if entry.kind == CUT else Succession()
+
+
+def _times(now_ms: int) -> dict[str, object]:
+    return {"at_ms": now_ms, "begun_ms": now_ms}
+
+
+def _note(kind: str, about: Anchor, **more: object) -> dict[str, object]:
+    """The facts of an entry about the audit itself, but for its time."""
     return {
-        "at_ms": now_ms,
-        "begun_ms": now_ms,
         "task_id": "",
         "kind": kind,
         "before": None,
@@ -321,7 +365,7 @@ def _note(kind: str, about: Anchor, now_ms: int, **more: int | None) -> dict[str
 
 
 def _where(wanted: Filter) -> Select[Any]:
-    statement = _SELECT
+    statement = SELECT
     for name in ("task_id", "automation", "run", "kind", "outcome"):
         value = getattr(wanted, name)
         if value is not None:
@@ -335,38 +379,9 @@ def _where(wanted: Filter) -> Select[Any]:
     return statement
 
 
-def _text(value: object) -> str:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def _as_row(entry: Entry) -> dict[str, object]:
-    row = entry.as_dict()
-    return row | {name: _text(row[name]) for name in _JSON}
-
-
-def _entry(found: tuple[Any, ...]) -> Entry:
-    row = dict(zip(_NAMES, found, strict=True))
-    for name in _JSON:
-        row[name] = _read(row[name])
-    for name in ("calls", "chain"):
-        if not isinstance(row[name], list):
-            row[name] = [str(row[name])]
-    return Entry.from_dict(row)
-
-
-def _read(text: str) -> Any:
-    try:
-        return orjson.loads(text)
-    except ValueError:
-        return text  # it was tampered with; as a text it has another hash
-
-
-_JSON = ("before", "after", "receipt", "calls", "chain")
-_NAMES = tuple(field.name for field in fields(Entry))
-_SELECT = select(*(audit.c[name] for name in _NAMES))
-_CUTS = _SELECT.where(audit.c.kind == CUT).order_by(audit.c.seq.desc()).limit(1)
+_CUTS = SELECT.where(audit.c.kind == CUT).order_by(audit.c.seq.desc()).limit(1)
 _NEWEST = (
-    _SELECT.where(
+    SELECT.where(
         audit.c.task_id == bindparam("task_id"),
         audit.c.kind == bindparam("kind"),
         audit.c.outcome == "done",
@@ -382,7 +397,7 @@ def _of(cause: Column[str]) -> ColumnElement[bool]:
     return (cause == bindparam("same")) | within
 
 
-_CAUSED = _SELECT.where(
+_CAUSED = SELECT.where(
     audit.c.seq.in_(
         union(
             select(audit.c.seq).where(_of(audit.c.cause)),
@@ -392,10 +407,16 @@ _CAUSED = _SELECT.where(
 ).order_by(audit.c.seq)
 _APPEND = insert(audit)
 _LINK = insert(audit_link)
-_READ_HEAD = select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.id == bindparam("id"))
+_READ_HEAD = select(audit_head.c.seq, audit_head.c.hash, audit_head.c.signature).where(
+    audit_head.c.id == bindparam("id")
+)
 _HEAD = _READ_HEAD.with_for_update()
 _MOVE_HEAD = (
     update(audit_head)
     .where(audit_head.c.id == bindparam("new_id"))
-    .values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
+    .values(
+        seq=bindparam("new_seq"),
+        hash=bindparam("new_hash"),
+        signature=bindparam("new_signature"),
+    )
 )

@@ -22,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from clickup_mlops.store.audit.log import audit
+from clickup_mlops.store.audit.rows import audit
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.tables.decisions import decision
 from clickup_mlops.store.tables.history import HOUR, point, series
