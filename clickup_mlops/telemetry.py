@@ -114,7 +114,7 @@ ABSTENTIONS = _counter(
 ACTIONS = _counter(
     "actions",
     "Actions of automations, by automation and `state`: done, shadow, capped, held (quiet hours), "
-    "problem (not planned), refused (by ClickUp).",
+    "problem (not planned), refused (by ClickUp), handed over (to the lane of another task).",
     "automation",
     "state",
 )

@@ -169,8 +169,8 @@ def _acting(
     """The automation's actions, and a problem in place of each that cannot be planned."""
     planned = tuple(
         finding
-        for number, step in enumerate(steps, 1)
-        for finding in _planned(automation, step, situation, f"action {number}, {step.name}")
+        for number, step in enumerate(steps)
+        for finding in _planned(automation, step, situation, _place(automation, steps, number))
     )
     if not any(isinstance(one, Action) for one in planned):
         return planned
@@ -250,22 +250,55 @@ def _failed(
     return _problem(automation, situation, text, action=action, hint=_BUG, bug=problem)
 
 
+def plan_handed_over(
+    automation: Automation, places: Iterable[str], own: Situation
+) -> tuple[Action | Problem, ...]:
+    """The actions of these steps on the task of `own`; `own.about` is the situation that led there.
+
+    Raises: as `evaluate`.
+    """
+    own = replace(own, automation=automation.name)
+    steps = ((place, automation.step(place)) for place in places)
+    return tuple(
+        finding
+        for place, step in steps
+        if step is not None
+        for finding in _planned_on(automation, step, own, place)
+    )
+
+
+def _place(automation: Automation, steps: Sequence[Step], number: int) -> str:
+    return f"{'do' if steps is automation.do else 'then'}.{number}"
+
+
 def _planned(
-    automation: Automation, step: Step, situation: Situation, where: str
+    automation: Automation, step: Step, situation: Situation, place: str
 ) -> Iterator[Action | Problem]:
     """What the step does to each of its tasks; one that fails does not stop the others."""
-    failed = partial(_failed, automation, situation, where=f"{where}: target", action=step.name)
+    where = f"{_named(step, place)}: target"
+    failed = partial(_failed, automation, situation, where=where, action=step.name)
     for own in _guarded(partial(_targets, automation, step, situation), failed):
         if isinstance(own, Problem):
             yield own
         else:
-            yield from _guarded(
-                partial(_actions, automation, step, own),
-                partial(_failed, automation, own, where=where, action=step.name),
-            )
+            yield from _planned_on(automation, step, own, place)
 
 
-def _actions(automation: Automation, step: Step, own: Situation) -> Iterator[Action]:
+def _planned_on(
+    automation: Automation, step: Step, own: Situation, place: str
+) -> tuple[Action | Problem, ...]:
+    return _guarded(
+        partial(_actions, automation, step, own, place),
+        partial(_failed, automation, own, where=_named(step, place), action=step.name),
+    )
+
+
+def _named(step: Step, place: str) -> str:
+    """For people, who count from one."""
+    return f"action {int(place.partition('.')[2]) + 1}, {step.name}"
+
+
+def _actions(automation: Automation, step: Step, own: Situation, place: str) -> Iterator[Action]:
     about = own.about or own
     for change in _changes(step.action.plan(own, step.options)):
         yield Action(
@@ -278,6 +311,7 @@ def _actions(automation: Automation, step: Step, own: Situation) -> Iterator[Act
             cap=automation.cap,
             chain=own.chain,
             event_kind=own.event.kind,
+            step=place,
         )
 
 

@@ -58,6 +58,8 @@ INTEGRATION: Final = "integration"
 _REPORTED: Final = re.compile(rf"{INTEGRATION}:[a-z0-9_-]+\.[\w.:/-]+")
 
 
+HANDOVER: Final = "handover"
+"""An automation has planned actions on this task because of an event of another one."""
 DELAYED: Final = "delayed"
 """Key of the body of an event that comes again because an automation's `after` is over."""
 OWN: Final = "clickup-mlops"

@@ -274,7 +274,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry of an automation's `do`."""
+    """One entry of an automation's `do` or `then`."""
 
     name: str
     action: ActionType[Any]
@@ -356,6 +356,12 @@ class Automation:
         named = dict.fromkeys(setting for _action, setting in self.left_out)
         return tuple(name for name in named if name not in optional)
 
+    def step(self, place: str) -> Step | None:
+        """The step at a place such as `do.0`; None: the file has changed since."""
+        branch, _, number = place.partition(".")
+        steps = self.then if branch == "then" else self.do
+        return steps[int(number)] if int(number) < len(steps) else None
+
     @property
     def kind(self) -> str:
         """Kind of the events of its schedule."""
@@ -403,6 +409,8 @@ class Action:
     """What led to that event."""
     event_kind: str = ""
     """That event's name."""
+    step: str = ""
+    """Its place in the automation, such as `do.0`."""
 
     def describe(self) -> str:
         """One line for people; the same action always reads the same."""

@@ -27,7 +27,9 @@ from clickup_mlops.errors import (
 from clickup_mlops.json_types import Json
 from clickup_mlops.store.tables.journal import DONE, ECHO_LATE_MS, FAILED, NOT_SEEN, Chain, Write
 
-State = Literal["done", "shadow", "capped", "problem", "held", "refused", "overtaken"]
+State = Literal[
+    "done", "shadow", "capped", "problem", "held", "refused", "overtaken", "handed over"
+]
 OPEN = (RetryableApiError, UncertainWrite, StoreUnavailable)
 """After these nobody knows whether the write happened."""
 

@@ -4,15 +4,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
-from clickup_mlops.automations.model import Action, Change, Finding, Held, Latch, Problem
+from clickup_mlops.automations.model import (
+    Action,
+    Change,
+    Finding,
+    Held,
+    Latch,
+    Problem,
+)
 from clickup_mlops.automations.perform import State
 from clickup_mlops.bot.handling.context.reservations import Reservation
-from clickup_mlops.bot.lanes.internal_events import from_note, to_note
+from clickup_mlops.bot.lanes.internal_events import (
+    Handover,
+    from_note,
+    handover_from_note,
+    handover_to_note,
+    to_note,
+)
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.store.tables.evaluations import By
 
 T = TypeVar("T")
-Executable = Action | Problem | Held
+Part = Finding | Handover
+"""What an evaluation consists of."""
+Executable = Action | Problem | Held | Handover
 """A finding that has a state once it is executed."""
 Refusal = tuple[Executable, ClickUpMlopsError]
 """A write that was refused for good, and why."""
@@ -28,7 +43,7 @@ class Evaluation:
     """
 
     keys: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[Part, ...]
     decision: Mapping[str, Any] | None = None
     changes: Mapping[str, By] = field(default_factory=dict)
     reservation: Reservation | None = None
@@ -40,6 +55,7 @@ class Evaluation:
             "actions": [asdict(one) for one in self._of(Action)],
             "problems": [asdict(replace(one, bug=None)) for one in self._of(Problem)],
             "held": [to_note(one) for one in self._of(Held)],
+            "handovers": [handover_to_note(one) for one in self._of(Handover)],
             "latches": [asdict(one) for one in self._of(Latch)],
             "decision": self.decision,
             "changes": self.changes,
@@ -51,9 +67,10 @@ class Evaluation:
         actions = [_action(**one) for one in raw["actions"]]
         problems = [Problem(**one) for one in raw.get("problems", ())]
         held = map(from_note, raw.get("held", ()))
+        handovers = map(handover_from_note, raw.get("handovers", ()))
         latches = [Latch(**one) for one in raw["latches"]]
         changes = raw.get("changes") or {}
-        findings: tuple[Finding, ...] = (*actions, *problems, *held, *latches)
+        findings: tuple[Part, ...] = (*actions, *problems, *held, *handovers, *latches)
         return cls(tuple(raw["keys"]), findings, raw["decision"], changes)
 
     def _of(self, kind: type[T]) -> tuple[T, ...]:

@@ -5,7 +5,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
+from clickup_mlops import logs
 from clickup_mlops.automations import engine
+from clickup_mlops.automations.events import HANDOVER
 from clickup_mlops.automations.model import (
     Action,
     Automation,
@@ -20,9 +22,10 @@ from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
-from clickup_mlops.bot.handling.evaluation import Evaluation
+from clickup_mlops.bot.handling.evaluation import Evaluation, Part
 from clickup_mlops.bot.handling.lookups import Lookups
 from clickup_mlops.bot.handling.occurrences import Occurrences
+from clickup_mlops.bot.lanes.internal_events import Handover, handover_from_note
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import URGENT, Decision
@@ -34,6 +37,8 @@ _TRIES: Final = 20
 """So often a task is evaluated again because others in its List were faster."""
 _AGAIN_MS: Final = 100
 """So much later it is tried again after that."""
+
+_log = logs.get()
 
 
 class Evaluator:
@@ -56,6 +61,7 @@ class Evaluator:
         self._lookups, self._names, self._settings = lookups, names, settings
         self._clock, self._flush, self._evaluated = clock, flush, evaluated
         self.listeners = engine.listeners(automations)
+        self._by_name = {automation.name: automation for automation in automations}
 
     def evaluate(self, task: Task, events: Sequence[CausedEvent], memory: TaskMemory) -> Evaluation:
         """What is wanted. Give it to `release` once it is executed, whatever came of it: until then
@@ -104,10 +110,13 @@ class Evaluator:
         muted: frozenset[str],
     ) -> Evaluation:
         """Each wanted change once, however many events ask for it."""
-        findings: list[Finding] = []
+        findings: list[Part] = []
         situation = self._situation(task, events[0], routing)
         occurrences = Occurrences(self._evaluated, task.id)
         for one in events:
+            if one.event.kind == HANDOVER:
+                findings += self._handed_over(one, situation, muted)
+                continue
             author = {one.chain[-1][1]} if one.chain else set()
             asked = self.listeners.get(one.event.kind, frozenset()) - muted - author
             listening = [each for each in self.automations if each.name in asked]
@@ -116,10 +125,32 @@ class Evaluator:
                 own = replace(situation, event=view.event, chain=one.chain, only=one.only, seen={})
                 found = engine.evaluate(view.automations, own, hops=self._settings.hops)
                 occurrences.evaluated(view, found)
-                findings += found
+                findings += _for_lanes(found, own)
         keys = tuple(one.event.key for one in events)
         decision = routing.decision.to_dict() if routing.decision else None
         return Evaluation(keys, _merged(findings), decision, occurrences.changes)
+
+    def _handed_over(
+        self, one: CausedEvent, situation: Situation, muted: frozenset[str]
+    ) -> tuple[Finding, ...]:
+        """What an automation wants of this task because of an event of another one."""
+        handed = handover_from_note(one.event.raw["handover"])
+        automation = self._by_name.get(handed.automation)
+        cause = self._lookups.task(handed.about)
+        if automation is None or automation.is_off or handed.automation in muted or cause is None:
+            _log.info("handover_dropped", automation=handed.automation, task=handed.task_id)
+            return ()
+        event = CausedEvent(handed.event, handed.chain)
+        about = self._situation(cause, event, self._routing(cause, [event]))
+        about = replace(about, automation=automation.name)
+        own = replace(
+            about,
+            task=situation.task,
+            route=situation.route,
+            written=situation.written,
+            about=about,
+        )
+        return engine.plan_handed_over(automation, handed.steps, own)
 
     def _situation(self, task: Task, one: CausedEvent, routing: "_Routing") -> Situation:
         now, lookups = self._clock(), self._lookups
@@ -168,14 +199,40 @@ class _Routing:
         return self.decision
 
 
-def _merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def _for_lanes(findings: Iterable[Finding], situation: Situation) -> list[Part]:
+    """The findings, with a handover in place of the actions on each other task."""
+    own: list[Part] = []
+    others: dict[tuple[str, str], list[Action]] = {}
+    for finding in findings:
+        if isinstance(finding, Action) and finding.task_id != situation.task.id:
+            others.setdefault((finding.automation, finding.task_id), []).append(finding)
+        else:
+            own.append(finding)
+    return [*own, *(_handover(actions, situation) for actions in others.values())]
+
+
+def _handover(actions: Sequence[Action], situation: Situation) -> Handover:
+    return Handover(
+        actions[0].automation,
+        actions[0].task_id,
+        situation.task.id,
+        situation.event,
+        actions[0].chain,
+        tuple(dict.fromkeys(action.step for action in actions)),
+        tuple(dict.fromkeys(action.action for action in actions)),
+    )
+
+
+def _merged(findings: Iterable[Part]) -> tuple[Part, ...]:
     """One write of a kind by an automation's step: what the newest event asks for holds."""
-    found: dict[Any, Finding] = {}
+    found: dict[Any, Part] = {}
     for one in findings:
         if isinstance(one, Latch):
             found[one.automation, "latch"] = one
         elif isinstance(one, Problem | Held):
             found.setdefault((one.automation, one.describe()), one)
+        elif isinstance(one, Handover):
+            found[one.automation, one.task_id, one.cause] = one
         else:
             same = one.automation, one.action, one.task_id, one.change.kind
             older = found.get(same)

@@ -15,14 +15,20 @@ from dataclasses import replace
 from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
-from clickup_mlops.automations.model import Action, Finding, Held, Latch, Problem, swapped
+from clickup_mlops.automations.model import (
+    Action,
+    Held,
+    Latch,
+    Problem,
+    swapped,
+)
 from clickup_mlops.automations.perform import ExecutorContext, State, perform
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.rest import PRIORITY, Rest
-from clickup_mlops.bot.handling.evaluation import Evaluation, Executable, Execution, Refusal
+from clickup_mlops.bot.handling.evaluation import Evaluation, Executable, Execution, Part, Refusal
 from clickup_mlops.bot.handling.mirrored_client import show
 from clickup_mlops.bot.handling.results.runs import RunLog
-from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.bot.lanes.internal_events import Handover, InternalEvents
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound, is_refusal
 from clickup_mlops.store import Store
@@ -131,6 +137,7 @@ class Executor:
         done = [one for one, state in states if isinstance(one, Action) and state == "done"]
         unseen = ((one.task_id, one.change) for one in self._unseen(done, found, rest))
         show(unseen, self._store, self._context)
+        states += self._handed_over(evaluation)
         self._check_task(lane, refused)
         self._finish(lane, evaluation, states, noted=noted)
         self._park(lane, evaluation, refused, noted=noted)
@@ -180,7 +187,7 @@ class Executor:
             _log.error("event_parked", event_key=key, lane=lane, problem=error)
 
     def _attempt(
-        self, one: Executable, lane: str, rest: Rest | None, found: list[Executable]
+        self, one: Action | Problem | Held, lane: str, rest: Rest | None, found: list[Executable]
     ) -> tuple[State, ClickUpMlopsError | None]:
         """The state; with the problem if it was refused for good."""
         try:
@@ -195,7 +202,7 @@ class Executor:
             return "refused", problem
 
     def _state(
-        self, one: Executable, lane: str, rest: Rest | None, found: list[Executable]
+        self, one: Action | Problem | Held, lane: str, rest: Rest | None, found: list[Executable]
     ) -> State:
         if isinstance(one, Held):
             self._hold(one, lane)
@@ -240,7 +247,20 @@ class Executor:
         telemetry.ACTIONS.labels(one.automation, "held").inc()
         _log.info("action_held", automation=one.automation, task=one.task_id, until_ms=one.until_ms)
 
-    def _rebased(self, one: Executable, written: Values) -> Executable:
+    def _handed_over(self, evaluation: Evaluation) -> list[tuple[Executable, State]]:
+        """Last: the other lanes see what was written here."""
+        handovers = [one for one in evaluation.findings if isinstance(one, Handover)]
+        if handovers:
+            self._store.flush()
+        for handover in handovers:
+            row = self._store.mirror.get(handover.task_id)
+            task = Task.parse(row.raw) if row else None
+            known = (task.list_id, task.updated_ms) if task else (None, None)
+            self._internal.hand_over(handover, *known)
+            telemetry.ACTIONS.labels(handover.automation, "handed over").inc()
+        return [(handover, "handed over") for handover in handovers]
+
+    def _rebased(self, one: Action | Problem | Held, written: Values) -> Action | Problem | Held:
         """All were planned before the first was written: this one begins where that one ended."""
         if not isinstance(one, Action) or (one.task_id, one.change.kind) not in written:
             return one
@@ -289,12 +309,15 @@ class Executor:
 
 
 def _needs_note(evaluation: Evaluation, lane: str) -> bool:
-    """Whether the journal's row of its only write would not be enough after a crash."""
+    """Whether the journal's row of its only write, or its only handover, would not be enough after
+    a crash.
+    """
     found = evaluation.findings
     writes = [one for one in found if isinstance(one, Action) and one.mode != "shadow"]
-    if len(writes) > 1 or any(one.task_id != lane for one in writes):
+    parts = [*writes, *(one for one in found if isinstance(one, Handover))]
+    if len(parts) > 1 or any(one.task_id != lane for one in writes):
         return True
-    more: tuple[type, ...] = (Latch, Problem, Held) if writes else (Latch,)
+    more: tuple[type, ...] = (Latch, Problem, Held) if parts else (Latch,)
     return any(isinstance(one, more) for one in found)
 
 
@@ -303,15 +326,17 @@ def _is_there(action: Action) -> bool:
     return bool(action.change.before == action.change.after)
 
 
-def _in_order(findings: Iterable[Finding]) -> list[Executable]:
-    """Without latches, writes first. Problems are reported once all writes were tried: not with
-    each new try. What is held is noted with the next write, which shall be the end of the events.
+def _in_order(findings: Iterable[Part]) -> list[Action | Problem | Held]:
+    """Without latches and handovers, writes first. Problems are reported once all writes were
+    tried: not with each new try. What is held is noted with the next write, which shall be the end
+    of the events.
     """
-    wanted = [one for one in findings if not isinstance(one, Latch)]
-    return sorted(wanted, key=lambda one: (Action, Problem, Held).index(type(one)))
+    order = (Action, Problem, Held)
+    wanted = [one for one in findings if isinstance(one, order)]
+    return sorted(wanted, key=lambda one: order.index(type(one)))
 
 
 def _idle(states: Sequence[tuple[Executable, State]]) -> set[str]:
     """Automations that wanted to act and have not."""
-    acted = {one.automation for one, state in states if state in ("done", "refused")}
+    acted = {one.automation for one, state in states if state in ("done", "handed over", "refused")}
     return {one.automation for one, _ in states} - acted

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from clickup_mlops import telemetry
-from clickup_mlops.automations.events import REEVALUATION
+from clickup_mlops.automations.events import HANDOVER, REEVALUATION
 from clickup_mlops.automations.model import NO_TASK
 from clickup_mlops.automations.occurrence import COMMENT, UPDATED
 from clickup_mlops.automations.perform import ExecutorContext
@@ -251,7 +251,7 @@ class EventHandler:
         """Whether the task is read for it: an automation listens, or it has a command."""
         if event.kind == UPDATED and {item.field for item in event.items} == {COMMENT}:
             return False  # it is reported by its own event too
-        if event.kind in self._evaluator.listeners:
+        if event.kind in self._evaluator.listeners or event.kind == HANDOVER:
             return True
         return self._slash_commands is not None and self._slash_commands.may_be_in(event)
 
@@ -323,16 +323,18 @@ def _wanted(task_id: str, rows: Sequence[InboxRow]) -> Wanted:
 
 
 def _rounds(events: Sequence[CausedEvent]) -> list[Sequence[CausedEvent]]:
-    """What is evaluated together. Reports about alerts come after what else happened, which may be
+    """What is evaluated together. What other lanes have handed over comes first, so that routing
+    sees the holds among it. Reports about alerts come after what else happened, which may be
     what the end of an alert ends; routing is asked again after what they lead to.
     """
+    handed = [one for one in events if one.event.kind == HANDOVER]
     reports = [one for one in events if is_report(one)]
+    others = [one for one in events if one.event.kind != HANDOVER and not is_report(one)]
     if not reports:
-        return [events]
-    others = [one for one in events if not is_report(one)]
+        return [together for together in (handed, others) if together]
     changes = [one for one in others if one.event.kind != REEVALUATION]
     again = [one for one in others if one.event.kind == REEVALUATION]
-    return [together for together in (changes, reports, again) if together]
+    return [together for together in (handed, changes, reports, again) if together]
 
 
 def _newest_last(events: list[Event]) -> list[Event]:

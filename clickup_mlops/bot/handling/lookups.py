@@ -164,6 +164,11 @@ class Lookups:
             self._reader.read_children(task_id)
             notes.put(CHILDREN, task_id, True, now, wait=False)
 
+    def task(self, task_id: str) -> Task | None:
+        """A task as it is mirrored, else read by one call; None: it is gone."""
+        row = self._store.mirror.get(task_id)
+        return self._one(task_id, {task_id: row.raw} if row else {})
+
     def _one(self, task_id: str, rows: Mapping[str, Any]) -> Task | None:
         if task_id in rows:
             return Task.parse(rows[task_id])

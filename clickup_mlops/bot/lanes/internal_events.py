@@ -1,20 +1,22 @@
-"""Events that the bot puts into the inbox for one automation: schedules, and what quiet hours held
-back.
+"""Events that the bot puts into the inbox for one automation: schedules, what quiet hours held
+back, and actions on other tasks than the one that an event is about.
 
 Each is a row like any other: on disk, in order with its task, handled again after a crash.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
 
-from clickup_mlops.automations.events import DELAYED, OWN
+from clickup_mlops.automations.events import DELAYED, HANDOVER, OWN
 from clickup_mlops.automations.model import Held
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.store import InboxRow
+from clickup_mlops.store.tables.journal import Chain
 
 HELD: Final = "held"
 """`source` of rows that were held back."""
@@ -38,6 +40,34 @@ def own_body(kind: str, task_id: str | None, automation: str, **more: Any) -> by
 def automation_of(event: Event) -> str:
     """The only automation that the event is for; empty: any."""
     return str(event.raw.get("automation") or "") if event.webhook_id == OWN else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Actions on another task than the one that the event is about. They are planned again and
+    executed in that task's lane, in order with all else that is written there.
+    """
+
+    automation: str
+    task_id: str
+    """The other task."""
+    about: str
+    """Id of the task that the event is about."""
+    event: Event = field(repr=False)
+    chain: Chain
+    steps: tuple[str, ...]
+    """See `automations.model.Action.step`."""
+    actions: tuple[str, ...]
+    """Names of the actions."""
+
+    @property
+    def cause(self) -> str:
+        """Key of the event."""
+        return self.event.key
+
+    def describe(self) -> str:
+        """One line for people."""
+        return f"{self.automation}: task {self.task_id}: {', '.join(self.actions)}"
 
 
 class InternalEvents:
@@ -82,6 +112,28 @@ class InternalEvents:
         )
         self._inbox.put_later(row, held.until_ms)
 
+    def hand_over(self, handed: Handover, list_id: str | None, updated_ms: int | None) -> None:
+        """Have the actions executed in the lane of their task; twice is the same as once.
+
+        `list_id`, `updated_ms`: what is known of that task, so that it is not read for this.
+        """
+        row = self._inbox.event(
+            f"{HANDOVER}:{handed.automation}:{handed.task_id}:{handed.cause}",
+            HANDOVER,
+            source=HANDOVER,
+            lane=handed.task_id,
+            body=own_body(
+                HANDOVER,
+                handed.task_id,
+                handed.automation,
+                chain=handed.chain,
+                handover=handover_to_note(handed),
+            ),
+            list_id=list_id,
+            event_ms=updated_ms,
+        )
+        self._inbox.put(row)
+
     def release(self, rows: Sequence[InboxRow]) -> None:
         """Put them into the lanes that they came from."""
         for row in rows:
@@ -118,6 +170,33 @@ def from_note(raw: Mapping[str, Any]) -> Held:
     chain = tuple((cause, automation) for cause, automation in raw["chain"])
     delayed = bool(raw.get("delayed"))
     return Held(raw["automation"], raw["task_id"], event, chain, raw["until_ms"], delayed)
+
+
+def handover_to_note(handed: Handover) -> dict[str, Any]:
+    """JSON values; `handover_from_note` reads them."""
+    return {
+        "automation": handed.automation,
+        "task_id": handed.task_id,
+        "about": handed.about,
+        "key": handed.event.key,
+        "event": _body(handed.event),
+        "chain": handed.chain,
+        "steps": handed.steps,
+        "actions": handed.actions,
+    }
+
+
+def handover_from_note(raw: Mapping[str, Any]) -> Handover:
+    """What was handed over, with the event as the automation saw it."""
+    return Handover(
+        raw["automation"],
+        raw["task_id"],
+        raw["about"],
+        webhook.parse(orjson.dumps(raw["event"]), known_key=raw["key"]),
+        tuple((cause, automation) for cause, automation in raw["chain"]),
+        tuple(raw["steps"]),
+        tuple(raw["actions"]),
+    )
 
 
 def _body(event: Event) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from clickup_mlops.automations.model import Action, Automation, Held, Problem
 from clickup_mlops.automations.perform import OPEN, State
 from clickup_mlops.bot.handling.evaluation import Executable, Refusal
+from clickup_mlops.bot.lanes.internal_events import Handover
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.routing.decision import moment, title
 from clickup_mlops.routing.outcome import HOLDS, Outcome
@@ -103,7 +104,7 @@ def _kept_back(
     one: Executable, state: State, automations: Mapping[str, Automation], *, shadow: bool
 ) -> Outcome | None:
     """Why the automation that applies the policy has written nothing; None: it is not about one."""
-    if one.automation not in automations:
+    if one.automation not in automations or isinstance(one, Handover):
         return None
     if isinstance(one, Held):
         return Outcome("delayed" if one.delayed else "quiet", one.automation, moment(one.until_ms))

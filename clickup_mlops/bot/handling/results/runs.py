@@ -12,6 +12,7 @@ from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.model import Automation, Held, Problem
 from clickup_mlops.automations.perform import State
 from clickup_mlops.bot.handling.evaluation import Executable
+from clickup_mlops.bot.lanes.internal_events import Handover
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.spelling import counted
@@ -122,7 +123,7 @@ def capped(store: Store, now_ms: int) -> list[str]:
 def result_of(states: Collection[str]) -> Result:
     """What a run came to whose actions have these states."""
     failed = {"problem", "refused"}.intersection(states)
-    if failed and {"done", "shadow"}.intersection(states):
+    if failed and {"done", "shadow", "handed over"}.intersection(states):
         return "partly failed"
     if failed:
         return "refused" if "refused" in failed else "failed"
@@ -132,7 +133,7 @@ def result_of(states: Collection[str]) -> Result:
 
 def _run(lane: str, parts: Sequence[tuple[Executable, RunAction]], now_ms: int) -> AutomationRun:
     first, _ = parts[0]
-    kind = first.event.kind if isinstance(first, Held) else first.event_kind
+    kind = first.event.kind if isinstance(first, Held | Handover) else first.event_kind
     actions = tuple(action for _, action in parts)
     return AutomationRun(
         automation=first.automation,
@@ -149,6 +150,8 @@ def _run(lane: str, parts: Sequence[tuple[Executable, RunAction]], now_ms: int) 
 def _action(one: Executable, state: State, refusal: ClickUpMlopsError | None) -> RunAction:
     if isinstance(one, Held):
         return RunAction("", one.task_id, one.waits, state)
+    if isinstance(one, Handover):
+        return RunAction(", ".join(one.actions), one.task_id, "in the lane of that task", state)
     if isinstance(one, Problem):
         return RunAction(one.action, one.task_id, _kept(one.text), state, "", _kept(one.hint))
     why, hint = (f"{refusal}", refusal.hint) if refusal else ("", "")
