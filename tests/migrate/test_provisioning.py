@@ -152,7 +152,7 @@ def test_fields_stay_with_their_list() -> None:
 def test_subitems_add_options_to_the_field_of_their_items() -> None:
     """Both stand in one List, and see one field."""
     below = Column("r", "Risk", "status", options=(Option("9", "Lost"),))
-    state = Column("s", "State", "status", options=(Option("9", "Tested", done=True),))
+    state = Column("s", "Status", "status", options=(Option("9", "Tested", done=True),))
     want = wanted(Board("1", "Models", COLUMNS, (state, below)))
 
     assert fields(want)["Risk"]["options"] == ["Working on it", "Done", "Stuck", "Lost"]

@@ -1,7 +1,7 @@
 """The first proposal for the columns of a board. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from clickup_mlops.migrate.columns import _options as _names
@@ -25,6 +25,13 @@ _ONLY_FOR: Final[Mapping[str, Slot]] = {
     SHOWN_TIME: "field",
 }
 """Losses that only one place of several has."""
+
+
+_QUESTIONS: Final[Mapping[str, str]] = {
+    "due": 'Is this the due date? No column is named like one: `to = "due"`.',
+    "status": 'Is this the status? No column has its name and values: `to = "status"`.',
+}
+"""What the author is asked about a column that may be native, by slot."""
 
 
 @dataclass
@@ -67,10 +74,15 @@ def propose(
     real = [one for one in columns if one.type != NAME]
     native = _native(real, types, status=status)
     own: set[str] = set()
+    open_slots = {"due", *(["status"] if status else [])} - set(native.values())
+    if "dates" in native.values():
+        open_slots.discard("due")
     for column in real:
         slot = native.get(column.id)
         aim = Target(slot) if slot else _first_fitting(column, _targets(column, types))
-        yield _proposal(column, types, aim, names, own)
+        proposal = _proposal(column, types, aim, names, own)
+        possible = {each.slot for each in _targets(column, types)} & open_slots
+        yield replace(proposal, notes=(*proposal.notes, *map(_QUESTIONS.__getitem__, possible)))
 
 
 # Which column becomes which attribute of the task
@@ -94,10 +106,10 @@ def _native(
 
     claim("priority", _is_priority)
     if status:
-        claim("status", _is_status, _has_done, _is_state, _is_no_priority)
+        claim("status", _is_status, _has_states)
     claim("assignees", lambda one: words.is_owner(one.title), _any)
     if not claim("dates", _any):
-        claim("due", lambda one: words.is_due(one.title), lambda one: not words.is_start(one.title))
+        claim("due", lambda one: words.is_due(one.title))
         claim("start", lambda one: words.is_start(one.title))
     return found
 
@@ -121,23 +133,24 @@ def _is_priority(column: Column) -> bool:
 
 
 def _is_status(column: Column) -> bool:
-    return words.is_status(column.title) and _has_options(column)
+    """By its title; if that may mean something else (a federal state), by its values too."""
+    if not words.is_status(column.title) or not _has_options(column):
+        return False
+    return words.is_plainly_status(column.title) or any(
+        words.is_state(one.name) for one in column.options
+    )
 
 
-def _has_done(column: Column) -> bool:
-    return any(one.done and words.clean(one.name) for one in column.options)
-
-
-def _is_state(column: Column) -> bool:
-    return any(words.is_state(one.name) for one in column.options)
+def _has_states(column: Column) -> bool:
+    """By its values: work that is open and work that is finished. Every status column of Monday.com
+    marks an option as done, also one that holds regions.
+    """
+    names = [one.name for one in column.options]
+    return any(map(words.is_open, names)) and any(map(words.is_done, names))
 
 
 def _has_options(column: Column) -> bool:
     return any(words.clean(one.name) for one in column.options)
-
-
-def _is_no_priority(column: Column) -> bool:
-    return _has_options(column) and not words.is_priority(column.title)
 
 
 # Where the others go

@@ -12,13 +12,18 @@ _DONE: Final = re.compile(
     re.IGNORECASE,
 )
 _OPEN: Final = re.compile(
-    r"\b(to ?-?do|backlog|in progress|doing|ready|in review|blocked|waiting|next|open)\b",
+    r"\b(to ?-?do|backlog|in progress|working on it|doing|ready|in review|blocked|stuck|waiting"
+    r"|next|open|new|queued|running)\b",
     re.IGNORECASE,
 )
 _PRIORITY: Final = re.compile(r"\b(priority|prio|urgency)\b", re.IGNORECASE)
 _STATUS: Final = re.compile(r"\b(status|state|stage|progress)\b", re.IGNORECASE)
 _OWNER: Final = re.compile(r"\b(owner|assignees?|assigned|responsible|person)\b", re.IGNORECASE)
-_DUE: Final = re.compile(r"\b(due|deadline)\b", re.IGNORECASE)
+_PLAIN_STATUS: Final = re.compile(r"\bstatus\b", re.IGNORECASE)
+_DUE: Final = re.compile(
+    r"\b(due|deadline|eta|until)\b|\b(target|end|finish) date\b|^\s*(date|end|finish|target)\s*$",
+    re.IGNORECASE,
+)
 _START: Final = re.compile(r"\b(start|begin)", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W_]{3,}")
 _EMPTY: Final = frozenset({"all", "and", "are", "for", "from", "has", "its", "not", "the", "with"})
@@ -42,9 +47,14 @@ def is_done(name: str) -> bool:
     return bool(_DONE.search(name))
 
 
+def is_open(name: str) -> bool:
+    """Whether an option or group of this name holds work that is not finished."""
+    return bool(_OPEN.search(name))
+
+
 def is_state(name: str) -> bool:
     """Whether it names a state of work: `Backlog`, `In progress`, `Done`."""
-    return bool(_OPEN.search(name)) or is_done(name)
+    return is_open(name) or is_done(name)
 
 
 def is_priority(title: str) -> bool:
@@ -55,6 +65,11 @@ def is_priority(title: str) -> bool:
 def is_status(title: str) -> bool:
     """Whether a column of this title is the one with the state of the work."""
     return bool(_STATUS.search(title))
+
+
+def is_plainly_status(title: str) -> bool:
+    """Whether a column of this title can hold nothing else."""
+    return bool(_PLAIN_STATUS.search(title))
 
 
 def is_owner(title: str) -> bool:

@@ -4,6 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_args
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -154,14 +155,66 @@ def test_priorities_are_not_guessed() -> None:
     assert to(one(status("p", "Priority", "High", "Someday"))) == {"p": "Priority: drop_down"}
 
 
-def test_the_status_is_the_column_that_looks_like_one() -> None:
-    """By its title, else by an option that is marked as done, else by its options' names."""
-    doubtful = status("a", "Kind", "One", "Two")
+@pytest.mark.parametrize(
+    ("column", "place"),
+    [
+        (status("b", "Status", "x", "y"), "status"),
+        (status("b", "Stage", "Backlog", "y"), "status"),
+        (status("b", "B", "Working on it", "Done"), "status"),
+        (status("b", "Stage", "Seed", "Series A"), "Stage: drop_down"),
+        (status("b", "State", "Bavaria", "Hesse", done="Hesse"), "State: drop_down"),
+        (status("b", "Region", "EMEA", "APAC", done="APAC"), "Region: drop_down"),
+        (status("b", "Assign", "Ann", "Bo"), "Assign: drop_down"),
+        (status("b", "Parent", "Open source", "Chat"), "Parent: drop_down"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.title,
+)
+def test_the_status_is_a_column_with_its_title_and_values(column: Column, place: str) -> None:
+    """Every status column of Monday.com marks an option as done: that says nothing."""
+    assert to(one(column))["b"] == place
 
-    assert to(one(doubtful, status("b", "Stage", "x", "y")))["b"] == "status"
-    assert to(one(doubtful, status("b", "B", "x", "y", done="y")))["b"] == "status"
-    assert to(one(doubtful, status("b", "B", "Backlog", "y")))["b"] == "status"
-    assert to(one(doubtful))["a"] == "status"
+
+@pytest.mark.parametrize(
+    ("title", "place"),
+    [
+        ("Due", "due"),
+        ("Deadline (UTC)", "due"),
+        ("ETA", "due"),
+        ("Target date", "due"),
+        ("Date", "due"),
+        ("Resolved", "Resolved: date"),
+        ("Deployed on", "Deployed on: date"),
+        ("Last retrained", "Last retrained: date"),
+        ("Date of birth", "Date of birth: date"),
+        ("Start date", "start"),
+    ],
+)
+def test_a_due_date_is_named_like_one(title: str, place: str) -> None:
+    """A date that tells what has happened would make the task overdue."""
+    assert to(one(Column("d", title, "date"))) == {"d": place}
+
+
+def test_the_draft_asks_where_no_column_is_named_like_a_native_field() -> None:
+    """Above each column that may be one; nothing is asked that is decided."""
+    columns = (Column("d", "Resolved", "date"), status("r", "Region", "EMEA", "APAC"))
+    open_board, decided = (
+        Board("1", "Incidents", columns),
+        Board(
+            "2",
+            "Work",
+            (
+                *columns,
+                Column("due", "Due", "date"),
+                status("s", "Status", "Open", "Done"),
+            ),
+        ),
+    )
+
+    asked, silent = made(open_board).notes, made(decided).notes
+
+    assert any("due date?" in note for note in asked["boards", "1", "columns", "d"])
+    assert any("the status?" in note for note in asked["boards", "1", "columns", "r"])
+    assert not any("?" in note for key in silent for note in silent[key] if "columns" in key)
 
 
 def test_fields_of_one_list_have_names_of_their_own() -> None:
