@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handling.context import learned
+from clickup_mlops.bot.handling.context.authorship import Authorship
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.classifier.learn import Correction, fit_files
 from clickup_mlops.routing.classifier.lines import BadLine, Line
@@ -45,16 +46,17 @@ def learn(bot: Bot, new: Sequence[Correction], *, anew: bool = False) -> Learned
 
 def from_tasks(bot: Bot) -> list[Correction]:
     """The workloads that people set in the workload field or by a tag, and the incidents that they
-    confirmed or refused, as the bot last saw them.
+    confirmed or refused, as the bot last saw them. Not from words that are not people's.
     """
-    now, found = bot.now_ms(), []
+    now, authors, found = bot.now_ms(), Authorship(bot.store), []
     for row in bot.store.mirror.each_open():
         task = Task.parse(row.raw)
         decision = bot.context.router.route(
             task, bot.context.routing_context.of(task, "", now), now
         )
         live = _said_live(decision)
-        if task.name.strip() and (decision.source in SAID_BY_PEOPLE or live is not None):
+        is_said = decision.source in SAID_BY_PEOPLE or live is not None
+        if task.name.strip() and is_said and not authors.of(task).rest:
             found.append(Correction(task.name, task.text, str(decision.workload), live))
     return found
 

@@ -13,8 +13,8 @@ from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.simulation.what_if import Question as Question
 from clickup_mlops.bot.simulation.what_if import ask, facts, settings_of
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.routing.own_words import Classifier
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.routing.router import Classifier
 from clickup_mlops.routing.what_if import Move, Watch
 from clickup_mlops.store import Store
 

@@ -37,7 +37,7 @@ def moment(at_ms: int) -> str:
     return at.strftime("%Y-%m-%d %H:%M UTC")
 
 
-_PLAIN: Final = ("workload ", "policy: ", "tier normal: ")
+_PLAIN: Final = ("workload ", "policy: ", "tier normal: ", "text: ")
 
 
 @dataclass(frozen=True, slots=True)

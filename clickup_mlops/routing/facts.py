@@ -92,6 +92,8 @@ class Context:
     """Key of the event that triggered the decision."""
     policy_source: str = ""
     """Which template of which Space defines part of the policy; empty: none does."""
+    words_of: str = ""
+    """Where words of the task come from that count for no incident; empty: all words count."""
 
 
 def _values(task: Task, wanted: Collection[str]) -> dict[str, Any]:

@@ -10,17 +10,11 @@ from clickup_mlops.routing.decide import decide
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context, Facts
 from clickup_mlops.routing.layers import Effective, Layer, applying, effective
+from clickup_mlops.routing.own_words import Authors, Classifier, classified
 from clickup_mlops.routing.policy import Policy
 
 if TYPE_CHECKING:
     from clickup_mlops.routing.classifier.classify import Classification
-
-
-class Classifier(Protocol):
-    """Classifies the workload of a task by its text."""
-
-    def classify(self, title: str, body: str) -> "Classification":
-        """The result for one text."""
 
 
 class CachedClassifier:
@@ -42,23 +36,32 @@ class Spaces(Protocol):
 
 
 class Router:
-    """Routes tasks by one policy, or by that of their Space. Threads may share it."""
+    """Routes tasks by one policy, or by that of their Space. Threads may share it.
+
+    Without `authors` every word of a task counts as a person's.
+    """
 
     def __init__(
-        self, policy: Policy, classifier: Classifier | None = None, spaces: Spaces | None = None
+        self,
+        policy: Policy,
+        classifier: Classifier | None = None,
+        spaces: Spaces | None = None,
+        authors: Authors | None = None,
     ) -> None:
         self.policy = policy
         self.classifier = classifier
-        self._spaces = spaces
+        self._spaces, self._authors = spaces, authors
         self._known: dict[tuple[str, str | None], tuple[Sequence[Layer], Effective]] = {}
 
     def route(self, task: Task, context: Context, now_ms: int) -> Decision:
         """The priority of this task now, and why."""
         applies = self.policy_of(task)
-        context = replace(context, policy_source=applies.source)
-        facts = Facts.of(task, applies.policy.field_names)
-        classified = self.classifier.classify(task.name, task.text) if self.classifier else None
-        return decide(facts, classified, applies.policy, context, now_ms)
+        facts, found, rest = Facts.of(task, applies.policy.field_names), None, ""
+        if self.classifier is not None:
+            bars = applies.policy.incident
+            found, rest = classified(self.classifier, task, bars, self._authors)
+        context = replace(context, policy_source=applies.source, words_of=rest)
+        return decide(facts, found, applies.policy, context, now_ms)
 
     def policy_of(self, task: Task) -> Effective:
         """The policy that applies to a task, by its Space."""

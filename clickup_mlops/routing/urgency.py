@@ -74,6 +74,8 @@ def _refused(inputs: Inputs) -> Iterator[str]:
     said = inputs.policy.incident.said(inputs.facts.tags)
     if said is not None and not said[0]:
         yield f'no incident: tag "{said[1]}"'
+    elif said is None and inputs.context.words_of:
+        yield f"text: no evidence of an incident, because {inputs.context.words_of}"
 
 
 def _breaches(inputs: Inputs) -> Iterator[Comparison]:

@@ -56,6 +56,18 @@ def test_the_mirror_gives_back_the_task_as_it_was_read(store: Store) -> None:
     store.mirror.put_many("900", [], 5_000)
 
 
+def test_older_tasks_are_found_by_a_part_of_their_text(store: Store) -> None:
+    """As it is, whatever is in it; the oldest first; younger ones are not asked for."""
+    line = 'Stop if "p99" > 900 ms – or 50 % fail\\n'
+    for name, created in (("t2", 20), ("t1", 10), ("t3", 30)):
+        raw = task(name, date_created=str(created), text_content=f"Begin.\n{line} End.")
+        store.mirror.put_many("900", [raw], 5_000)
+
+    assert store.mirror.earlier_with(line, 30, 5) == ["t1", "t2"]
+    assert store.mirror.earlier_with(line, 30, 1) == ["t1"]
+    assert store.mirror.earlier_with("50 % fails", 30, 5) == []
+
+
 def test_an_older_reading_never_replaces_a_newer_one(store: Store) -> None:
     """A slow page that arrives late does not turn the clock back."""
     store.mirror.put_many("900", [task("t1", updated=200, name="new")], 5_000)

@@ -6,6 +6,7 @@ was made for, so that it is found again when the answer to the call was lost.
 
 from contextlib import suppress
 from dataclasses import replace
+from typing import Final
 
 from clickup_mlops.automations.conditions.incident_subject import ABOUT
 from clickup_mlops.automations.effect_client import EffectClient
@@ -13,6 +14,9 @@ from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
 from clickup_mlops.clickup.model import Event, FieldDefinition, Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.json_types import JsonObject
+
+MARK: Final = "clickup-mlops · "
+"""The last line of the description of a task that the bot created begins like this."""
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
@@ -58,7 +62,7 @@ def _is_gone(clickup: EffectClient, task_id: str) -> bool | None:
 
 
 def _mark(task_id: str, change: Change) -> str:
-    return f"clickup-mlops · {task_id}/{change.subject}"
+    return f"{MARK}{task_id}/{change.subject}"
 
 
 def left(task: Task, change: Change) -> Change:

@@ -20,6 +20,7 @@ from clickup_mlops.automations.names import ANY_NAMES, Names
 from clickup_mlops.automations.perform import State
 from clickup_mlops.automations.simulated import Did
 from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.handling.context.authorship import Authorship
 from clickup_mlops.bot.handling.first_sight import came
 from clickup_mlops.bot.handling.handler import DELETED
 from clickup_mlops.bot.handling.package import MOST_RECENT
@@ -39,7 +40,8 @@ from clickup_mlops.bot.simulation.packages import (
 from clickup_mlops.bot.simulation.tasks import SimulatedTasks
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
-from clickup_mlops.routing.router import CachedClassifier, Classifier, Router, Spaces
+from clickup_mlops.routing.own_words import Classifier
+from clickup_mlops.routing.router import CachedClassifier, Router, Spaces
 from clickup_mlops.store import DecisionRow, InboxRow, Override, Store
 from clickup_mlops.store.tables.inbox import READY
 from clickup_mlops.store.tables.recordings import Recorded, Recording
@@ -104,7 +106,12 @@ class Simulation:
     def _given(
         self, core: SimulatedCore, automations: Sequence[Automation], context: SimulationContext
     ) -> Given:
-        router = Router(core.settings.routing, CachedClassifier(context.classifier), context.spaces)
+        router = Router(
+            core.settings.routing,
+            CachedClassifier(context.classifier),
+            context.spaces,
+            Authorship(self.store, clock=core.now_ms),
+        )
         simulated = SimulatedEffects(self.tasks, self._mirror, self._emit, core.now_ms)
         effects = {name: simulated.effect(each) for name, each in load.find_effects().items()}
         chosen = tuple(automations)

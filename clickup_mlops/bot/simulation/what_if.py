@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from clickup_mlops.bot.handling.context.authorship import Authorship
 from clickup_mlops.bot.handling.context.routing_context import for_routing
 from clickup_mlops.bot.handling.first_sight import FirstSight
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing.decision import Decision
+from clickup_mlops.routing.own_words import Classifier
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.routing.router import CachedClassifier, Classifier, Router
+from clickup_mlops.routing.router import CachedClassifier, Router
 from clickup_mlops.routing.what_if import Board, Move, Watch, moves
 from clickup_mlops.spelling import SENTENCE, did_you_mean
 from clickup_mlops.store import Store
@@ -38,8 +40,8 @@ def ask(
     Raises:
         InputError: no open task is in a List of that name; names the nearest.
     """
-    cached, spaces = CachedClassifier(classifier), store.space_policies
-    routers = Router(question.now, cached, spaces), Router(question.then, cached, spaces)
+    with_text = CachedClassifier(classifier), store.space_policies, Authorship(store)
+    routers = Router(question.now, *with_text), Router(question.then, *with_text)
     names: set[str] = set()
     evaluated, found = 0, list[Move]()
     for board in _boards(store, question.now, now_ms, watch):

@@ -7,6 +7,7 @@ from clickup_mlops.automations.lint.model import Remark, Subject
 from clickup_mlops.automations.lint.run import lint as remarks_about
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.handling.context.authorship import Authorship
 from clickup_mlops.bot.simulation import lint as known_by
 from clickup_mlops.operations.automations.files import named
 from clickup_mlops.routing.router import CachedClassifier, Router
@@ -44,7 +45,8 @@ def lint(bot: Bot, store: Store | None, names: Sequence[str] = ()) -> Linted:
 
 def _subject(bot: Bot, store: Store | None, names: Sequence[str]) -> Subject:
     spaces = None if store is None else store.space_policies
-    router = Router(bot.settings.routing, CachedClassifier(bot.context.classifier), spaces)
+    authors = None if store is None else Authorship(store)
+    router = Router(bot.settings.routing, CachedClassifier(bot.context.classifier), spaces, authors)
     automations = bot.context.automations if store is None else bot.context.in_spaces
     return Subject(
         [one.switched_on() if one.name in names else one for one in automations],

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.handling.context.authorship import IMPORTED
 from clickup_mlops.migrate import verification_summary
 from clickup_mlops.migrate.delta.snapshot import kept_as
 from clickup_mlops.migrate.mapping import file as mapping_file
 from clickup_mlops.operations.provisioning.exclusive import exclusive
+from clickup_mlops.store.tables.notes import ORIGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ def held(bot: Bot, file: Path) -> Held:
 
 
 def forget(bot: Bot, file: Path) -> Held:
-    """Delete it, the last verification too; what was deleted. ClickUp is not touched.
+    """Delete it, the last verification too; what was deleted. ClickUp is not touched; which tasks
+    it created is noted.
 
     Raises:
         InputError: a run is on its way; ContentError: the mapping cannot be used.
@@ -38,6 +41,9 @@ def forget(bot: Bot, file: Path) -> Held:
     store = bot.store
     with exclusive(bot, "migrate"):
         store.notes.remove(verification_summary.SCOPE, name)
+        # What it created stays imported: its text never reports an incident.
+        created = store.migration_steps.created(name)
+        store.notes.put_many(ORIGIN, created, {"by": IMPORTED}, bot.now_ms())
         return Held(
             sum(map(store.migration_records.forget, (name, kept_as(name)))),
             store.migration_steps.forget(name),

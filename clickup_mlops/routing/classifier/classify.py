@@ -7,9 +7,9 @@ Pure Python, deterministic, well under a millisecond a task. `train.py` makes th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from clickup_mlops.routing.classifier.evidence import evidence
 from clickup_mlops.routing.classifier.features import features, read_task
@@ -29,6 +29,8 @@ from clickup_mlops.routing.classifier.model import (
 __all__ = ["MODEL", "Classification", "Classifier", "load"]
 
 ABSTAIN_BELOW = 0.5
+_LEAST = 0.05
+"""Share of the scores that must be left without the incident for them to say anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,30 @@ class Classification:
     evidence: tuple[str, ...]
     runner_up: str
     scores: Mapping[str, float]
+
+    def without_incident(self) -> Self:
+        """The same for a text that reports no incident, whatever it sounds like.
+
+        An incident's probability is part of the score of inference: the scores are those of the
+        other outcomes, scaled up to the same sum. If hardly anything is left, they stay.
+        """
+        live, total = self.incident_confidence, sum(self.scores.values())
+        if live == 0 or total - live < _LEAST:
+            return replace(self, incident=False, incident_confidence=0.0)
+        scale = total / (total - live)
+        parts = {name: score - live * (name == "inference") for name, score in self.scores.items()}
+        scores = {name: round(max(0.0, score) * scale, 4) for name, score in parts.items()}
+        best, second = sorted(scores, key=lambda name: -scores[name])[:2]
+        return replace(
+            self,
+            workload=best,
+            confidence=scores[best],
+            abstain=scores[best] < ABSTAIN_BELOW,
+            incident=False,
+            incident_confidence=0.0,
+            runner_up=second,
+            scores=scores,
+        )
 
 
 class Classifier:

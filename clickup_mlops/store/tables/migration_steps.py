@@ -106,6 +106,18 @@ class MigrationSteps:
         found = self._database.rows(_OF_TARGET, migration=migration, target=target)
         return JournaledStep(*found[0]) if found else None
 
+    def has_created(self, task_id: str) -> bool:
+        """Whether a migration created this task."""
+        return bool(self._database.rows(_HAS_CREATED, target=task_id))
+
+    def creating(self) -> list[bytes]:
+        """`written` of the steps whose task may exist without its id being known."""
+        return [written for (written,) in self._database.rows(_CREATING)]
+
+    def created(self, migration: str) -> list[str]:
+        """Ids of the tasks that a migration created."""
+        return [task_id for (task_id,) in self._database.rows(_CREATED, migration=migration)]
+
     def of(self, migration: str, kind: str, state: str) -> Iterator[JournaledStep]:
         """All steps of a kind in a state, oldest first; read in pages."""
         after = 0
@@ -150,6 +162,14 @@ _PAGE = (
 _STATES = select(migration_step.c.key, migration_step.c.state).where(
     _HERE, migration_step.c.key.in_(bindparam("keys", expanding=True))
 )
+_IS_TASK = migration_step.c.kind == "task"
+_HAS_CREATED = (
+    select(migration_step.c.id)
+    .where(_IS_TASK, migration_step.c.target == bindparam("target"))
+    .limit(1)
+)
+_CREATING = select(migration_step.c.written).where(_IS_TASK, migration_step.c.state == BEGUN)
+_CREATED = select(migration_step.c.target).where(_HERE, _IS_TASK, migration_step.c.target != "")
 _NEWEST = select(func.max(migration_step.c.at_ms)).where(_HERE)
 _COUNTS = (
     select(migration_step.c.kind, migration_step.c.state, func.count())

@@ -160,6 +160,14 @@ class Mirror:
         """The tasks, open or not, that changed last."""
         return [_row(one) for one in self._database.rows(_NEWEST, limit=limit)]
 
+    def earlier_with(self, text: str, created_ms: int, limit: int) -> list[str]:
+        """Ids of tasks, created before, that contain this text as it is; the oldest first. Reads
+        every older task: for rare questions.
+        """
+        values = {"text": orjson.dumps(text)[1:-1], "created": created_ms, "limit": limit}
+        query = _CONTAINING[self._database.is_sqlite]
+        return [task_id for (task_id,) in self._database.rows(query, **values)]
+
     def open_lists(self) -> list[str]:
         """The lists that have open tasks, by id."""
         return sorted(list_id for (list_id,) in self._database.rows(_OPEN_LISTS))
@@ -235,6 +243,15 @@ _UNSEEN = (
     .order_by(mirror.c.fetched_ms)
     .limit(bindparam("limit"))
 )
+_text: Any = bindparam("text", type_=LargeBinary)
+_at = {True: func.instr(mirror.c.raw, _text), False: func.position(_text.op("IN")(mirror.c.raw))}
+_CONTAINING = {
+    is_sqlite: select(mirror.c.task_id)
+    .where(mirror.c.created_ms < bindparam("created"), at > 0)
+    .order_by(mirror.c.created_ms, mirror.c.task_id)
+    .limit(bindparam("limit"))
+    for is_sqlite, at in _at.items()
+}
 _READ_SINCE = select(mirror.c.task_id).where(_is_open, mirror.c.fetched_ms >= bindparam("since_ms"))
 _OPEN_LISTS = select(mirror.c.list_id).where(_is_open).distinct()
 # One statement, so that both are of one moment: the number, then an id for each Urgent task.

@@ -1,6 +1,6 @@
 """Notes: small JSON values by scope and name, such as an automation's latch."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,6 +31,9 @@ INCIDENT: Final = "incident"
 """Scope of the notes about tasks whose last decision says that there is a live incident."""
 LATCH: Final = "latch"
 """Scope of the notes about automations that have acted on a task and wait for their `until`."""
+ORIGIN: Final = "origin"
+"""Scope of the notes about tasks whose words are not people's: `by`, in words; with `lines`
+(hashes) only these lines of the text are not."""
 SAID: Final[Mapping[str, str]] = {"workload": "said:workload", "incident": "said:incident"}
 """Scopes of the notes about what a person last said in a command, at the time of its comment."""
 WAITS: Final = "waits"
@@ -77,6 +80,12 @@ class Notes:
         return self._database.write(
             lambda connection: self._run(connection, self._insert, row).changed == 1
         )
+
+    def put_many(self, scope: str, names: Iterable[str], value: object, now_ms: int) -> None:
+        """Stores the same value under each of the names; on disk when this returns."""
+        rows = [_row(scope, name, value, now_ms) for name in names]
+        if rows:
+            self._database.put([(self._upsert, row) for row in rows], wait=True)
 
     def get(self, scope: str, name: str) -> Note | None:
         """The note, if there is one."""

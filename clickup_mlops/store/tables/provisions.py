@@ -227,6 +227,10 @@ class Provisions:
         """Whether a step is in progress whose object may exist without its id being known."""
         return bool(self._database.rows(_MAKING))
 
+    def creating(self) -> list[str]:
+        """The paths of steps in progress whose object may exist without its id being known."""
+        return [path for (path,) in self._database.rows(_CREATING_NOW)]
+
     # -- objects
 
     def remember(self, objects: Iterable[Remembered]) -> None:
@@ -330,6 +334,11 @@ _FINISH_STEP = (
 )
 _CREATING = select(provision_step.c.id).where(provision_step.c.action == "create").limit(1)
 _HAS_MADE = _CREATING.where(provision_step.c.object_id == bindparam("object_id"))
+_CREATING_NOW = select(provision_step.c.path).where(
+    provision_step.c.action == "create",
+    provision_step.c.object_id == "",
+    provision_step.c.outcome == OPEN,
+)
 _MADE_IDS = (
     select(provision_step.c.object_id)
     .join(provision_run, provision_run.c.id == provision_step.c.run_id)

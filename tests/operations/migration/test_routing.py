@@ -1,12 +1,18 @@
 """Migrated tasks pass through routing once, whether the bot served during the run or not."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.handling.context.authorship import IMPORTED
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.migrate.mapping import file as mapping_file
 from clickup_mlops.migrate.records import Cell, Item
 from clickup_mlops.migrate.run.model import Options
 from clickup_mlops.operations.backfill import backfill
 from clickup_mlops.operations.migration import run as running
+from clickup_mlops.operations.migration.forget import forget
+from clickup_mlops.routing.facts import Context
 from clickup_mlops.sandbox import Sandbox
 from tests.migrate.memory_source import MemorySource
 from tests.migrate.verify.migrated import BOARD, FIELDS, MAPPING, SOURCE
@@ -57,5 +63,26 @@ def test_a_priority_of_the_source_is_held_like_a_persons(
 
     found = {task: bot.store.decisions.latest(task) for task in (incident, low)}
     bodies = {task: row.body for task, row in found.items() if row is not None}
-    assert (bodies[incident]["tier"], bodies[incident]["priority"]) == ("incident", 1)
+    assert (bodies[incident]["tier"], bodies[incident]["priority"]) == ("normal", 3)
     assert (bodies[low]["priority"], bodies[low]["kept_for_person"]) == (4, True)
+
+
+def test_what_was_imported_reports_no_incident(
+    bot: Bot, clickup_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Its text is old; also after the migration was forgotten."""
+    incident, *_ = migrate(bot, clickup_sandbox)
+    backfill(bot, 0)
+    decided(bot, [incident])
+    file = tmp_path / "mapping.toml"
+    file.write_text(mapping_file.dumps(MAPPING), encoding="utf-8")
+    assert forget(bot, file).steps
+    assert bot.store.migration_steps.counts(MAPPING.name) == {}
+
+    row = bot.store.mirror.get(incident)
+    assert row is not None
+    task = Task.parse(row.raw)
+    decision = bot.context.router.route(task, Context(), bot.now_ms())
+
+    reason = f"text: no evidence of an incident, because {IMPORTED}"
+    assert (decision.incident, reason in decision.reasons) == (False, True)

@@ -7,10 +7,12 @@ from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.names import Names
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.handling.context import learned
+from clickup_mlops.bot.handling.context.authorship import Authorship
 from clickup_mlops.bot.handling.context.directory import Directory
 from clickup_mlops.bot.handling.context.enabled import enabled
 from clickup_mlops.bot.handling.context.reader import Reader, TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
+from clickup_mlops.bot.handling.context.template_names import TemplateNames
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.routing.classifier import classify
@@ -47,7 +49,21 @@ class ContextPackage(Package):
         """The policy with the classifier, and what templates say about their Spaces."""
         core = self.core
         cached = CachedClassifier(self.classifier, _TEXTS)
-        return Router(core.settings.routing, cached, core.store.space_policies)
+        return Router(core.settings.routing, cached, core.store.space_policies, self.authorship)
+
+    @member
+    def authorship(self) -> Authorship:
+        """Tells whether people wrote the words of a task."""
+        core = self.core
+        names = TemplateNames(
+            lambda: core.client.templates.tasks(core.workspace_id),
+            core.store.cursors,
+            workspace=core.workspace_id,
+            clock=core.now_ms,
+        )
+        return Authorship(
+            core.store, me=lambda: core.user_id, template_names=names, clock=core.now_ms
+        )
 
     @member
     def routing_context(self) -> RoutingContext:

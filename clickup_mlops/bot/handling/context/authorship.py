@@ -1,0 +1,170 @@
+"""Who wrote the words of a task: people, or the bot, a migration or a template.
+
+Known by what is kept for good: the journal of automations, the steps of provisioning and
+migrations, the mark in descriptions that the bot wrote. A copy is known by its words: those of a
+starter task, of a template of ClickUp, or of an older task that is no incident. What is copied is
+noted, because an older task may be deleted.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator
+from functools import cache
+from typing import Final
+
+import orjson
+
+from clickup_mlops import content
+from clickup_mlops.automations.effects.task import MARK
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.provision.template.starter_words import StarterWords, starter_words
+from clickup_mlops.routing.own_words import OwnWords
+from clickup_mlops.store import Store
+from clickup_mlops.store.tables.notes import ORIGIN
+
+IMPORTED: Final = "a migration imported it"
+_PROVISIONED: Final = "provisioning created it"
+_CREATED: Final = "the bot created it"
+_CREATES_TASKS: Final = "task:"
+_SHORTEST: Final = 40
+"""Characters of a line that is searched for in older tasks: shorter ones are alike by chance."""
+_MOST_LINES: Final = 12
+_MOST_OLDER: Final = 20
+
+
+def _nobody() -> int | None:
+    return None
+
+
+def _no_names() -> Collection[str]:
+    return ()
+
+
+@cache
+def _shipped() -> StarterWords:
+    return starter_words(content.folder("templates"))
+
+
+class Authorship:
+    """`routing.own_words.Authors`, from the store. `me` is the bot's user, `template_names` the
+    case-folded names of ClickUp's task templates. `clock` None: nothing is noted.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        me: Callable[[], int | None] = _nobody,
+        template_names: Callable[[], Collection[str]] = _no_names,
+        clock: Clock | None = None,
+    ) -> None:
+        self._store, self._me, self._clock = store, me, clock
+        self._template_names = template_names
+
+    def of(self, task: Task) -> OwnWords:
+        """The words of people, and why the others are not theirs."""
+        if origin := self._origin(task):
+            return OwnWords("", "", origin)
+        note = self._store.notes.get(ORIGIN, task.id)
+        noted: frozenset[str] = frozenset(note.value.get("lines", ())) if note else frozenset()
+        if note and not noted:
+            return OwnWords("", "", note.value["by"])
+        lines = [line.strip() for line in task.text.splitlines() if line.strip()]
+        copied, source = self._copied(task, [one for one in lines if _hash(one) not in noted])
+        is_copied = noted | copied
+        if not is_copied:
+            return OwnWords(task.name, task.text)
+        source = source or str(note.value["by"] if note else "")
+        self._note(task.id, noted, copied, source)
+        title = "" if _hash(task.name) in is_copied else task.name
+        text = "\n".join(line for line in lines if _hash(line) not in is_copied)
+        return OwnWords(title, text, source)
+
+    def _origin(self, task: Task) -> str:
+        """Who created the whole task, in words; empty: a person, as far as is known."""
+        store = self._store
+        created = store.journal.by_receipt(task.id)
+        if created is not None and created.kind.startswith(_CREATES_TASKS):
+            return f"the automation `{created.automation}` created it"
+        if any(line.strip().startswith(MARK) for line in task.text.splitlines()):
+            return _CREATED
+        if store.provisions.has_made(task.id):
+            return _PROVISIONED
+        if store.migration_steps.has_created(task.id):
+            return IMPORTED
+        return self._being_created(task) if self._is_by_me(task) else ""
+
+    def _is_by_me(self, task: Task) -> bool:
+        return task.creator is not None and task.creator.id == self._me()
+
+    def _being_created(self, task: Task) -> str:
+        """The event about a new task may come before the answer to the call that creates it."""
+        name = _plain(task.name)
+        for origin, names in (
+            (_CREATED, self._named_in_journal()),
+            (_PROVISIONED, map(_last_part, self._store.provisions.creating())),
+            (IMPORTED, map(_name_in, self._store.migration_steps.creating())),
+        ):
+            if any(_plain(each) == name for each in names):
+                return origin
+        return ""
+
+    def _named_in_journal(self) -> Iterator[str]:
+        for row in self._store.journal.unfinished():
+            if row.kind.startswith(_CREATES_TASKS) and row.after:
+                yield str(row.after.get("name") or "")
+
+    def _copied(self, task: Task, lines: list[str]) -> tuple[frozenset[str], str]:
+        """Hashes of the name and lines that are copied, and where from."""
+        starters = _shipped()
+        copied = [task.name] * starters.has_name(task.name)
+        copied += [line for line in lines if starters.has_line(line)]
+        if copied:
+            return frozenset(map(_hash, copied)), "its text is that of a template"
+        if lines and _plain(task.name) in self._template_names():
+            source = f'it was created from the template "{task.name}" of ClickUp'
+            return frozenset(map(_hash, (task.name, *lines))), source
+        return self._copied_from_tasks(task, lines)
+
+    def _copied_from_tasks(self, task: Task, lines: list[str]) -> tuple[frozenset[str], str]:
+        copied: list[str] = []
+        source = ""
+        for line in [one for one in lines if len(one) >= _SHORTEST][:_MOST_LINES]:
+            if older := self._older(task, line):
+                copied += [line] + [task.name] * (_plain(older.name) == _plain(task.name))
+                source = source or f"its text is that of the older task `{older.id}`"
+        return frozenset(map(_hash, copied)), source
+
+    def _older(self, task: Task, line: str) -> Task | None:
+        """An older task with this line; None if there is none, or one of them is an incident."""
+        mirror = self._store.mirror
+        found = mirror.earlier_with(line, task.created_ms, _MOST_OLDER)
+        decided = self._store.decisions.latest_of(found) if found else ()
+        if not found or any(row.body.get("incident") for row in decided):
+            return None
+        row = mirror.get(found[0])
+        return Task.parse(row.raw) if row else None
+
+    def _note(
+        self, task_id: str, noted: frozenset[str], copied: frozenset[str], source: str
+    ) -> None:
+        if self._clock is not None and not copied <= noted:
+            value = {"by": source, "lines": sorted(noted | copied)}
+            self._store.notes.put(ORIGIN, task_id, value, self._clock(), wait=False)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(_plain(text).encode()).hexdigest()[:16]
+
+
+def _last_part(path: str) -> str:
+    """The name at the end of a path of provisioning."""
+    return str(orjson.loads(path)[-1][-1])
+
+
+def _name_in(written: bytes) -> str:
+    return str(orjson.loads(written).get("name") or "")

@@ -1,0 +1,61 @@
+"""Which words of a task are evidence of an incident: those that people wrote about it.
+
+What the bot created or imported, or what was copied from a template, describes an incident without
+reporting one. It still says what the workload is.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.routing.policy import Incident
+
+if TYPE_CHECKING:
+    from clickup_mlops.routing.classifier.classify import Classification
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What people wrote of a task's name and description; empty: nothing.
+
+    `rest` says where the other words come from; empty: there are none.
+    """
+
+    title: str
+    text: str
+    rest: str = ""
+
+
+class Authors(Protocol):
+    """Access to who wrote the words of a task."""
+
+    def of(self, task: Task) -> OwnWords:
+        """The words of people. Raises StoreUnavailable, ApiError."""
+
+
+class Classifier(Protocol):
+    """Classifies the workload of a task by its text."""
+
+    def classify(self, title: str, body: str) -> "Classification":
+        """The result for one text."""
+
+
+def classified(
+    classifier: Classifier, task: Task, bars: Incident, authors: Authors | None
+) -> "tuple[Classification, str]":
+    """What the task's text says, and where words come from that count for no incident (empty: all
+    words count). The authors are asked only about a text that may report an incident.
+    """
+    whole = classifier.classify(task.name, task.text)
+    if authors is None or whole.incident_confidence < min(bars.threshold, bars.possible):
+        return whole, ""
+    words = authors.of(task)
+    if not words.rest:
+        return whole, ""
+    workload = whole.without_incident()
+    if not (words.title or words.text):
+        return workload, words.rest
+    own = classifier.classify(words.title, words.text)
+    if own.incident_confidence >= bars.threshold:
+        return own, words.rest
+    return replace(workload, incident_confidence=own.incident_confidence), words.rest
