@@ -1,4 +1,4 @@
-"""Writes what is generated: config.example.toml, docs/reference/, the dashboard. `nox -s generate`
+"""Writes what is generated: docs/reference/, the dashboard, the release's schema. `nox -s generate`
 
 Each page is a function of the code it describes. `pages()` gives all of them as text, so that a
 test can check that the committed files are up to date.
@@ -107,6 +107,7 @@ def pages() -> dict[Path, str]:
         folder / "mcp-tools.md": _page("Tools for agents", _beside("mcp_pages", "lines")),
         folder / "alerts.md": _page("Alerts", _alerts()),
         ROOT / "deploy" / "grafana" / "clickup-mlops.json": _beside("dashboard", "text"),
+        **_beside("release_schema", "pages"),
     }
 
 

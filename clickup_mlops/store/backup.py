@@ -20,7 +20,7 @@ from clickup_mlops.errors import ConfigError, hint_about_file
 from clickup_mlops.store.audit.chain import Keyring
 from clickup_mlops.store.audit.rows import audit_head
 from clickup_mlops.store.database.engine import Database, parse_url
-from clickup_mlops.store.migrations import current, head, revisions, run
+from clickup_mlops.store.migrations import check, current, head, run
 from clickup_mlops.store.store import Store
 from clickup_mlops.store.tables import complete_schema
 
@@ -86,16 +86,11 @@ def verify(file: Path, keys: Keyring) -> Report:
     """Reads all of a backup, changing nothing.
 
     Raises:
-        ConfigError: it is no backup, is damaged, or comes from a newer version.
+        ConfigError: it is no backup, is damaged, or is of a version that cannot be upgraded.
     """
     if not file.is_file():
         raise ConfigError(f"{file}: there is no such file", hint="Name the file of a backup.")
     revision = _checked_pages(file)
-    if revision not in revisions():
-        raise ConfigError(
-            f"{file}: its tables are at revision {revision}, which this version does not know",
-            hint="If a newer version made it, upgrade clickup-mlops.",
-        )
     # Its companions, if any, are left alone: it may be the database of a running bot.
     with Store(f"sqlite:///{file}", keys=keys) as store:
         return _report(store, revision)
@@ -105,8 +100,8 @@ def _checked_pages(file: Path) -> str:
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as raw:
             (found,) = raw.execute("pragma integrity_check").fetchone()
-            revision = _revision(raw)
-            foreign = _foreign(raw, every=revision == head())
+            stored, tables = _stored_revisions(raw), _table_names(raw)
+            foreign = _foreign(raw, every=stored == [head()])
     except sqlite3.Error as problem:
         raise ConfigError(f"{file}: not a usable backup: {problem}") from problem
     if found != "ok":
@@ -117,12 +112,15 @@ def _checked_pages(file: Path) -> str:
             f"{file}: holds what is not part of a backup: {names:.300}",
             hint="`backup` writes none of it: somebody changed this file. Use another one.",
         )
-    return revision
+    return check(f"{file}", stored, tables) or head()
 
 
-def _revision(raw: sqlite3.Connection) -> str:
-    (found,) = raw.execute("select version_num from alembic_version").fetchone()
-    return str(found)
+def _stored_revisions(raw: sqlite3.Connection) -> list[str]:
+    return [str(name) for (name,) in raw.execute("select version_num from alembic_version")]
+
+
+def _table_names(raw: sqlite3.Connection) -> list[str]:
+    return [name for (name,) in raw.execute("select name from sqlite_master where type = 'table'")]
 
 
 def _foreign(raw: sqlite3.Connection, *, every: bool) -> list[tuple[str, str]]:
@@ -142,7 +140,7 @@ def _foreign(raw: sqlite3.Connection, *, every: bool) -> list[tuple[str, str]]:
 def _leave_out_foreign(part: Path) -> None:
     """A person's own views, say, are not part of a backup; neither are they on PostgreSQL."""
     with closing(sqlite3.connect(part)) as raw:
-        foreign = _foreign(raw, every=_revision(raw) == head())
+        foreign = _foreign(raw, every=_stored_revisions(raw) == [head()])
         for kind, name in sorted(foreign, key=lambda one: one[0] == "table"):
             quoted = name.replace('"', '""')
             raw.execute(f'drop {kind} if exists "{quoted}"')

@@ -154,7 +154,7 @@ class Store:
         """Creates or updates the tables. Safe when several processes do it at once.
 
         Raises:
-            ConfigError: the database cannot be opened or written, or is newer than this version.
+            ConfigError: the database cannot be opened or written, or its tables cannot be upgraded.
         """
         from clickup_mlops.store.migrations import upgrade
 

@@ -182,7 +182,7 @@ def test_milestones_of_an_older_store_are_found(store_url: str) -> None:
         rows = [{"id": raw["id"], "raw": orjson.dumps(raw)} for raw in raws]
         store.database.write(lambda connection: connection.execute(old, rows))
 
-        store.migrate()
+        store.database.write(migrations.run)
 
         assert [one["id"] for one in store.flows.open_milestones(W, 9)] == ["a"]
 

@@ -155,6 +155,7 @@ def test_tasks_and_decisions_of_an_older_store_are_in_their_lane(store_url: str)
                     if name != "c":
                         connection.execute(text(OLD_DECISION), {"name": name, "body": body})
             connection.execute(text(OLD_DECISION), {"name": "c", "body": b"{}"})
+        old.database.write(migrations.run)
 
     with Store.open(store_url) as now:
         assert now.lanes.first("inference", 9) == (["b", "a"], 2)

@@ -87,37 +87,23 @@ def test_opening_again_keeps_everything(store: Store, store_url: str) -> None:
         assert again.inbox.by_key("a") is not None
 
 
-@pytest.mark.parametrize("revision", sorted(revisions()))
 def test_an_older_store_is_brought_up_to_date(
-    store_url: str, revision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From every revision there was, what was stored stays."""
-    with closing(Store(store_url)) as old:
-        old.database.write(lambda connection: migrations.run(connection, revision))
+    """What was stored stays. Of each release: `test_releases`."""
+    with Store.open(store_url) as old:
+        before = head()
         old.database.write(lambda connection: connection.execute(text(OLD_JOURNAL)))
         old.inbox.put(event("a"))
 
     add_later_revision(tmp_path, monkeypatch)
-    with pytest.raises(ConfigError, match=revision), closing(Store(store_url)) as old:
+    with pytest.raises(ConfigError, match=before), closing(Store(store_url)) as old:
         old.must_be_current()
     with Store.open(store_url) as now:
         assert now.revision() == LATER
         assert now.inbox.by_key("a") is not None
         (row,) = now.journal.list()
         assert (row.task_id, row.after, row.outcome) == ("t1", 2, "done")
-
-
-def test_a_store_of_a_newer_version_is_left_alone(store: Store, store_url: str) -> None:
-    """An old program does not touch tables that it does not know."""
-    store.database.write(
-        lambda connection: connection.execute(
-            text("update alembic_version set version_num = '9999_future'")
-        )
-    )
-
-    with pytest.raises(ConfigError, match="9999_future") as refused:
-        Store.open(store_url)
-    assert "upgrade clickup-mlops" in refused.value.hint
 
 
 @pytest.mark.slow

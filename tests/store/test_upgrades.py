@@ -26,7 +26,7 @@ def _value(kind: type) -> Any:
     return {int: 7, float: 7.0, bytes: b"{}", bool: True}.get(kind, "null")
 
 
-def _fill(connection: Connection) -> None:
+def fill(connection: Connection) -> None:
     """A row in each table that has none yet."""
     for table in _tables(connection):
         if not _count(connection, table):
@@ -38,7 +38,7 @@ def _count(connection: Connection, table: Table) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar() or 0
 
 
-def _rows(connection: Connection) -> dict[str, int]:
+def rows(connection: Connection) -> dict[str, int]:
     return {table.name: _count(connection, table) for table in _tables(connection)}
 
 
@@ -49,13 +49,13 @@ def test_every_row_of_an_older_store_is_kept(
     add_later_revision(tmp_path, monkeypatch)
     with closing(Store(store_url)) as store, store.database.engine.connect() as connection:
         for revision in sorted(revisions()):
-            before = _rows(connection)
+            before = rows(connection)
             connection.commit()
             store.database.write(lambda c, to=revision: migrations.run(c, to))  # type: ignore[misc]
-            after = _rows(connection)
+            after = rows(connection)
             assert {name: after.get(name) for name in before} == before, revision
             connection.commit()
-            store.database.write(_fill)
+            store.database.write(fill)
 
-        assert set(_rows(connection).values()) == {1}
+        assert set(rows(connection).values()) == {1}
         store.must_be_current()

@@ -5,7 +5,7 @@ must create is what `tables/` declares.
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,8 @@ from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.database.absent import without_tables
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.errors import explain
+from clickup_mlops.store.migrations import lineage
+from clickup_mlops.store.tables import complete_schema
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -59,7 +61,7 @@ def upgrade(database: Database) -> None:
     """Runs the missing revisions in one transaction.
 
     Raises:
-        ConfigError: the database cannot be opened or written, or is newer than this version.
+        ConfigError: the database cannot be opened or written, or its tables cannot be upgraded.
     """
     try:
         if current(database) != head():
@@ -114,21 +116,35 @@ def _escaped(option: str) -> str:
 
 
 def current(database: Database) -> str | None:
-    """The revision that the tables are at; None: there are none. Raises ConfigError."""
+    """The revision that the tables are at; None: there are none.
+
+    Raises:
+        ConfigError: it cannot be read, or this version can neither use nor upgrade the tables.
+    """
     with database.reading() as connection:
         return _revision(connection)
 
 
 def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    found: str | None = connection.execute(text("select version_num from alembic_version")).scalar()
-    if found is not None and found not in revisions():
-        raise ConfigError(
-            f"the store's tables are at revision {found}, which this version does not know",
-            hint="If a newer version made them, upgrade clickup-mlops; else use another database.",
-        )
-    return found
+    tables = inspect(connection).get_table_names()
+    stored: list[str] = []
+    if "alembic_version" in tables:
+        stored = list(connection.execute(text("select version_num from alembic_version")).scalars())
+    return check(f"the database {_address(connection)}", stored, tables)
+
+
+def check(source: str, stored: Sequence[str], tables: Collection[str]) -> str | None:
+    """The revision of these tables, if this version can use or upgrade them; None: there are none.
+
+    Raises:
+        ConfigError: it cannot; with the reason and a way out.
+    """
+    own = {table.name for table in complete_schema().sorted_tables}
+    return lineage.usable(source, stored, tables, known=revisions(), own=own)
+
+
+def _address(connection: Connection) -> str:
+    return connection.engine.url.render_as_string(hide_password=True)
 
 
 def _use_wal(database: Database) -> None:

@@ -1,0 +1,86 @@
+"""Who made the tables of a database, and what to do if this version cannot use them. Pure."""
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from clickup_mlops.errors import ConfigError
+from clickup_mlops.store.migrations import releases
+
+_NUMBERED: Final = re.compile(r"(\d{4})_[a-z0-9_]+")
+_UPGRADE: Final = "See `clickup-mlops help upgrade`."
+
+
+def usable(
+    source: str,
+    revisions: Sequence[str],
+    tables: Collection[str],
+    *,
+    known: Collection[str],
+    own: Collection[str],
+) -> str | None:
+    """The revision of tables that this version can use or upgrade; None: the bot made none yet.
+
+    `source` names the database or file. `revisions`: what `alembic_version` holds; `tables`: the
+    names of all tables. `known` are the revisions of this version, `own` the names of its tables.
+
+    Raises:
+        ConfigError: a newer version, a development version or another program made the tables, or
+            they are damaged.
+    """
+    present = sorted(set(own) & set(tables))
+    if not revisions and not present:
+        return None
+    if len(revisions) != 1:
+        raise _damaged(source, f"alembic_version names {len(revisions)} revisions instead of one")
+    (revision,) = revisions
+    if not present:
+        raise _foreign(source, revision)
+    if revision in known:
+        if revision < releases.first_released():  # their numbers sort
+            raise _unreleased(source, revision)
+        missing = sorted(set(own) - set(tables)) if revision == max(known) else ()
+        if missing:
+            raise _damaged(source, f"without the table {', '.join(missing)}")
+        return revision
+    raise _unknown(source, revision, max(known))
+
+
+def _unknown(source: str, revision: str, head: str) -> ConfigError:
+    numbered = _NUMBERED.fullmatch(revision)
+    if numbered is None:
+        return _damaged(source, f'"{revision}" is no revision of clickup-mlops')
+    if revision in releases.WITHDRAWN or numbered[1] <= head[:4]:
+        return _unreleased(source, revision)
+    return ConfigError(
+        f"{source} is at revision {revision}; this version knows those up to {head}: "
+        "a newer clickup-mlops made the tables",
+        hint="Install that version or a later one. To go back, restore a backup of this version "
+        f"into an empty database. {_UPGRADE}",
+    )
+
+
+def _unreleased(source: str, revision: str) -> ConfigError:
+    first = releases.versions()[0]
+    return ConfigError(
+        f"{source} is at revision {revision}, of a development version before {first}: "
+        "such tables cannot be upgraded",
+        hint="Export what you want to keep with the version that made them (`audit export`, "
+        "`overrides export`, `provision export`). Then name another database in store.url and "
+        f"start `clickup-mlops serve`, which makes new tables. {_UPGRADE}",
+    )
+
+
+def _foreign(source: str, revision: str) -> ConfigError:
+    return ConfigError(
+        f"{source} belongs to another program: its alembic_version names revision {revision}, "
+        "and no table of the bot is in it",
+        hint="Name a database of the bot's own in store.url.",
+    )
+
+
+def _damaged(source: str, what: str) -> ConfigError:
+    return ConfigError(
+        f"{source} is damaged or was changed by hand: {what}",
+        hint="Restore the latest backup into an empty database: `clickup-mlops restore FILE`.",
+    )
