@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from clickup_mlops.automations.conditions.cel import EvalError
-from clickup_mlops.automations.events import is_delayed
+from clickup_mlops.automations.events import is_delayed, kinds_of
 from clickup_mlops.automations.model import (
     Action,
     Automation,
@@ -87,11 +87,10 @@ def evaluate(
     )
 
 
-def listens(automation: Automation, kind: str, author: str = "") -> bool:
-    """Whether the automation is asked about events of this kind; `author`: the automation that
-    caused it.
-    """
-    return not automation.is_off and kind in automation.on and automation.name != author
+def listens(automation: Automation, event: Event, author: str = "") -> bool:
+    """Whether the automation is asked about the event; `author`: the automation that caused it."""
+    is_heard = not automation.on.isdisjoint(kinds_of(event))
+    return is_heard and not automation.is_off and automation.name != author
 
 
 def listeners(automations: Iterable[Automation]) -> dict[str, frozenset[str]]:
@@ -108,7 +107,7 @@ def _is_asked(automation: Automation, situation: Situation) -> bool:
     fits = (automation.per == "task") == bool(situation.task.id)
     fits = fits and automation.reaches(situation.task)
     named = situation.only in ("", automation.name)
-    return fits and named and listens(automation, situation.event.kind, author)
+    return fits and named and listens(automation, situation.event, author)
 
 
 def _guarded(

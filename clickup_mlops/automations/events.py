@@ -55,7 +55,10 @@ SCHEDULE: Final = "schedule"
 """An automation's own schedule makes events of the kind `schedule:<automation>`."""
 INTEGRATION: Final = "integration"
 """Another system reports something: `integration:<source>.<type>`."""
+STATES: Final = ("firing", "resolved", "running", "succeeded", "failed")
+"""States of reports; automations listen for one of any system by `integration:*.<state>`."""
 _REPORTED: Final = re.compile(rf"{INTEGRATION}:[a-z0-9_-]+\.[\w.:/-]+")
+_ANY_SYSTEM: Final = f"{INTEGRATION}:*."
 
 
 HANDOVER: Final = "handover"
@@ -73,4 +76,25 @@ def is_delayed(event: Event) -> bool:
 
 def is_kind(kind: str) -> bool:
     """Whether automations can be triggered by it."""
-    return kind in KINDS or _REPORTED.fullmatch(kind) is not None
+    return kind in KINDS or _REPORTED.fullmatch(kind) is not None or is_of_any_system(kind)
+
+
+def is_of_any_system(kind: str) -> bool:
+    """Whether it stands for a state that any system reports."""
+    return kind.startswith(_ANY_SYSTEM) and kind.removeprefix(_ANY_SYSTEM) in STATES
+
+
+def kinds_of(event: Event) -> tuple[str, ...]:
+    """What automations may listen for to receive the event: its kind, or the state of a report."""
+    state = state_of(event)
+    return (event.kind, f"{_ANY_SYSTEM}{state}") if state else (event.kind,)
+
+
+def state_of(event: Event) -> str:
+    """The state that another system reports, or the type of its report if it is one; else empty."""
+    family, _, source = event.kind.partition(":")
+    report = event.raw.get("report")
+    if family != INTEGRATION or not isinstance(report, dict):
+        return ""
+    named = (report.get("state"), source.partition(".")[2])
+    return next((str(each) for each in named if each in STATES), "")

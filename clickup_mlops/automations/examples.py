@@ -128,6 +128,8 @@ class AroundTable(Table):
     """The tasks that wait for it."""
     alerts: int = 0
     """Alerts that fire about it, `task.alerts`."""
+    tags_by_bot: tuple[str, ...] = ()
+    """Those of its tags that the bot set, `task.tags_by_bot`."""
     over: bool = False
     """The alert that the event reports is known to be resolved, `event.over`."""
     incident: IncidentTable | None = None
@@ -302,6 +304,7 @@ def _around(around: AroundTable, event: Event, task: TaskTable, now_ms: int) -> 
         blocked_by_open=lambda: around.blocked_by,
         blocked_inference=lambda: around.blocked_inference,
         alerts=lambda: around.alerts,
+        tags_by_bot=lambda: around.tags_by_bot,
         is_over=lambda _event: around.over,
         incident=lambda: None if around.incident is None else _incident(around.incident, now_ms),
     )

@@ -12,6 +12,7 @@ from clickup_mlops.automations.conditions.incident_variables import INCIDENT
 from clickup_mlops.automations.conditions.incident_variables import MARKDOWN as INCIDENT_MARKDOWN
 from clickup_mlops.automations.conditions.keyed import Keyed
 from clickup_mlops.automations.conditions.task_values import PARTS
+from clickup_mlops.automations.events import state_of
 from clickup_mlops.automations.model import NO_TASK, Situation, Target, Unanswered
 from clickup_mlops.clickup.model import Task, objects
 from clickup_mlops.routing.objectives import Comparison, comparisons
@@ -227,6 +228,12 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable("task.tags", "list<string>", "tags", lambda s: list(s.task.tags)),
     Variable(
+        "task.tags_by_bot",
+        "list<string>",
+        "those of its tags that the bot set, and no person",
+        lambda s: list(s.around.tags_by_bot()),
+    ),
+    Variable(
         "task.assignees",
         "list<string>",
         "user names",
@@ -384,6 +391,13 @@ VARIABLES: tuple[Variable, ...] = (
         "list<string>",
         "what changed, such as `status`",
         lambda s: [item.field for item in s.event.items],
+    ),
+    Variable(
+        "event.state",
+        "string",
+        "state that another system reports, `firing`, `resolved`, `running`, `succeeded` or "
+        "`failed`, or its type if that is one of these; else empty",
+        lambda s: state_of(s.event),
     ),
     Variable(
         "event.data",

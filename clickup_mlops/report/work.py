@@ -5,7 +5,7 @@ say what each task's workload was then. A task that is older than `LOOK_BACK_MS`
 has no time of creation here.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
@@ -22,8 +22,8 @@ LOOK_BACK_MS: Final = 90 * 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Work of one period: what arrived, was started and was finished in it, and what was waiting
-    and in progress when it ended.
+    """Work of one period: what people created (`arrived`), what was started and finished in it, and
+    what was waiting and in progress when it ended.
     """
 
     arrived: tuple[Journey, ...]
@@ -58,7 +58,8 @@ def flows(data: Data, workload: str) -> Compared[Flow]:
 
     def flow(period: Period) -> Flow:
         found = until(data, period.end_ms)
-        return _flow(period, [one for one in found if known.get(one.task_id) == workload])
+        by_bot = data.store.flows.created_by_bot(data.workspace, period.start_ms, period.end_ms)
+        return _flow(period, [one for one in found if known.get(one.task_id) == workload], by_bot)
 
     return figures.compared(data, flow)
 
@@ -106,10 +107,10 @@ def is_in(period: Period, at_ms: int | None) -> bool:
     return at_ms is not None and period.start_ms <= at_ms < period.end_ms
 
 
-def _flow(period: Period, known: Sequence[Journey]) -> Flow:
+def _flow(period: Period, known: Sequence[Journey], by_bot: Collection[str]) -> Flow:
     begun = [(one, one.started_ms, one.finished_ms) for one in known]
     return Flow(
-        tuple(one for one in known if is_in(period, one.created_ms)),
+        tuple(one for one in known if is_in(period, one.created_ms) and one.task_id not in by_bot),
         tuple(one for one, started, _ in begun if is_in(period, started)),
         tuple(one for one, _, finished in begun if is_in(period, finished)),
         tuple(one for one, started, _ in begun if started is None),

@@ -92,6 +92,9 @@ class Context:
     """Key of the event that triggered the decision."""
     policy_source: str = ""
     """Which template of which Space defines part of the policy; empty: none does."""
+    alerts_over: bool = False
+    """Alerts fired about the task and none does any more: the tag of an incident, which the bot
+    set, says nothing."""
     words_of: str = ""
     """Where words of the task come from that count for no incident; empty: all words count."""
 

@@ -47,12 +47,20 @@ Signs = Iterator[Sign]
 
 
 def _incident(inputs: Inputs, workload: Workload) -> Signs:
-    bars = inputs.policy.incident
-    said = bars.said(inputs.facts.tags)
+    bars, said = inputs.policy.incident, _said(inputs)
     if said is None and workload == "inference" and inputs.classified is not None:
         yield from _reported(inputs.classified.incident_confidence, bars)
     elif said is not None and said[0]:
         yield "incident", f'tag "{said[1]}"'
+
+
+def _said(inputs: Inputs) -> tuple[bool, str] | None:
+    """As `Incident.said`; the tag of an alert that is over does not count."""
+    bars, tags = inputs.policy.incident, inputs.facts.tags
+    if inputs.context.alerts_over:
+        live = {name.casefold() for name in bars.tags}
+        tags = tuple(tag for tag in tags if tag.casefold() not in live)
+    return bars.said(tags)
 
 
 def _reported(confidence: float, bars: Incident) -> Signs:
@@ -65,13 +73,15 @@ def _reported(confidence: float, bars: Incident) -> Signs:
 
 
 def _incident_by(inputs: Inputs, workload: Workload) -> IncidentBy:
-    if inputs.policy.incident.said(inputs.facts.tags) is not None:
+    if _said(inputs) is not None:
         return "tag"
     return "text" if any(_incident(inputs, workload)) else ""
 
 
 def _refused(inputs: Inputs) -> Iterator[str]:
-    said = inputs.policy.incident.said(inputs.facts.tags)
+    said = _said(inputs)
+    if inputs.context.alerts_over:
+        yield "no incident: every alert about it is resolved"
     if said is not None and not said[0]:
         yield f'no incident: tag "{said[1]}"'
     elif said is None and inputs.context.words_of:

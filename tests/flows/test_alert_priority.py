@@ -208,11 +208,11 @@ def test_routing_alone_is_enough(team: Reporting) -> None:
     task = fire(team)
     before = team.control.stats.total
     say(team, "resolved")
-    assert team.priority(task) == HIGH, "it has the tag `incident`"
+    assert team.priority(task) == LOW, "the tag `incident` is the bot's"
     fire(team, 60)
 
     assert team.priority(task) == URGENT
-    assert written(team, task) == [HIGH, URGENT]
+    assert written(team, task) == [LOW, URGENT]
     assert team.control.stats.total - before <= 3, "the second firing looks at the task, as ever"
 
 

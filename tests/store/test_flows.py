@@ -13,9 +13,13 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from clickup_mlops.flow.weeks import days_before, per_bucket
-from clickup_mlops.store import Store, migrations
+from clickup_mlops.store import DONE, Store, Write, migrations
 from clickup_mlops.store.queries.flow import Count, Entered, UnderWay
 from clickup_mlops.store.queries.pieces import BUCKET_MS
+from clickup_mlops.store.tables.migration_steps import DONE as MOVED
+from clickup_mlops.store.tables.migration_steps import JournaledStep
+from clickup_mlops.store.tables.notes import ORIGIN
+from clickup_mlops.store.tables.provisions import StepRow
 from clickup_mlops.store.tables.timeline import Entry
 from tests.empty import store_at
 
@@ -66,6 +70,27 @@ def test_creations_are_counted_by_quarters_of_an_hour(store: Store) -> None:
         Count("", HOUR, 3),
         Count("", HOUR + BUCKET_MS, 1),
     ]
+
+
+def test_what_the_bot_created_is_no_arrival(store: Store) -> None:
+    """Neither of an automation, nor of provisioning or a migration, though that is forgotten; a
+    copy that a person made is one.
+    """
+    names = ("made", "starter", "moved", "forgotten", "copy", "own", "comment")
+    store.timeline.put([created(name, HOUR) for name in names])
+    for kind, receipt in (("task:follow_up", "made"), ("comment:follow_up", "comment")):
+        write = store.journal.begin(Write("t", kind, None, {}, "w:1", "follow_up"), 1)
+        store.journal.finish(write, DONE, 2, receipt=receipt)
+    for action, task in (("create", "starter"), ("update", "own")):
+        step = store.provisions.begin_step(StepRow(1, "[]", action, None, {}), 1)
+        store.provisions.made(step, task)
+    store.migration_steps.put("m", [JournaledStep("task:9", "task", MOVED, target="moved")])
+    store.notes.put(ORIGIN, "forgotten", {"by": "a migration imported it"}, 1)
+    store.notes.put(ORIGIN, "copy", {"by": "a template", "lines": ["ab"]}, 1)
+
+    assert store.flows.created(W, HOUR, 2 * HOUR) == [Count("", HOUR, 3)]
+    assert store.flows.created_by_bot(W, HOUR, 2 * HOUR) == {*names} - {"copy", "own", "comment"}
+    assert store.flows.created_by_bot(W, 2 * HOUR, 3 * HOUR) == frozenset()
 
 
 def test_a_task_counts_once_when_it_was_finished_last(store: Store) -> None:

@@ -50,6 +50,10 @@ def _no_alerts() -> Sequence[JsonObject]:
     return ()
 
 
+def _no_tags() -> Sequence[str]:
+    return ()
+
+
 def _no_incident() -> IncidentView | None:
     return None
 
@@ -91,6 +95,8 @@ class Around:
     about: Callable[[], Sequence[JsonObject]] = _no_alerts
     """The alerts that fire about the task, and the one that it was made for: `key`, `labels` and
     the ids of the `tasks` that they are about."""
+    tags_by_bot: Callable[[], Sequence[str]] = _no_tags
+    """Those of the task's tags that the bot set."""
     is_over: Callable[[Event], bool] = _is_not_over
     """Whether the event says that an alert fires which is known to be resolved."""
     incident: Callable[[], IncidentView | None] = _no_incident

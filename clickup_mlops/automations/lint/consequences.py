@@ -77,7 +77,7 @@ def _next(
 ) -> Iterator[Path]:
     """One write is reported by several events; the first that makes it act stands for all."""
     for event in events:
-        if not listens(automation, event.kind, state.path[-1]):
+        if not listens(automation, event, state.path[-1]):
             continue
         changed = replace(state, event=event)
         found = _evaluated(subject, automation, changed)

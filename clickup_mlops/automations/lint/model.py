@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import Literal
 
-from clickup_mlops.automations.engine import HOPS, evaluate
+from clickup_mlops.automations.engine import HOPS, evaluate, listens
 from clickup_mlops.automations.model import Action, Automation, Effect, Example, Finding, Situation
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.routing.router import Router
@@ -161,7 +161,7 @@ def evaluated(
 
 def _common_kind(one: Automation, other: Automation, sample: Sample) -> str | None:
     """Its event's kind; if it is an example of one of them, any kind that both listen for."""
-    common, kind = one.on & other.on, sample.example.event.kind
-    if kind in common:
-        return kind
+    common, event = one.on & other.on, sample.example.event
+    if listens(one, event) and listens(other, event):
+        return event.kind
     return min(common, default=None) if sample.owner in (one.name, other.name) else None

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations import engine
-from clickup_mlops.automations.events import HANDOVER
+from clickup_mlops.automations.events import HANDOVER, kinds_of
 from clickup_mlops.automations.model import (
     Action,
     Automation,
@@ -27,7 +27,7 @@ from clickup_mlops.bot.handling.lookups import Lookups
 from clickup_mlops.bot.handling.occurrences import Occurrences
 from clickup_mlops.bot.lanes.internal_events import Handover, handover_from_note
 from clickup_mlops.bot.lanes.worker import Postponed
-from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.decision import URGENT, Decision
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store.queries.task_memory import TaskMemory
@@ -82,6 +82,11 @@ class Evaluator:
                 return replace(evaluation, reservation=reservation)
         raise Postponed(self._clock() + _AGAIN_MS)
 
+    def listening(self, event: Event) -> frozenset[str]:
+        """The names of the automations that listen for the event."""
+        heard = (self.listeners.get(kind, frozenset()) for kind in kinds_of(event))
+        return frozenset[str]().union(*heard)
+
     def release(self, evaluation: Evaluation) -> None:
         """It is executed, or failed."""
         if evaluation.reservation is None:
@@ -118,7 +123,7 @@ class Evaluator:
                 findings += self._handed_over(one, situation, muted)
                 continue
             author = {one.chain[-1][1]} if one.chain else set()
-            asked = self.listeners.get(one.event.kind, frozenset()) - muted - author
+            asked = self.listening(one.event) - muted - author
             listening = [each for each in self.automations if each.name in asked]
             for view in occurrences.views(one.event, listening):
                 # `seen`: the variables that were read are another event's.

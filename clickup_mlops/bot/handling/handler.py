@@ -251,7 +251,7 @@ class EventHandler:
         """Whether the task is read for it: an automation listens, or it has a command."""
         if event.kind == UPDATED and {item.field for item in event.items} == {COMMENT}:
             return False  # it is reported by its own event too
-        if event.kind in self._evaluator.listeners or event.kind == HANDOVER:
+        if self._evaluator.listening(event) or event.kind == HANDOVER:
             return True
         return self._slash_commands is not None and self._slash_commands.may_be_in(event)
 

@@ -88,6 +88,7 @@ class Lookups:
             person_chose=self._person_chose,
             held=self._held,
             alerts=lambda: alerts.firing(self._store, task.id),
+            tags_by_bot=lambda: alerts.tags_by_bot(self._store, task),
             about=lambda: alerts.about(self._store, task.id),
             is_over=lambda event: alerts.is_over(self._store, task.id, event),
             incident=cache(

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations.actions.comment import subject
+from clickup_mlops.automations.engine import listens
 from clickup_mlops.automations.events import INTEGRATION
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.reader import TaskReader, Wanted
@@ -130,7 +131,7 @@ class Integrations:
         event = webhook.parse(row.body, known_key=row.key)
         if row.source == HELD:
             yield event
-        elif self._listens(row, "workspace"):
+        elif self._listens(event, "workspace"):
             made = self._made_for(event.raw["report"]["key"])
             # Those that it is about: its incident is theirs, whichever comes first.
             named, _made = self._about(row, event.raw, search=True)
@@ -157,8 +158,9 @@ class Integrations:
             about = self._kinds[table.kind].about if table else "pipeline"
             self._timeline.note_report(row, about, raw["report"], tasks)
 
-    def _listens(self, row: InboxRow, per: str) -> bool:
-        return any(one.per == per and row.kind in one.on for one in self._evaluator().automations)
+    def _listens(self, event: Event, per: str) -> bool:
+        automations = self._evaluator().automations
+        return any(each.per == per and listens(each, event) for each in automations)
 
     def _about(
         self, row: InboxRow, raw: JsonObject, *, search: bool
@@ -171,11 +173,12 @@ class Integrations:
         return [*dict.fromkeys(one for one in (found, known) if one)], made
 
     def _put_for_tasks(self, row: InboxRow) -> Sequence[str]:
-        raw, listens = webhook.parse(row.body).raw, self._listens(row, "task")
-        if not (listens or is_alert(raw["report"])):
+        event = webhook.parse(row.body)
+        raw, is_heard = event.raw, self._listens(event, "task")
+        if not (is_heard or is_alert(raw["report"])):
             return ()
         # A hold for an alert ends with it, whether an automation listens or not.
-        tasks, made = self._about(row, raw, search=listens)
+        tasks, made = self._about(row, raw, search=is_heard)
         if not tasks:
             _log.info("report_without_task", event_key=row.key, kind=row.kind)
         about = [task_id for task_id, *_ in tasks if task_id != made]
@@ -183,7 +186,7 @@ class Integrations:
         if is_alert(raw["report"]):
             shown |= self._order(raw["report"], made)
         for task_id, list_id, updated_ms in tasks:
-            event = self._inbox.event(
+            handed = self._inbox.event(
                 f"{row.key}:{task_id}",
                 row.kind,
                 source=row.source,
@@ -192,7 +195,7 @@ class Integrations:
                 list_id=list_id,
                 event_ms=updated_ms,
             )
-            self._inbox.put(event)
+            self._inbox.put(handed)
         return [task_id for task_id, *_ in tasks]
 
     def _order(self, report: JsonObject, made: str) -> JsonObject:

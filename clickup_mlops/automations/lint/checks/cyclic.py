@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
+from clickup_mlops.automations.engine import listens
 from clickup_mlops.automations.lint.consequences import Path, stopped
 from clickup_mlops.automations.lint.model import Check, Remark, Subject
 
@@ -42,7 +43,7 @@ def _stopped(subject: Subject) -> list[_Chain]:
     found: dict[frozenset[str], _Chain] = {}
     for automation in subject.active:
         for sample in subject.samples:
-            if sample.example.event.kind in automation.on:
+            if listens(automation, sample.example.event):
                 for path in stopped(subject, automation, sample):
                     chain = _Chain(path, _circle(path), sample.name)
                     found.setdefault(chain.names, chain)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from clickup_mlops.automations.conditions.cel import Condition
+from clickup_mlops.automations.engine import listens
 from clickup_mlops.automations.lint.model import Check, Remark, Subject
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.spelling import counted
@@ -53,7 +54,7 @@ def _idle(subject: Subject, automation: Automation) -> Iterator[Remark]:
 
 
 def _never_yet(subject: Subject, automation: Automation) -> Iterator[Remark]:
-    recorded = [s for s in subject.samples if not s.owner and s.example.event.kind in automation.on]
+    recorded = [s for s in subject.samples if not s.owner and listens(automation, s.example.event)]
     if len(recorded) >= ENOUGH and not any(
         subject.acts(automation, one, one.example.event.kind) for one in recorded
     ):

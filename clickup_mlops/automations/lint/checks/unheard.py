@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from clickup_mlops.automations.events import BACKFILL, INTEGRATION, REEVALUATION, SCHEDULE
+from clickup_mlops.automations.events import (
+    BACKFILL,
+    INTEGRATION,
+    REEVALUATION,
+    SCHEDULE,
+    is_of_any_system,
+)
 from clickup_mlops.automations.lint.model import Check, Known, Remark, Subject, Weight
 from clickup_mlops.automations.model import Automation
 
@@ -36,6 +42,8 @@ def _comes(kind: str, automation: Automation, subject: Subject) -> bool:
         )
     if family == INTEGRATION:
         sources = subject.known.sources
+        if is_of_any_system(kind):
+            return sources is None or bool(sources)
         return sources is None or rest.partition(".")[0] in sources
     return kind in _OWN or _asked_for(kind, subject.known)
 
@@ -50,6 +58,8 @@ def _hint(missing: list[str]) -> str:
     if family == SCHEDULE:
         return "Its `cron` names no time that is still to come."
     if family == INTEGRATION:
+        if is_of_any_system(missing[0]):
+            return "Configure a system that reports: [integrations.<name>]."
         return f"Configure [integrations.{rest.partition('.')[0]}], or take it out of `on`."
     return f'Add "{missing[0]}" to `hooks.events` in the configuration.'
 

@@ -13,8 +13,10 @@ from clickup_mlops.bot.handling.context.enabled import enabled
 from clickup_mlops.bot.handling.context.reader import Reader, TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
 from clickup_mlops.bot.handling.context.template_names import TemplateNames
+from clickup_mlops.bot.handling.incidents.alerts import all_over
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
+from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.classifier.classify import Classifier
 from clickup_mlops.routing.router import CachedClassifier, Router
@@ -69,7 +71,11 @@ class ContextPackage(Package):
     def routing_context(self) -> RoutingContext:
         """What stands around a task."""
         store = self.core.store
-        return RoutingContext(store.mirror, store.overrides, store.decisions)
+        return RoutingContext(store.mirror, store.overrides, store.decisions, self._alerts_over)
+
+    def _alerts_over(self, task: Task) -> bool:
+        tags = self.router.policy_of(task).policy.incident.tags
+        return all_over(self.core.store, task, tags)
 
     @member
     def reader(self) -> TaskReader:

@@ -1,5 +1,6 @@
 """The context of a task that routing looks at, counted from the store: no calls."""
 
+from collections.abc import Callable
 from typing import Final
 
 from clickup_mlops.automations.undo import UNDO
@@ -16,11 +17,25 @@ from clickup_mlops.store.tables.overrides import Overrides
 _MOST_BLOCKED: Final = 50
 
 
-class RoutingContext:
-    """Makes the `Context` of a task; `reservations` are the Lists' places for Urgent tasks."""
+def _never(_task: Task) -> bool:
+    return False
 
-    def __init__(self, mirror: Mirror, overrides: Overrides, decisions: Decisions) -> None:
+
+class RoutingContext:
+    """Makes the `Context` of a task; `reservations` are the Lists' places for Urgent tasks.
+
+    `alerts_over`: whether the tag of an incident on the task is that of alerts that are over.
+    """
+
+    def __init__(
+        self,
+        mirror: Mirror,
+        overrides: Overrides,
+        decisions: Decisions,
+        alerts_over: Callable[[Task], bool] = _never,
+    ) -> None:
         self._mirror, self._overrides, self._decisions = mirror, overrides, decisions
+        self._alerts_over = alerts_over
         self.reservations = Reservations()
 
     def of(self, task: Task, cause: str, now_ms: int) -> Context:
@@ -44,6 +59,7 @@ class RoutingContext:
             urgent_in_list=len((urgent | reserved) - {task.id}),
             blocked_inference=inference,
             blocked_other=other,
+            alerts_over=self._alerts_over(task),
             breached=latest.body.get("breaches", ()) if latest else (),
             override=for_routing(kept),
             cause=cause,

@@ -1,0 +1,169 @@
+"""The task of an alert is an incident while the alert fires, whichever system reports it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store.tables.notes import INCIDENT
+from clickup_mlops.web.server import free_port
+from tests.flows.conftest import LIST, Relay, build, receiving, settings_for
+from tests.flows.test_alert_priority import decided
+from tests.flows.test_integrations import SECRET, Reporting, alert, group
+
+TITLE = "ChatDown: production answers 503, users get errors right now"
+OVER = "no incident: every alert about it is resolved"
+GENERIC = {"kind": "generic", "token": SECRET, "key": "key"}
+SYSTEMS: dict[str, dict[str, Any]] = {
+    "alertmanager": {"kind": "alertmanager", "token": SECRET},
+    "grafana": {"kind": "grafana", "token": SECRET},
+    "grafana-eu": {"kind": "grafana", "token": SECRET},
+    "pager": GENERIC,
+}
+URGENT = 1
+
+
+@pytest.fixture(params=[True, False], ids=["handled", "not handled"])
+def team(
+    clickup_sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Reporting]:
+    """Alerts create tasks; `live_incident` handles them, or is off."""
+    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    by_name: dict[str, Any] = {
+        "alert_incident": {"mode": "on", "settings": {"list": LIST}},
+        "reported_over": {"mode": "on"},
+        "live_incident": {"mode": "on" if request.param else "off"},
+    }
+    settings = settings_for(
+        clickup_sandbox,
+        tmp_path,
+        port,
+        automations={"by_name": by_name},
+        integrations=SYSTEMS,
+    )
+    with ExitStack() as running:
+        bot = running.enter_context(build(settings, clock=control.clock.now_ms))
+        team = Reporting(clickup_sandbox, bot, clock=control.clock.now_ms)
+        running.enter_context(receiving(Relay(team), port))
+        team.address = f"http://127.0.0.1:{port}"
+        bot.sources.hooks.register()
+        bot.sources.backfill.run()
+        yield team
+
+
+def say(team: Reporting, system: str, state: str, start: int = 0, key: str = "3b1e") -> None:
+    """The system reports the alert; the generic one has types of its own."""
+    if SYSTEMS[system] is GENERIC:
+        body: dict[str, Any] = {"key": key, "type": f"page.{start}", "state": state}
+        team.post(system, {**body, "title": TITLE, "severity": "critical"})
+        return
+    fields = alert(state, start, fingerprint=key, alertname="ChatDown")
+    notes = {"summary": TITLE.partition(": ")[2], "description": "All replicas crash."}
+    body = group({**fields, "annotations": notes})
+    team.post(system, body)
+
+
+def fire(team: Reporting, system: str = "alertmanager") -> str:
+    say(team, system, "firing")
+    (task,) = team.named(TITLE)
+    return str(task["id"])
+
+
+def tags(team: Reporting, task: str) -> set[str]:
+    return {tag["name"] for tag in team.control.task(task)["tags"]}
+
+
+def is_over(team: Reporting, task: str) -> bool:
+    """Everywhere: priority, tag, decision, incident and what the page *Now* lists."""
+    store, body = team.bot.store, decided(team, task)
+    parts = {
+        "priority": team.priority(task) != URGENT,
+        "tag": "incident" not in tags(team, task),
+        "decision": body["tier"] == "normal" and not body["incident"],
+        "why": not any('tag "incident"' in reason for reason in body["reasons"]),
+        "incident": store.incidents.open_of(task) is None,
+        "note": task not in store.notes.all(INCIDENT),
+    }
+    assert len(set(parts.values())) == 1, parts
+    return parts["tag"]
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_its_end_ends_the_incident(team: Reporting, system: str) -> None:
+    """Its own text, which sounds like one, changes nothing; and later events do not, either."""
+    task = fire(team, system)
+    assert team.priority(task) == URGENT
+    assert "incident" in tags(team, task)
+    assert decided(team, task)["incident"]
+    team.control.clock.advance(600_000)
+    say(team, system, "resolved", 60)
+    assert is_over(team, task)
+
+    team.control.clock.advance(600_000)
+    team.member.update(task, description="Looked into it: the gateway was restarted.")
+    team.job("reevaluate")
+    team.settle()
+    assert is_over(team, task)
+
+
+def test_an_alert_of_the_same_task_still_fires(team: Reporting) -> None:
+    task = fire(team)
+    other = alert("firing", fingerprint="aa", clickup_task=task)
+    team.post("grafana", group(other))
+    say(team, "alertmanager", "resolved", 60)
+    assert decided(team, task)["incident"]
+    assert "incident" in tags(team, task)
+
+    team.control.clock.advance(600_000)
+    team.post("grafana", group(alert("resolved", 60, fingerprint="aa", clickup_task=task)))
+    assert decided(team, task)["tier"] == "normal"
+    assert OVER in decided(team, task)["reasons"] or "incident" not in tags(team, task)
+
+
+def test_what_a_person_says_wins(team: Reporting) -> None:
+    """The tag that a person sets afterwards, and a priority, stay whatever alerts do."""
+    task = fire(team)
+    say(team, "alertmanager", "resolved", 60)
+    assert is_over(team, task)
+    team.member.tag(task, "incident")
+    team.settle()
+    assert decided(team, task)["incident"]
+    say(team, "alertmanager", "firing", 120)
+    say(team, "alertmanager", "resolved", 180)
+    assert "incident" in tags(team, task)
+    assert decided(team, task)["incident"]
+
+    team.member.set_priority(task, "low")
+    team.settle()
+    say(team, "alertmanager", "firing", 240)
+    say(team, "alertmanager", "resolved", 300)
+    assert team.priority(task) == 4
+
+
+def test_a_task_that_a_person_made_an_incident_of_is_theirs(team: Reporting) -> None:
+    """The end of an alert about it does not end it."""
+    task = team.member.create_task(LIST, "Chat endpoint", tags=["incident", "inference"])
+    team.settle()
+    team.post("grafana", group(alert("firing", fingerprint="aa", clickup_task=task)))
+    team.control.clock.advance(600_000)
+    team.post("grafana", group(alert("resolved", 60, fingerprint="aa", clickup_task=task)))
+    assert "incident" in tags(team, task)
+    assert team.priority(task) == URGENT
+
+
+def test_routing_knows_it_though_nothing_removes_the_tag(team: Reporting) -> None:
+    """Until somebody does, `why` says that the tag says nothing any more."""
+    by_name = team.bot.settings.automations.by_name
+    team.configure(by_name={"alert_incident": by_name["alert_incident"].model_dump()})
+    task = fire(team)
+    say(team, "alertmanager", "resolved", 60)
+    assert "incident" in tags(team, task)
+    body = decided(team, task)
+    assert (body["tier"], body["incident_by"], OVER in body["reasons"]) == ("normal", "", True)
+    assert team.priority(task) != URGENT
+    say(team, "alertmanager", "firing", 120)
+    assert decided(team, task)["tier"] == "incident"
+    assert team.priority(task) == URGENT
