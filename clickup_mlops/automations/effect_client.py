@@ -8,6 +8,7 @@ client. Only the types: no automation imports the client at run time. In a runni
 from typing import TYPE_CHECKING, Protocol
 
 from clickup_mlops.json_types import JsonObject
+from clickup_mlops.store.tables.mutes import Mutes
 from clickup_mlops.store.tables.overrides import Overrides
 
 if TYPE_CHECKING:
@@ -103,6 +104,10 @@ class EffectClient(Protocol):
     @property
     def overrides(self) -> Overrides:
         """Priorities that routing leaves alone; in the bot's own store."""
+
+    @property
+    def mutes(self) -> Mutes:
+        """Automations that leave tasks alone; in the bot's own store."""
 
     @property
     def outbox(self) -> Outbox:

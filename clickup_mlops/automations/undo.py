@@ -123,6 +123,12 @@ def _alone(entry: Entry, effect: Effect) -> Part:
     return Step((entry,), done, back) if back else Kept(entry, "it cannot be undone")
 
 
+def can_be_undone(entry: Entry, effects: Mapping[str, Effect]) -> bool:
+    """Whether there is a way back from the change, if nobody has changed it since."""
+    effect = effects.get(entry.kind.partition(":")[0])
+    return effect is not None and effect.undo(change_of(entry), entry.receipt) is not None
+
+
 def change_of(entry: Entry) -> Change:
     """The change that an entry records."""
     text = describe(entry.kind, entry.before, entry.after)
@@ -145,6 +151,8 @@ def _shown(kind: str, value: Json) -> str:
         return title(value)
     if kind == "hold" and isinstance(value, Mapping):
         return f"{title(value['priority'])} until {moment(value['until_ms'])}"
+    if kind.startswith("mute:") and isinstance(value, Mapping):
+        return f"until {moment(value['until_ms'])}"
     is_time = kind == "due" or (isinstance(value, Mapping) and value.get("type") == "date")
     if isinstance(value, Mapping):
         value = next((value[name] for name in _DISTINCTIVE if name in value), value)

@@ -9,7 +9,13 @@ PACKAGE = Path(__file__).parents[2] / "clickup_mlops"
 LONGEST_FUNCTION, LONGEST_FILE = 50, 500
 USUAL_FUNCTION, USUAL_FILE = 20, 350
 LARGEST_FOLDER = 20
-REGISTRIES = {"automations/actions", "cli", "migrate/columns", "store/tables"}
+REGISTRIES = {
+    "automations/actions",
+    "automations/effects",
+    "cli",
+    "migrate/columns",
+    "store/tables",
+}
 """Folders of entries that are all alike: nobody looks for an entry but by its name."""
 
 

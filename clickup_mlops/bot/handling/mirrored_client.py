@@ -60,6 +60,7 @@ class MirroredClickUp:
         incidents: IncidentBook,
     ) -> None:
         self.workspace_id, self.overrides, self.outbox = workspace, store.overrides, outbox
+        self.mutes = store.mutes
         self.incidents, self.attachments = incidents, client.attachments
         self.tasks = MirroredTasks(client.api, store, workspace, clock)
         self.lists, self.fields, self.tags = client.lists, client.fields, client.tags

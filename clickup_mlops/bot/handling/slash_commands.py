@@ -322,21 +322,19 @@ class SlashCommands:
         trigger(self._inbox, automation, task.id, asked.comment_id)
         return ""
 
-    def _mute(self, task: Task, operation: Mute, asked: Request, _cause: str) -> str:
+    def _mute(self, task: Task, operation: Mute, asked: Request, cause: str) -> str:
+        known = self._store.mutes.of(task.id, self._clock()).get(operation.automation)
+        before, after = known and _muted(known), None
         if operation.until_ms:
-            muted = Muted(
-                task.id,
-                operation.automation,
-                operation.until_ms,
-                "/mute",
-                asked.user,
-                operation.because,
+            until_ms, because = operation.until_ms, operation.because
+            after = _muted(
+                Muted(task.id, operation.automation, until_ms, "/mute", asked.user, because)
             )
-            self._store.mutes.put(muted)
         else:
-            known = self._store.mutes.of(task.id, self._clock()).get(operation.automation)
             must_be_allowed(known.set_by if known else "", asked.commands)
-            self._store.mutes.end(task.id, operation.automation)
+        if before != after:  # an earlier try may have stored it
+            change = Change(f"mute:{operation.automation}", before, after, "", {})
+            self._write(task, change, "/mute" if after else "/unmute", cause, asked)
         return ""
 
     def _write(self, task: Task, change: Change, by: str, cause: str, asked: Request) -> None:
@@ -362,6 +360,12 @@ def commands(event: Event) -> Iterator[Asked]:
         command = parsing.find(str(comment.get("text_content") or ""))
         if command is not None:
             yield event, item, command
+
+
+def _muted(mute: Muted) -> JsonObject:
+    """As the effect `mute` has it."""
+    whose = {"automation": mute.set_by, "user": mute.user_name}
+    return {"until_ms": mute.until_ms, **whose, "because": mute.because}
 
 
 def _has(held: JsonObject | None, hold: JsonObject) -> bool:

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from clickup_mlops.bot.undo import targets
+from clickup_mlops.automations.undo import describe
 from clickup_mlops.bot.undo.holds import origin
+from clickup_mlops.bot.undo.last import Last, before, last
 from clickup_mlops.bot.undo.undoing import Undoing, Undone, UndoRequest
 from clickup_mlops.commands.dispatch import must_be_allowed
 from clickup_mlops.commands.phrases import plain
@@ -43,26 +44,37 @@ class UndoCommand:
         self._store.flush()  # writes of this lane whose end is not on disk yet
         run, audit = f"undo-{asked.key}", self._store.audit
         try:
-            begun = targets.begun(audit, run) if change is None else []
-            entries = begun or targets.of_task(audit, task_id, change)
-            for entry in entries:
+            meant = self._meant(task_id, change, asked.actor, run)
+            for entry in meant.entries:
                 must_be_allowed(origin(entry, audit.get).automation, asked.commands)
         except InputError as problem:
             return f"Nothing to undo: {problem}."
-        before = self._store.mirror.get(task_id)
-        done = list(self._undoing.run(entries, UndoRequest(run, asked.actor)))
-        text = "\n".join([*map(_line, done), *_besides(done), *self._older(task_id, done)])
-        for known in filter(None, (before, self._store.mirror.get(task_id))):
+        shown = self._store.mirror.get(task_id)
+        done = list(self._undoing.run(meant.entries, UndoRequest(run, asked.actor)))
+        lines = [*map(_line, done), *_besides(done), *self._older(task_id, done)]
+        text = "\n".join([*lines, *_newer(meant)])
+        for known in filter(None, (shown, self._store.mirror.get(task_id))):
             text = named(text, known.raw)
         return text
+
+    def _meant(self, task_id: str, change: int | None, actor: str, run: str) -> Last:
+        """Raises InputError: nothing of it is recorded, or it is about another task."""
+        if change is None:
+            meant = last(self._store, self._undoing.effects, task_id, actor=actor, run=run)
+        else:
+            entry = self._store.audit.get(change)
+            meant = Last([entry] if entry and entry.task_id == task_id else [])
+        if not meant.entries:
+            what = "change" if change is None else f"change {change}"
+            raise InputError(f"no {what} of this task is recorded")
+        return meant
 
     def _older(self, task_id: str, done: Sequence[Undone]) -> Iterator[str]:
         """The change before, if nothing could be undone: else `/undo` would stop there for ever."""
         if all(one.state == "kept" for one in done):
             first = min(one.seq for one in done)
-            before = targets.last_of(self._store.audit, task_id, before=first)
-            if before:
-                yield f"The bot's change before that is undone by `/undo {before[0].seq}`."
+            if older := before(self._store, task_id, first):
+                yield f"The bot's change before that is undone by `/undo {older[0].seq}`."
 
 
 def named(text: str, raw: Mapping[str, Any]) -> str:
@@ -83,6 +95,13 @@ def named(text: str, raw: Mapping[str, Any]) -> str:
 def _line(one: Undone) -> str:
     why = f": {one.why}" if one.why else ""
     return f"{_TITLES[one.state]}: change {one.seq} by {one.automation}, {one.text}{why}."
+
+
+def _newer(meant: Last) -> Iterator[str]:
+    """The bot's change since a command: another `/undo` goes further back, not to that."""
+    if (entry := meant.since) is not None:
+        what = describe(entry.kind, entry.before, entry.after)
+        yield f"Since then {entry.automation} changed {what}: `/undo {entry.seq}` undoes that."
 
 
 def _besides(done: Sequence[Undone]) -> Iterator[str]:

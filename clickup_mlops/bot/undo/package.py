@@ -34,6 +34,7 @@ class UndoPackage(Package):
             clock=core.now_ms,
             reconcile=self._execution.reconciler.reconcile,
             people=self._execution.people,
+            inbox=core.inbox_writer,
         )
 
     def command(

@@ -13,23 +13,31 @@ from functools import partial
 from typing import Any, Literal
 
 from clickup_mlops import logs
-from clickup_mlops.automations.model import Lost
+from clickup_mlops.automations.events import REEVALUATION
+from clickup_mlops.automations.model import Effect, Lost
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, write_change
 from clickup_mlops.automations.undo import UNDO, Kept, Part, Step, describe, plan
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.people import People
-from clickup_mlops.bot.handling.mirrored_client import LaneJournal
+from clickup_mlops.bot.handling.mirrored_client import LaneJournal, show
+from clickup_mlops.bot.inbox_writer import InboxWriter
+from clickup_mlops.bot.lanes.internal_events import own_body
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.undo.batch_reader import chunks
 from clickup_mlops.bot.undo.holds import Holds, origins
+from clickup_mlops.bot.undo.last import again_key
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
+from clickup_mlops.routing.decision import moment, title
 from clickup_mlops.store import Entry, Filter, Store
 from clickup_mlops.store.tables.journal import DONE, ECHO_EARLY_MS, ECHO_LATE_MS
 from clickup_mlops.store.tables.journal import UNDO as CAUSE
 from clickup_mlops.store.tables.leases import LeaseLost
 
+HOLD, MUTE, PRIORITY = "hold", "mute", "priority"
+_RECENT = 100
+"""Holds of a task among which the one before a change is looked for."""
 State = Literal["undone", "would", "kept", "failed"]
 SLACK_MS = 5_000
 """ClickUp may date a write of ours so much later than we saw it end."""
@@ -74,7 +82,7 @@ class UndoRequest:
 
 class Undoing:
     """`run` does it, task by task; `tasks` are the client's. `reconcile` closes a lane's open
-    writes; `people` know what others chose.
+    writes; `people` know what others chose; `inbox` gets the events by which routing decides again.
     """
 
     def __init__(
@@ -88,12 +96,19 @@ class Undoing:
         clock: Clock,
         reconcile: Callable[[str], object],
         people: People,
+        inbox: InboxWriter,
     ) -> None:
+        self._inbox = inbox
         self._store, self._tasks, self._workspace = store, tasks, workspace
         self._people = people
         journal = LaneJournal(store.journal, wait=True)  # the audit is read after each write
         self._context = replace(context, journal=journal, shadow=False)
         self._keeps_ms, self._clock, self._reconcile_lane = keeps_ms, clock, reconcile
+
+    @property
+    def effects(self) -> Mapping[str, Effect]:
+        """The effects by name."""
+        return self._context.effects
 
     def run(self, entries: Sequence[Entry], request: UndoRequest) -> Iterator[Undone]:
         """Undo these changes; a result for each, as it is done. Goes on past failures, and
@@ -195,6 +210,9 @@ class Undoing:
             return "kept", CHANGED, {}
         if self._changed_since(effect.made_task(step.newest.receipt), step.newest):
             return "kept", WORKED_ON, {}
+        if (ended := self._ended(task.id, step)) is not None:
+            return "kept", ended, {}
+        step = self._as_of_now(step)
         holds = self._holds(task.id, step, request.actor)
         about = _about(holds, step)
         if request.dry:
@@ -208,8 +226,53 @@ class Undoing:
             holds.cancel()
             raise
         holds.done(step.back)
+        show([(task.id, step.back)], self._store, self._context)
+        if step.back.kind != PRIORITY and (effect.touches or step.back.kind == HOLD):
+            self._evaluate_again(task, step, request)
         _log.info("undone", task=task.id, change=step.newest.seq, text=step.text)
         return "undone", "", about
+
+    def _ended(self, task_id: str, step: Step) -> str | None:
+        """Why a priority does not come back: the bot or a command held it for a while that is
+        over, so that the policy would have decided again by now.
+        """
+        back, now = step.back, self._clock()
+        if back.kind != PRIORITY or back.after is None:
+            return None
+        until_ms = self._held_until_ms(task_id, step)
+        if until_ms is None or until_ms > now:
+            return None
+        return f"{title(back.after)} was held until {moment(until_ms)} only"
+
+    def _held_until_ms(self, task_id: str, step: Step) -> int | None:
+        """The end of the hold of the bot's that was the last one before the change."""
+        holds = self._store.audit.list(Filter(task_id=task_id, kind=HOLD, outcome=DONE), _RECENT)
+        older = (entry.after for entry in holds if entry.seq < step.entries[-1].seq)
+        hold = next(older, None)
+        return hold["until_ms"] if hold and hold["priority"] == step.back.after else None
+
+    def _as_of_now(self, step: Step) -> Step:
+        """Without a hold or mute that would have ended by itself."""
+        after = step.back.after
+        is_timed = step.back.effect in (HOLD, MUTE) and after is not None
+        if not is_timed or after["until_ms"] > self._clock():
+            return step
+        return replace(step, back=replace(step.back, after=None))
+
+    def _evaluate_again(self, task: Task, step: Step, request: UndoRequest) -> None:
+        """Routing decides by what the task shows now: nothing is evaluated for an undo's echo."""
+        self._store.flush()  # the mirror shows it
+        key = f"{again_key(task.id)}{request.run}:{step.newest.seq}"
+        event = self._inbox.event(
+            key,
+            REEVALUATION,
+            source=UNDO,
+            lane=task.id,
+            list_id=task.list_id,
+            body=own_body(REEVALUATION, task.id, ""),
+            event_ms=task.updated_ms,
+        )
+        self._inbox.put(event)
 
     def _changed_since(self, task_id: str | None, entry: Entry) -> bool:
         """Whether a task that we made was changed after our own last write on it."""

@@ -6,7 +6,7 @@ USAGE = "/undo [CHANGE]"
 
 
 def read(rest: str) -> int | None:
-    """The number of a change, as `audit list` shows it; None: the latest one."""
+    """The number of a change, as `audit list` shows it; None: see `bot.undo.last`."""
     if not rest:
         return None
     digits = rest.removeprefix("#")
@@ -21,7 +21,7 @@ def answer(_request: Request, change: int | None) -> Reply:
 
 
 COMMAND = SlashCommand(
-    "Undoes the bot's latest change of this task, or the change with this number.",
+    "Undoes your last command, an incident's changes or the bot's last one; or this number.",
     USAGE,
     "member",
     read,
