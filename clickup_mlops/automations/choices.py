@@ -161,6 +161,12 @@ def _text(text: str, settings: Settings) -> Json:
     return _ONLY.sub(put, text)
 
 
+def is_unset_setting(text: str, settings: Settings) -> bool:
+    """Whether a text is `${settings.name}` and nothing else, and that setting is unset."""
+    alone = _ONLY.fullmatch(text.strip())
+    return alone is not None and alone[1] in settings and settings[alone[1]].is_unset
+
+
 def unset_in(plain: Json, settings: Settings) -> tuple[str, ...]:
     """Names of the unset settings that stand in plain data as `${settings.name}`, before it was
     `filled`. Longer expressions may deal with an unset one themselves.

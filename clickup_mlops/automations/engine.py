@@ -274,7 +274,14 @@ def _planned(
     automation: Automation, step: Step, situation: Situation, place: str
 ) -> Iterator[Action | Problem]:
     """What the step does to each of its tasks; one that fails does not stop the others."""
-    where = f"{_named(step, place)}: target"
+    where = _named(step, place)
+    applies = step.when is None or step.when.holds(values_of(situation))
+    if isinstance(applies, EvalError):
+        yield _unanswered(automation, situation, f"{where}: when: {applies.problem}")
+        return
+    if not applies:
+        return
+    where = f"{where}: target"
     failed = partial(_failed, automation, situation, where=where, action=step.name)
     for own in _guarded(partial(_targets, automation, step, situation), failed):
         if isinstance(own, Problem):

@@ -85,6 +85,10 @@ class IncidentTable(Table):
     lead: str = ""
     roles: dict[str, str] = Field(default_factory=dict)
     """Names by role."""
+    call: str = ""
+    """Address of its call."""
+    runbook: str = ""
+    """Address of its runbook."""
     opened_for: timedelta = timedelta(minutes=30)
     """How long ago it began."""
     closed_for: timedelta | None = None
@@ -323,7 +327,12 @@ def _incident(table: IncidentTable, now_ms: int) -> IncidentView:
         closed_ms=None if closed_ms is None else int(closed_ms),
         lead=table.lead,
         room=table.room,
-        details={"roles": table.roles, "thread": table.thread},
+        details={
+            "roles": table.roles,
+            "thread": table.thread,
+            "call": table.call,
+            "runbook": table.runbook,
+        },
     )
     entries = [
         Entry(f"{n}", "", first, opened_ms + n * 60_000, "incident", text)

@@ -86,7 +86,7 @@ class AutomationTable(Table):
     """Actions: `action`, its options, and `target` if it is not the task itself: `parent`,
     `children` (its subtasks), `siblings` (the other subtasks of its parent), `blockers` (tasks that
     it waits for), `dependents` (tasks that wait for it), `incident` (the task with which its latest
-    incident began)."""
+    incident began); and `when`, a condition in CEL without which this action is left out."""
     until: str | None = None
     """Condition in CEL: after acting on a task, the automation waits until this is true."""
     after: timedelta | None = Field(None, gt=timedelta(0))
@@ -97,7 +97,8 @@ class AutomationTable(Table):
     then: tuple[dict[str, Json], ...] = ()
     """Actions when `until` becomes true."""
     cap: int = Field(100, ge=1)
-    """Maximum actions per hour; further ones are skipped and reported."""
+    """Maximum actions per hour; further ones are skipped and reported. Comments and messages are
+    counted apart from other actions."""
     mode: Mode = "on"
     """`off`; `shadow`: evaluate and log, write nothing; `canary`: on for some tasks, shadow for the
     others; `on`."""
@@ -353,11 +354,25 @@ def _needs_no_task(automation: Automation) -> Iterator[tuple[str, str]]:
     ):
         if step.action.needs_task or step.target != "self":
             yield name, f'"{step.name}" needs a task, and with `per = "workspace"` there is none'
-    for name in ("when", "unless", "until"):
-        condition = getattr(automation, name)
-        missing = [one for one in (condition.needs if condition else ()) if one[:5] == "task."]
+    for condition in automation.conditions:
+        missing = [variable for variable in condition.needs if variable[:5] == "task."]
         if missing:
-            yield name, f'there is no {missing[0]} with `per = "workspace"`'
+            yield (
+                _key_of(automation, condition),
+                f'there is no {missing[0]} with `per = "workspace"`',
+            )
+
+
+def _key_of(automation: Automation, condition: Condition) -> str:
+    """Where a condition stands in the file."""
+    keys = ("when", "unless", "until")
+    own = next((key for key in keys if getattr(automation, key) is condition), "")
+    return own or next(
+        f"{part}.{number}.when"
+        for part in ("do", "then")
+        for number, step in enumerate(getattr(automation, part))
+        if step.when is condition
+    )
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
@@ -397,14 +412,42 @@ class _Reading:
         """Those that are right and lack no setting."""
         found = []
         for number, table in enumerate(tables):
-            unset = chosen.unset_in(plain[key][number], self._settings)
+            raw, options = self._without_unset(plain[key][number], dict(table))
+            unset = chosen.unset_in(raw, self._settings)
             self.left_out += [(str(table.get("action")), setting) for setting in unset]
-            step = None if unset else self._step(f"{key}.{number}", dict(table))
+            step = None if unset else self._step(f"{key}.{number}", options)
             found += [step] if step else []
         return tuple(found)
 
+    def _without_unset(
+        self, raw: JsonObject, table: dict[str, Json]
+    ) -> tuple[JsonObject, dict[str, Json]]:
+        """The step as it is written and as it is filled, without what the action can do without
+        and whose setting is unset.
+        """
+        action = self._actions.get(str(raw.get("action")))
+        unset = (
+            [name for name in action.does_without if self._is_unset(raw.get(name))]
+            if action
+            else []
+        )
+        return (
+            {name: value for name, value in raw.items() if name not in unset},
+            {name: value for name, value in table.items() if name not in unset},
+        )
+
+    def _is_unset(self, raw: Json) -> bool:
+        return isinstance(raw, str) and chosen.is_unset_setting(raw, self._settings)
+
+    def _step_condition(self, key: str, text: Json) -> Condition | None:
+        if text is None or isinstance(text, str):
+            return self.condition(key, text)
+        self._problems.append((key, "must be text: a condition in CEL"))
+        return None
+
     def _step(self, key: str, plain: dict[str, Json]) -> Step | None:
         name, target = plain.pop("action", None), plain.pop("target", "self")
+        when = self._step_condition(f"{key}.when", plain.pop("when", None))
         if target not in get_args(Target):
             self._problems.append(
                 (f"{key}.target", f"must be one of {', '.join(get_args(Target))}")
@@ -420,7 +463,7 @@ class _Reading:
         except ValidationError as wrong_options:
             self._problems += _listed(wrong_options, action.options, f"{key}.")
             return None
-        return Step(str(name), action, options, target)
+        return Step(str(name), action, options, target, when)
 
 
 def _example_problems(

@@ -167,6 +167,8 @@ class ActionType(Generic[OptionsT]):
     """The changes for this situation and these options; None if there is nothing to do."""
     writes: tuple[str, ...]
     """Names of the effects that its changes may have."""
+    does_without: tuple[str, ...] = ()
+    """Options that are left out if their setting is unset; for any other the action is."""
     needs_task: bool = True
     """Whether it makes no sense for an automation about the whole workspace."""
 
@@ -280,6 +282,8 @@ class Step:
     action: ActionType[Any]
     options: Table
     target: Target = "self"
+    when: Condition | None = None
+    """It is left out if this does not hold for the event's task; None: it is always done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +393,8 @@ class Automation:
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """All that it has."""
-        return tuple(filter(None, (self.when, self.unless, self.until)))
+        steps = (step.when for step in (*self.do, *self.then))
+        return tuple(filter(None, (self.when, self.unless, self.until, *steps)))
 
 
 @dataclass(frozen=True, slots=True)

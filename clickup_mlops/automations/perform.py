@@ -1,7 +1,7 @@
 """The only place that performs what automations want: journal, write, journal."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, Protocol
 
@@ -20,6 +20,7 @@ from clickup_mlops.clickup.repetition import asking
 from clickup_mlops.clickup.request_log import recorded
 from clickup_mlops.errors import (
     ClickUpMlopsError,
+    NotFound,
     RetryableApiError,
     StoreUnavailable,
     UncertainWrite,
@@ -136,8 +137,21 @@ def _attempt(action: Action, context: ExecutorContext, lane: str) -> State:
     row = context.journal.begin_under(write, action.cap, context.clock())
     if row is None:
         return "capped"
-    _Attempt(row, write, action.change, context).run()
+    try:
+        _Attempt(row, write, action.change, context).run()
+    except NotFound:
+        if not _was_made(action.change, context):
+            raise
+        # A person has deleted the comment or message that was to be changed: a new one is made.
+        anew, change = replace(write, before=None), replace(action.change, before=None)
+        _Attempt(context.journal.begin(anew, context.clock()), anew, change, context).run()
     return "done"
+
+
+def _was_made(change: Change, context: ExecutorContext) -> bool:
+    """Whether it changes a thing that the bot made."""
+    makes = context.effects[change.effect].makes_new
+    return makes and change.before is not None and change.after is not None
 
 
 def write_change(

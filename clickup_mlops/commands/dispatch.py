@@ -1,6 +1,7 @@
 """Finds the slash command for a comment and returns its reply. Pure."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Final
 
 from clickup_mlops import registry
@@ -19,6 +20,12 @@ _HELP: Final = "`/help` lists the commands that you can use."
 def find_commands() -> Commands:
     """Every slash command, by name: the files in `slash/` and those of other distributions."""
     return registry.find(slash, "COMMAND")
+
+
+@cache
+def questions() -> frozenset[str]:
+    """Names of the commands that change nothing."""
+    return frozenset(name for name, command in find_commands().items() if command.is_question)
 
 
 def allowed(commands: Commands, allow: Mapping[str, Role], role: Role) -> Commands:

@@ -145,3 +145,5 @@ class SlashCommand:
     """Parses the arguments. Raises `UsageError`."""
     answer: Callable[[Request, Any], Reply]
     """The reply. Raises `UsageError`."""
+    is_question: bool = False
+    """Whether it only answers: it changes nothing."""

@@ -51,6 +51,42 @@ def test_a_condition_decides_whether_it_acts(tmp_path: Path) -> None:
     assert decide(automations, event(), task(tags=[]), NOW_MS, _route) == ()
 
 
+STEPS = """
+on = ["taskCreated"]
+do = [
+  { action = "add_tag", tag = "a", when = '"inference" in task.tags' },
+  { action = "add_tag", tag = "b" },
+]
+"""
+
+
+@pytest.mark.parametrize(("tags", "added"), [(["inference"], ["a", "b"]), ([], ["b"])])
+def test_an_action_is_left_out_if_its_condition_does_not_hold(
+    tmp_path: Path, tags: list[str], added: list[str]
+) -> None:
+    """The others are done."""
+    found = decide(
+        [automation(tmp_path, STEPS)],
+        event(),
+        task(tags=[{"name": tag} for tag in tags]),
+        NOW_MS,
+        _route,
+    )
+    assert [one.change.subject for one in found if isinstance(one, Action)] == added
+
+
+def test_an_action_whose_condition_fails_is_a_problem_and_the_others_are_done(
+    tmp_path: Path,
+) -> None:
+    """It names the action."""
+    text = STEPS.replace('"inference" in task.tags', "task.fields.Budget > 1")
+    problem, action = decide([automation(tmp_path, text)], event(), task(), NOW_MS, _route)
+
+    assert isinstance(problem, Problem)
+    assert problem.text.startswith("action 1, add_tag: when: ")
+    assert isinstance(action, Action)
+
+
 def test_a_condition_that_fails_is_a_problem_and_the_others_go_on(tmp_path: Path) -> None:
     """It does nothing, and says why."""
     broken = automation(tmp_path, f"{ON_CREATED}\nwhen = 'task.fields.Budget > 1'", name="a_broken")

@@ -133,7 +133,8 @@ def test_list_shows_what_the_configuration_chose_and_what_is_not_set(cli: Cli) -
     listed = json.loads(cli("automations", "list", "--json").out)["automations"]
     shown = {one["name"]: (one["mode"], one["unset"]) for one in listed}
     assert shown["weekly_overrides"] == ("canary", [])
-    assert shown["live_incident"] == ("off", ["on_call", "call_url", "runbook", "channel"])
+    assert shown["incident_review"] == ("off", ["doc", "list"])
+    assert shown["live_incident"] == ("off", [])
 
     Path("config.toml").write_text(head.replace("weekly_", "weekly"))
     ran = cli("automations", "list")

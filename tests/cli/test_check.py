@@ -114,10 +114,11 @@ def test_a_wrong_automation_is_one_problem(connected: Cli, monkeypatch: pytest.M
 def test_an_action_is_named_once_for_the_setting_that_it_lacks(
     connected: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though the automation posts twice."""
-    monkeypatch.setenv("CLICKUP_MLOPS_AUTOMATIONS__BY_NAME", '{"live_incident": {"mode": "on"}}')
+    """Though the automation creates two tasks."""
+    monkeypatch.setenv("CLICKUP_MLOPS_AUTOMATIONS__BY_NAME", '{"incident_review": {"mode": "on"}}')
 
-    assert "live_incident.settings.channel is not set: no post_chat\n" in connected("check").out
+    line = "incident_review.settings.list is not set: no create_task\n"
+    assert connected("check").out.count(line) == 1
 
 
 def test_a_wrong_token_is_told_without_repeating_it(
@@ -169,14 +170,14 @@ def test_a_switched_on_automation_that_lacks_a_setting_is_named(
 ) -> None:
     """With the setting and what is left out for it; those that are off lack nothing."""
     monkeypatch.setenv("CLICKUP_MLOPS_AUTOMATIONS__MODE", "on")
-    chosen = {"live_incident": {"mode": "on", "settings": {"channel": "incidents"}}}
+    chosen = {"incident_review": {"mode": "on", "settings": {"list": "Follow-up"}}}
     monkeypatch.setenv("CLICKUP_MLOPS_AUTOMATIONS__BY_NAME", json.dumps(chosen))
 
     ran = connected("check")
 
     assert ran.code == 0
-    assert "automations.by_name.live_incident.settings.call_url is not set: no call_link" in ran.out
-    assert "settings.channel is not set" not in ran.out
+    assert "automations.by_name.incident_review.settings.doc is not set: no write_doc" in ran.out
+    assert "settings.list is not set" not in ran.out
 
 
 def test_a_bot_that_stands_still_is_a_problem(connected: Cli) -> None:

@@ -25,6 +25,16 @@ on = ["taskUpdated", "taskStatusUpdated"]
 when = '"status" in event.changed && event.history.count(duration("1h"), "in progress") >= 3'
 do = [{ action = "add_tag", tag = "flapping" }]
 """
+NOISY = """
+on = ["taskCreated"]
+cap = 2
+mode = "on"
+do = [
+  { action = "comment", text = "One" },
+  { action = "comment", key = "2", text = "Two" },
+  { action = "add_tag", tag = "counted" },
+]
+"""
 MINUTE_MS = 60_000
 
 
@@ -115,3 +125,17 @@ def field_id(team: Team) -> str:
         if one.name == "Load"
     ]
     return found.id
+
+
+def test_notices_at_their_cap_keep_no_other_write_back(team: Team, tmp_path: Path) -> None:
+    """The comments of the first task use up the cap for comments, and only that."""
+    team.use(tmp_path, noisy=NOISY)
+    tasks = []
+    for number in range(3):
+        tasks.append(team.member.create_task(LIST, f"Task {number}"))
+        team.settle()
+
+    marked = [[tag["name"] for tag in team.control.task(task)["tags"]] for task in tasks]
+    assert marked == [["counted"], ["counted"], []]
+    world = team.control.world
+    assert [comment.on_id for comment in world.comments] == [tasks[0], tasks[0]]

@@ -29,8 +29,12 @@ from tests.flows.conftest import INFERENCE, LIST, Team, build, receiving, settin
 MINUTE, HOUR = 60_000, 3_600_000
 ROOMS = ("live_incident", "incident_room", "incident_joined", "incident_update", "incident_review")
 SETTINGS: dict[str, dict[str, Any]] = {
-    "live_incident": {"lead": "on_call", "roles": ["Communications: Maria"]},
-    "incident_room": {"call_url": "https://meet.jit.si/incident-${task.id}"},
+    "live_incident": {
+        "lead": "on_call",
+        "roles": ["Communications: Maria"],
+        "call_url": "https://meet.jit.si/incident-${task.id}",
+        "runbook": "https://wiki.example.org/ranker",
+    },
     "incident_review": {"doc": "Post-mortems", "list": "Inbox", "shortest": "PT0S"},
 }
 
@@ -98,9 +102,9 @@ def messages(team: Team, channel: str) -> list[str]:
     return found
 
 
-def said(team: Team, task: str) -> str:
-    """The comments on the task."""
-    return "\n".join(one.text for one in team.bot.client.comments.of_task(task))
+def comments(team: Team, task: str) -> list[str]:
+    """The comments on the task, newest first."""
+    return [one.text for one in team.bot.client.comments.of_task(task)]
 
 
 def names(team: Team) -> Counter[str]:
@@ -117,29 +121,33 @@ def pages(team: Team) -> dict[str, str]:
 
 
 def test_an_incident_has_one_room_from_the_alert_to_the_post_mortem(team: Team) -> None:
-    """Channel, call, invitation, lead and roles; an update; page, tasks and link at the end."""
+    """One message and one comment with call, runbook, lead and roles, kept up to date; page, tasks
+    and link at the end.
+    """
     task = task_about(team, INFERENCE, "ranker")
     report(team, "firing", INFERENCE, 1)
 
     (one,) = team.bot.store.incidents.between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
     assert (one.title, one.key, one.lead, one.is_open) == (INFERENCE, "ranker", "Jonas Weber", True)
     assert one.details["roles"] == {"Communications": team.control.member("Maria").username}
-    first, call = messages(team, f"incident-{task}")
+    (first,) = messages(team, f"incident-{task}")
     assert INFERENCE in first
     assert "**Lead:** [@Jonas Weber](#user_mention#" in first.replace("\\", "")
-    assert f"https://meet.jit.si/incident-{task}" in call
-    assert "Room of the incident" in said(team, task)
+    for address in (f"(https://meet.jit.si/incident-{task})", "(https://wiki.example.org/ranker)"):
+        assert first.count(address) == 1
+    (comment,) = comments(team, task)
+    assert "Live incident since" in comment
+    assert "Lead: Jonas Weber" in comment
+    assert [who["username"] for who in team.control.task(task)["assignees"]] == ["Jonas Weber"]
     (file,) = team.control.task(task)["attachments"]
     assert file["title"] == f"{one.id}.ics"
 
     team.control.clock.advance(30 * MINUTE)
-    team.settle()
-    *_, update = messages(team, f"incident-{task}")
-    assert "**Status update** after 30m" in update
-
     report(team, "resolved", INFERENCE, 2)
-    *_, over = messages(team, f"incident-{task}")
-    assert "The incident is over" in over
+    (over,) = messages(team, f"incident-{task}")
+    assert "**The incident is over** after 30 min" in over
+    (comment,) = comments(team, task)
+    assert "The incident is over" in comment
     ((page, text),) = pages(team).items()
     assert one.id in page
     assert "**Duration:** 30 min" in text
@@ -158,10 +166,11 @@ def test_a_duplicate_joins_the_room_and_the_incident_ends_with_the_last_task(tea
     report(team, "firing", INFERENCE, 1)
     report(team, "firing", f"{INFERENCE}, again", 2)
 
-    *_, joined = messages(team, f"incident-{first}")
-    assert "Also affected" in joined
-    assert team.control.task(second)["url"] in joined
-    assert f"incident-{first}" in said(team, second)
+    (message,) = messages(team, f"incident-{first}")
+    assert "Also affected" in message
+    assert f"(https://app.clickup.com/t/{second})" in message
+    (comment,) = comments(team, second)
+    assert f"incident-{first}" in comment
     assert team.control.task(second)["attachments"] == []
 
     report(team, "resolved", INFERENCE, 3)
@@ -235,6 +244,44 @@ def test_the_task_of_an_incident_gets_a_picture_of_its_charts(
     assert "P99 latency ms" in "".join(pages(team).values())
 
 
+def test_a_message_that_a_person_has_deleted_is_posted_anew(team: Team) -> None:
+    """And its comment, when they have changed; the new ones are kept up to date."""
+    task = task_about(team, INFERENCE, "ranker")
+    report(team, "firing", INFERENCE, 1)
+    world = team.control.world
+    for _ in range(2):
+        (message,), (comment,) = world.messages, world.comments
+        team.bot.client.chat.delete(team.sandbox.team_id, message.id)
+        team.bot.client.comments.delete(comment.id)
+        status = "in progress" if message.content.find("in progress") < 0 else "to do"
+        team.member.set_status(task, status)
+        team.settle()
+        team.control.clock.advance(30 * MINUTE)
+        team.settle()
+        (message,), (comment,) = world.messages, world.comments
+        assert status in message.content
+    report(team, "resolved", INFERENCE, 2)
+    assert "is over" in messages(team, f"incident-{task}")[0]
+    assert len(comments(team, task)) == 1
+
+
+@pytest.mark.parametrize("team", [{"channel": "incidents", "lead": ""}], indirect=True)
+def test_a_channel_has_one_message_about_each_incident(team: Team) -> None:
+    """It says whether users are affected still; without a lead it is an incident all the same."""
+    task_about(team, INFERENCE, "ranker")
+    for number in range(0, 6, 2):
+        report(team, "firing", INFERENCE, number)
+        (text,) = messages(team, "incidents")
+        assert text.startswith("Live incident")
+        team.control.clock.advance(5 * MINUTE)
+        report(team, "resolved", INFERENCE, number + 1)
+        (text,) = messages(team, "incidents")
+        assert text.startswith("Resolved")
+    team.control.clock.advance(2 * HOUR)
+    report(team, "firing", INFERENCE, 7)
+    assert [text[:8] for text in messages(team, "incidents")] == ["Resolved", "Live inc"]
+
+
 def test_an_alert_that_flaps_makes_one_incident_and_one_draft(team: Team) -> None:
     """What people have written in the draft stays."""
     task = task_about(team, INFERENCE, "ranker")
@@ -253,8 +300,9 @@ def test_an_alert_that_flaps_makes_one_incident_and_one_draft(team: Team) -> Non
     assert not one.is_open
     assert [*pages(team).values()] == ["We found the cause."]
     texts = messages(team, f"incident-{task}")
-    assert sum("**Incident:**" in text for text in texts) == 1
-    assert sum("The incident goes on" in text for text in texts) == 3
+    assert len(texts) == 1
+    assert "It began again 3 times." in texts[0]
+    assert len(comments(team, task)) == 1
     assert names(team)[f"Finish the post-mortem: {INFERENCE}"] == 1
     assert len(team.control.task(task)["attachments"]) == 1
 
@@ -274,7 +322,7 @@ def test_after_its_window_it_is_another_incident(team: Team) -> None:
 
 @pytest.mark.parametrize("team", [{"room": "incidents", "thread": True}], indirect=True)
 def test_incidents_can_share_a_channel_with_a_thread_for_each(team: Team) -> None:
-    """All messages stand in the thread of their own incident."""
+    """The message of an incident is the head of its thread; other messages stand in it."""
     task_about(team, INFERENCE, "ranker")
     task_about(team, f"{INFERENCE} 2", "chat")
     report(team, "firing", INFERENCE, 1)
@@ -282,31 +330,38 @@ def test_incidents_can_share_a_channel_with_a_thread_for_each(team: Team) -> Non
     report(team, "resolved", INFERENCE, 3)
 
     texts = messages(team, "incidents")
-    assert [text[:2] == "> " for text in texts] == [False, True, True, False, True]
-    assert "The incident is over" in texts[2]
-    assert [text.count("**Call:**") for text in texts] == [0, 1, 0, 0, 1]
+    assert ["The incident is over" in text for text in texts] == [True, False]
+    assert [text.count("**Call:**") for text in texts] == [1, 1]
 
 
-def test_updates_keep_their_rhythm_and_end_with_the_incident(team: Team) -> None:
-    """What came due while the bot was away is made up for once."""
+def test_updates_keep_their_rhythm_and_write_only_what_changed(team: Team) -> None:
+    """What came due while the bot was away is made up for once; after the end none is due."""
     task = task_about(team, INFERENCE, "ranker")
     report(team, "firing", INFERENCE, 1)
-    for _ in range(2):
+
+    def updates() -> int:
+        rows = team.bot.store.journal.list(task_id=task, limit=100)
+        return sum(row.automation == "incident_update" for row in rows)
+
+    written = []
+    for _ in range(3):
         team.control.clock.advance(30 * MINUTE)
         team.settle()
+        written.append(updates())
+    assert written == [0, 0, 0]
+    team.member.set_status(task, "in progress")
+    team.settle()
     team.control.clock.advance(5 * HOUR)
     team.settle()
     team.settle()
-
-    def updates() -> list[str]:
-        texts = messages(team, f"incident-{task}")
-        return [text for text in texts if "Status update" in text]
-
-    assert len(updates()) == 3
+    assert updates() == 2  # message and comment
+    (message,) = messages(team, f"incident-{task}")
+    assert "in progress" in message
     report(team, "resolved", INFERENCE, 2)
+    assert updates() == 6  # the alert is resolved; it is over
     team.control.clock.advance(2 * HOUR)
     team.settle()
-    assert len(updates()) == 3
+    assert updates() == 6
     assert team.bot.store.waiting.next_due_ms() is None
 
 
@@ -342,7 +397,7 @@ def test_news_and_numbers_come_from_the_store(team: Team) -> None:
     team.control.clock.advance(30 * MINUTE)
     team.settle()
 
-    *_, update = messages(team, f"incident-{task}")
+    (update,) = messages(team, f"incident-{task}")
     assert "\\[click\\](https://evil.example)" in update
     assert "**now**" not in update
     assert "Eve" in update

@@ -15,7 +15,7 @@ from tests.flows.conftest import LIST, Relay, build, receiving, settings_for
 from tests.flows.test_incidents import SETTINGS, messages, names, pages
 from tests.flows.test_integrations import SECRET, Reporting, alert, group
 
-ROOMS = ("live_incident", "incident_room", "incident_joined", "incident_review")
+ROOMS = ("live_incident", "incident_room", "incident_joined", "incident_update", "incident_review")
 MODEL, OTHER = "chat-70b", "ranker-2"
 SERVICE = "Serving: chat completions"
 FIND = {"field": "Model", "value": "labels.model"}
@@ -104,9 +104,10 @@ def test_alerts_and_the_tasks_that_they_make_are_one_incident(team: Reporting) -
         "HighLatency: node 7",
         "ErrorBudget: node 7",
     }
-    texts = messages(team, room)
-    assert sum("**Incident:**" in text for text in texts) == 1
-    assert sum("**Call:**" in text for text in texts) == 1
+    (message,) = messages(team, room)
+    assert message.count("**Call:**") == 1
+    assert message.count("HighLatency: node 7: **firing**") == 1
+    assert message.count("ErrorBudget: node 7: **firing**") == 1
 
     fire(team, "HighLatency", "resolved", model=MODEL)
     assert pages(team) == {}

@@ -344,6 +344,21 @@ def test_an_automation_writes_up_to_its_cap_in_any_hour(store: Store) -> None:
     assert len(store.journal.list()) == 5
 
 
+@pytest.mark.parametrize("kind", ["comment:a", "chat:room/1"])
+def test_notices_do_not_use_up_the_cap_of_other_writes(store: Store, kind: str) -> None:
+    """And the other way round: each has the cap for itself."""
+    begin, write = store.journal.begin_under, priority_write(1)
+    notice = replace(write, kind=kind)
+    numbers = [begin(notice, 2, now) for now in (1_000, 61_000, 61_001)]
+    assert [number is not None for number in numbers] == [True, True, False]
+    assert begin(write, 2, 61_002) is not None
+    assert begin(write, 2, HOUR_MS + 1_001) is not None
+    assert begin(write, 2, HOUR_MS + 1_002) is None
+    assert begin(notice, 2, HOUR_MS + 1_003) is not None
+    assert begin(notice, 2, HOUR_MS + 1_004) is None
+    assert store.write_counts.last_hour(HOUR_MS + 1_004) == {write.automation: 2}
+
+
 def test_a_cap_slides_with_the_hour(store: Store) -> None:
     """To the millisecond, at whatever rate, however long the automation has been writing."""
     begun = [9_000_000 + 97_001 * n for n in range(90)]

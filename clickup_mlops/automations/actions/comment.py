@@ -21,6 +21,9 @@ class Options(Table):
     key: Text = Text("")
     """Distinguishes several comments of one automation; `${task.id}` where a `target` gets one from
     each of several tasks."""
+    about: Literal["automation", "incident"] = "automation"
+    """`incident`: a comment about the incident that the task joined last, which all automations
+    share, so that each of them can update it."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
@@ -28,11 +31,19 @@ def plan(situation: Situation, options: Options) -> Change | None:
     text = options.text.fill(situation)
     if not text.strip():
         raise Unanswered(f'text: "{options.text}" gives no text here')
+    own = subject(_topic(situation, options), options.key.fill(situation))
     if options.mode == "new":
-        return _new(situation, options, text)
-    return comment_change(
-        situation, subject(situation.automation, options.key.fill(situation)), text
-    )
+        return _new(situation, options, own, text)
+    return comment_change(situation, own, text)
+
+
+def _topic(situation: Situation, options: Options) -> str:
+    if options.about == "automation":
+        return situation.automation
+    view = situation.around.incident()
+    if view is None:
+        raise Unanswered("the task is part of no incident", hint="`open_incident` opens one.")
+    return f"incident/{view.incident.id}"
 
 
 def subject(automation: str, key: str) -> str:
@@ -67,8 +78,7 @@ def _before(written: Written | None) -> dict[str, str] | None:
     return {"id": written.receipt, "text": written.after["text"]}
 
 
-def _new(situation: Situation, options: Options, text: str) -> Change | None:
-    own = subject(situation.automation, options.key.fill(situation))
+def _new(situation: Situation, options: Options, own: str, text: str) -> Change | None:
     if options.again is None:
         own = f"{own}#{reference(situation.event.key)}"
     kind = f"comment:{own}"

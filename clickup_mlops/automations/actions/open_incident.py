@@ -38,6 +38,10 @@ class Options(Table):
     """Chat channel in which people meet; `post_room` writes there."""
     thread: bool = False
     """Whether the room is a thread of that channel, so that many incidents share the channel."""
+    call: Text = Text("")
+    """Address of its call, `incident.call`."""
+    runbook: Text = Text("")
+    """Address of its runbook, `incident.runbook`."""
     update_every: timedelta | None = Field(None, ge=timedelta(minutes=1))
     """How often `incidentUpdateDue` comes while it is open. Unset: never."""
 
@@ -62,6 +66,8 @@ def plan(situation: Situation, options: Options) -> Change | None:
         "lead": lead.username if lead else "",
         "roles": {role: person.username for role, person in roles.items()},
         "people": {person.username: person.id for person in people},
+        "call": options.call.fill(situation).strip(),
+        "runbook": options.runbook.fill(situation).strip(),
         "thread": options.thread,
         "opened_ms": situation.now_ms,
         "window_ms": options.window // _MS,
@@ -102,4 +108,10 @@ def _person(situation: Situation, name: str) -> Person | None:
         return None
 
 
-ACTION = ActionType("Open an incident, or join one.", Options, plan, writes=(KIND,))
+ACTION = ActionType(
+    "Open an incident, or join one.",
+    Options,
+    plan,
+    writes=(KIND,),
+    does_without=("lead", "call", "runbook"),
+)

@@ -1,11 +1,13 @@
 """`post_chat`: post a message to a chat channel."""
 
 from datetime import timedelta
+from typing import Literal
 
 from clickup_mlops.automations.actions.comment import about, is_older, line, reference
-from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
+from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
 from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
+from clickup_mlops.json_types import JsonObject
 
 
 class Options(Table):
@@ -15,6 +17,8 @@ class Options(Table):
     """Name of the channel; it is made if there is none."""
     text: Markdown
     """The message, in Markdown. The bot adds a last line that names the task and the automation."""
+    mode: Literal["new", "update"] = "new"
+    """`update`: one message, kept up to date; once it is as old as `again`, a new one."""
     again: timedelta | None = None
     """Post again when the last message about the task is this old. Unset: once for each task, and
     for each time that an automation without task is evaluated."""
@@ -23,20 +27,35 @@ class Options(Table):
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
-    """Nothing if a message was posted, and not long enough ago."""
+    """Nothing if a message was posted, and not long enough ago; with `update`, with that text."""
     kind = f"chat:{about(situation, options.key, repeats=options.again is not None)}"
     last = situation.written(kind)
-    if last and (options.again is None or not is_older(last, options.again, situation.now_ms)):
+    recent = last and (options.again is None or not is_older(last, options.again, situation.now_ms))
+    before = message(last) if recent and options.mode == "update" else None
+    if recent and before is None:
         return None
     channel, text = options.channel.fill(situation).strip(), options.text.fill(situation)
     if not channel or not text.strip():
         raise Unanswered("the message or its channel is empty here")
+    if before and before["text"] == text:
+        return None
     after = {"channel": channel, "text": text}
-    if last:
+    if before and "ref" in before:
+        after["ref"] = before["ref"]
+    elif last and not before:
         # Part of the mark, so that a repetition is not taken for the message before it.
         after["ref"] = f"~{reference(str(last.at_ms))}"
     shown = {"channel": channel, "text": text}
-    return Change(kind, None, after, f"#{channel}: {line(text)}", shown)
+    return Change(kind, before, after, f"#{channel}: {line(text)}", shown)
+
+
+def message(last: Written | None) -> JsonObject | None:
+    """The message that was posted last, as the effect `chat` changes it; None: there is none, or
+    an undo has removed it.
+    """
+    if last is None or last.after is None or last.receipt is None:
+        return None
+    return {**last.after, "id": last.receipt, "at_ms": last.at_ms}
 
 
 ACTION = ActionType(

@@ -3,6 +3,7 @@
 from typing import Final
 
 from clickup_mlops.automations.actions.comment import line, reference
+from clickup_mlops.automations.actions.post_chat import message
 from clickup_mlops.automations.conditions.incidents import IncidentView
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Markdown, Text
@@ -20,27 +21,30 @@ class Options(Table):
     text: Markdown
     """The message, in Markdown. The bot adds a last line that names the task and the incident."""
     key: Text = Text("")
-    """Each message of an incident has a key, and is posted once; `${event.key}` posts for each
-    event. Unset: the first message, in whose thread all others stand if the room is a thread."""
+    """Each message of an incident has a key, and is posted once: another text changes it.
+    `${event.key}` posts for each event. Unset: the first message, in whose thread all others stand
+    if the room is a thread."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
-    """Nothing if it was posted."""
+    """Nothing if it was posted with that text, or an undo has removed it."""
     view = situation.around.incident()
     if view is None:
         raise Unanswered("the task is part of no incident", hint="`open_incident` opens one.")
     head = f"chat:room/{view.incident.id}"
     key = _short("-".join(options.key.fill(situation).split()))
     kind = f"{head}/{key}" if key else head
-    if situation.written(kind) is not None:
-        return None
+    last = situation.written(kind)
     text = options.text.fill(situation)
     if not text.strip():
         raise Unanswered(f'text: "{options.text}" gives no text here')
     after = {"channel": view.incident.room, "text": text}
     after |= _thread(situation, view, head) if key else {}
+    before = message(last)
+    if last and (before is None or before["text"] == text):
+        return None
     shown: dict[str, Json] = {"channel": view.incident.room, "text": text}
-    return Change(kind, None, after, f"#{view.incident.room}: {line(text)}", shown)
+    return Change(kind, before, after, f"#{view.incident.room}: {line(text)}", shown)
 
 
 def _short(key: str) -> str:

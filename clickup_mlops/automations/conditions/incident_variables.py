@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar
 
 from clickup_mlops.automations.conditions.around import Around
+from clickup_mlops.automations.conditions.incident_status import status, task_url
 from clickup_mlops.automations.conditions.incidents import IncidentView, charts, figures, timeline
 from clickup_mlops.clickup.blocks import literal, mention_of
 from clickup_mlops.clickup.model import Event, Task
@@ -49,11 +50,23 @@ def since_ms(look: Look) -> int:
 
 def _team(view: IncidentView, _look: Look) -> str:
     """A Markdown line for each role with whoever has it, mentioned."""
+    return _listed(view, view.incident.details.get("people") or {})
+
+
+def _people(view: IncidentView, _look: Look) -> str:
+    """The same without mentions, which would notify them."""
+    return _listed(view, {})
+
+
+def _listed(view: IncidentView, ids: Mapping[str, int]) -> str:
     roles = {"Lead": view.incident.lead} | dict(view.incident.details.get("roles") or {})
-    ids = view.incident.details.get("people") or {}
     named = ((role, name) for role, name in roles.items() if name)
     lines = (f"- **{literal(role)}:** {_mentioned(name, ids)}" for role, name in named)
     return "\n".join(lines)
+
+
+def _detail(name: str) -> Callable[[Look], str]:
+    return _of(lambda view, _look: str(view.incident.details.get(name) or ""), "")
 
 
 def _mentioned(name: str, ids: Mapping[str, int]) -> str:
@@ -99,6 +112,22 @@ INCIDENT: Final[tuple[tuple[str, str, str, Callable[[Look], Any]], ...]] = (
         _of(lambda one, _s: dict(one.incident.details.get("roles") or {}), {}),
     ),
     ("team", "string", "Markdown list of lead and roles, with mentions", _of(_team, "")),
+    ("people", "string", "the same without mentions: nobody is notified", _of(_people, "")),
+    (
+        "url",
+        "string",
+        "address of its first task",
+        _of(lambda one, _s: task_url(one.incident.task_id), ""),
+    ),
+    ("call", "string", "address of its call; empty: there is none", _detail("call")),
+    ("runbook", "string", "address of its runbook; empty: there is none", _detail("runbook")),
+    (
+        "status",
+        "string",
+        "Markdown summary of its state: open or over, call, runbook, other tasks, alerts, and what "
+        "happened last. It changes only if one of these does",
+        _of(lambda one, _s: status(one), ""),
+    ),
     (
         "opened",
         "timestamp",
@@ -141,6 +170,7 @@ INCIDENT: Final[tuple[tuple[str, str, str, Callable[[Look], Any]], ...]] = (
     ),
 )
 MARKDOWN: Final = frozenset(
-    f"incident.{name}" for name in ("team", "timeline", "news", "figures", "charts")
+    f"incident.{name}"
+    for name in ("team", "people", "status", "timeline", "news", "figures", "charts")
 )
 """Those that are Markdown already, in which what people wrote is escaped."""

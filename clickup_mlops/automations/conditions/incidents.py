@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from clickup_mlops.automations.conditions.incident_alerts import (
+    AlertCourse,
+    courses,
+    firing_at,
+    is_alert,
+)
 from clickup_mlops.clickup.blocks import literal
 from clickup_mlops.store.tables.incidents import Incident, IncidentTask
 from clickup_mlops.store.tables.timeline import Entry
 
 BEFORE_MS: Final = 2 * 3_600_000
 """Deployments and the like so long before the beginning are part of the timeline."""
+ALERT_BEFORE_MS: Final = 7 * 24 * 3_600_000
+"""An alert that fires when the incident begins is looked for so long before."""
 CAUSES: Final = ("deployment", "version", "pipeline")
 """Kinds of entries that are shown from before the beginning."""
 MOST_LINES: Final = 100
@@ -22,7 +30,6 @@ MOST_LINES: Final = 100
 LONGEST_LINE: Final = 300
 """Characters of an entry's text."""
 _COUNTED: Final[Mapping[str, str]] = {
-    "alert": "Alerts",
     "priority": "Changes of priority",
     "status": "Changes of status",
     "deployment": "Deployments",
@@ -65,6 +72,10 @@ def _no_picture() -> bytes | None:
     return None
 
 
+def _no_states() -> Mapping[str, str]:
+    return {}
+
+
 def _no_numbers() -> Sequence[Measured]:
     return ()
 
@@ -82,6 +93,8 @@ class IncidentView:
     charts: Callable[[], Sequence[Charted]] = _no_charts
     picture: Callable[[], bytes | None] = _no_picture
     """PNG of the charts; None: there is none."""
+    alert_states: Callable[[], Mapping[str, str]] = _no_states
+    """`firing` or `resolved`, by the keys of the alerts about its tasks."""
 
     def affects(self, task_id: str) -> bool:
         """Whether the incident is open, and the task has not left it."""
@@ -96,17 +109,27 @@ class IncidentView:
 
 def timeline(view: IncidentView, since_ms: int = 0) -> str:
     """A Markdown list of what happened since then (Unix ms); empty if nothing did."""
-    start_ms = view.incident.opened_ms
-    shown = [
-        one
-        for one in view.entries()
-        if one.at_ms >= since_ms and (one.at_ms >= start_ms or one.kind in CAUSES)
-    ]
+    shown = [entry for entry in events(view) if entry.at_ms >= since_ms]
     left_out = len(shown) - MOST_LINES
-    lines = [_line(one, several=len(view.tasks) > 1) for one in shown[-MOST_LINES:]]
+    lines = [entry_line(one, several=len(view.tasks) > 1) for one in shown[-MOST_LINES:]]
     if left_out > 0:
         lines.insert(0, f"- {left_out:,} earlier entries are left out.")
     return "\n".join(lines)
+
+
+def events(view: IncidentView) -> list[Entry]:
+    """What belongs to the incident, oldest first: what happened while it was open, what may have
+    caused it, and the reports of the alerts that fired when it began.
+    """
+    entries, start_ms = view.entries(), view.incident.opened_ms
+    early = {entry.key for entry in firing_at(entries, start_ms)}
+    early |= {entry.key for entry in entries if entry.kind in CAUSES and entry.at_ms < start_ms}
+    return [entry for entry in entries if entry.at_ms >= start_ms or entry.key in early]
+
+
+def alerts(view: IncidentView) -> list[AlertCourse]:
+    """The alerts of the incident, each once."""
+    return courses(events(view), view.alert_states())
 
 
 def charts(view: IncidentView) -> str:
@@ -136,7 +159,9 @@ def _figures(view: IncidentView, now_ms: int) -> Iterator[tuple[str, str]]:
         yield "Ended", at(one.closed_ms)
     yield "Duration", minutes(view.duration_ms(now_ms))
     yield "Tasks", str(len(view.tasks))
-    entries = [entry for entry in view.entries() if entry.at_ms >= one.opened_ms]
+    entries = [entry for entry in events(view) if entry.at_ms >= one.opened_ms]
+    if number := len(alerts(view)):
+        yield "Alerts", f"{number:,}"
     if (response_ms := _response_ms(one, entries)) is not None:
         yield "First comment by a person after", minutes(response_ms)
     counts = Counter[str](entry.kind for entry in entries if _is_change(entry))
@@ -164,12 +189,14 @@ def _response_ms(incident: Incident, entries: Iterable[Entry]) -> int | None:
     return None if first_ms is None else first_ms - incident.opened_ms
 
 
-def _line(entry: Entry, *, several: bool) -> str:
+def entry_line(entry: Entry, *, several: bool) -> str:
+    """An entry as a line of a Markdown list. `several`: it names its task."""
     text = " ".join(entry.text.split())
     short = text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…"
     by = f" ({literal(entry.actor)})" if entry.actor else ""
     where = f" [{entry.task_id}]" if several and entry.task_id else ""
-    return f"- {at(entry.at_ms)} **{entry.kind}**{literal(where)}: {literal(short)}{by}"
+    state = f" {entry.value.get('state') or ''}".rstrip() if is_alert(entry) else ""
+    return f"- {at(entry.at_ms)} **{entry.kind}{state}**{literal(where)}: {literal(short)}{by}"
 
 
 def at(at_ms: int) -> str:

@@ -1,14 +1,13 @@
 """Writes to ClickUp from lanes of the bot's own: journalled, capped, reconciled after a crash."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.automations.model import Action, Change
 from clickup_mlops.automations.perform import ExecutorContext, State, perform
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.worker import Postponed
-from clickup_mlops.errors import NotFound
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.tables.journal import JournalRow
 
@@ -60,14 +59,6 @@ class Poster:
             Postponed: the cap is reached.
             ClickUpMlopsError: ClickUp refused, or did not answer.
         """
-        try:
-            return self._perform(row, author, task_id, change)
-        except NotFound:
-            if change.before is None:
-                raise
-        return self._perform(row, author, task_id, replace(change, before=None))
-
-    def _perform(self, row: InboxRow, author: Author, task_id: str, change: Change) -> State:
         action = Action(
             automation=author.name,
             action=author.kind,

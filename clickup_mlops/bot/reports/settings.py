@@ -50,7 +50,7 @@ class ReportSettings(Table):
     sections: tuple[str, ...] = ()
     """Only these sections, by key: `clickup-mlops report list`. Empty: all."""
     cap: int = Field(default=30, ge=1)
-    """Most writes to ClickUp in one hour."""
+    """Most pages in one hour, and likewise most messages and comments."""
     targets: dict[
         Annotated[str, Field(pattern=NAME)], Annotated[TargetTable, PlainValidator(_target)]
     ] = Field({})

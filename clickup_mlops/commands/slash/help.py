@@ -11,5 +11,10 @@ def answer(request: Request, _nothing: None) -> Reply:
 
 
 COMMAND = SlashCommand(
-    "Lists the commands that you can use.", "/help", "guest", parsing.no_arguments, answer
+    "Lists the commands that you can use.",
+    "/help",
+    "guest",
+    parsing.no_arguments,
+    answer,
+    is_question=True,
 )

@@ -22,5 +22,10 @@ def _undecided(request: Request) -> str:
 
 
 COMMAND = SlashCommand(
-    "Explains why this task has its priority.", "/why", "guest", parsing.no_arguments, answer
+    "Explains why this task has its priority.",
+    "/why",
+    "guest",
+    parsing.no_arguments,
+    answer,
+    is_question=True,
 )

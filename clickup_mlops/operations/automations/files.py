@@ -127,4 +127,5 @@ def facts(automation: Automation) -> dict[str, Any]:
 
 def _step(step: Step) -> dict[str, Any]:
     options = step.options.model_dump(mode="json", exclude_unset=True)
-    return {"action": step.name, "target": step.target, **options}
+    when = {"when": step.when.text} if step.when else {}
+    return {"action": step.name, "target": step.target, **when, **options}

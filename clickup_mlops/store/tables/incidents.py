@@ -62,9 +62,10 @@ class Incident:
     """`id` is made of the first task and when it opened. Times in Unix ms; `closed_ms` None: open.
 
     `room` names the chat channel; `lead` who leads. `key` is what it is about, for people.
-    `details` are JSON values: `roles` (user names by role), `people` (user ids by name), `thread`
-    (whether a thread of the channel is the room), `every_ms` between status updates, and `subject`:
-    what decides which tasks join (see `automations.conditions.incident_subject`).
+    `details` are JSON values: `roles` (user names by role), `people` (user ids by name), `call`
+    and `runbook` (addresses, or empty), `thread` (whether a thread of the channel is the
+    room), `every_ms` between status updates, and `subject`: what decides which tasks join (see
+    `automations.conditions.incident_subject`).
     """
 
     id: str

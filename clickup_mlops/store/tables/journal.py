@@ -17,11 +17,16 @@ from sqlalchemy import (
     Index,
     Table,
     Text,
+    and_,
     bindparam,
+    case,
+    false,
     func,
     insert,
     literal_column,
+    or_,
     select,
+    true,
     update,
 )
 
@@ -31,7 +36,13 @@ from clickup_mlops.store.database.prepared import Statement
 from clickup_mlops.store.database.schema import BigId, metadata, partial
 from clickup_mlops.store.tables import Expiry, audited_table
 from clickup_mlops.store.tables.leases import Holder, all_while_held
-from clickup_mlops.store.tables.write_counts import COUNTED, MINUTE_MS, WriteCounts
+from clickup_mlops.store.tables.write_counts import (
+    COUNTED,
+    NOTICES,
+    WriteCounts,
+    counted_as,
+    hour_before,
+)
 
 DONE: Final = "done"
 FAILED: Final = "failed"
@@ -147,12 +158,13 @@ class Journal:
         self, write: Write, cap: int, now_ms: int, *, holder: Holder | None = None
     ) -> int | None:
         """Like `begin`, unless the automation has made `cap` writes in the last 60 minutes: then
-        None.
+        None. Comments and messages are counted apart from other writes: an automation that has
+        said too much still does its work.
 
         Failed writes do not count. Counting and recording are one step, for all processes.
         """
         statements = self._insert(_begun(write, now_ms))
-        count: list[Statement] = [(_MADE, _last_hour(write.automation, now_ms))]
+        count: list[Statement] = [(_MADE, hour_before(write.automation, write.kind, now_ms))]
         if not self._database.is_sqlite:  # SQLite has one writer at a time
             count.insert(0, (_ONE_AT_A_TIME, {"name": f"cap:{write.automation}"}))
 
@@ -167,7 +179,8 @@ class Journal:
         return self._database.write(begin)
 
     def _insert(self, row: Mapping[str, Any]) -> list[Statement]:
-        return [self._counts.one_more(row["automation"], row["begun_ms"]), (_BEGIN, row)]
+        name = counted_as(row["automation"], row["kind"])
+        return [self._counts.one_more(name, row["begun_ms"]), (_BEGIN, row)]
 
     def finish(
         self,
@@ -324,13 +337,6 @@ def _facts(row: JournalRow, calls: tuple[str, ...]) -> dict[str, object]:
     }
 
 
-def _last_hour(automation: str, now_ms: int) -> dict[str, object]:
-    since_ms = now_ms - HOUR_MS
-    minute = since_ms // MINUTE_MS
-    end_ms = (minute + 1) * MINUTE_MS
-    return {"r": automation, "since": since_ms, "since_minute": minute, "end": end_ms}
-
-
 def _begun(write: Write, now_ms: int) -> dict[str, Any]:
     return {
         "task_id": write.task_id,
@@ -378,7 +384,12 @@ _CONSUME = (
 _SELECT = select(*(journal.c[name] for name in _NAMES))
 _UNFINISHED = _SELECT.where(journal.c.outcome == "").order_by(journal.c.id)
 _UNFINISHED_OF = _UNFINISHED.where(journal.c.lane == bindparam("lane"))
-_of_hour = (journal.c.automation == bindparam("r")) & (journal.c.begun_ms > bindparam("since"))
+_is_notice = or_(*(journal.c.kind.like(literal_column(f"'{kind}:%'")) for kind in NOTICES))
+_of_hour = and_(
+    journal.c.automation == bindparam("r"),
+    journal.c.begun_ms > bindparam("since"),
+    case((_is_notice, true()), else_=false()) == bindparam("is_notice"),
+)
 _first_minute = select(func.count()).where(_of_hour, journal.c.begun_ms < bindparam("end"))
 _failed = select(func.count()).where(
     _of_hour, literal_column("outcome <> ''"), literal_column("outcome <> 'done'")

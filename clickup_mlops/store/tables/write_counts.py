@@ -1,6 +1,7 @@
 """Counts of each automation's writes by minute, so that an hourly cap costs the same at any rate.
 
-An automation has a row for each of 64 minutes, used again and again: nothing grows or expires.
+An automation has a row for each of 64 minutes, used again and again: nothing grows or expires. Its
+comments and messages are counted under a name of their own.
 """
 
 from typing import Final
@@ -23,6 +24,9 @@ from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import store_table
 
 MINUTE_MS: Final = 60_000
+NOTICES: Final = ("comment", "chat")
+"""Effects that only inform people."""
+_NOTICES: Final = "#notices"
 _SLOTS: Final = 64
 
 write_count = Table(
@@ -33,6 +37,25 @@ write_count = Table(
     Column("minute", BigInteger, nullable=False),
     Column("count", Integer, nullable=False),
 )
+
+
+def counted_as(automation: str, kind: str) -> str:
+    """The name under which a write of this kind is counted."""
+    return f"{automation}{_NOTICES}" if kind.partition(":")[0] in NOTICES else automation
+
+
+def hour_before(automation: str, kind: str, now_ms: int) -> dict[str, object]:
+    """The hour before `now_ms` (Unix ms), as the statements that count such writes have it."""
+    name, since_ms = counted_as(automation, kind), now_ms - 60 * MINUTE_MS
+    minute = since_ms // MINUTE_MS
+    return {
+        "r": automation,
+        "name": name,
+        "is_notice": name != automation,
+        "since": since_ms,
+        "since_minute": minute,
+        "end": (minute + 1) * MINUTE_MS,
+    }
 
 
 class WriteCounts:
@@ -55,9 +78,14 @@ class WriteCounts:
         return self._add, values
 
     def last_hour(self, now_ms: int) -> dict[str, int]:
-        """How many writes each automation began in the last 60 minutes, to the minute."""
-        since = now_ms // MINUTE_MS - 60
-        return {name: int(count) for name, count in self._database.rows(_LAST_HOUR, since=since)}
+        """How many writes each automation began in the last 60 minutes, to the minute: its notices
+        or its other writes, whichever are more, as a cap holds for each.
+        """
+        since, most = now_ms // MINUTE_MS - 60, dict[str, int]()
+        for name, count in self._database.rows(_LAST_HOUR, since=since):
+            automation = name.removesuffix(_NOTICES)
+            most[automation] = max(most.get(automation, 0), int(count))
+        return most
 
 
 _LAST_HOUR: Final = (
@@ -68,10 +96,11 @@ _LAST_HOUR: Final = (
 COUNTED: Final = (
     select(func.coalesce(func.sum(write_count.c["count"]), 0))
     .where(
-        write_count.c.automation == bindparam("r"), write_count.c.minute > bindparam("since_minute")
+        write_count.c.automation == bindparam("name"),
+        write_count.c.minute > bindparam("since_minute"),
     )
     .scalar_subquery()
 )
-"""The writes of the automation `r` in the minutes after `since_minute`, at most an hour ago."""
+"""The writes counted under `name` in the minutes after `since_minute`, at most an hour ago."""
 
 TABLE = store_table(WriteCounts)

@@ -5,12 +5,14 @@ from typing import Final
 from urllib.parse import urlencode
 
 from clickup_mlops.automations.conditions.incidents import (
+    ALERT_BEFORE_MS,
     BEFORE_MS,
     Charted,
     IncidentView,
     Measured,
 )
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.incidents.alerts import known_of
 from clickup_mlops.bot.handling.incidents.picture import picture
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
@@ -45,6 +47,7 @@ def latest(
         lambda: _measured(store, one, until_ms),
         lambda: _charts(store, tasks, dashboard),
         lambda: picture(store, one, until_ms, policy),
+        lambda: _alert_states(store, tasks),
     )
 
 
@@ -70,9 +73,20 @@ def _entries(
     found = [
         entry
         for task in tasks[:MOST_TASKS]
-        for entry in store.timeline.of_task(task.task_id, start_ms, until_ms + 1)
+        for entry in store.timeline.of_task(
+            task.task_id, one.opened_ms - ALERT_BEFORE_MS, until_ms + 1
+        )
+        if entry.at_ms >= start_ms or entry.kind == "alert"
     ]
     return sorted(found, key=lambda entry: (entry.at_ms, entry.key))
+
+
+def _alert_states(store: Store, tasks: Sequence[IncidentTask]) -> dict[str, str]:
+    return {
+        key: report["state"]
+        for task in tasks[:MOST_TASKS]
+        for key, report in known_of(store, task.task_id).items()
+    }
 
 
 def _measured(store: Store, one: Incident, until_ms: int) -> list[Measured]:

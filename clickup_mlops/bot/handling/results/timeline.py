@@ -8,9 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
+from clickup_mlops.automations.effects.comment import is_signed
 from clickup_mlops.automations.events import BACKFILL
 from clickup_mlops.bot.handling.results.timeline_entries import COMMENT, Of, reported
 from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.commands import parsing
+from clickup_mlops.commands.dispatch import questions
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.queries.flow import KNOWN_SINCE
 from clickup_mlops.store.tables.notes import INCIDENT
@@ -65,10 +68,21 @@ class TimelineLog:
         self._store.notes.first(scope, name, True, now_ms)
 
     def _wanted(self, task_id: str, found: Iterable[Entry]) -> Iterator[Entry]:
-        is_live = self._store.notes.get(INCIDENT, task_id) is not None
+        is_live = self._is_live(task_id)
         for entry in found:
-            if entry.kind != COMMENT or (is_live and not self._is_own(entry)):
+            if entry.kind != COMMENT or (is_live and not self._is_no_news(entry)):
                 yield entry
+
+    def _is_live(self, task_id: str) -> bool:
+        """By its latest decision, or as part of an open incident, whatever its workload."""
+        decided = self._store.notes.get(INCIDENT, task_id) is not None
+        return decided or self._store.incidents.open_of(task_id) is not None
+
+    def _is_no_news(self, comment: Entry) -> bool:
+        """Whether the bot wrote it, or a person only asked the bot something."""
+        command = parsing.find(comment.text)
+        asks = command is not None and command.name in questions()
+        return asks or is_signed(comment.text) or self._is_own(comment)
 
     def _is_own(self, comment: Entry) -> bool:
         return self._store.journal.has_receipt(comment.value["id"])
