@@ -19,6 +19,13 @@ def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.5) -> str | No
     return by_fold[close[0]] if close else None
 
 
+def similar(word: str, known: Iterable[str], *, most: int = 3) -> list[str]:
+    """Up to `most` known words that look like this one, the nearest first."""
+    by_fold = {each.casefold(): each for each in reversed([*known])}
+    close = difflib.get_close_matches(word.casefold(), list(by_fold), n=most, cutoff=0.5)
+    return [by_fold[each] for each in close]
+
+
 def did_you_mean(
     word: str,
     known: Iterable[str],

@@ -1,10 +1,13 @@
 """People, Lists and fields by name: what an action may ask while it plans."""
 
 import zlib
-from typing import Protocol
+from typing import Final, Protocol
 
 from clickup_mlops.clickup.model import FieldValue, Person
 from clickup_mlops.json_types import Json
+
+NEXT: Final = "next:"
+"""Before the name of a group or rotation: one of its members."""
 
 
 class Names(Protocol):
@@ -14,6 +17,9 @@ class Names(Protocol):
         """The member with this name, e-mail or id; the members of a group; who is `on_call`, or
         `on_call:<rotation>`; the members of a `rotation:<rotation>`.
         """
+
+    def in_turn(self, name: str) -> tuple[Person, ...]:
+        """The members of a group or `rotation:<rotation>`, of whom one is next."""
 
     def list_id(self, name: str) -> str:
         """The id of the List with this name or id."""
@@ -33,6 +39,10 @@ class AnyNames:
     def people(self, name: str) -> tuple[Person, ...]:
         """Somebody of this name, whose id is made from the name."""
         return (Person(int(name) if name.isdigit() else zlib.crc32(name.encode()), name, ""),)
+
+    def in_turn(self, name: str) -> tuple[Person, ...]:
+        """Somebody whose name says that it is whoever is next."""
+        return self.people(f"{NEXT}{name}")
 
     def list_id(self, name: str) -> str:
         """The name itself."""

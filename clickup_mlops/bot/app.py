@@ -20,6 +20,7 @@ from clickup_mlops.store import Incoming
 from clickup_mlops.store.database.absent import Absent
 
 _log = logs.get()
+_NO_ADDRESS = "hooks.public_url is not set: changes are only noticed every jobs.backfill_every"
 
 
 def build(
@@ -159,7 +160,8 @@ class Bot(Packages):
         """What keeps the bot from working although all parts run."""
         problem = self.core.readiness.problem
         paused = [f"paused: {self.lanes.gate.reason}"] * self.lanes.is_paused()
-        return [*filter(None, (problem, self._engine_problem)), *paused]
+        unset = "" if self.settings.hooks.public_url else _NO_ADDRESS
+        return [*filter(None, (problem, self._engine_problem, unset)), *paused]
 
     @property
     def _engine_problem(self) -> str:
@@ -205,6 +207,14 @@ class Bot(Packages):
         """
         self.check_readiness()
         return self.sources.hooks.secrets(webhook_id)
+
+    def check_webhook(self) -> None:
+        """Nothing, if ClickUp delivers events, or is not to.
+
+        Raises:
+            ConfigError: no webhook is registered.
+        """
+        self.sources.hooks.check_registered()
 
     def workspace(self, _webhook_id: str) -> str:
         """The Workspace that our webhooks belong to."""

@@ -25,7 +25,10 @@ from clickup_mlops.errors import InputError
 )
 @click.option("--token", help="ClickUp token. Prefer the prompt: shells keep a history.")
 @click.option("--workspace", help="Workspace id; empty: the only one that the token sees.")
-@click.option("--public-url", help="Address at which ClickUp reaches the bot.")
+@click.option(
+    "--public-url",
+    help="Address at which ClickUp reaches the bot; /hooks/clickup is added if it is missing.",
+)
 @click.option("--store", help="Database, for example sqlite:///clickup-mlops.db.")
 @click.option("--mode", type=click.Choice(["shadow", "on"]), default="shadow", show_default=True)
 @click.option("--force", is_flag=True, help="Replace an existing file.")
@@ -51,8 +54,8 @@ def command(
             "ClickUp token (hidden; empty: from environment)", token, hide=True
         ),
         ("clickup", "workspace_id"): _ask("Workspace id (empty: the only one)", workspace),
-        ("hooks", "public_url"): _ask(
-            "Public https address of /hooks/clickup (empty: later)", public_url
+        ("hooks", "public_url"): _address(
+            _ask("Public https address of the bot (empty: later)", public_url)
         ),
         ("store", "url"): _ask("Database", store, default="sqlite:///clickup-mlops.db"),
         ("automations", "mode"): mode,
@@ -69,6 +72,18 @@ def _ask(question: str, given: str | None, *, default: str = "", hide: bool = Fa
         return given or ""
     answer = click.prompt(question, default=default, hide_input=hide, show_default=bool(default))
     return str(answer).strip()
+
+
+def _address(given: str) -> str:
+    """The whole address of the webhook; says what was added."""
+    if not given:
+        return ""
+    from clickup_mlops.bot.sources.hook_address import completed
+
+    whole = completed(given)
+    if whole != given:
+        click.echo(f"hooks.public_url is {whole}: ClickUp delivers to that path.")
+    return whole
 
 
 def _next_steps(file: Path) -> None:

@@ -3,8 +3,6 @@ an older version stay as they are, so that their bot can go on.
 """
 
 from collections.abc import Iterator
-from typing import Final
-from urllib.parse import urlsplit
 
 from clickup_mlops import integrations
 from clickup_mlops.automations.load import read_folders
@@ -16,7 +14,7 @@ from clickup_mlops.bot.lanes import engines
 from clickup_mlops.bot.outbound import outbound
 from clickup_mlops.bot.reports import check as reports
 from clickup_mlops.bot.reports.targets import comment
-from clickup_mlops.bot.sources import jobs
+from clickup_mlops.bot.sources import hook_address, jobs
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError, Forbidden, NotFound
 from clickup_mlops.operations import findings, metrics
@@ -27,8 +25,6 @@ from clickup_mlops.routing.layers import effective
 from clickup_mlops.spelling import counted
 from clickup_mlops.store import Store
 from clickup_mlops.store.database.absent import NoStore, must_be_there
-
-HOOK_PATH: Final = "/hooks/clickup"
 
 
 def check(bot: Bot) -> Iterator[Finding]:
@@ -148,9 +144,7 @@ def _must_be_reachable(url: str) -> None:
             "hooks.public_url is not set: changes are only noticed every jobs.backfill_every",
             hint="Set it to the https address under which ClickUp reaches /hooks/clickup.",
         )
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.path.endswith(HOOK_PATH):
-        raise ConfigError(f"hooks.public_url: {url} is not http(s)://…{HOOK_PATH}")
+    hook_address.check(url)
 
 
 def _automations(bot: Bot) -> str:

@@ -1,7 +1,8 @@
 """`/healthz`: the process answers. `/readyz`: it can do its work. `/metrics`: its numbers.
 
-Ready means that an event delivered now is stored and will be handled. That ClickUp
-refuses the bot's calls is a note and no reason to turn deliveries away: they wait in the inbox.
+Ready means that an event is delivered, stored and handled: without a webhook the bot is not ready,
+unless it is to have none (`hooks.public_url`). That ClickUp refuses the bot's calls is a note and
+no reason to turn deliveries away: they wait in the inbox.
 """
 
 import threading
@@ -46,6 +47,10 @@ class Monitored(Protocol):
         """A webhook's secrets; raises when they cannot be read."""
         ...
 
+    def check_webhook(self) -> None:
+        """Raises ConfigError if ClickUp should deliver events and no webhook is registered."""
+        ...
+
     def measure(self) -> None:
         """Brings the gauges in `telemetry` up to date."""
         ...
@@ -84,9 +89,9 @@ class Probe:
     def examine(self, bot: Monitored) -> dict[str, Any]:
         """`ready`; `checks`, each `ok` or the reason why not; `notes`; the inbox's depth.
 
-        The store is read, and now and then written; its schema is compared, the webhooks' secrets
-        are read, and each part that has to run is looked at. If lanes are stalled no other check
-        runs: it could block on the same cause, such as a store that hangs.
+        The store is read, and now and then written; its schema is compared, the webhooks and their
+        secrets are read, and each part that has to run is looked at. If lanes are stalled no other
+        check runs: it could block on the same cause, such as a store that hangs.
         """
         if stalled := bot.stalled():
             return _report({"lanes": stalled}, bot.warnings())
@@ -103,6 +108,7 @@ class Probe:
             "store": _checked(lambda: _use(bot, inbox)),
             "schema": _checked(lambda: _schema(bot)),
             "secrets": _checked(lambda: bot.secrets("readyz")),
+            "webhook": _checked(bot.check_webhook),
             "threads": ", ".join(f"{part} does not run" for part in bot.stopped()) or OK,
             "lanes": OK,
         }

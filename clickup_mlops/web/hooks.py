@@ -16,6 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_content_length
 
 from clickup_mlops import logs
+from clickup_mlops.bot.sources.hook_address import PATH
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.errors import BadPayload, BadSignature, ClickUpMlopsError
@@ -26,7 +27,6 @@ from clickup_mlops.web.metrics import Metrics
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-PATH: Final = "/hooks/clickup"
 RETRY_AFTER_S: Final = 5
 _LONGEST_LANE: Final = 200
 _LOCATIONS: Final = ("list_id", "folder_id", "space_id", "goal_id")

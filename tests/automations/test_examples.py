@@ -52,6 +52,24 @@ def test_a_hold_that_comes_with_its_priority_need_not_be_expected(
         assert difference(example, findings) == []
 
 
+@pytest.mark.parametrize("user", ["next:rotation:emea", "next:Serving", "on_call:emea", "Ana"])
+def test_who_is_assigned_is_shown_as_it_is_written(tmp_path: Path, user: str) -> None:
+    """An example has no rotation around it, so that it names the rotation, not a member."""
+    path = tmp_path / "turn.toml"
+    path.write_text(
+        'summary = "In turn."\non = ["taskCreated"]\n'
+        f'do = [{{ action = "assign", user = "{user}" }}]\n'
+        '[[example]]\nname = "acts"\n'
+        f'expect = [{{ action = "assign", user = "{user}" }}]\n'
+        '[[example]]\nname = "is assigned"\n'
+        f'task = {{ assignees = ["{user}"] }}\nexpect = []\n'
+    )
+    automation = read(path, find_actions())
+
+    for example in automation.examples:
+        assert mismatch(example, run(automation, example, Router(Policy()))) == ""
+
+
 def test_a_wrong_hold_is_still_a_difference(tmp_path: Path) -> None:
     """Only its absence is allowed."""
     automation = _read(

@@ -35,6 +35,9 @@ def _situation(**raw: Any) -> Situation:
         ("${now}", "2026-01-05 12:00 UTC"),
         ('${task.tags.join("/").upperAscii()}', "INFERENCE"),
         ("${1.0 / 4.0}", "0.25"),
+        ('first\n${task.tags.join("\n") + "\n- "}\nlast', "first\ninference\n- \nlast"),
+        ("${'a\r\nb'}", "a\r\nb"),
+        ('${"""a\nb"""}', "a\nb"),
     ],
 )
 def test_expressions_are_replaced_by_their_values(source: str, text: str) -> None:

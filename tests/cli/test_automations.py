@@ -94,6 +94,39 @@ def test_the_old_name_of_the_group_still_works(cli: Cli) -> None:
     assert cli("automations", "list").code == 0
 
 
+def test_a_broken_file_does_not_stop_the_others(cli: Cli) -> None:
+    """All others are tested; the broken one is a failure, with file and key."""
+    _mine(QUIET)
+    Path("mine/broken.toml").write_text(QUIET.replace('["taskCreated"]', '["taskCreate"]'))
+    Path("mine/unreadable.toml").write_text("summary = \n")
+
+    ran = cli("automations", "test")
+
+    assert ran.code == 1
+    assert "ok   quiet: is right" in ran.out
+    assert 'FAIL mine/broken.toml: on.0: no event is called "taskCreate"' in ran.out
+    assert "FAIL mine/unreadable.toml: not valid TOML" in ran.out
+    assert "2 files cannot be used" in ran.out
+
+
+def test_what_is_named_is_tested_alone(cli: Cli) -> None:
+    """A broken file is only reported if it is named, by its name or as a file; also as JSON."""
+    _mine(QUIET.replace("false", "true"))
+    Path("mine/broken.toml").write_text(QUIET.replace('["taskCreated"]', '["taskCreate"]'))
+
+    assert "broken" not in cli("automations", "test", "quiet").out
+    assert cli("automations", "show", "quiet").code == 0
+    for name in ("broken", "mine/broken.toml"):
+        ran = cli("automations", "test", "quiet", name, "--json")
+        found = json.loads(ran.out)
+        assert ran.code == 1
+        assert [(one["file"], one["key"]) for one in found["problems"]] == [
+            ("mine/broken.toml", "on.0")
+        ]
+        assert found["examples"]
+    assert "broken.toml: on.0" in cli("automations", "show", "broken").err
+
+
 def test_show_tells_all_about_an_automation(cli: Cli) -> None:
     """As text and as JSON."""
     _mine(QUIET)

@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from clickup_mlops.operations.dashboard import grants
+from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
+from clickup_mlops.store.tables.history import Series
 from tests.cli.conftest import Cli
 from tests.empty import store_at
 
@@ -106,6 +108,46 @@ def test_embed_makes_no_link_that_shows_nothing(
     assert ran.code == 1 and problem in ran.err and not ran.out
     with Store.open(URL) as store:
         assert grants.holding(store, 1) == []
+
+
+@pytest.fixture
+def measuring(connected: Cli, clickup_sandbox: Sandbox) -> Cli:
+    """A served dashboard of a bot that has measured one model."""
+    with Path("config.toml").open("a") as file:
+        file.write(SETTINGS)
+    team = clickup_sandbox.team_id
+    now_ms = int(clickup_sandbox.control.clock.now_ms())
+    with Store.open(URL) as store:
+        store.mirror.put_many(team, [{"id": "t1", "name": "chat serving"}], now_ms)
+        one = Series(team, "vllm", "latency_p99_ms", "", "t1", "P99 latency ms", "ms")
+        store.history.put([(one, now_ms, 90.0)])
+    return connected
+
+
+@pytest.mark.parametrize(
+    ("view", "near"),
+    [
+        ("model/chat servin", "chat serving"),
+        ("model/nosuchmodel", "chat serving"),
+        ("automations/inference_frist", "inference_first"),
+        ("infrastructure/switch-9", "No source reports networks"),
+    ],
+)
+def test_embed_refuses_a_target_that_nobody_knows(measuring: Cli, view: str, near: str) -> None:
+    """With names that are similar, or those that there are."""
+    ran = measuring("dashboard", "embed", view)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert f"knows nothing about {view.partition('/')[2]}" in ran.err
+    assert near in ran.err
+    with Store.open(URL) as store:
+        assert grants.holding(store, 1) == []
+
+
+@pytest.mark.parametrize("view", ["model/Chat Serving", "automations/inference_first", "model"])
+def test_embed_of_what_is_known(measuring: Cli, view: str) -> None:
+    """A model with one task is not in the choice of the page, but can be shown."""
+    assert measuring("dashboard", "embed", view).code == 0
 
 
 def test_list_and_revoke(enabled: Cli) -> None:

@@ -5,6 +5,8 @@ import stat
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from clickup_mlops import config
 from clickup_mlops.bot.settings import Settings
 from tests.cli.conftest import Cli
@@ -12,14 +14,46 @@ from tests.cli.conftest import Cli
 
 def test_the_written_file_loads_and_holds_the_answers(cli: Cli) -> None:
     """What was answered is what the bot reads; it starts in shadow mode."""
-    ran = cli("init", "--token", "pk_1_ABC", "--workspace", "90", "--public-url", "https://b/h")
+    ran = cli("init", "--token", "pk_1_ABC", "--workspace", "90", "--public-url", "https://b")
     loaded = config.load(Settings)
 
     assert ran.code == 0
     assert loaded.clickup.token.get_secret_value() == "pk_1_ABC"
-    assert (loaded.clickup.workspace_id, loaded.hooks.public_url) == ("90", "https://b/h")
+    assert (loaded.clickup.workspace_id, loaded.hooks.public_url) == (
+        "90",
+        "https://b/hooks/clickup",
+    )
     assert loaded.automations.mode == "shadow"
     assert "clickup-mlops check" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("given", "whole"),
+    [
+        ("https://bot.example.org/hooks/clickup", "https://bot.example.org/hooks/clickup"),
+        ("https://bot.example.org", "https://bot.example.org/hooks/clickup"),
+        ("https://bot.example.org/", "https://bot.example.org/hooks/clickup"),
+        ("https://bot.example.org/hooks/clickup/", "https://bot.example.org/hooks/clickup"),
+        ("bot.example.org:8443", "https://bot.example.org:8443/hooks/clickup"),
+        ("https://example.org/bot", "https://example.org/bot/hooks/clickup"),
+    ],
+)
+def test_an_address_is_completed(cli: Cli, given: str, whole: str) -> None:
+    """With the path at which the bot receives deliveries; what was added is said."""
+    ran = cli("init", "--public-url", given)
+
+    assert ran.code == 0
+    assert config.load(Settings).hooks.public_url == whole
+    assert (f"hooks.public_url is {whole}" in ran.out) == (given != whole)
+
+
+@pytest.mark.parametrize("given", ["ftp://bot.example.org", "https://", "https://bot?a=1"])
+def test_what_is_no_address_is_refused(cli: Cli, given: str) -> None:
+    """And nothing is written."""
+    ran = cli("init", "--public-url", given)
+
+    assert (ran.code, Path("config.toml").exists()) == (1, False)
+    assert "https://bot.example.org/hooks/clickup" in ran.err
 
 
 def test_only_the_owner_can_read_the_file(cli: Cli) -> None:

@@ -267,3 +267,26 @@ def test_a_deleted_webhook_is_gone_and_what_was_on_its_way_is_accepted(team: Tea
     team.control.clock.advance(int(team.bot.settings.hooks.rotation.total_seconds() * 1000))
     assert team.bot.secrets(hook.id) == ()
     assert team.bot.sources.hooks.delete() == ()
+
+
+def test_ready_only_with_the_webhook_that_is_to_be_there(
+    clickup_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Nothing is delivered without; a wrong address gets none; no address is only a note."""
+    with build(settings_for(clickup_sandbox, tmp_path, 1)) as bot:
+        with pytest.raises(ConfigError, match="no webhook is registered for http://127"):
+            bot.check_webhook()
+        bot.sources.hooks.register()
+        bot.check_webhook()
+        bot.sources.hooks.delete()
+        with pytest.raises(ConfigError, match="no webhook is registered"):
+            bot.check_webhook()
+    wrong = {"public_url": "https://bot.example.org/"}
+    with build(settings_for(clickup_sandbox, tmp_path, 1, hooks=wrong)) as bot:
+        for act in (bot.sources.hooks.heal, bot.check_webhook):
+            with pytest.raises(ConfigError, match="does not end in /hooks/clickup"):
+                act()
+        assert list(clickup_sandbox.world.webhooks) == []
+    with build(settings_for(clickup_sandbox, tmp_path, 1, hooks={"public_url": ""})) as bot:
+        bot.check_webhook()
+        assert any("hooks.public_url is not set" in note for note in bot.warnings())

@@ -10,6 +10,7 @@ from clickup_mlops.bot import stats
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.clickup.webhook import sign
+from clickup_mlops.errors import ConfigError
 from clickup_mlops.store import Incoming, Store
 
 HOOK = "7fa3ec74-69a8-4530-a251-8a13730bd204"
@@ -29,6 +30,7 @@ class SmallBot:
         self.broken: list[str] = []
         self.notes: list[str] = []
         self.standstill = ""
+        self.no_webhook = ""
         self.trouble: Exception | None = None
         self.time_ms = NOW_MS
         self._log = log
@@ -37,6 +39,10 @@ class SmallBot:
         if self.trouble is not None:
             raise self.trouble
         return self.hook_secrets.get(webhook_id, ())
+
+    def check_webhook(self) -> None:
+        if self.no_webhook:
+            raise ConfigError(self.no_webhook)
 
     def workspace(self, webhook_id: str) -> str:
         return "900"

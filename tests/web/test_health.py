@@ -37,10 +37,22 @@ def test_ready_when_everything_runs(client: FlaskClient) -> None:
     assert answer.status_code == 200
     assert answer.get_json() == {
         "ready": True,
-        "checks": dict.fromkeys(("store", "schema", "secrets", "threads", "lanes"), "ok"),
+        "checks": dict.fromkeys(
+            ("store", "schema", "secrets", "webhook", "threads", "lanes"), "ok"
+        ),
         "notes": [],
         "inbox": {"ready": 1, "waiting": 0, "parked": 0},
     }
+
+
+def test_not_ready_without_a_webhook(client: FlaskClient, bot: SmallBot) -> None:
+    """Nothing would arrive."""
+    bot.no_webhook = "no webhook is registered"
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.get_json()["checks"]["webhook"] == "no webhook is registered"
 
 
 def test_not_ready_when_a_part_stopped(client: FlaskClient, bot: SmallBot) -> None:

@@ -1,14 +1,12 @@
 """`assign`: assign people to the task."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, option
+from clickup_mlops.automations.names import NEXT
 from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
-
-NEXT: Final = "next:"
 
 
 class Options(Table):
@@ -46,10 +44,10 @@ def chosen(situation: Situation, user: Text) -> dict[Person, None]:
 
 
 def _people(situation: Situation, name: str) -> tuple[Person, ...]:
-    group = name.removeprefix(NEXT).strip()
-    people = situation.names.people(group)
     if not name.startswith(NEXT):
-        return people
+        return situation.names.people(name)
+    group = name.removeprefix(NEXT).strip()
+    people = situation.names.in_turn(group)
     have = assigned(situation)
     if any(one.id in have or one.username.casefold() in have for one in people):
         return ()

@@ -16,7 +16,7 @@ from typing import Any
 from cel_expr_python import cel
 from cel_expr_python.ext.ext_strings import ExtStrings
 
-from clickup_mlops.automations.conditions import keyed
+from clickup_mlops.automations.conditions import keyed, newlines
 from clickup_mlops.automations.conditions.advice import LITERALS, explained, literals
 from clickup_mlops.automations.conditions.functions import FUNCTIONS, Function
 from clickup_mlops.automations.conditions.keyed import KEYED, Keyed
@@ -118,7 +118,7 @@ class Language:
         Raises:
             CelError: wrong syntax, an unknown name, types that do not fit, or no yes-or-no answer.
         """
-        compiled = self._compiled(text)
+        text, compiled = self._compiled(text)
         if compiled.return_type() != cel.Type.BOOL:
             got = compiled.return_type().name().lower()
             raise CelError(text, 1, 1, f"the answer must be true or false, this gives {got}")
@@ -126,16 +126,21 @@ class Language:
 
     def expression(self, text: str) -> Expression:
         """The checked expression, whatever the type of its answer. Raises CelError."""
-        return Expression(text, self._compiled(text), self._needs(text), self._constants)
+        text, compiled = self._compiled(text)
+        return Expression(text, compiled, self._needs(text), self._constants)
 
-    def _compiled(self, text: str) -> Any:
+    def _compiled(self, text: str) -> tuple[str, Any]:
+        """The text that could be compiled, and the result."""
         try:
             compiled = self._environment(text).compile(text)
         except (RuntimeError, ValueError) as problem:
-            raise self._explained(text, str(problem)) from None
+            whole = newlines.escaped(text)
+            if whole == text:
+                raise self._explained(text, str(problem)) from None
+            return self._compiled(whole)
         self._check_literals(text)
         self._check_names(text)
-        return compiled
+        return text, compiled
 
     def _environment(self, text: str) -> Any:
         foreign = any(pattern.search(text) for pattern in self._foreign)

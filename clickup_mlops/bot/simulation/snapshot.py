@@ -28,6 +28,10 @@ class CachedNames:
         except Unanswered:
             return ANY_NAMES.people(name)
 
+    def in_turn(self, name: str) -> tuple[Person, ...]:
+        """The people."""
+        return self.people(name)
+
     def list_id(self, name: str) -> str:
         """The List."""
         try:

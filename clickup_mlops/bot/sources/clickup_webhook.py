@@ -14,6 +14,7 @@ import orjson
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.bot.clock import Clock, to_ms
+from clickup_mlops.bot.sources import hook_address
 from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
 from clickup_mlops.clickup.client.resources.webhooks import Webhooks
 from clickup_mlops.clickup.hierarchy import Webhook
@@ -96,6 +97,20 @@ class Hooks:
             if k.id == webhook_id and k.secret and (k.until_ms is None or k.until_ms > now)
         )
 
+    def check_registered(self) -> None:
+        """Nothing, if there is a webhook, or none is to be registered. Reads the store only.
+
+        Raises:
+            ConfigError: ClickUp delivers nothing, with the reason if it is known.
+        """
+        if self._settings.public_url and _current(self._load()) is None:
+            hook_address.check(self._settings.public_url)
+            raise ConfigError(
+                f"no webhook is registered for {self._settings.public_url} yet: ClickUp delivers "
+                "nothing",
+                hint="`clickup-mlops doctor` shows what prevents it.",
+            )
+
     def list(self) -> tuple[Report, ...]:
         """Every webhook of this token that points to us, and what is wrong with each. One call."""
         known = self._load()
@@ -106,19 +121,21 @@ class Hooks:
         """Like `heal`, but it must be possible.
 
         Raises:
-            ConfigError: no public address is set.
+            ConfigError: no public address is set, or it is not that of the receiver.
         """
-        self._must_have_address()
+        hook_address.check(self._settings.public_url)
         return self.heal()
 
     def heal(self) -> tuple[str, ...]:
         """Compare with what is wanted and repair; what was repaired, in words. One call if well.
 
         Raises:
+            ConfigError: the public address is not that of the receiver: nothing would arrive.
             StoreBusy: somebody else is changing the webhook.
         """
         if not self._settings.public_url:
             return ()
+        hook_address.check(self._settings.public_url)
         with self._exclusive() as lease:
             found = {hook.id: hook for hook in self._webhooks.list(self._workspace)}
             self._note(found)
@@ -134,10 +151,10 @@ class Hooks:
         The secrets stay valid for `hooks.rotation`, for deliveries on their way.
 
         Raises:
-            ConfigError: no public address is set.
+            ConfigError: no public address is set, or it is not that of the receiver.
             StoreBusy: somebody else is changing the webhook.
         """
-        self._must_have_address()
+        hook_address.check(self._settings.public_url)
         with self._exclusive() as lease:
             found = self._webhooks.list(self._workspace)
             ours = [hook.id for hook in found if self._points_here(hook)]
@@ -155,13 +172,6 @@ class Hooks:
         finally:
             lease.release()
 
-    def _must_have_address(self) -> None:
-        if not self._settings.public_url:
-            raise ConfigError(
-                "hooks.public_url is not set",
-                hint="Set it to the address under which ClickUp reaches /hooks/clickup.",
-            )
-
     def _note(self, found: Mapping[str, Webhook]) -> None:
         known, now = self._load(), self._clock()
         reports = [self._report(hook, known) for hook in found.values() if self._points_here(hook)]
@@ -176,10 +186,10 @@ class Hooks:
         Both secrets are valid for `hooks.rotation`.
 
         Raises:
-            ConfigError: no public address is set.
+            ConfigError: no public address is set, or it is not that of the receiver.
             StoreBusy: somebody else is changing the webhook.
         """
-        self._must_have_address()
+        hook_address.check(self._settings.public_url)
         with self._exclusive() as lease:
             known = self._load()
             old = _current(known)

@@ -5,10 +5,14 @@ The link is read-only, shows nothing else, and works in frames of ClickUp alone.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from clickup_mlops.cli import _clock, _options, _out
+
+if TYPE_CHECKING:
+    from clickup_mlops.operations.dashboard.view import View
 
 RANGES = ("1h", "6h", "24h", "7d", "30d", "90d")
 
@@ -41,14 +45,16 @@ def command(
 
     settings = _options.settings(config)
     own, url = settings.dashboard, dashboard_url(settings)
-    wanted = str(resolve(own.views, view, range_=range_ or "", sections=sections))
+    wanted = resolve(own.views, view, range_=range_ or "", sections=sections)
+    if wanted.target:
+        _check_target(config, wanted)
     default_ms = int(own.embed_duration.total_seconds() * 1000)
     lasts_ms = _duration.parse("--for", lasts) if lasts else default_ms
     with opening.open_store(settings) as store:
-        made = grants.embed(store, wanted, getpass.getuser(), _clock.now_ms(), lasts_ms)
+        made = grants.embed(store, str(wanted), getpass.getuser(), _clock.now_ms(), lasts_ms)
     link, grant = f"{url}/embed/{made.token}/", made.grant
     if as_json:
-        found = {"url": link, "id": grant.id, "view": wanted, "expires_ms": grant.expires_ms}
+        found = {"url": link, "id": grant.id, "view": str(wanted), "expires_ms": grant.expires_ms}
         _out.json_value(found)
     else:
         click.echo(link)
@@ -57,3 +63,12 @@ def command(
         if not url.startswith("https://"):
             click.echo("ClickUp embeds https addresses alone: set dashboard.public_url.", err=True)
     return 0
+
+
+def _check_target(config: Path | None, view: "View") -> None:
+    from clickup_mlops.bot.metrics.history import history
+    from clickup_mlops.operations.dashboard.model import Data
+    from clickup_mlops.operations.dashboard.view import check_target
+
+    with _options.open_bot(config) as bot:
+        check_target(view, Data(bot, history(bot, bot.now_ms())))

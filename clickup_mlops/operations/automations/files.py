@@ -7,7 +7,7 @@ from typing import Any
 
 from clickup_mlops import content
 from clickup_mlops.automations.examples import difference, run
-from clickup_mlops.automations.load import find_actions, load, read, read_folders
+from clickup_mlops.automations.load import find_actions, read, read_folders
 from clickup_mlops.automations.model import Automation, Step
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.automations.text import shown
@@ -51,10 +51,33 @@ def automation(settings: AutomationsSettings, name: str) -> Automation:
     """The one of this name.
 
     Raises:
-        InputError: there is none. ContentError: a file of the folder cannot be used.
+        InputError: there is none. ContentError: its file cannot be used.
     """
-    (found,) = named(load(*settings.folders, choices=settings.by_name), (name,), files=False)
-    return found
+    chosen = choose(automations(settings), (name,), files=False)
+    for problem in chosen.problems:
+        raise problem
+    return chosen.found[0]
+
+
+def choose(all_: Automations, names: Sequence[str], *, files: bool = True) -> Automations:
+    """Those that are named, of the folders or (with `files`) from a file; all if none is. Of those
+    that cannot be used it has the problems.
+
+    Raises:
+        InputError: there is no such automation and no such file.
+    """
+    if not names:
+        return all_
+    broken = {Path(problem.file).stem: problem for problem in all_.problems}
+    found: list[Automation] = []
+    problems = [broken[name] for name in names if name in broken]
+    for name in names:
+        try:
+            if name not in broken:
+                found += named(all_.found, (name,), files=files)
+        except ContentError as problem:
+            problems.append(problem)
+    return Automations(all_.folders, tuple(found), tuple(problems))
 
 
 def must_exist(settings: AutomationsSettings, name: str) -> None:

@@ -127,8 +127,8 @@ class SectionType:
 
 @dataclass(frozen=True, slots=True)
 class PageType:
-    """The `PAGE` of a folder. `targets` lists what it can be about: key and name. `empty` stands
-    for no sections.
+    """The `PAGE` of a folder. `targets` lists what it can be about: key and name; `further` gives
+    the keys that the list leaves out. `empty` stands for no sections.
     """
 
     title: str
@@ -136,3 +136,4 @@ class PageType:
     order: int
     targets: Callable[[Data], list[tuple[str, str]]] | None = None
     empty: str = "There is nothing to show yet."
+    further: Callable[[Data], Iterable[str]] = lambda _data: ()

@@ -192,6 +192,12 @@ def targets(data: Data) -> list[tuple[str, str]]:
     return [*sorted(chosen, key=by_name), *sorted(named, key=by_name)]
 
 
+def further_targets(data: Data) -> list[str]:
+    """Lists and models with one measured task."""
+    tasks = tasks_of(data, data.store.history.tasks(data.workspace)).values()
+    return [key for task in tasks for key in (f"{LIST}{task.list_id}", _model(data, task)) if key]
+
+
 def is_silent(data: Data, series: Series, now_ms: int) -> bool:
     """Whether its newest reading is so old that the bot would clear the field."""
     table = data.settings.metrics.sources.get(series.source)

@@ -11,6 +11,10 @@ from urllib.parse import parse_qsl, urlencode
 from clickup_mlops.bot.dashboard_settings import SavedView
 from clickup_mlops.errors import InputError
 from clickup_mlops.operations.dashboard.build import FoundPage, all_pages
+from clickup_mlops.operations.dashboard.model import Data
+from clickup_mlops.spelling import similar
+
+_LISTED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,24 @@ def _must_exist(view: View, saved: Mapping[str, SavedView]) -> None:
     if view.target and page.type.targets is None:
         raise InputError(f"the page {view.page} is about no single target: {view.target}")
     _must_have(page, view.sections)
+
+
+def check_target(view: View, data: Data) -> None:
+    """Nothing, if the page knows what it is to be about.
+
+    Raises:
+        InputError: nothing of that name is known; names similar ones.
+    """
+    page = all_pages()[view.page].type
+    if not view.target or page.targets is None:
+        return
+    known = [*(key for key, _ in page.targets(data)), *page.further(data)]
+    if view.target.strip().casefold() not in map(str.casefold, known):
+        near = similar(view.target, dict.fromkeys(known)) or sorted(set(known))[:_LISTED]
+        raise InputError(
+            f"the page {view.page} knows nothing about {view.target}",
+            hint=f"There are, for example: {', '.join(near)}." if near else page.empty,
+        )
 
 
 def _must_have(page: FoundPage, sections: Iterable[str]) -> None:

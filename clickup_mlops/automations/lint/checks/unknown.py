@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from clickup_mlops.automations.actions.assign import NEXT
 from clickup_mlops.automations.lint.model import Check, Remark, Subject
 from clickup_mlops.automations.model import Automation, Step
+from clickup_mlops.automations.names import NEXT
 from clickup_mlops.automations.text import Text
 from clickup_mlops.spelling import SENTENCE, did_you_mean
 

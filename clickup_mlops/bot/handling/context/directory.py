@@ -93,6 +93,10 @@ class Directory:
         entry = self._find("people", name, lambda: _people(self._clickup, self._workspace))
         return tuple(Person(one["id"], one["name"], one["mail"]) for one in entry["people"])
 
+    def in_turn(self, name: str) -> tuple[Person, ...]:
+        """As `people`."""
+        return self.people(name)
+
     def list_id(self, name: str) -> str:
         """The id of the List with this name, `Folder/List`, `Space/Folder/List` or id.
 

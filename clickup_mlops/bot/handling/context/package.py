@@ -60,7 +60,7 @@ class ContextPackage(Package):
         names = TemplateNames(
             lambda: core.client.templates.tasks(core.workspace_id),
             core.store.cursors,
-            workspace=core.workspace_id,
+            workspace=lambda: core.workspace_id,  # commands without a token route, too
             clock=core.now_ms,
         )
         return Authorship(

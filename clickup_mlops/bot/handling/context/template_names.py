@@ -22,7 +22,7 @@ class TemplateNames:
         ask: Callable[[], Iterable[Template]],
         memory: Cursors,
         *,
-        workspace: str,
+        workspace: Callable[[], str],
         clock: Clock,
     ) -> None:
         self._ask, self._memory = ask, memory
@@ -30,7 +30,7 @@ class TemplateNames:
 
     def __call__(self) -> frozenset[str]:
         """Raises ApiError: ClickUp does not answer."""
-        cursor, now = f"task_templates:{self._workspace}", self._clock()
+        cursor, now = f"task_templates:{self._workspace()}", self._clock()
         kept = orjson.loads(self._memory.get(cursor) or "null")
         if kept is None or now - kept["at_ms"] > _REMEMBER_MS:
             names = sorted({" ".join(each.name.split()).casefold() for each in self._ask()})
