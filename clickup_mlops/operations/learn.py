@@ -15,6 +15,7 @@ from clickup_mlops.routing.classifier.lines import BadLine, Line
 from clickup_mlops.routing.classifier.model import MODEL, load_file
 from clickup_mlops.routing.classifier.training.examples import corpus_files, read_examples
 from clickup_mlops.routing.decision import WORKLOADS, Decision
+from clickup_mlops.routing.router import Router
 
 SAID_BY_PEOPLE: Final = ("field", "tag")
 
@@ -49,12 +50,15 @@ def from_tasks(bot: Bot) -> list[Correction]:
     confirmed or refused, as the bot last saw them. Not from words that are not people's.
     """
     now, authors, found = bot.now_ms(), Authorship(bot.store), []
+    context, store = bot.context, bot.store
+    # Without a client: what ClickUp would have to be asked is not learned from.
+    router = Router(bot.settings.routing, context.classifier, store.space_policies, authors)
     for row in bot.store.mirror.each_open():
         task = Task.parse(row.raw)
-        decision = bot.context.router.route(
-            task, bot.context.routing_context.of(task, "", now), now
-        )
-        live = _said_live(decision)
+        decision = router.route(task, context.routing_context.of(task, "", now), now)
+        # Learning from a tag that the bot set would confirm its own guess.
+        by_bot = context.bot_tags.are_all(task, bot.settings.routing.incident.tags)
+        live = None if by_bot else _said_live(decision)
         is_said = decision.source in SAID_BY_PEOPLE or live is not None
         if task.name.strip() and is_said and not authors.of(task).rest:
             found.append(Correction(task.name, task.text, str(decision.workload), live))

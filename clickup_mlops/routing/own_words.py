@@ -33,6 +33,22 @@ class Authors(Protocol):
         """The words of people. Raises StoreUnavailable, ApiError."""
 
 
+class FirstKnown:
+    """`Authors` that ask others, until one of them knows words that are not people's."""
+
+    def __init__(self, *authors: Authors) -> None:
+        self._authors = authors
+
+    def of(self, task: Task) -> OwnWords:
+        """The words of people. Raises like theirs."""
+        words = OwnWords(task.name, task.text)
+        for each in self._authors:
+            words = each.of(task)
+            if words.rest:
+                break
+        return words
+
+
 class Classifier(Protocol):
     """Classifies the workload of a task by its text."""
 

@@ -143,6 +143,20 @@ def test_what_a_person_says_wins(team: Reporting) -> None:
     assert team.priority(task) == 4
 
 
+def test_the_tag_that_a_person_sets_again_is_theirs(team: Reporting) -> None:
+    """Though the bot had set it before."""
+    task = fire(team)
+    team.member.untag(task, "incident")
+    team.settle()
+    team.control.clock.advance(60_000)
+    team.member.tag(task, "incident")
+    team.settle()
+    team.control.clock.advance(60_000)
+    say(team, "alertmanager", "resolved", 60)
+    assert "incident" in tags(team, task)
+    assert decided(team, task)["incident"]
+
+
 def test_a_task_that_a_person_made_an_incident_of_is_theirs(team: Reporting) -> None:
     """The end of an alert about it does not end it."""
     task = team.member.create_task(LIST, "Chat endpoint", tags=["incident", "inference"])

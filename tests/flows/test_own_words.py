@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from clickup_mlops.operations.learn import from_tasks
 from tests.flows.conftest import EXAMPLES, LIST, Team
 from tests.flows.test_space_policy import Provisioned, provisioned
 
@@ -192,3 +193,21 @@ def test_the_same_report_twice_is_an_incident_twice(live: Team) -> None:
     live.settle()
     is_incident(live, first)
     is_incident(live, second)
+
+
+def test_the_classifier_learns_from_people_only(live: Team) -> None:
+    """Neither from the bot's words, nor from the tag that the bot set because of its own guess."""
+    follow = follow_up(live)
+    live.member.tag(follow, "incident")
+    guessed = live.member.create_task(LIST, TITLE, description=TEXT)
+    live.settle()
+    is_incident(live, guessed)
+    assert from_tasks(live.bot) == []
+
+    live.member.untag(guessed, "incident")
+    live.settle()
+    live.member.tag(guessed, "incident")
+    live.member.tag(guessed, "inference")
+    live.settle()
+    (learned,) = from_tasks(live.bot)
+    assert (learned.title, learned.incident) == (TITLE, True)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from clickup_mlops.automations.conditions.around import Around
 from clickup_mlops.automations.model import Related, Target, Unanswered, Written
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.context.bot_tags import BotTags
 from clickup_mlops.bot.handling.context.reader import TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext, for_routing
 from clickup_mlops.bot.handling.executor import latch_name
@@ -45,12 +46,13 @@ class Lookups:
         recent: Callable[[str], Sequence[InboxRow]],
         policy: Policy,
         policy_of: Callable[[Task], Effective],
+        bot_tags: BotTags,
         dashboard: str = "",
     ) -> None:
         self._dashboard = dashboard
         self._store, self._reader, self._routing_context = store, reader, routing_context
         self._clock, self._overrides = clock, overrides
-        self._recent = recent
+        self._recent, self._bot_tags = recent, bot_tags
         self._notes, self._policy, self._policy_of = notes, policy, policy_of
 
     def written(self, task_id: str, kind: str) -> Written | None:
@@ -88,7 +90,7 @@ class Lookups:
             person_chose=self._person_chose,
             held=self._held,
             alerts=lambda: alerts.firing(self._store, task.id),
-            tags_by_bot=lambda: alerts.tags_by_bot(self._store, task),
+            tags_by_bot=lambda: self._bot_tags.of(task),
             about=lambda: alerts.about(self._store, task.id),
             is_over=lambda event: alerts.is_over(self._store, task.id, event),
             incident=cache(

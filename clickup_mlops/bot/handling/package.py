@@ -165,6 +165,7 @@ class HandlingPackage(Package):
             recent=self.recent,
             policy=core.settings.routing,
             policy_of=context.router.policy_of,
+            bot_tags=context.bot_tags,
             dashboard=core.settings.dashboard.shared_url,
         )
         return Evaluator(

@@ -40,7 +40,7 @@ from clickup_mlops.bot.simulation.packages import (
 from clickup_mlops.bot.simulation.tasks import SimulatedTasks
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
-from clickup_mlops.routing.own_words import Classifier
+from clickup_mlops.routing.own_words import Authors, Classifier, FirstKnown
 from clickup_mlops.routing.router import CachedClassifier, Router, Spaces
 from clickup_mlops.store import DecisionRow, InboxRow, Override, Store
 from clickup_mlops.store.tables.inbox import READY
@@ -52,12 +52,13 @@ _NEVER: Final = 2**62
 @dataclass(frozen=True, slots=True)
 class SimulationContext:
     """What a simulation shares with the real bot, because it asks nobody: its classifier, names of
-    people and Lists, and what templates say about their Spaces.
+    people and Lists, what templates say about their Spaces, and who wrote the tasks.
     """
 
     classifier: Classifier
     names: Names = ANY_NAMES
     spaces: Spaces | None = None
+    authors: Authors | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,12 @@ class Simulation:
     def _given(
         self, core: SimulatedCore, automations: Sequence[Automation], context: SimulationContext
     ) -> Given:
+        known = () if context.authors is None else (context.authors,)
         router = Router(
             core.settings.routing,
             CachedClassifier(context.classifier),
             context.spaces,
-            Authorship(self.store, clock=core.now_ms),
+            FirstKnown(*known, Authorship(self.store, clock=core.now_ms)),
         )
         simulated = SimulatedEffects(self.tasks, self._mirror, self._emit, core.now_ms)
         effects = {name: simulated.effect(each) for name, each in load.find_effects().items()}

@@ -7,6 +7,7 @@ from typing import Any
 from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.automations.names import ANY_NAMES
 from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.handling.context.authorship import Authorship
 from clickup_mlops.bot.handling.context.directory import Directory
 from clickup_mlops.bot.simulation.packages import NoClient
 from clickup_mlops.bot.simulation.simulation import InitialState, SimulationContext
@@ -58,7 +59,8 @@ def context(bot: Bot) -> SimulationContext:
         NoClient(), bot.store.cursors, people, workspace=_workspace(bot), clock=bot.now_ms
     )
     spaces = bot.store.space_policies
-    return SimulationContext(bot.context.classifier, CachedNames(known), spaces)
+    authors = Authorship(bot.store)
+    return SimulationContext(bot.context.classifier, CachedNames(known), spaces, authors)
 
 
 def _workspace(bot: Bot) -> str:

@@ -223,6 +223,15 @@ class Provisions:
         """Whether a step created this object."""
         return bool(self._database.rows(_HAS_MADE, object_id=object_id))
 
+    def manages(self, object_id: str) -> bool:
+        """Whether a path stands for this object, created or adopted. Reads all that there are."""
+        return bool(self._database.rows(_MANAGES, object_id=object_id))
+
+    def creation_ms(self, object_id: str) -> int | None:
+        """When the step began that created this object (Unix ms); None: no step did."""
+        found = self._database.rows(_CREATION, object_id=object_id)
+        return next((at_ms for (at_ms,) in found), None)
+
     def is_making(self) -> bool:
         """Whether a step is in progress whose object may exist without its id being known."""
         return bool(self._database.rows(_MAKING))
@@ -334,6 +343,18 @@ _FINISH_STEP = (
 )
 _CREATING = select(provision_step.c.id).where(provision_step.c.action == "create").limit(1)
 _HAS_MADE = _CREATING.where(provision_step.c.object_id == bindparam("object_id"))
+_MANAGES = (
+    select(provision_object.c.path)
+    .where(provision_object.c.object_id == bindparam("object_id"))
+    .limit(1)
+)
+_CREATION = (
+    select(provision_step.c.begun_ms)
+    .where(
+        provision_step.c.action == "create", provision_step.c.object_id == bindparam("object_id")
+    )
+    .limit(1)
+)
 _CREATING_NOW = select(provision_step.c.path).where(
     provision_step.c.action == "create",
     provision_step.c.object_id == "",

@@ -28,6 +28,8 @@ _CREATED: Final = "the bot created it"
 _CREATES_TASKS: Final = "task:"
 _SHORTEST: Final = 40
 """Characters of a line that is searched for in older tasks: shorter ones are alike by chance."""
+_FILLED_MS: Final = 600_000
+"""So soon after a List was created from a template, ClickUp creates its tasks."""
 _MOST_LINES: Final = 12
 _MOST_OLDER: Final = 20
 
@@ -88,14 +90,21 @@ class Authorship:
             return f"the automation `{created.automation}` created it"
         if any(line.strip().startswith(MARK) for line in task.text.splitlines()):
             return _CREATED
-        if store.provisions.has_made(task.id):
+        if store.provisions.has_made(task.id) or store.provisions.manages(task.id):
             return _PROVISIONED
         if store.migration_steps.has_created(task.id):
             return IMPORTED
-        return self._being_created(task) if self._is_by_me(task) else ""
+        if not self._is_by_me(task):
+            return ""
+        return _PROVISIONED if self._came_with_list(task) else self._being_created(task)
 
     def _is_by_me(self, task: Task) -> bool:
         return task.creator is not None and task.creator.id == self._me()
+
+    def _came_with_list(self, task: Task) -> bool:
+        """Whether ClickUp created it with its List, from a template of ClickUp."""
+        created_ms = self._store.provisions.creation_ms(task.list_id) if task.list_id else None
+        return created_ms is not None and abs(task.created_ms - created_ms) < _FILLED_MS
 
     def _being_created(self, task: Task) -> str:
         """The event about a new task may come before the answer to the call that creates it."""

@@ -3,17 +3,19 @@
 from typing import Final
 
 from clickup_mlops.automations import load
+from clickup_mlops.automations.effects import tag
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.names import Names
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.handling.context import learned
 from clickup_mlops.bot.handling.context.authorship import Authorship
+from clickup_mlops.bot.handling.context.bot_tags import BotTags
 from clickup_mlops.bot.handling.context.directory import Directory
 from clickup_mlops.bot.handling.context.enabled import enabled
+from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.context.reader import Reader, TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
 from clickup_mlops.bot.handling.context.template_names import TemplateNames
-from clickup_mlops.bot.handling.incidents.alerts import all_over
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.clickup.model import Task
@@ -75,7 +77,14 @@ class ContextPackage(Package):
 
     def _alerts_over(self, task: Task) -> bool:
         tags = self.router.policy_of(task).policy.incident.tags
-        return all_over(self.core.store, task, tags)
+        return self.bot_tags.alerts_over(task, tags)
+
+    @member
+    def bot_tags(self) -> BotTags:
+        """Tells which tags the bot set."""
+        core = self.core
+        me = lambda: core.user_id if core.identity.is_known() else None  # noqa: E731
+        return BotTags(core.store, People(core.store, {"tag": tag.EFFECT}, me, core.now_ms))
 
     @member
     def reader(self) -> TaskReader:

@@ -4,7 +4,7 @@ An alert is a report with a key and the state `firing` or `resolved`. Reports ma
 one about an earlier time than what is known changes nothing. Costs no call.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from clickup_mlops.automations.actions.comment import subject
@@ -65,32 +65,6 @@ def about(store: Store, task_id: str) -> list[JsonObject]:
     made = store.journal.by_receipt(task_id)
     cause = (made.after or {}).get(ABOUT) if made is not None else None
     return [cause, *fires] if cause else fires
-
-
-def tags_by_bot(store: Store, task: Task) -> list[str]:
-    """Those of the task's tags that the bot set, at its creation or later: not at a person's word,
-    and not one that the bot removed and somebody set again.
-    """
-    created = store.journal.by_receipt(task.id)
-    given = set((created.after or {}).get("tags") or ()) if created is not None else set()
-    found = []
-    for tag in task.tags:
-        written = store.journal.latest_done(task.id, f"tag:{tag}")
-        if tag in given if written is None else written.after and not written.actor:
-            found.append(tag)
-    return found
-
-
-def all_over(store: Store, task: Task, tags: Collection[str]) -> bool:
-    """Whether alerts fired about the task and none does any more, and the bot set those of these
-    tags that it has.
-    """
-    names = {tag.casefold() for tag in tags}
-    tagged = [tag for tag in task.tags if tag.casefold() in names]
-    if not tagged:
-        return False
-    known = known_of(store, task.id)
-    return bool(known) and not _firing(known) and {*tagged} <= {*tags_by_bot(store, task)}
 
 
 def is_over(store: Store, task_id: str, event: Event) -> bool:

@@ -10,7 +10,7 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Store, Write
 from clickup_mlops.store.tables.migration_steps import BEGUN, JournaledStep
 from clickup_mlops.store.tables.notes import ORIGIN
-from clickup_mlops.store.tables.provisions import StepRow
+from clickup_mlops.store.tables.provisions import Remembered, StepRow
 
 ME = 7
 NAME = "Chat API is down"
@@ -81,3 +81,22 @@ def test_only_a_bot_that_may_write_notes_what_is_copied(store: Store) -> None:
         assert len(store.notes.all(ORIGIN)) == notes
     store.mirror.remove("t2")
     assert Authorship(store).of(copy).text == "Since 14:05."
+
+
+def test_an_adopted_starter_task_is_provisioned(store: Store) -> None:
+    """Its path means it, though no step created it."""
+    path = orjson.dumps([["space", "ML"], ["list", "Drills"], ["task", NAME]]).decode()
+    store.provisions.remember([Remembered("w", path, "t1", "drills", {}, 1)])
+    assert Authorship(store).of(task(creator=8)).rest == "provisioning created it"
+
+
+def test_what_came_with_a_list_from_a_template_of_clickup_is_provisioned(store: Store) -> None:
+    """ClickUp fills the List a little later, in the bot's name; later tasks are people's."""
+    minute, authors = 60_000, Authorship(store, me=lambda: ME)
+    step = store.provisions.begin_step(StepRow(1, "[]", "create", None, {}), minute)
+    store.provisions.made(step, "l1")
+    there: dict[str, Any] = {"list": {"id": "l1"}, "date_created": str(2 * minute)}
+    assert authors.of(task(**there)).rest == "provisioning created it"
+    assert authors.of(task(creator=8, **there)).rest == ""
+    assert authors.of(task(**there | {"list": {"id": "l2"}})).rest == ""
+    assert authors.of(task(**there | {"date_created": str(60 * minute)})).rest == ""
