@@ -49,6 +49,20 @@ class IncidentBook(Protocol):
     def left(self, task_id: str, known: JsonObject, /) -> bool:
         """Whether that was done to the end."""
 
+    def merge(self, task_id: str, wanted: JsonObject, /) -> str | None:
+        """The incident `merge` becomes a part of `incident`; its id. None: one of them is over."""
+
+    def merged(self, task_id: str, wanted: JsonObject, /) -> str | None:
+        """Its id, if that was done to the end."""
+
+    def separate(self, task_id: str, wanted: JsonObject, /) -> str | None:
+        """The task gets an incident of its own, or the incident `id` is no part of `separate` any
+        more; its id. None: its tasks are not affected any more.
+        """
+
+    def separated(self, task_id: str, wanted: JsonObject, /) -> str | None:
+        """Its id, if that was done to the end."""
+
 
 class EffectClient(Protocol):
     """One Workspace of ClickUp, as effects see it."""

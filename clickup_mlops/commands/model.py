@@ -95,6 +95,20 @@ class SetIncident:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinIncident:
+    """The task's incident, or the task if it has none, becomes a part of another task's incident.
+    `task`: that task's id, address or custom id.
+    """
+
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitIncident:
+    """The task leaves its incident for one of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """Undo a change of the bot on this task; the latest one if `change` is None."""
 
@@ -121,7 +135,9 @@ class Run:
     automation: str
 
 
-Operation = Hold | Release | SetWorkload | SetIncident | Undo | Mute | Run
+Operation = (
+    Hold | Release | SetWorkload | SetIncident | JoinIncident | SplitIncident | Undo | Mute | Run
+)
 
 
 @dataclass(frozen=True, slots=True)

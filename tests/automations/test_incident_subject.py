@@ -8,19 +8,19 @@ from hypothesis import strategies as st
 
 from clickup_mlops.automations.conditions.incident_subject import (
     APART,
-    INTO,
-    SUBJECT,
+    SUBJECTS,
     joined,
     match,
     merged,
+    of,
     subject,
 )
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.store.tables.incidents import Incident
+from clickup_mlops.store.tables.incidents import INTO, Incident
 
 LABELS = ("model|model_name", "service", "group_key")
 VALUES = st.lists(st.sampled_from("abc"), min_size=1, max_size=2, unique=True)
-SUBJECTS = st.fixed_dictionaries(
+CONTENTS = st.fixed_dictionaries(
     {
         "labels": st.fixed_dictionaries({}, optional=dict.fromkeys(LABELS, VALUES)).map(
             lambda given: {name: given[name] for name in LABELS if name in given}
@@ -48,7 +48,7 @@ def about(task_id: str = "t", name: str = "a task", *alerts: Any, **fields: str)
 
 def incident(content: Any, task_id: str = "t", opened_ms: int = 0, **details: Any) -> Incident:
     """An incident about it."""
-    more = {SUBJECT: content, **details}
+    more = {SUBJECTS: {task_id: content}, **details}
     return Incident(f"{task_id}-{opened_ms}", "w", task_id, "", opened_ms, details=more)
 
 
@@ -80,21 +80,21 @@ def test_two_tasks_are_one_incident_or_two(one: Incident, other: Incident, is_sa
     assert (match(one, [other]) is other) is is_same
 
 
-@given(SUBJECTS, SUBJECTS)
+@given(CONTENTS, CONTENTS)
 def test_the_order_of_two_reports_does_not_matter(first: Any, second: Any) -> None:
     """Both find the other one, or neither does."""
     one, other = incident(first, "a"), incident(second, "b")
     assert (match(one, [other]) is None) == (match(other, [one]) is None)
 
 
-@given(SUBJECTS, SUBJECTS)
+@given(CONTENTS, CONTENTS)
 def test_who_joined_is_found_again(first: Any, second: Any) -> None:
     """Joined twice is joined once, and nothing that either was about is lost."""
-    one, other = incident(first), incident(second)
+    one, other = incident(first, "a"), incident(second, "b")
     both = joined(one, other)
     assert joined(both, other) == both
-    again = merged(both.details[SUBJECT], first)
-    assert again == both.details[SUBJECT]
+    again = merged(of(both), first)
+    assert again == of(both)
     for each in (first, second):
         assert all(set(each[name]) <= set(again[name]) for name in ("alerts", "tasks", "names"))
         assert all(set(each["labels"][n]) <= set(again["labels"][n]) for n in each["labels"])
@@ -116,6 +116,6 @@ def test_what_is_open_comes_before_what_is_over_and_the_model_before_the_group()
 def test_what_people_took_apart_stays_apart() -> None:
     """And what was joined to another incident takes no more tasks."""
     task = about("t", Model="m")
-    content = task.details[SUBJECT]
+    content = of(task)
     assert match(task, [incident(content, "a", **{APART: ["t"]})]) is None
     assert match(task, [incident(content, "a", **{INTO: "b-1"})]) is None

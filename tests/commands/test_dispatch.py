@@ -73,7 +73,7 @@ def test_a_command_leads_to_its_operations(text: str, operations: list[Operation
         ("/hold it", "`it` is not a valid argument"),
         ("/release now", "takes no arguments"),
         ("/workload fun", "the workload is missing"),
-        ("/incident perhaps", "write `/incident yes|no`"),
+        ("/incident perhaps", "write `/incident yes|no|split|join TASK`"),
         ("/undo yesterday", "`yesterday` is not the number of a change"),
         ("/mute", "write `/mute AUTOMATION"),
         ("/mute inference_frist", "Did you mean `inference_first`?"),

@@ -64,6 +64,7 @@ class Fate:
 
 class MortalJournal:
     def __init__(self, journal: Any, fate: Fate) -> None:
+        self.begin = fate.mortal(journal.begin)
         self.begin_under = fate.mortal(journal.begin_under)
         self.finish = fate.mortal(journal.finish)
 

@@ -69,7 +69,7 @@ class MortalBook(MortalExecution):
     def incidents(self) -> IncidentBook:
         core, fate = self.core, self._fate
         store = Mortal(core.store, fate)
-        store.incidents = Mortal(core.store.incidents, fate, "enter", "leave")
+        store.incidents = Mortal(core.store.incidents, fate, "enter", "leave", "move")
         store.timeline = Mortal(core.store.timeline, fate, "put")
         inbox: Any = Mortal(core.inbox_writer, fate, "put", "put_later")
         return IncidentBook(store, inbox, core.workspace_id, core.now_ms)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from clickup_mlops.automations.conditions.incident_subject import SUBJECT, joined, match
+from clickup_mlops.automations.conditions.incident_subject import SUBJECTS, joined, match, of
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.incidents import Incident
 
@@ -161,7 +161,7 @@ def test_reports_of_two_processes_about_one_outage_share_an_incident(
 
         def enter(number: int) -> str:
             task, about = f"t{number}", subjects[0 if number < 20 else number % 3]
-            one = replace(wanted(task, 1_000 + number), details={SUBJECT: about})
+            one = replace(wanted(task, 1_000 + number), details={SUBJECTS: {task: about}})
             where = store if number % 2 else other
             return where.incidents.enter(one, 0, match=match, join=joined).id
 
@@ -170,5 +170,5 @@ def test_reports_of_two_processes_about_one_outage_share_an_incident(
 
     kept = store.incidents.get(found)
     assert kept is not None
-    assert set(kept.details[SUBJECT]["tasks"]) == {"t0", "t1", "t2"}
+    assert set(of(kept)["tasks"]) == {"t0", "t1", "t2"}
     assert len(store.incidents.tasks(found)) == 24

@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import Field
 
-from clickup_mlops.automations.conditions.incident_subject import SUBJECT, folded, subject
+from clickup_mlops.automations.conditions.incident_subject import SUBJECTS, folded, subject
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Person
@@ -61,7 +61,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
     about = _subject(situation, options)
     after = filled | {
         "key": next((each[0] for each in about["labels"].values()), situation.task.id),
-        SUBJECT: about,
+        SUBJECTS: {situation.task.id: about},
         "id": f"{situation.task.id}-{situation.now_ms}",
         "lead": lead.username if lead else "",
         "roles": {role: person.username for role, person in roles.items()},

@@ -1,24 +1,26 @@
 """What an incident is about, and which incident a task therefore joins. Pure.
 
-A subject is kept as JSON: `labels` (values by label, the most important label first), `alerts`
-(keys of alerts), `tasks` (ids of the tasks that are affected) and `names` (their titles).
+A subject is JSON: `labels` (values by label, the most important label first), `alerts` (keys of
+alerts), `tasks` (ids of tasks) and `names` (titles of tasks). An incident keeps one for each of its
+tasks, so that people can move a task to another incident with all that is known of it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.json_types import JsonObject
-from clickup_mlops.store.tables.incidents import Incident
+from clickup_mlops.store.tables.incidents import INTO, Incident
 
-SUBJECT: Final = "subject"
-"""Where `Incident.details` has it."""
+SUBJECTS: Final = "subjects"
+"""Where `Incident.details` has the subjects of its tasks, by their ids."""
 ABOUT: Final = "about"
 """Where a task that was made for a report, and a note about an alert, has what that is about."""
 APART: Final = "apart"
 """Where `Incident.details` has the ids of tasks that people took out: they do not join again."""
-INTO: Final = "into"
-"""Where `Incident.details` has the id of the incident that it was joined to by people."""
+FROM: Final = "from"
+"""Where `Incident.details` has since when it was open, before another one joined it: by its id."""
 _IDENTITY: Final = ("tasks", "alerts")
 """Tasks or alerts in common are the same outage, whatever labels say."""
 _LEVELS: Final = 1_000
@@ -53,17 +55,62 @@ def merged(first: JsonObject, second: JsonObject) -> JsonObject:
     }
 
 
+def of(incident: Incident) -> JsonObject:
+    """What the incident is about."""
+    about: JsonObject = {}
+    for each in (incident.details.get(SUBJECTS) or {}).values():
+        about = merged(about, each)
+    return about
+
+
 def joined(incident: Incident, desired: Incident) -> Incident:
     """The incident once the task of the other one has joined it."""
-    return with_subjects(incident, [desired.details.get(SUBJECT) or {}])
+    about = (desired.details.get(SUBJECTS) or {}).get(desired.task_id)
+    return with_subjects(incident, {desired.task_id: about}) if about else incident
 
 
-def with_subjects(incident: Incident, subjects: Iterable[JsonObject]) -> Incident:
-    """The incident, about these as well."""
-    about = incident.details.get(SUBJECT) or {}
-    for each in subjects:
-        about = merged(about, each)
-    return incident.with_details(**{SUBJECT: about or None})
+def with_subjects(incident: Incident, subjects: Mapping[str, JsonObject]) -> Incident:
+    """The incident, with what is known of these tasks besides."""
+    known = dict(incident.details.get(SUBJECTS) or {})
+    known |= {name: merged(known.get(name, {}), each) for name, each in subjects.items()}
+    return incident.with_details(**{SUBJECTS: known or None})
+
+
+def joined_by_people(
+    source: Incident, target: Incident, affected: Sequence[str]
+) -> tuple[Sequence[str], Incident, Incident]:
+    """A `Plan` of the store: all tasks go to the target, which is open since the first of both
+    began, and about both.
+    """
+    if not (source.is_open and target.is_open) or source.id == target.id:
+        return (), source, target
+    subjects = source.details.get(SUBJECTS) or {}
+    apart = [each for each in target.details.get(APART, ()) if each not in subjects]
+    began = {**target.details.get(FROM, {}), source.id: target.opened_ms}
+    after = with_subjects(target, subjects).with_details(**{APART: apart or None, FROM: began})
+    return affected, source, replace(after, opened_ms=min(source.opened_ms, target.opened_ms))
+
+
+def taken_apart(
+    task_ids: Container[str],
+) -> Callable[[Incident, Incident, Sequence[str]], tuple[Sequence[str], Incident, Incident]]:
+    """A `Plan` of the store: these tasks go to the target, and do not join the source again."""
+
+    def plan(
+        source: Incident, target: Incident, affected: Sequence[str]
+    ) -> tuple[Sequence[str], Incident, Incident]:
+        ids = [each for each in affected if each in task_ids]
+        known = source.details.get(SUBJECTS) or {}
+        moved = {name: each for name, each in known.items() if name in ids}
+        kept = {name: each for name, each in known.items() if name not in ids}
+        began = dict(source.details.get(FROM, {}))
+        opened_ms = began.pop(target.id, source.opened_ms)
+        apart = _unique([*source.details.get(APART, ()), *ids])
+        left = source.with_details(**{SUBJECTS: kept or None, APART: apart, FROM: began or None})
+        after = with_subjects(target, moved).with_details(**{INTO: None})
+        return ids, replace(left, opened_ms=opened_ms), replace(after, closed_ms=None)
+
+    return plan
 
 
 def match(desired: Incident, incidents: Iterable[Incident]) -> Incident | None:
@@ -85,9 +132,9 @@ def folded(text: str) -> str:
 
 def _rank(desired: Incident, incident: Incident) -> int | None:
     """How much both have in common, the least first; None: they are about different things."""
-    if desired.task_id in incident.details.get(APART, ()) or INTO in incident.details:
+    if desired.task_id in incident.details.get(APART, ()) or incident.into:
         return None
-    mine, theirs = desired.details.get(SUBJECT) or {}, incident.details.get(SUBJECT) or {}
+    mine, theirs = of(desired), of(incident)
     if any(_meet(mine, theirs, name) for name in _IDENTITY):
         return 0
     for rank, label in enumerate(mine.get("labels", ()), start=1):

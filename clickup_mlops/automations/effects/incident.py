@@ -4,6 +4,10 @@ Kept in the bot's own store. `after` is what is wanted: `id`, `key`, `title`, `l
 `room`, `thread`, `opened_ms`, `window_ms`, `every_ms`, and the `chain` of what led to it. To leave,
 `before` names the incident; in `after`, `incident` is one that the task has left, to be part of it
 again, whatever else is open. With `quiet` no automation is asked about it. Costs no call.
+
+People move tasks: with `merge` (an incident's id) all of that incident moves to `incident`; with
+`separate` (an incident's id) the task moves from there to one of its own, or the incident `id`,
+which was a part of it, is one of its own again.
 """
 
 from clickup_mlops.automations.effect_client import EffectClient
@@ -16,6 +20,10 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     if change.after is None:
         clickup.incidents.leave(task_id, change.before)
         return None
+    if "merge" in change.after:
+        return clickup.incidents.merge(task_id, change.after)
+    if "separate" in change.after:
+        return clickup.incidents.separate(task_id, change.after)
     return clickup.incidents.enter(task_id, change.after)
 
 
@@ -23,12 +31,24 @@ def find(clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> Rece
     """Known by the store."""
     if change.after is None:
         return clickup.incidents.left(task.id, change.before) or None
+    if "merge" in change.after:
+        return clickup.incidents.merged(task.id, change.after)
+    if "separate" in change.after:
+        return clickup.incidents.separated(task.id, change.after)
     return clickup.incidents.entered(task.id, change.after)
 
 
 def undo(change: Change, receipt: Receipt) -> Change | None:
-    """The task leaves the incident, or is part of it again. No automation is asked about it."""
-    text = f"undo: {change.text}"
+    """The task leaves the incident, or is part of it again; tasks that people moved are back. No
+    automation is asked about it.
+    """
+    text, after = f"undo: {change.text}", change.after or {}
+    if "merge" in after:
+        back = {"separate": after["incident"], "id": after["merge"], "quiet": True}
+        return Change(change.kind, after, back, text, {})
+    if "separate" in after:
+        back = {"merge": after["id"], "incident": after["separate"], "quiet": True}
+        return Change(change.kind, after, back, text, {})
     if change.after is None:
         return Change(change.kind, None, {**change.before, "quiet": True}, text, {})
     if receipt is None:

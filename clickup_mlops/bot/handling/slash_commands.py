@@ -23,6 +23,7 @@ from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.context.missed_comments import MISSED, MissedComments, may_be_in
 from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.corrections import Corrections
+from clickup_mlops.bot.handling.incidents.moves import IncidentMoves
 from clickup_mlops.bot.handling.mirrored_client import show
 from clickup_mlops.bot.handling.results.outcomes import NOT_YET, routing_automations
 from clickup_mlops.bot.handling.results.task_states import task_state
@@ -34,6 +35,7 @@ from clickup_mlops.commands import parsing
 from clickup_mlops.commands.dispatch import Commands, allowed, answer, must_be_allowed
 from clickup_mlops.commands.model import (
     Hold,
+    JoinIncident,
     Mode,
     Mute,
     Operation,
@@ -44,6 +46,7 @@ from clickup_mlops.commands.model import (
     Run,
     SetIncident,
     SetWorkload,
+    SplitIncident,
     Subject,
     Undo,
 )
@@ -115,9 +118,12 @@ class SlashCommands:
         self._terms, self._undo, self._clock = terms, undo, clock
         self._people = people
         self._corrections = Corrections(store)
+        self._moves = IncidentMoves(store, context.clickup, self._write)
         self._doing: dict[type[Operation], Doing] = {
             SetWorkload: self._set_workload,
             SetIncident: self._set_incident,
+            JoinIncident: self._join_incident,
+            SplitIncident: self._split_incident,
             Hold: self._keep,
             Release: self._release,
             Mute: self._mute,
@@ -313,6 +319,19 @@ class SlashCommands:
         for change in changes:
             self._write(task, change, "/incident", cause, asked)
         return ""
+
+    def _join_incident(
+        self, task: Task, operation: JoinIncident, asked: Request, cause: str
+    ) -> str:
+        target = self._moves.target(operation.task)
+        if isinstance(target, str):
+            return target
+        if self._store.incidents.open_of(task.id) is None:
+            self._set_incident(task, SetIncident(True), asked, cause)
+        return self._moves.join(task, target, asked, cause)
+
+    def _split_incident(self, task: Task, _split: SplitIncident, asked: Request, cause: str) -> str:
+        return self._moves.split(task, asked, cause)
 
     def _undo_change(self, task: Task, operation: Undo, asked: Request, _cause: str) -> str:
         return self._undo(task.id, operation.change, asked.user, asked.key, asked.commands)

@@ -57,6 +57,10 @@ incident_task = Table(
 )
 
 
+INTO: Final = "into"
+"""Where `details` has the id of the incident to which people have joined it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """`id` is made of the first task and when it opened. Times in Unix ms; `closed_ms` None: open.
@@ -64,8 +68,8 @@ class Incident:
     `room` names the chat channel; `lead` who leads. `key` is what it is about, for people.
     `details` are JSON values: `roles` (user names by role), `people` (user ids by name), `call`
     and `runbook` (addresses, or empty), `thread` (whether a thread of the channel is the
-    room), `every_ms` between status updates, and `subject`: what decides which tasks join (see
-    `automations.conditions.incident_subject`).
+    room), `every_ms` between status updates, `subjects`: what decides which tasks join (see
+    `automations.conditions.incident_subject`), and `into`.
     """
 
     id: str
@@ -84,6 +88,11 @@ class Incident:
         """Whether users are affected still."""
         return self.closed_ms is None
 
+    @property
+    def into(self) -> str:
+        """Id of the incident to which people have joined it; empty: to none."""
+        return str(self.details.get(INTO, ""))
+
     def with_details(self, **details: Any) -> "Incident":
         """The same with these details besides; None removes one."""
         after = {**self.details, **details}
@@ -95,6 +104,10 @@ Match = Callable[[Incident, Sequence[Incident]], Incident | None]
 """The incident that a task joins, from what it wants to open and the incidents that there are."""
 Join = Callable[[Incident, Incident], Incident]
 """An incident once a task has joined it that wanted to open the other one."""
+
+
+Plan = Callable[[Incident, Incident, Sequence[str]], tuple[Sequence[str], Incident, Incident]]
+"""From source, target and the source's affected tasks: those to be moved, and both afterwards."""
 
 
 def same_key(desired: Incident, incidents: Sequence[Incident]) -> Incident | None:
@@ -127,9 +140,10 @@ class Incidents:
             set_={name: statement.excluded[name] for name in _NAMES if name != "id"},
         )
         joins = database.insert(incident_task)
-        self._join = joins.on_conflict_do_update(
-            index_elements=["incident_id", "task_id"], set_={"left_ms": None}
-        )
+        key = ["incident_id", "task_id"]
+        self._join = joins.on_conflict_do_update(index_elements=key, set_={"left_ms": None})
+        moved = {"left_ms": None, "joined_ms": joins.excluded.joined_ms}
+        self._move_in = joins.on_conflict_do_update(index_elements=key, set_=moved)
 
     def put(self, one: Incident, *, wait: bool = True) -> None:
         """Stores it, in place of what was known. `wait` False: with this thread's next write."""
@@ -171,31 +185,65 @@ class Incidents:
     def _existing(
         self, connection: Connection, desired: Incident, since_ms: int, again: str, match: Match
     ) -> Incident | None:
-        if again:
-            rows = self._run(connection, _ONE, {"i": again}).rows
-        else:
-            rows = self._run(connection, _OPEN_OF, {"task": desired.task_id}).rows
-        if rows:
+        if again and (left := self._one(connection, again)) is not None:
+            return (self._one(connection, left.into) if left.into else None) or left
+        rows = self._run(connection, _OPEN_OF, {"task": desired.task_id}).rows
+        if rows and not again:
             return _read(rows)[0]
         values = {"w": desired.workspace, "since": since_ms}
         return match(desired, _read(self._run(connection, _SINCE, values).rows))
 
     def leave(self, incident_id: str, task_id: str, at_ms: int) -> Incident | None:
-        """The task is affected no longer; the last one closes the incident. As it is now; None:
+        """The task is affected no longer; the last one closes the incident. If people have moved
+        the task to another incident meanwhile, that is the one which it leaves. As it is now; None:
         there is none. On disk when this returns; twice is the same as once.
         """
 
         def leave(connection: Connection) -> Incident | None:
-            found = next(iter(_read(self._run(connection, _ONE, {"i": incident_id}).rows)), None)
-            if found is None:
+            known = self._one(connection, incident_id)
+            if known is None:
                 return None
-            self._one_at_a_time(connection, found.workspace)
-            self._run(connection, _LEAVE, {"i": incident_id, "t": task_id, "at": at_ms})
-            if not self._run(connection, _AFFECTED, {"i": incident_id}).rows:
-                self._run(connection, _CLOSE, {"i": incident_id, "at": at_ms})
-            return _read(self._run(connection, _ONE, {"i": incident_id}).rows)[0]
+            self._one_at_a_time(connection, known.workspace)
+            rows = self._run(connection, _OPEN_OF, {"task": task_id}).rows
+            left = _read(rows)[0].id if rows else known.into or known.id
+            self._run(connection, _LEAVE, {"i": left, "t": task_id, "at": at_ms})
+            if not self._run(connection, _AFFECTED, {"i": left}).rows:
+                self._run(connection, _CLOSE, {"i": left, "at": at_ms})
+            return self._one(connection, left)
 
         return self._database.write(leave)
+
+    def move(
+        self, source_id: str, target: Incident, plan: Plan, at_ms: int, *, is_new: bool = False
+    ) -> list[str]:
+        """Move tasks that are affected from one incident to another, as people want it; their ids.
+        Both incidents are stored as `plan` has them; a source in which no task is affected any more
+        is closed, as a part of the target. On disk when this returns; twice is the same as once.
+        Empty: there is nothing to be moved, or one of them is gone. `is_new`: make the target.
+        """
+
+        def move(connection: Connection) -> list[str]:
+            self._one_at_a_time(connection, target.workspace)
+            existing = self._one(connection, target.id) or (target if is_new else None)
+            source = self._one(connection, source_id)
+            if source is None or existing is None:
+                return []
+            affected = [row[0] for row in self._run(connection, _AFFECTED, {"i": source_id}).rows]
+            ids, source, after = plan(source, existing, affected)
+            if ids and len(ids) == len(affected):
+                source = replace(source.with_details(**{INTO: target.id}), closed_ms=at_ms)
+            for one in (source, after) if ids else ():
+                self._run(connection, self._upsert, _row(one))
+            for task_id in ids:
+                self._run(connection, _LEAVE, {"i": source_id, "t": task_id, "at": at_ms})
+                row = {"incident_id": target.id, "task_id": task_id, "joined_ms": at_ms}
+                self._run(connection, self._move_in, row | {"left_ms": None})
+            return [*ids]
+
+        return self._database.write(move)
+
+    def _one(self, connection: Connection, incident_id: str) -> Incident | None:
+        return next(iter(_read(self._run(connection, _ONE, {"i": incident_id}).rows)), None)
 
     def get(self, incident_id: str) -> Incident | None:
         """The one with this id."""
@@ -226,8 +274,16 @@ class Incidents:
         return frozenset(task for (task,) in self._database.rows(_ALL_AFFECTED, w=workspace))
 
     def between(self, workspace: str, start_ms: int, end_ms: int) -> list[Incident]:
-        """Those of a Workspace that were open at some time from `start_ms` until `end_ms`."""
-        return _read(self._database.rows(_BETWEEN, w=workspace, start=start_ms, end=end_ms))
+        """Those of a Workspace that were open at some time from `start_ms` until `end_ms`, without
+        those that people have joined to others.
+        """
+        rows = self._database.rows(_BETWEEN, w=workspace, start=start_ms, end=end_ms)
+        return [one for one in _read(rows) if not one.into]
+
+    def joined_to(self, incident_id: str, task_id: str) -> list[Incident]:
+        """The incidents of a task that people have joined to this one."""
+        rows = self._database.rows(_ALL_OF, task=task_id)
+        return [one for one in _read(rows) if one.into == incident_id]
 
     def _one_at_a_time(self, connection: Connection, workspace: str) -> None:
         """Two tasks that open one at the same time, or leave it, see each other."""
@@ -272,13 +328,13 @@ _SINCE: Final = (
     )
     .order_by(incident.c.closed_ms.is_not(None), incident.c.opened_ms.desc(), incident.c.id)
 )
-_JOINED: Final = (
+_ALL_OF: Final = (
     select(*_COLUMNS)
     .join(incident_task, incident_task.c.incident_id == incident.c.id)
     .where(incident_task.c.task_id == bindparam("task"))
     .order_by(incident_task.c.joined_ms.desc())
-    .limit(1)
 )
+_JOINED: Final = _ALL_OF.limit(1)
 _LATEST_OF: Final = _JOINED
 _OPEN_OF: Final = _JOINED.where(incident_task.c.left_ms.is_(None), incident.c.closed_ms.is_(None))
 _TASKS: Final = (
@@ -289,7 +345,7 @@ _TASKS: Final = (
 _AFFECTED: Final = (
     select(incident_task.c.task_id)
     .where(incident_task.c.incident_id == bindparam("i"), incident_task.c.left_ms.is_(None))
-    .limit(1)
+    .order_by(incident_task.c.joined_ms, incident_task.c.task_id)
 )
 _ALL_AFFECTED: Final = (
     select(incident_task.c.task_id)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from clickup_mlops.automations.conditions import incident_subject
-from clickup_mlops.automations.conditions.incident_subject import SUBJECT
+from clickup_mlops.automations.conditions.incident_subject import SUBJECTS
 from clickup_mlops.automations.events import (
     INCIDENT_CLOSED,
     INCIDENT_JOINED,
@@ -29,7 +29,7 @@ SOURCE: Final = "incident"
 """`source` of the events' rows in the inbox."""
 _MOST_COMPARED: Final = 100
 """Open incidents whose tasks are looked at, and tasks of each."""
-_DETAILS: Final = ("roles", "people", "call", "runbook", "thread", "every_ms", SUBJECT)
+_DETAILS: Final = ("roles", "people", "call", "runbook", "thread", "every_ms", SUBJECTS)
 _TEXTS: Final = {
     INCIDENT_OPENED: "The incident began",
     INCIDENT_REOPENED: "The incident began again",
@@ -70,20 +70,23 @@ class IncidentBook:
         """Compares with what the tasks of open incidents say now: people write the title first, and
         fill in the fields later.
         """
-        labels = desired.details.get(SUBJECT, {}).get("labels", ())
+        labels = incident_subject.of(desired).get("labels", ())
         now = {
             one.id: self._subjects(one, labels)
             for one in self._store.incidents.open(self._workspace, _MOST_COMPARED)
         }
         return lambda desired, incidents: incident_subject.match(
-            desired, [incident_subject.with_subjects(one, now.get(one.id, ())) for one in incidents]
+            desired, [incident_subject.with_subjects(one, now.get(one.id, {})) for one in incidents]
         )
 
-    def _subjects(self, one: Incident, labels: Iterable[str]) -> list[JsonObject]:
+    def _subjects(self, one: Incident, labels: Iterable[str]) -> dict[str, JsonObject]:
         tasks = self._store.incidents.tasks(one.id)
         affected = [each.task_id for each in tasks if each.left_ms is None][:_MOST_COMPARED]
-        rows = self._store.mirror.get_many(affected).values() if affected else ()
-        return [incident_subject.subject(Task.parse(row.raw), labels, ()) for row in rows]
+        rows = self._store.mirror.get_many(affected) if affected else {}
+        return {
+            name: incident_subject.subject(Task.parse(row.raw), labels, ())
+            for name, row in rows.items()
+        }
 
     def entered(self, task_id: str, wanted: JsonObject) -> str | None:
         """The incident's id, if its event was written, or none is wanted."""
@@ -115,13 +118,97 @@ class IncidentBook:
 
     def left(self, task_id: str, known: JsonObject) -> bool:
         """Whether it is no part of the incident any more, and the incident's end was told."""
+        if self._store.incidents.open_of(task_id) is not None:
+            return False
         one = self._store.incidents.get(known["incident"])
+        if one is not None and one.into:
+            one = self._store.incidents.get(one.into)
         if one is None:
             return True
-        there = {each.task_id: each.left_ms for each in self._store.incidents.tasks(one.id)}
-        if there.get(task_id, 0) is None:
-            return False
         return one.is_open or bool(known.get("quiet")) or self._inbox.has(_closed_key(one))
+
+    def merge(self, task_id: str, wanted: JsonObject) -> str | None:
+        """All tasks of the incident `merge` move to `incident`, which goes on; its id. None: one of
+        them is over or gone. On disk when this returns.
+
+        Raises:
+            StoreUnavailable: try it again.
+        """
+        incidents = self._store.incidents
+        target = incidents.get(wanted["incident"])
+        if target is None:
+            return None
+        incidents.move(wanted["merge"], target, incident_subject.joined_by_people, self._clock())
+        source, target = incidents.get(wanted["merge"]), incidents.get(target.id)
+        if source is None or target is None or source.into != target.id:
+            return None
+        # When it was done, not now: whoever does this again finds the same.
+        at_ms, moved = source.closed_ms or 0, self._moved(source, target)
+        text, key = f"The incident is a part of: {target.title}", f"into:{target.id}:{at_ms}"
+        self._note(source, source.task_id, "moved", text, key=key, at_ms=at_ms)
+        for each in moved:
+            text, key = f"{_TEXTS[INCIDENT_JOINED]}: {target.title}", f"{source.id}:{each}:{at_ms}"
+            self._note(target, each, "joined", text, key=key, at_ms=at_ms)
+        self._updates.schedule(target)
+        self._store.flush()
+        for each in () if wanted.get("quiet") else moved:
+            body = _body(INCIDENT_JOINED, each, target, wanted)
+            self._put(INCIDENT_JOINED, each, _moved_key(target, source, each), body)
+        return target.id
+
+    def merged(self, _task_id: str, wanted: JsonObject) -> str | None:
+        """The id of the incident that goes on, if that was done to the end and still holds."""
+        incidents = self._store.incidents
+        source, target = incidents.get(wanted["merge"]), incidents.get(wanted["incident"])
+        if source is None or target is None or source.into != target.id or not target.is_open:
+            return None
+        keys = [_moved_key(target, source, each) for each in self._moved(source, target)]
+        told = wanted.get("quiet") or all(map(self._inbox.has, keys))
+        return target.id if told else None
+
+    def _moved(self, source: Incident, target: Incident) -> list[str]:
+        """The tasks that were affected when the source became a part of the target."""
+        tasks = self._store.incidents.tasks
+        ended = {each.task_id for each in tasks(source.id) if each.left_ms == source.closed_ms}
+        return [each.task_id for each in tasks(target.id) if each.task_id in ended]
+
+    def separate(self, task_id: str, wanted: JsonObject) -> str | None:
+        """The task moves from the incident `separate` to one of its own, made of the rest of
+        `wanted`; or, if `id` is that of an incident which was joined to it, its tasks move back.
+        The id of theirs; None: none of them is affected any more. On disk when this returns.
+
+        Raises:
+            StoreUnavailable: try it again.
+        """
+        # When it was asked for, not now: whoever does this again finds the same.
+        incidents, at_ms = self._store.incidents, int(wanted.get("opened_ms") or self._clock())
+        existing, is_new = incidents.get(wanted["id"]), "title" in wanted
+        target = existing or (_incident(wanted, task_id, self._workspace) if is_new else None)
+        if target is None:
+            return None
+        ids = {task_id} if is_new else {each.task_id for each in incidents.tasks(target.id)}
+        plan = incident_subject.taken_apart(ids)
+        moved = incidents.move(wanted["separate"], target, plan, at_ms, is_new=is_new)
+        after = incidents.get(target.id)
+        if after is None or not after.is_open:
+            return None
+        for each in moved or ids:
+            text, key = f"The task has an incident of its own: {after.title}", f"own:{each}:{at_ms}"
+            self._note(after, each, "opened", text, key=key, at_ms=at_ms)
+        self._updates.schedule(after)
+        self._store.flush()
+        if not wanted.get("quiet"):
+            body = _body(INCIDENT_OPENED, task_id, after, wanted)
+            self._put(INCIDENT_OPENED, task_id, _entered_key(after.id, wanted), body)
+        return after.id
+
+    def separated(self, task_id: str, wanted: JsonObject) -> str | None:
+        """The id of the task's own incident, if that was done to the end and still holds."""
+        one = self._store.incidents.open_of(task_id)
+        if one is None or one.id != wanted["id"]:
+            return None
+        told = wanted.get("quiet") or self._inbox.has(_entered_key(one.id, wanted))
+        return one.id if told else None
 
     def _note(
         self, one: Incident, task_id: str, state: str, text: str, *, key: str, at_ms: int
@@ -175,6 +262,10 @@ def _kind(one: Incident, task_id: str, wanted: JsonObject) -> str:
 
 def _entered_key(incident_id: str, wanted: JsonObject) -> str:
     return f"incident:{incident_id}:entered:{wanted['id']}"
+
+
+def _moved_key(target: Incident, source: Incident, task_id: str) -> str:
+    return f"incident:{target.id}:moved:{task_id}:{source.id}:{source.closed_ms}"
 
 
 def _closed_key(one: Incident) -> str:

@@ -1,0 +1,277 @@
+"""People say which tasks are one incident: `/incident join`, `/incident split`, and undo."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+import pytest
+
+from clickup_mlops.bot.packages import Builds
+from clickup_mlops.bot.undo import targets
+from clickup_mlops.bot.undo.undoing import UndoRequest
+from clickup_mlops.store.tables.incidents import Incident
+from tests.flows.conftest import SharedContext, build
+from tests.flows.test_commands import say
+from tests.flows.test_executor import Crash, Fate, go_on
+from tests.flows.test_incident_crashes import MortalBook
+from tests.flows.test_incidents import messages, names, pages
+from tests.flows.test_integrations import Reporting
+from tests.flows.test_one_outage import create, incidents, rooms, team
+from tests.soak import IS_SOAK
+
+__all__ = ["team"]
+
+FIRST, SECOND, THIRD = "Chat is slow", "Search has no answers", "Ranking times out"
+MINUTE = 60_000
+
+
+def live(team: Reporting, name: str, **fields: str) -> str:
+    """A live incident that a person reports."""
+    task = create(team, name, **fields)
+    team.member.tag(task, "incident")
+    team.settle()
+    team.control.clock.advance(MINUTE)
+    return task
+
+
+def incident_of(team: Reporting, task: str) -> Incident:
+    """The open incident of the task."""
+    incident = team.bot.store.incidents.open_of(task)
+    assert incident is not None
+    return incident
+
+
+def end(team: Reporting, *tasks: str) -> None:
+    """Users are not affected any more."""
+    team.control.clock.advance(10 * MINUTE)
+    for task in tasks:
+        team.member.untag(task, "incident")
+        team.settle()
+
+
+def undo(team: Reporting, task: str) -> set[str]:
+    """Undo what the command `/incident` did last on the task; what became of each change."""
+    entries = targets.find(team.bot.store.audit, "/incident", since_ms=0, task_id=task)
+    last = [
+        one for one in entries if one.run == entries[-1].run and not one.kind.startswith("reply:")
+    ]
+    done = [*team.bot.undo.undoing.run(last, UndoRequest(f"undo-{team.bot.now_ms()}", "ana"))]
+    team.settle()
+    return {one.state for one in done}
+
+
+FORMS: dict[str, Callable[[Reporting, str], str]] = {
+    "id": lambda _team, task: task,
+    "hash": lambda _team, task: f"#{task}",
+    "url": lambda team, task: str(team.control.task(task)["url"]),
+    "custom": lambda team, task: str(team.bot.client.tasks.get(task).custom_id),
+    "custom url": lambda team, task: (
+        f"https://app.clickup.com/t/{team.sandbox.team_id}/{FORMS['custom'](team, task)}"
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_incident_is_joined_to_another_one(team: Reporting, form: str) -> None:
+    """One room remains, which the other one names, and one post-mortem with both timelines."""
+    first, second = live(team, FIRST), live(team, SECOND)
+    source, target = incident_of(team, second), incident_of(team, first)
+    team.control.by_hand.set_task_prefix("Team", "ML")
+    (reply,) = say(team, second, f"/incident join {FORMS[form](team, first)}")
+
+    assert f"part of the incident {FIRST}" in reply.replace("*", "")
+    assert f"incident-{first}" in reply
+    assert [incident_of(team, task).id for task in (first, second)] == [target.id, target.id]
+    assert [one.id for one in incidents(team)] == [target.id]
+    *_, directions = messages(team, source.room)
+    assert FIRST in directions and target.room in directions
+
+    end(team, second)
+    assert pages(team) == {}
+    end(team, first)
+    ((page, text),) = pages(team).items()
+    assert target.id in page
+    assert f"The incident began: {SECOND}" in text
+    assert sum("Finish the post-mortem" in name for name in names(team)) == 1
+
+
+def test_the_incident_is_open_since_the_first_of_both_began(team: Reporting) -> None:
+    """Whichever is joined to the other one."""
+    first, second = live(team, FIRST), live(team, SECOND)
+    opened_ms = incident_of(team, first).opened_ms
+    say(team, first, f"/incident join {second}")
+
+    assert incident_of(team, first).opened_ms == opened_ms
+    assert incident_of(team, first).task_id == second
+
+
+def test_all_tasks_of_the_incident_move(team: Reporting) -> None:
+    """And whoever reports the same joins the one that goes on."""
+    first = live(team, FIRST)
+    tasks = [live(team, name, Model="chat") for name in (SECOND, THIRD)]
+    say(team, tasks[1], f"/incident join {first}")
+    late = live(team, "Chat again", Model="chat")
+
+    assert {incident_of(team, task).id for task in (*tasks, late)} == {incident_of(team, first).id}
+    assert len(rooms(team)) == 2
+
+
+def test_a_task_without_an_incident_joins_one(team: Reporting) -> None:
+    """It is live from now on."""
+    first, task = live(team, FIRST), create(team, SECOND)
+    team.settle()
+    say(team, task, f"/incident join {first} because it is the same gateway")
+
+    assert incident_of(team, task).id == incident_of(team, first).id
+    assert "incident" in team.bot.client.tasks.get(task).tags
+    assert len(rooms(team)) == 1
+
+    end(team, first, task)
+    assert len(pages(team)) == 1
+
+
+@pytest.mark.parametrize("model", ["", "chat"])
+def test_a_task_is_split_from_its_incident(team: Reporting, model: str) -> None:
+    """It gets a room and a post-mortem of its own, and does not join again by itself."""
+    first, second = live(team, FIRST, Model="chat"), live(team, SECOND, Model="chat")
+    (reply,) = say(team, second, "/incident split")
+
+    assert f"incident-{second}" in reply
+    own = incident_of(team, second)
+    assert (own.title, own.room, own.lead) == (SECOND, f"incident-{second}", "Jonas Weber")
+    assert sorted(rooms(team)) == sorted([f"incident-{first}", f"incident-{second}"])
+    assert SECOND in messages(team, own.room)[0]
+
+    end(team, second, first)
+    assert len(pages(team)) == 2
+    team.member.tag(second, "incident")
+    team.settle()
+    assert incident_of(team, second).id == own.id
+
+
+@pytest.mark.parametrize(
+    ("command", "problem"),
+    [
+        ("/incident join", "which task's incident?"),
+        ("/incident join nosuchtask", "There is no task `nosuchtask`"),
+        ("/incident join {calm}", "part of no open incident: write `/incident yes` there first"),
+    ],
+)
+def test_what_cannot_be_done_is_answered(team: Reporting, command: str, problem: str) -> None:
+    """And nothing changes."""
+    task, calm = live(team, FIRST), create(team, "Quarterly report")
+    team.settle()
+    before = incident_of(team, task)
+    (reply,) = say(team, task, command.format(calm=calm))
+
+    assert problem.replace("`", "") in reply.replace("`", "")
+    assert incident_of(team, task) == before
+
+
+def test_the_first_task_of_an_incident_cannot_be_split(team: Reporting) -> None:
+    """Its room and its post-mortem belong to it; nor can a task of none."""
+    first, _second = live(team, FIRST, Model="chat"), live(team, SECOND, Model="chat")
+    assert "began with this task" in say(team, first, "/incident split")[0]
+    calm = create(team, "Quarterly report")
+    team.settle()
+    assert "part of no open incident" in say(team, calm, "/incident split")[0]
+
+
+def test_undo_of_a_join_gives_the_incident_back(team: Reporting) -> None:
+    """With its tasks, its time and its room; the message that led to the other room is removed."""
+    first = live(team, FIRST)
+    tasks = [live(team, name, Model="chat") for name in (SECOND, THIRD)]
+    before, target = incident_of(team, tasks[0]), incident_of(team, first)
+    said = messages(team, before.room)
+    say(team, tasks[0], f"/incident join {first}")
+    assert undo(team, tasks[0]) == {"undone"}
+    assert {incident_of(team, task).id for task in tasks} == {before.id}
+    assert incident_of(team, tasks[0]).opened_ms == before.opened_ms
+    assert (incident_of(team, first).id, incident_of(team, first).opened_ms) == (
+        target.id,
+        target.opened_ms,
+    )
+    assert messages(team, before.room) == said
+    late = live(team, "Chat again", Model="chat")
+    assert incident_of(team, late).id == before.id
+
+
+def test_undo_of_a_split_puts_the_task_back(team: Reporting) -> None:
+    """The incident of its own is a part of the other one, and gets no post-mortem."""
+    first, second = live(team, FIRST, Model="chat"), live(team, SECOND, Model="chat")
+    say(team, second, "/incident split")
+    assert undo(team, second) == {"undone"}
+    assert incident_of(team, second).id == incident_of(team, first).id
+    end(team, first, second)
+    assert len(pages(team)) == 1
+
+
+def test_an_undo_that_comes_too_late_is_refused(team: Reporting) -> None:
+    """The incident is over: nothing opens again."""
+    first, second = live(team, FIRST), live(team, SECOND)
+    say(team, second, f"/incident join {first}")
+    end(team, first, second)
+    (change,) = (
+        row.id
+        for row in team.bot.store.journal.list(task_id=second, limit=100)
+        if row.kind == "incident" and "merge" in (row.after or {})
+    )
+    assert "Left as it is" in say(team, second, f"/undo {change}")[0]
+    assert team.bot.store.incidents.open_of(second) is None
+
+
+def test_a_task_that_leaves_while_it_is_moved_ends_the_incident_that_it_is_in(
+    team: Reporting,
+) -> None:
+    """The end was planned when it was part of the other one."""
+    first, second = live(team, FIRST), live(team, SECOND)
+    known = incident_of(team, second)
+    say(team, second, f"/incident join {first}")
+    book = team.bot.execution.incidents
+    book.leave(second, {"incident": known.id})
+    book.leave(second, {"incident": known.id})
+
+    assert team.bot.store.incidents.open_of(second) is None
+    assert incident_of(team, first).is_open
+    book.leave(first, {"incident": incident_of(team, first).id})
+    assert team.bot.store.incidents.open(team.sandbox.team_id, 9) == []
+
+
+STEPS = {"join": 46, "split": 44}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("command", "last"),
+    [(name, n) for name, most in STEPS.items() for n in range(1, most + 1, 1 if IS_SOAK else 3)],
+)
+def test_it_is_done_once_wherever_the_bot_dies(team: Reporting, command: str, last: int) -> None:
+    """Store, journal, events and calls: before and after each."""
+    model = {"Model": "chat"} if command == "split" else {}
+    first, second = live(team, FIRST, **model), live(team, SECOND, **model)
+    fate = Fate(last)
+    team.restart(builds=Builds(context=SharedContext, execution=partial(MortalBook, fate=fate)))
+    text = f"/incident join {first}" if command == "join" else "/incident split"
+    comment = team.member.comment(second, text)
+    with suppress(Crash):
+        team.settle()
+    assert fate.steps >= last
+
+    team.control.clock.advance(MINUTE)
+    with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
+        go_on(team, again)
+        store = again.store
+        theirs = [store.incidents.open_of(task) for task in (first, second)]
+        assert all(theirs)
+        assert len({one.id for one in theirs if one}) == (1 if command == "join" else 2)
+        assert len(again.client.comments.replies(comment)) == 1
+        assert store.inbox.depth(again.now_ms()).parked == 0
+        assert store.journal.unfinished() == []
+        entries = store.timeline.of_task(second, 0, 2**62)
+        about = [one.value["to"] for one in entries if one.kind == "incident"]
+        assert about.count("joined") == 1
+        assert about.count("opened") == 1
+    directed = [
+        one for one in team.sandbox.world.messages if "is a part of another one" in one.content
+    ]
+    assert len(directed) == (command == "join")
