@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
 
 from pydantic import Field
 
@@ -21,11 +21,12 @@ from clickup_mlops.automations.model import (
     Problem,
     Related,
     Target,
+    Written,
 )
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json, JsonObject
-from clickup_mlops.routing.decision import NUMBER, Level, title
+from clickup_mlops.routing.decision import NUMBER, Decision, Level, title
 from clickup_mlops.routing.facts import Context, Override
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store.tables.incidents import Incident, IncidentTask
@@ -108,6 +109,8 @@ class AroundTable(Table):
     blocked_other: int = 0
     person: Level | None = None
     """A person has set this priority, and it still holds."""
+    held: Level | None = None
+    """The automation itself holds this priority, by `keep`."""
     incidents: int = 0
     """Open inference tasks of the workspace with a live incident."""
     blocked_by: int = 0
@@ -185,6 +188,7 @@ class ExampleTable(Table):
             expect=self.expect,
             latched=self.latched,
             around=_around(self.around, event, self.task, now_ms),
+            held=self.around.held and NUMBER[self.around.held],
             related=_related(self.around, self.task, now_ms),
         )
 
@@ -194,19 +198,30 @@ def run(automation: Automation, example: Example, router: Router) -> tuple[Findi
     are the example's, else the file's defaults, whatever a team has set.
     """
 
-    def route() -> Any:
-        return router.route(example.task, example.context, example.now_ms)
+    def route(context: Context = example.context) -> Decision:
+        return router.route(example.task, context, example.now_ms)
 
+    hold = _hold(automation, example) if example.held else None
+    kept = hold and Override(hold["priority"], "", 0, hold["until_ms"], automation=automation.name)
     return decide(
         [(example.automation or automation).switched_on()],
         example.event,
         example.task,
         example.now_ms,
-        route,
+        partial(route, replace(example.context, override=kept)) if kept else route,
+        route_released=route,
+        written=lambda kind: Written(hold, None, 0) if hold and kind == "hold" else None,
         latched=lambda _automation: example.latched,
-        around=example.around,
+        around=replace(example.around, hold=lambda _task_id: hold),
         related=lambda target: example.related.get(target, ()),
     )
+
+
+def _hold(automation: Automation, example: Example) -> JsonObject:
+    """As the effect `hold` has it; it ends in an hour."""
+    until_ms = example.now_ms + 3_600_000
+    times = {"since_ms": example.now_ms, "until_ms": until_ms}
+    return {"priority": example.held, "automation": automation.name, **times}
 
 
 def mismatch(example: Example, findings: tuple[Finding, ...]) -> str:
@@ -219,20 +234,24 @@ def mismatch(example: Example, findings: tuple[Finding, ...]) -> str:
 
 
 def _got(example: Example, findings: tuple[Finding, ...]) -> list[dict[str, Json]]:
-    """The facts to compare. A hold that comes with the priority that it keeps may be expected, but
-    need not be.
+    """The facts to compare. A hold that comes with the priority that it keeps, or ends with the
+    priority that follows, may be expected, but need not be.
     """
     found = [each for each in findings if isinstance(each, Action | Problem)]
     alone = [
         each
-        for before, each in zip([None, *found], found, strict=False)
-        if (_effect(before), _effect(each)) != ("priority", "hold")
+        for before, each, after in zip([None, *found], found, [*found[1:], None], strict=False)
+        if not (_is_hold_of(each, before) or _is_hold_of(each, after))
     ]
     return [_facts(each) for each in (alone if len(alone) == len(example.expect) else found)]
 
 
-def _effect(finding: Action | Problem | None) -> str:
-    return finding.change.effect if isinstance(finding, Action) else ""
+def _is_hold_of(finding: Action | Problem, other: Action | Problem | None) -> bool:
+    """Whether one action has planned this hold and that priority."""
+    if not isinstance(finding, Action) or not isinstance(other, Action):
+        return False
+    effects = finding.change.effect, other.change.effect
+    return finding.action == other.action and effects == ("hold", "priority")
 
 
 def difference(example: Example, findings: tuple[Finding, ...]) -> list[str]:

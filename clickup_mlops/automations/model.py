@@ -44,7 +44,7 @@ NO_TASK: Final = Task({"id": ""})
 """Stands for the task where there is none: all its parts are empty."""
 
 
-def _never(_automation: str) -> bool:
+def _never(_name: str) -> bool:
     return False
 
 
@@ -68,6 +68,8 @@ class Situation:
     now_ms: int
     route: Callable[[], Decision]
     """Asks routing about this task; only actions that need it do."""
+    route_released: Callable[[], Decision] | None = None
+    """The same, as if no automation held the priority; None: none does."""
     automation: str = ""
     """Name of the automation that is evaluated."""
     written: Callable[[str], "Written | None"] = nothing_written
@@ -173,17 +175,13 @@ class ActionType(Generic[OptionsT]):
     """Whether it makes no sense for an automation about the whole workspace."""
 
 
-def _never_taken(_receipt: str) -> bool:
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class Lost:
     """What is known of a write whose end is not known."""
 
     since_ms: int
     """What it may have made is not older (Unix ms by ClickUp's clock)."""
-    taken: Callable[[str], bool] = _never_taken
+    taken: Callable[[str], bool] = _never
     """Whether another write is known to have made the thing with this receipt."""
 
 
@@ -301,6 +299,8 @@ class Example:
     """The automation has acted on the task before, and waits for `until`."""
     around: Around = NOTHING_AROUND
     related: Mapping[Target, tuple["Related", ...]] = field(default_factory=dict)
+    held: int | None = None
+    """The priority that the automation itself holds."""
     automation: "Automation | None" = None
     """The automation with the example's own settings, if those differ from what holds."""
 
@@ -323,11 +323,11 @@ class Automation:
     """Reads `examples` from the file."""
     canary: Canary | None = None
     until: Condition | None = None
+    """If set, the automation acts once for a task, and again only after this has held."""
     after: timedelta | None = None
     """It acts so much later than it is triggered; None: at once."""
     unless: Condition | None = None
     """With `after`: it does not act if this is true then."""
-    """If set, the automation acts once for a task, and again only after this has held."""
     then: tuple[Step, ...] = ()
     """What it does when `until` holds."""
     schedule: ScheduleTable | None = None

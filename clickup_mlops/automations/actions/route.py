@@ -1,5 +1,8 @@
 """`route`: give the task the priority that routing decides."""
 
+from collections.abc import Iterator
+
+from clickup_mlops.automations.actions.release import released
 from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json
@@ -10,12 +13,18 @@ class Options(Table):
     """`route` has no options: the policy in `[routing]` decides."""
 
 
-def plan(situation: Situation, _options: Options) -> Change | None:
-    """The new priority, or nothing if the task has it already."""
-    decision = situation.route()
-    if not decision.changes:
-        return None
-    return Change("priority", decision.before, decision.priority, _text(decision), _shown(decision))
+def plan(situation: Situation, _options: Options) -> Iterator[Change]:
+    """The new priority, unless the task has it already. A hold of the automation itself ends: it
+    would keep the priority as it is.
+    """
+    release = released(situation)
+    if release is not None:
+        yield release
+    decide = situation.route_released if release else None
+    decision = (decide or situation.route)()
+    if decision.changes:
+        text, shown = _text(decision), _shown(decision)
+        yield Change("priority", decision.before, decision.priority, text, shown)
 
 
 def _text(decision: Decision) -> str:
@@ -33,5 +42,8 @@ def _shown(decision: Decision) -> dict[str, Json]:
 
 
 ACTION = ActionType(
-    "Give the task the priority that routing decides.", Options, plan, writes=("priority",)
+    "Give the task the priority that routing decides.",
+    Options,
+    plan,
+    writes=("priority", "hold"),
 )

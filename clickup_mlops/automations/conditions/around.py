@@ -42,6 +42,10 @@ def _nobody(_task_id: str, _priority: int) -> bool:
     return False
 
 
+def _no_hold(_task_id: str) -> JsonObject | None:
+    return None
+
+
 def _is_not_over(_event: Event) -> bool:
     return False
 
@@ -90,6 +94,8 @@ class Around:
     """Whether a priority that a person has set on a task, by its id, wins over this one."""
     held: Callable[[str, int], bool] = _nobody
     """Whether an automation holds this priority of a task, by its id."""
+    hold: Callable[[str], JsonObject | None] = _no_hold
+    """What holds the priority of a task, by its id, as the effect `hold` has it."""
     alerts: Callable[[], int] = _zero
     """How many alerts fire about the task."""
     about: Callable[[], Sequence[JsonObject]] = _no_alerts

@@ -9,14 +9,15 @@ from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.json_types import JsonObject
-from clickup_mlops.store.tables.overrides import CHANGE
+from clickup_mlops.store.tables.overrides import CHANGE, Override
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """Twice is the same as once."""
     before, after = change.before, change.after
     if after is None:
-        clickup.overrides.release(task_id)
+        if before is None or _kept(clickup, task_id, before):
+            clickup.overrides.release(task_id)
         return
     clickup.overrides.put(
         task_id,
@@ -32,6 +33,14 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
         # What is put back is older: it would not be kept.
         instead=before is not None and _kept(clickup, task_id, before),
     )
+
+
+def as_effect(kept: Override) -> JsonObject:
+    """What is kept of a task's priority, as this effect has it."""
+    times = {"since_ms": kept.since_ms, "until_ms": kept.until_ms}
+    whose = {"automation": kept.set_by, "user_id": kept.user_id, "user": kept.user_name}
+    first = {"origin": kept.origin, "created_ms": kept.created_ms}
+    return {"priority": kept.priority, **times, **whose, "because": kept.because, **first}
 
 
 def _kept(clickup: EffectClient, task_id: str, wanted: JsonObject) -> bool:

@@ -152,6 +152,7 @@ class Evaluator:
             about,
             task=situation.task,
             route=situation.route,
+            route_released=situation.route_released,
             written=situation.written,
             about=about,
         )
@@ -164,6 +165,7 @@ class Evaluator:
             task,
             now,
             lambda: routing.decide(now),
+            route_released=lambda: routing.decide(now, released=True),
             written=lambda kind: lookups.written(task.id, kind),
             names=self._names,
             chain=one.chain,
@@ -177,7 +179,8 @@ class Evaluator:
 
 
 class _Routing:
-    """Routing's decision about one task, asked for at most once, and only by who needs it.
+    """Routing's decision about one task, asked for at most once, and only by who needs it; and once
+    more if an automation ends its hold: then it is decided anew.
 
     `version` is that of the List's reservations which the decision counts on.
     """
@@ -193,13 +196,17 @@ class _Routing:
         self._router, self._context, self._task, self._cause = router, context, task, cause
         self._memory = memory
         self.decision: Decision | None = None
+        self._released = False
         self.version = 0
 
-    def decide(self, now_ms: int) -> Decision:
-        if self.decision is None:
+    def decide(self, now_ms: int, *, released: bool = False) -> Decision:
+        if self.decision is None or (released and not self._released):
             context, self.version = self._context.versioned(
                 self._task, self._cause, now_ms, self._memory
             )
+            if released and context.override and context.override.automation:
+                context = replace(context, override=None)
+            self._released = released
             self.decision = self._router.route(self._task, context, now_ms)
         return self.decision
 

@@ -24,7 +24,7 @@ from clickup_mlops.automations.model import (
 )
 from clickup_mlops.automations.perform import ExecutorContext, State, perform
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handling.context.rest import PRIORITY, Rest
+from clickup_mlops.bot.handling.context.rest import HOLD, PRIORITY, Rest
 from clickup_mlops.bot.handling.evaluation import Evaluation, Executable, Execution, Part, Refusal
 from clickup_mlops.bot.handling.mirrored_client import show
 from clickup_mlops.bot.handling.results.runs import RunLog
@@ -137,6 +137,7 @@ class Executor:
         done = [one for one, state in states if isinstance(one, Action) and state == "done"]
         unseen = ((one.task_id, one.change) for one in self._unseen(done, found, rest))
         show(unseen, self._store, self._context)
+        self._decide_again(done)
         states += self._handed_over(evaluation)
         self._check_task(lane, refused)
         self._finish(lane, evaluation, states, noted=noted)
@@ -253,12 +254,23 @@ class Executor:
         if handovers:
             self._store.flush()
         for handover in handovers:
-            row = self._store.mirror.get(handover.task_id)
-            task = Task.parse(row.raw) if row else None
-            known = (task.list_id, task.updated_ms) if task else (None, None)
-            self._internal.hand_over(handover, *known)
+            self._internal.hand_over(handover, *self._known(handover.task_id))
             telemetry.ACTIONS.labels(handover.automation, "handed over").inc()
         return [(handover, "handed over") for handover in handovers]
+
+    def _decide_again(self, done: Iterable[Action]) -> None:
+        """Of a task whose hold has ended, by an event of its own."""
+        for one in done:
+            if one.change.kind == HOLD and one.change.after is None:
+                self._store.flush()
+                key = f"released:{one.automation}:{one.cause}"
+                self._internal.evaluate_again(key, one.task_id, *self._known(one.task_id))
+
+    def _known(self, task_id: str) -> tuple[str | None, int | None]:
+        """The task's List and when it changed (Unix ms), as the mirror shows them."""
+        row = self._store.mirror.get(task_id)
+        task = Task.parse(row.raw) if row else None
+        return (task.list_id, task.updated_ms) if task else (None, None)
 
     def _rebased(self, one: Action | Problem | Held, written: Values) -> Action | Problem | Held:
         """All were planned before the first was written: this one begins where that one ended."""

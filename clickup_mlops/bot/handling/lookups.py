@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, Final
 
 from clickup_mlops.automations.conditions.around import Around
+from clickup_mlops.automations.effects.hold import as_effect
 from clickup_mlops.automations.model import Related, Target, Unanswered, Written
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.bot_tags import BotTags
@@ -19,6 +20,7 @@ from clickup_mlops.bot.lanes.internal_events import delay_lane
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
+from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.layers import Effective
 from clickup_mlops.routing.overrides import wins
 from clickup_mlops.routing.policy import Policy
@@ -89,6 +91,7 @@ class Lookups:
             history=lambda: [*map(_timed, self._recent(task.id))],
             person_chose=self._person_chose,
             held=self._held,
+            hold=self._hold,
             alerts=lambda: alerts.firing(self._store, task.id),
             tags_by_bot=lambda: self._bot_tags.of(task),
             about=lambda: alerts.about(self._store, task.id),
@@ -119,6 +122,10 @@ class Lookups:
     def _held(self, task_id: str, priority: int) -> bool:
         kept = self._store.overrides.get(task_id, self._clock())
         return kept is not None and kept.is_held and kept.priority == priority
+
+    def _hold(self, task_id: str) -> JsonObject | None:
+        kept = self._store.overrides.get(task_id, self._clock())
+        return None if kept is None or kept.priority is None else as_effect(kept)
 
     def related(self, task: Task, target: Target) -> tuple[Related, ...]:
         """The tasks around it that still exist, at most 20 (100 subtasks); of its blockers, the

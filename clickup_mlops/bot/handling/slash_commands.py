@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations import incident_label, workload_label
+from clickup_mlops.automations.effects.hold import as_effect
 from clickup_mlops.automations.effects.reply import MARK
 from clickup_mlops.automations.events import BACKFILL, REEVALUATION
 from clickup_mlops.automations.model import Automation, Change
@@ -295,15 +296,10 @@ class SlashCommands:
             return False
         return not _has(held, hold)
 
-    def _held(self, task: Task) -> dict[str, Any] | None:
+    def _held(self, task: Task) -> JsonObject | None:
         """The choice that holds, as the effect `hold` has it."""
         held = self._store.overrides.get(task.id, self._clock())
-        if held is None:
-            return None
-        times = {"since_ms": held.since_ms, "until_ms": held.until_ms}
-        whose = {"automation": held.set_by, "user_id": held.user_id, "user": held.user_name}
-        first = {"origin": held.origin, "created_ms": held.created_ms}
-        return {"priority": held.priority, **times, **whose, "because": held.because, **first}
+        return None if held is None else as_effect(held)
 
     def _set_workload(self, task: Task, operation: SetWorkload, asked: Request, cause: str) -> str:
         self._note_said(task, "workload", asked)

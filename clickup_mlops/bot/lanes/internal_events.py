@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from clickup_mlops.automations.events import DELAYED, HANDOVER, OWN
+from clickup_mlops.automations.events import DELAYED, HANDOVER, OWN, REEVALUATION
 from clickup_mlops.automations.model import Held
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.clickup import webhook
@@ -129,6 +129,21 @@ class InternalEvents:
                 chain=handed.chain,
                 handover=handover_to_note(handed),
             ),
+            list_id=list_id,
+            event_ms=updated_ms,
+        )
+        self._inbox.put(row)
+
+    def evaluate_again(
+        self, key: str, task_id: str, list_id: str | None, updated_ms: int | None
+    ) -> None:
+        """Have routing decide about the task again; once for a key. The rest: as in `hand_over`."""
+        row = self._inbox.event(
+            f"{REEVALUATION}:{task_id}:{key}",
+            REEVALUATION,
+            source=REEVALUATION,
+            lane=task_id,
+            body=own_body(REEVALUATION, task_id, ""),
             list_id=list_id,
             event_ms=updated_ms,
         )

@@ -56,11 +56,6 @@ def last(
     return Last(_first_reversible(groups, effects))
 
 
-def again_key(task_id: str) -> str:
-    """How the keys of events begin by which routing decides again after an undo; a run follows."""
-    return f"{REEVALUATION}:{task_id}:"
-
-
 def before(store: Store, task_id: str, seq: int) -> Group:
     """The changes before the one with this number that belong together; empty: there are none."""
     recent = store.audit.list(Filter(task_id=task_id, outcome=DONE), RECENT)
@@ -93,7 +88,7 @@ def _open(recent: Group) -> list[Entry]:
         for entry in recent
         if entry.automation != UNDO
         and not entry.kind.startswith((REPLY, NOTICE))
-        and not entry.cause.startswith(f"{again_key(entry.task_id)}{UNDO}-")
+        and not entry.cause.startswith(f"{REEVALUATION}:{entry.task_id}:{UNDO}-")
         and (entry.automation.startswith("/") or entry.cause not in undoing)
         and entry.seq not in numbers
     ]

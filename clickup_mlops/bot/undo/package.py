@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.handling.package import ExecutionPackage
+from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.undo.command import Asked, UndoCommand
@@ -34,7 +35,7 @@ class UndoPackage(Package):
             clock=core.now_ms,
             reconcile=self._execution.reconciler.reconcile,
             people=self._execution.people,
-            inbox=core.inbox_writer,
+            internal=InternalEvents(core.inbox_writer),
         )
 
     def command(

@@ -13,19 +13,16 @@ from functools import partial
 from typing import Any, Literal
 
 from clickup_mlops import logs
-from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import Effect, Lost
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, write_change
 from clickup_mlops.automations.undo import UNDO, Kept, Part, Step, describe, plan
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal, show
-from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.lanes.internal_events import own_body
+from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.undo.batch_reader import chunks
 from clickup_mlops.bot.undo.holds import Holds, origins
-from clickup_mlops.bot.undo.last import again_key
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
@@ -82,7 +79,7 @@ class UndoRequest:
 
 class Undoing:
     """`run` does it, task by task; `tasks` are the client's. `reconcile` closes a lane's open
-    writes; `people` know what others chose; `inbox` gets the events by which routing decides again.
+    writes; `people` know what others chose; `internal` has routing decide again.
     """
 
     def __init__(
@@ -96,9 +93,9 @@ class Undoing:
         clock: Clock,
         reconcile: Callable[[str], object],
         people: People,
-        inbox: InboxWriter,
+        internal: InternalEvents,
     ) -> None:
-        self._inbox = inbox
+        self._internal = internal
         self._store, self._tasks, self._workspace = store, tasks, workspace
         self._people = people
         journal = LaneJournal(store.journal, wait=True)  # the audit is read after each write
@@ -262,17 +259,8 @@ class Undoing:
     def _evaluate_again(self, task: Task, step: Step, request: UndoRequest) -> None:
         """Routing decides by what the task shows now: nothing is evaluated for an undo's echo."""
         self._store.flush()  # the mirror shows it
-        key = f"{again_key(task.id)}{request.run}:{step.newest.seq}"
-        event = self._inbox.event(
-            key,
-            REEVALUATION,
-            source=UNDO,
-            lane=task.id,
-            list_id=task.list_id,
-            body=own_body(REEVALUATION, task.id, ""),
-            event_ms=task.updated_ms,
-        )
-        self._inbox.put(event)
+        key = f"{request.run}:{step.newest.seq}"
+        self._internal.evaluate_again(key, task.id, task.list_id, task.updated_ms)
 
     def _changed_since(self, task_id: str | None, entry: Entry) -> bool:
         """Whether a task that we made was changed after our own last write on it."""

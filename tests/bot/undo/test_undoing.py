@@ -8,6 +8,7 @@ import pytest
 from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.inbox_writer import InboxWriter
+from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.worker import HOLDER
 from clickup_mlops.bot.undo.undoing import WORKED_ON, Undoing, UndoRequest
 from clickup_mlops.store import Filter
@@ -34,7 +35,9 @@ def undo(bench: Bench, run: str, reconcile: Callable[[str], None] | None = None)
         clock=bench.now_ms,
         reconcile=reconcile or _nothing_is_open,
         people=People(bench.store, bench.effects, lambda: None, bench.now_ms),
-        inbox=InboxWriter(bench.store.inbox, lambda: bench.sandbox.team_id, bench.now_ms),
+        internal=InternalEvents(
+            InboxWriter(bench.store.inbox, lambda: bench.sandbox.team_id, bench.now_ms)
+        ),
     )
     return list(
         undoing.run([*bench.store.audit.select(Filter(run=run))], UndoRequest(f"undo-{run}"))
