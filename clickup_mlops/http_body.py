@@ -1,6 +1,5 @@
-"""The body of an HTTP answer, within a time and a size."""
+"""The body of an HTTP answer, within a size."""
 
-import time
 from typing import Final
 
 from urllib3.exceptions import HTTPError
@@ -13,16 +12,11 @@ class TooLarge(HTTPError):
     """The body is larger than allowed."""
 
 
-class TooSlow(HTTPError):
-    """The body did not end in time."""
-
-
-def read(response: BaseHTTPResponse, *, largest: int, until_s: float) -> bytes:
-    """The whole body, decompressed; at most `largest` bytes, and no later than `until_s` on the
-    monotonic clock. Nothing of it was read before.
+def read(response: BaseHTTPResponse, *, largest: int) -> bytes:
+    """The whole body, decompressed; at most `largest` bytes. Nothing of it was read before.
 
     Raises:
-        TooLarge, TooSlow: as they say.
+        TooLarge: it is larger.
         HTTPError, OSError: the line broke.
     """
     body = bytearray()
@@ -31,6 +25,4 @@ def read(response: BaseHTTPResponse, *, largest: int, until_s: float) -> bytes:
         body += part
         if len(body) > largest:
             raise TooLarge(f"more than {largest} bytes")
-        if time.monotonic() > until_s:
-            raise TooSlow("the answer did not end in time")
     return bytes(body)

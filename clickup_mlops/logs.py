@@ -22,8 +22,9 @@ _MASKED = r"\*{3}@[^/\s@]+(?![^/\s])"
 _SECRET_SHAPES = re.compile(
     rf"\bpk_[A-Za-z0-9_]{{6,}}|\bBearer\s+\S+|://[^/\s:@]*:(?!{_MASKED})[^/\s]+@"
 )
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""A terminal obeys them: moves the cursor, hides text, answers. Tabs and line breaks stay."""
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""A terminal obeys them: moves the cursor, hides text, answers, shows it in another order. Tabs and
+line breaks stay."""
 _HIDDEN = "[redacted]"
 _PLAIN = (bool, int, float, type(None))
 _CHATTY = (

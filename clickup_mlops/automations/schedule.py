@@ -38,6 +38,10 @@ ZoneName = Annotated[str, AfterValidator(_known)]
 """A setting that names a time zone."""
 
 
+_FIRST_LOOK_MS: Final = 60_000
+_LONGEST_LOOK_MS: Final = 10 * 366 * 86_400_000
+
+
 class ScheduleTable(Table):
     """When an automation runs by the clock."""
 
@@ -78,6 +82,21 @@ class ScheduleTable(Table):
             if found and first_ms >= found and local.replace(tzinfo=None) >= _local(found, where):
                 break
         return found
+
+    def last_ms(self, until_ms: int) -> int | None:
+        """The last time until this one, itself included (Unix ms); None: none for years."""
+        back_ms = _FIRST_LOOK_MS
+        while back_ms < _LONGEST_LOOK_MS:
+            found = self.next_ms(until_ms - back_ms)
+            if found is not None and found <= until_ms:
+                return self._last_from(found, until_ms)
+            back_ms *= 4
+        return None
+
+    def _last_from(self, at_ms: int, until_ms: int) -> int:
+        while (following := self.next_ms(at_ms)) is not None and following <= until_ms:
+            at_ms = following
+        return at_ms
 
     @property
     def _is_hourly(self) -> bool:

@@ -16,6 +16,7 @@ from clickup_mlops.bot.startup import PING_TIMEOUT_S, RETRY_S, Startup
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.clickup.repetition import SILENT, Waiting
+from clickup_mlops.routing.decision import moment
 from clickup_mlops.store import Incoming
 from clickup_mlops.store.database.absent import Absent
 
@@ -160,8 +161,18 @@ class Bot(Packages):
         """What keeps the bot from working although all parts run."""
         problem = self.core.readiness.problem
         paused = [f"paused: {self.lanes.gate.reason}"] * self.lanes.is_paused()
+        long = self.lanes.watchdog.long if self._started else ""
         unset = "" if self.settings.hooks.public_url else _NO_ADDRESS
-        return [*filter(None, (problem, self._engine_problem, unset)), *paused]
+        notes = (problem, self._engine_problem, self._outage, long, unset)
+        return [*filter(None, notes), *paused]
+
+    @property
+    def _outage(self) -> str:
+        failing = None if self.core.readiness.problem else self.governor.failing()
+        if failing is None:
+            return ""
+        answer = f"answers {failing.status}" if failing.status else "does not answer"
+        return f"ClickUp {answer} since {moment(failing.since_ms)}: events wait"
 
     @property
     def _engine_problem(self) -> str:

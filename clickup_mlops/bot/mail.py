@@ -1,6 +1,7 @@
 """E-mail: its settings, and the one place that talks SMTP."""
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -11,6 +12,7 @@ from typing import Final, Literal
 
 from pydantic import Field, SecretStr
 
+from clickup_mlops import deadline
 from clickup_mlops.config import Table
 from clickup_mlops.errors import ClickUpMlopsError, InputError, RetryableApiError
 
@@ -18,6 +20,8 @@ PLAIN_HOSTS = ("127.0.0.1", "::1", "localhost")
 """Where a server may be spoken to without TLS."""
 _LOOK_S: Final = 10.0
 """The longest that `look` waits for an answer: a person waits for it."""
+_EXCHANGE: Final = 4
+"""Time-outs that a whole exchange may take."""
 _LOGIN: Final = (530, 534, 535, 538)
 """Answers about who logs in (RFC 4954)."""
 _NO_TLS: Final = "WRONG_VERSION_NUMBER"
@@ -123,12 +127,17 @@ def _session(settings: MailSettings, timeout_s: float) -> Iterator[smtplib.SMTP]
     """A server that has taken the user; what goes wrong says which setting to look at."""
     check(settings)
     try:
-        with closing(_connected(settings, timeout_s)) as server:
+        with (
+            deadline.within(_EXCHANGE * timeout_s),
+            closing(_connected(settings, timeout_s)) as server,
+        ):
             if settings.user:
                 server.login(settings.user, settings.password.get_secret_value())
             yield server
             with suppress(smtplib.SMTPException):
                 server.quit()  # whatever it says now, what it has taken is sent
+    except deadline.TooSlow as problem:
+        raise RetryableApiError(f"mail server {settings.host}: {problem}") from None
     except smtplib.SMTPNotSupportedError as problem:
         raise _other_security(settings, str(problem)) from None
     except ssl.SSLCertVerificationError as problem:
@@ -147,11 +156,29 @@ def _session(settings: MailSettings, timeout_s: float) -> Iterator[smtplib.SMTP]
 def _connected(settings: MailSettings, timeout_s: float) -> smtplib.SMTP:
     place, context = (settings.host, settings.port), _context(settings)
     if settings.security == "tls":
-        return smtplib.SMTP_SSL(*place, timeout=timeout_s, context=context)
-    server = smtplib.SMTP(*place, timeout=timeout_s)
+        return _Tls(*place, timeout=timeout_s, context=context)
+    server = _Plain(*place, timeout=timeout_s)
     if settings.security == "starttls":
         server.starttls(context=context)
     return server
+
+
+class _Plain(smtplib.SMTP):
+    """Keeps to the deadline of who uses it."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        made = socket.create_connection((host, port), timeout)
+        deadline.use(made, copy=True)
+        return made
+
+
+class _Tls(smtplib.SMTP_SSL):
+    """The same, with TLS from the first byte."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        made = socket.create_connection((host, port), timeout)
+        deadline.use(made, copy=True)
+        return self.context.wrap_socket(made, server_hostname=host)
 
 
 def _context(settings: MailSettings) -> ssl.SSLContext:

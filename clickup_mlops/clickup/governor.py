@@ -39,12 +39,23 @@ _FEW_SECONDS = 10**9
 _LARGEST_NUMBER = 10**15  # far above every time and limit; what is kept has 64 bits
 
 _LONG_S = 1.0
+_MOMENT_MS = 10_000
 _log = logs.get()
 _WAITS = {each: telemetry.BUDGET_WAIT.labels(each.name.lower()) for each in PriorityClass}
 
 
 class Stopping(RetryableApiError):
     """The program is stopping: nothing was sent, and nothing is sent again by this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Every call since then (Unix ms) ended with a 429, a 5xx, or without an answer (`status` 0, of
+    the last one).
+    """
+
+    since_ms: int
+    status: int
 
 
 class Ledger(Protocol):
@@ -110,6 +121,7 @@ class Governor:
         self._reset_ms = 0
         self._scarce_until_ms = 0
         self._closed = False
+        self._failing: Failing | None = None
         self.asked = 0
         """How often the ledger was asked for permits."""
 
@@ -245,6 +257,7 @@ class Governor:
         A 429 stops the whole token until its Reset (or Retry-After), here and in other processes.
         """
         now_ms = self._clock_ms()
+        self._failing = _failing(self._failing, status, now_ms)
         reading = self._read(headers, status, now_ms) if status else None
         if reading is not None and not rules.lasts(reading, now_ms):
             self._scarce_until_ms = now_ms + 2 * rules.WINDOW_MS
@@ -265,6 +278,14 @@ class Governor:
             self._stock = Grant(
                 self._stock.permits, self._stock.until_ms, self._stock.window, confirmed=True
             )
+
+    def failing(self) -> Failing | None:
+        """Since when no call of this process got an answer of use, if that is longer than a
+        moment. Takes no lock.
+        """
+        failing = self._failing
+        is_long = failing is not None and self._clock_ms() - failing.since_ms >= _MOMENT_MS
+        return failing if is_long else None
 
     def _is_not_urgent(self, reading: Reading) -> bool:
         """Whether the ledger may learn it with our next request for permits."""
@@ -306,6 +327,12 @@ class Governor:
             return orjson.dumps(after).decode(), found
 
         return self._ledger.update(self.key, on_text)
+
+
+def _failing(before: Failing | None, status: int, now_ms: int) -> Failing | None:
+    if 0 < status < 500 and status != 429:
+        return None
+    return Failing(before.since_ms if before else now_ms, status)
 
 
 def _note(priority_class: PriorityClass, waited_s: float) -> None:

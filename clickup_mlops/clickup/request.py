@@ -39,8 +39,10 @@ class Request:
 
     def as_uncertain(self, problem: ApiError) -> ApiError:
         """The problem of a call that may have been executed: not to be repeated blindly."""
-        if self.idempotent:
-            return problem
+        return problem if self.idempotent else self.uncertain(problem)
+
+    def uncertain(self, problem: ApiError) -> UncertainWrite:
+        """The problem of a call that may have been executed, though it could be repeated."""
         return UncertainWrite(
             f"{problem} - it may have happened",
             status=problem.status,

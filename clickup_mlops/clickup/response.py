@@ -32,7 +32,7 @@ class ResponseBody(dict[str, Json]):
     """The object that ClickUp answered with.
 
     A key that it lacks, or a value of an unexpected shape, is the API's fault, not a bug:
-    `ApiError`, or `UncertainWrite` if the call must not be repeated.
+    `ApiError`, or `UncertainWrite` of a call that changes something.
     """
 
     __slots__ = ("_request",)
@@ -68,7 +68,10 @@ class ResponseBody(dict[str, Json]):
     def _odd(self, what: str) -> ApiError:
         name = self._request.name
         problem = ApiError(f"{name}: the answer {what}", call=name, hint=_PROXY)
-        return self._request.as_uncertain(problem)
+        if self._request.method == "GET":
+            return problem
+        # Nobody refused it: what it was to change may be changed, however often it is sent.
+        return self._request.uncertain(problem)
 
 
 def decoded(

@@ -20,7 +20,8 @@ class ClickUpSettings(Table):
     workspace_id: str = ""
     """The Workspace to work in. Empty: the only one that the token can see."""
     timeout: timedelta = Field(timedelta(seconds=30), gt=timedelta(0))
-    """How long one call may take. So long ClickUp may also act on a call whose caller has gone:
+    """How long one call may wait for ClickUp; whatever drips, it ends after four times as long. So
+    long ClickUp may also act on a call whose caller has gone:
     after a crash or a cut line, a task waits this long for what cannot be seen yet."""
     batch_window: timedelta = timedelta(seconds=2)
     """While calls are scarce and changes of a List come in a burst (five or more a second), reading

@@ -29,7 +29,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
-from clickup_mlops import http_body, logs, telemetry
+from clickup_mlops import deadline, http_body, logs, telemetry
 from clickup_mlops.clickup import repetition, request_log
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, PriorityClass, Stopping, wall_ms
@@ -70,7 +70,7 @@ class _Prepared(NamedTuple):
 class Transport:
     """Sends calls for one token. Thread-safe; `threads` is how many connections are kept.
 
-    `timeout_s` bounds each wait for the server; a whole answer may take four times as long.
+    `timeout_s` bounds each wait for the server; a whole exchange may take four times as long.
     `anonymous` sends no token: for asking for one. `clock` learns from every answer. `attempts` are
     made while ClickUp says not now, with a `sleep` between them. `waiting` hears of waits.
     """
@@ -170,16 +170,20 @@ class Transport:
         try:
             with (
                 self._waiting.during("answer", answer),
+                deadline.within(4 * self._timeout_s) as exchange,
                 self._open(request, prepared) as response,
             ):
                 headers, status = response.headers, response.status
                 self._reached = True
                 self.clock.learn(headers.get("Date"), asked_ms, self.clock.own_ms())
                 content = self._read(request, response)
+        except deadline.TooSlow as problem:
+            raise request.as_uncertain(_too_slow(request)) from problem
         except NotSent:
             raise
         except RetryableApiError as problem:
-            raise request.as_uncertain(problem) from problem
+            late = exchange.is_late
+            raise request.as_uncertain(_too_slow(request) if late else problem) from problem
         finally:
             # Also without an answer: the permit that was taken has to be accounted for.
             self.governor.learn(headers, status)
@@ -249,17 +253,16 @@ class Transport:
             response.release_conn()
 
     def _read(self, request: Request, response: BaseHTTPResponse) -> bytes:
-        # `timeout` bounds each wait only: a server that drips bytes would hold the thread for ever.
-        until_s = time.monotonic() + 4 * self._timeout_s
         try:
-            return http_body.read(response, largest=LARGEST_ANSWER, until_s=until_s)
+            return http_body.read(response, largest=LARGEST_ANSWER)
         except http_body.TooLarge:
             raise ApiError(f"{request.name}: the answer is too large", call=request.name) from None
-        except http_body.TooSlow:
-            slow = f"{request.name}: the answer was too slow"
-            raise RetryableApiError(slow, call=request.name) from None
         except (HTTPError, OSError) as problem:
             raise _no_answer(request, problem) from problem
+
+
+def _too_slow(request: Request) -> RetryableApiError:
+    return RetryableApiError(f"{request.name}: the answer was too slow", call=request.name)
 
 
 def _checked(base_url: str) -> str:

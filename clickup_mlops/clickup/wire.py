@@ -11,6 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Timeout
 
+from clickup_mlops import deadline
 from clickup_mlops.clickup.upload import Multipart
 
 _CONNECT_S: Final = 5.0
@@ -28,7 +29,7 @@ class Send(Protocol):
 class Wire:
     """Keeps up to `threads` connections to the server at `base`. Thread-safe.
 
-    `timeout_s` bounds each wait for the server.
+    `timeout_s` bounds each wait for the server; `deadline.within` the whole exchange.
     """
 
     def __init__(self, base: str, *, threads: int, timeout_s: float) -> None:
@@ -96,7 +97,7 @@ class Wire:
 
 def _session(base: str, threads: int) -> requests.Session:
     session = requests.Session()
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=threads, max_retries=0)
+    adapter = deadline.BoundedAdapter(pool_connections=1, pool_maxsize=threads, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     # The environment is looked at once, not on every call.

@@ -56,6 +56,11 @@ def answer(invocation: Invocation, request: Request, commands: Commands) -> Repl
         return Reply(f"`/{invocation.name}`: {text}.".replace("..", "."))
 
 
+def is_by_command(by: str) -> bool:
+    """Whether a person has set it by a command. `by` as of `must_be_allowed`."""
+    return by.startswith("/") or by == UNDO
+
+
 def must_be_allowed(by: str, commands: Collection[str]) -> None:
     """What a command has set may only be undone by who may use that command. `by`: what set it, as
     the journal names it: `/priority`, `undo`; an automation, or empty, is nobody's own.
@@ -64,8 +69,18 @@ def must_be_allowed(by: str, commands: Collection[str]) -> None:
         InputError: the user may not.
     """
     name = by.removeprefix("/")
-    if (by.startswith("/") or by == UNDO) and name not in commands:
+    if is_by_command(by) and name not in commands:
         raise InputError(f"it was set with `/{name}`, which is not allowed for your role")
+
+
+def must_not_outrank(setter: Role | None, user: str, role: Role) -> None:
+    """What a person has set by a command is only replaced by a person of at least that role.
+
+    Raises:
+        InputError: `setter`, the role of who set it, is higher. None, a former member, is not.
+    """
+    if setter is not None and ROLES.index(setter) > ROLES.index(role):
+        raise InputError(f"{user or 'somebody'} set it as {setter}, and your role is {role}")
 
 
 def _refusal(name: str, request: Request, commands: Commands) -> str:

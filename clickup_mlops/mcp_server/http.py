@@ -16,6 +16,7 @@ from pydantic import AnyHttpUrl
 
 from clickup_mlops.bot.settings import McpSettings
 from clickup_mlops.errors import ConfigError, InputError
+from clickup_mlops.mcp_server.connections import BoundedConnection
 
 PATH: Final = "/mcp"
 _LEAST_TOKEN: Final = 16
@@ -93,7 +94,12 @@ def run(
         host=host,
     )
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, limit_concurrency=_MOST_AT_ONCE, lifespan="on"
+        app,
+        http=BoundedConnection,
+        log_config=None,
+        access_log=False,
+        limit_concurrency=_MOST_AT_ONCE,
+        lifespan="on",
     )
     started(f"http://{f'[{host}]' if ':' in host else host}:{port}{PATH}")
     asyncio.run(uvicorn.Server(config).serve(sockets=[on]))

@@ -1,19 +1,22 @@
 """Scrapes sources and remembers the scrape before, which rates need."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final
 
 from clickup_mlops.metrics.derive.counters import is_another
 from clickup_mlops.metrics.derive.formulas import read
-from clickup_mlops.metrics.scrape import Reading, Scrape, Window
+from clickup_mlops.metrics.scrape import Reading, Scrape, TooManySeries, Window
 from clickup_mlops.metrics.source import Reader, Source, SourceError, SourceTable
 
 _SWAPPED: Final = (
     "another process answered than before, so rates are unknown: if replicas share this address, "
     "give each its own source, or read them through Prometheus"
 )
+WORKERS: Final = 8
+"""Sources that are read at the same time."""
 Kinds = Callable[[], Mapping[str, Source[Any]]]
 
 
@@ -47,6 +50,15 @@ class Collector:
         """Whether two scrapes of the source were compared: with one alone rates are unknown."""
         return name in self._compared
 
+    def scrape_all(self, names: Sequence[str], clock: Callable[[], int]) -> tuple[Collected, ...]:
+        """Several sources, a few at a time, each at its own time: one that takes as long as its
+        timeout keeps no other waiting. `clock` gives now in Unix ms.
+        """
+        if len(names) <= 1:
+            return tuple(self.scrape(name, clock()) for name in names)
+        with ThreadPoolExecutor(min(WORKERS, len(names)), "scrape") as workers:
+            return tuple(workers.map(lambda name: self.scrape(name, clock()), names))
+
     def scrape(self, name: str, now_ms: int) -> Collected:
         """A source's readings; those that need an earlier scrape come with the second one.
 
@@ -60,7 +72,7 @@ class Collector:
             window = Window(now, before)
             swapped = is_another(window)
             readings = tuple(_readings(kind, Window(now) if swapped else window))
-        except SourceError as problem:
+        except (SourceError, TooManySeries) as problem:
             return Collected(name, now_ms, (), (_said(problem),))
         except Exception as problem:  # whatever a server answers, other sources go on
             why = f"its answer makes no sense: {type(problem).__name__}: {problem}"
@@ -82,5 +94,5 @@ def _readings(kind: Source[Any], window: Window) -> Iterator[Reading]:
     return (one for one in found if isfinite(one.value))
 
 
-def _said(problem: SourceError) -> str:
+def _said(problem: SourceError | TooManySeries) -> str:
     return f"{problem}. {problem.hint}" if problem.hint else str(problem)

@@ -4,10 +4,11 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import StringIO
 from itertools import islice
 from typing import Final
 
-from clickup_mlops.metrics.scrape import Sample
+from clickup_mlops.metrics.scrape import Sample, bounded
 
 Wanted = Callable[[str], bool]
 _LOOKED_AT: Final = 5
@@ -28,8 +29,11 @@ def parse(text: str, wanted: Wanted) -> Exposition:
 
     Lines of other names are dropped before they are parsed, which is most of the cost: a server
     exposes hundreds of series of which a few are read. A bad line loses no other line.
+
+    Raises:
+        TooManySeries: too many are wanted; nothing was parsed.
     """
-    lines = list(_lines(text, wanted))
+    lines = list(bounded(_lines(text, wanted)))
     try:
         return Exposition(tuple(_samples("\n".join(lines))))
     except ValueError:
@@ -38,12 +42,12 @@ def parse(text: str, wanted: Wanted) -> Exposition:
 
 def is_page(text: str) -> bool:
     """Whether it is a page in this format, perhaps with nothing on it."""
-    lines = (line for line in map(str.strip, text.splitlines()) if line)
+    lines = (line for line in map(str.strip, StringIO(text)) if line)
     return all(map(_PAGE_LINE.match, islice(lines, _LOOKED_AT)))
 
 
 def _lines(text: str, wanted: Wanted) -> Iterator[str]:
-    for line in map(str.strip, text.splitlines()):
+    for line in map(str.strip, StringIO(text)):
         if line and line[0] != "#" and wanted(_name(line)):
             # OpenMetrics adds exemplars, which the text format does not know.
             yield line.partition(" # {")[0]

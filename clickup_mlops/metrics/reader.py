@@ -18,11 +18,13 @@ import requests
 from urllib3.exceptions import HTTPError, ProtocolError
 from urllib3.exceptions import TimeoutError as TimedOut
 
-from clickup_mlops import http_body
+from clickup_mlops import deadline, http_body
 from clickup_mlops.json_types import Json
 from clickup_mlops.metrics.source import SourceError, shown
 
 LARGEST: Final = 32 * 1024 * 1024
+HARMLESS: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
+"""Variables of the environment that every command gets."""
 _SMALL: Final = 4_096
 _SHOWN: Final = 200
 _REDIRECTS: Final = 5
@@ -72,10 +74,13 @@ class WorldReader:
                 continue
         return found
 
-    def output(self, command: Sequence[str], timeout_s: float) -> str:
+    def output(
+        self, command: Sequence[str], timeout_s: float, environment: Sequence[str] = ()
+    ) -> str:
         """Standard output of a command, run without a shell; at most 32 MiB."""
         name = command[0]
-        with TemporaryFile() as errors, _begun(command, errors) as ran:
+        passed = {key: os.environ[key] for key in (*HARMLESS, *environment) if key in os.environ}
+        with TemporaryFile() as errors, _begun(command, errors, passed) as ran:
             # Its children, too: one that holds the output open would be waited for.
             until_s = time.monotonic() + timeout_s
             ending = threading.Timer(timeout_s, _end, [ran])
@@ -95,13 +100,16 @@ class WorldReader:
         return output.decode("utf-8", "replace")
 
 
-def _begun(command: Sequence[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
+def _begun(
+    command: Sequence[str], errors: IO[bytes], environment: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # noqa: S603 - the command is the administrator's
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
+            env=environment,
             start_new_session=True,
         )
     except OSError as problem:
@@ -122,6 +130,7 @@ class _SamePlace(requests.Session):
 
     def __init__(self) -> None:
         super().__init__()
+        deadline.mounted(self)
         self.max_redirects = _REDIRECTS
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
@@ -145,13 +154,14 @@ def _same_place(asked: str, target: str) -> bool:
 
 def _answer(url: str, timeout_s: float, **options: Any) -> bytes:
     method = "GET" if options.get("json") is None else "POST"
-    until_s, where = time.monotonic() + timeout_s, shown(url)
+    where = shown(url)
     try:
         with (
+            deadline.within(timeout_s),
             _SamePlace() as session,
             session.request(method, url, stream=True, timeout=timeout_s, **options) as answer,
         ):
-            body = http_body.read(answer.raw, largest=LARGEST, until_s=until_s)
+            body = http_body.read(answer.raw, largest=LARGEST)
     except http_body.TooLarge:
         raise _too_large(where) from None
     except (requests.RequestException, HTTPError) as problem:
@@ -163,8 +173,8 @@ def _answer(url: str, timeout_s: float, **options: Any) -> bytes:
 
 def _why(problem: Exception) -> str:
     """The last cause: what wraps it names objects of the library."""
-    if isinstance(problem, http_body.TooSlow):
-        return str(problem)
+    if isinstance(problem, deadline.TooSlow):
+        return "the answer did not end in time"
     if isinstance(problem, requests.Timeout | TimedOut):
         return "no answer in time"
     if isinstance(problem, ProtocolError):

@@ -47,8 +47,12 @@ class Reader(Protocol):
     def files(self, pattern: str) -> Mapping[str, str]:
         """Small text files by path, stripped; those that cannot be read are left out."""
 
-    def output(self, command: Sequence[str], timeout_s: float) -> str:
-        """Standard output of a command that ended with 0."""
+    def output(
+        self, command: Sequence[str], timeout_s: float, environment: Sequence[str] = ()
+    ) -> str:
+        """Standard output of a command that ended with 0. It sees only harmless variables, and
+        those that `environment` names.
+        """
 
 
 class SourceTable(Table):

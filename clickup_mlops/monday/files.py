@@ -2,7 +2,6 @@
 
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO, Final, cast
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ import requests
 import tenacity
 from urllib3.exceptions import HTTPError
 
+from clickup_mlops import deadline
 from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
 from clickup_mlops.monday.client import IDS_PER_CALL
 from clickup_mlops.monday.transport import Transport
@@ -42,7 +42,7 @@ class Files:
         self._ids: list[str] = []
         self._links: dict[str, tuple[str, int]] = {}
         self._asking = threading.Lock()
-        self._session = requests.Session()
+        self._session = deadline.mounted(requests.Session())
         self._session.auth = _no_auth
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(RetryableApiError),
@@ -124,9 +124,14 @@ class Files:
 
     def _fill(self, content: "tempfile.SpooledTemporaryFile[bytes]", url: str, what: str) -> None:
         try:
-            with self._session.get(url, stream=True, timeout=self._timeout_s) as response:
+            with (
+                deadline.within(60 * self._timeout_s),
+                self._session.get(url, stream=True, timeout=self._timeout_s) as response,
+            ):
                 _check(response, what)
                 self._copy(response, content, what)
+        except deadline.TooSlow:
+            raise RetryableApiError(f"{what} did not end in time", call="file") from None
         except (requests.RequestException, HTTPError, OSError) as problem:
             # Not the exception's text: it holds the link, which lets anybody read the file.
             name = type(problem).__name__
@@ -138,14 +143,11 @@ class Files:
         content: "tempfile.SpooledTemporaryFile[bytes]",
         what: str,
     ) -> None:
-        until_s = time.monotonic() + 60 * self._timeout_s
         size = 0
         for part in response.iter_content(_CHUNK):
             size += content.write(part)
             if size > LARGEST_FILE:
                 raise ApiError(f"{what} is larger than {LARGEST_FILE // 1024**2} MB")
-            if time.monotonic() > until_s:
-                raise RetryableApiError(f"{what} did not end in time", call="file")
 
 
 def _check(response: requests.Response, what: str) -> None:

@@ -15,7 +15,7 @@ import requests
 import tenacity
 from urllib3.exceptions import HTTPError
 
-from clickup_mlops import http_body, logs
+from clickup_mlops import deadline, http_body, logs
 from clickup_mlops.errors import ApiError, ConfigError, RetryableApiError
 from clickup_mlops.json_types import Json
 from clickup_mlops.monday import api_errors, queries
@@ -62,7 +62,7 @@ class Transport:
         logs.redactor.hide([token])
         self._url, self.timeout_s = _checked(base_url) + _PATH, timeout_s
         self.sleep, self.now_ms = sleep, now_ms
-        self._session = requests.Session()
+        self._session = deadline.mounted(requests.Session())
         self._session.auth = _Token(token)
         self._session.headers["API-Version"] = api_version
         self._lock, self._limits = threading.Lock(), Limits()
@@ -104,7 +104,7 @@ class Transport:
         with self._lock:
             self.calls += 1
         try:
-            with self._posted(body) as response:
+            with deadline.within(4 * self.timeout_s), self._posted(body) as response:
                 content = self._read(query, response)
         except (requests.RequestException, HTTPError, OSError) as problem:
             raise _no_answer(query, problem) from problem
@@ -131,9 +131,8 @@ class Transport:
             self.sleep(wait / 1000)
 
     def _read(self, query: str, response: requests.Response) -> bytes:
-        until_s = time.monotonic() + 4 * self.timeout_s
         try:
-            return http_body.read(response.raw, largest=LARGEST_ANSWER, until_s=until_s)
+            return http_body.read(response.raw, largest=LARGEST_ANSWER)
         except http_body.TooLarge:
             raise TooComplex(f"{query}: the answer is too large", call=query) from None
 

@@ -20,6 +20,7 @@ from clickup_mlops.errors import ClickUpMlopsError, ConfigError, Forbidden, NotF
 from clickup_mlops.operations import findings, metrics
 from clickup_mlops.operations.dashboard import checked as dashboard
 from clickup_mlops.operations.findings import Check, Finding, Note, Pending
+from clickup_mlops.operations.outage import why_late
 from clickup_mlops.operations.provisioning import plan_policies
 from clickup_mlops.routing.layers import effective
 from clickup_mlops.spelling import counted
@@ -113,7 +114,8 @@ def _inbox(bot: Bot) -> str:
         return "no event is stalled"
     text = f"events are due, and none was handled for {waits_s} s"
     if not found.held:
-        raise Note(text, hint="Is `serve` running? It continues where it stopped.")
+        running = "Is `serve` running? It continues where it stopped."
+        raise Note(text, hint=why_late(bot) or running)
     raise ConfigError(
         f"{text}, with {counted(found.held, 'lane')} in progress",
         hint="Restart `serve`: nothing is lost. /readyz and the log (`stalled`) show what hangs.",

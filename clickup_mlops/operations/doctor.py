@@ -7,11 +7,7 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import Final
-
-import requests
 
 from clickup_mlops import config, content
 from clickup_mlops.bot.app import Bot
@@ -20,6 +16,7 @@ from clickup_mlops.errors import ClickUpMlopsError, ConfigError
 from clickup_mlops.operations import findings
 from clickup_mlops.operations.check import CHECKS, direct_client
 from clickup_mlops.operations.findings import Check, Finding, Note
+from clickup_mlops.operations.outage import fetched, why_late
 from clickup_mlops.operations.times import when
 from clickup_mlops.provision.template import load as templates
 from clickup_mlops.spelling import counted
@@ -42,7 +39,6 @@ SKEW_TOO_MUCH_MS: Final = 60_000
 """Beyond this the bot takes its own echoes for people's changes."""
 LOW_BYTES: Final = 2**30
 FULL_BYTES: Final = 100 * 2**20
-_TIMEOUT_S: Final = 5
 
 
 def _files(chosen: Path | None, _bot: Bot) -> str:
@@ -81,9 +77,11 @@ def _limits(bot: Bot) -> str:
 
 
 def _clocks(bot: Bot) -> str:
-    before = bot.now_ms()
+    # Not the bot's clock, which follows ClickUp's.
+    own_ms = bot.core.now_ms.own_ms
+    before = own_ms()
     answer = fetched(f"{bot.settings.clickup.base_url}/api/v2/user")
-    after = bot.now_ms()
+    after = own_ms()
     if "Date" not in answer.headers:
         return "ClickUp's answer has no Date"
     clickup_ms = int(parsedate_to_datetime(answer.headers["Date"]).timestamp() * 1000)
@@ -185,7 +183,8 @@ def _lag(bot: Bot) -> str:
         return "no event is waiting"
     text = f"{counted(found.ready + found.waiting, 'event')} waiting, the oldest for {span(waits)}"
     if waits > STUCK_MS:
-        raise ConfigError(text, hint="Is `serve` running? Its log says what it waits for.")
+        running = "Is `serve` running? Its log says what it waits for."
+        raise ConfigError(text, hint=why_late(bot) or running)
     if waits > LATE_MS:
         raise Note(text, hint="`clickup-mlops events list --state ready` shows them.")
     return text
@@ -200,7 +199,7 @@ def _jobs(bot: Bot) -> str:
     if late:
         raise ConfigError(
             f"overdue: {', '.join(late)}",
-            hint="Is `serve` running? Its log has the reason under `cron:<job>`.",
+            hint=why_late(bot) or "Is `serve` running? Its log has the reason under `cron:<job>`.",
         )
     return ", ".join(f"{name} {ago(at_ms, now)}" for name, at_ms in last.items())
 
@@ -239,26 +238,6 @@ def _broker(bot: Bot) -> str:
     finally:
         engine.stop()
     return f"{bot.settings.engine.kind}'s broker answers"
-
-
-def fetched(url: str) -> requests.Response:
-    """The whole answer within the time: `requests` bounds only each wait, and a header may drip."""
-    answers: SimpleQueue[requests.Response | requests.RequestException] = SimpleQueue()
-    Thread(target=lambda: answers.put(_answer(url)), daemon=True).start()
-    try:
-        answer = answers.get(timeout=_TIMEOUT_S)
-    except Empty:
-        raise ConfigError(f"{url} does not answer (not within {_TIMEOUT_S:g} s)") from None
-    if isinstance(answer, requests.RequestException):
-        raise ConfigError(f"{url} does not answer ({type(answer).__name__})") from answer
-    return answer
-
-
-def _answer(url: str) -> requests.Response | requests.RequestException:
-    try:
-        return requests.get(url, timeout=_TIMEOUT_S, allow_redirects=False)
-    except requests.RequestException as problem:
-        return problem
 
 
 _KNOWN: Final = {name: (needs, check) for name, needs, check in CHECKS}

@@ -86,7 +86,7 @@ def watch(
     collector = Collector(settings.sources, kinds, WorldReader())
     chosen = [_known(name, settings) for name in names] or sorted(settings.sources)
     while True:
-        yield [collector.scrape(name, now_ms()) for name in chosen]
+        yield [*collector.scrape_all(chosen, now_ms)]
         wait()
 
 

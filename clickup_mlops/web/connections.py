@@ -6,12 +6,12 @@ slow with its header or its body, one that says nothing, and one that does not r
 look the same. Elsewhere than on Linux nothing is closed here.
 """
 
+import resource
 import socket
 import struct
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
@@ -73,10 +73,16 @@ def excess(connections: Iterable[Waiting], limits: Limits) -> Iterator[Waiting]:
 
 def waiting(port: int) -> Iterator[Waiting]:
     """This process's open connections to its port."""
-    with suppress(OSError):
-        for file in _OPEN_FILES.iterdir():
-            if found := _looked_at(int(file.name), port):
-                yield found
+    for fd in _descriptors():
+        if found := _looked_at(fd, port):
+            yield found
+
+
+def _descriptors() -> Iterable[int]:
+    try:
+        return [int(file.name) for file in _OPEN_FILES.iterdir()]
+    except OSError:  # none is left for reading the folder: every number is in use then
+        return range(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 def close_excess(port: int, limits: Limits) -> int:

@@ -16,11 +16,12 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Protocol
 
 from clickup_mlops import logs
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.web import connections
+from clickup_mlops.web import connections, open_files
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -80,9 +81,10 @@ def run(build: Build, options: ServerOptions, *, stop_s: float = STOP_S) -> None
     port = free_port(options.host, options.port)
     signals = _Signals(stop_s)
     signals.call(_leave)
+    fitting = _fitting(options)
     serve = _granian if _use_granian(options.kind) else _waitress
     with ExitStack() as running:
-        serve(_started(build, running, options, port), options, port, signals)
+        serve(_started(build, running, fitting, port), fitting, port, signals)
 
 
 def free_port(host: str, port: int) -> int:
@@ -113,7 +115,7 @@ def _use_granian(kind: str) -> bool:
 # -- granian
 
 
-def _granian(app: "Flask", options: ServerOptions, port: int, signals: "_Signals") -> None:
+def _granian(app: "Flask", options: "_Fitting", port: int, signals: "_Signals") -> None:
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
@@ -140,8 +142,8 @@ def _granian(app: "Flask", options: ServerOptions, port: int, signals: "_Signals
         http=HTTPModes.http1,
         workers=1,
         # A thread for each, made when needed: one may wait for its body while others are served.
-        blocking_threads=_spare(options),
-        backpressure=_spare(options),
+        blocking_threads=options.accepted,
+        backpressure=options.accepted,
         http1_settings=HTTP1Settings(header_read_timeout=int(1_000 * options.request_s)),
         websockets=False,
         log_level=LogLevels.error,
@@ -161,7 +163,7 @@ _LOG_LIKE_THE_REST: Final[dict[str, Any]] = {
 # -- waitress
 
 
-def _waitress(app: "Flask", options: ServerOptions, port: int, _signals: "_Signals") -> None:
+def _waitress(app: "Flask", options: "_Fitting", port: int, _signals: "_Signals") -> None:
     from waitress import create_server
 
     # SystemExit reaches waitress's loop, which answers what runs and returns.
@@ -171,7 +173,7 @@ def _waitress(app: "Flask", options: ServerOptions, port: int, _signals: "_Signa
         port=port,
         threads=options.threads,
         max_request_body_size=options.max_body_bytes,
-        connection_limit=_spare(options),
+        connection_limit=options.accepted,
         asyncore_use_poll=True,  # select() takes no more than 1,024 files
     )
     server.run()
@@ -262,9 +264,30 @@ def _log_closed(count: int) -> None:
     logs.get().warning("connections_closed", count=count)
 
 
-def _spare(options: ServerOptions) -> int:
-    """Connections that the server takes: room for others until those that wait are closed."""
-    return 2 * options.connections
+@dataclass(frozen=True, slots=True)
+class _Fitting(open_files.Fitting):
+    """The options, with as many connections as open files allow."""
+
+    host: str
+    port: int
+    kind: Literal["granian", "waitress"]
+    threads: int
+    max_body_bytes: int
+
+
+def _fitting(options: ServerOptions) -> _Fitting:
+    limits = open_files.fitting(options, open_files.raise_limit())
+    return _Fitting(
+        limits.request_s,
+        limits.connections,
+        limits.connections_per_peer,
+        limits.accepted,
+        options.host,
+        options.port,
+        options.kind,
+        options.threads,
+        options.max_body_bytes,
+    )
 
 
 def _keep_what_is_there() -> None:

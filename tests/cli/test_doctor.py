@@ -68,6 +68,36 @@ def test_jobs_and_events_that_stand_still_are_problems(connected: Cli) -> None:
     assert "heal" in found["jobs"]["text"]
 
 
+@pytest.mark.parametrize("ahead_s", [-300, 300])
+def test_a_wrong_clock_is_a_problem(connected: Cli, clickup_sandbox: Sandbox, ahead_s: int) -> None:
+    """Of this machine: the bot's own follows ClickUp's."""
+    clock = clickup_sandbox.control.clock
+    clock.freeze(clock.now_ms() - ahead_s * 1_000)
+
+    found = _found(connected("doctor", "--json"))
+
+    assert found["clock"]["state"] == "problem"
+    assert ("ahead of" if ahead_s > 0 else "behind") in found["clock"]["text"]
+
+
+@pytest.mark.parametrize(("fault", "status"), [("status", 503), ("rate_limit", 429)])
+def test_during_an_outage_of_clickup_nobody_is_asked_whether_the_bot_runs(
+    connected: Cli, clickup_sandbox: Sandbox, fault: str, status: int
+) -> None:
+    """Events and jobs that are late wait for ClickUp."""
+    with Store.open(DATABASE) as store:
+        store.stats.job_succeeded("heal", 1_700_000_000_000)
+        store.inbox.put(event("a"))
+    clickup_sandbox.control.faults.add(fault, status_code=status, times=None)
+
+    found = _found(connected("doctor", "--json"))
+
+    for late in (found["events"], found["jobs"], found["inbox"]):
+        assert "ClickUp answer" in late["hint"]
+        assert str(status) in late["hint"]
+        assert "serve" not in late["hint"]
+
+
 def test_without_a_database_its_own_folder_is_looked_at(connected: Cli, tmp_path: Path) -> None:
     """Not the temporary one of the command."""
     Path("clickup-mlops.db").unlink()

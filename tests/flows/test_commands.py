@@ -483,6 +483,64 @@ def test_a_mute_by_an_admin_is_not_ended_by_a_member(team: Team, task: str) -> N
     assert set(team.bot.store.mutes.of(task, team.bot.now_ms())) == {"inference_first"}
 
 
+@pytest.mark.parametrize("setting", ["/hold for 7d", "/priority high for 7d"])
+@pytest.mark.parametrize(
+    "replacing", ["/hold for 1m", "/priority low", "/release", "/undo", "/undo N"]
+)
+def test_what_an_admin_holds_is_not_replaced_by_a_member(
+    team: Team, task: str, setting: str, replacing: str
+) -> None:
+    """Whatever command replaces or ends it, though a member may use it; another admin may."""
+    admin = _admin(team)
+    say(team, task, "/priority high", who=admin)
+    say(team, task, setting, who=admin)
+    kept = team.bot.store.overrides.get(task, team.bot.now_ms())
+    text = replacing.replace("N", str(team.bot.store.audit.list(Filter(kind="hold"), 1)[0].seq))
+
+    (reply,) = say(team, task, text)
+
+    assert "admin" in reply or "not allowed for your role" in reply
+    assert team.bot.store.overrides.get(task, team.bot.now_ms()) == kept
+    assert team.priority(task) == 2
+
+    owner = team.control.members[0]
+    owner.role = 1
+    say(team, task, "/priority low", who=team.control.as_user(owner.id))
+    assert team.priority(task) == 4
+
+
+@pytest.mark.parametrize(
+    "replacing",
+    ["/mute inference_first for 1m", "/unmute inference_first", "/release", "/undo", "/undo N"],
+)
+def test_what_an_admin_has_muted_is_not_unmuted_by_a_member(
+    team: Team, task: str, replacing: str
+) -> None:
+    """Nor for a shorter time; another admin may."""
+    admin = _admin(team)
+    say(team, task, "/mute inference_first for 7d", who=admin)
+    kept = team.bot.store.mutes.of(task, team.bot.now_ms())
+
+    muted = Filter(kind="mute:inference_first")
+    text = replacing.replace("N", str(team.bot.store.audit.list(muted, 1)[0].seq))
+    (reply,) = say(team, task, text)
+
+    assert team.bot.store.mutes.of(task, team.bot.now_ms()) == kept != {}
+    assert reply
+    say(team, task, "/unmute inference_first", who=admin)
+    assert team.bot.store.mutes.of(task, team.bot.now_ms()) == {}
+
+
+def test_members_replace_what_members_have_set(team: Team, task: str) -> None:
+    """And what somebody has set who has left, or is a member now."""
+    admin = _admin(team)
+    say(team, task, "/priority high for 7d", who=admin)
+    team.control.members[2].role = 3
+    team.control.clock.advance(11 * 60_000)
+    say(team, task, "/priority low")
+    assert team.priority(task) == 4
+
+
 def test_a_comment_that_is_no_command_costs_no_call(team: Team, task: str) -> None:
     """People talk a lot."""
     before = team.control.stats.total

@@ -164,6 +164,44 @@ def test_a_clock_that_was_ahead_for_a_while_stops_no_schedule(team: Team, tmp_pa
     assert len(rows) == 2
 
 
+def test_a_missed_time_is_made_up_for_though_another_clock_was_ahead(
+    team: Team, tmp_path: Path
+) -> None:
+    """A process ran, whose clock is two hours ahead. Later another one starts: since then a time
+    has passed while no process ran.
+    """
+    team.use(tmp_path, each=HOURLY)
+    assert came(team) == 0
+    begun_ms = team.bot.now_ms() // 3_600_000 * 3_600_000 + 3_600_000
+    team.control.clock.freeze(begun_ms + 2 * 3_600_000)
+    assert came(team) == 1
+
+    team.restart()
+    team.control.clock.freeze(begun_ms + 3_600_000 + 60_000)
+    assert came(team) == 2
+    assert came(team) == 2
+
+
+def test_a_clock_that_is_seconds_ahead_takes_no_run_from_another_process(
+    team: Team, tmp_path: Path
+) -> None:
+    """Both look in turns: each time of the clock is one run."""
+    team.use(tmp_path, each=HOURLY.replace("0 * * * *", "* * * * *"))
+    ahead = build(team.bot.settings, clock=lambda: team.bot.now_ms() + 90_000)
+    with ahead as other:
+        begun_ms = team.bot.now_ms()
+        for _ in range(40):
+            team.bot.sources.schedules.catch_up()
+            other.sources.schedules.catch_up()
+            team.control.clock.advance(5_000)
+        team.bot.sources.schedules.catch_up()
+    rows = [row.key for row in team.bot.inbox.list("ready", 99) if row.lane == "schedule:each"]
+    minutes = {int(key.rpartition(":")[2]) // 60_000 for key in rows}
+    passed = range(begun_ms // 60_000 + 1, team.bot.now_ms() // 60_000 + 1)
+    assert len(rows) == len(minutes)
+    assert minutes >= set(passed)
+
+
 HOURLY = 'schedule = { cron = "0 * * * *" }\nper = "workspace"\n' + NOTHING
 
 

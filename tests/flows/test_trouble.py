@@ -8,6 +8,7 @@ from sqlalchemy import update
 from clickup_mlops.bot.lanes.worker import PAUSE_MS
 from clickup_mlops.store import Incoming
 from clickup_mlops.store.tables.journal import journal
+from clickup_mlops.web.app import create_app
 from tests.flows.conftest import INFERENCE, LIST, Team, build
 
 TROUBLES: dict[str, dict[str, Any]] = {
@@ -94,6 +95,24 @@ def test_a_revoked_token_pauses_everything_and_loses_nothing(team: Team) -> None
     team.settle()
 
     assert all(team.priority(task) for task in tasks)
+
+
+@pytest.mark.parametrize(("fault", "status"), [("status", 503), ("rate_limit", 429)])
+def test_an_outage_of_clickup_is_a_note(team: Team, fault: str, status: int) -> None:
+    """Who looks at `/readyz` sees why events wait; with the first answer of use it is over."""
+    team.control.faults.add(fault, status_code=status, times=None)
+    task = team.member.create_task(LIST, INFERENCE)
+    for _ in range(3):
+        team.settle()
+        team.control.clock.advance(60_000)
+    (note,) = create_app(team.bot).test_client().get("/readyz").json["notes"]
+    assert f"ClickUp answers {status} since" in note
+
+    team.control.faults.clear()
+    team.control.clock.advance(600_000)
+    team.settle()
+    assert team.priority(task) is not None
+    assert team.bot.warnings() == []
 
 
 def test_an_unreadable_event_is_parked_and_the_rest_goes_on(team: Team) -> None:

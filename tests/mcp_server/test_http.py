@@ -1,13 +1,19 @@
 """Over HTTP: with the token, from the right host and origin, and nothing without."""
 
+import asyncio
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from typing import Any
 
 import pytest
 import requests
+import uvicorn
 from mcp.shared.exceptions import MCPError
+from uvicorn.server import ServerState
 
+from clickup_mlops.mcp_server import connections
 from tests.mcp_server.conftest import TOKEN, Opened, World, with_token
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
@@ -97,3 +103,63 @@ def test_connections_that_say_nothing_hold_up_nobody(world: World) -> None:
         assert status(address) == 200
         for each in silent:
             each.close()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        b"",
+        b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nX-",
+        b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ],
+    ids=["nothing", "header", "body", "kept"],
+)
+def test_who_connects_without_a_token_shuts_out_nobody(world: World, words: bytes) -> None:
+    """More than the server takes, however far they get: with the token one is answered."""
+    with world.http() as address, ExitStack() as closing:
+        port = int(address.rpartition(":")[2].partition("/")[0])
+        for _ in range(400):
+            one = socket.create_connection(("127.0.0.1", port), timeout=20)
+            closing.enter_context(one)
+            with suppress(OSError):  # it made room already
+                one.sendall(words)
+        assert status(address) == 200
+        assert status(address, Authorization=None) == 401
+
+
+def test_a_connection_without_a_request_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one on which a request was answered, and which goes on with half a header."""
+
+    async def ended() -> list[bytes]:
+        monkeypatch.setattr(connections, "MOST_IDLE_S", 0.2)
+        config = uvicorn.Config(_hello, http=connections.BoundedConnection, log_config=None)
+        config.load()
+        state = ServerState()
+        server = await asyncio.get_running_loop().create_server(
+            lambda: connections.BoundedConnection(config, state, {}), "127.0.0.1", 0
+        )
+        port = server.sockets[0].getsockname()[1]
+        answers = []
+        for words in (b"", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(words)
+            answer = await reader.readuntil(b"hello") if words else b""
+            writer.write(b"GET / HTTP/1.1\r\nX-")
+            with suppress(ConnectionError):
+                answer += await asyncio.wait_for(reader.read(), 20)
+            answers.append(answer)
+            writer.close()
+        server.close()
+        return answers
+
+    silent, answered = asyncio.run(ended())
+    assert silent == b""
+    assert answered.endswith(b"hello")
+
+
+async def _hello(scope: Any, receive: Any, send: Any) -> None:
+    _ = scope, receive
+    head = [(b"content-length", b"5")]
+    await send({"type": "http.response.start", "status": 200, "headers": head})
+    await send({"type": "http.response.body", "body": b"hello"})

@@ -1,10 +1,13 @@
 """A source that misbehaves loses its own numbers only."""
 
+import json
+import threading
 from typing import Any
 
 import pytest
 
 from clickup_mlops.metrics.collect import Collector
+from clickup_mlops.metrics.scrape import MOST_SERIES
 from clickup_mlops.metrics.settings import MetricsSettings, kinds
 
 
@@ -139,3 +142,46 @@ def test_problems_show_no_password_of_an_address() -> None:
     bad, _ = collector("", kind="openmetrics", url="http://bot:hunter2@h/x", names=["a"])
     for one in (asked, bad):
         assert "hunter2" not in "".join(one.scrape("odd", 0).problems)
+
+
+LINE = 'nv_inference_pending_request_count{{model="m{number}",version="1"}} 1\n'
+
+
+def test_a_page_with_too_many_series_is_a_problem_that_says_so() -> None:
+    """It is not parsed. Series that its kind does not read count for nothing."""
+    most = "".join(LINE.format(number=number) for number in range(MOST_SERIES))
+    others = "".join(f'other{{a="{number}"}} 1\n' for number in range(1_000))
+    found = collector(most + others, kind="triton", url="http://t")[0].scrape("odd", 0)
+    assert (found.problems, len(found.readings)) == ((), MOST_SERIES)
+
+    page = most + LINE.format(number=MOST_SERIES)
+    found = collector(page, kind="triton", url="http://t")[0].scrape("odd", 0)
+    assert found.readings == ()
+    assert "more than 20,000 series that its kind reads" in found.problems[0]
+    assert "aggregates" in found.problems[0]
+
+
+def test_numbers_of_a_file_are_bounded_too() -> None:
+    """Whatever its format."""
+    values = {f"a{number}": number for number in range(MOST_SERIES + 1)}
+    found = collector(json.dumps(values), kind="file", path="x.json")[0].scrape("odd", 0)
+    assert "more than 20,000 series" in found.problems[0]
+
+
+def test_sources_are_read_at_the_same_time() -> None:
+    """One that takes its time keeps no other waiting; the order is that of the names."""
+    together = threading.Barrier(3, timeout=20)
+
+    class Waiting(Answers):
+        def text(self, *_: Any) -> str:
+            together.wait()
+            return LINE.format(number=1)
+
+    table = {"kind": "triton", "url": "http://t"}
+    own = MetricsSettings.model_validate({"sources": dict.fromkeys("abc", table)})
+    found = Collector(own.sources, kinds, Waiting("")).scrape_all(  # type: ignore[arg-type]
+        ["c", "a", "b"], lambda: 5
+    )
+    assert [(one.source, one.at_ms, one.problems) for one in found] == [
+        ("c", 5, ()), ("a", 5, ()), ("b", 5, ()),
+    ]  # fmt: skip

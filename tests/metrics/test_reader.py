@@ -8,6 +8,7 @@ import pytest
 from clickup_mlops.metrics import reader as module
 from clickup_mlops.metrics.reader import WorldReader
 from clickup_mlops.metrics.source import SourceError
+from clickup_mlops.metrics.sources.command import Settings as CommandTable
 from tests.http_server import Handler, serving
 
 
@@ -129,6 +130,20 @@ def test_a_command_ends_in_time_with_all_that_it_began() -> None:
         WorldReader().output(["sh", "-c", "echo no such GPU >&2; exit 3"], 5)
     with pytest.raises(SourceError, match="no-such-program: "):
         WorldReader().output(["no-such-program"], 5)
+
+
+def test_a_command_gets_no_secret_of_the_bot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what is harmless, and what is named for it."""
+    monkeypatch.setenv("CLICKUP_MLOPS_CLICKUP__TOKEN", "pk_secret")
+    monkeypatch.setenv("EVAL_TOKEN", "eval_secret")
+    assert "secret" not in WorldReader().output(["env"], 5)
+    assert "PATH=" in WorldReader().output(["env"], 5)
+    table = CommandTable.model_validate(
+        {"kind": "command", "command": ["env"], "environment": ["EVAL_TOKEN", "ABSENT"]}
+    )
+    shown = WorldReader().output(table.command, 5, table.environment)
+    assert "EVAL_TOKEN=eval_secret" in shown
+    assert "pk_secret" not in shown
 
 
 def test_a_page_without_end_is_not_read_to_the_end(

@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import sys
 import time
 from contextlib import AbstractContextManager
@@ -82,7 +83,10 @@ if __name__ == "__main__":
     kind, port, url, log, limits = sys.argv[1:6]
     try:
         hangs = any(Path(log).with_suffix(each).exists() for each in (".stop", ".freeze"))
-        options = Options(kind, int(port), **json.loads(limits))
+        chosen = json.loads(limits)
+        if files := chosen.pop("files", None):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+        options = Options(kind, int(port), **chosen)
         server.run(partial(build, url, Path(log)), options, stop_s=1 if hangs else 60)
     except ClickUpMlopsError as problem:
         sys.exit(f"{problem} ({problem.hint})")

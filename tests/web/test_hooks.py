@@ -1,5 +1,6 @@
 """`POST /hooks/clickup`: what is signed is on disk before its 200; nothing suspends the webhook."""
 
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -8,6 +9,7 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
+from sqlalchemy.event import listen
 from structlog.testing import capture_logs
 
 from clickup_mlops.clickup.webhook import REPEATED_MS, parse
@@ -228,6 +230,39 @@ def test_a_broken_store_says_later(client: FlaskClient, bot: SmallBot) -> None:
     assert answers[-1] == 503
     assert any("Free some disk space" in str(line) for line in logs)
     assert client.post(PATH, data=body, headers=signed(body)).status_code == 503
+
+
+@pytest.mark.parametrize("how", ["deleted", "moved", "replaced", "read-only"])
+def test_what_would_be_lost_is_not_accepted(client: FlaskClient, bot: SmallBot, how: str) -> None:
+    """Nothing is written into a file that the next start will not find; it says so, and counts."""
+    url = bot.store.database.url
+    if url.get_backend_name() != "sqlite":
+        pytest.skip("only SQLite is a file")
+    body = priority_event()
+    assert client.post(PATH, data=body, headers=signed(body)).status_code == 200
+    _broken(bot, Path(str(url.database)), how)
+
+    later = body.replace(b"4800763136717140857", b"4800763136717140858")
+    with capture_logs() as lines:
+        answer = client.post(PATH, data=later, headers=signed(later))
+
+    assert answer.status_code == 503
+    assert any(line["event"] == "event_not_stored" for line in lines)
+    assert count(client, 'clickup_mlops_events_total{result="busy"}') == 1
+    assert client.get("/readyz").status_code == 503
+
+
+def _broken(bot: SmallBot, file: Path, how: str) -> None:
+    if how in ("deleted", "moved", "replaced"):
+        moved = file.rename(file.with_name("moved.db"))
+        if how == "replaced":
+            shutil.copy(moved, file)
+        elif how == "deleted":
+            moved.unlink()
+        return
+    bot.store.database.writer.close()
+    bot.store.engine.dispose()
+    listen(bot.store.engine, "connect", lambda raw, _record: raw.execute("pragma query_only = on"))
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,19 @@ def test_stalled_clients_hold_up_nobody_and_are_given_up(
         assert "event_refused" not in served.errors.read_text()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_few_open_files_leave_room_for_deliveries(kind: str, tmp_path: Path, crowd: Crowd) -> None:
+    """More clients than files: they are trimmed before the store has none left. The log says how
+    many connections there can be, and what to do.
+    """
+    with serving(kind, tmp_path, files=64) as served:
+        crowd.connect(served.port, 80, NOTHING)
+        answers(served)
+        lines = served.errors.read_text()
+        assert "few_open_files" in lines
+        assert "LimitNOFILE" in lines
+
+
 def test_more_connections_than_allowed_are_trimmed(tmp_path: Path, crowd: Crowd) -> None:
     """More than the server takes: one address keeps its share, then everybody is answered."""
     with serving("granian", tmp_path, connections=20, connections_per_peer=10) as served:

@@ -1,7 +1,7 @@
 """`mute:<automation>`: the automation, or `metrics`, leaves the task alone for a while.
 
-Kept in the bot's own store: `{"until_ms", "automation", "user", "because"}`, in which `automation`
-is the command or `undo` that muted it; or None. Costs no call.
+Kept in the bot's own store: `{"until_ms", "automation", "user", "user_id", "because"}`, in which
+`automation` is the command or `undo` that muted it; or None. Costs no call.
 """
 
 from clickup_mlops.automations.effect_client import EffectClient
@@ -35,6 +35,7 @@ def _mute(task_id: str, change: Change) -> Mute:
         after["automation"],
         after["user"],
         after["because"],
+        after.get("user_id"),
     )
 
 

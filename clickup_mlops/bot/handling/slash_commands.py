@@ -33,7 +33,14 @@ from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.clickup.webhook import EDITED
 from clickup_mlops.commands import parsing
-from clickup_mlops.commands.dispatch import Commands, allowed, answer, must_be_allowed
+from clickup_mlops.commands.dispatch import (
+    Commands,
+    allowed,
+    answer,
+    is_by_command,
+    must_be_allowed,
+    must_not_outrank,
+)
 from clickup_mlops.commands.model import (
     Hold,
     JoinIncident,
@@ -53,7 +60,7 @@ from clickup_mlops.commands.model import (
 )
 from clickup_mlops.commands.parsing import Invocation
 from clickup_mlops.commands.phrases import plain
-from clickup_mlops.errors import ClickUpMlopsError, NotFound
+from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
@@ -263,6 +270,7 @@ class SlashCommands:
         before = self._held(task)
         if self._is_replaced(task, hold, before):
             return "It was changed again since."
+        self._must_be_replaceable(before, asked)
         self._corrections.priority(task.id, operation.priority, asked.user, asked.at_ms)
         if not _has(before, hold):  # an earlier try may have stored it
             self._write(task, Change("hold", before, hold, "", {}), operation.by, cause, asked)
@@ -285,9 +293,20 @@ class SlashCommands:
         ):
             return ""  # by an earlier try: what is held now is newer
         if held is not None:
-            must_be_allowed(held["automation"], asked.commands)
+            self._must_be_replaceable(held, asked)
             self._write(task, Change("hold", held, None, "", {}), "/release", cause, asked)
         return ""
+
+    def _must_be_replaceable(self, held: Mapping[str, Any] | None, asked: Request) -> None:
+        """A hold or a mute that a command has set. Raises InputError: the user's role is lower than
+        that of the command, or of who set it.
+        """
+        if held is None:
+            return
+        by, user_id = held["automation"], held["user_id"]
+        must_be_allowed(by, asked.commands)
+        if is_by_command(by) and user_id not in (None, asked.user_id):
+            must_not_outrank(self._role_of(user_id), held["user"], asked.role)
 
     def _is_replaced(self, task: Task, hold: JsonObject, held: JsonObject | None) -> bool:
         """Whether an earlier try has stored this hold, and another one, or none, is there now."""
@@ -330,7 +349,26 @@ class SlashCommands:
         return self._moves.split(task, asked, cause)
 
     def _undo_change(self, task: Task, operation: Undo, asked: Request, _cause: str) -> str:
-        return self._undo(task.id, operation.change, asked.user, asked.key, asked.commands)
+        return self._undo(
+            task.id, operation.change, asked.user, asked.key, self._undoable(asked, task)
+        )
+
+    def _undoable(self, asked: Request, task: Task) -> Collection[str]:
+        """The commands whose changes the user may undo: not those of a hold or a mute by a higher
+        role.
+        """
+        mutes = self._store.mutes.of(task.id, self._clock()).values()
+        kept = filter(None, (self._held(task), *map(_muted, mutes)))
+        return asked.commands.keys() - {
+            str(one["automation"]).removeprefix("/") for one in kept if self._outranks(one, asked)
+        }
+
+    def _outranks(self, held: Mapping[str, Any], asked: Request) -> bool:
+        try:
+            self._must_be_replaceable(held, asked)
+        except InputError:
+            return True
+        return False
 
     def _run(self, task: Task, operation: Run, asked: Request, _cause: str) -> str:
         automation = self._terms.automations[operation.automation]
@@ -339,15 +377,13 @@ class SlashCommands:
 
     def _mute(self, task: Task, operation: Mute, asked: Request, cause: str) -> str:
         known = self._store.mutes.of(task.id, self._clock()).get(operation.automation)
-        before, after = known and _muted(known), None
+        before, after = (_muted(known) if known else None), None
         if operation.until_ms:
             until_ms, because = operation.until_ms, operation.because
-            after = _muted(
-                Muted(task.id, operation.automation, until_ms, "/mute", asked.user, because)
-            )
-        else:
-            must_be_allowed(known.set_by if known else "", asked.commands)
+            whose = "/mute", asked.user, because, asked.user_id
+            after = _muted(Muted(task.id, operation.automation, until_ms, *whose))
         if before != after:  # an earlier try may have stored it
+            self._must_be_replaceable(before, asked)
             change = Change(f"mute:{operation.automation}", before, after, "", {})
             self._write(task, change, "/mute" if after else "/unmute", cause, asked)
         return ""
@@ -379,7 +415,7 @@ def commands(event: Event) -> Iterator[Asked]:
 
 def _muted(mute: Muted) -> JsonObject:
     """As the effect `mute` has it."""
-    whose = {"automation": mute.set_by, "user": mute.user_name}
+    whose = {"automation": mute.set_by, "user": mute.user_name, "user_id": mute.user_id}
     return {"until_ms": mute.until_ms, **whose, "because": mute.because}
 
 

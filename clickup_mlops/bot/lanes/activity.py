@@ -14,12 +14,15 @@ class Attempt:
 
 
 class Activity:
-    """For the watchdog. Lanes whose names begin with one of `ignored` are left out."""
+    """For the watchdog. Lanes whose names begin with one of `ignored` are left out, except from
+    `all`.
+    """
 
     def __init__(self, ignored: tuple[str, ...] = ()) -> None:
         self._ignored = ignored
         self._numbers = count(1)
         self._running: dict[int, Attempt] = {}
+        self._all: dict[int, Attempt] = {}
         self.last = 0
         """Number of the newest attempt that has begun."""
 
@@ -29,15 +32,21 @@ class Activity:
 
     def begin(self, lane: str) -> None:
         """This thread handles the lane from now on."""
+        attempt, thread = Attempt(lane, next(self._numbers)), threading.get_ident()
+        self._all[thread] = attempt
         if self.counts(lane):
-            attempt = Attempt(lane, next(self._numbers))
-            self._running[threading.get_ident()] = attempt
+            self._running[thread] = attempt
             self.last = attempt.number
 
     def end(self) -> None:
         """This thread is free again."""
         self._running.pop(threading.get_ident(), None)
+        self._all.pop(threading.get_ident(), None)
 
     def running(self) -> dict[int, Attempt]:
         """The attempts of this moment, by the thread's ident."""
         return self._running.copy()
+
+    def all(self) -> dict[int, Attempt]:
+        """The same, with the lanes that are left out: jobs, for example."""
+        return self._all.copy()

@@ -5,6 +5,9 @@ the number of its calls, or (while it waits for the rate budget) the number of q
 budget changes; so neither a rate limit nor an outage of ClickUp is a standstill. The watchdog takes
 none of the bot's locks and asks no store: what is due it hears from the sweeper. So whatever hangs,
 it speaks.
+
+A lane or a job may also move and not end, such as one that reads an endless answer. What runs for
+much longer than that, without waiting for the rate budget, is reported, too; it is no standstill.
 """
 
 import gc
@@ -17,7 +20,7 @@ from types import FrameType
 from typing import Final
 
 from clickup_mlops import logs, telemetry
-from clickup_mlops.bot.lanes.activity import Activity
+from clickup_mlops.bot.lanes.activity import Activity, Attempt
 from clickup_mlops.bot.lanes.sweeper import Sweep
 from clickup_mlops.clickup import request_log
 from clickup_mlops.clickup.governor import Governor
@@ -25,13 +28,17 @@ from clickup_mlops.clickup.governor import Governor
 LOOKS: Final = 20
 """How often it looks within the time after which a standstill is reported."""
 
+LONG: Final = 3
+"""Times `after_s` that a lane or a job may run."""
+
 _log = logs.get()
 
 
 class Watchdog:
     """`problem` says in words what stands still for longer than `after_s`; else it is empty.
 
-    `swept` is the sweeper's last look at the inbox; `paused` tells whether lanes wait on purpose.
+    `long` says which lanes and jobs run for `LONG` times as long, though they move. `swept` is the
+    sweeper's last look at the inbox; `paused` tells whether lanes wait on purpose.
     """
 
     def __init__(
@@ -47,9 +54,10 @@ class Watchdog:
         self._activity, self._budget, self._swept = activity, budget, swept
         self._paused, self._after_s, self._clock = paused, after_s, clock
         self._every_s = after_s / LOOKS
-        self._looked_s, self._now_s = clock(), 0.0
+        self._looked_s, self._now_s, self._passed_s = clock(), 0.0, 0.0
         self._seen: dict[str, tuple[Hashable, float]] = {}
-        self.problem = ""
+        self._ran_s: dict[Attempt, float] = {}
+        self.problem = self.long = ""
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -75,13 +83,29 @@ class Watchdog:
             before = self._seen.get(what)
             seen[what] = before if before and before[0] == mark else (mark, self._now_s)
         self._seen = seen
+        self._look_for_long()
         still = [what for what, (_, at_s) in seen.items() if self._now_s - at_s >= self._after_s]
         self._report("; ".join(still))
+
+    def _look_for_long(self) -> None:
+        waiting, every_s = self._budget.waiting(), self._passed_s
+        self._ran_s = {
+            attempt: self._ran_s.get(attempt, 0.0) + (0.0 if thread in waiting else every_s)
+            for thread, attempt in self._activity.all().items()
+        }
+        most_s = LONG * self._after_s
+        lanes = sorted(one.lane for one, ran_s in self._ran_s.items() if ran_s >= most_s)
+        text = f"{', '.join(lanes)}: running for more than {most_s / 60:.0f} min" if lanes else ""
+        news, self.long = text != self.long, text
+        if news and text:
+            _log.warning("lane_runs_long", lanes=lanes, seconds=most_s)
+            self._print_stacks()
 
     def _tick(self) -> None:
         # A machine that slept, or had no time for this thread, saw nothing stand still meanwhile.
         now = self._clock()
-        self._now_s += min(now - self._looked_s, 2 * self._every_s)
+        self._passed_s = min(now - self._looked_s, 2 * self._every_s)
+        self._now_s += self._passed_s
         self._looked_s = now
 
     def _marks(self) -> Iterator[tuple[str, Hashable]]:
@@ -110,7 +134,7 @@ class Watchdog:
     def _print_stacks(self) -> None:
         """A line for each thread; together they would be too long for some logs."""
         names = {thread.ident: thread.name for thread in threading.enumerate()}
-        attempts = self._activity.running()
+        attempts = self._activity.all()
         for ident, frame in _frames().items():
             lane = attempts[ident].lane if ident in attempts else ""
             stack = "".join(traceback.format_stack(frame))

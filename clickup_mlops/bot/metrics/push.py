@@ -131,8 +131,7 @@ class Push:
     def scrape(self) -> None:
         """Only scrape: the next pass has rates then."""
         self._collector.tables = self._bound().sources
-        for name in self._collector.tables:
-            self._collector.scrape(name, self._clock())
+        self._collector.scrape_all([*self._collector.tables], self._clock)
 
     def _scrape(self, bound: Bound) -> tuple[Collected, ...]:
         self._collector.tables, now = bound.sources, self._clock()
@@ -142,8 +141,7 @@ class Push:
             if name not in self._newest
             or now - self._newest[name].at_ms >= to_ms(table.every) - 1_000
         ]
-        # Each at its own time: the one before may have taken as long as its timeout.
-        found = tuple(self._collector.scrape(name, self._clock()) for name in due)
+        found = self._collector.scrape_all(due, self._clock)
         for one in found:
             if one.readings or not one.problems:
                 self._newest[one.source] = one

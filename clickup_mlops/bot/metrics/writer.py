@@ -1,5 +1,7 @@
 """Writes values and comments, one by one, within the hourly cap; leaves alone what was refused."""
 
+from http import HTTPStatus
+
 from clickup_mlops import logs
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, State, perform
 from clickup_mlops.bot.clock import Clock
@@ -8,6 +10,7 @@ from clickup_mlops.bot.metrics.sinks import Wanted
 from clickup_mlops.bot.metrics.tasks import BoundTasks
 from clickup_mlops.bot.sources import jobs
 from clickup_mlops.errors import (
+    ApiError,
     ClickUpMlopsError,
     NotFound,
     PlanLimit,
@@ -21,6 +24,8 @@ JOB = "metrics"
 LANE = f"{jobs.LANE}{JOB}"
 _PAUSE_MS = 600_000
 """How long what ClickUp did not take is left alone."""
+_UNREAD_MS = 30_000
+"""The same if its answer could not be read: the next pass reads the task first."""
 
 _log = logs.get()
 
@@ -62,15 +67,15 @@ class Writer:
         action = wanted.action(f"{LANE}:{now}", self._cap)
         try:
             state = perform(action, self.context, lane=LANE).state
-        except (RetryableApiError, UncertainWrite):
+        except (RetryableApiError, UncertainWrite) as problem:
             # One task that always fails must not keep the others from their turn.
-            self._pause(key, now)
+            self._pause(key, now, _UNREAD_MS if _is_unread(problem) else _PAUSE_MS)
             raise
         except (*OPEN, Unauthorized):
             raise
         except ClickUpMlopsError as problem:
             _log.warning("metric_refused", task=action.task_id, text=str(problem))
-            self._pause(key, now)
+            self._pause(key, now, _PAUSE_MS)
             return self._refused(action.task_id, problem, now)
         if state == "done":
             show([(action.task_id, action.change)], self._store, self.context)
@@ -86,6 +91,11 @@ class Writer:
             self._store.cursors.set(self._limited, str(now_ms))
         return "capped"
 
-    def _pause(self, key: tuple[str, str], now_ms: int) -> None:
+    def _pause(self, key: tuple[str, str], now_ms: int, for_ms: int) -> None:
         self._paused = {key: until for key, until in self._paused.items() if until > now_ms}
-        self._paused[key] = now_ms + _PAUSE_MS
+        self._paused[key] = now_ms + for_ms
+
+
+def _is_unread(problem: ApiError) -> bool:
+    """Whether ClickUp may have accepted the call, and only its answer was not readable or lost."""
+    return problem.status < HTTPStatus.MULTIPLE_CHOICES

@@ -8,15 +8,14 @@ Redirects are not followed, and the answer's body is not read.
 import ipaddress
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError
 
+from clickup_mlops import deadline
 from clickup_mlops.errors import InputError
 
 _PORTS: Final = {"https": 443, "http": 80}
@@ -156,7 +155,7 @@ def _send(
     else:
         pool = urllib3.HTTPConnectionPool(address, **usual)
     path = f"{parts.path or '/'}{'?' * bool(parts.query)}{parts.query}"
-    with pool, _Deadline(pool, timeout_s):
+    with deadline.within(timeout_s), deadline.bounded(pool):
         answer = pool.urlopen(
             "POST",
             path,
@@ -167,43 +166,3 @@ def _send(
         )
         answer.close()
         return answer.status
-
-
-class _Deadline:
-    """For the whole exchange once the connection is there; `timeout` bounds only each wait, and a
-    server that drips bytes would hold the thread for ever.
-    """
-
-    def __init__(self, pool: urllib3.HTTPConnectionPool, seconds: float) -> None:
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-        self._sockets: list[socket.socket] = []
-        self._late = False
-        usual, opened = pool.ConnectionCls, self._sockets
-
-        class Bounded(usual):  # type: ignore[misc,valid-type]
-            def _new_conn(self) -> socket.socket:
-                made: socket.socket = super()._new_conn()
-                opened.append(made.dup())  # TLS takes over the one that is returned
-                return made
-
-        pool.ConnectionCls = Bounded
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._timer.cancel()
-        self._timer.join()
-        for one in self._sockets:
-            one.close()
-        if self._late and kind is None:
-            raise TimeoutError(
-                "no whole answer in time"
-            )  # its end was taken for that of its header
-
-    def _end(self) -> None:
-        self._late = True
-        for one in self._sockets:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)

@@ -2,7 +2,8 @@
 
 The row's lane is `schedule:<automation>` and its key has the scheduled time, so two schedulers on
 two machines do no harm. That time follows from when the automation last ran, not from when a timer
-called: clocks differ. A time that was missed while the bot was away is made up for, once; one that
+called: clocks differ. What is noted is therefore a scheduled time, which says the same to a process
+whose clock is behind. A time that was missed while the bot was away is made up for, once; one that
 passed while the automation was off, or had another schedule, was not missed.
 """
 
@@ -12,6 +13,7 @@ from typing import Final
 
 from clickup_mlops.automations.events import SCHEDULE
 from clickup_mlops.automations.model import Automation
+from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.evaluator import Evaluator
@@ -35,6 +37,7 @@ class Schedules:
     ) -> None:
         self._store, self._evaluator, self._inbox = store, evaluator, inbox
         self._clock = clock
+        self._looked_ms = 0
 
     def timers(self) -> Iterator[Timer]:
         """Looks whether one is due: a read for each."""
@@ -47,14 +50,34 @@ class Schedules:
         """
         now = self._clock()
         for automation in self.automations:
-            last = self._last_ms(automation)
-            # A time to come was noted while the machine's clock was wrong.
-            if last is None or last > now:
-                self._note(automation, now)
-                continue
-            due = automation.schedule.next_ms(last) if automation.schedule else None
-            if due is not None and due <= now:
-                self.insert(automation, due)
+            if automation.schedule is not None:
+                self._look(automation, automation.schedule, now)
+        self._looked_ms = now
+
+    def _look(self, automation: Automation, schedule: ScheduleTable, now: int) -> None:
+        last = self._last_ms(automation)
+        if last is None:
+            self._note(automation, now)
+            return
+        since = last if last <= now else self._reached_ms(automation, schedule, last, now)
+        due = schedule.next_ms(since)
+        if due is not None and due <= now:
+            self.insert(automation, due)
+        elif since != last:
+            self._note(automation, since)
+
+    def _reached_ms(
+        self, automation: Automation, schedule: ScheduleTable, last: int, now: int
+    ) -> int:
+        """Until when all runs are in the inbox, if a process noted a time to come."""
+        if schedule.next_ms(now) == last and self._inbox.has(_key(automation, last)):
+            return last  # its clock is a little ahead, and it was first
+        if 0 < self._looked_ms <= now:
+            return self._looked_ms
+        # Its clock was wrong. What it noted at first sight is no scheduled time: nothing ran yet.
+        has_run = schedule.next_ms(last - 1) == last
+        before = schedule.last_ms(now) if has_run else None
+        return now if before is None else before - 1
 
     def forget_off(self) -> None:
         """Forget when those that are off ran last: once on again, they make up for nothing."""
@@ -75,15 +98,20 @@ class Schedules:
         """Have the automation run; False: that very run was put into the inbox before."""
         kind = automation.kind
         event = self._inbox.event(
-            f"{kind}:{at_ms}",
+            _key(automation, at_ms),
             kind,
             source="cron",
             lane=kind,
             body=own_body(kind, None, automation.name),
         )
         new = self._inbox.put(event)
-        self._note(automation, max(at_ms, self._clock()))
+        self._note(automation, self._passed_ms(automation, max(at_ms, self._clock())))
         return new
+
+    def _passed_ms(self, automation: Automation, now: int) -> int:
+        """The last of its times until now: one run makes up for all of them."""
+        passed = automation.schedule.last_ms(now) if automation.schedule else None
+        return now if passed is None else passed
 
     def due(self, rows: Sequence[InboxRow]) -> Sequence[Event]:
         """The events to evaluate for the workspace; with an automation per task its tasks get them.
@@ -133,3 +161,7 @@ class Schedules:
             for automation in self._evaluator.automations
             if automation.schedule and not automation.is_off
         ]
+
+
+def _key(automation: Automation, at_ms: int) -> str:
+    return f"{automation.kind}:{at_ms}"

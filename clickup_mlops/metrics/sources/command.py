@@ -13,11 +13,16 @@ class Settings(SourceTable):
 
     command: tuple[str, ...] = Field(min_length=1)
     """Program and arguments; no shell reads them."""
+    environment: tuple[str, ...] = ()
+    """Variables of the bot's environment that it gets besides `PATH`, `HOME`, `LANG`, `LC_ALL`,
+    `TZ` and `TMPDIR`, for example `["EVAL_TOKEN"]`. All others are kept from it: they may be
+    secrets."""
 
 
 def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
     """All numbers that it prints."""
-    text = reader.output(settings.command, settings.timeout.total_seconds()).strip()
+    timeout_s = settings.timeout.total_seconds()
+    text = reader.output(settings.command, timeout_s, settings.environment).strip()
     if text.startswith(("{", "[")):
         return scrape(now_ms, from_json(text))
     found = parse(text, lambda name: True)

@@ -1,12 +1,12 @@
 """The content of files that are attached to tasks."""
 
-import time
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, cast
 
 import requests
 from urllib3.exceptions import HTTPError
 
+from clickup_mlops import deadline
 from clickup_mlops.clickup.content import Attachment
 from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
 
@@ -39,17 +39,20 @@ def open_attachment(found: Attachment) -> BinaryIO:
 
 
 def _fill(copy: "SpooledTemporaryFile[bytes]", found: Attachment) -> None:
-    until_s = time.monotonic() + _LONGEST_S
     size = 0
     try:
-        with requests.get(found.url, stream=True, timeout=_TIMEOUT_S) as answer:
+        with (
+            deadline.within(_LONGEST_S),
+            deadline.mounted(requests.Session()) as session,
+            session.get(found.url, stream=True, timeout=_TIMEOUT_S) as answer,
+        ):
             _must_be_there(found, answer.status_code)
             for chunk in answer.iter_content(_CHUNK):
                 size += copy.write(chunk)
                 if size > LARGEST:
                     raise ApiError(f'file "{found.title}" is larger than {LARGEST // 1024**2} MB')
-                if time.monotonic() > until_s:
-                    raise RetryableApiError(f'file "{found.title}" did not end in time')
+    except deadline.TooSlow:
+        raise RetryableApiError(f'file "{found.title}" did not end in time') from None
     except (requests.RequestException, HTTPError, OSError) as problem:
         # Not the exception's text: it holds the address, which lets anybody read the file.
         name = type(problem).__name__

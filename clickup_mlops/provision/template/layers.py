@@ -1,6 +1,6 @@
 """Templates are laid over each other: `extends`, `include`, `omit`. Each key remembers its file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +10,8 @@ from clickup_mlops.spelling import did_you_mean
 
 PARTS: Final = "parts"
 """Folder beside the templates with what they include."""
+MOST_PARTS: Final = 1_000
+"""Of one template. Parts that include others twice double with each level."""
 _IDENTITY: Final = ("name", "endpoint")
 """Keys by which entries of `[[...]]` are the same."""
 
@@ -52,7 +54,7 @@ def _read(folder: Path, name: str, above: tuple[str, ...]) -> Layer:
         circle = " -> ".join((*above, name))
         raise ContentError(_file(folder, above[-1]), "extends", f"goes in a circle: {circle}")
     own = _one(folder, name, _file(folder, above[-1]) if above else None, "extends")
-    whole = _with_parts(own, folder / PARTS, ())
+    whole = _with_parts(own, folder / PARTS, (), iter(range(MOST_PARTS)))
     if base := whole.pop("extends", ""):
         whole = laid(_read(folder, str(base), (*above, name)), whole)
     return _without_omitted(whole)
@@ -82,17 +84,20 @@ def _one(folder: Path, name: str, asked_by: Path | None, key: str) -> Layer:
     )
 
 
-def _with_parts(table: Layer, parts: Path, above: tuple[str, ...]) -> Layer:
-    """The table with its own parts below it, and so on further down."""
+def _with_parts(table: Layer, parts: Path, above: tuple[str, ...], allowed: Iterator[int]) -> Layer:
+    """The table with its own parts below it, and so on further down. `allowed`: one for each."""
     for key, value in table.items():
-        table[key] = _each(value, lambda inner: _with_parts(inner, parts, above))
+        table[key] = _each(value, lambda inner: _with_parts(inner, parts, above, allowed))
     below = Layer({}, table.file)
     for name in table.pop("include", ()):
         if name in above:
             circle = " -> ".join((*above, name))
             raise ContentError(table.file, "include", f"goes in a circle: {circle}")
+        if next(allowed, None) is None:
+            text = f"more than {MOST_PARTS:,} parts are included, with those of parts"
+            raise ContentError(table.file, "include", text)
         part = _one(parts, str(name), table.file, "include")
-        below = laid(below, _with_parts(part, parts, (*above, name)))
+        below = laid(below, _with_parts(part, parts, (*above, name), allowed))
     return laid(below, table) if below else table
 
 

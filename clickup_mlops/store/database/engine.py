@@ -261,6 +261,7 @@ class Database:
         """The same, together with what others submit meanwhile. `linger`: it gives them a moment,
         if none has yet (on PostgreSQL only those who submit).
         """
+        self.must_be_in_place()  # what is written into a deleted file is lost
         with self._explained:
             return self.writer.submit(operation, argument, durable=durable, linger=linger)
 

@@ -18,6 +18,7 @@ mute = Table(
     Column("set_by", Text, nullable=False),
     Column("user_name", Text, nullable=False),
     Column("because", Text, nullable=False),
+    Column("user_id", BigInteger),
     Index(None, "until_ms"),
 )
 
@@ -33,6 +34,8 @@ class Mute:
     """What muted it: `/mute`, or `undo`; empty if that was not recorded."""
     user_name: str = ""
     because: str = ""
+    user_id: int | None = None
+    """Who muted it by a command; None: not known, or no person did."""
 
 
 class Mutes:
@@ -41,7 +44,7 @@ class Mutes:
     def __init__(self, database: Database) -> None:
         self._database = database
         statement = database.insert(mute)
-        names = ("until_ms", "set_by", "user_name", "because")
+        names = ("until_ms", "set_by", "user_name", "because", "user_id")
         self._upsert = statement.on_conflict_do_update(
             index_elements=["task_id", "automation"],
             set_={name: statement.excluded[name] for name in names},

@@ -9,7 +9,7 @@ import pytest
 
 from clickup_mlops.bot.lanes.activity import Activity
 from clickup_mlops.bot.lanes.sweeper import Sweep
-from clickup_mlops.bot.lanes.watchdog import LOOKS, Watchdog
+from clickup_mlops.bot.lanes.watchdog import LONG, LOOKS, Watchdog
 from clickup_mlops.clickup import request_log
 from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
 from tests.flows.conftest import until
@@ -70,6 +70,30 @@ class Bench:
 @pytest.fixture
 def bench() -> Bench:
     return Bench()
+
+
+@pytest.mark.parametrize("lane", ["86d3f01jq", "cron:metrics"])
+def test_what_moves_and_does_not_end_is_told(
+    bench: Bench, lane: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A lane, and a job: it reads an answer without end, say. That is no standstill."""
+    stop = threading.Event()
+    steps = iter(range(10**9))
+
+    def move() -> None:
+        while not stop.is_set():
+            request_log.record("GET", f"/{next(steps)}", 200)
+            sleep(0.001)
+
+    with bench.handling(lane, move):
+        bench.pass_time(LONG * AFTER_S / 2)
+        assert bench.watchdog.long == ""
+        bench.pass_time(LONG * AFTER_S / 2)
+        assert bench.watchdog.long == f"{lane}: running for more than 15 min"
+        stop.set()
+    bench.pass_time()
+    assert (bench.watchdog.long, bench.watchdog.problem) == ("", "")
+    assert capsys.readouterr().err.count("lane_runs_long") == 1
 
 
 def test_a_lane_that_waits_for_a_lock_is_told_once(

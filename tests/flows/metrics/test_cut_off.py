@@ -1,5 +1,7 @@
 """Passes that end in the middle, and tasks that ClickUp does not let the bot write."""
 
+from typing import Any
+
 import pytest
 
 from clickup_mlops.bot.metrics.sinks import AUTOMATION
@@ -91,6 +93,47 @@ def test_one_task_that_cannot_be_written_holds_up_no_other(
     metrics.control.faults.clear()
     push(metrics, 11)
     assert value(metrics, bad) == 1000
+
+
+@pytest.mark.parametrize("took_effect", [False, True])
+def test_an_answer_that_cannot_be_read_is_no_refusal(
+    metrics: Team, page: Page, took_effect: bool
+) -> None:
+    """The task is read, and the next pass goes on: its values are not ten minutes old."""
+    task = served(metrics, "ranker")
+    page.pending = {"ranker": 70}
+    push(metrics)
+    page.pending = {"ranker": 100}
+    if took_effect:
+        unread_once(metrics)
+    else:
+        metrics.control.faults.add(
+            "status", method="POST", path=f"*/task/{task}/field/*", status_code=200, shape="page"
+        )
+    push(metrics)
+    push(metrics)
+    assert value(metrics, task) == 100
+    assert tried(metrics, task).count("failed") == 0
+
+    page.pending = {"ranker": 200}
+    push(metrics)
+    assert value(metrics, task) == 200
+
+
+def unread_once(team: Team) -> None:
+    """The next write of a field takes effect, and its answer is a page of something in between."""
+    wire = team.bot.client.transport.wire
+    send, left = wire.send, ["once"]
+
+    def sent(method: str, url: str, **rest: Any) -> Any:
+        answer = send(method, url, **rest)
+        if method == "POST" and "/field/" in url and left:
+            left.clear()
+            answer.read1 = lambda *_: parts.pop()
+            parts = [b"", b"<html>busy</html>"]
+        return answer
+
+    wire.send = sent
 
 
 def test_a_task_that_no_event_was_about_is_written_once(metrics: Team, page: Page) -> None:

@@ -69,6 +69,18 @@ def test_a_part_can_be_included_in_any_place(tmp_path):
     assert [one.name for one in made.view] == ["All"]
 
 
+def test_parts_that_double_with_each_level_are_bounded(tmp_path):
+    """A few files, and a million parts: refused before all of them are read."""
+    for level in range(20):
+        inner = f'include = ["p{level + 1}"]\n'
+        views = "".join(f'[[list]]\nname = "{name}{level}"\n{inner}' for name in "ab")
+        write(tmp_path, f"parts/p{level}", views)
+    write(tmp_path, "parts/p20", '[[field]]\nname = "F"\ntype = "text"\n')
+    write(tmp_path, "case", TINY + 'include = ["p0"]\n')
+
+    assert "more than 1,000 parts are included" in problem(tmp_path)
+
+
 def test_what_one_template_omits_the_next_can_have_again(tmp_path):
     """Each layer decides about those below it only."""
     write(tmp_path, "a", TINY + '[[space.tag]]\nname = "x"\nbackground = "#000000"\n')
