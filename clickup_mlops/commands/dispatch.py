@@ -1,12 +1,20 @@
 """Finds the slash command for a comment and returns its reply. Pure."""
 
 from collections.abc import Collection, Mapping
-from functools import cache
+from dataclasses import replace
 from typing import Final
 
 from clickup_mlops import registry
-from clickup_mlops.commands import slash
-from clickup_mlops.commands.model import ROLES, Reply, Request, Role, SlashCommand, UsageError
+from clickup_mlops.commands import parsing, phrases, slash
+from clickup_mlops.commands.model import (
+    ROLES,
+    Arguments,
+    Reply,
+    Request,
+    Role,
+    SlashCommand,
+    UsageError,
+)
 from clickup_mlops.commands.parsing import Invocation
 from clickup_mlops.errors import ConfigError, InputError
 from clickup_mlops.spelling import did_you_mean
@@ -22,10 +30,25 @@ def find_commands() -> Commands:
     return registry.find(slash, "COMMAND")
 
 
-@cache
-def questions() -> frozenset[str]:
-    """Names of the commands that change nothing."""
-    return frozenset(name for name, command in find_commands().items() if command.is_question)
+def arguments_of(invocation: Invocation, command: SlashCommand) -> Arguments:
+    """What stands behind the command's name. Raises UsageError."""
+    return parsing.arguments(invocation.arguments, command.takes, has_time=command.has_time)
+
+
+def only_asks(invocation: Invocation, commands: Commands) -> bool:
+    """Whether the command only answers, and changes nothing."""
+    command = commands.get(invocation.name)
+    try:
+        return command is not None and command.only_asks(arguments_of(invocation, command))
+    except UsageError:
+        return True  # it is answered with its usage
+
+
+def _with_reason(reply: Reply, because: str) -> Reply:
+    """What is done is answered with its reason, which the audit keeps with the answer."""
+    if not reply.operations or not (reason := phrases.reason(because)):
+        return reply
+    return replace(reply, text=f"{reply.text}{reason}".strip())
 
 
 def allowed(commands: Commands, allow: Mapping[str, Role], role: Role) -> Commands:
@@ -50,7 +73,8 @@ def answer(invocation: Invocation, request: Request, commands: Commands) -> Repl
     if command is None:
         return Reply(_refusal(invocation.name, request, commands))
     try:
-        return command.answer(request, command.read(invocation.arguments))
+        given = arguments_of(invocation, command)
+        return _with_reason(command.answer(request, command.read(given)), given.because)
     except UsageError as problem:
         text = str(problem)
         return Reply(f"`/{invocation.name}`: {text}.".replace("..", "."))

@@ -4,7 +4,7 @@ A `SlashCommand` such as `/priority` is one file in `slash/`. It parses its argu
 `Reply`: a text for the thread, and the `Operation`s to execute first. Nothing here has effects.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -24,6 +24,11 @@ Subject = Literal["workload", "incident"]
 def never_said(_subject: Subject) -> int:
     """Nobody has said anything."""
     return 0
+
+
+def no_incident() -> str:
+    """The task is part of no incident."""
+    return ""
 
 
 class UsageError(Exception):
@@ -62,6 +67,8 @@ class Request:
     """The commands that this user may use."""
     said_ms: Callable[[Subject], int] = never_said
     """When a person last said its workload, or whether it is an incident, in whatever way."""
+    incident: Callable[[], str] = no_incident
+    """How the incident that the task joined last stands, in Markdown; empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,7 @@ class SetWorkload:
     """The task has this workload: written to the task, and kept for `routing learn`."""
 
     workload: Workload
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,7 @@ class SetIncident:
     """The task is a live incident, or none: written to the task, and kept for `routing learn`."""
 
     live: bool
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +158,43 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Arguments:
+    """`WORDS for 3d because REASON`, each part optional. `for_ms` None: no time was given."""
+
+    words: tuple[str, ...] = ()
+    for_ms: int | None = None
+    because: str = ""
+
+    @property
+    def what(self) -> str:
+        """The first word; empty: there is none."""
+        return self.words[0] if self.words else ""
+
+
+Takes = Callable[[Sequence[str]], int]
+"""How many of the words behind a command's name are arguments, from all of them."""
+
+
+def no_words(_words: Sequence[str]) -> int:
+    """All of it is the reason."""
+    return 0
+
+
+def one_word(_words: Sequence[str]) -> int:
+    """The first word is the argument."""
+    return 1
+
+
+def no_arguments(_arguments: Arguments) -> None:
+    """For commands without arguments: what people write all the same is the reason."""
+
+
+def changes(_arguments: Arguments) -> bool:
+    """It does more than answer."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
 class SlashCommand:
     """One slash command; one file in `slash/` each, named like the command. Pure."""
 
@@ -157,9 +203,13 @@ class SlashCommand:
     """The command with its arguments, as a person writes it."""
     role: Role
     """The minimum role, unless `[commands.allow]` says otherwise."""
-    read: Callable[[str], Any]
-    """Parses the arguments. Raises `UsageError`."""
+    read: Callable[[Arguments], Any]
+    """Checks the arguments. Raises `UsageError`."""
     answer: Callable[[Request, Any], Reply]
     """The reply. Raises `UsageError`."""
-    is_question: bool = False
-    """Whether it only answers: it changes nothing."""
+    takes: Takes = no_words
+    """How many of the words behind its name are arguments; the rest is the reason."""
+    has_time: bool = False
+    """Whether a time such as `for 3d` may follow them."""
+    only_asks: Callable[[Arguments], bool] = changes
+    """Whether it only answers with these arguments, and changes nothing."""

@@ -4,18 +4,23 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from clickup_mlops.commands.model import UsageError
+from clickup_mlops.commands import politeness
+from clickup_mlops.commands.model import Arguments, Takes, UsageError
+from clickup_mlops.commands.politeness import BETWEEN
 
 _COMMAND = re.compile(
     # What ends a sentence is no part of the name, as in `/why?`.
     r"\s*/(?P<name>[a-z][a-z_-]{0,30})[?!.…？！。]*(?:[ \t]+(?P<arguments>[^\n]*))?\s*(?:\n|$)",
     re.IGNORECASE,  # phones begin a line with a capital letter
 )
-_TIMES = re.compile(
-    r"(?P<what>.*?)"
-    r"(?:\s*\bfor\s+(?P<number>\d{1,5})\s*(?P<unit>[a-z]+))?"
-    r"(?:\s*\bbecause\b\s*(?P<because>.*))?",
-    re.DOTALL | re.IGNORECASE,
+_TIME = re.compile(
+    # Without `for` only as `2h`: "2 hours of errors" may be the reason.
+    r"(?:for\s+(?P<number>\d{1,5})\s*(?P<unit>[a-z]+)|(?P<bare>\d{1,5}(?P<each>[a-z]+)))\b",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"\A(?:because|due to|for|weil|denn|wegen|für|porque|para|por|parce que|car|pour)\b[\s:,]*",
+    re.IGNORECASE,
 )
 _UNITS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
 _LONGEST_MS: Final = 366 * 86_400_000
@@ -37,15 +42,6 @@ class Invocation:
     arguments: str
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """`WHAT for 3d because REASON`, each part optional. `for_ms` None: no time was given."""
-
-    what: str
-    for_ms: int | None
-    because: str
-
-
 def find(text: str) -> Invocation | None:
     """The command that the comment begins with; None if it does not begin with one.
 
@@ -58,22 +54,35 @@ def find(text: str) -> Invocation | None:
     return Invocation(found["name"].lower(), arguments.rstrip(_END))
 
 
-def timed(rest: str) -> Timed:
-    """The parts of `WHAT for 3d because REASON`.
+def arguments(rest: str, takes: Takes, *, has_time: bool = False) -> Arguments:
+    """The arguments and the reason of what stands behind a command's name, without polite words.
 
     Raises:
         UsageError: the time's unit is unknown, or it is longer than a year.
     """
-    found = _TIMES.fullmatch(rest.strip())
-    if found is None:
-        raise UsageError("the arguments cannot be parsed")
-    because = (found["because"] or "").strip()[:_LONGEST_REASON]
-    return Timed(found["what"].strip(), _duration(found["number"], found["unit"]), because)
+    text = politeness.without_last(rest)
+    text = politeness.without_first(text)
+    words = []
+    for _ in range(takes([word.strip(BETWEEN) for word in text.split()])):
+        word, _blank, text = text.partition(" ")
+        words.append(word.strip(BETWEEN))
+        text = politeness.without_first(text)
+    for_ms, text = _time(text) if has_time else (None, text)
+    reason = politeness.without_first(_WHY.sub("", text, count=1))
+    return Arguments(tuple(filter(None, words)), for_ms, reason[:_LONGEST_REASON])
 
 
-def _duration(number: str | None, unit: str | None) -> int | None:
-    if number is None or unit is None:
-        return None
+def _time(text: str) -> tuple[int | None, str]:
+    """A time at the beginning, and what follows it."""
+    found = _TIME.match(text)
+    if found is None or (found["bare"] and found["each"].lower() not in _SPELLINGS):
+        return None, text
+    number = found["number"] or found["bare"][: -len(found["each"])]
+    for_ms = _duration(number, found["unit"] or found["each"])
+    return for_ms, politeness.without_first(text[found.end() :])
+
+
+def _duration(number: str, unit: str) -> int:
     each = _UNITS.get(unit[0].lower())
     if each is None or unit.lower() not in _SPELLINGS:
         raise UsageError(f"`{number}{unit}` is not a duration: write `30m`, `12h`, `3d` or `2w`")
@@ -88,13 +97,3 @@ _SPELLINGS: Final = frozenset(
     for spelling in ("m", "min", "minute", "h", "hour", "d", "day", "w", "week")
     for plural in ("", "s")
 )
-
-
-def no_arguments(rest: str) -> None:
-    """For commands without arguments.
-
-    Raises:
-        UsageError: there is one.
-    """
-    if rest:
-        raise UsageError(f"it takes no arguments, but got `{rest:.60}`")

@@ -31,6 +31,31 @@ class Muted:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said about the task by a command, and why."""
+
+    what: str | bool
+    """The workload, or whether it is a live incident."""
+    user: str
+    because: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """It as a sentence."""
+        if isinstance(self.what, bool):
+            about = "that this is a live incident" if self.what else "that this is no incident"
+        else:
+            about = f"that the workload is {self.what}"
+        return f"{self.user} said {about}{f', because {self.because}' if self.because else ''}."
+
+    def holds(self, decision: Decision) -> bool:
+        """Whether the decision is still what the person said."""
+        if isinstance(self.what, bool):
+            return (decision.tier == "incident") == self.what
+        return decision.workload == self.what
+
+
+@dataclass(frozen=True, slots=True)
 class TaskState:
     """The state of a task as far as the bot knows; `priority` is the priority in ClickUp."""
 
@@ -43,6 +68,8 @@ class TaskState:
     muted: tuple[Muted, ...] = ()
     waiting: tuple[tuple[str, int], ...] = ()
     """The automations that will be evaluated because their `after` is over then (Unix ms)."""
+    said: tuple[Said, ...] = ()
+    """By `/workload` and `/incident`."""
 
 
 UNKNOWN: Final = TaskState(None, Outcome("unknown"))
@@ -53,7 +80,8 @@ def describe(decision: Decision, state: TaskState) -> str:
     lines = explain(decision).splitlines()
     if state.priority != decision.priority or not state.outcome.has:
         lines = [*_apart(decision, state), *_decided(lines[1:])]
-    return "\n".join([*lines, *holds_and_mutes(state)])
+    said = [one.sentence for one in state.said if one.holds(decision)]
+    return "\n".join([*lines, *said, *holds_and_mutes(state)])
 
 
 def holds_and_mutes(state: TaskState) -> list[str]:

@@ -1,6 +1,10 @@
 """Every command answers with a text and the operations to execute."""
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clickup_mlops.commands import parsing
 from clickup_mlops.commands.dispatch import allowed, answer, find_commands
@@ -48,6 +52,13 @@ def said(text: str, role: Role = "member", **more: object) -> Reply:
         ("/workload training", [SetWorkload("training")]),
         ("/incident yes", [SetIncident(True)]),
         ("/incident No", [SetIncident(False)]),
+        ("/incident no because it was a drill", [SetIncident(False, "it was a drill")]),
+        ("/hold 2h customer demo", [Hold(3, NOW_MS + DAY_MS // 12, "customer demo", "/hold")]),
+        ("/release please, the demo is over", [Release()]),
+        ("/undo that was wrong", [Undo(None)]),
+        ("/undo 41 because it was wrong", [Undo(41)]),
+        ("/workload training: it only fine-tunes", [SetWorkload("training", "it only fine-tunes")]),
+        ("/incident status please", []),
         ("/undo", [Undo(None)]),
         ("/undo #41", [Undo(41)]),
         ("/mute inference_first for 7d", [Mute("inference_first", NOW_MS + 7 * DAY_MS)]),
@@ -70,11 +81,10 @@ def test_a_command_leads_to_its_operations(text: str, operations: list[Operation
         ("/priority", "the priority is missing"),
         ("/priority asap", "`asap` is not a priority"),
         ("/priority high for 3 moons", "`3moons` is not a duration"),
-        ("/hold it", "`it` is not a valid argument"),
-        ("/release now", "takes no arguments"),
+        ("/hold urgent for 1d", "`/priority urgent` sets another"),
         ("/workload fun", "the workload is missing"),
-        ("/incident perhaps", "write `/incident yes|no|split|join TASK`"),
-        ("/undo yesterday", "`yesterday` is not the number of a change"),
+        ("/incident perhaps", "write `/incident yes|no|status|split|join TASK"),
+        ("/undo 4x", "`4x` is not the number of a change"),
         ("/mute", "write `/mute AUTOMATION"),
         ("/mute inference_frist", "Did you mean `inference_first`?"),
         ("/pirority high", "no command `/pirority`. Did you mean `/priority`?"),
@@ -167,3 +177,56 @@ def test_every_command_says_what_it_does(name: str) -> None:
     """For `/help` and the reference page."""
     assert COMMANDS[name].usage.startswith(f"/{name}")
     assert COMMANDS[name].summary.endswith(".")
+
+
+VALID = {
+    "help": [""],
+    "hold": ["", "for 2h", "2h"],
+    "incident": ["yes", "no", "status", "split", "join 86dd5yi6a"],
+    "mute": ["inference_first", "metrics for 7d"],
+    "priority": ["high", "low for 3d", "Urgent 2w"],
+    "release": [""],
+    "run": ["inference_first"],
+    "undo": ["", "41", "#41"],
+    "unmute": ["inference_first"],
+    "why": [""],
+    "workload": ["training", "Infra"],
+}
+"""Arguments of each command."""
+WORDS = st.text("abcdefgxyzäß ", min_size=3, max_size=40).filter(str.strip)
+REASONS = st.builds("R{}".format, WORDS)
+POLITE = ["", "please ", "Bitte ", "por favor, ", "s'il vous plaît "]
+LAST = ["", " please", ", thanks!", " danke schön", ", gracias.", " svp, merci"]
+BEFORE = [" because ", " ", ", ", ": ", " weil ", " porque "]
+
+
+def test_every_command_has_valid_arguments_here() -> None:
+    """So that the next test is about all that are registered."""
+    assert VALID.keys() == COMMANDS.keys()
+
+
+@given(st.data(), st.sampled_from(sorted(VALID)), REASONS)
+def test_text_after_the_arguments_of_any_command_is_the_reason(
+    data: st.DataObject, name: str, reason: str
+) -> None:
+    """However it is introduced, and however polite: the operations are those of the arguments,
+    and the answer, which the audit keeps, repeats the reason.
+    """
+    arguments = data.draw(st.sampled_from(VALID[name]))
+    first, last, before = (data.draw(st.sampled_from(each)) for each in (POLITE, LAST, BEFORE))
+    decided = {"role": "admin", "commands": COMMANDS, "incident": lambda: "It is open."}
+    plain = said(f"/{name} {arguments}", **decided)
+    polite = said(f"/{name} {first}{arguments}{before}{reason}{last}", **decided)
+
+    assert [*map(_without_reason, polite.operations)] == [*plain.operations]
+    told = " ".join(reason.split())
+    kept = {one.because for one in polite.operations if hasattr(one, "because")}
+    assert {" ".join(each.split()) for each in kept} <= {told}
+    if polite.operations:
+        assert polite.text == f"{plain.text} Reason: {told}".strip()
+    else:
+        assert polite == plain
+
+
+def _without_reason(operation: Operation) -> Operation:
+    return replace(operation, because="") if hasattr(operation, "because") else operation

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.commands import parsing
-from clickup_mlops.commands.model import UsageError
-from clickup_mlops.commands.parsing import Invocation, Timed
+from clickup_mlops.commands.model import Arguments, UsageError, one_word
+from clickup_mlops.commands.parsing import Invocation
 
 
 @pytest.mark.parametrize(
@@ -67,25 +67,90 @@ def test_any_text_is_read_or_left(text: str) -> None:
 HOUR = 3_600_000
 
 
+def read(rest: str) -> Arguments:
+    """As a command reads it that takes one word and a time."""
+    return parsing.arguments(rest, one_word, has_time=True)
+
+
 @pytest.mark.parametrize(
-    ("rest", "timed"),
+    ("rest", "expected"),
     [
-        ("high for 3d because the demo is near", Timed("high", 72 * HOUR, "the demo is near")),
-        ("high because it waits for 3d already", Timed("high", None, "it waits for 3d already")),
-        ("for 2 weeks", Timed("", 14 * 24 * HOUR, "")),
-        ("low FOR 90min", Timed("low", 5_400_000, "")),
-        ("because", Timed("", None, "")),
-        ("stale_training_run", Timed("stale_training_run", None, "")),
-        ("", Timed("", None, "")),
+        (
+            "high for 3d because the demo is near",
+            Arguments(("high",), 72 * HOUR, "the demo is near"),
+        ),
+        (
+            "high because it waits for 3d already",
+            Arguments(("high",), None, "it waits for 3d already"),
+        ),
+        ("low FOR 90min", Arguments(("low",), 5_400_000)),
+        ("low for 2 weeks", Arguments(("low",), 14 * 24 * HOUR)),
+        ("high 2h customer demo", Arguments(("high",), 2 * HOUR, "customer demo")),
+        ("high 2 hours of errors", Arguments(("high",), None, "2 hours of errors")),
+        ("high 3x slower", Arguments(("high",), None, "3x slower")),
+        ("high, the demo is near", Arguments(("high",), None, "the demo is near")),
+        ("high: the demo", Arguments(("high",), None, "the demo")),
+        ("high - the demo", Arguments(("high",), None, "the demo")),
+        ("high for the demo", Arguments(("high",), None, "the demo")),
+        ("high weil die Demo ansteht", Arguments(("high",), None, "die Demo ansteht")),
+        ("high due to the demo", Arguments(("high",), None, "the demo")),
+        ("because", Arguments(("because",))),
+        ("high because", Arguments(("high",))),
+        ("stale_training_run", Arguments(("stale_training_run",))),
+        ("", Arguments()),
     ],
 )
-def test_time_and_reason_are_optional(rest: str, timed: Timed) -> None:
-    """`WHAT for 3d because REASON`."""
-    assert parsing.timed(rest) == timed
+def test_time_and_reason_are_optional(rest: str, expected: Arguments) -> None:
+    """What follows the argument is the reason, with or without `because`."""
+    assert read(rest) == expected
 
 
-@pytest.mark.parametrize("rest", ["high for 3 fortnights", "low for 0d", "low for 500d", "for 3x"])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "please high 2h the demo",
+        "Please, high for 2h, the demo",
+        "high please for 2h because the demo, thanks!",
+        "high for 2h, bitte: the demo",
+        "por favor high for 2h the demo. Gracias",
+        "high for 2h, s'il vous plaît, the demo",
+        "high for 2h because the demo please, thank you very much",
+        "bitte high 2h wegen the demo, danke schön",
+    ],
+)
+def test_polite_words_are_no_arguments(rest: str) -> None:
+    """Wherever they stand."""
+    assert read(rest) == Arguments(("high",), 2 * HOUR, "the demo")
+
+
+@pytest.mark.parametrize(
+    ("rest", "reason"),
+    [
+        ("high the customer is pleased", "the customer is pleased"),
+        ("high thanks to Ana it is fixed", "thanks to Ana it is fixed"),
+        ("high the plsql job is late", "the plsql job is late"),
+    ],
+)
+def test_words_that_only_begin_politely_are_part_of_the_reason(rest: str, reason: str) -> None:
+    """A reason keeps its words."""
+    assert read(rest).because == reason
+
+
+@pytest.mark.parametrize(
+    "rest", ["high for 3 fortnights", "low for 0d", "low for 500d", "x for 3x"]
+)
 def test_a_time_that_cannot_be_is_refused(rest: str) -> None:
     """With how times are written."""
     with pytest.raises(UsageError, match=r"30m|between"):
-        parsing.timed(rest)
+        read(rest)
+
+
+@given(st.text(max_size=600))
+def test_any_arguments_are_read_or_refused(rest: str) -> None:
+    """In bounds."""
+    try:
+        found = read(rest)
+    except UsageError:
+        return
+    assert len(found.because) <= 300
+    assert len(found.words) <= 1

@@ -579,3 +579,56 @@ def test_an_admin_runs_an_automation_at_once(team: Team, tmp_path: Path, task: s
     assert "is evaluated for this task now" in done
     said = [one.text.splitlines()[0] for one in team.bot.client.comments.of_task(task)]
     assert said.count("By hand") == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("/incident no", "Maria Keller said that this is no incident"),
+        ("/workload training, please,", "Maria Keller said that the workload is training"),
+        ("/priority high 2h", "held for Maria Keller until"),
+        ("/hold for 2h", "held for Maria Keller until"),
+        ("/mute inference_first", "by Maria Keller"),
+    ],
+)
+def test_a_reason_is_in_the_answer_in_why_and_in_the_audit(
+    team: Team, task: str, command: str, sentence: str
+) -> None:
+    """Whatever the command; and in the timeline of an incident."""
+    team.configure(by_name={"live_incident": {"mode": "on"}})
+    team.member.tag(task, "incident")
+    team.settle()
+    (reply,) = say(team, task, f"{command} because it was a drill, thanks!")
+    assert "Reason: it was a drill" in reply
+    (why,) = say(team, task, "/why")
+    (line,) = (line for line in why.splitlines() if sentence in line)
+    assert "because it was a drill" in line
+    entries = team.bot.store.audit.list(Filter(task_id=task), 50)
+    assert any("Reason: it was a drill" in str(one.after) for one in entries)
+    found = team.bot.store.timeline.of_task(task, 0, team.bot.now_ms() + 1)
+    comments = [one.text for one in found if one.kind == "comment"]
+    assert comments == [f"{command} because it was a drill, thanks!"]
+
+
+def test_why_does_not_repeat_what_a_person_said_once_it_does_not_hold(
+    team: Team, task: str
+) -> None:
+    """Another tag was set since."""
+    say(team, task, "/incident no because it was a drill")
+    team.member.untag(task, "not-incident")
+    team.member.tag(task, "incident")
+    team.settle()
+    (why,) = say(team, task, "/why")
+    assert "drill" not in why
+
+
+def test_who_asks_for_the_status_of_an_incident_gets_it(team: Team, task: str) -> None:
+    """Without a change of anything."""
+    assert say(team, task, "/incident status") == ["This task is part of no incident."]
+    live = {"live_incident": {"mode": "on", "settings": {"runbook": "https://wiki.example.org"}}}
+    team.configure(by_name=live)
+    team.member.tag(task, "incident")
+    team.settle()
+    (reply,) = say(team, task, "/incident status, please")
+    assert reply.startswith("Live incident since")
+    assert "Runbook: https://wiki.example.org" in reply

@@ -3,7 +3,7 @@
 It has no running time, so that its text changes only if something has happened.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from clickup_mlops.automations.conditions.incident_alerts import AlertCourse
@@ -27,11 +27,12 @@ NEWS: Final = (*CAUSES, "status", "comment", "advice")
 the bot makes of the others."""
 
 
-def status(view: IncidentView) -> str:
+def status(view: IncidentView, *, links: bool = True) -> str:
     """Since when it is open or how long it lasted, call, runbook, its other tasks, its alerts, and
-    what happened last.
+    what happened last. `links`: addresses are links, where the text may have some.
     """
-    parts = ([_head(view)], [*_addresses(view)], [*_alerts(view)], [*_news(view)])
+    shown = link if links else _address
+    parts = ([_head(view)], [*_addresses(view, shown)], [*_alerts(view)], [*_news(view)])
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
 
@@ -55,14 +56,18 @@ def _is_beginning(entry: Entry) -> bool:
     return entry.kind == "incident" and entry.value.get("to") == "opened"
 
 
-def _addresses(view: IncidentView) -> Iterator[str]:
+def _address(_text: str, url: str) -> str:
+    return literal(url)
+
+
+def _addresses(view: IncidentView, shown: Callable[[str, str], str]) -> Iterator[str]:
     for name, label in (("call", "Call"), ("runbook", "Runbook")):
         if url := str(view.incident.details.get(name) or ""):
-            yield f"- **{label}:** {link(url, url)}"
+            yield f"- **{label}:** {shown(url, url)}"
     joined = [task.task_id for task in view.tasks if task.task_id != view.incident.task_id]
     if joined:
-        shown = ", ".join(link(task_id, task_url(task_id)) for task_id in joined[:MOST_TASKS])
-        yield f"- **Also affected:** {shown}{_more(len(joined) - MOST_TASKS)}"
+        tasks = ", ".join(shown(task_id, task_url(task_id)) for task_id in joined[:MOST_TASKS])
+        yield f"- **Also affected:** {tasks}{_more(len(joined) - MOST_TASKS)}"
 
 
 def _alerts(view: IncidentView) -> Iterator[str]:

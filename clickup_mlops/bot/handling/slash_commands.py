@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations import incident_label, workload_label
+from clickup_mlops.automations.conditions.incident_status import status
 from clickup_mlops.automations.effects.hold import as_effect
 from clickup_mlops.automations.effects.reply import MARK
 from clickup_mlops.automations.events import BACKFILL, REEVALUATION
@@ -25,6 +26,7 @@ from clickup_mlops.bot.handling.context.missed_comments import MISSED, MissedCom
 from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.incidents.moves import IncidentMoves
+from clickup_mlops.bot.handling.incidents.view import latest
 from clickup_mlops.bot.handling.mirrored_client import show
 from clickup_mlops.bot.handling.results.outcomes import NOT_YET, routing_automations
 from clickup_mlops.bot.handling.results.task_states import task_state
@@ -245,7 +247,12 @@ class SlashCommands:
             routing=frozenset(routing_automations(automations.values())),
             commands=self._terms.for_role(role),
             said_ms=partial(self._said_ms, task, item.date_ms),
+            incident=partial(self._incident, task.id),
         )
+
+    def _incident(self, task_id: str) -> str:
+        view = latest(self._store, task_id, self._clock, self._terms.policy)
+        return "" if view is None else status(view, links=False)
 
     def _said_ms(self, task: Task, since_ms: int, subject: Subject) -> int:
         note, policy = self._store.notes.get(SAID_IN[subject], task.id), self._terms.policy
@@ -254,8 +261,11 @@ class SlashCommands:
         by_hand = self._people.changed_ms(task.id, labels, since_ms)
         return max(by_hand, note.at_ms if note else 0)
 
-    def _note_said(self, task: Task, subject: Subject, asked: Request) -> None:
-        self._store.notes.put(SAID_IN[subject], task.id, asked.user, asked.at_ms)
+    def _note_said(
+        self, task: Task, subject: Subject, what: str | bool, because: str, asked: Request
+    ) -> None:
+        said = {"user": asked.user, "what": what, "because": because}
+        self._store.notes.put(SAID_IN[subject], task.id, said, asked.at_ms)
 
     def _keep(self, task: Task, operation: Hold, asked: Request, cause: str) -> str:
         hold: dict[str, Any] = {
@@ -321,7 +331,8 @@ class SlashCommands:
         return None if held is None else as_effect(held)
 
     def _set_workload(self, task: Task, operation: SetWorkload, asked: Request, cause: str) -> str:
-        self._note_said(task, "workload", asked)
+        workload, because = operation.workload, operation.because
+        self._note_said(task, "workload", workload, because, asked)
         self._corrections.workload(task.id, operation.workload, asked.user, asked.at_ms)
         for change in workload_label.changes(task, operation.workload, self._terms.policy):
             self._write(task, change, "/workload", cause, asked)
@@ -329,7 +340,7 @@ class SlashCommands:
 
     def _set_incident(self, task: Task, operation: SetIncident, asked: Request, cause: str) -> str:
         changes = [*incident_label.changes(task, operation.live, self._terms.policy)]
-        self._note_said(task, "incident", asked)
+        self._note_said(task, "incident", operation.live, operation.because, asked)
         self._corrections.incident(task.id, operation.live, asked.user, asked.at_ms)
         for change in changes:
             self._write(task, change, "/incident", cause, asked)

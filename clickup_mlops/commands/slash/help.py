@@ -1,7 +1,6 @@
 """`/help`: list the commands."""
 
-from clickup_mlops.commands import parsing
-from clickup_mlops.commands.model import Reply, Request, SlashCommand
+from clickup_mlops.commands.model import Reply, Request, SlashCommand, no_arguments
 
 
 def answer(request: Request, _nothing: None) -> Reply:
@@ -14,7 +13,7 @@ COMMAND = SlashCommand(
     "Lists the commands that you can use.",
     "/help",
     "guest",
-    parsing.no_arguments,
+    no_arguments,
     answer,
-    is_question=True,
+    only_asks=lambda _arguments: True,
 )

@@ -1,7 +1,11 @@
-"""`/incident`: whether this task is a live incident, and of which one it is a part."""
+"""`/incident`: whether this task is a live incident, of which one it is a part, and its status."""
+
+from collections.abc import Sequence
+from typing import Final
 
 from clickup_mlops.commands import phrases
 from clickup_mlops.commands.model import (
+    Arguments,
     JoinIncident,
     Reply,
     Request,
@@ -11,38 +15,49 @@ from clickup_mlops.commands.model import (
     UsageError,
 )
 
-USAGE = "/incident yes|no|split|join TASK"
+USAGE = "/incident yes|no|status|split|join TASK [because …]"
 _ANSWERS = {"yes": True, "no": False}
+_JOIN: Final = "join"
+_SPLIT: Final = "split"
+_STATUS: Final = "status"
 
-Said = bool | JoinIncident | SplitIncident
-"""Whether it is one, or of which one it is a part."""
+Choice = SetIncident | JoinIncident | SplitIncident | None
+"""What it is or is a part of; None: the question how it stands."""
 
 
-def read(rest: str) -> Said:
-    """`yes`, `no`, `split`, or `join` with the id, custom id or address of a task."""
-    word, _, more = rest.partition(" ")
-    if word.lower() == "split":
+def takes(words: Sequence[str]) -> int:
+    """One word; `join` and the task."""
+    return 2 if words and words[0].lower() == _JOIN else 1
+
+
+def read(given: Arguments) -> Choice:
+    """`yes`, `no`, `status`, `split`, or `join` with the id, custom id or address of a task."""
+    word = given.what.lower()
+    if word == _STATUS:
+        return None
+    if word == _SPLIT:
         return SplitIncident()
-    if word.lower() == "join":
-        if not (task := next(iter(more.split()), "")):
+    if word == _JOIN:
+        if len(given.words) < takes(given.words):
             raise UsageError(f"which task's incident? Write `{USAGE}`")
-        return JoinIncident(task)
-    found = _ANSWERS.get(rest.lower())
-    if found is None:
-        raise UsageError(f"`yes`, `no`, `join` or `split` is missing: write `{USAGE}`")
-    return found
+        return JoinIncident(given.words[1])
+    if word not in _ANSWERS:
+        raise UsageError(f"`yes`, `no`, `status`, `join` or `split` is missing: write `{USAGE}`")
+    return SetIncident(_ANSWERS[word], given.because)
 
 
-def answer(request: Request, said: Said) -> Reply:
+def answer(request: Request, choice: Choice) -> Reply:
     """Written to the task, and kept as an example for the classifier; what is newer stays. What
     belongs together is answered when it is done.
     """
-    if not isinstance(said, bool):
-        return Reply("", (said,))
+    if choice is None:
+        return Reply(request.incident() or "This task is part of no incident.")
+    if not isinstance(choice, SetIncident):
+        return Reply("", (choice,))
     if later := phrases.said_later(request, "incident"):
         return Reply(later)
-    text = "Confirmed: a live **incident**." if said else "Refused: **no incident**."
-    return Reply(f"{text}{_workload(request, said)}", (SetIncident(said),))
+    text = "Confirmed: a live **incident**." if choice.live else "Refused: **no incident**."
+    return Reply(f"{text}{_workload(request, choice.live)}", (choice,))
 
 
 def _workload(request: Request, live: bool) -> str:
@@ -54,9 +69,11 @@ def _workload(request: Request, live: bool) -> str:
 
 COMMAND = SlashCommand(
     "Confirms or refuses that this task is a live incident, from which `routing learn` learns; "
-    "joins its incident to that of another task, or splits it from its incident.",
+    "shows its status; joins its incident to that of another task, or splits it from its incident.",
     USAGE,
     "member",
     read,
     answer,
+    takes=takes,
+    only_asks=lambda given: given.what.lower() == _STATUS,
 )

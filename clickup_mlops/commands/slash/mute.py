@@ -1,8 +1,15 @@
 """`/mute`: stop one automation from acting on this task."""
 
-from clickup_mlops.commands import parsing, phrases
-from clickup_mlops.commands.model import METRICS, Mute, Reply, Request, SlashCommand, UsageError
-from clickup_mlops.commands.parsing import Timed
+from clickup_mlops.commands.model import (
+    METRICS,
+    Arguments,
+    Mute,
+    Reply,
+    Request,
+    SlashCommand,
+    UsageError,
+    one_word,
+)
 from clickup_mlops.routing.decision import moment
 from clickup_mlops.spelling import did_you_mean
 
@@ -10,14 +17,17 @@ USAGE = "/mute AUTOMATION [for 7d] [because …]"
 _DEFAULT_MS = 30 * 86_400_000
 
 
-def answer(request: Request, timed: Timed) -> Reply:
+def answer(request: Request, given: Arguments) -> Reply:
     """For 30 days if no time is given: a mute without an end is soon forgotten."""
-    automation = known(request, timed.what, USAGE)
-    until_ms = request.at_ms + (timed.for_ms or _DEFAULT_MS)
+    automation = known(request, given.what, USAGE)
+    until_ms = request.at_ms + (given.for_ms or _DEFAULT_MS)
     text = f"`{automation}` is muted on this task until {moment(until_ms)}."
-    return Reply(
-        f"{text}{phrases.reason(timed.because)}", (Mute(automation, until_ms, timed.because),)
-    )
+    return Reply(text, (Mute(automation, until_ms, given.because),))
+
+
+def as_given(given: Arguments) -> Arguments:
+    """The automation is looked up in `answer`, which knows them."""
+    return given
 
 
 def known(request: Request, name: str, usage: str) -> str:
@@ -36,5 +46,11 @@ def known(request: Request, name: str, usage: str) -> str:
 
 
 COMMAND = SlashCommand(
-    "Stops one automation from acting on this task.", USAGE, "member", parsing.timed, answer
+    "Stops one automation from acting on this task.",
+    USAGE,
+    "member",
+    as_given,
+    answer,
+    takes=one_word,
+    has_time=True,
 )

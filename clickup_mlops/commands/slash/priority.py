@@ -2,8 +2,16 @@
 
 from dataclasses import dataclass
 
-from clickup_mlops.commands import parsing, phrases
-from clickup_mlops.commands.model import Hold, Reply, Request, SlashCommand, UsageError
+from clickup_mlops.commands import phrases
+from clickup_mlops.commands.model import (
+    Arguments,
+    Hold,
+    Reply,
+    Request,
+    SlashCommand,
+    UsageError,
+    one_word,
+)
 from clickup_mlops.routing.decision import NUMBER, moment, title
 
 USAGE = "/priority urgent|high|normal|low [for 3d] [because …]"
@@ -18,14 +26,13 @@ class PriorityArguments:
     because: str
 
 
-def read(rest: str) -> PriorityArguments:
+def read(given: Arguments) -> PriorityArguments:
     """`high for 3d because the demo is on Friday`."""
-    timed = parsing.timed(rest)
-    number = {str(name): value for name, value in NUMBER.items()}.get(timed.what.lower())
+    number = {str(name): value for name, value in NUMBER.items()}.get(given.what.lower())
     if number is None:
-        given = f"`{timed.what:.40}` is not a priority" if timed.what else "the priority is missing"
-        raise UsageError(f"{given}: write `{USAGE}`")
-    return PriorityArguments(number, timed.for_ms, timed.because)
+        wrong = f"`{given.what:.40}` is not a priority" if given.what else "the priority is missing"
+        raise UsageError(f"{wrong}: write `{USAGE}`")
+    return PriorityArguments(number, given.for_ms, given.because)
 
 
 def answer(request: Request, given: PriorityArguments) -> Reply:
@@ -35,7 +42,7 @@ def answer(request: Request, given: PriorityArguments) -> Reply:
     until_ms = request.at_ms + (request.keeps_ms if given.for_ms is None else given.for_ms)
     hold = Hold(given.priority, until_ms, given.because)
     text = f"Priority **{title(given.priority)}** until {moment(until_ms)}, set by {request.user}."
-    return Reply(f"{text}{phrases.reason(given.because)}", (hold,))
+    return Reply(text, (hold,))
 
 
 COMMAND = SlashCommand(
@@ -44,4 +51,6 @@ COMMAND = SlashCommand(
     "member",
     read,
     answer,
+    takes=one_word,
+    has_time=True,
 )

@@ -1,7 +1,15 @@
 """`/release`: end a hold; the policy decides again."""
 
-from clickup_mlops.commands import parsing, phrases
-from clickup_mlops.commands.model import Mute, Operation, Release, Reply, Request, SlashCommand
+from clickup_mlops.commands import phrases
+from clickup_mlops.commands.model import (
+    Mute,
+    Operation,
+    Release,
+    Reply,
+    Request,
+    SlashCommand,
+    no_arguments,
+)
 from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import title
 from clickup_mlops.routing.task_state import Muted
@@ -54,8 +62,8 @@ def _stays(one: Muted, request: Request) -> str:
 
 COMMAND = SlashCommand(
     "Ends a held priority, or the hold and mute of an undo: the policy decides again.",
-    "/release",
+    "/release [because …]",
     "member",
-    parsing.no_arguments,
+    no_arguments,
     answer,
 )

@@ -1,17 +1,24 @@
 """`/undo`: undo a change of the bot on this task."""
 
-from clickup_mlops.commands.model import Reply, Request, SlashCommand, Undo, UsageError
+from collections.abc import Sequence
 
-USAGE = "/undo [CHANGE]"
+from clickup_mlops.commands.model import Arguments, Reply, Request, SlashCommand, Undo, UsageError
+
+USAGE = "/undo [CHANGE] [because …]"
 
 
-def read(rest: str) -> int | None:
+def takes(words: Sequence[str]) -> int:
+    """What begins like a number; else all is the reason."""
+    return int(bool(words) and words[0].removeprefix("#")[:1].isdigit())
+
+
+def read(given: Arguments) -> int | None:
     """The number of a change, as `audit list` shows it; None: see `bot.undo.last`."""
-    if not rest:
+    if not given.what:
         return None
-    digits = rest.removeprefix("#")
+    digits = given.what.removeprefix("#")
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 15):
-        raise UsageError(f"`{rest:.40}` is not the number of a change: write `{USAGE}`")
+        raise UsageError(f"`{given.what:.40}` is not the number of a change: write `{USAGE}`")
     return int(digits)
 
 
@@ -26,4 +33,5 @@ COMMAND = SlashCommand(
     "member",
     read,
     answer,
+    takes=takes,
 )

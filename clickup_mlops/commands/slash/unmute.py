@@ -1,18 +1,18 @@
 """`/unmute`: end a mute."""
 
 from clickup_mlops.commands import phrases
-from clickup_mlops.commands.model import Mute, Reply, Request, SlashCommand
-from clickup_mlops.commands.slash.mute import known
+from clickup_mlops.commands.model import Arguments, Mute, Reply, Request, SlashCommand, one_word
+from clickup_mlops.commands.slash.mute import as_given, known
 from clickup_mlops.routing import task_state
 
-USAGE = "/unmute AUTOMATION"
+USAGE = "/unmute AUTOMATION [because …]"
 
 
-def answer(request: Request, name: str) -> Reply:
+def answer(request: Request, given: Arguments) -> Reply:
     """From its next event on, if it is switched on; a priority that is held stays."""
-    automation = known(request, name, USAGE)
+    automation = known(request, given.what, USAGE)
     lines = [_ended(request, automation), *task_state.describe_hold(request.state.override)]
-    return Reply("\n".join(lines), (Mute(automation, 0),))
+    return Reply("\n".join(lines), (Mute(automation, 0, given.because),))
 
 
 def _ended(request: Request, automation: str) -> str:
@@ -27,5 +27,10 @@ def _ended(request: Request, automation: str) -> str:
 
 
 COMMAND = SlashCommand(
-    "Ends a mute, set by `/mute` or by an undo.", USAGE, "member", str.strip, answer
+    "Ends a mute, set by `/mute` or by an undo.",
+    USAGE,
+    "member",
+    as_given,
+    answer,
+    takes=one_word,
 )

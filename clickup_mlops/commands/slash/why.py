@@ -1,7 +1,6 @@
 """`/why`: why the task has its priority."""
 
-from clickup_mlops.commands import parsing
-from clickup_mlops.commands.model import Reply, Request, SlashCommand
+from clickup_mlops.commands.model import Reply, Request, SlashCommand, no_arguments
 from clickup_mlops.routing import task_state
 
 
@@ -25,7 +24,7 @@ COMMAND = SlashCommand(
     "Explains why this task has its priority.",
     "/why",
     "guest",
-    parsing.no_arguments,
+    no_arguments,
     answer,
-    is_question=True,
+    only_asks=lambda _arguments: True,
 )

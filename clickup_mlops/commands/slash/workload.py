@@ -1,26 +1,34 @@
 """`/workload`: set the workload of this task."""
 
 from clickup_mlops.commands import phrases
-from clickup_mlops.commands.model import Reply, Request, SetWorkload, SlashCommand, UsageError
-from clickup_mlops.routing.decision import WORKLOADS, Workload
+from clickup_mlops.commands.model import (
+    Arguments,
+    Reply,
+    Request,
+    SetWorkload,
+    SlashCommand,
+    UsageError,
+    one_word,
+)
+from clickup_mlops.routing.decision import WORKLOADS
 
-USAGE = "/workload " + "|".join(WORKLOADS)
+USAGE = f"/workload {'|'.join(WORKLOADS)} [because …]"
 
 
-def read(rest: str) -> Workload:
-    """One of the workloads."""
-    found = next((one for one in WORKLOADS if one == rest.lower()), None)
-    if found is None:
+def read(given: Arguments) -> SetWorkload:
+    """One of the workloads, and why."""
+    workload = next((one for one in WORKLOADS if one == given.what.lower()), None)
+    if workload is None:
         raise UsageError(f"the workload is missing or unknown: write `{USAGE}`")
-    return found
+    return SetWorkload(workload, given.because)
 
 
-def answer(request: Request, workload: Workload) -> Reply:
+def answer(request: Request, choice: SetWorkload) -> Reply:
     """Written to the task, and kept as an example for the classifier; what is newer stays."""
     if later := phrases.said_later(request, "workload"):
         return Reply(later)
     was = f" (before: {request.decision.workload})" if request.decision else ""
-    return Reply(f"Workload **{workload}**{was}.", (SetWorkload(workload),))
+    return Reply(f"Workload **{choice.workload}**{was}.", (choice,))
 
 
 COMMAND = SlashCommand(
@@ -29,4 +37,5 @@ COMMAND = SlashCommand(
     "member",
     read,
     answer,
+    takes=one_word,
 )

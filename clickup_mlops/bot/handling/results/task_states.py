@@ -1,6 +1,6 @@
 """How a task stands now, read from the store alone: for `/why`, `why` and other answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.undo import UNDO
@@ -12,8 +12,9 @@ from clickup_mlops.routing.facts import Override as Held
 from clickup_mlops.routing.outcome import HOLDS, Outcome, of_body
 from clickup_mlops.routing.overrides import wins
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.routing.task_state import Muted, TaskState
+from clickup_mlops.routing.task_state import Muted, Said, TaskState
 from clickup_mlops.store import DecisionRow, Mute, Override, Store
+from clickup_mlops.store.tables.notes import SAID
 
 _PRIORITY = "priority"
 
@@ -39,6 +40,7 @@ def task_state(
         override=in_force(override, decided, policy, now_ms),
         muted=tuple(_muted(one) for _, one in sorted(store.mutes.of(task_id, now_ms).items())),
         waiting=tuple((name, due_ms) for name, due_ms in due if due_ms is not None),
+        said=tuple(_said(store, task_id)),
     )
 
 
@@ -65,6 +67,13 @@ def in_force(
     kept = for_routing(override)
     wanted = decided.body if decided and decided.body["decided_by"] not in HOLDS else {}
     return kept if kept and wins(kept, wanted.get(_PRIORITY), policy, now_ms) else None
+
+
+def _said(store: Store, task_id: str) -> Iterator[Said]:
+    for scope in SAID.values():
+        note = store.notes.get(scope, task_id)
+        if note is not None and isinstance(said := note.value, dict):
+            yield Said(said["what"], plain(said["user"]), plain(said["because"]))
 
 
 def _muted(one: Mute) -> Muted:

@@ -13,7 +13,7 @@ from clickup_mlops.automations.events import BACKFILL
 from clickup_mlops.bot.handling.results.timeline_entries import COMMENT, Of, reported
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.commands import parsing
-from clickup_mlops.commands.dispatch import questions
+from clickup_mlops.commands.dispatch import find_commands, only_asks
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.queries.flow import KNOWN_SINCE
 from clickup_mlops.store.tables.notes import INCIDENT
@@ -81,7 +81,7 @@ class TimelineLog:
     def _is_no_news(self, comment: Entry) -> bool:
         """Whether the bot wrote it, or a person only asked the bot something."""
         command = parsing.find(comment.text)
-        asks = command is not None and command.name in questions()
+        asks = command is not None and only_asks(command, find_commands())
         return asks or is_signed(comment.text) or self._is_own(comment)
 
     def _is_own(self, comment: Entry) -> bool:
