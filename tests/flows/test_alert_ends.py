@@ -13,6 +13,7 @@ from clickup_mlops.web.server import free_port
 from tests.flows.conftest import LIST, Relay, build, receiving, settings_for
 from tests.flows.test_alert_priority import decided
 from tests.flows.test_integrations import SECRET, Reporting, alert, group
+from tests.operations.dashboard.conftest import look
 
 TITLE = "ChatDown: production answers 503, users get errors right now"
 OVER = "no incident: every alert about it is resolved"
@@ -26,16 +27,18 @@ SYSTEMS: dict[str, dict[str, Any]] = {
 URGENT = 1
 
 
-@pytest.fixture(params=[True, False], ids=["handled", "not handled"])
+@pytest.fixture(params=[("on", ""), ("off", "")], ids=["handled", "not handled"])
 def team(
     clickup_sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Reporting]:
-    """Alerts create tasks; `live_incident` handles them, or is off."""
+    """Alerts create tasks; `live_incident` handles them, or is off; their end may close them."""
+    handles, closes = request.param
     control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
     by_name: dict[str, Any] = {
         "alert_incident": {"mode": "on", "settings": {"list": LIST}},
-        "reported_over": {"mode": "on"},
-        "live_incident": {"mode": "on" if request.param else "off"},
+        "reported_over": {"mode": "on", "settings": {"status": closes}},
+        "reported_again": {"mode": "on", "settings": {"status": "to do"}},
+        "live_incident": {"mode": handles},
     }
     settings = settings_for(
         clickup_sandbox,
@@ -79,16 +82,29 @@ def tags(team: Reporting, task: str) -> set[str]:
 def is_over(team: Reporting, task: str) -> bool:
     """Everywhere: priority, tag, decision, incident and what the page *Now* lists."""
     store, body = team.bot.store, decided(team, task)
+    is_closed = body["decided_by"] == "closed"
     parts = {
-        "priority": team.priority(task) != URGENT,
+        "priority": is_closed or team.priority(task) != URGENT,
         "tag": "incident" not in tags(team, task),
         "decision": body["tier"] == "normal" and not body["incident"],
+        "page": not look(team, "now").rows("incidents", "incidents"),
+        "reporting": not look(team, "now").rows("incidents", "reported"),
         "why": not any('tag "incident"' in reason for reason in body["reasons"]),
         "incident": store.incidents.open_of(task) is None,
         "note": task not in store.notes.all(INCIDENT),
     }
     assert len(set(parts.values())) == 1, parts
     return parts["tag"]
+
+
+@pytest.mark.parametrize("team", [("on", "complete"), ("off", "complete")], indirect=True)
+def test_it_is_over_for_a_task_that_its_end_closes(team: Reporting) -> None:
+    """Its priority stays as it is, like that of every closed task."""
+    task = fire(team, "grafana")
+    team.control.clock.advance(600_000)
+    say(team, "grafana", "resolved", 60)
+    assert decided(team, task)["decided_by"] == "closed"
+    assert is_over(team, task)
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

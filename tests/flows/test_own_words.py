@@ -171,9 +171,17 @@ def test_a_task_from_a_template_of_clickup_is_none(live: Team) -> None:
     live.settle()
     no_incident(live, task, 'it was created from the template "Roll out a model" of ClickUp')
 
+    live.control.clock.advance(120_000)
+    third = from_template(live, template, "Roll out a model")
+    live.settle()
+    live.control.clock.advance(120_000)
+    live.member.update(third, description=f"{STEPS}\n\n{TITLE}\n\n{TEXT}")
+    live.settle()
+    assert decided(live, third)["incident"], "what a person adds counts, whatever the name"
     second = from_template(live, template, "Roll out ranker 3.0")
     live.settle()
     no_incident(live, second, f"its text is that of the older task `{task}`")
+    live.member.delete(third)
     live.member.delete(task)
     live.settle()
     live.member.set_priority(second, "low")
@@ -199,7 +207,8 @@ def test_the_classifier_learns_from_people_only(live: Team) -> None:
     """Neither from the bot's words, nor from the tag that the bot set because of its own guess."""
     follow = follow_up(live)
     live.member.tag(follow, "incident")
-    guessed = live.member.create_task(LIST, TITLE, description=TEXT)
+    text = "All production replicas of the ranker answer 503 since 14:05; users see errors now."
+    guessed = live.member.create_task(LIST, TITLE, description=text)
     live.settle()
     is_incident(live, guessed)
     assert from_tasks(live.bot) == []

@@ -2,7 +2,7 @@
 
 Known by what is kept for good: the journal of automations, the steps of provisioning and
 migrations, the mark in descriptions that the bot wrote. A copy is known by its words: those of a
-starter task, of a template of ClickUp, or of an older task that is no incident. What is copied is
+starter task, of a template of ClickUp, or of older tasks that are no incidents. What is copied is
 noted, because an older task may be deleted.
 """
 
@@ -32,6 +32,9 @@ _FILLED_MS: Final = 600_000
 """So soon after a List was created from a template, ClickUp creates its tasks."""
 _MOST_LINES: Final = 12
 _MOST_OLDER: Final = 20
+_MOST_UNIQUE: Final = 10_000
+_FRESH_MS: Final = 60_000
+"""So soon after its creation a task has only the text of its template."""
 
 
 def _nobody() -> int | None:
@@ -62,6 +65,7 @@ class Authorship:
     ) -> None:
         self._store, self._me, self._clock = store, me, clock
         self._template_names = template_names
+        self._unique: set[tuple[str, str]] = set()  # lines that no older task had
 
     def of(self, task: Task) -> OwnWords:
         """The words of people, and why the others are not theirs."""
@@ -130,7 +134,7 @@ class Authorship:
         copied += [line for line in lines if starters.has_line(line)]
         if copied:
             return frozenset(map(_hash, copied)), "its text is that of a template"
-        if lines and _plain(task.name) in self._template_names():
+        if lines and _is_fresh(task) and _plain(task.name) in self._template_names():
             source = f'it was created from the template "{task.name}" of ClickUp'
             return frozenset(map(_hash, (task.name, *lines))), source
         return self._copied_from_tasks(task, lines)
@@ -145,14 +149,24 @@ class Authorship:
         return frozenset(map(_hash, copied)), source
 
     def _older(self, task: Task, line: str) -> Task | None:
-        """An older task with this line; None if there is none, or one of them is an incident."""
+        """An older task with this line; None if there is none, or most of them are incidents: a
+        monitor writes the same text each time. Asked once for each line: a task is evaluated again
+        and again.
+        """
+        place = task.id, _hash(line)
+        if place in self._unique:
+            return None
         mirror = self._store.mirror
         found = mirror.earlier_with(line, task.created_ms, _MOST_OLDER)
         decided = self._store.decisions.latest_of(found) if found else ()
-        if not found or any(row.body.get("incident") for row in decided):
-            return None
-        row = mirror.get(found[0])
-        return Task.parse(row.raw) if row else None
+        incidents = sum(bool(row.body.get("incident")) for row in decided)
+        if found and 2 * incidents <= len(found):
+            row = mirror.get(found[0])
+            return Task.parse(row.raw) if row else None
+        if len(self._unique) >= _MOST_UNIQUE:
+            self._unique.clear()
+        self._unique.add(place)
+        return None
 
     def _note(
         self, task_id: str, noted: frozenset[str], copied: frozenset[str], source: str
@@ -160,6 +174,10 @@ class Authorship:
         if self._clock is not None and not copied <= noted:
             value = {"by": source, "lines": sorted(noted | copied)}
             self._store.notes.put(ORIGIN, task_id, value, self._clock(), wait=False)
+
+
+def _is_fresh(task: Task) -> bool:
+    return task.updated_ms - task.created_ms < _FRESH_MS
 
 
 def _plain(text: str) -> str:

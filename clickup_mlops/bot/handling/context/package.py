@@ -65,9 +65,8 @@ class ContextPackage(Package):
             workspace=lambda: core.workspace_id,  # commands without a token route, too
             clock=core.now_ms,
         )
-        return Authorship(
-            core.store, me=lambda: core.user_id, template_names=names, clock=core.now_ms
-        )
+        asked = names if core.settings.clickup.token.get_secret_value() else frozenset[str]
+        return Authorship(core.store, me=self._me, template_names=asked, clock=core.now_ms)
 
     @member
     def routing_context(self) -> RoutingContext:
@@ -76,6 +75,8 @@ class ContextPackage(Package):
         return RoutingContext(store.mirror, store.overrides, store.decisions, self._alerts_over)
 
     def _alerts_over(self, task: Task) -> bool:
+        if not task.tags:  # the common case, without a look into the store
+            return False
         tags = self.router.policy_of(task).policy.incident.tags
         return self.bot_tags.alerts_over(task, tags)
 
@@ -83,8 +84,14 @@ class ContextPackage(Package):
     def bot_tags(self) -> BotTags:
         """Tells which tags the bot set."""
         core = self.core
-        me = lambda: core.user_id if core.identity.is_known() else None  # noqa: E731
-        return BotTags(core.store, People(core.store, {"tag": tag.EFFECT}, me, core.now_ms))
+        people = People(core.store, {"tag": tag.EFFECT}, self._me, core.now_ms)
+        return BotTags(core.store, people)
+
+    def _me(self) -> int | None:
+        """The bot's user; None for a command without a token."""
+        core = self.core
+        has_token = bool(core.settings.clickup.token.get_secret_value())
+        return core.user_id if has_token and core.identity.is_known() else None
 
     @member
     def reader(self) -> TaskReader:
