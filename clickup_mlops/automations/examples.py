@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Literal
 
 from pydantic import Field
 
@@ -46,6 +47,9 @@ class TaskTable(Table):
     list_id: str = "1"
     status: str = "to do"
     open: bool = True
+    """Whether its status is neither of type done nor closed."""
+    type: Literal["done", "closed"] = "closed"
+    """The type of its status, if it is not open."""
     priority: Level | None = None
     tags: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
@@ -416,7 +420,7 @@ def _wire(task: TaskTable, now_ms: int) -> dict[str, Json]:
         "name": task.name,
         "text_content": task.text,
         "list": {"id": task.list_id, "name": task.list},
-        "status": {"status": task.status, "type": "open" if task.open else "closed"},
+        "status": {"status": task.status, "type": "open" if task.open else task.type},
         "priority": _priority(task.priority),
         "tags": [{"name": tag} for tag in task.tags],
         "assignees": [{"id": n, "username": name} for n, name in enumerate(task.assignees, 1)],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from clickup_mlops.automations.conditions import task_values
@@ -11,17 +11,12 @@ from clickup_mlops.automations.conditions.history import alike
 from clickup_mlops.automations.conditions.incident_variables import INCIDENT
 from clickup_mlops.automations.conditions.incident_variables import MARKDOWN as INCIDENT_MARKDOWN
 from clickup_mlops.automations.conditions.keyed import Keyed
+from clickup_mlops.automations.conditions.moments import moment
 from clickup_mlops.automations.conditions.task_values import PARTS
 from clickup_mlops.automations.events import state_of
 from clickup_mlops.automations.model import NO_TASK, Situation, Target, Unanswered
 from clickup_mlops.clickup.model import Task, objects
 from clickup_mlops.routing.objectives import Comparison, comparisons
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FIRST_MS, _LAST_MS = (
-    (day - _EPOCH) // timedelta(milliseconds=1)
-    for day in (datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +29,24 @@ class Variable:
     read: Callable[[Situation], Any]
 
 
-def moment(at_ms: int | None) -> datetime:
-    """Milliseconds as CEL's timestamp; the beginning of 1970 stands for "none". What is beyond the
-    years 1900 to 2199, as a due date in the year 10000, is the first or last moment of these: CEL
-    cannot tell how far apart two timestamps are if it is more than 292 years.
-    """
-    return _EPOCH + timedelta(milliseconds=max(_FIRST_MS, min(at_ms or 0, _LAST_MS)))
-
-
 def _parent(situation: Situation) -> Task:
     return next((one.task for one in situation.related("parent")), NO_TASK)
 
 
+def _parts(situation: Situation, task: Task) -> dict[str, Any]:
+    return task_values.parts(task, is_open=situation.around.is_open(task))
+
+
 def _list_tasks(situation: Situation) -> list[dict[str, Any]]:
-    return [*map(task_values.parts, situation.around.open_tasks(situation.task.list_id))]
+    tasks = situation.around.open_tasks(situation.task.list_id)
+    return [_parts(situation, task) for task in tasks]
 
 
 def _open_tasks(situation: Situation) -> Keyed:
     around, names = situation.around, situation.names
     return Keyed(
         lambda place: [
-            task_values.parts(task)
+            _parts(situation, task)
             for list_id in names.list_ids(place)
             for task in around.open_tasks(list_id)
         ]
@@ -62,12 +54,16 @@ def _open_tasks(situation: Situation) -> Keyed:
 
 
 def _tasks(situation: Situation, target: Target) -> list[dict[str, Any]]:
-    return [task_values.parts(one.task) for one in situation.related(target)]
+    return [_parts(situation, one.task) for one in situation.related(target)]
+
+
+def _is_open(situation: Situation) -> bool:
+    return situation.around.is_open(situation.task)
 
 
 def _has_open_parent(situation: Situation) -> bool:
     parent = _parent(situation)
-    return bool(parent.id) and parent.is_open
+    return bool(parent.id) and situation.around.is_open(parent)
 
 
 def _assigned(task: Task) -> list[str]:
@@ -218,7 +214,18 @@ VARIABLES: tuple[Variable, ...] = (
         _list_tasks,
     ),
     Variable("task.status", "string", "status, as in ClickUp", lambda s: s.task.status.name),
-    Variable("task.open", "bool", "neither done nor closed", lambda s: s.task.is_open),
+    Variable(
+        "task.open",
+        "bool",
+        "neither done nor closed; or done, and a service that runs (`routing.service`)",
+        _is_open,
+    ),
+    Variable(
+        "task.serves",
+        "bool",
+        "done, and a service that runs (`routing.service`)",
+        lambda s: _is_open(s) and not s.task.is_open,
+    ),
     Variable("task.priority", "int", "1 Urgent to 4 Low, 0 none", lambda s: s.task.priority or 0),
     Variable(
         "task.alerts",
@@ -279,7 +286,7 @@ VARIABLES: tuple[Variable, ...] = (
         "task.closed",
         "timestamp",
         "when it was closed or done; 1970 while it is open",
-        lambda s: moment(None if s.task.is_open else s.task.closed_ms),
+        lambda s: moment(None if _is_open(s) else s.task.closed_ms),
     ),
     Variable("task.has_due", "bool", "has a due date", lambda s: s.task.due_ms is not None),
     Variable(

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from tempfile import TemporaryDirectory
 
 from clickup_mlops import logs
+from clickup_mlops.bot import services
 from clickup_mlops.bot.clock import Clock, now_ms
 from clickup_mlops.bot.identity import Identity
 from clickup_mlops.bot.inbox_writer import Dispatch, InboxWriter
@@ -63,7 +64,7 @@ class Core(Members):
         self.readiness.check_store()
         store = self._closing.enter_context(self._opened())
         store.audit.must_be_signable()
-        return store
+        return services.follow(store, self.settings.routing)
 
     def _opened(self) -> Store:
         url, keys = self.settings.store.url.get_secret_value(), self.settings.audit.keyring

@@ -42,6 +42,7 @@ class Explanation:
             "held": asdict(now.override) if now.override else None,
             "muted": [asdict(one) for one in now.muted],
             "waiting": dict(now.waiting),
+            "place": asdict(now.place) if now.place else None,
         }
 
 

@@ -107,6 +107,7 @@ def _decision(inputs: Inputs, work: Resolution, urgency: Assessment, rank: _Rank
         incident_by=urgency.incident_by,
         breaches=urgency.breaches,
         recovering=urgency.recovering,
+        serves=inputs.facts.serves,
         cause=inputs.context.cause,
         at_ms=inputs.now_ms,
     )

@@ -17,6 +17,9 @@ WORKLOADS: tuple[Workload, ...] = ("inference", "training", "data", "infra", "ot
 TIERS: tuple[Tier, ...] = ("incident", "breach", "due", "soon", "normal")
 """Most urgent first."""
 
+QUIET: Final = len(TIERS)
+"""Rank of a service without a sign of urgency: there is nothing to do."""
+
 URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
 """Priorities as in the ClickUp API: a smaller number is more urgent."""
 
@@ -37,7 +40,7 @@ def moment(at_ms: int) -> str:
     return at.strftime("%Y-%m-%d %H:%M UTC")
 
 
-_PLAIN: Final = ("workload ", "policy: ", "tier normal: ", "text: ")
+_PLAIN: Final = ("workload ", "policy: ", "tier normal: ", "text: ", "service: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class Decision:
     recovering: tuple[str, ...] = ()
     """Those of them that meet their objective again, but not by the margin."""
     kept_for_person: bool = False
+    serves: bool = False
+    """The task is finished and stands for a service that runs."""
     cause: str = ""
     """Key of the event that set it."""
     at_ms: int = 0
@@ -78,6 +83,11 @@ class Decision:
     def changes(self) -> bool:
         """Whether the decision differs from the task's priority."""
         return self.priority != self.before
+
+    @property
+    def rank(self) -> int:
+        """Where its tier stands: 0 is first. A service without a sign of urgency comes last."""
+        return QUIET if self.serves and self.tier == "normal" else TIERS.index(self.tier)
 
     @property
     def urgent_because(self) -> list[str]:
@@ -94,6 +104,7 @@ class Decision:
             breaches=list(self.breaches),
             recovering=list(self.recovering),
             scores=dict(self.scores),
+            rank=self.rank,
         )
         return plain
 

@@ -21,13 +21,17 @@ class Facts:
     tags: tuple[str, ...] = ()
     priority: int | None = None
     is_open: bool = True
+    """It is not finished, or it serves."""
+    serves: bool = False
+    """It is finished and stands for a service that runs."""
+    status: str = ""
     created_ms: int | None = None
     due_ms: int | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     """Values of the custom fields that the policy names, by case-folded field name."""
 
     @classmethod
-    def of(cls, task: Task, wanted: Collection[str]) -> "Facts":
+    def of(cls, task: Task, wanted: Collection[str], *, serves: bool = False) -> "Facts":
         """The facts of a task; reads only the custom fields in `wanted` (case-folded names)."""
         return cls(
             task_id=task.id,
@@ -35,7 +39,9 @@ class Facts:
             list_name=task.list_name,
             tags=task.tags,
             priority=task.priority,
-            is_open=task.is_open,
+            is_open=task.is_open or serves,
+            serves=serves,
+            status=task.status.name,
             created_ms=task.created_ms,
             due_ms=task.due_ms,
             fields=_values(task, wanted),

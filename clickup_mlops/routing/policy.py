@@ -163,6 +163,35 @@ class Incident(Table):
         return None
 
 
+class Service(Table):
+    """Which finished tasks stand for a service that runs, such as a release in the status `live`.
+    Such a task stays open for the bot: a breach of its objectives makes it urgent, and the tag of
+    an incident makes it a live incident. It does not age, and its due date and text do not count.
+    """
+
+    statuses: tuple[str, ...] = (
+        "live",
+        "online",
+        "serving",
+        "healthy",
+        "published",
+        "in production",
+        "production",
+        "deployed",
+        "released",
+        "in service",
+    )
+    """Statuses of type *done*, in any case, in which a task with an objective (`routing.slos`)
+    serves. A status of type *closed* never counts."""
+    field: str = "Serving"
+    """Custom field of type checkbox. If it is ticked, the task serves in any status of type *done*,
+    with or without an objective. Empty: none."""
+
+    def names(self, status: str) -> bool:
+        """Whether this status is one of them."""
+        return status.casefold() in {name.casefold() for name in self.statuses}
+
+
 Keep = Literal["always", "higher", "never"]
 """When a priority wins that a task already has when the bot first sees it."""
 
@@ -178,6 +207,8 @@ class TaskPolicy(Table):
     """Default workload, if no source decides."""
     incident: Incident = Incident()
     """What counts as a live incident."""
+    service: Service = Service()
+    """Which finished tasks are services that run."""
     urgency: Urgency = Urgency()
     """When due dates and waiting tasks make a task urgent."""
     ageing: Ageing = Ageing()

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.routing import service
 from clickup_mlops.routing.decide import decide
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context, Facts
@@ -56,12 +57,21 @@ class Router:
     def route(self, task: Task, context: Context, now_ms: int) -> Decision:
         """The priority of this task now, and why."""
         applies = self.policy_of(task)
-        facts, found, rest = Facts.of(task, applies.policy.field_names), None, ""
+        serves = service.serves(task, applies.policy)
+        facts, found, rest = Facts.of(task, applies.policy.field_names, serves=serves), None, ""
         if self.classifier is not None:
             bars = applies.policy.incident
             found, rest = classified(self.classifier, task, bars, self._authors)
         context = replace(context, policy_source=applies.source, words_of=rest)
         return decide(facts, found, applies.policy, context, now_ms)
+
+    def serves(self, task: Task) -> bool:
+        """Whether the task is finished and stands for a service that runs."""
+        return service.serves(task, self.policy_of(task).policy)
+
+    def is_open(self, task: Task) -> bool:
+        """Whether the task needs attention: it is not finished, or it serves."""
+        return task.is_open or self.serves(task)
 
     def policy_of(self, task: Task) -> Effective:
         """The policy that applies to a task, by its Space."""

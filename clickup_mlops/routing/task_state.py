@@ -31,6 +31,21 @@ class Muted:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """The place of a task in a lane, 1 is first, and how many open tasks the lane has."""
+
+    lane: str
+    place: int
+    total: int
+
+    @property
+    def sentence(self) -> str:
+        """The place as a sentence."""
+        tasks = "task" if self.total == 1 else "tasks"
+        return f"Place {self.place} of {self.total} open {self.lane} {tasks}."
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What a person said about the task by a command, and why."""
 
@@ -68,6 +83,8 @@ class TaskState:
     muted: tuple[Muted, ...] = ()
     waiting: tuple[tuple[str, int], ...] = ()
     """The automations that will be evaluated because their `after` is over then (Unix ms)."""
+    place: Standing | None = None
+    """Where it stands in its lane, if it is in one."""
     said: tuple[Said, ...] = ()
     """By `/workload` and `/incident`."""
 
@@ -76,12 +93,15 @@ UNKNOWN: Final = TaskState(None, Outcome("unknown"))
 
 
 def describe(decision: Decision, state: TaskState) -> str:
-    """Why the task has its priority, or why the decision was not written; holds and mutes."""
+    """Why the task has its priority, or why the decision was not written; its place among the open
+    tasks; holds and mutes.
+    """
     lines = explain(decision).splitlines()
     if state.priority != decision.priority or not state.outcome.has:
         lines = [*_apart(decision, state), *_decided(lines[1:])]
+    place = [state.place.sentence] if state.place else []
     said = [one.sentence for one in state.said if one.holds(decision)]
-    return "\n".join([*lines, *said, *holds_and_mutes(state)])
+    return "\n".join([*lines, *place, *said, *holds_and_mutes(state)])
 
 
 def holds_and_mutes(state: TaskState) -> list[str]:

@@ -30,7 +30,7 @@ def assess(inputs: Inputs, workload: Workload) -> Assessment:
     """The tier is the most urgent one that any sign gives; `normal` if there is none."""
     breaches = tuple(_breaches(inputs))
     said = (_breach(one, inputs.policy.urgency.recovery_margin) for one in breaches)
-    signs = [*_incident(inputs, workload), *said, *_due(inputs), *_dependents(inputs)]
+    signs = [*_incident(inputs, workload), *said, *_work(inputs)]
     signs.sort(key=lambda sign: TIERS.index(sign[0]))
     tier = signs[0][0] if signs else "normal"
     reasons = tuple(f"tier {each}: {why}" for each, why in signs) or (
@@ -39,16 +39,30 @@ def assess(inputs: Inputs, workload: Workload) -> Assessment:
     by = _incident_by(inputs, workload)
     held = tuple(one.slo.metric for one in breaches)
     met = tuple(one.slo.metric for one in breaches if not one.breached)
-    return Assessment(tier, (*reasons, *_refused(inputs)), tier == "incident", by, held, met)
+    all_reasons = (*_service(inputs), *reasons, *_refused(inputs))
+    return Assessment(tier, all_reasons, tier == "incident", by, held, met)
 
 
 Sign = tuple[Tier, str]
 Signs = Iterator[Sign]
 
 
+def _service(inputs: Inputs) -> Iterator[str]:
+    if inputs.facts.serves:
+        yield f'service: it serves in the status "{inputs.facts.status}", so its objectives count'
+
+
+def _work(inputs: Inputs) -> Signs:
+    """What makes unfinished work urgent; the work on a service is finished."""
+    if not inputs.facts.serves:
+        yield from _due(inputs)
+        yield from _dependents(inputs)
+
+
 def _incident(inputs: Inputs, workload: Workload) -> Signs:
     bars, said = inputs.policy.incident, _said(inputs)
-    if said is None and workload == "inference" and inputs.classified is not None:
+    reads = workload == "inference" and not inputs.facts.serves
+    if said is None and reads and inputs.classified is not None:
         yield from _reported(inputs.classified.incident_confidence, bars)
     elif said is not None and said[0]:
         yield "incident", f'tag "{said[1]}"'
@@ -126,8 +140,10 @@ def _dependents(inputs: Inputs) -> Signs:
 
 
 def waited(inputs: Inputs) -> int:
-    """How long the task has waited, in milliseconds; 0 if the start is unknown."""
+    """How long the task has waited, in milliseconds; 0 of a service, or if the start is unknown."""
     since = inputs.context.waiting_since_ms or inputs.facts.created_ms
+    if inputs.facts.serves:
+        return 0
     return max(0, inputs.now_ms - since) if since else 0
 
 

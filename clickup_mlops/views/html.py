@@ -5,8 +5,8 @@ There is no style and no script in it: pages bring `section.css`.
 
 import base64
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -71,6 +71,12 @@ class Look:
     export: Callable[[str, str, str], str] = lambda _section, _key, _kind: ""
     """The address of a table or chart (the section's key, its own) as `csv`, or of a page with a
     chart's `values`. Empty: there is none."""
+    choose: str = ""
+    """Where forms of filters are sent. Empty: there are neither filters nor pages of tables."""
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """Arguments of the address that a form of filters keeps."""
+    page: Callable[[int], str] = lambda _number: ""
+    """The address of a page of a table."""
     act: str = ""
     """Where forms of buttons are sent, before the action's name. Empty: there are no buttons."""
     token: str = ""

@@ -106,10 +106,32 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """What a reader of the dashboard may narrow a table by. `name` is the argument in the address,
+    `value` what was chosen. `options` are values with their names; none: it is any text.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which of the pages of a table is shown, 1 is the first; and the place of its first row."""
+
+    page: int
+    pages: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows of cells; each row has a cell for each column. `key` is unique in its section.
 
-    `total` says how many rows there are, if not all are here. `empty` stands for no rows.
+    `total` says how many rows there are, if not all are here. `empty` stands for no rows. Only the
+    dashboard shows `filters` and `paging`.
     """
 
     key: str
@@ -118,6 +140,8 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     empty: str = "Nothing."
     total: int | None = None
+    filters: tuple[Filter, ...] = ()
+    paging: Paging | None = None
 
 
 @dataclass(frozen=True, slots=True)

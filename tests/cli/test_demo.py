@@ -48,6 +48,23 @@ def test_it_puts_inference_ahead_of_training(told: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
+def test_the_worst_is_first(told: dict[str, Any]) -> None:
+    """Live incidents stand above breaches, an outage above a defect of quality; and what stops
+    training of others is not lowered.
+    """
+    tasks = {task["name"]: task for task in told["tasks"]}
+    order = [task["name"] for task in told["tasks"]]
+    tiers = [task["decided_by"].partition(".")[2] for task in told["tasks"]]
+    outage = "Chat endpoint answers 503 for one in five requests"
+    wrong_language = "Modell antwortet auf Deutsch, obwohl die Anfrage Englisch ist"
+
+    assert order.index(outage) < tiers.index("breach") < order.index(wrong_language)
+    assert (tasks[outage]["after"], tasks[wrong_language]["after"]) == ("Urgent", "Normal")
+    storm = tasks["RoCE pause frames storm on the spine switches"]
+    assert (storm["before"], storm["after"]) == ("High", "High")
+
+
+@pytest.mark.slow
 def test_it_writes_each_changed_task_about_once(told: dict[str, Any]) -> None:
     """Calls stay near one a task: the board is read in pages."""
     assert told["calls"]["pages of tasks read"] <= 5

@@ -37,6 +37,14 @@ DECISIONS = {
         fields={"workload": "Quantum"},
     ),
     "closed": decided("inference", priority=None, is_open=False),
+    "service": decided(
+        priority=3,
+        serves=True,
+        status="live",
+        created_ms=NOW_MS - 90 * DAY_MS,
+        due_ms=NOW_MS - 60 * DAY_MS,
+        fields={"p99 latency ms": 995.0, "slo latency ms": 500.0, "workload": "Inference"},
+    ),
 }
 
 

@@ -4,12 +4,14 @@ import itertools
 from contextlib import closing
 from typing import Any
 
+import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from clickup_mlops.operations.lane import lane
-from clickup_mlops.routing.decision import WORKLOADS, Decision, Workload
+from clickup_mlops.routing.decision import TIERS, WORKLOADS, Decision, Tier, Workload
+from clickup_mlops.routing.order import is_quiet, position
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store, migrations
 from clickup_mlops.store.queries.lanes import WaitsFor
@@ -25,6 +27,10 @@ raw) values (:name, '9', '1', true, 2, 1, 1, 0, :raw)
 OLD_DECISION = """
 insert into decision (task_id, event_key, decided_ms, body) values (:name, 'k', 1, :body)
 """
+DECISION_OF_0009 = """
+insert into decision (task_id, event_key, decided_ms, body, workload)
+values (:name, 'k', 1, :body, 'inference')
+"""
 TASKS = st.lists(
     st.tuples(
         st.integers(0, 5),
@@ -32,6 +38,8 @@ TASKS = st.lists(
         st.integers(0, 3),
         st.booleans(),
         st.sampled_from((None, *WORKLOADS)),
+        st.sampled_from(TIERS),
+        st.booleans(),
     ),
     max_size=12,
 )
@@ -45,7 +53,9 @@ def put(
     created_ms: int = 1,
     is_open: bool = True,
     workload: Workload | None = "training",
-) -> None:
+    tier: Tier = "normal",
+    serves: bool = False,
+) -> Decision | None:
     """A task as it was read, and a decision about it if a workload is given."""
     raw: dict[str, Any] = {
         "id": task_id,
@@ -55,38 +65,42 @@ def put(
         "date_updated": f"{next(CHANGES)}",
     }
     store.mirror.put_many("9", [raw], NOW_MS)
-    if workload is not None:
-        body = Decision(task_id, priority, None, workload, "normal", "x", ("Because.",)).to_dict()
-        store.decisions.put(task_id, body, "k", NOW_MS)
+    if workload is None:
+        return None
+    found = Decision(task_id, priority, None, workload, tier, "x", ("Because.",), serves=serves)
+    store.decisions.put(task_id, found.to_dict(), "k", NOW_MS)
+    return found
 
 
 @given(changes=TASKS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 def test_the_order_is_that_of_a_plain_sort(store: Store, changes: list[Any]) -> None:
     """Whatever happened to the tasks before: the last state and the newest decision count."""
-    known: dict[str, Any] = {f"t{n}": (None, 0, False, None) for n in range(6)}
-    for task_id in known:
-        put(store, task_id, is_open=False, workload="other")
-    for number, priority, created_ms, is_open, workload in changes:
+    known: dict[str, Any] = {}
+    for number in range(6):
+        known[f"t{number}"] = None, 0, False, put(store, f"t{number}", is_open=False)
+    for number, priority, created_ms, is_open, workload, tier, serves in changes:
         old = known[f"t{number}"]
-        put(
+        decided = put(
             store,
             f"t{number}",
             priority=priority,
             created_ms=created_ms,
             is_open=is_open,
             workload=workload,
+            tier=tier,
+            serves=serves,
         )
-        known[f"t{number}"] = priority, created_ms, is_open, workload or old[3]
+        known[f"t{number}"] = priority, created_ms, is_open, decided or old[3]
     for workload in WORKLOADS[:4]:
         wanted = sorted(
-            (one[0] or 5, one[1], task_id)
-            for task_id, one in known.items()
-            if one[2] and one[3] == workload
+            position(decided, priority, created_ms, task_id)
+            for task_id, (priority, created_ms, is_open, decided) in known.items()
+            if is_open and decided.workload == workload and not is_quiet(decided)
         )
         found, total = store.lanes.first(workload, 3)
-        assert found == [task_id for _, _, task_id in wanted[:3]]
-        assert total == (len(wanted) if wanted else 0)
+        assert found == [one[-1] for one in wanted[:3]]
+        assert total == len(wanted)
 
 
 def test_a_task_that_is_gone_meanwhile_is_left_out(store: Store) -> None:
@@ -160,3 +174,36 @@ def test_tasks_and_decisions_of_an_older_store_are_in_their_lane(store_url: str)
     with Store.open(store_url) as now:
         assert now.lanes.first("inference", 9) == (["b", "a"], 2)
         assert now.lanes.first("training", 9) == ([], 0)
+
+
+def test_the_tier_of_an_older_decision_orders_the_lane(store_url: str) -> None:
+    """A store of the revision before keeps its incidents first."""
+    with closing(Store(store_url)) as old:
+        old.database.write(lambda connection: migrations.run(connection, "0009_mute_user"))
+        with old.engine.begin() as connection:
+            for name, tier in (("a", "normal"), ("b", "incident")):
+                body = orjson.dumps({"workload": "inference", "tier": tier})
+                connection.execute(text(OLD_TASK), {"name": name, "raw": b"{}"})
+                connection.execute(text(DECISION_OF_0009), {"name": name, "body": body})
+        old.database.write(migrations.run)
+
+    with Store.open(store_url) as now:
+        assert now.lanes.first("inference", 9) == (["b", "a"], 2)
+
+
+def test_which_finished_tasks_serve_is_found_out_anew(store: Store) -> None:
+    """When the policy says otherwise; what is closed or was never finished stays as it is."""
+    kinds = {"release": "done", "other": "done", "gone": "closed", "work": "open"}
+    raws = [{"id": name, "name": name, "status": {"type": kind}} for name, kind in kinds.items()]
+    store.mirror.put_many("9", raws, NOW_MS)
+    assert [row.task_id for row in store.mirror.each_open()] == ["work"]
+
+    store.mirror.serves = lambda raw: raw["name"] in ("release", "gone", "work")
+    assert store.mirror.update_services() == 1
+    assert [row.task_id for row in store.mirror.each_open()] == ["release", "work"]
+    assert store.flows.open_in_lists() == {"": 1}
+    assert store.mirror.update_services() == 0
+
+    store.mirror.serves = lambda _raw: False
+    assert store.mirror.update_services() == 1
+    assert [row.task_id for row in store.mirror.each_open()] == ["work"]

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import Field, model_validator
 
+from clickup_mlops.automations.conditions.moments import moment
 from clickup_mlops.automations.model import ActionType, Change, Situation
-from clickup_mlops.automations.variables import moment
 from clickup_mlops.config import Table
 
 

@@ -8,6 +8,7 @@ from clickup_mlops.automations.conditions.incidents import IncidentView
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.policy import Policy, Slo
+from clickup_mlops.routing.service import serves
 
 
 def _zero() -> int:
@@ -50,6 +51,10 @@ def _is_not_over(_event: Event) -> bool:
     return False
 
 
+def _is_open(task: Task) -> bool:
+    return task.is_open or serves(task, Policy())
+
+
 def _no_alerts() -> Sequence[JsonObject]:
     return ()
 
@@ -66,6 +71,8 @@ def _no_incident() -> IncidentView | None:
 class Around:
     """Each is asked only if an expression mentions it, and answered from the store."""
 
+    is_open: Callable[[Task], bool] = _is_open
+    """Whether a task is not finished, or is finished and serves (`routing.service`)."""
     incidents: Callable[[], int] = _zero
     """Open inference tasks of the workspace with a live incident, by their last decision."""
     status_since_ms: Callable[[], int] = _zero

@@ -17,13 +17,13 @@ def fields(task: Task) -> dict[str, Any]:
     return found
 
 
-def parts(task: Task) -> dict[str, Any]:
+def parts(task: Task, *, is_open: bool) -> dict[str, Any]:
     """What a condition may read of a task in a list of tasks."""
     return {
         "id": task.id,
         "name": task.name,
         "status": task.status.name,
-        "open": task.is_open,
+        "open": is_open,
         "priority": task.priority or 0,
         "list": task.list_name,
         "tags": list(task.tags),

@@ -1,6 +1,6 @@
 """What a digest is about, from the store alone."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from clickup_mlops.automations.model import Automation
@@ -8,9 +8,9 @@ from clickup_mlops.bot.digests.held import defers, until
 from clickup_mlops.bot.digests.text import Open, Place, Stopped
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import Decision
+from clickup_mlops.routing.order import Position, position
 from clickup_mlops.store import Store
 
-_NO_PRIORITY: Final = 5
 _EVERY_TASK: Final = 10**9
 _AT_ONCE: Final = 500
 """Tasks that are read in one select."""
@@ -24,7 +24,7 @@ def read(
     """The open tasks of these workloads; a task without a decision has none. Two selects for each
     500 of them, and no more of them in memory. `holding` are the automations that hold training.
     """
-    first, waiting, breaches = _First(limit, _order), _First(limit, _age), _First(limit, _order)
+    first, waiting, breaches = _First(limit), _First(limit), _First(limit)
     for place in _places(store, workloads):
         first.add(place)
         if not place.task.assignees:
@@ -44,10 +44,10 @@ def read(
 
 
 class _First:
-    """Keeps those that are first by a key, and counts all."""
+    """Keeps those that are first, and counts all."""
 
-    def __init__(self, limit: int, key: Callable[[Place], tuple[int | str, ...]]) -> None:
-        self._limit, self._key, self._kept, self.count = limit, key, list[Place](), 0
+    def __init__(self, limit: int) -> None:
+        self._limit, self._kept, self.count = limit, list[Place](), 0
 
     def add(self, place: Place) -> None:
         """One more."""
@@ -58,7 +58,7 @@ class _First:
 
     def places(self) -> tuple[Place, ...]:
         """In order."""
-        return tuple(sorted(self._kept, key=self._key)[: self._limit])
+        return tuple(sorted(self._kept, key=_order)[: self._limit])
 
 
 def _blocked(
@@ -117,9 +117,6 @@ def _places(store: Store, workloads: Collection[str]) -> Iterable[Place]:
                 yield Place(Task.parse(row.raw), decision)
 
 
-def _order(place: Place) -> tuple[int, int, str]:
-    return (place.task.priority or _NO_PRIORITY, *_age(place))
-
-
-def _age(place: Place) -> tuple[int, str]:
-    return (place.task.created_ms or 0, place.task.id)
+def _order(place: Place) -> Position:
+    task = place.task
+    return position(place.decision, task.priority, task.created_ms, task.id)

@@ -39,9 +39,9 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The open tasks: `first` in their order; `waiting` have nobody, the oldest first; `breaches`
-    are live incidents and breached SLOs; `blocked` wait for others; `held` is training that
-    automations hold. Each as many as are shown, with how many there are.
+    """The open tasks, each list in the order of `routing.order`: `first`; `waiting` have nobody;
+    `breaches` are live incidents and breached SLOs; `blocked` wait for others; `held` is training
+    that automations hold. Each as many as are shown, with how many there are.
     """
 
     first: tuple[Place, ...]

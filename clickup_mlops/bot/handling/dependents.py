@@ -51,7 +51,7 @@ class Dependents:
             self._store.notes.remove(WAITS, task_id, wait=False)
 
     def _counts_as(self, task: Task, decision: Mapping[str, Any] | None) -> str:
-        if not task.is_open:
+        if not self._store.mirror.is_open(task.raw):
             return "closed"
         if decision is None:
             inference = self._routing_context.is_inference(task.id)

@@ -89,7 +89,8 @@ class FirstSight:
         policy = self._policy
         created = task.created_ms >= came_ms
         keep = policy.keep_created if created else policy.keep_existing
-        if task.priority is None or not task.is_open or keep == "never":
+        is_open = self._store.mirror.is_open(task.raw)
+        if task.priority is None or not is_open or keep == "never":
             return None
         if is_importer(task.creator, policy):
             return None

@@ -77,7 +77,8 @@ class Lookups:
     def around(self, task: Task) -> Around:
         """What variables may ask."""
         return Around(
-            incidents=lambda: self._open(self._notes.incidents()),
+            is_open=lambda one: self._store.mirror.is_open(one.raw),
+            incidents=self._live_incidents,
             status_since_ms=lambda: self._status_since_ms(task),
             changed_ms=lambda: self._notes.last_change_ms(task),
             first_read_ms=lambda: self._store.mirror.first_ms(task.id),
@@ -189,6 +190,10 @@ class Lookups:
 
     def _related(self, task: Task) -> Related:
         return Related(task, lambda kind: self.written(task.id, kind))
+
+    def _live_incidents(self) -> int:
+        known = self._store.mirror.get_many([*self._notes.incidents()])
+        return sum(self._store.mirror.is_open(row.raw) for row in known.values())
 
     def _open(self, task_ids: tuple[str, ...]) -> int:
         known = self._store.mirror.get_many([*task_ids]) if task_ids else {}

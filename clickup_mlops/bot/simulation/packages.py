@@ -7,6 +7,7 @@ from typing import Any, Final
 from clickup_mlops.automations.model import Action, Automation, Effect, Problem, Unanswered
 from clickup_mlops.automations.names import Names
 from clickup_mlops.automations.perform import ExecutorContext, State
+from clickup_mlops.bot import services
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.core import Core
 from clickup_mlops.bot.handling.context.package import ContextPackage
@@ -103,7 +104,7 @@ class SimulatedCore(Core):
     @member
     def store(self) -> Store:
         """The one that is thrown away."""
-        return self._store
+        return services.follow(self._store, self.settings.routing)
 
     @member
     def identity(self) -> Identity:

@@ -75,8 +75,8 @@ def _boards(store: Store, policy: Policy, now_ms: int, watch: Watch) -> Iterator
 
 
 def _elsewhere(store: Store, task_ids: Sequence[str]) -> dict[str, Task]:
-    found = (Task.parse(row.raw) for row in store.mirror.get_many(task_ids).values())
-    return {task.id: task for task in found if task.is_open}
+    found = store.mirror.get_many(task_ids).values()
+    return {row.task_id: Task.parse(row.raw) for row in found if store.mirror.is_open(row.raw)}
 
 
 def _placed(tasks: Sequence[Task], place: str) -> Sequence[Task]:

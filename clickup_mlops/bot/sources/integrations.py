@@ -234,11 +234,12 @@ class Integrations:
             task = self._reader().read(wanted)
         except NotFound:
             return {}
-        closed = (task.closed_ms or 0) if not task.is_open else 0
+        is_open = self._store.mirror.is_open(task.raw)
+        closed = 0 if is_open else task.closed_ms or 0
         return {
             "id": task.id,
             "status": task.status.name.lower(),
-            "open": task.is_open,
+            "open": is_open,
             "closed": closed,
         }
 

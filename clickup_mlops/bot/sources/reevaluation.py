@@ -11,6 +11,7 @@ from typing import Final
 import orjson
 
 from clickup_mlops.automations.events import REEVALUATION
+from clickup_mlops.bot import services
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
 from clickup_mlops.bot.handling.results.decision_log import gist
@@ -59,6 +60,7 @@ class Reevaluation:
     def run(self) -> tuple[str, ...]:
         """The lanes that got something to do."""
         now = self._clock()
+        services.update(self._store, self._router.policy)
         changed = list(islice(self._changed(self._place(), now), self.most))
         unseen = self._store.mirror.unseen(now - UNSEEN_MS, LOOKS)
         events = [self._event(task.id, now, task.list_id, task.updated_ms) for task in changed]
@@ -73,7 +75,8 @@ class Reevaluation:
             task = Task.parse(row.raw)
             context = self._routing_context.of(task, "", now_ms)
             decision = self._router.route(task, context, now_ms)
-            if decision.changes and self._is_news(decision) and self._has_listener(task, now_ms):
+            changes = decision.changes and self._is_news(decision)
+            if (changes or self._is_new_service(decision)) and self._has_listener(task, now_ms):
                 yield task
 
     def _all_open(self, after: Place) -> Iterator[MirrorRow]:
@@ -96,6 +99,13 @@ class Reevaluation:
             return True
         latest = self._store.decisions.latest(decision.task_id)
         return latest is None or gist(latest.body) != gist(decision.to_dict() | {"written": False})
+
+    def _is_new_service(self, decision: Decision) -> bool:
+        """Whether it serves, and was closed when it was decided last."""
+        if not decision.serves:
+            return False
+        latest = self._store.decisions.latest(decision.task_id)
+        return latest is not None and not latest.body.get("serves")
 
     def _place(self) -> Place:
         list_id, _, task_id = (self._store.cursors.get(self._cursor) or "").partition("/")

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.metrics.topics import topic
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.service import has_objective
 from clickup_mlops.store.tables.metric_values import MetricValue
 
 MILESTONE: Final = 1
@@ -30,9 +33,9 @@ def models(
     model_field: str,
 ) -> list[Model]:
     """By name. `tasks` are the open ones of the Workspace, of which those about a model are kept;
-    `measured_tasks` are those that have `values`.
+    `measured_tasks` are the open ones that have `values`.
     """
-    own = [task for task in measured_tasks if task.is_open]
+    own = [*measured_tasks]
     by_id = {task.id: task for task in (*own, *_about(own, tasks, model_field))}
     measured: dict[str, list[MetricValue]] = defaultdict(list)
     for one in values:
@@ -53,6 +56,18 @@ def name_of(task: Task, model_field: str) -> str:
     """The model that a task names, else its own name."""
     value = task.field(model_field)
     return (value.strip() if isinstance(value, str) else "") or task.name.strip() or task.id
+
+
+def is_model(
+    task: Task, measures: Iterable[str], workload: str, policy: Policy, model_field: str
+) -> bool:
+    """Whether a task with these measures is about a model or service. Ports and GPUs are not, by
+    what is measured of them; nor is a finding about the infrastructure (`workload`), unless the
+    task names a model or has an objective.
+    """
+    if all(map(topic, measures)):
+        return False
+    return workload != "infra" or bool(task.field(model_field)) or has_objective(task, policy)
 
 
 def is_milestone(task: Task) -> bool:

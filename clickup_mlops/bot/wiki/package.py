@@ -1,5 +1,6 @@
 """What keeps the wiki up to date: a job that writes pages, and comments on milestones."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -12,10 +13,12 @@ from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import Job
 from clickup_mlops.bot.sources import jobs
 from clickup_mlops.bot.wiki.blocks import About, sections
-from clickup_mlops.bot.wiki.models import Model, models
+from clickup_mlops.bot.wiki.models import Model, is_model, models
 from clickup_mlops.clickup.blocks import link, literal
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, Conflict, Unauthorized
+from clickup_mlops.store.tables.metric_values import MetricValue
+from clickup_mlops.store.tables.mirror import MirrorRow
 from clickup_mlops.views import markdown
 from clickup_mlops.views.text import line
 
@@ -36,7 +39,7 @@ class WikiPackage(Package):
 
     def __init__(self, packages: "Packages") -> None:
         super().__init__(packages.core)
-        self._execution = packages.execution
+        self._execution, self._context = packages.execution, packages.context
 
     def jobs(self) -> Iterable[Job]:
         """Bring the pages up to date."""
@@ -54,12 +57,27 @@ class WikiPackage(Package):
         tasks = (Task.parse(row.raw) for row in store.mirror.each_open())
         values = store.metric_values.of_workspace(self.core.workspace_id)
         known = store.mirror.get_many([*{one.task_id for one in values}])
-        measured = (Task.parse(row.raw) for row in known.values())
+        measured = self._measured(known.values(), values)
         found = models(measured, tasks, values, self.core.settings.wiki.model_field)
         for model in found:
             self._bring(model, now)
         for task, decided_by in _by_milestone(found).items():
             self._write(self._comment(task.id, _deciding(decided_by)), task.id, now)
+
+    def _measured(self, rows: Iterable[MirrorRow], values: Iterable[MetricValue]) -> Iterator[Task]:
+        """The open ones of these tasks that are about models."""
+        store, model_field = self.core.store, self.core.settings.wiki.model_field
+        measures: dict[str, list[str]] = defaultdict(list)
+        for value in values:
+            measures[value.task_id].append(value.measure)
+        decided = store.decisions.latest_of([*measures])
+        workloads = {row.task_id: str(row.body.get("workload")) for row in decided}
+        for row in rows:
+            task, name = Task.parse(row.raw), row.task_id
+            policy = self._context.router.policy_of(task).policy
+            about = measures[name], workloads.get(name, ""), policy, model_field
+            if store.mirror.is_open(row.raw) and is_model(task, *about):
+                yield task
 
     def _bring(self, model: Model, now_ms: int) -> None:
         kind, wiki = f"block:{subject(AUTOMATION, model.name)}", self.core.settings.wiki

@@ -11,6 +11,7 @@ from typing import Final
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.metrics.rollup import rollup
+from clickup_mlops.cli._demo import fabric_advice
 from clickup_mlops.cli._demo.environment import Environment
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store.queries.flow import KNOWN_SINCE
@@ -35,7 +36,12 @@ _PORTS: Final = {
     "pause_received_pct": ("%", 0.05),
     "out_of_sequence_ppm": ("ppm", 3.0),
     "retransmission_ppm": ("ppm", 1.5),
+    "bit_error_rate": ("errors/bit", 1e-15),
 }
+_WORN: Final = (fabric_advice.HOST, "mlx5_1")
+"""The port with a bad optic."""
+_WORSE: Final = {"bit_error_rate": 4e5}
+"""How many times as much this port has of a measure; 6 times of others, but for percentages."""
 _GPUS: Final = {"gpu_utilisation_pct": ("%", 82.0), "sm_active_pct": ("%", 61.0)}
 _TOOLS: Final = {"alert": "alertmanager", "version": "mlflow"}
 _STAGES: Final = ("in progress", "canary", "in review")
@@ -112,6 +118,7 @@ def write(demo: Environment) -> None:
         bot.store.decisions.put(task_id, {"workload": "inference"}, f"past:{task_id}", now)
     since = now - WEEKS * 7 * DAY_MS
     bot.store.notes.put(KNOWN_SINCE["scope"], KNOWN_SINCE["name"], True, since)
+    fabric_advice.write(demo)
 
 
 def _milestone(demo: Environment) -> None:
@@ -151,7 +158,8 @@ def _fabric(
             labels = f"device={port}, host={host}, port=1"
             for measure, (unit, mean) in _PORTS.items():
                 series = Series(workspace, "roce", measure, labels, "", "", unit)
-                bad = 6.0 if (host, port) == ("gpu-03", "mlx5_1") and unit != "%" else 1.0
+                is_worn = (host, port) == _WORN and unit != "%"
+                bad = _WORSE.get(measure, 6.0) if is_worn else 1.0
                 for at in _times(now_ms):
                     yield series, at, mean * bad * _day(at) * chance.uniform(0.8, 1.2)
         for measure, (unit, mean) in _GPUS.items():

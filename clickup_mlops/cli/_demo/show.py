@@ -6,7 +6,8 @@ from clickup_mlops.cli._demo.environment import Environment
 from clickup_mlops.cli._demo.play import Board, board, evaluate_all, play
 from clickup_mlops.cli._demo.screen import Result, Row, Screen
 from clickup_mlops.cli._demo.script import script
-from clickup_mlops.routing.decision import WORKLOADS, Decision
+from clickup_mlops.routing.decision import Decision
+from clickup_mlops.routing.order import Position, position
 from clickup_mlops.spelling import counted
 
 
@@ -34,25 +35,31 @@ def perform(demo: Environment, screen: Screen, *, pause_s: float) -> Result:
 def _rows(demo: Environment, before: Board, after: Board) -> tuple[Row, ...]:
     """Every open task, first the one that goes first."""
     rows = [_row(demo, task_id, before, after) for task_id in after]
-    return tuple(sorted(rows, key=_order))
+    return tuple(row for _place, row in sorted(rows, key=lambda each: each[0]))
 
 
-def _row(demo: Environment, task_id: str, before: Board, after: Board) -> Row:
+def _row(
+    demo: Environment, task_id: str, before: Board, after: Board
+) -> tuple[tuple[bool, Position], Row]:
+    """With its place: what is not decided comes last."""
     latest = demo.bot.store.decisions.latest(task_id)
     decision = Decision.from_dict(latest.body) if latest else None
-    return Row(
-        name=demo.clickup.control.find(task_id).name,
+    task = demo.clickup.control.find(task_id)
+    row = Row(
+        name=task.name,
         workload=decision.workload if decision else "",
         before=before.get(task_id),
         after=after[task_id],
         decided_by=decision.decided_by if decision else "",
         is_new=task_id not in before,
     )
+    return (decision is None, _place(decision, row, task.date_created, task_id)), row
 
 
-def _order(row: Row) -> tuple[int, int, str]:
-    known = [*WORKLOADS, ""]
-    return row.after or 5, known.index(row.workload), row.name
+def _place(decision: Decision | None, row: Row, created_ms: int, task_id: str) -> Position:
+    if decision is None:
+        return 0, 0, created_ms, task_id
+    return position(decision, row.after, created_ms, task_id)
 
 
 def _calls(demo: Environment) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """List the open tasks of the inference lane in the order in which they should be done.
 
-The first task is what to work on now: by priority, and among equals the oldest first. Each has one
-line of why. Use it to answer "what is first?" or "what is urgent?"; `workload` chooses another
-lane. Reads what the bot has recorded, and makes no call to ClickUp.
+The first task is what to work on now: live incidents, then breaches of objectives, then what is
+due; within these by priority, and among equals the oldest first. Each has one line of why. Use it
+to answer "what is first?" or "what is urgent?"; `workload` chooses another lane. Reads what the bot
+has recorded, and makes no call to ClickUp.
 """
 
 from typing import Annotated
@@ -54,14 +55,14 @@ def call(access: Access, *, workload: Lane = "inference", limit: Limit = 10) -> 
     policy = access.settings.routing
     with access.store() as store:
         found = lane(store, policy, workload, access.now_ms(), limit)
-    first = [_waiting(number, one) for number, one in enumerate(found.places, start=1)]
+    first = [*map(_waiting, found.places)]
     return Lanes(workload=workload, open_tasks=found.total, first=first)
 
 
-def _waiting(number: int, one: Place) -> Waiting:
+def _waiting(one: Place) -> Waiting:
     task = one.task
     return Waiting(
-        place=number,
+        place=one.number,
         task_id=task.id,
         url=task.url,
         name=quoted(task.name),

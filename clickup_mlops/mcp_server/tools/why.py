@@ -42,6 +42,8 @@ class Why(Answer):
     """ISO 8601, UTC."""
     event: str
     """Key of the event that led to it; `undo_change` takes it."""
+    place: int | None
+    """Place among the open tasks of its workload, 1 is first; None: it is not among them."""
     held: Quoted | None
     """Who or what holds the priority, until when and why."""
     muted: list[Muted]
@@ -70,6 +72,7 @@ def _answer(found: Explanation) -> Why:
         priority_now=title(state.priority),
         decided_at=iso(row.decided_ms if row else None),
         event=row.event_key if row else "",
+        place=state.place.place if state.place else None,
         held=quoted(held) if held else None,
         muted=[Muted(automation=one.automation, until=iso(one.until_ms)) for one in state.muted],
     )

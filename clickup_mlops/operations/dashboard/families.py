@@ -6,7 +6,7 @@ one, with a line for each model.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -25,6 +25,7 @@ _WORDS: Final[Mapping[Aspect, str]] = {
     "latency": r"latency|ttft|first token|per token|inter.token|duration|\bms\b|_ms\b",
     "throughput": r"/s\b|per_s\b|per s\b|throughput|tokens|requests|goodput|rows|\b[rq]ps\b",
 }
+_AVAILABILITY: Final = r"availab|uptime"
 _PERCENTILE: Final = re.compile(r"\bp(\d{1,2}(?:\.\d+)?)\b", re.IGNORECASE)
 _LEAST_NAME: Final = 48
 
@@ -68,9 +69,25 @@ def percentile(series: Series) -> float:
 
 
 def headline(series: Iterable[Series], wanted: Aspect) -> Series | None:
-    """The one that stands for an aspect: the highest percentile, and of those the first by name."""
+    """The one that stands for an aspect: the highest percentile, and of those the first by name.
+    For errors that is a rate of errors, not an availability if there is both.
+    """
     own = [one for one in series if aspect(one) == wanted]
-    return min(own, key=lambda one: (-percentile(one), one.field.casefold()), default=None)
+    return min(own, key=_headline_order, default=None)
+
+
+def availability(series: Iterable[Series]) -> Series | None:
+    """The first by name of those that say how available something is."""
+    own = [one for one in series if _is_availability(one)]
+    return min(own, key=lambda one: one.field.casefold(), default=None)
+
+
+def _headline_order(one: Series) -> tuple[bool, float, str]:
+    return _is_availability(one), -percentile(one), one.field.casefold()
+
+
+def _is_availability(one: Series) -> bool:
+    return any(re.search(_AVAILABILITY, text.casefold()) for text in (one.field, one.measure))
 
 
 def _of_one(subjects: Sequence[Subject], wanted: Aspect) -> list[Family]:
@@ -100,9 +117,15 @@ def _name(one: Series, own: Sequence[Series]) -> str:
 def _of_many(subjects: Sequence[Subject], wanted: Aspect) -> list[Family]:
     fields: dict[tuple[str, str], list[tuple[Subject, Series]]] = defaultdict(list)
     for subject in subjects:
-        if (one := headline(subject.newest, wanted)) is not None:
+        for one in _headlines(subject, wanted):
             fields[one.field.casefold(), one.unit].append((subject, one))
     return [_compared(own) for own in fields.values()]
+
+
+def _headlines(subject: Subject, wanted: Aspect) -> Iterator[Series]:
+    first = headline(subject.newest, wanted)
+    other = availability(subject.newest) if wanted == "errors" else None
+    yield from (one for one in dict.fromkeys((first, other)) if one is not None)
 
 
 def _compared(own: Sequence[tuple[Subject, Series]]) -> Family:

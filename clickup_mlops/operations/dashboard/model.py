@@ -12,7 +12,7 @@ from clickup_mlops import logs
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.metrics.history import History
 from clickup_mlops.store import Store
-from clickup_mlops.views.model import Chart, Line, Mark, Section
+from clickup_mlops.views.model import Chart, Line, Mark, Paging, Section
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
@@ -28,6 +28,8 @@ RANGES: Final[Mapping[str, int]] = {
     "90d": 90 * DAY_MS,
 }
 """What a reader can choose, in ms."""
+_DIGITS: Final = 10
+"""The number of a page has fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,14 @@ class Query:
             problem=problem,
         )
 
+    def page(self, rows: int, size: int) -> Paging:
+        """Of a table with so many rows, `size` to a page: what the address says, or the nearest."""
+        pages = max(1, -(-rows // size))
+        number = self.options.get("page", "")
+        page = int(number) if number.isascii() and number.isdigit() and len(number) < _DIGITS else 1
+        page = min(max(page, 1), pages)
+        return Paging(page, pages, (page - 1) * size + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Data:
@@ -128,7 +138,8 @@ class SectionType:
 @dataclass(frozen=True, slots=True)
 class PageType:
     """The `PAGE` of a folder. `targets` lists what it can be about: key and name; `further` gives
-    the keys that the list leaves out. `empty` stands for no sections.
+    the keys that the list leaves out. `empty` stands for no sections. `has_range`: what it shows
+    depends on the range that a reader chooses.
     """
 
     title: str
@@ -136,4 +147,5 @@ class PageType:
     order: int
     targets: Callable[[Data], list[tuple[str, str]]] | None = None
     empty: str = "There is nothing to show yet."
+    has_range: bool = True
     further: Callable[[Data], Iterable[str]] = lambda _data: ()

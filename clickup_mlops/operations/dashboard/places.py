@@ -58,7 +58,7 @@ class Part:
         if measure not in self.fresh:
             return None
         found = self.series[measure]
-        return Number(found.last, found.unit, digits(found.last), tone)
+        return Number(found.last, found.unit, digits(found.last, found.unit), tone)
 
 
 def parts(data: Data, query: Query, *wanted: Topic) -> list[Part]:
@@ -173,4 +173,5 @@ def over(
     if not values:
         return None
     result = how(values)
-    return Number(result, having[0].series[measure].unit, digits(result), tone)
+    unit = having[0].series[measure].unit
+    return Number(result, unit, digits(result, unit), tone)

@@ -7,18 +7,19 @@ name for all tasks that name it, or `list:<id>` for all those of a List.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil, log10
 from typing import Final
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
 from clickup_mlops.bot.clock import to_ms
-from clickup_mlops.bot.wiki.models import name_of
+from clickup_mlops.bot.wiki.models import is_model, name_of
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.metrics.history import History
 from clickup_mlops.metrics.planning import STALE_AFTER
 from clickup_mlops.operations.dashboard.model import DAY_MS, Data, Query
-from clickup_mlops.routing.objectives import Comparison, measure
-from clickup_mlops.routing.policy import Slo
+from clickup_mlops.routing.objectives import Comparison, comparisons
+from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store.tables.history import Series
 from clickup_mlops.store.tables.space_policies import SpacePolicy
@@ -29,6 +30,10 @@ _READ_AT_ONCE: Final = 500
 _LEAST_MS: Final = 7 * DAY_MS
 _NEAR: Final = 0.1
 _LONGEST: Final = 120
+_ALMOST_ALL: Final = 99.0
+_ALL: Final = 100.0
+"""Percentages."""
+_MOST_DIGITS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +75,25 @@ class Objectives:
     def __init__(self, data: Data) -> None:
         policies = data.store.space_policies.all()
         self._router = Router(data.settings.routing, None, _Spaces(policies))
+        self._data, self._now_ms = data, data.bot.now_ms()
+
+    def policy_of(self, task: Task) -> Policy:
+        """The policy that applies to a task, by its Space."""
+        return self._router.policy_of(task).policy
 
     def of(self, task: Task, series: Iterable[Series]) -> Mapping[str, Comparison]:
-        """By field: the newest value of a series beside the limit that the task has."""
-        by_age = sorted(series, key=lambda one: one.last_ms)
-        last = {one.field.casefold(): one.last for one in by_age}
-        slos = self._router.policy_of(task).policy.slos
-        found = ((slo, last.get(slo.metric.casefold()), _limit(task, slo)) for slo in slos)
-        return {
-            slo.metric.casefold(): Comparison(slo, value, limit)
-            for slo, value, limit in found
-            if value is not None and limit
-        }
+        """By field: its value beside the limit that the task has. The value is the newest reading,
+        as everywhere on the dashboard; if its source is silent, what the field shows.
+        """
+        by_age = sorted(series, key=lambda each: each.last_ms)
+        fresh = (each for each in by_age if not is_silent(self._data, each, self._now_ms))
+        last = {each.field.casefold(): each.last for each in fresh if each.last is not None}
+
+        def value(name: str) -> object:
+            return last[name.casefold()] if name.casefold() in last else task.field(name)
+
+        slos = self.policy_of(task).slos
+        return {each.slo.metric.casefold(): each for each in comparisons(slos, value)}
 
 
 class _Spaces:
@@ -92,10 +104,6 @@ class _Spaces:
 
     def of(self, space_id: str) -> Sequence[SpacePolicy]:
         return tuple(self._by_space.get(space_id, ()))
-
-
-def _limit(task: Task, slo: Slo) -> float | None:
-    return measure(slo.objective, task.field(slo.objective))
 
 
 def of_one(data: Data, query: Query) -> Subject | None:
@@ -129,7 +137,8 @@ def _of_target(data: Data, target: str, since_ms: int) -> list[Subject]:
     for one in data.history.all(since_ms):
         if one.task_id:
             own[one.task_id].append(one)
-    subjects = _subjects(data, {task_id: tuple(series) for task_id, series in own.items()})
+    models = _models(data, tasks_of(data, [*own]), own)
+    subjects = _subjects(data, {name: tuple(own[name]) for name in own if name in models})
     return [one for one in subjects if not target or _is_of(data, one, target)]
 
 
@@ -144,6 +153,27 @@ def _is_of(data: Data, one: Subject, target: str) -> bool:
 def _model(data: Data, task: Task) -> str:
     """As the wiki names its page."""
     return name_of(task, data.settings.wiki.model_field)
+
+
+def _models(
+    data: Data, tasks: Mapping[str, Task], series: Mapping[str, Sequence[Series]]
+) -> set[str]:
+    """The ids of those that are about models; a task that is not known any more may be."""
+    decided = data.store.decisions.latest_of([*tasks])
+    workloads = {row.task_id: str(row.body.get("workload")) for row in decided}
+    policies, model_field = Objectives(data), data.settings.wiki.model_field
+    return {
+        name
+        for name, own in series.items()
+        if name not in tasks
+        or is_model(
+            tasks[name],
+            (each.measure for each in own),
+            workloads.get(name, ""),
+            policies.policy_of(tasks[name]),
+            model_field,
+        )
+    }
 
 
 def _subjects(data: Data, series: Mapping[str, tuple[Series, ...]]) -> list[Subject]:
@@ -172,8 +202,13 @@ def tasks_of(data: Data, ids: Sequence[str]) -> Mapping[str, Task]:
 
 def targets(data: Data) -> list[tuple[str, str]]:
     """Lists and models with several measured tasks, then the tasks, by name."""
-    ids = data.store.history.tasks(data.workspace)
-    tasks = tasks_of(data, ids)
+    own: dict[str, list[Series]] = defaultdict(list)
+    for series in data.history.all(0):
+        if series.task_id:
+            own[series.task_id].append(series)
+    known = tasks_of(data, sorted(own))
+    ids = sorted(_models(data, known, own))
+    tasks = {name: known[name] for name in ids if name in known}
     lists: dict[tuple[str, str], int] = defaultdict(int)
     models: dict[str, list[str]] = defaultdict(list)
     for task in tasks.values():
@@ -193,9 +228,14 @@ def targets(data: Data) -> list[tuple[str, str]]:
 
 
 def further_targets(data: Data) -> list[str]:
-    """Lists and models with one measured task."""
-    tasks = tasks_of(data, data.store.history.tasks(data.workspace)).values()
-    return [key for task in tasks for key in (f"{LIST}{task.list_id}", _model(data, task)) if key]
+    """Lists and models with one measured task, and tasks about the infrastructure."""
+    ids = data.store.history.tasks(data.workspace)
+    keys = (
+        key
+        for task in tasks_of(data, ids).values()
+        for key in (f"{LIST}{task.list_id}", _model(data, task))
+    )
+    return [*ids, *filter(None, keys)]
 
 
 def is_silent(data: Data, series: Series, now_ms: int) -> bool:
@@ -208,12 +248,16 @@ def is_silent(data: Data, series: Series, now_ms: int) -> bool:
 
 def number(series: Series, tone: Tone = "plain") -> Number:
     """Its newest value."""
-    return Number(series.last, series.unit, digits(series.last), tone)
+    return Number(series.last, series.unit, digits(series.last, series.unit), tone)
 
 
-def digits(value: float | None) -> int:
-    """Digits after the point by which a number shows three that say something."""
+def digits(value: float | None, unit: str = "") -> int:
+    """Digits after the point by which a number shows three that say something. A percentage that is
+    almost 100 is not rounded to 100: an availability of 99.97% is none of 100%.
+    """
     size = abs(value or 0)
+    if unit == "%" and _ALMOST_ALL < size < _ALL:
+        return min(ceil(-log10(_ALL - size)), _MOST_DIGITS)
     return 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3
 
 

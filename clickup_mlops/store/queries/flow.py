@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    false,
     func,
     literal_column,
     not_,
@@ -74,7 +75,7 @@ class UnderWay:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a task is, as last read."""
+    """Where a task is, as last read; `is_open`: it is not finished."""
 
     task_id: str
     parent_id: str | None
@@ -139,8 +140,8 @@ class Flows:
         return _under_way(self._database.rows(_UNDER_WAY, w=workspace))
 
     def open_of(self, workspace: str, workload: str, limit: int) -> tuple[list[UnderWay], int]:
-        """The open tasks of a workload, those with the oldest status first, and how many there
-        are.
+        """The unfinished tasks of a workload, those with the oldest status first, and how many
+        there are.
         """
         found = self._database.rows(_OPEN_OF, w=workspace, limit=limit, workload=workload)
         return _under_way([row[:-1] for row in found]), (found[0][-1] if found else 0)
@@ -175,8 +176,10 @@ class Flows:
         ]
 
     def open_in_lists(self) -> dict[str, int]:
-        """How many open tasks each List has, by its id."""
-        return dict(self._database.rows(_OPEN_IN_LISTS))
+        """How many unfinished tasks each List has, by its id."""
+        serving = dict(self._database.rows(_SERVING_IN_LISTS))
+        found = self._database.rows(_OPEN_IN_LISTS)
+        return {name: count - serving.get(name, 0) for name, count in found}
 
     def known_since_ms(self, workspace: str) -> int | None:
         """From when on the timeline is complete: since the bot keeps it, else since the first
@@ -312,6 +315,8 @@ def _began(task: ColumnElement[str]) -> Any:
 
 
 _is_open: Final = text("is_open")  # as in the indexes
+_serves: Final = func.coalesce(_m.serves, false())
+"""Finished, though it is open for routing: the work is done."""
 
 
 def _with_status(*chosen: Any) -> tuple[Any, Any]:
@@ -335,7 +340,8 @@ _chosen, _CHOSEN = _with_status(
     _newest_workload(_m.task_id) == bindparam("workload"),
 )
 _oldest: Final = (
-    _CHOSEN.add_columns(func.count().over().label("total"))
+    _CHOSEN.where(not_(_is_finished(timeline)))  # a service is open, but finished
+    .add_columns(func.count().over().label("total"))
     .order_by(_t.at_ms, _chosen.task_id)
     .limit(bindparam("limit"))
     .subquery()
@@ -352,14 +358,18 @@ _ALL_MILESTONES: Final = (
 _newest_milestones: Final = _ALL_MILESTONES.order_by(_m.updated_ms.desc(), _m.task_id).limit(
     bindparam("limit")
 )
-_MILESTONES: Final = _newest_milestones.where(_is_open)
-_CLOSED_MILESTONES: Final = _newest_milestones.where(text("not is_open"))
-_PLACED: Final = select(_m.task_id, _m.parent_id, _m.list_id, _m.is_open)
+_MILESTONES: Final = _newest_milestones.where(_is_open, not_(_serves))
+_CLOSED_MILESTONES: Final = _newest_milestones.where(or_(text("not is_open"), _serves))
+_PLACED: Final = select(_m.task_id, _m.parent_id, _m.list_id, and_(_m.is_open, not_(_serves)))
 _PLACES: Final = _PLACED.where(_m.task_id.in_(bindparam("tasks", expanding=True)))
 _CHILDREN: Final = _PLACED.where(
     _m.parent_id.in_(bindparam("parents", expanding=True)), text("parent_id is not null")
 )
 _OPEN_IN_LISTS: Final = select(_m.list_id, func.count()).where(_is_open).group_by(_m.list_id)
+# Counted apart: the index of open tasks does not have it.
+_SERVING_IN_LISTS: Final = (
+    select(_m.list_id, func.count()).where(text("serves")).group_by(_m.list_id)
+)
 _first: Final = (
     select(_t.at_ms)
     .where(_t.workspace == bindparam("w"), _t.kind == "status")

@@ -28,6 +28,10 @@ from clickup_mlops.store.tables.overrides import IMPORT, Override, override
 
 NO_PRIORITY: Final = 5
 """Stands for no priority, after Low (4)."""
+_NORMAL: Final = 4
+"""Rank of a task whose decision has none: it is older than ranks."""
+_QUIET: Final = 5
+"""Rank of a service with nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,21 @@ class Lanes:
         self._database = database
 
     def first(self, workload: str, limit: int) -> tuple[list[str], int]:
-        """Ids by priority (none: last), and among equals the oldest first."""
+        """Ids in the order of `routing.order`: by rank, then by priority (none: last), and among
+        equals the oldest first. Services that meet their objectives are not there.
+        """
         found = self._database.rows(_FIRST, workload=workload, limit=limit)
         return [task_id for task_id, _total in found], _total(found)
+
+    def place(self, task_id: str) -> tuple[str, int, int] | None:
+        """The lane of a task, its place there (1 is first), and how many tasks the lane has. None:
+        it is in no lane.
+        """
+        lane = next((name for (name,) in self._database.rows(_WORKLOAD, task_id=task_id)), None)
+        if lane is None:
+            return None
+        found = self._database.rows(_PLACE, workload=lane, task_id=task_id)
+        return next(((lane, place, total) for place, total in found), None)
 
     def waiting(self, workload: str, limit: int) -> tuple[list[WaitsFor], int]:
         """Open tasks that wait for others, the longest first."""
@@ -103,6 +119,7 @@ def _newest_decision(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 _is_open: Final = text("is_open")  # as in the index
 _in_lane: Final = (_is_open, _newest_decision(_one.c.workload) == bindparam("workload"))
+_rank: Final = func.coalesce(_newest_decision(_one.c.rank), _NORMAL)
 _all: Final = func.count().over()
 
 
@@ -112,15 +129,31 @@ def _open_tasks(rows: FromClause, task_id: ColumnElement[str], *columns: Any) ->
 
 
 # The List is in the index that has everything: SQLite would take the smallest one, and read rows.
+_listed: Final = (mirror.c.list_id >= literal_column("''"), *_in_lane, _rank < _QUIET)
+_order: Final[tuple[ColumnElement[Any], ...]] = (
+    _rank,
+    func.coalesce(mirror.c.priority, NO_PRIORITY),
+    func.coalesce(mirror.c.created_ms, 0),
+    mirror.c.task_id,
+)
 _FIRST: Final = (
-    select(mirror.c.task_id, _all)
-    .where(mirror.c.list_id >= literal_column("''"), *_in_lane)
-    .order_by(
-        func.coalesce(mirror.c.priority, NO_PRIORITY),
-        func.coalesce(mirror.c.created_ms, 0),
-        mirror.c.task_id,
+    select(mirror.c.task_id, _all).where(*_listed).order_by(*_order).limit(bindparam("limit"))
+)
+_numbered: Final = (
+    select(
+        mirror.c.task_id, func.row_number().over(order_by=_order).label("place"), _all.label("n")
     )
-    .limit(bindparam("limit"))
+    .where(*_listed)
+    .subquery()
+)
+_PLACE: Final = select(_numbered.c.place, _numbered.c.n).where(
+    _numbered.c.task_id == bindparam("task_id")
+)
+_WORKLOAD: Final = (
+    select(decision.c.workload)
+    .where(decision.c.task_id == bindparam("task_id"))
+    .order_by(decision.c.id.desc())
+    .limit(1)
 )
 _newest_ids = (
     select(func.max(_newest_decision(_one.c.id)))

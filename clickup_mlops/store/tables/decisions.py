@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     LargeBinary,
+    SmallInteger,
     Table,
     Text,
     bindparam,
@@ -33,7 +34,8 @@ decision = Table(
     Column("decided_ms", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("workload", Text),
-    Index(None, "task_id", "id", "workload"),
+    Column("rank", SmallInteger),
+    Index(None, "task_id", "id", "workload", "rank"),
     sqlite_autoincrement=True,
 )
 
@@ -73,6 +75,7 @@ class Decisions:
             "decided_ms": now_ms,
             "body": orjson.dumps(body),
             "workload": body.get("workload"),
+            "rank": body.get("rank"),
         }
         self._database.put([(_DECIDED, row)], wait=wait)
 

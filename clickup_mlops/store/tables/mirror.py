@@ -1,6 +1,6 @@
 """The mirror: each task as it was last read, so that one read serves many decisions."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from sqlalchemy import (
     select,
     text,
     union_all,
+    update,
 )
 
 from clickup_mlops.store.database.engine import Database, Insert
@@ -31,7 +32,8 @@ from clickup_mlops.store.tables import Expiry, store_table
 
 PAGE: Final = 500
 """Tasks that `each_open` reads at once."""
-_CLOSED: Final = ("closed", "done")
+_DONE: Final = "done"
+_FINISHED: Final = ("closed", _DONE)
 
 mirror = Table(
     "mirror",
@@ -49,12 +51,15 @@ mirror = Table(
     Column("parent_id", Text),
     Column("created_ms", BigInteger),
     Column("first_ms", BigInteger),
+    Column("serves", Boolean(create_constraint=False)),
     partial("ix_mirror_open", "list_id", "priority", "task_id", "created_ms", where="is_open"),
     partial("ix_mirror_open_fetched_ms", "fetched_ms", where="is_open"),
     partial("ix_mirror_item_type", "item_type", "task_id", where="item_type > 0"),
     partial("ix_mirror_parent_id", "parent_id", "task_id", where="parent_id is not null"),
+    partial("ix_mirror_serves", "list_id", where="serves"),
     Index(None, "updated_ms"),
 )
+"""`is_open`: it needs attention. `serves`: though it is finished, because its service runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +76,20 @@ class MirrorRow:
     seen: int
 
 
+Serves = Callable[[Mapping[str, Any]], bool]
+"""Whether a finished task, as ClickUp sent it, stands for a service that runs."""
+
+
 class Mirror:
-    """Tasks by id. A task that was read earlier never replaces one that was read later."""
+    """Tasks by id. A task that was read earlier never replaces one that was read later.
+
+    A task is open here if it is not finished, or if it `serves`: who has the policy sets that.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._upsert = _upsert_statement(database)
+        self.serves: Serves = lambda _raw: False
 
     def get(self, task_id: str) -> MirrorRow | None:
         """The task as last read, or None."""
@@ -121,9 +134,33 @@ class Mirror:
         `seen` is the newest event's number (`Waiting.newest`) from before the call.
         `wait` False: with this thread's next write.
         """
-        rows = [_as_row(workspace, raw, fetched_ms, seen) for raw in raws]
+        rows = [_as_row(workspace, raw, fetched_ms, seen, serves=self._serves(raw)) for raw in raws]
         if rows:
             self._database.put([(self._upsert, row) for row in rows], wait=wait)
+
+    def is_open(self, raw: Mapping[str, Any]) -> bool:
+        """Whether a task needs attention: it is not finished, or its service runs."""
+        return _type_of(raw) not in _FINISHED or self._serves(raw)
+
+    def update_services(self) -> int:
+        """Finds out anew which finished tasks serve, after the policy has changed. Gives how many
+        tasks are others than before. However many there are, `PAGE` are in memory.
+        """
+        changed, last = 0, ""
+        while rows := self._database.rows(_FINISHED_PAGE, last=last, limit=PAGE):
+            last = rows[-1][0]
+            news = [
+                {"task": task_id, "updated": updated_ms, "now": serves}
+                for task_id, raw, before, updated_ms in rows
+                if (serves := self._serves(orjson.loads(raw))) != bool(before)
+            ]
+            if news:
+                self._database.put([(_SERVES, row) for row in news], wait=True)
+            changed += len(news)
+        return changed
+
+    def _serves(self, raw: Mapping[str, Any]) -> bool:
+        return _type_of(raw) == _DONE and self.serves(raw)
 
     def remove(self, task_id: str) -> None:
         """Removes a task that was deleted."""
@@ -181,15 +218,20 @@ class Mirror:
         return sum(count for _task_id, count in found), urgent
 
 
+def _type_of(raw: Mapping[str, Any]) -> str:
+    return (raw.get("status") or {}).get("type") or ""
+
+
 def _as_row(
-    workspace: str, raw: Mapping[str, Any], fetched_ms: int, seen: int
+    workspace: str, raw: Mapping[str, Any], fetched_ms: int, seen: int, *, serves: bool
 ) -> dict[str, object]:
     priority, item_type = (raw.get("priority") or {}).get("id"), raw.get("custom_item_id")
     return {
         "task_id": raw["id"],
         "workspace": workspace,
         "list_id": str((raw.get("list") or {}).get("id", "")),
-        "is_open": (raw.get("status") or {}).get("type") not in _CLOSED,
+        "is_open": serves or _type_of(raw) not in _FINISHED,
+        "serves": serves,
         "priority": None if priority is None else int(priority),
         "item_type": item_type if isinstance(item_type, int) else None,
         "updated_ms": int(raw.get("date_updated") or raw.get("date_created") or 0),
@@ -230,6 +272,19 @@ _AT_ONCE: Final = 1_000
 _NEWEST = _SELECT.order_by(mirror.c.updated_ms.desc()).limit(bindparam("limit"))
 _is_open = text("is_open")  # as in the indexes
 _OPEN = _SELECT.where(_is_open).order_by(mirror.c.task_id)
+_is_finished = mirror.c.is_open.is_(False) | mirror.c.serves
+_FINISHED_PAGE = (
+    select(mirror.c.task_id, mirror.c.raw, mirror.c.serves, mirror.c.updated_ms)
+    .where(_is_finished, mirror.c.task_id > bindparam("last"))
+    .order_by(mirror.c.task_id)
+    .limit(bindparam("limit"))
+)
+_SERVES = (
+    update(mirror)
+    .where(mirror.c.task_id == bindparam("task"), mirror.c.updated_ms == bindparam("updated"))
+    .where(_is_finished)
+    .values(serves=bindparam("now"), is_open=bindparam("now"))
+)
 _OPEN_PAGE = _OPEN.where(mirror.c.task_id > bindparam("last")).limit(bindparam("limit"))
 _OPEN_IN_LIST = _OPEN.where(mirror.c.list_id == bindparam("list_id"))
 _CHILDREN = (

@@ -37,6 +37,10 @@ class Addresses:
         """Of the same page with another range."""
         return self.asked.address(self.page, range=name)
 
+    def of_page(self, number: int) -> str:
+        """Of the same page with another page of its table."""
+        return self.asked.address(self.page, page=number if number > 1 else "")
+
     def picture(self, one: Section) -> Callable[[Chart, str], Picture]:
         """Of charts of this section: two or more stand side by side in a wide window."""
         width = HALF if len([*one.charts()]) > 1 else WIDE
@@ -85,6 +89,10 @@ def look(addresses: Addresses, one: Section, token: str) -> Look:
         opens_tabs=viewer.is_embedded,
         has_values=bool(addresses.asked.values),
     )
-    if viewer.is_embedded or not query.may:
+    if viewer.is_embedded:
+        return plain
+    asked = addresses.asked
+    plain = replace(plain, choose=addresses.page, kept=asked.kept, page=addresses.of_page)
+    if not query.may:
         return plain
     return replace(plain, act=f"{addresses.base}/do/", token=token)

@@ -25,7 +25,7 @@ from tests.store.test_plans import Plans
 
 __all__ = ["postgresql_url", "sqlite_url", "store_url"]
 
-MOST = 21
+MOST = 22
 """Statements of a page."""
 OPEN = (
     "ix_mirror_open",  # open tasks, narrow columns

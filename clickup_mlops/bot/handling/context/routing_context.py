@@ -55,7 +55,7 @@ class RoutingContext:
         kept = memory.override if memory else self._overrides.get(task.id, now_ms)
         latest = memory.decision if memory else self._decisions.latest(task.id)
         context = Context(
-            open_in_list=max(1, others + task.is_open),
+            open_in_list=max(1, others + self._mirror.is_open(task.raw)),
             urgent_in_list=len((urgent | reserved) - {task.id}),
             blocked_inference=inference,
             blocked_other=other,
@@ -69,7 +69,7 @@ class RoutingContext:
     def blocked(self, task: Task) -> tuple[int, int]:
         """Open tasks that wait for this one: inference, others."""
         known = self._mirror.get_many([*task.blocks[:_MOST_BLOCKED]]) if task.blocks else {}
-        waiting = [row.task_id for row in known.values() if Task.parse(row.raw).is_open]
+        waiting = [row.task_id for row in known.values() if self._mirror.is_open(row.raw)]
         inference = sum(self.is_inference(task_id) for task_id in waiting)
         return inference, len(waiting) - inference
 

@@ -14,7 +14,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.internal_events import own_body
-from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.clickup.model import Event
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store import Override, Store
 from clickup_mlops.store.tables.journal import JournalRow
@@ -156,7 +156,7 @@ class Alerts:
     def _evaluate_again(self, task_id: str, event: Event) -> None:
         """After the events at hand: what their automations do, such as removing a tag, counts."""
         row = self._store.mirror.get(task_id)
-        if row is not None and not Task.parse(row.raw).is_open:
+        if row is not None and not self._store.mirror.is_open(row.raw):
             return
         self._inbox.put(
             self._inbox.event(

@@ -99,4 +99,5 @@ def _all(body: Mapping[str, Any]) -> list[Any]:
     """
     found = of_body(body)
     metrics = [[*body.get(name, ())] for name in ("breaches", "recovering")]
-    return [*gist(body), *metrics, *(() if found.has else (found.state, found.by))]
+    serves = body.get("serves", False)
+    return [*gist(body), serves, *metrics, *(() if found.has else (found.state, found.by))]

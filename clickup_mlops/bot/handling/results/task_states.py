@@ -12,7 +12,7 @@ from clickup_mlops.routing.facts import Override as Held
 from clickup_mlops.routing.outcome import HOLDS, Outcome, of_body
 from clickup_mlops.routing.overrides import wins
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.routing.task_state import Muted, Said, TaskState
+from clickup_mlops.routing.task_state import Muted, Said, Standing, TaskState
 from clickup_mlops.store import DecisionRow, Mute, Override, Store
 from clickup_mlops.store.tables.notes import SAID
 
@@ -33,6 +33,7 @@ def task_state(
     due = ((name, store.waiting.waits_until(delay_lane(name, task_id))) for name in delayed)
     decided = store.decisions.latest(task_id)
     override = store.overrides.get(task_id, now_ms)
+    place = store.lanes.place(task_id)
     return TaskState(
         priority=priority,
         outcome=of_body(decided.body) if decided else Outcome("unknown"),
@@ -40,6 +41,7 @@ def task_state(
         override=in_force(override, decided, policy, now_ms),
         muted=tuple(_muted(one) for _, one in sorted(store.mutes.of(task_id, now_ms).items())),
         waiting=tuple((name, due_ms) for name, due_ms in due if due_ms is not None),
+        place=Standing(*place) if place else None,
         said=tuple(_said(store, task_id)),
     )
 

@@ -2,4 +2,9 @@
 
 from clickup_mlops.operations.dashboard.model import PageType
 
-PAGE = PageType("Flow", "Milestones with forecasts, cycle times, ageing work and training.", 40)
+PAGE = PageType(
+    "Flow",
+    "Milestones with forecasts, cycle times, ageing work and training.",
+    40,
+    has_range=False,
+)

@@ -34,18 +34,20 @@ _SOURCE: Final = "Comments of advice, and when each came and was over."
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    if query.target:
-        return None
-    notes = data.store.notes.all(SCOPE)
+    host = query.target.partition("/")[2]
+    notes = {
+        name: own for name, note in data.store.notes.all(SCOPE).items() if (own := _at(note, host))
+    }
     past = data.store.timeline.newest_of_kind(
         data.workspace, "advice", query.start_ms, query.now_ms, limit=2 * MOST
     )
+    past = [one for one in past if not host or host in _values(_said(one, "where"))]
     if not notes and not past:
         return None
     shown = sorted(notes)[:MOST]
     tasks = tasks_of(data, list(dict.fromkeys([*shown, *(one.task_id for one in past)])))
     holds = tuple(row for name in shown for row in _holding(name, notes[name], tasks))
-    total = sum(len(note.value) for note in notes.values()) if len(notes) > MOST else None
+    total = sum(map(len, notes.values())) if len(notes) > MOST else None
     happened = tuple(_rows(past, tasks))[:MOST]
     empty = f"None in {query.range}."
     return Section(
@@ -59,8 +61,22 @@ def _build(data: Data, query: Query) -> Section | None:
     )
 
 
-def _holding(task_id: str, note: Note, tasks: Mapping[str, Task]) -> Iterator[tuple[Cell, ...]]:
-    for key, seen in sorted(note.value.items()):
+def _at(note: Note, host: str) -> Mapping[str, Any]:
+    """The symptoms of a note that are seen on a host, by key; without a host all."""
+    return {
+        key: seen for key, seen in note.value.items() if not host or host in seen["labels"].values()
+    }
+
+
+def _values(where: str) -> list[str]:
+    """Of labels as text, `device=mlx5_1 host=gpu-03`."""
+    return [label.partition("=")[2] for label in where.split()]
+
+
+def _holding(
+    task_id: str, symptoms: Mapping[str, Any], tasks: Mapping[str, Task]
+) -> Iterator[tuple[Cell, ...]]:
+    for key, seen in sorted(symptoms.items()):
         symptom = BY_NAME.get(key.partition(" ")[0])
         absent = seen.get("absent_ms") is not None
         yield (

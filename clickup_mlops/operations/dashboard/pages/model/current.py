@@ -68,7 +68,7 @@ def _figures(one: Subject) -> Figures:
 def _row(data: Data, query: Query, one: Subject, series: Series) -> tuple[Cell, ...]:
     found = one.limit(series)
     silent = is_silent(data, series, query.now_ms)
-    limit = Number(found.limit, series.unit, digits(found.limit)) if found else None
+    limit = Number(found.limit, series.unit, digits(found.limit, series.unit)) if found else None
     badge = Badge("silent", "warning") if silent else state(found)
     value = number(series, tone(found))
     return series.field, value, limit, badge, Moment(series.last_ms), described(series)

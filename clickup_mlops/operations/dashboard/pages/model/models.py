@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from clickup_mlops.operations.dashboard.families import Aspect, headline
+from clickup_mlops.operations.dashboard.families import Aspect, availability, headline
 from clickup_mlops.operations.dashboard.model import Data, Query, SectionType
 from clickup_mlops.operations.dashboard.subjects import (
     Subject,
@@ -15,12 +15,14 @@ from clickup_mlops.operations.dashboard.subjects import (
     state,
     tone,
 )
+from clickup_mlops.store.tables.history import Series
 from clickup_mlops.views.model import (
     Badge,
     Cell,
     Column,
     Figure,
     Figures,
+    Filter,
     Moment,
     Number,
     Section,
@@ -28,12 +30,14 @@ from clickup_mlops.views.model import (
 )
 
 MOST: Final = 100
+"""Models on a page."""
 _ASPECTS: Final[tuple[Aspect, ...]] = ("latency", "errors", "throughput", "queue", "quality")
 _COLUMNS: Final = (
     Column("Model"),
     Column("List"),
     Column("State"),
     *(Column(one.capitalize(), "end") for one in _ASPECTS),
+    Column("Availability", "end"),
     Column("Newest reading"),
 )
 _EMPTY: Final = "No field of a task is filled from a source yet: see metrics push in the manual."
@@ -44,12 +48,29 @@ def _build(data: Data, query: Query) -> Section | None:
     if of_one(data, query) is not None or (query.target and not found):
         return None
     silent = {one.id for one in found if _is_silent(data, one, query.now_ms)}
-    ordered = sorted(found, key=lambda one: (-one.breached, one.id not in silent))
-    rows = tuple(_row(one, is_silent=one.id in silent) for one in ordered[:MOST])
-    total = len(found) if len(found) > MOST else None
-    table = Table("models", "Models and services", _COLUMNS, rows, _EMPTY, total)
+    search = query.options.get("search", "")
+    matches = [one for one in found if _fits(one, search)]
+    ordered = sorted(matches, key=lambda one: (-one.breached, one.id not in silent))
+    paging = query.page(len(ordered), MOST)
+    shown = ordered[paging.first - 1 : paging.first - 1 + MOST]
+    table = Table(
+        "models",
+        "Models and services",
+        _COLUMNS,
+        tuple(_row(one, is_silent=one.id in silent) for one in shown),
+        "No model fits." if found else _EMPTY,
+        len(ordered) if len(ordered) > len(shown) else None,
+        (Filter("search", "Search", search),) if found else (),
+        paging,
+    )
     blocks = (_figures(found, len(silent)), table) if found else (table,)
     return Section("models", "Models and services", blocks, "The newest readings of all sources.")
+
+
+def _fits(one: Subject, search: str) -> bool:
+    """By words of its name or its List's."""
+    words = f"{one.name} {one.task.list_name if one.task else ''}".casefold()
+    return all(word in words for word in search.casefold().split())
 
 
 def _figures(found: list[Subject], silent: int) -> Figures:
@@ -71,14 +92,16 @@ def _is_silent(data: Data, one: Subject, now_ms: int) -> bool:
 def _row(one: Subject, *, is_silent: bool) -> tuple[Cell, ...]:
     worst = min(one.limits.values(), key=lambda each: each.room, default=None)
     badge = Badge("silent", "warning") if is_silent else state(worst)
-    shown = short(one.task.list_name) if one.task else None
-    numbers = (_number(one, aspect) for aspect in _ASPECTS)
+    place = short(one.task.list_name) if one.task else None
+    available = availability(one.newest)
+    found = (headline(one.newest, aspect) for aspect in _ASPECTS)
+    shown = [None if series == available else series for series in found]
+    numbers = (_number(one, series) for series in (*shown, available))
     newest = Moment(max(series.last_ms for series in one.newest))
-    return page_link("model", one.id, one.name), shown, badge, *numbers, newest
+    return page_link("model", one.id, one.name), place, badge, *numbers, newest
 
 
-def _number(one: Subject, aspect: Aspect) -> Number | None:
-    series = headline(one.newest, aspect)
+def _number(one: Subject, series: Series | None) -> Number | None:
     return number(series, tone(one.limit(series))) if series else None
 
 

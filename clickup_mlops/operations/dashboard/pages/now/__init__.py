@@ -2,4 +2,4 @@
 
 from clickup_mlops.operations.dashboard.model import PageType
 
-PAGE = PageType("Now", "What is first, what waits, and what breaches.", 10)
+PAGE = PageType("Now", "What is first, what waits, and what breaches.", 10, has_range=False)

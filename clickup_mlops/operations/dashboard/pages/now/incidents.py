@@ -49,7 +49,8 @@ def _reported(data: Data, now_ms: int) -> Table:
     theirs = data.store.incidents.affected(data.workspace)
     named = [task_id for task_id in noted if task_id not in theirs]
     known = data.store.mirror.get_many(named[:SHOWN]) if named else {}
-    tasks = [task for row in known.values() if (task := Task.parse(row.raw)).is_open]
+    mirror = data.store.mirror
+    tasks = [Task.parse(row.raw) for row in known.values() if mirror.is_open(row.raw)]
     rows = tuple(_reporting(task, noted[task.id].at_ms, now_ms) for task in tasks)
     title = "Tasks that report a live incident"
     return Table("reported", title, _REPORTED, rows, "No other task reports one.")
