@@ -258,6 +258,8 @@ class Effect:
     """The wire form of a new task: the change, its id, now (Unix ms). For simulations."""
     makes_new: bool = False
     """With nothing as `before` it makes a thing, and another one if it is written twice."""
+    shared: Callable[[Change], str] = _untold
+    """The object that many tasks share and that it may create, such as a doc; empty: none."""
     mirrored: bool = False
     """ClickUp answers with the whole task, by which the mirror is up to date."""
     local: bool = False

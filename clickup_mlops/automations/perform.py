@@ -1,6 +1,7 @@
 """The only place that performs what automations want: journal, write, journal."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, Protocol
@@ -72,6 +73,10 @@ def _unobserved(_finding: Action | Problem, _state: State) -> None:
     return None
 
 
+def _nobody_else(_name: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 @dataclass(frozen=True, slots=True)
 class ExecutorContext:
     """What a write needs: the ClickUp client, the effects by name, the journal and the time.
@@ -87,6 +92,9 @@ class ExecutorContext:
     shadow: bool = False
     observe: Callable[[Action | Problem, State], None] = _unobserved
     """Gets each finding with its outcome."""
+    alone: Callable[[str], AbstractContextManager[None]] = _nobody_else
+    """Inside, nobody else writes the object of that name: see `Effect.shared`. May raise that it is
+    to be tried later."""
     is_reported: Callable[[int, Write, int], bool] = _unreported
     """Whether an event since then (Unix ms) shows that a write whose answer was lost took effect:
     what the task does not show any more, somebody has changed since. Gets its number, too."""
@@ -134,6 +142,16 @@ def _attempt(action: Action, context: ExecutorContext, lane: str) -> State:
         chain=action.chain,
         lane=lane,
     )
+    with _alone(action.change, context):
+        return _written(action, write, context)
+
+
+def _alone(change: Change, context: ExecutorContext) -> AbstractContextManager[None]:
+    name = context.effects[change.effect].shared(change)
+    return context.alone(name) if name else nullcontext()
+
+
+def _written(action: Action, write: Write, context: ExecutorContext) -> State:
     row = context.journal.begin_under(write, action.cap, context.clock())
     if row is None:
         return "capped"
@@ -182,7 +200,8 @@ def write_change(
         actor=actor,
         chain=chain,
     )
-    _Attempt(context.journal.begin(write, context.clock()), write, change, context).run()
+    with _alone(change, context):
+        _Attempt(context.journal.begin(write, context.clock()), write, change, context).run()
 
 
 class _Happened(Exception):

@@ -110,4 +110,4 @@ def undo(change: Change, receipt: Receipt) -> Change | None:
     return Change(change.kind, now, old, f"undo: {change.text}", {})
 
 
-EFFECT = Effect("Blocks of a page in a doc.", write, find, undo, makes_new=True)
+EFFECT = Effect("Blocks of a page in a doc.", write, find, undo, makes_new=True, shared=doc.shared)

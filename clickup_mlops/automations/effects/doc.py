@@ -86,4 +86,9 @@ def undo(change: Change, receipt: Receipt) -> Change | None:
     return Change(change.kind, now, old, f"undo: {change.text}", {})
 
 
-EFFECT = Effect("The text of a page in a doc.", write, find, undo, makes_new=True)
+def shared(change: Change) -> str:
+    """The doc, by its name: docs and pages are not unique by name."""
+    return f"doc/{(change.after or change.before)['doc'].casefold()}"
+
+
+EFFECT = Effect("The text of a page in a doc.", write, find, undo, makes_new=True, shared=shared)

@@ -35,6 +35,7 @@ from clickup_mlops.bot.handling.task_notes import TaskNotes
 from clickup_mlops.bot.lanes import internal_events
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.posting import Poster
+from clickup_mlops.bot.lanes.shared_objects import SharedObjects
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.outbound.package import OutboundPackage
 from clickup_mlops.bot.package import Package
@@ -85,6 +86,7 @@ class ExecutionPackage(Package):
             clock=core.now_ms,
             shadow=core.settings.automations.mode == "shadow",
             is_reported=self.people.is_reported,
+            alone=SharedObjects(core.store, self.effects, lambda: core.workspace_id, core.now_ms),
         )
 
     @member

@@ -42,6 +42,7 @@ LEASE_MS = 60_000
 """How long it keeps others out of a lane while it reconciles its open writes."""
 WORKED_ON = "somebody has worked since on the task that it made"
 GONE = "the task is gone"
+BUSY = "somebody else writes it just now: try it again"
 CHANGED = "somebody changed it since"
 UNKNOWN = "ClickUp did not answer: it is reconciled with the task's next event"
 
@@ -193,6 +194,8 @@ class Undoing:
             raise
         except OPEN:
             state, why = "failed", UNKNOWN
+        except Postponed:
+            state, why = "failed", BUSY
         except ClickUpMlopsError as problem:
             state, why = "failed", str(problem)
         for entry in step.entries:
@@ -219,7 +222,7 @@ class Undoing:
             self._write(task.id, step, request)
         except OPEN:
             raise  # it may have happened
-        except ClickUpMlopsError:
+        except (ClickUpMlopsError, Postponed):
             holds.cancel()
             raise
         holds.done(step.back)

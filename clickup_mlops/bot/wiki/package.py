@@ -9,6 +9,7 @@ from clickup_mlops.automations.actions.comment import subject
 from clickup_mlops.automations.actions.write_block import blocks_change
 from clickup_mlops.automations.model import Action, Change, Written
 from clickup_mlops.automations.perform import OPEN, perform
+from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import Job
 from clickup_mlops.bot.sources import jobs
@@ -128,6 +129,8 @@ class WikiPackage(Package):
             perform(action, self._execution.executor_context, lane=LANE)
         except (*OPEN, Unauthorized, Conflict):
             raise
+        except Postponed:
+            _log.info("wiki_postponed", text=change.text)  # the next pass writes it
         except ClickUpMlopsError as problem:
             _log.warning("wiki_refused", text=change.text, problem=str(problem))
 
