@@ -7,6 +7,7 @@ from typing import Final
 
 from clickup_mlops.clickup.model import FieldValue, Task
 from clickup_mlops.metrics.bindings import Binding
+from clickup_mlops.metrics.owners import NOTHING_KNOWN, Known, choose
 from clickup_mlops.metrics.scrape import Labels, Reading
 from clickup_mlops.spelling import did_you_mean
 
@@ -62,6 +63,24 @@ class Unplaced:
         return " ".join([self.binding.measure, *(f"{key}={value}" for key, value in self.labels)])
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A series that fits several open tasks, and stays with the one that has it."""
+
+    binding: Binding
+    task: Task
+    others: tuple[Task, ...]
+
+    @property
+    def text(self) -> str:
+        """For people: what it is, and what to do."""
+        names = ", ".join(repr(one.name) for one in self.others[:_SHOWN])
+        return (
+            f"{self.binding.field} stays with {self.task.name!r}, though {names} fits, too: close "
+            f"what is a duplicate, or narrow `match` or `lists`"
+        )
+
+
 @dataclass(slots=True)
 class Placement:
     """Of all bindings: values by task and field, and what could not be placed."""
@@ -70,24 +89,32 @@ class Placement:
     unplaced: list[Unplaced] = field(default_factory=list)
     unsure: list[Placed] = field(default_factory=list)
     """Values that do not tell whether they meet the objective: not written."""
+    shared: list[Shared] = field(default_factory=list)
 
 
 def place(
     bindings: Sequence[Binding],
     readings: Mapping[str, Sequence[Reading]],
     tasks: Sequence[Task],
+    known: Known = NOTHING_KNOWN,
 ) -> Placement:
-    """`readings` by source. Of two bindings for one field of a task the earlier one holds."""
+    """`readings` by source. Of two bindings for one field of a task the earlier one holds. Of
+    several tasks that a series fits, `known` says whose it is.
+    """
     found = Placement()
     for binding in bindings:
         taken = [one for one in readings.get(binding.source, ()) if binding.takes(one)]
         if taken:
-            _place_one(binding, taken, tasks, found)
+            _place_one(binding, taken, tasks, found, known)
     return found
 
 
 def _place_one(
-    binding: Binding, readings: Sequence[Reading], tasks: Sequence[Task], found: Placement
+    binding: Binding,
+    readings: Sequence[Reading],
+    tasks: Sequence[Task],
+    found: Placement,
+    known: Known,
 ) -> None:
     candidates = _candidates(binding, tasks)
     if not candidates:
@@ -96,10 +123,14 @@ def _place_one(
         return
     look = Lookup(binding, [task for task, _field in candidates])
     of_task: dict[str, list[Reading]] = defaultdict(list)
+    shared: dict[str, Shared] = {}
     for reading in readings:
         owners = look.owners(reading)
-        if len(owners) == 1:
-            of_task[owners[0].id].append(reading)
+        choice = choose(owners, binding, known)
+        if choice.task is not None:
+            of_task[choice.task.id].append(reading)
+            if choice.others:
+                shared[choice.task.id] = Shared(binding, choice.task, choice.others)
         else:
             found.unplaced.append(
                 Unplaced(binding, tuple(sorted(reading.labels)), look.why(reading, owners))
@@ -107,6 +138,7 @@ def _place_one(
     for task, number in candidates:
         if task.id in of_task:
             _add(found, binding, task, number, of_task[task.id])
+    found.shared += shared.values()
 
 
 def _add(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from clickup_mlops.advise.advise import diagnose_parts
 from clickup_mlops.advise.model import Advice
 from clickup_mlops.bot.metrics.bindings import Bound
+from clickup_mlops.bot.metrics.owners import Owners
 from clickup_mlops.bot.metrics.package import MetricsPackage
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import InputError
@@ -125,6 +126,8 @@ class Explained:
     sample_ms: int
     written_ms: int
     held_until_ms: int
+    shared: str = ""
+    """That other open tasks fit its series, too, in words; empty: none does."""
 
 
 def explain(bot: "Bot", task_id: str) -> list[Explained]:
@@ -134,7 +137,7 @@ def explain(bot: "Bot", task_id: str) -> list[Explained]:
         NotFound: there is no such task.
     """
     task = bot.client.tasks.get(task_id)
-    known = kinds()
+    known, shared = kinds(), Owners(bot.store).shared(task_id)
     tables = bot.settings.metrics.sources
     return [
         Explained(
@@ -149,6 +152,7 @@ def explain(bot: "Bot", task_id: str) -> list[Explained]:
             one.sample_ms,
             one.written_ms,
             one.held_until_ms,
+            shared.get(one.field.casefold(), ""),
         )
         for one in bot.store.metric_values.of_task(task_id)
     ]
@@ -187,9 +191,11 @@ class Suggestions:
 def suggest(bot: "Bot", collected: Sequence[Collected]) -> Suggestions:
     """Bindings whose field's name says the measure and whose series each name one task."""
     tasks = list(bot.client.tasks.in_workspace(bot.workspace_id))
+    values = bot.store.metric_values.of_workspace(bot.workspace_id)
+    known = MetricsPackage(bot).owners.of(values)
     fields = sorted({f.name for task in tasks for f in task.fields if f.type == "number"})
     tried = [
-        (binding, place([binding], {one.source: one.readings}, tasks))
+        (binding, place([binding], {one.source: one.readings}, tasks, known))
         for one in collected
         for measure in sorted({reading.measure for reading in one.readings})
         for field in fields

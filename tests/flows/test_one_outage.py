@@ -9,6 +9,7 @@ import pytest
 
 from clickup_mlops.bot.handling.incidents.alerts import known_of
 from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store.tables.history import Series
 from clickup_mlops.store.tables.incidents import Incident
 from clickup_mlops.web.server import free_port
 from tests.flows.conftest import LIST, Relay, build, receiving, settings_for
@@ -262,3 +263,23 @@ def test_an_alert_that_fits_two_tasks_is_about_the_service(team: Reporting) -> N
     fire(team, "HighLatency", "resolved", model=MODEL)
     assert known_of(team.bot.store, task)["alertmanager-HighLatency"]["state"] == "resolved"
     assert known_of(team.bot.store, older) == {}
+
+
+def test_the_numbers_of_the_service_are_in_the_post_mortem(team: Reporting) -> None:
+    """Though the incident began with the report of a person."""
+    task = service(team)
+    report = create(team, "Customers get errors", Model=MODEL)
+    team.member.tag(report, "incident")
+    team.settle()
+    fire(team, "HighLatency", model=MODEL)
+    (incident,) = incidents(team)
+    assert incident.task_id == report
+    one = Series(team.sandbox.team_id, "vllm", "p99", "", task, "P99 latency ms", "ms")
+    team.control.clock.advance(600_000)
+    team.bot.store.history.put([(one, team.bot.now_ms() - 60_000, 995.0)])
+    fire(team, "HighLatency", "resolved", model=MODEL)
+    team.member.untag(report, "incident")
+    team.settle()
+
+    ((_page, text),) = pages(team).items()
+    assert "995 to 995 during" in text

@@ -40,7 +40,7 @@ _COUNTED: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A measured field of the incident's first task: its last value before, the lowest and highest
+    """A measured field of a task of the incident: its last value before, the lowest and highest
     while it lasted, and the last. None: not measured then.
     """
 

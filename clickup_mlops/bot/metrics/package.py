@@ -11,6 +11,7 @@ from clickup_mlops.bot.handling.mirrored_client import LaneJournal, MirroredClic
 from clickup_mlops.bot.lanes.worker import HOLDER, Postponed
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.metrics.bindings import Bound, bound
+from clickup_mlops.bot.metrics.owners import Owners
 from clickup_mlops.bot.metrics.push import Push, Pushed
 from clickup_mlops.bot.metrics.recording import Recording
 from clickup_mlops.bot.metrics.rollup import rollup
@@ -64,11 +65,17 @@ class MetricsPackage(Package):
             tasks=self._tasks,
             writer=self._writer,
             limit=self._limit,
+            owners=self.owners,
             workspace=core.workspace_id,
             clock=core.now_ms,
             heard=self._heard,
             recording=self._recording,
         )
+
+    @property
+    def owners(self) -> Owners:
+        """Whose a series is that fits several tasks."""
+        return Owners(self.core.store, self.core.settings.routing.incident.tags)
 
     @member
     def _tasks(self) -> BoundTasks:

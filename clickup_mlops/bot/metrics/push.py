@@ -14,6 +14,7 @@ from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.metrics.advice import SCOPE, Adviser, Readings
 from clickup_mlops.bot.metrics.bindings import Bound
 from clickup_mlops.bot.metrics.kept import KeptFields
+from clickup_mlops.bot.metrics.owners import Owners
 from clickup_mlops.bot.metrics.recording import Recording
 from clickup_mlops.bot.metrics.sinks import AUTOMATION, Comments, Fields, Sink, Wanted
 from clickup_mlops.bot.metrics.tasks import BoundTasks
@@ -22,7 +23,7 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.metrics import planning
 from clickup_mlops.metrics.bindings import Binding
 from clickup_mlops.metrics.collect import Collected, Collector
-from clickup_mlops.metrics.placing import Placement, Unplaced, place
+from clickup_mlops.metrics.placing import Placement, Shared, Unplaced, place
 from clickup_mlops.metrics.planning import STALE_AFTER, Key, Limit, Write
 from clickup_mlops.metrics.settings import MetricsSettings
 from clickup_mlops.spelling import did_you_mean
@@ -46,6 +47,7 @@ class Pushed:
     problems: tuple[str, ...]
     bindings: int = 0
     absent: tuple[str, ...] = ()
+    shared: tuple[Shared, ...] = ()
 
     @property
     def done(self) -> int:
@@ -66,6 +68,7 @@ class Push:
         tasks: BoundTasks,
         writer: Writer,
         limit: Limit,
+        owners: Owners,
         workspace: str,
         clock: Clock,
         heard: Callable[[str], object] = lambda _source: None,
@@ -75,6 +78,7 @@ class Push:
         self._store, self._settings, self._collector = store, settings, collector
         self._bound, self._tasks, self._writer = bound, tasks, writer
         self._limit, self._workspace, self._clock = limit, workspace, clock
+        self._owners = owners
         self._adviser = Adviser(store, settings.facts, to_ms(settings.advice_over_after))
         self._newest: dict[str, Collected] = {}
         self._said: dict[str, tuple[str, ...]] = {}
@@ -91,10 +95,11 @@ class Push:
         now, sink = self._clock(), self._sink()
         kept = KeptFields(self._store, self._workspace, now, dry=self._writer.context.shadow)
         readings = self._readings(now, bound)
-        placement = place(bound.bindings, readings, self._tasks.known)
+        known = self._owners.of(kept.known.values())
+        placement = place(bound.bindings, readings, self._tasks.known, known)
         try:
             tasks = dict(sink.shown(self._tasks.all(bound.bindings, now).values(), kept.known))
-            placement = place(bound.bindings, readings, list(tasks.values()))
+            placement = place(bound.bindings, readings, list(tasks.values()), known)
             planning.set_aside_unsure(placement, self._limit)
             written = self._bring(bound, placement, readings, tasks, kept)
         finally:
@@ -103,8 +108,10 @@ class Push:
         problems = (*bound.problems, *(f"{c.source}: {p}" for c in collected for p in c.problems))
         remarks = (f"{one.source}: {one.remark}" for one in collected if one.remark)
         absent = (*remarks, *_absent(bound.bindings, readings))
-        unplaced = tuple(placement.unplaced)
-        return Pushed(collected, written, unplaced, problems, len(bound.bindings), absent)
+        unplaced, shared = tuple(placement.unplaced), tuple(placement.shared)
+        if not self._writer.context.shadow:
+            self._owners.note(shared, now)
+        return Pushed(collected, written, unplaced, problems, len(bound.bindings), absent, shared)
 
     def _bring(
         self,
@@ -242,6 +249,7 @@ class Push:
         self._said |= {one.source: one.said for one in pushed.collected}
         of_sources = (f"{name}: {text}" for name, texts in self._said.items() for text in texts)
         lines = {line: line for line in (*pushed.problems, *of_sources)}
+        lines |= {one.text: one.text for one in pushed.shared}
         lines |= _of_series(pushed.unplaced)
         for key in sorted(lines.keys() - self._reported):
             _log.warning("metrics_problem", text=lines[key])

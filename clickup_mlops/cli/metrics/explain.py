@@ -41,6 +41,7 @@ def _text(one: "Explained") -> str:
         f"  series   {one.labels}" if one.labels else "",
         f"  reading  {_out.when(one.sample_ms)}",
         f"  written  {shown(one.written)} at {_out.when(one.written_ms)}",
+        f"  shared   {one.shared}" if one.shared else "",
         f"  left to a person until {_out.when(one.held_until_ms)}" if _is_held(one) else "",
     ]
     return "\n".join(line for line in lines if line)

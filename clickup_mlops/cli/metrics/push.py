@@ -52,6 +52,7 @@ def _plain(pushed: "Pushed") -> dict[str, object]:
             {"field": one.binding.field, "labels": dict(one.labels), "why": one.why}
             for one in pushed.unplaced
         ],
+        "shared": [one.text for one in pushed.shared],
         "absent": list(pushed.absent),
         "problems": list(pushed.problems),
     }
@@ -68,5 +69,6 @@ def _print(pushed: "Pushed", *, dry_run: bool) -> None:
         click.echo("Nothing to write." if pushed.bindings else UNBOUND)
     for one in pushed.unplaced:
         click.echo(f"{one.binding.field}: {one.series}: {one.why}", err=True)
-    for problem in (*pushed.absent, *pushed.problems):
+    shared = (one.text for one in pushed.shared)
+    for problem in (*shared, *pushed.absent, *pushed.problems):
         click.echo(problem, err=True)

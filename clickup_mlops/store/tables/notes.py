@@ -35,6 +35,10 @@ ORIGIN: Final = "origin"
 """Scope of the notes about tasks whose words are not people's: `by`, in words; with `lines`
 (hashes) only these lines of the text are not."""
 SAID: Final[Mapping[str, str]] = {"workload": "said:workload", "incident": "said:incident"}
+"""Scopes of the notes about what a person last said in a command, at the time of its comment."""
+SHARED: Final = "metrics_shared"
+"""Scope of the notes about tasks whose series fit other open tasks, too: texts by case-folded
+field, by the task's id."""
 """Scopes of the notes about what a person last said in a command, at the time of its comment:
 `user`, `what` and `because`."""
 WAITS: Final = "waits"

@@ -1,6 +1,7 @@
 """An incident as conditions and texts see it, from the store."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -44,7 +45,7 @@ def latest(
         one,
         tasks,
         lambda: _entries(store, one, tasks, until_ms),
-        lambda: _measured(store, one, until_ms),
+        lambda: _measured(store, one, tasks, until_ms),
         lambda: _charts(store, tasks, dashboard),
         lambda: picture(store, one, until_ms, policy),
         lambda: _alert_states(store, tasks),
@@ -89,14 +90,29 @@ def _alert_states(store: Store, tasks: Sequence[IncidentTask]) -> dict[str, str]
     }
 
 
-def _measured(store: Store, one: Incident, until_ms: int) -> list[Measured]:
+def _measured(
+    store: Store, one: Incident, tasks: Sequence[IncidentTask], until_ms: int
+) -> list[Measured]:
+    """Of all its tasks: it may have begun with a report, and the service has the numbers."""
     step_ms = RAW if until_ms - one.opened_ms <= _RAW_MS else FIVE_MINUTES
     found = []
-    for series in store.history.of_task(one.task_id)[:MOST_SERIES]:
+    for series in _series(store, tasks)[:MOST_SERIES]:
         points = store.history.points(series.id, step_ms, one.opened_ms - BEFORE_MS, until_ms + 1)
         if (numbers := _numbers(series, points, one.opened_ms)) is not None:
             found.append(numbers)
     return found
+
+
+def _series(store: Store, tasks: Sequence[IncidentTask]) -> list[Series]:
+    """Those of the tasks' fields; with the task's name, if several tasks have some."""
+    ids = [one.task_id for one in tasks[:MOST_TASKS]]
+    of_tasks = {name: series for name in ids if (series := store.history.of_task(name))}
+    rows = store.mirror.get_many([*of_tasks]) if len(of_tasks) > 1 else {}
+    return [
+        replace(one, field=f"{one.field}: {rows[name].raw.get('name')}") if name in rows else one
+        for name, several in of_tasks.items()
+        for one in several
+    ]
 
 
 def _numbers(series: Series, points: Sequence[Point], opened_ms: int) -> Measured | None:
