@@ -3,10 +3,12 @@
 Frozen values, parsed from the wire.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self, TypeVar
 
 from clickup_mlops.clickup.model import Person, Raw, Status, number
+from clickup_mlops.errors import NotFound
 from clickup_mlops.json_types import Json
 
 
@@ -23,6 +25,32 @@ def _id_of(raw: Raw, key: str) -> str | None:
 
 def _statuses(raw: Raw) -> tuple[Status, ...]:
     return tuple(map(Status.parse, raw.get("statuses") or ()))
+
+
+class _Place(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def raw(self) -> Raw: ...
+
+
+P = TypeVar("P", bound=_Place)
+
+
+def present_place(place: P, kind: str) -> P:
+    """The place, if it is not in the trash: there ClickUp answers 200 with `deleted: true`.
+
+    Raises:
+        NotFound: it is.
+    """
+    if place.raw.get("deleted"):
+        raise NotFound(f"the {kind} {place.id} is in ClickUp's trash", status=404)
+    return place
+
+
+def present_places(places: Iterable[P]) -> tuple[P, ...]:
+    """Those that are not in the trash."""
+    return tuple(place for place in places if not place.raw.get("deleted"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +166,7 @@ class Folder:
             hidden=bool(raw.get("hidden")),
             archived=bool(raw.get("archived")),
             space_id=_id_of(raw, "space"),
-            lists=tuple(map(TaskList.parse, raw.get("lists") or ())),
+            lists=present_places(map(TaskList.parse, raw.get("lists") or ())),
             raw=raw,
         )
 

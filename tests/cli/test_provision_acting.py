@@ -294,6 +294,43 @@ def test_drift_is_reported_where_the_team_reads(provision: Cli, clickup_sandbox:
     assert (wrong.code, "does not differ" in wrong.err) == (1, True)
 
 
+def test_drift_lists_no_manual_step_that_people_know_of(
+    provision: Cli, clickup_sandbox: Sandbox
+) -> None:
+    """What is open since the apply is counted; what was done and is undone again is listed."""
+    by_hand = clickup_sandbox.control.by_hand
+    assert provision("apply", *EVERYTHING, "--yes").code == 3
+    first = provision("drift", *EVERYTHING)
+    assert (first.code, "P99" in first.out) == (0, False)
+    assert "3 manual steps are still open: `provision verify` lists them." in first.out
+
+    by_hand.create_field("Releases", "P99 latency ms", "number")
+    done = answer(provision("drift", *EVERYTHING, "--json"))
+    by_hand.delete_field("P99 latency ms")
+    ran = provision("drift", *EVERYTHING)
+
+    assert done["still_open"] == 2
+    assert ran.code == 3
+    assert 'field "P99 latency ms"' in ran.out
+    assert 'field "Cluster"' not in ran.out
+    assert provision("drift", *EVERYTHING).code == 3
+    assert provision("verify", *EVERYTHING).code == 3
+    assert provision("drift", *EVERYTHING).code == 0
+
+
+def test_the_folder_for_the_spreadsheets_is_created(provision: Cli, tmp_path: Path) -> None:
+    """With its parents; what cannot be a folder is one error."""
+    provision("apply", *EVERYTHING, "--yes")
+
+    ran = provision("verify", *EVERYTHING, "--csv", "new/sheets")
+
+    assert ran.code == 3, ran.err
+    assert list(Path("new/sheets").glob("*.csv"))
+    Path("file").touch()
+    refused = provision("verify", *EVERYTHING, "--csv", "file/below")
+    assert (refused.code, "file/below" in refused.err) == (1, True)
+
+
 def test_policies_of_deleted_spaces_are_forgotten(
     provision: Cli, clickup_sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path as FilePath
 
 import pytest
 
+from clickup_mlops.errors import NotFound
 from clickup_mlops.provision.apply import run as applying
 from clickup_mlops.provision.manual import checklist
 from clickup_mlops.provision.plan import render
@@ -351,3 +352,30 @@ def test_what_the_template_ignores_is_no_drift(bench: Workbench, tmp_path: FileP
     bench.client.views.update(board, name="Mine", grouping={"field": "priority"})
 
     assert bench.plan(want, experimental=True).work == ()
+
+
+@pytest.mark.parametrize("place", ["folder", "list"])
+def test_a_place_in_the_trash_is_not_there(applied: Workbench, place: str) -> None:
+    """ClickUp answers 200 with `deleted: true`: it is created again, as when it answers 404."""
+    client, control = applied.client, applied.control
+    if place == "folder":
+        folder_id = control.folder_id("ranker")
+        client.folders.delete(folder_id)
+        raw = client.api.get("/api/v2/folder/{folder_id}", folder_id=folder_id)
+        read = lambda: client.folders.get(folder_id)  # noqa: E731
+    else:
+        list_id = control.list_id("Releases")
+        client.lists.delete(list_id)
+        raw = client.api.get("/api/v2/list/{list_id}", list_id=list_id)
+        read = lambda: client.lists.get(list_id)  # noqa: E731
+    assert raw.get("deleted") is True
+    with pytest.raises(NotFound, match="trash"):
+        read()
+
+    step = work(applied)[FOLDER if place == "folder" else RELEASES]
+
+    assert (step.operation, step.why.partition(";")[0]) == (
+        "create",
+        "it was deleted in ClickUp since the last apply",
+    )
+    assert healed(applied)

@@ -1,5 +1,6 @@
 """Compare a live space with its template and report the difference. Made for a schedule.
 
+Manual steps that were open at the last apply or `verify` and still are, are counted and not listed.
 Exits 0 without drift, 2 if `provision apply` would correct some, 3 if only people can. `--channel`
 and `--task` post the report. `--accept PATH` leaves a difference as it is until it changes again;
 `ignore_changes` in the template ignores a property for good.
@@ -36,14 +37,16 @@ def command(
 ) -> int:
     from clickup_mlops.cli.provision.plan import show
     from clickup_mlops.operations.provisioning import workspace
-    from clickup_mlops.operations.provisioning.drift import Audience, drift, report
+    from clickup_mlops.operations.provisioning.drift import Audience, drift, left, report
 
     with _request.open_bot(config) as bot:
         found = drift(bot, request, accept)
         report(bot, found, Audience(channel, _options.task_id(task)))
         per_minute = workspace.per_minute(bot)
     if as_json:
-        _out.json_value(found.to_dict())
+        _out.json_value({**found.plan.to_dict(), "still_open": found.still_open})
     else:
-        show(found, everything=False, per_minute=per_minute)
-    return _acting.code(found)
+        show(found.plan, everything=False, per_minute=per_minute)
+        if text := left(found):
+            click.echo(text)
+    return _acting.code(found.plan)

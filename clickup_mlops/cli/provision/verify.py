@@ -13,6 +13,7 @@ import click
 from clickup_mlops import files
 from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _acting, _request
+from clickup_mlops.errors import InputError, hint_about_file
 from clickup_mlops.spelling import counted
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 @click.option(
     "--csv",
     "sheets",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Write the spreadsheets for ClickUp's importer into this folder.",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write the spreadsheets for ClickUp's importer into this folder; it is created.",
 )
 @_options.config
 @_options.as_json
@@ -55,6 +56,11 @@ def command(
 
 
 def _write(todo: "Checklist", folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        hint = hint_about_file(problem)
+        raise InputError(f"{folder}: {problem.strerror or problem}", hint=hint) from None
     for name, text in todo.files.items():
         files.write(folder / name, text)
 

@@ -57,7 +57,7 @@ def perform(bot: Bot, plan: Plan, progress: Progress, allowed: int | None) -> Ap
         kind="apply",
         progress=progress,
     )
-    by_hand.note(bot, plan.template, applied.manual)
+    by_hand.note(bot, plan, applied.manual)
     return applied
 
 

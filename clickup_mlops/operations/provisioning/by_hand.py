@@ -1,14 +1,15 @@
 """Manual steps that are not done yet, kept for who looks without a call: the dashboard."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.provision.plan.model import Step
-from clickup_mlops.provision.tree import show
+from clickup_mlops.provision.plan.model import Plan, Step
+from clickup_mlops.provision.tree import fold_name, show
 from clickup_mlops.store import Store
 
+_IN: Final = "\n"
 MOST: Final = 100
 """Steps of a template that are kept; the rest are counted."""
 
@@ -23,25 +24,59 @@ class Open:
     at_ms: int
 
 
-def note(bot: Bot, template: str, steps: Iterable[Step]) -> None:
-    """From now on these are the open ones of the template."""
+def note(bot: Bot, plan: Plan, steps: Sequence[Step], known: Sequence[Step] | None = None) -> None:
+    """From now on these are the open ones of the plan's template in its Space. Of the `known` ones
+    `drift` informs nobody any more; without them, of all.
+    """
     found = [(show(step.path), step.why) for step in steps]
-    value = {"steps": found[:MOST], "total": len(found)}
-    bot.store.notes.put(_scope(bot.workspace_id), template, value, bot.now_ms())
+    keys = [_key(step) for step in (steps if known is None else known) if step.have is None]
+    value = {"steps": found[:MOST], "total": len(found), "known": keys}
+    bot.store.notes.put(_scope(bot.workspace_id), _name(plan), value, bot.now_ms())
 
 
-def forget(bot: Bot, template: str) -> None:
-    """Nothing is known of the template any more: what it made is being removed."""
-    bot.store.notes.remove(_scope(bot.workspace_id), template)
+def unexpected(bot: Bot, plan: Plan) -> Plan:
+    """The plan without the manual steps that were open at the last apply or `verify` and still are:
+    people know of them. One that was done since and is open again stays in the plan.
+    """
+    manual = [step for step in plan.work if step.operation == "manual"]
+    noted = bot.store.notes.get(_scope(bot.workspace_id), _name(plan))
+    if noted is None:
+        note(bot, plan, manual)
+        return plan
+    known = set(noted.value.get("known", ()))
+    open_ = [step for step in manual if step.have is None and _key(step) in known]
+    note(bot, plan, manual, open_)
+    hidden = {step.path for step in open_}
+    return replace(plan, steps=tuple(step for step in plan.steps if step.path not in hidden))
+
+
+def forget(bot: Bot, plan: Plan) -> None:
+    """Nothing is known of the plan's template in its Space: what it made is being removed."""
+    bot.store.notes.remove(_scope(bot.workspace_id), _name(plan))
 
 
 def still_open(store: Store, workspace: str) -> list[Open]:
     """Those of all templates that were applied or verified in a Workspace, by template."""
     notes = store.notes.all(_scope(workspace))
     return [
-        Open(name, tuple((w, y) for w, y in one.value["steps"]), one.value["total"], one.at_ms)
+        Open(
+            name.partition(_IN)[0],
+            tuple((w, y) for w, y in one.value["steps"]),
+            one.value["total"],
+            one.at_ms,
+        )
         for name, one in notes.items()
     ]
+
+
+def _name(plan: Plan) -> str:
+    """One template may have several Spaces (`--as`)."""
+    space = next((step.path[0][1] for step in plan.steps), "")
+    return f"{plan.template}{_IN}{fold_name(space)}"
+
+
+def _key(step: Step) -> str:
+    return f"{show(step.path)}: {step.why}"
 
 
 def _scope(workspace: str) -> str:

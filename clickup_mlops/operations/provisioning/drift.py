@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.errors import InputError
-from clickup_mlops.operations.provisioning import policies, workspace
+from clickup_mlops.operations.provisioning import by_hand, policies, workspace
 from clickup_mlops.operations.provisioning.exclusive import exclusive
 from clickup_mlops.operations.provisioning.plan import plan
 from clickup_mlops.operations.provisioning.request import Request
 from clickup_mlops.provision.plan import render
 from clickup_mlops.provision.plan.model import Plan, Step
 from clickup_mlops.provision.tree import fold_name, show, spellings
+from clickup_mlops.spelling import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,17 @@ class Audience:
     task_id: str = ""
 
 
-def drift(bot: Bot, request: Request, accepted: Collection[str] = ()) -> Plan:
-    """The plan of this moment. `accepted` are the paths (as `show` prints them, with or without
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What differs, as a plan; and how many manual steps are open that people know of."""
+
+    plan: Plan
+    still_open: int = 0
+
+
+def drift(bot: Bot, request: Request, accepted: Collection[str] = ()) -> Drift:
+    """What differs at this moment, without manual steps that were open already at the last apply
+    or `verify`. `accepted` are the paths (as `show` prints them, with or without
     the kind) whose present values stay as they are. Policies of deleted Spaces are forgotten.
 
     Raises:
@@ -34,10 +44,11 @@ def drift(bot: Bot, request: Request, accepted: Collection[str] = ()) -> Plan:
         policies.prune(bot)
         journal, found = workspace.journal(bot), plan(bot, request)
         journal.notice(found)
-        if not accepted:
-            return found
-        journal.tolerate(_chosen(found, accepted))
-        return plan(bot, request)
+        if accepted:
+            journal.tolerate(_chosen(found, accepted))
+            found = plan(bot, request)
+        differing = by_hand.unexpected(bot, found)
+        return Drift(differing, len(found.work) - len(differing.work))
 
 
 def _chosen(found: Plan, accepted: Collection[str]) -> list[Step]:
@@ -50,13 +61,13 @@ def _chosen(found: Plan, accepted: Collection[str]) -> list[Step]:
     return [known[fold_name(one)] for one in accepted]
 
 
-def report(bot: Bot, found: Plan, audience: Audience) -> None:
+def report(bot: Bot, found: Drift, audience: Audience) -> None:
     """Say what differs, if anything does.
 
     Raises:
         InputError: there is no such channel. ApiError: ClickUp refused.
     """
-    if not found.work:
+    if not found.plan.work:
         return
     if audience.channel:
         channel_id = _channel(bot, audience.channel)
@@ -65,12 +76,21 @@ def report(bot: Bot, found: Plan, audience: Audience) -> None:
         bot.client.comments.add(audience.task_id, text(found))
 
 
-def text(found: Plan) -> str:
+def text(found: Drift) -> str:
     """The report, as Markdown."""
     return (
-        f"{render.markdown(found)}\n"
-        "`provision apply` corrects it, `provision drift --accept PATH` accepts it."
+        f"{render.markdown(found.plan)}\n"
+        "`provision apply` corrects it, `provision drift --accept PATH` accepts it. "
+        f"{left(found)}".rstrip()
     )
+
+
+def left(found: Drift) -> str:
+    """How many manual steps are open besides; empty: none."""
+    if not found.still_open:
+        return ""
+    steps = counted(found.still_open, "manual step is", "manual steps are")
+    return f"{steps} still open: `provision verify` lists them."
 
 
 def _channel(bot: Bot, wanted: str) -> str:

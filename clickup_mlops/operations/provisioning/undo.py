@@ -13,6 +13,7 @@ from clickup_mlops.provision.apply.left import Own
 from clickup_mlops.provision.apply.looking import Automated
 from clickup_mlops.provision.apply.undo import Undone, UndoPlan
 from clickup_mlops.provision.live import snapshot
+from clickup_mlops.provision.plan.model import Plan
 from clickup_mlops.provision.tree import fold_name
 from clickup_mlops.store.audit.log import Filter
 from clickup_mlops.store.tables.provisions import Run
@@ -47,7 +48,7 @@ def undo(
         callbacks.show(planned)
         if callbacks.confirm():
             _check_same(planned, _plan(bot, planned.run.id, also))
-        by_hand.forget(bot, planned.run.template)
+        by_hand.forget(bot, Plan.from_dict(planned.run.plan))
         return undoing.undo(planned, workspace.session(bot), workspace.journal(bot))
 
 

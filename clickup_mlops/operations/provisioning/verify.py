@@ -41,5 +41,5 @@ def verify(
             verifying.confirm(found, journal, done)
             found = plan(bot, request)
         verification = verifying.verify(found, journal)
-        by_hand.note(bot, found.template, verification.manual)
+        by_hand.note(bot, found, verification.manual)
         return Verified(verification, checklist.of(found, bot.workspace_id))

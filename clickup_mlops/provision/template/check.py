@@ -56,6 +56,7 @@ def _place(
     place: Space | Folder | List, at: Location, above: Fields, statuses: tuple[str, ...]
 ) -> Iterator[Problem]:
     yield from _doubles(place, at)
+    yield from _ends(place.status, (*at, "status"))
     fields = dict(above)
     for n, field in enumerate(place.field):
         if fold_name(field.name) in above:
@@ -104,6 +105,15 @@ def _twice(entries: Sequence[object], at: Location) -> Iterator[Problem]:
         seen.add(name)
 
 
+def _ends(statuses: Sequence[Status], at: Location) -> Iterator[Problem]:
+    """What ClickUp wants of a set of statuses. Without an `open` one it keeps its own."""
+    types = [status.type for status in statuses]
+    if statuses and types.count("closed") != 1:
+        yield at, f"{types.count('closed')} of them have the type `closed`: it must be one"
+    if types.count("open") > 1:
+        yield at, f"{types.count('open')} of them have the type `open`: one at most"
+
+
 def _pages(parent: Doc | Page, at: Location) -> Iterator[Problem]:
     yield from _twice(parent.page, (*at, "page"))
     for n, page in enumerate(parent.page):
@@ -129,6 +139,8 @@ def _filters(
     view: View, at: Location, fields: Fields, statuses: Sequence[str]
 ) -> Iterator[Problem]:
     for n, one in enumerate(view.filter):
+        if (one.above, one.below) != (None, None) and (wrong := values.of_bound(one, fields)):
+            yield (*at, "filter", n, "above" if one.below is None else "below"), wrong
         key = "is" if one.is_ else "is_not"
         for what, known, word in values.of_filter(one, fields, statuses):
             yield (*at, "filter", n, key), _no(what, word, known)

@@ -165,6 +165,11 @@ def _is_omitted(entry: Any) -> bool:
     return True
 
 
+def _printable(name: str) -> str:
+    """On one line, and as it is written."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in name)
+
+
 def blame(table: Layer, location: tuple[int | str, ...]) -> tuple[Path, str]:
     """The file in which a key stands, and the key in words: `space.list[Serving].field[Model]`."""
     file, words = table.file, ""
@@ -172,7 +177,8 @@ def blame(table: Layer, location: tuple[int | str, ...]) -> tuple[Path, str]:
     for part in location:
         if isinstance(part, int):
             here = here[part] if isinstance(here, list) and part < len(here) else None
-            words += f"[{here.get('name', part) if isinstance(here, Layer) else part}]"
+            name = here.get("name", part) if isinstance(here, Layer) else part
+            words += f"[{_printable(str(name))}]"
             continue
         if isinstance(here, Layer):
             file, here = here.origins.get(part, here.file), here.get(part)

@@ -15,6 +15,7 @@ from clickup_mlops.provision.template.layers import Layer
 from clickup_mlops.provision.template.model import Template
 from clickup_mlops.provision.template.parameter import Parameter
 from clickup_mlops.provision.template.parameters import Location
+from clickup_mlops.provision.tree import fold_name
 from clickup_mlops.spelling import did_you_mean
 
 HINT: Final = (
@@ -77,8 +78,11 @@ def load(
     problems: Problems = []
     whole = parameters.filled(table, known, problems)
     _report(table, problems)
-    if instance and not named:
-        _name_space(whole, instance)
+    if instance:
+        if not named:
+            _name_space(whole, instance)
+        if fold_name(instance) != fold_name(_own_space(table, declared)):
+            _name_channels(whole, instance)
     template = _shaped(whole).named(name, instances.of(table, whole, known))
     _report(whole, check.problems(template, automations))
     return template
@@ -108,6 +112,26 @@ def _name_space(table: Layer, name: str) -> None:
     space = table.get("space")
     if isinstance(space, Layer):
         space.put("name", name, space.file)
+
+
+def _own_space(table: Layer, declared: Mapping[str, Parameter]) -> str:
+    """The name of the Space without `--as`."""
+    space = table.get("space")
+    name = str(space.get("name", "")) if isinstance(space, Layer) else ""
+    whole = parameters.WHOLE.fullmatch(name)
+    return str(declared[whole[1]].default) if whole and whole[1] in declared else name
+
+
+def _name_channels(place: Layer, space: str) -> None:
+    """Channels have one name in the whole Workspace: that of another instance is not this one's."""
+    for kind, entries in place.items():
+        for entry in entries if isinstance(entries, list) else [entries]:
+            if isinstance(entry, Layer) and kind == "channel":
+                name = str(entry.get("name", ""))
+                if fold_name(space) not in fold_name(name):
+                    entry.put("name", f"{name} ({space})", entry.file)
+            elif isinstance(entry, Layer):
+                _name_channels(entry, space)
 
 
 def _shaped(table: Layer) -> Template:

@@ -14,12 +14,14 @@ Before a template is checked, four things happen to its text, in this order:
 3. `${model}` in any string is replaced by the parameter's value. A string that is nothing but one
    parameter takes its type too: `cap = "${replicas}"` is a number. `$${` stands for `${`.
 4. `--as NAME` names the space, so that one template can have several instances. If the space's
-   name is one parameter (`name = "${space}"`), it sets that parameter.
+   name is one parameter (`name = "${space}"`), it sets that parameter. Chat channels have one name
+   in the whole Workspace, so `(NAME)` is added to theirs unless they contain it.
 
 Names are compared without case and outer blanks, as ClickUp does. What a template does not name is
 never touched. `tests/cases/provision/templates/serving.toml` is a complete example.
 """
 
+import unicodedata
 from datetime import timedelta
 from typing import Annotated, Any, Final, Literal
 
@@ -27,6 +29,7 @@ from pydantic import (
     AfterValidator,
     Field,
     PrivateAttr,
+    StrictBool,
     StringConstraints,
     field_validator,
     model_validator,
@@ -40,7 +43,26 @@ from clickup_mlops.provision.template.words import Ignored
 from clickup_mlops.routing.decision import NUMBER, Level
 from clickup_mlops.routing.policy import TaskPolicy
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+_BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that change the direction of what follows, so that a name reads as another one."""
+
+
+def _one_line(name: str) -> str:
+    for char in name:
+        if char in _BIDI or unicodedata.category(char) in ("Cc", "Zl", "Zp"):
+            raise ValueError(
+                f"a name is one line without control characters; this one has U+{ord(char):04X}"
+            )
+    return name
+
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=255),
+    AfterValidator(_one_line),
+]
+Flag = StrictBool
+"""`true` or `false`; a text such as `"yes"` is a mistake, not an answer."""
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)]
 FieldType = Literal[
     "short_text",
@@ -106,7 +128,7 @@ class Named(Table):
     """As people see it in ClickUp. Unique among its neighbours of one kind."""
     ignore_changes: tuple[Ignored, ...] = ()
     """What people may change once it exists, such as `["description"]`; `["all"]`: everything."""
-    omit: bool = False
+    omit: Flag = False
     """True: leave out the object of this name that comes from `extends` or `include`."""
 
 
@@ -153,7 +175,7 @@ class CustomField(Named):
     """Of `manual_progress`: where it begins."""
     end: float | None = None
     """Of `manual_progress`: where it is complete."""
-    many: bool | None = None
+    many: Flag | None = None
     """Of `users`: whether several people may be chosen."""
 
     @model_validator(mode="after")
@@ -211,7 +233,7 @@ class View(Named):
     """ClickUp's word."""
     group_by: Name = "none"
     """`none`, `status`, `priority`, `assignee`, `tags`, `due date`, or a custom field."""
-    group_descending: bool = False
+    group_descending: Flag = False
     """Reverse the order of the groups."""
     sort_by: tuple[Name, ...] = ()
     """Columns, the first one strongest. `-` before a name reverses: `"-P99 latency ms"`."""
@@ -222,7 +244,7 @@ class View(Named):
     columns: tuple[Name, ...] = ()
     """What is shown beside the name; empty: ClickUp's own choice. `clickup:<word>` stands for a
     column that only ClickUp has a word for."""
-    show_closed: bool = False
+    show_closed: Flag = False
     """Whether closed tasks are shown."""
 
 
@@ -277,7 +299,7 @@ class Doc(Named):
 class Channel(Named):
     """A chat channel of the Workspace; one that is there is used."""
 
-    private: bool = False
+    private: Flag = False
     """Whether a new one is for invited people only."""
 
 
@@ -288,7 +310,7 @@ class Webhook(Table):
     """Where events go, an `https://` address. Empty (say, an unset parameter): no webhook."""
     events: tuple[WebhookEvent, ...] = Field(("*",), min_length=1)
     """ClickUp's events; `["*"]`: all."""
-    omit: bool = False
+    omit: Flag = False
     """True: leave out the webhook of this endpoint that comes from `extends` or `include`."""
 
 
@@ -364,7 +386,7 @@ class Folder(Place):
 class Space(Place):
     """The space."""
 
-    private: bool | None = None
+    private: Flag | None = None
     """Whether only invited people see it. Unset: as it is; ClickUp makes new spaces public."""
     color: Color | None = None
     """Its colour, `#rrggbb`. Unset: as it is."""

@@ -46,6 +46,8 @@ class Parameter(Table):
 
     def problem(self, value: Scalar) -> str:
         """Why the value is not allowed, to follow its name; empty if it is."""
+        if isinstance(value, str) and (inner := PARAMETER.search(value)):
+            return f"contains `{inner[0]}`, and values of parameters are taken as they are"
         if self.choices and value not in self.choices:
             return f"is not one of {', '.join(map(str, self.choices))}"
         if isinstance(value, str):

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from clickup_mlops.clickup import fields as codecs
 from clickup_mlops.errors import InputError
-from clickup_mlops.provision.template.model import CustomField, Filter, Template
+from clickup_mlops.provision.template.model import COLUMNS, CustomField, Filter, Template
 from clickup_mlops.provision.tree import fold_name
 from clickup_mlops.routing.decision import NUMBER
 
@@ -13,6 +13,19 @@ ALWAYS: Final = ("to do", "complete", "closed", "open")
 """ClickUp's own statuses. A filter may always name them; a template that gives no others leaves the
 statuses to people.
 """
+NUMBERS: Final = frozenset(
+    {
+        "number",
+        "currency",
+        "emoji",
+        "manual_progress",
+        "automatic_progress",
+        "formula",
+        "votes",
+    }
+)
+"""Types of fields whose values are numbers."""
+NUMERIC_COLUMNS: Final = frozenset({"time estimate", "time tracked", "comments"})
 PRIORITIES: Final = ("none", *map(str, NUMBER))
 
 
@@ -56,6 +69,18 @@ def of_filter(
     for word in (*one.is_, *one.is_not):
         if fold_name(str(word)) not in map(fold_name, there):
             yield what, there, str(word)
+
+
+def of_bound(one: Filter, fields: Mapping[str, CustomField]) -> str:
+    """Why what a filter compares with a number is none; "" if it is one."""
+    name = fold_name(one.field)
+    field = fields.get(name)
+    if field is not None:
+        is_number = field.type in NUMBERS
+        what = f"a {field.type} field"
+    else:
+        is_number, what = name not in COLUMNS or name in NUMERIC_COLUMNS, "no number"
+    return "" if is_number else f'"{one.field}" is {what}: `above` and `below` compare numbers'
 
 
 def _known(

@@ -11,6 +11,7 @@ from clickup_mlops.bot.app import Bot
 from clickup_mlops.operations.provisioning.apply import apply
 from clickup_mlops.operations.provisioning.callbacks import Callbacks
 from clickup_mlops.operations.provisioning.request import Request
+from clickup_mlops.operations.provisioning.undo import undo
 from clickup_mlops.operations.provisioning.upgrade import compare, upgrade
 from clickup_mlops.store.tables.provisions import provision_run
 
@@ -152,3 +153,32 @@ def test_a_run_whose_instance_is_unknown_belongs_to_none(bot: Bot, folder: Path)
     (folder / "service.toml").write_text(other, encoding="utf-8")
 
     assert compare(bot, of(folder, "ranker"), old=None, prefer="people").unnamed == ()
+
+
+CHANNELS = SERVICE.replace(
+    "[[space.list]]\n",
+    'channel = [{ name = "alerts" }, { name = "${service} in Platform" }]\n[[space.list]]\n',
+    1,
+)
+
+
+def test_each_instance_has_channels_of_its_own(bot: Bot, tmp_path: Path) -> None:
+    """Channels have one name in the whole Workspace: `--as` adds the Space's, and adopts nobody's.
+    The Space that the template names keeps the names of the template.
+    """
+    (tmp_path / "service.toml").write_text(CHANNELS, encoding="utf-8")
+    for space in (None, "South", "Platform"):
+        apply(bot, replace(of(tmp_path, "ranker"), instance=space), Callbacks())
+
+    names = sorted(channel.name for channel in bot.client.chat.channels(bot.workspace_id))
+    assert names == [
+        "alerts",
+        "alerts (South)",
+        "ranker in Platform",
+        "ranker in Platform (South)",
+    ]
+    undo(bot, 2, Callbacks())
+    assert sorted(c.name for c in bot.client.chat.channels(bot.workspace_id)) == [
+        "alerts",
+        "ranker in Platform",
+    ]

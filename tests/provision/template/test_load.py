@@ -440,3 +440,87 @@ def test_names_of_fields_are_spelled_as_the_fields_are(tmp_path):
     assert attributes["group_by"] == "status"
     assert attributes["sort_by"] == ["-P99"]
     assert attributes["columns"] == ["P99"]
+
+
+# What ClickUp would refuse, or show as something else
+
+CLOSED = '{ name = "done", type = "closed" }'
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            'summary = "A."\nstrategy = "n"\n[parameters.x]\ndescription = "D."\n'
+            'default = "${y}"\n[space]\nname = "ML"\n',
+            "parameters.x: the default '${y}' contains `${y}`",
+        ),
+        (
+            TINY + '[[space.list]]\nname = "L"\nstatus = [{ name = "a" }, { name = "b" }]\n',
+            "space.list[L].status: 0 of them have the type `closed`: it must be one",
+        ),
+        (
+            TINY + f'[[space.list]]\nname = "L"\nstatus = [{CLOSED}, {{ name = "e", '
+            'type = "closed" }]\n',
+            "space.list[L].status: 2 of them have the type `closed`: it must be one",
+        ),
+        (
+            TINY + '[[space.list]]\nname = "L"\nstatus = [{ name = "a", type = "open" }, '
+            f'{{ name = "b", type = "open" }}, {CLOSED}]\n',
+            "space.list[L].status: 2 of them have the type `open`: one at most",
+        ),
+        (TINY + 'private = "yes"\n', "space.private: Input should be a valid boolean"),
+        (
+            TINY + 'channel = [{ name = "c", private = "yes" }]\n',
+            "space.channel[c].private: Input should be a valid boolean",
+        ),
+        (
+            TINY + 'field = [{ name = "F", type = "users", many = "no" }]\n',
+            "space.field[F].many: Input should be a valid boolean",
+        ),
+        (
+            TINY + '[[space.list]]\nname = "two\\nlines"\n',
+            "space.list[two\\nlines].name: a name is one line without control characters; "
+            "this one has U+000A",
+        ),
+        (TINY + 'tag = [{ name = "a\\u202Eb" }]\n', "this one has U+202E"),
+        (
+            TINY + 'field = [{ name = "F", type = "drop_down", options = ["a\\u0007b"] }]\n',
+            "space.field[F].options[0]: a name is one line",
+        ),
+        (
+            TINY + 'field = [{ name = "F", type = "short_text" }]\n'
+            '[[space.view]]\nname = "V"\nfilter = [{ field = "F", above = 3 }]\n',
+            'space.view[V].filter[0].above: "F" is a short_text field: `above` and `below` compare',
+        ),
+        (
+            TINY + '[[space.view]]\nname = "V"\nfilter = [{ field = "assignee", below = 3 }]\n',
+            'space.view[V].filter[0].below: "assignee" is no number',
+        ),
+    ],
+)
+def test_what_cannot_work_is_an_error_with_file_and_key(tmp_path, text, says):
+    """Before anything is read from ClickUp."""
+    write(tmp_path, "case", text)
+
+    found = problem(tmp_path)
+
+    assert found.startswith(f"{tmp_path / 'case.toml'}: ")
+    assert says in found
+
+
+def test_a_given_value_is_no_parameter_and_no_second_line(tmp_path):
+    """What is given on the command line is checked as the file's own texts are."""
+    text = TINY.replace('"ML"', '"${team}"') + '[parameters.team]\ndescription = "D."\n'
+    write(tmp_path, "case", text)
+
+    with pytest.raises(InputError, match=r'team="\$\{x\}" contains `\$\{x\}`'):
+        load.load(tmp_path, "case", {"team": "${x}"})
+    assert "U+000A" in problem(tmp_path, team="a\nb")
+
+
+def test_names_with_emoji_and_other_scripts_are_names(tmp_path):
+    """Joined emoji, right-to-left letters and accents need no direction marks."""
+    for name in ("👩‍🔬 Research", "מודלים", "São Paulo", "نماذج"):
+        write(tmp_path, "case", TINY.replace("ML", name))
+        assert load.load(tmp_path, "case").space.name == name

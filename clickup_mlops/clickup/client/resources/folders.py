@@ -1,7 +1,7 @@
 """Folders of a space."""
 
 from clickup_mlops.clickup.client.base import Resource, named, present
-from clickup_mlops.clickup.hierarchy import Folder
+from clickup_mlops.clickup.hierarchy import Folder, present_place, present_places
 
 
 class Folders(Resource):
@@ -16,14 +16,18 @@ class Folders(Resource):
         answer = self._api.get(
             "/api/v2/space/{space_id}/folder", {"archived": archived}, space_id=space_id
         )
-        return answer.many(Folder.parse, "folders")
+        return present_places(answer.many(Folder.parse, "folders"))
 
     def get(self, folder_id: str) -> Folder:
         """One folder with its lists.
 
+        Raises:
+            NotFound: there is none, or it is in the trash.
+
         https://developer.clickup.com/reference/getfolder
         """
-        return self._api.get("/api/v2/folder/{folder_id}", folder_id=folder_id).one(Folder.parse)
+        found = self._api.get("/api/v2/folder/{folder_id}", folder_id=folder_id).one(Folder.parse)
+        return present_place(found, "folder")
 
     def create(self, space_id: str, name: str, *, parent_id: str | None = None) -> Folder:
         """A new folder; `parent_id` where the workspace has subfolders.

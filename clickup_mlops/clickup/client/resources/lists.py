@@ -2,7 +2,7 @@
 
 from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, given, named, present
 from clickup_mlops.clickup.client.resources.members import Members
-from clickup_mlops.clickup.hierarchy import TaskList
+from clickup_mlops.clickup.hierarchy import TaskList, present_place, present_places
 from clickup_mlops.clickup.model import Person
 
 
@@ -12,9 +12,13 @@ class Lists(Resource):
     def get(self, list_id: str) -> TaskList:
         """One list with the statuses that its tasks can have.
 
+        Raises:
+            NotFound: there is none, or it is in the trash.
+
         https://developer.clickup.com/reference/getlist
         """
-        return self._api.get("/api/v2/list/{list_id}", list_id=list_id).one(TaskList.parse)
+        found = self._api.get("/api/v2/list/{list_id}", list_id=list_id).one(TaskList.parse)
+        return present_place(found, "list")
 
     def of_folder(self, folder_id: str, *, archived: bool = False) -> tuple[TaskList, ...]:
         """The folder's lists.
@@ -22,9 +26,8 @@ class Lists(Resource):
         https://developer.clickup.com/reference/getlists
         """
         route = "/api/v2/folder/{folder_id}/list"
-        return self._api.get(route, {"archived": archived}, folder_id=folder_id).many(
-            TaskList.parse, "lists"
-        )
+        answer = self._api.get(route, {"archived": archived}, folder_id=folder_id)
+        return present_places(answer.many(TaskList.parse, "lists"))
 
     def of_space(self, space_id: str, *, archived: bool = False) -> tuple[TaskList, ...]:
         """The lists that sit directly in the space (those in folders come with the folders).
@@ -32,9 +35,8 @@ class Lists(Resource):
         https://developer.clickup.com/reference/getfolderlesslists
         """
         route = "/api/v2/space/{space_id}/list"
-        return self._api.get(route, {"archived": archived}, space_id=space_id).many(
-            TaskList.parse, "lists"
-        )
+        answer = self._api.get(route, {"archived": archived}, space_id=space_id)
+        return present_places(answer.many(TaskList.parse, "lists"))
 
     def create(
         self,

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
 from clickup_mlops.sandbox.clickup.state import access
-from clickup_mlops.sandbox.clickup.state.hierarchy import places
+from clickup_mlops.sandbox.clickup.state.hierarchy import places, trash
 from clickup_mlops.sandbox.clickup.wire import places as wire
 from clickup_mlops.sandbox.clickup.wire.basics import wanted
 
@@ -32,6 +32,8 @@ def create(space_id: str) -> Response:
 @ROUTES.get("/api/v2/folder/<folder_id>")
 def get(folder_id: str) -> Response:
     """One Folder with its Lists."""
+    if folder_id not in world().folders and (trashed := trash.get(world(), folder_id)):
+        return answer(trashed)
     subfolders = wanted(request.args.get("include_subfolders"))
     found = places.folder(world(), folder_id)
     level = partial(access.level, world(), actor())
@@ -49,5 +51,7 @@ def update(folder_id: str) -> Response:
 @ROUTES.delete("/api/v2/folder/<folder_id>")
 def delete(folder_id: str) -> Response:
     """Delete a Folder with its Lists."""
-    places.delete_folder(world(), actor(), places.folder(world(), folder_id))
+    found = places.folder(world(), folder_id)
+    trash.put(world(), wire.folder(world(), found))
+    places.delete_folder(world(), actor(), found)
     return answer({})

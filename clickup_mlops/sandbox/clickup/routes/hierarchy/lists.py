@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
 from clickup_mlops.sandbox.clickup.state import access
-from clickup_mlops.sandbox.clickup.state.hierarchy import places
+from clickup_mlops.sandbox.clickup.state.hierarchy import places, trash
 from clickup_mlops.sandbox.clickup.state.tasks import relations, tasks
 from clickup_mlops.sandbox.clickup.wire import places as wire
 from clickup_mlops.sandbox.clickup.wire.basics import wanted
@@ -50,6 +50,8 @@ def create_in_space(space_id: str) -> Response:
 @ROUTES.get("/api/v2/list/<list_id>")
 def get(list_id: str) -> Response:
     """One List."""
+    if list_id not in world().lists and (trashed := trash.get(world(), list_id)):
+        return answer(trashed)
     found = places.task_list(world(), list_id)
     level = partial(access.level, world(), actor())
     return answer(wire.task_list(world(), found, level=level))
@@ -65,7 +67,9 @@ def update(list_id: str) -> Response:
 @ROUTES.delete("/api/v2/list/<list_id>")
 def delete(list_id: str) -> Response:
     """Delete a List with its tasks."""
-    places.delete_list(world(), actor(), places.task_list(world(), list_id))
+    found = places.task_list(world(), list_id)
+    trash.put(world(), wire.task_list(world(), found))
+    places.delete_list(world(), actor(), found)
     return answer({})
 
 

@@ -1,0 +1,27 @@
+"""The trash: a deleted Folder or List is still answered by its id, with `deleted: true`."""
+
+from dataclasses import dataclass
+
+from clickup_mlops.sandbox.clickup.state.model import Json
+from clickup_mlops.sandbox.clickup.state.world import World
+
+
+@dataclass(slots=True)
+class Trashed:
+    """A Folder or List as it was answered last."""
+
+    id: str
+    body: Json
+
+
+def put(world: World, body: Json) -> None:
+    """Remember what is being deleted; of a Folder its Lists, too."""
+    for inner in body.get("lists", ()):
+        put(world, inner)
+    world.table(Trashed).put(Trashed(body["id"], {**body, "deleted": True}))
+
+
+def get(world: World, place_id: str) -> Json | None:
+    """The answer for a deleted place; None if it was never there."""
+    found = world.table(Trashed).get(place_id)
+    return None if found is None else found.body
