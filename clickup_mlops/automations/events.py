@@ -1,6 +1,7 @@
 """What can trigger an automation: ClickUp's webhook events, and the bot's own."""
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from clickup_mlops.clickup.model import Event
@@ -17,6 +18,8 @@ _CLICKUP: Final = {
     "keyResult": "Created Updated Deleted",
 }
 """The 28 events of ClickUp's Create Webhook call."""
+
+_OF_TASKS: Final = frozenset(f"task{change}" for change in _CLICKUP["task"].split())
 
 REEVALUATION: Final = "reevaluation"
 """The bot looks at an open task again because time has passed: due dates near, waits grow."""
@@ -61,12 +64,29 @@ _REPORTED: Final = re.compile(rf"{INTEGRATION}:[a-z0-9_-]+\.[\w.:/-]+")
 _ANY_SYSTEM: Final = f"{INTEGRATION}:*."
 
 
+DERIVED: Final = "derived"
+"""Key of the body of an event that ClickUp did not send: a back-fill has derived it from the task
+as it was read at this time (Unix ms)."""
+LOST: Final = "lost"
+"""Key of the body of a back-fill's event: the kinds of events that were lost, as far as known."""
 HANDOVER: Final = "handover"
 """An automation has planned actions on this task because of an event of another one."""
 DELAYED: Final = "delayed"
 """Key of the body of an event that comes again because an automation's `after` is over."""
 OWN: Final = "clickup-mlops"
 """In place of a webhook's id: the bot wrote the event itself, for the automation that it names."""
+
+
+def is_concerned(event: Event, on: Collection[str]) -> bool:
+    """Whether a back-fill's own event is for an automation that listens for these kinds: if nothing
+    was known of the task, if it listens for no other change of tasks, or if a change of its kinds
+    may have been lost of which no more is known. What is known comes as an event of its own.
+    """
+    lost = event.raw.get(LOST)
+    if event.kind != BACKFILL or lost is None:
+        return True
+    listens = _OF_TASKS.intersection(on)
+    return not listens or not (event.items or listens.isdisjoint(lost))
 
 
 def is_delayed(event: Event) -> bool:

@@ -6,7 +6,7 @@ comes first stands for the change, and looks as if all had come. Pure.
 """
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -18,6 +18,7 @@ CREATED: Final = "taskCreated"
 UPDATED: Final = "taskUpdated"
 CREATION: Final = "task_creation"
 COMMENT: Final = "comment"
+POSTED: Final = "taskCommentPosted"
 OWN_KINDS: Final = {
     "status": "taskStatusUpdated",
     "priority": "taskPriorityUpdated",
@@ -31,6 +32,25 @@ OWN_KINDS: Final = {
     "time_spent": "taskTimeTrackedUpdated",
 }
 """The event of its own kind that reports a change of this field, beside `taskUpdated`."""
+
+
+OTHER: Final = "other"
+"""In place of what a task does not show."""
+_VALUED: Final = {
+    "status": "status",
+    "priority": "id",
+    "due_date": "",
+    "start_date": "",
+    "name": "",
+    "section_moved": "id",
+    "tag": "name",
+    "tag_removed": "name",
+    "assignee_add": "id",
+    "assignee_rem": "id",
+}
+"""Fields whose value looks the same in all reports, by its key in the object that an item shows."""
+_REMOVED: Final = ("tag_removed", "assignee_rem")
+_SHOWN: Final = (CREATION, "content", "parent")
 
 
 def view_of(event: Event, listens: Collection[str], known: Sequence[bool]) -> Event | None:
@@ -53,15 +73,42 @@ def change_of(event: Event, item: HistoryItem) -> str:
     """A name for the change that an item reports, the same in every event; empty: it has none.
 
     With the values, because an id may come again when the same thing changes once more. A task's
-    creation is one change with its first status. A comment has none: the events about it have
-    nothing in common with another kind's, and an edit has the item of the comment itself.
+    creation is one change with its first status. A comment is one by itself; an edit of it has
+    none, as it has the item of the comment, and nothing in common with another kind's event.
     """
+    if item.field == COMMENT:
+        return f"{COMMENT}:{item.after}" if event.kind == POSTED and item.after else ""
     if item.field == CREATION:
         item = next((one for one in event.items if one.is_first_status), item)
-    if not item.id or item.field == COMMENT:
+    if not item.id:
         return ""
     values = orjson.dumps([item.before, item.after], option=orjson.OPT_SORT_KEYS)
     return f"{item.id}:{hashlib.sha256(values).hexdigest()[:12]}"
+
+
+def place_of(item: HistoryItem) -> str:
+    """What of the task an item changed, whoever reports it, and to what if that looks the same in
+    all reports: `status:done`, `tag_removed:urgent`, `field:<id>`.
+    """
+    field, value = item.field, item.after
+    if item.is_first_status:
+        return CREATION
+    if field in _REMOVED:
+        value = item.before
+    if isinstance(value, list):
+        value = value[-1] if value else None
+    if field == "custom_field":
+        definition = item.raw.get("custom_field")
+        return f"field:{definition.get('id')}" if isinstance(definition, Mapping) else "field"
+    if field not in _VALUED:
+        return field if field in _SHOWN else OTHER
+    key = _VALUED[field]
+    return f"{field}:{value.get(key) if isinstance(value, Mapping) else value}".casefold()
+
+
+def is_valued(place: str) -> bool:
+    """Whether the place includes the new value."""
+    return place.partition(":")[0] in _VALUED
 
 
 def _is_reported(event: Event, item: HistoryItem) -> bool:

@@ -13,7 +13,7 @@ from clickup_mlops.automations.conditions.incident_variables import MARKDOWN as 
 from clickup_mlops.automations.conditions.keyed import Keyed
 from clickup_mlops.automations.conditions.moments import moment
 from clickup_mlops.automations.conditions.task_values import PARTS
-from clickup_mlops.automations.events import state_of
+from clickup_mlops.automations.events import DERIVED, state_of
 from clickup_mlops.automations.model import NO_TASK, Situation, Target, Unanswered
 from clickup_mlops.clickup.model import Task, objects
 from clickup_mlops.routing.objectives import Comparison, comparisons
@@ -393,6 +393,7 @@ VARIABLES: tuple[Variable, ...] = (
         lambda s: s.event.kind,
     ),
     Variable("event.key", "string", "unique key", lambda s: s.event.key),
+    Variable("event.derived", "bool", "its own event was lost", lambda s: DERIVED in s.event.raw),
     Variable(
         "event.changed",
         "list<string>",

@@ -13,6 +13,7 @@ from clickup_mlops.store.queries.lanes import Lanes
 from clickup_mlops.store.queries.periods import Periods
 from clickup_mlops.store.queries.stats import Stats
 from clickup_mlops.store.queries.task_memory import TaskMemories
+from clickup_mlops.store.queries.task_writes import TaskWrites
 from clickup_mlops.store.queries.waiting import Waiting
 from clickup_mlops.store.retention import Retention
 from clickup_mlops.store.tables import find_tables
@@ -99,6 +100,7 @@ class Store:
         self.audit = Audit(self.database, keys or Keyring())
         self.waiting = Waiting(self.database)
         self.task_memory = TaskMemories(self.database)
+        self.task_writes = TaskWrites(self.database)
         self.lanes = Lanes(self.database)
         self.stats = Stats(self.database)
         self.flows = Flows(self.database)

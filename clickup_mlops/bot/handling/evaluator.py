@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations import engine
-from clickup_mlops.automations.events import HANDOVER, kinds_of
+from clickup_mlops.automations.events import HANDOVER, is_concerned, kinds_of
 from clickup_mlops.automations.model import (
     Action,
     Automation,
@@ -124,7 +124,11 @@ class Evaluator:
                 continue
             author = {one.chain[-1][1]} if one.chain else set()
             asked = self.listening(one.event) - muted - author
-            listening = [each for each in self.automations if each.name in asked]
+            listening = [
+                each
+                for each in self.automations
+                if each.name in asked and is_concerned(one.event, each.on)
+            ]
             for view in occurrences.views(one.event, listening):
                 # `seen`: the variables that were read are another event's.
                 own = replace(situation, event=view.event, chain=one.chain, only=one.only, seen={})

@@ -174,9 +174,7 @@ class Executor:
         """
         groups: dict[str, list[Refusal]] = {}
         for finding, problem in refused:
-            # The event that reported the change first may be done already.
-            among = finding.cause in evaluation.keys
-            key = finding.cause if among else evaluation.keys[-1]
+            key = self._event_of(finding, evaluation.keys)
             groups.setdefault(key, []).append((finding, problem))
         for key, group in groups.items():
             if noted:
@@ -186,6 +184,14 @@ class Executor:
             if (row := self._store.inbox.by_key(key)) is not None:
                 self._store.inbox.park(row.id, error, wait=False)
             _log.error("event_parked", event_key=key, lane=lane, problem=error)
+
+    def _event_of(self, finding: Executable, keys: Sequence[str]) -> str:
+        """The event of the inbox to park. The one that reported the change first may be done
+        already, or be derived from another one.
+        """
+        asked = [finding.cause] if finding.cause in keys else []
+        every = (*asked, *reversed(keys))
+        return next((key for key in every if self._store.inbox.by_key(key)), keys[-1])
 
     def _attempt(
         self, one: Action | Problem | Held, lane: str, rest: Rest | None, found: list[Executable]
@@ -293,7 +299,9 @@ class Executor:
             )
 
     def _is_done(self, action: Action, rest: Rest | None) -> bool:
-        """It was written before the evaluation was cut off, or made a thing for this very event."""
+        """It was written before the evaluation was cut off, or for this very event: what the task
+        does not show any more, somebody has reverted.
+        """
         change, journal = action.change, self._store.journal
         if rest is not None and journal.has_done(
             action.task_id,
@@ -306,9 +314,11 @@ class Executor:
         if change.kind == PRIORITY:
             return False  # such a write has no receipt, and routing knows what people chose
         row = journal.latest_done(action.task_id, change.kind)
-        if row is None or row.receipt is None or row.cause != action.cause:
+        if row is None or (row.cause, row.automation) != (action.cause, action.automation):
             return False
-        return (row.automation, row.after) == (action.automation, change.after)
+        # Planned anew for the same event a value may differ: an hour from now, for example.
+        is_state = self._context.effects[change.effect].undo is swapped
+        return row.after == change.after or (is_state and row.before == change.before)
 
     def _latch(self, evaluation: Evaluation, idle: Collection[str]) -> None:
         """With the end of the events; an automation that has not acted is not latched."""

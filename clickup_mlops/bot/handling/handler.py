@@ -20,6 +20,8 @@ from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.dependents import Dependents
+from clickup_mlops.bot.handling.derived.derivation import Read
+from clickup_mlops.bot.handling.derived.lost_events import LostEvents
 from clickup_mlops.bot.handling.echoes import EchoFilter
 from clickup_mlops.bot.handling.evaluation import Execution
 from clickup_mlops.bot.handling.evaluator import Evaluator
@@ -68,11 +70,12 @@ class EventHandler:
         dependents: Dependents,
         notes: TaskNotes,
         alerts: Alerts,
+        lost: LostEvents,
     ) -> None:
         self._store, self._reader, self._clock = store, reader, clock
         self._echoes, self._overrides, self._notes = echoes, overrides, notes
         self._evaluator, self._reconciler = evaluator, reconciler
-        self._slash_commands, self._recorder = slash_commands, recorder
+        self._slash_commands, self._recorder, self._lost = slash_commands, recorder, lost
         self._dependents, self._alerts = dependents, alerts
         self._incidents = context.clickup.incidents
         self._executor = Executor(store, context, internal, clock, reader.read_now)
@@ -172,8 +175,11 @@ class EventHandler:
             self._notes.unread(task_id, caused)
             self._recorder.record(rows, caused, None)
             return
-        task = self._reader.read(_wanted(task_id, rows))
-        self._recorder.record(rows, caused, task)
+        began_ms, task = self._clock(), self._reader.read(_wanted(task_id, rows))
+        seen, read = task, Read(began_ms, self._clock())
+        found = self._lost.complete(task, evaluated, read)
+        evaluated = [one for one in found if self._is_evaluated(one.event)]
+        self._recorder.record(rows, caused, task, evaluated)
         memory = self._memory(task_id)
         if memory.decision is None:
             self._timeline.note_found(rows[0].workspace, task, events)
@@ -189,6 +195,7 @@ class EventHandler:
                 task, memory = self._reader.read(_wanted(task_id, rows)), self._memory(task_id)
             execution = self._execute(task_id, rows, task, together, memory)
             self._dependents.note(task, execution.evaluation.decision, memory)
+        self._lost.remember(seen, caused, read)
 
     def _memory(self, task_id: str) -> TaskMemory:
         return self._store.task_memory.of(task_id, self._clock())
@@ -251,7 +258,9 @@ class EventHandler:
         """Whether the task is read for it: an automation listens, or it has a command."""
         if event.kind == UPDATED and {item.field for item in event.items} == {COMMENT}:
             return False  # it is reported by its own event too
-        if self._evaluator.listening(event) or event.kind == HANDOVER:
+        if event.kind == HANDOVER or self._lost.may_be_in(event):
+            return True
+        if self._evaluator.listening(event):
             return True
         return self._slash_commands is not None and self._slash_commands.may_be_in(event)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.automations import load
 from clickup_mlops.automations.model import Effect
+from clickup_mlops.automations.occurrence import POSTED
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.handling.context.missed_comments import MissedComments
@@ -14,6 +15,8 @@ from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.context.roles import Roles
 from clickup_mlops.bot.handling.corrections import weekly
 from clickup_mlops.bot.handling.dependents import Dependents
+from clickup_mlops.bot.handling.derived.derivation import Derivation
+from clickup_mlops.bot.handling.derived.lost_events import LostEvents
 from clickup_mlops.bot.handling.echoes import EchoFilter
 from clickup_mlops.bot.handling.evaluator import Evaluator
 from clickup_mlops.bot.handling.first_sight import FirstSight, came, go_live
@@ -202,8 +205,29 @@ class HandlingPackage(Package):
             people=self.execution.people,
             inbox=core.inbox_writer,
             clock=core.now_ms,
-            missed=MissedComments(core.client.comments, core.store.journal, lambda: core.user_id),
+            missed=self.missed_comments,
         )
+
+    @member
+    def missed_comments(self) -> MissedComments:
+        """Reads comments whose event was lost."""
+        core = self.core
+        store = core.store
+        return MissedComments(
+            core.client.comments, store.journal, store.inbox, lambda: core.user_id
+        )
+
+    @member
+    def derivation(self) -> Derivation:
+        """Derives changes whose event was lost."""
+        return Derivation(self.core.store, self.execution.effects, self.core.now_ms)
+
+    @member
+    def lost_events(self) -> LostEvents:
+        """Completes what a back-fill has found. Comments are read if anybody wants them."""
+        wanted = self.core.settings.commands.enabled or POSTED in self.evaluator.listeners
+        missed = self.missed_comments if wanted else None
+        return LostEvents(self.core.store, self.derivation, missed)
 
     @member
     def hold_notices(self) -> HoldNotices:
@@ -255,6 +279,7 @@ class HandlingPackage(Package):
             ),
             notes=self.notes,
             alerts=self.alerts,
+            lost=self.lost_events,
             recorder=Recorder(core.store, core.now_ms, on=core.settings.automations.record),
         )
 

@@ -2,7 +2,8 @@
 
 ClickUp may act on a call after its caller has left: killed, or tired of waiting. What is found is
 closed at once. What would make a second thing if it were written again, and is not found, is looked
-for once more after a while, and only its lane waits.
+for once more after a while, and only its lane waits. So is a value that the task does not show, if
+the task has changed since and no event says how: a person may have reverted it, and then it stays.
 """
 
 from collections.abc import Sequence
@@ -12,18 +13,28 @@ from operator import attrgetter
 from typing import Any, Final
 
 from clickup_mlops import logs
-from clickup_mlops.automations.model import NO_TASK, Change, Effect, Lost
+from clickup_mlops.automations.model import NO_TASK, Change, Effect, Lost, swapped
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handling.context.reader import TaskReader
+from clickup_mlops.bot.handling.context.reader import SLACK_MS, TaskReader
 from clickup_mlops.bot.lanes.worker import Postponed
+from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.journal import DONE, ECHO_EARLY_MS, NOT_SEEN, JournalRow
+from clickup_mlops.store.tables.journal import (
+    ANY,
+    DONE,
+    ECHO_EARLY_MS,
+    HOUR_MS,
+    NOT_SEEN,
+    JournalRow,
+)
 
 ON_ITS_WAY_MS: Final = 1_000
 """So long a call that lost its caller is usually on its way to ClickUp."""
+CLOCK_SLACK_MS: Final = 1_000
+"""How far the bot's clock may differ from ClickUp's, which shows whole seconds."""
 OPEN: Final = "open"
 """Scope of the notes about when a write was first looked for in vain; the name is its number."""
 
@@ -88,12 +99,43 @@ class Reconciler:
         receipt = None if task is None else self._find(effect, task, change, row)
         if receipt is None and self._context.is_reported(row.id, row, row.begun_ms - ECHO_EARLY_MS):
             receipt = True
-        if receipt is None and task is not None and effect.is_new(change):
-            until_ms = self._first_missed_ms(row) + self._late_ms
-            if until_ms > self._clock():
-                return until_ms
+        if receipt is None and task is not None:
+            reverted = self._may_be_reverted(row, task, effect)
+            if effect.is_new(change) or reverted:
+                until_ms = self._first_missed_ms(row) + self._late_ms
+                if until_ms > self._clock() and not self._is_replaced(row, effect):
+                    return until_ms
+            receipt = True if reverted else None
         self._close(row, receipt)
         return None
+
+    def _is_replaced(self, row: JournalRow, effect: Effect) -> bool:
+        """Whether an event says that the value was changed to another one since the write began."""
+        rows = self._store.inbox.reported([row.task_id], row.begun_ms)
+        items = (item for one in rows for item in webhook.parse(one.body).items)
+        changes = (effect.echo(item) for item in items if item.date_ms > row.begun_ms)
+        return any(
+            kind == row.kind and after not in (row.after, ANY)
+            for kind, after in filter(None, changes)
+        )
+
+    def _may_be_reverted(self, row: JournalRow, task: Task, effect: Effect) -> bool:
+        """Whether the task shows the value from before the write, but has changed since it began,
+        and nothing else says how: it may have taken effect, and a person may have reverted it.
+        Their events may be late.
+        """
+        back = Change(row.kind, row.after, row.before, "", {})
+        if effect.undo is not swapped or self._find(effect, task, back, row) is None:
+            return False
+        if task.id != row.task_id or task.updated_ms < row.begun_ms:
+            return False
+        if self._is_replaced(row, effect):
+            return True
+        if self._store.inbox.reported([task.id], task.updated_ms - SLACK_MS):
+            return False
+        others = self._store.task_writes.since([task.id], row.begun_ms - HOUR_MS)
+        ends = (one.finished_ms for one in others if one.id != row.id)
+        return all(end is None or task.updated_ms > end + CLOCK_SLACK_MS for end in ends)
 
     def _first_missed_ms(self, row: JournalRow) -> int:
         """When somebody first looked for it in vain. Its caller had left by then."""

@@ -1,9 +1,10 @@
 """Records events and the tasks as they were read, so that automations can be simulated later."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import orjson
 
+from clickup_mlops.automations.events import DERIVED
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.clickup.model import Task
@@ -18,17 +19,27 @@ class Recorder:
         self._store, self._clock, self._on = store, clock, on
 
     def record(
-        self, rows: Sequence[Incoming], events: Sequence[CausedEvent], task: Task | None
+        self,
+        rows: Sequence[Incoming],
+        events: Sequence[CausedEvent],
+        task: Task | None,
+        evaluated: Iterable[CausedEvent] = (),
     ) -> None:
-        """The rows that are handled together; `events`: without (only) our own echoes.
+        """The rows that are handled together; `events`: without (only) our own echoes. `evaluated`:
+        with what was derived, which a simulation cannot derive again.
 
         `task` None: it was not read.
         """
         if not self._on:
             return
         foreign = {one.event.key for one in events if not one.chain}
+        derived = {
+            one.event.key: dict(one.event.raw) for one in evaluated if one.event.raw.get(DERIVED)
+        }
+        bodies = {row.key: orjson.loads(row.body) for row in rows if row.key not in derived}
         recorded = tuple(
-            Recorded(row.key, orjson.loads(row.body), ours=row.key not in foreign) for row in rows
+            Recorded(key, body, ours=key in bodies and key not in foreign)
+            for key, body in (*bodies.items(), *derived.items())
         )
         raw = None if task is None else dict(task.raw)
         self._store.recordings.put(Recording(rows[0].lane, self._clock(), recorded, raw))

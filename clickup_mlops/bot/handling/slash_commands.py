@@ -19,10 +19,11 @@ from clickup_mlops.automations.effects.hold import as_effect
 from clickup_mlops.automations.effects.reply import MARK
 from clickup_mlops.automations.events import BACKFILL, REEVALUATION
 from clickup_mlops.automations.model import Automation, Change
+from clickup_mlops.automations.occurrence import POSTED
 from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handling.caused_event import CausedEvent
-from clickup_mlops.bot.handling.context.missed_comments import MISSED, MissedComments, may_be_in
+from clickup_mlops.bot.handling.context.missed_comments import MissedComments
 from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.incidents.moves import IncidentMoves
@@ -71,9 +72,8 @@ from clickup_mlops.store import Store
 from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
 from clickup_mlops.store.tables.notes import SAID as SAID_IN
 
-POSTED: Final = "taskCommentPosted"
-SAID: Final = (POSTED, EDITED, BACKFILL, MISSED)
-"""Events whose comments may have a command. A back-fill stands for events that were lost."""
+SAID: Final = (POSTED, EDITED)
+"""Events whose comments may have a command."""
 STRANGER: Final = "This is for members of the Workspace."
 
 Asked = tuple[Event, HistoryItem, Invocation]
@@ -106,7 +106,7 @@ of the commands that the user may use; what to say.
 
 
 class SlashCommands:
-    """`answer` executes and answers the commands among a task's events. `missed` reads comments
+    """`answer` executes and answers the commands among a task's events. `missed` knows comments
     whose event was lost; None: nothing is lost.
     """
 
@@ -142,8 +142,8 @@ class SlashCommands:
         }
 
     def may_be_in(self, event: Event) -> bool:
-        """Whether the event has a command, or stands for one that was missed."""
-        return any(commands(event)) or (self._missed is not None and may_be_in(event))
+        """Whether the event has a command."""
+        return any(commands(event))
 
     def answer(self, task: Task, events: list[CausedEvent]) -> tuple[Task, list[CausedEvent]]:
         """The task as it is afterwards; the events, with one more if a command changed something.
@@ -164,7 +164,7 @@ class SlashCommands:
     def _commands(self, events: Sequence[CausedEvent]) -> Iterator[Asked]:
         for one in events:
             if not one.chain:
-                yield from commands(self._missed.read(one.event) if self._missed else one.event)
+                yield from commands(one.event)
 
     def _mirrored(self, task: Task) -> Task:
         """After a command: the next one counts on what this one has written."""

@@ -13,6 +13,7 @@ from clickup_mlops.bot.core import Core
 from clickup_mlops.bot.handling.context.package import ContextPackage
 from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.context.reader import TaskReader, Wanted
+from clickup_mlops.bot.handling.derived.lost_events import LostEvents
 from clickup_mlops.bot.handling.incidents.book import IncidentBook
 from clickup_mlops.bot.handling.mirrored_client import LaneJournal
 from clickup_mlops.bot.handling.package import ExecutionPackage, HandlingPackage
@@ -202,6 +203,11 @@ class SimulatedHandling(HandlingPackage):
     def recent(self, task_id: str) -> Sequence[InboxRow]:
         """What was replayed, which is not in the inbox."""
         return self._given.recent(task_id)
+
+    @member
+    def lost_events(self) -> LostEvents:
+        """Recordings have what was lost."""
+        return LostEvents(self.core.store, self.derivation, None)
 
     @member
     def slash_commands(self) -> SlashCommands:

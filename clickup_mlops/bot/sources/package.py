@@ -67,6 +67,7 @@ class SourcesPackage(Package):
             overlap_ms=to_ms(settings.jobs.backfill_overlap),
             clock=core.now_ms,
             inbox=core.inbox_writer,
+            derivation=self._handling.derivation,
             on_missed=self._handling.first_sight.keep_new,
         )
 

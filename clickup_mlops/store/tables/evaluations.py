@@ -52,9 +52,10 @@ class Evaluations:
         )
 
     def get(self, task_id: str, *changes: str) -> Mapping[str, By]:
-        """The automations evaluated for these changes, one or two; unknown changes are left out."""
-        first, last = changes[0], changes[-1]
-        found = self._database.rows(_TWO, task_id=task_id, first=first, last=last)
+        """The automations evaluated for these changes, at most three; unknown ones are left out."""
+        first, second, last = changes[0], changes[len(changes) // 2], changes[-1]
+        given = {"first": first, "second": second, "last": last}
+        found = self._database.rows(_THREE, task_id=task_id, **given)
         return {change: dict(orjson.loads(by)) for change, by in found}
 
     def put(self, task_id: str, change: str, by: By, now_ms: int) -> None:
@@ -69,9 +70,11 @@ class Evaluations:
         self._database.write(lambda connection: self._run(connection, _FORGET, values))
 
 
-_TWO: Final = select(evaluation.c.change, evaluation.c.automations).where(
+_THREE: Final = select(evaluation.c.change, evaluation.c.automations).where(
     evaluation.c.task_id == bindparam("task_id"),
-    (evaluation.c.change == bindparam("first")) | (evaluation.c.change == bindparam("last")),
+    (evaluation.c.change == bindparam("first"))
+    | (evaluation.c.change == bindparam("second"))
+    | (evaluation.c.change == bindparam("last")),
 )
 _FORGET: Final = delete(evaluation).where(evaluation.c.task_id == bindparam("t"))
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     LargeBinary,
+    Select,
     SmallInteger,
     Table,
     Text,
@@ -171,11 +172,18 @@ class Mirror:
         """The open tasks of one list, by id."""
         return [_row(one) for one in self._database.rows(_OPEN_IN_LIST, list_id=list_id)]
 
+    def each(self) -> Iterator[MirrorRow]:
+        """The tasks of all lists, by id. However many there are, `PAGE` are in memory."""
+        return self._paged(_PAGE)
+
     def each_open(self) -> Iterator[MirrorRow]:
-        """The open tasks of all lists, by id. However many there are, `PAGE` are in memory."""
+        """The open ones of them."""
+        return self._paged(_OPEN_PAGE)
+
+    def _paged(self, page: Select[Any]) -> Iterator[MirrorRow]:
         last: str | None = ""
         while last is not None:
-            found = self._database.rows(_OPEN_PAGE, last=last, limit=PAGE)
+            found = self._database.rows(page, last=last, limit=PAGE)
             last = found[-1][0] if len(found) == PAGE else None
             yield from map(_row, found)
 
@@ -272,6 +280,9 @@ _AT_ONCE: Final = 1_000
 _NEWEST = _SELECT.order_by(mirror.c.updated_ms.desc()).limit(bindparam("limit"))
 _is_open = text("is_open")  # as in the indexes
 _OPEN = _SELECT.where(_is_open).order_by(mirror.c.task_id)
+_after = mirror.c.task_id > bindparam("last")
+_PAGE = _SELECT.where(_after).order_by(mirror.c.task_id).limit(bindparam("limit"))
+_OPEN_PAGE = _OPEN.where(_after).limit(bindparam("limit"))
 _is_finished = mirror.c.is_open.is_(False) | mirror.c.serves
 _FINISHED_PAGE = (
     select(mirror.c.task_id, mirror.c.raw, mirror.c.serves, mirror.c.updated_ms)
@@ -285,7 +296,6 @@ _SERVES = (
     .where(_is_finished)
     .values(serves=bindparam("now"), is_open=bindparam("now"))
 )
-_OPEN_PAGE = _OPEN.where(mirror.c.task_id > bindparam("last")).limit(bindparam("limit"))
 _OPEN_IN_LIST = _OPEN.where(mirror.c.list_id == bindparam("list_id"))
 _CHILDREN = (
     _SELECT.where(mirror.c.parent_id == bindparam("parent"))

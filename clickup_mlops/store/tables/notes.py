@@ -1,6 +1,6 @@
 """Notes: small JSON values by scope and name, such as an automation's latch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,12 +35,13 @@ ORIGIN: Final = "origin"
 """Scope of the notes about tasks whose words are not people's: `by`, in words; with `lines`
 (hashes) only these lines of the text are not."""
 SAID: Final[Mapping[str, str]] = {"workload": "said:workload", "incident": "said:incident"}
-"""Scopes of the notes about what a person last said in a command, at the time of its comment."""
+"""Scopes of the notes about what a person last said in a command, at the time of its comment:
+`user`, `what` and `because`."""
 SHARED: Final = "metrics_shared"
 """Scope of the notes about tasks whose series fit other open tasks, too: texts by case-folded
 field, by the task's id."""
-"""Scopes of the notes about what a person last said in a command, at the time of its comment:
-`user`, `what` and `because`."""
+STATE: Final = "state"
+"""Scope of the notes about what automations can see of a task, as its events have reported it."""
 WAITS: Final = "waits"
 """Scope of the notes about tasks that wait for others: for which, and as what they count."""
 
@@ -70,8 +71,11 @@ class Notes:
         statement = database.insert(note)
         new = statement.excluded
         self._insert = statement.on_conflict_do_nothing(index_elements=["scope", "name"])
-        self._upsert = statement.on_conflict_do_update(
-            index_elements=["scope", "name"], set_={"value": new.value, "at_ms": new.at_ms}
+        newer = {"value": new.value, "at_ms": new.at_ms}
+        keys = ["scope", "name"]
+        self._upsert = statement.on_conflict_do_update(index_elements=keys, set_=newer)
+        self._upsert_newer = statement.on_conflict_do_update(
+            index_elements=keys, set_=newer, where=new.at_ms >= note.c.at_ms
         )
 
     def put(self, scope: str, name: str, value: object, now_ms: int, *, wait: bool = True) -> None:
@@ -85,6 +89,23 @@ class Notes:
         return self._database.write(
             lambda connection: self._run(connection, self._insert, row).changed == 1
         )
+
+    def put_newer(self, scope: str, notes: Mapping[str, Note], *, wait: bool = True) -> None:
+        """Stores the values by name, each unless a newer one is there."""
+        rows = [_row(scope, name, each.value, each.at_ms) for name, each in notes.items()]
+        if rows:
+            self._database.put([(self._upsert_newer, row) for row in rows], wait=wait)
+
+    def put_first(self, scope: str, name: str, value: object, now_ms: int) -> None:
+        """Stores the value if there is none yet, with this thread's next write."""
+        self._database.defer((self._insert, _row(scope, name, value, now_ms)))
+
+    def get_many(self, scope: str, names: Collection[str]) -> dict[str, Note]:
+        """The notes of a scope with these names, by name."""
+        wanted = _ALL.where(note.c.name.in_([*names]))
+        with self._database.reading() as connection:
+            found = connection.execute(wanted, {"scope": scope}).all()
+        return {name: Note(orjson.loads(value), at_ms) for name, value, at_ms in found}
 
     def put_many(self, scope: str, names: Iterable[str], value: object, now_ms: int) -> None:
         """Stores the same value under each of the names; on disk when this returns."""

@@ -1,0 +1,358 @@
+"""Changes and comments whose events are lost for good: a back-fill derives them, each once."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.store import Journal
+from clickup_mlops.store.tables.journal import Write
+from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
+from tests.flows.test_executor import Crash
+from tests.flows.test_missed_commands import lose
+from tests.flows.test_occurrences import held_back, quiet_task, said, says, simulated, told
+
+MINUTE_MS = 60_000
+REMOVED = says("taskTagUpdated", text="${event.before}") + "when = 'event.before != \"\"'\n"
+CHANGES: dict[str, tuple[str, Callable[[Team, str], object], str]] = {
+    "status": (
+        "taskStatusUpdated",
+        lambda team, task: team.member.set_status(task, "complete"),
+        "to do -> complete",
+    ),
+    "priority": (
+        "taskPriorityUpdated",
+        lambda team, task: team.member.set_priority(task, 1),
+        "3 -> urgent",
+    ),
+    "due date": (
+        "taskDueDateUpdated",
+        lambda team, task: team.member.update(task, due_date=1_800_000_000_000),
+        " -> 1800000000000",
+    ),
+    "added tag": (
+        "taskTagUpdated",
+        lambda team, task: team.member.tag(task, "rare"),
+        " -> rare",
+    ),
+    "removed tag": (
+        "taskTagUpdated",
+        lambda team, task: team.member.untag(task, "old"),
+        "old -> ",
+    ),
+    "assignee": (
+        "taskAssigneeUpdated",
+        lambda team, task: team.member.update(task, assignees={"add": [_jonas(team)]}),
+        " -> Jonas Weber",
+    ),
+    "List": (
+        "taskMoved",
+        lambda team, task: team.member.move(task, "Inbox"),
+        "Tasks -> Inbox",
+    ),
+    "name": (
+        "taskUpdated",
+        lambda team, task: team.member.update(task, name=f"{INFERENCE} 2"),
+        f"{INFERENCE} -> {INFERENCE} 2",
+    ),
+    "description": (
+        "taskUpdated",
+        lambda team, task: team.member.update(task, description="More"),
+        " -> More",
+    ),
+    "custom field": (
+        "taskUpdated",
+        lambda team, task: team.member.set_field(task, "Model", "ranker"),
+        " -> ranker",
+    ),
+}
+
+
+def _jonas(team: Team) -> int:
+    return team.control.member("Jonas").id
+
+
+@pytest.fixture
+def task(team: Team, tmp_path: Path) -> str:
+    """A task of which all is known, with a tag and a priority that the bot has set."""
+    team.control.create_field("Model", "short_text")
+    team.use(tmp_path, inference_first='on = ["taskCreated"]\ndo = [{ action = "route" }]')
+    made = quiet_task(team, "old")
+    team.job("backfill")
+    team.control.clock.advance(MINUTE_MS)
+    return made
+
+
+def automations(team: Team, folder: Path, **texts: str) -> None:
+    """Go on with these, too."""
+    team.use(folder, **texts)
+
+
+def look(team: Team, times: int = 2) -> None:
+    """The bot looks for what it missed."""
+    for _ in range(times):
+        team.job("backfill")
+        team.control.clock.advance(10 * MINUTE_MS)
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_a_lost_change_is_derived_once(team: Team, task: str, tmp_path: Path, kind: str) -> None:
+    """With the values before and after; also for `taskUpdated`, and for no other kind."""
+    event, change, values = CHANGES[kind]
+    other = "taskDueDateUpdated" if event != "taskDueDateUpdated" else "taskTagUpdated"
+    automations(
+        team,
+        tmp_path,
+        specific=says(event, text="${event.derived} " + values_text()),
+        both=says("taskUpdated", event, text="Once"),
+        general=says("taskUpdated", "backfill", text="${event.kind}"),
+        other=says(other, "backfill", text="Not mine"),
+        creation=says("taskCreated", "backfill", text="Created again"),
+    )
+    lose(team, lambda: change(team, task))
+    look(team)
+
+    listed = values_text().replace("${event.before} -> ${event.after}", values)
+    assert sorted(said(team, task)) == sorted([f"true {listed}", "Once", "taskUpdated"])
+
+
+def values_text() -> str:
+    """What an event says of its values, as a template."""
+    return "${event.before} -> ${event.after}"
+
+
+def test_what_came_or_comes_late_is_not_derived(team: Team, task: str, tmp_path: Path) -> None:
+    """Late events do nothing for who has acted."""
+    automations(team, tmp_path, seen=says("taskTagUpdated", text="${event.after}"))
+    team.member.tag(task, "first")
+    team.settle()
+    team.control.clock.advance(MINUTE_MS)
+    with held_back(team) as late:
+        team.member.tag(task, "second")
+    look(team)
+    assert said(team, task) == ["first", "second"]
+
+    told(team, late, "taskTagUpdated", "taskUpdated")
+    team.settle()
+    look(team)
+    assert said(team, task) == ["first", "second"]
+
+
+def test_a_lost_change_is_found_though_the_task_was_read_since(
+    team: Team, task: str, tmp_path: Path
+) -> None:
+    """By another change, whose event came and is newer; and by reading alone."""
+    automations(team, tmp_path, seen=says("taskTagUpdated", text="${event.before}${event.after}"))
+    lose(team, lambda: team.member.untag(task, "old"))
+    team.bot.context.reader.read_now(task)
+    team.member.tag(task, "new")
+    team.settle()
+    assert said(team, task) == ["new"]
+
+    look(team)
+    assert said(team, task) == ["new", "old"]
+
+
+def test_what_the_bot_writes_is_no_lost_change(team: Team, task: str, tmp_path: Path) -> None:
+    """Though its echoes are lost, and its last write is newer than all events."""
+    automations(
+        team,
+        tmp_path,
+        writes="""on = ["taskStatusUpdated"]
+do = [{ action = "add_tag", tag = "over" }, { action = "remove_tag", tag = "old" },
+      { action = "set_priority", level = "low" },
+      { action = "set_field", field = "Model", value = "x" }]
+""",
+        seen=says("taskUpdated", "taskTagUpdated", "taskPriorityUpdated", "backfill", text="Seen")
+        + "when = '!(\"status\" in event.changed)'\n",
+    )
+    team.control.faults.add("drop", event="taskTagUpdated", times=None)
+    team.control.faults.add("drop", event="taskPriorityUpdated", times=None)
+    with held_back(team) as kept:
+        team.member.set_status(task, "in progress")
+    team.control.faults.add("drop", event="taskUpdated", times=None)
+    told(team, kept, "taskStatusUpdated")
+    team.settle()
+    look(team)
+
+    raw = team.control.task(task)
+    assert ([tag["name"] for tag in raw["tags"]], raw["priority"]["id"]) == (["over"], "4")
+    assert said(team, task) == []
+
+
+def test_what_a_person_reverts_stays_reverted(team: Team, task: str, tmp_path: Path) -> None:
+    """The removal is lost: it is derived, and the tag that the bot gave is not given again."""
+    text = """on = ["taskCreated", "backfill"]
+do = [{ action = "add_tag", tag = "triage" },
+      { action = "set_field", field = "Model", value = "x" }]
+"""
+    automations(team, tmp_path, triage=text, seen=REMOVED)
+    fresh = quiet_task(team)
+    lose(
+        team,
+        lambda: team.member.untag(fresh, "triage"),
+        lambda: team.member.set_field(fresh, "Model", "ranker"),
+    )
+    lose(team, lambda: team.member.update(task, name="Changed"))
+    look(team, 3)
+
+    assert team.control.task(fresh)["tags"] == []
+    (model,) = (one for one in team.control.task(fresh)["custom_fields"] if one["name"] == "Model")
+    assert model["value"] == "ranker"
+    assert said(team, fresh) == ["triage"]
+    assert [tag["name"] for tag in team.control.task(task)["tags"]] == ["old"]
+
+
+def test_a_task_whose_events_are_all_lost_is_new_once(team: Team, tmp_path: Path) -> None:
+    """`taskCreated` is derived, though no automation may listen for `backfill`; late events add
+    nothing.
+    """
+    automations(
+        team,
+        tmp_path,
+        created=says("taskCreated", text='${event.kind}: ${event.changed.join(\\" \\")}'),
+        status=says("taskStatusUpdated", text="First: ${event.after}"),
+        filled=says("taskCreated", "backfill", text="Filled"),
+    )
+    team.control.clock.advance(10 * MINUTE_MS)
+    known = len(team.control.delivery_log())
+    (fresh,) = lose(team, lambda: team.member.create_task(LIST, TRAINING))
+    look(team)
+    expected = ["Filled", "First: to do", "taskCreated: status task_creation"]
+    assert sorted(said(team, fresh)) == expected
+
+    for one in team.control.delivery_log()[known:]:
+        team.control.deliveries.again(one.id)
+    team.settle()
+    lose(team, lambda: team.member.update(fresh, description="More"))
+    look(team)
+    assert sorted(said(team, fresh)) == expected
+
+
+def test_forty_lost_comments_are_evaluated_and_sent_once(
+    team: Team, task: str, tmp_path: Path
+) -> None:
+    """In their order, with author and text; a late delivery brings nothing new."""
+    automations(
+        team,
+        tmp_path,
+        seen=says("taskCommentPosted", text="${event.user} wrote ${event.comment}")
+        + "when = 'event.comment.startsWith(\"note\")'\n",
+    )
+    team.member.comment(task, "note 0")
+    team.settle()
+    known = len(team.control.delivery_log())
+    lose(team, *((lambda n=n: team.member.comment(task, f"note {n}")) for n in range(1, 41)))
+    look(team)
+    user = team.control.members[1].id
+    expected = [f"{user} wrote note {n}" for n in range(41)]
+    assert [text for text in said(team, task) if "wrote" in text] == expected
+
+    for one in team.control.delivery_log()[known:]:
+        team.control.deliveries.again(one.id)
+    team.settle()
+    look(team)
+    assert [text for text in said(team, task) if "wrote" in text] == expected
+
+
+def test_lost_comments_are_found_though_a_newer_event_came(
+    team: Team, task: str, tmp_path: Path
+) -> None:
+    """Nothing was interrupted as far as the bot knows. Another task shows that events were lost."""
+    automations(team, tmp_path, seen=says("taskCommentPosted", text="Heard ${event.comment}"))
+    lose(team, lambda: team.member.comment(task, "note"))
+    team.member.update(task, description="More")
+    other = quiet_task(team)
+    lose(team, lambda: team.member.tag(other, "rare"))
+    team.member.tag(task, "new")
+    team.settle()
+    look(team)
+
+    assert "Heard note" in said(team, task)
+
+
+def test_several_lost_changes_are_evaluated_one_by_one(
+    team: Team, task: str, tmp_path: Path
+) -> None:
+    """As ClickUp sends an event for each."""
+    automations(team, tmp_path, seen=says("taskTagUpdated", text="${event.before}${event.after}"))
+    lose(team, *((lambda n=n: team.member.tag(task, f"t{n}")) for n in range(3)))
+    lose(team, lambda: team.member.untag(task, "old"))
+    look(team)
+
+    assert sorted(said(team, task)) == ["old", "t0", "t1", "t2"]
+
+
+@pytest.mark.parametrize("last", range(1, 5))
+def test_a_crash_while_lost_changes_are_handled_doubles_and_loses_nothing(
+    team: Team, task: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int
+) -> None:
+    """Whichever of its writes it dies before."""
+    automations(
+        team,
+        tmp_path,
+        tags=says("taskTagUpdated", text="${event.after}"),
+        status=says("taskStatusUpdated", "backfill", text="${event.after}"),
+    )
+    lose(
+        team,
+        lambda: team.member.tag(task, "a"),
+        lambda: team.member.tag(task, "b"),
+        lambda: team.member.set_status(task, "in progress"),
+    )
+    begin, count = Journal.begin_under, iter(range(1, 99))
+
+    def dying(self: Journal, write: Write, *given: Any, **more: Any) -> int | None:
+        if next(count) >= last:
+            raise Crash
+        return begin(self, write, *given, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "begin_under", dying)
+        with pytest.raises(Crash) if last <= 3 else nullcontext():
+            team.job("backfill")
+    team.control.clock.advance(10 * MINUTE_MS)
+    team.restart()
+    look(team, 3)
+
+    assert sorted(said(team, task)) == ["a", "b", "in progress"]
+
+
+def test_a_simulation_sees_what_was_derived(team: Team, tmp_path: Path) -> None:
+    """The recording has it: a simulation of it makes as many tasks."""
+    automations(
+        team,
+        tmp_path,
+        tasks="""on = ["taskTagUpdated"]
+do = [{ action = "create_task", key = "${event.key}", name = "About ${event.after}" }]
+""",
+    )
+    since_ms = team.bot.now_ms()
+    task = quiet_task(team)
+    look(team)
+    lose(team, lambda: team.member.tag(task, "a"), lambda: team.member.tag(task, "b"))
+    look(team)
+
+    names = sorted(one.name for one in team.control.tasks if one.name.startswith("About"))
+    assert names == ["About a", "About b"]
+    assert len(simulated(team, since_ms)) == 2
+
+
+def test_an_older_store_knows_what_its_mirror_shows(team: Team, task: str, tmp_path: Path) -> None:
+    """A store of a version that did not keep what is known: nothing is new, and changes are
+    derived from then on.
+    """
+    with team.bot.store.engine.begin() as connection:
+        connection.exec_driver_sql("delete from note where scope = 'state'")
+    automations(
+        team,
+        tmp_path,
+        tags=says("taskTagUpdated", text="${event.after}"),
+        created=says("taskCreated", "backfill", text="Created"),
+    )
+    lose(team, lambda: team.member.tag(task, "a"))
+    look(team)
+
+    assert said(team, task) == ["a"]

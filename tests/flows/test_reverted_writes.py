@@ -1,0 +1,157 @@
+"""The bot is killed right after a write, a person reverts it, and the write's event is missing."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops.store import Journal
+from tests.flows.conftest import INFERENCE, LIST, Team
+from tests.flows.test_executor import Crash
+from tests.flows.test_occurrences import held_back, said, told
+
+TWO = """
+on = ["taskCommentPosted"]
+when = 'event.comment == "go"'
+do = [{action}, {{ action = "comment", mode = "new", text = "Done" }}]
+"""
+ALONE = """
+on = ["taskCommentPosted"]
+when = 'event.comment == "go"'
+do = [{action}]
+"""
+REVERTS: dict[str, tuple[str, str, Callable[[Team, str], object]]] = {
+    "tag": (
+        '{ action = "add_tag", tag = "hot" }',
+        "tag:hot",
+        lambda team, task: team.member.untag(task, "hot"),
+    ),
+    "field": (
+        '{ action = "set_field", field = "Model", value = "x" }',
+        "field:",
+        lambda team, task: team.member.clear_field(task, "Model"),
+    ),
+    "status": (
+        '{ action = "set_status", status = "in progress" }',
+        "status",
+        lambda team, task: team.member.set_status(task, "to do"),
+    ),
+    "due date": (
+        '{ action = "set_due", in = "P1D" }',
+        "due",
+        lambda team, task: team.member.update(task, due_date=None),
+    ),
+    "assignee": (
+        '{ action = "assign", user = "Jonas" }',
+        "assignee:",
+        lambda team, task: team.member.update(
+            task, assignees={"rem": [team.control.member("Jonas").id]}
+        ),
+    ),
+}
+SHOWN = ("status", "due_date", "assignees", "tags")
+
+
+def shown(team: Team, task: str) -> tuple[Any, ...]:
+    """What the task shows of all that is written here."""
+    raw = team.control.task(task)
+    values = [one.get("value") for one in raw["custom_fields"]]
+    return (*(raw[name] for name in SHOWN), values)
+
+
+def die_after(kind: str, team: Team, monkeypatch: pytest.MonkeyPatch, task: str) -> None:
+    """The bot dies once ClickUp has done this write, before it notes that."""
+    finish = Journal.finish
+
+    def dying(self: Journal, row_id: int, *given: Any, **more: Any) -> None:
+        (row,) = (one for one in self.unfinished() if one.id == row_id)
+        if row.kind.startswith(kind):
+            raise Crash
+        finish(self, row_id, *given, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "finish", dying)
+        with pytest.raises(Crash):
+            team.settle()
+
+
+@pytest.mark.parametrize("events", ["late", "lost", "removal came"])
+@pytest.mark.parametrize("automation", [TWO, ALONE], ids=["two", "alone"])
+@pytest.mark.parametrize("kind", REVERTS)
+def test_a_person_who_reverts_a_write_before_a_crash_wins(
+    team: Team,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    automation: str,
+    events: str,
+) -> None:
+    """Whether the events of both are late, or lost; the rest is executed."""
+    action, journalled, revert = REVERTS[kind]
+    team.control.create_field("Model", "short_text")
+    team.use(tmp_path, acts=automation.format(action=action))
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.control.clock.advance(60_000)
+    team.member.comment(task, "go")
+    before = shown(team, task)
+    assert team.control.deliveries.wait_idle()
+    with held_back(team) as late:
+        with suppress(AssertionError):
+            die_after(journalled, team, monkeypatch, task)
+        assert shown(team, task) != before
+        team.control.clock.advance(3_000)
+        known = len(team.control.delivery_log())
+        revert(team, task)
+    assert shown(team, task) == before
+    removal = team.control.delivery_log()[known:]
+
+    team.restart()
+    if events == "removal came":
+        for one in removal:
+            team.control.deliveries.again(one.id)
+    for _ in range(3):
+        team.settle()
+        team.control.clock.advance(20_000)
+        if events == "late":
+            told(team, late, *{one.kind for one in late})
+    team.job("backfill")
+
+    assert shown(team, task) == before
+    assert said(team, task) == ["go"] + ["Done"] * (automation is TWO)
+
+
+@pytest.mark.parametrize("kind", REVERTS)
+def test_a_write_that_never_happened_is_made_after_the_crash(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Other changes of the task, whose events came, do not keep it from that."""
+    action, *_ = REVERTS[kind]
+    team.control.create_field("Model", "short_text")
+    team.use(tmp_path, acts=TWO.format(action=action))
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    team.control.clock.advance(60_000)
+    team.member.comment(task, "go")
+    before = shown(team, task)
+    begin = Journal.begin_under
+
+    def dying(self: Journal, *given: Any, **more: Any) -> int | None:
+        begin(self, *given, **more)
+        raise Crash
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "begin_under", dying)
+        with pytest.raises(Crash):
+            team.settle()
+    team.control.clock.advance(3_000)
+    team.member.update(task, description="More")
+    team.restart()
+    for _ in range(3):
+        team.settle()
+        team.control.clock.advance(20_000)
+
+    assert shown(team, task) != before
+    assert said(team, task) == ["go", "Done"]
