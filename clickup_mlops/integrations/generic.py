@@ -49,7 +49,17 @@ def report(data: JsonObject, body: bytes, type_place: str, key_place: str) -> Re
         severity=read.text(data.get("severity"), 40),
         task=read.text(data.get(read.TASK)),
         labels=read.labels(read.table(data, "labels")),
+        facts=_facts(data) if str(type_ or "").startswith("deployment") else {},
         data=data,
+    )
+
+
+def _facts(data: JsonObject) -> dict[str, str]:
+    """What is deployed, where, and which revision, if the body says so in a common word."""
+    return read.facts(
+        app=read.first(data, "app", "service", "model", "name"),
+        environment=read.first(data, "environment"),
+        revision=read.first(data, "revision", "commit", "sha", "version"),
     )
 
 

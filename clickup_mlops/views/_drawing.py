@@ -2,12 +2,13 @@
 
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import pygal
 
 from clickup_mlops.views import text
+from clickup_mlops.views._flags import Flag, Placed, flags
 from clickup_mlops.views.model import Chart, Line
 from clickup_mlops.views.summary import kind_letters, known, letters, reading
 from clickup_mlops.views.ticks import Axis
@@ -21,8 +22,8 @@ LEGEND_ROW: Final = 18
 _LETTER: Final = 6.1
 _KEY: Final = 22
 _APART: Final = 18
-_MOVED: Final = (0, 0.5, -0.5, 1, -1)
-"""By how much of its width a flag may stand beside its line."""
+_MOST_SAID: Final = 20
+"""Marks that a shared flag names."""
 _LONGEST_NAME: Final = 60
 _BAD: Final = frozenset({"incident", "alert"})
 
@@ -91,26 +92,34 @@ class Drawing(pygal.XY):  # type: ignore[misc, unused-ignore]
         return reading(value / self.axis.divisor, self.axis.unit)
 
     def _marks(self) -> None:
-        """The bad ones are drawn first: their flags have their place whatever is around them."""
-        taken: list[tuple[float, float]] = []
-        for letter, mark in sorted(letters(self.chart), key=lambda one: one[1].kind not in _BAD):
-            x = self.view.x(mark.at_ms)
-            if not 0 <= x <= self.view.width + 0.5:
-                continue
-            shade = "bad" if mark.kind in _BAD else "plain"
-            group = self.svg.node(self.nodes["plot"], class_=shade)
-            self.svg.node(group, "title").text = text.line(f"{mark.kind}: {mark.text}")
-            self.svg.node(group, "path", d=f"M{x:f} -4v{self.view.height + 4:f}", class_="mark")
-            wide = 6 + 6 * len(letter)
-            if (start := _free(x, wide, taken)) is not None:
-                taken.append((start, start + wide))
-                self._flag(group, start, wide, letter)
+        """A line for each, and above them flags, which share a place if they would overlap."""
+        placed = [
+            Placed(letter, x, mark)
+            for letter, mark in letters(self.chart)
+            if 0 <= (x := self.view.x(mark.at_ms)) <= self.view.width + 0.5
+        ]
+        for one in placed:
+            group = self._titled([one])
+            line = f"M{one.x:f} -4v{self.view.height + 4:f}"
+            self.svg.node(group, "path", d=line, class_="mark")
+        for flag in flags(placed, self.view.width):
+            self._flag(self._titled(flag.marks), flag)
 
-    def _flag(self, group: Any, start: float, wide: float, letter: str) -> None:
-        box = {"x": start, "y": -18, "width": wide, "height": 14, "rx": 3}
+    def _titled(self, marks: Sequence[Placed]) -> Any:
+        """A group that is red if one of them is bad, and says what they are."""
+        shade = "bad" if any(one.mark.kind in _BAD for one in marks) else "plain"
+        group = self.svg.node(self.nodes["plot"], class_=shade)
+        said = [text.line(f"{one.mark.kind}: {one.mark.text}") for one in marks[:_MOST_SAID]]
+        more = len(marks) - len(said)
+        said += [f"and {more} more"] if more else []
+        self.svg.node(group, "title").text = "\n".join(said)
+        return group
+
+    def _flag(self, group: Any, flag: Flag) -> None:
+        box = {"x": flag.start, "y": -18, "width": flag.wide, "height": 14, "rx": 3}
         self.svg.node(group, "rect", class_="flag", **box)
-        middle = start + wide / 2
-        self.svg.node(group, "text", x=middle, y=-7.5, class_="flag-text").text = letter
+        middle = flag.start + flag.wide / 2
+        self.svg.node(group, "text", x=middle, y=-7.5, class_="flag-text").text = flag.words
 
     def _legend_below(self) -> None:
         top = self.height - LEGEND_ROW * len(legend_rows(self.chart, self.width)) + 6
@@ -157,14 +166,6 @@ def _alone(line: Line) -> Iterator[tuple[int, float]]:
     for (at_ms, value), before, after in zip(line.points, values, values[2:], strict=False):
         if value is not None and before is None and after is None:
             yield at_ms, value
-
-
-def _free(x: float, wide: float, taken: list[tuple[float, float]]) -> float | None:
-    for moved in _MOVED:
-        start = x - wide / 2 + moved * wide
-        if all(start >= end + 1 or start + wide + 1 <= begin for begin, end in taken):
-            return start
-    return None
 
 
 def _wide(words: str) -> float:

@@ -13,7 +13,6 @@ from clickup_mlops.automations.conditions.incident_alerts import (
     AlertCourse,
     courses,
     firing_at,
-    is_alert,
 )
 from clickup_mlops.clickup.blocks import literal
 from clickup_mlops.store.tables.incidents import Incident, IncidentTask
@@ -29,6 +28,8 @@ MOST_LINES: Final = 100
 """Entries that a timeline shows; the newest, and how many are left out."""
 LONGEST_LINE: Final = 300
 """Characters of an entry's text."""
+MOST_GAPS: Final = 3
+"""Interruptions that are named of a measured field."""
 _COUNTED: Final[Mapping[str, str]] = {
     "priority": "Changes of priority",
     "status": "Changes of status",
@@ -41,15 +42,17 @@ _COUNTED: Final[Mapping[str, str]] = {
 @dataclass(frozen=True, slots=True)
 class Measured:
     """A measured field of a task of the incident: its last value before, the lowest and highest
-    while it lasted, and the last. None: not measured then.
+    while it lasted, and the last. None: not measured then. `gaps`: from when to when (Unix ms)
+    nothing was measured while it lasted.
     """
 
     field: str
     unit: str
     before: float | None
-    lowest: float
-    highest: float
-    last: float
+    lowest: float | None
+    highest: float | None
+    last: float | None
+    gaps: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +181,21 @@ def _measured(numbers: Iterable[Measured]) -> Iterator[tuple[str, str]]:
     for one in numbers:
         unit = f" {one.unit}" if one.unit else ""
         before = "not measured before" if one.before is None else f"{one.before:,.10g} before"
-        during = f"{one.lowest:,.10g} to {one.highest:,.10g} during"
-        text = f"{before}, {during}, {one.last:,.10g} last{unit}"
-        yield literal(one.field), text
+        yield literal(one.field), f"{before}, {_during(one)}{unit}{_interrupted(one)}"
+
+
+def _during(one: Measured) -> str:
+    if one.lowest is None or one.highest is None or one.last is None:
+        return "not measured during"
+    return f"{one.lowest:,.10g} to {one.highest:,.10g} during, {one.last:,.10g} last"
+
+
+def _interrupted(one: Measured) -> str:
+    """That the numbers are not those of all of the time."""
+    gaps = [f"from {at(start_ms)} to {at(end_ms)}" for start_ms, end_ms in one.gaps]
+    more = len(gaps) - MOST_GAPS
+    shown = ", ".join(gaps[:MOST_GAPS]) + (f", and {more} times more" if more > 0 else "")
+    return f"; interrupted {shown}" if gaps else ""
 
 
 def _response_ms(incident: Incident, entries: Iterable[Entry]) -> int | None:
@@ -191,12 +206,11 @@ def _response_ms(incident: Incident, entries: Iterable[Entry]) -> int | None:
 
 def entry_line(entry: Entry, *, several: bool) -> str:
     """An entry as a line of a Markdown list. `several`: it names its task."""
-    text = " ".join(entry.text.split())
+    text = " ".join(entry.headline.split())
     short = text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…"
     by = f" ({literal(entry.actor)})" if entry.actor else ""
     where = f" [{entry.task_id}]" if several and entry.task_id else ""
-    state = f" {entry.value.get('state') or ''}".rstrip() if is_alert(entry) else ""
-    return f"- {at(entry.at_ms)} **{entry.kind}{state}**{literal(where)}: {literal(short)}{by}"
+    return f"- {at(entry.at_ms)} **{entry.kind}**{literal(where)}: {literal(short)}{by}"
 
 
 def at(at_ms: int) -> str:

@@ -77,7 +77,7 @@ def _in_fields(one: Subject) -> Iterator[str]:
 def _marks(entries: Iterable[Entry]) -> Iterator[Mark]:
     for one in entries:
         url = one.url if one.url.startswith("https://") else ""
-        yield Mark(one.at_ms, one.kind, short(one.text), url)
+        yield Mark(one.at_ms, one.mark, short(one.headline), url)
 
 
 def _lines(history: History, family: Family, query: Query) -> Iterator[Line]:

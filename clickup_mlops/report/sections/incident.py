@@ -84,7 +84,7 @@ def _table(data: Data, found: list[Entry]) -> Table:
 
 
 def _what(one: Entry) -> Cell:
-    return Link(one.text, one.url) if one.url.startswith("https://") else one.text
+    return Link(one.headline, one.url) if one.url.startswith("https://") else one.headline
 
 
 def _charts(data: Data, found: Iterable[Entry], affected: Sequence[str]) -> Iterator[Chart]:
@@ -92,7 +92,7 @@ def _charts(data: Data, found: Iterable[Entry], affected: Sequence[str]) -> Iter
     end_ms = max(data.period.end_ms, data.period.start_ms + 60_000)
     start_ms = data.period.start_ms - max(LED_TO_IT_MS, (end_ms - data.period.start_ms) // 2)
     marks = tuple(
-        Mark(one.at_ms, one.kind, one.text, one.url) for one in found if one.kind in _MARKED
+        Mark(one.at_ms, one.mark, one.headline, one.url) for one in found if one.kind in _MARKED
     )[-MOST_MARKS:]
     named = tasks.known(data, affected)
     shown = [one for task in affected for one in data.history.of_task(task)][:_CHARTS]

@@ -116,7 +116,7 @@ def _marks(data: Data, task_id: str) -> tuple[Mark, ...]:
     times = data.period.start_ms, data.period.end_ms
     found = data.store.timeline.marks(task_id, *times, MOST_MARKS)
     found.sort(key=lambda one: (one.at_ms, one.key))
-    return tuple(Mark(one.at_ms, one.kind, one.text, one.url) for one in found)
+    return tuple(Mark(one.at_ms, one.mark, one.headline, one.url) for one in found)
 
 
 def _seed(data: Data, one: Series) -> str:

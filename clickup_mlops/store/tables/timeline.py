@@ -31,6 +31,9 @@ Kind = Literal[
 `priority` has `{"from", "to"}`; `incident` has `{"to": "opened"}` or `"closed"`; reports of tools
 have `{"state"}` and what else the tool says."""
 
+RESOLVED: Final = "resolved"
+"""State of an alert that has ended."""
+
 timeline = Table(
     "timeline",
     metadata,
@@ -70,6 +73,20 @@ class Entry:
     actor: str = ""
     url: str = ""
     value: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def mark(self) -> str:
+        """What it is marked as in charts: the end of an alert is not marked as an alert."""
+        return RESOLVED if self.kind == "alert" and self._state == RESOLVED else self.kind
+
+    @property
+    def headline(self) -> str:
+        """The text; of an alert with `firing` or `resolved`."""
+        return f"{self.text}: {self._state}" if self.kind == "alert" and self._state else self.text
+
+    @property
+    def _state(self) -> str:
+        return str(self.value.get("state") or "")
 
 
 class Timeline:

@@ -1,7 +1,9 @@
 """An incident as conditions and texts see it, from the store."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
+from statistics import median
 from typing import Final
 from urllib.parse import urlencode
 
@@ -15,17 +17,22 @@ from clickup_mlops.automations.conditions.incidents import (
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.incidents.alerts import known_of
 from clickup_mlops.bot.handling.incidents.picture import picture
+from clickup_mlops.metrics.history import SILENT_STEPS
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, RAW, Point, Series
 from clickup_mlops.store.tables.incidents import Incident, IncidentTask
-from clickup_mlops.store.tables.timeline import Entry
+from clickup_mlops.store.tables.timeline import Entry, Kind
 from clickup_mlops.views import measures
 
 MOST_TASKS: Final = 20
 """Tasks of which the timeline is read."""
 MOST_SERIES: Final = 20
 """Measured fields whose numbers are given."""
+_MINUTE_MS: Final = 60_000
+_MOST_CHANGES: Final = 50
+"""Changes of each kind among which those without a task are looked for: the newest."""
+_CHANGES: Final[tuple[Kind, ...]] = ("deployment", "version")
 _RAW_MS: Final = 6 * 3_600_000
 """Incidents that are longer are told by means over five minutes."""
 
@@ -79,6 +86,15 @@ def _entries(
         )
         if entry.at_ms >= start_ms or entry.kind == "alert"
     ]
+    for kind in _CHANGES:
+        # What is about no task that is known may have led to it, too.
+        found += (
+            entry
+            for entry in store.timeline.newest_of_kind(
+                one.workspace, kind, start_ms, until_ms + 1, limit=_MOST_CHANGES
+            )
+            if not entry.task_id
+        )
     return sorted(found, key=lambda entry: (entry.at_ms, entry.key))
 
 
@@ -98,7 +114,7 @@ def _measured(
     found = []
     for series in _series(store, tasks)[:MOST_SERIES]:
         points = store.history.points(series.id, step_ms, one.opened_ms - BEFORE_MS, until_ms + 1)
-        if (numbers := _numbers(series, points, one.opened_ms)) is not None:
+        if (numbers := _numbers(series, points, one.opened_ms, until_ms)) is not None:
             found.append(numbers)
     return found
 
@@ -115,16 +131,29 @@ def _series(store: Store, tasks: Sequence[IncidentTask]) -> list[Series]:
     ]
 
 
-def _numbers(series: Series, points: Sequence[Point], opened_ms: int) -> Measured | None:
+def _numbers(
+    series: Series, points: Sequence[Point], opened_ms: int, until_ms: int
+) -> Measured | None:
     before = [point for point in points if point.at_ms < opened_ms]
     during = points[len(before) :]
-    if not during:
+    if not points:
         return None
     return Measured(
         series.field or measures.title(series.measure),
         series.unit,
         before[-1].mean if before else None,
-        min(point.low for point in during),
-        max(point.high for point in during),
-        during[-1].mean,
+        min((point.low for point in during), default=None),
+        max((point.high for point in during), default=None),
+        during[-1].mean if during else None,
+        tuple(_gaps([point.at_ms for point in points], opened_ms, until_ms)),
     )
+
+
+def _gaps(times: Sequence[int], start_ms: int, end_ms: int) -> Iterator[tuple[int, int]]:
+    """The silences of more than three of the series' own intervals between start and end."""
+    intervals = [later - earlier for earlier, later in pairwise(times)]
+    usual_ms = median(intervals) if len(intervals) > SILENT_STEPS else _MINUTE_MS
+    known = times if times[0] < start_ms else (start_ms, *times)
+    for earlier, later in pairwise((*known, end_ms)):
+        if later - earlier > SILENT_STEPS * max(usual_ms, _MINUTE_MS) and later > start_ms:
+            yield max(earlier, start_ms), later

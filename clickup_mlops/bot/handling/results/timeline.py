@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from clickup_mlops.automations.effects.comment import is_signed
 from clickup_mlops.automations.events import BACKFILL
+from clickup_mlops.bot.handling.results import deployments
 from clickup_mlops.bot.handling.results.timeline_entries import COMMENT, Of, reported
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.commands import parsing
@@ -53,7 +54,20 @@ class TimelineLog:
         self, row: InboxRow, about: Kind, report: Mapping[str, Any], tasks: Iterable[str]
     ) -> None:
         """What a tool reports about these tasks, or about none: see `reported`."""
-        self._store.timeline.put(reported(row, about, report, tasks), wait=False)
+        entries = [*reported(row, about, report, tasks)]
+        if any(entry.kind == deployments.KIND for entry in entries):
+            earlier = self._earlier_deployments(entries[0])
+            entries = [deployments.told(entry, earlier) for entry in entries]
+        self._store.timeline.put(entries, wait=False)
+
+    def _earlier_deployments(self, entry: Entry) -> Sequence[Entry]:
+        return self._store.timeline.newest_of_kind(
+            entry.workspace,
+            deployments.KIND,
+            entry.at_ms - deployments.LOOKED_BACK_MS,
+            entry.at_ms,
+            limit=deployments.MOST_EARLIER,
+        )
 
     def begin(self, workspace: str, now_ms: int) -> None:
         """The first time: what the tasks show that were there before. Safe to repeat."""
