@@ -63,9 +63,12 @@ def test_older_tasks_are_found_by_a_part_of_their_text(store: Store) -> None:
         raw = task(name, date_created=str(created), text_content=f"Begin.\n{line} End.")
         store.mirror.put_many("900", [raw], 5_000)
 
-    assert store.mirror.earlier_with(line, 30, 5) == ["t1", "t2"]
-    assert store.mirror.earlier_with(line, 30, 1) == ["t1"]
-    assert store.mirror.earlier_with("50 % fails", 30, 5) == []
+    def found(texts: list[str], limit: int) -> list[str]:
+        return [row.task_id for row in store.mirror.earlier_with(texts, 30, limit)]
+
+    assert found([line], 5) == found(["other", line], 5) == ["t1", "t2"]
+    assert found([line], 1) == ["t1"]
+    assert found(["50 % fails", "other"], 5) == []
 
 
 def test_an_older_reading_never_replaces_a_newer_one(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import orjson
@@ -21,6 +22,7 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
+    or_,
     select,
     text,
     union_all,
@@ -205,13 +207,14 @@ class Mirror:
         """The tasks, open or not, that changed last."""
         return [_row(one) for one in self._database.rows(_NEWEST, limit=limit)]
 
-    def earlier_with(self, text: str, created_ms: int, limit: int) -> list[str]:
-        """Ids of tasks, created before, that contain this text as it is; the oldest first. Reads
+    def earlier_with(self, texts: Sequence[str], created_ms: int, limit: int) -> list[MirrorRow]:
+        """Tasks, created before, that contain one of these texts as it is; the oldest first. Reads
         every older task: for rare questions.
         """
-        values = {"text": orjson.dumps(text)[1:-1], "created": created_ms, "limit": limit}
-        query = _CONTAINING[self._database.is_sqlite]
-        return [task_id for (task_id,) in self._database.rows(query, **values)]
+        values = {f"text_{n}": orjson.dumps(text)[1:-1] for n, text in enumerate(texts)}
+        query = _containing(len(texts), is_sqlite=self._database.is_sqlite)
+        found = self._database.rows(query, created=created_ms, limit=limit, **values)
+        return [_row(one) for one in found]
 
     def open_lists(self) -> list[str]:
         """The lists that have open tasks, by id."""
@@ -224,6 +227,21 @@ class Mirror:
         found = self._database.rows(_OPEN_AND_URGENT, list_id=list_id, besides=besides)
         urgent = frozenset(task_id for task_id, _count in found if task_id is not None)
         return sum(count for _task_id, count in found), urgent
+
+
+@cache
+def _containing(count: int, *, is_sqlite: bool) -> Select[Any]:
+    """`is_sqlite`: the databases have different functions for a part of bytes."""
+    texts: list[Any] = [bindparam(f"text_{n}", type_=LargeBinary) for n in range(count)]
+    places = (
+        func.instr(mirror.c.raw, text) if is_sqlite else func.position(text.op("IN")(mirror.c.raw))
+        for text in texts
+    )
+    return (
+        _SELECT.where(mirror.c.created_ms < bindparam("created"), or_(*(at > 0 for at in places)))
+        .order_by(mirror.c.created_ms, mirror.c.task_id)
+        .limit(bindparam("limit"))
+    )
 
 
 def _type_of(raw: Mapping[str, Any]) -> str:
@@ -308,15 +326,6 @@ _UNSEEN = (
     .order_by(mirror.c.fetched_ms)
     .limit(bindparam("limit"))
 )
-_text: Any = bindparam("text", type_=LargeBinary)
-_at = {True: func.instr(mirror.c.raw, _text), False: func.position(_text.op("IN")(mirror.c.raw))}
-_CONTAINING = {
-    is_sqlite: select(mirror.c.task_id)
-    .where(mirror.c.created_ms < bindparam("created"), at > 0)
-    .order_by(mirror.c.created_ms, mirror.c.task_id)
-    .limit(bindparam("limit"))
-    for is_sqlite, at in _at.items()
-}
 _READ_SINCE = select(mirror.c.task_id).where(_is_open, mirror.c.fetched_ms >= bindparam("since_ms"))
 _OPEN_LISTS = select(mirror.c.list_id).where(_is_open).distinct()
 # One statement, so that both are of one moment: the number, then an id for each Urgent task.

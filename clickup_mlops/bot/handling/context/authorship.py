@@ -27,11 +27,12 @@ _PROVISIONED: Final = "provisioning created it"
 _CREATED: Final = "the bot created it"
 _CREATES_TASKS: Final = "task:"
 _SHORTEST: Final = 40
-"""Characters of a line that is searched for in older tasks: shorter ones are alike by chance."""
+"""Characters of a line that is searched for in older tasks: shorter ones may be alike by chance."""
 _FILLED_MS: Final = 600_000
 """So soon after a List was created from a template, ClickUp creates its tasks."""
-_MOST_LINES: Final = 12
-_MOST_OLDER: Final = 20
+_MOST_LINES: Final = 3
+"""So many of the longest lines are searched for: who copies a text copies these."""
+_MOST_OLDER: Final = 50
 _MOST_UNIQUE: Final = 10_000
 _FRESH_MS: Final = 60_000
 """So soon after its creation a task has only the text of its template."""
@@ -140,33 +141,35 @@ class Authorship:
         return self._copied_from_tasks(task, lines)
 
     def _copied_from_tasks(self, task: Task, lines: list[str]) -> tuple[frozenset[str], str]:
-        copied: list[str] = []
-        source = ""
-        for line in [one for one in lines if len(one) >= _SHORTEST][:_MOST_LINES]:
-            if older := self._older(task, line):
-                copied += [line] + [task.name] * (_plain(older.name) == _plain(task.name))
-                source = source or f"its text is that of the older task `{older.id}`"
-        return frozenset(map(_hash, copied)), source
-
-    def _older(self, task: Task, line: str) -> Task | None:
-        """An older task with this line; None if there is none, or most of them are incidents: a
-        monitor writes the same text each time. Asked once for each line: a task is evaluated again
-        and again.
+        """Lines that older tasks have, too, most of which are no incidents: a monitor writes the
+        same text each time.
         """
-        place = task.id, _hash(line)
-        if place in self._unique:
-            return None
-        mirror = self._store.mirror
-        found = mirror.earlier_with(line, task.created_ms, _MOST_OLDER)
-        decided = self._store.decisions.latest_of(found) if found else ()
-        incidents = sum(bool(row.body.get("incident")) for row in decided)
-        if found and 2 * incidents <= len(found):
-            row = mirror.get(found[0])
-            return Task.parse(row.raw) if row else None
-        if len(self._unique) >= _MOST_UNIQUE:
-            self._unique.clear()
-        self._unique.add(place)
-        return None
+        older = self._older(task, lines)
+        if not older or 2 * sum(is_incident for _task, is_incident in older) > len(older):
+            return frozenset(), ""
+        known = {line.strip() for each, _ in older for line in each.text.splitlines()}
+        copied = [line for line in lines if line in known]
+        copied += [task.name] * any(_plain(each.name) == _plain(task.name) for each, _ in older)
+        return frozenset(
+            map(_hash, copied)
+        ), f"its text is that of the older task `{older[0][0].id}`"
+
+    def _older(self, task: Task, lines: list[str]) -> list[tuple[Task, bool]]:
+        """Tasks with one of the longest lines, the oldest first, and whether each is an incident.
+        What none has is looked for once: a task is evaluated again and again.
+        """
+        long = sorted((line for line in lines if len(line) >= _SHORTEST), key=len, reverse=True)
+        sought = [line for line in long[:_MOST_LINES] if (task.id, line) not in self._unique]
+        if not sought:
+            return []
+        found = self._store.mirror.earlier_with(sought, task.created_ms, _MOST_OLDER)
+        if not found:
+            if len(self._unique) >= _MOST_UNIQUE:
+                self._unique.clear()
+            self._unique.update((task.id, line) for line in sought)
+        decided = self._store.decisions.latest_of([row.task_id for row in found])
+        incidents = {row.task_id for row in decided if row.body.get("incident")}
+        return [(Task.parse(row.raw), row.task_id in incidents) for row in found]
 
     def _note(
         self, task_id: str, noted: frozenset[str], copied: frozenset[str], source: str
