@@ -418,9 +418,9 @@ VARIABLES: tuple[Variable, ...] = (
         "map<string,dyn>",
         "the same report in the words of all tools: `type`, `key` (the same for the whole life of "
         "an alert, a model version, a pipeline ...), `title`, `state` (`firing`, `resolved`, "
-        "`running`, `succeeded`, `failed` or empty), `severity`, `named` (the task that it "
-        "names), `links` and `facts` (maps of texts), `made` (the task that an automation with "
-        '`per = "workspace"` created for the key: '
+        "`running`, `succeeded`, `failed` or empty), `severity`, `named` (the task that it names), "
+        "`labels`, `links`, `facts` (maps of texts), `tasks` (ids of those that it is about), "
+        '`made` (the task that an automation with `per = "workspace"` created for the key: '
         "`id`, and for such automations `status`, `open`, and `closed` in Unix ms)",
         lambda s: dict(s.event.raw.get("report") or {}),
     ),

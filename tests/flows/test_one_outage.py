@@ -283,3 +283,16 @@ def test_the_numbers_of_the_service_are_in_the_post_mortem(team: Reporting) -> N
 
     ((_page, text),) = pages(team).items()
     assert "995 to 995 during" in text
+
+
+def test_what_later_alerts_say_counts_for_whoever_comes_next(team: Reporting) -> None:
+    """A warning opens no incident, and names the service of the one that is open."""
+    service(team)
+    fire(team, "HighLatency", model=MODEL)
+    fire(team, "QueueGrows", model=MODEL, service="gateway", severity="warning")
+    report = create(team, "Customers get errors", Service="gateway")
+    team.member.tag(report, "incident")
+    team.settle()
+
+    (incident,) = incidents(team)
+    assert "Customers get errors" in task_names(team, incident)

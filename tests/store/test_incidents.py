@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from clickup_mlops.automations.conditions.incident_subject import SUBJECTS, joined, match, of
+from clickup_mlops.automations.conditions.incident_subject import (
+    SUBJECTS,
+    joined,
+    joined_by_people,
+    match,
+    of,
+    taken_apart,
+)
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.incidents import Incident
 
@@ -172,3 +179,68 @@ def test_reports_of_two_processes_about_one_outage_share_an_incident(
     assert kept is not None
     assert set(of(kept)["tasks"]) == {"t0", "t1", "t2"}
     assert len(store.incidents.tasks(found)) == 24
+
+
+def about(task: str) -> Incident:
+    """What it opens, if nothing else is about the task."""
+    content = {"labels": {}, "alerts": [], "tasks": [task], "names": []}
+    return replace(wanted(task, 1_000), details={SUBJECTS: {task: content}})
+
+
+def enter(store: Store, *tasks: str) -> Incident:
+    """The first task opens an incident, and people have the others join it."""
+    first = store.incidents.enter(about(tasks[0]), 0, match=match, join=joined)
+    for task in tasks[1:]:
+        store.incidents.enter(about(task), 0, again=first.id, join=joined)
+    return first
+
+
+def test_two_incidents_that_are_joined_to_each_other_at_once_are_one(
+    store: Store, store_url: str
+) -> None:
+    """In two processes: one of them goes on, with all tasks."""
+    first, second = enter(store, "a", "b"), enter(store, "c", "d")
+    with closing(Store.open(store_url)) as other:
+
+        def join(number: int) -> list[str]:
+            where, pair = ((store, (first, second)), (other, (second, first)))[number % 2]
+            return where.incidents.move(pair[0].id, pair[1], joined_by_people, 5_000 + number)
+
+        with ThreadPoolExecutor(4) as pool:
+            moved = [*pool.map(join, range(8))]
+
+    (left,) = store.incidents.open("w", 9)
+    assert [len(ids) for ids in moved if ids] == [2]
+    affected = [one.task_id for one in store.incidents.tasks(left.id) if one.left_ms is None]
+    assert sorted(affected) == ["a", "b", "c", "d"]
+    assert [one.id for one in store.incidents.between("w", 0, 9_999)] == [left.id]
+
+
+def test_what_was_joined_is_taken_apart_as_it_was(store: Store) -> None:
+    """With its tasks and times; they do not join by themselves again."""
+    first = enter(store, "a")
+    second = replace(enter(store, "c", "d"), opened_ms=1_000)
+    store.incidents.move(second.id, first, joined_by_people, 5_000)
+    both = store.incidents.get(first.id)
+    source = store.incidents.get(second.id)
+    assert both is not None and source is not None
+    assert (source.into, source.closed_ms) == (first.id, 5_000)
+    assert set(of(both)["tasks"]) == {"a", "c", "d"}
+
+    assert store.incidents.move(first.id, source, taken_apart({"c", "d"}), 6_000) == ["c", "d"]
+    again, rest = store.incidents.get(second.id), store.incidents.get(first.id)
+    assert again is not None and rest is not None
+    assert (again.is_open, again.into, set(of(again)["tasks"])) == (True, "", {"c", "d"})
+    assert (rest.opened_ms, set(of(rest)["tasks"])) == (first.opened_ms, {"a"})
+    assert store.incidents.open_of("d") == again
+
+
+def test_a_task_that_was_moved_leaves_the_incident_that_it_is_in(store: Store) -> None:
+    """Whichever was known to who ends it; the last task closes it."""
+    first, second = enter(store, "a"), enter(store, "c")
+    store.incidents.move(second.id, first, joined_by_people, 5_000)
+
+    ended = store.incidents.leave(second.id, "c", 6_000)
+    assert ended is not None and ended.id == first.id and ended.is_open
+    ended = store.incidents.leave(first.id, "a", 7_000)
+    assert ended is not None and not ended.is_open

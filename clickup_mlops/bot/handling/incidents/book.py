@@ -16,6 +16,7 @@ from clickup_mlops.automations.events import (
     INCIDENT_REOPENED,
 )
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handling.incidents.alerts import about
 from clickup_mlops.bot.handling.incidents.updates import StatusUpdates
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.internal_events import own_body
@@ -67,8 +68,8 @@ class IncidentBook:
         return one.id
 
     def _match(self, desired: Incident) -> Match:
-        """Compares with what the tasks of open incidents say now: people write the title first, and
-        fill in the fields later.
+        """Compares with what is known of the tasks of open incidents now: people fill in fields
+        later, and more alerts fire.
         """
         labels = incident_subject.of(desired).get("labels", ())
         now = {
@@ -84,7 +85,7 @@ class IncidentBook:
         affected = [each.task_id for each in tasks if each.left_ms is None][:_MOST_COMPARED]
         rows = self._store.mirror.get_many(affected) if affected else {}
         return {
-            name: incident_subject.subject(Task.parse(row.raw), labels, ())
+            name: incident_subject.subject(Task.parse(row.raw), labels, about(self._store, name))
             for name, row in rows.items()
         }
 
