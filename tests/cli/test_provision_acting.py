@@ -68,9 +68,9 @@ def test_manual_items_are_left_until_they_are_done(
     assert provision("plan", *EVERYTHING).code == 3  # the bot has nothing to do
     listed = provision("verify", *EVERYTHING, "--csv", str(tmp_path))
     assert listed.code == 3
-    assert 'Create the custom field "Cluster"' in listed.out
-    spreadsheet = (tmp_path / "fields-releases.csv").read_bytes()
-    assert spreadsheet.startswith(b"Task Name,P99 latency ms,Risk\r\n")
+    assert 'add the Space "ML" under Locations of "Cluster"' in listed.out
+    spreadsheet = (tmp_path / "fields-everything.csv").read_bytes()
+    assert spreadsheet.startswith(b"Task Name,Cluster,P99 latency ms,Risk\r\n")
 
     by_hand = clickup_sandbox.control.by_hand
     types = {"P99 latency ms": "number", "Risk": "labels"}
@@ -82,6 +82,61 @@ def test_manual_items_are_left_until_they_are_done(
     assert done.code == 0
     assert '✓ field "ML / ranker / Releases / Risk"' in done.out
     assert answer(provision("verify", *EVERYTHING, "--json"))["done"] is True
+
+
+def test_the_page_of_manual_steps_ticks_itself(
+    provision: Cli, clickup_sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """What the API shows is ticked by the bot, the rest by people; the page is written in place."""
+    unseen = '[[space.automation]]\nname = "Page on-call"\nwhen = "Urgent"\nthen = "Assign"\n'
+    (tmp_path / "mine").mkdir()
+    text = (CASES / "everything.toml").read_text()
+    (tmp_path / "mine/everything.toml").write_text(f"{text}\n{unseen}")
+    mine = ("everything", "--templates", str(tmp_path / "mine"))
+    provision("apply", *mine, "--yes")
+    world, by_hand = clickup_sandbox.control.world, clickup_sandbox.control.by_hand
+
+    assert provision("verify", *mine, "--page").code == 3
+    (page,) = (one for one in world.pages if one.name.startswith("Manual steps: everything"))
+    assert page.content.count("☐ ") >= 2
+    assert '☐ Create the automation "Page on-call"' in page.content
+
+    for name, kind, options in (
+        ("P99 latency ms", "number", []),
+        ("Risk", "labels", ["data", "code"]),
+    ):
+        by_hand.create_field("Releases", name, kind, options)
+    by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
+    by_hand.write_page(
+        page.id, page.content.replace("☐ Create the automation", "☑ Create the automation")
+    )
+    provision("apply", *mine, "--yes")
+    ran = provision("verify", *mine, "--page")
+
+    assert ran.code == 0, ran.out + ran.err
+    (page,) = (one for one in world.pages if one.name.startswith("Manual steps: everything"))
+    assert "### ☐" not in page.content
+    assert page.content.count("- ☑ ") == 2
+    assert 'Create the automation "Page on-call"' in page.content
+
+
+@pytest.mark.parametrize("edited", [False, True], ids=["as written", "with a person's words"])
+def test_an_undo_takes_the_page_with_it_unless_people_wrote_on_it(
+    provision: Cli, clickup_sandbox: Sandbox, edited: bool
+) -> None:
+    """The Doc is the bot's; what people wrote on it is theirs."""
+    world = clickup_sandbox.control.world
+    provision("apply", *EVERYTHING, "--yes")
+    provision("verify", *EVERYTHING, "--page")
+    (page,) = (one for one in world.pages if one.name.startswith("Manual steps: everything"))
+    if edited:
+        clickup_sandbox.control.by_hand.write_page(page.id, f"{page.content}\n\nAsk Ana.")
+
+    ran = provision("undo", "--yes")
+
+    assert ran.code == (3 if edited else 0), ran.out
+    assert ('Doc "Manual steps"' in ran.out) == edited
+    assert ("ML" in {space.name for space in world.spaces}) == edited
 
 
 def test_a_kept_plan_is_applied_exactly_or_not_at_all(

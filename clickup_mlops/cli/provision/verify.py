@@ -1,8 +1,8 @@
 """Compare the workspace with its template, manual steps included.
 
 Ticks off what was done since, and lists the rest with the clicks and a link for each. Automations
-and dashboards are not in the API: confirm them with `--done NAME`. Exits 2 if `apply` has
-work, 3 while only people have.
+and dashboards are not in the API: confirm them with `--done NAME`, or tick them on the page that
+`--page` writes. Exits 2 if `apply` has work, 3 while only people have.
 """
 
 from pathlib import Path
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Write the spreadsheets for ClickUp's importer into this folder; it is created.",
 )
+@click.option("--page", is_flag=True, help="Keep the list on a page with boxes, in the Space.")
 @_options.config
 @_options.as_json
 def command(
@@ -38,13 +39,14 @@ def command(
     request: "Request",
     done: tuple[str, ...],
     sheets: Path | None,
+    page: bool,
     config: Path | None,
     as_json: bool,
 ) -> int:
     from clickup_mlops.operations.provisioning.verify import verify
 
-    with _request.open_bot(config, "temporary") as bot:
-        verified = verify(bot, request, _acting.silent(), done)
+    with _request.open_bot(config, "create" if page else "temporary") as bot:
+        verified = verify(bot, request, _acting.silent(), done, on_page=page)
     found, todo = verified.verification, verified.todo
     if sheets is not None:
         _write(todo, sheets)

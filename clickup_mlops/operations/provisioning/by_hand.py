@@ -31,7 +31,7 @@ def note(bot: Bot, plan: Plan, steps: Sequence[Step], known: Sequence[Step] | No
     found = [(show(step.path), step.why) for step in steps]
     keys = [_key(step) for step in (steps if known is None else known) if step.have is None]
     value = {"steps": found[:MOST], "total": len(found), "known": keys}
-    bot.store.notes.put(_scope(bot.workspace_id), _name(plan), value, bot.now_ms())
+    bot.store.notes.put(_scope(bot.workspace_id), name_of(plan), value, bot.now_ms())
 
 
 def unexpected(bot: Bot, plan: Plan) -> Plan:
@@ -39,7 +39,7 @@ def unexpected(bot: Bot, plan: Plan) -> Plan:
     people know of them. One that was done since and is open again stays in the plan.
     """
     manual = [step for step in plan.work if step.operation == "manual"]
-    noted = bot.store.notes.get(_scope(bot.workspace_id), _name(plan))
+    noted = bot.store.notes.get(_scope(bot.workspace_id), name_of(plan))
     if noted is None:
         note(bot, plan, manual)
         return plan
@@ -52,7 +52,7 @@ def unexpected(bot: Bot, plan: Plan) -> Plan:
 
 def forget(bot: Bot, plan: Plan) -> None:
     """Nothing is known of the plan's template in its Space: what it made is being removed."""
-    bot.store.notes.remove(_scope(bot.workspace_id), _name(plan))
+    bot.store.notes.remove(_scope(bot.workspace_id), name_of(plan))
 
 
 def still_open(store: Store, workspace: str) -> list[Open]:
@@ -69,10 +69,11 @@ def still_open(store: Store, workspace: str) -> list[Open]:
     ]
 
 
-def _name(plan: Plan) -> str:
-    """One template may have several Spaces (`--as`)."""
-    space = next((step.path[0][1] for step in plan.steps), "")
-    return f"{plan.template}{_IN}{fold_name(space)}"
+def name_of(plan: Plan) -> str:
+    """One template may have several instances: by its Space, and by parameters in names."""
+    space = next((fold_name(step.path[0][1]) for step in plan.steps), "")
+    values = [f"{name}={value}" for name, value in sorted(plan.instance.items())]
+    return _IN.join([plan.template, space, *values])
 
 
 def _key(step: Step) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.errors import InputError
-from clickup_mlops.operations.provisioning import by_hand, workspace
+from clickup_mlops.operations.provisioning import by_hand, manual_page, workspace
 from clickup_mlops.operations.provisioning.callbacks import Callbacks, recover
 from clickup_mlops.operations.provisioning.exclusive import exclusive
 from clickup_mlops.provision.apply import undo as undoing
@@ -82,7 +82,7 @@ def automated(bot: Bot) -> Automated:
     def is_tag(name: str) -> bool:
         return bool(bot.store.audit.list(Filter(kind=f"tag:{name}"), 1))
 
-    return Automated(own(bot), is_tag)
+    return Automated(own(bot), is_tag, manual_page.own_docs(bot))
 
 
 def own(bot: Bot) -> Callable[[str], Own]:

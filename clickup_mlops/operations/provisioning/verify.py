@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.operations.provisioning import by_hand, workspace
+from clickup_mlops.operations.provisioning import by_hand, manual_page, workspace
 from clickup_mlops.operations.provisioning.callbacks import Callbacks, recover
 from clickup_mlops.operations.provisioning.exclusive import exclusive
 from clickup_mlops.operations.provisioning.plan import plan
@@ -25,9 +25,15 @@ class Verified:
 
 
 def verify(
-    bot: Bot, request: Request, callbacks: Callbacks[Plan], done: Sequence[str] = ()
+    bot: Bot,
+    request: Request,
+    callbacks: Callbacks[Plan],
+    done: Sequence[str] = (),
+    *,
+    on_page: bool = False,
 ) -> Verified:
-    """Confirm what was done since, and what `done` names because no call can see it.
+    """Confirm what was done since, and what `done` names because no call can see it. `on_page`:
+    also what people ticked on the page of manual steps, which is then written again.
 
     Raises:
         InputError: nothing open has that name, or another run holds the workspace.
@@ -37,9 +43,14 @@ def verify(
         recover(bot, callbacks.recovered)
         journal, found = workspace.journal(bot), plan(bot, request)
         journal.notice(found)
-        if done:
-            verifying.confirm(found, journal, done)
+        todo = checklist.of(found, bot.workspace_id)
+        ticked = manual_page.ticked(bot, found, todo) if on_page else []
+        if done or ticked:
+            verifying.confirm(found, journal, [*done, *ticked])
             found = plan(bot, request)
+            todo = checklist.of(found, bot.workspace_id)
         verification = verifying.verify(found, journal)
         by_hand.note(bot, found, verification.manual)
-        return Verified(verification, checklist.of(found, bot.workspace_id))
+        if on_page:
+            manual_page.write(bot, found, todo)
+        return Verified(verification, todo)

@@ -20,10 +20,13 @@ FILLED_MS: Final = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Automated:
-    """What automations did: what they wrote to a task (by its id), and whether they added a tag."""
+    """What automations did: what they wrote to a task (by its id), whether they added a tag, and
+    the ids of Docs that the bot wrote.
+    """
 
     own: Callable[[str], Own] = no_own
     is_tag: Callable[[str], bool] = lambda _name: False
+    docs: frozenset[str] = frozenset()
 
 
 class Looking:
@@ -46,7 +49,7 @@ class Looking:
         wanted = {fold(step.path) for step in steps}
         self._by_hand = frozenset(wanted - {fold(path_of(row.path)) for row in made})
         came_along = (row.object_id for row in made)
-        self._runs_made = journal.rows.made_ids(journal.workspace).union(came_along)
+        self._runs_made = journal.rows.made_ids(journal.workspace).union(came_along, automated.docs)
         self._tags = {
             fold_name(tag) for step in steps for tag in step.want.attributes.get("tags") or ()
         }

@@ -1,10 +1,11 @@
 """A plan's manual steps as a checklist, and the spreadsheets that go with it. Pure.
 
-Fields that ClickUp's importer can create come as one item and one file for each place; the rest one
+Fields that ClickUp's importer can create come as one item and one file for all places; the rest one
 by one. The statuses of a place are one item.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,7 +17,7 @@ from clickup_mlops.provision.plan.model import Plan, Step
 from clickup_mlops.provision.tree import Json, Path, level_of
 
 ENOUGH: Final = 2
-"""From so many new fields in one place on, the importer is less work than clicks."""
+"""From so many new fields on, the importer is less work than clicks."""
 
 _LEVELS: Final = ("space", "folder", "list")
 
@@ -51,15 +52,44 @@ class _Collector:
 
     def __init__(self, plan: Plan, team: str, ids: Mapping[Path, str]) -> None:
         self._plan, self._team, self._files = plan, team, dict[str, str]()
+        self._in_sheet: frozenset[Path] = frozenset()
         self._manual = [step for step in plan.steps if step.operation == "manual"]
         live = {one.path: one.have.id for one in plan.steps if one.have and one.have.id}
         self._ids: Mapping[Path, str] = {**live, **ids}
 
     def checklist(self) -> Checklist:
-        """Place by place in the order of the plan; ClickUp templates to be saved come last."""
+        """The spreadsheet first, then place by place in the order of the plan; ClickUp templates to
+        be saved come last.
+        """
+        imported = list(self._imported())
         places = dict.fromkeys(step.path[:-1] for step in self._manual)
         items = [one for place in places for one in self._at(place)]
-        return Checklist((*items, *self._templates()), self._files)
+        return Checklist((*imported, *items, *self._templates()), self._files)
+
+    def _imported(self) -> Iterator[ChecklistItem]:
+        """One spreadsheet for the new fields of all places."""
+        steps = [step for step in self._manual if _kind(step) == "field"]
+        wanted = {step.path: self._wanted(step, self._place(step.path[:-1])) for step in steps}
+        columns = instructions.importable([*wanted.values()])
+        if len(columns) < ENOUGH:
+            return
+        same = {one.name.strip().casefold(): one.attributes for one in columns}
+        sheet = {
+            path: one
+            for path, one in wanted.items()
+            if instructions.importable([one]) and same[_folded(one)] == one.attributes
+        }
+        self._in_sheet = frozenset(sheet)
+        file = f"fields-{_slug(self._plan.template)}.csv"
+        self._files[file] = instructions.spreadsheet(columns)
+        yield instructions.import_item(columns, file, self._home(sheet), [*sheet.values()])
+
+    def _home(self, fields: Mapping[Path, WantedField]) -> Place:
+        """Where to import: the List that most of the fields are for, else any List in the plan."""
+        lists = Counter(path[:-1] for path in fields if path[-2][0] == "list")
+        known = (step.path for step in self._plan.steps if _kind(step) == "list")
+        path = lists.most_common(1)[0][0] if lists else next(known, next(iter(fields))[:-1])
+        return self._place(path)
 
     def _at(self, path: Path) -> Iterator[ChecklistItem]:
         steps = [step for step in self._manual if step.path[:-1] == path]
@@ -72,14 +102,9 @@ class _Collector:
                 yield _single(step, place)
 
     def _fields(self, place: Place, steps: Sequence[Step]) -> Iterator[ChecklistItem]:
-        wanted = [self._wanted(one, place) for one in steps]
-        columns = instructions.importable(wanted)
-        if len(columns) >= ENOUGH:
-            file = f"fields-{_slug(place.name)}.csv"
-            self._files[file] = instructions.spreadsheet(wanted)
-            yield instructions.import_item(wanted, file, place)
-            wanted = [one for one in wanted if one not in columns]
-        yield from map(instructions.field_item, wanted)
+        for step in steps:
+            if step.path not in self._in_sheet:
+                yield instructions.field_item(self._wanted(step, place))
 
     def _wanted(self, step: Step, place: Place) -> WantedField:
         # A field that does not agree may live further up: it is changed where it is.
@@ -132,6 +157,10 @@ def _kind(step: Step) -> str:
 
 def _name(step: Step) -> str:
     return step.path[-1][1]
+
+
+def _folded(field: WantedField) -> str:
+    return field.name.strip().casefold()
 
 
 def _slug(name: str) -> str:

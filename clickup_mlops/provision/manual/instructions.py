@@ -6,7 +6,7 @@ each item also says how to verify it. The next plan or `verify` completes it.
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -258,9 +258,12 @@ def importable(wanted: Sequence[WantedField]) -> list[WantedField]:
     return list(once.values())
 
 
-def import_item(wanted: Sequence[WantedField], file: str, place: Place) -> ChecklistItem:
-    """How to use the spreadsheet for the fields of one place."""
-    columns = importable(wanted)
+def import_item(
+    columns: Sequence[WantedField], file: str, place: Place, fields: Sequence[WantedField]
+) -> ChecklistItem:
+    """How to use the spreadsheet: import it into `place`, then give each of the `fields` the place
+    that it is for. Two places may share a column.
+    """
     types = [_mapped(one) for one in columns]
     clicks = (
         "Click your avatar, then Settings, then Imports / Exports, then Spreadsheet.",
@@ -269,7 +272,7 @@ def import_item(wanted: Sequence[WantedField], file: str, place: Place) -> Check
         *types,
         "Import.",
         'Delete the tasks whose names start with "Delete me".',
-        *_widen(place),
+        *_widen(place, fields),
     )
     title = f"Create {len(columns)} custom fields at once with ClickUp's importer"
     return ChecklistItem("field", title, place.link, clicks, "`verify` sees all of them")
@@ -290,13 +293,22 @@ def _target(place: Place) -> str:
     return _named(place) if place.level == "list" else f"any List in {_named(place)}"
 
 
-def _widen(place: Place) -> tuple[str, ...]:
-    if place.level == "list":
-        return ()
-    return (
-        "In the Custom Field Manager, open each new field and add "
-        f"{_named(place)} under Locations: the importer created it for one List.",
-    )
+def _widen(home: Place, fields: Sequence[WantedField]) -> Iterator[str]:
+    """The importer creates fields for one List."""
+    names: dict[Place, list[str]] = {}
+    for one in fields:
+        names.setdefault(one.place, []).append(f'"{one.name}"')
+    for place, own in names.items():
+        if place != home:
+            yield (
+                f"In the Custom Field Manager, add {_named(place)} under Locations of "
+                f"{', '.join(own)}."
+            )
+    # A Space or Folder has the fields of its Lists in any case; another List has not.
+    elsewhere = [name for place, own in names.items() if place.level == "list" for name in own]
+    others = [name for name in dict.fromkeys(elsewhere) if name not in names.get(home, ())]
+    if others:
+        yield f"Remove {_named(home)} from the Locations of {', '.join(others)}."
 
 
 def _cell(want: WantedField, row: int) -> str:

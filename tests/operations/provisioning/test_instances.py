@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.operations.provisioning.apply import apply
 from clickup_mlops.operations.provisioning.callbacks import Callbacks
+from clickup_mlops.operations.provisioning.drift import drift
 from clickup_mlops.operations.provisioning.request import Request
 from clickup_mlops.operations.provisioning.undo import undo
 from clickup_mlops.operations.provisioning.upgrade import compare, upgrade
@@ -182,3 +183,15 @@ def test_each_instance_has_channels_of_its_own(bot: Bot, tmp_path: Path) -> None
         "alerts",
         "ranker in Platform",
     ]
+
+
+def test_each_instance_has_manual_steps_of_its_own(bot: Bot, tmp_path: Path) -> None:
+    """Two services in one Space: what `drift` has counted for one is not news for the other."""
+    field = '[[space.folder.list.field]]\nname = "P99"\ntype = "number"\n'
+    (tmp_path / "service.toml").write_text(SECOND + field, encoding="utf-8")
+    for service in ("ranker", "embedder"):
+        apply(bot, of(tmp_path, service), Callbacks())
+
+    for service in ("ranker", "embedder", "ranker"):
+        found = drift(bot, of(tmp_path, service))
+        assert (found.plan.work, found.still_open) == ((), 1)

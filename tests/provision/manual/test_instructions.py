@@ -113,7 +113,7 @@ def test_what_the_importer_cannot_make_is_left_to_clicks():
 
 def test_the_errand_names_every_column_with_its_type():
     """The file itself cannot say which type a column is to get."""
-    item = instructions.import_item(FIELDS, "fields.csv", SERVING)
+    item = instructions.import_item(instructions.importable(FIELDS), "fields.csv", SERVING, FIELDS)
 
     for one in instructions.importable(FIELDS):
         ui = instructions.ui_type(one.type)
@@ -182,8 +182,9 @@ def test_money_fields_are_imported_with_currency_and_decimals():
     """The importer asks for both; the unit is for the reader."""
     cost = wanted("Cost", type="currency", currency="EUR", precision=2)
     speed = wanted("Speed", type="number", unit="ms")
+    both = [cost, speed]
 
-    text = "\n".join(instructions.import_item([cost, speed], "fields.csv", SERVING).clicks)
+    text = "\n".join(instructions.import_item(both, "fields.csv", SERVING, both).clicks)
 
     assert "new Money field (set the currency to EUR; set the decimal places to 2)" in text
     assert "new Number field (unit: ms)" in text
