@@ -64,7 +64,8 @@ def save(store: Store, file: Path, keys: Keyring) -> Report:
 
 
 def load(file: Path, url: str, keys: Keyring) -> Report:
-    """Restores a backup into a database that holds nothing yet, and brings it up to date.
+    """Restores a backup into a database that holds nothing yet, and brings it up to date. Sessions
+    and links of the dashboard end: nobody knows which were ended since the backup.
 
     Raises:
         ConfigError: the backup is not intact, the database is not empty or cannot be written.
@@ -79,6 +80,7 @@ def load(file: Path, url: str, keys: Keyring) -> Report:
         with Store.open(f"sqlite:///{copy}") as source, Store.open(url, keys=keys) as new:
             _must_be_empty(new.database)
             _copy_rows(source.database, new.database)
+            new.grants.end_all()
             return _report(new)
 
 
@@ -244,6 +246,7 @@ def _load_file(file: Path, target: Path, keys: Keyring) -> Report:
     with _beside(target, for_folder=True) as part:
         _copy_file(file, part)
         with Store.open(f"sqlite:///{part}", keys=keys) as store:
+            store.grants.end_all()
             report = _report(store)
         _one_file(part, "wal")  # as every store is: readers do not wait for the writer
         _publish(part, target)

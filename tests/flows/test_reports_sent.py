@@ -106,6 +106,22 @@ def test_weeks_that_were_missed_are_made_up_for_once(weekly: Team) -> None:
     assert [*pages(weekly)] == [f"Report {name}"]
 
 
+def test_a_week_that_was_missed_is_made_up_for_though_another_clock_was_ahead(
+    weekly: Team,
+) -> None:
+    """A process whose clock was weeks ahead has sent one, and went; later another one starts."""
+    now_ms = weekly.bot.now_ms()
+    weekly.control.clock.freeze(now_ms + 5 * WEEK_MS)
+    run_due(weekly)
+    weekly.restart(builds=SMALL)
+    weekly.control.clock.freeze(now_ms + 2 * WEEK_MS)
+    for _ in range(2):
+        run_due(weekly)
+    name = reports(weekly.bot).schedule.about("weekly").period.name
+    assert f"Report {name}" in pages(weekly)
+    assert len(messages(weekly)) == len(pages(weekly)) == 2
+
+
 def test_two_machines_send_one_report(weekly: Team) -> None:
     """Both look at the same minute: the row's key is the period."""
     weekly.control.clock.advance(WEEK_MS)

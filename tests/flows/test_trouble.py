@@ -2,13 +2,16 @@
 
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import update
 
 from clickup_mlops.bot.lanes.worker import PAUSE_MS
+from clickup_mlops.clickup.webhook import sign
 from clickup_mlops.store import Incoming
 from clickup_mlops.store.tables.journal import journal
 from clickup_mlops.web.app import create_app
+from clickup_mlops.web.hooks import PATH
 from tests.flows.conftest import INFERENCE, LIST, Team, build
 
 TROUBLES: dict[str, dict[str, Any]] = {
@@ -113,6 +116,32 @@ def test_an_outage_of_clickup_is_a_note(team: Team, fault: str, status: int) -> 
     team.settle()
     assert team.priority(task) is not None
     assert team.bot.warnings() == []
+
+
+ODD: list[Any] = [None, True, -1, 1e308, "x", [], [7], [[]], [None], {}, {"a": [1]}, {"id": {}}]
+FIELDS = (
+    "tag", "tag_removed", "priority", "status", "assignee_add", "due_date", "custom_field",
+    "section_moved", "comment", "content", "name", "checklist_items_added", "attachments",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_an_item_of_an_unexpected_shape_is_handled_at_once(team: Team, field: str) -> None:
+    """Signed, but not as ClickUp writes it: nothing is tried again and again, or parked."""
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    (hook,) = team.sandbox.world.webhooks
+    secret, client = team.bot.secrets(hook.id)[0], create_app(team.bot).test_client()
+    for number, odd in enumerate(ODD):
+        item = {"id": str(number), "field": field, "date": "1", "before": odd, "after": odd}
+        item |= {"data": odd, "custom_field": odd, "comment": odd, "source": odd}
+        event = {"event": "taskUpdated", "task_id": task, "webhook_id": hook.id}
+        body = orjson.dumps(event | {"history_items": [item]})
+        answer = client.post(PATH, data=body, headers={"X-Signature": sign(body, secret)})
+        assert answer.status_code in (200, 400)
+    team.settle()
+    depth = team.bot.inbox.depth(team.bot.now_ms())
+    assert (depth.parked, [row.error for row in team.bot.inbox.list("ready", 99)]) == (0, [])
 
 
 def test_an_unreadable_event_is_parked_and_the_rest_goes_on(team: Team) -> None:

@@ -18,6 +18,7 @@ from clickup_mlops.store.backup import load, save, verify
 from clickup_mlops.store.migrations import revisions
 from clickup_mlops.store.migrations.releases import first_released
 from clickup_mlops.store.tables import complete_schema
+from clickup_mlops.store.tables.grants import Grant, Kind
 from clickup_mlops.store.tables.journal import DONE, Write
 from clickup_mlops.store.tables.migration_records import StagedRecord
 from clickup_mlops.store.tables.migration_steps import JournaledStep
@@ -79,6 +80,22 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path / 'restored.db'}"
     else:
         yield request.getfixturevalue("second_postgresql_url")
+
+
+def test_a_link_that_was_revoked_after_the_backup_stays_revoked(
+    full: Store, tmp_path: Path, empty_url: str
+) -> None:
+    """So do all that were not: nobody knows which were."""
+    kinds: tuple[Kind, ...] = ("embed", "session", "link")
+    for kind in kinds:
+        full.grants.put(Grant(kind, kind, kind, "1", "Ana", "member", "now", 1, 10**15))
+    save(full, tmp_path / "b.db", KEYS)
+    full.grants.end("embed", 5)
+
+    load(tmp_path / "b.db", empty_url, KEYS)
+
+    with Store(empty_url) as restored:
+        assert restored.grants.list(6) == []
 
 
 def test_what_was_saved_is_restored(full: Store, empty_url: str, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ in between, and the event of that choice may be late or lost: so the echo report
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from clickup_mlops.automations.events import OWN
 from clickup_mlops.automations.model import Effect
@@ -21,6 +21,8 @@ from clickup_mlops.store import Store
 from clickup_mlops.store.tables.journal import ECHO_LATE_MS, UNDO, JournalRow
 
 PRIORITY: Final = "priority"
+S = TypeVar("S")
+T = TypeVar("T")
 ANSWER_MS: Final = 1_000
 """So long an event waits for the answer to the write that it may report."""
 
@@ -131,7 +133,7 @@ class EchoFilter:
 
     def _reported(self, item: HistoryItem) -> tuple[str, object] | None:
         """The kind of write that the item may report, and the value."""
-        return next(filter(None, (echo(item) for echo in self._echoes)), None)
+        return next(filter(None, (_read(echo, item) for echo in self._echoes)), None)
 
     def _made(self, event: Event, me: int | None, asked: "_Asked") -> JournalRow | None:
         """The write of ours that made the thing which the event reports.
@@ -142,7 +144,7 @@ class EchoFilter:
         if not {item.user_id for item in event.items} <= {None, me}:
             return None
         for name, receipt_in in self._receipts.items():
-            receipt = receipt_in(event)
+            receipt = _read(receipt_in, event)
             if receipt is not None:
                 found = asked.receipt(name, receipt, event.date_ms or 0)
                 if found is None and self._may_be_ours(name, event):
@@ -158,6 +160,17 @@ class EchoFilter:
             # An undo, or an older write, can never be it: waiting for its end might be long.
             if row.after is not None and row.begun_ms >= since_ms
         )
+
+
+def _read(read: Callable[[S], T | None], subject: S) -> T | None:
+    """What an effect reads from an event or an item; of one that ClickUp would not write, nothing.
+
+    It is signed, but no retry makes it readable.
+    """
+    try:
+        return read(subject)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return None
 
 
 class _Asked:

@@ -76,10 +76,14 @@ class ReportSchedule:
     def _put_due(self, name: str, report: ReportSettings) -> None:
         now, cursor, cursors = self._clock(), f"{LANE}{name}", self._store.cursors
         last = int(cursors.get(cursor) or 0)
-        # A time to come was noted while the machine's clock was wrong.
-        if not 0 < last <= now:
+        if last > now and report.next_ms(last - 1) == last:
+            if report.next_ms(now) == last:
+                return  # it is due at once: another process's clock is a little ahead
+            last = 0  # it was wrong: what was sent is in the inbox, and not sent again
+        elif not 0 < last <= now:
             cursors.set(cursor, str(now))
-        elif (due := latest_due_ms(report, last, now)) is not None:
+            return
+        if (due := latest_due_ms(report, last, now)) is not None:
             self.put(name, self._period(report, due).name)
             cursors.set(cursor, str(due))
 

@@ -3,22 +3,13 @@
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from python_calamine import (
-    CalamineError,
-    CalamineWorkbook,
-    PasswordError,
-    WorksheetNotFound,
-    XmlError,
-    ZipError,
-)
-
 from clickup_mlops.errors import ContentError
+from clickup_mlops.monday.export.reading import Reader, ReaderEnded
 
 Value = str | int | float | bool | date | datetime | time | timedelta
 """A cell; an empty one is `""`."""
@@ -31,7 +22,6 @@ _PASSWORD_MARK: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _ESCAPED: Final = re.compile(r"'(?=[=+\-@])")
 _EXPORT_AGAIN: Final = "Export it from Monday.com again, as .xlsx and without a password."
-_BROKEN: Final = (CalamineError, PasswordError, XmlError, ZipError, WorksheetNotFound)
 
 
 class Workbook:
@@ -45,28 +35,26 @@ class Workbook:
         self.name = name
         _check(content, name)
         try:
-            opened = BytesIO(content) if isinstance(content, bytes) else content
-            self._book = CalamineWorkbook.from_object(opened)
-        except (*_BROKEN, OSError, ValueError) as problem:
+            self._reader = Reader(content)
+        except ReaderEnded as problem:
             raise _not_readable(name, problem) from problem
 
     @property
     def sheets(self) -> Sequence[str]:
         """The names of the sheets, in order."""
-        return self._book.sheet_names
+        return self._reader.sheets
 
     def rows(self, sheet: str) -> Iterator[Row]:
         """Every row, empty ones too, the first one first. Raises ContentError."""
         try:
-            for row in self._book.get_sheet_by_name(sheet).iter_rows():
+            for row in self._reader.rows(sheet):
                 yield tuple(map(clean, row))
-        except (*_BROKEN, ValueError) as problem:
+        except ReaderEnded as problem:
             raise _not_readable(self.name, problem) from problem
 
     def close(self) -> None:
         """Let go of the file."""
-        with suppress(CalamineError):
-            self._book.close()
+        self._reader.close()
 
 
 def clean(value: Value) -> Value:

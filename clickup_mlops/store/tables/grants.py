@@ -85,6 +85,10 @@ class Grants:
             lambda connection: self._run(connection, _END, values).changed == 1
         )
 
+    def end_all(self) -> None:
+        """None of them lets anybody in any more."""
+        self._database.write(lambda connection: connection.execute(_END_ALL))
+
     def list(self, now_ms: int) -> list[Grant]:
         """All that hold."""
         return [Grant(*row) for row in self._database.rows(_HOLDING, now=now_ms)]
@@ -100,6 +104,11 @@ _END: Final = (
     update(access_grant)
     .where(access_grant.c.id == bindparam("i"), access_grant.c.ended_ms.is_(None))
     .values(ended_ms=bindparam("now"))
+)
+_END_ALL: Final = (
+    update(access_grant)
+    .where(access_grant.c.ended_ms.is_(None))
+    .values(ended_ms=access_grant.c.made_ms)
 )
 
 TABLE = store_table(

@@ -1,8 +1,10 @@
 """The export of a Monday.com board: one test for each trap of its layout."""
 
+import multiprocessing
 import tempfile
 import zipfile
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,11 @@ from openpyxl import Workbook
 
 from clickup_mlops.errors import ContentError, InputError
 from clickup_mlops.migrate.sources import monday_export
+from clickup_mlops.monday.export import reading
 from tests.migrate.sources.export_files import Board, Group, Item, Update, saved
 from tests.migrate.sources.reading import Everything, opened, read
 
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SERVING = Item("Serve llama", "101", {"Status": "Done", "Due": date(2026, 6, 15)})
 TRAINING = Item(
     "Train, again", "102", {"Status": "Stuck", "Due": datetime.fromisoformat("2026-07-01T09:30")}
@@ -427,6 +431,40 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(
     monkeypatch.setattr("clickup_mlops.monday.export.workbook.MAX_UNPACKED", 1000)
     with pytest.raises(ContentError, match="bytes unpacked"):
         read_board(tmp_path, board(Group("A", [SERVING])))
+
+
+def _sheet(rows: str, dimension: str = "A1:B2") -> bytes:
+    """A workbook with one sheet of this XML."""
+    head = f'<worksheet xmlns="{MAIN}"><dimension ref="{dimension}"/><sheetData>'
+    with zipfile.ZipFile(BytesIO(_xlsx_of(["Models"], ["Now"], ["Name"], ["a"]))) as old:
+        parts = {one: old.read(one) for one in old.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = f"{head}{rows}</sheetData></worksheet>".encode()
+    opened = BytesIO()
+    with zipfile.ZipFile(opened, "w") as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+    return opened.getvalue()
+
+
+def test_a_workbook_that_would_end_its_reader_is_refused(tmp_path: Path) -> None:
+    """One cell at the end of the largest sheet: the reader asks for more memory than there is."""
+    cells = '<c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c>'
+    content = _sheet(f'<row r="1">{cells}</row>', "A1:XFD1048576")
+    (tmp_path / "e.xlsx").write_bytes(content)
+
+    with pytest.raises(ContentError, match="no readable workbook"):
+        read("monday_export", tmp_path / "e.xlsx")
+
+
+def test_a_workbook_whose_reader_hangs_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is ended, and leaves no process."""
+    monkeypatch.setattr(reading, "MOST_SECONDS", 0.0)
+    (tmp_path / "e.xlsx").write_bytes(_xlsx_of(["Models"]))
+    with pytest.raises(ContentError, match=r"took more than 0 s"):
+        read("monday_export", tmp_path / "e.xlsx")
+    assert multiprocessing.active_children() == []
 
 
 def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
