@@ -152,6 +152,76 @@ def test_a_choice_by_hand_after_a_missed_command_stays(team: Team, task: str) ->
     assert reply.startswith("Left as it is: Urgent is newer")
 
 
+HANDS: dict[str, tuple[str, Callable[[Team, str], Any], Callable[[Team, str], Any]]] = {
+    "priority": (
+        "/priority high",
+        lambda team, task: team.control.as_user("Jonas").set_priority(task, 1),
+        lambda team, task: team.priority(task),
+    ),
+    "incident": (
+        "/incident yes",
+        lambda team, task: team.control.as_user("Jonas").tag(task, "not-incident"),
+        lambda team, task: tags(team, task) & {"incident", "not-incident"},
+    ),
+    "workload": (
+        "/workload infra",
+        lambda team, task: team.control.as_user("Jonas").tag(task, "inference"),
+        lambda team, task: tags(team, task) & {"infra", "inference"},
+    ),
+}
+"""A command, a choice by hand about the same, and what shows which of them holds."""
+
+
+def tags(team: Team, task: str) -> set[str]:
+    """Those of the task."""
+    return {tag["name"] for tag in team.control.task(task)["tags"]}
+
+
+@pytest.mark.parametrize("subject", HANDS)
+def test_a_choice_by_hand_soon_after_a_missed_command_stays(
+    team: Team, task: str, subject: str
+) -> None:
+    """Two seconds later; the events of both are lost."""
+    command, choose, shown = HANDS[subject]
+    found: list[Any] = []
+
+    def both() -> str:
+        comment = team.member.comment(task, command)
+        team.control.clock.advance(2_000)
+        choose(team, task)
+        found.append(shown(team, task))
+        return comment
+
+    (comment,) = lose(team, both)
+    look(team)
+
+    assert shown(team, task) == found[0]
+    (reply,) = thread(team, comment)
+    assert reply.startswith("Left as it is")
+
+
+@pytest.mark.parametrize("subject", HANDS)
+def test_a_missed_command_soon_after_a_choice_by_hand_wins(
+    team: Team, task: str, subject: str
+) -> None:
+    """The comment was the last change; the events of both are lost."""
+    command, choose, shown = HANDS[subject]
+    by_hand: list[Any] = []
+
+    def both() -> str:
+        choose(team, task)
+        by_hand.append(shown(team, task))
+        team.control.clock.advance(2_000)
+        return team.member.comment(task, command)
+
+    (comment,) = lose(team, both)
+    look(team)
+
+    assert shown(team, task) != by_hand[0]
+    (reply,) = thread(team, comment)
+    assert not reply.startswith("Left as it is")
+
+
 class Crash(BaseException):
     """kill -9, as far as one thread can tell."""
 

@@ -25,6 +25,7 @@ from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.context.missed_comments import MissedComments
 from clickup_mlops.bot.handling.context.people import People
+from clickup_mlops.bot.handling.context.reader import SLACK_MS
 from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.incidents.moves import IncidentMoves
 from clickup_mlops.bot.handling.incidents.view import latest
@@ -152,9 +153,9 @@ class SlashCommands:
             ClickUpMlopsError: ClickUp did not do its part; safe to repeat.
         """
         asked = sorted(self._commands(events), key=lambda one: one[1].date_ms)  # as written
-        done = False
+        done, derived = False, self._people.derived([one.event for one in events])
         for one in asked:
-            if self._answer(task, *one):
+            if self._answer(task, *one, derived):
                 done, task = True, self._mirrored(task)
         if not done:
             return task, events
@@ -171,14 +172,21 @@ class SlashCommands:
         known = self._store.mirror.get(task.id)
         return Task.parse(known.raw) if known else task
 
-    def _answer(self, task: Task, event: Event, item: HistoryItem, command: Invocation) -> bool:
+    def _answer(
+        self,
+        task: Task,
+        event: Event,
+        item: HistoryItem,
+        command: Invocation,
+        derived: Mapping[str, int],
+    ) -> bool:
         kind = f"reply:{_key(item, command)}"
         if self._store.journal.latest_done(task.id, kind) is not None:
             return False
         is_missed = event.webhook_id == BACKFILL
         if is_missed and self._missed and self._missed.is_answered(item):
             return False
-        asked, reply = self._reply(task, item, command, is_missed=is_missed)
+        asked, reply = self._reply(task, item, command, derived, is_missed=is_missed)
         _log.info("command", task=task.id, command=command.name, user=item.user_id)
         if self._context.shadow:
             _log.info("command_shadow", task=task.id, text=reply.text)
@@ -208,12 +216,19 @@ class SlashCommands:
         return "\n".join(filter(None, [reply.text, *said]))
 
     def _reply(
-        self, task: Task, item: HistoryItem, command: Invocation, *, is_missed: bool
+        self,
+        task: Task,
+        item: HistoryItem,
+        command: Invocation,
+        derived: Mapping[str, int],
+        *,
+        is_missed: bool,
     ) -> tuple[Request, Reply]:
+        """`derived`: when what was changed without an event, at the latest."""
         role = self._role_of(item.user_id or 0)
-        asked = self._asked(task, item, command, role or "guest")
+        asked = self._asked(task, item, command, role or "guest", derived)
         if is_missed and not self._has_held(task, item.date_ms):
-            asked = replace(asked, seen_ms=item.date_ms + WRITE_SLACK_MS)
+            asked = replace(asked, seen_ms=item.date_ms + SLACK_MS)
         if role is None:
             return asked, Reply(STRANGER)
         return asked, answer(command, asked, self._terms.commands)
@@ -223,7 +238,14 @@ class SlashCommands:
         held = self._store.journal.latest(task.id, "hold")
         return held is not None and held.begun_ms > since_ms
 
-    def _asked(self, task: Task, item: HistoryItem, command: Invocation, role: Role) -> Request:
+    def _asked(
+        self,
+        task: Task,
+        item: HistoryItem,
+        command: Invocation,
+        role: Role,
+        derived: Mapping[str, int],
+    ) -> Request:
         decided, automations = self._store.decisions.latest(task.id), self._terms.automations
         user = item.raw.get("user") or {}
         policy, now = self._terms.policy, self._clock()
@@ -246,7 +268,7 @@ class SlashCommands:
             modes={name: _mode(automation, task) for name, automation in automations.items()},
             routing=frozenset(routing_automations(automations.values())),
             commands=self._terms.for_role(role),
-            said_ms=partial(self._said_ms, task, item.date_ms),
+            said_ms=partial(self._said_ms, task, item.date_ms, _key(item, command), derived),
             incident=partial(self._incident, task.id),
         )
 
@@ -254,12 +276,23 @@ class SlashCommands:
         view = latest(self._store, task_id, self._clock, self._terms.policy)
         return "" if view is None else status(view, links=False)
 
-    def _said_ms(self, task: Task, since_ms: int, subject: Subject) -> int:
+    def _said_ms(
+        self, task: Task, since_ms: int, key: str, derived: Mapping[str, int], subject: Subject
+    ) -> int:
         note, policy = self._store.notes.get(SAID_IN[subject], task.id), self._terms.policy
         of_workload = subject == "workload"
         labels = workload_label.kinds(task, policy) if of_workload else incident_label.kinds(policy)
         by_hand = self._people.changed_ms(task.id, labels, since_ms)
-        return max(by_hand, note.at_ms if note else 0)
+        times = [by_hand, note.at_ms if note else 0]
+        # Without an event it may be as new as the task, which a first try has changed itself.
+        unheard = max((derived[kind] for kind in labels & derived.keys()), default=0)
+        if unheard > since_ms + SLACK_MS and not self._has_begun(task.id, key):
+            times.append(unheard)
+        return max(times)
+
+    def _has_begun(self, task_id: str, key: str) -> bool:
+        """Whether the command with this key has written something."""
+        return any(row.run == _run(key) for row in self._store.journal.list(task_id=task_id))
 
     def _note_said(
         self, task: Task, subject: Subject, what: str | bool, because: str, asked: Request
@@ -407,7 +440,7 @@ class SlashCommands:
             cause=cause,
             automation=by,
             # One event may bring several commands: it tells what belongs to which.
-            run=f"command-{asked.key}",
+            run=_run(asked.key),
             actor=asked.user,
         )
         show([(task.id, change)], self._store, self._context)
@@ -432,6 +465,10 @@ def _muted(mute: Muted) -> JsonObject:
 
 def _has(held: JsonObject | None, hold: JsonObject) -> bool:
     return held is not None and all(held[name] == value for name, value in hold.items())
+
+
+def _run(key: str) -> str:
+    return f"command-{key}"
 
 
 def _key(item: HistoryItem, command: Invocation) -> str:

@@ -4,15 +4,16 @@ Also by people who share the bot's token: what the bot's user did at a time at w
 bot was under way was not the bot.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from clickup_mlops.automations.events import DERIVED
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.undo import Step
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.clickup import webhook
-from clickup_mlops.clickup.model import HistoryItem
+from clickup_mlops.clickup.model import Event, HistoryItem
 from clickup_mlops.errors import BadPayload
 from clickup_mlops.json_types import Json
 from clickup_mlops.store import Store
@@ -103,6 +104,13 @@ class People:
         if last is None or (last.at_ms <= written_ms and last.after != after):
             return False
         return last is others or not self.store.journal.wrote_at(place[0], last.at_ms)
+
+    def derived(self, events: Iterable[Event]) -> dict[str, int]:
+        """The kinds of change that nobody has reported, but a back-fill has derived from the task;
+        with the latest time at which each may have happened.
+        """
+        items = (item for event in events if DERIVED in event.raw for item in event.items)
+        return {kind: item.date_ms for item in items for kind, _ in self._changes(item)}
 
     def changed_ms(self, task_id: str, kinds: Collection[str], since_ms: int) -> int:
         """When a person last changed one of these kinds since then; 0: nobody did."""
