@@ -201,3 +201,12 @@ def test_an_unfinished_rollout_is_open_in_any_status(serving: Team) -> None:
 
     assert (serving.priority(task), first(serving)) == (URGENT, [RELEASE])
     assert "service" not in why(serving, task)
+
+
+def test_the_reason_of_a_breach_has_the_number_of_now(serving: Team) -> None:
+    """Not that of its beginning: *Now* and `why` agree with the field."""
+    task = release(serving, "canary")
+    for latency in (620, 640, 900):
+        measure(serving, task, latency=latency)
+        assert f"P99 latency ms {latency} is above SLO latency ms 500" in why(serving, task)
+    assert len(serving.bot_writes(task)) == 2

@@ -55,8 +55,17 @@ def evaluate_all(demo: Environment) -> int:
     lanes = demo.bot.sources.backfill.run(since_ms=0)
     for lane in lanes:
         demo.bot.dispatch(lane)
-    wait("the board", lambda: _is_quiet(demo) or None)
+    settle(demo)
     return len(lanes)
+
+
+def settle(demo: Environment) -> None:
+    """Returns when the bot has handled everything that happened.
+
+    Raises:
+        ClickUpMlopsError: it did not in time.
+    """
+    wait("the board", lambda: _is_quiet(demo) or None)
 
 
 def board(demo: Environment) -> Board:

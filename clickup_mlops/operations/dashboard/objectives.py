@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from clickup_mlops.operations.dashboard.subjects import digits
 from clickup_mlops.routing.objectives import Comparison
 from clickup_mlops.views.model import Badge, Cell
 
@@ -15,7 +16,8 @@ def state(found: Iterable[Comparison]) -> Cell:
     worst = min(found, key=lambda one: one.room, default=None)
     if worst is None:
         return None
-    text = f"{worst.measured:g} of {worst.limit:g}"
+    measured = f"{worst.measured:.{digits(worst.measured, worst.unit)}f}"
+    text = f"{measured} of {worst.limit:g}"
     if worst.breached:
         return Badge(f"breached: {text}", "bad")
     near = worst.room < NEAR

@@ -14,6 +14,7 @@ from clickup_mlops.store import Store
 from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.decisions import DecisionRow, Decisions
 
+_BREACH: Final = "tier breach: "
 RECENT: Final = 20
 """Writes of a task among which that of an evaluation's priority is looked for."""
 
@@ -95,9 +96,10 @@ def _wish(body: Mapping[str, Any]) -> list[Any]:
 
 def _all(body: Mapping[str, Any]) -> list[Any]:
     """Also why it was not written: a cap may become a refusal. And what the next decision needs,
-    and whether a breach is one only by the margin: people compare the reason with the field.
+    and the numbers of a breach: people compare the reason with the field.
     """
     found = of_body(body)
     metrics = [[*body.get(name, ())] for name in ("breaches", "recovering")]
-    serves = body.get("serves", False)
-    return [*gist(body), serves, *metrics, *(() if found.has else (found.state, found.by))]
+    numbers = [reason for reason in body["reasons"] if reason.startswith(_BREACH)]
+    own = [body.get("serves", False), *metrics, numbers]
+    return [*gist(body), *own, *(() if found.has else (found.state, found.by))]
