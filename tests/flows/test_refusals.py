@@ -125,3 +125,51 @@ def test_a_subtask_is_created_in_the_list_that_its_parent_is_in_by_now(
     assert subtask.parent == task
     assert _parked(team) == []
     assert team.bot.store.notes.all(note_scope(task)) == {}
+
+
+def test_a_command_that_names_what_is_gone_is_answered(team: Team, tmp_path: Path) -> None:
+    """With the reason; the policy is applied all the same."""
+    team.use(tmp_path, routes=ROUTE)
+    task = team.member.create_task(LIST, INFERENCE)
+    team.settle()
+    path = {"method": "POST", "path": "*/task/*/tag/*"}
+    team.control.faults.add("status", **path, status_code=404, times=None)
+    comment = team.member.comment(task, "/workload training")
+    team.member.tag(task, "incident")
+    team.settle()
+
+    (reply,) = [one.text for one in team.bot.client.comments.replies(comment)]
+    assert reply.startswith("Not done, because it was refused:")
+    assert team.priority(task) == URGENT
+    assert _parked(team) == []
+
+
+SCHEDULED = """
+per = "workspace"
+schedule = { cron = "0 * * * *" }
+do = [
+  { action = "post_chat", channel = "no", text = "Refused" },
+  { action = "post_chat", channel = "yes", text = "Posted", key = "${event.key}" },
+]
+"""
+
+
+def test_a_refusal_in_a_schedule_does_not_stop_the_next_run(team: Team, tmp_path: Path) -> None:
+    """Nor the other action; each run is parked once, with the reason."""
+    team.use(tmp_path, hourly=SCHEDULED)
+    team.control.faults.add("status", path="*/chat/channels", status_code=400, skip=0, times=1)
+    team.bot.sources.schedules.catch_up()
+    for _ in range(2):
+        team.control.clock.advance(3_600_000)
+        team.bot.sources.schedules.catch_up()
+        team.settle()
+
+    chat, workspace = team.bot.client.chat, team.bot.core.workspace_id
+    posted = [
+        message.content.splitlines()[0]
+        for channel in chat.channels(workspace)
+        for message in chat.messages(workspace, channel.id)
+    ]
+    assert sorted(posted) == ["Posted", "Posted", "Refused"]
+    assert [error.partition(":")[0] for error in _parked(team)] == ["ApiError"]
+    assert _tries(team, "hourly") == 1

@@ -89,7 +89,13 @@ class ExecutionPackage(Package):
             clock=core.now_ms,
             shadow=core.settings.automations.mode == "shadow",
             is_reported=self.people.is_reported,
-            alone=SharedObjects(core.store, self.effects, lambda: core.workspace_id, core.now_ms),
+            alone=SharedObjects(
+                core.store,
+                self.effects,
+                lambda: core.workspace_id,
+                core.now_ms,
+                lease_ms=to_ms(core.settings.engine.lease),
+            ),
         )
 
     @member

@@ -64,7 +64,7 @@ from clickup_mlops.commands.model import (
 )
 from clickup_mlops.commands.parsing import Invocation
 from clickup_mlops.commands.phrases import plain
-from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound
+from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, is_refusal
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.policy import Policy
@@ -208,9 +208,11 @@ class SlashCommands:
                 self._doing[type(operation)](task, operation, asked, cause)
                 for operation in reply.operations
             ]
-        except (*NOT_YET, NotFound):
-            raise
         except ClickUpMlopsError as problem:
+            if not is_refusal(problem):
+                raise
+            if isinstance(problem, NotFound):
+                self._context.clickup.tasks.get(task.id)  # raises it, if the task itself is gone
             _log.warning("command_refused", task=task.id, problem=str(problem))
             return f"Not done, because it was refused: {plain(str(problem))}."
         return "\n".join(filter(None, [reply.text, *said]))

@@ -27,7 +27,7 @@ FORGOTTEN_MS: Final = 600_000
 class SharedObjects:
     """Call it with the object, as `Effect.shared` names it: inside, the object's lane is held.
 
-    `workspace` gives the Workspace's id.
+    `workspace` gives the Workspace's id; `lease_ms` is as long as a worker's leases.
     """
 
     def __init__(
@@ -36,9 +36,11 @@ class SharedObjects:
         effects: Mapping[str, Effect],
         workspace: Callable[[], str],
         clock: Clock,
+        *,
+        lease_ms: int,
     ) -> None:
         self._store, self._effects = store, effects
-        self._workspace, self._clock = workspace, clock
+        self._workspace, self._clock, self._lease_ms = workspace, clock, lease_ms
 
     @contextmanager
     def __call__(self, name: str) -> Iterator[None]:
@@ -51,8 +53,8 @@ class SharedObjects:
         lane, now = f"{LANE}{self._workspace()}:{name}", self._clock()
         held = HOLDER.get()
         # A worker's own name: it renews all leases of that name, however long a call takes.
-        owner = held[1] if held else f"alone:{secrets.token_hex(6)}"
-        if not self._store.leases.take(lane, owner, now, now + LEASE_MS):
+        owner, lease_ms = (held[1], self._lease_ms) if held else (_somebody(), LEASE_MS)
+        if not self._store.leases.take(lane, owner, now, now + lease_ms):
             raise Postponed(now + BUSY_MS)
         try:
             if self._is_unknown(name, now):
@@ -72,3 +74,7 @@ class SharedObjects:
     def _named(self, change: Change) -> str:
         effect = self._effects.get(change.effect)
         return effect.shared(change) if effect else ""
+
+
+def _somebody() -> str:
+    return f"alone:{secrets.token_hex(6)}"
