@@ -133,8 +133,9 @@ class Integrations:
             yield event
         elif self._listens(event, "workspace"):
             made = self._made_for(event.raw["report"]["key"])
-            # Those that it is about: its incident is theirs, whichever comes first.
-            named, _made = self._about(row, event.raw, search=True)
+            # Those that it is about: its incident is theirs, whichever comes first. A search is
+            # worth it for a first task only: later ones share the alert.
+            named, _made = self._about(row, event.raw, search=not made)
             tasks = [task_id for task_id, *_ in named if task_id != made]
             yield _about(event, self._state_of(made, row) if made else {}, tasks)
 
