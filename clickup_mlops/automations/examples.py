@@ -94,6 +94,8 @@ class IncidentTable(Table):
     """Address of its call."""
     runbook: str = ""
     """Address of its runbook."""
+    channel: str = ""
+    """Chat channel that announces it."""
     opened_for: timedelta = timedelta(minutes=30)
     """How long ago it began."""
     closed_for: timedelta | None = None
@@ -355,6 +357,7 @@ def _incident(table: IncidentTable, now_ms: int) -> IncidentView:
             "thread": table.thread,
             "call": table.call,
             "runbook": table.runbook,
+            "channel": table.channel,
         },
     )
     entries = [

@@ -151,7 +151,7 @@ def test_a_live_incident_from_the_tag_to_the_end(team: Team) -> None:
     team.member.untag(task, "incident")
     team.settle()
     _nudge(team, task)
-    assert _did(team, "live_incident") - before == Counter(chat=1, incident=1)
+    assert _did(team, "live_incident") - before == Counter(incident=1)
     assert "The incident is over" in "\n".join(_said(team, task))
     *_, last = [text for channel, text in _posts(team) if channel == "incidents"]
     assert last.startswith("Resolved")

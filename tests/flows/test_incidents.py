@@ -279,7 +279,9 @@ def test_a_channel_has_one_message_about_each_incident(team: Team) -> None:
         (text,) = messages(team, "incidents")
         assert text.startswith("Resolved")
     team.control.clock.advance(2 * HOUR)
+    task_about(team, f"{INFERENCE}, again", "ranker")
     report(team, "firing", INFERENCE, 7)
+    report(team, "firing", f"{INFERENCE}, again", 8)
     assert [text[:8] for text in messages(team, "incidents")] == ["Resolved", "Live inc"]
 
 

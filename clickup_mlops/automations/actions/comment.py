@@ -31,14 +31,15 @@ def plan(situation: Situation, options: Options) -> Change | None:
     text = options.text.fill(situation)
     if not text.strip():
         raise Unanswered(f'text: "{options.text}" gives no text here')
-    own = subject(_topic(situation, options), options.key.fill(situation))
+    own = subject(topic(situation, options.about), options.key.fill(situation))
     if options.mode == "new":
         return _new(situation, options, own, text)
     return comment_change(situation, own, text)
 
 
-def _topic(situation: Situation, options: Options) -> str:
-    if options.about == "automation":
+def topic(situation: Situation, about: Literal["automation", "incident"]) -> str:
+    """Whose a comment or message is. Raises Unanswered: the task is part of no incident."""
+    if about == "automation":
         return situation.automation
     view = situation.around.incident()
     if view is None:

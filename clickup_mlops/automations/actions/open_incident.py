@@ -42,6 +42,8 @@ class Options(Table):
     """Address of its call, `incident.call`."""
     runbook: Text = Text("")
     """Address of its runbook, `incident.runbook`."""
+    channel: Text = Text("")
+    """Chat channel in which it is announced, `incident.channel`."""
     update_every: timedelta | None = Field(None, ge=timedelta(minutes=1))
     """How often `incidentUpdateDue` comes while it is open. Unset: never."""
 
@@ -68,6 +70,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
         "people": {person.username: person.id for person in people},
         "call": options.call.fill(situation).strip(),
         "runbook": options.runbook.fill(situation).strip(),
+        "channel": options.channel.fill(situation).strip(),
         "thread": options.thread,
         "opened_ms": situation.now_ms,
         "window_ms": options.window // _MS,
@@ -113,5 +116,5 @@ ACTION = ActionType(
     Options,
     plan,
     writes=(KIND,),
-    does_without=("lead", "call", "runbook"),
+    does_without=("lead", "call", "runbook", "channel"),
 )

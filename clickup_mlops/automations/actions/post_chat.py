@@ -3,7 +3,14 @@
 from datetime import timedelta
 from typing import Literal
 
-from clickup_mlops.automations.actions.comment import about, is_older, line, reference
+from clickup_mlops.automations.actions.comment import (
+    about,
+    is_older,
+    line,
+    reference,
+    subject,
+    topic,
+)
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
 from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
@@ -24,11 +31,14 @@ class Options(Table):
     for each time that an automation without task is evaluated."""
     key: Text = Text("")
     """Distinguishes several messages of one automation; `${event.key}` posts for each event."""
+    about: Literal["automation", "incident"] = "automation"
+    """`incident`: a message about the incident that the task joined last, which all automations
+    share, so that each of them can update it."""
 
 
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if a message was posted, and not long enough ago; with `update`, with that text."""
-    kind = f"chat:{about(situation, options.key, repeats=options.again is not None)}"
+    kind = f"chat:{_subject(situation, options)}"
     last = situation.written(kind)
     recent = last and (options.again is None or not is_older(last, options.again, situation.now_ms))
     before = message(last) if recent and options.mode == "update" else None
@@ -47,6 +57,12 @@ def plan(situation: Situation, options: Options) -> Change | None:
         after["ref"] = f"~{reference(str(last.at_ms))}"
     shown = {"channel": channel, "text": text}
     return Change(kind, before, after, f"#{channel}: {line(text)}", shown)
+
+
+def _subject(situation: Situation, options: Options) -> str:
+    if options.about == "incident":
+        return subject(topic(situation, options.about), options.key.fill(situation))
+    return about(situation, options.key, repeats=options.again is not None)
 
 
 def message(last: Written | None) -> JsonObject | None:

@@ -121,6 +121,7 @@ INCIDENT: Final[tuple[tuple[str, str, str, Callable[[Look], Any]], ...]] = (
     ),
     ("call", "string", "address of its call; empty: there is none", _detail("call")),
     ("runbook", "string", "address of its runbook; empty: there is none", _detail("runbook")),
+    ("channel", "string", "chat channel that announces it; empty: none does", _detail("channel")),
     (
         "status",
         "string",

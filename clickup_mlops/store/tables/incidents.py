@@ -67,9 +67,10 @@ class Incident:
 
     `room` names the chat channel; `lead` who leads. `key` is what it is about, for people.
     `details` are JSON values: `roles` (user names by role), `people` (user ids by name), `call`
-    and `runbook` (addresses, or empty), `thread` (whether a thread of the channel is the
-    room), `every_ms` between status updates, `subjects`: what decides which tasks join (see
-    `automations.conditions.incident_subject`), and `into`.
+    and `runbook` (addresses, or empty), `channel` (where it is announced, or empty),
+    `thread` (whether a thread of the channel is the room), `every_ms` between status updates,
+    `subjects`: what decides which tasks join (see `automations.conditions.incident_subject`), and
+    `into`.
     """
 
     id: str

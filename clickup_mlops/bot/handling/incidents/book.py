@@ -30,7 +30,7 @@ SOURCE: Final = "incident"
 """`source` of the events' rows in the inbox."""
 _MOST_COMPARED: Final = 100
 """Open incidents whose tasks are looked at, and tasks of each."""
-_DETAILS: Final = ("roles", "people", "call", "runbook", "thread", "every_ms", SUBJECTS)
+_DETAILS: Final = ("roles", "people", "call", "runbook", "channel", "thread", "every_ms", SUBJECTS)
 _TEXTS: Final = {
     INCIDENT_OPENED: "The incident began",
     INCIDENT_REOPENED: "The incident began again",
