@@ -36,7 +36,7 @@ def decide(
     urgency = assess(inputs, work.workload)
     decision = _decision(inputs, work, urgency, _ranked(inputs, work.workload, urgency.tier))
     if not facts.is_open:
-        return _kept(decision, facts.priority, "closed", "the task is closed and is not changed")
+        return _closed(decision, work, facts.priority)
     kept = context.override
     if kept is not None and wins(kept, decision.priority, policy, now_ms):
         return _keep_override(decision, kept)
@@ -116,6 +116,12 @@ def _decision(inputs: Inputs, work: Resolution, urgency: Assessment, rank: _Rank
 def _kept(decision: Decision, priority: int | None, decided_by: str, reason: str) -> Decision:
     reasons = (*decision.reasons, f"{decided_by}: {reason}")
     return replace(decision, priority=priority, decided_by=decided_by, reasons=reasons)
+
+
+def _closed(decision: Decision, work: Resolution, priority: int | None) -> Decision:
+    """Without the reasons of its urgency: it counts no longer, and may end without a decision."""
+    reasons = (*work.reasons, "closed: the task is closed and is not changed")
+    return replace(decision, priority=priority, decided_by="closed", reasons=reasons)
 
 
 def _keep_override(decision: Decision, override: Override) -> Decision:

@@ -179,3 +179,21 @@ def test_kills_at_the_end_of_an_incident_reopen_nothing(
 
     assert state(team, outage)[:3] == ([], 0, 1)
     assert not any("Live incident" in text for text in comments(team, outage))
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_its_text_is_no_longer_a_reason(
+    team: Team, outage: str, end: Callable[[Team, str], None]
+) -> None:
+    """The priority is the policy's for other work, and says so; a new tag is a new reason."""
+    assert team.priority(outage) == 1
+    end(team, outage)
+    look(team)
+
+    decision = team.bot.store.decisions.latest(outage)
+    assert team.priority(outage) == 3
+    assert decision is not None
+    assert any("that it reported is over" in reason for reason in decision.body["reasons"])
+    team.member.tag(outage, "incident")
+    team.settle()
+    assert team.priority(outage) == 1

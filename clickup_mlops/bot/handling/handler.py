@@ -21,7 +21,7 @@ from clickup_mlops.bot.handling.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handling.corrections import Corrections
 from clickup_mlops.bot.handling.dependents import Dependents
 from clickup_mlops.bot.handling.derived.derivation import Read
-from clickup_mlops.bot.handling.derived.lost_events import LostEvents
+from clickup_mlops.bot.handling.derived.lost_events import LostEvents, lost_comments
 from clickup_mlops.bot.handling.echoes import EchoFilter
 from clickup_mlops.bot.handling.evaluation import Execution
 from clickup_mlops.bot.handling.evaluator import Evaluator
@@ -178,6 +178,7 @@ class EventHandler:
         began_ms, task = self._clock(), self._reader.read(_wanted(task_id, rows))
         seen, read = task, Read(began_ms, self._clock())
         found = self._lost.complete(task, evaluated, read)
+        self._timeline.note(rows[0].workspace, task_id, lost_comments(found))
         evaluated = [one for one in found if self._is_evaluated(one.event)]
         self._recorder.record(rows, caused, task, evaluated)
         memory = self._memory(task_id)
@@ -304,7 +305,7 @@ class EventHandler:
         self._notes.forget(task_id)
         self._alerts.forget(task_id)
         if (incident := self._store.incidents.open_of(task_id)) is not None:
-            self._incidents.leave(task_id, {"incident": incident.id})
+            self._incidents.leave(task_id, {"incident": incident.id, "gone": True})
         self._store.mirror.remove(task_id)
         self._store.overrides.release(task_id)
         self._dependents.forget(task_id)

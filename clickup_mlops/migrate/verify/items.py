@@ -62,6 +62,7 @@ def compare(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
     yield from _sets(side, item, asked, seen)
     yield from _tracked(asked, seen)
     yield from _empty_fields(side, item, seen)
+    yield from _empty_dates(side, item, seen)
     yield from _blank_status(side, item, seen)
     places = Counter((one.table.to, one.table.field) for one in asked)
     for one in asked:
@@ -201,6 +202,17 @@ def _empty_fields(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
             continue
         if found := fields.compare_empty(table.field_type, have.value):
             yield column.title, found
+
+
+def _empty_dates(side: Side, item: Item, seen: Seen) -> Iterator[Named]:
+    """Dates of the task although no column that gives them has a value."""
+    for name, places, found_ms in (
+        ("due date", ("due", "dates"), seen.due_ms),
+        ("start date", ("start", "dates"), seen.start_ms),
+    ):
+        columns = [column for column, table in side.columns(item) if table.to in places]
+        if found_ms is not None and columns and not any(each.id in item.cells for each in columns):
+            yield name, ("", reading.instant(found_ms).shown)
 
 
 def _blank_status(side: Side, item: Item, seen: Seen) -> Iterator[Named]:

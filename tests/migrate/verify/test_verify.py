@@ -111,6 +111,13 @@ def test_a_value_where_the_source_has_none_is_found(migrated: Migrated, name: st
     assert migrated.differences() == [("2", name)]
 
 
+def test_a_due_date_where_the_source_has_none_is_found(migrated: Migrated) -> None:
+    """No cell asks for it: an empty one must be empty in ClickUp too."""
+    migrated.clickup.tasks.update(migrated.tasks["2"], due_ms=NOON_MS)
+
+    assert migrated.differences() == [("2", "due date")]
+
+
 Tampering = Callable[[Migrated], None]
 
 

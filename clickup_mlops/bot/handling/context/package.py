@@ -16,11 +16,13 @@ from clickup_mlops.bot.handling.context.people import People
 from clickup_mlops.bot.handling.context.reader import Reader, TaskReader
 from clickup_mlops.bot.handling.context.routing_context import RoutingContext
 from clickup_mlops.bot.handling.context.template_names import TemplateNames
+from clickup_mlops.bot.handling.incidents.ended import EndedIncidents
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.classifier.classify import Classifier
+from clickup_mlops.routing.own_words import FirstKnown
 from clickup_mlops.routing.router import CachedClassifier, Router
 
 _TEXTS: Final = 256
@@ -53,7 +55,8 @@ class ContextPackage(Package):
         """The policy with the classifier, and what templates say about their Spaces."""
         core = self.core
         cached = CachedClassifier(self.classifier, _TEXTS)
-        return Router(core.settings.routing, cached, core.store.space_policies, self.authorship)
+        authors = FirstKnown(EndedIncidents(core.store), self.authorship)
+        return Router(core.settings.routing, cached, core.store.space_policies, authors)
 
     @member
     def authorship(self) -> Authorship:

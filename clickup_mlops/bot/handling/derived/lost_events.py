@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from clickup_mlops.automations.events import BACKFILL, DERIVED, LOST
-from clickup_mlops.automations.occurrence import UPDATED
+from clickup_mlops.automations.occurrence import POSTED, UPDATED
 from clickup_mlops.bot.handling.caused_event import CausedEvent
 from clickup_mlops.bot.handling.context.missed_comments import MissedComments, may_be_in
 from clickup_mlops.bot.handling.context.reader import SLACK_MS
@@ -92,6 +92,11 @@ class LostEvents:
         if self._store.inbox.reported([task.id], at_ms - SLACK_MS):
             return True
         return self._store.journal.wrote_at(task.id, at_ms)
+
+
+def lost_comments(events: Sequence[CausedEvent]) -> list[Event]:
+    """Those of the events that report a comment whose own event was lost."""
+    return [one.event for one in events if one.event.kind == POSTED and one.event.raw.get(DERIVED)]
 
 
 def _is_look(event: Event) -> bool:

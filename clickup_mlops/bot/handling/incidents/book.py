@@ -14,6 +14,7 @@ from clickup_mlops.automations.events import (
     INCIDENT_JOINED,
     INCIDENT_OPENED,
     INCIDENT_REOPENED,
+    REEVALUATION,
 )
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handling.incidents.alerts import about
@@ -98,7 +99,8 @@ class IncidentBook:
         return one.id if told else None
 
     def leave(self, task_id: str, known: JsonObject) -> None:
-        """The task leaves the incident; the last one closes it. On disk when this returns.
+        """The task leaves the incident; the last one closes it. The policy is asked again, unless
+        the task is `gone`: what it reported is no evidence any more. On disk when this returns.
 
         Raises:
             StoreUnavailable: try it again.
@@ -107,6 +109,12 @@ class IncidentBook:
         one = self._store.incidents.leave(known["incident"], task_id, now)
         if one is None:
             return
+        if not known.get("gone"):
+            key, body = (
+                f"incident:{one.id}:{task_id}:left:{now}",
+                own_body(REEVALUATION, task_id, ""),
+            )
+            self._put(REEVALUATION, task_id, key, body)
         if one.closed_ms is None:
             text, key = "The task left the incident", f"{task_id}:left:{now}"
             self._note(one, task_id, "left", text, key=key, at_ms=now)

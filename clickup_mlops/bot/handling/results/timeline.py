@@ -40,7 +40,7 @@ class TimelineLog:
             row = self._store.mirror.get(task_id)  # which the back-fill has brought up to date
             found += () if row is None else self._missed(of, Task.parse(row.raw))
         if any(entry.kind == COMMENT for entry in found):
-            found = [*self._wanted(task_id, found)]
+            found = [*self._wanted(found)]
         self._store.timeline.put(found, wait=False)
 
     def note_found(self, workspace: str, task: Task, events: Iterable[Event]) -> None:
@@ -81,16 +81,25 @@ class TimelineLog:
                 self._store.timeline.put(part)
         self._store.notes.first(scope, name, True, now_ms)
 
-    def _wanted(self, task_id: str, found: Iterable[Entry]) -> Iterator[Entry]:
-        is_live = self._is_live(task_id)
+    def _wanted(self, found: Iterable[Entry]) -> Iterator[Entry]:
         for entry in found:
-            if entry.kind != COMMENT or (is_live and not self._is_no_news(entry)):
+            if entry.kind != COMMENT or (self._was_live(entry) and not self._is_no_news(entry)):
                 yield entry
 
-    def _is_live(self, task_id: str) -> bool:
-        """By its latest decision, or as part of an open incident, whatever its workload."""
-        decided = self._store.notes.get(INCIDENT, task_id) is not None
-        return decided or self._store.incidents.open_of(task_id) is not None
+    def _was_live(self, comment: Entry) -> bool:
+        """By the task's latest decision, or as part of an incident when it was written, whatever
+        its workload: the event of a comment may be lost, and found when the incident is over.
+        """
+        task_id, at_ms = comment.task_id, comment.at_ms
+        if self._store.notes.get(INCIDENT, task_id) is not None:
+            return True
+        incident = self._store.incidents.latest_of(task_id)
+        members = self._store.incidents.tasks(incident.id) if incident else ()
+        return any(
+            each.joined_ms <= at_ms <= (at_ms if each.left_ms is None else each.left_ms)
+            for each in members
+            if each.task_id == task_id
+        )
 
     def _is_no_news(self, comment: Entry) -> bool:
         """Whether the bot wrote it, or a person only asked the bot something."""

@@ -37,7 +37,7 @@ class Of:
     def events(self, events: Iterable[Event]) -> Iterator[Entry]:
         """What its events report, comments included."""
         items = (item for event in events if event.kind != EDITED for item in event.items)
-        found = [*{item.id: item for item in items if item.id}.values()]
+        found = [*{_identity(item): item for item in items if _identity(item)}.values()]
         yield from self._creation(found)
         for item in found:
             if item.field in _MADE:
@@ -93,7 +93,7 @@ class Of:
         )
 
     def _changed(self, item: HistoryItem, kind: Kind, text: str, value: Value) -> Entry:
-        made = self._made(f"{item.id}:{item.date_ms}", item.date_ms, kind, text, value)
+        made = self._made(_identity(item), item.date_ms, kind, text, value)
         return replace(made, actor=_short(name_of(item)))
 
     def _made(self, key: str, at_ms: int, kind: Kind, text: str, value: Value) -> Entry:
@@ -105,6 +105,15 @@ class Of:
 
 _MADE: Final = {"status": Of._status, "priority": Of._priority, "comment": Of._comment}
 """How a change of a field becomes entries."""
+
+
+def _identity(item: HistoryItem) -> str:
+    """What tells a change from others, whoever reports it; empty: nothing does. A comment is its
+    own: the event that was lost has no id that ClickUp shows.
+    """
+    if item.field == COMMENT:
+        return f"comment:{item.after}"
+    return f"{item.id}:{item.date_ms}" if item.id else ""
 
 
 def reported(
