@@ -30,6 +30,8 @@ class Known:
     """Whether an automation created the task."""
     is_incident: Callable[[Task], bool] = _never
     """Whether the task is part of a live incident."""
+    serves: Callable[[Task], bool] = _never
+    """Whether the task is finished and stands for a service that runs (`routing.service`)."""
 
 
 NOTHING_KNOWN: Final = Known()
@@ -48,10 +50,10 @@ def choose(tasks: Sequence[Task], binding: Binding, known: Known) -> Choice:
     if len(tasks) < 2:
         return Choice(next(iter(tasks), None))
     people = _some(tasks, lambda one: not known.is_created(one))
-    candidates = _some(people, lambda one: not _is_ended(one))
+    candidates = _some(people, lambda one: not _is_ended(one, people, known))
     certain = _some(candidates, lambda one: not known.is_incident(one))
     keeper = _keeper(people, binding, known)
-    if keeper is not None and (not _is_ended(keeper) or len(certain) > 1):
+    if keeper is not None and (keeper in candidates or len(certain) > 1):
         others = tuple(one for one in people if one.is_open and one is not keeper)
         return Choice(keeper, others)
     return Choice(certain[0] if len(certain) == 1 else None)
@@ -70,6 +72,10 @@ def _some(tasks: Sequence[Task], test: Callable[[Task], bool]) -> Sequence[Task]
     return [one for one in tasks if test(one)] or tasks
 
 
-def _is_ended(task: Task) -> bool:
-    """A finished task may stand for a service that runs; a closed one does not."""
-    return task.status.kind == "closed"
+def _is_ended(task: Task, others: Sequence[Task], known: Known) -> bool:
+    """A closed task stands for no service. A finished one may, unless another one is known to: a
+    release that was rolled back leaves its series to the one that is live.
+    """
+    if task.is_open or task.status.kind == "closed":
+        return not task.is_open
+    return not known.serves(task) and any(map(known.serves, others))

@@ -18,13 +18,20 @@ def task(name: str, status: str = "open") -> Task:
     return Task.parse({"id": name, "name": name, "status": {"status": "s", "type": status}})
 
 
-def known(kept: Mapping[str, int] | None = None, created: str = "", incidents: str = "") -> Known:
+def known(
+    kept: Mapping[str, int] | None = None,
+    created: str = "",
+    incidents: str = "",
+    *,
+    serve: str = "",
+) -> Known:
     """What is known of tasks, each named by a letter."""
     times = kept or {}
     return Known(
         lambda one, _binding: times.get(one.id),
         lambda one: one.id in created,
         lambda one: one.id in incidents,
+        lambda one: one.id in serve,
     )
 
 
@@ -57,6 +64,10 @@ OPEN, DONE, CLOSED = "open", "done", "closed"
         ({"s": CLOSED, "p": CLOSED}, known({"s": 5}), "s", ""),
         ({"s": OPEN, "t": OPEN}, known({"s": 5, "t": 4}), "s", "t"),
         ({"s": OPEN, "t": OPEN}, known({"s": 5, "t": 5}), "", ""),
+        ({"s": DONE, "t": DONE}, known({"s": 5}, serve="t"), "t", ""),
+        ({"s": DONE, "t": DONE}, known(serve="t"), "t", ""),
+        ({"s": DONE, "t": DONE}, known({"s": 5}, serve="st"), "s", ""),
+        ({"s": DONE, "t": OPEN}, known({"s": 5}, serve="s"), "s", "t"),
         ({}, known(), "", ""),
     ],
 )

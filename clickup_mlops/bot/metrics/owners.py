@@ -26,7 +26,7 @@ class Owners:
         def kept_ms(task: Task, binding: Binding) -> int | None:
             return kept.get((task.id, binding.source, binding.measure, binding.field.casefold()))
 
-        return Known(kept_ms, self._is_created, self._is_incident)
+        return Known(kept_ms, self._is_created, self._is_incident, self._serves)
 
     def note(self, shared: Sequence[Shared], now_ms: int) -> None:
         """Note what is in doubt now, and forget what is not any more."""
@@ -50,6 +50,9 @@ class Owners:
         if any(line.strip().startswith(MARK) for line in task.text.splitlines()):
             return True
         return self._store.journal.by_receipt(task.id) is not None
+
+    def _serves(self, task: Task) -> bool:
+        return self._store.mirror.serves(task.raw)
 
     def _is_incident(self, task: Task) -> bool:
         if not self._tags.isdisjoint(tag.casefold() for tag in task.tags):
