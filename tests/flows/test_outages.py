@@ -92,7 +92,7 @@ def test_a_bot_that_waits_for_postgresql_stops_when_told(
         ({"user": "nobody"}, "password authentication failed", "user and password"),
         ({"database": "nowhere"}, 'database "nowhere" does not exist', "createdb"),
         ({"user": "guest"}, 'role "guest" is not permitted to log in', "createuser"),
-        ({"database": "newer"}, "which this version does not know", "upgrade"),
+        ({"database": "newer"}, "a newer clickup-mlops made the tables", "upgrade"),
     ],
     ids=["password", "user", "database", "login", "newer"],
 )

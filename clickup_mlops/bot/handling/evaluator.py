@@ -177,7 +177,7 @@ class Evaluator:
             latched=lambda automation: lookups.latched(automation, task.id),
             waits=lambda automation: lookups.waits(automation, task.id),
             related=cache(lambda target: lookups.related(task, target)),
-            around=lookups.around(task),
+            around=lookups.around(task, routing.memory),
             quiet_until_ms=self._settings.quiet.ends_ms(now),
         )
 
@@ -198,7 +198,7 @@ class _Routing:
         memory: TaskMemory | None,
     ) -> None:
         self._router, self._context, self._task, self._cause = router, context, task, cause
-        self._memory = memory
+        self.memory = memory
         self.decision: Decision | None = None
         self._released = False
         self.version = 0
@@ -206,7 +206,7 @@ class _Routing:
     def decide(self, now_ms: int, *, released: bool = False) -> Decision:
         if self.decision is None or (released and not self._released):
             context, self.version = self._context.versioned(
-                self._task, self._cause, now_ms, self._memory
+                self._task, self._cause, now_ms, self.memory
             )
             if released and context.override and context.override.automation:
                 context = replace(context, override=None)

@@ -25,6 +25,7 @@ from clickup_mlops.routing.layers import Effective
 from clickup_mlops.routing.overrides import wins
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.notes import LATCH
 
 MOST_RELATED: Final = 20
@@ -74,8 +75,8 @@ class Lookups:
         """Whether the automation waits for the end of its `after` about the task."""
         return self._store.waiting.waits_until(delay_lane(automation, task_id)) is not None
 
-    def around(self, task: Task) -> Around:
-        """What variables may ask."""
+    def around(self, task: Task, memory: TaskMemory | None = None) -> Around:
+        """What variables may ask. `memory`: what is known of the task; None: the store is asked."""
         return Around(
             is_open=lambda one: self._store.mirror.is_open(one.raw),
             incidents=self._live_incidents,
@@ -92,7 +93,7 @@ class Lookups:
             history=lambda: [*map(_timed, self._recent(task.id))],
             person_chose=self._person_chose,
             held=self._held,
-            hold=self._hold,
+            hold=lambda task_id: self._hold(task_id, memory if task_id == task.id else None),
             alerts=lambda: alerts.firing(self._store, task.id),
             tags_by_bot=lambda: self._bot_tags.of(task),
             about=lambda: alerts.about(self._store, task.id),
@@ -124,8 +125,8 @@ class Lookups:
         kept = self._store.overrides.get(task_id, self._clock())
         return kept is not None and kept.is_held and kept.priority == priority
 
-    def _hold(self, task_id: str) -> JsonObject | None:
-        kept = self._store.overrides.get(task_id, self._clock())
+    def _hold(self, task_id: str, memory: TaskMemory | None) -> JsonObject | None:
+        kept = memory.override if memory else self._store.overrides.get(task_id, self._clock())
         return None if kept is None or kept.priority is None else as_effect(kept)
 
     def related(self, task: Task, target: Target) -> tuple[Related, ...]:

@@ -113,7 +113,8 @@ def show(done: Iterable[tuple[str, Change]], store: Store, context: ExecutorCont
         for change in changes[task_id]:
             raw = context.effects[change.effect].patch(raw, change)
         if raw != row.raw:
-            where, at_ms = context.clickup.workspace_id, row.fetched_ms
+            # As of now: a page that was asked for before the write must not hide it again.
+            where, at_ms = context.clickup.workspace_id, context.clock()
             store.mirror.put_many(where, [raw], at_ms, seen=row.seen, wait=False)
 
 

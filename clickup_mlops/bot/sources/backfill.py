@@ -155,7 +155,9 @@ class Backfill:
             if task.id in differ
             or (task in updated and not self._is_explained(task, newest, known))
         ]
-        self._store.mirror.put_many(self._workspace, [task.raw for task in page], self._clock())
+        # From before the call: what was written meanwhile is newer than what the page shows.
+        begin_ms = look.read.begin_ms
+        self._store.mirror.put_many(self._workspace, [task.raw for task in page], begin_ms)
         self._on_missed(missed)
         trusted = self._still_trusted([task for task in missed if task.id in known], look)
         # While all goes well, a change that its task dates a little later is no second one.

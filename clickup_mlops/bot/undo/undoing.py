@@ -129,8 +129,9 @@ class Undoing:
                 steps[task_id] = rest
         begun = [step.newest.begun_ms for of_task in steps.values() for step in of_task]
         since_ms = min(begun, default=0) - ECHO_EARLY_MS
+        asked_ms = self._clock()
         for chunk in chunks(self._tasks, self._workspace, steps, since_ms):
-            self._mirror(chunk)
+            self._mirror(chunk, asked_ms)
             choices = self._people.choices(chunk, since_ms - ECHO_LATE_MS)
             for task_id, task in chunk.items():
                 chosen = partial(self._people.chose, task_id, choices=choices)
@@ -169,9 +170,9 @@ class Undoing:
         finally:
             leases.release(lane, owner)
 
-    def _mirror(self, chunk: dict[str, Task | None]) -> None:
+    def _mirror(self, chunk: dict[str, Task | None], asked_ms: int) -> None:
         raws = [task.raw for task in chunk.values() if task and task.id]
-        self._store.mirror.put_many(self._workspace, raws, self._clock())
+        self._store.mirror.put_many(self._workspace, raws, asked_ms)
 
     def _of_task(
         self, task_id: str, task: Task | None, steps: Sequence[Step], request: UndoRequest
