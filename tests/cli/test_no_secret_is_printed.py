@@ -94,7 +94,6 @@ def test_no_secret_is_in_any_output_or_file(run: Run, cli: Cli, clickup_sandbox:
 
     said = {line["event"] for line in run.lines("serve")}
     assert {"event_refused", "event_parked", "clickup_called", "bot_paused"} <= said
-    assert "Traceback" in run.text("serve")
     hook_secrets = {hook.secret for hook in clickup_sandbox.world.webhooks}
     everywhere = {clickup_sandbox.token, PASSWORD, BROKER_PASSWORD, MISTYPED, BAD}
     everywhere |= {AUDIT_KEY, OUTBOUND_SECRET}

@@ -260,7 +260,12 @@ def test_a_run_in_shadow_says_what_would_be_done(team: Team, tmp_path: Path) -> 
 
 def test_a_cap_is_a_result(team: Team, tmp_path: Path) -> None:
     """The actions tell what was done before it was reached."""
-    team.use(tmp_path, greet=f"cap = 1\n{REFUSED}")
+    team.use(
+        tmp_path,
+        greet="""on = ["taskCreated"]
+        cap = 1
+        do = [{ action = "add_tag", tag = "a" }, { action = "add_tag", tag = "b" }]""",
+    )
     for number in range(2):
         team.member.create_task(LIST, f"{INFERENCE} {number}")
         team.settle()

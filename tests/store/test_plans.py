@@ -28,7 +28,7 @@ GROWN = complete_schema().tables.keys() - SMALL
 """Tables that grow with the number of events."""
 WAITING = "ix_inbox_ready", "ix_inbox_parked"
 """Indexes of what waits."""
-OPEN = "ix_mirror_open", "ix_mirror_item_type"
+OPEN = "ix_mirror_open", "ix_mirror_item_type", "ix_mirror_serves"
 """Indexes of open tasks."""
 EXPLAINED = "select", "insert", "update", "delete"
 

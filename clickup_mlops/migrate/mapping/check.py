@@ -16,7 +16,7 @@ from clickup_mlops.migrate.mapping.model import (
     Place,
 )
 from clickup_mlops.migrate.mapping.template_fields import TemplateFields
-from clickup_mlops.migrate.mapping.words import LONGEST_NAME, clean
+from clickup_mlops.migrate.mapping.words import LONGEST_NAME, clean, is_hidden
 from clickup_mlops.migrate.records import Board, Column
 from clickup_mlops.provision.fields import WITH_OPTIONS
 from clickup_mlops.provision.template.model import FieldType
@@ -115,6 +115,8 @@ def _named(name: str, at: Location) -> Iterator[Problem]:
         yield at, "it is empty"
     elif len(name.strip()) > LONGEST_NAME:
         yield at, f"a name has at most {LONGEST_NAME} characters, not {len(name)}"
+    elif is_hidden(name):
+        yield at, "a name is one line without control characters"
 
 
 def _fold(place: Place) -> tuple[str, ...]:

@@ -6,7 +6,10 @@ from typing import Final
 
 LONGEST_NAME: Final = 255
 """Characters of a name in ClickUp."""
-_SPACE: Final = re.compile(r"[\s\x00-\x1f\x7f\u0085\u2028\u2029]+")
+_SPACE: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_DIRECTION: Final = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that change the direction of what follows, so that a name reads as another one."""
 _DONE: Final = re.compile(
     r"\b(done|completed?|closed|finished|shipped|released|resolved|cancell?ed|archived?)\b",
     re.IGNORECASE,
@@ -38,8 +41,15 @@ def split(text: str) -> Iterator[str]:
 
 
 def clean(name: str) -> str:
-    """A name that ClickUp takes: on one line, not too long; "" if nothing is left."""
-    return _SPACE.sub(" ", name).strip()[:LONGEST_NAME].strip()
+    """A name that templates and ClickUp take: on one line, without characters that change the
+    direction of text, not too long; "" if nothing is left.
+    """
+    return _SPACE.sub(" ", _DIRECTION.sub("", name)).strip()[:LONGEST_NAME].strip()
+
+
+def is_hidden(name: str) -> bool:
+    """Whether it has line ends, control characters, or some that change the direction of text."""
+    return bool(_DIRECTION.search(name) or _CONTROL.search(name))
 
 
 def is_done(name: str) -> bool:

@@ -131,6 +131,8 @@ C = "boards.1.columns"
 CASES: list[tuple[str, Any, str, str]] = [
     ("name", " ", "name", "it is empty"),
     ("id_field", "", "id_field", "it is empty"),
+    ("boards.2.place.list", "a\u202eb", "boards.2.place.list", "without control characters"),
+    ("boards.2.place.list", "a\x80b", "boards.2.place.list", "without control characters"),
     ("id_field", "group", "id_field", "the field of the groups"),
     ("id_field", "x" * 256, "id_field", "at most 255 characters, not 256"),
     ("id_field", "cost", f"{C}.cost.field", '"cost" holds the ids'),

@@ -200,7 +200,10 @@ def test_a_status_that_is_not_there_yet_is_told(bench: Workbench, tmp_path: Path
     """The task begins in the first one, and the plan says so."""
     text = (CASES / "everything.toml").read_text()
     text = text.replace('name = "Prepare"', 'name = "Prepare"\nstatus = "shadow"')
-    text = text.replace('name = "Releases"', 'name = "Releases"\nstatus = [{ name = "shadow" }]')
+    text = text.replace(
+        'name = "Releases"',
+        'name = "Releases"\nstatus = [{ name = "shadow" }, { name = "gone", type = "closed" }]',
+    )
     (tmp_path / "more.toml").write_text(text)
 
     plan = bench.plan(template("more", tmp_path))

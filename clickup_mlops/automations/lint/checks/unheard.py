@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from clickup_mlops.automations.events import (
     BACKFILL,
+    INCIDENT_KINDS,
     INTEGRATION,
     REEVALUATION,
     SCHEDULE,
@@ -13,7 +14,8 @@ from clickup_mlops.automations.lint.model import Check, Known, Remark, Subject, 
 from clickup_mlops.automations.model import Automation
 
 NAME = "unheard"
-_OWN = (REEVALUATION, BACKFILL)
+_OWN = {REEVALUATION, BACKFILL} | INCIDENT_KINDS
+"""Events that the bot creates itself."""
 
 
 def look(subject: Subject) -> Iterator[Remark]:
