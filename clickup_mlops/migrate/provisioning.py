@@ -158,8 +158,9 @@ def _statuses(
         found.setdefault(fold_name(name), (name, color, done))
     if not found:
         return ()
-    open_ones = [one for one in found.values() if not one[2]] or [("to do", "", False)]
-    done_ones = [one for one in found.values() if one[2]] or [("complete", "", True)]
+    first_name, last_name = (words.unique(name, {*found}) for name in ("to do", "complete"))
+    open_ones = [one for one in found.values() if not one[2]] or [(first_name, "", False)]
+    done_ones = [one for one in found.values() if one[2]] or [(last_name, "", True)]
     first, *others = open_ones
     *more, last = done_ones
     kinds: list[tuple[Any, Sequence[tuple[str, str, bool]]]] = [
@@ -235,7 +236,8 @@ def _tags(pairs: Sequence[tuple[ColumnTable, Column]]) -> Iterator[Tag]:
     for table, column in pairs:
         for option in column.options if table.to == "tags" else ():
             name = table.options.get(option.key, option.name).strip().lower()
-            if name:
+            # A template refuses such a name; ClickUp makes the tag with the first task that has it.
+            if name and not words.is_hidden(name):
                 yield Tag(name=name, background=option.color or None, ignore_changes=("all",))
 
 

@@ -110,6 +110,8 @@ def test_statuses_begin_open_and_end_closed() -> None:
     started = wanted(Board("1", "A", (no_start,)))
     assert list(fields(ended, "status")) == ["Now", "Later", "complete"]
     assert list(fields(started, "status")) == ["to do", "Done"]
+    odd = Column("s", "Status", "status", options=(Option("0", "To do", done=True),))
+    assert list(fields(wanted(Board("1", "A", (odd,))), "status")) == ["to do 2", "To do"]
 
 
 def test_the_status_of_items_without_one_comes_first() -> None:
