@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.web.server import free_port
 
@@ -76,6 +78,13 @@ class Nursery:
         except OSError:
             return False
         return True
+
+    def is_ready(self) -> bool:
+        """Whether a bot says that it is ready: its webhook is there, and remembered."""
+        try:
+            return requests.get(f"http://127.0.0.1:{self.port}/readyz", timeout=1).ok
+        except requests.RequestException:
+            return False
 
     def kill(self, pid: int) -> None:
         """Without warning; returns when it is gone. Once is enough."""

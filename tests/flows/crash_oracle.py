@@ -129,7 +129,8 @@ class CrashRun:
         """So many deaths while events come in; then a last life until all is quiet."""
         began = time.monotonic()
         self._pid = self.nursery.serve()
-        until(lambda: [*self.sandbox.world.webhooks], 60)
+        # A webhook that the bot did not remember would be replaced, and events meanwhile not told.
+        until(self.nursery.is_ready, 60)
         self._strike()
         for aim in itertools.islice(self._aims(), kills):
             self._life(aim)

@@ -3,7 +3,8 @@
 ClickUp may act on a call after its caller has left: killed, or tired of waiting. What is found is
 closed at once. What would make a second thing if it were written again, and is not found, is looked
 for once more after a while, and only its lane waits. So is a value that the task does not show, if
-the task has changed since and no event says how: a person may have reverted it, and then it stays.
+the task has changed since and no event says how: a person may have reverted it, which an event that
+is late then tells.
 """
 
 from collections.abc import Sequence
@@ -90,23 +91,36 @@ class Reconciler:
             if task_id == lane:
                 raise
             task = None
-        waits = [self._of_row(row, task) for row in rows]
+        # What is seen is closed first: it may be what has changed the task.
+        missing = [row for row in rows if not self._close_if_seen(row, task)]
+        waits = [self._of_missing(row, task) for row in missing]
         return [until_ms for until_ms in waits if until_ms is not None]
 
-    def _of_row(self, row: JournalRow, task: Task | None) -> int | None:
-        change = Change(row.kind, row.before, row.after, "", {})
+    def _close_if_seen(self, row: JournalRow, task: Task | None) -> bool:
+        """Closes the write if the task or an event shows it; whether it did."""
+        change = _change(row)
         effect = self._context.effects[change.effect]
         receipt = None if task is None else self._find(effect, task, change, row)
         if receipt is None and self._context.is_reported(row.id, row, row.begun_ms - ECHO_EARLY_MS):
             receipt = True
-        if receipt is None and task is not None:
-            reverted = self._may_be_reverted(row, task, effect)
-            if effect.is_new(change) or reverted:
-                until_ms = self._first_missed_ms(row) + self._late_ms
-                if until_ms > self._clock() and not self._is_replaced(row, effect):
-                    return until_ms
-            receipt = True if reverted else None
-        self._close(row, receipt)
+        if receipt is not None:
+            self._close(row, receipt)
+        return receipt is not None
+
+    def _of_missing(self, row: JournalRow, task: Task | None) -> int | None:
+        """Closes a write that nothing shows, unless it may still: then until when (Unix ms)."""
+        change = _change(row)
+        effect = self._context.effects[change.effect]
+        replaced = task is not None and self._is_replaced(row, effect)
+        may_come = task is not None and (
+            effect.is_new(change) or self._may_be_reverted(row, task, effect)
+        )
+        if may_come and not replaced:
+            until_ms = self._first_missed_ms(row) + self._late_ms
+            if until_ms > self._clock():
+                return until_ms
+        # Without an event that says so nobody reverted it: a write that was lost would stay lost.
+        self._close(row, True if replaced else None)
         return None
 
     def _is_replaced(self, row: JournalRow, effect: Effect) -> bool:
@@ -157,3 +171,7 @@ class Reconciler:
             return effect.find(self._context.clickup, task, change, lost)
         except NotFound:  # where it was to be, such as a List that is gone
             return None
+
+
+def _change(row: JournalRow) -> Change:
+    return Change(row.kind, row.before, row.after, "", {})
