@@ -36,7 +36,7 @@ LISTS = 200
 RUNS = 5
 ALLOWED_OVER = 1.06
 ALLOWED_S = 1.0
-NAMES = load.names(content.folder("templates"))
+NAMES = load.names(content.find_folder("templates"))
 
 
 class Waiting:
@@ -91,7 +91,7 @@ def with_bench(measure: Any, *arguments: Any) -> Any:
 
 def cost(bench: Bench, name: str) -> tuple[int, int, int]:
     """Calls used, calls planned, lower bound."""
-    want = desired.tree(load.load(content.folder("templates"), name))
+    want = desired.tree(load.load(content.find_folder("templates"), name))
     plan = bench.plan(want)
     looked = bench.client.calls
     bench.apply(plan)

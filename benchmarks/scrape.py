@@ -65,7 +65,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, Store.open(f"sqlite:///{folder}/bot.db") as store:
         fill(store)
         for lane in range(50):
-            telemetry.called("GET", f"/api/v2/{lane}", 200, 0.1)
+            telemetry.record_call("GET", f"/api/v2/{lane}", 200, 0.1)
         patient = SimpleNamespace(
             store=store,
             now_ms=lambda: NOW_MS,

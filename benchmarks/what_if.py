@@ -75,8 +75,8 @@ def main() -> None:
     with scratch_store() as store:
         store.mirror.put_many("1", tasks, 1)
         asked_s, (_judged, moves) = cpu(lambda: ask(store, classifier, question, NOW_MS))
-    folder = content.folder("automations", None)
-    choices = {path.stem: AutomationChoice(mode="on") for path in content.files(folder)}
+    folder = content.find_folder("automations", None)
+    choices = {path.stem: AutomationChoice(mode="on") for path in content.list_toml_files(folder)}
     automations, router = (
         load(folder, choices=choices),
         Router(Policy(), CachedClassifier(classifier)),

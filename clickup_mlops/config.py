@@ -36,7 +36,7 @@ from pydantic_settings import (
 from pydantic_settings.sources import TomlConfigSettingsSource
 
 from clickup_mlops.errors import ConfigError, hint_about_file
-from clickup_mlops.spelling import CLAUSE, did_you_mean, nearest
+from clickup_mlops.spelling import CLAUSE, find_nearest, suggest_word
 
 ENV_PREFIX = "CLICKUP_MLOPS_"
 DEFAULT_FILE = Path("config.toml")
@@ -49,21 +49,21 @@ _NUMBER: Final = re.compile(r"\d+(\.\d+)?")
 
 
 @cache
-def meanings(model: type[BaseModel]) -> Mapping[str, str]:
+def read_descriptions(model: type[BaseModel]) -> Mapping[str, str]:
     """The text below each field of a model, by the field's name.
 
     Read when it is asked for: pydantic would parse the source of every model at each start.
     """
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for cls in reversed(model.__mro__):
         if issubclass(cls, Table | FileSettings) and cls not in (Table, FileSettings):
-            found |= _texts_below(inspect.getsource(cls))
-    return {name: text for name, text in found.items() if name in model.model_fields}
+            texts |= _parse_descriptions(inspect.getsource(cls))
+    return {name: text for name, text in texts.items() if name in model.model_fields}
 
 
-def _texts_below(source: str) -> Iterator[tuple[str, str]]:
-    (made,) = ast.parse(textwrap.dedent(source)).body
-    for field, below in pairwise(made.body if isinstance(made, ast.ClassDef) else ()):
+def _parse_descriptions(source: str) -> Iterator[tuple[str, str]]:
+    (class_def,) = ast.parse(textwrap.dedent(source)).body
+    for field, below in pairwise(class_def.body if isinstance(class_def, ast.ClassDef) else ()):
         match field, below:
             case (
                 ast.AnnAssign(target=ast.Name(name)),
@@ -72,9 +72,9 @@ def _texts_below(source: str) -> Iterator[tuple[str, str]]:
                 yield name, inspect.cleandoc(text)
 
 
-def _with_meanings(schema: dict[str, Any], model: type[BaseModel]) -> None:
+def _add_descriptions(schema: dict[str, Any], model: type[BaseModel]) -> None:
     """Put the meanings into a JSON schema."""
-    for name, text in meanings(model).items():
+    for name, text in read_descriptions(model).items():
         key = model.model_fields[name].alias or name
         if key in schema.get("properties", {}):
             schema["properties"][key]["description"] = text
@@ -85,7 +85,7 @@ class Table(BaseModel):
 
     # Many are in no file: their validators are built when they are first needed.
     model_config = ConfigDict(
-        extra="forbid", frozen=True, defer_build=True, json_schema_extra=_with_meanings
+        extra="forbid", frozen=True, defer_build=True, json_schema_extra=_add_descriptions
     )
     SIGNED: ClassVar[frozenset[str]] = frozenset()
     """Durations that may be negative."""
@@ -157,51 +157,54 @@ def load(
     Raises:
         ConfigError: the file is missing or not TOML, or values are wrong (all listed, by key).
     """
-    path = settings_file(file)
+    path = find_settings_file(file)
     # A subclass carries the file, so that two loads in one process cannot disturb each other.
     sourced: type[S] = type(
-        model.__name__, (model,), {"model_config": _with_file(path, secrets_dir)}
+        model.__name__, (model,), {"model_config": _build_config(path, secrets_dir)}
     )
-    found, settings = [*_no_folder(secrets_dir), *_misspelt_variables(model)], None
+    problems, settings = (
+        [*_check_secrets_folder(secrets_dir), *_find_misspelt_variables(model)],
+        None,
+    )
     try:
         settings = sourced(**overrides)
-    except ValidationError as problems:
-        found += _all_problems(problems, model, path)
+    except ValidationError as error:
+        problems += _format_problems(error, model, path)
     except SettingsError as problem:
-        found.append(_not_json(problem))
-    if settings is None or found:
+        problems.append(_explain_not_json(problem))
+    if settings is None or problems:
         # Outside of the `except`: the cause would show the values, secrets among them.
         hint = "`clickup-mlops init --example` prints every key with its default and description."
-        raise ConfigError("\n".join(found), hint=hint)
+        raise ConfigError("\n".join(problems), hint=hint)
     return settings
 
 
-def secrets(table: BaseModel) -> Iterator[str]:
+def collect_secrets(table: BaseModel) -> Iterator[str]:
     """Every secret value in the settings; of an address with a password, the password."""
     for name in type(table).model_fields:
-        yield from _secrets_of(getattr(table, name))
+        yield from _collect_nested(getattr(table, name))
 
 
-def _secrets_of(value: Any) -> Iterator[str]:
+def _collect_nested(value: Any) -> Iterator[str]:
     if isinstance(value, BaseModel):
-        yield from secrets(value)
+        yield from collect_secrets(value)
     elif isinstance(value, SecretStr):
-        yield from _secret_parts(value.get_secret_value())
+        yield from _find_secrets(value.get_secret_value())
     elif isinstance(value, AnyUrl) or (isinstance(value, str) and "://" in value):
-        yield from _secret_parts(str(value))  # an address that is no secret may hold a password
+        yield from _find_secrets(str(value))  # an address that is no secret may hold a password
     elif isinstance(value, tuple | list | dict):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _secrets_of(item)
+            yield from _collect_nested(item)
 
 
-def _secret_parts(text: str) -> tuple[str, ...]:
+def _find_secrets(text: str) -> tuple[str, ...]:
     if "://" not in text:
         return (text,) if text else ()
-    found = [*_PASSWORD.findall(text), *_IN_QUERY.findall(text)]
-    return tuple(form for each in found for form in (each, unquote(each), unquote_plus(each)))
+    parts = [*_PASSWORD.findall(text), *_IN_QUERY.findall(text)]
+    return tuple(form for part in parts for form in (part, unquote(part), unquote_plus(part)))
 
 
-def _with_file(chosen: Path | None, secrets_dir: str | None) -> SettingsConfigDict:
+def _build_config(chosen: Path | None, secrets_dir: str | None) -> SettingsConfigDict:
     folder = _secrets_folder(secrets_dir)
     return SettingsConfigDict(
         toml_file=chosen, secrets_dir=folder if folder and folder.is_dir() else None
@@ -213,41 +216,41 @@ def _secrets_folder(chosen: str | None) -> Path | None:
     return Path(folder) if folder else None
 
 
-def _no_folder(chosen: str | None) -> list[str]:
+def _check_secrets_folder(chosen: str | None) -> list[str]:
     folder = _secrets_folder(chosen)
     missing = folder is not None and not folder.is_dir()
     return [f"environment: {_SECRETS_DIR}: there is no folder {folder}"] if missing else []
 
 
-def _not_json(problem: SettingsError) -> str:
+def _explain_not_json(problem: SettingsError) -> str:
     """pydantic says the table and where it looked in its message alone; its cause has the value."""
-    said = _UNREADABLE.search(str(problem))
-    if said is None:
+    match = _UNREADABLE.search(str(problem))
+    if match is None:
         return str(problem)
-    start = f"{ENV_PREFIX}{said['table'].upper()}"
-    if said["source"].startswith("Secrets"):
+    start = f"{ENV_PREFIX}{match['table'].upper()}"
+    if match["source"].startswith("Secrets"):
         return f'secrets folder: {start.lower()}: is not JSON, such as {{"token": "pk_1234"}}'
     names = sorted(name for name in os.environ if name.upper().startswith(start))
     return f'environment: {", ".join(names)}: lists and tables are JSON, such as \'["a", "b"]\''
 
 
-def settings_file(file: Path | None) -> Path | None:
+def find_settings_file(file: Path | None) -> Path | None:
     """The file that `load` reads for this choice, if any. Raises ConfigError like it."""
     named = os.environ.get(f"{ENV_PREFIX}CONFIG")
     path = file or (Path(named) if named else None)
     if path is None:
         path = DEFAULT_FILE if DEFAULT_FILE.is_file() else None
     if path is not None:
-        _must_parse(path)
+        _check_toml(path)
     return path
 
 
-def _must_parse(path: Path) -> None:
+def _check_toml(path: Path) -> None:
     try:
         tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as problem:
-        writes_one = isinstance(problem, FileNotFoundError)
-        hint = "`clickup-mlops init` writes one." if writes_one else hint_about_file(problem)
+        is_missing = isinstance(problem, FileNotFoundError)
+        hint = "`clickup-mlops init` writes one." if is_missing else hint_about_file(problem)
         raise ConfigError(f"{path}: {problem.strerror or problem}", hint=hint) from problem
     except tomllib.TOMLDecodeError as problem:
         raise ConfigError(f"{path}: not valid TOML: {problem}") from problem
@@ -256,18 +259,21 @@ def _must_parse(path: Path) -> None:
         raise ConfigError(f"{path}: line {line} is not UTF-8", hint="Save it as UTF-8.") from None
 
 
-def _all_problems(
-    problems: ValidationError, model: type[BaseModel], file: Path | None
+def _format_problems(
+    error: ValidationError, model: type[BaseModel], file: Path | None
 ) -> list[str]:
     # Values are left out on purpose: a mistyped secret must not reach a terminal or a log.
-    found = problems.errors(include_input=False, include_url=False)
-    return [_described(one["type"], one["loc"], one["msg"], model, file) for one in found]
+    details = error.errors(include_input=False, include_url=False)
+    return [
+        _format_problem(detail["type"], detail["loc"], detail["msg"], model, file)
+        for detail in details
+    ]
 
 
-_OF_KEY: Final = "[key]"
+_KEY_MARKER: Final = "[key]"
 """What pydantic puts after the key of a table that is itself wrong."""
 # Messages of pydantic that use names of Python types.
-_WORDED: Final = {
+_MESSAGES: Final = {
     "tuple_type": 'Input should be a list, such as ["one"]',
     "model_type": "Input should be a table",
     "dict_type": "Input should be a table",
@@ -285,25 +291,27 @@ _WORDED: Final = {
 }
 
 
-def _described(
+def _format_problem(
     kind: str, loc: tuple[int | str, ...], message: str, model: type[BaseModel], file: Path | None
 ) -> str:
-    keys = tuple(str(one) for one in loc if one != _OF_KEY)
-    problem = worded(kind, loc, message, model)
-    return f"{_source(keys, file)}: {'.'.join(keys) or '(root)'}: {problem}"
+    keys = tuple(str(part) for part in loc if part != _KEY_MARKER)
+    problem = explain_problem(kind, loc, message, model)
+    return f"{_locate_source(keys, file)}: {'.'.join(keys) or '(root)'}: {problem}"
 
 
-def worded(kind: str, loc: tuple[int | str, ...], message: str, model: type[BaseModel]) -> str:
+def explain_problem(
+    kind: str, loc: tuple[int | str, ...], message: str, model: type[BaseModel]
+) -> str:
     """A problem that pydantic found in a table of this model, in the words of the file's author."""
     if kind == "extra_forbidden":
-        return _unknown(tuple(map(str, loc)), model)
-    if kind == "string_pattern_mismatch" and loc[-1:] == (_OF_KEY,):
+        return _explain_unknown_key(tuple(map(str, loc)), model)
+    if kind == "string_pattern_mismatch" and loc[-1:] == (_KEY_MARKER,):
         return "a name has small letters, digits, - and _ only"
-    return _WORDED.get(kind, message).removeprefix("Value error, ")
+    return _MESSAGES.get(kind, message).removeprefix("Value error, ")
 
 
-def table_of_kind(
-    given: object, models: Mapping[str, type[TableT]], what: str, default: str | None = None
+def parse_table_of_kind(
+    value: object, models: Mapping[str, type[TableT]], noun: str, default: str | None = None
 ) -> TableT:
     """A table with the settings of the `kind` that it names. `models` by kind; `what` kinds are of,
     in words.
@@ -311,31 +319,31 @@ def table_of_kind(
     Raises:
         ValueError: it names no kind, or a key is wrong; in the words of the file's author.
     """
-    if isinstance(given, Table):
-        return given  # type: ignore[return-value]  # made in code, by its own class
-    if not isinstance(given, dict):
+    if isinstance(value, Table):
+        return value  # type: ignore[return-value]  # made in code, by its own class
+    if not isinstance(value, dict):
         raise ValueError("Input should be a table")
-    kind: Any = given.get("kind", default)
+    kind: Any = value.get("kind", default)
     if kind is None:
         raise ValueError(f"kind: Field required; one of {', '.join(models)}")
     if kind not in models:
-        raise ValueError(f"kind: {kind!r} is no kind of {what}{did_you_mean(str(kind), models)}")
+        raise ValueError(f"kind: {kind!r} is no kind of {noun}{suggest_word(str(kind), models)}")
     try:
-        return models[kind].model_validate(given)
-    except ValidationError as problems:
-        found = problems.errors(include_input=False, include_url=False)
-        texts = [_in_table(one, models[kind]) for one in found]
+        return models[kind].model_validate(value)
+    except ValidationError as error:
+        details = error.errors(include_input=False, include_url=False)
+        texts = [_format_detail(detail, models[kind]) for detail in details]
     # Outside of the handler: its chain shows values, secrets among them.
     raise ValueError("; ".join(texts))
 
 
-def _in_table(problem: Any, model: type[BaseModel]) -> str:
-    path = ".".join(map(str, problem["loc"]))
-    text = worded(problem["type"], problem["loc"], problem["msg"], model)
+def _format_detail(detail: Any, model: type[BaseModel]) -> str:
+    path = ".".join(map(str, detail["loc"]))
+    text = explain_problem(detail["type"], detail["loc"], detail["msg"], model)
     return f"{path}: {text}" if path else text
 
 
-def _source(keys: tuple[str, ...], file: Path | None) -> str:
+def _locate_source(keys: tuple[str, ...], file: Path | None) -> str:
     """Where the value came from: its variable, else the file."""
     variable = ENV_PREFIX + "__".join(keys).upper()
     if file is None or variable in {name.upper() for name in os.environ}:
@@ -343,64 +351,68 @@ def _source(keys: tuple[str, ...], file: Path | None) -> str:
     return str(file)
 
 
-def _unknown(keys: tuple[str, ...], model: type[BaseModel]) -> str:
+def _explain_unknown_key(keys: tuple[str, ...], model: type[BaseModel]) -> str:
     """Suggests the nearest known key, in this table or in another."""
-    *tables, wrong = keys
-    elsewhere = [dotted for dotted in _leaves(model) if dotted.rpartition(".")[2] == wrong]
-    here = _table(model, tables)
-    near = nearest(wrong, here, cutoff=0.6)
-    meant = [".".join([*tables, near])] if near else elsewhere[:1]
-    known = f"; known: {', '.join(here)}" if here else ""
-    return f"there is no such key{CLAUSE.format(meant[0]) if meant else known}"
+    *tables, key = keys
+    elsewhere = [dotted for dotted in _list_dotted_keys(model) if dotted.rpartition(".")[2] == key]
+    table_keys = _list_table_keys(model, tables)
+    near = find_nearest(key, table_keys, cutoff=0.6)
+    suggestions = [".".join([*tables, near])] if near else elsewhere[:1]
+    listing = f"; known: {', '.join(table_keys)}" if table_keys else ""
+    return f"there is no such key{CLAUSE.format(suggestions[0]) if suggestions else listing}"
 
 
-def _table(model: type[BaseModel], names: Sequence[str]) -> list[str]:
+def _list_table_keys(model: type[BaseModel], names: Sequence[str]) -> list[str]:
     """The keys of the table with this name, as far as it is one."""
     for name in names:
         if name.isdigit():
             continue  # one table of several: its model is that of the list
         field = model.model_fields.get(name)
-        inner = _model_in(field.annotation) if field else None
-        if inner is None:
+        table = _find_table_model(field.annotation) if field else None
+        if table is None:
             return []
-        model = inner
+        model = table
     return [*model.model_fields]
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _find_table_model(annotation: Any) -> type[BaseModel] | None:
     """The model of a key's table, or of the tables in its list."""
     kinds = (annotation, *get_args(annotation))
     return next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), None)
 
 
-def _leaves(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+def _list_dotted_keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     for name, field in model.model_fields.items():
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from _leaves(inner, f"{prefix}{name}.")
+            yield from _list_dotted_keys(inner, f"{prefix}{name}.")
         else:
             yield prefix + name
 
 
-def _misspelt_variables(model: type[BaseModel]) -> list[str]:
+def _find_misspelt_variables(model: type[BaseModel]) -> list[str]:
     """Variables that would be ignored although they look like a setting: `_` where `__` belongs,
     or a table that does not exist. (A wrong key in a table that exists is found with the values.)
     """
-    known = [ENV_PREFIX + dotted.replace(".", "__").upper() for dotted in _leaves(model)]
-    meant = {name.replace("_", ""): name for name in known}
+    variables = [
+        ENV_PREFIX + dotted.replace(".", "__").upper() for dotted in _list_dotted_keys(model)
+    ]
+    by_letters = {name.replace("_", ""): name for name in variables}
     problems = []
     for name in map(str.upper, os.environ):
-        if not name.startswith(ENV_PREFIX) or name in known:
+        if not name.startswith(ENV_PREFIX) or name in variables:
             continue
-        right = meant.get(name.replace("_", ""))
-        if right is None and not _is_of_a_table(name, model):
-            right = nearest(name, known, cutoff=0.6) or f"{ENV_PREFIX}TABLE__KEY"
-        if right is not None:
-            problems.append(f"environment: {name}: there is no such variable{CLAUSE.format(right)}")
+        suggestion = by_letters.get(name.replace("_", ""))
+        if suggestion is None and not _belongs_to_table(name, model):
+            suggestion = find_nearest(name, variables, cutoff=0.6) or f"{ENV_PREFIX}TABLE__KEY"
+        if suggestion is not None:
+            problems.append(
+                f"environment: {name}: there is no such variable{CLAUSE.format(suggestion)}"
+            )
     return problems
 
 
-def _is_of_a_table(variable: str, model: type[BaseModel]) -> bool:
+def _belongs_to_table(variable: str, model: type[BaseModel]) -> bool:
     """Whether it belongs to a table that exists, or does not look like a setting at all."""
     table, nested, _ = variable.removeprefix(ENV_PREFIX).partition("__")
     return not nested or table.lower() in model.model_fields

@@ -12,7 +12,7 @@ from clickup_mlops.errors import ConfigError, ContentError
 _PACKAGE = Path(__file__).parent
 
 
-def folder(name: str, configured: Path | None = None) -> Path:
+def find_folder(name: str, configured: Path | None = None) -> Path:
     """The folder that holds the content called `name` (for example `automations`).
 
     Raises:
@@ -25,7 +25,7 @@ def folder(name: str, configured: Path | None = None) -> Path:
                 hint="Create it, or remove the setting to use the shipped content.",
             )
         return configured
-    for candidate in (_checkout() / name, _PACKAGE / "_content" / name):
+    for candidate in (_find_checkout() / name, _PACKAGE / "_content" / name):
         if candidate.is_dir():
             return candidate
     raise ConfigError(
@@ -33,9 +33,9 @@ def folder(name: str, configured: Path | None = None) -> Path:
     )
 
 
-def files(*where: Path) -> list[Path]:
+def list_toml_files(*folders: Path) -> list[Path]:
     """The TOML files directly in the folders, in name order; of one name, that of the last."""
-    by_name = {path.name: path for each in where for path in sorted(each.glob("*.toml"))}
+    by_name = {path.name: path for folder in folders for path in sorted(folder.glob("*.toml"))}
     return [by_name[name] for name in sorted(by_name)]
 
 
@@ -55,7 +55,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ContentError(path, "", problem.strerror or str(problem)) from problem
 
 
-def _checkout() -> Path:
+def _find_checkout() -> Path:
     # An editable install leaves a frozen copy inside the package: the checkout must win.
     root = _PACKAGE.parent
     return root if (root / "pyproject.toml").is_file() else Path("/nonexistent")

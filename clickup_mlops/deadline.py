@@ -35,43 +35,43 @@ class Exchange:
 
     def __init__(self) -> None:
         self.is_late = False
-        self._lock, self._is_done = threading.Lock(), False
+        self._lock, self._is_released = threading.Lock(), False
         self._sockets: list[socket.socket] = []
         self._copies: list[socket.socket] = []
 
-    def use(self, used: socket.socket, *, copy: bool = False) -> None:
+    def use(self, sock: socket.socket, *, copy: bool = False) -> None:
         """The exchange waits for this socket from now on. `copy`: of its own, because TLS takes the
         socket over.
         """
         with self._lock:
             if copy:
-                used = used.dup()
-                self._copies.append(used)
-            self._sockets.append(used)
+                sock = sock.dup()
+                self._copies.append(sock)
+            self._sockets.append(sock)
             if self.is_late:
-                _shut(used)
+                _shut_down(sock)
 
     def end(self) -> None:
         """Its time is over, unless it is done."""
         with self._lock:
-            if not self._is_done:
+            if not self._is_released:
                 self.is_late = True
-                for used in self._sockets:
-                    _shut(used)
+                for sock in self._sockets:
+                    _shut_down(sock)
 
-    def done(self) -> None:
+    def release(self) -> None:
         """Its sockets may serve another one from now on."""
         with self._lock:
-            self._is_done = True
+            self._is_released = True
             self._sockets.clear()
             for copy in self._copies:
                 copy.close()
 
 
-def _shut(used: socket.socket) -> None:
+def _shut_down(sock: socket.socket) -> None:
     with suppress(OSError, ValueError):
         # Not the method of a TLS socket: it would change what another thread is reading from.
-        socket.socket.shutdown(used, socket.SHUT_RDWR)
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 @contextmanager
@@ -84,8 +84,8 @@ def within(seconds: float) -> Iterator[Exchange]:
         TooSlow: it did not.
     """
     exchange = Exchange()
-    ending = _WATCH.add(time.monotonic() + seconds, exchange)
-    before = _CURRENT.set(exchange)
+    deadline = _WATCHDOG.add(time.monotonic() + seconds, exchange)
+    token = _CURRENT.set(exchange)
     try:
         yield exchange
     except _FAILURES as problem:
@@ -93,25 +93,25 @@ def within(seconds: float) -> Iterator[Exchange]:
             raise TooSlow("no whole answer in time") from problem
         raise
     finally:
-        _CURRENT.reset(before)
-        ending.exchange = None
-        exchange.done()
+        _CURRENT.reset(token)
+        deadline.exchange = None
+        exchange.release()
     if exchange.is_late:  # the end of the line was taken for that of the answer
         raise TooSlow("no whole answer in time")
 
 
-def use(used: socket.socket, *, copy: bool = False) -> None:
+def use(sock: socket.socket, *, copy: bool = False) -> None:
     """The exchange of this thread, if there is one, waits for this socket; see `Exchange.use`."""
     exchange = _CURRENT.get()
     if exchange is not None:
-        exchange.use(used, copy=copy)
+        exchange.use(sock, copy=copy)
 
 
-def bounded(pool: HTTPConnectionPool) -> HTTPConnectionPool:
+def bound_pool(pool: HTTPConnectionPool) -> HTTPConnectionPool:
     """The pool, whose connections keep to the deadline of who uses them."""
-    usual: Any = pool.ConnectionCls
-    if not issubclass(usual, _Bounded):
-        pool.ConnectionCls = type("BoundedConnection", (_Bounded, usual), {})
+    base_class: Any = pool.ConnectionCls
+    if not issubclass(base_class, _BoundedConnection):
+        pool.ConnectionCls = type("BoundedConnection", (_BoundedConnection, base_class), {})
     return pool
 
 
@@ -121,25 +121,25 @@ class BoundedAdapter(HTTPAdapter):
     def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
         """As of every adapter."""
         pool: Any = super().get_connection_with_tls_context(*args, **options)
-        return bounded(pool)
+        return bound_pool(pool)
 
 
-def mounted(session: requests.Session) -> requests.Session:
+def mount_bounded_adapters(session: requests.Session) -> requests.Session:
     """The session, with such adapters."""
     for scheme in ("https://", "http://"):
         session.mount(scheme, BoundedAdapter())
     return session
 
 
-class _Bounded:
+class _BoundedConnection:
     """Mixed into urllib3's connections."""
 
     sock: Any
 
     def _new_conn(self) -> socket.socket:
-        made: socket.socket = super()._new_conn()  # type: ignore[misc]
-        use(made, copy=True)
-        return made
+        connection: socket.socket = super()._new_conn()  # type: ignore[misc]
+        use(connection, copy=True)
+        return connection
 
     def request(self, *args: Any, **options: Any) -> None:
         if self.sock is not None:  # else it connects now
@@ -147,7 +147,7 @@ class _Bounded:
         super().request(*args, **options)  # type: ignore[misc]
 
 
-class _Ending:
+class _Deadline:
     """When an exchange is to end; without one nothing is."""
 
     __slots__ = ("at_s", "exchange", "order")
@@ -156,35 +156,35 @@ class _Ending:
         self.at_s, self.order = at_s, order
         self.exchange: Exchange | None = exchange
 
-    def __lt__(self, other: "_Ending") -> bool:
+    def __lt__(self, other: "_Deadline") -> bool:
         return (self.at_s, self.order) < (other.at_s, other.order)
 
 
-class _Watch:
+class _Watchdog:
     """The thread that ends what took too long. Begins with the first exchange of a process."""
 
     def __init__(self) -> None:
-        self.forked()
+        self.reset_after_fork()
 
-    def forked(self) -> None:
+    def reset_after_fork(self) -> None:
         """Starts over: threads do not survive a fork."""
         self._changed = threading.Condition(threading.Lock())
-        self._endings: list[_Ending] = []
+        self._deadlines: list[_Deadline] = []
         self._order, self._thread = count(), None
 
     _thread: threading.Thread | None
 
-    def add(self, at_s: float, exchange: Exchange) -> _Ending:
+    def add(self, at_s: float, exchange: Exchange) -> _Deadline:
         """Ends the exchange at that time (monotonic clock), unless it is taken out of it before."""
         with self._changed:
-            ending = _Ending(at_s, next(self._order), exchange)
-            heapq.heappush(self._endings, ending)
+            deadline = _Deadline(at_s, next(self._order), exchange)
+            heapq.heappush(self._deadlines, deadline)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
                 self._thread.start()
-            elif self._endings[0] is ending:
+            elif self._deadlines[0] is deadline:
                 self._changed.notify()
-        return ending
+        return deadline
 
     def _run(self) -> None:
         while True:
@@ -192,20 +192,20 @@ class _Watch:
             if exchange is not None:
                 exchange.end()
 
-    def _next(self) -> _Ending:
+    def _next(self) -> _Deadline:
         """The next one whose time is over; those that have ended by themselves are dropped."""
         with self._changed:
             while True:
-                while self._endings and self._endings[0].exchange is None:
-                    heapq.heappop(self._endings)
-                wait_s = self._endings[0].at_s - time.monotonic() if self._endings else None
+                while self._deadlines and self._deadlines[0].exchange is None:
+                    heapq.heappop(self._deadlines)
+                wait_s = self._deadlines[0].at_s - time.monotonic() if self._deadlines else None
                 if wait_s is not None and wait_s <= 0:
-                    return heapq.heappop(self._endings)
+                    return heapq.heappop(self._deadlines)
                 self._changed.wait(wait_s)
 
 
 _CURRENT: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
-_WATCH: Final = _Watch()
+_WATCHDOG: Final = _Watchdog()
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_WATCH.forked)
+    os.register_at_fork(after_in_child=_WATCHDOG.reset_after_fork)

@@ -1,6 +1,6 @@
 """Logging: an event name plus keys, JSON or console, with secrets redacted everywhere.
 
-`about` binds a context; every line of the same thread carries it meanwhile, including lines of the
+`bind_context` adds keys; every line of the same thread carries it meanwhile, including lines of the
 client, the governor and libraries.
 """
 
@@ -35,34 +35,34 @@ _CHATTY = (
     "urllib3",
 )  # verbose below warning
 LOG_AGAIN_MS = 10_000
-"""How often one kind of line is logged that `Rarely` thins out."""
+"""How often one kind of line is logged that `RateLimitedLogger` thins out."""
 _SHORTEST = 4
 """Shorter values are left alone: hiding them would spoil every other word."""
 
 
-def visible(text: str) -> str:
+def escape_controls(text: str) -> str:
     """The text with control characters written out, as in JSON: `\\u001b`."""
-    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 @cache
 def _structlog() -> Any:
     """Imported late, and without `rich`, which it loads where it finds it: 6 MiB for nothing."""
-    with _hidden("rich"):
+    with _hide_module("rich"):
         import structlog
 
     return structlog
 
 
 @contextmanager
-def _hidden(module: str) -> Iterator[None]:
-    found = {module: sys.modules[module]} if module in sys.modules else {}
+def _hide_module(module: str) -> Iterator[None]:
+    loaded = {module: sys.modules[module]} if module in sys.modules else {}
     sys.modules[module] = None  # type: ignore[assignment] # an import of it fails
     try:
         yield
     finally:
         del sys.modules[module]
-        sys.modules.update(found)
+        sys.modules.update(loaded)
 
 
 class Redactor:
@@ -73,16 +73,16 @@ class Redactor:
 
     def hide(self, values: Iterable[str]) -> None:
         """Redact these values from now on."""
-        known = {*self._values, *(v for v in values if len(v) >= _SHORTEST)}
+        hidden = {*self._values, *(v for v in values if len(v) >= _SHORTEST)}
         # Longest first: one secret may be the beginning of another. A new tuple: other threads may
         # be going through the old one.
-        self._values = tuple(sorted(known, key=len, reverse=True))
+        self._values = tuple(sorted(hidden, key=len, reverse=True))
 
     def text(self, text: str) -> str:
         """The text with every known secret and token shape replaced, and no control characters."""
         for value in self._values:
             text = text.replace(value, _HIDDEN)
-        return visible(_SECRET_SHAPES.sub(_HIDDEN, text))
+        return escape_controls(_SECRET_SHAPES.sub(_HIDDEN, text))
 
     def value(self, value: Any) -> Any:
         """The same for nested values. What is no JSON value becomes text here, not in a renderer
@@ -128,35 +128,35 @@ def configure(level: str = "INFO", *, json: bool | None = None, name: str = "") 
     as_json = not sys.stderr.isatty() if json is None else json
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
-        *([_named(name)] if name else []),
+        *([_bot_name_processor(name)] if name else []),
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    closing: list[Any] = [structlog.processors.format_exc_info, redactor, _renderer(as_json)]
-    _of_libraries(level, shared, closing)
+    closing: list[Any] = [structlog.processors.format_exc_info, redactor, _choose_renderer(as_json)]
+    _configure_libraries(level, shared, closing)
     structlog.configure(
         processors=[*shared, *closing],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    hide_uncaught()
-    threading.excepthook = _uncaught_in_thread
+    redact_uncaught()
+    threading.excepthook = _log_uncaught_in_thread
 
 
-def hide_uncaught() -> None:
+def redact_uncaught() -> None:
     """Tracebacks of uncaught exceptions are printed without secrets."""
-    sys.excepthook = _uncaught
+    sys.excepthook = _print_uncaught
 
 
-def _only_warnings(_logger: Any, method: str, record: MutableMapping[str, Any]) -> Any:
+def _drop_below_warning(_logger: Any, method: str, record: MutableMapping[str, Any]) -> Any:
     structlog = _structlog()
     if method in ("debug", "info"):
         raise structlog.DropEvent
     return record
 
 
-def _named(name: str) -> Any:
+def _bot_name_processor(name: str) -> Any:
     def add(_logger: Any, _method: str, record: MutableMapping[str, Any]) -> Any:
         record["bot"] = name
         return record
@@ -164,14 +164,14 @@ def _named(name: str) -> Any:
     return add
 
 
-def _renderer(as_json: bool) -> Any:
+def _choose_renderer(as_json: bool) -> Any:
     structlog = _structlog()
     if as_json:
         return structlog.processors.JSONRenderer()
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
 
 
-def _of_libraries(level: str, shared: list[Any], closing: list[Any]) -> None:
+def _configure_libraries(level: str, shared: list[Any], closing: list[Any]) -> None:
     from structlog.stdlib import ProcessorFormatter, add_logger_name
 
     handler = logging.StreamHandler(sys.stderr)
@@ -186,7 +186,7 @@ def _of_libraries(level: str, shared: list[Any], closing: list[Any]) -> None:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 
-def _uncaught(
+def _print_uncaught(
     kind: type[BaseException], problem: BaseException, where: TracebackType | None
 ) -> None:
     """As Python prints it, without secrets."""
@@ -194,13 +194,13 @@ def _uncaught(
     sys.stderr.write(redactor.text(text))
 
 
-def _uncaught_in_thread(what: threading.ExceptHookArgs) -> None:
-    if what.exc_type is not SystemExit:
-        name = what.thread.name if what.thread else ""
-        get().error("thread_died", thread=name, exc_info=what.exc_value)
+def _log_uncaught_in_thread(failure: threading.ExceptHookArgs) -> None:
+    if failure.exc_type is not SystemExit:
+        name = failure.thread.name if failure.thread else ""
+        get().error("thread_died", thread=name, exc_info=failure.exc_value)
 
 
-def about(**keys: Any) -> AbstractContextManager[None]:
+def bind_context(**keys: Any) -> AbstractContextManager[None]:
     """Every line of this thread carries these keys inside the `with`."""
     from structlog.contextvars import bound_contextvars
 
@@ -217,10 +217,10 @@ def get(**bound: Any) -> Any:
     if not structlog.is_configured():
         structlog.configure(
             processors=[
-                _only_warnings,
+                _drop_below_warning,
                 structlog.processors.add_log_level,
                 redactor,
-                _renderer(as_json=False),
+                _choose_renderer(as_json=False),
             ],
             # Looked up each time: a test may have put another stream there.
             logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
@@ -229,7 +229,7 @@ def get(**bound: Any) -> Any:
     return structlog.get_logger(**bound)
 
 
-class Rarely:
+class RateLimitedLogger:
     """Lines that anybody can cause, or that come by the thousand: one at intervals, with how many
     there were. `clock` gives Unix milliseconds.
 
@@ -241,15 +241,15 @@ class Rarely:
         self._counts: dict[tuple[str, str], int] = {}
         self._logged_ms: dict[tuple[str, str], int] = {}
 
-    def warning(self, event: str, kind: str = "", **about: Any) -> None:
+    def warning(self, event: str, kind: str = "", **keys: Any) -> None:
         """A warning; `count` are those since the last line of this event and kind."""
         if count := self._due((event, kind)):
-            get().warning(event, count=count, **about)
+            get().warning(event, count=count, **keys)
 
-    def error(self, event: str, kind: str = "", **about: Any) -> None:
+    def error(self, event: str, kind: str = "", **keys: Any) -> None:
         """The same as an error."""
         if count := self._due((event, kind)):
-            get().error(event, count=count, **about)
+            get().error(event, count=count, **keys)
 
     def _due(self, key: tuple[str, str]) -> int:
         now = self._clock()

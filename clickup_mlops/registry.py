@@ -14,41 +14,44 @@ from clickup_mlops.errors import ConfigError
 def find(package: ModuleType, attribute: str) -> dict[str, Any]:
     """Each public module in `package`, by file name, with the object that it must define.
 
-    A sub-package that does not define it is a room: its modules count as `<room>.<file name>`.
+    A sub-package that does not define it is a group: its modules count as `<group>.<file name>`.
     Other distributions add to the same folder through the entry-point group named after the
     package (for example `clickup_mlops.automations.actions`).
 
     Raises:
         ConfigError: a module lacks the attribute; names the module.
     """
-    found: dict[str, Any] = {}
+    by_name: dict[str, Any] = {}
     for info in pkgutil.iter_modules(package.__path__):
         if info.name.startswith("_"):
             continue
         module = importlib.import_module(f"{package.__name__}.{info.name}")
         if info.ispkg and not hasattr(module, attribute):
-            found |= {f"{info.name}.{name}": one for name, one in find(module, attribute).items()}
+            by_name |= {
+                f"{info.name}.{name}": definition
+                for name, definition in find(module, attribute).items()
+            }
         else:
-            found[info.name] = _defined(module, attribute)
-    for entry in installed(package.__name__):
-        found[entry.name] = _defined(entry.load(), attribute)
-    return dict(sorted(found.items()))
+            by_name[info.name] = _read_attribute(module, attribute)
+    for entry in list_installed(package.__name__):
+        by_name[entry.name] = _read_attribute(entry.load(), attribute)
+    return dict(sorted(by_name.items()))
 
 
-def installed(group: str) -> EntryPoints:
+def list_installed(group: str) -> EntryPoints:
     """What other distributions add to a group."""
-    found: EntryPoints = _installed(tuple(sys.path)).select(group=group)
-    return found
+    entries: EntryPoints = _read_entry_points(tuple(sys.path)).select(group=group)
+    return entries
 
 
 @lru_cache(maxsize=1)
-def _installed(_path: tuple[str, ...]) -> Any:
+def _read_entry_points(_path: tuple[str, ...]) -> Any:
     # Looking through every distribution takes 5 ms, and there are many groups. The result's type
     # differs between versions of Python; each can select.
     return entry_points()
 
 
-def _defined(module: Any, attribute: str) -> Any:
+def _read_attribute(module: Any, attribute: str) -> Any:
     if not hasattr(module, attribute):
         raise ConfigError(
             f"{module.__name__} defines no {attribute}",

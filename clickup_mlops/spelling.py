@@ -9,37 +9,37 @@ SENTENCE = 'Did you mean "{}"?'
 """As a hint of its own."""
 
 
-def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.5) -> str | None:
+def find_nearest(word: str, candidates: Iterable[str], *, cutoff: float = 0.5) -> str | None:
     """The known word that looks most like this one, in any case; None if none is close.
 
     `cutoff` is how alike they must be, from 0 to 1.
     """
-    by_fold = {each.casefold(): each for each in reversed([*known])}
+    by_fold = {candidate.casefold(): candidate for candidate in reversed([*candidates])}
     close = difflib.get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=cutoff)
     return by_fold[close[0]] if close else None
 
 
-def similar(word: str, known: Iterable[str], *, most: int = 3) -> list[str]:
+def find_similar(word: str, candidates: Iterable[str], *, most: int = 3) -> list[str]:
     """Up to `most` known words that look like this one, the nearest first."""
-    by_fold = {each.casefold(): each for each in reversed([*known])}
+    by_fold = {candidate.casefold(): candidate for candidate in reversed([*candidates])}
     close = difflib.get_close_matches(word.casefold(), list(by_fold), n=most, cutoff=0.5)
-    return [by_fold[each] for each in close]
+    return [by_fold[candidate] for candidate in close]
 
 
-def did_you_mean(
+def suggest_word(
     word: str,
-    known: Iterable[str],
+    candidates: Iterable[str],
     form: str = CLAUSE,
     *,
     otherwise: str = "",
     cutoff: float = 0.5,
 ) -> str:
     """`form` with the nearest known word, or `otherwise` if none is close."""
-    close = nearest(word, known, cutoff=cutoff)
+    close = find_nearest(word, candidates, cutoff=cutoff)
     return form.format(close) if close else otherwise
 
 
-def counted(count: int, noun: str, plural: str = "") -> str:
+def format_count(count: int, noun: str, plural: str = "") -> str:
     """A number with its noun, such as `1 event` and `2 events`.
 
     `plural` for all that an `s` does not make: `1 task stays`, `2 tasks stay`.

@@ -25,7 +25,7 @@ _documented: list[MetricWrapperBase] = []
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class MetricDescription:
     """A metric as the reference page shows it. `names` are what queries use."""
 
     names: tuple[str, ...]
@@ -34,20 +34,25 @@ class Described:
     meaning: str
 
 
-def described() -> tuple[Described, ...]:
+def list_metrics() -> tuple[MetricDescription, ...]:
     """Every metric, in the order of this file."""
     return tuple(
-        Described(_names(one), str(one._type), tuple(one._labelnames), one._documentation)
-        for one in _documented
+        MetricDescription(
+            _series_names(metric),
+            str(metric._type),
+            tuple(metric._labelnames),
+            metric._documentation,
+        )
+        for metric in _documented
     )
 
 
-def names() -> frozenset[str]:
+def list_series_names() -> frozenset[str]:
     """Every series name that a query may use."""
-    return frozenset(name for one in described() for name in one.names)
+    return frozenset(name for metric in list_metrics() for name in metric.names)
 
 
-def _names(metric: MetricWrapperBase) -> tuple[str, ...]:
+def _series_names(metric: MetricWrapperBase) -> tuple[str, ...]:
     name: str = metric._name
     if metric._type == "histogram":
         return (f"{name}_bucket", f"{name}_sum", f"{name}_count")
@@ -55,18 +60,18 @@ def _names(metric: MetricWrapperBase) -> tuple[str, ...]:
 
 
 def _counter(name: str, meaning: str, *labels: str) -> Counter:
-    return _kept(Counter(PREFIX + name, meaning, labels, registry=REGISTRY))
+    return _register(Counter(PREFIX + name, meaning, labels, registry=REGISTRY))
 
 
 def _gauge(name: str, meaning: str, *labels: str) -> Gauge:
-    return _kept(Gauge(PREFIX + name, meaning, labels, registry=REGISTRY))
+    return _register(Gauge(PREFIX + name, meaning, labels, registry=REGISTRY))
 
 
 def _histogram(name: str, meaning: str, *labels: str, buckets: tuple[float, ...]) -> Histogram:
-    return _kept(Histogram(PREFIX + name, meaning, labels, registry=REGISTRY, buckets=buckets))
+    return _register(Histogram(PREFIX + name, meaning, labels, registry=REGISTRY, buckets=buckets))
 
 
-def _kept(metric: Metric) -> Metric:
+def _register(metric: Metric) -> Metric:
     _documented.append(metric)
     return metric
 
@@ -204,7 +209,7 @@ DISK_FREE = _gauge("store_disk_free_bytes", "Free bytes on the file system of a 
 BUILD = _gauge("build_info", "Always 1; the labels are versions.", "version", "python", "engine")
 
 
-def called(method: str, route: str, status: int, seconds: float) -> None:
+def record_call(method: str, route: str, status: int, seconds: float) -> None:
     """Count one request to ClickUp. `route` is a template, so that no id becomes a label."""
     CALLS.labels(f"{method} {route}", str(status)).inc()
     CALL_SECONDS.labels("read" if method == "GET" else "write").observe(seconds)

@@ -22,66 +22,70 @@ def dumps(values: Mapping[str, Any]) -> str:
     return document.as_string().lstrip("\n")
 
 
-def value(plain: Any) -> str:
+def format_value(plain: Any) -> str:
     """One value, on one line."""
-    written: str = _inline(plain).as_string()
-    return written
+    text: str = _build_inline(plain).as_string()
+    return text
 
 
-def _inline(plain: Any) -> Item:
+def _build_inline(plain: Any) -> Item:
     if isinstance(plain, Mapping):
         table = tomlkit.inline_table()
-        table.update({key: _inline(one) for key, one in plain.items() if one is not None})
+        table.update(
+            {key: _build_inline(value) for key, value in plain.items() if value is not None}
+        )
         return table
     if _is_array(plain):
         array = tomlkit.array()
-        array.extend(map(_inline, plain))
+        array.extend(map(_build_inline, plain))
         return array
     scalar: Item = tomlkit.item(plain)
     return scalar
 
 
 def _fill(table: Container | Table, values: Mapping[str, Any]) -> None:
-    given = {key: each for key, each in values.items() if each is not None}
-    for key, each in sorted(given.items(), key=lambda one: _is_table(one[1])):
-        table.append(key, _item(key, each))
+    present = {key: value for key, value in values.items() if value is not None}
+    for key, value in sorted(present.items(), key=lambda pair: _is_table(pair[1])):
+        table.append(key, _build_item(key, value))
 
 
 def _is_table(plain: Any) -> bool:
     """Whether it is a table or an array of tables, which must follow the other keys."""
     if isinstance(plain, Mapping):
         return True
-    return _is_array(plain) and bool(plain) and all(isinstance(one, Mapping) for one in plain)
+    return (
+        _is_array(plain) and bool(plain) and all(isinstance(element, Mapping) for element in plain)
+    )
 
 
 def _is_array(plain: Any) -> bool:
     return isinstance(plain, Sequence) and not isinstance(plain, str)
 
 
-def _item(key: str, plain: Any) -> Item:
+def _build_item(key: str, plain: Any) -> Item:
     if isinstance(plain, Mapping):
-        return _table(plain)
+        return _build_table(plain)
     if _is_table(plain):
-        return AoT([_table(one) for one in plain])
+        return AoT([_build_table(table) for table in plain])
     if isinstance(plain, str) and "\n" in plain and "\r" not in plain:
-        return _block(plain)
-    return _wrapped(tomlkit.item(plain), len(key) + 3)
+        return _build_block(plain)
+    return _wrap_array(tomlkit.item(plain), len(key) + 3)
 
 
-def _block(plain: str) -> Item:
+def _build_block(plain: str) -> Item:
     """Lines stay lines. A line break right after the opening quotes is not part of the text."""
-    written = tomlkit.string(plain, multiline=True).as_string()
-    opened = written if plain.startswith("\n") else written.replace('"""', '"""\n', 1)
-    return tomlkit.value(opened)
+    text = tomlkit.string(plain, multiline=True).as_string()
+    block = text if plain.startswith("\n") else text.replace('"""', '"""\n', 1)
+    return tomlkit.value(block)
 
 
-def _table(plain: Mapping[str, Any]) -> Table:
+def _build_table(plain: Mapping[str, Any]) -> Table:
     table = tomlkit.table()
     _fill(table, plain)
     return table
 
 
-def _wrapped(item: Item, column: int) -> Item:
+def _wrap_array(item: Item, column: int) -> Item:
     if isinstance(item, Array) and item and column + len(item.as_string()) > _WIDTH:
         return item.multiline(True)
     return item

@@ -116,7 +116,7 @@ def test_a_kept_connection_serves_the_next_exchange() -> None:
         def get(self) -> None:
             self.answer(200, b"good")
 
-    with serving(Good) as server, deadline.mounted(requests.Session()) as session:
+    with serving(Good) as server, deadline.mount_bounded_adapters(requests.Session()) as session:
         address = f"http://127.0.0.1:{server.server_port}"
         for _ in range(3):
             with deadline.within(SHORT_S):
@@ -137,7 +137,10 @@ def test_exchanges_of_many_threads_end_by_themselves() -> None:
 
     def ask(address: str, ask_s: float) -> None:
         try:
-            with deadline.within(ask_s), deadline.mounted(requests.Session()) as session:
+            with (
+                deadline.within(ask_s),
+                deadline.mount_bounded_adapters(requests.Session()) as session,
+            ):
                 text = session.get(address, timeout=20).text
             ended.append(text)
         except (deadline.TooSlow, requests.RequestException) as problem:
@@ -158,5 +161,5 @@ def test_exchanges_of_many_threads_end_by_themselves() -> None:
 def test_a_pool_is_bounded_once() -> None:
     """However often it is asked for."""
     pool = urllib3.HTTPConnectionPool("127.0.0.1", 9)
-    kind = deadline.bounded(pool).ConnectionCls
-    assert deadline.bounded(pool).ConnectionCls is kind
+    kind = deadline.bound_pool(pool).ConnectionCls
+    assert deadline.bound_pool(pool).ConnectionCls is kind

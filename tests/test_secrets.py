@@ -96,7 +96,7 @@ def test_every_secret_of_the_settings_is_known() -> None:
         audit={"old_keys": ["former"]},
     )
 
-    found = set(config.secrets(settings))
+    found = set(config.collect_secrets(settings))
     assert found == {"p%40ss", "p@ss", TOKEN, "whsec_1", "former"}
 
 
@@ -104,7 +104,7 @@ def test_secrets_of_named_tables_are_found() -> None:
     """Integrations and targets are tables under names that the team chose."""
     settings = Settings(integrations={"mlflow": {"secret": "s3cret"}, "argo": {"token": "t0ken"}})
 
-    assert {"s3cret", "t0ken"} <= set(config.secrets(settings))
+    assert {"s3cret", "t0ken"} <= set(config.collect_secrets(settings))
 
 
 def test_the_store_is_readable_by_its_owner_alone(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.toml import dumps, value
+from clickup_mlops.toml import dumps, format_value
 
 # Surrogates are no text that a file can hold.
 text = st.text(st.characters(exclude_categories=["Cs"]))
@@ -47,11 +47,13 @@ def test_a_key_that_ends_with_a_line_break_is_quoted() -> None:
 
 def test_a_value_stays_on_its_line() -> None:
     """Tables in lists are inline, nested ones too."""
-    assert value([{"a": 1, "b": None}, {"c": {"d": [True]}}]) == "[{a = 1}, {c = {d = [true]}}]"
-    assert value("two\nlines") == '"two\\nlines"'
+    assert (
+        format_value([{"a": 1, "b": None}, {"c": {"d": [True]}}]) == "[{a = 1}, {c = {d = [true]}}]"
+    )
+    assert format_value("two\nlines") == '"two\\nlines"'
 
 
 @given(values)
 def test_a_value_is_read_back_the_same(plain: Any) -> None:
     """Whatever it is."""
-    assert tomllib.loads(f"key = {value(plain)}") == {"key": plain}
+    assert tomllib.loads(f"key = {format_value(plain)}") == {"key": plain}

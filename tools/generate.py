@@ -27,7 +27,7 @@ from clickup_mlops.automations.variables import VARIABLES
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.cli._root import PROGRAM, root
 from clickup_mlops.commands.dispatch import find_commands
-from clickup_mlops.config import meanings
+from clickup_mlops.config import read_descriptions
 from clickup_mlops.migrate.mapping import model as mapping
 from clickup_mlops.operations import settings_file
 from clickup_mlops.operations.settings_file import toml
@@ -252,7 +252,7 @@ def _mapping() -> Iterator[str]:
 def _keys(model: Any) -> Iterator[str]:
     yield from ("", "| key | default | meaning |", "| --- | --- | --- |")
     for name, field in model.model_fields.items():
-        meaning = _cell(meanings(model).get(name, ""))
+        meaning = _cell(read_descriptions(model).get(name, ""))
         yield f"| `{field.alias or name}` | {_default(field)} | {meaning} |"
 
 
@@ -277,7 +277,10 @@ def _fields(model: Any) -> Iterator[str]:
         given = None if field.is_required() else field.get_default(call_default_factory=True)
         given = _sources(given)
         default = "required" if field.is_required() else _code(toml(given))
-        yield f"| `{field.alias or name}` | {default} | {_cell(meanings(model).get(name, ''))} |"
+        yield (
+            f"| `{field.alias or name}` | {default} | "
+            f"{_cell(read_descriptions(model).get(name, ''))} |"
+        )
 
 
 def _sandbox() -> Iterator[str]:
@@ -321,7 +324,7 @@ def _errors() -> Iterator[str]:
 def _metrics() -> Iterator[str]:
     yield from (inspect.getdoc(telemetry) or "").splitlines()[2:-1]
     yield from ("", "| series | kind | labels | meaning |", "| --- | --- | --- | --- |")
-    for one in telemetry.described():
+    for one in telemetry.list_metrics():
         series = ", ".join(map(_code, one.names))
         labels = ", ".join(map(_code, one.labels))
         yield f"| {series} | {one.kind} | {labels} | {_cell(one.meaning)} |"

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from clickup_mlops import integrations
-from clickup_mlops.config import meanings
+from clickup_mlops.config import read_descriptions
 from clickup_mlops.integrations import FindTable, IntegrationTable, kinds
 from clickup_mlops.operations.settings_file import toml
 
@@ -44,7 +44,7 @@ def lines() -> Iterator[str]:
 
 
 def _keys(model: type[BaseModel], known: tuple[str, ...]) -> Iterator[str]:
-    texts = meanings(model)
+    texts = read_descriptions(model)
     fields = {name: field for name, field in model.model_fields.items() if name not in known}
     if fields:
         yield from ("", "| key | default | meaning |", "| --- | --- | --- |")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from clickup_mlops.config import meanings
+from clickup_mlops.config import read_descriptions
 from clickup_mlops.migrate.sources._files import values
 from clickup_mlops.migrate.sources._files.explanation import ColumnExplanation, Explanation
 from clickup_mlops.operations.migration.opening import kinds
@@ -40,4 +40,7 @@ def _keys(model: type[BaseModel]) -> Iterator[str]:
     yield from ("", "| key | default | meaning |", "| --- | --- | --- |")
     for name, field in model.model_fields.items():
         default = toml(field.get_default(call_default_factory=True))
-        yield f"| `{name}` | `{default}` | {' '.join(meanings(model).get(name, '').split())} |"
+        yield (
+            f"| `{name}` | `{default}` | "
+            f"{' '.join(read_descriptions(model).get(name, '').split())} |"
+        )

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from clickup_mlops.config import meanings
+from clickup_mlops.config import read_descriptions
 from clickup_mlops.metrics import sources
 from clickup_mlops.metrics.derive import roce
 from clickup_mlops.metrics.settings import kinds
@@ -45,7 +45,7 @@ def _about(name: str) -> str:
 
 
 def _keys(model: type[BaseModel], known: tuple[str, ...]) -> Iterator[str]:
-    texts = meanings(model)
+    texts = read_descriptions(model)
     fields = {name: field for name, field in model.model_fields.items() if name not in known}
     if fields:
         yield from ("", "| key | default | meaning |", "| --- | --- | --- |")

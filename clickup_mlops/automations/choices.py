@@ -18,7 +18,7 @@ from pydantic import ValidationError as Invalid
 from clickup_mlops.automations.canary import Canary
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json, JsonObject
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 Mode = Literal["off", "shadow", "on", "canary"]
 Raw = StrictBool | StrictInt | StrictFloat | StrictStr | tuple[StrictStr, ...]
@@ -118,7 +118,7 @@ def resolve(
 def _wrong(name: str, raw: Json, declared: Mapping[str, SettingTable]) -> str | None:
     if name not in declared:
         listed = f"; known: {', '.join(declared) or 'none'}"
-        meant = did_you_mean(name, sorted(declared), otherwise=listed)
+        meant = suggest_word(name, sorted(declared), otherwise=listed)
         return f"the automation has no such setting{meant}"
     default = declared[name].default
     if _is_duration(default):

@@ -14,7 +14,7 @@ from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.clickup.model import FieldDefinition, FieldValue, Task
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import Json, JsonObject
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 LISTS: Final = frozenset({"users", "tasks", "list_relationship", "attachment"})
 NUMBERS: Final = frozenset({"number", "currency", "emoji", "manual_progress"})
@@ -30,7 +30,7 @@ def find(task: Task, name: str) -> FieldValue:
     for each in task.fields:
         if wanted in (each.name.casefold(), each.id):
             return each
-    guess = did_you_mean(name, (each.name for each in task.fields))
+    guess = suggest_word(name, (each.name for each in task.fields))
     raise Unanswered(f'the task has no custom field "{name:.60}"{guess}')
 
 

@@ -42,10 +42,10 @@ from clickup_mlops.automations.model import (
 )
 from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.automations.variables import LANGUAGE
-from clickup_mlops.config import Table, worded
+from clickup_mlops.config import Table, explain_problem
 from clickup_mlops.errors import ConfigError, ContentError
 from clickup_mlops.json_types import Json, JsonObject
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -153,7 +153,7 @@ def read_folders(
     *folders: Path, actions: ActionTypes | None = None, choices: Choices = NO_CHOICES
 ) -> tuple[tuple[Automation, ...], tuple[ContentError, ...]]:
     """The automations that can be used, and what is wrong with the others."""
-    paths = content.files(*folders)
+    paths = content.list_toml_files(*folders)
     problems = [*_nobody(choices, [path.stem for path in paths])]
     files = _each(_opened, paths, problems)
     language = LANGUAGE.among({name: kind for file in files for name, kind in file.types()})
@@ -303,7 +303,7 @@ def _listed(
     found: dict[str, str] = {}
     for each in problems.errors(include_url=False, include_input=False):
         keys = tuple(part for part in each["loc"] if not _ALTERNATIVE.match(str(part)))
-        text = worded(each["type"], keys[skip:], each["msg"], model)
+        text = explain_problem(each["type"], keys[skip:], each["msg"], model)
         dotted = (prefix + ".".join(map(str, keys))).rstrip(".")
         found[dotted] = text if keys == each["loc"] else found.get(dotted, _VALUE)
     return [*found.items()]
@@ -377,7 +377,7 @@ def _key_of(automation: Automation, condition: Condition) -> str:
 
 def _meant(word: str, known: Iterable[str]) -> str:
     listed = sorted(known)
-    return did_you_mean(word, listed, otherwise=f"; known: {', '.join(listed)}")
+    return suggest_word(word, listed, otherwise=f"; known: {', '.join(listed)}")
 
 
 class _Reading:

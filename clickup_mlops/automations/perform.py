@@ -110,7 +110,9 @@ def perform(finding: Action | Problem, context: ExecutorContext, *, lane: str = 
             the journal's entry stays open: read the task before trying again.
     """
     state: State = "problem"
-    with logs.about(automation=finding.automation, task=finding.task_id, event_key=finding.cause):
+    with logs.bind_context(
+        automation=finding.automation, task=finding.task_id, event_key=finding.cause
+    ):
         if isinstance(finding, Action):
             state = _attempt(finding, context, lane)
         telemetry.ACTIONS.labels(finding.automation, state).inc()

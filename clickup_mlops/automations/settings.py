@@ -42,4 +42,6 @@ class AutomationsSettings(Table):
         Raises:
             ConfigError: one of them does not exist.
         """
-        return tuple(content.folder("automations", one) for one in (self.folder, *self.own_folders))
+        return tuple(
+            content.find_folder("automations", one) for one in (self.folder, *self.own_folders)
+        )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.findings import Finding
@@ -30,4 +30,4 @@ def shown(findings: Iterable["Finding"]) -> Iterator["Finding"]:
             click.echo(f"{_INDENT[1:]}{one.hint}")
         problems += one.state == "problem"
         yield one
-    click.echo(f"{counted(problems, 'problem')}." if problems else "No problems.")
+    click.echo(f"{format_count(problems, 'problem')}." if problems else "No problems.")

@@ -48,7 +48,7 @@ def settings(config: Path | None, *, log_level: str | None = "WARNING") -> "Sett
     from clickup_mlops.bot.settings import Settings
 
     loaded = files.load(Settings, config)
-    logs.redactor.hide(files.secrets(loaded))
+    logs.redactor.hide(files.collect_secrets(loaded))
     log = loaded.log
     logs.configure(log_level or log.level, json=log.json_lines, name=log.name)
     return loaded

@@ -42,7 +42,7 @@ class Visible:
     def write(self, text: str) -> int:
         """As of every text stream."""
         parts = _COLOUR.split(text)
-        parts[::2] = map(logs.visible, parts[::2])
+        parts[::2] = map(logs.escape_controls, parts[::2])
         self._stream.write("".join(parts))
         return len(text)
 
@@ -177,7 +177,7 @@ def progress(values: Iterable[T], total: int, what: str) -> Iterator[T]:
 
 
 def _cell(value: Any) -> str:
-    return "" if value is None else logs.visible(str(value))
+    return "" if value is None else logs.escape_controls(str(value))
 
 
 def pretty(value: Any) -> str:

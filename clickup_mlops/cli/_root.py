@@ -56,7 +56,7 @@ def run(arguments: list[str]) -> int:
     """
     from clickup_mlops.cli import _out
 
-    logs.hide_uncaught()  # also before the settings are read
+    logs.redact_uncaught()  # also before the settings are read
     _show_anything()
     try:
         with redirect_stdout(cast(TextIO, _out.Visible(sys.stdout))):

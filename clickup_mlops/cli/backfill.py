@@ -15,7 +15,7 @@ import click
 from clickup_mlops.cli import _clock, _options, _out
 from clickup_mlops.errors import InputError
 from clickup_mlops.operations import times
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 
 @click.command(help=__doc__)
@@ -34,7 +34,7 @@ def command(since: str | None, everything: bool, config: Path | None, as_json: b
     if as_json:
         _out.json_value({"tasks": list(found.tasks), "kept": found.kept})
     else:
-        click.echo(f"{counted(len(found.tasks), 'task')} in the inbox.")
+        click.echo(f"{format_count(len(found.tasks), 'task')} in the inbox.")
         if found.kept:
             click.echo(f"{found.kept} of them have a priority that is held for now.")
     return 0

@@ -16,7 +16,7 @@ import click
 from clickup_mlops.cli import _clock, _options, _out
 from clickup_mlops.cli.audit._filters import task_id
 from clickup_mlops.operations import times
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.undo.undoing import Undone
@@ -93,15 +93,18 @@ def _besides(done: "list[Undone]") -> Iterator[str]:
     muted = "would be muted" if any(one.state == "would" for one in done) else "is muted"
     for automation, ends in found.muted.items():
         until = _out.when(max(ends))
-        yield f"{automation} {muted} on {counted(len(ends), 'task')} until {until}."
+        yield f"{automation} {muted} on {format_count(len(ends), 'task')} until {until}."
         end = f"clickup-mlops mutes end {automation}"
         yield f"  To end that: {end}, or `/unmute {automation}` in a comment"
     if found.kept:
         until = _out.when(max(found.kept))
-        yield f"The restored priority is held until {until} on {counted(len(found.kept), 'task')}."
+        yield (
+            f"The restored priority is held until {until} on "
+            f"{format_count(len(found.kept), 'task')}."
+        )
         yield "  To end that: `mutes end` with --release, or `/release` in a comment"
     for automation, count in found.unmuted.items():
-        yield f"{automation} is no longer muted on {counted(count, 'task')}."
+        yield f"{automation} is no longer muted on {format_count(count, 'task')}."
 
 
 _SAID = {"undone": "~", "would": "~", "kept": "!", "failed": "x"}

@@ -14,7 +14,7 @@ import click
 
 from clickup_mlops.cli import _clock, _options, _out
 from clickup_mlops.errors import InputError
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.what_if import Moves
@@ -80,7 +80,7 @@ def _say(found: "Moves") -> None:
         click.echo(f"and {len(found.moves) - MOST_SHOWN:,} more: --json lists all")
     for (now, then), count in found.counts:
         click.echo(f"{count:>6,}  {title(now)} -> {title(then)}")
-    moved = f"{len(found.moves):,} of {counted(found.evaluated, 'open task')} would move."
+    moved = f"{len(found.moves):,} of {format_count(found.evaluated, 'open task')} would move."
     click.echo(f"{moved} Nothing was written.")
 
 

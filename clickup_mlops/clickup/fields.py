@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import Json, JsonObject
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 Config = JsonObject
 T = TypeVar("T")
@@ -221,7 +221,7 @@ def _has_label_in_any_case(option: JsonObject, value: str) -> bool:
 
 
 def _no_option(value: str, labels: Sequence[str]) -> _Wrong:
-    guess = did_you_mean(value, labels)
+    guess = suggest_word(value, labels)
     listed = ", ".join(f'"{label}"' for label in labels[:20]) or "(none)"
     return _Wrong(f'no option "{value:.60}"{guess}', hint=f"Options: {listed}.")
 

@@ -212,7 +212,7 @@ class Transport:
     def _note(
         self, request: Request, status: int, priority_class: PriorityClass, seconds: float
     ) -> None:
-        telemetry.called(request.method, request.route, status, seconds)
+        telemetry.record_call(request.method, request.route, status, seconds)
         # Who hears of waits gets the rest as an error.
         quiet = 200 <= status < 400 or self._waiting is not SILENT
         say = _log.debug if quiet else _log.warning

@@ -17,7 +17,7 @@ from clickup_mlops.commands.model import (
 )
 from clickup_mlops.commands.parsing import Invocation
 from clickup_mlops.errors import ConfigError, InputError
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 Commands = Mapping[str, SlashCommand]
 UNDO: Final = "undo"
@@ -110,5 +110,5 @@ def must_not_outrank(setter: Role | None, user: str, role: Role) -> None:
 def _refusal(name: str, request: Request, commands: Commands) -> str:
     if name in commands:
         return f"`/{name}` is not allowed for the role {request.role}. {_HELP}"
-    meant = did_you_mean(name, sorted(request.commands), " Did you mean `/{}`?")
+    meant = suggest_word(name, sorted(request.commands), " Did you mean `/{}`?")
     return f"There is no command `/{name}`.{meant} {_HELP}"

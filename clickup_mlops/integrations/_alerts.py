@@ -7,7 +7,7 @@ from clickup_mlops.errors import BadPayload
 from clickup_mlops.integrations import _reading as read
 from clickup_mlops.integrations._model import Delivery, Report
 from clickup_mlops.json_types import JsonObject
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 GROUP = "group_key"
 """The label that names the group in which the tool sends an alert."""
@@ -97,7 +97,7 @@ def _truncated(group: JsonObject) -> Iterator[Report]:
         type="truncated",
         once=read.digest("truncated", own, count, group.get("status")),
         key=read.ident("group", read.digest(own)[:16]),
-        title=counted(
+        title=format_count(
             count,
             "more alert is in this group, but was not sent",
             "more alerts are in this group, but were not sent",

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, SerializeAsAny
 
 from clickup_mlops import registry
-from clickup_mlops.config import table_of_kind
+from clickup_mlops.config import parse_table_of_kind
 from clickup_mlops.integrations._model import IntegrationTable, Kind
 
 
@@ -20,7 +20,7 @@ def _table(given: Any) -> IntegrationTable:
     models: dict[str, type[IntegrationTable]] = {
         name: kind.settings for name, kind in kinds().items()
     }
-    return table_of_kind(given, models, "integration", "generic")
+    return parse_table_of_kind(given, models, "integration", "generic")
 
 
 AnyTable = Annotated[SerializeAsAny[IntegrationTable], PlainValidator(_table)]

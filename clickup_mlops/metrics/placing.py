@@ -9,7 +9,7 @@ from clickup_mlops.clickup.model import FieldValue, Task
 from clickup_mlops.metrics.bindings import Binding
 from clickup_mlops.metrics.owners import NOTHING_KNOWN, Known, choose
 from clickup_mlops.metrics.scrape import Labels, Reading
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 NUMERIC: Final = frozenset({"number", "currency"})
 """Types of fields that a number can go into."""
@@ -204,10 +204,10 @@ class Lookup:
         has = dict(reading.labels)
         for label, fact in self._match.items():
             if label not in has:
-                meant = did_you_mean(label, has)
+                meant = suggest_word(label, has)
                 return f"no task matches these labels: the series has no label {label!r}{meant}"
             if _plain(fact) not in known:
-                meant = did_you_mean(fact, known)
+                meant = suggest_word(fact, known)
                 return f"no task matches these labels: none has a value of {fact!r}{meant}"
         return "no task matches these labels"
 

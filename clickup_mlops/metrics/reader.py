@@ -130,7 +130,7 @@ class _SamePlace(requests.Session):
 
     def __init__(self) -> None:
         super().__init__()
-        deadline.mounted(self)
+        deadline.mount_bounded_adapters(self)
         self.max_redirects = _REDIRECTS
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:

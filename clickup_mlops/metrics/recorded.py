@@ -61,7 +61,7 @@ def labels_of(text: str) -> Labels:
 
 def bounded(text: str) -> str:
     """Without control characters, which PostgreSQL refuses, and not too long for its index."""
-    shown = logs.visible(text)
+    shown = logs.escape_controls(text)
     if len(shown.encode()) <= MOST_BYTES:
         return shown
     kept = shown.encode()[: MOST_BYTES - 20].decode(errors="ignore")

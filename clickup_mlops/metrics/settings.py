@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, PlainValidator
 
 from clickup_mlops import registry
-from clickup_mlops.config import Table, table_of_kind
+from clickup_mlops.config import Table, parse_table_of_kind
 from clickup_mlops.metrics.bindings import BindingTable
 from clickup_mlops.metrics.source import Source, SourceTable
 
@@ -33,7 +33,7 @@ def _source(given: Any) -> SourceTable:
     models: dict[str, type[SourceTable]] = {
         name: source.settings for name, source in kinds().items()
     }
-    return table_of_kind(given, models, "source")
+    return parse_table_of_kind(given, models, "source")
 
 
 class MetricsSettings(Table):

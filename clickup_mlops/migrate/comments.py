@@ -13,7 +13,7 @@ from clickup_mlops.migrate.html import to_markdown
 from clickup_mlops.migrate.mapping.model import Mapping
 from clickup_mlops.migrate.records import Update
 from clickup_mlops.migrate.steps import AddComment
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 AUTOMATION: Final = "An automation"
 UNKNOWN: Final = "Somebody"
@@ -54,7 +54,7 @@ def _head(update: Update, lookup: Lookup) -> str:
         _dates.shown(update.created_ms) if update.created_ms is not None else "",
         _edited(update),
         "pinned" if update.pinned else "",
-        counted(len(update.assets), "file") if update.assets else "",
+        format_count(len(update.assets), "file") if update.assets else "",
     )
     return " · ".join(filter(None, parts))
 

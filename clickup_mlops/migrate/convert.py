@@ -28,7 +28,7 @@ from clickup_mlops.migrate.mapping.model import (
 )
 from clickup_mlops.migrate.records import Board, Cell, Column, Item
 from clickup_mlops.migrate.steps import CreateTask, Deferred
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 NAME_LENGTH: Final = 255
 """Characters of a task's name."""
@@ -117,7 +117,7 @@ def column_type(name: str) -> ColumnType:
     """The column type of that name. Raises InputError."""
     known = column_types()
     if name not in known:
-        guess = did_you_mean(name, known)
+        guess = suggest_word(name, known)
         raise InputError(
             f'there is no column type "{name}"{guess}', hint=f"Known: {', '.join(known)}."
         )

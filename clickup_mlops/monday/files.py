@@ -42,7 +42,7 @@ class Files:
         self._ids: list[str] = []
         self._links: dict[str, tuple[str, int]] = {}
         self._asking = threading.Lock()
-        self._session = deadline.mounted(requests.Session())
+        self._session = deadline.mount_bounded_adapters(requests.Session())
         self._session.auth = _no_auth
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(RetryableApiError),

@@ -62,7 +62,7 @@ class Transport:
         logs.redactor.hide([token])
         self._url, self.timeout_s = _checked(base_url) + _PATH, timeout_s
         self.sleep, self.now_ms = sleep, now_ms
-        self._session = deadline.mounted(requests.Session())
+        self._session = deadline.mount_bounded_adapters(requests.Session())
         self._session.auth = _Token(token)
         self._session.headers["API-Version"] = api_version
         self._lock, self._limits = threading.Lock(), Limits()

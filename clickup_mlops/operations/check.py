@@ -23,7 +23,7 @@ from clickup_mlops.operations.findings import Check, Finding, Note, Pending
 from clickup_mlops.operations.outage import why_late
 from clickup_mlops.operations.provisioning import plan_policies
 from clickup_mlops.routing.layers import effective
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Store
 from clickup_mlops.store.database.absent import NoStore, must_be_there
 
@@ -100,10 +100,10 @@ def _store(bot: Bot) -> str:
     where = bot.store.engine.url.render_as_string(hide_password=True)
     if depth.parked:
         raise Note(
-            f"{counted(depth.parked, 'parked event')} in {where}",
+            f"{format_count(depth.parked, 'parked event')} in {where}",
             hint="`clickup-mlops events list --state parked`",
         )
-    return f"{where}, {counted(depth.ready, 'event')} waiting"
+    return f"{where}, {format_count(depth.ready, 'event')} waiting"
 
 
 def _inbox(bot: Bot) -> str:
@@ -117,7 +117,7 @@ def _inbox(bot: Bot) -> str:
         running = "Is `serve` running? It continues where it stopped."
         raise Note(text, hint=why_late(bot) or running)
     raise ConfigError(
-        f"{text}, with {counted(found.held, 'lane')} in progress",
+        f"{text}, with {format_count(found.held, 'lane')} in progress",
         hint="Restart `serve`: nothing is lost. /readyz and the log (`stalled`) show what hangs.",
     )
 
@@ -180,7 +180,7 @@ def _reports(bot: Bot) -> str:
         hint = "Give the id or address of a task that the bot may read."
         raise ConfigError("\n".join(missing), hint=hint)
     sent, digests = len(bot.settings.reports), len(bot.settings.digests)
-    return f"{counted(sent, 'report')} and {counted(digests, 'digest')} configured"
+    return f"{format_count(sent, 'report')} and {format_count(digests, 'digest')} configured"
 
 
 def _missing_tasks(bot: Bot) -> Iterator[str]:
@@ -206,7 +206,7 @@ def _policies(bot: Bot) -> str:
         )
     enabled = ", ".join(_enabled_in_spaces(bot))
     more = f"; enabled there: {enabled}" if enabled else ""
-    return f"{counted(len(kept), 'template')} with a policy for their Space{more}"
+    return f"{format_count(len(kept), 'template')} with a policy for their Space{more}"
 
 
 def _enabled_in_spaces(bot: Bot) -> list[str]:
@@ -226,7 +226,10 @@ def _metrics(bot: Bot) -> str:
         *bound.problems,
         *(f"{one.source}: {each}" for one in read for each in one.said),
     ]
-    text = f"{counted(len(settings.sources), 'source')}, {counted(len(bound.bindings), 'binding')}"
+    text = (
+        f"{format_count(len(settings.sources), 'source')}, "
+        f"{format_count(len(bound.bindings), 'binding')}"
+    )
     if problems:
         raise Note("\n".join([text, *problems]), hint="See `clickup-mlops metrics push --dry-run`.")
     return text
@@ -240,7 +243,7 @@ def _integrations(bot: Bot) -> str:
         for name, table in tables.items()
         if not known[table.kind].signs and not table.token.get_secret_value()
     ]
-    text = f"{counted(len(tables), 'integration')} at /hooks/in/<name>"
+    text = f"{format_count(len(tables), 'integration')} at /hooks/in/<name>"
     if unsigned:
         hint = "All of it is refused, unless a proxy signs it with `secret`, in X-Signature."
         raise Note("\n".join([text, *unsigned]), hint=hint)
@@ -262,7 +265,7 @@ def _people(bot: Bot) -> str:
         raise Note(
             "\n".join(problems), hint="They are left out. Use the names or e-mails of members."
         )
-    return f"{counted(len({name for _, name in named}), 'name')} in the settings, all known"
+    return f"{format_count(len({name for _, name in named}), 'name')} in the settings, all known"
 
 
 def _named(bot: Bot) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from clickup_mlops.operations.findings import Check, Finding, Note
 from clickup_mlops.operations.outage import fetched, why_late
 from clickup_mlops.operations.times import when
 from clickup_mlops.provision.template import load as templates
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Store
 from clickup_mlops.store.database.absent import NoStore
 from clickup_mlops.store.database.engine import parse_url
@@ -42,7 +42,7 @@ FULL_BYTES: Final = 100 * 2**20
 
 
 def _files(chosen: Path | None, _bot: Bot) -> str:
-    file = config.settings_file(chosen)
+    file = config.find_settings_file(chosen)
     if file is None:
         return "no file: environment and defaults"
     if "token" in file.read_text(encoding="utf-8") and file.stat().st_mode & 0o077:
@@ -181,7 +181,10 @@ def _lag(bot: Bot) -> str:
     waits = 0 if found.oldest_ms is None else now - found.oldest_ms
     if found.oldest_ms is None:
         return "no event is waiting"
-    text = f"{counted(found.ready + found.waiting, 'event')} waiting, the oldest for {span(waits)}"
+    text = (
+        f"{format_count(found.ready + found.waiting, 'event')} waiting, the oldest for "
+        f"{span(waits)}"
+    )
     if waits > STUCK_MS:
         running = "Is `serve` running? Its log says what it waits for."
         raise ConfigError(text, hint=why_late(bot) or running)
@@ -209,7 +212,7 @@ def _ago(now_ms: int, at_ms: int) -> timedelta:
 
 
 def _templates(_bot: Bot) -> str:
-    folder = content.folder("templates", None)
+    folder = content.find_folder("templates", None)
     names = templates.names(folder)
     problems = []
     for name in names:

@@ -20,7 +20,7 @@ from clickup_mlops.metrics.reader import WorldReader
 from clickup_mlops.metrics.scrape import NONE
 from clickup_mlops.metrics.settings import MetricsSettings, kinds
 from clickup_mlops.metrics.source import Source, SourceTable
-from clickup_mlops.spelling import SENTENCE, did_you_mean
+from clickup_mlops.spelling import SENTENCE, suggest_word
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
@@ -93,7 +93,7 @@ def watch(
 
 def _known(name: str, settings: MetricsSettings) -> str:
     if name not in settings.sources:
-        hint = did_you_mean(name, settings.sources, SENTENCE, otherwise="See `metrics sources`.")
+        hint = suggest_word(name, settings.sources, SENTENCE, otherwise="See `metrics sources`.")
         raise InputError(f"{name}: no such source in [metrics.sources]", hint=hint)
     return name
 

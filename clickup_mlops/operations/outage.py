@@ -37,7 +37,10 @@ def fetched(url: str) -> requests.Response:
         ConfigError: there is none within five seconds.
     """
     try:
-        with deadline.within(_TIMEOUT_S), deadline.mounted(requests.Session()) as session:
+        with (
+            deadline.within(_TIMEOUT_S),
+            deadline.mount_bounded_adapters(requests.Session()) as session,
+        ):
             return session.get(url, timeout=_TIMEOUT_S, allow_redirects=False)
     except deadline.TooSlow:
         raise ConfigError(f"{url} does not answer (not within {_TIMEOUT_S:g} s)") from None

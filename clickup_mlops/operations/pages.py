@@ -8,7 +8,7 @@ from typing import Final
 
 from clickup_mlops import content
 from clickup_mlops.errors import InputError
-from clickup_mlops.spelling import SENTENCE, did_you_mean
+from clickup_mlops.spelling import SENTENCE, suggest_word
 
 ROOMS: Final = ("tutorial", "how-to", "reference", "reference/automations", "explanation")
 """The folders of pages; of two pages with one name the first is meant."""
@@ -42,7 +42,7 @@ class Page:
 
 def pages() -> tuple[Page, ...]:
     """All of them, in the order of `ROOMS`."""
-    return tuple(_pages(content.folder("docs")))
+    return tuple(_pages(content.find_folder("docs")))
 
 
 def _pages(folder: Path) -> Iterator[Page]:
@@ -62,6 +62,6 @@ def page(topic: str) -> Page:
     if found is None:
         names = [one.name for one in known]
         otherwise = "`clickup-mlops help` lists all pages."
-        hint = did_you_mean(topic, names, SENTENCE, otherwise=otherwise)
+        hint = suggest_word(topic, names, SENTENCE, otherwise=otherwise)
         raise InputError(f'no page is called "{topic}"', hint=hint)
     return found

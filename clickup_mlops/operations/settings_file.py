@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from clickup_mlops import toml as writing
-from clickup_mlops.config import meanings
+from clickup_mlops.config import read_descriptions
 
 _WIDTH = 98
 
@@ -48,7 +48,7 @@ def rows(settings: BaseModel) -> Iterator[tuple[str, str, str]]:
 
 def toml(value: Any) -> str:
     """One value as TOML, in the form in which a person would write it; "" for None."""
-    return "" if value is None else writing.value(_plain(value))
+    return "" if value is None else writing.format_value(_plain(value))
 
 
 def _plain(value: Any) -> Any:
@@ -66,7 +66,7 @@ def _plain(value: Any) -> Any:
 
 
 def _walk(table: str, model: BaseModel) -> Iterator[tuple[str, str, Any, str]]:
-    texts = meanings(type(model))
+    texts = read_descriptions(type(model))
     for name, field in type(model).model_fields.items():
         value = getattr(model, name)
         if isinstance(value, BaseModel):
@@ -77,7 +77,7 @@ def _walk(table: str, model: BaseModel) -> Iterator[tuple[str, str, Any, str]]:
 
 def _table(name: str, model: BaseModel) -> Iterator[str]:
     """The table's own keys first, then its tables: the order that TOML demands."""
-    fields, texts = type(model).model_fields, meanings(type(model))
+    fields, texts = type(model).model_fields, read_descriptions(type(model))
     nested = [key for key in fields if isinstance(getattr(model, key), BaseModel)]
     if name:
         yield f"[{name}]"

@@ -76,7 +76,7 @@ def check(files: Mapping[str, Path]) -> None:
 
 def _load(name: str, file: Path) -> Settings:
     found = config.load(Settings, file, secrets_dir=secrets_folder(name))
-    logs.redactor.hide(config.secrets(found))
+    logs.redactor.hide(config.collect_secrets(found))
     return found
 
 

@@ -108,7 +108,7 @@ class Hook:
     ) -> None:
         self._receiver, self._metrics = receiver, metrics
         self._max_body_bytes, self._other = max_body_bytes, other
-        self._log = logs.Rarely(self._now_ms)
+        self._log = logs.RateLimitedLogger(self._now_ms)
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         """The WSGI interface."""

@@ -32,7 +32,7 @@ def blueprint(bot: Bot) -> Blueprint:
     """The route. Its answers are what tools go by: 2xx is stored, 4xx would fail again, and 503 is
     to be sent again. Unlike for ClickUp, a bad signature is answered 401.
     """
-    reports, rarely = Blueprint("reports", __name__), logs.Rarely(bot.now_ms)
+    reports, limited_log = Blueprint("reports", __name__), logs.RateLimitedLogger(bot.now_ms)
 
     @reports.post("/hooks/in/<name>")
     def report(name: str) -> Response:
@@ -40,22 +40,22 @@ def blueprint(bot: Bot) -> Blueprint:
         try:
             count = bot.accept_report(name, request.get_data(), dict(request.headers))
         except KeyError:  # a name that is not configured
-            rarely.warning("report_unknown", integration=name[:_SHOWN], hint=_NO_TABLE)
+            limited_log.warning("report_unknown", integration=name[:_SHOWN], hint=_NO_TABLE)
             return _answer(HTTPStatus.NOT_FOUND, "unknown integration")
         except BadSignature as problem:
             counted("refused").inc()
             hint = f"Are `secret` and `token` of [integrations.{name}] those of the tool?"
-            rarely.warning(
+            limited_log.warning(
                 "report_refused", name, integration=name, problem=str(problem), hint=hint
             )
             return _answer(HTTPStatus.UNAUTHORIZED, "invalid signature or token")
         except BadPayload as problem:
             counted("unreadable").inc()
-            rarely.warning("report_unreadable", name, integration=name, problem=str(problem))
+            limited_log.warning("report_unreadable", name, integration=name, problem=str(problem))
             return _answer(HTTPStatus.BAD_REQUEST, str(problem))
         except (StoreUnavailable, ConfigError) as problem:
             counted("busy").inc()
-            rarely.error("report_not_stored", name, integration=name, problem=str(problem))
+            limited_log.error("report_not_stored", name, integration=name, problem=str(problem))
             busy = _answer(HTTPStatus.SERVICE_UNAVAILABLE, "busy: report again later")
             busy.headers["Retry-After"] = str(RETRY_AFTER_S)
             return busy

@@ -12,7 +12,7 @@ from clickup_mlops.routing.classifier.classify import load as load_classifier
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 
-AUTOMATIONS = load(content.folder("automations"))
+AUTOMATIONS = load(content.find_folder("automations"))
 CASES = [
     pytest.param(automation, example, id=f"{automation.name}: {example.name}")
     for automation in AUTOMATIONS
@@ -53,14 +53,17 @@ def test_each_has_several_situations_in_which_it_acts_and_stays_quiet(
 
 def test_the_fields_that_they_read_are_in_the_templates() -> None:
     """Spelled alike, so that what `provision` makes is what they look at."""
-    folder = content.folder("automations")
-    texts = "\n".join(path.read_text("utf-8") for path in content.files(folder))
+    folder = content.find_folder("automations")
+    texts = "\n".join(path.read_text("utf-8") for path in content.list_toml_files(folder))
     read = {
         *re.findall(r'task\.fields\[\\?"([^"\\]+)', texts),
         *re.findall(r'task\.fields\.(?:number|text)\(\\?"([^"\\]+)', texts),
         *re.findall(r"fields\.(\w+)\b(?!\()", texts),
     }
     read |= set(re.findall(r'"([^"\n]+)" in task\.fields', texts))
-    made = "\n".join(path.read_text("utf-8") for path in content.files(content.folder("templates")))
+    made = "\n".join(
+        path.read_text("utf-8")
+        for path in content.list_toml_files(content.find_folder("templates"))
+    )
     assert len(read) > 10
     assert {name for name in read if f'name = "{name}"' not in made} == set()

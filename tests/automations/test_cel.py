@@ -191,7 +191,7 @@ def test_languages_of_several_automations_know_only_their_own_constants() -> Non
 def test_the_shipped_automations_share_what_compiles_their_expressions() -> None:
     """It takes a quarter of a megabyte, and most of them have settings."""
     cel._environment.cache_clear()
-    found = load(content.folder("automations"))
+    found = load(content.find_folder("automations"))
 
     assert sum(bool(one.settings) for one in found) > 10
     assert cel._environment.cache_info().currsize <= 3

@@ -91,8 +91,8 @@ def test_every_check_has_a_case() -> None:
 @pytest.mark.parametrize("mode", [None, "on"])
 def test_the_shipped_automations_are_clean(mode: Mode | None) -> None:
     """As they are shipped, and all of them together when a team has switched them on."""
-    folder = content.folder("automations", None)
-    choices = {path.stem: AutomationChoice(mode=mode) for path in content.files(folder)}
+    folder = content.find_folder("automations", None)
+    choices = {path.stem: AutomationChoice(mode=mode) for path in content.list_toml_files(folder)}
     automations, router = load(folder, choices=choices), Router(Policy(), load_classifier())
 
     found = lint(Subject(automations, find_effects(), router, now_ms=NOW_MS))

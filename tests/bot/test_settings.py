@@ -15,10 +15,10 @@ def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str |
     for name, field in model.model_fields.items():
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield prefix + name, config.meanings(model).get(name) or inner.__doc__
+            yield prefix + name, config.read_descriptions(model).get(name) or inner.__doc__
             yield from _keys(inner, f"{prefix}{name}.")
         else:
-            yield prefix + name, config.meanings(model).get(name)
+            yield prefix + name, config.read_descriptions(model).get(name)
 
 
 @pytest.mark.parametrize(("key", "meaning"), [*_keys(Settings)])

@@ -8,7 +8,7 @@ import pytest
 from clickup_mlops import content
 from tests.cli.conftest import Cli
 
-SHIPPED = [path.stem for path in content.files(content.folder("templates"))]
+SHIPPED = [path.stem for path in content.list_toml_files(content.find_folder("templates"))]
 CASES = str(Path(__file__).parents[1] / "cases" / "provision" / "templates")
 CASE = ("everything", "--templates", CASES)
 
@@ -20,7 +20,7 @@ def test_list_shows_every_template_with_its_strategy(cli: Cli) -> None:
     assert [one["name"] for one in listed["templates"]] == SHIPPED
     assert all(one["strategy"] and one["summary"] for one in listed["templates"])
     assert listed["problems"] == []
-    assert f"from {content.folder('templates')}" in cli("provision", "list").out
+    assert f"from {content.find_folder('templates')}" in cli("provision", "list").out
 
 
 def test_list_explains_the_parameters_of_one_template(cli: Cli) -> None:

@@ -54,13 +54,15 @@ def _expressions() -> Iterator[Any]:
 @pytest.mark.parametrize("expression", list(_expressions()))
 def test_every_query_asks_for_metrics_that_there_are(expression: str) -> None:
     """In alerts and on the dashboard; a renamed metric is found here."""
-    assert set(METRIC.findall(expression)) <= telemetry.names()
+    assert set(METRIC.findall(expression)) <= telemetry.list_series_names()
 
 
 @pytest.mark.parametrize("expression", list(_expressions()))
 def test_every_query_uses_labels_that_there_are(expression: str) -> None:
     """Of the metrics that it asks for, besides those that Prometheus adds."""
-    asked = {one for one in telemetry.described() if _series(one) & set(METRIC.findall(expression))}
+    asked = {
+        one for one in telemetry.list_metrics() if _series(one) & set(METRIC.findall(expression))
+    }
     known = {"instance", "job", "le"}.union(*(one.labels for one in asked))
     named = {
         label
@@ -72,7 +74,7 @@ def test_every_query_uses_labels_that_there_are(expression: str) -> None:
     assert named <= known
 
 
-def _series(one: telemetry.Described) -> set[str]:
+def _series(one: telemetry.MetricDescription) -> set[str]:
     return set(one.names)
 
 
@@ -80,7 +82,7 @@ def test_every_metric_is_shown_or_alarmed() -> None:
     """Nothing is counted that nobody looks at."""
     asked = {name for param in _expressions() for name in METRIC.findall(str(param.values[0]))}
 
-    assert [one.names for one in telemetry.described() if not _series(one) & asked] == []
+    assert [one.names for one in telemetry.list_metrics() if not _series(one) & asked] == []
 
 
 def test_panels_do_not_lie_on_each_other() -> None:

@@ -11,5 +11,5 @@ from tests.flows import crash_nursery
 
 if __name__ == "__main__":
     create(EngineSettings(), "sqlite:///unused")
-    load.load(content.folder("automations", None))
+    load.load(content.find_folder("automations", None))
     crash_nursery.main(replace(NORMAL, context=crash_nursery.Context))

@@ -80,5 +80,5 @@ def main(builds: Builds = BUILDS) -> None:
 if __name__ == "__main__":
     # What only one engine needs is imported here too, before any fork.
     create(EngineSettings(), "sqlite:///unused")
-    load.load(content.folder("automations", None))
+    load.load(content.find_folder("automations", None))
     main()

@@ -193,7 +193,7 @@ class Day(Team):
 def a_day(sandbox: Sandbox, folder: Path, seed: int) -> Iterator[Day]:
     """The team before its day begins: webhook registered, all quiet."""
     port = free_port("127.0.0.1", 0)
-    names = [path.stem for path in content.files(content.folder("automations"))]
+    names = [path.stem for path in content.list_toml_files(content.find_folder("automations"))]
     chosen = {name: {"mode": "on", "settings": SETTINGS.get(name, {})} for name in names}
     tool = {"token": SECRET, "secret": SECRET, "find": {"field": "Model", "value": "labels.model"}}
     settings = settings_for(

@@ -99,7 +99,7 @@ def test_what_was_resolved_at_night_wakes_nobody_in_the_morning(
 ) -> None:
     """`live_incident` with quiet hours: the alert of the night is over."""
     folder = tmp_path / "automations"
-    shutil.copytree(content.folder("automations"), folder)
+    shutil.copytree(content.find_folder("automations"), folder)
     live = folder / "live_incident.toml"
     live.write_text(f"quiet = true\n{live.read_text('utf-8')}", encoding="utf-8")
     task, clock = adopt(team), team.control.clock

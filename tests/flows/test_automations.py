@@ -67,7 +67,7 @@ def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Team]:
 
 
 def _all_on() -> dict[str, Any]:
-    names = [path.stem for path in content.files(content.folder("automations"))]
+    names = [path.stem for path in content.list_toml_files(content.find_folder("automations"))]
     return {name: {"mode": "on", "settings": SETTINGS.get(name, {})} for name in names}
 
 

@@ -223,7 +223,7 @@ def test_a_call_without_an_answer_leaves_one_message(team: Team, fault: str) -> 
 def test_it_lists_what_is_blocked_and_which_training_is_held(team: Team, tmp_path: Path) -> None:
     """A task that waits for an open one, and training that `training_deferred` holds; by what."""
     until(team, 0, 9)
-    folder = Path(copytree(content.folder("automations"), tmp_path / "automations"))
+    folder = Path(copytree(content.find_folder("automations"), tmp_path / "automations"))
     deferring = folder / "training_deferred.toml"
     text = deferring.read_text("utf-8").replace('mode = "off"', 'mode = "on"')
     deferring.write_text(text, encoding="utf-8")

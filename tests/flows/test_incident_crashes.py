@@ -41,7 +41,7 @@ SET = {
 def folder(tmp_path: Path) -> Path:
     """The automations of an incident, switched on."""
     (found := tmp_path / "automations").mkdir()
-    shipped = content.folder("automations")
+    shipped = content.find_folder("automations")
     for name in ROOMS:
         text = (shipped / f"{name}.toml").read_text("utf-8")
         for old, new in SET.items():

@@ -72,7 +72,7 @@ def team(
         control.create_field(name, "number")
     control.create_field("Model", "short_text")
     hire(clickup_sandbox, "ana", "bo", "cleo", "dan")
-    names = [path.stem for path in content.files(content.folder("automations"))]
+    names = [path.stem for path in content.list_toml_files(content.find_folder("automations"))]
     chosen = {
         name: {"mode": "on", "settings": SETTINGS.get(name, {}) | MORE.get(name, {})}
         for name in names

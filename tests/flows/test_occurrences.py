@@ -319,7 +319,7 @@ def test_a_shipped_automation_makes_its_task_once_live_and_simulated(
     team: Team, tmp_path: Path
 ) -> None:
     """`model_promoted` listens for both events of a tag, and makes a subtask and a checklist."""
-    shutil.copy(content.folder("automations") / "model_promoted.toml", tmp_path)
+    shutil.copy(content.find_folder("automations") / "model_promoted.toml", tmp_path)
     team.configure(folder=tmp_path, by_name={"model_promoted": {"mode": "on"}})
     version = team.control.create_field("Model version", "short_text", list_name=LIST)
     since_ms = team.bot.now_ms()

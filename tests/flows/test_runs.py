@@ -321,7 +321,7 @@ def test_an_automation_that_cannot_be_judged_does_not_keep_a_task_from_being_rou
     team: Team, tmp_path: Path
 ) -> None:
     """Not even in shadow mode: its condition takes too many steps."""
-    shutil.copytree(content.folder("automations"), tmp_path, dirs_exist_ok=True)
+    shutil.copytree(content.find_folder("automations"), tmp_path, dirs_exist_ok=True)
     endless = f'on = ["taskCreated"]\nmode = "shadow"\nwhen = \'{FOR_EVER}\''
     team.use(tmp_path, endless=f'{endless}\ndo = [{{ action = "add_tag", tag = "a" }}]')
     task = team.member.create_task(LIST, INFERENCE)

@@ -112,12 +112,12 @@ def test_while_the_bot_was_away_nobody_is_silent(team: Silenced, tmp_path: Path)
 def test_only_who_has_a_limit_is_watched(team: Silenced) -> None:
     """All are noted when they are heard, for the dashboard: a write at most twice a minute."""
     notes = team.bot.store.notes
-    team.bot.sources.heard("integration:quiet")
+    team.bot.sources.record_source_contact("integration:quiet")
     team.report()
     first = notes.all("heard")
     assert first.keys() == {"integration:deploy", "integration:quiet"}
     team.control.clock.advance(1_000)
-    team.bot.sources.heard("integration:quiet")
+    team.bot.sources.record_source_contact("integration:quiet")
     team.report()
     assert notes.all("heard") == first
     team.pass_minutes(11)

@@ -49,4 +49,4 @@ def test_a_token_is_not_shown(tmp_path: Path) -> None:
         loaded(tmp_path, f"{text}3\n")
     assert "s3cret" not in str(raised.value)
     settings = loaded(tmp_path, f'{text}"http://x"\n')
-    assert "s3cret-s3cret" in set(config.secrets(settings))
+    assert "s3cret-s3cret" in set(config.collect_secrets(settings))

@@ -23,7 +23,7 @@ from tests.migrate.mapping import boards as shapes
 from tests.provision.workbench import Workbench, open_work, state, workbench
 
 SOURCE = SourceTable(kind="monday")
-SHIPPED = content.folder("templates")
+SHIPPED = content.find_folder("templates")
 GAINS = {"llm_serving": fields_of(load.load(SHIPPED, "llm_serving"))}
 STATES = (
     Option("0", "Working on it", "#fdab3d"),

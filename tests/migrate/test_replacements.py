@@ -33,7 +33,7 @@ def test_each_names_what_to_look_at_first(kind: str, name: str, how: str, automa
 
 def test_named_automations_exist() -> None:
     """Only automations that are shipped are named."""
-    shipped = {file.stem for file in content.folder("automations").glob("*.toml")}
+    shipped = {file.stem for file in content.find_folder("automations").glob("*.toml")}
 
     named = {rule.automation for rule in replacements._RULES if rule.automation}
 

@@ -14,7 +14,7 @@ from clickup_mlops.provision.plan.abilities import Abilities
 from clickup_mlops.provision.plan.model import Plan
 from clickup_mlops.provision.template import desired, load
 
-TEMPLATES = content.folder("templates")
+TEMPLATES = content.find_folder("templates")
 GOLDEN = Path(__file__).parents[1] / "cases" / "provision" / "plans"
 
 

@@ -22,7 +22,7 @@ from clickup_mlops.store.tables.space_policies import MetricBinding
 from tests.metrics.sources.test_cases import readings
 
 CASES = Path(__file__).parents[1] / "cases" / "metrics"
-FOLDER = content.folder("templates")
+FOLDER = content.find_folder("templates")
 KINDS = registry.find(sources, "SOURCE")
 BINDINGS = {
     f"{name}: {field}": one

@@ -10,7 +10,7 @@ from clickup_mlops.provision.template import load
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.service import serves
 
-FOLDER = content.folder("templates")
+FOLDER = content.find_folder("templates")
 SERVING = {
     ("batch_inference", "published"),
     ("data_pipeline", "healthy"),

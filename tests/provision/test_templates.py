@@ -21,10 +21,10 @@ from clickup_mlops.provision.template.model import (
 )
 from clickup_mlops.routing.decision import WORKLOADS
 
-FOLDER = content.folder("templates")
+FOLDER = content.find_folder("templates")
 NAMES = load.names(FOLDER)
 WORK = [name for name in NAMES if name != "base"]
-AUTOMATIONS = [path.stem for path in content.files(content.folder("automations"))]
+AUTOMATIONS = [path.stem for path in content.list_toml_files(content.find_folder("automations"))]
 COMMON = [
     "Workload",
     "Model",
@@ -256,7 +256,7 @@ def test_every_field_says_what_goes_in(template):
             assert ui_type(one.type) != one.type, one.name
 
 
-@pytest.mark.parametrize("path", content.files(FOLDER), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", content.list_toml_files(FOLDER), ids=lambda path: path.stem)
 def test_no_filler(path: Path):
     """No empty promises, and no address or name of anybody."""
     text = path.read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from clickup_mlops.config import meanings
+from clickup_mlops.config import read_descriptions
 from clickup_mlops.routing.decision import TIERS, WORKLOADS
 from clickup_mlops.routing.policy import Policy, UrgentCap
 
@@ -66,4 +66,4 @@ def test_the_cap_is_a_share_with_a_minimum(
 
 def test_every_setting_has_a_description() -> None:
     """The example configuration is made from them."""
-    assert meanings(Policy).keys() == Policy.model_fields.keys()
+    assert read_descriptions(Policy).keys() == Policy.model_fields.keys()

@@ -6,7 +6,7 @@ from clickup_mlops.automations.effects.checklist import of
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 
 class Options(Table):
@@ -31,7 +31,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
         return None
     # As the task spells it: the change is about that checklist, not about another one.
     kind = f"checklist:{there.name if there else name}"
-    text = f'checklist "{name}": + {counted(len(missing), "item")}'
+    text = f'checklist "{name}": + {format_count(len(missing), "item")}'
     return Change(kind, have, [*(have or ()), *missing], text, {"name": name, "items": missing})
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from clickup_mlops.automations.conditions.functions import FUNCTIONS
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 _MEANT: Final = "; did you mean '{}'?"
 _UNKNOWN: Final = re.compile(r"undeclared reference to '([^']+)'")
@@ -43,8 +43,8 @@ _NUMBERED: Final = "; priorities are numbers: 1 Urgent, 2 High, 3 Normal, 4 Low,
 def explained(message: str, line: str, known: Collection[str]) -> str:
     """The library's message about this line; `known` are the names that it may use."""
     if unknown := _UNKNOWN.search(message):
-        near = did_you_mean(unknown[1], known, _MEANT, cutoff=0.6)
-        return message + (near or did_you_mean(unknown[1], _FUNCTIONS, _MEANT, cutoff=0.6))
+        near = suggest_word(unknown[1], known, _MEANT, cutoff=0.6)
+        return message + (near or suggest_word(unknown[1], _FUNCTIONS, _MEANT, cutoff=0.6))
     if overload := _OVERLOAD.search(message):
         return _overloaded(overload[1].strip("_@"), overload[2], line)
     word = _WORD.search(message)

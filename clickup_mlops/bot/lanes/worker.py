@@ -39,7 +39,7 @@ BATCH: Final = 100
 PAUSE_MS: Final = 60_000
 """How long the bot pauses when ClickUp does not accept its token."""
 
-NOT_NOW: Final = (RetryableApiError, UncertainWrite, StoreUnavailable)
+TRANSIENT_ERRORS: Final = (RetryableApiError, UncertainWrite, StoreUnavailable)
 """Nobody's fault: it may work later."""
 
 HOLDER: ContextVar[Holder | None] = ContextVar("holder", default=None)
@@ -98,7 +98,7 @@ class Worker:
         self._lease_ms = to_ms(settings.lease)
         self._process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._numbers = itertools.count()
-        self._lock, self._rarely = threading.Lock(), logs.Rarely()
+        self._lock, self._rarely = threading.Lock(), logs.RateLimitedLogger()
         self._owners: set[str] = set()
         self._not_now: dict[str, int] = {}  # lane -> how often in a row
         self.gate, self._activity = gate or Gate(), activity or Activity()
@@ -162,7 +162,7 @@ class Worker:
     ) -> Sequence[InboxRow] | None:
         """The events to go on with: none once the lane is given back; None: one of these is bad."""
         try:
-            with logs.about(**_subject(rows)):
+            with logs.bind_context(**_subject(rows)):
                 self._kinds.of(lane).handle(rows)
         except Postponed as wanted:
             telemetry.HANDLED.labels("postponed").inc(len(rows))
@@ -174,7 +174,7 @@ class Worker:
             self.gate.close(str(problem), self._clock() + PAUSE_MS)
         except (Stopping, LeaseLost):
             pass  # given back as it was: another process goes on
-        except NOT_NOW as problem:
+        except TRANSIENT_ERRORS as problem:
             times = self._not_now[lane] = self._not_now.get(lane, -1) + 1
             self._retry(rows[0], problem, times, counts=False)
         except Exception as problem:

@@ -8,7 +8,7 @@ from clickup_mlops.metrics.bindings import Binding, configured, folded
 from clickup_mlops.metrics.settings import MetricsSettings, kinds
 from clickup_mlops.metrics.source import SourceTable
 from clickup_mlops.metrics.sources import prometheus
-from clickup_mlops.spelling import counted, did_you_mean
+from clickup_mlops.spelling import format_count, suggest_word
 from clickup_mlops.store.tables.space_policies import MetricBinding
 
 
@@ -61,12 +61,12 @@ def _binding(given: MetricBinding, source: str) -> Binding:
 def _wrong(one: Binding, sources: Mapping[str, SourceTable]) -> str:
     """What a binding of the settings names that does not exist."""
     if (table := sources.get(one.source)) is None:
-        meant = did_you_mean(one.source, sources)
+        meant = suggest_word(one.source, sources)
         return f"{one.field}: there is no source {one.source!r}{meant}"
     names = [measure.name for measure in kinds()[table.kind].measures]
     if not names or one.measure in names:
         return ""
-    meant = did_you_mean(one.measure, names)
+    meant = suggest_word(one.measure, names)
     return f"{one.field}: {table.kind} has no measure {one.measure!r}{meant}"
 
 
@@ -79,7 +79,7 @@ def _source(wanted: str, sources: Mapping[str, SourceTable]) -> str | None:
 
 def _missing(template: str, source: str, fields: int) -> str:
     return (
-        f"template {template} reads {counted(fields, 'field')} from source {source!r}: add "
+        f"template {template} reads {format_count(fields, 'field')} from source {source!r}: add "
         f"[metrics.sources.{source}]"
     )
 

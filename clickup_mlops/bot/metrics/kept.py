@@ -103,5 +103,5 @@ def _last(value: MetricValue) -> Last:
 def _labels(readings: Sequence[Reading]) -> str:
     one = min(readings, key=lambda reading: sorted(reading.labels))
     # What others wrote: PostgreSQL refuses some characters.
-    shown = logs.visible(", ".join(f"{key}={value}" for key, value in sorted(one.labels)))
+    shown = logs.escape_controls(", ".join(f"{key}={value}" for key, value in sorted(one.labels)))
     return shown if len(readings) == 1 else f"{shown} and {len(readings) - 1} more"

@@ -44,7 +44,7 @@ class MetricsPackage(Package):
         self._dry_run = dry_run
         self._context, self._execution = packages.context, packages.execution
         self._sender = packages.outbound
-        self._heard = packages.sources.heard
+        self._record_source_contact = packages.sources.record_source_contact
 
     @property
     def wanted(self) -> bool:
@@ -68,7 +68,7 @@ class MetricsPackage(Package):
             owners=self.owners,
             workspace=core.workspace_id,
             clock=core.now_ms,
-            heard=self._heard,
+            record_source_contact=self._record_source_contact,
             recording=self._recording,
         )
 

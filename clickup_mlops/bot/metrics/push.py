@@ -26,7 +26,7 @@ from clickup_mlops.metrics.collect import Collected, Collector
 from clickup_mlops.metrics.placing import Placement, Shared, Unplaced, place
 from clickup_mlops.metrics.planning import STALE_AFTER, Key, Limit, Write
 from clickup_mlops.metrics.settings import MetricsSettings
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 from clickup_mlops.store import Store
 
 _LEFT_OVER = 50
@@ -71,10 +71,10 @@ class Push:
         owners: Owners,
         workspace: str,
         clock: Clock,
-        heard: Callable[[str], object] = lambda _source: None,
+        record_source_contact: Callable[[str], object] = lambda _source: None,
         recording: Recording | None = None,
     ) -> None:
-        self._heard, self._recording = heard, recording
+        self._record_source_contact, self._recording = record_source_contact, recording
         self._store, self._settings, self._collector = store, settings, collector
         self._bound, self._tasks, self._writer = bound, tasks, writer
         self._limit, self._workspace, self._clock = limit, workspace, clock
@@ -152,7 +152,7 @@ class Push:
         for one in found:
             if one.readings or not one.problems:
                 self._newest[one.source] = one
-                self._heard(f"metrics:{one.source}")
+                self._record_source_contact(f"metrics:{one.source}")
         return found
 
     def _readings(self, now_ms: int, bound: Bound) -> Readings:
@@ -233,10 +233,10 @@ class Push:
     ) -> None:
         if not self._settings.advise:
             return
-        heard = {key: task for key, task in tasks.items() if key not in muted}
+        unmuted = {key: task for key, task in tasks.items() if key not in muted}
         found = (*placement.values.values(), *placement.unsure)
-        placed = [one for one in found if one.task.id in heard]
-        for news in self._adviser.news(heard, placed, readings, self._clock()):
+        placed = [one for one in found if one.task.id in unmuted]
+        for news in self._adviser.news(unmuted, placed, readings, self._clock()):
             state = self._writer.write(Wanted(news.task.id, news.change))
             if state == "done":
                 self._adviser.remember(news, self._workspace, self._clock())
@@ -277,5 +277,5 @@ def _absent(bindings: Iterable[Binding], readings: Readings) -> Iterator[str]:
     for one in bindings:
         there = readings.get(one.source, ())
         if there and not any(map(one.takes, there)):
-            meant = did_you_mean(one.measure, {reading.measure for reading in there})
+            meant = suggest_word(one.measure, {reading.measure for reading in there})
             yield f"{one.field}: {one.source} gives no {one.measure!r} now{meant}"

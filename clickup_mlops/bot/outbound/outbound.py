@@ -27,7 +27,7 @@ from clickup_mlops.store.tables.inbox import InboxRow
 
 LANE: Final = "out:"
 """Lanes of outgoing webhooks begin like this; the target's name or host follows."""
-_NOT_NOW: Final = frozenset({408, 425, 429})
+_TRANSIENT_STATUSES: Final = frozenset({408, 425, 429})
 _SENT: Final = 1_000
 
 _log = logs.get()
@@ -129,7 +129,7 @@ class Outbound:
 
 
 def _is_final(status: int) -> bool:
-    return status < 500 and status not in _NOT_NOW
+    return status < 500 and status not in _TRANSIENT_STATUSES
 
 
 def name(to: str) -> str:

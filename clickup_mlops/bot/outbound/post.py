@@ -155,7 +155,7 @@ def _send(
     else:
         pool = urllib3.HTTPConnectionPool(address, **usual)
     path = f"{parts.path or '/'}{'?' * bool(parts.query)}{parts.query}"
-    with deadline.within(timeout_s), deadline.bounded(pool):
+    with deadline.within(timeout_s), deadline.bound_pool(pool):
         answer = pool.urlopen(
             "POST",
             path,

@@ -6,7 +6,7 @@ from clickup_mlops.bot import mail
 from clickup_mlops.bot.mail import MailSettings
 from clickup_mlops.bot.reports.settings import ReportSettings
 from clickup_mlops.errors import ConfigError, InputError
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 
 def check(reports: Mapping[str, ReportSettings], settings: MailSettings) -> None:
@@ -65,7 +65,7 @@ def _of_sections(key: str, report: ReportSettings) -> Iterator[tuple[str, str]]:
     known = build.sections_of(report.every)
     for one in report.sections:
         if one not in known:
-            guess = did_you_mean(one, known)
+            guess = suggest_word(one, known)
             yield (
                 f"{key}: a {report.every} report has no section {one!r}{guess}",
                 f"It has: {', '.join(known)}.",

@@ -8,7 +8,7 @@ from pydantic import Field, PlainValidator
 from clickup_mlops import registry
 from clickup_mlops.automations.schedule import DAYS, Day, ZoneName, zone
 from clickup_mlops.bot.reports.model import TargetTable, TargetType
-from clickup_mlops.config import Table, table_of_kind
+from clickup_mlops.config import Table, parse_table_of_kind
 from clickup_mlops.report.model import Every
 
 NAME: Final = r"^[a-z0-9_-]+$"
@@ -25,7 +25,7 @@ def _target(given: Any) -> TargetTable:
     models: dict[str, type[TargetTable]] = {
         name: target.options for name, target in kinds().items()
     }
-    return table_of_kind(given, models, "target")
+    return parse_table_of_kind(given, models, "target")
 
 
 class ReportSettings(Table):

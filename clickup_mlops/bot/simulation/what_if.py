@@ -16,7 +16,7 @@ from clickup_mlops.routing.own_words import Classifier
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import CachedClassifier, Router
 from clickup_mlops.routing.what_if import Board, Move, Watch, moves
-from clickup_mlops.spelling import SENTENCE, did_you_mean
+from clickup_mlops.spelling import SENTENCE, suggest_word
 from clickup_mlops.store import Store
 
 _FORM = "Write it as in the settings file: --set routing.urgency.soon=5d is not TOML, "
@@ -86,7 +86,7 @@ def _placed(tasks: Sequence[Task], place: str) -> Sequence[Task]:
 
 def _unknown(place: str, names: Sequence[str]) -> InputError:
     listed = f"Known: {', '.join(names) or 'none'}"
-    meant = did_you_mean(place, names, SENTENCE, otherwise=listed)
+    meant = suggest_word(place, names, SENTENCE, otherwise=listed)
     return InputError(f'No open task is known in a List "{place}"', hint=meant)
 
 

@@ -19,7 +19,7 @@ from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
 from clickup_mlops.clickup.client.resources.webhooks import Webhooks
 from clickup_mlops.clickup.hierarchy import Webhook
 from clickup_mlops.errors import ApiError, ConfigError, NotFound, StoreBusy
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 from clickup_mlops.store.queries.stats import HookHealth
 from clickup_mlops.store.tables.cursors import Cursors
 from clickup_mlops.store.tables.leases import Leases
@@ -238,7 +238,9 @@ class Hooks:
     def _problems(self, hook: Webhook, current: Known) -> Problems:
         problems = []
         if hook.health_status != "active":
-            problems.append(f"it was {hook.health_status}, {counted(hook.fail_count, 'failure')}")
+            problems.append(
+                f"it was {hook.health_status}, {format_count(hook.fail_count, 'failure')}"
+            )
         if hook.endpoint != current.endpoint or not self._points_here(hook):
             problems.append("it pointed elsewhere")
         if not _covers(hook.events, self._settings.events):

@@ -71,10 +71,10 @@ class Integrations:
         *,
         reader: Callable[[], TaskReader],
         clock: Clock,
-        heard: Callable[[str], object],
+        record_source_contact: Callable[[str], object],
     ) -> None:
         self._tables, self._store, self._evaluator = tables, store, evaluator
-        self._heard, self._timeline = heard, TimelineLog(store)
+        self._record_source_contact, self._timeline = record_source_contact, TimelineLog(store)
         self._inbox, self._reader, self._clock = inbox, reader, clock
         self._kinds: Mapping[str, Kind[Any]] = kinds() if tables else {}
 
@@ -93,7 +93,7 @@ class Integrations:
         delivery = Delivery(given, body, self._clock())
         kind.verify(table, delivery)
         found = self.put(name, kind.parse(table, delivery))
-        self._heard(f"{LANE}{name}")
+        self._record_source_contact(f"{LANE}{name}")
         return found
 
     def put(self, name: str, reports: Iterable[Report]) -> int:

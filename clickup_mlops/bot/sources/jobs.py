@@ -16,7 +16,7 @@ from clickup_mlops import logs
 from clickup_mlops.automations.schedule import ZoneName
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.lanes.worker import NOT_NOW, Postponed
+from clickup_mlops.bot.lanes.worker import TRANSIENT_ERRORS, Postponed
 from clickup_mlops.bot.registered import Job, Timer, every
 from clickup_mlops.clickup.governor import Stopping
 from clickup_mlops.config import Table
@@ -103,7 +103,7 @@ class JobRunner:
             self._jobs[job]()
         except (Unauthorized, Stopping, Postponed):
             raise
-        except NOT_NOW as problem:
+        except TRANSIENT_ERRORS as problem:
             _log.warning("job_postponed", job=job, problem=str(problem))
             raise Postponed(self._clock() + RETRY_MS) from problem
         except Exception:

@@ -104,12 +104,12 @@ class SourcesPackage(Package):
             core.inbox_writer,
             reader=lambda: self._handling.context.reader,
             clock=core.now_ms,
-            heard=self.heard,
+            record_source_contact=self.record_source_contact,
         )
 
-    def heard(self, source: str) -> None:
-        """A source has said something: `integration:<name>` or `metrics:<name>`."""
-        self.silence.heard(source)
+    def record_source_contact(self, source: str) -> None:
+        """A source has sent something: `integration:<name>` or `metrics:<name>`."""
+        self.silence.record_source_contact(source)
 
     @member
     def silence(self) -> Silence:

@@ -41,8 +41,8 @@ class Silence:
         self._since_ms = clock()
         self._noted: dict[str, int] = {}
 
-    def heard(self, source: str) -> None:
-        """The source has just said something. Costs a write at most twice a minute, whether it is
+    def record_source_contact(self, source: str) -> None:
+        """The source has just sent something. Costs a write at most twice a minute, whether it is
         watched or not: the dashboard shows when each was heard.
         """
         now = self._clock()

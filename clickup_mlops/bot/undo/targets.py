@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Audit, Entry, Filter
 from clickup_mlops.store.tables.journal import DONE
 
@@ -26,7 +26,7 @@ def find(
     form, found = _named(audit, target)
     if form == "automation" and since_ms is None:
         raise InputError(
-            f"since when? {counted(len(found), 'change')} by {target} in the record",
+            f"since when? {format_count(len(found), 'change')} by {target} in the record",
             hint="Give --since, such as 2h, 7d or 2026-11-26T08:30.",
         )
     chosen = [

@@ -19,7 +19,7 @@ from clickup_mlops.metrics.bindings import BindingTable
 from clickup_mlops.metrics.settings import MetricsSettings
 from clickup_mlops.metrics.sources import vllm
 from clickup_mlops.routing.decision import title
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Filter
 
 MODEL: Final = "northwind-code"
@@ -106,8 +106,9 @@ def perform(demo: Environment, server: ModelServer, say: Say, *, pause_s: float)
     values, comments = wait(MODEL, partial(_written, demo, task, len(shown)))
     result = Result(tuple(moments), values, comments, passes)
     say(
-        f"\nThe bot read the server {counted(passes, 'time')}, and wrote "
-        f"{counted(values, 'value')} and {counted(result.comments, 'comment')}: only what changed."
+        f"\nThe bot read the server {format_count(passes, 'time')}, and wrote "
+        f"{format_count(values, 'value')} and {format_count(result.comments, 'comment')}: only "
+        f"what changed."
     )
     return result
 

@@ -28,7 +28,7 @@ from clickup_mlops.operations.provisioning.request import Request
 from clickup_mlops.provision.plan.model import Step
 from clickup_mlops.sandbox import Sandbox, monday
 from clickup_mlops.sandbox.monday import MondaySandbox
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 from clickup_mlops.store.settings import StoreSettings
 
 SEED = "ai_ml"
@@ -96,26 +96,28 @@ def perform(world: World, say: Say) -> Result:
     file.write_text(drafted.text, encoding="utf-8")
     unmatched = ", ".join(person.name for person in drafted.draft.unmatched)
     say(
-        f"\nmigrate draft: {counted(len(drafted.boards), 'board')}. Nobody in ClickUp: {unmatched}."
+        f"\nmigrate draft: {format_count(len(drafted.boards), 'board')}. Nobody in ClickUp: "
+        f"{unmatched}."
     )
     by_hand = _provision(world, file, say)
     planned = planning.plan(world.bot, file, _quiet)
     lossy = sum(board.losses for board in planned.survey.boards)
     say(
-        f"\nmigrate plan: {counted(planned.work, 'step')}, {counted(planned.cost.calls, 'call')}; "
-        f"{counted(lossy, 'value loses', 'values lose')} something, each with its reason."
+        f"\nmigrate plan: {format_count(planned.work, 'step')}, "
+        f"{format_count(planned.cost.calls, 'call')}; "
+        f"{format_count(lossy, 'value loses', 'values lose')} something, each with its reason."
     )
     moved = running_it.run(world.bot, file, Options())
     did = ", ".join(f"{count} × {kind}" for kind, count in moved.ran.done.items())
-    say(f"\nmigrate run: {did}; {counted(moved.ran.calls, 'call')}.")
+    say(f"\nmigrate run: {did}; {format_count(moved.ran.calls, 'call')}.")
     failed = tuple(str(one) for one in moved.ran.failed)
     for one in failed:
         say(f"  - {one}")
     found = verify.verify(world.bot, file, Comparison(), _quiet)
     differences = len(found.summary.differences)
-    say(f"\nmigrate verify: both sides were read again: {counted(differences, 'difference')}.")
+    say(f"\nmigrate verify: both sides were read again: {format_count(differences, 'difference')}.")
     again = running_it.run(world.bot, file, Options())
-    say(f"migrate run, once more: {counted(again.ran.done.total(), 'step')} to do.")
+    say(f"migrate run, once more: {format_count(again.ran.done.total(), 'step')} to do.")
     return Result(
         boards=len(drafted.boards),
         by_hand=by_hand,

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from clickup_mlops.cli._demo.play import Reaction
 from clickup_mlops.routing.decision import WORKLOADS, title
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 COLOURS = {1: "bold red", 2: "yellow", 3: "cyan", 4: "bright_black", None: "bright_black"}
 LEVELS = (1, 2, 3, 4, None)
@@ -110,7 +110,7 @@ class Screen:
         spent = ", ".join(f"{count} {what}" for what, count in calls.items())
         self._console.print(
             f"\nFrom a change to its priority: median {median(late):.0f} ms, longest {late[-1]} ms."
-            f"\n{counted(sum(calls.values()), 'call')} to ClickUp: {spent}."
+            f"\n{format_count(sum(calls.values()), 'call')} to ClickUp: {spent}."
         )
 
 

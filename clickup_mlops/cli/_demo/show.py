@@ -8,7 +8,7 @@ from clickup_mlops.cli._demo.screen import Result, Row, Screen
 from clickup_mlops.cli._demo.script import script
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.order import Position, position
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 
 def perform(demo: Environment, screen: Screen, *, pause_s: float) -> Result:
@@ -17,7 +17,7 @@ def perform(demo: Environment, screen: Screen, *, pause_s: float) -> Result:
     before = board(demo)
     count = evaluate_all(demo)
     screen.say(
-        f"The bot has read the board, {counted(count, 'task')}, and set priorities. "
+        f"The bot has read the board, {format_count(count, 'task')}, and set priorities. "
         "The team goes to work:"
     )
     reactions = []

@@ -9,7 +9,7 @@ import click
 
 from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.audit import _filters
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 
 @click.command(help=__doc__)
@@ -21,5 +21,5 @@ def command(file: Path, wanted: dict[str, str | None], config: Path | None) -> i
 
     with _options.open_store(config) as store:
         count = _out.write_lines(file, audit.export(store, _filters.filter_of(wanted)))
-    click.echo(f"{counted(count, 'change')} exported.", err=True)
+    click.echo(f"{format_count(count, 'change')} exported.", err=True)
     return 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.store import Anchor
@@ -84,11 +84,11 @@ def _plain(verdict: "Verdict") -> dict[str, object]:
 def _say(verdict: "Verdict", anchors: int) -> None:
     if verdict.problem:
         click.secho(f"Broken: {verdict.problem}.", fg="red")
-        click.echo(f"{counted(verdict.checked, 'change')} before it as written.")
+        click.echo(f"{format_count(verdict.checked, 'change')} before it as written.")
         return
     signed = verdict.signed_from
     how = f"signed from change {signed} on" if signed else "not signed: set audit.key"
-    click.echo(f"Intact: {counted(verdict.checked, 'change')}, {how}.")
+    click.echo(f"Intact: {format_count(verdict.checked, 'change')}, {how}.")
     for seq, name in verdict.keys.keys[1:]:
         click.echo(f"Key {name} from change {seq} on.")
     for limit in _limits(verdict, anchors):

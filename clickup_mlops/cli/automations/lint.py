@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 from clickup_mlops.store.database.absent import NoStore
 
 if TYPE_CHECKING:
@@ -63,10 +63,12 @@ def _say(found: "Linted") -> None:
     for one in found.remarks:
         click.echo(one.describe())
         click.echo(f"    {one.hint}")
-    counts = [counted(sum(one.weight == each for one in found.remarks), each) for each in WEIGHTS]
+    counts = [
+        format_count(sum(one.weight == each for one in found.remarks), each) for each in WEIGHTS
+    ]
     click.echo(
-        f"{counted(found.automations, 'automation')}, evaluated in their examples and in "
-        f"{counted(found.recorded, 'recorded situation')}: {', '.join(counts)}"
+        f"{format_count(found.automations, 'automation')}, evaluated in their examples and in "
+        f"{format_count(found.recorded, 'recorded situation')}: {', '.join(counts)}"
     )
     if not found.stored:
         click.echo("There is no store yet: names of Lists, fields and people were not checked.")

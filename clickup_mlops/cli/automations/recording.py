@@ -9,7 +9,7 @@ import click
 
 from clickup_mlops.cli import _clock, _options, _out
 from clickup_mlops.operations import times
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 
 @click.command(help=__doc__)
@@ -28,9 +28,11 @@ def command(output: Path | None, since: str | None, config: Path | None, as_json
     if as_json:
         _out.json_value({"recordings": count, "first_ms": first, "last_ms": last})
     elif output is not None:
-        click.echo(f"{counted(count, 'recording')} written to {output}")
+        click.echo(f"{format_count(count, 'recording')} written to {output}")
     elif count:
-        click.echo(f"{counted(count, 'recording')} from {_out.when(first)} to {_out.when(last)}")
+        click.echo(
+            f"{format_count(count, 'recording')} from {_out.when(first)} to {_out.when(last)}"
+        )
     else:
         click.echo("Nothing is recorded: see automations.record, and let `serve` run for a while.")
     return 0

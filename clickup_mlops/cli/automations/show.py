@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 
 @click.command(help=__doc__)
@@ -38,7 +38,7 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
         left = " (not set: actions that need it are skipped)" if key in facts["unset"] else ""
         yield f"setting {key} = {value!r}{left}"
     held = ", waits in quiet hours" if facts["quiet"] else ""
-    yield f"mode {facts['mode']}, at most {counted(facts['cap'], 'write')} an hour{held}"
+    yield f"mode {facts['mode']}, at most {format_count(facts['cap'], 'write')} an hour{held}"
     yield from (f"example: {name}" for name in facts["examples"])
     yield f"from {facts['file']}"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.errors import ContentError
@@ -49,7 +49,7 @@ def _report(results: "list[ExampleResult]", problems: "tuple[ContentError, ...]"
     for problem in problems:
         click.echo("\n     ".join(f"FAIL {problem}".splitlines()))
     failed = sum(bool(result.problem) for result in results)
-    unusable = f", {counted(len(problems), 'file')} cannot be used" if problems else ""
+    unusable = f", {format_count(len(problems), 'file')} cannot be used" if problems else ""
     click.echo(f"{len(results) - failed} passed, {failed} failed{unusable}")
 
 

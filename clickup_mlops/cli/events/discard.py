@@ -10,7 +10,7 @@ import click
 
 from clickup_mlops.cli import _clock, _options, _out
 from clickup_mlops.errors import InputError
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 
 @click.command(help=__doc__)
@@ -44,7 +44,7 @@ def command(
     if as_json:
         _out.json_value(asdict(done))
     else:
-        click.echo(f"Discarded {counted(len(done.discarded), 'event')}.")
+        click.echo(f"Discarded {format_count(len(done.discarded), 'event')}.")
     if done.not_parked:
         text = f"Not parked: {', '.join(map(str, done.not_parked))}"
         raise InputError(text, hint="`clickup-mlops events list --state parked`")

@@ -10,7 +10,7 @@ import click
 
 from clickup_mlops.cli import _clock, _options, _out
 from clickup_mlops.errors import InputError
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 
 @click.command(help=__doc__)
@@ -37,7 +37,7 @@ def command(
     if as_json:
         _out.json_value(asdict(done))
     else:
-        click.echo(f"Replayed {counted(len(done.replayed), 'event')}.")
+        click.echo(f"Replayed {format_count(len(done.replayed), 'event')}.")
     if done.unknown:
         text = f"No such event: {', '.join(map(str, done.unknown))}"
         raise InputError(text, hint="`clickup-mlops events list`")

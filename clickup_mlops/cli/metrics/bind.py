@@ -12,7 +12,7 @@ import click
 
 from clickup_mlops.cli import _clock, _options, _out
 from clickup_mlops.cli.metrics import _window
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.metrics import Suggestion
@@ -45,5 +45,5 @@ def _toml(one: "Suggestion") -> str:
     from clickup_mlops import toml
 
     table = {"field": one.field, "source": one.source, "measure": one.measure}
-    head = f"# {one.series} series, {counted(one.tasks, 'task')}"
+    head = f"# {one.series} series, {format_count(one.tasks, 'task')}"
     return f"{head}\n[[metrics.bindings]]\n{toml.dumps(table)}"

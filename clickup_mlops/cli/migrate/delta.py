@@ -13,7 +13,7 @@ import click
 
 from clickup_mlops.cli import _out
 from clickup_mlops.cli.migrate import _options, _progress
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.migrate.delta.model import DeltaPlan
@@ -117,7 +117,7 @@ def _say_updates(plan: "DeltaPlan") -> None:
     if rows:
         _out.table(("ITEM", "FIELD", "AT THE RUN", "NOW"), rows)
     if more := len(plan.updates) + len(plan.edits) - len(rows):
-        click.echo(f"… and {counted(more, 'more update')}: --json lists all.")
+        click.echo(f"… and {format_count(more, 'more update')}: --json lists all.")
 
 
 def _say_conflicts(plan: "DeltaPlan") -> None:
@@ -136,7 +136,7 @@ def _say_conflicts(plan: "DeltaPlan") -> None:
         columns = ("ITEM", "FIELD", "AT THE RUN", "SOURCE", "CLICKUP", "TASK")
         _out.table(columns, rows, title="Changed on both sides, left as it is:")
     if more := len(plan.conflicts) - len(rows):
-        click.echo(f"… and {counted(more, 'more conflict')}: --json lists all.")
+        click.echo(f"… and {format_count(more, 'more conflict')}: --json lists all.")
 
 
 def _short(value: Any) -> str:
@@ -149,15 +149,16 @@ def _short(value: Any) -> str:
 def _summary(found: "Delta") -> str:
     plan, performed = found.plan, found.performed
     ends = (
-        f"{counted(len(plan.conflicts), 'conflict')}, {len(plan.manual):,} by hand, "
+        f"{format_count(len(plan.conflicts), 'conflict')}, {len(plan.manual):,} by hand, "
         f"{len(plan.gone):,} gone from the source."
     )
     if performed is None or found.ran is None:
         new = ", ".join(f"{count:,} × {kind}" for kind, count in plan.new.items() if count)
         updates = len(plan.updates) + len(plan.edits)
-        return f"To do: {new or 'nothing new'}, {counted(updates, 'update')}. {ends}"
+        return f"To do: {new or 'nothing new'}, {format_count(updates, 'update')}. {ends}"
     new = ", ".join(f"{count:,} × {kind}" for kind, count in found.ran.done.items() if count)
     updated = (
-        f"{counted(performed.fields, 'field')} and {counted(performed.comments, 'comment')} updated"
+        f"{format_count(performed.fields, 'field')} and "
+        f"{format_count(performed.comments, 'comment')} updated"
     )
     return f"Done: {new or 'nothing new'}, {updated}. {ends}"

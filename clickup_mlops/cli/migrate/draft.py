@@ -14,7 +14,7 @@ from clickup_mlops.cli import _out
 from clickup_mlops.cli.migrate import _options
 from clickup_mlops.errors import InputError
 from clickup_mlops.files import write
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.migrate.mapping.model import BoardTable, Groups
@@ -91,8 +91,8 @@ def _say(drafted: "Drafted", out: Path) -> None:
     people = len(mapping.people) - teams
     found = people - len(drafted.draft.unmatched)
     click.echo(
-        f"{counted(people, 'person', 'people')}, {found} found in ClickUp; "
-        f"{counted(teams, 'team')}."
+        f"{format_count(people, 'person', 'people')}, {found} found in ClickUp; "
+        f"{format_count(teams, 'team')}."
     )
     for person in drafted.draft.unmatched:
         click.secho(f"! {person.name} {person.email}: nobody in ClickUp", fg="magenta")

@@ -12,7 +12,7 @@ import click
 
 from clickup_mlops.cli import _out
 from clickup_mlops.cli.migrate import _options
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 
 @click.command(help=__doc__)
@@ -29,5 +29,8 @@ def command(file: Path, yes: bool, config: Path | None, as_json: bool) -> int:
         _out.json_value({"records": found.records, "steps": found.steps, "deleted": yes})
     else:
         done = "deleted." if yes else "would be deleted. Use --yes to do it."
-        click.echo(f"{counted(found.records, 'record')} and {counted(found.steps, 'step')} {done}")
+        click.echo(
+            f"{format_count(found.records, 'record')} and {format_count(found.steps, 'step')} "
+            f"{done}"
+        )
     return 2 if not yes and (found.records or found.steps) else 0

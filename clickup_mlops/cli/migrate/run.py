@@ -13,7 +13,7 @@ import click
 
 from clickup_mlops.cli import _out
 from clickup_mlops.cli.migrate import _options, _progress
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.migrate.run.model import Ran
@@ -106,12 +106,14 @@ def _say(result: "Result") -> None:
     for one in ran.failed[:SHOWN]:
         click.secho(f"- {one}", fg="red")
     if len(ran.failed) > SHOWN:
-        click.echo(f"… and {counted(len(ran.failed) - SHOWN, 'more failure')}: --json lists all.")
+        click.echo(
+            f"… and {format_count(len(ran.failed) - SHOWN, 'more failure')}: --json lists all."
+        )
     for what, count in ran.losses.most_common():
         click.echo(f"{count:,} × lost: {what}")
     for what, count in ran.waiting.items():
         click.echo(f"Steps that wait for {what}: {count:,}.")
-    click.echo(f"{_did(ran)}: {counted(ran.calls, 'call')}.")
+    click.echo(f"{_did(ran)}: {format_count(ran.calls, 'call')}.")
     if ran.refused_before:
         count = ran.refused_before.total()
         click.echo(

@@ -12,7 +12,7 @@ import click
 
 from clickup_mlops.cli import _out
 from clickup_mlops.cli.migrate import _options, _progress
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,7 @@ def _preview(plan: "UndoPlan", as_json: bool) -> int:
         _list(plan.kept)
         click.echo(
             f"{_removed(len(plan.removals), plan.entries)} would be removed, {_kept(plan.kept)}: "
-            f"{counted(plan.calls, 'call')}. Use --yes to do it."
+            f"{format_count(plan.calls, 'call')}. Use --yes to do it."
         )
         for path in places:
             click.echo(f"{path} would be removed if it is empty.")
@@ -82,11 +82,13 @@ def _report(undone: "Undone", as_json: bool) -> int:
 
 
 def _removed(tasks: int, entries: int) -> str:
-    return f"{counted(tasks, 'task')} and {counted(entries, 'time entry', 'time entries')}"
+    return (
+        f"{format_count(tasks, 'task')} and {format_count(entries, 'time entry', 'time entries')}"
+    )
 
 
 def _kept(kept: "Sequence[Kept]") -> str:
-    return counted(len(kept), "task stays", "tasks stay")
+    return format_count(len(kept), "task stays", "tasks stay")
 
 
 def _list(kept: "Sequence[Kept]") -> None:

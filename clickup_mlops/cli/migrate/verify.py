@@ -13,7 +13,7 @@ import click
 from clickup_mlops.cli import _out
 from clickup_mlops.cli.migrate import _options, _progress
 from clickup_mlops.errors import InputError
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.migrate.verify.verify import Verified
@@ -76,7 +76,7 @@ def _say(found: "Verified", limit: int) -> None:
         rows = ((one.name, one.field, one.source, one.target, one.url) for one in shown)
         _out.table(("ITEM", "FIELD", "SOURCE", "CLICKUP", "TASK"), rows)
     if different > len(shown):
-        click.echo(f"… and {counted(different - len(shown), 'more difference')}.")
+        click.echo(f"… and {format_count(different - len(shown), 'more difference')}.")
     _listed("Without a task", [*map(summary.named, summary.missing[:limit])], missing)
     stray = [*map(summary.named, summary.extra[:limit])]
     _listed("Tasks of items that the source does not have", stray, extra)
@@ -85,10 +85,10 @@ def _say(found: "Verified", limit: int) -> None:
     for problem in found.problems:
         click.secho(f"! {problem}", fg="yellow")
     click.echo(
-        f"{counted(summary.compared, 'item')} compared, {summary.equal:,} equal, "
-        f"{counted(different, 'difference')}, "
+        f"{format_count(summary.compared, 'item')} compared, {summary.equal:,} equal, "
+        f"{format_count(different, 'difference')}, "
         f"{missing:,} missing, {extra:,} extra. "
-        f"{counted(found.calls, 'call')} to ClickUp, {found.source_calls:,} to the source."
+        f"{format_count(found.calls, 'call')} to ClickUp, {found.source_calls:,} to the source."
     )
 
 

@@ -11,7 +11,7 @@ import click
 
 from clickup_mlops.cli import _clock, _options, _out
 from clickup_mlops.operations import times
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 
 @click.command(help=__doc__)
@@ -25,5 +25,5 @@ def command(file: Path, since: str | None, config: Path | None) -> int:
     with _options.open_store(config) as store:
         lines = lessons(store, since_ms)
     count = _out.write_lines(file, (json.dumps(line, ensure_ascii=False) for line in lines))
-    click.echo(f"{counted(count, 'correction')}.", err=True)
+    click.echo(f"{format_count(count, 'correction')}.", err=True)
     return 0

@@ -10,7 +10,7 @@ import click
 
 from clickup_mlops.cli import _out
 from clickup_mlops.errors import InputError
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.provisioning.apply import Result
@@ -133,12 +133,12 @@ def report(result: "Result", as_json: bool, *, verify: str = "provision verify")
         counts = {each: sum(s.operation == each for s in applied.done) for each in _DID}
         did = ", ".join(f"{n} {_DID[operation]}" for operation, n in counts.items() if n)
         click.echo(
-            f"{did or 'Nothing to do'}: {counted(applied.calls, 'call')} ({planned} planned)."
+            f"{did or 'Nothing to do'}: {format_count(applied.calls, 'call')} ({planned} planned)."
         )
         for why, count in Counter(step.why for step in applied.refused).items():
             click.secho(f"! {count} manual now: {why}.", fg="magenta")
         if applied.manual:
-            steps = counted(len(applied.manual), "step is", "steps are")
+            steps = format_count(len(applied.manual), "step is", "steps are")
             click.echo(f"{steps} left to do by hand: `{verify}`.")
     return PEOPLE if applied.manual else 0
 

@@ -11,7 +11,7 @@ import click
 
 from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _acting, _request
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.provisioning.request import Request
@@ -35,9 +35,9 @@ def command(request: "Request", config: Path | None, as_json: bool) -> int:
 
 
 def _say(adopted: int, left: int) -> None:
-    click.echo(f"{counted(adopted, 'object')} adopted.")
+    click.echo(f"{format_count(adopted, 'object')} adopted.")
     if left:
         click.echo(
-            f"{counted(left, 'object differs or is', 'objects differ or are')} missing: "
+            f"{format_count(left, 'object differs or is', 'objects differ or are')} missing: "
             "`provision plan` shows them."
         )

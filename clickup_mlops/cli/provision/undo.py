@@ -13,7 +13,7 @@ import click
 
 from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _acting, _request
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.provision.apply.undo import Undone, UndoPlan
@@ -75,7 +75,7 @@ def _show(way: "UndoPlan") -> None:
     for row in way.removals:
         click.secho(f"- {show(path_of(row.path))}", fg="red")
     if way.cascaded:
-        click.echo(f"  and {counted(len(way.cascaded), 'object')} in them")
+        click.echo(f"  and {format_count(len(way.cascaded), 'object')} in them")
     for row in way.restorations:
         click.secho(f"~ {show(path_of(row.path))}", fg="yellow")
     _left(way.kept)

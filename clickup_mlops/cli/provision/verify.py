@@ -14,7 +14,7 @@ from clickup_mlops import files
 from clickup_mlops.cli import _options, _out
 from clickup_mlops.cli.provision import _acting, _request
 from clickup_mlops.errors import InputError, hint_about_file
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.provisioning.request import Request
@@ -86,7 +86,7 @@ def _say(found: "Verification", todo: "Checklist", folder: Path | None) -> None:
     if todo.files and folder is None:
         click.echo(f"`--csv FOLDER` writes {', '.join(todo.files)}.")
     if found.drift:
-        differ = counted(len(found.drift), "object differs", "objects differ")
+        differ = format_count(len(found.drift), "object differs", "objects differ")
         click.echo(f"{differ}: `provision plan` shows them.")
     if found.is_done:
         click.echo("Everything is up to date.")

@@ -13,7 +13,7 @@ import click
 
 from clickup_mlops.cli import _options, _out
 from clickup_mlops.errors import InputError
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.routing.classifier.lines import Line
@@ -56,7 +56,7 @@ def _show(scores: "Scores") -> None:
     )
     click.echo(
         f"macro-F1 {scores.macro_f1:.3f}, accuracy {scores.accuracy:.3f}: "
-        f"{counted(scores.lines, 'line')}"
+        f"{format_count(scores.lines, 'line')}"
     )
     shares = {
         "hard lines": scores.hard,

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import click
 
 from clickup_mlops.cli import _options, _out
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 
 @click.command(help=__doc__)
@@ -38,5 +38,7 @@ def command(file: BinaryIO | None, anew: bool, config: Path | None, as_json: boo
         counts = {"corrections": done.corrections, "given": done.new}
         _out.json_value({"file": str(done.file), **counts})
     else:
-        click.echo(f"{counted(done.new, 'correction')} read; {done.file} holds {done.corrections}.")
+        click.echo(
+            f"{format_count(done.new, 'correction')} read; {done.file} holds {done.corrections}."
+        )
     return 1 if wrong else 0

@@ -10,7 +10,7 @@ from clickup_mlops.clickup.client.base import UNSET, Id, Raw, Unset, given, ids
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import Json, JsonObject
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 ORDERS = ("id", "created", "updated", "due_date")
 
@@ -83,7 +83,7 @@ def filters(wanted: JsonObject) -> Raw:
     """
     for name in wanted:
         if name not in _KNOWN:
-            guess = did_you_mean(name, sorted(_KNOWN))
+            guess = suggest_word(name, sorted(_KNOWN))
             known = ", ".join(sorted(_KNOWN))
             raise InputError(f'tasks have no filter "{name}"{guess}', hint=f"Known: {known}.")
     order = wanted.get("order_by")

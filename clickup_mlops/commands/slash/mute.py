@@ -11,7 +11,7 @@ from clickup_mlops.commands.model import (
     one_word,
 )
 from clickup_mlops.routing.decision import moment
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 USAGE = "/mute AUTOMATION [for 7d] [because …]"
 _DEFAULT_MS = 30 * 86_400_000
@@ -39,7 +39,7 @@ def known(request: Request, name: str, usage: str) -> str:
     there = sorted({*request.automations, METRICS})
     if name in there:
         return name
-    meant = did_you_mean(name, there, " Did you mean `{}`?")
+    meant = suggest_word(name, there, " Did you mean `{}`?")
     listed = ", ".join(f"`{automation}`" for automation in there)
     given = f"there is no automation `{name:.60}`.{meant}" if name else f"write `{usage}`."
     raise UsageError(f"{given} Available: {listed}")

@@ -112,7 +112,7 @@ def call(
 def _apart(tables: dict[str, Any], *question: Any) -> Simulation:
     """In the other process, which gets the tables of the checked settings."""
     own = Settings.model_construct(**tables)
-    logs.redactor.hide(config.secrets(own))
+    logs.redactor.hide(config.collect_secrets(own))
     logs.configure("WARNING", json=own.log.json_lines, name=own.log.name)
     return _simulated(Access(own), *question)
 

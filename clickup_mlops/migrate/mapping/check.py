@@ -22,7 +22,7 @@ from clickup_mlops.provision.fields import WITH_OPTIONS
 from clickup_mlops.provision.template.model import FieldType
 from clickup_mlops.provision.tree import fold_name
 from clickup_mlops.routing.decision import NUMBER
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 Problem = tuple[Location, str]
 """Where, and what is wrong there."""
@@ -77,7 +77,7 @@ def _top(mapping: Mapping) -> Iterator[Problem]:
 def _boards(mapping: Mapping, known: ReadOnly[str, Board]) -> Iterator[Problem]:
     for board_id in mapping.boards:
         if board_id not in known:
-            guess = did_you_mean(board_id, known)
+            guess = suggest_word(board_id, known)
             yield ("boards", board_id), f"the source has no such board{guess}"
     for board_id in mapping.source.boards:
         if board_id not in mapping.boards:
@@ -90,7 +90,7 @@ def _places(mapping: Mapping, templates: Templates | None) -> Iterator[Problem]:
         at = ("boards", board_id)
         yield from _place(board, at)
         if templates is not None and board.place.template not in ("", *templates):
-            guess = did_you_mean(board.place.template, templates)
+            guess = suggest_word(board.place.template, templates)
             yield (*at, "place", "template"), f'there is no "{board.place.template}"{guess}'
         for place in board.lists:
             other = taken.setdefault(_fold(place), board_id)
@@ -145,7 +145,7 @@ def _groups(table: BoardTable, board: Board, at: Location) -> Iterator[Problem]:
     for group_id, name in table.group_names.items():
         here = (*at, "group_names", group_id)
         if group_id not in known:
-            yield here, f"the board has no such group{did_you_mean(group_id, known)}"
+            yield here, f"the board has no such group{suggest_word(group_id, known)}"
         elif table.groups != "none":
             yield from _named(name, here)
     for group in board.groups if table.groups != "none" else ():
@@ -162,7 +162,7 @@ def _columns(
         if column := known.get(column_id):
             yield from _column(table, column, columns, here)
         else:
-            guess = did_you_mean(column_id, known)
+            guess = suggest_word(column_id, known)
             yield here, f"the source has no such column{guess}"
     for column in known.values():
         if column.id not in tables and column.type != NAME:
@@ -179,7 +179,7 @@ def _column(
     elif table.to == "none":
         return
     elif table.type not in columns:
-        guess = did_you_mean(table.type, columns)
+        guess = suggest_word(table.type, columns)
         yield (*at, "type"), f'there is no column type "{table.type}"{guess}'
     else:
         yield from _target(table, column, columns[table.type].targets(column), at)
@@ -213,7 +213,7 @@ def _field_type(
     if table.field_type in get_args(FieldType):
         yield here, f"a {table.type} column does not fit a {table.field_type} field; fit: {fits}"
     else:
-        guess = did_you_mean(table.field_type, get_args(FieldType))
+        guess = suggest_word(table.field_type, get_args(FieldType))
         yield here, f'there is no field type "{table.field_type}"{guess}; fit: {fits}'
 
 
@@ -224,7 +224,7 @@ def _options(table: ColumnTable, column: Column, at: Location) -> Iterator[Probl
     for key, name in table.options.items():
         here = (*at, "options", key)
         if key not in (*known, *blank):
-            yield here, f"the column has no such option{did_you_mean(key, known)}"
+            yield here, f"the column has no such option{suggest_word(key, known)}"
         elif table.to == "priority":
             yield from _priority(name, here)
         else:
@@ -237,7 +237,7 @@ def _options(table: ColumnTable, column: Column, at: Location) -> Iterator[Probl
 def _priority(name: str, at: Location) -> Iterator[Problem]:
     """An empty one is none: such values are kept in the description."""
     if name.strip() and fold_name(name) not in PRIORITIES:
-        guess = did_you_mean(name, PRIORITIES)
+        guess = suggest_word(name, PRIORITIES)
         yield at, f'"{name}" is no priority{guess}; there are: {", ".join(PRIORITIES)}, or empty'
 
 

@@ -23,7 +23,7 @@ from clickup_mlops.migrate.mapping.template_fields import TemplateFields
 from clickup_mlops.migrate.mapping.template_match import Classify, TemplateMatch
 from clickup_mlops.migrate.records import Board, Person
 from clickup_mlops.provision.tree import fold_name
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 ID_FIELD: Final = "Source ID"
 SPACE: Final = "Migration"
@@ -185,7 +185,7 @@ def _board(
 
 
 def _headline(board: Board) -> str:
-    size = counted(board.items, "item") if board.items >= 0 else ""
+    size = format_count(board.items, "item") if board.items >= 0 else ""
     archived = "archived" if board.archived else ""
     said = ", ".join(filter(None, (size, archived, board.url)))
     return f"Board: {board.name}{f' ({said})' if said else ''}"

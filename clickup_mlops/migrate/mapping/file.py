@@ -9,7 +9,7 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel, ValidationError
 
 from clickup_mlops import content, toml
-from clickup_mlops.config import meanings, worded
+from clickup_mlops.config import explain_problem, read_descriptions
 from clickup_mlops.errors import ContentError
 from clickup_mlops.migrate.mapping.model import (
     BoardTable,
@@ -18,7 +18,7 @@ from clickup_mlops.migrate.mapping.model import (
     Mapping,
     SourceTable,
 )
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 Notes = ReadOnly[Location, Sequence[str]]
 """Comments by what they stand above."""
@@ -94,14 +94,14 @@ def _said(one: Any) -> str:
     kind, at = one["type"], tuple(map(str, one["loc"]))
     if kind == "extra_forbidden":
         known = _keys_at(at[:-1])
-        return f"there is no such key{did_you_mean(at[-1], known, otherwise=_known(known))}"
+        return f"there is no such key{suggest_word(at[-1], known, otherwise=_known(known))}"
     if kind == "literal_error":
         known = list(_choices(at))
         given = str(one["input"])
-        return f'"{given}" is not a choice here{did_you_mean(given, known)}{_known(known)}'
+        return f'"{given}" is not a choice here{suggest_word(given, known)}{_known(known)}'
     if kind == "missing":
         return "it is missing"
-    return worded(kind, at, one["msg"], Mapping)
+    return explain_problem(kind, at, one["msg"], Mapping)
 
 
 def _known(words: Sequence[str]) -> str:
@@ -141,7 +141,7 @@ def _meant(at: Location) -> tuple[type[BaseModel] | None, bool]:
 
 
 def _key(name: str) -> str:
-    return name if _BARE.fullmatch(name) else toml.value(name)
+    return name if _BARE.fullmatch(name) else toml.format_value(name)
 
 
 def _comments(lines: Iterable[str]) -> list[str]:
@@ -159,7 +159,7 @@ def _header(at: Location, notes: Notes) -> list[str]:
 
 def _line(key: str, value: Any) -> str:
     plain = list(value) if isinstance(value, tuple) else value
-    return f"{_key(key)} = {toml.value(plain)}"
+    return f"{_key(key)} = {toml.format_value(plain)}"
 
 
 def _top(mapping: Mapping, notes: Notes) -> list[str]:
@@ -173,7 +173,7 @@ def _explained(
     """Every key with its meaning above it."""
     lines = []
     for key in keys:
-        lines += _comments(meanings(model)[key].split("\n")) + _noted((*at, key), notes)
+        lines += _comments(read_descriptions(model)[key].split("\n")) + _noted((*at, key), notes)
         lines.append(_line(key, getattr(table, key)))
     return lines
 

@@ -14,7 +14,7 @@ from clickup_mlops.migrate.plan.model import (
     Kind,
     MigrationPlan,
 )
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 NOTHING: Final = "Nothing to do: everything is migrated."
 
@@ -50,10 +50,10 @@ def summary(plan: MigrationPlan) -> str:
     if not plan.work:
         return NOTHING
     counts = plan.survey.counts
-    said = [counted(count.open, *NOUNS[kind]) for kind, count in counts.items() if count.open]
+    said = [format_count(count.open, *NOUNS[kind]) for kind, count in counts.items() if count.open]
     losses = sum(board.losses for board in plan.survey.boards)
     missing = len(plan.prerequisites)
-    first = f" {counted(missing, 'object')} must exist before, see below." if missing else ""
+    first = f" {format_count(missing, 'object')} must exist before, see below." if missing else ""
     lost = f" Values that lose something: {losses:,}."
     return f"To create: {', '.join(said) or 'no tasks'}.{first}{lost}"
 
@@ -90,7 +90,7 @@ def _size(board: BoardPlan) -> str:
 
 def _cost(cost: Cost) -> Iterator[Section]:
     told = (
-        f"ClickUp: {counted(cost.writes, 'call')} to create and {cost.reads:,} to read. "
+        f"ClickUp: {format_count(cost.writes, 'call')} to create and {cost.reads:,} to read. "
         "A run leaves 30% of the limit to the rest of the bot, as far as that uses it.",
     )
     heads = ("ClickUp plan", "Calls a minute", "Nothing else calls", "The rest is used")
@@ -114,7 +114,7 @@ def minutes(value: float) -> str:
 
 def _source(cost: Cost) -> Section:
     told = (
-        f"Source: {counted(cost.reading, 'call')} for one reading, which is kept for run, and "
+        f"Source: {format_count(cost.reading, 'call')} for one reading, which is kept for run, and "
         f"{cost.links:,} for addresses of files.",
     )
     heads = ("Monday.com plan", "Calls a day", "Calls a minute", "Daily budgets", "Waiting")

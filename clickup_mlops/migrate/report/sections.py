@@ -11,7 +11,7 @@ from clickup_mlops.migrate.plan import sections as shared
 from clickup_mlops.migrate.plan.model import NOUNS, BoardPlan, Count, Kind
 from clickup_mlops.migrate.report.model import Report
 from clickup_mlops.migrate.verification_summary import VerificationSummary
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 _SIGNERS: Final = ("Owner of the boards", "Team lead", "Administrator of ClickUp")
 _CHECKS: Final = (
@@ -57,8 +57,9 @@ def _verified(found: VerificationSummary | None) -> str:
         return "The last verification found no difference."
     different, missing, extra = found.counts
     return (
-        f"The last verification found: {counted(different, 'different value')}, "
-        f"{counted(missing, 'item')} without a task, {counted(extra, 'task')} without an item."
+        f"The last verification found: {format_count(different, 'different value')}, "
+        f"{format_count(missing, 'item')} without a task, {format_count(extra, 'task')} without "
+        f"an item."
     )
 
 
@@ -115,7 +116,7 @@ def _changed(report: Report) -> Iterator[Section]:
 
 def _lost(report: Report) -> Iterator[Section]:
     told = (
-        f"{counted(report.lossy, 'value loses', 'values lose')} something. "
+        f"{format_count(report.lossy, 'value loses', 'values lose')} something. "
         "Examples are at most three for each loss."
     )
     yield Section("What was lost", (told if report.lossy else "No value loses anything.",))
@@ -176,8 +177,9 @@ def _verification(report: Report) -> Iterator[Section]:
         yield Section("Verification", (told,), commands=(_command("verify", report),))
         return
     told = (
-        f"On {when(found.at_ms)}, {counted(found.compared, 'item was', 'items were')} compared, "
-        f"and {counted(found.equal, 'is', 'are')} the same on both sides."
+        f"On {when(found.at_ms)}, {format_count(found.compared, 'item was', 'items were')} "
+        f"compared, "
+        f"and {format_count(found.equal, 'is', 'are')} the same on both sides."
     )
     yield Section("Verification", (told, _verified(found)), _differences(report, found))
     _, missing, extra = found.counts

@@ -14,7 +14,7 @@ from clickup_mlops.migrate.sources._files.explanation import Explanation
 from clickup_mlops.migrate.sources._files.markup import html_of_markdown, markdown_of_document
 from clickup_mlops.migrate.sources._files.text import clean, mapping, objects, stable_id
 from clickup_mlops.migrate.sources._jira_csv import related_to, waits_for
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 _FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "status": ("Status", "status"),
@@ -85,7 +85,7 @@ class Issues:
         total, held = given.get("total"), len(objects(given.get("comments")))
         if isinstance(total, int) and total > held:
             problems.add(
-                f"{key}: {counted(total - held, 'comment is', 'comments are')} not in the file"
+                f"{key}: {format_count(total - held, 'comment is', 'comments are')} not in the file"
             )
 
     def _raw(self, fields: JsonObject, names: JsonObject) -> Iterator[tuple[Field, Raw]]:

@@ -18,7 +18,7 @@ from clickup_mlops.monday.export.archive import Archive, Member, team
 from clickup_mlops.monday.export.board import ItemRow, head, items
 from clickup_mlops.monday.export.updates import UpdateRow, is_updates, updates
 from clickup_mlops.monday.export.workbook import Row, Workbook
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 OpenBook = Callable[[], Workbook]
 
@@ -105,7 +105,7 @@ class Export:
                 if board == number:
                     placed.append((item_id, row))
             if unplaced:
-                skipped = counted(unplaced, "update")
+                skipped = format_count(unplaced, "update")
                 problems.add(f"{sheet.where}: {skipped} skipped, no item has their Item ID")
         yield from self._in_order(placed, problems)
 

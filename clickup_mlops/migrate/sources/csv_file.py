@@ -17,7 +17,7 @@ from clickup_mlops.migrate.sources._files.entries import Entry, Field, Problems,
 from clickup_mlops.migrate.sources._files.explanation import Explanation
 from clickup_mlops.migrate.sources._files.file_source import FileSource, files_of
 from clickup_mlops.migrate.sources._files.text import CsvFile, CsvRow, slug, stable_id
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 if TYPE_CHECKING:
     from clickup_mlops.monday.settings import MondaySettings
@@ -137,7 +137,7 @@ class Csv:
 
     def _index(self, key: str, title: str) -> int:
         if title not in self.file.titles:
-            hint = did_you_mean(title, self.file.titles)
+            hint = suggest_word(title, self.file.titles)
             raise ContentError(self.where, key, f'no column "{title}" in the data', hint=hint)
         return self.file.titles.index(title)
 

@@ -20,7 +20,7 @@ from clickup_mlops.migrate.sources._files.file_source import (
 )
 from clickup_mlops.migrate.sources._files.markup import html_of_markdown
 from clickup_mlops.migrate.sources._files.text import clean, mapping, objects, read_json, stable_id
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.monday.settings import MondaySettings
@@ -83,7 +83,9 @@ def _issues(path: Path) -> Sequence[Json]:
 def _entry(board: Board, number: str, issue: JsonObject, problems: Problems) -> Entry:
     comments, at = issue.get("comments"), f"{board.id}#{number}"
     if isinstance(comments, int) and comments:
-        problems.add(f"{at}: {counted(comments, 'comment is', 'comments are')} not in the file")
+        problems.add(
+            f"{at}: {format_count(comments, 'comment is', 'comments are')} not in the file"
+        )
     return Entry(
         where=f"#{number}",
         id=at,

@@ -16,7 +16,7 @@ from clickup_mlops.monday.api_errors import DailyLimit
 from clickup_mlops.monday.client import ItemsOf, Monday
 from clickup_mlops.monday.files import Files
 from clickup_mlops.monday.transport import Transport
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 if TYPE_CHECKING:
     from clickup_mlops.monday.settings import MondaySettings
@@ -123,7 +123,7 @@ class MondaySource:
             one for one in known if str(one.get("name")).casefold() == wanted.casefold()
         ]
         if not chosen:
-            guess = did_you_mean(wanted, [str(one.get("name")) for one in known])
+            guess = suggest_word(wanted, [str(one.get("name")) for one in known])
             raise NotFound(f'workspace "{wanted}" was not found{guess}', hint=_UNSHARED)
         if len(chosen) > 1:
             ids = ", ".join(str(one.get("id")) for one in chosen)

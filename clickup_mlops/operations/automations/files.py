@@ -13,7 +13,7 @@ from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.automations.text import shown
 from clickup_mlops.errors import ContentError, InputError
 from clickup_mlops.routing.router import Router
-from clickup_mlops.spelling import SENTENCE, did_you_mean
+from clickup_mlops.spelling import SENTENCE, suggest_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,10 @@ def must_exist(settings: AutomationsSettings, name: str) -> None:
     Raises:
         InputError: there is no such automation; names the nearest one.
     """
-    names = [file.stem for file in content.files(*settings.folders)]
+    names = [file.stem for file in content.list_toml_files(*settings.folders)]
     if name not in names:
         listed = f"Known: {', '.join(names)}"
-        hint = did_you_mean(name, names, SENTENCE, otherwise=listed)
+        hint = suggest_word(name, names, SENTENCE, otherwise=listed)
         raise InputError(f"No automation {name}", hint=hint)
 
 
@@ -109,7 +109,7 @@ def named(
         raise InputError(f"{missing[0]}: No such file", hint="Name a file, or an automation.")
     if unknown:
         listed = f"Known: {', '.join(by_name)}"
-        hint = did_you_mean(unknown[0], by_name, SENTENCE, otherwise=listed)
+        hint = suggest_word(unknown[0], by_name, SENTENCE, otherwise=listed)
         raise InputError(f"No automation {', '.join(unknown)}", hint=hint)
     return [by_name.get(name) or read(Path(name), find_actions()) for name in names or by_name]
 

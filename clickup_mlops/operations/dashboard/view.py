@@ -12,7 +12,7 @@ from clickup_mlops.bot.dashboard_settings import SavedView
 from clickup_mlops.errors import InputError
 from clickup_mlops.operations.dashboard.build import FoundPage, all_pages
 from clickup_mlops.operations.dashboard.model import Data
-from clickup_mlops.spelling import similar
+from clickup_mlops.spelling import find_similar
 
 _LISTED = 10
 
@@ -94,7 +94,7 @@ def check_target(view: View, data: Data) -> None:
         return
     known = [*(key for key, _ in page.targets(data)), *page.further(data)]
     if view.target.strip().casefold() not in map(str.casefold, known):
-        near = similar(view.target, dict.fromkeys(known)) or sorted(set(known))[:_LISTED]
+        near = find_similar(view.target, dict.fromkeys(known)) or sorted(set(known))[:_LISTED]
         raise InputError(
             f"the page {view.page} knows nothing about {view.target}",
             hint=f"There are, for example: {', '.join(near)}." if near else page.empty,

@@ -43,7 +43,7 @@ def _fill(copy: "SpooledTemporaryFile[bytes]", found: Attachment) -> None:
     try:
         with (
             deadline.within(_LONGEST_S),
-            deadline.mounted(requests.Session()) as session,
+            deadline.mount_bounded_adapters(requests.Session()) as session,
             session.get(found.url, stream=True, timeout=_TIMEOUT_S) as answer,
         ):
             _must_be_there(found, answer.status_code)

@@ -9,7 +9,7 @@ from clickup_mlops.migrate import sources
 from clickup_mlops.migrate.mapping.model import Mapping
 from clickup_mlops.migrate.source import Selection, Source, SourceKind
 from clickup_mlops.monday.settings import MondaySettings
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 _MOVED: Final = (
     "The mapping names it under source.files, from the mapping's own folder: was it moved?"
@@ -26,7 +26,7 @@ def kind_of(name: str) -> SourceKind:
     """The kind of source of that name. Raises ConfigError: there is none."""
     known = kinds()
     if name not in known:
-        guess = did_you_mean(name, sorted(known))
+        guess = suggest_word(name, sorted(known))
         raise ConfigError(
             f'there is no source "{name}"{guess}', hint=f"Known: {', '.join(sorted(known))}."
         )

@@ -10,7 +10,7 @@ from clickup_mlops.provision.template import load
 
 def offered() -> dict[str, TemplateFields]:
     """Every template by name. Raises like `named`."""
-    return {name: named(name) for name in load.names(content.folder("templates"))}
+    return {name: named(name) for name in load.names(content.find_folder("templates"))}
 
 
 def named(name: str) -> TemplateFields:
@@ -20,10 +20,10 @@ def named(name: str) -> TemplateFields:
         ContentError: there is no such template, or it cannot be used.
         InputError: it has a parameter without a default.
     """
-    return template_fields.of(load.load(content.folder("templates"), name))
+    return template_fields.of(load.load(content.find_folder("templates"), name))
 
 
 def used(names: Iterable[str]) -> dict[str, TemplateFields]:
     """Those of these templates that there are; `mapping.check` reports the others."""
-    known = load.names(content.folder("templates"))
+    known = load.names(content.find_folder("templates"))
     return {name: named(name) for name in dict.fromkeys(names) if name in known}

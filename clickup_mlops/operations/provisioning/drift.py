@@ -12,7 +12,7 @@ from clickup_mlops.operations.provisioning.request import Request
 from clickup_mlops.provision.plan import render
 from clickup_mlops.provision.plan.model import Plan, Step
 from clickup_mlops.provision.tree import fold_name, show, spellings
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def left(found: Drift) -> str:
     """How many manual steps are open besides; empty: none."""
     if not found.still_open:
         return ""
-    steps = counted(found.still_open, "manual step is", "manual steps are")
+    steps = format_count(found.still_open, "manual step is", "manual steps are")
     return f"{steps} still open: `provision verify` lists them."
 
 

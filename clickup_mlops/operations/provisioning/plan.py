@@ -10,7 +10,7 @@ from clickup_mlops.operations.provisioning import plan_policies, workspace
 from clickup_mlops.operations.provisioning.request import Request
 from clickup_mlops.provision.plan import create, policies
 from clickup_mlops.provision.plan.model import Plan
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 from clickup_mlops.store.database.engine import parse_url
 
 
@@ -23,7 +23,7 @@ def plan(bot: Bot, request: Request) -> Plan:
         ApiError: ClickUp cannot be read.
     """
     desired = request.desired(workspace.automations(bot))
-    file = content.folder("templates", request.folder) / f"{request.name}.toml"
+    file = content.find_folder("templates", request.folder) / f"{request.name}.toml"
     policies.check(desired.tree, bot.settings.routing, file)
     known = workspace.journal(bot).known()
     made = create.make(
@@ -52,7 +52,7 @@ def unknown_store(bot: Bot, made: Plan) -> str:
     )
     return (
         f"The store {where} knows nothing of this Workspace, but "
-        f"{counted(there, 'object of the template is', 'objects of the template are')} there. "
+        f"{format_count(there, 'object of the template is', 'objects of the template are')} there. "
         "If they were provisioned from another store, use that one (`--config FILE`): "
         "with this one, renamed objects are created again, and half-made ones count as complete."
     )

@@ -45,7 +45,7 @@ class Request:
             InputError: a parameter is unknown, missing or wrong.
         """
         return load.load(
-            content.folder("templates", self.folder),
+            content.find_folder("templates", self.folder),
             self.name,
             parameters.given(self.given),
             instance=self.instance,

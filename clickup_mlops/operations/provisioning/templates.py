@@ -20,7 +20,7 @@ class Templates:
 
 def templates(folder: Path | None = None) -> Templates:
     """All of a folder (None: those that came with the installation)."""
-    where = content.folder("templates", folder)
+    where = content.find_folder("templates", folder)
     found, problems = [], []
     for name in load.names(where):
         try:
@@ -32,4 +32,4 @@ def templates(folder: Path | None = None) -> Templates:
 
 def template(name: str, folder: Path | None = None) -> Headline:
     """The one of this name. Raises ContentError: there is none, or it cannot be used."""
-    return load.headline(content.folder("templates", folder), name)
+    return load.headline(content.find_folder("templates", folder), name)

@@ -23,7 +23,7 @@ def session(bot: Bot) -> Session:
 
 def automations(bot: Bot) -> list[str]:
     """The names of the automations that a template may enable."""
-    return [path.stem for path in content.files(*bot.settings.automations.folders)]
+    return [path.stem for path in content.list_toml_files(*bot.settings.automations.folders)]
 
 
 def per_minute(bot: Bot) -> int:

@@ -10,7 +10,7 @@ from clickup_mlops.bot.reports.schedule import LANE, Run
 from clickup_mlops.bot.reports.settings import ReportSettings, kinds
 from clickup_mlops.errors import InputError
 from clickup_mlops.report.model import Every, Period
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 from clickup_mlops.store.tables.inbox import DONE, PARKED
 
 State = Literal["sent", "shadow", "waits", "failed"]
@@ -135,4 +135,4 @@ def _known(settings: ReportSettings, name: str, target: str) -> str:
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
-    return did_you_mean(word, known)
+    return suggest_word(word, known)

@@ -11,7 +11,7 @@ from clickup_mlops.provision import fields
 from clickup_mlops.provision.apply.left import CLOCKS_MS, Left, foreign, listed
 from clickup_mlops.provision.apply.session import Reading, Session
 from clickup_mlops.provision.tree import Kind, Level, Path, fold_name, level_of
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 UNSEEN: Final = ("dashboards", "ClickUp's own automations", "permissions and guests")
 """What may belong to a place and no call shows."""
@@ -58,7 +58,7 @@ def of_list(session: Session, path: Path, task_list: TaskList, left: Left) -> st
     """The signs that only Lists can have: tasks, settings, statuses."""
     tasks = len(_tasks(session, task_list.id) - left.runs_made)
     return listed(
-        counted(tasks, "task that people made", "tasks that people made") if tasks else "",
+        format_count(tasks, "task that people made", "tasks that people made") if tasks else "",
         *_settings(task_list, left),
         statuses(session, path, task_list, left),
     )

@@ -8,7 +8,7 @@ from typing import Final
 from clickup_mlops.provision.plan import cost, messages, safety
 from clickup_mlops.provision.plan.model import Operation, Plan, Step
 from clickup_mlops.provision.tree import Kind, Path
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 MARKS: Final[Mapping[Operation, str]] = {
     "create": "+",
@@ -121,8 +121,8 @@ def summary(plan: Plan, *, per_minute: int = cost.SLOWEST) -> list[str]:
         *_by_hand(plan),
         *_wide(plan),
         f"Plan: {counts or 'the template is empty'}.",
-        f"{counted(plan.calls, 'API call')} to apply, {plan.reads} used to plan: {time} at "
-        f"{counted(per_minute, 'call')} a minute.",
+        f"{format_count(plan.calls, 'API call')} to apply, {plan.reads} used to plan: {time} at "
+        f"{format_count(per_minute, 'call')} a minute.",
     ]
 
 

@@ -23,7 +23,7 @@ from clickup_mlops.provision.template.model import (
 )
 from clickup_mlops.provision.template.views import RAW
 from clickup_mlops.provision.tree import fold_name
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 Location = tuple[int | str, ...]
 Problem = tuple[Location, str]
@@ -306,5 +306,5 @@ def _all_lists(place: Space | Folder) -> Iterator[List]:
 
 def _no(what: str, name: str, known: Iterable[str]) -> str:
     listed = list(known)
-    meant = did_you_mean(name, listed, otherwise=f"; known: {', '.join(listed) or 'none'}")
+    meant = suggest_word(name, listed, otherwise=f"; known: {', '.join(listed) or 'none'}")
     return f'there is no {what} "{name}"{meant}'

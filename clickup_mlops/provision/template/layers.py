@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from clickup_mlops import content
 from clickup_mlops.errors import ContentError
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 PARTS: Final = "parts"
 """Folder beside the templates with what they include."""
@@ -74,8 +74,8 @@ def _one(folder: Path, name: str, asked_by: Path | None, key: str) -> Layer:
         )
     if path.is_file():
         return Layer(content.read_toml(path), path)
-    known = [file.stem for file in content.files(folder)]
-    guess = did_you_mean(name, known)
+    known = [file.stem for file in content.list_toml_files(folder)]
+    guess = suggest_word(name, known)
     hint = f"In {folder}: {', '.join(known) or 'nothing'}."
     if not asked_by:
         hint += " For those of another folder: --templates FOLDER; TEMPLATE is a name, not a file."

@@ -16,7 +16,7 @@ from clickup_mlops.provision.template.model import Template
 from clickup_mlops.provision.template.parameter import Parameter
 from clickup_mlops.provision.template.parameters import Location
 from clickup_mlops.provision.tree import fold_name
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 HINT: Final = (
     "`clickup-mlops help templates` lists every key; `provision schema` is for your editor."
@@ -39,7 +39,7 @@ class Headline:
 
 def names(folder: Path) -> list[str]:
     """The templates in a folder."""
-    return [path.stem for path in content.files(folder)]
+    return [path.stem for path in content.list_toml_files(folder)]
 
 
 def headline(folder: Path, name: str) -> Headline:
@@ -154,7 +154,7 @@ def _told(kind: str, at: Location, message: str) -> str:
         return message.removeprefix("Value error, ")
     *table, wrong = at
     known = schema.keys_at(table)
-    guess = did_you_mean(str(wrong), known, otherwise=f"; known: {', '.join(known)}")
+    guess = suggest_word(str(wrong), known, otherwise=f"; known: {', '.join(known)}")
     return f"there is no such key{guess}" if known else "there is no such key"
 
 

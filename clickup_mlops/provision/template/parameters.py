@@ -8,7 +8,7 @@ from typing import Any, Final
 from clickup_mlops.errors import InputError
 from clickup_mlops.provision.template.layers import Layer
 from clickup_mlops.provision.template.parameter import ESCAPE, PARAMETER, Parameter, Scalar
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 Values = Mapping[str, Scalar]
 Location = tuple[int | str, ...]
@@ -51,7 +51,7 @@ def values(declared: Mapping[str, Parameter], texts: Mapping[str, str]) -> dict[
 
 
 def _unknown(name: str, declared: Mapping[str, Parameter]) -> str:
-    return f'no parameter is called "{name}"{did_you_mean(name, declared)}'
+    return f'no parameter is called "{name}"{suggest_word(name, declared)}'
 
 
 def _help(declared: Mapping[str, Parameter]) -> str:

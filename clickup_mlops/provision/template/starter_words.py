@@ -47,7 +47,7 @@ def starter_words(*folders: Path) -> StarterWords:
     names: set[str] = set()
     lines: set[str] = set()
     for folder in folders:
-        for file in content.files(folder, folder / PARTS):
+        for file in content.list_toml_files(folder, folder / PARTS):
             for name, description in _tasks(_table(file)):
                 names.add(name)
                 lines.update(line for line in description.splitlines() if line.strip())

@@ -109,7 +109,7 @@ def create(bot: "Bot") -> Flask:
     )
     app.url_map.merge_slashes = app.url_map.strict_slashes = False
     _check(app, bot)
-    _answer(app, logs.Rarely(bot.now_ms))
+    _answer(app, logs.RateLimitedLogger(bot.now_ms))
     app.register_blueprint(sign_in.blueprint(bot, oauth.sign_in(app, bot)))
     app.register_blueprint(pages.everything(bot))
     app.register_blueprint(pages.embedded(bot))
@@ -162,9 +162,9 @@ def _nobody() -> AnyResponse:
 # -- after
 
 
-def _answer(app: Flask, rarely: logs.Rarely) -> None:
+def _answer(app: Flask, limited_log: logs.RateLimitedLogger) -> None:
     app.register_error_handler(HTTPException, _http_problem)
-    app.register_error_handler(ClickUpMlopsError, partial(_problem, rarely=rarely))
+    app.register_error_handler(ClickUpMlopsError, partial(_problem, limited_log=limited_log))
 
     @app.after_request
     def guard(response: Response) -> Response:
@@ -189,11 +189,11 @@ def _http_problem(problem: HTTPException) -> AnyResponse:
     return answer
 
 
-def _problem(problem: ClickUpMlopsError, rarely: logs.Rarely) -> AnyResponse:
+def _problem(problem: ClickUpMlopsError, limited_log: logs.RateLimitedLogger) -> AnyResponse:
     """Its message is for those who are signed in; others learn that there is one."""
     status = next((s for kind, s in _STATUS.items() if isinstance(problem, kind)), _DEFECT)
     kind = type(problem).__name__
-    rarely.warning("dashboard_problem", kind, endpoint=request.endpoint, problem=str(problem))
+    limited_log.warning("dashboard_problem", kind, endpoint=request.endpoint, problem=str(problem))
     seen: access.Seen | None = g.get("seen")
     if status >= _DEFECT or seen is None or seen.view is not None:
         return _message(status, "The dashboard cannot answer now. Try again in a moment.")

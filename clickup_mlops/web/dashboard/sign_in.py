@@ -55,7 +55,7 @@ def _add_sign_in(routes: Blueprint, bot: "Bot", flow: SignIn | None) -> None:
     if flow is None:
         return
 
-    rarely = logs.Rarely(bot.now_ms)
+    limited_log = logs.RateLimitedLogger(bot.now_ms)
 
     @routes.get("/sign-in/clickup")
     def begin() -> AnyResponse:
@@ -67,7 +67,7 @@ def _add_sign_in(routes: Blueprint, bot: "Bot", flow: SignIn | None) -> None:
         try:
             person = flow.finish()
         except Refused as problem:
-            rarely.warning("dashboard_sign_in_refused", problem=str(problem))
+            limited_log.warning("dashboard_sign_in_refused", problem=str(problem))
             return sign_in_page(HTTPStatus.FORBIDDEN, f"{problem}. {problem.hint}")
         # As an operator by the settings, which may change while the session lasts: `grants.role`.
         who = grants.Who(str(person.id), person.username, "viewer", person.email)

@@ -30,7 +30,7 @@ BOARD = Board(
     groups=(Group("new", "New"), Group("old", "Old")),
 )
 OTHER = Board("2", "Data", columns=(Column("empty", "Empty", "status"),))
-TEMPLATES = {"llm_serving": fields_of(load.load(content.folder("templates"), "llm_serving"))}
+TEMPLATES = {"llm_serving": fields_of(load.load(content.find_folder("templates"), "llm_serving"))}
 
 
 def plain() -> Any:

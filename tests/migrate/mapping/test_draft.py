@@ -23,7 +23,7 @@ from tests.migrate.mapping import boards as shapes
 BUTTON = "Left out by default: ClickUp's buttons and what they do are made by hand."
 SOURCE = SourceTable(kind="monday")
 MEMBERS = (Member(11, "Ana", "ana@x.com"), Member(12, "Bo", "BO@x.com"), Member(13, "No", ""))
-SHIPPED = content.folder("templates")
+SHIPPED = content.find_folder("templates")
 TEMPLATES = {name: fields_of(load.load(SHIPPED, name)) for name in ("llm_serving", "feature_store")}
 WORLD = World(column_types(), MEMBERS, TEMPLATES)
 

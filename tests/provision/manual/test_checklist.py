@@ -12,7 +12,7 @@ from clickup_mlops.provision.template import desired, load
 from clickup_mlops.provision.tree import Node
 from clickup_mlops.sandbox import Sandbox
 
-FOLDER = content.folder("templates")
+FOLDER = content.find_folder("templates")
 NAMES = load.names(FOLDER)
 
 

@@ -11,7 +11,7 @@ from clickup_mlops.provision.tree import KINDS, fold
 from clickup_mlops.provision.tree import Path as TreePath
 
 CASES = Path(__file__).parents[2] / "cases" / "provision" / "templates"
-SHIPPED = content.folder("templates")
+SHIPPED = content.find_folder("templates")
 
 TINY = """\
 summary = "A case."

@@ -11,7 +11,10 @@ from clickup_mlops import content
 from clickup_mlops.provision.template import schema
 
 CASES = Path(__file__).parents[2] / "cases" / "provision" / "templates"
-TEMPLATES = [*content.files(content.folder("templates")), *content.files(CASES)]
+TEMPLATES = [
+    *content.list_toml_files(content.find_folder("templates")),
+    *content.list_toml_files(CASES),
+]
 
 
 def mistakes(text: str, described: dict[str, Any]) -> list[str]:
@@ -27,7 +30,7 @@ def test_every_template_fits(path):
 
 def test_every_part_fits():
     """Parts hold the keys of a place."""
-    for path in content.files(CASES / "parts"):
+    for path in content.list_toml_files(CASES / "parts"):
         assert mistakes(path.read_text(), schema.of_part()) == []
 
 

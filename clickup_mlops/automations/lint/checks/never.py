@@ -7,7 +7,7 @@ from clickup_mlops.automations.conditions.cel import Condition
 from clickup_mlops.automations.engine import listens
 from clickup_mlops.automations.lint.model import Check, Remark, Subject
 from clickup_mlops.automations.model import Automation
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 NAME = "never"
 ENOUGH: Final = 50
@@ -46,7 +46,7 @@ def is_always(condition: Condition) -> bool:
 def _idle(subject: Subject, automation: Automation) -> Iterator[Remark]:
     own = [one for one in subject.samples if one.owner == automation.name]
     if own and not any(subject.acts(automation, one, one.example.event.kind) for one in own):
-        text = f"never fires: it acts in none of its {counted(len(own), 'example')}"
+        text = f"never fires: it acts in none of its {format_count(len(own), 'example')}"
         hint = f"`clickup-mlops automations test {automation.name}` shows what happens in each."
         yield Remark(NAME, "error", (automation.name,), text, hint)
         return

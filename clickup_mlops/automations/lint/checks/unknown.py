@@ -8,7 +8,7 @@ from clickup_mlops.automations.lint.model import Check, Remark, Subject
 from clickup_mlops.automations.model import Automation, Step
 from clickup_mlops.automations.names import NEXT
 from clickup_mlops.automations.text import Text
-from clickup_mlops.spelling import SENTENCE, did_you_mean
+from clickup_mlops.spelling import SENTENCE, suggest_word
 
 NAME = "unknown"
 _TEXT: Final = r"""(?:"([^"\\]*)"|'([^'\\]*)')"""
@@ -42,7 +42,7 @@ def _is_known(name: str, known: frozenset[str], *, exact: bool) -> bool:
 
 def _remark(automation: Automation, kind: str, name: str, known: frozenset[str]) -> Remark:
     # So alike that it is hardly another name.
-    meant = did_you_mean(name, sorted(known), SENTENCE, cutoff=0.75)
+    meant = suggest_word(name, sorted(known), SENTENCE, cutoff=0.75)
     text = f'no {kind} is known by the name "{name}"'
     if _is_known(name, known, exact=False):
         text = f'"{name}" is no {kind}: upper and lower case matter here'

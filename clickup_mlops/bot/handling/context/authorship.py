@@ -48,7 +48,7 @@ def _no_names() -> Collection[str]:
 
 @cache
 def _shipped() -> StarterWords:
-    return starter_words(content.folder("templates"))
+    return starter_words(content.find_folder("templates"))
 
 
 class Authorship:

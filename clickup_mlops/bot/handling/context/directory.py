@@ -22,7 +22,7 @@ from clickup_mlops.clickup.client.resources.spaces import Spaces
 from clickup_mlops.clickup.hierarchy import TaskList
 from clickup_mlops.clickup.model import FieldValue, Person
 from clickup_mlops.json_types import Json
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 from clickup_mlops.store.tables.cursors import Cursors
 
 Entry = dict[str, Any]
@@ -134,7 +134,7 @@ class Directory:
     def _rotation(self, name: str) -> RotationTable:
         known = self._settings.rotations
         if name not in known:
-            guess = did_you_mean(name, known)
+            guess = suggest_word(name, known)
             raise Unanswered(f'no rotation is called "{name:.60}" in people.rotations{guess}')
         return known[name]
 
@@ -202,7 +202,7 @@ def _not_one(what: str, name: str, found: list[Entry], known: list[Entry]) -> Un
     if found:
         listed = ", ".join(f'"{entry["names"][-1]}"' for entry in found)
         return Unanswered(f'several {what} are called "{name:.60}": {listed}')
-    guess = did_you_mean(name, (each for entry in known for each in shown(entry)))
+    guess = suggest_word(name, (each for entry in known for each in shown(entry)))
     return Unanswered(f'no {what} are called "{name:.60}"{guess}')
 
 

@@ -15,7 +15,7 @@ from clickup_mlops.bot.handling.evaluation import Executable
 from clickup_mlops.bot.lanes.internal_events import Handover
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.runs import (
     CAPPED,
@@ -104,7 +104,7 @@ def one(store: Store, number: int) -> Shown | None:
 def failures(store: Store, now_ms: int) -> list[str]:
     """A line for each automation of which runs failed in the last 24 hours."""
     return [
-        f"{counted(one.count, 'run')} of {one.automation} failed in the last 24 h; "
+        f"{format_count(one.count, 'run')} of {one.automation} failed in the last 24 h; "
         f"newest: {one.newest.why}"
         for one in store.runs.failing(now_ms - DAY_MS)
     ]
@@ -113,7 +113,7 @@ def failures(store: Store, now_ms: int) -> list[str]:
 def capped(store: Store, now_ms: int) -> list[str]:
     """A line for each automation that its cap has stopped in the last 24 hours."""
     return [
-        f"{counted(one.count, 'run')} of {one.automation} reached its cap in the "
+        f"{format_count(one.count, 'run')} of {one.automation} reached its cap in the "
         f"last 24 h: [automations.by_name.{one.automation}] with a higher cap, or a narrower "
         "condition"
         for one in store.runs.failing(now_ms - DAY_MS, CAPPED)

@@ -59,7 +59,7 @@ def _factory(kind: str) -> Callable[[EngineSettings, str], Engine]:
     found: Any = None
     if kind in _own():
         found = importlib.import_module(f"{__name__}.{kind}").ENGINE
-    for entry in registry.installed(__name__).select(name=kind):
+    for entry in registry.list_installed(__name__).select(name=kind):
         found = entry.load().ENGINE
     if found is None:
         raise ConfigError(
@@ -71,7 +71,7 @@ def _factory(kind: str) -> Callable[[EngineSettings, str], Engine]:
 
 def names() -> list[str]:
     """Every engine that can be named in `engine.kind`."""
-    return sorted({*_own(), *(entry.name for entry in registry.installed(__name__))})
+    return sorted({*_own(), *(entry.name for entry in registry.list_installed(__name__))})
 
 
 def _own() -> set[str]:

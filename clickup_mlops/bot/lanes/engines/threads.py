@@ -24,7 +24,7 @@ class Threads:
         self._queued: set[str] = set()
         self._running: dict[str, bool] = {}  # lane -> dispatched again meanwhile
         self._threads: list[threading.Thread] = []
-        self._rarely = logs.Rarely()
+        self._rarely = logs.RateLimitedLogger()
 
     def start(self, handler: Handler) -> None:
         """Start the threads."""

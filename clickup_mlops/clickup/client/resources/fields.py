@@ -9,7 +9,7 @@ from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.clickup.request import Request
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import Json, JsonObject
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 
 class Fields(Resource):
@@ -127,6 +127,6 @@ def find(fields: Sequence[FieldDefinition], name: str) -> FieldDefinition:
         if field.name.casefold() == name.strip().casefold():
             return field
     names = [field.name for field in fields]
-    guess = did_you_mean(name, names)
+    guess = suggest_word(name, names)
     listed = ", ".join(f'"{each}"' for each in names) or "(none)"
     raise InputError(f'no custom field "{name:.60}"{guess}', hint=f"Fields here: {listed}.")

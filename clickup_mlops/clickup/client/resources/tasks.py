@@ -14,7 +14,7 @@ from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.clickup.response import ResponseBody
 from clickup_mlops.errors import ApiError, InputError
 from clickup_mlops.json_types import Json
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 PAGE_SIZE = 100
 """Tasks on a page; ClickUp fixes it."""
@@ -329,7 +329,7 @@ def _same_status(wanted: str, within: TaskList) -> str:
     for name in names:
         if name.casefold() == wanted.casefold():
             return name
-    guess = did_you_mean(wanted, names)
+    guess = suggest_word(wanted, names)
     listed = ", ".join(f'"{name}"' for name in names)
     raise InputError(
         f'the list "{within.name}" has no status "{wanted:.60}"{guess}', hint=f"Statuses: {listed}."

@@ -19,7 +19,7 @@ from pydantic import Field as Key
 from pydantic import ValidationError, field_validator
 
 from clickup_mlops import content
-from clickup_mlops.config import Table, worded
+from clickup_mlops.config import Table, explain_problem
 from clickup_mlops.errors import ContentError
 from clickup_mlops.migrate.sources._files import values
 from clickup_mlops.migrate.sources._files.entries import Field
@@ -114,5 +114,5 @@ def load(path: Path | None) -> Explanation:
     except ValidationError as problems:
         first = problems.errors(include_url=False, include_input=False)[0]
         key = ".".join(map(str, first["loc"]))
-        problem = worded(first["type"], first["loc"], first["msg"], Explanation)
+        problem = explain_problem(first["type"], first["loc"], first["msg"], Explanation)
         raise ContentError(path, key, problem) from problems

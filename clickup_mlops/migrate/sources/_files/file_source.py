@@ -17,7 +17,7 @@ from clickup_mlops.migrate.sources._files.people import People
 from clickup_mlops.migrate.sources._files.survey import Shape, Survey
 from clickup_mlops.migrate.sources._files.text import unique
 from clickup_mlops.migrate.sources._files.values import cell, is_empty, text_of
-from clickup_mlops.spelling import did_you_mean
+from clickup_mlops.spelling import suggest_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +265,7 @@ def _selected(tables: Sequence[Table], selection: Selection) -> Sequence[Table]:
     names = [name for table in tables for name in (table.board.id, table.board.name)]
     for wanted in selection.boards:
         if wanted not in names:
-            raise InputError(f'no board "{wanted}" in the files', hint=did_you_mean(wanted, names))
+            raise InputError(f'no board "{wanted}" in the files', hint=suggest_word(wanted, names))
     return [
         table
         for table in tables

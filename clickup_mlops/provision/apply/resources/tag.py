@@ -4,7 +4,7 @@ from clickup_mlops.provision.apply.left import Left, differing, listed
 from clickup_mlops.provision.apply.session import Session, attributes
 from clickup_mlops.provision.plan.model import Step
 from clickup_mlops.provision.tree import Path, fold_name
-from clickup_mlops.spelling import counted
+from clickup_mlops.spelling import format_count
 
 
 class Tags:
@@ -55,7 +55,9 @@ class Tags:
             )
         }
         foreign = len(carriers - left.runs_made)
-        carried = counted(foreign, "task that carries it", "tasks that carry it") if foreign else ""
+        carried = (
+            format_count(foreign, "task that carries it", "tasks that carry it") if foreign else ""
+        )
         return listed(carried, differing("tag", colours, left))
 
 

@@ -18,7 +18,7 @@ from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import Store
 
-FOLDER = content.folder("templates")
+FOLDER = content.find_folder("templates")
 NOW_MS = 1_800_000_000_000
 classifier = cache(classify.load)
 
