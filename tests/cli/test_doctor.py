@@ -8,7 +8,7 @@ import pytest
 
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.sandbox.clickup.by_hand import ByHand
+from clickup_mlops.sandbox.clickup.ui_actions import UiActions
 from clickup_mlops.store import Store
 from clickup_mlops.store.migrations import head
 from tests.bot.conftest import postgres_url
@@ -120,7 +120,7 @@ def test_a_job_that_ran_days_ago_is_not_of_today(connected: Cli) -> None:
 
 def test_a_guest_is_told_so(connected: Cli, clickup_sandbox: Sandbox) -> None:
     """Before it is found out by calls that fail."""
-    ByHand(clickup_sandbox.world).set_role("Router Bot", "guest", shares={"Tasks": "read"})
+    UiActions(clickup_sandbox.world).set_role("Router Bot", "guest", shares={"Tasks": "read"})
 
     found = _found(connected("doctor", "--json"))
 

@@ -28,7 +28,7 @@ decimals = 3
 def evaluated(connected: Cli, clickup_sandbox: Sandbox) -> Cli:
     """A task named after the model that was evaluated."""
     control = clickup_sandbox.control
-    control.by_hand.create_field("Tasks", FIELD, "number")
+    control.ui_actions.create_field("Tasks", FIELD, "number")
     control.as_user(control.members[1].id).create_task("Tasks", "churn")
     with Path("config.toml").open("a", encoding="utf-8") as file:
         file.write(SETTINGS)

@@ -156,7 +156,7 @@ def test_provision_makes_the_places_once(both: Cli, clickup_sandbox: Sandbox) ->
 
 def test_a_draft_can_be_provisioned_run_and_verified(both: Cli, clickup_sandbox: Sandbox) -> None:
     """As it was written, once people have set the statuses."""
-    world, by_hand = clickup_sandbox.control.world, clickup_sandbox.control.by_hand
+    world, by_hand = clickup_sandbox.control.world, clickup_sandbox.control.ui_actions
     world.field_creation = "on"
     drafted(both)
     arguments = ("migrate", "provision", str(OUT), "--experimental-field-create")

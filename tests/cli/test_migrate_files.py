@@ -185,7 +185,7 @@ def provision(migrate: Migrate, sandbox: Sandbox) -> None:
             given = {"status": name, "type": step["want"]["attributes"]["type"], "color": "#000000"}
             statuses.setdefault(step["path"][-2][1], []).append(given)
     for place, wanted in statuses.items():
-        sandbox.control.by_hand.set_statuses(place, wanted)
+        sandbox.control.ui_actions.set_statuses(place, wanted)
     migrate("provision", "--experimental-field-create", "--yes", code=0)
     assert "Nothing to do" in migrate("provision", code=0).out
 

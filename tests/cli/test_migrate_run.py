@@ -168,7 +168,7 @@ def test_a_missing_place_can_be_created(prepared: Cli, clickup_sandbox: Sandbox)
     text = text.replace('"Work", list = "Tasks"', '"Lab", list = "Runs"')
     head, _ = text.split('to = "field"\n')
     Path("mapping.toml").write_text(f'{head}to = "none"\n')
-    clickup_sandbox.control.by_hand.create_field("Team", "Source ID", "short_text")
+    clickup_sandbox.control.ui_actions.create_field("Team", "Source ID", "short_text")
     ran = prepared("migrate", "run", "mapping.toml")
     assert ran.code == 1
     assert 'List "Team / Lab / Runs"' in ran.err

@@ -72,7 +72,7 @@ def test_manual_items_are_left_until_they_are_done(
     spreadsheet = (tmp_path / "fields-everything.csv").read_bytes()
     assert spreadsheet.startswith(b"Task Name,Cluster,P99 latency ms,Risk\r\n")
 
-    by_hand = clickup_sandbox.control.by_hand
+    by_hand = clickup_sandbox.control.ui_actions
     types = {"P99 latency ms": "number", "Risk": "labels"}
     by_hand.import_spreadsheet("Releases", spreadsheet.decode(), types)
     by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
@@ -94,7 +94,7 @@ def test_the_page_of_manual_steps_ticks_itself(
     (tmp_path / "mine/everything.toml").write_text(f"{text}\n{unseen}")
     mine = ("everything", "--templates", str(tmp_path / "mine"))
     provision("apply", *mine, "--yes")
-    world, by_hand = clickup_sandbox.control.world, clickup_sandbox.control.by_hand
+    world, by_hand = clickup_sandbox.control.world, clickup_sandbox.control.ui_actions
 
     assert provision("verify", *mine, "--page").code == 3
     (page,) = (one for one in world.pages if one.name.startswith("Manual steps: everything"))
@@ -130,7 +130,7 @@ def test_an_undo_takes_the_page_with_it_unless_people_wrote_on_it(
     provision("verify", *EVERYTHING, "--page")
     (page,) = (one for one in world.pages if one.name.startswith("Manual steps: everything"))
     if edited:
-        clickup_sandbox.control.by_hand.write_page(page.id, f"{page.content}\n\nAsk Ana.")
+        clickup_sandbox.control.ui_actions.write_page(page.id, f"{page.content}\n\nAsk Ana.")
 
     ran = provision("undo", "--yes")
 
@@ -256,7 +256,7 @@ def test_a_guest_is_told_before_anything_is_written(
 ) -> None:
     """Exit code 1 with the remedy."""
     control = clickup_sandbox.control
-    control.by_hand.set_role(control.members[0].id, "guest")
+    control.ui_actions.set_role(control.members[0].id, "guest")
 
     ran = provision("apply", *EVERYTHING, "--yes")
 
@@ -353,7 +353,7 @@ def test_drift_lists_no_manual_step_that_people_know_of(
     provision: Cli, clickup_sandbox: Sandbox
 ) -> None:
     """What is open since the apply is counted; what was done and is undone again is listed."""
-    by_hand = clickup_sandbox.control.by_hand
+    by_hand = clickup_sandbox.control.ui_actions
     assert provision("apply", *EVERYTHING, "--yes").code == 3
     first = provision("drift", *EVERYTHING)
     assert (first.code, "P99" in first.out) == (0, False)

@@ -11,7 +11,7 @@ PERMISSIONS = {"can_edit_tags": True, "can_see_time_spent": True}
 
 @pytest.fixture
 def enterprise(call: Caller) -> Caller:
-    call.control.by_hand.set_plan("Enterprise")
+    call.control.ui_actions.set_plan("Enterprise")
     return call
 
 
@@ -42,7 +42,7 @@ def test_members(enterprise):
 def test_custom_roles(enterprise):
     """One that somebody has can be given to others."""
     call = enterprise
-    call.control.by_hand.set_role("Jonas", "member", custom="Annotator")
+    call.control.ui_actions.set_role("Jonas", "member", custom="Annotator")
     (role,) = call("GET", f"/v2/team/{call.team}/customroles")["custom_roles"]
     maria = f"/v2/team/{call.team}/user"
     body = {"email": "x@example.com", "admin": False, "custom_role_id": role["id"]}

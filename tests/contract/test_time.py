@@ -87,7 +87,7 @@ def test_estimates_per_assignee(call, task):
     path = f"/v3/workspaces/{call.team}/tasks/{task['id']}/time_estimates_by_user"
     estimates = [{"assignee": me, "time": 60_000}, {"assignee": "unassigned", "time": 540_000}]
     call("PUT", path, 400, json=estimates)
-    call.control.by_hand.set_plan("Business")
+    call.control.ui_actions.set_plan("Business")
     made = call("PUT", path, json=estimates)["data"]
     assert made["assignee_estimates"] == {str(me): 60_000, "unassigned": 540_000}
     changed = call("PATCH", path, json=[{"assignee": me, "time": 120_000}])["data"]

@@ -136,7 +136,7 @@ class Edits:
             return
         first, last = (f"Written {where} {len(self.lines)} by Ana." for where in ("above", "below"))
         text = "\n\n".join([first, page.content, last])
-        self._sandbox.control.by_hand.write_page("ranker", text)
+        self._sandbox.control.ui_actions.write_page("ranker", text)
         self.lines += [first, last]
 
 

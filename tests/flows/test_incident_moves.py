@@ -76,7 +76,7 @@ def test_an_incident_is_joined_to_another_one(team: Reporting, form: str) -> Non
     """One room remains, which the other one names, and one post-mortem with both timelines."""
     first, second = live(team, FIRST), live(team, SECOND)
     source, target = incident_of(team, second), incident_of(team, first)
-    team.control.by_hand.set_task_prefix("Team", "ML")
+    team.control.ui_actions.set_task_prefix("Team", "ML")
     (reply,) = say(team, second, f"/incident join {FORMS[form](team, first)}")
 
     assert f"part of the incident {FIRST}" in reply.replace("*", "")

@@ -29,8 +29,8 @@ def serving(team: Team) -> Team:
         LIST, [{"status": name, "type": kind, "color": "#888"} for name, kind in STATUSES]
     )
     for name in (LATENCY, OBJECTIVE):
-        control.by_hand.create_field(LIST, name, "number")
-    control.by_hand.create_field(LIST, "Serving", "checkbox")
+        control.ui_actions.create_field(LIST, name, "number")
+    control.ui_actions.create_field(LIST, "Serving", "checkbox")
     configure(team)
     return team
 

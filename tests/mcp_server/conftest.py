@@ -175,7 +175,7 @@ decimals = 3
 def world(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[World]:
     """Tasks were created, and the bot has routed them."""
     control = clickup_sandbox.control
-    control.by_hand.create_field(LIST, FIELD, "number")
+    control.ui_actions.create_field(LIST, FIELD, "number")
     (tmp_path / "config.toml").write_text(_file(clickup_sandbox, tmp_path), encoding="utf-8")
     (tmp_path / "evals.json").write_text('[{"model": "churn", "accuracy": 0.9137}]', "utf-8")
     (tmp_path / "own").mkdir()

@@ -261,7 +261,7 @@ def test_a_field_of_the_space_does_for_all_its_lists(bench: Workbench) -> None:
     """A person makes it once, instead of once in each List."""
     other = Board("2", "Data", COLUMNS[4:5], workspace="ML")
     bench.apply(wanted(MODELS, other))
-    bench.control.by_hand.create_field("ML", "Source ID", "short_text")
+    bench.control.ui_actions.create_field("ML", "Source ID", "short_text")
     left = {show(step.path) for step in bench.plan(wanted(MODELS, other)).work}
 
     assert 'field "ML / Data / Stars"' in left

@@ -111,7 +111,7 @@ class TwoSides:
     def provision(self) -> None:
         """What the API can make; then a person makes the fields and statuses."""
         ran = self.program("migrate", "provision", MAPPING, "--yes", "--json")
-        hand = self.target.control.by_hand
+        hand = self.target.control.ui_actions
         statuses: dict[str, list[dict[str, str]]] = defaultdict(list)
         for step in json.loads(ran.out)["manual"]:
             (kind, name), (_, place) = step["path"][-1], step["path"][-2]

@@ -118,7 +118,7 @@ def test_a_view_that_people_regrouped_is_put_right(applied: Workbench) -> None:
 
 def test_a_removed_option_is_a_persons_work_and_named(applied: Workbench) -> None:
     """No call can add it; wanted and found are told."""
-    applied.control.by_hand.change_field("Cluster", options=["eu"])
+    applied.control.ui_actions.change_field("Cluster", options=["eu"])
 
     step = only(applied, CLUSTER)
 
@@ -128,14 +128,14 @@ def test_a_removed_option_is_a_persons_work_and_named(applied: Workbench) -> Non
 
 def test_an_added_option_is_left_alone(applied: Workbench) -> None:
     """Not named is never touched."""
-    applied.control.by_hand.change_field("Cluster", options=["eu", "us", "asia"])
+    applied.control.ui_actions.change_field("Cluster", options=["eu", "us", "asia"])
 
     assert work(applied) == {}
 
 
 def test_a_renamed_field_is_known_by_its_id(applied: Workbench) -> None:
     """It is not made a second time, and views that show it are as wanted."""
-    applied.control.by_hand.change_field("P99 latency ms", name="P99")
+    applied.control.ui_actions.change_field("P99 latency ms", name="P99")
 
     step = only(applied, P99)
 
@@ -144,7 +144,7 @@ def test_a_renamed_field_is_known_by_its_id(applied: Workbench) -> None:
 
 def test_a_deleted_field_is_made_again(applied: Workbench) -> None:
     """With the view that lost it."""
-    applied.control.by_hand.delete_field("P99 latency ms")
+    applied.control.ui_actions.delete_field("P99 latency ms")
 
     assert work(applied)[P99].operation == "create"
     assert healed(applied)
@@ -153,7 +153,7 @@ def test_a_deleted_field_is_made_again(applied: Workbench) -> None:
 def test_a_moved_list_is_named_with_both_places(applied: Workbench) -> None:
     """No call moves a list, so a person is told; what is in it is as wanted."""
     other = applied.client.folders.create(applied.control.space_id("ML"), "Archive")
-    applied.control.by_hand.move_list("Releases", other.id)
+    applied.control.ui_actions.move_list("Releases", other.id)
 
     step = only(applied, RELEASES)
 
@@ -227,9 +227,9 @@ def test_what_the_template_does_not_name_is_in_no_plan(applied: Workbench) -> No
 def test_a_field_that_a_person_made_is_known_after_the_next_apply(bench: Workbench) -> None:
     """Renamed, it is not asked for again: nobody makes a second one."""
     bench.apply(WANT)
-    bench.control.by_hand.create_field("Releases", "P99 latency ms", "number")
+    bench.control.ui_actions.create_field("Releases", "P99 latency ms", "number")
     bench.apply(WANT)
-    bench.control.by_hand.change_field("P99 latency ms", name="P99")
+    bench.control.ui_actions.change_field("P99 latency ms", name="P99")
 
     step = {one.path: one for one in bench.plan(WANT).work}[P99]
 
@@ -242,9 +242,9 @@ def test_a_field_that_a_person_made_is_known_after_the_next_apply(bench: Workben
 def test_a_deleted_field_says_that_it_was_there(bench: Workbench) -> None:
     """In the plan's own line, with what to do."""
     bench.apply(WANT)
-    bench.control.by_hand.create_field("Releases", "P99 latency ms", "number")
+    bench.control.ui_actions.create_field("Releases", "P99 latency ms", "number")
     bench.apply(WANT)
-    bench.control.by_hand.delete_field("P99 latency ms")
+    bench.control.ui_actions.delete_field("P99 latency ms")
 
     (line,) = [line for line in render.text(bench.plan(WANT)).splitlines() if "P99" in line]
 

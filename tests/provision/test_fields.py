@@ -143,7 +143,7 @@ def clickup(clickup_sandbox: Sandbox):
 )
 def test_every_type_can_be_created_where_clickup_lets_us(clickup, clickup_sandbox, want):
     """One call; afterwards the field is adopted by the next plan."""
-    clickup_sandbox.control.by_hand.field_creation("on")
+    clickup_sandbox.control.ui_actions.field_creation("on")
     there = clickup_sandbox.control.list_id("Tasks")
 
     made = fields.create(clickup.fields, "list", there, "F", want)
@@ -160,7 +160,7 @@ def test_every_type_can_be_created_where_clickup_lets_us(clickup, clickup_sandbo
 )
 def test_a_refusal_is_told_and_costs_one_call(clickup, clickup_sandbox, switch, words):
     """404 APP_001, 403 and FIELD_073 all fall back to the manual rung, never to an error."""
-    clickup_sandbox.control.by_hand.field_creation(switch)
+    clickup_sandbox.control.ui_actions.field_creation(switch)
     there = clickup_sandbox.control.list_id("Tasks")
 
     refused = fields.create(clickup.fields, "list", there, "F", {"type": "number"})

@@ -46,9 +46,9 @@ def prepare(bench: Workbench, *, fields: bool = True) -> None:
     """Somebody saved a list as a template, once."""
     control = bench.control
     if fields:
-        control.by_hand.create_field("Tasks", "P99", "number")
-        control.by_hand.create_field("Tasks", "Risk", "labels", ["data"])
-    control.by_hand.set_statuses(
+        control.ui_actions.create_field("Tasks", "P99", "number")
+        control.ui_actions.create_field("Tasks", "Risk", "labels", ["data"])
+    control.ui_actions.set_statuses(
         "Tasks",
         [
             {"status": "to do", "type": "open"},

@@ -89,7 +89,7 @@ def test_malformed_goals_are_refused(api, goals, goal):
 
 def test_goals_are_not_for_guests_and_view_only_members_change_none(api, goals, goal):
     """Neither by id nor in the list."""
-    hand = api.sandbox.control.by_hand
+    hand = api.sandbox.control.ui_actions
     jonas = Api(api.sandbox, api.sandbox.token_of("Jonas"))
     hand.set_role("Jonas", "member", read_only=True)
     assert jonas.get(f"/v2/goal/{goal}")["goal"]["id"] == goal

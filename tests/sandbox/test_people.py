@@ -12,7 +12,7 @@ def team(api):
 
 @pytest.fixture
 def enterprise(api):
-    api.sandbox.control.by_hand.set_plan("Enterprise")
+    api.sandbox.control.ui_actions.set_plan("Enterprise")
     return api
 
 
@@ -53,7 +53,7 @@ def test_only_owners_and_admins_manage_people(enterprise, team):
 
 def test_the_owner_stays_the_owner(enterprise, team):
     """Neither `admin` nor a custom role changes that."""
-    enterprise.sandbox.control.by_hand.set_role("Jonas", "member", custom="Annotator")
+    enterprise.sandbox.control.ui_actions.set_role("Jonas", "member", custom="Annotator")
     (role,) = enterprise.get(f"{team}/customroles")["custom_roles"]
     path = f"{team}/user/{id_of(enterprise, 'Maria')}"
 
@@ -63,7 +63,7 @@ def test_the_owner_stays_the_owner(enterprise, team):
 
 def test_a_guest_of_the_seed_has_joined(enterprise, team):
     """Also after somebody has changed what they may do."""
-    enterprise.sandbox.control.by_hand.set_role("Jonas", "guest")
+    enterprise.sandbox.control.ui_actions.set_role("Jonas", "guest")
     path = f"{team}/guest/{id_of(enterprise, 'Jonas')}"
     changed = enterprise.put(path, {"can_edit_tags": True})["guest"]
 
@@ -142,7 +142,7 @@ def test_the_audit_log_is_for_the_owner_of_an_enterprise_workspace(api):
     """Others get a refusal in the envelope of v3."""
     path = f"/v3/workspaces/{api.sandbox.team_id}/auditlogs"
     assert as_member(api, "Maria").call("POST", path, json={}).status_code == 400
-    api.sandbox.control.by_hand.set_plan("Enterprise")
+    api.sandbox.control.ui_actions.set_plan("Enterprise")
 
     assert api.call("POST", path, json={}).status_code == 401
     assert as_member(api, "Maria").call("POST", path, json={}).status_code == 200
@@ -193,7 +193,7 @@ def test_a_guest_merges_only_what_they_may_edit(api, tasks_list):
     inbox = api.sandbox.control.list_id("Inbox")
     mine = api.post(f"/v2/list/{tasks_list}/task", {"name": "a"})["id"]
     hidden = api.post(f"/v2/list/{inbox}/task", {"name": "b"})["id"]
-    api.sandbox.control.by_hand.set_role("Jonas", "guest", shares={"Tasks": "edit"})
+    api.sandbox.control.ui_actions.set_role("Jonas", "guest", shares={"Tasks": "edit"})
     body = {"source_task_ids": [hidden]}
 
     answer = as_member(api, "Jonas").call("POST", f"/v2/task/{mine}/merge", json=body)

@@ -144,7 +144,7 @@ def test_statuses_in_a_space_update_are_dropped(api):
 
 def test_custom_task_ids_need_the_team(api, task):
     """`custom_task_ids=true&team_id=` finds a task by its custom id."""
-    api.sandbox.control.by_hand.set_task_prefix("Team", "ML")
+    api.sandbox.control.ui_actions.set_task_prefix("Team", "ML")
     team = api.sandbox.team_id
 
     shown = api.get("/v2/task/ML-1", custom_task_ids="true", team_id=team)
@@ -156,14 +156,14 @@ def test_custom_task_ids_need_the_team(api, task):
 def test_custom_task_ids_count_on_in_their_space(api, task, tasks_list):
     """New tasks get the next one; a task that moves gets one of its new Space."""
     control = api.sandbox.control
-    control.by_hand.set_task_prefix("Team", "ML")
+    control.ui_actions.set_task_prefix("Team", "ML")
     path = f"/v2/list/{tasks_list}/task"
     assert [api.post(path, {"name": "x"})["custom_id"] for _ in range(2)] == ["ML-2", "ML-3"]
 
     space = api.post(f"/v2/team/{api.sandbox.team_id}/space", {"name": "Infra"})["id"]
     there = api.post(f"/v2/space/{space}/list", {"name": "Ops"})["id"]
     assert api.post(f"/v2/list/{there}/task", {"name": "x"})["custom_id"] is None
-    control.by_hand.set_task_prefix("Infra", "OPS")
+    control.ui_actions.set_task_prefix("Infra", "OPS")
     api.put(f"/v3/workspaces/{api.sandbox.team_id}/tasks/{task['id']}/home_list/{there}")
     assert api.get(f"/v2/task/{task['id']}")["custom_id"] == "OPS-2"
 
@@ -171,8 +171,8 @@ def test_custom_task_ids_count_on_in_their_space(api, task, tasks_list):
 def test_a_guest_has_no_more_rights_by_custom_id(api, task):
     """What a task's own id is refused, its custom id is, too."""
     control, team = api.sandbox.control, api.sandbox.team_id
-    control.by_hand.set_task_prefix("Team", "ML")
-    control.by_hand.set_role("Jonas", "guest")
+    control.ui_actions.set_task_prefix("Team", "ML")
+    control.ui_actions.set_role("Jonas", "guest")
     headers = {"Authorization": api.sandbox.token_of("Jonas")}
 
     named = {"custom_task_ids": "true", "team_id": team}

@@ -144,7 +144,7 @@ def test_labels_are_added_and_removed_by_an_update(api, entries):
 
 def test_a_switched_off_clickapp_refuses_time(api, entries, task):
     """TIMEENTRY_072."""
-    api.sandbox.control.by_hand.set_clickapp("Team", "time_tracking", False)
+    api.sandbox.control.ui_actions.set_clickapp("Team", "time_tracking", False)
     body = {"start": 1, "duration": 1, "tid": task}
 
     assert api.refused("POST", entries, json=body) == (400, "TIMEENTRY_072")
@@ -154,7 +154,7 @@ def test_a_switched_off_clickapp_refuses_time(api, entries, task):
 @pytest.mark.parametrize(("level", "status"), [("read", 401), ("edit", 200)])
 def test_a_guest_tracks_time_where_they_may_edit(api, entries, task, level, status):
     """Their own time only."""
-    api.sandbox.control.by_hand.set_role("Jonas", "guest", shares={"Tasks": level})
+    api.sandbox.control.ui_actions.set_role("Jonas", "guest", shares={"Tasks": level})
     body = {"start": 1, "duration": 1, "tid": task}
 
     assert as_member(api, "Jonas").call("POST", entries, json=body).status_code == status
@@ -172,7 +172,7 @@ def test_rate_limit_and_faults_hold_for_time_entries(api, entries):
 
 def test_time_estimates_are_reported_by_user(api, hook, listening, task):
     """taskTimeEstimateUpdated names who has how much."""
-    api.sandbox.control.by_hand.set_plan("Business")
+    api.sandbox.control.ui_actions.set_plan("Business")
     me = api.get("/v2/user")["user"]["id"]
     api.put(f"/v2/task/{task}", {"assignees": {"add": [me], "rem": []}})
     path = f"/v3/workspaces/{api.sandbox.team_id}/tasks/{task}/time_estimates_by_user"

@@ -169,7 +169,7 @@ def _provision(world: World, file: Path, say: Say) -> int:
 
 def _by_hand(world: World, manual: list[Step]) -> None:
     """As a person does in ClickUp's settings."""
-    hand = world.clickup.control.by_hand
+    hand = world.clickup.control.ui_actions
     statuses: dict[str, list[dict[str, str]]] = {}
     for step in manual:
         place, wanted = step.path[-2][1], step.want.attributes

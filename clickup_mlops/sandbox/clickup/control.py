@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.sandbox.clickup.actor import Actor
-from clickup_mlops.sandbox.clickup.by_hand import ByHand
 from clickup_mlops.sandbox.clickup.delivery import Deliveries, Delivery
 from clickup_mlops.sandbox.clickup.state.events import Write
 from clickup_mlops.sandbox.clickup.state.fields import fields
@@ -18,6 +17,7 @@ from clickup_mlops.sandbox.clickup.state.model import Template as SavedTemplate
 from clickup_mlops.sandbox.clickup.state.tasks import tasks
 from clickup_mlops.sandbox.clickup.state.templates import templates
 from clickup_mlops.sandbox.clickup.state.world import World
+from clickup_mlops.sandbox.clickup.ui_actions import UiActions
 from clickup_mlops.sandbox.clickup.wire import tasks as wire
 from clickup_mlops.sandbox.core.faults import Faults
 from clickup_mlops.sandbox.core.limits import RateLimiter
@@ -26,7 +26,7 @@ from clickup_mlops.sandbox.core.stats import Stats
 
 class Control:
     """`faults`, `clock`, `stats`, `limiter` and `deliveries` (pause, resume, flush, forget, again,
-    wait_idle, log) are the live parts, `by_hand` what a person does in ClickUp's own pages; the
+    wait_idle, log) are the live parts, `ui_actions` what a person does in ClickUp's own pages; the
     rest are methods.
     """
 
@@ -41,7 +41,7 @@ class Control:
         self.world, self.clock = world, world.clock
         self.faults, self.stats = faults, stats
         self.limiter, self.deliveries = limiter, deliveries
-        self.by_hand = ByHand(world)
+        self.ui_actions = UiActions(world)
 
     # People
 

@@ -64,7 +64,7 @@ def measured_team(
     port = free_port("127.0.0.1", 0)
     control = clickup_sandbox.control
     for name in (LATENCY, OBJECTIVE):
-        control.by_hand.create_field(LIST, name, "number")
+        control.ui_actions.create_field(LIST, name, "number")
     binding = {
         "field": LATENCY,
         "source": "triton",

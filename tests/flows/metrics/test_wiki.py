@@ -58,7 +58,7 @@ def test_a_page_shows_numbers_deployments_and_work(wiki: Team, page: Page) -> No
 
 def test_values_are_shown_as_people_write_them(wiki: Team, page: Page) -> None:
     """Numbers with the digits that they have, measured or set by people; dates as such."""
-    wiki.control.by_hand.create_field(LIST, "Go-live", "date")
+    wiki.control.ui_actions.create_field(LIST, "Go-live", "date")
     task = served(wiki, "ranker")
     wiki.member.set_field(task, "Go-live", 1_795_812_000_000)
     wiki.member.set_field(task, OBJECTIVE, 1500)
@@ -102,7 +102,7 @@ def test_a_hundred_edits_of_people_between_updates_are_kept(wiki: Team, page: Pa
         lines = shown.content.splitlines()
         edits.append(f"Edit number {turn} of Ana.")
         lines.insert(chance.randint(0, len(lines)), edits[-1])
-        wiki.control.by_hand.write_page("ranker", "\n".join(lines))
+        wiki.control.ui_actions.write_page("ranker", "\n".join(lines))
     _update(wiki)
 
     text = _pages(wiki)["ranker"].content
@@ -117,7 +117,7 @@ def test_a_page_with_a_checklist_is_left_alone_and_said(wiki: Team, page: Page) 
     push(wiki)
     _update(wiki)
     shown = _pages(wiki)["ranker"]
-    wiki.control.by_hand.write_page("ranker", f"- [ ] roll out\n\n{shown.content}")
+    wiki.control.ui_actions.write_page("ranker", f"- [ ] roll out\n\n{shown.content}")
     page.pending = {"ranker": 95}
     push(wiki)
     _update(wiki)

@@ -114,7 +114,7 @@ def test_people_s_own_things_are_never_touched(bench: Workbench) -> None:
     control, client = bench.control, bench.client
     client.lists.create("Ours", space_id=control.space_id("ML"))
     client.views.create("list", control.list_id("Releases"), "Mine")
-    control.by_hand.create_field("Releases", "Owner", "users")
+    control.ui_actions.create_field("Releases", "Owner", "users")
     client.tasks.create(control.list_id("Releases"), "Urgent fix")
     before = state(bench)
 

@@ -73,9 +73,9 @@ def test_it_refuses_a_workspace_that_moved(bench: Workbench) -> None:
     refuse_if_stale(plan, bench.plan(EVERYTHING))
 
     archive = client.folders.create(control.space_id("ML"), "Archive")
-    control.by_hand.move_list("Releases", archive.id)
+    control.ui_actions.move_list("Releases", archive.id)
     client.lists.update(control.list_id("Intake"), name="Inbox")
-    control.by_hand.change_field("Cluster", options=["eu"])
+    control.ui_actions.change_field("Cluster", options=["eu"])
     client.tasks.delete(control.find("Prepare").id)
 
     with pytest.raises(InputError, match="changed since this plan was made") as refused:
@@ -165,7 +165,7 @@ def test_values_follow_as_soon_as_their_fields_are_there(bench: Workbench) -> No
     made = next(step for step in bench.plan(EVERYTHING).steps if step.path[-1][1] == "Release")
     assert "its values of" in made.why
     assert values(bench) == []
-    by_hand = bench.control.by_hand
+    by_hand = bench.control.ui_actions
     by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
     by_hand.create_field("Releases", "P99 latency ms", "number")
 
@@ -187,7 +187,7 @@ def test_values_follow_though_their_fields_were_refused_in_the_middle(bench: Wor
     bench.world.field_creation = "forbidden"
     bench.apply(EVERYTHING, experimental=True)
     assert values(bench) == []
-    by_hand = bench.control.by_hand
+    by_hand = bench.control.ui_actions
     by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
     by_hand.create_field("Releases", "P99 latency ms", "number")
 
@@ -218,7 +218,7 @@ def test_a_status_that_is_not_there_yet_is_told(bench: Workbench, tmp_path: Path
 def test_a_value_that_somebody_set_meanwhile_stays(bench: Workbench) -> None:
     """The first who sets it wins."""
     bench.apply(EVERYTHING)
-    field = bench.control.by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
+    field = bench.control.ui_actions.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
     task = bench.client.tasks.get(bench.control.find("Release").id)
     bench.client.fields.set_named(task, "Cluster", "us")
 
@@ -232,7 +232,7 @@ def test_what_people_made_gets_no_values(bench: Workbench) -> None:
     bench.apply({path: node for path, node in EVERYTHING.items() if node.kind != "field"})
     bench.journal.forget(list(bench.journal.remembered()))
     bench.apply(EVERYTHING)
-    bench.control.by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
+    bench.control.ui_actions.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
 
     assert [s for s in bench.plan(EVERYTHING).work if s.path[-1][1] == "Release"] == []
 

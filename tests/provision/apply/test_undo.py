@@ -60,7 +60,7 @@ def test_an_apply_on_an_empty_workspace_leaves_nothing(bench: Workbench) -> None
 def test_a_value_that_followed_is_taken_back(bench: Workbench) -> None:
     """The task stays: another run made it."""
     bench.apply(WANT)
-    bench.control.by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
+    bench.control.ui_actions.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
     bench.apply(WANT)
     task = bench.control.find("Release")
     assert bench.client.tasks.get(task.id).field("Cluster") == "eu"
@@ -362,12 +362,12 @@ def edits(bench: Workbench) -> dict[str, tuple[str, str, Callable[[], object]]]:
         "own field": (
             "Intake",
             'field "Mine"',
-            lambda: control.by_hand.create_field("Intake", "Mine", "number"),
+            lambda: control.ui_actions.create_field("Intake", "Mine", "number"),
         ),
         "own option": (
             "Cluster",
             "options asia",
-            lambda: control.by_hand.change_field("Cluster", options=["eu", "us", "asia"]),
+            lambda: control.ui_actions.change_field("Cluster", options=["eu", "us", "asia"]),
         ),
         "tag colour": (
             "inference",
@@ -437,7 +437,7 @@ def test_a_named_object_goes_with_all_that_is_in_it(bench: Workbench) -> None:
 def test_what_a_person_made_as_the_checklist_says_is_not_theirs(bench: Workbench) -> None:
     """A field that a manual step asked for does not keep its List."""
     bench.apply(WANT)
-    bench.control.by_hand.create_field("Releases", "P99 latency ms", "number")
+    bench.control.ui_actions.create_field("Releases", "P99 latency ms", "number")
 
     assert undone(bench).kept == []
 

@@ -272,7 +272,7 @@ CASES: Final[dict[str, tuple[str, str, Act]]] = {
     "status of a List": (
         "Releases",
         'status "mine"',
-        lambda b, p: b.control.by_hand.set_statuses(
+        lambda b, p: b.control.ui_actions.set_statuses(
             "Releases",
             [
                 {"status": "to do", "type": "open"},

@@ -30,7 +30,7 @@ def test_items_are_ticked_off_as_they_are_done(bench: Workbench) -> None:
         {"Cluster", "P99 latency ms", "Risk"},
     )
 
-    by_hand = bench.control.by_hand
+    by_hand = bench.control.ui_actions
     by_hand.create_field("ML", "Cluster", "drop_down", ["eu", "us"])
     by_hand.create_field("Releases", "Risk", "labels", ["data", "code"])
     assert names(verify.verify(bench.plan(WANT), bench.journal)) == (
@@ -72,7 +72,7 @@ def test_a_shipped_template_is_whole_after_the_clicks(bench: Workbench, name: st
 
 def do_by_hand(bench: Workbench, step: Step, steps: Sequence[Step]) -> None:
     """What a person clicks; statuses of a place all at once."""
-    (kind, name), want, by_hand = step.path[-1], step.want.attributes, bench.control.by_hand
+    (kind, name), want, by_hand = step.path[-1], step.want.attributes, bench.control.ui_actions
     place = next(str(one.have.id) for one in steps if one.path == step.path[:-1] and one.have)
     if kind == "field":
         config = {key: one for key, one in fields.wire_config(want).items() if key != "options"}

@@ -198,7 +198,7 @@ def test_a_space_whose_checklist_is_open_can_be_exported(bench: Workbench, tmp_p
     want = template("realtime_inference", SHIPPED, service="ranker")
     space = bench.client.spaces.create(bench.sandbox.team_id, "ML Platform")
     found = (("to do", "open"), ("in progress", "custom"), ("complete", "closed"))
-    bench.control.by_hand.set_statuses(
+    bench.control.ui_actions.set_statuses(
         space.name, [{"status": name, "type": kind} for name, kind in found]
     )
     bench.control.world.field_creation = "off"

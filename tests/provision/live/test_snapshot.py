@@ -82,7 +82,7 @@ def test_a_moved_list_is_found_where_it_is_now(bench: Workbench) -> None:
     """Also in a folder that the template does not name, and with what is in it."""
     bench.apply(EVERYTHING, experimental=True)
     other = bench.client.folders.create(bench.control.space_id("ML"), "Archive")
-    bench.control.by_hand.move_list("Releases", other.id)
+    bench.control.ui_actions.move_list("Releases", other.id)
 
     found = look(bench).tree
 
@@ -98,7 +98,7 @@ def test_a_list_that_left_the_space_is_looked_up_by_its_id(bench: Workbench) -> 
     usual = reads(bench).total()
     space = bench.client.spaces.create(bench.sandbox.team_id, "Elsewhere")
     folder = bench.client.folders.create(space.id, "Archive")
-    bench.control.by_hand.move_list("Releases", folder.id)
+    bench.control.ui_actions.move_list("Releases", folder.id)
 
     found = look(bench).tree
 
@@ -138,7 +138,7 @@ def test_of_two_fields_with_one_name_the_wanted_type_counts(bench: Workbench) ->
     """Nobody can see two objects at one path."""
     bench.client.spaces.create(bench.sandbox.team_id, "ML")
     for kind in ("text", "number", "date"):
-        bench.control.by_hand.create_field("ML", "F", kind)
+        bench.control.ui_actions.create_field("ML", "F", kind)
     path: Path = (*SPACE, ("field", "F"))
     want = {SPACE: Node(SPACE), path: Node(path, {"type": "number"})}
 

@@ -180,7 +180,7 @@ def test_a_person_who_follows_the_files_has_made_those_fields(name, clickup_sand
              if step.path[-1][0] == "field"}  # fmt: skip
 
     for text_of_file in checklist.of(plan, "9000").files.values():
-        clickup_sandbox.control.by_hand.import_spreadsheet("Tasks", text_of_file, types)
+        clickup_sandbox.control.ui_actions.import_spreadsheet("Tasks", text_of_file, types)
 
     made = {(one.name, one.type) for one in clickup_sandbox.control.world.fields}
     wanted_columns = {

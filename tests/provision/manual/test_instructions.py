@@ -88,7 +88,7 @@ FIELDS = [
 
 def test_the_spreadsheet_makes_the_fields_in_the_importer(clickup_sandbox: Sandbox):
     """Uploaded with the types that the item names, it leaves nothing of its fields to do."""
-    made = clickup_sandbox.control.by_hand.import_spreadsheet(
+    made = clickup_sandbox.control.ui_actions.import_spreadsheet(
         "Tasks", instructions.spreadsheet(FIELDS), {one.name: one.type for one in FIELDS}
     )
 

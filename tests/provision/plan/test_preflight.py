@@ -37,7 +37,7 @@ def test_a_member_of_a_paid_plan_passes(bench: Workbench) -> None:
 
 def test_a_guest_is_stopped(bench: Workbench) -> None:
     """Guests can make no places."""
-    bench.control.by_hand.set_role(bench.control.members[0].id, "guest")
+    bench.control.ui_actions.set_role(bench.control.members[0].id, "guest")
 
     found = blocked(bench)
 
@@ -48,7 +48,7 @@ def test_a_guest_is_stopped(bench: Workbench) -> None:
 def test_a_read_only_token_is_stopped(bench: Workbench) -> None:
     """Seen from the places that are there already."""
     bench.apply({path: node for path, node in WANT.items() if path[-1][0] != "view"})
-    bench.control.by_hand.set_role(bench.control.members[0].id, "member", read_only=True)
+    bench.control.ui_actions.set_role(bench.control.members[0].id, "member", read_only=True)
 
     found = blocked(bench)
 
@@ -58,7 +58,7 @@ def test_a_read_only_token_is_stopped(bench: Workbench) -> None:
 
 def test_a_read_only_token_is_stopped_by_its_first_write(bench: Workbench) -> None:
     """Where nothing is there yet, no call tells it: nothing is half-made, and it is explained."""
-    bench.control.by_hand.set_role(bench.control.members[0].id, "member", read_only=True)
+    bench.control.ui_actions.set_role(bench.control.members[0].id, "member", read_only=True)
     before = state(bench)
 
     with pytest.raises(Blocked, match='may not create space "ML"; nothing was written') as stopped:
@@ -120,18 +120,18 @@ def test_a_plan_counts_the_calls_that_asking_takes(bench: Workbench) -> None:
     first = bench.plan(WANT)
     assert bench.client.calls - before == first.reads
 
-    bench.control.by_hand.set_plan("Enterprise")
+    bench.control.ui_actions.set_plan("Enterprise")
     assert bench.plan(WANT).reads == first.reads + 1
 
 
 def test_a_custom_role_made_from_guest_is_a_guest_s(bench: Workbench) -> None:
     """Enterprise Workspaces have roles of their own; the role's name is told."""
-    bench.control.by_hand.set_plan("Enterprise")
+    bench.control.ui_actions.set_plan("Enterprise")
     me = bench.control.members[0].id
-    bench.control.by_hand.set_role(me, "guest", custom="contractor")
+    bench.control.ui_actions.set_role(me, "guest", custom="contractor")
 
     assert 'the custom role "contractor", based on guest' in str(blocked(bench))
-    bench.control.by_hand.set_role(me, "member", custom="ML engineer")
+    bench.control.ui_actions.set_role(me, "member", custom="ML engineer")
     assert bench.plan(WANT).problems == ()
 
 

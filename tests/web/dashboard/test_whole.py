@@ -40,7 +40,7 @@ def team(clickup_sandbox: Sandbox, tmp_path: Path, page: Page) -> Iterator[Team]
     """Two tasks with decisions, one of them above its objective, and an event that is parked."""
     port, control = free_port("127.0.0.1", 0), clickup_sandbox.control
     for name, kind in ((LATENCY, "number"), (OBJECTIVE, "number"), ("Model", "short_text")):
-        control.by_hand.create_field(LIST, name, kind)
+        control.ui_actions.create_field(LIST, name, kind)
     binding = {"field": LATENCY, "source": "triton", "measure": "waiting_requests"}
     source = {"kind": "triton", "url": page.url}
     match = {"model": "Model"}

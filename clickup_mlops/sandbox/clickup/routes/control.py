@@ -7,10 +7,10 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 
 from clickup_mlops.errors import ClickUpMlopsError
-from clickup_mlops.sandbox.clickup.by_hand import ByHand
 from clickup_mlops.sandbox.clickup.control import Control
 from clickup_mlops.sandbox.clickup.edge import answer, body, services
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal
+from clickup_mlops.sandbox.clickup.ui_actions import UiActions
 
 ROUTES = Blueprint("control", __name__, url_prefix="/_sandbox")
 
@@ -205,11 +205,11 @@ def task(task: str) -> Response:
 
 
 @ROUTES.post("/by_hand/<method>")
-def by_hand(method: str) -> Response:
-    """What a person does in ClickUp's own pages: a method of `ByHand`, with its keywords."""
-    call = getattr(_control().by_hand, method, None)
+def perform_ui_action(method: str) -> Response:
+    """What a person does in ClickUp's own pages: a method of `UiActions`, with its keywords."""
+    call = getattr(_control().ui_actions, method, None)
     if method.startswith("_") or not callable(call):
-        known = ", ".join(one for one in dir(ByHand) if not one.startswith("_"))
+        known = ", ".join(one for one in dir(UiActions) if not one.startswith("_"))
         raise ValueError(f"there is no {method}; known: {known}")
     done: Any = call(**body())
     shown = asdict(done) if is_dataclass(done) and not isinstance(done, type) else done

@@ -1,6 +1,6 @@
 """What a person does in ClickUp's own pages and no documented call can do.
 
-`sandbox.control.by_hand` has these; over HTTP they are `POST /_sandbox/by_hand/<method>`.
+`sandbox.control.ui_actions` has these; over HTTP they are `POST /_sandbox/by_hand/<method>`.
 Places are named by id or by name.
 """
 
@@ -30,7 +30,7 @@ from clickup_mlops.sandbox.clickup.state.world import World
 ROLES = {"owner": 1, "admin": 2, "member": 3, "guest": access.GUEST}
 
 
-class ByHand:
+class UiActions:
     """One person with all rights, in ClickUp's own pages."""
 
     def __init__(self, world: World) -> None:

@@ -23,7 +23,7 @@ BOARD = {"name": "Board", "type": "board", "grouping": {"field": "status"}}
 
 @pytest.fixture
 def hand(clickup_sandbox: Sandbox) -> Any:
-    return clickup_sandbox.control.by_hand
+    return clickup_sandbox.control.ui_actions
 
 
 @pytest.fixture
