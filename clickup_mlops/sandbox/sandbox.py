@@ -111,7 +111,7 @@ class Sandbox:
 
     def token_of(self, user: str | int) -> str:
         """The personal token of a member, named by id, name or first name."""
-        return oauth.personal(self.world, self.control.member(user)).id
+        return oauth.ensure_personal_token(self.world, self.control.member(user)).id
 
     def close(self) -> None:
         """Stop delivering and close the state file."""

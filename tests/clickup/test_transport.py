@@ -507,7 +507,7 @@ def test_an_oauth_app_gets_a_token_and_uses_it(clickup_sandbox: Sandbox) -> None
     maria = str(clickup_sandbox.control.member("Maria").id)
     asked = {"client_id": "app", "redirect_uri": "https://bot.example/cb", "user_id": maria}
     with world.change():
-        back = urlsplit(consent.grant(world, asked, [team_id]))
+        back = urlsplit(consent.create_grant(world, asked, [team_id]))
     (code,) = parse_qs(back.query)["code"]
     token = oauth.exchange_code("app", "s3cret", code, base_url=clickup_sandbox.url)
     client = ClickUp(token, base_url=clickup_sandbox.url, oauth=True)

@@ -17,15 +17,15 @@ ROUTE = '''
 
 from flask import Blueprint, Response
 
-from clickup_mlops.sandbox.clickup.edge import actor, answer
+from clickup_mlops.sandbox.clickup.edge import answer, get_actor
 
 ROUTES = Blueprint("reminders", __name__)
 
 
 @ROUTES.get("/api/v2/team/<team_id>/reminder")
-def listed(team_id: str) -> Response:
+def list_reminders(team_id: str) -> Response:
     """None yet."""
-    return answer({"team": team_id, "of": actor().id, "reminders": []})
+    return answer({"team": team_id, "of": get_actor().id, "reminders": []})
 '''
 
 
@@ -36,7 +36,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from clickup_mlops.sandbox.clickup.edge import answer, world
+from clickup_mlops.sandbox.clickup.edge import answer, get_world
 
 ROUTES = Blueprint("reminders", __name__)
 
@@ -51,8 +51,8 @@ class Reminder:
 @ROUTES.post("/api/v2/team/<team_id>/reminder")
 def create(team_id: str) -> Response:
     """One more."""
-    world().table(Reminder).put(Reminder(world().ids.uuid("reminder")))
-    return answer({"count": len(world().table(Reminder))})
+    get_world().table(Reminder).put(Reminder(get_world().ids.uuid("reminder")))
+    return answer({"count": len(get_world().table(Reminder))})
 '''
 
 
@@ -61,9 +61,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder whose files count as route files of the sandbox, and as those of a room."""
     monkeypatch.setattr(routes, "__path__", [*routes.__path__, str(tmp_path)])
     monkeypatch.setattr(tasks, "__path__", [*tasks.__path__, str(tmp_path / "tasks")])
-    app.prototype.cache_clear()
+    app.build_prototype.cache_clear()
     yield tmp_path
-    app.prototype.cache_clear()
+    app.build_prototype.cache_clear()
     for name in [one for one in sys.modules if one.endswith(".reminders")]:
         del sys.modules[name]
 

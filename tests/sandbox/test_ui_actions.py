@@ -349,10 +349,18 @@ def test_a_person_can_be_played_over_http(api, tasks_list):
     made = api.control("POST", "/by_hand/create_field", json=body).json()["done"]
 
     assert made["name"] == api.get(f"/v2/list/{tasks_list}/field")["fields"][0]["name"]
-    assert api.control("POST", "/by_hand/_place", json={}).status_code == 400
+    assert api.control("POST", "/by_hand/_find_place", json={}).status_code == 400
     assert api.control("POST", "/by_hand/create_field", json={"place": "no"}).status_code == 400
     wrong = {"place": "Nowhere", "name": "A", "kind": "number"}
     assert "Nowhere" in api.control("POST", "/by_hand/create_field", json=wrong).json()["error"]
+
+
+def test_a_role_is_set_over_http_by_who_it_is_for(api, clickup_sandbox):
+    """The keyword is `who` over HTTP, whatever the method calls its parameter."""
+    answer = api.control("POST", "/by_hand/set_role", json={"who": "Jonas", "role": "guest"})
+
+    assert answer.status_code == 200
+    assert clickup_sandbox.control.member("Jonas").role == 4
 
 
 def test_options_can_be_changed_by_hand_and_keep_their_ids(api, hand, tasks_list):

@@ -21,13 +21,13 @@ class Actor:
     def create_task(self, list_name: str, name: str, **body: object) -> str:
         """A new task; `body` takes the keys of Create Task. Returns its id."""
         with self._world.change():
-            there = self._list(list_name)
-            return tasks.create(self._world, self.user, there, {"name": name, **body}).id
+            task_list = self._find_list(list_name)
+            return tasks.create(self._world, self.user, task_list, {"name": name, **body}).id
 
     def update(self, task: str, **body: object) -> None:
         """Change a task; `body` takes the keys of Update Task."""
         with self._world.change():
-            tasks.update(self._world, self.user, self._task(task), body)
+            tasks.update(self._world, self.user, self._find_task(task), body)
 
     def set_priority(self, task: str, priority: int | str | None) -> None:
         """Raise or lower the flag: 1 to 4, its name, or None."""
@@ -41,87 +41,92 @@ class Actor:
     def set_field(self, task: str, field: str, value: object) -> None:
         """Write a custom field by name; a drop_down or labels value by option name."""
         with self._world.change():
-            found = self._task(task)
-            known = self._field(found, field)
-            body = {"value": _by_name(known, value)}
-            task_values.set_field(self._world, self.user, found, known.id, body)
+            target = self._find_task(task)
+            definition = self._find_field(target, field)
+            body = {"value": _resolve_option_names(definition, value)}
+            task_values.set_field(self._world, self.user, target, definition.id, body)
 
     def clear_field(self, task: str, field: str) -> None:
         """Remove a custom field value."""
         with self._world.change():
-            found = self._task(task)
-            task_values.clear_field(self._world, self.user, found, self._field(found, field).id)
+            target = self._find_task(task)
+            task_values.clear_field(
+                self._world, self.user, target, self._find_field(target, field).id
+            )
 
     def tag(self, task: str, name: str) -> None:
         """Put a tag on a task."""
         with self._world.change():
-            task_values.add_tag(self._world, self.user, self._task(task), name)
+            task_values.add_tag(self._world, self.user, self._find_task(task), name)
 
     def untag(self, task: str, name: str) -> None:
         """Take a tag off a task."""
         with self._world.change():
-            task_values.remove_tag(self._world, self.user, self._task(task), name)
+            task_values.remove_tag(self._world, self.user, self._find_task(task), name)
 
     def comment(self, task: str, text: str) -> str:
         """Comment on a task; returns the comment's id."""
         with self._world.change():
-            found = self._task(task)
+            target = self._find_task(task)
             body = {"comment_text": text}
-            return comments.create(self._world, self.user, ("task", found.id), body).id
+            return comments.create(self._world, self.user, ("task", target.id), body).id
 
     def edit_comment(self, comment_id: str, text: str) -> None:
         """Give a comment another text."""
         with self._world.change():
-            found = comments.get(self._world, comment_id)
-            comments.update(self._world, self.user, found, {"comment_text": text})
+            comment = comments.get(self._world, comment_id)
+            comments.update(self._world, self.user, comment, {"comment_text": text})
 
     def move(self, task: str, list_name: str) -> None:
         """Give a task another home List; statuses that do not exist there become its first."""
         with self._world.change():
-            found, there = self._task(task), self._list(list_name)
-            mapping = _to_first_status(self._world, found, there)
-            tasks.move(self._world, self.user, found, there, {"status_mappings": mapping})
+            target, task_list = self._find_task(task), self._find_list(list_name)
+            mapping = _map_to_first_status(self._world, target, task_list)
+            tasks.move(self._world, self.user, target, task_list, {"status_mappings": mapping})
 
     def depend(self, task: str, on: str) -> None:
         """`task` waits on `on`."""
         with self._world.change():
-            relations.depend(self._world, self.user, self._task(task), self._task(on))
+            relations.depend(self._world, self.user, self._find_task(task), self._find_task(on))
 
     def delete(self, task: str) -> None:
         """Delete a task."""
         with self._world.change():
-            relations.delete(self._world, self.user, self._task(task))
+            relations.delete(self._world, self.user, self._find_task(task))
 
-    def _task(self, task: str) -> Task:
+    def _find_task(self, task: str) -> Task:
         if task in self._world.tasks:
             return self._world.tasks[task]
-        for one in self._world.tasks:
-            if one.name == task:
-                return one
+        for candidate in self._world.tasks:
+            if candidate.name == task:
+                return candidate
         raise InputError(f"no task {task!r}")
 
-    def _list(self, name: str) -> TaskList:
-        for one in self._world.lists:
-            if name in (one.id, one.name):
-                return one
+    def _find_list(self, name: str) -> TaskList:
+        for task_list in self._world.lists:
+            if name in (task_list.id, task_list.name):
+                return task_list
         raise InputError(f"no list {name!r}")
 
-    def _field(self, task: Task, name: str) -> Field:
-        for one in fields.of_task(self._world, task):
-            if name in (one.id, one.name):
-                return one
+    def _find_field(self, task: Task, name: str) -> Field:
+        for field in fields.get_task_fields(self._world, task):
+            if name in (field.id, field.name):
+                return field
         raise InputError(f"no field {name!r} on {task.name!r}")
 
 
-def _by_name(field: Field, value: object) -> Any:
-    ids = {one.get("name") or one.get("label"): one["id"] for one in fields.options(field)}
+def _resolve_option_names(field: Field, value: object) -> Any:
+    ids = {
+        option.get("name") or option.get("label"): option["id"]
+        for option in fields.get_options(field)
+    }
     if isinstance(value, list) and field.type == "labels":
-        return [ids.get(one, one) for one in value]
+        return [ids.get(name, name) for name in value]
     return ids.get(value, value) if isinstance(value, str) else value
 
 
-def _to_first_status(world: World, task: Task, there: TaskList) -> list[Json]:
-    source, first = tasks.status(world, task), world.statuses(there)[0]
-    if any(one["status"] == task.status for one in world.statuses(there)):
+def _map_to_first_status(world: World, task: Task, task_list: TaskList) -> list[Json]:
+    source, first = tasks.get_status(world, task), world.statuses(task_list)[0]
+    if any(status["status"] == task.status for status in world.statuses(task_list)):
         return []
     return [{"source_status_id": source["id"], "destination_status_id": first["id"]}]

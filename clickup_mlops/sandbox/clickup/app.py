@@ -30,13 +30,13 @@ class SandboxApp(Flask):
 
 def create_app(services: Services, control: "Control") -> Flask:
     """The application over one world. `control` answers the control routes."""
-    app = copy.copy(prototype())
+    app = copy.copy(build_prototype())
     app.extensions = {"sandbox": services, "sandbox.control": control}
     return app
 
 
 @cache
-def prototype() -> Flask:
+def build_prototype() -> Flask:
     """Everything but the world. Compiling two hundred routes is most of what a sandbox costs, so
     all sandboxes of a process share them.
     """

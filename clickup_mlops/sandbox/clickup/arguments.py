@@ -5,14 +5,14 @@ from typing import Any
 
 from flask import request
 
-from clickup_mlops.sandbox.clickup.edge import world
+from clickup_mlops.sandbox.clickup.edge import get_world
 from clickup_mlops.sandbox.clickup.state.fields import field_filter
 from clickup_mlops.sandbox.clickup.state.model import Task
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
 from clickup_mlops.sandbox.clickup.state.tasks import tasks
 from clickup_mlops.sandbox.clickup.state.tasks.search import DATES, Query
-from clickup_mlops.sandbox.clickup.state.values import integer
-from clickup_mlops.sandbox.clickup.wire.basics import wanted
+from clickup_mlops.sandbox.clickup.state.values import parse_int
+from clickup_mlops.sandbox.clickup.wire.basics import is_true
 
 _ARRAYS = {
     "list_ids": "list_ids",
@@ -31,33 +31,33 @@ _ARRAYS = {
 _SWITCHES = ("include_closed", "subtasks", "archived", "include_timl", "reverse")
 
 
-def task_named(task_id: str) -> Task:
+def find_task(task_id: str) -> Task:
     """The task of a route; by custom id if `custom_task_ids=true&team_id=` is given."""
-    if wanted(request.args.get("custom_task_ids")):
+    if is_true(request.args.get("custom_task_ids")):
         team_id = request.args.get("team_id")
         if not team_id:
             raise bad_input("team_id is required with custom_task_ids")
-        return tasks.by_custom_id(world(), team_id, task_id)
-    return tasks.get(world(), task_id)
+        return tasks.get_by_custom_id(get_world(), team_id, task_id)
+    return tasks.get(get_world(), task_id)
 
 
-def number(name: str, otherwise: int) -> int:
+def read_number(name: str, otherwise: int) -> int:
     """A whole number; anything else is a bare 400."""
     value = request.args.get(name)
     if value is None:
         return otherwise
-    found = integer(value)
-    if found is None or found < 0:
+    number = parse_int(value)
+    if number is None or number < 0:
         raise bad_input()
-    return found
+    return number
 
 
-def query(**scope: tuple[str, ...]) -> Query:
+def read_query(**scope: tuple[str, ...]) -> Query:
     """Every documented filter of the request, within a scope."""
     named: dict[str, Any] = {
-        ours: found for theirs, ours in _ARRAYS.items() if (found := _array(theirs))
+        ours: values for theirs, ours in _ARRAYS.items() if (values := _read_array(theirs))
     }
-    named |= {name: True for name in _SWITCHES if wanted(request.args.get(name))}
+    named |= {name: True for name in _SWITCHES if is_true(request.args.get(name))}
     for name in ("order_by", "parent"):
         if name in request.args:
             named[name] = request.args[name]
@@ -65,12 +65,12 @@ def query(**scope: tuple[str, ...]) -> Query:
     for name in ("custom_fields", "custom_field"):
         if name in request.args:
             named["fields"] = field_filter.parse(request.args[name])
-    return Query(**(named | _bounds() | scope))
+    return Query(**(named | _read_bounds() | scope))
 
 
-def _array(name: str) -> tuple[str, ...]:
+def _read_array(name: str) -> tuple[str, ...]:
     with_brackets = re.compile(rf"{name}\[\d*\]")
-    found = [
+    bracketed = [
         value
         for key in request.args
         if with_brackets.fullmatch(key)
@@ -79,13 +79,13 @@ def _array(name: str) -> tuple[str, ...]:
     bare = request.args.getlist(name)
     if len(bare) == 1:
         raise Refusal("PUBAPITASK_014", f"{name} must be an array")
-    return tuple(found + bare)
+    return tuple(bracketed + bare)
 
 
-def _bounds() -> dict[str, tuple[tuple[str, int], ...]]:
+def _read_bounds() -> dict[str, tuple[tuple[str, int], ...]]:
     return {
         side: tuple(
-            (date, number(f"{date}_{suffix}", 0))
+            (date, read_number(f"{date}_{suffix}", 0))
             for date in DATES
             if f"{date}_{suffix}" in request.args
         )

@@ -50,7 +50,7 @@ class Control:
         """All members; the bot is the first."""
         return sorted(self.world.users, key=lambda user: user.id)
 
-    def member(self, who: str | int) -> User:
+    def member(self, identifier: str | int) -> User:
         """A member by id, full name, first name or e-mail.
 
         Raises:
@@ -58,14 +58,14 @@ class Control:
         """
         for user in self.members:
             names = (str(user.id), user.username, user.username.split()[0], user.email)
-            if str(who).lower() in (name.lower() for name in names):
+            if str(identifier).lower() in (name.lower() for name in names):
                 return user
-        known = ", ".join(user.username for user in self.members)
-        raise InputError(f"no member {who!r}", hint=f"There are: {known}.")
+        names_of_members = ", ".join(user.username for user in self.members)
+        raise InputError(f"no member {identifier!r}", hint=f"There are: {names_of_members}.")
 
-    def as_user(self, who: str | int) -> Actor:
+    def as_user(self, identifier: str | int) -> Actor:
         """Act as a member: create, change, comment, move. Webhooks fire as usual."""
-        return Actor(self.world, self.member(who))
+        return Actor(self.world, self.member(identifier))
 
     # Reading the state directly
 
@@ -77,46 +77,46 @@ class Control:
     def task(self, task: str) -> Json:
         """A task by id or exact name, as GET task would show it; costs no call."""
         with self.world.change():
-            return wire.one(self.world, self.find(task))
+            return wire.format_full_task(self.world, self.find(task))
 
     def find(self, task: str) -> Task:
         """The stored task by id or exact name."""
         if task in self.world.tasks:
             return self.world.tasks[task]
-        named = [one for one in self.world.tasks if one.name == task]
+        named = [candidate for candidate in self.world.tasks if candidate.name == task]
         if not named:
             raise InputError(f"no task {task!r}")
         return named[-1]
 
     def list_id(self, name: str) -> str:
         """The id of a List by name."""
-        return self._list(name).id
+        return self._find_list(name).id
 
     def space_id(self, name: str) -> str:
         """The id of a Space by name."""
-        return next(one.id for one in self.world.spaces if one.name == name)
+        return next(space.id for space in self.world.spaces if space.name == name)
 
     def folder_id(self, name: str) -> str:
         """The id of a Folder by name."""
-        return next(one.id for one in self.world.folders if one.name == name)
+        return next(folder.id for folder in self.world.folders if folder.name == name)
 
     def writes(self, task_id: str = "", field: str = "", actor: str | int = "") -> list[Write]:
         """The log of written task fields, oldest first; empty values match all."""
         actor_id = self.member(actor).id if actor else None
         return [
-            one
-            for one in list(self.world.writes)
-            if task_id in ("", one.task_id)
-            and field in ("", one.field)
-            and actor_id in (None, one.actor_id)
+            write
+            for write in list(self.world.writes)
+            if task_id in ("", write.task_id)
+            and field in ("", write.field)
+            and actor_id in (None, write.actor_id)
         ]
 
     def delivery_log(self, kind: str = "", task_id: str = "") -> list[Delivery]:
         """Every delivery, oldest first; empty values match all."""
         return [
-            one
-            for one in list(self.deliveries.log)
-            if kind in ("", one.kind) and task_id in ("", one.task_id)
+            delivery
+            for delivery in list(self.deliveries.log)
+            if kind in ("", delivery.kind) and task_id in ("", delivery.task_id)
         ]
 
     def reset_counts(self) -> None:
@@ -157,32 +157,32 @@ class Control:
     def set_statuses(self, list_name: str, statuses: Sequence[Json]) -> None:
         """Give a List statuses of its own: dicts with status, type and color."""
         with self.world.change():
-            there = self._list(list_name)
-            there.statuses = places.status_set(self.world, there.id, "sc", statuses)
-            self.world.lists.put(there)
+            task_list = self._find_list(list_name)
+            task_list.statuses = places.build_statuses(self.world, task_list.id, "sc", statuses)
+            self.world.lists.put(task_list)
 
     def save_template(self, kind: str, source: str, name: str) -> SavedTemplate:
         """Save a task, list or folder, found by name, as a template."""
-        found: Task | TaskList | Folder
+        record: Task | TaskList | Folder
         if kind == "task":
-            found = self.find(source)
+            record = self.find(source)
         elif kind == "list":
-            found = self._list(source)
+            record = self._find_list(source)
         else:
-            found = self.world.folders[self.folder_id(source)]
+            record = self.world.folders[self.folder_id(source)]
         with self.world.change():
-            return templates.save(self.world, self._team_id, kind, found, name)
+            return templates.save(self.world, self._team_id, kind, record, name)
 
     def add_tasks(
         self, list_name: str, bodies: Iterable[Json], *, silent: bool = True
     ) -> list[str]:
         """Create many tasks at once, without webhooks unless `silent` is false; returns ids."""
-        there = self._list(list_name)
+        task_list = self._find_list(list_name)
         with self.world.change():
             self.world.muted = silent
             try:
                 actor = self.members[0]
-                return [tasks.create(self.world, actor, there, body).id for body in bodies]
+                return [tasks.create(self.world, actor, task_list, body).id for body in bodies]
             finally:
                 self.world.muted = False
 
@@ -190,9 +190,9 @@ class Control:
     def _team_id(self) -> str:
         return min(team.id for team in self.world.teams)
 
-    def _list(self, name: str) -> TaskList:
-        for one in self.world.lists:
-            if name in (one.name, one.id):
-                return one
-        known = ", ".join(one.name for one in self.world.lists)
-        raise InputError(f"no list {name!r}", hint=f"There are: {known}.")
+    def _find_list(self, name: str) -> TaskList:
+        for task_list in self.world.lists:
+            if name in (task_list.name, task_list.id):
+                return task_list
+        names = ", ".join(task_list.name for task_list in self.world.lists)
+        raise InputError(f"no list {name!r}", hint=f"There are: {names}.")

@@ -30,8 +30,8 @@ class Delivery(Message):
     def to_dict(self) -> Json:
         """For the control API."""
         hidden = ("body", "secret")
-        shown = {key: value for key, value in vars(self).items() if key not in hidden}
-        return shown | {"body": orjson.loads(self.body)}
+        public = {key: value for key, value in vars(self).items() if key not in hidden}
+        return public | {"body": orjson.loads(self.body)}
 
 
 def sign(body: bytes, secret: str) -> str:
@@ -56,16 +56,16 @@ class Deliveries(DeliveryQueue[Delivery]):
             attempts=ATTEMPTS, timeout_s=timeout_s, spacing_s=spacing_s, final=frozenset({GONE})
         )
         super().__init__(
-            faults, policy, headers=_headers, ended=self._record_health, workers=workers
+            faults, policy, headers=_build_headers, ended=self._record_health, workers=workers
         )
 
     def publish(self, events: Sequence[Event]) -> None:
         """Queue these events for every webhook that listens. Called with the world locked."""
         for event in events:
-            for hook in webhooks.listening(self._world, event):
-                self.send(self._delivery(event, hook))
+            for hook in webhooks.find_listeners(self._world, event):
+                self.send(self._build_delivery(event, hook))
 
-    def _delivery(self, event: Event, hook: Webhook) -> Delivery:
+    def _build_delivery(self, event: Event, hook: Webhook) -> Delivery:
         return Delivery(
             kind=event.kind,
             endpoint=hook.endpoint,
@@ -76,20 +76,25 @@ class Deliveries(DeliveryQueue[Delivery]):
             event_ms=self._world.now_ms(),
         )
 
-    def _record_health(self, one: Delivery) -> None:
-        hook, delivered = self._world.webhooks.get(one.webhook_id), one.outcome == "delivered"
+    def _record_health(self, delivery: Delivery) -> None:
+        hook, delivered = (
+            self._world.webhooks.get(delivery.webhook_id),
+            delivery.outcome == "delivered",
+        )
         if hook is None or (delivered and hook.status == "active"):
             return
         with self._world.change():
             if delivered:
-                webhooks.succeeded(self._world, hook)
+                webhooks.record_success(self._world, hook)
             else:
-                webhooks.failed(self._world, hook, gone=one.statuses[-1] == GONE)
+                webhooks.record_failure(
+                    self._world, hook, endpoint_gone=delivery.statuses[-1] == GONE
+                )
 
 
-def _headers(one: Delivery) -> Mapping[str, str]:
+def _build_headers(delivery: Delivery) -> Mapping[str, str]:
     return {
         "Content-Type": "application/json",
-        "X-Signature": sign(one.body, one.secret),
+        "X-Signature": sign(delivery.body, delivery.secret),
         "User-Agent": "clickup-sandbox-webhook",
     }

@@ -15,7 +15,7 @@ from clickup_mlops.sandbox.clickup.state.refusal import NotModelled, Refusal
 from clickup_mlops.sandbox.clickup.state.tasks import tasks
 from clickup_mlops.sandbox.clickup.state.tasks.search import Search
 from clickup_mlops.sandbox.clickup.state.world import World
-from clickup_mlops.sandbox.clickup.wire.basics import wanted
+from clickup_mlops.sandbox.clickup.wire.basics import is_true
 from clickup_mlops.sandbox.clickup.wire.tasks import TaskBytes
 from clickup_mlops.sandbox.core.clock import real_ms
 from clickup_mlops.sandbox.core.faults import Fault, Faults
@@ -56,35 +56,35 @@ class Services:
     bytes: TaskBytes
 
 
-def services() -> Services:
+def get_services() -> Services:
     """The services of the app that answers this request."""
-    found: Services = current_app.extensions["sandbox"]
-    return found
+    services: Services = current_app.extensions["sandbox"]
+    return services
 
 
-def world() -> World:
+def get_world() -> World:
     """The world behind this request."""
-    return services().world
+    return get_services().world
 
 
-def actor() -> User:
+def get_actor() -> User:
     """Whose token this request carries."""
-    found: User = g.actor
-    return found
+    user: User = g.actor
+    return user
 
 
-def body() -> Json:
+def read_body() -> Json:
     """The JSON object of this request; a form is taken where ClickUp takes one."""
     if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
         return dict(request.form)
     raw = request.get_data()
     try:
-        found = orjson.loads(raw) if raw else {}
+        parsed = orjson.loads(raw) if raw else {}
     except orjson.JSONDecodeError:
         raise Refusal("INPUT_001", "Unexpected token in JSON") from None
-    if not isinstance(found, dict):
+    if not isinstance(parsed, dict):
         raise Refusal("INPUT_001", "The body must be an object")
-    return found
+    return parsed
 
 
 def answer(value: object, status: int = 200) -> Response:
@@ -95,14 +95,14 @@ def answer(value: object, status: int = 200) -> Response:
 
 def install(app: Flask) -> None:
     """Put the edge around every API route of the app."""
-    app.before_request(_before)
-    app.after_request(_after)
-    app.register_error_handler(Refusal, lambda no: _refused(no.code, no.text))
-    app.register_error_handler(NotModelled, lambda no: not_modelled(str(no)))
-    app.register_error_handler(HTTPException, _http_error)
+    app.before_request(_start_request)
+    app.after_request(_finish_response)
+    app.register_error_handler(Refusal, lambda no: _refuse(no.code, no.text))
+    app.register_error_handler(NotModelled, lambda no: refuse_not_modelled(str(no)))
+    app.register_error_handler(HTTPException, _handle_http_error)
 
 
-def template_refusals(routes: Blueprint) -> None:
+def install_template_refusals(routes: Blueprint) -> None:
     """The template endpoints answer with `error` where the others answer with `err`."""
     routes.register_error_handler(
         Refusal,
@@ -110,28 +110,28 @@ def template_refusals(routes: Blueprint) -> None:
     )
 
 
-def not_modelled(what: str) -> Response:
+def refuse_not_modelled(feature: str) -> Response:
     """501: ClickUp has this, the sandbox does not."""
-    return _refused("SANDBOX_501", f"Not modelled by the sandbox: {what}")
+    return _refuse("SANDBOX_501", f"Not modelled by the sandbox: {feature}")
 
 
 def _is_api() -> bool:
     return request.path.startswith("/api/")
 
 
-def _before() -> Response | None:
+def _start_request() -> Response | None:
     if not _is_api():
         return None
     g.started_ms = real_ms()
-    fault = services().faults.call(request.method, request.path)
+    fault = get_services().faults.call(request.method, request.path)
     if fault is not None:
-        faulty = _faulty(fault)
+        faulty = _apply_fault(fault)
         if faulty is not None:
             return faulty
     return _admit()
 
 
-def _faulty(fault: Fault) -> Response | None:
+def _apply_fault(fault: Fault) -> Response | None:
     if fault.kind == "slow":
         time.sleep(fault.wait_s)
     elif fault.kind == "cut_before":
@@ -143,8 +143,8 @@ def _faulty(fault: Fault) -> Response | None:
         g.cut = fault.kind
     elif fault.kind == "rate_limit":
         reset_s = (real_ms() + int(fault.wait_s * 1000)) // 1000 + 1
-        g.limit = Decision(False, services().limiter.limit, 0, reset_s)
-        return _refused("APP_002", "Rate limit reached")
+        g.limit = Decision(False, get_services().limiter.limit, 0, reset_s)
+        return _refuse("APP_002", "Rate limit reached")
     elif fault.shape == "page":
         return Response(_PAGE, fault.status_code, mimetype="text/html")
     else:
@@ -154,94 +154,96 @@ def _faulty(fault: Fault) -> Response | None:
 
 def _admit() -> Response | None:
     """Check the token, count the call against its limit."""
-    if request.path in FREE_OF_LIMIT or (request.url_rule is None and not _known_prefix()):
+    if request.path in FREE_OF_LIMIT or (request.url_rule is None and not _is_versioned_path()):
         return None
-    found = _token()
-    if isinstance(found, Response):
-        return found
-    g.token, g.actor = found.id, world().users[found.user_id]
-    g.limit = services().limiter.take(found.id, real_ms())
+    token = _authenticate()
+    if isinstance(token, Response):
+        return token
+    g.token, g.actor = token.id, get_world().users[token.user_id]
+    g.limit = get_services().limiter.take(token.id, real_ms())
     if not g.limit.allowed:
-        return _refused("APP_002", "Rate limit reached")
-    return _may_see(found) or _may_do()
+        return _refuse("APP_002", "Rate limit reached")
+    return _check_team(token) or _check_access()
 
 
-def _known_prefix() -> bool:
+def _is_versioned_path() -> bool:
     return request.path.startswith(("/api/v2/", "/api/v3/"))
 
 
-def _token() -> Token | Response:
-    sent = request.headers.get("Authorization", "")
-    if not sent:
-        return _refused("OAUTH_017", "Authorization header required")
-    bearer = sent.startswith("Bearer ")
-    found = world().tokens.get(sent.removeprefix("Bearer "))
+def _authenticate() -> Token | Response:
+    header = request.headers.get("Authorization", "")
+    if not header:
+        return _refuse("OAUTH_017", "Authorization header required")
+    bearer = header.startswith("Bearer ")
+    token = get_world().tokens.get(header.removeprefix("Bearer "))
     # A personal token goes bare, an OAuth token with Bearer; the other way round fails.
-    if found is None or found.oauth != bearer:
-        return _refused("OAUTH_025", "Token invalid")
-    return found
+    if token is None or token.oauth != bearer:
+        return _refuse("OAUTH_025", "Token invalid")
+    return token
 
 
-def _may_see(token: Token) -> Response | None:
-    given = request.view_args or {}
-    team_id = given.get("team_id") or given.get("workspace_id")
-    if team_id is None or (team_id in world().teams and _within(token, team_id)):
+def _check_team(token: Token) -> Response | None:
+    arguments = request.view_args or {}
+    team_id = arguments.get("team_id") or arguments.get("workspace_id")
+    if team_id is None or (team_id in get_world().teams and _is_in_team(token, team_id)):
         return None
-    return _refused("OAUTH_027", "Team not authorized")
+    return _refuse("OAUTH_027", "Team not authorized")
 
 
-def _may_do() -> Response | None:
+def _check_access() -> Response | None:
     if request.url_rule is not None:
         args = dict(request.view_args or {})
-        if "task_id" in args and wanted(request.args.get("custom_task_ids")):
+        if "task_id" in args and is_true(request.args.get("custom_task_ids")):
             # An unknown one is left to the route.
-            found = tasks.with_custom_id(world(), request.args.get("team_id"), args["task_id"])
-            args["task_id"] = found.id if found else args["task_id"]
-        access.check(world(), g.actor, request.method, request.url_rule.rule, args)
+            task = tasks.find_by_custom_id(
+                get_world(), request.args.get("team_id"), args["task_id"]
+            )
+            args["task_id"] = task.id if task else args["task_id"]
+        access.check(get_world(), g.actor, request.method, request.url_rule.rule, args)
     return None
 
 
-def _within(token: Token, team_id: str) -> bool:
+def _is_in_team(token: Token, team_id: str) -> bool:
     if token.oauth and team_id not in token.team_ids:
         return False
-    return token.user_id in world().teams[team_id].member_ids
+    return token.user_id in get_world().teams[team_id].member_ids
 
 
-def _refused(code: str, text: str) -> Response:
+def _refuse(code: str, text: str) -> Response:
     status = STATUS_OF.get(code, 400)
     if request.path.startswith("/api/v3/"):
         envelope: Json = {"status": status, "message": text}
-        return answer(envelope | {"trace_id": 1, "timestamp": world().now_ms()}, status)
+        return answer(envelope | {"trace_id": 1, "timestamp": get_world().now_ms()}, status)
     return answer({"err": text, "ECODE": code}, status)
 
 
-def _http_error(problem: HTTPException) -> Response:
+def _handle_http_error(problem: HTTPException) -> Response:
     if not _is_api():
         return Response(problem.get_body(), problem.code or 500, content_type="text/html")
     if (problem.code or 500) >= 500:
         return answer({"err": "The sandbox itself failed", "ECODE": "SANDBOX_500"}, 500)
     if isinstance(problem, MethodNotAllowed) and request.path.startswith("/api/v3/"):
-        return _refused("SANDBOX_405", "Method Not Allowed")  # as Docs answer (measured live)
+        return _refuse("SANDBOX_405", "Method Not Allowed")  # as Docs answer (measured live)
     if isinstance(problem, NotFound | MethodNotAllowed):
-        return _refused("APP_001", "Route not found")
-    return _refused("INPUT_001", problem.description or "Bad Request")
+        return _refuse("APP_001", "Route not found")
+    return _refuse("INPUT_001", problem.description or "Bad Request")
 
 
-def _after(response: Response) -> Response:
+def _finish_response(response: Response) -> Response:
     if not _is_api():
         return response
-    now_ms = world().now_ms()
+    now_ms = get_world().now_ms()
     response.headers["Date"] = formatdate(now_ms // 1000, usegmt=True)
     if "limit" in g:
-        response.headers.update(rate_limit.headers(g.limit, now_ms - real_ms()))
-    services().stats.count(_exchange(response))
-    cut = {"cut_after": _cut, "cut_half": _halved}.get(g.get("cut", ""))
+        response.headers.update(rate_limit.build_headers(g.limit, now_ms - real_ms()))
+    get_services().stats.count(_build_exchange(response))
+    cut = {"cut_after": _cut, "cut_half": _cut_half}.get(g.get("cut", ""))
     return cut(response) if cut else response
 
 
-def _exchange(response: Response) -> Exchange:
+def _build_exchange(response: Response) -> Exchange:
     rule = request.url_rule.rule if request.url_rule else request.path
-    watched = bool(services().stats.listeners)
+    watched = bool(get_services().stats.listeners)
     is_json = request.mimetype == "application/json"
     return Exchange(
         request.method,
@@ -264,9 +266,9 @@ def _cut(unsent: Response) -> Response:
     return unsent
 
 
-def _halved(whole: Response) -> Response:
+def _cut_half(response: Response) -> Response:
     """Announce the whole answer and send half of it: the server then drops the connection."""
-    body = whole.get_data()
-    whole.set_data(body[: len(body) // 2])
-    whole.headers["Content-Length"] = str(len(body))
-    return whole
+    body = response.get_data()
+    response.set_data(body[: len(body) // 2])
+    response.headers["Content-Length"] = str(len(body))
+    return response

@@ -23,7 +23,7 @@ _WITH_OPTIONS = ("drop_down", "labels")
 
 
 def run(
-    world: World, actor: User, there: TaskList, text: str, types: Mapping[str, str]
+    world: World, actor: User, task_list: TaskList, text: str, types: Mapping[str, str]
 ) -> list[Field]:
     """Import a CSV file into a List; returns the fields that it created.
 
@@ -32,65 +32,72 @@ def run(
     Raises:
         InputError: not an admin, no `Task Name`, headers twice, or too many rows.
     """
-    columns, rows = _read(actor, text)
-    known = {one.name.casefold(): one for one in fields.of_list(world, there)}
-    made = [
-        _created(world, actor, there, (name, types[name]), [row[name] for row in rows])
+    columns, rows = _read_rows(actor, text)
+    by_name = {field.name.casefold(): field for field in fields.get_list_fields(world, task_list)}
+    created = [
+        _create_field(world, actor, task_list, (name, types[name]), [row[name] for row in rows])
         for name in columns
-        if name in types and name.casefold() not in known
+        if name in types and name.casefold() not in by_name
     ]
-    known |= {one.name.casefold(): one for one in made}
+    by_name |= {field.name.casefold(): field for field in created}
     for row in rows:
-        _task(world, actor, there, row, known)
-    return made
+        _import_row(world, actor, task_list, row, by_name)
+    return created
 
 
-def _read(actor: User, text: str) -> tuple[list[str], list[dict[str, str]]]:
+def _read_rows(actor: User, text: str) -> tuple[list[str], list[dict[str, str]]]:
     if actor.role > 2:
         raise InputError("only owners and admins may import")
     reader = csv.DictReader(io.StringIO(text))
     columns, rows = list(reader.fieldnames or ()), list(reader)
     if NAME not in columns:
         raise InputError(f"no column {NAME}")
-    if len({one.casefold() for one in columns}) < len(columns):
+    if len({column.casefold() for column in columns}) < len(columns):
         raise InputError("column headers must be unique")
     if len(rows) > ROWS:
         raise InputError(f"more than {ROWS} rows")
     return columns, rows
 
 
-def _created(
-    world: World, actor: User, there: TaskList, column: tuple[str, str], cells: list[str]
+def _create_field(
+    world: World, actor: User, task_list: TaskList, column: tuple[str, str], cells: list[str]
 ) -> Field:
     name, kind = column
-    parts = (part.strip() for cell in cells for part in _parts(kind, cell))
+    parts = (part.strip() for cell in cells for part in _split_cell(kind, cell))
     choices = tuple(dict.fromkeys(filter(None, parts))) if kind in _WITH_OPTIONS else ()
-    return fields.define(world, actor, name, kind, at=("list", there.id), choices=choices)
+    return fields.define(world, actor, name, kind, at=("list", task_list.id), choices=choices)
 
 
-def _parts(kind: str, cell: str | None) -> list[str]:
+def _split_cell(kind: str, cell: str | None) -> list[str]:
     if not cell:
         return []
     return cell.split(",") if kind == "labels" else [cell]
 
 
-def _task(
-    world: World, actor: User, there: TaskList, row: dict[str, str], known: Mapping[str, Field]
+def _import_row(
+    world: World,
+    actor: User,
+    task_list: TaskList,
+    row: dict[str, str],
+    by_name: Mapping[str, Field],
 ) -> None:
-    made = tasks.create(world, actor, there, {"name": row[NAME]})
+    task = tasks.create(world, actor, task_list, {"name": row[NAME]})
     for column, cell in row.items():
-        found = known.get(column.casefold())
-        if found is not None and cell:
-            body = {"value": _value(found, cell)}
-            task_values.set_field(world, actor, made, found.id, body)
+        field = by_name.get(column.casefold())
+        if field is not None and cell:
+            body = {"value": _parse_cell(field, cell)}
+            task_values.set_field(world, actor, task, field.id, body)
 
 
-def _value(found: Field, cell: str) -> Any:
-    ids = {one.get("name") or one.get("label"): one["id"] for one in fields.options(found)}
-    if found.type == "labels":
-        return [ids[part.strip()] for part in _parts("labels", cell) if part.strip() in ids]
-    if found.type == "date":
+def _parse_cell(field: Field, cell: str) -> Any:
+    ids = {
+        option.get("name") or option.get("label"): option["id"]
+        for option in fields.get_options(field)
+    }
+    if field.type == "labels":
+        return [ids[part.strip()] for part in _split_cell("labels", cell) if part.strip() in ids]
+    if field.type == "date":
         return round(datetime.fromisoformat(f"{cell}T00:00+00:00").timestamp() * 1000)
-    if found.type == "emoji":
+    if field.type == "emoji":
         return int(cell)
-    return ids.get(cell.strip(), cell) if ids else fields.from_text(found, cell)
+    return ids.get(cell.strip(), cell) if ids else fields.parse_text(field, cell)

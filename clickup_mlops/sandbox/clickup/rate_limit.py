@@ -12,7 +12,7 @@ PER_MINUTE = {
 """Requests per minute and token by plan (developer docs, "Rate limits")."""
 
 
-def headers(decision: Decision, ahead_ms: int) -> dict[str, str]:
+def build_headers(decision: Decision, ahead_ms: int) -> dict[str, str]:
     """The three headers of every answer.
 
     Reset is a Unix time in seconds, by the sandbox's clock, which is `ahead_ms` of real time.

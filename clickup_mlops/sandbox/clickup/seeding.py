@@ -41,7 +41,7 @@ def load(world: World, seed: str | Path | None) -> None:
         ConfigError: no such seed.
         ContentError: the file is wrong; names the entry.
     """
-    path = _path(seed or "small")
+    path = _find_seed(seed or "small")
     data = content.read_toml(path)
     world.muted = True
     with world.change():
@@ -64,32 +64,32 @@ def _load_all(world: World, path: Path, data: Json) -> None:
         raise ContentError(path, "", no.text) from no
 
 
-def join(world: World, team: Team, entry: Json) -> User:
+def add_member(world: World, team: Team, entry: Json) -> User:
     """A new member with a personal token."""
-    made = User(world.ids.user(), entry["username"], entry["email"])
-    made.role = entry.get("role", made.role)
-    made.color = entry.get("color", made.color)
-    world.users.put(made)
-    team.member_ids.append(made.id)
+    user = User(world.ids.user(), entry["username"], entry["email"])
+    user.role = entry.get("role", user.role)
+    user.color = entry.get("color", user.color)
+    world.users.put(user)
+    team.member_ids.append(user.id)
     world.teams.put(team)
-    oauth.personal(world, made)
-    return made
+    oauth.ensure_personal_token(world, user)
+    return user
 
 
-def milliseconds(text: str) -> int:
+def parse_duration(text: str) -> int:
     """`"90m"`, `"3h"`, `"2d"` or the negative of these, in milliseconds."""
-    found = re.fullmatch(r"(-?\d+(?:\.\d+)?)([mhd])", text)
-    if not found:
+    match = re.fullmatch(r"(-?\d+(?:\.\d+)?)([mhd])", text)
+    if not match:
         raise ValueError(f"{text!r} is no duration; write 90m, 3h or 2d")
-    return int(float(found[1]) * _UNITS_MS[found[2]])
+    return int(float(match[1]) * _UNITS_MS[match[2]])
 
 
-def _path(seed: str | Path) -> Path:
-    given = Path(seed)
-    path = given if given.suffix == ".toml" else _SEEDS / f"{seed}.toml"
+def _find_seed(seed: str | Path) -> Path:
+    named = Path(seed)
+    path = named if named.suffix == ".toml" else _SEEDS / f"{seed}.toml"
     if not path.is_file():
-        known = ", ".join(sorted(one.stem for one in _SEEDS.glob("*.toml")))
-        raise ConfigError(f"no seed {seed!r}", hint=f"Known: {known}; or the path of a .toml file.")
+        names = ", ".join(sorted(path.stem for path in _SEEDS.glob("*.toml")))
+        raise ConfigError(f"no seed {seed!r}", hint=f"Known: {names}; or the path of a .toml file.")
     return path
 
 
@@ -109,20 +109,20 @@ class _Loader:
         self._team.custom_items = self._data["team"].get("custom_items", [])
         self._world.teams.put(self._team)
         for entry in self._data["member"]:
-            join(self._world, self._team, entry)
-        self._fields(self._data, "team", self._team.id)
+            add_member(self._world, self._team, entry)
+        self._load_fields(self._data, "team", self._team.id)
         for entry in self._data.get("space", []):
-            self._space(entry)
+            self._load_space(entry)
         for index, entry in enumerate(self._data.get("task", [])):
-            self._checked(f"task[{index}] {entry.get('name', '')!r}", self._task, entry)
+            self._load_entry(f"task[{index}] {entry.get('name', '')!r}", self._load_task, entry)
         for entry in self._data.get("task", []):
-            self._checked(f"task {entry['name']!r}", self._relate, entry)
+            self._load_entry(f"task {entry['name']!r}", self._relate, entry)
         for entry in self._data.get("template", []):
-            self._checked(f"template {entry['name']!r}", self._template, entry)
+            self._load_entry(f"template {entry['name']!r}", self._load_template, entry)
 
-    def _checked(self, key: str, load_one: Callable[[Json], None], entry: Json) -> None:
+    def _load_entry(self, key: str, load: Callable[[Json], None], entry: Json) -> None:
         try:
-            load_one(entry)
+            load(entry)
         except (KeyError, ValueError) as problem:
             raise ContentError(self._path, key, f"unknown or wrong: {problem}") from problem
         except Refusal as no:
@@ -132,127 +132,132 @@ class _Loader:
     def _bot(self) -> User:
         return self._world.users[self._team.member_ids[0]]
 
-    def _space(self, entry: Json) -> None:
-        made = places.create_space(self._world, self._bot, self._team.id, {"name": entry["name"]})
+    def _load_space(self, entry: Json) -> None:
+        space = places.create_space(self._world, self._bot, self._team.id, {"name": entry["name"]})
         if "statuses" in entry:
-            made.statuses = places.status_set(self._world, made.id, "p", entry["statuses"])
-        tags.know(self._world, made, entry.get("tags", []), self._bot)
-        made.color, made.task_prefix = entry.get("color"), entry.get("task_prefix", "")
-        self._world.spaces.put(made)
-        self._fields(entry, "space", made.id)
+            space.statuses = places.build_statuses(self._world, space.id, "p", entry["statuses"])
+        tags.ensure_tags(self._world, space, entry.get("tags", []), self._bot)
+        space.color, space.task_prefix = entry.get("color"), entry.get("task_prefix", "")
+        self._world.spaces.put(space)
+        self._load_fields(entry, "space", space.id)
         for folder in entry.get("folder", []):
-            self._folder(made, folder)
-        self._put_lists(made, entry.get("list", []))
+            self._load_folder(space, folder)
+        self._put_lists(space, entry.get("list", []))
 
-    def _folder(self, space: Space, entry: Json) -> None:
-        made = places.create_folder(self._world, self._bot, space, {"name": entry["name"]})
-        self._folders[made.name] = made
-        self._fields(entry, "folder", made.id)
-        self._put_lists(made, entry.get("list", []))
+    def _load_folder(self, space: Space, entry: Json) -> None:
+        folder = places.create_folder(self._world, self._bot, space, {"name": entry["name"]})
+        self._folders[folder.name] = folder
+        self._load_fields(entry, "folder", folder.id)
+        self._put_lists(folder, entry.get("list", []))
 
-    def _put_lists(self, there: Space | Folder, entries: Iterable[Json]) -> None:
+    def _put_lists(self, place: Space | Folder, entries: Iterable[Json]) -> None:
         for entry in entries:
             body = {"name": entry["name"], "content": entry.get("content", "")}
-            made = places.create_list(self._world, self._bot, there, body)
+            task_list = places.create_list(self._world, self._bot, place, body)
             if "statuses" in entry:
-                made.statuses = places.status_set(self._world, made.id, "sc", entry["statuses"])
-            self._lists[made.name] = self._world.lists.put(made)
-            self._fields(entry, "list", made.id)
+                task_list.statuses = places.build_statuses(
+                    self._world, task_list.id, "sc", entry["statuses"]
+                )
+            self._lists[task_list.name] = self._world.lists.put(task_list)
+            self._load_fields(entry, "list", task_list.id)
 
-    def _fields(self, entry: Json, level: str, level_id: str) -> None:
-        for one in entry.get("field", []):
+    def _load_fields(self, entry: Json, level: str, level_id: str) -> None:
+        for definition in entry.get("field", []):
             fields.define(
                 self._world,
                 self._bot,
-                one["name"],
-                one["type"],
+                definition["name"],
+                definition["type"],
                 at=(level, level_id),
-                choices=tuple(one.get("options", ())),
-                config=one.get("config"),
-                required=one.get("required", False),
+                choices=tuple(definition.get("options", ())),
+                config=definition.get("config"),
+                required=definition.get("required", False),
             )
 
-    def _task(self, entry: Json) -> None:
-        there = self._lists[entry["list"]]
-        creator = self._member(entry["creator"]) if "creator" in entry else self._bot
-        made = tasks.create(self._world, creator, there, self._body(entry))
-        self._backdate(made, self._now - milliseconds(entry.get("age", "0m")))
+    def _load_task(self, entry: Json) -> None:
+        task_list = self._lists[entry["list"]]
+        creator = self._find_member(entry["creator"]) if "creator" in entry else self._bot
+        task = tasks.create(self._world, creator, task_list, self._build_body(entry))
+        self._backdate(task, self._now - parse_duration(entry.get("age", "0m")))
         for name, value in entry.get("fields", {}).items():
-            self._value(creator, made, name, value)
+            self._set_value(creator, task, name, value)
         for comment in entry.get("comments", []):
-            self._comment(made, comment)
+            self._load_comment(task, comment)
         for name in entry.get("subtasks", []):
-            tasks.create(self._world, creator, there, {"name": name, "parent": made.id})
-        self._tasks[_key(entry)] = made
+            tasks.create(self._world, creator, task_list, {"name": name, "parent": task.id})
+        self._tasks[_get_key(entry)] = task
 
-    def _body(self, entry: Json) -> Json:
+    def _build_body(self, entry: Json) -> Json:
         copied = ("name", "status", "tags", "points", "custom_item_id")
         body = {key: entry[key] for key in copied if key in entry}
         body["description"] = entry.get("text", "").strip()
-        body["assignees"] = [self._member(one).id for one in entry.get("assignees", [])]
+        body["assignees"] = [self._find_member(name).id for name in entry.get("assignees", [])]
         if "priority" in entry:
             body["priority"] = _PRIORITIES[entry["priority"]]
         if "due" in entry:
-            body["due_date"] = self._now + milliseconds(entry["due"])
+            body["due_date"] = self._now + parse_duration(entry["due"])
         return body
 
-    def _backdate(self, made: Task, at_ms: int) -> None:
-        made.date_created = made.date_updated = at_ms
-        made.status_log[0]["since"] = at_ms
-        self._world.tasks.put(made)
+    def _backdate(self, task: Task, at_ms: int) -> None:
+        task.date_created = task.date_updated = at_ms
+        task.status_log[0]["since"] = at_ms
+        self._world.tasks.put(task)
 
-    def _value(self, creator: User, made: Task, name: str, value: object) -> None:
-        known = {one.name: one for one in fields.of_task(self._world, made)}
-        found = known[name]
-        body = {"value": self._wire(found, value)}
-        updated = made.date_updated
-        task_values.set_field(self._world, creator, made, found.id, body)
-        made.date_updated = updated
+    def _set_value(self, creator: User, task: Task, name: str, value: object) -> None:
+        by_name = {field.name: field for field in fields.get_task_fields(self._world, task)}
+        field = by_name[name]
+        body = {"value": self._to_wire_value(field, value)}
+        updated = task.date_updated
+        task_values.set_field(self._world, creator, task, field.id, body)
+        task.date_updated = updated
 
-    def _wire(self, found: Field, value: Any) -> Any:
-        ids = {one.get("name") or one.get("label"): one["id"] for one in fields.options(found)}
-        if found.type == "labels":
-            return [ids[one] for one in value]
-        if found.type == "drop_down":
+    def _to_wire_value(self, field: Field, value: Any) -> Any:
+        ids = {
+            option.get("name") or option.get("label"): option["id"]
+            for option in fields.get_options(field)
+        }
+        if field.type == "labels":
+            return [ids[name] for name in value]
+        if field.type == "drop_down":
             return ids[value]
-        if found.type == "date":
-            return self._now + milliseconds(value)
-        if found.type == "users":
-            return {"add": [self._member(one).id for one in value]}
+        if field.type == "date":
+            return self._now + parse_duration(value)
+        if field.type == "users":
+            return {"add": [self._find_member(name).id for name in value]}
         return value
 
-    def _comment(self, made: Task, entry: Json) -> None:
-        author = self._member(entry["by"])
+    def _load_comment(self, task: Task, entry: Json) -> None:
+        author = self._find_member(entry["by"])
         comment = comments.create(
-            self._world, author, ("task", made.id), {"comment_text": entry["text"]}
+            self._world, author, ("task", task.id), {"comment_text": entry["text"]}
         )
-        comment.date = self._now - milliseconds(entry.get("age", "0m"))
+        comment.date = self._now - parse_duration(entry.get("age", "0m"))
         self._world.comments.put(comment)
 
     def _relate(self, entry: Json) -> None:
-        made = self._tasks[_key(entry)]
-        updated = made.date_updated
+        task = self._tasks[_get_key(entry)]
+        updated = task.date_updated
         for key in entry.get("waits_on", []):
-            relations.depend(self._world, self._bot, made, self._tasks[key])
+            relations.depend(self._world, self._bot, task, self._tasks[key])
         for key in entry.get("links", []):
-            relations.link(self._world, self._bot, made, self._tasks[key])
-        made.date_updated = updated
+            relations.link(self._world, self._bot, task, self._tasks[key])
+        task.date_updated = updated
 
-    def _template(self, entry: Json) -> None:
+    def _load_template(self, entry: Json) -> None:
         sources: dict[str, dict[str, Any]] = {
             "task": self._tasks,
             "list": self._lists,
             "folder": self._folders,
         }
-        found = sources[entry["kind"]][entry["from"]]
-        templates.save(self._world, self._team.id, entry["kind"], found, entry["name"])
+        source = sources[entry["kind"]][entry["from"]]
+        templates.save(self._world, self._team.id, entry["kind"], source, entry["name"])
 
-    def _member(self, name: str) -> User:
+    def _find_member(self, name: str) -> User:
         for user in self._world.users:
             if name in (user.username, user.username.split()[0]):
                 return user
         raise KeyError(name)
 
 
-def _key(entry: Json) -> str:
+def _get_key(entry: Json) -> str:
     return str(entry.get("key", entry["name"]))

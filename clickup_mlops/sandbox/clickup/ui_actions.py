@@ -48,7 +48,7 @@ class UiActions:
     ) -> Field:
         """A field in the Custom Field Manager; `place` is a Space, Folder, List or Workspace."""
         with self._world.change():
-            where, choices = self._level(place), tuple(options)
+            where, choices = self._find_level(place), tuple(options)
             return fields.define(
                 self._world, self._me, name, kind, at=where, choices=choices, config=config
             )
@@ -58,19 +58,19 @@ class UiActions:
     ) -> Field:
         """Rename a field or give it these options; options of the same name keep their ids."""
         with self._world.change():
-            found = self._field(field)
-            found.name = name or found.name
+            definition = self._find_field(field)
+            definition.name = name or definition.name
             if options is not None:
-                _set_options(self._world, found, options)
-            return self._world.fields.put(found)
+                _set_options(self._world, definition, options)
+            return self._world.fields.put(definition)
 
     def delete_field(self, field: str) -> None:
         """Delete a field with its values."""
         with self._world.change():
-            found = self._field(field)
-            self._world.fields.drop(found.id)
+            definition = self._find_field(field)
+            self._world.fields.drop(definition.id)
             for task in self._world.tasks:
-                if task.values.pop(found.id, None) is not None:
+                if task.values.pop(definition.id, None) is not None:
                     self._world.tasks.put(task)
 
     # Docs
@@ -78,18 +78,18 @@ class UiActions:
     def write_page(self, page: str, markdown: str) -> None:
         """A page's text as people write it, with the checklists that the API would drop."""
         with self._world.change():
-            found = self._page(page)
-            found.content, found.date_updated = markdown, self._world.now_ms()
-            self._world.pages.put(found)
+            record = self._find_page(page)
+            record.content, record.date_updated = markdown, self._world.now_ms()
+            self._world.pages.put(record)
 
     def import_spreadsheet(self, place: str, text: str, types: Mapping[str, str]) -> list[str]:
         """ClickUp's importer: the CSV `text` into a List, with the types chosen for new columns."""
         with self._world.change():
-            there = self._place(place)
-            if not isinstance(there, TaskList):
+            task_list = self._find_place(place)
+            if not isinstance(task_list, TaskList):
                 raise InputError(f"{place!r} is no List")
-            made = importer.run(self._world, self._me, there, text, types)
-            return [one.name for one in made]
+            fields = importer.run(self._world, self._me, task_list, text, types)
+            return [field.name for field in fields]
 
     def field_creation(self, switch: str) -> None:
         """How the undocumented creation of fields answers: off, on, forbidden or plan."""
@@ -103,7 +103,9 @@ class UiActions:
         """A List or Folder template from a description; see `state.templates.descriptions`."""
         with self._world.change():
             described = {"name": name, **parts}
-            return descriptions.template(self._world, self._me, self._team_id, kind, described)
+            return descriptions.create_template(
+                self._world, self._me, self._team_id, kind, described
+            )
 
     def set_statuses(self, place: str, statuses: Sequence[Json]) -> None:
         """Give a Space, Folder or List statuses of its own: dicts with status, type and color.
@@ -111,34 +113,34 @@ class UiActions:
         Tasks whose status is gone get the first one, as if a person had chosen it in the dialog.
         """
         with self._world.change():
-            there = self._place(place)
-            prefix = {Space: "p", Folder: "c", TaskList: "sc"}[type(there)]
-            there.statuses = places.status_set(self._world, there.id, prefix, statuses)
-            self._put(there)
+            target = self._find_place(place)
+            prefix = {Space: "p", Folder: "c", TaskList: "sc"}[type(target)]
+            target.statuses = places.build_statuses(self._world, target.id, prefix, statuses)
+            self._store(target)
             self._reset_statuses()
 
     def _reset_statuses(self) -> None:
-        for one in self._world.lists:
-            known = [status["status"] for status in self._world.statuses(one)]
-            for task in self._world.tasks_of(one.id):
-                if task.status not in known:
-                    task.status = known[0]
+        for task_list in self._world.lists:
+            names = [status["status"] for status in self._world.statuses(task_list)]
+            for task in self._world.tasks_of(task_list.id):
+                if task.status not in names:
+                    task.status = names[0]
                     self._world.tasks.put(task)
 
     def move_list(self, task_list: str, folder: str) -> None:
         """Drag a List into another Folder of its Space."""
         with self._world.change():
-            there, home = self._place(task_list), self._place(folder)
-            if not isinstance(there, TaskList) or not isinstance(home, Folder):
+            place, home = self._find_place(task_list), self._find_place(folder)
+            if not isinstance(place, TaskList) or not isinstance(home, Folder):
                 raise InputError("a List is moved into a Folder")
-            there.folder_id, there.space_id = home.id, home.space_id
-            self._put(there)
+            place.folder_id, place.space_id = home.id, home.space_id
+            self._store(place)
 
     # People, ClickApps, plan
 
     def set_role(
         self,
-        who: str | int,
+        member: str | int,
         role: str = "member",
         *,
         shares: Mapping[str, str] | None = None,
@@ -149,9 +151,11 @@ class UiActions:
         the name of a custom role that inherits from `role`.
         """
         with self._world.change():
-            user = self._user(who)
+            user = self._find_user(member)
             user.role, user.read_only, user.custom_role = ROLES[role], read_only, custom
-            user.shares = {self._place(one).id: level for one, level in (shares or {}).items()}
+            user.shares = {
+                self._find_place(name).id: level for name, level in (shares or {}).items()
+            }
             if unknown := set(user.shares.values()) - set(access.LEVELS):
                 raise InputError(f"unknown permission {', '.join(unknown)}")
             self._world.users.put(user)
@@ -159,25 +163,25 @@ class UiActions:
     def set_clickapp(self, space: str, app: str, enabled: bool) -> None:
         """Switch a ClickApp of a Space: `custom_fields`, `tags`, `checklists`, ..."""
         with self._world.change():
-            there = self._place(space)
-            if not isinstance(there, Space) or app not in there.features:
+            place = self._find_place(space)
+            if not isinstance(place, Space) or app not in place.features:
                 raise InputError(f"no ClickApp {app!r} in {space!r}")
-            there.features[app] = {**there.features[app], "enabled": enabled}
-            self._put(there)
+            place.features[app] = {**place.features[app], "enabled": enabled}
+            self._store(place)
 
     def set_task_prefix(self, space: str, prefix: str) -> None:
         """Switch custom task ids on in a Space, such as `ML-1`: its tasks are numbered, oldest
         first. An empty prefix switches them off.
         """
         with self._world.change():
-            there = self._place(space)
-            if not isinstance(there, Space):
+            place = self._find_place(space)
+            if not isinstance(place, Space):
                 raise InputError(f"no Space {space!r}")
-            there.task_prefix = prefix
-            self._put(there)
-            for task in sorted(self._world.tasks, key=lambda one: one.orderindex):
-                if self._world.place(task).space_id == there.id:
-                    tasks.number(self._world, task)
+            place.task_prefix = prefix
+            self._store(place)
+            for task in sorted(self._world.tasks, key=lambda task: task.orderindex):
+                if self._world.place(task).space_id == place.id:
+                    tasks.assign_custom_id(self._world, task)
                     self._world.tasks.put(task)
 
     def set_plan(self, plan: str) -> None:
@@ -194,52 +198,56 @@ class UiActions:
     def _team_id(self) -> str:
         return min(team.id for team in self._world.teams)
 
-    def _user(self, who: str | int) -> User:
+    def _find_user(self, identifier: str | int) -> User:
         for user in self._world.users:
-            if str(who) in (str(user.id), user.username, user.username.split()[0]):
+            if str(identifier) in (str(user.id), user.username, user.username.split()[0]):
                 return user
-        raise InputError(f"no member {who!r}")
+        raise InputError(f"no member {identifier!r}")
 
-    def _place(self, name: str) -> Space | Folder | TaskList:
+    def _find_place(self, name: str) -> Space | Folder | TaskList:
         for table in (self._world.lists, self._world.folders, self._world.spaces):
-            for one in table:
-                if name in (one.id, one.name):
-                    return one
+            for place in table:
+                if name in (place.id, place.name):
+                    return place
         raise InputError(f"no Space, Folder or List {name!r}")
 
-    def _level(self, name: str) -> tuple[str, str]:
+    def _find_level(self, name: str) -> tuple[str, str]:
         for team in self._world.teams:
             if name in (team.id, team.name):
                 return "team", team.id
-        there = self._place(name)
-        return {Space: "space", Folder: "folder", TaskList: "list"}[type(there)], there.id
+        place = self._find_place(name)
+        return {Space: "space", Folder: "folder", TaskList: "list"}[type(place)], place.id
 
-    def _field(self, name: str) -> Field:
-        for one in self._world.fields:
-            if name in (one.id, one.name):
-                return one
+    def _find_field(self, name: str) -> Field:
+        for field in self._world.fields:
+            if name in (field.id, field.name):
+                return field
         raise InputError(f"no field {name!r}")
 
-    def _page(self, name: str) -> Page:
-        for one in self._world.pages:
-            if name in (one.id, one.name):
-                return one
+    def _find_page(self, name: str) -> Page:
+        for page in self._world.pages:
+            if name in (page.id, page.name):
+                return page
         raise InputError(f"no page {name!r}")
 
-    def _put(self, there: Space | Folder | TaskList) -> None:
+    def _store(self, place: Space | Folder | TaskList) -> None:
         tables: dict[type, Any] = {
             Space: self._world.spaces,
             Folder: self._world.folders,
             TaskList: self._world.lists,
         }
-        tables[type(there)].put(there)
+        tables[type(place)].put(place)
 
 
-def _set_options(world: World, found: Field, names: Sequence[str]) -> None:
-    before = {one.get("name") or one.get("label"): one for one in fields.options(found)}
-    fresh = fields.config_of(world, found.type, tuple(names)).get("options", [])
-    kept = [
-        {**one, "id": before[name]["id"], "color": before[name]["color"]} if name in before else one
-        for name, one in zip(names, fresh, strict=True)
+def _set_options(world: World, field: Field, names: Sequence[str]) -> None:
+    before = {
+        option.get("name") or option.get("label"): option for option in fields.get_options(field)
+    }
+    fresh = fields.build_config(world, field.type, tuple(names)).get("options", [])
+    merged = [
+        {**option, "id": before[name]["id"], "color": before[name]["color"]}
+        if name in before
+        else option
+        for name, option in zip(names, fresh, strict=True)
     ]
-    found.type_config = {**found.type_config, "options": kept}
+    field.type_config = {**field.type_config, "options": merged}

@@ -8,16 +8,19 @@ from flask import Blueprint, Response, current_app, request
 
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.sandbox.clickup.control import Control
-from clickup_mlops.sandbox.clickup.edge import answer, body, services
+from clickup_mlops.sandbox.clickup.edge import answer, get_services, read_body
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal
 from clickup_mlops.sandbox.clickup.ui_actions import UiActions
 
 ROUTES = Blueprint("control", __name__, url_prefix="/_sandbox")
 
+_PARAMETERS = {"who": "member"}
+"""Keyword of a UI action over HTTP -> parameter of the method, where they differ."""
+
 
 def _control() -> Control:
-    found: Control = current_app.extensions["sandbox.control"]
-    return found
+    control: Control = current_app.extensions["sandbox.control"]
+    return control
 
 
 def _is_here(address: str | None) -> bool:
@@ -54,21 +57,23 @@ def _malformed(problem: Exception) -> Response:
 @ROUTES.get("/members")
 def members() -> Response:
     """All members, with their personal tokens; the bot is the first."""
-    tokens = {one.user_id: one.id for one in services().world.tokens if not one.oauth}
+    tokens = {token.user_id: token.id for token in get_services().world.tokens if not token.oauth}
     return answer([{**asdict(user), "token": tokens.get(user.id)} for user in _control().members])
 
 
 @ROUTES.get("/places")
 def places() -> Response:
     """Ids of Workspace, Spaces, Folders and Lists by name."""
-    world = services().world
+    world = get_services().world
     tables: dict[str, Any] = {
         "teams": world.teams,
         "spaces": world.spaces,
         "folders": world.folders,
         "lists": world.lists,
     }
-    return answer({key: {one.name: one.id for one in table} for key, table in tables.items()})
+    return answer(
+        {key: {record.name: record.id for record in table} for key, table in tables.items()}
+    )
 
 
 @ROUTES.get("/faults")
@@ -80,7 +85,7 @@ def faults() -> Response:
 @ROUTES.post("/faults")
 def add_fault() -> Response:
     """Inject a fault: `{"kind": …}` and its details."""
-    return answer(asdict(_control().faults.add(**body())))
+    return answer(asdict(_control().faults.add(**read_body())))
 
 
 @ROUTES.delete("/faults")
@@ -99,15 +104,15 @@ def clock() -> Response:
 @ROUTES.post("/clock")
 def set_clock() -> Response:
     """One of `set` (ms), `advance` (ms), `freeze` (ms or null), `run`."""
-    asked, it = body(), _control().clock
-    if "set" in asked:
-        it.set(int(asked["set"]))
-    if "advance" in asked:
-        it.advance(int(asked["advance"]))
-    if "freeze" in asked:
-        it.freeze(asked["freeze"])
-    if asked.get("run"):
-        it.run()
+    settings, clock_control = read_body(), _control().clock
+    if "set" in settings:
+        clock_control.set(int(settings["set"]))
+    if "advance" in settings:
+        clock_control.advance(int(settings["advance"]))
+    if "freeze" in settings:
+        clock_control.freeze(settings["freeze"])
+    if settings.get("run"):
+        clock_control.run()
     return clock()
 
 
@@ -121,7 +126,7 @@ def stats() -> Response:
 def calls() -> Response:
     """The last calls: time, method, path, status."""
     keys = ("at_ms", "method", "path", "status")
-    return answer([dict(zip(keys, one, strict=True)) for one in _control().stats.recent])
+    return answer([dict(zip(keys, call, strict=True)) for call in _control().stats.recent])
 
 
 @ROUTES.delete("/stats")
@@ -134,68 +139,68 @@ def reset_stats() -> Response:
 @ROUTES.get("/writes")
 def writes() -> Response:
     """The log of written task fields; `task_id`, `field` and `actor` narrow it."""
-    asked = request.args
-    found = _control().writes(
-        asked.get("task_id", ""), asked.get("field", ""), asked.get("actor", "")
+    filters = request.args
+    matches = _control().writes(
+        filters.get("task_id", ""), filters.get("field", ""), filters.get("actor", "")
     )
-    return answer([asdict(one) for one in found])
+    return answer([asdict(write) for write in matches])
 
 
 @ROUTES.get("/deliveries")
 def deliveries() -> Response:
     """Every webhook delivery; `kind` and `task_id` narrow it."""
-    found = _control().delivery_log(request.args.get("kind", ""), request.args.get("task_id", ""))
-    return answer([one.to_dict() for one in found])
+    matches = _control().delivery_log(request.args.get("kind", ""), request.args.get("task_id", ""))
+    return answer([delivery.to_dict() for delivery in matches])
 
 
 @ROUTES.post("/deliveries/<action>")
 def deliver(action: str) -> Response:
     """`pause`, `resume`, `flush`, `forget`, `again` (with `id`), `wait_idle` (with `timeout_s`)."""
-    it, asked = _control().deliveries, body()
+    queue, arguments = _control().deliveries, read_body()
     if action == "again":
-        it.again(int(asked["id"]))
+        queue.again(int(arguments["id"]))
         return answer({"done": None})
     if action == "wait_idle":
-        return answer({"done": it.wait_idle(float(asked.get("timeout_s", 30)))})
+        return answer({"done": queue.wait_idle(float(arguments.get("timeout_s", 30)))})
     if action not in ("pause", "resume", "flush", "forget"):
         return answer({"error": f"unknown action {action}"}, 404)
-    return answer({"done": getattr(it, action)()})
+    return answer({"done": getattr(queue, action)()})
 
 
 @ROUTES.post("/act")
 def act() -> Response:
     """Act as a member: `{"user": …, "do": "set_priority", "task": …, "priority": 1}`."""
-    asked = body()
-    actor = _control().as_user(asked.pop("user"))
-    action = str(asked.pop("do"))
+    arguments = read_body()
+    actor = _control().as_user(arguments.pop("user"))
+    action = str(arguments.pop("do"))
     if action.startswith("_") or not callable(getattr(actor, action, None)):
         raise KeyError(action)
-    return answer({"done": getattr(actor, action)(**asked)})
+    return answer({"done": getattr(actor, action)(**arguments)})
 
 
 @ROUTES.post("/fields")
 def create_field() -> Response:
     """Define a custom field: `name`, `kind`, and the options of `create_field`."""
-    return answer(asdict(_control().create_field(**body())))
+    return answer(asdict(_control().create_field(**read_body())))
 
 
 @ROUTES.post("/statuses")
 def set_statuses() -> Response:
     """Give a List statuses of its own: `list_name`, `statuses`."""
-    _control().set_statuses(**body())
+    _control().set_statuses(**read_body())
     return answer({})
 
 
 @ROUTES.post("/templates")
 def save_template() -> Response:
     """Save a template: `kind`, `source`, `name`."""
-    return answer({"id": _control().save_template(**body()).id})
+    return answer({"id": _control().save_template(**read_body()).id})
 
 
 @ROUTES.post("/tasks")
 def add_tasks() -> Response:
     """Create many tasks at once: `list_name`, `bodies`, `silent`."""
-    return answer({"ids": _control().add_tasks(**body())})
+    return answer({"ids": _control().add_tasks(**read_body())})
 
 
 @ROUTES.get("/task/<task>")
@@ -209,8 +214,9 @@ def perform_ui_action(method: str) -> Response:
     """What a person does in ClickUp's own pages: a method of `UiActions`, with its keywords."""
     call = getattr(_control().ui_actions, method, None)
     if method.startswith("_") or not callable(call):
-        known = ", ".join(one for one in dir(UiActions) if not one.startswith("_"))
-        raise ValueError(f"there is no {method}; known: {known}")
-    done: Any = call(**body())
-    shown = asdict(done) if is_dataclass(done) and not isinstance(done, type) else done
-    return answer({"done": shown})
+        names = ", ".join(name for name in dir(UiActions) if not name.startswith("_"))
+        raise ValueError(f"there is no {method}; known: {names}")
+    arguments = {_PARAMETERS.get(key, key): value for key, value in read_body().items()}
+    outcome: Any = call(**arguments)
+    is_record = is_dataclass(outcome) and not isinstance(outcome, type)
+    return answer({"done": asdict(outcome) if is_record else outcome})

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as AnyResponse
 
 from clickup_mlops.sandbox.clickup.actor import Actor
-from clickup_mlops.sandbox.clickup.edge import world
+from clickup_mlops.sandbox.clickup.edge import get_world
 from clickup_mlops.sandbox.clickup.pages import content, forms
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import Json, User
@@ -34,9 +34,9 @@ def _checked() -> Response | None:
 
 
 def _from_our_page() -> bool:
-    sent = request.form.get("form_token", "")
+    token = request.form.get("form_token", "")
     origin = request.headers.get("Origin", request.host_url.rstrip("/"))
-    good_token = hmac.compare_digest(sent.encode(), _FORM_TOKEN.encode())
+    good_token = hmac.compare_digest(token.encode(), _FORM_TOKEN.encode())
     return good_token and origin in (request.host_url.rstrip("/"), "null")
 
 
@@ -61,8 +61,8 @@ def _refused(no: Refusal) -> tuple[str, int]:
 @ROUTES.context_processor
 def _everywhere() -> Json:
     return {
-        "navigation": content.navigation(world()),
-        "members": sorted(world().users, key=lambda user: user.id),
+        "navigation": content.build_navigation(get_world()),
+        "members": sorted(get_world().users, key=lambda user: user.id),
         "member": g.member,
         "form_token": _FORM_TOKEN,
         "levels": content.LEVELS,
@@ -70,23 +70,27 @@ def _everywhere() -> Json:
 
 
 def _member() -> User:
-    chosen = world().users.get(request.cookies.get(_COOKIE))
-    people = sorted(world().users, key=lambda user: user.id)
+    chosen = get_world().users.get(request.cookies.get(_COOKIE))
+    people = sorted(get_world().users, key=lambda user: user.id)
     # The first is the bot; whoever plays the team's part starts as a person.
     return chosen or people[min(1, len(people) - 1)]
 
 
 def _actor() -> Actor:
-    return Actor(world(), g.member)
+    return Actor(get_world(), g.member)
 
 
 @ROUTES.get("/")
 def home() -> AnyResponse:
     """The first List that has tasks."""
-    if not len(world().lists):
+    if not len(get_world().lists):
         raise no_access("List")
-    filled = {task.list_id for task in world().tasks} or {one.id for one in world().lists}
-    names = {one.id: one.name for one in world().lists if one.id in filled}
+    filled = {task.list_id for task in get_world().tasks} or {
+        task_list.id for task_list in get_world().lists
+    }
+    names = {
+        task_list.id: task_list.name for task_list in get_world().lists if task_list.id in filled
+    }
     chosen = next((key for key, name in names.items() if name == "Triage"), min(names))
     return redirect(url_for("pages.task_list", list_id=chosen))
 
@@ -94,20 +98,20 @@ def home() -> AnyResponse:
 @ROUTES.get("/list/<list_id>")
 def task_list(list_id: str) -> str:
     """A List as rows or as a board; with `live=1` only the part that changes by itself."""
-    there = places.task_list(world(), list_id)
+    record = places.get_list(get_world(), list_id)
     template = "_live.html" if request.args.get("live") else "list.html"
     return render_template(
         template,
-        here=content.task_list(world(), there),
+        here=content.build_list(get_world(), record),
         view="board" if request.args.get("view") == "board" else "rows",
-        activity=content.activity(world(), list_id),
+        activity=content.build_activity(get_world(), list_id),
     )
 
 
 @ROUTES.post("/list/<list_id>")
 def create(list_id: str) -> AnyResponse:
     """A new task."""
-    forms.create(_actor(), places.task_list(world(), list_id).id, request.form)
+    forms.create(_actor(), places.get_list(get_world(), list_id).id, request.form)
     view = request.form.get("view", "rows")
     return redirect(url_for("pages.task_list", list_id=list_id, view=view), 303)
 
@@ -115,31 +119,33 @@ def create(list_id: str) -> AnyResponse:
 @ROUTES.get("/task/<task_id>")
 def task(task_id: str) -> str:
     """A task."""
-    return render_template("task.html", task=content.full(world(), tasks.get(world(), task_id)))
+    return render_template(
+        "task.html", task=content.build_task(get_world(), tasks.get(get_world(), task_id))
+    )
 
 
 @ROUTES.post("/task/<task_id>")
 def edit(task_id: str) -> AnyResponse:
     """Change a task."""
-    found = tasks.get(world(), task_id)
-    forms.edit(world(), _actor(), found, request.form, request.form.getlist("assignees"))
+    record = tasks.get(get_world(), task_id)
+    forms.edit(get_world(), _actor(), record, request.form, request.form.getlist("assignees"))
     return redirect(url_for("pages.task", task_id=task_id), 303)
 
 
 @ROUTES.post("/task/<task_id>/priority")
 def prioritise(task_id: str) -> AnyResponse:
     """Set the flag from a row or a card."""
-    found = tasks.get(world(), task_id)
-    forms.prioritise(_actor(), found, request.form)
+    record = tasks.get(get_world(), task_id)
+    forms.prioritise(_actor(), record, request.form)
     view = request.form.get("view", "rows")
-    return redirect(url_for("pages.task_list", list_id=found.list_id, view=view), 303)
+    return redirect(url_for("pages.task_list", list_id=record.list_id, view=view), 303)
 
 
 @ROUTES.post("/task/<task_id>/comment")
 def comment(task_id: str) -> AnyResponse:
     """Comment on a task."""
     if request.form.get("text", "").strip():
-        _actor().comment(tasks.get(world(), task_id).id, request.form["text"].strip())
+        _actor().comment(tasks.get(get_world(), task_id).id, request.form["text"].strip())
     return redirect(url_for("pages.task", task_id=task_id) + "#comments", 303)
 
 
@@ -156,11 +162,13 @@ def choose_member() -> AnyResponse:
 @ROUTES.get("/oauth/authorize")
 def consent() -> str:
     """Where a user picks the Workspaces that an app may see (app.clickup.com/api)."""
-    return render_template("consent.html", asked=request.args, teams=list(world().teams))
+    return render_template("consent.html", asked=request.args, teams=list(get_world().teams))
 
 
 @ROUTES.post("/oauth/authorize")
 def consented() -> AnyResponse:
     """Send the user back to the app with a code."""
-    target = oauth.grant(world(), request.form.to_dict(), request.form.getlist("team_id"))
+    target = oauth.create_grant(
+        get_world(), request.form.to_dict(), request.form.getlist("team_id")
+    )
     return redirect(target, 303)

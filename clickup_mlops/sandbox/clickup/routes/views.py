@@ -4,37 +4,37 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response
 
-from clickup_mlops.sandbox.clickup.arguments import number
-from clickup_mlops.sandbox.clickup.edge import actor, answer, body, services, world
+from clickup_mlops.sandbox.clickup.arguments import read_number
+from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_services, get_world, read_body
 from clickup_mlops.sandbox.clickup.state import views
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import Folder, Space, TaskList, Team
 from clickup_mlops.sandbox.clickup.state.tasks.search import PAGE
 from clickup_mlops.sandbox.clickup.state.world import World
-from clickup_mlops.sandbox.clickup.wire.views import view
+from clickup_mlops.sandbox.clickup.wire.views import format_view
 
 ROUTES = Blueprint("views", __name__)
 
 _FINDERS: dict[str, Callable[[World, str], Team | Space | Folder | TaskList]] = {
-    "team": places.team,
-    "space": places.space,
-    "folder": places.folder,
-    "list": places.task_list,
+    "team": places.get_team,
+    "space": places.get_space,
+    "folder": places.get_folder,
+    "list": places.get_list,
 }
 
 
 def _parent(level: str, place_id: str) -> Team | Space | Folder | TaskList:
-    return _FINDERS[level](world(), place_id)
+    return _FINDERS[level](get_world(), place_id)
 
 
 def _listed(level: str, place_id: str) -> Response:
-    found = views.of(world(), _parent(level, place_id))
-    return answer({"views": [view(one) for one in found]})
+    place_views = views.list_views(get_world(), _parent(level, place_id))
+    return answer({"views": [format_view(view) for view in place_views]})
 
 
 def _created(level: str, place_id: str) -> Response:
-    made = views.create(world(), actor(), _parent(level, place_id), body())
-    return answer({"view": view(made)})
+    view = views.create(get_world(), get_actor(), _parent(level, place_id), read_body())
+    return answer({"view": format_view(view)})
 
 
 @ROUTES.get("/api/v2/team/<team_id>/view")
@@ -88,27 +88,35 @@ def in_list(list_id: str) -> Response:
 @ROUTES.get("/api/v2/view/<view_id>")
 def get(view_id: str) -> Response:
     """One view."""
-    return answer({"view": view(views.get(world(), view_id))})
+    return answer({"view": format_view(views.get(get_world(), view_id))})
 
 
 @ROUTES.put("/api/v2/view/<view_id>")
 def update(view_id: str) -> Response:
     """Replace a view's definition."""
-    return answer({"view": view(views.update(world(), views.get(world(), view_id), body()))})
+    return answer(
+        {
+            "view": format_view(
+                views.update(get_world(), views.get(get_world(), view_id), read_body())
+            )
+        }
+    )
 
 
 @ROUTES.delete("/api/v2/view/<view_id>")
 def delete(view_id: str) -> Response:
     """Delete a view."""
-    world().views.drop(views.get(world(), view_id).id)
+    get_world().views.drop(views.get(get_world(), view_id).id)
     return answer({})
 
 
 @ROUTES.get("/api/v2/view/<view_id>/task")
 def tasks(view_id: str) -> Response:
     """A page of the tasks that a view shows."""
-    found = views.get(world(), view_id)
-    listed = services().search.all(found.team_id, views.query(found))
-    kept = [task for task in listed if views.keeps(found, task)]
-    start = number("page", 0) * PAGE
-    return answer(services().bytes.page(kept[start : start + PAGE], start + PAGE >= len(kept)))
+    view = views.get(get_world(), view_id)
+    listed = get_services().search.all(view.team_id, views.build_query(view))
+    matches = [task for task in listed if views.is_in_view(view, task)]
+    start = read_number("page", 0) * PAGE
+    return answer(
+        get_services().bytes.page(matches[start : start + PAGE], start + PAGE >= len(matches))
+    )

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response
 
-from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
+from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_world, read_body
 from clickup_mlops.sandbox.clickup.state import webhooks
-from clickup_mlops.sandbox.clickup.wire.webhooks import webhook
+from clickup_mlops.sandbox.clickup.wire.webhooks import format_webhook
 
 ROUTES = Blueprint("webhooks", __name__)
 
@@ -12,27 +12,27 @@ ROUTES = Blueprint("webhooks", __name__)
 @ROUTES.get("/api/v2/team/<team_id>/webhook")
 def listed(team_id: str) -> Response:
     """One's own webhooks."""
-    found = webhooks.of_user(world(), actor(), team_id)
-    return answer({"webhooks": [webhook(one) for one in found]})
+    hooks = webhooks.list_webhooks(get_world(), get_actor(), team_id)
+    return answer({"webhooks": [format_webhook(hook) for hook in hooks]})
 
 
 @ROUTES.post("/api/v2/team/<team_id>/webhook")
 def create(team_id: str) -> Response:
     """A new webhook."""
-    made = webhooks.create(world(), actor(), team_id, body())
-    return answer({"id": made.id, "webhook": webhook(made)})
+    hook = webhooks.create(get_world(), get_actor(), team_id, read_body())
+    return answer({"id": hook.id, "webhook": format_webhook(hook)})
 
 
 @ROUTES.put("/api/v2/webhook/<webhook_id>")
 def update(webhook_id: str) -> Response:
     """Change a webhook, or reactivate a suspended one."""
-    found = webhooks.get(world(), actor(), webhook_id)
-    changed = webhooks.update(world(), found, body())
-    return answer({"id": changed.id, "webhook": webhook(changed)})
+    hook = webhooks.get(get_world(), get_actor(), webhook_id)
+    changed = webhooks.update(get_world(), hook, read_body())
+    return answer({"id": changed.id, "webhook": format_webhook(changed)})
 
 
 @ROUTES.delete("/api/v2/webhook/<webhook_id>")
 def delete(webhook_id: str) -> Response:
     """Remove a webhook."""
-    world().webhooks.drop(webhooks.get(world(), actor(), webhook_id).id)
+    get_world().webhooks.drop(webhooks.get(get_world(), get_actor(), webhook_id).id)
     return answer({})

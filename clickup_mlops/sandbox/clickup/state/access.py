@@ -32,11 +32,11 @@ def check(world: World, user: User, method: str, automation: str, args: Args) ->
         Refusal: ACCESS_083, ACCESS_999, or a ClickApp is off.
     """
     if method != "GET" and "comment" not in automation:
-        _clickapps(world, automation, args)
+        _check_clickapps(world, automation, args)
     if user.read_only and method != "GET":
         raise _may_not("This user can only view")
     if user.role == GUEST:
-        _guest(world, user, method, automation, args)
+        _check_guest(world, user, method, automation, args)
 
 
 def sees_spaces(user: User) -> bool:
@@ -44,26 +44,26 @@ def sees_spaces(user: User) -> bool:
     return user.role != GUEST
 
 
-def level(world: World, user: User, there: Folder | TaskList) -> str:
+def get_permission_level(world: World, user: User, place: Folder | TaskList) -> str:
     """The `permission_level` that answers show for a Folder or List."""
     if user.role != GUEST:
         return "read" if user.read_only else "create"
-    return _shared(user, there) or "read"
+    return _get_place_share(user, place) or "read"
 
 
-def share(world: World, user: User, task: Task) -> str | None:
+def get_share(world: World, user: User, task: Task) -> str | None:
     """What a guest may do with a task: its own share, else that of its List or Folder."""
-    there = world.lists.get(task.list_id)
-    return user.shares.get(task.id) or (_shared(user, there) if there else None)
+    task_list = world.lists.get(task.list_id)
+    return user.shares.get(task.id) or (_get_place_share(user, task_list) if task_list else None)
 
 
-def admin(user: User) -> None:
+def require_admin(user: User) -> None:
     """Refuse everybody but owners and admins."""
     if user.role > ADMIN:
         raise _may_not("Only Workspace owners and admins may do this")
 
 
-def _guest(world: World, user: User, method: str, automation: str, args: Args) -> None:
+def _check_guest(world: World, user: User, method: str, automation: str, args: Args) -> None:
     if "team_id" in args or "workspace_id" in args:
         # Guests track time on what is shared with them for editing.
         if "/time_entries" in automation:
@@ -71,19 +71,19 @@ def _guest(world: World, user: User, method: str, automation: str, args: Args) -
         if method != "GET" or not automation.endswith(_OF_TEAM):
             raise _may_not("Guests have no access to this")
         return
-    there = _place(world, args)
-    if there is None:
+    place = _find_place(world, args)
+    if place is None:
         return
     task = world.tasks.get(args.get("task_id"))
-    shared = None if isinstance(there, Space) else _shared(user, there)
-    granted = share(world, user, task) if task else shared
+    shared = None if isinstance(place, Space) else _get_place_share(user, place)
+    granted = get_share(world, user, task) if task else shared
     if granted is None:
         raise no_access()
-    if method != "GET" and not _allowed(granted, automation):
+    if method != "GET" and not _is_allowed(granted, automation):
         raise _may_not(f"A guest with {granted} permission may not do this")
 
 
-def _allowed(level: str, automation: str) -> bool:
+def _is_allowed(level: str, automation: str) -> bool:
     last = automation.rsplit("/", 1)[-1]
     if last == "comment":
         return level != "read"
@@ -94,12 +94,12 @@ def _allowed(level: str, automation: str) -> bool:
     return "<task_id>" in automation and last not in _STRUCTURE and level in ("edit", "create")
 
 
-def _shared(user: User, there: Folder | TaskList) -> str | None:
-    ids = [there.id] + ([there.folder_id] if isinstance(there, TaskList) else [])
-    return next((user.shares[one] for one in ids if one in user.shares), None)
+def _get_place_share(user: User, place: Folder | TaskList) -> str | None:
+    ids = [place.id] + ([place.folder_id] if isinstance(place, TaskList) else [])
+    return next((user.shares[place_id] for place_id in ids if place_id in user.shares), None)
 
 
-def _place(world: World, args: Args) -> Space | Folder | TaskList | None:
+def _find_place(world: World, args: Args) -> Space | Folder | TaskList | None:
     """Where a request points to: the innermost place that its ids name."""
     task = world.tasks.get(args.get("task_id"))
     if task is not None:
@@ -111,11 +111,11 @@ def _place(world: World, args: Args) -> Space | Folder | TaskList | None:
     return world.spaces.get(args.get("space_id"))
 
 
-def _clickapps(world: World, automation: str, args: Args) -> None:
-    there = _place(world, args)
-    if there is None:
+def _check_clickapps(world: World, automation: str, args: Args) -> None:
+    place = _find_place(world, args)
+    if place is None:
         return
-    space = there if isinstance(there, Space) else world.spaces[there.space_id]
+    space = place if isinstance(place, Space) else world.spaces[place.space_id]
     for app, part in _CLICKAPPS:
         if part in automation and not space.features.get(app, {}).get("enabled", True):
             raise Refusal("INPUT_002", f"The ClickApp {app} is not enabled in this Space")

@@ -26,25 +26,27 @@ def set_value(task: Task, key: str, value: Any, *, timed: bool | None = None) ->
         return _set_date(task, key, value, timed)
     setattr(task, key, value)
     if key == "priority":
-        return Change(key, priority(before), priority(value))
+        return Change(key, format_priority(before), format_priority(value))
     if key == "time_estimate":
-        return Change(key, ms(before), ms(value), _estimate(task, before, value))
+        return Change(
+            key, format_ms(before), format_ms(value), _format_estimate(task, before, value)
+        )
     if key == "text":
-        return Change("content", delta(before), delta(value))
+        return Change("content", format_delta(before), format_delta(value))
     return Change(key, before, value)
 
 
-def priority(value: int | None) -> Json | None:
+def format_priority(value: int | None) -> Json | None:
     """1 to 4 as the object that answers show."""
     return None if value is None else PRIORITIES[value - 1]
 
 
-def ms(value: int | None) -> str | None:
+def format_ms(value: int | None) -> str | None:
     """Milliseconds, of a date or of a span: a string."""
     return None if value is None else str(value)
 
 
-def delta(text: str) -> str | None:
+def format_delta(text: str) -> str | None:
     """A text as the editor keeps it: a Quill delta, as a string of JSON; None for none."""
     return orjson.dumps({"ops": [{"insert": f"{text}\n"}]}).decode() if text else None
 
@@ -53,58 +55,58 @@ def _set_date(task: Task, key: str, value: int | None, timed: bool | None) -> Ch
     before = dataclasses.replace(task)
     setattr(task, key, value)
     setattr(task, f"{key}_time", getattr(task, f"{key}_time") if timed is None else timed)
-    lasted, lasts = _duration(before), _duration(task)
+    lasted, lasts = _format_duration(before), _format_duration(task)
     # Reported first, in the same event, for a due date only.
     lead = (Change("duration", lasted, lasts),) if key == "due_date" and lasted != lasts else ()
-    return dataclasses.replace(_date(key, before, task), lead=lead)
+    return dataclasses.replace(_compare_dates(key, before, task), lead=lead)
 
 
-def of_list(before: TaskList, now: TaskList) -> list[Change]:
+def compare_lists(before: TaskList, now: TaskList) -> list[Change]:
     """What differs in a List."""
-    found = [
+    changes = [
         Change("name", before.name, now.name),
-        Change("content", delta(before.content), delta(now.content)),
-        Change("priority", priority(before.priority), priority(now.priority)),
-        _date("due_date", before, now),
-        _date("start_date", before, now),
+        Change("content", format_delta(before.content), format_delta(now.content)),
+        Change("priority", format_priority(before.priority), format_priority(now.priority)),
+        _compare_dates("due_date", before, now),
+        _compare_dates("start_date", before, now),
     ]
-    return [one for one in found if one.before != one.after]
+    return [change for change in changes if change.before != change.after]
 
 
-def _date(key: str, before: Task | TaskList, now: Task | TaskList) -> Change:
+def _compare_dates(key: str, before: Task | TaskList, now: Task | TaskList) -> Change:
     timed = f"{key}_time"
     data = {timed: bool(getattr(now, timed)), f"old_{timed}": bool(getattr(before, timed))}
-    return Change(key, ms(getattr(before, key)), ms(getattr(now, key)), data)
+    return Change(key, format_ms(getattr(before, key)), format_ms(getattr(now, key)), data)
 
 
-def _duration(task: Task) -> str | None:
+def _format_duration(task: Task) -> str | None:
     if task.start_date is None or task.due_date is None:
         return None
     return f", , , , , {(task.due_date - task.start_date) // _MINUTE_MS} minutes"
 
 
-def _estimate(task: Task, before: int | None, after: int | None) -> Json:
-    each = {"user_time_estimate": ms(after), "user_rollup_time_estimate": ms(after)}
+def _format_estimate(task: Task, before: int | None, after: int | None) -> Json:
+    span = {"user_time_estimate": format_ms(after), "user_rollup_time_estimate": format_ms(after)}
     # ClickUp gives the whole estimate to the assignee if there is one only.
     alone = task.assignees if len(task.assignees) == 1 and after is not None else []
     return {
-        "time_estimate_string": spoken(after),
-        "old_time_estimate_string": spoken(before),
+        "time_estimate_string": format_span(after),
+        "old_time_estimate_string": format_span(before),
         "rolled_up_time_estimate": after,
         "time_estimate": after,
-        "time_estimates_by_user": [{"userid": one, **each} for one in alone],
+        "time_estimates_by_user": [{"userid": user_id, **span} for user_id in alone],
     }
 
 
-def spoken(span_ms: int | None) -> str | None:
+def format_span(span_ms: int | None) -> str | None:
     """A span as ClickUp writes it: `1 hour 30 minutes`."""
     if span_ms is None:
         return None
     hours, minutes = divmod(span_ms // _MINUTE_MS, 60)
-    parts = [_counted(hours, "hour")] * bool(hours)
-    parts += [_counted(minutes, "minute")] * bool(minutes or not hours)
+    parts = [_format_count(hours, "hour")] * bool(hours)
+    parts += [_format_count(minutes, "minute")] * bool(minutes or not hours)
     return " ".join(parts)
 
 
-def _counted(number: int, unit: str) -> str:
+def _format_count(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -42,8 +42,8 @@ ALL_EVENTS = tuple(
         "TimeTrackedUpdated",
     ]
 ) + tuple(
-    f"{thing}{action}"
-    for thing in ("list", "folder", "space", "goal", "keyResult")
+    f"{level}{action}"
+    for level in ("list", "folder", "space", "goal", "keyResult")
     for action in ("Created", "Updated", "Deleted")
 )
 
@@ -86,7 +86,7 @@ class Write:
     at_ms: int
 
 
-def user_stub(user: User) -> Json:
+def format_user(user: User) -> Json:
     """A person as history items show one."""
     return {
         "id": user.id,
@@ -122,7 +122,7 @@ class Change:
             "parent_id": list_id,
             "data": self.data,
             "source": None,
-            "user": user_stub(user),
+            "user": format_user(user),
             "before": self.before,
             "after": self.after,
             **self.extra,

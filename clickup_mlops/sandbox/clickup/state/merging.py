@@ -1,7 +1,7 @@
 """Merging tasks into one; it cannot be undone."""
 
 from clickup_mlops.sandbox.clickup.state import access
-from clickup_mlops.sandbox.clickup.state.changes import delta
+from clickup_mlops.sandbox.clickup.state.changes import format_delta
 from clickup_mlops.sandbox.clickup.state.events import Change
 from clickup_mlops.sandbox.clickup.state.hierarchy import tags
 from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
@@ -9,7 +9,7 @@ from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
 from clickup_mlops.sandbox.clickup.state.tasks import relations, tasks
 from clickup_mlops.sandbox.clickup.state.time import entries
-from clickup_mlops.sandbox.clickup.state.values import listed
+from clickup_mlops.sandbox.clickup.state.values import read_list
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
@@ -19,14 +19,14 @@ def merge(world: World, actor: User, target: Task, body: Json) -> None:
     Description, people, tags, checklists, files, comments, subtasks and tracked time come along;
     status, priority, dates and custom fields of the target stay.
     """
-    ids = list(dict.fromkeys(str(one) for one in listed(body, "source_task_ids")))
+    ids = list(dict.fromkeys(str(task_id) for task_id in read_list(body, "source_task_ids")))
     if not ids or target.id in ids:
         raise bad_input("source_task_ids must name other tasks")
-    sources = [tasks.get(world, one) for one in ids]
-    if not all(_may_edit(world, actor, one) for one in [target, *sources]):
+    sources = [tasks.get(world, task_id) for task_id in ids]
+    if not all(_may_edit(world, actor, task) for task in [target, *sources]):
         # The status is documented, the code is not.
         raise Refusal("SANDBOX_403", "Unauthorized to merge these tasks")
-    if set(ids) & set(_ancestors(world, target)):
+    if set(ids) & set(_find_ancestors(world, target)):
         raise bad_input("A task cannot be merged into its own subtask")
     for source in sources:
         _take_over(world, actor, target, source)
@@ -35,16 +35,16 @@ def merge(world: World, actor: User, target: Task, body: Json) -> None:
 
 
 def _may_edit(world: World, actor: User, task: Task) -> bool:
-    return actor.role != access.GUEST or access.share(world, actor, task) in ("edit", "create")
+    return actor.role != access.GUEST or access.get_share(world, actor, task) in ("edit", "create")
 
 
-def _ancestors(world: World, task: Task) -> list[str]:
-    found = []
+def _find_ancestors(world: World, task: Task) -> list[str]:
+    ancestor_ids = []
     above = world.tasks.get(task.parent)
     while above is not None:
-        found.append(above.id)
+        ancestor_ids.append(above.id)
         above = world.tasks.get(above.parent)
-    return found
+    return ancestor_ids
 
 
 def _take_over(world: World, actor: User, target: Task, source: Task) -> None:
@@ -53,26 +53,30 @@ def _take_over(world: World, actor: User, target: Task, source: Task) -> None:
     for key in ("assignees", "group_assignees", "watchers", "tags"):
         joined = dict.fromkeys([*getattr(target, key), *getattr(source, key)])
         setattr(target, key, list(joined))
-    tags.know(world, world.spaces[world.lists[target.list_id].space_id], target.tags, actor)
-    target.checklists += [{**one, "task_id": target.id} for one in source.checklists]
+    tags.ensure_tags(world, world.spaces[world.lists[target.list_id].space_id], target.tags, actor)
+    target.checklists += [{**checklist, "task_id": target.id} for checklist in source.checklists]
     target.attachments += source.attachments
-    _move_what_points_at(world, source, target)
+    _move_references(world, source, target)
     entries.move_to(world, source.id, target)
     record_changes(
         world,
         actor,
         target,
         Change("merged_task", None, source.id),
-        *([Change("content", delta(before), delta(target.text))] if before != target.text else []),
+        *(
+            [Change("content", format_delta(before), format_delta(target.text))]
+            if before != target.text
+            else []
+        ),
     )
 
 
-def _move_what_points_at(world: World, source: Task, target: Task) -> None:
+def _move_references(world: World, source: Task, target: Task) -> None:
     for comment in world.comments:
         if (comment.on, comment.on_id) == ("task", source.id):
             comment.on_id = target.id
             world.comments.put(comment)
-    for child in relations.subtasks(world, source):
+    for child in relations.list_subtasks(world, source):
         if child.id != target.id:
             child.parent = target.id
             _move(world, child, target.list_id)
@@ -81,5 +85,5 @@ def _move_what_points_at(world: World, source: Task, target: Task) -> None:
 def _move(world: World, task: Task, list_id: str) -> None:
     task.list_id = list_id
     world.tasks.put(task)
-    for child in relations.subtasks(world, task):
+    for child in relations.list_subtasks(world, task):
         _move(world, child, list_id)

@@ -18,37 +18,39 @@ VIEW_USES = {"Free": {"gantt": 60, "timeline": 60, "workload": 60}, "Unlimited":
 """Creating, changing and opening such a view each count one; uses never come back."""
 
 
-def space(world: World, count: int) -> None:
+def check_space_limit(world: World, count: int) -> None:
     """Refuse one more Space than the plan allows; `count` are there."""
-    _within("Spaces", count, SPACES.get(world.plan))
+    _check_limit("Spaces", count, SPACES.get(world.plan))
 
 
-def folder(world: World, count: int) -> None:
+def check_folder_limit(world: World, count: int) -> None:
     """Refuse one more Folder in a Space than the plan allows."""
-    _within("Folders in this Space", count, FOLDERS_PER_SPACE.get(world.plan, FOLDERS_OTHERWISE))
+    _check_limit(
+        "Folders in this Space", count, FOLDERS_PER_SPACE.get(world.plan, FOLDERS_OTHERWISE)
+    )
 
 
-def task_list(world: World, count: int) -> None:
+def check_list_limit(world: World, count: int) -> None:
     """Refuse one more List in a place than the plan allows."""
-    _within("Lists in this place", count, LISTS_PER_PLACE.get(world.plan, LISTS_OTHERWISE))
+    _check_limit("Lists in this place", count, LISTS_PER_PLACE.get(world.plan, LISTS_OTHERWISE))
 
 
-def needs(world: World, what: str, *plans: str) -> None:
+def require_plan(world: World, feature: str, *plans: str) -> None:
     """Refuse what only these plans have."""
     if world.plan not in plans:
-        raise Refusal("SANDBOX_LIMIT", f"{what}: only on the plans {', '.join(plans)}")
+        raise Refusal("SANDBOX_LIMIT", f"{feature}: only on the plans {', '.join(plans)}")
 
 
 def use_view(world: World, team_id: str, kind: str) -> None:
     """Count a use of a view of this type; refuse it when they are used up."""
-    allowed = VIEW_USES.get(world.plan, {}).get(kind)
+    limit = VIEW_USES.get(world.plan, {}).get(kind)
     team: Team = world.teams[team_id]
     used = int(team.view_uses.get(kind, 0))
-    _within(f"uses of {kind} views", used, allowed)
+    _check_limit(f"uses of {kind} views", used, limit)
     team.view_uses = {**team.view_uses, kind: used + 1}
     world.teams.put(team)
 
 
-def _within(what: str, count: int, allowed: int | None) -> None:
-    if allowed is not None and count >= allowed:
-        raise Refusal("SANDBOX_LIMIT", f"Your plan allows {allowed} {what}: please upgrade")
+def _check_limit(resource: str, count: int, limit: int | None) -> None:
+    if limit is not None and count >= limit:
+        raise Refusal("SANDBOX_LIMIT", f"Your plan allows {limit} {resource}: please upgrade")

@@ -13,9 +13,9 @@ class NotModelled(Exception):
     """ClickUp can do this, the sandbox cannot; the text names what exactly."""
 
 
-def no_access(what: str = "Resource") -> Refusal:
+def no_access(resource: str = "Resource") -> Refusal:
     """Unknown, deleted or out of sight: ClickUp does not distinguish these."""
-    return Refusal("ACCESS_999", f"{what} not found, or you have no access to it")
+    return Refusal("ACCESS_999", f"{resource} not found, or you have no access to it")
 
 
 def no_task() -> Refusal:

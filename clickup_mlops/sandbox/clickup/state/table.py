@@ -79,7 +79,7 @@ class StateFile:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._db = _opened(path)
+            self._db = _open_database(path)
         except (OSError, sqlite3.Error) as problem:
             raise ConfigError(
                 f"{path}: the sandbox cannot keep its state there: {problem}",
@@ -88,7 +88,7 @@ class StateFile:
 
     def load(self, tables: Iterable[Table[Any]]) -> bool:
         """Fill the tables from the file; False if the file is new."""
-        found = False
+        has_rows = False
         for table in tables:
             rows = self._db.execute(
                 "select id, body from record where kind = ?", (table.kind.__name__,)
@@ -96,8 +96,8 @@ class StateFile:
             for key, body in rows:
                 table.rows[key] = table.kind(**orjson.loads(body))
                 table.stamps[key] = 0
-                found = True
-        return found
+                has_rows = True
+        return has_rows
 
     def save(self, tables: Iterable[Table[Any]]) -> None:
         """Write what changed since the last save, in one transaction."""
@@ -105,11 +105,11 @@ class StateFile:
         if not dirty:
             return
         # All is serialised first: a record that cannot be leaves no transaction open.
-        written = [_written(table) for table in dirty]
+        batches = [_collect_rows(table) for table in dirty]
         self._db.execute("begin immediate")
-        for kept, gone in written:
-            self._db.executemany("insert or replace into record values (?, ?, ?)", kept)
-            self._db.executemany("delete from record where kind = ? and id = ?", gone)
+        for upserts, deletes in batches:
+            self._db.executemany("insert or replace into record values (?, ?, ?)", upserts)
+            self._db.executemany("delete from record where kind = ? and id = ?", deletes)
         self._db.execute("commit")
 
     def close(self) -> None:
@@ -117,20 +117,20 @@ class StateFile:
         self._db.close()
 
 
-def _written(table: Table[Any]) -> tuple[list[tuple[str, str, bytes]], list[tuple[str, str]]]:
+def _collect_rows(table: Table[Any]) -> tuple[list[tuple[str, str, bytes]], list[tuple[str, str]]]:
     """What to insert and what to delete."""
     kind = table.kind.__name__
-    kept = [(kind, k, orjson.dumps(table.rows[k])) for k in table.changed if k in table.rows]
-    return kept, [(kind, k) for k in table.changed if k not in table.rows]
+    upserts = [(kind, k, orjson.dumps(table.rows[k])) for k in table.changed if k in table.rows]
+    return upserts, [(kind, k) for k in table.changed if k not in table.rows]
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _open_database(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
-    found = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-    found.execute("pragma journal_mode=wal")
-    found.execute("pragma synchronous=normal")
-    found.execute(
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    connection.execute("pragma journal_mode=wal")
+    connection.execute("pragma synchronous=normal")
+    connection.execute(
         "create table if not exists record"
         " (kind text, id text, body blob, primary key (kind, id)) without rowid"
     )
-    return found
+    return connection

@@ -13,7 +13,7 @@ LAST_MS = 8_640_000_000_000_000
 _DIGITS = re.compile(r"-?[0-9]{1,18}")
 
 
-def text(body: Json, key: str, otherwise: str) -> str:
+def read_text(body: Json, key: str, otherwise: str) -> str:
     """A string; absent or null leaves the value as it is."""
     value = body.get(key)
     if value is None:
@@ -23,7 +23,7 @@ def text(body: Json, key: str, otherwise: str) -> str:
     return value
 
 
-def listed(body: Json, key: str) -> list[Any]:
+def read_list(body: Json, key: str) -> list[Any]:
     """An array; absent or null is an empty one."""
     value = body.get(key)
     if value is None:
@@ -33,15 +33,15 @@ def listed(body: Json, key: str) -> list[Any]:
     return value
 
 
-def records(body: Json, key: str) -> list[Json]:
+def read_records(body: Json, key: str) -> list[Json]:
     """An array of objects; absent or null is an empty one."""
-    found = listed(body, key)
-    if not all(isinstance(one, dict) for one in found):
+    elements = read_list(body, key)
+    if not all(isinstance(element, dict) for element in elements):
         raise bad_input(f"{key} must be an array of objects")
-    return found
+    return elements
 
 
-def record(body: Json, key: str) -> Json:
+def read_record(body: Json, key: str) -> Json:
     """An object; absent or null is an empty one."""
     value = body.get(key)
     if value is None:
@@ -51,38 +51,38 @@ def record(body: Json, key: str) -> Json:
     return value
 
 
-def flag(body: Json, key: str, otherwise: bool) -> bool:
+def read_flag(body: Json, key: str, otherwise: bool) -> bool:
     """A boolean; absent or null leaves the value as it is."""
     value = body.get(key)
     return otherwise if value is None else value in (True, "true", 1)
 
 
-def whole(body: Json, key: str, otherwise: int | None) -> int | None:
+def read_int(body: Json, key: str, otherwise: int | None) -> int | None:
     """An integer or null. A string is not an error and sets nothing, as with priorities."""
     value = body.get(key, otherwise)
     return value if value is None or _is_int(value) else otherwise
 
 
-def level(body: Json, otherwise: int | None) -> int | None:
+def read_priority(body: Json, otherwise: int | None) -> int | None:
     """A priority, 1 (urgent) to 4 (low), or null."""
-    value = whole(body, "priority", otherwise)
+    value = read_int(body, "priority", otherwise)
     if value is not None and not 1 <= value <= 4:
         raise bad_input("Priority invalid")
     return value
 
 
-def moment(body: Json, key: str, otherwise: int | None) -> int | None:
+def read_time(body: Json, key: str, otherwise: int | None) -> int | None:
     """Unix milliseconds or null; anything else is a bare 400 that names no key."""
     value = body.get(key, otherwise)
     if value is None:
         return None
-    found = integer(value)
-    if found is None or abs(found) > LAST_MS:
+    milliseconds = parse_int(value)
+    if milliseconds is None or abs(milliseconds) > LAST_MS:
         raise bad_input()
-    return found
+    return milliseconds
 
 
-def integer(value: object) -> int | None:
+def parse_int(value: object) -> int | None:
     """A whole number, also as a float or a string of ASCII digits; None if it is none of them."""
     if isinstance(value, str) and _DIGITS.fullmatch(value):
         return int(value)
@@ -91,21 +91,21 @@ def integer(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def person(world: World, user_id: object) -> User:
+def get_member(world: World, user_id: object) -> User:
     """A member by id."""
-    found = world.users.get(user_id) if isinstance(user_id, int | str) else None
-    if found is None:
+    user = world.users.get(user_id) if isinstance(user_id, int | str) else None
+    if user is None:
         raise bad_input("User not found")
-    return found
+    return user
 
 
-def people(world: World, wanted: object) -> list[int]:
+def filter_member_ids(world: World, ids: object) -> list[int]:
     """Member ids; ids of strangers and anything that is no id are dropped silently."""
-    if wanted is None:
+    if ids is None:
         return []
-    if not isinstance(wanted, list):
+    if not isinstance(ids, list):
         raise bad_input()
-    return [user.id for one in wanted if _is_id(one) and (user := world.users.get(one))]
+    return [user.id for user_id in ids if _is_id(user_id) and (user := world.users.get(user_id))]
 
 
 def is_number(value: object) -> bool:
@@ -118,4 +118,4 @@ def _is_int(value: object) -> bool:
 
 
 def _is_id(value: object) -> bool:
-    return not isinstance(value, float) and integer(value) is not None
+    return not isinstance(value, float) and parse_int(value) is not None

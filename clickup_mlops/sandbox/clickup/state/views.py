@@ -15,7 +15,7 @@ from clickup_mlops.sandbox.clickup.state.model import (
 )
 from clickup_mlops.sandbox.clickup.state.refusal import NotModelled, bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.tasks.search import Query
-from clickup_mlops.sandbox.clickup.state.values import record, records
+from clickup_mlops.sandbox.clickup.state.values import read_record, read_records
 from clickup_mlops.sandbox.clickup.state.world import World
 
 TYPES = [
@@ -39,17 +39,17 @@ _SCOPES = {4: "space_ids", 5: "folder_ids", 6: "list_ids"}
 
 def get(world: World, view_id: str) -> View:
     """A view by id."""
-    found = world.views.get(view_id)
-    if found is None:
+    view = world.views.get(view_id)
+    if view is None:
         raise no_access("View")
-    return found
+    return view
 
 
-def of(world: World, parent: Team | Space | Folder | TaskList) -> list[View]:
+def list_views(world: World, parent: Team | Space | Folder | TaskList) -> list[View]:
     """The views at a place, oldest first."""
     kind = _PARENT_TYPES[type(parent)]
-    found = [v for v in world.views if (v.parent_id, v.parent_type) == (parent.id, kind)]
-    return sorted(found, key=lambda view: (view.date_created, len(view.id), view.id))
+    views = [v for v in world.views if (v.parent_id, v.parent_type) == (parent.id, kind)]
+    return sorted(views, key=lambda view: (view.date_created, len(view.id), view.id))
 
 
 def create(world: World, actor: User, parent: Team | Space | Folder | TaskList, body: Json) -> View:
@@ -58,69 +58,73 @@ def create(world: World, actor: User, parent: Team | Space | Folder | TaskList, 
     view_id = f"8c{team_id[-4:]}-{100 + world.ids.count('view')}"
     kind = _PARENT_TYPES[type(parent)]
     now = world.now_ms()
-    made = View(view_id, team_id, parent.id, kind, _checked(body), actor.id, now)
+    view = View(view_id, team_id, parent.id, kind, _validate(body), actor.id, now)
     plan_limits.use_view(world, team_id, body["type"])
-    return world.views.put(made)
+    return world.views.put(view)
 
 
-def update(world: World, found: View, body: Json) -> View:
+def update(world: World, view: View, body: Json) -> View:
     """Replace the whole definition."""
-    found.body = _checked(body)
-    plan_limits.use_view(world, found.team_id, body["type"])
-    return world.views.put(found)
+    view.body = _validate(body)
+    plan_limits.use_view(world, view.team_id, body["type"])
+    return world.views.put(view)
 
 
-def query(found: View) -> Query:
-    """The tasks of a view as a query; its filters are applied by `keeps`."""
-    scope = _SCOPES.get(found.parent_type)
-    filters = found.body.get("filters") or {}
-    named: Json = {scope: (found.parent_id,)} if scope else {}
+def build_query(view: View) -> Query:
+    """The tasks of a view as a query; its filters are applied by `is_in_view`."""
+    scope = _SCOPES.get(view.parent_type)
+    filters = view.body.get("filters") or {}
+    named: Json = {scope: (view.parent_id,)} if scope else {}
     archived = ("archived", "EQ") in [
-        (one.get("field"), one.get("op", "EQ")) for one in filters.get("fields") or []
+        (condition.get("field"), condition.get("op", "EQ"))
+        for condition in filters.get("fields") or []
     ]
     return Query(**named, include_closed=bool(filters.get("show_closed")), archived=archived)
 
 
-def keeps(found: View, task: Task) -> bool:
+def is_in_view(view: View, task: Task) -> bool:
     """Whether the view's filters let a task through."""
-    filters = found.body.get("filters") or {}
-    tests = [_test(one, task) for one in filters.get("fields") or []]
+    filters = view.body.get("filters") or {}
+    tests = [_is_match(condition, task) for condition in filters.get("fields") or []]
     if str(filters.get("search") or "").lower() not in task.name.lower():
         return False
     combine = any if filters.get("op") == "OR" else all
     return combine(tests) if tests else True
 
 
-def _checked(body: Json) -> Json:
+def _validate(body: Json) -> Json:
     if not body.get("name") or body.get("type") not in TYPES:
         raise bad_input("View name or type invalid")
     # Measured live: `false` here is refused with a bare 400.
-    if record(body, "divide").get("collapsed") is False:
+    if read_record(body, "divide").get("collapsed") is False:
         raise bad_input()
-    records(record(body, "filters"), "fields")
+    read_records(read_record(body, "filters"), "fields")
     return {key: value for key, value in body.items() if key != "parent"}
 
 
-def _test(one: Json, task: Task) -> bool:
-    if one.get("field") == "archived":  # Its values are ignored.
-        return task.archived == (str(one.get("op", "EQ")) == "EQ")
-    have, wanted = _have(str(one.get("field")), task), _values(one.get("values"))
-    among = not have.isdisjoint(wanted)
+def _is_match(condition: Json, task: Task) -> bool:
+    if condition.get("field") == "archived":  # Its values are ignored.
+        return task.archived == (str(condition.get("op", "EQ")) == "EQ")
+    have, values = (
+        _read_task_values(str(condition.get("field")), task),
+        _normalize_values(condition.get("values")),
+    )
+    among = not have.isdisjoint(values)
     results = {
         "EQ": among,
         "ANY": among,
         "NOT": not among,
         "NOT ANY": not among,
-        "ALL": wanted <= have,
-        "NOT ALL": not wanted <= have,
+        "ALL": values <= have,
+        "NOT ALL": not values <= have,
     }
-    operator = str(one.get("op", "EQ"))
+    operator = str(condition.get("op", "EQ"))
     if operator not in results:
         raise NotModelled(f"view filter operator {operator}")
     return results[operator]
 
 
-def _have(field: str, task: Task) -> set[str]:
+def _read_task_values(field: str, task: Task) -> set[str]:
     readers: dict[str, list[Any]] = {
         "status": [task.status],
         # -1 stands for "no priority".
@@ -129,17 +133,17 @@ def _have(field: str, task: Task) -> set[str]:
         "tag": list(task.tags),
     }
     if field.startswith("cf_"):
-        return _field_values(task.values.get(field.removeprefix("cf_")))
+        return _normalize_field_value(task.values.get(field.removeprefix("cf_")))
     if field not in readers:
         raise NotModelled(f"view filter on {field}")
-    return {str(one).lower() for one in readers[field]}
+    return {str(value).lower() for value in readers[field]}
 
 
-def _field_values(value: object) -> set[str]:
+def _normalize_field_value(value: object) -> set[str]:
     listed = value if isinstance(value, list) else [value]
-    return {str(one).lower() for one in listed if one is not None}
+    return {str(element).lower() for element in listed if element is not None}
 
 
-def _values(values: object) -> set[str]:
+def _normalize_values(values: object) -> set[str]:
     listed = values if isinstance(values, list) else [values]
-    return {str(one).lower() for one in listed}
+    return {str(value).lower() for value in listed}

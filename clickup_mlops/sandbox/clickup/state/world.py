@@ -57,8 +57,8 @@ class World:
     @property
     def tables(self) -> list[Table[Any]]:
         """Every table, in a fixed order."""
-        own = [value for value in vars(self).values() if isinstance(value, Table)]
-        return [*own, *self._more.values()]
+        built_in = [value for value in vars(self).values() if isinstance(value, Table)]
+        return [*built_in, *self._more.values()]
 
     def table(self, kind: type[R]) -> Table[R]:
         """The table of a record that the file using it defines; read from the file on first use."""
@@ -122,19 +122,21 @@ class World:
 
     def place(self, task: model.Task) -> Place:
         """Where a task is."""
-        there = self.lists[task.list_id]
-        return Place(self.team_of(there), there.space_id, there.folder_id, there.id, task.id)
+        task_list = self.lists[task.list_id]
+        return Place(
+            self.team_of(task_list), task_list.space_id, task_list.folder_id, task_list.id, task.id
+        )
 
-    def team_of(self, there: model.TaskList | model.Folder | model.Space) -> str:
+    def team_of(self, place: model.TaskList | model.Folder | model.Space) -> str:
         """The Workspace of a place."""
-        if isinstance(there, model.Space):
-            return there.team_id
-        return self.spaces[there.space_id].team_id
+        if isinstance(place, model.Space):
+            return place.team_id
+        return self.spaces[place.space_id].team_id
 
-    def statuses(self, there: model.TaskList) -> list[model.Json]:
+    def statuses(self, task_list: model.TaskList) -> list[model.Json]:
         """The effective statuses of a List: its own, else the Folder's, else the Space's."""
-        folder = self.folders[there.folder_id]
-        return there.statuses or folder.statuses or self.spaces[there.space_id].statuses
+        folder = self.folders[task_list.folder_id]
+        return task_list.statuses or folder.statuses or self.spaces[task_list.space_id].statuses
 
     def tasks_of(self, list_id: str) -> list[model.Task]:
         """The tasks whose home is this List, subtasks included."""

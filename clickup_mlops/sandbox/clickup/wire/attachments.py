@@ -3,18 +3,18 @@
 from clickup_mlops.sandbox.clickup.state.model import Json
 
 
-def uploaded(made: Json) -> Json:
+def format_upload(attachment: Json) -> Json:
     """The answer to a v2 upload: `date` is a number, `version` a string."""
     keys = ["title", "extension", "thumbnail_small", "thumbnail_large", "url"]
     return {
-        "id": made["id"],
-        "version": str(made["version"]),
-        "date": int(made["date"]),
-        **{key: made[key] for key in keys},
+        "id": attachment["id"],
+        "version": str(attachment["version"]),
+        "date": int(attachment["date"]),
+        **{key: attachment[key] for key in keys},
     }
 
 
-def listed(made: Json, kind: str) -> Json:
+def format_attachment(attachment: Json, kind: str) -> Json:
     """An attachment of a task or of a field in v3."""
     keys = [
         "extension",
@@ -27,12 +27,12 @@ def listed(made: Json, kind: str) -> Json:
         "thumbnail_large",
     ]
     return {
-        "date_created": int(made["date"]),
-        "date_updated": int(made["date"]),
-        **{key: made[key] for key in keys},
-        "mime_type": made["mimetype"],
+        "date_created": int(attachment["date"]),
+        "date_updated": int(attachment["date"]),
+        **{key: attachment[key] for key in keys},
+        "mime_type": attachment["mimetype"],
         "parent_entity_type": kind,
-        "parent_id": made["parent_id"],
+        "parent_id": attachment["parent_id"],
         "signed": False,
-        "user_id": made["user"]["id"],
+        "user_id": attachment["user"]["id"],
     }

@@ -1,33 +1,33 @@
 """Users, times and places, as many answers repeat them."""
 
-from clickup_mlops.sandbox.clickup.state.events import user_stub as person
+from clickup_mlops.sandbox.clickup.state.events import format_user
 from clickup_mlops.sandbox.clickup.state.model import Folder, Json, Space, TaskList, User
 from clickup_mlops.sandbox.clickup.state.world import World
 
 __all__ = [
-    "creator",
-    "folder_stub",
-    "known_person",
-    "list_stub",
-    "ms",
-    "person",
-    "space_stub",
-    "wanted",
+    "format_creator",
+    "format_folder_stub",
+    "format_list_stub",
+    "format_ms",
+    "format_space_stub",
+    "format_user",
+    "format_user_or_null",
+    "is_true",
 ]
 
 
-def ms(value: int | None) -> str | None:
+def format_ms(value: int | None) -> str | None:
     """v2 answers give times as strings."""
     return None if value is None else str(value)
 
 
-def known_person(world: World, user_id: int | None) -> Json | None:
+def format_user_or_null(world: World, user_id: int | None) -> Json | None:
     """The member, or null."""
-    found = world.users.get(user_id)
-    return person(found) if found else None
+    user = world.users.get(user_id)
+    return format_user(user) if user else None
 
 
-def creator(user: User) -> Json:
+def format_creator(user: User) -> Json:
     """The creator of a task: no initials."""
     return {
         "id": user.id,
@@ -38,21 +38,21 @@ def creator(user: User) -> Json:
     }
 
 
-def folder_stub(folder: Folder) -> Json:
+def format_folder_stub(folder: Folder) -> Json:
     """The Folder inside a task or List; a folderless List shows a hidden one."""
     return {"id": folder.id, "name": folder.name, "hidden": folder.hidden, "access": True}
 
 
-def space_stub(space: Space) -> Json:
+def format_space_stub(space: Space) -> Json:
     """The Space inside a Folder or List."""
     return {"id": space.id, "name": space.name, "access": True}
 
 
-def list_stub(there: TaskList) -> Json:
+def format_list_stub(task_list: TaskList) -> Json:
     """The List inside a task."""
-    return {"id": there.id, "name": there.name, "access": True}
+    return {"id": task_list.id, "name": task_list.name, "access": True}
 
 
-def wanted(value: object) -> bool:
+def is_true(value: object) -> bool:
     """A query switch."""
     return str(value).lower() in ("true", "1")

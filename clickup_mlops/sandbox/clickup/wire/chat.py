@@ -3,59 +3,59 @@
 from clickup_mlops.sandbox.clickup.state.model import Channel, Json, Message, User
 from clickup_mlops.sandbox.clickup.state.talk import chat
 from clickup_mlops.sandbox.clickup.state.world import World
-from clickup_mlops.sandbox.clickup.wire.times import iso
+from clickup_mlops.sandbox.clickup.wire.times import format_iso
 
 
-def channel(found: Channel) -> Json:
+def format_channel(channel: Channel) -> Json:
     """A channel."""
-    here = f"/api/v3/workspaces/{found.team_id}/chat/channels/{found.id}"
+    path = f"/api/v3/workspaces/{channel.team_id}/chat/channels/{channel.id}"
     return {
-        "id": found.id,
-        "name": found.name,
-        "description": found.description,
-        "topic": found.topic,
-        "type": found.type,
-        "visibility": found.visibility,
-        "parent": {"id": found.parent_id, "type": found.parent_type},
-        "creator": str(found.creator_id),
-        "created_at": iso(found.date_created),
-        "updated_at": iso(found.date_updated),
-        "workspace_id": found.team_id,
+        "id": channel.id,
+        "name": channel.name,
+        "description": channel.description,
+        "topic": channel.topic,
+        "type": channel.type,
+        "visibility": channel.visibility,
+        "parent": {"id": channel.parent_id, "type": channel.parent_type},
+        "creator": str(channel.creator_id),
+        "created_at": format_iso(channel.date_created),
+        "updated_at": format_iso(channel.date_updated),
+        "workspace_id": channel.team_id,
         "archived": False,
-        "links": {"members": f"{here}/members", "followers": f"{here}/followers"},
+        "links": {"members": f"{path}/members", "followers": f"{path}/followers"},
     }
 
 
-def message(world: World, found: Message) -> Json:
+def format_message(world: World, message: Message) -> Json:
     """A message or a reply."""
-    team_id = world.channels[found.channel_id].team_id
-    here = f"/api/v3/workspaces/{team_id}/chat/messages/{found.id}"
-    links = {"reactions": f"{here}/reactions", "tagged_users": f"{here}/tagged_users"}
-    shown: Json = {
-        "id": found.id,
-        "type": found.type,
-        "content": found.content,
-        "date": found.date,
-        "parent_channel": found.channel_id,
-        "resolved": found.resolved,
-        "user_id": str(found.user_id),
+    team_id = world.channels[message.channel_id].team_id
+    path = f"/api/v3/workspaces/{team_id}/chat/messages/{message.id}"
+    links = {"reactions": f"{path}/reactions", "tagged_users": f"{path}/tagged_users"}
+    body: Json = {
+        "id": message.id,
+        "type": message.type,
+        "content": message.content,
+        "date": message.date,
+        "parent_channel": message.channel_id,
+        "resolved": message.resolved,
+        "user_id": str(message.user_id),
     }
-    if found.parent_id:
-        shown["parent_message"] = found.parent_id
+    if message.parent_id:
+        body["parent_message"] = message.parent_id
     else:
-        links["replies"] = f"{here}/replies"
-        shown["replies_count"] = len(chat.replies(world, found))
-    optional = {"date_updated": found.date_updated, "post_data": found.post_data}
-    shown |= {key: value for key, value in optional.items() if value is not None}
-    return {**shown, "links": links}
+        links["replies"] = f"{path}/replies"
+        body["replies_count"] = len(chat.list_replies(world, message))
+    optional = {"date_updated": message.date_updated, "post_data": message.post_data}
+    body |= {key: value for key, value in optional.items() if value is not None}
+    return {**body, "links": links}
 
 
-def user(found: User) -> Json:
+def format_member(user: User) -> Json:
     """A member of a channel."""
     return {
-        "id": str(found.id),
-        "email": found.email,
-        "initials": found.initials,
-        "name": found.username,
-        "username": found.username,
+        "id": str(user.id),
+        "email": user.email,
+        "initials": user.initials,
+        "name": user.username,
+        "username": user.username,
     }

@@ -5,11 +5,11 @@ from clickup_mlops.sandbox.clickup.state.model import Json
 _CREATED = ("id", "task_id", "name", "orderindex", "resolved", "unresolved", "items")
 
 
-def created(found: Json) -> Json:
+def format_checklist(checklist: Json) -> Json:
     """The answer to a new checklist."""
-    return {key: found[key] for key in _CREATED}
+    return {key: checklist[key] for key in _CREATED}
 
 
-def changed(found: Json) -> Json:
+def format_changed_checklist(checklist: Json) -> Json:
     """The answer to a new or changed item."""
-    return {**created(found), "date_created": found["date_created"]}
+    return {**format_checklist(checklist), "date_created": checklist["date_created"]}

@@ -3,25 +3,25 @@
 from clickup_mlops.sandbox.clickup.state.model import Comment, Json
 from clickup_mlops.sandbox.clickup.state.talk import comments
 from clickup_mlops.sandbox.clickup.state.world import World
-from clickup_mlops.sandbox.clickup.wire.basics import known_person, person
+from clickup_mlops.sandbox.clickup.wire.basics import format_user, format_user_or_null
 
 
-def comment(world: World, found: Comment) -> Json:
+def format_comment(world: World, comment: Comment) -> Json:
     """A comment as it is listed."""
     return {
-        "id": found.id,
-        "comment": found.blocks,
-        "comment_text": found.text,
-        "user": person(world.users[found.user_id]),
-        "resolved": found.resolved,
-        "assignee": known_person(world, found.assignee_id),
-        "assigned_by": known_person(world, found.assigned_by_id),
+        "id": comment.id,
+        "comment": comment.blocks,
+        "comment_text": comment.text,
+        "user": format_user(world.users[comment.user_id]),
+        "resolved": comment.resolved,
+        "assignee": format_user_or_null(world, comment.assignee_id),
+        "assigned_by": format_user_or_null(world, comment.assigned_by_id),
         "reactions": [],
-        "date": str(found.date),
-        "reply_count": str(len(comments.replies(world, found))),
+        "date": str(comment.date),
+        "reply_count": str(len(comments.list_replies(world, comment))),
     }
 
 
-def created(made: Comment) -> Json:
+def format_created_comment(comment: Comment) -> Json:
     """The answer to a new comment: id and date are numbers here (measured live)."""
-    return {"id": int(made.id), "hist_id": made.hist_id, "date": made.date}
+    return {"id": int(comment.id), "hist_id": comment.hist_id, "date": comment.date}

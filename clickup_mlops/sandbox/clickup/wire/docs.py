@@ -5,54 +5,60 @@ from clickup_mlops.sandbox.clickup.state.talk import docs
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
-def doc(found: Doc) -> Json:
+def format_doc(doc: Doc) -> Json:
     """A Doc."""
     return {
-        "id": found.id,
-        "date_created": found.date_created,
-        "date_updated": found.date_updated,
-        "name": found.name,
+        "id": doc.id,
+        "date_created": doc.date_created,
+        "date_updated": doc.date_updated,
+        "name": doc.name,
         "type": 1,
-        "parent": {"id": found.parent_id, "type": found.parent_type},
-        "public": found.public,
-        "workspace_id": int(found.team_id),
-        "creator": found.creator_id,
+        "parent": {"id": doc.parent_id, "type": doc.parent_type},
+        "public": doc.public,
+        "workspace_id": int(doc.team_id),
+        "creator": doc.creator_id,
         "deleted": False,
-        "archived": found.archived,
+        "archived": doc.archived,
     }
 
 
-def page(world: World, of: Doc, found: Page, depth: int = -1) -> Json:
+def format_page(world: World, of: Doc, page: Page, depth: int = -1) -> Json:
     """A page with its subpages, `depth` levels down (-1: all)."""
     return {
-        **_reference(of, found),
-        "sub_title": found.sub_title,
-        "date_created": found.date_created,
-        "date_updated": found.date_updated,
-        "content": found.content,
-        "creator_id": found.creator_id,
+        **_format_reference(of, page),
+        "sub_title": page.sub_title,
+        "date_created": page.date_created,
+        "date_updated": page.date_updated,
+        "content": page.content,
+        "creator_id": page.creator_id,
         "deleted": False,
         "archived": False,
-        "authors": [found.creator_id],
-        "contributors": [found.creator_id],
+        "authors": [page.creator_id],
+        "contributors": [page.creator_id],
         "protected": False,
-        "pages": [page(world, of, one, depth - 1) for one in _below(world, of, found, depth)],
+        "pages": [
+            format_page(world, of, page, depth - 1)
+            for page in _list_subpages(world, of, page, depth)
+        ],
     }
 
 
-def listing(world: World, of: Doc, found: Page, depth: int = -1) -> Json:
+def format_page_listing(world: World, of: Doc, page: Page, depth: int = -1) -> Json:
     """A page without its content."""
-    below = [listing(world, of, one, depth - 1) for one in _below(world, of, found, depth)]
-    return {**_reference(of, found), "pages": below}
+    below = [
+        format_page_listing(world, of, page, depth - 1)
+        for page in _list_subpages(world, of, page, depth)
+    ]
+    return {**_format_reference(of, page), "pages": below}
 
 
-def _below(world: World, of: Doc, found: Page, depth: int) -> list[Page]:
-    return [] if depth == 0 else docs.pages(world, of, found.id)
+def _list_subpages(world: World, of: Doc, page: Page, depth: int) -> list[Page]:
+    return [] if depth == 0 else docs.list_pages(world, of, page.id)
 
 
-def _reference(of: Doc, found: Page) -> Json:
-    shown: Json = {"id": found.id, "doc_id": of.id, "workspace_id": int(of.team_id)}
-    shown["name"] = found.name
-    if found.parent_page_id:
-        shown["parent_page_id"] = found.parent_page_id
-    return shown
+def _format_reference(of: Doc, page: Page) -> Json:
+    reference: Json = {"id": page.id, "doc_id": of.id, "workspace_id": int(of.team_id)}
+    reference["name"] = page.name
+    if page.parent_page_id:
+        reference["parent_page_id"] = page.parent_page_id
+    return reference

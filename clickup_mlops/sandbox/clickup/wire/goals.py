@@ -5,90 +5,95 @@ from clickup_mlops.sandbox.clickup.state.goals.goals import Goal
 from clickup_mlops.sandbox.clickup.state.goals.key_results import KeyResult
 from clickup_mlops.sandbox.clickup.state.model import Json
 from clickup_mlops.sandbox.clickup.state.world import World
-from clickup_mlops.sandbox.clickup.wire.basics import ms, person
+from clickup_mlops.sandbox.clickup.wire.basics import format_ms, format_user
 
 
-def goal(world: World, found: Goal) -> Json:
+def format_goal(world: World, goal: Goal) -> Json:
     """A goal with its targets."""
-    targets = key_results.of_goal(world, found)
+    targets = key_results.list_key_results(world, goal)
     return {
-        **_head(world, found),
-        "members": _members(world, found) if found.private else [],
-        "key_results": [key_result(world, found, one) for one in targets],
+        **_format_head(world, goal),
+        "members": _format_members(world, goal) if goal.private else [],
+        "key_results": [format_key_result(world, goal, key_result) for key_result in targets],
         "history": [],
-        "pretty_url": f"https://app.clickup.com/{found.team_id}/goals/{found.number}",
+        "pretty_url": f"https://app.clickup.com/{goal.team_id}/goals/{goal.number}",
     }
 
 
-def listed(world: World, found: Goal) -> Json:
+def format_listed_goal(world: World, goal: Goal) -> Json:
     """A goal among others."""
-    targets = key_results.of_goal(world, found)
-    last = max([found.date_updated, *(int(one.last_action["date_modified"]) for one in targets)])
+    targets = key_results.list_key_results(world, goal)
+    last = max(
+        [
+            goal.date_updated,
+            *(int(key_result.last_action["date_modified"]) for key_result in targets),
+        ]
+    )
     return {
-        **_head(world, found),
+        **_format_head(world, goal),
         "owner": None,
-        "editor_token": f"goal:{found.id}:{found.date_updated}",
-        "date_updated": ms(found.date_updated),
-        "last_update": ms(last),
+        "editor_token": f"goal:{goal.id}:{goal.date_updated}",
+        "date_updated": format_ms(goal.date_updated),
+        "last_update": format_ms(last),
         "pinned": False,
         "key_result_count": len(targets),
-        "members": _members(world, found),
+        "members": _format_members(world, goal),
         "group_members": [],
     }
 
 
-def key_result(world: World, of: Goal, found: KeyResult) -> Json:
+def format_key_result(world: World, of: Goal, key_result: KeyResult) -> Json:
     """A target."""
-    percent = key_results.percent(world, found)
+    percent = key_results.compute_percent(world, key_result)
     return {
-        "id": found.id,
+        "id": key_result.id,
         "goal_id": of.id,
-        "name": found.name,
-        "type": found.type,
-        "unit": found.unit,
-        "creator": found.creator_id,
-        "date_created": ms(found.date_created),
+        "name": key_result.name,
+        "type": key_result.type,
+        "unit": key_result.unit,
+        "creator": key_result.creator_id,
+        "date_created": format_ms(key_result.date_created),
         "goal_pretty_id": str(of.number),
-        "steps_start": found.steps_start,
-        "steps_end": found.steps_end,
-        "steps_current": found.steps,
-        "percent_completed": ms(percent),
+        "steps_start": key_result.steps_start,
+        "steps_end": key_result.steps_end,
+        "steps_current": key_result.steps,
+        "percent_completed": format_ms(percent),
         "completed": percent == 100,
-        "task_ids": found.task_ids,
-        "subcategory_ids": found.list_ids,
-        "owners": [person(world.users[one]) for one in found.owners],
-        "last_action": found.last_action,
+        "task_ids": key_result.task_ids,
+        "subcategory_ids": key_result.list_ids,
+        "owners": [format_user(world.users[user_id]) for user_id in key_result.owners],
+        "last_action": key_result.last_action,
     }
 
 
-def _head(world: World, found: Goal) -> Json:
+def _format_head(world: World, goal: Goal) -> Json:
     return {
-        "id": found.id,
-        "pretty_id": str(found.number),
-        "name": found.name,
-        "team_id": found.team_id,
-        "creator": found.creator_id,
-        "color": found.color,
-        "date_created": ms(found.date_created),
+        "id": goal.id,
+        "pretty_id": str(goal.number),
+        "name": goal.name,
+        "team_id": goal.team_id,
+        "creator": goal.creator_id,
+        "color": goal.color,
+        "date_created": format_ms(goal.date_created),
         "start_date": None,
-        "due_date": ms(found.due_date),
-        "description": found.description,
-        "private": found.private,
+        "due_date": format_ms(goal.due_date),
+        "description": goal.description,
+        "private": goal.private,
         "archived": False,
-        "multiple_owners": found.multiple_owners,
+        "multiple_owners": goal.multiple_owners,
         "folder_id": None,
-        "owners": [person(world.users[one]) for one in found.owners],
-        "percent_completed": key_results.percent_of_goal(world, found),
+        "owners": [format_user(world.users[user_id]) for user_id in goal.owners],
+        "percent_completed": key_results.compute_goal_percent(world, goal),
     }
 
 
-def _members(world: World, found: Goal) -> list[Json]:
-    ids = dict.fromkeys([found.creator_id, *found.owners, *found.shared])
+def _format_members(world: World, goal: Goal) -> list[Json]:
+    ids = dict.fromkeys([goal.creator_id, *goal.owners, *goal.shared])
     return [
         {
-            **person(world.users[one]),
+            **format_user(world.users[user_id]),
             "permission_level": "edit",
-            "isCreator": one == found.creator_id,
+            "isCreator": user_id == goal.creator_id,
         }
-        for one in ids
+        for user_id in ids
     ]

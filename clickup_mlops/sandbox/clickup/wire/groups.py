@@ -1,33 +1,33 @@
 """User groups on the wire."""
 
-from clickup_mlops.sandbox.clickup.state.events import user_stub
+from clickup_mlops.sandbox.clickup.state.events import format_user
 from clickup_mlops.sandbox.clickup.state.model import Group, Json
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
-def group(world: World, found: Group) -> Json:
+def format_group(world: World, group: Group) -> Json:
     """A group with its members."""
-    members = [world.users[one] for one in found.member_ids if one in world.users]
+    members = [world.users[user_id] for user_id in group.member_ids if user_id in world.users]
     return {
-        "id": found.id,
-        "team_id": found.team_id,
-        "userid": found.creator_id,
-        "name": found.name,
-        "handle": found.handle,
-        "date_created": str(found.date_created),
-        "initials": _initials(found),
-        "members": [user_stub(one) for one in members],
+        "id": group.id,
+        "team_id": group.team_id,
+        "userid": group.creator_id,
+        "name": group.name,
+        "handle": group.handle,
+        "date_created": str(group.date_created),
+        "initials": _get_initials(group),
+        "members": [format_user(user) for user in members],
         "avatar": dict.fromkeys(("attachment_id", "color", "source", "icon")),
     }
 
 
-def assigned(world: World, group_id: str) -> Json:
+def format_assigned_group(world: World, group_id: str) -> Json:
     """A group among a task's assignees; of an unknown one only the id is known."""
-    found = world.groups.get(group_id)
-    if found is None:
+    group = world.groups.get(group_id)
+    if group is None:
         return {"id": group_id}
-    return {"id": found.id, "name": found.name, "initials": _initials(found), "color": None}
+    return {"id": group.id, "name": group.name, "initials": _get_initials(group), "color": None}
 
 
-def _initials(found: Group) -> str:
-    return "".join(word[0] for word in found.name.split()[:2]).upper()
+def _get_initials(group: Group) -> str:
+    return "".join(word[0] for word in group.name.split()[:2]).upper()

@@ -6,85 +6,88 @@ from clickup_mlops.sandbox.clickup.state.people.members import (
     LONG_AGO,
     SWITCHES,
     Invitation,
-    custom_roles,
+    list_custom_roles,
 )
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire import places, tasks
-from clickup_mlops.sandbox.clickup.wire.basics import ms, person
+from clickup_mlops.sandbox.clickup.wire.basics import format_ms, format_user
 
 _ROLES = ("owner", "admin", "member", "guest")
 
 
-def team(world: World, found: Team, shown: list[User]) -> Json:
+def format_team(world: World, team: Team, users: list[User]) -> Json:
     """A Workspace after an invitation, with who was invited; after a removal, with nobody."""
     custom = [
         {"id": number, "name": name, "custom": True, "inherited_role": role}
-        for number, (name, role) in custom_roles(world, found).items()
+        for number, (name, role) in list_custom_roles(world, team).items()
     ]
     fixed = [{"id": n, "name": name, "custom": False} for n, name in enumerate(_ROLES, 1)]
     return {
-        "id": found.id,
-        "name": found.name,
-        "color": found.color,
+        "id": team.id,
+        "name": team.name,
+        "color": team.color,
         "avatar": None,
-        "members": [_entry(world, found, one) for one in shown],
+        "members": [_format_entry(world, team, user) for user in users],
         "roles": fixed + custom,
     }
 
 
-def member(world: World, of: Team, found: User, *, shares: bool = True) -> Json:
+def format_member(world: World, of: Team, user: User, *, shares: bool = True) -> Json:
     """A member, with what is shared with them."""
-    shown = _entry(world, of, found)
-    return {**shown, "shared": shared(world, found)} if shares else shown
+    body = _format_entry(world, of, user)
+    return {**body, "shared": format_shared(world, user)} if shares else body
 
 
-def shared(world: World, found: User) -> Json:
+def format_shared(world: World, user: User) -> Json:
     """The tasks, Lists and Folders shared with a user."""
-    level = _level_of(found)
-    folders = [world.folders[one] for one in found.shares if one in world.folders]
+    level = _make_level_lookup(user)
+    folders = [world.folders[place_id] for place_id in user.shares if place_id in world.folders]
     return {
         "tasks": [
-            {**tasks.shown(world, world.tasks[one]), "permission_level": found.shares[one]}
-            for one in found.shares
-            if one in world.tasks
+            {
+                **tasks.format_task(world, world.tasks[task_id]),
+                "permission_level": user.shares[task_id],
+            }
+            for task_id in user.shares
+            if task_id in world.tasks
         ],
         "lists": [
-            places.task_list(world, world.lists[one], level=level)
-            for one in found.shares
-            if one in world.lists
+            places.format_list(world, world.lists[list_id], level=level)
+            for list_id in user.shares
+            if list_id in world.lists
         ],
         "folders": [
-            {**places.folder(world, one, level=level), "content": None, "due_date": None}
-            for one in folders
+            {**places.format_folder(world, folder, level=level), "content": None, "due_date": None}
+            for folder in folders
         ],
     }
 
 
-def _level_of(user: User) -> places.Levels:
-    return lambda there: str(user.shares[there.id]) if there.id in user.shares else "read"
+def _make_level_lookup(user: User) -> places.Levels:
+    return lambda place: str(user.shares[place.id]) if place.id in user.shares else "read"
 
 
-def _entry(world: World, of: Team, found: User) -> Json:
-    invitation = world.table(Invitation).get(found.id)
+def _format_entry(world: World, of: Team, user: User) -> Json:
+    invitation = world.table(Invitation).get(user.id)
     inviter = world.users.get(invitation.by_id) if invitation else None
-    shown: Json = {"user": _user(world, of, found, invitation)}
-    shown["invited_by"] = person(inviter or found)
-    if found.role == access.GUEST:
+    body: Json = {"user": _format_user(world, of, user, invitation)}
+    body["invited_by"] = format_user(inviter or user)
+    if user.role == access.GUEST:
         switches = invitation.switches if invitation else {}
-        shown |= {key: switches.get(key, False) for key in SWITCHES}
-    return shown
+        body |= {key: switches.get(key, False) for key in SWITCHES}
+    return body
 
 
-def _user(world: World, of: Team, found: User, invitation: Invitation | None) -> Json:
+def _format_user(world: World, of: Team, user: User, invitation: Invitation | None) -> Json:
     custom = [
         {"id": number, "name": name}
-        for number, (name, _role) in custom_roles(world, of).items()
-        if name == found.custom_role
+        for number, (name, _role) in list_custom_roles(world, of).items()
+        if name == user.custom_role
     ]
-    date = ms(invitation.date if invitation else LONG_AGO)
+    date = format_ms(invitation.date if invitation else LONG_AGO)
     return {
-        **person(found),
-        "role": found.role,
+        **format_user(user),
+        "role": user.role,
         "custom_role": custom[0] if custom else None,
         "last_active": None,
         "date_joined": date if invitation is None or invitation.joined else None,

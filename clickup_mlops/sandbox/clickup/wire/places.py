@@ -3,61 +3,61 @@
 from collections.abc import Callable
 from functools import partial
 
-from clickup_mlops.sandbox.clickup.state.changes import priority
+from clickup_mlops.sandbox.clickup.state.changes import format_priority
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import Folder, Json, Space, TaskList, Team, User
-from clickup_mlops.sandbox.clickup.state.people.members import custom_roles as custom_roles_of
+from clickup_mlops.sandbox.clickup.state.people.members import list_custom_roles
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.basics import (
-    folder_stub,
-    known_person,
-    ms,
-    person,
-    space_stub,
+    format_folder_stub,
+    format_ms,
+    format_space_stub,
+    format_user,
+    format_user_or_null,
 )
 
 _LABELS = {"red": "#e50000", "yellow": "#ffc53d", "green": "#2ecd6f", "blue": "#02bcd4"}
 
 
-def user(found: User) -> Json:
+def format_authorized_user(user: User) -> Json:
     """The authorised user."""
     return {
-        **person(found),
+        **format_user(user),
         "week_start_day": 1,
         "global_font_support": True,
-        "timezone": found.timezone,
+        "timezone": user.timezone,
     }
 
 
-def team(world: World, found: Team) -> Json:
+def format_team(world: World, team: Team) -> Json:
     """A Workspace with its members."""
-    members = [world.users[one] for one in found.member_ids]
+    members = [world.users[user_id] for user_id in team.member_ids]
     return {
-        "id": found.id,
-        "name": found.name,
-        "color": found.color,
+        "id": team.id,
+        "name": team.name,
+        "color": team.color,
         "avatar": None,
-        "members": [{"user": {**person(one), "role": one.role}} for one in members],
+        "members": [{"user": {**format_user(user), "role": user.role}} for user in members],
     }
 
 
-def custom_roles(world: World, found: Team) -> list[Json]:
+def format_custom_roles(world: World, team: Team) -> list[Json]:
     """The custom roles of a Workspace with who has them."""
-    members = [world.users[one] for one in found.member_ids]
+    members = [world.users[user_id] for user_id in team.member_ids]
     return [
         {
             "id": number,
-            "team_id": found.id,
+            "team_id": team.id,
             "name": name,
             "inherited_role": role,
-            "date_created": ms(world.now_ms()),
-            "members": [one.id for one in members if one.custom_role == name],
+            "date_created": format_ms(world.now_ms()),
+            "members": [user.id for user in members if user.custom_role == name],
         }
-        for number, (name, role) in custom_roles_of(world, found).items()
+        for number, (name, role) in list_custom_roles(world, team).items()
     ]
 
 
-def members_of(world: World, team_id: str) -> list[Json]:
+def format_members(world: World, team_id: str) -> list[Json]:
     """The members of a Workspace, as List and task members are shown."""
     profile = dict.fromkeys(
         [
@@ -70,23 +70,23 @@ def members_of(world: World, team_id: str) -> list[Json]:
             "viewed_top_tier_user",
         ]
     )
-    members = [world.users[one] for one in world.teams[team_id].member_ids]
-    return [{**person(one), "profileInfo": profile} for one in members]
+    members = [world.users[user_id] for user_id in world.teams[team_id].member_ids]
+    return [{**format_user(user), "profileInfo": profile} for user in members]
 
 
-def space(world: World, found: Space) -> Json:
+def format_space(world: World, space: Space) -> Json:
     """A Space with its statuses and ClickApps."""
     return {
-        "id": found.id,
-        "name": found.name,
-        "color": found.color,
-        "private": found.private,
+        "id": space.id,
+        "name": space.name,
+        "color": space.color,
+        "private": space.private,
         "avatar": None,
-        "admin_can_manage": found.admin_can_manage,
-        "statuses": found.statuses,
-        "multiple_assignees": found.multiple_assignees,
-        "features": found.features,
-        "archived": found.archived,
+        "admin_can_manage": space.admin_can_manage,
+        "statuses": space.statuses,
+        "multiple_assignees": space.multiple_assignees,
+        "features": space.features,
+        "archived": space.archived,
     }
 
 
@@ -94,71 +94,71 @@ Levels = Callable[[Folder | TaskList], str]
 """What the asking user may do in a place: its `permission_level`."""
 
 
-def _everything(_place: Folder | TaskList) -> str:
+def _grant_everything(_place: Folder | TaskList) -> str:
     return "create"
 
 
-def folder(
+def format_folder(
     world: World,
-    found: Folder,
+    folder: Folder,
     *,
     lists: bool = True,
     subfolders: bool = False,
-    level: Levels = _everything,
+    level: Levels = _grant_everything,
 ) -> Json:
     """A Folder, with its Lists unless it was just written."""
-    inside = places.lists_of(world, found.id)
-    shown: Json = {
-        "id": found.id,
-        "name": found.name,
-        "orderindex": found.orderindex,
-        "override_statuses": found.statuses is not None,
-        "hidden": found.hidden,
-        "space": space_stub(world.spaces[found.space_id]),
-        "task_count": str(sum(len(world.tasks_of(one.id)) for one in inside)),
-        "archived": found.archived,
-        "statuses": found.statuses or [],
-        "permission_level": level(found),
+    inside = places.list_lists(world, folder.id)
+    body: Json = {
+        "id": folder.id,
+        "name": folder.name,
+        "orderindex": folder.orderindex,
+        "override_statuses": folder.statuses is not None,
+        "hidden": folder.hidden,
+        "space": format_space_stub(world.spaces[folder.space_id]),
+        "task_count": str(sum(len(world.tasks_of(task_list.id)) for task_list in inside)),
+        "archived": folder.archived,
+        "statuses": folder.statuses or [],
+        "permission_level": level(folder),
     }
     if lists:
-        shown["lists"] = [task_list(world, one, level=level) for one in inside]
-    if found.parent_folder:
-        shown["parent_folder"] = found.parent_folder
+        body["lists"] = [format_list(world, task_list, level=level) for task_list in inside]
+    if folder.parent_folder:
+        body["parent_folder"] = folder.parent_folder
     if subfolders:
-        below = [one for one in world.folders if one.parent_folder == found.id]
-        deeper = partial(folder, world, lists=lists, subfolders=True, level=level)
-        shown["folders"] = [deeper(one) for one in below]
-    return shown
+        children = [child for child in world.folders if child.parent_folder == folder.id]
+        format_child = partial(format_folder, world, lists=lists, subfolders=True, level=level)
+        body["folders"] = [format_child(child) for child in children]
+    return body
 
 
-def task_list(world: World, found: TaskList, *, level: Levels = _everything) -> Json:
+def format_list(world: World, task_list: TaskList, *, level: Levels = _grant_everything) -> Json:
     """A List with its effective statuses."""
-    home = world.folders[found.folder_id]
-    flag = priority(found.priority)
+    home = world.folders[task_list.folder_id]
+    flag = format_priority(task_list.priority)
     return {
-        "id": found.id,
-        "name": found.name,
-        "orderindex": found.orderindex,
-        "content": found.content,
-        "status": _label(found.status),
+        "id": task_list.id,
+        "name": task_list.name,
+        "orderindex": task_list.orderindex,
+        "content": task_list.content,
+        "status": _format_label(task_list.status),
         "priority": flag and {"priority": flag["priority"], "color": flag["color"]},
-        "assignee": known_person(world, found.assignee_id),
-        "task_count": len(world.tasks_of(found.id)),
-        "due_date": ms(found.due_date),
-        "due_date_time": found.due_date_time,
-        "start_date": ms(found.start_date),
-        "start_date_time": found.start_date_time,
-        "folder": folder_stub(home),
-        "space": space_stub(world.spaces[found.space_id]),
-        "inbound_address": f"add.task.{found.id}.sandbox@tasks.clickup.com",
-        "archived": found.archived,
-        "override_statuses": found.statuses is not None,
-        "statuses": world.statuses(found),
-        "permission_level": level(found),
+        "assignee": format_user_or_null(world, task_list.assignee_id),
+        "task_count": len(world.tasks_of(task_list.id)),
+        "due_date": format_ms(task_list.due_date),
+        "due_date_time": task_list.due_date_time,
+        "start_date": format_ms(task_list.start_date),
+        "start_date_time": task_list.start_date_time,
+        "folder": format_folder_stub(home),
+        "space": format_space_stub(world.spaces[task_list.space_id]),
+        "inbound_address": f"add.task.{task_list.id}.sandbox@tasks.clickup.com",
+        "archived": task_list.archived,
+        "override_statuses": task_list.statuses is not None,
+        "statuses": world.statuses(task_list),
+        "permission_level": level(task_list),
     }
 
 
-def _label(color_name: str | None) -> Json | None:
+def _format_label(color_name: str | None) -> Json | None:
     if color_name is None:
         return None
     color = _LABELS.get(color_name, color_name)

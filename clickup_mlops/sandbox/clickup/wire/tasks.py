@@ -4,20 +4,20 @@ from collections.abc import Iterable
 
 import orjson
 
-from clickup_mlops.sandbox.clickup.state.changes import priority
+from clickup_mlops.sandbox.clickup.state.changes import format_priority
 from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.model import Json, Task
 from clickup_mlops.sandbox.clickup.state.tasks import relations, tasks
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.basics import (
-    creator,
-    folder_stub,
-    known_person,
-    list_stub,
-    ms,
+    format_creator,
+    format_folder_stub,
+    format_list_stub,
+    format_ms,
+    format_user_or_null,
 )
-from clickup_mlops.sandbox.clickup.wire.fields import on_task
-from clickup_mlops.sandbox.clickup.wire.groups import assigned
+from clickup_mlops.sandbox.clickup.wire.fields import format_field_on_task
+from clickup_mlops.sandbox.clickup.wire.groups import format_assigned_group
 
 _SHARING = {
     "public": False,
@@ -40,23 +40,26 @@ _SHARING = {
 }
 
 
-def shown(world: World, task: Task, *, markdown: bool = False) -> Json:
+def format_task(world: World, task: Task, *, markdown: bool = False) -> Json:
     """A task as lists show it."""
-    there = world.lists[task.list_id]
-    folder, space = world.folders[there.folder_id], world.spaces[there.space_id]
+    task_list = world.lists[task.list_id]
+    folder, space = world.folders[task_list.folder_id], world.spaces[task_list.space_id]
     extra = {"markdown_description": task.text} if markdown else {}
     return {
-        **_head(world, task),
+        **_format_head(world, task),
         **extra,
-        **_times(task),
-        **_people(world, task),
+        **_format_times(task),
+        **_format_people(world, task),
         "checklists": task.checklists,
         "tags": [space.tags[name] for name in task.tags if name in space.tags],
         "parent": task.parent,
-        "top_level_parent": tasks.top_parent(world, task),
-        "priority": priority(task.priority),
+        "top_level_parent": tasks.find_top_parent(world, task),
+        "priority": format_priority(task.priority),
         "points": task.points,
-        "custom_fields": [on_task(world, one, task) for one in fields.of_task(world, task)],
+        "custom_fields": [
+            format_field_on_task(world, field, task)
+            for field in fields.get_task_fields(world, task)
+        ],
         "dependencies": task.dependencies,
         "linked_tasks": task.links,
         "locations": [
@@ -66,19 +69,23 @@ def shown(world: World, task: Task, *, markdown: bool = False) -> Json:
         "url": f"https://app.clickup.com/t/{task.id}",
         "sharing": _SHARING,
         "permission_level": "create",
-        "list": list_stub(there),
-        "project": folder_stub(folder),
-        "folder": folder_stub(folder),
+        "list": format_list_stub(task_list),
+        "project": format_folder_stub(folder),
+        "folder": format_folder_stub(folder),
         "space": {"id": space.id},
     }
 
 
-def one(world: World, task: Task, *, markdown: bool = False, children: bool = False) -> Json:
+def format_full_task(
+    world: World, task: Task, *, markdown: bool = False, children: bool = False
+) -> Json:
     """A task as GET task shows it: with attachments and, if wanted, its subtasks."""
-    full = shown(world, task, markdown=markdown)
+    full = format_task(world, task, markdown=markdown)
     full["attachments"] = task.attachments
     if children:
-        full["subtasks"] = [shown(world, child) for child in relations.subtasks(world, task)]
+        full["subtasks"] = [
+            format_task(world, child) for child in relations.list_subtasks(world, task)
+        ]
     return full
 
 
@@ -87,44 +94,44 @@ class TaskBytes:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._kept: dict[str, tuple[int, bytes]] = {}
+        self._cache: dict[str, tuple[int, bytes]] = {}
         self._layout = -1
 
-    def page(self, found: Iterable[Task], last: bool, *, markdown: bool = False) -> bytes:
+    def page(self, tasks: Iterable[Task], last: bool, *, markdown: bool = False) -> bytes:
         """The body of a page of tasks."""
         self._forget_old_layout()
-        each = self._with_markdown if markdown else self._one
-        joined = b",".join(map(each, found))
+        serialize = self._serialize_with_markdown if markdown else self._serialize
+        joined = b",".join(map(serialize, tasks))
         return b'{"tasks":[' + joined + b'],"last_page":' + (b"true}" if last else b"false}")
 
-    def _one(self, task: Task) -> bytes:
+    def _serialize(self, task: Task) -> bytes:
         stamp = self._world.tasks.stamps[task.id]
-        kept = self._kept.get(task.id)
-        if kept and kept[0] == stamp:
-            return kept[1]
-        made = orjson.dumps(shown(self._world, task))
-        if not _shows_others(self._world, task):
-            self._kept[task.id] = (stamp, made)
-        return made
+        cached = self._cache.get(task.id)
+        if cached and cached[0] == stamp:
+            return cached[1]
+        serialized = orjson.dumps(format_task(self._world, task))
+        if not _has_foreign_values(self._world, task):
+            self._cache[task.id] = (stamp, serialized)
+        return serialized
 
-    def _with_markdown(self, task: Task) -> bytes:
-        return orjson.dumps(shown(self._world, task, markdown=True))
+    def _serialize_with_markdown(self, task: Task) -> bytes:
+        return orjson.dumps(format_task(self._world, task, markdown=True))
 
     def _forget_old_layout(self) -> None:
         if self._layout != self._world.layout_revision:
             self._layout = self._world.layout_revision
-            self._kept.clear()
+            self._cache.clear()
 
 
-def _shows_others(world: World, task: Task) -> bool:
+def _has_foreign_values(world: World, task: Task) -> bool:
     """Whether the JSON repeats something of other tasks, so that it cannot be kept."""
     if task.parent:
         return True
-    types = {one.type for one in fields.of_task(world, task)}
+    types = {field.type for field in fields.get_task_fields(world, task)}
     return bool(types & {"tasks", "list_relationship", "automatic_progress", "attachment"})
 
 
-def _head(world: World, task: Task) -> Json:
+def _format_head(world: World, task: Task) -> Json:
     return {
         "id": task.id,
         "custom_id": task.custom_id,
@@ -132,29 +139,31 @@ def _head(world: World, task: Task) -> Json:
         "name": task.name,
         "text_content": task.text,
         "description": task.text,
-        "status": tasks.status(world, task),
+        "status": tasks.get_status(world, task),
         "orderindex": f"{task.orderindex}.{'0' * 32}",
     }
 
 
-def _times(task: Task) -> Json:
+def _format_times(task: Task) -> Json:
     return {
         "date_created": str(task.date_created),
         "date_updated": str(task.date_updated),
-        "date_closed": ms(task.date_closed),
-        "date_done": ms(task.date_done),
+        "date_closed": format_ms(task.date_closed),
+        "date_done": format_ms(task.date_done),
         "archived": task.archived,
-        "due_date": ms(task.due_date),
-        "start_date": ms(task.start_date),
+        "due_date": format_ms(task.due_date),
+        "start_date": format_ms(task.start_date),
         "time_estimate": task.time_estimate,
         "time_spent": task.time_spent,
     }
 
 
-def _people(world: World, task: Task) -> Json:
+def _format_people(world: World, task: Task) -> Json:
     return {
-        "creator": creator(world.users[task.creator_id]),
-        "assignees": [known_person(world, one) for one in task.assignees],
-        "group_assignees": [assigned(world, one) for one in task.group_assignees],
-        "watchers": [known_person(world, one) for one in task.watchers],
+        "creator": format_creator(world.users[task.creator_id]),
+        "assignees": [format_user_or_null(world, user_id) for user_id in task.assignees],
+        "group_assignees": [
+            format_assigned_group(world, group_id) for group_id in task.group_assignees
+        ],
+        "watchers": [format_user_or_null(world, user_id) for user_id in task.watchers],
     }

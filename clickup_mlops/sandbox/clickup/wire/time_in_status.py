@@ -6,14 +6,14 @@ from clickup_mlops.sandbox.clickup.state.world import World
 _MINUTE_MS = 60_000
 
 
-def time_in_status(world: World, task: Task) -> Json:
+def format_time_in_status(world: World, task: Task) -> Json:
     """The present status and every one before; repeated stays in a status are summed."""
     now = world.now_ms()
     history: dict[str, Json] = {}
     for stay in task.status_log:
         total_ms = stay.get("until", now) - stay["since"]
-        known = history.setdefault(stay["status"], _entry(stay))
-        known["total_time"]["by_minute"] += total_ms // _MINUTE_MS
+        entry = history.setdefault(stay["status"], _format_entry(stay))
+        entry["total_time"]["by_minute"] += total_ms // _MINUTE_MS
     present = dict(history[task.status])
     present["total_time"] = {
         "by_minute": (now - task.status_log[-1]["since"]) // _MINUTE_MS,
@@ -26,7 +26,7 @@ def time_in_status(world: World, task: Task) -> Json:
     }
 
 
-def _entry(stay: Json) -> Json:
+def _format_entry(stay: Json) -> Json:
     return {
         "status": stay["status"],
         "color": stay["color"],

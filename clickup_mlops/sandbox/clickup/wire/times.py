@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 
-def iso(at_ms: int) -> str:
+def format_iso(at_ms: int) -> str:
     """Unix milliseconds as ISO 8601, UTC."""
     moment = datetime.fromtimestamp(at_ms / 1000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

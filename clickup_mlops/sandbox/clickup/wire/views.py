@@ -13,15 +13,15 @@ _DEFAULTS: Json = {
 }
 
 
-def view(found: View) -> Json:
+def format_view(view: View) -> Json:
     """A view with its whole definition."""
     return {
-        "id": found.id,
+        "id": view.id,
         **_DEFAULTS,
-        **found.body,
-        "parent": {"id": found.parent_id, "type": found.parent_type},
-        "date_created": str(found.date_created),
-        "creator": found.creator_id,
+        **view.body,
+        "parent": {"id": view.parent_id, "type": view.parent_type},
+        "date_created": str(view.date_created),
+        "creator": view.creator_id,
         "visibility": "public",
         "protected": False,
     }

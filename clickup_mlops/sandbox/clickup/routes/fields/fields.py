@@ -2,58 +2,62 @@
 
 from flask import Blueprint, Response, request
 
-from clickup_mlops.sandbox.clickup.arguments import task_named
-from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
+from clickup_mlops.sandbox.clickup.arguments import find_task
+from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_world, read_body
 from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import Field
 from clickup_mlops.sandbox.clickup.state.tasks import task_values
 from clickup_mlops.sandbox.clickup.wire import fields as wire
-from clickup_mlops.sandbox.clickup.wire.basics import wanted
+from clickup_mlops.sandbox.clickup.wire.basics import is_true
 
 ROUTES = Blueprint("fields", __name__)
 
 
-def _listed(found: list[Field]) -> Response:
-    scoped = wanted(request.args.get("include_applied_objects"))
-    return answer({"fields": [wire.definition(one, scoped) for one in found]})
+def _listed(fields: list[Field]) -> Response:
+    scoped = is_true(request.args.get("include_applied_objects"))
+    return answer({"fields": [wire.format_field(field, scoped) for field in fields]})
 
 
 @ROUTES.get("/api/v2/list/<list_id>/field")
 def of_list(list_id: str) -> Response:
     """The fields that a List's tasks have, inherited ones included."""
-    return _listed(fields.of_list(world(), places.task_list(world(), list_id)))
+    return _listed(fields.get_list_fields(get_world(), places.get_list(get_world(), list_id)))
 
 
 @ROUTES.get("/api/v2/folder/<folder_id>/field")
 def of_folder(folder_id: str) -> Response:
     """The fields created at this Folder."""
-    return _listed(fields.at_level(world(), "folder", places.folder(world(), folder_id).id))
+    return _listed(
+        fields.get_level_fields(get_world(), "folder", places.get_folder(get_world(), folder_id).id)
+    )
 
 
 @ROUTES.get("/api/v2/space/<space_id>/field")
 def of_space(space_id: str) -> Response:
     """The fields created at this Space."""
-    return _listed(fields.at_level(world(), "space", places.space(world(), space_id).id))
+    return _listed(
+        fields.get_level_fields(get_world(), "space", places.get_space(get_world(), space_id).id)
+    )
 
 
 @ROUTES.get("/api/v2/team/<team_id>/field")
 def of_team(team_id: str) -> Response:
     """The fields created at the Workspace."""
-    return _listed(fields.at_level(world(), "team", team_id))
+    return _listed(fields.get_level_fields(get_world(), "team", team_id))
 
 
 @ROUTES.post("/api/v2/task/<task_id>/field/<field_id>")
 def set_value(task_id: str, field_id: str) -> Response:
     """Write a value. On a deleted task: 200, and nothing happens (measured live)."""
-    if task_id not in world().gone:
-        task_values.set_field(world(), actor(), task_named(task_id), field_id, body())
+    if task_id not in get_world().gone:
+        task_values.set_field(get_world(), get_actor(), find_task(task_id), field_id, read_body())
     return answer({})
 
 
 @ROUTES.delete("/api/v2/task/<task_id>/field/<field_id>")
 def remove_value(task_id: str, field_id: str) -> Response:
     """Remove a value."""
-    if task_id not in world().gone:
-        task_values.clear_field(world(), actor(), task_named(task_id), field_id)
+    if task_id not in get_world().gone:
+        task_values.clear_field(get_world(), get_actor(), find_task(task_id), field_id)
     return answer({})

@@ -2,57 +2,59 @@
 
 from flask import Blueprint, Response, request
 
-from clickup_mlops.sandbox.clickup.arguments import task_named
-from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
+from clickup_mlops.sandbox.clickup.arguments import find_task
+from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_world, read_body
 from clickup_mlops.sandbox.clickup.state.hierarchy import places, tags
 from clickup_mlops.sandbox.clickup.state.tasks import task_values
 
 ROUTES = Blueprint("tags", __name__)
 
 
-def _name(sent: str) -> str:
+def _name(segment: str) -> str:
     """The tag of a path. A slash at its end belongs to the path, unless it was sent as `%2F`."""
     path = str(request.environ.get("REQUEST_URI", "")).partition("?")[0]
-    return sent if path.upper().endswith("%2F") else sent.removesuffix("/")
+    return segment if path.upper().endswith("%2F") else segment.removesuffix("/")
 
 
 @ROUTES.get("/api/v2/space/<space_id>/tag")
 def listed(space_id: str) -> Response:
     """The tags of a Space."""
-    return answer({"tags": list(places.space(world(), space_id).tags.values())})
+    return answer({"tags": list(places.get_space(get_world(), space_id).tags.values())})
 
 
 @ROUTES.post("/api/v2/space/<space_id>/tag")
 def create(space_id: str) -> Response:
     """A new tag."""
-    tags.create(world(), actor(), places.space(world(), space_id), body())
+    tags.create(get_world(), get_actor(), places.get_space(get_world(), space_id), read_body())
     return answer({})
 
 
 @ROUTES.put("/api/v2/space/<space_id>/tag/<path:tag_name>")
 def edit(space_id: str, tag_name: str) -> Response:
     """Rename or recolour a tag; the answer names its colours differently."""
-    found = tags.edit(world(), places.space(world(), space_id), _name(tag_name), body())
-    shown = {"name": found["name"], "fg_color": found["tag_fg"], "bg_color": found["tag_bg"]}
-    return answer({"tag": shown})
+    tag = tags.edit(
+        get_world(), places.get_space(get_world(), space_id), _name(tag_name), read_body()
+    )
+    body = {"name": tag["name"], "fg_color": tag["tag_fg"], "bg_color": tag["tag_bg"]}
+    return answer({"tag": body})
 
 
 @ROUTES.delete("/api/v2/space/<space_id>/tag/<path:tag_name>")
 def delete(space_id: str, tag_name: str) -> Response:
     """Remove a tag from the Space and all its tasks."""
-    tags.delete(world(), places.space(world(), space_id), _name(tag_name))
+    tags.delete(get_world(), places.get_space(get_world(), space_id), _name(tag_name))
     return answer({})
 
 
 @ROUTES.post("/api/v2/task/<task_id>/tag/<path:tag_name>")
 def add(task_id: str, tag_name: str) -> Response:
     """Put a tag on a task."""
-    task_values.add_tag(world(), actor(), task_named(task_id), _name(tag_name))
+    task_values.add_tag(get_world(), get_actor(), find_task(task_id), _name(tag_name))
     return answer({})
 
 
 @ROUTES.delete("/api/v2/task/<task_id>/tag/<path:tag_name>")
 def remove(task_id: str, tag_name: str) -> Response:
     """Take a tag off a task."""
-    task_values.remove_tag(world(), actor(), task_named(task_id), _name(tag_name))
+    task_values.remove_tag(get_world(), get_actor(), find_task(task_id), _name(tag_name))
     return answer({})

@@ -4,7 +4,7 @@ import secrets
 
 from flask import Blueprint, Response, request
 
-from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
+from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_world, read_body
 from clickup_mlops.sandbox.clickup.state.access import GUEST
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.people import oauth
@@ -16,33 +16,41 @@ ROUTES = Blueprint("authorization", __name__)
 @ROUTES.get("/api/v2/user")
 def user() -> Response:
     """The user of the token."""
-    return answer({"user": wire.user(actor())})
+    return answer({"user": wire.format_authorized_user(get_actor())})
 
 
 @ROUTES.get("/api/v2/team")
 def teams() -> Response:
     """The Workspaces that the token may see."""
-    found = oauth.teams_of(world(), request.headers["Authorization"], actor())
-    return answer({"teams": [wire.team(world(), one) for one in found]})
+    visible = oauth.list_teams(get_world(), request.headers["Authorization"], get_actor())
+    return answer({"teams": [wire.format_team(get_world(), team) for team in visible]})
 
 
 @ROUTES.get("/api/v2/team/<team_id>/plan")
 def plan(team_id: str) -> Response:
     """The plan of the Workspace."""
-    return answer({"plan_name": world().plan, "plan_id": oauth.PLANS.index(world().plan) + 1})
+    return answer(
+        {"plan_name": get_world().plan, "plan_id": oauth.PLANS.index(get_world().plan) + 1}
+    )
 
 
 @ROUTES.get("/api/v2/team/<team_id>/customroles")
 def custom_roles(team_id: str) -> Response:
     """The custom roles of an Enterprise Workspace."""
-    return answer({"custom_roles": wire.custom_roles(world(), places.team(world(), team_id))})
+    return answer(
+        {
+            "custom_roles": wire.format_custom_roles(
+                get_world(), places.get_team(get_world(), team_id)
+            )
+        }
+    )
 
 
 @ROUTES.get("/api/v2/team/<team_id>/seats")
 def seats(team_id: str) -> Response:
     """How many seats are taken."""
-    ids = places.team(world(), team_id).member_ids
-    guests = sum(world().users[one].role == GUEST for one in ids)
+    ids = places.get_team(get_world(), team_id).member_ids
+    guests = sum(get_world().users[user_id].role == GUEST for user_id in ids)
     filled = len(ids) - guests
     return answer(
         {
@@ -63,4 +71,6 @@ def seats(team_id: str) -> Response:
 @ROUTES.post("/api/v2/oauth/token")
 def token() -> Response:
     """Exchange an authorisation code for an access token; a code works once."""
-    return answer({"access_token": oauth.exchange(world(), body(), secrets.token_urlsafe(24))})
+    return answer(
+        {"access_token": oauth.exchange_code(get_world(), read_body(), secrets.token_urlsafe(24))}
+    )

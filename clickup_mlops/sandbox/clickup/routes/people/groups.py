@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
+from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_world, read_body
 from clickup_mlops.sandbox.clickup.state.people import groups
 from clickup_mlops.sandbox.clickup.wire import groups as wire
 
@@ -13,26 +13,30 @@ ROUTES = Blueprint("groups", __name__)
 def listed() -> Response:
     """The groups of a Workspace, which is named in the query."""
     ids = request.args.getlist("group_ids") + request.args.getlist("group_ids[]")
-    found = groups.of_team(world(), actor(), request.args.get("team_id", ""), ids)
-    return answer({"groups": [wire.group(world(), one) for one in found]})
+    matches = groups.list_groups(get_world(), get_actor(), request.args.get("team_id", ""), ids)
+    return answer({"groups": [wire.format_group(get_world(), group) for group in matches]})
 
 
 @ROUTES.post("/api/v2/team/<team_id>/group")
 def create(team_id: str) -> Response:
     """A new group."""
-    return answer(wire.group(world(), groups.create(world(), actor(), team_id, body())))
+    return answer(
+        wire.format_group(
+            get_world(), groups.create(get_world(), get_actor(), team_id, read_body())
+        )
+    )
 
 
 @ROUTES.put("/api/v2/group/<group_id>")
 def update(group_id: str) -> Response:
     """Change a group."""
-    found = groups.get(world(), actor(), group_id)
-    groups.update(world(), actor(), found, body())
-    return answer(wire.group(world(), found))
+    group = groups.get(get_world(), get_actor(), group_id)
+    groups.update(get_world(), get_actor(), group, read_body())
+    return answer(wire.format_group(get_world(), group))
 
 
 @ROUTES.delete("/api/v2/group/<group_id>")
 def delete(group_id: str) -> Response:
     """Delete a group."""
-    groups.delete(world(), actor(), groups.get(world(), actor(), group_id))
+    groups.delete(get_world(), get_actor(), groups.get(get_world(), get_actor(), group_id))
     return answer({})

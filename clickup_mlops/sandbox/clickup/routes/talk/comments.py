@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, request
 
-from clickup_mlops.sandbox.clickup.arguments import number, task_named
-from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
+from clickup_mlops.sandbox.clickup.arguments import find_task, read_number
+from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_world, read_body
 from clickup_mlops.sandbox.clickup.state import views
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.talk import comments
@@ -13,75 +13,81 @@ ROUTES = Blueprint("comments", __name__)
 
 
 def _page(on: str, on_id: str) -> Response:
-    start = number("start", 0) or None
-    found = comments.page(world(), on, on_id, start, request.args.get("start_id"))
-    return answer({"comments": [wire.comment(world(), one) for one in found]})
+    start = read_number("start", 0) or None
+    page = comments.get_page(get_world(), on, on_id, start, request.args.get("start_id"))
+    return answer({"comments": [wire.format_comment(get_world(), comment) for comment in page]})
 
 
 def _create(on: str, on_id: str) -> Response:
-    return answer(wire.created(comments.create(world(), actor(), (on, on_id), body())))
+    return answer(
+        wire.format_created_comment(
+            comments.create(get_world(), get_actor(), (on, on_id), read_body())
+        )
+    )
 
 
 @ROUTES.get("/api/v2/task/<task_id>/comment")
 def of_task(task_id: str) -> Response:
     """The next 25 comments of a task."""
-    return _page("task", task_named(task_id).id)
+    return _page("task", find_task(task_id).id)
 
 
 @ROUTES.post("/api/v2/task/<task_id>/comment")
 def on_task(task_id: str) -> Response:
     """Comment on a task."""
-    return _create("task", task_named(task_id).id)
+    return _create("task", find_task(task_id).id)
 
 
 @ROUTES.get("/api/v2/list/<list_id>/comment")
 def of_list(list_id: str) -> Response:
     """The next 25 comments of a List."""
-    return _page("list", places.task_list(world(), list_id).id)
+    return _page("list", places.get_list(get_world(), list_id).id)
 
 
 @ROUTES.post("/api/v2/list/<list_id>/comment")
 def on_list(list_id: str) -> Response:
     """Comment on a List."""
-    return _create("list", places.task_list(world(), list_id).id)
+    return _create("list", places.get_list(get_world(), list_id).id)
 
 
 @ROUTES.get("/api/v2/view/<view_id>/comment")
 def of_view(view_id: str) -> Response:
     """The next 25 messages of a chat view."""
-    return _page("view", views.get(world(), view_id).id)
+    return _page("view", views.get(get_world(), view_id).id)
 
 
 @ROUTES.post("/api/v2/view/<view_id>/comment")
 def on_view(view_id: str) -> Response:
     """A message in a chat view."""
-    return _create("view", views.get(world(), view_id).id)
+    return _create("view", views.get(get_world(), view_id).id)
 
 
 @ROUTES.put("/api/v2/comment/<comment_id>")
 def update(comment_id: str) -> Response:
     """Change a comment."""
-    comments.update(world(), actor(), comments.get(world(), comment_id), body())
+    comments.update(get_world(), get_actor(), comments.get(get_world(), comment_id), read_body())
     return answer({})
 
 
 @ROUTES.delete("/api/v2/comment/<comment_id>")
 def delete(comment_id: str) -> Response:
     """Delete a comment with its replies."""
-    comments.delete(world(), comments.get(world(), comment_id))
+    comments.delete(get_world(), comments.get(get_world(), comment_id))
     return answer({})
 
 
 @ROUTES.get("/api/v2/comment/<comment_id>/reply")
 def replies(comment_id: str) -> Response:
     """The replies to a comment."""
-    found = comments.replies(world(), comments.get(world(), comment_id))
-    return answer({"comments": [wire.comment(world(), one) for one in found]})
+    newest_first = comments.list_replies(get_world(), comments.get(get_world(), comment_id))
+    return answer(
+        {"comments": [wire.format_comment(get_world(), comment) for comment in newest_first]}
+    )
 
 
 @ROUTES.post("/api/v2/comment/<comment_id>/reply")
 def reply(comment_id: str) -> Response:
     """Reply to a comment."""
-    to = comments.get(world(), comment_id)
-    made = comments.create(world(), actor(), ("reply", to.id), body(), reply_to=to)
-    return answer(wire.created(made))
+    to = comments.get(get_world(), comment_id)
+    comment = comments.create(get_world(), get_actor(), ("reply", to.id), read_body(), reply_to=to)
+    return answer(wire.format_created_comment(comment))

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, request
 
-from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
-from clickup_mlops.sandbox.clickup.paging import cursor_page
+from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_world, read_body
+from clickup_mlops.sandbox.clickup.paging import paginate
 from clickup_mlops.sandbox.clickup.state.talk import docs
 from clickup_mlops.sandbox.clickup.wire import docs as wire
 
@@ -20,57 +20,69 @@ def _depth() -> int:
 @ROUTES.get(_ALL)
 def search(workspace_id: str) -> Response:
     """The Docs of a Workspace."""
-    found = docs.search(world(), workspace_id, request.args.to_dict())
-    page, following = cursor_page(found, low=10)
+    matches = docs.search(get_world(), workspace_id, request.args.to_dict())
+    page, following = paginate(matches, low=10)
     more = {"next_cursor": following} if following else {}
-    return answer({"docs": [wire.doc(one) for one in page], **more})
+    return answer({"docs": [wire.format_doc(doc) for doc in page], **more})
 
 
 @ROUTES.post(_ALL)
 def create(workspace_id: str) -> Response:
     """A new Doc."""
-    return answer(wire.doc(docs.create(world(), actor(), workspace_id, body())), 201)
+    return answer(
+        wire.format_doc(docs.create(get_world(), get_actor(), workspace_id, read_body())), 201
+    )
 
 
 @ROUTES.get(_ONE)
 def get(workspace_id: str, doc_id: str) -> Response:
     """One Doc."""
-    return answer(wire.doc(docs.get(world(), workspace_id, doc_id)))
+    return answer(wire.format_doc(docs.get(get_world(), workspace_id, doc_id)))
 
 
 @ROUTES.get(f"{_ONE}/page_listing")
 @ROUTES.get(f"{_ONE}/pageListing")
 def listing(workspace_id: str, doc_id: str) -> Response:
     """The tree of pages, without content."""
-    doc = docs.get(world(), workspace_id, doc_id)
-    found = docs.pages(world(), doc)
-    return answer([wire.listing(world(), doc, one, _depth()) for one in found])
+    doc = docs.get(get_world(), workspace_id, doc_id)
+    roots = docs.list_pages(get_world(), doc)
+    return answer([wire.format_page_listing(get_world(), doc, page, _depth()) for page in roots])
 
 
 @ROUTES.get(f"{_ONE}/pages")
 def pages(workspace_id: str, doc_id: str) -> Response:
     """The tree of pages, with content."""
-    doc = docs.get(world(), workspace_id, doc_id)
-    return answer([wire.page(world(), doc, one, _depth()) for one in docs.pages(world(), doc)])
+    doc = docs.get(get_world(), workspace_id, doc_id)
+    return answer(
+        [
+            wire.format_page(get_world(), doc, page, _depth())
+            for page in docs.list_pages(get_world(), doc)
+        ]
+    )
 
 
 @ROUTES.post(f"{_ONE}/pages")
 def create_page(workspace_id: str, doc_id: str) -> Response:
     """A new page."""
-    doc = docs.get(world(), workspace_id, doc_id)
-    return answer(wire.page(world(), doc, docs.create_page(world(), actor(), doc, body())), 201)
+    doc = docs.get(get_world(), workspace_id, doc_id)
+    return answer(
+        wire.format_page(
+            get_world(), doc, docs.create_page(get_world(), get_actor(), doc, read_body())
+        ),
+        201,
+    )
 
 
 @ROUTES.get(f"{_ONE}/pages/<page_id>")
 def get_page(workspace_id: str, doc_id: str, page_id: str) -> Response:
     """One page."""
-    doc = docs.get(world(), workspace_id, doc_id)
-    return answer(wire.page(world(), doc, docs.page(world(), doc, page_id)))
+    doc = docs.get(get_world(), workspace_id, doc_id)
+    return answer(wire.format_page(get_world(), doc, docs.get_page(get_world(), doc, page_id)))
 
 
 @ROUTES.put(f"{_ONE}/pages/<page_id>")
 def edit_page(workspace_id: str, doc_id: str, page_id: str) -> Response:
     """Change a page."""
-    doc = docs.get(world(), workspace_id, doc_id)
-    docs.edit_page(world(), docs.page(world(), doc, page_id), body())
+    doc = docs.get(get_world(), workspace_id, doc_id)
+    docs.edit_page(get_world(), docs.get_page(get_world(), doc, page_id), read_body())
     return answer({})

@@ -5,8 +5,8 @@ import uuid
 
 from flask import Blueprint, Response
 
-from clickup_mlops.sandbox.clickup.edge import answer, world
-from clickup_mlops.sandbox.clickup.paging import cursor_page
+from clickup_mlops.sandbox.clickup.edge import answer, get_world
+from clickup_mlops.sandbox.clickup.paging import paginate
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input
 from clickup_mlops.sandbox.clickup.state.talk import chat
 from clickup_mlops.sandbox.clickup.wire import chat as wire
@@ -27,11 +27,11 @@ _NAMESPACE = uuid.UUID("6f2d3c58-93e4-4e2b-9d51-2f0c5a9be002")
 @ROUTES.get("/api/v3/workspaces/<workspace_id>/chat/messages/<message_id>/tagged_users")
 def tagged(workspace_id: str, message_id: str) -> Response:
     """The users that a message mentions."""
-    content = chat.message(world(), message_id).content
+    content = chat.get_message(get_world(), message_id).content
     ids = dict.fromkeys(_MENTION.findall(content))
-    found = [user for one in ids if (user := world().users.get(one))]
-    page, following = cursor_page(found)
-    return answer({"data": [wire.user(one) for one in page], "next_cursor": following})
+    users = [user for user_id in ids if (user := get_world().users.get(user_id))]
+    page, following = paginate(users)
+    return answer({"data": [wire.format_member(user) for user in page], "next_cursor": following})
 
 
 @ROUTES.get("/api/v3/workspaces/<workspace_id>/comments/types/<comment_type>/subtypes")

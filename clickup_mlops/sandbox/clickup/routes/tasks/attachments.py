@@ -2,14 +2,14 @@
 
 from flask import Blueprint, Response, request
 
-from clickup_mlops.sandbox.clickup.arguments import task_named
-from clickup_mlops.sandbox.clickup.edge import actor, answer, world
-from clickup_mlops.sandbox.clickup.paging import cursor_page
+from clickup_mlops.sandbox.clickup.arguments import find_task
+from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_world
+from clickup_mlops.sandbox.clickup.paging import paginate
 from clickup_mlops.sandbox.clickup.state.model import Field, Task
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input
 from clickup_mlops.sandbox.clickup.state.tasks import attachments, tasks
 from clickup_mlops.sandbox.clickup.state.tasks.attachments import File
-from clickup_mlops.sandbox.clickup.wire.attachments import listed, uploaded
+from clickup_mlops.sandbox.clickup.wire.attachments import format_attachment, format_upload
 
 ROUTES = Blueprint("attachments", __name__)
 
@@ -29,16 +29,18 @@ def _file() -> File:
 def _holder(entity_type: str, entity_id: str) -> tuple[Task | Field, str]:
     """What carries the files, and what v3 calls it: tasks are named `attachments` in the path."""
     if entity_type in ("tasks", "attachments"):
-        return tasks.get(world(), entity_id), "tasks"
+        return tasks.get(get_world(), entity_id), "tasks"
     if entity_type == "custom_fields":
-        return attachments.field(world(), entity_id), "custom_fields"
+        return attachments.get_field(get_world(), entity_id), "custom_fields"
     raise bad_input("entity_type must be attachments or custom_fields")
 
 
 @ROUTES.post("/api/v2/task/<task_id>/attachment")
 def upload(task_id: str) -> Response:
     """Attach a file: multipart, in a part named `attachment`."""
-    return answer(uploaded(attachments.add(world(), actor(), task_named(task_id), _file())))
+    return answer(
+        format_upload(attachments.add(get_world(), get_actor(), find_task(task_id), _file()))
+    )
 
 
 @ROUTES.post(_V3)
@@ -46,16 +48,23 @@ def upload_v3(workspace_id: str, entity_type: str, entity_id: str) -> Response:
     """Attach a file to a task, or upload it for a field (v3)."""
     holder, kind = _holder(entity_type, entity_id)
     if isinstance(holder, Task):
-        made = attachments.add(world(), actor(), holder, _file())
+        attachment = attachments.add(get_world(), get_actor(), holder, _file())
     else:
-        made = attachments.add_to_field(world(), actor(), workspace_id, holder, _file())
-    return answer(listed(made, kind))
+        attachment = attachments.add_to_field(
+            get_world(), get_actor(), workspace_id, holder, _file()
+        )
+    return answer(format_attachment(attachment, kind))
 
 
 @ROUTES.get(_V3)
 def of_entity(workspace_id: str, entity_type: str, entity_id: str) -> Response:
     """The attachments of a task or a field (v3)."""
     holder, kind = _holder(entity_type, entity_id)
-    found = holder.attachments if isinstance(holder, Task) else holder.files
-    page, following = cursor_page(found)
-    return answer({"data": [listed(one, kind) for one in page], "next_cursor": following})
+    uploads = holder.attachments if isinstance(holder, Task) else holder.files
+    page, following = paginate(uploads)
+    return answer(
+        {
+            "data": [format_attachment(attachment, kind) for attachment in page],
+            "next_cursor": following,
+        }
+    )

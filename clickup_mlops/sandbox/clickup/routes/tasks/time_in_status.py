@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, request
 
-from clickup_mlops.sandbox.clickup.arguments import task_named
-from clickup_mlops.sandbox.clickup.edge import answer, world
+from clickup_mlops.sandbox.clickup.arguments import find_task
+from clickup_mlops.sandbox.clickup.edge import answer, get_world
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input
-from clickup_mlops.sandbox.clickup.wire.time_in_status import time_in_status
+from clickup_mlops.sandbox.clickup.wire.time_in_status import format_time_in_status
 
 ROUTES = Blueprint("time_in_status", __name__)
 
@@ -15,13 +15,15 @@ MAX_TASKS = 100
 @ROUTES.get("/api/v2/task/<task_id>/time_in_status")
 def of_one(task_id: str) -> Response:
     """One task."""
-    return answer(time_in_status(world(), task_named(task_id)))
+    return answer(format_time_in_status(get_world(), find_task(task_id)))
 
 
 @ROUTES.get("/api/v2/task/bulk_time_in_status/task_ids")
 def of_many() -> Response:
     """Up to 100 tasks, by id."""
-    wanted = request.args.getlist("task_ids")
-    if not wanted or len(wanted) > MAX_TASKS:
+    task_ids = request.args.getlist("task_ids")
+    if not task_ids or len(task_ids) > MAX_TASKS:
         raise bad_input(f"task_ids: 1 to {MAX_TASKS}")
-    return answer({one: time_in_status(world(), task_named(one)) for one in wanted})
+    return answer(
+        {task_id: format_time_in_status(get_world(), find_task(task_id)) for task_id in task_ids}
+    )

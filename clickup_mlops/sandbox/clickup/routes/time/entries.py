@@ -2,14 +2,14 @@
 
 from flask import Blueprint, Response, request
 
-from clickup_mlops.sandbox.clickup.arguments import number, task_named
-from clickup_mlops.sandbox.clickup.edge import actor, answer, body, world
+from clickup_mlops.sandbox.clickup.arguments import find_task, read_number
+from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_world, read_body
 from clickup_mlops.sandbox.clickup.state.model import Json, Task
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input
 from clickup_mlops.sandbox.clickup.state.time import entries
 from clickup_mlops.sandbox.clickup.state.time.entries import MONTH_MS, Query, TimeEntry
 from clickup_mlops.sandbox.clickup.wire import time_entries as wire
-from clickup_mlops.sandbox.clickup.wire.basics import wanted
+from clickup_mlops.sandbox.clickup.wire.basics import is_true
 
 ROUTES = Blueprint("time_entries", __name__)
 
@@ -20,56 +20,56 @@ _PLACES = ("space_id", "folder_id", "list_id", "task_id")
 @ROUTES.get(_ENTRIES)
 def listed(team_id: str) -> Response:
     """The entries of the last 30 days, or of another time, place or person."""
-    found = entries.search(world(), team_id, _query())
-    return answer({"data": [_shown(one) for one in found]})
+    matches = entries.search(get_world(), team_id, _query())
+    return answer({"data": [_format_entry(entry) for entry in matches]})
 
 
 @ROUTES.post(_ENTRIES)
 def create(team_id: str) -> Response:
     """A finished entry."""
-    asked = body()
-    made = entries.create(world(), actor(), team_id, asked, _task(asked))
-    return answer(wire.created(world(), made))
+    values = read_body()
+    entry = entries.create(get_world(), get_actor(), team_id, values, _task(values))
+    return answer(wire.format_created_entry(get_world(), entry))
 
 
 @ROUTES.get(f"{_ENTRIES}/<timer_id>")
 def get(team_id: str, timer_id: str) -> Response:
     """One entry."""
-    return answer({"data": _shown(entries.get(world(), actor(), team_id, timer_id))})
+    return answer({"data": _format_entry(entries.get(get_world(), get_actor(), team_id, timer_id))})
 
 
 @ROUTES.put(f"{_ENTRIES}/<timer_id>")
 def update(team_id: str, timer_id: str) -> Response:
     """Change an entry."""
-    found, asked = entries.get(world(), actor(), team_id, timer_id), body()
-    entries.update(world(), actor(), found, asked, _task(asked))
-    return answer({"data": [wire.entry(world(), found)]})
+    entry, values = entries.get(get_world(), get_actor(), team_id, timer_id), read_body()
+    entries.update(get_world(), get_actor(), entry, values, _task(values))
+    return answer({"data": [wire.format_entry(get_world(), entry)]})
 
 
 @ROUTES.delete(f"{_ENTRIES}/<timer_id>")
 def delete(team_id: str, timer_id: str) -> Response:
     """Delete an entry; it is shown a last time."""
-    found = entries.get(world(), actor(), team_id, timer_id)
-    shown = wire.timer(world(), found)
-    entries.delete(world(), actor(), found)
-    return answer({"data": shown})
+    entry = entries.get(get_world(), get_actor(), team_id, timer_id)
+    last_state = wire.format_timer(get_world(), entry)
+    entries.delete(get_world(), get_actor(), entry)
+    return answer({"data": last_state})
 
 
 @ROUTES.get(f"{_ENTRIES}/<timer_id>/history")
 def history(team_id: str, timer_id: str) -> Response:
     """What was changed in an entry."""
-    found = entries.get(world(), actor(), team_id, timer_id)
-    return answer({"data": wire.history(world(), found)})
+    entry = entries.get(get_world(), get_actor(), team_id, timer_id)
+    return answer({"data": wire.format_history(get_world(), entry)})
 
 
-def _shown(found: TimeEntry) -> Json:
-    names = wanted(request.args.get("include_location_names"))
-    tags = wanted(request.args.get("include_task_tags"))
-    return wire.entry(world(), found, names=names, tags=tags)
+def _format_entry(entry: TimeEntry) -> Json:
+    names = is_true(request.args.get("include_location_names"))
+    tags = is_true(request.args.get("include_task_tags"))
+    return wire.format_entry(get_world(), entry, names=names, tags=tags)
 
 
-def _task(asked: Json) -> Task | None:
-    return task_named(str(asked["tid"])) if asked.get("tid") else None
+def _task(values: Json) -> Task | None:
+    return find_task(str(values["tid"])) if values.get("tid") else None
 
 
 def _query() -> Query:
@@ -78,13 +78,13 @@ def _query() -> Query:
         raise bad_input("Only one of space_id, folder_id, list_id and task_id can be given")
     place = places[0] if places else None
     if place and place[0] == "task_id":
-        place = ("task_id", task_named(place[1]).id)
-    now = world().now_ms()
+        place = ("task_id", find_task(place[1]).id)
+    now = get_world().now_ms()
     billable = request.args.get("is_billable")
     return Query(
-        number("start_date", now - MONTH_MS),
-        number("end_date", now),
-        entries.people(world(), actor(), request.args.get("assignee")),
+        read_number("start_date", now - MONTH_MS),
+        read_number("end_date", now),
+        entries.read_user_ids(get_world(), get_actor(), request.args.get("assignee")),
         place,
-        None if billable is None else wanted(billable),
+        None if billable is None else is_true(billable),
     )

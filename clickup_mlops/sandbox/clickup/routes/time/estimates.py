@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
-from clickup_mlops.sandbox.clickup.edge import actor, answer, world
+from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_world
 from clickup_mlops.sandbox.clickup.state.model import Task
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_task
 from clickup_mlops.sandbox.clickup.state.tasks import tasks
@@ -20,7 +20,7 @@ _ESTIMATES = "/api/v3/workspaces/<workspace_id>/tasks/<task_id>/time_estimates_b
 def change(workspace_id: str, task_id: str) -> Response:
     """Set the estimates of those named."""
     task = _task(workspace_id, task_id)
-    changed = estimates.change(world(), actor(), task, _array())
+    changed = estimates.change(get_world(), get_actor(), task, _array())
     return _answer(task, "updated_estimates", changed)
 
 
@@ -28,15 +28,15 @@ def change(workspace_id: str, task_id: str) -> Response:
 def replace(workspace_id: str, task_id: str) -> Response:
     """Set all estimates."""
     task = _task(workspace_id, task_id)
-    estimates.replace(world(), actor(), task, _array())
-    return _answer(task, "assignee_estimates", estimates.current(task))
+    estimates.replace(get_world(), get_actor(), task, _array())
+    return _answer(task, "assignee_estimates", estimates.get_estimates(task))
 
 
 def _task(workspace_id: str, task_id: str) -> Task:
-    found = tasks.get(world(), task_id)
-    if world().place(found).team_id != workspace_id:
+    task = tasks.get(get_world(), task_id)
+    if get_world().place(task).team_id != workspace_id:
         raise no_task()
-    return found
+    return task
 
 
 def _array() -> Any:
@@ -47,5 +47,5 @@ def _array() -> Any:
         raise bad_input("The body must be an array") from None
 
 
-def _answer(task: Task, key: str, shown: dict[str, int]) -> Response:
-    return answer({"data": {"total_time_estimate": task.time_estimate or 0, key: shown}})
+def _answer(task: Task, key: str, estimates_ms: dict[str, int]) -> Response:
+    return answer({"data": {"total_time_estimate": task.time_estimate or 0, key: estimates_ms}})

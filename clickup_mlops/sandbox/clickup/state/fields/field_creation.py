@@ -10,10 +10,10 @@ from clickup_mlops.sandbox.clickup.state.model import Field, Json, User
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
 from clickup_mlops.sandbox.clickup.state.values import (
     is_number,
-    record,
-    records,
-    text,
-    whole,
+    read_int,
+    read_record,
+    read_records,
+    read_text,
 )
 from clickup_mlops.sandbox.clickup.state.world import World
 
@@ -27,7 +27,7 @@ _TYPES = {
 _MOST_SYMBOLS = 10
 
 
-def gate(world: World) -> None:
+def check_switch(world: World) -> None:
     """Refuse as the switch says; `forbidden` is refused at the edge, which knows statuses."""
     if world.field_creation == "off":
         raise Refusal("APP_001", "Route not found")
@@ -37,24 +37,24 @@ def gate(world: World) -> None:
 
 def create(world: World, actor: User, level: str, level_id: str, body: Json) -> Field:
     """A new definition at a List, Space or Workspace. Same names are not refused."""
-    name, kind = text(body, "name", "").strip(), text(body, "type", "")
+    name, kind = read_text(body, "name", "").strip(), read_text(body, "type", "")
     if not name:
         raise bad_input("Field name invalid")
     if kind not in _TYPES:
         raise Refusal("FIELD_220", f"A field of type {kind} cannot be created")
-    config = record(body, "type_config")
+    config = read_record(body, "type_config")
     _check_scale(kind, config)
-    made = fields.define(
+    field = fields.define(
         world,
         actor,
         name,
         kind,
         at=(level, level_id),
-        choices=_choices(config),
+        choices=_read_choices(config),
         config={key: value for key, value in config.items() if key != "options"},
         required=bool(body.get("required")),
     )
-    return _coloured(world, made, config)
+    return _set_option_colors(world, field, config)
 
 
 def _check_scale(kind: str, config: Json) -> None:
@@ -67,19 +67,20 @@ def _check_scale(kind: str, config: Json) -> None:
         raise bad_input("count invalid")
 
 
-def _choices(config: Json) -> tuple[str, ...]:
-    listed = records(config, "options")
-    options = sorted(listed, key=lambda one: whole(one, "orderindex", 0) or 0)
-    named = [one.get("name") or one.get("label") for one in options]
-    if not all(isinstance(one, str) and one.strip() for one in named):
+def _read_choices(config: Json) -> tuple[str, ...]:
+    listed = read_records(config, "options")
+    options = sorted(listed, key=lambda option: read_int(option, "orderindex", 0) or 0)
+    named = [option.get("name") or option.get("label") for option in options]
+    if not all(isinstance(name, str) and name.strip() for name in named):
         raise bad_input("Field options invalid")
-    return tuple(str(one) for one in named)
+    return tuple(str(name) for name in named)
 
 
-def _coloured(world: World, made: Field, config: Json) -> Field:
-    asked = {
-        one.get("name") or one.get("label"): one.get("color") for one in config.get("options") or []
+def _set_option_colors(world: World, field: Field, config: Json) -> Field:
+    colors = {
+        option.get("name") or option.get("label"): option.get("color")
+        for option in config.get("options") or []
     }
-    for option in fields.options(made):
-        option["color"] = asked.get(option.get("name") or option.get("label")) or option["color"]
-    return world.fields.put(made)
+    for option in fields.get_options(field):
+        option["color"] = colors.get(option.get("name") or option.get("label")) or option["color"]
+    return world.fields.put(field)

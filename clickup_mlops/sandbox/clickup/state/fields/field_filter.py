@@ -9,10 +9,10 @@ from typing import Any
 
 import orjson
 
-from clickup_mlops.sandbox.clickup.state.fields.fields import options
+from clickup_mlops.sandbox.clickup.state.fields.fields import get_options
 from clickup_mlops.sandbox.clickup.state.model import Field, Task
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
-from clickup_mlops.sandbox.clickup.state.values import integer
+from clickup_mlops.sandbox.clickup.state.values import parse_int
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
@@ -29,22 +29,22 @@ class FieldFilter:
         field = world.fields.get(self.field_id)
         if field is None:
             raise Refusal("FIELD_007", "Custom field not found")
-        operator = _operator(field, self.operator)
-        wanted = _wanted(field, orjson.loads(self.value))
-        _check_shape(self.operator, wanted)
-        return lambda task: operator(task.values.get(self.field_id), wanted)
+        operator = _get_operator(field, self.operator)
+        operand = _normalize_value(field, orjson.loads(self.value))
+        _check_shape(self.operator, operand)
+        return lambda task: operator(task.values.get(self.field_id), operand)
 
 
 def parse(text: str) -> tuple[FieldFilter, ...]:
     """The conditions of a query parameter."""
     try:
         listed = orjson.loads(text)
-        return tuple(_one(item) for item in listed)
+        return tuple(_parse_condition(item) for item in listed)
     except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError):
         raise bad_input("custom_fields must be a JSON array of conditions") from None
 
 
-def _one(item: Any) -> FieldFilter:
+def _parse_condition(item: Any) -> FieldFilter:
     value = orjson.dumps(item.get("value")).decode()
     return FieldFilter(str(item["field_id"]), str(item["operator"]).upper(), value)
 
@@ -54,7 +54,7 @@ _ORDERED = ("number", "currency", "date", "emoji", "manual_progress", "automatic
 """The types whose values have an order."""
 
 
-def _operator(field: Field, name: str) -> Callable[[Any, Any], bool]:
+def _get_operator(field: Field, name: str) -> Callable[[Any, Any], bool]:
     if name == "=" and field.type == "labels":
         raise bad_input("Operator = is not supported for labels")
     if name not in _OPERATORS:
@@ -64,49 +64,52 @@ def _operator(field: Field, name: str) -> Callable[[Any, Any], bool]:
     return _OPERATORS[name]
 
 
-def _check_shape(operator: str, wanted: Any) -> None:
+def _check_shape(operator: str, operand: Any) -> None:
     """RANGE takes two ends, the other comparisons one value."""
-    if operator == "RANGE" and not (isinstance(wanted, list) and len(wanted) == 2):
+    if operator == "RANGE" and not (isinstance(operand, list) and len(operand) == 2):
         raise bad_input("RANGE needs a low and a high value")
-    if operator in _ORDERING and operator != "RANGE" and isinstance(wanted, list):
+    if operator in _ORDERING and operator != "RANGE" and isinstance(operand, list):
         raise bad_input(f"Operator {operator} takes one value")
 
 
-def _wanted(field: Field, value: Any) -> Any:
+def _normalize_value(field: Field, value: Any) -> Any:
     """Option indexes become option ids, numbers in strings numbers."""
     if isinstance(value, list):
-        return [_wanted(field, one) for one in value]
+        return [_normalize_value(field, element) for element in value]
     if isinstance(value, dict) and "low_value" in value:
-        return [_wanted(field, value["low_value"]), _wanted(field, value.get("high_value"))]
-    if field.type == "drop_down" and (index := integer(value)) is not None:
-        for one in options(field):
-            if one["orderindex"] == index:
-                return one["id"]
+        return [
+            _normalize_value(field, value["low_value"]),
+            _normalize_value(field, value.get("high_value")),
+        ]
+    if field.type == "drop_down" and (index := parse_int(value)) is not None:
+        for option in get_options(field):
+            if option["orderindex"] == index:
+                return option["id"]
     if field.type in _ORDERED:
-        return _number(value)
+        return _parse_number(value)
     return value in (True, "true") if field.type == "checkbox" else value
 
 
-def _number(value: Any) -> float | None:
+def _parse_number(value: Any) -> float | None:
     try:
         return None if value is None else float(value)
     except (TypeError, ValueError, OverflowError):
         raise bad_input("value must be a number") from None
 
 
-def _plain(value: object) -> Any:
+def _unwrap_progress(value: object) -> Any:
     return value.get("current") if isinstance(value, dict) and "current" in value else value
 
 
-def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+def _make_comparison(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     def operator(have: Any, want: Any) -> bool:
-        have = _plain(have)
+        have = _unwrap_progress(have)
         return have is not None and want is not None and compare(float(have), want)
 
     return operator
 
 
-def _equal(have: object, want: object) -> bool:
+def _is_equal(have: object, want: object) -> bool:
     return have is not None and (have == want or str(have) == str(want))
 
 
@@ -114,25 +117,25 @@ def _contains(have: object, want: object) -> bool:
     if isinstance(have, str) and isinstance(want, str):
         return want.lower() in have.lower()
     if isinstance(have, list):
-        return _any(have, want)
-    return _equal(_plain(have), want)
+        return _has_any(have, want)
+    return _is_equal(_unwrap_progress(have), want)
 
 
-def _as_list(value: object) -> list[str]:
+def _to_strings(value: object) -> list[str]:
     listed = value if isinstance(value, list) else [] if value is None else [value]
-    return [str(one) for one in listed]
+    return [str(element) for element in listed]
 
 
-def _any(have: object, want: object) -> bool:
-    return not set(_as_list(have)).isdisjoint(_as_list(want))
+def _has_any(have: object, want: object) -> bool:
+    return not set(_to_strings(have)).isdisjoint(_to_strings(want))
 
 
-def _all(have: object, want: object) -> bool:
-    return set(_as_list(want)) <= set(_as_list(have))
+def _has_all(have: object, want: object) -> bool:
+    return set(_to_strings(want)) <= set(_to_strings(have))
 
 
-def _in_range(have: Any, want: Any) -> bool:
-    have, (low, high) = _plain(have), want
+def _is_in_range(have: Any, want: Any) -> bool:
+    have, (low, high) = _unwrap_progress(have), want
     if have is None:
         return False
     return (low is None or low <= float(have)) and (high is None or float(have) <= high)
@@ -140,18 +143,18 @@ def _in_range(have: Any, want: Any) -> bool:
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": _contains,
-    "==": _equal,
+    "==": _is_equal,
     "!=": lambda have, want: not _contains(have, want),
-    "!==": lambda have, want: not _equal(have, want),
-    "<": _ordered(lambda have, want: have < want),
-    "<=": _ordered(lambda have, want: have <= want),
-    ">": _ordered(lambda have, want: have > want),
-    ">=": _ordered(lambda have, want: have >= want),
+    "!==": lambda have, want: not _is_equal(have, want),
+    "<": _make_comparison(lambda have, want: have < want),
+    "<=": _make_comparison(lambda have, want: have <= want),
+    ">": _make_comparison(lambda have, want: have > want),
+    ">=": _make_comparison(lambda have, want: have >= want),
     "IS NULL": lambda have, _want: have in (None, [], ""),
     "IS NOT NULL": lambda have, _want: have not in (None, [], ""),
-    "RANGE": _in_range,
-    "ANY": _any,
-    "ALL": _all,
-    "NOT ANY": lambda have, want: not _any(have, want),
-    "NOT ALL": lambda have, want: not _all(have, want),
+    "RANGE": _is_in_range,
+    "ANY": _has_any,
+    "ALL": _has_all,
+    "NOT ANY": lambda have, want: not _has_any(have, want),
+    "NOT ALL": lambda have, want: not _has_all(have, want),
 }

@@ -6,7 +6,13 @@ from clickup_mlops.sandbox.clickup.state import access
 from clickup_mlops.sandbox.clickup.state.events import Event, Place
 from clickup_mlops.sandbox.clickup.state.model import Json, User
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
-from clickup_mlops.sandbox.clickup.state.values import flag, listed, moment, people, text
+from clickup_mlops.sandbox.clickup.state.values import (
+    filter_member_ids,
+    read_flag,
+    read_list,
+    read_text,
+    read_time,
+)
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
@@ -32,67 +38,71 @@ class Goal:
 
 def get(world: World, actor: User, goal_id: str) -> Goal:
     """A goal by id, if the caller may see it."""
-    found = world.table(Goal).get(goal_id)
-    if found is None or not _sees(world, actor, found):
+    goal = world.table(Goal).get(goal_id)
+    if goal is None or not _is_visible(world, actor, goal):
         raise no_access("Goal")
-    return found
+    return goal
 
 
-def of_team(world: World, actor: User, team_id: str) -> list[Goal]:
+def list_goals(world: World, actor: User, team_id: str) -> list[Goal]:
     """The goals of a Workspace that the caller may see, oldest first."""
-    found = [g for g in world.table(Goal) if g.team_id == team_id and _sees(world, actor, g)]
-    return sorted(found, key=lambda one: one.number)
+    goals = [g for g in world.table(Goal) if g.team_id == team_id and _is_visible(world, actor, g)]
+    return sorted(goals, key=lambda goal: goal.number)
 
 
 def create(world: World, actor: User, team_id: str, body: Json) -> Goal:
     """A new goal without targets."""
     now = world.now_ms()
-    name, due, owners = _name(body, ""), moment(body, "due_date", None), listed(body, "owners")
+    name, due, owners = (
+        _read_name(body, ""),
+        read_time(body, "due_date", None),
+        read_list(body, "owners"),
+    )
     goal_id, number = world.ids.uuid("goal"), world.ids.count("goal")
-    made = Goal(goal_id, team_id, number, name, actor.id, now, now, due)
-    made.description = text(body, "description", "")
-    made.color = text(body, "color", made.color)
-    made.owners = people(world, owners)
-    made.multiple_owners = flag(body, "multiple_owners", False)
-    world.table(Goal).put(made)
-    tell(world, "goalCreated", made)
-    return made
+    goal = Goal(goal_id, team_id, number, name, actor.id, now, now, due)
+    goal.description = read_text(body, "description", "")
+    goal.color = read_text(body, "color", goal.color)
+    goal.owners = filter_member_ids(world, owners)
+    goal.multiple_owners = read_flag(body, "multiple_owners", False)
+    world.table(Goal).put(goal)
+    emit_event(world, "goalCreated", goal)
+    return goal
 
 
-def update(world: World, found: Goal, body: Json) -> None:
+def update(world: World, goal: Goal, body: Json) -> None:
     """Change what is named; owners are added and removed."""
-    name, due = _name(body, found.name), moment(body, "due_date", found.due_date)
-    removed = people(world, listed(body, "rem_owners"))
-    added = people(world, listed(body, "add_owners"))
-    found.name, found.due_date = name, due
-    found.description = text(body, "description", found.description)
-    found.color = text(body, "color", found.color)
-    kept = [one for one in found.owners if one not in removed]
-    found.owners = list(dict.fromkeys(kept + added))
-    found.date_updated = world.now_ms()
-    world.table(Goal).put(found)
-    tell(world, "goalUpdated", found)
+    name, due = _read_name(body, goal.name), read_time(body, "due_date", goal.due_date)
+    removed = filter_member_ids(world, read_list(body, "rem_owners"))
+    added = filter_member_ids(world, read_list(body, "add_owners"))
+    goal.name, goal.due_date = name, due
+    goal.description = read_text(body, "description", goal.description)
+    goal.color = read_text(body, "color", goal.color)
+    retained = [user_id for user_id in goal.owners if user_id not in removed]
+    goal.owners = list(dict.fromkeys(retained + added))
+    goal.date_updated = world.now_ms()
+    world.table(Goal).put(goal)
+    emit_event(world, "goalUpdated", goal)
 
 
-def delete(world: World, found: Goal) -> None:
+def delete(world: World, goal: Goal) -> None:
     """Remove a goal."""
-    world.table(Goal).drop(found.id)
-    tell(world, "goalDeleted", found)
+    world.table(Goal).drop(goal.id)
+    emit_event(world, "goalDeleted", goal)
 
 
-def tell(world: World, kind: str, found: Goal, **more: str) -> None:
+def emit_event(world: World, kind: str, goal: Goal, **more: str) -> None:
     """Emit an event about a goal or one of its targets; webhooks of the Workspace get it."""
-    world.emit(Event(kind, {"goal_id": found.id, **more}, (Place(found.team_id),)))
+    world.emit(Event(kind, {"goal_id": goal.id, **more}, (Place(goal.team_id),)))
 
 
-def _sees(world: World, actor: User, found: Goal) -> bool:
-    if actor.role == access.GUEST or actor.id not in world.teams[found.team_id].member_ids:
+def _is_visible(world: World, actor: User, goal: Goal) -> bool:
+    if actor.role == access.GUEST or actor.id not in world.teams[goal.team_id].member_ids:
         return False
-    return not found.private or actor.id in (found.creator_id, *found.owners, *found.shared)
+    return not goal.private or actor.id in (goal.creator_id, *goal.owners, *goal.shared)
 
 
-def _name(body: Json, otherwise: str) -> str:
-    name = text(body, "name", otherwise)
+def _read_name(body: Json, otherwise: str) -> str:
+    name = read_text(body, "name", otherwise)
     if not name.strip():
         raise bad_input("Goal name invalid")
     return name

@@ -9,7 +9,7 @@ from clickup_mlops.sandbox.clickup.state.goals import goals
 from clickup_mlops.sandbox.clickup.state.goals.goals import Goal
 from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
-from clickup_mlops.sandbox.clickup.state.values import listed, people, text
+from clickup_mlops.sandbox.clickup.state.values import filter_member_ids, read_list, read_text
 from clickup_mlops.sandbox.clickup.state.world import World
 
 TYPES = ("number", "currency", "boolean", "percentage", "automatic")
@@ -38,98 +38,104 @@ class KeyResult:
 
 def get(world: World, actor: User, key_result_id: str) -> tuple[KeyResult, Goal]:
     """A target by id, with its goal."""
-    found = world.table(KeyResult).get(key_result_id)
-    if found is None:
+    key_result = world.table(KeyResult).get(key_result_id)
+    if key_result is None:
         raise no_access("Key result")
-    return found, goals.get(world, actor, found.goal_id)
+    return key_result, goals.get(world, actor, key_result.goal_id)
 
 
-def of_goal(world: World, goal: Goal) -> list[KeyResult]:
+def list_key_results(world: World, goal: Goal) -> list[KeyResult]:
     """The targets of a goal, oldest first."""
-    found = [one for one in world.table(KeyResult) if one.goal_id == goal.id]
-    return sorted(found, key=lambda one: (one.date_created, one.id))
+    key_results = [
+        key_result for key_result in world.table(KeyResult) if key_result.goal_id == goal.id
+    ]
+    return sorted(key_results, key=lambda key_result: (key_result.date_created, key_result.id))
 
 
 def create(world: World, actor: User, goal: Goal, body: Json) -> KeyResult:
     """A new target."""
-    kind, name = text(body, "type", ""), text(body, "name", "")
+    kind, name = read_text(body, "type", ""), read_text(body, "name", "")
     if kind not in TYPES or not name.strip():
         raise bad_input(f"name and type are required; types: {', '.join(TYPES)}")
-    made = KeyResult("", goal.id, name, kind, actor.id, world.now_ms())
-    made.unit = text(body, "unit", "")
-    made.steps_start, made.steps_end = _ends(body, made)
-    made.owners = people(world, listed(body, "owners"))
-    made.task_ids = [str(one) for one in listed(body, "task_ids")]
-    made.list_ids = [str(one) for one in listed(body, "list_ids")]
-    made.id = world.ids.uuid("key_result")
-    made.last_action = _action(world, actor, made, "Created Key Result")
-    world.table(KeyResult).put(made)
-    goals.tell(world, "keyResultCreated", goal, key_result_id=made.id)
-    return made
+    key_result = KeyResult("", goal.id, name, kind, actor.id, world.now_ms())
+    key_result.unit = read_text(body, "unit", "")
+    key_result.steps_start, key_result.steps_end = _read_ends(body, key_result)
+    key_result.owners = filter_member_ids(world, read_list(body, "owners"))
+    key_result.task_ids = [str(task_id) for task_id in read_list(body, "task_ids")]
+    key_result.list_ids = [str(list_id) for list_id in read_list(body, "list_ids")]
+    key_result.id = world.ids.uuid("key_result")
+    key_result.last_action = _make_action(world, actor, key_result, "Created Key Result")
+    world.table(KeyResult).put(key_result)
+    goals.emit_event(world, "keyResultCreated", goal, key_result_id=key_result.id)
+    return key_result
 
 
-def update(world: World, actor: User, goal: Goal, found: KeyResult, body: Json) -> None:
+def update(world: World, actor: User, goal: Goal, key_result: KeyResult, body: Json) -> None:
     """Say where a target stands, with a note. Name, unit and ends can be changed, too."""
-    before, after = found.steps, _steps(body, "steps_current", found.steps)
-    name = text(body, "name", found.name)
-    found.steps_start, found.steps_end = _ends(body, found)
-    found.name, found.unit = name, text(body, "unit", found.unit)
-    found.steps = after
-    found.last_action = _action(world, actor, found, text(body, "note", "")) | _moved(
-        found, before, after
-    )
-    world.table(KeyResult).put(found)
-    goals.tell(world, "keyResultUpdated", goal, key_result_id=found.id)
+    before, after = key_result.steps, _read_steps(body, "steps_current", key_result.steps)
+    name = read_text(body, "name", key_result.name)
+    key_result.steps_start, key_result.steps_end = _read_ends(body, key_result)
+    key_result.name, key_result.unit = name, read_text(body, "unit", key_result.unit)
+    key_result.steps = after
+    key_result.last_action = _make_action(
+        world, actor, key_result, read_text(body, "note", "")
+    ) | _format_progress(key_result, before, after)
+    world.table(KeyResult).put(key_result)
+    goals.emit_event(world, "keyResultUpdated", goal, key_result_id=key_result.id)
 
 
-def delete(world: World, goal: Goal, found: KeyResult) -> None:
+def delete(world: World, goal: Goal, key_result: KeyResult) -> None:
     """Remove a target."""
-    world.table(KeyResult).drop(found.id)
-    goals.tell(world, "keyResultDeleted", goal, key_result_id=found.id)
+    world.table(KeyResult).drop(key_result.id)
+    goals.emit_event(world, "keyResultDeleted", goal, key_result_id=key_result.id)
 
 
 def delete_goal(world: World, goal: Goal) -> None:
     """Remove a goal with its targets, which go unreported."""
-    for one in of_goal(world, goal):
-        world.table(KeyResult).drop(one.id)
+    for key_result in list_key_results(world, goal):
+        world.table(KeyResult).drop(key_result.id)
     goals.delete(world, goal)
 
 
-def percent(world: World, found: KeyResult) -> int | None:
+def compute_percent(world: World, key_result: KeyResult) -> int | None:
     """Progress, 0 to 100; None for a target that nobody has worked on."""
-    if found.type == "automatic":
-        counted = _tasks(world, found)
-        done = sum(one.date_done is not None for one in counted)
-        return round(100 * done / len(counted)) if counted else None
-    if found.steps is None:
+    if key_result.type == "automatic":
+        counted = _find_tasks(world, key_result)
+        done_count = sum(task.date_done is not None for task in counted)
+        return round(100 * done_count / len(counted)) if counted else None
+    if key_result.steps is None:
         return None
-    if found.type == "boolean":
-        return 100 if found.steps else 0
-    share = (found.steps - found.steps_start) / (found.steps_end - found.steps_start)
+    if key_result.type == "boolean":
+        return 100 if key_result.steps else 0
+    share = (key_result.steps - key_result.steps_start) / (
+        key_result.steps_end - key_result.steps_start
+    )
     return round(100 * min(max(share, 0), 1))
 
 
-def percent_of_goal(world: World, goal: Goal) -> int:
+def compute_goal_percent(world: World, goal: Goal) -> int:
     """The mean progress of its targets, 0 to 100."""
-    each = [percent(world, one) or 0 for one in of_goal(world, goal)]
-    return round(sum(each) / len(each)) if each else 0
+    percentages = [
+        compute_percent(world, key_result) or 0 for key_result in list_key_results(world, goal)
+    ]
+    return round(sum(percentages) / len(percentages)) if percentages else 0
 
 
-def _tasks(world: World, found: KeyResult) -> list[Task]:
-    listed_tasks = [one for list_id in found.list_ids for one in world.tasks_of(list_id)]
-    named = [task for one in found.task_ids if (task := world.tasks.get(one))]
-    return list({one.id: one for one in named + listed_tasks}.values())
+def _find_tasks(world: World, key_result: KeyResult) -> list[Task]:
+    listed_tasks = [task for list_id in key_result.list_ids for task in world.tasks_of(list_id)]
+    named = [task for task_id in key_result.task_ids if (task := world.tasks.get(task_id))]
+    return list({task.id: task for task in named + listed_tasks}.values())
 
 
-def _ends(body: Json, found: KeyResult) -> tuple[Steps, Steps]:
-    start = _steps(body, "steps_start", found.steps_start) or 0
-    end = _steps(body, "steps_end", found.steps_end) or 0
-    if start == end and found.type in ("number", "currency", "percentage"):
+def _read_ends(body: Json, key_result: KeyResult) -> tuple[Steps, Steps]:
+    start = _read_steps(body, "steps_start", key_result.steps_start) or 0
+    end = _read_steps(body, "steps_end", key_result.steps_end) or 0
+    if start == end and key_result.type in ("number", "currency", "percentage"):
         raise bad_input("steps_start and steps_end must differ")
     return start, end
 
 
-def _steps(body: Json, key: str, otherwise: Steps | None) -> Steps | None:
+def _read_steps(body: Json, key: str, otherwise: Steps | None) -> Steps | None:
     value = body.get(key, otherwise)
     if value is None:
         return otherwise
@@ -138,10 +144,10 @@ def _steps(body: Json, key: str, otherwise: Steps | None) -> Steps | None:
     return value
 
 
-def _action(world: World, actor: User, found: KeyResult, note: str) -> Json:
+def _make_action(world: World, actor: User, key_result: KeyResult, note: str) -> Json:
     return {
         "id": world.ids.uuid("action"),
-        "key_result_id": found.id,
+        "key_result_id": key_result.id,
         "userid": actor.id,
         "date_modified": str(world.now_ms()),
         "note": note,
@@ -149,7 +155,7 @@ def _action(world: World, actor: User, found: KeyResult, note: str) -> Json:
     }
 
 
-def _moved(found: KeyResult, before: Steps | None, after: Steps | None) -> Json:
+def _format_progress(key_result: KeyResult, before: Steps | None, after: Steps | None) -> Json:
     """How far it got: strings, and numbers under `_float`, as documented."""
     from_, to = (before or 0, after or 0)
     return {

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from clickup_mlops.sandbox.clickup.state.model import Json, Space, User
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
-from clickup_mlops.sandbox.clickup.state.values import record, text
+from clickup_mlops.sandbox.clickup.state.values import read_record, read_text
 from clickup_mlops.sandbox.clickup.state.world import World
 
 _COLORS = ("#800000", "#FF4081", "#02BCD4", "#7C4DFF", "#2ecd6f", "#f9ae27")
 
 
-def know(world: World, space: Space, names: Iterable[str], actor: User) -> list[Json]:
+def ensure_tags(world: World, space: Space, names: Iterable[str], actor: User) -> list[Json]:
     """The tags of these names; the Space learns those it lacks."""
     for name in names:
         if name not in space.tags:
@@ -22,29 +22,29 @@ def know(world: World, space: Space, names: Iterable[str], actor: User) -> list[
 
 def create(world: World, actor: User, space: Space, body: Json) -> None:
     """A new tag, with colours if given."""
-    asked = record(body, "tag")
-    name = text(asked, "name", "").lower()
+    values = read_record(body, "tag")
+    name = read_text(values, "name", "").lower()
     if not name:
         raise bad_input("Tag name invalid")
-    (made,) = know(world, space, [name], actor)
-    made.update({key: asked[key] for key in ("tag_fg", "tag_bg") if asked.get(key)})
+    (tag,) = ensure_tags(world, space, [name], actor)
+    tag.update({key: values[key] for key in ("tag_fg", "tag_bg") if values.get(key)})
     world.spaces.put(space)
 
 
 def edit(world: World, space: Space, name: str, body: Json) -> Json:
     """Rename or recolour a tag everywhere in the Space."""
-    found = space.tags.pop(name.lower(), None)
-    if found is None:
+    tag = space.tags.pop(name.lower(), None)
+    if tag is None:
         raise no_access("Tag")
-    asked = record(body, "tag")
-    new_name = text(asked, "name", name).lower()
+    values = read_record(body, "tag")
+    new_name = read_text(values, "name", name).lower()
     for ours, theirs in (("tag_fg", "fg_color"), ("tag_bg", "bg_color")):
-        found[ours] = asked.get(ours) or asked.get(theirs) or found[ours]
-    found["name"] = new_name
-    space.tags[new_name] = found
+        tag[ours] = values.get(ours) or values.get(theirs) or tag[ours]
+    tag["name"] = new_name
+    space.tags[new_name] = tag
     world.spaces.put(space)
     _replace(world, space, name.lower(), [new_name])
-    return found
+    return tag
 
 
 def delete(world: World, space: Space, name: str) -> None:

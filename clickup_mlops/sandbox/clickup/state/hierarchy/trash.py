@@ -14,14 +14,14 @@ class Trashed:
     body: Json
 
 
-def put(world: World, body: Json) -> None:
+def add(world: World, body: Json) -> None:
     """Remember what is being deleted; of a Folder its Lists, too."""
     for inner in body.get("lists", ()):
-        put(world, inner)
+        add(world, inner)
     world.table(Trashed).put(Trashed(body["id"], {**body, "deleted": True}))
 
 
 def get(world: World, place_id: str) -> Json | None:
     """The answer for a deleted place; None if it was never there."""
-    found = world.table(Trashed).get(place_id)
-    return None if found is None else found.body
+    trashed = world.table(Trashed).get(place_id)
+    return None if trashed is None else trashed.body

@@ -12,7 +12,13 @@ from clickup_mlops.sandbox.clickup.state.access import OWNER
 from clickup_mlops.sandbox.clickup.state.events import Write
 from clickup_mlops.sandbox.clickup.state.model import Json, User
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
-from clickup_mlops.sandbox.clickup.state.values import listed, moment, record, text, whole
+from clickup_mlops.sandbox.clickup.state.values import (
+    read_int,
+    read_list,
+    read_record,
+    read_text,
+    read_time,
+)
 from clickup_mlops.sandbox.clickup.state.world import World
 
 _APPLIES = {"TASK": "hierarchy-activity", "FIELD": "custom-fields"}
@@ -49,43 +55,48 @@ class AuditEntry:
     target: str
 
 
-def note(world: World, actor: User, team_id: str, event: str, target: str) -> None:
+def record_event(world: World, actor: User, team_id: str, event: str, target: str) -> None:
     """Remember something that the log of writes does not hold."""
-    made = AuditEntry(world.ids.uuid("audit"), team_id, event, actor.id, world.now_ms(), target)
-    world.table(AuditEntry).put(made)
+    entry = AuditEntry(world.ids.uuid("audit"), team_id, event, actor.id, world.now_ms(), target)
+    world.table(AuditEntry).put(entry)
 
 
 def query(world: World, actor: User, team_id: str, body: Json) -> list[Json]:
     """A page of the log, newest first; for the owner of an Enterprise Workspace."""
-    plan_limits.needs(world, "Audit logs", "Enterprise")
+    plan_limits.require_plan(world, "Audit logs", "Enterprise")
     if actor.role != OWNER:
         raise Refusal("ACCESS_083", "Only the Workspace owner may read the audit log")
-    wanted = text(body, "applicability", OTHERWISE)
-    if wanted not in APPLICABILITIES:
+    applicability = read_text(body, "applicability", OTHERWISE)
+    if applicability not in APPLICABILITIES:
         raise bad_input(f"applicability must be one of {', '.join(APPLICABILITIES)}")
-    asked = record(body, "filter")
+    filters = read_record(body, "filter")
     rows = [
         row
-        for row in (_row(world, one) for one in _entries(world, team_id))
-        if row["applicability"] == wanted and _matches(row, asked)
+        for row in (_format_row(world, entry) for entry in _iterate_entries(world, team_id))
+        if row["applicability"] == applicability and _is_match(row, filters)
     ]
-    return _page(world, rows, record(body, "pagination"))
+    return _slice_page(world, rows, read_record(body, "pagination"))
 
 
-def _entries(world: World, team_id: str) -> Iterator[AuditEntry]:
-    yield from (one for one in world.table(AuditEntry) if one.team_id == team_id)
-    for one in world.fields:
+def _iterate_entries(world: World, team_id: str) -> Iterator[AuditEntry]:
+    yield from (entry for entry in world.table(AuditEntry) if entry.team_id == team_id)
+    for field in world.fields:
         yield AuditEntry(
-            f"field-{one.id}", team_id, "FIELD_CREATED", one.creator_id, one.date_created, one.name
+            f"field-{field.id}",
+            team_id,
+            "FIELD_CREATED",
+            field.creator_id,
+            field.date_created,
+            field.name,
         )
     for number, write in enumerate(world.writes):
-        if event := _event(write):
+        if event := _get_event_name(write):
             yield AuditEntry(
                 f"task-{number}", team_id, event, write.actor_id, write.at_ms, write.task_id
             )
 
 
-def _event(write: Write) -> str | None:
+def _get_event_name(write: Write) -> str | None:
     if write.before == write.after and write.field != "task_creation":
         return None
     if write.field.startswith("field:"):
@@ -93,30 +104,30 @@ def _event(write: Write) -> str | None:
     return _OF_WRITE.get(write.field)
 
 
-def _row(world: World, one: AuditEntry) -> Json:
-    user = world.users.get(one.user_id)
+def _format_row(world: World, entry: AuditEntry) -> Json:
+    user = world.users.get(entry.user_id)
     return {
-        "id": one.id,
-        "workspaceId": one.team_id,
-        "applicability": _APPLIES.get(one.event.partition("_")[0], OTHERWISE),
-        "eventType": one.event,
+        "id": entry.id,
+        "workspaceId": entry.team_id,
+        "applicability": _APPLIES.get(entry.event.partition("_")[0], OTHERWISE),
+        "eventType": entry.event,
         "eventStatus": "success",
-        "userId": str(one.user_id),
+        "userId": str(entry.user_id),
         "userEmail": user.email if user else None,
-        "timestamp": one.date,
-        "target": one.target,
+        "timestamp": entry.date,
+        "target": entry.target,
     }
 
 
-def _matches(row: Json, asked: Json) -> bool:
+def _is_match(row: Json, filters: Json) -> bool:
     for key in ("userId", "userEmail"):
-        if (some := listed(asked, key)) and row[key] not in map(str, some):
+        if (accepted := read_list(filters, key)) and row[key] not in map(str, accepted):
             return False
-    kinds = asked.get("eventType") or [row["eventType"]]
+    kinds = filters.get("eventType") or [row["eventType"]]
     if row["eventType"] not in ([kinds] if isinstance(kinds, str) else kinds):
         return False
-    status = asked.get("eventStatus")
-    since, until = moment(asked, "startTime", None), moment(asked, "endTime", None)
+    status = filters.get("eventStatus")
+    since, until = read_time(filters, "startTime", None), read_time(filters, "endTime", None)
     return (
         status in (None, row["eventStatus"])
         and (since is None or row["timestamp"] >= since)
@@ -124,11 +135,14 @@ def _matches(row: Json, asked: Json) -> bool:
     )
 
 
-def _page(world: World, rows: list[Json], asked: Json) -> list[Json]:
-    direction = asked.get("pageDirection", "before")
+def _slice_page(world: World, rows: list[Json], pagination: Json) -> list[Json]:
+    direction = pagination.get("pageDirection", "before")
     if direction not in ("before", "after"):
         raise bad_input("pageDirection must be before or after")
-    count, at = whole(asked, "pageRows", ROWS) or ROWS, moment(asked, "pageTimestamp", None)
+    count, at = (
+        read_int(pagination, "pageRows", ROWS) or ROWS,
+        read_time(pagination, "pageTimestamp", None),
+    )
     older = direction == "before"
     rows = sorted(rows, key=lambda row: row["timestamp"], reverse=older)
     if at is not None:

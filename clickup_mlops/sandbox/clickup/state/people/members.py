@@ -7,7 +7,7 @@ from clickup_mlops.sandbox.clickup.state.access import ADMIN, GUEST, OWNER
 from clickup_mlops.sandbox.clickup.state.model import Json, Team, User
 from clickup_mlops.sandbox.clickup.state.people import audit_log, oauth
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_access
-from clickup_mlops.sandbox.clickup.state.values import flag, text
+from clickup_mlops.sandbox.clickup.state.values import read_flag, read_text
 from clickup_mlops.sandbox.clickup.state.world import World
 
 MEMBER = 3
@@ -38,91 +38,91 @@ class Invitation:
     joined: bool = False
 
 
-def custom_roles(world: World, team: Team) -> dict[int, tuple[str, int]]:
+def list_custom_roles(world: World, team: Team) -> dict[int, tuple[str, int]]:
     """The custom roles that somebody has, by id, with name and inherited role."""
-    users = [world.users[one] for one in team.member_ids]
-    found = {one.custom_role: one.role for one in reversed(users) if one.custom_role}
-    names = dict.fromkeys(one.custom_role for one in users if one.custom_role)
-    return {number: (name, found[name]) for number, name in enumerate(names, _FIRST_ROLE)}
+    users = [world.users[user_id] for user_id in team.member_ids]
+    base_roles = {user.custom_role: user.role for user in reversed(users) if user.custom_role}
+    names = dict.fromkeys(user.custom_role for user in users if user.custom_role)
+    return {number: (name, base_roles[name]) for number, name in enumerate(names, _FIRST_ROLE)}
 
 
 def get(world: World, team_id: str, user_id: str, *, guests: bool = False) -> User:
     """A member, or a guest, of a Workspace by id."""
-    plan_limits.needs(world, "Managing users", "Enterprise")
-    found = world.users.get(user_id)
-    if found is None or found.id not in world.teams[team_id].member_ids:
+    plan_limits.require_plan(world, "Managing users", "Enterprise")
+    user = world.users.get(user_id)
+    if user is None or user.id not in world.teams[team_id].member_ids:
         raise no_access("User")
-    if guests and found.role != GUEST:
+    if guests and user.role != GUEST:
         raise no_access("Guest")
-    return found
+    return user
 
 
 def invite(world: World, actor: User, team: Team, body: Json) -> User:
     """A new member or admin."""
-    role = ADMIN if flag(body, "admin", False) else MEMBER
+    role = ADMIN if read_flag(body, "admin", False) else MEMBER
     return _invite(world, actor, team, body, role)
 
 
 def invite_guest(world: World, actor: User, team: Team, body: Json) -> User:
     """A new guest, who sees nothing until something is shared."""
-    made = _invite(world, actor, team, body, GUEST)
-    set_switches(world, made, body)
-    return made
+    user = _invite(world, actor, team, body, GUEST)
+    set_switches(world, user, body)
+    return user
 
 
 def update(
     world: World,
     actor: User,
     team: Team,
-    found: User,
+    user: User,
     body: Json,
 ) -> None:
     """Change name and role; nobody becomes or ceases to be the owner this way."""
-    access.admin(actor)
-    if found.role == OWNER and body.get("custom_role_id") is not None:
+    access.require_admin(actor)
+    if user.role == OWNER and body.get("custom_role_id") is not None:
         raise bad_input("The owner has no custom role")
-    before = (found.role, found.custom_role)
-    name = text(body, "username", found.username)
-    role = found.role
+    before = (user.role, user.custom_role)
+    name = read_text(body, "username", user.username)
+    role = user.role
     if "admin" in body and role not in (OWNER, GUEST):
-        role = ADMIN if flag(body, "admin", False) else MEMBER
-    found.custom_role, found.role = _role(world, team, body, (found.custom_role, role))
-    found.username = name if name.strip() else found.username
-    world.users.put(found)
-    if before != (found.role, found.custom_role):
-        audit_log.note(world, actor, team.id, "CHANGE_USER_ROLE", found.email)
+        role = ADMIN if read_flag(body, "admin", False) else MEMBER
+    user.custom_role, user.role = _read_role(world, team, body, (user.custom_role, role))
+    user.username = name if name.strip() else user.username
+    world.users.put(user)
+    if before != (user.role, user.custom_role):
+        audit_log.record_event(world, actor, team.id, "CHANGE_USER_ROLE", user.email)
 
 
 def update_guest(
     world: World,
     actor: User,
     team: Team,
-    found: User,
+    user: User,
     body: Json,
 ) -> None:
     """Change what a guest may do, or their custom role."""
-    update(world, actor, team, found, {k: body[k] for k in ("custom_role_id",) if k in body})
-    set_switches(world, found, body)
+    update(world, actor, team, user, {k: body[k] for k in ("custom_role_id",) if k in body})
+    set_switches(world, user, body)
 
 
-def remove(world: World, actor: User, team: Team, found: User) -> None:
+def remove(world: World, actor: User, team: Team, user: User) -> None:
     """Take somebody out: tokens end and webhooks stop, what they did stays."""
-    access.admin(actor)
-    if found.role == OWNER:
+    access.require_admin(actor)
+    if user.role == OWNER:
         raise bad_input("The owner of a Workspace cannot be removed")
-    team.member_ids.remove(found.id)
+    team.member_ids.remove(user.id)
     world.teams.put(team)
-    found.shares = {}
-    world.users.put(found)
-    for group in [one for one in world.groups if found.id in one.member_ids]:
-        group.member_ids.remove(found.id)
+    user.shares = {}
+    world.users.put(user)
+    for group in [group for group in world.groups if user.id in group.member_ids]:
+        group.member_ids.remove(user.id)
         world.groups.put(group)
-    for token in [one for one in world.tokens if one.user_id == found.id]:
+    for token in [token for token in world.tokens if token.user_id == user.id]:
         world.tokens.drop(token.id)
-    for hook in [one for one in world.webhooks if one.user_id == found.id]:
+    for hook in [webhook for webhook in world.webhooks if webhook.user_id == user.id]:
         hook.status = "suspended"
         world.webhooks.put(hook)
-    audit_log.note(world, actor, team.id, "REMOVE_FROM_WORKSPACE", found.email)
+    audit_log.record_event(world, actor, team.id, "REMOVE_FROM_WORKSPACE", user.email)
 
 
 def share(world: World, user: User, object_id: str, level: str | None) -> None:
@@ -136,7 +136,7 @@ def share(world: World, user: User, object_id: str, level: str | None) -> None:
     world.users.put(user)
 
 
-def guest_to_share_with(world: World, actor: User, team_id: str, guest_id: str) -> User:
+def get_guest_to_share_with(world: World, actor: User, team_id: str, guest_id: str) -> User:
     """The guest whose access a member changes."""
     if actor.role == GUEST:
         raise Refusal("ACCESS_083", "Guests cannot share")
@@ -145,12 +145,12 @@ def guest_to_share_with(world: World, actor: User, team_id: str, guest_id: str) 
 
 def set_switches(world: World, user: User, body: Json) -> None:
     """Set what a guest may do and see."""
-    found = world.table(Invitation).get(user.id) or Invitation(
+    invitation = world.table(Invitation).get(user.id) or Invitation(
         user.id, user.id, LONG_AGO, joined=True
     )
-    before = dict.fromkeys(SWITCHES, False) | found.switches
-    found.switches = {key: flag(body, key, was) for key, was in before.items()}
-    world.table(Invitation).put(found)
+    before = dict.fromkeys(SWITCHES, False) | invitation.switches
+    invitation.switches = {key: read_flag(body, key, was) for key, was in before.items()}
+    world.table(Invitation).put(invitation)
 
 
 def _invite(
@@ -160,39 +160,41 @@ def _invite(
     body: Json,
     role: int,
 ) -> User:
-    plan_limits.needs(world, "Inviting", "Enterprise")
-    access.admin(actor)
-    email = text(body, "email", "")
+    plan_limits.require_plan(world, "Inviting", "Enterprise")
+    access.require_admin(actor)
+    email = read_text(body, "email", "")
     if "@" not in email:
         raise bad_input("email invalid")
-    custom, role = _role(world, team, body, ("", role))
-    made = _known(world, team, email) or User(world.ids.user(), email.split("@")[0], email)
-    made.role, made.custom_role = role, custom
-    world.users.put(made)
-    oauth.personal(world, made)
-    team.member_ids.append(made.id)
+    custom, role = _read_role(world, team, body, ("", role))
+    user = _find_former_member(world, team, email) or User(
+        world.ids.user(), email.split("@")[0], email
+    )
+    user.role, user.custom_role = role, custom
+    world.users.put(user)
+    oauth.ensure_personal_token(world, user)
+    team.member_ids.append(user.id)
     world.teams.put(team)
-    world.table(Invitation).put(Invitation(made.id, actor.id, world.now_ms()))
-    audit_log.note(world, actor, team.id, "INVITE_TO_WORKSPACE", email)
-    return made
+    world.table(Invitation).put(Invitation(user.id, actor.id, world.now_ms()))
+    audit_log.record_event(world, actor, team.id, "INVITE_TO_WORKSPACE", email)
+    return user
 
 
-def _known(world: World, team: Team, email: str) -> User | None:
+def _find_former_member(world: World, team: Team, email: str) -> User | None:
     """Somebody who was here before."""
-    found = next((one for one in world.users if one.email == email), None)
-    if found is not None and found.id in team.member_ids:
+    user = next((user for user in world.users if user.email == email), None)
+    if user is not None and user.id in team.member_ids:
         raise bad_input("The user is already in this Workspace")
-    return found
+    return user
 
 
-def _role(world: World, team: Team, body: Json, otherwise: tuple[str, int]) -> tuple[str, int]:
-    wanted = body.get("custom_role_id")
-    if wanted is None:
+def _read_role(world: World, team: Team, body: Json, otherwise: tuple[str, int]) -> tuple[str, int]:
+    role_id = body.get("custom_role_id")
+    if role_id is None:
         return otherwise
-    known = custom_roles(world, team)
-    if not isinstance(wanted, int) or wanted not in known:
+    roles = list_custom_roles(world, team)
+    if not isinstance(role_id, int) or role_id not in roles:
         raise bad_input("Custom role not found")
-    name, role = known[wanted]
+    name, role = roles[role_id]
     if (role == GUEST) != (otherwise[1] == GUEST):
         raise bad_input("This custom role is for others")
     return name, role

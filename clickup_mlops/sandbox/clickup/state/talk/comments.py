@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
-from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
+from clickup_mlops.sandbox.clickup.state.events import Change, format_user
 from clickup_mlops.sandbox.clickup.state.model import Comment, Json, Task, User
 from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
-from clickup_mlops.sandbox.clickup.state.values import flag, person, record, records
+from clickup_mlops.sandbox.clickup.state.values import (
+    get_member,
+    read_flag,
+    read_record,
+    read_records,
+)
 from clickup_mlops.sandbox.clickup.state.world import World
 
 PAGE = 25
@@ -16,25 +21,25 @@ PAGE = 25
 
 def get(world: World, comment_id: str) -> Comment:
     """A comment by id."""
-    found = world.comments.get(comment_id)
-    if found is None:
+    comment = world.comments.get(comment_id)
+    if comment is None:
         raise no_access("Comment")
-    return found
+    return comment
 
 
-def page(
+def get_page(
     world: World, on: str, on_id: str, start: int | None = None, start_id: str | None = None
 ) -> list[Comment]:
     """The next 25 comments of an object, newest first, older than (`start`, `start_id`)."""
-    found = _newest_first(c for c in world.comments if (c.on, c.on_id) == (on, on_id))
+    comments = _sort_newest_first(c for c in world.comments if (c.on, c.on_id) == (on, on_id))
     if start is not None and start_id is not None:
-        found = [c for c in found if (c.date, int(c.id)) < (start, int(start_id))]
-    return found[:PAGE]
+        comments = [c for c in comments if (c.date, int(c.id)) < (start, int(start_id))]
+    return comments[:PAGE]
 
 
-def replies(world: World, to: Comment) -> list[Comment]:
+def list_replies(world: World, to: Comment) -> list[Comment]:
     """The replies to a comment, newest first."""
-    return _newest_first(c for c in world.comments if c.reply_to == to.id)
+    return _sort_newest_first(c for c in world.comments if c.reply_to == to.id)
 
 
 def create(
@@ -44,68 +49,71 @@ def create(
 
     `on`: what kind of thing (`task`, `list`, `view`, `reply`) and its id.
     """
-    made = Comment(
+    comment = Comment(
         world.ids.numeric("comment"),
         *on,
         actor.id,
         world.now_ms(),
-        _blocks(body),
+        _read_blocks(body),
         reply_to=reply_to.id if reply_to else None,
         hist_id=world.ids.history(),
     )
-    _assign(world, actor, made, body)
-    world.comments.put(made)
-    _tell(world, actor, made, Change("comment", None, made.id))
-    return made
+    _assign(world, actor, comment, body)
+    world.comments.put(comment)
+    _emit_event(world, actor, comment, Change("comment", None, comment.id))
+    return comment
 
 
-def update(world: World, actor: User, found: Comment, body: Json) -> None:
+def update(world: World, actor: User, comment: Comment, body: Json) -> None:
     """Change text, assignee or resolution."""
-    before = _state(found)
-    blocks = _blocks(body) if "comment_text" in body or "comment" in body else found.blocks
-    _assign(world, actor, found, body)
-    found.blocks, found.resolved = blocks, flag(body, "resolved", found.resolved)
-    world.comments.put(found)
-    _tell(world, actor, found, Change("comment_edited", before, _state(found)))
+    before = _capture_state(comment)
+    blocks = _read_blocks(body) if "comment_text" in body or "comment" in body else comment.blocks
+    _assign(world, actor, comment, body)
+    comment.blocks, comment.resolved = blocks, read_flag(body, "resolved", comment.resolved)
+    world.comments.put(comment)
+    _emit_event(world, actor, comment, Change("comment_edited", before, _capture_state(comment)))
 
 
-def _state(found: Comment) -> list[Any]:
+def _capture_state(comment: Comment) -> list[Any]:
     """What an edit may change."""
-    return [found.text, found.resolved, found.assignee_id]
+    return [comment.text, comment.resolved, comment.assignee_id]
 
 
-def delete(world: World, found: Comment) -> None:
+def delete(world: World, comment: Comment) -> None:
     """Remove a comment with its replies."""
-    for reply in replies(world, found):
+    for reply in list_replies(world, comment):
         world.comments.drop(reply.id)
-    world.comments.drop(found.id)
+    world.comments.drop(comment.id)
 
 
-def _newest_first(found: Iterable[Comment]) -> list[Comment]:
-    return sorted(found, key=lambda c: (c.date, int(c.id)), reverse=True)
+def _sort_newest_first(comments: Iterable[Comment]) -> list[Comment]:
+    return sorted(comments, key=lambda c: (c.date, int(c.id)), reverse=True)
 
 
-def _blocks(body: Json) -> list[Json]:
+def _read_blocks(body: Json) -> list[Json]:
     """Blocks as they are, or the plain text as one. Markdown is not rendered."""
     if body.get("comment") is not None:
-        return [_block(one) for one in records(body, "comment")]
+        return [_read_block(block) for block in read_records(body, "comment")]
     if not isinstance(body.get("comment_text"), str):
         raise bad_input("Comment text invalid")
     return [{"text": body["comment_text"], "attributes": {}}]
 
 
-def _block(one: Json) -> Json:
-    if one.get("type") == "tag":
-        return {**one, "text": f"@{record(one, 'user').get('id', '')}"}
-    return {"attributes": {}, **one}
+def _read_block(block: Json) -> Json:
+    if block.get("type") == "tag":
+        return {**block, "text": f"@{read_record(block, 'user').get('id', '')}"}
+    return {"attributes": {}, **block}
 
 
-def _assign(world: World, actor: User, found: Comment, body: Json) -> None:
+def _assign(world: World, actor: User, comment: Comment, body: Json) -> None:
     if body.get("assignee"):
-        found.assignee_id, found.assigned_by_id = person(world, body["assignee"]).id, actor.id
+        comment.assignee_id, comment.assigned_by_id = (
+            get_member(world, body["assignee"]).id,
+            actor.id,
+        )
 
 
-def _tell(world: World, actor: User, comment: Comment, change: Change) -> None:
+def _emit_event(world: World, actor: User, comment: Comment, change: Change) -> None:
     """Emit the events of a comment or reply, if it belongs to a task."""
     root, parent = comment, world.comments.get(comment.reply_to)
     while above := world.comments.get(root.reply_to):
@@ -115,19 +123,19 @@ def _tell(world: World, actor: User, comment: Comment, change: Change) -> None:
         return
     # ClickUp reports an edit under the item of the posted comment: same id and date, and `after` is
     # the comment's id again. Only the kind of the event and the comment in it differ.
-    same = {"id": comment.hist_id or world.ids.history(), "date": str(comment.date)}
-    what = {"field": "comment", "before": None, "after": comment.id}
-    extra = {**same, **what, "comment": _reported(world, task, comment)}
+    identity = {"id": comment.hist_id or world.ids.history(), "date": str(comment.date)}
+    change_of_field = {"field": "comment", "before": None, "after": comment.id}
+    extra = {**identity, **change_of_field, "comment": _format_comment(world, task, comment)}
     if parent is not None:
-        extra["parent_comment"] = _reported(world, task, parent)
+        extra["parent_comment"] = _format_comment(world, task, parent)
     record_changes(
         world, actor, task, Change(change.field, change.before, change.after, extra=extra)
     )
 
 
-def _reported(world: World, task: Task, comment: Comment) -> Json:
+def _format_comment(world: World, task: Task, comment: Comment) -> Json:
     """The comment inside a history item, keys as in the official sample."""
-    author = user_stub(world.users[comment.user_id])
+    author = format_user(world.users[comment.user_id])
     nothing = dict.fromkeys(
         [
             "x",
@@ -156,7 +164,7 @@ def _reported(world: World, task: Task, comment: Comment) -> Json:
         "new_mentioned_thread_count": 0,
         "email_attachments": [],
         "threaded_users": [],
-        "threaded_replies": len(replies(world, comment)),
+        "threaded_replies": len(list_replies(world, comment)),
         "threaded_assignees": 0,
         "threaded_assignees_members": [],
         "threaded_unresolved_count": 0,

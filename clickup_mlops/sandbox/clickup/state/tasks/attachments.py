@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
+from clickup_mlops.sandbox.clickup.state.events import Change, format_user
 from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, User
 from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
@@ -25,32 +25,32 @@ class File:
 
 def add(world: World, actor: User, task: Task, file: File) -> Json:
     """Attach a file to a task."""
-    made = _made(world, actor, file, (world.place(task).team_id, task.id))
-    task.attachments.append(made)
-    change = Change("attachments", None, made["id"], extra={"attachments": [made]})
+    attachment = _build_attachment(world, actor, file, (world.place(task).team_id, task.id))
+    task.attachments.append(attachment)
+    change = Change("attachments", None, attachment["id"], extra={"attachments": [attachment]})
     record_changes(world, actor, task, change)
-    return made
+    return attachment
 
 
-def add_to_field(world: World, actor: User, team_id: str, found: Field, file: File) -> Json:
+def add_to_field(world: World, actor: User, team_id: str, field: Field, file: File) -> Json:
     """Upload a file for a field of type `attachment`; setting the field puts it on a task."""
-    if found.type != "attachment":
+    if field.type != "attachment":
         raise bad_input("The Custom Field takes no files")
-    made = _made(world, actor, file, (team_id, found.id))
-    found.files.append(made)
-    world.fields.put(found)
-    return made
+    attachment = _build_attachment(world, actor, file, (team_id, field.id))
+    field.files.append(attachment)
+    world.fields.put(field)
+    return attachment
 
 
-def field(world: World, field_id: str) -> Field:
+def get_field(world: World, field_id: str) -> Field:
     """The field that files are uploaded for."""
-    found = world.fields.get(field_id)
-    if found is None:
+    field = world.fields.get(field_id)
+    if field is None:
         raise no_access("Custom Field")
-    return found
+    return field
 
 
-def _made(world: World, actor: User, file: File, home: tuple[str, str]) -> Json:
+def _build_attachment(world: World, actor: User, file: File, home: tuple[str, str]) -> Json:
     team_id, parent_id = home
     extension = PurePosixPath(file.name).suffix.lstrip(".") or "bin"
     file_id = f"{world.ids.uuid('attachment')}.{extension}"
@@ -74,7 +74,7 @@ def _made(world: World, actor: User, file: File, home: tuple[str, str]) -> Json:
         "size": file.size,
         "total_comments": 0,
         "resolved_comments": 0,
-        "user": user_stub(actor),
+        "user": format_user(actor),
         "deleted": False,
         "orientation": None,
         "url": url,

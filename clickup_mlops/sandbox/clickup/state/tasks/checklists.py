@@ -1,28 +1,28 @@
 """Checklists live in their task; there is no endpoint that lists them."""
 
-from clickup_mlops.sandbox.clickup.state.events import Change, user_stub
+from clickup_mlops.sandbox.clickup.state.events import Change, format_user
 from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
 from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
-from clickup_mlops.sandbox.clickup.state.values import flag, person, text, whole
+from clickup_mlops.sandbox.clickup.state.values import get_member, read_flag, read_int, read_text
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
 def find(world: World, checklist_id: str) -> tuple[Task, Json]:
     """A checklist and its task."""
     for task in world.tasks:
-        for one in task.checklists:
-            if one["id"] == checklist_id:
-                return task, one
+        for checklist in task.checklists:
+            if checklist["id"] == checklist_id:
+                return task, checklist
     raise no_access("Checklist")
 
 
 def create(world: World, actor: User, task: Task, body: Json) -> Json:
     """A new, empty checklist."""
-    made: Json = {
+    checklist: Json = {
         "id": world.ids.uuid("checklist"),
         "task_id": task.id,
-        "name": _name(body),
+        "name": _read_name(body),
         "date_created": str(world.now_ms()),
         "orderindex": len(task.checklists),
         "creator": actor.id,
@@ -30,124 +30,129 @@ def create(world: World, actor: User, task: Task, body: Json) -> Json:
         "unresolved": 0,
         "items": [],
     }
-    task.checklists.append(made)
-    record_changes(world, actor, task, Change("checklist_added", None, made["name"]))
-    return made
+    task.checklists.append(checklist)
+    record_changes(world, actor, task, Change("checklist_added", None, checklist["name"]))
+    return checklist
 
 
 def edit(world: World, checklist_id: str, body: Json) -> None:
     """Rename or reorder a checklist."""
-    task, found = find(world, checklist_id)
-    found["name"] = text(body, "name", found["name"])
-    if (position := whole(body, "position", None)) is not None:
-        task.checklists.remove(found)
-        task.checklists.insert(max(0, min(position, len(task.checklists))), found)
-        for index, one in enumerate(task.checklists):
-            one["orderindex"] = index
+    task, checklist = find(world, checklist_id)
+    checklist["name"] = read_text(body, "name", checklist["name"])
+    if (position := read_int(body, "position", None)) is not None:
+        task.checklists.remove(checklist)
+        task.checklists.insert(max(0, min(position, len(task.checklists))), checklist)
+        for index, sibling in enumerate(task.checklists):
+            sibling["orderindex"] = index
     world.tasks.put(task)
 
 
 def delete(world: World, checklist_id: str) -> None:
     """Remove a checklist."""
-    task, found = find(world, checklist_id)
-    task.checklists.remove(found)
+    task, checklist = find(world, checklist_id)
+    task.checklists.remove(checklist)
     world.tasks.put(task)
 
 
 def add_item(world: World, actor: User, checklist_id: str, body: Json) -> Json:
     """A new item; answers the whole checklist."""
-    task, found = find(world, checklist_id)
-    made: Json = {
+    task, checklist = find(world, checklist_id)
+    item: Json = {
         "id": world.ids.uuid("item"),
-        "name": _name(body),
-        "orderindex": len(found["items"]),
-        "assignee": _assignee(world, body, None),
+        "name": _read_name(body),
+        "orderindex": len(checklist["items"]),
+        "assignee": _read_assignee(world, body, None),
         "resolved": False,
         "parent": None,
         "date_created": str(world.now_ms()),
         "children": [],
     }
-    found["items"].append(made)
-    _count(found)
-    extra = {"checklist": _reported(found), "checklist_items": [dict(made)]}
-    change = Change("checklist_items_added", None, made["id"], extra=extra)
+    checklist["items"].append(item)
+    _count(checklist)
+    extra = {"checklist": _format_checklist(checklist), "checklist_items": [dict(item)]}
+    change = Change("checklist_items_added", None, item["id"], extra=extra)
     record_changes(world, actor, task, change)
-    return found
+    return checklist
 
 
 def edit_item(world: World, actor: User, checklist_id: str, item_id: str, body: Json) -> Json:
     """Rename, assign, resolve or nest an item; answers the whole checklist."""
-    task, found = find(world, checklist_id)
-    item = _item(found, item_id)
+    task, checklist = find(world, checklist_id)
+    item = _find_item(checklist, item_id)
     before = item["resolved"]
-    assignee, parent = _assignee(world, body, item["assignee"]), _parent(found, item, body)
-    item["name"] = text(body, "name", item["name"])
-    item["resolved"] = flag(body, "resolved", before)
+    assignee, parent = (
+        _read_assignee(world, body, item["assignee"]),
+        _read_parent(checklist, item, body),
+    )
+    item["name"] = read_text(body, "name", item["name"])
+    item["resolved"] = read_flag(body, "resolved", before)
     item["assignee"], item["parent"] = assignee, parent
-    _count(found)
-    was, now = (str(one).lower() for one in (before, item["resolved"]))
-    extra = {"checklist": _reported(found), "checklist_item": dict(item)}
+    _count(checklist)
+    was, now = (str(resolved).lower() for resolved in (before, item["resolved"]))
+    extra = {"checklist": _format_checklist(checklist), "checklist_item": dict(item)}
     record_changes(world, actor, task, Change("checklist_item_resolved", was, now, extra=extra))
-    return found
+    return checklist
 
 
 def delete_item(world: World, checklist_id: str, item_id: str) -> None:
     """Remove an item and those below it."""
-    task, found = find(world, checklist_id)
-    _remove(found, _item(found, item_id))
-    _count(found)
+    task, checklist = find(world, checklist_id)
+    _remove(checklist, _find_item(checklist, item_id))
+    _count(checklist)
     world.tasks.put(task)
 
 
-def _remove(found: Json, item: Json) -> None:
+def _remove(checklist: Json, item: Json) -> None:
     """An item with those below it."""
     for below in item["children"]:
-        _remove(found, _item(found, below))
-    found["items"].remove(item)
+        _remove(checklist, _find_item(checklist, below))
+    checklist["items"].remove(item)
 
 
-def _reported(found: Json) -> Json:
+def _format_checklist(checklist: Json) -> Json:
     """The checklist inside a history item, which names the items itself."""
-    return {key: value for key, value in found.items() if key != "items"}
+    return {key: value for key, value in checklist.items() if key != "items"}
 
 
-def _item(found: Json, item_id: str) -> Json:
-    items: list[Json] = found["items"]
-    for one in items:
-        if one["id"] == item_id:
-            return one
+def _find_item(checklist: Json, item_id: str) -> Json:
+    items: list[Json] = checklist["items"]
+    for item in items:
+        if item["id"] == item_id:
+            return item
     raise no_access("Checklist item")
 
 
-def _parent(found: Json, item: Json, body: Json) -> str | None:
+def _read_parent(checklist: Json, item: Json, body: Json) -> str | None:
     """The item that this one is put under; not one of its own."""
-    wanted = body.get("parent", item["parent"])
-    if wanted is None:
+    parent_id = body.get("parent", item["parent"])
+    if parent_id is None:
         return None
-    above: Json | None = _item(found, str(wanted))
+    above: Json | None = _find_item(checklist, str(parent_id))
     while above is not None:
         if above["id"] == item["id"]:
             raise bad_input("An item cannot be below itself")
-        above = _item(found, above["parent"]) if above["parent"] else None
-    return str(wanted)
+        above = _find_item(checklist, above["parent"]) if above["parent"] else None
+    return str(parent_id)
 
 
-def _count(found: Json) -> None:
-    for item in found["items"]:
-        item["children"] = [one["id"] for one in found["items"] if one["parent"] == item["id"]]
-    found["resolved"] = sum(one["resolved"] for one in found["items"])
-    found["unresolved"] = len(found["items"]) - found["resolved"]
+def _count(checklist: Json) -> None:
+    for item in checklist["items"]:
+        item["children"] = [
+            child["id"] for child in checklist["items"] if child["parent"] == item["id"]
+        ]
+    checklist["resolved"] = sum(entry["resolved"] for entry in checklist["items"])
+    checklist["unresolved"] = len(checklist["items"]) - checklist["resolved"]
 
 
-def _name(body: Json) -> str:
-    name = text(body, "name", "")
+def _read_name(body: Json) -> str:
+    name = read_text(body, "name", "")
     if not name.strip():
         raise bad_input("Name invalid")
     return name
 
 
-def _assignee(world: World, body: Json, otherwise: Json | None) -> Json | None:
+def _read_assignee(world: World, body: Json, otherwise: Json | None) -> Json | None:
     if "assignee" not in body:
         return otherwise
-    wanted = body["assignee"]
-    return None if wanted is None else user_stub(person(world, wanted))
+    user_id = body["assignee"]
+    return None if user_id is None else format_user(get_member(world, user_id))

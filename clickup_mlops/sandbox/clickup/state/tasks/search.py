@@ -13,7 +13,7 @@ from clickup_mlops.sandbox.clickup.state.world import World
 PAGE = 100
 """Tasks per page; fixed."""
 
-_KEEP = 64
+_CACHE_SIZE = 64
 
 DATES = ("due_date", "date_created", "date_updated", "date_done")
 
@@ -48,57 +48,57 @@ class Search:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._kept: dict[Any, list[Task]] = {}
-        self._seen: tuple[int, int] = (-1, -1)
+        self._cache: dict[Any, list[Task]] = {}
+        self._revisions: tuple[int, int] = (-1, -1)
 
     def page(self, team_id: str, query: Query, number: int) -> tuple[list[Task], bool]:
         """Up to 100 tasks of page `number` (from 0), and whether it is the last one."""
-        found = self.all(team_id, query)
+        tasks = self.all(team_id, query)
         start = number * PAGE
-        return found[start : start + PAGE], start + PAGE >= len(found)
+        return tasks[start : start + PAGE], start + PAGE >= len(tasks)
 
     def all(self, team_id: str, query: Query) -> list[Task]:
         """Every task of a Workspace that the query wants, in its order."""
         now = (self._world.tasks.revision, self._world.layout_revision)
-        if self._seen != now or len(self._kept) > _KEEP:
-            self._kept.clear()
-            self._seen = now
+        if self._revisions != now or len(self._cache) > _CACHE_SIZE:
+            self._cache.clear()
+            self._revisions = now
         key = (team_id, query)
-        if key not in self._kept:
-            self._kept[key] = self._run(team_id, query)
-        return self._kept[key]
+        if key not in self._cache:
+            self._cache[key] = self._run(team_id, query)
+        return self._cache[key]
 
     def _run(self, team_id: str, query: Query) -> list[Task]:
-        inside = _scope(self._world, team_id, query)
-        tests = _tests(self._world, query)
-        found = [
+        inside = _find_list_ids(self._world, team_id, query)
+        tests = _build_tests(self._world, query)
+        tasks = [
             task
             for task in self._world.tasks.rows.values()
-            if (task.list_id in inside or _also_in(task, inside, query))
+            if (task.list_id in inside or _is_also_in(task, inside, query))
             and all(test(task) for test in tests)
         ]
         # Ids break ties the same way in both directions, so that pages never overlap.
         # ClickUp puts the newest first unless `reverse` is given.
-        return sorted(found, key=_order(query.order_by), reverse=not query.reverse)
+        return sorted(tasks, key=_make_sort_key(query.order_by), reverse=not query.reverse)
 
 
-def _scope(world: World, team_id: str, query: Query) -> set[str]:
+def _find_list_ids(world: World, team_id: str, query: Query) -> set[str]:
     return {
-        there.id
-        for space in places.spaces_of(world, team_id)
-        for there in places.lists_in_space(world, space.id)
-        if (not query.list_ids or there.id in query.list_ids)
-        and (not query.folder_ids or there.folder_id in query.folder_ids)
-        and (not query.space_ids or there.space_id in query.space_ids)
-        and (query.archived or not there.archived or query.list_ids)
+        task_list.id
+        for space in places.list_spaces(world, team_id)
+        for task_list in places.list_all_lists(world, space.id)
+        if (not query.list_ids or task_list.id in query.list_ids)
+        and (not query.folder_ids or task_list.folder_id in query.folder_ids)
+        and (not query.space_ids or task_list.space_id in query.space_ids)
+        and (query.archived or not task_list.archived or query.list_ids)
     }
 
 
-def _also_in(task: Task, inside: set[str], query: Query) -> bool:
+def _is_also_in(task: Task, inside: set[str], query: Query) -> bool:
     return query.include_timl and not inside.isdisjoint(task.other_lists)
 
 
-def _order(order_by: str) -> Callable[[Task], Any]:
+def _make_sort_key(order_by: str) -> Callable[[Task], Any]:
     keys: dict[str, Callable[[Task], Any]] = {
         "id": lambda task: task.id,
         "updated": lambda task: (task.date_updated, task.id),
@@ -108,7 +108,7 @@ def _order(order_by: str) -> Callable[[Task], Any]:
     return keys.get(order_by, lambda task: (task.date_created, task.id))
 
 
-def _tests(world: World, query: Query) -> list[Callable[[Task], bool]]:
+def _build_tests(world: World, query: Query) -> list[Callable[[Task], bool]]:
     tests: list[Callable[[Task], bool]] = [lambda task: task.archived == query.archived]
     if query.parent is not None:
         tests.append(lambda task: task.parent == query.parent)
@@ -119,30 +119,34 @@ def _tests(world: World, query: Query) -> list[Callable[[Task], bool]]:
         tests.append(lambda task: task.status in names)
     elif not query.include_closed:
         tests.append(lambda task: task.date_closed is None)
-    tests += _membership_tests(query)
-    tests += [_dated(name, at, gt) for name, at in query.after]
-    tests += [_dated(name, at, lt) for name, at in query.before]
-    tests += [one.test(world) for one in query.fields]
+    tests += _build_membership_tests(query)
+    tests += [_make_date_test(name, at, gt) for name, at in query.after]
+    tests += [_make_date_test(name, at, lt) for name, at in query.before]
+    tests += [field_filter.test(world) for field_filter in query.fields]
     return tests
 
 
-def _membership_tests(query: Query) -> list[Callable[[Task], bool]]:
-    wanted: list[tuple[tuple[str, ...], Callable[[Task], list[Any]]]] = [
+def _build_membership_tests(query: Query) -> list[Callable[[Task], bool]]:
+    filters: list[tuple[tuple[str, ...], Callable[[Task], list[Any]]]] = [
         (query.assignees, lambda task: task.assignees),
         (query.watchers, lambda task: task.watchers),
         (query.tags, lambda task: task.tags),
         (query.custom_items, lambda task: [task.custom_item_id]),
         (query.priorities, lambda task: [task.priority]),
     ]
-    return [_any_of(names, read) for names, read in wanted if names]
+    return [_make_membership_test(names, read) for names, read in filters if names]
 
 
-def _any_of(names: tuple[str, ...], read: Callable[[Task], list[Any]]) -> Callable[[Task], bool]:
+def _make_membership_test(
+    names: tuple[str, ...], read: Callable[[Task], list[Any]]
+) -> Callable[[Task], bool]:
     chosen = {name.lower() for name in names}
-    return lambda task: any(str(one).lower() in chosen for one in read(task))
+    return lambda task: any(str(value).lower() in chosen for value in read(task))
 
 
-def _dated(name: str, at_ms: int, compare: Callable[[int, int], bool]) -> Callable[[Task], bool]:
+def _make_date_test(
+    name: str, at_ms: int, compare: Callable[[int, int], bool]
+) -> Callable[[Task], bool]:
     def test(task: Task) -> bool:
         value = getattr(task, name)
         return value is not None and compare(value, at_ms)

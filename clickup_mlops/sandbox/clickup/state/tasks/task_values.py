@@ -12,68 +12,72 @@ from clickup_mlops.sandbox.clickup.state.world import World
 
 def set_field(world: World, actor: User, task: Task, field_id: str, body: Json) -> None:
     """Write one custom field value; counts as a use also if nothing changes."""
-    found = fields.applicable(world, task, field_id)
-    before = task.values.get(found.id)
-    value = fields.taken(world, found, task, body)
-    fields.use(world, world.place(task).team_id)
+    field = fields.get_applicable(world, task, field_id)
+    before = task.values.get(field.id)
+    value = fields.parse_value(world, field, task, body)
+    fields.count_use(world, world.place(task).team_id)
     if value is not fields.UNSET:
-        task.values[found.id] = value
-        _record_field(world, actor, task, (found, before, value))
+        task.values[field.id] = value
+        _record_field(world, actor, task, (field, before, value))
 
 
 def clear_field(world: World, actor: User, task: Task, field_id: str) -> None:
     """Remove a custom field value; gives no use back."""
-    found = fields.applicable(world, task, field_id)
-    before = task.values.pop(found.id, None)
-    _record_field(world, actor, task, (found, before, None))
+    field = fields.get_applicable(world, task, field_id)
+    before = task.values.pop(field.id, None)
+    _record_field(world, actor, task, (field, before, None))
 
 
-def _record_field(world: World, actor: User, task: Task, written: tuple[Field, Any, Any]) -> None:
-    found, before, after = written
+def _record_field(world: World, actor: User, task: Task, fields: tuple[Field, Any, Any]) -> None:
+    field, before, after = fields
     extra = {
         "custom_field": {
-            "id": found.id,
-            "name": found.name,
-            "type": found.type,
-            "type_config": _told_config(found),
+            "id": field.id,
+            "name": field.name,
+            "type": field.type,
+            "type_config": _format_config(field),
             "values_set": None,
-            "userid": str(found.creator_id),
-            "date_created": str(found.date_created),
-            "hide_from_guests": found.hide_from_guests,
+            "userid": str(field.creator_id),
+            "date_created": str(field.date_created),
+            "hide_from_guests": field.hide_from_guests,
             "team_id": world.place(task).team_id,
             "deleted": False,
             "deleted_by": None,
             "pinned": False,
-            "required": found.required,
+            "required": field.required,
             "required_on_subtasks": False,
             "linked_subcategory": None,
         }
     }
-    change = Change("custom_field", _reported(found, before), _reported(found, after), extra=extra)
+    change = Change(
+        "custom_field", _format_value(field, before), _format_value(field, after), extra=extra
+    )
     record_changes(world, actor, task, change)
 
 
-def _reported(found: Field, value: Any) -> Any:
+def _format_value(field: Field, value: Any) -> Any:
     """Values come raw, but dates as strings of milliseconds."""
-    return str(value) if found.type == "date" and value is not None else value
+    return str(value) if field.type == "date" and value is not None else value
 
 
-def _told_config(found: Field) -> Json:
+def _format_config(field: Field) -> Json:
     """In events the options of a drop_down hold more than in definitions (official sample)."""
-    if found.type != "drop_down":
-        return found.type_config
-    options = [{**one, "value": one["name"], "type": "text"} for one in fields.options(found)]
-    return {**found.type_config, "options": options}
+    if field.type != "drop_down":
+        return field.type_config
+    options = [
+        {**option, "value": option["name"], "type": "text"} for option in fields.get_options(field)
+    ]
+    return {**field.type_config, "options": options}
 
 
 def add_tag(world: World, actor: User, task: Task, name: str) -> None:
     """Put a tag on a task; the Space learns a tag it does not know."""
     space = world.spaces[world.lists[task.list_id].space_id]
-    (known,) = tags.know(world, space, [name.lower()], actor)
-    new = known["name"] not in task.tags
+    (tag,) = tags.ensure_tags(world, space, [name.lower()], actor)
+    new = tag["name"] not in task.tags
     if new:
-        task.tags.append(known["name"])
-    record_changes(world, actor, task, Change("tag", None if new else [known], [known]))
+        task.tags.append(tag["name"])
+    record_changes(world, actor, task, Change("tag", None if new else [tag], [tag]))
 
 
 def remove_tag(world: World, actor: User, task: Task, name: str) -> None:

@@ -23,7 +23,7 @@ from clickup_mlops.sandbox.clickup.state.model import (
 from clickup_mlops.sandbox.clickup.state.tasks import tasks
 from clickup_mlops.sandbox.clickup.state.world import World
 
-Renamed = dict[str, str]
+NewFieldIds = dict[str, str]
 """Old field id -> new field id."""
 
 
@@ -39,46 +39,52 @@ def start(world: World, actor: User, template: Template, target: str, options: J
 
 def fill_due(world: World) -> None:
     """Fill the copies that are due."""
-    for one in sorted(world.copies, key=lambda each: (each.due_ms, int(each.id))):
-        if one.due_ms <= world.now_ms():
-            world.copies.drop(one.id)
-            _fill(world, one)
+    for pending_copy in sorted(
+        world.copies, key=lambda pending_copy: (pending_copy.due_ms, int(pending_copy.id))
+    ):
+        if pending_copy.due_ms <= world.now_ms():
+            world.copies.drop(pending_copy.id)
+            _fill_copy(world, pending_copy)
 
 
 def copy_task(
     world: World,
     actor: User,
-    there: TaskList,
+    task_list: TaskList,
     content: Json,
     options: Json,
     *,
-    own: Json | None = None,
-    renamed: Renamed | None = None,
+    overrides: Json | None = None,
+    new_field_ids: NewFieldIds | None = None,
     parent: str | None = None,
 ) -> Task:
-    """One task of a template with its subtasks; `options` may leave parts out, `own` wins."""
-    body = {"name": content["name"], "parent": parent} | _body(world, there, content, options)
-    body |= {key: value for key, value in (own or {}).items() if value is not None}
-    made = tasks.create(world, actor, there, body)
+    """One task of a template with its subtasks; `options` may leave parts out, `overrides` win."""
+    body = {"name": content["name"], "parent": parent} | _build_body(
+        world, task_list, content, options
+    )
+    body |= {key: value for key, value in (overrides or {}).items() if value is not None}
+    task = tasks.create(world, actor, task_list, body)
     values = content["values"].items() if options.get("custom_fields", True) else ()
-    made.values = {(renamed or {}).get(key, key): value for key, value in values}
-    made.checklists = [
-        {**one, "id": world.ids.uuid("checklist"), "task_id": made.id}
-        for one in (content["checklists"] if options.get("old_checklists", True) else ())
+    task.values = {(new_field_ids or {}).get(key, key): value for key, value in values}
+    task.checklists = [
+        {**checklist, "id": world.ids.uuid("checklist"), "task_id": task.id}
+        for checklist in (content["checklists"] if options.get("old_checklists", True) else ())
     ]
-    world.tasks.put(made)
+    world.tasks.put(task)
     for child in content["subtasks"] if options.get("subtasks", True) else ():
-        copy_task(world, actor, there, child, options, renamed=renamed, parent=made.id)
-    return made
+        copy_task(
+            world, actor, task_list, child, options, new_field_ids=new_field_ids, parent=task.id
+        )
+    return task
 
 
-def _fill(world: World, one: PendingCopy) -> None:
-    template, actor = world.templates[one.template_id], world.users[one.actor_id]
-    copy = _Copy(world, actor, one.options)
-    if template.kind == "list" and (there := world.lists.get(one.target_id)):
-        copy.list_part(there, template.content, one.part)
-    elif template.kind == "folder" and (folder := world.folders.get(one.target_id)):
-        copy.folder_part(folder, template.content, one.part)
+def _fill_copy(world: World, pending_copy: PendingCopy) -> None:
+    template, actor = world.templates[pending_copy.template_id], world.users[pending_copy.actor_id]
+    copy = _Copy(world, actor, pending_copy.options)
+    if template.kind == "list" and (task_list := world.lists.get(pending_copy.target_id)):
+        copy.fill_list(task_list, template.content, pending_copy.part)
+    elif template.kind == "folder" and (folder := world.folders.get(pending_copy.target_id)):
+        copy.fill_folder(folder, template.content, pending_copy.part)
 
 
 class _Copy:
@@ -87,77 +93,95 @@ class _Copy:
     def __init__(self, world: World, actor: User, options: Json) -> None:
         self._world, self._actor, self._options = world, actor, options
 
-    def list_part(self, there: TaskList, content: Json, part: str) -> None:
+    def fill_list(self, task_list: TaskList, content: Json, part: str) -> None:
         """A part of a List: `first`, `rest` or `all`."""
         if part != "rest":
-            there.content = content["content"]
-            if self._wants("old_statuses"):
-                there.statuses = places.status_set(self._world, there.id, "sc", content["statuses"])
-            self._world.lists.put(there)
-        renamed = self._fields(content["fields"], "list", there.id, part)
+            task_list.content = content["content"]
+            if self._is_wanted("old_statuses"):
+                task_list.statuses = places.build_statuses(
+                    self._world, task_list.id, "sc", content["statuses"]
+                )
+            self._world.lists.put(task_list)
+        new_field_ids = self._create_fields(content["fields"], "list", task_list.id, part)
         if part != "first":
-            self._views(content, there, renamed)
+            self._create_views(content, task_list, new_field_ids)
             for task in content["tasks"]:
-                copy_task(self._world, self._actor, there, task, self._options, renamed=renamed)
+                copy_task(
+                    self._world,
+                    self._actor,
+                    task_list,
+                    task,
+                    self._options,
+                    new_field_ids=new_field_ids,
+                )
 
-    def folder_part(self, folder: Folder, content: Json, part: str) -> None:
+    def fill_folder(self, folder: Folder, content: Json, part: str) -> None:
         """A part of a Folder: `first`, `rest` or `all`."""
-        if part != "rest" and content.get("statuses") and self._wants("old_statuses"):
-            folder.statuses = places.status_set(self._world, folder.id, "c", content["statuses"])
+        if part != "rest" and content.get("statuses") and self._is_wanted("old_statuses"):
+            folder.statuses = places.build_statuses(
+                self._world, folder.id, "c", content["statuses"]
+            )
             self._world.folders.put(folder)
-        renamed = self._fields(content["fields"], "folder", folder.id, part)
+        new_field_ids = self._create_fields(content["fields"], "folder", folder.id, part)
         if part != "first":
-            self._views(content, folder, renamed)
+            self._create_views(content, folder, new_field_ids)
             for inner in content["lists"]:
                 named = {"name": inner["name"]}
-                made = places.create_list(self._world, self._actor, folder, named)
-                self.list_part(made, inner, "all")
+                task_list = places.create_list(self._world, self._actor, folder, named)
+                self.fill_list(task_list, inner, "all")
 
-    def _wants(self, option: str) -> bool:
+    def _is_wanted(self, option: str) -> bool:
         return bool(self._options.get(option, True))
 
-    def _views(self, content: Json, there: Folder | TaskList, renamed: Renamed) -> None:
-        for body in content.get("views", ()) if self._wants("include_views") else ():
-            views.create(self._world, self._actor, there, _with_ids(body, renamed))
+    def _create_views(
+        self, content: Json, place: Folder | TaskList, new_field_ids: NewFieldIds
+    ) -> None:
+        for body in content.get("views", ()) if self._is_wanted("include_views") else ():
+            views.create(self._world, self._actor, place, _replace_field_ids(body, new_field_ids))
 
-    def _fields(self, wanted: Sequence[Json], level: str, place_id: str, part: str) -> Renamed:
+    def _create_fields(
+        self, definitions: Sequence[Json], level: str, place_id: str, part: str
+    ) -> NewFieldIds:
         """New definitions at the copy's place: the first half, the rest, or all."""
-        if not self._wants("custom_fields"):
+        if not self._is_wanted("custom_fields"):
             return {}
-        half = (len(wanted) + 1) // 2
-        chosen = {"first": wanted[:half], "rest": wanted[half:], "all": wanted}[part]
-        for one in chosen:
-            made = {**one, "id": self._world.ids.uuid("field")}
-            made |= {"level": level, "level_id": place_id, "files": [], "more_lists": []}
-            self._world.fields.put(self._world.fields.kind(**made))
-        return self._renamed(wanted, level, place_id)
+        half = (len(definitions) + 1) // 2
+        chosen = {"first": definitions[:half], "rest": definitions[half:], "all": definitions}[part]
+        for definition in chosen:
+            created = {**definition, "id": self._world.ids.uuid("field")}
+            created |= {"level": level, "level_id": place_id, "files": [], "more_lists": []}
+            self._world.fields.put(self._world.fields.kind(**created))
+        return self._map_field_ids(definitions, level, place_id)
 
-    def _renamed(self, wanted: Sequence[Json], level: str, place_id: str) -> Renamed:
-        here = {
-            (one.name, one.type): one.id
-            for one in self._world.fields
-            if (one.level, one.level_id) == (level, place_id)
+    def _map_field_ids(self, definitions: Sequence[Json], level: str, place_id: str) -> NewFieldIds:
+        new_ids = {
+            (field.name, field.type): field.id
+            for field in self._world.fields
+            if (field.level, field.level_id) == (level, place_id)
         }
-        named = ((one["id"], here.get((one["name"], one["type"]))) for one in wanted)
+        named = (
+            (definition["id"], new_ids.get((definition["name"], definition["type"])))
+            for definition in definitions
+        )
         return {old: new for old, new in named if new is not None}
 
 
-def _with_ids(body: Json, renamed: Renamed) -> Json:
+def _replace_field_ids(body: Json, new_field_ids: NewFieldIds) -> Json:
     """A view's definition whose columns, groups and filters name the copy's own fields."""
     raw = orjson.dumps(body).decode()
-    for old, new in renamed.items():
+    for old, new in new_field_ids.items():
         raw = raw.replace(old, new)
-    found: Json = orjson.loads(raw)
-    return found
+    replaced: Json = orjson.loads(raw)
+    return replaced
 
 
-def _body(world: World, there: TaskList, content: Json, options: Json) -> Json:
-    known = {one["status"] for one in world.statuses(there)}
+def _build_body(world: World, task_list: TaskList, content: Json, options: Json) -> Json:
+    status_names = {status["status"] for status in world.statuses(task_list)}
     body: Json = {"description": content["text"], "custom_item_id": content["custom_item_id"]}
     body |= {key: content[key] for key in ("points", "time_estimate")}
     for key, option in (("tags", "old_tags"), ("priority", "priority")):
         if options.get(option, True):
             body[key] = content[key]
-    if content["status"] in known and options.get("old_status", True):
+    if content["status"] in status_names and options.get("old_status", True):
         body["status"] = content["status"]
     return body

@@ -10,14 +10,16 @@ from clickup_mlops.sandbox.clickup.state.templates import templates
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
-def template(world: World, actor: User, team_id: str, kind: str, described: Json) -> Template:
+def create_template(
+    world: World, actor: User, team_id: str, kind: str, described: Json
+) -> Template:
     """A List or Folder template. `described` has `name` and any of `fields` (name, type, options,
     config), `statuses`, `views` (ClickUp's own definitions), `tasks` (names or dicts), `content`,
     and for a Folder `lists` of the same shape.
     """
-    build = {"list": _list, "folder": _folder}[kind]
+    build = {"list": _build_list, "folder": _build_folder}[kind]
     content = build(_Builder(world, actor, kind), described)
-    return templates.keep(world, team_id, kind, described["name"], content)
+    return templates.store(world, team_id, kind, described["name"], content)
 
 
 class _Builder:
@@ -26,49 +28,55 @@ class _Builder:
     def __init__(self, world: World, actor: User, level: str) -> None:
         self._world, self._actor, self.level = world, actor, level
 
-    def fields(self, wanted: Sequence[Json]) -> list[Json]:
+    def build_fields(self, definitions: Sequence[Json]) -> list[Json]:
         """Field definitions with ids and options."""
-        return [asdict(self._field(one)) for one in wanted]
+        return [asdict(self._build_field(definition)) for definition in definitions]
 
-    def statuses(self, wanted: Sequence[Json]) -> list[Json]:
+    def build_statuses(self, definitions: Sequence[Json]) -> list[Json]:
         """Statuses with ids; without any, those of a new Space."""
-        return places.status_set(self._world, "template", "sc", wanted or places.DEFAULT_STATUSES)
+        return places.build_statuses(
+            self._world, "template", "sc", definitions or places.DEFAULT_STATUSES
+        )
 
-    def inner(self) -> "_Builder":
+    def make_inner(self) -> "_Builder":
         """A builder for the Lists of a Folder."""
         return _Builder(self._world, self._actor, "list")
 
-    def _field(self, one: Json) -> Field:
-        choices = tuple(one.get("options", ()))
-        config = fields.config_of(self._world, one["type"], choices) | one.get("config", {})
+    def _build_field(self, definition: Json) -> Field:
+        choices = tuple(definition.get("options", ()))
+        config = fields.build_config(self._world, definition["type"], choices) | definition.get(
+            "config", {}
+        )
         new_id, now = self._world.ids.uuid("field"), self._world.now_ms()
         where = (self.level, "template", now, self._actor.id)
-        return Field(new_id, one["name"], one["type"], config, *where)
+        return Field(new_id, definition["name"], definition["type"], config, *where)
 
 
-def _folder(builder: _Builder, described: Json) -> Json:
+def _build_folder(builder: _Builder, described: Json) -> Json:
     return {
-        "statuses": builder.statuses(described["statuses"]) if "statuses" in described else None,
-        "fields": builder.fields(described.get("fields", ())),
+        "statuses": builder.build_statuses(described["statuses"])
+        if "statuses" in described
+        else None,
+        "fields": builder.build_fields(described.get("fields", ())),
         "views": list(described.get("views", ())),
-        "lists": [_list(builder.inner(), one) for one in described.get("lists", ())],
+        "lists": [_build_list(builder.make_inner(), inner) for inner in described.get("lists", ())],
     }
 
 
-def _list(builder: _Builder, described: Json) -> Json:
-    statuses = builder.statuses(described.get("statuses", ()))
+def _build_list(builder: _Builder, described: Json) -> Json:
+    statuses = builder.build_statuses(described.get("statuses", ()))
     return {
         "name": described["name"],
         "content": described.get("content", ""),
         "statuses": statuses,
-        "fields": builder.fields(described.get("fields", ())),
+        "fields": builder.build_fields(described.get("fields", ())),
         "views": list(described.get("views", ())),
-        "tasks": [_task(one, statuses[0]["status"]) for one in described.get("tasks", ())],
+        "tasks": [_build_task(task, statuses[0]["status"]) for task in described.get("tasks", ())],
     }
 
 
-def _task(described: str | Json, status: str) -> Json:
-    given = {"name": described} if isinstance(described, str) else described
+def _build_task(described: str | Json, status: str) -> Json:
+    values = {"name": described} if isinstance(described, str) else described
     blank: Json = {"text": "", "tags": [], "priority": None, "values": {}, "checklists": []}
     blank |= {"points": None, "time_estimate": None, "custom_item_id": 0, "subtasks": []}
-    return {**blank, "status": status, **given}
+    return {**blank, "status": status, **values}

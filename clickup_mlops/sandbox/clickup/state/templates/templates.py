@@ -16,7 +16,7 @@ from clickup_mlops.sandbox.clickup.state.model import (
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, no_access
 from clickup_mlops.sandbox.clickup.state.tasks import relations
 from clickup_mlops.sandbox.clickup.state.templates import copies
-from clickup_mlops.sandbox.clickup.state.values import record
+from clickup_mlops.sandbox.clickup.state.values import read_record
 from clickup_mlops.sandbox.clickup.state.world import World
 
 PAGE = 100
@@ -35,62 +35,66 @@ _TASK_KEYS = [
 ]
 
 
-def of_team(world: World, team_id: str, kind: str) -> list[Template]:
+def list_templates(world: World, team_id: str, kind: str) -> list[Template]:
     """The saved templates of a kind."""
-    found = [one for one in world.templates if (one.team_id, one.kind) == (team_id, kind)]
-    return sorted(found, key=lambda one: one.id)
+    templates = [
+        template
+        for template in world.templates
+        if (template.team_id, template.kind) == (team_id, kind)
+    ]
+    return sorted(templates, key=lambda template: template.id)
 
 
 def save(
     world: World, team_id: str, kind: str, source: Task | TaskList | Folder, name: str
 ) -> Template:
     """Save a task, List or Folder as a template, as somebody would in ClickUp's own pages."""
-    contents: Json = {"task": _task, "list": _list, "folder": _folder}
-    return keep(world, team_id, kind, name, contents[kind](world, source))
+    contents: Json = {"task": _serialize_task, "list": _serialize_list, "folder": _serialize_folder}
+    return store(world, team_id, kind, name, contents[kind](world, source))
 
 
-def keep(world: World, team_id: str, kind: str, name: str, content: Json) -> Template:
+def store(world: World, team_id: str, kind: str, name: str, content: Json) -> Template:
     """A new template with this content."""
     template_id = f"t-{15_363_292 + world.ids.count('template')}"
     return world.templates.put(Template(template_id, team_id, kind, name, content))
 
 
-def make_task(world: World, actor: User, there: TaskList, template_id: str, body: Json) -> Task:
+def make_task(world: World, actor: User, task_list: TaskList, template_id: str, body: Json) -> Task:
     """A task from a template, at once; what `body` says wins."""
-    content = _get(world, "task", template_id).content
-    return copies.copy_task(world, actor, there, content, {}, own=body)
+    content = _get_template(world, "task", template_id).content
+    return copies.copy_task(world, actor, task_list, content, {}, overrides=body)
 
 
 def make_list(
-    world: World, actor: User, there: Space | Folder, template_id: str, body: Json
+    world: World, actor: User, place: Space | Folder, template_id: str, body: Json
 ) -> TaskList:
     """A List from a template; its tasks follow later unless `return_immediately` is false."""
-    template = _get(world, "list", template_id)
-    named = {"name": _name(body, "OAUTH_117", "List name is required")}
-    made = places.create_list(world, actor, there, named)
-    copies.start(world, actor, template, made.id, record(body, "options"))
-    return made
+    template = _get_template(world, "list", template_id)
+    named = {"name": _read_name(body, "OAUTH_117", "List name is required")}
+    task_list = places.create_list(world, actor, place, named)
+    copies.start(world, actor, template, task_list.id, read_record(body, "options"))
+    return task_list
 
 
-def make_folder(world: World, actor: User, there: Space, template_id: str, body: Json) -> Folder:
+def make_folder(world: World, actor: User, space: Space, template_id: str, body: Json) -> Folder:
     """A Folder from a template; its Lists follow later unless `return_immediately` is false."""
-    template = _get(world, "folder", template_id)
-    named = {"name": _name(body, "OAUTH_119", "Folder name is required")}
+    template = _get_template(world, "folder", template_id)
+    named = {"name": _read_name(body, "OAUTH_119", "Folder name is required")}
     if body.get("parent_folder_id"):
         named["parent_folder_id"] = body["parent_folder_id"]
-    made = places.create_folder(world, actor, there, named)
-    copies.start(world, actor, template, made.id, record(body, "options"))
-    return made
+    folder = places.create_folder(world, actor, space, named)
+    copies.start(world, actor, template, folder.id, read_record(body, "options"))
+    return folder
 
 
-def _get(world: World, kind: str, template_id: str) -> Template:
-    found = world.templates.get(template_id)
-    if found is None or found.kind != kind:
+def _get_template(world: World, kind: str, template_id: str) -> Template:
+    template = world.templates.get(template_id)
+    if template is None or template.kind != kind:
         raise no_access("Template")
-    return found
+    return template
 
 
-def _name(body: Json, code: str, text: str) -> str:
+def _read_name(body: Json, code: str, text: str) -> str:
     name = body.get("name")
     if not isinstance(name, str) or not name.strip():
         raise Refusal(code, text)
@@ -100,32 +104,34 @@ def _name(body: Json, code: str, text: str) -> str:
 # Saving
 
 
-def _task(world: World, task: Task) -> Json:
-    kept = {key: value for key, value in asdict(task).items() if key in _TASK_KEYS}
-    children = [_task(world, child) for child in relations.subtasks(world, task)]
-    return {**kept, "status": task.status, "subtasks": children}
+def _serialize_task(world: World, task: Task) -> Json:
+    values = {key: value for key, value in asdict(task).items() if key in _TASK_KEYS}
+    children = [_serialize_task(world, child) for child in relations.list_subtasks(world, task)]
+    return {**values, "status": task.status, "subtasks": children}
 
 
-def _list(world: World, there: TaskList) -> Json:
-    roots = [task for task in world.tasks_of(there.id) if task.parent is None]
+def _serialize_list(world: World, task_list: TaskList) -> Json:
+    roots = [task for task in world.tasks_of(task_list.id) if task.parent is None]
     return {
-        "name": there.name,
-        "content": there.content,
-        "statuses": world.statuses(there),
-        "fields": _fields(world, "list", there.id),
-        "views": [view.body for view in views.of(world, there)],
-        "tasks": [_task(world, task) for task in roots],
+        "name": task_list.name,
+        "content": task_list.content,
+        "statuses": world.statuses(task_list),
+        "fields": _serialize_fields(world, "list", task_list.id),
+        "views": [view.body for view in views.list_views(world, task_list)],
+        "tasks": [_serialize_task(world, task) for task in roots],
     }
 
 
-def _folder(world: World, folder: Folder) -> Json:
+def _serialize_folder(world: World, folder: Folder) -> Json:
     return {
         "statuses": folder.statuses,
-        "fields": _fields(world, "folder", folder.id),
-        "views": [view.body for view in views.of(world, folder)],
-        "lists": [_list(world, one) for one in places.lists_of(world, folder.id)],
+        "fields": _serialize_fields(world, "folder", folder.id),
+        "views": [view.body for view in views.list_views(world, folder)],
+        "lists": [
+            _serialize_list(world, task_list) for task_list in places.list_lists(world, folder.id)
+        ],
     }
 
 
-def _fields(world: World, level: str, level_id: str) -> list[Json]:
+def _serialize_fields(world: World, level: str, level_id: str) -> list[Json]:
     return [asdict(f) for f in world.fields if (f.level, f.level_id) == (level, level_id)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clickup_mlops.sandbox.clickup.state.model import Json, User
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
-from clickup_mlops.sandbox.clickup.state.values import text
+from clickup_mlops.sandbox.clickup.state.values import read_text
 from clickup_mlops.sandbox.clickup.state.world import World
 
 _COLORS = ("#BF55EC", "#FFFFFF")
@@ -23,52 +23,52 @@ class TimeLabel:
     tag_fg: str
 
 
-def of_team(world: World, team_id: str) -> list[TimeLabel]:
+def list_labels(world: World, team_id: str) -> list[TimeLabel]:
     """Every label of a Workspace, by name."""
-    found = [one for one in world.table(TimeLabel) if one.team_id == team_id]
-    return sorted(found, key=lambda one: one.name)
+    labels = [label for label in world.table(TimeLabel) if label.team_id == team_id]
+    return sorted(labels, key=lambda label: label.name)
 
 
 def get(world: World, team_id: str, name: str) -> TimeLabel:
     """A label by name."""
-    found = world.table(TimeLabel).get(_key(team_id, name))
-    if found is None:
+    label = world.table(TimeLabel).get(_make_key(team_id, name))
+    if label is None:
         raise no_access("Tag")
-    return found
+    return label
 
 
-def know(world: World, actor: User, team_id: str, asked: Iterable[Json]) -> list[str]:
+def ensure_labels(world: World, actor: User, team_id: str, entries: Iterable[Json]) -> list[str]:
     """The names asked for; the Workspace learns those it lacks."""
-    names = [_name(one) for one in asked]
-    for name, one in zip(names, asked, strict=True):
-        if _key(team_id, name) not in world.table(TimeLabel):
-            bg, fg = text(one, "tag_bg", _COLORS[0]), text(one, "tag_fg", _COLORS[1])
-            made = TimeLabel(_key(team_id, name), team_id, name, actor.id, bg, fg)
-            world.table(TimeLabel).put(made)
+    names = [_read_name(entry) for entry in entries]
+    for name, entry in zip(names, entries, strict=True):
+        if _make_key(team_id, name) not in world.table(TimeLabel):
+            bg, fg = read_text(entry, "tag_bg", _COLORS[0]), read_text(entry, "tag_fg", _COLORS[1])
+            label = TimeLabel(_make_key(team_id, name), team_id, name, actor.id, bg, fg)
+            world.table(TimeLabel).put(label)
     return list(dict.fromkeys(names))
 
 
-def change(world: World, found: TimeLabel, body: Json) -> str:
+def change(world: World, label: TimeLabel, body: Json) -> str:
     """Rename and recolour a label; returns its new name, to be put on its entries."""
-    name = text(body, "new_name", found.name)
+    name = read_text(body, "new_name", label.name)
     if not name.strip():
         raise bad_input("Tag name invalid")
-    if name != found.name and _key(found.team_id, name) in world.table(TimeLabel):
+    if name != label.name and _make_key(label.team_id, name) in world.table(TimeLabel):
         raise bad_input("Tag name taken")
-    world.table(TimeLabel).drop(found.id)
-    found.id, found.name = _key(found.team_id, name), name
-    found.tag_bg = text(body, "tag_bg", found.tag_bg)
-    found.tag_fg = text(body, "tag_fg", found.tag_fg)
-    world.table(TimeLabel).put(found)
+    world.table(TimeLabel).drop(label.id)
+    label.id, label.name = _make_key(label.team_id, name), name
+    label.tag_bg = read_text(body, "tag_bg", label.tag_bg)
+    label.tag_fg = read_text(body, "tag_fg", label.tag_fg)
+    world.table(TimeLabel).put(label)
     return name
 
 
-def _key(team_id: str, name: str) -> str:
+def _make_key(team_id: str, name: str) -> str:
     return f"{team_id}:{name}"
 
 
-def _name(asked: Json) -> str:
-    name = text(asked, "name", "")
+def _read_name(entry: Json) -> str:
+    name = read_text(entry, "name", "")
     if not name.strip():
         raise bad_input("Tag name invalid")
     return name

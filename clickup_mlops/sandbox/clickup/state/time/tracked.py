@@ -18,45 +18,45 @@ class Span(Protocol):
     at: int
 
 
-def interval(found: Span) -> Json | None:
+def format_interval(entry: Span) -> Json | None:
     """An entry as history items show it; None while it is running."""
-    if found.end is None:
+    if entry.end is None:
         return None
     return {
-        "id": found.id,
-        "start": str(found.start),
-        "end": str(found.end),
-        "time": str(found.end - found.start),
+        "id": entry.id,
+        "start": str(entry.start),
+        "end": str(entry.end),
+        "time": str(entry.end - entry.start),
         "source": "clickup",
-        "date_added": str(found.at),
+        "date_added": str(entry.at),
     }
 
 
-def total(found: Iterable[Span]) -> int:
+def compute_total(entries: Iterable[Span]) -> int:
     """Milliseconds of all finished entries."""
-    return sum(one.end - one.start for one in found if one.end is not None)
+    return sum(entry.end - entry.start for entry in entries if entry.end is not None)
 
 
-class Tracked(NamedTuple):
+class TrackedChange(NamedTuple):
     """A change of one entry, as history shows it before and after, and the new total."""
 
-    what: str
+    description: str
     entry_id: str
     before: Json | None
     after: Json | None
     total_ms: int
 
 
-def tell(world: World, actor: User, task: Task, change: Tracked) -> None:
+def record_change(world: World, actor: User, task: Task, change: TrackedChange) -> None:
     """Save a task's tracked time; emit taskUpdated and taskTimeTrackedUpdated."""
     total_ms = change.total_ms
     world.wrote(task.id, "time_spent", task.time_spent, total_ms, actor)
     task.time_spent, task.date_updated = total_ms, world.now_ms()
     world.tasks.put(task)
-    rolled_up = total_ms + sum(one.time_spent for one in relations.subtasks(world, task))
+    rolled_up = total_ms + sum(task.time_spent for task in relations.list_subtasks(world, task))
     data = {"total_time": str(total_ms), "rollup_time": str(rolled_up)}
     item = world.item(Change("time_spent", change.before, change.after, data), task.list_id, actor)
-    named = {"description": change.what, "interval_id": change.entry_id}
+    named = {"description": change.description, "interval_id": change.entry_id}
     where, subject = (world.place(task),), {"task_id": task.id}
     world.emit(Event("taskUpdated", subject, where, (item,)))
     world.emit(Event("taskTimeTrackedUpdated", {**subject, "data": named}, where, (item,)))
