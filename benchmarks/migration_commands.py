@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from clickup_mlops.sandbox.monday.bulk import Filled
+from clickup_mlops.sandbox.monday.bulk import FillCounts
 from tests.migrate.two_sides import MAPPING, Oracle, TwoSides, two_sides
 
 SIZES = (10_000,)
@@ -29,7 +29,7 @@ ALL = (("run",), ("verify",), ("run",), ("delta",), ("undo",), ("undo", "--yes")
 HEAD = ("command", "exit", "ClickUp", "bound", "Monday.com/100", "429", "MiB", "seconds")
 
 
-def bound(filled: Filled) -> int:
+def bound(filled: FillCounts) -> int:
     """Tasks, comments, files and dependencies: a call each."""
     items = filled.items + filled.subitems
     return items + filled.updates + filled.replies + filled.files + filled.links

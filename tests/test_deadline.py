@@ -72,7 +72,7 @@ def test_files_end_in_time(address: str, monkeypatch: pytest.MonkeyPatch) -> Non
         content.open_attachment(Attachment("1", "a.txt", address, 1))
     transport = Transport("t", base_url=address, api_version="x", timeout_s=0.01, attempts=1)
     transport.sleep = lambda _seconds: None
-    files = Files(lambda ids: dict.fromkeys(ids, address), like=transport)
+    files = Files(lambda ids: dict.fromkeys(ids, address), transport=transport)
     with pytest.raises(RetryableApiError):
         files.open("1", "a.txt")
 

@@ -85,7 +85,7 @@ class DailyLimit(PlanLimit):
     """The day's calls are used up: nothing can be read until midnight UTC."""
 
 
-class Partial(RetryableApiError):
+class PartialAnswer(RetryableApiError):
     """Monday.com failed at a part of the answer. `data` is the rest, `problems` say what failed."""
 
     data: JsonObject
@@ -116,7 +116,7 @@ class _Entry:
         return re.sub(r"[^a-z]", "", (self.code or self.message).lower())
 
 
-def answer(
+def parse_answer(
     status: int, headers: Mapping[str, str], body: Json, *, query: str, now_ms: int
 ) -> Answer:
     """The data of an answer with this HTTP status and decoded body; `query` is the query's name.
@@ -128,31 +128,31 @@ def answer(
         DailyLimit: the day's calls are used up.
         ApiError: refused; the type and `hint` say why.
     """
-    answered = body if isinstance(body, Mapping) else {}
-    entries = list(_entries(answered))
-    data = answered.get("data")
+    fields = body if isinstance(body, Mapping) else {}
+    entries = list(_parse_entries(fields))
+    data = fields.get("data")
     if status < 300 and not entries and isinstance(data, Mapping):
         return Answer(data)
     if not entries:
         entries = [_Entry("refused without a reason" if status >= 300 else "no data")]
-    problem = _worst(status, entries, query, now_ms)
-    wait_s = _wait_s(entries, answered, headers)
+    problem = _select_worst(status, entries, query, now_ms)
+    wait_s = _read_wait_s(entries, fields, headers)
     if isinstance(problem, RetryableApiError):
         problem.after_s = wait_s
     if not _has_data(data) or not isinstance(data, Mapping):
         raise problem
-    problems = tuple(_sentence(entry) for entry in entries)
+    problems = tuple(_format_entry(entry) for entry in entries)
     if isinstance(problem, RetryableApiError):
-        raise _partial(problem, data, problems)
+        raise _build_partial(problem, data, problems)
     if isinstance(problem, CursorExpired | TooComplex | Unauthorized | PlanLimit):
         raise problem
     return Answer(data, problems)
 
 
-def _partial(
+def _build_partial(
     problem: RetryableApiError, data: JsonObject, problems: tuple[str, ...]
 ) -> RetryableApiError:
-    partial = Partial(
+    partial = PartialAnswer(
         str(problem), status=problem.status, code=problem.code, call=problem.call, hint=problem.hint
     )
     partial.after_s, partial.data, partial.problems = problem.after_s, data, problems
@@ -166,38 +166,38 @@ def _has_data(data: Json) -> bool:
     )
 
 
-def _entries(body: JsonObject) -> Iterator[_Entry]:
+def _parse_entries(body: JsonObject) -> Iterator[_Entry]:
     code = str(body.get("error_code") or "")
     if code or body.get("error_message"):
         yield _Entry(
             str(body.get("error_message") or code),
             code,
-            _number(body.get("status_code")),
-            details=_object(body.get("error_data")),
+            _to_number(body.get("status_code")),
+            details=_to_object(body.get("error_data")),
         )
         return
     listed = body.get("errors")
-    for one in listed if isinstance(listed, list) else ():
-        yield _entry(one)
+    for error in listed if isinstance(listed, list) else ():
+        yield _parse_entry(error)
 
 
-def _entry(one: Json) -> _Entry:
-    if not isinstance(one, Mapping):
-        return _Entry(str(one))
-    more = _object(one.get("extensions"))
-    path = one.get("path")
+def _parse_entry(error: Json) -> _Entry:
+    if not isinstance(error, Mapping):
+        return _Entry(str(error))
+    extensions = _to_object(error.get("extensions"))
+    path = error.get("path")
     return _Entry(
-        message=str(one.get("message") or "no message"),
-        code=str(more.get("code") or more.get("error_code") or ""),
-        status=_number(more.get("status_code")),
+        message=str(error.get("message") or "no message"),
+        code=str(extensions.get("code") or extensions.get("error_code") or ""),
+        status=_to_number(extensions.get("status_code")),
         path=".".join(map(str, path)) if isinstance(path, list) else "",
-        details=more,
+        details=extensions,
     )
 
 
-def _worst(status: int, entries: list[_Entry], query: str, now_ms: int) -> ApiError:
+def _select_worst(status: int, entries: list[_Entry], query: str, now_ms: int) -> ApiError:
     """The error to act on: of several, the one that stops most."""
-    problems = [_problem(status, entry, query, now_ms) for entry in entries]
+    problems = [_build_problem(status, entry, query, now_ms) for entry in entries]
     order = (Unauthorized, CursorExpired, TooComplex, PlanLimit, RetryableApiError)
     for kind in order:
         for problem in problems:
@@ -206,11 +206,11 @@ def _worst(status: int, entries: list[_Entry], query: str, now_ms: int) -> ApiEr
     return problems[0]
 
 
-def _problem(status: int, entry: _Entry, query: str, now_ms: int) -> ApiError:
-    kind, hint = _meaning(status, entry, now_ms)
-    known = " ".join(str(part) for part in (status, entry.code) if part)
+def _build_problem(status: int, entry: _Entry, query: str, now_ms: int) -> ApiError:
+    kind, hint = _classify(status, entry, now_ms)
+    codes = " ".join(str(part) for part in (status, entry.code) if part)
     return kind(
-        f"{query}: {entry.message[:300]} ({known})",
+        f"{query}: {entry.message[:300]} ({codes})",
         status=entry.status or status,
         code=entry.code,
         call=query,
@@ -218,37 +218,39 @@ def _problem(status: int, entry: _Entry, query: str, now_ms: int) -> ApiError:
     )
 
 
-def _meaning(status: int, entry: _Entry, now_ms: int) -> tuple[type[ApiError], str]:
+def _classify(status: int, entry: _Entry, now_ms: int) -> tuple[type[ApiError], str]:
     key = entry.key
     if key == "dailylimitexceeded":
-        return DailyLimit, _tomorrow(now_ms)
+        return DailyLimit, _hint_until_tomorrow(now_ms)
     if "cursorexception" in key or "cursorexpirederror" in entry.message.lower():
         return CursorExpired, "Read the board again from its first page."
-    if _never_fits(entry):
+    if _is_never_answered(entry):
         return TooComplex, "Read fewer boards, or a board with fewer columns."
     if key in _KINDS:
         return _KINDS[key]
     limited = key in _LIMITS or bool(_LIMIT_TEXTS.search(entry.message))
     if limited or 429 in (entry.status, status):
         return RetryableApiError, _WAIT
-    found = _STATUSES.get(entry.status) or _STATUSES.get(status)
-    if found:
-        return found
+    meaning = _STATUSES.get(entry.status) or _STATUSES.get(status)
+    if meaning:
+        return meaning
     if status >= 500 or entry.status >= 500:
         return RetryableApiError, _STATUS_PAGE
     return ApiError, _INVALID if status < 300 else ""
 
 
-def _never_fits(entry: _Entry) -> bool:
+def _is_never_answered(entry: _Entry) -> bool:
     if _TOO_MUCH.search(entry.message):
         return True
     details = entry.details or {}
-    cost = _number(details.get("complexity")) or _in(_COST, entry.message)
-    budget = _number(details.get("complexity_budget_limit")) or _in(_OUT_OF, entry.message)
+    cost = _to_number(details.get("complexity")) or _search_number(_COST, entry.message)
+    budget = _to_number(details.get("complexity_budget_limit")) or _search_number(
+        _OUT_OF, entry.message
+    )
     return cost > min(LARGEST_QUERY, budget or LARGEST_QUERY)
 
 
-def _tomorrow(now_ms: int) -> str:
+def _hint_until_tomorrow(now_ms: int) -> str:
     minutes = (_DAY_MS - now_ms % _DAY_MS) // 60_000
     return (
         f"The day's calls are used up; they are counted anew at 00:00 UTC, in {minutes // 60} h "
@@ -256,29 +258,29 @@ def _tomorrow(now_ms: int) -> str:
     )
 
 
-def _wait_s(entries: list[_Entry], body: JsonObject, headers: Mapping[str, str]) -> float:
+def _read_wait_s(entries: list[_Entry], body: JsonObject, headers: Mapping[str, str]) -> float:
     for entry in entries:
         details = entry.details or {}
-        data = _object(details.get("error_data"))
-        for found in (details.get("retry_in_seconds"), data.get("retry_in_seconds")):
-            if _number(found):
-                return float(_number(found))
-    everything = _number(_object(body.get("extensions")).get("retry_in_seconds"))
-    asked = everything or _number(headers.get("Retry-After"))
-    return float(asked or max(_in(_RESET, entry.message) for entry in entries))
+        error_data = _to_object(details.get("error_data"))
+        for seconds in (details.get("retry_in_seconds"), error_data.get("retry_in_seconds")):
+            if _to_number(seconds):
+                return float(_to_number(seconds))
+    of_answer_s = _to_number(_to_object(body.get("extensions")).get("retry_in_seconds"))
+    requested_s = of_answer_s or _to_number(headers.get("Retry-After"))
+    return float(requested_s or max(_search_number(_RESET, entry.message) for entry in entries))
 
 
-def _sentence(entry: _Entry) -> str:
+def _format_entry(entry: _Entry) -> str:
     where = f"{entry.path}: " if entry.path else ""
     return f"{where}{entry.message[:300]}" + (f" ({entry.code})" if entry.code else "")
 
 
-def _in(pattern: re.Pattern[str], text: str) -> int:
-    found = pattern.search(text)
-    return _number(found[1]) if found else 0
+def _search_number(pattern: re.Pattern[str], text: str) -> int:
+    match = pattern.search(text)
+    return _to_number(match[1]) if match else 0
 
 
-def _number(value: Json) -> int:
+def _to_number(value: Json) -> int:
     """A whole number from 0 on; 0 if it is none."""
     try:
         return max(0, int(float(value)))
@@ -286,5 +288,5 @@ def _number(value: Json) -> int:
         return 0
 
 
-def _object(value: Json) -> Mapping[str, Json]:
+def _to_object(value: Json) -> Mapping[str, Json]:
     return value if isinstance(value, Mapping) else {}

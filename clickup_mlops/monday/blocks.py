@@ -18,11 +18,11 @@ _STARTS: Final[Mapping[str, str]] = {
 _LISTS: Final = ("bulleted_list", "numbered_list", "check_list")
 _WEB: Final = ("http://", "https://", "mailto:")
 
-Literal = Callable[[str], str]
+Escape = Callable[[str], str]
 """Markdown that shows a text as it is."""
 
 
-def markdown(blocks: Iterable[JsonObject], literal: Literal = str) -> str:
+def render_markdown(blocks: Iterable[JsonObject], escape: Escape = str) -> str:
     """All blocks, a blank line between those that belong to no list. `literal` escapes their text,
     which is no Markdown.
     """
@@ -30,7 +30,7 @@ def markdown(blocks: Iterable[JsonObject], literal: Literal = str) -> str:
     before = ""
     for block in blocks:
         kind = str(block.get("type") or "").replace(" ", "_")
-        text = _block(kind, _content(block.get("content")), literal)
+        text = _render_block(kind, _decode_content(block.get("content")), escape)
         if not text:
             continue
         if lines and not (kind in _LISTS and before in _LISTS):
@@ -40,13 +40,15 @@ def markdown(blocks: Iterable[JsonObject], literal: Literal = str) -> str:
     return "\n".join(lines)
 
 
-def _block(kind: str, content: JsonObject, literal: Literal) -> str:
-    shown = str if kind == "code" else literal
-    text = "".join(_insert(one, shown) for one in _list(content.get("deltaFormat"))).strip("\n")
+def _render_block(kind: str, content: JsonObject, escape_text: Escape) -> str:
+    escape = str if kind == "code" else escape_text
+    text = "".join(
+        _render_insert(insert, escape) for insert in _to_list(content.get("deltaFormat"))
+    ).strip("\n")
     if kind == "divider":
         return "---"
     if kind == "image":
-        return _image(content.get("publicUrl") or content.get("url"))
+        return _render_image(content.get("publicUrl") or content.get("url"))
     if not text.strip():
         return ""
     if kind == "code":
@@ -56,26 +58,26 @@ def _block(kind: str, content: JsonObject, literal: Literal) -> str:
     return _STARTS.get(kind, "") + text
 
 
-def _image(url: Json) -> str:
+def _render_image(url: Json) -> str:
     """Without a signature: that would open the file to whoever reads it, and be new each time."""
     address = str(url or "").partition("?")[0]
     return f"![image]({address})" if address.startswith(_WEB) else ""
 
 
-def _insert(one: Json, literal: Literal) -> str:
-    if not isinstance(one, Mapping):
+def _render_insert(operation: Json, escape: Escape) -> str:
+    if not isinstance(operation, Mapping):
         return ""
-    insert = one.get("insert")
+    insert = operation.get("insert")
     if isinstance(insert, Mapping):
-        return literal(" ".join(str(part) for part in insert.values() if isinstance(part, str)))
-    return _styled(str(insert or ""), one.get("attributes"), literal)
+        return escape(" ".join(str(part) for part in insert.values() if isinstance(part, str)))
+    return _apply_style(str(insert or ""), operation.get("attributes"), escape)
 
 
-def _styled(text: str, attributes: Json, literal: Literal) -> str:
+def _apply_style(text: str, attributes: Json, escape: Escape) -> str:
     bare = text.strip()
     if not bare or not isinstance(attributes, Mapping):
-        return literal(text)
-    styled = f"`{bare}`" if attributes.get("code") and "`" not in bare else literal(bare)
+        return escape(text)
+    styled = f"`{bare}`" if attributes.get("code") and "`" not in bare else escape(bare)
     styled = f"*{styled}*" if attributes.get("italic") else styled
     styled = f"**{styled}**" if attributes.get("bold") else styled
     link = attributes.get("link")
@@ -84,7 +86,7 @@ def _styled(text: str, attributes: Json, literal: Literal) -> str:
     return text.replace(bare, styled, 1)
 
 
-def _content(content: Json) -> JsonObject:
+def _decode_content(content: Json) -> JsonObject:
     if isinstance(content, str):
         try:
             content = orjson.loads(content)
@@ -93,5 +95,5 @@ def _content(content: Json) -> JsonObject:
     return content if isinstance(content, Mapping) else {}
 
 
-def _list(found: Json) -> list[Json]:
-    return found if isinstance(found, list) else []
+def _to_list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []

@@ -26,7 +26,7 @@ _MOST_PAGES: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class ItemsOf:
+class ItemSelection:
     """Which items to read: of one board, with these formula columns' values.
 
     `groups` of a multi-level board: all of its levels are read, one after the other. Else subitems
@@ -52,22 +52,22 @@ class ItemsOf:
 
 
 class Monday:
-    """Reads one account. `problem` takes a sentence on each thing that could not be read."""
+    """Reads one account. `report_problem` takes a sentence on each part that could not be read."""
 
-    def __init__(self, transport: Transport, problem: Callable[[str], None]) -> None:
-        self.transport, self._problem = transport, problem
+    def __init__(self, transport: Transport, report_problem: Callable[[str], None]) -> None:
+        self.transport, self._report_problem = transport, report_problem
 
     def users(self) -> Iterator[JsonObject]:
         """Everybody, also those who left."""
-        return self._numbered("users", "users", _USERS_PER_PAGE)
+        return self._iterate_pages("users", "users", _USERS_PER_PAGE)
 
     def teams(self) -> Iterator[JsonObject]:
         """All teams, with the ids of their users."""
-        yield from _objects(self._send("teams", {}).get("teams"))
+        yield from _select_objects(self._send("teams", {}).get("teams"))
 
     def workspaces(self) -> Iterator[JsonObject]:
         """All workspaces that the token's user can see."""
-        return self._numbered("workspaces", "workspaces", _WORKSPACES_PER_PAGE)
+        return self._iterate_pages("workspaces", "workspaces", _WORKSPACES_PER_PAGE)
 
     def boards(
         self,
@@ -79,21 +79,21 @@ class Monday:
         """Boards with columns, groups and views; also hidden boards of subitems, and documents.
         The workspace None is the main one.
         """
-        chosen: dict[str, Json] = {"state": "all" if archived or ids else "active"}
+        filters: dict[str, Json] = {"state": "all" if archived or ids else "active"}
         if workspaces:
-            chosen["workspaces"] = list(workspaces)
-        for chunk in _chunks(ids, IDS_PER_CALL) if ids else [None]:
-            named = chosen if chunk is None else chosen | {"ids": chunk}
-            yield from self._numbered("boards", "boards", _BOARDS_PER_PAGE, named)
+            filters["workspaces"] = list(workspaces)
+        for chunk in _split_chunks(ids, IDS_PER_CALL) if ids else [None]:
+            more = filters if chunk is None else filters | {"ids": chunk}
+            yield from self._iterate_pages("boards", "boards", _BOARDS_PER_PAGE, more)
 
     def columns(self, boards: Sequence[str]) -> Mapping[str, list[JsonObject]]:
         """The columns of boards that `boards` does not list by themselves: those of subitems."""
-        found: dict[str, list[JsonObject]] = {}
-        for chunk in _chunks(boards, IDS_PER_CALL):
+        by_board: dict[str, list[JsonObject]] = {}
+        for chunk in _split_chunks(boards, IDS_PER_CALL):
             answer = self._send("subitem_boards", {"ids": chunk, "limit": len(chunk)})
-            for board in _objects(answer.get("boards")):
-                found[str(board["id"])] = list(_objects(board.get("columns")))
-        return found
+            for board in _select_objects(answer.get("boards")):
+                by_board[str(board["id"])] = list(_select_objects(board.get("columns")))
+        return by_board
 
     def inventory(self, board: str) -> JsonObject:
         """What runs on the board: `webhooks`, `items` (automations) and `legacy_automations`."""
@@ -103,32 +103,32 @@ class Monday:
         cursor: Json = None
         for _ in range(_MOST_PAGES):
             answer = self._send("inventory", {"board": board, "cursor": cursor})
-            page = _object(answer.get("board_automations"))
-            automations += _objects(page.get("items"))
-            webhooks = webhooks or list(_objects(answer.get("webhooks")))
+            page = _to_object(answer.get("board_automations"))
+            automations += _select_objects(page.get("items"))
+            webhooks = webhooks or list(_select_objects(answer.get("webhooks")))
             legacy = legacy or page.get("legacy_automations")
             if not page.get("cursor") or page["cursor"] == cursor:
                 break
             cursor = page["cursor"]
         return {"webhooks": webhooks, "items": automations, "legacy_automations": legacy}
 
-    def items(self, wanted: ItemsOf) -> Iterator[JsonObject]:
+    def items(self, selection: ItemSelection) -> Iterator[JsonObject]:
         """In the board's order, each once.
 
         A cursor lives for 60 minutes: when it has expired, the pages are read again from the first,
         and what was given before is left out.
         """
-        seen: set[str] = set()
+        yielded_ids: set[str] = set()
         while True:
-            before = len(seen)
+            count_before = len(yielded_ids)
             try:
-                for item in self._sequence(wanted, _PageSize(ITEMS_PER_PAGE)):
-                    if item["id"] not in seen:
-                        seen.add(item["id"])
+                for item in self._iterate_items(selection, _PageSize(ITEMS_PER_PAGE)):
+                    if item["id"] not in yielded_ids:
+                        yielded_ids.add(item["id"])
                         yield item
                 return
             except CursorExpired:
-                if len(seen) == before:
+                if len(yielded_ids) == count_before:
                     raise
 
     def archived(self, boards: Sequence[str], formulas: Sequence[str]) -> Iterator[JsonObject]:
@@ -141,23 +141,23 @@ class Monday:
             answer = self._send("archived_items", variables)
             logs = [
                 log
-                for board in _objects(answer.get("boards"))
-                for log in _objects(board.get("activity_logs"))
+                for board in _select_objects(answer.get("boards"))
+                for log in _select_objects(board.get("activity_logs"))
             ]
-            ids |= dict.fromkeys(filter(None, map(_archived_id, logs)))
+            ids |= dict.fromkeys(filter(None, map(_read_archived_id, logs)))
             if not logs:
                 break
-        for chunk in _chunks(list(ids), IDS_PER_CALL):
-            yield from self._by_id(chunk, list(formulas)[:FORMULAS_PER_CALL])
+        for chunk in _split_chunks(list(ids), IDS_PER_CALL):
+            yield from self._read_by_id(chunk, list(formulas)[:FORMULAS_PER_CALL])
 
     def updates(self, boards: Sequence[str]) -> Iterator[JsonObject]:
         """The updates of the boards' items with their replies, each once, in no certain order."""
-        size, done, seen = _PageSize(UPDATES_PER_PAGE), 0, set[str]()
+        size, offset, yielded_ids = _PageSize(UPDATES_PER_PAGE), 0, set[str]()
         while True:
             variables = {
                 "boards": list(boards),
                 "limit": size.now,
-                "page": done // size.now + 1,
+                "page": offset // size.now + 1,
             }
             try:
                 answer = self._send("updates", variables)
@@ -165,22 +165,23 @@ class Monday:
                 size.halve(problem)
                 continue
             pages = [
-                list(_objects(board.get("updates"))) for board in _objects(answer.get("boards"))
+                list(_select_objects(board.get("updates")))
+                for board in _select_objects(answer.get("boards"))
             ]
             if not pages:
                 raise NotFound(f"board {boards[0]} has no updates that can be read", hint=_DELETED)
-            for update in (one for page in pages for one in page):
-                if update["id"] not in seen:
-                    seen.add(update["id"])
+            for update in (update for page in pages for update in page):
+                if update["id"] not in yielded_ids:
+                    yielded_ids.add(update["id"])
                     yield update
-            done += size.now
+            offset += size.now
             if all(len(page) < size.now for page in pages):
                 return
 
     def assets(self, ids: Sequence[str]) -> Iterator[JsonObject]:
         """What is known of these files; those that are gone are left out."""
-        for chunk in _chunks(ids, IDS_PER_CALL):
-            yield from _objects(self._send("assets", {"ids": chunk}).get("assets"))
+        for chunk in _split_chunks(ids, IDS_PER_CALL):
+            yield from _select_objects(self._send("assets", {"ids": chunk}).get("assets"))
 
     def asset_links(self, ids: Sequence[str]) -> Mapping[str, str]:
         """Addresses of the files' content, by id: they are valid for one hour. At most
@@ -188,48 +189,52 @@ class Monday:
         """
         answer = self._send("asset_links", {"ids": list(ids)})
         return {
-            str(one["id"]): str(one["public_url"])
-            for one in _objects(answer.get("assets"))
-            if one.get("public_url")
+            str(asset["id"]): str(asset["public_url"])
+            for asset in _select_objects(answer.get("assets"))
+            if asset.get("public_url")
         }
 
     # -- pages
 
-    def _numbered(
-        self, query: str, key: str, size: int, more: Mapping[str, Json] | None = None
+    def _iterate_pages(
+        self, query: str, key: str, size: int, filters: Mapping[str, Json] | None = None
     ) -> Iterator[JsonObject]:
-        page_size, done = _PageSize(size), 0
+        page_size, offset = _PageSize(size), 0
         while True:
-            page = {"limit": page_size.now, "page": done // page_size.now + 1}
+            page = {"limit": page_size.now, "page": offset // page_size.now + 1}
             try:
-                answer = self._send(query, page | dict(more or {}))
+                answer = self._send(query, page | dict(filters or {}))
             except TooComplex as problem:
                 page_size.halve(problem)
                 continue
-            listed = answer.get(key)
-            yield from _objects(listed)
-            done += page_size.now
-            if len(listed if isinstance(listed, list) else ()) < page_size.now:
+            records = answer.get(key)
+            yield from _select_objects(records)
+            offset += page_size.now
+            if len(records if isinstance(records, list) else ()) < page_size.now:
                 return
 
-    def _sequence(self, wanted: ItemsOf, size: "_PageSize") -> Iterator[JsonObject]:
+    def _iterate_items(self, selection: ItemSelection, size: "_PageSize") -> Iterator[JsonObject]:
         cursor: str | None = None
         while True:
-            page = self._page(wanted, cursor, size)
+            page = self._read_page(selection, cursor, size)
             yield from page["items"]
             if not page["cursor"] or page["cursor"] == cursor:
                 return
             cursor = page["cursor"]
 
-    def _page(self, wanted: ItemsOf, cursor: str | None, size: "_PageSize") -> JsonObject:
+    def _read_page(
+        self, selection: ItemSelection, cursor: str | None, size: "_PageSize"
+    ) -> JsonObject:
         """A page with the values of all formulas: a call may ask for a few of them only."""
         while True:
             try:
-                first, *others = wanted.parts()
-                page = self._part(wanted, cursor, size.now, first, full=True)
-                for formulas in others:
-                    more = self._part(wanted, cursor, size.now, formulas, full=False)
-                    _add_formulas(page["items"], more["items"])
+                first_part, *more_parts = selection.parts()
+                page = self._read_part(selection, cursor, size.now, first_part, full=True)
+                for formulas in more_parts:
+                    formula_page = self._read_part(
+                        selection, cursor, size.now, formulas, full=False
+                    )
+                    _add_formulas(page["items"], formula_page["items"])
                 break
             except TooComplex as problem:
                 size.halve(problem)
@@ -245,16 +250,22 @@ class Monday:
         """Read the whole of long descriptions."""
         long = {
             str(item["id"]): item["description"]
-            for item in _with_subitems(items)
-            if len(_object(item.get("description")).get("blocks") or ()) >= _BLOCKS
+            for item in _iterate_with_subitems(items)
+            if len(_to_object(item.get("description")).get("blocks") or ()) >= _BLOCKS
         }
-        for chunk in _chunks(list(long), IDS_PER_CALL):
+        for chunk in _split_chunks(list(long), IDS_PER_CALL):
             answer = self._send("descriptions", {"ids": chunk, "limit": len(chunk)})
-            for item in _objects(answer.get("items")):
-                long[str(item["id"])].update(_object(item.get("description")))
+            for item in _select_objects(answer.get("items")):
+                long[str(item["id"])].update(_to_object(item.get("description")))
 
-    def _part(
-        self, wanted: ItemsOf, cursor: str | None, limit: int, formulas: list[str], *, full: bool
+    def _read_part(
+        self,
+        selection: ItemSelection,
+        cursor: str | None,
+        limit: int,
+        formulas: list[str],
+        *,
+        full: bool,
     ) -> JsonObject:
         query = "next_items_page" if cursor else "items_page"
         variables: dict[str, Json] = {
@@ -262,17 +273,17 @@ class Monday:
             "formulas": formulas,
             "calculated": bool(formulas),
             "full": full,
-            "nested": wanted.nested,
+            "nested": selection.nested,
         }
-        variables |= {"cursor": cursor} if cursor else _first_page(wanted)
-        answer = self._send(query, variables, about=f"board {wanted.board}")
+        variables |= {"cursor": cursor} if cursor else _first_page_variables(selection)
+        answer = self._send(query, variables, place=f"board {selection.board}")
         if cursor:
             page = answer.get(query)
         else:
-            page = next((one.get(query) for one in _objects(answer.get("boards"))), None)
-        return _checked_page(page, wanted.board)
+            page = next((board.get(query) for board in _select_objects(answer.get("boards"))), None)
+        return _check_page(page, selection.board)
 
-    def _by_id(self, ids: list[str], formulas: list[str]) -> Iterator[JsonObject]:
+    def _read_by_id(self, ids: list[str], formulas: list[str]) -> Iterator[JsonObject]:
         variables = {
             "ids": ids,
             "limit": len(ids),
@@ -286,17 +297,17 @@ class Monday:
             if len(ids) == 1:
                 raise
             middle = len(ids) // 2
-            yield from self._by_id(ids[:middle], formulas)
-            yield from self._by_id(ids[middle:], formulas)
+            yield from self._read_by_id(ids[:middle], formulas)
+            yield from self._read_by_id(ids[middle:], formulas)
             return
-        items = list(_objects(answer.get("items")))
+        items = list(_select_objects(answer.get("items")))
         self._add_descriptions(items)
         yield from items
 
-    def _send(self, query: str, variables: Mapping[str, Json], *, about: str = "") -> JsonObject:
+    def _send(self, query: str, variables: Mapping[str, Json], *, place: str = "") -> JsonObject:
         answer = self.transport.send(query, variables)
         for problem in answer.problems:
-            self._problem(f"{about or query}: {problem}")
+            self._report_problem(f"{place or query}: {problem}")
         return answer.data
 
 
@@ -313,55 +324,57 @@ class _PageSize:
         self.now //= 2
 
 
-def _first_page(wanted: ItemsOf) -> dict[str, Json]:
-    if wanted.nested:
-        return {"board": wanted.board}
+def _first_page_variables(selection: ItemSelection) -> dict[str, Json]:
+    if selection.nested:
+        return {"board": selection.board}
     # Without a rule the API gives no items of all levels.
-    rule = {"column_id": "group", "compare_value": list(wanted.groups), "operator": "any_of"}
-    return {"board": wanted.board, "scope": "allItems", "filter": {"rules": [rule]}}
+    rule = {"column_id": "group", "compare_value": list(selection.groups), "operator": "any_of"}
+    return {"board": selection.board, "scope": "allItems", "filter": {"rules": [rule]}}
 
 
-def _checked_page(page: Json, board: str) -> dict[str, Json]:
+def _check_page(page: Json, board: str) -> dict[str, Json]:
     if page is None:
         raise NotFound(f"board {board} has no items that can be read", hint=_DELETED)
-    found = _object(page)
-    return {"cursor": found.get("cursor"), "items": list(_objects(found.get("items")))}
+    fields = _to_object(page)
+    return {"cursor": fields.get("cursor"), "items": list(_select_objects(fields.get("items")))}
 
 
-def _add_formulas(items: Iterable[JsonObject], more: Iterable[JsonObject]) -> None:
-    values = {one["id"]: one.get("formulas") or [] for one in _with_subitems(more)}
-    for item in _with_subitems(items):
-        known = item.get("formulas")
-        if isinstance(known, list):
-            known += values.get(item["id"], [])
+def _add_formulas(items: Iterable[JsonObject], formula_items: Iterable[JsonObject]) -> None:
+    values = {
+        item["id"]: item.get("formulas") or [] for item in _iterate_with_subitems(formula_items)
+    }
+    for item in _iterate_with_subitems(items):
+        formulas = item.get("formulas")
+        if isinstance(formulas, list):
+            formulas += values.get(item["id"], [])
 
 
-def _with_subitems(items: Iterable[JsonObject]) -> Iterator[JsonObject]:
+def _iterate_with_subitems(items: Iterable[JsonObject]) -> Iterator[JsonObject]:
     for item in items:
         yield item
-        yield from _objects(item.get("subitems"))
+        yield from _select_objects(item.get("subitems"))
 
 
-def _archived_id(log: JsonObject) -> str:
+def _read_archived_id(log: JsonObject) -> str:
     if log.get("event") != "archive_pulse":
         return ""
     try:
         data = orjson.loads(str(log.get("data")))
     except orjson.JSONDecodeError:
         return ""
-    return str(_object(data).get("pulse_id") or "")
+    return str(_to_object(data).get("pulse_id") or "")
 
 
-def _chunks(ids: Sequence[str], size: int) -> Iterator[list[str]]:
+def _split_chunks(ids: Sequence[str], size: int) -> Iterator[list[str]]:
     for start in range(0, len(ids), size):
         yield list(ids[start : start + size])
 
 
-def _objects(found: Json) -> Iterator[JsonObject]:
+def _select_objects(value: Json) -> Iterator[JsonObject]:
     """The objects of a list: Monday.com puts null in the place of what cannot be read."""
-    if isinstance(found, list):
-        yield from (one for one in found if isinstance(one, Mapping))
+    if isinstance(value, list):
+        yield from (element for element in value if isinstance(element, Mapping))
 
 
-def _object(found: Json) -> JsonObject:
-    return found if isinstance(found, Mapping) else {}
+def _to_object(value: Json) -> JsonObject:
+    return value if isinstance(value, Mapping) else {}

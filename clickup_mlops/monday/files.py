@@ -35,29 +35,33 @@ class Files:
         self,
         links: Callable[[list[str]], Mapping[str, str]],
         *,
-        like: Transport,
+        transport: Transport,
     ) -> None:
-        self._ask, self._now_ms, self._timeout_s = links, like.now_ms, like.timeout_s
+        self._read_links, self._now_ms, self._timeout_s = (
+            links,
+            transport.now_ms,
+            transport.timeout_s,
+        )
         self._order: dict[str, int] = {}
         self._ids: list[str] = []
         self._links: dict[str, tuple[str, int]] = {}
-        self._asking = threading.Lock()
+        self._links_lock = threading.Lock()
         self._session = deadline.mount_bounded_adapters(requests.Session())
-        self._session.auth = _no_auth
+        self._session.auth = _skip_auth
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(RetryableApiError),
             stop=tenacity.stop_after_attempt(4),
             wait=tenacity.wait_exponential(min=0.5, max=10),
-            sleep=like.sleep,
+            sleep=transport.sleep,
             reraise=True,
         )
 
     def expect(self, ids: Iterable[str]) -> None:
         """Files that will be opened, in this order: their links are asked for together."""
-        for one in ids:
-            if one not in self._order:
-                self._order[one] = len(self._ids)
-                self._ids.append(one)
+        for asset in ids:
+            if asset not in self._order:
+                self._order[asset] = len(self._ids)
+                self._ids.append(asset)
 
     def open(self, asset: str, name: str) -> BinaryIO:
         """The whole content, at its beginning; the caller closes it.
@@ -73,93 +77,100 @@ class Files:
         self._session.close()
 
     def _read(self, asset: str, name: str) -> BinaryIO:
-        what = f'file {asset} "{name}"' if name else f"file {asset}"
+        label = f'file {asset} "{name}"' if name else f"file {asset}"
         try:
-            return self._download(self._link(asset, what), what)
+            return self._download(self._link(asset, label), label)
         except NotFound:
             # The link may have expired, or been made void: one more with a new one.
             self._forget(asset)
-            return self._download(self._link(asset, what), what)
+            return self._download(self._link(asset, label), label)
 
-    def _link(self, asset: str, what: str) -> str:
+    def _link(self, asset: str, label: str) -> str:
         # Whoever comes second waits, and finds the link in what the first one was given.
-        with self._asking:
+        with self._links_lock:
             if not self._is_fresh(asset):
-                self._learn(self._batch(asset))
-        known = self._links.get(asset)
-        if known is None:
-            raise NotFound(f"{what} is gone", hint="It was deleted in Monday.com.")
-        return known[0]
+                self._store_links(self._batch(asset))
+        link = self._links.get(asset)
+        if link is None:
+            raise NotFound(f"{label} is gone", hint="It was deleted in Monday.com.")
+        return link[0]
 
-    def _learn(self, batch: list[str]) -> None:
-        links, asked_ms = self._ask(batch), self._now_ms()
+    def _store_links(self, batch: list[str]) -> None:
+        links, requested_ms = self._read_links(batch), self._now_ms()
         # Replaced as a whole, never changed: other threads may be reading it.
-        fresh = {one: known for one, known in self._links.items() if self._is_fresh(one)}
-        self._links = fresh | {one: (link, asked_ms) for one, link in links.items()}
+        fresh = {asset: entry for asset, entry in self._links.items() if self._is_fresh(asset)}
+        self._links = fresh | {asset: (link, requested_ms) for asset, link in links.items()}
 
     def _forget(self, asset: str) -> None:
-        with self._asking:
-            self._links = {one: known for one, known in self._links.items() if one != asset}
+        with self._links_lock:
+            self._links = {id_: entry for id_, entry in self._links.items() if id_ != asset}
 
     def _batch(self, asset: str) -> list[str]:
         start = self._order.get(asset)
         following = [] if start is None else self._ids[start + 1 : start + IDS_PER_CALL]
-        return [asset, *(one for one in following if not self._is_fresh(one))]
+        return [
+            asset,
+            *(
+                following_asset
+                for following_asset in following
+                if not self._is_fresh(following_asset)
+            ),
+        ]
 
     def _is_fresh(self, asset: str) -> bool:
-        known = self._links.get(asset)
-        return known is not None and self._now_ms() - known[1] < _FRESH_MS
+        link = self._links.get(asset)
+        return link is not None and self._now_ms() - link[1] < _FRESH_MS
 
-    def _download(self, url: str, what: str) -> BinaryIO:
+    def _download(self, url: str, label: str) -> BinaryIO:
         if urlsplit(url).scheme not in ("http", "https"):
-            raise ApiError(f"{what} has no address that can be read")
+            raise ApiError(f"{label} has no address that can be read")
         content = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller's
         try:
-            self._fill(content, url, what)
+            self._fill(content, url, label)
         except BaseException:
             content.close()
             raise
         content.seek(0)
         return cast("BinaryIO", content)
 
-    def _fill(self, content: "tempfile.SpooledTemporaryFile[bytes]", url: str, what: str) -> None:
+    def _fill(self, content: "tempfile.SpooledTemporaryFile[bytes]", url: str, label: str) -> None:
         try:
             with (
                 deadline.within(60 * self._timeout_s),
                 self._session.get(url, stream=True, timeout=self._timeout_s) as response,
             ):
-                _check(response, what)
-                self._copy(response, content, what)
+                _check_status(response, label)
+                self._copy(response, content, label)
         except deadline.TooSlow:
-            raise RetryableApiError(f"{what} did not end in time", call="file") from None
+            raise RetryableApiError(f"{label} did not end in time", call="file") from None
         except (requests.RequestException, HTTPError, OSError) as problem:
             # Not the exception's text: it holds the link, which lets anybody read the file.
             name = type(problem).__name__
-            raise RetryableApiError(f"{what} was not read ({name})", call="file") from None
+            raise RetryableApiError(f"{label} was not read ({name})", call="file") from None
 
     def _copy(
         self,
         response: requests.Response,
         content: "tempfile.SpooledTemporaryFile[bytes]",
-        what: str,
+        label: str,
     ) -> None:
         size = 0
         for part in response.iter_content(_CHUNK):
             size += content.write(part)
             if size > LARGEST_FILE:
-                raise ApiError(f"{what} is larger than {LARGEST_FILE // 1024**2} MB")
+                raise ApiError(f"{label} is larger than {LARGEST_FILE // 1024**2} MB")
 
 
-def _check(response: requests.Response, what: str) -> None:
+def _check_status(response: requests.Response, label: str) -> None:
     status = response.status_code
     if status < 300:
         return
     if status in _EXPIRED:
-        raise NotFound(f"{what} is gone ({status})", status=status, call="file")
+        raise NotFound(f"{label} is gone ({status})", status=status, call="file")
     kind = RetryableApiError if status in (408, 429) or status >= 500 else ApiError
-    raise kind(f"{what} was refused ({status})", status=status, call="file")
+    raise kind(f"{label} was refused ({status})", status=status, call="file")
 
 
-def _no_auth(request: Any) -> Any:
+def _skip_auth(request: Any) -> Any:
     """Instead of what `.netrc` has for the host."""
     return request

@@ -15,87 +15,97 @@ class Label:
     key: str
     name: str
     color: str = ""
-    done: bool = False
-    active: bool = True
+    is_done: bool = False
+    is_active: bool = True
 
 
-def settings(column: JsonObject) -> JsonObject:
+def parse_settings(column: JsonObject) -> JsonObject:
     """The settings of a column: `settings`, or `settings_str` where it has more. `{}` if neither
     can be read.
     """
-    new, old = _object(column.get("settings")), _object(column.get("settings_str"))
+    new, old = _to_object(column.get("settings")), _to_object(column.get("settings_str"))
     return {**old, **new, **({"labels": old["labels"]} if _is_keyed(old) else {})}
 
 
-def labels(column: JsonObject) -> tuple[Label, ...]:
+def parse_labels(column: JsonObject) -> tuple[Label, ...]:
     """In the order in which people see them; none for a column of another type."""
-    new, old = _object(column.get("settings")), _object(column.get("settings_str"))
-    listed = new.get("labels")
+    new, old = _to_object(column.get("settings")), _to_object(column.get("settings_str"))
+    entries = new.get("labels")
     if _is_keyed(old):
         # Keys and colours are certain only in the old form, what is done or off only in the new.
-        more = {label.key: label for label in _listed(listed)}
-        return tuple(_merged(label, more.get(label.key)) for label in _keyed(old))
+        by_key = {label.key: label for label in _parse_listed(entries)}
+        return tuple(_merge(label, by_key.get(label.key)) for label in _parse_keyed(old))
     if _is_keyed(new):
-        return tuple(_keyed(new))
-    return tuple(_listed(listed if listed is not None else old.get("labels")))
+        return tuple(_parse_keyed(new))
+    return tuple(_parse_listed(entries if entries is not None else old.get("labels")))
 
 
-def _merged(label: Label, new: Label | None) -> Label:
+def _merge(label: Label, new: Label | None) -> Label:
     if new is None or new.name != label.name:
         return label
     return replace(
-        label, done=label.done or new.done, active=new.active, color=label.color or new.color
+        label,
+        is_done=label.is_done or new.is_done,
+        is_active=new.is_active,
+        color=label.color or new.color,
     )
 
 
-def _is_keyed(found: JsonObject) -> bool:
-    return isinstance(found.get("labels"), Mapping)
+def _is_keyed(settings: JsonObject) -> bool:
+    return isinstance(settings.get("labels"), Mapping)
 
 
-def _keyed(found: JsonObject) -> Iterable[Label]:
+def _parse_keyed(settings: JsonObject) -> Iterable[Label]:
     """`labels` by key, with order and colours beside them."""
-    order, colors = _object(found.get("labels_positions_v2")), _object(found.get("labels_colors"))
-    done = {str(one) for one in _list(found.get("done_colors"))}
-    known = sorted(
-        found["labels"].items(),
-        key=lambda one: (_number(order.get(one[0]), 1000), _number(one[0], 1000)),
+    order, colors = (
+        _to_object(settings.get("labels_positions_v2")),
+        _to_object(settings.get("labels_colors")),
     )
-    for key, name in known:
-        color = str(_object(colors.get(key)).get("color") or "")
-        yield Label(key, _name(name), color, done=key in done)
+    done_keys = {str(key) for key in _to_list(settings.get("done_colors"))}
+    entries = sorted(
+        settings["labels"].items(),
+        key=lambda entry: (_to_number(order.get(entry[0]), 1000), _to_number(entry[0], 1000)),
+    )
+    for key, name in entries:
+        color = str(_to_object(colors.get(key)).get("color") or "")
+        yield Label(key, _to_name(name), color, is_done=key in done_keys)
 
 
-def _listed(found: Json) -> Iterable[Label]:
+def _parse_listed(value: Json) -> Iterable[Label]:
     """A list of labels, each with its own key and place."""
-    entries = [one for one in _list(found) if isinstance(one, Mapping)]
-    for one in sorted(entries, key=lambda one: _number(one.get("index"), 0)):
-        key = one.get("id")
-        color = one.get("hex") or _object(one.get("label_style")).get("color") or one.get("color")
+    entries = [entry for entry in _to_list(value) if isinstance(entry, Mapping)]
+    for entry in sorted(entries, key=lambda entry: _to_number(entry.get("index"), 0)):
+        key = entry.get("id")
+        color = (
+            entry.get("hex")
+            or _to_object(entry.get("label_style")).get("color")
+            or entry.get("color")
+        )
         yield Label(
-            key=str(one.get("index") if key is None else key),
-            name=_name(one.get("label") or one.get("name")),
+            key=str(entry.get("index") if key is None else key),
+            name=_to_name(entry.get("label") or entry.get("name")),
             color=color if isinstance(color, str) and color.startswith("#") else "",
-            done=bool(one.get("is_done")),
-            active=not one.get("is_deactivated"),
+            is_done=bool(entry.get("is_done")),
+            is_active=not entry.get("is_deactivated"),
         )
 
 
-def _name(value: Json) -> str:
+def _to_name(value: Json) -> str:
     return value if isinstance(value, str) else str(value or "")
 
 
-def _number(value: Json, otherwise: float) -> float:
+def _to_number(value: Json, default: float) -> float:
     try:
         return float(value)
     except (TypeError, ValueError):
-        return otherwise
+        return default
 
 
-def _list(value: Json) -> list[Json]:
+def _to_list(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-def _object(value: Json) -> JsonObject:
+def _to_object(value: Json) -> JsonObject:
     """An object, also one that is JSON in a text."""
     if isinstance(value, str):
         try:

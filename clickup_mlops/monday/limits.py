@@ -23,7 +23,7 @@ _PARAMETER: Final = re.compile(r'(\w+)="?([\w.-]+)"?')
 class Window:
     """What is left of a budget until it is filled up again at `until_ms` (Unix ms)."""
 
-    left: int
+    remaining: int
     until_ms: int
 
 
@@ -35,67 +35,67 @@ class Limits:
     costs: Mapping[str, int] = field(default_factory=dict)
 
 
-def wait_ms(limits: Limits, query: str, now_ms: int) -> int:
+def compute_wait_ms(limits: Limits, query: str, now_ms: int) -> int:
     """How long to wait before this query is sent, in ms."""
     needs = {_CALLS: 1, _POINTS: limits.costs.get(query, 1)}
     waits = [
         window.until_ms - now_ms
         for name, window in limits.windows.items()
-        if name in needs and window.left < needs[name]
+        if name in needs and window.remaining < needs[name]
     ]
     return max([0, *waits])
 
 
-def learned(
+def update_limits(
     limits: Limits, query: str, headers: Mapping[str, str], complexity: Json, now_ms: int
 ) -> Limits:
     """The limits after an answer; `complexity` is what the query asked about itself, or None."""
-    windows = dict(limits.windows) | _of_body(complexity, now_ms)
-    windows |= _of_headers(headers, now_ms)
-    cost = _cost(limits, windows, complexity)
+    windows = dict(limits.windows) | _parse_body(complexity, now_ms)
+    windows |= _parse_headers(headers, now_ms)
+    cost = _measure_cost(limits, windows, complexity)
     costs = dict(limits.costs) | ({query: cost} if cost else {})
     return replace(limits, windows=windows, costs=costs)
 
 
-def _cost(limits: Limits, now: Mapping[str, Window], complexity: Json) -> int:
-    asked = complexity.get("query") if isinstance(complexity, Mapping) else None
-    if isinstance(asked, int):
-        return asked
+def _measure_cost(limits: Limits, now: Mapping[str, Window], complexity: Json) -> int:
+    reported = complexity.get("query") if isinstance(complexity, Mapping) else None
+    if isinstance(reported, int):
+        return reported
     before, after = limits.windows.get(_POINTS), now.get(_POINTS)
-    return max(0, before.left - after.left) if before and after else 0
+    return max(0, before.remaining - after.remaining) if before and after else 0
 
 
-def _of_body(complexity: Json, now_ms: int) -> dict[str, Window]:
+def _parse_body(complexity: Json, now_ms: int) -> dict[str, Window]:
     if not isinstance(complexity, Mapping):
         return {}
-    left, seconds = complexity.get("after"), complexity.get("reset_in_x_seconds")
-    if not isinstance(left, int) or not isinstance(seconds, int):
+    remaining, seconds = complexity.get("after"), complexity.get("reset_in_x_seconds")
+    if not isinstance(remaining, int) or not isinstance(seconds, int):
         return {}
-    return {_POINTS: Window(left, now_ms + 1000 * seconds)}
+    return {_POINTS: Window(remaining, now_ms + 1000 * seconds)}
 
 
-def _of_headers(headers: Mapping[str, str], now_ms: int) -> dict[str, Window]:
+def _parse_headers(headers: Mapping[str, str], now_ms: int) -> dict[str, Window]:
     lengths = {
-        name: _number(parameters.get("w"), _WINDOW_S)
-        for name, parameters in _entries(headers.get("RateLimit-Policy", ""))
+        name: _to_number(parameters.get("w"), _WINDOW_S)
+        for name, parameters in _parse_entries(headers.get("RateLimit-Policy", ""))
     }
     return {
         name: Window(
-            _number(parameters.get("r"), 1),
-            now_ms + 1000 * _number(parameters.get("t"), lengths.get(name, _WINDOW_S)),
+            _to_number(parameters.get("r"), 1),
+            now_ms + 1000 * _to_number(parameters.get("t"), lengths.get(name, _WINDOW_S)),
         )
-        for name, parameters in _entries(headers.get("RateLimit", ""))
+        for name, parameters in _parse_entries(headers.get("RateLimit", ""))
     }
 
 
-def _entries(header: str) -> list[tuple[str, dict[str, str]]]:
+def _parse_entries(header: str) -> list[tuple[str, dict[str, str]]]:
     return [
         (name, dict(_PARAMETER.findall(parameters))) for name, parameters in _ENTRY.findall(header)
     ]
 
 
-def _number(text: str | None, otherwise: int) -> int:
+def _to_number(text: str | None, default: int) -> int:
     try:
-        return max(0, int(float(text))) if text is not None else otherwise
+        return max(0, int(float(text))) if text is not None else default
     except (ValueError, OverflowError):
-        return otherwise
+        return default

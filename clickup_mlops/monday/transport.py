@@ -19,8 +19,8 @@ from clickup_mlops import deadline, http_body, logs
 from clickup_mlops.errors import ApiError, ConfigError, RetryableApiError
 from clickup_mlops.json_types import Json
 from clickup_mlops.monday import api_errors, queries
-from clickup_mlops.monday.api_errors import Answer, Partial, TooComplex
-from clickup_mlops.monday.limits import Limits, learned, wait_ms
+from clickup_mlops.monday.api_errors import Answer, PartialAnswer, TooComplex
+from clickup_mlops.monday.limits import Limits, compute_wait_ms, update_limits
 
 ATTEMPTS: Final = 6
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
@@ -37,8 +37,8 @@ _NETWORK = "Check the network, monday.base_url and monday.timeout."
 _log = logs.get()
 
 
-def wall_ms() -> int:
-    """Now."""
+def read_clock_ms() -> int:
+    """Unix milliseconds by the clock of this machine."""
     return time.time_ns() // 1_000_000
 
 
@@ -56,11 +56,11 @@ class Transport:
         timeout_s: float = 60.0,
         attempts: int = ATTEMPTS,
         sleep: Callable[[float], None] = SLEEP,
-        now_ms: Callable[[], int] = wall_ms,
+        now_ms: Callable[[], int] = read_clock_ms,
     ) -> None:
         _check_token(token)
         logs.redactor.hide([token])
-        self._url, self.timeout_s = _checked(base_url) + _PATH, timeout_s
+        self._url, self.timeout_s = _check_base_url(base_url) + _PATH, timeout_s
         self.sleep, self.now_ms = sleep, now_ms
         self._session = deadline.mount_bounded_adapters(requests.Session())
         self._session.auth = _Token(token)
@@ -71,7 +71,7 @@ class Transport:
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(_is_retryable),
             stop=tenacity.stop_after_attempt(attempts),
-            wait=_wait_s,
+            wait=_choose_wait_s,
             sleep=sleep,
             reraise=True,
         )
@@ -89,28 +89,28 @@ class Transport:
             RetryableApiError: Monday.com kept saying not now.
             ApiError: it refused; the type, `code` and `hint` say why.
         """
-        body = {"query": queries.text(query), "variables": dict(variables or {})}
+        body = {"query": queries.read_query(query), "variables": dict(variables or {})}
         try:
-            return self._retrying(self._once, query, orjson.dumps(body))
-        except Partial as problem:
+            return self._retrying(self._send_once, query, orjson.dumps(body))
+        except PartialAnswer as problem:
             return Answer(problem.data, problem.problems)
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
 
-    def _once(self, query: str, body: bytes) -> Answer:
+    def _send_once(self, query: str, body: bytes) -> Answer:
         self._pace(query)
         with self._lock:
             self.calls += 1
         try:
-            with deadline.within(4 * self.timeout_s), self._posted(body) as response:
+            with deadline.within(4 * self.timeout_s), self._post(body) as response:
                 content = self._read(query, response)
         except (requests.RequestException, HTTPError, OSError) as problem:
-            raise _no_answer(query, problem) from problem
-        return self._decoded(query, response, content)
+            raise _unanswered_error(query, problem) from problem
+        return self._parse(query, response, content)
 
-    def _posted(self, body: bytes) -> requests.Response:
+    def _post(self, body: bytes) -> requests.Response:
         return self._session.post(
             self._url,
             data=body,
@@ -123,9 +123,9 @@ class Transport:
 
     def _pace(self, query: str) -> None:
         with self._lock:
-            wait = wait_ms(self._limits, query, self.now_ms())
+            wait = compute_wait_ms(self._limits, query, self.now_ms())
         if wait > 1000 * LONGEST_WAIT_S:
-            raise _too_long(query, wait / 1000)
+            raise _long_wait_error(query, wait / 1000)
         if wait:
             _log.info("monday_budget_waited", query=query, s=wait / 1000)
             self.sleep(wait / 1000)
@@ -136,15 +136,15 @@ class Transport:
         except http_body.TooLarge:
             raise TooComplex(f"{query}: the answer is too large", call=query) from None
 
-    def _decoded(self, query: str, response: requests.Response, content: bytes) -> Answer:
+    def _parse(self, query: str, response: requests.Response, content: bytes) -> Answer:
         status, headers, now_ms = response.status_code, response.headers, self.now_ms()
-        body = _json(query, status, content)
+        body = _parse_json(query, status, content)
         data = body.get("data") if isinstance(body, Mapping) else None
         complexity = data.get("complexity") if isinstance(data, Mapping) else None
         with self._lock:
-            self._limits = learned(self._limits, query, headers, complexity, now_ms)
+            self._limits = update_limits(self._limits, query, headers, complexity, now_ms)
         _log.debug("monday_called", query=query, status=status)
-        return api_errors.answer(status, headers, body, query=query, now_ms=now_ms)
+        return api_errors.parse_answer(status, headers, body, query=query, now_ms=now_ms)
 
 
 class _Token(requests.auth.AuthBase):
@@ -158,7 +158,7 @@ class _Token(requests.auth.AuthBase):
         return request
 
 
-def _json(query: str, status: int, content: bytes) -> Json:
+def _parse_json(query: str, status: int, content: bytes) -> Json:
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
@@ -170,7 +170,7 @@ def _json(query: str, status: int, content: bytes) -> Json:
     raise ApiError(f"{query}: the answer is not JSON", status=status, call=query, hint=_PROXY)
 
 
-def _no_answer(query: str, problem: Exception) -> ApiError:
+def _unanswered_error(query: str, problem: Exception) -> ApiError:
     name = f"{query}: no answer ({type(problem).__name__})"
     if isinstance(problem, requests.exceptions.SSLError):
         hint = "Set REQUESTS_CA_BUNDLE to the right file if a proxy re-signs traffic."
@@ -181,7 +181,7 @@ def _no_answer(query: str, problem: Exception) -> ApiError:
     return RetryableApiError(name, call=query, hint=_NETWORK)
 
 
-def _too_long(query: str, seconds: float) -> ApiError:
+def _long_wait_error(query: str, seconds: float) -> ApiError:
     return ApiError(
         f"{query}: Monday.com asks to wait for {seconds / 60:.0f} minutes",
         status=429,
@@ -194,7 +194,7 @@ def _is_retryable(problem: BaseException) -> bool:
     return isinstance(problem, RetryableApiError) and problem.after_s <= LONGEST_WAIT_S
 
 
-def _wait_s(state: tenacity.RetryCallState) -> float:
+def _choose_wait_s(state: tenacity.RetryCallState) -> float:
     problem = state.outcome.exception() if state.outcome else None
     if isinstance(problem, RetryableApiError) and problem.after_s:
         return problem.after_s
@@ -210,13 +210,13 @@ def _check_token(token: str) -> None:
         )
 
 
-def _checked(base_url: str) -> str:
+def _check_base_url(base_url: str) -> str:
     try:
         parts = urlsplit(base_url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        usable = False
-    if not usable:
+        is_usable = False
+    if not is_usable:
         raise ConfigError(
             f'monday.base_url "{base_url:.100}" is not an address',
             hint="Use https://api.monday.com or the sandbox's address.",

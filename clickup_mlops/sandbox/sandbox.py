@@ -71,14 +71,14 @@ class Sandbox:
     ) -> None:
         self.url = ""
         self.world = World(
-            Clock(), plan=_known_plan(plan), file=Path(state_file) if state_file else None
+            Clock(), plan=_check_plan(plan), file=Path(state_file) if state_file else None
         )
         self.world.name = name
         self.world.template_delay_ms = template_delay_ms
         if self.world.is_new:
             seeding.load(self.world, seed)
         self.faults, self.stats = Faults(), Stats()
-        self.limiter = RateLimiter(_limit(plan, rate_limit), rate_window_s)
+        self.limiter = RateLimiter(_choose_limit(plan, rate_limit), rate_window_s)
         self.deliveries = Deliveries(
             self.world,
             self.faults,
@@ -119,13 +119,13 @@ class Sandbox:
         self.world.close()
 
 
-def _known_plan(plan: str) -> str:
+def _check_plan(plan: str) -> str:
     if plan not in PER_MINUTE:
         raise ConfigError(f"unknown plan {plan!r}", hint=f"Known: {', '.join(PER_MINUTE)}.")
     return plan
 
 
-def _limit(plan: str, asked: int | None) -> int:
-    if asked == 0:
+def _choose_limit(plan: str, rate_limit: int | None) -> int:
+    if rate_limit == 0:
         return 1_000_000_000
-    return PER_MINUTE[plan] if asked is None else asked
+    return PER_MINUTE[plan] if rate_limit is None else rate_limit

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Unpack
 
-from clickup_mlops.sandbox.core.serving import THREADS, check_host, serving, until_interrupted
+from clickup_mlops.sandbox.core.serving import THREADS, check_host, serving, wait_for_interrupt
 from clickup_mlops.sandbox.sandbox import Options, Sandbox
 
 
@@ -15,18 +15,18 @@ def running(
     host: str = "127.0.0.1",
     port: int = 0,
     threads: int = THREADS,
-    anybody: bool = False,
+    allow_remote: bool = False,
     **options: Unpack[Options],
 ) -> Iterator[Sandbox]:
     """A sandbox that answers at `sandbox.url` until the block ends.
 
-    `anybody` allows a `host` that other machines can reach. `options` are those of `Sandbox`.
+    `allow_remote` allows a `host` that other machines can reach. `options` are those of `Sandbox`.
 
     Raises:
         ConfigError: the seed is unknown or wrong, the port is taken, or other machines could reach
-            it without `anybody`.
+            it without `allow_remote`.
     """
-    check_host(host, anybody)
+    check_host(host, allow_remote)
     # By the port: a sandbox that is started again at its place has the tokens that people know.
     options.setdefault("name", str(port) if port else secrets.token_hex(4))
     sandbox = Sandbox(**options)
@@ -38,11 +38,13 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8100,
     *,
-    started: Callable[[Sandbox], None] | None = None,
+    on_start: Callable[[Sandbox], None] | None = None,
     threads: int = THREADS,
-    anybody: bool = False,
+    allow_remote: bool = False,
     **options: Unpack[Options],
 ) -> None:
-    """Run a sandbox until interrupted. `started` is called with the `Sandbox` once it listens."""
-    with running(host=host, port=port, threads=threads, anybody=anybody, **options) as sandbox:
-        until_interrupted(lambda: started(sandbox) if started else None)
+    """Run a sandbox until interrupted. `on_start` is called with the `Sandbox` once it listens."""
+    with running(
+        host=host, port=port, threads=threads, allow_remote=allow_remote, **options
+    ) as sandbox:
+        wait_for_interrupt(lambda: on_start(sandbox) if on_start else None)

@@ -179,7 +179,7 @@ class Bench:
         if fault:
             self.sandbox.faults.add(method="POST", **fault)
         self.write_to_the_end(task_id, case["do"])
-        hit = not self.sandbox.faults.waiting()
+        hit = not self.sandbox.faults.list_pending()
         self.sandbox.faults.clear()
         made = [len([*table]) - number for table, number in zip(tables, before, strict=True)]
         made.append(len(self.client.tasks.get(task_id).raw["attachments"]))

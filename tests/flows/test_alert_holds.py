@@ -183,7 +183,7 @@ def test_who_chooses_while_an_alert_takes_the_task_keeps_the_choice(
     say(team, "firing", clickup_task=task)
     assert team.priority(task) == URGENT
     for one in sent[arrives]:
-        team.control.deliveries.again(one.id)
+        team.control.deliveries.resend(one.id)
     team.settle()
 
     assert team.priority(task) == NORMAL

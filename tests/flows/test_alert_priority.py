@@ -174,7 +174,7 @@ def test_a_persons_priority_stays_after_the_alert(team: Reporting) -> None:
     team.control.faults.clear()
     late = team.control.delivery_log("taskPriorityUpdated", task)[-1]
     say(team, "resolved")
-    team.control.deliveries.again(late.id)
+    team.control.deliveries.resend(late.id)
     team.settle()
     team.job("reevaluate")
 

@@ -87,7 +87,7 @@ def test_many_changes_in_one_millisecond_are_all_found(team: Team) -> None:
     team.control.clock.run()
     team.control.clock.advance(1_000)
     last = team.member.create_task(LIST, INFERENCE)
-    team.control.deliveries.forget()
+    team.control.deliveries.discard_queued()
 
     assert set(team.bot.sources.backfill.run()) >= set(tasks)
     team.settle()

@@ -98,7 +98,7 @@ def test_a_label_that_comes_late_leaves_a_newer_one_alone(
         jonas.tag(task, tag or "not-incident")
     team.settle()
     for one in late:
-        team.control.deliveries.again(one.id)
+        team.control.deliveries.resend(one.id)
     team.settle()
 
     assert thread(team, comment)[0].startswith("Left as it is: somebody has said ")
@@ -400,7 +400,7 @@ def test_redeliveries_are_answered_once(team: Team, task: str) -> None:
     team.settle()
     log = team.control.delivery_log
     for delivery in [*log("taskCommentPosted", task), *log("taskCommentUpdated", task)] * 3:
-        team.control.deliveries.again(delivery.id)
+        team.control.deliveries.resend(delivery.id)
         team.settle()
 
     assert len(thread(team, comment)) == 2

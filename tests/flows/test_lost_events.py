@@ -224,7 +224,7 @@ def test_a_task_whose_events_are_all_lost_is_new_once(team: Team, tmp_path: Path
     assert sorted(said(team, fresh)) == expected
 
     for one in team.control.delivery_log()[known:]:
-        team.control.deliveries.again(one.id)
+        team.control.deliveries.resend(one.id)
     team.settle()
     lose(team, lambda: team.member.update(fresh, description="More"))
     look(team)
@@ -251,7 +251,7 @@ def test_forty_lost_comments_are_evaluated_and_sent_once(
     assert [text for text in said(team, task) if "wrote" in text] == expected
 
     for one in team.control.delivery_log()[known:]:
-        team.control.deliveries.again(one.id)
+        team.control.deliveries.resend(one.id)
     team.settle()
     look(team)
     assert [text for text in said(team, task) if "wrote" in text] == expected

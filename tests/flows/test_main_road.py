@@ -28,7 +28,7 @@ def test_five_redeliveries_have_one_effect(team: Team) -> None:
     deliveries = team.control.delivery_log(task_id=task)
 
     for one in deliveries * 5:
-        team.control.deliveries.again(one.id)
+        team.control.deliveries.resend(one.id)
         team.settle()
 
     assert len(team.bot_writes(task)) == 1
@@ -52,7 +52,7 @@ def test_an_echo_is_done_when_it_is_received(team: Team) -> None:
     assert team.control.deliveries.wait_idle()
 
     (echo,) = team.control.delivery_log("taskPriorityUpdated", task)
-    team.control.deliveries.again(echo.id)
+    team.control.deliveries.resend(echo.id)
     assert team.control.deliveries.wait_idle()
 
     inbox, store = team.bot.inbox, team.bot.store
@@ -130,7 +130,7 @@ def test_back_to_what_the_bot_wrote_is_a_choice_even_if_its_event_is_lost_or_lat
     team.settle()
     if arrives:
         *_, late = team.control.delivery_log("taskPriorityUpdated", task)
-        team.control.deliveries.again(late.id)
+        team.control.deliveries.resend(late.id)
         team.settle()
 
     assert team.priority(task) == 3

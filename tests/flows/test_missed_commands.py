@@ -87,7 +87,7 @@ def test_a_delivery_that_comes_after_all_is_answered_no_second_time(team: Team, 
     late = team.control.delivery_log()[known:]
     look(team)
     for one in [*late, *late]:
-        team.control.deliveries.again(one.id)
+        team.control.deliveries.resend(one.id)
         team.settle()
 
     assert len(thread(team, comment)) == 1

@@ -61,7 +61,7 @@ def held_back(team: Team) -> Iterator[list[Delivery]]:
     try:
         yield lost
     finally:
-        deliveries.forget()
+        deliveries.discard_queued()
         deliveries.resume()
         lost += team.control.delivery_log()[known:]
 
@@ -71,7 +71,7 @@ def told(team: Team, lost: Sequence[Delivery], *kinds: str) -> None:
     for kind in kinds:
         for one in lost:
             if one.kind == kind:
-                team.control.deliveries.again(one.id)
+                team.control.deliveries.resend(one.id)
                 assert team.control.deliveries.wait_idle()
 
 

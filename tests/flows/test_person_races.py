@@ -65,7 +65,7 @@ class Race:
     def send(self, deliveries: list[Delivery]) -> None:
         """They arrive now."""
         for one in deliveries:
-            self._team.control.deliveries.again(one.id)
+            self._team.control.deliveries.resend(one.id)
         self._team.settle()
 
     def _run(self, task: str, write: Callable[[], Any]) -> None:
@@ -165,7 +165,7 @@ def test_a_choice_is_put_back_though_a_back_fill_stood_for_its_time(team: Team) 
     team.job("backfill")
     team.control.faults.clear()
     assert team.priority(task) == NORMAL
-    team.control.deliveries.again(late[0].id)
+    team.control.deliveries.resend(late[0].id)
     team.settle()
 
     assert team.priority(task) == LOW
@@ -241,7 +241,7 @@ def _unanswered(team: Team, meanwhile: list[Callable[..., None]], status: str = 
     team.bot.run_until_idle()
     control.faults.clear()
     for one in control.delivery_log()[known:]:
-        control.deliveries.again(one.id)
+        control.deliveries.resend(one.id)
     control.clock.advance(10_000)
     team.settle()
     return task

@@ -113,7 +113,7 @@ def test_a_person_who_reverts_a_write_before_a_crash_wins(
     team.restart()
     if events == "removal came":
         for one in removal:
-            team.control.deliveries.again(one.id)
+            team.control.deliveries.resend(one.id)
     for _ in range(3):
         team.settle()
         team.control.clock.advance(20_000)

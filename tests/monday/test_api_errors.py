@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.errors import ApiError, RetryableApiError
-from clickup_mlops.monday.api_errors import Answer, answer
+from clickup_mlops.monday.api_errors import Answer, parse_answer
 
 KEYS = st.sampled_from(
     [
@@ -41,7 +41,7 @@ def test_every_answer_is_data_or_an_error_of_ours(
     """A wait that is asked for can be waited."""
     headers = {} if after is None else {"Retry-After": after}
     try:
-        found = answer(status, headers, body, query="items", now_ms=0)
+        found = parse_answer(status, headers, body, query="items", now_ms=0)
     except ApiError as problem:
         assert "items" in str(problem)
         assert not isinstance(problem, RetryableApiError) or problem.after_s >= 0

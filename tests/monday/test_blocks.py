@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.clickup.blocks import literal
-from clickup_mlops.monday.blocks import markdown
+from clickup_mlops.monday.blocks import render_markdown
 
 
 def block(kind: str, text: str = "", **more: Any) -> dict[str, Any]:
@@ -37,7 +37,7 @@ CASES = {
 @pytest.mark.parametrize(("blocks", "text"), CASES.values(), ids=CASES)
 def test_each_kind_of_block_has_its_markdown(blocks: Any, text: str) -> None:
     """One that is not known keeps its text."""
-    assert markdown(blocks) == text
+    assert render_markdown(blocks) == text
 
 
 def test_styles_and_links_stay_around_their_words() -> None:
@@ -51,7 +51,7 @@ def test_styles_and_links_stay_around_their_words() -> None:
         "odd",
     ]
 
-    found = markdown([{"type": "normal text", "content": {"deltaFormat": parts}}])
+    found = render_markdown([{"type": "normal text", "content": {"deltaFormat": parts}}])
 
     assert found == "see **this** [*page*](https://p) `x`@Ann"
 
@@ -60,7 +60,7 @@ def test_text_is_no_markdown_and_leads_only_to_the_web() -> None:
     """Nobody is mentioned by what somebody typed. Code stays as it is."""
     typed = "[@Ann](#user_mention#7) @everyone"
     link = {"insert": "here", "attributes": {"link": "javascript:alert(1)"}}
-    found = markdown(
+    found = render_markdown(
         [
             block("normal text", typed),
             {"type": "normal text", "content": {"deltaFormat": [link]}},
@@ -77,7 +77,7 @@ def test_text_is_no_markdown_and_leads_only_to_the_web() -> None:
 
 def test_the_signature_of_an_image_stays_behind() -> None:
     """It opens the file to everybody, and each reading has another one."""
-    found = markdown([block("image", publicUrl="https://files/1.png?X-Amz-Signature=abc")])
+    found = render_markdown([block("image", publicUrl="https://files/1.png?X-Amz-Signature=abc")])
 
     assert found == "![image](https://files/1.png)"
 
@@ -102,4 +102,4 @@ def test_the_signature_of_an_image_stays_behind() -> None:
 )
 def test_no_block_makes_it_raise(blocks: Any) -> None:
     """Whatever Monday.com puts in."""
-    assert isinstance(markdown(blocks), str)
+    assert isinstance(render_markdown(blocks), str)

@@ -6,7 +6,7 @@ import pytest
 
 from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
 from clickup_mlops.monday.api_errors import CursorExpired, TooComplex
-from clickup_mlops.monday.client import ItemsOf, Monday
+from clickup_mlops.monday.client import ItemSelection, Monday
 from clickup_mlops.monday.transport import Transport
 
 from .conftest import Answers
@@ -46,7 +46,7 @@ def test_pages_follow_the_cursor(monday: Monday, answers: Answers) -> None:
     """With 500 items each, and without repeating what was asked for at first."""
     answers.add(page("1", "2", cursor="c1", first=True)).add(page("3", cursor="c2")).add(page("4"))
 
-    assert ids(monday.items(ItemsOf("9"))) == ["1", "2", "3", "4"]
+    assert ids(monday.items(ItemSelection("9"))) == ["1", "2", "3", "4"]
 
     sent = [one["variables"] for one in answers.asked]
     assert sent[0]["limit"] == 500 and sent[0]["board"] == "9" and sent[0]["nested"]
@@ -60,7 +60,7 @@ def test_after_an_expired_cursor_nothing_is_doubled_or_lost(
     answers.add(page("1", "2", cursor="c1", first=True)).add(EXPIRED)
     answers.add(page("0", "1", cursor="d1", first=True)).add(page("2", "3"))
 
-    assert ids(monday.items(ItemsOf("9"))) == ["1", "2", "0", "3"]
+    assert ids(monday.items(ItemSelection("9"))) == ["1", "2", "0", "3"]
 
 
 def test_a_cursor_that_always_expires_is_an_error(monday: Monday, answers: Answers) -> None:
@@ -69,21 +69,21 @@ def test_a_cursor_that_always_expires_is_an_error(monday: Monday, answers: Answe
     answers.add(page("1", cursor="c1", first=True)).add(EXPIRED)
 
     with pytest.raises(CursorExpired):
-        list(monday.items(ItemsOf("9")))
+        list(monday.items(ItemSelection("9")))
 
 
 def test_a_cursor_that_does_not_move_ends_the_pages(monday: Monday, answers: Answers) -> None:
     """A server that repeats itself is not followed."""
     answers.add(page("1", cursor="c", first=True)).add(page("2", cursor="c"))
 
-    assert ids(monday.items(ItemsOf("9"))) == ["1", "2"]
+    assert ids(monday.items(ItemSelection("9"))) == ["1", "2"]
 
 
 def test_a_page_that_costs_too_much_is_halved(monday: Monday, answers: Answers) -> None:
     """Until it fits; the next pages keep the size."""
     answers.add(TOO_MUCH).add(TOO_MUCH).add(page("1", cursor="c", first=True)).add(page("2"))
 
-    assert ids(monday.items(ItemsOf("9"))) == ["1", "2"]
+    assert ids(monday.items(ItemSelection("9"))) == ["1", "2"]
     assert [one["variables"]["limit"] for one in answers.asked] == [500, 250, 125, 125]
 
 
@@ -94,7 +94,7 @@ def test_an_item_that_costs_too_much_by_itself_is_an_error(
     answers.add(TOO_MUCH)
 
     with pytest.raises(TooComplex):
-        list(monday.items(ItemsOf("9")))
+        list(monday.items(ItemSelection("9")))
 
     assert len(answers.asked) == 9
 
@@ -110,7 +110,7 @@ def test_more_formulas_than_a_call_may_ask_for_are_read_in_parts(
     other = page("1", first=True, formulas=[{"id": "f5", "display_value": "b"}], subitems=more)
     answers.add(first).add(other)
 
-    (item,) = monday.items(ItemsOf("9", formulas))
+    (item,) = monday.items(ItemSelection("9", formulas))
 
     assert [one["display_value"] for one in item["formulas"]] == ["a", "b"]
     assert [one["display_value"] for one in item["subitems"][0]["formulas"]] == ["s", "t"]
@@ -125,7 +125,7 @@ def test_all_levels_of_a_board_need_a_rule_with_its_groups(
     """Without one Monday.com gives nothing."""
     answers.add(page("1", first=True))
 
-    list(monday.items(ItemsOf("9", groups=("a", "b"))))
+    list(monday.items(ItemSelection("9", groups=("a", "b"))))
 
     sent = answers.asked[0]["variables"]
     assert sent["scope"] == "allItems" and not sent["nested"]
@@ -137,7 +137,7 @@ def test_a_board_that_is_gone_is_named(monday: Monday, answers: Answers) -> None
     answers.add({"data": {"boards": []}})
 
     with pytest.raises(NotFound, match="board 9"):
-        list(monday.items(ItemsOf("9")))
+        list(monday.items(ItemSelection("9")))
     with pytest.raises(NotFound, match="board 9"):
         list(monday.updates(["9"]))
 
@@ -151,7 +151,7 @@ def test_what_of_a_page_cannot_be_read_is_a_problem(
     body["errors"] = [{"message": "lost", "path": ["boards", 0], "extensions": {"code": "X"}}]
     answers.add(body)
 
-    assert ids(monday.items(ItemsOf("9"))) == ["1"]
+    assert ids(monday.items(ItemSelection("9"))) == ["1"]
     assert problems == ["board 9: boards.0: lost (X)"]
 
 
@@ -216,7 +216,7 @@ def test_an_error_in_a_page_is_raised_by_its_type(monday: Monday, answers: Answe
     answers.add(page("1", cursor="c", first=True)).add({"errors": [{"message": "odd"}]})
 
     with pytest.raises(ApiError, match="next_items_page: odd"):
-        list(monday.items(ItemsOf("9")))
+        list(monday.items(ItemSelection("9")))
 
 
 def test_boards_that_cost_too_much_are_asked_for_in_smaller_pages(
@@ -242,10 +242,10 @@ def test_a_page_with_more_formulas_than_a_minute_allows_is_halved(
         answers.add(limit)
     answers.add(page("1", first=True))
 
-    assert ids(monday.items(ItemsOf("9", ("f",)))) == ["1"]
+    assert ids(monday.items(ItemSelection("9", ("f",)))) == ["1"]
     assert answers.asked[-1]["variables"]["limit"] == 250
 
     answers.add({"errors": []}, 503)
     answers.turns.pop(0)
     with pytest.raises(RetryableApiError):
-        list(monday.items(ItemsOf("9")))
+        list(monday.items(ItemSelection("9")))

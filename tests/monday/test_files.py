@@ -57,7 +57,7 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture
 def files(store: Store, transport: Transport) -> Iterator[Files]:
-    found = Files(store.links, like=transport)
+    found = Files(store.links, transport=transport)
     yield found
     found.close()
 
@@ -90,7 +90,7 @@ def test_threads_ask_for_links_once(store: Store, transport: Transport) -> None:
         read(files, "0")
         return read(files, str(number))
 
-    with closing(Files(slow, like=transport)) as files:
+    with closing(Files(slow, transport=transport)) as files:
         files.expect(store.contents)
         with ThreadPoolExecutor(8) as threads:
             assert list(threads.map(some, range(8))) == list(store.contents.values())

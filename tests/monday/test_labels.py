@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.monday.labels import Label, labels, settings
+from clickup_mlops.monday.labels import Label, parse_labels, parse_settings
 
 OLD = {
     "done_colors": [1],
@@ -29,42 +29,45 @@ DROPDOWN = {
 
 def test_the_old_form_is_ordered_by_position_not_by_key() -> None:
     """With its colours and what counts as done."""
-    assert labels({"settings_str": json.dumps(OLD)}) == (
+    assert parse_labels({"settings_str": json.dumps(OLD)}) == (
         Label("0", "Working on it", "#fdab3d"),
         Label("2", "Stuck"),
-        Label("1", "Done", done=True),
+        Label("1", "Done", is_done=True),
         Label("5", ""),
     )
 
 
 def test_the_new_form_says_what_is_done_and_what_is_off() -> None:
     """In the order of `index`; values name a label by `id`."""
-    assert labels({"settings": NEW}) == (
+    assert parse_labels({"settings": NEW}) == (
         Label("0", "Working on it"),
-        Label("2", "Stuck", active=False),
-        Label("1", "Done", done=True),
+        Label("2", "Stuck", is_active=False),
+        Label("1", "Done", is_done=True),
     )
 
 
 def test_both_forms_complete_each_other() -> None:
     """Keys and colours of the old, states of the new."""
-    found = labels({"settings": NEW, "settings_str": json.dumps(OLD)})
+    found = parse_labels({"settings": NEW, "settings_str": json.dumps(OLD)})
 
     assert found[0].color == "#fdab3d"
-    assert found[1] == Label("2", "Stuck", active=False)
+    assert found[1] == Label("2", "Stuck", is_active=False)
 
 
 def test_dropdown_labels_are_called_label_or_name() -> None:
     """By the version of the API."""
-    assert [one.name for one in labels({"settings": DROPDOWN})] == ["Marketing", "Design"]
-    assert labels({"settings": json.dumps(DROPDOWN)}) == labels({"settings": DROPDOWN})
+    assert [one.name for one in parse_labels({"settings": DROPDOWN})] == ["Marketing", "Design"]
+    assert parse_labels({"settings": json.dumps(DROPDOWN)}) == parse_labels({"settings": DROPDOWN})
 
 
 def test_settings_are_one_object() -> None:
     """Whichever form they came in; the old one's labels, by key, are kept as they are."""
-    assert settings({"settings": {"a": 1}, "settings_str": '{"b": 2}'}) == {"a": 1, "b": 2}
-    assert settings({"settings": NEW, "settings_str": json.dumps(OLD)})["labels"] == OLD["labels"]
-    assert settings({"settings": None, "settings_str": "{"}) == {}
+    assert parse_settings({"settings": {"a": 1}, "settings_str": '{"b": 2}'}) == {"a": 1, "b": 2}
+    assert (
+        parse_settings({"settings": NEW, "settings_str": json.dumps(OLD)})["labels"]
+        == OLD["labels"]
+    )
+    assert parse_settings({"settings": None, "settings_str": "{"}) == {}
 
 
 JSON: Any = st.recursive(
@@ -78,4 +81,4 @@ def test_no_settings_make_it_raise(settings_: Any, old: Any) -> None:
     """A column with odd settings has no labels, or odd ones."""
     column = {"settings": settings_, "settings_str": json.dumps({"labels": old})}
 
-    assert all(isinstance(one.name, str) for one in labels(column))
+    assert all(isinstance(one.name, str) for one in parse_labels(column))

@@ -15,17 +15,17 @@ def schema(reference_dir: Path) -> GraphQLSchema:
     return build_schema(text, assume_valid=True)
 
 
-@pytest.mark.parametrize("name", queries.names())
+@pytest.mark.parametrize("name", queries.list_queries())
 def test_every_query_is_valid_by_the_official_schema(schema: GraphQLSchema, name: str) -> None:
     """Fields, arguments, types of variables, and fragments that can be merged."""
-    assert validate(schema, parse(queries.text(name))) == []
+    assert validate(schema, parse(queries.read_query(name))) == []
 
 
-@pytest.mark.parametrize("name", queries.names())
+@pytest.mark.parametrize("name", queries.list_queries())
 def test_only_reading_is_sent(name: str) -> None:
     """A migration changes nothing in Monday.com."""
     operations: list[Any] = [
-        one for one in parse(queries.text(name)).definitions if hasattr(one, "operation")
+        one for one in parse(queries.read_query(name)).definitions if hasattr(one, "operation")
     ]
 
     assert [one.operation.value for one in operations] == ["query"]

@@ -90,12 +90,12 @@ def test_deliveries_can_be_held_lost_and_repeated(control, api, hook, listening)
     """Pause, forget, resume and again."""
     control.deliveries.pause()
     control.as_user("Maria").create_task("Tasks", "lost")
-    assert control.deliveries.forget() == 2
+    assert control.deliveries.discard_queued() == 2
     control.deliveries.resume()
     kept = control.as_user("Maria").create_task("Tasks", "kept")
     control.deliveries.wait_idle()
     (one,) = control.delivery_log("taskCreated", kept)
-    control.deliveries.again(one.id)
+    control.deliveries.resend(one.id)
     control.deliveries.wait_idle()
 
     assert hook.events().count("taskCreated") == 2

@@ -66,8 +66,8 @@ def command(
     serve(
         host,
         port,
-        started=started,
-        anybody=anybody,
+        on_start=started,
+        allow_remote=anybody,
         seed=None if seed == "none" else seed,
         plan=plan,
         calls_per_minute=rate_limit,

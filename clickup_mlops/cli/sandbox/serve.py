@@ -58,8 +58,8 @@ def command(
     serve(
         host,
         port,
-        started=started,
-        anybody=anybody,
+        on_start=started,
+        allow_remote=anybody,
         seed=seed,
         plan=plan,
         rate_limit=rate_limit,

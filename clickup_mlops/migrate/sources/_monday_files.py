@@ -14,9 +14,9 @@ from clickup_mlops.migrate.sources._files.markup import html_of_text
 from clickup_mlops.migrate.sources._files.text import stable_id
 from clickup_mlops.migrate.sources._monday_rows import Children, Converter, entries
 from clickup_mlops.migrate.sources._order import age
-from clickup_mlops.monday.export.archive import Archive, Member, team
-from clickup_mlops.monday.export.board import ItemRow, head, items
-from clickup_mlops.monday.export.updates import UpdateRow, is_updates, updates
+from clickup_mlops.monday.export.archive import Archive, Member, read_team
+from clickup_mlops.monday.export.board import ItemRow, read_head, read_items
+from clickup_mlops.monday.export.updates import UpdateRow, is_update_sheet, read_updates
 from clickup_mlops.monday.export.workbook import Row, Workbook
 from clickup_mlops.spelling import format_count
 
@@ -41,7 +41,7 @@ class Sheet:
 
     def items(self) -> Iterator[ItemRow]:
         """Raises ContentError."""
-        return items(self.rows())
+        return read_items(self.rows())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Export:
         placed = []
         for sheet in self.updates:
             unplaced = 0
-            for row in updates(sheet.rows()):
+            for row in read_updates(sheet.rows()):
                 board, item_id = self._place(row)
                 unplaced += board < 0
                 if board == number:
@@ -152,7 +152,7 @@ def of_workbook(path: Path, label: str, explanation: Explanation) -> Export:
     book = opened()
     try:
         names = book.sheets
-        update_sheets = [name for name in names if is_updates(book.rows(name))]
+        update_sheets = [name for name in names if is_update_sheet(book.rows(name))]
     finally:
         book.close()
     sheets = [Sheet(f"{label}, sheet {name}", name, opened) for name in names]
@@ -211,7 +211,7 @@ def _archived_board(archive: Archive, member: Member) -> BoardSheet | None:
 def _board(
     sheet: Sheet, name: str, id: str = "", subitems: Sheet | None = None
 ) -> BoardSheet | None:
-    found = head(sheet.rows())
+    found = read_head(sheet.rows())
     if found is None:
         return None
     name = found.title or name
@@ -237,5 +237,5 @@ def _sheets(archive: Archive, members: Sequence[Member], problems: Problems) -> 
 
 def _people(archive: Archive, problems: Problems) -> Iterator[Person]:
     for sheet in _sheets(archive, archive.team, problems):
-        for one in team(sheet.rows()):
+        for one in read_team(sheet.rows()):
             yield Person(one.name, one.name, one.email, active=one.active)

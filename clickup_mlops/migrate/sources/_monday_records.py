@@ -20,7 +20,7 @@ from clickup_mlops.migrate.records import (
     Update,
 )
 from clickup_mlops.monday import blocks, labels, values
-from clickup_mlops.monday.values.times import moment_ms
+from clickup_mlops.monday.values.times import parse_moment_ms
 
 Report = Callable[[str, str], None]
 """Takes the kind of a problem (the same for all problems alike) and a sentence about this one."""
@@ -83,9 +83,9 @@ def subitem_board(raw: JsonObject) -> str:
     """The id of the hidden board of the board's subitems; empty if there is none."""
     for column in objects(raw.get("columns")):
         if column.get("type") == "subtasks":
-            ids = labels.settings(column).get("boardIds") or labels.settings(column).get(
-                "board_ids"
-            )
+            ids = labels.parse_settings(column).get("boardIds") or labels.parse_settings(
+                column
+            ).get("board_ids")
             return str(ids[0]) if isinstance(ids, list) and ids else ""
     return ""
 
@@ -181,15 +181,15 @@ def _columns(raw: Iterable[JsonObject]) -> tuple[Column, ...]:
 
 
 def _column(raw: JsonObject) -> Column:
-    kind = values.kind(str(raw.get("type")))
-    chosen = labels.labels(raw) if kind in ("status", "dropdown") else ()
+    kind = values.current_type(str(raw.get("type")))
+    chosen = labels.parse_labels(raw) if kind in ("status", "dropdown") else ()
     return Column(
         id=str(raw["id"]),
         title=str(raw.get("title") or ""),
         type=kind,
         description=str(raw.get("description") or ""),
-        options=tuple(Option(o.key, o.name, o.color, o.done, o.active) for o in chosen),
-        settings=labels.settings(raw),
+        options=tuple(Option(o.key, o.name, o.color, o.is_done, o.is_active) for o in chosen),
+        settings=labels.parse_settings(raw),
     )
 
 
@@ -216,7 +216,7 @@ def _description(raw: JsonObject) -> str:
     found = _object(raw.get("description")).get("blocks")
     if not isinstance(found, list):
         return ""
-    return blocks.markdown((one for one in found if isinstance(one, Mapping)), literal)
+    return blocks.render_markdown((one for one in found if isinstance(one, Mapping)), literal)
 
 
 def _with_cells(known: Item, raw: JsonObject, columns: Iterable[Column], report: Report) -> Item:
@@ -257,7 +257,7 @@ def _shown(value: Json, column: Column) -> str:
 
 def _moment(text: Json) -> int | None:
     try:
-        return moment_ms(text)
+        return parse_moment_ms(text)
     except ValueError:
         return None
 

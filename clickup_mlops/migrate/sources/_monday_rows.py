@@ -9,7 +9,7 @@ from clickup_mlops.migrate.sources._files.entries import Entry, Field, Problems,
 from clickup_mlops.migrate.sources._files.explanation import Explanation
 from clickup_mlops.migrate.sources._files.text import stable_id, unique
 from clickup_mlops.migrate.sources._files.values import is_empty, text_of
-from clickup_mlops.monday.export.board import ItemRow, whole
+from clickup_mlops.monday.export.board import ItemRow, format_cell
 from clickup_mlops.monday.export.workbook import Value
 
 _START, _END = " - Start", " - End"
@@ -75,7 +75,11 @@ class Converter:
 
     def _files(self, value: Raw) -> Raw:
         """Ids of files in the archive, as a file column has them; any other value stays."""
-        ids = [] if isinstance(value, tuple) else [part.strip() for part in whole(value).split(",")]
+        ids = (
+            []
+            if isinstance(value, tuple)
+            else [part.strip() for part in format_cell(value).split(",")]
+        )
         if ids and all(id in self.assets for id in ids):
             return [{"asset": id} for id in ids]
         return value

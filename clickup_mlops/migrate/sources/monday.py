@@ -13,7 +13,7 @@ from clickup_mlops.migrate.sources import _monday_records as records
 from clickup_mlops.migrate.sources._order import age, oldest_first, parents_first
 from clickup_mlops.migrate.sources._problems import Problems
 from clickup_mlops.monday.api_errors import DailyLimit
-from clickup_mlops.monday.client import ItemsOf, Monday
+from clickup_mlops.monday.client import ItemSelection, Monday
 from clickup_mlops.monday.files import Files
 from clickup_mlops.monday.transport import Transport
 from clickup_mlops.spelling import suggest_word
@@ -38,7 +38,7 @@ class MondaySource:
         self._problems = Problems()
         self.problems = self._problems.sentences
         self._monday = Monday(transport, self._incomplete)
-        self._files = Files(self._monday.asset_links, like=transport)
+        self._files = Files(self._monday.asset_links, transport=transport)
         self._selection = selection
         self._subitem_boards: dict[str, str] = {}
         self._assets: dict[str, dict[tuple[str, str], Asset | None]] = {}
@@ -182,7 +182,7 @@ class MondaySource:
 
     def _items(self, board: Board) -> Iterator[Item]:
         groups = tuple(group.id for group in board.groups) if board.multi_level else ()
-        for raw in self._monday.items(ItemsOf(board.id, _formulas(board), groups)):
+        for raw in self._monday.items(ItemSelection(board.id, _formulas(board), groups)):
             yield from self._item(raw, board)
 
     def _archived(self, board: Board) -> Iterator[Item]:

@@ -55,30 +55,32 @@ class Archive:
         except (zipfile.BadZipFile, OSError, ValueError) as problem:
             text = f"is no readable zip archive: {problem}"
             raise ContentError(file, "", text, hint=_EXPORT_AGAIN) from problem
-        members = [one for one in self._zip.infolist() if not one.is_dir()]
-        if any(one.flag_bits & 1 for one in members):
+        infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        if any(info.flag_bits & 1 for info in infos):
             self._zip.close()
             raise ContentError(file, "", "is encrypted", hint="Give the archive without password.")
-        boards = _members(members, "boards", _BOARD, ".xlsx")
-        self.boards: Sequence[Member] = [one for one in boards if not _is_subitems(one)]
-        self.updates: Sequence[Member] = _members(members, "updates", _BOARD, ".xlsx")
-        self.team: Sequence[Member] = _members(members, "team", _BOARD, ".xlsx")
+        boards = _find_members(infos, "boards", _BOARD, ".xlsx")
+        self.boards: Sequence[Member] = [board for board in boards if not _is_subitems(board)]
+        self.updates: Sequence[Member] = _find_members(infos, "updates", _BOARD, ".xlsx")
+        self.team: Sequence[Member] = _find_members(infos, "team", _BOARD, ".xlsx")
         self.assets: Mapping[str, Member] = {
-            one.id: one for one in _members(members, "assets", _ASSET)
+            asset.id: asset for asset in _find_members(infos, "assets", _ASSET)
         }
-        self._subitems = [one for one in boards if _is_subitems(one)]
+        self._subitems = [board for board in boards if _is_subitems(board)]
 
     def subitems_of(self, board: Member) -> Member | None:
         """The board that holds a board's subitems; of boards with one name, in their order."""
-        index = [one for one in self.boards if one.name == board.name].index(board)
-        found = [one for one in self._subitems if one.name == _SUBITEMS_OF + board.name]
-        return found[index] if index < len(found) else None
+        index = [member for member in self.boards if member.name == board.name].index(board)
+        candidates = [
+            member for member in self._subitems if member.name == _SUBITEMS_OF + board.name
+        ]
+        return candidates[index] if index < len(candidates) else None
 
     @property
     def unclaimed(self) -> Sequence[Member]:
         """Boards of subitems whose board is not in the archive."""
-        claimed = [self.subitems_of(one) for one in self.boards]
-        return [one for one in self._subitems if one not in claimed]
+        claimed = [self.subitems_of(member) for member in self.boards]
+        return [member for member in self._subitems if member not in claimed]
 
     def workbook(self, member: Member) -> Workbook:
         """A board, the updates or the team. Raises ContentError."""
@@ -124,9 +126,9 @@ class TeamRow:
     active: bool
 
 
-def team(rows: Iterable[Row]) -> Sequence[TeamRow]:
+def read_team(rows: Iterable[Row]) -> Sequence[TeamRow]:
     """The people of a team sheet. Its header stands in one of the first rows."""
-    found: list[TeamRow] = []
+    people: list[TeamRow] = []
     header: list[str] = []
     for row in rows:
         cells = dict(zip(header, map(str, row), strict=False))
@@ -134,22 +136,22 @@ def team(rows: Iterable[Row]) -> Sequence[TeamRow]:
             header = [str(title) for title in row]
         elif name := cells.get("Name"):
             status = cells.get("User Status", "")
-            found.append(TeamRow(name, cells.get("Email", ""), status in ("", "Activated")))
-    return found
+            people.append(TeamRow(name, cells.get("Email", ""), status in ("", "Activated")))
+    return people
 
 
-def _members(
+def _find_members(
     infos: Iterable[zipfile.ZipInfo], folder: str, pattern: re.Pattern[str], suffix: str = ""
 ) -> list[Member]:
     """The files of a folder, which may itself be in a folder."""
-    found = []
+    members = []
     for info in infos:
         path = PurePosixPath(info.filename.replace("\\", "/"))
-        parsed = pattern.fullmatch(path.name.removesuffix(suffix))
-        if path.parent.name == folder and path.name.endswith(suffix) and parsed:
-            name = str(clean(parsed[2])) or "unnamed"
-            found.append(Member(parsed[1] or "", name, info.file_size, info.filename))
-    return found
+        match = pattern.fullmatch(path.name.removesuffix(suffix))
+        if path.parent.name == folder and path.name.endswith(suffix) and match:
+            name = str(clean(match[2])) or "unnamed"
+            members.append(Member(match[1] or "", name, info.file_size, info.filename))
+    return members
 
 
 def _is_subitems(member: Member) -> bool:

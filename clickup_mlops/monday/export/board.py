@@ -41,7 +41,7 @@ class ItemRow:
     cells: tuple[tuple[str, Value], ...]
 
 
-def head(rows: Iterable[Row]) -> Head | None:
+def read_head(rows: Iterable[Row]) -> Head | None:
     """Title and description; None: the sheet has no row that could be a header."""
     layout = _Layout()
     for _ in layout.read(rows):
@@ -49,12 +49,12 @@ def head(rows: Iterable[Row]) -> Head | None:
     return layout.head
 
 
-def items(rows: Iterable[Row]) -> Iterator[ItemRow]:
+def read_items(rows: Iterable[Row]) -> Iterator[ItemRow]:
     """The items, each followed by its subitems."""
     return _Layout().read(rows)
 
 
-def whole(value: Value) -> str:
+def format_cell(value: Value) -> str:
     """A cell as text; the sheet holds every number as a decimal one, ids too."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
@@ -72,37 +72,37 @@ class _Layout:
         self._group = (0, "")
 
     def read(self, rows: Iterable[Row]) -> Iterator[ItemRow]:
-        for number, row, following in _with_next(rows):
+        for number, row, following in _pair_with_next(rows):
             if not self._header:
-                self._above(row)
-            elif (item := self._below(number, row, following)) is not None:
+                self._read_above(row)
+            elif (item := self._read_below(number, row, following)) is not None:
                 yield item
 
-    def _above(self, row: Row) -> None:
+    def _read_above(self, row: Row) -> None:
         """Title, description and the first group stand alone in their rows; then the header."""
         if len(row) == 1 and not (self._lone and row[0] == "Name"):
-            self._lone.append(whole(row[0]))
+            self._lone.append(format_cell(row[0]))
             return
-        self._header = _texts(row)
+        self._header = _format_cells(row)
         *above, group = self._lone or [""]
         self.head = Head(above[0] if above else "", "\n".join(above[1:]), self._header[0] or "Name")
         self._group = (1, group)
 
-    def _below(self, number: int, row: Row, following: Row) -> ItemRow | None:
-        texts = _texts(row)
+    def _read_below(self, number: int, row: Row, following: Row) -> ItemRow | None:
+        texts = _format_cells(row)
         if texts == self._header:
             self._sub_header = ()
         elif self._is_sub_header(texts):
             self._sub_header = texts
         elif self._is_group(row, following):
-            self._group, self._sub_header = (self._group[0] + 1, whole(row[0])), ()
+            self._group, self._sub_header = (self._group[0] + 1, format_cell(row[0])), ()
         elif row[0] != "":
             self._sub_header = ()
-            return self._item(number, self._header, row)
+            return self._build_item(number, self._header, row)
         elif self._is_subitem(row):
-            return self._item(number, self._sub_header, row)
-        elif _at(row, _index(self._header, ITEM_ID)) != "":
-            return self._item(number, self._header, row)
+            return self._build_item(number, self._sub_header, row)
+        elif _cell_at(row, _find_title(self._header, ITEM_ID)) != "":
+            return self._build_item(number, self._header, row)
         return None  # a header, a group, or totals
 
     def _is_sub_header(self, texts: tuple[str, ...]) -> bool:
@@ -111,41 +111,41 @@ class _Layout:
 
     def _is_group(self, row: Row, following: Row) -> bool:
         """A title alone, before a header. An item that has only a name still has its id."""
-        is_before_header = _texts(following) == self._header
+        is_before_header = _format_cells(following) == self._header
         has_ids = ITEM_ID in self._header and len(self._header) > 1
         return len(row) == 1 and (is_before_header or has_ids)
 
     def _is_subitem(self, row: Row) -> bool:
         """Totals look like a subitem, but have no id and rarely anything in the second cell."""
         has_ids = ITEM_ID in self._sub_header
-        has_id = _at(row, _index(self._sub_header, ITEM_ID)) != ""
-        return bool(self._sub_header) and (has_id if has_ids else _at(row, 1) != "")
+        has_id = _cell_at(row, _find_title(self._sub_header, ITEM_ID)) != ""
+        return bool(self._sub_header) and (has_id if has_ids else _cell_at(row, 1) != "")
 
-    def _item(self, number: int, header: tuple[str, ...], row: Row) -> ItemRow:
+    def _build_item(self, number: int, header: tuple[str, ...], row: Row) -> ItemRow:
         is_subitem = header is self._sub_header
-        name, id_at = int(is_subitem), _index(header, ITEM_ID)
-        subitems = -1 if is_subitem else _index(header, SUBITEMS)
-        left_out = {0, name, id_at, subitems}
+        name, id_at = int(is_subitem), _find_title(header, ITEM_ID)
+        subitems = -1 if is_subitem else _find_title(header, SUBITEMS)
+        excluded = {0, name, id_at, subitems}
         return ItemRow(
             number=number,
             group=self._group,
-            name=whole(_at(row, name)),
-            id=whole(_at(row, id_at)),
+            name=format_cell(_cell_at(row, name)),
+            id=format_cell(_cell_at(row, id_at)),
             is_subitem=is_subitem,
-            subitems=whole(_at(row, subitems)),
+            subitems=format_cell(_cell_at(row, subitems)),
             cells=tuple(
-                (title, _at(row, at))
+                (title, _cell_at(row, at))
                 for at, title in enumerate(header)
-                if title and at not in left_out
+                if title and at not in excluded
             ),
         )
 
 
-def _with_next(rows: Iterable[Row]) -> Iterator[tuple[int, Row, Row]]:
+def _pair_with_next(rows: Iterable[Row]) -> Iterator[tuple[int, Row, Row]]:
     """Number, row, and the next one; without empty rows and without empty cells at the end."""
     number, before = 0, None
     for at, row in enumerate(rows, start=1):
-        if not (trimmed := _trimmed(row)):
+        if not (trimmed := _trim(row)):
             continue
         if before is not None:
             yield number, before, trimmed
@@ -154,20 +154,20 @@ def _with_next(rows: Iterable[Row]) -> Iterator[tuple[int, Row, Row]]:
         yield number, before, ()
 
 
-def _trimmed(row: Row) -> Row:
+def _trim(row: Row) -> Row:
     length = len(row)
     while length and row[length - 1] == "":
         length -= 1
     return row[:length]
 
 
-def _texts(row: Row) -> tuple[str, ...]:
-    return tuple(map(whole, row))
+def _format_cells(row: Row) -> tuple[str, ...]:
+    return tuple(map(format_cell, row))
 
 
-def _index(header: Sequence[str], title: str) -> int:
+def _find_title(header: Sequence[str], title: str) -> int:
     return header.index(title) if title in header else -1
 
 
-def _at(row: Row, index: int) -> Value:
+def _cell_at(row: Row, index: int) -> Value:
     return row[index] if 0 <= index < len(row) else ""

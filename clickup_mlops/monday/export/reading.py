@@ -34,13 +34,13 @@ class Reader:
         # Not a fork of this process, whose threads may hold locks; of one that has only the reader.
         context = get_context("forkserver")
         context.set_forkserver_preload([__name__])
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, content), daemon=True)
+        self._connection, child_end = context.Pipe()
+        self._process = context.Process(target=_serve, args=(child_end, content), daemon=True)
         self._process.start()
-        theirs.close()
+        child_end.close()
         self._numbers = count()
         try:
-            self.sheets: Sequence[str] = self._answer()
+            self.sheets: Sequence[str] = self._receive()
         except BaseException:
             self.close()
             raise
@@ -48,7 +48,7 @@ class Reader:
     def rows(self, sheet: str) -> Iterator[Sequence[Any]]:
         """Every row of a sheet. Sheets may be read by turns."""
         number = next(self._numbers)
-        while rows := self._asked(number, sheet):
+        while rows := self._read_chunk(number, sheet):
             yield from rows
 
     def close(self) -> None:
@@ -57,13 +57,13 @@ class Reader:
         self._process.join()
         self._connection.close()
 
-    def _asked(self, number: int, sheet: str) -> Sequence[Sequence[Any]]:
+    def _read_chunk(self, number: int, sheet: str) -> Sequence[Sequence[Any]]:
         with suppress(OSError):  # it has ended: the answer says so
             self._connection.send((number, sheet))
-        rows: Sequence[Sequence[Any]] = self._answer()
+        rows: Sequence[Sequence[Any]] = self._receive()
         return rows
 
-    def _answer(self) -> Any:
+    def _receive(self) -> Any:
         try:
             if not self._connection.poll(MOST_SECONDS):
                 raise ReaderEnded(f"reading it took more than {MOST_SECONDS:g} s")
@@ -85,14 +85,14 @@ def _serve(connection: Connection, content: Path | bytes) -> None:
         opened = BytesIO(content) if isinstance(content, bytes) else content
         book = CalamineWorkbook.from_object(opened)
         connection.send((book.sheet_names, ""))
-        _give(connection, book)
+        _send_rows(connection, book)
     except (EOFError, OSError) as problem:
-        _say(connection, problem)
+        _send_problem(connection, problem)
     except BaseException as problem:  # a panic of the reader is no Exception
-        _say(connection, problem)
+        _send_problem(connection, problem)
 
 
-def _give(connection: Connection, book: CalamineWorkbook) -> None:
+def _send_rows(connection: Connection, book: CalamineWorkbook) -> None:
     """The next rows of what is asked for, until nobody asks."""
     reading: dict[int, Iterator[Sequence[Any]]] = {}
     while True:
@@ -102,12 +102,12 @@ def _give(connection: Connection, book: CalamineWorkbook) -> None:
         connection.send(([*islice(reading[number], _ROWS)], ""))
 
 
-def _say(connection: Connection, problem: BaseException) -> None:
+def _send_problem(connection: Connection, problem: BaseException) -> None:
     with suppress(OSError):
         connection.send((None, str(problem) or type(problem).__name__))
 
 
-def _limit(what: int, most: int) -> None:
-    _now, allowed = resource.getrlimit(what)
-    value = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
-    resource.setrlimit(what, (value, value))
+def _limit(limit_kind: int, maximum: int) -> None:
+    _soft_limit, hard_limit = resource.getrlimit(limit_kind)
+    value = maximum if hard_limit == resource.RLIM_INFINITY else min(maximum, hard_limit)
+    resource.setrlimit(limit_kind, (value, value))

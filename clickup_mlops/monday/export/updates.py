@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from clickup_mlops.monday.export.board import whole
+from clickup_mlops.monday.export.board import format_cell
 from clickup_mlops.monday.export.workbook import Row
 
-_NEEDED: Final = frozenset({"Item ID", "Update Content", "Post ID"})
+_REQUIRED_TITLES: Final = frozenset({"Item ID", "Update Content", "Post ID"})
 _FORMATS: Final = (
     "%d/%B/%Y %I:%M:%S %p",
     "%d/%b/%Y %I:%M:%S %p",
@@ -37,27 +37,27 @@ class UpdateRow:
     reply_to: str | None
 
 
-def updates(rows: Iterable[Row]) -> Iterator[UpdateRow]:
+def read_updates(rows: Iterable[Row]) -> Iterator[UpdateRow]:
     """Every update and reply; nothing if this is no sheet of updates."""
     header: dict[str, int] = {}
     for number, row in enumerate(rows, start=1):
         if header:
-            cells = {title: whole(row[at]) for title, at in header.items() if at < len(row)}
+            cells = {title: format_cell(row[at]) for title, at in header.items() if at < len(row)}
             if any(cells.values()):
-                yield _update(number, cells)
-        elif _NEEDED.issubset(map(str, row)):
+                yield _parse_update(number, cells)
+        elif _REQUIRED_TITLES.issubset(map(str, row)):
             header = {str(title): at for at, title in enumerate(row) if title != ""}
         elif number > 10:  # a sheet of items may be long
             return
 
 
-def is_updates(rows: Iterable[Row]) -> bool:
+def is_update_sheet(rows: Iterable[Row]) -> bool:
     """Whether this is a sheet of updates."""
     first = (row for _, row in zip(range(10), rows, strict=False))
-    return any(_NEEDED.issubset(map(str, row)) for row in first)
+    return any(_REQUIRED_TITLES.issubset(map(str, row)) for row in first)
 
 
-def moment(text: str) -> int | None:
+def parse_moment(text: str) -> int | None:
     """Unix ms of a time such as `22/October/2025  12:42:01 PM`; it names no zone: read as UTC."""
     for form in _FORMATS:
         try:
@@ -68,14 +68,14 @@ def moment(text: str) -> int | None:
     return None
 
 
-def _update(number: int, cells: dict[str, str]) -> UpdateRow:
+def _parse_update(number: int, cells: dict[str, str]) -> UpdateRow:
     likes = cells.get("Likes Count", "")
     return UpdateRow(
         number=number,
         item_id=cells.get("Item ID", ""),
         item_name=cells.get("Item Name", ""),
         author=cells.get("User", ""),
-        created_ms=moment(cells.get("Created At", "")),
+        created_ms=parse_moment(cells.get("Created At", "")),
         text=cells.get("Update Content", ""),
         likes=int(likes) if likes.isdecimal() else 0,
         assets=tuple(filter(None, map(str.strip, cells.get("Asset IDs", "").split(",")))),

@@ -37,7 +37,7 @@ class Workbook:
         try:
             self._reader = Reader(content)
         except ReaderEnded as problem:
-            raise _not_readable(name, problem) from problem
+            raise _unreadable_error(name, problem) from problem
 
     @property
     def sheets(self) -> Sequence[str]:
@@ -50,7 +50,7 @@ class Workbook:
             for row in self._reader.rows(sheet):
                 yield tuple(map(clean, row))
         except ReaderEnded as problem:
-            raise _not_readable(self.name, problem) from problem
+            raise _unreadable_error(self.name, problem) from problem
 
     def close(self) -> None:
         """Let go of the file."""
@@ -70,23 +70,23 @@ def clean(value: Value) -> Value:
 def _check(content: Path | bytes, name: str) -> None:
     if not isinstance(content, bytes) and not content.is_file():
         raise ContentError(name, "", "there is no such file")
-    if _start(content).startswith(_PASSWORD_MARK):
+    if _read_start(content).startswith(_PASSWORD_MARK):
         raise ContentError(name, "", "is protected by a password", hint=_EXPORT_AGAIN)
     try:
         with zipfile.ZipFile(BytesIO(content) if isinstance(content, bytes) else content) as parts:
-            unpacked = sum(one.file_size for one in parts.infolist())
+            unpacked = sum(part.file_size for part in parts.infolist())
     except (zipfile.BadZipFile, OSError, ValueError) as problem:
-        raise _not_readable(name, problem) from problem
+        raise _unreadable_error(name, problem) from problem
     if unpacked > MAX_UNPACKED:
         raise ContentError(name, "", f"would need {unpacked:,} bytes unpacked", hint=_EXPORT_AGAIN)
 
 
-def _start(content: Path | bytes) -> bytes:
+def _read_start(content: Path | bytes) -> bytes:
     if isinstance(content, bytes):
         return content[:8]
     with content.open("rb") as file:
         return file.read(8)
 
 
-def _not_readable(name: str, problem: Exception) -> ContentError:
+def _unreadable_error(name: str, problem: Exception) -> ContentError:
     return ContentError(name, "", f"is no readable workbook: {problem}", hint=_EXPORT_AGAIN)

@@ -12,26 +12,26 @@ _SPREAD: Final = re.compile(r"\.\.\.\s*([A-Z]\w*)")
 
 
 @cache
-def text(name: str) -> str:
+def read_query(name: str) -> str:
     """The query in `<name>.graphql` with its fragments."""
-    query = _file(f"{name}.graphql")
+    query = _read_file(f"{name}.graphql")
     fragments: dict[str, str] = {}
-    _collect(query, fragments)
+    _collect_fragments(query, fragments)
     return "\n".join([query, *fragments.values()])
 
 
-def names() -> tuple[str, ...]:
+def list_queries() -> tuple[str, ...]:
     """All queries."""
-    found = (one.name for one in files(__name__).iterdir())
-    return tuple(sorted(name.removesuffix(".graphql") for name in found if ".graphql" in name))
+    file_names = (file.name for file in files(__name__).iterdir())
+    return tuple(sorted(name.removesuffix(".graphql") for name in file_names if ".graphql" in name))
 
 
-def _collect(text: str, fragments: dict[str, str]) -> None:
-    for name in _SPREAD.findall(text):
+def _collect_fragments(query: str, fragments: dict[str, str]) -> None:
+    for name in _SPREAD.findall(query):
         if name not in fragments:
-            fragments[name] = _file(f"fragments/{name}.graphql")
-            _collect(fragments[name], fragments)
+            fragments[name] = _read_file(f"fragments/{name}.graphql")
+            _collect_fragments(fragments[name], fragments)
 
 
-def _file(path: str) -> str:
+def _read_file(path: str) -> str:
     return files(__name__).joinpath(path).read_text(encoding="utf-8")

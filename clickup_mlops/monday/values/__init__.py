@@ -40,41 +40,48 @@ OLD_TYPES: Final[Mapping[str, str]] = {
 """Names of column types in old versions of the API, and of types that became another."""
 
 DECODERS: Final[Mapping[str, Decoder]] = {
-    "board_relation": connected.board_relation,
-    "checkbox": simple.checkbox,
-    "color_picker": simple.color_picker,
-    "country": simple.country,
-    "creation_log": times.creation_log,
-    "date": times.date,
-    "dependency": connected.dependency,
-    "doc": connected.doc,
-    "dropdown": simple.dropdown,
-    "email": simple.email,
-    "file": connected.file,
-    "hour": times.hour,
-    "integration": connected.integration,
-    "item_id": simple.item_id,
-    "last_updated": times.last_updated,
-    "link": simple.link,
-    "location": simple.location,
-    "long_text": simple.long_text,
-    "numbers": simple.numbers,
-    "people": connected.people,
-    "phone": simple.phone,
-    "rating": simple.rating,
-    "status": simple.status,
-    "tags": simple.tags,
-    "text": simple.text,
-    "time_tracking": times.time_tracking,
-    "timeline": times.timeline,
-    "vote": connected.vote,
-    "week": times.week,
-    "world_clock": simple.world_clock,
+    "board_relation": connected.decode_board_relation,
+    "checkbox": simple.decode_checkbox,
+    "color_picker": simple.decode_color_picker,
+    "country": simple.decode_country,
+    "creation_log": times.decode_creation_log,
+    "date": times.decode_date,
+    "dependency": connected.decode_dependency,
+    "doc": connected.decode_doc,
+    "dropdown": simple.decode_dropdown,
+    "email": simple.decode_email,
+    "file": connected.decode_file,
+    "hour": times.decode_hour,
+    "integration": connected.decode_integration,
+    "item_id": simple.decode_item_id,
+    "last_updated": times.decode_last_updated,
+    "link": simple.decode_link,
+    "location": simple.decode_location,
+    "long_text": simple.decode_long_text,
+    "numbers": simple.decode_numbers,
+    "people": connected.decode_people,
+    "phone": simple.decode_phone,
+    "rating": simple.decode_rating,
+    "status": simple.decode_status,
+    "tags": simple.decode_tags,
+    "text": simple.decode_text,
+    "time_tracking": times.decode_time_tracking,
+    "timeline": times.decode_timeline,
+    "vote": connected.decode_vote,
+    "week": times.decode_week,
+    "world_clock": simple.decode_world_clock,
 }
 """All other types have only a text."""
 
-_ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-_SHOWN: Final = ("text", "display_value", "label")
+_DECODE_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+_TEXT_KEYS: Final = ("text", "display_value", "label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,35 +96,39 @@ class Value:
     problem: str = ""
 
 
-def kind(column_type: str) -> str:
+def current_type(column_type: str) -> str:
     """The present name of a column type."""
     return OLD_TYPES.get(column_type, column_type)
 
 
-def decode(found: JsonObject) -> Value:
+def decode(column_value: JsonObject) -> Value:
     """The value of one entry of `column_values`."""
-    text = _text(found)
+    text = _read_text(column_value)
     # Computed from the subitems, whatever the column's type.
-    is_roll_up = "battery_value" in found
-    decoder = simple.roll_up if is_roll_up else DECODERS.get(kind(str(found.get("type"))))
+    is_roll_up = "battery_value" in column_value
+    decoder = (
+        simple.decode_roll_up
+        if is_roll_up
+        else DECODERS.get(current_type(str(column_value.get("type"))))
+    )
     if decoder is None:
         return Value(text or None, text)
     try:
-        value = decoder(_raw(found.get("value")), found)
-    except _ODD as problem:
+        value = decoder(_decode_raw(column_value.get("value")), column_value)
+    except _DECODE_ERRORS as problem:
         return Value(None, text, f"{type(problem).__name__}: {problem!s:.100}")
     return Value(value, text)
 
 
-def _text(found: JsonObject) -> str:
-    for key in _SHOWN:
-        shown = found.get(key)
-        if isinstance(shown, str) and shown:
-            return shown
+def _read_text(column_value: JsonObject) -> str:
+    for key in _TEXT_KEYS:
+        text = column_value.get(key)
+        if isinstance(text, str) and text:
+            return text
     return ""
 
 
-def _raw(value: Json) -> Json:
+def _decode_raw(value: Json) -> Json:
     """`value` is JSON in a text; some versions decode it already."""
     if not isinstance(value, str):
         return value

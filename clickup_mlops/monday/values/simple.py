@@ -10,26 +10,28 @@ _COLOR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 _PLACE_PARTS: Final = ("city", "country", "street", "streetNumber", "placeId")
 
 
-def status(raw: Json, found: JsonObject) -> Json:
+def decode_status(raw: Json, column_value: JsonObject) -> Json:
     """The key of a label."""
-    index = _of(raw, "index")
+    index = _get_part(raw, "index")
     if index is None:
-        index = found.get("index")
+        index = column_value.get("index")
     return None if index is None else str(int(index))
 
 
-def roll_up(raw: Json, found: JsonObject) -> Json:
+def decode_roll_up(raw: Json, column_value: JsonObject) -> Json:
     """What Monday.com computes from the subitems: a status only if all of them agree."""
-    keys = {str(one["key"]) for one in found["battery_value"] or () if one.get("count")}
+    keys = {
+        str(count["key"]) for count in column_value["battery_value"] or () if count.get("count")
+    }
     return keys.pop() if len(keys) == 1 else None
 
 
-def dropdown(raw: Json, found: JsonObject) -> Json:
+def decode_dropdown(raw: Json, column_value: JsonObject) -> Json:
     """The keys of the labels."""
-    return [str(int(one)) for one in _of(raw, "ids") or ()] or None
+    return [str(int(label_id)) for label_id in _get_part(raw, "ids") or ()] or None
 
 
-def checkbox(raw: Json, found: JsonObject) -> Json:
+def decode_checkbox(raw: Json, column_value: JsonObject) -> Json:
     """Whether it is checked; old values hold a text."""
     if raw is None:
         return None
@@ -37,7 +39,7 @@ def checkbox(raw: Json, found: JsonObject) -> Json:
     return checked.lower() == "true" if isinstance(checked, str) else bool(checked)
 
 
-def numbers(raw: Json, found: JsonObject) -> Json:
+def decode_numbers(raw: Json, column_value: JsonObject) -> Json:
     """A decimal number as text, as it was entered."""
     number = str(raw if raw is not None else "").strip()
     if not number:
@@ -47,113 +49,115 @@ def numbers(raw: Json, found: JsonObject) -> Json:
     return number
 
 
-def text(raw: Json, found: JsonObject) -> Json:
+def decode_text(raw: Json, column_value: JsonObject) -> Json:
     """The text; some versions wrap it."""
     plain = raw.get("text") or raw.get("value") if isinstance(raw, dict) else raw
-    return _text(plain) or found.get("text") or None
+    return _to_text(plain) or column_value.get("text") or None
 
 
-def long_text(raw: Json, found: JsonObject) -> Json:
+def decode_long_text(raw: Json, column_value: JsonObject) -> Json:
     """The text."""
-    return text(raw, found)
+    return decode_text(raw, column_value)
 
 
-def world_clock(raw: Json, found: JsonObject) -> Json:
+def decode_world_clock(raw: Json, column_value: JsonObject) -> Json:
     """The name of a time zone."""
-    return _text(_of(raw, "timezone")) or None
+    return _to_text(_get_part(raw, "timezone")) or None
 
 
-def color_picker(raw: Json, found: JsonObject) -> Json:
+def decode_color_picker(raw: Json, column_value: JsonObject) -> Json:
     """`#rrggbb`, whether it was entered as that or as red, green and blue."""
-    color = _of(raw, "color")
+    color = _get_part(raw, "color")
     if not color:
         return None
-    shown = color if isinstance(color, str) else color.get("hex")
-    if shown:
-        return _hex(str(shown))
+    hex_text = color if isinstance(color, str) else color.get("hex")
+    if hex_text:
+        return _check_hex(str(hex_text))
     rgb = color.get("rgb") or color
-    return _hex("#" + "".join(f"{int(rgb[key]):02x}" for key in "rgb"))
+    return _check_hex("#" + "".join(f"{int(rgb[key]):02x}" for key in "rgb"))
 
 
-def item_id(raw: Json, found: JsonObject) -> Json:
+def decode_item_id(raw: Json, column_value: JsonObject) -> Json:
     """The item's id."""
-    return _text(found.get("item_id")) or found.get("text") or None
+    return _to_text(column_value.get("item_id")) or column_value.get("text") or None
 
 
-def tags(raw: Json, found: JsonObject) -> Json:
+def decode_tags(raw: Json, column_value: JsonObject) -> Json:
     """The tags' names."""
-    named = found.get("tags")
+    named = column_value.get("tags")
     if named is not None:
-        return [str(one["name"]) for one in named] or None
-    ids = _of(raw, "tag_ids") or ()
-    names = [name.strip() for name in str(found.get("text") or "").split(",") if name.strip()]
+        return [str(tag["name"]) for tag in named] or None
+    ids = _get_part(raw, "tag_ids") or ()
+    names = [
+        name.strip() for name in str(column_value.get("text") or "").split(",") if name.strip()
+    ]
     if len(names) != len(ids):
         raise ValueError("the tags' names are not clear")
     return names or None
 
 
-def link(raw: Json, found: JsonObject) -> Json:
+def decode_link(raw: Json, column_value: JsonObject) -> Json:
     """An address and what is shown for it."""
-    url = _text(_of(raw, "url"))
-    return {"url": url, "text": _text(raw.get("text"))} if url else None
+    url = _to_text(_get_part(raw, "url"))
+    return {"url": url, "text": _to_text(raw.get("text"))} if url else None
 
 
-def email(raw: Json, found: JsonObject) -> Json:
+def decode_email(raw: Json, column_value: JsonObject) -> Json:
     """An e-mail address and what is shown for it."""
-    address = _text(_of(raw, "email"))
-    return {"email": address, "text": _text(raw.get("text"))} if address else None
+    address = _to_text(_get_part(raw, "email"))
+    return {"email": address, "text": _to_text(raw.get("text"))} if address else None
 
 
-def phone(raw: Json, found: JsonObject) -> Json:
+def decode_phone(raw: Json, column_value: JsonObject) -> Json:
     """A number and its country's ISO code."""
-    number = _text(_of(raw, "phone"))
-    return {"phone": number, "country": _text(raw.get("countryShortName"))} if number else None
+    number = _to_text(_get_part(raw, "phone"))
+    return {"phone": number, "country": _to_text(raw.get("countryShortName"))} if number else None
 
 
-def location(raw: Json, found: JsonObject) -> Json:
+def decode_location(raw: Json, column_value: JsonObject) -> Json:
     """A place: degrees come as texts."""
-    if _of(raw, "lat") in (None, "") or _of(raw, "lng") in (None, ""):
-        address = _text(_of(raw, "address"))
+    if _get_part(raw, "lat") in (None, "") or _get_part(raw, "lng") in (None, ""):
+        address = _to_text(_get_part(raw, "address"))
         if address:
             raise ValueError(f"{address} has no coordinates")
         return None
     place = {"lat": float(raw["lat"]), "lng": float(raw["lng"])}
     if not (abs(place["lat"]) <= 90 and abs(place["lng"]) <= 180):
         raise ValueError(f"{place} is nowhere")
-    parts = {key: _place_part(raw.get(key)) for key in _PLACE_PARTS}
-    known = {key: part for key, part in parts.items() if part}
-    return place | {"address": _text(raw.get("address"))} | known
+    parts = {key: _read_place_part(raw.get(key)) for key in _PLACE_PARTS}
+    present = {key: part for key, part in parts.items() if part}
+    return place | {"address": _to_text(raw.get("address"))} | present
 
 
-def country(raw: Json, found: JsonObject) -> Json:
+def decode_country(raw: Json, column_value: JsonObject) -> Json:
     """Code and name."""
-    code = _text(_of(raw, "countryCode"))
-    return {"code": code, "name": _text(raw.get("countryName"))} if code else None
+    code = _to_text(_get_part(raw, "countryCode"))
+    return {"code": code, "name": _to_text(raw.get("countryName"))} if code else None
 
 
-def rating(raw: Json, found: JsonObject) -> Json:
+def decode_rating(raw: Json, column_value: JsonObject) -> Json:
     """A whole number; none is 0."""
-    return int(_of(raw, "rating") or 0) or None
+    return int(_get_part(raw, "rating") or 0) or None
 
 
-def _hex(color: str) -> str:
+def _check_hex(color: str) -> str:
     if not _COLOR.fullmatch(color):
         raise ValueError(f"{color} is no colour")
     return color.lower()
 
 
-def _place_part(part: Json) -> str:
+def _read_place_part(part: Json) -> str:
     if isinstance(part, dict):
-        return _text(part.get("long_name") or part.get("short_name"))
-    return _text(part)
+        return _to_text(part.get("long_name") or part.get("short_name"))
+    return _to_text(part)
 
 
-def _of(raw: Json, key: str) -> Json:
+def _get_part(raw: Json, key: str) -> Json:
     """A part of the value; None if it is empty."""
     return None if raw is None else raw.get(key)
 
 
-def _text(value: Json) -> str:
+def _to_text(value: Json) -> str:
     if isinstance(value, dict | list | bool):
         raise TypeError(f"{type(value).__name__} in place of a text")
     return "" if value is None else str(value)

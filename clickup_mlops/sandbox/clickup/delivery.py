@@ -56,7 +56,7 @@ class Deliveries(DeliveryQueue[Delivery]):
             attempts=ATTEMPTS, timeout_s=timeout_s, spacing_s=spacing_s, final=frozenset({GONE})
         )
         super().__init__(
-            faults, policy, headers=_build_headers, ended=self._record_health, workers=workers
+            faults, policy, headers=_build_headers, on_end=self._record_health, workers=workers
         )
 
     def publish(self, events: Sequence[Event]) -> None:

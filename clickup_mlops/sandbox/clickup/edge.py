@@ -123,7 +123,7 @@ def _start_request() -> Response | None:
     if not _is_api():
         return None
     g.started_ms = real_ms()
-    fault = get_services().faults.call(request.method, request.path)
+    fault = get_services().faults.take_call_fault(request.method, request.path)
     if fault is not None:
         faulty = _apply_fault(fault)
         if faulty is not None:
@@ -161,7 +161,7 @@ def _admit() -> Response | None:
         return token
     g.token, g.actor = token.id, get_world().users[token.user_id]
     g.limit = get_services().limiter.take(token.id, real_ms())
-    if not g.limit.allowed:
+    if not g.limit.is_allowed:
         return _refuse("APP_002", "Rate limit reached")
     return _check_team(token) or _check_access()
 

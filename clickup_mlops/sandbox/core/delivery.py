@@ -50,7 +50,7 @@ class Policy:
 
 
 class DeliveryQueue(Generic[M]):
-    """A pool of threads that delivers. `headers` gives a message's headers; `ended` is called once
+    """A pool of threads that delivers. `headers` gives a message's headers; `on_end` is called once
     for each message that was delivered or dropped, without any lock held.
     """
 
@@ -60,11 +60,11 @@ class DeliveryQueue(Generic[M]):
         policy: Policy,
         *,
         headers: Callable[[M], Mapping[str, str]],
-        ended: Callable[[M], None],
+        on_end: Callable[[M], None],
         workers: int,
     ) -> None:
         self._faults, self._policy = faults, policy
-        self._headers, self._ended = headers, ended
+        self._headers, self._on_end = headers, on_end
         self.log: deque[M] = deque(maxlen=_LOG)
         self._due: list[tuple[float, int, M]] = []
         self._serial = itertools.count(1)
@@ -80,17 +80,17 @@ class DeliveryQueue(Generic[M]):
 
     def send(self, message: M) -> None:
         """Queue a message, as often and as late as the faults of its kind require."""
-        waits = self._faults.deliveries(message.kind)
+        waits = self._faults.plan_delivery(message.kind)
         for wait_s in waits:
             self._send(message, wait_s)
         if not waits:
             self.log.append(replace(message, id=next(self._serial), outcome="lost"))
 
-    def _send(self, like: M, wait_s: float = 0) -> None:
+    def _send(self, message: M, wait_s: float = 0) -> None:
         # Every copy has its own number and its own attempts.
-        one = replace(like, id=next(self._serial), outcome="pending", statuses=[])
-        self.log.append(one)
-        self._push(one, wait_s)
+        copy = replace(message, id=next(self._serial), outcome="pending", statuses=[])
+        self.log.append(copy)
+        self._push(copy, wait_s)
 
     # From the control side
 
@@ -105,11 +105,11 @@ class DeliveryQueue(Generic[M]):
             self._paused = False
             self._ready.notify_all()
 
-    def again(self, message_id: int) -> None:
+    def resend(self, message_id: int) -> None:
         """Post a message once more, as it was."""
-        for one in self.log:
-            if one.id == message_id:
-                return self._send(one)
+        for message in self.log:
+            if message.id == message_id:
+                return self._send(message)
         raise KeyError(message_id)
 
     def wait_idle(self, timeout_s: float = 30) -> bool:
@@ -121,19 +121,19 @@ class DeliveryQueue(Generic[M]):
         """Make everything that waits for a later time due now."""
         with self._ready:
             now = time.monotonic()
-            self._due = [(min(now, due), n, one) for due, n, one in self._due]
+            self._due = [(min(now, due), n, message) for due, n, message in self._due]
             heapq.heapify(self._due)
             self._ready.notify_all()
 
-    def forget(self) -> int:
+    def discard_queued(self) -> int:
         """Discard what is queued, as if it had been lost on the way; returns how many."""
         with self._ready:
-            lost = len(self._due)
-            for _due, _n, one in self._due:
-                one.outcome = "lost"
+            count = len(self._due)
+            for _due, _n, message in self._due:
+                message.outcome = "lost"
             self._due.clear()
             self._ready.notify_all()
-            return lost
+            return count
 
     def close(self) -> None:
         """Stop the workers; what is queued stays undelivered."""
@@ -145,17 +145,17 @@ class DeliveryQueue(Generic[M]):
 
     # The workers
 
-    def _push(self, one: M, wait_s: float) -> None:
+    def _push(self, message: M, wait_s: float) -> None:
         with self._ready:
-            heapq.heappush(self._due, (time.monotonic() + wait_s, next(self._serial), one))
+            heapq.heappush(self._due, (time.monotonic() + wait_s, next(self._serial), message))
             self._ready.notify()
 
     def _work(self) -> None:
         with requests.Session() as session:
             session.trust_env = False
-            while (one := self._take()) is not None:
+            while (message := self._take()) is not None:
                 try:
-                    self._attempt(session, one)
+                    self._attempt(session, message)
                 finally:
                     with self._ready:
                         self._busy -= 1
@@ -171,23 +171,23 @@ class DeliveryQueue(Generic[M]):
                 self._ready.wait(None if self._paused else wait_s)
             return None
 
-    def _attempt(self, session: requests.Session, one: M) -> None:
-        status, policy = self._post(session, one), self._policy
-        one.statuses.append(status)
-        tried = len(one.statuses)
+    def _attempt(self, session: requests.Session, message: M) -> None:
+        status, policy = self._post(session, message), self._policy
+        message.statuses.append(status)
+        attempts = len(message.statuses)
         if 200 <= status < 300:
-            self._end(one, "delivered")
-        elif status in policy.final or tried >= policy.attempts:
-            self._end(one, "dropped")
+            self._end(message, "delivered")
+        elif status in policy.final or attempts >= policy.attempts:
+            self._end(message, "dropped")
         else:
-            self._push(one, policy.spacing_s[min(tried, len(policy.spacing_s)) - 1])
+            self._push(message, policy.spacing_s[min(attempts, len(policy.spacing_s)) - 1])
 
-    def _post(self, session: requests.Session, one: M) -> int:
+    def _post(self, session: requests.Session, message: M) -> int:
         try:
             answer = session.post(
-                one.endpoint,
-                data=one.body,
-                headers=self._headers(one),
+                message.endpoint,
+                data=message.body,
+                headers=self._headers(message),
                 timeout=self._policy.timeout_s,
                 allow_redirects=False,
             )
@@ -195,6 +195,6 @@ class DeliveryQueue(Generic[M]):
             return 0
         return answer.status_code
 
-    def _end(self, one: M, outcome: str) -> None:
-        one.outcome = outcome
-        self._ended(one)
+    def _end(self, message: M, outcome: str) -> None:
+        message.outcome = outcome
+        self._on_end(message)

@@ -40,10 +40,10 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.kind not in CALL_FAULTS + DELIVERY_FAULTS:
-            known = ", ".join(CALL_FAULTS + DELIVERY_FAULTS)
-            raise ValueError(f"unknown fault {self.kind!r}; known: {known}")
+            kinds = ", ".join(CALL_FAULTS + DELIVERY_FAULTS)
+            raise ValueError(f"unknown fault {self.kind!r}; known: {kinds}")
         numbers = (self.times or 0, self.skip, self.status_code, self.wait_s, self.copies)
-        if not all(isinstance(one, int | float) and one >= 0 for one in numbers):
+        if not all(isinstance(number, int | float) and number >= 0 for number in numbers):
             raise ValueError("times, skip, status_code, wait_s and copies are numbers from 0 on")
 
 
@@ -67,12 +67,12 @@ class Faults:
         with self._lock:
             self._pending.clear()
 
-    def waiting(self) -> list[dict[str, Any]]:
-        """The pending faults."""
+    def list_pending(self) -> list[dict[str, Any]]:
+        """The pending faults, each as a JSON object."""
         with self._lock:
             return [asdict(fault) for fault in self._pending]
 
-    def call(self, method: str, path: str) -> Fault | None:
+    def take_call_fault(self, method: str, path: str) -> Fault | None:
         """The fault that hits this API call, if any; it is used up."""
         with self._lock:
             for fault in self._pending:
@@ -80,7 +80,7 @@ class Faults:
                     return fault if self._use(fault) else None
         return None
 
-    def deliveries(self, event: str) -> list[float]:
+    def plan_delivery(self, event: str) -> list[float]:
         """When to send a delivery: one wait in seconds for each copy, none if it is lost."""
         waits = [0.0]
         with self._lock:
@@ -88,10 +88,10 @@ class Faults:
                 if fault.kind not in DELIVERY_FAULTS or not fnmatchcase(event, fault.event):
                     continue
                 if self._use(fault):
-                    waits = self._delayed(fault, waits)
+                    waits = self._delay(fault, waits)
         return waits
 
-    def _delayed(self, fault: Fault, waits: list[float]) -> list[float]:
+    def _delay(self, fault: Fault, waits: list[float]) -> list[float]:
         if fault.kind == "drop":
             return []
         if fault.kind == "duplicate":

@@ -19,7 +19,7 @@ class Window:
 class Decision:
     """Whether a call may pass, and what is left of the window; `reset_s` is Unix seconds."""
 
-    allowed: bool
+    is_allowed: bool
     limit: int
     remaining: int
     reset_s: int
@@ -42,9 +42,9 @@ class RateLimiter:
             window = self._windows.get(token)
             if window is None or real_ms >= window.reset_s * 1000:
                 window = self._windows[token] = Window(real_ms // 1000 + self.window_s)
-            allowed = window.used + amount <= self.limit
-            window.used += amount if allowed else 0
-            return Decision(allowed, self.limit, self.limit - window.used, window.reset_s)
+            is_allowed = window.used + amount <= self.limit
+            window.used += amount if is_allowed else 0
+            return Decision(is_allowed, self.limit, self.limit - window.used, window.reset_s)
 
     def reset(self) -> None:
         """Start a new window for every token."""

@@ -56,7 +56,7 @@ def serving(sandbox: Servable, *, host: str, port: int, threads: int = THREADS) 
     Raises:
         ConfigError: the port is taken.
     """
-    server = _bound(sandbox, host, port, threads)
+    server = _create_server(sandbox, host, port, threads)
     if is_loopback(host):
         # No other name may stand for this machine: that is how hostile web pages get in.
         sandbox.app.config["TRUSTED_HOSTS"] = [host, "127.0.0.1", "localhost"]
@@ -75,18 +75,18 @@ def serving(sandbox: Servable, *, host: str, port: int, threads: int = THREADS) 
         sandbox.close()
 
 
-def check_host(host: str, anybody: bool) -> None:
-    """Raises ConfigError: other machines could reach it without `anybody`."""
-    if not anybody and not is_loopback(host):
+def check_host(host: str, allow_remote: bool) -> None:
+    """Raises ConfigError: other machines could reach it without `allow_remote`."""
+    if not allow_remote and not is_loopback(host):
         raise ConfigError(
             f"{host} can be reached from other machines, and the sandbox has no access control",
             hint="Use 127.0.0.1, or --anybody where everybody on the network may use it.",
         )
 
 
-def until_interrupted(started: Callable[[], None]) -> None:
-    """Call `started`, then wait for Ctrl-C."""
-    started()
+def wait_for_interrupt(on_start: Callable[[], None]) -> None:
+    """Call `on_start`, then wait for Ctrl-C."""
+    on_start()
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
@@ -101,7 +101,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _bound(sandbox: Servable, host: str, port: int, threads: int) -> Any:
+def _create_server(sandbox: Servable, host: str, port: int, threads: int) -> Any:
     try:
         server = create_server(
             sandbox.app, host=host, port=port, threads=threads, clear_untrusted_proxy_headers=True

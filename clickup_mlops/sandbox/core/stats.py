@@ -39,14 +39,14 @@ class Stats:
             self._tokens: Counter[str] = Counter()
             self.recent: deque[tuple[int, str, str, int]] = deque(maxlen=5_000)
 
-    def count(self, one: Exchange) -> None:
+    def count(self, exchange: Exchange) -> None:
         """Count one exchange and pass it on."""
         with self._lock:
-            self._calls[one.method, one.route, one.status] += 1
-            self._tokens[one.token] += 1
-            self.recent.append((one.at_ms, one.method, one.path, one.status))
+            self._calls[exchange.method, exchange.route, exchange.status] += 1
+            self._tokens[exchange.token] += 1
+            self.recent.append((exchange.at_ms, exchange.method, exchange.path, exchange.status))
         for listener in self.listeners:
-            listener(one)
+            listener(exchange)
 
     @property
     def total(self) -> int:

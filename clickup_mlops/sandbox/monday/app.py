@@ -12,7 +12,7 @@ def create_app(services: Services) -> Flask:
     app.url_map.merge_slashes = False
 
     def answer() -> Response:
-        return edge.answer(services)
+        return edge.answer_request(services)
 
     def download(asset_id: int, name: str) -> Response:
         return files.download(services, asset_id)
@@ -24,6 +24,6 @@ def create_app(services: Services) -> Flask:
     app.add_url_rule(
         "/protected_static/<int:_account_id>/resources/<int:_asset_id>/<path:_name>",
         "login",
-        files.login,
+        files.demand_login,
     )
     return app

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 from clickup_mlops.sandbox.monday.state import structure
 from clickup_mlops.sandbox.monday.state.model import Asset, Board, Item, Update
-from clickup_mlops.sandbox.monday.state.times import iso_ms
+from clickup_mlops.sandbox.monday.state.times import format_iso_ms
 from clickup_mlops.sandbox.monday.state.world import World
 
-WORDS = ("Quantise", "Deploy", "Benchmark", "Roll back", "Profile", "Evaluate", "Retrain", "Label")
-THINGS = ("the reranker", "llama-70b", "the tokenizer", "KV cache", "the embedder", "the gateway")
+VERBS = ("Quantise", "Deploy", "Benchmark", "Roll back", "Profile", "Evaluate", "Retrain", "Label")
+SUBJECTS = ("the reranker", "llama-70b", "the tokenizer", "KV cache", "the embedder", "the gateway")
 DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True)
-class Filled:
-    """How many of each were made."""
+class FillCounts:
+    """How many of each were created."""
 
     items: int
     subitems: int
@@ -37,41 +37,43 @@ def fill(
     dependency_every: int = 0,
     file_column: str = "files",
     dependency_column: str = "dependency",
-) -> Filled:
+) -> FillCounts:
     """`count` items over the board's groups, each with so many subitems, updates and files.
 
     Every update has `replies`; files stand in `file_column`; every `dependency_every`-th item
     depends on the one before. Both columns are made if needed.
     """
-    for kind, column_id, needed in (
+    for kind, column_id, is_needed in (
         ("file", file_column, files),
         ("dependency", dependency_column, dependency_every),
     ):
-        if needed and column_id not in board.columns:
+        if is_needed and column_id not in board.columns:
             structure.add_column(world, board, column_id.title(), kind, column_id=column_id)
-    groups = [one.id for one in structure.ordered_groups(board)]
-    made: list[Item] = []
+    groups = [group.id for group in structure.sort_groups(board)]
+    created: list[Item] = []
     for number in range(count):
-        item = _item(world, board, groups[number * len(groups) // max(1, count)], number)
-        _talk(world, item, updates, replies)
+        item = _create_item(world, board, groups[number * len(groups) // max(1, count)], number)
+        _create_updates(world, item, updates, replies)
         if files:
-            item.cells[file_column] = _files(world, item, files, file_size)
+            item.cells[file_column] = _create_files(world, item, files, file_size)
         if dependency_every and number and number % dependency_every == 0:
-            link = {"item": made[-1].id, "type": 0, "lag": 0}
+            link = {"item": created[-1].id, "type": 0, "lag": 0}
             item.cells[dependency_column] = {"links": [link]}
-        _subitems(world, board, item, subitems)
-        made.append(item)
+        _create_subitems(world, board, item, subitems)
+        created.append(item)
     links = (count - 1) // dependency_every if dependency_every and count else 0
-    told = count * updates
-    return Filled(count, count * subitems, told, told * replies, count * files, links)
+    update_count = count * updates
+    return FillCounts(
+        count, count * subitems, update_count, update_count * replies, count * files, links
+    )
 
 
-def _item(world: World, board: Board, group_id: str, number: int) -> Item:
+def _create_item(world: World, board: Board, group_id: str, number: int) -> Item:
     now = world.now_ms()
-    name = f"{WORDS[number % len(WORDS)]} {THINGS[number // 8 % len(THINGS)]} #{number}"
+    name = f"{VERBS[number % len(VERBS)]} {SUBJECTS[number // 8 % len(SUBJECTS)]} #{number}"
     item = Item(world.new_id(), board.id, group_id, name, board.creator_id)
     item.created_ms = item.updated_ms = now
-    stamp = {"changed_at": iso_ms(now)}
+    stamp = {"changed_at": format_iso_ms(now)}
     for column in board.columns.values():
         if column.type == "status":
             index = (0, 1, 2)[number % 3]
@@ -79,7 +81,7 @@ def _item(world: World, board: Board, group_id: str, number: int) -> Item:
         elif column.type == "numbers":
             item.cells[column.id] = str(number)
         elif column.type == "date":
-            day = iso_ms(now + number % 90 * DAY_MS)[:10]
+            day = format_iso_ms(now + number % 90 * DAY_MS)[:10]
             item.cells[column.id] = {"date": day} | stamp
         elif column.type == "people":
             person = {"id": board.creator_id, "kind": "person"}
@@ -89,39 +91,41 @@ def _item(world: World, board: Board, group_id: str, number: int) -> Item:
     return item
 
 
-def _subitems(world: World, board: Board, parent: Item, count: int) -> None:
+def _create_subitems(world: World, board: Board, parent: Item, count: int) -> None:
     if not count:
         return
-    there, group_id = board, parent.group_id
+    target, group_id = board, parent.group_id
     if board.hierarchy == "classic":
-        there = structure.subitem_board(world, board)
-        group_id = next(iter(there.groups))
-    children = [_item(world, there, group_id, number) for number in range(count)]
+        target = structure.ensure_subitem_board(world, board)
+        group_id = next(iter(target.groups))
+    children = [_create_item(world, target, group_id, number) for number in range(count)]
     for number, child in enumerate(children, start=1):
         child.name, child.parent_id = f"{parent.name}: part {number}", parent.id
-    parent.child_ids = [one.id for one in children]
+    parent.child_ids = [child.id for child in children]
 
 
-def _talk(world: World, item: Item, updates: int, replies: int) -> None:
+def _create_updates(world: World, item: Item, updates: int, replies: int) -> None:
     for number in range(updates):
         body = f"<p>Update {number + 1} on {item.name}</p>"
-        update = _update(world, item, body, number)
+        update = _create_update(world, item, body, number)
         world.board_updates.setdefault(item.board_id, []).append(update.id)
         item.update_ids = [*(item.update_ids or []), update.id]
-        for again in range(replies):
-            reply = _update(world, item, f"<p>Reply {again + 1}</p>", number)
+        for reply_number in range(replies):
+            reply = _create_update(world, item, f"<p>Reply {reply_number + 1}</p>", number)
             reply.parent_id = update.id
             update.reply_ids = [*(update.reply_ids or []), reply.id]
 
 
-def _update(world: World, item: Item, body: str, number: int) -> Update:
+def _create_update(world: World, item: Item, body: str, number: int) -> Update:
     at = item.created_ms + number
     update = Update(world.new_id(), item.board_id, item.id, body, item.creator_id, at, at)
     world.updates[update.id] = update
     return update
 
 
-def _files(world: World, item: Item, count: int, size: int) -> dict[str, list[dict[str, object]]]:
+def _create_files(
+    world: World, item: Item, count: int, size: int
+) -> dict[str, list[dict[str, object]]]:
     entries = []
     for number in range(count):
         name = f"log-{item.id}-{number}.txt"

@@ -32,7 +32,7 @@ from clickup_mlops.sandbox.monday.state.model import (
 )
 from clickup_mlops.sandbox.monday.state.world import World
 
-Who = User | int | str
+UserRef = User | int | str
 BoardRef = Board | int | str
 ItemRef = Item | int | str
 
@@ -57,41 +57,41 @@ class Control:
             self.world.tokens[self.token_of(user)] = user.id
             return user
 
-    def user(self, who: Who | None = None) -> User:
+    def user(self, ref: UserRef | None = None) -> User:
         """A user by id, name, first name or e-mail; None: the first. Raises InputError."""
-        known = list(self.world.users.values())
-        if who is None:
-            return known[0]
-        if isinstance(who, User):
-            return who
-        for one in known:
-            if who in (one.id, str(one.id), one.name, one.email, one.name.split()[0]):
-                return one
-        raise InputError(f"no user {who!r}", hint=", ".join(one.name for one in known))
+        users = list(self.world.users.values())
+        if ref is None:
+            return users[0]
+        if isinstance(ref, User):
+            return ref
+        for user in users:
+            if ref in (user.id, str(user.id), user.name, user.email, user.name.split()[0]):
+                return user
+        raise InputError(f"no user {ref!r}", hint=", ".join(user.name for user in users))
 
-    def delete_user(self, who: Who) -> User:
+    def delete_user(self, ref: UserRef) -> User:
         """The user is gone; what refers to them stays."""
         with self.world.lock:
-            user = self.user(who)
+            user = self.user(ref)
             user.status = "INACTIVE"
             self.world.tokens.pop(self.token_of(user), None)
             return user
 
-    def token_of(self, who: Who) -> str:
+    def token_of(self, user: UserRef) -> str:
         """The personal token of a user."""
-        return f"monday_{self.world.name or 'sandbox'}_{self.user(who).id}"
+        return f"monday_{self.world.name or 'sandbox'}_{self.user(user).id}"
 
     def revoke(self, token: str) -> None:
         """The token does not work any more."""
         self.world.tokens.pop(token, None)
 
-    def restore_token(self, token: str, who: Who | None = None) -> None:
+    def restore_token(self, token: str, user: UserRef | None = None) -> None:
         """Make a token work, such as one that was revoked."""
-        self.world.tokens[token] = self.user(who).id
+        self.world.tokens[token] = self.user(user).id
 
-    def add_team(self, name: str, users: Sequence[Who]) -> Team:
+    def add_team(self, name: str, users: Sequence[UserRef]) -> Team:
         """A team; the first is its owner."""
-        ids = [self.user(one).id for one in users]
+        ids = [self.user(ref).id for ref in users]
         team = Team(self.world.new_id(), name, ids, ids[:1])
         self.world.teams[team.id] = team
         return team
@@ -100,24 +100,24 @@ class Control:
 
     def add_workspace(self, name: str, *, main: bool = False) -> Workspace:
         """A workspace; boards of the `main` one have none."""
-        found = Workspace(self.world.new_id(), name, main, created_ms=self.world.now_ms())
-        self.world.workspaces[found.id] = found
-        return found
+        workspace = Workspace(self.world.new_id(), name, main, created_ms=self.world.now_ms())
+        self.world.workspaces[workspace.id] = workspace
+        return workspace
 
     def add_folder(self, name: str, workspace: Workspace, parent: Folder | None = None) -> Folder:
-        """A folder, maybe in another."""
+        """A folder in a workspace; `parent` is the folder around it."""
         parent_id = parent.id if parent else None
-        found = Folder(
+        folder = Folder(
             self.world.new_id(), name, workspace.id, parent_id, created_ms=self.world.now_ms()
         )
-        self.world.folders[found.id] = found
-        return found
+        self.world.folders[folder.id] = folder
+        return folder
 
     def add_board(
         self,
         name: str,
         *,
-        by: Who | None = None,
+        by: UserRef | None = None,
         empty: bool = False,
         groups: Sequence[str] = (),
         workspace: Workspace | None = None,
@@ -140,14 +140,14 @@ class Control:
                     structure.add_group(self.world, board, title)
             return board
 
-    def board(self, which: BoardRef) -> Board:
+    def board(self, ref: BoardRef) -> Board:
         """A board by id or name. Raises InputError."""
-        if isinstance(which, Board):
-            return which
-        for one in self.world.boards.values():
-            if which in (one.id, str(one.id), one.name):
-                return one
-        raise InputError(f"no board {which!r}", hint="")
+        if isinstance(ref, Board):
+            return ref
+        for board in self.world.boards.values():
+            if ref in (board.id, str(board.id), board.name):
+                return board
+        raise InputError(f"no board {ref!r}", hint="")
 
     def set_board(self, board: BoardRef, **changes: Json) -> Board:
         """Change what `Board` holds, such as `name`, `state` (archived, deleted), `kind`.
@@ -155,13 +155,13 @@ class Control:
         The hidden board of its subitems has the same state.
         """
         with self.world.lock:
-            found = self.board(board)
+            record = self.board(board)
             for key, value in changes.items():
-                setattr(found, key, value)
-            if found.subitem_board_id is not None:
-                self.world.boards[found.subitem_board_id].state = found.state
-            found.updated_ms = self.world.now_ms()
-            return found
+                setattr(record, key, value)
+            if record.subitem_board_id is not None:
+                self.world.boards[record.subitem_board_id].state = record.state
+            record.updated_ms = self.world.now_ms()
+            return record
 
     def add_group(self, board: BoardRef, title: str, *, group_id: str = "") -> Group:
         """A group at the end."""
@@ -206,17 +206,17 @@ class Control:
         values: Mapping[str, Json] | None = None,
         *,
         group: str | None = None,
-        by: Who | None = None,
+        by: UserRef | None = None,
     ) -> Item:
         """An item at the end of a group (id or title). `values` as the API takes them."""
         with self.world.lock:
-            where = self.board(board)
+            target = self.board(board)
             return items.create(
                 self.world,
-                where,
+                target,
                 name,
                 self.user(by).id,
-                group_id=_group_id(where, group),
+                group_id=_resolve_group_id(target, group),
                 values=values,
             )
 
@@ -226,39 +226,41 @@ class Control:
         name: str,
         values: Mapping[str, Json] | None = None,
         *,
-        by: Who | None = None,
+        by: UserRef | None = None,
     ) -> Item:
-        """A subitem."""
+        """A subitem of `parent`, at the end. `values` as the API takes them."""
         with self.world.lock:
-            who = self.user(by).id
-            return items.create_sub(self.world, self.item(parent), name, who, values=values)
+            creator_id = self.user(by).id
+            return items.create_sub(self.world, self.item(parent), name, creator_id, values=values)
 
-    def item(self, which: ItemRef) -> Item:
+    def item(self, ref: ItemRef) -> Item:
         """An item by id or name, archived and deleted ones too. Raises InputError."""
-        if isinstance(which, Item):
-            return which
-        found = self.world.items.get(int(which)) if str(which).isdigit() else None
-        if found is not None:
-            return found
-        for one in self.world.items.values():
-            if one.name == which:
-                return one
-        raise InputError(f"no item {which!r}", hint="")
+        if isinstance(ref, Item):
+            return ref
+        by_id = self.world.items.get(int(ref)) if str(ref).isdigit() else None
+        if by_id is not None:
+            return by_id
+        for item in self.world.items.values():
+            if item.name == ref:
+                return item
+        raise InputError(f"no item {ref!r}", hint="")
 
-    def change(self, item: ItemRef, values: Mapping[str, Json], *, by: Who | None = None) -> Item:
+    def change(
+        self, item: ItemRef, values: Mapping[str, Json], *, by: UserRef | None = None
+    ) -> Item:
         """Set columns (None clears one), `name` too, as a user does."""
         with self.world.lock:
-            found = self.item(item)
-            board = self.world.boards[found.board_id]
-            items.change(self.world, board, found, values, self.user(by).id)
-            return found
+            record = self.item(item)
+            board = self.world.boards[record.board_id]
+            items.change(self.world, board, record, values, self.user(by).id)
+            return record
 
     def move(self, item: ItemRef, group: str) -> None:
-        """To the end of another group (id or title)."""
+        """Move the item to the end of another group (id or title)."""
         with self.world.lock:
-            found = self.item(item)
-            group_id = _group_id(self.world.boards[found.board_id], group) or group
-            items.move(self.world, found, group_id)
+            record = self.item(item)
+            group_id = _resolve_group_id(self.world.boards[record.board_id], group) or group
+            items.move(self.world, record, group_id)
 
     def archive(self, item: ItemRef) -> None:
         """Archive an item with its subitems."""
@@ -276,62 +278,64 @@ class Control:
         with self.world.lock:
             items.set_state(self.world, self.item(item), state, self.user().id)
 
-    def describe(self, item: ItemRef, *paragraphs: str, by: Who | None = None) -> Doc:
+    def describe(self, item: ItemRef, *paragraphs: str, by: UserRef | None = None) -> Doc:
         """Write the item's description."""
         with self.world.lock:
-            found = self.item(item)
-            doc = self.add_doc(f"Description of {found.name}", paragraphs, board=False, by=by)
-            found.description_doc = doc.id
-            items.touch(self.world, found)
+            record = self.item(item)
+            doc = self.add_doc(f"Description of {record.name}", paragraphs, board=False, by=by)
+            record.description_doc = doc.id
+            items.touch(self.world, record)
             return doc
 
     # Talk, files and docs
 
     def add_update(
         self,
-        where: Item | Board | int,
+        target: Item | Board | int,
         body: str,
         *,
-        by: Who | int | None = None,
+        by: UserRef | int | None = None,
         at_ms: int | None = None,
         reply_to: Update | None = None,
     ) -> Update:
         """An update in HTML on an item or board, or a reply. `by` may be a negative number."""
         with self.world.lock:
-            place = self.item(where) if isinstance(where, int) else where
-            who = by if isinstance(by, int) and by < 0 else self.user(by).id
-            return talk.add_update(self.world, place, body, who, at_ms=at_ms, parent=reply_to)
+            record = self.item(target) if isinstance(target, int) else target
+            creator_id = by if isinstance(by, int) and by < 0 else self.user(by).id
+            return talk.add_update(
+                self.world, record, body, creator_id, at_ms=at_ms, parent=reply_to
+            )
 
     def edit_update(self, update: Update, body: str) -> None:
-        """Change its text."""
+        """Replace the HTML of the update."""
         with self.world.lock:
             talk.edit_update(self.world, update, body)
 
     def delete_update(self, update: Update) -> None:
-        """Delete it with its replies."""
+        """Delete the update with its replies."""
         with self.world.lock:
             talk.delete_update(self.world, update)
 
     def add_file(
         self,
-        to: Item | Update,
+        target: Item | Update,
         name: str,
         content: bytes | None = None,
         *,
         size: int = 0,
         column: str = "",
-        by: Who | None = None,
+        by: UserRef | None = None,
     ) -> Asset:
         """A file in a column of an item, in its gallery (no `column`), or on an update."""
         with self.world.lock:
-            who = self.user(by).id
-            asset = talk.add_asset(self.world, name, who, content, size)
-            if isinstance(to, Update):
-                to.asset_ids = [*(to.asset_ids or []), asset.id]
+            uploader_id = self.user(by).id
+            asset = talk.add_asset(self.world, name, uploader_id, content, size)
+            if isinstance(target, Update):
+                target.asset_ids = [*(target.asset_ids or []), asset.id]
             elif column:
-                talk.to_column(self.world, to, column, asset, who)
+                talk.attach_to_column(self.world, target, column, asset, uploader_id)
             else:
-                to.gallery_ids = [*(to.gallery_ids or []), asset.id]
+                target.gallery_ids = [*(target.gallery_ids or []), asset.id]
             return asset
 
     def delete_file(self, asset: Asset) -> None:
@@ -350,18 +354,23 @@ class Control:
         paragraphs: Sequence[str] = (),
         *,
         board: bool = True,
-        by: Who | None = None,
+        by: UserRef | None = None,
     ) -> Doc:
         """A doc with paragraphs, and the board of type document that stands for it."""
         with self.world.lock:
-            who, now = self.user(by).id, self.world.now_ms()
+            creator_id, now = self.user(by).id, self.world.now_ms()
             object_id = self.world.new_id()
             if board:
                 object_id = structure.add_board(
-                    self.world, name, who, empty=True, type="document"
+                    self.world, name, creator_id, empty=True, type="document"
                 ).id
-            doc = Doc(self.world.new_id(), object_id, name, who, created_ms=now, updated_ms=now)
-            doc.blocks = [_paragraph(f"{doc.id}-{n}", one) for n, one in enumerate(paragraphs)]
+            doc = Doc(
+                self.world.new_id(), object_id, name, creator_id, created_ms=now, updated_ms=now
+            )
+            doc.blocks = [
+                _build_paragraph(f"{doc.id}-{n}", paragraph)
+                for n, paragraph in enumerate(paragraphs)
+            ]
             self.world.docs[doc.id] = doc
             return doc
 
@@ -369,17 +378,19 @@ class Control:
 
     def add_automation(self, board: BoardRef, title: str, description: str = "") -> Automation:
         """An automation of a board."""
-        found = self.board(board)
-        made = Automation(self.world.new_id(), found.id, title, description, found.creator_id)
-        made.created_ms = self.world.now_ms()
-        self.world.automations[made.id] = made
-        return made
+        record = self.board(board)
+        automation = Automation(
+            self.world.new_id(), record.id, title, description, record.creator_id
+        )
+        automation.created_ms = self.world.now_ms()
+        self.world.automations[automation.id] = automation
+        return automation
 
     def add_webhook(self, board: BoardRef, event: str) -> Webhook:
         """A webhook of a board; nothing is delivered."""
-        made = Webhook(self.world.new_id(), self.board(board).id, event)
-        self.world.webhooks[made.id] = made
-        return made
+        webhook = Webhook(self.world.new_id(), self.board(board).id, event)
+        self.world.webhooks[webhook.id] = webhook
+        return webhook
 
     # Faults and volume
 
@@ -393,16 +404,16 @@ class Control:
             raise InputError(f"no error answer {shape!r}", hint=", ".join(SHAPES) + ", partial")
         return self.faults.add("status", shape=shape, **details)
 
-    def fill(self, board: BoardRef, count: int, **details: Json) -> bulk.Filled:
+    def fill(self, board: BoardRef, count: int, **details: Json) -> bulk.FillCounts:
         """Many items at once, with subitems, updates, files and dependencies: see `bulk.fill`."""
         with self.world.lock:
             return bulk.fill(self.world, self.board(board), count, **details)
 
 
-def _group_id(board: Board, group: str | None) -> str | None:
-    titles = {one.title: one.id for one in board.groups.values()}
+def _resolve_group_id(board: Board, group: str | None) -> str | None:
+    titles = {candidate.title: candidate.id for candidate in board.groups.values()}
     return None if group is None else titles.get(group, group)
 
 
-def _paragraph(key: str, text: str) -> Block:
+def _build_paragraph(key: str, text: str) -> Block:
     return Block(key, "normal text", {"alignment": "left", "deltaFormat": [{"insert": text}]})

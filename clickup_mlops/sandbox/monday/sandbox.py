@@ -57,13 +57,13 @@ class MondaySandbox:
     ) -> None:
         if plan not in TIERS:
             raise ConfigError(f"unknown plan {plan!r}", hint=f"Known: {', '.join(TIERS)}.")
-        usual = TIERS[plan]
+        defaults = TIERS[plan]
         allowance = Allowance(
-            _limit(complexity_per_minute, usual.complexity_per_minute),
-            _limit(calls_per_minute, usual.calls_per_minute),
-            _limit(calls_per_day, usual.calls_per_day),
-            _limit(concurrency, usual.concurrency),
-            soft=usual.soft and calls_per_day is None,
+            _choose_limit(complexity_per_minute, defaults.complexity_per_minute),
+            _choose_limit(calls_per_minute, defaults.calls_per_minute),
+            _choose_limit(calls_per_day, defaults.calls_per_day),
+            _choose_limit(concurrency, defaults.concurrency),
+            soft=defaults.soft and calls_per_day is None,
         )
         self.url = ""
         self.world = World(Clock(), tier=plan, name=name)
@@ -84,10 +84,10 @@ class MondaySandbox:
         return self.control.token_of(min(self.world.users))
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Does nothing: no file or connection is open."""
 
 
-def _limit(asked: int | None, usual: int) -> int:
-    if asked == 0:
+def _choose_limit(override: int | None, default: int) -> int:
+    if override == 0:
         return UNLIMITED
-    return usual if asked is None else asked
+    return default if override is None else override

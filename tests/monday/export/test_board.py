@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.migrate.sources._monday_rows import split
-from clickup_mlops.monday.export.board import head, items
+from clickup_mlops.monday.export.board import read_head, read_items
 from clickup_mlops.monday.export.workbook import Row, clean
 
 WITHOUT_IDS: list[Row] = [
@@ -26,7 +26,7 @@ WITHOUT_IDS: list[Row] = [
 
 def test_without_ids_the_second_cell_tells_subitems_from_totals() -> None:
     """And an item may be called Subitems."""
-    found = [(one.name, one.is_subitem, one.group, one.number) for one in items(WITHOUT_IDS)]
+    found = [(one.name, one.is_subitem, one.group, one.number) for one in read_items(WITHOUT_IDS)]
 
     assert found == [
         ("Serve", False, (1, "Now"), 5),
@@ -46,19 +46,19 @@ def test_a_group_that_is_empty_and_has_no_header_is_no_item() -> None:
         ("Empty group",),
     ]
 
-    assert [(one.name, one.id) for one in items(rows)] == [("Serve", "101")]
+    assert [(one.name, one.id) for one in read_items(rows)] == [("Serve", "101")]
 
 
 def test_a_sheet_without_title_has_a_group_only() -> None:
-    found = head([("Now",), ("Item", "Status"), ("Serve", "Done")])
+    found = read_head([("Now",), ("Item", "Status"), ("Serve", "Done")])
 
     assert found is not None
     assert (found.title, found.noun) == ("", "Item")
 
 
 def test_an_empty_sheet_has_no_head() -> None:
-    assert head([]) is None
-    assert head([("Only a title",)]) is None
+    assert read_head([]) is None
+    assert read_head([("Only a title",)]) is None
 
 
 def test_text_is_cleaned() -> None:

@@ -130,7 +130,7 @@ def test_a_broken_line_at_each_write_makes_no_double(
     bench.apply(EVERYTHING, experimental=True)
 
     assert state(bench) == end
-    assert bench.control.faults.waiting() != []
+    assert bench.control.faults.list_pending() != []
 
 
 @pytest.mark.parametrize("skip", [0, 1], ids=["a page", "a page in a page"])
@@ -140,7 +140,7 @@ def test_a_page_whose_answer_is_lost_is_found_where_it_is(bench: Workbench, skip
 
     bench.apply(EVERYTHING, experimental=True)
 
-    assert bench.control.faults.waiting() == []
+    assert bench.control.faults.list_pending() == []
     (doc,) = state(bench)["docs"]
     assert [(name, above) for name, _, above in doc["pages"]] == [
         ("Numbers", "Runbook"),
@@ -165,7 +165,7 @@ def test_what_takes_effect_after_its_line_broke_makes_no_double(
     bench.apply(EVERYTHING, experimental=True)
 
     assert state(bench) == end
-    assert bench.control.faults.waiting() == []
+    assert bench.control.faults.list_pending() == []
     assert set(waits) == {GRACE_S}
 
 

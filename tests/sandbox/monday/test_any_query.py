@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.sandbox.monday import MondaySandbox
-from clickup_mlops.sandbox.monday.graph.schema import schema
+from clickup_mlops.sandbox.monday.graph.schema import load_schema
 
 DEPTH = 4
 
@@ -110,13 +110,13 @@ def _selection(draw: st.DrawFn, kind: Any, depth: int) -> str:
 @given(data=st.data())
 def test_any_query_is_answered_or_refused(data: st.DataObject) -> None:
     """No internal error, whatever the arguments."""
-    _asked(SHARED, data.draw(_selection(schema().query_type, DEPTH)))
+    _asked(SHARED, data.draw(_selection(load_schema().query_type, DEPTH)))
 
 
 @given(data=st.data())
 def test_any_mutation_is_answered_or_refused(data: st.DataObject) -> None:
     """The same for writes; afterwards the account can still be read."""
-    fields = schema().mutation_type.fields  # type: ignore[union-attr]
+    fields = load_schema().mutation_type.fields  # type: ignore[union-attr]
     name = data.draw(st.sampled_from([one for one in sorted(fields) if "file" not in one]))
     arguments = data.draw(_arguments(fields[name].args, 2))
     sandbox = _sandbox()

@@ -13,11 +13,18 @@ from clickup_mlops.sandbox.monday import MondaySandbox
 from clickup_mlops.sandbox.monday.state import entries
 from clickup_mlops.sandbox.monday.state.model import Column
 from clickup_mlops.sandbox.monday.state.refusal import Refusal
-from clickup_mlops.sandbox.monday.state.structure import DEFAULTS, choices, labels
+from clickup_mlops.sandbox.monday.state.structure import (
+    DEFAULTS,
+    build_dropdown_settings,
+    build_status_settings,
+)
 from clickup_mlops.sandbox.monday.state.world import World
 from tests.sandbox.monday.conftest import Api
 
-SETTINGS = {"status": labels("Working on it", "Done"), "dropdown": choices("H100, 80 GB", "L4")}
+SETTINGS = {
+    "status": build_status_settings("Working on it", "Done"),
+    "dropdown": build_dropdown_settings("H100, 80 GB", "L4"),
+}
 CASES: list[tuple[str, Any, Any, str | None]] = [
     # type, what is set, raw value without changed_at, text
     ("status", "Done", {"index": 1, "post_id": None}, "Done"),
@@ -157,7 +164,7 @@ def test_a_wrong_value_is_refused(kind: str, sent: Any) -> None:
 
 
 @given(
-    st.sampled_from(sorted(entries._READERS)),
+    st.sampled_from(sorted(entries._PARSERS)),
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=20),
         lambda inner: (
@@ -220,7 +227,7 @@ def test_labels_can_be_made_on_the_way(api: Api, monday_sandbox: MondaySandbox) 
 def test_old_settings_are_still_there(api: Api, monday_sandbox: MondaySandbox) -> None:
     """As text, with other names and forms."""
     board = monday_sandbox.control.add_board("Serving")
-    settings = choices("H100", most=1)
+    settings = build_dropdown_settings("H100", most=1)
     monday_sandbox.control.add_column(board, "H", "dropdown", column_id="h", settings=settings)
     query = "{ boards { columns(types: [status, dropdown]) { settings settings_str width } } }"
     status, dropdown = api(query)["boards"][0]["columns"]

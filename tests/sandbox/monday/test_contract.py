@@ -6,10 +6,10 @@ import pytest
 from graphql import GraphQLNamedType, GraphQLSchema
 
 from clickup_mlops.sandbox.monday.graph.cells import TYPES
-from clickup_mlops.sandbox.monday.graph.schema import schema
+from clickup_mlops.sandbox.monday.graph.schema import load_schema
 from tests.sandbox.monday import official
 
-OURS = [name for name in sorted(schema().type_map) if not name.startswith("__")]
+OURS = [name for name in sorted(load_schema().type_map) if not name.startswith("__")]
 
 
 @pytest.fixture(scope="module")
@@ -34,21 +34,21 @@ def test_every_part_of_our_schema_is_in_theirs(name: str, theirs: GraphQLSchema)
     """Types, fields, arguments, values of enums and members of unions."""
     assert name in theirs.type_map
 
-    own, known = _described(schema().type_map[name]), _described(theirs.type_map[name])
+    own, known = _described(load_schema().type_map[name]), _described(theirs.type_map[name])
     assert {key: one for key, one in own.items() if known.get(key) != one} == {}
 
 
 @pytest.mark.parametrize("name", ["ColumnType", "ColumnCapability", "State", "Kind"])
 def test_enums_that_clients_depend_on_are_whole(name: str, theirs: GraphQLSchema) -> None:
     """No value of theirs is missing."""
-    ours, known = schema().type_map[name], theirs.type_map[name]
+    ours, known = load_schema().type_map[name], theirs.type_map[name]
 
     assert set(getattr(ours, "values")) == set(getattr(known, "values"))  # noqa: B009
 
 
 def test_every_type_of_column_value_is_modelled(theirs: GraphQLSchema) -> None:
     """Each object type of theirs is one of ours, and each column type has one."""
-    for found in (schema(), theirs):
+    for found in (load_schema(), theirs):
         kinds = found.type_map["ColumnValue"]
         assert len(found.get_possible_types(kinds)) == 41  # type: ignore[arg-type]
-    assert set(TYPES) == set(schema().type_map["ColumnType"].values) - {"name"}  # type: ignore[attr-defined]
+    assert set(TYPES) == set(load_schema().type_map["ColumnType"].values) - {"name"}  # type: ignore[attr-defined]

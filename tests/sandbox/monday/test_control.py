@@ -197,7 +197,7 @@ def test_the_activity_log_keeps_the_newest() -> None:
     """It does not grow without end."""
     world = World(Clock())
     for number in range(ACTIVITIES_KEPT + 1):
-        world.log(1, "event", 1, "pulse", number=number)
+        world.log_activity(1, "event", 1, "pulse", number=number)
 
     entries = world.activities[1]
     assert len(entries) <= ACTIVITIES_KEPT

@@ -14,7 +14,7 @@ from graphql import (
 )
 
 from clickup_mlops.sandbox.monday import MondaySandbox
-from clickup_mlops.sandbox.monday.graph.schema import schema
+from clickup_mlops.sandbox.monday.graph.schema import load_schema
 from tests.sandbox.monday.conftest import Api
 
 pytestmark = pytest.mark.monday_sandbox(seed="ai_ml")
@@ -42,9 +42,9 @@ def _selection(kind: GraphQLNamedType, *, own: bool = False) -> str:
 
 
 def _all_values(api: Api, board_id: int) -> list[dict[str, Any]]:
-    values = schema().type_map["ColumnValue"]
+    values = load_schema().type_map["ColumnValue"]
     assert isinstance(values, GraphQLInterfaceType)
-    kinds = schema().get_possible_types(values)
+    kinds = load_schema().get_possible_types(values)
     fragments = " ".join(f"... on {one.name} {_selection(one, own=True)}" for one in kinds)
     items = api(VALUES % fragments, board=board_id)["boards"][0]["items_page"]["items"]
     return [value for item in items for value in item["column_values"]]
@@ -52,7 +52,7 @@ def _all_values(api: Api, board_id: int) -> list[dict[str, Any]]:
 
 def test_it_uses_every_column_type(api: Api) -> None:
     """Over all its boards."""
-    kinds = schema().type_map["ColumnType"]
+    kinds = load_schema().type_map["ColumnType"]
     assert isinstance(kinds, GraphQLEnumType)
     boards = api(BOARDS)["boards"]
 
@@ -69,9 +69,9 @@ def test_every_field_of_every_value_can_be_read(api: Api, monday_sandbox: Monday
         if board.state == "active":
             met |= {one["__typename"] for one in _all_values(api, board.id)}
 
-    values = schema().type_map["ColumnValue"]
+    values = load_schema().type_map["ColumnValue"]
     assert isinstance(values, GraphQLInterfaceType)
-    assert met == {one.name for one in schema().get_possible_types(values)}
+    assert met == {one.name for one in load_schema().get_possible_types(values)}
 
 
 def test_it_has_what_makes_migrations_hard(api: Api, monday_sandbox: MondaySandbox) -> None:

@@ -79,7 +79,7 @@ def places() -> Response:
 @ROUTES.get("/faults")
 def faults() -> Response:
     """The pending faults."""
-    return answer(_control().faults.waiting())
+    return answer(_control().faults.list_pending())
 
 
 @ROUTES.post("/faults")
@@ -158,13 +158,19 @@ def deliver(action: str) -> Response:
     """`pause`, `resume`, `flush`, `forget`, `again` (with `id`), `wait_idle` (with `timeout_s`)."""
     queue, arguments = _control().deliveries, read_body()
     if action == "again":
-        queue.again(int(arguments["id"]))
+        queue.resend(int(arguments["id"]))
         return answer({"done": None})
     if action == "wait_idle":
         return answer({"done": queue.wait_idle(float(arguments.get("timeout_s", 30)))})
-    if action not in ("pause", "resume", "flush", "forget"):
+    perform = {
+        "pause": queue.pause,
+        "resume": queue.resume,
+        "flush": queue.flush,
+        "forget": queue.discard_queued,
+    }.get(action)
+    if perform is None:
         return answer({"error": f"unknown action {action}"}, 404)
-    return answer({"done": getattr(queue, action)()})
+    return answer({"done": perform()})
 
 
 @ROUTES.post("/act")

@@ -18,33 +18,33 @@ DENIED = (
 
 def download(services: Services, asset_id: int) -> Response:
     """The file, or 403 if the link has expired or is not signed by us."""
-    fault = services.faults.call("GET", request.path)
+    fault = services.faults.take_call_fault("GET", request.path)
     if fault is not None and fault.kind == "slow":
         time.sleep(fault.wait_s)
-    found = _found(services, asset_id)
+    response = _read_file(services, asset_id)
     if fault is not None and fault.kind == "status":
-        found = Response(DENIED, fault.status_code, content_type="application/xml")
-    _count(services, found)
+        response = Response(DENIED, fault.status_code, content_type="application/xml")
+    _count_exchange(services, response)
     if fault is not None and fault.kind in ("cut_before", "cut_after"):
         request.environ["sandbox.cut"]()
     elif fault is not None and fault.kind == "cut_half":
-        body = found.get_data()
-        found.set_data(body[: len(body) // 2])
-        found.headers["Content-Length"] = str(len(body))
-    return found
+        body = response.get_data()
+        response.set_data(body[: len(body) // 2])
+        response.headers["Content-Length"] = str(len(body))
+    return response
 
 
-def _found(services: Services, asset_id: int) -> Response:
+def _read_file(services: Services, asset_id: int) -> Response:
     world, query = services.graph.world, request.args
     at_s, signature = query.get("X-Amz-Date", ""), query.get("X-Amz-Signature", "")
     asset = world.assets.get(asset_id)
     if asset is None or not links.is_open(asset_id, at_s, signature, world.now_ms()):
         return Response(DENIED, 403, content_type="application/xml")
     kind = mimetypes.guess_type(asset.name)[0] or "application/octet-stream"
-    return Response(talk.content(asset), 200, content_type=kind)
+    return Response(talk.read_content(asset), 200, content_type=kind)
 
 
-def _count(services: Services, response: Response) -> None:
+def _count_exchange(services: Services, response: Response) -> None:
     services.stats.count(
         Exchange(
             "GET",
@@ -62,6 +62,6 @@ def _count(services: Services, response: Response) -> None:
     )
 
 
-def login(_account_id: int, _asset_id: int, _name: str) -> Response:
+def demand_login(_account_id: int, _asset_id: int, _name: str) -> Response:
     """What an API client gets from a `protected_static` link: a page that asks for a login."""
     return Response("<!doctype html><title>Log in</title>", 401, content_type="text/html")

@@ -21,7 +21,7 @@ LIGHT_CALL = 0.1
 
 @dataclass(frozen=True)
 class Allowance:
-    """Of one token. `soft`: more calls a day are answered all the same."""
+    """The limits of one token. `soft`: calls beyond those of a day are answered all the same."""
 
     complexity_per_minute: int
     calls_per_minute: int
@@ -52,7 +52,7 @@ class Limits:
         self._today: dict[str, tuple[int, float]] = {}
 
     def reset(self) -> None:
-        """Begin every window and day anew."""
+        """Start new windows and a new day for every token."""
         self.calls.reset()
         self.points.reset()
         with self._lock:
@@ -63,9 +63,9 @@ class Limits:
         """Hold one of the concurrent calls; False if there was none."""
         with self._lock:
             self._busy[token] += 1
-            free = self._busy[token] <= self.allowance.concurrency
+            is_free = self._busy[token] <= self.allowance.concurrency
         try:
-            yield free
+            yield is_free
         finally:
             with self._lock:
                 self._busy[token] -= 1
@@ -92,7 +92,7 @@ class Limits:
         return {
             "RateLimit": (
                 f'"minuteRate";r={calls.remaining}, "concurrency";r={free},'
-                f' "complexityMinute";r={points.remaining};t={wait_s(points)}'
+                f' "complexityMinute";r={points.remaining};t={compute_wait_s(points)}'
             ),
             "RateLimit-Policy": (
                 f'"minuteRate";q={calls.limit};w={window},'
@@ -102,6 +102,6 @@ class Limits:
         }
 
 
-def wait_s(decision: Decision) -> int:
+def compute_wait_s(decision: Decision) -> int:
     """Whole seconds until the window begins again, at least 1."""
     return max(1, -(-(decision.reset_s * 1000 - real_ms()) // 1000))

@@ -24,17 +24,22 @@ class Facts:
 
     wait_s: int = 1
     query: int = 6_182
-    left: int = 100
+    remaining: int = 100
     limit: int = 5_000_000
     account_id: int = 0
 
 
-def failure(
-    message: str, code: str | None, status: int = 200, *, wait_s: int | None = None, **more: object
+def build_failure(
+    message: str,
+    code: str | None,
+    status: int = 200,
+    *,
+    wait_s: int | None = None,
+    **details: object,
 ) -> Failure:
     """The form in use since 2025; `more` goes into `extensions` of the error."""
     extensions: Json = {"code": code} if code else {}
-    extensions |= {key: value for key, value in more.items() if value is not None}
+    extensions |= {key: value for key, value in details.items() if value is not None}
     if wait_s is not None:
         extensions["retry_in_seconds"] = wait_s
     error: Json = {"message": message}
@@ -46,26 +51,26 @@ def failure(
 
 def complexity(facts: Facts) -> Failure:
     """The budget of the minute, or of one query, does not suffice."""
-    return failure(
+    return build_failure(
         "Complexity budget exhausted",
         "COMPLEXITY_BUDGET_EXHAUSTED",
         429,
         wait_s=facts.wait_s,
         status_code=429,
         complexity=facts.query,
-        complexity_budget_left=facts.left,
+        complexity_budget_left=facts.remaining,
         complexity_budget_limit=facts.limit,
     )
 
 
 def _complexity_in_200(facts: Facts) -> Failure:
-    found = complexity(facts)
-    return Failure(200, found.body)
+    refusal = complexity(facts)
+    return Failure(200, refusal.body)
 
 
 def _complexity_legacy(facts: Facts) -> Failure:
     text = (
-        f"Complexity budget exhausted, query cost {facts.query} budget remaining {facts.left}"
+        f"Complexity budget exhausted, query cost {facts.query} budget remaining {facts.remaining}"
         f" out of {facts.limit} reset in {facts.wait_s} seconds"
     )
     body = {
@@ -82,33 +87,35 @@ def _complexity_legacy(facts: Facts) -> Failure:
 def minute_rate(facts: Facts) -> Failure:
     """Too many calls in a minute."""
     code = "MINUTE_RATE_LIMIT_EXCEEDED"
-    return failure("Minute rate limit exceeded", code, 429, wait_s=facts.wait_s)
+    return build_failure("Minute rate limit exceeded", code, 429, wait_s=facts.wait_s)
 
 
 def daily(facts: Facts) -> Failure:
     """Too many calls in a day."""
-    return failure("Daily limit exceeded", "DAILY_LIMIT_EXCEEDED", 429, status_code=429)
+    return build_failure("Daily limit exceeded", "DAILY_LIMIT_EXCEEDED", 429, status_code=429)
 
 
 def concurrency(facts: Facts) -> Failure:
     """Too many calls at once."""
-    return failure(
+    return build_failure(
         "Max concurrency exceeded", "maxConcurrencyExceeded", 429, wait_s=1, status_code=429
     )
 
 
 def _ip(facts: Facts) -> Failure:
-    return failure("Ip rate limit exceeded", "IP_RATE_LIMIT_EXCEEDED", 429, wait_s=facts.wait_s)
+    return build_failure(
+        "Ip rate limit exceeded", "IP_RATE_LIMIT_EXCEEDED", 429, wait_s=facts.wait_s
+    )
 
 
 def _field(facts: Facts) -> Failure:
-    found = failure(
+    refusal = build_failure(
         "Field minute rate limit exceeded",
         "FIELD_MINUTE_RATE_LIMIT_EXCEEDED",
         status_code=429,
         wait_s=facts.wait_s,
     )
-    return Failure(200, found.body)
+    return Failure(200, refusal.body)
 
 
 def _field_legacy(facts: Facts) -> Failure:
@@ -123,12 +130,12 @@ def _field_legacy(facts: Facts) -> Failure:
 
 def _service(facts: Facts) -> Failure:
     text = "Rate limit exceeded for board-columns"
-    return failure(text, "tooManyRequests", status_code=400)
+    return build_failure(text, "tooManyRequests", status_code=400)
 
 
 def not_authenticated(facts: Facts) -> Failure:
     """The token is unknown or has expired."""
-    return failure("Not authenticated", "NOT_AUTHENTICATED", 401)
+    return build_failure("Not authenticated", "NOT_AUTHENTICATED", 401)
 
 
 def _not_authenticated_legacy(facts: Facts) -> Failure:
@@ -137,7 +144,7 @@ def _not_authenticated_legacy(facts: Facts) -> Failure:
 
 def _not_allowed(facts: Facts) -> Failure:
     text = "User unauthorized to perform action"
-    return failure(text, "USER_UNAUTHORIZED", status_code=403)
+    return build_failure(text, "USER_UNAUTHORIZED", status_code=403)
 
 
 def _invalid_query(facts: Facts) -> Failure:
@@ -150,7 +157,9 @@ def _invalid_query(facts: Facts) -> Failure:
 
 def _unknown_id(facts: Facts) -> Failure:
     text = "Board ID 1 is invalid"
-    return failure(text, "InvalidBoardIdException", status_code=200, error_data={"board_id": 1})
+    return build_failure(
+        text, "InvalidBoardIdException", status_code=200, error_data={"board_id": 1}
+    )
 
 
 def _unknown_id_legacy(facts: Facts) -> Failure:
@@ -171,22 +180,22 @@ def _cursor(facts: Facts) -> Failure:
 
 
 def internal(facts: Facts) -> Failure:
-    """Something broke over there."""
-    return failure("Internal server error", "INTERNAL_SERVER_ERROR", 500, status_code=500)
+    """Monday.com's own failure."""
+    return build_failure("Internal server error", "INTERNAL_SERVER_ERROR", 500, status_code=500)
 
 
 def _internal_in_200(facts: Facts) -> Failure:
-    return failure(
+    return build_failure(
         "Internal server error", None, error_code="INTERNAL_SERVER_ERROR", status_code=500
     )
 
 
 def _locked(facts: Facts) -> Failure:
-    return failure("Board is locked", "LOCKED", 423, status_code=423, wait_s=facts.wait_s)
+    return build_failure("Board is locked", "LOCKED", 423, status_code=423, wait_s=facts.wait_s)
 
 
 def _blocked(facts: Facts) -> Failure:
-    return failure("API is temporarily blocked", "API_TEMPORARILY_BLOCKED", status_code=403)
+    return build_failure("API is temporarily blocked", "API_TEMPORARILY_BLOCKED", status_code=403)
 
 
 SHAPES: Final[Mapping[str, Callable[[Facts], Failure]]] = {

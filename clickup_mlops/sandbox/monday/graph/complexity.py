@@ -38,48 +38,54 @@ SIZES: Final[Mapping[str, int]] = {
 }
 
 
-def cost(
+def compute_cost(
     document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
 ) -> int:
     """The points of an operation, known before it is executed."""
     fragments = {
-        one.name.value: one.selection_set
-        for one in document.definitions
-        if isinstance(one, FragmentDefinitionNode)
+        definition.name.value: definition.selection_set
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
     }
     defaults = {
-        one.variable.name.value: value_from_ast_untyped(one.default_value)
-        for one in operation.variable_definitions or ()
-        if one.default_value is not None
+        variable.variable.name.value: value_from_ast_untyped(variable.default_value)
+        for variable in operation.variable_definitions or ()
+        if variable.default_value is not None
     }
-    return 1 + _cost(operation.selection_set, 1, fragments, defaults | dict(variables))
+    return 1 + _sum_cost(operation.selection_set, 1, fragments, defaults | dict(variables))
 
 
-def _cost(
-    selected: SelectionSetNode,
+def _sum_cost(
+    selection_set: SelectionSetNode,
     times: int,
     fragments: Mapping[str, SelectionSetNode],
     variables: Mapping[str, Any],
 ) -> int:
     total = 0
-    for one in selected.selections:
-        if isinstance(one, FragmentSpreadNode):
-            total += _cost(fragments[one.name.value], times, fragments, variables)
-        elif isinstance(one, InlineFragmentNode):
-            total += _cost(one.selection_set, times, fragments, variables)
-        elif isinstance(one, FieldNode) and one.selection_set and one.name.value != "complexity":
-            many = times * _size(one, variables)
-            total += many * PER_OBJECT + _cost(one.selection_set, many, fragments, variables)
+    for selection in selection_set.selections:
+        if isinstance(selection, FragmentSpreadNode):
+            total += _sum_cost(fragments[selection.name.value], times, fragments, variables)
+        elif isinstance(selection, InlineFragmentNode):
+            total += _sum_cost(selection.selection_set, times, fragments, variables)
+        elif (
+            isinstance(selection, FieldNode)
+            and selection.selection_set
+            and selection.name.value != "complexity"
+        ):
+            count = times * _estimate_size(selection, variables)
+            total += count * PER_OBJECT + _sum_cost(
+                selection.selection_set, count, fragments, variables
+            )
     return total
 
 
-def _size(field: FieldNode, variables: Mapping[str, Any]) -> int:
-    given = {
-        one.name.value: value_from_ast_untyped(one.value, dict(variables))
-        for one in field.arguments or ()
+def _estimate_size(field: FieldNode, variables: Mapping[str, Any]) -> int:
+    arguments = {
+        argument.name.value: value_from_ast_untyped(argument.value, dict(variables))
+        for argument in field.arguments or ()
     }
-    ids = given.get("ids")
-    known = len(ids) if isinstance(ids, list) else 1 if ids is not None else None
-    limit = given.get("limit")
-    sizes = [one for one in (known, limit) if isinstance(one, int)]
+    ids = arguments.get("ids")
+    id_count = len(ids) if isinstance(ids, list) else 1 if ids is not None else None
+    limit = arguments.get("limit")
+    sizes = [size for size in (id_count, limit) if isinstance(size, int)]
     return max(1, min(sizes)) if sizes else SIZES.get(field.name.value, 1)

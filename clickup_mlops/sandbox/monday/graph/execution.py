@@ -1,4 +1,4 @@
-"""Executing a checked query."""
+"""Executes a checked query against the records."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from clickup_mlops.sandbox.monday.graph.context import Context
 from clickup_mlops.sandbox.monday.graph.mutations import Mutations
 from clickup_mlops.sandbox.monday.graph.nodes import Nodes
 from clickup_mlops.sandbox.monday.graph.root import Root
-from clickup_mlops.sandbox.monday.graph.schema import Query, schema
+from clickup_mlops.sandbox.monday.graph.schema import Query, load_schema
 
 
 def execute(
@@ -20,7 +20,7 @@ def execute(
     root = Mutations(context) if query.is_mutation(name) else Root(context)
     with context.world.lock:
         return execute_sync(
-            schema(),
+            load_schema(),
             query.document,
             root_value=root,
             context_value=context,

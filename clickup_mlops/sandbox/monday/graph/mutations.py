@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clickup_mlops.sandbox.monday.graph.context import Context
-from clickup_mlops.sandbox.monday.graph.root import complexity
+from clickup_mlops.sandbox.monday.graph.root import build_complexity
 from clickup_mlops.sandbox.monday.state import items, structure, talk
 from clickup_mlops.sandbox.monday.state.model import Item, Json
 from clickup_mlops.sandbox.monday.state.refusal import Refusal
@@ -20,7 +20,7 @@ class Mutations:
 
     def complexity(self, _info: Any) -> dict[str, int]:
         """Points before and after this mutation."""
-        return complexity(self.context)
+        return build_complexity(self.context)
 
     # Places
 
@@ -43,17 +43,17 @@ class Mutations:
             empty=empty,
             kind=board_kind,
             description=description,
-            folder_id=_known(self.world.folders, folder_id),
-            workspace_id=self._workspace(workspace_id),
+            folder_id=_parse_id(self.world.folders, folder_id),
+            workspace_id=self._find_workspace_id(workspace_id),
         )
         if not empty:
             items.create(self.world, board, "Task 1", self.me)
         return self.nodes.board(board)
 
-    def _workspace(self, workspace_id: str | None) -> int | None:
+    def _find_workspace_id(self, workspace_id: str | None) -> int | None:
         """None for the main one."""
-        found = _known(self.world.workspaces, workspace_id)
-        return None if found is None or self.world.workspaces[found].main else found
+        key = _parse_id(self.world.workspaces, workspace_id)
+        return None if key is None or self.world.workspaces[key].main else key
 
     def create_column(
         self,
@@ -73,7 +73,7 @@ class Mutations:
             title,
             column_type,
             column_id=id or "",
-            settings=dict(_object(defaults)) or None,
+            settings=dict(_parse_object(defaults)) or None,
             description=description,
         )
         return self.nodes.column(column)
@@ -81,7 +81,7 @@ class Mutations:
     def create_group(
         self, _info: Any, board_id: str, group_name: str, group_color: str | None = None
     ) -> Json:
-        """A group."""
+        """A new group at the end of the board."""
         board = self.world.board(board_id)
         group = structure.add_group(self.world, board, group_name, color=group_color or "")
         return self.nodes.group(board, group)
@@ -105,7 +105,7 @@ class Mutations:
             item_name,
             self.me,
             group_id=group_id,
-            values=_object(column_values),
+            values=_parse_object(column_values),
             new_labels=create_labels_if_missing,
         )
         return self.nodes.item(item)
@@ -119,13 +119,13 @@ class Mutations:
         column_values: Json = None,
         create_labels_if_missing: bool = False,
     ) -> Json:
-        """A subitem."""
+        """A new subitem at the end of its parent."""
         item = items.create_sub(
             self.world,
             self.world.item(parent_item_id),
             item_name,
             self.me,
-            values=_object(column_values),
+            values=_parse_object(column_values),
             new_labels=create_labels_if_missing,
         )
         return self.nodes.item(item)
@@ -140,34 +140,34 @@ class Mutations:
         create_labels_if_missing: bool = False,
     ) -> Json:
         """Set columns, all or none."""
-        item = self._on(board_id, item_id)
+        item = self._find_item_on(board_id, item_id)
         items.change(
             self.world,
             self.world.boards[item.board_id],
             item,
-            _object(column_values),
+            _parse_object(column_values),
             self.me,
             new_labels=create_labels_if_missing,
         )
         return self.nodes.item(item)
 
     def change_column_value(
-        self, _info: Any, board_id: str, column_id: str, value: Json, **more: Json
+        self, _info: Any, board_id: str, column_id: str, value: Json, **options: Json
     ) -> Json:
         """Set a column to JSON."""
         return self.change_multiple_column_values(
-            _info, board_id=board_id, column_values={column_id: value}, **more
+            _info, board_id=board_id, column_values={column_id: value}, **options
         )
 
     def change_simple_column_value(
-        self, _info: Any, board_id: str, column_id: str, value: str = "", **more: Json
+        self, _info: Any, board_id: str, column_id: str, value: str = "", **options: Json
     ) -> Json:
         """Set a column to plain text."""
         return self.change_multiple_column_values(
-            _info, board_id=board_id, column_values={column_id: value}, **more
+            _info, board_id=board_id, column_values={column_id: value}, **options
         )
 
-    def _on(self, board_id: str, item_id: str | None) -> Item:
+    def _find_item_on(self, board_id: str, item_id: str | None) -> Item:
         item = self.world.item(item_id)
         if item.board_id != self.world.board(board_id).id:
             raise Refusal("InvalidItemIdException", f"Item ID {item_id} is not on board {board_id}")
@@ -213,7 +213,7 @@ class Mutations:
         """Upload a file to a column."""
         item = self.world.item(item_id)
         asset = talk.add_asset(self.world, file[0], self.me, file[1])
-        talk.to_column(self.world, item, column_id, asset, self.me)
+        talk.attach_to_column(self.world, item, column_id, asset, self.me)
         return self.nodes.asset(asset.id)
 
     def add_file_to_update(self, _info: Any, update_id: str, file: tuple[str, bytes]) -> Json:
@@ -224,7 +224,7 @@ class Mutations:
         return self.nodes.asset(asset.id)
 
 
-def _known(records: Mapping[int, Json], key: str | None) -> int | None:
+def _parse_id(records: Mapping[int, Json], key: str | None) -> int | None:
     """The id as a number. Raises Refusal: there is no such record."""
     if key is None:
         return None
@@ -233,14 +233,14 @@ def _known(records: Mapping[int, Json], key: str | None) -> int | None:
     return int(key)
 
 
-def _object(given: Json) -> Mapping[str, Json]:
+def _parse_object(value: Json) -> Mapping[str, Json]:
     """Column values come as JSON, or as JSON in a text. Raises Refusal: it is neither."""
     try:
-        found = json.loads(given) if isinstance(given, str) else given
+        parsed = json.loads(value) if isinstance(value, str) else value
     except json.JSONDecodeError:
-        found = ()
-    if found is None:
+        parsed = ()
+    if parsed is None:
         return {}
-    if not isinstance(found, Mapping):
+    if not isinstance(parsed, Mapping):
         raise Refusal("JsonParseException", "column_values is not valid JSON")
-    return found
+    return parsed

@@ -4,7 +4,12 @@ from typing import Any
 
 from clickup_mlops.sandbox.monday.graph.context import Context
 from clickup_mlops.sandbox.monday.graph.nodes.items import ItemNode
-from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers, page, slice_at, span
+from clickup_mlops.sandbox.monday.graph.nodes.paging import (
+    parse_ids,
+    parse_span,
+    slice_at_cursor,
+    take_page,
+)
 from clickup_mlops.sandbox.monday.graph.nodes.people import TeamNode
 from clickup_mlops.sandbox.monday.graph.nodes.places import BoardNode, FolderNode, WorkspaceNode
 from clickup_mlops.sandbox.monday.graph.nodes.talk import DocNode
@@ -26,16 +31,16 @@ class Root:
     # The account
 
     def account(self, _info: Any) -> Json:
-        """The account."""
+        """The account of the token."""
         return self.nodes.account()
 
     def me(self, _info: Any) -> Json:
-        """Whose token it is."""
+        """The user whose token it is."""
         return self.nodes.known_user(self.context.user.id)
 
     def complexity(self, _info: Any) -> dict[str, int]:
         """Points before and after this query."""
-        return complexity(self.context)
+        return build_complexity(self.context)
 
     def version(self, _info: Any) -> dict[str, str]:
         """The version that answers."""
@@ -56,28 +61,32 @@ class Root:
         status: list[str] | None = None,
     ) -> list[Json]:
         """People; those who were deleted only with `status: INACTIVE`."""
-        wanted, states = numbers(ids), status or ["ACTIVE", "PENDING"]
-        found = [
-            self.nodes.known_user(one.id)
-            for one in self.world.users.values()
-            if (wanted is None or one.id in wanted)
-            and (emails is None or one.email in emails)
-            and (name is None or name.lower() in one.name.lower())
-            and one.status in states
-            and _is_kind(one, kind)
+        id_filter, states = parse_ids(ids), status or ["ACTIVE", "PENDING"]
+        users = [
+            self.nodes.known_user(user.id)
+            for user in self.world.users.values()
+            if (id_filter is None or user.id in id_filter)
+            and (emails is None or user.email in emails)
+            and (name is None or name.lower() in user.name.lower())
+            and user.status in states
+            and _is_kind(user, kind)
         ]
-        return _page(found, limit, page, 1_000)
+        return take_page(users, limit, page, 1_000)
 
     def teams(self, _info: Any, ids: list[str] | None = None) -> list[TeamNode]:
-        """Teams."""
-        wanted = numbers(ids)
-        known = self.world.teams.values()
-        return [TeamNode(self.context, one) for one in known if wanted is None or one.id in wanted]
+        """The teams of the account, or those with these ids."""
+        id_filter = parse_ids(ids)
+        teams = self.world.teams.values()
+        return [
+            TeamNode(self.context, team)
+            for team in teams
+            if id_filter is None or team.id in id_filter
+        ]
 
     def tags(self, _info: Any, ids: list[str] | None = None) -> list[Json]:
         """Tags of the account."""
-        wanted = numbers(ids)
-        return [one for one in self.world.tags.values() if wanted is None or one.id in wanted]
+        id_filter = parse_ids(ids)
+        return [tag for tag in self.world.tags.values() if id_filter is None or tag.id in id_filter]
 
     # Places
 
@@ -92,15 +101,15 @@ class Root:
         kind: str | None = None,
     ) -> list[WorkspaceNode]:
         """Workspaces, the main one too."""
-        wanted = numbers(ids)
-        found = [
-            WorkspaceNode(one)
-            for one in self.world.workspaces.values()
-            if (wanted is None or one.id in wanted)
-            and (kind is None or one.kind == kind)
-            and state in ("all", one.state)
+        id_filter = parse_ids(ids)
+        workspaces = [
+            WorkspaceNode(workspace)
+            for workspace in self.world.workspaces.values()
+            if (id_filter is None or workspace.id in id_filter)
+            and (kind is None or workspace.kind == kind)
+            and state in ("all", workspace.state)
         ]
-        return _page(found, limit, page)
+        return take_page(workspaces, limit, page)
 
     def folders(
         self,
@@ -112,14 +121,14 @@ class Root:
         workspace_ids: list[str] | None = None,
     ) -> list[FolderNode]:
         """Folders, those in folders too."""
-        wanted, places = numbers(ids), numbers(workspace_ids)
-        found = [
-            FolderNode(self.context, one)
-            for one in self.world.folders.values()
-            if (wanted is None or one.id in wanted)
-            and (places is None or one.workspace_id in places)
+        id_filter, workspace_filter = parse_ids(ids), parse_ids(workspace_ids)
+        folders = [
+            FolderNode(self.context, folder)
+            for folder in self.world.folders.values()
+            if (id_filter is None or folder.id in id_filter)
+            and (workspace_filter is None or folder.workspace_id in workspace_filter)
         ]
-        return _page(found, limit, page)
+        return take_page(folders, limit, page)
 
     def boards(
         self,
@@ -135,21 +144,21 @@ class Root:
         order_by: str | None = None,
     ) -> list[BoardNode]:
         """Boards, hidden boards of subitems, and docs; without `state` only active ones."""
-        wanted = numbers(ids)
-        found = [
-            one
-            for one in self.world.boards.values()
-            if (wanted is None or one.id in wanted)
-            and state in ("all", one.state)
-            and (one.state != "deleted" or state == "deleted")
-            and (board_kind is None or one.kind == board_kind)
-            and (hierarchy_types is None or one.hierarchy in hierarchy_types)
-            and _is_in(one, workspace_ids)
+        id_filter = parse_ids(ids)
+        boards = [
+            board
+            for board in self.world.boards.values()
+            if (id_filter is None or board.id in id_filter)
+            and state in ("all", board.state)
+            and (board.state != "deleted" or state == "deleted")
+            and (board_kind is None or board.kind == board_kind)
+            and (hierarchy_types is None or board.hierarchy in hierarchy_types)
+            and _is_in(board, workspace_ids)
         ]
         if order_by is not None:
             at = "created_ms" if order_by == "created_at" else "updated_ms"
-            found.sort(key=lambda one: int(getattr(one, at)), reverse=True)
-        return [self.nodes.board(one) for one in _page(found, limit, page)]
+            boards.sort(key=lambda board: int(getattr(board, at)), reverse=True)
+        return [self.nodes.board(board) for board in take_page(boards, limit, page)]
 
     def docs(
         self,
@@ -162,21 +171,27 @@ class Root:
         workspace_ids: list[str | None] | None = None,
     ) -> list[DocNode]:
         """Docs that are boards of type document; descriptions of items only by id."""
-        wanted, objects = numbers(ids), numbers(object_ids)
-        found = [
-            DocNode(self.context, one)
-            for one in self.world.docs.values()
-            if (one.id in wanted if wanted is not None else one.object_id in self.world.boards)
-            and (objects is None or one.object_id in objects)
-            and (workspace_ids is None or one.workspace_id in (numbers(workspace_ids) or ()))
+        id_filter, object_filter = parse_ids(ids), parse_ids(object_ids)
+        docs = [
+            DocNode(self.context, doc)
+            for doc in self.world.docs.values()
+            if (
+                doc.id in id_filter if id_filter is not None else doc.object_id in self.world.boards
+            )
+            and (object_filter is None or doc.object_id in object_filter)
+            and (workspace_ids is None or doc.workspace_id in (parse_ids(workspace_ids) or ()))
         ]
-        return _page(found, limit, page)
+        return take_page(docs, limit, page)
 
     def webhooks(self, _info: Any, board_id: str, app_webhooks_only: bool = False) -> list[Json]:
         """Webhooks of a board; none belongs to an app."""
         board = self.world.board(board_id)
-        found = self.world.webhooks.values()
-        return [one for one in found if one.board_id == board.id and not app_webhooks_only]
+        webhooks = self.world.webhooks.values()
+        return [
+            webhook
+            for webhook in webhooks
+            if webhook.board_id == board.id and not app_webhooks_only
+        ]
 
     def board_automations(
         self,
@@ -187,21 +202,25 @@ class Root:
         cursor: str | None = None,
     ) -> dict[str, Json]:
         """Automations of boards, by cursor."""
-        wanted = numbers(board_ids)
-        known = self.world.automations.values()
-        found = [one for one in known if wanted is None or one.board_id in wanted]
-        some, following = slice_at(found, cursor, 100 if limit is None else limit)
+        board_filter = parse_ids(board_ids)
+        all_automations = self.world.automations.values()
+        matches = [
+            automation
+            for automation in all_automations
+            if board_filter is None or automation.board_id in board_filter
+        ]
+        automations, following = slice_at_cursor(matches, cursor, 100 if limit is None else limit)
         items = [
             {
-                "id": str(one.id),
-                "title": one.title,
-                "description": one.description,
-                "active": one.active,
-                "user_id": str(one.user_id),
-                "created_at": times.iso(one.created_ms),
-                "updated_at": times.iso(one.created_ms),
+                "id": str(automation.id),
+                "title": automation.title,
+                "description": automation.description,
+                "active": automation.active,
+                "user_id": str(automation.user_id),
+                "created_at": times.format_iso(automation.created_ms),
+                "updated_at": times.format_iso(automation.created_ms),
             }
-            for one in some
+            for automation in automations
         ]
         return {"items": items, "cursor": following}
 
@@ -218,21 +237,23 @@ class Root:
         newest_first: bool = False,
     ) -> list[ItemNode]:
         """Items by id, archived ones too, in the order of their ids; at most 100 ids."""
-        wanted = numbers(ids)
-        if wanted is not None and len(wanted) > MOST_IDS:
+        id_filter = parse_ids(ids)
+        if id_filter is not None and len(id_filter) > MOST_IDS:
             raise Refusal("InvalidArgumentException", f"ids: at most {MOST_IDS}")
-        some = self.world.items.values() if wanted is None else map(self.world.items.get, wanted)
+        candidates = (
+            self.world.items.values() if id_filter is None else map(self.world.items.get, id_filter)
+        )
         hidden = ("deleted", "archived") if exclude_nonactive else ("deleted",)
-        found: dict[int, Item] = {
-            one.id: one for one in some if one is not None and one.state not in hidden
+        by_id: dict[int, Item] = {
+            item.id: item for item in candidates if item is not None and item.state not in hidden
         }
-        order = sorted(found, reverse=newest_first)
-        return [self.nodes.item(found[one]) for one in _page(order, limit, page)]
+        order = sorted(by_id, reverse=newest_first)
+        return [self.nodes.item(by_id[item_id]) for item_id in take_page(order, limit, page)]
 
     def next_items_page(self, _info: Any, cursor: str, limit: int = 25) -> dict[str, Json]:
         """The page at the cursor."""
-        following, found = self.context.services.cursors.next(self.world, cursor, limit)
-        return {"cursor": following, "items": [self.nodes.item(one) for one in found]}
+        following, items = self.context.services.cursors.next(self.world, cursor, limit)
+        return {"cursor": following, "items": [self.nodes.item(item) for item in items]}
 
     def items_page_by_column_values(
         self,
@@ -249,15 +270,15 @@ class Root:
             return self.next_items_page(_info, cursor, limit)
         board = self.world.board(board_id)
 
-        def shown(item: Item, column_id: str) -> str:
+        def read_text(item: Item, column_id: str) -> str:
             if column_id == "name":
                 return item.name
             column = board.columns.get(column_id)
             return (self.nodes.cell(column, item).text if column else None) or ""
 
-        found = pages.by_values(self.world, board, columns or [], shown)
-        following, some = self.context.services.cursors.first(self.world, board.id, found, limit)
-        return {"cursor": following, "items": [self.nodes.item(one) for one in some]}
+        matches = pages.select_by_values(self.world, board, columns or [], read_text)
+        following, items = self.context.services.cursors.first(self.world, board.id, matches, limit)
+        return {"cursor": following, "items": [self.nodes.item(item) for item in items]}
 
     def updates(
         self,
@@ -270,15 +291,15 @@ class Root:
         to_date: str | None = None,
     ) -> list[Json]:
         """Updates of the account, newest first."""
-        found = [
-            one
+        updates = [
+            update
             for board in self.world.boards.values()
-            for one in self.nodes.board_updates(
+            for update in self.nodes.board_updates(
                 board, ids=ids, from_date=from_date, to_date=to_date
             )
         ]
-        found.sort(key=lambda one: one.created_ms, reverse=True)
-        return [self.nodes.update(one) for one in _page(found, limit, page)]
+        updates.sort(key=lambda update: update.created_ms, reverse=True)
+        return [self.nodes.update(update) for update in take_page(updates, limit, page)]
 
     def replies(
         self,
@@ -291,25 +312,25 @@ class Root:
         created_at_to: str | None = None,
     ) -> list[Json]:
         """Replies on boards, newest first."""
-        since, until = span(created_at_from, created_at_to)
-        boards = numbers(board_ids) or []
-        found = [
-            one
-            for one in self.world.updates.values()
-            if one.parent_id is not None
-            and one.board_id in boards
-            and since <= one.created_ms <= until
+        since, until = parse_span(created_at_from, created_at_to)
+        boards = parse_ids(board_ids) or []
+        replies = [
+            reply
+            for reply in self.world.updates.values()
+            if reply.parent_id is not None
+            and reply.board_id in boards
+            and since <= reply.created_ms <= until
         ]
-        found.sort(key=lambda one: one.created_ms, reverse=True)
-        return [self.nodes.update(one) for one in _page(found, limit, page)]
+        replies.sort(key=lambda reply: reply.created_ms, reverse=True)
+        return [self.nodes.update(reply) for reply in take_page(replies, limit, page)]
 
     def assets(self, _info: Any, ids: list[str]) -> list[Json]:
         """Files with fresh links; those that do not exist are left out."""
-        return self.nodes.assets(numbers(ids) or [])
+        return self.nodes.assets(parse_ids(ids) or [])
 
 
-def complexity(context: Context) -> dict[str, int]:
-    """As the schema has it."""
+def build_complexity(context: Context) -> dict[str, int]:
+    """The budget of the query as the type Complexity of the schema."""
     budget = context.budget
     return {
         "before": budget.before,
@@ -331,8 +352,4 @@ def _is_in(board: Board, workspace_ids: list[str | None] | None) -> bool:
     if workspace_ids is None:
         return True
     # A null asks for the main workspace.
-    return str(board.workspace_id) in [str(one) for one in workspace_ids]
-
-
-def _page(found: list[Any], limit: int | None, number: int | None, most: int = 10_000) -> list[Any]:
-    return page(found, limit, number, most)
+    return str(board.workspace_id) in [str(workspace_id) for workspace_id in workspace_ids]

@@ -38,30 +38,36 @@ class Query:
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation to execute: the named one, or the only one."""
-        found = [
-            one for one in self.document.definitions if isinstance(one, OperationDefinitionNode)
+        operations = [
+            operation
+            for operation in self.document.definitions
+            if isinstance(operation, OperationDefinitionNode)
         ]
-        named = [one for one in found if name is None or (one.name and one.name.value == name)]
-        return named[0] if named else None
+        matches = [
+            operation
+            for operation in operations
+            if name is None or (operation.name and operation.name.value == name)
+        ]
+        return matches[0] if matches else None
 
     def is_mutation(self, name: str | None) -> bool:
         """Whether it writes."""
-        found = self.operation(name)
-        return found is not None and found.operation is OperationType.MUTATION
+        operation = self.operation(name)
+        return operation is not None and operation.operation is OperationType.MUTATION
 
 
 @cache
-def schema() -> GraphQLSchema:
+def load_schema() -> GraphQLSchema:
     """The schema; all sandboxes of a process share it."""
     folder = Path(__file__).parent / "sdl"
-    text = "\n".join(one.read_text("utf-8") for one in sorted(folder.glob("*.graphql")))
-    found = build_schema(
+    text = "\n".join(file.read_text("utf-8") for file in sorted(folder.glob("*.graphql")))
+    schema = build_schema(
         text.replace("implements ColumnValue {", "implements ColumnValue {" + COMMON)
     )
-    for one in found.type_map.values():
-        if isinstance(one, GraphQLInterfaceType | GraphQLUnionType):
-            one.resolve_type = _type_of
-    return found
+    for graphql_type in schema.type_map.values():
+        if isinstance(graphql_type, GraphQLInterfaceType | GraphQLUnionType):
+            graphql_type.resolve_type = _type_of
+    return schema
 
 
 def _type_of(value: Any, *_more: Any) -> str:
@@ -70,10 +76,10 @@ def _type_of(value: Any, *_more: Any) -> str:
 
 
 @lru_cache(maxsize=256)
-def read(text: str) -> Query:
+def parse_query(text: str) -> Query:
     """Parse and check a query; clients send the same few texts again and again."""
     try:
         document = parse(text)
     except GraphQLError as problem:
         return Query(DocumentNode(definitions=()), (problem,))
-    return Query(document, tuple(validate(schema(), document)))
+    return Query(document, tuple(validate(load_schema(), document)))

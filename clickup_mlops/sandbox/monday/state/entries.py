@@ -21,7 +21,7 @@ JsonObject = dict[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Somebody sets a column."""
+    """One change of a column's value, as a reader of values needs it."""
 
     world: World
     column: Column
@@ -31,186 +31,192 @@ class Change:
     @property
     def stamp(self) -> JsonObject:
         """What most raw values hold beside their own."""
-        return {"changed_at": times.iso_ms(self.world.now_ms())}
+        return {"changed_at": times.format_iso_ms(self.world.now_ms())}
 
 
 def accept(
-    world: World, column: Column, given: Json, user_id: int, *, new_labels: bool = False
+    world: World, column: Column, value: Json, user_id: int, *, new_labels: bool = False
 ) -> Json:
     """The raw value to keep, or None to clear the column.
 
     Raises:
         Refusal: the column is computed, or the value does not fit: ColumnValueException.
     """
-    given = _decoded(given)
-    if given == {} and column.type == "timeline":
-        return {"changed_at": times.iso_ms(world.now_ms())}  # so does Monday.com
-    if given is None or given in ("", {}):
+    value = _decode(value)
+    if value == {} and column.type == "timeline":
+        return {"changed_at": times.format_iso_ms(world.now_ms())}  # so does Monday.com
+    if value is None or value in ("", {}):
         return None
-    reader = _READERS.get(column.type)
-    if reader is None:
+    parse = _PARSERS.get(column.type)
+    if parse is None:
         raise Refusal("ColumnValueException", f"column {column.id} ({column.type}) is read-only")
     try:
-        return reader(Change(world, column, user_id, new_labels), given)
+        return parse(Change(world, column, user_id, new_labels), value)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Refusal(
             "ColumnValueException",
-            f"invalid value for column {column.id} ({column.type}): {json.dumps(given)[:80]}",
+            f"invalid value for column {column.id} ({column.type}): {json.dumps(value)[:80]}",
             column_id=column.id,
         ) from None
 
 
-def _decoded(given: Json) -> Json:
-    if isinstance(given, str) and given[:1] in '{["':
+def _decode(value: Json) -> Json:
+    if isinstance(value, str) and value[:1] in '{["':
         try:
-            return json.loads(given)
+            return json.loads(value)
         except json.JSONDecodeError:
-            return given
-    return given
+            return value
+    return value
 
 
-def _object(given: Json, key: str) -> JsonObject:
-    return dict(given) if isinstance(given, Mapping) else {key: given}
+def _to_object(value: Json, key: str) -> JsonObject:
+    return dict(value) if isinstance(value, Mapping) else {key: value}
 
 
-def _status(change: Change, given: Json) -> Json:
-    sent = _object(given, "label")
-    wanted = sent.get("label", sent.get("index"))
-    index = labels.status(change.column, wanted, new=change.new_labels)
-    return {"index": index, "post_id": sent.get("post_id")} | change.stamp
+def _parse_status(change: Change, value: Json) -> Json:
+    fields = _to_object(value, "label")
+    label = fields.get("label", fields.get("index"))
+    index = labels.resolve_status(change.column, label, new=change.new_labels)
+    return {"index": index, "post_id": fields.get("post_id")} | change.stamp
 
 
-def _dropdown(change: Change, given: Json) -> Json:
-    sent = _object(given, "labels")
-    wanted = sent.get("ids") or sent["labels"]
-    names = wanted if isinstance(wanted, list) else [one.strip() for one in str(wanted).split(",")]
-    return {"ids": [labels.dropdown(change.column, one, new=change.new_labels) for one in names]}
+def _parse_dropdown(change: Change, value: Json) -> Json:
+    fields = _to_object(value, "labels")
+    chosen = fields.get("ids") or fields["labels"]
+    names = (
+        chosen if isinstance(chosen, list) else [name.strip() for name in str(chosen).split(",")]
+    )
+    return {
+        "ids": [
+            labels.resolve_dropdown(change.column, name, new=change.new_labels) for name in names
+        ]
+    }
 
 
-def _people(change: Change, given: Json) -> Json:
-    if not isinstance(given, Mapping):
-        ids = [int(one) for one in str(given).split(",")]
-        given = {"personsAndTeams": [{"id": one, "kind": "person"} for one in ids]}
-    found = [
-        {"id": int(one["id"]), "kind": one.get("kind", "person")}
-        for one in given["personsAndTeams"]
+def _parse_people(change: Change, value: Json) -> Json:
+    if not isinstance(value, Mapping):
+        ids = [int(user_id) for user_id in str(value).split(",")]
+        value = {"personsAndTeams": [{"id": user_id, "kind": "person"} for user_id in ids]}
+    entries = [
+        {"id": int(entry["id"]), "kind": entry.get("kind", "person")}
+        for entry in value["personsAndTeams"]
     ]
-    return change.stamp | {"personsAndTeams": found}
+    return change.stamp | {"personsAndTeams": entries}
 
 
-def _date(change: Change, given: Json) -> Json:
-    sent = given
-    if not isinstance(given, Mapping):
-        day, _, time = str(given).partition(" ")
-        sent = {"date": day, "time": time or None}
-    times.parse(f"{sent['date']}T{sent.get('time') or '00:00:00'}")
-    found: JsonObject = {"date": sent["date"]}
-    if sent.get("time"):
-        found["time"] = sent["time"]
-    if sent.get("icon"):
-        found["icon"] = sent["icon"]
-    return found | change.stamp
+def _parse_date(change: Change, value: Json) -> Json:
+    fields = value
+    if not isinstance(value, Mapping):
+        day, _, time = str(value).partition(" ")
+        fields = {"date": day, "time": time or None}
+    times.parse_ms(f"{fields['date']}T{fields.get('time') or '00:00:00'}")
+    raw: JsonObject = {"date": fields["date"]}
+    if fields.get("time"):
+        raw["time"] = fields["time"]
+    if fields.get("icon"):
+        raw["icon"] = fields["icon"]
+    return raw | change.stamp
 
 
-def _timeline(change: Change, given: Json) -> Json:
-    times.parse(given["from"])
-    times.parse(given["to"])
-    found = {"to": given["to"], "from": given["from"]} | change.stamp
-    if given.get("visualization_type"):
-        found["visualization_type"] = given["visualization_type"]
-    return found
+def _parse_timeline(change: Change, value: Json) -> Json:
+    times.parse_ms(value["from"])
+    times.parse_ms(value["to"])
+    raw = {"to": value["to"], "from": value["from"]} | change.stamp
+    if value.get("visualization_type"):
+        raw["visualization_type"] = value["visualization_type"]
+    return raw
 
 
-def _week(change: Change, given: Json) -> Json:
-    week = given.get("week", given)
+def _parse_week(change: Change, value: Json) -> Json:
+    week = value.get("week", value)
     first = date.fromisoformat(week["startDate"])
     last = week.get("endDate") or str(first + timedelta(days=6))
     return {"week": {"startDate": str(first), "endDate": last}} | change.stamp
 
 
-def _hour(change: Change, given: Json) -> Json:
-    found = {"hour": int(given["hour"]), "minute": int(given.get("minute", 0))}
-    if not (0 <= found["hour"] < 24 and 0 <= found["minute"] < 60):
-        raise ValueError(found)
-    return found | change.stamp
+def _parse_hour(change: Change, value: Json) -> Json:
+    raw = {"hour": int(value["hour"]), "minute": int(value.get("minute", 0))}
+    if not (0 <= raw["hour"] < 24 and 0 <= raw["minute"] < 60):
+        raise ValueError(raw)
+    return raw | change.stamp
 
 
-def _numbers(change: Change, given: Json) -> Json:
-    float(given)
-    return str(given)
+def _parse_numbers(change: Change, value: Json) -> Json:
+    float(value)
+    return str(value)
 
 
-def _text(change: Change, given: Json) -> Json:
-    if isinstance(given, Mapping | list):
-        raise TypeError(given)
-    return str(given)
+def _parse_text(change: Change, value: Json) -> Json:
+    if isinstance(value, Mapping | list):
+        raise TypeError(value)
+    return str(value)
 
 
-def _long_text(change: Change, given: Json) -> Json:
-    return {"text": str(_object(given, "text")["text"])} | change.stamp
+def _parse_long_text(change: Change, value: Json) -> Json:
+    return {"text": str(_to_object(value, "text")["text"])} | change.stamp
 
 
-def _checkbox(change: Change, given: Json) -> Json:
-    checked = _object(given, "checked")["checked"]
-    if checked in (True, "true"):
+def _parse_checkbox(change: Change, value: Json) -> Json:
+    is_checked = _to_object(value, "checked")["checked"]
+    if is_checked in (True, "true"):
         return {"checked": True} | change.stamp
     return None
 
 
-def _tags(change: Change, given: Json) -> Json:
-    ids = _object(given, "tag_ids")["tag_ids"]
-    return {"tag_ids": [change.world.tags[int(one)].id for one in ids]}
+def _parse_tags(change: Change, value: Json) -> Json:
+    ids = _to_object(value, "tag_ids")["tag_ids"]
+    return {"tag_ids": [change.world.tags[int(tag_id)].id for tag_id in ids]}
 
 
-def _pair(key: str, other: str) -> Callable[[Change, Json], Json]:
-    def read(change: Change, given: Json) -> Json:
-        if not isinstance(given, Mapping):
-            first, _, rest = str(given).partition(" ")
-            given = {key: first, other: rest or first}
-        return {key: str(given[key]), other: given.get(other, "")} | change.stamp
+def _build_pair_parser(key: str, second_key: str) -> Callable[[Change, Json], Json]:
+    def read(change: Change, value: Json) -> Json:
+        if not isinstance(value, Mapping):
+            first, _, second = str(value).partition(" ")
+            value = {key: first, second_key: second or first}
+        return {key: str(value[key]), second_key: value.get(second_key, "")} | change.stamp
 
     return read
 
 
-def _location(change: Change, given: Json) -> Json:
-    float(given["lat"])
-    float(given["lng"])
-    return {key: str(value) for key, value in given.items()} | change.stamp
+def _parse_location(change: Change, value: Json) -> Json:
+    float(value["lat"])
+    float(value["lng"])
+    return {key: str(part) for key, part in value.items()} | change.stamp
 
 
-def _country(change: Change, given: Json) -> Json:
-    return {"countryCode": given["countryCode"], "countryName": given["countryName"]} | change.stamp
+def _parse_country(change: Change, value: Json) -> Json:
+    return {"countryCode": value["countryCode"], "countryName": value["countryName"]} | change.stamp
 
 
-def _rating(change: Change, given: Json) -> Json:
-    rating = int(_object(given, "rating")["rating"])
+def _parse_rating(change: Change, value: Json) -> Json:
+    rating = int(_to_object(value, "rating")["rating"])
     if not 0 <= rating <= int(change.column.settings.get("limit", 5)):
         raise ValueError(rating)
     return {"rating": rating} | change.stamp if rating else None
 
 
-def _world_clock(change: Change, given: Json) -> Json:
-    return {"timezone": str(_object(given, "timezone")["timezone"])} | change.stamp
+def _parse_world_clock(change: Change, value: Json) -> Json:
+    return {"timezone": str(_to_object(value, "timezone")["timezone"])} | change.stamp
 
 
-def _color(change: Change, given: Json) -> Json:
-    color = given.get("color", given) if isinstance(given, Mapping) else {"hex": given}
+def _parse_color(change: Change, value: Json) -> Json:
+    color = value.get("color", value) if isinstance(value, Mapping) else {"hex": value}
     if "hex" in color and not re.fullmatch(r"#[0-9a-fA-F]{6}", color["hex"]):
         raise ValueError(color)
     return {"color": dict(color)} | change.stamp
 
 
-def _files(change: Change, given: Json) -> Json:
+def _parse_files(change: Change, value: Json) -> Json:
     """Each a raw entry of the column: `{"assetId"}`, `{"url", "name", "fileType"}` or a doc."""
-    found = [_file(change, one) for one in given["files"]]
-    return {"files": found} if found else None
+    entries = [_parse_file(change, entry) for entry in value["files"]]
+    return {"files": entries} if entries else None
 
 
-def _file(change: Change, given: Mapping[str, Json]) -> JsonObject:
-    entry = {"createdAt": change.world.now_ms(), "createdBy": str(change.user_id)} | dict(given)
-    if "assetId" not in given or "fileType" in given:
+def _parse_file(change: Change, value: Mapping[str, Json]) -> JsonObject:
+    entry = {"createdAt": change.world.now_ms(), "createdBy": str(change.user_id)} | dict(value)
+    if "assetId" not in value or "fileType" in value:
         return entry  # also one whose file was deleted meanwhile
-    asset = change.world.assets[int(given["assetId"])]
+    asset = change.world.assets[int(value["assetId"])]
     return {
         "name": asset.name,
         "assetId": asset.id,
@@ -219,74 +225,78 @@ def _file(change: Change, given: Mapping[str, Json]) -> JsonObject:
     } | entry
 
 
-def _links(change: Change, given: Json) -> Json:
+def _parse_links(change: Change, value: Json) -> Json:
     """Ids of items, or `links` with the kind (0 FS, 1 SS, 2 FF, 3 SF) and lag in days."""
-    sent = _object(given, "item_ids")
-    links = sent.get("links") or [{"item": one} for one in sent["item_ids"]]
-    found = [
-        {"item": int(one["item"]), "type": one.get("type", 0), "lag": one.get("lag", 0)}
-        for one in links
+    fields = _to_object(value, "item_ids")
+    links = fields.get("links") or [{"item": item_id} for item_id in fields["item_ids"]]
+    entries = [
+        {"item": int(link["item"]), "type": link.get("type", 0), "lag": link.get("lag", 0)}
+        for link in links
     ]
-    return {"links": found, "changed_at": times.iso_ms(change.world.now_ms())} if found else None
+    return (
+        {"links": entries, "changed_at": times.format_iso_ms(change.world.now_ms())}
+        if entries
+        else None
+    )
 
 
-def _vote(change: Change, given: Json) -> Json:
-    voters = [int(one) for one in _object(given, "voter_ids")["voter_ids"]]
+def _parse_vote(change: Change, value: Json) -> Json:
+    voters = [int(voter_id) for voter_id in _to_object(value, "voter_ids")["voter_ids"]]
     return {"voter_ids": voters} | change.stamp if voters else None
 
 
-def _time_tracking(change: Change, given: Json) -> Json:
+def _parse_time_tracking(change: Change, value: Json) -> Json:
     """Entries `{"from_ms", "to_ms", "user", "manual"}`; without `to_ms` it still runs."""
-    entries = [dict(one) for one in given["entries"]]
-    ended = [one for one in entries if one.get("to_ms")]
-    running = [one for one in entries if not one.get("to_ms")]
+    entries = [dict(entry) for entry in value["entries"]]
+    ended_entries = [entry for entry in entries if entry.get("to_ms")]
+    running_entries = [entry for entry in entries if not entry.get("to_ms")]
     return {
-        "running": str(bool(running)).lower(),
-        "startDate": running[0]["from_ms"] // 1000 if running else None,
-        "duration": sum((one["to_ms"] - one["from_ms"]) // 1000 for one in ended),
+        "running": str(bool(running_entries)).lower(),
+        "startDate": running_entries[0]["from_ms"] // 1000 if running_entries else None,
+        "duration": sum((entry["to_ms"] - entry["from_ms"]) // 1000 for entry in ended_entries),
         "entries": entries,
     } | change.stamp
 
 
-def _kept(change: Change, given: Json) -> Json:
+def _parse_unchecked(change: Change, value: Json) -> Json:
     """Values that only the application itself sets: kept as they are."""
-    return dict(given) if isinstance(given, Mapping) else given
+    return dict(value) if isinstance(value, Mapping) else value
 
 
-def _team(change: Change, given: Json) -> Json:
-    return {"team_id": change.world.teams[int(_object(given, "team_id")["team_id"])].id}
+def _parse_team(change: Change, value: Json) -> Json:
+    return {"team_id": change.world.teams[int(_to_object(value, "team_id")["team_id"])].id}
 
 
-_READERS: Final[Mapping[str, Callable[[Change, Json], Json]]] = {
-    "name": _text,
-    "status": _status,
-    "dropdown": _dropdown,
-    "people": _people,
-    "person": _people,
-    "team": _team,
-    "date": _date,
-    "timeline": _timeline,
-    "week": _week,
-    "hour": _hour,
-    "numbers": _numbers,
-    "text": _text,
-    "long_text": _long_text,
-    "checkbox": _checkbox,
-    "tags": _tags,
-    "link": _pair("url", "text"),
-    "email": _pair("email", "text"),
-    "phone": _pair("phone", "countryShortName"),
-    "location": _location,
-    "country": _country,
-    "rating": _rating,
-    "world_clock": _world_clock,
-    "color_picker": _color,
-    "file": _files,
-    "doc": _files,
-    "direct_doc": _files,
-    "dependency": _links,
-    "board_relation": _links,
-    "vote": _vote,
-    "time_tracking": _time_tracking,
-    "integration": _kept,
+_PARSERS: Final[Mapping[str, Callable[[Change, Json], Json]]] = {
+    "name": _parse_text,
+    "status": _parse_status,
+    "dropdown": _parse_dropdown,
+    "people": _parse_people,
+    "person": _parse_people,
+    "team": _parse_team,
+    "date": _parse_date,
+    "timeline": _parse_timeline,
+    "week": _parse_week,
+    "hour": _parse_hour,
+    "numbers": _parse_numbers,
+    "text": _parse_text,
+    "long_text": _parse_long_text,
+    "checkbox": _parse_checkbox,
+    "tags": _parse_tags,
+    "link": _build_pair_parser("url", "text"),
+    "email": _build_pair_parser("email", "text"),
+    "phone": _build_pair_parser("phone", "countryShortName"),
+    "location": _parse_location,
+    "country": _parse_country,
+    "rating": _parse_rating,
+    "world_clock": _parse_world_clock,
+    "color_picker": _parse_color,
+    "file": _parse_files,
+    "doc": _parse_files,
+    "direct_doc": _parse_files,
+    "dependency": _parse_links,
+    "board_relation": _parse_links,
+    "vote": _parse_vote,
+    "time_tracking": _parse_time_tracking,
+    "integration": _parse_unchecked,
 }

@@ -26,14 +26,16 @@ def create(
     Raises:
         Refusal: the name is empty or too long, a group or column unknown, or a value wrong.
     """
-    where = structure.group(board, group_id).id
+    key = structure.find_group(board, group_id).id
     _check_name(name)
     now = world.now_ms()
-    item = Item(world.new_id(), board.id, where, name, creator_id, created_ms=now, updated_ms=now)
+    item = Item(world.new_id(), board.id, key, name, creator_id, created_ms=now, updated_ms=now)
     change(world, board, item, values or {}, creator_id, new_labels=new_labels, quiet=True)
     world.items[item.id] = item
     board.item_ids[item.id] = None
-    world.log(board.id, "create_pulse", creator_id, "pulse", pulse_id=item.id, pulse_name=name)
+    world.log_activity(
+        board.id, "create_pulse", creator_id, "pulse", pulse_id=item.id, pulse_name=name
+    )
     return item
 
 
@@ -52,21 +54,21 @@ def create_sub(
         Refusal: too deep, or as `create`.
     """
     board = world.boards[parent.board_id]
-    if board.type == "sub_items_board" or level(world, parent) >= MOST_LEVELS:
+    if board.type == "sub_items_board" or measure_level(world, parent) >= MOST_LEVELS:
         raise Refusal("InvalidItemIdException", "A subitem cannot be deeper")
-    there, group = board, parent.group_id
+    target, group = board, parent.group_id
     if board.hierarchy == "classic":
-        there = structure.subitem_board(world, board)
-        group = next(iter(there.groups))
+        target = structure.ensure_subitem_board(world, board)
+        group = next(iter(target.groups))
     child = create(
-        world, there, name, creator_id, group_id=group, values=values, new_labels=new_labels
+        world, target, name, creator_id, group_id=group, values=values, new_labels=new_labels
     )
     child.parent_id = parent.id
     parent.child_ids = [*(parent.child_ids or []), child.id]
     return child
 
 
-def level(world: World, item: Item) -> int:
+def measure_level(world: World, item: Item) -> int:
     """1 for a top item, 2 for its subitems, and so on."""
     depth = 1
     while item.parent_id is not None:
@@ -89,7 +91,7 @@ def change(
     Raises:
         Refusal: a column is unknown or cannot be set, or a value is wrong for it.
     """
-    columns = {key: structure.column(board, key) for key in values}
+    columns = {key: structure.find_column(board, key) for key in values}
     raw = {
         key: entries.accept(world, column, values[key], user_id, new_labels=new_labels)
         for key, column in columns.items()
@@ -105,7 +107,7 @@ def change(
     if not quiet:
         for key, column in columns.items():
             data = {"pulse_id": item.id, "column_id": key, "column_type": column.type}
-            world.log(board.id, "update_column_value", user_id, "pulse", **data)
+            world.log_activity(board.id, "update_column_value", user_id, "pulse", **data)
 
 
 def touch(world: World, item: Item) -> None:
@@ -114,9 +116,9 @@ def touch(world: World, item: Item) -> None:
 
 
 def move(world: World, item: Item, group_id: str) -> None:
-    """To the end of another group. Raises Refusal: unknown group."""
+    """Move the item to the end of another group. Raises Refusal: unknown group."""
     board = world.boards[item.board_id]
-    item.group_id = structure.group(board, group_id).id
+    item.group_id = structure.find_group(board, group_id).id
     board.item_ids.pop(item.id)
     board.item_ids[item.id] = None
     touch(world, item)
@@ -125,29 +127,33 @@ def move(world: World, item: Item, group_id: str) -> None:
 def set_state(world: World, item: Item, state: str, user_id: int) -> None:
     """Archive, delete or restore an item with its subitems."""
     event = {"archived": "archive_pulse", "deleted": "delete_pulse"}.get(state, "restore_pulse")
-    for one in [item, *below(world, item)]:
-        one.state = state
-        touch(world, one)
-        world.log(one.board_id, event, user_id, "pulse", pulse_id=one.id, pulse_name=one.name)
+    for record in [item, *iterate_below(world, item)]:
+        record.state = state
+        touch(world, record)
+        world.log_activity(
+            record.board_id, event, user_id, "pulse", pulse_id=record.id, pulse_name=record.name
+        )
 
 
-def below(world: World, item: Item) -> Iterator[Item]:
+def iterate_below(world: World, item: Item) -> Iterator[Item]:
     """Everything under an item, parents first."""
     for child_id in item.child_ids or ():
         child = world.items[child_id]
         yield child
-        yield from below(world, child)
+        yield from iterate_below(world, child)
 
 
-def of_board(world: World, board: Board, *, deep: bool = False) -> list[Item]:
+def list_items(world: World, board: Board, *, deep: bool = False) -> list[Item]:
     """Active items in the board's order; `deep`: those below on a multi-level board, too."""
-    place = {one.id: n for n, one in enumerate(structure.ordered_groups(board))}
-    found = [world.items[key] for key in board.item_ids]
-    hidden = board.hierarchy == "multi_level" and not deep
-    shown = [
-        one for one in found if one.state == "active" and not (hidden and one.parent_id is not None)
+    position = {group.id: n for n, group in enumerate(structure.sort_groups(board))}
+    all_items = [world.items[key] for key in board.item_ids]
+    hides_subitems = board.hierarchy == "multi_level" and not deep
+    visible = [
+        item
+        for item in all_items
+        if item.state == "active" and not (hides_subitems and item.parent_id is not None)
     ]
-    return sorted(shown, key=lambda one: place.get(one.group_id, 0))
+    return sorted(visible, key=lambda item: position.get(item.group_id, 0))
 
 
 def _check_name(name: Json) -> None:

@@ -5,21 +5,21 @@ from clickup_mlops.sandbox.monday.state.refusal import Refusal
 from clickup_mlops.sandbox.monday.state.structure import COLORS, MOST_STATUS_LABELS
 
 
-def status(column: Column, wanted: Json, *, new: bool = False) -> int:
+def resolve_status(column: Column, value: Json, *, new: bool = False) -> int:
     """The index of a label, given by index or name. Raises Refusal: no such label."""
-    found = _found(column, wanted, "index")
-    if found is not None:
-        return found
+    existing = _find_number(column, value, "index")
+    if existing is not None:
+        return existing
     if not new:
-        raise _unknown(column, wanted)
-    known: list[dict[str, Json]] = column.settings["labels"]
-    if len(known) >= MOST_STATUS_LABELS:
+        raise _unknown_label_error(column, value)
+    labels: list[dict[str, Json]] = column.settings["labels"]
+    if len(labels) >= MOST_STATUS_LABELS:
         raise Refusal("ColumnValueException", "The column has 40 labels, which is the most")
-    index = max((one["index"] for one in known), default=-1) + 1
-    known.append(
+    index = max((label["index"] for label in labels), default=-1) + 1
+    labels.append(
         {
             "id": index,
-            "label": str(wanted),
+            "label": str(value),
             "color": index,
             "index": index,
             "description": None,
@@ -30,40 +30,40 @@ def status(column: Column, wanted: Json, *, new: bool = False) -> int:
     return index
 
 
-def dropdown(column: Column, wanted: Json, *, new: bool = False) -> int:
+def resolve_dropdown(column: Column, value: Json, *, new: bool = False) -> int:
     """The id of a label, given by id or name. Raises Refusal: no such label."""
-    found = _found(column, wanted, "id")
-    if found is not None:
-        return found
+    existing = _find_number(column, value, "id")
+    if existing is not None:
+        return existing
     if not new:
-        raise _unknown(column, wanted)
-    known: list[dict[str, Json]] = column.settings.setdefault("labels", [])
-    key = max((int(one["id"]) for one in known), default=0) + 1
-    known.append({"id": key, "label": str(wanted), "is_deactivated": False})
+        raise _unknown_label_error(column, value)
+    labels: list[dict[str, Json]] = column.settings.setdefault("labels", [])
+    key = max((int(label["id"]) for label in labels), default=0) + 1
+    labels.append({"id": key, "label": str(value), "is_deactivated": False})
     return key
 
 
-def label(column: Column, number: int, key: str) -> dict[str, Json]:
+def find_label(column: Column, number: int, key: str) -> dict[str, Json]:
     """The label with this index or id (`key`); empty if it was removed."""
-    known: list[dict[str, Json]] = column.settings.get("labels", [])
-    return next((one for one in known if one[key] == number), {})
+    labels: list[dict[str, Json]] = column.settings.get("labels", [])
+    return next((label for label in labels if label[key] == number), {})
 
 
-def _found(column: Column, wanted: Json, key: str) -> int | None:
-    known: list[dict[str, Json]] = column.settings.get("labels", [])
-    by_name = {one["label"]: int(one[key]) for one in known}
+def _find_number(column: Column, value: Json, key: str) -> int | None:
+    labels: list[dict[str, Json]] = column.settings.get("labels", [])
+    by_name = {label["label"]: int(label[key]) for label in labels}
     numbers = set(by_name.values())
-    if isinstance(wanted, str) and wanted in by_name:
-        return by_name[wanted]
-    if isinstance(wanted, bool) or not str(wanted).isdigit() or int(wanted) not in numbers:
+    if isinstance(value, str) and value in by_name:
+        return by_name[value]
+    if isinstance(value, bool) or not str(value).isdigit() or int(value) not in numbers:
         return None
-    return int(wanted)
+    return int(value)
 
 
-def _unknown(column: Column, wanted: Json) -> Refusal:
-    known = ", ".join(str(one["label"]) for one in column.settings.get("labels", []))
+def _unknown_label_error(column: Column, value: Json) -> Refusal:
+    possible = ", ".join(str(label["label"]) for label in column.settings.get("labels", []))
     return Refusal(
         "ColumnValueException",
-        f"The label {wanted!r} does not exist in column {column.id}; possible labels: {known}",
+        f"The label {value!r} does not exist in column {column.id}; possible labels: {possible}",
         column_id=column.id,
     )

@@ -11,7 +11,7 @@ from clickup_mlops.sandbox.monday.state.world import World
 ALL_LEVELS = "allItems"
 
 
-def wanted(
+def select_items(
     world: World,
     board: Board,
     query: Mapping[str, Json] | None,
@@ -27,59 +27,64 @@ def wanted(
     deep = board.hierarchy == "multi_level" and scope == ALL_LEVELS
     if deep and not params.get("rules"):
         return []
-    found = items.of_board(world, board, deep=deep)
+    matches = items.list_items(world, board, deep=deep)
     if group_id is not None:
-        found = [one for one in found if one.group_id == group_id]
+        matches = [item for item in matches if item.group_id == group_id]
     if params.get("ids"):
-        ids = {int(one) for one in params["ids"]}
-        found = [one for one in found if one.id in ids]
-    found = [one for one in found if _fits(board, one, params)]
+        ids = {int(item_id) for item_id in params["ids"]}
+        matches = [item for item in matches if item.id in ids]
+    matches = [item for item in matches if _matches_query(board, item, params)]
     for order in reversed(params.get("order_by") or ()):
         column_id = order["column_id"]
         descending = order.get("direction") == "desc"
-        found.sort(key=lambda one: _sortable(_value(board, one, column_id)), reverse=descending)
-    return found
+        matches.sort(
+            key=lambda item: _sort_key(_read_value(board, item, column_id)), reverse=descending
+        )
+    return matches
 
 
-def by_values(
+def select_by_values(
     world: World,
     board: Board,
-    wanted_values: Sequence[Mapping[str, Json]],
-    shown: Callable[..., str],
+    conditions: Sequence[Mapping[str, Json]],
+    read_text: Callable[..., str],
 ) -> list[Item]:
     """Items whose text in each of the columns is one of the given; `shown(item, column_id)`."""
     return [
-        one
-        for one in items.of_board(world, board)
-        if all(shown(one, w["column_id"]) in w["column_values"] for w in wanted_values)
+        item
+        for item in items.list_items(world, board)
+        if all(
+            read_text(item, condition["column_id"]) in condition["column_values"]
+            for condition in conditions
+        )
     ]
 
 
-def _fits(board: Board, item: Item, query: Mapping[str, Json]) -> bool:
-    rules = [_rule(board, item, one) for one in query.get("rules") or ()]
-    groups = [_fits(board, item, one) for one in query.get("groups") or ()]
+def _matches_query(board: Board, item: Item, query: Mapping[str, Json]) -> bool:
+    rules = [_matches_rule(board, item, rule) for rule in query.get("rules") or ()]
+    groups = [_matches_query(board, item, group) for group in query.get("groups") or ()]
     results = rules + groups
     if query.get("operator") == "or" and results:
         return any(results)
     return all(results)
 
 
-def _rule(board: Board, item: Item, rule: Mapping[str, Json]) -> bool:
+def _matches_rule(board: Board, item: Item, rule: Mapping[str, Json]) -> bool:
     operator = rule.get("operator", "any_of")
     check = _OPERATORS.get(operator)
     if check is None:
         raise Refusal("InvalidArgumentException", f"The sandbox has no operator {operator}")
-    given = rule["compare_value"]
-    sent = given if isinstance(given, list) else [given]
+    operand = rule["compare_value"]
+    operands = operand if isinstance(operand, list) else [operand]
     # Dates come as ["EXACT", date].
-    values = [one for one in sent if one != "EXACT"]
+    values = [value for value in operands if value != "EXACT"]
     try:
-        return check(_value(board, item, rule["column_id"]), values)
+        return check(_read_value(board, item, rule["column_id"]), values)
     except IndexError:
         raise Refusal("InvalidArgumentException", f"{operator} needs a compare_value") from None
 
 
-def _value(board: Board, item: Item, column_id: str) -> Json:
+def _read_value(board: Board, item: Item, column_id: str) -> Json:
     special = {
         "group": item.group_id,
         "name": item.name,
@@ -96,10 +101,14 @@ def _value(board: Board, item: Item, column_id: str) -> Json:
     for key in ("index", "ids", "tag_ids", "date", "from", "text", "rating", "checked"):
         if key in raw:
             return raw[key]
-    return [one["id"] for one in raw["personsAndTeams"]] if "personsAndTeams" in raw else str(raw)
+    return (
+        [person["id"] for person in raw["personsAndTeams"]]
+        if "personsAndTeams" in raw
+        else str(raw)
+    )
 
 
-def _sortable(value: Json) -> tuple[int, float, str]:
+def _sort_key(value: Json) -> tuple[int, float, str]:
     if value is None:
         return (2, 0, "")
     if isinstance(value, int | float):
@@ -107,47 +116,47 @@ def _sortable(value: Json) -> tuple[int, float, str]:
     return (1, 0, str(value))
 
 
-def _any_of(value: Json, given: list[Json]) -> bool:
-    have = value if isinstance(value, list) else [value]
-    return bool({str(one) for one in have} & {str(one) for one in given})
+def _is_any_of(value: Json, operands: list[Json]) -> bool:
+    values = value if isinstance(value, list) else [value]
+    return bool({str(element) for element in values} & {str(element) for element in operands})
 
 
-def _compared(value: Json, given: list[Json]) -> int | None:
+def _compare(value: Json, operands: list[Json]) -> int | None:
     """-1, 0, 1; None if they cannot be compared."""
-    if value is None or not given:
+    if value is None or not operands:
         return None
-    have, other = _alike(value, given[0])
-    return int(have > other) - int(have < other)
+    first, second = _to_comparable(value, operands[0])
+    return int(first > second) - int(first < second)
 
 
-def _alike(value: Json, given: Json) -> tuple[Json, Json]:
+def _to_comparable(value: Json, operand: Json) -> tuple[Json, Json]:
     """Both as times, as numbers, or else as texts."""
     try:
         if isinstance(value, int):
-            return value, times.parse(given)
-        return float(value), float(given)
+            return value, times.parse_ms(operand)
+        return float(value), float(operand)
     except (TypeError, ValueError):
-        return str(value), str(given)
+        return str(value), str(operand)
 
 
-def _contains(value: Json, given: list[Json]) -> bool:
-    return str(given[0]).lower() in str(value or "").lower()
+def _contains_text(value: Json, operands: list[Json]) -> bool:
+    return str(operands[0]).lower() in str(value or "").lower()
 
 
 _OPERATORS: Final[Mapping[str, Callable[[Json, list[Json]], bool]]] = {
-    "any_of": _any_of,
-    "not_any_of": lambda value, given: not _any_of(value, given),
+    "any_of": _is_any_of,
+    "not_any_of": lambda value, operands: not _is_any_of(value, operands),
     "is_empty": lambda value, _: value in (None, "", []),
     "is_not_empty": lambda value, _: value not in (None, "", []),
-    "greater_than": lambda value, given: _compared(value, given) == 1,
-    "greater_than_or_equals": lambda value, given: _compared(value, given) in (0, 1),
-    "lower_than": lambda value, given: _compared(value, given) == -1,
-    "lower_than_or_equal": lambda value, given: _compared(value, given) in (0, -1),
-    "between": lambda value, given: (
-        _compared(value, given[:1]) in (0, 1) and _compared(value, given[1:]) in (0, -1)
+    "greater_than": lambda value, operands: _compare(value, operands) == 1,
+    "greater_than_or_equals": lambda value, operands: _compare(value, operands) in (0, 1),
+    "lower_than": lambda value, operands: _compare(value, operands) == -1,
+    "lower_than_or_equal": lambda value, operands: _compare(value, operands) in (0, -1),
+    "between": lambda value, operands: (
+        _compare(value, operands[:1]) in (0, 1) and _compare(value, operands[1:]) in (0, -1)
     ),
-    "contains_text": _contains,
-    "not_contains_text": lambda value, given: not _contains(value, given),
-    "starts_with": lambda value, given: str(value or "").startswith(str(given[0])),
-    "ends_with": lambda value, given: str(value or "").endswith(str(given[0])),
+    "contains_text": _contains_text,
+    "not_contains_text": lambda value, operands: not _contains_text(value, operands),
+    "starts_with": lambda value, operands: str(value or "").startswith(str(operands[0])),
+    "ends_with": lambda value, operands: str(value or "").endswith(str(operands[0])),
 }

@@ -28,36 +28,36 @@ BLANK = {"id": 5, "label": "", "color": 5, "index": 5, "description": None, "is_
 MOST_STATUS_LABELS = 40
 
 
-def labels(*names: str, done: tuple[str, ...] = ("Done",)) -> dict[str, Json]:
+def build_status_settings(*names: str, done_names: tuple[str, ...] = ("Done",)) -> dict[str, Json]:
     """Settings of a status column with these labels, by index from 0; index 5 stays the blank."""
     free = (n for n in range(MOST_STATUS_LABELS) if n != 5)
-    found = [
+    entries = [
         {
             "id": index,
             "label": name,
             "color": index,
             "index": index,
             "description": None,
-            "is_done": name in done,
+            "is_done": name in done_names,
             "hex": COLORS[index % len(COLORS)],
         }
         for index, name in zip(free, names, strict=False)
     ]
-    return {"labels": [*found, dict(BLANK)]}
+    return {"labels": [*entries, dict(BLANK)]}
 
 
-def choices(*names: str, most: int | None = None) -> dict[str, Json]:
+def build_dropdown_settings(*names: str, most: int | None = None) -> dict[str, Json]:
     """Settings of a dropdown with these labels, by id from 1; `most` how many an item can have."""
-    found = [
+    entries = [
         {"id": index, "label": name, "is_deactivated": False}
         for index, name in enumerate(names, start=1)
     ]
     limit = {} if most is None else {"limit_select": True, "label_limit_count": most}
-    return {"labels": found} | limit
+    return {"labels": entries} | limit
 
 
 DEFAULTS: Final = {
-    "status": labels("Working on it", "Done", "Stuck"),
+    "status": build_status_settings("Working on it", "Done", "Stuck"),
     "dropdown": {"labels": []},
     "numbers": {"unit": {"symbol": "", "direction": "right", "precision": None}},
     "rating": {"limit": 5, "symbol": "star"},
@@ -78,11 +78,11 @@ def add_board(
     board.columns["name"] = Column("name", "Name", "name")
     add_group(world, board, "Group Title", group_id="topics")
     if not empty:
-        _usual(world, board)
+        _add_default_columns(world, board)
     return board
 
 
-def _usual(world: World, board: Board) -> None:
+def _add_default_columns(world: World, board: Board) -> None:
     for column_id, title, kind in (
         ("person", "Person", "people"),
         ("status", "Status", "status"),
@@ -104,26 +104,26 @@ def add_column(
     calculated: str = "",
 ) -> Column:
     """A new column at the end. Raises Refusal if the id is taken."""
-    made_up = f"{OLD_NAMES.get(kind, kind)}_mk{world.new_id() % 10**7:07x}"
-    column = Column(column_id or made_up, title, kind, calculated=calculated)
+    generated_id = f"{OLD_NAMES.get(kind, kind)}_mk{world.new_id() % 10**7:07x}"
+    column = Column(column_id or generated_id, title, kind, calculated=calculated)
     if column.id in board.columns:
         raise Refusal("ColumnIdAlreadyExists", f"Column ID {column.id} already exists")
     default = DEFAULTS.get(kind, {})
     # A copy: labels are added to the settings of one column only.
-    column.settings = _copied(default if settings is None else settings)
+    column.settings = _copy_settings(default if settings is None else settings)
     column.description = description
     board.columns[column.id] = column
     return column
 
 
-def _copied(settings: dict[str, Json]) -> dict[str, Json]:
+def _copy_settings(settings: dict[str, Json]) -> dict[str, Json]:
     return {
-        key: [dict(one) for one in value] if key == "labels" else value
+        key: [dict(label) for label in value] if key == "labels" else value
         for key, value in settings.items()
     }
 
 
-def column(board: Board, column_id: str) -> Column:
+def find_column(board: Board, column_id: str) -> Column:
     """The column. Raises Refusal: InvalidColumnIdException."""
     if column_id not in board.columns:
         raise Refusal(
@@ -146,23 +146,23 @@ def add_group(
     return board.groups[key]
 
 
-def group(board: Board, group_id: str | None) -> Group:
+def find_group(board: Board, group_id: str | None) -> Group:
     """The group, or the first one. Raises Refusal: InvalidGroupIdException."""
     if not board.groups:
         raise Refusal("InvalidGroupIdException", "The board has no group")
     if group_id is None:
-        return next(iter(ordered_groups(board)))
+        return next(iter(sort_groups(board)))
     if group_id not in board.groups:
         raise Refusal("InvalidGroupIdException", f"Group ID {group_id} is invalid")
     return board.groups[group_id]
 
 
-def ordered_groups(board: Board) -> list[Group]:
+def sort_groups(board: Board) -> list[Group]:
     """The groups as people see them."""
-    return sorted(board.groups.values(), key=lambda one: float(one.position))
+    return sorted(board.groups.values(), key=lambda group: float(group.position))
 
 
-def subitem_board(world: World, board: Board) -> Board:
+def ensure_subitem_board(world: World, board: Board) -> Board:
     """The hidden board of the board's subitems, which the first subitem creates."""
     if board.subitem_board_id is not None:
         return world.boards[board.subitem_board_id]

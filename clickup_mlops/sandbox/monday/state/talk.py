@@ -11,7 +11,7 @@ from clickup_mlops.sandbox.monday.state.world import World
 
 def add_update(
     world: World,
-    where: Item | Board,
+    target: Item | Board,
     body: str,
     creator_id: int,
     *,
@@ -20,37 +20,41 @@ def add_update(
 ) -> Update:
     """A new update of an item or board, or a reply to its update `parent`."""
     now = world.now_ms() if at_ms is None else at_ms
-    board_id, item_id = (where.board_id, where.id) if isinstance(where, Item) else (where.id, None)
-    found = Update(world.new_id(), board_id, item_id, body, creator_id, now, now)
-    world.updates[found.id] = found
+    board_id, item_id = (
+        (target.board_id, target.id) if isinstance(target, Item) else (target.id, None)
+    )
+    update = Update(world.new_id(), board_id, item_id, body, creator_id, now, now)
+    world.updates[update.id] = update
     if parent is not None:
-        found.parent_id = parent.id
-        parent.reply_ids = [*(parent.reply_ids or []), found.id]
-        return found
-    world.board_updates.setdefault(board_id, []).append(found.id)
-    if isinstance(where, Item):
-        where.update_ids = [*(where.update_ids or []), found.id]
-    return found
+        update.parent_id = parent.id
+        parent.reply_ids = [*(parent.reply_ids or []), update.id]
+        return update
+    world.board_updates.setdefault(board_id, []).append(update.id)
+    if isinstance(target, Item):
+        target.update_ids = [*(target.update_ids or []), update.id]
+    return update
 
 
 def edit_update(world: World, update: Update, body: str) -> None:
-    """Change its text."""
+    """Replace the HTML of the update, and note when."""
     update.body, update.edited_ms = body, world.now_ms()
 
 
 def delete_update(world: World, update: Update) -> None:
-    """Remove it with its replies."""
+    """Remove the update with its replies."""
     for reply_id in update.reply_ids or ():
         world.updates.pop(reply_id, None)
     world.updates.pop(update.id, None)
     if update.parent_id is not None:
         parent = world.updates[update.parent_id]
-        parent.reply_ids = [one for one in parent.reply_ids or () if one != update.id]
+        parent.reply_ids = [
+            other_id for other_id in parent.reply_ids or () if other_id != update.id
+        ]
         return
     world.board_updates[update.board_id].remove(update.id)
     if update.item_id is not None:
         item = world.items[update.item_id]
-        item.update_ids = [one for one in item.update_ids or () if one != update.id]
+        item.update_ids = [other_id for other_id in item.update_ids or () if other_id != update.id]
 
 
 def add_asset(
@@ -58,30 +62,30 @@ def add_asset(
 ) -> Asset:
     """A file; without `content` its `size` bytes are made up when somebody reads it."""
     length = size if content is None else len(content)
-    found = Asset(world.new_id(), name, length, uploader_id, world.now_ms(), content)
-    world.assets[found.id] = found
-    return found
+    asset = Asset(world.new_id(), name, length, uploader_id, world.now_ms(), content)
+    world.assets[asset.id] = asset
+    return asset
 
 
-def content(asset: Asset) -> bytes:
-    """Its bytes."""
+def read_content(asset: Asset) -> bytes:
+    """The bytes of the file; made up from its id where only a size is known."""
     if asset.content is not None:
         return asset.content
     block = hashlib.sha256(str(asset.id).encode()).digest()
     return (block * (asset.size // len(block) + 1))[: asset.size]
 
 
-def to_column(world: World, item: Item, column_id: str, asset: Asset, user_id: int) -> None:
+def attach_to_column(world: World, item: Item, column_id: str, asset: Asset, user_id: int) -> None:
     """Add a file to a file column. Raises Refusal: no such column, or of another type."""
     board = world.boards[item.board_id]
-    if structure.column(board, column_id).type != "file":
+    if structure.find_column(board, column_id).type != "file":
         raise Refusal("InvalidColumnTypeException", f"{column_id} is not a file column")
     before = (item.cells.get(column_id) or {"files": []})["files"]
     value = {"files": [*before, {"assetId": asset.id}]}
     items.change(world, board, item, {column_id: value}, user_id)
 
 
-def assets_of(
+def list_assets(
     world: World,
     item: Item,
     source: Literal["all", "columns", "gallery"] | None = None,
@@ -98,14 +102,16 @@ def assets_of(
     in_updates = [
         asset_id
         for update_id in item.update_ids or ()
-        for one in _with_replies(world, update_id)
-        for asset_id in one.asset_ids or ()
+        for update in _list_with_replies(world, update_id)
+        for asset_id in update.asset_ids or ()
     ]
     gallery = [*(item.gallery_ids or ()), *in_updates]
-    wanted = {"columns": in_columns, "gallery": gallery}.get(source or "", in_columns + gallery)
-    return [world.assets[one] for one in dict.fromkeys(wanted) if one in world.assets]
+    asset_ids = {"columns": in_columns, "gallery": gallery}.get(source or "", in_columns + gallery)
+    return [
+        world.assets[asset_id] for asset_id in dict.fromkeys(asset_ids) if asset_id in world.assets
+    ]
 
 
-def _with_replies(world: World, update_id: int) -> list[Update]:
+def _list_with_replies(world: World, update_id: int) -> list[Update]:
     update = world.updates[update_id]
-    return [update, *(world.updates[one] for one in update.reply_ids or ())]
+    return [update, *(world.updates[reply_id] for reply_id in update.reply_ids or ())]

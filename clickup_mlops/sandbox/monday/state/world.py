@@ -59,30 +59,32 @@ class World:
 
     def board(self, board_id: int | str) -> Board:
         """The board. Raises Refusal: InvalidBoardIdException."""
-        found = self.boards.get(_number(board_id))
-        if found is None or found.state == "deleted":
+        board = self.boards.get(_to_number(board_id))
+        if board is None or board.state == "deleted":
             raise Refusal("InvalidBoardIdException", f"Board ID {board_id} is invalid")
-        return found
+        return board
 
     def item(self, item_id: int | str | None) -> Item:
         """The item. Raises Refusal: InvalidItemIdException."""
-        found = self.items.get(_number(item_id))
-        if found is None or found.state == "deleted":
+        item = self.items.get(_to_number(item_id))
+        if item is None or item.state == "deleted":
             raise Refusal("InvalidItemIdException", f"Item ID {item_id} is invalid")
-        return found
+        return item
 
     def update(self, update_id: int | str | None) -> Update:
         """The update or reply. Raises Refusal: ResourceNotFoundException."""
-        found = self.updates.get(_number(update_id))
-        if found is None:
+        update = self.updates.get(_to_number(update_id))
+        if update is None:
             raise Refusal("ResourceNotFoundException", f"Update {update_id} was not found")
-        return found
+        return update
 
     def user_of(self, token: str) -> User | None:
-        """Whose token it is."""
+        """The user whose token it is; None for an unknown token."""
         return self.users.get(self.tokens.get(token, 0))
 
-    def log(self, board_id: int, event: str, user_id: int, entity: str, **data: object) -> None:
+    def log_activity(
+        self, board_id: int, event: str, user_id: int, entity: str, **data: object
+    ) -> None:
         """Add to the board's activity log; the oldest entries go when it is full."""
         entries = self.activities.setdefault(board_id, [])
         key = f"{self.new_id():032x}"
@@ -92,8 +94,8 @@ class World:
             del entries[: ACTIVITIES_KEPT // 10]
 
 
-def _number(given: int | str | None) -> int:
+def _to_number(value: int | str | None) -> int:
     try:
-        return int(given or 0)
+        return int(value or 0)
     except ValueError:
         return 0

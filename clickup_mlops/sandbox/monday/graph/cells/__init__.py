@@ -66,5 +66,5 @@ TYPES: Final[Mapping[str, type[Cell]]] = {
 def cell_of(context: Context, column: Column, item: Item) -> Cell:
     """The value of a column on an item; a roll-up where a multi-level board has one."""
     if column.calculated and item.child_ids:
-        return computed.rolled_up(context, column, item)
+        return computed.build_roll_up(context, column, item)
     return TYPES[column.type](context, column, item)

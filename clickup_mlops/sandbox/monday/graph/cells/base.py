@@ -18,26 +18,26 @@ class Cell:
 
     GRAPHQL: ClassVar[str] = "TextValue"
     EMPTY_TEXT: ClassVar[str | None] = ""
-    __slots__ = ("context", "item", "of", "raw")
+    __slots__ = ("context", "definition", "item", "raw")
 
-    def __init__(self, context: Context, of: Column, item: Item) -> None:
-        self.context, self.of, self.item = context, of, item
-        self.raw: Json = item.cells.get(of.id)
+    def __init__(self, context: Context, definition: Column, item: Item) -> None:
+        self.context, self.definition, self.item = context, definition, item
+        self.raw: Json = item.cells.get(definition.id)
 
     @property
     def id(self) -> str:
-        """The column's id."""
-        return self.of.id
+        """The id of the column."""
+        return self.definition.id
 
     @property
     def type(self) -> str:
-        """The column's type."""
-        return self.of.type
+        """The type of the column, as `TYPES` names it."""
+        return self.definition.type
 
     @property
     def column(self) -> "ColumnNode":
-        """The column."""
-        return self.context.nodes.column(self.of)
+        """The column as an object of the schema."""
+        return self.context.nodes.column(self.definition)
 
     @property
     def is_leaf(self) -> bool:
@@ -51,19 +51,28 @@ class Cell:
 
     @property
     def text(self) -> str | None:
-        """What people see."""
-        return self.EMPTY_TEXT if self.raw is None else self.shown(self.raw)
+        """The text as people see it; `EMPTY_TEXT` if the cell is empty."""
+        return self.EMPTY_TEXT if self.raw is None else self.format_text(self.raw)
 
-    def shown(self, raw: Json) -> str | None:
+    def format_text(self, raw: Json) -> str | None:
         """The text of a cell that is not empty."""
         return str(raw)
 
     @property
     def updated_at(self) -> str | None:
-        """When the value was set."""
-        found: str | None = self.get("changed_at")
-        return found
+        """When the value was set, in ISO 8601; None if the raw value does not say."""
+        return self.get_text("changed_at")
 
     def get(self, key: str) -> Json:
         """A part of the raw value; None if there is none."""
         return self.raw.get(key) if isinstance(self.raw, dict) else None
+
+    def get_text(self, key: str) -> str | None:
+        """The text at `key` of the raw value; None if there is none."""
+        text: str | None = self.get(key)
+        return text
+
+    def get_number(self, key: str) -> int | None:
+        """The whole number at `key` of the raw value; None if there is none."""
+        number: int | None = self.get(key)
+        return number

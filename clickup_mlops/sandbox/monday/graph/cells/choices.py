@@ -17,23 +17,26 @@ class Status(Cell):
     GRAPHQL = "StatusValue"
     EMPTY_TEXT = None
 
-    def shown(self, raw: Json) -> str | None:
-        """The label."""
+    def format_text(self, raw: Json) -> str | None:
+        """The name of the label; None if it was removed or is blank."""
         return self._label.get("label") or None
 
     @property
     def _label(self) -> dict[str, Json]:
-        return {} if self.raw is None else labels.label(self.of, self.raw["index"], "index")
+        return (
+            {}
+            if self.raw is None
+            else labels.find_label(self.definition, self.raw["index"], "index")
+        )
 
     @property
     def index(self) -> int | None:
-        """Of the label."""
-        found: int | None = self.get("index")
-        return found
+        """The index of the label, which is what the raw value holds."""
+        return self.get_number("index")
 
     @property
     def label(self) -> str | None:
-        """The label."""
+        """The name of the label, the same as `text`."""
         return self.text
 
     @property
@@ -43,7 +46,7 @@ class Status(Cell):
 
     @property
     def label_style(self) -> dict[str, str] | None:
-        """Colours."""
+        """Fill and border colour of the label."""
         if not self._label:
             return None
         color = self._label.get("hex", COLORS[0])
@@ -52,8 +55,7 @@ class Status(Cell):
     @property
     def update_id(self) -> str | None:
         """The update that explains the status."""
-        found: str | None = self.get("post_id")
-        return found
+        return self.get_text("post_id")
 
 
 class Dropdown(Cell):
@@ -62,48 +64,51 @@ class Dropdown(Cell):
     GRAPHQL = "DropdownValue"
     EMPTY_TEXT = None
 
-    def shown(self, raw: Json) -> str:
-        """The labels."""
-        return ", ".join(one["label"] for one in self.values)
+    def format_text(self, raw: Json) -> str:
+        """The names of the labels, with commas."""
+        return ", ".join(label["label"] for label in self.values)
 
     @property
     def values(self) -> list[dict[str, str]]:
-        """The labels."""
+        """Id and name of each label."""
         ids = self.get("ids") or []
         return [
-            {"id": str(one), "label": labels.label(self.of, one, "id").get("label", "")}
-            for one in ids
+            {
+                "id": str(label_id),
+                "label": labels.find_label(self.definition, label_id, "id").get("label", ""),
+            }
+            for label_id in ids
         ]
 
 
 class Tags(Cell):
-    """tags."""
+    """tags: the raw value holds ids of tags of the account."""
 
     GRAPHQL = "TagsValue"
 
-    def shown(self, raw: Json) -> str:
-        """The names."""
-        return ", ".join(one.name for one in self.tags)
+    def format_text(self, raw: Json) -> str:
+        """The names of the tags, with commas."""
+        return ", ".join(tag.name for tag in self.tags)
 
     @property
     def tag_ids(self) -> list[int]:
-        """Ids."""
+        """The ids in the raw value, also those of deleted tags."""
         return self.get("tag_ids") or []
 
     @property
     def tags(self) -> list[Tag]:
         """The tags that still exist."""
-        known = self.context.world.tags
-        return [known[one] for one in self.tag_ids if one in known]
+        tags = self.context.world.tags
+        return [tags[tag_id] for tag_id in self.tag_ids if tag_id in tags]
 
 
 class Checkbox(Cell):
-    """checkbox."""
+    """checkbox: the raw value has a boolean or the text "true"."""
 
     GRAPHQL = "CheckboxValue"
 
-    def shown(self, raw: Json) -> str:
-        """A tick."""
+    def format_text(self, raw: Json) -> str:
+        """`v` if it is ticked, else an empty text."""
         return "v" if self.checked else ""
 
     @property
@@ -113,19 +118,18 @@ class Checkbox(Cell):
 
 
 class Rating(Cell):
-    """rating."""
+    """rating: a whole number up to the column's `limit`."""
 
     GRAPHQL = "RatingValue"
 
-    def shown(self, raw: Json) -> str:
-        """The number."""
+    def format_text(self, raw: Json) -> str:
+        """The number as text."""
         return str(raw["rating"])
 
     @property
     def rating(self) -> int | None:
-        """How many."""
-        found: int | None = self.get("rating")
-        return found
+        """The number of stars."""
+        return self.get_number("rating")
 
 
 class Vote(Cell):
@@ -134,21 +138,21 @@ class Vote(Cell):
     GRAPHQL = "VoteValue"
     EMPTY_TEXT = "0"
 
-    def shown(self, raw: Json) -> str:
-        """How many."""
+    def format_text(self, raw: Json) -> str:
+        """The number of votes as text."""
         return str(self.vote_count)
 
     @property
     def voter_ids(self) -> list[int]:
-        """Who voted."""
+        """The ids of the users who voted."""
         return self.get("voter_ids") or []
 
     @property
     def vote_count(self) -> int:
-        """How many."""
+        """The number of votes."""
         return len(self.voter_ids)
 
     @property
     def voters(self) -> list["UserNode"]:
-        """Who voted."""
+        """The users who voted and still exist."""
         return self.context.nodes.users(self.voter_ids)

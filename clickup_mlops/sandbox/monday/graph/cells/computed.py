@@ -19,27 +19,29 @@ class Formula(Cell):
 
     @property
     def text(self) -> str:
-        """Never shown."""
+        """Always empty: the API shows a result in `display_value` only."""
         return ""
 
     @property
     def display_value(self) -> str:
         """The result; empty for anything else, as formulas over mirrors are."""
-        self.context.take_formula(self.of.id)
-        return self._result()
+        self.context.take_formula(self.definition.id)
+        return self._compute()
 
-    def _result(self) -> str:
-        text = re.sub(r"\{(\w+)\}", self._number, str(self.of.settings.get("formula", "")))
+    def _compute(self) -> str:
+        text = re.sub(
+            r"\{(\w+)\}", self._read_number, str(self.definition.settings.get("formula", ""))
+        )
         parts = re.fullmatch(r"\s*([\d.]+)\s*([-+*/])\s*([\d.]+)\s*", text)
         if parts is None:
             return ""
-        left, right = float(parts[1]), float(parts[3])
-        if parts[2] == "/" and right == 0:
+        first, second = float(parts[1]), float(parts[3])
+        if parts[2] == "/" and second == 0:
             return ""
-        results = {"+": left + right, "-": left - right, "*": left * right}
-        return f"{results[parts[2]] if parts[2] != '/' else left / right:g}"
+        results = {"+": first + second, "-": first - second, "*": first * second}
+        return f"{results[parts[2]] if parts[2] != '/' else first / second:g}"
 
-    def _number(self, match: re.Match[str]) -> str:
+    def _read_number(self, match: re.Match[str]) -> str:
         return str(self.item.cells.get(match[1]) or 0)
 
 
@@ -57,66 +59,66 @@ class Unsupported(Cell):
 
     @property
     def value(self) -> None:
-        """Never shown."""
+        """Always null."""
         return
 
 
 class ItemId(Cell):
-    """item_id."""
+    """item_id: shows the id of its item."""
 
     GRAPHQL = "ItemIdValue"
 
     @property
     def text(self) -> str:
-        """The id."""
+        """The item's id."""
         return self.item_id
 
     @property
     def item_id(self) -> str:
-        """The id."""
+        """The item's id."""
         return str(self.item.id)
 
 
 class Button(Cell):
-    """button."""
+    """button: its label and colour are settings of the column."""
 
     GRAPHQL = "ButtonValue"
 
     @property
     def text(self) -> str:
-        """What is on it."""
+        """The label of the button."""
         return self.label
 
     @property
     def label(self) -> str:
-        """What is on it."""
-        return str(self.of.settings.get("label", "Click me"))
+        """The label of the button."""
+        return str(self.definition.settings.get("label", "Click me"))
 
     @property
     def color(self) -> str:
-        """Its colour."""
-        return str(self.of.settings.get("color", "#00c875"))
+        """The colour of the button as `#rrggbb`."""
+        return str(self.definition.settings.get("color", "#00c875"))
 
 
 class Group(Cell):
-    """group."""
+    """group: shows the group that the item is in."""
 
     GRAPHQL = "GroupValue"
 
     @property
     def text(self) -> str:
-        """The title."""
+        """The title of the group."""
         board = self.context.world.boards[self.item.board_id]
         return board.groups[self.item.group_id].title
 
     @property
     def group_id(self) -> str:
-        """The id."""
+        """The id of the group."""
         return self.item.group_id
 
     @property
     def group(self) -> "GroupNode":
-        """The group."""
+        """The group as an object of the schema."""
         board = self.context.world.boards[self.item.board_id]
         return self.context.nodes.group(board, board.groups[self.item.group_id])
 
@@ -128,42 +130,44 @@ class Battery(Cell):
 
     @property
     def text(self) -> str:
-        """Nothing."""
+        """Always empty."""
         return ""
 
     @property
     def value(self) -> None:
-        """Never shown."""
+        """Always null."""
         return
 
     @property
     def battery_value(self) -> list[dict[str, Json]]:
-        """Counts by the index of the label."""
+        """The number of leaves by the index of their label; a leaf without one counts as 5."""
         counts: dict[str, int] = {}
-        for leaf in leaves(self):
-            key = str((leaf.cells.get(self.of.id) or {"index": 5})["index"])
+        for leaf in find_leaves(self):
+            key = str((leaf.cells.get(self.definition.id) or {"index": 5})["index"])
             counts[key] = counts.get(key, 0) + 1
         return [{"key": key, "count": count} for key, count in counts.items()]
 
 
-def leaves(cell: Cell) -> list[Item]:
+def find_leaves(cell: Cell) -> list[Item]:
     """The active items under this one that have none below themselves."""
-    items, found = cell.context.world.items, []
-    waiting = list(cell.item.child_ids or ())
-    while waiting:
-        one = items[waiting.pop(0)]
-        if one.state == "active":
-            waiting += one.child_ids or ()
-            found += [] if one.child_ids else [one]
-    return found
+    items, leaves = cell.context.world.items, []
+    pending_ids = list(cell.item.child_ids or ())
+    while pending_ids:
+        item = items[pending_ids.pop(0)]
+        if item.state == "active":
+            pending_ids += item.child_ids or ()
+            leaves += [] if item.child_ids else [item]
+    return leaves
 
 
-def rolled_up(context: Context, column: Column, item: Item) -> Cell:
+def build_roll_up(context: Context, column: Column, item: Item) -> Cell:
     """The roll-up of a column over the leaves below an item."""
     if column.type == "status":
         return Battery(context, column, item)
     cell = Numbers(context, column, item)
-    numbers = [float(one.cells[column.id]) for one in leaves(cell) if column.id in one.cells]
+    numbers = [
+        float(leaf.cells[column.id]) for leaf in find_leaves(cell) if column.id in leaf.cells
+    ]
     function = {"MIN": min, "MAX": max}.get(column.calculated, sum)
     cell.raw = f"{function(numbers):g}" if numbers else None
     return cell

@@ -18,9 +18,9 @@ class Files(Cell):
 
     GRAPHQL = "FileValue"
 
-    def shown(self, raw: Json) -> str:
-        """Addresses."""
-        return ", ".join(self._address(one) for one in raw["files"])
+    def format_text(self, raw: Json) -> str:
+        """Addresses of the files, with commas."""
+        return ", ".join(self._address(entry) for entry in raw["files"])
 
     def _address(self, entry: dict[str, Json]) -> str:
         if "assetId" in entry and entry["assetId"] in self.context.world.assets:
@@ -29,13 +29,13 @@ class Files(Cell):
 
     @property
     def files(self) -> list[dict[str, Json]]:
-        """Each in its own type."""
-        return [self._file(number, one) for number, one in enumerate(self.get("files") or [])]
+        """Each file as an object of its own type: asset, link or doc."""
+        return [self._file(number, entry) for number, entry in enumerate(self.get("files") or [])]
 
     def _file(self, number: int, entry: dict[str, Json]) -> dict[str, Json]:
         person = int(entry.get("createdBy") or 0)
         shared = {
-            "created_at": times.iso(entry["createdAt"]),
+            "created_at": times.format_iso(entry["createdAt"]),
             "creator_id": str(person),
             "creator": self.context.nodes.user(person),
             "name": entry.get("name", ""),
@@ -44,23 +44,23 @@ class Files(Cell):
             return shared | self._asset(entry)
         shared["file_id"] = f"{self.item.id}_{number}"
         if "objectId" in entry:
-            return shared | _doc(entry["objectId"], self)
+            return shared | _build_doc_fields(entry["objectId"], self)
         kind = KINDS.get(entry.get("fileType", ""), "link")
         return shared | {"__typename": "FileLinkValue", "kind": kind, "url": entry.get("url")}
 
     def _asset(self, entry: dict[str, Json]) -> dict[str, Json]:
-        found = self.context.world.assets.get(entry["assetId"])
-        own: dict[str, Json] = {"asset_id": str(entry["assetId"])}
-        if found is None:
-            return own | {"__typename": "FileAssetInvalidValue", "error": "Asset not found"}
-        return own | {
+        asset = self.context.world.assets.get(entry["assetId"])
+        fields: dict[str, Json] = {"asset_id": str(entry["assetId"])}
+        if asset is None:
+            return fields | {"__typename": "FileAssetInvalidValue", "error": "Asset not found"}
+        return fields | {
             "__typename": "FileAssetValue",
-            "asset": self.context.nodes.asset(found.id),
+            "asset": self.context.nodes.asset(asset.id),
             "is_image": entry["isImage"] == "true",
         }
 
 
-def _doc(doc_id: int, cell: Cell) -> dict[str, Json]:
+def _build_doc_fields(doc_id: int, cell: Cell) -> dict[str, Json]:
     node = cell.context.nodes.doc(doc_id)
     return {
         "__typename": "FileDocValue",
@@ -71,7 +71,7 @@ def _doc(doc_id: int, cell: Cell) -> dict[str, Json]:
 
 
 class Doc(Files):
-    """doc: one doc."""
+    """doc: holds one doc."""
 
     GRAPHQL = "DocValue"
 
@@ -85,7 +85,7 @@ class Doc(Files):
 
 
 class DirectDoc(Doc):
-    """direct_doc."""
+    """direct_doc: is the object of its doc itself."""
 
     GRAPHQL = "DirectDocValue"
 

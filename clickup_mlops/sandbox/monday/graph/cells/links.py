@@ -29,32 +29,32 @@ class BoardRelation(Cell):
     def links(self) -> list[dict[str, Json]]:
         """The links whose items still exist."""
         items = self.context.world.items
-        found = self.get("links") or []
-        return [one for one in found if _alive(items.get(one["item"]))]
+        links = self.get("links") or []
+        return [link for link in links if _is_active(items.get(link["item"]))]
 
     @property
     def targets(self) -> list[Item]:
         """The linked items."""
-        return [self.context.world.items[one["item"]] for one in self.links]
+        return [self.context.world.items[link["item"]] for link in self.links]
 
     @property
     def linked_item_ids(self) -> list[str]:
-        """Their ids."""
-        return [str(one.id) for one in self.targets]
+        """The ids of the linked items."""
+        return [str(item.id) for item in self.targets]
 
     @property
     def linked_items(self) -> list["ItemNode"]:
-        """The items."""
-        return _nodes(self, self.targets)
+        """The linked items as objects of the schema."""
+        return _build_nodes(self, self.targets)
 
     @property
     def display_value(self) -> str:
-        """Their names."""
-        return ", ".join(one.name for one in self.targets)
+        """The names of the linked items, with commas."""
+        return ", ".join(item.name for item in self.targets)
 
 
 class Dependency(BoardRelation):
-    """dependency."""
+    """dependency: a board_relation whose links have a kind and a lag."""
 
     GRAPHQL = "DependencyValue"
 
@@ -62,8 +62,12 @@ class Dependency(BoardRelation):
     def dependency_links(self) -> list[dict[str, Json]]:
         """With kind (0 FS, 1 SS, 2 FF, 3 SF) and lag in days."""
         return [
-            {"linked_item_id": str(one["item"]), "dependency_type": one["type"], "lag": one["lag"]}
-            for one in self.links
+            {
+                "linked_item_id": str(link["item"]),
+                "dependency_type": link["type"],
+                "lag": link["lag"],
+            }
+            for link in self.links
         ]
 
 
@@ -77,35 +81,37 @@ class Mirror(Cell):
 
     @property
     def value(self) -> None:
-        """Never shown."""
+        """Always null."""
         return
 
     @property
     def text(self) -> None:
-        """Never shown."""
+        """Always null; `display_value` has the texts."""
         return
 
-    def _mirrored(self) -> list[tuple[Item, Cell]]:
-        settings, world = self.of.settings, self.context.world
-        own = world.boards[self.item.board_id].columns.get(settings.get("relation_column", ""))
-        if own is None:
+    def _find_mirrored(self) -> list[tuple[Item, Cell]]:
+        settings, world = self.definition.settings, self.context.world
+        relation_column = world.boards[self.item.board_id].columns.get(
+            settings.get("relation_column", "")
+        )
+        if relation_column is None:
             return []
-        found = []
-        for item in BoardRelation(self.context, own, self.item).targets:
+        pairs = []
+        for item in BoardRelation(self.context, relation_column, self.item).targets:
             columns = world.boards[item.board_id].columns
-            shown = columns.get(settings.get("displayed_column", ""))
-            if shown is not None:
-                found.append((item, self.context.nodes.cell(shown, item)))
-        return found
+            displayed_column = columns.get(settings.get("displayed_column", ""))
+            if displayed_column is not None:
+                pairs.append((item, self.context.nodes.cell(displayed_column, item)))
+        return pairs
 
     @property
     def display_value(self) -> str:
-        """The texts."""
-        return ", ".join(cell.text or "" for _, cell in self._mirrored())
+        """The texts of the mirrored values, with commas."""
+        return ", ".join(cell.text or "" for _, cell in self._find_mirrored())
 
     @property
     def mirrored_items(self) -> list[dict[str, Json]]:
-        """Items and values."""
+        """Each linked item with its board and the mirrored value."""
         world = self.context.world
         return [
             {
@@ -114,44 +120,48 @@ class Mirror(Cell):
                 "linked_item": node,
                 "mirrored_value": cell,
             }
-            for item, cell in self._mirrored()
-            for node in _nodes(self, [item])
+            for item, cell in self._find_mirrored()
+            for node in _build_nodes(self, [item])
         ]
 
 
 class Subtasks(Cell):
-    """subtasks."""
+    """subtasks: shows the active subitems."""
 
     GRAPHQL = "SubtasksValue"
 
-    def _children(self) -> list[Item]:
+    def _list_children(self) -> list[Item]:
         items = self.context.world.items
-        return [items[one] for one in self.item.child_ids or () if _alive(items.get(one))]
+        return [
+            items[child_id]
+            for child_id in self.item.child_ids or ()
+            if _is_active(items.get(child_id))
+        ]
 
     @property
     def text(self) -> str:
-        """Names."""
+        """The names of the subitems, with commas."""
         return self.display_value
 
     @property
     def display_value(self) -> str:
-        """Names."""
-        return ", ".join(one.name for one in self._children())
+        """The names of the subitems, with commas."""
+        return ", ".join(child.name for child in self._list_children())
 
     @property
     def subitems_ids(self) -> list[str]:
-        """Ids."""
-        return [str(one.id) for one in self._children()]
+        """The ids of the subitems."""
+        return [str(child.id) for child in self._list_children()]
 
     @property
     def subitems(self) -> list["ItemNode"]:
-        """The subitems."""
-        return _nodes(self, self._children())
+        """The subitems as objects of the schema."""
+        return _build_nodes(self, self._list_children())
 
 
-def _alive(item: Item | None) -> bool:
+def _is_active(item: Item | None) -> bool:
     return item is not None and item.state == "active"
 
 
-def _nodes(cell: Cell, items: list[Item]) -> list["ItemNode"]:
-    return [cell.context.nodes.item(one) for one in items]
+def _build_nodes(cell: Cell, items: list[Item]) -> list["ItemNode"]:
+    return [cell.context.nodes.item(item) for item in items]

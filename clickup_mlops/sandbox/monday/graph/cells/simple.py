@@ -5,18 +5,18 @@ from clickup_mlops.sandbox.monday.state.model import Json
 
 
 class Text(Cell):
-    """text."""
+    """text: the raw value is the text itself."""
 
     GRAPHQL = "TextValue"
 
 
 class LongText(Cell):
-    """long_text."""
+    """long_text: the raw value has the text at `text`."""
 
     GRAPHQL = "LongTextValue"
 
-    def shown(self, raw: Json) -> str:
-        """Its text."""
+    def format_text(self, raw: Json) -> str:
+        """The text, with its line breaks."""
         return str(raw["text"])
 
 
@@ -27,84 +27,79 @@ class Numbers(Cell):
 
     @property
     def number(self) -> float | None:
-        """The number."""
+        """The number; None for an empty cell."""
         return None if self.raw is None else float(self.raw)
 
     @property
     def symbol(self) -> str | None:
-        """The unit."""
-        return self.of.settings.get("unit", {}).get("symbol") or None
+        """The symbol of the column's unit, such as `$`."""
+        return self.definition.settings.get("unit", {}).get("symbol") or None
 
     @property
     def direction(self) -> str | None:
         """The side on which the unit stands."""
-        found: str | None = self.of.settings.get("unit", {}).get("direction")
-        return found
+        direction: str | None = self.definition.settings.get("unit", {}).get("direction")
+        return direction
 
 
 class Link(Cell):
-    """link."""
+    """link: an address with an optional text."""
 
     GRAPHQL = "LinkValue"
 
-    def shown(self, raw: Json) -> str:
-        """Text and address."""
+    def format_text(self, raw: Json) -> str:
+        """Text and address, or the address alone."""
         return f"{raw['text']} - {raw['url']}" if raw.get("text") else str(raw["url"])
 
     @property
     def url(self) -> str | None:
-        """The address."""
-        found: str | None = self.get("url")
-        return found
+        """The address that the link opens."""
+        return self.get_text("url")
 
     @property
     def url_text(self) -> str | None:
-        """What is shown instead."""
-        found: str | None = self.get("text")
-        return found
+        """The text that is shown for the address."""
+        return self.get_text("text")
 
 
 class Email(Cell):
-    """email."""
+    """email: an address with an optional label."""
 
     GRAPHQL = "EmailValue"
 
-    def shown(self, raw: Json) -> str:
+    def format_text(self, raw: Json) -> str:
         """The address, after its label if that is another."""
         label = raw.get("text")
         return f"{label} - {raw['email']}" if label and label != raw["email"] else raw["email"]
 
     @property
     def email(self) -> str | None:
-        """The address."""
-        found: str | None = self.get("email")
-        return found
+        """The e-mail address."""
+        return self.get_text("email")
 
     @property
     def label(self) -> str | None:
-        """What is shown instead."""
-        found: str | None = self.get("text")
-        return found
+        """The label that is shown for the address."""
+        return self.get_text("text")
 
 
 class Phone(Cell):
-    """phone."""
+    """phone: a number and the ISO code of its country."""
 
     GRAPHQL = "PhoneValue"
 
-    def shown(self, raw: Json) -> str:
-        """The digits."""
+    def format_text(self, raw: Json) -> str:
+        """The number without the country."""
         return str(raw["phone"])
 
     @property
     def phone(self) -> str | None:
-        """The number."""
-        found: str | None = self.get("phone")
-        return found
+        """The phone number."""
+        return self.get_text("phone")
 
     @property
     def country_short_name(self) -> str | None:
-        """ISO code."""
+        """The ISO code of the country, in two letters."""
         return self.get("countryShortName") or None
 
 
@@ -113,8 +108,8 @@ class Location(Cell):
 
     GRAPHQL = "LocationValue"
 
-    def shown(self, raw: Json) -> str:
-        """The address."""
+    def format_text(self, raw: Json) -> str:
+        """The address, or both coordinates if there is none."""
         return raw.get("address") or f"{raw['lat']} {raw['lng']}"
 
     @property
@@ -129,66 +124,60 @@ class Location(Cell):
 
     @property
     def address(self) -> str | None:
-        """All in one line."""
-        found: str | None = self.get("address")
-        return found
+        """The address in one line."""
+        return self.get_text("address")
 
     @property
     def city(self) -> str | None:
         """Only of places picked from the map."""
-        found: str | None = self.get("city")
-        return found
+        return self.get_text("city")
 
     @property
     def country(self) -> str | None:
         """Only of places picked from the map."""
-        found: str | None = self.get("country")
-        return found
+        return self.get_text("country")
 
     @property
     def street(self) -> str | None:
         """Only of places picked from the map."""
-        found: str | None = self.get("street")
-        return found
+        return self.get_text("street")
 
     @property
     def place_id(self) -> str | None:
         """The map's id."""
-        found: str | None = self.get("placeId")
-        return found
+        return self.get_text("placeId")
 
 
 class Country(Cell):
-    """country."""
+    """country: ISO code and name."""
 
     GRAPHQL = "CountryValue"
 
-    def shown(self, raw: Json) -> str:
-        """Its name."""
+    def format_text(self, raw: Json) -> str:
+        """The name of the country."""
         return str(raw["countryName"])
 
     @property
     def country(self) -> dict[str, str] | None:
-        """Code and name."""
+        """Code and name of the country."""
         if self.raw is None:
             return None
         return {"code": self.raw["countryCode"], "name": self.raw["countryName"]}
 
 
 class WorldClock(Cell):
-    """world_clock."""
+    """world_clock: a time zone."""
 
     GRAPHQL = "WorldClockValue"
 
-    def shown(self, raw: Json) -> str:
-        """The zone."""
+    def format_text(self, raw: Json) -> str:
+        """The IANA name of the time zone."""
         return str(raw["timezone"])
 
     @property
     def timezone(self) -> str | None:
-        """The zone."""
-        found: str | None = self.get("timezone")
-        return found
+        """The IANA name of the time zone."""
+        return self.get_text("timezone")
 
 
 class ColorPicker(Cell):
@@ -196,39 +185,36 @@ class ColorPicker(Cell):
 
     GRAPHQL = "ColorPickerValue"
 
-    def shown(self, raw: Json) -> str | None:
-        """`#rrggbb`."""
+    def format_text(self, raw: Json) -> str | None:
+        """The colour as `#rrggbb`; None for one in RGB form."""
         return self.color
 
     @property
     def color(self) -> str | None:
-        """`#rrggbb`."""
+        """The colour as `#rrggbb`; None for one in RGB form."""
         return None if self.raw is None else self.raw["color"].get("hex")
 
 
 class Integration(Cell):
-    """integration."""
+    """integration: a link to an issue in another tool."""
 
     GRAPHQL = "IntegrationValue"
 
-    def shown(self, raw: Json) -> str:
-        """The issue."""
+    def format_text(self, raw: Json) -> str:
+        """The name of the issue in the other tool."""
         return str(raw.get("issue_id", ""))
 
     @property
     def entity_id(self) -> str | None:
-        """Id in the other tool."""
-        found: str | None = self.get("entity_id")
-        return found
+        """The issue's id in the other tool."""
+        return self.get_text("entity_id")
 
     @property
     def issue_id(self) -> str | None:
-        """Name in the other tool."""
-        found: str | None = self.get("issue_id")
-        return found
+        """The issue's name in the other tool."""
+        return self.get_text("issue_id")
 
     @property
     def issue_api_url(self) -> str | None:
-        """Address in the other tool."""
-        found: str | None = self.get("issue_api_url")
-        return found
+        """The issue's address in the other tool."""
+        return self.get_text("issue_api_url")

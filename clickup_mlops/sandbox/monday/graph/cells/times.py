@@ -12,7 +12,7 @@ class Date(Cell):
 
     GRAPHQL = "DateValue"
 
-    def shown(self, raw: Json) -> str:
+    def format_text(self, raw: Json) -> str:
         """Date and time without seconds."""
         day, time = self._local()
         return f"{day} {time[:5]}" if time else day
@@ -22,21 +22,21 @@ class Date(Cell):
             return "", ""
         if not self.raw.get("time"):
             return self.raw["date"], ""
-        return times.local(self.raw["date"], self.raw["time"], self.context.user.time_zone)
+        return times.to_local(self.raw["date"], self.raw["time"], self.context.user.time_zone)
 
     @property
     def date(self) -> str:
-        """The day."""
+        """The day in the caller's zone; empty for an empty cell."""
         return self._local()[0]
 
     @property
     def time(self) -> str:
-        """The time, or empty."""
+        """`HH:MM` in the caller's zone; empty if the value has no time."""
         return self._local()[1][:5]
 
     @property
     def icon(self) -> str:
-        """A picture beside it."""
+        """The emoji beside the date."""
         return self.get("icon") or ""
 
 
@@ -45,8 +45,8 @@ class Timeline(Cell):
 
     GRAPHQL = "TimelineValue"
 
-    def shown(self, raw: Json) -> str:
-        """First and last day."""
+    def format_text(self, raw: Json) -> str:
+        """First and last day; empty if the value was cleared."""
         return f"{raw['from']} - {raw['to']}" if raw.get("from") else ""
 
     @property
@@ -57,9 +57,8 @@ class Timeline(Cell):
 
     @property
     def visualization_type(self) -> str | None:
-        """`milestone`."""
-        found: str | None = self.get("visualization_type")
-        return found
+        """`milestone` if the value is one, else None."""
+        return self.get_text("visualization_type")
 
 
 # `from` is no name in Python.
@@ -71,46 +70,44 @@ setattr(
 
 
 class Week(Cell):
-    """week."""
+    """week: the first and the last day of a week."""
 
     GRAPHQL = "WeekValue"
 
-    def shown(self, raw: Json) -> str:
+    def format_text(self, raw: Json) -> str:
         """First and last day."""
         return f"{raw['week']['startDate']} - {raw['week']['endDate']}"
 
     @property
     def start_date(self) -> str | None:
-        """The first day."""
+        """The first day of the week, as an ISO date."""
         return None if self.raw is None else self.raw["week"]["startDate"]
 
     @property
     def end_date(self) -> str | None:
-        """The last day."""
+        """The last day of the week, as an ISO date."""
         return None if self.raw is None else self.raw["week"]["endDate"]
 
 
 class Hour(Cell):
-    """hour."""
+    """hour: a time of day without a zone."""
 
     GRAPHQL = "HourValue"
 
-    def shown(self, raw: Json) -> str:
-        """With AM or PM."""
+    def format_text(self, raw: Json) -> str:
+        """The time of day on a clock of 12 hours, such as `02:30 PM`."""
         hour, minute = raw["hour"], raw["minute"]
         return f"{(hour % 12) or 12:02d}:{minute:02d} {'AM' if hour < 12 else 'PM'}"
 
     @property
     def hour(self) -> int | None:
         """From 0 to 23."""
-        found: int | None = self.get("hour")
-        return found
+        return self.get_number("hour")
 
     @property
     def minute(self) -> int | None:
         """From 0 to 59."""
-        found: int | None = self.get("minute")
-        return found
+        return self.get_number("minute")
 
 
 class TimeTracking(Cell):
@@ -120,26 +117,25 @@ class TimeTracking(Cell):
 
     @property
     def value(self) -> str | None:
-        """Without the entries."""
+        """The raw value as JSON text, without the entries."""
         if self.raw is None:
             return None
-        whole = self.raw
-        self.raw = {key: one for key, one in whole.items() if key != "entries"}
+        complete = self.raw
+        self.raw = {key: part for key, part in complete.items() if key != "entries"}
         try:
             return super().value
         finally:
-            self.raw = whole
+            self.raw = complete
 
-    def shown(self, raw: Json) -> str:
-        """Hours, minutes, seconds."""
+    def format_text(self, raw: Json) -> str:
+        """Hours, minutes and seconds of the entries that have ended."""
         seconds = raw["duration"]
         return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
     @property
     def duration(self) -> int | None:
         """Seconds of what has ended."""
-        found: int | None = self.get("duration")
-        return found
+        return self.get_number("duration")
 
     @property
     def running(self) -> bool:
@@ -150,25 +146,25 @@ class TimeTracking(Cell):
     def started_at(self) -> str | None:
         """When the running timer was started."""
         at = self.get("startDate")
-        return None if at is None else times.iso(at * 1000)
+        return None if at is None else times.format_iso(at * 1000)
 
     @property
     def history(self) -> list[dict[str, Json]]:
         """One entry each time somebody worked."""
         return [
-            _session(f"{self.item.id}{number}", one)
-            for number, one in enumerate(self.get("entries") or [], start=1)
+            _build_session(f"{self.item.id}{number}", entry)
+            for number, entry in enumerate(self.get("entries") or [], start=1)
         ]
 
 
-def _session(key: str, entry: dict[str, Json]) -> dict[str, Json]:
+def _build_session(key: str, entry: dict[str, Json]) -> dict[str, Json]:
     start, end, manual = entry["from_ms"], entry.get("to_ms"), bool(entry.get("manual"))
     return {
         "id": key,
-        "created_at": times.iso(start),
-        "updated_at": times.iso(end or start),
-        "started_at": times.iso(start),
-        "ended_at": times.iso(end) if end else None,
+        "created_at": times.format_iso(start),
+        "updated_at": times.format_iso(end or start),
+        "started_at": times.format_iso(start),
+        "ended_at": times.format_iso(end) if end else None,
         "started_user_id": str(entry["user"]),
         "ended_user_id": str(entry["user"]) if end else None,
         "status": "active",
@@ -179,6 +175,6 @@ def _session(key: str, entry: dict[str, Json]) -> dict[str, Json]:
     }
 
 
-def utc(ms: int) -> str:
-    """As logs of creation and change show it."""
+def format_utc(ms: int) -> str:
+    """A time as the logs of creation and change show it."""
     return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"

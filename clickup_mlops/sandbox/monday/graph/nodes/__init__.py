@@ -7,7 +7,7 @@ from clickup_mlops.sandbox.monday.graph.cells import cell_of
 from clickup_mlops.sandbox.monday.graph.cells.base import Cell
 from clickup_mlops.sandbox.monday.graph.context import Context
 from clickup_mlops.sandbox.monday.graph.nodes.items import ItemNode
-from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers, span
+from clickup_mlops.sandbox.monday.graph.nodes.paging import parse_ids, parse_span
 from clickup_mlops.sandbox.monday.graph.nodes.people import UserNode
 from clickup_mlops.sandbox.monday.graph.nodes.places import (
     BoardNode,
@@ -21,15 +21,17 @@ from clickup_mlops.sandbox.monday.state.model import Board, Column, Group, Item,
 
 
 class Nodes:
-    """Makes them, so that the types can refer to each other."""
+    """Builds objects of the schema, so that their types can refer to each other."""
 
     def __init__(self, context: Context) -> None:
         self.context, self.world = context, context.world
 
     def account(self) -> dict[str, Any]:
-        """The account."""
+        """The account with its plan and its one product."""
         world = self.world
-        default = next((str(one.id) for one in world.workspaces.values() if one.main), None)
+        default = next(
+            (str(workspace.id) for workspace in world.workspaces.values() if workspace.main), None
+        )
         product = {"id": "1", "kind": "core", "tier": world.tier, "default_workspace_id": default}
         return {
             "id": str(world.account_id),
@@ -44,38 +46,38 @@ class Nodes:
 
     def user(self, user_id: int) -> UserNode | None:
         """Somebody, or None: an automation, or unknown."""
-        found = self.world.users.get(user_id)
-        return None if found is None else UserNode(self.context, found)
+        user = self.world.users.get(user_id)
+        return None if user is None else UserNode(self.context, user)
 
     def known_user(self, user_id: int) -> UserNode:
-        """Somebody who must exist."""
+        """The user. Raises KeyError: there is none with this id."""
         return UserNode(self.context, self.world.users[user_id])
 
     def users(self, user_ids: Iterable[int]) -> list[UserNode]:
-        """Those who exist."""
-        found = (self.user(one) for one in user_ids)
-        return [one for one in found if one is not None]
+        """The users with these ids, without those that do not exist."""
+        users = (self.user(user_id) for user_id in user_ids)
+        return [user for user in users if user is not None]
 
     def workspace(self, workspace_id: int | None) -> WorkspaceNode | None:
         """The workspace; None for the main one."""
-        found = self.world.workspaces.get(workspace_id or 0)
-        return None if found is None else WorkspaceNode(found)
+        workspace = self.world.workspaces.get(workspace_id or 0)
+        return None if workspace is None else WorkspaceNode(workspace)
 
     def folder(self, folder_id: int | None) -> FolderNode | None:
-        """The folder, if any."""
-        found = self.world.folders.get(folder_id or 0)
-        return None if found is None else FolderNode(self.context, found)
+        """The folder; None for no id or an unknown one."""
+        folder = self.world.folders.get(folder_id or 0)
+        return None if folder is None else FolderNode(self.context, folder)
 
     def board(self, board: Board) -> BoardNode:
-        """A board."""
+        """The board as an object of the schema."""
         return BoardNode(self.context, board)
 
     def group(self, board: Board, group: Group) -> GroupNode:
-        """A group."""
+        """The group of this board as an object of the schema."""
         return GroupNode(self.context, board, group)
 
     def column(self, column: Column) -> ColumnNode:
-        """A column."""
+        """The column as an object of the schema."""
         return ColumnNode(column)
 
     def cell(self, column: Column, item: Item) -> Cell:
@@ -83,27 +85,27 @@ class Nodes:
         return cell_of(self.context, column, item)
 
     def item(self, item: Item) -> ItemNode:
-        """An item."""
+        """The item as an object of the schema."""
         return ItemNode(self.context, item)
 
     def update(self, update: Update) -> UpdateNode:
-        """An update or reply."""
+        """The update or reply as an object of the schema."""
         return UpdateNode(self.context, update)
 
     def asset(self, asset_id: int) -> AssetNode:
-        """A file."""
+        """The file. Raises KeyError: there is none with this id."""
         return AssetNode(self.context, self.world.assets[asset_id])
 
     def assets(self, asset_ids: Iterable[int]) -> list[AssetNode]:
-        """Those that exist."""
-        return [self.asset(one) for one in asset_ids if one in self.world.assets]
+        """The files with these ids, without those that do not exist."""
+        return [self.asset(asset_id) for asset_id in asset_ids if asset_id in self.world.assets]
 
     def doc(self, object_id: int) -> DocNode:
         """A doc by the id of its object."""
         return next(
-            DocNode(self.context, one)
-            for one in self.world.docs.values()
-            if one.object_id == object_id
+            DocNode(self.context, doc)
+            for doc in self.world.docs.values()
+            if doc.object_id == object_id
         )
 
     def doc_by_id(self, doc_id: int) -> DocNode:
@@ -120,19 +122,22 @@ class Nodes:
         to_date: str | None = None,
     ) -> list[Update]:
         """Updates of a board and its items, newest first; with dates those written then."""
-        wanted, (since, until) = numbers(ids), span(from_date, to_date)
-        found = (self.world.updates[one] for one in self.world.board_updates.get(board.id, ()))
-        chosen = [
-            one
-            for one in found
-            if since <= one.created_ms <= until
-            and (wanted is None or one.id in wanted)
-            and not (board_updates_only and one.item_id is not None)
-            and self._shown(one)
+        id_filter, (since, until) = parse_ids(ids), parse_span(from_date, to_date)
+        updates = (
+            self.world.updates[update_id]
+            for update_id in self.world.board_updates.get(board.id, ())
+        )
+        matches = [
+            update
+            for update in updates
+            if since <= update.created_ms <= until
+            and (id_filter is None or update.id in id_filter)
+            and not (board_updates_only and update.item_id is not None)
+            and self._is_visible(update)
         ]
-        chosen.sort(key=lambda one: (one.created_ms, one.id), reverse=True)
-        return chosen
+        matches.sort(key=lambda update: (update.created_ms, update.id), reverse=True)
+        return matches
 
-    def _shown(self, update: Update) -> bool:
+    def _is_visible(self, update: Update) -> bool:
         item = self.world.items.get(update.item_id or 0)
         return item is None or item.state != "deleted"

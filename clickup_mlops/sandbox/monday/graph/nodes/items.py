@@ -1,88 +1,90 @@
-"""Items."""
+"""Objects of the schema for items."""
 
 from typing import Any, Literal
 
 from clickup_mlops.sandbox.monday.graph.cells import cell_of
 from clickup_mlops.sandbox.monday.graph.cells.base import Cell
 from clickup_mlops.sandbox.monday.graph.context import Context
-from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers, page, slice_at
+from clickup_mlops.sandbox.monday.graph.nodes.paging import parse_ids, slice_at_cursor, take_page
 from clickup_mlops.sandbox.monday.state import talk, times
 from clickup_mlops.sandbox.monday.state.model import Item
 
 
 class ItemNode:
-    """Item."""
+    """The type Item of the schema."""
 
-    __slots__ = ("context", "creator_id", "id", "name", "of", "state")
+    __slots__ = ("context", "creator_id", "id", "name", "record", "state")
 
-    def __init__(self, context: Context, of: Item) -> None:
-        self.context, self.of = context, of
-        self.id, self.name, self.state = str(of.id), of.name, of.state
-        self.creator_id = str(of.creator_id)
+    def __init__(self, context: Context, record: Item) -> None:
+        self.context, self.record = context, record
+        self.id, self.name, self.state = str(record.id), record.name, record.state
+        self.creator_id = str(record.creator_id)
 
     @property
     def created_at(self) -> str:
         """When it was created."""
-        return times.iso(self.of.created_ms)
+        return times.format_iso(self.record.created_ms)
 
     @property
     def updated_at(self) -> str:
         """When it was changed."""
-        return times.iso(self.of.updated_ms)
+        return times.format_iso(self.record.updated_ms)
 
     @property
     def board(self) -> Any:
-        """Its board; of a classic subitem the hidden one."""
-        return self.context.nodes.board(self.context.world.boards[self.of.board_id])
+        """The board of the item; of a classic subitem the hidden one."""
+        return self.context.nodes.board(self.context.world.boards[self.record.board_id])
 
     @property
     def group(self) -> Any:
-        """Its group."""
-        board = self.context.world.boards[self.of.board_id]
-        return self.context.nodes.group(board, board.groups[self.of.group_id])
+        """The group that the item is in."""
+        board = self.context.world.boards[self.record.board_id]
+        return self.context.nodes.group(board, board.groups[self.record.group_id])
 
     @property
     def creator(self) -> Any:
         """Null if an automation created it."""
-        return self.context.nodes.user(self.of.creator_id)
+        return self.context.nodes.user(self.record.creator_id)
 
     @property
     def parent_item(self) -> "ItemNode | None":
         """The item above a subitem."""
-        found = self.context.world.items.get(self.of.parent_id or 0)
-        return None if found is None else ItemNode(self.context, found)
+        parent = self.context.world.items.get(self.record.parent_id or 0)
+        return None if parent is None else ItemNode(self.context, parent)
 
     @property
     def subitems(self) -> list["ItemNode"]:
         """All active ones, without pages."""
-        known = self.context.world.items
-        found = [known[one] for one in self.of.child_ids or () if one in known]
-        return [ItemNode(self.context, one) for one in found if one.state == "active"]
+        items = self.context.world.items
+        children = [
+            items[child_id] for child_id in self.record.child_ids or () if child_id in items
+        ]
+        return [ItemNode(self.context, child) for child in children if child.state == "active"]
 
     @property
     def subscribers(self) -> list[Any]:
-        """Who is informed."""
-        return self.context.nodes.users(self.of.subscriber_ids or [self.of.creator_id])
+        """The users who are informed of changes; its creator if none was chosen."""
+        return self.context.nodes.users(self.record.subscriber_ids or [self.record.creator_id])
 
     @property
     def relative_link(self) -> str:
-        """The page's path."""
-        return f"/boards/{self.of.board_id}/pulses/{self.of.id}"
+        """The path of the item's page."""
+        return f"/boards/{self.record.board_id}/pulses/{self.record.id}"
 
     @property
     def url(self) -> str:
-        """The page."""
+        """The address of the item's page."""
         return f"https://{self.context.world.slug}.monday.com{self.relative_link}"
 
     @property
     def email(self) -> str:
-        """Mails to it become updates."""
-        return f"pulse-{self.of.id}@{self.context.world.slug}.monday.com"
+        """The address whose mails become updates of the item."""
+        return f"pulse-{self.record.id}@{self.context.world.slug}.monday.com"
 
     @property
     def description(self) -> Any:
         """A doc; null if nobody wrote one."""
-        doc_id = self.of.description_doc
+        doc_id = self.record.description_doc
         return None if doc_id is None else self.context.nodes.doc_by_id(doc_id)
 
     def column_values(
@@ -94,16 +96,16 @@ class ItemNode:
         capabilities: list[str] | None = None,
     ) -> list[Cell]:
         """In the order of the columns, empty ones too; roll-ups only with CALCULATED."""
-        columns = self.context.world.boards[self.of.board_id].columns.values()
+        columns = self.context.world.boards[self.record.board_id].columns.values()
         calculated = "CALCULATED" in (capabilities or ())
         return [
-            cell_of(self.context, one, self.of)
-            for one in columns
-            if one.type != "name"
-            and not one.archived
-            and (calculated or not one.calculated)
-            and (ids is None or one.id in ids)
-            and (types is None or one.type in types)
+            cell_of(self.context, column, self.record)
+            for column in columns
+            if column.type != "name"
+            and not column.archived
+            and (calculated or not column.calculated)
+            and (ids is None or column.id in ids)
+            and (types is None or column.type in types)
         ]
 
     def assets(
@@ -114,30 +116,26 @@ class ItemNode:
         column_ids: list[str] | None = None,
     ) -> list[Any]:
         """Files of columns and of updates."""
-        found = talk.assets_of(self.context.world, self.of, assets_source, column_ids)
-        return self.context.nodes.assets([one.id for one in found])
+        assets = talk.list_assets(self.context.world, self.record, assets_source, column_ids)
+        return self.context.nodes.assets([asset.id for asset in assets])
 
     def updates(
         self, _info: Any, limit: int = 25, page: int = 1, ids: list[str] | None = None
     ) -> list[Any]:
-        """Newest first."""
-        return _page(self._updates(ids), limit, page)
+        """The updates of the item, newest first."""
+        return take_page(self._updates(ids), limit, page)
 
     def updates_page(
         self, _info: Any, limit: int = 25, cursor: str | None = None
     ) -> dict[str, Any]:
-        """Newest first, by cursor."""
-        found, following = slice_at(self._updates(None), cursor, limit)
-        return {"updates": found, "cursor": following}
+        """The updates of the item, newest first, by cursor."""
+        updates, following = slice_at_cursor(self._updates(None), cursor, limit)
+        return {"updates": updates, "cursor": following}
 
     def _updates(self, ids: list[str] | None) -> list[Any]:
-        known, wanted = self.context.world.updates, numbers(ids)
+        updates, id_filter = self.context.world.updates, parse_ids(ids)
         return [
-            self.context.nodes.update(known[one])
-            for one in reversed(self.of.update_ids or ())
-            if wanted is None or one in wanted
+            self.context.nodes.update(updates[update_id])
+            for update_id in reversed(self.record.update_ids or ())
+            if id_filter is None or update_id in id_filter
         ]
-
-
-def _page(found: list[Any], limit: int, number: int) -> list[Any]:
-    return page(found, limit, number)

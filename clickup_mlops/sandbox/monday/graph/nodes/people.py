@@ -3,55 +3,55 @@
 from typing import Any
 
 from clickup_mlops.sandbox.monday.graph.context import Context
-from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers, page
+from clickup_mlops.sandbox.monday.graph.nodes.paging import parse_ids, take_page
 from clickup_mlops.sandbox.monday.state import times
 from clickup_mlops.sandbox.monday.state.model import Team, User
 
 
 class UserNode:
-    """User."""
+    """The type User of the schema."""
 
-    def __init__(self, context: Context, of: User) -> None:
-        self.context, self.of = context, of
-        self.id, self.name, self.email = str(of.id), of.name, of.email
-        self.kind, self.status = of.kind, of.status
-        self.is_deleted = of.status == "INACTIVE"
-        self.time_zone_identifier = of.time_zone
+    def __init__(self, context: Context, record: User) -> None:
+        self.context, self.record = context, record
+        self.id, self.name, self.email = str(record.id), record.name, record.email
+        self.kind, self.status = record.kind, record.status
+        self.is_deleted = record.status == "INACTIVE"
+        self.time_zone_identifier = record.time_zone
         self.title, self.phone = "", None
 
     @property
     def created_at(self) -> str:
         """When the account got this user."""
-        return times.iso(self.of.created_ms)
+        return times.format_iso(self.record.created_ms)
 
     @property
     def url(self) -> str:
-        """The profile's page."""
-        return f"https://{self.context.world.slug}.monday.com/users/{self.of.id}"
+        """The address of the profile's page."""
+        return f"https://{self.context.world.slug}.monday.com/users/{self.record.id}"
 
     @property
     def account(self) -> Any:
-        """The account."""
+        """The account, the same for every user."""
         return self.context.nodes.account()
 
     def teams(self, _info: Any, ids: list[str] | None = None) -> list["TeamNode"]:
         """The teams that the user is in."""
-        wanted = numbers(ids)
+        id_filter = parse_ids(ids)
         return [
-            TeamNode(self.context, one)
-            for one in self.context.world.teams.values()
-            if self.of.id in one.user_ids and (wanted is None or one.id in wanted)
+            TeamNode(self.context, team)
+            for team in self.context.world.teams.values()
+            if self.record.id in team.user_ids and (id_filter is None or team.id in id_filter)
         ]
 
 
 class TeamNode:
-    """Team."""
+    """The type Team of the schema."""
 
     is_guest = False
 
-    def __init__(self, context: Context, of: Team) -> None:
-        self.context, self.of = context, of
-        self.id, self.name = str(of.id), of.name
+    def __init__(self, context: Context, record: Team) -> None:
+        self.context, self.record = context, record
+        self.id, self.name = str(record.id), record.name
 
     def users(
         self,
@@ -62,21 +62,18 @@ class TeamNode:
         limit: int | None = None,
         page: int | None = None,
     ) -> list[UserNode]:
-        """Its members."""
-        wanted = numbers(ids)
-        found = [
-            one
-            for one in self.context.nodes.users(self.of.user_ids)
-            if (wanted is None or one.of.id in wanted) and (emails is None or one.email in emails)
+        """The members of the team, by page."""
+        id_filter = parse_ids(ids)
+        users = [
+            user
+            for user in self.context.nodes.users(self.record.user_ids)
+            if (id_filter is None or user.record.id in id_filter)
+            and (emails is None or user.email in emails)
         ]
-        return _paged(found, limit, page)
+        return take_page(users, limit or 1_000, page)
 
     def owners(self, _info: Any, ids: list[str] | None = None) -> list[UserNode]:
-        """Who can change it."""
-        wanted = numbers(ids)
-        found = self.context.nodes.users(self.of.owner_ids)
-        return [one for one in found if wanted is None or one.of.id in wanted]
-
-
-def _paged(found: list[UserNode], limit: int | None, number: int | None) -> list[UserNode]:
-    return page(found, limit or 1_000, number)
+        """The members who can change the team."""
+        id_filter = parse_ids(ids)
+        owners = self.context.nodes.users(self.record.owner_ids)
+        return [owner for owner in owners if id_filter is None or owner.record.id in id_filter]

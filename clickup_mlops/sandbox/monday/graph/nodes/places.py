@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from clickup_mlops.sandbox.monday.graph.context import Context
-from clickup_mlops.sandbox.monday.graph.nodes.paging import numbers, page, span
+from clickup_mlops.sandbox.monday.graph.nodes.paging import parse_ids, parse_span, take_page
 from clickup_mlops.sandbox.monday.state import items, pages, structure, times
 from clickup_mlops.sandbox.monday.state.model import (
     Activity,
@@ -20,167 +20,177 @@ ITEMS_LIMIT = 10_000
 
 
 class ColumnNode:
-    """Column."""
+    """The type Column of the schema."""
 
     width = None
 
-    def __init__(self, of: Column) -> None:
-        self.of = of
-        self.id, self.title, self.type = of.id, of.title, of.type
-        self.description, self.archived = of.description, of.archived
+    def __init__(self, record: Column) -> None:
+        self.record = record
+        self.id, self.title, self.type = record.id, record.title, record.type
+        self.description, self.archived = record.description, record.archived
 
     @property
     def settings(self) -> Json:
-        """As the API has them since 2025-10."""
+        """The settings in the form of versions since 2025-10."""
         return {
-            key: [{name: part for name, part in one.items() if name != "hex"} for one in value]
+            key: [{name: part for name, part in label.items() if name != "hex"} for label in value]
             if key == "labels"
             else value
-            for key, value in self.of.settings.items()
+            for key, value in self.record.settings.items()
         }
 
     @property
     def settings_str(self) -> str:
-        """As the API had them before 2025-10."""
-        known = self.of.settings.get("labels", [])
-        if self.of.type == "status":
-            return json.dumps(_old_status(known))
-        if self.of.type == "dropdown":
-            old = [{"id": one["id"], "name": one["label"]} for one in known]
+        """The settings in the form of versions before 2025-10, as JSON text."""
+        labels = self.record.settings.get("labels", [])
+        if self.record.type == "status":
+            return json.dumps(_build_old_status(labels))
+        if self.record.type == "dropdown":
+            old = [{"id": label["id"], "name": label["label"]} for label in labels]
             return json.dumps({"labels": old, "hide_footer": False})
-        return json.dumps(self.of.settings)
+        return json.dumps(self.record.settings)
 
     @property
     def capabilities(self) -> dict[str, Json]:
-        """Whether it rolls up."""
-        function = self.of.calculated
+        """The function of the column's roll-up, if it has one."""
+        function = self.record.calculated
         if not function:
             return {"calculated": None}
-        return {"calculated": {"function": function, "calculated_type": self.of.type}}
+        return {"calculated": {"function": function, "calculated_type": self.record.type}}
 
 
-def _old_status(known: list[dict[str, Json]]) -> dict[str, Json]:
-    named = [one for one in known if one["label"]]
+def _build_old_status(labels: list[dict[str, Json]]) -> dict[str, Json]:
+    named = [label for label in labels if label["label"]]
     return {
-        "done_colors": [one["index"] for one in known if one.get("is_done")],
-        "labels": {str(one["index"]): one["label"] for one in named},
-        "labels_positions_v2": {str(one["index"]): n for n, one in enumerate(known)},
+        "done_colors": [label["index"] for label in labels if label.get("is_done")],
+        "labels": {str(label["index"]): label["label"] for label in named},
+        "labels_positions_v2": {str(label["index"]): n for n, label in enumerate(labels)},
         "labels_colors": {
-            str(one["index"]): {"color": one.get("hex", ""), "border": one.get("hex", "")}
-            for one in named
+            str(label["index"]): {"color": label.get("hex", ""), "border": label.get("hex", "")}
+            for label in named
         },
     }
 
 
 class GroupNode:
-    """Group."""
+    """The type Group of the schema."""
 
     deleted = False
 
-    def __init__(self, context: Context, board: Board, of: Group) -> None:
-        self.context, self.board, self.of = context, board, of
-        self.id, self.title, self.color = of.id, of.title, of.color
-        self.position, self.archived = of.position, of.archived
+    def __init__(self, context: Context, board: Board, record: Group) -> None:
+        self.context, self.board, self.record = context, board, record
+        self.id, self.title, self.color = record.id, record.title, record.color
+        self.position, self.archived = record.position, record.archived
 
     def items_page(self, _info: Any, limit: int = 25, **query: Json) -> dict[str, Json]:
-        """The group's items."""
-        return items_page(self.context, self.board, limit, group_id=self.of.id, **query)
+        """A page of the group's items and the cursor of the next one."""
+        return build_items_page(self.context, self.board, limit, group_id=self.record.id, **query)
 
 
 class WorkspaceNode:
-    """Workspace."""
+    """The type Workspace of the schema."""
 
-    def __init__(self, of: Workspace) -> None:
-        self.id, self.name, self.kind, self.state = str(of.id), of.name, of.kind, of.state
-        self.is_default_workspace, self.description = of.main, None
-        self.created_at = times.iso(of.created_ms)
+    def __init__(self, record: Workspace) -> None:
+        self.id, self.name = str(record.id), record.name
+        self.kind, self.state = record.kind, record.state
+        self.is_default_workspace, self.description = record.main, None
+        self.created_at = times.format_iso(record.created_ms)
 
 
 class FolderNode:
-    """Folder."""
+    """The type Folder of the schema."""
 
     owner_id = None
 
-    def __init__(self, context: Context, of: Folder) -> None:
-        self.context, self.of = context, of
-        self.id, self.name, self.created_at = str(of.id), of.name, times.iso(of.created_ms)
+    def __init__(self, context: Context, record: Folder) -> None:
+        self.context, self.record = context, record
+        self.id, self.name = str(record.id), record.name
+        self.created_at = times.format_iso(record.created_ms)
 
     @property
     def parent(self) -> "FolderNode | None":
         """The folder around it."""
-        return self.context.nodes.folder(self.of.parent_id)
+        return self.context.nodes.folder(self.record.parent_id)
 
     @property
     def sub_folders(self) -> list["FolderNode"]:
         """The folders in it."""
-        known = self.context.world.folders.values()
-        return [FolderNode(self.context, one) for one in known if one.parent_id == self.of.id]
+        folders = self.context.world.folders.values()
+        return [
+            FolderNode(self.context, folder)
+            for folder in folders
+            if folder.parent_id == self.record.id
+        ]
 
     @property
     def children(self) -> list["BoardNode"]:
         """The boards in it."""
-        known = self.context.world.boards.values()
-        found = [one for one in known if one.folder_id == self.of.id and one.state == "active"]
-        return [BoardNode(self.context, one) for one in found]
+        all_boards = self.context.world.boards.values()
+        boards = [
+            board
+            for board in all_boards
+            if board.folder_id == self.record.id and board.state == "active"
+        ]
+        return [BoardNode(self.context, board) for board in boards]
 
     @property
     def workspace(self) -> WorkspaceNode:
-        """The workspace."""
-        return WorkspaceNode(self.context.world.workspaces[self.of.workspace_id])
+        """The workspace that the folder is in."""
+        return WorkspaceNode(self.context.world.workspaces[self.record.workspace_id])
 
 
 class BoardNode:
-    """Board."""
+    """The type Board of the schema."""
 
     GRAPHQL = "Board"
     permissions, object_type_unique_key, items_limit = "everyone", None, ITEMS_LIMIT
 
-    def __init__(self, context: Context, of: Board) -> None:
-        self.context, self.of = context, of
-        self.id, self.name, self.description = str(of.id), of.name, of.description
-        self.type, self.board_kind, self.state = of.type, of.kind, of.state
-        self.hierarchy_type, self.item_terminology = of.hierarchy, of.item_noun
-        self.workspace_id = None if of.workspace_id is None else str(of.workspace_id)
-        self.board_folder_id = None if of.folder_id is None else str(of.folder_id)
+    def __init__(self, context: Context, record: Board) -> None:
+        self.context, self.record = context, record
+        self.id, self.name, self.description = str(record.id), record.name, record.description
+        self.type, self.board_kind, self.state = record.type, record.kind, record.state
+        self.hierarchy_type, self.item_terminology = record.hierarchy, record.item_noun
+        self.workspace_id = None if record.workspace_id is None else str(record.workspace_id)
+        self.board_folder_id = None if record.folder_id is None else str(record.folder_id)
 
     @property
     def created_at(self) -> str:
         """When it was created."""
-        return times.iso(self.of.created_ms)
+        return times.format_iso(self.record.created_ms)
 
     @property
     def updated_at(self) -> str:
         """When it or an item was changed."""
-        return times.iso(self.of.updated_ms)
+        return times.format_iso(self.record.updated_ms)
 
     @property
     def url(self) -> str:
-        """The page."""
-        return f"https://{self.context.world.slug}.monday.com/boards/{self.of.id}"
+        """The address of the board's page."""
+        return f"https://{self.context.world.slug}.monday.com/boards/{self.record.id}"
 
     @property
     def workspace(self) -> WorkspaceNode | None:
-        """Null in the main workspace."""
-        return self.context.nodes.workspace(self.of.workspace_id)
+        """The workspace; null in the main one."""
+        return self.context.nodes.workspace(self.record.workspace_id)
 
     @property
     def folder(self) -> FolderNode | None:
         """The folder around it."""
-        return self.context.nodes.folder(self.of.folder_id)
+        return self.context.nodes.folder(self.record.folder_id)
 
     @property
     def creator(self) -> Any:
-        """Who created it."""
-        return self.context.nodes.known_user(self.of.creator_id)
+        """The user who created the board."""
+        return self.context.nodes.known_user(self.record.creator_id)
 
     @property
     def owners(self) -> list[Any]:
-        """Who can change its structure."""
-        return self.context.nodes.users(self.of.owner_ids)
+        """The users who can change the board's structure."""
+        return self.context.nodes.users(self.record.owner_ids)
 
     @property
     def subscribers(self) -> list[Any]:
-        """Who is informed."""
+        """The users who are informed of changes: the owners."""
         return self.owners
 
     def team_owners(self, _info: Any, limit: int = 25, page: int = 1) -> list[Any]:
@@ -190,24 +200,26 @@ class BoardNode:
     @property
     def tags(self) -> list[Any]:
         """The board's own tags."""
-        known = self.context.world.tags
-        return [known[one] for one in self.of.tag_ids if one in known]
+        tags = self.context.world.tags
+        return [tags[tag_id] for tag_id in self.record.tag_ids if tag_id in tags]
 
     @property
     def items_count(self) -> int:
         """Active items; on a multi-level board those of the first level."""
-        return len(items.of_board(self.context.world, self.of))
+        return len(items.list_items(self.context.world, self.record))
 
     @property
     def top_group(self) -> GroupNode:
         """The first group."""
-        return GroupNode(self.context, self.of, structure.group(self.of, None))
+        return GroupNode(self.context, self.record, structure.find_group(self.record, None))
 
     def groups(self, _info: Any, ids: list[str] | str | None = None) -> list[GroupNode]:
-        """In order."""
-        known = structure.ordered_groups(self.of)
+        """The groups in the order of the board."""
+        groups = structure.sort_groups(self.record)
         return [
-            GroupNode(self.context, self.of, one) for one in known if ids is None or one.id in ids
+            GroupNode(self.context, self.record, group)
+            for group in groups
+            if ids is None or group.id in ids
         ]
 
     def columns(
@@ -220,19 +232,19 @@ class BoardNode:
     ) -> list[ColumnNode]:
         """In order; a roll-up only with its capability, as in `column_values`."""
         return [
-            ColumnNode(one)
-            for one in self.of.columns.values()
-            if (ids is None or one.id in ids) and (types is None or one.type in types)
+            ColumnNode(column)
+            for column in self.record.columns.values()
+            if (ids is None or column.id in ids) and (types is None or column.type in types)
         ]
 
     def items_page(self, _info: Any, limit: int = 25, **query: Json) -> dict[str, Json]:
         """A page of items and the cursor of the next."""
-        return items_page(self.context, self.of, limit, **query)
+        return build_items_page(self.context, self.record, limit, **query)
 
-    def updates(self, _info: Any, limit: int = 25, page: int = 1, **which: Json) -> list[Any]:
+    def updates(self, _info: Any, limit: int = 25, page: int = 1, **filters: Json) -> list[Any]:
         """Newest first, without those of deleted items."""
-        found = self.context.nodes.board_updates(self.of, **which)
-        return [self.context.nodes.update(one) for one in _page(found, limit, page)]
+        updates = self.context.nodes.board_updates(self.record, **filters)
+        return [self.context.nodes.update(update) for update in take_page(updates, limit, page)]
 
     def activity_logs(
         self,
@@ -246,53 +258,49 @@ class BoardNode:
         **between: str,
     ) -> list[dict[str, str]]:
         """Newest first; `from` and `to` are ISO times."""
-        entries = self.context.world.activities.get(self.of.id, [])
-        since, until = span(between.get("from"), between.get("to"))
-        found = [one for one in reversed(entries) if since <= one.at_ms <= until]
-        wanted, users = numbers(item_ids), numbers(user_ids)
-        chosen = [
-            one
-            for one in found
-            if (wanted is None or one.data.get("pulse_id") in wanted)
-            and (users is None or one.user_id in users)
-            and (column_ids is None or one.data.get("column_id") in column_ids)
+        entries = self.context.world.activities.get(self.record.id, [])
+        since, until = parse_span(between.get("from"), between.get("to"))
+        in_span = [entry for entry in reversed(entries) if since <= entry.at_ms <= until]
+        item_filter, user_filter = parse_ids(item_ids), parse_ids(user_ids)
+        matches = [
+            entry
+            for entry in in_span
+            if (item_filter is None or entry.data.get("pulse_id") in item_filter)
+            and (user_filter is None or entry.user_id in user_filter)
+            and (column_ids is None or entry.data.get("column_id") in column_ids)
         ]
-        return [_logged(self.context, one) for one in _page(chosen, limit, page)]
+        return [_build_log_entry(self.context, entry) for entry in take_page(matches, limit, page)]
 
     def views(
         self, _info: Any, ids: list[str] | None = None, type: str | None = None
     ) -> list[dict[str, str]]:
-        """Its views."""
-        known = [{"settings_str": "{}"} | one for one in self.of.views]
+        """The board's views, without their settings."""
+        views = [{"settings_str": "{}"} | view for view in self.record.views]
         return [
-            one
-            for one in known
-            if (ids is None or one["id"] in ids) and (type is None or one["type"] == type)
+            view
+            for view in views
+            if (ids is None or view["id"] in ids) and (type is None or view["type"] == type)
         ]
 
 
-def _page(found: list[Any], limit: int, number: int) -> list[Any]:
-    return page(found, limit, number)
-
-
-def items_page(context: Context, board: Board, limit: int, **query: Json) -> dict[str, Json]:
+def build_items_page(context: Context, board: Board, limit: int, **query: Json) -> dict[str, Json]:
     """A page as ItemsResponse; `cursor` goes on from another."""
     world, cursors = context.world, context.services.cursors
     if query.get("cursor"):
-        cursor, found = cursors.next(world, query["cursor"], limit)
+        cursor, items = cursors.next(world, query["cursor"], limit)
     else:
-        wanted = pages.wanted(
+        matches = pages.select_items(
             world,
             board,
             query.get("query_params"),
             group_id=query.get("group_id"),
             scope=query.get("hierarchy_scope_config"),
         )
-        cursor, found = cursors.first(world, board.id, wanted, limit)
-    return {"cursor": cursor, "items": [context.nodes.item(one) for one in found]}
+        cursor, items = cursors.first(world, board.id, matches, limit)
+    return {"cursor": cursor, "items": [context.nodes.item(item) for item in items]}
 
 
-def _logged(context: Context, entry: Activity) -> dict[str, str]:
+def _build_log_entry(context: Context, entry: Activity) -> dict[str, str]:
     return {
         "id": entry.id,
         "account_id": str(context.world.account_id),

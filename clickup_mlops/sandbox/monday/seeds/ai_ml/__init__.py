@@ -1,14 +1,14 @@
 """An AI/ML account: every column type, and what makes migrations hard."""
 
 from clickup_mlops.sandbox.monday.control import Control
-from clickup_mlops.sandbox.monday.seeds.ai_ml import others, people, serving, training
+from clickup_mlops.sandbox.monday.seeds.ai_ml import edge_cases, people, serving, training
 
 
 def plant(control: Control) -> None:
     """Fill the account: the boards LLM serving, Training runs, Data pipeline and Incidents."""
-    found = people.plant(control)
-    runs = training.plant(control, found)
-    serving.plant(control, found, runs)
-    others.pipeline(control, found)
-    others.incidents(control, found)
-    others.asides(control, found)
+    account = people.plant(control)
+    runs = training.plant(control, account)
+    serving.plant(control, account, runs)
+    edge_cases.add_pipeline(control, account)
+    edge_cases.add_incidents(control, account)
+    edge_cases.add_archived_and_private(control, account)

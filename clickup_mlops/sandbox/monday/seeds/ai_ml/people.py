@@ -17,7 +17,7 @@ class People:
     chen: User
     dana: User
     guest: User
-    gone: User
+    former: User
     agent: User
     team: Team
     main: Workspace
@@ -26,32 +26,34 @@ class People:
 
     def persons(self, *users: User) -> dict[str, list[dict[str, object]]]:
         """The value of a people column."""
-        return {"personsAndTeams": [{"id": one.id, "kind": "person"} for one in users]}
+        return {"personsAndTeams": [{"id": user.id, "kind": "person"} for user in users]}
 
 
 def plant(control: Control) -> People:
-    """Make them. Gone Gunnar was deleted; the agent is no person."""
+    """Create the people, workspaces and tags. Gone Gunnar is deleted again; the agent is no
+    person.
+    """
     user = control.add_user
     ada = user("Ada Admin", f"ada@{DOMAIN}", kind="admin", time_zone="Europe/London")
     bea = user("Bea Batch", f"bea@{DOMAIN}", time_zone="Europe/Berlin")
     chen = user("Chen Cluster", f"chen@{DOMAIN}", time_zone="Asia/Shanghai")
     dana = user("דנה כהן", f"dana@{DOMAIN}", time_zone="Asia/Jerusalem")
     guest = user("Gus Guest", "gus@customer.example", kind="guest")
-    gone = user("Gone Gunnar", f"gunnar@{DOMAIN}")
+    former = user("Gone Gunnar", f"gunnar@{DOMAIN}")
     agent = user("Triage agent", f"agent@{DOMAIN}", kind="agent")
     tags = {name: control.add_tag(name) for name in ("gpu", "P99 latency", "Customer A")}
-    found = People(
+    account = People(
         ada=ada,
         bea=bea,
         chen=chen,
         dana=dana,
         guest=guest,
-        gone=gone,
+        former=former,
         agent=agent,
         team=control.add_team("Inference on-call", [bea, chen]),
         main=control.add_workspace("Main workspace", main=True),
         platform=control.add_workspace("ML platform"),
         tags=tags,
     )
-    control.delete_user(gone)
-    return found
+    control.delete_user(former)
+    return account

@@ -4,7 +4,10 @@ from clickup_mlops.sandbox.monday.control import Control
 from clickup_mlops.sandbox.monday.seeds.ai_ml import talk
 from clickup_mlops.sandbox.monday.seeds.ai_ml.people import People
 from clickup_mlops.sandbox.monday.state.model import Board, Item, Json
-from clickup_mlops.sandbox.monday.state.structure import choices, labels
+from clickup_mlops.sandbox.monday.state.structure import (
+    build_dropdown_settings,
+    build_status_settings,
+)
 
 HOUR_MS = 3_600_000
 COLUMNS = (
@@ -48,17 +51,17 @@ def plant(control: Control, people: People, runs: Board) -> Board:
         workspace=people.platform,
         folder=control.add_folder("Inference", people.platform, outer),
         description="What runs in front of users.",
-        owner_ids=[people.ada.id, people.gone.id],
+        owner_ids=[people.ada.id, people.former.id],
         views=[{"id": "7001", "name": "By region", "type": "KanbanBoardView"}],
     )
-    board.tag_ids = [one.id for one in people.tags.values()]
+    board.tag_ids = [tag.id for tag in people.tags.values()]
     for column_id, title, kind in COLUMNS:
         settings = _settings(column_id, runs)
         control.add_column(board, title, kind, column_id=column_id, settings=settings)
-    made = _items(control, people, board, runs)
-    _subitems(control, people, made[0])
-    talk.plant(control, people, board, made[0])
-    _links(control, made)
+    items = _add_items(control, people, board, runs)
+    _add_subitems(control, people, items[0])
+    talk.plant(control, people, board, items[0])
+    _add_links(control, items)
     control.add_automation(
         board, "When status changes to Stuck, notify Ada", "Status change, then notification"
     )
@@ -68,37 +71,37 @@ def plant(control: Control, people: People, runs: Board) -> Board:
 
 
 def _settings(column_id: str, runs: Board) -> dict[str, Json] | None:
-    known: dict[str, dict[str, Json]] = {
+    by_column: dict[str, dict[str, Json]] = {
         "status": _statuses(),
-        "priority": labels("Critical", "High", "Medium", "Low", done=()),
+        "priority": build_status_settings("Critical", "High", "Medium", "Low", done_names=()),
         "cost": {"unit": {"symbol": "$", "direction": "left", "precision": 2}},
         "p99": {"unit": {"symbol": "custom", "custom_unit": "ms", "direction": "right"}},
         "total": {"formula": "{cost} * 24"},
-        "hardware": choices("H100, 80 GB", "A100", "L4"),
-        "region": choices("eu-north-1", "us-east-1", most=1),
+        "hardware": build_dropdown_settings("H100, 80 GB", "A100", "L4"),
+        "region": build_dropdown_settings("eu-north-1", "us-east-1", most=1),
         "confidence": {"limit": 10, "symbol": "star"},
         "run": {"boardIds": [runs.id], "allowMultipleItems": True},
         "run_status": {"relation_column": "run", "displayed_column": "status"},
         "page": {"label": "Page on-call"},
     }
-    return known.get(column_id)
+    return by_column.get(column_id)
 
 
 def _statuses() -> dict[str, Json]:
     """One label cannot be chosen any more, but an item still has it."""
-    found = labels("Working on it", "Done", "Stuck", "Shadow traffic", "Retired")
-    found["labels"][4]["is_deactivated"] = True
-    return found
+    settings = build_status_settings("Working on it", "Done", "Stuck", "Shadow traffic", "Retired")
+    settings["labels"][4]["is_deactivated"] = True
+    return settings
 
 
-def _items(control: Control, people: People, board: Board, runs: Board) -> list[Item]:
+def _add_items(control: Control, people: People, board: Board, runs: Board) -> list[Item]:
     add = control.add_item
     target = next(iter(runs.item_ids))
-    first = add(board, "Quantise llama-70b to FP8", _full(people, target), by=people.bea)
+    first = add(board, "Quantise llama-70b to FP8", _full_values(people, target), by=people.bea)
     second = add(
         board,
         "Quantise llama-70b to FP8",  # the same name on purpose
-        {"status": "Retired", "person": people.persons(people.gone, people.dana)},
+        {"status": "Retired", "person": people.persons(people.former, people.dana)},
         group="Next",
     )
     third = add(
@@ -118,7 +121,7 @@ def _items(control: Control, people: People, board: Board, runs: Board) -> list[
     return [first, second, third, fourth, fifth]
 
 
-def _full(people: People, run_id: int) -> dict[str, Json]:
+def _full_values(people: People, run_id: int) -> dict[str, Json]:
     team = {"id": people.team.id, "kind": "team"}
     person = {"id": people.bea.id, "kind": "person"}
     at = 1_790_000_000_000
@@ -132,7 +135,7 @@ def _full(people: People, run_id: int) -> dict[str, Json]:
         "rollout": {"from": "2026-12-01", "to": "2026-12-14"},
         "cost": "0.85",
         "p99": "412.5",
-        "tags": {"tag_ids": [one.id for one in people.tags.values()]},
+        "tags": {"tag_ids": [tag.id for tag in people.tags.values()]},
         "hardware": {"ids": [1, 2]},
         "region": {"labels": ["eu-north-1"]},
         "model": "llama-70b-support@sha256:9f2c",
@@ -146,7 +149,7 @@ def _full(people: People, run_id: int) -> dict[str, Json]:
     }
 
 
-def _subitems(control: Control, people: People, parent: Item) -> None:
+def _add_subitems(control: Control, people: People, parent: Item) -> None:
     date = {"date": "2026-12-08"}
     bea = people.persons(people.bea)
     control.add_subitem(
@@ -156,9 +159,9 @@ def _subitems(control: Control, people: People, parent: Item) -> None:
     control.add_subitem(parent, "Compare perplexity", {"status": "Stuck"})
 
 
-def _links(control: Control, made: list[Item]) -> None:
+def _add_links(control: Control, items: list[Item]) -> None:
     """Finish to start, start to start with a lag, and a circle."""
-    first, second, third, fourth, _fifth = made
+    first, second, third, fourth, _fifth = items
     started = {"item": third.id, "type": 1, "lag": 2}
     control.change(first, {"depends": {"links": [{"item": second.id}, started]}})
     control.change(third, {"depends": {"item_ids": [fourth.id]}})

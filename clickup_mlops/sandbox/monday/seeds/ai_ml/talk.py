@@ -14,7 +14,7 @@ AUTOMATION, TEMPLATE = -4, -7
 """Creators that are no users."""
 
 
-def mention(control: Control, user: User) -> str:
+def format_mention(control: Control, user: User) -> str:
     """A mention as the editor writes it."""
     href = f"https://{control.world.slug}.monday.com/users/{user.id}-{user.name.split()[0].lower()}"
     return (
@@ -28,23 +28,28 @@ def plant(control: Control, people: People, board: Board, item: Item) -> None:
     now = control.clock.now_ms()
     report = control.add_file(item, "latency report.csv", b"p50,p99\n180,412\n", column="files")
     control.add_file(item, "trace 70b (final).json", size=20_000, column="files", by=people.chen)
-    gone = control.add_file(item, "lost.bin", b"x", column="files")
-    control.delete_file(gone)
-    control.change(item, {"files": {"files": [*item.cells["files"]["files"], _drive()]}})
-    asked = control.add_update(
+    lost_file = control.add_file(item, "lost.bin", b"x", column="files")
+    control.delete_file(lost_file)
+    control.change(item, {"files": {"files": [*item.cells["files"]["files"], _drive_file()]}})
+    question = control.add_update(
         item,
-        f"<p>\ufeff{mention(control, people.chen)} is <strong>P99</strong> back below 400&nbsp;ms?"
+        f"<p>\ufeff{format_mention(control, people.chen)} is <strong>P99</strong> back below "
+        f"400&nbsp;ms?"
         f" See <em>{report.name}</em>.</p>",
         by=people.bea,
         at_ms=now - 3 * DAY_MS,
     )
-    asked.liker_ids, asked.pinned = [people.ada.id, people.chen.id], True
+    question.liker_ids, question.pinned = [people.ada.id, people.chen.id], True
     control.add_update(
-        item, "<p>Since 14:00, yes 🎉</p>", by=people.chen, at_ms=now - 2 * DAY_MS, reply_to=asked
+        item,
+        "<p>Since 14:00, yes 🎉</p>",
+        by=people.chen,
+        at_ms=now - 2 * DAY_MS,
+        reply_to=question,
     )
-    gunnar = f"<p>{mention(control, people.gone)} left, I take over.</p>"
-    control.add_update(item, gunnar, by=people.gone, at_ms=now - 2 * DAY_MS, reply_to=asked)
-    _picture(control, people, item, now - DAY_MS)
+    gunnar = f"<p>{format_mention(control, people.former)} left, I take over.</p>"
+    control.add_update(item, gunnar, by=people.former, at_ms=now - 2 * DAY_MS, reply_to=question)
+    _add_picture(control, people, item, now - DAY_MS)
     control.add_update(
         item,
         "<ul class='checklist'><li class='checklist_task checked'>warm up</li>"
@@ -58,7 +63,7 @@ def plant(control: Control, people: People, board: Board, item: Item) -> None:
     control.add_update(board, "<p>Freeze from 20 December on.</p>", by=people.ada)
 
 
-def _picture(control: Control, people: People, item: Item, at_ms: int) -> None:
+def _add_picture(control: Control, people: People, item: Item, at_ms: int) -> None:
     update = control.add_update(item, "", by=people.bea, at_ms=at_ms)
     asset = control.add_file(update, "flame graph.png", PNG, by=people.bea)
     source = (
@@ -71,7 +76,7 @@ def _picture(control: Control, people: People, item: Item, at_ms: int) -> None:
     control.add_file(only_a_file, "nsys-rep.qdrep", size=3_000, by=people.chen)
 
 
-def _drive() -> dict[str, str]:
+def _drive_file() -> dict[str, str]:
     return {
         "fileType": "GOOGLE_DRIVE",
         "name": "Rollout plan",

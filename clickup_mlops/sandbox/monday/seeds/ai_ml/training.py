@@ -3,7 +3,7 @@
 from clickup_mlops.sandbox.monday.control import Control
 from clickup_mlops.sandbox.monday.seeds.ai_ml.people import People
 from clickup_mlops.sandbox.monday.state.model import Board, Json
-from clickup_mlops.sandbox.monday.state.structure import labels
+from clickup_mlops.sandbox.monday.state.structure import build_status_settings
 
 COLUMNS = (
     ("status", "Run status", "status"),
@@ -44,7 +44,9 @@ def plant(control: Control, people: People) -> Board:
     card = control.add_doc(
         "Model card: llama-70b-support", ("Intended use: support answers.", "Evaluated weekly.")
     )
-    control.add_item(board, "Fine-tune llama-70b on support chats", _full(people, card.object_id))
+    control.add_item(
+        board, "Fine-tune llama-70b on support chats", _full_values(people, card.object_id)
+    )
     control.add_item(
         board,
         "Distil the reranker",
@@ -58,13 +60,13 @@ def plant(control: Control, people: People) -> Board:
 
 def _settings(kind: str) -> dict[str, Json] | None:
     if kind == "status":
-        return labels("Queued", "Training", "Done", "Diverged", done=("Done",))
+        return build_status_settings("Queued", "Training", "Done", "Diverged", done_names=("Done",))
     if kind == "numbers":
         return {"unit": {"symbol": "custom", "custom_unit": "h", "direction": "right"}}
     return None
 
 
-def _full(people: People, doc_object_id: int) -> dict[str, Json]:
+def _full_values(people: People, doc_object_id: int) -> dict[str, Json]:
     doc = {"files": [{"fileType": "MONDAY_DOC", "objectId": doc_object_id, "name": "Model card"}]}
     return {
         "status": "Training",

@@ -3,10 +3,10 @@
 from clickup_mlops.sandbox.monday.control import Control
 from clickup_mlops.sandbox.monday.seeds.ai_ml.people import People
 from clickup_mlops.sandbox.monday.state.model import Board
-from clickup_mlops.sandbox.monday.state.structure import labels
+from clickup_mlops.sandbox.monday.state.structure import build_status_settings
 
 
-def pipeline(control: Control, people: People) -> Board:
+def add_pipeline(control: Control, people: People) -> Board:
     """Data pipeline: no status column, in the main workspace."""
     board = control.add_board("Data pipeline", empty=True, groups=("Ingest", "Ingest", "Publish"))
     control.add_column(board, "Owner", "people", column_id="owner")
@@ -22,7 +22,7 @@ def pipeline(control: Control, people: People) -> Board:
     return board
 
 
-def incidents(control: Control, people: People) -> Board:
+def add_incidents(control: Control, people: People) -> Board:
     """Incidents: three levels on one board, with roll-ups of status and minutes."""
     board = control.add_board(
         "Incidents",
@@ -31,7 +31,7 @@ def incidents(control: Control, people: People) -> Board:
         workspace=people.platform,
         hierarchy="multi_level",
     )
-    severity = labels("SEV1", "SEV2", "SEV3", done=())
+    severity = build_status_settings("SEV1", "SEV2", "SEV3", done_names=())
     control.add_column(board, "Severity", "status", column_id="severity", settings=severity)
     control.add_column(board, "State", "status", column_id="state", calculated="COUNT_KEYS")
     control.add_column(board, "Minutes", "numbers", column_id="minutes", calculated="SUM")
@@ -47,7 +47,7 @@ def incidents(control: Control, people: People) -> Board:
     return board
 
 
-def asides(control: Control, people: People) -> None:
+def add_archived_and_private(control: Control, people: People) -> None:
     """An archived board, a private board without items, and a doc."""
     old = control.add_board("Experiments 2023", workspace=people.platform)
     control.add_item(old, "BERT baseline", {"status": "Done"})
