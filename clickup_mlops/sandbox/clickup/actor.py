@@ -116,10 +116,7 @@ class Actor:
 
 
 def _resolve_option_names(field: Field, value: object) -> Any:
-    ids = {
-        option.get("name") or option.get("label"): option["id"]
-        for option in fields.get_options(field)
-    }
+    ids = fields.get_option_ids(field)
     if isinstance(value, list) and field.type == "labels":
         return [ids.get(name, name) for name in value]
     return ids.get(value, value) if isinstance(value, str) else value

@@ -90,10 +90,7 @@ def _import_row(
 
 
 def _parse_cell(field: Field, cell: str) -> Any:
-    ids = {
-        option.get("name") or option.get("label"): option["id"]
-        for option in fields.get_options(field)
-    }
+    ids = fields.get_option_ids(field)
     if field.type == "labels":
         return [ids[part.strip()] for part in _split_cell("labels", cell) if part.strip() in ids]
     if field.type == "date":

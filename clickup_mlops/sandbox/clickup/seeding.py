@@ -212,10 +212,7 @@ class _Loader:
         task.date_updated = updated
 
     def _to_wire_value(self, field: Field, value: Any) -> Any:
-        ids = {
-            option.get("name") or option.get("label"): option["id"]
-            for option in fields.get_options(field)
-        }
+        ids = fields.get_option_ids(field)
         if field.type == "labels":
             return [ids[name] for name in value]
         if field.type == "drop_down":

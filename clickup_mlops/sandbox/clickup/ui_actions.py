@@ -88,8 +88,8 @@ class UiActions:
             task_list = self._find_place(place)
             if not isinstance(task_list, TaskList):
                 raise InputError(f"{place!r} is no List")
-            fields = importer.run(self._world, self._me, task_list, text, types)
-            return [field.name for field in fields]
+            created = importer.run(self._world, self._me, task_list, text, types)
+            return [field.name for field in created]
 
     def field_creation(self, switch: str) -> None:
         """How the undocumented creation of fields answers: off, on, forbidden or plan."""

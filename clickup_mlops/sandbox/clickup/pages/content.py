@@ -117,7 +117,7 @@ def build_task(world: World, task: Task) -> Json:
         ],
         "before": _find_dependencies(world, task, "depends_on", "task_id"),
         "after": _find_dependencies(world, task, "task_id", "depends_on"),
-        "children": [build_card(world, task) for task in relations.list_subtasks(world, task)],
+        "children": [build_card(world, child) for child in relations.list_subtasks(world, task)],
     }
 
 

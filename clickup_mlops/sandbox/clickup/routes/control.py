@@ -18,7 +18,7 @@ _PARAMETERS = {"who": "member"}
 """Keyword of a UI action over HTTP -> parameter of the method, where they differ."""
 
 
-def _control() -> Control:
+def _get_control() -> Control:
     control: Control = current_app.extensions["sandbox.control"]
     return control
 
@@ -28,7 +28,7 @@ def _is_here(address: str | None) -> bool:
 
 
 @ROUTES.before_request
-def _only_from_here() -> Response | None:
+def _refuse_strangers() -> Response | None:
     if not _is_here(request.remote_addr):
         return answer({"error": "the control API answers this machine only"}, 403)
     # A browser cannot send JSON across sites without asking first, and is never allowed.
@@ -38,31 +38,33 @@ def _only_from_here() -> Response | None:
 
 
 @ROUTES.errorhandler(ClickUpMlopsError)
-def _wrong(problem: ClickUpMlopsError) -> Response:
+def _answer_error(problem: ClickUpMlopsError) -> Response:
     return answer({"error": str(problem), "hint": problem.hint}, 400)
 
 
 @ROUTES.errorhandler(Refusal)
-def _refused(problem: Refusal) -> Response:
+def _answer_refusal(problem: Refusal) -> Response:
     return answer({"error": problem.text, "code": problem.code}, 400)
 
 
 @ROUTES.errorhandler(TypeError)
 @ROUTES.errorhandler(ValueError)
 @ROUTES.errorhandler(KeyError)
-def _malformed(problem: Exception) -> Response:
+def _answer_malformed(problem: Exception) -> Response:
     return answer({"error": f"{type(problem).__name__}: {problem}"}, 400)
 
 
 @ROUTES.get("/members")
-def members() -> Response:
+def list_members() -> Response:
     """All members, with their personal tokens; the bot is the first."""
     tokens = {token.user_id: token.id for token in get_services().world.tokens if not token.oauth}
-    return answer([{**asdict(user), "token": tokens.get(user.id)} for user in _control().members])
+    return answer(
+        [{**asdict(user), "token": tokens.get(user.id)} for user in _get_control().members]
+    )
 
 
 @ROUTES.get("/places")
-def places() -> Response:
+def list_places() -> Response:
     """Ids of Workspace, Spaces, Folders and Lists by name."""
     world = get_services().world
     tables: dict[str, Any] = {
@@ -77,34 +79,34 @@ def places() -> Response:
 
 
 @ROUTES.get("/faults")
-def faults() -> Response:
+def list_faults() -> Response:
     """The pending faults."""
-    return answer(_control().faults.list_pending())
+    return answer(_get_control().faults.list_pending())
 
 
 @ROUTES.post("/faults")
 def add_fault() -> Response:
     """Inject a fault: `{"kind": …}` and its details."""
-    return answer(asdict(_control().faults.add(**read_body())))
+    return answer(asdict(_get_control().faults.add(**read_body())))
 
 
 @ROUTES.delete("/faults")
 def clear_faults() -> Response:
     """Remove every pending fault."""
-    _control().faults.clear()
+    _get_control().faults.clear()
     return answer({})
 
 
 @ROUTES.get("/clock")
-def clock() -> Response:
+def get_clock() -> Response:
     """The sandbox's now."""
-    return answer({"now_ms": _control().clock.now_ms(), "frozen": _control().clock.frozen})
+    return answer({"now_ms": _get_control().clock.now_ms(), "frozen": _get_control().clock.frozen})
 
 
 @ROUTES.post("/clock")
 def set_clock() -> Response:
     """One of `set` (ms), `advance` (ms), `freeze` (ms or null), `run`."""
-    settings, clock_control = read_body(), _control().clock
+    settings, clock_control = read_body(), _get_control().clock
     if "set" in settings:
         clock_control.set(int(settings["set"]))
     if "advance" in settings:
@@ -113,50 +115,52 @@ def set_clock() -> Response:
         clock_control.freeze(settings["freeze"])
     if settings.get("run"):
         clock_control.run()
-    return clock()
+    return get_clock()
 
 
 @ROUTES.get("/stats")
-def stats() -> Response:
+def get_stats() -> Response:
     """Counted calls by route, method and status, and by token."""
-    return answer(_control().stats.to_dict())
+    return answer(_get_control().stats.to_dict())
 
 
 @ROUTES.get("/calls")
-def calls() -> Response:
+def list_calls() -> Response:
     """The last calls: time, method, path, status."""
     keys = ("at_ms", "method", "path", "status")
-    return answer([dict(zip(keys, call, strict=True)) for call in _control().stats.recent])
+    return answer([dict(zip(keys, call, strict=True)) for call in _get_control().stats.recent])
 
 
 @ROUTES.delete("/stats")
 def reset_stats() -> Response:
     """Forget counted calls, logged writes and deliveries, and the used part of the limits."""
-    _control().reset_counts()
+    _get_control().reset_counts()
     return answer({})
 
 
 @ROUTES.get("/writes")
-def writes() -> Response:
+def list_writes() -> Response:
     """The log of written task fields; `task_id`, `field` and `actor` narrow it."""
     filters = request.args
-    matches = _control().writes(
+    matches = _get_control().writes(
         filters.get("task_id", ""), filters.get("field", ""), filters.get("actor", "")
     )
     return answer([asdict(write) for write in matches])
 
 
 @ROUTES.get("/deliveries")
-def deliveries() -> Response:
+def list_deliveries() -> Response:
     """Every webhook delivery; `kind` and `task_id` narrow it."""
-    matches = _control().delivery_log(request.args.get("kind", ""), request.args.get("task_id", ""))
+    matches = _get_control().delivery_log(
+        request.args.get("kind", ""), request.args.get("task_id", "")
+    )
     return answer([delivery.to_dict() for delivery in matches])
 
 
 @ROUTES.post("/deliveries/<action>")
-def deliver(action: str) -> Response:
+def control_deliveries(action: str) -> Response:
     """`pause`, `resume`, `flush`, `forget`, `again` (with `id`), `wait_idle` (with `timeout_s`)."""
-    queue, arguments = _control().deliveries, read_body()
+    queue, arguments = _get_control().deliveries, read_body()
     if action == "again":
         queue.resend(int(arguments["id"]))
         return answer({"done": None})
@@ -177,7 +181,7 @@ def deliver(action: str) -> Response:
 def act() -> Response:
     """Act as a member: `{"user": …, "do": "set_priority", "task": …, "priority": 1}`."""
     arguments = read_body()
-    actor = _control().as_user(arguments.pop("user"))
+    actor = _get_control().as_user(arguments.pop("user"))
     action = str(arguments.pop("do"))
     if action.startswith("_") or not callable(getattr(actor, action, None)):
         raise KeyError(action)
@@ -187,38 +191,38 @@ def act() -> Response:
 @ROUTES.post("/fields")
 def create_field() -> Response:
     """Define a custom field: `name`, `kind`, and the options of `create_field`."""
-    return answer(asdict(_control().create_field(**read_body())))
+    return answer(asdict(_get_control().create_field(**read_body())))
 
 
 @ROUTES.post("/statuses")
 def set_statuses() -> Response:
     """Give a List statuses of its own: `list_name`, `statuses`."""
-    _control().set_statuses(**read_body())
+    _get_control().set_statuses(**read_body())
     return answer({})
 
 
 @ROUTES.post("/templates")
 def save_template() -> Response:
     """Save a template: `kind`, `source`, `name`."""
-    return answer({"id": _control().save_template(**read_body()).id})
+    return answer({"id": _get_control().save_template(**read_body()).id})
 
 
 @ROUTES.post("/tasks")
 def add_tasks() -> Response:
     """Create many tasks at once: `list_name`, `bodies`, `silent`."""
-    return answer({"ids": _control().add_tasks(**read_body())})
+    return answer({"ids": _get_control().add_tasks(**read_body())})
 
 
 @ROUTES.get("/task/<task>")
-def task(task: str) -> Response:
+def get_task(task: str) -> Response:
     """A task by id or name, without costing a call."""
-    return answer(_control().task(task))
+    return answer(_get_control().task(task))
 
 
 @ROUTES.post("/by_hand/<method>")
 def perform_ui_action(method: str) -> Response:
     """What a person does in ClickUp's own pages: a method of `UiActions`, with its keywords."""
-    call = getattr(_control().ui_actions, method, None)
+    call = getattr(_get_control().ui_actions, method, None)
     if method.startswith("_") or not callable(call):
         names = ", ".join(name for name in dir(UiActions) if not name.startswith("_"))
         raise ValueError(f"there is no {method}; known: {names}")

@@ -26,10 +26,10 @@ _POLICY = (
 
 
 @ROUTES.before_request
-def _checked() -> Response | None:
+def _check_request() -> Response | None:
     if request.method == "POST" and not _from_our_page():
         return Response("This form did not come from the sandbox's own page.", 403)
-    g.member = _member()
+    g.member = _find_member()
     return None
 
 
@@ -41,7 +41,7 @@ def _from_our_page() -> bool:
 
 
 @ROUTES.after_request
-def _guarded(response: Response) -> Response:
+def _add_security_headers(response: Response) -> Response:
     # The consent form leads to the app that asked, wherever that is.
     leads_away = request.path in ("/api", "/oauth/authorize")
     response.headers["Content-Security-Policy"] = (
@@ -54,12 +54,12 @@ def _guarded(response: Response) -> Response:
 
 
 @ROUTES.errorhandler(Refusal)
-def _refused(no: Refusal) -> tuple[str, int]:
+def _show_refusal(no: Refusal) -> tuple[str, int]:
     return render_template("problem.html", text=no.text), 400
 
 
 @ROUTES.context_processor
-def _everywhere() -> Json:
+def _provide_context() -> Json:
     return {
         "navigation": content.build_navigation(get_world()),
         "members": sorted(get_world().users, key=lambda user: user.id),
@@ -69,19 +69,19 @@ def _everywhere() -> Json:
     }
 
 
-def _member() -> User:
+def _find_member() -> User:
     chosen = get_world().users.get(request.cookies.get(_COOKIE))
     people = sorted(get_world().users, key=lambda user: user.id)
     # The first is the bot; whoever plays the team's part starts as a person.
     return chosen or people[min(1, len(people) - 1)]
 
 
-def _actor() -> Actor:
+def _get_actor() -> Actor:
     return Actor(get_world(), g.member)
 
 
 @ROUTES.get("/")
-def home() -> AnyResponse:
+def redirect_home() -> AnyResponse:
     """The first List that has tasks."""
     if not len(get_world().lists):
         raise no_access("List")
@@ -92,11 +92,11 @@ def home() -> AnyResponse:
         task_list.id: task_list.name for task_list in get_world().lists if task_list.id in filled
     }
     chosen = next((key for key, name in names.items() if name == "Triage"), min(names))
-    return redirect(url_for("pages.task_list", list_id=chosen))
+    return redirect(url_for("pages.show_list", list_id=chosen))
 
 
 @ROUTES.get("/list/<list_id>")
-def task_list(list_id: str) -> str:
+def show_list(list_id: str) -> str:
     """A List as rows or as a board; with `live=1` only the part that changes by itself."""
     record = places.get_list(get_world(), list_id)
     template = "_live.html" if request.args.get("live") else "list.html"
@@ -111,13 +111,13 @@ def task_list(list_id: str) -> str:
 @ROUTES.post("/list/<list_id>")
 def create(list_id: str) -> AnyResponse:
     """A new task."""
-    forms.create(_actor(), places.get_list(get_world(), list_id).id, request.form)
+    forms.create(_get_actor(), places.get_list(get_world(), list_id).id, request.form)
     view = request.form.get("view", "rows")
-    return redirect(url_for("pages.task_list", list_id=list_id, view=view), 303)
+    return redirect(url_for("pages.show_list", list_id=list_id, view=view), 303)
 
 
 @ROUTES.get("/task/<task_id>")
-def task(task_id: str) -> str:
+def show_task(task_id: str) -> str:
     """A task."""
     return render_template(
         "task.html", task=content.build_task(get_world(), tasks.get(get_world(), task_id))
@@ -128,25 +128,25 @@ def task(task_id: str) -> str:
 def edit(task_id: str) -> AnyResponse:
     """Change a task."""
     record = tasks.get(get_world(), task_id)
-    forms.edit(get_world(), _actor(), record, request.form, request.form.getlist("assignees"))
-    return redirect(url_for("pages.task", task_id=task_id), 303)
+    forms.edit(get_world(), _get_actor(), record, request.form, request.form.getlist("assignees"))
+    return redirect(url_for("pages.show_task", task_id=task_id), 303)
 
 
 @ROUTES.post("/task/<task_id>/priority")
 def prioritise(task_id: str) -> AnyResponse:
     """Set the flag from a row or a card."""
     record = tasks.get(get_world(), task_id)
-    forms.prioritise(_actor(), record, request.form)
+    forms.prioritise(_get_actor(), record, request.form)
     view = request.form.get("view", "rows")
-    return redirect(url_for("pages.task_list", list_id=record.list_id, view=view), 303)
+    return redirect(url_for("pages.show_list", list_id=record.list_id, view=view), 303)
 
 
 @ROUTES.post("/task/<task_id>/comment")
 def comment(task_id: str) -> AnyResponse:
     """Comment on a task."""
     if request.form.get("text", "").strip():
-        _actor().comment(tasks.get(get_world(), task_id).id, request.form["text"].strip())
-    return redirect(url_for("pages.task", task_id=task_id) + "#comments", 303)
+        _get_actor().comment(tasks.get(get_world(), task_id).id, request.form["text"].strip())
+    return redirect(url_for("pages.show_task", task_id=task_id) + "#comments", 303)
 
 
 @ROUTES.post("/member")
@@ -160,13 +160,13 @@ def choose_member() -> AnyResponse:
 
 @ROUTES.get("/api")
 @ROUTES.get("/oauth/authorize")
-def consent() -> str:
+def show_consent() -> str:
     """Where a user picks the Workspaces that an app may see (app.clickup.com/api)."""
     return render_template("consent.html", asked=request.args, teams=list(get_world().teams))
 
 
 @ROUTES.post("/oauth/authorize")
-def consented() -> AnyResponse:
+def grant_consent() -> AnyResponse:
     """Send the user back to the app with a code."""
     target = oauth.create_grant(
         get_world(), request.form.to_dict(), request.form.getlist("team_id")

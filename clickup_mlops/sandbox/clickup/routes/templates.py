@@ -19,27 +19,29 @@ ROUTES = Blueprint("templates", __name__)
 install_template_refusals(ROUTES)
 
 
-def _listed(team_id: str, kind: str, start: int = 0, count: int = 10_000) -> Response:
+def _answer_templates(team_id: str, kind: str, start: int = 0, count: int = 10_000) -> Response:
     page = templates.list_templates(get_world(), team_id, kind)[start : start + count]
     return answer({"templates": [{"name": template.name, "id": template.id} for template in page]})
 
 
 @ROUTES.get("/api/v2/team/<team_id>/taskTemplate")
-def of_tasks(team_id: str) -> Response:
+def list_task_templates(team_id: str) -> Response:
     """A page of the task templates."""
-    return _listed(team_id, "task", read_number("page", 0) * templates.PAGE, templates.PAGE)
+    return _answer_templates(
+        team_id, "task", read_number("page", 0) * templates.PAGE, templates.PAGE
+    )
 
 
 @ROUTES.get("/api/v2/team/<team_id>/list_template")
-def of_lists(team_id: str) -> Response:
+def list_list_templates(team_id: str) -> Response:
     """The List templates."""
-    return _listed(team_id, "list")
+    return _answer_templates(team_id, "list")
 
 
 @ROUTES.get("/api/v2/team/<team_id>/folder_template")
-def of_folders(team_id: str) -> Response:
+def list_folder_templates(team_id: str) -> Response:
     """The Folder templates."""
-    return _listed(team_id, "folder")
+    return _answer_templates(team_id, "folder")
 
 
 @ROUTES.post("/api/v2/list/<list_id>/taskTemplate/<template_id>")

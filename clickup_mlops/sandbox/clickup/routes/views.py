@@ -23,66 +23,66 @@ _FINDERS: dict[str, Callable[[World, str], Team | Space | Folder | TaskList]] = 
 }
 
 
-def _parent(level: str, place_id: str) -> Team | Space | Folder | TaskList:
+def _find_parent(level: str, place_id: str) -> Team | Space | Folder | TaskList:
     return _FINDERS[level](get_world(), place_id)
 
 
-def _listed(level: str, place_id: str) -> Response:
-    place_views = views.list_views(get_world(), _parent(level, place_id))
+def _answer_views(level: str, place_id: str) -> Response:
+    place_views = views.list_views(get_world(), _find_parent(level, place_id))
     return answer({"views": [format_view(view) for view in place_views]})
 
 
-def _created(level: str, place_id: str) -> Response:
-    view = views.create(get_world(), get_actor(), _parent(level, place_id), read_body())
+def _create_view(level: str, place_id: str) -> Response:
+    view = views.create(get_world(), get_actor(), _find_parent(level, place_id), read_body())
     return answer({"view": format_view(view)})
 
 
 @ROUTES.get("/api/v2/team/<team_id>/view")
-def of_team(team_id: str) -> Response:
+def list_of_team(team_id: str) -> Response:
     """The views of a Workspace ("everything")."""
-    return _listed("team", team_id)
+    return _answer_views("team", team_id)
 
 
 @ROUTES.post("/api/v2/team/<team_id>/view")
-def in_team(team_id: str) -> Response:
+def create_in_team(team_id: str) -> Response:
     """A new view of everything."""
-    return _created("team", team_id)
+    return _create_view("team", team_id)
 
 
 @ROUTES.get("/api/v2/space/<space_id>/view")
-def of_space(space_id: str) -> Response:
+def list_of_space(space_id: str) -> Response:
     """The views of a Space."""
-    return _listed("space", space_id)
+    return _answer_views("space", space_id)
 
 
 @ROUTES.post("/api/v2/space/<space_id>/view")
-def in_space(space_id: str) -> Response:
+def create_in_space(space_id: str) -> Response:
     """A new view of a Space."""
-    return _created("space", space_id)
+    return _create_view("space", space_id)
 
 
 @ROUTES.get("/api/v2/folder/<folder_id>/view")
-def of_folder(folder_id: str) -> Response:
+def list_of_folder(folder_id: str) -> Response:
     """The views of a Folder."""
-    return _listed("folder", folder_id)
+    return _answer_views("folder", folder_id)
 
 
 @ROUTES.post("/api/v2/folder/<folder_id>/view")
-def in_folder(folder_id: str) -> Response:
+def create_in_folder(folder_id: str) -> Response:
     """A new view of a Folder."""
-    return _created("folder", folder_id)
+    return _create_view("folder", folder_id)
 
 
 @ROUTES.get("/api/v2/list/<list_id>/view")
-def of_list(list_id: str) -> Response:
+def list_of_list(list_id: str) -> Response:
     """The views of a List."""
-    return _listed("list", list_id)
+    return _answer_views("list", list_id)
 
 
 @ROUTES.post("/api/v2/list/<list_id>/view")
-def in_list(list_id: str) -> Response:
+def create_in_list(list_id: str) -> Response:
     """A new view of a List."""
-    return _created("list", list_id)
+    return _create_view("list", list_id)
 
 
 @ROUTES.get("/api/v2/view/<view_id>")
@@ -111,7 +111,7 @@ def delete(view_id: str) -> Response:
 
 
 @ROUTES.get("/api/v2/view/<view_id>/task")
-def tasks(view_id: str) -> Response:
+def list_tasks(view_id: str) -> Response:
     """A page of the tasks that a view shows."""
     view = views.get(get_world(), view_id)
     listed = get_services().search.all(view.team_id, views.build_query(view))

@@ -10,7 +10,7 @@ ROUTES = Blueprint("webhooks", __name__)
 
 
 @ROUTES.get("/api/v2/team/<team_id>/webhook")
-def listed(team_id: str) -> Response:
+def list_webhooks(team_id: str) -> Response:
     """One's own webhooks."""
     hooks = webhooks.list_webhooks(get_world(), get_actor(), team_id)
     return answer({"webhooks": [format_webhook(hook) for hook in hooks]})

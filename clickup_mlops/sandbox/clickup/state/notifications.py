@@ -8,7 +8,7 @@ from clickup_mlops.sandbox.clickup.state.world import World
 def record_changes(world: World, actor: User, task: Task, *changes: Change) -> None:
     """Save a task; log each change, and emit taskUpdated and the specific event for real ones."""
     for change in changes:
-        world.wrote(task.id, _get_log_name(change), change.before, change.after, actor)
+        world.log_write(task.id, _get_log_name(change), change.before, change.after, actor)
     real = [change for change in changes if change.before != change.after]
     if real:
         task.date_updated = world.now_ms()
@@ -23,7 +23,7 @@ def emit_change(
     """Emit taskUpdated and the specific event of one change, for webhooks at these places."""
     task.date_updated = world.now_ms()
     world.tasks.put(task)
-    items = tuple(world.item(change, task.list_id, actor) for change in (*change.lead, change))
+    items = tuple(world.item(part, task.list_id, actor) for part in (*change.lead, change))
     for kind in ("taskUpdated", SPECIFIC.get(change.field)):
         if kind:
             world.emit(Event(kind, {"task_id": task.id}, where, items))

@@ -108,7 +108,7 @@ class World:
         if not self.muted:
             self._outbox.append(event)
 
-    def wrote(
+    def log_write(
         self, task_id: str, name: str, before: object, after: object, actor: model.User
     ) -> None:
         """Log one written field of a task, also if its value stayed the same."""

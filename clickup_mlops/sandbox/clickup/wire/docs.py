@@ -37,8 +37,8 @@ def format_page(world: World, of: Doc, page: Page, depth: int = -1) -> Json:
         "contributors": [page.creator_id],
         "protected": False,
         "pages": [
-            format_page(world, of, page, depth - 1)
-            for page in _list_subpages(world, of, page, depth)
+            format_page(world, of, subpage, depth - 1)
+            for subpage in _list_subpages(world, of, page, depth)
         ],
     }
 
@@ -46,8 +46,8 @@ def format_page(world: World, of: Doc, page: Page, depth: int = -1) -> Json:
 def format_page_listing(world: World, of: Doc, page: Page, depth: int = -1) -> Json:
     """A page without its content."""
     below = [
-        format_page_listing(world, of, page, depth - 1)
-        for page in _list_subpages(world, of, page, depth)
+        format_page_listing(world, of, subpage, depth - 1)
+        for subpage in _list_subpages(world, of, page, depth)
     ]
     return {**_format_reference(of, page), "pages": below}
 

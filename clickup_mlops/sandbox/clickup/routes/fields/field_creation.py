@@ -12,7 +12,7 @@ from clickup_mlops.sandbox.clickup.wire import fields as wire
 ROUTES = Blueprint("field_creation", __name__)
 
 
-def _created(level: str, place: Callable[[], str]) -> Response:
+def _create_field(level: str, place: Callable[[], str]) -> Response:
     # Where the call does not exist, it does not say whether the place does.
     field_creation.check_switch(get_world())
     if get_world().field_creation == "forbidden":
@@ -22,18 +22,18 @@ def _created(level: str, place: Callable[[], str]) -> Response:
 
 
 @ROUTES.post("/api/v2/list/<list_id>/field")
-def in_list(list_id: str) -> Response:
+def create_in_list(list_id: str) -> Response:
     """A new field of a List."""
-    return _created("list", lambda: places.get_list(get_world(), list_id).id)
+    return _create_field("list", lambda: places.get_list(get_world(), list_id).id)
 
 
 @ROUTES.post("/api/v2/space/<space_id>/field")
-def in_space(space_id: str) -> Response:
+def create_in_space(space_id: str) -> Response:
     """A new field of a Space."""
-    return _created("space", lambda: places.get_space(get_world(), space_id).id)
+    return _create_field("space", lambda: places.get_space(get_world(), space_id).id)
 
 
 @ROUTES.post("/api/v2/team/<team_id>/field")
-def in_team(team_id: str) -> Response:
+def create_in_team(team_id: str) -> Response:
     """A new field of the Workspace."""
-    return _created("team", lambda: places.get_team(get_world(), team_id).id)
+    return _create_field("team", lambda: places.get_team(get_world(), team_id).id)

@@ -14,37 +14,39 @@ from clickup_mlops.sandbox.clickup.wire.basics import is_true
 ROUTES = Blueprint("fields", __name__)
 
 
-def _listed(fields: list[Field]) -> Response:
+def _answer_fields(definitions: list[Field]) -> Response:
     scoped = is_true(request.args.get("include_applied_objects"))
-    return answer({"fields": [wire.format_field(field, scoped) for field in fields]})
+    return answer({"fields": [wire.format_field(field, scoped) for field in definitions]})
 
 
 @ROUTES.get("/api/v2/list/<list_id>/field")
-def of_list(list_id: str) -> Response:
+def list_of_list(list_id: str) -> Response:
     """The fields that a List's tasks have, inherited ones included."""
-    return _listed(fields.get_list_fields(get_world(), places.get_list(get_world(), list_id)))
+    return _answer_fields(
+        fields.get_list_fields(get_world(), places.get_list(get_world(), list_id))
+    )
 
 
 @ROUTES.get("/api/v2/folder/<folder_id>/field")
-def of_folder(folder_id: str) -> Response:
+def list_of_folder(folder_id: str) -> Response:
     """The fields created at this Folder."""
-    return _listed(
+    return _answer_fields(
         fields.get_level_fields(get_world(), "folder", places.get_folder(get_world(), folder_id).id)
     )
 
 
 @ROUTES.get("/api/v2/space/<space_id>/field")
-def of_space(space_id: str) -> Response:
+def list_of_space(space_id: str) -> Response:
     """The fields created at this Space."""
-    return _listed(
+    return _answer_fields(
         fields.get_level_fields(get_world(), "space", places.get_space(get_world(), space_id).id)
     )
 
 
 @ROUTES.get("/api/v2/team/<team_id>/field")
-def of_team(team_id: str) -> Response:
+def list_of_team(team_id: str) -> Response:
     """The fields created at the Workspace."""
-    return _listed(fields.get_level_fields(get_world(), "team", team_id))
+    return _answer_fields(fields.get_level_fields(get_world(), "team", team_id))
 
 
 @ROUTES.post("/api/v2/task/<task_id>/field/<field_id>")

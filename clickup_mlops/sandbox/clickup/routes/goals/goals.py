@@ -11,7 +11,7 @@ ROUTES = Blueprint("goals", __name__)
 
 
 @ROUTES.get("/api/v2/team/<team_id>/goal")
-def listed(team_id: str) -> Response:
+def list_goals(team_id: str) -> Response:
     """The goals of a Workspace; completed ones if asked for."""
     visible = [
         wire.format_listed_goal(get_world(), goal)

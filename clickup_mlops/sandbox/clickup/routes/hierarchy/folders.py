@@ -14,7 +14,7 @@ ROUTES = Blueprint("folders", __name__)
 
 
 @ROUTES.get("/api/v2/space/<space_id>/folder")
-def listed(space_id: str) -> Response:
+def list_folders(space_id: str) -> Response:
     """The Folders of a Space."""
     places.get_space(get_world(), space_id)
     folders = places.list_folders(get_world(), space_id, is_true(request.args.get("archived")))

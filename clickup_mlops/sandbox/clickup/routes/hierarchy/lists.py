@@ -15,7 +15,7 @@ ROUTES = Blueprint("lists", __name__)
 
 
 @ROUTES.get("/api/v2/folder/<folder_id>/list")
-def in_folder(folder_id: str) -> Response:
+def list_in_folder(folder_id: str) -> Response:
     """The Lists of a Folder."""
     places.get_folder(get_world(), folder_id)
     task_lists = places.list_lists(get_world(), folder_id, is_true(request.args.get("archived")))
@@ -30,7 +30,7 @@ def in_folder(folder_id: str) -> Response:
 
 
 @ROUTES.get("/api/v2/space/<space_id>/list")
-def in_space(space_id: str) -> Response:
+def list_in_space(space_id: str) -> Response:
     """The Lists that are directly in a Space."""
     places.get_space(get_world(), space_id)
     archived = is_true(request.args.get("archived"))

@@ -12,7 +12,7 @@ ROUTES = Blueprint("spaces", __name__)
 
 
 @ROUTES.get("/api/v2/team/<team_id>/space")
-def listed(team_id: str) -> Response:
+def list_spaces(team_id: str) -> Response:
     """The Spaces of a Workspace."""
     archived = is_true(request.args.get("archived"))
     spaces = (

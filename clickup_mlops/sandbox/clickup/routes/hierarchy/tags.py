@@ -10,14 +10,14 @@ from clickup_mlops.sandbox.clickup.state.tasks import task_values
 ROUTES = Blueprint("tags", __name__)
 
 
-def _name(segment: str) -> str:
+def _read_name(segment: str) -> str:
     """The tag of a path. A slash at its end belongs to the path, unless it was sent as `%2F`."""
     path = str(request.environ.get("REQUEST_URI", "")).partition("?")[0]
     return segment if path.upper().endswith("%2F") else segment.removesuffix("/")
 
 
 @ROUTES.get("/api/v2/space/<space_id>/tag")
-def listed(space_id: str) -> Response:
+def list_tags(space_id: str) -> Response:
     """The tags of a Space."""
     return answer({"tags": list(places.get_space(get_world(), space_id).tags.values())})
 
@@ -33,7 +33,7 @@ def create(space_id: str) -> Response:
 def edit(space_id: str, tag_name: str) -> Response:
     """Rename or recolour a tag; the answer names its colours differently."""
     tag = tags.edit(
-        get_world(), places.get_space(get_world(), space_id), _name(tag_name), read_body()
+        get_world(), places.get_space(get_world(), space_id), _read_name(tag_name), read_body()
     )
     body = {"name": tag["name"], "fg_color": tag["tag_fg"], "bg_color": tag["tag_bg"]}
     return answer({"tag": body})
@@ -42,19 +42,19 @@ def edit(space_id: str, tag_name: str) -> Response:
 @ROUTES.delete("/api/v2/space/<space_id>/tag/<path:tag_name>")
 def delete(space_id: str, tag_name: str) -> Response:
     """Remove a tag from the Space and all its tasks."""
-    tags.delete(get_world(), places.get_space(get_world(), space_id), _name(tag_name))
+    tags.delete(get_world(), places.get_space(get_world(), space_id), _read_name(tag_name))
     return answer({})
 
 
 @ROUTES.post("/api/v2/task/<task_id>/tag/<path:tag_name>")
 def add(task_id: str, tag_name: str) -> Response:
     """Put a tag on a task."""
-    task_values.add_tag(get_world(), get_actor(), find_task(task_id), _name(tag_name))
+    task_values.add_tag(get_world(), get_actor(), find_task(task_id), _read_name(tag_name))
     return answer({})
 
 
 @ROUTES.delete("/api/v2/task/<task_id>/tag/<path:tag_name>")
 def remove(task_id: str, tag_name: str) -> Response:
     """Take a tag off a task."""
-    task_values.remove_tag(get_world(), get_actor(), find_task(task_id), _name(tag_name))
+    task_values.remove_tag(get_world(), get_actor(), find_task(task_id), _read_name(tag_name))
     return answer({})

@@ -14,20 +14,20 @@ ROUTES = Blueprint("authorization", __name__)
 
 
 @ROUTES.get("/api/v2/user")
-def user() -> Response:
+def get_user() -> Response:
     """The user of the token."""
     return answer({"user": wire.format_authorized_user(get_actor())})
 
 
 @ROUTES.get("/api/v2/team")
-def teams() -> Response:
+def list_teams() -> Response:
     """The Workspaces that the token may see."""
     visible = oauth.list_teams(get_world(), request.headers["Authorization"], get_actor())
     return answer({"teams": [wire.format_team(get_world(), team) for team in visible]})
 
 
 @ROUTES.get("/api/v2/team/<team_id>/plan")
-def plan(team_id: str) -> Response:
+def get_plan(team_id: str) -> Response:
     """The plan of the Workspace."""
     return answer(
         {"plan_name": get_world().plan, "plan_id": oauth.PLANS.index(get_world().plan) + 1}
@@ -35,7 +35,7 @@ def plan(team_id: str) -> Response:
 
 
 @ROUTES.get("/api/v2/team/<team_id>/customroles")
-def custom_roles(team_id: str) -> Response:
+def list_custom_roles(team_id: str) -> Response:
     """The custom roles of an Enterprise Workspace."""
     return answer(
         {
@@ -47,7 +47,7 @@ def custom_roles(team_id: str) -> Response:
 
 
 @ROUTES.get("/api/v2/team/<team_id>/seats")
-def seats(team_id: str) -> Response:
+def count_seats(team_id: str) -> Response:
     """How many seats are taken."""
     ids = places.get_team(get_world(), team_id).member_ids
     guests = sum(get_world().users[user_id].role == GUEST for user_id in ids)
@@ -69,7 +69,7 @@ def seats(team_id: str) -> Response:
 
 
 @ROUTES.post("/api/v2/oauth/token")
-def token() -> Response:
+def exchange_code() -> Response:
     """Exchange an authorisation code for an access token; a code works once."""
     return answer(
         {"access_token": oauth.exchange_code(get_world(), read_body(), secrets.token_urlsafe(24))}

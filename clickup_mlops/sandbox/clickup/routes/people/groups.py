@@ -10,7 +10,7 @@ ROUTES = Blueprint("groups", __name__)
 
 
 @ROUTES.get("/api/v2/group")
-def listed() -> Response:
+def list_groups() -> Response:
     """The groups of a Workspace, which is named in the query."""
     ids = request.args.getlist("group_ids") + request.args.getlist("group_ids[]")
     matches = groups.list_groups(get_world(), get_actor(), request.args.get("team_id", ""), ids)

@@ -65,7 +65,7 @@ def _share(team_id: str, object_id: str, guest_id: str) -> Response:
 
 @ROUTES.post("/api/v2/task/<task_id>/guest/<guest_id>")
 @ROUTES.delete("/api/v2/task/<task_id>/guest/<guest_id>")
-def of_task(task_id: str, guest_id: str) -> Response:
+def share_task(task_id: str, guest_id: str) -> Response:
     """Share a task, or end it."""
     task = find_task(task_id)
     return _share(get_world().place(task).team_id, task.id, guest_id)
@@ -73,7 +73,7 @@ def of_task(task_id: str, guest_id: str) -> Response:
 
 @ROUTES.post("/api/v2/list/<list_id>/guest/<guest_id>")
 @ROUTES.delete("/api/v2/list/<list_id>/guest/<guest_id>")
-def of_list(list_id: str, guest_id: str) -> Response:
+def share_list(list_id: str, guest_id: str) -> Response:
     """Share a List, or end it."""
     task_list = places.get_list(get_world(), list_id)
     return _share(get_world().team_of(task_list), task_list.id, guest_id)
@@ -81,7 +81,7 @@ def of_list(list_id: str, guest_id: str) -> Response:
 
 @ROUTES.post("/api/v2/folder/<folder_id>/guest/<guest_id>")
 @ROUTES.delete("/api/v2/folder/<folder_id>/guest/<guest_id>")
-def of_folder(folder_id: str, guest_id: str) -> Response:
+def share_folder(folder_id: str, guest_id: str) -> Response:
     """Share a Folder, or end it."""
     folder = places.get_folder(get_world(), folder_id)
     return _share(get_world().team_of(folder), folder.id, guest_id)

@@ -44,6 +44,6 @@ def remove(team_id: str, user_id: str) -> Response:
 
 
 @ROUTES.get("/api/v2/team/<team_id>/shared")
-def shared(team_id: str) -> Response:
+def get_shared(team_id: str) -> Response:
     """What is shared with the caller."""
     return answer({"shared": wire.format_shared(get_world(), get_actor())})

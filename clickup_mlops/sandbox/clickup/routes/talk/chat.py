@@ -22,7 +22,7 @@ def _answer_channel(ensured: tuple[Channel, bool]) -> Response:
 
 
 @ROUTES.get(_CHANNELS)
-def listed(workspace_id: str) -> Response:
+def list_channels(workspace_id: str) -> Response:
     """The channels of a Workspace."""
     page, following = paginate(chat.list_channels(get_world(), workspace_id))
     return answer(
@@ -73,7 +73,7 @@ def delete(workspace_id: str, channel_id: str) -> Response:
 
 @ROUTES.get(f"{_CHANNEL}/members")
 @ROUTES.get(f"{_CHANNEL}/followers")
-def members(workspace_id: str, channel_id: str) -> Response:
+def list_members(workspace_id: str, channel_id: str) -> Response:
     """Who is in a channel; here everybody in it follows it."""
     channel = chat.get_channel(get_world(), workspace_id, channel_id)
     page, following = paginate([get_world().users[user_id] for user_id in channel.member_ids])
@@ -81,7 +81,7 @@ def members(workspace_id: str, channel_id: str) -> Response:
 
 
 @ROUTES.get(f"{_CHANNEL}/messages")
-def messages(workspace_id: str, channel_id: str) -> Response:
+def list_messages(workspace_id: str, channel_id: str) -> Response:
     """The messages of a channel, newest first."""
     newest_first = chat.list_messages(
         get_world(), chat.get_channel(get_world(), workspace_id, channel_id)
@@ -119,7 +119,7 @@ def remove(workspace_id: str, message_id: str) -> Response:
 
 
 @ROUTES.get(f"{_MESSAGE}/replies")
-def replies(workspace_id: str, message_id: str) -> Response:
+def list_replies(workspace_id: str, message_id: str) -> Response:
     """The replies to a message, newest first."""
     page, following = paginate(
         chat.list_replies(get_world(), chat.get_message(get_world(), message_id))
@@ -137,7 +137,7 @@ def reply(workspace_id: str, message_id: str) -> Response:
 
 
 @ROUTES.get(f"{_MESSAGE}/reactions")
-def reactions(workspace_id: str, message_id: str) -> Response:
+def list_reactions(workspace_id: str, message_id: str) -> Response:
     """The reactions to a message."""
     page, following = paginate(chat.get_message(get_world(), message_id).reactions)
     return answer({"data": list(page), "next_cursor": following})

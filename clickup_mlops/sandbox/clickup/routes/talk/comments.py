@@ -12,7 +12,7 @@ from clickup_mlops.sandbox.clickup.wire import comments as wire
 ROUTES = Blueprint("comments", __name__)
 
 
-def _page(on: str, on_id: str) -> Response:
+def _answer_page(on: str, on_id: str) -> Response:
     start = read_number("start", 0) or None
     page = comments.get_page(get_world(), on, on_id, start, request.args.get("start_id"))
     return answer({"comments": [wire.format_comment(get_world(), comment) for comment in page]})
@@ -27,37 +27,37 @@ def _create(on: str, on_id: str) -> Response:
 
 
 @ROUTES.get("/api/v2/task/<task_id>/comment")
-def of_task(task_id: str) -> Response:
+def list_of_task(task_id: str) -> Response:
     """The next 25 comments of a task."""
-    return _page("task", find_task(task_id).id)
+    return _answer_page("task", find_task(task_id).id)
 
 
 @ROUTES.post("/api/v2/task/<task_id>/comment")
-def on_task(task_id: str) -> Response:
+def create_on_task(task_id: str) -> Response:
     """Comment on a task."""
     return _create("task", find_task(task_id).id)
 
 
 @ROUTES.get("/api/v2/list/<list_id>/comment")
-def of_list(list_id: str) -> Response:
+def list_of_list(list_id: str) -> Response:
     """The next 25 comments of a List."""
-    return _page("list", places.get_list(get_world(), list_id).id)
+    return _answer_page("list", places.get_list(get_world(), list_id).id)
 
 
 @ROUTES.post("/api/v2/list/<list_id>/comment")
-def on_list(list_id: str) -> Response:
+def create_on_list(list_id: str) -> Response:
     """Comment on a List."""
     return _create("list", places.get_list(get_world(), list_id).id)
 
 
 @ROUTES.get("/api/v2/view/<view_id>/comment")
-def of_view(view_id: str) -> Response:
+def list_of_view(view_id: str) -> Response:
     """The next 25 messages of a chat view."""
-    return _page("view", views.get(get_world(), view_id).id)
+    return _answer_page("view", views.get(get_world(), view_id).id)
 
 
 @ROUTES.post("/api/v2/view/<view_id>/comment")
-def on_view(view_id: str) -> Response:
+def create_on_view(view_id: str) -> Response:
     """A message in a chat view."""
     return _create("view", views.get(get_world(), view_id).id)
 
@@ -77,7 +77,7 @@ def delete(comment_id: str) -> Response:
 
 
 @ROUTES.get("/api/v2/comment/<comment_id>/reply")
-def replies(comment_id: str) -> Response:
+def list_replies(comment_id: str) -> Response:
     """The replies to a comment."""
     newest_first = comments.list_replies(get_world(), comments.get(get_world(), comment_id))
     return answer(

@@ -13,7 +13,7 @@ _ALL = "/api/v3/workspaces/<workspace_id>/docs"
 _ONE = f"{_ALL}/<doc_id>"
 
 
-def _depth() -> int:
+def _read_depth() -> int:
     return request.args.get("max_page_depth", -1, type=int)
 
 
@@ -42,20 +42,22 @@ def get(workspace_id: str, doc_id: str) -> Response:
 
 @ROUTES.get(f"{_ONE}/page_listing")
 @ROUTES.get(f"{_ONE}/pageListing")
-def listing(workspace_id: str, doc_id: str) -> Response:
+def list_page_tree(workspace_id: str, doc_id: str) -> Response:
     """The tree of pages, without content."""
     doc = docs.get(get_world(), workspace_id, doc_id)
     roots = docs.list_pages(get_world(), doc)
-    return answer([wire.format_page_listing(get_world(), doc, page, _depth()) for page in roots])
+    return answer(
+        [wire.format_page_listing(get_world(), doc, page, _read_depth()) for page in roots]
+    )
 
 
 @ROUTES.get(f"{_ONE}/pages")
-def pages(workspace_id: str, doc_id: str) -> Response:
+def list_pages(workspace_id: str, doc_id: str) -> Response:
     """The tree of pages, with content."""
     doc = docs.get(get_world(), workspace_id, doc_id)
     return answer(
         [
-            wire.format_page(get_world(), doc, page, _depth())
+            wire.format_page(get_world(), doc, page, _read_depth())
             for page in docs.list_pages(get_world(), doc)
         ]
     )

@@ -25,7 +25,7 @@ _NAMESPACE = uuid.UUID("6f2d3c58-93e4-4e2b-9d51-2f0c5a9be002")
 
 
 @ROUTES.get("/api/v3/workspaces/<workspace_id>/chat/messages/<message_id>/tagged_users")
-def tagged(workspace_id: str, message_id: str) -> Response:
+def list_tagged_users(workspace_id: str, message_id: str) -> Response:
     """The users that a message mentions."""
     content = chat.get_message(get_world(), message_id).content
     ids = dict.fromkeys(_MENTION.findall(content))
@@ -35,7 +35,7 @@ def tagged(workspace_id: str, message_id: str) -> Response:
 
 
 @ROUTES.get("/api/v3/workspaces/<workspace_id>/comments/types/<comment_type>/subtypes")
-def subtypes(workspace_id: str, comment_type: str) -> Response:
+def list_subtypes(workspace_id: str, comment_type: str) -> Response:
     """The subtypes of posts with their ids, which differ between Workspaces."""
     if comment_type not in _SUBTYPES:
         raise bad_input(f"comment_type must be one of {', '.join(_SUBTYPES)}")

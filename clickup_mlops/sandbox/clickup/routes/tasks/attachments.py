@@ -16,7 +16,7 @@ ROUTES = Blueprint("attachments", __name__)
 _V3 = "/api/v3/workspaces/<workspace_id>/<entity_type>/<entity_id>/attachments"
 
 
-def _file() -> File:
+def _read_file() -> File:
     for name, file in request.files.items():
         if name.partition("[")[0] in ("attachment", "filename", "file"):
             size = len(file.stream.read())
@@ -26,7 +26,7 @@ def _file() -> File:
     raise bad_input("No attachment in the form")
 
 
-def _holder(entity_type: str, entity_id: str) -> tuple[Task | Field, str]:
+def _find_holder(entity_type: str, entity_id: str) -> tuple[Task | Field, str]:
     """What carries the files, and what v3 calls it: tasks are named `attachments` in the path."""
     if entity_type in ("tasks", "attachments"):
         return tasks.get(get_world(), entity_id), "tasks"
@@ -39,27 +39,27 @@ def _holder(entity_type: str, entity_id: str) -> tuple[Task | Field, str]:
 def upload(task_id: str) -> Response:
     """Attach a file: multipart, in a part named `attachment`."""
     return answer(
-        format_upload(attachments.add(get_world(), get_actor(), find_task(task_id), _file()))
+        format_upload(attachments.add(get_world(), get_actor(), find_task(task_id), _read_file()))
     )
 
 
 @ROUTES.post(_V3)
 def upload_v3(workspace_id: str, entity_type: str, entity_id: str) -> Response:
     """Attach a file to a task, or upload it for a field (v3)."""
-    holder, kind = _holder(entity_type, entity_id)
+    holder, kind = _find_holder(entity_type, entity_id)
     if isinstance(holder, Task):
-        attachment = attachments.add(get_world(), get_actor(), holder, _file())
+        attachment = attachments.add(get_world(), get_actor(), holder, _read_file())
     else:
         attachment = attachments.add_to_field(
-            get_world(), get_actor(), workspace_id, holder, _file()
+            get_world(), get_actor(), workspace_id, holder, _read_file()
         )
     return answer(format_attachment(attachment, kind))
 
 
 @ROUTES.get(_V3)
-def of_entity(workspace_id: str, entity_type: str, entity_id: str) -> Response:
+def list_of_entity(workspace_id: str, entity_type: str, entity_id: str) -> Response:
     """The attachments of a task or a field (v3)."""
-    holder, kind = _holder(entity_type, entity_id)
+    holder, kind = _find_holder(entity_type, entity_id)
     uploads = holder.attachments if isinstance(holder, Task) else holder.files
     page, following = paginate(uploads)
     return answer(

@@ -12,7 +12,7 @@ from clickup_mlops.sandbox.clickup.wire import tasks as wire
 ROUTES = Blueprint("relations", __name__)
 
 
-def _ends(task: Task, arguments: Json) -> tuple[Task, Task]:
+def _find_ends(task: Task, arguments: Json) -> tuple[Task, Task]:
     """The task that waits and the one it waits on."""
     # Both are documented as required parameters of DELETE: an empty one is none.
     on, of = arguments.get("depends_on") or None, arguments.get("dependency_of") or None
@@ -26,7 +26,7 @@ def _ends(task: Task, arguments: Json) -> tuple[Task, Task]:
 @ROUTES.post("/api/v2/task/<task_id>/dependency")
 def depend(task_id: str) -> Response:
     """Let one task wait on another."""
-    waiting, on = _ends(find_task(task_id), read_body())
+    waiting, on = _find_ends(find_task(task_id), read_body())
     relations.depend(get_world(), get_actor(), waiting, on)
     return answer({})
 
@@ -34,7 +34,7 @@ def depend(task_id: str) -> Response:
 @ROUTES.delete("/api/v2/task/<task_id>/dependency")
 def undepend(task_id: str) -> Response:
     """End a dependency; the other end is a query parameter."""
-    waiting, on = _ends(find_task(task_id), request.args.to_dict())
+    waiting, on = _find_ends(find_task(task_id), request.args.to_dict())
     relations.undepend(get_world(), get_actor(), waiting, on)
     return answer({})
 

@@ -14,22 +14,22 @@ ROUTES = Blueprint("tasks", __name__)
 
 
 @ROUTES.get("/api/v2/list/<list_id>/task")
-def in_list(list_id: str) -> Response:
+def list_in_list(list_id: str) -> Response:
     """A page of a List's tasks."""
     task_list = places.get_list(get_world(), list_id)
-    return _page(get_world().team_of(task_list), {"list_ids": (list_id,)})
+    return _answer_page(get_world().team_of(task_list), {"list_ids": (list_id,)})
 
 
 @ROUTES.get("/api/v2/team/<team_id>/task")
-def in_team(team_id: str) -> Response:
+def list_in_team(team_id: str) -> Response:
     """A page of a Workspace's tasks."""
-    return _page(team_id, {})
+    return _answer_page(team_id, {})
 
 
-def _page(team_id: str, scope: dict[str, tuple[str, ...]]) -> Response:
-    tasks, last = get_services().search.page(team_id, read_query(**scope), read_number("page", 0))
+def _answer_page(team_id: str, scope: dict[str, tuple[str, ...]]) -> Response:
+    page, is_last = get_services().search.page(team_id, read_query(**scope), read_number("page", 0))
     markdown = is_true(request.args.get("include_markdown_description"))
-    return answer(get_services().bytes.page(tasks, last, markdown=markdown))
+    return answer(get_services().bytes.page(page, is_last, markdown=markdown))
 
 
 @ROUTES.post("/api/v2/list/<list_id>/task")

@@ -13,13 +13,13 @@ MAX_TASKS = 100
 
 
 @ROUTES.get("/api/v2/task/<task_id>/time_in_status")
-def of_one(task_id: str) -> Response:
+def get_of_task(task_id: str) -> Response:
     """One task."""
     return answer(format_time_in_status(get_world(), find_task(task_id)))
 
 
 @ROUTES.get("/api/v2/task/bulk_time_in_status/task_ids")
-def of_many() -> Response:
+def get_of_tasks() -> Response:
     """Up to 100 tasks, by id."""
     task_ids = request.args.getlist("task_ids")
     if not task_ids or len(task_ids) > MAX_TASKS:

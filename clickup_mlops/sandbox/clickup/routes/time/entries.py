@@ -18,9 +18,9 @@ _PLACES = ("space_id", "folder_id", "list_id", "task_id")
 
 
 @ROUTES.get(_ENTRIES)
-def listed(team_id: str) -> Response:
+def list_entries(team_id: str) -> Response:
     """The entries of the last 30 days, or of another time, place or person."""
-    matches = entries.search(get_world(), team_id, _query())
+    matches = entries.search(get_world(), team_id, _read_query())
     return answer({"data": [_format_entry(entry) for entry in matches]})
 
 
@@ -28,7 +28,7 @@ def listed(team_id: str) -> Response:
 def create(team_id: str) -> Response:
     """A finished entry."""
     values = read_body()
-    entry = entries.create(get_world(), get_actor(), team_id, values, _task(values))
+    entry = entries.create(get_world(), get_actor(), team_id, values, _find_task(values))
     return answer(wire.format_created_entry(get_world(), entry))
 
 
@@ -42,7 +42,7 @@ def get(team_id: str, timer_id: str) -> Response:
 def update(team_id: str, timer_id: str) -> Response:
     """Change an entry."""
     entry, values = entries.get(get_world(), get_actor(), team_id, timer_id), read_body()
-    entries.update(get_world(), get_actor(), entry, values, _task(values))
+    entries.update(get_world(), get_actor(), entry, values, _find_task(values))
     return answer({"data": [wire.format_entry(get_world(), entry)]})
 
 
@@ -56,7 +56,7 @@ def delete(team_id: str, timer_id: str) -> Response:
 
 
 @ROUTES.get(f"{_ENTRIES}/<timer_id>/history")
-def history(team_id: str, timer_id: str) -> Response:
+def get_history(team_id: str, timer_id: str) -> Response:
     """What was changed in an entry."""
     entry = entries.get(get_world(), get_actor(), team_id, timer_id)
     return answer({"data": wire.format_history(get_world(), entry)})
@@ -68,11 +68,11 @@ def _format_entry(entry: TimeEntry) -> Json:
     return wire.format_entry(get_world(), entry, names=names, tags=tags)
 
 
-def _task(values: Json) -> Task | None:
+def _find_task(values: Json) -> Task | None:
     return find_task(str(values["tid"])) if values.get("tid") else None
 
 
-def _query() -> Query:
+def _read_query() -> Query:
     places = [(key, request.args[key]) for key in _PLACES if key in request.args]
     if len(places) > 1:
         raise bad_input("Only one of space_id, folder_id, list_id and task_id can be given")

@@ -19,27 +19,27 @@ _ESTIMATES = "/api/v3/workspaces/<workspace_id>/tasks/<task_id>/time_estimates_b
 @ROUTES.patch(_ESTIMATES)
 def change(workspace_id: str, task_id: str) -> Response:
     """Set the estimates of those named."""
-    task = _task(workspace_id, task_id)
-    changed = estimates.change(get_world(), get_actor(), task, _array())
+    task = _find_task(workspace_id, task_id)
+    changed = estimates.change(get_world(), get_actor(), task, _read_array())
     return _answer(task, "updated_estimates", changed)
 
 
 @ROUTES.put(_ESTIMATES)
 def replace(workspace_id: str, task_id: str) -> Response:
     """Set all estimates."""
-    task = _task(workspace_id, task_id)
-    estimates.replace(get_world(), get_actor(), task, _array())
+    task = _find_task(workspace_id, task_id)
+    estimates.replace(get_world(), get_actor(), task, _read_array())
     return _answer(task, "assignee_estimates", estimates.get_estimates(task))
 
 
-def _task(workspace_id: str, task_id: str) -> Task:
+def _find_task(workspace_id: str, task_id: str) -> Task:
     task = tasks.get(get_world(), task_id)
     if get_world().place(task).team_id != workspace_id:
         raise no_task()
     return task
 
 
-def _array() -> Any:
+def _read_array() -> Any:
     """This body alone is no object."""
     try:
         return orjson.loads(request.get_data())

@@ -15,7 +15,7 @@ _LABELS = "/api/v2/team/<team_id>/time_entries/tags"
 
 
 @ROUTES.get(_LABELS)
-def of_team(team_id: str) -> Response:
+def list_labels(team_id: str) -> Response:
     """Every label of the Workspace."""
     return answer(
         {"data": [wire.format_label(label) for label in labels.list_labels(get_world(), team_id)]}
@@ -26,7 +26,7 @@ def of_team(team_id: str) -> Response:
 def add(team_id: str) -> Response:
     """Put labels on entries."""
     values = read_body()
-    tagged = _entries(team_id, values)
+    tagged = _find_entries(team_id, values)
     names = labels.ensure_labels(get_world(), get_actor(), team_id, read_records(values, "tags"))
     entries.change_labels(get_world(), get_actor(), tagged, names, ())
     return answer({})
@@ -37,7 +37,7 @@ def remove(team_id: str) -> Response:
     """Take labels off entries; the Workspace keeps them."""
     values = read_body()
     names = [str(label.get("name")) for label in read_records(values, "tags")]
-    entries.change_labels(get_world(), get_actor(), _entries(team_id, values), (), names)
+    entries.change_labels(get_world(), get_actor(), _find_entries(team_id, values), (), names)
     return answer({})
 
 
@@ -56,6 +56,6 @@ def change(team_id: str) -> Response:
     return answer({})
 
 
-def _entries(team_id: str, values: Json) -> list[TimeEntry]:
+def _find_entries(team_id: str, values: Json) -> list[TimeEntry]:
     ids = [str(entry_id) for entry_id in read_list(values, "time_entry_ids")]
     return [entries.get(get_world(), get_actor(), team_id, entry_id) for entry_id in ids]

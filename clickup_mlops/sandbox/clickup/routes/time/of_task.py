@@ -17,7 +17,7 @@ _TIME = "/api/v2/task/<task_id>/time"
 
 
 @ROUTES.get(_TIME)
-def tracked(task_id: str) -> Response:
+def list_tracked(task_id: str) -> Response:
     """The entries of a task by person."""
     finished = entries.list_task_entries(get_world(), find_task(task_id).id)
     return answer({"data": wire.format_entries_by_person(get_world(), finished)})
@@ -35,18 +35,18 @@ def track(task_id: str) -> Response:
 def edit(task_id: str, interval_id: str) -> Response:
     """Change an entry."""
     task = find_task(task_id)
-    entries.update(get_world(), get_actor(), _entry(task, interval_id), _read_interval(), task)
+    entries.update(get_world(), get_actor(), _find_entry(task, interval_id), _read_interval(), task)
     return answer({})
 
 
 @ROUTES.delete(f"{_TIME}/<interval_id>")
 def delete(task_id: str, interval_id: str) -> Response:
     """Delete an entry."""
-    entries.delete(get_world(), get_actor(), _entry(find_task(task_id), interval_id))
+    entries.delete(get_world(), get_actor(), _find_entry(find_task(task_id), interval_id))
     return answer({})
 
 
-def _entry(task: Task, interval_id: str) -> TimeEntry:
+def _find_entry(task: Task, interval_id: str) -> TimeEntry:
     entry = entries.get(get_world(), get_actor(), get_world().place(task).team_id, interval_id)
     if entry.task_id != task.id:
         raise no_access("Time entry")

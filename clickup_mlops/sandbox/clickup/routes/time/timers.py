@@ -14,7 +14,7 @@ _ENTRIES = "/api/v2/team/<team_id>/time_entries"
 
 
 @ROUTES.get(f"{_ENTRIES}/current")
-def current(team_id: str) -> Response:
+def get_current(team_id: str) -> Response:
     """The running entry, or null."""
     (user_id, *_more_ids) = entries.read_user_ids(
         get_world(), get_actor(), request.args.get("assignee")

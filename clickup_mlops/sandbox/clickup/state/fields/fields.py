@@ -105,6 +105,13 @@ def get_options(field: Field) -> list[Json]:
     return listed
 
 
+def get_option_ids(field: Field) -> dict[str | None, str]:
+    """Name or label of each option of a drop_down or labels field -> its id."""
+    return {
+        option.get("name") or option.get("label"): option["id"] for option in get_options(field)
+    }
+
+
 def define(
     world: World,
     actor: User,

@@ -85,7 +85,7 @@ def delete(world: World, actor: User, task: Task) -> None:
     for child in list_subtasks(world, task):
         delete(world, actor, child)
     emit(world, "taskDeleted", task, ())
-    world.wrote(task.id, "deleted", False, True, actor)
+    world.log_write(task.id, "deleted", False, True, actor)
     for related in _find_related(world, task):
         related.links = [link for link in related.links if link["link_id"] != task.id]
         related.dependencies = [

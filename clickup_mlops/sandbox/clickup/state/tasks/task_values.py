@@ -28,8 +28,10 @@ def clear_field(world: World, actor: User, task: Task, field_id: str) -> None:
     _record_field(world, actor, task, (field, before, None))
 
 
-def _record_field(world: World, actor: User, task: Task, fields: tuple[Field, Any, Any]) -> None:
-    field, before, after = fields
+def _record_field(
+    world: World, actor: User, task: Task, field_change: tuple[Field, Any, Any]
+) -> None:
+    field, before, after = field_change
     extra = {
         "custom_field": {
             "id": field.id,

@@ -137,7 +137,7 @@ def _emit_created(world: World, actor: User, task: Task) -> None:
     change = Change("status", _UNBORN, state, {"status_type": state["type"]})
     first = world.item(change, task.list_id, actor)
     second = world.item(Change("task_creation"), task.list_id, actor)
-    world.wrote(task.id, "task_creation", None, task.name, actor)
+    world.log_write(task.id, "task_creation", None, task.name, actor)
     emit(world, "taskCreated", task, (first, second))
     emit(world, "taskStatusUpdated", task, (first,))
 
@@ -151,13 +151,13 @@ def update(world: World, actor: User, task: Task, body: Json) -> Task:
     plain, after = _read_plain_values(task, body), _read_new_status(world, task, body)
     deltas = _read_deltas(world, body)
     parent = _read_new_parent(world, task, body)
-    changes = [_set(task, key, value, body) for key, value in plain.items()]
-    changes += _change_status(world, task, after)
-    changes += _change_people(world, task, body, deltas)
+    task_changes = [_set(task, key, value, body) for key, value in plain.items()]
+    task_changes += _change_status(world, task, after)
+    task_changes += _change_people(world, task, body, deltas)
     task.parent = parent
     task.archived = read_flag(body, "archived", task.archived)
     task.custom_item_id = read_int(body, "custom_item_id", task.custom_item_id) or 0
-    record_changes(world, actor, task, *changes)
+    record_changes(world, actor, task, *task_changes)
     return task
 
 
@@ -289,7 +289,7 @@ def move(world: World, actor: User, task: Task, task_list: TaskList, body: Json)
     change = Change(
         "section_moved", before, _format_section(world, task_list), {"mute_notifications": True}
     )
-    world.wrote(task.id, "list", old_list, task_list.id, actor)
+    world.log_write(task.id, "list", old_list, task_list.id, actor)
     emit_change(world, actor, task, change, (old_place, world.place(task)))
 
 

@@ -50,10 +50,10 @@ class TrackedChange(NamedTuple):
 def record_change(world: World, actor: User, task: Task, change: TrackedChange) -> None:
     """Save a task's tracked time; emit taskUpdated and taskTimeTrackedUpdated."""
     total_ms = change.total_ms
-    world.wrote(task.id, "time_spent", task.time_spent, total_ms, actor)
+    world.log_write(task.id, "time_spent", task.time_spent, total_ms, actor)
     task.time_spent, task.date_updated = total_ms, world.now_ms()
     world.tasks.put(task)
-    rolled_up = total_ms + sum(task.time_spent for task in relations.list_subtasks(world, task))
+    rolled_up = total_ms + sum(child.time_spent for child in relations.list_subtasks(world, task))
     data = {"total_time": str(total_ms), "rollup_time": str(rolled_up)}
     item = world.item(Change("time_spent", change.before, change.after, data), task.list_id, actor)
     named = {"description": change.description, "interval_id": change.entry_id}
