@@ -19,11 +19,11 @@ def official(reference_dir: Path) -> Official:
 @pytest.fixture
 def judged(clickup_sandbox: Sandbox, official: Official) -> Iterator[Sandbox]:
     """A sandbox; at the end of the test the documents must agree with every answer it gave."""
-    seen = []
-    clickup_sandbox.stats.listeners.append(seen.append)
+    exchanges = []
+    clickup_sandbox.stats.listeners.append(exchanges.append)
     yield clickup_sandbox
-    problems = [problem for one in seen for problem in official.answer_problems(one)]
-    assert seen, "the test made no call"
+    problems = [problem for exchange in exchanges for problem in official.answer_problems(exchange)]
+    assert exchanges, "the test made no call"
     assert not problems, "\n".join(problems)
 
 
@@ -47,17 +47,17 @@ def call(judged: Sandbox) -> Caller:
 
 
 @pytest.fixture
-def there(call: Caller) -> str:
+def list_id(call: Caller) -> str:
     return call.control.list_id("Tasks")
 
 
 @pytest.fixture
-def task(call: Caller, there: str) -> dict[str, Any]:
+def task(call: Caller, list_id: str) -> dict[str, Any]:
     body = {
         "name": "Serve the model",
         "priority": 2,
         "tags": ["gpu"],
         "due_date": 1_800_000_000_000,
     }
-    made: dict[str, Any] = call("POST", f"/v2/list/{there}/task", json=body)
-    return made
+    task: dict[str, Any] = call("POST", f"/v2/list/{list_id}/task", json=body)
+    return task

@@ -92,14 +92,14 @@ class Official:
     @cached_property
     def operations(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Every documented operation by method and path as it is called, parameters blanked."""
-        found = {}
+        operations = {}
         for document in self._documents.values():
             for path, item in document["paths"].items():
                 full = path if path.startswith("/api") else f"/api{path}"
                 for method, operation in item.items():
                     if method in ("get", "post", "put", "patch", "delete"):
-                        found[method.upper(), _blank(full)] = operation
-        return found
+                        operations[method.upper(), _blank(full)] = operation
+        return operations
 
     def answer_problems(self, exchange: Exchange) -> list[str]:
         """What the documents say against an answer. Errors of v2 need only the envelope."""
@@ -129,10 +129,10 @@ class Official:
 
     def _problems(self, exchange: Exchange, schema: Any, *, answers: bool) -> list[str]:
         body = exchange.response_body if answers else exchange.request_body
-        found = self._validator(exchange.route[:7], json.dumps(schema), answers).iter_errors(
+        errors = self._validator(exchange.route[:7], json.dumps(schema), answers).iter_errors(
             json.loads(body)
         )
-        return [f"{_name(exchange)}: {_where(one)}: {one.message[:300]}" for one in found]
+        return [f"{_name(exchange)}: {_where(error)}: {error.message[:300]}" for error in errors]
 
     @cache  # noqa: B019 - one Official lives as long as the test session
     def _validator(self, version: str, schema: str, answers: bool) -> Any:
@@ -170,52 +170,55 @@ def _envelope_problems(exchange: Exchange) -> list[str]:
     v3 = {"status", "message", "trace_id", "timestamp"}
     if exchange.route.startswith("/api/v3"):
         return [] if set(body) >= v3 else [f"{_name(exchange)}: not the v3 envelope: {body}"]
-    good = isinstance(body.get("err", body.get("error")), str) and "ECODE" in body
-    return [] if good else [f"{_name(exchange)}: not the v2 envelope: {body}"]
+    is_envelope = isinstance(body.get("err", body.get("error")), str) and "ECODE" in body
+    return [] if is_envelope else [f"{_name(exchange)}: not the v2 envelope: {body}"]
 
 
 def _query_problems(operation: dict[str, Any], exchange: Exchange) -> list[str]:
-    known = {p["name"].removesuffix("[]") for p in operation.get("parameters", [])}
-    sent = {re.sub(r"\[\d*\]$", "", key) for key, _value in parse_qsl(exchange.query)}
-    return [f"{_name(exchange)}: undocumented query key {key}" for key in sorted(sent - known)]
+    documented = {p["name"].removesuffix("[]") for p in operation.get("parameters", [])}
+    query_keys = {re.sub(r"\[\d*\]$", "", key) for key, _value in parse_qsl(exchange.query)}
+    return [
+        f"{_name(exchange)}: undocumented query key {key}"
+        for key in sorted(query_keys - documented)
+    ]
 
 
 def _follow(reference: str, document: dict[str, Any]) -> Any:
     from urllib.parse import unquote
 
-    found: Any = document
+    target: Any = document
     for token in reference.removeprefix("#/").split("/"):
         key = unquote(token).replace("~1", "/").replace("~0", "~")
-        found = found[int(key)] if isinstance(found, list) else found[key]
-    return found
+        target = target[int(key)] if isinstance(target, list) else target[key]
+    return target
 
 
 def _inline(node: Any, document: dict[str, Any], depth: int = 0) -> None:
     """Replace references by what they point at, so that a patch touches no other operation."""
     if isinstance(node, list):
-        for one in node:
-            _inline(one, document, depth)
+        for child in node:
+            _inline(child, document, depth)
     elif isinstance(node, dict):
         while "$ref" in node and depth < 30:
             target = json.loads(json.dumps(_follow(node.pop("$ref"), document)))
             node.update(target)
-        for key, one in node.items():
+        for key, child in node.items():
             if key not in ("example", "examples"):
-                _inline(one, document, depth + 1)
+                _inline(child, document, depth + 1)
 
 
 def _patch(node: Any) -> None:
     if isinstance(node, list):
-        for one in node:
-            _patch(one)
+        for child in node:
+            _patch(child)
     elif isinstance(node, dict):
         _patch_object(node, node.get("properties") or {})
         if "oneOf" in node:  # Branches overlap: any of them is meant.
             node["anyOf"] = node.pop("oneOf")
-        for key, one in list(node.items()):
+        for key, child in list(node.items()):
             # In `features` the same words are switches.
             if key not in ("example", "examples", "features"):
-                _patch(one)
+                _patch(child)
 
 
 def _patch_object(node: dict[str, Any], properties: dict[str, Any]) -> None:
@@ -244,12 +247,12 @@ def _patched(name: str, documented: Any) -> Any:
 def _allow_null(node: Any) -> None:
     """OpenAPI 3.0 says `nullable`, JSON Schema a list of types; overlapping `oneOf` means any."""
     if isinstance(node, list):
-        for one in node:
-            _allow_null(one)
+        for child in node:
+            _allow_null(child)
     elif isinstance(node, dict):
         if "oneOf" in node:
             node["anyOf"] = node.pop("oneOf")
         if node.get("nullable") is True and isinstance(node.get("type"), str):
             node["type"] = [node["type"], "null"]
-        for one in list(node.values()):
-            _allow_null(one)
+        for child in list(node.values()):
+            _allow_null(child)

@@ -33,21 +33,23 @@ def goal(call: Caller) -> str:
 def test_goals(call, goal):
     """Create, list, read, update, delete."""
     maria, jonas = call.control.member("Maria").id, call.control.member("Jonas").id
-    (found,) = call("GET", f"/v2/team/{call.team}/goal")["goals"]
-    assert (found["id"], found["pretty_id"], found["owners"][0]["id"]) == (goal, "1", maria)
+    (listed,) = call("GET", f"/v2/team/{call.team}/goal")["goals"]
+    assert (listed["id"], listed["pretty_id"], listed["owners"][0]["id"]) == (goal, "1", maria)
     body = {**GOAL, "name": "p99 below 200 ms", "rem_owners": [maria], "add_owners": [jonas]}
     call("PUT", f"/v2/goal/{goal}", json=body)
-    shown = call("GET", f"/v2/goal/{goal}")["goal"]
-    assert (shown["name"], shown["owners"][0]["id"]) == ("p99 below 200 ms", jonas)
+    answered = call("GET", f"/v2/goal/{goal}")["goal"]
+    assert (answered["name"], answered["owners"][0]["id"]) == ("p99 below 200 ms", jonas)
     call("DELETE", f"/v2/goal/{goal}")
     call("GET", f"/v2/goal/{goal}", 404)
 
 
 def test_targets_change_the_progress_of_their_goal(call, goal, task):
     """By hand, and by tasks that are done."""
-    made = call("POST", f"/v2/goal/{goal}/key_result", json=TARGET)["key_result"]
-    assert (made["percent_completed"], made["completed"]) == (None, False)
-    moved = call("PUT", f"/v2/key_result/{made['id']}", json={"steps_current": 5, "note": "half"})
+    key_result = call("POST", f"/v2/goal/{goal}/key_result", json=TARGET)["key_result"]
+    assert (key_result["percent_completed"], key_result["completed"]) == (None, False)
+    moved = call(
+        "PUT", f"/v2/key_result/{key_result['id']}", json={"steps_current": 5, "note": "half"}
+    )
     assert moved["key_result"]["percent_completed"] == "50"
     assert moved["key_result"]["last_action"]["note"] == "half"
     assert call("GET", f"/v2/goal/{goal}")["goal"]["percent_completed"] == 50
@@ -56,9 +58,9 @@ def test_targets_change_the_progress_of_their_goal(call, goal, task):
     assert call("GET", f"/v2/goal/{goal}")["goal"]["percent_completed"] == 25
     call("PUT", f"/v2/task/{task['id']}", json={"status": "complete"})
     assert call("GET", f"/v2/goal/{goal}")["goal"]["percent_completed"] == 75
-    call("DELETE", f"/v2/key_result/{made['id']}")
+    call("DELETE", f"/v2/key_result/{key_result['id']}")
     assert call("GET", f"/v2/team/{call.team}/goal")["goals"] == []
-    everything = call("GET", f"/v2/team/{call.team}/goal", params={"include_completed": "true"})
-    assert everything["goals"][0]["percent_completed"] == 100
+    all_goals = call("GET", f"/v2/team/{call.team}/goal", params={"include_completed": "true"})
+    assert all_goals["goals"][0]["percent_completed"] == 100
     call("DELETE", f"/v2/key_result/{automatic['id']}")
     call("PUT", f"/v2/key_result/{automatic['id']}", 404, json={"steps_current": 1, "note": ""})

@@ -19,20 +19,20 @@ SAMPLES = (
 @pytest.fixture
 def bodies(clickup_sandbox: Sandbox) -> dict[str, Any]:
     """The last body of each event that a short working day fires."""
-    seen: dict[str, Any] = {}
+    bodies_by_event: dict[str, Any] = {}
 
     class Hook(Handler):
         def post(self) -> None:
             body = json.loads(self.body())
             fields = {item["field"] for item in body.get("history_items", [])}
             if body["event"] != "taskUpdated" or fields == {"custom_field"}:
-                seen[body["event"]] = body
+                bodies_by_event[body["event"]] = body
             self.answer(200)
 
     with serving(Hook) as server:
         _work(clickup_sandbox, f"http://127.0.0.1:{server.server_port}")
         assert clickup_sandbox.control.deliveries.wait_idle(10)
-    return seen
+    return bodies_by_event
 
 
 def _work(sandbox: Sandbox, endpoint: str) -> None:
@@ -56,7 +56,7 @@ def _work(sandbox: Sandbox, endpoint: str) -> None:
 def _shape(value: Any) -> Any:
     """Keys and types; of a list, those of its first element."""
     if isinstance(value, dict):
-        return {key: _shape(one) for key, one in value.items()}
+        return {key: _shape(child) for key, child in value.items()}
     if isinstance(value, list):
         return [_shape(value[0])] if value else []
     return type(value).__name__

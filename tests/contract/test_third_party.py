@@ -14,26 +14,26 @@ def test_cupt(judged: Sandbox):
 
     client, control = Local(judged.token), judged.control
     field = control.create_field("P99 latency ms", "number")
-    there = control.list_id("Tasks")
+    list_id = control.list_id("Tasks")
 
     assert client.get_user()["user"]["username"] == "Router Bot"
     (team,) = client.get_workspaces()
     (space,) = client.get_spaces(team["id"])
-    assert [one["name"] for one in client.get_lists(space["id"])] == ["Inbox"]
-    first = client.create_task(there, {"name": "First"})
-    second = client.create_task(there, {"name": "Second", "priority": 1})
+    assert [task_list["name"] for task_list in client.get_lists(space["id"])] == ["Inbox"]
+    first = client.create_task(list_id, {"name": "First"})
+    second = client.create_task(list_id, {"name": "Second", "priority": 1})
     client.update_task(first["id"], {"priority": 2, "status": "in progress"})
     client.add_task_dependency(second["id"], first["id"])
     client.add_task_tag(first["id"], "gpu")
     client.set_task_custom_field(first["id"], field.id, 840)
     client.add_task_comment(first["id"], "p99 is back")
-    shown = client.get_task(first["id"])
+    read_back = client.get_task(first["id"])
 
-    assert shown["priority"]["priority"] == "high"
-    assert shown["tags"][0]["name"] == "gpu"
-    assert shown["custom_fields"][0]["value"] == "840"
+    assert read_back["priority"]["priority"] == "high"
+    assert read_back["tags"][0]["name"] == "gpu"
+    assert read_back["custom_fields"][0]["value"] == "840"
     assert client.get_task_comments(first["id"])[0]["comment_text"] == "p99 is back"
-    assert {one["id"] for one in client.get_workspace_tasks(team["id"])} == {
+    assert {task["id"] for task in client.get_workspace_tasks(team["id"])} == {
         first["id"],
         second["id"],
     }
@@ -57,11 +57,11 @@ def test_clickup_python_sdk(judged: Sandbox, monkeypatch: pytest.MonkeyPatch):
     (team,) = client.get_teams()
     (space,) = team.get_spaces()
     (folder,) = space.get_folders()
-    (there,) = folder.get_lists()
-    task = there.create_task(name="Quantise the reranker", priority=3)
+    (task_list,) = folder.get_lists()
+    task = task_list.create_task(name="Quantise the reranker", priority=3)
     task.update(priority=1)
     task.track_time(time=60_000)
 
-    assert [one["name"] for one in there.get_tasks()] == ["Quantise the reranker"]
+    assert [task["name"] for task in task_list.get_tasks()] == ["Quantise the reranker"]
     assert judged.control.task(task["id"])["priority"]["priority"] == "urgent"
     assert judged.control.task(task["id"])["time_spent"] == 60_000

@@ -25,15 +25,15 @@ def entry(call: Caller, path: str, task: dict[str, Any]) -> str:
 
 def test_time_entries(call, path, task, entry):
     """Create, list, read, change, history, delete; the task shows the sum."""
-    (found,) = call("GET", path, params=RANGE)["data"]
-    assert (found["id"], found["duration"]) == (entry, "60000")
-    assert found["task_location"]["list_name"] == "Tasks"
+    (listed,) = call("GET", path, params=RANGE)["data"]
+    assert (listed["id"], listed["duration"]) == (entry, "60000")
+    assert listed["task_location"]["list_name"] == "Tasks"
     assert call("GET", f"/v2/task/{task['id']}")["time_spent"] == 60_000
     body = {"start": START, "end": START + 90_000, "tags": [], "description": "load test"}
     call("PUT", f"{path}/{entry}", json=body)
-    shown = call("GET", f"{path}/{entry}", params=EVERYTHING)["data"]
-    assert (shown["duration"], shown["description"]) == ("90000", "load test")
-    changed = {one["field"] for one in call("GET", f"{path}/{entry}/history")["data"]}
+    answered = call("GET", f"{path}/{entry}", params=EVERYTHING)["data"]
+    assert (answered["duration"], answered["description"]) == ("90000", "load test")
+    changed = {change["field"] for change in call("GET", f"{path}/{entry}/history")["data"]}
     assert changed == {"end", "tags", "description"}
     assert call("DELETE", f"{path}/{entry}")["data"]["id"] == entry
     assert call("GET", f"/v2/task/{task['id']}")["time_spent"] == 0
@@ -58,25 +58,27 @@ def test_labels(call, path, entry):
     """Add, list, rename, remove; the Workspace keeps a removed one."""
     body = {"time_entry_ids": [entry], "tags": [{**TAGS[0], "name": "night"}]}
     call("POST", f"{path}/tags", json=body)
-    assert [one["name"] for one in call("GET", f"{path}/tags")["data"]] == ["gpu", "night"]
+    assert [label["name"] for label in call("GET", f"{path}/tags")["data"]] == ["gpu", "night"]
     change = {"name": "night", "new_name": "on call", "tag_bg": "#000000", "tag_fg": "#000000"}
     call("PUT", f"{path}/tags", json=change)
     body = {"time_entry_ids": [entry], "tags": [{"name": "gpu"}]}
     call("DELETE", f"{path}/tags", json=body)
-    (found,) = call("GET", path, params=RANGE)["data"]
-    assert [one["name"] for one in found["tags"]] == ["on call"]
+    (listed,) = call("GET", path, params=RANGE)["data"]
+    assert [tag["name"] for tag in listed["tags"]] == ["on call"]
     assert len(call("GET", f"{path}/tags")["data"]) == 2
 
 
 def test_the_older_endpoints(call, task):
     """Time of a task by person."""
     path = f"/v2/task/{task['id']}/time"
-    made = call("POST", path, json={"start": START, "end": START + 1_000, "time": 1_000})
+    answer = call("POST", path, json={"start": START, "end": START + 1_000, "time": 1_000})
     (person,) = call("GET", path)["data"]
-    assert (person["time"], person["intervals"][0]["id"]) == (1_000, made["id"])
-    call("PUT", f"{path}/{made['id']}", json={"start": START, "end": START + 5_000, "time": 5_000})
+    assert (person["time"], person["intervals"][0]["id"]) == (1_000, answer["id"])
+    call(
+        "PUT", f"{path}/{answer['id']}", json={"start": START, "end": START + 5_000, "time": 5_000}
+    )
     assert call("GET", path)["data"][0]["intervals"][0]["time"] == "5000"
-    call("DELETE", f"{path}/{made['id']}")
+    call("DELETE", f"{path}/{answer['id']}")
     assert call("GET", path)["data"] == []
 
 
@@ -88,8 +90,8 @@ def test_estimates_per_assignee(call, task):
     estimates = [{"assignee": me, "time": 60_000}, {"assignee": "unassigned", "time": 540_000}]
     call("PUT", path, 400, json=estimates)
     call.control.ui_actions.set_plan("Business")
-    made = call("PUT", path, json=estimates)["data"]
-    assert made["assignee_estimates"] == {str(me): 60_000, "unassigned": 540_000}
+    estimates_answer = call("PUT", path, json=estimates)["data"]
+    assert estimates_answer["assignee_estimates"] == {str(me): 60_000, "unassigned": 540_000}
     changed = call("PATCH", path, json=[{"assignee": me, "time": 120_000}])["data"]
     assert changed == {"total_time_estimate": 660_000, "updated_estimates": {str(me): 120_000}}
     assert call("GET", f"/v2/task/{task['id']}")["time_estimate"] == 660_000

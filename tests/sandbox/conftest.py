@@ -29,16 +29,16 @@ class Api:
         )
 
     def get(self, path: str, **params: Any) -> Any:
-        return self._good(self.call("GET", path, params=params))
+        return self._read_ok(self.call("GET", path, params=params))
 
     def post(self, path: str, body: Any = None, **params: Any) -> Any:
-        return self._good(self.call("POST", path, json=body or {}, params=params))
+        return self._read_ok(self.call("POST", path, json=body or {}, params=params))
 
     def put(self, path: str, body: Any = None) -> Any:
-        return self._good(self.call("PUT", path, json=body or {}))
+        return self._read_ok(self.call("PUT", path, json=body or {}))
 
     def delete(self, path: str, **params: Any) -> Any:
-        return self._good(self.call("DELETE", path, params=params))
+        return self._read_ok(self.call("DELETE", path, params=params))
 
     def refused(self, method: str, path: str, **more: Any) -> tuple[int, str]:
         answer = self.call(method, path, **more)
@@ -50,7 +50,7 @@ class Api:
         )
 
     @staticmethod
-    def _good(answer: requests.Response) -> Any:
+    def _read_ok(answer: requests.Response) -> Any:
         assert answer.ok, (answer.status_code, answer.text)
         return answer.json() if answer.content else None
 
@@ -83,19 +83,19 @@ class Hook:
 
     url: str = ""
     received: list[Received] = field(default_factory=list)
-    answers: Callable[[Received], int] = lambda _one: 200
+    answers: Callable[[Received], int] = lambda _request: 200
 
     def events(self) -> list[str]:
-        return [one.event for one in self.received]
+        return [request.event for request in self.received]
 
     def items(self, event: str) -> list[dict[str, Any]]:
-        found = [one for one in self.received if one.event == event]
-        return [item for one in found for item in one.body["history_items"]]
+        requests = [request for request in self.received if request.event == event]
+        return [item for request in requests for item in request.body["history_items"]]
 
 
 @pytest.fixture
 def hook() -> Iterator[Hook]:
-    found = Hook()
+    receiver = Hook()
 
     class Receiver(Handler):
         protocol_version = "HTTP/1.1"
@@ -103,13 +103,13 @@ def hook() -> Iterator[Hook]:
         def post(self) -> None:
             raw = self.body()
             body = json.loads(raw)
-            one = Received(body["event"], body, raw, self.headers["X-Signature"], time.time())
-            found.received.append(one)
-            self.answer(found.answers(one))
+            request = Received(body["event"], body, raw, self.headers["X-Signature"], time.time())
+            receiver.received.append(request)
+            self.answer(receiver.answers(request))
 
     with serving(Receiver) as server:
-        found.url = f"http://127.0.0.1:{server.server_port}/hook"
-        yield found
+        receiver.url = f"http://127.0.0.1:{server.server_port}/hook"
+        yield receiver
 
 
 @pytest.fixture

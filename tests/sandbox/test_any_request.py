@@ -103,11 +103,11 @@ class Fuzzer:
         path, query, body = self.path(rule), self.query(), self.body()
         headers = {"Authorization": self.sandbox.token}
         answer = self.client.open(
-            path, method=method, query_string=query, headers=headers, **self.sent(body)
+            path, method=method, query_string=query, headers=headers, **self.make_payload(body)
         )
         assert answer.status_code in (501, *range(200, 500)), (method, path, query, body)
 
-    def sent(self, body: object) -> dict[str, Any]:
+    def make_payload(self, body: object) -> dict[str, Any]:
         """Mostly JSON, sometimes a form, a file or nonsense."""
         kind = self.random.randrange(40)
         if kind == 0:
@@ -121,23 +121,23 @@ class Fuzzer:
         return {"json": body}
 
     def path(self, rule: str) -> str:
-        parts = [self.segment(one) if one[:1] == "<" else one for one in rule.split("/")]
+        parts = [self.segment(part) if part[:1] == "<" else part for part in rule.split("/")]
         return "/".join(parts)
 
     def segment(self, name: str) -> str:
         name = name.strip("<>").partition(":")[2] or name.strip("<>")
-        known = self.known(name)
-        if known and self.random.random() < 0.9:
-            return self.random.choice(known)
+        known_ids = self.list_ids_of(name)
+        if known_ids and self.random.random() < 0.9:
+            return self.random.choice(known_ids)
         return self.random.choice(TEXTS).strip("/").replace("%", "%25").replace("?", "") or "0"
 
-    def known(self, name: str) -> list[str]:
+    def list_ids_of(self, name: str) -> list[str]:
         world = self.sandbox.world
         if name in ("checklist_id", "checklist_item_id"):
-            found = [one for task in world.tasks for one in task.checklists]
+            checklists = [checklist for task in world.tasks for checklist in task.checklists]
             if name == "checklist_item_id":
-                found = [item for one in found for item in one["items"]]
-            return [one["id"] for one in found]
+                checklists = [item for checklist in checklists for item in checklist["items"]]
+            return [record["id"] for record in checklists]
         if name in ("team_id", "workspace_id"):
             return [self.sandbox.team_id]
         if name == "entity_type":
@@ -151,24 +151,24 @@ class Fuzzer:
 
     def query(self) -> dict[str, str]:
         chosen = self.random.sample(PARAMETERS, self.random.choice([0, 0, 1, 2, 4]))
-        return {one: self.parameter(one) for one in chosen}
+        return {name: self.parameter(name) for name in chosen}
 
     def parameter(self, name: str) -> str:
         if name.startswith("custom_field") and self.random.random() < 0.8:
             fields = list(self.sandbox.world.fields.rows)
-            one = {
+            condition = {
                 "field_id": self.random.choice(fields),
                 "operator": self.random.choice(OPERATORS),
                 "value": self.value(),
             }
-            return json.dumps([one])
-        return self.random.choice(TEXTS + JSON_TEXTS + [str(one) for one in NUMBERS])
+            return json.dumps([condition])
+        return self.random.choice(TEXTS + JSON_TEXTS + [str(number) for number in NUMBERS])
 
     def body(self) -> object:
         if self.random.random() < 0.05:
             return self.value()
         keys = self.random.sample(KEYS, self.random.randint(1, 6))
-        named = {key: self.random.choice(good) for key, good in GOOD.items()}
+        named = {key: self.random.choice(choices) for key, choices in GOOD.items()}
         return {key: self.value() for key in keys} | {
             key: value for key, value in named.items() if self.random.random() < 0.5
         }
@@ -193,7 +193,7 @@ class Fuzzer:
     def ids(self) -> list[object]:
         world = self.sandbox.world
         tables = (world.tasks, world.users, world.fields, world.lists, world.spaces, world.groups)
-        return [one.id for table in tables for one in table][:200]
+        return [record.id for table in tables for record in table][:200]
 
 
 def weight(method: str, rule: str) -> float:
@@ -213,30 +213,30 @@ def filled(sandbox: Sandbox) -> None:
     for kind, place in (("list", "Inbox"), ("folder", "Work"), ("task", "x")):
         control.save_template(kind, place, "t")
 
-    def made(path: str, **body: object) -> dict[str, Any]:
+    def create(path: str, **body: object) -> dict[str, Any]:
         headers = {"Authorization": sandbox.token}
         answer = client.post(f"/api/{path}", json=body, headers=headers)
         assert answer.status_code < 300, answer.text
         return answer.json
 
     team, v3 = f"v2/team/{sandbox.team_id}", f"v3/workspaces/{sandbox.team_id}"
-    made(f"{team}/group", name="Crew", members=[])
-    made(f"{team}/webhook", endpoint="http://x/y", events="*")
-    made(f"{team}/view", name="v", type="conversation")
-    made(f"v2/task/{task}/comment", comment_text="hi")
-    checklist = made(f"v2/task/{task}/checklist", name="c")["checklist"]["id"]
-    made(f"v2/checklist/{checklist}/checklist_item", name="i")
-    doc = made(f"{v3}/docs", name="d")["id"]
-    made(f"{v3}/docs/{doc}/pages", name="p")
-    channel = made(f"{v3}/chat/channels", name="c")["data"]["id"]
-    made(f"{v3}/chat/channels/{channel}/messages", type="message", content="m")
+    create(f"{team}/group", name="Crew", members=[])
+    create(f"{team}/webhook", endpoint="http://x/y", events="*")
+    create(f"{team}/view", name="v", type="conversation")
+    create(f"v2/task/{task}/comment", comment_text="hi")
+    checklist = create(f"v2/task/{task}/checklist", name="c")["checklist"]["id"]
+    create(f"v2/checklist/{checklist}/checklist_item", name="i")
+    doc = create(f"{v3}/docs", name="d")["id"]
+    create(f"{v3}/docs/{doc}/pages", name="p")
+    channel = create(f"{v3}/chat/channels", name="c")["data"]["id"]
+    create(f"{v3}/chat/channels/{channel}/messages", type="message", content="m")
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_no_request_breaks_the_sandbox(tmp_path, seed):
     """Whatever is sent, the answer is no 500; events, the state file and reads can show it all."""
     sandbox = Sandbox(rate_limit=0, state_file=tmp_path / "state.db", template_delay_ms=0)
-    sandbox.world.publish = lambda events: [orjson.dumps(one.body("hook")) for one in events]
+    sandbox.world.publish = lambda events: [orjson.dumps(event.body("hook")) for event in events]
     sandbox.world.field_creation = "on"
     filled(sandbox)
     fuzzer = Fuzzer(sandbox, seed)

@@ -92,26 +92,26 @@ def test_deliveries_can_be_held_lost_and_repeated(control, api, hook, listening)
     control.as_user("Maria").create_task("Tasks", "lost")
     assert control.deliveries.discard_queued() == 2
     control.deliveries.resume()
-    kept = control.as_user("Maria").create_task("Tasks", "kept")
+    held = control.as_user("Maria").create_task("Tasks", "kept")
     control.deliveries.wait_idle()
-    (one,) = control.delivery_log("taskCreated", kept)
-    control.deliveries.resend(one.id)
+    (delivery,) = control.delivery_log("taskCreated", held)
+    control.deliveries.resend(delivery.id)
     control.deliveries.wait_idle()
 
     assert hook.events().count("taskCreated") == 2
-    assert {one.body["task_id"] for one in hook.received} == {kept}
+    assert {request.body["task_id"] for request in hook.received} == {held}
 
 
 @pytest.mark.clickup_sandbox(retry_spacing_s=(600,))
 def test_flush_does_not_wait_for_the_next_attempt(control, api, hook, listening):
     """What waits for a later attempt is due at once."""
-    hook.answers = lambda _one: 500 if len(hook.received) <= 2 else 200
+    hook.answers = lambda _request: 500 if len(hook.received) <= 2 else 200
     control.as_user("Maria").create_task("Tasks", "x")
     assert not control.deliveries.wait_idle(0.3)
     control.deliveries.flush()
 
     assert control.deliveries.wait_idle(5)
-    assert [one.statuses for one in control.delivery_log()] == [[500, 200]] * 2
+    assert [delivery.statuses for delivery in control.delivery_log()] == [[500, 200]] * 2
 
 
 def test_http_has_the_same_powers(api, hook, listening):
@@ -127,10 +127,12 @@ def test_http_has_the_same_powers(api, hook, listening):
     api.control("POST", "/act", json=act)
     assert api.control("GET", f"/task/{task}").json()["list"]["id"] == lists["Tasks"]
     writes = api.control("GET", "/writes", params={"field": "priority"}).json()
-    assert [one["after"]["priority"] for one in writes] == ["high"]
+    assert [write["after"]["priority"] for write in writes] == ["high"]
     assert api.control("POST", "/deliveries/wait_idle", json={}).json() == {"done": True}
     log = api.control("GET", "/deliveries", params={"kind": "taskCreated"}).json()
-    assert [(one["outcome"], one["statuses"]) for one in log] == [("delivered", [200])]
+    assert [(delivery["outcome"], delivery["statuses"]) for delivery in log] == [
+        ("delivered", [200])
+    ]
     api.control("POST", "/deliveries/again", json={"id": log[0]["id"]})
     fault = {"kind": "status", "status_code": 502}
     assert api.control("POST", "/faults", json=fault).json()["status_code"] == 502

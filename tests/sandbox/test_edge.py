@@ -9,10 +9,10 @@ MINUTE_PLANS = {"Free": 100, "Unlimited": 100, "Business": 100, "Business Plus":
 MINUTE_PLANS["Enterprise"] = 10_000
 
 
-@pytest.mark.parametrize("sent", ["", "Bearer {token}", "pk_wrong"])
-def test_a_personal_token_goes_without_bearer(api, sent):
+@pytest.mark.parametrize("template", ["", "Bearer {token}", "pk_wrong"])
+def test_a_personal_token_goes_without_bearer(api, template):
     """Missing, with Bearer, or wrong: 401 with an OAUTH code."""
-    header = sent.format(token=api.token)
+    header = template.format(token=api.token)
     answer = requests.get(f"{api.sandbox.url}/api/v2/user", headers={"Authorization": header})
 
     assert answer.status_code == 401
@@ -22,11 +22,11 @@ def test_a_personal_token_goes_without_bearer(api, sent):
 def test_the_oauth_flow_from_consent_to_token(api):
     """A person picks Workspaces; the code works once; the token needs Bearer."""
     page = f"{api.sandbox.url}/oauth/authorize"
-    asked = {"client_id": "app", "redirect_uri": "http://127.0.0.1:9/back?x=1", "state": "s"}
-    html = requests.get(page, params=asked).text
+    query = {"client_id": "app", "redirect_uri": "http://127.0.0.1:9/back?x=1", "state": "s"}
+    html = requests.get(page, params=query).text
     token = html.split('name="form_token" value="')[1].split('"')[0]
     maria = api.sandbox.control.member("Maria").id
-    form = {**asked, "user_id": maria, "team_id": api.sandbox.team_id, "form_token": token}
+    form = {**query, "user_id": maria, "team_id": api.sandbox.team_id, "form_token": token}
     target = requests.post(page, data=form, allow_redirects=False).headers["Location"]
     assert target.startswith("http://127.0.0.1:9/back?x=1&code=")
     assert target.endswith("&state=s")
@@ -35,13 +35,13 @@ def test_the_oauth_flow_from_consent_to_token(api):
     body = {"client_id": "app", "client_secret": "secret", "code": code}
     exchange = f"{api.sandbox.url}/api/v2/oauth/token"
     answer = requests.post(exchange, json=body)
-    given = answer.json()["access_token"]
+    access_token = answer.json()["access_token"]
     assert requests.post(exchange, data=body).status_code == 400
 
     user = f"{api.sandbox.url}/api/v2/user"
-    bearer = requests.get(user, headers={"Authorization": f"Bearer {given}"})
+    bearer = requests.get(user, headers={"Authorization": f"Bearer {access_token}"})
     assert bearer.json()["user"]["username"] == "Maria Keller"
-    assert requests.get(user, headers={"Authorization": given}).status_code == 401
+    assert requests.get(user, headers={"Authorization": access_token}).status_code == 401
 
 
 def test_a_workspace_that_is_not_yours_is_401(api):
@@ -69,15 +69,15 @@ def test_over_the_limit_is_429_until_reset(api):
     codes = []
     for _ in range(5):  # A window may end in between.
         answers = [api.call("GET", "/v2/user") for _ in range(4)]
-        codes = [one.status_code for one in answers]
+        codes = [answer.status_code for answer in answers]
         if codes == [200, 200, 200, 429]:
             break
         time.sleep(max(0, int(answers[3].headers["X-RateLimit-Reset"]) - time.time()))
     assert codes == [200, 200, 200, 429]
     assert answers[3].json() == {"err": "Rate limit reached", "ECODE": "APP_002"}
     assert answers[3].headers["X-RateLimit-Remaining"] == "0"
-    other = {"Authorization": api.sandbox.token_of("Maria")}
-    assert api.call("GET", "/v2/user", headers=other).status_code == 200
+    headers_of_maria = {"Authorization": api.sandbox.token_of("Maria")}
+    assert api.call("GET", "/v2/user", headers=headers_of_maria).status_code == 200
 
     time.sleep(max(0, int(answers[3].headers["X-RateLimit-Reset"]) - time.time()))
     assert api.call("GET", "/v2/user").status_code == 200
@@ -178,8 +178,8 @@ def test_duplicate_late_and_dropped_deliveries(api, hook, listening, tasks_list)
     api.post(f"/v2/list/{tasks_list}/task", {"name": "a"})
     control.deliveries.wait_idle()
     assert hook.events() == ["taskCreated"] * 5
-    assert len({one.raw for one in hook.received}) == 1
-    assert [one.outcome for one in control.delivery_log("taskStatusUpdated")] == ["lost"]
+    assert len({request.raw for request in hook.received}) == 1
+    assert [delivery.outcome for delivery in control.delivery_log("taskStatusUpdated")] == ["lost"]
 
     hook.received.clear()
     control.faults.add("late", event="taskCreated", wait_s=0.3)
@@ -208,12 +208,12 @@ def test_shuffled_deliveries_arrive_in_another_order(api, hook, listening, tasks
 def test_docs_are_paged_by_a_cursor(api):
     """Each once; after the last page there is no cursor. The limit is 10 to 100."""
     path = f"/v3/workspaces/{api.sandbox.team_id}/docs"
-    made = {api.call("POST", path, json={"name": f"Doc {n}"}).json()["id"] for n in range(20)}
+    doc_ids = {api.call("POST", path, json={"name": f"Doc {n}"}).json()["id"] for n in range(20)}
     first = api.call("GET", path, params={"limit": 10}).json()
     second = api.call("GET", path, params={"limit": 10, "cursor": first["next_cursor"]}).json()
 
-    assert [len(one["docs"]) for one in (first, second)] == [10, 10]
-    assert {one["id"] for page in (first, second) for one in page["docs"]} == made
+    assert [len(page["docs"]) for page in (first, second)] == [10, 10]
+    assert {doc["id"] for page in (first, second) for doc in page["docs"]} == doc_ids
     assert first["next_cursor"] and not second.get("next_cursor")
     assert api.call("GET", path, params={"limit": 9}).status_code == 400
     assert api.call("GET", path, params={"limit": 101}).status_code == 400

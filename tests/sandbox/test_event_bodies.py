@@ -8,10 +8,10 @@ import pytest
 @pytest.fixture
 def task(api, listening, hook, tasks_list):
     """A task whose creation was reported already."""
-    made = api.post(f"/v2/list/{tasks_list}/task", {"name": "x"})["id"]
+    task_id = api.post(f"/v2/list/{tasks_list}/task", {"name": "x"})["id"]
     settle(api)
     hook.received.clear()
-    return made
+    return task_id
 
 
 def settle(api):
@@ -21,10 +21,12 @@ def settle(api):
 def only(api, hook, event):
     """The items of the one event of this kind; taskUpdated carries the same ones."""
     settle(api)
-    (found,) = [one for one in hook.received if one.event == event]
-    general = [one.body["history_items"] for one in hook.received if one.event == "taskUpdated"]
-    assert general == [found.body["history_items"]]
-    return found.body["history_items"]
+    (request,) = [request for request in hook.received if request.event == event]
+    general = [
+        request.body["history_items"] for request in hook.received if request.event == "taskUpdated"
+    ]
+    assert general == [request.body["history_items"]]
+    return request.body["history_items"]
 
 
 def test_a_reply_is_a_comment_with_its_parent_beside_it(api, hook, task):
@@ -32,14 +34,14 @@ def test_a_reply_is_a_comment_with_its_parent_beside_it(api, hook, task):
     parent = api.post(f"/v2/task/{task}/comment", {"comment_text": "which GPU?"})
     settle(api)
     hook.received.clear()
-    made = api.post(f"/v2/comment/{parent['id']}/reply", {"comment_text": "the A100"})
+    reply = api.post(f"/v2/comment/{parent['id']}/reply", {"comment_text": "the A100"})
 
     (item,) = only(api, hook, "taskCommentPosted")
-    assert {one.body["task_id"] for one in hook.received} == {task}
+    assert {request.body["task_id"] for request in hook.received} == {task}
     assert (item["id"], item["field"], item["after"]) == (
-        made["hist_id"],
+        reply["hist_id"],
         "comment",
-        str(made["id"]),
+        str(reply["id"]),
     )
     assert item["comment"]["text_content"] == "the A100\n"
     assert item["parent_comment"]["id"] == str(parent["id"])
@@ -48,24 +50,24 @@ def test_a_reply_is_a_comment_with_its_parent_beside_it(api, hook, task):
 @pytest.mark.parametrize("change", [{"comment_text": "now"}, {"resolved": True}])
 def test_an_edited_comment_names_its_id(api, hook, task, change):
     """Whatever was edited, `after` of taskCommentUpdated is the comment's id."""
-    made = api.post(f"/v2/task/{task}/comment", {"comment_text": "first"})
+    comment = api.post(f"/v2/task/{task}/comment", {"comment_text": "first"})
     settle(api)
     hook.received.clear()
-    api.put(f"/v2/comment/{made['id']}", change)
+    api.put(f"/v2/comment/{comment['id']}", change)
 
     (item,) = only(api, hook, "taskCommentUpdated")
-    assert (item["field"], item["before"], item["after"]) == ("comment", None, str(made["id"]))
+    assert (item["field"], item["before"], item["after"]) == ("comment", None, str(comment["id"]))
 
 
 def test_an_attachment_is_named_by_its_id(api, hook, task):
     """Field `attachments`, `after` an id, and the attachment beside it."""
     file = {"attachment": ("a.txt", b"x")}
-    made = api.call("POST", f"/v2/task/{task}/attachment", files=file).json()
+    attachment = api.call("POST", f"/v2/task/{task}/attachment", files=file).json()
     settle(api)
 
     (item,) = hook.items("taskUpdated")
-    assert (item["field"], item["before"], item["after"]) == ("attachments", None, made["id"])
-    assert [one["title"] for one in item["attachments"]] == ["a.txt"]
+    assert (item["field"], item["before"], item["after"]) == ("attachments", None, attachment["id"])
+    assert [attachment["title"] for attachment in item["attachments"]] == ["a.txt"]
 
 
 def test_checklist_items_are_named_by_id_and_resolved_by_word(api, hook, task):
@@ -76,13 +78,13 @@ def test_checklist_items_are_named_by_id_and_resolved_by_word(api, hook, task):
     api.put(f"{path}/{item_id}", {"resolved": True})
     settle(api)
 
-    found = {one["field"]: one for one in hook.items("taskUpdated")}
-    added, resolved = found["checklist_items_added"], found["checklist_item_resolved"]
+    by_field = {item["field"]: item for item in hook.items("taskUpdated")}
+    added, resolved = by_field["checklist_items_added"], by_field["checklist_item_resolved"]
     assert (added["before"], added["after"]) == (None, item_id)
-    assert [one["id"] for one in added["checklist_items"]] == [item_id]
+    assert [item["id"] for item in added["checklist_items"]] == [item_id]
     assert (resolved["before"], resolved["after"]) == ("false", "true")
     assert resolved["checklist_item"]["id"] == item_id
-    assert {one["checklist"]["id"] for one in (added, resolved)} == {checklist["id"]}
+    assert {item["checklist"]["id"] for item in (added, resolved)} == {checklist["id"]}
 
 
 def test_a_time_estimate_is_a_string_with_its_words_beside_it(api, hook, task):
@@ -142,7 +144,7 @@ def test_a_custom_date_is_a_string(api, hook, task):
         api.post(f"/v2/task/{task}/field/{field.id}", {"value": value})
     settle(api)
 
-    values = [(one["before"], one["after"]) for one in hook.items("taskUpdated")]
+    values = [(item["before"], item["after"]) for item in hook.items("taskUpdated")]
     assert sorted(values, key=str) == [
         ("1667367645000", "1667367646000"),
         (None, "1667367645000"),
@@ -156,10 +158,10 @@ def test_each_change_of_a_list_is_reported(api, hook, listening, tasks_list):
         api.put(f"/v2/list/{tasks_list}", body)
     settle(api)
 
-    found = {one["field"]: one for one in hook.items("listUpdated")}
-    assert len(hook.received) == len(found) == 4
-    assert {one["type"] for one in found.values()} == {6}
-    assert (found["name"]["before"], found["name"]["after"]) == ("Tasks", "Now")
-    assert found["priority"]["after"]["priority"] == "high"
-    assert found["due_date"]["after"] == "1642701600000"
-    assert json.loads(found["content"]["after"]) == {"ops": [{"insert": "text\n"}]}
+    by_field = {item["field"]: item for item in hook.items("listUpdated")}
+    assert len(hook.received) == len(by_field) == 4
+    assert {item["type"] for item in by_field.values()} == {6}
+    assert (by_field["name"]["before"], by_field["name"]["after"]) == ("Tasks", "Now")
+    assert by_field["priority"]["after"]["priority"] == "high"
+    assert by_field["due_date"]["after"] == "1642701600000"
+    assert json.loads(by_field["content"]["after"]) == {"ops": [{"insert": "text\n"}]}

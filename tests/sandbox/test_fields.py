@@ -6,7 +6,7 @@ OPTIONS = ["inference", "training"]
 
 
 def options_of(field):
-    return [one["id"] for one in field.type_config["options"]]
+    return [option["id"] for option in field.type_config["options"]]
 
 
 @pytest.fixture
@@ -14,13 +14,13 @@ def task(api, tasks_list):
     return api.post(f"/v2/list/{tasks_list}/task", {"name": "x"})["id"]
 
 
-def shown(api, task):
+def read_value(api, task):
     (field,) = api.get(f"/v2/task/{task}")["custom_fields"]
     return field.get("value")
 
 
 @pytest.mark.parametrize(
-    ("kind", "sent", "read"),
+    ("kind", "sent_value", "read"),
     [
         ("short_text", "a", "a"),
         ("text", "a\nb", "a\nb"),
@@ -40,15 +40,15 @@ def shown(api, task):
         ("manual_progress", {"current": 20}, {"current": "20", "percent_completed": 20}),
     ],
 )
-def test_a_value_reads_back_in_its_own_shape(api, task, kind, sent, read):
+def test_a_value_reads_back_in_its_own_shape(api, task, kind, sent_value, read):
     """What is written and what is read differ as they do in ClickUp."""
     field = api.sandbox.control.create_field("F", kind)
-    assert shown(api, task) is None
-    assert api.post(f"/v2/task/{task}/field/{field.id}", {"value": sent}) == {}
+    assert read_value(api, task) is None
+    assert api.post(f"/v2/task/{task}/field/{field.id}", {"value": sent_value}) == {}
 
-    assert shown(api, task) == read
+    assert read_value(api, task) == read
     api.delete(f"/v2/task/{task}/field/{field.id}")
-    assert shown(api, task) is None
+    assert read_value(api, task) is None
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_value_of_another_type_is_refused(api, task, kind, values):
 
     for value in values:
         assert api.refused("POST", path, json={"value": value}) == (400, "FIELD_375"), value
-    assert shown(api, task) is None
+    assert read_value(api, task) is None
 
 
 def test_each_set_value_has_a_rich_text(api, task):
@@ -88,9 +88,9 @@ def test_a_drop_down_takes_uuid_or_index_and_shows_the_index(api, task):
     field = api.sandbox.control.create_field("Workload", "drop_down", choices=OPTIONS)
     path = f"/v2/task/{task}/field/{field.id}"
     api.post(path, {"value": options_of(field)[1]})
-    assert shown(api, task) == 1
+    assert read_value(api, task) == 1
     api.post(path, {"value": 0})
-    assert shown(api, task) == 0
+    assert read_value(api, task) == 0
 
     assert api.refused("POST", path, json={"value": "training"}) == (400, "FIELD_011")
 
@@ -102,7 +102,7 @@ def test_labels_replace(api, task):
     api.post(path, {"value": ids})
     api.post(path, {"value": ids[1:]})
 
-    assert shown(api, task) == ids[1:]
+    assert read_value(api, task) == ids[1:]
     assert "label" in field.type_config["options"][0]
 
 
@@ -112,23 +112,23 @@ def test_people_are_added_and_removed_by_bare_id(api, task):
     maria, jonas = (api.sandbox.control.member(name).id for name in ("Maria", "Jonas"))
     path = f"/v2/task/{task}/field/{field.id}"
     api.post(path, {"value": {"add": [maria, {"id": jonas}]}})
-    assert [one["id"] for one in shown(api, task)] == [maria]
+    assert [user["id"] for user in read_value(api, task)] == [maria]
     api.post(path, {"value": {"add": [jonas], "rem": [maria]}})
 
-    assert [one["username"] for one in shown(api, task)] == ["Jonas Weber"]
+    assert [user["username"] for user in read_value(api, task)] == ["Jonas Weber"]
 
 
 def test_relationships_show_stubs(api, task, tasks_list):
     """A tasks field shows id, name and status of the others, as they are now."""
     field = api.sandbox.control.create_field("Runs", "tasks")
-    other = api.post(f"/v2/list/{tasks_list}/task", {"name": "run 7"})
-    api.post(f"/v2/task/{task}/field/{field.id}", {"value": {"add": [other["id"]]}})
-    api.put(f"/v2/task/{other['id']}", {"name": "run 8"})
+    run = api.post(f"/v2/list/{tasks_list}/task", {"name": "run 7"})
+    api.post(f"/v2/task/{task}/field/{field.id}", {"value": {"add": [run["id"]]}})
+    api.put(f"/v2/task/{run['id']}", {"name": "run 8"})
 
-    assert [one["name"] for one in shown(api, task)] == ["run 8"]
+    assert [stub["name"] for stub in read_value(api, task)] == ["run 8"]
     listed = api.get(f"/v2/list/{tasks_list}/task")["tasks"]
-    (seen,) = [one["custom_fields"][0] for one in listed if one["id"] == task]
-    assert seen["value"][0]["name"] == "run 8"
+    (listed_field,) = [row["custom_fields"][0] for row in listed if row["id"] == task]
+    assert listed_field["value"][0]["name"] == "run 8"
 
 
 def test_location_and_attachment(api, task):
@@ -137,7 +137,7 @@ def test_location_and_attachment(api, task):
     value = {"location": {"lat": 52.5, "lng": 13.4}, "formatted_address": "Berlin"}
     api.post(f"/v2/task/{task}/field/{field.id}", {"value": value})
 
-    assert shown(api, task) == {"place_id": None, **value}
+    assert read_value(api, task) == {"place_id": None, **value}
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ def test_unknown_fields(api, task):
     """FIELD_057 for what is no UUID, FIELD_007 for a UUID that is not there."""
     absent = "11111111-1111-4111-8111-111111111111"
 
-    for given, code in (("nonsense", "FIELD_057"), (absent, "FIELD_007")):
-        path = f"/v2/task/{task}/field/{given}"
+    for field_id, code in (("nonsense", "FIELD_057"), (absent, "FIELD_007")):
+        path = f"/v2/task/{task}/field/{field_id}"
         assert api.refused("POST", path, json={"value": 1}) == (400, code)
 
 
@@ -209,7 +209,7 @@ def test_webhooks_show_a_drop_down_by_uuid(api, hook, listening, task):
     field = api.sandbox.control.create_field("Workload", "drop_down", choices=OPTIONS)
     api.post(f"/v2/task/{task}/field/{field.id}", {"value": 1})
     api.sandbox.control.deliveries.wait_idle()
-    items = [one for one in hook.items("taskUpdated") if one["field"] == "custom_field"]
+    items = [item for item in hook.items("taskUpdated") if item["field"] == "custom_field"]
 
     assert items[0]["after"] == options_of(field)[1]
     assert items[0]["custom_field"]["name"] == "Workload"

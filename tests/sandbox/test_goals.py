@@ -16,8 +16,8 @@ def goal(api, goals):
 
 
 def target(api, goal, **body):
-    asked = {"name": "t", "type": "number", "steps_start": 0, "steps_end": 4, **body}
-    return api.post(f"/v2/goal/{goal}/key_result", asked)["key_result"]["id"]
+    values = {"name": "t", "type": "number", "steps_start": 0, "steps_end": 4, **body}
+    return api.post(f"/v2/goal/{goal}/key_result", values)["key_result"]["id"]
 
 
 def progress(api, goal):
@@ -27,20 +27,20 @@ def progress(api, goal):
 def test_goals_and_targets_fire_their_events(api, hook, listening, goals):
     """Ids only, no history items."""
     goal = api.post(goals, {"name": "p99"})["goal"]["id"]
-    one = target(api, goal)
-    api.put(f"/v2/key_result/{one}", {"steps_current": 1})
-    api.delete(f"/v2/key_result/{one}")
+    key_result = target(api, goal)
+    api.put(f"/v2/key_result/{key_result}", {"steps_current": 1})
+    api.delete(f"/v2/key_result/{key_result}")
     api.put(f"/v2/goal/{goal}", {"name": "p95"})
     api.delete(f"/v2/goal/{goal}")
     assert api.sandbox.control.deliveries.wait_idle(10)
 
-    kinds = [f"{thing}{what}" for thing in ("goal", "keyResult") for what in CHANGES]
+    kinds = [f"{subject}{action}" for subject in ("goal", "keyResult") for action in CHANGES]
     assert sorted(hook.events()) == sorted(kinds)
-    (created,) = [one.body for one in hook.received if one.event == "keyResultCreated"]
+    (created,) = [request.body for request in hook.received if request.event == "keyResultCreated"]
     assert created == {
         "event": "keyResultCreated",
         "goal_id": goal,
-        "key_result_id": one,
+        "key_result_id": key_result,
         "webhook_id": listening["id"],
     }
 
@@ -60,8 +60,8 @@ CHANGES = ("Created", "Updated", "Deleted")
 )
 def test_progress_of_each_type(api, goal, kind, steps, percent):
     """Within 0 and 100; a boolean is done or not."""
-    one = target(api, goal, type=kind)
-    api.put(f"/v2/key_result/{one}", {"steps_current": steps})
+    key_result = target(api, goal, type=kind)
+    api.put(f"/v2/key_result/{key_result}", {"steps_current": steps})
 
     assert progress(api, goal) == percent
 
@@ -89,12 +89,12 @@ def test_malformed_goals_are_refused(api, goals, goal):
 
 def test_goals_are_not_for_guests_and_view_only_members_change_none(api, goals, goal):
     """Neither by id nor in the list."""
-    hand = api.sandbox.control.ui_actions
+    ui = api.sandbox.control.ui_actions
     jonas = Api(api.sandbox, api.sandbox.token_of("Jonas"))
-    hand.set_role("Jonas", "member", read_only=True)
+    ui.set_role("Jonas", "member", read_only=True)
     assert jonas.get(f"/v2/goal/{goal}")["goal"]["id"] == goal
     assert jonas.refused("PUT", f"/v2/goal/{goal}", json={"name": "x"}) == (401, "ACCESS_083")
-    hand.set_role("Jonas", "guest")
+    ui.set_role("Jonas", "guest")
 
     assert jonas.refused("GET", f"/v2/goal/{goal}") == (404, "ACCESS_999")
     assert jonas.refused("GET", goals) == (401, "ACCESS_083")
@@ -108,7 +108,7 @@ def test_a_private_goal_is_seen_by_those_it_is_shared_with(api, goals, goal):
     assert jonas.get(goals)["goals"] == []
     entry = {"kind": "user", "id": str(api.sandbox.control.member("Jonas").id)}
     assert api.call("PATCH", path, json={"entries": [{**entry, "permission_level": 1}]}).ok
-    assert [one["id"] for one in jonas.get(goals)["goals"]] == [goal]
+    assert [goal["id"] for goal in jonas.get(goals)["goals"]] == [goal]
     assert api.call("PATCH", path, json={"entries": [{**entry, "permission_level": None}]}).ok
 
     assert jonas.get(goals)["goals"] == []

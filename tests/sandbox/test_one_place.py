@@ -64,7 +64,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     app.build_prototype.cache_clear()
     yield tmp_path
     app.build_prototype.cache_clear()
-    for name in [one for one in sys.modules if one.endswith(".reminders")]:
+    for name in [module for module in sys.modules if module.endswith(".reminders")]:
         del sys.modules[name]
 
 
@@ -78,7 +78,7 @@ def test_a_route_file_is_found_and_served(folder: Path, place: str) -> None:
         url = f"{sandbox.url}/api/v2/team/{sandbox.team_id}/reminder"
         answer = requests.get(url, headers={"Authorization": sandbox.token}, timeout=10)
         refused = requests.get(url, timeout=10)
-        counted = {one["route"] for one in sandbox.control.stats.to_dict()["calls"]}
+        counted = {call["route"] for call in sandbox.control.stats.to_dict()["calls"]}
 
     assert answer.json()["team"] == sandbox.team_id
     assert "X-RateLimit-Remaining" in answer.headers
@@ -104,5 +104,8 @@ def test_a_file_without_routes_is_named(folder: Path) -> None:
     """A forgotten `ROUTES` is an error that names the module."""
     (folder / "reminders.py").write_text('"""Nothing here."""\n')
 
-    with pytest.raises(ConfigError, match=r"routes\.reminders defines no ROUTES"), running() as one:
-        assert one.app
+    with (
+        pytest.raises(ConfigError, match=r"routes\.reminders defines no ROUTES"),
+        running() as sandbox,
+    ):
+        assert sandbox.app

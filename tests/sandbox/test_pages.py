@@ -34,11 +34,11 @@ def test_creating_editing_moving_commenting(person):
     control = person.control
     control.create_field("P99 latency ms", "number")
     control.create_field("Workload", "drop_down", choices=["inference", "training"])
-    there, inbox = control.list_id("Tasks"), control.list_id("Inbox")
-    person.see(f"/list/{there}")
+    list_id, inbox = control.list_id("Tasks"), control.list_id("Inbox")
+    person.see(f"/list/{list_id}")
     jonas = str(control.member("Jonas").id)
-    person.fill("/member", member=jonas, back=f"/list/{there}")
-    page = person.fill(f"/list/{there}", name="Serve <the> model", priority="2", text="now").text
+    person.fill("/member", member=jonas, back=f"/list/{list_id}")
+    page = person.fill(f"/list/{list_id}", name="Serve <the> model", priority="2", text="now").text
     assert "Serve &lt;the&gt; model" in page
     task = control.find("Serve <the> model")
 
@@ -49,12 +49,12 @@ def test_creating_editing_moving_commenting(person):
     person.fill(f"/task/{task.id}", **form)
     person.fill(f"/task/{task.id}/comment", text="on it")
 
-    shown = control.task(task.id)
-    assert (shown["name"], shown["priority"]["id"]) == ("Serve it", "1")
-    assert shown["list"]["id"] == inbox
-    assert {tag["name"] for tag in shown["tags"]} == {"gpu", "llm"}
-    assert shown["custom_fields"][0]["value"] == "840"
-    assert {one.actor_id for one in control.writes(task.id)} == {int(jonas)}
+    answered = control.task(task.id)
+    assert (answered["name"], answered["priority"]["id"]) == ("Serve it", "1")
+    assert answered["list"]["id"] == inbox
+    assert {tag["name"] for tag in answered["tags"]} == {"gpu", "llm"}
+    assert answered["custom_fields"][0]["value"] == "840"
+    assert {write.actor_id for write in control.writes(task.id)} == {int(jonas)}
     assert not control.writes(task.id, "content")
     page = person.see(f"/task/{task.id}")
     assert "on it" in page
@@ -70,22 +70,22 @@ def test_both_views_show_flags_tags_fields_and_the_last_changes(person):
     maria.update(task, due_date=1_795_863_404_011)
     maria.set_field(task, "Model", "chat-3")
     maria.set_priority(task, "urgent")
-    there = control.list_id("Tasks")
+    list_id = control.list_id("Tasks")
 
-    for path in (f"/list/{there}", f"/list/{there}?view=board"):
+    for path in (f"/list/{list_id}", f"/list/{list_id}?view=board"):
         html = person.see(path)
         for part in ("Serve", "gpu", "chat-3", "Urgent", "none → urgent", "28 Nov 10:56 UTC"):
             assert part in html, part
-    assert "<html" not in person.see(f"/list/{there}?live=1&view=board")
+    assert "<html" not in person.see(f"/list/{list_id}?live=1&view=board")
 
 
 def test_a_form_from_elsewhere_is_refused(person):
     """No token, a wrong one, or a foreign origin: 403 and nothing happens."""
-    there = person.control.list_id("Tasks")
-    person.see(f"/list/{there}")
-    assert person.fill(f"/list/{there}", name="x", form_token="wrong").status_code == 403
+    list_id = person.control.list_id("Tasks")
+    person.see(f"/list/{list_id}")
+    assert person.fill(f"/list/{list_id}", name="x", form_token="wrong").status_code == 403
     person.headers["Origin"] = "https://evil.example"
-    assert person.fill(f"/list/{there}", name="x").status_code == 403
+    assert person.fill(f"/list/{list_id}", name="x").status_code == 403
     assert person.control.tasks == []
 
 
@@ -126,9 +126,9 @@ def browser():
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 @pytest.mark.browser
@@ -162,13 +162,15 @@ def test_the_pages_are_accessible(browser, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     with running(seed="demo", rate_limit=0) as sandbox:
         page = browser.new_context(color_scheme=scheme).new_page()
-        there = sandbox.control.list_id("Inference")
+        list_id = sandbox.control.list_id("Inference")
         task = sandbox.control.find("Canary roll-out of chat 3.2").id
         consent = "/oauth/authorize?client_id=a&redirect_uri=http://127.0.0.1/"
-        for path in (f"/list/{there}", f"/list/{there}?view=board", f"/task/{task}", consent):
+        for path in (f"/list/{list_id}", f"/list/{list_id}?view=board", f"/task/{task}", consent):
             page.goto(sandbox.url + path)
-            found = axe.run(page).response["violations"]
-            assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], path
+            violations = axe.run(page).response["violations"]
+            assert [
+                (violation["id"], violation["nodes"][0]["html"]) for violation in violations
+            ] == [], path
 
 
 def test_a_very_long_list_stays_quick(person):

@@ -24,9 +24,9 @@ def id_of(api, name):
     return api.sandbox.control.member(name).id
 
 
-def audit(api, who="Maria", **body):
+def audit(api, member="Maria", **body):
     path = f"/v3/workspaces/{api.sandbox.team_id}/auditlogs"
-    return as_member(api, who).post(path, body)["data"]
+    return as_member(api, member).post(path, body)["data"]
 
 
 def test_people_are_managed_on_the_enterprise_plan_only(api, team, tasks_list):
@@ -102,39 +102,39 @@ def test_a_removed_member_can_do_nothing_more(enterprise, team, hook, tasks_list
     assert jonas.refused("GET", "/v2/user") == (401, "OAUTH_025")
     assert hook.received == []
     assert enterprise.get(f"/v2/task/{task['id']}")["creator"]["id"] == user
-    (shown,) = enterprise.get("/v2/team")["teams"]
-    assert user not in [one["user"]["id"] for one in shown["members"]]
+    (workspace,) = enterprise.get("/v2/team")["teams"]
+    assert user not in [member["user"]["id"] for member in workspace["members"]]
 
 
 def test_an_invited_guest_sees_what_is_shared(enterprise, team, tasks_list):
     """One task, to the level given; then nothing."""
-    made = enterprise.post(f"{team}/guest", {"email": "guest@example.com"})
-    guest = made["team"]["members"][0]["user"]["id"]
+    invited = enterprise.post(f"{team}/guest", {"email": "guest@example.com"})
+    guest = invited["team"]["members"][0]["user"]["id"]
     caller = as_member(enterprise, "guest")
-    one, other = (
+    shared_task, hidden_task = (
         f"/v2/task/{enterprise.post(f'/v2/list/{tasks_list}/task', {'name': name})['id']}"
         for name in "ab"
     )
-    assert caller.refused("GET", one) == (404, "ACCESS_999")
-    enterprise.post(f"{one}/guest/{guest}", {"permission_level": "comment"})
+    assert caller.refused("GET", shared_task) == (404, "ACCESS_999")
+    enterprise.post(f"{shared_task}/guest/{guest}", {"permission_level": "comment"})
 
-    assert caller.get(one)["name"] == "a"
+    assert caller.get(shared_task)["name"] == "a"
     assert caller.get(f"{team}/shared")["shared"]["tasks"][0]["name"] == "a"
-    assert caller.call("POST", f"{one}/comment", json={"comment_text": "hi"}).ok
-    assert caller.refused("PUT", one, json={"name": "z"}) == (401, "ACCESS_083")
-    assert caller.refused("GET", other) == (404, "ACCESS_999")
-    assert caller.refused("POST", f"{one}/guest/{guest}", json={})[0] == 401
-    enterprise.delete(f"{one}/guest/{guest}")
-    assert caller.refused("GET", one) == (404, "ACCESS_999")
+    assert caller.call("POST", f"{shared_task}/comment", json={"comment_text": "hi"}).ok
+    assert caller.refused("PUT", shared_task, json={"name": "z"}) == (401, "ACCESS_083")
+    assert caller.refused("GET", hidden_task) == (404, "ACCESS_999")
+    assert caller.refused("POST", f"{shared_task}/guest/{guest}", json={})[0] == 401
+    enterprise.delete(f"{shared_task}/guest/{guest}")
+    assert caller.refused("GET", shared_task) == (404, "ACCESS_999")
 
 
 def test_somebody_removed_can_be_invited_again(enterprise, team):
     """With the same user id."""
     user = id_of(enterprise, "Jonas")
     enterprise.delete(f"{team}/user/{user}")
-    made = enterprise.post(f"{team}/user", {"email": "jonas@example.com", "admin": False})
+    invited = enterprise.post(f"{team}/user", {"email": "jonas@example.com", "admin": False})
 
-    assert made["team"]["members"][0]["user"]["id"] == user
+    assert invited["team"]["members"][0]["user"]["id"] == user
     assert as_member(enterprise, "Jonas").get("/v2/user")["user"]["id"] == user
 
 
@@ -160,14 +160,14 @@ def test_the_audit_log_names_who_did_what(enterprise, team, tasks_list):
     enterprise.put(f"/v2/task/{task}", {"priority": 1})
 
     rows = audit(enterprise, applicability="auth-and-security")
-    assert [one["eventType"] for one in rows] == ["TEAM_CREATED", "INVITE_TO_WORKSPACE"]
+    assert [row["eventType"] for row in rows] == ["TEAM_CREATED", "INVITE_TO_WORKSPACE"]
     page = {"pageRows": 1, "pageTimestamp": rows[0]["timestamp"], "pageDirection": "before"}
     assert audit(enterprise, pagination=page) == rows[1:]
     assert audit(enterprise, filter={"userId": ["1"]}) == []
     assert audit(enterprise, filter={"eventType": ["TEAM_CREATED"]}) == rows[:1]
     of_tasks = audit(enterprise, applicability="hierarchy-activity")
-    assert {one["eventType"] for one in of_tasks} == {"TASK_CREATED", "TASK_PRIORITY_CHANGED"}
-    assert [one["target"] for one in audit(enterprise, applicability="custom-fields")] == ["Model"]
+    assert {row["eventType"] for row in of_tasks} == {"TASK_CREATED", "TASK_PRIORITY_CHANGED"}
+    assert [row["target"] for row in audit(enterprise, applicability="custom-fields")] == ["Model"]
 
 
 def test_merging_moves_time_and_reports_the_lost_task(api, team, hook, listening, tasks_list):
@@ -183,9 +183,11 @@ def test_merging_moves_time_and_reports_the_lost_task(api, team, hook, listening
 
     merged = api.get(f"/v2/task/{target}")
     assert (merged["time_spent"], merged["description"]) == (60_000, "a\n\nb")
-    gone = [one.body["task_id"] for one in hook.received if one.event == "taskDeleted"]
-    assert gone == [source]
-    assert "merged_task" in [one["field"] for one in hook.items("taskUpdated")]
+    task_ids = [
+        request.body["task_id"] for request in hook.received if request.event == "taskDeleted"
+    ]
+    assert task_ids == [source]
+    assert "merged_task" in [item["field"] for item in hook.items("taskUpdated")]
 
 
 def test_a_guest_merges_only_what_they_may_edit(api, tasks_list):
@@ -206,8 +208,8 @@ def test_privacy_of_a_space_and_a_field(api, hook, listening):
     team, space = api.sandbox.team_id, api.sandbox.control.space_id("Team")
     field = api.sandbox.control.create_field("Model", "short_text").id
 
-    def patch(kind, one):
-        path = f"/v3/workspaces/{team}/{kind}/{one}/acls"
+    def patch(kind, object_id):
+        path = f"/v3/workspaces/{team}/{kind}/{object_id}/acls"
         return api.call("PATCH", path, json={"private": True}).status_code
 
     assert (patch("space", space), patch("customField", field)) == (200, 200)
@@ -224,8 +226,8 @@ def test_a_group_s_access_is_its_members(api, tasks_list):
     group = api.post(f"/v2/team/{team}/group", {"name": "g", "members": [maria]})["id"]
     path = f"/v3/workspaces/{team}/list/{tasks_list}/acls"
 
-    def patch(kind, one, level):
-        entry = {"kind": kind, "id": str(one), "permission_level": level}
+    def patch(kind, object_id, level):
+        entry = {"kind": kind, "id": str(object_id), "permission_level": level}
         return api.call("PATCH", path, json={"entries": [entry]}).status_code
 
     assert patch("group", group, 4) == 200

@@ -72,8 +72,8 @@ json_values = st.recursive(
     max_leaves=6,
 )
 names = st.fixed_dictionaries({}, optional={"name": st.text(min_size=1), "type": st.just("list")})
-rest = st.dictionaries(st.sampled_from(WORDS), json_values, max_size=6)
-bodies = st.builds(lambda named, more: more | named, names, rest)
+extra_keys = st.dictionaries(st.sampled_from(WORDS), json_values, max_size=6)
+bodies = st.builds(lambda named, more: more | named, names, extra_keys)
 
 
 @pytest.fixture(scope="module")
@@ -88,12 +88,12 @@ def world():
 
 def writes(sandbox, task, fields):
     control, team = sandbox.control, sandbox.team_id
-    there, space = control.list_id("Tasks"), control.space_id("Team")
-    yield "POST", f"/api/v2/list/{there}/task"
+    list_id, space = control.list_id("Tasks"), control.space_id("Team")
+    yield "POST", f"/api/v2/list/{list_id}/task"
     yield "PUT", f"/api/v2/task/{task}"
-    yield "PUT", f"/api/v2/list/{there}"
+    yield "PUT", f"/api/v2/list/{list_id}"
     yield "PUT", f"/api/v2/space/{space}"
-    yield from (("POST", f"/api/v2/task/{task}/field/{one}") for one in fields)
+    yield from (("POST", f"/api/v2/task/{task}/field/{field_id}") for field_id in fields)
     for part in ("comment", "dependency", "checklist"):
         yield "POST", f"/api/v2/task/{task}/{part}"
     for part in ("space", "webhook", "view"):
@@ -103,33 +103,35 @@ def writes(sandbox, task, fields):
     yield "POST", "/api/v2/oauth/token"
     for part in ("docs", "chat/channels", "chat/channels/location", "chat/channels/direct_message"):
         yield "POST", f"/api/v3/workspaces/{team}/{part}"
-    yield "PUT", f"/api/v3/workspaces/{team}/tasks/{task}/home_list/{there}"
-    yield from writes_to_what_is_there(sandbox, task, there, space)
+    yield "PUT", f"/api/v3/workspaces/{team}/tasks/{task}/home_list/{list_id}"
+    yield from writes_to_what_is_there(sandbox, task, list_id, space)
 
 
-def writes_to_what_is_there(sandbox, task, there, space):
+def writes_to_what_is_there(sandbox, task, list_id, space):
     """Each thing is made once; then whatever comes is sent to it."""
     team = sandbox.team_id
     client, headers = sandbox.app.test_client(), {"Authorization": sandbox.token}
 
-    def made(path, **body):
+    def create(path, **body):
         return client.post(path, json=body, headers=headers).json
 
-    group = made(f"/api/v2/team/{team}/group", name="Crew", members=[])["id"]
+    group = create(f"/api/v2/team/{team}/group", name="Crew", members=[])["id"]
     yield "POST", f"/api/v2/team/{team}/group"
     yield "PUT", f"/api/v2/group/{group}"
-    comment = made(f"/api/v2/task/{task}/comment", comment_text="hi")["id"]
+    comment = create(f"/api/v2/task/{task}/comment", comment_text="hi")["id"]
     yield "PUT", f"/api/v2/comment/{comment}"
     yield "POST", f"/api/v2/comment/{comment}/reply"
-    checklist = made(f"/api/v2/task/{task}/checklist", name="Roll-out")["checklist"]["id"]
-    item = made(f"/api/v2/checklist/{checklist}/checklist_item", name="a")["checklist"]["items"][0]
+    checklist = create(f"/api/v2/task/{task}/checklist", name="Roll-out")["checklist"]["id"]
+    item = create(f"/api/v2/checklist/{checklist}/checklist_item", name="a")["checklist"]["items"][
+        0
+    ]
     yield "PUT", f"/api/v2/checklist/{checklist}"
     yield "POST", f"/api/v2/checklist/{checklist}/checklist_item"
     yield "PUT", f"/api/v2/checklist/{checklist}/checklist_item/{item['id']}"
-    view = made(f"/api/v2/list/{there}/view", name="v", type="conversation")["view"]["id"]
+    view = create(f"/api/v2/list/{list_id}/view", name="v", type="conversation")["view"]["id"]
     yield "PUT", f"/api/v2/view/{view}"
     yield "POST", f"/api/v2/view/{view}/comment"
-    made(f"/api/v2/space/{space}/tag", tag={"name": "hot"})
+    create(f"/api/v2/space/{space}/tag", tag={"name": "hot"})
     yield "PUT", f"/api/v2/space/{space}/tag/hot"
     folder = sandbox.control.folder_id("Work")
     yield "PUT", f"/api/v2/folder/{folder}"
@@ -137,12 +139,12 @@ def writes_to_what_is_there(sandbox, task, there, space):
     template = sandbox.control.save_template("list", "Inbox", "t").id
     yield "POST", f"/api/v2/space/{space}/list_template/{template}"
     v3 = f"/api/v3/workspaces/{team}"
-    doc = made(f"{v3}/docs", name="d")["id"]
-    page = made(f"{v3}/docs/{doc}/pages", name="p")["id"]
+    doc = create(f"{v3}/docs", name="d")["id"]
+    page = create(f"{v3}/docs/{doc}/pages", name="p")["id"]
     yield "POST", f"{v3}/docs/{doc}/pages"
     yield "PUT", f"{v3}/docs/{doc}/pages/{page}"
-    channel = made(f"{v3}/chat/channels", name="c")["data"]["id"]
-    message = made(f"{v3}/chat/channels/{channel}/messages", type="message", content="m")["id"]
+    channel = create(f"{v3}/chat/channels", name="c")["data"]["id"]
+    message = create(f"{v3}/chat/channels/{channel}/messages", type="message", content="m")["id"]
     yield "PATCH", f"{v3}/chat/channels/{channel}"
     yield "POST", f"{v3}/chat/channels/{channel}/messages"
     yield "PATCH", f"{v3}/chat/messages/{message}"

@@ -13,13 +13,13 @@ from clickup_mlops.sandbox.clickup.state.tasks.search import PAGE, Query, Search
 @pytest.fixture
 def names(api, tasks_list):
     def read(path=f"/v2/list/{tasks_list}/task", **params):
-        return [one["name"] for one in api.get(path, **params)["tasks"]]
+        return [task["name"] for task in api.get(path, **params)["tasks"]]
 
     return read
 
 
-def create(api, there, name, **body):
-    return api.post(f"/v2/list/{there}/task", {"name": name, **body})
+def create(api, list_id, name, **body):
+    return api.post(f"/v2/list/{list_id}/task", {"name": name, **body})
 
 
 def test_a_hundred_per_page_and_last_page(api, tasks_list):
@@ -27,9 +27,9 @@ def test_a_hundred_per_page_and_last_page(api, tasks_list):
     api.sandbox.control.add_tasks("Tasks", [{"name": str(n)} for n in range(250)])
     pages = [api.get(f"/v2/list/{tasks_list}/task", page=n) for n in range(4)]
 
-    assert [len(one["tasks"]) for one in pages] == [100, 100, 50, 0]
-    assert [one["last_page"] for one in pages] == [False, False, True, True]
-    assert len({task["id"] for one in pages for task in one["tasks"]}) == 250
+    assert [len(page["tasks"]) for page in pages] == [100, 100, 50, 0]
+    assert [page["last_page"] for page in pages] == [False, False, True, True]
+    assert len({task["id"] for page in pages for task in page["tasks"]}) == 250
 
 
 def test_closed_and_subtasks_are_left_out_unless_wanted(api, tasks_list, names):
@@ -77,13 +77,13 @@ def test_the_workspace_read_narrows_by_place(api, tasks_list, names):
     inbox = api.sandbox.control.list_id("Inbox")
     create(api, tasks_list, "in tasks")
     create(api, inbox, "in inbox")
-    there = api.get(f"/v2/list/{tasks_list}")
+    task_list = api.get(f"/v2/list/{tasks_list}")
     path = f"/v2/team/{api.sandbox.team_id}/task"
 
     assert set(names(path)) == {"in tasks", "in inbox"}
     assert names(path, **{"list_ids[]": inbox}) == ["in inbox"]
-    assert names(path, **{"project_ids[]": there["folder"]["id"]}) == ["in tasks"]
-    assert set(names(path, **{"space_ids[]": there["space"]["id"]})) == {"in tasks", "in inbox"}
+    assert names(path, **{"project_ids[]": task_list["folder"]["id"]}) == ["in tasks"]
+    assert set(names(path, **{"space_ids[]": task_list["space"]["id"]})) == {"in tasks", "in inbox"}
 
 
 def test_an_array_sent_as_a_scalar_is_refused(api, tasks_list):
@@ -94,7 +94,7 @@ def test_an_array_sent_as_a_scalar_is_refused(api, tasks_list):
 
 
 @pytest.mark.parametrize(
-    ("operator", "value", "found"),
+    ("operator", "value", "matches"),
     [
         ("=", 100, "a"),
         (">", 100, "b"),
@@ -107,7 +107,7 @@ def test_an_array_sent_as_a_scalar_is_refused(api, tasks_list):
         ("!=", 100, "bc"),
     ],
 )
-def test_number_fields_can_be_filtered(api, tasks_list, names, operator, value, found):
+def test_number_fields_can_be_filtered(api, tasks_list, names, operator, value, matches):
     """Each documented operator on a number."""
     field = api.sandbox.control.create_field("P99 latency ms", "number")
     for name, number in (("a", 100), ("b", 300)):
@@ -116,11 +116,11 @@ def test_number_fields_can_be_filtered(api, tasks_list, names, operator, value, 
     create(api, tasks_list, "c")
     condition = {"field_id": field.id, "operator": operator, "value": value}
 
-    assert sorted(names(custom_fields=json.dumps([condition]))) == list(found)
+    assert sorted(names(custom_fields=json.dumps([condition]))) == list(matches)
 
 
 @pytest.mark.parametrize(
-    ("operator", "chosen", "found"),
+    ("operator", "chosen", "matches"),
     [
         ("ANY", [0, 1], "abc"),
         ("ALL", [0, 1], "b"),
@@ -128,15 +128,15 @@ def test_number_fields_can_be_filtered(api, tasks_list, names, operator, value, 
         ("NOT ALL", [0, 1], "ac"),
     ],
 )
-def test_label_fields_can_be_filtered(api, tasks_list, names, operator, chosen, found):
+def test_label_fields_can_be_filtered(api, tasks_list, names, operator, chosen, matches):
     """Any, all, and their opposites."""
     field = api.sandbox.control.create_field("Impact", "labels", choices=["cost", "users"])
-    ids = [one["id"] for one in field.type_config["options"]]
+    ids = [option["id"] for option in field.type_config["options"]]
     for name, value in (("a", ids[:1]), ("b", ids), ("c", ids[1:])):
         create(api, tasks_list, name, custom_fields=[{"id": field.id, "value": value}])
     condition = {"field_id": field.id, "operator": operator, "value": [ids[n] for n in chosen]}
 
-    assert sorted(names(custom_fields=json.dumps([condition]))) == list(found)
+    assert sorted(names(custom_fields=json.dumps([condition]))) == list(matches)
 
 
 @settings(deadline=None, max_examples=40)
@@ -149,7 +149,7 @@ def test_pages_hold_each_task_once(due, order, reverse):
     """Whatever the order, the pages together are all tasks, none twice."""
     sandbox = Sandbox()
     try:
-        made = sandbox.control.add_tasks("Tasks", [{"name": "x", "due_date": d} for d in due])
+        task_ids = sandbox.control.add_tasks("Tasks", [{"name": "x", "due_date": d} for d in due])
         search = Search(sandbox.world)
         query = Query(order_by=order, reverse=reverse)
         pages = len(due) // PAGE + 1
@@ -157,7 +157,7 @@ def test_pages_hold_each_task_once(due, order, reverse):
     finally:
         sandbox.close()
 
-    assert sorted(read) == sorted(made)
+    assert sorted(read) == sorted(task_ids)
 
 
 def test_a_read_after_a_write_shows_the_write(api, tasks_list):
@@ -178,8 +178,8 @@ def test_what_has_no_order_is_not_compared(api, tasks_list, operator):
     for kind, value in (("text", "1"), ("text", [1, 2]), ("users", 1), ("number", "x")):
         field = api.sandbox.control.create_field(kind, kind)
         create(api, tasks_list, "x")
-        one = {"field_id": field.id, "operator": operator, "value": value}
-        assert api.refused("GET", path, params={"custom_fields": json.dumps([one])})[0] == 400
+        condition = {"field_id": field.id, "operator": operator, "value": value}
+        assert api.refused("GET", path, params={"custom_fields": json.dumps([condition])})[0] == 400
 
 
 @pytest.mark.parametrize("text", ["²", "9" * 5000, "-1", "1.5", "1e3", ""])

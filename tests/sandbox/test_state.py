@@ -39,10 +39,10 @@ def test_the_clock_can_be_set_frozen_and_advanced(clickup_sandbox):
     task = control.as_user("Maria").create_task("Tasks", "x")
     control.clock.advance(60_000)
     control.as_user("Maria").set_priority(task, "high")
-    shown = control.task(task)
+    answered = control.task(task)
 
-    assert shown["date_created"] == "1700000000000"
-    assert shown["date_updated"] == "1700000060000"
+    assert answered["date_created"] == "1700000000000"
+    assert answered["date_updated"] == "1700000060000"
     control.clock.run()
     assert control.clock.now_ms() >= 1_700_000_060_000
     assert not control.clock.frozen
@@ -54,7 +54,7 @@ def test_comments_and_replies_change_when_their_task_was_updated(clickup_sandbox
     maria = control.as_user("Maria")
     control.clock.freeze(1_700_000_000_000)
     task = maria.create_task("Tasks", "x")
-    seen = [control.task(task)["date_updated"]]
+    update_times = [control.task(task)["date_updated"]]
     comment = maria.comment(task, "one")
     for change in (
         lambda: maria.comment(task, "two"),
@@ -68,38 +68,38 @@ def test_comments_and_replies_change_when_their_task_was_updated(clickup_sandbox
     ):
         control.clock.advance(1_000)
         change()
-        seen.append(control.task(task)["date_updated"])
+        update_times.append(control.task(task)["date_updated"])
 
-    assert seen == sorted(set(seen))
+    assert update_times == sorted(set(update_times))
 
 
 def test_the_demo_is_an_ml_team(clickup_sandbox):
     """Lists, fields, people, and about sixty tasks with priorities that people clicked."""
     sandbox = Sandbox(seed="demo")
     try:
-        tasks = [one for one in sandbox.control.tasks if one.parent is None]
-        lists = {one.name for one in sandbox.world.lists}
-        fields = {one.name for one in sandbox.world.fields}
+        tasks = [task for task in sandbox.control.tasks if task.parent is None]
+        lists = {task_list.name for task_list in sandbox.world.lists}
+        fields = {field.name for field in sandbox.world.fields}
     finally:
         sandbox.close()
 
     assert {"Triage", "Inference", "Training", "Data", "Cluster"} <= lists
     assert {"Workload", "Model", "P99 latency ms", "SLO latency ms", "GPU hours"} <= fields
     assert len(tasks) >= 55
-    assert {one.priority for one in tasks} == {None, 1, 2, 3, 4}
-    assert len({one.name for one in tasks}) == len(tasks)
+    assert {task.priority for task in tasks} == {None, 1, 2, 3, 4}
+    assert len({task.name for task in tasks}) == len(tasks)
 
 
 def test_a_seed_of_ones_own(tmp_path):
     """A TOML file is a seed; a wrong entry is named."""
-    good = '[team]\nname="T"\n[[member]]\nusername="Bo Bot"\nemail="b@example.com"\n'
-    good += '[[space]]\nname="S"\n[[space.list]]\nname="L"\n'
-    (tmp_path / "own.toml").write_text(good)
+    seed_text = '[team]\nname="T"\n[[member]]\nusername="Bo Bot"\nemail="b@example.com"\n'
+    seed_text += '[[space]]\nname="S"\n[[space.list]]\nname="L"\n'
+    (tmp_path / "own.toml").write_text(seed_text)
     sandbox = Sandbox(seed=tmp_path / "own.toml")
     assert sandbox.control.list_id("L")
     sandbox.close()
 
-    (tmp_path / "bad.toml").write_text(good + '[[task]]\nlist="M"\nname="x"\n')
+    (tmp_path / "bad.toml").write_text(seed_text + '[[task]]\nlist="M"\nname="x"\n')
     with pytest.raises(ContentError, match=r"bad.toml: task\[0\] 'x'"):
         Sandbox(seed=tmp_path / "bad.toml")
 
@@ -111,8 +111,8 @@ def test_what_is_unknown_is_said(tmp_path):
     assert "demo" in problem.value.hint
     with pytest.raises(ConfigError, match="unknown plan"):
         Sandbox(plan="Gold")
-    with running() as one:
-        port = int(one.url.rpartition(":")[2])
+    with running() as sandbox:
+        port = int(sandbox.url.rpartition(":")[2])
         with (
             pytest.raises(ConfigError, match=f"cannot listen on 127.0.0.1:{port}"),
             running(port=port),
@@ -131,14 +131,14 @@ def test_a_template_copy_fills_later(api):
     control.clock.freeze()
     space = control.space_id("Team")
     body = {"name": "Copy", "options": {"custom_fields": True, "old_statuses": True}}
-    made = api.post(f"/v2/space/{space}/list_template/{template}", body)["id"]
-    assert api.get(f"/v2/list/{made}/task")["tasks"] == []
+    copy_id = api.post(f"/v2/space/{space}/list_template/{template}", body)["id"]
+    assert api.get(f"/v2/list/{copy_id}/task")["tasks"] == []
     control.clock.advance(1_000)
 
-    (copy,) = api.get(f"/v2/list/{made}/task")["tasks"]
+    (copy,) = api.get(f"/v2/list/{copy_id}/task")["tasks"]
     assert copy["name"] == "step one"
     assert copy["status"]["status"] == "queued"
-    assert [one["value"] for one in copy["custom_fields"]] == ["chat"]
+    assert [field["value"] for field in copy["custom_fields"]] == ["chat"]
     assert copy["id"] != task
     assert copy["custom_fields"][0]["id"] != field.id
 
@@ -149,9 +149,9 @@ def test_a_new_task_may_start_from_a_template(api):
     source = control.as_user("Maria").create_task("Tasks", "Roll-out", tags=["gpu"], priority=2)
     template = control.save_template("task", source, "roll-out").id
     path = f"/v2/list/{control.list_id('Tasks')}/task"
-    made = api.post(path, {"name": "chat-7b", "template_id": template, "priority": 1})
-    assert (made["name"], made["priority"]["priority"]) == ("chat-7b", "urgent")
-    assert [tag["name"] for tag in made["tags"]] == ["gpu"]
+    task = api.post(path, {"name": "chat-7b", "template_id": template, "priority": 1})
+    assert (task["name"], task["priority"]["priority"]) == ("chat-7b", "urgent")
+    assert [tag["name"] for tag in task["tags"]] == ["gpu"]
     refused = api.call("POST", path, json={"name": "x", "template_id": "t-1"})
     assert (refused.status_code, refused.json()["ECODE"]) == (404, "ACCESS_999")
 

@@ -44,10 +44,10 @@ def test_flat_assignees_become_watchers(api, task):
     path = f"/v2/task/{task['id']}"
     flat = api.put(path, {"assignees": [maria]})
     assert flat["assignees"] == []
-    assert maria in [one["id"] for one in flat["watchers"]]
+    assert maria in [watcher["id"] for watcher in flat["watchers"]]
 
     assigned = api.put(path, {"assignees": {"add": [maria], "rem": []}})
-    assert [one["id"] for one in assigned["assignees"]] == [maria]
+    assert [assignee["id"] for assignee in assigned["assignees"]] == [maria]
     removed = api.put(path, {"assignees": {"rem": [maria]}})
     assert removed["assignees"] == []
 
@@ -63,11 +63,11 @@ def test_a_blank_clears_the_description(api, task):
 @pytest.mark.parametrize("key", ["description", "markdown_content", "markdown_description"])
 def test_every_description_key_is_taken(api, tasks_list, key):
     """Clients disagree about the key; each of the three works."""
-    made = api.post(f"/v2/list/{tasks_list}/task", {"name": "x", key: "some *text*"})
-    path = f"/v2/task/{made['id']}"
-    shown = api.get(path, include_markdown_description="true")
+    task = api.post(f"/v2/list/{tasks_list}/task", {"name": "x", key: "some *text*"})
+    path = f"/v2/task/{task['id']}"
+    answered = api.get(path, include_markdown_description="true")
 
-    assert shown["markdown_description"] == "some *text*"
+    assert answered["markdown_description"] == "some *text*"
     assert "markdown_description" not in api.get(path)
 
 
@@ -77,8 +77,8 @@ def test_parent_null_does_not_un_nest(api, task, tasks_list):
     assert child["top_level_parent"] == task["id"]
 
     assert api.put(f"/v2/task/{child['id']}", {"parent": None})["parent"] == task["id"]
-    shown = api.get(f"/v2/task/{task['id']}", include_subtasks="true")
-    assert [one["id"] for one in shown["subtasks"]] == [child["id"]]
+    answered = api.get(f"/v2/task/{task['id']}", include_subtasks="true")
+    assert [subtask["id"] for subtask in answered["subtasks"]] == [child["id"]]
 
 
 def test_an_unknown_status_is_refused_and_changes_nothing(api, task):
@@ -147,8 +147,8 @@ def test_custom_task_ids_need_the_team(api, task):
     api.sandbox.control.ui_actions.set_task_prefix("Team", "ML")
     team = api.sandbox.team_id
 
-    shown = api.get("/v2/task/ML-1", custom_task_ids="true", team_id=team)
-    assert (shown["id"], shown["custom_id"]) == (task["id"], "ML-1")
+    answered = api.get("/v2/task/ML-1", custom_task_ids="true", team_id=team)
+    assert (answered["id"], answered["custom_id"]) == (task["id"], "ML-1")
     assert api.refused("GET", "/v2/task/ML-1")[0] == 404
     assert api.refused("GET", "/v2/task/ML-1?custom_task_ids=true")[0] == 400
 
@@ -161,10 +161,10 @@ def test_custom_task_ids_count_on_in_their_space(api, task, tasks_list):
     assert [api.post(path, {"name": "x"})["custom_id"] for _ in range(2)] == ["ML-2", "ML-3"]
 
     space = api.post(f"/v2/team/{api.sandbox.team_id}/space", {"name": "Infra"})["id"]
-    there = api.post(f"/v2/space/{space}/list", {"name": "Ops"})["id"]
-    assert api.post(f"/v2/list/{there}/task", {"name": "x"})["custom_id"] is None
+    list_id = api.post(f"/v2/space/{space}/list", {"name": "Ops"})["id"]
+    assert api.post(f"/v2/list/{list_id}/task", {"name": "x"})["custom_id"] is None
     control.ui_actions.set_task_prefix("Infra", "OPS")
-    api.put(f"/v3/workspaces/{api.sandbox.team_id}/tasks/{task['id']}/home_list/{there}")
+    api.put(f"/v3/workspaces/{api.sandbox.team_id}/tasks/{task['id']}/home_list/{list_id}")
     assert api.get(f"/v2/task/{task['id']}")["custom_id"] == "OPS-2"
 
 
@@ -183,10 +183,10 @@ def test_a_guest_has_no_more_rights_by_custom_id(api, task):
 
 def test_an_empty_end_of_a_dependency_is_none(api, task, tasks_list):
     """Both parameters of DELETE are documented as required, and one of them counts."""
-    other = api.post(f"/v2/list/{tasks_list}/task", {"name": "other"})["id"]
+    blocker = api.post(f"/v2/list/{tasks_list}/task", {"name": "other"})["id"]
     path = f"/v2/task/{task['id']}/dependency"
-    api.post(path, {"depends_on": other})
-    api.delete(path, depends_on=other, dependency_of="")
+    api.post(path, {"depends_on": blocker})
+    api.delete(path, depends_on=blocker, dependency_of="")
 
     assert api.get(f"/v2/task/{task['id']}")["dependencies"] == []
     assert api.refused("DELETE", path, params={"depends_on": "", "dependency_of": ""})[0] == 400
@@ -194,65 +194,65 @@ def test_an_empty_end_of_a_dependency_is_none(api, task, tasks_list):
 
 def test_a_deleted_task_takes_its_relations_along(api, task, tasks_list):
     """Links and dependencies, whichever end is deleted; those between others stay."""
-    gone, left = (
+    deleted, remaining = (
         api.post(f"/v2/list/{tasks_list}/task", {"name": name})["id"] for name in ("gone", "left")
     )
-    api.post(f"/v2/task/{task['id']}/dependency", {"depends_on": gone})
-    api.post(f"/v2/task/{gone}/dependency", {"depends_on": left})
-    api.post(f"/v2/task/{task['id']}/dependency", {"depends_on": left})
-    api.post(f"/v2/task/{left}/link/{gone}")
-    api.post(f"/v2/task/{left}/link/{task['id']}")
-    api.delete(f"/v2/task/{gone}")
+    api.post(f"/v2/task/{task['id']}/dependency", {"depends_on": deleted})
+    api.post(f"/v2/task/{deleted}/dependency", {"depends_on": remaining})
+    api.post(f"/v2/task/{task['id']}/dependency", {"depends_on": remaining})
+    api.post(f"/v2/task/{remaining}/link/{deleted}")
+    api.post(f"/v2/task/{remaining}/link/{task['id']}")
+    api.delete(f"/v2/task/{deleted}")
 
-    first, second = (api.get(f"/v2/task/{one}") for one in (task["id"], left))
-    assert [one["depends_on"] for one in first["dependencies"]] == [left]
-    assert [one["task_id"] for one in second["dependencies"]] == [task["id"]]
-    assert [one["link_id"] for one in second["linked_tasks"]] == [task["id"]]
+    first, second = (api.get(f"/v2/task/{task_id}") for task_id in (task["id"], remaining))
+    assert [dependency["depends_on"] for dependency in first["dependencies"]] == [remaining]
+    assert [dependency["task_id"] for dependency in second["dependencies"]] == [task["id"]]
+    assert [link["link_id"] for link in second["linked_tasks"]] == [task["id"]]
 
 
-@pytest.mark.parametrize(("sent", "name"), [("gpu/", "gpu"), ("a/b", "a/b"), ("a%2F", "a/")])
-def test_a_slash_at_the_end_is_not_part_of_a_tag(api, task, sent, name):
+@pytest.mark.parametrize(("segment", "name"), [("gpu/", "gpu"), ("a/b", "a/b"), ("a%2F", "a/")])
+def test_a_slash_at_the_end_is_not_part_of_a_tag(api, task, segment, name):
     """But one that was sent as `%2F` is."""
-    api.post(f"/v2/task/{task['id']}/tag/{sent}")
-    assert [one["name"] for one in api.get(f"/v2/task/{task['id']}")["tags"]] == [name]
-    api.delete(f"/v2/task/{task['id']}/tag/{sent}")
+    api.post(f"/v2/task/{task['id']}/tag/{segment}")
+    assert [tag["name"] for tag in api.get(f"/v2/task/{task['id']}")["tags"]] == [name]
+    api.delete(f"/v2/task/{task['id']}/tag/{segment}")
     assert api.get(f"/v2/task/{task['id']}")["tags"] == []
 
 
 def test_the_address_of_an_attachment_is_a_valid_one(api, task):
     """Whatever the file is called."""
     file = {"attachment": ("a b/#1?%.txt", b"x")}
-    made = api.call("POST", f"/v2/task/{task['id']}/attachment", files=file).json()
+    attachment = api.call("POST", f"/v2/task/{task['id']}/attachment", files=file).json()
 
-    assert made["title"] == "a b/#1?%.txt"
-    assert made["url"].endswith("/a%20b%2F%231%3F%25.txt")
+    assert attachment["title"] == "a b/#1?%.txt"
+    assert attachment["url"].endswith("/a%20b%2F%231%3F%25.txt")
 
 
 def test_checklist_answers_have_the_documented_keys(api, task):
     """The time of creation once there is an item, the creator only in the task."""
-    made = api.post(f"/v2/task/{task['id']}/checklist", {"name": "c"})["checklist"]
-    path = f"/v2/checklist/{made['id']}/checklist_item"
+    checklist = api.post(f"/v2/task/{task['id']}/checklist", {"name": "c"})["checklist"]
+    path = f"/v2/checklist/{checklist['id']}/checklist_item"
     changed = api.post(path, {"name": "i"})["checklist"]
-    (shown,) = api.get(f"/v2/task/{task['id']}")["checklists"]
+    (read_back,) = api.get(f"/v2/task/{task['id']}")["checklists"]
 
-    assert set(changed) - set(made) == {"date_created"}
-    assert set(shown) - set(changed) == {"creator"}
+    assert set(changed) - set(checklist) == {"date_created"}
+    assert set(read_back) - set(changed) == {"creator"}
 
 
 def test_checklist_items_nest(api, task):
     """A parent lists its children; none is below itself; a parent goes with its children."""
-    made = api.post(f"/v2/task/{task['id']}/checklist", {"name": "c"})["checklist"]
-    path = f"/v2/checklist/{made['id']}/checklist_item"
+    checklist = api.post(f"/v2/task/{task['id']}/checklist", {"name": "c"})["checklist"]
+    path = f"/v2/checklist/{checklist['id']}/checklist_item"
     items = [api.post(path, {"name": n})["checklist"]["items"][-1]["id"] for n in "abc"]
     for child, parent in ((1, 0), (2, 1)):
         changed = api.put(f"{path}/{items[child]}", {"parent": items[parent]})["checklist"]
 
-    assert [one["children"] for one in changed["items"]] == [[items[1]], [items[2]], []]
+    assert [item["children"] for item in changed["items"]] == [[items[1]], [items[2]], []]
     assert api.refused("PUT", f"{path}/{items[0]}", json={"parent": items[2]})[0] == 400
     assert api.refused("PUT", f"{path}/{items[0]}", json={"parent": "x"})[0] == 404
     api.delete(f"{path}/{items[0]}")
-    (shown,) = api.get(f"/v2/task/{task['id']}")["checklists"]
-    assert (shown["items"], shown["unresolved"]) == ([], 0)
+    (read_back,) = api.get(f"/v2/task/{task['id']}")["checklists"]
+    assert (read_back["items"], read_back["unresolved"]) == ([], 0)
 
 
 @pytest.mark.parametrize(("name", "number"), [("SPACE", "4"), ("LIST", "6"), ("WORKSPACE", "12")])
@@ -265,7 +265,7 @@ def test_docs_are_found_by_the_type_of_their_parent(api, tasks_list, name, numbe
         api.post(docs, {"name": name, "parent": {"id": where, "type": kind}})
 
     for kind in (name, number):
-        assert [one["name"] for one in api.get(docs, parent_type=kind)["docs"]] == [name]
+        assert [doc["name"] for doc in api.get(docs, parent_type=kind)["docs"]] == [name]
     assert api.refused("GET", docs, params={"parent_type": "space"})[0] == 400
     assert api.get(docs, archived="true")["docs"] == []
 
@@ -292,20 +292,23 @@ def test_fields_come_along_only_if_asked(api, task):
     for name in ("GPUs", "Model"):
         control.create_field(name, "short_text", list_name="Tasks")
         control.as_user("Maria").set_field(task["id"], name, "8")
-    ids = {one["name"]: one["id"] for one in api.get(f"/v2/task/{task['id']}")["custom_fields"]}
+    ids = {
+        field["name"]: field["id"] for field in api.get(f"/v2/task/{task['id']}")["custom_fields"]
+    }
     homes = f"/v3/workspaces/{api.sandbox.team_id}/tasks/{task['id']}/home_list"
     inbox, tasks = control.list_id("Inbox"), control.list_id("Tasks")
 
     api.put(f"{homes}/{inbox}", {"custom_fields_to_move": [ids["GPUs"]]})
-    (kept,) = api.get(f"/v2/task/{task['id']}")["custom_fields"]
-    assert (kept["id"], kept["value"]) == (ids["GPUs"], "8")
-    assert [one["id"] for one in api.get(f"/v2/list/{inbox}/field")["fields"]] == [ids["GPUs"]]
+    (field,) = api.get(f"/v2/task/{task['id']}")["custom_fields"]
+    assert (field["id"], field["value"]) == (ids["GPUs"], "8")
+    assert [field["id"] for field in api.get(f"/v2/list/{inbox}/field")["fields"]] == [ids["GPUs"]]
 
     api.put(f"{homes}/{tasks}", {"move_custom_fields": True})
-    shown = {
-        one["name"]: one.get("value") for one in api.get(f"/v2/task/{task['id']}")["custom_fields"]
+    values = {
+        field["name"]: field.get("value")
+        for field in api.get(f"/v2/task/{task['id']}")["custom_fields"]
     }
-    assert shown == {"GPUs": "8", "Model": None}
+    assert values == {"GPUs": "8", "Model": None}
 
 
 def test_a_new_home_is_no_further_list_any_more(api, task):
@@ -313,8 +316,8 @@ def test_a_new_home_is_no_further_list_any_more(api, task):
     inbox = api.sandbox.control.list_id("Inbox")
     api.post(f"/v2/list/{inbox}/task/{task['id']}", {})
     api.put(f"/v3/workspaces/{api.sandbox.team_id}/tasks/{task['id']}/home_list/{inbox}", {})
-    shown = api.get(f"/v2/task/{task['id']}")
-    assert (shown["list"]["id"], shown["locations"]) == (inbox, [])
+    answered = api.get(f"/v2/task/{task['id']}")
+    assert (answered["list"]["id"], answered["locations"]) == (inbox, [])
 
 
 def test_comments_come_newest_first_25_at_a_time(api, task):
@@ -323,24 +326,24 @@ def test_comments_come_newest_first_25_at_a_time(api, task):
     control.clock.freeze()
     for number in range(60):
         control.as_user("Maria").comment(task["id"], f"comment {number}")
-    path, seen = f"/v2/task/{task['id']}/comment", []
+    path, texts = f"/v2/task/{task['id']}/comment", []
     page = api.get(path)["comments"]
     while page:
         assert len(page) <= 25
-        seen += [one["comment_text"] for one in page]
+        texts += [comment["comment_text"] for comment in page]
         page = api.get(path, start=page[-1]["date"], start_id=page[-1]["id"])["comments"]
 
-    assert seen == [f"comment {number}" for number in reversed(range(60))]
+    assert texts == [f"comment {number}" for number in reversed(range(60))]
 
 
 def test_comment_blocks_are_kept(api, task):
     """Blocks in, blocks and their plain text out."""
     blocks = [{"text": "p99 "}, {"text": "840 ms", "attributes": {"bold": True}}]
     api.post(f"/v2/task/{task['id']}/comment", {"comment": blocks, "notify_all": False})
-    (shown,) = api.get(f"/v2/task/{task['id']}/comment")["comments"]
+    (comment,) = api.get(f"/v2/task/{task['id']}/comment")["comments"]
 
-    assert shown["comment_text"] == "p99 840 ms"
-    assert shown["comment"][1]["attributes"] == {"bold": True}
+    assert comment["comment_text"] == "p99 840 ms"
+    assert comment["comment"][1]["attributes"] == {"bold": True}
 
 
 def test_two_places_beside_each_other_have_different_names(api):
@@ -349,10 +352,10 @@ def test_two_places_beside_each_other_have_different_names(api):
     space, folder = control.space_id("Team"), control.folder_id("Work")
     assert api.refused("POST", f"/v2/space/{space}/folder", json={"name": "Work"})[1] == "CAT_014"
     path = f"/v2/folder/{folder}/list"
-    one, two = (api.post(path, {"name": name})["id"] for name in ("One", "Two"))
+    first, two = (api.post(path, {"name": name})["id"] for name in ("One", "Two"))
     assert api.refused("POST", path, json={"name": "One"})[1] == "SUBCAT_016"
     assert api.refused("PUT", f"/v2/list/{two}", json={"name": "One"})[1] == "SUBCAT_016"
-    api.put(f"/v2/list/{one}", {"name": "One"})
+    api.put(f"/v2/list/{first}", {"name": "One"})
     api.post(f"/v2/space/{space}/list", {"name": "One"})
 
 

@@ -36,15 +36,17 @@ def test_tracked_time_is_reported(api, hook, listening, entries, task):
 
     assert hook.events().count("taskTimeTrackedUpdated") == 3
     items = hook.items("taskTimeTrackedUpdated")
-    by_id = {(one["before"] is None, one["data"]["total_time"]): one for one in items}
+    by_id = {(item["before"] is None, item["data"]["total_time"]): item for item in items}
     assert set(by_id) == {(True, "60000"), (True, "120000"), (False, "60000")}
     assert by_id[True, "60000"]["after"]["time"] == "60000"
-    assert {one["field"] for one in items} == {"time_spent"}
-    assert {one["id"] for one in items} <= {one["id"] for one in hook.items("taskUpdated")}
-    bodies = [one.body for one in hook.received if one.event == "taskTimeTrackedUpdated"]
-    new = [one for one in bodies if one["history_items"][0]["before"] is None]
-    assert {one["data"]["description"] for one in new} == {"Time Tracking Created"}
-    assert first in {one["data"]["interval_id"] for one in bodies}
+    assert {item["field"] for item in items} == {"time_spent"}
+    assert {item["id"] for item in items} <= {item["id"] for item in hook.items("taskUpdated")}
+    bodies = [
+        request.body for request in hook.received if request.event == "taskTimeTrackedUpdated"
+    ]
+    new = [body for body in bodies if body["history_items"][0]["before"] is None]
+    assert {body["data"]["description"] for body in new} == {"Time Tracking Created"}
+    assert first in {body["data"]["interval_id"] for body in bodies}
 
 
 def test_time_rolls_up_from_subtasks(api, hook, listening, entries, task, tasks_list):
@@ -55,17 +57,17 @@ def test_time_rolls_up_from_subtasks(api, hook, listening, entries, task, tasks_
     assert api.sandbox.control.deliveries.wait_idle(10)
 
     data = {"total_time": "60000", "rollup_time": "120000"}
-    assert data in [one["data"] for one in hook.items("taskTimeTrackedUpdated")]
+    assert data in [item["data"] for item in hook.items("taskTimeTrackedUpdated")]
 
 
 def test_an_entry_moves_with_its_time(api, entries, task, tasks_list):
     """Another `tid` takes the time off one task and puts it on the other."""
-    other = api.post(f"/v2/list/{tasks_list}/task", {"name": "other"})["id"]
-    made = track(api, entries, tid=task)
-    api.put(f"{entries}/{made}", {"tid": other, "tags": []})
+    other_task = api.post(f"/v2/list/{tasks_list}/task", {"name": "other"})["id"]
+    entry = track(api, entries, tid=task)
+    api.put(f"{entries}/{entry}", {"tid": other_task, "tags": []})
 
     assert api.get(f"/v2/task/{task}")["time_spent"] == 0
-    assert api.get(f"/v2/task/{other}")["time_spent"] == MINUTE_MS
+    assert api.get(f"/v2/task/{other_task}")["time_spent"] == MINUTE_MS
     assert api.get(f"/v2/list/{tasks_list}/task")["tasks"][0]["time_spent"] in (0, MINUTE_MS)
 
 
@@ -74,9 +76,9 @@ def test_members_see_and_track_their_own_time(api, entries):
     jonas, user = as_member(api, "Jonas"), api.sandbox.control.member("Jonas").id
     theirs, mine = track(api, entries, assignee=user), track(api, entries)
 
-    assert [one["id"] for one in jonas.get(entries)["data"]] == [theirs]
-    assert [one["id"] for one in api.get(entries)["data"]] == [mine]
-    assert [one["id"] for one in api.get(entries, assignee=user)["data"]] == [theirs]
+    assert [entry["id"] for entry in jonas.get(entries)["data"]] == [theirs]
+    assert [entry["id"] for entry in api.get(entries)["data"]] == [mine]
+    assert [entry["id"] for entry in api.get(entries, assignee=user)["data"]] == [theirs]
     assert jonas.refused("GET", f"{entries}/{mine}") == (404, "ACCESS_999")
     me = api.get("/v2/user")["user"]["id"]
     assert jonas.refused("GET", entries, params={"assignee": me}) == (401, "ACCESS_083")
@@ -90,14 +92,14 @@ def test_entries_are_filtered(api, entries, task, tasks_list):
     old = track(api, entries, start=now - 40 * 86_400_000)
     billed = track(api, entries, tid=task, billable=True)
 
-    def found(**params):
-        return [one["id"] for one in api.get(entries, **params)["data"]]
+    def list_ids(**params):
+        return [entry["id"] for entry in api.get(entries, **params)["data"]]
 
-    assert found() == [billed]
-    assert found(start_date=0) == [old, billed]
-    assert found(start_date=0, is_billable="false") == [old]
-    assert found(start_date=0, list_id=tasks_list) == [billed]
-    assert found(task_id=task) == [billed]
+    assert list_ids() == [billed]
+    assert list_ids(start_date=0) == [old, billed]
+    assert list_ids(start_date=0, is_billable="false") == [old]
+    assert list_ids(start_date=0, list_id=tasks_list) == [billed]
+    assert list_ids(task_id=task) == [billed]
     two = {"list_id": tasks_list, "task_id": task}
     assert api.refused("GET", entries, params=two)[0] == 400
 
@@ -115,13 +117,13 @@ def test_a_running_timer_has_a_negative_duration_and_no_end(api, entries, task):
 
 def test_malformed_entries_are_refused(api, entries, task):
     """Without an end, backwards, half a change, an unknown tag action."""
-    made = track(api, entries, tid=task)
+    entry = track(api, entries, tid=task)
 
     assert api.refused("POST", entries, json={"start": 5})[0] == 400
     assert api.refused("POST", entries, json={"start": 5, "end": 4})[0] == 400
-    assert api.refused("PUT", f"{entries}/{made}", json={"start": 5})[0] == 400
+    assert api.refused("PUT", f"{entries}/{entry}", json={"start": 5})[0] == 400
     odd = {"tags": [{"name": "x"}], "tag_action": "toggle"}
-    assert api.refused("PUT", f"{entries}/{made}", json=odd)[0] == 400
+    assert api.refused("PUT", f"{entries}/{entry}", json=odd)[0] == 400
     assert api.refused("POST", entries, json={"start": 1, "duration": 1, "tid": "nope"}) == (
         404,
         "ITEM_013",
@@ -130,12 +132,12 @@ def test_malformed_entries_are_refused(api, entries, task):
 
 def test_labels_are_added_and_removed_by_an_update(api, entries):
     """`tag_action` decides."""
-    made = track(api, entries, tags=[{"name": "a"}])
+    entry = track(api, entries, tags=[{"name": "a"}])
 
     def tags(action, name):
         body = {"tags": [{"name": name}], "tag_action": action}
-        (changed,) = api.put(f"{entries}/{made}", body)["data"]
-        return [one["name"] for one in changed["tags"]]
+        (changed,) = api.put(f"{entries}/{entry}", body)["data"]
+        return [tag["name"] for tag in changed["tags"]]
 
     assert tags("add", "b") == ["a", "b"]
     assert tags("remove", "a") == ["b"]
@@ -201,4 +203,4 @@ def test_tracked_time_survives_a_restart(tmp_path):
         before = read(first)
     with running(state_file=file) as second:
         assert read(second) == before
-        assert [len(one) > 0 for one in before] == [True, True, True]
+        assert [len(rows) > 0 for rows in before] == [True, True, True]

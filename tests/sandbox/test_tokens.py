@@ -8,9 +8,9 @@ from clickup_mlops.web.server import free_port
 
 def test_two_sandboxes_share_no_token() -> None:
     """So that a rate budget, which is known by its token, is not shared either."""
-    with running() as one, running() as other:
-        assert one.token != other.token
-        assert one.token_of("Maria") == one.token_of("Maria") != one.token
+    with running() as first, running() as second:
+        assert first.token != second.token
+        assert first.token_of("Maria") == first.token_of("Maria") != first.token
 
 
 def test_a_sandbox_keeps_its_tokens(tmp_path: Path) -> None:

@@ -4,36 +4,36 @@ import pytest
 
 
 @pytest.fixture
-def shown(api, tasks_list):
+def show_view(api, tasks_list):
     """The names that a view with one filter shows."""
 
-    def show(**one):
-        filters = {"op": "AND", "fields": [one], "search": "", "show_closed": False}
+    def show(**condition):
+        filters = {"op": "AND", "fields": [condition], "search": "", "show_closed": False}
         body = {"name": "v", "type": "list", "filters": filters}
-        made = api.post(f"/v2/list/{tasks_list}/view", body)["view"]["id"]
-        return [task["name"] for task in api.get(f"/v2/view/{made}/task", page=0)["tasks"]]
+        view_id = api.post(f"/v2/list/{tasks_list}/view", body)["view"]["id"]
+        return [task["name"] for task in api.get(f"/v2/view/{view_id}/task", page=0)["tasks"]]
 
     return show
 
 
-def test_archived_tasks_are_shown_if_asked_for(api, tasks_list, shown):
+def test_archived_tasks_are_shown_if_asked_for(api, tasks_list, show_view):
     """EQ shows these alone, NOT the others; the values are ignored."""
     api.post(f"/v2/list/{tasks_list}/task", {"name": "now"})
     api.post(f"/v2/list/{tasks_list}/task", {"name": "then", "archived": True})
 
-    assert shown(field="archived", op="EQ", values=[]) == ["then"]
-    assert shown(field="archived", op="NOT", values=[]) == ["now"]
+    assert show_view(field="archived", op="EQ", values=[]) == ["then"]
+    assert show_view(field="archived", op="NOT", values=[]) == ["now"]
 
 
-def test_a_view_filters_by_custom_field(api, tasks_list, shown):
+def test_a_view_filters_by_custom_field(api, tasks_list, show_view):
     """A field is named `cf_<id>`; a value may stand alone."""
     field = api.sandbox.control.create_field("Model", "short_text").id
     for name in ("bert", "t5"):
         task = api.post(f"/v2/list/{tasks_list}/task", {"name": name})["id"]
         api.post(f"/v2/task/{task}/field/{field}", {"value": name})
 
-    assert shown(field=f"cf_{field}", op="EQ", values="bert") == ["bert"]
-    assert shown(field=f"cf_{field}", op="NOT", values=["bert"]) == ["t5"]
+    assert show_view(field=f"cf_{field}", op="EQ", values="bert") == ["bert"]
+    assert show_view(field=f"cf_{field}", op="NOT", values=["bert"]) == ["t5"]
 
 
 def test_a_filter_that_is_not_modelled_says_so(api, tasks_list):

@@ -17,7 +17,7 @@ def test_creating_a_task_fires_created_and_status_updated(api, hook, listening, 
     settle(api)
 
     assert sorted(hook.events()) == CREATED
-    created = next(one.body for one in hook.received if one.event == "taskCreated")
+    created = next(request.body for request in hook.received if request.event == "taskCreated")
     assert created["task_id"] == task["id"]
     assert created["webhook_id"] == listening["id"]
     assert [item["field"] for item in created["history_items"]] == ["status", "task_creation"]
@@ -32,10 +32,10 @@ def test_bodies_are_compact_utf8_and_signed(api, hook, listening, tasks_list):
     api.post(f"/v2/task/{task['id']}/comment", {"comment_text": "Größe 模型"})
     settle(api)
 
-    for one in hook.received:
-        assert one.signed_with(listening["secret"])
-        compact = json.dumps(one.body, ensure_ascii=False, separators=(",", ":"))
-        assert one.raw == compact.encode()
+    for request in hook.received:
+        assert request.signed_with(listening["secret"])
+        compact = json.dumps(request.body, ensure_ascii=False, separators=(",", ":"))
+        assert request.raw == compact.encode()
 
 
 def test_a_change_fires_updated_and_the_specific_event(api, hook, listening, tasks_list):
@@ -54,28 +54,28 @@ def test_a_change_fires_updated_and_the_specific_event(api, hook, listening, tas
 def test_an_edited_comment_comes_under_the_item_of_the_posted_one(api, hook, listening, tasks_list):
     """Same id, date and `after`; only the kind of the event and the comment in it differ."""
     task = api.post(f"/v2/list/{tasks_list}/task", {"name": "x"})
-    made = api.post(f"/v2/task/{task['id']}/comment", {"comment_text": "first"})
+    comment = api.post(f"/v2/task/{task['id']}/comment", {"comment_text": "first"})
     settle(api)
     api.sandbox.control.clock.advance(60_000)
     for text in ("second", "third"):
-        api.put(f"/v2/comment/{made['id']}", {"comment_text": text})
+        api.put(f"/v2/comment/{comment['id']}", {"comment_text": text})
     settle(api)
 
     (posted,) = hook.items("taskCommentPosted")
     edits = hook.items("taskCommentUpdated")
-    same = ("id", "date", "field", "before", "after")
-    assert {name: posted[name] for name in same} == {
-        "id": made["hist_id"],
-        "date": str(made["date"]),
+    shared_keys = ("id", "date", "field", "before", "after")
+    assert {name: posted[name] for name in shared_keys} == {
+        "id": comment["hist_id"],
+        "date": str(comment["date"]),
         "field": "comment",
         "before": None,
-        "after": str(made["id"]),
+        "after": str(comment["id"]),
     }
-    assert [{name: one[name] for name in same} for one in edits] == [
-        {name: posted[name] for name in same}
+    assert [{name: edit[name] for name in shared_keys} for edit in edits] == [
+        {name: posted[name] for name in shared_keys}
     ] * 2
-    told = sorted(one["comment"]["text_content"] for one in edits)
-    assert told == ["second\n", "third\n"]
+    texts = sorted(edit["comment"]["text_content"] for edit in edits)
+    assert texts == ["second\n", "third\n"]
 
 
 def test_an_unchanged_value_fires_nothing(api, hook, listening, tasks_list):
@@ -92,15 +92,15 @@ def test_an_unchanged_value_fires_nothing(api, hook, listening, tasks_list):
 
 
 @pytest.mark.parametrize(
-    ("level", "heard"), [("list_id", True), ("folder_id", True), ("space_id", True)]
+    ("level", "is_delivered"), [("list_id", True), ("folder_id", True), ("space_id", True)]
 )
-def test_a_webhook_hears_only_its_place(api, hook, tasks_list, level, heard):
+def test_a_webhook_hears_only_its_place(api, hook, tasks_list, level, is_delivered):
     """List, Folder and Space hooks hear what is inside them and nothing else."""
-    there = api.get(f"/v2/list/{tasks_list}")
-    place = {"list_id": there["id"], "folder_id": there["folder"]["id"]}
-    place["space_id"] = there["space"]["id"]
-    other = api.post(f"/v2/team/{api.sandbox.team_id}/space", {"name": "Elsewhere"})
-    away = api.post(f"/v2/space/{other['id']}/list", {"name": "Away"})
+    task_list = api.get(f"/v2/list/{tasks_list}")
+    place = {"list_id": task_list["id"], "folder_id": task_list["folder"]["id"]}
+    place["space_id"] = task_list["space"]["id"]
+    elsewhere = api.post(f"/v2/team/{api.sandbox.team_id}/space", {"name": "Elsewhere"})
+    away = api.post(f"/v2/space/{elsewhere['id']}/list", {"name": "Away"})
     body = {"endpoint": hook.url, "events": ["taskCreated"], level: int(place[level])}
     api.post(f"/v2/team/{api.sandbox.team_id}/webhook", body)
 
@@ -108,7 +108,7 @@ def test_a_webhook_hears_only_its_place(api, hook, tasks_list, level, heard):
     api.post(f"/v2/list/{away['id']}/task", {"name": "outside"})
     settle(api)
 
-    assert [one.body["task_id"] for one in hook.received] == [inside["id"]]
+    assert [request.body["task_id"] for request in hook.received] == [inside["id"]]
 
 
 def test_the_most_specific_location_counts(api, hook, tasks_list):
@@ -122,40 +122,40 @@ def test_the_most_specific_location_counts(api, hook, tasks_list):
     api.put(f"/v2/task/{task['id']}", {"name": "renamed"})
     settle(api)
 
-    assert {one.body["task_id"] for one in hook.received} == {task["id"]}
+    assert {request.body["task_id"] for request in hook.received} == {task["id"]}
 
 
 def test_a_failing_endpoint_gets_five_attempts(api, hook, listening, tasks_list):
     """After five failures the event is dropped, counted, and the hook is failing."""
-    hook.answers = lambda _one: 500
+    hook.answers = lambda _request: 500
     api.post(f"/v2/list/{tasks_list}/task", {"name": "x"})
     settle(api)
 
     assert len(hook.received) == 2 * 5
-    (shown,) = api.get(f"/v2/team/{api.sandbox.team_id}/webhook")["webhooks"]
-    assert shown["health"] == {"status": "failing", "fail_count": 2}
+    (webhook,) = api.get(f"/v2/team/{api.sandbox.team_id}/webhook")["webhooks"]
+    assert webhook["health"] == {"status": "failing", "fail_count": 2}
 
 
 def test_a_success_resets_the_health(api, hook, listening, tasks_list):
     """One delivered event and the hook is active with no failures."""
-    hook.answers = lambda _one: 500
+    hook.answers = lambda _request: 500
     api.post(f"/v2/list/{tasks_list}/task", {"name": "x"})
     settle(api)
-    hook.answers = lambda _one: 200
+    hook.answers = lambda _request: 200
     api.post(f"/v2/list/{tasks_list}/task", {"name": "y"})
     settle(api)
 
-    (shown,) = api.get(f"/v2/team/{api.sandbox.team_id}/webhook")["webhooks"]
-    assert shown["health"] == {"status": "active", "fail_count": 0}
+    (webhook,) = api.get(f"/v2/team/{api.sandbox.team_id}/webhook")["webhooks"]
+    assert webhook["health"] == {"status": "active", "fail_count": 0}
 
 
 def test_410_suspends_at_once_and_put_wakes(api, hook, listening, tasks_list):
     """An endpoint that says Gone hears nothing until the webhook is set active again."""
-    hook.answers = lambda _one: 410
+    hook.answers = lambda _request: 410
     api.post(f"/v2/list/{tasks_list}/task", {"name": "x"})
     settle(api)
     hook.received.clear()
-    hook.answers = lambda _one: 200
+    hook.answers = lambda _request: 200
     api.post(f"/v2/list/{tasks_list}/task", {"name": "unheard"})
     settle(api)
     assert hook.received == []
@@ -172,12 +172,12 @@ def test_410_suspends_at_once_and_put_wakes(api, hook, listening, tasks_list):
 @pytest.mark.clickup_sandbox(retry_spacing_s=(0.0,))
 def test_a_hundred_dropped_events_suspend(api, hook, listening, tasks_list):
     """At 100 failures in a row the webhook is suspended."""
-    hook.answers = lambda _one: 500
+    hook.answers = lambda _request: 500
     api.sandbox.control.add_tasks("Tasks", [{"name": str(n)} for n in range(50)], silent=False)
     settle(api)
 
-    (shown,) = api.get(f"/v2/team/{api.sandbox.team_id}/webhook")["webhooks"]
-    assert shown["health"] == {"status": "suspended", "fail_count": 100}
+    (webhook,) = api.get(f"/v2/team/{api.sandbox.team_id}/webhook")["webhooks"]
+    assert webhook["health"] == {"status": "suspended", "fail_count": 100}
 
 
 @pytest.mark.clickup_sandbox(delivery_timeout_s=0.1, retry_spacing_s=(0.01,))
@@ -185,11 +185,13 @@ def test_a_slow_endpoint_is_a_failure(api, hook, listening, tasks_list):
     """An answer after the time-out (7 s unless a test shortens it) counts as none."""
     import time
 
-    hook.answers = lambda _one: time.sleep(0.3) or 200
+    hook.answers = lambda _request: time.sleep(0.3) or 200
     api.post(f"/v2/list/{tasks_list}/task", {"name": "x"})
     settle(api)
 
-    assert {tuple(one.statuses) for one in api.sandbox.control.delivery_log()} == {(0,) * 5}
+    assert {tuple(delivery.statuses) for delivery in api.sandbox.control.delivery_log()} == {
+        (0,) * 5
+    }
 
 
 def test_the_time_out_is_seven_seconds_and_five_attempts():
@@ -222,20 +224,20 @@ def test_webhooks_of_others_are_not_seen(api, listening):
 def test_an_endpoint_without_protocol_is_https(api):
     """ClickUp assumes https."""
     body = {"endpoint": "example.com/hook", "events": ["taskCreated"]}
-    made = api.post(f"/v2/team/{api.sandbox.team_id}/webhook", body)
+    webhook = api.post(f"/v2/team/{api.sandbox.team_id}/webhook", body)
 
-    assert made["webhook"]["endpoint"] == "https://example.com/hook"
+    assert webhook["webhook"]["endpoint"] == "https://example.com/hook"
 
 
 def test_deletes_and_list_creation_carry_no_history_items(api, hook, listening, tasks_list):
     """The bodies of the official samples for taskDeleted and listCreated."""
     folder = api.get(f"/v2/list/{tasks_list}")["folder"]["id"]
-    made = api.post(f"/v2/folder/{folder}/list", {"name": "New"})
-    task = api.post(f"/v2/list/{made['id']}/task", {"name": "x"})
+    task_list = api.post(f"/v2/folder/{folder}/list", {"name": "New"})
+    task = api.post(f"/v2/list/{task_list['id']}/task", {"name": "x"})
     api.delete(f"/v2/task/{task['id']}")
     settle(api)
 
-    by_event = {one.event: one.body for one in hook.received}
+    by_event = {request.event: request.body for request in hook.received}
     assert set(by_event["listCreated"]) == {"event", "list_id", "webhook_id"}
     assert set(by_event["taskDeleted"]) == {"event", "task_id", "webhook_id"}
 
@@ -249,5 +251,5 @@ def test_an_endpoint_that_no_line_can_reach_is_given_up(api, tasks_list):
 
     assert api.sandbox.control.deliveries.wait_idle()
     log = api.sandbox.control.delivery_log("taskCreated")
-    assert {(one.outcome, len(one.statuses)) for one in log} == {("dropped", 5)}
+    assert {(delivery.outcome, len(delivery.statuses)) for delivery in log} == {("dropped", 5)}
     assert len(log) == 4
