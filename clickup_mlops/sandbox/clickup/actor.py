@@ -90,7 +90,7 @@ class Actor:
             relations.depend(self._world, self.user, self._find_task(task), self._find_task(on))
 
     def delete(self, task: str) -> None:
-        """Delete a task."""
+        """Delete a task with its subtasks; webhooks get taskDeleted for each."""
         with self._world.change():
             relations.delete(self._world, self.user, self._find_task(task))
 

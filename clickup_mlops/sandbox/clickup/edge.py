@@ -88,7 +88,7 @@ def read_body() -> Json:
 
 
 def answer(value: object, status: int = 200) -> Response:
-    """A JSON answer."""
+    """A JSON response; bytes are taken as JSON that is already serialised."""
     raw = value if isinstance(value, bytes) else orjson.dumps(value)
     return Response(raw, status, content_type="application/json; charset=utf-8")
 
@@ -137,6 +137,7 @@ def _apply_fault(fault: Fault) -> Response | None:
     elif fault.kind == "cut_before":
         return _cut(Response(status=500))
     elif fault.kind == "cut_late":
+        # The caller is cut off now, and the call acts after the wait.
         _cut(Response())
         time.sleep(fault.wait_s)
     elif fault.kind in ("cut_after", "cut_half"):

@@ -80,7 +80,7 @@ def list_places() -> Response:
 
 @ROUTES.get("/faults")
 def list_faults() -> Response:
-    """The pending faults."""
+    """The faults that are still to happen."""
     return answer(_get_control().faults.list_pending())
 
 
@@ -99,7 +99,7 @@ def clear_faults() -> Response:
 
 @ROUTES.get("/clock")
 def get_clock() -> Response:
-    """The sandbox's now."""
+    """The sandbox's time in Unix milliseconds, and whether it stands still."""
     return answer({"now_ms": _get_control().clock.now_ms(), "frozen": _get_control().clock.frozen})
 
 

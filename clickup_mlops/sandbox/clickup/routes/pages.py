@@ -110,7 +110,7 @@ def show_list(list_id: str) -> str:
 
 @ROUTES.post("/list/<list_id>")
 def create(list_id: str) -> AnyResponse:
-    """A new task."""
+    """Create a task from the form, then show its List again."""
     forms.create(_get_actor(), places.get_list(get_world(), list_id).id, request.form)
     view = request.form.get("view", "rows")
     return redirect(url_for("pages.show_list", list_id=list_id, view=view), 303)
@@ -118,7 +118,7 @@ def create(list_id: str) -> AnyResponse:
 
 @ROUTES.get("/task/<task_id>")
 def show_task(task_id: str) -> str:
-    """A task."""
+    """The page of a task, with the form that changes it."""
     return render_template(
         "task.html", task=content.build_task(get_world(), tasks.get(get_world(), task_id))
     )
@@ -126,7 +126,7 @@ def show_task(task_id: str) -> str:
 
 @ROUTES.post("/task/<task_id>")
 def edit(task_id: str) -> AnyResponse:
-    """Change a task."""
+    """Apply the form of a task; only what differs from the task is written."""
     record = tasks.get(get_world(), task_id)
     forms.edit(get_world(), _get_actor(), record, request.form, request.form.getlist("assignees"))
     return redirect(url_for("pages.show_task", task_id=task_id), 303)

@@ -34,13 +34,13 @@ def list_task_templates(team_id: str) -> Response:
 
 @ROUTES.get("/api/v2/team/<team_id>/list_template")
 def list_list_templates(team_id: str) -> Response:
-    """The List templates."""
+    """Names and ids of the List templates; not paged."""
     return _answer_templates(team_id, "list")
 
 
 @ROUTES.get("/api/v2/team/<team_id>/folder_template")
 def list_folder_templates(team_id: str) -> Response:
-    """The Folder templates."""
+    """Names and ids of the Folder templates; not paged."""
     return _answer_templates(team_id, "folder")
 
 

@@ -87,7 +87,7 @@ def create_in_list(list_id: str) -> Response:
 
 @ROUTES.get("/api/v2/view/<view_id>")
 def get(view_id: str) -> Response:
-    """One view."""
+    """One view with its whole definition."""
     return answer({"view": format_view(views.get(get_world(), view_id))})
 
 
@@ -105,7 +105,7 @@ def update(view_id: str) -> Response:
 
 @ROUTES.delete("/api/v2/view/<view_id>")
 def delete(view_id: str) -> Response:
-    """Delete a view."""
+    """Delete a view; its counted uses do not come back."""
     get_world().views.drop(views.get(get_world(), view_id).id)
     return answer({})
 

@@ -1,4 +1,4 @@
-"""Webhooks."""
+"""Registration of webhooks. Each user sees and changes only their own."""
 
 from flask import Blueprint, Response
 
@@ -11,14 +11,14 @@ ROUTES = Blueprint("webhooks", __name__)
 
 @ROUTES.get("/api/v2/team/<team_id>/webhook")
 def list_webhooks(team_id: str) -> Response:
-    """One's own webhooks."""
+    """The caller's webhooks in a Workspace, with health and secret."""
     hooks = webhooks.list_webhooks(get_world(), get_actor(), team_id)
     return answer({"webhooks": [format_webhook(hook) for hook in hooks]})
 
 
 @ROUTES.post("/api/v2/team/<team_id>/webhook")
 def create(team_id: str) -> Response:
-    """A new webhook."""
+    """Register a webhook for the caller; the answer has its secret."""
     hook = webhooks.create(get_world(), get_actor(), team_id, read_body())
     return answer({"id": hook.id, "webhook": format_webhook(hook)})
 
@@ -33,6 +33,6 @@ def update(webhook_id: str) -> Response:
 
 @ROUTES.delete("/api/v2/webhook/<webhook_id>")
 def delete(webhook_id: str) -> Response:
-    """Remove a webhook."""
+    """Remove one of the caller's webhooks."""
     get_world().webhooks.drop(webhooks.get(get_world(), get_actor(), webhook_id).id)
     return answer({})

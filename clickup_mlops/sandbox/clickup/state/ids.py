@@ -45,7 +45,7 @@ class Ids:
         return str(uuid.uuid5(_NAMESPACE, f"{kind}:{self.count('uuid')}"))
 
     def status(self, place_id: str, prefix: str) -> str:
-        """Like `p90060128078_VdY2oEPE`."""
+        """Prefix and place id, then eight characters: `p90060128078_VdY2oEPE`."""
         return f"{prefix}{place_id}_{self.word('status', 8)}"
 
     def word(self, kind: str, length: int) -> str:

@@ -55,7 +55,7 @@ class Grant:
 
 @dataclass(slots=True)
 class Team:
-    """A Workspace."""
+    """A Workspace; `field_uses` and `view_uses` count against the plan."""
 
     id: str
     name: str
@@ -291,7 +291,7 @@ class Webhook:
 
 @dataclass(slots=True)
 class Doc:
-    """A Doc (v3)."""
+    """A Doc (v3); its text is in its pages."""
 
     id: str
     team_id: str

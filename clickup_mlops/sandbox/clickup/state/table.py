@@ -113,7 +113,7 @@ class StateFile:
         self._db.execute("commit")
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; what was not saved is lost."""
         self._db.close()
 
 

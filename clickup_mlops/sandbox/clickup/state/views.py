@@ -53,7 +53,7 @@ def list_views(world: World, parent: Team | Space | Folder | TaskList) -> list[V
 
 
 def create(world: World, actor: User, parent: Team | Space | Folder | TaskList, body: Json) -> View:
-    """A new view."""
+    """Create a view; counts a use of its type against the plan."""
     team_id = parent.id if isinstance(parent, Team) else world.team_of(parent)
     view_id = f"8c{team_id[-4:]}-{100 + world.ids.count('view')}"
     kind = _PARENT_TYPES[type(parent)]

@@ -85,7 +85,7 @@ class World:
                 self._complete()
 
     def now_ms(self) -> int:
-        """The sandbox's now."""
+        """The sandbox's time in Unix milliseconds, which tests may set."""
         return self.clock.now_ms()
 
     def clear(self) -> None:

@@ -54,5 +54,5 @@ def format_list_stub(task_list: TaskList) -> Json:
 
 
 def is_true(value: object) -> bool:
-    """A query switch."""
+    """Whether a query switch is on: `true` or `1`."""
     return str(value).lower() in ("true", "1")

@@ -7,7 +7,7 @@ from clickup_mlops.sandbox.clickup.wire.times import format_iso
 
 
 def format_channel(channel: Channel) -> Json:
-    """A channel."""
+    """A channel, with the paths of its members and followers."""
     path = f"/api/v3/workspaces/{channel.team_id}/chat/channels/{channel.id}"
     return {
         "id": channel.id,

@@ -6,7 +6,7 @@ from clickup_mlops.sandbox.clickup.state.world import World
 
 
 def format_doc(doc: Doc) -> Json:
-    """A Doc."""
+    """A Doc without its pages; the creator is a bare id."""
     return {
         "id": doc.id,
         "date_created": doc.date_created,

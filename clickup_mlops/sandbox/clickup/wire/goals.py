@@ -43,7 +43,7 @@ def format_listed_goal(world: World, goal: Goal) -> Json:
 
 
 def format_key_result(world: World, of: Goal, key_result: KeyResult) -> Json:
-    """A target."""
+    """A target; `percent_completed` is a string, or null before any work."""
     percent = key_results.compute_percent(world, key_result)
     return {
         "id": key_result.id,

@@ -20,7 +20,7 @@ _LABELS = {"red": "#e50000", "yellow": "#ffc53d", "green": "#2ecd6f", "blue": "#
 
 
 def format_authorized_user(user: User) -> Json:
-    """The authorised user."""
+    """The token's user, with the settings that only this endpoint shows."""
     return {
         **format_user(user),
         "week_start_day": 1,

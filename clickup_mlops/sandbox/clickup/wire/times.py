@@ -1,4 +1,4 @@
-"""Times as text."""
+"""Times as ISO 8601 text, which only v3 answers use."""
 
 from datetime import UTC, datetime
 

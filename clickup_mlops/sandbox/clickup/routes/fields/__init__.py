@@ -1,1 +1,1 @@
-"""Custom fields."""
+"""Custom fields: definitions, values on tasks, and their undocumented creation."""

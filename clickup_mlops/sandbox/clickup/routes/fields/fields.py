@@ -59,7 +59,7 @@ def set_value(task_id: str, field_id: str) -> Response:
 
 @ROUTES.delete("/api/v2/task/<task_id>/field/<field_id>")
 def remove_value(task_id: str, field_id: str) -> Response:
-    """Remove a value."""
+    """Remove a value. On a deleted task: 200, and nothing happens."""
     if task_id not in get_world().gone:
         task_values.clear_field(get_world(), get_actor(), find_task(task_id), field_id)
     return answer({})

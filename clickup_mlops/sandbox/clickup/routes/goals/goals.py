@@ -1,4 +1,4 @@
-"""Goals."""
+"""Goals of a Workspace; their targets are in `key_results`."""
 
 from flask import Blueprint, Response, request
 
@@ -24,7 +24,7 @@ def list_goals(team_id: str) -> Response:
 
 @ROUTES.post("/api/v2/team/<team_id>/goal")
 def create(team_id: str) -> Response:
-    """A new goal."""
+    """Create a goal without targets."""
     goal = goals.create(get_world(), get_actor(), team_id, read_body())
     return answer({"goal": wire.format_goal(get_world(), goal)})
 
@@ -39,7 +39,7 @@ def get(goal_id: str) -> Response:
 
 @ROUTES.put("/api/v2/goal/<goal_id>")
 def update(goal_id: str) -> Response:
-    """Change a goal."""
+    """Change the named keys of a goal; owners come as `add_owners` and `rem_owners`."""
     goal = goals.get(get_world(), get_actor(), goal_id)
     goals.update(get_world(), goal, read_body())
     return answer({"goal": wire.format_goal(get_world(), goal)})
@@ -47,6 +47,6 @@ def update(goal_id: str) -> Response:
 
 @ROUTES.delete("/api/v2/goal/<goal_id>")
 def delete(goal_id: str) -> Response:
-    """Delete a goal."""
+    """Delete a goal with its targets, for which no event is sent."""
     key_results.delete_goal(get_world(), goals.get(get_world(), get_actor(), goal_id))
     return answer({})

@@ -11,7 +11,7 @@ ROUTES = Blueprint("key_results", __name__)
 
 @ROUTES.post("/api/v2/goal/<goal_id>/key_result")
 def create(goal_id: str) -> Response:
-    """A new target."""
+    """Create a target; `name` and `type` are required."""
     goal = goals.get(get_world(), get_actor(), goal_id)
     key_result = key_results.create(get_world(), get_actor(), goal, read_body())
     return answer({"key_result": wire.format_key_result(get_world(), goal, key_result)})
@@ -27,7 +27,7 @@ def update(key_result_id: str) -> Response:
 
 @ROUTES.delete("/api/v2/key_result/<key_result_id>")
 def delete(key_result_id: str) -> Response:
-    """Delete a target."""
+    """Delete a target; the progress of its goal changes with it."""
     key_result, goal = key_results.get(get_world(), get_actor(), key_result_id)
     key_results.delete(get_world(), goal, key_result)
     return answer({})

@@ -1,4 +1,4 @@
-"""Folders."""
+"""Folders of a Space, and those in the trash."""
 
 from functools import partial
 
@@ -26,7 +26,7 @@ def list_folders(space_id: str) -> Response:
 
 @ROUTES.post("/api/v2/space/<space_id>/folder")
 def create(space_id: str) -> Response:
-    """A new Folder."""
+    """Create a Folder, or a subfolder if `parent_folder_id` is given."""
     folder = places.create_folder(
         get_world(), get_actor(), places.get_space(get_world(), space_id), read_body()
     )
@@ -46,7 +46,7 @@ def get(folder_id: str) -> Response:
 
 @ROUTES.put("/api/v2/folder/<folder_id>")
 def update(folder_id: str) -> Response:
-    """Rename a Folder."""
+    """Rename a Folder; every other key is ignored."""
     folder = places.get_folder(get_world(), folder_id)
     changed = places.update_folder(get_world(), get_actor(), folder, read_body())
     return answer(wire.format_folder(get_world(), changed, lists=False))

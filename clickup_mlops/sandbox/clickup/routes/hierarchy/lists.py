@@ -65,7 +65,7 @@ def create_in_space(space_id: str) -> Response:
 
 @ROUTES.get("/api/v2/list/<list_id>")
 def get(list_id: str) -> Response:
-    """One List."""
+    """One List; a deleted one is still answered, with `deleted: true`."""
     if list_id not in get_world().lists and (trashed := trash.get(get_world(), list_id)):
         return answer(trashed)
     task_list = places.get_list(get_world(), list_id)
@@ -75,7 +75,7 @@ def get(list_id: str) -> Response:
 
 @ROUTES.put("/api/v2/list/<list_id>")
 def update(list_id: str) -> Response:
-    """Change a List."""
+    """Change the named keys of a List; `folder_id` is ignored."""
     task_list = places.get_list(get_world(), list_id)
     return answer(
         wire.format_list(

@@ -1,4 +1,4 @@
-"""Spaces."""
+"""Spaces of a Workspace; guests see none."""
 
 from flask import Blueprint, Response, request
 
@@ -25,7 +25,7 @@ def list_spaces(team_id: str) -> Response:
 
 @ROUTES.post("/api/v2/team/<team_id>/space")
 def create(team_id: str) -> Response:
-    """A new Space."""
+    """Create a Space with the default statuses."""
     return answer(
         wire.format_space(
             get_world(), places.create_space(get_world(), get_actor(), team_id, read_body())
@@ -35,13 +35,13 @@ def create(team_id: str) -> Response:
 
 @ROUTES.get("/api/v2/space/<space_id>")
 def get(space_id: str) -> Response:
-    """One Space."""
+    """One Space with its statuses and ClickApps."""
     return answer(wire.format_space(get_world(), places.get_space(get_world(), space_id)))
 
 
 @ROUTES.put("/api/v2/space/<space_id>")
 def update(space_id: str) -> Response:
-    """Change a Space."""
+    """Change the named keys of a Space; `statuses` is accepted and dropped."""
     space = places.get_space(get_world(), space_id)
     return answer(
         wire.format_space(
@@ -52,6 +52,6 @@ def update(space_id: str) -> Response:
 
 @ROUTES.delete("/api/v2/space/<space_id>")
 def delete(space_id: str) -> Response:
-    """Delete a Space."""
+    """Delete a Space and everything in it."""
     places.delete_space(get_world(), get_actor(), places.get_space(get_world(), space_id))
     return answer({})

@@ -24,7 +24,7 @@ def list_tags(space_id: str) -> Response:
 
 @ROUTES.post("/api/v2/space/<space_id>/tag")
 def create(space_id: str) -> Response:
-    """A new tag."""
+    """Create a tag in a Space; its name is stored in lower case."""
     tags.create(get_world(), get_actor(), places.get_space(get_world(), space_id), read_body())
     return answer({})
 

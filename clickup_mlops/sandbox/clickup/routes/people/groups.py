@@ -1,4 +1,4 @@
-"""User groups."""
+"""User groups, which ClickUp's own pages call Teams."""
 
 from flask import Blueprint, Response, request
 
@@ -19,7 +19,7 @@ def list_groups() -> Response:
 
 @ROUTES.post("/api/v2/team/<team_id>/group")
 def create(team_id: str) -> Response:
-    """A new group."""
+    """Create a group; its handle is the name unless one is given."""
     return answer(
         wire.format_group(
             get_world(), groups.create(get_world(), get_actor(), team_id, read_body())
@@ -29,7 +29,7 @@ def create(team_id: str) -> Response:
 
 @ROUTES.put("/api/v2/group/<group_id>")
 def update(group_id: str) -> Response:
-    """Change a group."""
+    """Change a group; members come as `add` and `rem`."""
     group = groups.get(get_world(), get_actor(), group_id)
     groups.update(get_world(), get_actor(), group, read_body())
     return answer(wire.format_group(get_world(), group))
@@ -37,6 +37,6 @@ def update(group_id: str) -> Response:
 
 @ROUTES.delete("/api/v2/group/<group_id>")
 def delete(group_id: str) -> Response:
-    """Delete a group."""
+    """Delete a group, also from the tasks that it is assigned to."""
     groups.delete(get_world(), get_actor(), groups.get(get_world(), get_actor(), group_id))
     return answer({})

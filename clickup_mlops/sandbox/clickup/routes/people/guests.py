@@ -22,7 +22,7 @@ def _answer_guest(team_id: str, user: User) -> Response:
 
 @ROUTES.post("/api/v2/team/<team_id>/guest")
 def invite(team_id: str) -> Response:
-    """Invite a guest."""
+    """Invite a guest, who sees nothing until something is shared."""
     team = places.get_team(get_world(), team_id)
     guest = members.invite_guest(get_world(), get_actor(), team, read_body())
     return answer({"team": wire.format_team(get_world(), team, [guest])})
@@ -30,7 +30,7 @@ def invite(team_id: str) -> Response:
 
 @ROUTES.get(_GUEST)
 def get(team_id: str, guest_id: str) -> Response:
-    """One guest."""
+    """One guest, with what is shared unless `include_shared` is false."""
     return _answer_guest(team_id, members.get(get_world(), team_id, guest_id, guests=True))
 
 

@@ -20,7 +20,7 @@ def invite(team_id: str) -> Response:
 
 @ROUTES.get("/api/v2/team/<team_id>/user/<user_id>")
 def get(team_id: str, user_id: str) -> Response:
-    """One member."""
+    """One member, with what is shared unless `include_shared` is false."""
     user = members.get(get_world(), team_id, user_id)
     shares = request.args.get("include_shared") != "false"
     team = places.get_team(get_world(), team_id)

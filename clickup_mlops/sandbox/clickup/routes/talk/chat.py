@@ -1,4 +1,4 @@
-"""Chat (v3)."""
+"""Chat (v3): channels, messages, replies and reactions, paged by a cursor."""
 
 from flask import Blueprint, Response
 
@@ -44,13 +44,13 @@ def create_at(workspace_id: str) -> Response:
 
 @ROUTES.post(f"{_CHANNELS}/direct_message")
 def create_direct(workspace_id: str) -> Response:
-    """A conversation."""
+    """The conversation between these members; 200 if it was there already."""
     return _answer_channel(chat.create_direct(get_world(), get_actor(), workspace_id, read_body()))
 
 
 @ROUTES.get(_CHANNEL)
 def get(workspace_id: str, channel_id: str) -> Response:
-    """One channel."""
+    """One channel by id."""
     return answer(
         {"data": wire.format_channel(chat.get_channel(get_world(), workspace_id, channel_id))}
     )
@@ -58,7 +58,7 @@ def get(workspace_id: str, channel_id: str) -> Response:
 
 @ROUTES.patch(_CHANNEL)
 def update(workspace_id: str, channel_id: str) -> Response:
-    """Change a channel."""
+    """Change name, topic, description or visibility of a channel."""
     channel = chat.get_channel(get_world(), workspace_id, channel_id)
     chat.update(get_world(), channel, read_body())
     return answer({"data": wire.format_channel(channel)})
@@ -66,7 +66,7 @@ def update(workspace_id: str, channel_id: str) -> Response:
 
 @ROUTES.delete(_CHANNEL)
 def delete(workspace_id: str, channel_id: str) -> Response:
-    """Delete a channel."""
+    """Delete a channel with its messages; 204 without a body."""
     chat.delete(get_world(), chat.get_channel(get_world(), workspace_id, channel_id))
     return Response(status=204)
 
@@ -93,7 +93,7 @@ def list_messages(workspace_id: str, channel_id: str) -> Response:
 
 @ROUTES.post(f"{_CHANNEL}/messages")
 def send(workspace_id: str, channel_id: str) -> Response:
-    """A new message."""
+    """Post a message to a channel; `type` is `message` or `post`."""
     channel = chat.get_channel(get_world(), workspace_id, channel_id)
     return answer(
         wire.format_message(
@@ -105,7 +105,7 @@ def send(workspace_id: str, channel_id: str) -> Response:
 
 @ROUTES.patch(_MESSAGE)
 def edit(workspace_id: str, message_id: str) -> Response:
-    """Change a message."""
+    """Change content or resolution of a message."""
     message = chat.get_message(get_world(), message_id)
     chat.edit(get_world(), message, read_body())
     return answer(wire.format_message(get_world(), message))
@@ -113,7 +113,7 @@ def edit(workspace_id: str, message_id: str) -> Response:
 
 @ROUTES.delete(_MESSAGE)
 def remove(workspace_id: str, message_id: str) -> Response:
-    """Delete a message."""
+    """Delete a message; 204 without a body."""
     get_world().messages.drop(chat.get_message(get_world(), message_id).id)
     return Response(status=204)
 
@@ -145,7 +145,7 @@ def list_reactions(workspace_id: str, message_id: str) -> Response:
 
 @ROUTES.post(f"{_MESSAGE}/reactions")
 def react(workspace_id: str, message_id: str) -> Response:
-    """Add a reaction."""
+    """Add a reaction; a second one of the same kind by the same user is refused."""
     message = chat.get_message(get_world(), message_id)
     return answer(
         chat.react(get_world(), get_actor(), message, str(read_body().get("reaction", ""))), 201
@@ -154,6 +154,6 @@ def react(workspace_id: str, message_id: str) -> Response:
 
 @ROUTES.delete(f"{_MESSAGE}/reactions/<reaction>")
 def unreact(workspace_id: str, message_id: str, reaction: str) -> Response:
-    """Remove a reaction."""
+    """Remove the caller's reaction; 204 also if there is none."""
     chat.unreact(get_world(), get_actor(), chat.get_message(get_world(), message_id), reaction)
     return Response(status=204)

@@ -64,7 +64,7 @@ def create_on_view(view_id: str) -> Response:
 
 @ROUTES.put("/api/v2/comment/<comment_id>")
 def update(comment_id: str) -> Response:
-    """Change a comment."""
+    """Change text, assignee or resolution of a comment."""
     comments.update(get_world(), get_actor(), comments.get(get_world(), comment_id), read_body())
     return answer({})
 

@@ -28,7 +28,7 @@ def search(workspace_id: str) -> Response:
 
 @ROUTES.post(_ALL)
 def create(workspace_id: str) -> Response:
-    """A new Doc."""
+    """Create a Doc, with a first page unless `create_page` is false."""
     return answer(
         wire.format_doc(docs.create(get_world(), get_actor(), workspace_id, read_body())), 201
     )
@@ -36,7 +36,7 @@ def create(workspace_id: str) -> Response:
 
 @ROUTES.get(_ONE)
 def get(workspace_id: str, doc_id: str) -> Response:
-    """One Doc."""
+    """One Doc, without its pages."""
     return answer(wire.format_doc(docs.get(get_world(), workspace_id, doc_id)))
 
 
@@ -65,7 +65,7 @@ def list_pages(workspace_id: str, doc_id: str) -> Response:
 
 @ROUTES.post(f"{_ONE}/pages")
 def create_page(workspace_id: str, doc_id: str) -> Response:
-    """A new page."""
+    """Create a page, or a subpage if `parent_page_id` is given."""
     doc = docs.get(get_world(), workspace_id, doc_id)
     return answer(
         wire.format_page(
@@ -77,14 +77,14 @@ def create_page(workspace_id: str, doc_id: str) -> Response:
 
 @ROUTES.get(f"{_ONE}/pages/<page_id>")
 def get_page(workspace_id: str, doc_id: str, page_id: str) -> Response:
-    """One page."""
+    """One page with its content and its subpages."""
     doc = docs.get(get_world(), workspace_id, doc_id)
     return answer(wire.format_page(get_world(), doc, docs.get_page(get_world(), doc, page_id)))
 
 
 @ROUTES.put(f"{_ONE}/pages/<page_id>")
 def edit_page(workspace_id: str, doc_id: str, page_id: str) -> Response:
-    """Change a page."""
+    """Change a page; `content_edit_mode` replaces, appends or prepends."""
     doc = docs.get(get_world(), workspace_id, doc_id)
     docs.edit_page(get_world(), docs.get_page(get_world(), doc, page_id), read_body())
     return answer({})

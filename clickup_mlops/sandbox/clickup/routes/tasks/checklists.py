@@ -15,7 +15,7 @@ _ITEM = "/api/v2/checklist/<checklist_id>/checklist_item/<checklist_item_id>"
 
 @ROUTES.post("/api/v2/task/<task_id>/checklist")
 def create(task_id: str) -> Response:
-    """A new checklist."""
+    """Create an empty checklist on a task."""
     checklist = checklists.create(get_world(), get_actor(), find_task(task_id), read_body())
     return answer({"checklist": wire.format_checklist(checklist)})
 
@@ -29,21 +29,21 @@ def edit(checklist_id: str) -> Response:
 
 @ROUTES.delete(_ONE)
 def delete(checklist_id: str) -> Response:
-    """Remove a checklist."""
+    """Remove a checklist with its items."""
     checklists.delete(get_world(), checklist_id)
     return answer({})
 
 
 @ROUTES.post(f"{_ONE}/checklist_item")
 def add_item(checklist_id: str) -> Response:
-    """A new item."""
+    """Add an item; answers the whole checklist."""
     checklist = checklists.add_item(get_world(), get_actor(), checklist_id, read_body())
     return answer({"checklist": wire.format_changed_checklist(checklist)})
 
 
 @ROUTES.put(_ITEM)
 def edit_item(checklist_id: str, checklist_item_id: str) -> Response:
-    """Change an item."""
+    """Rename, assign, resolve or nest an item; answers the whole checklist."""
     checklist = checklists.edit_item(
         get_world(), get_actor(), checklist_id, checklist_item_id, read_body()
     )
@@ -52,6 +52,6 @@ def edit_item(checklist_id: str, checklist_item_id: str) -> Response:
 
 @ROUTES.delete(_ITEM)
 def delete_item(checklist_id: str, checklist_item_id: str) -> Response:
-    """Remove an item."""
+    """Remove an item and those below it."""
     checklists.delete_item(get_world(), checklist_id, checklist_item_id)
     return answer({})

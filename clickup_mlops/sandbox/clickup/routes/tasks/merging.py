@@ -1,4 +1,4 @@
-"""Merging tasks."""
+"""Merging tasks into one, which cannot be undone."""
 
 from flask import Blueprint, Response
 

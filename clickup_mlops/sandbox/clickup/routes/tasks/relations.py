@@ -41,7 +41,7 @@ def undepend(task_id: str) -> Response:
 
 @ROUTES.post("/api/v2/task/<task_id>/link/<links_to>")
 def link(task_id: str, links_to: str) -> Response:
-    """Link two tasks."""
+    """Link two tasks; both show the link."""
     task = find_task(task_id)
     relations.link(get_world(), get_actor(), task, tasks.get(get_world(), links_to))
     return answer({"task": wire.format_task(get_world(), task)})
@@ -49,7 +49,7 @@ def link(task_id: str, links_to: str) -> Response:
 
 @ROUTES.delete("/api/v2/task/<task_id>/link/<links_to>")
 def unlink(task_id: str, links_to: str) -> Response:
-    """Remove a link."""
+    """Remove a link from both tasks."""
     task = find_task(task_id)
     relations.unlink(get_world(), get_actor(), task, tasks.get(get_world(), links_to))
     return answer({"task": wire.format_task(get_world(), task)})

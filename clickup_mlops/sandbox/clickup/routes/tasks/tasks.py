@@ -34,7 +34,7 @@ def _answer_page(team_id: str, scope: dict[str, tuple[str, ...]]) -> Response:
 
 @ROUTES.post("/api/v2/list/<list_id>/task")
 def create(list_id: str) -> Response:
-    """A new task."""
+    """Create a task in a List."""
     task_list, values = places.get_list(get_world(), list_id), read_body()
     # Not documented; people use it to start from a template and say what differs.
     if template_id := values.pop("template_id", None):
@@ -46,7 +46,7 @@ def create(list_id: str) -> Response:
 
 @ROUTES.get("/api/v2/task/<task_id>")
 def get(task_id: str) -> Response:
-    """One task."""
+    """One task, with attachments and, if asked for, Markdown and subtasks."""
     markdown = is_true(request.args.get("include_markdown_description"))
     children = is_true(request.args.get("include_subtasks"))
     return answer(
@@ -56,7 +56,7 @@ def get(task_id: str) -> Response:
 
 @ROUTES.put("/api/v2/task/<task_id>")
 def update(task_id: str) -> Response:
-    """Change a task."""
+    """Change the named keys of a task; `custom_fields` and `tags` are ignored."""
     changed = tasks.update(get_world(), get_actor(), find_task(task_id), read_body())
     return answer(wire.format_full_task(get_world(), changed))
 

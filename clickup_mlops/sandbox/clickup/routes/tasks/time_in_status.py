@@ -14,7 +14,7 @@ MAX_TASKS = 100
 
 @ROUTES.get("/api/v2/task/<task_id>/time_in_status")
 def get_of_task(task_id: str) -> Response:
-    """One task."""
+    """The present status of a task and every one before, in minutes."""
     return answer(format_time_in_status(get_world(), find_task(task_id)))
 
 

@@ -26,7 +26,7 @@ def list_entries(team_id: str) -> Response:
 
 @ROUTES.post(_ENTRIES)
 def create(team_id: str) -> Response:
-    """A finished entry."""
+    """Create a finished entry; a running one is started by `timers`."""
     values = read_body()
     entry = entries.create(get_world(), get_actor(), team_id, values, _find_task(values))
     return answer(wire.format_created_entry(get_world(), entry))
@@ -34,13 +34,13 @@ def create(team_id: str) -> Response:
 
 @ROUTES.get(f"{_ENTRIES}/<timer_id>")
 def get(team_id: str, timer_id: str) -> Response:
-    """One entry."""
+    """One entry, with place names and task tags if asked for."""
     return answer({"data": _format_entry(entries.get(get_world(), get_actor(), team_id, timer_id))})
 
 
 @ROUTES.put(f"{_ENTRIES}/<timer_id>")
 def update(team_id: str, timer_id: str) -> Response:
-    """Change an entry."""
+    """Change the named keys of an entry; `start` and `end` come together."""
     entry, values = entries.get(get_world(), get_actor(), team_id, timer_id), read_body()
     entries.update(get_world(), get_actor(), entry, values, _find_task(values))
     return answer({"data": [wire.format_entry(get_world(), entry)]})

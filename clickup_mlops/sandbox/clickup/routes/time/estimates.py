@@ -26,7 +26,7 @@ def change(workspace_id: str, task_id: str) -> Response:
 
 @ROUTES.put(_ESTIMATES)
 def replace(workspace_id: str, task_id: str) -> Response:
-    """Set all estimates."""
+    """Set all estimates; whoever is not named loses theirs."""
     task = _find_task(workspace_id, task_id)
     estimates.replace(get_world(), get_actor(), task, _read_array())
     return _answer(task, "assignee_estimates", estimates.get_estimates(task))

@@ -33,7 +33,7 @@ def track(task_id: str) -> Response:
 
 @ROUTES.put(f"{_TIME}/<interval_id>")
 def edit(task_id: str, interval_id: str) -> Response:
-    """Change an entry."""
+    """Change an entry; it is looked up on this task only."""
     task = find_task(task_id)
     entries.update(get_world(), get_actor(), _find_entry(task, interval_id), _read_interval(), task)
     return answer({})
@@ -41,7 +41,7 @@ def edit(task_id: str, interval_id: str) -> Response:
 
 @ROUTES.delete(f"{_TIME}/<interval_id>")
 def delete(task_id: str, interval_id: str) -> Response:
-    """Delete an entry."""
+    """Delete an entry; the task's tracked time falls."""
     entries.delete(get_world(), get_actor(), _find_entry(find_task(task_id), interval_id))
     return answer({})
 

@@ -25,7 +25,7 @@ def get_current(team_id: str) -> Response:
 
 @ROUTES.post(f"{_ENTRIES}/start")
 def start(team_id: str) -> Response:
-    """Start a timer."""
+    """Start the caller's timer; one that is running stops."""
     values = read_body()
     task = find_task(str(values["tid"])) if values.get("tid") else None
     entry = entries.start(get_world(), get_actor(), team_id, values, task)
@@ -34,7 +34,7 @@ def start(team_id: str) -> Response:
 
 @ROUTES.post(f"{_ENTRIES}/stop")
 def stop(team_id: str) -> Response:
-    """Stop the timer."""
+    """Stop the caller's timer; 400 if none is running."""
     entry = entries.stop(get_world(), get_actor(), team_id)
     if entry is None:
         raise bad_input("No timer is running")

@@ -85,7 +85,7 @@ def update(world: World, goal: Goal, body: Json) -> None:
 
 
 def delete(world: World, goal: Goal) -> None:
-    """Remove a goal."""
+    """Remove a goal; its targets are removed by `key_results.delete_goal`."""
     world.table(Goal).drop(goal.id)
     emit_event(world, "goalDeleted", goal)
 

@@ -53,7 +53,7 @@ def list_key_results(world: World, goal: Goal) -> list[KeyResult]:
 
 
 def create(world: World, actor: User, goal: Goal, body: Json) -> KeyResult:
-    """A new target."""
+    """Create a target; `name` and a `type` of `TYPES` are required."""
     kind, name = read_text(body, "type", ""), read_text(body, "name", "")
     if kind not in TYPES or not name.strip():
         raise bad_input(f"name and type are required; types: {', '.join(TYPES)}")
@@ -85,7 +85,7 @@ def update(world: World, actor: User, goal: Goal, key_result: KeyResult, body: J
 
 
 def delete(world: World, goal: Goal, key_result: KeyResult) -> None:
-    """Remove a target."""
+    """Remove a target, and tell the webhooks of the Workspace."""
     world.table(KeyResult).drop(key_result.id)
     goals.emit_event(world, "keyResultDeleted", goal, key_result_id=key_result.id)
 

@@ -166,6 +166,7 @@ def _invite(
     if "@" not in email:
         raise bad_input("email invalid")
     custom, role = _read_role(world, team, body, ("", role))
+    # A former member keeps the id, and with it what they did.
     user = _find_former_member(world, team, email) or User(
         world.ids.user(), email.split("@")[0], email
     )

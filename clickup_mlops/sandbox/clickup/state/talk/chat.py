@@ -129,7 +129,7 @@ def send(
 
 
 def edit(world: World, message: Message, body: Json) -> None:
-    """Change a message."""
+    """Change content or resolution; what is not named stays."""
     if "content" in body:
         message.content = _read_content(body)
     message.resolved = bool(body.get("resolved", message.resolved))
@@ -149,7 +149,7 @@ def react(world: World, actor: User, message: Message, reaction: str) -> Json:
 
 
 def unreact(world: World, actor: User, message: Message, reaction: str) -> None:
-    """Remove a reaction."""
+    """Remove the actor's reaction; nothing happens if there is none."""
     mine = (str(actor.id), reaction)
     message.reactions = [r for r in message.reactions if (r["user_id"], r["reaction"]) != mine]
     world.messages.put(message)

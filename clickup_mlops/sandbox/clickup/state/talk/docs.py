@@ -88,7 +88,7 @@ def list_pages(world: World, doc: Doc, parent_id: str | None = None) -> list[Pag
 
 
 def create_page(world: World, actor: User, doc: Doc, body: Json) -> Page:
-    """A new page."""
+    """Create a page, below another one if `parent_page_id` names it."""
     parent = body.get("parent_page_id")
     if parent is not None:
         get_page(world, doc, parent)

@@ -48,7 +48,7 @@ def edit(world: World, checklist_id: str, body: Json) -> None:
 
 
 def delete(world: World, checklist_id: str) -> None:
-    """Remove a checklist."""
+    """Remove a checklist with its items; no event is sent."""
     task, checklist = find(world, checklist_id)
     task.checklists.remove(checklist)
     world.tasks.put(task)

@@ -272,9 +272,11 @@ def move(world: World, actor: User, task: Task, task_list: TaskList, body: Json)
     after_status = _find_status_after_move(
         world, task, task_list, read_records(body, "status_mappings")
     )
+    # Which fields come along is decided by the old List, so this comes before the move.
     fields.add_to_list(world, _select_moved_fields(world, task, body), task_list)
     tags.ensure_tags(world, world.spaces[task_list.space_id], task.tags, actor)
     old_list, task.list_id = task.list_id, task_list.id
+    # Custom ids are counted within a Space.
     if world.place(task).space_id != old_place.space_id:
         assign_custom_id(world, task)
     task.other_lists = [list_id for list_id in task.other_lists if list_id != task_list.id]
@@ -290,6 +292,7 @@ def move(world: World, actor: User, task: Task, task_list: TaskList, body: Json)
         "section_moved", before, _format_section(world, task_list), {"mute_notifications": True}
     )
     world.log_write(task.id, "list", old_list, task_list.id, actor)
+    # Webhooks at the old place are told, too.
     emit_change(world, actor, task, change, (old_place, world.place(task)))
 
 
