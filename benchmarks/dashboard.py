@@ -18,9 +18,9 @@ from flask.testing import FlaskClient
 from measuring import Cost, cost, counting, show
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.operations.dashboard import grants
-from clickup_mlops.operations.dashboard.build import all_pages
-from clickup_mlops.web.app import create_app
+from clickup_mlops.features.dashboard import grants
+from clickup_mlops.features.dashboard.build import all_pages
+from clickup_mlops.interfaces.web.app import create_app
 
 HOST = "http://127.0.0.1:8080"
 TARGETS = {"model": ("t7", "list:7"), "infrastructure": ("fabric/gpu-1",), "automations": ()}

@@ -33,8 +33,8 @@ from sqlalchemy import create_engine, make_url, text
 sys.path.insert(0, str(ROOT))
 
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox, running
-from clickup_mlops.web.server import free_port
 
 LISTS = 10
 RATES = (20, 50, 100)

@@ -25,8 +25,8 @@ from events import ROOT, _wait, bot
 from family import cpu_s
 
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox, running
-from clickup_mlops.web.server import free_port
 
 CASES = ROOT / "tests" / "cases" / "integrations"
 REPEATS = 4

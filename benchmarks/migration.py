@@ -27,26 +27,38 @@ from typing import Any, BinaryIO
 
 from urllib3 import BaseHTTPResponse
 
+from clickup_mlops.features.migration.tables.migration_records import MigrationRecords
+from clickup_mlops.features.migration.tables.migration_steps import MigrationSteps
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from clickup_mlops.clickup.client import ClickUp, PriorityClass
 from clickup_mlops.clickup.wire import Send
-from clickup_mlops.migrate import comments, convert
-from clickup_mlops.migrate.journal import Journal
-from clickup_mlops.migrate.mapping.model import (
+from clickup_mlops.features.migration import comments, convert
+from clickup_mlops.features.migration.journal import Journal
+from clickup_mlops.features.migration.mapping.model import (
     BoardTable,
     ColumnTable,
     Mapping,
     PlaceTable,
     SourceTable,
 )
-from clickup_mlops.migrate.people import Directory
-from clickup_mlops.migrate.places import Places
-from clickup_mlops.migrate.records import Asset, Board, Cell, Column, Item, Option, Person, Update
-from clickup_mlops.migrate.run.model import Options, Ran
-from clickup_mlops.migrate.run.run import run
-from clickup_mlops.migrate.run.tools import Tools
-from clickup_mlops.migrate.staging import Staged, fetch
+from clickup_mlops.features.migration.people import Directory
+from clickup_mlops.features.migration.places import Places
+from clickup_mlops.features.migration.records import (
+    Asset,
+    Board,
+    Cell,
+    Column,
+    Item,
+    Option,
+    Person,
+    Update,
+)
+from clickup_mlops.features.migration.run.model import Options, Ran
+from clickup_mlops.features.migration.run.run import run
+from clickup_mlops.features.migration.run.tools import Tools
+from clickup_mlops.features.migration.staging import Staged, fetch
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store import Store
 
@@ -164,8 +176,8 @@ def tools(client: ClickUp, team_id: str, store: Store, source: Generated) -> Too
         team_id,
         MAPPING,
         source,
-        Staged(store.migration_records, MAPPING.name),
-        Journal(store.migration_steps, MAPPING.name, client.clock),
+        Staged(store.table(MigrationRecords), MAPPING.name),
+        Journal(store.table(MigrationSteps), MAPPING.name, client.clock),
         Places(bulk, team_id),
         Directory(MAPPING, (), ()),
         convert.convert,
@@ -183,7 +195,7 @@ def child(order: dict[str, Any]) -> None:
         Store.open(f"sqlite:///{order['store']}") as store,
         ClickUp(order["token"], base_url=order["url"]) as client,
     ):
-        fetch(source, store.migration_records, MAPPING)
+        fetch(source, store.table(MigrationRecords), MAPPING)
         read_s = time.perf_counter() - began
         work = tools(client, order["team_id"], store, source)
         first = _whole(run(work, Options()))
@@ -255,7 +267,7 @@ def budget() -> dict[str, Any]:
         with ClickUp(order["token"], base_url=order["url"]) as client:
             wire = client.transport.wire
             wire.send = timed = Timed(wire.send)
-            fetch(source, store.migration_records, MAPPING)
+            fetch(source, store.table(MigrationRecords), MAPPING)
             _whole(run(tools(client, order["team_id"], store, source), Options()))
         took_s = timed.at[LIMIT * WINDOWS] - timed.at[0]
         share = 60 * WINDOWS / took_s

@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from clickup_mlops.sandbox.monday.bulk import FillCounts
-from tests.migrate.two_sides import MAPPING, Oracle, TwoSides, two_sides
+from tests.features.migration.two_sides import MAPPING, Oracle, TwoSides, two_sides
 
 SIZES = (10_000,)
 READING = (("run", "--limit", "1"), ("verify", "--quick"), ("delta",))

@@ -21,14 +21,15 @@ from urllib3 import BaseHTTPResponse
 from clickup_mlops import content, logs
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.wire import Send
-from clickup_mlops.provision.apply import run
-from clickup_mlops.provision.apply.journal import Journal
-from clickup_mlops.provision.apply.session import Session
-from clickup_mlops.provision.plan import create
-from clickup_mlops.provision.plan.model import Plan
-from clickup_mlops.provision.template import desired, load
-from clickup_mlops.provision.tree import LOCAL, Kind, Node, Tree
-from clickup_mlops.provision.tree import Path as TreePath
+from clickup_mlops.features.provisioning.apply import run
+from clickup_mlops.features.provisioning.apply.journal import Journal
+from clickup_mlops.features.provisioning.apply.session import Session
+from clickup_mlops.features.provisioning.plan import create
+from clickup_mlops.features.provisioning.plan.model import Plan
+from clickup_mlops.features.provisioning.tables.provisions import Provisions
+from clickup_mlops.features.provisioning.template import desired, load
+from clickup_mlops.features.provisioning.tree import LOCAL, Kind, Node, Tree
+from clickup_mlops.features.provisioning.tree import Path as TreePath
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store import Store
 
@@ -63,7 +64,9 @@ class Bench:
         self.client = ClickUp(sandbox.token, base_url=sandbox.url)
         wire = self.client.transport.wire
         wire.send = self.waiting = Waiting(wire.send)
-        self.journal = Journal(store.provisions, self.workspace, lambda: time.time_ns() // 10**6)
+        self.journal = Journal(
+            store.table(Provisions), self.workspace, lambda: time.time_ns() // 10**6
+        )
 
     def plan(self, want: Tree) -> Plan:
         """Look and compare."""

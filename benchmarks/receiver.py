@@ -122,7 +122,7 @@ def hello(_environ: dict[str, object], start_response: object) -> list[bytes]:
 def serve(app: str, options: Options, url: str) -> None:
     """The measured process: serves until it is told to stop."""
     from clickup_mlops import logs
-    from clickup_mlops.web import server
+    from clickup_mlops.interfaces.web import server
 
     logs.configure("WARNING")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 import world
 from measuring import Cost, Counting, cost, counting, show
 
-from clickup_mlops.operations.reports.building import formats
-from clickup_mlops.report import build, period
-from clickup_mlops.report.model import Report
-from clickup_mlops.report.period import last
+from clickup_mlops.features.reports import build
+from clickup_mlops.features.reports.operations.building import formats
+from clickup_mlops.ports.sections import period
+from clickup_mlops.ports.sections.period import last
+from clickup_mlops.ports.sections.report import Report
 from clickup_mlops.store import Store
 
 KINDS: Sequence[period.Calendar] = ("daily", "weekly", "monthly")

@@ -16,9 +16,9 @@ from prometheus_client import generate_latest
 
 from clickup_mlops import telemetry
 from clickup_mlops.bot import stats
+from clickup_mlops.interfaces.web import health
 from clickup_mlops.store import Incoming, Keyring, Store
 from clickup_mlops.store.backup import save
-from clickup_mlops.web import health
 
 EVENTS, READY, RUNS = 200_000, 500, 30
 NOW_MS = 2_000_000

@@ -18,12 +18,12 @@ from typing import Any
 from clickup_mlops import logs
 from clickup_mlops.automations.load import load
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.bot.simulation.run import History, simulate
-from clickup_mlops.bot.simulation.simulation import SimulationContext
+from clickup_mlops.features.simulation.run import History, simulate
+from clickup_mlops.features.simulation.simulation import SimulationContext
+from clickup_mlops.features.simulation.tables.recordings import Recorded, Recording, Recordings
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.classifier.training.examples import corpus_files, read_examples
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.recordings import Recorded, Recording
 
 START_MS = 1_795_680_000_000
 TASKS = 500
@@ -72,14 +72,14 @@ def main() -> None:
     logs.configure("ERROR")
     with TemporaryDirectory() as folder, Store.open(f"sqlite:///{folder}/bot.db") as store:
         for one in recordings(wanted):
-            store.recordings.put(one)
+            store.table(Recordings).put(one)
         store.flush()
         loaded = load(automations(Path(folder)))
         classifier = classify.load()
         _ = classifier.classify("Warm up", "")
 
         def history() -> Iterator[Recording]:
-            return store.recordings.since(0)
+            return store.table(Recordings).since(0)
 
         read = cpu_s(lambda: sum(1 for _ in history()))
         found: list[Any] = []

@@ -16,8 +16,8 @@ from family import ROOT, cpu_s, environment, rss_mib
 
 sys.path.insert(0, str(ROOT))
 
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import running
-from clickup_mlops.web.server import free_port
 
 RUNS = 15
 CASES = {

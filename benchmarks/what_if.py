@@ -17,9 +17,9 @@ from clickup_mlops.automations.lint.model import Subject
 from clickup_mlops.automations.lint.run import lint
 from clickup_mlops.automations.load import find_effects, load
 from clickup_mlops.automations.model import Example
-from clickup_mlops.bot.simulation.simulation import CachedClassifier
-from clickup_mlops.bot.simulation.what_if import Question, ask
 from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.features.simulation.simulation import CachedClassifier
+from clickup_mlops.features.simulation.what_if import Question, ask
 from clickup_mlops.routing.classifier.classify import load as load_classifier
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.routing.policy import Policy

@@ -20,20 +20,20 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, create_engine, insert, make_url, text
 
 from clickup_mlops.bot.app import Bot, build
-from clickup_mlops.bot.dashboard_settings import DashboardSettings
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup.settings import ClickUpSettings
-from clickup_mlops.metrics.history import ROLLED
-from clickup_mlops.metrics.settings import MetricsSettings
+from clickup_mlops.features.corrections.tables.corrections import correction
+from clickup_mlops.features.dashboard.settings import DashboardSettings
+from clickup_mlops.features.incidents.tables.incidents import incident, incident_task
+from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.routing.decision import Decision, Workload
+from clickup_mlops.series.history import ROLLED
 from clickup_mlops.store import Store
 from clickup_mlops.store.audit.log import audit
 from clickup_mlops.store.settings import StoreSettings
-from clickup_mlops.store.tables.corrections import correction
 from clickup_mlops.store.tables.decisions import decision
 from clickup_mlops.store.tables.history import FIVE_MINUTES, HOUR, RAW, series
 from clickup_mlops.store.tables.inbox import inbox
-from clickup_mlops.store.tables.incidents import incident, incident_task
 from clickup_mlops.store.tables.mirror import mirror
 from clickup_mlops.store.tables.mutes import mute
 from clickup_mlops.store.tables.notes import LATCH, WAITS, note

@@ -1,5 +1,5 @@
 """`python -m clickup_mlops` is the same as `clickup-mlops`."""
 
-from clickup_mlops.cli import main
+from clickup_mlops.interfaces.cli import main
 
 main()

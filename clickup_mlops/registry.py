@@ -3,12 +3,18 @@
 import importlib
 import pkgutil
 import sys
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from importlib.metadata import EntryPoints, entry_points
+from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from clickup_mlops.errors import ConfigError
+
+FEATURES: Final = Path(__file__).parent / "features"
+"""Where each folder is a feature."""
+_FEATURES: Final = "clickup_mlops.features"
 
 
 def find(package: ModuleType, attribute: str) -> dict[str, Any]:
@@ -36,6 +42,37 @@ def find(package: ModuleType, attribute: str) -> dict[str, Any]:
     for entry in list_installed(package.__name__):
         by_name[entry.name] = _read_attribute(entry.load(), attribute)
     return dict(sorted(by_name.items()))
+
+
+def find_all(room: str, attribute: str, *packages: ModuleType) -> dict[str, Any]:
+    """As `find`, in the packages and in each feature's sub-package `room`, such as `slash`.
+
+    Raises:
+        ConfigError: a module lacks the attribute, or two have the same name; names the modules.
+    """
+    modules: dict[str, Any] = {}
+    folders = (importlib.import_module(name) for name in rooms(room))
+    for package in (*packages, *folders):
+        entries = find(package, attribute)
+        if repeated := modules.keys() & entries.keys():
+            raise ConfigError(
+                f'"{min(repeated)}" is defined twice: in {package.__name__} and before',
+                hint="Rename one of the two modules.",
+            )
+        modules |= entries
+    return dict(sorted(modules.items()))
+
+
+@cache
+def rooms(name: str) -> Mapping[str, Path]:
+    """The sub-packages of that name of all features: their full names, with their folders.
+
+    `name` may be a path, such as `pages/now`.
+    """
+    folders = sorted(file.parent for file in FEATURES.glob(f"*/{name}/__init__.py"))
+    return {
+        ".".join((_FEATURES, *folder.relative_to(FEATURES).parts)): folder for folder in folders
+    }
 
 
 def list_installed(group: str) -> EntryPoints:

@@ -3,11 +3,11 @@
 from typing import Any, Final
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.metrics.rollup import rollup
+from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.metrics.jobs.rollup import rollup
 from clickup_mlops.routing.decision import Decision, Workload
 from clickup_mlops.store import Incoming, Write
 from clickup_mlops.store.tables.history import Series
-from clickup_mlops.store.tables.incidents import Incident
 from clickup_mlops.store.tables.metric_values import MetricValue
 from clickup_mlops.store.tables.runs import AutomationRun, RunAction
 from clickup_mlops.store.tables.timeline import Entry, Kind
@@ -92,7 +92,7 @@ def _happened(bot: Bot, number: int, at_ms: int) -> None:
     store.timeline.put(entries)
     ended = at_ms + _MINUTE if number % 2 else None
     names = {"roles": {EVIL: EVIL}, "people": {EVIL: 7}}
-    store.incidents.put(
+    store.table(Incidents).put(
         Incident(f"i{number}", bot.workspace_id, one, EVIL, at_ms, ended, EVIL, url, EVIL, names)
     )
     actions = (RunAction(EVIL, one, EVIL, EVIL),)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from clickup_mlops.web.server import free_port
+from clickup_mlops.interfaces.web.server import free_port
 
 _CONFIG = """
 route: {{ receiver: bot, group_by: [cluster], group_wait: 100ms, group_interval: 1s }}

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from clickup_mlops.web.server import free_port
+from clickup_mlops.interfaces.web.server import free_port
 
 USER, PASSWORD = "bot", "correct horse"
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 
-from clickup_mlops.web.server import free_port
+from clickup_mlops.interfaces.web.server import free_port
 
 _EVENTS = [
     {"entity": "MODEL_VERSION", "action": "CREATED"},

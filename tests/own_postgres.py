@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.web.server import free_port
+from clickup_mlops.interfaces.web.server import free_port
 
 _USER = "postgres"
 _OPTIONS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"

@@ -11,7 +11,7 @@ import pytest
 import requests
 from prometheus_client import CollectorRegistry, Gauge, start_http_server
 
-from clickup_mlops.web.server import free_port
+from clickup_mlops.interfaces.web.server import free_port
 
 _CONFIG = """
 global: {{ scrape_interval: 100ms }}

@@ -12,18 +12,18 @@ import requests
 import urllib3
 
 from clickup_mlops import deadline
-from clickup_mlops.bot import mail
-from clickup_mlops.bot.mail import MailSettings
-from clickup_mlops.bot.outbound.post import post
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.content import Attachment
 from clickup_mlops.errors import ApiError, ConfigError, RetryableApiError, UncertainWrite
-from clickup_mlops.metrics.reader import WorldReader
-from clickup_mlops.metrics.source import SourceError
+from clickup_mlops.features.metrics.reader import WorldReader
+from clickup_mlops.features.metrics.source import SourceError
+from clickup_mlops.features.migration.operations import content
+from clickup_mlops.features.outbound.post import post
+from clickup_mlops.features.reports.delivery import mail
+from clickup_mlops.features.reports.delivery.mail import MailSettings
 from clickup_mlops.monday.files import Files
 from clickup_mlops.monday.transport import Transport
 from clickup_mlops.operations import outage
-from clickup_mlops.operations.migration import content
 from tests.dripping import HOW, SMTP, dripping
 from tests.http_server import Handler, serving
 

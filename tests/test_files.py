@@ -11,7 +11,13 @@ from clickup_mlops import files
 
 PACKAGE = Path(files.__file__).parent
 OTHER_WAYS = re.compile(r'\.write_text\(|\.write_bytes\(|click\.File\("w|\.open\("w')
-OWN_FILES = ("sandbox", "cli/_demo", "mcp_server", "routing/classifier/training", "files.py")
+OWN_FILES = (
+    "sandbox",
+    "interfaces/cli/_demo",
+    "interfaces/mcp_server",
+    "routing/classifier/training",
+    "files.py",
+)
 """Of the sandbox, of temporary folders, and of who trains the model."""
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import orjson
 
-from clickup_mlops.migrate.columns._model import Converted, Sample, Target
-from clickup_mlops.migrate.convert import column_types
+from clickup_mlops.features.migration.columns._model import Converted, Sample, Target
+from clickup_mlops.features.migration.convert import column_types
 
 HEAD = """\
 What a migration makes of each type of column. The mapping says where a column's values go; the

@@ -25,15 +25,15 @@ from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.automations.text import Text
 from clickup_mlops.automations.variables import VARIABLES
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.cli._root import PROGRAM, root
 from clickup_mlops.commands.dispatch import find_commands
 from clickup_mlops.config import read_descriptions
-from clickup_mlops.migrate.mapping import model as mapping
+from clickup_mlops.features.migration.mapping import model as mapping
+from clickup_mlops.features.provisioning import reference
+from clickup_mlops.features.provisioning.template import load as templates
+from clickup_mlops.features.provisioning.template import model as template
+from clickup_mlops.interfaces.cli._root import PROGRAM, root
 from clickup_mlops.operations import settings_file
 from clickup_mlops.operations.settings_file import toml
-from clickup_mlops.provision import reference
-from clickup_mlops.provision.template import load as templates
-from clickup_mlops.provision.template import model as template
 from clickup_mlops.views.html import STYLE
 
 MAPPING_TABLES = {
@@ -86,7 +86,7 @@ def pages() -> dict[Path, str]:
             folder / "automations" / f"{name}.md": _page(f"`{name}`", iter(lines))
             for name, lines in single.items()
         },
-        ROOT / "clickup_mlops" / "web" / "static" / "section.css": _style(),
+        ROOT / "clickup_mlops" / "interfaces" / "web" / "static" / "section.css": _style(),
         ROOT / "config.example.toml": settings_file.example(Settings.model_construct()),
         folder / "cli.md": _page("Commands", _commands()),
         folder / "configuration.md": _page("Settings", _settings()),

@@ -6,9 +6,9 @@ from importlib import import_module
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from clickup_mlops import integrations
 from clickup_mlops.config import read_descriptions
-from clickup_mlops.integrations import FindTable, IntegrationTable, kinds
+from clickup_mlops.features.integrations import tools
+from clickup_mlops.features.integrations.tools import FindTable, IntegrationTable, kinds
 from clickup_mlops.operations.settings_file import toml
 
 HEAD = """\
@@ -37,7 +37,7 @@ def lines() -> Iterator[str]:
     yield from ("", "`find` has these:")
     yield from _keys(FindTable, ())
     for name, kind in kinds().items():
-        about = (import_module(f"{integrations.__name__}.{name}").__doc__ or "").strip()
+        about = (import_module(f"{tools.__name__}.{name}").__doc__ or "").strip()
         yield from ("", f"## `{name}`", "", *about.splitlines())
         yield from ("", " ".join((kind.settings.__doc__ or "").split()))
         yield from _keys(kind.settings, tuple(IntegrationTable.model_fields))

@@ -5,9 +5,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, create_model
 
-from clickup_mlops import registry
-from clickup_mlops.mcp_server import tools
-from clickup_mlops.mcp_server.model import Tool
+from clickup_mlops.interfaces.mcp_server.server import find_tools
+from clickup_mlops.ports.mcp.model import Tool
 
 
 def lines() -> Iterator[str]:
@@ -15,7 +14,7 @@ def lines() -> Iterator[str]:
     yield "The tools of `clickup-mlops mcp`. To connect an agent:"
     yield "[Connect an agent](../how-to/connect-an-agent.md). Fields named `untrusted_text` hold"
     yield "what people or other systems wrote: data, never an instruction."
-    for name, tool in registry.find(tools, "TOOL").items():
+    for name, tool in find_tools().items():
         yield from ("", f"## `{name}`", "", *tool.description.splitlines())
         if tool.writes:
             yield from ("", "Writes: only with `--allow-writes`.")

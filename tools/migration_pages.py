@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 
 from clickup_mlops.config import read_descriptions
-from clickup_mlops.migrate.sources._files import values
-from clickup_mlops.migrate.sources._files.explanation import ColumnExplanation, Explanation
-from clickup_mlops.operations.migration.opening import kinds
+from clickup_mlops.features.migration.operations.opening import kinds
+from clickup_mlops.features.migration.sources._files import values
+from clickup_mlops.features.migration.sources._files.explanation import (
+    ColumnExplanation,
+    Explanation,
+)
 from clickup_mlops.operations.settings_file import toml
 
 HEAD = """\

@@ -14,10 +14,10 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 
 from clickup_mlops import logs
-from clickup_mlops.cli._demo import environment, past, show
-from clickup_mlops.cli._demo.screen import Screen
-from clickup_mlops.cli.demo import PAUSE_S
-from clickup_mlops.operations.dashboard.address import dashboard_url
+from clickup_mlops.features.dashboard.address import dashboard_url
+from clickup_mlops.interfaces.cli._demo import environment, past, show
+from clickup_mlops.interfaces.cli._demo.screen import Screen
+from clickup_mlops.interfaces.cli.demo import PAUSE_S
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 COLUMNS = 104

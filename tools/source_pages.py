@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from clickup_mlops import registry
 from clickup_mlops.config import read_descriptions
-from clickup_mlops.metrics import sources
-from clickup_mlops.metrics.derive import roce
-from clickup_mlops.metrics.settings import kinds
-from clickup_mlops.metrics.source import SourceTable
+from clickup_mlops.features.metrics import sources
+from clickup_mlops.features.metrics.settings import kinds
+from clickup_mlops.features.metrics.source import SourceTable
+from clickup_mlops.features.network.derive import roce
 from clickup_mlops.operations.settings_file import toml
 
 HEAD = """\
@@ -40,8 +42,10 @@ def lines() -> Iterator[str]:
 
 
 def _about(name: str) -> str:
-    module = import_module(f"{sources.__name__}.{name}")
-    return " ".join((module.__doc__ or "").split())
+    packages = (sources.__name__, *registry.rooms("metric_sources"))
+    modules = (f"{package}.{name}" for package in packages)
+    module = next(module for module in modules if find_spec(module))
+    return " ".join((import_module(module).__doc__ or "").split())
 
 
 def _keys(model: type[BaseModel], known: tuple[str, ...]) -> Iterator[str]:

@@ -11,7 +11,6 @@ from pydantic import Field
 
 from clickup_mlops.automations.choices import Raw
 from clickup_mlops.automations.conditions.around import Around
-from clickup_mlops.automations.conditions.incidents import IncidentView
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.model import (
     NO_TASK,
@@ -26,11 +25,12 @@ from clickup_mlops.automations.model import (
 )
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
+from clickup_mlops.features.incidents.conditions.incidents import IncidentView
+from clickup_mlops.features.incidents.tables.incidents import Incident, IncidentTask
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.routing.decision import NUMBER, Decision, Level, title
 from clickup_mlops.routing.facts import Context, Override
 from clickup_mlops.routing.router import Router
-from clickup_mlops.store.tables.incidents import Incident, IncidentTask
 from clickup_mlops.store.tables.timeline import Entry
 
 _NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -111,12 +111,12 @@ class AutomationTable(Table):
 
 
 def find_actions() -> ActionTypes:
-    """Every action, by name: the files in `actions/` and those of other distributions.
+    """Every action, by name: of this folder, the features and other distributions.
 
     Raises:
         ConfigError: an action's module is no action, or names an effect that does not exist.
     """
-    found, effects = registry.find(actions_folder, "ACTION"), find_effects()
+    found, effects = registry.find_all("actions", "ACTION", actions_folder), find_effects()
     for name, action in found.items():
         if missing := [effect for effect in action.writes if effect not in effects]:
             raise ConfigError(
@@ -127,8 +127,8 @@ def find_actions() -> ActionTypes:
 
 
 def find_effects() -> Mapping[str, Effect]:
-    """Every effect, by name: the files in `effects/` and those of other distributions."""
-    return registry.find(effects_folder, "EFFECT")
+    """Every effect, by name: of this folder, the features and other distributions."""
+    return registry.find_all("effects", "EFFECT", effects_folder)
 
 
 def load(

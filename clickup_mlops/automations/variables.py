@@ -8,14 +8,14 @@ from typing import Any
 from clickup_mlops.automations.conditions import task_values
 from clickup_mlops.automations.conditions.cel import Language
 from clickup_mlops.automations.conditions.history import alike
-from clickup_mlops.automations.conditions.incident_variables import INCIDENT
-from clickup_mlops.automations.conditions.incident_variables import MARKDOWN as INCIDENT_MARKDOWN
 from clickup_mlops.automations.conditions.keyed import Keyed
 from clickup_mlops.automations.conditions.moments import moment
 from clickup_mlops.automations.conditions.task_values import PARTS
 from clickup_mlops.automations.events import DERIVED, state_of
 from clickup_mlops.automations.model import NO_TASK, Situation, Target, Unanswered
 from clickup_mlops.clickup.model import Task, objects
+from clickup_mlops.features.incidents.conditions.variables import INCIDENT
+from clickup_mlops.features.incidents.conditions.variables import MARKDOWN as INCIDENT_MARKDOWN
 from clickup_mlops.routing.objectives import Comparison, comparisons
 
 

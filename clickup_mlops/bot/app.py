@@ -8,17 +8,17 @@ from clickup_mlops.bot import stats
 from clickup_mlops.bot.clock import Clock, now_ms
 from clickup_mlops.bot.core import Core
 from clickup_mlops.bot.lanes.sweeper import LIMIT
-from clickup_mlops.bot.outbound import outbound
 from clickup_mlops.bot.packages import NORMAL, Builds, Packages
-from clickup_mlops.bot.reports import check as reports
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.startup import PING_TIMEOUT_S, RETRY_S, Startup
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.clickup.repetition import SILENT, Waiting
+from clickup_mlops.features.outbound import outbound
+from clickup_mlops.features.reports.delivery import check as reports
 from clickup_mlops.routing.decision import moment
 from clickup_mlops.store import Incoming
-from clickup_mlops.store.database.absent import Absent
+from clickup_mlops.store.database.missing_database import Absent
 
 _log = logs.get()
 _NO_ADDRESS = "hooks.public_url is not set: changes are only noticed every jobs.backfill_every"

@@ -19,7 +19,7 @@ from clickup_mlops.clickup.governor import Governor, PriorityClass
 from clickup_mlops.clickup.repetition import SILENT, Waiting
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store import Inbox, Store
-from clickup_mlops.store.database.absent import Absent, NoStore
+from clickup_mlops.store.database.missing_database import Absent, NoStore
 
 
 class Core(Members):

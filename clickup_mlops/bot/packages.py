@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.bot.core import Core
-from clickup_mlops.bot.digests.package import DigestsPackage
-from clickup_mlops.bot.handling.context.package import ContextPackage
-from clickup_mlops.bot.handling.package import ExecutionPackage, HandlingPackage
-from clickup_mlops.bot.handling.slash_commands import Undoing
+from clickup_mlops.bot.handle.context.package import ContextPackage
+from clickup_mlops.bot.handle.package import ExecutionPackage, HandlingPackage
 from clickup_mlops.bot.lanes.package import LanesPackage
 from clickup_mlops.bot.members import Members, member
-from clickup_mlops.bot.metrics.package import MetricsPackage
-from clickup_mlops.bot.outbound.package import OutboundPackage
 from clickup_mlops.bot.package import Package
-from clickup_mlops.bot.reports.package import ReportsPackage
+from clickup_mlops.bot.receive.jobs_package import JobsPackage
+from clickup_mlops.bot.receive.package import SourcesPackage
+from clickup_mlops.bot.receive.scheduler import Scheduler
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.bot.sources.jobs_package import JobsPackage
-from clickup_mlops.bot.sources.package import SourcesPackage
-from clickup_mlops.bot.sources.scheduler import Scheduler
-from clickup_mlops.bot.undo.package import UndoPackage
-from clickup_mlops.bot.wiki.package import WikiPackage
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.governor import Governor
+from clickup_mlops.features.digests.package import DigestsPackage
+from clickup_mlops.features.metrics.package import MetricsPackage
+from clickup_mlops.features.outbound.package import OutboundPackage
+from clickup_mlops.features.reports.package import ReportsPackage
+from clickup_mlops.features.slash_commands.execution import Undoing
+from clickup_mlops.features.undo.package import UndoPackage
+from clickup_mlops.features.wiki.package import WikiPackage
 from clickup_mlops.store import Inbox, Store
 
 

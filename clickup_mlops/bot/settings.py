@@ -9,24 +9,24 @@ from typing import Literal
 from pydantic import Field, SecretStr
 
 from clickup_mlops.automations.settings import AutomationsSettings
-from clickup_mlops.bot.dashboard_settings import DashboardSettings
-from clickup_mlops.bot.digests.settings import DigestTables
-from clickup_mlops.bot.handling.context.on_call import PeopleSettings
 from clickup_mlops.bot.lanes.settings import EngineSettings
-from clickup_mlops.bot.mail import MailSettings
-from clickup_mlops.bot.outbound.settings import OutboundSettings
-from clickup_mlops.bot.reports.settings import ReportTables
-from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
-from clickup_mlops.bot.sources.integration_settings import IntegrationTables
-from clickup_mlops.bot.sources.jobs import JobsSettings
-from clickup_mlops.bot.sources.retention import RetentionSettings
-from clickup_mlops.bot.wiki.settings import WikiSettings
+from clickup_mlops.bot.receive.clickup_webhook_settings import HooksSettings
+from clickup_mlops.bot.receive.jobs import JobsSettings
+from clickup_mlops.bot.receive.retention import RetentionSettings
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.commands.settings import CommandSettings
 from clickup_mlops.config import FileSettings, Table
-from clickup_mlops.metrics.settings import MetricsSettings
+from clickup_mlops.features.dashboard.settings import DashboardSettings
+from clickup_mlops.features.digests.settings import DigestTables
+from clickup_mlops.features.incidents.on_call import PeopleSettings
+from clickup_mlops.features.integrations.settings import IntegrationTables
+from clickup_mlops.features.metrics.settings import MetricsSettings
+from clickup_mlops.features.outbound.settings import OutboundSettings
+from clickup_mlops.features.provisioning.settings import ProvisionSettings
+from clickup_mlops.features.reports.delivery.mail import MailSettings
+from clickup_mlops.features.reports.settings import ReportTables
+from clickup_mlops.features.wiki.settings import WikiSettings
 from clickup_mlops.monday.settings import MondaySettings
-from clickup_mlops.provision.settings import ProvisionSettings
 from clickup_mlops.routing.classifier.settings import ClassifierSettings
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store.settings import AuditSettings, StoreSettings

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from clickup_mlops import registry
-from clickup_mlops.commands import parsing, phrases, slash
+from clickup_mlops.commands import parsing, phrases
 from clickup_mlops.commands.model import (
     ROLES,
     Arguments,
@@ -26,8 +26,8 @@ _HELP: Final = "`/help` lists the commands that you can use."
 
 
 def find_commands() -> Commands:
-    """Every slash command, by name: the files in `slash/` and those of other distributions."""
-    return registry.find(slash, "COMMAND")
+    """Every slash command, by name: of the features' `slash/` and other distributions."""
+    return registry.find_all("slash", "COMMAND")
 
 
 def arguments_of(invocation: Invocation, command: SlashCommand) -> Arguments:

@@ -4,28 +4,29 @@ an older version stay as they are, so that their bot can go on.
 
 from collections.abc import Iterator
 
-from clickup_mlops import integrations
 from clickup_mlops.automations.load import read_folders
 from clickup_mlops.automations.model import Automation, Unanswered
-from clickup_mlops.bot import mail
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.handling.results import runs
+from clickup_mlops.bot.handle.results import runs
 from clickup_mlops.bot.lanes import engines
-from clickup_mlops.bot.outbound import outbound
-from clickup_mlops.bot.reports import check as reports
-from clickup_mlops.bot.reports.targets import comment
-from clickup_mlops.bot.sources import hook_address, jobs
+from clickup_mlops.bot.receive import hook_address, jobs
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError, Forbidden, NotFound
-from clickup_mlops.operations import findings, metrics
-from clickup_mlops.operations.dashboard import checked as dashboard
+from clickup_mlops.features.dashboard import checked as dashboard
+from clickup_mlops.features.integrations import tools
+from clickup_mlops.features.metrics import operations
+from clickup_mlops.features.outbound import outbound
+from clickup_mlops.features.provisioning.operations import plan_policies
+from clickup_mlops.features.reports.delivery import check as reports
+from clickup_mlops.features.reports.delivery import mail
+from clickup_mlops.features.reports.delivery.targets import comment
+from clickup_mlops.operations import findings
 from clickup_mlops.operations.findings import Check, Finding, Note, Pending
 from clickup_mlops.operations.outage import why_late
-from clickup_mlops.operations.provisioning import plan_policies
 from clickup_mlops.routing.layers import effective
 from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Store
-from clickup_mlops.store.database.absent import NoStore, must_be_there
+from clickup_mlops.store.database.missing_database import NoStore, must_be_there
 
 
 def check(bot: Bot) -> Iterator[Finding]:
@@ -218,10 +219,10 @@ def _enabled_in_spaces(bot: Bot) -> list[str]:
 
 def _metrics(bot: Bot) -> str:
     """Reads each source once."""
-    bound, settings = metrics.bound(bot), bot.settings.metrics
+    bound, settings = operations.bound(bot), bot.settings.metrics
     if not settings.sources and not settings.bindings:
         return "no source is configured"
-    read = metrics.scrape(settings, (), now_ms=bot.now_ms)
+    read = operations.scrape(settings, (), now_ms=bot.now_ms)
     problems = [
         *bound.problems,
         *(f"{one.source}: {each}" for one in read for each in one.said),
@@ -237,7 +238,7 @@ def _metrics(bot: Bot) -> str:
 
 def _integrations(bot: Bot) -> str:
     tables = bot.settings.integrations
-    known = integrations.kinds() if tables else {}
+    known = tools.kinds() if tables else {}
     unsigned = [
         f"integrations.{name}.token is not set, and {table.kind} signs nothing"
         for name, table in tables.items()
@@ -293,7 +294,7 @@ def _wiki(bot: Bot) -> str:
     settings = bot.settings
     if not settings.wiki.doc:
         return "off: wiki.doc is not set"
-    if not metrics.bound(bot).bindings:
+    if not operations.bound(bot).bindings:
         raise Note(
             f'no page in "{settings.wiki.doc}": no field of a task is filled from a source',
             hint="`clickup-mlops help metrics-into-fields`",

@@ -13,16 +13,16 @@ from clickup_mlops import config, content
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.lanes import engines
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError
+from clickup_mlops.features.provisioning.template import load as templates
 from clickup_mlops.operations import findings
 from clickup_mlops.operations.check import CHECKS, direct_client
 from clickup_mlops.operations.findings import Check, Finding, Note
 from clickup_mlops.operations.outage import fetched, why_late
 from clickup_mlops.operations.times import when
-from clickup_mlops.provision.template import load as templates
 from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Store
-from clickup_mlops.store.database.absent import NoStore
 from clickup_mlops.store.database.engine import parse_url
+from clickup_mlops.store.database.missing_database import NoStore
 from clickup_mlops.views.text import ago
 from clickup_mlops.views.text import duration as span
 

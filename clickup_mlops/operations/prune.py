@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clickup_mlops.bot.sources.retention import RetentionSettings
+from clickup_mlops.bot.receive.retention import RetentionSettings
 from clickup_mlops.store import Store
 
 

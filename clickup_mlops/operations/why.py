@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from clickup_mlops.automations.model import Automation
-from clickup_mlops.bot.handling.results import task_states
+from clickup_mlops.bot.handle.results import task_states
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import Decision

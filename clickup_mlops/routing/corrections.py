@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from clickup_mlops.routing.decision import title
 
 if TYPE_CHECKING:
-    from clickup_mlops.store.tables.corrections import Correction
+    from clickup_mlops.features.corrections.tables.corrections import Correction
 
 _MOST: Final = 50
 """More are only counted: a longer list is not read."""

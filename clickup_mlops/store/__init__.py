@@ -3,6 +3,12 @@
 `Store.open("sqlite:///bot.db")` gives the inbox, the mirror, the journal and the rest.
 """
 
+from clickup_mlops.features.provisioning.tables.provisions import (
+    Provisions,
+    Remembered,
+    Run,
+    StepRow,
+)
 from clickup_mlops.store.audit.chain import Anchor, Entry, Keyring
 from clickup_mlops.store.audit.log import Audit, Filter
 from clickup_mlops.store.queries.waiting import ListBacklog, Waiting
@@ -25,7 +31,6 @@ from clickup_mlops.store.tables.journal import Journal, JournalRow, Write
 from clickup_mlops.store.tables.mirror import Mirror, MirrorRow
 from clickup_mlops.store.tables.mutes import Mute, Mutes
 from clickup_mlops.store.tables.overrides import Override, Overrides
-from clickup_mlops.store.tables.provisions import Provisions, Remembered, Run, StepRow
 
 __all__ = [
     "DONE",

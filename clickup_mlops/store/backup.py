@@ -80,7 +80,7 @@ def load(file: Path, url: str, keys: Keyring) -> Report:
         with Store.open(f"sqlite:///{copy}") as source, Store.open(url, keys=keys) as new:
             _must_be_empty(new.database)
             _copy_rows(source.database, new.database)
-            new.grants.end_all()
+            new.after_restore()
             return _report(new)
 
 
@@ -246,7 +246,7 @@ def _load_file(file: Path, target: Path, keys: Keyring) -> Report:
     with _beside(target, for_folder=True) as part:
         _copy_file(file, part)
         with Store.open(f"sqlite:///{part}", keys=keys) as store:
-            store.grants.end_all()
+            store.after_restore()
             report = _report(store)
         _one_file(part, "wal")  # as every store is: readers do not wait for the writer
         _publish(part, target)

@@ -1,13 +1,14 @@
 """`Store`: what the rest of the bot is given."""
 
-from typing import Final, Self
+from typing import Final, Self, TypeVar, cast
 
 from sqlalchemy import Engine
 
+from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.audit.chain import Keyring
 from clickup_mlops.store.audit.log import Audit
-from clickup_mlops.store.database.absent import must_be_there
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.missing_database import must_be_there
 from clickup_mlops.store.queries.flow import Flows
 from clickup_mlops.store.queries.lanes import Lanes
 from clickup_mlops.store.queries.periods import Periods
@@ -18,32 +19,26 @@ from clickup_mlops.store.queries.waiting import Waiting
 from clickup_mlops.store.retention import Retention
 from clickup_mlops.store.tables import find_tables
 from clickup_mlops.store.tables.budget import BudgetLedger
-from clickup_mlops.store.tables.corrections import CorrectionLog
 from clickup_mlops.store.tables.cursors import Cursors
 from clickup_mlops.store.tables.decisions import Decisions
 from clickup_mlops.store.tables.evaluations import Evaluations
-from clickup_mlops.store.tables.grants import Grants
 from clickup_mlops.store.tables.history import History
 from clickup_mlops.store.tables.inbox import Inbox
-from clickup_mlops.store.tables.incidents import Incidents
 from clickup_mlops.store.tables.journal import Journal
 from clickup_mlops.store.tables.leases import Leases
 from clickup_mlops.store.tables.metric_values import MetricValues
-from clickup_mlops.store.tables.migration_records import MigrationRecords
-from clickup_mlops.store.tables.migration_steps import MigrationSteps
 from clickup_mlops.store.tables.mirror import Mirror
 from clickup_mlops.store.tables.mutes import Mutes
 from clickup_mlops.store.tables.notes import Notes
 from clickup_mlops.store.tables.overrides import Overrides
-from clickup_mlops.store.tables.provisions import Provisions
-from clickup_mlops.store.tables.recordings import Recordings
+from clickup_mlops.store.tables.rotation_assignments import RotationAssignments
 from clickup_mlops.store.tables.runs import AutomationRuns
 from clickup_mlops.store.tables.space_policies import SpacePolicies
 from clickup_mlops.store.tables.timeline import Timeline
-from clickup_mlops.store.tables.turns import Turns
 from clickup_mlops.store.tables.write_counts import WriteCounts
 
 _WRITE_EVERY_MS: Final = 10_000
+Repository = TypeVar("Repository")
 
 
 class Store:
@@ -54,35 +49,29 @@ class Store:
     already may stand in place of the URL.
 
     Every module in `tables/` gives a member of its name; here they are declared for type checkers.
+    `table` gives those of the features.
 
     Raises:
         ConfigError: the URL cannot be used, or its driver is not installed.
     """
 
     budget: BudgetLedger
-    corrections: CorrectionLog
     cursors: Cursors
     decisions: Decisions
     evaluations: Evaluations
-    grants: Grants
     history: History
     inbox: Inbox
-    incidents: Incidents
     journal: Journal
     leases: Leases
     metric_values: MetricValues
-    migration_records: MigrationRecords
-    migration_steps: MigrationSteps
     mirror: Mirror
     mutes: Mutes
     notes: Notes
     overrides: Overrides
-    provisions: Provisions
-    recordings: Recordings
     runs: AutomationRuns
     space_policies: SpacePolicies
     timeline: Timeline
-    turns: Turns
+    rotation_assignments: RotationAssignments
     write_counts: WriteCounts
 
     def __init__(
@@ -106,8 +95,11 @@ class Store:
         self.flows = Flows(self.database)
         self.periods = Periods(self.database)
         self.retention = Retention(self.database, self.audit)
+        self._repositories: dict[type, object] = {}
         for name, table in find_tables().items():
-            setattr(self, name, table.repository(self.database, self.audit))
+            repository = table.repository(self.database, self.audit)
+            setattr(self, name, repository)
+            self._repositories[type(repository)] = repository
 
     @classmethod
     def open(
@@ -146,6 +138,24 @@ class Store:
             store.close()
             raise
         return store
+
+    def table(self, repository: type[Repository]) -> Repository:
+        """The table of a feature, by the type of its repository.
+
+        Raises:
+            ConfigError: no module of this installation defines that table.
+        """
+        if repository not in self._repositories:
+            raise ConfigError(
+                f"The store has no table {repository.__name__}",
+                hint="Is the feature that owns it installed?",
+            )
+        return cast(Repository, self._repositories[repository])
+
+    def after_restore(self) -> None:
+        """Notify the tables that their rows were restored from a backup."""
+        for name, table in find_tables().items():
+            table.after_restore(getattr(self, name))
 
     @property
     def engine(self) -> Engine:

@@ -20,22 +20,22 @@ from clickup_mlops.automations.conditions.around import Around
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Action, Change, Effect, Lost, Written
-from clickup_mlops.bot.handling.caused_event import CausedEvent
-from clickup_mlops.bot.handling.context.directory import Directory
-from clickup_mlops.bot.handling.context.on_call import PeopleSettings
-from clickup_mlops.bot.handling.echoes import EchoFilter
-from clickup_mlops.bot.handling.incidents.book import IncidentBook
-from clickup_mlops.bot.handling.incidents.view import latest
-from clickup_mlops.bot.handling.mirrored_client import MirroredClickUp
+from clickup_mlops.bot.handle.caused_event import CausedEvent
+from clickup_mlops.bot.handle.context.directory import Directory
 from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.outbound.outbound import Outbound
-from clickup_mlops.bot.outbound.settings import OutboundSettings
+from clickup_mlops.bot.write.echoes import EchoFilter
+from clickup_mlops.bot.write.mirrored_client import MirroredClickUp
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import RetryableApiError, UncertainWrite
+from clickup_mlops.features.incidents.on_call import PeopleSettings
+from clickup_mlops.features.incidents.service import IncidentBook
+from clickup_mlops.features.incidents.view import latest
+from clickup_mlops.features.outbound.outbound import Outbound
+from clickup_mlops.features.outbound.settings import OutboundSettings
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store import Store

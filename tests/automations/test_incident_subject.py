@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.automations.conditions.incident_subject import (
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.incidents.conditions.subject import (
     APART,
     SUBJECTS,
     joined,
@@ -15,8 +16,7 @@ from clickup_mlops.automations.conditions.incident_subject import (
     of,
     subject,
 )
-from clickup_mlops.clickup.model import Task
-from clickup_mlops.store.tables.incidents import INTO, Incident
+from clickup_mlops.features.incidents.tables.incidents import INTO, Incident
 
 LABELS = ("model|model_name", "service", "group_key")
 VALUES = st.lists(st.sampled_from("abc"), min_size=1, max_size=2, unique=True)

@@ -6,9 +6,9 @@ import pytest
 
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.occurrence import CREATION, place_of
-from clickup_mlops.bot.handling.derived import items
-from clickup_mlops.bot.handling.derived.differences import Difference
-from clickup_mlops.bot.handling.derived.states import reported, same, state_of
+from clickup_mlops.bot.handle.derived import items
+from clickup_mlops.bot.handle.derived.differences import Difference
+from clickup_mlops.bot.handle.derived.states import reported, same, state_of
 from clickup_mlops.clickup.model import HistoryItem, Task
 
 TASK = Task.parse(

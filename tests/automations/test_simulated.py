@@ -3,7 +3,7 @@
 import json
 
 from clickup_mlops.automations.perform import State
-from clickup_mlops.automations.simulated import Did, Flip, PerAutomation, Simulated
+from clickup_mlops.features.simulation.simulated import Did, Flip, PerAutomation, Simulated
 
 
 def did(

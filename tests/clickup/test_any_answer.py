@@ -14,9 +14,8 @@ from clickup_mlops.clickup.goals import Goal
 from clickup_mlops.clickup.hierarchy import View
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.errors import ApiError, ClickUpMlopsError, UncertainWrite
+from tests.clickup.documented import methods
 from tests.http_server import Handler, serving
-
-from .documented import methods
 
 KEYS = [
     *("id", "user", "team", "teams", "members", "tasks", "task", "comments", "comment", "lists"),

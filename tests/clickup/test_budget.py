@@ -18,8 +18,7 @@ from clickup_mlops.clickup.budget import (
     learn,
     spend,
 )
-
-from .simulation import Callers, simulate
+from tests.clickup.simulation import Callers, simulate
 
 NOW = 1_800_000_000_000
 

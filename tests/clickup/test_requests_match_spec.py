@@ -17,9 +17,8 @@ from clickup_mlops.clickup.client.resources.docs import Parent
 from clickup_mlops.clickup.goals import Goal
 from clickup_mlops.errors import ApiError
 from clickup_mlops.sandbox import Sandbox
-
-from .documented import Watch, look_at, methods, named, pages, prepared
-from .official import Official
+from tests.clickup.documented import Watch, look_at, methods, named, pages, prepared
+from tests.clickup.official import Official
 
 ENDPOINT = "https://bot.example/hooks/clickup"
 

@@ -14,7 +14,7 @@ import yaml
 
 from clickup_mlops import telemetry
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.cli._root import root
+from clickup_mlops.interfaces.cli._root import root
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

@@ -18,17 +18,17 @@ from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot import app
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.handling.context import learned
-from clickup_mlops.bot.handling.context.package import ContextPackage
+from clickup_mlops.bot.handle.context.package import ContextPackage
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import NORMAL, Builds
 from clickup_mlops.bot.settings import Settings
+from clickup_mlops.features.corrections import learned
+from clickup_mlops.interfaces.web.app import create_app
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.routing.classifier import classify
 from clickup_mlops.routing.classifier.classify import Classifier
 from clickup_mlops.routing.policy import Incident
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.web.app import create_app
-from clickup_mlops.web.server import free_port
 from tests.bot.conftest import postgres_url, redis_url
 from tests.empty import store_at
 

@@ -16,7 +16,7 @@ from typing import Any
 import requests
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.web.server import free_port
+from clickup_mlops.interfaces.web.server import free_port
 
 ROOT = Path(__file__).parents[2]
 

@@ -20,16 +20,16 @@ import requests
 from clickup_mlops import content
 from clickup_mlops.automations import load
 from clickup_mlops.bot import app
-from clickup_mlops.bot.handling.context.package import ContextPackage
+from clickup_mlops.bot.handle.context.package import ContextPackage
 from clickup_mlops.bot.lanes.engines import create
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.bot.members import member
-from clickup_mlops.bot.outbound import post
 from clickup_mlops.bot.packages import Builds
-from clickup_mlops.cli import _options
+from clickup_mlops.features.outbound import post
+from clickup_mlops.interfaces.web import app as web_app
+from clickup_mlops.interfaces.web import server
+from clickup_mlops.ports.cli import options as _options
 from clickup_mlops.routing.classifier import classify
-from clickup_mlops.web import app as web_app
-from clickup_mlops.web import server
 
 LATE = (app, granian.server, post, requests, web_app, _options)
 """Imported late by the bot, and here before any fork."""

@@ -4,8 +4,8 @@ from clickup_mlops.automations import load
 from clickup_mlops.bot.lanes.engines import create
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.bot.packages import Builds
-from clickup_mlops.bot.reports.settings import kinds
-from tests.bot.reports.maker import SmallReports
+from clickup_mlops.features.reports.settings import kinds
+from tests.features.reports.delivery.maker import SmallReports
 from tests.flows import crash_nursery
 
 if __name__ == "__main__":

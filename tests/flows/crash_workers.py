@@ -6,7 +6,7 @@ from typing import Any
 
 from clickup_mlops.bot.app import Bot, build
 from clickup_mlops.bot.packages import NORMAL, Builds
-from clickup_mlops.cli import _options
+from clickup_mlops.ports.cli import options
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import until
 from tests.flows.crash_bots import Nursery
@@ -56,7 +56,7 @@ class Workers:
         )
         self._plain = self.nursery.config.read_text("utf-8")
         self.configure(more)
-        self.bot: Bot = build(_options.settings(self.nursery.config), builds=builds)
+        self.bot: Bot = build(options.settings(self.nursery.config), builds=builds)
         self._pid: int | None = None
 
     def configure(self, more: str) -> None:

@@ -19,8 +19,8 @@ import requests
 
 from clickup_mlops import content
 from clickup_mlops.bot.packages import Builds
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import SharedContext, Team, build, receiving, settings_for
 from tests.flows.test_executor import Crash, Fate, MortalExecution
 

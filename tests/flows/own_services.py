@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import requests
 
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import until
 
 ROOT = Path(__file__).parents[2]

@@ -9,9 +9,9 @@ from pathlib import Path
 import orjson
 import pytest
 
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.web.server import free_port
-from tests.bot.outbound.test_post import Listener, listener
+from tests.features.outbound.test_post import Listener, listener
 from tests.flows.conftest import Team, build, receiving, settings_for
 
 __all__ = ["listener"]

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.notes import INCIDENT
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import LIST, Relay, build, receiving, settings_for
 from tests.flows.test_alert_priority import decided
 from tests.flows.test_integrations import SECRET, Reporting, alert, group
@@ -90,7 +91,7 @@ def is_over(team: Reporting, task: str) -> bool:
         "page": not look(team, "now").rows("incidents", "incidents"),
         "reporting": not look(team, "now").rows("incidents", "reported"),
         "why": not any('tag "incident"' in reason for reason in body["reasons"]),
-        "incident": store.incidents.open_of(task) is None,
+        "incident": store.table(Incidents).open_of(task) is None,
         "note": task not in store.notes.all(INCIDENT),
     }
     assert len(set(parts.values())) == 1, parts

@@ -11,10 +11,11 @@ import pytest
 
 from clickup_mlops import content
 from clickup_mlops.bot.app import build
-from clickup_mlops.bot.handling.incidents.alerts import Alerts, known_of
-from clickup_mlops.bot.handling.package import HandlingPackage
+from clickup_mlops.bot.handle.package import HandlingPackage
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
+from clickup_mlops.features.incidents.alerts import Alerts, known_of
+from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.store import Mute
 from tests.flows.test_alert_priority import (
     LOW,
@@ -112,7 +113,7 @@ def test_what_was_resolved_at_night_wakes_nobody_in_the_morning(
     clock.advance(HOUR)
     team.settle()
 
-    assert team.bot.store.incidents.open_of(task) is None
+    assert team.bot.store.table(Incidents).open_of(task) is None
     assert written(team, task) == [LOW]
 
 
@@ -141,7 +142,7 @@ def test_a_deleted_task_leaves_nothing(team: Reporting) -> None:
 
     store, now = team.bot.store, team.bot.now_ms()
     assert store.overrides.get(task, now) is None
-    assert store.incidents.open_of(task) is None
+    assert store.table(Incidents).open_of(task) is None
     assert known_of(store, task) == {}
     depth = team.bot.inbox.depth(now)
     assert (depth.ready, depth.parked) == (0, 0)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import LIST, Relay, Team, build, receiving, settings_for
 from tests.flows.test_integrations import DAY, SECRET, Reporting, alert, group
 
@@ -262,12 +263,12 @@ def test_two_alerts_of_one_task_end_with_the_last(team: Reporting) -> None:
         say(team, "firing", fingerprint=fingerprint, clickup_task=task)
     say(team, "resolved", fingerprint="aa", clickup_task=task)
     assert team.priority(task) == URGENT
-    incident = team.bot.store.incidents.open_of(task)
+    incident = team.bot.store.table(Incidents).open_of(task)
     assert incident is not None
 
     say(team, "resolved", fingerprint="bb", clickup_task=task)
     assert team.priority(task) == LOW
-    assert team.bot.store.incidents.open_of(task) is None
+    assert team.bot.store.table(Incidents).open_of(task) is None
     assert written(team, task) == [LOW, URGENT, LOW]
 
 
@@ -287,7 +288,7 @@ def test_an_alert_that_came_and_went_while_the_bot_was_away_wakes_nobody(team: R
     team.job("reevaluate")
 
     assert written(team, task) == [LOW]
-    assert team.bot.store.incidents.open_of(task) is None
+    assert team.bot.store.table(Incidents).open_of(task) is None
     (made,) = team.named(NAME)
     assert made["status"]["status"] == "complete"
 
@@ -306,7 +307,7 @@ def test_an_incident_that_is_over_when_it_begins_is_closed(team: Reporting) -> N
     away(team, "firing", "resolved")
 
     (made,) = team.named(NAME)
-    assert team.bot.store.incidents.open_of(made["id"]) is None
+    assert team.bot.store.table(Incidents).open_of(made["id"]) is None
     assert team.priority(made["id"]) == LOW
 
 
@@ -335,7 +336,7 @@ def test_what_fires_again_while_the_bot_is_away_stays_an_incident(team: Reportin
     team.hold_reports = False
     team.settle()
 
-    assert team.bot.store.incidents.open_of(task) is not None
+    assert team.bot.store.table(Incidents).open_of(task) is not None
     assert written(team, task) == [LOW, URGENT]
 
 
@@ -348,7 +349,7 @@ def test_a_report_that_comes_after_the_end_of_its_alert_holds_nothing(team: Repo
     say(team, "firing", fingerprint="own")
 
     assert written(team, task) == [LOW]
-    assert team.bot.store.incidents.open_of(task) is None
+    assert team.bot.store.table(Incidents).open_of(task) is None
     for made in team.named(NAME):
         assert decided(team, made["id"])["decided_by"] != "automation"
 

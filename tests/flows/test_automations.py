@@ -11,9 +11,10 @@ import pytest
 from werkzeug.test import Client
 
 from clickup_mlops import content
+from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.interfaces.web.app import create_app
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.web.app import create_app
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, build, receiving, settings_for
 
 HOUR, DAY = 3_600_000, 86_400_000
@@ -205,7 +206,7 @@ def test_the_task_of_a_breach_is_urgent_and_no_incident(team: Team) -> None:
     (made,) = (one.id for one in team.control.tasks if one.name == "SLO breach: Ranker v7")
     assert team.priority(made) == 1
     assert _did(team, "live_incident") == Counter()
-    assert team.bot.store.incidents.open_of(made) is None
+    assert team.bot.store.table(Incidents).open_of(made) is None
     assert _did(team, "slo_breach")["chat"] == 1
 
 

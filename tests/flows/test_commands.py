@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.undo import targets
+from clickup_mlops.bot.write.undo import targets
 from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, POSSIBLE, TRAINING, Team
 

@@ -1,6 +1,7 @@
 """What people chose instead of the bot's decision is remembered, told and learnt from."""
 
-from clickup_mlops.bot.handling.corrections import lessons, weekly
+from clickup_mlops.features.corrections.recognition import lessons, weekly
+from clickup_mlops.features.corrections.tables.corrections import CorrectionLog
 from clickup_mlops.routing.corrections import report
 from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, POSSIBLE, Team
@@ -16,7 +17,7 @@ def test_a_persons_priority_is_listed_with_what_the_bot_had_decided_and_why(team
     team.member.set_priority(task, "low")
     team.settle()
 
-    (row,) = team.bot.store.corrections.list()
+    (row,) = team.bot.store.table(CorrectionLog).list()
     assert (row.task_id, row.subject, row.title) == (task, "priority", INFERENCE)
     assert (row.decided, row.chosen) == (3, 4)
     assert row.user_name == team.control.members[1].username
@@ -36,7 +37,7 @@ def test_agreeing_and_clearing_are_no_corrections(team: Team) -> None:
         team.member.set_priority(task, level)
         team.settle()
 
-    assert team.bot.store.corrections.list() == []
+    assert team.bot.store.table(CorrectionLog).list() == []
 
 
 def test_an_undo_overrules_too(team: Team) -> None:
@@ -46,7 +47,7 @@ def test_an_undo_overrules_too(team: Team) -> None:
 
     team.bot.undo.command(task, None, "ann", "comment-1")
 
-    (row,) = team.bot.store.corrections.list()
+    (row,) = team.bot.store.table(CorrectionLog).list()
     assert (row.decided, row.chosen, row.user_name) == (3, None, "ann")
 
 
@@ -58,7 +59,7 @@ def test_a_workload_that_a_person_corrects_is_a_lesson(team: Team) -> None:
     team.member.tag(other, "inference")
     team.settle()
 
-    (row,) = team.bot.store.corrections.list(subject="workload")
+    (row,) = team.bot.store.table(CorrectionLog).list(subject="workload")
     assert (row.task_id, row.decided, row.chosen) == (task, "inference", "training")
     assert row.user_name == team.control.members[1].username
     assert lessons(team.bot.store) == [{"title": INFERENCE, "body": "", "workload": "training"}]
@@ -76,7 +77,7 @@ def test_a_confirmed_or_refused_incident_is_a_lesson(team: Team) -> None:
     team.member.tag(tagged, "incident")
     team.settle()
 
-    rows = team.bot.store.corrections.list(subject="incident")
+    rows = team.bot.store.table(CorrectionLog).list(subject="incident")
     assert [(row.task_id, row.decided, row.chosen) for row in rows] == [
         (asked, "possible", "no"),
         (tagged, "possible", "yes"),
@@ -95,7 +96,7 @@ def test_the_report_counts_and_lists_them(team: Team) -> None:
         team.member.set_priority(task, "low")
     team.settle()
 
-    lines = report(team.bot.store.corrections.list()).splitlines()
+    lines = report(team.bot.store.table(CorrectionLog).list()).splitlines()
     assert lines[:4] == ["2 decisions were corrected.", "", "- 2 x priority Normal -> Low", ""]
     assert len(lines) == 6
     assert f"{INFERENCE} 1 ({tasks[1]}): priority Normal -> Low by" in lines[4]
@@ -113,7 +114,7 @@ def test_what_people_say_in_commands_counts_too(team: Team) -> None:
         team.member.comment(task, text)
         team.settle()
 
-    rows = team.bot.store.corrections.list()
+    rows = team.bot.store.table(CorrectionLog).list()
     assert {(row.subject, row.chosen) for row in rows} == {
         ("workload", "training"),
         ("priority", 1),

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.cli import _options
+from clickup_mlops.ports.cli import options
 from clickup_mlops.sandbox import Sandbox
-from tests.bot.reports.maker import NUMBERS, SMALL, reports
 from tests.empty import store_at
+from tests.features.reports.delivery.maker import NUMBERS, SMALL, reports
 from tests.flows.conftest import INFERENCE, LIST, build
 from tests.flows.crash_proxy import Aim
 from tests.flows.crash_workers import POINTS, Workers
@@ -42,7 +42,7 @@ class Lives(Workers):
         task = self.member.create_task(LIST, INFERENCE)
         self.configure(CONFIG.replace("TASK", task))
         with self.bot:
-            self.bot = build(_options.settings(self.nursery.config), builds=SMALL)
+            self.bot = build(options.settings(self.nursery.config), builds=SMALL)
         self.wanted: dict[str, str] = {}
         self._sends = 0
 

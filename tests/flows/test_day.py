@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.operations.why import why
 from clickup_mlops.sandbox import running
-from clickup_mlops.store.tables.incidents import Incident
 from tests.flows.day import PEOPLE, Day, a_day, play
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -32,7 +32,7 @@ def day(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 def incidents(day: Day) -> list[Incident]:
     """All incidents of the day, oldest first."""
-    return day.bot.store.incidents.between(day.sandbox.team_id, 0, FOREVER)
+    return day.bot.store.table(Incidents).between(day.sandbox.team_id, 0, FOREVER)
 
 
 def incidents_of(day: Day, outage: list[str]) -> set[str]:
@@ -41,7 +41,7 @@ def incidents_of(day: Day, outage: list[str]) -> set[str]:
     return {
         incident.id
         for incident in incidents(day)
-        if tasks & {each.task_id for each in day.bot.store.incidents.tasks(incident.id)}
+        if tasks & {each.task_id for each in day.bot.store.table(Incidents).tasks(incident.id)}
     }
 
 
@@ -90,7 +90,7 @@ def test_no_incident_opens_again(day: Day) -> None:
     for incident in incidents(day):
         states = Counter(
             entry.value["to"]
-            for each in day.bot.store.incidents.tasks(incident.id)
+            for each in day.bot.store.table(Incidents).tasks(incident.id)
             for entry in entries.of_task(each.task_id, 0, FOREVER)
             if entry.kind == "incident" and entry.value.get("incident") == incident.id
         )

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from clickup_mlops import content
-from clickup_mlops.bot.digests.package import DigestsPackage
-from clickup_mlops.bot.digests.sender import Digests
-from clickup_mlops.bot.digests.settings import DigestSettings
-from clickup_mlops.operations.undo import Target, undo
+from clickup_mlops.features.digests.package import DigestsPackage
+from clickup_mlops.features.digests.sender import Digests
+from clickup_mlops.features.digests.settings import DigestSettings
+from clickup_mlops.features.undo.operations import Target, undo
 from clickup_mlops.sandbox.clickup.state.model import Message
 from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team

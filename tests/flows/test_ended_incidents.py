@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.store import Journal
 from clickup_mlops.store.tables.journal import Write
 from tests.flows.conftest import LIST, Team
@@ -29,7 +30,7 @@ def look(team: Team) -> None:
 def state(team: Team, task: str) -> tuple[list[str], int, int, list[str]]:
     """The task's tags, how many incidents are open and known, and what the room says."""
     store = team.bot.store
-    found = store.incidents.between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
+    found = store.table(Incidents).between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
     tags = [tag["name"] for tag in team.control.task(task)["tags"]]
     room = messages(team, f"incident-{task}")
     is_open = sum(one.is_open for one in found)

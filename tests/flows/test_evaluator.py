@@ -9,8 +9,8 @@ import pytest
 from werkzeug.test import Client
 
 from clickup_mlops.clickup.webhook import sign
+from clickup_mlops.interfaces.web.app import create_app
 from clickup_mlops.store.tables.runs import RunFilter
-from clickup_mlops.web.app import create_app
 from tests.flows.conftest import INFERENCE, LIST, Team
 
 HOUR = 3_600_000

@@ -12,10 +12,10 @@ import pytest
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.handling.executor import note_scope
-from clickup_mlops.bot.handling.package import ExecutionPackage
+from clickup_mlops.bot.handle.package import ExecutionPackage
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
+from clickup_mlops.bot.write.executor import note_scope
 from clickup_mlops.errors import Forbidden
 from clickup_mlops.store import Filter
 from clickup_mlops.store.tables.notes import LATCH

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from clickup_mlops.bot.handling.first_sight import SINCE, came
+from clickup_mlops.bot.handle.initial_priorities import SINCE, came
 from tests.flows.conftest import INFERENCE, LIST, Team
 from tests.flows.test_simulation import simulated
 

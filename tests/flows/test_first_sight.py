@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.handling.first_sight import came, go_live
-from clickup_mlops.bot.simulation import what_if
+from clickup_mlops.bot.handle.initial_priorities import came, go_live
+from clickup_mlops.features.simulation import what_if
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Override
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, settings_for, working
 
 MINUTE_MS, DAY_MS = 60_000, 86_400_000

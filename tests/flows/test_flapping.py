@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.simulation import what_if
+from clickup_mlops.features.simulation import what_if
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.routing.policy import Policy, Urgency
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import INFERENCE, LIST, Team, settings_for, working
 
 ROUNDS = 30

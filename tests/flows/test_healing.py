@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from clickup_mlops import logs
-from clickup_mlops.bot.sources.clickup_webhook import LEASE_MS, Hooks
-from clickup_mlops.bot.sources.clickup_webhook_settings import HooksSettings
+from clickup_mlops.bot.receive.clickup_webhook import LEASE_MS, Hooks
+from clickup_mlops.bot.receive.clickup_webhook_settings import HooksSettings
 from clickup_mlops.clickup.hierarchy import Webhook
 from clickup_mlops.errors import ApiError, ConfigError, StoreBusy
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import (
     INFERENCE,
     LIST,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.handling.task_notes import TaskNotes
+from clickup_mlops.bot.handle.task_notes import TaskNotes
 from clickup_mlops.clickup.model import Task
 from tests.flows.conftest import LIST, TRAINING, Team, build
 

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from clickup_mlops import content
-from clickup_mlops.bot.handling.incidents.book import IncidentBook
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.features.incidents.service import IncidentBook
+from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import Series
@@ -69,7 +70,9 @@ class MortalBook(MortalExecution):
     def incidents(self) -> IncidentBook:
         core, fate = self.core, self._fate
         store = Mortal(core.store, fate)
-        store.incidents = Mortal(core.store.incidents, fate, "enter", "leave", "move")
+        incidents = Mortal(core.store.table(Incidents), fate, "enter", "leave", "move")
+        tables: dict[type, Any] = {Incidents: incidents}
+        store.table = lambda kind: tables.get(kind) or core.store.table(kind)
         store.timeline = Mortal(core.store.timeline, fate, "put")
         inbox: Any = Mortal(core.inbox_writer, fate, "put", "put_later")
         return IncidentBook(store, inbox, core.workspace_id, core.now_ms)  # type: ignore[arg-type]
@@ -110,7 +113,7 @@ def measured(store: Store, sandbox: Sandbox, task: str) -> None:
 def judge(sandbox: Sandbox, store: Store, client: Any) -> None:
     """Everything once; nothing is left to do."""
     world, control = sandbox.world, sandbox.control
-    (incident,) = store.incidents.between(sandbox.team_id, 0, 2**62)
+    (incident,) = store.table(Incidents).between(sandbox.team_id, 0, 2**62)
     assert incident.closed_ms is not None
     entries = store.timeline.of_kind(sandbox.team_id, "incident", 0, 2**62)
     assert Counter(one.value["to"] for one in entries) == {"opened": 1, "closed": 1}
@@ -265,9 +268,9 @@ def flap(life: "Life", task: str) -> None:
 def judge_shared(sandbox: Sandbox, store: Store, *tasks: str) -> None:
     """What there is once for both tasks."""
     world = sandbox.world
-    (incident,) = store.incidents.between(sandbox.team_id, 0, 2**62)
+    (incident,) = store.table(Incidents).between(sandbox.team_id, 0, 2**62)
     assert incident.closed_ms is not None
-    assert {one.task_id for one in store.incidents.tasks(incident.id)} == {*tasks}
+    assert {one.task_id for one in store.table(Incidents).tasks(incident.id)} == {*tasks}
     assert [one.name for one in world.channels if one.name == incident.room] == [incident.room]
     (message,) = world.messages
     assert "**The incident is over**" in message.content

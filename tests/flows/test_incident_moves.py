@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 from clickup_mlops.bot.packages import Builds
-from clickup_mlops.bot.undo import targets
-from clickup_mlops.bot.undo.undoing import UndoRequest
-from clickup_mlops.store.tables.incidents import Incident
+from clickup_mlops.bot.write.undo import targets
+from clickup_mlops.bot.write.undo.undoing import UndoRequest
+from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from tests.flows.conftest import SharedContext, build
 from tests.flows.test_commands import say
 from tests.flows.test_executor import Crash, Fate, go_on
@@ -36,7 +36,7 @@ def live(team: Reporting, name: str, **fields: str) -> str:
 
 def incident_of(team: Reporting, task: str) -> Incident:
     """The open incident of the task."""
-    incident = team.bot.store.incidents.open_of(task)
+    incident = team.bot.store.table(Incidents).open_of(task)
     assert incident is not None
     return incident
 
@@ -217,7 +217,7 @@ def test_an_undo_that_comes_too_late_is_refused(team: Reporting) -> None:
         if row.kind == "incident" and "merge" in (row.after or {})
     )
     assert "Left as it is" in say(team, second, f"/undo {change}")[0]
-    assert team.bot.store.incidents.open_of(second) is None
+    assert team.bot.store.table(Incidents).open_of(second) is None
 
 
 def test_a_task_that_leaves_while_it_is_moved_ends_the_incident_that_it_is_in(
@@ -231,10 +231,10 @@ def test_a_task_that_leaves_while_it_is_moved_ends_the_incident_that_it_is_in(
     book.leave(second, {"incident": known.id})
     book.leave(second, {"incident": known.id})
 
-    assert team.bot.store.incidents.open_of(second) is None
+    assert team.bot.store.table(Incidents).open_of(second) is None
     assert incident_of(team, first).is_open
     book.leave(first, {"incident": incident_of(team, first).id})
-    assert team.bot.store.incidents.open(team.sandbox.team_id, 9) == []
+    assert team.bot.store.table(Incidents).open(team.sandbox.team_id, 9) == []
 
 
 STEPS = {"join": 46, "split": 44}
@@ -261,7 +261,7 @@ def test_it_is_done_once_wherever_the_bot_dies(team: Reporting, command: str, la
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
         go_on(team, again)
         store = again.store
-        theirs = [store.incidents.open_of(task) for task in (first, second)]
+        theirs = [store.table(Incidents).open_of(task) for task in (first, second)]
         assert all(theirs)
         assert len({one.id for one in theirs if one}) == (1 if command == "join" else 2)
         assert len(again.client.comments.replies(comment)) == 1

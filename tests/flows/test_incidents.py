@@ -16,14 +16,15 @@ from icalendar import Calendar
 from werkzeug.test import Client
 
 from clickup_mlops.automations.model import Change
-from clickup_mlops.bot.dashboard_settings import DashboardSettings
-from clickup_mlops.bot.undo import targets
-from clickup_mlops.bot.undo.undoing import UndoRequest
+from clickup_mlops.bot.write.undo import targets
+from clickup_mlops.bot.write.undo.undoing import UndoRequest
+from clickup_mlops.features.dashboard.settings import DashboardSettings
+from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.interfaces.web.app import create_app
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.history import Series
 from clickup_mlops.store.tables.timeline import Entry
-from clickup_mlops.web.app import create_app
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import INFERENCE, LIST, Team, build, receiving, settings_for
 
 MINUTE, HOUR = 60_000, 3_600_000
@@ -127,7 +128,7 @@ def test_an_incident_has_one_room_from_the_alert_to_the_post_mortem(team: Team) 
     task = task_about(team, INFERENCE, "ranker")
     report(team, "firing", INFERENCE, 1)
 
-    (one,) = team.bot.store.incidents.between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
+    (one,) = team.bot.store.table(Incidents).between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
     assert (one.title, one.key, one.lead, one.is_open) == (INFERENCE, "ranker", "Jonas Weber", True)
     assert one.details["roles"] == {"Communications": team.control.member("Maria").username}
     (first,) = messages(team, f"incident-{task}")
@@ -191,7 +192,7 @@ def test_the_follow_up_of_an_incident_is_no_incident(team: Team) -> None:
 
     assert names(team)[f"What would have shortened it: {outage}"] == 1
     assert names(team)[f"Finish the post-mortem: {outage}"] == 1
-    found = team.bot.store.incidents.between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
+    found = team.bot.store.table(Incidents).between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
     assert [one.title for one in found] == [outage]
     others = [one.id for one in team.control.tasks if one.id != task]
     assert 1 not in [team.priority(other) for other in others]
@@ -234,7 +235,7 @@ def test_the_task_of_an_incident_gets_a_picture_of_its_charts(
     team.bot.store.history.put([(one, team.bot.now_ms() - n * MINUTE, 9.0) for n in range(9)])
     report(team, "resolved", INFERENCE, 2)
 
-    incident = team.bot.store.incidents.latest_of(task)
+    incident = team.bot.store.table(Incidents).latest_of(task)
     assert incident is not None
     attached = [file["title"] for file in team.control.task(task)["attachments"]]
     pictures = [f"{incident.id}.png"] if extra else []
@@ -299,7 +300,7 @@ def test_an_alert_that_flaps_makes_one_incident_and_one_draft(team: Team) -> Non
             docs.edit_page(workspace, doc.id, page.id, markdown="We found the cause.")
         team.control.clock.advance(5 * MINUTE)
 
-    (one,) = team.bot.store.incidents.between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
+    (one,) = team.bot.store.table(Incidents).between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
     assert not one.is_open
     assert [*pages(team).values()] == ["We found the cause."]
     texts = messages(team, f"incident-{task}")
@@ -460,7 +461,7 @@ def test_undo_of_an_incident_triggers_no_automation(team: Team) -> None:
     effect.write(team.bot.execution.executor_context.clickup, row.task_id, back)
     team.settle()
 
-    assert team.bot.store.incidents.open_of(row.task_id) is None
+    assert team.bot.store.table(Incidents).open_of(row.task_id) is None
     assert pages(team) == {}
 
 
@@ -479,17 +480,17 @@ def test_undo_puts_a_task_back_into_the_incident_that_it_left(team: Team) -> Non
     first = task_about(team, INFERENCE, "ranker")
     report(team, "firing", INFERENCE, 1)
     since_ms = team.bot.now_ms()
-    (own,) = team.bot.store.incidents.of_task(first)
+    (own,) = team.bot.store.table(Incidents).of_task(first)
     team.control.clock.advance(MINUTE)
     report(team, "resolved", INFERENCE, 2)
     team.control.clock.advance(2 * HOUR)
     second = task_about(team, f"{INFERENCE}, again", "ranker")
     report(team, "firing", f"{INFERENCE}, again", 3)
-    (other,) = team.bot.store.incidents.of_task(second)
+    (other,) = team.bot.store.table(Incidents).of_task(second)
 
     assert undone(team, since_ms + 1, first) == ["undone"]
-    assert team.bot.store.incidents.open_of(first) == replace(own, closed_ms=None)
-    assert [one.task_id for one in team.bot.store.incidents.tasks(other.id)] == [second]
+    assert team.bot.store.table(Incidents).open_of(first) == replace(own, closed_ms=None)
+    assert [one.task_id for one in team.bot.store.table(Incidents).tasks(other.id)] == [second]
 
 
 def test_undo_of_a_whole_incident_leaves_it_over(team: Team) -> None:
@@ -498,11 +499,11 @@ def test_undo_of_a_whole_incident_leaves_it_over(team: Team) -> None:
     since_ms = team.bot.now_ms()
     report(team, "firing", INFERENCE, 1)
     report(team, "resolved", INFERENCE, 2)
-    (before,) = team.bot.store.incidents.of_task(task)
+    (before,) = team.bot.store.table(Incidents).of_task(task)
     team.control.clock.advance(MINUTE)
 
     assert undone(team, since_ms) == undone(team, since_ms) == ["kept", "kept"]
-    assert team.bot.store.incidents.of_task(task) == [before]
+    assert team.bot.store.table(Incidents).of_task(task) == [before]
 
 
 def test_in_shadow_mode_no_incident_is_kept(team: Team) -> None:
@@ -511,7 +512,7 @@ def test_in_shadow_mode_no_incident_is_kept(team: Team) -> None:
     task_about(team, INFERENCE, "ranker")
     report(team, "firing", INFERENCE, 1)
 
-    assert team.bot.store.incidents.between(team.sandbox.team_id, 0, 2**62) == []
+    assert team.bot.store.table(Incidents).between(team.sandbox.team_id, 0, 2**62) == []
 
 
 def test_a_deleted_task_leaves_its_incident(team: Team) -> None:
@@ -524,7 +525,7 @@ def test_a_deleted_task_leaves_its_incident(team: Team) -> None:
     team.settle()
     report(team, "resolved", INFERENCE, 3)
 
-    found = team.bot.store.incidents.latest_of(first)
+    found = team.bot.store.table(Incidents).latest_of(first)
     assert found is not None
     assert not found.is_open
     assert len(pages(team)) == 1

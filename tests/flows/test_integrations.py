@@ -14,11 +14,11 @@ import orjson
 import pytest
 import requests
 
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.web.server import free_port
+from tests.features.integrations.test_kinds import FILES, Case
 from tests.flows.conftest import LIST, Relay, Team, build, receiving, settings_for, until
 from tests.flows.test_executor import Crash, dying, go_on
-from tests.integrations.test_kinds import FILES, Case
 from tests.own_alertmanager import alertmanager
 from tests.own_mlflow import mlflow as mlflow_server
 

@@ -10,17 +10,18 @@ import pytest
 
 import clickup_mlops
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.handling.caused_event import CausedEvent
-from clickup_mlops.bot.handling.context.package import ContextPackage
-from clickup_mlops.bot.handling.context.routing_context import RoutingContext
+from clickup_mlops.bot.handle.caused_event import CausedEvent
+from clickup_mlops.bot.handle.context.package import ContextPackage
+from clickup_mlops.bot.handle.context.routing_context import RoutingContext
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.mirror import Mirror
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import (
     INFERENCE,
     LIST,
@@ -113,23 +114,23 @@ ALLOWED: Final = {
 
 VALUES: Final = {
     "clickup/model.py",
-    "metrics/scrape.py",
-    "operations/what_if.py",
-    "provision/plan/model.py",
+    "features/metrics/scrape.py",
+    "features/simulation/operations/what_if.py",
+    "features/provisioning/plan/model.py",
     "routing/policy.py",
     "routing/what_if.py",
     "automations/lint/model.py",
-    "automations/simulated.py",
+    "features/simulation/simulated.py",
     "sandbox/sandbox.py",
     "sandbox/monday/sandbox.py",
-    "migrate/sources/trello.py",
+    "features/migration/sources/trello.py",
 }
 """Where cached properties are computed from a value's own parts."""
 FILES: Final = {
-    "migrate/sources/_asana_csv.py",
-    "migrate/sources/_files/file_source.py",
-    "migrate/sources/_monday_files.py",
-    "migrate/sources/csv_file.py",
+    "features/migration/sources/_asana_csv.py",
+    "features/migration/sources/_files/file_source.py",
+    "features/migration/sources/_monday_files.py",
+    "features/migration/sources/csv_file.py",
 }
 """Where they read a file that nobody else reads: it asks for no lock."""
 
@@ -167,7 +168,7 @@ def _becomes_idle(bot: Bot, sandbox: Sandbox) -> bool:
     def is_idle() -> bool:
         found = bot.store.stats.backlog(bot.now_ms())
         # The next status update of each open incident waits until it is due.
-        updates = len(bot.store.incidents.open(bot.workspace_id, 99))
+        updates = len(bot.store.table(Incidents).open(bot.workspace_id, 99))
         return found.ready + found.running == 0 and found.waiting <= updates
 
     with suppress(AssertionError):

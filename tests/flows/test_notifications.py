@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from clickup_mlops import content
+from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.sandbox.clickup.state.people import members
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import (
     INFERENCE,
     LIST,
@@ -223,7 +224,9 @@ def test_nobody_is_notified_more_than_ten_times_in_a_day_with_two_incidents(
     day.outage()
     day.passes(60)
 
-    incidents = team.bot.store.incidents.between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
+    incidents = team.bot.store.table(Incidents).between(
+        team.sandbox.team_id, 0, team.bot.now_ms() + 1
+    )
     assert [incident.is_open for incident in incidents] == [False, False]
     counts = notifications(team)
     assert max(count.total() for count in counts.values()) <= MOST, counts

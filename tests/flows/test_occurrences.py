@@ -10,11 +10,12 @@ import pytest
 import requests
 
 from clickup_mlops import content
-from clickup_mlops.automations.simulated import Did
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.simulation.run import History, simulate
-from clickup_mlops.bot.simulation.simulation import SimulationContext
 from clickup_mlops.errors import Forbidden
+from clickup_mlops.features.simulation.run import History, simulate
+from clickup_mlops.features.simulation.simulated import Did
+from clickup_mlops.features.simulation.simulation import SimulationContext
+from clickup_mlops.features.simulation.tables.recordings import Recordings
 from clickup_mlops.sandbox.clickup.delivery import Delivery, sign
 from tests.flows.conftest import INFERENCE, LIST, Team, build
 from tests.flows.test_executor import Crash, dying, go_on
@@ -309,7 +310,7 @@ def test_live_and_a_simulation_of_it_make_as_many_post_mortems(
 def simulated(team: Team, since_ms: int) -> list[Did]:
     """The tasks that the automations would have made in what the bot has recorded."""
     bot = team.bot
-    history = History(lambda: bot.store.recordings.since(0), list, since_ms, bot.now_ms())
+    history = History(lambda: bot.store.table(Recordings).since(0), list, since_ms, bot.now_ms())
     context = SimulationContext(bot.context.classifier, bot.context.directory)
     found = simulate(bot.settings, bot.context.automations, history, context)
     return [one for one in found.done if one.kind.startswith("task:")]

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.handling.incidents.alerts import known_of
+from clickup_mlops.features.incidents.alerts import known_of
+from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.history import Series
-from clickup_mlops.store.tables.incidents import Incident
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import LIST, Relay, build, receiving, settings_for
 from tests.flows.test_incidents import SETTINGS, messages, names, pages
 from tests.flows.test_integrations import SECRET, Reporting, alert, group
@@ -77,12 +77,12 @@ def service(team: Reporting, name: str = SERVICE, model: str = MODEL) -> str:
 
 def incidents(team: Reporting) -> list[Incident]:
     """All that there were."""
-    return team.bot.store.incidents.between(team.sandbox.team_id, 0, 2**62)
+    return team.bot.store.table(Incidents).between(team.sandbox.team_id, 0, 2**62)
 
 
 def task_names(team: Reporting, incident: Incident) -> set[str]:
     """Its tasks' names."""
-    ids = [one.task_id for one in team.bot.store.incidents.tasks(incident.id)]
+    ids = [one.task_id for one in team.bot.store.table(Incidents).tasks(incident.id)]
     return {team.control.task(task_id)["name"] for task_id in ids}
 
 

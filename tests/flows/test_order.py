@@ -1,7 +1,7 @@
 """What is first is one order, wherever it is shown: by tier, then by priority, then by age."""
 
-from clickup_mlops.bot.digests import data
-from clickup_mlops.operations.lane import lane
+from clickup_mlops.features.dashboard.work_queue import lane
+from clickup_mlops.features.digests import data
 from clickup_mlops.operations.why import why
 from clickup_mlops.routing.policy import Policy
 from tests.flows.conftest import LIST, Team

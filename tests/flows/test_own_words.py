@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import requests
 
-from clickup_mlops.operations.learn import from_tasks
+from clickup_mlops.features.corrections.learning import from_tasks
+from clickup_mlops.features.incidents.tables.incidents import Incidents
 from tests.flows.conftest import EXAMPLES, LIST, Team
 from tests.flows.test_space_policy import Provisioned, provisioned
 
@@ -72,14 +73,14 @@ def no_incident(team: Team, task: str, because: str) -> None:
     assert body["tier"] == "normal"
     assert f"text: no evidence of an incident, because {because}" in body["reasons"]
     assert team.priority(task) != 1
-    assert team.bot.store.incidents.open_of(task) is None
+    assert team.bot.store.table(Incidents).open_of(task) is None
     assert "incident" not in {tag["name"] for tag in team.control.task(task)["tags"]}
 
 
 def is_incident(team: Team, task: str) -> None:
     assert decided(team, task)["incident"]
     assert team.priority(task) == 1
-    assert team.bot.store.incidents.open_of(task) is not None
+    assert team.bot.store.table(Incidents).open_of(task) is not None
 
 
 def named(team: Team, name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from clickup_mlops.automations.perform import ExecutorContext
-from clickup_mlops.bot.handling.package import ExecutionPackage
+from clickup_mlops.bot.handle.package import ExecutionPackage
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
 from clickup_mlops.sandbox.clickup.delivery import Delivery

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.history import Series
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import LIST, Relay, build, receiving, settings_for
 from tests.flows.test_incidents import MINUTE, ROOMS, SETTINGS, names, pages
 from tests.flows.test_integrations import SECRET, Reporting, alert, group
@@ -142,7 +143,7 @@ def test_it_says_when_numbers_were_interrupted_and_who_led(team: Reporting) -> N
     begun = team.bot.now_ms()
     fire(team, "HighLatency", "firing", 0)
     team.control.clock.advance(HOUR)
-    opened = team.bot.store.incidents.of_task(task)[0].opened_ms
+    opened = team.bot.store.table(Incidents).of_task(task)[0].opened_ms
     series = {
         name: Series(team.sandbox.team_id, "vllm", name, "", task, name, "ms")
         for name in ("whole", "interrupted", "gone")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.handling.executor import note_scope
+from clickup_mlops.bot.write.executor import note_scope
 from clickup_mlops.store import Filter
 from clickup_mlops.store.tables.journal import FAILED
 from clickup_mlops.store.tables.runs import RunFilter

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.reports.settings import ReportSettings
 from clickup_mlops.errors import InputError
-from clickup_mlops.operations.reports import sending
-from clickup_mlops.store.tables.incidents import Incident
-from tests.bot.reports.maker import reports
+from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.reports.operations import sending
+from clickup_mlops.features.reports.settings import ReportSettings
+from tests.features.reports.delivery.maker import reports
 from tests.flows.conftest import INFERENCE, LIST, Team
 
 MINUTE_MS = 60_000
@@ -45,13 +45,13 @@ def incident(team: Team, name: str, *tasks: str) -> Incident:
     details = {"workspace": team.bot.workspace_id, "key": name, "title": f"p99 of {name}"}
     for number, task in enumerate(tasks):
         wanted = Incident(f"{name}{number}", task_id=task, opened_ms=now, **details)  # type: ignore[arg-type]
-        found = team.bot.store.incidents.enter(wanted, now)
+        found = team.bot.store.table(Incidents).enter(wanted, now)
     return found
 
 
 def leave(team: Team, one: Incident, *tasks: str) -> None:
     for task in tasks:
-        team.bot.store.incidents.leave(one.id, task, team.bot.now_ms())
+        team.bot.store.table(Incidents).leave(one.id, task, team.bot.now_ms())
 
 
 def test_an_incident_is_reported_once_some_time_after_it_is_over(team: Team) -> None:
@@ -79,14 +79,14 @@ def test_an_incident_that_begins_again_is_reported_after_its_last_end(team: Team
     for _ in range(4):
         leave(team, one, "t1")
         run_due(team, 30 * MINUTE_MS)
-        team.bot.store.incidents.enter(one, 0)
+        team.bot.store.table(Incidents).enter(one, 0)
         run_due(team, 45 * MINUTE_MS)
     assert sent(team) == []
     leave(team, one, "t1")
     run_due(team, 2 * HOUR_MS)
     ((message, before),) = [(each.id, each.content) for each in team.sandbox.world.messages]
 
-    team.bot.store.incidents.enter(one, 0)
+    team.bot.store.table(Incidents).enter(one, 0)
     team.control.clock.advance(HOUR_MS)
     leave(team, one, "t1")
     run_due(team, 2 * HOUR_MS)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.reports.settings import ReportSettings
-from clickup_mlops.operations.undo import Target, undo
+from clickup_mlops.features.reports.settings import ReportSettings
+from clickup_mlops.features.undo.operations import Target, undo
 from clickup_mlops.store import Filter
-from tests.bot.reports.maker import SMALL, SmallMaker, reports
+from tests.features.reports.delivery.maker import SMALL, SmallMaker, reports
 from tests.flows.conftest import INFERENCE, LIST, Team
 
 DAY_MS = 86_400_000

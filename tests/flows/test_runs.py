@@ -9,10 +9,10 @@ import pytest
 from pydantic import SecretStr
 
 from clickup_mlops import content
-from clickup_mlops.bot.handling.executor import note_scope
-from clickup_mlops.bot.handling.results import runs
-from clickup_mlops.bot.handling.results.runs import Shown
-from clickup_mlops.integrations.generic import Settings as IntegrationTable
+from clickup_mlops.bot.handle.results import runs
+from clickup_mlops.bot.handle.results.runs import Shown
+from clickup_mlops.bot.write.executor import note_scope
+from clickup_mlops.features.integrations.tools.generic import Settings as IntegrationTable
 from clickup_mlops.operations.check import check
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.notes import LATCH

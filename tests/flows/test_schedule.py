@@ -3,7 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
-from clickup_mlops.bot.sources.reevaluation import UNSEEN_MS
+from clickup_mlops.bot.receive.reevaluation import UNSEEN_MS
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, build
 
 NOTHING = """when = "false"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.operations.lane import lane
+from clickup_mlops.features.dashboard.work_queue import lane
+from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.routing.policy import Policy
 from tests.flows.conftest import LIST, Team
 
@@ -136,7 +137,9 @@ def test_a_live_incident_of_a_service(serving: Team) -> None:
     serving.settle()
 
     assert (serving.priority(task), first(serving)) == (URGENT, [RELEASE])
-    assert [one.task_id for one in serving.bot.store.incidents.open(serving.bot.workspace_id, 9)]
+    assert [
+        one.task_id for one in serving.bot.store.table(Incidents).open(serving.bot.workspace_id, 9)
+    ]
 
 
 def test_what_a_service_in_breach_waits_for_is_urgent(serving: Team) -> None:

@@ -14,8 +14,8 @@ from clickup_mlops.automations.perform import write_change
 from clickup_mlops.bot.lanes.shared_objects import LANE
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.packages import Builds
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import (
     INFERENCE,
     LIST,

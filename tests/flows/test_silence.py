@@ -10,8 +10,8 @@ import orjson
 import pytest
 import requests
 
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import LIST, Relay, Team, build, receiving, settings_for
 
 MINUTE = 60_000

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.automations.simulated import Simulated
-from clickup_mlops.bot.simulation import snapshot
-from clickup_mlops.bot.simulation.run import History, simulate
-from clickup_mlops.bot.simulation.simulation import SimulationContext
+from clickup_mlops.features.simulation import snapshot
+from clickup_mlops.features.simulation.run import History, simulate
+from clickup_mlops.features.simulation.simulated import Simulated
+from clickup_mlops.features.simulation.simulation import SimulationContext
+from clickup_mlops.features.simulation.tables.recordings import Recordings
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import running as sandbox_running
 from clickup_mlops.store.tables.journal import DONE
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, build, receiving, settings_for
 
 HOUR_MS = 3_600_000
@@ -141,7 +142,7 @@ def simulated(team: Team, since_ms: int) -> Simulated:
     """What the bot's own automations would have done about what it has recorded."""
     bot = team.bot
     history = History(
-        lambda: bot.store.recordings.since(since_ms),
+        lambda: bot.store.table(Recordings).since(since_ms),
         list,
         since_ms,
         bot.now_ms(),

@@ -6,20 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.simulation.lint import recorded as linted
-from clickup_mlops.provision.apply import run, undo
-from clickup_mlops.provision.apply.journal import Journal
-from clickup_mlops.provision.apply.session import Session
-from clickup_mlops.provision.apply.undo import Undone
-from clickup_mlops.provision.live import snapshot
-from clickup_mlops.provision.plan import create
-from clickup_mlops.provision.plan.model import Plan
-from clickup_mlops.provision.plan.upgrade import upgrade
-from clickup_mlops.provision.template import desired, load
+from clickup_mlops.features.provisioning.apply import run, undo
+from clickup_mlops.features.provisioning.apply.journal import Journal
+from clickup_mlops.features.provisioning.apply.session import Session
+from clickup_mlops.features.provisioning.apply.undo import Undone
+from clickup_mlops.features.provisioning.live import snapshot
+from clickup_mlops.features.provisioning.plan import create
+from clickup_mlops.features.provisioning.plan.model import Plan
+from clickup_mlops.features.provisioning.plan.upgrade import upgrade
+from clickup_mlops.features.provisioning.tables.provisions import Provisions
+from clickup_mlops.features.provisioning.template import desired, load
+from clickup_mlops.features.simulation.lint import recorded as linted
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import INFERENCE, LIST, Team, build, receiving, settings_for
 
 FIELDS = "".join(
@@ -63,7 +64,9 @@ class Provisioned:
         self.team, self.folder, self.bot = team, folder, team.bot
         team.control.world.field_creation = "on"
         self._kept = self.bot.store.space_policies
-        self.journal = Journal(self.bot.store.provisions, self.bot.workspace_id, self.bot.now_ms)
+        self.journal = Journal(
+            self.bot.store.table(Provisions), self.bot.workspace_id, self.bot.now_ms
+        )
 
     def write(self, name: str, text: str) -> None:
         """The template's file."""

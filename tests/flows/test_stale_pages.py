@@ -1,7 +1,7 @@
 """What the bot wrote stays visible to it, whatever was asked for before and arrives afterwards."""
 
 from clickup_mlops.automations.model import Change
-from clickup_mlops.bot.handling.mirrored_client import show
+from clickup_mlops.bot.write.mirrored_client import show
 from clickup_mlops.clickup.model import Task
 from tests.flows.conftest import INFERENCE, LIST, Team
 

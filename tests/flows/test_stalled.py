@@ -10,12 +10,12 @@ import pytest
 
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.handling.package import ExecutionPackage
+from clickup_mlops.bot.handle.package import ExecutionPackage
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
+from clickup_mlops.interfaces.web.app import create_app
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.web.app import create_app
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import (
     INFERENCE,
     LIST,

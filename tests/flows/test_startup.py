@@ -10,8 +10,8 @@ import requests
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.errors import StoreBusy, Unauthorized
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import INFERENCE, LIST, Team, build, receiving, settings_for, until
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.handling.results import task_states
+from clickup_mlops.bot.handle.results import task_states
 from clickup_mlops.commands.model import Role
 from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import Decision

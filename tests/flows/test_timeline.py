@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.timeline import Entry
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import INFERENCE, LIST, Team, build, settings_for, working
 from tests.flows.test_executor import Crash, dying, go_on
 from tests.flows.test_held import INCIDENT

@@ -8,10 +8,10 @@ from sqlalchemy import update
 
 from clickup_mlops.bot.lanes.worker import PAUSE_MS
 from clickup_mlops.clickup.webhook import sign
+from clickup_mlops.interfaces.web.app import create_app
+from clickup_mlops.interfaces.web.hooks import PATH
 from clickup_mlops.store import Incoming
 from clickup_mlops.store.tables.journal import journal
-from clickup_mlops.web.app import create_app
-from clickup_mlops.web.hooks import PATH
 from tests.flows.conftest import INFERENCE, LIST, Team, build
 
 TROUBLES: dict[str, dict[str, Any]] = {

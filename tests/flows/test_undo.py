@@ -8,9 +8,9 @@ import pytest
 
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.perform import write_change
-from clickup_mlops.automations.undo import UNDO
-from clickup_mlops.bot.undo import targets
-from clickup_mlops.bot.undo.undoing import CHANGED, GONE, Undone, UndoRequest
+from clickup_mlops.bot.write.undo import targets
+from clickup_mlops.bot.write.undo.inverse import UNDO
+from clickup_mlops.bot.write.undo.undoing import CHANGED, GONE, Undone, UndoRequest
 from clickup_mlops.store import Filter, Write
 from clickup_mlops.store.tables.notes import LATCH
 from clickup_mlops.store.tables.overrides import Overrides

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.operations.undo import Target
-from clickup_mlops.operations.undo import undo as undo_changes
+from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.features.undo.operations import Target
+from clickup_mlops.features.undo.operations import undo as undo_changes
 from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 from tests.flows.test_commands import say
@@ -181,7 +182,7 @@ def test_an_incidents_writes_are_undone_together(team: Team, tmp_path: Path, ear
     (reply,) = say(team, task, "/undo")
 
     assert team.priority(task) is None
-    assert team.bot.store.incidents.open_of(task) is None
+    assert team.bot.store.table(Incidents).open_of(task) is None
     assert team.bot.store.overrides.get(task, team.bot.now_ms()) is None
     said = [one.text for one in team.bot.client.comments.of_task(task)]
     assert not any("The room is open." in text for text in said)

@@ -8,8 +8,7 @@ from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
 from clickup_mlops.monday.api_errors import CursorExpired, TooComplex
 from clickup_mlops.monday.client import ItemSelection, Monday
 from clickup_mlops.monday.transport import Transport
-
-from .conftest import Answers
+from tests.monday.conftest import Answers
 
 EXPIRED = {"errors": [{"message": "CursorExpiredError", "extensions": {"code": "CursorException"}}]}
 TOO_MUCH = {

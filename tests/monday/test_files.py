@@ -13,8 +13,7 @@ from clickup_mlops.monday import files as files_module
 from clickup_mlops.monday.files import Files
 from clickup_mlops.monday.transport import Transport
 from tests.http_server import Handler, serving
-
-from .conftest import TOKEN, Clock
+from tests.monday.conftest import TOKEN, Clock
 
 
 class Store:

@@ -20,8 +20,7 @@ from clickup_mlops.monday import transport as transport_module
 from clickup_mlops.monday.api_errors import CursorExpired, DailyLimit, TooComplex
 from clickup_mlops.monday.transport import Transport
 from tests.http_server import Handler, serving
-
-from .conftest import START_MS, TOKEN, Answers, Clock
+from tests.monday.conftest import START_MS, TOKEN, Answers, Clock
 
 TLS = Path(__file__).parents[1] / "cases" / "tls"
 OK: Any = {"data": {"teams": []}, "extensions": {"request_id": "a"}}

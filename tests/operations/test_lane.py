@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.operations.lane import Lane, lane
+from clickup_mlops.features.dashboard.work_queue import Lane, lane
 from clickup_mlops.routing.decision import Decision, Workload
 from clickup_mlops.routing.outcome import Outcome
 from clickup_mlops.routing.policy import Policy

@@ -6,16 +6,17 @@ import pytest
 
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.receive.retention import RetentionSettings
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.bot.sources.retention import RetentionSettings
-from clickup_mlops.bot.undo.undoing import Undone
+from clickup_mlops.bot.write.undo.undoing import Undone
 from clickup_mlops.errors import ConfigError, InputError
-from clickup_mlops.operations import events, mutes, opening, settings_file, times
+from clickup_mlops.features.corrections import mutes
+from clickup_mlops.features.simulation.operations.what_if import policy
+from clickup_mlops.features.undo.operations import effects
+from clickup_mlops.operations import events, opening, settings_file, times
 from clickup_mlops.operations.backfill import backfill
 from clickup_mlops.operations.check import check
 from clickup_mlops.operations.prune import prune
-from clickup_mlops.operations.undo import effects
-from clickup_mlops.operations.what_if import policy
 from clickup_mlops.operations.why import why
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import running
-from clickup_mlops.web.server import free_port
 
 
 def test_two_sandboxes_share_no_token() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import click
 import pytest
 
-from clickup_mlops.cli._root import root
 from clickup_mlops.clickup.client import ClickUp
+from clickup_mlops.interfaces.cli._root import root
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.sandbox.monday import MondaySandbox
 

@@ -19,7 +19,7 @@ HEAVY = {
 }
 PROBE = """
 import sys
-from clickup_mlops.cli._root import run
+from clickup_mlops.interfaces.cli._root import run
 code = run(sys.argv[1:])
 print(" ".join(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
 sys.exit(code)

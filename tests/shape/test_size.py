@@ -1,22 +1,12 @@
 """The size budget: small functions, small files."""
 
 import ast
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "clickup_mlops"
 LONGEST_FUNCTION, LONGEST_FILE = 50, 500
 USUAL_FUNCTION, USUAL_FILE = 20, 350
-LARGEST_FOLDER = 20
-REGISTRIES = {
-    "automations/actions",
-    "automations/effects",
-    "cli",
-    "migrate/columns",
-    "store/tables",
-}
-"""Folders of entries that are all alike: nobody looks for an entry but by its name."""
 
 
 def test_no_file_is_over_500_lines_and_nine_in_ten_are_under_350() -> None:
@@ -38,14 +28,6 @@ def test_no_function_is_over_50_lines_and_nine_in_ten_are_under_20() -> None:
 
     assert [name for name, lines in sizes.items() if lines > LONGEST_FUNCTION] == []
     assert _share(sizes.values(), USUAL_FUNCTION) >= 0.9
-
-
-def test_no_folder_has_more_than_20_modules() -> None:
-    """A folder that grows past this wants rooms."""
-    folders = Counter(path.parent.relative_to(PACKAGE).as_posix() for path in _sources())
-
-    large = {name for name, files in folders.items() if files > LARGEST_FOLDER + 1}  # __init__
-    assert large <= REGISTRIES
 
 
 def _sources() -> Iterator[Path]:

@@ -13,15 +13,15 @@ import pytest
 from sqlalchemy import select
 
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.features.dashboard.tables.grants import Grant, Kind
+from clickup_mlops.features.migration.tables.migration_records import MigrationRecords, StagedRecord
+from clickup_mlops.features.migration.tables.migration_steps import JournaledStep, MigrationSteps
 from clickup_mlops.store import Keyring, Store, migrations
 from clickup_mlops.store.backup import load, save, verify
 from clickup_mlops.store.migrations import revisions
 from clickup_mlops.store.migrations.releases import first_released
 from clickup_mlops.store.tables import complete_schema
-from clickup_mlops.store.tables.grants import Grant, Kind
 from clickup_mlops.store.tables.journal import DONE, Write
-from clickup_mlops.store.tables.migration_records import StagedRecord
-from clickup_mlops.store.tables.migration_steps import JournaledStep
 from tests.later_revision import add_later_revision
 from tests.store.store_events import event
 
@@ -54,8 +54,8 @@ def _filled(url: str) -> Iterator[Store]:
         store.cursors.set("hooks:900", '[{"secret": "s3cr3t"}]')
         raw = {"id": "a", "list": {"id": "5"}, "status": {"type": "open"}, "date_updated": "1"}
         store.mirror.put_many("900", [raw], 1)
-        store.migration_records.put("m", [StagedRecord("item", "1", "b", 1, 1, "h", b"\x00")])
-        store.migration_steps.put("m", [JournaledStep("task:1", "task", "done", "t1")])
+        store.table(MigrationRecords).put("m", [StagedRecord("item", "1", "b", 1, 1, "h", b"\x00")])
+        store.table(MigrationSteps).put("m", [JournaledStep("task:1", "task", "done", "t1")])
         yield store
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from clickup_mlops.features.provisioning.tables.provisions import Provisions
 from clickup_mlops.store import Override, StepRow, Store, Write
 from clickup_mlops.store.tables.journal import DONE, FAILED, WRITE_SLACK_MS
 
@@ -83,7 +84,7 @@ def test_the_journal_knows_the_times_of_its_writes(store: Store) -> None:
 
 def test_what_provisioning_makes_is_known(store: Store) -> None:
     """Also while it is being made, as long as nobody knows its id."""
-    provisions = store.provisions
+    provisions = store.table(Provisions)
     assert not provisions.is_making()
     step = provisions.begin_step(StepRow(1, "[]", "create", None, {}), 10)
     assert provisions.is_making()

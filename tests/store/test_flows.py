@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from clickup_mlops.features.migration.tables.migration_steps import DONE as MOVED
+from clickup_mlops.features.migration.tables.migration_steps import JournaledStep, MigrationSteps
+from clickup_mlops.features.provisioning.tables.provisions import Provisions, StepRow
 from clickup_mlops.flow.weeks import days_before, per_bucket
 from clickup_mlops.store import DONE, Store, Write, migrations
 from clickup_mlops.store.queries.flow import Count, Entered, UnderWay
 from clickup_mlops.store.queries.pieces import BUCKET_MS
-from clickup_mlops.store.tables.migration_steps import DONE as MOVED
-from clickup_mlops.store.tables.migration_steps import JournaledStep
 from clickup_mlops.store.tables.notes import ORIGIN
-from clickup_mlops.store.tables.provisions import StepRow
 from clickup_mlops.store.tables.timeline import Entry
 from tests.empty import store_at
 
@@ -82,9 +82,9 @@ def test_what_the_bot_created_is_no_arrival(store: Store) -> None:
         write = store.journal.begin(Write("t", kind, None, {}, "w:1", "follow_up"), 1)
         store.journal.finish(write, DONE, 2, receipt=receipt)
     for action, task in (("create", "starter"), ("update", "own")):
-        step = store.provisions.begin_step(StepRow(1, "[]", action, None, {}), 1)
-        store.provisions.made(step, task)
-    store.migration_steps.put("m", [JournaledStep("task:9", "task", MOVED, target="moved")])
+        step = store.table(Provisions).begin_step(StepRow(1, "[]", action, None, {}), 1)
+        store.table(Provisions).made(step, task)
+    store.table(MigrationSteps).put("m", [JournaledStep("task:9", "task", MOVED, target="moved")])
     store.notes.put(ORIGIN, "forgotten", {"by": "a migration imported it"}, 1)
     store.notes.put(ORIGIN, "copy", {"by": "a template", "lines": ["ab"]}, 1)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from clickup_mlops.automations.conditions.incident_subject import (
+from clickup_mlops.features.incidents.conditions.subject import (
     SUBJECTS,
     joined,
     joined_by_people,
@@ -14,8 +14,8 @@ from clickup_mlops.automations.conditions.incident_subject import (
     of,
     taken_apart,
 )
+from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.incidents import Incident
 
 HOUR = 3_600_000
 
@@ -36,39 +36,45 @@ def wanted(task: str, at_ms: int, key: str = "chat-70b") -> Incident:
 
 def test_tasks_with_one_key_share_one_incident(store: Store) -> None:
     """The first one opens it; another key is another incident."""
-    first = store.incidents.enter(wanted("a", 1_000), 0)
-    joined = store.incidents.enter(wanted("b", 2_000), 0)
-    other = store.incidents.enter(wanted("c", 3_000, "ranker"), 0)
+    first = store.table(Incidents).enter(wanted("a", 1_000), 0)
+    joined = store.table(Incidents).enter(wanted("b", 2_000), 0)
+    other = store.table(Incidents).enter(wanted("c", 3_000, "ranker"), 0)
 
     assert (first, joined, other.id) == (wanted("a", 1_000), first, "c-3000")
-    assert [one.task_id for one in store.incidents.tasks(first.id)] == ["a", "b"]
-    assert store.incidents.open_of("b") == first
-    assert [one.id for one in store.incidents.between("w", 0, 10_000)] == ["a-1000", "c-3000"]
-    assert store.incidents.of_task("b") == []
+    assert [one.task_id for one in store.table(Incidents).tasks(first.id)] == ["a", "b"]
+    assert store.table(Incidents).open_of("b") == first
+    assert [one.id for one in store.table(Incidents).between("w", 0, 10_000)] == [
+        "a-1000",
+        "c-3000",
+    ]
+    assert store.table(Incidents).of_task("b") == []
 
 
 def test_whatever_is_done_twice_is_done_once(store: Store) -> None:
     """After a crash each step comes again."""
     one = wanted("a", 1_000)
-    assert store.incidents.enter(one, 0) == store.incidents.enter(one, 0) == one
+    assert store.table(Incidents).enter(one, 0) == store.table(Incidents).enter(one, 0) == one
     again = replace(one, id="a-1500", opened_ms=1_500)
-    assert store.incidents.enter(again, 0) == one
+    assert store.table(Incidents).enter(again, 0) == one
 
-    assert store.incidents.leave(one.id, "a", 5_000) == replace(one, closed_ms=5_000)
-    assert store.incidents.leave(one.id, "a", 6_000) == replace(one, closed_ms=5_000)
-    assert store.incidents.leave("unknown", "a", 6_000) is None
+    assert store.table(Incidents).leave(one.id, "a", 5_000) == replace(one, closed_ms=5_000)
+    assert store.table(Incidents).leave(one.id, "a", 6_000) == replace(one, closed_ms=5_000)
+    assert store.table(Incidents).leave("unknown", "a", 6_000) is None
 
 
 def test_the_last_task_closes_it(store: Store) -> None:
     """While another one is affected, it goes on."""
-    one = store.incidents.enter(wanted("a", 1_000), 0)
-    store.incidents.enter(wanted("b", 2_000), 0)
+    one = store.table(Incidents).enter(wanted("a", 1_000), 0)
+    store.table(Incidents).enter(wanted("b", 2_000), 0)
 
-    assert store.incidents.leave(one.id, "a", 3_000) == one
-    assert (store.incidents.open_of("a"), store.incidents.latest_of("a")) == (None, one)
-    closed = store.incidents.leave(one.id, "b", 4_000)
+    assert store.table(Incidents).leave(one.id, "a", 3_000) == one
+    assert (store.table(Incidents).open_of("a"), store.table(Incidents).latest_of("a")) == (
+        None,
+        one,
+    )
+    closed = store.table(Incidents).leave(one.id, "b", 4_000)
     assert closed == replace(one, closed_ms=4_000)
-    assert store.incidents.get(one.id) == closed
+    assert store.table(Incidents).get(one.id) == closed
 
 
 @pytest.mark.parametrize(("later_ms", "same"), [(HOUR, True), (HOUR + 1, False)])
@@ -76,14 +82,14 @@ def test_one_that_flaps_opens_again_within_its_window(
     store: Store, later_ms: int, *, same: bool
 ) -> None:
     """Later it is another one."""
-    one = store.incidents.enter(wanted("a", 1_000), 0)
-    store.incidents.leave(one.id, "a", 2_000)
+    one = store.table(Incidents).enter(wanted("a", 1_000), 0)
+    store.table(Incidents).leave(one.id, "a", 2_000)
 
-    found = store.incidents.enter(wanted("a", 2_000 + later_ms), 2_000 + later_ms - HOUR)
+    found = store.table(Incidents).enter(wanted("a", 2_000 + later_ms), 2_000 + later_ms - HOUR)
 
     assert (found.id == one.id) is same
     assert found.is_open
-    assert store.incidents.open_of("a") == found
+    assert store.table(Incidents).open_of("a") == found
 
 
 def test_tasks_that_come_at_once_open_one_and_close_it_once(store_url: str) -> None:
@@ -101,9 +107,9 @@ def test_tasks_that_come_at_once_open_one_and_close_it_once(store_url: str) -> N
 
         with ThreadPoolExecutor(8) as pool:
             (found,) = {*pool.map(enter, range(24))}
-            assert {one.task_id for one in store.incidents.tasks(found)} == {*tasks}
+            assert {one.task_id for one in store.table(Incidents).tasks(found)} == {*tasks}
             ends = {one.closed_ms for one in pool.map(leave, range(24)) if one}
-        kept = store.incidents.get(found)
+        kept = store.table(Incidents).get(found)
 
     assert kept is not None
     assert ends == {None, kept.closed_ms}
@@ -112,14 +118,14 @@ def test_tasks_that_come_at_once_open_one_and_close_it_once(store_url: str) -> N
 
 def test_open_incidents_outlive_retention(store: Store) -> None:
     """Closed ones go with their tasks."""
-    one = store.incidents.enter(wanted("a", 1_000), 0)
-    store.incidents.enter(wanted("b", 2_000, "ranker"), 0)
-    store.incidents.leave(one.id, "a", 3_000)
+    one = store.table(Incidents).enter(wanted("a", 1_000), 0)
+    store.table(Incidents).enter(wanted("b", 2_000, "ranker"), 0)
+    store.table(Incidents).leave(one.id, "a", 3_000)
 
     store.retention.prune({"timeline": 4_000}, 99_000)
 
-    assert [each.task_id for each in store.incidents.between("w", 0, 9_000)] == ["b"]
-    assert store.incidents.tasks(one.id) == []
+    assert [each.task_id for each in store.table(Incidents).between("w", 0, 9_000)] == ["b"]
+    assert store.table(Incidents).tasks(one.id) == []
 
 
 ONE = Incident("t1-1000", "900", "t1", "Chat is down", 1_000, lead="Ana", room="c7")
@@ -139,20 +145,20 @@ def test_an_incident_is_found_in_every_time_in_which_it_was_open(
     store: Store, start: int, end: int, *, found: bool
 ) -> None:
     """In its Workspace."""
-    store.incidents.put(replace(ONE, closed_ms=2_000))
+    store.table(Incidents).put(replace(ONE, closed_ms=2_000))
 
-    assert bool(store.incidents.between("900", start, end)) == found
-    assert store.incidents.between("901", start, end) == []
+    assert bool(store.table(Incidents).between("900", start, end)) == found
+    assert store.table(Incidents).between("901", start, end) == []
 
 
 def test_it_waits_for_the_next_write_of_the_thread(store: Store) -> None:
     """`wait` False: no transaction of its own."""
-    store.incidents.put(ONE, wait=False)
-    assert store.incidents.of_task("t1") == []
+    store.table(Incidents).put(ONE, wait=False)
+    assert store.table(Incidents).of_task("t1") == []
 
     store.flush()
 
-    assert store.incidents.of_task("t1") == [ONE]
+    assert store.table(Incidents).of_task("t1") == [ONE]
 
 
 def test_reports_of_two_processes_about_one_outage_share_an_incident(
@@ -175,10 +181,10 @@ def test_reports_of_two_processes_about_one_outage_share_an_incident(
         with ThreadPoolExecutor(8) as pool:
             (found,) = {*pool.map(enter, range(24))}
 
-    kept = store.incidents.get(found)
+    kept = store.table(Incidents).get(found)
     assert kept is not None
     assert set(of(kept)["tasks"]) == {"t0", "t1", "t2"}
-    assert len(store.incidents.tasks(found)) == 24
+    assert len(store.table(Incidents).tasks(found)) == 24
 
 
 def about(task: str) -> Incident:
@@ -189,9 +195,9 @@ def about(task: str) -> Incident:
 
 def enter(store: Store, *tasks: str) -> Incident:
     """The first task opens an incident, and people have the others join it."""
-    first = store.incidents.enter(about(tasks[0]), 0, match=match, join=joined)
+    first = store.table(Incidents).enter(about(tasks[0]), 0, match=match, join=joined)
     for task in tasks[1:]:
-        store.incidents.enter(about(task), 0, again=first.id, join=joined)
+        store.table(Incidents).enter(about(task), 0, again=first.id, join=joined)
     return first
 
 
@@ -209,38 +215,41 @@ def test_two_incidents_that_are_joined_to_each_other_at_once_are_one(
         with ThreadPoolExecutor(4) as pool:
             moved = [*pool.map(join, range(8))]
 
-    (left,) = store.incidents.open("w", 9)
+    (left,) = store.table(Incidents).open("w", 9)
     assert [len(ids) for ids in moved if ids] == [2]
-    affected = [one.task_id for one in store.incidents.tasks(left.id) if one.left_ms is None]
+    affected = [one.task_id for one in store.table(Incidents).tasks(left.id) if one.left_ms is None]
     assert sorted(affected) == ["a", "b", "c", "d"]
-    assert [one.id for one in store.incidents.between("w", 0, 9_999)] == [left.id]
+    assert [one.id for one in store.table(Incidents).between("w", 0, 9_999)] == [left.id]
 
 
 def test_what_was_joined_is_taken_apart_as_it_was(store: Store) -> None:
     """With its tasks and times; they do not join by themselves again."""
     first = enter(store, "a")
     second = replace(enter(store, "c", "d"), opened_ms=1_000)
-    store.incidents.move(second.id, first, joined_by_people, 5_000)
-    both = store.incidents.get(first.id)
-    source = store.incidents.get(second.id)
+    store.table(Incidents).move(second.id, first, joined_by_people, 5_000)
+    both = store.table(Incidents).get(first.id)
+    source = store.table(Incidents).get(second.id)
     assert both is not None and source is not None
     assert (source.into, source.closed_ms) == (first.id, 5_000)
     assert set(of(both)["tasks"]) == {"a", "c", "d"}
 
-    assert store.incidents.move(first.id, source, taken_apart({"c", "d"}), 6_000) == ["c", "d"]
-    again, rest = store.incidents.get(second.id), store.incidents.get(first.id)
+    assert store.table(Incidents).move(first.id, source, taken_apart({"c", "d"}), 6_000) == [
+        "c",
+        "d",
+    ]
+    again, rest = store.table(Incidents).get(second.id), store.table(Incidents).get(first.id)
     assert again is not None and rest is not None
     assert (again.is_open, again.into, set(of(again)["tasks"])) == (True, "", {"c", "d"})
     assert (rest.opened_ms, set(of(rest)["tasks"])) == (first.opened_ms, {"a"})
-    assert store.incidents.open_of("d") == again
+    assert store.table(Incidents).open_of("d") == again
 
 
 def test_a_task_that_was_moved_leaves_the_incident_that_it_is_in(store: Store) -> None:
     """Whichever was known to who ends it; the last task closes it."""
     first, second = enter(store, "a"), enter(store, "c")
-    store.incidents.move(second.id, first, joined_by_people, 5_000)
+    store.table(Incidents).move(second.id, first, joined_by_people, 5_000)
 
-    ended = store.incidents.leave(second.id, "c", 6_000)
+    ended = store.table(Incidents).leave(second.id, "c", 6_000)
     assert ended is not None and ended.id == first.id and ended.is_open
-    ended = store.incidents.leave(first.id, "a", 7_000)
+    ended = store.table(Incidents).leave(first.id, "a", 7_000)
     assert ended is not None and not ended.is_open

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from clickup_mlops.operations.lane import lane
+from clickup_mlops.features.dashboard.work_queue import lane
 from clickup_mlops.routing.decision import TIERS, WORKLOADS, Decision, Tier, Workload
 from clickup_mlops.routing.order import is_quiet, position
 from clickup_mlops.routing.policy import Policy

@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from clickup_mlops.bot.sources.retention import RetentionSettings
+from clickup_mlops.bot.receive.retention import RetentionSettings
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store import Keyring, Store, migrations, tables
 from clickup_mlops.store.backup import load, save

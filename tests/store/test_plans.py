@@ -11,14 +11,15 @@ import pytest
 from sqlalchemy import ClauseElement, event
 from sqlalchemy.engine import make_url
 
+from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.features.migration.tables.migration_records import MigrationRecords, StagedRecord
+from clickup_mlops.features.migration.tables.migration_steps import JournaledStep, MigrationSteps
 from clickup_mlops.store import DONE, Filter, Override, Store, Write
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.prepared import Prepared, Result, Statement, Values
 from clickup_mlops.store.tables import complete_schema
 from clickup_mlops.store.tables.history import FIVE_MINUTES, HOUR, RAW, Part, Series
 from clickup_mlops.store.tables.journal import ANY
-from clickup_mlops.store.tables.migration_records import StagedRecord
-from clickup_mlops.store.tables.migration_steps import JournaledStep
 from clickup_mlops.store.tables.timeline import Entry
 from tests.empty import store_at
 from tests.store.store_events import event as incoming
@@ -231,13 +232,13 @@ def flow(store: Store) -> None:
     flows.known_since_ms("900")
     store.timeline.of_task("t1", 0, 9)
     store.timeline.of_kind("900", "status", 0, 9)
-    store.incidents.between("900", 0, 9)
-    store.incidents.of_task("t1")
+    store.table(Incidents).between("900", 0, 9)
+    store.table(Incidents).of_task("t1")
 
 
 def migrate(store: Store) -> None:
     """Every store call that a migration makes."""
-    records, steps = store.migration_records, store.migration_steps
+    records, steps = store.table(MigrationRecords), store.table(MigrationSteps)
     record = StagedRecord("item", "1", "b", 1, 1, "h", b"{}")
     records.put("move", [record])
     records.get("move", "item", "1")
@@ -272,7 +273,7 @@ def handle(store: Store) -> None:
     store.mirror.children("t1", 9)
     store.waiting.latest("t1", 9)
     store.waiting.waits_until("t1")
-    store.turns.take("serving", "t1", [7, 8], 2_000)
+    store.rotation_assignments.take("serving", "t1", [7, 8], 2_000)
     store.overrides.get("t1", 2_000)
     store.overrides.put_first(Override("t1", 1, 7, 1, 2, origin="existing"), 3)
     store.evaluations.get("t1", "change")

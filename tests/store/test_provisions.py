@@ -1,14 +1,14 @@
 """Provisioning's journal: runs, steps and remembered objects, on both databases."""
 
+from clickup_mlops.features.provisioning.tables.provisions import DONE, FAILED, OPEN, Provisions
 from clickup_mlops.store import Filter, Remembered, Run, StepRow, Store
-from clickup_mlops.store.tables.provisions import DONE, FAILED, OPEN
 
 PATH = '[["space","ML"]]'
 
 
 def begun(store: Store, workspace: str = "900", **changes: str) -> int:
     row = {"template": "serving", "kind": "apply", "plan": {"steps": []}} | changes
-    return store.provisions.begin(Run(workspace, **row), now_ms=1_000)  # type: ignore[arg-type]
+    return store.table(Provisions).begin(Run(workspace, **row), now_ms=1_000)  # type: ignore[arg-type]
 
 
 def remembered(object_id: str, path: str = PATH, run_id: int = 1) -> Remembered:
@@ -17,7 +17,7 @@ def remembered(object_id: str, path: str = PATH, run_id: int = 1) -> Remembered:
 
 def test_a_step_is_open_until_it_is_finished(store: Store) -> None:
     """Begun, made, finished: each survives on its own, so a crash leaves exactly what was known."""
-    rows = store.provisions
+    rows = store.table(Provisions)
     run_id = begun(store)
     number = rows.begin_step(StepRow(run_id, PATH, "create", None, {"a": [1]}), 1_001)
     assert [(s.outcome, s.object_id) for s in rows.steps(run_id)] == [(OPEN, "")]
@@ -38,7 +38,7 @@ def test_a_step_is_open_until_it_is_finished(store: Store) -> None:
 
 def test_a_step_that_ends_changes_no_other(store: Store) -> None:
     """Else an undo would delete the object of another step."""
-    rows = store.provisions
+    rows = store.table(Provisions)
     run_id = begun(store)
     first, _second = (
         rows.begin_step(StepRow(run_id, PATH, "create", None, {}), 1_001) for _ in range(2)
@@ -54,24 +54,24 @@ def test_only_runs_that_never_ended_are_interrupted(store: Store) -> None:
     """Oldest first, of this workspace only."""
     ended, first, second = begun(store), begun(store), begun(store)
     begun(store, workspace="other")
-    store.provisions.finish(ended, DONE, 2_000)
+    store.table(Provisions).finish(ended, DONE, 2_000)
 
-    assert [run.id for run in store.provisions.interrupted("900")] == [first, second]
+    assert [run.id for run in store.table(Provisions).interrupted("900")] == [first, second]
 
 
 def test_runs_come_newest_first_with_their_plan(store: Store) -> None:
     """What a run set out to do comes back as it was."""
     begun(store), begun(store, kind="undo")
 
-    newest, _older = store.provisions.runs("900")
+    newest, _older = store.table(Provisions).runs("900")
     assert (newest.kind, newest.plan) == ("undo", {"steps": []})
-    assert store.provisions.run(newest.id) == newest
-    assert store.provisions.run(999) is None
+    assert store.table(Provisions).run(newest.id) == newest
+    assert store.table(Provisions).run(999) is None
 
 
 def test_a_path_stands_for_the_object_of_its_last_run(store: Store) -> None:
     """Remembering again replaces; forgetting removes; other workspaces are not seen."""
-    rows = store.provisions
+    rows = store.table(Provisions)
     rows.remember([remembered("1"), remembered("2", '[["space","Other"]]')])
     rows.remember([remembered("3", run_id=2)])
     rows.forget("900", ['[["space","Other"]]'])
@@ -85,7 +85,7 @@ def test_what_was_noted_survives_a_restart(store_url: str) -> None:
     """The journal is on disk when the call returns."""
     with Store.open(store_url) as store:
         run_id = begun(store)
-        store.provisions.begin_step(StepRow(run_id, PATH, "create", None, {}), 1_001)
+        store.table(Provisions).begin_step(StepRow(run_id, PATH, "create", None, {}), 1_001)
 
     with Store.open(store_url) as again:
         assert [run.id for run in again.provisions.interrupted("900")] == [run_id]
@@ -94,7 +94,7 @@ def test_what_was_noted_survives_a_restart(store_url: str) -> None:
 
 def test_each_step_is_in_the_audit(store: Store) -> None:
     """With its path, its object and its run; one that failed too."""
-    rows = store.provisions
+    rows = store.table(Provisions)
     run = begun(store)
     for outcome in (DONE, FAILED):
         number = rows.begin_step(StepRow(run, PATH, "create", None, {"name": "ML"}), 1_001)

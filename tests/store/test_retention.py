@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from clickup_mlops.features.simulation.tables.recordings import Recording, Recordings
 from clickup_mlops.store import Store
 from clickup_mlops.store.database.deleting import BATCH
 from clickup_mlops.store.retention import kinds
 from clickup_mlops.store.tables.journal import DONE, Write
-from clickup_mlops.store.tables.recordings import Recording
 from tests.store.store_events import event
 
 
@@ -121,8 +121,8 @@ def test_overrides_recordings_and_closed_tasks_go(store: Store) -> None:
     """Those that ran out; an open task's copy stays."""
     store.overrides.put("t1", 1, 7, 1, 500)
     store.overrides.put("t2", 1, 7, 1, 5_000)
-    store.recordings.put(Recording("t1", 500, (), None))
-    store.recordings.put(Recording("t1", 5_000, (), None))
+    store.table(Recordings).put(Recording("t1", 500, (), None))
+    store.table(Recordings).put(Recording("t1", 5_000, (), None))
     store.mirror.put_many("900", [task("a", "closed"), task("b", "open")], 500)
 
     gone = prune(store, 1_000, "overrides", "recordings", "closed_tasks")

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.advise.advise import BY_NAME
-from clickup_mlops.metrics.derive.formulas import Measure
-from clickup_mlops.metrics.settings import kinds
+from clickup_mlops.features.metrics.advice.advise import BY_NAME
+from clickup_mlops.features.metrics.derive.formulas import Measure
+from clickup_mlops.features.metrics.settings import kinds
 from clickup_mlops.views import measures
 
 KNOWN = {one.name: one for kind in kinds().values() for one in kind.measures}

@@ -10,7 +10,6 @@ from clickup_mlops.automations import field_values
 from clickup_mlops.automations.actions.assign import chosen
 from clickup_mlops.automations.actions.comment import about, is_older
 from clickup_mlops.automations.actions.set_field import Value, filled, found, named
-from clickup_mlops.automations.conditions.incident_subject import ABOUT, about_report
 from clickup_mlops.automations.model import (
     ActionType,
     Change,
@@ -21,6 +20,7 @@ from clickup_mlops.automations.model import (
 )
 from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
+from clickup_mlops.features.incidents.conditions.subject import ABOUT, about_report
 from clickup_mlops.json_types import Json
 from clickup_mlops.routing.decision import NUMBER, Level
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from clickup_mlops.automations.conditions.incidents import IncidentView
 from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.features.incidents.conditions.incidents import IncidentView
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.policy import Policy, Slo
 from clickup_mlops.routing.service import serves

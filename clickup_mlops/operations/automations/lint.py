@@ -7,8 +7,8 @@ from clickup_mlops.automations.lint.model import Remark, Subject
 from clickup_mlops.automations.lint.run import lint as remarks_about
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.handling.context.authorship import Authorship
-from clickup_mlops.bot.simulation import lint as known_by
+from clickup_mlops.bot.handle.context.authorship import Authorship
+from clickup_mlops.features.simulation import lint as known_by
 from clickup_mlops.operations.automations.files import named
 from clickup_mlops.routing.router import CachedClassifier, Router
 from clickup_mlops.store import Store

@@ -1,7 +1,7 @@
 """Triggers an automation by hand: the running bot evaluates it for a task."""
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.handling import trigger as by_hand
+from clickup_mlops.bot.handle import trigger as by_hand
 from clickup_mlops.operations.automations.files import named
 
 

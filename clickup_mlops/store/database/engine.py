@@ -30,9 +30,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table
 
 from clickup_mlops.errors import ConfigError, StoreUnavailable
+from clickup_mlops.store.database.connection_cache import Kept, Lost
 from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error, is_victim
 from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
-from clickup_mlops.store.database.kept import Kept, Lost
 from clickup_mlops.store.database.prepared import Prepared, Statement
 from clickup_mlops.store.database.transaction import OWN_BEGIN, Transaction
 

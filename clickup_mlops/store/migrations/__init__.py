@@ -13,9 +13,9 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.database.absent import without_tables
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.errors import explain
+from clickup_mlops.store.database.missing_database import without_tables
 from clickup_mlops.store.migrations import lineage
 from clickup_mlops.store.tables import complete_schema
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal_column, not_, or_, select
 
+from clickup_mlops.features.migration.tables.migration_steps import migration_step
+from clickup_mlops.features.provisioning.tables.provisions import provision_step
 from clickup_mlops.store.tables.journal import journal
-from clickup_mlops.store.tables.migration_steps import migration_step
 from clickup_mlops.store.tables.notes import ORIGIN, note
-from clickup_mlops.store.tables.provisions import provision_step
 
 
 def is_created_by_bot(task_id: ColumnElement[str]) -> ColumnElement[bool]:

@@ -8,12 +8,14 @@ To add a table, add two files and nothing else:
 
 Then `store.<name>` is the repository, a backup holds the rows, and `prune` deletes those that an
 `Expiry` names, after the time that `[retention]` gives for its kind. Code that mypy checks reads
-`store.<name>` once `Store` declares its type: one line there.
+`store.<name>` once `Store` declares its type: one line there. A feature's table is in
+`features/<feature>/tables/<name>.py`, and `store.table(<repository>)` gives its repository.
 """
 
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, MetaData, Table
 
@@ -40,6 +42,8 @@ class StoreTable:
 
     repository: Callable[[Database, Audit], object]
     expiries: tuple[Expiry, ...] = ()
+    after_restore: Callable[[Any], None] = lambda _repository: None
+    """Called with the repository once a backup has been restored into it."""
 
 
 def store_table(repository: Callable[[Database], object], *expiries: Expiry) -> StoreTable:
@@ -53,12 +57,12 @@ def audited_table(repository: Callable[[Database, Audit], object], *expiries: Ex
 
 
 def find_tables() -> dict[str, StoreTable]:
-    """The `TABLE` of each module in this folder, by file name.
+    """The `TABLE` of each module in this folder and in the features' `tables/`, by file name.
 
     Raises:
         ConfigError: a module defines no `TABLE`.
     """
-    return registry.find(sys.modules[__name__], "TABLE")
+    return registry.find_all("tables", "TABLE", sys.modules[__name__])
 
 
 def complete_schema() -> MetaData:

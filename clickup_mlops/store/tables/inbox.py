@@ -32,8 +32,8 @@ from sqlalchemy import (
     update,
 )
 
+from clickup_mlops.store.database.bulk_insert import ManyRows
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.many import ManyRows
 from clickup_mlops.store.database.prepared import Result, Statement
 from clickup_mlops.store.database.schema import BigId, metadata, partial
 from clickup_mlops.store.tables import Expiry, store_table

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.metrics.sinks import AUTOMATION
+from clickup_mlops.features.metrics.jobs.sinks import AUTOMATION
+from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Filter
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import LIST, Team, settings_for, working
 from tests.http_server import Handler, serving
 

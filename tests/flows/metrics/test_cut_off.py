@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.metrics.sinks import AUTOMATION
 from clickup_mlops.errors import StoreBusy
-from clickup_mlops.metrics.settings import MetricsSettings
-from clickup_mlops.operations import metrics as operations
+from clickup_mlops.features.metrics import operations as operations
+from clickup_mlops.features.metrics.jobs.sinks import AUTOMATION
+from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.store import Filter
 from tests.flows.conftest import LIST, Team
 from tests.flows.metrics.conftest import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clickup_mlops.operations import metrics as operations
+from clickup_mlops.features.metrics import operations as operations
 from clickup_mlops.store.tables.history import RAW
 from tests.flows.conftest import LIST, Team
 from tests.flows.metrics.conftest import LATENCY, Page, push, served, value

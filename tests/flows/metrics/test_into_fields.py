@@ -4,9 +4,9 @@ from itertools import count
 
 import pytest
 
-from clickup_mlops.bot.metrics.sinks import AUTOMATION
-from clickup_mlops.metrics.bindings import BindingTable
-from clickup_mlops.metrics.settings import MetricsSettings
+from clickup_mlops.features.metrics.bindings import BindingTable
+from clickup_mlops.features.metrics.jobs.sinks import AUTOMATION
+from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, Team
 from tests.flows.metrics.conftest import (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clickup_mlops.metrics.settings import MetricsSettings
+from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.store import Mute
 from tests.flows.conftest import Team
 from tests.flows.metrics.conftest import LATENCY, MINUTE_MS, OBJECTIVE, Page, push, served, value

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from clickup_mlops.bot.metrics.history import history
 from clickup_mlops.errors import StoreBusy
-from clickup_mlops.operations import metrics as operations
+from clickup_mlops.features.metrics import operations as operations
+from clickup_mlops.features.metrics.jobs.history import history
 from clickup_mlops.store.tables.history import FIVE_MINUTES
 from tests.flows.conftest import Team, build
 from tests.flows.metrics.conftest import LATENCY, MINUTE_MS, Page, push, served, value, writes

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.metrics.settings import MetricsSettings
-from clickup_mlops.operations import metrics
+from clickup_mlops.features.metrics import operations
+from clickup_mlops.features.metrics.settings import MetricsSettings
 from tests.flows.conftest import INFERENCE, LIST, build
 from tests.flows.test_space_policy import SERVING, URGENT, Provisioned, provisioned
 from tests.own_prometheus import Exporter, prometheus, wait_for
@@ -43,11 +43,11 @@ def test_a_query_of_a_template_fills_the_field_and_routing_acts(
             for value, priority in ((812.0, URGENT), (120.0, before)):
                 exporter.gauge.labels(INFERENCE).set(value)
                 wait_for(address, QUERY, value)
-                pushed = metrics.push(pushing)
+                pushed = operations.push(pushing)
                 team.settle()
                 assert [write.after for write, _state in pushed.written] == [value]
                 assert team.priority(task) == priority
-            (explained,) = metrics.explain(pushing, task)
+            (explained,) = operations.explain(pushing, task)
 
     assert (explained.field, explained.now, explained.measure) == (FIELD, 120.0, QUERY)
     assert explained.origin == "template serving"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.migrate.sources._monday_rows import split
+from clickup_mlops.features.migration.sources._monday_rows import split
 from clickup_mlops.monday.export.board import read_head, read_items
 from clickup_mlops.monday.export.workbook import Row, clean
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.metrics.history import StoreHistory
-from clickup_mlops.operations.dashboard.build import all_pages, sections
-from clickup_mlops.operations.dashboard.model import DAY_MS, Data, Query
+from clickup_mlops.features.dashboard.build import all_pages, sections
+from clickup_mlops.interfaces.web.server import free_port
+from clickup_mlops.ports.sections.page import DAY_MS, Data, Query
 from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.series.history import StoreHistory
 from clickup_mlops.views.model import Cell, Figures, Section, Table
-from clickup_mlops.web.server import free_port
 from tests.flows.conftest import LIST, Team, settings_for, working
 
 ON = ("training_deferred", "live_incident", "slo_breach")

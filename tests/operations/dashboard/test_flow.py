@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.handling.results.timeline import TimelineLog
-from clickup_mlops.metrics.history import StoreHistory
-from clickup_mlops.operations.dashboard.build import all_pages, sections
-from clickup_mlops.operations.dashboard.model import DAY_MS, Data, Query
+from clickup_mlops.bot.handle.results.timeline import TimelineLog
+from clickup_mlops.features.dashboard.build import all_pages, sections
+from clickup_mlops.ports.sections.page import DAY_MS, Data, Query
+from clickup_mlops.series.history import StoreHistory
 from clickup_mlops.store.queries.flow import KNOWN_SINCE
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.views.model import (

@@ -3,12 +3,12 @@
 import orjson
 from werkzeug.test import Client
 
-from clickup_mlops.operations.dashboard.pages.now import lane
+from clickup_mlops.features.dashboard.pages.now import lane
+from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.interfaces.web.app import create_app
 from clickup_mlops.sandbox import Sandbox
-from clickup_mlops.store.tables.incidents import Incident
 from clickup_mlops.store.tables.notes import INCIDENT
 from clickup_mlops.views.model import Badge, Duration, Link, Moment, Number, Section
-from clickup_mlops.web.app import create_app
 from tests.flows.conftest import INFERENCE, LIST, POSSIBLE, TRAINING, Team
 from tests.operations.dashboard.conftest import look
 
@@ -121,7 +121,7 @@ def test_live_incidents_are_there_until_they_are_closed(team: Team) -> None:
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
     now, room = team.bot.now_ms(), "https://app.clickup.com/9/chat/r/5"
-    incidents, workspace = team.bot.store.incidents, team.bot.workspace_id
+    incidents, workspace = team.bot.store.table(Incidents), team.bot.workspace_id
     incidents.put(Incident("i1", workspace, task, "x", now - HOUR, None, "Ana", room))
     incidents.put(Incident("i2", workspace, "gone", "Gone task", now - 9 * HOUR, now - HOUR))
     incidents.put(Incident("i3", "another", "t", "Elsewhere", now))
@@ -150,7 +150,7 @@ def test_a_task_that_reports_an_incident_is_there_without_an_automation(team: Te
     assert isinstance(row["Task"], Link) and row["Task"].text == INFERENCE
 
     now, workspace = team.bot.now_ms(), team.bot.workspace_id
-    team.bot.store.incidents.enter(Incident("i1", workspace, task, "x", now, key="k"), 0)
+    team.bot.store.table(Incidents).enter(Incident("i1", workspace, task, "x", now, key="k"), 0)
     assert look(team, "now").rows("incidents", "reported") == []
 
 

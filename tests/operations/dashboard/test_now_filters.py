@@ -1,6 +1,6 @@
 """The lane of the page "Now": filters, search and pages, over all tasks of the lane."""
 
-from clickup_mlops.operations.dashboard.pages.now import lane
+from clickup_mlops.features.dashboard.pages.now import lane
 from clickup_mlops.views.model import Filter, Link, Number, Paging, Table
 from tests.flows.conftest import INFERENCE, LIST, Team
 from tests.operations.dashboard.conftest import look

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import event
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.metrics.history import StoreHistory
-from clickup_mlops.operations.dashboard.build import all_pages, sections
-from clickup_mlops.operations.dashboard.model import Data, Query
+from clickup_mlops.features.corrections.tables.corrections import Correction, CorrectionLog
+from clickup_mlops.features.dashboard.build import all_pages, sections
+from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.ports.sections.page import Data, Query
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.series.history import StoreHistory
 from clickup_mlops.store import Incoming, Store, Write
-from clickup_mlops.store.tables.corrections import Correction
-from clickup_mlops.store.tables.incidents import Incident
 from clickup_mlops.store.tables.mutes import Mute
 from clickup_mlops.store.tables.notes import LATCH, WAITS
 from clickup_mlops.store.tables.runs import AutomationRun, RunAction
@@ -84,9 +84,11 @@ def fill(bot: Bot, start: int, end: int) -> None:
         store.journal.finish(store.journal.begin(change, now), "done", now)
         store.overrides.put(task, 1, 7, now, now + 9_000 + number)
         store.mutes.put(Mute(task, "inference_first", now + 9_000 + number))
-        store.corrections.put(Correction(task, "priority", now, now, task, 3, 1, "x", "Ana"))
-        store.incidents.put(Incident(f"i{number}", workspace, task, task, now - 1, None))
-        store.incidents.put(Incident(f"o{number}", workspace, task, task, now - 9, now - 1))
+        store.table(CorrectionLog).put(
+            Correction(task, "priority", now, now, task, 3, 1, "x", "Ana")
+        )
+        store.table(Incidents).put(Incident(f"i{number}", workspace, task, task, now - 1, None))
+        store.table(Incidents).put(Incident(f"o{number}", workspace, task, task, now - 9, now - 1))
         store.notes.put(WAITS, task, {"for": ["t1"], "as": "other"}, now)
         store.notes.put(LATCH, f"training_deferred:{task}", True, now)
         action = RunAction("route", task, "x", "done")

@@ -7,9 +7,9 @@ import pytest
 
 from clickup_mlops.clickup.content import Attachment
 from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
-from clickup_mlops.migrate.verify.files import measured
-from clickup_mlops.operations.migration import content
-from clickup_mlops.operations.migration.content import open_attachment
+from clickup_mlops.features.migration.operations import content
+from clickup_mlops.features.migration.operations.content import open_attachment
+from clickup_mlops.features.migration.verify.files import measured
 from tests.http_server import Handler, serving
 
 CONTENT = b"weights" * 10_000

@@ -4,18 +4,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.handling.context.authorship import IMPORTED
+from clickup_mlops.bot.handle.context.authorship import IMPORTED
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.migrate.mapping import file as mapping_file
-from clickup_mlops.migrate.records import Cell, Item
-from clickup_mlops.migrate.run.model import Options
+from clickup_mlops.features.migration.mapping import file as mapping_file
+from clickup_mlops.features.migration.operations import run as running
+from clickup_mlops.features.migration.operations.forget import forget
+from clickup_mlops.features.migration.records import Cell, Item
+from clickup_mlops.features.migration.run.model import Options
+from clickup_mlops.features.migration.tables.migration_steps import MigrationSteps
 from clickup_mlops.operations.backfill import backfill
-from clickup_mlops.operations.migration import run as running
-from clickup_mlops.operations.migration.forget import forget
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.sandbox import Sandbox
-from tests.migrate.memory_source import MemorySource
-from tests.migrate.verify.migrated import BOARD, FIELDS, MAPPING, SOURCE
+from tests.features.migration.memory_source import MemorySource
+from tests.features.migration.verify.migrated import BOARD, FIELDS, MAPPING, SOURCE
 
 
 def migrate(bot: Bot, sandbox: Sandbox) -> list[str]:
@@ -77,7 +78,7 @@ def test_what_was_imported_reports_no_incident(
     file = tmp_path / "mapping.toml"
     file.write_text(mapping_file.dumps(MAPPING), encoding="utf-8")
     assert forget(bot, file).steps
-    assert bot.store.migration_steps.counts(MAPPING.name) == {}
+    assert bot.store.table(MigrationSteps).counts(MAPPING.name) == {}
 
     row = bot.store.mirror.get(incident)
     assert row is not None

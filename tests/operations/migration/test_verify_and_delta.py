@@ -8,16 +8,24 @@ import pytest
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import InputError
-from clickup_mlops.migrate.records import Cell, Item, Update
-from clickup_mlops.migrate.run.model import Options
-from clickup_mlops.migrate.verify.verify import Options as Compared
-from clickup_mlops.migrate.verify.verify import Verified
-from clickup_mlops.operations.migration import run as running
-from clickup_mlops.operations.migration.delta import Callbacks, Delta, delta_source
-from clickup_mlops.operations.migration.verify import last, verify_source
+from clickup_mlops.features.migration.operations import run as running
+from clickup_mlops.features.migration.operations.delta import Callbacks, Delta, delta_source
+from clickup_mlops.features.migration.operations.verify import last, verify_source
+from clickup_mlops.features.migration.records import Cell, Item, Update
+from clickup_mlops.features.migration.run.model import Options
+from clickup_mlops.features.migration.verify.verify import Options as Compared
+from clickup_mlops.features.migration.verify.verify import Verified
 from clickup_mlops.sandbox import Sandbox
-from tests.migrate.memory_source import MemorySource
-from tests.migrate.verify.migrated import BOARD, CELLS, FIELDS, ITEMS, MAPPING, NOON_MS, SOURCE
+from tests.features.migration.memory_source import MemorySource
+from tests.features.migration.verify.migrated import (
+    BOARD,
+    CELLS,
+    FIELDS,
+    ITEMS,
+    MAPPING,
+    NOON_MS,
+    SOURCE,
+)
 
 
 @pytest.fixture

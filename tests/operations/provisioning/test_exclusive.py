@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.operations.provisioning.exclusive import exclusive
+from clickup_mlops.features.provisioning.operations.run_lock import exclusive
 from clickup_mlops.store import Store
 from tests.bot.conftest import postgres_url
 

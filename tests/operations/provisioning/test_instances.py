@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select, update
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.operations.provisioning.apply import apply
-from clickup_mlops.operations.provisioning.callbacks import Callbacks
-from clickup_mlops.operations.provisioning.drift import drift
-from clickup_mlops.operations.provisioning.request import Request
-from clickup_mlops.operations.provisioning.undo import undo
-from clickup_mlops.operations.provisioning.upgrade import compare, upgrade
-from clickup_mlops.store.tables.provisions import provision_run
+from clickup_mlops.features.provisioning.operations.apply import apply
+from clickup_mlops.features.provisioning.operations.callbacks import Callbacks
+from clickup_mlops.features.provisioning.operations.drift import drift
+from clickup_mlops.features.provisioning.operations.request import Request
+from clickup_mlops.features.provisioning.operations.undo import undo
+from clickup_mlops.features.provisioning.operations.upgrade import compare, upgrade
+from clickup_mlops.features.provisioning.tables.provisions import provision_run
 
 SERVICE = """
 summary = "A service."

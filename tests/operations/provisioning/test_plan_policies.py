@@ -7,13 +7,13 @@ import pytest
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError
-from clickup_mlops.operations.provisioning import plan_policies
-from clickup_mlops.operations.provisioning.apply import apply
-from clickup_mlops.operations.provisioning.callbacks import Callbacks
-from clickup_mlops.operations.provisioning.plan import plan
-from clickup_mlops.operations.provisioning.request import Request
-from clickup_mlops.provision.plan.model import Plan
-from clickup_mlops.provision.settings import PlanPolicyTable, ProvisionSettings
+from clickup_mlops.features.provisioning.operations import plan_policies
+from clickup_mlops.features.provisioning.operations.apply import apply
+from clickup_mlops.features.provisioning.operations.callbacks import Callbacks
+from clickup_mlops.features.provisioning.operations.plan import plan
+from clickup_mlops.features.provisioning.operations.request import Request
+from clickup_mlops.features.provisioning.plan.model import Plan
+from clickup_mlops.features.provisioning.settings import PlanPolicyTable, ProvisionSettings
 from clickup_mlops.sandbox import Sandbox
 
 CASES = Path(__file__).parents[2] / "cases" / "provision" / "templates"

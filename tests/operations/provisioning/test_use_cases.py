@@ -7,15 +7,15 @@ import pytest
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.errors import InputError
-from clickup_mlops.operations.provisioning import plan as planning
-from clickup_mlops.operations.provisioning.adopt import adopt
-from clickup_mlops.operations.provisioning.apply import apply
-from clickup_mlops.operations.provisioning.callbacks import Callbacks
-from clickup_mlops.operations.provisioning.plan import plan
-from clickup_mlops.operations.provisioning.request import Request
-from clickup_mlops.operations.provisioning.templates import templates
-from clickup_mlops.operations.provisioning.undo import runs, undo
-from clickup_mlops.operations.provisioning.verify import verify
+from clickup_mlops.features.provisioning.operations import plan as planning
+from clickup_mlops.features.provisioning.operations.adopt import adopt
+from clickup_mlops.features.provisioning.operations.apply import apply
+from clickup_mlops.features.provisioning.operations.callbacks import Callbacks
+from clickup_mlops.features.provisioning.operations.plan import plan
+from clickup_mlops.features.provisioning.operations.request import Request
+from clickup_mlops.features.provisioning.operations.templates import templates
+from clickup_mlops.features.provisioning.operations.undo import runs, undo
+from clickup_mlops.features.provisioning.operations.verify import verify
 from clickup_mlops.sandbox import Sandbox
 
 CASES = Path(__file__).parents[2] / "cases" / "provision" / "templates"

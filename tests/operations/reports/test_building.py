@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.operations.reports import building as reports
-from clickup_mlops.operations.reports.building import Wanted
+from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.reports.operations import building as reports
+from clickup_mlops.features.reports.operations.building import Wanted
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.incidents import Incident
 from tests.empty import store_at
 
 NOW_MS = 1_795_812_000_000
@@ -84,8 +84,8 @@ def test_a_milestone_is_from_its_creation_until_it_is_closed(store: Store) -> No
 
 def test_an_incident_by_its_id_or_the_newest_of_its_task(store: Store) -> None:
     """Until just after it was closed, or until now."""
-    store.incidents.put(Incident("i1", "900", "t1", "First", 1_000, 2_000))
-    store.incidents.put(Incident("i2", "900", "t1", "Second", 3_000))
+    store.table(Incidents).put(Incident("i1", "900", "t1", "First", 1_000, 2_000))
+    store.table(Incidents).put(Incident("i2", "900", "t1", "Second", 3_000))
 
     first, newest = period_of(store, "incident", "i1"), period_of(store, "incident", "t1")
     assert (first.start_ms, first.end_ms) == (1_000, 2_001)

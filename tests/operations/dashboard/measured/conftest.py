@@ -9,13 +9,13 @@ from pydantic import SecretStr
 from sqlalchemy import event
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.metrics.history import history
-from clickup_mlops.bot.metrics.rollup import rollup
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup.settings import ClickUpSettings
-from clickup_mlops.metrics.settings import MetricsSettings
-from clickup_mlops.operations.dashboard.build import all_pages, sections
-from clickup_mlops.operations.dashboard.model import Data, Query
+from clickup_mlops.features.dashboard.build import all_pages, sections
+from clickup_mlops.features.metrics.jobs.history import history
+from clickup_mlops.features.metrics.jobs.rollup import rollup
+from clickup_mlops.features.metrics.settings import MetricsSettings
+from clickup_mlops.ports.sections.page import Data, Query
 from clickup_mlops.store.settings import StoreSettings
 from clickup_mlops.store.tables.history import HOUR, Series
 from clickup_mlops.views.model import Section, Table

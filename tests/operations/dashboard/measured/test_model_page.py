@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.metrics.rollup import rollup
-from clickup_mlops.operations.dashboard.build import all_pages
-from clickup_mlops.store.tables.incidents import Incident
+from clickup_mlops.features.dashboard.build import all_pages
+from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.metrics.jobs.rollup import rollup
 from clickup_mlops.store.tables.timeline import Entry, Kind
 from clickup_mlops.views.model import Badge, Figures, Link, Moment, Number
 from tests.operations.dashboard.measured.conftest import (
@@ -183,7 +183,7 @@ def test_linked_tasks_milestones_documents_and_incidents(bot: Bot) -> None:
         text_content="Runbook: https://app.clickup.com/900/v/dc/1-2. See there.",
     )
     known(bot, task("launch", "Launch", custom_item_id=1, due_date=str(NOW + DAY)))
-    bot.store.incidents.put(
+    bot.store.table(Incidents).put(
         Incident("i1", WORKSPACE, "ranker", "slow", NOW - DAY, lead="Ada", room="https://chat/1")
     )
 

@@ -1,0 +1,53 @@
+"""Which tags of a task the bot set by itself: they say no more than what made it set them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from clickup_mlops.bot.handle.context.people import People
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.incidents.alerts import FIRING, known_of
+from clickup_mlops.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class BotTags:
+    """Costs no call."""
+
+    store: Store
+    people: People
+
+    def of(self, task: Task) -> list[str]:
+        """Those that the bot set, at the task's creation or later: not at a person's word, and not
+        one that was removed and set again by people.
+        """
+        return [tag for tag in task.tags if self._is_by_bot(task, tag)]
+
+    def alerts_over(self, task: Task, names: Collection[str]) -> bool:
+        """Whether alerts fired about the task and none does any more, and the bot set all tags of
+        these names that it has.
+        """
+        if not _named(task, names):
+            return False
+        states = [each["state"] for each in known_of(self.store, task.id).values()]
+        return bool(states) and FIRING not in states and self.are_all(task, names)
+
+    def are_all(self, task: Task, names: Collection[str]) -> bool:
+        """Whether the task has tags of these names, and the bot set all of them."""
+        tags = _named(task, names)
+        return bool(tags) and all(self._is_by_bot(task, tag) for tag in tags)
+
+    def _is_by_bot(self, task: Task, tag: str) -> bool:
+        kind = f"tag:{tag}"
+        written = self.store.journal.latest_done(task.id, kind)
+        if written is None:
+            written = self.store.journal.by_receipt(task.id)
+            if written is None or tag not in ((written.after or {}).get("tags") or ()):
+                return False
+        elif not written.after or written.actor:
+            return False
+        return not self.people.changed_ms(task.id, (kind,), written.begun_ms)
+
+
+def _named(task: Task, names: Collection[str]) -> list[str]:
+    folded = {name.casefold() for name in names}
+    return [tag for tag in task.tags if tag.casefold() in folded]

@@ -1,0 +1,276 @@
+"""People, groups, Lists and their fields by name, as ClickUp last gave them.
+
+Kept in the store for a while, so that a name costs no call; an unknown name asks ClickUp anew,
+but not more than once in five minutes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import Any, Final, Protocol
+
+import orjson
+
+from clickup_mlops.automations.model import Unanswered
+from clickup_mlops.bot.clock import Clock, to_ms
+from clickup_mlops.clickup.client.resources.authorization import Authorization
+from clickup_mlops.clickup.client.resources.fields import Fields
+from clickup_mlops.clickup.client.resources.folders import Folders
+from clickup_mlops.clickup.client.resources.groups import Groups
+from clickup_mlops.clickup.client.resources.lists import Lists
+from clickup_mlops.clickup.client.resources.spaces import Spaces
+from clickup_mlops.clickup.hierarchy import TaskList
+from clickup_mlops.clickup.model import FieldValue, Person
+from clickup_mlops.features.incidents.on_call import PeopleSettings, RotationTable, on_call
+from clickup_mlops.json_types import Json
+from clickup_mlops.spelling import suggest_word
+from clickup_mlops.store.tables.cursors import Cursors
+
+Entry = dict[str, Any]
+Known = dict[str, list[Entry]]
+ON_CALL: Final = "on_call"
+ROTATION: Final = "rotation"
+_PATIENCE_MS: Final = 300_000
+
+
+class DirectoryClient(Protocol):
+    """Whom a directory asks: the client, or in a simulation nobody."""
+
+    @property
+    def authorization(self) -> Authorization:
+        """Members."""
+
+    @property
+    def groups(self) -> Groups:
+        """Groups of members."""
+
+    @property
+    def spaces(self) -> Spaces:
+        """Spaces."""
+
+    @property
+    def folders(self) -> Folders:
+        """Folders with their Lists."""
+
+    @property
+    def lists(self) -> Lists:
+        """Lists outside of Folders."""
+
+    @property
+    def fields(self) -> Fields:
+        """Custom fields."""
+
+
+class Directory:
+    """`automations.names.Names` of one Workspace."""
+
+    def __init__(
+        self,
+        clickup: DirectoryClient,
+        memory: Cursors,
+        settings: PeopleSettings,
+        *,
+        workspace: str,
+        clock: Clock,
+    ) -> None:
+        self._clickup, self._memory, self._settings = clickup, memory, settings
+        self._workspace, self._clock = workspace, clock
+        self._kept: dict[str, dict[str, Any]] = {}
+
+    def people(self, name: str) -> tuple[Person, ...]:
+        """The member with this name, e-mail or id; the members of a group; who is `on_call`, or
+        `on_call:<rotation>`; the members of a `rotation:<rotation>`.
+
+        Raises:
+            Unanswered: nobody has that name; names the nearest.
+        """
+        role, _, rotation = name.replace("on-call", ON_CALL).partition(":")
+        if role == ON_CALL:
+            name = self._on_call(rotation.strip())
+        elif role == ROTATION:
+            members = self._rotation(rotation.strip()).people
+            found = (one for member in members for one in self.people(member))
+            return tuple(dict.fromkeys(found))
+        entry = self._find("people", name, lambda: _people(self._clickup, self._workspace))
+        return tuple(Person(one["id"], one["name"], one["mail"]) for one in entry["people"])
+
+    def in_turn(self, name: str) -> tuple[Person, ...]:
+        """As `people`."""
+        return self.people(name)
+
+    def list_id(self, name: str) -> str:
+        """The id of the List with this name, `Folder/List`, `Space/Folder/List` or id.
+
+        Raises:
+            Unanswered: there is none, or several.
+        """
+        if name.isdigit():
+            return name
+        entry = self._find("lists", name, lambda: _lists(self._clickup, self._workspace))
+        return str(entry["id"])
+
+    def list_ids(self, name: str) -> tuple[str, ...]:
+        """The ids of the List with this name, path or id, or of the Lists of the Folder or Space.
+
+        Raises:
+            Unanswered: there is no such place, or several.
+        """
+        if name.isdigit():
+            return (name,)
+        entry = self._find("places", name, lambda: _places(self._all_lists()))
+        return tuple(entry["ids"])
+
+    def field(self, name: str, value: Json, list_id: str | None = None) -> FieldValue | None:
+        """The field of that List; None without a List: a task shows all fields that it can have.
+
+        Raises:
+            Unanswered: the List has no such field; names the nearest.
+        """
+        if list_id is None:
+            return None
+        what = f"fields of List {list_id}"
+        found = self._find(what, name, lambda: _fields(self._clickup, list_id))["field"]
+        return FieldValue(found["id"], found["name"], found["type"], found["type_config"])
+
+    def _rotation(self, name: str) -> RotationTable:
+        known = self._settings.rotations
+        if name not in known:
+            guess = suggest_word(name, known)
+            raise Unanswered(f'no rotation is called "{name:.60}" in people.rotations{guess}')
+        return known[name]
+
+    def _on_call(self, rotation: str) -> str:
+        name = on_call(self._rotation(rotation) if rotation else self._settings, self._clock())
+        if name is None:
+            raise Unanswered("nobody is on call: set people.on_call in the configuration")
+        return name
+
+    def _find(self, what: str, name: str, ask: Callable[[], list[Entry]]) -> Entry:
+        known = self._kept.get(what)
+        if known is None or self._is_old(known) or not _matching(known["entries"], name):
+            known = self._kept[what] = self._known(what, name, ask)
+        found = _matching(known["entries"], name)
+        if len(found) != 1:
+            raise _not_one(what, name, found, known["entries"])
+        entry: Entry = found[0]
+        return entry
+
+    def _all_lists(self) -> list[Entry]:
+        known = self._remembered("lists")
+        if self._is_old(known):
+            known = self._learn("lists", _lists(self._clickup, self._workspace))
+        entries: list[Entry] = known["entries"]
+        return entries
+
+    def _remembered(self, what: str) -> dict[str, Any]:
+        kept = self._memory.get(f"directory:{what}:{self._workspace}")
+        found: dict[str, Any] = orjson.loads(kept) if kept else {"at_ms": 0, "entries": []}
+        return found
+
+    def _known(self, what: str, name: str, ask: Callable[[], list[Entry]]) -> dict[str, Any]:
+        """From the store, where other processes leave it too; from ClickUp if that helps."""
+        known = self._remembered(what)
+        missed = not _matching(known["entries"], name)
+        if self._is_old(known) or (missed and self._age_ms(known) > _PATIENCE_MS):
+            return self._learn(what, ask())
+        return known
+
+    def _age_ms(self, known: Mapping[str, Any]) -> int:
+        return self._clock() - int(known["at_ms"])
+
+    def _is_old(self, known: Mapping[str, Any]) -> bool:
+        return self._age_ms(known) > to_ms(self._settings.remember)
+
+    def _learn(self, what: str, entries: list[Entry]) -> dict[str, Any]:
+        known: dict[str, Any] = {"at_ms": self._clock(), "entries": entries}
+        self._memory.set(f"directory:{what}:{self._workspace}", orjson.dumps(known).decode())
+        return known
+
+
+def _matching(entries: Iterable[Mapping[str, Any]], name: str) -> list[Any]:
+    wanted = name.strip().casefold()
+    return [entry for entry in entries if wanted in entry["names"]]
+
+
+def shown(entry: Mapping[str, Any]) -> list[str]:
+    """The names of a kept entry as people write them."""
+    field = entry.get("field")
+    names: list[str] = [field["name"], field["id"]] if field else entry.get("shown", entry["names"])
+    return names
+
+
+def _not_one(what: str, name: str, found: list[Entry], known: list[Entry]) -> Unanswered:
+    if found:
+        listed = ", ".join(f'"{entry["names"][-1]}"' for entry in found)
+        return Unanswered(f'several {what} are called "{name:.60}": {listed}')
+    guess = suggest_word(name, (each for entry in known for each in shown(entry)))
+    return Unanswered(f'no {what} are called "{name:.60}"{guess}')
+
+
+# What ClickUp answers
+
+
+def _people(clickup: DirectoryClient, workspace: str) -> list[Entry]:
+    """Two calls: members and groups."""
+    spaces = clickup.authorization.workspaces()
+    members = next((each.members for each in spaces if each.id == workspace), ())
+    first = [person.username.casefold().partition(" ")[0] for person in members]
+    found = [_person(person, first) for person in members]
+    for group in clickup.groups.all(workspace):
+        own = [one for one in (group.name, group.handle, group.id) if one]
+        names = sorted({one.casefold() for one in own})
+        people = [_plain(person) for person in group.members]
+        found.append({"names": names, "shown": own, "people": people})
+    return found
+
+
+def _person(person: Person, first_names: list[str]) -> Entry:
+    names = {str(person.id), person.email.casefold(), person.username.casefold()}
+    first = person.username.casefold().partition(" ")[0]
+    if first_names.count(first) == 1:
+        names.add(first)
+    own = [person.username, person.email, person.username.partition(" ")[0]]
+    return {"names": sorted(names - {""}), "shown": own, "people": [_plain(person)]}
+
+
+def _plain(person: Person) -> Entry:
+    return {"id": person.id, "name": person.username, "mail": person.email}
+
+
+def _lists(clickup: DirectoryClient, workspace: str) -> list[Entry]:
+    """One call, and two for each Space."""
+    found = []
+    for space in clickup.spaces.all(workspace):
+        for folder in clickup.folders.of_space(space.id):
+            found += [_list(one, space.name, folder.name) for one in folder.lists]
+        found += [_list(one, space.name) for one in clickup.lists.of_space(space.id)]
+    return found
+
+
+def _list(one: TaskList, *path: str) -> Entry:
+    parts = (*path, one.name)
+    paths = ["/".join(parts[start:]) for start in reversed(range(len(parts)))]
+    return {"id": one.id, "names": [path.casefold() for path in paths], "shown": paths}
+
+
+def _places(lists: Iterable[Entry]) -> list[Entry]:
+    """Lists, and the Folders and Spaces that hold them, with their Lists."""
+    found: dict[str, Entry] = {}
+    for one in lists:
+        *above, _name = path = one["shown"][-1].split("/")
+        for length in range(1, len(above) + 1):
+            parts = path[:length]
+            paths = ["/".join(parts[start:]) for start in reversed(range(length))]
+            whole = found.setdefault(
+                "/".join(parts),
+                {"ids": [], "names": [path.casefold() for path in paths], "shown": paths},
+            )
+            whole["ids"].append(one["id"])
+    return [{"ids": [one["id"]], **one} for one in lists] + [*found.values()]
+
+
+def _fields(clickup: DirectoryClient, list_id: str) -> list[Entry]:
+    """One call."""
+    return [
+        {"names": [one.name.casefold(), one.id], "field": asdict(one)}
+        for one in clickup.fields.of_list(list_id)
+    ]

@@ -1,0 +1,123 @@
+"""What events are evaluated with: automations, classifier, policy, and what is known."""
+
+from typing import Final
+
+from clickup_mlops.automations import load
+from clickup_mlops.automations.effects import tag
+from clickup_mlops.automations.model import Automation
+from clickup_mlops.automations.names import Names
+from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.handle.context.authorship import Authorship
+from clickup_mlops.bot.handle.context.bot_tags import BotTags
+from clickup_mlops.bot.handle.context.directory import Directory
+from clickup_mlops.bot.handle.context.enabled import enabled
+from clickup_mlops.bot.handle.context.people import People
+from clickup_mlops.bot.handle.context.reader import Reader, TaskReader
+from clickup_mlops.bot.handle.context.routing_context import RoutingContext
+from clickup_mlops.bot.handle.context.template_names import TemplateNames
+from clickup_mlops.bot.members import member
+from clickup_mlops.bot.package import Package
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.corrections import learned
+from clickup_mlops.features.incidents.ended import EndedIncidents
+from clickup_mlops.routing.classifier import classify
+from clickup_mlops.routing.classifier.classify import Classifier
+from clickup_mlops.routing.own_words import FirstKnown
+from clickup_mlops.routing.router import CachedClassifier, Router
+
+_TEXTS: Final = 256
+"""A task that was just created changes often, its text seldom."""
+
+
+class ContextPackage(Package):
+    """Automations and classifier need neither token nor store."""
+
+    @member
+    def automations(self) -> tuple[Automation, ...]:
+        """The automations, checked."""
+        own = self.core.settings.automations
+        return load.load(*own.folders, choices=own.by_name)
+
+    @member
+    def in_spaces(self) -> tuple[Automation, ...]:
+        """The automations, with the Spaces whose templates enable those that are off."""
+        choices = self.core.settings.automations.by_name
+        return enabled(self.automations, self.core.store.space_policies.all(), choices)
+
+    @member
+    def classifier(self) -> Classifier:
+        """Tells a task's workload from its text."""
+        settings = self.core.settings.classifier
+        return classify.load(settings.corpus, learned.read(settings.learned))
+
+    @member
+    def router(self) -> Router:
+        """The policy with the classifier, and what templates say about their Spaces."""
+        core = self.core
+        cached = CachedClassifier(self.classifier, _TEXTS)
+        authors = FirstKnown(EndedIncidents(core.store), self.authorship)
+        return Router(core.settings.routing, cached, core.store.space_policies, authors)
+
+    @member
+    def authorship(self) -> Authorship:
+        """Tells whether people wrote the words of a task."""
+        core = self.core
+        names = TemplateNames(
+            lambda: core.client.templates.tasks(core.workspace_id),
+            core.store.cursors,
+            workspace=lambda: core.workspace_id,  # commands without a token route, too
+            clock=core.now_ms,
+        )
+        asked = names if core.settings.clickup.token.get_secret_value() else frozenset[str]
+        return Authorship(core.store, me=self._me, template_names=asked, clock=core.now_ms)
+
+    @member
+    def routing_context(self) -> RoutingContext:
+        """What stands around a task."""
+        store = self.core.store
+        return RoutingContext(store.mirror, store.overrides, store.decisions, self._alerts_over)
+
+    def _alerts_over(self, task: Task) -> bool:
+        if not task.tags:  # the common case, without a look into the store
+            return False
+        tags = self.router.policy_of(task).policy.incident.tags
+        return self.bot_tags.alerts_over(task, tags)
+
+    @member
+    def bot_tags(self) -> BotTags:
+        """Tells which tags the bot set."""
+        core = self.core
+        people = People(core.store, {"tag": tag.EFFECT}, self._me, core.now_ms)
+        return BotTags(core.store, people)
+
+    def _me(self) -> int | None:
+        """The bot's user; None for a command without a token."""
+        core = self.core
+        has_token = bool(core.settings.clickup.token.get_secret_value())
+        return core.user_id if has_token and core.identity.is_known() else None
+
+    @member
+    def reader(self) -> TaskReader:
+        """Reads tasks at the lowest price in calls."""
+        store = self.core.store
+        return Reader(
+            self.core.client.tasks,
+            store.mirror,
+            store.waiting,
+            workspace=self.core.workspace_id,
+            clock=self.core.now_ms,
+            longest_wait_ms=to_ms(self.core.settings.clickup.batch_window),
+            is_scarce=self.core.governor.is_scarce,
+        )
+
+    @member
+    def directory(self) -> Names:
+        """People, groups and Lists by name."""
+        core = self.core
+        return Directory(
+            core.client,
+            core.store.cursors,
+            core.settings.people,
+            workspace=core.workspace_id,
+            clock=core.now_ms,
+        )

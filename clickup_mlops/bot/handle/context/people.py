@@ -1,0 +1,128 @@
+"""What people have changed, by the events that came in, be it to the value that the bot wrote.
+
+Also by people who share the bot's token: what the bot's user did at a time at which no write of the
+bot was under way was not the bot.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from clickup_mlops.automations.events import DERIVED
+from clickup_mlops.automations.model import Effect
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.write.undo.inverse import Step
+from clickup_mlops.clickup import webhook
+from clickup_mlops.clickup.model import Event, HistoryItem
+from clickup_mlops.errors import BadPayload
+from clickup_mlops.json_types import Json
+from clickup_mlops.store import Store
+from clickup_mlops.store.tables.journal import Write
+from clickup_mlops.store.tables.overrides import CHANGE
+
+Place = tuple[str, str]
+"""Task id and kind of change."""
+
+
+class Reported(NamedTuple):
+    """A change of a place: when (Unix ms), and to what."""
+
+    at_ms: int
+    after: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The last change of each place by other people, and by the bot's user."""
+
+    others: dict[Place, Reported] = field(default_factory=dict)
+    own: dict[Place, Reported] = field(default_factory=dict)
+
+    def note(self, place: Place, change: Reported, *, own: bool) -> None:
+        """It was changed like this."""
+        last = self.own if own else self.others
+        if place not in last or change.at_ms > last[place].at_ms:
+            last[place] = change
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Reads the events that came in. `me`: the bot's user id; None: not known, so that events prove
+    nothing.
+    """
+
+    store: Store
+    effects: Mapping[str, Effect]
+    me: Callable[[], int | None]
+    clock: Clock
+
+    def choices(self, task_ids: Collection[str], since_ms: int) -> Choices:
+        """What was changed on these tasks since then. One look into the store."""
+        found, me = Choices(), self.me()
+        rows = () if me is None else self.store.inbox.reported(task_ids, since_ms)
+        for row in rows:
+            for item in _items(row.body):
+                for kind, after in self._changes(item) if item.user_id is not None else ():
+                    change = Reported(item.date_ms, after)
+                    found.note((row.lane, kind), change, own=item.user_id == me)
+        return found
+
+    def is_reported(self, row: int, write: Write, since_ms: int) -> bool:
+        """Whether an event since then reports this write of the bot, which is number `row`."""
+        me, match = self.me(), self.store.journal.match_echo
+        reported = self.store.inbox.reported([write.task_id], since_ms)
+        for item in (item for one in reported for item in _items(one.body)):
+            if item.user_id == me and (write.kind, write.after) in self._changes(item):
+                of = match(write.task_id, write.kind, write.after, item.date_ms, wait=False)
+                if of is not None and of.id == row:
+                    return True
+        return False
+
+    def _changes(self, item: HistoryItem) -> Iterator[tuple[str, Json]]:
+        for effect in self.effects.values():
+            if (echo := effect.echo(item)) is not None:
+                yield echo
+
+    def chose(self, task_id: str, step: Step, choices: Choices) -> bool:
+        """Whether a person wants what this step would undo: chosen since, or just before by
+        somebody of whom the bot did not know yet, so that its write changed nothing.
+        """
+        written_ms, place = step.newest.at_ms, (task_id, step.done.kind)
+        if self._by_person(place, choices, written_ms, step.done.after):
+            return True
+        if step.done.kind != "priority":
+            return False
+        kept = self.store.overrides.get(task_id, self.clock())
+        by_person = kept is not None and kept.origin == CHANGE and not kept.automation
+        return bool(by_person and kept and kept.since_ms > written_ms and kept.set_by != "undo")
+
+    def _by_person(self, place: Place, choices: Choices, written_ms: int, after: Json) -> bool:
+        others, own = choices.others.get(place), choices.own.get(place)
+        if others is not None and others.at_ms > written_ms:
+            return True
+        last = max(filter(None, (others, own)), default=None, key=lambda change: change.at_ms)
+        if last is None or (last.at_ms <= written_ms and last.after != after):
+            return False
+        return last is others or not self.store.journal.wrote_at(place[0], last.at_ms)
+
+    def derived(self, events: Iterable[Event]) -> dict[str, int]:
+        """The kinds of change that nobody has reported, but a back-fill has derived from the task;
+        with the latest time at which each may have happened.
+        """
+        items = (item for event in events if DERIVED in event.raw for item in event.items)
+        return {kind: item.date_ms for item in items for kind, _ in self._changes(item)}
+
+    def changed_ms(self, task_id: str, kinds: Collection[str], since_ms: int) -> int:
+        """When a person last changed one of these kinds since then; 0: nobody did."""
+        found = self.choices([task_id], since_ms)
+        times = [found.others[place].at_ms for place in found.others if place[1] in kinds]
+        own = [found.own[place].at_ms for place in found.own if place[1] in kinds]
+        times += [at for at in own if not self.store.journal.wrote_at(task_id, at)]
+        return max(times, default=0)
+
+
+def _items(body: bytes) -> tuple[HistoryItem, ...]:
+    try:
+        return webhook.parse(body).items
+    except BadPayload:
+        return ()

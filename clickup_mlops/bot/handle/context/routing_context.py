@@ -1,0 +1,98 @@
+"""The context of a task that routing looks at, counted from the store: no calls."""
+
+from collections.abc import Callable
+from typing import Final
+
+from clickup_mlops.bot.handle.context.reservations import Reservations
+from clickup_mlops.bot.write.undo.inverse import UNDO
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.commands.phrases import plain
+from clickup_mlops.routing.facts import SOMEBODY, Context, Override
+from clickup_mlops.store.queries.task_memory import TaskMemory
+from clickup_mlops.store.tables.decisions import Decisions
+from clickup_mlops.store.tables.mirror import Mirror
+from clickup_mlops.store.tables.overrides import Override as Kept
+from clickup_mlops.store.tables.overrides import Overrides
+
+_MOST_BLOCKED: Final = 50
+
+
+def _never(_task: Task) -> bool:
+    return False
+
+
+class RoutingContext:
+    """Makes the `Context` of a task; `reservations` are the Lists' places for Urgent tasks.
+
+    `alerts_over`: whether the tag of an incident on the task is that of alerts that are over.
+    """
+
+    def __init__(
+        self,
+        mirror: Mirror,
+        overrides: Overrides,
+        decisions: Decisions,
+        alerts_over: Callable[[Task], bool] = _never,
+    ) -> None:
+        self._mirror, self._overrides, self._decisions = mirror, overrides, decisions
+        self._alerts_over = alerts_over
+        self.reservations = Reservations()
+
+    def of(self, task: Task, cause: str, now_ms: int) -> Context:
+        """The counts and the override that hold now."""
+        return self.versioned(task, cause, now_ms)[0]
+
+    def versioned(
+        self, task: Task, cause: str, now_ms: int, memory: TaskMemory | None = None
+    ) -> tuple[Context, int]:
+        """The same, with the version of the List's reservations that it counts. `memory`: what is
+        known of the task, if it was just read.
+        """
+        # Before the mirror: see `Reservations.release`.
+        version, reserved = self.reservations.read(task.list_id)
+        others, urgent = self._mirror.open_and_urgent(task.list_id, besides=task.id)
+        inference, other = self.blocked(task)
+        kept = memory.override if memory else self._overrides.get(task.id, now_ms)
+        latest = memory.decision if memory else self._decisions.latest(task.id)
+        context = Context(
+            open_in_list=max(1, others + self._mirror.is_open(task.raw)),
+            urgent_in_list=len((urgent | reserved) - {task.id}),
+            blocked_inference=inference,
+            blocked_other=other,
+            alerts_over=self._alerts_over(task),
+            breached=latest.body.get("breaches", ()) if latest else (),
+            override=for_routing(kept),
+            cause=cause,
+        )
+        return context, version
+
+    def blocked(self, task: Task) -> tuple[int, int]:
+        """Open tasks that wait for this one: inference, others."""
+        known = self._mirror.get_many([*task.blocks[:_MOST_BLOCKED]]) if task.blocks else {}
+        waiting = [row.task_id for row in known.values() if self._mirror.is_open(row.raw)]
+        inference = sum(self.is_inference(task_id) for task_id in waiting)
+        return inference, len(waiting) - inference
+
+    def is_inference(self, task_id: str) -> bool:
+        """Whether that is how it was decided last."""
+        latest = self._decisions.latest(task_id)
+        return latest is not None and latest.body.get("workload") == "inference"
+
+
+def for_routing(kept: Kept | None) -> Override | None:
+    """A choice that is kept, as routing explains it."""
+    if kept is None:
+        return None
+    name = plain(kept.user_name)
+    if name in ("", str(kept.user_id)):
+        name = SOMEBODY if kept.user_id is None else f"user {kept.user_id}"
+    return Override(
+        kept.priority,
+        name,
+        kept.since_ms,
+        kept.until_ms,
+        origin=kept.origin,
+        because=plain(kept.because),
+        automation=kept.automation,
+        undo=kept.set_by == UNDO,
+    )

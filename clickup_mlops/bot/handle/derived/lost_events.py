@@ -1,0 +1,107 @@
+"""Completes what a back-fill has found: each change or comment whose event was lost comes as the
+event that ClickUp would have sent, and the back-fill's own event says what was lost.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from clickup_mlops.automations.events import BACKFILL, DERIVED, LOST
+from clickup_mlops.automations.occurrence import POSTED, UPDATED
+from clickup_mlops.bot.handle.caused_event import CausedEvent
+from clickup_mlops.bot.handle.context.missed_comments import MissedComments, may_be_in
+from clickup_mlops.bot.handle.context.reader import SLACK_MS
+from clickup_mlops.bot.handle.derived import items
+from clickup_mlops.bot.handle.derived.derivation import Derivation, Read
+from clickup_mlops.clickup.model import Event, HistoryItem, Task
+from clickup_mlops.store import Store
+
+FIRST: Final = "first"
+"""Key of the body of a back-fill's event: nothing was known of the task."""
+NEW: Final = "new"
+"""Key of the body of a back-fill's event: the task was created since the last look."""
+
+
+class LostEvents:
+    """`complete` adds what was lost. `missed` reads comments; None: nobody wants them."""
+
+    def __init__(self, store: Store, derivation: Derivation, missed: MissedComments | None) -> None:
+        self._store, self._derivation, self._missed = store, derivation, missed
+
+    def may_be_in(self, event: Event) -> bool:
+        """Whether the event stands for others that were lost."""
+        return event.kind == BACKFILL or (self._missed is not None and may_be_in(event))
+
+    def complete(self, task: Task, events: Sequence[CausedEvent], read: Read) -> list[CausedEvent]:
+        """The events, with those that were lost before the back-fill's own. `read`: when the task
+        was read.
+
+        Raises:
+            ClickUpMlopsError: ClickUp does not answer now, or the task is gone.
+        """
+        looks = [one.event for one in events if _is_look(one.event)]
+        if not looks:
+            return [*events]
+        lost = [*self._comments(looks)]
+        newest = next((event for event in reversed(looks) if event.kind == BACKFILL), None)
+        if newest is not None:
+            lost += self._of_task(task, newest, explained=bool(lost))
+        rest = [one for one in events if one.event not in looks]
+        rest += [
+            CausedEvent(replace(each, raw={**each.raw, DERIVED: read.end_ms})) for each in lost
+        ]
+        # A look that found nothing of its own is kept: its row ends with the others.
+        rest += [CausedEvent(_nothing(event)) for event in looks if event is not newest]
+        return rest
+
+    def remember(self, task: Task, events: Sequence[CausedEvent], read: Read) -> None:
+        """Once the events were handled: the task is known, with this thread's next write. `read`:
+        when it was read, before anything was written.
+        """
+        if any(one.event.kind == BACKFILL for one in events):
+            self._derivation.remember([task], read, wait=False)
+        else:
+            self._derivation.remember_first(task, read)
+
+    def _comments(self, looks: Sequence[Event]) -> Iterator[Event]:
+        asking = [event for event in looks if may_be_in(event)]
+        if self._missed is not None and asking:
+            yield from self._missed.events(asking[-1])
+
+    def _of_task(self, task: Task, look: Event, *, explained: bool) -> Iterator[Event]:
+        """What was lost, and the look itself, by which automations see all of it at once."""
+        if look.raw.get(FIRST) and not self._store.inbox.reported([task.id], 0):
+            found = items.creation(task) if look.raw.get(NEW) else []
+            yield from items.of_creation(look.key, task) if found else ()
+            yield replace(look, items=tuple(found))
+            return
+        found = self._changes(task)
+        yield from items.of_changes(look.key, task, found)
+        nothing = explained or self._is_explained(task)
+        lost = items.lost(found) if found else [] if nothing else [UPDATED]
+        yield replace(look, items=tuple(found), raw={**look.raw, LOST: lost})
+
+    def _changes(self, task: Task) -> list[HistoryItem]:
+        known = self._derivation.known([task.id])
+        found = self._derivation.differences([task], known).get(task.id, ())
+        return items.changes(found, task, known[task.id].at_ms) if found else []
+
+    def _is_explained(self, task: Task) -> bool:
+        """Whether an event, or a write of the bot, is as new as the task."""
+        at_ms = task.updated_ms
+        if self._store.inbox.reported([task.id], at_ms - SLACK_MS):
+            return True
+        return self._store.journal.wrote_at(task.id, at_ms)
+
+
+def lost_comments(events: Sequence[CausedEvent]) -> list[Event]:
+    """Those of the events that report a comment whose own event was lost."""
+    return [one.event for one in events if one.event.kind == POSTED and one.event.raw.get(DERIVED)]
+
+
+def _is_look(event: Event) -> bool:
+    return event.webhook_id == BACKFILL and not event.raw.get(DERIVED)
+
+
+def _nothing(event: Event) -> Event:
+    return replace(event, raw={**event.raw, LOST: [], DERIVED: True})

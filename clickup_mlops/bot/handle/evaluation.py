@@ -1,0 +1,98 @@
+"""What automations and routing want because of some events, and what its execution came to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, TypeVar
+
+from clickup_mlops.automations.model import (
+    Action,
+    Change,
+    Finding,
+    Held,
+    Latch,
+    Problem,
+)
+from clickup_mlops.automations.perform import State
+from clickup_mlops.bot.handle.context.reservations import Reservation
+from clickup_mlops.bot.lanes.internal_events import (
+    Handover,
+    from_note,
+    handover_from_note,
+    handover_to_note,
+    to_note,
+)
+from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.store.tables.evaluations import By
+
+T = TypeVar("T")
+Part = Finding | Handover
+"""What an evaluation consists of."""
+Executable = Action | Problem | Held | Handover
+"""A finding that has a state once it is executed."""
+Refusal = tuple[Executable, ClickUpMlopsError]
+"""A write that was refused for good, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What is wanted because of some events: `keys` are theirs, `decision` is routing's, if any.
+
+    `changes`: what is evaluated with it; see `store.tables.evaluations`. `reservation`: a place
+    among its List's Urgent tasks, if routing gives it one; for the process that evaluated, so not
+    in a note.
+    """
+
+    keys: tuple[str, ...]
+    findings: tuple[Part, ...]
+    decision: Mapping[str, Any] | None = None
+    changes: Mapping[str, By] = field(default_factory=dict)
+    reservation: Reservation | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values; `from_dict` reads them."""
+        return {
+            "keys": self.keys,
+            "actions": [asdict(one) for one in self._of(Action)],
+            "problems": [asdict(replace(one, bug=None)) for one in self._of(Problem)],
+            "held": [to_note(one) for one in self._of(Held)],
+            "handovers": [handover_to_note(one) for one in self._of(Handover)],
+            "latches": [asdict(one) for one in self._of(Latch)],
+            "decision": self.decision,
+            "changes": self.changes,
+        }
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> "Evaluation":
+        """From a note."""
+        actions = [_action(**one) for one in raw["actions"]]
+        problems = [Problem(**one) for one in raw.get("problems", ())]
+        held = map(from_note, raw.get("held", ()))
+        handovers = map(handover_from_note, raw.get("handovers", ()))
+        latches = [Latch(**one) for one in raw["latches"]]
+        changes = raw.get("changes") or {}
+        findings: tuple[Part, ...] = (*actions, *problems, *held, *handovers, *latches)
+        return cls(tuple(raw["keys"]), findings, raw["decision"], changes)
+
+    def _of(self, kind: type[T]) -> tuple[T, ...]:
+        return tuple(one for one in self.findings if isinstance(one, kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What an evaluation came to: the state of each write and problem, and why writes were
+    refused.
+    """
+
+    evaluation: Evaluation
+    states: tuple[tuple[Executable, State], ...]
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything was changed in ClickUp."""
+        return any(state == "done" for _, state in self.states)
+
+
+def _action(change: Mapping[str, Any], chain: Sequence[Sequence[str]], **rest: Any) -> Action:
+    links = tuple((cause, automation) for cause, automation in chain)
+    return Action(change=Change(**change), chain=links, **rest)

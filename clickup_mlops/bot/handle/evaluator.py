@@ -1,0 +1,257 @@
+"""Asks the automations about a task and its events, with all that they may look at."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any, Final
+
+from clickup_mlops import logs
+from clickup_mlops.automations import engine
+from clickup_mlops.automations.events import HANDOVER, is_concerned, kinds_of
+from clickup_mlops.automations.model import (
+    Action,
+    Automation,
+    Finding,
+    Held,
+    Latch,
+    Problem,
+    Situation,
+)
+from clickup_mlops.automations.names import Names
+from clickup_mlops.automations.settings import AutomationsSettings
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handle.caused_event import CausedEvent
+from clickup_mlops.bot.handle.context.routing_context import RoutingContext
+from clickup_mlops.bot.handle.evaluation import Evaluation, Part
+from clickup_mlops.bot.handle.lookups import Lookups
+from clickup_mlops.bot.handle.occurrences import Occurrences
+from clickup_mlops.bot.lanes.internal_events import Handover, handover_from_note
+from clickup_mlops.bot.lanes.worker import Postponed
+from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.routing.decision import URGENT, Decision
+from clickup_mlops.routing.router import Router
+from clickup_mlops.store.queries.task_memory import TaskMemory
+from clickup_mlops.store.tables.evaluations import Evaluations
+
+_TRIES: Final = 20
+"""So often a task is evaluated again because others in its List were faster."""
+_AGAIN_MS: Final = 100
+"""So much later it is tried again after that."""
+
+_log = logs.get()
+
+
+class Evaluator:
+    """Makes `Evaluation`s; writes nothing. `listeners` are the automations by kind of event."""
+
+    def __init__(
+        self,
+        automations: Sequence[Automation],
+        router: Router,
+        routing_context: RoutingContext,
+        lookups: Lookups,
+        *,
+        names: Names,
+        settings: AutomationsSettings,
+        clock: Clock,
+        flush: Callable[[], None],
+        evaluated: Evaluations,
+    ) -> None:
+        self.automations, self._router, self._routing_context = automations, router, routing_context
+        self._lookups, self._names, self._settings = lookups, names, settings
+        self._clock, self._flush, self._evaluated = clock, flush, evaluated
+        self.listeners = engine.listeners(automations)
+        self._by_name = {automation.name: automation for automation in automations}
+
+    def evaluate(self, task: Task, events: Sequence[CausedEvent], memory: TaskMemory) -> Evaluation:
+        """What is wanted. Give it to `release` once it is executed, whatever came of it: until then
+        an Urgent that it gives counts for its List's cap. `memory`: what is known of the task.
+
+        Raises:
+            Postponed: others in the List were faster, again and again.
+        """
+        reservations = self._routing_context.reservations
+        muted = self._lookups.muted(task.id) if memory.is_muted else frozenset[str]()
+        for _ in range(_TRIES):
+            routing = self._routing(task, events, memory)
+            evaluation = self._evaluate(task, events, routing, muted)
+            decision = routing.decision
+            if decision is None or not decision.changes or decision.priority != URGENT:
+                return evaluation
+            if reservation := reservations.reserve(task.list_id, task.id, routing.version):
+                return replace(evaluation, reservation=reservation)
+        raise Postponed(self._clock() + _AGAIN_MS)
+
+    def listening(self, event: Event) -> frozenset[str]:
+        """The names of the automations that listen for the event."""
+        heard = (self.listeners.get(kind, frozenset()) for kind in kinds_of(event))
+        return frozenset[str]().union(*heard)
+
+    def release(self, evaluation: Evaluation) -> None:
+        """It is executed, or failed."""
+        if evaluation.reservation is None:
+            return
+        try:
+            self._flush()  # from now on the others in the List must see it in the mirror
+        finally:
+            self._routing_context.reservations.release(evaluation.reservation)
+
+    def wants(self, automation: Automation, task: Task, one: CausedEvent) -> bool:
+        """Whether the automation would do anything about the task."""
+        situation = self._situation(task, one, self._routing(task, [one]))
+        return bool(engine.evaluate([automation], situation, hops=self._settings.hops))
+
+    def _routing(
+        self, task: Task, events: Sequence[CausedEvent], memory: TaskMemory | None = None
+    ) -> "_Routing":
+        cause = events[-1].event.key
+        return _Routing(self._router, self._routing_context, task, cause, memory)
+
+    def _evaluate(
+        self,
+        task: Task,
+        events: Sequence[CausedEvent],
+        routing: "_Routing",
+        muted: frozenset[str],
+    ) -> Evaluation:
+        """Each wanted change once, however many events ask for it."""
+        findings: list[Part] = []
+        situation = self._situation(task, events[0], routing)
+        occurrences = Occurrences(self._evaluated, task.id)
+        for one in events:
+            if one.event.kind == HANDOVER:
+                findings += self._handed_over(one, situation, muted)
+                continue
+            author = {one.chain[-1][1]} if one.chain else set()
+            asked = self.listening(one.event) - muted - author
+            listening = [
+                each
+                for each in self.automations
+                if each.name in asked and is_concerned(one.event, each.on)
+            ]
+            for view in occurrences.views(one.event, listening):
+                # `seen`: the variables that were read are another event's.
+                own = replace(situation, event=view.event, chain=one.chain, only=one.only, seen={})
+                found = engine.evaluate(view.automations, own, hops=self._settings.hops)
+                occurrences.evaluated(view, found)
+                findings += _for_lanes(found, own)
+        keys = tuple(one.event.key for one in events)
+        decision = routing.decision.to_dict() if routing.decision else None
+        return Evaluation(keys, _merged(findings), decision, occurrences.changes)
+
+    def _handed_over(
+        self, one: CausedEvent, situation: Situation, muted: frozenset[str]
+    ) -> tuple[Finding, ...]:
+        """What an automation wants of this task because of an event of another one."""
+        handed = handover_from_note(one.event.raw["handover"])
+        automation = self._by_name.get(handed.automation)
+        cause = self._lookups.task(handed.about)
+        if automation is None or automation.is_off or handed.automation in muted or cause is None:
+            _log.info("handover_dropped", automation=handed.automation, task=handed.task_id)
+            return ()
+        event = CausedEvent(handed.event, handed.chain)
+        about = self._situation(cause, event, self._routing(cause, [event]))
+        about = replace(about, automation=automation.name)
+        own = replace(
+            about,
+            task=situation.task,
+            route=situation.route,
+            route_released=situation.route_released,
+            written=situation.written,
+            about=about,
+        )
+        return engine.plan_handed_over(automation, handed.steps, own)
+
+    def _situation(self, task: Task, one: CausedEvent, routing: "_Routing") -> Situation:
+        now, lookups = self._clock(), self._lookups
+        return Situation(
+            one.event,
+            task,
+            now,
+            lambda: routing.decide(now),
+            route_released=lambda: routing.decide(now, released=True),
+            written=lambda kind: lookups.written(task.id, kind),
+            names=self._names,
+            chain=one.chain,
+            only=one.only,
+            latched=lambda automation: lookups.latched(automation, task.id),
+            waits=lambda automation: lookups.waits(automation, task.id),
+            related=cache(lambda target: lookups.related(task, target)),
+            around=lookups.around(task, routing.memory),
+            quiet_until_ms=self._settings.quiet.ends_ms(now),
+        )
+
+
+class _Routing:
+    """Routing's decision about one task, asked for at most once, and only by who needs it; and once
+    more if an automation ends its hold: then it is decided anew.
+
+    `version` is that of the List's reservations which the decision counts on.
+    """
+
+    def __init__(
+        self,
+        router: Router,
+        context: RoutingContext,
+        task: Task,
+        cause: str,
+        memory: TaskMemory | None,
+    ) -> None:
+        self._router, self._context, self._task, self._cause = router, context, task, cause
+        self.memory = memory
+        self.decision: Decision | None = None
+        self._released = False
+        self.version = 0
+
+    def decide(self, now_ms: int, *, released: bool = False) -> Decision:
+        if self.decision is None or (released and not self._released):
+            context, self.version = self._context.versioned(
+                self._task, self._cause, now_ms, self.memory
+            )
+            if released and context.override and context.override.automation:
+                context = replace(context, override=None)
+            self._released = released
+            self.decision = self._router.route(self._task, context, now_ms)
+        return self.decision
+
+
+def _for_lanes(findings: Iterable[Finding], situation: Situation) -> list[Part]:
+    """The findings, with a handover in place of the actions on each other task."""
+    own: list[Part] = []
+    others: dict[tuple[str, str], list[Action]] = {}
+    for finding in findings:
+        if isinstance(finding, Action) and finding.task_id != situation.task.id:
+            others.setdefault((finding.automation, finding.task_id), []).append(finding)
+        else:
+            own.append(finding)
+    return [*own, *(_handover(actions, situation) for actions in others.values())]
+
+
+def _handover(actions: Sequence[Action], situation: Situation) -> Handover:
+    return Handover(
+        actions[0].automation,
+        actions[0].task_id,
+        situation.task.id,
+        situation.event,
+        actions[0].chain,
+        tuple(dict.fromkeys(action.step for action in actions)),
+        tuple(dict.fromkeys(action.action for action in actions)),
+    )
+
+
+def _merged(findings: Iterable[Part]) -> tuple[Part, ...]:
+    """One write of a kind by an automation's step: what the newest event asks for holds."""
+    found: dict[Any, Part] = {}
+    for one in findings:
+        if isinstance(one, Latch):
+            found[one.automation, "latch"] = one
+        elif isinstance(one, Problem | Held):
+            found.setdefault((one.automation, one.describe()), one)
+        elif isinstance(one, Handover):
+            found[one.automation, one.task_id, one.cause] = one
+        else:
+            same = one.automation, one.action, one.task_id, one.change.kind
+            older = found.get(same)
+            if not isinstance(older, Action) or older.change.after != one.change.after:
+                found[same] = one
+    return tuple(found.values())

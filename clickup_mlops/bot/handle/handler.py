@@ -1,0 +1,353 @@
+"""What the bot does about the events of one task: drop echoes, read the task once, evaluate,
+execute, remember.
+
+Everything may be repeated after a crash at any point: writes are journalled before they are tried,
+one with an unknown outcome is reconciled by reading the task, and what is there already is not
+written again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from clickup_mlops import telemetry
+from clickup_mlops.automations.events import HANDOVER, REEVALUATION
+from clickup_mlops.automations.model import NO_TASK
+from clickup_mlops.automations.occurrence import COMMENT, UPDATED
+from clickup_mlops.automations.perform import ExecutorContext
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handle.caused_event import CausedEvent
+from clickup_mlops.bot.handle.context.reader import TaskReader, Wanted
+from clickup_mlops.bot.handle.dependents import Dependents
+from clickup_mlops.bot.handle.derived.derivation import Read
+from clickup_mlops.bot.handle.derived.lost_events import LostEvents, lost_comments
+from clickup_mlops.bot.handle.evaluation import Execution
+from clickup_mlops.bot.handle.evaluator import Evaluator
+from clickup_mlops.bot.handle.person_overrides import PersonOverrides
+from clickup_mlops.bot.handle.results.decision_log import DecisionLog
+from clickup_mlops.bot.handle.results.timeline import TimelineLog
+from clickup_mlops.bot.handle.task_notes import TaskNotes
+from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.bot.lanes.worker import Postponed
+from clickup_mlops.bot.write.echoes import EchoFilter
+from clickup_mlops.bot.write.executor import Executor, note_scope
+from clickup_mlops.bot.write.reconciler import Reconciler
+from clickup_mlops.clickup import webhook
+from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, StoreUnavailable
+from clickup_mlops.features.corrections.recognition import Corrections
+from clickup_mlops.features.incidents.alerts import Alerts, is_report
+from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.features.simulation.recorder import Recorder
+from clickup_mlops.features.slash_commands.execution import SlashCommands
+from clickup_mlops.store import InboxRow, Incoming, Store
+from clickup_mlops.store.queries.task_memory import TaskMemory
+
+DueEvents = Callable[[Sequence[InboxRow]], Sequence[Event]]
+"""Handles the rows of a lane that is no task's; returns the events to evaluate without a task."""
+DELETED: Final = "taskDeleted"
+RECENTLY_MS: Final = 600_000
+"""A task that was read within this time before the event of its deletion may be there again."""
+READ_TASK: Final = "GET /api/v2/task/{task_id}"
+
+
+class EventHandler:
+    """`handle` gets the rows of one lane, oldest first. Raises what went wrong; safe to repeat."""
+
+    def __init__(
+        self,
+        store: Store,
+        reader: TaskReader,
+        echoes: EchoFilter,
+        overrides: PersonOverrides,
+        evaluator: Evaluator,
+        *,
+        context: ExecutorContext,
+        clock: Clock,
+        internal: InternalEvents,
+        reconciler: Reconciler,
+        slash_commands: SlashCommands | None,
+        recorder: Recorder,
+        dependents: Dependents,
+        notes: TaskNotes,
+        alerts: Alerts,
+        lost: LostEvents,
+    ) -> None:
+        self._store, self._reader, self._clock = store, reader, clock
+        self._echoes, self._overrides, self._notes = echoes, overrides, notes
+        self._evaluator, self._reconciler = evaluator, reconciler
+        self._slash_commands, self._recorder, self._lost = slash_commands, recorder, lost
+        self._dependents, self._alerts = dependents, alerts
+        self._incidents = context.clickup.incidents
+        self._executor = Executor(store, context, internal, clock, reader.read_now)
+        self._corrections, self._timeline = Corrections(store), TimelineLog(store)
+        self._decision_log = DecisionLog(store, evaluator.automations, clock, shadow=context.shadow)
+
+    def handle(self, rows: Sequence[InboxRow]) -> None:
+        """Do what these events ask for.
+
+        Raises:
+            Postponed: waiting a little saves calls.
+            BadPayload: an event cannot be read.
+            ClickUpMlopsError: ClickUp did not do its part.
+        """
+        events: list[Event] = []
+        try:
+            events = [_read(row) for row in rows]
+            if events[0].task_id is not None:
+                self._handle_task(rows[0].lane, rows, events)
+        except Postponed:
+            self._store.flush()
+            raise
+        except Exception:
+            self._note(rows, events)
+            self._store.flush()  # a second try in this thread must see what was done
+            raise
+        self._note(rows, events)
+
+    def is_own_echo(self, event: Event, one: Incoming) -> bool:
+        """Whether a new event, to be stored like this, is an echo that `handle` would drop. If so,
+        what it says is noted with this thread's next write, and it needs no handling.
+
+        Never one about comments: which are ours is known when the lane has ended that wrote them.
+
+        Raises:
+            StoreUnavailable: that cannot be found out now.
+        """
+        if event.task_id is None or any(item.field == COMMENT for item in event.items):
+            return False
+        if not self._is_dropped(event):
+            return False
+        self._recorder.record([one], [], None)
+        self._note([one], [event])
+        telemetry.HANDLED.labels("done").inc()
+        return True
+
+    def _is_dropped(self, event: Event) -> bool:
+        try:
+            return self._echoes.is_dropped(event)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            return False  # its lane will meet the same, and keep the event
+
+    def _note(self, rows: Sequence[Incoming], events: Sequence[Event]) -> None:
+        """Last, so that the timeline's entries are written with the end of the events."""
+        if events and events[0].task_id is not None:
+            self._timeline.note(rows[0].workspace, events[0].task_id, events)
+
+    def handle_workspace(self, rows: Sequence[InboxRow], due: DueEvents) -> None:
+        """Evaluate once, without a task, what is `due` because of these rows.
+
+        Raises: as `handle`.
+        """
+        lane = rows[0].lane
+        try:
+            events = due(rows)
+            # All rows': of those that are not due any more, some may have been half done.
+            begun = [row.key for row in rows]
+            if events and (events := self._recover(lane, rows, events, begun)):
+                caused = [CausedEvent.internal(event) for event in events]
+                self._execute(lane, rows, NO_TASK, caused, TaskMemory())
+        except Exception:
+            self._store.flush()
+            raise
+
+    def _handle_task(self, task_id: str, rows: Sequence[InboxRow], events: list[Event]) -> None:
+        try:
+            events = self._after_deletion(task_id, rows, _newest_last(events))
+            events = self._recover(task_id, rows, events)
+            self._evaluate_task(task_id, rows, events)
+        except NotFound as problem:
+            if not self._is_gone(task_id, problem):
+                raise InputError(str(problem), hint=problem.hint) from problem
+            self._forget(task_id)
+
+    def _evaluate_task(
+        self, task_id: str, rows: Sequence[InboxRow], events: Sequence[Event]
+    ) -> None:
+        caused = self._echoes.drop(events)
+        written_over = self._overrides.from_events(caused)
+        outdated = self._alerts.note(task_id, caused)
+        current = [one for one in caused if one.event.key not in outdated]
+        evaluated = [one for one in current if self._is_evaluated(one.event)]
+        evaluated += [one for one in written_over if self._is_evaluated(one.event)]
+        if not evaluated:
+            self._notes.unread(task_id, caused)
+            self._recorder.record(rows, caused, None)
+            return
+        began_ms, task = self._clock(), self._reader.read(_wanted(task_id, rows))
+        seen, read = task, Read(began_ms, self._clock())
+        found = self._lost.complete(task, evaluated, read)
+        self._timeline.note(rows[0].workspace, task_id, lost_comments(found))
+        evaluated = [one for one in found if self._is_evaluated(one.event)]
+        self._recorder.record(rows, caused, task, evaluated)
+        memory = self._memory(task_id)
+        if memory.decision is None:
+            self._timeline.note_found(rows[0].workspace, task, events)
+        self._notes.read(task, caused, evaluated, memory)
+        changed, asked = self._overrides.from_task(task, caused, memory), evaluated
+        if self._slash_commands is not None:
+            task, evaluated = self._slash_commands.answer(task, asked)
+        if changed or evaluated is not asked:
+            memory = self._memory(task_id)
+        for number, together in enumerate(_rounds(evaluated)):
+            if number:
+                self._store.flush()
+                task, memory = self._reader.read(_wanted(task_id, rows)), self._memory(task_id)
+            execution = self._execute(task_id, rows, task, together, memory)
+            self._dependents.note(task, execution.evaluation.decision, memory)
+        self._lost.remember(seen, caused, read)
+
+    def _memory(self, task_id: str) -> TaskMemory:
+        return self._store.task_memory.of(task_id, self._clock())
+
+    def _execute(
+        self,
+        lane: str,
+        rows: Sequence[InboxRow],
+        task: Task,
+        events: Sequence[CausedEvent],
+        memory: TaskMemory,
+    ) -> Execution:
+        """Evaluate and execute; a decision that could not be written is kept with the reason."""
+        evaluation = self._evaluator.evaluate(task, events, memory)
+        try:
+            self._corrections.from_decision(task, events, evaluation.decision)
+            execution = self._executor.execute(lane, evaluation)
+        except StoreUnavailable:
+            raise  # nothing can be kept either
+        except ClickUpMlopsError as problem:
+            self._decision_log.failed(evaluation, problem)
+            raise
+        finally:
+            self._evaluator.release(evaluation)
+        self._remember(execution, rows, memory)
+        return execution
+
+    def _recover(
+        self,
+        lane: str,
+        rows: Sequence[InboxRow],
+        events: Sequence[Event],
+        begun: Sequence[str] | None = None,
+    ) -> list[Event]:
+        """The events that were not evaluated before a crash; the others are executed to the end,
+        and all those with the keys in `begun`, if it is given.
+        """
+        if not self._store.waiting.is_cut_off(lane, note_scope(lane)):
+            return [*events]
+        self._reconciler.reconcile(lane)
+        evaluated: set[str] = set()
+        keys = [event.key for event in events] if begun is None else begun
+        for execution in self._executor.resume(lane, keys):
+            decision = execution.evaluation.decision
+            memory = self._memory(decision["task_id"]) if decision else TaskMemory()
+            self._remember(execution, rows, memory)
+            self._store.flush()  # else what is evaluated next would want it again
+            evaluated.update(execution.evaluation.keys)
+        return [event for event in events if event.key not in evaluated]
+
+    def _remember(self, execution: Execution, rows: Sequence[InboxRow], memory: TaskMemory) -> None:
+        if execution.wrote:
+            received_ms = min(row.received_ms for row in rows)
+            telemetry.EVENT_TO_WRITE.observe(max(0, self._clock() - received_ms) / 1000)
+        self._decision_log.executed(execution, memory)
+        if execution.evaluation.decision is not None:
+            self._notes.decided(execution.evaluation.decision, memory)
+
+    def _is_evaluated(self, event: Event) -> bool:
+        """Whether the task is read for it: an automation listens, or it has a command."""
+        if event.kind == UPDATED and {item.field for item in event.items} == {COMMENT}:
+            return False  # it is reported by its own event too
+        if event.kind == HANDOVER or self._lost.may_be_in(event):
+            return True
+        if self._evaluator.listening(event):
+            return True
+        return self._slash_commands is not None and self._slash_commands.may_be_in(event)
+
+    def _after_deletion(
+        self, task_id: str, rows: Sequence[InboxRow], events: list[Event]
+    ) -> list[Event]:
+        """The events without deletions: a task that is gone is forgotten, one restored is not.
+
+        The event may come twice, or late: then ClickUp is asked, which raises NotFound.
+        """
+        rest = [event for event in events if event.kind != DELETED]
+        if len(rest) == len(events):
+            return events
+        known = self._store.mirror.get(task_id)
+        if known is not None and known.fetched_ms > rows[-1].received_ms - RECENTLY_MS:
+            self._reader.read_now(task_id)
+        elif rest:
+            self._store.mirror.remove(task_id)  # so that it is read
+        else:
+            self._forget(task_id)
+        return rest
+
+    def _is_gone(self, task_id: str, problem: NotFound) -> bool:
+        """Whether it is the task that is not there, and not what an automation wanted with it."""
+        if problem.call == READ_TASK:
+            return True
+        try:
+            self._reader.read_now(task_id)
+        except NotFound:
+            return True
+        return False
+
+    def _forget(self, task_id: str) -> None:
+        self._reconciler.forget(task_id)
+        latching = [
+            automation.name
+            for automation in self._evaluator.automations
+            if automation.until is not None
+        ]
+        self._executor.forget(task_id, latching)
+        self._notes.forget(task_id)
+        self._alerts.forget(task_id)
+        if (incident := self._store.table(Incidents).open_of(task_id)) is not None:
+            self._incidents.leave(task_id, {"incident": incident.id, "gone": True})
+        self._store.mirror.remove(task_id)
+        self._store.overrides.release(task_id)
+        self._dependents.forget(task_id)
+
+
+def _read(row: InboxRow) -> Event:
+    event = webhook.parse(row.body, known_key=row.key)
+    if event.kind != webhook.EDITED or row.event_ms is None:
+        return event
+    # The comment's date is no time of the edit: our own echoes and choices go by that.
+    items = tuple(replace(item, date_ms=row.event_ms) for item in event.items)
+    return replace(event, items=items, date_ms=row.event_ms)
+
+
+def _wanted(task_id: str, rows: Sequence[InboxRow]) -> Wanted:
+    changes = [row.event_ms for row in rows]
+    return Wanted(
+        task_id=task_id,
+        list_id=next((row.list_id for row in reversed(rows) if row.list_id), None),
+        # An event without the time of its change can only be trusted by its number.
+        changed_ms=None if None in changes else max(ms for ms in changes if ms is not None),
+        received_ms=max(row.received_ms for row in rows),
+        number=max(row.id for row in rows),
+    )
+
+
+def _rounds(events: Sequence[CausedEvent]) -> list[Sequence[CausedEvent]]:
+    """What is evaluated together. What other lanes have handed over comes first, so that routing
+    sees the holds among it. Reports about alerts come after what else happened, which may be
+    what the end of an alert ends; routing is asked again after what they lead to.
+    """
+    handed = [one for one in events if one.event.kind == HANDOVER]
+    reports = [one for one in events if is_report(one)]
+    others = [one for one in events if one.event.kind != HANDOVER and not is_report(one)]
+    if not reports:
+        return [together for together in (handed, others) if together]
+    changes = [one for one in others if one.event.kind != REEVALUATION]
+    again = [one for one in others if one.event.kind == REEVALUATION]
+    return [together for together in (handed, changes, reports, again) if together]
+
+
+def _newest_last(events: list[Event]) -> list[Event]:
+    """By the time of the change: ClickUp does not promise to deliver in order."""
+    return sorted(events, key=lambda event: event.date_ms or 0)

@@ -1,0 +1,214 @@
+"""What an evaluation may ask beyond the task at hand, answered from the store where possible."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, Final
+
+from clickup_mlops.automations.conditions.around import Around
+from clickup_mlops.automations.effects.hold import as_effect
+from clickup_mlops.automations.model import Related, Target, Unanswered, Written
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handle.context.bot_tags import BotTags
+from clickup_mlops.bot.handle.context.reader import TaskReader
+from clickup_mlops.bot.handle.context.routing_context import RoutingContext, for_routing
+from clickup_mlops.bot.handle.initial_priorities import came
+from clickup_mlops.bot.handle.task_notes import CHILDREN, STATUS, TaskNotes
+from clickup_mlops.bot.lanes.internal_events import delay_lane
+from clickup_mlops.bot.write.executor import latch_name
+from clickup_mlops.clickup import webhook
+from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.errors import NotFound
+from clickup_mlops.features.incidents import alerts
+from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.features.incidents.view import latest
+from clickup_mlops.json_types import JsonObject
+from clickup_mlops.routing.layers import Effective
+from clickup_mlops.routing.overrides import wins
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.store.queries.task_memory import TaskMemory
+from clickup_mlops.store.tables.notes import LATCH
+
+MOST_RELATED: Final = 20
+MOST_CHILDREN: Final = 100
+MOST_COUNTED: Final = 2_000
+"""Open tasks of a List that a condition may count."""
+
+
+class Lookups:
+    """Reads only; a related task that is not mirrored costs one call."""
+
+    def __init__(
+        self,
+        store: Store,
+        reader: TaskReader,
+        routing_context: RoutingContext,
+        clock: Clock,
+        overrides: Callable[[int], str],
+        *,
+        notes: TaskNotes,
+        recent: Callable[[str], Sequence[InboxRow]],
+        policy: Policy,
+        policy_of: Callable[[Task], Effective],
+        bot_tags: BotTags,
+        dashboard: str = "",
+    ) -> None:
+        self._dashboard = dashboard
+        self._store, self._reader, self._routing_context = store, reader, routing_context
+        self._clock, self._overrides = clock, overrides
+        self._recent, self._bot_tags = recent, bot_tags
+        self._notes, self._policy, self._policy_of = notes, policy, policy_of
+
+    def written(self, task_id: str, kind: str) -> Written | None:
+        """The bot's latest write of a kind on a task."""
+        row = self._store.journal.latest_done(task_id, kind)
+        return Written(row.after, row.receipt, row.begun_ms) if row else None
+
+    def muted(self, task_id: str) -> frozenset[str]:
+        """The automations that leave the task alone now."""
+        return frozenset(self._store.mutes.of(task_id, self._clock()))
+
+    def latched(self, automation: str, task_id: str) -> bool:
+        """Whether the automation has acted on the task and waits for its `until`."""
+        return self._store.notes.get(LATCH, latch_name(automation, task_id)) is not None
+
+    def waits(self, automation: str, task_id: str) -> bool:
+        """Whether the automation waits for the end of its `after` about the task."""
+        return self._store.waiting.waits_until(delay_lane(automation, task_id)) is not None
+
+    def around(self, task: Task, memory: TaskMemory | None = None) -> Around:
+        """What variables may ask. `memory`: what is known of the task; None: the store is asked."""
+        return Around(
+            is_open=lambda one: self._store.mirror.is_open(one.raw),
+            incidents=self._live_incidents,
+            status_since_ms=lambda: self._status_since_ms(task),
+            changed_ms=lambda: self._notes.last_change_ms(task),
+            first_read_ms=lambda: self._store.mirror.first_ms(task.id),
+            overrides=lambda: self._overrides(self._clock()),
+            blocked_by_open=lambda: self._open(task.depends_on),
+            blocked_inference=lambda: self._routing_context.blocked(task)[0],
+            slos=lambda: self._policy_of(task).policy.slos,
+            metrics=lambda: self._policy_of(task).metrics,
+            open_tasks=self._open_tasks,
+            turn=self._turn,
+            history=lambda: [*map(_timed, self._recent(task.id))],
+            person_chose=self._person_chose,
+            held=self._held,
+            hold=lambda task_id: self._hold(task_id, memory if task_id == task.id else None),
+            alerts=lambda: alerts.firing(self._store, task.id),
+            tags_by_bot=lambda: self._bot_tags.of(task),
+            about=lambda: alerts.about(self._store, task.id),
+            is_over=lambda event: alerts.is_over(self._store, task.id, event),
+            incident=cache(
+                lambda: latest(self._store, task.id, self._clock, self._policy, self._dashboard)
+            ),
+        )
+
+    def _open_tasks(self, list_id: str) -> list[Task]:
+        """Too many are a problem of the automation: a part of them would give a wrong number."""
+        self._store.flush()  # the task that was read just now counts, too
+        count, _urgent = self._store.mirror.open_and_urgent(list_id)
+        if count > MOST_COUNTED:
+            raise Unanswered(f"List {list_id} has more than {MOST_COUNTED:,} open tasks: {count:,}")
+        return [Task.parse(row.raw) for row in self._store.mirror.all_open(list_id)]
+
+    def _turn(self, rotation: str, task_id: str, members: Sequence[int]) -> int:
+        return self._store.rotation_assignments.take(
+            rotation.casefold(), task_id, members, self._clock()
+        )
+
+    def _person_chose(self, task_id: str, priority: int) -> bool:
+        now = self._clock()
+        kept = for_routing(self._store.overrides.get(task_id, now))
+        if kept is None or kept.automation:
+            return False
+        return wins(kept, priority, self._policy, now)
+
+    def _held(self, task_id: str, priority: int) -> bool:
+        kept = self._store.overrides.get(task_id, self._clock())
+        return kept is not None and kept.is_held and kept.priority == priority
+
+    def _hold(self, task_id: str, memory: TaskMemory | None) -> JsonObject | None:
+        kept = memory.override if memory else self._store.overrides.get(task_id, self._clock())
+        return None if kept is None or kept.priority is None else as_effect(kept)
+
+    def related(self, task: Task, target: Target) -> tuple[Related, ...]:
+        """The tasks around it that still exist, at most 20 (100 subtasks); of its blockers, the
+        open ones.
+        """
+        if target in ("children", "siblings"):
+            return tuple(map(self._related, self._subtasks(task, target)))
+        ids: Mapping[Target, tuple[str, ...]] = {
+            "parent": (task.parent_id,) if task.parent_id else (),
+            "blockers": task.depends_on,
+            "dependents": task.blocks,
+            "incident": self._began_with(task),
+        }
+        wanted = ids[target][:MOST_RELATED]
+        known = self._store.mirror.get_many([*wanted]) if wanted else {}
+        rows = {task_id: known[task_id].raw for task_id in wanted if task_id in known}
+        found = (self._one(task_id, rows) for task_id in wanted)
+        kept = [one for one in found if one is not None]
+        if target == "blockers":
+            kept = [one for one in kept if one.is_open]
+        return tuple(self._related(one) for one in kept)
+
+    def _began_with(self, task: Task) -> tuple[str, ...]:
+        """The task with which the latest incident of this one began."""
+        found = self._store.table(Incidents).latest_of(task.id)
+        return (found.task_id,) if found else ()
+
+    def _subtasks(self, task: Task, target: Target) -> list[Task]:
+        parent_id = task.id if target == "children" else task.parent_id
+        if not parent_id:
+            return []
+        self._know_children(parent_id)
+        self._store.flush()  # what was read just now is one of them, too
+        rows = self._store.mirror.children(parent_id, MOST_CHILDREN)
+        return [Task.parse(row.raw) for row in rows if row.task_id != task.id]
+
+    def _know_children(self, task_id: str) -> None:
+        """What was made since the bot came was reported, or found by a back-fill; what was there
+        before is asked for once.
+        """
+        notes, now = self._store.notes, self._clock()
+        parent = self._store.mirror.get(task_id)
+        if parent and Task.parse(parent.raw).created_ms >= came(self._store, now):
+            return
+        if notes.get(CHILDREN, task_id) is None:
+            self._reader.read_children(task_id)
+            notes.put(CHILDREN, task_id, True, now, wait=False)
+
+    def task(self, task_id: str) -> Task | None:
+        """A task as it is mirrored, else read by one call; None: it is gone."""
+        row = self._store.mirror.get(task_id)
+        return self._one(task_id, {task_id: row.raw} if row else {})
+
+    def _one(self, task_id: str, rows: Mapping[str, Any]) -> Task | None:
+        if task_id in rows:
+            return Task.parse(rows[task_id])
+        try:
+            return self._reader.read_now(task_id)
+        except NotFound:
+            return None
+
+    def _related(self, task: Task) -> Related:
+        return Related(task, lambda kind: self.written(task.id, kind))
+
+    def _live_incidents(self) -> int:
+        known = self._store.mirror.get_many([*self._notes.incidents()])
+        return sum(self._store.mirror.is_open(row.raw) for row in known.values())
+
+    def _open(self, task_ids: tuple[str, ...]) -> int:
+        known = self._store.mirror.get_many([*task_ids]) if task_ids else {}
+        return sum(Task.parse(row.raw).is_open for row in known.values())
+
+    def _status_since_ms(self, task: Task) -> int:
+        reported_ms = self._notes.status_since_ms(task)
+        ours = self.written(task.id, STATUS)  # no event of our own writes is noted
+        wrote = ours is not None and ours.after == task.status.name.casefold()
+        return max(reported_ms, ours.at_ms if ours and wrote else 0)
+
+
+def _timed(row: InboxRow) -> tuple[Event, int]:
+    return webhook.parse(row.body, known_key=row.key), row.received_ms

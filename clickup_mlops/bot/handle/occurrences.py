@@ -1,0 +1,158 @@
+"""Which automations are asked about an event: each of them once about each change.
+
+What was evaluated is remembered for each change and automation, with the event for which it was.
+That event itself may be handled again (after a crash, a failure, or when somebody replays it);
+another event about the same change brings those automations nothing new. What quiet hours hold back
+is evaluated for the event that ends them, so that it is not done for the first one, too.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from clickup_mlops.automations.events import BACKFILL, DERIVED, LOST, OWN
+from clickup_mlops.automations.model import Automation, Finding, Held, Problem
+from clickup_mlops.automations.occurrence import (
+    COMMENT,
+    OTHER,
+    change_of,
+    changed_ms,
+    is_valued,
+    place_of,
+    view_of,
+)
+from clickup_mlops.bot.handle.context.reader import SLACK_MS
+from clickup_mlops.bot.lanes.internal_events import HELD
+from clickup_mlops.clickup.model import Event, HistoryItem
+from clickup_mlops.store.tables.evaluations import By, Evaluations
+
+Changes = Mapping[str, By]
+"""By change: the automations that were evaluated, by the event for which they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An event as these automations see it; `changes` are what it reports to them."""
+
+    event: Event
+    automations: Sequence[Automation]
+    changes: Sequence[str] = ()
+
+
+class Occurrences:
+    """The events of one task that are evaluated together; knows what was evaluated before.
+
+    `changes` is what has to be remembered once everything that they ask for is done.
+    """
+
+    def __init__(self, known: Evaluations, task_id: str) -> None:
+        self._known, self._task_id = known, task_id
+        self._seen: dict[str, dict[str, list[str]]] = {}
+        self._new: set[str] = set()
+
+    @property
+    def changes(self) -> Changes:
+        """What was evaluated here, together with what was before."""
+        return {change: self._seen[change] for change in sorted(self._new)}
+
+    def views(self, event: Event, listening: Sequence[Automation]) -> Iterator[View]:
+        """The event as the automations that listen see it, in their order."""
+        if event.webhook_id == OWN or not event.items:
+            yield View(event, listening)
+            return
+        changes = [change_of(event, item) for item in event.items]
+        views = [(self._view(event, changes, automation), automation) for automation in listening]
+        unknown = [(seen, automation) for seen, automation in views if seen is not None]
+        for _, same in groupby(unknown, lambda one: _appearance(one[0])):
+            together = list(same)
+            seen = together[0][0]
+            reported = [change_of(seen, item) for item in seen.items]
+            yield View(seen, [automation for _, automation in together], reported)
+
+    def evaluated(self, view: View, findings: Sequence[Finding]) -> None:
+        """The automations of the view were evaluated."""
+        event, names = view.event, [automation.name for automation in view.automations]
+        if event.webhook_id == OWN:  # the end of quiet hours, or a schedule's time, is no change
+            return
+        if event.webhook_id == BACKFILL:  # who found nothing to do may want the event of the change
+            acting = {one.automation for one in findings if not isinstance(one, Problem)}
+            for place, key in _places(event):
+                self._note_backfill(place, key, [name for name in names if name in acting])
+        held = {one.automation for one in findings if isinstance(one, Held)}
+        for change in filter(None, view.changes):
+            self._note(change, event.key, [name for name in names if name not in held])
+            self._note(change, f"{HELD}:{event.key}", sorted(held))
+
+    def _note(self, change: str, key: str, names: Sequence[str]) -> None:
+        by = self._by(change)
+        if new := [name for name in names if name not in by.get(key, ())]:
+            by.setdefault(key, []).extend(new)
+            self._new.add(change)
+
+    def _note_backfill(self, place: str, key: str, names: Sequence[str]) -> None:
+        """What a back-fill found stands for every change of the place up to its time, for those who
+        acted on it: of each of them only the latest is kept.
+        """
+        if names:
+            old = {k: [n for n in by if n not in names] for k, by in self._by(place).items()}
+            self._seen[place] = {k: by for k, by in old.items() if by} | {key: [*names]}
+            self._new.add(place)
+
+    def _view(self, event: Event, changes: Sequence[str], automation: Automation) -> Event | None:
+        items = zip(event.items, changes, strict=True)
+        known = [bool(one) and self._is_known(event, item, one, automation) for item, one in items]
+        return view_of(event, automation.on, known)
+
+    def _is_known(
+        self, event: Event, item: HistoryItem, change: str, automation: Automation
+    ) -> bool:
+        by = self._by(change, _place(item))
+        others = (names for key, names in by.items() if key != event.key)
+        if any(automation.name in names for names in others):
+            return True
+        if event.webhook_id == BACKFILL or item.field == COMMENT:
+            return False  # what a back-fill derives did not come before
+        return any(
+            automation.name in names
+            for place in (BACKFILL, _place(item))
+            for key, names in self._by(place).items()
+            if changed_ms(key) + SLACK_MS >= item.date_ms
+        )
+
+    def _by(self, change: str, *more: str) -> dict[str, list[str]]:
+        """`more`: what is asked next, so that all of it is one look-up."""
+        if change not in self._seen:
+            asked = [one for one in (change, *more, BACKFILL) if one not in self._seen]
+            known = self._known.get(self._task_id, *asked)
+            for one in asked:
+                self._seen[one] = {key: [*names] for key, names in known.get(one, {}).items()}
+        return self._seen[change]
+
+
+def _place(item: HistoryItem) -> str:
+    return f"{BACKFILL}:{place_of(item)}"
+
+
+def _places(event: Event) -> list[tuple[str, str]]:
+    """What a back-fill's event stands for, each with a key that ends with the time up to which it
+    does: all of a task of which nothing was known, what a task does not show, or what its items are
+    about. A comment is known by its id.
+    """
+    if event.kind == BACKFILL:
+        place = BACKFILL if event.raw.get(LOST) is None else f"{BACKFILL}:{OTHER}"
+        return [(place, event.key)]
+    places = [_place(item) for item in event.items if item.field != COMMENT]
+    return [(place, f"{event.key}:{_until_ms(event, place)}") for place in places]
+
+
+def _until_ms(event: Event, place: str) -> int:
+    """A task may show a change before it says that it has changed, but not before it was read."""
+    read_ms = event.raw.get(DERIVED)
+    changed_ms = event.date_ms or 0
+    if is_valued(place.partition(":")[2]) and isinstance(read_ms, int):
+        return max(changed_ms, read_ms)
+    return changed_ms
+
+
+def _appearance(event: Event) -> tuple[str, list[tuple[str, str]]]:
+    return event.kind, [(item.id, item.field) for item in event.items]

@@ -1,0 +1,306 @@
+"""What handles events: what acts on ClickUp, and what evaluates and handles."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from clickup_mlops.automations import load
+from clickup_mlops.automations.model import Effect
+from clickup_mlops.automations.occurrence import POSTED
+from clickup_mlops.automations.perform import ExecutorContext
+from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.handle.context.missed_comments import MissedComments
+from clickup_mlops.bot.handle.context.package import ContextPackage
+from clickup_mlops.bot.handle.context.people import People
+from clickup_mlops.bot.handle.context.roles import Roles
+from clickup_mlops.bot.handle.dependents import Dependents
+from clickup_mlops.bot.handle.derived.derivation import Derivation
+from clickup_mlops.bot.handle.derived.lost_events import LostEvents
+from clickup_mlops.bot.handle.evaluator import Evaluator
+from clickup_mlops.bot.handle.handler import EventHandler
+from clickup_mlops.bot.handle.hold_notices import HoldNotices
+from clickup_mlops.bot.handle.initial_priorities import FirstSight, came, go_live
+from clickup_mlops.bot.handle.lookups import Lookups
+from clickup_mlops.bot.handle.person_overrides import PersonOverrides
+from clickup_mlops.bot.handle.results import runs
+from clickup_mlops.bot.handle.results.timeline import TimelineLog
+from clickup_mlops.bot.handle.task_notes import TaskNotes
+from clickup_mlops.bot.lanes import internal_events
+from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.bot.lanes.posting import Poster
+from clickup_mlops.bot.lanes.shared_objects import SharedObjects
+from clickup_mlops.bot.members import member
+from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.registered import LaneKind
+from clickup_mlops.bot.write.echoes import EchoFilter
+from clickup_mlops.bot.write.mirrored_client import LaneJournal, MirroredClickUp
+from clickup_mlops.bot.write.reconciler import Reconciler
+from clickup_mlops.commands.dispatch import find_commands
+from clickup_mlops.features.corrections.recognition import weekly
+from clickup_mlops.features.incidents import updates
+from clickup_mlops.features.incidents.alerts import Alerts
+from clickup_mlops.features.incidents.service import IncidentBook
+from clickup_mlops.features.incidents.updates import StatusUpdates
+from clickup_mlops.features.outbound.package import OutboundPackage
+from clickup_mlops.features.simulation.recorder import Recorder
+from clickup_mlops.features.slash_commands.execution import SlashCommands, Terms, Undoing
+from clickup_mlops.store import InboxRow
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.core import Core
+
+MOST_RECENT: Final = 200
+"""Events of a task among which conditions count (`event.history`)."""
+
+
+class ExecutionPackage(Package):
+    """What writes to ClickUp, and finds out what became of writes that were cut off."""
+
+    def __init__(self, core: "Core", context: ContextPackage, outbound: OutboundPackage) -> None:
+        super().__init__(core)
+        self._context, self._outbound = context, outbound
+
+    @member
+    def effects(self) -> Mapping[str, Effect]:
+        """How things are written, and how their echoes are known."""
+        return load.find_effects()
+
+    @member
+    def incidents(self) -> IncidentBook:
+        """Keeps incidents."""
+        core = self.core
+        return IncidentBook(core.store, core.inbox_writer, core.workspace_id, core.now_ms)
+
+    @member
+    def executor_context(self) -> ExecutorContext:
+        """What executing an action needs."""
+        core = self.core
+        return ExecutorContext(
+            clickup=MirroredClickUp(
+                core.client,
+                core.store,
+                core.workspace_id,
+                core.now_ms,
+                self._outbound.sender,
+                incidents=self.incidents,
+            ),
+            effects=self.effects,
+            journal=LaneJournal(core.store.journal),
+            clock=core.now_ms,
+            shadow=core.settings.automations.mode == "shadow",
+            is_reported=self.people.is_reported,
+            alone=SharedObjects(
+                core.store,
+                self.effects,
+                lambda: core.workspace_id,
+                core.now_ms,
+                lease_ms=to_ms(core.settings.engine.lease),
+            ),
+        )
+
+    @member
+    def people(self) -> People:
+        """Knows what people have changed."""
+        core = self.core
+        return People(core.store, self.effects, lambda: core.user_id, core.now_ms)
+
+    @member
+    def reconciler(self) -> Reconciler:
+        """Finds out what became of writes that were cut off."""
+        core = self.core
+        late_ms = to_ms(core.settings.clickup.timeout)
+        return Reconciler(
+            core.store, self._context.reader, self.executor_context, core.now_ms, late_ms=late_ms
+        )
+
+    @member
+    def poster(self) -> Poster:
+        """Writes from lanes of reports and digests, as automations do."""
+        core = self.core
+        return Poster(core.store, self.executor_context, self.reconciler.reconcile, core.now_ms)
+
+
+class HandlingPackage(Package):
+    """What evaluates and handles the events of a task, or of the Workspace."""
+
+    def __init__(
+        self,
+        core: "Core",
+        context: ContextPackage,
+        execution: ExecutionPackage,
+        undo: Undoing,
+    ) -> None:
+        super().__init__(core)
+        self.context, self.execution, self._undo = context, execution, undo
+
+    @member
+    def first_sight(self) -> FirstSight:
+        """Keeps the priorities that tasks have when they are first seen."""
+        core = self.core
+        return FirstSight(core.store, core.settings.routing, core.now_ms, lambda: core.user_id)
+
+    @member
+    def echoes(self) -> EchoFilter:
+        """Tells what people did from the bot's own echoes."""
+        core = self.core
+        return EchoFilter(
+            core.store,
+            core.now_ms,
+            lambda: core.user_id,
+            effects=self.execution.effects,
+            listeners=self.evaluator.listeners,
+        )
+
+    @member
+    def overrides(self) -> PersonOverrides:
+        """Keeps the priorities that people set."""
+        core = self.core
+        return PersonOverrides(core.store, core.settings.routing, core.now_ms, self.first_sight)
+
+    @member
+    def notes(self) -> TaskNotes:
+        """What is noted of each task: when it changed, its status, its incident."""
+        return TaskNotes(self.core.store, self.core.now_ms)
+
+    @member
+    def evaluator(self) -> Evaluator:
+        """Evaluates the automations."""
+        core, context = self.core, self.context
+        lookups = Lookups(
+            core.store,
+            context.reader,
+            context.routing_context,
+            core.now_ms,
+            partial(weekly, core.store),
+            notes=self.notes,
+            recent=self.recent,
+            policy=core.settings.routing,
+            policy_of=context.router.policy_of,
+            bot_tags=context.bot_tags,
+            dashboard=core.settings.dashboard.shared_url,
+        )
+        return Evaluator(
+            context.in_spaces,
+            context.router,
+            context.routing_context,
+            lookups,
+            names=context.directory,
+            settings=core.settings.automations,
+            clock=core.now_ms,
+            flush=core.store.flush,
+            evaluated=core.store.evaluations,
+        )
+
+    def recent(self, task_id: str) -> Sequence[InboxRow]:
+        """The latest events of a task, however many there were."""
+        return self.core.store.waiting.latest(task_id, MOST_RECENT)
+
+    @member
+    def slash_commands(self) -> SlashCommands | None:
+        """Answers slash commands, if they are switched on."""
+        core, settings = self.core, self.core.settings.commands
+        if not settings.enabled:
+            return None
+        members = partial(core.client.authorization.roles, core.workspace_id)
+        return SlashCommands(
+            core.store,
+            self.execution.executor_context,
+            Roles(members, core.now_ms, remember_ms=to_ms(settings.remember_roles)).of,
+            self.terms,
+            undo=self._undo,
+            people=self.execution.people,
+            inbox=core.inbox_writer,
+            clock=core.now_ms,
+            missed=self.missed_comments,
+        )
+
+    @member
+    def missed_comments(self) -> MissedComments:
+        """Reads comments whose event was lost."""
+        core = self.core
+        store = core.store
+        return MissedComments(
+            core.client.comments, store.journal, store.inbox, lambda: core.user_id
+        )
+
+    @member
+    def derivation(self) -> Derivation:
+        """Derives changes whose event was lost."""
+        return Derivation(self.core.store, self.execution.effects, self.core.now_ms)
+
+    @member
+    def lost_events(self) -> LostEvents:
+        """Completes what a back-fill has found. Comments are read if anybody wants them."""
+        wanted = self.core.settings.commands.enabled or POSTED in self.evaluator.listeners
+        missed = self.missed_comments if wanted else None
+        return LostEvents(self.core.store, self.derivation, missed)
+
+    @member
+    def hold_notices(self) -> HoldNotices:
+        """Notifies people before the priority of one of them ends."""
+        core, context = self.core, self.execution.executor_context
+        return HoldNotices(core.store, context, core.settings.commands.hold_notice, core.now_ms)
+
+    @property
+    def terms(self) -> Terms:
+        """What slash commands may say."""
+        settings = self.core.settings
+        known = {automation.name: automation for automation in self.context.in_spaces}
+        return Terms(find_commands(), settings.commands.allow, settings.routing, known)
+
+    @member
+    def internal_events(self) -> InternalEvents:
+        """Holds automations back until quiet hours end."""
+        return InternalEvents(self.core.inbox_writer)
+
+    @member
+    def status_updates(self) -> StatusUpdates:
+        """Has status updates of incidents come in time."""
+        core = self.core
+        return StatusUpdates(core.store, core.inbox_writer, core.now_ms)
+
+    @member
+    def alerts(self) -> Alerts:
+        """Notes which alerts fire about each task."""
+        return Alerts(self.core.store, self.core.inbox_writer, self.core.now_ms)
+
+    @member
+    def handler(self) -> EventHandler:
+        """Handles the events of one task."""
+        core, context, execution = self.core, self.context, self.execution
+        runs.expect(context.in_spaces)
+        return EventHandler(
+            core.store,
+            context.reader,
+            self.echoes,
+            self.overrides,
+            self.evaluator,
+            context=execution.executor_context,
+            clock=core.now_ms,
+            internal=self.internal_events,
+            reconciler=execution.reconciler,
+            slash_commands=self.slash_commands,
+            dependents=Dependents(
+                core.store, context.routing_context, core.inbox_writer, core.now_ms
+            ),
+            notes=self.notes,
+            alerts=self.alerts,
+            lost=self.lost_events,
+            recorder=Recorder(core.store, core.now_ms, on=core.settings.automations.record),
+        )
+
+    def start(self) -> None:
+        """Note since when the bot is here, since when it acts, and what was there before."""
+        core = self.core
+        now = core.now_ms()
+        came(core.store, now)
+        TimelineLog(core.store).begin(core.workspace_id, now)
+        if core.settings.automations.mode == "on":
+            go_live(core.store, core.settings.routing, now)
+
+    def lane_kinds(self) -> Iterable[LaneKind]:
+        """The lanes of tasks, and of what waits for its time."""
+        yield LaneKind("", self.handler.handle)
+        yield LaneKind(internal_events.LANE, self.internal_events.release)
+        yield LaneKind(internal_events.DELAY_LANE, self.internal_events.release)
+        yield LaneKind(updates.LANE, self.status_updates.release)

@@ -1,0 +1,118 @@
+"""The outcome of routing's decision, by the outcomes of the writes. Pure."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final
+
+from clickup_mlops.automations.model import Action, Automation, Held, Problem
+from clickup_mlops.automations.perform import OPEN, State
+from clickup_mlops.bot.handle.evaluation import Executable, Refusal
+from clickup_mlops.bot.lanes.internal_events import Handover
+from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
+from clickup_mlops.routing.decision import moment, title
+from clickup_mlops.routing.outcome import HOLDS, Outcome
+from clickup_mlops.store.tables.journal import DONE, FAILED, JournalRow
+
+PRIORITY: Final = "priority"
+ROUTE: Final = "route"
+"""The action that gives a task the priority that routing has decided."""
+NOT_YET: Final = (*OPEN, Unauthorized)
+"""After these the event is tried again, however long that takes."""
+ExecutableState = tuple[Executable, State]
+
+
+def routing_automations(automations: Iterable[Automation]) -> dict[str, Automation]:
+    """The automations that apply the policy, by name."""
+    return {
+        automation.name: automation
+        for automation in automations
+        if any(step.name == ROUTE for step in (*automation.do, *automation.then))
+    }
+
+
+def outcome(
+    decision: Mapping[str, Any],
+    states: Iterable[ExecutableState],
+    automations: Mapping[str, Automation],
+    *,
+    refusals: Iterable[Refusal],
+    shadow: bool,
+    muted: Callable[[], Collection[str]],
+) -> Outcome:
+    """`automations`: those that apply the policy. `shadow`: the bot writes nothing. `muted` names
+    the automations that leave the task alone; asked only if nothing else explains it.
+    """
+    found = [
+        one for one in states if one[0].automation in automations or _is_priority(one[0], decision)
+    ]
+    if (written := _written(decision, found)) is not None:
+        return written
+    if decision["before"] == decision["priority"]:
+        return _as_it_was(decision)
+    for one, problem in refusals:
+        if _is_priority(one, decision) and one.automation in automations:
+            return Outcome("refused", one.automation, str(problem))
+    for one, state in found:
+        if (kept := _kept_back(one, state, automations, shadow=shadow)) is not None:
+            return kept
+    silent = sorted(set(automations) & set(muted()))
+    return Outcome("muted", silent[0]) if silent else Outcome("unapplied")
+
+
+def failure(
+    decision: Mapping[str, Any],
+    keys: Collection[str],
+    problem: ClickUpMlopsError,
+    newest: Iterable[JournalRow],
+) -> Outcome:
+    """When ClickUp was away before the writes because of these events were done. `newest` are the
+    task's writes, newest first.
+    """
+    if decision["before"] == decision["priority"]:
+        return _as_it_was(decision)
+    mine = (row for row in newest if row.kind == PRIORITY and row.cause in keys)
+    row = next(mine, None)
+    by, ended = (row.automation, row.outcome) if row else ("", "")
+    if row is not None and ended == DONE and row.after == decision["priority"]:
+        return Outcome("written", by)
+    if isinstance(problem, NOT_YET):
+        return Outcome("pending", by, str(problem))
+    return Outcome("refused", by, str(problem)) if ended == FAILED else Outcome("unknown")
+
+
+def _as_it_was(decision: Mapping[str, Any]) -> Outcome:
+    return Outcome("held" if decision["decided_by"] in HOLDS else "unchanged")
+
+
+def _is_priority(one: Executable, decision: Mapping[str, Any]) -> bool:
+    if not isinstance(one, Action):
+        return False
+    return one.task_id == decision["task_id"] and one.change.kind == PRIORITY
+
+
+def _written(decision: Mapping[str, Any], states: Iterable[ExecutableState]) -> Outcome | None:
+    """By the last write of a priority, whoever made it."""
+    done = [one for one, state in states if state == "done" and _is_priority(one, decision)]
+    last = done[-1] if done else None
+    if not isinstance(last, Action):
+        return None
+    if last.change.after == decision["priority"]:
+        return Outcome("written", last.automation)
+    return Outcome("superseded", last.automation, title(last.change.after))
+
+
+def _kept_back(
+    one: Executable, state: State, automations: Mapping[str, Automation], *, shadow: bool
+) -> Outcome | None:
+    """Why the automation that applies the policy has written nothing; None: it is not about one."""
+    if one.automation not in automations or isinstance(one, Handover):
+        return None
+    if isinstance(one, Held):
+        return Outcome("delayed" if one.delayed else "quiet", one.automation, moment(one.until_ms))
+    if isinstance(one, Problem):
+        return Outcome("failed", one.automation, one.text)
+    if one.change.kind != PRIORITY:
+        return None
+    if state in ("capped", "overtaken"):
+        return Outcome(state, one.automation)
+    canary = "canary" if automations[one.automation].mode == "canary" else ""
+    return Outcome("shadow", "" if shadow else one.automation, "" if shadow else canary)

@@ -1,0 +1,98 @@
+"""How a task stands now, read from the store alone: for `/why`, `why` and other answers."""
+
+from collections.abc import Iterable, Iterator
+
+from clickup_mlops.automations.model import Automation
+from clickup_mlops.bot.handle.context.routing_context import for_routing
+from clickup_mlops.bot.lanes.internal_events import delay_lane
+from clickup_mlops.bot.write.undo.inverse import UNDO
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.commands.phrases import plain
+from clickup_mlops.routing.facts import Override as Held
+from clickup_mlops.routing.outcome import HOLDS, Outcome, of_body
+from clickup_mlops.routing.overrides import wins
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.routing.task_state import Muted, Said, Standing, TaskState
+from clickup_mlops.store import DecisionRow, Mute, Override, Store
+from clickup_mlops.store.tables.notes import SAID
+
+_PRIORITY = "priority"
+
+
+def task_state(
+    store: Store,
+    task_id: str,
+    priority: int | None,
+    policy: Policy,
+    now_ms: int,
+    *,
+    automations: Iterable[Automation] = (),
+) -> TaskState:
+    """`priority` is what the task has; `policy` says which priorities are kept."""
+    delayed = (one.name for one in automations if one.after is not None)
+    due = ((name, store.waiting.waits_until(delay_lane(name, task_id))) for name in delayed)
+    decided = store.decisions.latest(task_id)
+    override = store.overrides.get(task_id, now_ms)
+    place = store.lanes.place(task_id)
+    return TaskState(
+        priority=priority,
+        outcome=of_body(decided.body) if decided else Outcome("unknown"),
+        changed_by=_changed_by(store, decided, priority, override) if decided else "",
+        override=in_force(override, decided, policy, now_ms),
+        muted=tuple(_muted(one) for _, one in sorted(store.mutes.of(task_id, now_ms).items())),
+        waiting=tuple((name, due_ms) for name, due_ms in due if due_ms is not None),
+        place=Standing(*place) if place else None,
+        said=tuple(_said(store, task_id)),
+    )
+
+
+def known_priority(store: Store, task_id: str) -> int | None:
+    """The priority that the task had when the bot last read or wrote it."""
+    row = store.mirror.get(task_id)
+    decided = store.decisions.latest(task_id)
+    if row is not None:
+        return Task.parse(row.raw).priority
+    if decided is None:
+        return None
+    left = _PRIORITY if of_body(decided.body).has else "before"
+    found: int | None = decided.body[left]
+    return found
+
+
+def in_force(
+    override: Override | None, decided: DecisionRow | None, policy: Policy, now_ms: int
+) -> Held | None:
+    """What is kept, unless the policy gives it no weight, as with many tasks imported at once.
+
+    `decided`: the task's newest decision.
+    """
+    kept = for_routing(override)
+    wanted = decided.body if decided and decided.body["decided_by"] not in HOLDS else {}
+    return kept if kept and wins(kept, wanted.get(_PRIORITY), policy, now_ms) else None
+
+
+def _said(store: Store, task_id: str) -> Iterator[Said]:
+    for scope in SAID.values():
+        note = store.notes.get(scope, task_id)
+        if note is not None and isinstance(said := note.value, dict):
+            yield Said(said["what"], plain(said["user"]), plain(said["because"]))
+
+
+def _muted(one: Mute) -> Muted:
+    user, because = plain(one.user_name), plain(one.because)
+    return Muted(one.automation, one.until_ms, user, because, one.set_by == UNDO)
+
+
+def _changed_by(
+    store: Store, decided: DecisionRow, priority: int | None, override: Override | None
+) -> str:
+    """Who has set it since the decision; empty if nobody did, or it is not known."""
+    row = store.journal.latest_done(decided.task_id, _PRIORITY)
+    if row is not None and row.after == priority and row.begun_ms >= decided.decided_ms:
+        actor = plain(row.actor)
+        if row.automation == UNDO:
+            return f"An undo ({actor})"
+        return f"{actor}, by `{row.automation}`," if actor else f"The automation `{row.automation}`"
+    if override is None or override.priority != priority or override.automation:
+        return ""
+    return plain(override.user_name)

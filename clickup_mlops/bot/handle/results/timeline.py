@@ -1,0 +1,118 @@
+"""Keeps the timeline: what ClickUp's events and the reports of tools say has happened.
+
+Noted when the events are handled, and written with this thread's next write: the one that marks
+them as handled. So a crash loses no entry, and what is handled again adds none.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from clickup_mlops.automations.effects.comment import is_signed
+from clickup_mlops.automations.events import BACKFILL
+from clickup_mlops.bot.handle.results import deployments
+from clickup_mlops.bot.handle.results.timeline_entries import COMMENT, Of, reported
+from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.commands import parsing
+from clickup_mlops.commands.dispatch import find_commands, only_asks
+from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.store.queries.flow import KNOWN_SINCE
+from clickup_mlops.store.tables.notes import INCIDENT
+from clickup_mlops.store.tables.timeline import Entry, Kind
+
+_COURSE: Final = ("created", "status")
+"""Kinds that say when a task began and was finished."""
+_AT_ONCE: Final = 500
+"""Entries in one transaction: no event waits for longer."""
+
+
+class TimelineLog:
+    """Writes it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def note(self, workspace: str, task_id: str, events: Sequence[Event]) -> None:
+        """What these events of a task report; people's comments while it is a live incident."""
+        of = Of(workspace, task_id)
+        found = [*of.events(events)]
+        if any(event.kind == BACKFILL for event in events):
+            row = self._store.mirror.get(task_id)  # which the back-fill has brought up to date
+            found += () if row is None else self._missed(of, Task.parse(row.raw))
+        if any(entry.kind == COMMENT for entry in found):
+            found = [*self._wanted(found)]
+        self._store.timeline.put(found, wait=False)
+
+    def note_found(self, workspace: str, task: Task, events: Iterable[Event]) -> None:
+        """What a task shows that was there before the bot, once something happens to it."""
+        of = Of(workspace, task.id)
+        given = [entry for entry in of.events(events) if entry.kind in _COURSE]
+        if not any(entry.kind == "created" for entry in given):
+            self._store.timeline.put(self._missed(of, task, given), wait=False)
+
+    def note_report(
+        self, row: InboxRow, about: Kind, report: Mapping[str, Any], tasks: Iterable[str]
+    ) -> None:
+        """What a tool reports about these tasks, or about none: see `reported`."""
+        entries = [*reported(row, about, report, tasks)]
+        if any(entry.kind == deployments.KIND for entry in entries):
+            earlier = self._earlier_deployments(entries[0])
+            entries = [deployments.told(entry, earlier) for entry in entries]
+        self._store.timeline.put(entries, wait=False)
+
+    def _earlier_deployments(self, entry: Entry) -> Sequence[Entry]:
+        return self._store.timeline.newest_of_kind(
+            entry.workspace,
+            deployments.KIND,
+            entry.at_ms - deployments.LOOKED_BACK_MS,
+            entry.at_ms,
+            limit=deployments.MOST_EARLIER,
+        )
+
+    def begin(self, workspace: str, now_ms: int) -> None:
+        """The first time: what the tasks show that were there before. Safe to repeat."""
+        scope, name = KNOWN_SINCE["scope"], KNOWN_SINCE["name"]
+        if self._store.notes.get(scope, name) is not None:
+            return
+        for list_id in self._store.mirror.open_lists():
+            tasks = (Task.parse(row.raw) for row in self._store.mirror.all_open(list_id))
+            found = (entry for task in tasks for entry in Of(workspace, task.id).missed(task, ()))
+            while part := [*islice(found, _AT_ONCE)]:
+                self._store.timeline.put(part)
+        self._store.notes.first(scope, name, True, now_ms)
+
+    def _wanted(self, found: Iterable[Entry]) -> Iterator[Entry]:
+        for entry in found:
+            if entry.kind != COMMENT or (self._was_live(entry) and not self._is_no_news(entry)):
+                yield entry
+
+    def _was_live(self, comment: Entry) -> bool:
+        """By the task's latest decision, or as part of an incident when it was written, whatever
+        its workload: the event of a comment may be lost, and found when the incident is over.
+        """
+        task_id, at_ms = comment.task_id, comment.at_ms
+        if self._store.notes.get(INCIDENT, task_id) is not None:
+            return True
+        incident = self._store.table(Incidents).latest_of(task_id)
+        members = self._store.table(Incidents).tasks(incident.id) if incident else ()
+        return any(
+            each.joined_ms <= at_ms <= (at_ms if each.left_ms is None else each.left_ms)
+            for each in members
+            if each.task_id == task_id
+        )
+
+    def _is_no_news(self, comment: Entry) -> bool:
+        """Whether the bot wrote it, or a person only asked the bot something."""
+        command = parsing.find(comment.text)
+        asks = command is not None and only_asks(command, find_commands())
+        return asks or is_signed(comment.text) or self._is_own(comment)
+
+    def _is_own(self, comment: Entry) -> bool:
+        return self._store.journal.has_receipt(comment.value["id"])
+
+    def _missed(self, of: Of, task: Task, given: Sequence[Entry] = ()) -> Iterator[Entry]:
+        """`given`: what events report now; it is not in the store yet."""
+        known = self._store.timeline.of_task(of.task_id, 0, task.updated_ms + 1)
+        seen = [*(entry for entry in known if entry.kind in _COURSE), *given]
+        yield from of.missed(task, sorted(seen, key=lambda entry: entry.at_ms))

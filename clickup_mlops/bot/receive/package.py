@@ -1,0 +1,204 @@
+"""Where events come from."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from clickup_mlops.automations.events import REEVALUATION
+from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.handle.package import HandlingPackage
+from clickup_mlops.bot.members import member
+from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.receive import schedules, tool_reports
+from clickup_mlops.bot.receive.backfill import Backfill
+from clickup_mlops.bot.receive.clickup_webhook import Hooks
+from clickup_mlops.bot.receive.jobs import JobQueue
+from clickup_mlops.bot.receive.reevaluation import Reevaluation
+from clickup_mlops.bot.receive.retention import prune
+from clickup_mlops.bot.receive.schedules import Schedules
+from clickup_mlops.bot.receive.tool_reports import Integrations
+from clickup_mlops.bot.registered import Job, LaneKind, Timer
+from clickup_mlops.clickup.governor import PriorityClass
+from clickup_mlops.features.dashboard.membership import end_sessions_of_former_members
+from clickup_mlops.features.integrations.stale_sources import Silence
+from clickup_mlops.store import InboxRow
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.core import Core
+
+PRUNE_EVERY: Final = timedelta(days=1)
+SILENCE_EVERY: Final = timedelta(minutes=1)
+MEMBERS_EVERY: Final = timedelta(minutes=5)
+
+
+class SourcesPackage(Package):
+    """The webhook in ClickUp, what it missed, reports, schedules, and time itself."""
+
+    def __init__(self, core: "Core", handling: HandlingPackage) -> None:
+        super().__init__(core)
+        self._handling = handling
+
+    @member
+    def hooks(self) -> Hooks:
+        """The webhook in ClickUp. Ahead of routing, because without it nothing arrives."""
+        core = self.core
+        return Hooks(
+            core.client.with_priority_class(PriorityClass.INTERACTIVE).webhooks,
+            core.store.cursors,
+            core.store.leases,
+            core.settings.hooks,
+            workspace=core.workspace_id,
+            clock=core.now_ms,
+            lease_ms=to_ms(core.settings.engine.lease),
+            on_checked=partial(core.store.stats.hooks_checked, core.workspace_id),
+        )
+
+    @member
+    def backfill(self) -> Backfill:
+        """Finds changes whose event never came."""
+        core, settings = self.core, self.core.settings
+        return Backfill(
+            core.client.tasks,
+            core.store,
+            workspace=core.workspace_id,
+            space_id=settings.hooks.space_id,
+            list_id=settings.hooks.list_id,
+            overlap_ms=to_ms(settings.jobs.backfill_overlap),
+            clock=core.now_ms,
+            inbox=core.inbox_writer,
+            derivation=self._handling.derivation,
+            on_missed=self._handling.first_sight.keep_new,
+        )
+
+    @member
+    def reevaluation(self) -> Reevaluation:
+        """Evaluates open tasks again as time passes."""
+        core, context = self.core, self._handling.context
+        listening = [
+            automation
+            for automation in context.in_spaces
+            if REEVALUATION in automation.on and not automation.is_off
+        ]
+        shadow = core.settings.automations.mode == "shadow"
+        return Reevaluation(
+            core.store,
+            context.router,
+            context.routing_context,
+            workspace=core.workspace_id,
+            inbox=core.inbox_writer,
+            most=core.settings.jobs.reevaluate_most,
+            clock=core.now_ms,
+            listeners=frozenset(automation.name for automation in listening),
+            dry=shadow or all(automation.mode == "shadow" for automation in listening),
+        )
+
+    @member
+    def integrations(self) -> Integrations:
+        """Reports of other systems."""
+        core = self.core
+        return Integrations(
+            core.settings.integrations,
+            core.store,
+            lambda: self._handling.evaluator,
+            core.inbox_writer,
+            reader=lambda: self._handling.context.reader,
+            clock=core.now_ms,
+            record_source_contact=self.record_source_contact,
+        )
+
+    def record_source_contact(self, source: str) -> None:
+        """A source has sent something: `integration:<name>` or `metrics:<name>`."""
+        self.silence.record_source_contact(source)
+
+    @member
+    def silence(self) -> Silence:
+        """Watches the integrations and metric sources that should be heard regularly."""
+        core = self.core
+        put = self.integrations.put
+        return Silence(dict(self._limits()), core.store.notes, put, core.now_ms)
+
+    def _limits(self) -> Iterator[tuple[str, timedelta]]:
+        for name, integration in self.core.settings.integrations.items():
+            if integration.silent_after is not None:
+                yield f"{tool_reports.LANE}{name}", integration.silent_after
+        for name, source in self.core.settings.metrics.sources.items():
+            if source.silent_after is not None:
+                yield f"metrics:{name}", source.silent_after
+
+    @member
+    def schedules(self) -> Schedules:
+        """Automations with a schedule of their own."""
+        core = self.core
+        return Schedules(core.store, self._handling.evaluator, core.inbox_writer, core.now_ms)
+
+    def jobs(self) -> Iterable[Job]:
+        """Keep the webhook, find what it missed, follow the time, delete what is old."""
+        settings = self.core.settings
+        yield Job("heal", settings.hooks.check_every, self._heal, at_start=True)
+        yield Job("backfill", settings.jobs.backfill_every, self._backfill, at_start=True)
+        yield Job("reevaluate", settings.jobs.reevaluate_every, self._reevaluate)
+        if any(self._limits()):
+            yield Job("silence", SILENCE_EVERY, self._check_silence)
+        if settings.dashboard.enabled and settings.dashboard.client_id:
+            yield Job("members", MEMBERS_EVERY, self._check_members, at_start=True)
+        yield Job("prune", PRUNE_EVERY, self._prune, at_start=True)
+
+    def lane_kinds(self) -> Iterable[LaneKind]:
+        """Events for the whole Workspace."""
+        yield LaneKind(schedules.LANE, self._handle_schedule)
+        yield LaneKind(tool_reports.LANE, self._handle_report)
+
+    def timers(self) -> Iterable[Timer]:
+        """The automations' own schedules."""
+        return self.schedules.timers()
+
+    def start(self) -> None:
+        """Schedules whose time passed while the bot was away; silence counts from now."""
+        self.schedules.forget_off()
+        self.schedules.catch_up()
+        if any(self._limits()):
+            _ = self.silence
+
+    def catch_up(self) -> None:
+        """Schedules whose time passed."""
+        self.schedules.catch_up()
+
+    def _handle_schedule(self, rows: Sequence[InboxRow]) -> None:
+        self._handling.handler.handle_workspace(rows, self.schedules.due)
+
+    def _handle_report(self, rows: Sequence[InboxRow]) -> None:
+        self._handling.handler.handle_workspace(rows, self.integrations.due)
+        forwarded = self.integrations.forward(rows)  # after a task was made for them
+        self.integrations.note(rows, forwarded)
+
+    def _heal(self) -> None:
+        """Repair the webhook; if it was broken, look for what it missed."""
+        if self.hooks.heal():
+            self.backfill.interrupted()
+            JobQueue(self.core.inbox_writer, self.core.now_ms).run_now("backfill")
+
+    def _backfill(self) -> None:
+        self._dispatch(self.backfill.run())
+
+    def _reevaluate(self) -> None:
+        """First the mirror is brought up to date: one call, usually."""
+        self._backfill()
+        self._dispatch(self.reevaluation.run())
+        self._handling.hold_notices.run()
+
+    def _prune(self) -> None:
+        self.integrations.forget()
+        prune(self.core.store, self.core.settings.retention, self.core.now_ms())
+
+    def _check_members(self) -> None:
+        core = self.core
+        ask = partial(core.client.authorization.roles, core.workspace_id)
+        end_sessions_of_former_members(core.store, ask, core.now_ms())
+
+    def _check_silence(self) -> None:
+        self.silence.check()
+
+    def _dispatch(self, lanes: Iterable[str]) -> None:
+        for lane in lanes:
+            self.core.dispatch(lane)

@@ -1,0 +1,307 @@
+"""Reports of other systems: `[integrations.<name>]` says which tool each is, and how it signs.
+
+A report is stored like an event of ClickUp, in the lane `integration:<name>`. What it is about is
+found in the journal and the mirror. Automations hear it as `integration:<name>.<type>`, with the
+tool's own words as `event.data` and the common ones as `event.report`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from clickup_mlops import logs
+from clickup_mlops.automations.actions.comment import subject
+from clickup_mlops.automations.engine import listens
+from clickup_mlops.automations.events import INTEGRATION
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handle.context.reader import TaskReader, Wanted
+from clickup_mlops.bot.handle.evaluator import Evaluator
+from clickup_mlops.bot.handle.results.timeline import TimelineLog
+from clickup_mlops.bot.inbox_writer import InboxWriter
+from clickup_mlops.bot.lanes.internal_events import HELD, own_body
+from clickup_mlops.clickup import webhook
+from clickup_mlops.clickup.model import Event, Task
+from clickup_mlops.errors import BadPayload, NotFound
+from clickup_mlops.features.incidents.alerts import OVER, RESOLVED, is_alert, known_of, starts
+from clickup_mlops.features.integrations.tools import (
+    Delivery,
+    FindTable,
+    IntegrationTable,
+    Kind,
+    Report,
+    at,
+    ident,
+    kinds,
+)
+from clickup_mlops.json_types import JsonObject
+from clickup_mlops.store import Earlier, InboxRow, Incoming, Store, once_within
+
+LANE: Final = f"{INTEGRATION}:"
+"""Lanes of reports begin like this; the integration's name follows."""
+MISSED: Final = "alert_over"
+"""Scope of the notes about alerts that were resolved before a task was made for them: since when
+they had fired, by their keys."""
+MOST_BYTES: Final = 32 * 1024**2
+"""Of the reports of one delivery together: each of them repeats what they share."""
+_LATE_MS: Final = 86_400_000
+_ODD: Final = re.compile(r"[^\w.:/-]+")
+_log = logs.get()
+
+Tables = Mapping[str, IntegrationTable]
+Known = tuple[str, str | None, int | None]
+"""A task's id, its List, and when it last changed (Unix ms)."""
+
+
+class Integrations:
+    """What is accepted, and what is done about it."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        store: Store,
+        evaluator: Callable[[], Evaluator],
+        inbox: InboxWriter,
+        *,
+        reader: Callable[[], TaskReader],
+        clock: Clock,
+        record_source_contact: Callable[[str], object],
+    ) -> None:
+        self._tables, self._store, self._evaluator = tables, store, evaluator
+        self._record_source_contact, self._timeline = record_source_contact, TimelineLog(store)
+        self._inbox, self._reader, self._clock = inbox, reader, clock
+        self._kinds: Mapping[str, Kind[Any]] = kinds() if tables else {}
+
+    def accept(self, name: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Store what the delivery reports; how many reports that are, known ones included.
+
+        Raises:
+            KeyError: there is no such integration.
+            BadSignature: neither signature nor token is right.
+            BadPayload: it is not what the tool sends.
+            StoreUnavailable: report it again later.
+        """
+        table = self._tables[name]
+        kind = self._kinds[table.kind]
+        given = {each.lower(): _unicode(value) for each, value in headers.items()}
+        delivery = Delivery(given, body, self._clock())
+        kind.verify(table, delivery)
+        found = self.put(name, kind.parse(table, delivery))
+        self._record_source_contact(f"{LANE}{name}")
+        return found
+
+    def put(self, name: str, reports: Iterable[Report]) -> int:
+        """Store what an integration reports; how many reports that are.
+
+        Raises:
+            BadPayload: one of them could not be read again, or all are larger than `MOST_BYTES`.
+            StoreUnavailable: report it again later.
+        """
+        earlier: dict[str, Earlier] = {}
+        rows = [*_bounded(self._row(name, report, earlier) for report in reports)]
+        if rows:
+            self._inbox.put_many(rows, unless=earlier)
+            self._inbox.dispatch(rows[0].lane)
+        return len(rows)
+
+    def _row(self, name: str, report: Report, earlier: dict[str, Earlier]) -> Incoming:
+        """The row; `earlier` gets the one that it may repeat, if that is not known by its key."""
+        lane, kind = f"{LANE}{name}", kind_of(name, report.type)
+        key = ident(name, report.key) if report.key else ""
+        shown = report.shown() | {"key": key, "named": report.task}
+        body = own_body(kind, None, "", data=report.data, report=shown)
+        webhook.parse(body)  # what could not be read again is refused now
+        once = f"{lane}:{ident(report.once)}"
+        if report.returns:
+            once, known = once_within(once, webhook.REPEATED_MS, self._clock())
+            earlier[once] = known
+        return self._inbox.event(once, kind, source=lane, lane=lane, body=body)
+
+    def due(self, rows: Sequence[InboxRow]) -> Sequence[Event]:
+        """The events for the whole workspace: those of reports that such automations listen for."""
+        return [event for row in rows for event in self._for_workspace(row)]
+
+    def _for_workspace(self, row: InboxRow) -> Iterator[Event]:
+        event = webhook.parse(row.body, known_key=row.key)
+        if row.source == HELD:
+            yield event
+        elif self._listens(event, "workspace"):
+            made = self._made_for(event.raw["report"]["key"])
+            # Those that it is about: its incident is theirs, whichever comes first. A search is
+            # worth it for a first task only: later ones share the alert.
+            named, _made = self._about(row, event.raw, search=not made)
+            tasks = [task_id for task_id, *_ in named if task_id != made]
+            yield _about(event, self._state_of(made, row) if made else {}, tasks)
+
+    def forward(self, rows: Sequence[InboxRow]) -> Mapping[int, Sequence[str]]:
+        """Hand each report to the lanes of its tasks; the one that was just made for it, too. The
+        ids of these tasks, by the row's id.
+        """
+        self._store.flush()  # so that it is found
+        return {row.id: self._put_for_tasks(row) for row in rows if row.source != HELD}
+
+    def note(self, rows: Sequence[InboxRow], forwarded: Mapping[int, Sequence[str]]) -> None:
+        """Keep the reports in the timeline. Call it last: it writes what was deferred, so that the
+        tasks which were just made for them are found.
+        """
+        self._store.flush()
+        for row in (row for row in rows if row.source != HELD):
+            raw = webhook.parse(row.body).raw
+            table = self._tables.get(row.lane.removeprefix(LANE))
+            known, _made = self._about(row, raw, search=False)
+            tasks = dict.fromkeys((*forwarded.get(row.id, ()), *(one for one, *_ in known)))
+            about = self._kinds[table.kind].about if table else "pipeline"
+            self._timeline.note_report(row, about, raw["report"], tasks)
+
+    def _listens(self, event: Event, per: str) -> bool:
+        automations = self._evaluator().automations
+        return any(each.per == per and listens(each, event) for each in automations)
+
+    def _about(
+        self, row: InboxRow, raw: JsonObject, *, search: bool
+    ) -> tuple[Sequence[Known], str]:
+        """The tasks that a report is about, and the id of the one that was made for its key."""
+        report, table = raw["report"], self._tables.get(row.lane.removeprefix(LANE))
+        made = self._made_for(report["key"])
+        found = self._find(table.find, report, raw["data"], search) if table else None
+        known = self._known(made) if made else None
+        return [*dict.fromkeys(one for one in (found, known) if one)], made
+
+    def _put_for_tasks(self, row: InboxRow) -> Sequence[str]:
+        event = webhook.parse(row.body)
+        raw, is_heard = event.raw, self._listens(event, "task")
+        if not (is_heard or is_alert(raw["report"])):
+            return ()
+        # A hold for an alert ends with it, whether an automation listens or not.
+        tasks, made = self._about(row, raw, search=is_heard)
+        if not tasks:
+            _log.info("report_without_task", event_key=row.key, kind=row.kind)
+        about = [task_id for task_id, *_ in tasks if task_id != made]
+        shown = raw["report"] | {"made": {"id": made} if made else {}, "tasks": about}
+        if is_alert(raw["report"]):
+            shown |= self._order(raw["report"], made)
+        for task_id, list_id, updated_ms in tasks:
+            handed = self._inbox.event(
+                f"{row.key}:{task_id}",
+                row.kind,
+                source=row.source,
+                lane=task_id,
+                body=own_body(row.kind, task_id, "", data=raw["data"], report=shown),
+                list_id=list_id,
+                event_ms=updated_ms,
+            )
+            self._inbox.put(handed)
+        return [task_id for task_id, *_ in tasks]
+
+    def _order(self, report: JsonObject, made: str) -> JsonObject:
+        """That the alert is over, if it was resolved before its task was made."""
+        key, notes = report["key"], self._store.notes
+        if report["state"] == RESOLVED:
+            if not made:
+                notes.put(MISSED, key, starts(report), self._clock())
+            return {}
+        missed = notes.get(MISSED, key) if made else None
+        since = starts(report)
+        return {OVER: True} if missed and since and since <= str(missed.value) else {}
+
+    def forget(self) -> None:
+        """What was resolved without a task so long ago that no report comes that late."""
+        for key, note in self._store.notes.all(MISSED).items():
+            if note.at_ms < self._clock() - _LATE_MS:
+                self._store.notes.remove(MISSED, key)
+
+    def _made_for(self, key: str) -> str:
+        """Id of the task that an automation for the workspace made with this key; empty: none."""
+        if not key:
+            return ""
+        for automation in self._evaluator().automations:
+            if automation.per == "workspace":
+                kind = f"task:{subject(automation.name, key)}"
+                made = self._store.journal.latest_done("", kind)
+                if made is not None and made.after is not None and made.receipt:
+                    return str(made.receipt)
+        return ""
+
+    def _state_of(self, task_id: str, row: InboxRow) -> JsonObject:
+        """The task as it is now; a call, if it changed since it was read. Nothing: it is gone."""
+        try:
+            wanted = Wanted(task_id, None, None, received_ms=row.received_ms, number=row.id)
+            task = self._reader().read(wanted)
+        except NotFound:
+            return {}
+        is_open = self._store.mirror.is_open(task.raw)
+        closed = 0 if is_open else task.closed_ms or 0
+        return {
+            "id": task.id,
+            "status": task.status.name.lower(),
+            "open": is_open,
+            "closed": closed,
+        }
+
+    def _find(
+        self, find: FindTable, report: JsonObject, data: Mapping[str, Any], search: bool
+    ) -> Known | None:
+        """Id, List and time of what we know of the task; an id that is not mirrored is believed.
+        `search`: among all open tasks, if no id is given.
+        """
+        if given := (find.id and at(data, find.id)) or report["named"]:
+            try:
+                return self._known(webhook.task_id(given))
+            except BadPayload:
+                return None  # the other system writes what it likes; a lane's name is no task
+        if not (search and (find.name or find.field)):
+            return None
+        tasks = [task for task in self._open() if _fits(task, find, data)]
+        task = tasks[0] if len(tasks) == 1 else self._service(tasks, report["key"])
+        return None if task is None else (task.id, task.list_id, task.updated_ms)
+
+    def _service(self, tasks: Iterable[Task], key: str) -> Task | None:
+        """Of several tasks that fit, the one that got reports with this key before; else the oldest
+        that no automation made: a service is there before what people report about it.
+        """
+        return min(tasks, key=lambda task: (*self._rank(task, key), task.id), default=None)
+
+    def _rank(self, task: Task, key: str) -> tuple[bool, bool, int]:
+        is_new = key not in known_of(self._store, task.id)
+        return is_new, self._store.journal.by_receipt(task.id) is not None, task.created_ms
+
+    def _known(self, task_id: str) -> Known:
+        row = self._store.mirror.get(task_id)
+        task = Task.parse(row.raw) if row else None
+        return (task.id, task.list_id, task.updated_ms) if task else (task_id, None, None)
+
+    def _open(self) -> Iterator[Task]:
+        for list_id in self._store.mirror.open_lists():
+            yield from (Task.parse(row.raw) for row in self._store.mirror.all_open(list_id))
+
+
+def _bounded(rows: Iterable[Incoming]) -> Iterator[Incoming]:
+    size = 0
+    for row in rows:
+        size += len(row.body)
+        if size > MOST_BYTES:
+            raise BadPayload(f"its reports have more than {MOST_BYTES // 1024**2} MiB: send fewer")
+        yield row
+
+
+def _about(event: Event, task: JsonObject, tasks: Sequence[str]) -> Event:
+    """The event, with the task that was made for its key, and the ids of those that it is about."""
+    raw = {**event.raw, "report": {**event.raw["report"], "made": task, "tasks": tasks}}
+    return replace(event, raw=raw)
+
+
+def _unicode(header: str) -> str:
+    # Else what is made of it could not be stored.
+    return header.encode("utf-8", "replace").decode()
+
+
+def kind_of(name: str, type_: str) -> str:
+    """`integration:<name>.<type>`; what a name may not have becomes `_`."""
+    return f"{INTEGRATION}:{name}.{_ODD.sub('_', type_[:100])}"
+
+
+def _fits(task: Task, find: FindTable, data: Mapping[str, Any]) -> bool:
+    if find.name and task.name == at(data, find.name):
+        return True
+    value = at(data, find.value) if find.field else None
+    return value is not None and str(task.field(find.field)) == str(value)

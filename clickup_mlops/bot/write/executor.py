@@ -1,0 +1,364 @@
+"""Executes all that one evaluation wants, each write exactly once, whatever dies in between.
+
+What a single write needs is in the journal. An evaluation that wants more is noted before its first
+write: after a crash the rest of it is executed, though its conditions may not hold any more; but
+not over a value that people have chosen meanwhile. What of it could not be planned, or is held
+back, is in the note, too: evaluated again it might look like all that went wrong, or not show at
+all. Latches and the run log are written together with the evaluation's end.
+
+An automation is latched if one of its actions was done, or was refused and is kept for another try;
+or if there was nothing to do. One that only reached its cap or failed has not acted, and may.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from clickup_mlops import logs, telemetry
+from clickup_mlops.automations.model import (
+    Action,
+    Held,
+    Latch,
+    Problem,
+    swapped,
+)
+from clickup_mlops.automations.perform import ExecutorContext, State, perform
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handle.context.resume_plan import HOLD, PRIORITY, Rest
+from clickup_mlops.bot.handle.evaluation import Evaluation, Executable, Execution, Part, Refusal
+from clickup_mlops.bot.handle.results.runs import RunLog
+from clickup_mlops.bot.lanes.internal_events import Handover, InternalEvents
+from clickup_mlops.bot.write.mirrored_client import show
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import ClickUpMlopsError, NotFound, is_refusal
+from clickup_mlops.store import Store
+from clickup_mlops.store.tables.inbox import DONE
+from clickup_mlops.store.tables.journal import HOUR_MS
+from clickup_mlops.store.tables.notes import LATCH
+
+CAPPED: Final = "capped"
+"""Scope of the notes about automations that reached their cap, and when that was logged."""
+
+Values = dict[tuple[str, str], Any]
+"""The values that an evaluation has written so far, by task id and kind of change."""
+
+_log = logs.get()
+
+
+def note_scope(lane: str) -> str:
+    """Scope of the notes about a lane's unfinished evaluations; named by the first event's key."""
+    return f"plan:{lane}"
+
+
+def latch_name(automation: str, task_id: str) -> str:
+    """Name of the note that says that the automation is latched for the task."""
+    return f"{automation}:{task_id}"
+
+
+class Executor:
+    """Executes evaluations, and resumes those that were cut off. `read` gives a task as it is
+    now, for one call.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        context: ExecutorContext,
+        internal: InternalEvents,
+        clock: Clock,
+        read: Callable[[str], Task],
+    ) -> None:
+        self._store, self._context, self._internal, self._clock = store, context, internal, clock
+        self._runs, self._read = RunLog(store), read
+
+    def execute(self, lane: str, evaluation: Evaluation) -> Execution:
+        """All its writes. A refusal is final: the others are made all the same, and its event is
+        parked with the reason, so that a person may have what was refused tried again.
+
+        Raises:
+            NotFound: the lane's own task is gone.
+            ClickUpMlopsError: ClickUp is away, and the rest waits for `resume`.
+        """
+        noted = not self._context.shadow and _needs_note(evaluation, lane)
+        if noted:
+            self._note(lane, evaluation)
+        return self._execute(lane, evaluation, None, noted=noted)
+
+    def resume(self, lane: str, keys: Collection[str]) -> Iterator[Execution]:
+        """The rest of each evaluation that was cut off in this lane and whose events are among
+        these.
+
+        Call it after the lane's open writes were reconciled. Raises like `execute`, and NotFound if
+        the lane's own task is gone.
+        """
+        asked: set[str] = set(keys)
+        for name, note in self._store.notes.all(note_scope(lane)).items():
+            evaluation = Evaluation.from_dict(note.value)
+            if set(evaluation.keys) & asked:
+                yield self._execute(lane, evaluation, note.at_ms, noted=True)
+            elif not any(map(self._may_come, evaluation.keys)):
+                _log.warning("evaluation_dropped", lane=lane, keys=evaluation.keys)
+                self._store.notes.remove(note_scope(lane), name)
+
+    def forget(self, task_id: str, automations: Iterable[str]) -> None:
+        """The task is gone: what was under way or evaluated, and these automations' latches."""
+        for name in self._store.notes.all(note_scope(task_id)):
+            self._store.notes.remove(note_scope(task_id), name)
+        for automation in automations:
+            self._store.notes.remove(LATCH, latch_name(automation, task_id))
+        self._store.evaluations.forget(task_id)
+
+    def _may_come(self, key: str) -> bool:
+        """Whether the event waits to be handled, perhaps until somebody replays it."""
+        row = self._store.inbox.by_key(key)
+        return row is not None and row.state != DONE
+
+    def _note(self, lane: str, evaluation: Evaluation, *, wait: bool = True) -> None:
+        now, value = self._clock(), evaluation.to_dict()
+        self._store.notes.put(note_scope(lane), evaluation.keys[0], value, now, wait=wait)
+
+    def _execute(
+        self, lane: str, evaluation: Evaluation, since_ms: int | None, *, noted: bool
+    ) -> Execution:
+        """`since_ms`: when it was begun before, if it is resumed."""
+        states: list[tuple[Executable, State]] = []
+        refused: list[Refusal] = []
+        found: list[Executable] = []  # to be done already
+        written: Values = {}
+        rest = None if since_ms is None else Rest(self._read, self._context.effects, since_ms)
+        for wanted in _in_order(evaluation.findings):
+            one = self._rebased(wanted, written)
+            state, problem = self._attempt(one, lane, rest, found)
+            states.append((one, state))
+            if problem is not None:
+                refused.append((one, problem))
+            if isinstance(one, Action) and state == "done":
+                written[one.task_id, one.change.kind] = one.change.after
+        done = [one for one, state in states if isinstance(one, Action) and state == "done"]
+        unseen = ((one.task_id, one.change) for one in self._unseen(done, found, rest))
+        show(unseen, self._store, self._context)
+        self._decide_again(done)
+        states += self._handed_over(evaluation)
+        self._check_task(lane, refused)
+        self._finish(lane, evaluation, states, noted=noted)
+        self._park(lane, evaluation, refused, noted=noted)
+        self._runs.note(lane, states, refused, self._clock(), again=rest is not None)
+        return Execution(evaluation, tuple(states), tuple(refused))
+
+    def _check_task(self, lane: str, refused: Iterable[Refusal]) -> None:
+        """Raise NotFound if it is the lane's own task that is not there."""
+        missing = any(isinstance(problem, NotFound) for _, problem in refused)
+        if missing and ":" not in lane:
+            self._read(lane)
+
+    def _finish(
+        self,
+        lane: str,
+        evaluation: Evaluation,
+        states: Sequence[tuple[Executable, State]],
+        *,
+        noted: bool,
+    ) -> None:
+        """Note what was evaluated and latched, with the end of the events."""
+        for change, by in evaluation.changes.items():
+            self._store.evaluations.put(lane, change, by, self._clock())
+        if noted:
+            self._latch(evaluation, _idle(states))
+            self._store.notes.remove(note_scope(lane), evaluation.keys[0], wait=False)
+
+    def _park(
+        self, lane: str, evaluation: Evaluation, refused: Sequence[Refusal], *, noted: bool
+    ) -> None:
+        """Park the events of what was refused, with their end. If more was wanted than that, it is
+        noted: whoever replays such an event has it tried alone.
+        """
+        groups: dict[str, list[Refusal]] = {}
+        for finding, problem in refused:
+            key = self._event_of(finding, evaluation.keys)
+            groups.setdefault(key, []).append((finding, problem))
+        for key, group in groups.items():
+            if noted:
+                left = Evaluation((key,), tuple(finding for finding, _ in group))
+                self._note(lane, left, wait=False)
+            error = f"{type(group[0][1]).__name__}: {group[0][1]}"
+            if (row := self._store.inbox.by_key(key)) is not None:
+                self._store.inbox.park(row.id, error, wait=False)
+            _log.error("event_parked", event_key=key, lane=lane, problem=error)
+
+    def _event_of(self, finding: Executable, keys: Sequence[str]) -> str:
+        """The event of the inbox to park. The one that reported the change first may be done
+        already, or be derived from another one.
+        """
+        asked = [finding.cause] if finding.cause in keys else []
+        every = (*asked, *reversed(keys))
+        return next((key for key in every if self._store.inbox.by_key(key)), keys[-1])
+
+    def _attempt(
+        self, one: Action | Problem | Held, lane: str, rest: Rest | None, found: list[Executable]
+    ) -> tuple[State, ClickUpMlopsError | None]:
+        """The state; with the problem if it was refused for good."""
+        try:
+            return self._state(one, lane, rest, found), None
+        except ClickUpMlopsError as problem:
+            if not is_refusal(problem):
+                raise
+            telemetry.ACTIONS.labels(one.automation, "refused").inc()
+            _log.warning(
+                "action_refused", automation=one.automation, task=one.task_id, problem=str(problem)
+            )
+            return "refused", problem
+
+    def _state(
+        self, one: Action | Problem | Held, lane: str, rest: Rest | None, found: list[Executable]
+    ) -> State:
+        if isinstance(one, Held):
+            self._hold(one, lane)
+            return "held"
+        if isinstance(one, Action):
+            if _is_there(one) or self._is_done(one, rest):
+                found.append(one)
+                return "done"
+            left = one if rest is None else rest.of(one, lane)
+            if left is None:
+                return self._overtaken(one)
+            if _is_there(left) or (left is not one and self._is_done(left, rest)):
+                found.append(one)
+                return "done"
+            one = left
+        state = perform(one, self._context, lane=lane).state
+        if state == "capped":
+            self._log_cap(one.automation)
+        return state
+
+    def _unseen(
+        self, done: Sequence[Action], found: Collection[Executable], rest: Rest | None
+    ) -> Iterator[Action]:
+        """Those that the mirror cannot show yet: not what was found on a task that was read since
+        the evaluation began. That shows what was done before, or what people have made of it.
+        """
+        for one in done:
+            if one not in found:
+                yield one
+            elif rest is not None:
+                row = self._store.mirror.get(one.task_id)
+                if row is None or row.fetched_ms <= rest.since_ms:
+                    yield one
+
+    def _overtaken(self, action: Action) -> State:
+        telemetry.ACTIONS.labels(action.automation, "overtaken").inc()
+        _log.info("action_overtaken", automation=action.automation, task=action.task_id)
+        return "overtaken"
+
+    def _hold(self, one: Held, lane: str) -> None:
+        self._internal.hold(lane, one)
+        telemetry.ACTIONS.labels(one.automation, "held").inc()
+        _log.info("action_held", automation=one.automation, task=one.task_id, until_ms=one.until_ms)
+
+    def _handed_over(self, evaluation: Evaluation) -> list[tuple[Executable, State]]:
+        """Last: the other lanes see what was written here."""
+        handovers = [one for one in evaluation.findings if isinstance(one, Handover)]
+        if handovers:
+            self._store.flush()
+        for handover in handovers:
+            self._internal.hand_over(handover, *self._known(handover.task_id))
+            telemetry.ACTIONS.labels(handover.automation, "handed over").inc()
+        return [(handover, "handed over") for handover in handovers]
+
+    def _decide_again(self, done: Iterable[Action]) -> None:
+        """Of a task whose hold has ended, by an event of its own."""
+        for one in done:
+            if one.change.kind == HOLD and one.change.after is None:
+                self._store.flush()
+                key = f"released:{one.automation}:{one.cause}"
+                self._internal.evaluate_again(key, one.task_id, *self._known(one.task_id))
+
+    def _known(self, task_id: str) -> tuple[str | None, int | None]:
+        """The task's List and when it changed (Unix ms), as the mirror shows them."""
+        row = self._store.mirror.get(task_id)
+        task = Task.parse(row.raw) if row else None
+        return (task.list_id, task.updated_ms) if task else (None, None)
+
+    def _rebased(self, one: Action | Problem | Held, written: Values) -> Action | Problem | Held:
+        """All were planned before the first was written: this one begins where that one ended."""
+        if not isinstance(one, Action) or (one.task_id, one.change.kind) not in written:
+            return one
+        if self._context.effects[one.change.effect].undo is not swapped:
+            return one  # each makes a thing of its own
+        before = written[one.task_id, one.change.kind]
+        return replace(one, change=replace(one.change, before=before))
+
+    def _log_cap(self, automation: str) -> None:
+        """The automation has reached its cap; logged once an hour."""
+        now, known = self._clock(), self._store.notes.get(CAPPED, automation)
+        if known is None or known.at_ms <= now - HOUR_MS:
+            self._store.notes.put(CAPPED, automation, True, now)
+            _log.warning(
+                "automation_capped",
+                automation=automation,
+                hint="`clickup-mlops automations show` prints its cap.",
+            )
+
+    def _is_done(self, action: Action, rest: Rest | None) -> bool:
+        """It was written before the evaluation was cut off, or for this very event: what the task
+        does not show any more, somebody has reverted.
+        """
+        change, journal = action.change, self._store.journal
+        if rest is not None and journal.has_done(
+            action.task_id,
+            change.kind,
+            change.after,
+            automation=action.automation,
+            since_ms=rest.since_ms,
+        ):
+            return True
+        if change.kind == PRIORITY:
+            return False  # such a write has no receipt, and routing knows what people chose
+        row = journal.latest_done(action.task_id, change.kind)
+        if row is None or (row.cause, row.automation) != (action.cause, action.automation):
+            return False
+        # Planned anew for the same event a value may differ: an hour from now, for example.
+        is_state = self._context.effects[change.effect].undo is swapped
+        return row.after == change.after or (is_state and row.before == change.before)
+
+    def _latch(self, evaluation: Evaluation, idle: Collection[str]) -> None:
+        """With the end of the events; an automation that has not acted is not latched."""
+        for latch in (one for one in evaluation.findings if isinstance(one, Latch)):
+            name = latch_name(latch.automation, latch.task_id)
+            if not latch.on:
+                self._store.notes.remove(LATCH, name, wait=False)
+            elif latch.automation not in idle:
+                self._store.notes.put(LATCH, name, True, self._clock(), wait=False)
+
+
+def _needs_note(evaluation: Evaluation, lane: str) -> bool:
+    """Whether the journal's row of its only write, or its only handover, would not be enough after
+    a crash.
+    """
+    found = evaluation.findings
+    writes = [one for one in found if isinstance(one, Action) and one.mode != "shadow"]
+    parts = [*writes, *(one for one in found if isinstance(one, Handover))]
+    if len(parts) > 1 or any(one.task_id != lane for one in writes):
+        return True
+    more: tuple[type, ...] = (Latch, Problem, Held) if parts else (Latch,)
+    return any(isinstance(one, more) for one in found)
+
+
+def _is_there(action: Action) -> bool:
+    """Another automation wanted the same because of the same event, and has written it."""
+    return bool(action.change.before == action.change.after)
+
+
+def _in_order(findings: Iterable[Part]) -> list[Action | Problem | Held]:
+    """Without latches and handovers, writes first. Problems are reported once all writes were
+    tried: not with each new try. What is held is noted with the next write, which shall be the end
+    of the events.
+    """
+    order = (Action, Problem, Held)
+    wanted = [one for one in findings if isinstance(one, order)]
+    return sorted(wanted, key=lambda one: order.index(type(one)))
+
+
+def _idle(states: Sequence[tuple[Executable, State]]) -> set[str]:
+    """Automations that wanted to act and have not."""
+    acted = {one.automation for one, state in states if state in ("done", "handed over", "refused")}
+    return {one.automation for one, _ in states} - acted

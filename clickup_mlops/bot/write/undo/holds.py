@@ -1,0 +1,151 @@
+"""What keeps an undo from being undone by the next event: mutes, and a person's priority."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from clickup_mlops.automations.model import Change
+from clickup_mlops.bot.write.executor import latch_name
+from clickup_mlops.bot.write.undo.inverse import UNDO
+from clickup_mlops.features.corrections.recognition import Corrections
+from clickup_mlops.store import Entry, Mute, Store
+from clickup_mlops.store.tables.journal import UNDO as CAUSE
+from clickup_mlops.store.tables.notes import LATCH
+
+
+def origins(
+    entries: Iterable[Entry], get: Callable[[int], Entry | None]
+) -> tuple[frozenset[str], bool]:
+    """The automations whose changes these are in the end, and whether they are undos themselves.
+
+    The undo of an undo is a change of the automation again. A slash command such as `/priority` is
+    no automation: it does nothing again by itself.
+    """
+    automations, again = set(), False
+    for entry in entries:
+        path = [one.automation for one in _path(entry, get)]
+        again = again or path.count(UNDO) % 2 == 1
+        if path[-1] != UNDO and not path[-1].startswith("/"):
+            automations.add(path[-1])
+    return frozenset(automations), again
+
+
+def origin(entry: Entry, get: Callable[[int], Entry | None]) -> Entry:
+    """The change that it is in the end: of an undo, what that undid, and so on."""
+    return [*_path(entry, get)][-1]
+
+
+def _path(entry: Entry, get: Callable[[int], Entry | None]) -> Iterator[Entry]:
+    """The entry, what it undid, and so on, as far as the audit reaches back."""
+    found: Entry | None = entry
+    while found is not None:
+        yield found
+        undid = found.automation == UNDO
+        found = get(int(found.cause.removeprefix(CAUSE))) if undid else None
+
+
+def end(
+    store: Store, automation: str, task_id: str | None, now_ms: int, *, release: bool
+) -> list[str]:
+    """The automation may act again on this task, or on all (None) where it is muted; their ids.
+
+    `release`: the priorities that an undo keeps there are released, too.
+    """
+    tasks = [
+        one.task_id
+        for one in store.mutes.list(now_ms)
+        if one.automation == automation and task_id in (None, one.task_id)
+    ]
+    for each in tasks:
+        store.mutes.end(each, automation)
+        kept = store.overrides.get(each, now_ms) if release else None
+        if kept is not None and kept.set_by == UNDO:
+            store.overrides.release(each)
+    return tasks
+
+
+@dataclass
+class Holds:
+    """For one task: `begin` before the write, then `done` or `cancel`.
+
+    `again` True: an undo is undone, so that the holds end.
+    """
+
+    store: Store
+    task_id: str
+    automations: frozenset[str]
+    again: bool
+    now_ms: int
+    until_ms: int
+    actor: str
+    _before: dict[str, Mute | None] = field(default_factory=dict, init=False)
+
+    def muted(self) -> dict[str, int]:
+        """Which automations leave the task alone because of it, and until when at least."""
+        if self.again:
+            return {}
+        known = self.store.mutes.of(self.task_id, self.now_ms)
+        ends = {name: one.until_ms for name, one in known.items()}
+        return {
+            automation: max(self.until_ms, ends.get(automation, 0))
+            for automation in sorted(self.automations)
+        }
+
+    def unmuted(self) -> tuple[str, ...]:
+        """Which automations may act on the task again because of it."""
+        known = self.store.mutes.of(self.task_id, self.now_ms) if self.again else {}
+        return tuple(sorted(self.automations & set(known)))
+
+    def keeps(self, back: Change) -> int | None:
+        """The priority that is kept because of it; None: none is."""
+        kept = back.kind == "priority" and self.automations and not self.again
+        return back.after if kept else None
+
+    def stored(self, back: Change) -> dict[str, Any]:
+        """What is in force of an earlier try, as `Undone` has it: people may have ended it."""
+        known = self.store.mutes.of(self.task_id, self.now_ms)
+        muted = {name: known[name].until_ms for name in self.muted() if name in known}
+        held = self.store.overrides.get(self.task_id, self.now_ms)
+        if held is None or held.set_by != UNDO or self.keeps(back) != held.priority:
+            return {"muted": muted}
+        return {"muted": muted, "keeps": held.priority, "until_ms": held.until_ms or 0}
+
+    def begin(self) -> None:
+        """The automations leave the task alone, before its events can reach them."""
+        known = self.store.mutes.of(self.task_id, self.now_ms)
+        for automation, until_ms in self.muted().items():
+            own = Mute(self.task_id, automation, until_ms, UNDO, self.actor)
+            had = self._before[automation] = known.get(automation)
+            self.store.mutes.put(replace(had, until_ms=until_ms) if had else own)
+
+    def cancel(self) -> None:
+        """Nothing was written: as before."""
+        for automation, had in self._before.items():
+            if had is None:
+                self.store.mutes.end(self.task_id, automation)
+            else:
+                self.store.mutes.put(had)
+
+    def done(self, back: Change) -> None:
+        """A priority that came back is kept like a person's; one that was done again is not.
+
+        An automation with `until` has not acted any more: it waits for nothing, and begins anew.
+        """
+        for automation in self.unmuted():
+            self.store.mutes.end(self.task_id, automation)
+        for automation in frozenset() if self.again else self.automations:
+            self.store.notes.remove(LATCH, latch_name(automation, self.task_id))
+        if back.kind == "priority" and self.automations:
+            self.store.overrides.release(self.task_id)
+            if not self.again:
+                Corrections(self.store).priority(self.task_id, back.after, self.actor, self.now_ms)
+        if (priority := self.keeps(back)) is not None:
+            self.store.overrides.put(
+                self.task_id,
+                priority,
+                None,
+                self.now_ms,
+                self.until_ms,
+                set_by=UNDO,
+                user_name=self.actor,
+            )

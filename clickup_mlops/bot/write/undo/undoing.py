@@ -1,0 +1,325 @@
+"""Undoes what the bot did, as far as it is still there: what people changed since stays.
+
+Each undo is a write like any other, so it is in the audit and can be undone. For as long as a
+person's choice holds (`routing.override_duration`), the automation whose change was undone leaves
+the task alone, and a priority that came back is kept like one that a person set.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Literal
+
+from clickup_mlops import logs
+from clickup_mlops.automations.model import Effect, Lost
+from clickup_mlops.automations.perform import OPEN, ExecutorContext, write_change
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handle.context.people import People
+from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.bot.lanes.worker import Postponed
+from clickup_mlops.bot.write.mirrored_client import LaneJournal, show
+from clickup_mlops.bot.write.undo.batch_reader import chunks
+from clickup_mlops.bot.write.undo.holds import Holds, origins
+from clickup_mlops.bot.write.undo.inverse import UNDO, Kept, Part, Step, describe, plan
+from clickup_mlops.clickup.client.resources.tasks import Tasks
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import ClickUpMlopsError, NotFound
+from clickup_mlops.routing.decision import moment, title
+from clickup_mlops.store import Entry, Filter, Store
+from clickup_mlops.store.tables.journal import DONE, ECHO_EARLY_MS, ECHO_LATE_MS
+from clickup_mlops.store.tables.journal import UNDO as CAUSE
+from clickup_mlops.store.tables.leases import LeaseLost
+
+HOLD, MUTE, PRIORITY = "hold", "mute", "priority"
+_RECENT = 100
+"""Holds of a task among which the one before a change is looked for."""
+State = Literal["undone", "would", "kept", "failed"]
+SLACK_MS = 5_000
+"""ClickUp may date a write of ours so much later than we saw it end."""
+LEASE_MS = 60_000
+"""How long it keeps others out of a lane while it reconciles its open writes."""
+WORKED_ON = "somebody has worked since on the task that it made"
+GONE = "the task is gone"
+BUSY = "somebody else writes it just now: try it again"
+CHANGED = "somebody changed it since"
+UNKNOWN = "ClickUp did not answer: it is reconciled with the task's next event"
+
+_log = logs.get()
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The outcome of one change. `would`: in a dry run, it would be undone."""
+
+    seq: int
+    task_id: str
+    automation: str
+    state: State
+    text: str
+    why: str = ""
+    muted: Mapping[str, int] = field(default_factory=dict)
+    """Automations that leave the task alone because of it, each until when (Unix ms)."""
+    unmuted: tuple[str, ...] = ()
+    """Automations that may act on the task again because of it."""
+    keeps: int | None = None
+    """The priority that came back and is kept, or would be."""
+    until_ms: int = 0
+    """Until when it is kept; 0: none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoRequest:
+    """Under which name the writes are kept together, who asked for it, and whether only to plan."""
+
+    run: str
+    actor: str = ""
+    dry: bool = False
+
+
+class Undoing:
+    """`run` does it, task by task; `tasks` are the client's. `reconcile` closes a lane's open
+    writes; `people` know what others chose; `internal` has routing decide again.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        tasks: Tasks,
+        context: ExecutorContext,
+        *,
+        workspace: str,
+        keeps_ms: int,
+        clock: Clock,
+        reconcile: Callable[[str], object],
+        people: People,
+        internal: InternalEvents,
+    ) -> None:
+        self._internal = internal
+        self._store, self._tasks, self._workspace = store, tasks, workspace
+        self._people = people
+        journal = LaneJournal(store.journal, wait=True)  # the audit is read after each write
+        self._context = replace(context, journal=journal, shadow=False)
+        self._keeps_ms, self._clock, self._reconcile_lane = keeps_ms, clock, reconcile
+
+    @property
+    def effects(self) -> Mapping[str, Effect]:
+        """The effects by name."""
+        return self._context.effects
+
+    def run(self, entries: Sequence[Entry], request: UndoRequest) -> Iterator[Undone]:
+        """Undo these changes; a result for each, as it is done. Goes on past failures, and
+        reports what the same run had done before it was cut off like the rest.
+
+        Raises:
+            LeaseLost: an event asked for it whose lane another worker holds by now.
+        """
+        self._reconcile({entry.task_id for entry in entries})
+        newest = {(e.task_id, e.kind): self._store.audit.newest(e.task_id, e.kind) for e in entries}
+        known = {place: one for place, one in newest.items() if one and one.run != request.run}
+        parts = plan(entries, self._context.effects, known)
+        for of_task in parts.values():
+            yield from (_kept(p.entry, p.why) for p in of_task if isinstance(p, Kept))
+        steps = {}
+        for task_id, each in parts.items():
+            done, rest = _split(self._is_done_by(request.run), _steps(each))
+            yield from self._done_before(task_id, done, request)
+            if rest:
+                steps[task_id] = rest
+        begun = [step.newest.begun_ms for of_task in steps.values() for step in of_task]
+        since_ms = min(begun, default=0) - ECHO_EARLY_MS
+        asked_ms = self._clock()
+        for chunk in chunks(self._tasks, self._workspace, steps, since_ms):
+            self._mirror(chunk, asked_ms)
+            choices = self._people.choices(chunk, since_ms - ECHO_LATE_MS)
+            for task_id, task in chunk.items():
+                chosen = partial(self._people.chose, task_id, choices=choices)
+                kept, others = _split(chosen, steps[task_id])
+                yield from (_kept(entry, CHANGED) for step in kept for entry in step.entries)
+                yield from self._of_task(task_id, task, others, request)
+
+    def _is_done_by(self, run: str) -> Callable[[Step], bool]:
+        """Whether a step was done by an earlier try of this run."""
+        causes = {one.cause for one in self._store.audit.select(Filter(run=run, outcome=DONE))}
+        return lambda step: f"{CAUSE}{step.newest.seq}" in causes
+
+    def _done_before(
+        self, task_id: str, steps: Iterable[Step], request: UndoRequest
+    ) -> Iterator[Undone]:
+        for step in steps:
+            about = self._holds(task_id, step, request.actor).stored(step.back)
+            for one in step.entries:
+                yield Undone(one.seq, task_id, one.automation, "undone", step.text, **about)
+
+    def _reconcile(self, task_ids: set[str]) -> None:
+        """Reconcile first the writes that were cut off, such as of an earlier undo. In a lane that
+        a worker holds they are not cut off, or it reconciles them itself.
+        """
+        open_lanes = {row.lane for row in self._store.journal.unfinished()}
+        for lane in sorted(open_lanes & task_ids):
+            self._reconcile_leased(lane)
+
+    def _reconcile_leased(self, lane: str) -> None:
+        leases, owner, now = self._store.leases, f"undo:{secrets.token_hex(6)}", self._clock()
+        if not leases.take(lane, owner, now, now + LEASE_MS):
+            return
+        try:
+            with suppress(Postponed, NotFound):
+                self._reconcile_lane(lane)
+        finally:
+            leases.release(lane, owner)
+
+    def _mirror(self, chunk: dict[str, Task | None], asked_ms: int) -> None:
+        raws = [task.raw for task in chunk.values() if task and task.id]
+        self._store.mirror.put_many(self._workspace, raws, asked_ms)
+
+    def _of_task(
+        self, task_id: str, task: Task | None, steps: Sequence[Step], request: UndoRequest
+    ) -> Iterator[Undone]:
+        if task is None:
+            yield from (_kept(entry, GONE) for step in steps for entry in step.entries)
+            return
+        for step in steps:
+            # An event may have brought a newer state since the page was read.
+            row = self._store.mirror.get(task_id)
+            latest = Task.parse(row.raw) if row else task
+            yield from self._step(latest, step, request)
+
+    def _step(self, task: Task, step: Step, request: UndoRequest) -> Iterator[Undone]:
+        state: State
+        about: dict[str, Any] = {}
+        try:
+            state, why, about = self._attempt(task, step, request)
+        except LeaseLost:
+            raise
+        except OPEN:
+            state, why = "failed", UNKNOWN
+        except Postponed:
+            state, why = "failed", BUSY
+        except ClickUpMlopsError as problem:
+            state, why = "failed", str(problem)
+        for entry in step.entries:
+            yield Undone(entry.seq, task.id, entry.automation, state, step.text, why, **about)
+
+    def _attempt(
+        self, task: Task, step: Step, request: UndoRequest
+    ) -> tuple[State, str, dict[str, Any]]:
+        effect = self._context.effects[step.done.effect]
+        lost = Lost(step.newest.begun_ms - ECHO_EARLY_MS)
+        if effect.find(self._context.clickup, task, step.done, lost) is None:
+            return "kept", CHANGED, {}
+        if self._changed_since(effect.made_task(step.newest.receipt), step.newest):
+            return "kept", WORKED_ON, {}
+        if (ended := self._ended(task.id, step)) is not None:
+            return "kept", ended, {}
+        step = self._as_of_now(step)
+        holds = self._holds(task.id, step, request.actor)
+        about = _about(holds, step)
+        if request.dry:
+            return "would", "", about
+        holds.begin()
+        try:
+            self._write(task.id, step, request)
+        except OPEN:
+            raise  # it may have happened
+        except (ClickUpMlopsError, Postponed):
+            holds.cancel()
+            raise
+        holds.done(step.back)
+        show([(task.id, step.back)], self._store, self._context)
+        if step.back.kind != PRIORITY and (effect.touches or step.back.kind == HOLD):
+            self._evaluate_again(task, step, request)
+        _log.info("undone", task=task.id, change=step.newest.seq, text=step.text)
+        return "undone", "", about
+
+    def _ended(self, task_id: str, step: Step) -> str | None:
+        """Why a priority does not come back: the bot or a command held it for a while that is
+        over, so that the policy would have decided again by now.
+        """
+        back, now = step.back, self._clock()
+        if back.kind != PRIORITY or back.after is None:
+            return None
+        until_ms = self._held_until_ms(task_id, step)
+        if until_ms is None or until_ms > now:
+            return None
+        return f"{title(back.after)} was held until {moment(until_ms)} only"
+
+    def _held_until_ms(self, task_id: str, step: Step) -> int | None:
+        """The end of the hold of the bot's that was the last one before the change."""
+        holds = self._store.audit.list(Filter(task_id=task_id, kind=HOLD, outcome=DONE), _RECENT)
+        older = (entry.after for entry in holds if entry.seq < step.entries[-1].seq)
+        hold = next(older, None)
+        return hold["until_ms"] if hold and hold["priority"] == step.back.after else None
+
+    def _as_of_now(self, step: Step) -> Step:
+        """Without a hold or mute that would have ended by itself."""
+        after = step.back.after
+        is_timed = step.back.effect in (HOLD, MUTE) and after is not None
+        if not is_timed or after["until_ms"] > self._clock():
+            return step
+        return replace(step, back=replace(step.back, after=None))
+
+    def _evaluate_again(self, task: Task, step: Step, request: UndoRequest) -> None:
+        """Routing decides by what the task shows now: nothing is evaluated for an undo's echo."""
+        self._store.flush()  # the mirror shows it
+        key = f"{request.run}:{step.newest.seq}"
+        self._internal.evaluate_again(key, task.id, task.list_id, task.updated_ms)
+
+    def _changed_since(self, task_id: str | None, entry: Entry) -> bool:
+        """Whether a task that we made was changed after our own last write on it."""
+        if task_id is None:
+            return False
+        try:
+            task = self._tasks.get(task_id)
+        except NotFound:
+            return False
+        ours = self._store.audit.list(Filter(task_id=task_id), 1)
+        at_ms = max(one.at_ms for one in [entry, *ours])
+        return (task.updated_ms or 0) > at_ms + SLACK_MS
+
+    def _holds(self, task_id: str, step: Step, actor: str) -> Holds:
+        automations, again = origins(step.entries, self._store.audit.get)
+        now = self._clock()
+        until_ms = now + self._keeps_ms
+        return Holds(
+            self._store, task_id, automations, again, now_ms=now, until_ms=until_ms, actor=actor
+        )
+
+    def _write(self, task_id: str, step: Step, request: UndoRequest) -> None:
+        write_change(
+            step.back,
+            task_id,
+            self._context,
+            cause=f"{CAUSE}{step.newest.seq}",
+            automation=UNDO,
+            run=request.run,
+            actor=request.actor,
+        )
+
+
+def _about(holds: Holds, step: Step) -> dict[str, Any]:
+    """What an undo does besides, as `Undone` has it."""
+    keeps = holds.keeps(step.back)
+    until_ms = 0 if keeps is None else holds.until_ms
+    muted, unmuted = holds.muted(), holds.unmuted()
+    return {"muted": muted, "unmuted": unmuted, "keeps": keeps, "until_ms": until_ms}
+
+
+def _split(
+    is_first: Callable[[Step], bool], steps: Iterable[Step]
+) -> tuple[list[Step], list[Step]]:
+    """Those for which it holds, and the others."""
+    found: tuple[list[Step], list[Step]] = [], []
+    for step in steps:
+        found[not is_first(step)].append(step)
+    return found
+
+
+def _steps(parts: Sequence[Part]) -> list[Step]:
+    return [part for part in parts if isinstance(part, Step)]
+
+
+def _kept(entry: Entry, why: str) -> Undone:
+    text = describe(entry.kind, entry.after, entry.before)
+    return Undone(entry.seq, entry.task_id, entry.automation, "kept", text, why)

@@ -1,0 +1,30 @@
+"""Let AUTOMATION act again on the tasks on which it is muted, from their next event on.
+
+A priority that an undo restored is held until its time is over, unless --release is given.
+"""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.ports.cli import clock, options, output
+
+
+@click.command(help=__doc__)
+@click.argument("automation")
+@click.option("--task", help="Only on this task: its id or address.")
+@click.option("--release", is_flag=True, help="Also release priorities that an undo keeps there.")
+@options.config
+@options.as_json
+def command(
+    automation: str, task: str | None, *, release: bool, config: Path | None, as_json: bool
+) -> int:
+    from clickup_mlops.features.corrections.mutes import end
+
+    own = options.settings(config).automations
+    wanted = task and options.task_id(task)
+    with options.open_store(config) as store:
+        tasks = end(store, own, automation, wanted, clock.now_ms(), release=release)
+    where = f"task {wanted}" if wanted else "any task"
+    output.lines("unmuted", tasks, as_json, nothing=f"{automation} is not muted on {where}.")
+    return 0

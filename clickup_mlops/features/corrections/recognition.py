@@ -1,0 +1,138 @@
+"""Notes when a person corrects a decision of the bot."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from clickup_mlops.bot.handle.caused_event import CausedEvent
+from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.features.corrections.tables.corrections import (
+    INCIDENT,
+    PRIORITY,
+    WORKLOAD,
+    Correction,
+    CorrectionLog,
+    Subject,
+)
+from clickup_mlops.routing.corrections import report
+from clickup_mlops.routing.outcome import HOLDS
+from clickup_mlops.store import Store
+from clickup_mlops.store.tables.decisions import DecisionRow
+
+SAID: Final = ("field", "tag")
+"""Sources of a workload that a person has set."""
+_KEPT: Final = (*HOLDS, "closed")
+"""What decided where a decision only keeps what was there."""
+_REPEATS: Final[Mapping[Subject, tuple[str, Sequence[str]]]] = {
+    PRIORITY: ("decided_by", _KEPT),
+    WORKLOAD: ("source", SAID),
+    INCIDENT: ("incident_by", ("tag",)),
+}
+"""By which part of a decision, and which values of it, it only repeats what a person had set."""
+_RECENT: Final = 20
+"""Decisions of a task among which the bot's own is looked for."""
+WEEK_MS: Final = 7 * 86_400_000
+_CHANGES: Final = ("custom_field", "tag", "tag_removed")
+
+
+class Corrections:
+    """Each decision is corrected at most once; the last choice counts."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def priority(self, task_id: str, chosen: int | None, user: str, at_ms: int) -> None:
+        """A person wants this priority."""
+        self._note(task_id, PRIORITY, chosen, user, at_ms)
+
+    def workload(self, task_id: str, chosen: str, user: str, at_ms: int) -> None:
+        """A person says which workload it is."""
+        self._note(task_id, WORKLOAD, chosen, user, at_ms)
+
+    def incident(self, task_id: str, live: bool, user: str, at_ms: int) -> None:
+        """A person confirms or refuses that it is a live incident."""
+        self._note(task_id, INCIDENT, "yes" if live else "no", user, at_ms)
+
+    def from_decision(
+        self, task: Task, events: Sequence[CausedEvent], decision: Mapping[str, Any] | None
+    ) -> None:
+        """The task's new decision shows what people have just put on it by a change."""
+        items = [item for one in events if not one.chain for item in one.event.items]
+        changes = [item for item in items if item.field in _CHANGES]
+        if decision is None or not changes:
+            return
+        newest = max(changes, key=lambda item: item.date_ms)
+        user, at_ms = name_of(newest), newest.date_ms
+        if decision["source"] in SAID:
+            self.workload(task.id, decision["workload"], user, at_ms)
+        if decision.get("incident_by") == "tag":
+            self.incident(task.id, decision["incident"], user, at_ms)
+
+    def _note(self, task_id: str, subject: Subject, chosen: Any, user: str, at_ms: int) -> None:
+        decided = self._own(task_id, subject)
+        if decided is None:
+            return
+        task = self._store.mirror.get(task_id)
+        self._store.table(CorrectionLog).put(
+            Correction(
+                task_id=task_id,
+                subject=subject,
+                decided_ms=decided.decided_ms,
+                at_ms=at_ms,
+                title=str(task.raw.get("name") or "") if task else "",
+                decided=_decided(decided.body, subject),
+                chosen=chosen,
+                reason=_why(decided.body),
+                user_name=user,
+            )
+        )
+
+    def _own(self, task_id: str, subject: Subject) -> DecisionRow | None:
+        """The last decision that did not only repeat what a person had set."""
+        key, said = _REPEATS[subject]
+        history = self._store.decisions.history(task_id, _RECENT)
+        return next((row for row in history if row.body.get(key) not in said), None)
+
+
+def name_of(item: HistoryItem) -> str:
+    """Who made a change; their number if ClickUp gives no name, empty if it gives nothing."""
+    user = item.raw.get("user")
+    name = user.get("username") if isinstance(user, Mapping) else None
+    return str(name or item.user_id or "")
+
+
+def _decided(body: Mapping[str, Any], subject: Subject) -> Any:
+    if subject != INCIDENT:
+        return body[subject]
+    return "yes" if body["incident"] else "possible" if body.get("incident_by") else "no"
+
+
+def _why(body: Mapping[str, Any]) -> str:
+    return f"{body['decided_by']}: {'; '.join(body['reasons'])}"
+
+
+def lessons(store: Store, since_ms: int = 0) -> list[dict[str, Any]]:
+    """What people corrected, as `routing learn` reads it; the last word about each task."""
+    said: dict[str, dict[str, str]] = {}
+    for row in store.table(CorrectionLog).list(since_ms):
+        if row.subject != PRIORITY:
+            said.setdefault(row.task_id, {})[row.subject] = str(row.chosen)
+    tasks = (Task.parse(row.raw) for row in store.mirror.get_many([*said]).values())
+    found = (_lesson(store, task, said[task.id]) for task in tasks if task.name.strip())
+    return [lesson for lesson in found if lesson]
+
+
+def _lesson(store: Store, task: Task, said: Mapping[str, str]) -> dict[str, Any]:
+    """Empty where there is nothing to learn: only inference can be an incident."""
+    latest = store.decisions.latest(task.id)
+    workload = said.get(WORKLOAD) or (latest.body["workload"] if latest else "")
+    lesson = {"title": task.name, "body": task.text, "workload": workload}
+    if INCIDENT in said and workload == "inference":
+        return lesson | {"incident": said[INCIDENT] == "yes"}
+    return lesson if WORKLOAD in said else {}
+
+
+def weekly(store: Store, now_ms: int) -> str:
+    """What was corrected in the last seven days, in Markdown; empty if nothing was."""
+    rows = store.table(CorrectionLog).list(now_ms - WEEK_MS, now_ms + 1)
+    return report(rows, literal) if rows else ""

@@ -1,0 +1,36 @@
+"""`/unmute`: end a mute."""
+
+from clickup_mlops.commands import phrases
+from clickup_mlops.commands.model import Arguments, Mute, Reply, Request, SlashCommand, one_word
+from clickup_mlops.features.corrections.slash.mute import as_given, known
+from clickup_mlops.routing import task_state
+
+USAGE = "/unmute AUTOMATION [because …]"
+
+
+def answer(request: Request, given: Arguments) -> Reply:
+    """From its next event on, if it is switched on; a priority that is held stays."""
+    automation = known(request, given.what, USAGE)
+    lines = [_ended(request, automation), *task_state.describe_hold(request.state.override)]
+    return Reply("\n".join(lines), (Mute(automation, 0, given.because),))
+
+
+def _ended(request: Request, automation: str) -> str:
+    if automation not in {one.automation for one in request.state.muted}:
+        return f"`{automation}` was not muted on this task.{phrases.inactive(request, automation)}"
+    inactive = phrases.inactive(request, automation)
+    return (
+        f"`{automation}` is no longer muted.{inactive}"
+        if inactive
+        else f"`{automation}` acts on this task again."
+    )
+
+
+COMMAND = SlashCommand(
+    "Ends a mute, set by `/mute` or by an undo.",
+    USAGE,
+    "member",
+    as_given,
+    answer,
+    takes=one_word,
+)

@@ -1,0 +1,74 @@
+"""Print a link that shows VIEW to everybody who has it: for ClickUp's Embed view.
+
+VIEW is a page (now), a page about one target (model/chat), or a saved view of the settings.
+The link is read-only, shows nothing else, and works in frames of ClickUp alone.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.ports.cli import clock, options, output
+
+if TYPE_CHECKING:
+    from clickup_mlops.features.dashboard.view import View
+
+RANGES = ("1h", "6h", "24h", "7d", "30d", "90d")
+
+
+@click.command(help=__doc__)
+@click.argument("view")
+@click.option(
+    "--for", "lasts", help="How long it works, such as 30d. Default: dashboard.embed_duration."
+)
+@click.option("--range", "range_", type=click.Choice(RANGES), help="How far back charts go.")
+@click.option("--section", "sections", multiple=True, help="Only this section; several: these.")
+@options.config
+@options.as_json
+def command(
+    view: str,
+    *,
+    lasts: str | None,
+    range_: str | None,
+    sections: tuple[str, ...],
+    config: Path | None,
+    as_json: bool,
+) -> int:
+    import getpass
+
+    from clickup_mlops.features.dashboard import grants
+    from clickup_mlops.features.dashboard.address import dashboard_url
+    from clickup_mlops.features.dashboard.cli.dashboard import _duration
+    from clickup_mlops.features.dashboard.view import resolve
+    from clickup_mlops.operations import opening
+
+    settings = options.settings(config)
+    own, url = settings.dashboard, dashboard_url(settings)
+    wanted = resolve(own.views, view, range_=range_ or "", sections=sections)
+    if wanted.target:
+        _check_target(config, wanted)
+    default_ms = int(own.embed_duration.total_seconds() * 1000)
+    lasts_ms = _duration.parse("--for", lasts) if lasts else default_ms
+    with opening.open_store(settings) as store:
+        made = grants.embed(store, str(wanted), getpass.getuser(), clock.now_ms(), lasts_ms)
+    link, grant = f"{url}/embed/{made.token}/", made.grant
+    if as_json:
+        found = {"url": link, "id": grant.id, "view": str(wanted), "expires_ms": grant.expires_ms}
+        output.json_value(found)
+    else:
+        click.echo(link)
+        click.echo(f"Shows {wanted} until {output.when(grant.expires_ms)}. To end it:", err=True)
+        click.echo(f"clickup-mlops dashboard revoke {grant.id}", err=True)
+        if not url.startswith("https://"):
+            click.echo("ClickUp embeds https addresses alone: set dashboard.public_url.", err=True)
+    return 0
+
+
+def _check_target(config: Path | None, view: "View") -> None:
+    from clickup_mlops.features.dashboard.view import check_target
+    from clickup_mlops.features.metrics.jobs.history import history
+    from clickup_mlops.ports.sections.page import Data
+
+    with options.open_bot(config) as bot:
+        check_target(view, Data(bot, history(bot, bot.now_ms())))

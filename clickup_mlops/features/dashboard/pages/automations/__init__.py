@@ -1,0 +1,12 @@
+"""The page "Automations"."""
+
+from clickup_mlops.ports.sections.page import Data, PageType
+
+
+def _targets(data: Data) -> list[tuple[str, str]]:
+    return [(one.name, one.name) for one in data.bot.context.automations]
+
+
+PAGE = PageType(
+    "Automations", "What the bot did and why; undo and replay.", 50, _targets, has_range=False
+)

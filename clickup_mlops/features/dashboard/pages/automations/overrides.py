@@ -1,0 +1,129 @@
+"""Where people decide: priorities that are held, muted automations, decisions corrected."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.corrections.tables.corrections import Correction, CorrectionLog
+from clickup_mlops.ports.sections.cells import automation_link, priority, short, task_link
+from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.routing.decision import title
+from clickup_mlops.routing.task_state import BECAUSE
+from clickup_mlops.store import Mute, Override
+from clickup_mlops.views.model import Cell, Column, Moment, Section, Table
+
+SHOWN: Final = 15
+"""Rows of each table."""
+_HELD: Final = (
+    Column("Task"),
+    Column("Priority"),
+    Column("Held by"),
+    Column("Since"),
+    Column("Until"),
+    Column("Because"),
+)
+_MUTED: Final = (
+    Column("Task"),
+    Column("Automation"),
+    Column("Until"),
+    Column("By"),
+    Column("Because"),
+)
+_CORRECTED: Final = (
+    Column("Task"),
+    Column("When"),
+    Column("About"),
+    Column("Decided"),
+    Column("Chosen"),
+    Column("By"),
+    Column("Why it was decided"),
+)
+Tasks = Mapping[str, Task]
+
+
+def _build(data: Data, query: Query) -> Section:
+    store, now = data.store, query.now_ms
+    held, corrected = store.overrides.ending(now, SHOWN), store.table(CorrectionLog).newest(SHOWN)
+    muted, total = store.mutes.ending(now, SHOWN)
+    ids = {one.task_id for some in (held, muted, corrected) for one in some}
+    rows = store.mirror.get_many(sorted(ids)) if ids else {}
+    tasks = {task_id: Task.parse(row.raw) for task_id, row in rows.items()}
+    total_held = store.stats.overrides(now)
+    many = total_held if total_held > len(held) else None
+    return Section(
+        "overrides",
+        "Overrides",
+        (_held(held, tasks, many), _muted(muted, tasks, total), _corrected(corrected, tasks)),
+        "Choices of people that the bot keeps; imported priorities are left out.",
+    )
+
+
+def _held(found: Iterable[Override], tasks: Tasks, total: int | None) -> Table:
+    rows = tuple(_held_row(one, tasks.get(one.task_id)) for one in found)
+    return Table("held", "Priorities held, next to end first", _HELD, rows, "None.", total)
+
+
+def _held_row(one: Override, task: Task | None) -> tuple[Cell, ...]:
+    return (
+        task_link(one.task_id, task),
+        priority(one.priority),
+        _by(one),
+        Moment(one.since_ms),
+        Moment(one.until_ms),
+        short(BECAUSE.get(one.origin) or one.because) or None,
+    )
+
+
+def _by(one: Override) -> Cell:
+    """The automation, the command or undo, or the person; the bot keeps what it found."""
+    if one.origin in BECAUSE:
+        return "the bot"
+    if one.automation:
+        return automation_link(one.automation)
+    name = short(one.user_name) or ("" if one.user_id is None else f"user {one.user_id}")
+    words = (one.set_by and f"{one.set_by}", name)
+    return ", ".join(word for word in words if word) or "a person"
+
+
+def _muted(found: Iterable[Mute], tasks: Tasks, total: int) -> Table:
+    rows = tuple(_muted_row(one, tasks.get(one.task_id)) for one in found)
+    more = total if total > len(rows) else None
+    return Table("muted", "Automations muted on a task", _MUTED, rows, "None.", more)
+
+
+def _muted_row(one: Mute, task: Task | None) -> tuple[Cell, ...]:
+    by = ", ".join(word for word in (one.set_by, short(one.user_name)) if word)
+    link = task_link(one.task_id, task)
+    return (
+        link,
+        automation_link(one.automation),
+        Moment(one.until_ms),
+        by or None,
+        short(one.because) or None,
+    )
+
+
+def _corrected(found: Iterable[Correction], tasks: Tasks) -> Table:
+    rows = tuple(_corrected_row(one, tasks.get(one.task_id)) for one in found)
+    return Table("corrected", "Decisions that people corrected", _CORRECTED, rows, "None.")
+
+
+def _corrected_row(one: Correction, task: Task | None) -> tuple[Cell, ...]:
+    return (
+        task_link(one.task_id, task, one.title),
+        Moment(one.at_ms),
+        one.subject,
+        _value(one, one.decided),
+        _value(one, one.chosen),
+        short(one.user_name) or None,
+        short(one.reason) or None,
+    )
+
+
+def _value(one: Correction, value: object) -> str:
+    if one.subject == "priority" and (value is None or isinstance(value, int)):
+        return title(value)
+    return short(str(value))
+
+
+SECTION = SectionType("Overrides", _build, 40, targeted=False)

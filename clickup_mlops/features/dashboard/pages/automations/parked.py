@@ -1,0 +1,48 @@
+"""Parked events: they failed for good and wait for a person. Replay for who may."""
+
+from typing import Final
+
+from clickup_mlops.ports.sections.cells import short
+from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.store import PARKED, InboxRow
+from clickup_mlops.views.model import Button, Cell, Column, Moment, Number, Section, Table
+
+SHOWN: Final = 25
+_COLUMNS: Final = (
+    Column("Event", "end"),
+    Column("Received"),
+    Column("Kind"),
+    Column("Lane"),
+    Column("Tries", "end"),
+    Column("Error"),
+    Column("Replay"),
+)
+
+
+def _build(data: Data, query: Query) -> Section:
+    found = data.store.inbox.list(PARKED, SHOWN)
+    total = data.store.stats.parked()
+    rows = tuple(_row(one, query.may) for one in found)
+    more = total if total > len(rows) else None
+    table = Table("events", "Parked events", _COLUMNS, rows, "No event is parked.", more)
+    return Section("parked", "Parked events", (table,), "The inbox, newest first.")
+
+
+def _row(one: InboxRow, may: frozenset[str]) -> tuple[Cell, ...]:
+    return (
+        Number(one.id),
+        Moment(one.received_ms),
+        short(one.kind),
+        short(one.lane),
+        Number(one.attempts),
+        short(one.error) or None,
+        _replay(one) if "replay" in may else None,
+    )
+
+
+def _replay(one: InboxRow) -> Button:
+    confirm = f"Have event {one.id} handled again?"
+    return Button("Replay", "replay", (("event", str(one.id)),), confirm)
+
+
+SECTION = SectionType("Parked events", _build, 50, targeted=False)

@@ -1,0 +1,194 @@
+"""The open tasks of a workload in their order: what to work on now, and why.
+
+The address narrows it: `workload` chooses another lane than that of inference, `list` and
+`assignee` those of a List or a person, and `search` is a part of a name or of a tag.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.dashboard import work_queue
+from clickup_mlops.features.dashboard.objectives import state
+from clickup_mlops.features.dashboard.work_queue import Place
+from clickup_mlops.features.metrics.subjects import Objectives
+from clickup_mlops.ports.sections.cells import owners, priority, short, task_link, unmarked
+from clickup_mlops.ports.sections.page import DAY_MS, Data, Query, SectionType
+from clickup_mlops.routing.decision import WORKLOADS, Decision, Workload
+from clickup_mlops.routing.objectives import Comparison
+from clickup_mlops.store.tables.history import Series
+from clickup_mlops.views.model import (
+    Badge,
+    Cell,
+    Column,
+    Duration,
+    Figure,
+    Figures,
+    Filter,
+    Number,
+    Section,
+    Table,
+    Tone,
+)
+
+SHOWN: Final = 25
+"""Places on a page."""
+_READ_MS: Final = 7 * DAY_MS
+"""Older readings say nothing of now."""
+NOBODY: Final = "nobody"
+"""The value of `assignee` for tasks without one."""
+_COLUMNS: Final = (
+    Column("#", "end"),
+    Column("Task"),
+    Column("Priority"),
+    Column("List"),
+    Column("Urgency"),
+    Column("Why"),
+    Column("SLO"),
+    Column("Waiting", "end"),
+    Column("Owner"),
+    Column("Held"),
+)
+_HELD_FOR: Final = ("person: ", "automation: ")
+_URGENCY: Final[dict[str, tuple[str, Tone]]] = {
+    "incident": ("live incident", "bad"),
+    "breach": ("SLO breach", "bad"),
+    "due": ("due", "warning"),
+    "soon": ("due soon", "plain"),
+    "normal": ("normal", "plain"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the address asks for; an empty text: all."""
+
+    workload: Workload
+    list_id: str
+    assignee: str
+    search: str
+
+    @classmethod
+    def of(cls, options: Mapping[str, str]) -> "Chosen":
+        """Of the address. An unknown workload is that of inference."""
+        workload = next((one for one in WORKLOADS if one == options.get("workload")), WORKLOADS[0])
+        list_id, assignee = options.get("list", ""), options.get("assignee", "")
+        return cls(workload, list_id, assignee, options.get("search", ""))
+
+    def fits(self, task: Task) -> bool:
+        """Whether a task is one of these."""
+        words = " ".join((task.name, task.id, task.custom_id or "", *task.tags)).casefold()
+        return (
+            self.list_id in ("", task.list_id)
+            and (not self.assignee or self.assignee in _people(task))
+            and all(word in words for word in self.search.casefold().split())
+        )
+
+
+def _build(data: Data, query: Query) -> Section:
+    chosen, now = Chosen.of(query.options), query.now_ms
+    tasks = [*work_queue.tasks(data.store, chosen.workload)]
+    matches = [(number, task) for number, task in tasks if chosen.fits(task)]
+    paging = query.page(len(matches), SHOWN)
+    shown = matches[paging.first - 1 : paging.first - 1 + SHOWN]
+    found = work_queue.places(data.store, data.settings.routing, shown, now)
+    table = Table(
+        "tasks",
+        f"Open {chosen.workload} tasks, in their order",
+        _COLUMNS,
+        tuple(_rows(data, found, now)),
+        f"No open {chosen.workload} task{' fits' if tasks else ''}.",
+        len(matches) if len(matches) > len(found) else None,
+        _filters(chosen, [task for _number, task in tasks]),
+        paging,
+    )
+    return Section(
+        "lane",
+        f"{chosen.workload.capitalize()} lane",
+        (Figures((_open(len(tasks)), _longest(found, now))), table),
+        "Tasks as last read, and the newest decision about each.",
+    )
+
+
+def _filters(chosen: Chosen, tasks: Sequence[Task]) -> tuple[Filter, ...]:
+    lists = {task.list_id: short(task.list_name) or task.list_id for task in tasks}
+    people = {key: name for task in tasks for key, name in _people(task).items()}
+    workloads = tuple((one, one) for one in WORKLOADS)
+    return (
+        Filter("search", "Search", chosen.search),
+        Filter("workload", "Workload", chosen.workload, workloads),
+        Filter("list", "List", chosen.list_id, _options(lists, chosen.list_id)),
+        Filter("assignee", "Assignee", chosen.assignee, _options(people, chosen.assignee)),
+    )
+
+
+def _options(names: Mapping[str, str], chosen: str) -> tuple[tuple[str, str], ...]:
+    """All, then these by name. What was chosen stays, though no task has it any more."""
+    known = {**({chosen: chosen} if chosen else {}), **names}
+    return ("", "All"), *sorted(known.items(), key=lambda each: (each[1].casefold(), each[0]))
+
+
+def _people(task: Task) -> dict[str, str]:
+    """Who is assigned, by user id; or nobody."""
+    people = {str(one.id): short(one.username or one.email) for one in task.assignees}
+    return people or {NOBODY: "(nobody)"}
+
+
+def _open(total: int) -> Figure:
+    return Figure("Open tasks", Number(total), "now, in this lane")
+
+
+def _longest(places: Iterable[Place], now_ms: int) -> Figure:
+    waits = [_waiting(one.task, now_ms) for one in places]
+    longest = max((one for one in waits if one is not None), default=None)
+    return Figure("Longest wait", Duration(longest), "now, of the tasks shown")
+
+
+def _rows(data: Data, places: Sequence[Place], now_ms: int) -> Iterator[tuple[Cell, ...]]:
+    series: dict[str, list[Series]] = {place.task.id: [] for place in places}
+    for each in data.history.all(now_ms - _READ_MS):
+        if each.task_id in series:
+            series[each.task_id].append(each)
+    objectives = Objectives(data)
+    for place in places:
+        found = objectives.of(place.task, series[place.task.id])
+        yield _row(place, found.values(), now_ms)
+
+
+def _row(one: Place, found: Iterable[Comparison], now_ms: int) -> tuple[Cell, ...]:
+    task = one.task
+    return (
+        Number(one.number),
+        task_link(task.id, task),
+        priority(task.priority),
+        short(task.list_name),
+        _urgency(one.decision),
+        short(_why(one)) or None,
+        state(found),
+        Duration(_waiting(task, now_ms)),
+        owners(task),
+        short(one.held) or None,
+    )
+
+
+def _why(one: Place) -> str:
+    """What made it urgent. That it is in this lane, its priority, and who or what holds that stand
+    beside it.
+    """
+    given = one.decision.urgent_because
+    reasons = [text for text in given if not (one.held and text.startswith(_HELD_FOR))]
+    moved = one.why.removeprefix(" ".join(one.decision.reasons)).strip()
+    return unmarked("; ".join(filter(None, (*reasons, moved))))
+
+
+def _urgency(decision: Decision) -> Badge:
+    return Badge(*_URGENCY["incident" if decision.incident else decision.tier])
+
+
+def _waiting(task: Task, now_ms: int) -> int | None:
+    """Since it was created, in ms."""
+    return max(0, now_ms - task.created_ms) if task.created_ms else None
+
+
+SECTION = SectionType("Lane", _build, 10)

@@ -1,0 +1,120 @@
+"""`open_incident`: open an incident for the task, or have it join one."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from pydantic import Field
+
+from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
+from clickup_mlops.automations.text import Text
+from clickup_mlops.clickup.model import Person
+from clickup_mlops.config import Table
+from clickup_mlops.features.incidents.conditions.subject import SUBJECTS, folded, subject
+from clickup_mlops.json_types import JsonObject
+
+KIND: Final = "incident"
+_MS: Final = timedelta(milliseconds=1)
+
+
+class Options(Table):
+    """What it is about, who leads, and where people meet."""
+
+    same: tuple[Text, ...] = (Text("model|model_name"), Text("service"), Text("group_key"))
+    """What it is about: labels of alerts, or custom fields, the most important first, each with its
+    names as `model|model_name`; or texts such as `${task.list_id}`. A task joins the incident that
+    is open if the first of these that both have is the same, if one has the title that the other
+    one has as a value, or if both are about the same alert or task. An incident that ended less
+    than `window` ago opens again, so that an alert that flaps makes one incident."""
+    window: timedelta = Field(timedelta(hours=1), ge=timedelta(0))
+    """How long after its end an incident opens again instead of another one."""
+    title: Text = Text("${task.name}")
+    """Its title."""
+    lead: Text = Text("")
+    """Who leads, as `on_call` or a member. A name that is nobody's leaves it open."""
+    roles: tuple[Text, ...] = ()
+    """More roles, each as `Communications: on_call:comms`."""
+    room: Text = Text("incident-${task.id}")
+    """Chat channel in which people meet; `post_room` writes there."""
+    thread: bool = False
+    """Whether the room is a thread of that channel, so that many incidents share the channel."""
+    call: Text = Text("")
+    """Address of its call, `incident.call`."""
+    runbook: Text = Text("")
+    """Address of its runbook, `incident.runbook`."""
+    channel: Text = Text("")
+    """Chat channel in which it is announced, `incident.channel`."""
+    update_every: timedelta | None = Field(None, ge=timedelta(minutes=1))
+    """How often `incidentUpdateDue` comes while it is open. Unset: never."""
+
+
+def plan(situation: Situation, options: Options) -> Change | None:
+    """Nothing while the task is part of an open incident."""
+    view = situation.around.incident()
+    if view is not None and view.affects(situation.task.id):
+        return None
+    texts = ("title", "room")
+    filled = {name: getattr(options, name).fill(situation).strip() for name in texts}
+    if empty := [name for name, value in filled.items() if not value]:
+        raise Unanswered(f"{empty[0]} is empty here")
+    lead = _person(situation, options.lead.fill(situation))
+    roles = _roles(situation, options.roles)
+    people = filter(None, (lead, *roles.values()))
+    about = _subject(situation, options)
+    after = filled | {
+        "key": next((each[0] for each in about["labels"].values()), situation.task.id),
+        SUBJECTS: {situation.task.id: about},
+        "id": f"{situation.task.id}-{situation.now_ms}",
+        "lead": lead.username if lead else "",
+        "roles": {role: person.username for role, person in roles.items()},
+        "people": {person.username: person.id for person in people},
+        "call": options.call.fill(situation).strip(),
+        "runbook": options.runbook.fill(situation).strip(),
+        "channel": options.channel.fill(situation).strip(),
+        "thread": options.thread,
+        "opened_ms": situation.now_ms,
+        "window_ms": options.window // _MS,
+        "every_ms": options.update_every // _MS if options.update_every else 0,
+        "chain": [*situation.chain, (situation.event.key, situation.automation)],
+    }
+    shown = filled | {"key": after["key"], "lead": lead.username if lead else ""}
+    return Change(KIND, None, after, f"open or join an incident: {filled['title']:.80}", shown)
+
+
+def _subject(situation: Situation, options: Options) -> JsonObject:
+    labels = [one.source for one in options.same]
+    about = subject(situation.task, labels, situation.around.about())
+    texts = (one for one in options.same if "${" in one.source)
+    values = {one.source: folded(one.fill(situation)) for one in texts}
+    named = about["labels"] | {name: [value] for name, value in values.items() if value}
+    # In the order of the option: the most important one decides.
+    return {**about, "labels": {name: named[name] for name in labels if name in named}}
+
+
+def _roles(situation: Situation, roles: Iterable[Text]) -> dict[str, Person]:
+    found = {}
+    for one in roles:
+        role, colon, name = one.fill(situation).partition(":")
+        if not colon or not role.strip():
+            raise Unanswered(f'roles: "{one}" is not of the form "Role: name"')
+        found[role.strip()] = _person(situation, name)
+    return {role: person for role, person in found.items() if person}
+
+
+def _person(situation: Situation, name: str) -> Person | None:
+    """None if the name is nobody's: that must not keep an incident from being opened."""
+    if not name.strip():
+        return None
+    try:
+        return next(iter(situation.names.people(name.strip())), None)
+    except Unanswered:
+        return None
+
+
+ACTION = ActionType(
+    "Open an incident, or join one.",
+    Options,
+    plan,
+    writes=(KIND,),
+    does_without=("lead", "call", "runbook", "channel"),
+)

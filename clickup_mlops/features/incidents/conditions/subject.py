@@ -1,0 +1,191 @@
+"""What an incident is about, and which incident a task therefore joins. Pure.
+
+A subject is JSON: `labels` (values by label, the most important label first), `alerts` (keys of
+alerts), `tasks` (ids of tasks) and `names` (titles of tasks). An incident keeps one for each of its
+tasks, so that people can move a task to another incident with all that is known of it.
+"""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.incidents.tables.incidents import INTO, Incident
+from clickup_mlops.json_types import JsonObject
+
+SUBJECTS: Final = "subjects"
+"""Where `Incident.details` has the subjects of its tasks, by their ids."""
+ABOUT: Final = "about"
+"""Where a task that was made for a report, and a note about an alert, has what that is about."""
+APART: Final = "apart"
+"""Where `Incident.details` has the ids of tasks that people took out: they do not join again."""
+FROM: Final = "from"
+"""Where `Incident.details` has since when it was open, before another one joined it: by its id."""
+_IDENTITY: Final = ("tasks", "alerts")
+"""Tasks or alerts in common are the same outage, whatever labels say."""
+_LEVELS: Final = 1_000
+
+
+def subject(task: Task, labels: Iterable[str], alerts: Sequence[JsonObject]) -> JsonObject:
+    """Of a task about which these alerts are (`key`, `labels`, `tasks`). A label is written with
+    the names that it may have, as `model|model_name`: of an alert's label or of a custom field.
+    """
+    facts = [*_fields(task), *(pair for one in alerts for pair in _labels(one))]
+    return {
+        "labels": {label: values for label in labels if (values := _values(label, facts))},
+        "alerts": _unique(one["key"] for one in alerts if one.get("key")),
+        "tasks": _unique([task.id, *(each for one in alerts for each in one.get("tasks") or ())]),
+        "names": _unique([folded(task.name)]),
+    }
+
+
+def about_report(report: Mapping[str, Any]) -> JsonObject:
+    """What a report is about: its `key` and `labels`, and the ids of the `tasks` that it names or
+    that were looked up for it.
+    """
+    return {name: report[name] for name in ("key", "labels", "tasks") if report.get(name)}
+
+
+def merged(first: JsonObject, second: JsonObject) -> JsonObject:
+    """Both subjects as one."""
+    labels = {**first.get("labels", {}), **second.get("labels", {})}
+    return {
+        "labels": {name: _both(first, second, "labels", name) for name in labels},
+        **{name: _both(first, second, name) for name in (*_IDENTITY, "names")},
+    }
+
+
+def of(incident: Incident) -> JsonObject:
+    """What the incident is about."""
+    about: JsonObject = {}
+    for each in (incident.details.get(SUBJECTS) or {}).values():
+        about = merged(about, each)
+    return about
+
+
+def joined(incident: Incident, desired: Incident) -> Incident:
+    """The incident once the task of the other one has joined it."""
+    about = (desired.details.get(SUBJECTS) or {}).get(desired.task_id)
+    return with_subjects(incident, {desired.task_id: about}) if about else incident
+
+
+def with_subjects(incident: Incident, subjects: Mapping[str, JsonObject]) -> Incident:
+    """The incident, with what is known of these tasks besides."""
+    known = dict(incident.details.get(SUBJECTS) or {})
+    known |= {name: merged(known.get(name, {}), each) for name, each in subjects.items()}
+    return incident.with_details(**{SUBJECTS: known or None})
+
+
+def joined_by_people(
+    source: Incident, target: Incident, affected: Sequence[str]
+) -> tuple[Sequence[str], Incident, Incident]:
+    """A `Plan` of the store: all tasks go to the target, which is open since the first of both
+    began, and about both.
+    """
+    if not (source.is_open and target.is_open) or source.id == target.id:
+        return (), source, target
+    subjects = source.details.get(SUBJECTS) or {}
+    apart = [each for each in target.details.get(APART, ()) if each not in subjects]
+    began = {**target.details.get(FROM, {}), source.id: target.opened_ms}
+    after = with_subjects(target, subjects).with_details(**{APART: apart or None, FROM: began})
+    return affected, source, replace(after, opened_ms=min(source.opened_ms, target.opened_ms))
+
+
+def taken_apart(
+    task_ids: Container[str],
+) -> Callable[[Incident, Incident, Sequence[str]], tuple[Sequence[str], Incident, Incident]]:
+    """A `Plan` of the store: these tasks go to the target, and do not join the source again."""
+
+    def plan(
+        source: Incident, target: Incident, affected: Sequence[str]
+    ) -> tuple[Sequence[str], Incident, Incident]:
+        ids = [each for each in affected if each in task_ids]
+        known = source.details.get(SUBJECTS) or {}
+        moved = {name: each for name, each in known.items() if name in ids}
+        kept = {name: each for name, each in known.items() if name not in ids}
+        began = dict(source.details.get(FROM, {}))
+        opened_ms = began.pop(target.id, source.opened_ms)
+        apart = _unique([*source.details.get(APART, ()), *ids])
+        left = source.with_details(**{SUBJECTS: kept or None, APART: apart, FROM: began or None})
+        after = with_subjects(target, moved).with_details(**{INTO: None})
+        return ids, replace(left, opened_ms=opened_ms), replace(after, closed_ms=None)
+
+    return plan
+
+
+def match(desired: Incident, incidents: Iterable[Incident]) -> Incident | None:
+    """The incident that the task of `desired` joins: an open one before one that is over, then by
+    what they have in common, then the newest.
+    """
+    ranked = [
+        ((not one.is_open, rank, -one.opened_ms, one.id), one)
+        for one in incidents
+        if (rank := _rank(desired, one)) is not None
+    ]
+    return min(ranked, key=lambda each: each[0])[1] if ranked else None
+
+
+def folded(text: str) -> str:
+    """A value as it is compared."""
+    return " ".join(text.casefold().split())
+
+
+def _rank(desired: Incident, incident: Incident) -> int | None:
+    """How much both have in common, the least first; None: they are about different things."""
+    if desired.task_id in incident.details.get(APART, ()) or incident.into:
+        return None
+    mine, theirs = of(desired), of(incident)
+    if any(_meet(mine, theirs, name) for name in _IDENTITY):
+        return 0
+    for rank, label in enumerate(mine.get("labels", ()), start=1):
+        if theirs.get("labels", {}).get(label):
+            # The most important label that both have decides: another model is another outage.
+            return rank if _meet(mine["labels"], theirs["labels"], label) else None
+    return _LEVELS if _is_named(mine, theirs) or _is_named(theirs, mine) else None
+
+
+def _is_named(named: JsonObject, labelled: JsonObject) -> bool:
+    """Whether the title of a task is the value of a label of the other one."""
+    values = {value for each in labelled.get("labels", {}).values() for value in each}
+    return not values.isdisjoint(named.get("names", ()))
+
+
+def _meet(first: Mapping[str, Any], second: Mapping[str, Any], name: str) -> bool:
+    return not set(first.get(name, ())).isdisjoint(second.get(name, ()))
+
+
+def _both(first: JsonObject, second: JsonObject, *place: str) -> list[str]:
+    return _unique(value for one in (first, second) for value in _at(one, place))
+
+
+def _at(one: Any, place: Sequence[str]) -> Sequence[str]:
+    for name in place:
+        one = one.get(name) or {}
+    return one or ()
+
+
+def _values(label: str, facts: Sequence[tuple[str, str]]) -> list[str]:
+    names = {_plain(name) for name in label.split("|")}
+    return _unique(folded(value) for name, value in facts if name in names)
+
+
+def _fields(task: Task) -> Iterator[tuple[str, str]]:
+    for one in task.fields:
+        value = one.read()
+        for each in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(each, str):
+                yield _plain(one.name), each
+
+
+def _labels(alert: JsonObject) -> Iterator[tuple[str, str]]:
+    for name, value in (alert.get("labels") or {}).items():
+        yield _plain(name), str(value)
+
+
+def _plain(name: str) -> str:
+    """`model_name`, `Model name` and `model-name` are the same."""
+    return folded(name.replace("_", " ").replace("-", " "))
+
+
+def _unique(values: Iterable[str]) -> list[str]:
+    return [*dict.fromkeys(filter(None, values))]

@@ -1,0 +1,64 @@
+"""Status updates of open incidents: a row waits in the inbox until the next one is due.
+
+What came due while the bot was away is made up for once. When the incident is over, nothing waits.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import orjson
+
+from clickup_mlops.automations.events import INCIDENT_UPDATE
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.inbox_writer import InboxWriter
+from clickup_mlops.bot.lanes.internal_events import own_body
+from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.store import InboxRow, Store
+
+LANE: Final = "incident:"
+"""They wait in lanes that begin like this; the incident's id follows."""
+
+
+class StatusUpdates:
+    """`schedule` has updates come, `release` hands those that are due to the incident's task."""
+
+    def __init__(self, store: Store, inbox: InboxWriter, clock: Clock) -> None:
+        self._store, self._inbox, self._clock = store, inbox, clock
+
+    def schedule(self, one: Incident) -> None:
+        """Have the next update come in time, with this thread's next write; twice is once."""
+        self._wait(one, self._clock())
+
+    def release(self, rows: Sequence[InboxRow]) -> None:
+        """Tell the automations that an update is due, and wait for the next one."""
+        body: dict[str, Any] = orjson.loads(rows[-1].body)
+        one = self._store.table(Incidents).get(body["incident"])
+        if one is None or not one.is_open:
+            return
+        told = {"id": one.id, "since_ms": body["since_ms"]}
+        self._inbox.put(
+            self._inbox.event(
+                f"{rows[-1].key}:due",
+                INCIDENT_UPDATE,
+                source=rows[-1].source,
+                lane=one.task_id,
+                body=own_body(INCIDENT_UPDATE, one.task_id, "", incident=told),
+            )
+        )
+        self._wait(one, self._clock())
+
+    def _wait(self, one: Incident, now_ms: int) -> None:
+        every_ms = int(one.details.get("every_ms") or 0)
+        if every_ms <= 0:
+            return
+        # By the beginning, not by now: whoever schedules it finds the same time.
+        due_ms = one.opened_ms + (max(0, now_ms - one.opened_ms) // every_ms + 1) * every_ms
+        since_ms = max(one.opened_ms, now_ms)
+        row = self._inbox.event(
+            f"{LANE}{one.id}:update:{due_ms}",
+            INCIDENT_UPDATE,
+            source="incident",
+            lane=f"{LANE}{one.id}",
+            body=orjson.dumps({"incident": one.id, "since_ms": since_ms}),
+        )
+        self._inbox.put_later(row, due_ms)

@@ -1,0 +1,108 @@
+"""Groups of alerts, as Alertmanager and Grafana send them: one alert is one report."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from clickup_mlops.errors import BadPayload
+from clickup_mlops.features.integrations.tools import _reading as read
+from clickup_mlops.features.integrations.tools._model import Delivery, Report
+from clickup_mlops.json_types import JsonObject
+from clickup_mlops.spelling import format_count
+
+GROUP = "group_key"
+"""The label that names the group in which the tool sends an alert."""
+_STATES = ("firing", "resolved")
+
+
+def parse(delivery: Delivery) -> Sequence[Report]:
+    """A report for each alert, and one of the type `truncated` if alerts are missing.
+
+    Raises:
+        BadPayload: it is no group of alerts.
+    """
+    group = read.body(delivery.body)
+    alerts = group.get("alerts")
+    if not isinstance(alerts, list) or not all(map(_is_alert, alerts)):
+        raise BadPayload("no group of alerts: `alerts` is no list of firing or resolved alerts")
+    around = {name: value for name, value in group.items() if name != "alerts"}
+    return (*(_alert(one, around) for one in alerts), *_truncated(around))
+
+
+def _is_alert(alert: Any) -> bool:
+    return isinstance(alert, dict) and alert.get("status") in _STATES
+
+
+def _alert(alert: JsonObject, group: JsonObject) -> Report:
+    labels, notes = read.table(alert, "labels"), read.table(alert, "annotations")
+    state, key = str(alert["status"]), _key(alert, labels)
+    # Texts hold numbers that differ each time, and the group is sent again and again: only a new
+    # start or end is news.
+    once = read.digest(key, state, read.first(alert, "startsAt"), _end(alert))
+    return Report(
+        type=state,
+        once=once,
+        key=key,
+        title=_title(labels, notes),
+        state=state,
+        severity=read.first(labels, "severity"),
+        task=read.first(labels, read.TASK) or read.first(notes, read.TASK),
+        labels=_group(group) | read.labels(labels),
+        links=read.links(
+            alert=alert.get("generatorURL"),
+            runbook=notes.get("runbook_url"),
+            dashboard=alert.get("dashboardURL") or notes.get("dashboard_url"),
+            panel=alert.get("panelURL"),
+            silence=alert.get("silenceURL"),
+            tool=group.get("externalURL"),
+        ),
+        facts=read.labels(labels)
+        | read.facts(
+            fingerprint=key,
+            description=notes.get("description"),
+            starts=read.moment(alert.get("startsAt")),
+            ends=_end(alert),
+        ),
+        data={**group, **alert},
+    )
+
+
+def _group(group: JsonObject) -> dict[str, str]:
+    """The group's key as a label, if it says more than that all alerts are one group."""
+    key = read.first(group, "groupKey")
+    return {GROUP: key} if key and not key.endswith(":{}") else {}
+
+
+def _key(alert: JsonObject, labels: Mapping[str, Any]) -> str:
+    given = read.first(alert, "fingerprint")
+    return read.ident(given) or read.digest(dict(labels))[:16]
+
+
+def _end(alert: JsonObject) -> str:
+    """When it was resolved. A firing alert has the year 1 there, or a guess."""
+    return read.moment(alert.get("endsAt")) if alert["status"] == "resolved" else ""
+
+
+def _title(labels: Mapping[str, Any], notes: Mapping[str, Any]) -> str:
+    name, summary = read.first(labels, "alertname"), read.first(notes, "summary")
+    return read.text(": ".join(filter(None, (name, summary))) or "alert")
+
+
+def _truncated(group: JsonObject) -> Iterator[Report]:
+    """The tool left alerts out of this group; they can be seen only there."""
+    count = group.get("truncatedAlerts")
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        return
+    own = read.first(group, "groupKey")
+    yield Report(
+        type="truncated",
+        once=read.digest("truncated", own, count, group.get("status")),
+        key=read.ident("group", read.digest(own)[:16]),
+        title=format_count(
+            count,
+            "more alert is in this group, but was not sent",
+            "more alerts are in this group, but were not sent",
+        ),
+        links=read.links(tool=group.get("externalURL")),
+        facts=read.facts(count=count),
+        data=group,
+    )

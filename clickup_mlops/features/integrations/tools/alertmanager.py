@@ -1,0 +1,33 @@
+"""Prometheus Alertmanager, version 4 of its webhook: one alert is one report.
+
+Alertmanager signs nothing: it sends a token (`http_config.authorization`). It retries after 5xx.
+"""
+
+from collections.abc import Sequence
+
+from clickup_mlops.errors import BadPayload
+from clickup_mlops.features.integrations.tools import _alerts
+from clickup_mlops.features.integrations.tools import _reading as read
+from clickup_mlops.features.integrations.tools._model import (
+    Delivery,
+    IntegrationTable,
+    Kind,
+    Report,
+)
+from clickup_mlops.features.integrations.tools._verify import by_token
+
+VERSION = "4"
+
+
+class Settings(IntegrationTable):
+    """`token` is `http_config.authorization.credentials` of the receiver."""
+
+
+def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
+    """One report for each alert; its key is the alert's fingerprint."""
+    if (version := read.first(read.body(delivery.body), "version")) != VERSION:
+        raise BadPayload(f"version {version!r} of Alertmanager's webhook is not known; 4 is")
+    return _alerts.parse(delivery)
+
+
+KIND = Kind("Alerts of Prometheus Alertmanager.", Settings, by_token, parse, "alert", signs=False)

@@ -1,0 +1,91 @@
+"""MLflow 3 registry webhooks: model versions, their tags and aliases, prompts.
+
+MLflow signs `delivery id.timestamp.body`; its retries repeat all three. It sends nothing for runs,
+stage transitions and deletions: scripts may report those to the same address with `token`, as
+`{"event": "run_finished", "id": "…", …}`.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from clickup_mlops.errors import BadPayload
+from clickup_mlops.features.integrations.tools import _reading as read
+from clickup_mlops.features.integrations.tools import generic
+from clickup_mlops.features.integrations.tools._model import (
+    Delivery,
+    IntegrationTable,
+    Kind,
+    Report,
+)
+from clickup_mlops.features.integrations.tools._verify import (
+    base64_hmac,
+    has_token,
+    in_time,
+    require,
+    same,
+)
+
+
+class Settings(IntegrationTable):
+    """`secret` is the webhook's; `token` is that of scripts."""
+
+    tolerance: timedelta = timedelta(minutes=5)
+    """Oldest age of a signature. MLflow keeps it when it retries."""
+
+
+def verify(settings: Settings, delivery: Delivery) -> None:
+    """`v1,<Base64 of HMAC-SHA256>`, not too old; or the token."""
+    secret, header = settings.secret.get_secret_value(), delivery.header
+    stamp = header("x-mlflow-timestamp")
+    message = f"{header('x-mlflow-delivery-id')}.{stamp}.".encode("utf-8", "surrogateescape")
+    expected = f"v1,{base64_hmac(secret, message + delivery.body)}"
+    signed = bool(secret) and same(expected, header("x-mlflow-signature"))
+    require(signed or has_token(settings, delivery))
+    if signed:
+        in_time(stamp, delivery.now_ms, settings.tolerance)
+
+
+def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
+    """One report; its key is the model's version, or the model if no version is named."""
+    raw = read.body(delivery.body)
+    if "entity" not in raw and read.first(raw, "event"):
+        return (generic.report(raw, delivery.body, "event", "id"),)
+    entity, action, data = (read.at(raw, name) for name in ("entity", "action", "data"))
+    if not (isinstance(entity, str) and isinstance(action, str) and isinstance(data, dict)):
+        raise BadPayload("no webhook of MLflow: `entity`, `action` or `data` is missing")
+    name, version = read.first(data, "name"), read.first(data, "version")
+    report = Report(
+        type=read.word(f"{entity}.{action}"),
+        once=_once(delivery),
+        key=read.ident(name, version),
+        title=_title(entity, action, data),
+        task=read.first(data, f"tags.{read.TASK}"),
+        facts=read.facts(
+            model=name,
+            version=version,
+            alias=data.get("alias"),
+            tag=data.get("key"),
+            value=data.get("value"),
+            run=data.get("run_id"),
+            source=data.get("source"),
+            description=data.get("description"),
+            workspace=raw.get("workspace"),
+        ),
+        data=raw,
+    )
+    return (report,)
+
+
+def _once(delivery: Delivery) -> str:
+    own = delivery.header("x-mlflow-delivery-id")
+    return own or read.digest(delivery.body.decode("utf-8", "replace"))
+
+
+def _title(entity: str, action: str, data: object) -> str:
+    """`churn 3: model version created`."""
+    about = " ".join(filter(None, (read.first(data, "name"), read.first(data, "version"))))
+    what = f"{entity} {read.first(data, 'alias', 'key')} {action}".replace("_", " ")
+    return read.text(f"{about}: {' '.join(what.split())}")
+
+
+KIND = Kind("Model registry of MLflow 3.", Settings, verify, parse)

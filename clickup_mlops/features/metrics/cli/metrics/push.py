@@ -1,0 +1,74 @@
+"""Make one pass now: read the sources, place the numbers on tasks, write what changed.
+
+Rates and percentiles need two scrapes: they are made `--window` seconds apart. `--dry-run` writes
+nothing and says what would be written. Exits 2 when something could not be read or placed.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.features.metrics.cli.metrics import _window
+from clickup_mlops.ports.cli import options, output
+
+if TYPE_CHECKING:
+    from clickup_mlops.features.metrics.jobs.push import Pushed
+
+UNBOUND = "No number is bound to a field. `clickup-mlops metrics bind --suggest` proposes bindings."
+
+
+@click.command(help=__doc__)
+@click.option("--dry-run", is_flag=True, help="Write nothing.")
+@_window.option
+@options.config
+@options.as_json
+def command(dry_run: bool, window: int, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.features.metrics import operations
+
+    with options.open_bot(config, "create") as bot:
+        pushed = operations.push(bot, wait=_window.waiting(window), dry_run=dry_run)
+    if as_json:
+        output.json_value(_plain(pushed))
+    else:
+        _print(pushed, dry_run=dry_run)
+    return 2 if pushed.problems or pushed.unplaced else 0
+
+
+def _plain(pushed: "Pushed") -> dict[str, object]:
+    return {
+        "writes": [
+            {
+                "task": write.task.id,
+                "field": write.field.name,
+                "before": write.before,
+                "after": write.after,
+                "reason": write.reason,
+                "state": state,
+            }
+            for write, state in pushed.written
+        ],
+        "unplaced": [
+            {"field": one.binding.field, "labels": dict(one.labels), "why": one.why}
+            for one in pushed.unplaced
+        ],
+        "shared": [one.text for one in pushed.shared],
+        "absent": list(pushed.absent),
+        "problems": list(pushed.problems),
+    }
+
+
+def _print(pushed: "Pushed", *, dry_run: bool) -> None:
+    rows = [
+        (write.task.name, write.describe(), write.reason, "dry run" if dry_run else state)
+        for write, state in pushed.written
+    ]
+    if rows:
+        output.table(("task", "field", "reason", "state"), rows)
+    else:
+        click.echo("Nothing to write." if pushed.bindings else UNBOUND)
+    for one in pushed.unplaced:
+        click.echo(f"{one.binding.field}: {one.series}: {one.why}", err=True)
+    shared = (one.text for one in pushed.shared)
+    for problem in (*shared, *pushed.absent, *pushed.problems):
+        click.echo(problem, err=True)

@@ -1,0 +1,57 @@
+"""Read sources again and again, and print the values that changed. Ctrl-C ends it."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.features.metrics.cli.metrics import _window
+from clickup_mlops.ports.cli import clock, options, output
+
+if TYPE_CHECKING:
+    from clickup_mlops.features.metrics.collect import Collected
+    from clickup_mlops.features.metrics.scrape import Reading
+
+
+@click.command(help=__doc__)
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.option(
+    "--every",
+    type=click.IntRange(1, 3600),
+    default=15,
+    show_default=True,
+    help="Seconds between two scrapes.",
+)
+@click.option("--times", type=click.IntRange(1), help="End after so many.")
+@options.config
+def command(names: tuple[str, ...], every: int, times: int | None, config: Path | None) -> int:
+    from clickup_mlops.features.metrics import operations
+
+    settings = options.settings(config).metrics
+    rounds = operations.watch(settings, names, now_ms=clock.now_ms, wait=_window.pause(every))
+    shown: dict[tuple[str, str, object], float] = {}
+    with suppress(KeyboardInterrupt):
+        for number, found in enumerate(rounds, 1):
+            _print(found, shown)
+            if number == times:
+                break
+    return 0
+
+
+def _print(found: "list[Collected]", shown: dict[tuple[str, str, object], float]) -> None:
+    for one in found:
+        for reading in one.readings:
+            key = (one.source, reading.measure, reading.labels)
+            if shown.get(key) != reading.value:
+                shown[key] = reading.value
+                click.echo(_line(one.source, reading))
+        for problem in one.said:
+            click.echo(f"{one.source}: {problem}", err=True)
+
+
+def _line(source: str, reading: "Reading") -> str:
+    labels = " ".join(f"{key}={value}" for key, value in sorted(reading.labels))
+    value = f"{reading.bound}{reading.value:.6g} {reading.unit}".strip()
+    parts = (output.when(reading.at_ms), source, reading.measure, value, labels)
+    return "  ".join(part for part in parts if part)

@@ -1,0 +1,36 @@
+"""Keeps over time what a pass has measured: one batch, after what is written to ClickUp."""
+
+from collections.abc import Iterable
+from itertools import islice
+
+from clickup_mlops import logs
+from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.features.metrics.collect import Collected
+from clickup_mlops.features.metrics.placing import Placed
+from clickup_mlops.features.metrics.recorded import recorded
+from clickup_mlops.store import Store
+
+_log = logs.get()
+
+
+class Recording:
+    """At most `most` series of a pass: the values of fields first."""
+
+    def __init__(self, store: Store, workspace: str, most: int) -> None:
+        self._store, self._workspace, self._most = store, workspace, most
+
+    def record(self, placed: Iterable[Placed], collected: Iterable[Collected]) -> None:
+        """What these scrapes said. A store that does not take it is logged: a chart gets a gap."""
+        readings = {one.source: one.readings for one in collected if one.readings}
+        if not readings or not self._most:
+            return
+        found = recorded(self._workspace, placed, readings)
+        kept = list(islice(found, self._most))
+        left = sum(1 for _one in found)
+        if left:
+            hint = "Raise metrics.history_series, or scrape less."
+            _log.warning("history_is_full", kept=len(kept), left_out=left, hint=hint)
+        try:
+            self._store.history.put(kept)
+        except ClickUpMlopsError as problem:
+            _log.warning("history_not_kept", problem=str(problem))

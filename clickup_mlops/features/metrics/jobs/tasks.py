@@ -1,0 +1,82 @@
+"""The tasks whose fields may be written: listed now and then, and kept fresh by the mirror."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from clickup_mlops.clickup.client.resources.tasks import Tasks
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import Forbidden, NotFound
+from clickup_mlops.features.metrics.bindings import Binding
+from clickup_mlops.store import Store
+from clickup_mlops.store.tables.mirror import MirrorRow
+
+_BATCH = 500
+_LATE_MS = 60_000
+"""How long what was read may wait until it is stored."""
+
+
+class BoundTasks:
+    """Tasks that have one of the bound fields. One call for each hundred tasks, every `reread_ms`;
+    in between, what events reported counts.
+    """
+
+    def __init__(self, tasks: Tasks, store: Store, workspace: str, reread_ms: int) -> None:
+        self._tasks, self._store, self._workspace = tasks, store, workspace
+        self._reread_ms, self._read_ms = reread_ms, -reread_ms
+        self._looked_ms = 0
+        self._known: dict[str, Task] = {}
+        self._wanted: frozenset[str] = frozenset()
+
+    def all(self, bindings: Iterable[Binding], now_ms: int) -> Mapping[str, Task]:
+        """By id, as far as it is known now."""
+        bindings = tuple(bindings)
+        if not bindings:
+            return {}
+        wanted = frozenset(one.field.casefold() for one in bindings)
+        if wanted - self._wanted or now_ms - self._read_ms >= self._reread_ms:
+            self._known = {task.id: task for task in self._read(bindings) if _has(task, wanted)}
+            self._read_ms, self._wanted = now_ms, wanted
+        else:
+            self._known |= {task.id: task for task in self._fresh()}
+            self._known |= {task.id: task for task in self._new() if _has(task, wanted)}
+        self._looked_ms = now_ms
+        return self._known
+
+    @property
+    def known(self) -> Sequence[Task]:
+        """What was read last, if ClickUp cannot be asked now."""
+        return list(self._known.values())
+
+    def one(self, task_id: str) -> Task | None:
+        """Read now. None: it is gone, or out of the bot's sight."""
+        try:
+            return self._tasks.get(task_id)
+        except (Forbidden, NotFound):
+            return None
+
+    def drop(self, task_id: str) -> None:
+        """It was deleted."""
+        self._known.pop(task_id, None)
+
+    def _read(self, bindings: tuple[Binding, ...]) -> Iterator[Task]:
+        spaces = sorted({one.space_id for one in bindings})
+        inside = () if "" in spaces else spaces
+        return self._tasks.in_workspace(self._workspace, space_ids=inside, include_closed=True)
+
+    def _fresh(self) -> Iterator[Task]:
+        """What the mirror knows better: it holds every task that an event was about."""
+        for row in self._mirrored(list(self._known)):
+            if row.updated_ms >= self._known[row.task_id].updated_ms:
+                yield Task.parse(row.raw)
+
+    def _new(self) -> Iterator[Task]:
+        """Tasks that the mirror has since the last look, such as those just created."""
+        read = self._store.mirror.read_since(self._looked_ms - _LATE_MS)
+        return (Task.parse(row.raw) for row in self._mirrored(sorted(read - self._known.keys())))
+
+    def _mirrored(self, ids: Sequence[str]) -> Iterator[MirrorRow]:
+        for start in range(0, len(ids), _BATCH):
+            yield from self._store.mirror.get_many(ids[start : start + _BATCH]).values()
+
+
+def _has(task: Task, fields: frozenset[str]) -> bool:
+    return any(one.name.casefold() in fields for one in task.fields)

@@ -1,0 +1,290 @@
+"""Metrics: what sources say, which tasks it concerns, and why a field has its value."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import InputError
+from clickup_mlops.features.metrics.advice.advise import diagnose_parts
+from clickup_mlops.features.metrics.advice.model import Advice
+from clickup_mlops.features.metrics.bindings import Binding
+from clickup_mlops.features.metrics.collect import Collected, Collector
+from clickup_mlops.features.metrics.jobs.bindings import Bound
+from clickup_mlops.features.metrics.jobs.owners import Owners
+from clickup_mlops.features.metrics.numbers import about, groups, own
+from clickup_mlops.features.metrics.package import MetricsPackage
+from clickup_mlops.features.metrics.placing import Placement, number_field, place
+from clickup_mlops.features.metrics.planning import number
+from clickup_mlops.features.metrics.reader import WorldReader
+from clickup_mlops.features.metrics.scrape import NONE
+from clickup_mlops.features.metrics.settings import MetricsSettings, kinds
+from clickup_mlops.features.metrics.source import Source, SourceTable
+from clickup_mlops.spelling import SENTENCE, suggest_word
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.app import Bot
+    from clickup_mlops.features.metrics.jobs.push import Pushed
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredSource:
+    """A source of the settings; `measures` are the names of what its kind derives."""
+
+    name: str
+    kind: str
+    every_s: float
+    measures: tuple[str, ...]
+
+
+def sources(settings: MetricsSettings) -> list[ConfiguredSource]:
+    """Those that are configured, by name."""
+    known = kinds() if settings.sources else {}
+    return [
+        ConfiguredSource(
+            name,
+            table.kind,
+            table.every.total_seconds(),
+            tuple(measure.name for measure in known[table.kind].measures),
+        )
+        for name, table in sorted(settings.sources.items())
+    ]
+
+
+def scrape(
+    settings: MetricsSettings,
+    names: Sequence[str],
+    *,
+    now_ms: Callable[[], int],
+    wait: Callable[[], None] | None = None,
+) -> list[Collected]:
+    """What these sources say, or all of them without names.
+
+    Rates need two scrapes: with `wait`, which is called in between, both are made.
+
+    Raises:
+        InputError: there is no source of that name.
+    """
+    if not settings.sources and not names:
+        return []
+    rounds = watch(settings, names, now_ms=now_ms, wait=wait or (lambda: None))
+    first = next(rounds)
+    return next(rounds) if wait else first
+
+
+def watch(
+    settings: MetricsSettings,
+    names: Sequence[str],
+    *,
+    now_ms: Callable[[], int],
+    wait: Callable[[], None],
+) -> Iterator[list[Collected]]:
+    """What these sources say, again and again, with `wait` in between; rates from the second time.
+
+    Raises:
+        InputError: there is no source of that name.
+    """
+    collector = Collector(settings.sources, kinds, WorldReader())
+    chosen = [_known(name, settings) for name in names] or sorted(settings.sources)
+    while True:
+        yield [*collector.scrape_all(chosen, now_ms)]
+        wait()
+
+
+def _known(name: str, settings: MetricsSettings) -> str:
+    if name not in settings.sources:
+        hint = suggest_word(name, settings.sources, SENTENCE, otherwise="See `metrics sources`.")
+        raise InputError(f"{name}: no such source in [metrics.sources]", hint=hint)
+    return name
+
+
+def push(bot: "Bot", *, wait: Callable[[], None] | None = None, dry_run: bool = False) -> "Pushed":
+    """One pass now. With `wait`, sources are scraped before it too, so that there are rates.
+
+    Raises:
+        ClickUpMlopsError: ClickUp or the store is away, or the bot makes a pass just now.
+    """
+    package = MetricsPackage(bot, dry_run=dry_run)
+    if wait and bot.settings.metrics.sources:
+        package.push.scrape()
+        wait()
+    return package.push_now()
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a field of a task has its value. Times in Unix ms; `now` is what the task shows."""
+
+    field: str
+    now: float | None
+    written: float | None
+    source: str
+    measure: str
+    summary: str
+    labels: str
+    origin: str
+    sample_ms: int
+    written_ms: int
+    held_until_ms: int
+    shared: str = ""
+    """That other open tasks fit its series, too, in words; empty: none does."""
+
+
+def explain(bot: "Bot", task_id: str) -> list[Explained]:
+    """Of each field that the bot keeps on the task.
+
+    Raises:
+        NotFound: there is no such task.
+    """
+    task = bot.client.tasks.get(task_id)
+    known, shared = kinds(), Owners(bot.store).shared(task_id)
+    tables = bot.settings.metrics.sources
+    return [
+        Explained(
+            one.field,
+            _number(task, one.field),
+            one.value,
+            one.source,
+            one.measure,
+            _summary(one.measure, tables.get(one.source), known),
+            one.labels,
+            one.origin,
+            one.sample_ms,
+            one.written_ms,
+            one.held_until_ms,
+            shared.get(one.field.casefold(), ""),
+        )
+        for one in bot.store.metric_values.of_task(task_id)
+    ]
+
+
+def _number(task: Task, field: str) -> float | None:
+    found = number_field(task, field)
+    return number(found) if found else None
+
+
+def _summary(measure: str, table: SourceTable | None, known: Mapping[str, Source[Any]]) -> str:
+    """How the measure is derived, in words; a query explains itself."""
+    measures = known[table.kind].measures if table else ()
+    return next((f"{one.summary} ({one.unit})" for one in measures if one.name == measure), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A binding that would place `series` series on `tasks` tasks without a doubt."""
+
+    field: str
+    source: str
+    measure: str
+    series: int
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Bindings to propose, and why others that the names suggest are not certain enough."""
+
+    bindings: tuple[Suggestion, ...]
+    doubts: tuple[str, ...]
+
+
+def suggest(bot: "Bot", collected: Sequence[Collected]) -> Suggestions:
+    """Bindings whose field's name says the measure and whose series each name one task."""
+    tasks = list(bot.client.tasks.in_workspace(bot.workspace_id))
+    values = bot.store.metric_values.of_workspace(bot.workspace_id)
+    known = MetricsPackage(bot).owners.of(values)
+    fields = sorted({f.name for task in tasks for f in task.fields if f.type == "number"})
+    tried = [
+        (binding, place([binding], {one.source: one.readings}, tasks, known))
+        for one in collected
+        for measure in sorted({reading.measure for reading in one.readings})
+        for field in fields
+        if means(field, measure)
+        for binding in [Binding(field, one.source, measure)]
+    ]
+    found = (_suggestion(binding, placed) for binding, placed in tried if placed.values)
+    doubts = (doubt for _binding, placed in tried if not placed.values for doubt in _doubts(placed))
+    return Suggestions(tuple(found), tuple(dict.fromkeys(doubts)))
+
+
+def _suggestion(one: Binding, placed: Placement) -> Suggestion:
+    series = sum(len(value.readings) for value in placed.values.values())
+    return Suggestion(one.field, one.source, one.measure, series, len(placed.values))
+
+
+def _doubts(placed: Placement) -> Iterator[str]:
+    for one in placed.unplaced:
+        labels = " ".join(f"{key}={value}" for key, value in one.labels)
+        series = f"{one.binding.measure} {labels}".strip()
+        yield f"{one.binding.field}: {series} of {one.binding.source}: {one.why}"
+
+
+def means(field: str, measure: str) -> bool:
+    """Whether a field's name and a measure's have the same words, in any order and spelling.
+
+    `P99 latency ms` means `latency_p99_ms`; `KV cache %` means `kv_cache_pct`.
+    """
+    return _words(field) == _words(measure)
+
+
+def _words(name: str) -> frozenset[str]:
+    plain = name.casefold().replace("%", " pct ").replace("/", " per ")
+    return frozenset(plain.replace("_", " ").replace("-", " ").split())
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """Advice about one part of a source; `missing` are symptoms that need more numbers."""
+
+    source: str
+    where: str
+    advice: tuple[Advice, ...]
+    missing: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def advise(collected: Iterable[Collected], facts: Collection[str]) -> Iterator[Advised]:
+    """What the numbers of each source say, by port, model or replica."""
+    for one in collected:
+        found = diagnose_parts(groups(one.readings), NONE, facts)
+        for labels, diagnosis in sorted(found, key=lambda each: about(each[0])):
+            missing = tuple((symptom.title, absent) for symptom, absent in diagnosis.missing)
+            yield Advised(one.source, about(labels), diagnosis.advice, missing)
+
+
+def bound(bot: "Bot") -> Bound:
+    """The bindings that hold now, and what of the settings cannot hold."""
+    return MetricsPackage(bot).bound()
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A task, and by which binding of each source it got a value."""
+
+    task: Task
+    bindings: Mapping[str, Binding]
+
+    def part(self, collected: Collected) -> Collected:
+        """What of a source's numbers is about the task: not those of other models or hosts."""
+        binding = self.bindings[collected.source]
+        return replace(collected, readings=tuple(own(self.task, binding, collected.readings)))
+
+
+def concern(bot: "Bot", task_id: str) -> Concern:
+    """Of the sources whose numbers the task has, as far as they are configured.
+
+    Raises:
+        InputError: there are none. NotFound: there is no such task.
+    """
+    kept = {(one.field.casefold(), one.source) for one in bot.store.metric_values.of_task(task_id)}
+    hold = bound(bot)
+    bindings = {
+        one.source: one
+        for one in hold.bindings
+        if one.source in hold.sources and (one.field.casefold(), one.source) in kept
+    }
+    if not bindings:
+        raise InputError(
+            f"{task_id}: no field of the task comes from a source",
+            hint="`clickup-mlops metrics push --dry-run` shows what would be written.",
+        )
+    return Concern(bot.client.tasks.get(task_id), bindings)

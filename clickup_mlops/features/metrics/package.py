@@ -1,0 +1,180 @@
+"""What brings numbers into task fields."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from secrets import token_hex
+from typing import TYPE_CHECKING, Final
+
+from clickup_mlops.automations.perform import ExecutorContext
+from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.lanes.worker import HOLDER, Postponed
+from clickup_mlops.bot.members import member
+from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.registered import Job
+from clickup_mlops.bot.write.mirrored_client import LaneJournal, MirroredClickUp
+from clickup_mlops.clickup.budget import PriorityClass
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.errors import StoreBusy
+from clickup_mlops.features.metrics.collect import Collector
+from clickup_mlops.features.metrics.jobs.bindings import Bound, bound
+from clickup_mlops.features.metrics.jobs.owners import Owners
+from clickup_mlops.features.metrics.jobs.push import Push, Pushed
+from clickup_mlops.features.metrics.jobs.recording import Recording
+from clickup_mlops.features.metrics.jobs.rollup import rollup
+from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
+from clickup_mlops.features.metrics.jobs.writer import JOB, LANE, Writer
+from clickup_mlops.features.metrics.settings import kinds
+from clickup_mlops.routing.objectives import measure
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.packages import Packages
+
+ROLLUP: Final = "rollup"
+ROLLUP_EVERY: Final = timedelta(minutes=5)
+_LEASE_MS: Final = 600_000
+"""For how long a pass by hand that was killed keeps the job from its turn."""
+_SOON: Final = "Try again in a minute."
+
+
+class MetricsPackage(Package):
+    """A job that scrapes and writes, if a source is configured. `dry_run`: nothing is written."""
+
+    def __init__(self, packages: "Packages", *, dry_run: bool = False) -> None:
+        super().__init__(packages.core)
+        self._dry_run = dry_run
+        self._context, self._execution = packages.context, packages.execution
+        self._sender = packages.outbound
+        self._record_source_contact = packages.sources.record_source_contact
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is anything to read."""
+        return bool(self.core.settings.metrics.sources)
+
+    @member
+    def push(self) -> Push:
+        """The pass that the job makes."""
+        from clickup_mlops.features.metrics.reader import WorldReader
+
+        core, settings = self.core, self.core.settings.metrics
+        return Push(
+            core.store,
+            settings,
+            Collector(settings.sources, kinds, WorldReader()),
+            self.bound,
+            tasks=self._tasks,
+            writer=self._writer,
+            limit=self._limit,
+            owners=self.owners,
+            workspace=core.workspace_id,
+            clock=core.now_ms,
+            record_source_contact=self._record_source_contact,
+            recording=self._recording,
+        )
+
+    @property
+    def owners(self) -> Owners:
+        """Whose a series is that fits several tasks."""
+        return Owners(self.core.store, self.core.settings.routing.incident.tags)
+
+    @member
+    def _tasks(self) -> BoundTasks:
+        core = self.core
+        return BoundTasks(
+            core.client.with_priority_class(PriorityClass.METRICS).tasks,
+            core.store,
+            core.workspace_id,
+            to_ms(core.settings.metrics.reread_tasks),
+        )
+
+    @member
+    def _writer(self) -> Writer:
+        core, settings = self.core, self.core.settings.metrics
+        return Writer(
+            core.store,
+            self._executor_context,
+            self._tasks,
+            core.now_ms,
+            workspace=core.workspace_id,
+            cap=settings.writes_per_hour,
+            auto=settings.sink == "auto",
+        )
+
+    @property
+    def _recording(self) -> Recording | None:
+        core = self.core
+        if self._dry_run:
+            return None
+        return Recording(core.store, core.workspace_id, core.settings.metrics.history_series)
+
+    def bound(self) -> Bound:
+        """The bindings that hold now."""
+        core = self.core
+        templates = core.store.space_policies.bindings(core.workspace_id)
+        return bound(core.settings.metrics, templates)
+
+    def jobs(self) -> Iterable[Job]:
+        """Push, and make means of what was measured, if there is a source."""
+        if self.wanted:
+            yield Job(JOB, self.core.settings.metrics.push_every, self._job, at_start=True)
+            yield Job(ROLLUP, ROLLUP_EVERY, self._rollup, at_start=True)
+
+    def push_now(self) -> Pushed:
+        """A pass outside of the job, and never beside it: both would take a field for a person's.
+
+        Raises:
+            StoreBusy: the job runs just now, or an earlier pass was cut off a moment ago.
+            ClickUpMlopsError: ClickUp or the store is away.
+        """
+        if self._dry_run:
+            return self.push.run()
+        leases, owner, now = self.core.store.leases, f"push:{token_hex(6)}", self.core.now_ms()
+        if not leases.take(LANE, owner, now, now + _LEASE_MS):
+            raise StoreBusy("the bot reads and writes metrics just now", hint=_SOON)
+        holds = HOLDER.set((LANE, owner))
+        try:
+            return self._run()
+        except Postponed as problem:
+            raise StoreBusy("a write of an earlier pass may be on its way", hint=_SOON) from problem
+        finally:
+            HOLDER.reset(holds)
+            leases.release(LANE, owner)
+
+    def _run(self) -> Pushed:
+        self._execution.reconciler.reconcile(LANE)
+        return self.push.run()
+
+    def _rollup(self) -> None:
+        rollup(self.core.store, self.core.settings.retention, self.core.now_ms())
+
+    def _job(self) -> None:
+        self.push.report(self._run())
+
+    @property
+    def _executor_context(self) -> ExecutorContext:
+        """As automations write, after routing."""
+        core = self.core
+        client = core.client.with_priority_class(PriorityClass.METRICS)
+        return ExecutorContext(
+            clickup=MirroredClickUp(
+                client,
+                core.store,
+                core.workspace_id,
+                core.now_ms,
+                self._sender.sender,
+                incidents=self._execution.incidents,
+            ),
+            effects=self._execution.effects,
+            journal=LaneJournal(core.store.journal),
+            clock=core.now_ms,
+            shadow=self._dry_run or core.settings.automations.mode == "shadow",
+            is_reported=self._execution.people.is_reported,
+        )
+
+    def _limit(self, task: Task, field: str) -> float | None:
+        """The objective of a measured field on this task, by the pairs that hold in its Space."""
+        wanted = field.casefold()
+        for slo in self._context.router.policy_of(task).policy.slos:
+            if slo.metric.casefold() == wanted:
+                return measure(slo.objective, task.field(slo.objective))
+        return None

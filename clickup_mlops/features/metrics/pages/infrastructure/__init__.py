@@ -1,0 +1,12 @@
+"""The page "Infrastructure"."""
+
+from clickup_mlops.features.metrics.places import targets
+from clickup_mlops.ports.sections.page import PageType
+
+PAGE = PageType(
+    "Infrastructure",
+    "Network, load balancing and GPUs.",
+    30,
+    targets,
+    "No source reports networks, GPUs or load balancing yet: add one to [metrics.sources].",
+)

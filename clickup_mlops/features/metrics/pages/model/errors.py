@@ -1,0 +1,12 @@
+"""Errors and availability over time, against their objectives."""
+
+from clickup_mlops.features.metrics.charts import charts
+from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.views.model import Section
+
+
+def _build(data: Data, query: Query) -> Section | None:
+    return charts(data, query, "errors", "Errors and availability")
+
+
+SECTION = SectionType("Errors and availability", _build, 24, targeted=True)

@@ -1,0 +1,12 @@
+"""What else is measured, over time."""
+
+from clickup_mlops.features.metrics.charts import charts
+from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.views.model import Section
+
+
+def _build(data: Data, query: Query) -> Section | None:
+    return charts(data, query, "other", "Other measures")
+
+
+SECTION = SectionType("Other measures", _build, 30, targeted=True)

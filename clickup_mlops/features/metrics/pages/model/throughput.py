@@ -1,0 +1,12 @@
+"""Throughput: requests, tokens and the like over time."""
+
+from clickup_mlops.features.metrics.charts import charts
+from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.views.model import Section
+
+
+def _build(data: Data, query: Query) -> Section | None:
+    return charts(data, query, "throughput", "Throughput")
+
+
+SECTION = SectionType("Throughput", _build, 22, targeted=True)

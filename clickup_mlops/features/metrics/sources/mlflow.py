@@ -1,0 +1,104 @@
+"""MLflow: metrics of the run behind a model's alias or newest version, and of newest runs.
+
+Wire: mlflow.org/docs/latest/rest-api.html (`/api/2.0/mlflow`).
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final
+
+from pydantic import HttpUrl, SecretStr
+
+from clickup_mlops.features.metrics.scrape import Labels, Sample, Scrape, labels, scrape
+from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
+from clickup_mlops.json_types import Json
+
+_API: Final = "/api/2.0/mlflow"
+Ask = Callable[..., Json]
+"""Path, parameters and perhaps a body -> the answer. Raises SourceError."""
+
+
+class Settings(SourceTable):
+    """`[metrics.sources.<name>]` with `kind = "mlflow"`."""
+
+    url: HttpUrl
+    """Of the tracking server."""
+    bearer: SecretStr = SecretStr("")
+    """Sent as `Authorization: Bearer …`."""
+    models: tuple[str, ...] = ()
+    """Registered models: `churn` (its newest version) or `churn@champion` (an alias)."""
+    experiments: tuple[str, ...] = ()
+    """Names of experiments, of each the newest run."""
+
+
+def parse(run: Json, key: Labels) -> Iterator[Sample]:
+    """`metrics.<name>` of a run, with its id and name beside these labels."""
+    info = run["info"]
+    key |= labels(run_id=info["run_id"], run_name=info.get("run_name") or "")
+    for one in run["data"].get("metrics", ()):
+        # The server writes NaN and infinities as text, which cannot be shown in a field.
+        if isinstance(one["value"], int | float):
+            yield Sample(f"metrics.{one['key']}", key, float(one["value"]))
+
+
+def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
+    """Models, then experiments. One that cannot be read loses no other."""
+    samples, problems = list[Sample](), list[str]()
+    ask = partial(_ask, settings, reader)
+    wanted: list[tuple[Callable[[Ask, str], Iterator[Sample]], str]]
+    wanted = [(_model, name) for name in settings.models]
+    wanted += [(_experiment, name) for name in settings.experiments]
+    for look, name in wanted:
+        try:
+            samples += look(ask, name)
+        except (SourceError, KeyError, TypeError, IndexError) as problem:
+            problems.append(f"{name}: {problem or type(problem).__name__}")
+    return scrape(now_ms, samples, problems)
+
+
+def _model(ask: Ask, model: str) -> Iterator[Sample]:
+    name, _, alias = model.partition("@")
+    if alias:
+        version = ask("registered-models/alias", {"name": name, "alias": alias})["model_version"]
+    else:
+        quoted = name.replace("'", "''")
+        query = {
+            "filter": f"name='{quoted}'",
+            "max_results": "1",
+            "order_by": "version_number DESC",
+        }
+        found = ask("model-versions/search", query).get("model_versions") or ()
+        if not found:
+            raise SourceError("there is no such registered model, or it has no version")
+        version = found[0]
+    if not version.get("run_id"):
+        raise SourceError(f"version {version['version']} was registered without a run")
+    key = labels(model=name, version=str(version["version"]), **({"alias": alias} if alias else {}))
+    return parse(ask("runs/get", {"run_id": version["run_id"]})["run"], key)
+
+
+def _experiment(ask: Ask, name: str) -> Iterator[Sample]:
+    found = ask("experiments/get-by-name", {"experiment_name": name})["experiment"]
+    body = {
+        "experiment_ids": [found["experiment_id"]],
+        "max_results": 1,
+        "order_by": ["attributes.start_time DESC"],
+    }
+    for run in ask("runs/search", {}, body).get("runs", ()):
+        yield from parse(run, labels(experiment=name))
+
+
+def _ask(
+    settings: Settings, reader: Reader, path: str, params: dict[str, str], body: Json = None
+) -> Json:
+    token = settings.bearer.get_secret_value()
+    return reader.json(
+        f"{str(settings.url).rstrip('/')}{_API}/{path}",
+        params,
+        {"Authorization": f"Bearer {token}"} if token else {},
+        settings.timeout.total_seconds(),
+        body,
+    )
+
+
+SOURCE = Source(Settings, collect)

@@ -1,0 +1,36 @@
+"""Any page in the Prometheus or OpenMetrics text format: its gauges and counters by their names."""
+
+from typing import Any
+
+from pydantic import Field
+
+from clickup_mlops.features.metrics.exposition import parse
+from clickup_mlops.features.metrics.scrape import Scrape, scrape
+from clickup_mlops.features.metrics.scraped import PageTable
+from clickup_mlops.features.metrics.source import Reader, Source, SourceError, shown
+
+
+class Settings(PageTable):
+    """`[metrics.sources.<name>]` with `kind = "openmetrics"`."""
+
+    names: tuple[str, ...] = Field(min_length=1)
+    """The metrics to read. Each series becomes a reading of that name: a counter is its total."""
+
+
+def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
+    """The series of these names.
+
+    Raises:
+        SourceError: the page has none of them.
+    """
+    text = reader.text(str(settings.url), settings.sent(), settings.timeout.total_seconds())
+    found = parse(text, settings.names.__contains__)
+    if not found.samples:
+        raise SourceError(
+            f"{shown(settings.url)}: none of these metrics is there: {', '.join(settings.names)}",
+            hint="Open the page in a browser: names are those before `{`.",
+        )
+    return scrape(now_ms, found.samples, found.problems)
+
+
+SOURCE: Source[Any] = Source(Settings, collect)

@@ -1,0 +1,121 @@
+"""A Prometheus server (or Thanos, Mimir, VictoriaMetrics): PromQL over its HTTP API.
+
+Wire: prometheus.io/docs/prometheus/latest/querying/api, instant queries.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import Field, HttpUrl, SecretStr
+
+from clickup_mlops.features.metrics.derive.histogram import native, quantile
+from clickup_mlops.features.metrics.scrape import Sample, Scrape, scrape
+from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
+from clickup_mlops.json_types import Json
+
+_QUERY: Final = "/api/v1/query"
+_RANGE: Final = "/api/v1/query_range"
+
+
+class Settings(SourceTable):
+    """`[metrics.sources.<name>]` with `kind = "prometheus"`."""
+
+    url: HttpUrl
+    """Of the server, without `/api/v1`."""
+    bearer: SecretStr = SecretStr("")
+    """Sent as `Authorization: Bearer …`."""
+    queries: Mapping[str, str] = Field({})
+    """PromQL by the name that its result gets."""
+    quantile: float = Field(0.99, gt=0, lt=1)
+    """What is taken of a native histogram that a query gives: its P99, unless this says otherwise.
+    """
+
+
+def parse(name: str, answer: Json, q: float = 0.99) -> Iterator[Sample]:
+    """Samples of the answer to an instant query, as `name`; of a native histogram its q-quantile.
+    NaN is no sample, nor is a histogram without observations.
+
+    Raises:
+        SourceError: the query gives something else than one value per series.
+    """
+    data = answer["data"]
+    for labels, value in _series(data["resultType"], data["result"], q):
+        pairs = frozenset((key, text) for key, text in labels.items() if key != "__name__")
+        if not math.isnan(number := float(value)):
+            yield Sample(name, pairs, number)
+
+
+def _series(kind: str, result: Json, q: float) -> Iterator[tuple[Mapping[str, str], Json]]:
+    if kind == "scalar":
+        yield {}, result[1]
+    elif kind == "vector":
+        yield from ((one["metric"], _value(one, q)) for one in result)
+    else:
+        raise SourceError(
+            f"a query gives a {kind}, not one value per series",
+            hint="Ranges such as `[5m]` need a function around them.",
+        )
+
+
+def _value(series: Json, q: float) -> Json:
+    if "histogram" not in series:
+        return series.get("value", (0, "nan"))[1]
+    found = quantile(q, native(series["histogram"][1].get("buckets", ())))
+    return math.nan if found is None else found.value
+
+
+def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
+    """Every query once. One that fails loses no other."""
+    samples, problems = list[Sample](), list[str]()
+    for name, query in settings.queries.items():
+        try:
+            samples += parse(name, ask(settings, reader, query, now_ms), settings.quantile)
+        except SourceError as problem:
+            problems.append(f"{name}: {problem}")
+    return scrape(now_ms, samples, problems)
+
+
+def ask(settings: Settings, reader: Reader, query: str, now_ms: int) -> Json:
+    """Prometheus' answer to an instant query."""
+    return _get(settings, reader, _QUERY, {"query": query, "time": _seconds(now_ms)})
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A range query; both ends are in it. Times and step in ms."""
+
+    query: str
+    start_ms: int
+    end_ms: int
+    step_ms: int
+
+
+def ask_range(settings: Settings, reader: Reader, wanted: Range) -> Json:
+    """Prometheus' answer to a range query."""
+    asked = {
+        "query": wanted.query,
+        "start": _seconds(wanted.start_ms),
+        "end": _seconds(wanted.end_ms),
+        "step": _seconds(wanted.step_ms),
+        "timeout": f"{settings.timeout.total_seconds():g}s",
+    }
+    return _get(settings, reader, _RANGE, asked)
+
+
+def _seconds(ms: int) -> str:
+    return f"{ms / 1000:.3f}"
+
+
+def _get(settings: Settings, reader: Reader, path: str, asked: Mapping[str, str]) -> Json:
+    token = settings.bearer.get_secret_value()
+    return reader.json(
+        str(settings.url).rstrip("/") + path,
+        asked,
+        {"Authorization": f"Bearer {token}"} if token else {},
+        settings.timeout.total_seconds(),
+    )
+
+
+SOURCE: Source[Any] = Source(Settings, collect)

@@ -1,0 +1,36 @@
+"""Show what a run would create, what is lost, and how long it takes. Writes nothing to ClickUp.
+
+The source is read and kept, so that run works on the same data; `--no-fetch` uses what was read
+before. Exits 2 if there is work for run, 1 if the source could not be read completely, else 0.
+"""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.features.migration.cli.migrate import _document, _options, _progress
+from clickup_mlops.ports.cli import output
+
+
+@click.command(help=__doc__)
+@_options.mapping_file
+@click.option("--fetch/--no-fetch", default=True, show_default=True, help="Read the source first.")
+@click.option("--markdown", is_flag=True, help="Print Markdown, for a pull request.")
+@_options.config
+@_options.as_json
+def command(file: Path, fetch: bool, markdown: bool, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.features.migration.operations.plan import plan
+    from clickup_mlops.features.migration.plan import render
+
+    bot_for = _options.open_bot(config, "create" if fetch else "refuse")
+    with bot_for as bot, _progress.counts() as progress:
+        made = plan(bot, file, progress, fetch=fetch)
+    if as_json:
+        output.json_value(made.to_dict())
+    elif markdown:
+        click.echo(render.markdown(made))
+    else:
+        _document.show(render.to_sections(made))
+    if made.problems:
+        return 1
+    return 2 if made.work else 0

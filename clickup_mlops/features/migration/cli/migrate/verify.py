@@ -1,0 +1,98 @@
+"""Compare the source with ClickUp, field by field. Changes nothing. Exits 1 if anything differs.
+
+Both sides are read afresh, and a task is found by the field that holds the item's id: nothing that
+`run` noted is used. What the mapping leaves out, and the losses that `plan` lists, are no
+differences. The result is kept for `migrate report`.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.features.migration.cli.migrate import _options, _progress
+from clickup_mlops.ports.cli import output
+from clickup_mlops.spelling import format_count
+
+if TYPE_CHECKING:
+    from clickup_mlops.features.migration.verify.verify import Verified
+
+SHOWN = 50
+
+
+@click.command(help=__doc__)
+@_options.mapping_file
+@click.option("--quick", is_flag=True, help="Without comments, files and time entries.")
+@click.option("--content", is_flag=True, help="Read every file on both sides, and compare them.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=SHOWN,
+    show_default=True,
+    metavar="N",
+    help="Show at most so many differences; all are counted.",
+)
+@_options.config
+@_options.as_json
+def command(
+    *, file: Path, quick: bool, content: bool, limit: int, config: Path | None, as_json: bool
+) -> int:
+    if quick and content:
+        raise InputError("Give --quick or --content, not both")
+    from clickup_mlops.features.migration.operations.content import open_attachment
+    from clickup_mlops.features.migration.operations.verify import verify
+    from clickup_mlops.features.migration.verify.verify import Options
+
+    options = Options(quick, open_attachment if content else None)
+    with _options.open_bot(config, "temporary") as bot, _progress.counts() as progress:
+        found = verify(bot, file, options, progress)
+    if as_json:
+        output.json_value(_plain(found, limit))
+    else:
+        _say(found, limit)
+    return 0 if found.is_clean else 1
+
+
+def _plain(found: "Verified", limit: int) -> dict[str, object]:
+    from clickup_mlops.features.migration.verification_summary import to_json
+
+    summary = to_json(found.summary)
+    return {
+        **summary,
+        "differences": summary["differences"][:limit],
+        "clean": found.is_clean,
+        "problems": list(found.problems),
+        "notes": list(found.notes),
+        "calls": {"clickup": found.calls, "source": found.source_calls},
+    }
+
+
+def _say(found: "Verified", limit: int) -> None:
+    summary = found.summary
+    different, missing, extra = summary.counts
+    shown = summary.differences[:limit]
+    if shown:
+        rows = ((one.name, one.field, one.source, one.target, one.url) for one in shown)
+        output.table(("ITEM", "FIELD", "SOURCE", "CLICKUP", "TASK"), rows)
+    if different > len(shown):
+        click.echo(f"… and {format_count(different - len(shown), 'more difference')}.")
+    _listed("Without a task", [*map(summary.named, summary.missing[:limit])], missing)
+    stray = [*map(summary.named, summary.extra[:limit])]
+    _listed("Tasks of items that the source does not have", stray, extra)
+    for note in found.notes[:limit]:
+        click.echo(f"Not read from the source: {note}")
+    for problem in found.problems:
+        click.secho(f"! {problem}", fg="yellow")
+    click.echo(
+        f"{format_count(summary.compared, 'item')} compared, {summary.equal:,} equal, "
+        f"{format_count(different, 'difference')}, "
+        f"{missing:,} missing, {extra:,} extra. "
+        f"{format_count(found.calls, 'call')} to ClickUp, {found.source_calls:,} to the source."
+    )
+
+
+def _listed(title: str, names: list[str], count: int) -> None:
+    if count:
+        more = f" and {count - len(names):,} more" if count > len(names) else ""
+        click.echo(f"{title}: {', '.join(names)}{more}")

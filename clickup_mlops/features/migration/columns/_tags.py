@@ -1,0 +1,16 @@
+"""Tags of a Space: ClickUp writes them in lower case. Pure."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from clickup_mlops.features.migration.columns._model import Converted, Loss
+
+CASE: Final = "capital letters and outer blanks of a tag"
+
+
+def tags(names: Iterable[str]) -> Converted:
+    """The task's tags, each once."""
+    given = [name for name in names if name.strip()]
+    kept = list(dict.fromkeys(name.strip().lower() for name in given))
+    losses = tuple(Loss(CASE, name) for name in given if name != name.strip().lower())
+    return Converted({"tags": kept} if kept else {}, losses=losses)

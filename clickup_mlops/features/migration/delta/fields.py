@@ -1,0 +1,160 @@
+"""A task's fields as a conversion wants them and as they are, in comparable form. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from clickup_mlops.clickup.model import FieldValue, Task
+from clickup_mlops.features.migration.steps import (
+    AddDependency,
+    AddLink,
+    AddTime,
+    CreateTask,
+    Deferred,
+    SetRelation,
+)
+from clickup_mlops.json_types import Json
+
+FIELD: Final = "field "
+RELATION: Final = "relation "
+"""Keys of custom fields and of relationship fields begin like this; the field's name follows."""
+TAGS: Final = "tags"
+TIME: Final = "time"
+BY_PEOPLE: Final = ("list", "parent", "waits_for", "links", TIME)
+"""What a delta does not change: it says so."""
+WRITTEN: Final[Mapping[str, str]] = {
+    "name": "name",
+    "text": "text",
+    "status": "status",
+    "priority": "priority",
+    "assignees": "assignees",
+    "tags": "tags",
+    "due": "due_ms",
+    "start": "start_ms",
+}
+"""Our key -> the journal's key for a task's value."""
+_CHANGED: Final = re.compile(r", last changed [\d: UTC-]+")
+_DAY_MS: Final = (-20 * 3_600_000, 5 * 3_600_000)
+"""A day is written as 10:00 UTC; ClickUp keeps 04:00 of it where somebody lives, which is so much
+later, from UTC+13 to UTC-10.
+"""
+_REFERENCES: Final = ("tasks", "list_relationship")
+
+Span = tuple[int, int, int | None]
+"""A time entry: from when (Unix ms), how long (ms), whose."""
+
+
+def desired(task: CreateTask, deferred: Iterable[Deferred]) -> dict[str, Json]:
+    """What a conversion wants, by field; what it does not want is absent.
+
+    `due` and `start` are (Unix ms, whether they have a time); relations are ids of items; time is a
+    list of `Span`.
+    """
+    steps, given = tuple(deferred), task.attributes
+    has_time = bool(given.get("dates_have_time", True))
+    values: dict[str, Json] = {
+        "name": task.name,
+        "text": task.markdown,
+        "status": given.get("status"),
+        "priority": given.get("priority"),
+        "assignees": sorted(given.get("assignees") or ()),
+        "tags": sorted({tag.casefold() for tag in given.get("tags") or ()}),
+        "due": _moment(given.get("due_ms"), has_time),
+        "start": _moment(given.get("start_ms"), has_time),
+        "list": list(task.place) if task.parent_id is None else None,
+        "parent": task.parent_id,
+        "waits_for": sorted(one.waits_for for one in steps if isinstance(one, AddDependency)),
+        "links": sorted(one.other for one in steps if isinstance(one, AddLink)),
+        TIME: sorted((_span(one) for one in steps if isinstance(one, AddTime)), key=str),
+    }
+    values |= {f"{FIELD}{name}": value for name, value in task.fields.items()}
+    relations = (one for one in steps if isinstance(one, SetRelation))
+    values |= {f"{RELATION}{one.field}": sorted(one.others) for one in relations}
+    return {key: value for key, value in values.items() if value not in (None, "", [])}
+
+
+def _moment(ms: int | None, has_time: bool) -> Json:
+    return None if ms is None else (ms, has_time)
+
+
+def _span(step: AddTime) -> Span:
+    return step.start_ms, step.duration_ms, step.user
+
+
+def named(task: Task, name: str) -> FieldValue | None:
+    """A custom field of the task, by name."""
+    return next((one for one in task.fields if one.name == name), None)
+
+
+def live(task: Task, key: str) -> Json:
+    """A field's value in ClickUp now, in the form of `desired`; relations are the tasks' ids."""
+    if key.startswith((FIELD, RELATION)):
+        found = named(task, key.removeprefix(FIELD).removeprefix(RELATION))
+        value = found.read() if found else None
+        return sorted(value) if found and found.type in (*_REFERENCES, "users") and value else value
+    plain: dict[str, Json] = {
+        "name": task.name,
+        "text": task.markdown or task.text,
+        "status": task.status.name,
+        "priority": task.priority,
+        "assignees": sorted(one.id for one in task.assignees),
+        "tags": sorted(tag.casefold() for tag in task.tags),
+        "due": _moment(task.due_ms, True),
+        "start": _moment(task.start_ms, True),
+    }
+    return plain.get(key)
+
+
+def same(key: str, wanted: Json, found: Json) -> bool:
+    """Whether the value in ClickUp is the wanted one; ClickUp changes case, blanks and days."""
+    if wanted in (None, "", [], False) or found in (None, "", []):
+        return wanted in (None, "", [], False) and found in (None, "", [], False)
+    if key in ("due", "start"):
+        return _same_moment(wanted, found)
+    wanted, found = comparable(key, wanted), comparable(key, found)
+    if isinstance(wanted, str) and isinstance(found, str):
+        return _words(wanted) == _words(found)
+    if isinstance(wanted, list | tuple) and isinstance(found, list | tuple):
+        return sorted(map(str, wanted)) == sorted(map(str, found))
+    if isinstance(wanted, Mapping) and isinstance(found, Mapping):
+        return all(found.get(part) == value for part, value in wanted.items())
+    return bool(wanted == found)
+
+
+def comparable(key: str, value: Json) -> Json:
+    """The value without what changes with every change: when the item was changed last."""
+    return _CHANGED.sub("", value) if key == "text" and isinstance(value, str) else value
+
+
+def _same_moment(wanted: Json, found: Json) -> bool:
+    later_ms = found[0] - wanted[0]
+    return bool(_DAY_MS[0] < later_ms < _DAY_MS[1] if not wanted[1] else later_ms == 0)
+
+
+def _words(text: str) -> str:
+    return "".join(text.replace("\\", "").split()).casefold()
+
+
+def difference(before: Json, after: Json) -> tuple[list[Any], list[Any]]:
+    """What of two lists was added and what was removed."""
+    old, new = list(before or ()), list(after or ())
+    return [one for one in new if one not in old], [one for one in old if one not in new]
+
+
+def tracked(span: Span) -> str:
+    """A time entry as people read it."""
+    start_ms, duration_ms, _ = span
+    return f"tracked time from {shown((start_ms, True))} ({timedelta(milliseconds=duration_ms)})"
+
+
+def shown(value: Json) -> str:
+    """A value as people read it."""
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], bool):
+        at = datetime.fromtimestamp(value[0] / 1000, UTC)
+        return f"{at:%Y-%m-%d %H:%M} UTC" if value[1] else f"{at:%Y-%m-%d}"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return str(value)

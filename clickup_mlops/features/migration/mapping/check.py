@@ -1,0 +1,306 @@
+"""What must agree between a mapping, the source's boards and the column types. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as ReadOnly
+from typing import Final, get_args
+
+from clickup_mlops.features.migration.columns._model import ColumnType, Slot, Target
+from clickup_mlops.features.migration.mapping import fields
+from clickup_mlops.features.migration.mapping.model import (
+    BLANK,
+    GROUP_FIELD,
+    BoardTable,
+    ColumnTable,
+    Location,
+    Mapping,
+    Place,
+)
+from clickup_mlops.features.migration.mapping.template_fields import TemplateFields
+from clickup_mlops.features.migration.mapping.words import LONGEST_NAME, clean, is_hidden
+from clickup_mlops.features.migration.records import Board, Column
+from clickup_mlops.features.provisioning.fields import WITH_OPTIONS
+from clickup_mlops.features.provisioning.template.model import FieldType
+from clickup_mlops.features.provisioning.tree import fold_name
+from clickup_mlops.routing.decision import NUMBER
+from clickup_mlops.spelling import suggest_word
+
+Problem = tuple[Location, str]
+"""Where, and what is wrong there."""
+ColumnTypes = ReadOnly[str, ColumnType]
+Templates = ReadOnly[str, TemplateFields]
+
+ONLY_ONE: Final[ReadOnly[Slot, tuple[str, ...]]] = {
+    "status": ("status",),
+    "assignees": ("assignees",),
+    "priority": ("priority",),
+    "start": ("start",),
+    "due": ("due",),
+    "dates": ("start", "due"),
+}
+"""Slots that a task has once, and the attributes that they fill."""
+NAME: Final = "name"
+"""The type of the column that holds the items' names; it needs no mapping."""
+PRIORITIES: Final = tuple(map(str, NUMBER))
+Columns = ReadOnly[str, ColumnTable]
+
+
+def problems(
+    mapping: Mapping,
+    boards: Iterable[Board],
+    columns: ColumnTypes,
+    templates: Templates | None = None,
+) -> list[Problem]:
+    """Everything that does not agree. `templates`: those that a place may use; None: any."""
+    known = {board.id: board for board in boards}
+    found = [*_top(mapping), *_boards(mapping, known), *_places(mapping, templates)]
+    for board_id, table in mapping.boards.items():
+        if board := known.get(board_id):
+            found += _board(table, board, columns, ("boards", board_id))
+    return [*found, *_fields(mapping, templates or {})]
+
+
+# The mapping as a whole
+
+
+def _top(mapping: Mapping) -> Iterator[Problem]:
+    if not mapping.name.strip():
+        yield ("name",), "it is empty"
+    yield from _named(mapping.id_field, ("id_field",))
+    if fold_name(mapping.id_field) == fold_name(GROUP_FIELD):
+        yield ("id_field",), f'"{GROUP_FIELD}" is the field of the groups'
+    for person_id, person in mapping.people.items():
+        for member in person.members:
+            if member not in mapping.people:
+                yield ("people", person_id, "members"), f'there is no person "{member}"'
+
+
+def _boards(mapping: Mapping, known: ReadOnly[str, Board]) -> Iterator[Problem]:
+    for board_id in mapping.boards:
+        if board_id not in known:
+            guess = suggest_word(board_id, known)
+            yield ("boards", board_id), f"the source has no such board{guess}"
+    for board_id in mapping.source.boards:
+        if board_id not in mapping.boards:
+            yield ("source", "boards"), f'the mapping has no table for the board "{board_id}"'
+
+
+def _places(mapping: Mapping, templates: Templates | None) -> Iterator[Problem]:
+    taken: dict[tuple[str, ...], str] = {}
+    for board_id, board in mapping.boards.items():
+        at = ("boards", board_id)
+        yield from _place(board, at)
+        if templates is not None and board.place.template not in ("", *templates):
+            guess = suggest_word(board.place.template, templates)
+            yield (*at, "place", "template"), f'there is no "{board.place.template}"{guess}'
+        for place in board.lists:
+            other = taken.setdefault(_fold(place), board_id)
+            if other != board_id:
+                key = "group_names" if board.groups == "lists" else "place"
+                yield (*at, key), f'the List "{_shown(place)}" is that of the board "{other}" too'
+
+
+def _place(board: BoardTable, at: Location) -> Iterator[Problem]:
+    place = board.place
+    yield from _named(place.space, (*at, "place", "space"))
+    if place.folder:
+        yield from _named(place.folder, (*at, "place", "folder"))
+    if board.groups != "lists":
+        yield from _named(place.list, (*at, "place", "list"))
+    elif not board.group_names:
+        yield (*at, "groups"), "there are no `group_names`, and each group is a List"
+
+
+def _named(name: str, at: Location) -> Iterator[Problem]:
+    if not name.strip():
+        yield at, "it is empty"
+    elif len(name.strip()) > LONGEST_NAME:
+        yield at, f"a name has at most {LONGEST_NAME} characters, not {len(name)}"
+    elif is_hidden(name):
+        yield at, "a name is one line without control characters"
+
+
+def _fold(place: Place) -> tuple[str, ...]:
+    return tuple(map(fold_name, place))
+
+
+def _shown(place: Place) -> str:
+    return " / ".join(filter(None, place))
+
+
+# One board
+
+
+def _board(
+    table: BoardTable, board: Board, columns: ColumnTypes, at: Location
+) -> Iterator[Problem]:
+    yield from _groups(table, board, at)
+    real = (board.columns, board.subitem_columns)
+    for (here, tables), there in zip(_tables(table, at), real, strict=True):
+        yield from _columns(tables, there, columns, here)
+        yield from _slots(tables, table.groups == "status", here)
+
+
+def _groups(table: BoardTable, board: Board, at: Location) -> Iterator[Problem]:
+    known = [one.id for one in board.groups]
+    for group_id, name in table.group_names.items():
+        here = (*at, "group_names", group_id)
+        if group_id not in known:
+            yield here, f"the board has no such group{suggest_word(group_id, known)}"
+        elif table.groups != "none":
+            yield from _named(name, here)
+    for group in board.groups if table.groups != "none" else ():
+        if group.id not in table.group_names:
+            yield (*at, "group_names", group.id), f'the group "{group.title}" has no name'
+
+
+def _columns(
+    tables: Columns, real: Iterable[Column], columns: ColumnTypes, at: Location
+) -> Iterator[Problem]:
+    known = {one.id: one for one in real}
+    for column_id, table in tables.items():
+        here = (*at, column_id)
+        if column := known.get(column_id):
+            yield from _column(table, column, columns, here)
+        else:
+            guess = suggest_word(column_id, known)
+            yield here, f"the source has no such column{guess}"
+    for column in known.values():
+        if column.id not in tables and column.type != NAME:
+            text = f'the column "{column.title}" is missing; `to = "none"` leaves it out'
+            yield (*at, column.id), text
+
+
+def _column(
+    table: ColumnTable, column: Column, columns: ColumnTypes, at: Location
+) -> Iterator[Problem]:
+    """An unknown type of the source may be treated as another: its values are text."""
+    if column.type in columns and table.type != column.type:
+        yield (*at, "type"), f'the source says "{column.type}", not "{table.type}"'
+    elif table.to == "none":
+        return
+    elif table.type not in columns:
+        guess = suggest_word(table.type, columns)
+        yield (*at, "type"), f'there is no column type "{table.type}"{guess}'
+    else:
+        yield from _target(table, column, columns[table.type].targets(column), at)
+        yield from _options(table, column, at)
+
+
+def _target(
+    table: ColumnTable, column: Column, targets: Sequence[Target], at: Location
+) -> Iterator[Problem]:
+    slots = dict.fromkeys((*(one.slot for one in targets), "none"))
+    if table.to not in slots:
+        yield (*at, "to"), f"a {table.type} column cannot go there; it can: {', '.join(slots)}"
+    elif table.to == "field":
+        yield from _named(table.field, (*at, "field"))
+        yield from _field_type(table, column, targets, at)
+    else:
+        for key in ("field", "field_type"):
+            if getattr(table, key):
+                yield (*at, key), f'it is only for `to = "field"`, not "{table.to}"'
+
+
+def _field_type(
+    table: ColumnTable, column: Column, targets: Sequence[Target], at: Location
+) -> Iterator[Problem]:
+    here = (*at, "field_type")
+    if aim := fields.target(table, targets):
+        if aim.type in WITH_OPTIONS and not fields.options(table, column, aim):
+            yield here, f"a {aim.type} field needs options, and none of the column has a name"
+        return
+    fits = ", ".join(dict.fromkeys(one.type for one in targets if one.slot == "field"))
+    if table.field_type in get_args(FieldType):
+        yield here, f"a {table.type} column does not fit a {table.field_type} field; fit: {fits}"
+    else:
+        guess = suggest_word(table.field_type, get_args(FieldType))
+        yield here, f'there is no field type "{table.field_type}"{guess}; fit: {fits}'
+
+
+def _options(table: ColumnTable, column: Column, at: Location) -> Iterator[Problem]:
+    chosen = table.to in ("status", "priority") or table.field_type in WITH_OPTIONS
+    known = [one.key for one in column.options]
+    blank = (BLANK,) if table.to == "status" else ()
+    for key, name in table.options.items():
+        here = (*at, "options", key)
+        if key not in (*known, *blank):
+            yield here, f"the column has no such option{suggest_word(key, known)}"
+        elif table.to == "priority":
+            yield from _priority(name, here)
+        else:
+            yield from _named(name, here)
+    for option in column.options if chosen else ():
+        if clean(option.name) and option.key not in table.options:
+            yield (*at, "options", option.key), f'the option "{option.name}" is not mapped'
+
+
+def _priority(name: str, at: Location) -> Iterator[Problem]:
+    """An empty one is none: such values are kept in the description."""
+    if name.strip() and fold_name(name) not in PRIORITIES:
+        guess = suggest_word(name, PRIORITIES)
+        yield at, f'"{name}" is no priority{guess}; there are: {", ".join(PRIORITIES)}, or empty'
+
+
+def _slots(tables: Columns, groups_are_statuses: bool, at: Location) -> Iterator[Problem]:
+    taken: dict[str, str] = {"status": "what the groups are"} if groups_are_statuses else {}
+    for column_id, table in tables.items():
+        filled = ONLY_ONE.get(table.to, ())
+        if others := list(dict.fromkeys(taken[one] for one in filled if one in taken)):
+            yield (*at, column_id, "to"), f"{', '.join(others)} goes there already"
+        taken |= {one: f'"{table.title}"' for one in filled if one not in taken}
+
+
+# Fields that meet in a place
+
+
+def _fields(mapping: Mapping, templates: Templates) -> Iterator[Problem]:
+    """Fields of one name in one List: their types agree, and columns do not share them."""
+    there: dict[tuple[str, ...], tuple[str, str]] = {}
+    for board_id, board in mapping.boards.items():
+        gained = templates.get(board.place.template)
+        for name, field in gained.fields.items() if gained else ():
+            there |= {(*_fold(place), name): (field.name, field.type) for place in board.lists}
+        for at, tables in _tables(board, ("boards", board_id)):
+            yield from _shared(tables, at)
+            for here, table in _into_fields(tables, at):
+                yield from _reserved(mapping, board, table, here)
+                keys = [(*_fold(place), fold_name(table.field)) for place in board.lists]
+                met = {there.setdefault(one, (table.field, table.field_type)) for one in keys}
+                yield from _meeting(table, sorted(met), (*here, "field"))
+
+
+def _meeting(table: ColumnTable, met: Iterable[tuple[str, str]], at: Location) -> Iterator[Problem]:
+    for name, kind in met:
+        if kind != table.field_type:
+            yield at, f'"{table.field}" is a {kind} field there already'
+        elif name != table.field:
+            yield at, f'it is "{name}" elsewhere: spell it like that'
+
+
+def _tables(board: BoardTable, at: Location) -> Iterator[tuple[Location, Columns]]:
+    yield (*at, "columns"), board.columns
+    yield (*at, "subitem_columns"), board.subitem_columns
+
+
+def _into_fields(tables: Columns, at: Location) -> Iterator[tuple[Location, ColumnTable]]:
+    for column_id, table in tables.items():
+        if table.to == "field" and table.field:
+            yield (*at, column_id), table
+
+
+def _shared(tables: Columns, at: Location) -> Iterator[Problem]:
+    taken: dict[str, str] = {}
+    for here, table in _into_fields(tables, at):
+        name = fold_name(table.field)
+        if name in taken:
+            yield (*here, "field"), f'the column "{taken[name]}" goes into it already'
+        taken.setdefault(name, table.title)
+
+
+def _reserved(
+    mapping: Mapping, board: BoardTable, table: ColumnTable, at: Location
+) -> Iterator[Problem]:
+    if fold_name(table.field) == fold_name(mapping.id_field):
+        yield (*at, "field"), f'"{mapping.id_field}" holds the ids (`id_field`)'
+    if board.groups == "field" and fold_name(table.field) == fold_name(GROUP_FIELD):
+        yield (*at, "field"), f'"{GROUP_FIELD}" holds the groups'

@@ -1,0 +1,98 @@
+"""Delta: carry over what changed in the source since the run."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.errors import InputError
+from clickup_mlops.features.migration import staging
+from clickup_mlops.features.migration.delta import perform as performing
+from clickup_mlops.features.migration.delta.model import DeltaPlan
+from clickup_mlops.features.migration.delta.perform import Performed
+from clickup_mlops.features.migration.delta.snapshot import Snapshot
+from clickup_mlops.features.migration.delta.survey import survey
+from clickup_mlops.features.migration.mapping import file as mapping_file
+from clickup_mlops.features.migration.mapping.model import Mapping
+from clickup_mlops.features.migration.operations.opening import open_source
+from clickup_mlops.features.migration.operations.run import read, tools
+from clickup_mlops.features.migration.run import run as running
+from clickup_mlops.features.migration.run.model import Options, Ran, Report, quiet
+from clickup_mlops.features.migration.source import Source
+from clickup_mlops.features.migration.tables.migration_records import MigrationRecords
+from clickup_mlops.features.migration.tables.migration_steps import MigrationSteps
+from clickup_mlops.features.provisioning.operations.run_lock import exclusive
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """`reading` gets a kind of record and how many were read, `report` the progress of what is new,
+    `updating` how many tasks and comments were updated, of how many.
+    """
+
+    reading: staging.Progress = lambda _kind, _count: None
+    report: Report = quiet
+    updating: Callable[[int, int], None] = lambda _done, _total: None
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What has changed, and what was done about it: None of both if it was only looked at.
+
+    `problems`: what of the source could not be read, one sentence each; `unread`: ids of boards of
+    which nothing is known.
+    """
+
+    plan: DeltaPlan
+    ran: Ran | None = None
+    performed: Performed | None = None
+    problems: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is left: no refusal, no conflict, nothing for people to do."""
+        refused = self.performed is not None and self.performed.failed
+        unfinished = self.ran is not None and not self.ran.is_complete
+        left = self.plan.conflicts or self.plan.manual or self.unread
+        return not (refused or unfinished or left)
+
+
+def delta(bot: Bot, file: Path, callbacks: Callbacks | None = None, *, act: bool = False) -> Delta:
+    """Read the source again and say what has changed since the run; with `act`, carry it over.
+
+    Raises:
+        InputError: nothing was moved yet, or another run is on its way.
+        ContentError: the mapping or an exported file cannot be used; ConfigError: a setting.
+        ApiError: one of the sides cannot be read.
+    """
+    mapping = mapping_file.load(file)
+    with (
+        closing(open_source(mapping, file.parent, bot.settings.monday)) as source,
+        exclusive(bot, "migrate"),
+    ):
+        return delta_source(bot, mapping, source, callbacks or Callbacks(), act=act)
+
+
+def delta_source(
+    bot: Bot, mapping: Mapping, source: Source, callbacks: Callbacks, *, act: bool = False
+) -> Delta:
+    """As `delta`, from a source that is open; the caller holds the lock."""
+    if not any(kind == "task" for kind, _ in bot.store.table(MigrationSteps).counts(mapping.name)):
+        raise InputError(
+            f'nothing of the migration "{mapping.name}" was moved yet',
+            hint="`clickup-mlops migrate run` comes first.",
+        )
+    found = read(bot, mapping, source, callbacks.reading)
+    snapshot = Snapshot(bot.store.table(MigrationRecords), mapping.name)
+    now = tools(bot, mapping, source)
+    if not act:
+        return Delta(survey(now, snapshot), problems=found.problems, unread=found.unread)
+    # First what is new: fields may refer to it.
+    ran = running.run(now, Options(), callbacks.report)
+    if ran.stopped is not None:
+        raise ran.stopped
+    plan = survey(now, snapshot)
+    performed = performing.perform(now, plan, callbacks.updating)
+    return Delta(plan, ran, performed, found.problems, found.unread)

@@ -1,0 +1,127 @@
+"""Draft: read boards and people of a source, and propose a mapping. Writes nothing."""
+
+import os
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.errors import ClickUpMlopsError, InputError
+from clickup_mlops.features.migration.convert import column_types
+from clickup_mlops.features.migration.mapping import draft as drafting
+from clickup_mlops.features.migration.mapping import file
+from clickup_mlops.features.migration.mapping.draft import Draft, Wishes, World
+from clickup_mlops.features.migration.mapping.model import Groups, SourceTable
+from clickup_mlops.features.migration.mapping.template_match import MOST_ITEMS, Classify
+from clickup_mlops.features.migration.operations import opening, templates
+from clickup_mlops.features.migration.operations.run import members
+from clickup_mlops.features.migration.records import Board
+from clickup_mlops.features.migration.source import Selection, Source
+from clickup_mlops.routing.classifier import classify
+
+OTHER: Final = "other"
+"""The workload of what is no AI/ML work."""
+
+_NOTHING: Final = "Are they shared with the token's user? --archived reads archived boards too."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be drafted: a source and what of it; `out` is the mapping's file, which names the
+    migration. `space`: one Space for all boards; `groups`: what becomes of groups; empty and None:
+    what suits each board.
+    """
+
+    kind: str
+    selection: Selection
+    out: Path
+    space: str = ""
+    groups: Groups | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The proposal, the file's text, the boards, and what could not be read."""
+
+    draft: Draft
+    text: str
+    boards: tuple[Board, ...]
+    problems: tuple[str, ...]
+    calls: int
+
+
+def draft(bot: Bot, wanted: Wanted) -> Drafted:
+    """A mapping of all that was selected, for review.
+
+    Raises:
+        ConfigError: there is no such source, or a setting is missing.
+        InputError, ContentError: what was selected cannot be read; ApiError: a side refused.
+    """
+    with closing(
+        opening.kind_of(wanted.kind).open(wanted.selection, bot.settings.monday)
+    ) as source:
+        return draft_source(bot, wanted, source)
+
+
+def draft_source(bot: Bot, wanted: Wanted, source: Source) -> Drafted:
+    """As `draft`, from a source that is open."""
+    boards = tuple(source.boards())
+    if not boards:
+        raise InputError("the source has no boards", hint=_NOTHING)
+    names = {board.id: _item_names(source, board) for board in boards}
+    world = World(
+        columns=column_types(),
+        members=members(bot),
+        templates=templates.offered(),
+        item_names=names,
+        classify=_classifier(),
+    )
+    table = _source_table(wanted, boards)
+    wishes = Wishes(wanted.out.stem, table, wanted.space, wanted.groups)
+    made = drafting.draft(wishes, boards, tuple(source.people()), world)
+    text = file.dumps(made.mapping, made.notes)
+    return Drafted(made, text, boards, tuple(source.problems), source.calls)
+
+
+def _source_table(wanted: Wanted, boards: Sequence[Board]) -> SourceTable:
+    """Chosen boards by their ids: people may have given their addresses."""
+    chosen, folder = wanted.selection, wanted.out.parent
+    return SourceTable(
+        kind=wanted.kind,
+        boards=tuple(board.id for board in boards) if chosen.boards else (),
+        workspace=chosen.workspace,
+        files=tuple(_relative(each, folder) for each in chosen.files),
+        columns_file=_relative(chosen.mapping, folder) if chosen.mapping else "",
+        archived=chosen.archived,
+    )
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """As the mapping file names it, so that both may be moved together."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive of Windows
+        return path.absolute().as_posix()
+
+
+def _item_names(source: Source, board: Board) -> Sequence[str]:
+    """Of the first items; they only help to recognise the work, so a failure does not matter."""
+    try:
+        return [item.name for item in islice(source.items(board), MOST_ITEMS)]
+    except ClickUpMlopsError:
+        return ()
+
+
+def _classifier() -> Classify:
+    known = classify.load()
+
+    def workload(title: str, body: str) -> str:
+        if not title.strip() and not body.strip():
+            return ""
+        found = known.classify(title, body)
+        return OTHER if found.abstain else found.workload
+
+    return workload

@@ -1,0 +1,37 @@
+"""Makes a plan of a survey and of what provisioning and the source say. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from clickup_mlops.features.migration import cost
+from clickup_mlops.features.migration.cost import Cost
+from clickup_mlops.features.migration.plan.model import Count, MigrationPlan, Prerequisite, Survey
+
+
+def plan(
+    survey: Survey,
+    *,
+    reads: int,
+    reading: int,
+    from_api: bool,
+    prerequisites: Iterable[Prerequisite] = (),
+    provisioning: int = 0,
+    problems: Sequence[str] = (),
+) -> MigrationPlan:
+    """The plan.
+
+    `reads`: calls to ClickUp that a run makes before its first task; `provisioning`: those that
+    create places and fields. `reading`: calls to the source that one reading takes; `from_api`:
+    whether it has limits at all.
+    """
+    left: dict[str, int] = {kind: count.open for kind, count in survey.counts.items()}
+    writes = cost.writes(left) + provisioning
+    links = cost.link_calls(survey.counts.get("file", Count()).open) if from_api else 0
+    made = Cost(
+        writes,
+        reads,
+        reading,
+        links,
+        cost.durations(writes + reads),
+        cost.source_budgets(reading + links) if from_api else (),
+    )
+    return MigrationPlan(survey, made, tuple(prerequisites), tuple(problems))

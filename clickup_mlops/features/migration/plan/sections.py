@@ -1,0 +1,132 @@
+"""What plan and report have in common: losses, people, and what is left to people. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from clickup_mlops.features.migration.document import Section, Table
+from clickup_mlops.features.migration.plan.model import (
+    BoardPlan,
+    ColumnPlan,
+    LossCount,
+    Prerequisite,
+    Survey,
+)
+from clickup_mlops.features.migration.replacements import How, Replacement
+
+_UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB")
+_HOW: Final[Mapping[How, str]] = {
+    "native": "ClickUp",
+    "automation": "automation of the bot",
+    "none": "nothing",
+}
+
+
+def number(value: int) -> str:
+    """With thousands separated."""
+    return f"{value:,}"
+
+
+def size(count: int) -> str:
+    """Bytes in the unit that fits."""
+    value, unit = float(count), 0
+    while value >= 1024 and unit < len(_UNITS) - 1:
+        value, unit = value / 1024, unit + 1
+    return f"{value:.0f} {_UNITS[unit]}" if unit == 0 else f"{value:.1f} {_UNITS[unit]}"
+
+
+def columns(board: BoardPlan, title: str) -> Section:
+    """Where each column goes."""
+    rows = tuple(
+        (_named(one), one.type, number(one.values), one.target, number(_lossy(one)))
+        for one in board.columns
+    )
+    heads = ("Column", "Type", "Values", "Goes to", "With a loss")
+    return Section(title, table=Table(heads, rows, frozenset({2, 4})), level=3)
+
+
+def losses(board: BoardPlan, title: str) -> Iterator[Section]:
+    """What each column loses; nothing if nothing is lost."""
+    found = [(_named(one), loss) for one in board.columns for loss in one.losses]
+    found += [(one.title, loss) for one in board.others for loss in one.losses]
+    rows = [(name, number(loss.count), loss.what, examples(loss)) for name, loss in found]
+    if rows:
+        heads = ("Column", "Values", "What is lost", "Examples")
+        yield Section(title, table=Table(heads, tuple(rows), frozenset({1})), level=3)
+
+
+def examples(loss: LossCount) -> str:
+    """In one cell."""
+    return "; ".join(loss.examples)
+
+
+def _named(column: ColumnPlan) -> str:
+    return f"{column.title} (subitems)" if column.subitems else column.title
+
+
+def _lossy(column: ColumnPlan) -> int:
+    return sum(loss.count for loss in column.losses)
+
+
+def missing(survey: Survey) -> Iterator[Section]:
+    """What the source can never give."""
+    if survey.missing:
+        yield Section(f"What {survey.source} cannot give", points=survey.missing)
+
+
+def people(survey: Survey) -> Iterator[Section]:
+    """Who is nobody in ClickUp."""
+    if survey.people:
+        rows = tuple((one.name, one.id, number(one.items)) for one in survey.people)
+        yield Section(
+            "People without a ClickUp user",
+            ("Their names are kept as text. To match them, set their e-mail in the mapping.",),
+            Table(("Name", "Id", "Items"), rows, frozenset({2})),
+        )
+
+
+def prerequisites(found: Iterable[Prerequisite]) -> Iterator[Section]:
+    """What must exist first: a line for each place, kind, and way to get it."""
+    together: dict[tuple[str, str, str, str], list[str]] = {}
+    for one in found:
+        place, _, name = one.path.rpartition(" / ")
+        together.setdefault((place, one.kind, _creator(one), one.why), []).append(name)
+    points = tuple(
+        f"{place or 'Workspace'}: {kind} {', '.join(names)}: {how}{f' ({why})' if why else ''}"
+        for (place, kind, how, why), names in together.items()
+    )
+    if points:
+        told = "clickup-mlops migrate provision creates what it can, and lists the other clicks."
+        yield Section("Must exist before the first task", (told,), points=points)
+
+
+def _creator(one: Prerequisite) -> str:
+    return "by hand" if one.by_hand else "created by migrate provision"
+
+
+def by_hand(manual: Iterable[Replacement]) -> Iterator[Section]:
+    """Automations, dashboards, views and the like, with what replaces each."""
+    rows = tuple(
+        (one.board, one.kind, _described(one), _HOW[one.how], _instead(one)) for one in manual
+    )
+    if rows:
+        heads = ("Board", "Kind", "Name", "Replaced by", "How")
+        yield Section(
+            "To rebuild by hand",
+            ("Nothing of this is created by a run. The replacement is a suggestion.",),
+            Table(heads, rows),
+        )
+
+
+def _described(one: Replacement) -> str:
+    return f"{one.name}: {one.details}" if one.details else one.name
+
+
+def _instead(one: Replacement) -> str:
+    return f"{one.automation}: {one.what}" if one.automation else one.what
+
+
+def problems(found: Iterable[str]) -> Iterator[Section]:
+    """What went wrong so far."""
+    points = tuple(found)
+    if points:
+        yield Section("Problems", points=points)

@@ -1,0 +1,146 @@
+"""One step, exactly once: recorded before its call, closed after it.
+
+What is begun and not closed may have had its effect, after a crash or without an answer. Then
+ClickUp is asked before anything is done again.
+"""
+
+import threading
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from clickup_mlops.errors import (
+    ApiError,
+    ClickUpMlopsError,
+    PlanLimit,
+    RetryableApiError,
+    StoreUnavailable,
+    Unauthorized,
+    UncertainWrite,
+)
+from clickup_mlops.features.migration.journal import written
+from clickup_mlops.features.migration.run.calls import Call, call
+from clickup_mlops.features.migration.run.model import Made, NotReady, Options
+from clickup_mlops.features.migration.run.tools import Tools
+from clickup_mlops.features.migration.steps import Step
+from clickup_mlops.features.migration.tables.migration_steps import (
+    BEGUN,
+    DONE,
+    FAILED,
+    JournaledStep,
+)
+from clickup_mlops.json_types import JsonObject
+
+TRIES: Final = 3
+"""How often something is sent that is not there after an unanswered call."""
+GRACE_S: Final = 1.0
+"""Seconds until an unanswered call has certainly ended in ClickUp; reading then decides."""
+IN_A_ROW: Final = 3
+"""So many steps in a row without an answer, or beyond the plan's limits, end a run."""
+
+State = Literal["done", "found", "skipped", "refused_before", "failed", "unknown", "waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a step. `unknown`: no answer came, and the next run finds out."""
+
+    state: State
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Performer:
+    """Performs steps, from several threads."""
+
+    def __init__(self, tools: Tools, options: Options) -> None:
+        self._tools, self._options = tools, options
+        self._lock = threading.Lock()
+        self._in_a_row = 0
+
+    def perform(self, step: Step, source_hash: str) -> Outcome:
+        """Have the step's effect, unless it has it already.
+
+        Raises:
+            Unauthorized: ClickUp or the source no longer takes the token.
+            RetryableApiError, UncertainWrite, PlanLimit: several steps in a row had no success.
+            StoreUnavailable: nothing can be recorded.
+        """
+        known = self._tools.journal.get(step.key)
+        if known is not None and known.state == DONE:
+            return Outcome("skipped")
+        if known is not None and known.state == FAILED and not self._again(known, source_hash):
+            return Outcome("refused_before", known.error)
+        try:
+            outcome = self._tried(step, known, source_hash)
+        except NotReady as waits:
+            return Outcome("waiting", str(waits))
+        except (Unauthorized, StoreUnavailable):
+            raise
+        except (RetryableApiError, UncertainWrite, PlanLimit) as problem:
+            return self._no_success(step, problem, known, source_hash)
+        except ClickUpMlopsError as problem:
+            outcome = self._refused(step, problem, source_hash)
+        with self._lock:
+            self._in_a_row = 0
+        return outcome
+
+    def _again(self, known: JournaledStep, source_hash: str) -> bool:
+        """Whether a refused step may succeed now: it is asked for, or the source has changed."""
+        return self._options.retry or known.source_hash != source_hash
+
+    def _tried(self, step: Step, known: JournaledStep | None, source_hash: str) -> Outcome:
+        one = call(self._tools, step)
+        try:
+            return self._once(one, step.key, known, source_hash)
+        finally:
+            one.close()
+
+    def _once(self, one: Call, key: str, known: JournaledStep | None, source_hash: str) -> Outcome:
+        if found := self._found(one, known):
+            self._tools.journal.done(key, found.target, source_hash, found.written)
+            return Outcome("found", notes=found.notes)
+        about = one.about()
+        self._tools.journal.begin(key, source_hash, about)
+        made = self._done(one, about)
+        self._tools.journal.done(key, made.target, source_hash, made.written)
+        return Outcome("done", notes=made.notes)
+
+    def _found(self, one: Call, known: JournaledStep | None) -> Made | None:
+        if known is not None and known.state == BEGUN:
+            # The call of a process that was killed a moment ago may still be on its way.
+            age_s = (self._tools.now_ms() - known.at_ms) / 1000
+            if 0 <= age_s < GRACE_S:
+                self._tools.sleep(GRACE_S - age_s)
+            return one.find(written(known), known.at_ms)
+        # Also what was refused: the last of its tries may have had no answer.
+        is_asked = self._options.find or known is not None
+        return one.find(one.about(), 0) if is_asked else None
+
+    def _done(self, one: Call, about: JsonObject) -> Made:
+        since_ms = self._tools.now_ms()
+        for _ in range(TRIES - 1):
+            try:
+                return one.do()
+            except UncertainWrite:
+                self._tools.sleep(GRACE_S)
+                if found := one.find(about, since_ms):
+                    return found
+        return one.do()
+
+    def _no_success(
+        self, step: Step, problem: ApiError, known: JournaledStep | None, source_hash: str
+    ) -> Outcome:
+        was_open = known is not None and known.state == BEGUN
+        is_refused = isinstance(problem, PlanLimit) or (was_open and problem.status >= 500)
+        # In a second run it is the step's fault: else a few of these would end every run.
+        outcome = self._refused(step, problem, source_hash) if is_refused else None
+        with self._lock:
+            self._in_a_row += 1
+            if self._in_a_row >= IN_A_ROW:
+                raise problem
+        return outcome or Outcome("unknown", str(problem))
+
+    def _refused(self, step: Step, problem: ClickUpMlopsError, source_hash: str) -> Outcome:
+        reason = f"{problem}. {problem.hint}" if problem.hint else str(problem)
+        self._tools.journal.failed(step.key, reason, source_hash, {"item": step.item_id})
+        return Outcome("failed", reason)

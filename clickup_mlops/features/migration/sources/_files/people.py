@@ -1,0 +1,60 @@
+"""Who is in a file: people with ids and addresses, and names that stand alone. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clickup_mlops.features.migration.records import Person
+from clickup_mlops.features.migration.sources._files.entries import Raw
+from clickup_mlops.features.migration.sources._files.values import is_empty, text_of
+
+
+class People:
+    """Finds the same person by id, e-mail address or name, whatever a place in the file gives."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, Person] = {}
+        self._id_by_alias: dict[str, str] = {}
+        self._names: dict[str, None] = {}
+
+    def note(self, raw: Raw) -> None:
+        """Remember somebody. A name alone may turn out to be a person who comes later."""
+        if isinstance(raw, Person):
+            self._merge(raw)
+        elif not is_empty(raw):
+            self._names[text_of(raw)] = None
+
+    def find(self, raw: Raw) -> Person:
+        """The person; a name that nobody has yet becomes a person of its own."""
+        if isinstance(raw, Person):
+            return self._by_id.get(raw.id) or self._merge(raw)
+        text = text_of(raw)
+        known = self._by_id.get(text) or self._by_id.get(self._id_by_alias.get(_folded(text), ""))
+        return known or self._merge(Person(text, text, text if "@" in text else ""))
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (
+            name in self._by_id or name in self._names or _folded(name) in self._id_by_alias
+        )
+
+    def __iter__(self) -> Iterator[Person]:
+        for name in self._names:
+            self.find(name)
+        yield from sorted(self._by_id.values(), key=lambda one: one.kind == "team")
+
+    def _merge(self, person: Person) -> Person:
+        known = self._by_id.get(person.id, person)
+        has_name = known.name not in ("", known.id)
+        merged = replace(
+            known,
+            name=known.name if has_name else person.name or person.id,
+            email=known.email or person.email,
+            active=known.active and person.active,
+        )
+        self._by_id[person.id] = merged
+        for alias in filter(None, (merged.name, merged.email)):
+            self._id_by_alias.setdefault(_folded(alias), merged.id)
+        return merged
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()

@@ -1,0 +1,232 @@
+"""Jira's CSV export. A column with several values is repeated, once for each of them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from clickup_mlops.features.migration.records import Board, Option, Person
+from clickup_mlops.features.migration.sources._files import dates
+from clickup_mlops.features.migration.sources._files.entries import (
+    Comment,
+    Entry,
+    Field,
+    Problems,
+    Raw,
+)
+from clickup_mlops.features.migration.sources._files.explanation import Explanation
+from clickup_mlops.features.migration.sources._files.inference import is_done
+from clickup_mlops.features.migration.sources._files.markup import (
+    html_of_markdown,
+    markdown_of_wiki,
+)
+from clickup_mlops.features.migration.sources._files.text import CsvFile, CsvRow, stable_id
+
+TYPES: Final[Mapping[str, str]] = {
+    "Status": "status",
+    "Priority": "status",
+    "Issue Type": "dropdown",
+    "Assignee": "people",
+    "Reporter": "people",
+    "Due date": "date",
+    "Labels": "tags",
+    "Sprint": "dropdown",
+    "Components": "dropdown",
+    "Component/s": "dropdown",
+    "Fix versions": "dropdown",
+    "Fix Version/s": "dropdown",
+    "Affects versions": "dropdown",
+    "Affects Version/s": "dropdown",
+    "Resolution": "dropdown",
+    "Resolved": "date",
+    "Story Points": "numbers",
+    "Story point estimate": "numbers",
+}
+"""The types of Jira's own fields by title; those of others are found from the values."""
+_USED: Final = frozenset(
+    {
+        *(
+            "Summary",
+            "Issue key",
+            "Issue id",
+            "Parent",
+            "Parent id",
+            "Parent key",
+            "Parent summary",
+        ),
+        *("Description", "Created", "Updated", "Creator", "Watchers", "Comment", "Attachment"),
+        *("Log Work", "Time Spent", "Original Estimate", "Remaining Estimate", "Status Category"),
+    }
+)
+"""What is no column of its own, because it goes elsewhere."""
+_DERIVED: Final = re.compile(r"Project .*|Σ.*|Work Ratio|Last Viewed|.* Id|Parent .*|Sub-?tasks?")
+_CUSTOM: Final = re.compile(r"Custom field \((.+)\)")
+_LINK: Final = re.compile(r"(Inward|Outward) issue link \((.+)\)")
+_BLOCKS: Final = "blocks"
+
+Values = Mapping[str, Sequence[str]]
+"""The values of a row by title, without empty ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Csv:
+    """Files of one Jira: it exports 1,000 issues a file, so that one project may need several."""
+
+    files: Sequence[CsvFile]
+    explanation: Explanation
+
+    def read(self, problems: Problems) -> Iterator[tuple[Board, Entry]]:
+        """Every issue with its project."""
+        keys = {
+            values["Issue id"][0]: values["Issue key"][0]
+            for _, _, values in self._rows(Problems())
+            if "Issue id" in values and "Issue key" in values
+        }
+        for path, row, values in self._rows(problems):
+            if "Issue key" not in values:
+                problems.add(f"{path.name}, line {row.line}: skipped, it has no issue key")
+                continue
+            yield self._board(values), self._entry(values, keys, problems)
+
+    def _rows(self, problems: Problems) -> Iterator[tuple[Path, CsvRow, Values]]:
+        for file in self.files:
+            for row in file.rows(problems):
+                values: dict[str, list[str]] = {}
+                for title, cell in zip(file.titles, row.cells, strict=True):
+                    if cell:
+                        values.setdefault(title, []).append(cell)
+                yield file.path, row, values
+
+    def _board(self, values: Values) -> Board:
+        key = first(values, "Project key") or values["Issue key"][0].rpartition("-")[0]
+        return Board(key, first(values, "Project name") or key, multi_level=True)
+
+    def _entry(self, values: Values, keys: Mapping[str, str], problems: Problems) -> Entry:
+        key = values["Issue key"][0]
+        parent = first(values, "Parent key") or first(values, "Parent id", "Parent")
+        created = first(values, "Created")
+        if created and dates.unix_ms(created) is None:
+            problems.add(f'{key}: no time of creation, "{created}" is no date')
+        return Entry(
+            where=key,
+            id=key,
+            name=first(values, "Summary"),
+            raw=list(self._raw(values)),
+            parent=keys.get(parent, parent) or None,
+            description=markdown_of_wiki(first(values, "Description")),
+            creator=_people(values, "Creator")[0] if "Creator" in values else "",
+            subscribers=tuple(_people(values, "Watchers")),
+            created_ms=dates.unix_ms(created),
+            updated_ms=dates.unix_ms(first(values, "Updated")),
+            comments=tuple(_comments(key, values.get("Comment", ()))),
+        )
+
+    def _raw(self, values: Values) -> Iterator[tuple[Field, Raw]]:
+        for title, given in values.items():
+            if title in _USED or _DERIVED.fullmatch(title) or _LINK.fullmatch(title):
+                continue
+            name = (_CUSTOM.fullmatch(title) or ("", title))[1]
+            if not self.explanation.is_ignored(name):
+                type_ = TYPES.get(name, "")
+                yield self._field(name, type_), _raw_of(name, type_, given, values)
+        yield from self._times(values)
+        yield from self._links(values)
+        if attachments := [_attachment(text) for text in values.get("Attachment", ())]:
+            yield self._field("Attachments", "file"), attachments
+
+    def _field(self, title: str, type_: str) -> Field:
+        return self.explanation.field(
+            re.sub(r"\W+", "_", title.casefold()).strip("_"), title, type_
+        )
+
+    def _times(self, values: Values) -> Iterator[tuple[Field, Raw]]:
+        for title in ("Original Estimate", "Remaining Estimate"):
+            if (text := first(values, title)).isdecimal():
+                yield self._field(f"{title} (hours)", "numbers"), round(int(text) / 3600, 2)
+        entries = [one for text in values.get("Log Work", ()) if (one := _work(text))]
+        spent = first(values, "Time Spent")
+        logged = sum(one["to_ms"] - one["from_ms"] for one in entries) // 1000
+        if seconds := int(spent) if spent.isdecimal() else logged:
+            tracked = {"seconds": seconds, "running": False, "entries": entries}
+            yield self._field("Time Spent", "time_tracking"), tracked
+
+    def _links(self, values: Values) -> Iterator[tuple[Field, Raw]]:
+        """A dependency is taken from the issue that waits: the one that blocks says it again."""
+        related: dict[str, list[str]] = {}
+        for title, keys in values.items():
+            if not (link := _LINK.fullmatch(title)):
+                continue
+            if link[2].lower() != _BLOCKS:
+                related.setdefault(link[2], []).extend(keys)
+            elif link[1] == "Inward":
+                yield self._field("Blocked by", "dependency"), [waits_for(key) for key in keys]
+        for name, keys in related.items():
+            yield self._field(name, "board_relation"), [related_to(key) for key in keys]
+
+
+def first(values: Values, *titles: str) -> str:
+    """The first value of the first of these columns that has one."""
+    return next((values[title][0] for title in titles if title in values), "")
+
+
+def waits_for(key: str) -> dict[str, Raw]:
+    """An item of a dependency."""
+    return {"item": key, "type": "FS", "lag_days": 0}
+
+
+def related_to(key: str) -> dict[str, Raw]:
+    """An item of a connection; its board is the project in its key."""
+    return {"item": key, "board": key.rpartition("-")[0], "name": key}
+
+
+def _raw_of(title: str, type_: str, given: Sequence[str], values: Values) -> Raw:
+    if title == "Status":
+        is_final = first(values, "Status Category").lower() == "done" or is_done(given[0])
+        return Option(given[0], given[0], done=is_final)
+    if type_ == "people":
+        return _people(values, title)
+    is_list = len(given) > 1 or type_ in ("tags", "dropdown")
+    return list(given) if is_list else given[0]
+
+
+def _people(values: Values, title: str) -> Sequence[Raw]:
+    """Names beside account ids, where the export has a column of these."""
+    names, ids = values.get(title, ()), values.get(f"{title} Id", ())
+    if len(ids) != len(names):
+        return names
+    return [
+        Person(id, name, name if "@" in name else "") for id, name in zip(ids, names, strict=True)
+    ]
+
+
+def _comments(key: str, texts: Sequence[str]) -> Iterator[Comment]:
+    """From `date;author;text`. They have no ids: one that was edited keeps its time and author."""
+    seen: Counter[str] = Counter()
+    for text in texts:
+        when, author, said = [*text.split(";", 2), "", ""][:3]
+        created = dates.unix_ms(when.strip())
+        if created is None:
+            author, said = "", text
+        html = html_of_markdown(markdown_of_wiki(said))
+        known = f"{created}\x1f{author.strip()}" if created is not None else text
+        yield Comment(stable_id(key, known, seen[known]), html, author.strip(), created)
+        seen[known] += 1
+
+
+def _attachment(text: str) -> dict[str, str]:
+    """`date;author;name;url`."""
+    before, _, url = text.rpartition(";")
+    name = before.split(";", 2)[-1]
+    return {"url": url, "name": name, "kind": ""}
+
+
+def _work(text: str) -> dict[str, Raw]:
+    """`comment;date;author;seconds`; nothing if it is written otherwise."""
+    *_, at, author, seconds = ["", "", "", *text.rsplit(";", 3)]
+    start = dates.unix_ms(at.strip())
+    if start is None or not seconds.strip().isdecimal():
+        return {}
+    end = start + int(seconds) * 1000
+    return {"from_ms": start, "to_ms": end, "person": author.strip(), "manual": True}

@@ -1,0 +1,208 @@
+"""GitHub: issues as `gh issue list --json …` or the REST API gives them, a board a repository."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from clickup_mlops.errors import ContentError
+from clickup_mlops.features.migration.records import Board, Option, Person
+from clickup_mlops.features.migration.source import Selection, Source, SourceKind
+from clickup_mlops.features.migration.sources._files import dates
+from clickup_mlops.features.migration.sources._files.entries import (
+    Comment,
+    Entry,
+    Field,
+    Problems,
+    Raw,
+)
+from clickup_mlops.features.migration.sources._files.file_source import (
+    FileSource,
+    files_of,
+    first_problem,
+    tables_of,
+)
+from clickup_mlops.features.migration.sources._files.markup import html_of_markdown
+from clickup_mlops.features.migration.sources._files.text import (
+    clean,
+    mapping,
+    objects,
+    read_json,
+    stable_id,
+)
+from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.spelling import format_count
+
+if TYPE_CHECKING:
+    from clickup_mlops.monday.settings import MondaySettings
+
+_SUFFIXES: Final = (".json",)
+_STATUS: Final = Field("state", "State", "status")
+_ASSIGNEES: Final = Field("assignees", "Assignees", "people")
+_LABELS: Final = Field("labels", "Labels", "tags")
+_MILESTONE: Final = Field("milestone", "Milestone", "dropdown")
+_DUE: Final = Field("milestone_due", "Milestone due", "date")
+_CLOSED: Final = Field("closed", "Closed", "date")
+_ISSUE: Final = re.compile(r"https?://[^/]+/(?:repos/)?([^/]+/[^/]+)/(issues|pull)/\d+.*")
+_STATES: Final = {
+    "open": Option("open", "Open"),
+    "closed": Option("closed", "Closed", done=True),
+    "not_planned": Option("not_planned", "Closed as not planned", done=True),
+    "duplicate": Option("duplicate", "Closed as duplicate", done=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Issues:
+    """Files of issues."""
+
+    files: Sequence[tuple[Path, Sequence[Json]]]
+
+    def read(self, problems: Problems) -> Iterator[tuple[Board, Entry]]:
+        """Every issue with its repository; a pull request is reported instead."""
+        for path, issues in self.files:
+            for position, issue in enumerate(issues, start=1):
+                number, url = _number(issue), _url(issue)
+                where = f"#{number}" if number else f"issue {position}"
+                if not number:
+                    problems.add(f"{path.name}, {where}: skipped, it has no number")
+                elif _is_pull_request(issue, url):
+                    problems.add(f"{path.name}, {where}: skipped, it is a pull request")
+                else:
+                    board = _board(path, url)
+                    yield board, _entry(board, number, issue, problems)
+
+
+def _open(selection: Selection, _: "MondaySettings") -> Source:
+    files = [(path, _issues(path)) for path in files_of(selection, _SUFFIXES)]
+    read = Issues(files).read
+    tables = tables_of(read)
+    if not tables:
+        raise ContentError(files[0][0], "", f"has no issue{first_problem(read)}")
+    return FileSource(tables, selection)
+
+
+def _issues(path: Path) -> Sequence[Json]:
+    content = read_json(path)
+    if not isinstance(content, list):
+        hint = "Write it with `gh issue list --state all --limit 10000 --json number,title,…`."
+        raise ContentError(path, "", "is no list of issues", hint=hint)
+    # Pages that `gh api --paginate --slurp` wrote are lists in a list.
+    return [one for page in content for one in (page if isinstance(page, list) else [page])]
+
+
+def _entry(board: Board, number: str, issue: JsonObject, problems: Problems) -> Entry:
+    comments, at = issue.get("comments"), f"{board.id}#{number}"
+    if isinstance(comments, int) and comments:
+        problems.add(
+            f"{at}: {format_count(comments, 'comment is', 'comments are')} not in the file"
+        )
+    return Entry(
+        where=f"#{number}",
+        id=at,
+        name=clean(issue.get("title")),
+        raw=list(_raw(issue)),
+        parent=_parent(board, issue),
+        description=clean(issue.get("body")),
+        creator=_person(issue.get("author") or issue.get("user")) or "",
+        created_ms=_moment(issue, "createdAt", "created_at"),
+        updated_ms=_moment(issue, "updatedAt", "updated_at"),
+        url=_url(issue),
+        comments=tuple(_comment(at, one) for one in objects(comments)),
+    )
+
+
+def _raw(issue: JsonObject) -> Iterator[tuple[Field, Raw]]:
+    milestone = mapping(issue.get("milestone"))
+    yield _STATUS, _state(issue)
+    people = [one for each in objects(issue.get("assignees")) if (one := _person(each))]
+    yield _ASSIGNEES, people
+    yield _LABELS, list(_labels(issue.get("labels")))
+    title = clean(milestone.get("title"))
+    yield _MILESTONE, [title] if title else None
+    # The time of day of a milestone is GitHub's own: people choose a day.
+    yield _DUE, clean(milestone.get("dueOn") or milestone.get("due_on"))[:10]
+    yield _CLOSED, clean(issue.get("closedAt") or issue.get("closed_at"))
+
+
+def _state(issue: JsonObject) -> Option:
+    state = clean(issue.get("state")).lower()
+    reason = clean(issue.get("stateReason") or issue.get("state_reason")).lower()
+    is_open = state == "open"
+    return _STATES["open" if is_open else reason if reason in _STATES else "closed"]
+
+
+def _labels(given: Json) -> Iterator[str]:
+    for one in given if isinstance(given, list) else ():
+        if name := clean(one.get("name") if isinstance(one, dict) else one):
+            yield name
+
+
+def _person(given: Json) -> Person | None:
+    login = clean(mapping(given).get("login"))
+    if not login:
+        return None
+    is_bot = given.get("is_bot") is True or given.get("type") == "Bot"
+    name, email = clean(given.get("name")) or login, clean(given.get("email"))
+    return Person(login, name, email, "agent" if is_bot else "person")
+
+
+def _comment(at: str, given: JsonObject) -> Comment:
+    created = _moment(given, "createdAt", "created_at")
+    updated = _moment(given, "updatedAt", "updated_at")
+    return Comment(
+        clean(given.get("id")) or stable_id(at, given),
+        html_of_markdown(clean(given.get("body"))),
+        _person(given.get("author") or given.get("user")) or "",
+        created,
+        updated if updated != created else None,
+    )
+
+
+def _number(issue: Json) -> str:
+    number = mapping(issue).get("number")
+    return str(number) if isinstance(number, int) else ""
+
+
+def _url(issue: Json) -> str:
+    return clean(mapping(issue).get("html_url") or mapping(issue).get("url"))
+
+
+def _is_pull_request(issue: JsonObject, url: str) -> bool:
+    found = _ISSUE.fullmatch(url)
+    return "pull_request" in issue or (found is not None and found[2] == "pull")
+
+
+def _board(path: Path, url: str) -> Board:
+    found = _ISSUE.fullmatch(url)
+    if found is None:
+        return Board(path.stem, path.stem, multi_level=True)
+    address = url.split("/issues/")[0]
+    return Board(found[1], found[1], url=address, multi_level=True)
+
+
+def _parent(board: Board, issue: JsonObject) -> str | None:
+    """The issue above a sub-issue; REST gives an address, `gh` an object with a number."""
+    given = issue.get("parent") or issue.get("parent_issue_url")
+    number = _number(given) or (given.rpartition("/")[2] if isinstance(given, str) else "")
+    return f"{board.id}#{number}" if number else None
+
+
+def _moment(given: JsonObject, *names: str) -> int | None:
+    return dates.unix_ms(next((clean(given[name]) for name in names if given.get(name)), ""))
+
+
+SOURCE: Final = SourceKind(
+    summary="GitHub issues: JSON of `gh issue list --json` or of the REST API.",
+    open=_open,
+    suffixes=_SUFFIXES,
+    missing=(
+        "pull requests: each is reported and left out",
+        "comments in JSON of the REST API: it only counts them",
+        "files and images: they stay links in the text",
+        "e-mail addresses of people, unless they are public",
+        "colours of labels, projects, reactions, links between issues and the history of changes",
+    ),
+    item_noun="issue",
+)

@@ -1,0 +1,255 @@
+"""Trello: a board's JSON. Lists become groups, cards items, checklists part of the description."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from clickup_mlops.errors import ContentError
+from clickup_mlops.features.migration.records import Board, Option, Person
+from clickup_mlops.features.migration.source import Selection, Source, SourceKind
+from clickup_mlops.features.migration.sources._files import dates
+from clickup_mlops.features.migration.sources._files.entries import (
+    Comment,
+    Entry,
+    Field,
+    Problems,
+    Raw,
+    Table,
+)
+from clickup_mlops.features.migration.sources._files.file_source import FileSource, files_of
+from clickup_mlops.features.migration.sources._files.markup import html_of_markdown
+from clickup_mlops.features.migration.sources._files.text import clean, mapping, objects, read_json
+from clickup_mlops.json_types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from clickup_mlops.monday.settings import MondaySettings
+
+_SUFFIXES: Final = (".json",)
+_STATUS: Final = Field("status", "Status", "status")
+_MEMBERS: Final = Field("members", "Members", "people")
+_DUE: Final = Field("due", "Due date", "date")
+_START: Final = Field("start", "Start date", "date")
+_LABELS: Final = Field("labels", "Labels", "tags")
+_FILES: Final = Field("attachments", "Attachments", "file")
+_CUSTOM: Final[Mapping[str, str]] = {
+    "checkbox": "checkbox",
+    "date": "date",
+    "list": "dropdown",
+    "number": "numbers",
+    "text": "text",
+}
+_COMMENTS: Final = frozenset({"commentCard", "copyCommentCard"})
+_MOST_ACTIONS: Final = 1000
+"""Trello's export holds the latest actions only; older comments are not in it."""
+_INCOMPLETE: Final = Option("Open", "Open")
+_COMPLETE: Final = Option("Complete", "Complete", done=True)
+
+
+@dataclass
+class TrelloBoard:
+    """The content of a file."""
+
+    path: Path
+    content: JsonObject
+
+    def table(self) -> Table:
+        """The board; archived lists are not among its groups."""
+        lists = sorted(objects(self.content.get("lists")), key=_position)
+        shown = [one for one in lists if not one.get("closed")]
+        board = Board(
+            id=clean(self.content.get("id")) or self.path.stem,
+            name=clean(self.content.get("name")) or self.path.stem,
+            description=clean(self.content.get("desc")),
+            url=clean(self.content.get("url")),
+            archived=self.content.get("closed") is True,
+            multi_level=True,
+        )
+        return Table(board, self.entries, [(clean(one.get("id")), _name(one)) for one in shown])
+
+    @property
+    def people(self) -> list[Person]:
+        """The members."""
+        return [one for each in objects(self.content.get("members")) if (one := _person(each))]
+
+    def entries(self, problems: Problems) -> Iterator[Entry]:
+        """List by list, cards in the order in which people see them."""
+        if len(objects(self.content.get("actions"))) >= _MOST_ACTIONS:
+            problems.add(f"{self.path.name}: older comments may be missing from Trello's export")
+        order = {id: number for number, id in enumerate(self._lists)}
+        cards = objects(self.content.get("cards"))
+        for card in sorted(
+            cards, key=lambda one: (order.get(clean(one.get("idList")), -1), _position(one))
+        ):
+            if clean(card.get("id")):
+                yield self._entry(card)
+            else:
+                problems.add(f'{self.path.name}: card "{_name(card)}" skipped, it has no id')
+
+    @cached_property
+    def _lists(self) -> Mapping[str, JsonObject]:
+        lists = sorted(objects(self.content.get("lists")), key=_position)
+        return {clean(one.get("id")): one for one in lists}
+
+    @cached_property
+    def _members(self) -> Mapping[str, Person]:
+        return {one.id: one for one in self.people}
+
+    @cached_property
+    def _labels(self) -> Mapping[str, str]:
+        found = objects(self.content.get("labels"))
+        return {clean(one.get("id")): _name(one) or clean(one.get("color")) for one in found}
+
+    @cached_property
+    def _checklists(self) -> Mapping[str, list[JsonObject]]:
+        return _by(objects(self.content.get("checklists")), lambda one: one.get("idCard"))
+
+    @cached_property
+    def _comments(self) -> Mapping[str, list[JsonObject]]:
+        actions = objects(self.content.get("actions"))
+        comments = [one for one in actions if clean(one.get("type")) in _COMMENTS]
+        return _by(comments, lambda one: mapping(mapping(one.get("data")).get("card")).get("id"))
+
+    @cached_property
+    def _customs(self) -> Mapping[str, tuple[Field, Mapping[str, str]]]:
+        """Custom fields by id, with the texts of their options."""
+        found = {}
+        for one in objects(self.content.get("customFields")):
+            id, type_ = clean(one.get("id")), _CUSTOM.get(clean(one.get("type")), "text")
+            options = {
+                clean(option.get("id")): clean(mapping(option.get("value")).get("text"))
+                for option in objects(one.get("options"))
+            }
+            found[id] = Field(id, _name(one), type_), options
+        return found
+
+    def _entry(self, card: JsonObject) -> Entry:
+        id = clean(card["id"])
+        of = self._lists.get(clean(card.get("idList")), {})
+        return Entry(
+            where=f'card "{_name(card)}"',
+            id=id,
+            name=_name(card),
+            raw=list(self._raw(card)),
+            group=(clean(of.get("id")), _name(of)),
+            description=self._description(card),
+            created_ms=_created_ms(id),
+            updated_ms=dates.unix_ms(clean(card.get("dateLastActivity"))),
+            url=clean(card.get("shortUrl") or card.get("url")),
+            archived=card.get("closed") is True or of.get("closed") is True,
+            comments=tuple(map(_comment, self._comments.get(id, ()))),
+        )
+
+    def _raw(self, card: JsonObject) -> Iterator[tuple[Field, Raw]]:
+        yield _STATUS, _COMPLETE if card.get("dueComplete") else _INCOMPLETE
+        yield _MEMBERS, [self._member(id) for id in map(clean, _list(card.get("idMembers")))]
+        yield _START, clean(card.get("start"))
+        yield _DUE, clean(card.get("due"))
+        yield _LABELS, [label for id in _list(card.get("idLabels")) if (label := self._label(id))]
+        for item in objects(card.get("customFieldItems")):
+            if (custom := self._customs.get(clean(item.get("idCustomField")))) is not None:
+                yield custom[0], _custom_value(item, custom[1])
+        yield _FILES, [_file(one) for one in objects(card.get("attachments"))]
+
+    def _member(self, id: str) -> Person:
+        return self._members.get(id) or Person(id, id)
+
+    def _label(self, id: Json) -> str:
+        return self._labels.get(clean(id), "")
+
+    def _description(self, card: JsonObject) -> str:
+        lists = sorted(self._checklists.get(clean(card["id"]), ()), key=_position)
+        return "\n\n".join(filter(None, [clean(card.get("desc")), *map(_task_list, lists)]))
+
+
+def _open(selection: Selection, _: "MondaySettings") -> Source:
+    boards = [_read(path) for path in files_of(selection, _SUFFIXES)]
+    people = [person for one in boards for person in one.people]
+    return FileSource([one.table() for one in boards], selection, people=people)
+
+
+def _read(path: Path) -> TrelloBoard:
+    content = read_json(path)
+    if not isinstance(mapping(content).get("cards"), list):
+        hint = "In Trello, open the board's menu: Print, export, and share; Export as JSON."
+        raise ContentError(path, "", 'is no board: it has no list "cards"', hint=hint)
+    return TrelloBoard(path, content)
+
+
+def _by(given: "list[JsonObject] | Json", key: Json) -> dict[str, list[JsonObject]]:
+    found: dict[str, list[JsonObject]] = {}
+    for one in given:
+        found.setdefault(clean(key(one)), []).append(one)
+    return found
+
+
+def _name(given: JsonObject) -> str:
+    return clean(given.get("name"))
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _position(given: JsonObject) -> float:
+    position = given.get("pos")
+    return float(position) if isinstance(position, int | float) else 0.0
+
+
+def _person(given: Json) -> Person | None:
+    id = clean(mapping(given).get("id"))
+    name = clean(given.get("fullName") or given.get("username")) if id else ""
+    return Person(id, name or id) if id else None
+
+
+def _created_ms(id: str) -> int | None:
+    """The first eight digits of an id are the second in which it was made."""
+    try:
+        return int(id[:8], 16) * 1000 if len(id) == 24 else None
+    except ValueError:
+        return None
+
+
+def _task_list(checklist: JsonObject) -> str:
+    items = sorted(objects(checklist.get("checkItems")), key=_position)
+    marks = ["x" if one.get("state") == "complete" else " " for one in items]
+    lines = [f"- [{mark}] {_name(one)}" for mark, one in zip(marks, items, strict=True)]
+    return "\n".join([f"### {_name(checklist)}", *lines])
+
+
+def _comment(action: JsonObject) -> Comment:
+    data = mapping(action.get("data"))
+    return Comment(
+        clean(action.get("id")),
+        html_of_markdown(clean(data.get("text"))),
+        _person(action.get("memberCreator")) or "",
+        dates.unix_ms(clean(action.get("date"))),
+        dates.unix_ms(clean(data.get("dateLastEdited"))),
+    )
+
+
+def _custom_value(item: JsonObject, options: Mapping[str, str]) -> Raw:
+    if id := clean(item.get("idValue")):
+        return [options.get(id) or id]
+    return clean(next(iter(mapping(item.get("value")).values()), ""))
+
+
+def _file(given: JsonObject) -> dict[str, str]:
+    kind = clean(given.get("mimeType"))
+    return {"url": clean(given.get("url")), "name": _name(given), "kind": kind}
+
+
+SOURCE: Final = SourceKind(
+    summary="A Trello board: JSON from its menu.",
+    open=_open,
+    suffixes=_SUFFIXES,
+    missing=(
+        "attachments: they stay links to Trello, which need a login",
+        "comments older than the latest 1,000 actions of the board",
+        "e-mail addresses of members, colours of labels, covers, stickers and votes",
+        "automations (Butler), Power-Ups and permissions",
+        "assignees and due dates of single checklist items",
+    ),
+    item_noun="card",
+)

@@ -1,0 +1,92 @@
+"""Compares an item's updates with its task's comments. Pure, once both are read."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from difflib import SequenceMatcher
+from typing import Final
+
+from clickup_mlops.clickup.content import Comment
+from clickup_mlops.features.migration.records import Update
+from clickup_mlops.features.migration.verify.fields import Finding
+from clickup_mlops.features.migration.verify.people import People
+from clickup_mlops.features.migration.verify.text import of_html, plain, shows
+
+Replies = Callable[[str], Sequence[Comment]]
+"""The replies to a comment, by its id."""
+_ALIKE: Final = 0.5
+_COMPARED: Final = 2_000
+_CERTAIN: Final = 60_000
+"""Characters that no comment is too short for."""
+
+
+def compare(
+    updates: Sequence[Update], comments: Sequence[Comment], replies: Replies, people: People
+) -> Iterator[tuple[str, Finding]]:
+    """What differs: a comment that is missing, was edited, is there twice, or lost a reply.
+
+    Comments that are no update's are people's own.
+    """
+    known = {one.id for one in updates}
+    top = [one for one in updates if one.reply_to not in known]
+    pairs, problems = _match("comment", top, [*reversed(comments)], people)
+    yield from problems
+    for update, comment in pairs:
+        below = [one for one in updates if _thread(one, updates) == update.id]
+        if below or comment.reply_count:
+            found = replies(comment.id) if comment.reply_count else ()
+            yield from _match("reply", below, found, people)[1]
+
+
+def _thread(update: Update, updates: Iterable[Update]) -> str:
+    """The update that this one answers, in the end; empty if it answers none."""
+    parents = {one.id: one.reply_to for one in updates}
+    at, steps = update.reply_to or "", 0
+    while (above := parents.get(at)) in parents and steps < len(parents):
+        at, steps = str(above), steps + 1
+    return at if at in parents else ""
+
+
+def _match(
+    what: str, updates: Sequence[Update], comments: Sequence[Comment], people: People
+) -> tuple[list[tuple[Update, Comment]], list[tuple[str, Finding]]]:
+    left, pairs, lost = list(comments), [], []
+    for update in updates:
+        found = next((one for one in left if says(one.text, update, people)), None)
+        if found is None:
+            lost.append(update)
+        else:
+            left.remove(found)
+            pairs.append((update, found))
+    problems = [(what, _closest(update, left)) for update in lost]
+    for update, _ in pairs:
+        for one in [one for one in left if says(one.text, update, people)]:
+            left.remove(one)
+            problems.append((f"{what} twice", ("", one.text)))
+    return pairs, problems
+
+
+def says(text: str, update: Update, people: People) -> bool:
+    """Whether a comment's text names the update's author and day and ends with what it says."""
+    have = plain(text)
+    body = of_html(update.html)[:_CERTAIN]
+    author = plain(people.name(update.author) or update.author_name)
+    if update.created_ms is not None and not any(day in text for day in _days(update.created_ms)):
+        return False
+    return shows(have, author) and shows(have, body)
+
+
+def _days(ms: int) -> tuple[str, ...]:
+    """The day in any time zone."""
+    moment = datetime.fromtimestamp(ms / 1000, tz=UTC)
+    days = (moment + timedelta(hours=hours) for hours in (-12, 0, 14))
+    return tuple(dict.fromkeys(f"{one:%Y-%m-%d}" for one in days))
+
+
+def _closest(update: Update, comments: Sequence[Comment]) -> Finding:
+    wanted = of_html(update.html)
+    ratios = [
+        (SequenceMatcher(None, wanted[:_COMPARED], plain(one.text)[:_COMPARED]).ratio(), one.text)
+        for one in comments
+    ]
+    ratio, text = max(ratios, default=(0.0, ""), key=lambda one: one[0])
+    return update.html, text if ratio >= _ALIKE else ""

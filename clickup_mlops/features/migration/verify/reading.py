@@ -1,0 +1,187 @@
+"""What a cell of the source says, in the plainest form: its names, moments and pieces of text.
+
+Written from the records' own description, not from the converters: a fault of a converter must not
+be repeated here. Pure.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from clickup_mlops.features.migration.mapping.model import ColumnTable
+from clickup_mlops.features.migration.records import Cell, Column
+from clickup_mlops.features.migration.verify.people import People
+from clickup_mlops.json_types import Json
+
+_HOUR_MS: Final = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """From `first_ms` to `last_ms`: one instant, or what a calendar day may be in any time zone."""
+
+    first_ms: int
+    last_ms: int
+    shown: str
+
+    def holds(self, ms: int | None) -> bool:
+        """Whether the time is within."""
+        return ms is not None and self.first_ms <= ms <= self.last_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A cell with all that explains it."""
+
+    column: Column
+    cell: Cell
+    table: ColumnTable
+    people: People
+
+    @property
+    def value(self) -> Json:
+        """The cell's value."""
+        return self.cell.value
+
+
+def instant(ms: int) -> Moment:
+    """One instant, to the second: some tools keep no milliseconds."""
+    shown = datetime.fromtimestamp(ms / 1000, tz=UTC)
+    return Moment(ms - 999, ms + 999, f"{shown:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def day(text: str) -> Moment:
+    """A calendar day: ClickUp keeps it as 04:00 of somebody's time zone (UTC-12 to UTC+14)."""
+    start = datetime.fromisoformat(text[:10]).replace(tzinfo=UTC)
+    ms = round(start.timestamp() * 1000)
+    return Moment(ms - 10 * _HOUR_MS, ms + 16 * _HOUR_MS, text[:10])
+
+
+def date(value: Json) -> Moment:
+    """Of a date column."""
+    if not value.get("time"):
+        return day(value["date"])
+    found = datetime.fromisoformat(f"{value['date']}T{value['time']}").replace(tzinfo=UTC)
+    return instant(round(found.timestamp() * 1000))
+
+
+def moments(asked: Asked) -> tuple[Moment | None, Moment | None]:
+    """Begin and end of a date-like value; a date has an end only."""
+    value = asked.value
+    if "at_ms" in value:
+        return None, instant(value["at_ms"]) if value["at_ms"] is not None else None
+    if "date" in value:
+        return None, date(value)
+    first, last = (day(value[end]) if value.get(end) else None for end in ("from", "to"))
+    return first, last
+
+
+def people(asked: Asked) -> Json:
+    """The references to people in a value of any type."""
+    value = asked.value
+    if isinstance(value, dict):
+        ids = value["voters"] if "voters" in value else [value.get("person")]
+        return [{"id": one} for one in ids if one]
+    return value
+
+
+def options(asked: Asked) -> tuple[str, ...]:
+    """Names of the chosen options: the mapping's, else the source's."""
+    keys = asked.value if isinstance(asked.value, list) else [asked.value]
+    own = {option.key: option.name for option in asked.column.options}
+    named = {**own, **asked.table.options}
+    return tuple(named[str(key)] for key in keys if named.get(str(key)))
+
+
+def names(asked: Asked) -> tuple[str, ...]:
+    """Whatever is a choice among names: options, tags, people, a country or a single text."""
+    kind, value = asked.column.type, asked.value
+    if kind in ("status", "dropdown"):
+        return options(asked)
+    if kind == "people":
+        return asked.people.names(value)
+    if kind == "country":
+        return (str(value["name"]),)
+    if isinstance(value, list):
+        return tuple(map(str, value))
+    return (str(value),)
+
+
+def pieces(asked: Asked) -> tuple[str, ...]:
+    """The pieces of text that must be shown wherever the value became text."""
+    try:
+        found = _PIECES.get(asked.column.type, _as_shown)(asked)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        found = (asked.cell.text,)
+    return tuple(str(piece) for piece in found if piece not in (None, ""))
+
+
+def _as_shown(asked: Asked) -> tuple[Json, ...]:
+    value = asked.value
+    return (value if isinstance(value, str) else asked.cell.text,)
+
+
+def _date_pieces(asked: Asked) -> tuple[Json, ...]:
+    return asked.value["date"], (asked.value.get("time") or "")[:5]
+
+
+def _values(*keys: str) -> Callable[[Asked], tuple[Json, ...]]:
+    return lambda asked: tuple(asked.value.get(key) for key in keys)
+
+
+def _tick(asked: Asked) -> tuple[Json, ...]:
+    return ()
+
+
+def _clock(asked: Asked) -> tuple[Json, ...]:
+    return (f"{asked.value['hour']:02}:{asked.value['minute']:02}",)
+
+
+def _event(asked: Asked) -> tuple[Json, ...]:
+    at_ms, person = asked.value.get("at_ms"), asked.value.get("person")
+    day = instant(at_ms).shown[:10] if at_ms is not None else ""
+    return day, asked.people.name(str(person)) if person else ""
+
+
+def _files(asked: Asked) -> tuple[Json, ...]:
+    """What stands for the files that are only linked: their names, else addresses."""
+    linked = (one for one in asked.value if "asset" not in one)
+    return tuple(one.get("name") or one.get("url") for one in linked)
+
+
+def _linked(asked: Asked) -> tuple[Json, ...]:
+    return tuple(one.get("name") for one in asked.value)
+
+
+def _location(asked: Asked) -> tuple[Json, ...]:
+    return (asked.value.get("address"),)
+
+
+_PIECES: Mapping[str, Callable[[Asked], tuple[Json, ...]]] = {
+    "status": names,
+    "dropdown": names,
+    "people": names,
+    "tags": names,
+    "country": names,
+    "date": _date_pieces,
+    "timeline": _values("from", "to"),
+    "week": _values("from", "to"),
+    "checkbox": _tick,
+    "link": _values("url", "text"),
+    "integration": _values("url", "text"),
+    "email": _values("email", "text"),
+    "phone": _values("phone"),
+    "location": _location,
+    "rating": lambda asked: (asked.value,),
+    "hour": _clock,
+    "file": _files,
+    "dependency": lambda _asked: (),
+    "board_relation": _linked,
+    "time_tracking": lambda _asked: (),
+    "vote": _values("count"),
+    "creation_log": _event,
+    "last_updated": _event,
+    "doc": _values("url"),
+    "direct_doc": _values("url"),
+}

@@ -1,0 +1,157 @@
+"""Names of RDMA counters in exporters -> canonical names (see `roce.py`)."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from clickup_mlops.features.metrics.scrape import Sample, labels
+
+SATURATED: Final = 2.0**32 - 1
+"""`port_xmit_wait` stops there on some devices: it says nothing any more."""
+_INFINIBAND: Final[Mapping[str, str]] = {
+    "rate_bytes_per_second": "rate_bytes_s",
+    "port_data_received_bytes_total": "rx_bytes",
+    "port_data_transmitted_bytes_total": "tx_bytes",
+    "port_packets_received_total": "rx_packets",
+    "port_packets_transmitted_total": "tx_packets",
+    "port_transmit_wait_total": "port_xmit_wait",
+    "port_discards_transmitted_total": "port_xmit_discards",
+    "port_errors_received_total": "port_rcv_errors",
+    "link_downed_total": "link_downed",
+    "link_error_recovery_total": "link_error_recovery",
+    "symbol_error_total": "symbol_error",
+    "state_id": "state",
+    "physical_state_id": "phys_state",
+    "np_cnp_packets_sent_total": "np_cnp_sent",
+    "np_ecn_marked_roce_packets_received_total": "np_ecn_marked_roce_packets",
+    "rp_cnp_packets_handled_total": "rp_cnp_handled",
+    "rp_cnp_ignored_packets_received_total": "rp_cnp_ignored",
+    "out_of_sequence_packets_received_total": "out_of_sequence",
+    "packet_sequence_errors_total": "packet_seq_err",
+    "local_ack_timeout_errors_total": "local_ack_timeout_err",
+    "implied_nak_seq_errors_total": "implied_nak_seq_err",
+    "rnr_nak_retry_packets_received_total": "rnr_nak_retry_err",
+    "out_of_buffer_drops_total": "out_of_buffer",
+    "duplicate_requests_packets_total": "duplicate_request",
+    "roce_adp_retransmits_total": "roce_adp_retrans",
+    "roce_adp_retransmits_timeout_total": "roce_adp_retrans_to",
+    "rx_icrc_encapsulated_errors_total": "rx_icrc_encapsulated",
+}
+"""node_exporter, without `node_infiniband_`."""
+SYSFS: Final[Mapping[str, tuple[str, int]]] = {
+    "port_rcv_data": ("rx_bytes", 4),
+    "port_xmit_data": ("tx_bytes", 4),
+    "port_rcv_packets": ("rx_packets", 1),
+    "port_xmit_packets": ("tx_packets", 1),
+}
+"""Files whose canonical name differs, with the factor to its unit: data is in words of 4 bytes
+(kernel ABI, `sysfs-class-infiniband`)."""
+_GIGABIT: Final = 125_000_000
+"""Bytes."""
+_RATE: Final = re.compile(r"([\d.]+) Gb/sec")
+_PAUSE_FRAMES: Final = re.compile(
+    r"(?P<way>rx|tx)_(?:prio(?P<a>\d)_pause|pfc_ena_frames_pri(?P<b>\d)|priority_(?P<c>\d)_xoff)"
+)
+_PAUSE_US: Final = re.compile(
+    r"(?P<way>rx|tx)_prio(?P<a>\d)_pause_duration|pfc_pri(?P<b>\d)_(?P<way2>rx|tx)_duration_us"
+)
+_ETHTOOL: Final[Mapping[str, str]] = {
+    "rx_bytes_phy": "rx_bytes",
+    "tx_bytes_phy": "tx_bytes",
+    "rx_packets_phy": "rx_packets",
+    "tx_packets_phy": "tx_packets",
+    "rx_discards_phy": "rx_discards_phy",
+    "tx_pause_storm_error_events": "pause_storm_errors",
+    "outbound_pci_stalled_wr_events": "pci_stalled_s",
+    "rx_bits_phy": "rx_bits",
+    "rx_corrected_bits_phy": "corrected_bits",
+    "rx_pcs_symbol_err_phy": "symbol_errors",
+}
+
+_RDMA_EXPORTER: Final[Mapping[str, str]] = {
+    "roce_pfc_pause_frames": "pause_frames",
+    "roce_pfc_pause_duration": "pause_us",
+    "netdev_rx_discards_phy": "rx_discards_phy",
+    "pcie_outbound_stalled_seconds": "pci_stalled_s",
+    "phy_rx_bits": "rx_bits",
+    "phy_rx_corrected_bits": "corrected_bits",
+    "phy_rx_pcs_symbol_err": "symbol_errors",
+}
+"""yuuki/rdma_exporter, without `rdma_` and `_total`: what is not a file of sysfs."""
+
+
+def line_rate(text: str) -> float | None:
+    """Bytes per second of `400 Gb/sec (4X NDR)`, as the kernel writes a port's rate."""
+    found = _RATE.match(text)
+    return float(found[1]) * _GIGABIT if found else None
+
+
+def sysfs(name: str, value: float) -> tuple[str, float] | None:
+    """Canonical name and value of a counter's file; None if its value says nothing."""
+    if name == "port_xmit_wait" and value >= SATURATED:
+        return None
+    canonical, factor = SYSFS.get(name, (name, 1))
+    return canonical, value * factor
+
+
+def node_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
+    """Of `node_infiniband_*` and `node_ethtool_*`; a network device has no port: 1 is added."""
+    for one in samples:
+        name = one.name
+        if name.startswith("node_infiniband_"):
+            yield from _port(one, _INFINIBAND.get(name.removeprefix("node_infiniband_")))
+        elif name.startswith("node_ethtool_"):
+            # It spells `rx` and `tx` out where they stand alone between underscores.
+            short = name.removeprefix("node_ethtool_").replace("received_", "rx_")
+            yield from network_device(short.replace("transmitted_", "tx_"), one)
+
+
+def rdma_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
+    """Of yuuki/rdma_exporter: `rdma_<file>_total` are the files as they are.
+
+    The line rate is a label of `rdma_port_info`.
+    """
+    for one in samples:
+        name = one.name.removeprefix("rdma_").removesuffix("_total")
+        if name == "port_info":
+            yield from _line(dict(one.labels))
+        elif name == "netdev_pause_storm_events":
+            if ("severity", "error") in one.labels:
+                yield Sample("pause_storm_errors", one.labels, one.value)
+        elif found := _RDMA_EXPORTER.get(name):
+            yield Sample(found, one.labels, one.value)
+        elif known := sysfs(name, one.value):
+            yield Sample(known[0], one.labels, known[1])
+
+
+def network_device(name: str, one: Sample) -> Iterator[Sample]:
+    """Of a counter of `ethtool -S`, whatever the driver calls it; nothing if it is not used."""
+    if canonical := _ETHTOOL.get(name):
+        yield Sample(canonical, _with(one, port="1"), one.value)
+    elif found := _PAUSE_FRAMES.fullmatch(name.removesuffix(".nic")):
+        yield _paused("pause_frames", found, one)
+    elif found := _PAUSE_US.fullmatch(name):
+        yield _paused("pause_us", found, one)
+
+
+def _paused(name: str, found: re.Match[str], one: Sample) -> Sample:
+    parts = found.groupdict()
+    way = parts["way"] or parts.get("way2") or ""
+    priority = parts["a"] or parts["b"] or parts.get("c") or ""
+    return Sample(name, _with(one, port="1", direction=way, priority=priority), one.value)
+
+
+def _port(one: Sample, canonical: str | None) -> Iterator[Sample]:
+    saturated = canonical == "port_xmit_wait" and one.value >= SATURATED
+    if canonical and not saturated:
+        yield Sample(canonical, one.labels, one.value)
+
+
+def _with(one: Sample, **more: str) -> frozenset[tuple[str, str]]:
+    return frozenset((dict(one.labels) | more).items())
+
+
+def _line(port: Mapping[str, str]) -> Iterator[Sample]:
+    if (rate := line_rate(port.get("link_speed", ""))) is not None:
+        key = labels(device=port.get("device", ""), port=port.get("port", ""))
+        yield Sample("rate_bytes_s", key, rate)

@@ -1,0 +1,34 @@
+"""Collective operations: NCCL's bus bandwidth, by job."""
+
+from typing import Final
+
+from clickup_mlops.features.metrics.places import MOST_ROWS, SILENT, charts, parts
+from clickup_mlops.features.metrics.subjects import short
+from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.views import measures
+from clickup_mlops.views.model import Cell, Column, Section, Table
+
+MOST_CHARTS: Final = 6
+_COLUMNS: Final = (Column("Where"), Column("Measure"), Column("Value", "end"))
+_SOURCE: Final = (
+    "The newest readings of measures whose names begin with nccl_, bus_bandwidth or collective_."
+)
+
+
+def _build(data: Data, query: Query) -> Section | None:
+    found = parts(data, query, "collectives")
+    rows: list[tuple[Cell, ...]] = [
+        (one.title, short(measures.title(measure)), one.number(measure) or SILENT)
+        for one in found
+        for measure in sorted(one.series)
+    ]
+    if not rows:
+        return None
+    total = len(rows) if len(rows) > MOST_ROWS else None
+    table = Table("values", "Collectives", _COLUMNS, tuple(rows[:MOST_ROWS]), total=total)
+    wanted = sorted({measure for one in found for measure in one.series})[:MOST_CHARTS]
+    drawn = charts(data, query, found, wanted, lowest=True)
+    return Section("collectives", "NCCL bus bandwidth", (table, *drawn), _SOURCE)
+
+
+SECTION = SectionType("NCCL bus bandwidth", _build, 40)

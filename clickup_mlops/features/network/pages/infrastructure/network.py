@@ -1,0 +1,73 @@
+"""RDMA over Ethernet (RoCE), by port: utilisation, congestion, pauses and loss."""
+
+from collections.abc import Collection
+from typing import Final
+
+from clickup_mlops.features.metrics.advice.advise import diagnose
+from clickup_mlops.features.metrics.advice.model import Numbers
+from clickup_mlops.features.metrics.places import MOST_ROWS, SILENT, Part, charts, parts
+from clickup_mlops.features.metrics.subjects import short
+from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.views import measures
+from clickup_mlops.views.model import Cell, Column, Section, Table
+
+MEASURES: Final = (
+    "link_utilisation_pct",
+    "ecn_marked_pct",
+    "cnp_sent_per_s",
+    "cnp_handled_per_s",
+    "pause_received_pct",
+    "pause_sent_pct",
+    "out_of_sequence_ppm",
+    "retransmission_ppm",
+)
+"""In columns and charts."""
+_COLUMNS: Final = (
+    Column("Host"),
+    Column("Port"),
+    *(Column(measures.title(one), "end") for one in MEASURES),
+    Column("Advice"),
+)
+_SOURCE: Final = "The newest readings. Marked numbers belong to a symptom that advice names."
+
+
+def _build(data: Data, query: Query) -> Section | None:
+    known = parts(data, query, "network", "balance")
+    found = [one for one in known if not one.series.keys().isdisjoint(MEASURES)]
+    if not found:
+        return None
+    # As advice does: what is measured of a host is added to each of its ports.
+    hosts = {one.place: one.values for one in known if not one.name}
+    facts = data.settings.metrics.facts
+    symptoms = (
+        (one, _symptoms({**hosts.get(one.place, {}), **one.values}, facts)) for one in found
+    )
+    rows = sorted(symptoms, key=_worst_first)
+    shown = tuple(_row(one, symptoms) for one, symptoms in rows[:MOST_ROWS])
+    total = len(rows) if len(rows) > MOST_ROWS else None
+    table = Table("ports", "Ports", _COLUMNS, shown, total=total)
+    drawn = charts(data, query, found, MEASURES)
+    return Section("network", "RoCE by port", (table, *drawn), _SOURCE)
+
+
+def _symptoms(values: Numbers, facts: Collection[str]) -> dict[str, Collection[str]]:
+    """Titles of what holds for the port, with the measures that say so."""
+    found = diagnose(values, facts).advice
+    return {each.symptom.title: each.symptom.needs for each in found}
+
+
+def _worst_first(row: tuple[Part, dict[str, Collection[str]]]) -> tuple[int, float, str]:
+    one, symptoms = row
+    return -len(symptoms), -(one.value("link_utilisation_pct") or 0), one.title
+
+
+def _row(one: Part, symptoms: dict[str, Collection[str]]) -> tuple[Cell, ...]:
+    marked = {measure for needs in symptoms.values() for measure in needs}
+    numbers = (
+        one.number(measure, "warning" if measure in marked else "plain") for measure in MEASURES
+    )
+    said: Cell = short("; ".join(symptoms)) or None
+    return one.place, one.name or None, *numbers, said if one.fresh else SILENT
+
+
+SECTION = SectionType("RoCE by port", _build, 10)

@@ -1,0 +1,204 @@
+"""Webhooks that automations send: written to the inbox first, then delivered by its lanes.
+
+The inbox gives them what events have: on disk before anything else happens, retried with
+back-off, parked with their error, replayable. A target has one lane, so a dead one delays only
+itself. Signed as the Standard Webhooks specification says (standardwebhooks.com), whose libraries
+verify it.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
+
+import orjson
+
+from clickup_mlops import logs, telemetry
+from clickup_mlops.automations.model import Automation
+from clickup_mlops.bot.clock import Clock, to_ms
+from clickup_mlops.bot.inbox_writer import InboxWriter
+from clickup_mlops.errors import ContentError, InputError, RetryableApiError
+from clickup_mlops.features.outbound.settings import OutboundSettings
+from clickup_mlops.store.tables.inbox import InboxRow
+
+LANE: Final = "out:"
+"""Lanes of outgoing webhooks begin like this; the target's name or host follows."""
+_TRANSIENT_STATUSES: Final = frozenset({408, 425, 429})
+_SENT: Final = 1_000
+
+_log = logs.get()
+
+
+class Post(Protocol):
+    """One request; `bot.outbound.post.post` is one."""
+
+    def __call__(
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        allow_hosts: Sequence[str],
+        timeout_s: float,
+    ) -> int:
+        """The status of the answer. Raises InputError: forbidden; OSError: not reached."""
+
+
+class Outbound:
+    """`send` keeps a message, `deliver` posts those of a lane. Safe for many threads."""
+
+    def __init__(
+        self,
+        inbox: InboxWriter,
+        settings: OutboundSettings,
+        *,
+        clock: Clock,
+        post: Post,
+    ) -> None:
+        self._inbox, self._settings = inbox, settings
+        self._clock, self._post = clock, post
+        self._sent: deque[str] = deque(maxlen=_SENT)
+
+    def send(self, delivery: str, to: str, body: Mapping[str, Any]) -> None:
+        """Keeps the message for `to` (a target's name or an address); twice is the same as once.
+
+        Raises:
+            InputError: no such target, nothing to sign with, or the message is too large.
+        """
+        address(self._settings, to)
+        message = orjson.dumps({"to": to, "body": body})
+        if len(message) > self._settings.max_body_bytes:
+            raise InputError(f"webhook to {name(to)}: {len(message)} bytes are more than allowed")
+        lane, key = f"{LANE}{name(to)}", _key(delivery)
+        event = self._inbox.event(key, "webhook", source="outbound", lane=lane, body=message)
+        self._inbox.put(event)
+
+    def has(self, delivery: str) -> bool:
+        """Whether the message was kept."""
+        return self._inbox.has(_key(delivery))
+
+    def deliver(self, rows: Sequence[InboxRow]) -> None:
+        """Posts the messages in order. One whose answer got lost is posted again, under its id.
+
+        Raises:
+            RetryableApiError: the target does not take it now.
+            InputError: the target refuses it, may not be spoken to, or failed for too long.
+        """
+        for row in rows:
+            # A later message may have failed last time: what has arrived is not sent again.
+            if row.key not in self._sent:
+                self._deliver(row)
+                self._sent.append(row.key)
+
+    def _deliver(self, row: InboxRow) -> None:
+        message = orjson.loads(row.body)
+        to = name(message["to"])
+        try:
+            status = self._posted(row, message)
+        except OSError as problem:
+            raise self._refusal(row, to, type(problem).__name__) from None
+        if not 200 <= status < 300:
+            raise self._refusal(row, to, f"status {status}", final=_is_final(status))
+        telemetry.WEBHOOKS.labels(to, "sent").inc()
+        _log.info("webhook_sent", to=to, delivery=row.key.removeprefix(LANE), status=status)
+
+    def _posted(self, row: InboxRow, message: Mapping[str, Any]) -> int:
+        url, secret = address(self._settings, message["to"])
+        body = orjson.dumps(message["body"])
+        return self._post(
+            url,
+            body,
+            headers(row.key.removeprefix(LANE), self._clock() // 1000, body, secret),
+            allow_hosts=self._settings.allow_hosts,
+            timeout_s=self._settings.timeout.total_seconds(),
+        )
+
+    def _refusal(self, row: InboxRow, to: str, why: str, *, final: bool = False) -> Exception:
+        """The error, by which the lane knows what to do; counted."""
+        give_up = self._settings.give_up
+        late = self._clock() - row.received_ms > to_ms(give_up)
+        telemetry.WEBHOOKS.labels(to, "refused" if final or late else "again").inc()
+        if final:
+            return InputError(f"webhook to {to}: refused with {why}")
+        text = f"webhook to {to}: {why}"
+        return InputError(f"{text}, for {give_up}") if late else RetryableApiError(text)
+
+
+def _is_final(status: int) -> bool:
+    return status < 500 and status not in _TRANSIENT_STATUSES
+
+
+def name(to: str) -> str:
+    """What may be shown of a target: its name, or an address's host; its path may be secret."""
+    return urlsplit(to).hostname or to
+
+
+def address(settings: OutboundSettings, to: str) -> tuple[str, str]:
+    """URL and secret of a target's name or an address.
+
+    Raises:
+        InputError: no such target, or nothing to sign with.
+    """
+    target = settings.targets.get(to)
+    if target is None and "://" not in to:
+        known = ", ".join(settings.targets) or "none"
+        raise InputError(f'no webhook target is called "{to:.60}"', hint=f"Known: {known}.")
+    own = target.secret.get_secret_value() if target else ""
+    secret = own or settings.secret.get_secret_value()
+    if not secret:
+        raise InputError(
+            f"webhook to {name(to)}: nothing to sign with",
+            hint="Set outbound.secret, or a secret of the target's own.",
+        )
+    return (target.url if target else to), secret
+
+
+def check(automations: Iterable[Automation], settings: OutboundSettings) -> None:
+    """Find webhooks that could never be sent.
+
+    Raises:
+        ContentError: an automation names a target that is not configured, or that has no secret.
+    """
+    for automation in automations:
+        for key, steps in (("do", automation.do), ("then", automation.then)):
+            for number, step in enumerate(steps):
+                if step.name == "webhook":
+                    to = str(getattr(step.options, "to", ""))
+                    _check(automation, f"{key}.{number}.to", to, settings)
+
+
+def _check(automation: Automation, key: str, to: str, settings: OutboundSettings) -> None:
+    try:
+        address(settings, to)
+    except InputError as problem:
+        raise ContentError(automation.file, key, str(problem), hint=problem.hint) from None
+
+
+def _key(delivery: str) -> str:
+    return f"{LANE}{delivery}"
+
+
+def headers(delivery: str, at_s: int, body: bytes, secret: str) -> dict[str, str]:
+    """The request's headers with the signature over id, time and raw body."""
+    signed = f"{delivery}.{at_s}.".encode() + body
+    digest = hmac.new(_secret_bytes(secret), signed, hashlib.sha256).digest()
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "clickup-mlops",
+        "webhook-id": delivery,
+        "webhook-timestamp": str(at_s),
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }
+
+
+def _secret_bytes(secret: str) -> bytes:
+    if not secret.startswith("whsec_"):
+        return secret.encode()
+    try:
+        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except binascii.Error:
+        raise InputError("outbound.secret: what follows `whsec_` is not base64") from None

@@ -1,0 +1,82 @@
+"""Lists, in folders or directly in spaces. They cannot be moved to another folder."""
+
+from clickup_mlops.features.provisioning.apply import contents
+from clickup_mlops.features.provisioning.apply.created_objects import (
+    Left,
+    differing,
+    listed,
+    renamed,
+)
+from clickup_mlops.features.provisioning.apply.resources import _names, _templates
+from clickup_mlops.features.provisioning.apply.session import Session, id_of
+from clickup_mlops.features.provisioning.plan.compare import same
+from clickup_mlops.features.provisioning.plan.cost import FOLDER_TEMPLATE
+from clickup_mlops.features.provisioning.plan.model import Step
+from clickup_mlops.features.provisioning.tree import Json, Path
+
+
+class Lists:
+    """The calls for lists."""
+
+    def create(self, session: Session, step: Step) -> str:
+        """Plain, from the ClickUp template that the plan names, or by waiting for the folder's."""
+        if step.how.startswith(FOLDER_TEMPLATE):
+            return _templates.wait_for(session, step.path, lambda: self.find(session, step.path))
+        place, name = _place(session, step.path), step.path[-1][1]
+        if template_id := _templates.id_in(step.how):
+            options: Json = {**place, **_templates.OPTIONS}
+            return session.clickup.templates.create_list(template_id, name, **options)
+        text = step.want.attributes.get("description") or None
+        return session.clickup.lists.create(name, markdown=text, **place).id
+
+    def complete(self, session: Session, step: Step, object_id: str, *, fresh: bool) -> None:
+        """A ClickUp template brings its own description: it is replaced."""
+        text = step.want.attributes.get("description")
+        if not text or not _templates.id_in(step.how):
+            return
+        if fresh or not same("description", session.clickup.lists.get(object_id).content, text):
+            session.clickup.lists.update(object_id, markdown=text)
+
+    def find(self, session: Session, path: Path) -> str | None:
+        """By name in the folder or space."""
+        (level, place_id), lists = session.place(path), session.clickup.lists
+        return id_of((lists.of_folder if level == "folder" else lists.of_space)(place_id), path)
+
+    def update(self, session: Session, step: Step, object_id: str) -> None:
+        """Name and description."""
+        changed = {"name": step.changes["name"][1]} if "name" in step.changes else {}
+        if "description" in step.changes:
+            changed["markdown"] = step.changes["description"][1] or " "
+        lists = session.clickup.lists
+        _names.change(
+            session,
+            object_id,
+            lambda: lists.update(object_id, **changed),
+            lambda: self.find(session, step.path),
+            lambda other, name: lists.update(other, name=name),
+        )
+
+    def remove(self, session: Session, path: Path, object_id: str) -> None:
+        """With its tasks: undo checks each of them first."""
+        session.clickup.lists.delete(object_id)
+
+    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+        """Tasks that no run made, archived ones too; what is in it, settings."""
+        found = session.clickup.lists.get(object_id)
+        there = {"description": found.content}
+        return listed(
+            renamed(path, found.name),
+            "archived" if found.archived else "",
+            contents.of_list(session, path, found, left),
+            differing("list", there, left) if left.attributes.get("description") else "",
+            "a description" if found.content and not left.attributes.get("description") else "",
+            contents.of_place(session, path, object_id, left),
+        )
+
+
+def _place(session: Session, path: Path) -> dict[str, str]:
+    level, place_id = session.place(path)
+    return {"folder_id" if level == "folder" else "space_id": place_id}
+
+
+RESOURCE = Lists()

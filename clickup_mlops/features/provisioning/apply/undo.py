@@ -1,0 +1,283 @@
+"""Undo an apply: what it created is removed, what it changed is restored, newest first.
+
+What people changed or added to since stays, with everything that it is in, unless it is named; so
+does what a later run found there and depends on, as templates share a space, until that run is
+undone. What ClickUp's API cannot undo is listed. The undo is a journalled run itself,
+and can be repeated after a crash.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from clickup_mlops.errors import ApiError, InputError, NotFound
+from clickup_mlops.features.provisioning.apply import contents
+from clickup_mlops.features.provisioning.apply.inspect import Automated, Looking
+from clickup_mlops.features.provisioning.apply.journal import SEARCHED, Journal, Writing, path_of
+from clickup_mlops.features.provisioning.apply.recover import learn_journal
+from clickup_mlops.features.provisioning.apply.resources import Impossible, Resource, resources
+from clickup_mlops.features.provisioning.apply.session import Session
+from clickup_mlops.features.provisioning.plan import deferred
+from clickup_mlops.features.provisioning.plan.model import Plan, Step
+from clickup_mlops.features.provisioning.tables.provisions import DONE, Run, StepRow
+from clickup_mlops.features.provisioning.tree import (
+    Attributes,
+    Kind,
+    Node,
+    Path,
+    Tree,
+    fold,
+    fold_name,
+    spellings,
+)
+
+FREE_STANDING: Final[frozenset[Kind]] = frozenset({"channel", "webhook", "policy"})
+"""Kinds that are not deleted with the place that their path is in."""
+NOT_AUTOMATED: Final = Automated()
+UNDONE: Final = "undone"
+_LIST: Final = "`provision undo --list` shows the runs."
+
+
+@dataclass
+class Undone:
+    """What an undo did, and what it left with the reason."""
+
+    run_id: int = 0
+    removed: list[Path] = field(default_factory=list)
+    restored: list[Path] = field(default_factory=list)
+    kept: list[tuple[Path, str]] = field(default_factory=list)
+    impossible: list[tuple[Path, str]] = field(default_factory=list)
+    unseen: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class UndoPlan:
+    """What an undo will do: removals, without what is deleted with them, and restorations.
+
+    `kept` stays whatever is named; `changed` by people stays unless it is named. `unseen` are the
+    kinds of objects in the removed places that no call shows: a person has to look for them.
+    """
+
+    run: Run
+    removals: Sequence[StepRow]
+    cascaded: Sequence[StepRow]
+    restorations: Sequence[StepRow]
+    kept: Sequence[tuple[Path, str]]
+    changed: Sequence[tuple[Path, str]] = ()
+    unseen: Sequence[str] = ()
+
+    @property
+    def size(self) -> int:
+        """How many objects are deleted or changed."""
+        return len(self.removals) + len(self.cascaded) + len(self.restorations)
+
+
+def newest(journal: Journal, run_id: int | None = None) -> Run:
+    """The run to undo: by number, else the newest that was not undone.
+
+    Raises:
+        InputError: there is none, or that number is no run that can be undone.
+    """
+    if run_id is not None:
+        return _numbered(journal, run_id)
+    run = next(_not_undone(journal), None)
+    if run is None:
+        raise InputError("there is nothing to undo", hint=_LIST)
+    return run
+
+
+def _numbered(journal: Journal, run_id: int) -> Run:
+    run = journal.rows.run(run_id)
+    if run is None or run.workspace != journal.workspace:
+        raise InputError(f"there is no run {run_id}", hint=_LIST)
+    if run.kind == "undo":
+        raise InputError(f"run {run_id} is an undo itself: apply the template again", hint=_LIST)
+    return run
+
+
+def _not_undone(journal: Journal) -> Iterator[Run]:
+    """The runs that were not undone, newest first."""
+    for run in journal.rows.runs(journal.workspace, limit=SEARCHED):
+        if run.kind != "undo" and not run.outcome.startswith(UNDONE):
+            yield run
+
+
+def desired(run: Run) -> Tree:
+    """What the run was to make: the part of the workspace that undoing it is about."""
+    return {step.path: step.want for step in Plan.from_dict(run.plan).steps}
+
+
+def plan(
+    run: Run,
+    session: Session,
+    journal: Journal,
+    have: Tree,
+    *,
+    also: Collection[str] = (),
+    automated: Automated = NOT_AUTOMATED,
+) -> UndoPlan:
+    """Find out what can be undone. Reads each object that would be removed; writes nothing.
+
+    `also`: the paths (as `show` prints them, with or without the kind) of what is removed though
+    people changed it, with all that is in it. `automated` knows what automations wrote.
+
+    Raises:
+        InputError: one of these paths is not among what the run made.
+    """
+    learn_journal(session, journal)
+    rows = [row for row in reversed(journal.rows.steps(run.id)) if row.outcome == DONE]
+    made = [row for row in rows if row.action == "create"]
+    seen = [*made, *_came_along(rows, set(map(_path, made)))]
+    named = _named(also, seen)
+    kept = _used_by_later_runs(journal, run, made)
+    looking = Looking(session, journal, run, seen, automated)
+    changed = looking.changed(kept)
+    theirs = {path: why for path, why in changed.items() if not _is_within(path, named)}
+    blocked = {path[:end] for path in (*kept, *theirs) for end in range(1, len(path) + 1)}
+    free = [row for row in made if _path(row) not in blocked | looking.gone]
+    removed = {_path(row) for row in free}
+    updates = [row for row in rows if row.action == "update" and _path(row) not in removed]
+    same, moved = _unchanged(updates, have)
+    return UndoPlan(
+        run,
+        [row for row in free if not _is_cascaded(row, removed)],
+        [row for row in free if _is_cascaded(row, removed)],
+        same,
+        [*kept.items(), *moved],
+        [*theirs.items()],
+        (*contents.UNSEEN, *sorted(session.unseen)) if any(map(_is_place, free)) else (),
+    )
+
+
+def _came_along(rows: Iterable[StepRow], made: set[Path]) -> Iterator[StepRow]:
+    """What ClickUp templates brought with the places that the run made: it is deleted with them."""
+    return (row for row in rows if row.action == "adopt" and _is_cascaded(row, made))
+
+
+def _named(also: Collection[str], made: Iterable[StepRow]) -> set[Path]:
+    known = {text: path for path in map(_path, made) for text in spellings(path)}
+    unknown = [one for one in also if fold_name(one) not in known]
+    if unknown:
+        raise InputError(
+            f"the run did not make {', '.join(unknown)}",
+            hint='Write the path as it is listed, for example --also "ML / Intake".',
+        )
+    return {known[fold_name(one)] for one in also}
+
+
+def _is_within(path: Path, named: Collection[Path]) -> bool:
+    return any(path[:end] in named for end in range(1, len(path) + 1))
+
+
+def undo(plan: UndoPlan, session: Session, journal: Journal) -> Undone:
+    """Execute the plan of an undo."""
+    learn_journal(session, journal)
+    writing = journal.begin("undo", plan.run.template, {"undoes": plan.run.id})
+    undone = Undone(writing.run_id, kept=[*plan.kept, *plan.changed], unseen=plan.unseen)
+    undo_run = _UndoRun(session, writing, undone)
+    for row in plan.restorations:
+        undo_run.restore(row)
+    for row in plan.removals:
+        undo_run.remove(row)
+    gone = set(undone.removed)
+    undone.removed += [path for path in map(_path, plan.cascaded) if _is_within(path[:-1], gone)]
+    adopted = [row for row in journal.rows.steps(plan.run.id) if row.action == "adopt"]
+    journal.forget([*undone.removed, *map(_path, adopted)])
+    writing.finish()
+    journal.rows.finish(plan.run.id, f"{UNDONE} by run {writing.run_id}", journal.now_ms())
+    return undone
+
+
+def _used_by_later_runs(journal: Journal, run: Run, made: Iterable[StepRow]) -> dict[Path, str]:
+    """What later runs found there already, by their plans: they depend on it."""
+    found: dict[Path, Run] = {}
+    for other in _not_undone(journal):
+        if other.id > run.id:
+            steps = Plan.from_dict(other.plan).steps
+            found |= {fold(step.path): other for step in steps if step.have is not None}
+    return {
+        path: f"run {by.id} of {by.template} depends on it: undo that run first"
+        for path in map(_path, made)
+        if (by := found.get(fold(path)))
+    }
+
+
+def _is_cascaded(row: StepRow, removed: set[Path]) -> bool:
+    path = path_of(row.path)
+    if path[-1][0] in FREE_STANDING:
+        return False
+    return any(path[:end] in removed for end in range(1, len(path)))
+
+
+def _unchanged(rows: Iterable[StepRow], have: Tree) -> tuple[list[StepRow], list[tuple[Path, str]]]:
+    live = {node.id: node for node in have.values()}
+    same: list[StepRow] = []
+    moved: list[tuple[Path, str]] = []
+    for row in rows:
+        node = live.get(row.object_id)
+        if node is not None and _is_as_left(node, row.after):
+            same.append(row)
+        else:
+            moved.append((path_of(row.path), "it was changed in ClickUp since"))
+    return same, moved
+
+
+def _is_as_left(node: Node, left: Attributes) -> bool:
+    fields = {deferred.VALUE + name: v for name, v in (node.attributes.get("fields") or {}).items()}
+    values = {**node.attributes, **fields, "name": node.path[-1][1]}
+    return all(values.get(name) == value for name, value in left.items())
+
+
+class _UndoRun:
+    """The undo while it runs: each change is recorded, tried and closed."""
+
+    def __init__(self, session: Session, writing: Writing, undone: Undone) -> None:
+        self._session, self._writing, self._undone = session, writing, undone
+
+    def restore(self, row: StepRow) -> None:
+        """Give an object its former values."""
+        path = path_of(row.path)
+        changes = {name: (row.after[name], old) for name, old in row.before.items()}
+        node = Node(path, row.before, row.object_id)
+        step = Step("update", path, node, node, "undo", changes, 1, "api")
+        number = self._writing.begin("restore", path, row.after, row.before, row.object_id)
+        if self._tried(
+            number, path, lambda: _resource(path).update(self._session, step, row.object_id)
+        ):
+            self._undone.restored.append(path)
+
+    def remove(self, row: StepRow) -> None:
+        """Delete an object."""
+        path = path_of(row.path)
+        number = self._writing.begin("remove", path, row.after, None, row.object_id)
+        if self._tried(
+            number, path, lambda: _resource(path).remove(self._session, path, row.object_id)
+        ):
+            self._undone.removed.append(path)
+
+    def _tried(self, number: int, path: Path, act: Callable[[], None]) -> bool:
+        try:
+            act()
+        except NotFound:
+            pass  # a person, or an interrupted undo, removed it before
+        except (Impossible, InputError) as problem:
+            self._writing.closed(number, f"impossible: {problem}")
+            self._undone.impossible.append((path, str(problem)))
+            return False
+        except ApiError as problem:
+            self._writing.failed(number, str(problem))
+            raise
+        self._writing.closed(number, DONE)
+        return True
+
+
+def _is_place(row: StepRow) -> bool:
+    return _path(row)[-1][0] in ("space", "folder", "list")
+
+
+def _resource(path: Path) -> Resource:
+    return resources()[path[-1][0]]
+
+
+def _path(row: StepRow) -> Path:
+    return path_of(row.path)

@@ -1,0 +1,45 @@
+"""Show what a new version of a template would do to a live space. Changes nothing.
+
+Compares the last apply, the template, and ClickUp: only the template changed it (`~`), people
+changed it (`?`, it stays theirs), no longer named (left alone). Exits 2 if there is work for
+`upgrade`, 3 if only people can resolve what differs.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.features.provisioning.cli.provision import _acting, _comparing, _request
+from clickup_mlops.ports.cli import options, output
+
+if TYPE_CHECKING:
+    from clickup_mlops.features.provisioning.operations.request import Request
+    from clickup_mlops.features.provisioning.plan.upgrade import Side
+
+
+@click.command(help=__doc__)
+@_request.options
+@_comparing.options
+@options.config
+@options.as_json
+def command(
+    *,
+    request: "Request",
+    old: str | None,
+    prefer: "Side",
+    config: Path | None,
+    as_json: bool,
+) -> int:
+    from clickup_mlops.features.provisioning.operations import workspace
+    from clickup_mlops.features.provisioning.operations.upgrade import compare
+
+    with _request.open_bot(config, "temporary") as bot:
+        found = compare(bot, request, old=old, prefer=prefer)
+        per_minute = workspace.per_minute(bot)
+    if as_json:
+        output.json_value(_comparing.plain(found))
+    else:
+        _comparing.show(found, per_minute)
+    left = _acting.PEOPLE if found.theirs or found.unnamed else 0
+    return _acting.code(found.plan) or left

@@ -1,0 +1,92 @@
+"""Compare the workspace with its template, manual steps included.
+
+Ticks off what was done since, and lists the rest with the clicks and a link for each. Automations
+and dashboards are not in the API: confirm them with `--done NAME`, or tick them on the page that
+`--page` writes. Exits 2 if `apply` has work, 3 while only people have.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops import files
+from clickup_mlops.errors import InputError, hint_about_file
+from clickup_mlops.features.provisioning.cli.provision import _acting, _request
+from clickup_mlops.ports.cli import options, output
+from clickup_mlops.spelling import format_count
+
+if TYPE_CHECKING:
+    from clickup_mlops.features.provisioning.apply.verify import Verification
+    from clickup_mlops.features.provisioning.manual.checklist import Checklist
+    from clickup_mlops.features.provisioning.operations.request import Request
+
+
+@click.command(help=__doc__)
+@_request.options
+@click.option("--done", multiple=True, metavar="NAME", help="This automation or dashboard exists.")
+@click.option(
+    "--csv",
+    "sheets",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write the spreadsheets for ClickUp's importer into this folder; it is created.",
+)
+@click.option("--page", is_flag=True, help="Keep the list on a page with boxes, in the Space.")
+@options.config
+@options.as_json
+def command(
+    *,
+    request: "Request",
+    done: tuple[str, ...],
+    sheets: Path | None,
+    page: bool,
+    config: Path | None,
+    as_json: bool,
+) -> int:
+    from clickup_mlops.features.provisioning.operations.verify import verify
+
+    with _request.open_bot(config, "create" if page else "temporary") as bot:
+        verified = verify(bot, request, _acting.silent(), done, on_page=page)
+    found, todo = verified.verification, verified.todo
+    if sheets is not None:
+        _write(todo, sheets)
+    if as_json:
+        output.json_value(_plain(found, todo))
+    else:
+        _say(found, todo, sheets)
+    return _acting.WORK if found.drift else _acting.PEOPLE if found.manual else 0
+
+
+def _write(todo: "Checklist", folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        hint = hint_about_file(problem)
+        raise InputError(f"{folder}: {problem.strerror or problem}", hint=hint) from None
+    for name, text in todo.files.items():
+        files.write(folder / name, text)
+
+
+def _plain(found: "Verification", todo: "Checklist") -> dict[str, object]:
+    return {
+        "done": found.is_done,
+        "ticked": [[list(part) for part in path] for path in found.completed],
+        "drift": [step.to_dict() for step in found.drift],
+        **todo.to_dict(),
+    }
+
+
+def _say(found: "Verification", todo: "Checklist", folder: Path | None) -> None:
+    from clickup_mlops.features.provisioning.tree import show
+
+    for path in found.completed:
+        click.secho(f"✓ {show(path)}", fg="green")
+    for line in todo.lines():
+        click.echo(line)
+    if todo.files and folder is None:
+        click.echo(f"`--csv FOLDER` writes {', '.join(todo.files)}.")
+    if found.drift:
+        differ = format_count(len(found.drift), "object differs", "objects differ")
+        click.echo(f"{differ}: `provision plan` shows them.")
+    if found.is_done:
+        click.echo("Everything is up to date.")

@@ -1,0 +1,95 @@
+"""Build a report of KIND: daily, weekly, monthly, milestone or incident. Calls nobody.
+
+It is built from the store alone: the same period from the same store gives the same bytes. A number
+that too few values stand behind is `not enough data`.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from clickup_mlops import files
+from clickup_mlops.errors import InputError
+from clickup_mlops.ports.cli import clock, options
+
+if TYPE_CHECKING:
+    from clickup_mlops.features.reports.operations.building import Rendered
+    from clickup_mlops.ports.sections.report import Every
+
+KINDS = ("daily", "weekly", "monthly", "milestone", "incident")
+FORMATS = {"markdown": ".md", "html": ".html", "json": ".json", "pdf": ".pdf"}
+
+
+@click.command(help=__doc__)
+@click.argument("kind", type=click.Choice(KINDS))
+@click.option(
+    "--period",
+    default="",
+    help="2026-11-27, 2026-W48 or 2026-11; the task of a milestone or incident. "
+    "Default: the newest period that is over.",
+)
+@click.option("--zone", default="UTC", show_default=True, help="Time zone, such as Europe/Madrid.")
+@click.option("--section", "sections", multiple=True, help="Only this section; may be repeated.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS]),
+    help="Default: by the file's suffix, else markdown.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write. Default: standard output.",
+)
+@options.config
+def command(
+    kind: str,
+    *,
+    period: str,
+    zone: str,
+    sections: tuple[str, ...],
+    form: str | None,
+    output: Path | None,
+    config: Path | None,
+) -> int:
+    from clickup_mlops.features.reports.operations import building as reports
+
+    form = form or _form_of(output)
+    if form == "pdf" and output is None:
+        raise InputError("a PDF is written to a file", hint="Add --output report.pdf.")
+    wanted = reports.Wanted(_every(kind), options.task_id(period), zone, sections)
+    with options.open_bot(config) as bot:
+        report = reports.build(
+            bot.store, bot.workspace_id, wanted, clock.now_ms(), policy=bot.settings.routing
+        )
+    _write(reports.formats()[form](report), output)
+    return 0
+
+
+def _every(kind: str) -> "Every":
+    from clickup_mlops.ports.sections.report import Every
+
+    found: Every = next(one for one in get_args(Every) if one == kind)
+    return found
+
+
+def _form_of(output: Path | None) -> str:
+    """The format that the file's suffix means."""
+    if output is None:
+        return "markdown"
+    found = {suffix: form for form, suffix in FORMATS.items()}.get(output.suffix.lower())
+    if found is None:
+        raise InputError(
+            f"{output}: no format has this suffix",
+            hint=f"Use {', '.join(FORMATS.values())}, or --format.",
+        )
+    return found
+
+
+def _write(made: "Rendered", output: Path | None) -> None:
+    if output is None:
+        click.echo(made, nl=False)
+        return
+    files.write(output, made)
+    click.echo(f"The report is in {output}.", err=True)

@@ -1,0 +1,46 @@
+"""Send a report now to its targets: about the last period that is over, or another one.
+
+A page, message or comment of the same period is updated in place; an e-mail is sent again with the
+same Message-ID. Exits 2 if a target did not get it: the bot tries again, or the event is parked.
+"""
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from clickup_mlops.ports.cli import options, output
+
+
+@click.command(help=__doc__)
+@click.argument("name")
+@click.option(
+    "--period",
+    help="Such as 2026-11-27 or 2026-W48; a milestone's task, an incident. Default: the last one.",
+)
+@click.option("--target", "targets", multiple=True, help="Only this target; may be repeated.")
+@options.config
+@options.as_json
+def command(
+    name: str, period: str | None, targets: tuple[str, ...], config: Path | None, as_json: bool
+) -> int:
+    from clickup_mlops.features.reports.operations import sending
+
+    with options.open_bot(config, "create") as bot:
+        sent = sending.send(bot, name, period=period, targets=targets, wait=time.sleep)
+    if as_json:
+        output.json_value(
+            {
+                "report": sent.name,
+                "period": sent.period.name,
+                "targets": [asdict(one) for one in sent.targets],
+            }
+        )
+    else:
+        rows = [(one.target, one.place, one.state, one.problem) for one in sent.targets]
+        title = f"{sent.name}, {sent.period.name}"
+        output.table(("target", "place", "state", "problem"), rows, title=title)
+        if any(one.state == "shadow" for one in sent.targets):
+            click.echo('Nothing is sent until automations.mode = "on".', err=True)
+    return 2 if any(one.state in ("waits", "failed") for one in sent.targets) else 0

@@ -1,0 +1,65 @@
+"""Reports as `clickup_mlops.features.reports` builds and renders them, from the bot's store."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from clickup_mlops.errors import ConfigError, InputError
+from clickup_mlops.features.reports.delivery.model import Format
+from clickup_mlops.features.reports.subjects import Ended, Ending, Subject
+from clickup_mlops.ports.sections.period import Calendar
+from clickup_mlops.ports.sections.report import Period, Report
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.core import Core
+
+
+class StoreMaker:
+    """A `Maker`. What it needs is imported when it is first asked: most starts build no report."""
+
+    def __init__(self, core: "Core") -> None:
+        self._core = core
+
+    def last(self, every: Calendar, at_ms: int, zone: str) -> Period:
+        """As of every maker."""
+        from clickup_mlops.ports.sections import period
+
+        return period.last(every, at_ms, zone)
+
+    def named(self, every: Calendar, name: str, zone: str) -> Period:
+        """As of every maker."""
+        from clickup_mlops.ports.sections import period
+
+        return period.so_far(period.named(every, name, zone), self._core.now_ms())
+
+    def find(self, every: Ending, name: str, zone: str) -> Subject:
+        """As of every maker."""
+        from clickup_mlops.features.reports import subjects
+
+        core = self._core
+        now_ms, workspace = core.now_ms(), core.workspace_id
+        return subjects.find(core.store, workspace, every, name, zone=zone, now_ms=now_ms)
+
+    def ended(self, every: Ending, since_ms: int) -> list[Ended]:
+        """As of every maker."""
+        from clickup_mlops.features.reports import subjects
+
+        core = self._core
+        return subjects.ended(core.store, core.workspace_id, every, since_ms, core.now_ms())
+
+    def build(self, about: Subject, sections: tuple[str, ...]) -> Report:
+        """As of every maker."""
+        from clickup_mlops.features.reports import build
+
+        store, workspace = self._core.store, self._core.workspace_id
+        policy = self._core.settings.routing
+        data = build.data_of(store, workspace, about.period, subject=about.task_id, policy=policy)
+        return build.build(data, sections)
+
+    def render(self, report: Report, form: Format) -> bytes:
+        """As of every maker. Only the format that is wanted is imported: PDF takes long."""
+        module = import_module(f"clickup_mlops.features.reports.render.{form}")
+        try:
+            rendered: str | bytes = module.render(report)
+        except ConfigError as problem:  # no repetition installs what is missing
+            raise InputError(str(problem), hint=problem.hint) from problem
+        return rendered.encode() if isinstance(rendered, str) else rendered

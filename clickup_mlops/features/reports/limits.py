@@ -1,0 +1,98 @@
+"""A report within bounds, for a format whose cost grows with every letter. Pure.
+
+Anybody may have written the texts of a report, at any length. What is left out is counted, and
+said.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from clickup_mlops.ports.sections.report import Report
+from clickup_mlops.views import text
+from clickup_mlops.views.model import (
+    Badge,
+    Block,
+    Cell,
+    Chart,
+    Figures,
+    Link,
+    Note,
+    Section,
+    Table,
+)
+
+LONGEST: Final = 200
+"""Characters of a text: of a name, a note, a cell of a table."""
+MOST: Final = 20_000
+"""Characters of a table: rows that are more are left out."""
+
+
+def limited(report: Report) -> Report:
+    """The same report with no text longer than `LONGEST`, and no table longer than `MOST`."""
+    period = replace(report.period, name=short(report.period.name))
+    return Report(short(report.title), period, tuple(map(_section, report.sections)))
+
+
+def short(words: str) -> str:
+    """The beginning, and how much is left out."""
+    shown = text.line(words) if len(words) > LONGEST else words
+    more = len(shown) - LONGEST
+    return f"{shown[:LONGEST]} … {more:,} characters left out" if more > 0 else shown
+
+
+def _section(one: Section) -> Section:
+    blocks = tuple(map(_block, one.blocks))
+    return replace(one, title=short(one.title), blocks=blocks, source=short(one.source))
+
+
+def _block(block: Block) -> Block:
+    match block:
+        case Table():
+            return _table(block)
+        case Chart():
+            return _chart(block)
+        case Figures():
+            items = (
+                replace(one, label=short(one.label), note=short(one.note), cell=_cell(one.cell))
+                for one in block.items
+            )
+            return Figures(tuple(items))
+        case Note():
+            return replace(block, text=short(block.text))
+
+
+def _table(table: Table) -> Table:
+    rows = tuple(_within([tuple(map(_cell, row)) for row in table.rows]))
+    total = table.total if len(rows) == len(table.rows) else table.total or len(table.rows)
+    return replace(table, title=short(table.title), rows=rows, total=total)
+
+
+def _within(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
+    left = MOST
+    for row in rows:
+        left -= sum(len(text.text(one)) for one in row)
+        if left < 0:
+            return
+        yield row
+
+
+def _chart(chart: Chart) -> Chart:
+    return replace(
+        chart,
+        title=short(chart.title),
+        lines=tuple(replace(one, name=short(one.name)) for one in chart.lines),
+        marks=tuple(replace(one, text=short(one.text)) for one in chart.marks),
+        source=short(chart.source),
+        problem=short(chart.problem),
+    )
+
+
+def _cell(cell: Cell) -> Cell:
+    match cell:
+        case str():
+            return short(cell)
+        case Link() | Badge():
+            return replace(cell, text=short(cell.text))
+        case _:
+            return cell

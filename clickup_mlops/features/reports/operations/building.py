@@ -1,0 +1,88 @@
+"""Reports: what can be built, and building one from the store."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from clickup_mlops import registry
+from clickup_mlops.errors import InputError
+from clickup_mlops.features.reports import build as builder
+from clickup_mlops.features.reports import render, subjects
+from clickup_mlops.features.reports.subjects import Subject
+from clickup_mlops.ports.sections import period as periods
+from clickup_mlops.ports.sections.report import Every, Report
+from clickup_mlops.routing.policy import Policy
+from clickup_mlops.store import Store
+
+Rendered: TypeAlias = str | bytes
+_EXAMPLES: Final[Mapping[str, str]] = {
+    **periods.EXAMPLES,
+    "milestone": "86abc (the milestone's task)",
+    "incident": "86abc (a task, its newest incident; or an incident's id)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfReport:
+    """A kind of report: how its periods are named, and its sections by key, with their titles."""
+
+    every: Every
+    title: str
+    period: str
+    sections: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which report. `name` of the period, empty: the newest one that is over; of a milestone or
+    incident its task. `sections`: only these; empty: all.
+    """
+
+    every: Every
+    name: str = ""
+    zone: str = "UTC"
+    sections: Sequence[str] = ()
+
+
+def kinds() -> list[KindOfReport]:
+    """What can be built. Raises ConfigError: a section's file is wrong."""
+    return [
+        KindOfReport(every, title, _EXAMPLES[every], _titles(every))
+        for every, title in builder.TITLES.items()
+    ]
+
+
+def formats() -> Mapping[str, Callable[[Report], Rendered]]:
+    """What writes a report, by format."""
+    found: dict[str, Any] = registry.find(render, "render")
+    return found
+
+
+def build(
+    store: Store, workspace: str, wanted: Wanted, now_ms: int, *, policy: Policy | None = None
+) -> Report:
+    """The report. `policy` says which fields have objectives.
+
+    Raises:
+        InputError: there is no such period, time zone, section, milestone or incident.
+    """
+    about = _subject(store, workspace, wanted, now_ms)
+    data = builder.data_of(store, workspace, about.period, subject=about.task_id, policy=policy)
+    return builder.build(data, wanted.sections)
+
+
+def _titles(every: Every) -> dict[str, str]:
+    return {key: section.title for key, section in builder.sections_of(every).items()}
+
+
+def _subject(store: Store, workspace: str, wanted: Wanted, now_ms: int) -> Subject:
+    """The period, and the task that the report is about."""
+    every = periods.calendar(wanted.every)
+    if every is not None:
+        if not wanted.name:
+            return Subject(periods.last(every, now_ms, wanted.zone))
+        return Subject(periods.so_far(periods.named(every, wanted.name, wanted.zone), now_ms))
+    if not wanted.name:
+        raise InputError(f"which {wanted.every}?", hint=f"--period {_EXAMPLES[wanted.every]}.")
+    kind = subjects.ending(wanted.every) or "incident"
+    return subjects.find(store, workspace, kind, wanted.name, zone=wanted.zone, now_ms=now_ms)

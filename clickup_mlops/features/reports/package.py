@@ -1,0 +1,82 @@
+"""What sends reports."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from clickup_mlops import logs
+from clickup_mlops.bot.members import member
+from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.registered import LaneKind, Timer, every
+from clickup_mlops.features.reports.delivery.building import StoreMaker
+from clickup_mlops.features.reports.delivery.model import Maker
+from clickup_mlops.features.reports.delivery.schedule import LANE, ReportSchedule
+from clickup_mlops.features.reports.delivery.sender import Sender
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.core import Core
+    from clickup_mlops.bot.packages import Packages
+
+THREADS: Final = 2
+"""So many targets get a report at the same time."""
+LOOK_EVERY: Final = timedelta(minutes=1)
+Makes = Callable[["Core"], Maker]
+"""Gives the maker of a bot's reports."""
+
+
+class ReportsPackage(Package):
+    """Reports: the `schedule` puts them into the inbox, and their lanes send them."""
+
+    def __init__(self, packages: "Packages", *, makes: Makes = StoreMaker) -> None:
+        super().__init__(packages.core)
+        self._execution, self._makes = packages.execution, makes
+
+    @member
+    def maker(self) -> Maker:
+        """Builds and renders reports."""
+        return self._makes(self.core)
+
+    @member
+    def schedule(self) -> ReportSchedule:
+        """When reports are sent."""
+        core = self.core
+        return ReportSchedule(
+            core.settings.reports,
+            core.store,
+            core.inbox_writer,
+            self.maker,
+            core.now_ms,
+        )
+
+    @member
+    def sender(self) -> Sender:
+        """Sends them; the password of the mail server is kept out of the logs."""
+        core, mail = self.core, self.core.settings.mail
+        logs.redactor.hide([one for one in [mail.password.get_secret_value()] if one])
+        return Sender(
+            core.settings.reports,
+            mail,
+            self._execution.poster,
+            maker=self.maker,
+            notes=core.store.notes,
+            clock=core.now_ms,
+            shadow=core.settings.automations.mode == "shadow",
+        )
+
+    def lane_kinds(self) -> Iterable[LaneKind]:
+        """A lane for each target of each report: one that does not answer holds up no other."""
+        threads = THREADS if self.core.settings.reports else 0
+        yield LaneKind(LANE, self.sender.handle, threads=threads, watched=False)
+
+    def timers(self) -> Iterable[Timer]:
+        """Looks every minute whether a report is due: a read or two for each."""
+        if self.core.settings.reports:
+            yield Timer(every(LOOK_EVERY), self.schedule.run_due)
+
+    def start(self) -> None:
+        """Reports whose time passed while the bot was away."""
+        self.schedule.run_due()
+
+    def catch_up(self) -> None:
+        """Reports whose time passed while the store was away."""
+        self.schedule.run_due()

@@ -1,0 +1,127 @@
+"""Automations and overrides: what the bot did, how it ended, and what people corrected."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from clickup_mlops.features.corrections.tables.corrections import Correction, CorrectionLog
+from clickup_mlops.ports.sections import figures, tasks
+from clickup_mlops.ports.sections.report import Data, Period, SectionType
+from clickup_mlops.routing import corrections
+from clickup_mlops.store.queries.periods import Runs
+from clickup_mlops.store.tables.journal import DONE
+from clickup_mlops.store.tables.runs import FAILED, Result
+from clickup_mlops.views.model import (
+    Align,
+    Badge,
+    Cell,
+    Column,
+    Figures,
+    Moment,
+    Number,
+    Section,
+    Table,
+)
+
+MOST: Final = 30
+_END: Final[Align] = "end"
+_RESULTS: Final[tuple[Result, ...]] = ("done", "shadow", "held", "capped", *FAILED)
+_RUNS: Final = (Column("Automation"), *(Column(one.capitalize(), _END) for one in _RESULTS))
+_CORRECTED: Final = (
+    Column("When"),
+    Column("Task"),
+    Column("What"),
+    Column("Bot"),
+    Column("Person"),
+    Column("By"),
+)
+
+
+def build(data: Data) -> Section | None:
+    """The section; None if no automation ran and nobody corrected anything in both periods."""
+    runs = figures.compared(data, lambda period: _runs(data, period))
+    corrected = figures.compared(data, lambda period: _corrections(data, period))
+    if not (runs.now or runs.before or corrected.now or corrected.before):
+        return None
+    blocks = (
+        _figures(data),
+        _table_of_runs(runs.now),
+        _table_of_corrections(data, corrected.now),
+    )
+    source = figures.source(data, "runs", "audit", "corrections")
+    return Section("automations", SECTION.title, blocks, source)
+
+
+def _figures(data: Data) -> Figures:
+    changes = figures.compared(data, lambda period: _changes(data, period))
+    failed = figures.compared(data, lambda period: _failed(_runs(data, period)))
+    corrected = figures.compared(data, lambda period: _of_decisions(data, period))
+    return Figures(
+        (
+            figures.count("Changes in ClickUp", data, "audit", changes),
+            figures.share("Runs that failed", data, "runs", failed),
+            figures.share("Decided priorities that people changed", data, "corrections", corrected),
+        )
+    )
+
+
+def _runs(data: Data, period: Period) -> list[Runs]:
+    return data.store.periods.runs(period.start_ms, period.end_ms)
+
+
+def _corrections(data: Data, period: Period) -> list[Correction]:
+    return data.store.table(CorrectionLog).list(period.start_ms, period.end_ms)
+
+
+def _changes(data: Data, period: Period) -> int:
+    found = data.store.periods.writes(period.start_ms, period.end_ms)
+    return sum(one.count for one in found if one.outcome == DONE)
+
+
+def _failed(found: Iterable[Runs]) -> tuple[int, int]:
+    counted = [(one.result in FAILED, one.count) for one in found]
+    return sum(count for is_failed, count in counted if is_failed), sum(n for _, n in counted)
+
+
+def _of_decisions(data: Data, period: Period) -> tuple[int, int]:
+    """Of the tasks whose priority was decided in the period: those whose priority people chose."""
+    decided = data.store.periods.decided(period.start_ms, period.end_ms)
+    chosen = {one.task_id for one in _corrections(data, period) if one.subject == "priority"}
+    return len(decided & chosen), len(decided)
+
+
+def _table_of_runs(found: Sequence[Runs]) -> Table:
+    counts: dict[str, Counter[str]] = {}
+    for one in found:
+        counts.setdefault(one.automation, Counter())[one.result] += one.count
+    rows = tuple(
+        (name, *(_count(result, counts[name][result]) for result in _RESULTS))
+        for name in sorted(counts)
+    )
+    return Table("runs", "Runs", _RUNS, rows, empty="No automation ran.")
+
+
+def _count(result: Result, count: int) -> Cell:
+    return Number(count, tone="bad" if count and result in FAILED else "plain")
+
+
+def _table_of_corrections(data: Data, found: Sequence[Correction]) -> Table:
+    newest = sorted(found, key=lambda one: (one.at_ms, one.task_id, one.subject), reverse=True)
+    known = tasks.known(data, (one.task_id for one in newest[:MOST]))
+    rows = tuple(
+        (
+            Moment(one.at_ms),
+            tasks.link(one.task_id, known),
+            one.subject,
+            corrections.value(one.subject, one.decided),
+            Badge(corrections.value(one.subject, one.chosen)),
+            one.user_name,
+        )
+        for one in newest[:MOST]
+    )
+    empty = "People changed none."
+    title = "Decisions that people changed"
+    return Table("corrections", title, _CORRECTED, rows, empty=empty, total=len(newest))
+
+
+SECTION = SectionType("Automations and overrides", build, order=80)

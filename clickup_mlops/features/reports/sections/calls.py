@@ -1,0 +1,56 @@
+"""Calls used: how many requests the bot's writes to ClickUp took."""
+
+from typing import Final
+
+from clickup_mlops.ports.sections import figures
+from clickup_mlops.ports.sections.report import Data, Period, SectionType
+from clickup_mlops.store.queries.periods import Writes
+from clickup_mlops.views.model import Align, Column, Figures, Note, Number, Section, Table
+
+_ORIGIN: Final = "audit"
+_END: Final[Align] = "end"
+_COLUMNS: Final = (Column("Written by"), Column("Writes", _END), Column("Calls", _END))
+_ONLY_WRITES: Final = (
+    "Calls that read are not recorded by time: `clickup_mlops_calls_total` of /metrics counts all."
+)
+
+
+def build(data: Data) -> Section | None:
+    """The section; None if nothing was written in both periods."""
+    found = figures.compared(data, lambda period: _writes(data, period))
+    if not (found.now or found.before):
+        return None
+    head = Figures(
+        (
+            figures.count("Writes", data, _ORIGIN, found.map(_count)),
+            figures.count("Calls of writes", data, _ORIGIN, found.map(_calls)),
+        )
+    )
+    blocks = (head, _table(found.now), Note(_ONLY_WRITES))
+    return Section("calls", SECTION.title, blocks, figures.source(data, _ORIGIN))
+
+
+def _writes(data: Data, period: Period) -> list[Writes]:
+    return data.store.periods.writes(period.start_ms, period.end_ms)
+
+
+def _count(found: list[Writes]) -> int:
+    return sum(one.count for one in found)
+
+
+def _calls(found: list[Writes]) -> int:
+    return sum(one.calls for one in found)
+
+
+def _table(found: list[Writes]) -> Table:
+    by_name: dict[str, list[Writes]] = {}
+    for one in found:
+        by_name.setdefault(one.automation or "people", []).append(one)
+    ordered = sorted(by_name, key=lambda name: (-_calls(by_name[name]), name))
+    rows = tuple(
+        (name, Number(_count(by_name[name])), Number(_calls(by_name[name]))) for name in ordered
+    )
+    return Table("calls", "By automation", _COLUMNS, rows, empty="Nothing was written.")
+
+
+SECTION = SectionType("Calls", build, order=90)

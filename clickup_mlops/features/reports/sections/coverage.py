@@ -1,0 +1,33 @@
+"""Coverage: what the bot does not know of the period: its beginning, or its end if it goes on."""
+
+from collections.abc import Iterator
+
+from clickup_mlops.features.reports import coverage
+from clickup_mlops.ports.sections import figures
+from clickup_mlops.ports.sections import period as periods
+from clickup_mlops.ports.sections.report import Data, SectionType
+from clickup_mlops.views import text
+from clickup_mlops.views.model import Note, Section
+
+
+def build(data: Data) -> Section | None:
+    """The section; None if the whole period is known."""
+    notes = tuple(Note(words, "warning") for words in _missing(data))
+    if not notes:
+        return None
+    return Section("coverage", SECTION.title, notes, figures.source(data, "timeline"))
+
+
+def _missing(data: Data) -> Iterator[str]:
+    since, period = coverage.since_ms(data.store), data.period
+    if since is not None and since > period.start_ms:
+        at = text.moment(since, period.zone)
+        yield f"The bot has kept the timeline since {at}: what happened before is not counted."
+    if not periods.is_over(period):
+        at = text.moment(period.end_ms, period.zone)
+        yield f"The period is not over: everything is until {at}."
+
+
+SECTION = SectionType(
+    "Coverage", build, order=1, of=("daily", "weekly", "monthly", "milestone", "incident")
+)

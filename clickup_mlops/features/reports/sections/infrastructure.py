@@ -1,0 +1,89 @@
+"""Infrastructure: RoCE, load balancing, back end and GPUs, as they were measured."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from clickup_mlops.features.reports import measured
+from clickup_mlops.features.reports.measured import Days
+from clickup_mlops.ports.sections import figures
+from clickup_mlops.ports.sections.report import Data, SectionType
+from clickup_mlops.store.tables.history import Series
+from clickup_mlops.views import measures
+from clickup_mlops.views.model import Cell, Chart, Column, Number, Section, Table
+
+DRAWN: Final = ("ecn_marked_pct", "rail_balance", "replica_balance", "tensor_active_pct")
+"""Measures with a chart, if they are there."""
+_LINES: Final = 6
+"""In a chart: more are not told apart."""
+_ORIGIN: Final = "history (means over an hour)"
+_COLUMNS: Final = (
+    Column("Measure"),
+    Column("Series", measured.END),
+    *measured.COLUMNS,
+    Column("Highest at"),
+)
+
+Groups = Mapping[tuple[str, str], Sequence[Series]]
+"""Series by measure and unit."""
+
+
+def build(data: Data) -> Section | None:
+    """The section; None if nothing is measured but for tasks."""
+    groups = _groups(one for one in data.history.all() if not one.task_id)
+    if not groups:
+        return None
+    days = measured.of(data, tasks=False)
+    now, before = days.now, days.before or {}
+    rows = tuple(_row(data, key, found, now, before) for key, found in groups.items())
+    table = Table("measures", "Measures", _COLUMNS, rows)
+    charts = _charts(data, groups, now)
+    source = figures.source(data, _ORIGIN)
+    return Section("infrastructure", SECTION.title, (table, *charts), source)
+
+
+def _groups(found: Iterable[Series]) -> Groups:
+    groups: dict[tuple[str, str], list[Series]] = {}
+    for one in sorted(found, key=lambda series: (series.measure, series.unit, series.key)):
+        groups.setdefault((one.measure, one.unit), []).append(one)
+    return groups
+
+
+def _row(
+    data: Data, key: tuple[str, str], found: Sequence[Series], now: Days, before: Days
+) -> tuple[Cell, ...]:
+    (name, unit), numbers = key, measured.together(now, found)
+    cells = measured.cells(
+        numbers, measured.together(before, found), unit, f"{data.period.name} {name}"
+    )
+    highest = next((one for one in found if numbers and one.id == numbers.highest), None)
+    where = f"{highest.source} {highest.labels}".strip() if highest else ""
+    return (measures.title(name), Number(len(found)), *cells, where)
+
+
+def _charts(data: Data, groups: Groups, now: Days) -> Iterator[Chart]:
+    for (name, unit), found in groups.items():
+        shown = [one for one in found if one.id in now]
+        if name in DRAWN and shown:
+            yield _chart(data, name, unit, _widest(shown, now))
+
+
+def _widest(found: Sequence[Series], now: Days) -> list[Series]:
+    """Those with the widest range: even lines say little."""
+
+    def width(series: Series) -> float:
+        days = now[series.id]
+        return max(one.high for one in days) - min(one.low for one in days)
+
+    return sorted(found, key=lambda one: (-width(one), one.key))[:_LINES]
+
+
+def _chart(data: Data, name: str, unit: str, found: Sequence[Series]) -> Chart:
+    start_ms, end_ms = data.period.start_ms, data.period.end_ms
+    lines = tuple(
+        data.history.line(one, start_ms, end_ms, name=one.labels or one.source) for one in found
+    )
+    source = data.history.source(found[0], start_ms, end_ms)
+    return Chart(name, measures.title(name), unit, start_ms, end_ms, lines, source=source)
+
+
+SECTION = SectionType("Infrastructure", build, order=60)

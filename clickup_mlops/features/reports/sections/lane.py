@@ -1,0 +1,90 @@
+"""The inference lane: what arrived, how long it waited, and what breached its SLO."""
+
+from typing import Final
+
+from clickup_mlops.features.reports import work
+from clickup_mlops.features.reports.work import Flow
+from clickup_mlops.flow.model import Journey
+from clickup_mlops.ports.sections import figures, tasks
+from clickup_mlops.ports.sections.figures import Compared
+from clickup_mlops.ports.sections.report import Data, Period, SectionType
+from clickup_mlops.views.model import Align, Column, Duration, Figures, Section, Table
+
+_END: Final[Align] = "end"
+_TIMELINE: Final = "timeline"
+_DECISIONS: Final = "decisions"
+_MOST: Final = 10
+
+
+def build(data: Data) -> Section | None:
+    """The section; None if the Workspace has had no inference work."""
+    flow = work.flows(data, "inference")
+    if flow.now.is_empty:
+        return None
+    source = figures.source(data, _TIMELINE, _DECISIONS)
+    blocks = (
+        _counts(data, flow),
+        _times(data, flow),
+        _waiting(data, flow.now),
+    )
+    return Section("lane", SECTION.title, blocks, source)
+
+
+def _counts(data: Data, flow: Compared[Flow]) -> Figures:
+    return Figures(
+        (
+            figures.count("Arrived", data, _TIMELINE, flow.map(lambda one: len(one.arrived))),
+            figures.count("Started", data, _TIMELINE, flow.map(lambda one: len(one.started))),
+            figures.count("Finished", data, _TIMELINE, flow.map(lambda one: len(one.finished))),
+        )
+    )
+
+
+def _times(data: Data, flow: Compared[Flow]) -> Figures:
+    waits, times = flow.map(lambda one: one.waits_ms), flow.map(lambda one: one.times_ms)
+    breached = figures.compared(data, lambda period: _breached(data, period))
+    return Figures(
+        (
+            figures.typical("Waiting time", data, _TIMELINE, waits),
+            figures.typical("Cycle time", data, _TIMELINE, times),
+            figures.share("Tasks that breached their SLO", data, _DECISIONS, breached),
+        )
+    )
+
+
+def _breached(data: Data, period: Period) -> tuple[int, int]:
+    """Of the tasks that routing decided in the period: those that were ever over their SLO."""
+    found = data.store.periods.tiers("inference", period.start_ms, period.end_ms)
+    breached = {task_id for task_id, tier in found if tier == "breach"}
+    return len(breached), len({task_id for task_id, _tier in found})
+
+
+def _waiting(data: Data, now: Flow) -> Table:
+    """Those that wait longest. What was deleted waits no more."""
+    waiting = tasks.existing(data, now.waiting)
+    waiting.sort(key=lambda one: (one.created_ms or 0, one.task_id))
+    known = tasks.known(data, (one.task_id for one in waiting[:_MOST]))
+    rows = tuple(
+        (
+            tasks.link(one.task_id, known),
+            tasks.owners(known.get(one.task_id)),
+            one.now.status,
+            Duration(_waited_ms(data, one)),
+        )
+        for one in waiting[:_MOST]
+    )
+    return Table(
+        "waiting",
+        "Waiting at the end of the period",
+        (Column("Task"), Column("Assignees"), Column("Status"), Column("Waiting for", _END)),
+        rows,
+        empty="Nothing was waiting.",
+        total=len(waiting),
+    )
+
+
+def _waited_ms(data: Data, one: Journey) -> int | None:
+    return None if one.created_ms is None else data.period.end_ms - one.created_ms
+
+
+SECTION = SectionType("Inference lane", build, order=20)

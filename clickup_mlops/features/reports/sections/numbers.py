@@ -1,0 +1,127 @@
+"""Numbers of tasks: what their fields showed, such as a model's latency, against their SLO."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.reports import measured
+from clickup_mlops.features.reports.measured import Numbers
+from clickup_mlops.ports.sections import figures, tasks
+from clickup_mlops.ports.sections.report import Data, Objective, SectionType
+from clickup_mlops.store.tables.history import Series
+from clickup_mlops.views.model import Cell, Chart, Column, Mark, Number, Section, Table, Tone
+
+MOST: Final = 30
+DRAWN: Final = 6
+"""Fields with a chart: the first that have an objective."""
+MOST_MARKS: Final = 20
+"""In a chart: the newest."""
+_ORIGIN: Final = "history (means over an hour)"
+_COLUMNS: Final = (Column("Task"), Column("Field"), Column("SLO", measured.END), *measured.COLUMNS)
+_TITLE: Final = "Fields with an SLO, then those that changed most"
+
+
+_TONES: Final[tuple[Tone, ...]] = ("bad", "warning", "good", "plain")
+"""In the order of the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A field with what it showed in the period and before."""
+
+    series: Series
+    now: Numbers | None
+    before: Numbers | None
+    objective: Objective | None
+
+    @property
+    def tone(self) -> Tone:
+        """Bad: its mean is a breach; a warning: only its worst reading is."""
+        if self.objective is None or self.now is None:
+            return "plain"
+        worst = self.now.high if self.objective.worse == "above" else self.now.low
+        if self.objective.is_breached(self.now.mean):
+            return "bad"
+        return "warning" if self.objective.is_breached(worst) else "good"
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """Breached ones first, the worst of them first; then those that changed most."""
+        return _TONES.index(self.tone), -self.over, -self.change, self.series.key
+
+    @property
+    def over(self) -> float:
+        """By what share of its limit the mean is on the wrong side of it; 0: it is not."""
+        if self.objective is None or self.now is None or self.tone != "bad":
+            return 0.0
+        return abs(self.now.mean - self.objective.limit) / self.objective.limit
+
+    @property
+    def change(self) -> float:
+        """By what share the mean has changed, either way; 0 if that is not known."""
+        if self.now is None or self.before is None or not self.before.mean:
+            return 0.0
+        return abs(self.now.mean - self.before.mean) / abs(self.before.mean)
+
+
+def build(data: Data) -> Section | None:
+    """The section; None if no field shows a measure."""
+    rows = sorted(_rows(data), key=lambda one: one.rank)
+    if not rows:
+        return None
+    drawn = [one for one in rows if one.objective and one.now][:DRAWN]
+    named = tasks.known(data, (one.series.task_id for one in [*rows[:MOST], *drawn]))
+    shown = tuple(_cells(data, one, named) for one in rows[:MOST])
+    table = Table("fields", _TITLE, _COLUMNS, shown, total=len(rows))
+    charts = tuple(_charts(data, drawn, named))
+    return Section("numbers", SECTION.title, (table, *charts), figures.source(data, _ORIGIN))
+
+
+def _rows(data: Data) -> Iterator[_Row]:
+    days = measured.of(data, tasks=True)
+    for one in data.history.all():
+        now, old = (measured.together(each, [one]) for each in (days.now, days.before or {}))
+        if one.task_id and (now or old):
+            yield _Row(one, now, old, data.objective(one))
+
+
+def _cells(data: Data, one: _Row, named: Mapping[str, Task]) -> tuple[Cell, ...]:
+    series, objective = one.series, one.objective
+    mean, *more = measured.cells(one.now, one.before, series.unit, _seed(data, series))
+    if isinstance(mean, Number):
+        mean = replace(mean, tone=one.tone)
+    limit = measured.number(objective.limit, series.unit) if objective else None
+    return (tasks.link(series.task_id, named), series.field, limit, mean, *more)
+
+
+def _charts(data: Data, drawn: Iterable[_Row], named: Mapping[str, Task]) -> Iterator[Chart]:
+    start_ms, end_ms = data.period.start_ms, data.period.end_ms
+    for number, row in enumerate(drawn):
+        one = row.series
+        yield Chart(
+            f"field{number}",
+            f"{one.field}: {tasks.title(one.task_id, named)}",
+            one.unit,
+            start_ms,
+            end_ms,
+            (data.history.line(one, start_ms, end_ms, name=one.field),),
+            _marks(data, one.task_id),
+            limit=row.objective.limit if row.objective else None,
+            source=data.history.source(one, start_ms, end_ms),
+        )
+
+
+def _marks(data: Data, task_id: str) -> tuple[Mark, ...]:
+    """What happened to the task in the period, but for its own changes."""
+    times = data.period.start_ms, data.period.end_ms
+    found = data.store.timeline.marks(task_id, *times, MOST_MARKS)
+    found.sort(key=lambda one: (one.at_ms, one.key))
+    return tuple(Mark(one.at_ms, one.mark, one.headline, one.url) for one in found)
+
+
+def _seed(data: Data, one: Series) -> str:
+    return f"{data.period.name} {one.task_id} {one.field}"
+
+
+SECTION = SectionType("Models and services", build, order=25)

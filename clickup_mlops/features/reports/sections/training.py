@@ -1,0 +1,79 @@
+"""Training: what was begun and finished, how its pipelines ended, and what is in progress."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from clickup_mlops.features.reports import work
+from clickup_mlops.features.reports.work import Flow
+from clickup_mlops.ports.sections import figures, tasks
+from clickup_mlops.ports.sections.figures import Compared
+from clickup_mlops.ports.sections.report import Data, Period, SectionType
+from clickup_mlops.views.model import Align, Column, Duration, Figures, Section, Table
+
+MOST: Final = 20
+_TIMELINE: Final = "timeline"
+_END: Final[Align] = "end"
+_COLUMNS: Final = (
+    Column("Task"),
+    Column("Assignees"),
+    Column("Status"),
+    Column("In progress for", _END),
+)
+
+
+def build(data: Data) -> Section | None:
+    """The section; None if the Workspace has had no training work."""
+    flow = work.flows(data, "training")
+    runs = figures.compared(data, lambda period: _runs(data, period))
+    if flow.now.is_empty and not runs.now[1]:
+        return None
+    blocks = (_figures(data, flow, runs), _in_progress(data, flow.now))
+    source = figures.source(data, _TIMELINE, "decisions")
+    return Section("training", SECTION.title, blocks, source)
+
+
+def _figures(data: Data, flow: Compared[Flow], runs: Compared[tuple[int, int]]) -> Figures:
+    times = flow.map(lambda one: one.times_ms)
+    return Figures(
+        (
+            figures.count("Arrived", data, _TIMELINE, flow.map(lambda one: len(one.arrived))),
+            figures.count("Started", data, _TIMELINE, flow.map(lambda one: len(one.started))),
+            figures.count("Finished", data, _TIMELINE, flow.map(lambda one: len(one.finished))),
+            figures.typical("Cycle time", data, _TIMELINE, times),
+            figures.share("Pipeline runs that failed", data, _TIMELINE, runs),
+        )
+    )
+
+
+def _runs(data: Data, period: Period) -> tuple[int, int]:
+    """Of the pipeline runs that ended, how many failed. One that concerns several tasks is one."""
+    found = data.store.timeline.of_kind(data.workspace, "pipeline", period.start_ms, period.end_ms)
+    ended: Mapping[object, str] = {
+        (one.at_ms, one.actor, str(one.value.get("key") or one.text), one.value.get("state")): str(
+            one.value.get("state")
+        )
+        for one in found
+        if one.value.get("state") in ("succeeded", "failed")
+    }
+    return sum(state == "failed" for state in ended.values()), len(ended)
+
+
+def _in_progress(data: Data, flow: Flow) -> Table:
+    """Longest first. What was deleted is not in progress."""
+    found = tasks.existing(data, flow.in_progress)
+    found.sort(key=lambda one: (one.started_ms or 0, one.task_id))
+    known = tasks.known(data, (one.task_id for one in found[:MOST]))
+    rows = tuple(
+        (
+            tasks.link(one.task_id, known),
+            tasks.owners(known.get(one.task_id)),
+            one.now.status,
+            Duration(data.period.end_ms - (one.started_ms or data.period.end_ms)),
+        )
+        for one in found[:MOST]
+    )
+    title, empty = "In progress at the end of the period", "Nothing was in progress."
+    return Table("in_progress", title, _COLUMNS, rows, empty=empty, total=len(found))
+
+
+SECTION = SectionType("Training", build, order=50)

@@ -1,0 +1,118 @@
+"""What became of tasks until the end of a period: when each was created, started and finished.
+
+From the timeline, which keeps the time at which each status was set, and from the decisions, which
+say what each task's workload was then. A task that is older than `LOOK_BACK_MS` before the period
+has no time of creation here.
+"""
+
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
+
+from clickup_mlops.flow.model import Journey, Step, journeys
+from clickup_mlops.ports.sections import figures
+from clickup_mlops.ports.sections.figures import Compared
+from clickup_mlops.ports.sections.report import Data, Period
+from clickup_mlops.series.history import History
+
+T = TypeVar("T")
+LOOK_BACK_MS: Final = 90 * 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Work of one period: what people created (`arrived`), what was started and finished in it, and
+    what was waiting and in progress when it ended.
+    """
+
+    arrived: tuple[Journey, ...]
+    started: tuple[Journey, ...]
+    finished: tuple[Journey, ...]
+    waiting: tuple[Journey, ...]
+    in_progress: tuple[Journey, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing happened and nothing is open."""
+        parts = (self.arrived, self.started, self.finished, self.waiting, self.in_progress)
+        return not any(parts)
+
+    @property
+    def waits_ms(self) -> list[float]:
+        """How long the work that was started had waited."""
+        return [one.waited_ms for one in self.started if one.waited_ms is not None]
+
+    @property
+    def times_ms(self) -> list[float]:
+        """How long the work that was finished had taken."""
+        return [one.cycle_ms for one in self.finished if one.cycle_ms is not None]
+
+
+def flows(data: Data, workload: str) -> Compared[Flow]:
+    """What happened to the tasks of a workload in the period, and in the period before.
+
+    Each is what was known when it ended.
+    """
+    known = _workloads(data)
+
+    def flow(period: Period) -> Flow:
+        found = until(data, period.end_ms)
+        by_bot = data.store.flows.created_by_bot(data.workspace, period.start_ms, period.end_ms)
+        return _flow(period, [one for one in found if known.get(one.task_id) == workload], by_bot)
+
+    return figures.compared(data, flow)
+
+
+def steps(data: Data) -> Sequence[Step]:
+    """The statuses that tasks got in the period and in the time before it."""
+
+    def read() -> Sequence[Step]:
+        since = (data.before or data.period).start_ms - LOOK_BACK_MS
+        found = data.store.flows.entered(data.workspace, since, data.period.end_ms)
+        return [Step(*one) for one in found]
+
+    return _once(data, ("steps", data.period), read)
+
+
+def until(data: Data, end_ms: int) -> Sequence[Journey]:
+    """What had become of each task by then."""
+
+    def read() -> Sequence[Journey]:
+        return journeys(one for one in steps(data) if one.at_ms < end_ms)
+
+    return _once(data, ("until", data.period, end_ms), read)
+
+
+def _workloads(data: Data) -> Mapping[str, str]:
+    """The workload of each task, as it had been decided by the end of the period."""
+    end_ms = data.period.end_ms
+    return _once(data, ("workloads", end_ms), lambda: data.store.decisions.workloads_before(end_ms))
+
+
+_read: WeakKeyDictionary[History, dict[Hashable, Any]] = WeakKeyDictionary()
+"""What one report has read: several sections ask for the same."""
+
+
+def _once(data: Data, name: Hashable, read: Callable[[], T]) -> T:
+    known = _read.setdefault(data.history, {})
+    if name not in known:
+        known[name] = read()
+    found: T = known[name]
+    return found
+
+
+def is_in(period: Period, at_ms: int | None) -> bool:
+    """Whether this time (Unix ms) is known, and in the period."""
+    return at_ms is not None and period.start_ms <= at_ms < period.end_ms
+
+
+def _flow(period: Period, known: Sequence[Journey], by_bot: Collection[str]) -> Flow:
+    begun = [(one, one.started_ms, one.finished_ms) for one in known]
+    return Flow(
+        tuple(one for one in known if is_in(period, one.created_ms) and one.task_id not in by_bot),
+        tuple(one for one, started, _ in begun if is_in(period, started)),
+        tuple(one for one, _, finished in begun if is_in(period, finished)),
+        tuple(one for one, started, _ in begun if started is None),
+        tuple(one for one, started, end in begun if started is not None and end is None),
+    )

@@ -1,0 +1,111 @@
+"""Undo what the bot wrote to ClickUp, by change, run, event or automation.
+
+TARGET is the number of a change (`audit list` shows them), the name of a run, the key of an event,
+or the name of an automation (with --since); if it could be two of these, write `change:`, `run:`,
+`event:` or `automation:` before it. What people changed since stays, and is listed. Each undo is
+recorded like any other write, and can be undone by its run. The automation is muted on these tasks
+for a while, and restored priorities are held: the output says until when. Exits 1 if a task failed.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.operations import times
+from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.filters import task_id
+from clickup_mlops.spelling import format_count
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.write.undo.undoing import Undone
+
+WORK = 2
+
+
+@click.command(help=__doc__)
+@click.argument("target")
+@click.option("--since", help=f"Only changes from then on: {times.EXAMPLES}.")
+@click.option("--until", help="Only changes before then.")
+@click.option("--task", help="Only of this task: its id or address.")
+@click.option(
+    "--dry-run", is_flag=True, help="Write nothing; exit 2 if there is something to undo."
+)
+@options.config
+@options.as_json
+def command(
+    *,
+    target: str,
+    since: str | None,
+    until: str | None,
+    task: str | None,
+    dry_run: bool,
+    config: Path | None,
+    as_json: bool,
+) -> int:
+    from clickup_mlops.features.undo.operations import Target, undo
+
+    now = clock.now_ms()
+    chosen = Target(
+        target,
+        since_ms=times.moment("--since", since, now),
+        until_ms=times.moment("--until", until, now),
+        task_id=task_id(task),
+    )
+    with options.open_bot(config) as bot:
+        begun = undo(bot, chosen, actor="command line", dry=dry_run)
+        done = list(output.progress(begun.changes, begun.total, "Undoing"))
+    if as_json:
+        output.json_value(_plain(begun.run, done))
+    else:
+        _say(begun.run, done)
+    states = {one.state for one in done}
+    return 1 if "failed" in states else WORK if "would" in states else 0
+
+
+def _plain(run: str, done: "list[Undone]") -> dict[str, object]:
+    from dataclasses import asdict
+
+    return {"run": run, "changes": [asdict(one) for one in done]}
+
+
+def _say(run: str, done: "list[Undone]") -> None:
+    groups = {state: [one for one in done if one.state == state] for state in _SAID}
+    for state, mark in _SAID.items():
+        for one in groups[state]:
+            why = f": {one.why}" if one.why else ""
+            where = f", task {one.task_id}" if one.task_id else ""  # none: of the whole workspace
+            click.echo(f"{mark} change {one.seq}{where}: {one.text}{why}")
+    counts = ", ".join(f"{len(groups[state])} {_WORDS[state]}" for state in _SAID if groups[state])
+    click.echo(f"{counts}.")
+    for line in _besides(done):
+        click.echo(line)
+    if groups["undone"]:
+        click.echo(f"Undo this with: clickup-mlops undo {run}")
+
+
+def _besides(done: "list[Undone]") -> Iterator[str]:
+    """What the bot leaves alone because of it, until when, and how to end that."""
+    from clickup_mlops.features.undo.operations import effects
+
+    found = effects(done)
+    muted = "would be muted" if any(one.state == "would" for one in done) else "is muted"
+    for automation, ends in found.muted.items():
+        until = output.when(max(ends))
+        yield f"{automation} {muted} on {format_count(len(ends), 'task')} until {until}."
+        end = f"clickup-mlops mutes end {automation}"
+        yield f"  To end that: {end}, or `/unmute {automation}` in a comment"
+    if found.kept:
+        until = output.when(max(found.kept))
+        yield (
+            f"The restored priority is held until {until} on "
+            f"{format_count(len(found.kept), 'task')}."
+        )
+        yield "  To end that: `mutes end` with --release, or `/release` in a comment"
+    for automation, count in found.unmuted.items():
+        yield f"{automation} is no longer muted on {format_count(count, 'task')}."
+
+
+_SAID = {"undone": "~", "would": "~", "kept": "!", "failed": "x"}
+_WORDS = {"undone": "undone", "would": "would be undone", "kept": "kept", "failed": "failed"}

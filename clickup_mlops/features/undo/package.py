@@ -1,0 +1,51 @@
+"""What undoes writes of the bot."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.handle.package import ExecutionPackage
+from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.bot.members import member
+from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.write.undo.undoing import Undoing
+from clickup_mlops.features.undo.command import Asked, UndoCommand
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.core import Core
+
+
+class UndoPackage(Package):
+    """Undoes the bot's writes, with the functions that made them."""
+
+    def __init__(self, core: "Core", execution: ExecutionPackage) -> None:
+        super().__init__(core)
+        self._execution = execution
+
+    @member
+    def undoing(self) -> Undoing:
+        """Undoes writes in order."""
+        core = self.core
+        return Undoing(
+            core.store,
+            core.client.tasks,
+            self._execution.executor_context,
+            workspace=core.workspace_id,
+            keeps_ms=to_ms(core.settings.routing.override_duration),
+            clock=core.now_ms,
+            reconcile=self._execution.reconciler.reconcile,
+            people=self._execution.people,
+            internal=InternalEvents(core.inbox_writer),
+        )
+
+    def command(
+        self,
+        task_id: str,
+        change: int | None,
+        actor: str,
+        key: str,
+        commands: Collection[str] = (),
+    ) -> str:
+        """What `/undo` does: see `UndoCommand`."""
+        undo = UndoCommand(self.core.store, self.undoing)
+        return undo(task_id, change, Asked(actor, key, commands))

@@ -1,0 +1,47 @@
+"""Undoes one change that the bot made in ClickUp; the viewer is recorded as who asked for it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.bot.write.undo.undoing import Undone
+from clickup_mlops.errors import InputError
+from clickup_mlops.features.undo import operations as operation
+from clickup_mlops.features.undo.operations import Target
+from clickup_mlops.ports.dashboard.fields import number
+from clickup_mlops.ports.dashboard.model import ActionType, Viewer
+
+
+def _run(bot: Bot, viewer: Viewer, fields: Mapping[str, str]) -> str:
+    """Field `change`: its number.
+
+    Raises:
+        InputError: there is no such change, or people changed it since.
+        ClickUpMlopsError: ClickUp refused, or cannot be reached.
+    """
+    target = Target(f"change:{number(fields, 'change')}")
+    begun = operation.undo(bot, target, actor=viewer.actor)
+    done = [*begun.changes]
+    if not done:
+        raise InputError("Nothing was undone: the change did not happen.")
+    return " ".join(map(_said, done))
+
+
+def _said(one: Undone) -> str:
+    if one.state != "undone":
+        raise InputError(
+            f"Change {one.seq} was not undone: {one.why}.",
+            hint="Change the task in ClickUp, or try again.",
+        )
+    parts = [f"Undone: change {one.seq}, {one.text}."]
+    parts += [f"{name} leaves the task alone until {_time(at)}." for name, at in one.muted.items()]
+    if one.keeps is not None:
+        parts.append(f"The restored priority is held until {_time(one.until_ms)}.")
+    return " ".join(parts)
+
+
+def _time(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+ACTION = ActionType(_run, "undo")

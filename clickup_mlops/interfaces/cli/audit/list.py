@@ -1,0 +1,37 @@
+"""List what the bot wrote to ClickUp, newest first."""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.ports.cli import filters, options, output
+
+COLUMNS = ("change", "when", "task", "what", "by", "outcome")
+
+
+@click.command(help=__doc__)
+@filters.options
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@options.config
+@options.as_json
+def command(wanted: dict[str, str | None], limit: int, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.bot.write.undo.inverse import describe
+
+    with options.open_store(config) as store:
+        entries = store.audit.list(filters.filter_of(wanted), limit)
+    if as_json:
+        output.json_value({"entries": [entry.as_dict() for entry in entries]})
+        return 0
+    rows = [
+        (
+            e.seq,
+            output.when(e.at_ms),
+            e.task_id,
+            describe(e.kind, e.before, e.after),
+            filters.by(e),
+            e.outcome,
+        )
+        for e in entries
+    ]
+    output.table(COLUMNS, rows, nothing="No change matches.")
+    return 0

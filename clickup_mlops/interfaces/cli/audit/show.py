@@ -1,0 +1,26 @@
+"""Show one change with everything recorded about it."""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.ports.cli import options, output
+
+
+@click.command(help=__doc__)
+@click.argument("change", type=int)
+@options.config
+@options.as_json
+def command(change: int, config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.operations import audit
+
+    with options.open_store(config) as store:
+        shown = audit.change(store, change).as_dict()
+    if as_json:
+        output.json_value(shown)
+        return 0
+    for name, value in shown.items():
+        text = value if isinstance(value, str) else output.pretty(value)
+        label = name.removesuffix("_ms")
+        click.echo(f"{label:12} {text if label == name else output.when(value)}")
+    return 0

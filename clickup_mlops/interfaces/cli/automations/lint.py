@@ -1,0 +1,74 @@
+"""Find automations that cannot work, alone or together.
+
+Finds automations that never fire, unknown names, and automations that are shadowed, contradict or
+trigger each other: all, or only what concerns the NAMEs, which may be off. Evaluates them in their
+examples and in what the bot has recorded. Makes no call.
+
+Exits 1 if there is an error, 2 if there are only warnings.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.ports.cli import options, output
+from clickup_mlops.spelling import format_count
+from clickup_mlops.store.database.missing_database import NoStore
+
+if TYPE_CHECKING:
+    from clickup_mlops.operations.automations.lint import Linted
+    from clickup_mlops.store import Store
+
+WARNED = 2
+
+
+@click.command(help=__doc__)
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@options.config
+@options.as_json
+def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.operations.automations.lint import lint
+
+    with options.open_bot(config) as bot, _store(config) as store:
+        found = lint(bot, store, names)
+    if as_json:
+        facts = {"automations": found.automations, "recorded": found.recorded}
+        remarks = [asdict(one) for one in found.remarks]
+        output.json_value({**facts, "store": found.stored, "remarks": remarks})
+    else:
+        _say(found)
+    weights = {one.weight for one in found.remarks}
+    return 1 if "error" in weights else WARNED if "warning" in weights else 0
+
+
+@contextmanager
+def _store(config: Path | None) -> "Iterator[Store | None]":
+    """The bot's store; None if there is none yet."""
+    try:
+        opened = options.open_store(config)
+    except NoStore:
+        yield None
+        return
+    with opened as store:
+        yield store
+
+
+def _say(found: "Linted") -> None:
+    from clickup_mlops.automations.lint.model import WEIGHTS
+
+    for one in found.remarks:
+        click.echo(one.describe())
+        click.echo(f"    {one.hint}")
+    counts = [
+        format_count(sum(one.weight == each for one in found.remarks), each) for each in WEIGHTS
+    ]
+    click.echo(
+        f"{format_count(found.automations, 'automation')}, evaluated in their examples and in "
+        f"{format_count(found.recorded, 'recorded situation')}: {', '.join(counts)}"
+    )
+    if not found.stored:
+        click.echo("There is no store yet: names of Lists, fields and people were not checked.")

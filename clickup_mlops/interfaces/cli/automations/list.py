@@ -1,0 +1,68 @@
+"""List the automations with their mode, and the folder that each comes from.
+
+`not set`: settings without a value; the actions that need them are skipped.
+
+A file that cannot be used is reported with its key or line; the exit code is then 1.
+"""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.errors import ContentError
+from clickup_mlops.ports.cli import options, output
+
+
+@click.command(help=__doc__)
+@options.config
+@options.as_json
+def command(config: Path | None, as_json: bool) -> int:
+    from clickup_mlops.operations.automations.files import automations, replaced
+
+    listed = automations(options.settings(config).automations)
+    folders, problems = [*map(str, listed.folders)], listed.problems
+    if as_json:
+        found = [
+            {
+                "name": r.name,
+                "file": str(r.file),
+                "replaces": [*map(str, replaced(r, listed.folders))],
+                "mode": r.mode,
+                "on": sorted(r.on),
+                "cap": r.cap,
+                "unset": r.lacks,
+                "summary": r.summary,
+            }
+            for r in listed.found
+        ]
+        output.json_value(
+            {"folders": folders, "automations": found, "problems": list(map(str, problems))}
+        )
+    else:
+        names = {folder: f"[{n}]" for n, folder in enumerate(listed.folders, 1)}
+
+        def origin(file: Path, instead: tuple[Path, ...]) -> str:
+            others = ", ".join(names[one.parent] for one in instead)
+            return f"{names[file.parent]} instead of {others}" if others else names[file.parent]
+
+        rows = [
+            (
+                r.name,
+                r.mode,
+                origin(r.file, replaced(r, listed.folders)),
+                ", ".join(r.lacks),
+                r.summary,
+            )
+            for r in listed.found
+        ]
+        output.table(("name", "mode", "from", "not set", "summary"), rows)
+        click.echo("\n".join(f"{name} {folder}" for folder, name in names.items()))
+    _complain(problems)
+    return 0
+
+
+def _complain(problems: tuple[ContentError, ...]) -> None:
+    if problems:
+        file, key, hint = problems[0].file, problems[0].key, problems[0].hint
+        text = "\n".join([problems[0].problem, *map(str, problems[1:])])
+        raise ContentError(file, key, text, hint=hint)

@@ -1,0 +1,39 @@
+"""Diagnose an installed bot: token, role, limits, clocks, address, webhook, store, disk, jobs.
+
+Each finding comes with a fix. Changes nothing. Exit codes: 0 no findings, 1 there is a problem,
+2 there are only notes.
+"""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.ports.cli import findings as _findings
+from clickup_mlops.ports.cli import options, output
+
+if TYPE_CHECKING:
+    from clickup_mlops.operations.findings import Finding
+
+
+@click.command(help=__doc__)
+@options.config
+@options.as_json
+def command(config: Path | None, as_json: bool) -> int:
+    bot = options.open_bot(config, "temporary", longest_pause_s=0.5)
+    from clickup_mlops.operations.doctor import diagnose
+
+    with bot:
+        found = diagnose(bot, config)
+        findings = [*(found if as_json else _findings.shown(found))]
+    if as_json:
+        output.json_value(
+            {"checks": [asdict(one) for one in findings], "exit_code": _code(findings)}
+        )
+    return _code(findings)
+
+
+def _code(findings: "list[Finding]") -> int:
+    states = {one.state for one in findings}
+    return 1 if "problem" in states else 2 if "note" in states else 0

@@ -1,0 +1,20 @@
+"""Show a page of the documentation, or list them.
+
+TOPIC is a page's name, such as `write-an-automation`, or with its folder: `reference/actions`.
+"""
+
+import click
+
+
+@click.command(help=__doc__)
+@click.argument("topic", required=False)
+def command(topic: str | None) -> int:
+    from clickup_mlops.operations import pages
+
+    if topic:
+        click.echo_via_pager(pages.page(topic).text)
+        return 0
+    from clickup_mlops.ports.cli import output
+
+    output.table(("topic", "page"), [(one.topic, one.title) for one in pages.pages()])
+    return 0

@@ -1,0 +1,21 @@
+"""Remove the webhook from ClickUp, for example before the bot moves to another address.
+
+Stop `serve` first: it registers the webhook again. Changes made meanwhile are found when the bot
+runs again.
+"""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.ports.cli import options, output
+
+
+@click.command(help=__doc__)
+@options.config
+@options.as_json
+def command(config: Path | None, as_json: bool) -> int:
+    with options.open_bot(config, "create") as bot:
+        done = bot.sources.hooks.delete()
+    output.lines("deleted", done, as_json, nothing="No webhook points to this bot.")
+    return 0

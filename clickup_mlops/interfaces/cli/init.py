@@ -1,0 +1,100 @@
+"""Write a config.toml to start from.
+
+Asks for what is missing when run on a terminal; takes options otherwise. The file is readable by
+its owner only, because it may hold the token. Without --token the token stays in the environment
+(CLICKUP_MLOPS_CLICKUP__TOKEN). The bot starts in shadow mode: it decides and explains but writes
+nothing to ClickUp until you set `automations.mode` to "on".
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from clickup_mlops import files
+from clickup_mlops.errors import InputError
+
+
+@click.command(help=__doc__)
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("config.toml"),
+    show_default=True,
+    help="Where to write.",
+)
+@click.option("--token", help="ClickUp token. Prefer the prompt: shells keep a history.")
+@click.option("--workspace", help="Workspace id; empty: the only one that the token sees.")
+@click.option(
+    "--public-url",
+    help="Address at which ClickUp reaches the bot; /hooks/clickup is added if it is missing.",
+)
+@click.option("--store", help="Database, for example sqlite:///clickup-mlops.db.")
+@click.option("--mode", type=click.Choice(["shadow", "on"]), default="shadow", show_default=True)
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+@click.option("--example", is_flag=True, help="Only print every setting with its default.")
+def command(
+    *,
+    file: Path,
+    token: str | None,
+    workspace: str | None,
+    public_url: str | None,
+    store: str | None,
+    mode: str,
+    force: bool,
+    example: bool,
+) -> int:
+    if example:
+        click.echo(_example(), nl=False)
+        return 0
+    if file.exists() and not force:
+        raise InputError(f"{file} exists already", hint="Edit it, or replace it with --force.")
+    answers = {
+        ("clickup", "token"): _ask(
+            "ClickUp token (hidden; empty: from environment)", token, hide=True
+        ),
+        ("clickup", "workspace_id"): _ask("Workspace id (empty: the only one)", workspace),
+        ("hooks", "public_url"): _address(
+            _ask("Public https address of the bot (empty: later)", public_url)
+        ),
+        ("store", "url"): _ask("Database", store, default="sqlite:///clickup-mlops.db"),
+        ("automations", "mode"): mode,
+    }
+    from clickup_mlops.operations.settings_file import document
+
+    files.write(file, document(answers), private=True)
+    _next_steps(file)
+    return 0
+
+
+def _ask(question: str, given: str | None, *, default: str = "", hide: bool = False) -> str:
+    if given is not None or not sys.stdin.isatty():
+        return given or ""
+    answer = click.prompt(question, default=default, hide_input=hide, show_default=bool(default))
+    return str(answer).strip()
+
+
+def _address(given: str) -> str:
+    """The whole address of the webhook; says what was added."""
+    if not given:
+        return ""
+    from clickup_mlops.bot.receive.hook_address import completed
+
+    whole = completed(given)
+    if whole != given:
+        click.echo(f"hooks.public_url is {whole}: ClickUp delivers to that path.")
+    return whole
+
+
+def _next_steps(file: Path) -> None:
+    option = "" if file == Path("config.toml") else f" --config {file}"
+    click.echo(f"Wrote {file} (readable by you only).")
+    click.echo(f"Next: clickup-mlops check{option}   finds what is still missing, all at once")
+    click.echo(f"Then: clickup-mlops serve{option}")
+
+
+def _example() -> str:
+    from clickup_mlops.bot.settings import Settings
+    from clickup_mlops.operations.settings_file import example
+
+    return example(Settings.model_construct())

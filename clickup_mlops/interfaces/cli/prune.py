@@ -1,0 +1,29 @@
+"""Delete what is older than `[retention]` says. `serve` does the same once a day.
+
+Exit codes of --dry-run: 0 nothing is old enough, 2 something is.
+"""
+
+from pathlib import Path
+
+import click
+
+from clickup_mlops.ports.cli import clock, options, output
+
+
+@click.command(help=__doc__)
+@options.config
+@options.as_json
+@click.option("--dry-run", is_flag=True, help="Only count.")
+def command(config: Path | None, as_json: bool, dry_run: bool) -> int:
+    from clickup_mlops.operations.prune import prune
+
+    retention = options.settings(config).retention
+    with options.open_store(config) as store:
+        found = prune(store, retention, clock.now_ms(), dry=dry_run)
+    if as_json:
+        counts = {one.kind: one.rows for one in found}
+        output.json_value({"counted" if dry_run else "deleted": counts})
+    else:
+        rows = [(one.kind, output.when(one.before_ms), one.rows) for one in found]
+        output.table(("kind", "older than", "would be deleted" if dry_run else "deleted"), rows)
+    return 2 if dry_run and any(one.rows for one in found) else 0

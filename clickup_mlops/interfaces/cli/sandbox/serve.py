@@ -1,0 +1,83 @@
+"""Run a local ClickUp: API, webhooks, rate limits, and a page to act as the team by hand.
+
+Point the bot at it with `clickup.base_url`. It has every documented operation.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clickup_mlops.interfaces.cli._program import program
+from clickup_mlops.ports.cli import options, output
+
+if TYPE_CHECKING:
+    from clickup_mlops.sandbox import Sandbox
+
+
+@click.command(help=__doc__)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--anybody", is_flag=True, help="Allow a host that other machines can reach.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8100,
+    show_default=True,
+    help="0: any free one.",
+)
+@click.option("--seed", help="`demo`, `small`, `inference_lab`, or a TOML file.")
+@click.option("--plan", default="Unlimited", show_default=True, help="ClickUp plan to imitate.")
+@click.option(
+    "--rate-limit",
+    type=click.IntRange(min=0),
+    help="Calls per minute; 0: no limit. Default: the plan's.",
+)
+@click.option(
+    "--state",
+    "state_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep the state in this file. Default: in memory.",
+)
+@options.as_json
+def command(
+    *,
+    host: str,
+    anybody: bool,
+    port: int,
+    seed: str | None,
+    plan: str,
+    rate_limit: int | None,
+    state_file: Path | None,
+    as_json: bool,
+) -> int:
+    from clickup_mlops.sandbox import serve
+
+    def started(sandbox: "Sandbox") -> None:
+        _show(sandbox, as_json)
+
+    serve(
+        host,
+        port,
+        on_start=started,
+        allow_remote=anybody,
+        seed=seed,
+        plan=plan,
+        rate_limit=rate_limit,
+        state_file=state_file,
+    )
+    return 0
+
+
+def _show(sandbox: "Sandbox", as_json: bool) -> None:
+    if as_json:
+        output.json_value(
+            {"url": sandbox.url, "token": sandbox.token, "workspace_id": sandbox.team_id}
+        )
+        return
+    click.echo(f"ClickUp sandbox at {sandbox.url} (open it in a browser; Ctrl-C stops it)")
+    click.echo("To run the bot against it, in another terminal:")
+    click.echo(f"  export CLICKUP_MLOPS_CLICKUP__BASE_URL={sandbox.url}")
+    click.echo("  export CLICKUP_MLOPS_AUTOMATIONS__MODE=on")
+    click.echo(f"  export CLICKUP_MLOPS_CLICKUP__TOKEN={sandbox.token}")
+    click.echo("  export CLICKUP_MLOPS_HOOKS__PUBLIC_URL=http://127.0.0.1:8080/hooks/clickup")
+    click.echo(f"  {program()} serve")

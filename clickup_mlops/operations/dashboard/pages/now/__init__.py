@@ -1,5 +1,0 @@
-"""The page "Now"."""
-
-from clickup_mlops.operations.dashboard.model import PageType
-
-PAGE = PageType("Now", "What is first, what waits, and what breaches.", 10, has_range=False)

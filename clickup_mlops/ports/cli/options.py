@@ -1,0 +1,88 @@
+"""Options that several commands share."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.app import Bot
+    from clickup_mlops.bot.settings import Settings
+    from clickup_mlops.store import Store
+    from clickup_mlops.store.database.missing_database import Absent
+
+Decorated = Callable[..., Any]
+FILE_OR_STDOUT: Final = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+"""A file to write; `-` is standard output."""
+
+
+def config(function: Decorated) -> Decorated:
+    """Add `--config FILE`, passed as `config: Path | None`."""
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Settings file. Default: $CLICKUP_MLOPS_CONFIG, else ./config.toml.",
+    )(function)
+
+
+def as_json(function: Decorated) -> Decorated:
+    """Add `--json`, passed as `as_json: bool`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
+
+
+def task_id(given: str) -> str:
+    """Of a task's id, as ClickUp shows it (`#86abc`) or bare, or of the task's address."""
+    return given.partition("?")[0].rstrip("/").rpartition("/")[2].removeprefix("#")
+
+
+def settings(config: Path | None, *, log_level: str | None = "WARNING") -> "Settings":
+    """The checked settings, with logging set up: quietly, because a command answers a person.
+
+    `log_level` None means: as in the settings.
+    """
+    from clickup_mlops import config as files
+    from clickup_mlops import logs
+    from clickup_mlops.bot.settings import Settings
+
+    loaded = files.load(Settings, config)
+    logs.redactor.hide(files.collect_secrets(loaded))
+    log = loaded.log
+    logs.configure(log_level or log.level, json=log.json_lines, name=log.name)
+    return loaded
+
+
+def open_store(config: Path | None) -> "Store":
+    """The bot's store, as the settings name it; use it in a `with`. Raises ConfigError."""
+    from clickup_mlops.operations import opening
+
+    return opening.open_store(settings(config))
+
+
+def open_bot(
+    config: Path | None,
+    absent: "Absent" = "refuse",
+    *,
+    log_level: str = "WARNING",
+    longest_pause_s: float | None = None,
+) -> "Bot":
+    """The bot, not started; use it in a `with`. Its parts are built when they are asked for.
+
+    `absent`: only what writes to ClickUp may create the database. `longest_pause_s` between the
+    tries of a call: for what reports that ClickUp is away.
+    """
+    from clickup_mlops.bot import app
+    from clickup_mlops.ports.cli import waiting
+
+    sleep = None if longest_pause_s is None else partial(_pause, longest_pause_s)
+    loaded = settings(config, log_level=log_level)
+    bot = app.build(loaded, absent=absent, sleep=sleep, waiting=waiting.Terminal())
+    if absent == "create":
+        _ = bot.core.token  # without one nothing can be written, and no database is wanted
+    return bot
+
+
+def _pause(longest_s: float, seconds: float) -> None:
+    time.sleep(min(longest_s, seconds))

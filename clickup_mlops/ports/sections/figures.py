@@ -1,0 +1,127 @@
+"""Figures of a report: a number with its interval, its period and source, and what changed. Pure.
+
+Each is built from the same number of this period and of the period before.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from clickup_mlops.ports.sections import period as periods
+from clickup_mlops.ports.sections import statistics
+from clickup_mlops.ports.sections.report import Data, Period
+from clickup_mlops.ports.sections.statistics import Estimate
+from clickup_mlops.views import text
+from clickup_mlops.views.model import NOT_ENOUGH, Duration, Figure, Number
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+def source(data: Data, *names: str) -> str:
+    """What a section's numbers are from, and of which periods they are."""
+    compared = f"; compared with {periods.text(data.before)}" if data.before else ""
+    *first, last = names
+    joined = f"{', '.join(first)} and {last}" if first else last
+    return f"{joined}, {periods.text(data.period)}{compared}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared(Generic[T]):
+    """The same of this period, and of the period before; None: there is none."""
+
+    now: T
+    before: T | None = None
+
+    def map(self, change: Callable[[T], U]) -> "Compared[U]":
+        """Of both."""
+        return Compared(change(self.now), None if self.before is None else change(self.before))
+
+
+def compared(data: Data, read: Callable[[Period], T]) -> Compared[T]:
+    """What is read of the period and of the period before."""
+    return Compared(read(data.period), None if data.before is None else read(data.before))
+
+
+def count(label: str, data: Data, origin: str, found: Compared[int]) -> Figure:
+    """How many. The change is one of the rate: periods may differ in length."""
+    change = None
+    if data.before is not None and found.before is not None:
+        change = statistics.change_of_count(
+            found.before, found.now, before_ms=_length(data.before), now_ms=_length(data.period)
+        )
+    note = _note(data, origin, _rate(change, data) if change else "")
+    return Figure(label, Number(found.now), note, found.map(Number).before)
+
+
+def share(label: str, data: Data, origin: str, found: Compared[tuple[int, int]]) -> Figure:
+    """A share in percent, of (part, whole)."""
+    change = statistics.change_of_share(found.before, found.now) if found.before else None
+    part, whole = found.now
+    note = _note(data, f"{part} of {whole}, {origin}", _points(change) if change else "")
+    return _estimated(label, note, found.map(lambda one: statistics.share(*one)), _share_cell)
+
+
+def typical(label: str, data: Data, origin: str, found: Compared[list[float]]) -> Figure:
+    """The median of lengths of time in ms."""
+    seed, change = f"{data.period.name} {label}", None
+    if found.before is not None:
+        change = statistics.change_of_median(found.before, found.now, seed)
+    note = _note(data, f"median of {len(found.now)}, {origin}", _times(change) if change else "")
+    medians = found.map(lambda values: statistics.median(values, seed))
+    return _estimated(label, note, medians, _duration_cell)
+
+
+def _estimated(
+    label: str,
+    note: str,
+    found: Compared[Estimate | None],
+    cell: Callable[[float], Number | Duration],
+) -> Figure:
+    now, before = found.now, None if found.before is None else cell(found.before.value)
+    if now is None:
+        return Figure(label, NOT_ENOUGH, note, before)
+    return Figure(label, cell(now.value), note, before, low=cell(now.low), high=cell(now.high))
+
+
+def _share_cell(value: float) -> Number | Duration:
+    return Number(value * 100, "%", 1)
+
+
+def _duration_cell(value: float) -> Number | Duration:
+    return Duration(round(value))
+
+
+def _note(data: Data, origin: str, change: str) -> str:
+    if data.before is None:
+        return f"{data.period.name}, {origin}"
+    return f"{data.period.name}, {origin}; change: {change or NOT_ENOUGH}"
+
+
+def _rate(change: Estimate, data: Data) -> str:
+    """The change of a count; per day, where the periods differ in length."""
+    shown = _interval(change, lambda value: f"{value * 100:+.0f}%")
+    if data.before is None or _length(data.before) == _length(data.period):
+        return shown
+    return f"{change.value * 100:+.0f}% per day, {shown}"
+
+
+def _points(change: Estimate) -> str:
+    return _interval(change, lambda value: f"{value * 100:+.1f} percentage points")
+
+
+def _times(change: Estimate) -> str:
+    return _interval(change, _signed)
+
+
+def _interval(change: Estimate, shown: Callable[[float], str]) -> str:
+    return f"{shown(change.low)} to {shown(change.high)} (95%)"
+
+
+def _signed(ms: float) -> str:
+    """A change of a length of time, such as `+1 h 30 min`."""
+    return f"{'+' if ms > 0 else ''}{text.duration(round(ms))}"
+
+
+def _length(period: Period) -> int:
+    return max(1, period.end_ms - period.start_ms)

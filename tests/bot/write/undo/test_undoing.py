@@ -1,0 +1,134 @@
+"""Every sort of write is undone by its entry in the audit alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from clickup_mlops.automations.perform import ExecutorContext, write_change
+from clickup_mlops.bot.handle.context.people import People
+from clickup_mlops.bot.inbox_writer import InboxWriter
+from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.bot.lanes.worker import HOLDER
+from clickup_mlops.bot.write.undo.undoing import WORKED_ON, Undoing, UndoRequest
+from clickup_mlops.store import Filter
+from clickup_mlops.store.tables.journal import Write
+from clickup_mlops.store.tables.leases import LeaseLost
+from tests.automations.test_effects import Bench, _cases, bench
+
+__all__ = ["bench"]
+
+
+def context(bench: Bench) -> ExecutorContext:
+    """What writing needs."""
+    return ExecutorContext(bench.clickup, bench.effects, bench.store.journal, clock=bench.now_ms)
+
+
+def undo(bench: Bench, run: str, reconcile: Callable[[str], None] | None = None) -> list[Any]:
+    """As the command does it."""
+    undoing = Undoing(
+        bench.store,
+        bench.client.tasks,
+        context(bench),
+        workspace=bench.sandbox.team_id,
+        keeps_ms=1,
+        clock=bench.now_ms,
+        reconcile=reconcile or _nothing_is_open,
+        people=People(bench.store, bench.effects, lambda: None, bench.now_ms),
+        internal=InternalEvents(
+            InboxWriter(bench.store.inbox, lambda: bench.sandbox.team_id, bench.now_ms)
+        ),
+    )
+    return list(
+        undoing.run([*bench.store.audit.select(Filter(run=run))], UndoRequest(f"undo-{run}"))
+    )
+
+
+def _nothing_is_open(lane: str) -> None:
+    raise AssertionError(lane)
+
+
+@pytest.mark.parametrize(("effect", "case"), _cases())
+def test_a_change_is_taken_back_from_the_audit(
+    bench: Bench, effect: str, case: dict[str, Any]
+) -> None:
+    """The task is as it was before; what cannot be undone is said."""
+    task_id = bench.task(case.get("task", {}))
+    for step in case.get("first", []):
+        for change in bench.plan(task_id, step):
+            bench.write(task_id, change)
+    before = bench.look(task_id)
+    for change in bench.plan(task_id, case["do"]):
+        write_change(
+            change,
+            task_id,
+            context(bench),
+            cause="e",
+            automation="some_automation",
+            run=task_id,
+        )
+
+    done = undo(bench, task_id)
+
+    if case.get("final", False):
+        assert {(one.state, one.why) for one in done} == {("kept", "it cannot be undone")}
+        return
+    assert {(one.state, one.why) for one in done} == {("undone", "")}
+    blind = set(case.get("blind", ()))
+    assert {**bench.look(task_id), **{key: before[key] for key in blind & before.keys()}} == before
+    assert not bench.store.audit.verify().problem
+
+
+def test_a_task_that_was_made_stays_if_somebody_has_worked_on_it(bench: Bench) -> None:
+    """It would go to the trash with what people wrote into it."""
+    for worked_on in (False, True):
+        task_id = bench.task({})
+        (change,) = bench.plan(task_id, '{ action = "create_subtask", name = "Evaluate" }')
+        write_change(
+            change,
+            task_id,
+            context(bench),
+            cause="e",
+            automation="some_automation",
+            run=task_id,
+        )
+        (entry,) = bench.store.audit.list(Filter(task_id=task_id), 1)
+        if worked_on:
+            bench.control.clock.advance(60_000)
+            bench.control.as_user(bench.control.members[1].id).update(entry.receipt, name="Mine")
+
+        (done,) = undo(bench, task_id)
+        assert (done.state, done.why) == (("kept", WORKED_ON) if worked_on else ("undone", ""))
+
+
+def test_an_undo_in_a_lane_that_was_lost_writes_nothing(bench: Bench) -> None:
+    """A worker that was thought dead wakes up: whoever has the lane by now takes it back."""
+    task_id = bench.task({})
+    (change,) = bench.plan(task_id, '{ action = "add_tag", tag = "a" }')
+    write_change(change, task_id, context(bench), cause="e", automation="r", run=task_id)
+    before = HOLDER.set((task_id, "somebody-else"))
+    try:
+        with pytest.raises(LeaseLost):
+            undo(bench, task_id)
+    finally:
+        HOLDER.reset(before)
+
+    assert [tag["name"] for tag in bench.look(task_id)["tags"]] == ["a"]
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_what_a_worker_is_writing_is_not_taken_for_cut_off(bench: Bench, held: bool) -> None:
+    """Its call may wait long for the rate budget. What nobody holds is found out about first."""
+    task_id = bench.task({})
+    (change,) = bench.plan(task_id, '{ action = "add_tag", tag = "a" }')
+    write_change(change, task_id, context(bench), cause="e", automation="r", run=task_id)
+    bench.store.journal.begin(Write(task_id, "priority", None, 2, "e", "r"), bench.now_ms())
+    now = bench.now_ms()
+    if held:
+        assert bench.store.leases.take(task_id, "worker", now, now + 60_000)
+    settled: list[str] = []
+
+    assert [one.state for one in undo(bench, task_id, settled.append)] == ["undone"]
+
+    assert settled == ([] if held else [task_id])
+    assert bench.store.leases.take(task_id, "another", now, now + 1) == (not held)

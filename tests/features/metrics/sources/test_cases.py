@@ -1,0 +1,81 @@
+"""Each kind of source that reads a page gives the right readings for its cases."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickup_mlops import registry
+from clickup_mlops.features.metrics import sources
+from clickup_mlops.features.metrics.derive.formulas import read
+from clickup_mlops.features.metrics.scrape import Reading, Window
+from clickup_mlops.features.metrics.scraped import PageTable
+
+CASES = Path(__file__).parents[3] / "cases" / "metrics"
+KINDS = registry.find_all("metric_sources", "SOURCE", sources)
+PAGES = sorted(kind for kind, source in KINDS.items() if source.settings is PageTable)
+SECONDS = 30
+
+
+class Page:
+    """Reads a page from a file instead of over HTTP."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def text(self, url: str, headers: Any, timeout_s: float) -> str:
+        return self._file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_page_gives_its_readings(kind: str) -> None:
+    """Values, limits of values, and nothing for what cannot be known."""
+    found = readings(kind, CASES / kind / "before.prom", CASES / kind / "now.prom")
+    want = tomllib.loads((CASES / kind / "want.toml").read_text(encoding="utf-8"))
+
+    absent = want.pop("absent")
+    assert not {one.measure for one in found} & set(absent)
+    assert set(absent) <= {measure.name for measure in KINDS[kind].measures}
+    for group, values in want.items():
+        have = {one.measure: one for one in found if group_of(one) == group}
+        assert set(have) == set(values)
+        for name, value in values.items():
+            assert shown(have[name]) == expected(value)
+
+
+def readings(kind: str, before: Path, now: Path) -> list[Reading]:
+    source = KINDS[kind]
+    settings = source.settings(kind=kind, url="http://127.0.0.1/metrics")
+    first, second = (
+        source.collect(settings, Page(file), at_s * 1000)
+        for file, at_s in ((before, 0), (now, SECONDS))
+    )
+    assert not first.problems + second.problems
+    return list(read(source.measures, Window(second, first)))
+
+
+def group_of(reading: Reading) -> str:
+    """Labels as a key of TOML: `model_name_chat`."""
+    parts = [re.sub(r"[^\w-]", "", f"{key}_{value}") for key, value in sorted(reading.labels)]
+    return "_".join(parts) or "all"
+
+
+def shown(reading: Reading) -> tuple[str, Any]:
+    return reading.bound, pytest.approx(reading.value, rel=1e-5)
+
+
+def expected(value: float | str) -> tuple[str, float]:
+    if isinstance(value, str):
+        bound, number = value.split()
+        return {"<=": "≤", ">": ">"}[bound], float(number)
+    return "", float(value)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_measure_has_a_name_a_unit_and_a_summary(kind: str) -> None:
+    """Once per grouping."""
+    measures = KINDS[kind].measures
+    assert all(one.name and one.unit and one.summary for one in measures)
+    assert len({one.name for one in measures}) == len(measures)

@@ -1,0 +1,132 @@
+"""What servers count: errors that are shown late, ranks that repeat each other, replicas."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from clickup_mlops.features.metrics.derive.formulas import read
+from clickup_mlops.features.metrics.scrape import Window
+from tests.features.metrics.sources.test_cases import KINDS
+
+QUIET = {
+    "vllm": 'vllm:request_success_total{{model_name="m",finished_reason="stop"}} {}',
+    "sglang": 'sglang:num_requests_total{{model_name="m"}} {}',
+    "kserve": 'revision_request_count{{revision_name="m",response_code_class="2xx"}} {}',
+    "bentoml": (
+        'bentoml_service_request_total{{service_name="m",endpoint="/",http_response_code="200"}} {}'
+    ),
+    "ray_serve": 'ray_serve_num_http_requests_total{{application="m",status_code="200"}} {}',
+}
+FAILED = {
+    "vllm": 'vllm:request_success_total{model_name="m",finished_reason="error"} 20',
+    "sglang": 'sglang:num_aborted_requests_total{model_name="m"} 15',
+    "kserve": 'revision_request_count{revision_name="m",response_code_class="5xx"} 20',
+    "bentoml": (
+        'bentoml_service_request_total{service_name="m",endpoint="/",http_response_code="500"} 20'
+    ),
+    "ray_serve": 'ray_serve_num_http_error_requests_total{application="m",error_code="500"} 15',
+}
+
+
+class Said:
+    """A page from a text."""
+
+    def __init__(self, page: str) -> None:
+        self._page = page
+
+    def text(self, url: str, headers: Any, timeout_s: float) -> str:
+        return self._page
+
+
+def measured(kind: str, before: str, now: str) -> Mapping[str, float]:
+    """The readings of one group, 30 s apart."""
+    source = KINDS[kind]
+    settings = source.settings(kind=kind, url="http://127.0.0.1/metrics")
+    first, second = (
+        source.collect(settings, Said(page), at_ms) for page, at_ms in ((before, 0), (now, 30_000))
+    )
+    return {one.measure: one.value for one in read(source.measures, Window(second, first))}
+
+
+@pytest.mark.parametrize("kind", sorted(QUIET))
+def test_a_server_that_never_failed_has_an_error_rate_of_zero(kind: str) -> None:
+    """It shows the counter of failures with the first of them only."""
+    assert measured(kind, QUIET[kind].format(10), QUIET[kind].format(70))["error_pct"] == 0
+
+
+@pytest.mark.parametrize("kind", sorted(QUIET))
+def test_the_first_failures_count(kind: str) -> None:
+    """Not only those from the next scrape on: 15 of 60 or 20 of 80."""
+    now = f"{QUIET[kind].format(70)}\n{FAILED[kind]}"
+    assert measured(kind, QUIET[kind].format(10), now)["error_pct"] == pytest.approx(25)
+
+
+@pytest.mark.parametrize("kind", sorted(QUIET.keys() - {"sglang", "ray_serve"}))
+def test_requests_that_fail_for_the_first_time_are_requests(kind: str) -> None:
+    """60 answered and 20 failed in 30 s."""
+    found = measured(kind, QUIET[kind].format(10), f"{QUIET[kind].format(70)}\n{FAILED[kind]}")
+    rate = "proxy_requests_per_s" if kind == "kserve" else "requests_per_s"
+    assert found[rate] == pytest.approx(80 / 30)
+
+
+@pytest.mark.parametrize("kind", sorted(QUIET))
+def test_without_requests_there_is_no_error_rate(kind: str) -> None:
+    """Nobody knows what would have become of one."""
+    assert "error_pct" not in measured(kind, QUIET[kind].format(70), QUIET[kind].format(70))
+
+
+def test_replicas_add_up_and_ranks_of_one_do_not() -> None:
+    """Two data-parallel replicas of two tensor-parallel ranks each, with a share by priority."""
+
+    def page(factor: int) -> str:
+        ranks = 'model_name="m",dp_rank="{}",tp_rank="{}",priority="{}"'
+        return "\n".join(
+            f"sglang:{name}{{{ranks.format(replica, rank, priority)}}} {share * value * factor}"
+            for name, value in (
+                ("num_running_reqs", 12),
+                ("num_queue_reqs", 4),
+                ("gen_throughput", 800),
+                ("num_retracted_requests_total", 3),
+            )
+            for replica in (0, 1)
+            for rank in (0, 1)
+            for priority, share in (("", 1), ("1", 0.5))
+        )
+
+    found = measured("sglang", page(0), page(1))
+
+    assert (found["running_requests"], found["waiting_requests"]) == (24, 8)
+    assert found["output_tokens_per_s"] == 1600
+    assert found["preemptions_per_min"] == 12
+
+
+def test_memory_of_a_gpu_is_unknown_without_what_is_free() -> None:
+    """What is used is not all that there is."""
+    used, free = (
+        f'DCGM_FI_DEV_FB_{name}{{gpu="0",hostname="h"}} {mib}'
+        for name, mib in (("USED", 60_000), ("FREE", 20_000))
+    )
+    assert "gpu_memory_pct" not in measured("dcgm", "", used)
+    assert measured("dcgm", "", f"{used}\n{free}")["gpu_memory_pct"] == 75
+
+
+@pytest.mark.parametrize(
+    ("kind", "series"),
+    [
+        ("vllm_router", 'vllm_router_processed_requests_total{{worker="{}"}} {}'),
+        (
+            "ray_serve",
+            "ray_serve_deployment_request_counter_total"
+            '{{application="a",deployment="d",replica="{}"}} {}',
+        ),
+    ],
+)
+def test_a_handful_of_requests_has_no_balance(kind: str, series: str) -> None:
+    """One request in the night goes to one replica of two: that is no fault of the balancer."""
+
+    def page(first: int, second: int) -> str:
+        return f"{series.format('a', first)}\n{series.format('b', second)}"
+
+    assert "replica_balance" not in measured(kind, page(0, 0), page(1, 0))
+    assert measured(kind, page(0, 0), page(300, 100))["replica_balance"] == pytest.approx(0.8)

@@ -1,0 +1,188 @@
+"""Sources on the machine itself: sysfs, ethtool, files and commands, all real."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.features.metrics.derive.formulas import read
+from clickup_mlops.features.metrics.reader import WorldReader
+from clickup_mlops.features.metrics.scrape import Sample, Scrape, Window, labels
+from clickup_mlops.features.metrics.source import SourceError
+from clickup_mlops.features.metrics.sources import command, file, wandb
+from clickup_mlops.features.network.derive.roce import MEASURES
+from clickup_mlops.features.network.metric_sources import ethtool, rdma_sysfs
+
+READER = WorldReader()
+PORT = {"device": "mlx5_0", "port": "1"}
+
+
+def _port(root: Path, **counters: object) -> Path:
+    port = root / "class/infiniband/mlx5_0/ports/1"
+    for folder in ("counters", "hw_counters"):
+        (port / folder).mkdir(parents=True, exist_ok=True)
+    (port / "rate").write_text("400 Gb/sec (4X NDR)\n")
+    (port / "state").write_text("4: ACTIVE\n")
+    for name, value in counters.items():
+        folder = "counters" if name.startswith(("port_", "link_")) else "hw_counters"
+        (port / folder / name).write_text(f"{value}\n")
+    return root
+
+
+def _scraped(root: Path, at_ms: int) -> Scrape:
+    return rdma_sysfs.collect(rdma_sysfs.Settings(kind="rdma_sysfs", root=str(root)), READER, at_ms)
+
+
+def test_a_port_is_read_as_the_kernel_shows_it(tmp_path: Path) -> None:
+    """Words become bytes; what cannot be read, or is saturated, is unknown."""
+    root = _port(
+        tmp_path, port_xmit_data=10, port_xmit_wait=4_294_967_295, link_downed="N/A (no PMA)"
+    )
+    (tmp_path / "class/infiniband/mlx5_0/ports/1/hw_counters/broken").mkdir()
+
+    found = {one.name: one.value for one in _scraped(root, 0).samples}
+
+    assert found == {"rate_bytes_s": 5e10, "state": 4, "tx_bytes": 40}
+
+
+def test_health_of_a_port_follows_from_two_scrapes(tmp_path: Path) -> None:
+    """320 of 400 Gb/s, 0.5 % marked, and a 32-bit counter that wrapped."""
+    root = _port(
+        tmp_path,
+        port_xmit_data=0,
+        port_rcv_packets=0,
+        np_ecn_marked_roce_packets=0,
+        out_of_sequence=4_294_967_290,
+    )
+    before = _scraped(root, 0)
+    _port(
+        tmp_path,
+        port_xmit_data=int(1.2e12 / 4),
+        port_rcv_packets=300_000_000,
+        np_ecn_marked_roce_packets=1_500_000,
+        out_of_sequence=5,
+    )
+    found = {
+        one.measure: one.value for one in read(MEASURES, Window(_scraped(root, 30_000), before))
+    }
+
+    assert found["link_utilisation_pct"] == pytest.approx(80)
+    assert found["ecn_marked_pct"] == pytest.approx(0.5)
+    assert found["out_of_sequence_ppm"] == pytest.approx(11 / 300)
+    assert "retransmission_ppm" not in found
+
+
+def test_no_port_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    """An empty answer would look like an idle network."""
+    with pytest.raises(SourceError, match="no RDMA port"):
+        _scraped(tmp_path, 0)
+
+
+ETHTOOL = """NIC statistics:
+     rx_prio3_pause: 12
+     rx_prio3_pause_duration: 3400
+     tx_pfc_ena_frames_pri4: 5
+     pfc_pri4_tx_duration_us: 6
+     rx_priority_2_xoff.nic: 7
+     rx_discards_phy: 8
+     rx_queue_0_packets: 99
+     [0]: rx_ucast_packets: 1
+     ERROR: nonsense
+"""
+
+
+def test_drivers_call_a_pause_by_different_names() -> None:
+    """mlx5, bnxt_en and i40e; what is not used is left out."""
+    found = {
+        (one.name, dict(one.labels).get("direction"), dict(one.labels).get("priority")): one.value
+        for one in ethtool.parse(ETHTOOL, "ens1")
+    }
+    assert found == {
+        ("pause_frames", "rx", "3"): 12,
+        ("pause_us", "rx", "3"): 3400,
+        ("pause_frames", "tx", "4"): 5,
+        ("pause_us", "tx", "4"): 6,
+        ("pause_frames", "rx", "2"): 7,
+        ("rx_discards_phy", None, None): 8,
+    }
+
+
+def test_a_device_that_fails_loses_no_other(tmp_path: Path) -> None:
+    """The program is run without a shell."""
+    program = tmp_path / "ethtool"
+    program.write_text('#!/bin/sh\n[ "$2" = ens1 ] && echo " rx_discards_phy: 8" || exit 75\n')
+    program.chmod(0o755)
+    settings = ethtool.Settings(kind="ethtool", devices=("gone", "ens1"), command=str(program))
+
+    found = ethtool.collect(settings, READER, 0)
+
+    assert [one.value for one in found.samples] == [8]
+    assert "gone: " in found.problems[0] and "75" in found.problems[0]
+
+
+def test_numbers_of_a_file_are_named_by_their_place(tmp_path: Path) -> None:
+    """Texts beside them are labels; a list has several."""
+    path = tmp_path / "eval.json"
+    path.write_text(
+        '[{"model": "a", "eval": {"accuracy": 0.9, "ok": true}}, {"model": "b", "f1": "0.8"}]'
+    )
+    found = file.collect(file.Settings(kind="file", path=str(path)), READER, 0)
+    assert found.samples == (
+        Sample("eval.accuracy", labels(model="a"), 0.9),
+        Sample("f1", labels(model="b"), 0.8),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "samples"),
+    [
+        ("model,accuracy\na,0.9\n", (Sample("accuracy", labels(model="a"), 0.9),)),
+        ("name,value,host\nf1,0.8,x\n", (Sample("f1", labels(host="x"), 0.8),)),
+        ("model,accuracy\na,\n", ()),
+    ],
+)
+def test_a_table_is_read_wide_or_long(
+    tmp_path: Path, text: str, samples: tuple[Sample, ...]
+) -> None:
+    """Each column of numbers, or a row each."""
+    path = tmp_path / "eval.CSV"
+    path.write_text(text)
+    found = file.collect(file.Settings(kind="file", path=str(path)), READER, 0)
+    assert found.samples == samples
+
+
+@pytest.mark.parametrize("text", ["{", "3", '["a"]'])
+def test_a_file_that_is_something_else_is_refused(tmp_path: Path, text: str) -> None:
+    """With what was found."""
+    path = tmp_path / "eval.json"
+    path.write_text(text)
+    with pytest.raises(SourceError, match="not "):
+        file.collect(file.Settings(kind="file", path=str(path)), READER, 0)
+
+
+def test_a_missing_file_is_named() -> None:
+    """In the words of the system."""
+    with pytest.raises(SourceError, match=r"/nowhere/x\.json: No such file"):
+        file.collect(file.Settings(kind="file", path="/nowhere/x.json"), READER, 0)
+
+
+@pytest.mark.parametrize("printed", ['{"queue": 3}', "queue 3"])
+def test_a_command_prints_json_or_a_page(printed: str) -> None:
+    """Both are understood."""
+    line = (sys.executable, "-c", f"print('''{printed}''')")
+    found = command.collect(command.Settings(kind="command", command=line), READER, 0)
+    assert found.samples == (Sample("queue", labels(), 3),)
+
+
+def test_a_summary_of_wandb_is_of_its_run(tmp_path: Path) -> None:
+    """W&B's own keys are left out."""
+    folder = tmp_path / "run-20261127_120000-3x9k2a1b/files"
+    folder.mkdir(parents=True)
+    summary = folder / "wandb-summary.json"
+    summary.write_text('{"_step": 9, "val": {"acc": 0.7}}')
+    settings = wandb.Settings(kind="wandb", files=(str(summary), "/nowhere.json"))
+
+    found = wandb.collect(settings, READER, 0)
+
+    assert found.samples == (Sample("val.acc", labels(run="3x9k2a1b"), 0.7),)
+    assert len(found.problems) == 1

@@ -1,0 +1,227 @@
+"""The `[metrics]` of shipped templates: names that servers really have, placed on tasks."""
+
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from clickup_mlops import content, registry
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.metrics import sources
+from clickup_mlops.features.metrics.jobs.bindings import bound
+from clickup_mlops.features.metrics.placing import place
+from clickup_mlops.features.metrics.settings import MetricsSettings
+from clickup_mlops.features.provisioning.template import load
+from clickup_mlops.features.provisioning.template.model import Binding
+from clickup_mlops.store.tables.space_policies import MetricBinding
+from tests.features.metrics.sources.test_cases import readings
+
+CASES = Path(__file__).parents[2] / "cases" / "metrics"
+FOLDER = content.find_folder("templates")
+KINDS = registry.find_all("metric_sources", "SOURCE", sources)
+BINDINGS = {
+    f"{name}: {field}": one
+    for name in load.names(FOLDER)
+    for field, one in load.load(FOLDER, name).metrics.items()
+}
+PROMQL = {key: one for key, one in BINDINGS.items() if one.source == "prometheus"}
+MLFLOW = {key: one for key, one in BINDINGS.items() if one.source == "mlflow"}
+OTHERS = {key: one for key, one in BINDINGS.items() if key not in {**PROMQL, **MLFLOW}}
+LABELS_OF_MLFLOW = {"model", "version", "alias", "run_id", "run_name", "experiment"}
+FILLED_IN = {
+    "batch_inference": {"rows_per_s_query": "sum by (cronjob) (rate(rows_total[5m]))"},
+    "data_pipeline": {"checks_failed_query": "max by (cronjob) (checks_failed)"},
+    "model_monitoring": {"drift": "metrics.worst_psi"},
+}
+_KEYWORDS = {"by", "bool", "or", "and", "on", "without"}
+
+
+def listed() -> Mapping[str, set[str]]:
+    """Names by the program that exposes them."""
+    whole = tomllib.loads((CASES / "names.toml").read_text(encoding="utf-8"))
+    return {program: set(table["names"]) for program, table in whole.items()}
+
+
+def known() -> set[str]:
+    """All metrics of the recorded pages, and those of the list."""
+    pages = "\n".join(page.read_text(encoding="utf-8") for page in CASES.glob("*/*.prom"))
+    found = set(re.findall(r"^([A-Za-z_:][\w:]*)", pages, re.MULTILINE))
+    return found.union(*listed().values())
+
+
+def asked(query: str) -> set[str]:
+    """Names of the metrics in a PromQL query."""
+    bare = re.sub(r'"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\b(?:by|on)\s*\([^)]*\)', " ", query)
+    names = re.findall(r"(?<![\w.])([A-Za-z_:][\w:]*)(?!\s*\()\b(?!\s*\()", bare)
+    return {re.sub(r"_bucket$", "", name) for name in names} - _KEYWORDS
+
+
+def test_names_are_read_from_a_query():
+    """The test of the names depends on it."""
+    query = 'time() - max by (le, a) (rate(x_bucket{b="c"}[5m]) < bool 5) / sum(d:e_total or f)'
+
+    assert asked(query) == {"x", "d:e_total", "f"}
+
+
+@pytest.mark.parametrize("key", PROMQL)
+def test_a_query_asks_for_metrics_that_exist(key):
+    """Each name is in a recorded page of its exporter, or in the list with its origin."""
+    names = asked(PROMQL[key].query)
+
+    assert names
+    assert names <= known()
+
+
+def test_prometheus_understands_every_query(tmp_path):
+    """By its own tool."""
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("no promtool: install the package promtool")
+    rules = [{"record": f"q:{n}", "expr": one.query} for n, one in enumerate(PROMQL.values())]
+    file = tmp_path / "rules.yml"
+    file.write_text(yaml.safe_dump({"groups": [{"name": "templates", "rules": rules}]}))
+
+    done = subprocess.run([promtool, "check", "rules", file], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _answers(folder: Path, query: str, series: Mapping[str, str]) -> str:
+    """What promtool says to a query after 15 minutes; `series` are values a minute apart."""
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("no promtool: install the package promtool")
+    given = [{"series": name, "values": values} for name, values in series.items()]
+    asked = {"expr": query, "eval_time": "15m", "exp_samples": [{"labels": "none", "value": -1}]}
+    case = {"interval": "1m", "input_series": given, "promql_expr_test": [asked]}
+    file = folder / "case.yml"
+    file.write_text(yaml.safe_dump({"evaluation_interval": "1m", "tests": [case]}))
+    done = subprocess.run([promtool, "test", "rules", file], capture_output=True, text=True)
+    found = re.search(r"got:(.*)", done.stdout + done.stderr)
+    assert found, done.stdout + done.stderr
+    return found[1].strip()
+
+
+@pytest.mark.parametrize("field", ["Error rate %", "Control error rate %"])
+def test_a_version_without_errors_has_an_error_rate_of_zero(tmp_path, field):
+    """So that a bad candidate is compared with a control that never failed."""
+    query = load.load(FOLDER, "progressive_rollout", {"service": "ranker"}).metrics[field].query
+    requests = 'istio_requests_total{destination_service_name="ranker",destination_version="%s"%s}'
+    series = {
+        requests % ("v1", ',response_code="200"'): "0+60x20",
+        requests % ("v2", ',response_code="200"'): "0+54x20",
+        requests % ("v2", ',response_code="503"'): "0+6x20",
+    }
+    answer = _answers(tmp_path, query, series)
+
+    assert 'destination_version="v1"} 0E+00' in answer
+    assert 'destination_version="v2"} 1E+01' in answer
+
+
+def test_a_host_that_hardly_sends_has_no_balance(tmp_path):
+    """Some bytes on one of its ports are no uneven load."""
+    template = load.load(FOLDER, "infra_change_board", {"cluster": "c"})
+    query = template.metrics["Load-balance efficiency %"].query
+    sent = "node_infiniband_port_data_transmitted_bytes_total"
+    port = '{cluster="c",instance="%s",device="mlx5_%s",port="1"}'
+    bytes_a_minute = {("busy", 0): 24 * 10**11, ("busy", 1): 6 * 10**11, ("idle", 0): 600_000}
+    series = {
+        sent + port % (host, number): f"0+{bytes_a_minute.get((host, number), 0)}x20"
+        for host in ("busy", "idle")
+        for number in (0, 1)
+    } | {
+        f"node_infiniband_rate_bytes_per_second{port % (host, number)}": "50000000000x20"
+        for host in ("busy", "idle")
+        for number in (0, 1)
+    }
+    assert _answers(tmp_path, query, series) == '{instance="busy"} 6.25E+01'
+
+
+@pytest.mark.parametrize("key", PROMQL)
+def test_the_series_of_a_query_name_their_task(key):
+    """They are grouped by exactly the labels that find the task."""
+    one = PROMQL[key]
+    groups = [
+        set(re.split(r"\s*,\s*", found)) for found in re.findall(r"by\s*\(([^)]*)\)", one.query)
+    ]
+
+    assert one.match
+    assert groups
+    assert all(group - {"le"} == set(one.match) for group in groups)
+
+
+@pytest.mark.parametrize("key", OTHERS)
+def test_a_measure_is_one_of_its_kind_with_the_labels_that_find_the_task(key):
+    """`kserve` counts errors by revision, not by model: nothing binds them to a model."""
+    one: Binding = OTHERS[key]
+    measures = [each for each in KINDS[one.source].measures if each.name == one.query]
+
+    assert measures
+    assert all(set(one.match) <= set(each.by) for each in measures)
+
+
+@pytest.mark.parametrize("key", MLFLOW)
+def test_a_metric_of_mlflow_is_one_that_is_logged(key):
+    """By MLflow itself, or by the trainer that most use."""
+    one = MLFLOW[key]
+
+    assert one.query.removeprefix("metrics.") in listed()["mlflow"]
+    assert set(one.match) <= LABELS_OF_MLFLOW
+
+
+@pytest.mark.parametrize("name", FILLED_IN)
+def test_an_empty_query_binds_nothing_and_a_team_can_fill_it_in(name):
+    """What only the team's own code can expose is a parameter."""
+    given = FILLED_IN[name]
+    without, whole = load.load(FOLDER, name), load.load(FOLDER, name, given)
+
+    (added,) = (whole.metrics[field] for field in whole.metrics.keys() - without.metrics.keys())
+    assert added.query in given.values()
+
+
+@pytest.mark.parametrize("kind", ["vllm", "sglang"])
+def test_a_page_of_an_engine_fills_the_fields_of_its_version(kind):
+    """And not those of another version in the same List."""
+    template = load.load(FOLDER, "llm_serving", {"server": kind})
+    settings = MetricsSettings(sources={kind: {"kind": kind, "url": "http://127.0.0.1/metrics"}})
+    found = bound(settings, of_template(template.metrics)).bindings
+    folder = CASES / kind
+    have = readings(kind, folder / "before.prom", folder / "now.prom")
+    (served,) = {dict(one.labels)["model_name"] for one in have}
+    tasks = [version(name, template.metrics) for name in (served, "previous")]
+
+    placed = place(found, {kind: have}, tasks)
+
+    given = {one.query for one in template.metrics.values()} & {one.measure for one in have}
+    assert {one.task.name for one in placed.values.values()} == {served}
+    assert len(placed.values) == len(given) >= 5
+    assert placed.unplaced == []
+
+
+def of_template(metrics: Mapping[str, Binding]) -> list[MetricBinding]:
+    return [
+        MetricBinding(
+            "s1", "t", field, one.source, one.query, ("f1",), one.match, one.lists, one.of
+        )
+        for field, one in metrics.items()
+    ]
+
+
+def version(served: str, fields: Mapping[str, Binding]) -> Task:
+    numbers = [{"id": name, "name": name, "type": "number"} for name in fields]
+    name = {"id": "n", "name": "Served name", "type": "short_text", "value": served}
+    return Task.parse(
+        {
+            "id": f"id-{served}",
+            "name": served,
+            "list": {"id": "l1", "name": "chat-70b models"},
+            "folder": {"id": "f1"},
+            "space": {"id": "s1"},
+            "custom_fields": [*numbers, name],
+        }
+    )

@@ -1,0 +1,109 @@
+"""The same period from the same store gives the same bytes."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from clickup_mlops.features.reports import build
+from clickup_mlops.features.reports.operations.building import formats
+from clickup_mlops.ports.sections.report import Data, Report
+from clickup_mlops.store import Store
+from tests.empty import store_at
+from tests.features.reports import seeded
+from tests.pango import HAS_PANGO
+
+ROOT = Path(__file__).parents[3]
+PROGRAM = """
+import sys
+from tests.features.reports.test_reproducible import digests, report_of
+for form, digest in digests(report_of(sys.argv[1])).items():
+    print(form, digest)
+"""
+
+
+def report_of(url: str) -> Report:
+    """The week's report from the store at this address."""
+    with Store.open(url) as store:
+        return build.build(build.data_of(store, seeded.WORKSPACE, seeded.week()))
+
+
+def digests(report: Report) -> Mapping[str, str]:
+    """Of the report in each format."""
+    here = {form: one for form, one in formats().items() if HAS_PANGO or form != "pdf"}
+    return {form: _digest(render(report)) for form, render in here.items()}
+
+
+def _digest(made: str | bytes) -> str:
+    return hashlib.sha256(made if isinstance(made, bytes) else made.encode()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    address = store_at(tmp_path_factory.mktemp("same") / "bot.db")
+    with Store.open(address) as store:
+        seeded.fill(store)
+    return address
+
+
+def test_twice_in_one_process(data: Data) -> None:
+    """In every format."""
+    assert digests(build.build(data)) == digests(build.build(data))
+
+
+@pytest.mark.parametrize(
+    ("zone", "hashes", "locale"),
+    [("Pacific/Chatham", "1", "C"), ("America/St_Johns", "2", "C.UTF-8")],
+)
+def test_in_other_processes_zones_and_locales(
+    url: str, zone: str, hashes: str, locale: str
+) -> None:
+    """The machine's time zone, its locale and the order of hashes are in none of the bytes."""
+    environment = os.environ | {
+        "TZ": zone,
+        "PYTHONHASHSEED": hashes,
+        "LC_ALL": locale,
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, url],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert dict(line.split() for line in done.stdout.splitlines()) == digests(report_of(url))
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_whatever_came_first(url: str, order: int, tmp_path: Path) -> None:
+    """Rows that were written in another order."""
+    address = store_at(tmp_path / "shuffled.db")
+    with Store.open(address) as store:
+        seeded.fill(store, shuffle=order)
+
+    assert report_of(address) == report_of(url)
+
+
+@pytest.mark.services
+def test_on_sqlite_and_postgresql(url: str, postgresql_url: str) -> None:
+    with Store.open(postgresql_url) as store:
+        seeded.fill(store, shuffle=4)
+
+    assert report_of(postgresql_url) == report_of(url)
+
+
+def test_later_events_change_nothing(url: str, tmp_path: Path) -> None:
+    """What happens after the period is not in its report, even if it concerns the same tasks."""
+    address = store_at(tmp_path / "later.db")
+    with Store.open(address) as store:
+        seeded.fill(store)
+        seeded.later(store)
+
+    assert report_of(address) == report_of(url)

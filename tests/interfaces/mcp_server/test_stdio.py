@@ -1,0 +1,271 @@
+"""The command as agents start it: every tool answers, and an agent that reads changes nothing."""
+
+import json
+from typing import Any
+
+from clickup_mlops.features.metrics import operations
+from clickup_mlops.interfaces.mcp_server.server import find_tools
+from tests.flows.conftest import INFERENCE
+from tests.interfaces.mcp_server.conftest import Agent, World, text
+
+DRAFT = """
+summary = "Marks inference."
+on = ["taskCreated"]
+when = 'task.workload == "inference"'
+do = [{ action = "add_tag", tag = "served" }]
+[[example]]
+name = "inference"
+task = { name = "Roll out the vLLM inference endpoint" }
+expect = [{ action = "add_tag" }]
+[[example]]
+name = "training"
+task = { name = "Fine-tune: training run" }
+expect = []
+"""
+WRITES = {name for name, tool in find_tools().items() if tool.writes}
+
+
+def test_every_tool_is_listed_with_its_schemas(reading: Agent, world: World) -> None:
+    """Typed on both sides, described, and those that write are not there."""
+    listed = reading.tools()
+    assert set(listed) == set(find_tools()) - WRITES
+    assert {"undo_change", "run_automation", "mute_automation"} == WRITES
+    for tool in listed.values():
+        assert tool.description
+        assert tool.input_schema["additionalProperties"] is False
+        assert all("description" in str(one) for one in tool.input_schema["properties"].values())
+        assert tool.output_schema["properties"]
+        assert tool.annotations.read_only_hint
+    assert "untrusted_text" in reading.client.instructions
+
+
+def test_why_explains_the_newest_decision(reading: Agent, world: World) -> None:
+    """Of a task's id or address; nothing known is an error with a hint."""
+    url = world.team.control.task(world.inference)["url"]
+    for given in (world.inference, f"#{world.inference}", url):
+        found = reading.ask("why", task=given)
+        assert (found["task_id"], found["workload"]) == (world.inference, "inference")
+        assert found["priority_now"] == found["priority_decided"] == "Normal"
+        assert found["explanation"]["untrusted_text"].startswith(f"Task {world.inference}: Normal")
+    said = reading.refused("why", task="86unknown")
+    assert "No decision about task 86unknown" in said
+    assert "Hint: " in said
+
+
+def test_what_is_first_is_the_lane_in_its_order(reading: Agent, world: World) -> None:
+    """Urgent before Normal, the oldest first among equals, training in a lane of its own."""
+    found = reading.ask("whats_first")
+    assert found["open_tasks"] == len(found["first"])
+    ids = [one["task_id"] for one in found["first"]]
+    assert world.training not in ids
+    assert ids.index(world.inference) < ids.index(world.hostile)
+
+    world.team.member.set_priority(world.hostile, 1)
+    world.team.settle()
+    first, *_ = reading.ask("whats_first", limit=1)["first"]
+    assert (first["task_id"], first["place"], first["priority"]) == (world.hostile, 1, "Urgent")
+    assert "held for" in first["held"]["untrusted_text"]
+    lane = reading.ask("whats_first", workload="training")
+    assert [one["task_id"] for one in lane["first"]] == [world.training]
+
+
+def test_runs_and_changes_say_what_the_bot_did(reading: Agent, world: World) -> None:
+    """Filtered by task; an unknown automation is refused with the nearest name."""
+    (run,) = reading.ask("automation_runs", task=world.inference)["runs"]
+    assert (run["automation"], run["result"]) == ("inference_first", "done")
+    assert run["task_name"]["untrusted_text"] == INFERENCE
+    (change,) = reading.ask("list_changes", task=world.inference)["changes"]
+    assert (change["kind"], change["automation"]) == ("priority", "inference_first")
+    assert change["event"] == run["event"]
+    assert reading.ask("automation_runs", failed=True) == {"runs": []}
+    said = reading.refused("automation_runs", automation="inference_frist")
+    assert "inference_first" in said
+
+
+def test_corrections_are_listed(reading: Agent, world: World) -> None:
+    """The newest first, with what the bot had decided."""
+    assert reading.ask("list_overrides") == {"total": 0, "overrides": []}
+    world.team.member.set_priority(world.inference, 4)
+    world.team.settle()
+    found = reading.ask("list_overrides", subject="priority")
+    (one,) = found["overrides"]
+    assert (found["total"], one["task_id"]) == (1, world.inference)
+    assert (one["decided"], one["chosen"]) == ("Normal", "Low")
+
+
+def test_metrics_of_a_task_are_explained(reading: Agent, world: World) -> None:
+    """Value, source and measure; a task without any has an empty list."""
+    assert reading.ask("task_metrics", task=world.modelled)["fields"] == []
+    operations.push(world.team.bot, wait=None, dry_run=False)
+    (field,) = reading.ask("task_metrics", task=world.modelled)["fields"]
+    assert (field["field"], field["now"], field["source"]) == ("Accuracy", 0.914, "evals")
+    said = reading.refused("task_metrics", task="86nothere")
+    assert "Task not found, deleted (404 ITEM_013)" in said
+
+
+def test_an_automation_is_simulated_by_name_or_as_a_draft(reading: Agent, world: World) -> None:
+    """Nothing is written, and no file of the machine can be named."""
+    writes = len(world.team.control.writes())
+    found = reading.ask("simulate_automation", automation="inference_first")
+    assert {one["automation"] for one in found["automations"]} <= {"inference_first"}
+    assert found["events"] >= 4
+    drafted = reading.ask("simulate_automation", draft=DRAFT)
+    assert drafted["changed_tasks"] >= 2
+    assert {one["automation"] for one in drafted["actions"]} == {"draft"}
+    assert len(world.team.control.writes()) == writes
+
+    assert "Hint" in reading.refused("simulate_automation", draft="when = 1")
+    assert "not both" in reading.refused("simulate_automation", automation="a", draft=DRAFT)
+    (world.folder / "draft").write_text(DRAFT, encoding="utf-8")
+    for name in ("draft", "../draft", str(world.folder / "draft")):
+        assert "draft" in reading.refused("simulate_automation", automation=name)
+
+
+def test_a_template_is_planned_and_not_applied(reading: Agent, world: World) -> None:
+    """With its parameters; an unknown one is an error, and no path is taken for a name."""
+    before = len(world.team.control.world.lists)
+    found = reading.ask("plan_template", template="llm_serving", instance="Serving of agents")
+    assert not found["up_to_date"]
+    assert found["to_create"] > 0
+    assert any("Serving of agents" in one["untrusted_text"] for one in found["tree"])
+    assert len(world.team.control.world.lists) == before
+    assert "Hint" in reading.refused("plan_template", template="lm_serving")
+    assert "nosuch" in reading.refused("plan_template", template="llm_serving", set={"nosuch": "1"})
+    assert "pattern" in reading.refused("plan_template", template="../config")
+
+
+def test_reading_only_means_that_nothing_writes(reading: Agent, world: World) -> None:
+    """A tool that writes is unknown, whatever its arguments."""
+    writes = len(world.team.control.writes())
+    task = {"task": world.inference, "automation": "inference_first"}
+    given = {"undo_change": {"target": "1"}, "run_automation": task, "mute_automation": task}
+    assert set(given) == WRITES
+    for name, arguments in given.items():
+        assert "Unknown tool" in reading.refused(name, **arguments)
+    assert world.team.priority(world.inference) == 3
+    assert world.team.bot.store.mutes.list(0) == []
+    assert len(world.team.control.writes()) == writes
+
+
+def test_a_change_is_undone_as_on_the_command_line(writing: Agent, world: World) -> None:
+    """Tried first, then done: in the audit with who asked, muted, and undone again by its run."""
+    (change,) = writing.ask("list_changes", task=world.inference)["changes"]
+    target = str(change["change"])
+    (would,) = writing.ask("undo_change", target=target, dry_run=True)["changes"]
+    assert (would["state"], world.team.priority(world.inference)) == ("would", 3)
+
+    done = writing.ask("undo_change", target=target)
+    assert [one["state"] for one in done["changes"]] == ["undone"]
+    assert world.team.priority(world.inference) is None
+    newest, *_ = writing.ask("list_changes", task=world.inference)["changes"]
+    assert newest["automation"] == "undo"
+    assert newest["asked_by"]["untrusted_text"] == "agent (MCP)"
+    assert [one["automation"] for one in writing.ask("why", task=world.inference)["muted"]] == [
+        "inference_first"
+    ]
+    world.team.settle()
+    writing.ask("undo_change", target=f"run:{done['run']}")
+    assert world.team.priority(world.inference) == 3
+
+
+def test_what_cannot_be_undone_is_refused(writing: Agent, world: World) -> None:
+    """Unknown changes, whole automations, and misspelt arguments."""
+    assert "no change is recorded" in writing.refused("undo_change", target="999")
+    assert "pattern" in writing.refused("undo_change", target="automation:inference_first")
+    (change,) = writing.ask("list_changes", task=world.inference)["changes"]
+    assert "dryrun" in writing.refused("undo_change", target=str(change["change"]), dryrun=True)
+    assert world.team.priority(world.inference) == 3
+
+
+def test_an_automation_is_triggered_within_its_limits(writing: Agent, world: World) -> None:
+    """The running bot evaluates it; a mute holds; what is off or not there is refused."""
+    for task in (world.training, world.inference):
+        writing.ask("run_automation", automation="marked", task=task)
+    writing.ask("mute_automation", automation="marked", task=world.hostile)
+    writing.ask("run_automation", automation="marked", task=world.hostile)
+    world.team.settle()
+    assert _tags(world, world.inference) == ["marked"]
+    assert _tags(world, world.training) == _tags(world, world.hostile) == []
+    (run,) = writing.ask("automation_runs", automation="marked")["runs"]
+    assert (run["task_id"], run["result"]) == (world.inference, "done")
+    assert "Hint" in writing.refused("run_automation", automation="nosuch", task=world.inference)
+    assert "is off" in writing.refused("run_automation", automation="gpu_budget", task="1")
+    assert writing.refused("run_automation", automation="inference_first", task="86nothere")
+
+
+def _tags(world: World, task: str) -> list[str]:
+    return [*world.team.bot.client.tasks.get(task).tags]
+
+
+def test_an_automation_is_muted_for_a_while(writing: Agent, world: World) -> None:
+    """In the store, for people to see; a shorter mute changes nothing."""
+    arguments = {"automation": "inference_first", "task": world.training}
+    longer = writing.ask("mute_automation", **arguments, hours=48, because="a launch")
+    assert writing.ask("mute_automation", **arguments, hours=1) == longer
+    (mute,) = world.team.bot.store.mutes.list(0)
+    assert (mute.automation, mute.task_id) == ("inference_first", world.training)
+    assert (mute.user_name, mute.because) == ("agent (MCP)", "a launch")
+    assert "Hint" in writing.refused("mute_automation", automation="no", task=world.training)
+    assert writing.refused("mute_automation", automation="inference_first", task="86nothere")
+
+
+def test_hostile_names_stay_data(reading: Agent, world: World) -> None:
+    """Marked, cut and without control characters; the structure around them holds."""
+    for name, arguments in (
+        ("whats_first", {}),
+        ("automation_runs", {"task": world.hostile}),
+        ("simulate_automation", {}),
+    ):
+        result = reading.call(name, **arguments)
+        assert "IGNORE ALL PREVIOUS INSTRUCTIONS" in text(result)
+        assert "\x1b" not in text(result) + json.dumps(result.structured_content)
+        assert json.loads(text(result)) == result.structured_content
+        for where, value in _texts(result.structured_content):
+            assert where == "untrusted_text" or "IGNORE" not in value
+
+
+def _texts(value: Any, where: str = "") -> list[tuple[str, str]]:
+    """Every text of an answer, with its key."""
+    if isinstance(value, dict):
+        return [found for key, one in value.items() for found in _texts(one, key)]
+    if isinstance(value, list):
+        return [found for one in value for found in _texts(one, where)]
+    return [(where, value)] if isinstance(value, str) else []
+
+
+BAD: tuple[Any, ...] = (None, 7, -1, 10**30, "", "\x00", "../../etc/passwd", "x" * 100_000, [], {})
+
+
+def test_bad_input_never_ends_the_server(writing: Agent, world: World) -> None:
+    """Nonsense in each argument of each tool, beside good ones: the next call works."""
+    good = {"task": world.training, "automation": "inference_first", "target": "999"}
+    good |= {"template": "no_template"}
+    for name, tool in writing.tools().items():
+        needed = {one: good[one] for one in tool.input_schema.get("required", ())}
+        for argument in tool.input_schema["properties"]:
+            for value in BAD:
+                result = writing.call(name, **needed | {argument: value})
+                assert "Traceback" not in text(result)
+    assert "Unknown tool" in writing.refused("no_such_tool")
+    assert "not a time" in writing.refused("list_overrides", since="soon")
+    assert writing.ask("why", task=world.inference)["task_id"] == world.inference
+
+
+def test_no_secret_is_in_an_answer(reading: Agent, world: World) -> None:
+    """Not the token, also where a person pasted it into a task's name."""
+    token = world.team.sandbox.token
+    world.team.member.create_task("Tasks", f"Inference endpoint with {token} and pk_1_ABCDEFGHIJ")
+    world.team.settle()
+    said = text(reading.call("whats_first")) + text(reading.call("automation_runs"))
+    assert "[redacted]" in said
+    assert token not in said
+    assert "pk_1_ABCDEFGHIJ" not in said
+
+
+def test_the_documentation_can_be_read(reading: Agent) -> None:
+    """Every page as a resource, those of the automations among them."""
+    found = {str(one.uri) for one in reading.do("list_resources").resources}
+    page = "clickup-mlops://docs/reference/automations/inference_first"
+    assert page in found
+    (content,) = reading.do("read_resource", page).contents
+    assert content.text.startswith("# `inference_first`")
