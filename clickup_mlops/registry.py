@@ -63,16 +63,51 @@ def find_all(room: str, attribute: str, *packages: ModuleType) -> dict[str, Any]
     return dict(sorted(modules.items()))
 
 
+def find_modules(name: str, attribute: str) -> dict[str, Any]:
+    """The attribute of each feature's module of that name, such as `package`, by feature.
+
+    Raises:
+        ConfigError: a module lacks the attribute; names the module.
+    """
+    modules = {
+        feature: importlib.import_module(f"{_FEATURES}.{feature}.{name}")
+        for feature in features()
+        if (FEATURES / feature / f"{name}.py").is_file()
+    }
+    return {feature: _read_attribute(module, attribute) for feature, module in modules.items()}
+
+
 @cache
 def rooms(name: str) -> Mapping[str, Path]:
     """The sub-packages of that name of all features: their full names, with their folders.
 
     `name` may be a path, such as `pages/now`.
     """
-    folders = sorted(file.parent for file in FEATURES.glob(f"*/{name}/__init__.py"))
+    folders = (FEATURES / feature / name for feature in features())
     return {
-        ".".join((_FEATURES, *folder.relative_to(FEATURES).parts)): folder for folder in folders
+        ".".join((_FEATURES, *folder.relative_to(FEATURES).parts)): folder
+        for folder in folders
+        if (folder / "__init__.py").is_file()
     }
+
+
+@cache
+def features() -> tuple[str, ...]:
+    """The features of this installation, by folder name.
+
+    One that needs another names it in `REQUIRES`, in its `__init__.py`; without it, it is left out.
+    """
+    names = sorted(file.parent.name for file in FEATURES.glob("*/__init__.py"))
+    requires = {name: _requirements(name) for name in names}
+    while missing := {name for name in requires if not requires[name] <= requires.keys()}:
+        for name in missing:
+            del requires[name]
+    return tuple(requires)
+
+
+def _requirements(feature: str) -> frozenset[str]:
+    package = importlib.import_module(f"{_FEATURES}.{feature}")
+    return frozenset(getattr(package, "REQUIRES", ()))
 
 
 def list_installed(group: str) -> EntryPoints:
