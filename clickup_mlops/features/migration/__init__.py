@@ -3,3 +3,8 @@
 In the order of the work: a source gives records, a mapping says where each of them goes, the
 columns convert values, a plan counts, a run performs steps, and verification reads both sides back.
 """
+
+from typing import Final
+
+REQUIRES: Final = ("provisioning",)
+"""Features without which this one is left out."""
