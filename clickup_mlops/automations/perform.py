@@ -17,8 +17,8 @@ from clickup_mlops.automations.model import (
     Receipt,
     swapped,
 )
-from clickup_mlops.clickup.repetition import asking
-from clickup_mlops.clickup.request_log import recorded
+from clickup_mlops.clickup.repetition import ask_before_repeating
+from clickup_mlops.clickup.request_log import collect_calls
 from clickup_mlops.errors import (
     ClickUpMlopsError,
     NotFound,
@@ -225,7 +225,7 @@ class _Attempt:
 
     def run(self) -> None:
         """Call and close. Raises: as `perform`."""
-        with recorded() as calls, asking(self._asked(calls)):
+        with collect_calls() as calls, ask_before_repeating(self._asked(calls)):
             try:
                 receipt = self._call()
             except RetryableApiError:

@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from clickup_mlops.automations.conditions.cel import CelError, EvalError, Expression, Language
 from clickup_mlops.automations.model import Situation, Unanswered
 from clickup_mlops.automations.variables import LANGUAGE, MARKDOWN, values_of
-from clickup_mlops.clickup.blocks import literal, mention_of
+from clickup_mlops.clickup.blocks import escape_markdown, format_mention
 
 _QUOTES = "\"'"
 _MENTION = re.compile(r"\s*mention\((?P<names>[^\0]*)\)\s*\Z")
@@ -42,8 +42,8 @@ class Mention:
         except Unanswered:
             if not self._names.needs:
                 raise
-            return literal(name)
-        return " ".join(mention_of(one.id, one.username) for one in people)
+            return escape_markdown(name)
+        return " ".join(format_mention(one.id, one.username) for one in people)
 
 
 class Text:
@@ -120,7 +120,7 @@ class Markdown(Text):
     @staticmethod
     def escape(value: str) -> str:
         """Without marks, links and mentions."""
-        return literal(value)
+        return escape_markdown(value)
 
 
 def shown(value: Any) -> str:

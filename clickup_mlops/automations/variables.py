@@ -13,7 +13,7 @@ from clickup_mlops.automations.conditions.moments import moment
 from clickup_mlops.automations.conditions.task_values import PARTS
 from clickup_mlops.automations.events import DERIVED, state_of
 from clickup_mlops.automations.model import NO_TASK, Situation, Target, Unanswered
-from clickup_mlops.clickup.model import Task, objects
+from clickup_mlops.clickup.model import Task, read_objects
 from clickup_mlops.features.incidents.conditions.variables import INCIDENT
 from clickup_mlops.features.incidents.conditions.variables import MARKDOWN as INCIDENT_MARKDOWN
 from clickup_mlops.routing.objectives import Comparison, comparisons
@@ -124,7 +124,7 @@ def _comment(situation: Situation) -> str:
 def _mentions(situation: Situation) -> list[str]:
     comments = (item.raw.get("comment") for item in situation.event.items)
     found = next((one for one in comments if isinstance(one, Mapping)), {})
-    users = [block["user"] for block in objects(found, "comment", "type", "user")]
+    users = [block["user"] for block in read_objects(found, "comment", "type", "user")]
     users = [user for user in users if isinstance(user, Mapping) and user.get("id") is not None]
     return [*dict.fromkeys(_user_name(user, situation) for user in users)]
 

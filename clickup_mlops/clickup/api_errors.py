@@ -16,7 +16,7 @@ from clickup_mlops.errors import (
 )
 from clickup_mlops.json_types import Json
 
-_AGAIN = (
+_RENEW = (
     "Create a new token (Settings > Apps) or authorise again, then update the configuration. "
     "A token of an OAuth app needs clickup.oauth = true."
 )
@@ -25,24 +25,24 @@ _SHARE = "Share the object with the token's user, or authorise this Workspace fo
 _PLAN = "The Workspace's plan does not include this; see ClickUp's pricing page."
 _TEMPLATE = 'Give the new object a "name".'
 
-_TAKEN = "Use the one that is there, or give another name."
+_NAME_IN_USE = "Use the one that is there, or give another name."
 
 _CODES: dict[str, tuple[type[ApiError], str]] = {
     "OAUTH_007": (ApiError, "Register this redirect URI in the OAuth app's settings."),
     "OAUTH_010": (ApiError, "Check the OAuth app's client id."),
     "OAUTH_017": (Unauthorized, "No token was sent: set one in the configuration."),
-    "OAUTH_019": (Unauthorized, _AGAIN),
-    "OAUTH_021": (Unauthorized, _AGAIN),
-    "OAUTH_025": (Unauthorized, _AGAIN),
-    "OAUTH_077": (Unauthorized, _AGAIN),
+    "OAUTH_019": (Unauthorized, _RENEW),
+    "OAUTH_021": (Unauthorized, _RENEW),
+    "OAUTH_025": (Unauthorized, _RENEW),
+    "OAUTH_077": (Unauthorized, _RENEW),
     "OAUTH_117": (ApiError, _TEMPLATE),
     "OAUTH_119": (ApiError, _TEMPLATE),
     "OAUTH_171": (ApiError, "The same endpoint is registered for this place: update that webhook."),
     "APP_001": (NotFound, "There is no such route: is the base URL right?"),
     "ACCESS_083": (Forbidden, _SHARE),
     "ACCESS_999": (NotFound, _GONE),
-    "CAT_014": (ApiError, _TAKEN),
-    "SUBCAT_016": (ApiError, _TAKEN),
+    "CAT_014": (ApiError, _NAME_IN_USE),
+    "SUBCAT_016": (ApiError, _NAME_IN_USE),
     "ITEM_013": (NotFound, _GONE),
     "ITEM_015": (NotFound, _GONE),
     "ITEM_114": (ApiError, "Statuses belong to the list: read them with the list."),
@@ -69,18 +69,18 @@ _STATUSES: dict[int, tuple[type[ApiError], str]] = {
 }
 
 
-def api_error(status: int, body: Json, request: str) -> ApiError:
+def build_api_error(status: int, body: Json, request: str) -> ApiError:
     """The error for an answer with this HTTP status; `request` is its method and route."""
     answer = body if isinstance(body, Mapping) else {}
     code = str(answer.get("ECODE") or "")
     text = next((answer[key] for key in ("err", "error", "message") if answer.get(key)), "")
-    kind, hint = _meaning(status, code)
+    kind, hint = _classify(status, code)
     where = f"{status} {code}".rstrip()
     message = f"{request}: {str(text)[:300] or 'refused without a reason'} ({where})"
     return kind(message, status=status, code=code, call=request, hint=hint)
 
 
-def _meaning(status: int, code: str) -> tuple[type[ApiError], str]:
+def _classify(status: int, code: str) -> tuple[type[ApiError], str]:
     if status == 429:
         return RetryableApiError, "The rate limit is used up; the call waits for its Reset."
     if status == 501:

@@ -44,35 +44,35 @@ def from_markdown(text: str, *, links: bool = True) -> list[Block]:
     text.
     """
     short = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-    return [block if links else _without_link(block) for block in _lines(short)]
+    return [block if links else _drop_link(block) for block in _parse_lines(short)]
 
 
-def literal(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Markdown that shows this text as it is, in comments, chat, docs and descriptions: what people
     wrote makes no link, no mark and no mention.
     """
     return unmentioned(_SPECIAL.sub(r"\\\g<0>", text))
 
 
-def link(text: str, url: str) -> str:
+def build_link(text: str, url: str) -> str:
     """Markdown that shows this text and leads to an https address; to another none."""
-    shown = literal(text)
+    escaped = escape_markdown(text)
     # Nothing in it can end the address or the line, or mention anybody.
     address = quote(url, safe="%/:?#&=+,;~-._", errors="replace")
-    return f"[{shown}]({address})" if url.startswith("https://") else shown
+    return f"[{escaped}]({address})" if url.startswith("https://") else escaped
 
 
-def mention_of(user_id: int, name: str) -> str:
+def format_mention(user_id: int, name: str) -> str:
     """Markdown that mentions a member, as ClickUp writes it in chat and docs."""
     return f"[@{_NAMELESS.sub(' ', name).strip() or user_id}](#user_mention#{user_id})"
 
 
-def mention(user_id: int) -> Block:
+def build_mention(user_id: int) -> Block:
     """A block that names a member, who is then notified."""
     return {"type": "tag", "user": {"id": user_id}}
 
 
-def plain(blocks: list[Block]) -> str:
+def extract_text(blocks: list[Block]) -> str:
     """The text of the blocks, without style; in place of who is mentioned stands `MENTIONED`."""
     return "".join(
         MENTIONED if block.get("type") == "tag" else str(block.get("text", "")) for block in blocks
@@ -83,73 +83,75 @@ def is_shown(blocks: list[Block], text: str) -> bool:
     """Whether the text is what ClickUp shows of these blocks: it changes blanks and line ends, and
     shows mentions by names.
     """
-    first, *rest = re.escape(" ".join(plain(blocks).split())).split(MENTIONED)
+    first, *later_parts = re.escape(" ".join(extract_text(blocks).split())).split(MENTIONED)
     # A name ends where what follows it first fits, once and for all: else a text of many `@` would
     # be searched again for each mention.
-    ends = ["@"] * (len(rest) - 1) + [r"\Z"]
-    names = (f"@(?>.{{1,200}}?{part}(?={end}))" for part, end in zip(rest, ends, strict=False))
+    ends = ["@"] * (len(later_parts) - 1) + [r"\Z"]
+    names = (
+        f"@(?>.{{1,200}}?{part}(?={end}))" for part, end in zip(later_parts, ends, strict=False)
+    )
     return re.fullmatch(first + "".join(names), " ".join(text.split())) is not None
 
 
-def _lines(text: str) -> Iterator[Block]:
+def _parse_lines(text: str) -> Iterator[Block]:
     in_code = False
     for line in text.splitlines():
         if line.lstrip().startswith("```"):
             in_code = not in_code
         elif in_code:
-            yield from _styled(
-                [_block(line)] if line else [], {"code-block": {"code-block": "plain"}}
+            yield from _apply_style(
+                [_build_block(line)] if line else [], {"code-block": {"code-block": "plain"}}
             )
         else:
-            yield from _line(line)
+            yield from _parse_line(line)
 
 
-def _line(line: str) -> Iterator[Block]:
+def _parse_line(line: str) -> Iterator[Block]:
     for pattern, kind in _LISTS:
-        if found := pattern.fullmatch(line):
-            yield from _styled(_inline(found["text"]), {"list": {"list": kind}})
+        if match := pattern.fullmatch(line):
+            yield from _apply_style(_parse_inline(match["text"]), {"list": {"list": kind}})
             return
-    yield from _styled(_inline(line), {})
+    yield from _apply_style(_parse_inline(line), {})
 
 
-def _styled(blocks: list[Block], style: dict[str, Json]) -> Iterator[Block]:
+def _apply_style(blocks: list[Block], style: dict[str, Json]) -> Iterator[Block]:
     yield from blocks
-    yield _block("\n", **style)
+    yield _build_block("\n", **style)
 
 
-def _inline(text: str) -> list[Block]:
+def _parse_inline(text: str) -> list[Block]:
     blocks, at = [], 0
-    for found in _INLINE.finditer(text):
-        if found.start() > at:
-            blocks.append(_block(text[at : found.start()]))
-        blocks.append(_marked(found))
-        at = found.end()
+    for match in _INLINE.finditer(text):
+        if match.start() > at:
+            blocks.append(_build_block(text[at : match.start()]))
+        blocks.append(_build_marked(match))
+        at = match.end()
     if at < len(text):
-        blocks.append(_block(text[at:]))
+        blocks.append(_build_block(text[at:]))
     return blocks
 
 
-def _marked(found: re.Match[str]) -> Block:
-    if found["escaped"]:
-        return _block(found["escaped"])
-    if found["mention"]:
-        return mention(int(found["mention"]))
-    if found["link"]:
-        return _block(_plain(found["label"]), link=_plain(found["link"]))
-    kind = found.lastgroup or ""
-    return _block(_plain(found[kind]), **{kind: True})
+def _build_marked(match: re.Match[str]) -> Block:
+    if match["escaped"]:
+        return _build_block(match["escaped"])
+    if match["mention"]:
+        return build_mention(int(match["mention"]))
+    if match["link"]:
+        return _build_block(_unescape(match["label"]), link=_unescape(match["link"]))
+    kind = match.lastgroup or ""
+    return _build_block(_unescape(match[kind]), **{kind: True})
 
 
-def _plain(text: str) -> str:
+def _unescape(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 
-def _without_link(block: Block) -> Block:
+def _drop_link(block: Block) -> Block:
     if block.get("type") == "tag":
-        return _block(f"@{block['user']['id']}")
+        return _build_block(f"@{block['user']['id']}")
     address = block.get("attributes", {}).get("link")
-    return _block(f"[{block['text']}]({address})") if address else block
+    return _build_block(f"[{block['text']}]({address})") if address else block
 
 
-def _block(text: str, **attributes: Json) -> Block:
+def _build_block(text: str, **attributes: Json) -> Block:
     return {"text": text, "attributes": attributes}

@@ -99,26 +99,28 @@ class Grant:
 
 def spend(budget: Budget, ask: Ask, now_ms: int) -> tuple[Budget, Grant]:
     """The next state and the answer to one question."""
-    now = _carry(learn(budget, ask.reading, now_ms), ask)
+    now = _carry_in_flight(learn(budget, ask.reading, now_ms), ask)
     if now.limit == 0:
         return _probe(now, now_ms)
     wait_ms = max(now.paused_ms, *now.claims[: ask.priority_class], 0)
     if wait_ms > now_ms:
         return _refuse(now, ask.priority_class, wait_ms)
-    room = allowance(now, ask.priority_class, now_ms) - now.used
+    room = compute_allowance(now, ask.priority_class, now_ms) - now.used
     if room < 1:
-        return _refuse(now, ask.priority_class, _opens_ms(now, ask.priority_class, now_ms))
+        return _refuse(
+            now, ask.priority_class, _compute_opening_ms(now, ask.priority_class, now_ms)
+        )
     # A stock, so that large budgets cost few transactions; small, so that it is not hoarded.
     permits = max(1, min(now.limit // 200, room // 10))
     spent = replace(now, used=now.used + permits)
     if ask.backlog and now.claims[ask.priority_class] > now_ms:
         spent = _claim(spent, ask.priority_class, now_ms + CLAIM_MS)
-    return spent, _granted(spent, permits)
+    return spent, _build_grant(spent, permits)
 
 
 def learn(budget: Budget, reading: Reading | None, now_ms: int) -> Budget:
     """The state after a look at the clock and at what an answer said, if any."""
-    budget = _next_window(_by_this_clock(budget, now_ms), now_ms)
+    budget = _open_next_window(_drop_impossible_times(budget, now_ms), now_ms)
     if reading is None:
         return budget
     if reading.pause_ms > budget.paused_ms:
@@ -133,36 +135,36 @@ def end_probe(budget: Budget) -> Budget:
     return replace(budget, probe_ms=0)
 
 
-def allowance(budget: Budget, priority_class: PriorityClass, now_ms: int) -> int:
+def compute_allowance(budget: Budget, priority_class: PriorityClass, now_ms: int) -> int:
     """How far the window may be used up by this priority class at this time."""
     left_ms = budget.reset_ms - now_ms
-    if left_ms <= _lend_all_ms(budget):
+    if left_ms <= _compute_lend_all_ms(budget):
         return budget.limit
     # The reserve shrinks with the window: what is not used by its end is lost to everybody.
     share = LEFT_TO_HIGHER[priority_class] * min(1.0, left_ms / budget.window_ms)
     return max(1, budget.limit - ceil(budget.limit * share))
 
 
-def _by_this_clock(budget: Budget, now_ms: int) -> Budget:
+def _drop_impossible_times(budget: Budget, now_ms: int) -> Budget:
     """The same without times that are too far off to come from an answer.
 
     Another machine's clock was wrong, or this one's is: the next answer will show which.
     """
-    known_ms = (budget.reset_ms, budget.paused_ms, *budget.claims)
-    if max(known_ms) <= now_ms + _LONGEST_WINDOW_MS + MARGIN_MS + CLAIM_MS:
+    times_ms = (budget.reset_ms, budget.paused_ms, *budget.claims)
+    if max(times_ms) <= now_ms + _LONGEST_WINDOW_MS + MARGIN_MS + CLAIM_MS:
         return budget
     return replace(
         budget, reset_ms=0, paused_ms=0, claims=(0,) * len(PriorityClass), confirmed=False
     )
 
 
-def _next_window(budget: Budget, now_ms: int) -> Budget:
+def _open_next_window(budget: Budget, now_ms: int) -> Budget:
     if budget.limit == 0 or now_ms < budget.reset_ms:
         return budget
     # Its end is a guess until an answer names it: never shorter than ClickUp's minute.
     reset_ms = now_ms + max(WINDOW_MS, budget.window_ms) + MARGIN_MS
-    window = budget.window + 1
-    return replace(budget, used=0, reset_ms=reset_ms, window=window, confirmed=False)
+    number = budget.window + 1
+    return replace(budget, used=0, reset_ms=reset_ms, window=number, confirmed=False)
 
 
 def _merge(budget: Budget, reading: Reading, now_ms: int) -> Budget:
@@ -176,21 +178,21 @@ def _merge(budget: Budget, reading: Reading, now_ms: int) -> Budget:
         limit=reading.limit,
         used=consumed if new else max(budget.used, consumed),
         reset_ms=max(reading.reset_ms, budget.reset_ms if budget.confirmed else 0),
-        window_ms=_length_ms(budget, reading, now_ms),
+        window_ms=_measure_window_ms(budget, reading, now_ms),
         window=budget.window + new,
         confirmed=True,
         probe_ms=0,
     )
 
 
-def _length_ms(budget: Budget, reading: Reading, now_ms: int) -> int:
+def _measure_window_ms(budget: Budget, reading: Reading, now_ms: int) -> int:
     """How long windows are: the longest that was seen to be left of one."""
-    seen_ms = reading.reset_ms - now_ms - MARGIN_MS
-    known_ms = budget.window_ms if budget.limit else _SHORTEST_WINDOW_MS
-    return min(_LONGEST_WINDOW_MS, max(known_ms, seen_ms))
+    observed_ms = reading.reset_ms - now_ms - MARGIN_MS
+    longest_ms = budget.window_ms if budget.limit else _SHORTEST_WINDOW_MS
+    return min(_LONGEST_WINDOW_MS, max(longest_ms, observed_ms))
 
 
-def _carry(budget: Budget, ask: Ask) -> Budget:
+def _carry_in_flight(budget: Budget, ask: Ask) -> Budget:
     """Calls that left under the last window may still be counted in this one."""
     # 0: this process has not seen a window yet, so nothing of it is in flight.
     if ask.window in (0, budget.window):
@@ -204,13 +206,13 @@ def _probe(budget: Budget, now_ms: int) -> tuple[Budget, Grant]:
     return replace(budget, probe_ms=now_ms + PROBE_MS), Grant(1, now_ms + PROBE_MS, 0, False)
 
 
-def _granted(budget: Budget, permits: int) -> Grant:
+def _build_grant(budget: Budget, permits: int) -> Grant:
     return Grant(permits, budget.reset_ms, budget.window, budget.confirmed)
 
 
 def _refuse(budget: Budget, priority_class: PriorityClass, retry_ms: int) -> tuple[Budget, Grant]:
     claimed = _claim(budget, priority_class, retry_ms + CLAIM_MS)
-    return claimed, replace(_granted(budget, 0), retry_ms=retry_ms)
+    return claimed, replace(_build_grant(budget, 0), retry_ms=retry_ms)
 
 
 def _claim(budget: Budget, priority_class: PriorityClass, until_ms: int) -> Budget:
@@ -219,26 +221,26 @@ def _claim(budget: Budget, priority_class: PriorityClass, until_ms: int) -> Budg
     return replace(budget, claims=tuple(claims))
 
 
-def _opens_ms(budget: Budget, priority_class: PriorityClass, now_ms: int) -> int:
+def _compute_opening_ms(budget: Budget, priority_class: PriorityClass, now_ms: int) -> int:
     """When one more permit will be within the class's allowance."""
     spare = budget.limit - budget.used - 1
     if spare < 0:
         return budget.reset_ms
-    all_lent_ms = budget.reset_ms - _lend_all_ms(budget)
+    all_lent_ms = budget.reset_ms - _compute_lend_all_ms(budget)
     slope = LEFT_TO_HIGHER[priority_class] * budget.limit / budget.window_ms
     # One more millisecond: rounding must not name a time just before it opens.
     opens_ms = ceil(budget.reset_ms - spare / slope) + 1 if slope else now_ms
     return max(now_ms + 1, min(opens_ms, all_lent_ms))
 
 
-def _lend_all_ms(budget: Budget) -> int:
+def _compute_lend_all_ms(budget: Budget) -> int:
     return min(_LEND_ALL_MS, budget.window_ms // 8)
 
 
-def lasts(reading: Reading, now_ms: int) -> bool:
+def is_sufficient(reading: Reading, now_ms: int) -> bool:
     """Whether the window's calls last until its end if they are used as quickly as so far.
 
     A tenth of them may be used ahead of the time: each window begins with a call.
     """
-    left = min(1.0, (reading.reset_ms - now_ms) / WINDOW_MS)
-    return not reading.pause_ms and reading.remaining >= reading.limit * (left - _AHEAD)
+    remaining_share = min(1.0, (reading.reset_ms - now_ms) / WINDOW_MS)
+    return not reading.pause_ms and reading.remaining >= reading.limit * (remaining_share - _AHEAD)

@@ -30,9 +30,9 @@ class OffsetRange(NamedTuple):
     most: int
 
     def intersection(self, other: "OffsetRange") -> "OffsetRange | None":
-        """What fits both; None: nothing does."""
-        both = OffsetRange(max(self.least, other.least), min(self.most, other.most))
-        return both if both.least <= both.most else None
+        """What overlap both; None: nothing does."""
+        overlap = OffsetRange(max(self.least, other.least), min(self.most, other.most))
+        return overlap if overlap.least <= overlap.most else None
 
     @property
     def nearest_to_zero(self) -> int:
@@ -49,31 +49,31 @@ class ServerClock:
     def __init__(self, clock_ms: Callable[[], int]) -> None:
         self.own_ms = clock_ms
         self._lock = threading.Lock()
-        self._known: OffsetRange | None = None
+        self._range: OffsetRange | None = None
         self._contradiction: OffsetRange | None = None
         self.ahead_ms = 0
 
     def __call__(self) -> int:
-        """Now."""
+        """Now by ClickUp's clock, in Unix milliseconds."""
         return self.own_ms() + self.ahead_ms
 
-    def learn(self, date: str | None, asked_ms: int, heard_ms: int) -> None:
-        """What an answer dated `date` says that was asked for and heard then, by our own clock."""
-        sent_ms = _unix_ms(date)
-        if sent_ms is not None:
-            seen = OffsetRange(sent_ms - heard_ms, sent_ms + _ROUNDED_MS - asked_ms)
+    def learn(self, date: str | None, sent_ms: int, received_ms: int) -> None:
+        """Learn from an answer dated `date`; sent and received are times by our own clock."""
+        dated_ms = _parse_date_ms(date)
+        if dated_ms is not None:
+            interval = OffsetRange(dated_ms - received_ms, dated_ms + _ROUNDED_MS - sent_ms)
             # Answers arrive in many threads; the interval must not be narrowed by half of one.
             with self._lock:
-                self._take(seen)
+                self._narrow(interval)
 
-    def _take(self, seen: OffsetRange) -> None:
-        fits = seen.intersection(self._known or seen)
+    def _narrow(self, interval: OffsetRange) -> None:
+        overlap = interval.intersection(self._range or interval)
         # One odd answer (a proxy's, a clock that was just set) is not believed yet: two are.
-        fits = fits or (self._contradiction and seen.intersection(self._contradiction))
-        self._contradiction = None if fits else seen
-        if fits:
-            self._known = fits
-            self._follow(fits.nearest_to_zero)
+        overlap = overlap or (self._contradiction and interval.intersection(self._contradiction))
+        self._contradiction = None if overlap else interval
+        if overlap:
+            self._range = overlap
+            self._follow(overlap.nearest_to_zero)
 
     def _follow(self, ahead_ms: int) -> None:
         if abs(ahead_ms - self.ahead_ms) >= _LOGGED_FROM_MS:
@@ -82,7 +82,7 @@ class ServerClock:
 
 
 @lru_cache(maxsize=4)  # all answers of a second carry the same text
-def _unix_ms(date: str | None) -> int | None:
+def _parse_date_ms(date: str | None) -> int | None:
     try:
         return int(parsedate_to_datetime(date).timestamp() * 1000) if date else None
     except (TypeError, ValueError, OverflowError):

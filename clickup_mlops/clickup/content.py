@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Self
 
-from clickup_mlops.clickup.model import Person, Raw, number, objects, people
+from clickup_mlops.clickup.model import Person, Raw, parse_number, parse_people, read_objects
 from clickup_mlops.json_types import Json
 
 
-def _text(raw: Raw, key: str) -> str:
+def _read_text(raw: Raw, key: str) -> str:
     return str(raw.get(key) or "")
 
 
-def _person(raw: Json) -> Person | None:
-    return next(iter(people([raw])), None)
+def _read_person(raw: Json) -> Person | None:
+    return next(iter(parse_people([raw])), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ class Comment:
         """From a comment object. The answer to a new comment has only `id` and `date`."""
         return cls(
             id=str(raw["id"]),
-            text=_text(raw, "comment_text"),
+            text=_read_text(raw, "comment_text"),
             blocks=tuple(raw.get("comment") or ()),
-            user=_person(raw.get("user")),
+            user=_read_person(raw.get("user")),
             resolved=bool(raw.get("resolved")),
-            date_ms=number(raw.get("date")) or 0,
-            reply_count=number(raw.get("reply_count")) or 0,
-            assignee=_person(raw.get("assignee")),
+            date_ms=parse_number(raw.get("date")) or 0,
+            reply_count=parse_number(raw.get("reply_count")) or 0,
+            assignee=_read_person(raw.get("assignee")),
             reactions=tuple(raw.get("reactions") or ()),
         )
 
@@ -61,8 +61,8 @@ class ChecklistItem:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From an item object."""
-        assignee = _person(raw.get("assignee"))
-        return cls(str(raw["id"]), _text(raw, "name"), bool(raw.get("resolved")), assignee)
+        assignee = _read_person(raw.get("assignee"))
+        return cls(str(raw["id"]), _read_text(raw, "name"), bool(raw.get("resolved")), assignee)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ class Checklist:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From a checklist object, of a task or of an answer."""
-        items = tuple(map(ChecklistItem.parse, objects(raw, "items", "id")))
-        return cls(str(raw["id"]), _text(raw, "name"), items)
+        items = tuple(map(ChecklistItem.parse, read_objects(raw, "items", "id")))
+        return cls(str(raw["id"]), _read_text(raw, "name"), items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +97,12 @@ class Attachment:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From an attachment object."""
-        date_ms = number(raw.get("date") or raw.get("date_created")) or 0  # v2, v3
+        date_ms = parse_number(raw.get("date") or raw.get("date_created")) or 0  # v2, v3
         size, media_type = (
-            number(raw.get("size")),
-            _text(raw, "mimetype") or _text(raw, "mime_type"),
+            parse_number(raw.get("size")),
+            _read_text(raw, "mimetype") or _read_text(raw, "mime_type"),
         )
-        title, url = _text(raw, "title"), _text(raw, "url")
+        title, url = _read_text(raw, "title"), _read_text(raw, "url")
         return cls(str(raw["id"]), title, url, date_ms, size, media_type)
 
 
@@ -123,11 +123,11 @@ class TimeEntry:
         task = raw.get("task")
         return cls(
             str(raw["id"]),
-            _text(task, "id") if isinstance(task, dict) else "",
-            _person(raw.get("user")),
-            number(raw.get("start")) or 0,
-            number(raw.get("duration")) or 0,
-            _text(raw, "description"),
+            _read_text(task, "id") if isinstance(task, dict) else "",
+            _read_person(raw.get("user")),
+            parse_number(raw.get("start")) or 0,
+            parse_number(raw.get("duration")) or 0,
+            _read_text(raw, "description"),
         )
 
     @classmethod
@@ -135,13 +135,13 @@ class TimeEntry:
         """From what one person has tracked on a task: `user` and `intervals`."""
         return [
             cls(
-                str(one["id"]),
+                str(interval["id"]),
                 task_id,
-                _person(raw.get("user")),
-                number(one.get("start")) or 0,
-                number(one.get("time")) or 0,
+                _read_person(raw.get("user")),
+                parse_number(interval.get("start")) or 0,
+                parse_number(interval.get("time")) or 0,
             )
-            for one in objects(raw, "intervals", "id")
+            for interval in read_objects(raw, "intervals", "id")
         ]
 
 
@@ -166,7 +166,7 @@ class Doc:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From a doc object."""
-        return cls(str(raw["id"]), _text(raw, "name"), raw)
+        return cls(str(raw["id"]), _read_text(raw, "name"), raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +182,12 @@ class Page:
     def parse(cls, raw: Raw) -> Self:
         """From a page object or an entry of the page listing."""
         children = tuple(map(Page.parse, raw.get("pages") or ()))
-        return cls(str(raw["id"]), _text(raw, "name"), _text(raw, "content"), children)
+        return cls(str(raw["id"]), _read_text(raw, "name"), _read_text(raw, "content"), children)
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A chat channel."""
+    """A chat channel; `raw` is the object as ClickUp sent it."""
 
     id: str
     name: str
@@ -196,7 +196,7 @@ class Channel:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From a channel object."""
-        return cls(str(raw["id"]), _text(raw, "name"), raw)
+        return cls(str(raw["id"]), _read_text(raw, "name"), raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +211,8 @@ class Message:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From a message object."""
-        user_id, date_ms = number(raw.get("user_id")), number(raw.get("date")) or 0
-        return cls(str(raw["id"]), _text(raw, "content"), user_id, date_ms)
+        user_id, date_ms = parse_number(raw.get("user_id")), parse_number(raw.get("date")) or 0
+        return cls(str(raw["id"]), _read_text(raw, "content"), user_id, date_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +227,8 @@ class StatusTime:
     def parse(cls, raw: Raw) -> Self:
         """From an entry of the time-in-status answer."""
         total = raw.get("total_time") or {}
-        minutes = number(total.get("by_minute")) or 0
-        return cls(_text(raw, "status"), minutes, number(total.get("since")))
+        minutes = parse_number(total.get("by_minute")) or 0
+        return cls(_read_text(raw, "status"), minutes, parse_number(total.get("since")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ _PATTERNS = {
 }
 
 
-def option_label(option: JsonObject) -> str:
+def read_option_label(option: JsonObject) -> str:
     """The text of an option: drop-down options have a `name`, labels a `label`."""
     return str(option.get("name") or option.get("label") or "")
 
@@ -58,7 +58,7 @@ def encode(name: str, kind: str, config: Config, value: object) -> Json:
         )
     try:
         return encoder(config, value)
-    except _Wrong as problem:
+    except _InvalidValue as problem:
         raise InputError(f'field "{name}" ({kind}): {problem}', hint=problem.hint) from None
 
 
@@ -67,12 +67,12 @@ def decode(kind: str, config: Config, wire: Json) -> Any:
     if wire is None:
         return None
     try:
-        return _DECODERS.get(kind, _as_is)(config, wire)
+        return _DECODERS.get(kind, _keep_wire)(config, wire)
     except (TypeError, ValueError, KeyError, OverflowError, AttributeError):
         return None
 
 
-def body(kind: str, wire: Json) -> dict[str, Json]:
+def build_body(kind: str, wire: Json) -> dict[str, Json]:
     """The body of a Set Custom Field Value request."""
     if kind == "date":
         # Without this ClickUp keeps the day only and moves the time to 04:00 of the user's zone.
@@ -80,7 +80,7 @@ def body(kind: str, wire: Json) -> dict[str, Json]:
     return {"value": wire}
 
 
-class _Wrong(Exception):
+class _InvalidValue(Exception):
     """Why a value cannot be written; `encode` adds the field."""
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -88,29 +88,29 @@ class _Wrong(Exception):
         self.hint = hint
 
 
-def _as_is(_config: Config, value: Json) -> Json:
+def _keep_wire(_config: Config, value: Json) -> Json:
     return value
 
 
-def _expected(what: str, value: object) -> _Wrong:
-    return _Wrong(f"expected {what}, got {type(value).__name__} {value!r:.60}")
+def _type_error(expectation: str, value: object) -> _InvalidValue:
+    return _InvalidValue(f"expected {expectation}, got {type(value).__name__} {value!r:.60}")
 
 
 # Text
 
 
-def _text(_config: Config, value: object) -> str:
+def _encode_text(_config: Config, value: object) -> str:
     if not isinstance(value, str):
-        raise _expected("text", value)
+        raise _type_error("text", value)
     return value
 
 
-def _pattern(kind: str) -> Callable[[Config, object], str]:
-    pattern, what = _PATTERNS[kind]
+def _build_pattern_encoder(kind: str) -> Callable[[Config, object], str]:
+    pattern, expectation = _PATTERNS[kind]
 
     def check(config: Config, value: object) -> str:
-        if not pattern.fullmatch(_text(config, value)):
-            raise _expected(what, value)
+        if not pattern.fullmatch(_encode_text(config, value)):
+            raise _type_error(expectation, value)
         return str(value)
 
     return check
@@ -119,93 +119,93 @@ def _pattern(kind: str) -> Callable[[Config, object], str]:
 # Numbers
 
 
-def _number(_config: Config, value: object) -> int | float:
+def _encode_number(_config: Config, value: object) -> int | float:
     # JSON has no NaN or infinity: the body could not be sent.
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise _expected("a number", value)
+        raise _type_error("a number", value)
     return value
 
 
-def _whole(value: object) -> int:
+def _check_whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise _expected("a whole number", value)
+        raise _type_error("a whole number", value)
     return value
 
 
-def _within(low: float, high: float, value: float) -> None:
+def _check_range(low: float, high: float, value: float) -> None:
     if not low <= value <= high:
-        raise _Wrong(f"{value} is outside {low} to {high}")
+        raise _InvalidValue(f"{value} is outside {low} to {high}")
 
 
-def _rating(config: Config, value: object) -> int:
-    stars = _whole(value)
-    _within(0, int(config.get("count") or 5), stars)
+def _encode_rating(config: Config, value: object) -> int:
+    stars = _check_whole(value)
+    _check_range(0, int(config.get("count") or 5), stars)
     return stars
 
 
-def _progress(config: Config, value: object) -> dict[str, Json]:
+def _encode_progress(config: Config, value: object) -> dict[str, Json]:
     low, high = float(config.get("start") or 0), float(config.get("end") or 100)
-    _within(low, high, _number(config, value))
+    _check_range(low, high, _encode_number(config, value))
     return {"current": value}
 
 
-def _read_number(_config: Config, wire: Json) -> float | None:
-    found = float(wire)
-    return found if math.isfinite(found) else None
+def _decode_number(_config: Config, wire: Json) -> float | None:
+    number = float(wire)
+    return number if math.isfinite(number) else None
 
 
-def _read_progress(config: Config, wire: Json) -> float | None:
-    return _read_number(config, wire["current"])
+def _decode_progress(config: Config, wire: Json) -> float | None:
+    return _decode_number(config, wire["current"])
 
 
-def _read_percent(config: Config, wire: Json) -> float | None:
-    return _read_number(config, wire["percent_complete"])
+def _decode_percent(config: Config, wire: Json) -> float | None:
+    return _decode_number(config, wire["percent_complete"])
 
 
 # Dates and ticks
 
 
-def _date(_config: Config, value: object) -> int:
+def _encode_date(_config: Config, value: object) -> int:
     if isinstance(value, datetime):
         if value.tzinfo is None:
-            raise _Wrong("a datetime without time zone is ambiguous")
+            raise _InvalidValue("a datetime without time zone is ambiguous")
         return round(value.timestamp() * 1000)
-    return _whole(value)
+    return _check_whole(value)
 
 
-def _tick(_config: Config, value: object) -> bool:
+def _encode_tick(_config: Config, value: object) -> bool:
     if not isinstance(value, bool):
-        raise _expected("true or false", value)
+        raise _type_error("true or false", value)
     return value
 
 
-def _press(config: Config, value: object) -> bool:
-    if not _tick(config, value):
-        raise _Wrong("a button can only be pressed: true")
+def _encode_press(config: Config, value: object) -> bool:
+    if not _encode_tick(config, value):
+        raise _InvalidValue("a button can only be pressed: true")
     return True
 
 
-def _read_tick(_config: Config, wire: Json) -> bool | None:
+def _decode_tick(_config: Config, wire: Json) -> bool | None:
     # ClickUp answers with the words "true" and "false".
     return {"true": True, "false": False, "1": True, "0": False}.get(str(wire).lower())
 
 
-def _read_whole(_config: Config, wire: Json) -> int:
+def _decode_whole(_config: Config, wire: Json) -> int:
     return int(wire)
 
 
 # Options
 
 
-def _option_id(config: Config, value: object) -> str:
+def _encode_option(config: Config, value: object) -> str:
     if not isinstance(value, str):
-        raise _expected("an option's name", value)
+        raise _type_error("an option's name", value)
     options = config.get("options") or []
-    for same in (_has_id, _has_label, _has_label_in_any_case):
+    for is_match in (_has_id, _has_label, _has_label_in_any_case):
         for option in options:
-            if same(option, value):
+            if is_match(option, value):
                 return str(option["id"])
-    raise _no_option(value, [option_label(option) for option in options])
+    raise _unknown_option_error(value, [read_option_label(option) for option in options])
 
 
 def _has_id(option: JsonObject, value: str) -> bool:
@@ -213,133 +213,139 @@ def _has_id(option: JsonObject, value: str) -> bool:
 
 
 def _has_label(option: JsonObject, value: str) -> bool:
-    return option_label(option) == value
+    return read_option_label(option) == value
 
 
 def _has_label_in_any_case(option: JsonObject, value: str) -> bool:
-    return option_label(option).casefold() == value.strip().casefold()
+    return read_option_label(option).casefold() == value.strip().casefold()
 
 
-def _no_option(value: str, labels: Sequence[str]) -> _Wrong:
+def _unknown_option_error(value: str, labels: Sequence[str]) -> _InvalidValue:
     guess = suggest_word(value, labels)
     listed = ", ".join(f'"{label}"' for label in labels[:20]) or "(none)"
-    return _Wrong(f'no option "{value:.60}"{guess}', hint=f"Options: {listed}.")
+    return _InvalidValue(f'no option "{value:.60}"{guess}', hint=f"Options: {listed}.")
 
 
-def _option_ids(config: Config, value: object) -> list[str]:
-    return [_option_id(config, label) for label in _list(value, "a list of labels")]
+def _encode_options(config: Config, value: object) -> list[str]:
+    return [_encode_option(config, label) for label in _check_list(value, "a list of labels")]
 
 
-def _read_option(config: Config, wire: Json) -> str | None:
+def _decode_option(config: Config, wire: Json) -> str | None:
     options = config.get("options") or []
     for option in options:
         if option["id"] == wire:
-            return option_label(option)
+            return read_option_label(option)
     # Tasks carry the option's orderindex, webhooks its id.
     position = int(wire)
     for option in options:
         if int(option["orderindex"]) == position:
-            return option_label(option)
+            return read_option_label(option)
     return None
 
 
-def _read_options(config: Config, wire: Json) -> list[str]:
-    labels = {option["id"]: option_label(option) for option in config.get("options") or []}
-    return [labels[each] for each in wire if each in labels]
+def _decode_options(config: Config, wire: Json) -> list[str]:
+    labels = {option["id"]: read_option_label(option) for option in config.get("options") or []}
+    return [labels[option_id] for option_id in wire if option_id in labels]
 
 
 # Lists of ids
 
 
-def _list(value: object, what: str) -> Sequence[object]:
+def _check_list(value: object, expectation: str) -> Sequence[object]:
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise _expected(what, value)
+        raise _type_error(expectation, value)
     return value
 
 
-def _delta(value: object, check: Callable[[object], T]) -> dict[str, list[T]]:
+def _encode_delta(value: object, check: Callable[[object], T]) -> dict[str, list[T]]:
     """Lists of people, tasks and files are changed by what is added and what is removed."""
     change = value if isinstance(value, Mapping) else {"add": value}
     if not set(change) <= {"add", "rem"}:
-        raise _Wrong('only "add" and "rem" are allowed')
-    return {key: [check(each) for each in _ids(change.get(key, []))] for key in ("add", "rem")}
+        raise _InvalidValue('only "add" and "rem" are allowed')
+    return {
+        key: [check(element) for element in _check_ids(change.get(key, []))]
+        for key in ("add", "rem")
+    }
 
 
-def _ids(value: object) -> Sequence[object]:
-    return _list(value, "a list of ids")
+def _check_ids(value: object) -> Sequence[object]:
+    return _check_list(value, "a list of ids")
 
 
-def _people(_config: Config, value: object) -> dict[str, list[int]]:
-    return _delta(value, _whole)
+def _encode_people(_config: Config, value: object) -> dict[str, list[int]]:
+    return _encode_delta(value, _check_whole)
 
 
-def _references(_config: Config, value: object) -> dict[str, list[str]]:
-    return _delta(value, lambda each: _text({}, each))
+def _encode_references(_config: Config, value: object) -> dict[str, list[str]]:
+    return _encode_delta(value, lambda element: _encode_text({}, element))
 
 
-def _read_people(_config: Config, wire: Json) -> list[int]:
-    return [int(each["id"]) if isinstance(each, Mapping) else int(each) for each in wire]
+def _decode_people(_config: Config, wire: Json) -> list[int]:
+    return [int(person["id"]) if isinstance(person, Mapping) else int(person) for person in wire]
 
 
-def _read_references(_config: Config, wire: Json) -> list[str]:
-    return [str(each["id"]) if isinstance(each, Mapping) else str(each) for each in wire]
+def _decode_references(_config: Config, wire: Json) -> list[str]:
+    return [
+        str(reference["id"]) if isinstance(reference, Mapping) else str(reference)
+        for reference in wire
+    ]
 
 
 # Places
 
 
-def _place(config: Config, value: Json) -> dict[str, Json]:
+def _encode_place(config: Config, value: Json) -> dict[str, Json]:
     try:
         where, address = value["location"], value["formatted_address"]
-        point = {axis: _number(config, where[axis]) for axis in ("lat", "lng")}
+        point = {axis: _encode_number(config, where[axis]) for axis in ("lat", "lng")}
     except (TypeError, KeyError):
-        raise _expected('{"location": {"lat", "lng"}, "formatted_address"}', value) from None
-    _within(-90, 90, point["lat"])
-    _within(-180, 180, point["lng"])
-    return {"location": point, "formatted_address": _text(config, address)}
+        raise _type_error('{"location": {"lat", "lng"}, "formatted_address"}', value) from None
+    _check_range(-90, 90, point["lat"])
+    _check_range(-180, 180, point["lng"])
+    return {"location": point, "formatted_address": _encode_text(config, address)}
 
 
-def _read_place(_config: Config, wire: Json) -> dict[str, Json]:
+def _decode_place(_config: Config, wire: Json) -> dict[str, Json]:
     return {key: wire[key] for key in ("location", "formatted_address")}
 
 
 _ENCODERS: dict[str, Callable[[Config, Json], Json]] = {
-    "text": _text,
-    "short_text": _text,
-    "url": _pattern("url"),
-    "email": _pattern("email"),
-    "phone": _pattern("phone"),
-    "number": _number,
-    "currency": _number,
-    "emoji": _rating,
-    "manual_progress": _progress,
-    "date": _date,
-    "checkbox": _tick,
-    "button": _press,
-    "drop_down": _option_id,
-    "labels": _option_ids,
-    "users": _people,
-    "tasks": _references,
-    "list_relationship": _references,
-    "attachment": _references,
-    "location": _place,
+    "text": _encode_text,
+    "short_text": _encode_text,
+    "url": _build_pattern_encoder("url"),
+    "email": _build_pattern_encoder("email"),
+    "phone": _build_pattern_encoder("phone"),
+    "number": _encode_number,
+    "currency": _encode_number,
+    "emoji": _encode_rating,
+    "manual_progress": _encode_progress,
+    "date": _encode_date,
+    "checkbox": _encode_tick,
+    "button": _encode_press,
+    "drop_down": _encode_option,
+    "labels": _encode_options,
+    "users": _encode_people,
+    "tasks": _encode_references,
+    "list_relationship": _encode_references,
+    "attachment": _encode_references,
+    "location": _encode_place,
 }
 
 _DECODERS: dict[str, Callable[[Config, Json], Json]] = {
-    "number": _read_number,
-    "currency": _read_number,
-    "emoji": _read_whole,
-    "manual_progress": _read_progress,
-    "automatic_progress": _read_percent,
-    "date": _read_whole,
-    "checkbox": _read_tick,
-    "drop_down": _read_option,
-    "labels": _read_options,
-    "users": _read_people,
-    "tasks": _read_references,
-    "list_relationship": _read_references,
-    "attachment": _read_references,
-    "location": _read_place,
+    "number": _decode_number,
+    "currency": _decode_number,
+    "emoji": _decode_whole,
+    "manual_progress": _decode_progress,
+    "automatic_progress": _decode_percent,
+    "date": _decode_whole,
+    "checkbox": _decode_tick,
+    "drop_down": _decode_option,
+    "labels": _decode_options,
+    "users": _decode_people,
+    "tasks": _decode_references,
+    "list_relationship": _decode_references,
+    "attachment": _decode_references,
+    "location": _decode_place,
 }
 
 # The types that can be written.

@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from typing import Self
 
-from clickup_mlops.clickup.model import Person, Raw, number, objects, people
+from clickup_mlops.clickup.model import Person, Raw, parse_number, parse_people, read_objects
 
 
-def _text(raw: Raw, key: str) -> str:
+def _read_text(raw: Raw, key: str) -> str:
     return str(raw.get(key) or "")
 
 
-def _ids(raw: Raw, key: str) -> tuple[str, ...]:
-    return tuple(str(one) for one in raw.get(key) or ())
+def _read_ids(raw: Raw, key: str) -> tuple[str, ...]:
+    return tuple(str(value) for value in raw.get(key) or ())
 
 
-def _done(raw: Raw) -> float:
+def _read_percent(raw: Raw) -> float:
     return float(raw.get("percent_completed") or 0)
 
 
@@ -41,15 +41,15 @@ class KeyResult:
         """From a key result object."""
         return cls(
             id=str(raw["id"]),
-            goal_id=_text(raw, "goal_id"),
-            name=_text(raw, "name"),
-            kind=_text(raw, "type"),
-            unit=_text(raw, "unit"),
-            percent_completed=_done(raw),
+            goal_id=_read_text(raw, "goal_id"),
+            name=_read_text(raw, "name"),
+            kind=_read_text(raw, "type"),
+            unit=_read_text(raw, "unit"),
+            percent_completed=_read_percent(raw),
             completed=bool(raw.get("completed")),
-            owners=people(objects(raw, "owners")),
-            task_ids=_ids(raw, "task_ids"),
-            list_ids=_ids(raw, "subcategory_ids"),
+            owners=parse_people(read_objects(raw, "owners")),
+            task_ids=_read_ids(raw, "task_ids"),
+            list_ids=_read_ids(raw, "subcategory_ids"),
         )
 
 
@@ -71,16 +71,16 @@ class Goal:
         """From a goal object."""
         return cls(
             id=str(raw["id"]),
-            name=_text(raw, "name"),
-            description=_text(raw, "description"),
-            due_ms=number(raw.get("due_date")),
-            color=_text(raw, "color"),
-            percent_completed=_done(raw),
-            owners=people(objects(raw, "owners")),
-            key_results=tuple(map(KeyResult.parse, objects(raw, "key_results", "id"))),
+            name=_read_text(raw, "name"),
+            description=_read_text(raw, "description"),
+            due_ms=parse_number(raw.get("due_date")),
+            color=_read_text(raw, "color"),
+            percent_completed=_read_percent(raw),
+            owners=parse_people(read_objects(raw, "owners")),
+            key_results=tuple(map(KeyResult.parse, read_objects(raw, "key_results", "id"))),
         )
 
 
-def of_folder(raw: Raw) -> tuple[Goal, ...]:
+def parse_folder(raw: Raw) -> tuple[Goal, ...]:
     """The goals in a folder of goals."""
-    return tuple(map(Goal.parse, objects(raw, "goals", "id")))
+    return tuple(map(Goal.parse, read_objects(raw, "goals", "id")))

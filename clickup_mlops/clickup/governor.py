@@ -41,7 +41,10 @@ _LARGEST_NUMBER = 10**15  # far above every time and limit; what is kept has 64 
 _LONG_S = 1.0
 _MOMENT_MS = 10_000
 _log = logs.get()
-_WAITS = {each: telemetry.BUDGET_WAIT.labels(each.name.lower()) for each in PriorityClass}
+_WAITS = {
+    priority_class: telemetry.BUDGET_WAIT.labels(priority_class.name.lower())
+    for priority_class in PriorityClass
+}
 
 
 class Stopping(RetryableApiError):
@@ -74,14 +77,14 @@ class MemoryLedger:
         self._lock = threading.Lock()
 
     def update(self, key: str, change: Callable[[str], tuple[str, T]]) -> T:
-        """See `Ledger`."""
+        """As `Ledger.update`, atomic among the threads of this process."""
         with self._lock:
-            self._texts[key], found = change(self._texts.get(key, ""))
-            return found
+            self._texts[key], result = change(self._texts.get(key, ""))
+            return result
 
 
-def wall_ms() -> int:
-    """Now."""
+def read_clock_ms() -> int:
+    """Unix milliseconds by the clock of this machine."""
     return time.time_ns() // 1_000_000
 
 
@@ -103,7 +106,7 @@ class Governor:
     """
 
     def __init__(
-        self, ledger: Ledger, token: str, *, clock_ms: Callable[[], int] = wall_ms
+        self, ledger: Ledger, token: str, *, clock_ms: Callable[[], int] = read_clock_ms
     ) -> None:
         self._ledger, self._clock_ms = ledger, clock_ms
         # The ledger is a database that others read: it must not hold the token.
@@ -122,7 +125,7 @@ class Governor:
         self._scarce_until_ms = 0
         self._closed = False
         self._failing: Failing | None = None
-        self.asked = 0
+        self.ledger_requests = 0
         """How often the ledger was asked for permits."""
 
     # -- before a call
@@ -139,12 +142,12 @@ class Governor:
         try:
             self._acquire(priority_class, timeout_s)
         finally:
-            _note(priority_class, time.perf_counter() - began)
+            _record_wait(priority_class, time.perf_counter() - began)
 
     def _acquire(self, priority_class: PriorityClass, timeout_s: float | None) -> None:
         with self._lock:
             # Only if nobody waits: else a newcomer would overtake.
-            if not self._queue and self._from_stock(priority_class):
+            if not self._queue and self._take_from_stock(priority_class):
                 return
             waiter = _Waiter(priority_class, next(self._order))
             heapq.heappush(self._queue, waiter)
@@ -162,13 +165,13 @@ class Governor:
             for waiter in self._queue:
                 waiter.turn.set()
 
-    def waiting(self) -> frozenset[int]:
+    def list_waiting_threads(self) -> frozenset[int]:
         """Idents of the threads that wait for a permit. Takes no lock: for the watchdog."""
         return frozenset(waiter.thread for waiter in self._queue.copy())
 
     def budget(self) -> Budget:
         """What is known at the moment, for display."""
-        return self._update(lambda known, now_ms: (known, rules.learn(known, None, now_ms)))
+        return self._update(lambda budget, now_ms: (budget, rules.learn(budget, None, now_ms)))
 
     def is_scarce(self) -> bool:
         """Whether an answer of the last two windows said that calls would not last for its window.
@@ -184,14 +187,14 @@ class Governor:
                 raise Stopping("the rate governor is closed: the program is stopping")
             if self._queue[0] is not waiter:
                 return None
-            if self._from_stock(waiter.priority_class):
+            if self._take_from_stock(waiter.priority_class):
                 return 0
             retry_ms = self._restock(waiter)
-            if self._from_stock(waiter.priority_class):
+            if self._take_from_stock(waiter.priority_class):
                 return 0
             return max(1, retry_ms - self._clock_ms()) / 1000
 
-    def _from_stock(self, priority_class: PriorityClass) -> bool:
+    def _take_from_stock(self, priority_class: PriorityClass) -> bool:
         stock = self._stock
         if (
             not stock.permits
@@ -199,22 +202,22 @@ class Governor:
             or self._clock_ms() >= stock.until_ms
         ):
             return False
-        self._hold(stock.permits - 1)
+        self._set_stock(stock.permits - 1)
         self._in_flight += 1
         return True
 
-    def _hold(self, permits: int) -> None:
+    def _set_stock(self, permits: int) -> None:
         stock = self._stock
         self._stock = Grant(permits, stock.until_ms, stock.window, stock.confirmed)
 
     def _restock(self, waiter: _Waiter) -> int:
-        backlog = sum(other.priority_class == waiter.priority_class for other in self._queue) > 1
+        backlog = sum(queued.priority_class == waiter.priority_class for queued in self._queue) > 1
         ask = Ask(
             waiter.priority_class, self._stock.window, self._in_flight, backlog, self._reading
         )
-        self.asked += 1
+        self.ledger_requests += 1
         try:
-            grant = self._update(lambda known, now_ms: rules.spend(known, ask, now_ms))
+            grant = self._update(lambda budget, now_ms: rules.spend(budget, ask, now_ms))
         except StoreUnavailable as problem:
             return self._retry_store(waiter, problem)
         waiter.failing_since_ms = 0
@@ -257,24 +260,24 @@ class Governor:
         A 429 stops the whole token until its Reset (or Retry-After), here and in other processes.
         """
         now_ms = self._clock_ms()
-        self._failing = _failing(self._failing, status, now_ms)
+        self._failing = _update_failing(self._failing, status, now_ms)
         reading = self._read(headers, status, now_ms) if status else None
-        if reading is not None and not rules.lasts(reading, now_ms):
+        if reading is not None and not rules.is_sufficient(reading, now_ms):
             self._scarce_until_ms = now_ms + 2 * rules.WINDOW_MS
         with self._lock:
             self._in_flight = max(0, self._in_flight - 1)
             if reading is None:
                 # Without a window the call was the probe: the next one has to try.
                 if not self._stock.window:
-                    self._share(lambda known, _now_ms: (rules.end_probe(known), None))
+                    self._update_quietly(lambda budget, _now_ms: (rules.end_probe(budget), None))
                 return
             if status != 429 and self._is_not_urgent(reading):
-                self._keep(reading)
+                self._keep_for_later(reading)
                 return
             if status == 429 or self._stock.confirmed:
-                self._hold(0)  # what is left of it belongs to a window that is over
+                self._set_stock(0)  # what is left of it belongs to a window that is over
             self._reset_ms = reading.reset_ms
-            self._share(lambda known, at_ms: (rules.learn(known, reading, at_ms), None))
+            self._update_quietly(lambda budget, at_ms: (rules.learn(budget, reading, at_ms), None))
             self._stock = Grant(
                 self._stock.permits, self._stock.until_ms, self._stock.window, confirmed=True
             )
@@ -289,21 +292,21 @@ class Governor:
 
     def _is_not_urgent(self, reading: Reading) -> bool:
         """Whether the ledger may learn it with our next request for permits."""
-        same = abs(reading.reset_ms - self._reset_ms) <= rules.SAME_WINDOW_MS
-        return self._stock.confirmed and (same or reading.reset_ms < self._reset_ms)
+        is_same_window = abs(reading.reset_ms - self._reset_ms) <= rules.SAME_WINDOW_MS
+        return self._stock.confirmed and (is_same_window or reading.reset_ms < self._reset_ms)
 
-    def _keep(self, reading: Reading) -> None:
-        kept = self._reading
-        if kept is None or reading.remaining < kept.remaining:
+    def _keep_for_later(self, reading: Reading) -> None:
+        pending = self._reading
+        if pending is None or reading.remaining < pending.remaining:
             self._reading = reading
 
     def _read(self, headers: Mapping[str, str], status: int, now_ms: int) -> Reading:
-        limit = _whole(headers.get("X-RateLimit-Limit")) or 0
-        remaining = _whole(headers.get("X-RateLimit-Remaining"))
+        limit = _parse_whole(headers.get("X-RateLimit-Limit")) or 0
+        remaining = _parse_whole(headers.get("X-RateLimit-Remaining"))
         # A Reset far away is a mistake; waiting for it would stop the bot.
-        reset_ms = min(_reset_ms(headers, now_ms), now_ms + _LONGEST_PAUSE_MS)
+        reset_ms = min(_read_reset_ms(headers, now_ms), now_ms + _LONGEST_PAUSE_MS)
         if status == 429:
-            pause_ms = _pause_ms(headers, reset_ms, now_ms)
+            pause_ms = _read_pause_ms(headers, reset_ms, now_ms)
             return Reading(limit, 0, reset_ms or pause_ms, pause_ms)
         if not limit or remaining is None or not reset_ms:
             reset_ms = self._reset_ms if self._reset_ms > now_ms else now_ms + rules.WINDOW_MS
@@ -312,7 +315,7 @@ class Governor:
 
     # -- the ledger
 
-    def _share(self, change: Callable[[Budget, int], tuple[Budget, None]]) -> None:
+    def _update_quietly(self, change: Callable[[Budget, int], tuple[Budget, None]]) -> None:
         try:
             self._update(change)
         except (StoreUnavailable, ConfigError):
@@ -323,19 +326,19 @@ class Governor:
     def _update(self, change: Callable[[Budget, int], tuple[Budget, T]]) -> T:
         def on_text(text: str) -> tuple[str, T]:
             # The clock is read inside the transaction: waiting for its lock takes time.
-            after, found = change(_load(text), self._clock_ms())
-            return orjson.dumps(after).decode(), found
+            after, result = change(_load_budget(text), self._clock_ms())
+            return orjson.dumps(after).decode(), result
 
         return self._ledger.update(self.key, on_text)
 
 
-def _failing(before: Failing | None, status: int, now_ms: int) -> Failing | None:
+def _update_failing(before: Failing | None, status: int, now_ms: int) -> Failing | None:
     if 0 < status < 500 and status != 429:
         return None
     return Failing(before.since_ms if before else now_ms, status)
 
 
-def _note(priority_class: PriorityClass, waited_s: float) -> None:
+def _record_wait(priority_class: PriorityClass, waited_s: float) -> None:
     _WAITS[priority_class].observe(waited_s)
     if waited_s >= _LONG_S:
         _log.info(
@@ -343,14 +346,14 @@ def _note(priority_class: PriorityClass, waited_s: float) -> None:
         )
 
 
-def _load(text: str) -> Budget:
+def _load_budget(text: str) -> Budget:
     if not text:
         return Budget()
     raw: dict[str, Json] = orjson.loads(text)
     return Budget(**{**raw, "claims": tuple(raw["claims"])})
 
 
-def _whole(text: str | None) -> int | None:
+def _parse_whole(text: str | None) -> int | None:
     try:
         number = None if text is None else int(float(text))
     except (ValueError, OverflowError):
@@ -358,19 +361,19 @@ def _whole(text: str | None) -> int | None:
     return number and max(-_LARGEST_NUMBER, min(number, _LARGEST_NUMBER))
 
 
-def _reset_ms(headers: Mapping[str, str], now_ms: int) -> int:
+def _read_reset_ms(headers: Mapping[str, str], now_ms: int) -> int:
     """The end of the window on our clock, with the margin; 0 if the answer has none."""
-    reset = _whole(headers.get("X-RateLimit-Reset"))
+    reset = _parse_whole(headers.get("X-RateLimit-Reset"))
     if not reset:
         return 0
     if reset > _MANY_SECONDS:
-        return reset + rules.MARGIN_MS + _skew_ms(headers, now_ms)
+        return reset + rules.MARGIN_MS + _measure_skew_ms(headers, now_ms)
     if reset < _FEW_SECONDS:
         return now_ms + reset * 1000 + rules.MARGIN_MS
-    return reset * 1000 + rules.MARGIN_MS + _skew_ms(headers, now_ms)
+    return reset * 1000 + rules.MARGIN_MS + _measure_skew_ms(headers, now_ms)
 
 
-def _skew_ms(headers: Mapping[str, str], now_ms: int) -> int:
+def _measure_skew_ms(headers: Mapping[str, str], now_ms: int) -> int:
     """How far our clock is ahead of the server's; small differences are the second's rounding."""
     date = headers.get("Date")
     try:
@@ -382,8 +385,8 @@ def _skew_ms(headers: Mapping[str, str], now_ms: int) -> int:
     return ahead_ms if ahead_ms > 5_000 or ahead_ms < -2_000 else 0
 
 
-def _pause_ms(headers: Mapping[str, str], reset_ms: int, now_ms: int) -> int:
-    after_s = _whole(headers.get("Retry-After"))
+def _read_pause_ms(headers: Mapping[str, str], reset_ms: int, now_ms: int) -> int:
+    after_s = _parse_whole(headers.get("Retry-After"))
     if after_s is not None:
         until_ms = now_ms + max(0, after_s) * 1000
     else:

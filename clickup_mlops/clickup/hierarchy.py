@@ -7,23 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, Self, TypeVar
 
-from clickup_mlops.clickup.model import Person, Raw, Status, number
+from clickup_mlops.clickup.model import Person, Raw, Status, parse_number
 from clickup_mlops.errors import NotFound
 from clickup_mlops.json_types import Json
 
 
-def _text(raw: Raw, key: str) -> str:
+def _read_text(raw: Raw, key: str) -> str:
     return str(raw.get(key) or "")
 
 
-def _id_of(raw: Raw, key: str) -> str | None:
+def _read_id(raw: Raw, key: str) -> str | None:
     """An id that is given directly or inside an object; ClickUp mixes numbers and strings."""
     value = raw.get(key)
-    found = value.get("id") if isinstance(value, dict) else value
-    return None if found is None else str(found)
+    object_id = value.get("id") if isinstance(value, dict) else value
+    return None if object_id is None else str(object_id)
 
 
-def _statuses(raw: Raw) -> tuple[Status, ...]:
+def _parse_statuses(raw: Raw) -> tuple[Status, ...]:
     return tuple(map(Status.parse, raw.get("statuses") or ()))
 
 
@@ -37,7 +37,7 @@ class _Place(Protocol):
 P = TypeVar("P", bound=_Place)
 
 
-def present_place(place: P, kind: str) -> P:
+def check_not_in_trash(place: P, kind: str) -> P:
     """The place, if it is not in the trash: there ClickUp answers 200 with `deleted: true`.
 
     Raises:
@@ -48,7 +48,7 @@ def present_place(place: P, kind: str) -> P:
     return place
 
 
-def present_places(places: Iterable[P]) -> tuple[P, ...]:
+def drop_trashed(places: Iterable[P]) -> tuple[P, ...]:
     """Those that are not in the trash."""
     return tuple(place for place in places if not place.raw.get("deleted"))
 
@@ -65,7 +65,7 @@ class Workspace:
     def parse(cls, raw: Raw) -> Self:
         """From an entry of `GET /v2/team`."""
         members = tuple(map(Person.parse, raw.get("members") or ()))
-        return cls(str(raw["id"]), _text(raw, "name"), members)
+        return cls(str(raw["id"]), _read_text(raw, "name"), members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,11 @@ class CustomRole:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From an entry of `GET /v2/team/{team_id}/customroles`."""
-        members = (number(one) for one in raw.get("members") or ())
+        member_ids = (parse_number(member) for member in raw.get("members") or ())
         return cls(
-            _text(raw, "name"),
-            number(raw.get("inherited_role")) or 0,
-            tuple(one for one in members if one is not None),
+            _read_text(raw, "name"),
+            parse_number(raw.get("inherited_role")) or 0,
+            tuple(member_id for member_id in member_ids if member_id is not None),
         )
 
 
@@ -104,10 +104,10 @@ class Space:
         """From a space object."""
         return cls(
             id=str(raw["id"]),
-            name=_text(raw, "name"),
+            name=_read_text(raw, "name"),
             private=bool(raw.get("private")),
             archived=bool(raw.get("archived")),
-            statuses=_statuses(raw),
+            statuses=_parse_statuses(raw),
             features=raw.get("features") or {},
             raw=raw,
         )
@@ -133,14 +133,14 @@ class TaskList:
         folder = raw.get("folder") or {}
         return cls(
             id=str(raw["id"]),
-            name=_text(raw, "name"),
-            content=_text(raw, "content"),
+            name=_read_text(raw, "name"),
+            content=_read_text(raw, "content"),
             # Lists without a folder carry a placeholder named "hidden".
-            folder_id=None if folder.get("hidden") else _id_of(raw, "folder"),
-            space_id=_id_of(raw, "space"),
+            folder_id=None if folder.get("hidden") else _read_id(raw, "folder"),
+            space_id=_read_id(raw, "space"),
             archived=bool(raw.get("archived")),
-            task_count=number(raw.get("task_count")),
-            statuses=_statuses(raw),
+            task_count=parse_number(raw.get("task_count")),
+            statuses=_parse_statuses(raw),
             raw=raw,
         )
 
@@ -162,11 +162,11 @@ class Folder:
         """From a folder object."""
         return cls(
             id=str(raw["id"]),
-            name=_text(raw, "name"),
+            name=_read_text(raw, "name"),
             hidden=bool(raw.get("hidden")),
             archived=bool(raw.get("archived")),
-            space_id=_id_of(raw, "space"),
-            lists=present_places(map(TaskList.parse, raw.get("lists") or ())),
+            space_id=_read_id(raw, "space"),
+            lists=drop_trashed(map(TaskList.parse, raw.get("lists") or ())),
             raw=raw,
         )
 
@@ -182,7 +182,7 @@ class Tag:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From a tag object."""
-        return cls(_text(raw, "name"), _text(raw, "tag_fg"), _text(raw, "tag_bg"))
+        return cls(_read_text(raw, "name"), _read_text(raw, "tag_fg"), _read_text(raw, "tag_bg"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ class TaskType:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From an entry of `GET /v2/team/{id}/custom_item`."""
-        return cls(number(raw["id"]) or 0, _text(raw, "name"))
+        return cls(parse_number(raw["id"]) or 0, _read_text(raw, "name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ class Group:
     def parse(cls, raw: Raw) -> Self:
         """From a group object."""
         members = tuple(map(Person.parse, raw.get("members") or ()))
-        return cls(str(raw["id"]), _text(raw, "name"), _text(raw, "handle"), members)
+        return cls(str(raw["id"]), _read_text(raw, "name"), _read_text(raw, "handle"), members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,7 @@ class View:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From a view object."""
-        return cls(str(raw["id"]), _text(raw, "name"), _text(raw, "type"), raw)
+        return cls(str(raw["id"]), _read_text(raw, "name"), _read_text(raw, "type"), raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,7 @@ class Template:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From an entry of a template list."""
-        return cls(str(raw["id"]), _text(raw, "name"))
+        return cls(str(raw["id"]), _read_text(raw, "name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,13 +271,13 @@ class Webhook:
         places = ("team_id", "space_id", "folder_id", "list_id", "task_id")
         return cls(
             id=str(raw["id"]),
-            endpoint=_text(raw, "endpoint"),
+            endpoint=_read_text(raw, "endpoint"),
             events=(events,) if isinstance(events, str) else tuple(events),
             health_status=str(health.get("status") or "active"),
-            fail_count=number(health.get("fail_count")) or 0,
+            fail_count=parse_number(health.get("fail_count")) or 0,
             secret=raw.get("secret"),
-            user_id=number(raw.get("userid")),
-            **{place: _id_of(raw, place) for place in places},
+            user_id=parse_number(raw.get("userid")),
+            **{place: _read_id(raw, place) for place in places},
         )
 
     def __repr__(self) -> str:

@@ -33,55 +33,55 @@ def replace_block(page: str, key: str, text: str | None, last: str | None) -> Re
         Conflict: people removed the block; or wrote checklists, which ClickUp would drop with it.
     """
     lines = page.splitlines()
-    first, end = _marks(lines, key)
-    _must_survive(lines)
+    first, end = _find_marks(lines, key)
+    _check_no_checklist(lines)
     if first is None and end is None:
         if last is not None and text is not None:
             raise Conflict(
                 f'the block "{key}" was removed from the page',
-                hint=f"To get it back, write this line where it belongs: {_begin(key)}",
+                hint=f"To get it back, write this line where it belongs: {_begin_mark(key)}",
             )
-        return Replaced(page if text is None else _joined(lines, _block(key, text), [], []))
-    ours = _ours(key, last)
-    start, stop = _bounds(lines, first, end, ours)
-    moved = [one for one in lines[start:stop] if _plain(one) not in ours]
-    block = [] if text is None else _block(key, text)
-    return Replaced(_joined(lines[:start], block, moved, lines[stop:]), tuple(moved))
+        return Replaced(page if text is None else _join(lines, _build_block(key, text), [], []))
+    own_lines = _list_own_lines(key, last)
+    start, stop = _find_bounds(lines, first, end, own_lines)
+    moved = [line for line in lines[start:stop] if _normalize_line(line) not in own_lines]
+    block = [] if text is None else _build_block(key, text)
+    return Replaced(_join(lines[:start], block, moved, lines[stop:]), tuple(moved))
 
 
-def block_text(page: str, key: str) -> str | None:
+def extract_block(page: str, key: str) -> str | None:
     """What stands in the block; None: the page has none, or not all of it."""
     lines = page.splitlines()
-    first, end = _marks(lines, key)
+    first, end = _find_marks(lines, key)
     if first is None or end is None:
         return None
     return "\n".join(lines[first + 1 : end]).strip()
 
 
-def same_text(one: str, other: str) -> bool:
+def is_same_text(first: str, second: str) -> bool:
     """Whether two texts are the same but for what ClickUp changes: blanks and backslashes."""
-    return _words(one) == _words(other)
+    return _normalize_blanks(first) == _normalize_blanks(second)
 
 
-def _begin(key: str) -> str:
+def _begin_mark(key: str) -> str:
     return f"*Begin of {key}, kept up to date by clickup-mlops*"
 
 
-def _end(key: str) -> str:
+def _end_mark(key: str) -> str:
     return f"*End of {key}*"
 
 
-def _block(key: str, text: str) -> list[str]:
-    return [_begin(key), "", *map(_no_mark, text.strip().splitlines()), "", _end(key)]
+def _build_block(key: str, text: str) -> list[str]:
+    return [_begin_mark(key), "", *map(_defuse_mark, text.strip().splitlines()), "", _end_mark(key)]
 
 
-def _no_mark(line: str) -> str:
+def _defuse_mark(line: str) -> str:
     # A text of somebody else must not begin or end a block: an invisible character is the mark's
     # difference.
-    return f"{line}\u2060" if _plain(line).startswith(_MARKS) else line
+    return f"{line}\u2060" if _normalize_line(line).startswith(_MARK_STARTS) else line
 
 
-def _must_survive(lines: Sequence[str]) -> None:
+def _check_no_checklist(lines: Sequence[str]) -> None:
     if any(line.lstrip().startswith(_CHECKLIST) for line in lines):
         raise Conflict(
             "the page has a checklist, which ClickUp would drop if the bot wrote the page",
@@ -89,57 +89,59 @@ def _must_survive(lines: Sequence[str]) -> None:
         )
 
 
-def _bounds(
-    lines: Sequence[str], first: int | None, end: int | None, ours: frozenset[str]
+def _find_bounds(
+    lines: Sequence[str], first: int | None, end: int | None, own_lines: frozenset[str]
 ) -> tuple[int, int]:
     """From where to where the block goes. Without one of its two lines: as far as the bot's own."""
     if first is not None and end is not None:
         return first, end + 1
     if first is not None:
-        return first, _run(lines, first + 1, 1, ours)
+        return first, _skip_own_lines(lines, first + 1, 1, own_lines)
     assert end is not None  # noqa: S101 - one of them was found
-    return _run(lines, end - 1, -1, ours) + 1, end + 1
+    return _skip_own_lines(lines, end - 1, -1, own_lines) + 1, end + 1
 
 
-def _run(lines: Sequence[str], at: int, step: int, ours: frozenset[str]) -> int:
+def _skip_own_lines(lines: Sequence[str], at: int, step: int, own_lines: frozenset[str]) -> int:
     """The first line from there on that is not the bot's."""
-    while 0 <= at < len(lines) and _plain(lines[at]) in ours:
+    while 0 <= at < len(lines) and _normalize_line(lines[at]) in own_lines:
         at += step
     return at
 
 
-def _joined(
+def _join(
     before: Sequence[str], block: Sequence[str], moved: Sequence[str], after: Sequence[str]
 ) -> str:
-    kept = [MOVED, "", *moved] if moved else []
-    parts = ["\n".join(part).strip("\n") for part in (before, block, kept, after)]
+    preserved = [MOVED, "", *moved] if moved else []
+    parts = ["\n".join(part).strip("\n") for part in (before, block, preserved, after)]
     return "\n\n".join(part for part in parts if part)
 
 
-def _ours(key: str, last: str | None) -> frozenset[str]:
+def _list_own_lines(key: str, last: str | None) -> frozenset[str]:
     """The lines that are the bot's, and empty ones."""
-    return frozenset(_plain(line) for line in _block(key, last or ""))
+    return frozenset(_normalize_line(line) for line in _build_block(key, last or ""))
 
 
-def _marks(lines: Sequence[str], key: str) -> tuple[int | None, int | None]:
+def _find_marks(lines: Sequence[str], key: str) -> tuple[int | None, int | None]:
     """Where the block begins and ends. People may have moved or removed either line."""
-    first = _found(lines, _begin(key), 0)
-    return first, _found(lines, _end(key), first or 0)
+    first = _find_line(lines, _begin_mark(key), 0)
+    return first, _find_line(lines, _end_mark(key), first or 0)
 
 
-def _found(lines: Sequence[str], wanted: str, since: int) -> int | None:
-    sought = _plain(wanted)
-    return next((at for at in range(since, len(lines)) if _plain(lines[at]) == sought), None)
+def _find_line(lines: Sequence[str], mark: str, since: int) -> int | None:
+    plain_mark = _normalize_line(mark)
+    return next(
+        (at for at in range(since, len(lines)) if _normalize_line(lines[at]) == plain_mark), None
+    )
 
 
-def _plain(line: str) -> str:
+def _normalize_line(line: str) -> str:
     """Without what ClickUp may write otherwise: emphasis, backslashes, blanks."""
-    return _words(line.translate(_EMPHASIS))
+    return _normalize_blanks(line.translate(_EMPHASIS))
 
 
-def _words(text: str) -> str:
+def _normalize_blanks(text: str) -> str:
     return " ".join(text.replace("\\", "").split())
 
 
-_MARKS: Final = ("Begin of ", "End of ")
+_MARK_STARTS: Final = ("Begin of ", "End of ")
 _EMPHASIS: Final = str.maketrans("", "", "*_")

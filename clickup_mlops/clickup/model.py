@@ -19,7 +19,7 @@ Raw = JsonObject
 _FINISHED = frozenset({"done", "closed"})
 
 
-def number(value: object) -> int | None:
+def parse_number(value: object) -> int | None:
     """An integer from the wire: a number, digits in a string, or nothing (`None`, `""`).
 
     Raises:
@@ -39,41 +39,41 @@ def number(value: object) -> int | None:
     return result
 
 
-def lenient(value: object) -> int | None:
+def parse_number_or_none(value: object) -> int | None:
     """An integer from the wire; anything else is none."""
     try:
-        return number(value)
+        return parse_number(value)
     except ValueError:
         return None
 
 
-def _time(value: object) -> int | None:
+def _parse_time(value: object) -> int | None:
     """A time in Unix ms; one that no calendar has is none."""
-    found = lenient(value)
-    return found if found is not None and found in CALENDAR_MS else None
+    time_ms = parse_number_or_none(value)
+    return time_ms if time_ms is not None and time_ms in CALENDAR_MS else None
 
 
-def _object(raw: Raw, key: str) -> Raw:
+def _read_object(raw: Raw, key: str) -> Raw:
     """The object under a key; anything else, such as null, is an empty one."""
-    found = raw.get(key)
-    return found if isinstance(found, Mapping) else {}
+    value = raw.get(key)
+    return value if isinstance(value, Mapping) else {}
 
 
-def objects(raw: Raw, key: str, *needed: str) -> list[Raw]:
+def read_objects(raw: Raw, key: str, *required: str) -> list[Raw]:
     """The objects of the list under a key that have what is needed; anything else is left out."""
-    found = raw.get(key)
-    entries = found if isinstance(found, list | tuple) else ()
+    value = raw.get(key)
+    entries = value if isinstance(value, list | tuple) else ()
     return [
-        one
-        for one in entries
-        if isinstance(one, Mapping) and all(one.get(name) is not None for name in needed)
+        entry
+        for entry in entries
+        if isinstance(entry, Mapping) and all(entry.get(name) is not None for name in required)
     ]
 
 
-def _id(holder: Json) -> str | None:
+def _read_id(holder: Json) -> str | None:
     """The id inside a nested object such as `{"list": {"id": "9"}}`, as text."""
-    found = holder.get("id") if isinstance(holder, Mapping) else None
-    return None if found is None else str(found)
+    object_id = holder.get("id") if isinstance(holder, Mapping) else None
+    return None if object_id is None else str(object_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Status:
             kind=str(raw.get("type") or "custom"),
             id=raw.get("id"),
             color=raw.get("color"),
-            order=lenient(raw.get("orderindex")) or 0,
+            order=parse_number_or_none(raw.get("orderindex")) or 0,
         )
 
 
@@ -109,18 +109,24 @@ class Person:
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From a user object, or a member that wraps one in `user`."""
-        user = _user(raw)
-        return cls(number(user["id"]) or 0, user.get("username") or "", user.get("email") or "")
+        user = _unwrap_user(raw)
+        return cls(
+            parse_number(user["id"]) or 0, user.get("username") or "", user.get("email") or ""
+        )
 
 
-def people(raws: Iterable[Json]) -> tuple[Person, ...]:
+def parse_people(raws: Iterable[Json]) -> tuple[Person, ...]:
     """The people among these; what has no number as its id is none."""
-    found = (raw for raw in raws if isinstance(raw, Mapping) and lenient(_user(raw).get("id")))
-    return tuple(map(Person.parse, found))
+    persons = (
+        raw
+        for raw in raws
+        if isinstance(raw, Mapping) and parse_number_or_none(_unwrap_user(raw).get("id"))
+    )
+    return tuple(map(Person.parse, persons))
 
 
-def _user(raw: Raw) -> Raw:
-    return _object(raw, "user") or raw
+def _unwrap_user(raw: Raw) -> Raw:
+    return _read_object(raw, "user") or raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +209,7 @@ class Task:
 
     @property
     def name(self) -> str:
-        """The title."""
+        """The title; empty if ClickUp sent none."""
         return str(self.raw.get("name") or "")
 
     @property
@@ -218,36 +224,36 @@ class Task:
 
     @property
     def list_id(self) -> str:
-        """The home list."""
-        return _id(self.raw.get("list")) or ""
+        """The id of the home list; empty if ClickUp sent none."""
+        return _read_id(self.raw.get("list")) or ""
 
     @property
     def list_name(self) -> str:
-        """The home list's name."""
-        return str(_object(self.raw, "list").get("name") or "")
+        """The name of the home list; empty if ClickUp sent none."""
+        return str(_read_object(self.raw, "list").get("name") or "")
 
     @property
     def folder_id(self) -> str | None:
         """The folder; `None` for a list that sits directly in its space."""
-        folder = _object(self.raw, "folder")
+        folder = _read_object(self.raw, "folder")
         # Folderless lists carry a placeholder folder named "hidden".
-        return None if folder.get("hidden") else _id(folder)
+        return None if folder.get("hidden") else _read_id(folder)
 
     @property
     def space_id(self) -> str | None:
-        """The space."""
-        return _id(self.raw.get("space"))
+        """The id of the space that the home list is in."""
+        return _read_id(self.raw.get("space"))
 
     @property
     def team_id(self) -> str | None:
-        """The workspace."""
+        """The id of the workspace, which ClickUp calls a team."""
         team = self.raw.get("team_id")
         return None if team is None else str(team)
 
     @cached_property
     def status(self) -> Status:
-        """The current status."""
-        return Status.parse(_object(self.raw, "status"))
+        """The current status; an empty one if ClickUp sent none."""
+        return Status.parse(_read_object(self.raw, "status"))
 
     @property
     def is_open(self) -> bool:
@@ -257,7 +263,7 @@ class Task:
     @property
     def priority(self) -> int | None:
         """1 urgent, 2 high, 3 normal, 4 low, `None` none."""
-        return lenient(_object(self.raw, "priority").get("id"))
+        return parse_number_or_none(_read_object(self.raw, "priority").get("id"))
 
     @property
     def parent_id(self) -> str | None:
@@ -267,72 +273,72 @@ class Task:
     @cached_property
     def assignees(self) -> tuple[Person, ...]:
         """Who works on it."""
-        return people(objects(self.raw, "assignees"))
+        return parse_people(read_objects(self.raw, "assignees"))
 
     @cached_property
     def creator(self) -> Person | None:
-        """Who created it."""
-        return next(iter(people([self.raw.get("creator")])), None)
+        """Who created it; `None` if ClickUp did not say."""
+        return next(iter(parse_people([self.raw.get("creator")])), None)
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """Tag names."""
-        return tuple(tag["name"] for tag in objects(self.raw, "tags", "name"))
+        """The names of its tags."""
+        return tuple(tag["name"] for tag in read_objects(self.raw, "tags", "name"))
 
     @property
     def created_ms(self) -> int:
         """When it was created (0 if ClickUp did not say)."""
-        return _time(self.raw.get("date_created")) or 0
+        return _parse_time(self.raw.get("date_created")) or 0
 
     @property
     def updated_ms(self) -> int:
         """When it last changed (0 if ClickUp did not say)."""
-        return _time(self.raw.get("date_updated")) or 0
+        return _parse_time(self.raw.get("date_updated")) or 0
 
     @property
     def closed_ms(self) -> int | None:
         """When it was closed, else when it was done."""
-        return _time(self.raw.get("date_closed")) or _time(self.raw.get("date_done"))
+        return _parse_time(self.raw.get("date_closed")) or _parse_time(self.raw.get("date_done"))
 
     @property
     def due_ms(self) -> int | None:
-        """The due date."""
-        return _time(self.raw.get("due_date"))
+        """The due date in Unix ms; `None` if it has none."""
+        return _parse_time(self.raw.get("due_date"))
 
     @property
     def start_ms(self) -> int | None:
-        """The start date."""
-        return _time(self.raw.get("start_date"))
+        """The start date in Unix ms; `None` if it has none."""
+        return _parse_time(self.raw.get("start_date"))
 
     @cached_property
     def fields(self) -> tuple[FieldValue, ...]:
         """The custom fields that apply to this task, set or not."""
-        return tuple(map(FieldValue.parse, objects(self.raw, "custom_fields", "id", "type")))
+        return tuple(map(FieldValue.parse, read_objects(self.raw, "custom_fields", "id", "type")))
 
     def field(self, name: str) -> Any:
         """The Python value of the field with this name (any case); `None` if unset or absent."""
-        wanted = name.casefold()
-        for each in self.fields:
-            if each.name.casefold() == wanted and each.value is not None:
-                return each.read()
+        folded_name = name.casefold()
+        for value in self.fields:
+            if value.name.casefold() == folded_name and value.value is not None:
+                return value.read()
         return None
 
     @property
     def depends_on(self) -> tuple[str, ...]:
         """Ids of the tasks that this one waits for."""
-        rows = objects(self.raw, "dependencies", "depends_on")
+        rows = read_objects(self.raw, "dependencies", "depends_on")
         return tuple(row["depends_on"] for row in rows if row.get("task_id") == self.id)
 
     @property
     def blocks(self) -> tuple[str, ...]:
         """Ids of the tasks that wait for this one."""
-        rows = objects(self.raw, "dependencies", "task_id")
+        rows = read_objects(self.raw, "dependencies", "task_id")
         return tuple(row["task_id"] for row in rows if row.get("depends_on") == self.id)
 
     @property
     def links(self) -> tuple[str, ...]:
         """Ids of linked tasks."""
-        rows = objects(self.raw, "linked_tasks")
+        rows = read_objects(self.raw, "linked_tasks")
         ends = (end for row in rows for end in (row.get("task_id"), row.get("link_id")))
         return tuple(dict.fromkeys(str(end) for end in ends if end and str(end) != self.id))
 

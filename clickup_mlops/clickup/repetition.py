@@ -1,7 +1,8 @@
-"""Who is asked before a call is sent again that may have taken effect: `with asking(ask): ...`.
+"""Repeating calls: a check before a call that may have taken effect is sent again, and a report of
+waits to a person at a terminal.
 
-People may have chosen another value since, and a repeated call would overwrite it. And who hears of
-it while a call waits: a person at a terminal, or nobody.
+People may have chosen another value since the first try, and a repeated call would overwrite it:
+`with ask_before_repeating(ask): ...` lets the caller look first.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ _asking: ContextVar[Ask | None] = ContextVar("asking", default=None)
 
 
 @contextmanager
-def asking(ask: Ask | None) -> Iterator[None]:
+def ask_before_repeating(ask: Ask | None) -> Iterator[None]:
     """`ask` is called before each such repetition that this thread makes; None: nobody is asked."""
     token = _asking.set(ask)
     try:
@@ -27,7 +28,7 @@ def asking(ask: Ask | None) -> Iterator[None]:
         _asking.reset(token)
 
 
-def may_repeat() -> None:
+def confirm_repetition() -> None:
     """Asks. Raises: what `ask` raises."""
     ask = _asking.get()
     if ask is not None:
@@ -41,20 +42,20 @@ class Waiting(Protocol):
     def first_attempts(self) -> int | None:
         """How often a call is tried while nothing has answered yet; None: as often as ever."""
 
-    def during(self, kind: str, what: str) -> AbstractContextManager[None]:
+    def during(self, kind: str, subject: str) -> AbstractContextManager[None]:
         """Around a wait for `what`, which may be short. A kind is one of few."""
 
-    def pausing(self, problem: ApiError, seconds: float, tried: int, of: int) -> None:
+    def pausing(self, problem: ApiError, seconds: float, attempt: int, attempts: int) -> None:
         """A try failed: the next one of so many is made in so many seconds."""
 
 
 class _Silent:
     first_attempts = None
 
-    def during(self, _kind: str, _what: str) -> AbstractContextManager[None]:
+    def during(self, _kind: str, _subject: str) -> AbstractContextManager[None]:
         return nullcontext()
 
-    def pausing(self, _problem: ApiError, _seconds: float, _tried: int, _of: int) -> None:
+    def pausing(self, _problem: ApiError, _seconds: float, _attempt: int, _attempts: int) -> None:
         pass
 
 

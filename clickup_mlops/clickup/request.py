@@ -35,13 +35,13 @@ class Request:
 
     def url(self, base: str) -> str:
         """The address. Raises InputError for an id that is empty or would change the path."""
-        return base + self.route.format_map({k: _segment(k, v) for k, v in self.path.items()})
+        return base + self.route.format_map({k: _quote_segment(k, v) for k, v in self.path.items()})
 
     def as_uncertain(self, problem: ApiError) -> ApiError:
         """The problem of a call that may have been executed: not to be repeated blindly."""
-        return problem if self.idempotent else self.uncertain(problem)
+        return problem if self.idempotent else self.build_uncertain(problem)
 
-    def uncertain(self, problem: ApiError) -> UncertainWrite:
+    def build_uncertain(self, problem: ApiError) -> UncertainWrite:
         """The problem of a call that may have been executed, though it could be repeated."""
         return UncertainWrite(
             f"{problem} - it may have happened",
@@ -60,7 +60,7 @@ class Dropped(RetryableApiError):
     """The server closed the connection without an answer, as it may do with an idle one."""
 
 
-def _segment(name: str, value: str | int) -> str:
+def _quote_segment(name: str, value: str | int) -> str:
     text = str(value)
     # An empty or relative segment would address another resource, and could delete it.
     if text in ("", ".", "..", "None"):

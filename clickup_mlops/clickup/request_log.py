@@ -1,4 +1,4 @@
-"""Which requests were sent for one purpose: `with recorded() as calls: ...`.
+"""Which requests were sent for one purpose: `with collect_calls() as calls: ...`.
 
 For the audit. It counts what this thread does; each try is a line of its own. And how many a thread
 has sent, for the watchdog.
@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 _recording: ContextVar[list[str] | None] = ContextVar("recording", default=None)
-_sent: Counter[int] = Counter()  # by thread, each of which counts its own: no lock is needed
+_sent_counts: Counter[int] = Counter()  # by thread, each of which counts its own: no lock is needed
 
 
 @contextmanager
-def recorded() -> Iterator[list[str]]:
+def collect_calls() -> Iterator[list[str]]:
     """Collects `METHOD path status` of each request; status 0: no answer came."""
     calls: list[str] = []
     token = _recording.set(calls)
@@ -25,14 +25,14 @@ def recorded() -> Iterator[list[str]]:
         _recording.reset(token)
 
 
-def record(method: str, path: str, status: int) -> None:
+def record_call(method: str, path: str, status: int) -> None:
     """A request was sent."""
-    _sent[threading.get_ident()] += 1
+    _sent_counts[threading.get_ident()] += 1
     calls = _recording.get()
     if calls is not None:
         calls.append(f"{method} {path} {status}")
 
 
-def sent_by(thread: int) -> int:
+def count_sent_by(thread: int) -> int:
     """How many requests the thread with this ident has sent so far."""
-    return _sent[thread]
+    return _sent_counts[thread]

@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 import orjson
 
-from clickup_mlops.clickup.api_errors import api_error
+from clickup_mlops.clickup.api_errors import build_api_error
 from clickup_mlops.clickup.request import Request
 from clickup_mlops.errors import ApiError, ForeignAnswer, RetryableApiError
 from clickup_mlops.json_types import Json
@@ -19,12 +19,12 @@ T = TypeVar("T")
 ENTRIES: Final = ""
 """The key under which an answer that is a list holds its entries."""
 
-_ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError)
+_PARSE_ERRORS = (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError)
 """What reading an object of an unexpected shape ends with."""
 
 _PROXY = "Is the base URL ClickUp's API, and is there a proxy in between?"
 _JSON_BEGINS: Final = (b"{", b"[")
-_OF_GATES: Final = frozenset({401, 403, 404, 407})
+_GATEWAY_STATUSES: Final = frozenset({401, 403, 404, 407})
 """Refusals that firewalls and proxies give, too, but with a page of theirs."""
 
 
@@ -37,44 +37,44 @@ class ResponseBody(dict[str, Json]):
 
     __slots__ = ("_request",)
 
-    def __init__(self, request: Request, found: dict[str, Json]) -> None:
-        super().__init__(found)
+    def __init__(self, request: Request, fields: dict[str, Json]) -> None:
+        super().__init__(fields)
         self._request = request
 
     def __missing__(self, key: str) -> NoReturn:
-        what = f'has no "{key}"' if key else "is no list"
-        raise self._odd(what)
+        finding = f'has no "{key}"' if key else "is no list"
+        raise self._build_problem(finding)
 
-    def one(self, parse: Callable[[Any], T], key: str | None = None) -> T:
+    def parse_one(self, parse: Callable[[Any], T], key: str | None = None) -> T:
         """The object itself, or the one under a key, parsed."""
-        return self._parsed(parse, self if key is None else self[key])
+        return self._parse(parse, self if key is None else self[key])
 
-    def many(self, parse: Callable[[Any], T], key: str = ENTRIES) -> tuple[T, ...]:
+    def parse_many(self, parse: Callable[[Any], T], key: str = ENTRIES) -> tuple[T, ...]:
         """The objects of the list under a key, or of an answer that is a list, parsed."""
         entries = self[key]
         if not isinstance(entries, list):
-            raise self._odd(f'has no list in "{key}"')
-        return tuple(self._parsed(parse, one) for one in entries)
+            raise self._build_problem(f'has no list in "{key}"')
+        return tuple(self._parse(parse, entry) for entry in entries)
 
-    def _parsed(self, parse: Callable[[Any], T], raw: Json) -> T:
+    def _parse(self, parse: Callable[[Any], T], raw: Json) -> T:
         if not isinstance(raw, dict):
-            raise self._odd(f"has {type(raw).__name__} in place of an object")
+            raise self._build_problem(f"has {type(raw).__name__} in place of an object")
         try:
             return parse(raw)
-        except _ODD as problem:
-            what = f"{type(problem).__name__}: {problem!s:.100}"
-            raise self._odd(f"has an object that cannot be read ({what})") from problem
+        except _PARSE_ERRORS as problem:
+            cause = f"{type(problem).__name__}: {problem!s:.100}"
+            raise self._build_problem(f"has an object that cannot be read ({cause})") from problem
 
-    def _odd(self, what: str) -> ApiError:
+    def _build_problem(self, finding: str) -> ApiError:
         name = self._request.name
-        problem = ApiError(f"{name}: the answer {what}", call=name, hint=_PROXY)
+        problem = ApiError(f"{name}: the answer {finding}", call=name, hint=_PROXY)
         if self._request.method == "GET":
             return problem
         # Nobody refused it: what it was to change may be changed, however often it is sent.
-        return self._request.uncertain(problem)
+        return self._request.build_uncertain(problem)
 
 
-def decoded(
+def decode_response(
     request: Request, status: int, content: bytes, *, after: str | None = None
 ) -> ResponseBody:
     """The decoded body of an answer with this HTTP status; `{}` if it is empty.
@@ -87,17 +87,17 @@ def decoded(
             than ClickUp answered.
         ApiError: ClickUp refused.
     """
-    body = _json(content)
+    body = _decode_json(content)
     if 200 <= status < 300:
         if isinstance(body, dict):
             return ResponseBody(request, body)
         if isinstance(body, list):
             return ResponseBody(request, {ENTRIES: body})
-        raise request.as_uncertain(_unreadable(request, status, content))
-    if _is_foreign(status, body):
+        raise request.as_uncertain(_unreadable_error(request, status, content))
+    if _is_foreign_refusal(status, body):
         text = f"{request.name}: not ClickUp answered, but something in between ({status})"
-        raise request.as_uncertain(_foreign(request, status, text))
-    problem = api_error(status, body, request.name)
+        raise request.as_uncertain(_foreign_error(request, status, text))
+    problem = build_api_error(status, body, request.name)
     # After a 429 ClickUp has certainly done nothing; after a 5xx nobody knows.
     if isinstance(problem, RetryableApiError) and status != 429:
         # Only whole seconds: an HTTP date would need a clock that agrees with the server's.
@@ -108,29 +108,29 @@ def decoded(
 
 def is_foreign(status: int, content: bytes) -> bool:
     """Whether something else than ClickUp gave this answer."""
-    body = _json(content)
+    body = _decode_json(content)
     if 200 <= status < 300:
         return not isinstance(body, dict | list) and not content.lstrip().startswith(_JSON_BEGINS)
-    return _is_foreign(status, body)
+    return _is_foreign_refusal(status, body)
 
 
-def _unreadable(request: Request, status: int, content: bytes) -> ApiError:
+def _unreadable_error(request: Request, status: int, content: bytes) -> ApiError:
     name = request.name
     if content.lstrip().startswith(_JSON_BEGINS):
         return RetryableApiError(f"{name}: the answer is cut off", status=status, call=name)
-    return _foreign(request, status, f"{name}: the answer is not JSON")
+    return _foreign_error(request, status, f"{name}: the answer is not JSON")
 
 
-def _is_foreign(status: int, body: Json) -> bool:
+def _is_foreign_refusal(status: int, body: Json) -> bool:
     """Whether a refusal is not ClickUp's: it has no redirects, and says why it refuses in JSON."""
-    return 300 <= status < 400 or (status in _OF_GATES and not isinstance(body, dict))
+    return 300 <= status < 400 or (status in _GATEWAY_STATUSES and not isinstance(body, dict))
 
 
-def _foreign(request: Request, status: int, text: str) -> ForeignAnswer:
+def _foreign_error(request: Request, status: int, text: str) -> ForeignAnswer:
     return ForeignAnswer(text, status=status, call=request.name, hint=_PROXY)
 
 
-def _json(content: bytes) -> Json:
+def _decode_json(content: bytes) -> Json:
     if not content.strip():
         return {}
     try:

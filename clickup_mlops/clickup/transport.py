@@ -32,10 +32,10 @@ from urllib3.exceptions import (
 from clickup_mlops import deadline, http_body, logs, telemetry
 from clickup_mlops.clickup import repetition, request_log
 from clickup_mlops.clickup.clock import ServerClock
-from clickup_mlops.clickup.governor import Governor, PriorityClass, Stopping, wall_ms
+from clickup_mlops.clickup.governor import Governor, PriorityClass, Stopping, read_clock_ms
 from clickup_mlops.clickup.repetition import SILENT, Waiting
 from clickup_mlops.clickup.request import Dropped, NotSent, Request
-from clickup_mlops.clickup.response import ResponseBody, decoded, is_foreign
+from clickup_mlops.clickup.response import ResponseBody, decode_response, is_foreign
 from clickup_mlops.clickup.upload import Multipart
 from clickup_mlops.clickup.wire import Wire
 from clickup_mlops.errors import (
@@ -92,8 +92,8 @@ class Transport:
     ) -> None:
         _check_token(token, oauth)
         logs.redactor.hide([token])
-        self.governor, self.clock = governor, clock or ServerClock(wall_ms)
-        self._base, self._timeout_s = _checked(base_url), timeout_s
+        self.governor, self.clock = governor, clock or ServerClock(read_clock_ms)
+        self._base, self._timeout_s = _check_base_url(base_url), timeout_s
         self.wire = Wire(self._base, threads=threads, timeout_s=timeout_s)
         self._headers = {str(name): str(text) for name, text in self.wire.session.headers.items()}
         if not anonymous:
@@ -103,10 +103,10 @@ class Transport:
         self._attempts, self._waiting, self._reached = attempts, waiting, False
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(_is_retryable),
-            stop=lambda state: state.attempt_number >= self._most,
-            wait=_wait_s,
+            stop=lambda state: state.attempt_number >= self._attempt_limit,
+            wait=_choose_wait_s,
             sleep=sleep,
-            before_sleep=self._tell,
+            before_sleep=self._report_pause,
             reraise=True,
         )
 
@@ -129,23 +129,23 @@ class Transport:
             ApiError: ClickUp refused; the type, `code` and `hint` say why.
         """
         prepared = self._prepare(request)
-        doubt = False
+        is_doubtful = False
         for attempt in self._retrying:
-            if doubt and request.method != "GET":
-                repetition.may_repeat()
+            if is_doubtful and request.method != "GET":
+                repetition.confirm_repetition()
             with attempt:
                 try:
-                    answer = self._once(request, prepared, priority_class)
+                    answer = self._send_once(request, prepared, priority_class)
                 except NotFound:
-                    if doubt and request.method == "DELETE":
+                    if is_doubtful and request.method == "DELETE":
                         return ResponseBody(
                             request, {}
                         )  # our first try did it, only its answer was lost
                     raise
                 except RetryableApiError as problem:
                     # If not certain, a later 404 may mean that our first try succeeded.
-                    certain = problem.status == 429 or isinstance(problem, NotSent)
-                    doubt = doubt or not certain
+                    is_certain = problem.status == 429 or isinstance(problem, NotSent)
+                    is_doubtful = is_doubtful or not is_certain
                     raise
         return answer
 
@@ -153,7 +153,7 @@ class Transport:
         """Close the connections."""
         self.wire.close()
 
-    def _once(
+    def _send_once(
         self, request: Request, prepared: "_Prepared", priority_class: PriorityClass
     ) -> ResponseBody:
         # Per try, not per call: a repetition costs the token as much as the first.
@@ -165,7 +165,7 @@ class Transport:
         status = 0
         if isinstance(prepared.body, Multipart):
             prepared.body.rewind()
-        began, asked_ms = time.perf_counter(), self.clock.own_ms()
+        began, sent_ms = time.perf_counter(), self.clock.own_ms()
         answer = f"ClickUp's answer to {request.name}, up to {self._timeout_s:g} s"
         try:
             with (
@@ -175,48 +175,50 @@ class Transport:
             ):
                 headers, status = response.headers, response.status
                 self._reached = True
-                self.clock.learn(headers.get("Date"), asked_ms, self.clock.own_ms())
+                self.clock.learn(headers.get("Date"), sent_ms, self.clock.own_ms())
                 content = self._read(request, response)
         except deadline.TooSlow as problem:
-            raise request.as_uncertain(_too_slow(request)) from problem
+            raise request.as_uncertain(_slow_answer_error(request)) from problem
         except NotSent:
             raise
         except RetryableApiError as problem:
-            late = exchange.is_late
-            raise request.as_uncertain(_too_slow(request) if late else problem) from problem
+            is_late = exchange.is_late
+            raise request.as_uncertain(
+                _slow_answer_error(request) if is_late else problem
+            ) from problem
         finally:
             # Also without an answer: the permit that was taken has to be accounted for.
             self.governor.learn(headers, status)
-            request_log.record(request.method, request.url(""), status)
-            self._note(request, status, priority_class, time.perf_counter() - began)
+            request_log.record_call(request.method, request.url(""), status)
+            self._log_call(request, status, priority_class, time.perf_counter() - began)
         try:
-            return decoded(request, status, content, after=headers.get("Retry-After"))
+            return decode_response(request, status, content, after=headers.get("Retry-After"))
         except ApiError:
             if is_foreign(status, content):
                 telemetry.FOREIGN_ANSWERS.inc()
             raise
 
     @property
-    def _most(self) -> int:
-        """Tries of a call."""
+    def _attempt_limit(self) -> int:
+        """How often a call is tried: less often while nothing has answered yet."""
         if self._reached:
             return self._attempts
         return min(self._attempts, self._waiting.first_attempts or self._attempts)
 
-    def _tell(self, state: tenacity.RetryCallState) -> None:
+    def _report_pause(self, state: tenacity.RetryCallState) -> None:
         problem = state.outcome.exception() if state.outcome else None
         if isinstance(problem, ApiError) and state.next_action:
             pause_s = state.next_action.sleep
-            self._waiting.pausing(problem, pause_s, state.attempt_number, self._most)
+            self._waiting.pausing(problem, pause_s, state.attempt_number, self._attempt_limit)
 
-    def _note(
+    def _log_call(
         self, request: Request, status: int, priority_class: PriorityClass, seconds: float
     ) -> None:
         telemetry.record_call(request.method, request.route, status, seconds)
         # Who hears of waits gets the rest as an error.
-        quiet = 200 <= status < 400 or self._waiting is not SILENT
-        say = _log.debug if quiet else _log.warning
-        say(
+        is_quiet = 200 <= status < 400 or self._waiting is not SILENT
+        log = _log.debug if is_quiet else _log.warning
+        log(
             "clickup_called",
             call=request.name,
             status=status,
@@ -232,7 +234,7 @@ class Transport:
             upload = Multipart(request.files)
             kind = {"Content-Type": upload.content_type, "Content-Length": str(len(upload))}
             return _Prepared(url, upload, self._headers | kind)
-        body = _dumped(request)
+        body = _dump_body(request)
         kind = {} if body is None else {"Content-Type": "application/json"}
         return _Prepared(url, body, self._headers | kind)
 
@@ -243,7 +245,7 @@ class Transport:
                 request.method, prepared.url, body=prepared.body, headers=prepared.headers
             )
         except (OSError, HTTPError) as problem:
-            raise _no_answer(request, problem) from problem
+            raise _unanswered_error(request, problem) from problem
         try:
             yield response
         except BaseException:
@@ -258,21 +260,21 @@ class Transport:
         except http_body.TooLarge:
             raise ApiError(f"{request.name}: the answer is too large", call=request.name) from None
         except (HTTPError, OSError) as problem:
-            raise _no_answer(request, problem) from problem
+            raise _unanswered_error(request, problem) from problem
 
 
-def _too_slow(request: Request) -> RetryableApiError:
+def _slow_answer_error(request: Request) -> RetryableApiError:
     return RetryableApiError(f"{request.name}: the answer was too slow", call=request.name)
 
 
-def _checked(base_url: str) -> str:
+def _check_base_url(base_url: str) -> str:
     try:
         parts = urlsplit(base_url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
         (parts.hostname or "").encode("idna")  # as the connection would, with an error of its own
     except ValueError:
-        usable = False
-    if not usable:
+        is_usable = False
+    if not is_usable:
         raise ConfigError(
             f'the API\'s base URL "{base_url:.100}" is not an address',
             hint="Use https://api.clickup.com or the sandbox's http://127.0.0.1:8100.",
@@ -293,19 +295,19 @@ def _check_token(token: str, oauth: bool) -> None:
         )
 
 
-def _no_answer(request: Request, problem: Exception) -> ApiError:
+def _unanswered_error(request: Request, problem: Exception) -> ApiError:
     name = f"{request.name}: no answer ({type(problem).__name__})"
     # The exceptions' own texts name host and path only, but their types are what a person needs.
-    known = isinstance(problem, HTTPError | requests.RequestException)
-    if not known or _CERTIFICATE in str(problem):  # else: a file that is missing
+    is_known = isinstance(problem, HTTPError | requests.RequestException)
+    if not is_known or _CERTIFICATE in str(problem):  # else: a file that is missing
         hint = "Set REQUESTS_CA_BUNDLE to the right file if a proxy re-signs traffic."
         return ApiError(f"{name}: the server's certificate was not accepted", call=name, hint=hint)
     if isinstance(problem, ValueError | InvalidHeader):
         return ApiError(name, call=request.name, hint="Check HTTPS_PROXY and the base URL.")
-    return _kind(problem)(name, call=request.name, hint=_hint(problem))
+    return _classify(problem)(name, call=request.name, hint=_choose_hint(problem))
 
 
-def _hint(problem: Exception) -> str:
+def _choose_hint(problem: Exception) -> str:
     if isinstance(problem, NameResolutionError):
         return "The name of its server is not known here: check the network, DNS and the base URL."
     if isinstance(problem, NewConnectionError):
@@ -315,7 +317,7 @@ def _hint(problem: Exception) -> str:
     return "Check the network, the base URL and the time-out."
 
 
-def _kind(problem: Exception) -> type[RetryableApiError]:
+def _classify(problem: Exception) -> type[RetryableApiError]:
     if isinstance(problem, ProxyError) and isinstance(problem.original_error, ConnectionError):
         return Dropped  # urllib3 names it so, too, if the line breaks after the request was sent
     if isinstance(problem, NewConnectionError | ConnectTimeoutError | ProxyError):
@@ -323,7 +325,7 @@ def _kind(problem: Exception) -> type[RetryableApiError]:
     return Dropped if isinstance(problem, ProtocolError) else RetryableApiError
 
 
-def _dumped(request: Request) -> bytes | None:
+def _dump_body(request: Request) -> bytes | None:
     if request.body is None:
         return None
     try:
@@ -334,11 +336,11 @@ def _dumped(request: Request) -> bytes | None:
 
 def _is_retryable(problem: BaseException) -> bool:
     # What stands in between, or a wrong base URL, stays longer than a call can wait.
-    given_up = isinstance(problem, Stopping | ForeignAnswer)
-    return isinstance(problem, RetryableApiError) and not given_up
+    is_final = isinstance(problem, Stopping | ForeignAnswer)
+    return isinstance(problem, RetryableApiError) and not is_final
 
 
-def _wait_s(state: tenacity.RetryCallState) -> float:
+def _choose_wait_s(state: tenacity.RetryCallState) -> float:
     problem = state.outcome.exception() if state.outcome else None
     if isinstance(problem, ApiError) and problem.status == 429:
         return 0.0  # the governor holds the whole token back, in the right order

@@ -20,13 +20,17 @@ class Multipart:
         self._parts: list[Any] = []
         for key, (name, content, media) in files.items():
             head = RequestField.from_tuples(key, (name, b"", media)).render_headers()
-            self._parts += [_part(f"--{boundary}\r\n{head}"), _part(content), _part("\r\n")]
-        self._parts.append(_part(f"--{boundary}--\r\n"))
+            self._parts += [
+                _open_part(f"--{boundary}\r\n{head}"),
+                _open_part(content),
+                _open_part("\r\n"),
+            ]
+        self._parts.append(_open_part(f"--{boundary}--\r\n"))
         self._starts = [part.tell() for part in self._parts]
         self._at = 0
 
     def __len__(self) -> int:
-        return sum(map(_left, self._parts, self._starts))
+        return sum(map(_measure_rest, self._parts, self._starts))
 
     def __iter__(self) -> Iterator[bytes]:
         """Only says that it is a stream; it is `read`."""
@@ -35,9 +39,9 @@ class Multipart:
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes; none at the end."""
         while self._at < len(self._parts):
-            found: bytes = self._parts[self._at].read(size)
-            if found:
-                return found
+            chunk: bytes = self._parts[self._at].read(size)
+            if chunk:
+                return chunk
             self._at += 1
         return b""
 
@@ -48,14 +52,14 @@ class Multipart:
             part.seek(start)
 
 
-def _part(content: Any) -> Any:
+def _open_part(content: Any) -> Any:
     if isinstance(content, str | bytes):
         return BytesIO(content.encode() if isinstance(content, str) else content)
     # A pipe cannot be sent again, nor tell how long it is: it has to be read before.
     return content if content.seekable() else BytesIO(content.read())
 
 
-def _left(part: Any, start: int) -> int:
+def _measure_rest(part: Any, start: int) -> int:
     """Bytes from there to the end."""
     end: int = part.seek(0, SEEK_END)
     part.seek(start)

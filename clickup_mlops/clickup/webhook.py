@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import orjson
 
-from clickup_mlops.clickup.model import Event, HistoryItem, Raw, number
+from clickup_mlops.clickup.model import Event, HistoryItem, Raw, parse_number
 from clickup_mlops.errors import BadPayload, BadSignature
 from clickup_mlops.json_types import Json
 
@@ -61,7 +61,7 @@ _BRACKETS: Final = re.compile(rb'[][{}]|"(?:[^"\\]|\\.)*"', re.DOTALL)
 """Those outside of texts; each text as a whole."""
 _OBJECTS: Final = ("comment", "time_spent")
 """Fields of items about things that can be edited: each edit comes under the same id."""
-_BESIDE: Final = ("user", "type", "parent_id", "source")
+_IGNORED_PARTS: Final = ("user", "type", "parent_id", "source")
 """Parts of an item that are not the change: a person with a new picture has made no other one."""
 
 
@@ -78,9 +78,11 @@ def verify(body: bytes, signature: str, secrets: Sequence[str]) -> None:
     Raises:
         BadSignature: none of them fits, or there is none.
     """
-    given = signature.encode("utf-8", "surrogateescape")
+    signature_bytes = signature.encode("utf-8", "surrogateescape")
     # Every secret is tried, so that the time taken does not tell which one is close.
-    matches = [hmac.compare_digest(sign(body, secret).encode(), given) for secret in secrets]
+    matches = [
+        hmac.compare_digest(sign(body, secret).encode(), signature_bytes) for secret in secrets
+    ]
     if not any(matches):
         raise BadSignature(
             "the webhook's signature fits none of the known secrets",
@@ -95,25 +97,25 @@ def parse(body: bytes, *, known_key: str = "") -> Event:
         BadPayload: it is not a ClickUp event; the message names the place.
     """
     raw = read_object(body)
-    webhook_id, kind = _text(raw, "webhook_id"), _text(raw, "event")
+    webhook_id, kind = _read_text(raw, "webhook_id"), _read_text(raw, "event")
     if webhook_id is None or kind is None:
         raise BadPayload("the body has no `webhook_id` or no `event`")
-    items = _items(raw)
+    items = _parse_items(raw)
     return Event(
-        key=known_key or key(webhook_id, kind, items, raw),
+        key=known_key or build_key(webhook_id, kind, items, raw),
         webhook_id=webhook_id,
         kind=kind,
-        task_id=None if raw.get("task_id") is None else task_id(raw["task_id"]),
-        list_id=_text(raw, "list_id") or next((i.list_id for i in items if i.list_id), None),
-        folder_id=_text(raw, "folder_id"),
-        space_id=_text(raw, "space_id"),
+        task_id=None if raw.get("task_id") is None else check_task_id(raw["task_id"]),
+        list_id=_read_text(raw, "list_id") or next((i.list_id for i in items if i.list_id), None),
+        folder_id=_read_text(raw, "folder_id"),
+        space_id=_read_text(raw, "space_id"),
         items=items,
         date_ms=max((item.date_ms for item in items if item.date_ms), default=None),
         raw=raw,
     )
 
 
-def task_id(value: Json) -> str:
+def check_task_id(value: Json) -> str:
     """A task's id, which names its lane: no other kind of lane may be reached by it.
 
     Raises:
@@ -137,13 +139,13 @@ def read_object(body: bytes) -> dict[str, Json]:
         raise BadPayload(f"the body is not JSON: {problem}") from problem
     if not isinstance(raw, dict):
         raise BadPayload("the body is not a JSON object")
-    if body.count(b"{") + body.count(b"[") > DEEPEST and _depth(body) > DEEPEST:
+    if body.count(b"{") + body.count(b"[") > DEEPEST and _measure_depth(body) > DEEPEST:
         raise BadPayload(f"the body is nested more than {DEEPEST} levels deep")
     return raw
 
 
-def _depth(body: bytes) -> int:
-    """Of valid JSON."""
+def _measure_depth(body: bytes) -> int:
+    """How deep lists and objects of valid JSON are nested."""
     depth = deepest = 0
     for bracket in _BRACKETS.findall(body):
         depth += {b"{": 1, b"[": 1, b"}": -1, b"]": -1}.get(bracket, 0)
@@ -151,7 +153,7 @@ def _depth(body: bytes) -> int:
     return deepest
 
 
-def key(webhook_id: str, kind: str, items: Sequence[HistoryItem], raw: Raw) -> str:
+def build_key(webhook_id: str, kind: str, items: Sequence[HistoryItem], raw: Raw) -> str:
     """What makes a delivery the same as an earlier one.
 
     ClickUp's advice is `webhook_id:history_item_id`. One change is announced twice under the same
@@ -163,7 +165,7 @@ def key(webhook_id: str, kind: str, items: Sequence[HistoryItem], raw: Raw) -> s
         BadPayload: it is nested too deeply.
     """
     if items and items[0].id:
-        compared = {**raw, "history_items": [_content(item) for item in items]}
+        compared = {**raw, "history_items": [_select_content(item) for item in items]}
         return f"{webhook_id}:{items[0].id}:{kind}:{_digest(compared)[:16]}"
     return f"{webhook_id}:{_digest(raw)}"
 
@@ -178,13 +180,13 @@ def may_repeat(event: Event) -> bool:
     return event.kind != _POSTED and any(item.field in _OBJECTS for item in event.items)
 
 
-def happened_ms(event: Event, received_ms: int) -> int | None:
+def choose_time_ms(event: Event, received_ms: int) -> int | None:
     """When it happened. An edit of a comment has the date of the comment: there, when it came."""
     return received_ms if event.kind == EDITED else event.date_ms
 
 
-def _content(item: HistoryItem) -> Raw:
-    return {name: value for name, value in item.raw.items() if name not in _BESIDE}
+def _select_content(item: HistoryItem) -> Raw:
+    return {name: value for name, value in item.raw.items() if name not in _IGNORED_PARTS}
 
 
 def _digest(value: Json) -> str:
@@ -196,24 +198,24 @@ def _digest(value: Json) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
-def _items(raw: Raw) -> tuple[HistoryItem, ...]:
+def _parse_items(raw: Raw) -> tuple[HistoryItem, ...]:
     items = raw.get("history_items") or []
     if not isinstance(items, list):
         raise BadPayload("`history_items` is not a list")
-    return tuple(_item(item, place) for place, item in enumerate(items))
+    return tuple(_parse_item(item, place) for place, item in enumerate(items))
 
 
-def _item(raw: Json, place: int) -> HistoryItem:
+def _parse_item(raw: Json, place: int) -> HistoryItem:
     if not isinstance(raw, dict):
         raise BadPayload(f"`history_items[{place}]` is not an object")
     user = raw.get("user")
     try:
         return HistoryItem(
-            id=_text(raw, "id") or "",
-            field=_text(raw, "field") or "",
-            date_ms=number(raw.get("date")) or 0,
-            user_id=number(user.get("id")) if isinstance(user, dict) else None,
-            list_id=_text(raw, "parent_id") if raw.get("type") == _TASK_ITEM else None,
+            id=_read_text(raw, "id") or "",
+            field=_read_text(raw, "field") or "",
+            date_ms=parse_number(raw.get("date")) or 0,
+            user_id=parse_number(user.get("id")) if isinstance(user, dict) else None,
+            list_id=_read_text(raw, "parent_id") if raw.get("type") == _TASK_ITEM else None,
             before=raw.get("before"),
             after=raw.get("after"),
             raw=raw,
@@ -222,7 +224,7 @@ def _item(raw: Json, place: int) -> HistoryItem:
         raise BadPayload(f"`history_items[{place}]`: {problem}") from problem
 
 
-def _text(raw: Raw, name: str) -> str | None:
+def _read_text(raw: Raw, name: str) -> str | None:
     """An id or a name; ClickUp mixes numbers and strings."""
     value = raw.get(name)
     if value is None or (type(value) is str and len(value) <= _LONGEST_ID):

@@ -33,7 +33,7 @@ class Wire:
     """
 
     def __init__(self, base: str, *, threads: int, timeout_s: float) -> None:
-        self.session = _session(base, threads)
+        self.session = _open_session(base, threads)
         self._base = base
         self._timeout = Timeout(connect=min(_CONNECT_S, timeout_s), read=timeout_s)
         self._send: Send | None = None
@@ -46,7 +46,7 @@ class Wire:
             OSError: a file of certificates is missing, or a proxy's address is none.
         """
         if self._send is None:
-            self._send = self._connected()
+            self._send = self._connect()
         return self._send
 
     @send.setter
@@ -57,18 +57,18 @@ class Wire:
         """Close the connections."""
         self.session.close()
 
-    def _connected(self) -> Send:
+    def _connect(self) -> Send:
         session = self.session
-        asked = requests.Request("GET", f"{self._base}/").prepare()
-        adapter = session.get_adapter(asked.url or "")
+        probe = requests.Request("GET", f"{self._base}/").prepare()
+        adapter = session.get_adapter(probe.url or "")
         assert isinstance(adapter, HTTPAdapter)  # noqa: S101 - see `_session`
         pool: Any = adapter.get_connection_with_tls_context(
-            asked, session.verify, proxies=session.proxies
+            probe, session.verify, proxies=session.proxies
         )
         verify: Any = adapter.cert_verify
-        verify(pool, asked.url, session.verify, None)
+        verify(pool, probe.url, session.verify, None)
         # The path of the base, or, for a proxy that reads what it passes on, the whole address.
-        start = adapter.request_url(asked, session.proxies)[:-1]
+        start = adapter.request_url(probe, session.proxies)[:-1]
         return partial(self._call, pool, start)
 
     def _call(
@@ -95,13 +95,13 @@ class Wire:
         )
 
 
-def _session(base: str, threads: int) -> requests.Session:
+def _open_session(base: str, threads: int) -> requests.Session:
     session = requests.Session()
     adapter = deadline.BoundedAdapter(pool_connections=1, pool_maxsize=threads, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     # The environment is looked at once, not on every call.
-    found = session.merge_environment_settings(base, {}, None, None, None)
+    settings = session.merge_environment_settings(base, {}, None, None, None)
     session.trust_env = False
-    session.proxies, session.verify = found["proxies"], found["verify"]
+    session.proxies, session.verify = settings["proxies"], settings["verify"]
     return session

@@ -92,7 +92,7 @@ class Sandbox:
 
     @cached_property
     def app(self) -> Flask:
-        """The web application."""
+        """The Flask application, built at first use."""
         world = self.world
         services = Services(
             world, self.faults, self.limiter, self.stats, Search(world), TaskBytes(world)
@@ -101,7 +101,7 @@ class Sandbox:
 
     @property
     def team_id(self) -> str:
-        """The (first) Workspace."""
+        """The id of the Workspace; of several, the first."""
         return min(team.id for team in self.world.teams)
 
     @property

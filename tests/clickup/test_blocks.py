@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from clickup_mlops.clickup.blocks import (
     LONGEST,
+    build_mention,
+    escape_markdown,
+    extract_text,
+    format_mention,
     from_markdown,
     is_shown,
-    literal,
-    mention,
-    mention_of,
-    plain,
 )
 
 LINE_BREAK = {"text": "\n", "attributes": {}}
@@ -29,7 +29,7 @@ def test_inline_marks_become_attributes() -> None:
         "d": {"code": True},
         "e": {"link": "https://example.org"},
     }
-    assert plain(blocks) == "a b c d e\n"
+    assert extract_text(blocks) == "a b c d e\n"
 
 
 def test_block_marks_sit_on_the_line_break() -> None:
@@ -48,30 +48,30 @@ def test_arithmetic_and_names_are_left_alone() -> None:
 
 def test_a_mention_names_the_member() -> None:
     """The shape that notifies."""
-    assert mention(7) == {"type": "tag", "user": {"id": 7}}
+    assert build_mention(7) == {"type": "tag", "user": {"id": 7}}
 
 
 @given(
     st.text(
         st.characters(
-            exclude_characters="*`[]-+\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029",
+            exclude_characters="\\*`[]-+\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029",
             exclude_categories=["Cs", "Nd"],
         )
     )
 )
 def test_plain_text_keeps_every_character(text: str) -> None:
     """What has no marks arrives unchanged, line by line."""
-    assert plain(from_markdown(text)) == "".join(f"{line}\n" for line in text.splitlines())
+    assert extract_text(from_markdown(text)) == "".join(f"{line}\n" for line in text.splitlines())
 
 
 @given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_size=60))
 def test_a_literal_shows_as_it_is_and_marks_nothing(text: str) -> None:
     """Wherever it stands in a line: no link, no mark; a mention gets a character nobody sees."""
     for before, after in (("", ""), ("see [here](https://a.example/", ") *now*"), ("**", "**")):
-        blocks = from_markdown(f"x{before}{literal(text)}{after}")
+        blocks = from_markdown(f"x{before}{escape_markdown(text)}{after}")
         links = [block["attributes"].get("link", "") for block in blocks]
         assert not [link for link in links if link and not link.startswith("https://a.example/")]
-    shown = plain(from_markdown("x " + literal(text)))
+    shown = extract_text(from_markdown("x " + escape_markdown(text)))
     assert shown.replace("\u2060", "").rstrip("\n") == f"x {text}"
 
 
@@ -112,21 +112,21 @@ def test_twice_the_text_is_twice_the_work(piece: str) -> None:
 
 def test_a_text_without_end_is_cut() -> None:
     """And shows that."""
-    shown = plain(from_markdown("a" * (LONGEST + 1)))
+    shown = extract_text(from_markdown("a" * (LONGEST + 1)))
     assert (len(shown), shown[-2:]) == (LONGEST + 1, "…\n")
 
 
 def test_a_comment_is_found_by_its_text_whatever_the_names_of_those_it_mentions() -> None:
     """Also where they stand side by side, hold an `@`, or end the text."""
     names = ("Ana", "Bo de Wit", "cy@example.org")
-    markdown = " ".join(mention_of(number, name) for number, name in enumerate(names, 1))
-    blocks = from_markdown(f"For {markdown}: **now**,\nsays {mention_of(9, 'Di')}")
+    markdown = " ".join(format_mention(number, name) for number, name in enumerate(names, 1))
+    blocks = from_markdown(f"For {markdown}: **now**,\nsays {format_mention(9, 'Di')}")
     assert is_shown(blocks, "For @Ana @Bo de Wit @cy@example.org: now, says @Di")
     assert not is_shown(blocks, "For @Ana @Bo de Wit: now, says @Di")
     assert not is_shown(blocks, "For @Ana @Bo de Wit @cy@example.org: later, says @Di")
 
 
-@pytest.mark.parametrize("written", [mention_of(7, "Ana"), "\ufffc"])
+@pytest.mark.parametrize("written", [format_mention(7, "Ana"), "\ufffc"])
 def test_comments_full_of_mentions_are_compared_soon(written: str) -> None:
     """Anybody may write both texts: the one that is looked for, and the one that is there."""
     blocks, began = from_markdown(f"{written} " * 20 + "end"), time.process_time()
@@ -137,7 +137,7 @@ def test_comments_full_of_mentions_are_compared_soon(written: str) -> None:
 def test_an_answer_that_repeats_what_people_wrote_leads_nowhere_and_notifies_nobody() -> None:
     """Such as a tag, or the name of who asked."""
     blocks = from_markdown(
-        f"Undone: tag {mention_of(7, 'Ana')} [x](https://evil.example)", links=False
+        f"Undone: tag {format_mention(7, 'Ana')} [x](https://evil.example)", links=False
     )
-    assert plain(blocks) == "Undone: tag @7 [x](https://evil.example)\n"
+    assert extract_text(blocks) == "Undone: tag @7 [x](https://evil.example)\n"
     assert not any(block.get("type") == "tag" for block in blocks)

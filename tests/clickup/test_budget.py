@@ -13,8 +13,8 @@ from clickup_mlops.clickup.budget import (
     Budget,
     PriorityClass,
     Reading,
-    allowance,
-    lasts,
+    compute_allowance,
+    is_sufficient,
     learn,
     spend,
 )
@@ -133,8 +133,8 @@ def test_a_higher_lane_may_always_go_further(
     """The allowances are ordered like the classes, and all of the window is lent at its end."""
     high, low = sorted((one, other))
     budget = known(limit, left_ms=left_ms)
-    assert 0 <= allowance(budget, low, NOW) <= allowance(budget, high, NOW) <= limit
-    assert allowance(budget, low, budget.reset_ms - 1) == limit
+    assert 0 <= compute_allowance(budget, low, NOW) <= compute_allowance(budget, high, NOW) <= limit
+    assert compute_allowance(budget, low, budget.reset_ms - 1) == limit
 
 
 @example(1000, 992, PriorityClass.ROUTING, 4201)
@@ -217,11 +217,11 @@ def test_nonsense_in_the_headers_does_no_harm(remaining: int) -> None:
 def test_calls_that_are_used_evenly_last(limit: int, gone_ms: int) -> None:
     """At any moment of the window, and whatever the limit."""
     left = limit - limit * gone_ms // 60_000
-    assert lasts(Reading(limit, left, NOW + 60_000), NOW + gone_ms)
+    assert is_sufficient(Reading(limit, left, NOW + 60_000), NOW + gone_ms)
 
 
 @given(st.integers(10, 10_000), st.integers(8_000, 30_000))
 def test_calls_that_are_used_twice_as_fast_do_not_last(limit: int, gone_ms: int) -> None:
     """Which is known after an eighth of the window."""
     left = limit - 2 * limit * gone_ms // 60_000
-    assert not lasts(Reading(limit, left - 1, NOW + 60_000), NOW + gone_ms)
+    assert not is_sufficient(Reading(limit, left - 1, NOW + 60_000), NOW + gone_ms)

@@ -12,8 +12,8 @@ import pytest
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.client import ClickUp, PriorityClass
-from clickup_mlops.clickup.client.paging import MOST_AHEAD, numbered
-from clickup_mlops.clickup.client.resources.fields import find
+from clickup_mlops.clickup.client.paging import MOST_AHEAD, iterate_pages
+from clickup_mlops.clickup.client.resources.fields import find_field
 from clickup_mlops.clickup.upload import Multipart
 from clickup_mlops.errors import ApiError, InputError, PlanLimit
 from clickup_mlops.sandbox import Sandbox
@@ -193,7 +193,7 @@ def test_an_iterator_that_is_dropped_asks_for_no_more() -> None:
         asked.append(page)
         return [page] * 100, False
 
-    entries = numbered(fetch)
+    entries = iterate_pages(fetch)
     assert [next(entries) for _ in range(150)][-1] == 1
     entries.close()  # type: ignore[attr-defined]
     assert asked == [0, 1]
@@ -201,7 +201,7 @@ def test_an_iterator_that_is_dropped_asks_for_no_more() -> None:
 
 def test_a_listing_whose_pages_are_all_the_same_ends() -> None:
     """A server that ignores the page's number does not keep the reader for ever."""
-    assert list(numbered(lambda _page: ([1, 2, 3], False))) == [1, 2, 3]
+    assert list(iterate_pages(lambda _page: ([1, 2, 3], False))) == [1, 2, 3]
 
 
 def test_an_error_on_a_page_reaches_the_reader() -> None:
@@ -214,7 +214,7 @@ def test_an_error_on_a_page_reaches_the_reader() -> None:
 
     read: list[int] = []
     with pytest.raises(ApiError, match="page 9"):
-        read.extend(numbered(fetch))
+        read.extend(iterate_pages(fetch))
     assert read == list(range(9))
 
 
@@ -265,16 +265,18 @@ def test_fields_are_set_by_name_and_label(
     clickup_sandbox.control.create_field("Workload", "drop_down", choices=choices)
     clickup_sandbox.control.create_field("Stack", "labels", choices=["vLLM", "Triton"])
     fields = clickup.fields.of_list(list_id)
-    task = clickup.tasks.create(list_id, "x", fields=[(find(fields, "workload"), "inference")])
+    task = clickup.tasks.create(
+        list_id, "x", fields=[(find_field(fields, "workload"), "inference")]
+    )
     assert task.field("Workload") == "Inference"
-    clickup.fields.set(task.id, find(fields, "Stack"), ["Triton", "vllm"])
+    clickup.fields.set(task.id, find_field(fields, "Stack"), ["Triton", "vllm"])
     clickup.fields.set_named(task, "WORKLOAD", "Training")
     task = clickup.tasks.get(task.id)
     assert (task.field("Workload"), task.field("Stack")) == ("Training", ["Triton", "vLLM"])
-    clickup.fields.clear(task.id, find(fields, "Workload"))
+    clickup.fields.clear(task.id, find_field(fields, "Workload"))
     assert clickup.tasks.get(task.id).field("Workload") is None
     with pytest.raises(InputError, match='no custom field "Worklod"; did you mean "Workload"'):
-        find(fields, "Worklod")
+        find_field(fields, "Worklod")
     with pytest.raises(InputError, match='did you mean "Training"'):
         clickup.fields.set_named(task, "Workload", "Trainning")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.clock import ServerClock
-from clickup_mlops.clickup.governor import Governor, MemoryLedger, wall_ms
+from clickup_mlops.clickup.governor import Governor, MemoryLedger, read_clock_ms
 from clickup_mlops.sandbox import Sandbox
 
 NOW = 1_800_000_000_000
@@ -115,7 +115,7 @@ def test_machines_whose_clocks_differ_share_one_budget(clickup_sandbox: Sandbox)
     token, url, ledger = clickup_sandbox.token, clickup_sandbox.url, MemoryLedger()
     clients = []
     for off_ms in (600_000, 0, -600_000):
-        clock = ServerClock(lambda off_ms=off_ms: wall_ms() + off_ms)
+        clock = ServerClock(lambda off_ms=off_ms: read_clock_ms() + off_ms)
         governor = Governor(ledger, token, clock_ms=clock)
         clients.append(ClickUp(token, base_url=url, governor=governor, clock=clock))
     started = time.monotonic()

@@ -4,7 +4,7 @@ import pytest
 
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.content import Attachment, Comment
-from clickup_mlops.clickup.goals import Goal, of_folder
+from clickup_mlops.clickup.goals import Goal, parse_folder
 from clickup_mlops.sandbox import Sandbox
 
 
@@ -65,4 +65,4 @@ def test_a_goal_comes_with_its_key_results() -> None:
         ("9",),
         False,
     )
-    assert [one.id for one in of_folder({"id": "f", "goals": [raw]})] == ["g"]
+    assert [one.id for one in parse_folder({"id": "f", "goals": [raw]})] == ["g"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.clickup.fields import WRITABLE, body, decode, encode
+from clickup_mlops.clickup.fields import WRITABLE, build_body, decode, encode
 from clickup_mlops.errors import InputError
 
 OPTIONS: dict[str, Any] = {
@@ -173,7 +173,7 @@ def test_dates_keep_their_time_of_day() -> None:
     """ClickUp would move a bare date to 04:00 of the user's zone."""
     wire = encode("Due", "date", {}, datetime(2026, 11, 25, 12, 30, tzinfo=UTC))
     assert wire == 1795609800000
-    assert body("date", wire) == {"value": wire, "value_options": {"time": True}}
+    assert build_body("date", wire) == {"value": wire, "value_options": {"time": True}}
 
 
 def test_people_can_be_removed() -> None:

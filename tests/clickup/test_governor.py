@@ -8,7 +8,7 @@ from email.utils import formatdate
 import pytest
 
 from clickup_mlops.clickup.budget import MARGIN_MS
-from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass, wall_ms
+from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass, read_clock_ms
 from clickup_mlops.errors import RetryableApiError, StoreUnavailable
 
 NOW = 1_800_000_000_000
@@ -151,7 +151,7 @@ def test_waiting_threads_are_served_by_lane_then_in_order() -> None:
     ledger = MemoryLedger()
     governor = Governor(ledger, "pk_1")
     governor.acquire(PriorityClass.BULK)
-    governor.learn(headers(0, wall_ms() / 1000 + 1.2), 200)
+    governor.learn(headers(0, read_clock_ms() / 1000 + 1.2), 200)
     served: list[PriorityClass] = []
 
     def wait(priority_class: PriorityClass) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.clickup.managed_blocks import MOVED, block_text, replace_block
+from clickup_mlops.clickup.managed_blocks import MOVED, extract_block, replace_block
 from clickup_mlops.errors import Conflict
 
 PAGE = "# Ranker\n\nWritten by Ana."
@@ -15,7 +15,7 @@ def test_a_new_block_is_added_at_the_end() -> None:
     page = replace_block(PAGE, "numbers", "p99 120 ms", None).page
 
     assert page.startswith(PAGE)
-    assert block_text(page, "numbers") == "p99 120 ms"
+    assert extract_block(page, "numbers") == "p99 120 ms"
 
 
 def test_only_the_block_changes() -> None:
@@ -24,7 +24,7 @@ def test_only_the_block_changes() -> None:
     page = replace_block(page, "versions", "3", None).page + "\n\nBelow."
     page = replace_block(page, "numbers", "p99 90 ms", "p99 120 ms").page
 
-    assert (block_text(page, "numbers"), block_text(page, "versions")) == ("p99 90 ms", "3")
+    assert (extract_block(page, "numbers"), extract_block(page, "versions")) == ("p99 90 ms", "3")
     assert page.startswith(PAGE) and page.endswith("Below.")
     assert "120" not in page
 
@@ -35,7 +35,7 @@ def test_what_people_write_in_a_block_is_moved_below_it() -> None:
     page = page.replace("errors 1 %", "errors 1 %\nAna: because of the new cache")
     replaced = replace_block(page, "numbers", "p99 90 ms", "p99 120 ms\nerrors 1 %")
 
-    assert block_text(replaced.page, "numbers") == "p99 90 ms"
+    assert extract_block(replaced.page, "numbers") == "p99 90 ms"
     assert replaced.moved == ("Ana: because of the new cache",)
     assert replaced.page.endswith(f"{MOVED}\n\nAna: because of the new cache")
 
@@ -59,7 +59,7 @@ def test_a_block_that_people_removed_is_left_alone() -> None:
         replace_block(PAGE, "numbers", "p99 90 ms", "p99 120 ms")
 
     page = f"{PAGE}\n\n{problem.value.hint.partition(': ')[2]}"
-    assert block_text(replace_block(page, "numbers", "1", "0").page, "numbers") == "1"
+    assert extract_block(replace_block(page, "numbers", "1", "0").page, "numbers") == "1"
 
 
 def test_a_page_with_a_checklist_is_not_written() -> None:
@@ -82,7 +82,7 @@ def test_clickups_own_spelling_of_markdown_is_understood() -> None:
     replaced = replace_block(page, "live_numbers", "p99_ms 2", "p99_ms 1")
 
     assert replaced.moved == ()
-    assert block_text(replaced.page, "live_numbers") == "p99_ms 2"
+    assert extract_block(replaced.page, "live_numbers") == "p99_ms 2"
 
 
 @pytest.mark.parametrize("other", ["numbers", "notes"])
@@ -98,7 +98,7 @@ def test_no_text_of_others_ends_a_block_or_begins_one(other: str) -> None:
 
     assert (again.moved, last.moved) == ((), ())
     assert last.page.count("2") == 0 and last.page.count("4") == 1
-    assert block_text(last.page, "notes") == "5"
+    assert extract_block(last.page, "notes") == "5"
 
 
 @given(st.data())
@@ -112,7 +112,7 @@ def test_no_line_of_people_is_ever_lost(data: st.DataObject) -> None:
         except Conflict:
             assert "numbers, kept" not in page
             break
-        assert block_text(page, "numbers") == text
+        assert extract_block(page, "numbers") == text
         last = text
         page, theirs = _edited(data, page, theirs, turn)
         assert theirs <= {line.strip() for line in page.splitlines()}

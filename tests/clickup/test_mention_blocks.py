@@ -5,16 +5,19 @@ from clickup_mlops.clickup import blocks
 
 def test_a_mention_becomes_a_block_and_an_escaped_one_stays_text() -> None:
     """Between other marks, too."""
-    text = f"**Now** {blocks.mention_of(7, 'Ana [x]')}, {blocks.literal('[@B](#user_mention#8)')}"
+    text = (
+        f"**Now** {blocks.format_mention(7, 'Ana [x]')}, "
+        f"{blocks.escape_markdown('[@B](#user_mention#8)')}"
+    )
 
     found = [one for one in blocks.from_markdown(text) if one.get("type") == "tag"]
 
-    assert found == [blocks.mention(7)]
+    assert found == [blocks.build_mention(7)]
 
 
 def test_what_is_shown_of_a_mention_is_recognised() -> None:
     """ClickUp shows a name, which the blocks do not have."""
-    made = blocks.from_markdown(f"Ask {blocks.mention_of(7, 'Ana')}, now")
+    made = blocks.from_markdown(f"Ask {blocks.format_mention(7, 'Ana')}, now")
 
     assert blocks.is_shown(made, "Ask @Ana Weber, now\n")
     assert not blocks.is_shown(made, "Ask @Ana Weber, later\n")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.clickup.model import FieldDefinition, Person, Status, Task, number
+from clickup_mlops.clickup.model import FieldDefinition, Person, Status, Task, parse_number
 
 RAW: dict[str, Any] = {
     "id": "86d3f01jq",
@@ -89,7 +89,7 @@ def test_tasks_are_values() -> None:
 @given(st.integers(-(2**63), 2**63 - 1))
 def test_numbers_come_as_digits_too(value: int) -> None:
     """A number and its text are the same."""
-    assert number(value) == number(str(value)) == value
+    assert parse_number(value) == parse_number(str(value)) == value
 
 
 @pytest.mark.parametrize(
@@ -98,4 +98,4 @@ def test_numbers_come_as_digits_too(value: int) -> None:
 def test_what_is_no_number_is_refused(value: Any) -> None:
     """ValueError, also for what would not fit in the store."""
     with pytest.raises(ValueError):
-        number(value)
+        parse_number(value)

@@ -521,7 +521,7 @@ def test_an_oauth_app_gets_a_token_and_uses_it(clickup_sandbox: Sandbox) -> None
 
 def test_the_consent_address_carries_the_state() -> None:
     """Quoted, as a query."""
-    assert oauth.consent_url("client", "https://bot.example/callback", "s t") == (
+    assert oauth.build_consent_url("client", "https://bot.example/callback", "s t") == (
         "https://app.clickup.com/api?client_id=client"
         "&redirect_uri=https%3A%2F%2Fbot.example%2Fcallback&state=s+t"
     )

@@ -56,7 +56,7 @@ def test_an_automation_sees_whom_a_comment_mentions(team: Team, tmp_path: Path) 
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
 
-    said = [blocks.mention(jonas), {"text": " please look", "attributes": {}}]
+    said = [blocks.build_mention(jonas), {"text": " please look", "attributes": {}}]
     team.bot.client.comments.add(task, said)
     team.settle()
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.monday.blocks import render_markdown
 
 
@@ -66,7 +66,7 @@ def test_text_is_no_markdown_and_leads_only_to_the_web() -> None:
             {"type": "normal text", "content": {"deltaFormat": [link]}},
             block("code", "@cache"),
         ],
-        literal,
+        escape_markdown,
     )
 
     assert "[@Ann]" not in found

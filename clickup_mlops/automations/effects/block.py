@@ -12,7 +12,7 @@ from clickup_mlops import logs
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.effects import doc
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
-from clickup_mlops.clickup.managed_blocks import block_text, replace_block, same_text
+from clickup_mlops.clickup.managed_blocks import extract_block, is_same_text, replace_block
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import Conflict, NotFound
 from clickup_mlops.json_types import JsonObject
@@ -92,12 +92,12 @@ def find(clickup: EffectClient, _task: Task, change: Change, _lost: Lost) -> str
     if place is None:
         return None
     page = _read(clickup, place)
-    found = {key: block_text(page, key) for key in wanted["blocks"]}
+    found = {key: extract_block(page, key) for key in wanted["blocks"]}
     if change.after is None:
         return None if any(found.values()) else place
     texts = change.after["blocks"]
     there = {key: text for key, text in found.items() if text is not None}
-    is_same = all(same_text(text, texts[key]) for key, text in there.items())
+    is_same = all(is_same_text(text, texts[key]) for key, text in there.items())
     return place if there and is_same else None
 
 

@@ -2,7 +2,7 @@
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, unless_chosen
-from clickup_mlops.clickup.model import HistoryItem, Task, number
+from clickup_mlops.clickup.model import HistoryItem, Task, parse_number
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.store.tables.journal import ANY
 
@@ -24,7 +24,7 @@ def echo(item: HistoryItem) -> tuple[str, Json] | None:
     # Reported first, without the date: recognised, so that it does not count as a person's change.
     if item.field == "duration":
         return "due", ANY
-    return ("due", number(item.after)) if item.field == "due_date" else None
+    return ("due", parse_number(item.after)) if item.field == "due_date" else None
 
 
 def patch(raw: JsonObject, change: Change) -> JsonObject:

@@ -32,7 +32,7 @@ def find(clickup: EffectClient, _task: Task, change: Change, lost: Lost) -> Rece
     thread = clickup.comments.replies(_comment(change))
     if change.after is None:
         return all(str(one.id) != change.before for one in thread) or None
-    wanted = blocks.plain(blocks.from_markdown(change.after, links=False)).strip()
+    wanted = blocks.extract_text(blocks.from_markdown(change.after, links=False)).strip()
     recent = (one for one in thread if one.date_ms >= lost.since_ms)
     ours = (str(one.id) for one in recent if one.text.strip() == wanted)
     return next((each for each in ours if not lost.taken(each)), None)

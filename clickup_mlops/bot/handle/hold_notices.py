@@ -7,7 +7,7 @@ from clickup_mlops import logs
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.commands.settings import Notice
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.routing.decision import moment, title
@@ -51,7 +51,7 @@ class HoldNotices:
         _log.info("hold_ends", task=one.task_id, priority=priority, until=until, user=one.user_name)
         if self._notice != "comment" or self._context.shadow:
             return
-        whose = f", set by {literal(one.user_name)}," if one.user_name else ""
+        whose = f", set by {escape_markdown(one.user_name)}," if one.user_name else ""
         text = f"{priority}{whose} is held until {until}. Then the policy decides again."
         change = Change(
             f"{NOTICE}{one.until_ms}", None, {"text": f"{text} `/hold` keeps it."}, text, {}

@@ -88,7 +88,7 @@ class Watchdog:
         self._report("; ".join(still))
 
     def _look_for_long(self) -> None:
-        waiting, every_s = self._budget.waiting(), self._passed_s
+        waiting, every_s = self._budget.list_waiting_threads(), self._passed_s
         self._ran_s = {
             attempt: self._ran_s.get(attempt, 0.0) + (0.0 if thread in waiting else every_s)
             for thread, attempt in self._activity.all().items()
@@ -110,11 +110,16 @@ class Watchdog:
 
     def _marks(self) -> Iterator[tuple[str, Hashable]]:
         """What should change, in words, and what it looks like now."""
-        frames, waiting = _frames(), self._budget.waiting()
+        frames, waiting = _frames(), self._budget.list_waiting_threads()
         attempts = self._activity.running()
         for thread, attempt in attempts.items():
-            asked = self._budget.asked if thread in waiting else None
-            mark = attempt.number, request_log.sent_by(thread), asked, _stack(frames.get(thread))
+            asked = self._budget.ledger_requests if thread in waiting else None
+            mark = (
+                attempt.number,
+                request_log.count_sent_by(thread),
+                asked,
+                _stack(frames.get(thread)),
+            )
             yield f"lane {attempt.lane} stands still", mark
         sweep = self._swept()
         yield "nobody looks at the inbox", sweep.at_s

@@ -246,7 +246,7 @@ class Integrations:
         """
         if given := (find.id and at(data, find.id)) or report["named"]:
             try:
-                return self._known(webhook.task_id(given))
+                return self._known(webhook.check_task_id(given))
             except BadPayload:
                 return None  # the other system writes what it likes; a lane's name is no task
         if not (search and (find.name or find.field)):

@@ -2,7 +2,7 @@
 
 from clickup_mlops.clickup.client.base import UNSET
 from clickup_mlops.clickup.client.facade import BASE_URL, ClickUp
-from clickup_mlops.clickup.client.resources.authorization import consent_url, exchange_code
+from clickup_mlops.clickup.client.resources.authorization import build_consent_url, exchange_code
 from clickup_mlops.clickup.governor import PriorityClass
 
-__all__ = ["BASE_URL", "UNSET", "ClickUp", "PriorityClass", "consent_url", "exchange_code"]
+__all__ = ["BASE_URL", "UNSET", "ClickUp", "PriorityClass", "build_consent_url", "exchange_code"]

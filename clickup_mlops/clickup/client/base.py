@@ -31,29 +31,29 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 
 
-def given(**values: Json) -> Raw:
+def drop_unset(**values: Json) -> Raw:
     """Only the arguments that were given."""
     return {key: value for key, value in values.items() if value is not UNSET}
 
 
-def present(**values: Json) -> Raw:
+def drop_none(**values: Json) -> Raw:
     """Only the arguments that are not None."""
     return {key: value for key, value in values.items() if value is not None}
 
 
-def query(parameters: Parameters) -> Query:
+def build_query(parameters: Parameters) -> Query:
     """Query pairs: None is left out, booleans are words, a list repeats its key."""
     pairs: list[tuple[str, str]] = []
     for key, value in parameters.items():
         if isinstance(value, list | tuple | set | frozenset):
             # ClickUp reads repeated keys, not comma-separated values.
-            pairs += ((key, str(each)) for each in value)
+            pairs += ((key, str(element)) for element in value)
         elif value is not None:
             pairs.append((key, str(value).lower() if isinstance(value, bool) else str(value)))
     return pairs
 
 
-def named(name: str) -> str:
+def check_name(name: str) -> str:
     """The name if it has any letters. Raises InputError."""
     if not isinstance(name, str) or not name.strip():
         raise InputError("a name is missing", hint="ClickUp refuses objects without a name.")
@@ -67,8 +67,8 @@ class Api:
         self.transport, self.priority_class = transport, priority_class
 
     def get(self, route: str, parameters: Parameters | None = None, /, **path: Id) -> ResponseBody:
-        """Read."""
-        return self._send(Request("GET", route, path, query(parameters or {})))
+        """Read an object or a page; sent again after a broken line or a 5xx."""
+        return self._send(Request("GET", route, path, build_query(parameters or {})))
 
     def post(self, route: str, body: Json = None, /, **path: Id) -> ResponseBody:
         """Create something: never repeated blindly."""
@@ -79,7 +79,7 @@ class Api:
         return self._send(Request("POST", route, path, body=body))
 
     def put(self, route: str, body: Json = None, /, **path: Id) -> ResponseBody:
-        """Change."""
+        """Change an object to given values, so that it may be repeated."""
         return self._send(Request("PUT", route, path, body=body))
 
     def put_relative(self, route: str, body: Json = None, /, **path: Id) -> ResponseBody:
@@ -87,7 +87,7 @@ class Api:
         return self._send(Request("PUT", route, path, body=body, idempotent=False))
 
     def patch(self, route: str, body: Json, /, **path: Id) -> ResponseBody:
-        """Change parts (v3)."""
+        """Change parts of an object (v3), so that it may be repeated."""
         return self._send(Request("PATCH", route, path, body=body))
 
     def delete(
@@ -98,8 +98,8 @@ class Api:
         /,
         **path: Id,
     ) -> None:
-        """Remove."""
-        self._send(Request("DELETE", route, path, query(parameters or {}), body))
+        """Remove an object; gone already after a repeated call is success."""
+        self._send(Request("DELETE", route, path, build_query(parameters or {}), body))
 
     def upload(self, route: str, files: Mapping[str, File], /, **path: Id) -> ResponseBody:
         """Send a file: never repeated blindly."""
@@ -116,11 +116,11 @@ class Resource:
         self._api = api
 
 
-def ids(values: Iterable[int]) -> list[int]:
+def check_ids(values: Iterable[int]) -> list[int]:
     """User ids as ClickUp wants them: bare integers (objects are ignored without an error)."""
     checked = list(values)
-    for each in checked:
+    for user_id in checked:
         # bool is an int in Python: True would silently become user 1.
-        if isinstance(each, bool) or not isinstance(each, int):
-            raise InputError(f"a user id must be a whole number, got {each!r:.60}")
+        if isinstance(user_id, bool) or not isinstance(user_id, int):
+            raise InputError(f"a user id must be a whole number, got {user_id!r:.60}")
     return checked

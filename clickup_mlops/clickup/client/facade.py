@@ -25,7 +25,7 @@ from clickup_mlops.clickup.client.resources.time_entries import TimeEntries
 from clickup_mlops.clickup.client.resources.views import Views
 from clickup_mlops.clickup.client.resources.webhooks import Webhooks
 from clickup_mlops.clickup.clock import ServerClock
-from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass, wall_ms
+from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass, read_clock_ms
 from clickup_mlops.clickup.repetition import SILENT, Waiting
 from clickup_mlops.clickup.transport import ATTEMPTS, SLEEP, Transport
 
@@ -63,7 +63,7 @@ class ClickUp:
         sleep: Callable[[float], None] = SLEEP,
         waiting: Waiting = SILENT,
     ) -> None:
-        clock = clock or ServerClock(wall_ms)
+        clock = clock or ServerClock(read_clock_ms)
         transport = Transport(
             token,
             base_url=base_url,
@@ -108,10 +108,10 @@ class ClickUp:
         class.
         """
         # Not __init__: the connections and counts are shared, not made anew.
-        other = object.__new__(type(self))
-        other._own_governor = self._own_governor
-        other._bind(self.transport, priority_class)
-        return other
+        client = object.__new__(type(self))
+        client._own_governor = self._own_governor
+        client._bind(self.transport, priority_class)
+        return client
 
     @property
     def governor(self) -> Governor:

@@ -17,7 +17,7 @@ MOST_AHEAD = 2
 _PAGES_PER_STEP = 4
 
 
-def numbered(fetch: Callable[[int], Page[T]]) -> Iterator[T]:
+def iterate_pages(fetch: Callable[[int], Page[T]]) -> Iterator[T]:
     """The entries of the pages 0, 1, 2 ... until the last one, an empty one or the same one again.
 
     A long listing is fetched ahead: after four pages by one, after eight by two, so that the calls
@@ -30,21 +30,21 @@ def numbered(fetch: Callable[[int], Page[T]]) -> Iterator[T]:
             if last:
                 yield from entries
                 return
-            ahead.ask(read, min(MOST_AHEAD, read // _PAGES_PER_STEP))
+            ahead.request(read, min(MOST_AHEAD, read // _PAGES_PER_STEP))
             yield from entries
-            before, (entries, last) = entries, ahead.next(read)
-            if entries == before:
+            previous, (entries, last) = entries, ahead.next(read)
+            if entries == previous:
                 return  # the page number is ignored: it would go on for ever
             read += 1
 
 
 class _Ahead(Generic[T]):
-    """Pages that were asked for and not read yet, in order."""
+    """Pages that were requested and not read yet, in order."""
 
     def __init__(self, fetch: Callable[[int], Page[T]]) -> None:
         self._fetch = fetch
         self._pool = ThreadPoolExecutor(MOST_AHEAD, "clickup-pages")
-        self._asked: deque[Future[Page[T]]] = deque()
+        self._pending: deque[Future[Page[T]]] = deque()
 
     def __enter__(self) -> "_Ahead[T]":
         return self
@@ -53,17 +53,17 @@ class _Ahead(Generic[T]):
         # The caller may stop in the middle: nobody waits for pages that will not be read.
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def ask(self, page: int, ahead: int) -> None:
-        """Have `ahead` pages from this one on asked for."""
-        for number in range(page + len(self._asked), page + ahead):
-            self._asked.append(self._pool.submit(self._fetch, number))
+    def request(self, page: int, ahead: int) -> None:
+        """Request `ahead` pages from this one on, in the background."""
+        for number in range(page + len(self._pending), page + ahead):
+            self._pending.append(self._pool.submit(self._fetch, number))
 
     def next(self, page: int) -> Page[T]:
-        """This page, whether it was asked for or not."""
-        return self._asked.popleft().result() if self._asked else self._fetch(page)
+        """This page, whether it was requested ahead or not."""
+        return self._pending.popleft().result() if self._pending else self._fetch(page)
 
 
-def cursored(
+def iterate_cursor(
     api: Api,
     parse: Callable[[Any], T],
     route: str,
@@ -77,7 +77,7 @@ def cursored(
     while True:
         answer = api.get(route, {**parameters, "cursor": cursor}, **path)
         if answer.get(key) is not None:
-            yield from answer.many(parse, key)
+            yield from answer.parse_many(parse, key)
         following = answer.get("next_cursor")
         # A cursor that does not move would repeat the page for ever.
         if not following or following == cursor:

@@ -6,7 +6,7 @@ from typing import TypedDict
 import orjson
 
 from clickup_mlops.clickup import fields as codecs
-from clickup_mlops.clickup.client.base import UNSET, Id, Raw, Unset, given, ids
+from clickup_mlops.clickup.client.base import UNSET, Id, Raw, Unset, check_ids, drop_unset
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import Json, JsonObject
@@ -75,31 +75,31 @@ class Listing(Filters, total=False):
     reverse: bool | None
 
 
-def filters(wanted: JsonObject) -> Raw:
+def build_filters(values: JsonObject) -> Raw:
     """Query parameters for our names of ClickUp's task filters; None and empty are left out.
 
     Raises:
         InputError: a name is not known; ClickUp would ignore it and answer with every task.
     """
-    for name in wanted:
+    for name in values:
         if name not in _KNOWN:
             guess = suggest_word(name, sorted(_KNOWN))
-            known = ", ".join(sorted(_KNOWN))
-            raise InputError(f'tasks have no filter "{name}"{guess}', hint=f"Known: {known}.")
-    order = wanted.get("order_by")
+            listing = ", ".join(sorted(_KNOWN))
+            raise InputError(f'tasks have no filter "{name}"{guess}', hint=f"Known: {listing}.")
+    order = values.get("order_by")
     if order is not None and order not in ORDERS:
         raise InputError(
             f'tasks cannot be ordered by "{order}"', hint=f"Use one of {', '.join(ORDERS)}."
         )
-    asked = {key: value for key, value in wanted.items() if value is not None}
-    chosen = {_NAMES.get(key, key): value for key, value in asked.items()}
-    if "custom_fields" in chosen:
+    present = {key: value for key, value in values.items() if value is not None}
+    parameters = {_NAMES.get(key, key): value for key, value in present.items()}
+    if "custom_fields" in parameters:
         # The only filter that is JSON inside a query parameter.
-        chosen["custom_fields"] = orjson.dumps(list(chosen["custom_fields"])).decode()
-    return chosen
+        parameters["custom_fields"] = orjson.dumps(list(parameters["custom_fields"])).decode()
+    return parameters
 
 
-def priority(value: int | Unset | None) -> int | Unset | None:
+def check_priority(value: int | Unset | None) -> int | Unset | None:
     """Checked here, because ClickUp ignores a wrong priority without an error."""
     if value in (None, UNSET) or (type(value) is int and value in (1, 2, 3, 4)):
         return value
@@ -108,7 +108,7 @@ def priority(value: int | Unset | None) -> int | Unset | None:
     )
 
 
-def description(text: str | None, markdown: str | None) -> Raw:
+def build_description(text: str | None, markdown: str | None) -> Raw:
     """The description's keys: Markdown goes under both names that ClickUp has used."""
     if text is not None and markdown is not None:
         raise InputError("give the description as text or as Markdown, not both")
@@ -119,41 +119,44 @@ def description(text: str | None, markdown: str | None) -> Raw:
     return {} if text is None else {"description": text or " "}
 
 
-def delta(add: Iterable[int], rem: Iterable[int]) -> Raw | Unset:
+def build_user_delta(add: Iterable[int], rem: Iterable[int]) -> Raw | Unset:
     """Assignees and watchers are changed, not set: a flat list would make people watchers."""
-    return changed(ids(add), ids(rem))
+    return build_delta(check_ids(add), check_ids(rem))
 
 
-def changed(add: Iterable[Id], rem: Iterable[Id]) -> Raw | Unset:
+def build_delta(add: Iterable[Id], rem: Iterable[Id]) -> Raw | Unset:
     """What is added and what is removed; not given if neither is."""
     change = {"add": list(add), "rem": list(rem)}
     return change if change["add"] or change["rem"] else UNSET
 
 
-def dates(
+def build_dates(
     due_ms: int | Unset | None, start_ms: int | Unset | None, *, have_time: bool = True
 ) -> Raw:
     """Due and start date, with their time of day or as whole days; None removes one."""
-    body = given(due_date=due_ms, start_date=start_ms)
+    body = drop_unset(due_date=due_ms, start_date=start_ms)
     return body | {f"{key}_time": have_time for key, value in body.items() if value is not None}
 
 
-def lists(**values: Iterable[Id]) -> Raw:
-    """Those that have anything in them."""
-    return {key: found for key, value in values.items() if (found := list(value))}
+def build_lists(assignees: Iterable[Id], groups: Iterable[Id], tags: Iterable[Id]) -> Raw:
+    """The lists of a new task; empty ones are left out."""
+    lists = {"assignees": list(assignees), "group_assignees": list(groups), "tags": list(tags)}
+    return {key: ids for key, ids in lists.items() if ids}
 
 
-def change(**values: Json) -> Raw:
+def build_change(**values: Json) -> Raw:
     """The arguments that were given. Raises InputError if none was."""
-    body = given(**values)
+    body = drop_unset(**values)
     if not body:
         raise InputError("nothing to change", hint="Tags and custom fields have own calls.")
     return body
 
 
-def field_values(
+def build_field_values(
     values: Iterable[tuple[FieldDefinition, object]], raw: Iterable[tuple[FieldDefinition, Json]]
 ) -> list[Raw]:
     """Custom fields of a new task: `values` are type-checked, `raw` are wire values already."""
     wires = [(field, field.encode(value)) for field, value in values]
-    return [{"id": field.id, **codecs.body(field.type, wire)} for field, wire in [*wires, *raw]]
+    return [
+        {"id": field.id, **codecs.build_body(field.type, wire)} for field, wire in [*wires, *raw]
+    ]

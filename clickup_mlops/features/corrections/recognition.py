@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from clickup_mlops.bot.handle.caused_event import CausedEvent
-from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.features.corrections.tables.corrections import (
     INCIDENT,
@@ -135,4 +135,4 @@ def _lesson(store: Store, task: Task, said: Mapping[str, str]) -> dict[str, Any]
 def weekly(store: Store, now_ms: int) -> str:
     """What was corrected in the last seven days, in Markdown; empty if nothing was."""
     rows = store.table(CorrectionLog).list(now_ms - WEEK_MS, now_ms + 1)
-    return report(rows, literal) if rows else ""
+    return report(rows, escape_markdown) if rows else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from clickup_mlops.clickup.blocks import link, literal, mention_of
+from clickup_mlops.clickup.blocks import build_link, escape_markdown, format_mention
 from clickup_mlops.clickup.model import Person, Task
 from clickup_mlops.routing.decision import Decision, title
 from clickup_mlops.views.text import line
@@ -60,7 +60,7 @@ def digest(found: Open, day: str, now_ms: int, clock: str, people: Sequence[Pers
     """The message. `clock` is the time now for people, such as `14:30 (Europe/Madrid)`."""
     parts = [f"**Open work, {day}**"]
     if people:
-        parts.append(" ".join(mention_of(one.id, one.username) for one in people))
+        parts.append(" ".join(format_mention(one.id, one.username) for one in people))
     lines = partial(_lines, now_ms)
     parts += _part("Breaches and live incidents", lines(found.breaches), found.breaches_total)
     parts += _part("First today", lines(found.first), found.total)
@@ -97,7 +97,7 @@ def _held(one: Stopped) -> str:
 
 
 def _link(task: Task) -> str:
-    return link(_short(task.name), task.url)
+    return build_link(_short(task.name), task.url)
 
 
 def _lines(now_ms: int, places: Sequence[Place]) -> list[str]:
@@ -116,7 +116,7 @@ def _line(place: Place, now_ms: int) -> str:
 
 def _text(text: str) -> str:
     """As Markdown that means nothing, on one line."""
-    return literal(_short(text))
+    return escape_markdown(_short(text))
 
 
 def _short(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change
-from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.model import Request
 from clickup_mlops.errors import Forbidden, NotFound
@@ -64,7 +64,7 @@ class IncidentMoves:
             for message in self._directions(task, source, target):
                 self._write(task, message, BY, cause, asked)
         room = f"people meet in the chat channel `{target.room}`" if target.room else "no room yet"
-        return f"This task is part of the incident **{literal(target.title)}**; {room}."
+        return f"This task is part of the incident **{escape_markdown(target.title)}**; {room}."
 
     def split(self, task: Task, asked: Request, cause: str) -> str:
         """The task leaves its incident for one of its own."""
@@ -117,7 +117,7 @@ class IncidentMoves:
             return
         url = f"https://app.clickup.com/t/{target.task_id}"
         text = (
-            f"**This incident is a part of another one:** {literal(target.title)} {url}\n\n"
+            f"**This incident is a part of another one:** {escape_markdown(target.title)} {url}\n\n"
             f"Go to the chat channel `{target.room}`."
         )
         reply = {"reply_to": first.receipt} if is_thread and first.receipt else {}

@@ -5,7 +5,7 @@ from collections.abc import Mapping as ReadOnly
 from types import MappingProxyType
 from typing import Final
 
-from clickup_mlops.clickup.blocks import LONGEST, literal, mention_of
+from clickup_mlops.clickup.blocks import LONGEST, escape_markdown, format_mention
 from clickup_mlops.features.migration.columns import _dates
 from clickup_mlops.features.migration.columns._model import Lookup, Loss
 from clickup_mlops.features.migration.convert import ItemLoss
@@ -34,9 +34,9 @@ def comment(
     def mention(person_id: str, name: str) -> str:
         user = lookup.person(person_id) if mapping.mentions else None
         if user is not None:
-            return mention_of(user, name)
+            return format_mention(user, name)
         known = lookup.name(person_id)
-        return literal(f"@{name or known}")
+        return escape_markdown(f"@{name or known}")
 
     head = _head(update, lookup)
     found = to_markdown(update.html, mention, lambda one: names.get(one, ""), LONGEST - len(head))
@@ -50,7 +50,7 @@ def comment(
 
 def _head(update: Update, lookup: Lookup) -> str:
     parts = (
-        f"**{literal(_author(update, lookup))}**",
+        f"**{escape_markdown(_author(update, lookup))}**",
         _dates.shown(update.created_ms) if update.created_ms is not None else "",
         _edited(update),
         "pinned" if update.pinned else "",

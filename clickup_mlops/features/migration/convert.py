@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from clickup_mlops import registry
-from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.migration import columns
 from clickup_mlops.features.migration.columns import _dates
@@ -304,7 +304,7 @@ def _list(draft: _Draft, group: _Group | None, table: BoardTable) -> str:
         return group.name
     if group is not None:
         draft.lose("group", NO_GROUP, group.title)
-        draft.lines.append(f"**Group:** {literal(group.title)}")
+        draft.lines.append(f"**Group:** {escape_markdown(group.title)}")
     return table.place.list or next(iter(table.group_names.values()), "")
 
 
@@ -315,7 +315,7 @@ def _note_group(draft: _Draft, board: Board, table: BoardTable, group: _Group) -
             draft.lose("group", GROUP, group.title)
     elif not group.name:
         draft.lose("group", NO_GROUP, name)
-        draft.lines.append(f"**Group:** {literal(name)}")
+        draft.lines.append(f"**Group:** {escape_markdown(name)}")
     elif table.groups == "status":
         draft.attributes["status"] = name
     else:
@@ -332,7 +332,7 @@ def _name(draft: _Draft) -> str:
         return NO_NAME
     if len(name) > NAME_LENGTH:
         draft.lose("name", LONG_NAME, name)
-        draft.lines.insert(0, f"**Name:** {literal(name)}")
+        draft.lines.insert(0, f"**Name:** {escape_markdown(name)}")
         return f"{name[: NAME_LENGTH - 1].rstrip()}…"
     return name
 
@@ -355,13 +355,13 @@ def _markdown(draft: _Draft) -> str:
 
 def _origin(draft: _Draft) -> str:
     item, name = draft.item, draft.lookup.name
-    who = f" by {literal(_who(name(item.creator)))}" if item.creator else ""
+    who = f" by {escape_markdown(_who(name(item.creator)))}" if item.creator else ""
     created = f" on {_dates.shown(item.created_ms)}" if item.created_ms is not None else ""
     changed = (
         f", last changed {_dates.shown(item.updated_ms)}" if item.updated_ms is not None else ""
     )
     # No name of a board: routing reads the text, and "Serving" would be a sign.
-    where = link(item.url, f"item {item.id}") if item.url else f"item {literal(item.id)}"
+    where = link(item.url, f"item {item.id}") if item.url else f"item {escape_markdown(item.id)}"
     made = f", created{who}{created}" if who or created else ""
     return f"Source: {where}{made}{changed}."
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from markdownify import MarkdownConverter
 
-from clickup_mlops.clickup.blocks import LONGEST, literal
+from clickup_mlops.clickup.blocks import LONGEST, escape_markdown
 from clickup_mlops.features.migration.columns._model import Loss
 
 LAYOUT: Final = "formatting that comments do not have: tables, quotations, colours and the like"
@@ -71,7 +71,7 @@ def to_markdown(
         text = converter.convert(clean)
         losses += converter.losses
     except RecursionError:
-        text = literal(_words(clean))
+        text = escape_markdown(_words(clean))
         losses.append(Loss(NESTED))
     text = _tidy(text)
     if len(text) > longest:
@@ -116,7 +116,7 @@ class _Converter(MarkdownConverter):
 
     def escape(self, text: str, parent_tags: Any) -> str:
         """Text is shown as it is written."""
-        return literal(text)
+        return escape_markdown(text)
 
     def convert_a(self, el: Any, text: str, parent_tags: Any) -> str:
         """A mention, a link to the web, or only the text."""
@@ -132,8 +132,12 @@ class _Converter(MarkdownConverter):
             self.losses.append(Loss(UNSAFE, href[:200]))
             return shown
         if not _WEB.fullmatch(href) or len(href) > _LONGEST_LINK:
-            return shown if literal(href) in shown else f"{shown} ({literal(href)})".strip()
-        label = shown.replace("**", "").replace("`", "") or literal(href)
+            return (
+                shown
+                if escape_markdown(href) in shown
+                else f"{shown} ({escape_markdown(href)})".strip()
+            )
+        label = shown.replace("**", "").replace("`", "") or escape_markdown(href)
         return f"[{label}]({_target(href)})" if "](" not in label else f"{label} {_target(href)}"
 
     def convert_img(self, el: Any, text: str, parent_tags: Any) -> str:
@@ -142,9 +146,9 @@ class _Converter(MarkdownConverter):
         own = " ".join(str(el.get("alt") or el.get("title") or "").split())
         if asset:
             name = self._file_name(asset) or own or _last_part(source) or asset
-            return f"(image: {literal(name)})"
+            return f"(image: {escape_markdown(name)})"
         kind = "gif" if el.get("data-gif-id") else "image"
-        label = f"{kind}: {literal(own)}" if own else kind
+        label = f"{kind}: {escape_markdown(own)}" if own else kind
         if _WEB.fullmatch(source) and len(source) <= _LONGEST_LINK:
             return f"[{label}]({_target(source)})"
         if source:
@@ -214,7 +218,7 @@ class _Converter(MarkdownConverter):
     def _embedded(self, el: Any) -> str:
         source = _address(el.get("src") or el.get("data"))
         if _WEB.fullmatch(source) and len(source) <= _LONGEST_LINK:
-            return f"[{literal(el.name)}]({_target(source)})"
+            return f"[{escape_markdown(el.name)}]({_target(source)})"
         self.losses.append(Loss(EMBEDDED, el.name))
         return ""
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
-from clickup_mlops.clickup.fields import option_label
+from clickup_mlops.clickup.fields import read_option_label
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.migration.mapping.model import (
     GROUP_FIELD,
@@ -197,7 +197,9 @@ def _missing_options(place: Place, name: str, kind: str, wanted: Iterable[str]) 
     elif found.type != kind:
         yield f'field "{name}" of type {kind} in {where}: there it is {found.type}'
     elif kind in _WITH_OPTIONS:
-        known = {option_label(one).casefold() for one in found.type_config.get("options") or ()}
+        known = {
+            read_option_label(one).casefold() for one in found.type_config.get("options") or ()
+        }
         for one in dict.fromkeys(wanted):
             if one.strip().casefold() not in known:
                 yield f'option "{one}" of the field "{name}" in {where}'

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from clickup_mlops.clickup.fields import option_label
+from clickup_mlops.clickup.fields import read_option_label
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import ApiError, Forbidden, NotFound, PlanLimit
 from clickup_mlops.features.provisioning.tree import Attributes, Changes, Json, Level
@@ -152,7 +152,7 @@ def attributes(found: FieldDefinition) -> Json:
     read: Json = {"type": found.type}
     if found.type in WITH_OPTIONS:
         options = sorted(config.get("options") or (), key=lambda one: one.get("orderindex") or 0)
-        read["options"] = [option_label(one) for one in options]
+        read["options"] = [read_option_label(one) for one in options]
     read |= {ours: config[theirs] for ours, theirs in known.items() if theirs in config}
     if found.type == "users":
         read["many"] = not config.get("single_user", False)

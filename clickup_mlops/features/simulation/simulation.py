@@ -163,7 +163,7 @@ class Simulation:
         self._run_all()
 
     def _when(self, event: Event) -> int | None:
-        return webhook.happened_ms(event, self.clock_ms)
+        return webhook.choose_time_ms(event, self.clock_ms)
 
     def _read(self, one: Recorded) -> tuple[Event, bool]:
         return webhook.parse(orjson.dumps(one.body), known_key=one.key), one.ours

@@ -13,7 +13,7 @@ from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.receive import jobs
 from clickup_mlops.bot.registered import Job
-from clickup_mlops.clickup.blocks import link, literal
+from clickup_mlops.clickup.blocks import build_link, escape_markdown
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, Conflict, Unauthorized
 from clickup_mlops.features.incidents.tables.incidents import Incidents
@@ -91,7 +91,9 @@ class WikiPackage(Package):
             change = blocks_change(kind, self._last("", kind), wiki.doc, model.name, blocks)
             self._write(change, "", now_ms)
         except Conflict as problem:
-            text = f"The page {literal(model.name)} was not updated: {problem}. {problem.hint}"
+            text = (
+                f"The page {escape_markdown(model.name)} was not updated: {problem}. {problem.hint}"
+            )
             _log.warning("page_not_written", page=model.name, problem=str(problem))
             task = model.tasks[0]
             self._write(self._comment(task.id, text), task.id, now_ms)
@@ -151,6 +153,8 @@ def _deciding(found: Iterable[Model]) -> str:
 def _lines(found: Iterable[Model]) -> Iterator[str]:
     for model in found:
         numbers = ", ".join(
-            f"{literal(one.field)} {one.value:g}" for one in model.values if one.value is not None
+            f"{escape_markdown(one.field)} {one.value:g}"
+            for one in model.values
+            if one.value is not None
         )
-        yield f"- {link(line(model.name), model.tasks[0].url)}: {numbers}"
+        yield f"- {build_link(line(model.name), model.tasks[0].url)}: {numbers}"

@@ -215,7 +215,7 @@ def incoming(event: Event, body: bytes, receiver: Receiver) -> tuple[Incoming, E
         lane=lane(event),
         list_id=event.list_id,
         body=body,
-        event_ms=webhook.happened_ms(event, now_ms),
+        event_ms=webhook.choose_time_ms(event, now_ms),
         received_ms=now_ms,
     )
     return one, earlier

@@ -52,7 +52,7 @@ class Reader:
             yield from rows
 
     def close(self) -> None:
-        """End the process."""
+        """End the process that reads the workbook."""
         self._process.kill()
         self._process.join()
         self._connection.close()

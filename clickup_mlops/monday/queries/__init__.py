@@ -21,7 +21,7 @@ def read_query(name: str) -> str:
 
 
 def list_queries() -> tuple[str, ...]:
-    """All queries."""
+    """The names of all queries, sorted."""
     file_names = (file.name for file in files(__name__).iterdir())
     return tuple(sorted(name.removesuffix(".graphql") for name in file_names if ".graphql" in name))
 

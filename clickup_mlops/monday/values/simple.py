@@ -56,7 +56,7 @@ def decode_text(raw: Json, column_value: JsonObject) -> Json:
 
 
 def decode_long_text(raw: Json, column_value: JsonObject) -> Json:
-    """The text."""
+    """The text, decoded as that of a text column."""
     return decode_text(raw, column_value)
 
 
@@ -78,12 +78,12 @@ def decode_color_picker(raw: Json, column_value: JsonObject) -> Json:
 
 
 def decode_item_id(raw: Json, column_value: JsonObject) -> Json:
-    """The item's id."""
+    """The item's id as text."""
     return _to_text(column_value.get("item_id")) or column_value.get("text") or None
 
 
 def decode_tags(raw: Json, column_value: JsonObject) -> Json:
-    """The tags' names."""
+    """The names of the tags. Raises ValueError if ids and names do not match."""
     named = column_value.get("tags")
     if named is not None:
         return [str(tag["name"]) for tag in named] or None
@@ -130,7 +130,7 @@ def decode_location(raw: Json, column_value: JsonObject) -> Json:
 
 
 def decode_country(raw: Json, column_value: JsonObject) -> Json:
-    """Code and name."""
+    """`code` (ISO, two letters) and `name`."""
     code = _to_text(_get_part(raw, "countryCode"))
     return {"code": code, "name": _to_text(raw.get("countryName"))} if code else None
 

@@ -21,7 +21,7 @@ class Clock:
         self._frozen_ms: int | None = None
 
     def now_ms(self) -> int:
-        """The sandbox's now."""
+        """The time by this clock, in Unix milliseconds."""
         with self._lock:
             return self._now_ms()
 

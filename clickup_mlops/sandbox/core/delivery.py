@@ -100,7 +100,7 @@ class DeliveryQueue(Generic[M]):
             self._paused = True
 
     def resume(self) -> None:
-        """Deliver again."""
+        """Deliver what fell due while paused, and go on."""
         with self._ready:
             self._paused = False
             self._ready.notify_all()

@@ -48,7 +48,7 @@ class Fault:
 
 
 class Faults:
-    """The pending faults."""
+    """The pending faults, in the order in which they were added. Thread-safe."""
 
     def __init__(self, seed: int = 0) -> None:
         self._lock = threading.Lock()

@@ -25,7 +25,7 @@ class Servable(Protocol):
 
     @property
     def app(self) -> Flask:
-        """The web application."""
+        """The WSGI application to serve."""
 
     def close(self) -> None:
         """Release what it holds."""

@@ -74,7 +74,7 @@ class MondaySandbox:
 
     @cached_property
     def app(self) -> Flask:
-        """The web application."""
+        """The Flask application, built at first use."""
         graph = GraphServices(self.world)
         return create_app(Services(graph, self.faults, self.limits, self.stats))
 

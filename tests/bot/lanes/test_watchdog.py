@@ -82,7 +82,7 @@ def test_what_moves_and_does_not_end_is_told(
 
     def move() -> None:
         while not stop.is_set():
-            request_log.record("GET", f"/{next(steps)}", 200)
+            request_log.record_call("GET", f"/{next(steps)}", 200)
             sleep(0.001)
 
     with bench.handling(lane, move):
@@ -123,7 +123,9 @@ def test_a_thread_that_moves_is_left_alone(bench: Bench) -> None:
     def work() -> None:
         while not end.is_set():
             steps.acquire()
-            request_log.record("GET", "/api/v2/task/1", 0)  # ClickUp does not answer: tried again
+            request_log.record_call(
+                "GET", "/api/v2/task/1", 0
+            )  # ClickUp does not answer: tried again
             taken.release()
 
     def step() -> None:
@@ -144,8 +146,8 @@ def test_waiting_for_the_rate_budget_is_no_standstill() -> None:
     governor.acquire(PriorityClass.ROUTING)  # the first call: until its answer all others wait
 
     def wait_for_a_question() -> None:
-        before = governor.asked
-        while governor.asked == before:
+        before = governor.ledger_requests
+        while governor.ledger_requests == before:
             sleep(0.005)
 
     with bench.handling("task1", lambda: governor.acquire(PriorityClass.ROUTING)):
@@ -153,7 +155,7 @@ def test_waiting_for_the_rate_budget_is_no_standstill() -> None:
         with governor._lock:  # the thread comes to it, and then it hangs
             assert until(bench.pass_time) == "lane task1 stands still"
         governor.learn({}, 0)
-    assert governor.waiting() == frozenset()
+    assert governor.list_waiting_threads() == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_people_are_mentioned_if_the_mapping_says_so() -> None:
 
     found = blocks.from_markdown(step.markdown)
     assert [block["user"]["id"] for block in found if block.get("type") == "tag"] == [101]
-    assert "Bo Ito" in blocks.plain(found)
+    assert "Bo Ito" in blocks.extract_text(found)
 
 
 def test_nobody_is_mentioned_by_default() -> None:
@@ -79,7 +79,7 @@ def test_nobody_is_mentioned_by_default() -> None:
 
     found = blocks.from_markdown(step.markdown)
     assert not [block for block in found if block.get("type") == "tag"]
-    assert "Ann Lee" in blocks.plain(found[2:])
+    assert "Ann Lee" in blocks.extract_text(found[2:])
 
 
 def test_a_picture_has_the_name_of_its_file() -> None:

@@ -57,11 +57,13 @@ def _render(text: str, longest: int = blocks.LONGEST) -> html.Rendered:
 
 
 def _mention(person_id: str, name: str) -> str:
-    return blocks.mention_of(101, name) if person_id == "1" else blocks.literal(f"@{name}")
+    return (
+        blocks.format_mention(101, name) if person_id == "1" else blocks.escape_markdown(f"@{name}")
+    )
 
 
 def _shown(markdown: str) -> str:
-    return blocks.plain(blocks.from_markdown(markdown)).replace("\u2060", "")
+    return blocks.extract_text(blocks.from_markdown(markdown)).replace("\u2060", "")
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -11,7 +11,7 @@ from typing import Final
 from clickup_mlops.automations import field_values
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.occurrence import CREATION
-from clickup_mlops.clickup.model import HistoryItem, Task, lenient
+from clickup_mlops.clickup.model import HistoryItem, Task, parse_number_or_none
 from clickup_mlops.json_types import Json
 from clickup_mlops.store.tables.journal import ANY
 
@@ -103,5 +103,5 @@ def _bare(kind: str, value: object) -> object:
     if kind == "status":
         return str(value or "").casefold()
     if kind in ("due", START):
-        return lenient(value)
+        return parse_number_or_none(value)
     return value or None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from clickup_mlops.automations.occurrence import CREATION
-from clickup_mlops.clickup.model import Event, HistoryItem, Task, lenient
+from clickup_mlops.clickup.model import Event, HistoryItem, Task, parse_number_or_none
 from clickup_mlops.clickup.webhook import EDITED
 from clickup_mlops.features.corrections.recognition import name_of
 from clickup_mlops.routing.decision import title
@@ -163,7 +163,11 @@ def _status(value: Value) -> str:
 
 def _level(priority: object) -> int | None:
     """Of `{"id": "2", ...}`."""
-    return lenient(priority.get("id")) if isinstance(priority, Mapping) else lenient(priority)
+    return (
+        parse_number_or_none(priority.get("id"))
+        if isinstance(priority, Mapping)
+        else parse_number_or_none(priority)
+    )
 
 
 def _plain(text: str) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from clickup_mlops.clickup.client.base import Resource, named
-from clickup_mlops.clickup.client.paging import cursored
+from clickup_mlops.clickup.client.base import Resource, check_name
+from clickup_mlops.clickup.client.paging import iterate_cursor
 from clickup_mlops.clickup.content import Attachment
 from clickup_mlops.clickup.request import File
 
@@ -33,8 +33,8 @@ class Attachments(Resource):
         https://developer.clickup.com/reference/createtaskattachment
         """
         route = "/api/v2/task/{task_id}/attachment"
-        files = {"attachment": _file(name, content)}
-        return self._api.upload(route, files, task_id=task_id).one(Attachment.parse)
+        files = {"attachment": _build_file(name, content)}
+        return self._api.upload(route, files, task_id=task_id).parse_one(Attachment.parse)
 
     def add_with_size(self, team_id: str, task_id: str, name: str, content: Content) -> Attachment:
         """Attach a file to a task as `add` does; the answer (v3) knows the size that arrived.
@@ -45,9 +45,9 @@ class Attachments(Resource):
         https://developer.clickup.com/reference/postentityattachment
         """
         path = {"workspace_id": team_id, "entity_type": "attachments", "entity_id": task_id}
-        return self._api.upload(_FILES, {"attachment": _file(name, content)}, **path).one(
-            Attachment.parse
-        )
+        return self._api.upload(
+            _FILES, {"attachment": _build_file(name, content)}, **path
+        ).parse_one(Attachment.parse)
 
     def add_to_field(self, team_id: str, field_id: str, name: str, content: Content) -> Attachment:
         """Upload a file for a field of type `attachment`; `fields.set` then puts its id on a task.
@@ -58,31 +58,31 @@ class Attachments(Resource):
         https://developer.clickup.com/reference/postentityattachment
         """
         path = {"workspace_id": team_id, "entity_type": "custom_fields", "entity_id": field_id}
-        return self._api.upload(_FILES, {"attachment": _file(name, content)}, **path).one(
-            Attachment.parse
-        )
+        return self._api.upload(
+            _FILES, {"attachment": _build_file(name, content)}, **path
+        ).parse_one(Attachment.parse)
 
     def of_task(self, team_id: str, task_id: str) -> Iterator[Attachment]:
         """The files on a task.
 
         https://developer.clickup.com/reference/getparententityattachments
         """
-        return self._listed(team_id, "attachments", task_id)
+        return self._iterate(team_id, "attachments", task_id)
 
     def of_field(self, team_id: str, field_id: str) -> Iterator[Attachment]:
         """The files that were uploaded for a field.
 
         https://developer.clickup.com/reference/getparententityattachments
         """
-        return self._listed(team_id, "custom_fields", field_id)
+        return self._iterate(team_id, "custom_fields", field_id)
 
-    def _listed(self, team_id: str, kind: str, entity_id: str) -> Iterator[Attachment]:
+    def _iterate(self, team_id: str, kind: str, entity_id: str) -> Iterator[Attachment]:
         path = {"workspace_id": team_id, "entity_type": kind, "entity_id": entity_id}
-        wanted = {"limit": PAGE_SIZE}
-        return cursored(self._api, Attachment.parse, _FILES, wanted, "data", **path)
+        parameters = {"limit": PAGE_SIZE}
+        return iterate_cursor(self._api, Attachment.parse, _FILES, parameters, "data", **path)
 
 
-def _file(name: str, content: Content) -> File:
+def _build_file(name: str, content: Content) -> File:
     # Only the suffix: a whole name is read as an address, and not every name is one.
     media = mimetypes.guess_type(f"file{PurePosixPath(name).suffix}")[0]
-    return named(name), content, media or "application/octet-stream"
+    return check_name(name), content, media or "application/octet-stream"

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from clickup_mlops.clickup.client.base import Api, Raw, Resource
 from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
 from clickup_mlops.clickup.hierarchy import CustomRole, Workspace
-from clickup_mlops.clickup.model import Person, number
+from clickup_mlops.clickup.model import Person, parse_number
 from clickup_mlops.clickup.transport import ATTEMPTS, Transport
 from clickup_mlops.errors import ApiError
 from clickup_mlops.json_types import Json
@@ -22,14 +22,14 @@ class Authorization(Resource):
 
         https://developer.clickup.com/reference/getauthorizeduser
         """
-        return self._api.get("/api/v2/user").one(Person.parse)
+        return self._api.get("/api/v2/user").parse_one(Person.parse)
 
     def workspaces(self) -> tuple[Workspace, ...]:
         """The workspaces that the token may see, with their members.
 
         https://developer.clickup.com/reference/getauthorizedteams
         """
-        return self._api.get("/api/v2/team").many(Workspace.parse, "teams")
+        return self._api.get("/api/v2/team").parse_many(Workspace.parse, "teams")
 
     def roles(self, team_id: str) -> dict[int, int]:
         """Each member's and guest's role by user id: 1 owner, 2 admin, 3 member, 4 guest.
@@ -37,7 +37,7 @@ class Authorization(Resource):
         https://developer.clickup.com/reference/getauthorizedteams
         """
         # `workspaces` drops the role: it belongs to the membership, not to the person.
-        teams = self._api.get("/api/v2/team").many(_roles, "teams")
+        teams = self._api.get("/api/v2/team").parse_many(_parse_roles, "teams")
         return next((roles for found_id, roles in teams if found_id == team_id), {})
 
     def custom_roles(self, team_id: str) -> tuple[CustomRole, ...]:
@@ -45,9 +45,9 @@ class Authorization(Resource):
 
         https://developer.clickup.com/reference/getcustomroles
         """
-        wanted = {"include_members": True}
-        answer = self._api.get("/api/v2/team/{team_id}/customroles", wanted, team_id=team_id)
-        return answer.many(CustomRole.parse, "custom_roles")
+        parameters = {"include_members": True}
+        answer = self._api.get("/api/v2/team/{team_id}/customroles", parameters, team_id=team_id)
+        return answer.parse_many(CustomRole.parse, "custom_roles")
 
     def plan(self, team_id: str) -> str:
         """The workspace's plan, such as `Business Plus`.
@@ -65,17 +65,17 @@ class Authorization(Resource):
         return seats
 
 
-def _roles(team: Raw) -> tuple[str, dict[int, int]]:
+def _parse_roles(team: Raw) -> tuple[str, dict[int, int]]:
     """A workspace's id, and the role of each of its users."""
     users = [member["user"] for member in team["members"]]
-    roles = {number(one["id"]) or 0: number(one.get("role")) or 0 for one in users}
+    roles = {parse_number(user["id"]) or 0: parse_number(user.get("role")) or 0 for user in users}
     return str(team["id"]), roles
 
 
-def consent_url(client_id: str, redirect_uri: str, state: str) -> str:
+def build_consent_url(client_id: str, redirect_uri: str, state: str) -> str:
     """Where to send a person, who chooses workspaces there and comes back with a code."""
-    asked = {"client_id": client_id, "redirect_uri": redirect_uri, "state": state}
-    return f"{CONSENT_PAGE}?{urlencode(asked)}"
+    parameters = {"client_id": client_id, "redirect_uri": redirect_uri, "state": state}
+    return f"{CONSENT_PAGE}?{urlencode(parameters)}"
 
 
 def exchange_code(

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from clickup_mlops.clickup.client.base import Resource, ids, named, present
-from clickup_mlops.clickup.client.paging import cursored
+from clickup_mlops.clickup.client.base import Resource, check_ids, check_name, drop_none
+from clickup_mlops.clickup.client.paging import iterate_cursor
 from clickup_mlops.clickup.content import Channel, Message
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.errors import InputError
@@ -29,16 +29,18 @@ class Chat(Resource):
 
         https://developer.clickup.com/reference/getchatchannels
         """
-        wanted = {"limit": PAGE_SIZE}
-        return cursored(self._api, Channel.parse, _CHANNELS, wanted, "data", workspace_id=team_id)
+        parameters = {"limit": PAGE_SIZE}
+        return iterate_cursor(
+            self._api, Channel.parse, _CHANNELS, parameters, "data", workspace_id=team_id
+        )
 
     def create_channel(self, team_id: str, name: str, *, private: bool = False) -> Channel:
         """The channel with this name: a new one, or the one that is there.
 
         https://developer.clickup.com/reference/createchatchannel
         """
-        body = {"name": named(name), "visibility": "PRIVATE" if private else "PUBLIC"}
-        return self._api.post_idempotent(_CHANNELS, body, workspace_id=team_id).one(
+        body = {"name": check_name(name), "visibility": "PRIVATE" if private else "PUBLIC"}
+        return self._api.post_idempotent(_CHANNELS, body, workspace_id=team_id).parse_one(
             Channel.parse, "data"
         )
 
@@ -52,18 +54,18 @@ class Chat(Resource):
         # ClickUp answers with the channel that is there, so this may be repeated.
         body = {"location": {"id": place_id, "type": kind}}
         answer = self._api.post_idempotent(f"{_CHANNELS}/location", body, workspace_id=team_id)
-        return answer.one(Channel.parse, "data")
+        return answer.parse_one(Channel.parse, "data")
 
     def direct(self, team_id: str, user_ids: Iterable[int]) -> Channel:
         """The conversation with these people (at most 15): a new one, or the one that is there.
 
         https://developer.clickup.com/reference/createdirectmessagechatchannel
         """
-        body = {"user_ids": [str(each) for each in ids(user_ids)]}
+        body = {"user_ids": [str(user_id) for user_id in check_ids(user_ids)]}
         answer = self._api.post_idempotent(
             f"{_CHANNELS}/direct_message", body, workspace_id=team_id
         )
-        return answer.one(Channel.parse, "data")
+        return answer.parse_one(Channel.parse, "data")
 
     def channel(self, team_id: str, channel_id: str) -> Channel:
         """One channel.
@@ -72,7 +74,7 @@ class Chat(Resource):
         """
         route = f"{_CHANNELS}/{{channel_id}}"
         answer = self._api.get(route, workspace_id=team_id, channel_id=channel_id)
-        return answer.one(Channel.parse, "data")
+        return answer.parse_one(Channel.parse, "data")
 
     def update_channel(
         self,
@@ -87,10 +89,10 @@ class Chat(Resource):
 
         https://developer.clickup.com/reference/updatechatchannel
         """
-        route, body = f"{_CHANNELS}/{{channel_id}}", present(name=name, topic=topic)
-        body |= present(description=description)
+        route, body = f"{_CHANNELS}/{{channel_id}}", drop_none(name=name, topic=topic)
+        body |= drop_none(description=description)
         answer = self._api.patch(route, body, workspace_id=team_id, channel_id=channel_id)
-        return answer.one(Channel.parse, "data")
+        return answer.parse_one(Channel.parse, "data")
 
     def members(self, team_id: str, channel_id: str) -> Iterator[Person]:
         """Who is in the channel.
@@ -99,7 +101,7 @@ class Chat(Resource):
         """
         route = f"{_CHANNELS}/{{channel_id}}/members"
         path = {"workspace_id": team_id, "channel_id": channel_id}
-        return cursored(self._api, Person.parse, route, {"limit": PAGE_SIZE}, "data", **path)
+        return iterate_cursor(self._api, Person.parse, route, {"limit": PAGE_SIZE}, "data", **path)
 
     def delete_channel(self, team_id: str, channel_id: str) -> None:
         """Remove a channel with its messages.
@@ -116,7 +118,7 @@ class Chat(Resource):
         """
         route = f"{_CHANNELS}/{{channel_id}}/messages"
         path = {"workspace_id": team_id, "channel_id": channel_id}
-        return cursored(self._api, Message.parse, route, _READ, "data", **path)
+        return iterate_cursor(self._api, Message.parse, route, _READ, "data", **path)
 
     def replies(self, team_id: str, message_id: str) -> Iterator[Message]:
         """The replies to a message, newest first.
@@ -125,7 +127,7 @@ class Chat(Resource):
         """
         route = f"{_MESSAGES}/{{message_id}}/replies"
         path = {"workspace_id": team_id, "message_id": message_id}
-        return cursored(self._api, Message.parse, route, _READ, "data", **path)
+        return iterate_cursor(self._api, Message.parse, route, _READ, "data", **path)
 
     def send(self, team_id: str, channel_id: str, markdown: str) -> Message:
         """A new message.
@@ -138,7 +140,7 @@ class Chat(Resource):
         route = f"{_CHANNELS}/{{channel_id}}/messages"
         path = {"workspace_id": team_id, "channel_id": channel_id}
         # Not idempotent: ClickUp has no key that would recognise a repeated message.
-        return self._api.post(route, _body(markdown), **path).one(Message.parse)
+        return self._api.post(route, _build_body(markdown), **path).parse_one(Message.parse)
 
     def reply(self, team_id: str, message_id: str, markdown: str) -> Message:
         """A reply to a message.
@@ -147,7 +149,7 @@ class Chat(Resource):
         """
         route = f"{_MESSAGES}/{{message_id}}/replies"
         path = {"workspace_id": team_id, "message_id": message_id}
-        return self._api.post(route, _body(markdown), **path).one(Message.parse)
+        return self._api.post(route, _build_body(markdown), **path).parse_one(Message.parse)
 
     def edit(
         self, team_id: str, message_id: str, markdown: str, *, resolved: bool | None = None
@@ -156,7 +158,7 @@ class Chat(Resource):
 
         https://developer.clickup.com/reference/patchchatmessage
         """
-        body = present(content=markdown, content_format="text/md", resolved=resolved)
+        body = drop_none(content=markdown, content_format="text/md", resolved=resolved)
         route = f"{_MESSAGES}/{{message_id}}"
         self._api.patch(route, body, workspace_id=team_id, message_id=message_id)
 
@@ -178,7 +180,7 @@ class Chat(Resource):
         self._api.delete(route, workspace_id=team_id, message_id=message_id)
 
 
-def _body(markdown: str) -> dict[str, str]:
+def _build_body(markdown: str) -> dict[str, str]:
     if not markdown or len(markdown) > LONGEST_MESSAGE:
         raise InputError(f"a chat message has 1 to {LONGEST_MESSAGE} characters")
     return {"type": "message", "content": markdown, "content_format": "text/md"}

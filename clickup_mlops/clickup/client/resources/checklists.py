@@ -1,8 +1,15 @@
 """Checklists of a task. There is no call to list them: read the task."""
 
-from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, given, named, present
+from clickup_mlops.clickup.client.base import (
+    UNSET,
+    Resource,
+    Unset,
+    check_name,
+    drop_none,
+    drop_unset,
+)
 from clickup_mlops.clickup.content import Checklist
-from clickup_mlops.clickup.model import Task, objects
+from clickup_mlops.clickup.model import Task, read_objects
 
 
 class Checklists(Resource):
@@ -11,7 +18,7 @@ class Checklists(Resource):
     @staticmethod
     def of(task: Task) -> tuple[Checklist, ...]:
         """The checklists that the task came with."""
-        return tuple(map(Checklist.parse, objects(task.raw, "checklists", "id")))
+        return tuple(map(Checklist.parse, read_objects(task.raw, "checklists", "id")))
 
     def create(self, task_id: str, name: str) -> Checklist:
         """A new, empty checklist.
@@ -19,8 +26,8 @@ class Checklists(Resource):
         https://developer.clickup.com/reference/createchecklist
         """
         route = "/api/v2/task/{task_id}/checklist"
-        answer = self._api.post(route, {"name": named(name)}, task_id=task_id)
-        return answer.one(Checklist.parse, "checklist")
+        answer = self._api.post(route, {"name": check_name(name)}, task_id=task_id)
+        return answer.parse_one(Checklist.parse, "checklist")
 
     def rename(self, checklist_id: str, name: str) -> None:
         """Give it another name.
@@ -28,7 +35,7 @@ class Checklists(Resource):
         https://developer.clickup.com/reference/editchecklist
         """
         route = "/api/v2/checklist/{checklist_id}"
-        self._api.put(route, {"name": named(name)}, checklist_id=checklist_id)
+        self._api.put(route, {"name": check_name(name)}, checklist_id=checklist_id)
 
     def move(self, checklist_id: str, position: int) -> None:
         """Put it at this place among the task's checklists; 0 is the top.
@@ -51,8 +58,8 @@ class Checklists(Resource):
         https://developer.clickup.com/reference/createchecklistitem
         """
         route = "/api/v2/checklist/{checklist_id}/checklist_item"
-        body = present(name=named(name), assignee=assignee)
-        return self._api.post(route, body, checklist_id=checklist_id).one(
+        body = drop_none(name=check_name(name), assignee=assignee)
+        return self._api.post(route, body, checklist_id=checklist_id).parse_one(
             Checklist.parse, "checklist"
         )
 
@@ -70,10 +77,10 @@ class Checklists(Resource):
 
         https://developer.clickup.com/reference/editchecklistitem
         """
-        body = given(name=name, resolved=resolved, assignee=assignee, parent=parent_id)
+        body = drop_unset(name=name, resolved=resolved, assignee=assignee, parent=parent_id)
         route = "/api/v2/checklist/{checklist_id}/checklist_item/{item_id}"
         answer = self._api.put(route, body, checklist_id=checklist_id, item_id=item_id)
-        return answer.one(Checklist.parse, "checklist")
+        return answer.parse_one(Checklist.parse, "checklist")
 
     def delete_item(self, checklist_id: str, item_id: str) -> None:
         """Remove one item.

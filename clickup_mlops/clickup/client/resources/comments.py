@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from clickup_mlops.clickup.blocks import Block
-from clickup_mlops.clickup.client.base import Id, Raw, Resource, present
+from clickup_mlops.clickup.client.base import Id, Raw, Resource, drop_none
 from clickup_mlops.clickup.content import Comment
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import Json
@@ -23,21 +23,21 @@ class Comments(Resource):
 
         https://developer.clickup.com/reference/gettaskcomments
         """
-        return self._paged("/api/v2/task/{task_id}/comment", task_id=task_id)
+        return self._iterate_pages("/api/v2/task/{task_id}/comment", task_id=task_id)
 
     def of_list(self, list_id: str) -> Iterator[Comment]:
         """The list's comments, newest first.
 
         https://developer.clickup.com/reference/getlistcomments
         """
-        return self._paged("/api/v2/list/{list_id}/comment", list_id=list_id)
+        return self._iterate_pages("/api/v2/list/{list_id}/comment", list_id=list_id)
 
     def of_view(self, view_id: str) -> Iterator[Comment]:
         """A chat view's comments, newest first.
 
         https://developer.clickup.com/reference/getchatviewcomments
         """
-        return self._paged("/api/v2/view/{view_id}/comment", view_id=view_id)
+        return self._iterate_pages("/api/v2/view/{view_id}/comment", view_id=view_id)
 
     def replies(self, comment_id: str) -> tuple[Comment, ...]:
         """The replies to a comment.
@@ -45,7 +45,7 @@ class Comments(Resource):
         https://developer.clickup.com/reference/getthreadedcomments
         """
         answer = self._api.get("/api/v2/comment/{comment_id}/reply", comment_id=comment_id)
-        return answer.many(Comment.parse, "comments")
+        return answer.parse_many(Comment.parse, "comments")
 
     def add(
         self,
@@ -63,8 +63,8 @@ class Comments(Resource):
 
         https://developer.clickup.com/reference/createtaskcomment
         """
-        body = _body(content, assignee=assignee, group_assignee=group, notify_all=notify_all)
-        return self._api.post("/api/v2/task/{task_id}/comment", body, task_id=task_id).one(
+        body = _build_body(content, assignee=assignee, group_assignee=group, notify_all=notify_all)
+        return self._api.post("/api/v2/task/{task_id}/comment", body, task_id=task_id).parse_one(
             Comment.parse
         )
 
@@ -73,8 +73,8 @@ class Comments(Resource):
 
         https://developer.clickup.com/reference/createlistcomment
         """
-        body = _body(content, assignee=assignee, notify_all=False)
-        return self._api.post("/api/v2/list/{list_id}/comment", body, list_id=list_id).one(
+        body = _build_body(content, assignee=assignee, notify_all=False)
+        return self._api.post("/api/v2/list/{list_id}/comment", body, list_id=list_id).parse_one(
             Comment.parse
         )
 
@@ -83,8 +83,8 @@ class Comments(Resource):
 
         https://developer.clickup.com/reference/createchatviewcomment
         """
-        body = _body(content, notify_all=notify_all)
-        return self._api.post("/api/v2/view/{view_id}/comment", body, view_id=view_id).one(
+        body = _build_body(content, notify_all=notify_all)
+        return self._api.post("/api/v2/view/{view_id}/comment", body, view_id=view_id).parse_one(
             Comment.parse
         )
 
@@ -93,9 +93,9 @@ class Comments(Resource):
 
         https://developer.clickup.com/reference/createthreadedcomment
         """
-        body = _body(content, notify_all=notify_all)
+        body = _build_body(content, notify_all=notify_all)
         route = "/api/v2/comment/{comment_id}/reply"
-        return self._api.post(route, body, comment_id=comment_id).one(Comment.parse)
+        return self._api.post(route, body, comment_id=comment_id).parse_one(Comment.parse)
 
     def update(
         self,
@@ -110,9 +110,9 @@ class Comments(Resource):
 
         https://developer.clickup.com/reference/updatecomment
         """
-        body = present(assignee=assignee, group_assignee=group, resolved=resolved)
+        body = drop_none(assignee=assignee, group_assignee=group, resolved=resolved)
         if content is not None:
-            body |= _body(content)
+            body |= _build_body(content)
         self._api.put("/api/v2/comment/{comment_id}", body, comment_id=comment_id)
 
     def delete(self, comment_id: str) -> None:
@@ -122,28 +122,28 @@ class Comments(Resource):
         """
         self._api.delete("/api/v2/comment/{comment_id}", comment_id=comment_id)
 
-    def _paged(self, route: str, **path: Id) -> Iterator[Comment]:
+    def _iterate_pages(self, route: str, **path: Id) -> Iterator[Comment]:
         after: dict[str, Json] = {}
         while True:
-            found = self._api.get(route, after, **path).many(Comment.parse, "comments")
-            following = _following(found)
+            comments = self._api.get(route, after, **path).parse_many(Comment.parse, "comments")
+            following = _next_page_parameters(comments)
             if after and following == after:
                 return  # the same page again: it would go on for ever
-            yield from found
+            yield from comments
             if not following:
                 return
             after = following
 
 
-def _following(found: Sequence[Comment]) -> Raw:
+def _next_page_parameters(comments: Sequence[Comment]) -> Raw:
     """What asks for the page after this one; nothing if it is the last."""
-    if len(found) < PAGE_SIZE:
+    if len(comments) < PAGE_SIZE:
         return {}
-    return {"start": found[-1].date_ms, "start_id": found[-1].id}
+    return {"start": comments[-1].date_ms, "start_id": comments[-1].id}
 
 
-def _body(content: Content, **extra: Json) -> Raw:
+def _build_body(content: Content, **extra: Json) -> Raw:
     if not content:
         raise InputError("the comment is empty")
     key = "comment_text" if isinstance(content, str) else "comment"
-    return {key: content if isinstance(content, str) else list(content)} | present(**extra)
+    return {key: content if isinstance(content, str) else list(content)} | drop_none(**extra)

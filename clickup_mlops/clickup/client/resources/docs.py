@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from clickup_mlops.clickup.client.base import Resource, named, present
-from clickup_mlops.clickup.client.paging import cursored
+from clickup_mlops.clickup.client.base import Resource, check_name, drop_none
+from clickup_mlops.clickup.client.paging import iterate_cursor
 from clickup_mlops.clickup.content import Doc, Page, Parent
 from clickup_mlops.json_types import Json
 
@@ -27,8 +27,8 @@ class Docs(Resource):
 
         https://developer.clickup.com/reference/searchdocspublic
         """
-        wanted = {"limit": PAGE_SIZE, "parent_id": parent_id, "archived": archived}
-        return cursored(self._api, Doc.parse, _DOCS, wanted, "docs", workspace_id=team_id)
+        parameters = {"limit": PAGE_SIZE, "parent_id": parent_id, "archived": archived}
+        return iterate_cursor(self._api, Doc.parse, _DOCS, parameters, "docs", workspace_id=team_id)
 
     def get(self, team_id: str, doc_id: str) -> Doc:
         """One doc, without its text.
@@ -36,7 +36,7 @@ class Docs(Resource):
         https://developer.clickup.com/reference/getdocpublic
         """
         route = f"{_DOCS}/{{doc_id}}"
-        return self._api.get(route, workspace_id=team_id, doc_id=doc_id).one(Doc.parse)
+        return self._api.get(route, workspace_id=team_id, doc_id=doc_id).parse_one(Doc.parse)
 
     def create(
         self,
@@ -52,10 +52,10 @@ class Docs(Resource):
         https://developer.clickup.com/reference/createdocpublic
         """
         place = None if parent is None else {"id": parent[1], "type": int(parent[0])}
-        body = present(
-            name=named(name), parent=place, visibility=visibility, create_page=create_page
+        body = drop_none(
+            name=check_name(name), parent=place, visibility=visibility, create_page=create_page
         )
-        return self._api.post(_DOCS, body, workspace_id=team_id).one(Doc.parse)
+        return self._api.post(_DOCS, body, workspace_id=team_id).parse_one(Doc.parse)
 
     def pages(self, team_id: str, doc_id: str) -> tuple[Page, ...]:
         """The tree of the doc's pages, without their text.
@@ -64,7 +64,7 @@ class Docs(Resource):
         """
         route = f"{_DOCS}/{{doc_id}}/page_listing"
         answer = self._api.get(route, workspace_id=team_id, doc_id=doc_id)
-        return answer.many(Page.parse)
+        return answer.parse_many(Page.parse)
 
     def texts(self, team_id: str, doc_id: str) -> tuple[Page, ...]:
         """The tree of the doc's pages with their text, in one call.
@@ -72,9 +72,9 @@ class Docs(Resource):
         https://developer.clickup.com/reference/getdocpagespublic
         """
         # -1: no limit of depth.
-        wanted = {"content_format": _MARKDOWN, "max_page_depth": -1}
-        answer = self._api.get(_PAGES, wanted, workspace_id=team_id, doc_id=doc_id)
-        return answer.many(Page.parse)
+        parameters = {"content_format": _MARKDOWN, "max_page_depth": -1}
+        answer = self._api.get(_PAGES, parameters, workspace_id=team_id, doc_id=doc_id)
+        return answer.parse_many(Page.parse)
 
     def page(self, team_id: str, doc_id: str, page_id: str) -> Page:
         """One page with its text.
@@ -82,10 +82,10 @@ class Docs(Resource):
         https://developer.clickup.com/reference/getpagepublic
         """
         route = f"{_PAGES}/{{page_id}}"
-        wanted = {"content_format": _MARKDOWN}
+        parameters = {"content_format": _MARKDOWN}
         return self._api.get(
-            route, wanted, workspace_id=team_id, doc_id=doc_id, page_id=page_id
-        ).one(Page.parse)
+            route, parameters, workspace_id=team_id, doc_id=doc_id, page_id=page_id
+        ).parse_one(Page.parse)
 
     def add_page(
         self,
@@ -100,13 +100,15 @@ class Docs(Resource):
 
         https://developer.clickup.com/reference/createpagepublic
         """
-        body = present(
-            name=named(name),
+        body = drop_none(
+            name=check_name(name),
             content=markdown,
             content_format=_MARKDOWN,
             parent_page_id=parent_page_id,
         )
-        return self._api.post(_PAGES, body, workspace_id=team_id, doc_id=doc_id).one(Page.parse)
+        return self._api.post(_PAGES, body, workspace_id=team_id, doc_id=doc_id).parse_one(
+            Page.parse
+        )
 
     def edit_page(
         self,
@@ -122,7 +124,7 @@ class Docs(Resource):
 
         https://developer.clickup.com/reference/editpagepublic
         """
-        body: dict[str, Json] = present(name=name)
+        body: dict[str, Json] = drop_none(name=name)
         if markdown is not None:
             body |= {
                 "content": markdown,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from clickup_mlops.clickup import fields as codecs
-from clickup_mlops.clickup.client.base import Resource, named
+from clickup_mlops.clickup.client.base import Resource, check_name
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.clickup.request import Request
 from clickup_mlops.errors import InputError
@@ -20,7 +20,7 @@ class Fields(Resource):
 
         https://developer.clickup.com/reference/getaccessiblecustomfields
         """
-        return self._api.get("/api/v2/list/{list_id}/field", list_id=list_id).many(
+        return self._api.get("/api/v2/list/{list_id}/field", list_id=list_id).parse_many(
             FieldDefinition.parse, "fields"
         )
 
@@ -29,7 +29,7 @@ class Fields(Resource):
 
         https://developer.clickup.com/reference/getfolderavailablefields
         """
-        return self._api.get("/api/v2/folder/{folder_id}/field", folder_id=folder_id).many(
+        return self._api.get("/api/v2/folder/{folder_id}/field", folder_id=folder_id).parse_many(
             FieldDefinition.parse, "fields"
         )
 
@@ -38,7 +38,7 @@ class Fields(Resource):
 
         https://developer.clickup.com/reference/getspaceavailablefields
         """
-        return self._api.get("/api/v2/space/{space_id}/field", space_id=space_id).many(
+        return self._api.get("/api/v2/space/{space_id}/field", space_id=space_id).parse_many(
             FieldDefinition.parse, "fields"
         )
 
@@ -47,7 +47,7 @@ class Fields(Resource):
 
         https://developer.clickup.com/reference/getteamavailablefields
         """
-        return self._api.get("/api/v2/team/{team_id}/field", team_id=team_id).many(
+        return self._api.get("/api/v2/team/{team_id}/field", team_id=team_id).parse_many(
             FieldDefinition.parse, "fields"
         )
 
@@ -67,9 +67,9 @@ class Fields(Resource):
         Raises:
             NotFound (code APP_001), Forbidden, PlanLimit, ApiError (FIELD_...): it is refused here.
         """
-        body = {"name": named(name), "type": kind, "type_config": dict(type_config)}
+        body = {"name": check_name(name), "type": kind, "type_config": dict(type_config)}
         answer = self._api.post(f"/api/v2/{level}/{{place_id}}/field", body, place_id=place_id)
-        return answer.one(FieldDefinition.parse, "field" if "field" in answer else None)
+        return answer.parse_one(FieldDefinition.parse, "field" if "field" in answer else None)
 
     def set(self, task_id: str, field: FieldDefinition, value: object) -> None:
         """Set one field. Options by label; see `clickup.fields` for each type's values.
@@ -89,7 +89,7 @@ class Fields(Resource):
 
         https://developer.clickup.com/reference/setcustomfieldvalue
         """
-        field = find([each.definition for each in task.fields], name)
+        field = find_field([value.definition for value in task.fields], name)
         self.set(task.id, field, value)
 
     def set_raw(self, task_id: str, field: FieldDefinition, wire: Json) -> None:
@@ -98,11 +98,11 @@ class Fields(Resource):
         https://developer.clickup.com/reference/setcustomfieldvalue
         """
         path = {"task_id": task_id, "field_id": field.id}
-        body = codecs.body(field.type, wire)
+        body = codecs.build_body(field.type, wire)
         # Pressing a button twice runs its automation twice.
-        again = field.type != "button"
+        may_repeat = field.type != "button"
         route = "/api/v2/task/{task_id}/field/{field_id}"
-        request = Request("POST", route, path, body=body, idempotent=again)
+        request = Request("POST", route, path, body=body, idempotent=may_repeat)
         self._api.transport.send(request, self._api.priority_class)
 
     def clear(self, task_id: str, field: FieldDefinition) -> None:
@@ -114,7 +114,7 @@ class Fields(Resource):
         self._api.delete(route, task_id=task_id, field_id=field.id)
 
 
-def find(fields: Sequence[FieldDefinition], name: str) -> FieldDefinition:
+def find_field(fields: Sequence[FieldDefinition], name: str) -> FieldDefinition:
     """The field with this name or id; an exact name first, then any case.
 
     Raises:
@@ -128,5 +128,5 @@ def find(fields: Sequence[FieldDefinition], name: str) -> FieldDefinition:
             return field
     names = [field.name for field in fields]
     guess = suggest_word(name, names)
-    listed = ", ".join(f'"{each}"' for each in names) or "(none)"
+    listed = ", ".join(f'"{candidate}"' for candidate in names) or "(none)"
     raise InputError(f'no custom field "{name:.60}"{guess}', hint=f"Fields here: {listed}.")

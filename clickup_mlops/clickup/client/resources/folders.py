@@ -1,7 +1,7 @@
 """Folders of a space."""
 
-from clickup_mlops.clickup.client.base import Resource, named, present
-from clickup_mlops.clickup.hierarchy import Folder, present_place, present_places
+from clickup_mlops.clickup.client.base import Resource, check_name, drop_none
+from clickup_mlops.clickup.hierarchy import Folder, check_not_in_trash, drop_trashed
 
 
 class Folders(Resource):
@@ -16,7 +16,7 @@ class Folders(Resource):
         answer = self._api.get(
             "/api/v2/space/{space_id}/folder", {"archived": archived}, space_id=space_id
         )
-        return present_places(answer.many(Folder.parse, "folders"))
+        return drop_trashed(answer.parse_many(Folder.parse, "folders"))
 
     def get(self, folder_id: str) -> Folder:
         """One folder with its lists.
@@ -26,25 +26,27 @@ class Folders(Resource):
 
         https://developer.clickup.com/reference/getfolder
         """
-        found = self._api.get("/api/v2/folder/{folder_id}", folder_id=folder_id).one(Folder.parse)
-        return present_place(found, "folder")
+        folder = self._api.get("/api/v2/folder/{folder_id}", folder_id=folder_id).parse_one(
+            Folder.parse
+        )
+        return check_not_in_trash(folder, "folder")
 
     def create(self, space_id: str, name: str, *, parent_id: str | None = None) -> Folder:
         """A new folder; `parent_id` where the workspace has subfolders.
 
         https://developer.clickup.com/reference/createfolder
         """
-        body = present(name=named(name), parent_folder_id=parent_id)
+        body = drop_none(name=check_name(name), parent_folder_id=parent_id)
         route = "/api/v2/space/{space_id}/folder"
-        return self._api.post(route, body, space_id=space_id).one(Folder.parse)
+        return self._api.post(route, body, space_id=space_id).parse_one(Folder.parse)
 
     def rename(self, folder_id: str, name: str) -> Folder:
         """The only change that the API knows.
 
         https://developer.clickup.com/reference/updatefolder
         """
-        body = {"name": named(name)}
-        return self._api.put("/api/v2/folder/{folder_id}", body, folder_id=folder_id).one(
+        body = {"name": check_name(name)}
+        return self._api.put("/api/v2/folder/{folder_id}", body, folder_id=folder_id).parse_one(
             Folder.parse
         )
 

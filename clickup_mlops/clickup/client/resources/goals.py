@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, ids, named
-from clickup_mlops.clickup.goals import Goal, KeyResult, of_folder
+from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, check_ids, check_name
+from clickup_mlops.clickup.goals import Goal, KeyResult, parse_folder
 
 Kind = Literal["number", "currency", "boolean", "percentage", "automatic"]
 
@@ -17,10 +17,10 @@ class Goals(Resource):
 
         https://developer.clickup.com/reference/getgoals
         """
-        wanted = {"include_completed": include_completed}
-        answer = self._api.get("/api/v2/team/{team_id}/goal", wanted, team_id=team_id)
-        loose = answer.many(Goal.parse, "goals")
-        folders = answer.many(of_folder, "folders") if answer.get("folders") else ()
+        parameters = {"include_completed": include_completed}
+        answer = self._api.get("/api/v2/team/{team_id}/goal", parameters, team_id=team_id)
+        loose = answer.parse_many(Goal.parse, "goals")
+        folders = answer.parse_many(parse_folder, "folders") if answer.get("folders") else ()
         return loose + tuple(goal for folder in folders for goal in folder)
 
     def get(self, goal_id: str) -> Goal:
@@ -28,7 +28,9 @@ class Goals(Resource):
 
         https://developer.clickup.com/reference/getgoal
         """
-        return self._api.get("/api/v2/goal/{goal_id}", goal_id=goal_id).one(Goal.parse, "goal")
+        return self._api.get("/api/v2/goal/{goal_id}", goal_id=goal_id).parse_one(
+            Goal.parse, "goal"
+        )
 
     def create(
         self,
@@ -47,10 +49,10 @@ class Goals(Resource):
 
         https://developer.clickup.com/reference/creategoal
         """
-        people = ids(owners)
+        people = check_ids(owners)
         # All of them are documented as required.
         body = {
-            "name": named(name),
+            "name": check_name(name),
             "due_date": due_ms,
             "description": description,
             "multiple_owners": len(people) > 1,
@@ -58,7 +60,7 @@ class Goals(Resource):
             "color": color,
         }
         answer = self._api.post("/api/v2/team/{team_id}/goal", body, team_id=team_id)
-        return answer.one(Goal.parse, "goal")
+        return answer.parse_one(Goal.parse, "goal")
 
     def update(
         self,
@@ -76,15 +78,15 @@ class Goals(Resource):
         https://developer.clickup.com/reference/updategoal
         """
         body = {
-            "name": named(goal.name if name is UNSET else name),
+            "name": check_name(goal.name if name is UNSET else name),
             "due_date": goal.due_ms if due_ms is UNSET else due_ms,
             "description": goal.description if description is UNSET else description,
             "color": goal.color if color is UNSET else color,
-            "add_owners": ids(owners_add),
-            "rem_owners": ids(owners_rem),
+            "add_owners": check_ids(owners_add),
+            "rem_owners": check_ids(owners_rem),
         }
         answer = self._api.put("/api/v2/goal/{goal_id}", body, goal_id=goal.id)
-        return answer.one(Goal.parse, "goal")
+        return answer.parse_one(Goal.parse, "goal")
 
     def delete(self, goal_id: str) -> None:
         """Remove the goal with its key results.
@@ -114,8 +116,8 @@ class Goals(Resource):
         https://developer.clickup.com/reference/createkeyresult
         """
         body = {
-            "name": named(name),
-            "owners": ids(owners),
+            "name": check_name(name),
+            "owners": check_ids(owners),
             "type": kind,
             "steps_start": start,
             "steps_end": end,
@@ -124,7 +126,7 @@ class Goals(Resource):
             "list_ids": list(list_ids),
         }
         answer = self._api.post("/api/v2/goal/{goal_id}/key_result", body, goal_id=goal_id)
-        return answer.one(KeyResult.parse, "key_result")
+        return answer.parse_one(KeyResult.parse, "key_result")
 
     def update_key_result(self, key_result_id: str, current: int, note: str = "") -> KeyResult:
         """How far it is now, with a note.
@@ -134,7 +136,7 @@ class Goals(Resource):
         body = {"steps_current": current, "note": note}
         route = "/api/v2/key_result/{key_result_id}"
         answer = self._api.put(route, body, key_result_id=key_result_id)
-        return answer.one(KeyResult.parse, "key_result")
+        return answer.parse_one(KeyResult.parse, "key_result")
 
     def delete_key_result(self, key_result_id: str) -> None:
         """Remove it from its goal.

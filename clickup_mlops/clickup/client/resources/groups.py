@@ -2,8 +2,16 @@
 
 from collections.abc import Iterable
 
-from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, given, ids, named, present
-from clickup_mlops.clickup.client.task_body import delta
+from clickup_mlops.clickup.client.base import (
+    UNSET,
+    Resource,
+    Unset,
+    check_ids,
+    check_name,
+    drop_none,
+    drop_unset,
+)
+from clickup_mlops.clickup.client.task_body import build_user_delta
 from clickup_mlops.clickup.hierarchy import Group
 from clickup_mlops.errors import InputError
 
@@ -16,8 +24,8 @@ class Groups(Resource):
 
         https://developer.clickup.com/reference/getteams1
         """
-        wanted = {"team_id": team_id, "group_ids": list(group_ids)}
-        return self._api.get("/api/v2/group", wanted).many(Group.parse, "groups")
+        parameters = {"team_id": team_id, "group_ids": list(group_ids)}
+        return self._api.get("/api/v2/group", parameters).parse_many(Group.parse, "groups")
 
     def create(
         self, team_id: str, name: str, members: Iterable[int], *, handle: str | None = None
@@ -26,8 +34,8 @@ class Groups(Resource):
 
         https://developer.clickup.com/reference/createusergroup
         """
-        body = present(name=named(name), members=ids(members), handle=handle)
-        return self._api.post("/api/v2/team/{team_id}/group", body, team_id=team_id).one(
+        body = drop_none(name=check_name(name), members=check_ids(members), handle=handle)
+        return self._api.post("/api/v2/team/{team_id}/group", body, team_id=team_id).parse_one(
             Group.parse
         )
 
@@ -45,11 +53,15 @@ class Groups(Resource):
         https://developer.clickup.com/reference/updateteam
         """
         # As with assignees, members are changed by what is added and removed.
-        people = delta(members_add, members_rem)
-        body = given(name=name if name is UNSET else named(name), handle=handle, members=people)
+        people = build_user_delta(members_add, members_rem)
+        body = drop_unset(
+            name=name if name is UNSET else check_name(name), handle=handle, members=people
+        )
         if not body:
             raise InputError("nothing to change", hint="Give a name, a handle or members.")
-        return self._api.put("/api/v2/group/{group_id}", body, group_id=group_id).one(Group.parse)
+        return self._api.put("/api/v2/group/{group_id}", body, group_id=group_id).parse_one(
+            Group.parse
+        )
 
     def delete(self, group_id: str) -> None:
         """Remove the group; its members stay.

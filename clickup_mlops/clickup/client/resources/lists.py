@@ -1,8 +1,15 @@
 """Lists, in folders or directly in spaces."""
 
-from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, given, named, present
+from clickup_mlops.clickup.client.base import (
+    UNSET,
+    Resource,
+    Unset,
+    check_name,
+    drop_none,
+    drop_unset,
+)
 from clickup_mlops.clickup.client.resources.members import Members
-from clickup_mlops.clickup.hierarchy import TaskList, present_place, present_places
+from clickup_mlops.clickup.hierarchy import TaskList, check_not_in_trash, drop_trashed
 from clickup_mlops.clickup.model import Person
 
 
@@ -17,8 +24,10 @@ class Lists(Resource):
 
         https://developer.clickup.com/reference/getlist
         """
-        found = self._api.get("/api/v2/list/{list_id}", list_id=list_id).one(TaskList.parse)
-        return present_place(found, "list")
+        task_list = self._api.get("/api/v2/list/{list_id}", list_id=list_id).parse_one(
+            TaskList.parse
+        )
+        return check_not_in_trash(task_list, "list")
 
     def of_folder(self, folder_id: str, *, archived: bool = False) -> tuple[TaskList, ...]:
         """The folder's lists.
@@ -27,7 +36,7 @@ class Lists(Resource):
         """
         route = "/api/v2/folder/{folder_id}/list"
         answer = self._api.get(route, {"archived": archived}, folder_id=folder_id)
-        return present_places(answer.many(TaskList.parse, "lists"))
+        return drop_trashed(answer.parse_many(TaskList.parse, "lists"))
 
     def of_space(self, space_id: str, *, archived: bool = False) -> tuple[TaskList, ...]:
         """The lists that sit directly in the space (those in folders come with the folders).
@@ -36,7 +45,7 @@ class Lists(Resource):
         """
         route = "/api/v2/space/{space_id}/list"
         answer = self._api.get(route, {"archived": archived}, space_id=space_id)
-        return present_places(answer.many(TaskList.parse, "lists"))
+        return drop_trashed(answer.parse_many(TaskList.parse, "lists"))
 
     def create(
         self,
@@ -52,12 +61,12 @@ class Lists(Resource):
         https://developer.clickup.com/reference/createfolderlesslist
         """
         # Not `status`: on a List that is its colour label, not what its tasks can have.
-        body = present(name=named(name), markdown_content=markdown)
+        body = drop_none(name=check_name(name), markdown_content=markdown)
         if folder_id is not None:
             route = "/api/v2/folder/{folder_id}/list"
-            return self._api.post(route, body, folder_id=folder_id).one(TaskList.parse)
+            return self._api.post(route, body, folder_id=folder_id).parse_one(TaskList.parse)
         route = "/api/v2/space/{space_id}/list"
-        return self._api.post(route, body, space_id=space_id or "").one(TaskList.parse)
+        return self._api.post(route, body, space_id=space_id or "").parse_one(TaskList.parse)
 
     def update(
         self,
@@ -72,8 +81,10 @@ class Lists(Resource):
 
         https://developer.clickup.com/reference/updatelist
         """
-        body = given(name=name, markdown_content=markdown, due_date=due_ms, priority=priority)
-        return self._api.put("/api/v2/list/{list_id}", body, list_id=list_id).one(TaskList.parse)
+        body = drop_unset(name=name, markdown_content=markdown, due_date=due_ms, priority=priority)
+        return self._api.put("/api/v2/list/{list_id}", body, list_id=list_id).parse_one(
+            TaskList.parse
+        )
 
     def delete(self, list_id: str) -> None:
         """Delete it with its tasks.

@@ -15,7 +15,7 @@ class Members(Resource):
         """
         # Only explicit access: whoever sees the List through its Space is not among them.
         answer = self._api.get("/api/v2/list/{list_id}/member", list_id=list_id)
-        return answer.many(Person.parse, "members")
+        return answer.parse_many(Person.parse, "members")
 
     def of_task(self, task_id: str) -> tuple[Person, ...]:
         """Who has access to this task.
@@ -23,7 +23,7 @@ class Members(Resource):
         https://developer.clickup.com/reference/gettaskmembers
         """
         answer = self._api.get("/api/v2/task/{task_id}/member", task_id=task_id)
-        return answer.many(Person.parse, "members")
+        return answer.parse_many(Person.parse, "members")
 
     def task_types(self, team_id: str) -> tuple[TaskType, ...]:
         """The workspace's own task types; 0 (task) and 1 (milestone) exist everywhere.
@@ -31,4 +31,4 @@ class Members(Resource):
         https://developer.clickup.com/reference/getcustomitems
         """
         answer = self._api.get("/api/v2/team/{team_id}/custom_item", team_id=team_id)
-        return answer.many(TaskType.parse, "custom_items")
+        return answer.parse_many(TaskType.parse, "custom_items")

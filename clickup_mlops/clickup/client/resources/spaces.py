@@ -1,6 +1,6 @@
 """Spaces of a workspace."""
 
-from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, given, named
+from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, check_name, drop_unset
 from clickup_mlops.clickup.hierarchy import Space
 from clickup_mlops.json_types import Json
 
@@ -39,14 +39,14 @@ class Spaces(Resource):
         answer = self._api.get(
             "/api/v2/team/{team_id}/space", {"archived": archived}, team_id=team_id
         )
-        return answer.many(Space.parse, "spaces")
+        return answer.parse_many(Space.parse, "spaces")
 
     def get(self, space_id: str) -> Space:
         """One space with its statuses.
 
         https://developer.clickup.com/reference/getspace
         """
-        return self._api.get("/api/v2/space/{space_id}", space_id=space_id).one(Space.parse)
+        return self._api.get("/api/v2/space/{space_id}", space_id=space_id).parse_one(Space.parse)
 
     def create(self, team_id: str, name: str, *, features: dict[str, Json] | None = None) -> Space:
         """A new space. ClickUp makes it public, with default statuses; `update` can hide it.
@@ -54,8 +54,12 @@ class Spaces(Resource):
         https://developer.clickup.com/reference/createspace
         """
         # All three keys are required, and there is no `private`: only `update` takes it.
-        body = {"name": named(name), "multiple_assignees": True, "features": features or FEATURES}
-        return self._api.post("/api/v2/team/{team_id}/space", body, team_id=team_id).one(
+        body = {
+            "name": check_name(name),
+            "multiple_assignees": True,
+            "features": features or FEATURES,
+        }
+        return self._api.post("/api/v2/team/{team_id}/space", body, team_id=team_id).parse_one(
             Space.parse
         )
 
@@ -72,8 +76,10 @@ class Spaces(Resource):
 
         https://developer.clickup.com/reference/updatespace
         """
-        body = given(name=name, color=color, private=private, features=features)
-        return self._api.put("/api/v2/space/{space_id}", body, space_id=space_id).one(Space.parse)
+        body = drop_unset(name=name, color=color, private=private, features=features)
+        return self._api.put("/api/v2/space/{space_id}", body, space_id=space_id).parse_one(
+            Space.parse
+        )
 
     def delete(self, space_id: str) -> None:
         """Delete it with everything inside.

@@ -1,6 +1,6 @@
 """Tags: they belong to the space, and are put on tasks by name."""
 
-from clickup_mlops.clickup.client.base import Resource, named
+from clickup_mlops.clickup.client.base import Resource, check_name
 from clickup_mlops.clickup.hierarchy import Tag
 
 
@@ -13,7 +13,7 @@ class Tags(Resource):
         https://developer.clickup.com/reference/getspacetags
         """
         answer = self._api.get("/api/v2/space/{space_id}/tag", space_id=space_id)
-        return answer.many(Tag.parse, "tags")
+        return answer.parse_many(Tag.parse, "tags")
 
     def create(
         self, space_id: str, name: str, *, foreground: str = "#ffffff", background: str = "#5d5dff"
@@ -22,7 +22,7 @@ class Tags(Resource):
 
         https://developer.clickup.com/reference/createspacetag
         """
-        tag = {"name": named(name), "tag_fg": foreground, "tag_bg": background}
+        tag = {"name": check_name(name), "tag_fg": foreground, "tag_bg": background}
         # A tag is known by its name: creating it again changes nothing.
         self._api.post_idempotent("/api/v2/space/{space_id}/tag", {"tag": tag}, space_id=space_id)
 
@@ -40,7 +40,7 @@ class Tags(Resource):
         https://developer.clickup.com/reference/editspacetag
         """
         # Written with other keys than a new tag's.
-        tag = {"name": named(new_name or name), "fg_color": foreground, "bg_color": background}
+        tag = {"name": check_name(new_name or name), "fg_color": foreground, "bg_color": background}
         route = "/api/v2/space/{space_id}/tag/{tag_name}"
         self._api.put(route, {"tag": tag}, space_id=space_id, tag_name=name)
 

@@ -4,9 +4,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Unpack
 
-from clickup_mlops.clickup.client import task_body as body_of
-from clickup_mlops.clickup.client.base import UNSET, Raw, Resource, Unset, ids, named, present
-from clickup_mlops.clickup.client.paging import numbered
+from clickup_mlops.clickup.client import task_body
+from clickup_mlops.clickup.client.base import (
+    UNSET,
+    Raw,
+    Resource,
+    Unset,
+    check_ids,
+    check_name,
+    drop_none,
+)
+from clickup_mlops.clickup.client.paging import iterate_pages
 from clickup_mlops.clickup.client.task_body import Filters, Listing
 from clickup_mlops.clickup.content import TimeInStatus
 from clickup_mlops.clickup.hierarchy import TaskList
@@ -39,11 +47,11 @@ class Tasks(Resource):
 
         https://developer.clickup.com/reference/gettask
         """
-        wanted = {
+        parameters = {
             "include_markdown_description": include_markdown or None,
             "include_subtasks": include_subtasks or None,
         }
-        return self._api.get(_TASK, wanted, task_id=task_id).one(Task.parse)
+        return self._api.get(_TASK, parameters, task_id=task_id).parse_one(Task.parse)
 
     def get_by_custom_id(self, custom_id: str, team_id: str) -> Task:
         """One task by the team's own id, such as `ML-42`.
@@ -51,8 +59,8 @@ class Tasks(Resource):
         https://developer.clickup.com/reference/gettask
         """
         # Without both parameters the id would be looked up as one of ClickUp's own.
-        wanted = {"custom_task_ids": True, "team_id": team_id}
-        return self._api.get(_TASK, wanted, task_id=custom_id).one(Task.parse)
+        parameters = {"custom_task_ids": True, "team_id": team_id}
+        return self._api.get(_TASK, parameters, task_id=custom_id).parse_one(Task.parse)
 
     def page(
         self, list_id: str, number: int, **filters: Unpack[Listing]
@@ -61,7 +69,7 @@ class Tasks(Resource):
 
         https://developer.clickup.com/reference/gettasks
         """
-        return self._list_page(list_id, body_of.filters(filters), number)
+        return self._list_page(list_id, task_body.build_filters(filters), number)
 
     def in_list(
         self,
@@ -78,7 +86,7 @@ class Tasks(Resource):
 
         https://developer.clickup.com/reference/gettasks
         """
-        wanted = body_of.filters(
+        parameters = task_body.build_filters(
             {
                 "include_closed": include_closed or None,
                 "subtasks": subtasks or None,
@@ -88,8 +96,8 @@ class Tasks(Resource):
             }
         )
         if page is not None:
-            return iter(self._list_page(list_id, wanted, page)[0])
-        return numbered(lambda number: self._list_page(list_id, wanted, number))
+            return iter(self._list_page(list_id, parameters, page)[0])
+        return iterate_pages(lambda number: self._list_page(list_id, parameters, number))
 
     def in_workspace(
         self,
@@ -107,7 +115,7 @@ class Tasks(Resource):
 
         https://developer.clickup.com/reference/getfilteredteamtasks
         """
-        wanted = body_of.filters(
+        parameters = task_body.build_filters(
             {
                 "list_ids": tuple(list_ids),
                 "space_ids": tuple(space_ids),
@@ -118,27 +126,33 @@ class Tasks(Resource):
                 **filters,
             }
         )
-        return numbered(lambda number: self._team_page(team_id, wanted, number))
+        return iterate_pages(lambda number: self._team_page(team_id, parameters, number))
 
-    def _list_page(self, list_id: str, wanted: Raw, number: int) -> tuple[tuple[Task, ...], bool]:
-        return _page(self._api.get(_IN_LIST, {**wanted, "page": number}, list_id=list_id))
+    def _list_page(
+        self, list_id: str, parameters: Raw, number: int
+    ) -> tuple[tuple[Task, ...], bool]:
+        return _parse_page(self._api.get(_IN_LIST, {**parameters, "page": number}, list_id=list_id))
 
-    def _team_page(self, team_id: str, wanted: Raw, number: int) -> tuple[tuple[Task, ...], bool]:
+    def _team_page(
+        self, team_id: str, parameters: Raw, number: int
+    ) -> tuple[tuple[Task, ...], bool]:
         route = "/api/v2/team/{team_id}/task"
-        return _page(self._api.get(route, {**wanted, "page": number}, team_id=team_id))
+        return _parse_page(self._api.get(route, {**parameters, "page": number}, team_id=team_id))
 
     def time_in_status(self, task_ids: Iterable[str]) -> dict[str, TimeInStatus]:
         """How long each task was in which status, by task id; a call per hundred tasks.
 
         https://developer.clickup.com/reference/getbulktaskstimeinstatus
         """
-        wanted = list(dict.fromkeys(task_ids))
-        found: dict[str, TimeInStatus] = {}
-        for start in range(0, len(wanted), BULK_SIZE):
-            chunk = wanted[start : start + BULK_SIZE]
+        unique_ids = list(dict.fromkeys(task_ids))
+        by_task: dict[str, TimeInStatus] = {}
+        for start in range(0, len(unique_ids), BULK_SIZE):
+            chunk = unique_ids[start : start + BULK_SIZE]
             answer = self._api.get("/api/v2/task/bulk_time_in_status/task_ids", {"task_ids": chunk})
-            found |= {task_id: answer.one(TimeInStatus.parse, task_id) for task_id in answer}
-        return found
+            by_task |= {
+                task_id: answer.parse_one(TimeInStatus.parse, task_id) for task_id in answer
+            }
+        return by_task
 
     # -- writing
 
@@ -174,19 +188,19 @@ class Tasks(Resource):
             InputError: a value cannot be right; an unknown status comes with the nearest one.
             UncertainWrite: no answer came: look for the task before creating it again.
         """
-        body = present(
-            name=named(name),
-            **body_of.description(description, markdown),
+        body = drop_none(
+            name=check_name(name),
+            **task_body.build_description(description, markdown),
             status=status,
-            priority=body_of.priority(priority),
-            **body_of.lists(assignees=ids(assignees), group_assignees=groups, tags=tags),
-            **body_of.dates(due_ms, start_ms, have_time=dates_have_time),
+            priority=task_body.check_priority(priority),
+            **task_body.build_lists(check_ids(assignees), groups, tags),
+            **task_body.build_dates(due_ms, start_ms, have_time=dates_have_time),
             time_estimate=time_estimate_ms,
             points=points,
             parent=parent_id,
             links_to=links_to,
             custom_item_id=type_id,
-            custom_fields=body_of.field_values(fields, raw_fields) or None,
+            custom_fields=task_body.build_field_values(fields, raw_fields) or None,
             check_required_custom_fields=check_required_fields,
             notify_all=notify_all,
         )
@@ -226,15 +240,15 @@ class Tasks(Resource):
 
         https://developer.clickup.com/reference/updatetask
         """
-        body = body_of.change(
-            name=name if name is UNSET else named(name),
-            **body_of.description(description, markdown),
+        body = task_body.build_change(
+            name=name if name is UNSET else check_name(name),
+            **task_body.build_description(description, markdown),
             status=status,
-            priority=body_of.priority(priority),
-            assignees=body_of.delta(assignees_add, assignees_rem),
-            group_assignees=body_of.changed(groups_add, groups_rem),
-            watchers=body_of.delta(watchers_add, watchers_rem),
-            **body_of.dates(due_ms, start_ms, have_time=dates_have_time),
+            priority=task_body.check_priority(priority),
+            assignees=task_body.build_user_delta(assignees_add, assignees_rem),
+            group_assignees=task_body.build_delta(groups_add, groups_rem),
+            watchers=task_body.build_user_delta(watchers_add, watchers_rem),
+            **task_body.build_dates(due_ms, start_ms, have_time=dates_have_time),
             time_estimate=time_estimate_ms,
             points=points,
             parent=parent_id,
@@ -276,7 +290,7 @@ class Tasks(Resource):
         ]
         self._api.put(
             "/api/v3/workspaces/{workspace_id}/tasks/{task_id}/home_list/{list_id}",
-            present(move_custom_fields=keep_fields, status_mappings=mappings or None),
+            drop_none(move_custom_fields=keep_fields, status_mappings=mappings or None),
             workspace_id=team_id,
             task_id=task_id,
             list_id=list_id,
@@ -305,32 +319,33 @@ class Tasks(Resource):
     ) -> Task:
         """Send; if the status is unknown, try the list's own spelling, else name the nearest."""
         try:
-            return send().one(Task.parse)
+            return send().parse_one(Task.parse)
         except ApiError as problem:
             if problem.code != _STATUS_DOES_NOT_EXIST:
                 raise
             answer = self._api.get("/api/v2/list/{list_id}", list_id=list_id())
             # Names may match case-sensitively, and a List may override its Space's statuses.
-            spelling = _same_status(str(body["status"]), answer.one(TaskList.parse))
+            spelling = _find_spelling(str(body["status"]), answer.parse_one(TaskList.parse))
             if spelling == body["status"]:
                 raise
             body["status"] = spelling
-            return send().one(Task.parse)
+            return send().parse_one(Task.parse)
 
 
-def _page(answer: ResponseBody) -> tuple[tuple[Task, ...], bool]:
-    found = answer.many(Task.parse, "tasks")
+def _parse_page(answer: ResponseBody) -> tuple[tuple[Task, ...], bool]:
+    tasks = answer.parse_many(Task.parse, "tasks")
     # The workspace's answer may lack `last_page`; pages have always a hundred tasks.
-    return found, bool(answer.get("last_page", len(found) < PAGE_SIZE))
+    return tasks, bool(answer.get("last_page", len(tasks) < PAGE_SIZE))
 
 
-def _same_status(wanted: str, within: TaskList) -> str:
-    names = [status.name for status in within.statuses]
+def _find_spelling(status_name: str, task_list: TaskList) -> str:
+    names = [status.name for status in task_list.statuses]
     for name in names:
-        if name.casefold() == wanted.casefold():
+        if name.casefold() == status_name.casefold():
             return name
-    guess = suggest_word(wanted, names)
+    guess = suggest_word(status_name, names)
     listed = ", ".join(f'"{name}"' for name in names)
     raise InputError(
-        f'the list "{within.name}" has no status "{wanted:.60}"{guess}', hint=f"Statuses: {listed}."
+        f'the list "{task_list.name}" has no status "{status_name:.60}"{guess}',
+        hint=f"Statuses: {listed}.",
     )

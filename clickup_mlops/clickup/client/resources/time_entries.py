@@ -3,7 +3,7 @@
 from functools import partial
 from itertools import chain
 
-from clickup_mlops.clickup.client.base import Resource, present
+from clickup_mlops.clickup.client.base import Resource, drop_none
 from clickup_mlops.clickup.content import TimeEntry
 from clickup_mlops.json_types import Json
 
@@ -20,13 +20,15 @@ class TimeEntries(Resource):
 
         https://developer.clickup.com/reference/gettimeentrieswithinadaterange
         """
-        wanted = {
+        parameters = {
             "task_id": task_id,
             "start_date": since_ms,
             "end_date": until_ms,
             "assignee": user,
         }
-        return self._api.get(_ENTRIES, wanted, team_id=team_id).many(TimeEntry.parse, "data")
+        return self._api.get(_ENTRIES, parameters, team_id=team_id).parse_many(
+            TimeEntry.parse, "data"
+        )
 
     def of_everybody(self, task_id: str) -> tuple[TimeEntry, ...]:
         """All entries of a task.
@@ -34,8 +36,10 @@ class TimeEntries(Resource):
         https://developer.clickup.com/reference/gettrackedtime
         """
         parse = partial(TimeEntry.of_person, task_id=task_id)
-        found = self._api.get("/api/v2/task/{task_id}/time", task_id=task_id).many(parse, "data")
-        return tuple(chain.from_iterable(found))
+        by_person = self._api.get("/api/v2/task/{task_id}/time", task_id=task_id).parse_many(
+            parse, "data"
+        )
+        return tuple(chain.from_iterable(by_person))
 
     def add(
         self,
@@ -55,15 +59,15 @@ class TimeEntries(Resource):
 
         https://developer.clickup.com/reference/createatimeentry
         """
-        body: dict[str, Json] = present(
+        body: dict[str, Json] = drop_none(
             tid=task_id,
             start=start_ms,
             duration=duration_ms,
             assignee=user,
             description=note or None,
         )
-        made = self._api.post(_ENTRIES, body, team_id=team_id).get("data")
-        return str(made.get("id") or "") if isinstance(made, dict) else ""
+        entry = self._api.post(_ENTRIES, body, team_id=team_id).get("data")
+        return str(entry.get("id") or "") if isinstance(entry, dict) else ""
 
     def delete(self, team_id: str, entry_id: str) -> None:
         """Remove an entry.

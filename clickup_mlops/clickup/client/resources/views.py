@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from clickup_mlops.clickup.client.base import Raw, Resource, named
-from clickup_mlops.clickup.client.paging import Page, numbered
+from clickup_mlops.clickup.client.base import Raw, Resource, check_name
+from clickup_mlops.clickup.client.paging import Page, iterate_pages
 from clickup_mlops.clickup.hierarchy import View
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.json_types import Json
@@ -45,15 +45,17 @@ class Views(Resource):
         https://developer.clickup.com/reference/getfolderviews
         https://developer.clickup.com/reference/getlistviews
         """
-        answer = self._api.get(_route(place), place_id=place_id)
-        return answer.many(View.parse, "views")
+        answer = self._api.get(_build_route(place), place_id=place_id)
+        return answer.parse_many(View.parse, "views")
 
     def get(self, view_id: str) -> View:
         """One view.
 
         https://developer.clickup.com/reference/getview
         """
-        return self._api.get("/api/v2/view/{view_id}", view_id=view_id).one(View.parse, "view")
+        return self._api.get("/api/v2/view/{view_id}", view_id=view_id).parse_one(
+            View.parse, "view"
+        )
 
     def create(
         self, place: Place, place_id: str, name: str, kind: str = "list", **settings: Json
@@ -68,8 +70,10 @@ class Views(Resource):
         https://developer.clickup.com/reference/createfolderview
         https://developer.clickup.com/reference/createlistview
         """
-        body = {**_DEFAULTS, "name": named(name), "type": kind, **settings}
-        return self._api.post(_route(place), body, place_id=place_id).one(View.parse, "view")
+        body = {**_DEFAULTS, "name": check_name(name), "type": kind, **settings}
+        return self._api.post(_build_route(place), body, place_id=place_id).parse_one(
+            View.parse, "view"
+        )
 
     def update(self, view: View, **settings: Json) -> View:
         """Change keys of a view. ClickUp replaces the whole definition, so the rest is sent too.
@@ -77,16 +81,16 @@ class Views(Resource):
         https://developer.clickup.com/reference/updateview
         """
         # A key that is left out would go back to ClickUp's default.
-        kept = {key: view.raw.get(key, default) for key, default in _DEFAULTS.items()}
+        definition = {key: view.raw.get(key, default) for key, default in _DEFAULTS.items()}
         body = {
             "name": view.name,
             "type": view.type,
             "parent": view.raw.get("parent"),
-            **kept,
+            **definition,
             **settings,
         }
         answer = self._api.put("/api/v2/view/{view_id}", body, view_id=view.id)
-        return answer.one(View.parse, "view")
+        return answer.parse_one(View.parse, "view")
 
     def delete(self, view_id: str) -> None:
         """Remove the view; tasks stay.
@@ -100,12 +104,12 @@ class Views(Resource):
 
         https://developer.clickup.com/reference/getviewtasks
         """
-        return numbered(lambda number: self._page(view_id, number))
+        return iterate_pages(lambda number: self._page(view_id, number))
 
     def _page(self, view_id: str, number: int) -> Page[Task]:
         answer = self._api.get("/api/v2/view/{view_id}/task", {"page": number}, view_id=view_id)
-        return answer.many(Task.parse, "tasks"), bool(answer.get("last_page"))
+        return answer.parse_many(Task.parse, "tasks"), bool(answer.get("last_page"))
 
 
-def _route(place: Place) -> str:
+def _build_route(place: Place) -> str:
     return f"/api/v2/{place}/{{place_id}}/view"

@@ -19,7 +19,7 @@ class Webhooks(Resource):
         https://developer.clickup.com/reference/getwebhooks
         """
         answer = self._api.get("/api/v2/team/{team_id}/webhook", team_id=team_id)
-        return answer.many(Webhook.parse, "webhooks")
+        return answer.parse_many(Webhook.parse, "webhooks")
 
     def create(
         self,
@@ -42,12 +42,12 @@ class Webhooks(Resource):
         """
         # One location per level; the most specific one decides which events are sent.
         places = {"space_id": space_id, "folder_id": folder_id, "list_id": list_id}
-        body: Raw = {"endpoint": _https(endpoint), "events": _events(events)}
-        body |= {key: _number(key, value) for key, value in places.items() if value is not None}
+        body: Raw = {"endpoint": _check_endpoint(endpoint), "events": _check_events(events)}
+        body |= {key: _parse_id(key, value) for key, value in places.items() if value is not None}
         if task_id is not None:
             body["task_id"] = task_id
         answer = self._api.post("/api/v2/team/{team_id}/webhook", body, team_id=team_id)
-        return answer.one(Webhook.parse, "webhook")
+        return answer.parse_one(Webhook.parse, "webhook")
 
     def update(
         self, webhook_id: str, endpoint: str, events: Sequence[str], status: str = "active"
@@ -56,10 +56,14 @@ class Webhooks(Resource):
 
         https://developer.clickup.com/reference/updatewebhook
         """
-        body = {"endpoint": _https(endpoint), "events": _events(events), "status": status}
+        body = {
+            "endpoint": _check_endpoint(endpoint),
+            "events": _check_events(events),
+            "status": status,
+        }
         # All three are required: ClickUp would refuse a partial change.
         answer = self._api.put("/api/v2/webhook/{webhook_id}", body, webhook_id=webhook_id)
-        return answer.one(Webhook.parse, "webhook")
+        return answer.parse_one(Webhook.parse, "webhook")
 
     def delete(self, webhook_id: str) -> None:
         """Remove the webhook.
@@ -69,7 +73,7 @@ class Webhooks(Resource):
         self._api.delete("/api/v2/webhook/{webhook_id}", webhook_id=webhook_id)
 
 
-def _https(endpoint: str) -> str:
+def _check_endpoint(endpoint: str) -> str:
     if not endpoint.startswith(("https://", "http://")):
         raise InputError(
             f'webhook endpoint "{endpoint:.80}" has no protocol', hint="Start it with https://."
@@ -77,13 +81,13 @@ def _https(endpoint: str) -> str:
     return endpoint
 
 
-def _events(events: Sequence[str]) -> str | Sequence[str]:
+def _check_events(events: Sequence[str]) -> str | Sequence[str]:
     if not events:
         raise InputError("a webhook needs at least one event", hint='"*" means all of them.')
     return events if isinstance(events, str) else list(events)
 
 
-def _number(name: str, value: str) -> int:
+def _parse_id(name: str, value: str) -> int:
     # The only ids that ClickUp wants as numbers.
     if not str(value).isdecimal():
         raise InputError(f"{name} must be a number, got {value!r:.60}")

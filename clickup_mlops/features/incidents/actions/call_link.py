@@ -7,7 +7,7 @@ from clickup_mlops.automations.actions import set_field
 from clickup_mlops.automations.actions.comment import comment_change, subject
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Markdown, Text
-from clickup_mlops.clickup.blocks import link
+from clickup_mlops.clickup.blocks import build_link
 from clickup_mlops.config import Table
 
 _ADDRESS: Final = re.compile(r"https://[^\s<>\"]+")
@@ -29,7 +29,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
     url = address(situation, options.url)
     if options.field is not None:
         return set_field.plan(situation, set_field.Options(field=options.field, value=options.url))
-    text = f"**{options.label.fill(situation)}:** {link(url, url)}"
+    text = f"**{options.label.fill(situation)}:** {build_link(url, url)}"
     change = comment_change(situation, subject(situation.automation, "call"), text)
     return change and Change(change.kind, change.before, change.after, f"call {url}", {"url": url})
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.features.incidents.conditions.alerts import AlertCourse, courses, firing_at
 from clickup_mlops.features.incidents.tables.incidents import Incident, IncidentTask
 from clickup_mlops.store.tables.timeline import Entry
@@ -137,7 +137,9 @@ def charts(view: IncidentView) -> str:
     if not found:
         return "Nothing was measured of its tasks."
     lines = [
-        f"- [{literal(one.title)}]({one.url})" if one.url else f"- {literal(one.title)}"
+        f"- [{escape_markdown(one.title)}]({one.url})"
+        if one.url
+        else f"- {escape_markdown(one.title)}"
         for one in found
     ]
     command = (
@@ -177,7 +179,7 @@ def _measured(numbers: Iterable[Measured]) -> Iterator[tuple[str, str]]:
     for one in numbers:
         unit = f" {one.unit}" if one.unit else ""
         before = "not measured before" if one.before is None else f"{one.before:,.10g} before"
-        yield literal(one.field), f"{before}, {_during(one)}{unit}{_interrupted(one)}"
+        yield escape_markdown(one.field), f"{before}, {_during(one)}{unit}{_interrupted(one)}"
 
 
 def _during(one: Measured) -> str:
@@ -204,9 +206,12 @@ def entry_line(entry: Entry, *, several: bool) -> str:
     """An entry as a line of a Markdown list. `several`: it names its task."""
     text = " ".join(entry.headline.split())
     short = text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…"
-    by = f" ({literal(entry.actor)})" if entry.actor else ""
+    by = f" ({escape_markdown(entry.actor)})" if entry.actor else ""
     where = f" [{entry.task_id}]" if several and entry.task_id else ""
-    return f"- {at(entry.at_ms)} **{entry.kind}**{literal(where)}: {literal(short)}{by}"
+    return (
+        f"- {at(entry.at_ms)} **{entry.kind}**{escape_markdown(where)}: "
+        f"{escape_markdown(short)}{by}"
+    )
 
 
 def at(at_ms: int) -> str:

@@ -6,7 +6,7 @@ It has no running time, so that its text changes only if something has happened.
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from clickup_mlops.clickup.blocks import link, literal
+from clickup_mlops.clickup.blocks import build_link, escape_markdown
 from clickup_mlops.features.incidents.conditions.alerts import AlertCourse
 from clickup_mlops.features.incidents.conditions.incidents import (
     CAUSES,
@@ -31,7 +31,7 @@ def status(view: IncidentView, *, links: bool = True) -> str:
     """Since when it is open or how long it lasted, call, runbook, its other tasks, its alerts, and
     what happened last. `links`: addresses are links, where the text may have some.
     """
-    shown = link if links else _address
+    shown = build_link if links else _address
     parts = ([_head(view)], [*_addresses(view, shown)], [*_alerts(view)], [*_news(view)])
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
@@ -57,7 +57,7 @@ def _is_beginning(entry: Entry) -> bool:
 
 
 def _address(_text: str, url: str) -> str:
-    return literal(url)
+    return escape_markdown(url)
 
 
 def _addresses(view: IncidentView, shown: Callable[[str, str], str]) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _alerts(view: IncidentView) -> Iterator[str]:
 
 def _alert(alert: AlertCourse) -> str:
     fired = f", fired {_times(alert.fired)}" if alert.fired > 1 else ""
-    return f"- {literal(alert.title)}: **{alert.state}**{fired}, since {at(alert.first_ms)}"
+    return f"- {escape_markdown(alert.title)}: **{alert.state}**{fired}, since {at(alert.first_ms)}"
 
 
 def _news(view: IncidentView) -> Iterator[str]:

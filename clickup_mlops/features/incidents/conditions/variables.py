@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar
 
 from clickup_mlops.automations.conditions.around import Around
-from clickup_mlops.clickup.blocks import literal, mention_of
+from clickup_mlops.clickup.blocks import escape_markdown, format_mention
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.features.incidents.conditions.incidents import (
     IncidentView,
@@ -66,7 +66,7 @@ def _people(view: IncidentView, _look: Look) -> str:
 def _listed(view: IncidentView, ids: Mapping[str, int]) -> str:
     roles = {"Lead": view.incident.lead} | dict(view.incident.details.get("roles") or {})
     named = ((role, name) for role, name in roles.items() if name)
-    lines = (f"- **{literal(role)}:** {_mentioned(name, ids)}" for role, name in named)
+    lines = (f"- **{escape_markdown(role)}:** {_mentioned(name, ids)}" for role, name in named)
     return "\n".join(lines)
 
 
@@ -75,7 +75,7 @@ def _detail(name: str) -> Callable[[Look], str]:
 
 
 def _mentioned(name: str, ids: Mapping[str, int]) -> str:
-    return mention_of(ids[name], name) if name in ids else literal(name)
+    return format_mention(ids[name], name) if name in ids else escape_markdown(name)
 
 
 def _length(view: IncidentView, look: Look) -> timedelta:

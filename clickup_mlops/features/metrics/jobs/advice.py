@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from clickup_mlops.automations.model import Change
-from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics.advice import text
 from clickup_mlops.features.metrics.advice.advise import BY_NAME, diagnose_parts
@@ -125,7 +125,8 @@ class Adviser:
             return None
         over = [known[key] for key in sorted(set(known) - set(holds))]
         blocks = [
-            text.block(advice, literal(about(seen.labels))) for seen, advice in holds.values()
+            text.block(advice, escape_markdown(about(seen.labels)))
+            for seen, advice in holds.values()
         ]
         blocks += [_over(one, groups) for one in over]
         after = {"text": text.comment(blocks)}
@@ -188,7 +189,7 @@ def _now(seen: Seen, groups: Groups) -> Mapping[str, float]:
 
 def _where(seen: Seen) -> str:
     """As Markdown that means nothing: labels are what others wrote."""
-    return literal(about(seen.labels))
+    return escape_markdown(about(seen.labels))
 
 
 def _short(holds: Collection[str], over: Sequence[Seen]) -> str:

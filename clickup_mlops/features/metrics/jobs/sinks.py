@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from clickup_mlops.automations import field_values
 from clickup_mlops.automations.model import Action, Change
-from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.model import METRICS
 from clickup_mlops.features.metrics.placing import NUMERIC
@@ -134,7 +134,9 @@ def _value(known: MetricValue | None) -> str | None:
 
 def _text(values: Mapping[str, float | None], writes: Sequence[Write], now_ms: int) -> str:
     after = {**values, **{write.field.name: write.after for write in writes}}
-    lines = (f"- {literal(name)}: {_number(value)}" for name, value in sorted(after.items()))
+    lines = (
+        f"- {escape_markdown(name)}: {_number(value)}" for name, value in sorted(after.items())
+    )
     return "\n".join([f"**Metrics**, {moment(now_ms)}", "", *lines])
 
 

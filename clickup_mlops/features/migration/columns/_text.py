@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.features.migration.records import Column
 
 _ADDRESS: Final = re.compile(r"https?://[^\s\\`*\[\]<>~|\"]+")
@@ -15,9 +15,9 @@ def markdown(text: str) -> str:
     """Markdown of a line of text. Web addresses stay links: escaped, they would lead elsewhere."""
     parts, at = [], 0
     for found in _ADDRESS.finditer(text):
-        parts += [literal(text[at : found.start()]), found[0]]
+        parts += [escape_markdown(text[at : found.start()]), found[0]]
         at = found.end()
-    return "".join([*parts, literal(text[at:])])
+    return "".join([*parts, escape_markdown(text[at:])])
 
 
 def link(address: str, label: str) -> str:
@@ -25,7 +25,7 @@ def link(address: str, label: str) -> str:
     if not _ADDRESS.fullmatch(address):
         return markdown(f"{label}: {address}" if label and label != address else address)
     target = address.replace("(", "%28").replace(")", "%29")
-    return f"[{literal(' '.join(label.split()) or address)}]({target})"
+    return f"[{escape_markdown(' '.join(label.split()) or address)}]({target})"
 
 
 def paragraphs(column: Column, text: str) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ def paragraphs(column: Column, text: str) -> tuple[str, ...]:
 def titled(column: Column, text: str) -> str:
     """A paragraph that begins with the column's title; `text` is Markdown."""
     title = " ".join(column.title.split()) or column.id
-    return f"**{literal(title)}:** {text}".rstrip()
+    return f"**{escape_markdown(title)}:** {text}".rstrip()
 
 
 def _one_line(line: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.migration.columns._text import markdown
 from clickup_mlops.features.migration.journal import values, written
@@ -84,7 +84,7 @@ class Creation:
                 definition.encode(value)
                 fields.append((definition, value))
             except InputError:
-                lines.append(f"**{literal(name)}**: {markdown(_shown(value))}")
+                lines.append(f"**{escape_markdown(name)}**: {markdown(_shown(value))}")
         return fields, lines
 
     def _own_id(self) -> dict[str, Json]:

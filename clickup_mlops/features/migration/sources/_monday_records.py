@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.features.migration.records import (
     Asset,
     Board,
@@ -216,7 +216,9 @@ def _description(raw: JsonObject) -> str:
     found = _object(raw.get("description")).get("blocks")
     if not isinstance(found, list):
         return ""
-    return blocks.render_markdown((one for one in found if isinstance(one, Mapping)), literal)
+    return blocks.render_markdown(
+        (one for one in found if isinstance(one, Mapping)), escape_markdown
+    )
 
 
 def _with_cells(known: Item, raw: JsonObject, columns: Iterable[Column], report: Report) -> Item:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from clickup_mlops.clickup.model import objects
+from clickup_mlops.clickup.model import read_objects
 from clickup_mlops.features.migration import journal as journals
 from clickup_mlops.features.migration.journal import KINDS, Journal, written
 from clickup_mlops.features.provisioning.apply.created_objects import CLOCKS_MS, Own
@@ -108,7 +108,7 @@ class PeopleChanges:
     def _contents(self, task: "Task") -> Iterator[str]:
         if any(self._is_foreign(one) for one in self._comments(task)):
             yield "comment"
-        files = objects(self._clickup.tasks.get(task.id).raw, "attachments", "id")
+        files = read_objects(self._clickup.tasks.get(task.id).raw, "attachments", "id")
         if any(not self._journal.made(str(one["id"])) for one in files):
             yield "file"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from clickup_mlops.clickup.model import FieldValue, Task, people
+from clickup_mlops.clickup.model import FieldValue, Task, parse_people
 from clickup_mlops.json_types import Json
 
 
@@ -63,7 +63,9 @@ def see(task: Task, id_field: str) -> Seen:
         tracked_ms=tracked if isinstance(tracked, int) else 0,
         archived=bool(task.raw.get("archived")),
         assignees=tuple(one.email.casefold() for one in task.assignees),
-        watchers=tuple(one.email.casefold() for one in people(task.raw.get("watchers") or ())),
+        watchers=tuple(
+            one.email.casefold() for one in parse_people(task.raw.get("watchers") or ())
+        ),
         tags=task.tags,
         fields=fields,
         waits_for=task.depends_on,
@@ -85,5 +87,5 @@ def _fields(task: Task) -> Iterator[tuple[str, SeenField]]:
 
 def _value(found: FieldValue) -> Json:
     if found.type == "users" and isinstance(found.value, list):
-        return [one.email.casefold() for one in people(found.value)]
+        return [one.email.casefold() for one in parse_people(found.value)]
     return found.read()

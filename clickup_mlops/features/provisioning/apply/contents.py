@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from clickup_mlops.clickup.goals import Goal
 from clickup_mlops.clickup.hierarchy import Folder, TaskList, View, Webhook
-from clickup_mlops.clickup.model import number
+from clickup_mlops.clickup.model import parse_number
 from clickup_mlops.errors import Forbidden, PlanLimit
 from clickup_mlops.features.provisioning import fields
 from clickup_mlops.features.provisioning.apply.created_objects import (
@@ -118,7 +118,7 @@ def _came_with_place(reading: Reading, view: View, left: Left) -> bool:
     """Whether it is a standard view, or one of the ClickUp template that the place is made from:
     the bot's user made it, while the place was being filled.
     """
-    created_ms = number(view.raw.get("date_created"))
+    created_ms = parse_number(view.raw.get("date_created"))
     if created_ms is None or created_ms > left.filled_ms + CLOCKS_MS:
         return False
     (user,) = reading.once(("user", ""), lambda: [reading.clickup.authorization.user()])

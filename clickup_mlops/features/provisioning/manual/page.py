@@ -7,7 +7,7 @@ the bot ticks what it sees done.
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from clickup_mlops.clickup.blocks import literal
+from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.features.provisioning.manual.instructions import ChecklistItem
 
 NAME: Final = "Manual steps"
@@ -29,11 +29,11 @@ def _lines(template: str, items: Sequence[ChecklistItem], done: Collection[str])
         f"sees done. It cannot see automations and dashboards: replace their {OPEN} by {TICKED}."
     )
     for item in items:
-        yield from ("", f"### {OPEN} {literal(item.title)}", "", f"<{item.link}>", "")
-        yield from (f"{n}. {literal(click)}" for n, click in enumerate(item.clicks, 1))
+        yield from ("", f"### {OPEN} {escape_markdown(item.title)}", "", f"<{item.link}>", "")
+        yield from (f"{n}. {escape_markdown(click)}" for n, click in enumerate(item.clicks, 1))
     if done:
         yield ""
-        yield from (f"- {TICKED} {literal(title)}" for title in done)
+        yield from (f"- {TICKED} {escape_markdown(title)}" for title in done)
 
 
 def confirmed(page: str, items: Sequence[ChecklistItem]) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from clickup_mlops.clickup.fields import option_label
+from clickup_mlops.clickup.fields import read_option_label
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.features.provisioning.fields import WITH_OPTIONS
 from clickup_mlops.features.provisioning.template.model import COLUMNS
@@ -161,7 +161,7 @@ def _value(name: str, value: Any, known: Known) -> Any:
     field = known.get(fold_name(name))
     if field is None or field.type not in WITH_OPTIONS:
         return value
-    ids = {fold_name(option_label(o)): o["id"] for o in field.type_config.get("options") or ()}
+    ids = {fold_name(read_option_label(o)): o["id"] for o in field.type_config.get("options") or ()}
     return ids.get(fold_name(str(value)), value)
 
 
@@ -220,7 +220,7 @@ def _reader(word: str, by_word: Mapping[str, FieldDefinition]) -> Callable[[Any]
     field = by_word.get(word)
     if field is None or field.type not in WITH_OPTIONS:
         return lambda value: value
-    labels = {o["id"]: option_label(o) for o in field.type_config.get("options") or ()}
+    labels = {o["id"]: read_option_label(o) for o in field.type_config.get("options") or ()}
     return lambda value: labels.get(value, value)
 
 

@@ -180,7 +180,7 @@ def _cursor(facts: Facts) -> Failure:
 
 
 def internal(facts: Facts) -> Failure:
-    """Monday.com's own failure."""
+    """An internal error of Monday.com, with the HTTP status 500."""
     return build_failure("Internal server error", "INTERNAL_SERVER_ERROR", 500, status_code=500)
 
 

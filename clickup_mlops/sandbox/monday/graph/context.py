@@ -73,7 +73,7 @@ class Context:
 
     @property
     def world(self) -> World:
-        """The records."""
+        """The records of the account."""
         return self.services.world
 
     def take_formula(self, column_id: str) -> None:

@@ -51,7 +51,7 @@ class Query:
         return matches[0] if matches else None
 
     def is_mutation(self, name: str | None) -> bool:
-        """Whether it writes."""
+        """Whether the operation to execute changes something."""
         operation = self.operation(name)
         return operation is not None and operation.operation is OperationType.MUTATION
 

@@ -282,7 +282,7 @@ def _talk(found: Migrated, maria: int) -> None:
     def add(update: str, text: str) -> None:
         found.comments[update] = clickup.comments.add(task, blocks.from_markdown(text)).id
 
-    add("u1", f"**Maria K.**\n\nHello & **welcome** {blocks.mention_of(maria, 'Maria')}")
+    add("u1", f"**Maria K.**\n\nHello & **welcome** {blocks.format_mention(maria, 'Maria')}")
     answer = blocks.from_markdown("**Jonas W.** · 2026-06-15 12:00 UTC\n\nAn answer")
     found.comments["u2"] = clickup.comments.reply(found.comments["u1"], answer).id
     add("u3", "**Long gone** · 2026-06-15 12:00 UTC\n\nSecond thought")

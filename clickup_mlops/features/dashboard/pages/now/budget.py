@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from clickup_mlops.clickup.budget import Budget, PriorityClass, allowance, learn
+from clickup_mlops.clickup.budget import Budget, PriorityClass, compute_allowance, learn
 from clickup_mlops.ports.sections.page import Data, Query, SectionType
 from clickup_mlops.views.model import (
     Cell,
@@ -71,7 +71,7 @@ def _shares(budget: Budget, now_ms: int) -> Table:
 
 
 def _share(budget: Budget, one: PriorityClass, now_ms: int) -> tuple[Cell, ...]:
-    left = max(0, allowance(budget, one, now_ms) - budget.used)
+    left = max(0, compute_allowance(budget, one, now_ms) - budget.used)
     return one.name.lower(), _MEANT[one], Number(left, "calls")
 
 

@@ -80,7 +80,7 @@ class Doc(Files):
 
     @property
     def file(self) -> dict[str, Json] | None:
-        """The doc."""
+        """The doc as an object of the schema, if there is one."""
         return next(iter(self.files), None)
 
 

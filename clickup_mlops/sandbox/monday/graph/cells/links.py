@@ -34,7 +34,7 @@ class BoardRelation(Cell):
 
     @property
     def targets(self) -> list[Item]:
-        """The linked items."""
+        """The linked items that still exist."""
         return [self.context.world.items[link["item"]] for link in self.links]
 
     @property

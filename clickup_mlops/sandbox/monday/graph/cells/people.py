@@ -40,7 +40,7 @@ class Person(People):
 
     @property
     def person_id(self) -> str | None:
-        """The one person."""
+        """The id of the one person; None for an empty cell."""
         return next((entry["id"] for entry in self.persons_and_teams), None)
 
 
