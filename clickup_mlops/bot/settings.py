@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 
 from clickup_mlops.automations.settings import AutomationsSettings
+from clickup_mlops.bot.handle.context.on_call import PeopleSettings
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.bot.receive.clickup_webhook_settings import HooksSettings
 from clickup_mlops.bot.receive.jobs import JobsSettings
@@ -18,7 +19,6 @@ from clickup_mlops.commands.settings import CommandSettings
 from clickup_mlops.config import FileSettings, Table
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.digests.settings import DigestTables
-from clickup_mlops.features.incidents.on_call import PeopleSettings
 from clickup_mlops.features.integrations.settings import IntegrationTables
 from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.features.outbound.settings import OutboundSettings

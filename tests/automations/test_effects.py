@@ -22,6 +22,7 @@ from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Action, Change, Effect, Lost, Written
 from clickup_mlops.bot.handle.caused_event import CausedEvent
 from clickup_mlops.bot.handle.context.directory import Directory
+from clickup_mlops.bot.handle.context.on_call import PeopleSettings
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.write.echoes import EchoFilter
 from clickup_mlops.bot.write.mirrored_client import MirroredClickUp
@@ -31,7 +32,6 @@ from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import RetryableApiError, UncertainWrite
-from clickup_mlops.features.incidents.on_call import PeopleSettings
 from clickup_mlops.features.incidents.service import IncidentBook
 from clickup_mlops.features.incidents.view import latest
 from clickup_mlops.features.outbound.outbound import Outbound

@@ -11,10 +11,10 @@ import pytest
 
 from clickup_mlops import content
 from clickup_mlops.bot.app import build
+from clickup_mlops.bot.handle.alerts import Alerts, known_of
 from clickup_mlops.bot.handle.package import HandlingPackage
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
-from clickup_mlops.features.incidents.alerts import Alerts, known_of
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.store import Mute
 from tests.flows.test_alert_priority import (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.features.incidents.alerts import known_of
+from clickup_mlops.bot.handle.alerts import known_of
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox

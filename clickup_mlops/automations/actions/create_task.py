@@ -18,9 +18,9 @@ from clickup_mlops.automations.model import (
     Written,
     option,
 )
+from clickup_mlops.automations.report_subject import ABOUT, about_report
 from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
-from clickup_mlops.features.incidents.conditions.subject import ABOUT, about_report
 from clickup_mlops.json_types import Json
 from clickup_mlops.routing.decision import NUMBER, Level
 

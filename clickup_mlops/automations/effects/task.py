@@ -10,9 +10,9 @@ from typing import Final
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.automations.report_subject import ABOUT
 from clickup_mlops.clickup.model import Event, FieldDefinition, Task
 from clickup_mlops.errors import NotFound
-from clickup_mlops.features.incidents.conditions.subject import ABOUT
 from clickup_mlops.json_types import JsonObject
 
 MARK: Final = "clickup-mlops · "

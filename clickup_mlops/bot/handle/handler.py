@@ -16,6 +16,7 @@ from clickup_mlops.automations.model import NO_TASK
 from clickup_mlops.automations.occurrence import COMMENT, UPDATED
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handle.alerts import Alerts, is_report
 from clickup_mlops.bot.handle.caused_event import CausedEvent
 from clickup_mlops.bot.handle.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handle.dependents import Dependents
@@ -36,7 +37,6 @@ from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, StoreUnavailable
 from clickup_mlops.features.corrections.recognition import Corrections
-from clickup_mlops.features.incidents.alerts import Alerts, is_report
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.features.simulation.recorder import Recorder
 from clickup_mlops.features.slash_commands.execution import SlashCommands

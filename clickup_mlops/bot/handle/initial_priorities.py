@@ -13,9 +13,9 @@ from typing import Final
 from clickup_mlops import logs
 from clickup_mlops.automations.occurrence import CREATED
 from clickup_mlops.bot.clock import Clock, to_ms
+from clickup_mlops.bot.handle.alerts import ends_with
 from clickup_mlops.bot.handle.context.routing_context import for_routing
 from clickup_mlops.clickup.model import Event, Task
-from clickup_mlops.features.incidents.alerts import ends_with
 from clickup_mlops.features.provisioning.tables.provisions import Provisions
 from clickup_mlops.routing.overrides import is_importer, wins
 from clickup_mlops.routing.policy import Policy

@@ -8,6 +8,7 @@ from clickup_mlops.automations.conditions.around import Around
 from clickup_mlops.automations.effects.hold import as_effect
 from clickup_mlops.automations.model import Related, Target, Unanswered, Written
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handle import alerts
 from clickup_mlops.bot.handle.context.bot_tags import BotTags
 from clickup_mlops.bot.handle.context.reader import TaskReader
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext, for_routing
@@ -18,7 +19,6 @@ from clickup_mlops.bot.write.executor import latch_name
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
-from clickup_mlops.features.incidents import alerts
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.features.incidents.view import latest
 from clickup_mlops.json_types import JsonObject

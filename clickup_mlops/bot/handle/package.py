@@ -9,6 +9,7 @@ from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.occurrence import POSTED
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.handle.alerts import Alerts
 from clickup_mlops.bot.handle.context.missed_comments import MissedComments
 from clickup_mlops.bot.handle.context.package import ContextPackage
 from clickup_mlops.bot.handle.context.people import People
@@ -38,7 +39,6 @@ from clickup_mlops.bot.write.reconciler import Reconciler
 from clickup_mlops.commands.dispatch import find_commands
 from clickup_mlops.features.corrections.recognition import weekly
 from clickup_mlops.features.incidents import updates
-from clickup_mlops.features.incidents.alerts import Alerts
 from clickup_mlops.features.incidents.service import IncidentBook
 from clickup_mlops.features.incidents.updates import StatusUpdates
 from clickup_mlops.features.outbound.package import OutboundPackage

@@ -15,10 +15,10 @@ from clickup_mlops.automations.events import (
     REEVALUATION,
 )
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handle.alerts import about
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.internal_events import own_body
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.incidents.alerts import about
 from clickup_mlops.features.incidents.conditions import subject
 from clickup_mlops.features.incidents.conditions.subject import SUBJECTS
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents, Match

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.features.incidents.alerts import known_of
+from clickup_mlops.bot.handle.alerts import known_of
 from clickup_mlops.features.incidents.conditions.incidents import (
     ALERT_BEFORE_MS,
     BEFORE_MS,

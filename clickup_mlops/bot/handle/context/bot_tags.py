@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from clickup_mlops.bot.handle.alerts import FIRING, known_of
 from clickup_mlops.bot.handle.context.people import People
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.incidents.alerts import FIRING, known_of
 from clickup_mlops.store import Store
 
 

@@ -12,6 +12,7 @@ import orjson
 
 from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.bot.clock import Clock, to_ms
+from clickup_mlops.bot.handle.context.on_call import PeopleSettings, RotationTable, on_call
 from clickup_mlops.clickup.client.resources.authorization import Authorization
 from clickup_mlops.clickup.client.resources.fields import Fields
 from clickup_mlops.clickup.client.resources.folders import Folders
@@ -20,7 +21,6 @@ from clickup_mlops.clickup.client.resources.lists import Lists
 from clickup_mlops.clickup.client.resources.spaces import Spaces
 from clickup_mlops.clickup.hierarchy import TaskList
 from clickup_mlops.clickup.model import FieldValue, Person
-from clickup_mlops.features.incidents.on_call import PeopleSettings, RotationTable, on_call
 from clickup_mlops.json_types import Json
 from clickup_mlops.spelling import suggest_word
 from clickup_mlops.store.tables.cursors import Cursors

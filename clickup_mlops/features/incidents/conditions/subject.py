@@ -15,8 +15,6 @@ from clickup_mlops.json_types import JsonObject
 
 SUBJECTS: Final = "subjects"
 """Where `Incident.details` has the subjects of its tasks, by their ids."""
-ABOUT: Final = "about"
-"""Where a task that was made for a report, and a note about an alert, has what that is about."""
 APART: Final = "apart"
 """Where `Incident.details` has the ids of tasks that people took out: they do not join again."""
 FROM: Final = "from"
@@ -37,13 +35,6 @@ def subject(task: Task, labels: Iterable[str], alerts: Sequence[JsonObject]) -> 
         "tasks": _unique([task.id, *(each for one in alerts for each in one.get("tasks") or ())]),
         "names": _unique([folded(task.name)]),
     }
-
-
-def about_report(report: Mapping[str, Any]) -> JsonObject:
-    """What a report is about: its `key` and `labels`, and the ids of the `tasks` that it names or
-    that were looked up for it.
-    """
-    return {name: report[name] for name in ("key", "labels", "tasks") if report.get(name)}
 
 
 def merged(first: JsonObject, second: JsonObject) -> JsonObject:

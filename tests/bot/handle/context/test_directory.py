@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.bot.handle.context.directory import Directory
+from clickup_mlops.bot.handle.context.on_call import PeopleSettings, on_call
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.features.incidents.on_call import PeopleSettings, on_call
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
 
