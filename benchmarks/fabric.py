@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
-from clickup_mlops.features.metrics.advice.advise import diagnose
 from clickup_mlops.features.metrics.derive.balance import balance
+from clickup_mlops.features.metrics.diagnosis.diagnose import diagnose
 
 LEAVES, SPINES, HOSTS, SEEDS = 8, 8, 8, 40
 Link = tuple[str, int, int]

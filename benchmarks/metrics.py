@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics.bindings import Binding
-from clickup_mlops.features.metrics.exposition import parse, prefixes
-from clickup_mlops.features.metrics.placing import place
-from clickup_mlops.features.metrics.planning import Key, Last, plan
-from clickup_mlops.features.metrics.scrape import Reading, labels
+from clickup_mlops.features.metrics.placement.placing import place
+from clickup_mlops.features.metrics.placement.planning import Key, Last, plan
+from clickup_mlops.features.metrics.read.exposition import parse, prefixes
+from clickup_mlops.features.metrics.read.scrape import Reading, labels
 
 SERIES, PASSES, RUNS = 10_000, 60, 5
 FIELD = "P99 latency ms"

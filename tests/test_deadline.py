@@ -15,7 +15,7 @@ from clickup_mlops import deadline
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.content import Attachment
 from clickup_mlops.errors import ApiError, ConfigError, RetryableApiError, UncertainWrite
-from clickup_mlops.features.metrics.reader import WorldReader
+from clickup_mlops.features.metrics.read.reader import WorldReader
 from clickup_mlops.features.metrics.source import SourceError
 from clickup_mlops.features.migration.operations import content
 from clickup_mlops.features.outbound.post import post

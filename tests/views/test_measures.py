@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.features.metrics.advice.advise import BY_NAME
 from clickup_mlops.features.metrics.derive.formulas import Measure
+from clickup_mlops.features.metrics.diagnosis.diagnose import symptoms
 from clickup_mlops.features.metrics.settings import kinds
 from clickup_mlops.views import measures
 
 KNOWN = {one.name: one for kind in kinds().values() for one in kind.measures}
-USED = {name for one in BY_NAME.values() for name in (*one.needs, *one.shows)}
+USED = {name for symptom in symptoms() for name in (*symptom.needs, *symptom.shows)}
 
 
 @pytest.mark.parametrize("name", sorted({*KNOWN, *USED, *measures.TITLES}))

@@ -17,7 +17,7 @@ from cel_expr_python import cel
 from cel_expr_python.ext.ext_strings import ExtStrings
 
 from clickup_mlops.automations.conditions import keyed, newlines
-from clickup_mlops.automations.conditions.advice import LITERALS, explained, literals
+from clickup_mlops.automations.conditions.error_messages import LITERALS, explained, literals
 from clickup_mlops.automations.conditions.functions import FUNCTIONS, Function
 from clickup_mlops.automations.conditions.keyed import KEYED, Keyed
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from clickup_mlops.features.metrics.subjects import digits
+from clickup_mlops.ports.sections.cells import digits
 from clickup_mlops.routing.objectives import Comparison
 from clickup_mlops.views.model import Badge, Cell
 

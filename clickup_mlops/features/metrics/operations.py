@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import InputError
-from clickup_mlops.features.metrics.advice.advise import diagnose_parts
-from clickup_mlops.features.metrics.advice.model import Advice
 from clickup_mlops.features.metrics.bindings import Binding
-from clickup_mlops.features.metrics.collect import Collected, Collector
+from clickup_mlops.features.metrics.diagnosis.diagnose import diagnose_parts
+from clickup_mlops.features.metrics.diagnosis.model import Advice
+from clickup_mlops.features.metrics.diagnosis.numbers import about, groups, own
 from clickup_mlops.features.metrics.jobs.bindings import Bound
 from clickup_mlops.features.metrics.jobs.owners import Owners
-from clickup_mlops.features.metrics.numbers import about, groups, own
 from clickup_mlops.features.metrics.package import MetricsPackage
-from clickup_mlops.features.metrics.placing import Placement, number_field, place
-from clickup_mlops.features.metrics.planning import number
-from clickup_mlops.features.metrics.reader import WorldReader
-from clickup_mlops.features.metrics.scrape import NONE
+from clickup_mlops.features.metrics.placement.placing import Placement, number_field, place
+from clickup_mlops.features.metrics.placement.planning import number
+from clickup_mlops.features.metrics.read.collect import Collected, Collector
+from clickup_mlops.features.metrics.read.reader import WorldReader
+from clickup_mlops.features.metrics.read.scrape import NONE
 from clickup_mlops.features.metrics.settings import MetricsSettings, kinds
 from clickup_mlops.features.metrics.source import Source, SourceTable
 from clickup_mlops.spelling import SENTENCE, suggest_word

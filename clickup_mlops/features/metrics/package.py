@@ -15,7 +15,6 @@ from clickup_mlops.bot.write.mirrored_client import LaneJournal, MirroredClickUp
 from clickup_mlops.clickup.budget import PriorityClass
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import StoreBusy
-from clickup_mlops.features.metrics.collect import Collector
 from clickup_mlops.features.metrics.jobs.bindings import Bound, bound
 from clickup_mlops.features.metrics.jobs.owners import Owners
 from clickup_mlops.features.metrics.jobs.push import Push, Pushed
@@ -23,6 +22,7 @@ from clickup_mlops.features.metrics.jobs.recording import Recording
 from clickup_mlops.features.metrics.jobs.rollup import rollup
 from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
 from clickup_mlops.features.metrics.jobs.writer import JOB, LANE, Writer
+from clickup_mlops.features.metrics.read.collect import Collector
 from clickup_mlops.features.metrics.settings import kinds
 from clickup_mlops.routing.objectives import measure
 
@@ -54,7 +54,7 @@ class MetricsPackage(Package):
     @member
     def push(self) -> Push:
         """The pass that the job makes."""
-        from clickup_mlops.features.metrics.reader import WorldReader
+        from clickup_mlops.features.metrics.read.reader import WorldReader
 
         core, settings = self.core, self.core.settings.metrics
         return Push(

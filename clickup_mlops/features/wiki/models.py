@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.metrics.topics import topic
-from clickup_mlops.routing.policy import Policy
-from clickup_mlops.routing.service import has_objective
+from clickup_mlops.ports.sections.models import model_name
 from clickup_mlops.store.tables.metric_values import MetricValue
 
 MILESTONE: Final = 1
@@ -43,31 +41,13 @@ def models(
             measured[one.task_id].append(one)
     named: dict[str, list[Task]] = defaultdict(list)
     for task in by_id.values():
-        named[name_of(task, model_field)].append(task)
+        named[model_name(task, model_field)].append(task)
     found = (
         _model(name, together, measured, by_id)
         for name, together in named.items()
         if any(task.id in measured for task in together)
     )
     return sorted(found, key=lambda model: model.name.casefold())
-
-
-def name_of(task: Task, model_field: str) -> str:
-    """The model that a task names, else its own name."""
-    value = task.field(model_field)
-    return (value.strip() if isinstance(value, str) else "") or task.name.strip() or task.id
-
-
-def is_model(
-    task: Task, measures: Iterable[str], workload: str, policy: Policy, model_field: str
-) -> bool:
-    """Whether a task with these measures is about a model or service. Ports and GPUs are not, by
-    what is measured of them; nor is a finding about the infrastructure (`workload`), unless the
-    task names a model or has an objective.
-    """
-    if all(map(topic, measures)):
-        return False
-    return workload != "infra" or bool(task.field(model_field)) or has_objective(task, policy)
 
 
 def is_milestone(task: Task) -> bool:
@@ -77,12 +57,12 @@ def is_milestone(task: Task) -> bool:
 
 def _about(own: Sequence[Task], tasks: Iterable[Task], model_field: str) -> Iterator[Task]:
     """Those that belong to a model of these: by its name, a link, a dependency, or as a subtask."""
-    names = {name_of(task, model_field) for task in own}
+    names = {model_name(task, model_field) for task in own}
     ids = {task.id for task in own}
     linked = {one for task in own for one in _linked(task)}
     for task in tasks:
         if task.id not in ids and (
-            task.id in linked or task.parent_id in ids or name_of(task, model_field) in names
+            task.id in linked or task.parent_id in ids or model_name(task, model_field) in names
         ):
             yield task
 

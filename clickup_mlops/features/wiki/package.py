@@ -18,7 +18,8 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, Conflict, Unauthorized
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.features.wiki.blocks import About, sections
-from clickup_mlops.features.wiki.models import Model, is_model, models
+from clickup_mlops.features.wiki.models import Model, models
+from clickup_mlops.ports.sections.models import is_model
 from clickup_mlops.store.tables.metric_values import MetricValue
 from clickup_mlops.store.tables.mirror import MirrorRow
 from clickup_mlops.views import markdown

@@ -1,5 +1,6 @@
 """Cells that several sections show in the same way: tasks, people, priorities. Pure."""
 
+from math import ceil, log10
 from typing import Final
 from urllib.parse import urlencode
 
@@ -10,6 +11,10 @@ from clickup_mlops.views.model import Badge, Cell, Link, Tone
 _TONES: Final[dict[int | None, Tone]] = {URGENT: "bad", HIGH: "warning"}
 _LONGEST: Final = 300
 """Characters of a text that a cell shows."""
+_ALMOST_ALL: Final = 99.0
+_ALL: Final = 100.0
+"""Percentages."""
+_MOST_DIGITS: Final = 6
 
 
 def task_link(task_id: str, task: Task | None = None, otherwise: str = "") -> Link:
@@ -53,3 +58,13 @@ def unmarked(text: str) -> str:
 def https(text: str) -> Cell:
     """A link if that is an https address, else the text; None if there is none."""
     return Link(short(text), text) if text.startswith("https://") else short(text) or None
+
+
+def digits(value: float | None, unit: str = "") -> int:
+    """Digits after the point by which a number shows three that say something. A percentage that is
+    almost 100 is not rounded to 100: an availability of 99.97% is none of 100%.
+    """
+    size = abs(value or 0)
+    if unit == "%" and _ALMOST_ALL < size < _ALL:
+        return min(ceil(-log10(_ALL - size)), _MOST_DIGITS)
+    return 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3

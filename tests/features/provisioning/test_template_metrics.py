@@ -14,7 +14,7 @@ from clickup_mlops import content, registry
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics import sources
 from clickup_mlops.features.metrics.jobs.bindings import bound
-from clickup_mlops.features.metrics.placing import place
+from clickup_mlops.features.metrics.placement.placing import place
 from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.features.provisioning.template import load
 from clickup_mlops.features.provisioning.template.model import Binding

@@ -1,1 +1,1 @@
-"""Symptoms in measured numbers -> recommendations with evidence. Pure: numbers in, advice out."""
+"""Symptoms of model servers and GPUs; each module defines `SYMPTOMS`. Pure."""

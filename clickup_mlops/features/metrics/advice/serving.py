@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from clickup_mlops.features.metrics.advice.model import Evidence, Symptom
-from clickup_mlops.features.network.advice.network import UNEVEN
+from clickup_mlops.features.metrics.diagnosis.model import UNEVEN, Evidence, Symptom
 
 _LLM_D = Evidence("llm-d, 8 vLLM pods with shared 6k-token contexts", "documentation")
 _FULL: Final = 90.0

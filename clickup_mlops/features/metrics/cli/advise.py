@@ -16,7 +16,7 @@ from clickup_mlops.ports.cli import clock, options, output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clickup_mlops.features.metrics.advice.model import Advice
+    from clickup_mlops.features.metrics.diagnosis.model import Advice
     from clickup_mlops.features.metrics.operations import Advised, Concern
 
 
@@ -81,7 +81,7 @@ def _advice(one: "Advice") -> dict[str, object]:
 
 
 def _print(found: "Sequence[Advised]", *, missing: bool) -> None:
-    from clickup_mlops.features.metrics.advice import text
+    from clickup_mlops.features.metrics.diagnosis import text
 
     blocks = [
         text.block(advice, f"{one.source} {one.where}".strip())

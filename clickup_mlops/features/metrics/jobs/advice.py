@@ -11,13 +11,13 @@ from typing import Final
 from clickup_mlops.automations.model import Change
 from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.metrics.advice import text
-from clickup_mlops.features.metrics.advice.advise import BY_NAME, diagnose_parts
-from clickup_mlops.features.metrics.advice.model import Advice
+from clickup_mlops.features.metrics.diagnosis import text
+from clickup_mlops.features.metrics.diagnosis.diagnose import diagnose_parts, symptoms_by_name
+from clickup_mlops.features.metrics.diagnosis.model import Advice
+from clickup_mlops.features.metrics.diagnosis.numbers import Groups, about, of_tasks
 from clickup_mlops.features.metrics.jobs.sinks import last_comment
-from clickup_mlops.features.metrics.numbers import Groups, about, of_tasks
-from clickup_mlops.features.metrics.placing import Placed
-from clickup_mlops.features.metrics.scrape import NONE, Labels, Reading
+from clickup_mlops.features.metrics.placement.placing import Placed
+from clickup_mlops.features.metrics.read.scrape import NONE, Labels, Reading
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.timeline import Entry
 
@@ -116,10 +116,11 @@ class Adviser:
         self, task: Task, known: Mapping[str, Seen], groups: Groups, now_ms: int
     ) -> News | None:
         holds = {seen.key: (seen, advice) for seen, advice in _diagnosed(groups, self._facts)}
+        symptoms = symptoms_by_name()
         holds |= {
             key: (one, Advice(symptom, one.numbers))
             for key, one in known.items()
-            if (symptom := BY_NAME.get(one.symptom)) and self._lingers(one, groups, now_ms)
+            if (symptom := symptoms.get(one.symptom)) and self._lingers(one, groups, now_ms)
         }
         if set(holds) == set(known):
             return None
@@ -165,7 +166,7 @@ def _entries(news: News, workspace: str, now_ms: int) -> Iterator[Entry]:
 
 def _is_measured(seen: Seen, groups: Groups) -> bool:
     """Whether its numbers are known now: not after a start, nor once their port is gone."""
-    symptom = BY_NAME.get(seen.symptom)
+    symptom = symptoms_by_name().get(seen.symptom)
     return symptom is None or set(symptom.needs) <= set(groups.get(seen.labels, ()))
 
 

@@ -22,8 +22,8 @@ def history(bot: "Packages", now_ms: int) -> History:
     )
     if not any(table.kind == "prometheus" for table in bot.settings.metrics.sources.values()):
         return kept
-    from clickup_mlops.features.metrics.prometheus_history import PrometheusHistory
-    from clickup_mlops.features.metrics.reader import WorldReader
+    from clickup_mlops.features.metrics.presentation.prometheus_history import PrometheusHistory
+    from clickup_mlops.features.metrics.read.reader import WorldReader
 
     bound = MetricsPackage(bot).bound()
     return PrometheusHistory(kept, bound.sources, bound.bindings, WorldReader())

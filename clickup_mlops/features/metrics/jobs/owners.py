@@ -7,8 +7,8 @@ from clickup_mlops.automations.effects.task import MARK
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.features.metrics.bindings import Binding
-from clickup_mlops.features.metrics.owners import Known
-from clickup_mlops.features.metrics.placing import Shared
+from clickup_mlops.features.metrics.placement.owners import Known
+from clickup_mlops.features.metrics.placement.placing import Shared
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.metric_values import MetricValue
 from clickup_mlops.store.tables.notes import SHARED

@@ -12,9 +12,7 @@ from clickup_mlops import logs
 from clickup_mlops.automations.perform import State
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.metrics import planning
 from clickup_mlops.features.metrics.bindings import Binding
-from clickup_mlops.features.metrics.collect import Collected, Collector
 from clickup_mlops.features.metrics.jobs.advice import SCOPE, Adviser, Readings
 from clickup_mlops.features.metrics.jobs.bindings import Bound
 from clickup_mlops.features.metrics.jobs.owners import Owners
@@ -23,8 +21,10 @@ from clickup_mlops.features.metrics.jobs.sinks import AUTOMATION, Comments, Fiel
 from clickup_mlops.features.metrics.jobs.stored_values import KeptFields
 from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
 from clickup_mlops.features.metrics.jobs.writer import Writer
-from clickup_mlops.features.metrics.placing import Placement, Shared, Unplaced, place
-from clickup_mlops.features.metrics.planning import STALE_AFTER, Key, Limit, Write
+from clickup_mlops.features.metrics.placement import planning
+from clickup_mlops.features.metrics.placement.placing import Placement, Shared, Unplaced, place
+from clickup_mlops.features.metrics.placement.planning import STALE_AFTER, Key, Limit, Write
+from clickup_mlops.features.metrics.read.collect import Collected, Collector
 from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.spelling import suggest_word
 from clickup_mlops.store import Store

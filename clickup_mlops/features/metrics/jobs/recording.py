@@ -5,9 +5,9 @@ from itertools import islice
 
 from clickup_mlops import logs
 from clickup_mlops.errors import ClickUpMlopsError
-from clickup_mlops.features.metrics.collect import Collected
-from clickup_mlops.features.metrics.placing import Placed
-from clickup_mlops.features.metrics.recorded import recorded
+from clickup_mlops.features.metrics.placement.placing import Placed
+from clickup_mlops.features.metrics.placement.recorded import recorded
+from clickup_mlops.features.metrics.read.collect import Collected
 from clickup_mlops.store import Store
 
 _log = logs.get()

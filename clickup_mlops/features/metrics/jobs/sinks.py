@@ -14,8 +14,8 @@ from clickup_mlops.automations.model import Action, Change
 from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.model import METRICS
-from clickup_mlops.features.metrics.placing import NUMERIC
-from clickup_mlops.features.metrics.planning import Key, Write, shown
+from clickup_mlops.features.metrics.placement.placing import NUMERIC
+from clickup_mlops.features.metrics.placement.planning import Key, Write, shown
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.decision import moment
 from clickup_mlops.store.tables.journal import Journal

@@ -9,8 +9,8 @@ from dataclasses import replace
 from clickup_mlops import logs
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics.jobs.sinks import AUTOMATION
-from clickup_mlops.features.metrics.placing import Placed
-from clickup_mlops.features.metrics.planning import (
+from clickup_mlops.features.metrics.placement.placing import Placed
+from clickup_mlops.features.metrics.placement.planning import (
     Key,
     Last,
     Write,
@@ -19,7 +19,7 @@ from clickup_mlops.features.metrics.planning import (
     same,
     taken_over,
 )
-from clickup_mlops.features.metrics.scrape import Reading
+from clickup_mlops.features.metrics.read.scrape import Reading
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.metric_values import MetricValue
 

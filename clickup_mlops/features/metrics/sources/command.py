@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
-from clickup_mlops.features.metrics.exposition import parse
-from clickup_mlops.features.metrics.plain import from_json
-from clickup_mlops.features.metrics.scrape import Scrape, scrape
+from clickup_mlops.features.metrics.read.exposition import parse
+from clickup_mlops.features.metrics.read.plain import from_json
+from clickup_mlops.features.metrics.read.scrape import Scrape, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceTable
 
 

@@ -3,8 +3,8 @@
 from typing import Final
 
 from clickup_mlops.features.metrics.derive.formulas import Measure, gauge, increase, rate, ratio
-from clickup_mlops.features.metrics.exposition import prefixes
-from clickup_mlops.features.metrics.scraped import page
+from clickup_mlops.features.metrics.read.exposition import prefixes
+from clickup_mlops.features.metrics.read.scraped import page
 from clickup_mlops.features.metrics.sources._serving import latencies
 
 _MODEL: Final = ("model_name",)

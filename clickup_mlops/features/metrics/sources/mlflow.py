@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import HttpUrl, SecretStr
 
-from clickup_mlops.features.metrics.scrape import Labels, Sample, Scrape, labels, scrape
+from clickup_mlops.features.metrics.read.scrape import Labels, Sample, Scrape, labels, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
 from clickup_mlops.json_types import Json
 

@@ -16,8 +16,8 @@ from clickup_mlops.features.metrics.derive.formulas import (
     ratio,
     total,
 )
-from clickup_mlops.features.metrics.exposition import prefixes
-from clickup_mlops.features.metrics.scraped import page
+from clickup_mlops.features.metrics.read.exposition import prefixes
+from clickup_mlops.features.metrics.read.scraped import page
 from clickup_mlops.features.metrics.sources._serving import latencies
 
 _MODEL: Final = ("model", "version")

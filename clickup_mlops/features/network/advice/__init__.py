@@ -1,1 +1,1 @@
-"""Advice."""
+"""Symptoms of networks; each module defines `SYMPTOMS`. Pure."""

@@ -5,10 +5,8 @@ Measures are those of `metrics/derive/roce.py`, with their units.
 
 from typing import Final
 
-from clickup_mlops.features.metrics.advice.model import Evidence, Symptom
+from clickup_mlops.features.metrics.diagnosis.model import UNEVEN, Evidence, Symptom
 
-UNEVEN: Final = 0.85
-"""Jain's index below which load is uneven."""
 EVEN: Final = 0.95
 _MARKED: Final = 1.0
 _PAUSED: Final = 5.0

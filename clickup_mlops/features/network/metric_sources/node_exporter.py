@@ -4,8 +4,8 @@ Hardware counters (CNP, ECN, out of sequence) are there from 1.11.0 on; before, 
 The ethtool collector is off by default, and pause times come from it alone.
 """
 
-from clickup_mlops.features.metrics.exposition import prefixes
-from clickup_mlops.features.metrics.scraped import page
+from clickup_mlops.features.metrics.read.exposition import prefixes
+from clickup_mlops.features.metrics.read.scraped import page
 from clickup_mlops.features.network.derive.rdma_names import node_exporter
 from clickup_mlops.features.network.derive.roce import MEASURES
 

@@ -10,9 +10,9 @@ from clickup_mlops.clickup.model import FieldValue, Task
 from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.jobs.advice import Adviser, Readings
 from clickup_mlops.features.metrics.jobs.sinks import Wanted
-from clickup_mlops.features.metrics.placing import Placed
-from clickup_mlops.features.metrics.recorded import labels_of
-from clickup_mlops.features.metrics.scrape import Reading
+from clickup_mlops.features.metrics.placement.placing import Placed
+from clickup_mlops.features.metrics.placement.recorded import labels_of
+from clickup_mlops.features.metrics.read.scrape import Reading
 from clickup_mlops.interfaces.cli._demo.environment import Environment
 
 HOST: Final = "gpu-03"

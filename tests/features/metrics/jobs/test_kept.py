@@ -5,9 +5,9 @@ from pathlib import Path
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.jobs.stored_values import KeptFields
-from clickup_mlops.features.metrics.placing import Placed
-from clickup_mlops.features.metrics.planning import Write
-from clickup_mlops.features.metrics.scrape import Reading, labels
+from clickup_mlops.features.metrics.placement.placing import Placed
+from clickup_mlops.features.metrics.placement.planning import Write
+from clickup_mlops.features.metrics.read.scrape import Reading, labels
 from clickup_mlops.store import Store
 from tests.empty import store_at
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.features.metrics.reader import WorldReader
+from clickup_mlops.features.metrics.read.reader import WorldReader
 from clickup_mlops.features.network.metric_sources import ethtool, rdma_sysfs
 from tests.features.metrics.sources.test_cases import readings
 

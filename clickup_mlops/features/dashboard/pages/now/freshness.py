@@ -7,7 +7,7 @@ from typing import Final
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.registered import Job
 from clickup_mlops.features.integrations.stale_sources import HEARD, SILENT
-from clickup_mlops.features.metrics.planning import STALE_AFTER
+from clickup_mlops.features.metrics.placement.planning import STALE_AFTER
 from clickup_mlops.ports.sections.page import DAY_MS, Data, Query, SectionType
 from clickup_mlops.store.queries.stats import Backlog
 from clickup_mlops.views.model import (

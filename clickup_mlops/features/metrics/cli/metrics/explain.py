@@ -32,7 +32,7 @@ def command(task: str, config: Path | None, as_json: bool) -> int:
 
 
 def _text(one: "Explained") -> str:
-    from clickup_mlops.features.metrics.planning import shown
+    from clickup_mlops.features.metrics.placement.planning import shown
 
     lines = [
         f"{one.field}: {shown(one.now)}",

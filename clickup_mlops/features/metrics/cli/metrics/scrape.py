@@ -14,8 +14,8 @@ from clickup_mlops.features.metrics.cli.metrics import NO_SOURCE, _window
 from clickup_mlops.ports.cli import clock, options, output
 
 if TYPE_CHECKING:
-    from clickup_mlops.features.metrics.collect import Collected
-    from clickup_mlops.features.metrics.scrape import Reading
+    from clickup_mlops.features.metrics.read.collect import Collected
+    from clickup_mlops.features.metrics.read.scrape import Reading
 
 
 @click.command(help=__doc__)

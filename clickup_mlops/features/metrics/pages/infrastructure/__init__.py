@@ -1,6 +1,6 @@
 """The page "Infrastructure"."""
 
-from clickup_mlops.features.metrics.places import targets
+from clickup_mlops.features.metrics.presentation.places import targets
 from clickup_mlops.ports.sections.page import PageType
 
 PAGE = PageType(

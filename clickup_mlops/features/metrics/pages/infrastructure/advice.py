@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.metrics.advice.advise import BY_NAME
-from clickup_mlops.features.metrics.advice.text import numbers
+from clickup_mlops.features.metrics.diagnosis.diagnose import symptoms_by_name
+from clickup_mlops.features.metrics.diagnosis.text import numbers
 from clickup_mlops.features.metrics.jobs.advice import SCOPE
-from clickup_mlops.features.metrics.subjects import short, task_link, tasks_of
+from clickup_mlops.features.metrics.presentation.subjects import short, task_link, tasks_of
 from clickup_mlops.ports.sections.page import Data, Query, SectionType
 from clickup_mlops.store.tables.notes import Note
 from clickup_mlops.store.tables.timeline import Entry
@@ -77,7 +77,7 @@ def _holding(
     task_id: str, symptoms: Mapping[str, Any], tasks: Mapping[str, Task]
 ) -> Iterator[tuple[Cell, ...]]:
     for key, seen in sorted(symptoms.items()):
-        symptom = BY_NAME.get(key.partition(" ")[0])
+        symptom = symptoms_by_name().get(key.partition(" ")[0])
         absent = seen.get("absent_ms") is not None
         yield (
             short(str(seen.get("title", ""))),

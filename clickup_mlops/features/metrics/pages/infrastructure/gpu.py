@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from clickup_mlops.features.metrics.places import (
+from clickup_mlops.features.metrics.presentation.places import (
     MOST_ROWS,
     SILENT,
     Part,

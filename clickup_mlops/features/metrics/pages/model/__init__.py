@@ -1,6 +1,6 @@
 """The page "Models"."""
 
-from clickup_mlops.features.metrics.subjects import further_targets, targets
+from clickup_mlops.features.metrics.presentation.subjects import further_targets, targets
 from clickup_mlops.ports.sections.page import PageType
 
 PAGE = PageType(

@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from clickup_mlops.features.metrics.subjects import (
+from clickup_mlops.features.metrics.presentation.subjects import (
     Subject,
-    digits,
     is_silent,
     number,
     of_one,
@@ -12,6 +11,7 @@ from clickup_mlops.features.metrics.subjects import (
     task_link,
     tone,
 )
+from clickup_mlops.ports.sections.cells import digits
 from clickup_mlops.ports.sections.page import Data, Query, SectionType
 from clickup_mlops.series.history import described
 from clickup_mlops.store.tables.history import Series

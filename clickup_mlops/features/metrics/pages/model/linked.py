@@ -6,8 +6,14 @@ from typing import Final
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
-from clickup_mlops.features.metrics.charts import related
-from clickup_mlops.features.metrics.subjects import Subject, of_one, short, task_link, tasks_of
+from clickup_mlops.features.metrics.presentation.charts import related
+from clickup_mlops.features.metrics.presentation.subjects import (
+    Subject,
+    of_one,
+    short,
+    task_link,
+    tasks_of,
+)
 from clickup_mlops.ports.sections.page import Data, Query, SectionType
 from clickup_mlops.views.model import (
     Badge,

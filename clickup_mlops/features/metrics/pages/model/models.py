@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from clickup_mlops.features.metrics.families import Aspect, availability, headline
-from clickup_mlops.features.metrics.subjects import (
+from clickup_mlops.features.metrics.presentation.families import Aspect, availability, headline
+from clickup_mlops.features.metrics.presentation.subjects import (
     Subject,
     is_silent,
     number,

@@ -2,12 +2,19 @@
 
 from typing import Final
 
-from clickup_mlops.features.metrics.places import MOST_ROWS, SILENT, Part, charts, parts
+from clickup_mlops.features.metrics.diagnosis.model import UNEVEN
+from clickup_mlops.features.metrics.presentation.places import (
+    MOST_ROWS,
+    SILENT,
+    Part,
+    charts,
+    parts,
+)
 from clickup_mlops.ports.sections.page import Data, Query, SectionType
 from clickup_mlops.views.model import Cell, Column, Number, Section, Table, Tone
 
-EVEN, UNEVEN = 0.95, 0.85
-"""Jain's index from which load is even, and below which it is uneven."""
+EVEN: Final = 0.95
+"""Jain's index from which load is even."""
 _INDEX: Final = ("rail_balance", "uplink_balance", "replica_balance")
 _EFFICIENCY: Final = tuple(f"{name}_efficiency_pct" for name in _INDEX)
 _PEAK: Final = ("rail_peak", "uplink_peak", "replica_peak")

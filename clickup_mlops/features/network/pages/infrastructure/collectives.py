@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from clickup_mlops.features.metrics.places import MOST_ROWS, SILENT, charts, parts
-from clickup_mlops.features.metrics.subjects import short
+from clickup_mlops.features.metrics.presentation.places import MOST_ROWS, SILENT, charts, parts
+from clickup_mlops.features.metrics.presentation.subjects import short
 from clickup_mlops.ports.sections.page import Data, Query, SectionType
 from clickup_mlops.views import measures
 from clickup_mlops.views.model import Cell, Column, Section, Table

@@ -3,10 +3,16 @@
 from collections.abc import Collection
 from typing import Final
 
-from clickup_mlops.features.metrics.advice.advise import diagnose
-from clickup_mlops.features.metrics.advice.model import Numbers
-from clickup_mlops.features.metrics.places import MOST_ROWS, SILENT, Part, charts, parts
-from clickup_mlops.features.metrics.subjects import short
+from clickup_mlops.features.metrics.diagnosis.diagnose import diagnose
+from clickup_mlops.features.metrics.diagnosis.model import Numbers
+from clickup_mlops.features.metrics.presentation.places import (
+    MOST_ROWS,
+    SILENT,
+    Part,
+    charts,
+    parts,
+)
+from clickup_mlops.features.metrics.presentation.subjects import short
 from clickup_mlops.ports.sections.page import Data, Query, SectionType
 from clickup_mlops.views import measures
 from clickup_mlops.views.model import Cell, Column, Section, Table

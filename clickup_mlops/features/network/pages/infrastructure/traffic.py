@@ -4,7 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from clickup_mlops.features.metrics.derive.balance import straggler
-from clickup_mlops.features.metrics.places import MOST_ROWS, Part, by_place, charts, over, parts
+from clickup_mlops.features.metrics.presentation.places import (
+    MOST_ROWS,
+    Part,
+    by_place,
+    charts,
+    over,
+    parts,
+)
 from clickup_mlops.ports.sections.page import Data, Query, SectionType
 from clickup_mlops.views.model import (
     Block,

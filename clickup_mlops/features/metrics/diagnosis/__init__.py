@@ -1,0 +1,1 @@
+"""Which symptoms hold for measured numbers, and how the advice reads."""

@@ -1,0 +1,64 @@
+"""The numbers that concern a task: of everything that its sources say, by what they are about."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.metrics.bindings import Binding
+from clickup_mlops.features.metrics.placement.placing import Lookup
+from clickup_mlops.features.metrics.read.scrape import NONE, Labels, Reading
+
+Groups = Mapping[Labels, Mapping[str, float]]
+"""Values by measure, by the labels that they have: a port, a model, a replica."""
+
+
+def groups(readings: Iterable[Reading]) -> Groups:
+    """What is measured of a whole source is added to each of its parts, and stands for itself under
+    `NONE`.
+    """
+    found: dict[Labels, dict[str, float]] = defaultdict(dict)
+    for one in readings:
+        found[one.labels][one.measure] = one.value
+    whole = found.get(NONE, {})
+    return {key: {**whole, **values} for key, values in found.items()}
+
+
+def of_tasks(
+    bound: Iterable[tuple[Task, Binding]], readings: Mapping[str, Sequence[Reading]]
+) -> Mapping[str, Groups]:
+    """Of each task, by its id: of the sources that are bound to it the series that name it, and
+    those without labels. `bound` are the bindings by which it got a value.
+    """
+    of_source: dict[str, dict[str, tuple[Task, Binding]]] = defaultdict(dict)
+    for task, binding in bound:
+        of_source[binding.source][task.id] = task, binding
+    own: dict[str, list[Reading]] = defaultdict(list)
+    for source, pairs in of_source.items():
+        for task_id, found in _owned(pairs.values(), readings.get(source, ())):
+            own[task_id].append(found)
+    return {task_id: groups(found) for task_id, found in own.items()}
+
+
+def _owned(
+    pairs: Collection[tuple[Task, Binding]], readings: Sequence[Reading]
+) -> Iterator[tuple[str, Reading]]:
+    of_binding: dict[int, list[Task]] = defaultdict(list)
+    bindings = {id(binding): binding for _task, binding in pairs}
+    for task, binding in pairs:
+        of_binding[id(binding)].append(task)
+    for key, tasks in of_binding.items():
+        look = Lookup(bindings[key], tasks)
+        for one in readings:
+            owners = look.owners(one) if one.labels else tasks
+            yield from ((task.id, one) for task in owners)
+
+
+def own(task: Task, binding: Binding, readings: Iterable[Reading]) -> Iterator[Reading]:
+    """Of the source's series those that name the task, and those without labels."""
+    look = Lookup(binding, [task])
+    return (one for one in readings if not one.labels or look.owners(one))
+
+
+def about(labels: Labels) -> str:
+    """Labels for people: `device=mlx5_0 port=1`."""
+    return " ".join(f"{key}={value}" for key, value in sorted(labels))

@@ -1,0 +1,252 @@
+"""Which reading belongs to which task. What is not certain is reported, never guessed. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from clickup_mlops.clickup.model import FieldValue, Task
+from clickup_mlops.features.metrics.bindings import Binding
+from clickup_mlops.features.metrics.placement.owners import NOTHING_KNOWN, Known, choose
+from clickup_mlops.features.metrics.read.scrape import Labels, Reading
+from clickup_mlops.spelling import suggest_word
+
+NUMERIC: Final = frozenset({"number", "currency"})
+"""Types of fields that a number can go into."""
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A value for a field of a task, and the readings that it comes from."""
+
+    task: Task
+    field: FieldValue
+    binding: Binding
+    value: float
+    readings: tuple[Reading, ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Task and field, by id."""
+        return self.task.id, self.field.id
+
+    @property
+    def labels(self) -> Labels:
+        """The labels that all its readings have."""
+        return frozenset.intersection(*(one.labels for one in self.readings))
+
+    @property
+    def least(self) -> float | None:
+        """The smallest value that it may be: the first bucket of a histogram has no lower edge."""
+        return self.binding.of_values(
+            [0.0 if one.bound == "≤" else one.value for one in self.readings]
+        )
+
+    @property
+    def at_ms(self) -> int:
+        """Time of the oldest reading in it, Unix ms."""
+        return min(one.at_ms for one in self.readings)
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A series, or a binding as a whole, that belongs to no task for certain; says why."""
+
+    binding: Binding
+    labels: tuple[tuple[str, str], ...]
+    why: str
+
+    @property
+    def series(self) -> str:
+        """For people: the measure and the labels."""
+        return " ".join([self.binding.measure, *(f"{key}={value}" for key, value in self.labels)])
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A series that fits several open tasks, and stays with the one that has it."""
+
+    binding: Binding
+    task: Task
+    others: tuple[Task, ...]
+
+    @property
+    def text(self) -> str:
+        """For people: what it is, and what to do."""
+        names = ", ".join(repr(one.name) for one in self.others[:_SHOWN])
+        return (
+            f"{self.binding.field} stays with {self.task.name!r}, though {names} fits, too: close "
+            f"what is a duplicate, or narrow `match` or `lists`"
+        )
+
+
+@dataclass(slots=True)
+class Placement:
+    """Of all bindings: values by task and field, and what could not be placed."""
+
+    values: dict[tuple[str, str], Placed] = field(default_factory=dict)
+    unplaced: list[Unplaced] = field(default_factory=list)
+    unsure: list[Placed] = field(default_factory=list)
+    """Values that do not tell whether they meet the objective: not written."""
+    shared: list[Shared] = field(default_factory=list)
+
+
+def place(
+    bindings: Sequence[Binding],
+    readings: Mapping[str, Sequence[Reading]],
+    tasks: Sequence[Task],
+    known: Known = NOTHING_KNOWN,
+) -> Placement:
+    """`readings` by source. Of two bindings for one field of a task the earlier one holds. Of
+    several tasks that a series fits, `known` says whose it is.
+    """
+    found = Placement()
+    for binding in bindings:
+        taken = [one for one in readings.get(binding.source, ()) if binding.takes(one)]
+        if taken:
+            _place_one(binding, taken, tasks, found, known)
+    return found
+
+
+def _place_one(
+    binding: Binding,
+    readings: Sequence[Reading],
+    tasks: Sequence[Task],
+    found: Placement,
+    known: Known,
+) -> None:
+    candidates = _candidates(binding, tasks)
+    if not candidates:
+        why = f"no task in reach has a number field {binding.field!r}"
+        found.unplaced.append(Unplaced(binding, (), why))
+        return
+    look = Lookup(binding, [task for task, _field in candidates])
+    of_task: dict[str, list[Reading]] = defaultdict(list)
+    shared: dict[str, Shared] = {}
+    for reading in readings:
+        owners = look.owners(reading)
+        choice = choose(owners, binding, known)
+        if choice.task is not None:
+            of_task[choice.task.id].append(reading)
+            if choice.others:
+                shared[choice.task.id] = Shared(binding, choice.task, choice.others)
+        else:
+            found.unplaced.append(
+                Unplaced(binding, tuple(sorted(reading.labels)), look.why(reading, owners))
+            )
+    for task, number in candidates:
+        if task.id in of_task:
+            _add(found, binding, task, number, of_task[task.id])
+    found.shared += shared.values()
+
+
+def _add(
+    found: Placement, binding: Binding, task: Task, number: FieldValue, own: Sequence[Reading]
+) -> None:
+    value = binding.value(own)
+    if value is None:
+        why = f"{len(own)} series belong to {task.name!r}: narrow `where`, or set `of`"
+        found.unplaced.append(Unplaced(binding, (), why))
+        return
+    placed = Placed(task, number, binding, value, tuple(own))
+    found.values.setdefault(placed.key, placed)
+
+
+def _candidates(binding: Binding, tasks: Iterable[Task]) -> list[tuple[Task, FieldValue]]:
+    return [
+        (task, number)
+        for task in tasks
+        if _in_reach(binding, task) and (number := number_field(task, binding.field))
+    ]
+
+
+def _in_reach(binding: Binding, task: Task) -> bool:
+    if binding.space_id and task.space_id != binding.space_id:
+        return False
+    if binding.folders and task.folder_id not in binding.folders:
+        return False
+    here = {task.list_id, task.list_name.casefold()}
+    return not binding.lists or bool(binding.lists & here)
+
+
+def number_field(task: Task, name: str) -> FieldValue | None:
+    """The task's field of this name, in any case, that holds a number."""
+    wanted = name.casefold()
+    fields = (one for one in task.fields if one.name.casefold() == wanted)
+    return next((one for one in fields if one.type in NUMERIC), None)
+
+
+class Lookup:
+    """The tasks that a series belongs to, by its labels; looked up, not searched."""
+
+    def __init__(self, binding: Binding, tasks: Sequence[Task]) -> None:
+        self._match, self._where, self._tasks = binding.match, binding.where, tasks
+        self._by: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._task_of = {task.id: task for task in tasks}
+        for task in tasks:
+            for fact in _facts(task):
+                self._by[fact].add(task.id)
+
+    def owners(self, reading: Reading) -> list[Task]:
+        """All tasks that fit. Without a label to go by, all that are in reach."""
+        wanted = [self._having(label, value) for label, value in self._labels(reading)]
+        if not wanted:
+            return list(self._tasks)
+        return [self._task_of[task_id] for task_id in sorted(set.intersection(*wanted))]
+
+    def why(self, reading: Reading, owners: Sequence[Task]) -> str:
+        """Why the series has no single owner; a label or field that nobody has is named."""
+        if owners:
+            names = ", ".join(repr(task.name) for task in owners[:_SHOWN])
+            return f"{len(owners)} tasks match: {names}"
+        known = {name for name, _value in self._by}
+        has = dict(reading.labels)
+        for label, fact in self._match.items():
+            if label not in has:
+                meant = suggest_word(label, has)
+                return f"no task matches these labels: the series has no label {label!r}{meant}"
+            if _plain(fact) not in known:
+                meant = suggest_word(fact, known)
+                return f"no task matches these labels: none has a value of {fact!r}{meant}"
+        return "no task matches these labels"
+
+    def _labels(self, reading: Reading) -> Iterator[tuple[str, str]]:
+        """Labels to go by, with their values."""
+        has = dict(reading.labels)
+        if self._match:
+            return ((label, has.get(label, "")) for label in self._match)
+        return ((label, value) for label, value in has.items() if label not in self._where)
+
+    def _having(self, label: str, value: str) -> set[str]:
+        folded = value.casefold()
+        if not folded:
+            return set()
+        if self._match:
+            return self._by.get((_plain(self._match[label]), folded), set())
+        keys = (_plain(label), "name", "tag")
+        return set().union(*(self._by.get((key, folded), ()) for key in keys))
+
+
+def _facts(task: Task) -> Iterator[tuple[str, str]]:
+    """What of a task a label may name, with its value, both in small letters."""
+    yield "name", task.name.casefold()
+    yield "id", task.id.casefold()
+    yield "list", task.list_name.casefold()
+    yield from (("tag", name.casefold()) for name in task.tags)
+    for one in task.fields:
+        value = one.read()
+        for each in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(each, str | int | float) and not isinstance(each, bool):
+                yield _plain(one.name), _label(each)
+
+
+def _label(value: str | float) -> str:
+    """As a label has it: the number 1.0 is the port `1`."""
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if whole else value).casefold()
+
+
+def _plain(name: str) -> str:
+    """`model_name`, `Model name` and `model-name` are the same."""
+    return name.casefold().replace("_", " ").replace("-", " ")

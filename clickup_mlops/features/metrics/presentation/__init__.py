@@ -1,0 +1,1 @@
+"""What pages show of measured tasks and places: subjects, charts, families."""

@@ -1,0 +1,1 @@
+"""How sources are reached, and how what they answer becomes samples and readings."""

@@ -1,0 +1,82 @@
+"""Prometheus text exposition -> samples, only of the names that are wanted."""
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import StringIO
+from itertools import islice
+from typing import Final
+
+from clickup_mlops.features.metrics.read.scrape import Sample, bounded
+
+Wanted = Callable[[str], bool]
+_LOOKED_AT: Final = 5
+_PAGE_LINE: Final = re.compile(r"#|[a-zA-Z_:][\w:.]*(\{.*\})?\s+\S+(\s+\S+)?$|\{.*\}\s+\S+")
+_SHOWN: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Exposition:
+    """What was read, and a sentence for each line that could not be."""
+
+    samples: tuple[Sample, ...]
+    problems: tuple[str, ...] = ()
+
+
+def parse(text: str, wanted: Wanted) -> Exposition:
+    """Samples whose name is wanted. A value that is not a number (NaN) is no sample.
+
+    Lines of other names are dropped before they are parsed, which is most of the cost: a server
+    exposes hundreds of series of which a few are read. A bad line loses no other line.
+
+    Raises:
+        TooManySeries: too many are wanted; nothing was parsed.
+    """
+    lines = list(bounded(_lines(text, wanted)))
+    try:
+        return Exposition(tuple(_samples("\n".join(lines))))
+    except ValueError:
+        return _line_by_line(lines)
+
+
+def is_page(text: str) -> bool:
+    """Whether it is a page in this format, perhaps with nothing on it."""
+    lines = (line for line in map(str.strip, StringIO(text)) if line)
+    return all(map(_PAGE_LINE.match, islice(lines, _LOOKED_AT)))
+
+
+def _lines(text: str, wanted: Wanted) -> Iterator[str]:
+    for line in map(str.strip, StringIO(text)):
+        if line and line[0] != "#" and wanted(_name(line)):
+            # OpenMetrics adds exemplars, which the text format does not know.
+            yield line.partition(" # {")[0]
+
+
+def _name(line: str) -> str:
+    return line.partition("{")[0].partition(" ")[0]
+
+
+def _samples(text: str) -> Iterator[Sample]:
+    # The library's parser is slow to import, and only those who read text need it.
+    from prometheus_client.parser import text_string_to_metric_families
+
+    for family in text_string_to_metric_families(text + "\n"):
+        for one in family.samples:
+            if not math.isnan(one.value):
+                yield Sample(one.name, frozenset(one.labels.items()), one.value)
+
+
+def _line_by_line(lines: list[str]) -> Exposition:
+    samples, problems = list[Sample](), list[str]()
+    for line in lines:
+        try:
+            samples += _samples(line)
+        except ValueError as problem:
+            problems.append(f"not the Prometheus text format: {line[:_SHOWN]!r} ({problem})")
+    return Exposition(tuple(samples), tuple(problems))
+
+
+def prefixes(*wanted: str) -> Wanted:
+    """Wants all names that begin so."""
+    return lambda name: name.startswith(wanted)

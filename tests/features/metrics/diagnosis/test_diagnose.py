@@ -1,0 +1,101 @@
+"""Advice: never without its numbers, and never where something known rules it out."""
+
+import tomllib
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from clickup_mlops.features.metrics.diagnosis import text
+from clickup_mlops.features.metrics.diagnosis.diagnose import (
+    Diagnosis,
+    diagnose,
+    diagnose_parts,
+    symptoms,
+)
+from clickup_mlops.features.metrics.diagnosis.model import Symptom
+from clickup_mlops.features.metrics.settings import Fact
+from clickup_mlops.views import measures
+
+CASES = tomllib.loads((Path(__file__).parents[3] / "cases" / "advice.toml").read_text("utf-8"))
+
+
+def names(numbers: dict[str, float], facts: list[str]) -> set[str]:
+    return {one.symptom.name for one in diagnose(numbers, facts).advice}
+
+
+@pytest.mark.parametrize("symptom", symptoms(), ids=lambda one: one.name)
+def test_a_symptom_shows_in_one_case_and_not_in_the_other(symptom: Symptom) -> None:
+    """Without one of its measures it is not advised either."""
+    case = CASES[symptom.name]
+    facts = case.get("facts", [])
+    assert symptom.name in names(case["fires"], facts)
+    assert symptom.name not in names(case["quiet"], facts)
+    for needed in symptom.needs:
+        less = {name: value for name, value in case["fires"].items() if name != needed}
+        assert symptom.name not in names(less, facts)
+
+
+@pytest.mark.parametrize("symptom", symptoms(), ids=lambda one: one.name)
+def test_advice_says_what_to_do_why_and_what_would_disprove_it(symptom: Symptom) -> None:
+    """With the numbers that it was seen in."""
+    assert all((symptom.title, symptom.recommend, symptom.expect, symptom.steps, symptom.disproof))
+    case = CASES[symptom.name]
+    found = diagnose(case["fires"], case.get("facts", [])).advice
+    (advice,) = (one for one in found if one.symptom is symptom)
+    assert set(symptom.needs) <= set(advice.numbers)
+    shown = text.block(advice, "host=a")
+    assert all(measures.title(name) in shown for name in symptom.needs)
+
+
+def test_what_rules_it_out_counts() -> None:
+    """Uneven links are no reason to enable what is on."""
+    numbers = {"rail_balance": 0.6, "flows_per_link": 2.0}
+    assert "uneven_links_few_flows" in names(numbers, [])
+    assert not names(numbers, ["adaptive_routing"])
+
+
+def test_reordering_by_design_is_no_fault() -> None:
+    """Out of sequence, but nothing sent again, with adaptive routing on."""
+    numbers = {"out_of_sequence_ppm": 900.0, "retransmission_ppm": 0.0, "bit_error_rate": 0.0}
+    assert not names(numbers, ["adaptive_routing"])
+
+
+def test_insufficient_numbers_are_said() -> None:
+    """With what is missing."""
+    missing = {one.name: absent for one, absent in diagnose({"pause_received_pct": 10}).missing}
+    assert missing["pauses_before_marks"] == ("ecn_marked_pct",)
+    assert "saturated" not in missing
+
+
+def test_what_holds_for_all_links_is_said_once() -> None:
+    """And not of each port, nor of each GPU of the host; what a port adds is said of the port."""
+    rails = {"rail_balance": 0.6}
+    parts = {
+        "": rails,
+        "port=1": rails | {"pause_sent_pct": 20.0},
+        "port=2": rails | {"pause_sent_pct": 0.0},
+        "gpu=0": rails | {"tensor_active_pct": 40.0},
+    }
+    found = {key: [one.symptom.name for one in each.advice] for key, each in _of_parts(parts)}
+    assert found == {
+        "": ["static_hashing_collides"],
+        "port=1": ["slow_host"],
+        "port=2": [],
+        "gpu=0": [],
+    }
+
+
+def _of_parts(parts: dict[str, dict[str, float]]) -> list[tuple[str, Diagnosis]]:
+    return list(diagnose_parts(parts, "", []))
+
+
+def test_every_case_is_of_a_symptom() -> None:
+    """None is left over."""
+    assert set(CASES) == {one.name for one in symptoms()}
+
+
+def test_every_fact_can_be_configured() -> None:
+    """`metrics.facts` knows all that symptoms ask for."""
+    asked = {fact for one in symptoms() for fact in (*one.given, *one.unless)}
+    assert asked == set(get_args(Fact))
