@@ -34,7 +34,6 @@ from clickup_mlops.features.provisioning.template import model as template
 from clickup_mlops.interfaces.cli._root import PROGRAM, root
 from clickup_mlops.operations import settings_file
 from clickup_mlops.operations.settings_file import toml
-from clickup_mlops.views.html import STYLE
 
 MAPPING_TABLES = {
     "Top of the file": mapping.Mapping,
@@ -86,7 +85,6 @@ def pages() -> dict[Path, str]:
             folder / "automations" / f"{name}.md": _page(f"`{name}`", iter(lines))
             for name, lines in single.items()
         },
-        ROOT / "clickup_mlops" / "interfaces" / "web" / "static" / "section.css": _style(),
         ROOT / "config.example.toml": settings_file.example(Settings.model_construct()),
         folder / "cli.md": _page("Commands", _commands()),
         folder / "configuration.md": _page("Settings", _settings()),
@@ -115,11 +113,6 @@ def _beside(module: str, function: str) -> Any:
     """What a function of a file in this folder gives."""
     names = runpy.run_path(str(Path(__file__).with_name(f"{module}.py")))
     return names[function]()
-
-
-def _style() -> str:
-    """Of sections, for the dashboard; reports have it inside."""
-    return f"/* Generated from views/section.css by `nox -s generate`. */\n{STYLE.read_text()}"
 
 
 def _page(title: str, lines: Iterator[str]) -> str:

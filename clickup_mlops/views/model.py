@@ -61,7 +61,7 @@ class Badge:
 class Button:
     """Does something when a person who may presses it; only the dashboard shows it.
 
-    `action` is a file in `web/dashboard/actions/`; `fields` are sent to it. `confirm` is asked
+    `action` is a file in a `page_actions/`; `fields` are sent to it. `confirm` is asked
     before.
     """
 

@@ -11,10 +11,10 @@ from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.notes import INCIDENT
+from tests.features.dashboard.conftest import look
 from tests.flows.conftest import LIST, Relay, build, receiving, settings_for
 from tests.flows.test_alert_priority import decided
 from tests.flows.test_integrations import SECRET, Reporting, alert, group
-from tests.operations.dashboard.conftest import look
 
 TITLE = "ChatDown: production answers 503, users get errors right now"
 OVER = "no incident: every alert about it is resolved"

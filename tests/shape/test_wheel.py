@@ -35,9 +35,9 @@ def test_the_wheel_holds_content_pages_and_licence(wheel: Path) -> None:
         "clickup_mlops/_content/docs/reference/automations/gpu_budget.md",
         "clickup_mlops/py.typed",
         "clickup_mlops/views/section.html",
-        "clickup_mlops/interfaces/web/static/live.js",
-        "clickup_mlops/interfaces/web/static/section.css",
-        "clickup_mlops/interfaces/web/templates/dashboard/page.html",
+        "clickup_mlops/features/dashboard/web/static/live.js",
+        "clickup_mlops/views/section.css",
+        "clickup_mlops/features/dashboard/web/templates/page.html",
         "licenses/LICENSE",
     ):
         assert any(name.endswith(wanted) for name in names), wanted

@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from flask import Flask
 
+from clickup_mlops import registry
 from clickup_mlops.interfaces.web import health, hooks, reports
 from clickup_mlops.interfaces.web.door import Door
 from clickup_mlops.interfaces.web.metrics import Metrics
+from clickup_mlops.interfaces.web.mount import Mount
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
@@ -18,7 +20,7 @@ THREADS: Final = 16
 
 
 class BotLike(hooks.Receiver, health.Monitored, reports.Bot, Protocol):
-    """The bot as the web sees it. The dashboard, where it is enabled, wants a whole one."""
+    """The bot as the web sees it. A feature's site may need the whole bot."""
 
     @property
     def settings(self) -> "Settings":
@@ -41,17 +43,16 @@ def create_app(
     requests are worked on at the same time.
 
     Raises:
-        ConfigError: a setting of the dashboard cannot be used.
+        ConfigError: a setting of a feature's site cannot be used.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = max_body_bytes
     metrics = Metrics()
     app.register_blueprint(health.blueprint(bot, metrics))
     app.register_blueprint(reports.blueprint(bot))
-    if bot.settings.dashboard.enabled:
-        from clickup_mlops.interfaces.web.dashboard.app import register
-
-        register(app, cast("Bot", bot))
+    for build_site in registry.find_modules("site", "SITE").values():
+        if site := build_site(cast("Bot", bot)):
+            app.wsgi_app = Mount(app.wsgi_app, site)  # type: ignore[method-assign]
     hook = hooks.Hook(bot, metrics, max_body_bytes, app.wsgi_app)
     app.wsgi_app = Door(  # type: ignore[method-assign]
         hook, threads=threads, max_body_bytes=max_body_bytes

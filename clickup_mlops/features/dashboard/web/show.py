@@ -1,0 +1,191 @@
+"""What the dashboard shows: pages as HTML and JSON, charts as SVG, tables and charts as CSV.
+
+Who may see it was checked before. Everything here is called within a request of the Flask app.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from flask import Response, abort, current_app, render_template, request
+
+from clickup_mlops import logs
+from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.features.dashboard import build
+from clickup_mlops.features.dashboard.build import FoundPage
+from clickup_mlops.features.dashboard.web.query_params import asked, at_ms
+from clickup_mlops.features.dashboard.web.urls import Addresses, look
+from clickup_mlops.features.metrics.jobs.history import history
+from clickup_mlops.ports.dashboard.model import Viewer
+from clickup_mlops.ports.sections.page import RANGES, Data, Query
+from clickup_mlops.views import csv, html, plain, svg
+from clickup_mlops.views.model import Chart, Note, Section
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.app import Bot
+
+Arguments = Mapping[str, str]
+_TOKEN: Final = secrets.token_hex(16)
+"""Stands for the form token until the page is sent: a text of somebody else must not hold it."""
+
+
+def page(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments, base: str) -> Response:
+    """A page; `base` begins the addresses: `/dashboard`, or that of an embedded view.
+
+    Raises:
+        InputError: an argument cannot be read.
+    """
+    found, wanted = _page(key), asked(bot, viewer, arguments)
+    query = replace(wanted.query, draws=wanted.values)
+    data = Data(bot, history(bot, query.now_ms))
+    addresses = Addresses(base, key, wanted, viewer)
+    sections = [
+        html.section(one, look(addresses, one, _TOKEN))
+        for one in _sections(found, data, query, wanted.sections)
+    ]
+    shown = render_template(
+        "page.html",
+        title=found.type.title,
+        page=found,
+        sections=sections,
+        token=_TOKEN,
+        viewer=viewer,
+        embedded=viewer.is_embedded,
+        addresses=addresses,
+        asked=wanted,
+        base=base,
+        pages=build.all_pages(),
+        views=bot.settings.dashboard.views,
+        ranges=RANGES,
+        targets=_targets(found, data, viewer),
+        zones=[*dict.fromkeys((query.zone, bot.settings.jobs.time_zone, "UTC"))],
+        refresh_s=int(bot.settings.dashboard.refresh_every.total_seconds()),
+    )
+    return _answer(shown, "text/html")
+
+
+def section(
+    bot: "Bot", viewer: Viewer, key: str, *, section: str, arguments: Arguments, base: str
+) -> Response:
+    """The page with that section alone.
+
+    Raises:
+        InputError: as `page`.
+    """
+    return page(bot, viewer, key, {**arguments, "sections": section}, base)
+
+
+def chart(
+    bot: "Bot", viewer: Viewer, key: str, *, section: str, chart: str, arguments: Arguments
+) -> Response:
+    """A chart's picture.
+
+    Raises:
+        InputError: as `page`.
+        ClickUpMlopsError: its points cannot be read.
+    """
+    wanted = asked(bot, viewer, arguments)
+    at = at_ms(arguments, wanted.query.now_ms)
+    query = replace(wanted.query, now_ms=at, draws=chart)
+    one = _block(_section(bot, key, section, query).charts(), chart)
+    return _answer(svg.chart(one, query.zone, width=wanted.width), "image/svg+xml")
+
+
+def as_json(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments) -> Response:
+    """What the page shows, with the points of its charts; as `views.plain` has it.
+
+    Raises:
+        InputError: as `page`.
+    """
+    found, wanted = _page(key), asked(bot, viewer, arguments)
+    query = replace(wanted.query, draws="*")
+    data = Data(bot, history(bot, query.now_ms))
+    sections = _sections(found, data, query, wanted.sections)
+    shown = {
+        "page": key,
+        "title": found.type.title,
+        "target": query.target,
+        "range": query.range,
+        "start_ms": query.start_ms,
+        "end_ms": query.now_ms,
+        "sections": [plain.section(one) for one in sections],
+    }
+    return _answer(orjson.dumps(shown), "application/json")
+
+
+def as_csv(
+    bot: "Bot", viewer: Viewer, key: str, *, section: str, table_or_chart: str, arguments: Arguments
+) -> Response:
+    """The rows of a table, or the points of a chart.
+
+    Raises:
+        InputError, ClickUpMlopsError: as `chart`.
+    """
+    query = replace(asked(bot, viewer, arguments).query, draws=table_or_chart)
+    one = _section(bot, key, section, query)
+    table = next((each for each in one.tables() if each.key == table_or_chart), None)
+    if table is not None:
+        shown = csv.table(table, query.zone)
+    else:
+        shown = csv.chart(_block(one.charts(), table_or_chart), query.zone)
+    answer = _answer(shown, "text/csv")
+    name = "-".join(map(_plain_name, (key, section, table_or_chart)))
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
+
+
+def _page(key: str) -> FoundPage:
+    found = build.all_pages().get(key)
+    return found if found is not None else abort(HTTPStatus.NOT_FOUND)
+
+
+def _section(bot: "Bot", key: str, section: str, query: Query) -> Section:
+    found = _page(key)
+    if section not in found.sections:
+        abort(HTTPStatus.NOT_FOUND)
+    data = Data(bot, history(bot, query.now_ms))
+    one = next(build.sections(found, data, query, section), None)
+    return one if one is not None else abort(HTTPStatus.NOT_FOUND)
+
+
+def _sections(found: FoundPage, data: Data, query: Query, only: Iterable[str]) -> Iterator[Section]:
+    """One that cannot be built says why; the others are there."""
+    for key in only or found.sections:
+        if key not in found.sections:
+            continue
+        try:
+            yield from build.sections(found, data, query, key)
+        except ClickUpMlopsError as problem:
+            text = logs.redactor.text(f"Cannot be shown: {problem}. {problem.hint}".strip())
+            yield Section(key, found.sections[key].title, (Note(text, "bad"),))
+
+
+def _block(blocks: Iterable[Chart], key: str) -> Chart:
+    found = next((one for one in blocks if one.key == key), None)
+    return found if found is not None else abort(HTTPStatus.NOT_FOUND)
+
+
+def _targets(found: FoundPage, data: Data, viewer: Viewer) -> list[tuple[str, str]]:
+    if found.type.targets is None or viewer.is_embedded:
+        return []
+    return found.type.targets(data)
+
+
+def _plain_name(text: str) -> str:
+    return "".join(one if one.isascii() and (one.isalnum() or one in "-_") else "_" for one in text)
+
+
+def _answer(body: str | bytes, kind: str) -> Response:
+    """With an ETag: who has it already gets no body. The form token is in none."""
+    content = body.encode() if isinstance(body, str) else body
+    answer = Response(content, mimetype=kind)
+    answer.set_etag(hashlib.sha256(content).hexdigest()[:32], weak=True)
+    answer.make_conditional(request.environ)
+    token: Any = current_app.jinja_env.globals.get("csrf_token")
+    if answer.status_code == HTTPStatus.OK and kind == "text/html":
+        answer.set_data(content.replace(_TOKEN.encode(), (token() if token else "").encode()))
+    return answer
