@@ -1,8 +1,9 @@
 """A package of the bot: typed members, and the jobs, kinds of lanes and timers that it adds."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar
 
+from clickup_mlops.bot.handle.ports import EventConsumer
 from clickup_mlops.bot.members import Members
 from clickup_mlops.bot.registered import Job, LaneKind, Timer
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
 class Package(Members):
     """What one folder adds to the bot. A new one overrides what it needs of these methods."""
+
+    is_simulated: ClassVar[bool] = False
+    """Whether a simulation has it too: it asks nobody, and writes to the store alone."""
 
     def __init__(self, core: "Core") -> None:
         super().__init__(core.building)
@@ -27,6 +31,14 @@ class Package(Members):
 
     def timers(self) -> Iterable[Timer]:
         """What the scheduler's thread calls. Asked before it starts."""
+        return ()
+
+    def event_consumers(self) -> Iterable[EventConsumer]:
+        """Who is told what the pipeline reads and decides. Asked before the first lane runs."""
+        return ()
+
+    def weekly_notes(self) -> Iterable[Callable[[int], str]]:
+        """Parts of the weekly report: Markdown about the week before a time (Unix ms), or empty."""
         return ()
 
     def start(self) -> None:

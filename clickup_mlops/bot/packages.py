@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.bot.core import Core
+from clickup_mlops.bot.extensions import Extensions
 from clickup_mlops.bot.handle.context.package import ContextPackage
 from clickup_mlops.bot.handle.package import ExecutionPackage, HandlingPackage
 from clickup_mlops.bot.lanes.package import LanesPackage
@@ -20,10 +21,12 @@ from clickup_mlops.bot.receive.scheduler import Scheduler
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.governor import Governor
+from clickup_mlops.features.corrections.package import CorrectionsPackage
 from clickup_mlops.features.digests.package import DigestsPackage
 from clickup_mlops.features.metrics.package import MetricsPackage
 from clickup_mlops.features.outbound.package import OutboundPackage
 from clickup_mlops.features.reports.package import ReportsPackage
+from clickup_mlops.features.simulation.package import SimulationPackage
 from clickup_mlops.features.slash_commands.execution import Undoing
 from clickup_mlops.features.undo.package import UndoPackage
 from clickup_mlops.features.wiki.package import WikiPackage
@@ -38,15 +41,33 @@ class Builds:
     execution: Callable[[Core, ContextPackage, OutboundPackage], ExecutionPackage] = (
         ExecutionPackage
     )
-    handling: Callable[[Core, ContextPackage, ExecutionPackage, Undoing], HandlingPackage] = (
-        HandlingPackage
-    )
+    handling: Callable[
+        [Core, ContextPackage, ExecutionPackage, Undoing, Extensions], HandlingPackage
+    ] = HandlingPackage
     others: tuple[Callable[["Packages"], Package], ...] = ()
     """Packages that no other one needs: each is built from those that it needs itself."""
 
 
-NORMAL: Final = Builds(others=(MetricsPackage, ReportsPackage, DigestsPackage, WikiPackage))
+NORMAL: Final = Builds(
+    others=(
+        CorrectionsPackage,
+        SimulationPackage,
+        MetricsPackage,
+        ReportsPackage,
+        DigestsPackage,
+        WikiPackage,
+    )
+)
 """A new package is one more of the `others` here: what it registers is found."""
+
+
+def simulated_packages() -> tuple[Callable[["Packages"], Package], ...]:
+    """Those of the others that a simulation has too."""
+    return tuple(
+        build
+        for build in NORMAL.others
+        if isinstance(build, type) and issubclass(build, Package) and build.is_simulated
+    )
 
 
 class Packages(Members):
@@ -58,8 +79,11 @@ class Packages(Members):
         self.context = builds.context(core)
         self.outbound = OutboundPackage(core)
         self.execution = builds.execution(core, self.context, self.outbound)
-        self.undo = UndoPackage(core, self.execution)
-        self.handling = builds.handling(core, self.context, self.execution, self.undo.command)
+        self.extensions = Extensions(core.building, lambda: self.packages)
+        self.undo = UndoPackage(core, self.execution, self.extensions)
+        self.handling = builds.handling(
+            core, self.context, self.execution, self.undo.command, self.extensions
+        )
         self.sources = SourcesPackage(core, self.handling)
         packages: tuple[Package, ...] = (
             self.context,

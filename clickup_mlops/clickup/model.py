@@ -367,6 +367,13 @@ class HistoryItem:
         before = self.before
         return self.field == "status" and isinstance(before, dict) and before.get("status") is None
 
+    @property
+    def user_name(self) -> str:
+        """Who made the change; their id if ClickUp gives no name, empty if it gives neither."""
+        user = self.raw.get("user")
+        name = user.get("username") if isinstance(user, dict) else None
+        return str(name or self.user_id or "")
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -22,10 +22,9 @@ from clickup_mlops.bot.handle.context.package import ContextPackage
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import NORMAL, Builds
 from clickup_mlops.bot.settings import Settings
-from clickup_mlops.features.corrections import learned
 from clickup_mlops.interfaces.web.app import create_app
 from clickup_mlops.interfaces.web.server import free_port
-from clickup_mlops.routing.classifier import classify
+from clickup_mlops.routing.classifier import classify, learned
 from clickup_mlops.routing.classifier.classify import Classifier
 from clickup_mlops.routing.policy import Incident
 from clickup_mlops.sandbox import Sandbox

@@ -1,8 +1,8 @@
 """What people chose instead of the bot's decision is remembered, told and learnt from."""
 
 from clickup_mlops.features.corrections.recognition import lessons, weekly
+from clickup_mlops.features.corrections.report import report
 from clickup_mlops.features.corrections.tables.corrections import CorrectionLog
-from clickup_mlops.routing.corrections import report
 from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, POSSIBLE, Team
 

@@ -25,6 +25,7 @@ from clickup_mlops.bot.handle.derived.lost_events import LostEvents, lost_commen
 from clickup_mlops.bot.handle.evaluation import Execution
 from clickup_mlops.bot.handle.evaluator import Evaluator
 from clickup_mlops.bot.handle.person_overrides import PersonOverrides
+from clickup_mlops.bot.handle.ports import EventConsumer
 from clickup_mlops.bot.handle.results.decision_log import DecisionLog
 from clickup_mlops.bot.handle.results.timeline import TimelineLog
 from clickup_mlops.bot.handle.task_notes import TaskNotes
@@ -36,9 +37,7 @@ from clickup_mlops.bot.write.reconciler import Reconciler
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, StoreUnavailable
-from clickup_mlops.features.corrections.recognition import Corrections
 from clickup_mlops.features.incidents.tables.incidents import Incidents
-from clickup_mlops.features.simulation.recorder import Recorder
 from clickup_mlops.features.slash_commands.execution import SlashCommands
 from clickup_mlops.store import InboxRow, Incoming, Store
 from clickup_mlops.store.queries.task_memory import TaskMemory
@@ -67,7 +66,7 @@ class EventHandler:
         internal: InternalEvents,
         reconciler: Reconciler,
         slash_commands: SlashCommands | None,
-        recorder: Recorder,
+        consumer: EventConsumer,
         dependents: Dependents,
         notes: TaskNotes,
         alerts: Alerts,
@@ -76,11 +75,11 @@ class EventHandler:
         self._store, self._reader, self._clock = store, reader, clock
         self._echoes, self._overrides, self._notes = echoes, overrides, notes
         self._evaluator, self._reconciler = evaluator, reconciler
-        self._slash_commands, self._recorder, self._lost = slash_commands, recorder, lost
+        self._slash_commands, self._consumer, self._lost = slash_commands, consumer, lost
         self._dependents, self._alerts = dependents, alerts
         self._incidents = context.clickup.incidents
         self._executor = Executor(store, context, internal, clock, reader.read_now)
-        self._corrections, self._timeline = Corrections(store), TimelineLog(store)
+        self._timeline = TimelineLog(store)
         self._decision_log = DecisionLog(store, evaluator.automations, clock, shadow=context.shadow)
 
     def handle(self, rows: Sequence[InboxRow]) -> None:
@@ -118,7 +117,7 @@ class EventHandler:
             return False
         if not self._is_dropped(event):
             return False
-        self._recorder.record([one], [], None)
+        self._consumer.read([one], [], None)
         self._note([one], [event])
         telemetry.HANDLED.labels("done").inc()
         return True
@@ -174,14 +173,14 @@ class EventHandler:
         evaluated += [one for one in written_over if self._is_evaluated(one.event)]
         if not evaluated:
             self._notes.unread(task_id, caused)
-            self._recorder.record(rows, caused, None)
+            self._consumer.read(rows, caused, None)
             return
         began_ms, task = self._clock(), self._reader.read(_wanted(task_id, rows))
         seen, read = task, Read(began_ms, self._clock())
         found = self._lost.complete(task, evaluated, read)
         self._timeline.note(rows[0].workspace, task_id, lost_comments(found))
         evaluated = [one for one in found if self._is_evaluated(one.event)]
-        self._recorder.record(rows, caused, task, evaluated)
+        self._consumer.read(rows, caused, task, evaluated)
         memory = self._memory(task_id)
         if memory.decision is None:
             self._timeline.note_found(rows[0].workspace, task, events)
@@ -213,7 +212,7 @@ class EventHandler:
         """Evaluate and execute; a decision that could not be written is kept with the reason."""
         evaluation = self._evaluator.evaluate(task, events, memory)
         try:
-            self._corrections.from_decision(task, events, evaluation.decision)
+            self._consumer.decided(task, events, evaluation.decision)
             execution = self._executor.execute(lane, evaluation)
         except StoreUnavailable:
             raise  # nothing can be kept either

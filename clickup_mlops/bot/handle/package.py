@@ -9,6 +9,7 @@ from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.occurrence import POSTED
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.extensions import Extensions
 from clickup_mlops.bot.handle.alerts import Alerts
 from clickup_mlops.bot.handle.context.missed_comments import MissedComments
 from clickup_mlops.bot.handle.context.package import ContextPackage
@@ -37,12 +38,10 @@ from clickup_mlops.bot.write.echoes import EchoFilter
 from clickup_mlops.bot.write.mirrored_client import LaneJournal, MirroredClickUp
 from clickup_mlops.bot.write.reconciler import Reconciler
 from clickup_mlops.commands.dispatch import find_commands
-from clickup_mlops.features.corrections.recognition import weekly
 from clickup_mlops.features.incidents import updates
 from clickup_mlops.features.incidents.service import IncidentBook
 from clickup_mlops.features.incidents.updates import StatusUpdates
 from clickup_mlops.features.outbound.package import OutboundPackage
-from clickup_mlops.features.simulation.recorder import Recorder
 from clickup_mlops.features.slash_commands.execution import SlashCommands, Terms, Undoing
 from clickup_mlops.store import InboxRow
 
@@ -129,8 +128,10 @@ class HandlingPackage(Package):
         context: ContextPackage,
         execution: ExecutionPackage,
         undo: Undoing,
+        extensions: Extensions,
     ) -> None:
         super().__init__(core)
+        self.extensions = extensions
         self.context, self.execution, self._undo = context, execution, undo
 
     @member
@@ -155,7 +156,13 @@ class HandlingPackage(Package):
     def overrides(self) -> PersonOverrides:
         """Keeps the priorities that people set."""
         core = self.core
-        return PersonOverrides(core.store, core.settings.routing, core.now_ms, self.first_sight)
+        return PersonOverrides(
+            core.store,
+            core.settings.routing,
+            core.now_ms,
+            self.first_sight,
+            self.extensions.event_consumers,
+        )
 
     @member
     def notes(self) -> TaskNotes:
@@ -171,7 +178,7 @@ class HandlingPackage(Package):
             context.reader,
             context.routing_context,
             core.now_ms,
-            partial(weekly, core.store),
+            self.extensions.weekly_notes,
             notes=self.notes,
             recent=self.recent,
             policy=core.settings.routing,
@@ -211,6 +218,7 @@ class HandlingPackage(Package):
             people=self.execution.people,
             inbox=core.inbox_writer,
             clock=core.now_ms,
+            consumer=self.extensions.event_consumers,
             missed=self.missed_comments,
         )
 
@@ -286,7 +294,7 @@ class HandlingPackage(Package):
             notes=self.notes,
             alerts=self.alerts,
             lost=self.lost_events,
-            recorder=Recorder(core.store, core.now_ms, on=core.settings.automations.record),
+            consumer=self.extensions.event_consumers,
         )
 
     def start(self) -> None:

@@ -9,8 +9,8 @@ from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handle.caused_event import CausedEvent
 from clickup_mlops.bot.handle.initial_priorities import FirstSight
+from clickup_mlops.bot.handle.ports import Choice, EventConsumer
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
-from clickup_mlops.features.corrections.recognition import Corrections, name_of
 from clickup_mlops.routing.overrides import override_of
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
@@ -32,9 +32,10 @@ class PersonOverrides:
         policy: Policy,
         clock: Clock,
         first_sight: FirstSight,
+        consumer: EventConsumer,
     ) -> None:
         self._store, self._policy, self._clock = store, policy, clock
-        self._corrections, self._first_sight = Corrections(store), first_sight
+        self._consumer, self._first_sight = consumer, first_sight
 
     def from_events(self, events: Sequence[CausedEvent]) -> list[CausedEvent]:
         """Keep the choices that the events report; an echo reports none.
@@ -84,12 +85,12 @@ class PersonOverrides:
     def _keep(
         self, task_id: str, priority: int | None, item: HistoryItem | None, since_ms: int
     ) -> None:
-        user, name = (item.user_id, name_of(item)) if item else (None, "")
+        user, name = (item.user_id, item.user_name) if item else (None, "")
         known = self._store.overrides.get(task_id, since_ms)
         if known is not None and known.user_name and not name and known.priority == priority:
             return  # its own event came first, and says who it was
         if priority is not None:  # who clears it asks us to decide again
-            self._corrections.priority(task_id, priority, name, since_ms)
+            self._consumer.chosen(Choice(task_id, "priority", priority, name, since_ms))
         until = since_ms + to_ms(self._policy.override_duration)
         self._store.overrides.put(task_id, priority, user, since_ms, until, user_name=name)
         if known is not None and (known.since_ms, known.priority) == (since_ms, priority):

@@ -9,7 +9,7 @@ from typing import Any, Final
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handle.context.authorship import Authorship
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.corrections import learned
+from clickup_mlops.routing.classifier import learned
 from clickup_mlops.routing.classifier.learn import Correction, fit_files
 from clickup_mlops.routing.classifier.lines import BadLine, Line
 from clickup_mlops.routing.classifier.model import MODEL, load_file

@@ -1,20 +1,21 @@
 """Notes when a person corrects a decision of the bot."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from clickup_mlops.bot.handle.caused_event import CausedEvent
+from clickup_mlops.bot.handle.ports import Choice, EventConsumer, Subject
 from clickup_mlops.clickup.blocks import escape_markdown
-from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.corrections.report import report
 from clickup_mlops.features.corrections.tables.corrections import (
     INCIDENT,
     PRIORITY,
     WORKLOAD,
     Correction,
     CorrectionLog,
-    Subject,
 )
-from clickup_mlops.routing.corrections import report
 from clickup_mlops.routing.outcome import HOLDS
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.decisions import DecisionRow
@@ -35,55 +36,48 @@ WEEK_MS: Final = 7 * 86_400_000
 _CHANGES: Final = ("custom_field", "tag", "tag_removed")
 
 
-class Corrections:
+class Corrections(EventConsumer):
     """Each decision is corrected at most once; the last choice counts."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def priority(self, task_id: str, chosen: int | None, user: str, at_ms: int) -> None:
-        """A person wants this priority."""
-        self._note(task_id, PRIORITY, chosen, user, at_ms)
-
-    def workload(self, task_id: str, chosen: str, user: str, at_ms: int) -> None:
-        """A person says which workload it is."""
-        self._note(task_id, WORKLOAD, chosen, user, at_ms)
-
-    def incident(self, task_id: str, live: bool, user: str, at_ms: int) -> None:
-        """A person confirms or refuses that it is a live incident."""
-        self._note(task_id, INCIDENT, "yes" if live else "no", user, at_ms)
-
-    def from_decision(
+    def decided(
         self, task: Task, events: Sequence[CausedEvent], decision: Mapping[str, Any] | None
     ) -> None:
         """The task's new decision shows what people have just put on it by a change."""
-        items = [item for one in events if not one.chain for item in one.event.items]
+        items = [item for caused in events if not caused.chain for item in caused.event.items]
         changes = [item for item in items if item.field in _CHANGES]
         if decision is None or not changes:
             return
         newest = max(changes, key=lambda item: item.date_ms)
-        user, at_ms = name_of(newest), newest.date_ms
+        choose = partial(Choice, task.id, user_name=newest.user_name, at_ms=newest.date_ms)
         if decision["source"] in SAID:
-            self.workload(task.id, decision["workload"], user, at_ms)
+            self.chosen(choose(subject=WORKLOAD, value=decision["workload"]))
         if decision.get("incident_by") == "tag":
-            self.incident(task.id, decision["incident"], user, at_ms)
+            self.chosen(choose(subject=INCIDENT, value=decision["incident"]))
 
-    def _note(self, task_id: str, subject: Subject, chosen: Any, user: str, at_ms: int) -> None:
+    def chosen(self, choice: Choice) -> None:
+        """Log it, if the bot had decided about the subject."""
+        task_id, subject = choice.task_id, choice.subject
         decided = self._own(task_id, subject)
         if decided is None:
             return
         task = self._store.mirror.get(task_id)
+        value = choice.value
+        if subject == INCIDENT:
+            value = "yes" if value else "no"
         self._store.table(CorrectionLog).put(
             Correction(
                 task_id=task_id,
                 subject=subject,
                 decided_ms=decided.decided_ms,
-                at_ms=at_ms,
+                at_ms=choice.at_ms,
                 title=str(task.raw.get("name") or "") if task else "",
                 decided=_decided(decided.body, subject),
-                chosen=chosen,
+                chosen=value,
                 reason=_why(decided.body),
-                user_name=user,
+                user_name=choice.user_name,
             )
         )
 
@@ -92,13 +86,6 @@ class Corrections:
         key, said = _REPEATS[subject]
         history = self._store.decisions.history(task_id, _RECENT)
         return next((row for row in history if row.body.get(key) not in said), None)
-
-
-def name_of(item: HistoryItem) -> str:
-    """Who made a change; their number if ClickUp gives no name, empty if it gives nothing."""
-    user = item.raw.get("user")
-    name = user.get("username") if isinstance(user, Mapping) else None
-    return str(name or item.user_id or "")
 
 
 def _decided(body: Mapping[str, Any], subject: Subject) -> Any:

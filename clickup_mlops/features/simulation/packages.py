@@ -10,6 +10,7 @@ from clickup_mlops.automations.perform import ExecutorContext, State
 from clickup_mlops.bot import services
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.core import Core
+from clickup_mlops.bot.extensions import Extensions
 from clickup_mlops.bot.handle.context.package import ContextPackage
 from clickup_mlops.bot.handle.context.people import People
 from clickup_mlops.bot.handle.context.reader import TaskReader, Wanted
@@ -195,9 +196,11 @@ class SimulatedHandling(HandlingPackage):
         context: ContextPackage,
         execution: ExecutionPackage,
         undo: Undoing,
+        extensions: Extensions,
+        *,
         given: Given,
     ) -> None:
-        super().__init__(core, context, execution, undo)
+        super().__init__(core, context, execution, undo, extensions)
         self._given = given
 
     def recent(self, task_id: str) -> Sequence[InboxRow]:
@@ -221,4 +224,5 @@ class SimulatedHandling(HandlingPackage):
             people=People(self.core.store, self._given.effects, lambda: None, self.core.now_ms),
             inbox=self.core.inbox_writer,
             clock=self.core.now_ms,
+            consumer=self.extensions.event_consumers,
         )

@@ -7,34 +7,31 @@ import orjson
 from clickup_mlops.automations.events import DERIVED
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.caused_event import CausedEvent
+from clickup_mlops.bot.handle.ports import EventConsumer
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.simulation.tables.recordings import Recorded, Recording, Recordings
 from clickup_mlops.store import Incoming, Store
 
 
-class Recorder:
-    """`record` adds a recording, if they are kept."""
+class Recorder(EventConsumer):
+    """Adds a recording of what is read."""
 
-    def __init__(self, store: Store, clock: Clock, *, on: bool) -> None:
-        self._store, self._clock, self._on = store, clock, on
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
 
-    def record(
+    def read(
         self,
         rows: Sequence[Incoming],
         events: Sequence[CausedEvent],
         task: Task | None,
         evaluated: Iterable[CausedEvent] = (),
     ) -> None:
-        """The rows that are handled together; `events`: without (only) our own echoes. `evaluated`:
-        with what was derived, which a simulation cannot derive again.
-
-        `task` None: it was not read.
-        """
-        if not self._on:
-            return
-        foreign = {one.event.key for one in events if not one.chain}
+        """Record it, with what was derived: a simulation cannot derive that again."""
+        foreign = {caused.event.key for caused in events if not caused.chain}
         derived = {
-            one.event.key: dict(one.event.raw) for one in evaluated if one.event.raw.get(DERIVED)
+            caused.event.key: dict(caused.event.raw)
+            for caused in evaluated
+            if caused.event.raw.get(DERIVED)
         }
         bodies = {row.key: orjson.loads(row.body) for row in rows if row.key not in derived}
         recorded = tuple(

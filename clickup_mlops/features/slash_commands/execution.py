@@ -21,10 +21,12 @@ from clickup_mlops.automations.model import Automation, Change
 from clickup_mlops.automations.occurrence import POSTED
 from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock, to_ms
+from clickup_mlops.bot.handle import ports
 from clickup_mlops.bot.handle.caused_event import CausedEvent
 from clickup_mlops.bot.handle.context.missed_comments import MissedComments
 from clickup_mlops.bot.handle.context.people import People
 from clickup_mlops.bot.handle.context.reader import SLACK_MS
+from clickup_mlops.bot.handle.ports import EventConsumer
 from clickup_mlops.bot.handle.results.outcomes import NOT_YET, routing_automations
 from clickup_mlops.bot.handle.results.task_states import task_state
 from clickup_mlops.bot.handle.trigger import trigger
@@ -61,7 +63,6 @@ from clickup_mlops.commands.model import (
 from clickup_mlops.commands.parsing import Invocation
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, is_refusal
-from clickup_mlops.features.corrections.recognition import Corrections
 from clickup_mlops.features.incidents import label
 from clickup_mlops.features.incidents.conditions.status import status
 from clickup_mlops.features.incidents.moves import IncidentMoves
@@ -124,13 +125,13 @@ class SlashCommands:
         people: People,
         inbox: InboxWriter,
         clock: Clock,
+        consumer: EventConsumer,
         missed: MissedComments | None = None,
     ) -> None:
         self._inbox, self._missed = inbox, missed
         self._store, self._context, self._role_of = store, context, role_of
         self._terms, self._undo, self._clock = terms, undo, clock
-        self._people = people
-        self._corrections = Corrections(store)
+        self._people, self._consumer = people, consumer
         self._moves = IncidentMoves(store, context.clickup, self._write)
         self._doing: dict[type[Operation], Doing] = {
             SetWorkload: self._set_workload,
@@ -304,6 +305,11 @@ class SlashCommands:
         said = {"user": asked.user, "what": what, "because": because}
         self._store.notes.put(SAID_IN[subject], task.id, said, asked.at_ms)
 
+    def _choose(
+        self, task: Task, subject: ports.Subject, value: int | str | None, asked: Request
+    ) -> None:
+        self._consumer.chosen(ports.Choice(task.id, subject, value, asked.user, asked.at_ms))
+
     def _keep(self, task: Task, operation: Hold, asked: Request, cause: str) -> str:
         hold: dict[str, Any] = {
             "priority": operation.priority,
@@ -318,7 +324,7 @@ class SlashCommands:
         if self._is_replaced(task, hold, before):
             return "It was changed again since."
         self._must_be_replaceable(before, asked)
-        self._corrections.priority(task.id, operation.priority, asked.user, asked.at_ms)
+        self._choose(task, "priority", operation.priority, asked)
         if not _has(before, hold):  # an earlier try may have stored it
             self._write(task, Change("hold", before, hold, "", {}), operation.by, cause, asked)
         if task.priority != operation.priority:
@@ -370,7 +376,7 @@ class SlashCommands:
     def _set_workload(self, task: Task, operation: SetWorkload, asked: Request, cause: str) -> str:
         workload, because = operation.workload, operation.because
         self._note_said(task, "workload", workload, because, asked)
-        self._corrections.workload(task.id, operation.workload, asked.user, asked.at_ms)
+        self._choose(task, "workload", operation.workload, asked)
         for change in workload_label.changes(task, operation.workload, self._terms.policy):
             self._write(task, change, "/workload", cause, asked)
         return ""
@@ -378,7 +384,7 @@ class SlashCommands:
     def _set_incident(self, task: Task, operation: SetIncident, asked: Request, cause: str) -> str:
         changes = [*label.changes(task, operation.live, self._terms.policy)]
         self._note_said(task, "incident", operation.live, operation.because, asked)
-        self._corrections.incident(task.id, operation.live, asked.user, asked.at_ms)
+        self._choose(task, "incident", operation.live, asked)
         for change in changes:
             self._write(task, change, "/incident", cause, asked)
         return ""

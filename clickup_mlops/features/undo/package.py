@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.extensions import Extensions
 from clickup_mlops.bot.handle.package import ExecutionPackage
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.bot.members import member
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 class UndoPackage(Package):
     """Undoes the bot's writes, with the functions that made them."""
 
-    def __init__(self, core: "Core", execution: ExecutionPackage) -> None:
+    def __init__(self, core: "Core", execution: ExecutionPackage, extensions: Extensions) -> None:
         super().__init__(core)
-        self._execution = execution
+        self._execution, self._extensions = execution, extensions
 
     @member
     def undoing(self) -> Undoing:
@@ -36,6 +37,7 @@ class UndoPackage(Package):
             reconcile=self._execution.reconciler.reconcile,
             people=self._execution.people,
             internal=InternalEvents(core.inbox_writer),
+            consumer=self._extensions.event_consumers,
         )
 
     def command(

@@ -18,9 +18,8 @@ from clickup_mlops.bot.handle.context.template_names import TemplateNames
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.corrections import learned
 from clickup_mlops.features.incidents.ended import EndedIncidents
-from clickup_mlops.routing.classifier import classify
+from clickup_mlops.routing.classifier import classify, learned
 from clickup_mlops.routing.classifier.classify import Classifier
 from clickup_mlops.routing.own_words import FirstKnown
 from clickup_mlops.routing.router import CachedClassifier, Router

@@ -11,7 +11,6 @@ from typing import Any, Final
 from clickup_mlops.automations.occurrence import CREATION
 from clickup_mlops.clickup.model import Event, HistoryItem, Task, parse_number_or_none
 from clickup_mlops.clickup.webhook import EDITED
-from clickup_mlops.features.corrections.recognition import name_of
 from clickup_mlops.routing.decision import title
 from clickup_mlops.store import InboxRow
 from clickup_mlops.store.tables.timeline import Entry, Kind
@@ -63,7 +62,7 @@ class Of:
         made = first or next((item for item in items if item.field == CREATION), None)
         if made is not None:
             status = _named(made.after) if first else {"to": "", "type": "open"}
-            yield self._created(made.date_ms, name_of(made), status, made.list_id)
+            yield self._created(made.date_ms, made.user_name, status, made.list_id)
 
     def _created(self, at_ms: int, actor: str, status: Value, list_id: str | None) -> Entry:
         text = f"Created: {status['to']}" if status["to"] else "Created"
@@ -94,7 +93,7 @@ class Of:
 
     def _changed(self, item: HistoryItem, kind: Kind, text: str, value: Value) -> Entry:
         made = self._made(_identity(item), item.date_ms, kind, text, value)
-        return replace(made, actor=_short(name_of(item)))
+        return replace(made, actor=_short(item.user_name))
 
     def _made(self, key: str, at_ms: int, kind: Kind, text: str, value: Value) -> Entry:
         url = f"https://app.clickup.com/t/{self.task_id}"

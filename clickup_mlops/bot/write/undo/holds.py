@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from clickup_mlops.automations.model import Change
+from clickup_mlops.bot.handle.ports import Choice, EventConsumer
 from clickup_mlops.bot.write.executor import latch_name
 from clickup_mlops.bot.write.undo.inverse import UNDO
-from clickup_mlops.features.corrections.recognition import Corrections
 from clickup_mlops.store import Entry, Mute, Store
 from clickup_mlops.store.tables.journal import UNDO as CAUSE
 from clickup_mlops.store.tables.notes import LATCH
+
+PRIORITY: Final = "priority"
 
 
 def origins(
@@ -78,6 +80,7 @@ class Holds:
     now_ms: int
     until_ms: int
     actor: str
+    consumer: EventConsumer
     _before: dict[str, Mute | None] = field(default_factory=dict, init=False)
 
     def muted(self) -> dict[str, int]:
@@ -98,7 +101,7 @@ class Holds:
 
     def keeps(self, back: Change) -> int | None:
         """The priority that is kept because of it; None: none is."""
-        kept = back.kind == "priority" and self.automations and not self.again
+        kept = back.kind == PRIORITY and self.automations and not self.again
         return back.after if kept else None
 
     def stored(self, back: Change) -> dict[str, Any]:
@@ -135,10 +138,12 @@ class Holds:
             self.store.mutes.end(self.task_id, automation)
         for automation in frozenset() if self.again else self.automations:
             self.store.notes.remove(LATCH, latch_name(automation, self.task_id))
-        if back.kind == "priority" and self.automations:
+        if back.kind == PRIORITY and self.automations:
             self.store.overrides.release(self.task_id)
             if not self.again:
-                Corrections(self.store).priority(self.task_id, back.after, self.actor, self.now_ms)
+                self.consumer.chosen(
+                    Choice(self.task_id, PRIORITY, back.after, self.actor, self.now_ms)
+                )
         if (priority := self.keeps(back)) is not None:
             self.store.overrides.put(
                 self.task_id,

@@ -17,6 +17,7 @@ from clickup_mlops.automations.model import Effect, Lost
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.context.people import People
+from clickup_mlops.bot.handle.ports import EventConsumer
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.write.mirrored_client import LaneJournal, show
@@ -80,7 +81,8 @@ class UndoRequest:
 
 class Undoing:
     """`run` does it, task by task; `tasks` are the client's. `reconcile` closes a lane's open
-    writes; `people` know what others chose; `internal` has routing decide again.
+    writes; `people` know what others chose; `internal` has routing decide again;
+    `consumer` is told the priorities that come back.
     """
 
     def __init__(
@@ -95,8 +97,9 @@ class Undoing:
         reconcile: Callable[[str], object],
         people: People,
         internal: InternalEvents,
+        consumer: EventConsumer,
     ) -> None:
-        self._internal = internal
+        self._internal, self._consumer = internal, consumer
         self._store, self._tasks, self._workspace = store, tasks, workspace
         self._people = people
         journal = LaneJournal(store.journal, wait=True)  # the audit is read after each write
@@ -283,7 +286,14 @@ class Undoing:
         now = self._clock()
         until_ms = now + self._keeps_ms
         return Holds(
-            self._store, task_id, automations, again, now_ms=now, until_ms=until_ms, actor=actor
+            self._store,
+            task_id,
+            automations,
+            again,
+            now_ms=now,
+            until_ms=until_ms,
+            actor=actor,
+            consumer=self._consumer,
         )
 
     def _write(self, task_id: str, step: Step, request: UndoRequest) -> None:

@@ -7,10 +7,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from clickup_mlops.features.corrections.tables.corrections import Correction, CorrectionLog, Subject
+from clickup_mlops.bot.handle.ports import Subject
+from clickup_mlops.features.corrections import report
+from clickup_mlops.features.corrections.tables.corrections import Correction, CorrectionLog
 from clickup_mlops.ports.mcp.access import Access
 from clickup_mlops.ports.mcp.model import Answer, Limit, Quoted, Since, Tool, iso, quoted, since_ms
-from clickup_mlops.routing import corrections
 
 About = Annotated[Subject | None, Field(description="Only corrections of this.")]
 
@@ -54,8 +55,8 @@ def _override(row: Correction) -> Override:
         task_id=row.task_id,
         task_name=quoted(row.title),
         subject=row.subject,
-        decided=str(corrections.value(row.subject, row.decided)),
-        chosen=str(corrections.value(row.subject, row.chosen)),
+        decided=str(report.value(row.subject, row.decided)),
+        chosen=str(report.value(row.subject, row.chosen)),
         by=quoted(row.user_name),
         why_decided=quoted(row.reason),
     )

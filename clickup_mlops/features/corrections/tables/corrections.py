@@ -1,16 +1,16 @@
 """Corrections: what people chose instead of the bot's decisions; for reports and training."""
 
 from dataclasses import dataclass, fields
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import BigInteger, Column, ColumnElement, Index, Table, Text, bindparam, select
 
+from clickup_mlops.bot.handle.ports import Subject
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
 
-Subject = Literal["priority", "workload", "incident"]
 PRIORITY: Final = "priority"
 WORKLOAD: Final = "workload"
 INCIDENT: Final = "incident"

@@ -7,6 +7,7 @@ import pytest
 
 from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.handle.context.people import People
+from clickup_mlops.bot.handle.ports import EventConsumer
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.worker import HOLDER
@@ -38,6 +39,7 @@ def undo(bench: Bench, run: str, reconcile: Callable[[str], None] | None = None)
         internal=InternalEvents(
             InboxWriter(bench.store.inbox, lambda: bench.sandbox.team_id, bench.now_ms)
         ),
+        consumer=EventConsumer(),
     )
     return list(
         undoing.run([*bench.store.audit.select(Filter(run=run))], UndoRequest(f"undo-{run}"))

@@ -5,6 +5,7 @@ from typing import get_args
 
 import click
 
+from clickup_mlops.bot.handle.ports import Subject
 from clickup_mlops.features.corrections.tables.corrections import CorrectionLog
 from clickup_mlops.operations import times
 from clickup_mlops.ports.cli import clock, options, output
@@ -24,8 +25,7 @@ def command(
 ) -> int:
     from dataclasses import asdict
 
-    from clickup_mlops.features.corrections.tables.corrections import Subject
-    from clickup_mlops.routing import corrections
+    from clickup_mlops.features.corrections import report as corrections_report
 
     wanted: Subject | None = next((one for one in get_args(Subject) if one == subject), None)
     since_ms = times.moment("--since", since, clock.now_ms()) or 0
@@ -34,7 +34,7 @@ def command(
     if as_json:
         output.json_value({"corrections": [asdict(row) for row in rows]})
     elif report or not rows:
-        click.echo(corrections.report(rows))
+        click.echo(corrections_report.report(rows))
     else:
         output.table(
             COLUMNS,
@@ -44,8 +44,8 @@ def command(
                     r.task_id,
                     r.title,
                     r.subject,
-                    corrections.value(r.subject, r.decided),
-                    corrections.value(r.subject, r.chosen),
+                    corrections_report.value(r.subject, r.decided),
+                    corrections_report.value(r.subject, r.chosen),
                     r.user_name,
                     r.reason,
                 )

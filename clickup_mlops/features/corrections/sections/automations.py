@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from clickup_mlops.features.corrections import report
 from clickup_mlops.features.corrections.tables.corrections import Correction, CorrectionLog
 from clickup_mlops.ports.sections import figures, tasks
 from clickup_mlops.ports.sections.report import Data, Period, SectionType
-from clickup_mlops.routing import corrections
 from clickup_mlops.store.queries.periods import Runs
 from clickup_mlops.store.tables.journal import DONE
 from clickup_mlops.store.tables.runs import FAILED, Result
@@ -113,8 +113,8 @@ def _table_of_corrections(data: Data, found: Sequence[Correction]) -> Table:
             Moment(one.at_ms),
             tasks.link(one.task_id, known),
             one.subject,
-            corrections.value(one.subject, one.decided),
-            Badge(corrections.value(one.subject, one.chosen)),
+            report.value(one.subject, one.decided),
+            Badge(report.value(one.subject, one.chosen)),
             one.user_name,
         )
         for one in newest[:MOST]

@@ -3,12 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from clickup_mlops.features.corrections.tables.corrections import Correction
 from clickup_mlops.routing.decision import title
-
-if TYPE_CHECKING:
-    from clickup_mlops.features.corrections.tables.corrections import Correction
 
 _MOST: Final = 50
 """More are only counted: a longer list is not read."""
@@ -19,7 +17,7 @@ def value(subject: str, given: Any) -> str:
     return title(given) if subject == "priority" else str(given)
 
 
-def report(rows: Sequence["Correction"], escape: Callable[[str], str] = str) -> str:
+def report(rows: Sequence[Correction], escape: Callable[[str], str] = str) -> str:
     """All corrections in Markdown, newest first, after a summary by kind of change. `escape` writes
     what people wrote.
     """
@@ -42,18 +40,18 @@ def _count(number: int) -> str:
     return "1 decision was" if number == 1 else f"{number} decisions were"
 
 
-def _summary(rows: Sequence["Correction"]) -> list[str]:
+def _summary(rows: Sequence[Correction]) -> list[str]:
     counted = Counter(_change(row) for row in rows)
     ranked = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
     return [f"- {number} x {change}" for change, number in ranked]
 
 
-def _change(row: "Correction") -> str:
+def _change(row: Correction) -> str:
     decided, chosen = value(row.subject, row.decided), value(row.subject, row.chosen)
     return f"{row.subject} {decided} -> {chosen}"
 
 
-def _line(row: "Correction", escape: Callable[[str], str]) -> str:
+def _line(row: Correction, escape: Callable[[str], str]) -> str:
     day = datetime.fromtimestamp(row.at_ms / 1000, UTC).date()
     name = escape(" ".join(row.title.split())) or "(no name)"
     user = escape(row.user_name) or "unknown user"

@@ -1,0 +1,85 @@
+"""What features may add to the handling of events: values and classes that they implement.
+
+A feature's package returns them from the methods of `bot.package.Package`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from clickup_mlops.bot.handle.caused_event import CausedEvent
+from clickup_mlops.clickup.model import Task
+from clickup_mlops.json_types import Json
+from clickup_mlops.store import Incoming
+
+Subject = Literal["priority", "workload", "incident"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person chose about a task, whatever the bot had decided. `at_ms`: Unix ms."""
+
+    task_id: str
+    subject: Subject
+    value: Json
+    """A priority (1 to 4, or None), a workload, or whether it is a live incident."""
+    user_name: str
+    """Empty if ClickUp did not report it."""
+    at_ms: int
+
+
+class EventConsumer:
+    """Is told what the pipeline reads, decides and notices. A new one overrides what it needs.
+
+    Called in the lane's transaction, and again after a crash: consumers must tolerate repetition.
+    """
+
+    def read(
+        self,
+        rows: Sequence[Incoming],
+        events: Sequence[CausedEvent],
+        task: Task | None,
+        evaluated: Iterable[CausedEvent] = (),
+    ) -> None:
+        """Rows of one lane are handled together. `events`: without only our own echoes.
+        `evaluated`: with what was derived from the task. `task` None: it was not read.
+        """
+
+    def decided(
+        self, task: Task, events: Sequence[CausedEvent], decision: Mapping[str, Json] | None
+    ) -> None:
+        """The policy decided about the task because of these events; None: it did not apply."""
+
+    def chosen(self, choice: Choice) -> None:
+        """A person chose something, by a change, a command or an undo."""
+
+
+class EventConsumers(EventConsumer):
+    """Passes each call on to all of them."""
+
+    def __init__(self, consumers: Iterable[EventConsumer] = ()) -> None:
+        self._consumers = tuple(consumers)
+
+    def read(
+        self,
+        rows: Sequence[Incoming],
+        events: Sequence[CausedEvent],
+        task: Task | None,
+        evaluated: Iterable[CausedEvent] = (),
+    ) -> None:
+        """As `EventConsumer.read`."""
+        evaluated_events = tuple(evaluated)
+        for consumer in self._consumers:
+            consumer.read(rows, events, task, evaluated_events)
+
+    def decided(
+        self, task: Task, events: Sequence[CausedEvent], decision: Mapping[str, Json] | None
+    ) -> None:
+        """As `EventConsumer.decided`."""
+        for consumer in self._consumers:
+            consumer.decided(task, events, decision)
+
+    def chosen(self, choice: Choice) -> None:
+        """As `EventConsumer.chosen`."""
+        for consumer in self._consumers:
+            consumer.chosen(choice)
