@@ -3,12 +3,6 @@
 `Store.open("sqlite:///bot.db")` gives the inbox, the mirror, the journal and the rest.
 """
 
-from clickup_mlops.features.provisioning.tables.provisions import (
-    Provisions,
-    Remembered,
-    Run,
-    StepRow,
-)
 from clickup_mlops.store.audit.chain import Anchor, Entry, Keyring
 from clickup_mlops.store.audit.log import Audit, Filter
 from clickup_mlops.store.queries.waiting import ListBacklog, Waiting
@@ -59,10 +53,6 @@ __all__ = [
     "Mutes",
     "Override",
     "Overrides",
-    "Provisions",
-    "Remembered",
-    "Run",
-    "StepRow",
     "Store",
     "Waiting",
     "Write",

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from clickup_mlops.features.provisioning.tables.provisions import Provisions
-from clickup_mlops.store import Override, StepRow, Store, Write
+from clickup_mlops.features.provisioning.tables.provisions import Provisions, StepRow
+from clickup_mlops.store import Override, Store, Write
 from clickup_mlops.store.tables.journal import DONE, FAILED, WRITE_SLACK_MS
 
 MINUTE_MS = 60_000

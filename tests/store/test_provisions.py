@@ -1,7 +1,15 @@
 """Provisioning's journal: runs, steps and remembered objects, on both databases."""
 
-from clickup_mlops.features.provisioning.tables.provisions import DONE, FAILED, OPEN, Provisions
-from clickup_mlops.store import Filter, Remembered, Run, StepRow, Store
+from clickup_mlops.features.provisioning.tables.provisions import (
+    DONE,
+    FAILED,
+    OPEN,
+    Provisions,
+    Remembered,
+    Run,
+    StepRow,
+)
+from clickup_mlops.store import Filter, Store
 
 PATH = '[["space","ML"]]'
 

@@ -9,6 +9,6 @@ T = TypeVar("T")
 
 def batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
     """Lists of at most `size`, each read when it is asked for."""
-    left = iter(values)
-    while batch := list(islice(left, size)):
+    iterator = iter(values)
+    while batch := list(islice(iterator, size)):
         yield batch

@@ -35,17 +35,17 @@ def comment(
         user = lookup.person(person_id) if mapping.mentions else None
         if user is not None:
             return format_mention(user, name)
-        known = lookup.name(person_id)
-        return escape_markdown(f"@{name or known}")
+        fallback_name = lookup.name(person_id)
+        return escape_markdown(f"@{name or fallback_name}")
 
     head = _head(update, lookup)
-    found = to_markdown(update.html, mention, lambda one: names.get(one, ""), LONGEST - len(head))
-    text = f"{head}\n\n{found.markdown}" if found.markdown else head
+    body = to_markdown(update.html, mention, lambda loss: names.get(loss, ""), LONGEST - len(head))
+    text = f"{head}\n\n{body.markdown}" if body.markdown else head
     step = AddComment(update.id, update.item_id, text, update.reply_to)
     # Not in the text: each new like would be an edit of the comment.
     likes = (Loss(LIKES, str(update.likes)),) if update.likes > 0 else ()
-    losses = (*found.losses, *likes)
-    return step, tuple(ItemLoss("", "updates", one.what, one.example) for one in losses)
+    losses = (*body.losses, *likes)
+    return step, tuple(ItemLoss("", "updates", loss.what, loss.example) for loss in losses)
 
 
 def _head(update: Update, lookup: Lookup) -> str:
@@ -60,10 +60,10 @@ def _head(update: Update, lookup: Lookup) -> str:
 
 
 def _author(update: Update, lookup: Lookup) -> str:
-    known = lookup.name(update.author) if update.author else ""
-    if known == update.author:
-        known = ""  # only an id
-    name = " ".join((known or update.author_name).split())
+    display_name = lookup.name(update.author) if update.author else ""
+    if display_name == update.author:
+        display_name = ""  # only an id
+    name = " ".join((display_name or update.author_name).split())
     if name:
         return name
     return AUTOMATION if _NOBODY.fullmatch(update.author) else UNKNOWN

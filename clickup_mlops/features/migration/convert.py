@@ -115,13 +115,13 @@ def column_types() -> dict[str, ColumnType]:
 
 def column_type(name: str) -> ColumnType:
     """The column type of that name. Raises InputError."""
-    known = column_types()
-    if name not in known:
-        guess = suggest_word(name, known)
+    types = column_types()
+    if name not in types:
+        guess = suggest_word(name, types)
         raise InputError(
-            f'there is no column type "{name}"{guess}', hint=f"Known: {', '.join(known)}."
+            f'there is no column type "{name}"{guess}', hint=f"Known: {', '.join(types)}."
         )
-    return known[name]
+    return types[name]
 
 
 @dataclass
@@ -140,27 +140,27 @@ class _Draft:
     """Dates without a time, by attribute."""
     has_time: bool = False
 
-    def lose(self, column: Column | str, what: str, example: str = "") -> None:
+    def lose(self, column: Column | str, description: str, example: str = "") -> None:
         """Note a loss of a column, or of what is named."""
         if isinstance(column, Column):
-            self.losses.append(ItemLoss(column.id, column.title, what, example))
+            self.losses.append(ItemLoss(column.id, column.title, description, example))
         else:
-            self.losses.append(ItemLoss("", column, what, example))
+            self.losses.append(ItemLoss("", column, description, example))
 
-    def take(self, column: Column, found: Converted, name: str) -> None:
+    def take(self, column: Column, converted: Converted, name: str) -> None:
         """Add what a cell has become; `name` is its custom field."""
-        self._take_attributes(column, found)
-        if found.value is not None:
-            self.fields[name] = found.value
-        self.lines += found.lines
-        self.deferred += (replace(one, item_id=self.item.id) for one in found.deferred)
-        for loss in found.losses:
+        self._take_attributes(column, converted)
+        if converted.value is not None:
+            self.fields[name] = converted.value
+        self.lines += converted.lines
+        self.deferred += (replace(step, item_id=self.item.id) for step in converted.deferred)
+        for loss in converted.losses:
             self.lose(column, loss.what, loss.example)
 
-    def is_taken(self, found: Converted, name: str) -> bool:
+    def is_taken(self, converted: Converted, name: str) -> bool:
         """Whether another column has given one of its attributes, or the value of its field."""
-        attributes = set(found.attributes) & set(self.attributes) - _MERGED
-        return bool(attributes) or (found.value is not None and name in self.fields)
+        attributes = set(converted.attributes) & set(self.attributes) - _MERGED
+        return bool(attributes) or (converted.value is not None and name in self.fields)
 
     def finish_dates(self) -> None:
         """One flag says for both dates whether they have a time."""
@@ -171,20 +171,20 @@ class _Draft:
             for column in self.whole_days.values():
                 self.lose(column, MIXED)
 
-    def _take_attributes(self, column: Column, found: Converted) -> None:
-        for key, value in found.attributes.items():
+    def _take_attributes(self, column: Column, converted: Converted) -> None:
+        for key, value in converted.attributes.items():
             if key == "tags":
                 tags = [*self.attributes.get("tags", ()), *value]
                 self.attributes["tags"] = list(dict.fromkeys(tags))
             elif key != "dates_have_time":
                 self.attributes[key] = value
-        self._note_time(column, found)
+        self._note_time(column, converted)
 
-    def _note_time(self, column: Column, found: Converted) -> None:
-        if found.attributes.get("dates_have_time") is True:
+    def _note_time(self, column: Column, converted: Converted) -> None:
+        if converted.attributes.get("dates_have_time") is True:
             self.has_time = True
-        elif "dates_have_time" in found.attributes:
-            dates = {"due_ms", "start_ms"} & set(found.attributes)
+        elif "dates_have_time" in converted.attributes:
+            dates = {"due_ms", "start_ms"} & set(converted.attributes)
             self.whole_days |= dict.fromkeys(dates, column)
 
 
@@ -193,20 +193,20 @@ class _Draft:
 
 def _add(draft: _Draft, column: Column, cell: Cell, table: BoardTable) -> None:
     """Add a cell to the draft, or its text if that is not possible."""
-    known = _tables(draft.item, table).get(column.id)
-    if known is None:
+    table_row = _tables(draft.item, table).get(column.id)
+    if table_row is None:
         draft.lose(column, NOT_MAPPED, cell.text)
         return
-    kind = column_type(known.type)
-    if known.to == "none" and cell.value == draft.item.id:
+    kind = column_type(table_row.type)
+    if table_row.to == "none" and cell.value == draft.item.id:
         return  # the field for the source's id has it
     if cell.value is None and not cell.text.strip():
         return
     try:
-        _convert(draft, column, cell, known, kind)
+        _convert(draft, column, cell, table_row, kind)
     except (ValueError, TypeError, KeyError):
-        draft.lines += paragraphs(column, _shown(cell))
-        draft.lose(column, UNREADABLE, _shown(cell)[:200])
+        draft.lines += paragraphs(column, _format_cell(cell))
+        draft.lose(column, UNREADABLE, _format_cell(cell)[:200])
 
 
 def _fill_status(draft: _Draft, board: Board, table: BoardTable) -> None:
@@ -233,37 +233,37 @@ def _tables(item: Item, table: BoardTable) -> ReadOnly[str, ColumnTable]:
 
 
 def _convert(
-    draft: _Draft, column: Column, cell: Cell, known: ColumnTable, kind: ColumnType
+    draft: _Draft, column: Column, cell: Cell, mapped: ColumnTable, kind: ColumnType
 ) -> None:
-    cell = _inside(draft, column, cell, known)
-    found = kind.convert(cell, column, known.choice, draft.lookup)
-    if not draft.is_taken(found, known.field):
-        draft.take(column, found, known.field)
+    cell = _inside(draft, column, cell, mapped)
+    converted = kind.convert(cell, column, mapped.choice, draft.lookup)
+    if not draft.is_taken(converted, mapped.field):
+        draft.take(column, converted, mapped.field)
         return
-    told = replace(known.choice, slot="description")
-    draft.take(column, kind.convert(cell, column, told, draft.lookup), "")
-    draft.lose(column, TAKEN, _shown(cell)[:200])
+    description_choice = replace(mapped.choice, slot="description")
+    draft.take(column, kind.convert(cell, column, description_choice, draft.lookup), "")
+    draft.lose(column, TAKEN, _format_cell(cell)[:200])
 
 
-def _inside(draft: _Draft, column: Column, cell: Cell, known: ColumnTable) -> Cell:
+def _inside(draft: _Draft, column: Column, cell: Cell, mapped: ColumnTable) -> Cell:
     """The cell without items of boards that are not migrated: they are named in the description."""
-    if known.type != "board_relation" or known.to not in ("field", "links"):
+    if mapped.type != "board_relation" or mapped.to not in ("field", "links"):
         return cell
-    outside = [one for one in cell.value if _is_outside(one, draft.mapping)]
-    for one in outside:
-        name = str(one.get("name") or f"item {one['item']}")
+    outside = [item for item in cell.value if _is_outside(item, draft.mapping)]
+    for item in outside:
+        name = str(item.get("name") or f"item {item['item']}")
         draft.lines += paragraphs(column, name)
         draft.lose(column, NOT_MIGRATED, name)
-    return replace(cell, value=[one for one in cell.value if one not in outside])
+    return replace(cell, value=[item for item in cell.value if item not in outside])
 
 
-def _is_outside(other: Json, mapping: Mapping) -> bool:
-    if not isinstance(other, dict):
-        raise TypeError(f"{other!r:.60} is no connected item")
-    return bool(other.get("board")) and str(other["board"]) not in mapping.boards
+def _is_outside(connected: Json, mapping: Mapping) -> bool:
+    if not isinstance(connected, dict):
+        raise TypeError(f"{connected!r:.60} is no connected item")
+    return bool(connected.get("board")) and str(connected["board"]) not in mapping.boards
 
 
-def _shown(cell: Cell) -> str:
+def _format_cell(cell: Cell) -> str:
     return cell.text or ("" if cell.value is None else str(cell.value))
 
 
@@ -289,7 +289,7 @@ def _place(draft: _Draft, board: Board, table: BoardTable) -> tuple[str, ...]:
 
 
 def _group(item: Item, board: Board, table: BoardTable) -> _Group | None:
-    titles = {one.id: one.title for one in board.groups}
+    titles = {group.id: group.title for group in board.groups}
     # Subitems may have a group of a board of their own, which nobody sees.
     if not item.group_id or (item.parent_id is not None and item.group_id not in titles):
         return None
@@ -343,8 +343,8 @@ def _markdown(draft: _Draft) -> str:
         draft.lose(
             "followers", FOLLOWERS, ", ".join(map(draft.lookup.name, draft.item.subscribers))
         )
-    own = _MENTION.sub("\\g<0>\u2060", draft.item.description.strip())
-    body = "\n\n".join(filter(None, (own, *draft.lines)))
+    description = _MENTION.sub("\\g<0>\u2060", draft.item.description.strip())
+    body = "\n\n".join(filter(None, (description, *draft.lines)))
     origin = _origin(draft)
     room = DESCRIPTION_BYTES - _ROOM - len(origin.encode())
     if len(body.encode()) > room:
@@ -355,16 +355,16 @@ def _markdown(draft: _Draft) -> str:
 
 def _origin(draft: _Draft) -> str:
     item, name = draft.item, draft.lookup.name
-    who = f" by {escape_markdown(_who(name(item.creator)))}" if item.creator else ""
+    author = f" by {escape_markdown(_author_name(name(item.creator)))}" if item.creator else ""
     created = f" on {_dates.shown(item.created_ms)}" if item.created_ms is not None else ""
     changed = (
         f", last changed {_dates.shown(item.updated_ms)}" if item.updated_ms is not None else ""
     )
     # No name of a board: routing reads the text, and "Serving" would be a sign.
     where = link(item.url, f"item {item.id}") if item.url else f"item {escape_markdown(item.id)}"
-    made = f", created{who}{created}" if who or created else ""
-    return f"Source: {where}{made}{changed}."
+    creation = f", created{author}{created}" if author or created else ""
+    return f"Source: {where}{creation}{changed}."
 
 
-def _who(name: str) -> str:
+def _author_name(name: str) -> str:
     return "an automation" if re.fullmatch(r"-\d+", name) else name

@@ -90,9 +90,9 @@ class Cost:
         return self.writes + self.reads
 
 
-def writes(left: ReadOnly[str, int]) -> int:
+def writes(remaining: ReadOnly[str, int]) -> int:
     """Calls to ClickUp for so many steps of each kind."""
-    return sum(CALLS[kind] * count for kind, count in left.items())
+    return sum(CALLS[kind] * count for kind, count in remaining.items())
 
 
 def reads(mapping: Mapping) -> int:
@@ -106,7 +106,9 @@ def reads(mapping: Mapping) -> int:
 
 def _needs_statuses(table: BoardTable) -> bool:
     columns = (*table.columns.values(), *table.subitem_columns.values())
-    return table.groups == "status" or any(one.to == "status" and one.options for one in columns)
+    return table.groups == "status" or any(
+        column.to == "status" and column.options for column in columns
+    )
 
 
 def seconds(calls: int, per_minute: int, *, shared: bool = False) -> float:
@@ -118,8 +120,8 @@ def seconds(calls: int, per_minute: int, *, shared: bool = False) -> float:
     usable = floor_share(per_minute) if shared else per_minute
     if calls <= 0:
         return 0.0
-    full, rest = divmod(calls - 1, usable)
-    return full * _PERIOD_S + (0.0 if shared else _within(rest + 1, per_minute))
+    full, remainder = divmod(calls - 1, usable)
+    return full * _PERIOD_S + (0.0 if shared else _within(remainder + 1, per_minute))
 
 
 def floor_share(per_minute: int) -> int:

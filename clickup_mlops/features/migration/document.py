@@ -62,18 +62,18 @@ def escaped(text: str) -> str:
 
 def markdown(sections: Iterable[Section]) -> str:
     """As Markdown with tables (GitHub's)."""
-    return "\n\n".join("\n\n".join(_markdown(one)) for one in sections) + "\n"
+    return "\n\n".join("\n\n".join(_markdown(section)) for section in sections) + "\n"
 
 
 def _markdown(section: Section) -> Iterator[str]:
     yield f"{'#' * section.level} {escaped(section.title)}"
     yield from map(escaped, section.text)
     if section.boxes:
-        yield "\n".join(f"- [ ] {escaped(one)}" for one in section.boxes)
+        yield "\n".join(f"- [ ] {escaped(line)}" for line in section.boxes)
     if section.table:
         yield "\n".join(_markdown_table(section.table))
     if section.points:
-        yield "\n".join(f"- {escaped(one)}" for one in section.points)
+        yield "\n".join(f"- {escaped(line)}" for line in section.points)
     if section.commands:
         yield "\n".join(("```sh", *map(plain, section.commands), "```"))
 
@@ -91,17 +91,17 @@ def _row(cells: Iterable[str]) -> str:
 
 def text(sections: Iterable[Section]) -> str:
     """As plain text for a terminal; cells of tables are cut where they would be too wide."""
-    return "\n\n".join("\n".join(_text(one)) for one in sections)
+    return "\n\n".join("\n".join(_text(section)) for section in sections)
 
 
 def _text(section: Section) -> Iterator[str]:
     yield plain(section.title)
-    yield from (f"  {plain(one)}" for one in section.text)
-    yield from (f"  [ ] {plain(one)}" for one in section.boxes)
+    yield from (f"  {plain(entry)}" for entry in section.text)
+    yield from (f"  [ ] {plain(entry)}" for entry in section.boxes)
     if section.table:
         yield from (f"  {line}" for line in _text_table(section.table))
-    yield from (f"  - {plain(one)}" for one in section.points)
-    yield from (f"    {plain(one)}" for one in section.commands)
+    yield from (f"  - {plain(entry)}" for entry in section.points)
+    yield from (f"    {plain(entry)}" for entry in section.commands)
 
 
 def _text_table(table: Table) -> Iterator[str]:

@@ -84,18 +84,18 @@ def _ended(html: str) -> str:
     """Its last tag has an end. Python's parser would look for one from each `<` to the end of the
     text: half a minute for 30 kB.
     """
-    whole, end, rest = html.rpartition(">")
-    return whole + end + rest.replace("<", "&lt;")
+    complete, end, tail = html.rpartition(">")
+    return complete + end + tail.replace("<", "&lt;")
 
 
 def shortened(markdown: str, longest: int) -> str:
     """The beginning of a Markdown text, cut between two words and not within a backslash mark."""
     if len(markdown) <= longest:
         return markdown
-    kept = markdown[: max(0, longest - 2)]
-    at = max(kept.rfind(" "), kept.rfind("\n"))
-    whole = kept[:at] if at > longest // 2 else kept
-    return f"{whole.rstrip(_CUT_OFF)} …"
+    prefix = markdown[: max(0, longest - 2)]
+    at = max(prefix.rfind(" "), prefix.rfind("\n"))
+    words = prefix[:at] if at > longest // 2 else prefix
+    return f"{words.rstrip(_CUT_OFF)} …"
 
 
 class _Converter(MarkdownConverter):
@@ -120,35 +120,35 @@ class _Converter(MarkdownConverter):
 
     def convert_a(self, el: Any, text: str, parent_tags: Any) -> str:
         """A mention, a link to the web, or only the text."""
-        shown = " ".join(text.split())
+        label_text = " ".join(text.split())
         if "_noformat" in parent_tags:
             return text
         if person := el.get("data-mention-id"):
             return self._mention(str(person), " ".join(el.get_text().split()).lstrip("@"))
         href = _address(el.get("href"))
         if not href:
-            return shown
+            return label_text
         if not _is_harmless(href):
             self.losses.append(Loss(UNSAFE, href[:200]))
-            return shown
+            return label_text
         if not _WEB.fullmatch(href) or len(href) > _LONGEST_LINK:
             return (
-                shown
-                if escape_markdown(href) in shown
-                else f"{shown} ({escape_markdown(href)})".strip()
+                label_text
+                if escape_markdown(href) in label_text
+                else f"{label_text} ({escape_markdown(href)})".strip()
             )
-        label = shown.replace("**", "").replace("`", "") or escape_markdown(href)
+        label = label_text.replace("**", "").replace("`", "") or escape_markdown(href)
         return f"[{label}]({_target(href)})" if "](" not in label else f"{label} {_target(href)}"
 
     def convert_img(self, el: Any, text: str, parent_tags: Any) -> str:
         """The name of the file that goes to the task; a picture elsewhere is a link."""
         asset, source = str(el.get("data-asset_id") or ""), _address(el.get("src"))
-        own = " ".join(str(el.get("alt") or el.get("title") or "").split())
+        alternative = " ".join(str(el.get("alt") or el.get("title") or "").split())
         if asset:
-            name = self._file_name(asset) or own or _last_part(source) or asset
+            name = self._file_name(asset) or alternative or _last_part(source) or asset
             return f"(image: {escape_markdown(name)})"
         kind = "gif" if el.get("data-gif-id") else "image"
-        label = f"{kind}: {escape_markdown(own)}" if own else kind
+        label = f"{kind}: {escape_markdown(alternative)}" if alternative else kind
         if _WEB.fullmatch(source) and len(source) <= _LONGEST_LINK:
             return f"[{label}]({_target(source)})"
         if source:
@@ -179,8 +179,8 @@ class _Converter(MarkdownConverter):
 
     def convert_hN(self, n: int, el: Any, text: str, parent_tags: Any) -> str:  # noqa: N802
         """Comments have no headings: bold."""
-        shown = " ".join(text.replace("**", "").split())
-        return f"\n\n**{shown}**\n\n" if shown and "_inline" not in parent_tags else shown
+        heading = " ".join(text.replace("**", "").split())
+        return f"\n\n**{heading}**\n\n" if heading and "_inline" not in parent_tags else heading
 
     def convert_em(self, el: Any, text: str, parent_tags: Any) -> str:
         """Italic, unless it is bold already: comments cannot show both."""
@@ -204,8 +204,8 @@ class _Converter(MarkdownConverter):
         """Code within a line; marks in it have a backslash, as `clickup.blocks` reads them."""
         if "_noformat" in parent_tags or not text.strip():
             return text
-        shown = " ".join(text.split()).replace("\\", "\\\\").replace("`", "\\`")
-        return f"`{shown}`"
+        code = " ".join(text.split()).replace("\\", "\\\\").replace("`", "\\`")
+        return f"`{code}`"
 
     convert_kbd = convert_code
     convert_samp = convert_code

@@ -65,13 +65,13 @@ class Journal:
 
     def get(self, key: str) -> JournaledStep | None:
         """What is known of a step; None: it was never begun, or is undone."""
-        found = self._steps.get(self._name, key)
-        return None if found is None or found.state == UNDONE else found
+        step = self._steps.get(self._name, key)
+        return None if step is None or step.state == UNDONE else step
 
     def target(self, key: str) -> str | None:
         """The id of what a step made; None if it is not done."""
-        found = self.get(key)
-        return found.target if found is not None and found.state == DONE else None
+        step = self.get(key)
+        return step.target if step is not None and step.state == DONE else None
 
     def task(self, item_id: str) -> str | None:
         """The id of an item's task."""
@@ -83,27 +83,27 @@ class Journal:
 
     def made(self, target: str) -> bool:
         """Whether a step has made the object with this id."""
-        found = self.of_target(target)
-        return found is not None and found.state == DONE
+        step = self.of_target(target)
+        return step is not None and step.state == DONE
 
-    def begin(self, key: str, source_hash: str, written: JsonObject) -> None:
+    def begin(self, key: str, source_hash: str, values: JsonObject) -> None:
         """Record that a step is about to be done; on disk when this returns."""
-        self._put(key, BEGUN, source_hash=source_hash, written=orjson.dumps(written))
+        self._put(key, BEGUN, source_hash=source_hash, written=orjson.dumps(values))
 
-    def done(self, key: str, target: str, source_hash: str, written: JsonObject) -> None:
+    def done(self, key: str, target: str, source_hash: str, values: JsonObject) -> None:
         """Close a step that had its effect."""
-        body = orjson.dumps(written)
+        body = orjson.dumps(values)
         self._put(key, DONE, target=target, source_hash=source_hash, written=body)
 
-    def failed(self, key: str, reason: str, source_hash: str, written: JsonObject) -> None:
+    def failed(self, key: str, reason: str, source_hash: str, values: JsonObject) -> None:
         """Close a step that was refused: it had no effect."""
-        body = orjson.dumps(written)
+        body = orjson.dumps(values)
         self._put(key, FAILED, error=reason, source_hash=source_hash, written=body)
 
     def undone(self, steps: Iterable[JournaledStep]) -> None:
         """Mark steps whose effect was removed."""
         now = self._now_ms()
-        self._steps.put(self._name, [replace(one, state=UNDONE, at_ms=now) for one in steps])
+        self._steps.put(self._name, [replace(step, state=UNDONE, at_ms=now) for step in steps])
 
     def of(self, kind: str, state: str = DONE) -> Iterator[JournaledStep]:
         """The steps of a kind in a state, in the order in which they were first begun."""
@@ -126,11 +126,11 @@ class Journal:
 
 def written(step: JournaledStep) -> JsonObject:
     """What a step wrote, or was about to write; empty if that is not known."""
-    found = orjson.loads(step.written)
-    return found if isinstance(found, dict) else {}
+    values_written = orjson.loads(step.written)
+    return values_written if isinstance(values_written, dict) else {}
 
 
-def values(task: "Task", sent: JsonObject | None = None) -> JsonObject:
+def values(task: "Task", field_values: JsonObject | None = None) -> JsonObject:
     """A task's values, to see later whether anybody has changed them. `sent`: values of fields, by
     id, that were written with it: they count where the answer does not have them.
 
@@ -138,15 +138,17 @@ def values(task: "Task", sent: JsonObject | None = None) -> JsonObject:
     `assignees` (user ids), `tags`, `due_ms`, `start_ms`, `parent` (id), `archived`, `updated_ms`,
     and `fields`: value (see `clickup.fields`) by the custom field's id, as far as it has one.
     """
-    fields = {key: _plain(value) for key, value in (sent or {}).items()}
-    fields |= {one.id: _plain(one.read()) for one in task.fields if one.read() not in _UNSET}
+    fields = {key: _plain(value) for key, value in (field_values or {}).items()}
+    fields |= {
+        entry.id: _plain(entry.read()) for entry in task.fields if entry.read() not in _UNSET
+    }
     return {
         "list": task.list_id,
         "name": task.name,
         "text": text_hash(task.text),
         "status": task.status.name,
         "priority": task.priority,
-        "assignees": sorted(one.id for one in task.assignees),
+        "assignees": sorted(entry.id for entry in task.assignees),
         "tags": sorted(task.tags),
         "due_ms": task.due_ms,
         "start_ms": task.start_ms,
@@ -176,8 +178,11 @@ def changed(before: JsonObject, now: JsonObject) -> list[str]:
     names = [name for name in sorted(plain) if before[name] != now[name]]
     old, new = _fields(before), _fields(now)
     both = dict.fromkeys([*old, *new])
-    return [*names, *(f"field {one}" for one in both if old.get(one) != new.get(one))]
+    return [
+        *names,
+        *(f"field {field_id}" for field_id in both if old.get(field_id) != new.get(field_id)),
+    ]
 
 
-def _fields(found: JsonObject) -> dict[str, Json]:
-    return dict(found.get("fields") or {})
+def _fields(task_values: JsonObject) -> dict[str, Json]:
+    return dict(task_values.get("fields") or {})

@@ -28,50 +28,50 @@ class Directory:
         self, mapping: Mapping, people: Iterable[Person], members: Iterable[Member]
     ) -> None:
         later = {
-            one.id: PersonTable(name=one.name, email=one.email, members=one.members)
-            for one in people
+            person.id: PersonTable(name=person.name, email=person.email, members=person.members)
+            for person in people
         }
         self._mapped = mapping.people
         self._people = {**later, **mapping.people}
-        self._users = {_fold(one.email): one.id for one in members if one.email.strip()}
+        self._users = {_fold(person.email): person.id for person in members if person.email.strip()}
 
     def person(self, person_id: str) -> int | None:
         """The ClickUp user who is this person; None: there is none."""
-        found = self._people.get(person_id)
-        return self._users.get(_fold(found.email)) if found is not None else None
+        person = self._people.get(person_id)
+        return self._users.get(_fold(person.email)) if person is not None else None
 
     def members(self, team_id: str) -> tuple[str, ...]:
         """The people in a team, those of teams in it too; none if it is not known."""
-        found: dict[str, None] = {}
-        todo, seen = [team_id], {team_id}
+        people: dict[str, None] = {}
+        todo, visited = [team_id], {team_id}
         while todo:
             team = self._people.get(todo.pop(0))
-            for one in team.members if team is not None else ():
-                if one in seen:
+            for member_id in team.members if team is not None else ():
+                if member_id in visited:
                     continue
-                seen.add(one)
-                todo.append(one)
-                if not self._is_team(one):
-                    found[one] = None
-        return tuple(found)
+                visited.add(member_id)
+                todo.append(member_id)
+                if not self._is_team(member_id):
+                    people[member_id] = None
+        return tuple(people)
 
     def name(self, person_id: str) -> str:
         """What the person or team is called; the id if it is not known."""
-        found = self._people.get(person_id)
-        return (found.name if found is not None else "") or person_id
+        person = self._people.get(person_id)
+        return (person.name if person is not None else "") or person_id
 
     @property
     def unmatched(self) -> tuple[Unmatched, ...]:
         """The people of the mapping who are no users, in its order. Teams are no people."""
         return tuple(
-            Unmatched(person_id, one.name, one.email)
-            for person_id, one in self._mapped.items()
-            if not one.members and self.person(person_id) is None
+            Unmatched(person_id, person.name, person.email)
+            for person_id, person in self._mapped.items()
+            if not person.members and self.person(person_id) is None
         )
 
     def _is_team(self, person_id: str) -> bool:
-        found = self._people.get(person_id)
-        return found is not None and bool(found.members)
+        person = self._people.get(person_id)
+        return person is not None and bool(person.members)
 
 
 def _fold(email: str) -> str:

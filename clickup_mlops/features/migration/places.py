@@ -76,11 +76,11 @@ class Places:
     def of(self, path: Path) -> Place:
         """A List with its fields. Raises InputError if it is not there."""
         if path not in self._places:
-            found = self.find(path)
-            if found is None:
+            list_ = self.find(path)
+            if list_ is None:
                 raise InputError(f'there is no List "{show(path)}" in ClickUp', hint=HINT)
-            fields = self._clickup.fields.of_list(found.id)
-            self._places[path] = Place(path, found.id, {one.name: one for one in fields})
+            fields = self._clickup.fields.of_list(list_.id)
+            self._places[path] = Place(path, list_.id, {field.name: field for field in fields})
         return self._places[path]
 
     def by_list(self, list_id: str) -> Place:
@@ -89,7 +89,7 @@ class Places:
             if place.list_id == list_id:
                 return place
         fields = self._clickup.fields.of_list(list_id)
-        place = Place((list_id,), list_id, {one.name: one for one in fields})
+        place = Place((list_id,), list_id, {field.name: field for field in fields})
         self._places[place.path] = place
         return place
 
@@ -121,14 +121,14 @@ class Places:
                 yield path[:2], folder.id
             folder_id = folder.id
         if self.find(path) is None:
-            made = self._clickup.lists.create(path[-1], space_id=space.id, folder_id=folder_id)
-            yield path, made.id
+            list_ = self._clickup.lists.create(path[-1], space_id=space.id, folder_id=folder_id)
+            yield path, list_.id
         self._inside.pop(space.id)
 
     def statuses(self, path: Path) -> tuple[str, ...]:
         """The names of the statuses that tasks of the List can have."""
-        found = self._clickup.lists.get(self.of(path).list_id)
-        return tuple(status.name for status in found.statuses)
+        list_ = self._clickup.lists.get(self.of(path).list_id)
+        return tuple(status.name for status in list_.statuses)
 
     def _space(self, name: str) -> "Space | None":
         if self._spaces is None:
@@ -142,30 +142,32 @@ class Places:
         return self._inside[space_id]
 
 
-def _named(found: Sequence[N], name: str) -> N | None:
+def _named(candidates: Sequence[N], name: str) -> N | None:
     """By its exact name, else in any case."""
-    for one in found:
-        if one.name == name:
-            return one
-    wanted = name.strip().casefold()
-    return next((one for one in found if one.name.strip().casefold() == wanted), None)
+    for candidate in candidates:
+        if candidate.name == name:
+            return candidate
+    folded = name.strip().casefold()
+    return next(
+        (candidate for candidate in candidates if candidate.name.strip().casefold() == folded), None
+    )
 
 
 def missing(places: Places, mapping: Mapping) -> list[str]:
     """What the mapping names and ClickUp lacks: Lists, fields, their types, options, statuses."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for table in mapping.boards.values():
         for path in paths(table):
-            found |= dict.fromkeys(_missing_at(places, path, table, mapping))
-    return list(found)
+            names |= dict.fromkeys(_missing_at(places, path, table, mapping))
+    return list(names)
 
 
 def check(places: Places, mapping: Mapping) -> None:
     """Refuse a mapping whose places are not complete. Raises InputError that names all of it."""
     problems = missing(places, mapping)
     if problems:
-        shown = "".join(f"\n  {one}" for one in problems)
-        raise InputError(f"ClickUp lacks what the mapping names:{shown}", hint=HINT)
+        lines = "".join(f"\n  {problem}" for problem in problems)
+        raise InputError(f"ClickUp lacks what the mapping names:{lines}", hint=HINT)
 
 
 def _missing_at(places: Places, path: Path, table: BoardTable, mapping: Mapping) -> Iterator[str]:
@@ -189,31 +191,39 @@ def _missing_field(place: Place, column: ColumnTable) -> Iterator[str]:
         yield from _missing_options(place, column.field, column.field_type, column.options.values())
 
 
-def _missing_options(place: Place, name: str, kind: str, wanted: Iterable[str]) -> Iterator[str]:
+def _missing_options(
+    place: Place, name: str, kind: str, option_names: Iterable[str]
+) -> Iterator[str]:
     where = f'"{show(place.path)}"'
-    found = place.fields.get(name)
-    if found is None:
+    field = place.fields.get(name)
+    if field is None:
         yield f'field "{name}" ({kind}) in {where}'
-    elif found.type != kind:
-        yield f'field "{name}" of type {kind} in {where}: there it is {found.type}'
+    elif field.type != kind:
+        yield f'field "{name}" of type {kind} in {where}: there it is {field.type}'
     elif kind in _WITH_OPTIONS:
-        known = {
-            read_option_label(one).casefold() for one in found.type_config.get("options") or ()
+        existing = {
+            read_option_label(option).casefold()
+            for option in field.type_config.get("options") or ()
         }
-        for one in dict.fromkeys(wanted):
-            if one.strip().casefold() not in known:
-                yield f'option "{one}" of the field "{name}" in {where}'
+        for option in dict.fromkeys(option_names):
+            if option.strip().casefold() not in existing:
+                yield f'option "{option}" of the field "{name}" in {where}'
 
 
 def _missing_statuses(
     places: Places, path: Path, table: BoardTable, columns: Sequence[ColumnTable]
 ) -> Iterator[str]:
-    named = [one for column in columns if column.to == "status" for one in column.options.values()]
+    named = [
+        status_name
+        for column in columns
+        if column.to == "status"
+        for status_name in column.options.values()
+    ]
     if table.groups == "status":
         named += table.group_names.values()
     if not named:
         return
-    known = {status.casefold() for status in places.statuses(path)}
-    for one in dict.fromkeys(named):
-        if one.casefold() not in known:
-            yield f'status "{one}" in "{show(path)}"'
+    existing = {status.casefold() for status in places.statuses(path)}
+    for status_name in dict.fromkeys(named):
+        if status_name.casefold() not in existing:
+            yield f'status "{status_name}" in "{show(path)}"'

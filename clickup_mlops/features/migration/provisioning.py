@@ -6,7 +6,8 @@ changed; what ClickUp's API cannot create (fields, statuses) becomes a manual st
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as ReadOnly
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, Final
 
 from clickup_mlops.features.migration.columns._model import ColumnType, Target
@@ -48,9 +49,9 @@ class _Place:
 
     name: str
     description: str = ""
-    status: dict[str, Status] = field(default_factory=dict)
-    fields: Fields = field(default_factory=dict)
-    lists: "dict[str, _Place]" = field(default_factory=dict)
+    status: dict[str, Status] = dataclass_field(default_factory=dict)
+    fields: Fields = dataclass_field(default_factory=dict)
+    lists: "dict[str, _Place]" = dataclass_field(default_factory=dict)
 
 
 @dataclass
@@ -58,8 +59,8 @@ class _Space:
     """A Space while its contents are collected; `root` has the Lists without a Folder."""
 
     root: _Place
-    folders: dict[str, _Place] = field(default_factory=dict)
-    tags: dict[str, Tag] = field(default_factory=dict)
+    folders: dict[str, _Place] = dataclass_field(default_factory=dict)
+    tags: dict[str, Tag] = dataclass_field(default_factory=dict)
 
 
 def tree(
@@ -72,12 +73,14 @@ def tree(
 
     `of_templates`: of the workspace templates that places name, with their objectives and metrics.
     """
-    made = templates(mapping, boards, columns, of_templates)
-    found: dict[Path, Node] = {}
-    for one in (*made, *policies(mapping, of_templates or {})):
-        known = set(map(fold, found))
-        found |= {path: node for path, node in desired.tree(one).items() if fold(path) not in known}
-    return found
+    space_templates = templates(mapping, boards, columns, of_templates)
+    nodes: dict[Path, Node] = {}
+    for template in (*space_templates, *policies(mapping, of_templates or {})):
+        paths = set(map(fold, nodes))
+        nodes |= {
+            path: node for path, node in desired.tree(template).items() if fold(path) not in paths
+        }
+    return nodes
 
 
 def templates(
@@ -88,9 +91,9 @@ def templates(
 ) -> tuple[Template, ...]:
     """A template for each Space."""
     spaces: dict[str, _Space] = {}
-    known = {board.id: board for board in boards}
+    boards_by_id = {board.id: board for board in boards}
     for board_id, table in mapping.boards.items():
-        board = known.get(board_id) or _remembered(board_id, table)
+        board = boards_by_id.get(board_id) or _remembered(board_id, table)
         name = table.place.space
         space = spaces.setdefault(fold_name(name), _Space(_Place(name)))
         extra = (of_templates or {}).get(table.place.template)
@@ -123,11 +126,11 @@ def _needs(
     extra: TemplateFields | None,
 ) -> _Needs:
     pairs = list(_pairs(table, board))
-    own = [one for pair in pairs if (one := _field(*pair, columns))]
+    column_fields = [field for pair in pairs if (field := _field(*pair, columns))]
     # One in the Space, made by hand for all Lists, would do: a List sees it.
     ids = CustomField(name=mapping.id_field, type="short_text", description=_IDS)
     more = (*_group_field(table, board), *(extra.place if extra else ()))
-    return _Needs(_statuses(table, board, pairs), (ids, *own, *more), tuple(_tags(pairs)))
+    return _Needs(_statuses(table, board, pairs), (ids, *column_fields, *more), tuple(_tags(pairs)))
 
 
 _IDS: Final = "The item's id in the tool that it came from. A migration finds its tasks by it."
@@ -139,11 +142,11 @@ def _pairs(table: BoardTable, board: Board) -> Iterator[tuple[ColumnTable, Colum
         (table.columns, board.columns),
         (table.subitem_columns, board.subitem_columns),
     ):
-        known = {one.id: one for one in real}
-        for column_id, one in tables.items():
-            options = tuple(Option(key, name) for key, name in one.options.items())
-            bare = Column(column_id, one.title, one.type, options=options)
-            yield one, known.get(column_id, bare)
+        existing = {mapped.id: mapped for mapped in real}
+        for column_id, mapped in tables.items():
+            options = tuple(Option(key, name) for key, name in mapped.options.items())
+            bare = Column(column_id, mapped.title, mapped.type, options=options)
+            yield mapped, existing.get(column_id, bare)
 
 
 # Statuses
@@ -153,20 +156,20 @@ def _statuses(
     table: BoardTable, board: Board, pairs: Sequence[tuple[ColumnTable, Column]]
 ) -> tuple[Status, ...]:
     """In the order of the source, with one to begin with and one to end with."""
-    found: dict[str, tuple[str, str, bool]] = {}
-    for name, color, done in (*_group_statuses(table, board), *_column_statuses(pairs)):
-        found.setdefault(fold_name(name), (name, color, done))
-    if not found:
+    statuses: dict[str, tuple[str, str, bool]] = {}
+    for name, color, is_done in (*_group_statuses(table, board), *_column_statuses(pairs)):
+        statuses.setdefault(fold_name(name), (name, color, is_done))
+    if not statuses:
         return ()
-    first_name, last_name = (words.unique(name, {*found}) for name in ("to do", "complete"))
-    open_ones = [one for one in found.values() if not one[2]] or [(first_name, "", False)]
-    done_ones = [one for one in found.values() if one[2]] or [(last_name, "", True)]
-    first, *others = open_ones
-    *more, last = done_ones
+    first_name, last_name = (words.unique(name, {*statuses}) for name in ("to do", "complete"))
+    open_statuses = [status for status in statuses.values() if not status[2]]
+    done_statuses = [status for status in statuses.values() if status[2]]
+    first, *middle = open_statuses or [(first_name, "", False)]
+    *finished, last = done_statuses or [(last_name, "", True)]
     kinds: list[tuple[Any, Sequence[tuple[str, str, bool]]]] = [
         ("open", [first]),
-        ("custom", others),
-        ("done", more),
+        ("custom", middle),
+        ("done", finished),
         ("closed", [last]),
     ]
     return tuple(
@@ -189,12 +192,12 @@ def _column_statuses(
         if table.to == "status":
             if name := table.options.get(BLANK, ""):
                 yield name, "", False
-            marked = any(one.done for one in column.options)
-            for one in column.options:
-                if name := table.options.get(one.key, ""):
-                    named = bool(words.clean(one.name))
-                    done = one.done if marked else words.is_done(one.name)
-                    yield name, one.color if named else "", done and named
+            marked = any(option.done for option in column.options)
+            for option in column.options:
+                if name := table.options.get(option.key, ""):
+                    named = bool(words.clean(option.name))
+                    is_done = option.done if marked else words.is_done(option.name)
+                    yield name, option.color if named else "", is_done and named
 
 
 # Fields and tags
@@ -210,14 +213,14 @@ def _field(
     aim = of_columns.target(table, kind.targets(column) if kind else ())
     aim = aim or Target("field", table.field_type)
     options = of_columns.options(table, column, aim)
-    given = {
+    attributes = {
         "name": table.field,
         "type": aim.type,
         "description": column.description,
         "options": tuple(options),
         "colors": {name: color for name, color in options.items() if color},
     }
-    return CustomField.model_validate({**aim.settings, **given})
+    return CustomField.model_validate({**aim.settings, **attributes})
 
 
 def _group_field(table: BoardTable, board: Board) -> Iterator[CustomField]:
@@ -228,8 +231,8 @@ def _group_field(table: BoardTable, board: Board) -> Iterator[CustomField]:
         name = table.group_names.get(group.id, "").strip()
         if name and fold_name(name) not in map(fold_name, colors):
             colors[name] = group.color
-    kept = {name: color for name, color in colors.items() if color}
-    yield CustomField(name=GROUP_FIELD, type="drop_down", options=tuple(colors), colors=kept)
+    set_colors = {name: color for name, color in colors.items() if color}
+    yield CustomField(name=GROUP_FIELD, type="drop_down", options=tuple(colors), colors=set_colors)
 
 
 def _tags(pairs: Sequence[tuple[ColumnTable, Column]]) -> Iterator[Tag]:
@@ -243,14 +246,14 @@ def _tags(pairs: Sequence[tuple[ColumnTable, Column]]) -> Iterator[Tag]:
 
 def _join(fields: Fields, more: Iterable[CustomField]) -> None:
     """Add fields; of one that is there, the options."""
-    for one in more:
-        key = fold_name(one.name)
-        there = fields.setdefault(key, one)
-        known = set(map(fold_name, there.options))
-        new = tuple(each for each in one.options if fold_name(each) not in known)
-        if new and there.type == one.type:
-            options, colors = (*there.options, *new), {**one.colors, **there.colors}
-            fields[key] = there.model_copy(update={"options": options, "colors": colors})
+    for field in more:
+        key = fold_name(field.name)
+        existing = fields.setdefault(key, field)
+        names = set(map(fold_name, existing.options))
+        new = tuple(option for option in field.options if fold_name(option) not in names)
+        if new and existing.type == field.type:
+            options, colors = (*existing.options, *new), {**field.colors, **existing.colors}
+            fields[key] = existing.model_copy(update={"options": options, "colors": colors})
 
 
 # Places
@@ -268,8 +271,8 @@ def _collect(space: _Space, table: BoardTable, board: Board, needs: _Needs) -> N
     # The Lists of a Folder that is one board's have its statuses and fields in common.
     owners = [above] if folder and table.groups == "lists" else lists
     for place in owners:
-        for one in needs.status:
-            place.status.setdefault(fold_name(one.name), one)
+        for status in needs.status:
+            place.status.setdefault(fold_name(status.name), status)
         _join(place.fields, needs.fields)
     for tag in needs.tags:
         space.tags.setdefault(fold_name(tag.name), tag)
@@ -280,7 +283,7 @@ def _template(mapping: Mapping, space: _Space) -> Template:
     _drop_inherited(space.root.fields, places)
     for folder in space.folders.values():
         _drop_inherited(folder.fields, folder.lists.values())
-    made = Space(
+    place = Space(
         name=space.root.name,
         ignore_changes=THEIRS,
         field=tuple(space.root.fields.values()),
@@ -289,7 +292,7 @@ def _template(mapping: Mapping, space: _Space) -> Template:
         folder=tuple(map(_folder, space.folders.values())),
     )
     summary = f"Boards of the migration {mapping.name}."
-    return Template(summary=summary, strategy=STRATEGY, space=made).named(mapping.name)
+    return Template(summary=summary, strategy=STRATEGY, space=place).named(mapping.name)
 
 
 def _inner(space: _Space) -> Iterator[_Place]:
@@ -300,9 +303,9 @@ def _inner(space: _Space) -> Iterator[_Place]:
 def _drop_inherited(above: Fields, places: Iterable[_Place]) -> None:
     """A field of the place above is seen below: it takes the options, and stands only there."""
     for place in places:
-        for name, one in list(place.fields.items()):
-            if name in above and above[name].type == one.type:
-                _join(above, [one])
+        for name, field in list(place.fields.items()):
+            if name in above and above[name].type == field.type:
+                _join(above, [field])
                 del place.fields[name]
 
 

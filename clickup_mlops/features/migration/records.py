@@ -159,9 +159,9 @@ class Item:
         """Whether a column of it holds the file; then the file goes where the column goes."""
         values = (cell.value for cell in self.cells.values() if isinstance(cell.value, list))
         return any(
-            isinstance(one, dict) and str(one.get("asset")) == asset_id
+            isinstance(asset, dict) and str(asset.get("asset")) == asset_id
             for value in values
-            for one in value
+            for asset in value
         )
 
 

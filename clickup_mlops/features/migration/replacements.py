@@ -6,6 +6,7 @@ A small table of words, not an analysis: it names the first thing to look at. Pu
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final, Literal
 
 from clickup_mlops.features.migration.records import Manual
@@ -96,7 +97,7 @@ _NOTHING: Final = "nothing in ClickUp or in the bot: check whether it is still n
 def replacement(manual: Manual, board: str = "") -> Replacement:
     """What to use in its place; `board` is the board's name."""
     kind, text = manual.kind.lower(), f"{manual.name} {manual.details}".lower()
-    rule = next((one for one in _RULES if one.applies(kind, text)), None)
+    rule = next((candidate for candidate in _RULES if candidate.applies(kind, text)), None)
     how, what, automation = (rule.how, rule.what, rule.automation) if rule else _NONE
     return Replacement(board, manual.kind, manual.name, manual.details, how, what, automation)
 
@@ -106,5 +107,5 @@ _NONE: Final[tuple[How, str, str]] = ("none", _NOTHING, "")
 
 def inventory(manual: Iterable[tuple[str, Manual]]) -> tuple[Replacement, ...]:
     """All of them (each with its board's name), sorted by board, kind and name."""
-    found = [replacement(one, board) for board, one in manual]
-    return tuple(sorted(found, key=lambda one: (one.board, one.kind, one.name, one.details)))
+    replacements = [replacement(manual_step, board) for board, manual_step in manual]
+    return tuple(sorted(replacements, key=attrgetter("board", "kind", "name", "details")))

@@ -71,7 +71,7 @@ def fetch(
     calls = source.calls
     writer.put("", source.people())
     unread, problems = _boards(source, writer, mapping)
-    found = Fetched(
+    reading = Fetched(
         writer.number,
         dict(writer.counts),
         # All of them: a file may have been found damaged when it was opened.
@@ -81,8 +81,8 @@ def fetch(
         mapping.updates,
         mapping.files,
     )
-    records.put(mapping.name, [_marker(found)])
-    return found
+    records.put(mapping.name, [_marker(reading)])
+    return reading
 
 
 def _boards(source: Source, writer: "_Writer", mapping: Mapping) -> tuple[list[str], list[str]]:
@@ -100,7 +100,9 @@ def _boards(source: Source, writer: "_Writer", mapping: Mapping) -> tuple[list[s
             writer.flush()
             unread.append(board.id)
             problems.append(f'board "{board.name}" ({board.id}): {problem}')
-    problems += [f"board {one} is in the mapping, but not in the source" for one in sorted(missing)]
+    problems += [
+        f"board {board_id} is in the mapping, but not in the source" for board_id in sorted(missing)
+    ]
     return [*unread, *sorted(missing)], problems
 
 
@@ -124,9 +126,9 @@ class _Writer:
         self._batch: list[StagedRecord] = []
         self._position = number * _POSITIONS
 
-    def put(self, board: str, found: Iterable[Record]) -> None:
+    def put(self, board: str, new_records: Iterable[Record]) -> None:
         """Store all of them, in their order."""
-        for record in found:
+        for record in new_records:
             self._batch.append(self._staged(board, record))
             if len(self._batch) >= BATCH:
                 self.flush()
@@ -136,7 +138,7 @@ class _Writer:
         """Store what has been collected."""
         batch, self._batch = self._batch, []
         self._records.put(self._name, batch)
-        for kind in sorted({one.kind for one in batch}):
+        for kind in sorted({record.kind for record in batch}):
             self._progress(kind, self.counts[kind])
 
     def _staged(self, board: str, record: Record) -> StagedRecord:
@@ -157,10 +159,10 @@ def asset_key(item_id: str, asset_id: str) -> str:
     return f"{item_id}:{asset_id}"
 
 
-def _marker(found: Fetched) -> StagedRecord:
+def _marker(reading: Fetched) -> StagedRecord:
     """Says that a reading reached its end."""
-    body = orjson.dumps(found)
-    return StagedRecord(_READING, _LAST, "", found.number, found.number, digest(body), body)
+    body = orjson.dumps(reading)
+    return StagedRecord(_READING, _LAST, "", reading.number, reading.number, digest(body), body)
 
 
 class Staged:
@@ -175,8 +177,8 @@ class Staged:
     @property
     def reading(self) -> Fetched | None:
         """The newest complete reading; None: there is none."""
-        found = self._records.get(self._name, _READING, _LAST)
-        return _ADAPTER.validate_json(found.body) if found else None
+        row = self._records.get(self._name, _READING, _LAST)
+        return _ADAPTER.validate_json(row.body) if row else None
 
     @property
     def is_complete(self) -> bool:
@@ -189,10 +191,10 @@ class Staged:
         reading = self.reading
         if reading is None or not self.is_complete:
             return False
-        known = {board.id for board in self.boards()} | set(reading.unread)
+        board_ids = {board.id for board in self.boards()} | set(reading.unread)
         has_updates = reading.with_updates or not mapping.updates
         has_files = reading.with_files or not mapping.files
-        return has_updates and has_files and known.issuperset(mapping.boards)
+        return has_updates and has_files and board_ids.issuperset(mapping.boards)
 
     def people(self) -> Iterator[Person]:
         """People and teams."""
@@ -216,19 +218,19 @@ class Staged:
 
     def board(self, board_id: str) -> Board | None:
         """One board."""
-        return self._one(Board, board_id)
+        return self._record(Board, board_id)
 
     def item(self, item_id: str) -> Item | None:
         """One item, also one that is gone from the source."""
-        return self._one(Item, item_id)
+        return self._record(Item, item_id)
 
     def update(self, update_id: str) -> Update | None:
         """One update, also one that is gone from the source."""
-        return self._one(Update, update_id)
+        return self._record(Update, update_id)
 
     def asset(self, item_id: str, asset_id: str) -> Asset | None:
         """One file of an item."""
-        return self._one(Asset, asset_key(item_id, asset_id))
+        return self._record(Asset, asset_key(item_id, asset_id))
 
     def is_in_column(self, asset: Asset) -> bool:
         """Whether a column of its item shows the file: such a file comes with the column."""
@@ -238,8 +240,8 @@ class Staged:
     def rows(self, kind: str, board_id: str = "") -> Iterator[StagedRecord]:
         """Records as they are stored, with their hash; `kind` as in `records.KINDS`."""
         newest = self._newest()
-        found = self._records.of(self._name, kind, board_id)
-        return (row for row in found if row.fetched >= newest)
+        rows = self._records.of(self._name, kind, board_id)
+        return (row for row in rows if row.fetched >= newest)
 
     def gone(self, kind: str, board_id: str = "") -> Iterator[StagedRecord]:
         """What an older reading found and the newest did not.
@@ -247,8 +249,8 @@ class Staged:
         Ask only about boards that are not in the reading's `unread`.
         """
         newest = self._newest()
-        found = self._records.of(self._name, kind, board_id)
-        return (row for row in found if row.fetched < newest and row.kind != _READING)
+        rows = self._records.of(self._name, kind, board_id)
+        return (row for row in rows if row.fetched < newest and row.kind != _READING)
 
     def row(self, kind: str, record_id: str) -> StagedRecord | None:
         """One record as it is stored (a file's id is `asset_key`)."""
@@ -266,6 +268,6 @@ class Staged:
         rows = self.rows(kind.__name__.lower(), board_id)
         return (values.loads(kind, row.body) for row in rows)
 
-    def _one(self, kind: type[R], record_id: str) -> R | None:
+    def _record(self, kind: type[R], record_id: str) -> R | None:
         row = self.row(kind.__name__.lower(), record_id)
         return values.loads(kind, row.body) if row else None

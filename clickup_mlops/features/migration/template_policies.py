@@ -32,20 +32,20 @@ def _policy(extra: TemplateFields, tables: Boards) -> Template:
     names = tuple(dict.fromkeys(name for table in tables for _, _, name in table.lists))
     shipped, workload = extra.template, extra.workload
     lists = dict.fromkeys(map(escape, names), workload) if workload else {}
-    made: dict[str, object] = {
+    attributes: dict[str, object] = {
         "summary": shipped.summary,
         "strategy": shipped.strategy,
         "space": _space(tables),
         "slo": shipped.slo,
     }
     if lists:
-        made["routing"] = TaskPolicy.model_validate({"lists": lists})
-    made["metrics"] = {
-        field: one.model_copy(update={"lists": names})
-        for field, one in shipped.metrics.items()
+        attributes["routing"] = TaskPolicy.model_validate({"lists": lists})
+    attributes["metrics"] = {
+        field: binding.model_copy(update={"lists": names})
+        for field, binding in shipped.metrics.items()
         if fold_name(field) in extra.fields
     }
-    return Template.model_validate(made)
+    return Template.model_validate(attributes)
 
 
 def _space(tables: Boards) -> Space:
@@ -55,5 +55,7 @@ def _space(tables: Boards) -> Space:
         inside = folders.setdefault(table.place.folder, [])
         inside += [List(name=name) for _, _, name in table.lists]
     loose = folders.pop("", [])
-    kept = [Folder(name=name, list=tuple(inside)) for name, inside in folders.items()]
-    return Space(name=tables[0].place.space, list=tuple(loose), folder=() if loose else tuple(kept))
+    folder_tables = [Folder(name=name, list=tuple(inside)) for name, inside in folders.items()]
+    return Space(
+        name=tables[0].place.space, list=tuple(loose), folder=() if loose else tuple(folder_tables)
+    )

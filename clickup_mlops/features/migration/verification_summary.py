@@ -82,10 +82,12 @@ _ADAPTER: Final = TypeAdapter(VerificationSummary)
 
 def to_json(summary: VerificationSummary) -> JsonObject:
     """As a JSON object, its lists cut to what is kept."""
-    found = asdict(summary)
+    report = asdict(summary)
     counts = dict(zip(("different", "missing_count", "extra_count"), summary.counts, strict=True))
-    kept = {name: list(found[name][:MOST_LISTED]) for name in ("differences", "missing", "extra")}
-    return found | counts | kept
+    listed = {
+        name: list(report[name][:MOST_LISTED]) for name in ("differences", "missing", "extra")
+    }
+    return report | counts | listed
 
 
 def from_json(value: Json) -> VerificationSummary:

@@ -96,12 +96,12 @@ class Flows:
         side of each of the `bounds` (Unix ms, ascending); without bounds, or if those are of more
         than eight rhythms of days, it is of a quarter of an hour.
         """
-        return self._counts(_CREATED, workspace, start_ms, end_ms, bounds)
+        return self._counts(_created_by_people(), workspace, start_ms, end_ms, bounds)
 
     def created_by_bot(self, workspace: str, start_ms: int, end_ms: int) -> frozenset[str]:
         """Ids of those that automations, provisioning and migrations created."""
         values = {"w": workspace, "start": start_ms, "end": end_ms}
-        return frozenset(task_id for (task_id,) in self._database.rows(_CREATED_BY_BOT, **values))
+        return frozenset(task_id for (task_id,) in self._database.rows(_created_by_bot(), **values))
 
     def finished(
         self, workspace: str, start_ms: int, end_ms: int, bounds: Sequence[int] = ()
@@ -263,11 +263,18 @@ def _counted(list_id: ColumnElement[str], chosen: ColumnElement[bool], *by: Any)
 
 _all_lists: Final[ColumnElement[str]] = literal_column("''")
 _is_creation: Final = and_(_in_range, _t.kind == literal_column("'created'"))
-_by_bot: Final = is_created_by_bot(_t.task_id)
-_CREATED: Final = _counted(_all_lists, and_(_is_creation, not_(_by_bot)))
-_CREATED_BY_BOT: Final = select(_t.task_id).where(_is_creation, _by_bot)
 _FINISHED: Final = _counted(_all_lists, _finished_last)
 _FINISHED_IN_LISTS: Final = _counted(_t.list_id, _finished_last, _t.list_id)
+
+
+@cache
+def _created_by_people() -> Select[Any]:
+    return _counted(_all_lists, and_(_is_creation, not_(is_created_by_bot(_t.task_id))))
+
+
+@cache
+def _created_by_bot() -> Select[Any]:
+    return select(_t.task_id).where(_is_creation, is_created_by_bot(_t.task_id))
 
 
 def _newest_workload(task: ColumnElement[str]) -> Any:

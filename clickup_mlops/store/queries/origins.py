@@ -1,11 +1,10 @@
-"""Which tasks people did not create: an automation, provisioning or a migration did."""
+"""Which tasks people did not create: an automation or a feature, such as a migration, did."""
 
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal_column, not_, or_, select
 
-from clickup_mlops.features.migration.tables.migration_steps import migration_step
-from clickup_mlops.features.provisioning.tables.provisions import provision_step
+from clickup_mlops.store.tables import find_tables
 from clickup_mlops.store.tables.journal import journal
 from clickup_mlops.store.tables.notes import ORIGIN, note
 
@@ -18,17 +17,12 @@ def is_created_by_bot(task_id: ColumnElement[str]) -> ColumnElement[bool]:
         literal_column("journal.receipt <> 'null'"),  # as in the index
         journal.c.kind.startswith("task:"),
     )
-    by_provisioning = and_(
-        provision_step.c.object_id == task_id, provision_step.c.action == "create"
-    )
-    by_migration = and_(migration_step.c.target == task_id, migration_step.c.kind == "task")
     # Of a migration that was forgotten; with lines: a person copied them.
     is_noted = and_(
         note.c.scope == ORIGIN, note.c.name == task_id, not_(note.c.value.contains('"lines"'))
     )
     return or_(
         select(journal.c.id).where(by_automation).exists(),
-        select(provision_step.c.id).where(by_provisioning).exists(),
-        select(migration_step.c.id).where(by_migration).exists(),
+        *(table.created_task(task_id) for table in find_tables().values() if table.created_task),
         select(note.c.name).where(is_noted).exists(),
     )

@@ -42,6 +42,8 @@ class StoreTable:
 
     repository: Callable[[Database, Audit], object]
     expiries: tuple[Expiry, ...] = ()
+    created_task: Callable[[ColumnElement[str]], ColumnElement[bool]] | None = None
+    """The condition that a row of this table says that the bot created the task with that id."""
     after_restore: Callable[[Any], None] = lambda _repository: None
     """Called with the repository once a backup has been restored into it."""
 

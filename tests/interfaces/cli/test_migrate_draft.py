@@ -9,7 +9,7 @@ import pytest
 from clickup_mlops.errors import ApiError, ClickUpMlopsError
 from clickup_mlops.features.migration.mapping import file
 from clickup_mlops.features.migration.mapping.model import Mapping
-from clickup_mlops.features.migration.operations.draft import Wanted, draft_source
+from clickup_mlops.features.migration.operations.draft import DraftRequest, draft_source
 from clickup_mlops.features.migration.records import Board, Item
 from clickup_mlops.features.migration.source import Selection
 from clickup_mlops.ports.cli import options
@@ -112,7 +112,7 @@ def test_items_that_cannot_be_read_do_not_stop_a_draft(connected: Cli) -> None:
     failing: dict[str, ClickUpMlopsError] = {"1": ApiError("no")}
     source = MemorySource(boards, items, failing=failing, problems=["a row was skipped"])
     with options.open_bot(None, "temporary") as bot:
-        found = draft_source(bot, Wanted("monday", Selection(), OUT), source)
+        found = draft_source(bot, DraftRequest("monday", Selection(), OUT), source)
 
     assert list(found.draft.mapping.boards) == ["1", "2"]
     assert found.problems == ("a row was skipped",)

@@ -14,9 +14,9 @@ from clickup_mlops.features.migration.delta.fields import (
     Span,
     comparable,
     difference,
+    is_equal,
     live,
     named,
-    same,
     tracked,
 )
 from clickup_mlops.features.migration.delta.model import About, Conflict, Manual, Update
@@ -57,21 +57,21 @@ def decide(case: Situation) -> Iterator[Decision]:
     changes = touched(case.written, case.related, case.task)
     for key in _changed(case):
         before, after = (case.old or {}).get(key), case.new.get(key)
-        found = live(case.task, key)
+        current = live(case.task, key)
         if key in BY_PEOPLE:
-            if what := _by_people(case, key, before, after):
-                yield Manual(case.about, what, case.about.key)
+            if manual_step := _by_people(case, key, before, after):
+                yield Manual(case.about, manual_step, case.about.key)
         elif after is None and key in _NEVER_EMPTY:
             continue
         elif key == TAGS:
             # Each tag is a call of its own: both sides' changes go together.
             add, rem = difference(before, after)
-            is_there = set(add) <= set(found) and not set(rem) & set(found)
+            is_there = set(add) <= set(current) and not set(rem) & set(current)
             yield key if is_there else Update(case.about, key, before, after)
-        elif same(key, after, found):
+        elif is_equal(key, after, current):
             yield key
         elif key in changes:
-            yield Conflict(case.about, key, before, after, found, case.about.key)
+            yield Conflict(case.about, key, before, after, current, case.about.key)
         elif not key.startswith(RELATION) or key in case.related:
             yield Update(case.about, key, before, after)
 
@@ -82,7 +82,7 @@ def _changed(case: Situation) -> list[str]:
         return [
             key
             for key in case.new
-            if key not in BY_PEOPLE and not same(key, case.new[key], live(case.task, key))
+            if key not in BY_PEOPLE and not is_equal(key, case.new[key], live(case.task, key))
         ]
     keys = dict.fromkeys([*case.old, *case.new])
     return [
@@ -97,13 +97,15 @@ def touched(
 ) -> frozenset[str]:
     """The fields that somebody has changed in ClickUp since these values were written."""
     names = set(changed(before, values(task)))
-    found = {key for key, name in WRITTEN.items() if name in names}
-    found |= {f"{FIELD}{one.name}" for one in task.fields if f"field {one.id}" in names}
-    for key, others in related.items():
-        there = named(task, key.removeprefix(RELATION))
-        if there is not None and set(there.read() or ()) != set(others):
-            found.add(key)
-    return frozenset(found)
+    touched_keys = {key for key, name in WRITTEN.items() if name in names}
+    touched_keys |= {
+        f"{FIELD}{field.name}" for field in task.fields if f"field {field.id}" in names
+    }
+    for key, task_ids in related.items():
+        field_value = named(task, key.removeprefix(RELATION))
+        if field_value is not None and set(field_value.read() or ()) != set(task_ids):
+            touched_keys.add(key)
+    return frozenset(touched_keys)
 
 
 def _by_people(case: Situation, key: str, before: Json, after: Json) -> str:
@@ -119,9 +121,11 @@ def _by_people(case: Situation, key: str, before: Json, after: Json) -> str:
     if key == TIME:
         entries = ", ".join(map(tracked, case.entries))
         return f"the source has no longer: {entries}" if entries else ""
-    there = task.depends_on if key == "waits_for" else task.links
-    lost = sorted(
-        one for one in {*(before or ())} - {*(after or ())} if case.tasks.get(one) in there
+    related_ids = task.depends_on if key == "waits_for" else task.links
+    removed = sorted(
+        item_id
+        for item_id in {*(before or ())} - {*(after or ())}
+        if case.tasks.get(item_id) in related_ids
     )
-    what = "it does not wait for" if key == "waits_for" else "it is not linked to"
-    return f"{what} item {', '.join(lost)} any more" if lost else ""
+    sentence = "it does not wait for" if key == "waits_for" else "it is not linked to"
+    return f"{sentence} item {', '.join(removed)} any more" if removed else ""

@@ -51,26 +51,26 @@ def desired(task: CreateTask, deferred: Iterable[Deferred]) -> dict[str, Json]:
     `due` and `start` are (Unix ms, whether they have a time); relations are ids of items; time is a
     list of `Span`.
     """
-    steps, given = tuple(deferred), task.attributes
-    has_time = bool(given.get("dates_have_time", True))
+    steps, attributes = tuple(deferred), task.attributes
+    has_time = bool(attributes.get("dates_have_time", True))
     values: dict[str, Json] = {
         "name": task.name,
         "text": task.markdown,
-        "status": given.get("status"),
-        "priority": given.get("priority"),
-        "assignees": sorted(given.get("assignees") or ()),
-        "tags": sorted({tag.casefold() for tag in given.get("tags") or ()}),
-        "due": _moment(given.get("due_ms"), has_time),
-        "start": _moment(given.get("start_ms"), has_time),
+        "status": attributes.get("status"),
+        "priority": attributes.get("priority"),
+        "assignees": sorted(attributes.get("assignees") or ()),
+        "tags": sorted({tag.casefold() for tag in attributes.get("tags") or ()}),
+        "due": _moment(attributes.get("due_ms"), has_time),
+        "start": _moment(attributes.get("start_ms"), has_time),
         "list": list(task.place) if task.parent_id is None else None,
         "parent": task.parent_id,
-        "waits_for": sorted(one.waits_for for one in steps if isinstance(one, AddDependency)),
-        "links": sorted(one.other for one in steps if isinstance(one, AddLink)),
-        TIME: sorted((_span(one) for one in steps if isinstance(one, AddTime)), key=str),
+        "waits_for": sorted(step.waits_for for step in steps if isinstance(step, AddDependency)),
+        "links": sorted(step.other for step in steps if isinstance(step, AddLink)),
+        TIME: sorted((_span(step) for step in steps if isinstance(step, AddTime)), key=str),
     }
     values |= {f"{FIELD}{name}": value for name, value in task.fields.items()}
-    relations = (one for one in steps if isinstance(one, SetRelation))
-    values |= {f"{RELATION}{one.field}": sorted(one.others) for one in relations}
+    relations = (step for step in steps if isinstance(step, SetRelation))
+    values |= {f"{RELATION}{step.field}": sorted(step.others) for step in relations}
     return {key: value for key, value in values.items() if value not in (None, "", [])}
 
 
@@ -84,21 +84,25 @@ def _span(step: AddTime) -> Span:
 
 def named(task: Task, name: str) -> FieldValue | None:
     """A custom field of the task, by name."""
-    return next((one for one in task.fields if one.name == name), None)
+    return next((field for field in task.fields if field.name == name), None)
 
 
 def live(task: Task, key: str) -> Json:
     """A field's value in ClickUp now, in the form of `desired`; relations are the tasks' ids."""
     if key.startswith((FIELD, RELATION)):
-        found = named(task, key.removeprefix(FIELD).removeprefix(RELATION))
-        value = found.read() if found else None
-        return sorted(value) if found and found.type in (*_REFERENCES, "users") and value else value
+        field_value = named(task, key.removeprefix(FIELD).removeprefix(RELATION))
+        value = field_value.read() if field_value else None
+        return (
+            sorted(value)
+            if field_value and field_value.type in (*_REFERENCES, "users") and value
+            else value
+        )
     plain: dict[str, Json] = {
         "name": task.name,
         "text": task.markdown or task.text,
         "status": task.status.name,
         "priority": task.priority,
-        "assignees": sorted(one.id for one in task.assignees),
+        "assignees": sorted(person.id for person in task.assignees),
         "tags": sorted(tag.casefold() for tag in task.tags),
         "due": _moment(task.due_ms, True),
         "start": _moment(task.start_ms, True),
@@ -106,20 +110,20 @@ def live(task: Task, key: str) -> Json:
     return plain.get(key)
 
 
-def same(key: str, wanted: Json, found: Json) -> bool:
+def is_equal(key: str, desired_value: Json, current: Json) -> bool:
     """Whether the value in ClickUp is the wanted one; ClickUp changes case, blanks and days."""
-    if wanted in (None, "", [], False) or found in (None, "", []):
-        return wanted in (None, "", [], False) and found in (None, "", [], False)
+    if desired_value in (None, "", [], False) or current in (None, "", []):
+        return desired_value in (None, "", [], False) and current in (None, "", [], False)
     if key in ("due", "start"):
-        return _same_moment(wanted, found)
-    wanted, found = comparable(key, wanted), comparable(key, found)
-    if isinstance(wanted, str) and isinstance(found, str):
-        return _words(wanted) == _words(found)
-    if isinstance(wanted, list | tuple) and isinstance(found, list | tuple):
-        return sorted(map(str, wanted)) == sorted(map(str, found))
-    if isinstance(wanted, Mapping) and isinstance(found, Mapping):
-        return all(found.get(part) == value for part, value in wanted.items())
-    return bool(wanted == found)
+        return _same_moment(desired_value, current)
+    desired_value, current = comparable(key, desired_value), comparable(key, current)
+    if isinstance(desired_value, str) and isinstance(current, str):
+        return _words(desired_value) == _words(current)
+    if isinstance(desired_value, list | tuple) and isinstance(current, list | tuple):
+        return sorted(map(str, desired_value)) == sorted(map(str, current))
+    if isinstance(desired_value, Mapping) and isinstance(current, Mapping):
+        return all(current.get(part) == value for part, value in desired_value.items())
+    return bool(desired_value == current)
 
 
 def comparable(key: str, value: Json) -> Json:
@@ -127,9 +131,9 @@ def comparable(key: str, value: Json) -> Json:
     return _CHANGED.sub("", value) if key == "text" and isinstance(value, str) else value
 
 
-def _same_moment(wanted: Json, found: Json) -> bool:
-    later_ms = found[0] - wanted[0]
-    return bool(_DAY_MS[0] < later_ms < _DAY_MS[1] if not wanted[1] else later_ms == 0)
+def _same_moment(desired_value: Json, current: Json) -> bool:
+    later_ms = current[0] - desired_value[0]
+    return bool(_DAY_MS[0] < later_ms < _DAY_MS[1] if not desired_value[1] else later_ms == 0)
 
 
 def _words(text: str) -> str:
@@ -139,16 +143,19 @@ def _words(text: str) -> str:
 def difference(before: Json, after: Json) -> tuple[list[Any], list[Any]]:
     """What of two lists was added and what was removed."""
     old, new = list(before or ()), list(after or ())
-    return [one for one in new if one not in old], [one for one in old if one not in new]
+    return [entry for entry in new if entry not in old], [
+        entry for entry in old if entry not in new
+    ]
 
 
 def tracked(span: Span) -> str:
     """A time entry as people read it."""
     start_ms, duration_ms, _ = span
-    return f"tracked time from {shown((start_ms, True))} ({timedelta(milliseconds=duration_ms)})"
+    duration = timedelta(milliseconds=duration_ms)
+    return f"tracked time from {format_value((start_ms, True))} ({duration})"
 
 
-def shown(value: Json) -> str:
+def format_value(value: Json) -> str:
     """A value as people read it."""
     if value in (None, "", []):
         return ""

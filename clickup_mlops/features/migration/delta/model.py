@@ -118,12 +118,12 @@ class DeltaPlan:
 
     def open_keys(self) -> frozenset[str]:
         """The steps that people have to decide about: they are looked at again next time."""
-        found: Iterator[Conflict | Manual] = chain(self.conflicts, self.manual)
-        return frozenset(one.key for one in found)
+        decisions: Iterator[Conflict | Manual] = chain(self.conflicts, self.manual)
+        return frozenset(decision.key for decision in decisions)
 
     def by_task(self) -> Iterator[tuple[About, Mapping[str, Update]]]:
         """The updates of each task, by field."""
         grouped: dict[About, dict[str, Update]] = {}
-        for one in self.updates:
-            grouped.setdefault(one.about, {})[one.field] = one
+        for update in self.updates:
+            grouped.setdefault(update.about, {})[update.field] = update
         yield from grouped.items()

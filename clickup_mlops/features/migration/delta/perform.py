@@ -54,35 +54,35 @@ def perform(
     Raises:
         Unauthorized, RetryableApiError, StoreUnavailable: perform the next plan to continue.
     """
-    done = Performed()
+    result = Performed()
     keeper = _Keeper(tools, plan)
     tasks = list(plan.by_task())
     total = len(tasks) + len(plan.edits)
     for count, (about, updates) in enumerate(tasks, 1):
-        _task(tools, about, updates, keeper, done)
+        _task(tools, about, updates, keeper, result)
         progress(count, total)
     for count, edit in enumerate(plan.edits, len(tasks) + 1):
-        _edit(tools, edit, keeper, done)
+        _edit(tools, edit, keeper, result)
         progress(count, total)
     keeper.settle()
-    return done
+    return result
 
 
 def _task(
-    tools: Tools, about: About, updates: Mapping[str, Update], keeper: "_Keeper", done: Performed
+    tools: Tools, about: About, updates: Mapping[str, Update], keeper: "_Keeper", result: Performed
 ) -> None:
     try:
         task = tools.clickup.tasks.get(about.task, include_markdown=True)
     except _ENDS:
         raise
     except ClickUpMlopsError as problem:
-        keeper.failed(about.key, f'"{about.name}": {problem}', done)
+        keeper.failed(about.key, f'"{about.name}": {problem}', result)
         return
     meanwhile = _touched(tools, about, updates, task)
     for key in sorted(meanwhile):
         reason = "it was changed in ClickUp just now: the next delta lists it"
-        keeper.failed(about.key, f'"{about.name}", {key}: {reason}', done)
-    updates = {key: one for key, one in updates.items() if key not in meanwhile}
+        keeper.failed(about.key, f'"{about.name}", {key}: {reason}', result)
+    updates = {key: update for key, update in updates.items() if key not in meanwhile}
     writer = _Writer(tools, task)
     written_now = []
     for keys, write in writer.writes(updates):
@@ -92,8 +92,8 @@ def _task(
         except _ENDS:
             raise
         except ClickUpMlopsError as problem:
-            keeper.failed(about.key, f'"{about.name}", {", ".join(keys)}: {problem}', done)
-    done.fields += len(written_now)
+            keeper.failed(about.key, f'"{about.name}", {", ".join(keys)}: {problem}', result)
+    result.fields += len(written_now)
     keeper.wrote(about, written_now)
 
 
@@ -106,22 +106,22 @@ def _touched(
     for key in updates:
         if key.startswith(RELATION):
             relation = tools.journal.get(f"relation:{about.item}:{key.removeprefix(RELATION)}")
-            others = written(relation).get("others") if relation else None
-            related[key] = tuple(others or ())
+            task_ids = written(relation).get("others") if relation else None
+            related[key] = tuple(task_ids or ())
     before = written(step) if step else {}
     return touched(before, related, task) & set(updates) - {TAGS}
 
 
-def _edit(tools: Tools, edit: Edit, keeper: "_Keeper", done: Performed) -> None:
+def _edit(tools: Tools, edit: Edit, keeper: "_Keeper", result: Performed) -> None:
     key = f"comment:{edit.update_id}"
     try:
         tools.clickup.comments.update(edit.comment, blocks.from_markdown(edit.markdown))
     except _ENDS:
         raise
     except ClickUpMlopsError as problem:
-        keeper.failed(key, f'a comment of "{edit.about.name}": {problem}', done)
+        keeper.failed(key, f'a comment of "{edit.about.name}": {problem}', result)
         return
-    done.comments += 1
+    result.comments += 1
     keeper.edited(key, text_hash(edit.markdown))
 
 
@@ -139,62 +139,66 @@ class _Writer:
         if attributes:
             keys = [key for key in updates if key in WRITTEN and key != TAGS]
             yield keys, lambda: self._update(attributes)
-        for key, one in updates.items():
+        for key, update in updates.items():
             if key == TAGS:
-                yield [key], lambda one=one: self._tag(one)  # type: ignore[misc]
+                yield [key], lambda update=update: self._tag(update)  # type: ignore[misc]
             elif key.startswith(FIELD):
-                yield [key], lambda one=one: self._field(one.field, one.after)  # type: ignore[misc]
+                yield [key], lambda update=update: self._field(update.field, update.after)  # type: ignore[misc]
             elif key.startswith(RELATION):
-                yield [key], lambda one=one: self._relation(one)  # type: ignore[misc]
+                yield [key], lambda update=update: self._relation(update)  # type: ignore[misc]
 
     def _update(self, attributes: dict[str, Any]) -> None:
         self._tools.clickup.tasks.update(self._task.id, **attributes)
 
     def _attributes(self, updates: Mapping[str, Update]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, one in updates.items():
+        attributes: dict[str, Any] = {}
+        for key, update in updates.items():
             if key in ("name", "status", "priority"):
-                found[key] = one.after
+                attributes[key] = update.after
             elif key == "text":
-                found["markdown"] = one.after or ""
+                attributes["markdown"] = update.after or ""
             elif key == "assignees":
-                found["assignees_add"], found["assignees_rem"] = difference(one.before, one.after)
+                attributes["assignees_add"], attributes["assignees_rem"] = difference(
+                    update.before, update.after
+                )
             elif key in ("due", "start"):
-                ms, has_time = one.after or (None, True)
-                found[f"{key}_ms"] = ms
-                found["dates_have_time"] = has_time and found.get("dates_have_time", True)
-        return found
+                ms, has_time = update.after or (None, True)
+                attributes[f"{key}_ms"] = ms
+                attributes["dates_have_time"] = has_time and attributes.get("dates_have_time", True)
+        return attributes
 
     def _tag(self, update: Update) -> None:
         """People's own tags stay."""
         add, rem = difference(update.before, update.after)
-        there = live(self._task, TAGS)
-        for name in set(add) - set(there):
+        current = live(self._task, TAGS)
+        for name in set(add) - set(current):
             self._tools.clickup.tags.add(self._task.id, name)
-        for name in set(rem) & set(there):
+        for name in set(rem) & set(current):
             self._tools.clickup.tags.remove(self._task.id, name)
 
-    def _field(self, key: str, wanted: Json) -> None:
-        found = self._named(key.removeprefix(FIELD))
+    def _field(self, key: str, desired: Json) -> None:
+        field_value = self._named(key.removeprefix(FIELD))
         fields = self._tools.clickup.fields
-        if wanted in (None, "", []):
-            fields.clear(self._task.id, found.definition)
-        elif found.type == "users":
-            add, rem = difference(found.read(), wanted)
-            fields.set(self._task.id, found.definition, {"add": add, "rem": rem})
+        if desired in (None, "", []):
+            fields.clear(self._task.id, field_value.definition)
+        elif field_value.type == "users":
+            add, rem = difference(field_value.read(), desired)
+            fields.set(self._task.id, field_value.definition, {"add": add, "rem": rem})
         else:
-            fields.set(self._task.id, found.definition, wanted)
+            fields.set(self._task.id, field_value.definition, desired)
 
     def _relation(self, update: Update) -> None:
-        found = self._named(update.field.removeprefix(RELATION))
-        add, rem = difference(found.read(), update.after)
-        self._tools.clickup.fields.set(self._task.id, found.definition, {"add": add, "rem": rem})
+        field_value = self._named(update.field.removeprefix(RELATION))
+        add, rem = difference(field_value.read(), update.after)
+        self._tools.clickup.fields.set(
+            self._task.id, field_value.definition, {"add": add, "rem": rem}
+        )
 
     def _named(self, name: str) -> FieldValue:
-        found = named(self._task, name)
-        if found is None:
+        field_value = named(self._task, name)
+        if field_value is None:
             raise InputError(f'the List has no field "{name}"')
-        return found
+        return field_value
 
 
 class _Keeper:
@@ -207,20 +211,20 @@ class _Keeper:
     def __init__(self, tools: Tools, plan: DeltaPlan) -> None:
         self._tools, self._plan = tools, plan
         self._open = set(plan.open_keys())
-        self._there = {one.key: one.fields for one in plan.settled}
+        self._settled_fields = {settled.key: settled.fields for settled in plan.settled}
         self._handled: set[str] = set()
 
-    def failed(self, key: str, reason: str, done: Performed) -> None:
+    def failed(self, key: str, reason: str, result: Performed) -> None:
         """Something was refused."""
         self._open.add(key)
-        done.failed.append(reason)
+        result.failed.append(reason)
 
     def wrote(self, about: About, fields: list[str]) -> None:
         """These fields of a task have their new values."""
-        known = [*fields, *self._there.get(about.key, ())]
+        all_fields = [*fields, *self._settled_fields.get(about.key, ())]
         task = self._tools.clickup.tasks.get(about.task, include_markdown=True)
-        self._relations(about, task, known)
-        self._close(about.key, lambda before: _merged(before, values(task), task, known))
+        self._relations(about, task, all_fields)
+        self._close(about.key, lambda before: _merged(before, values(task), task, all_fields))
 
     def edited(self, key: str, new_hash: str) -> None:
         """A comment has its new text."""
@@ -228,14 +232,14 @@ class _Keeper:
 
     def settle(self) -> None:
         """Remember the records whose change needed no write."""
-        for one in self._plan.settled:
-            if one.key in self._handled:
+        for settled in self._plan.settled:
+            if settled.key in self._handled:
                 continue
-            step = self._tools.journal.get(one.key)
-            if one.fields and step is not None:
-                self.wrote(About(one.key.partition(":")[2], "", step.target), [])
+            step = self._tools.journal.get(settled.key)
+            if settled.fields and step is not None:
+                self.wrote(About(settled.key.partition(":")[2], "", step.target), [])
             else:
-                self._close(one.key, dict)
+                self._close(settled.key, dict)
 
     def _close(self, key: str, change: Callable[[JsonObject], JsonObject]) -> None:
         self._handled.add(key)
@@ -250,9 +254,9 @@ class _Keeper:
             if key.startswith(RELATION):
                 name = key.removeprefix(RELATION)
                 step_key = f"relation:{about.item}:{name}"
-                step, found = self._tools.journal.get(step_key), named(task, name)
-                if step is not None and found is not None:
-                    now = {**written(step), "others": list(found.read() or ())}
+                step, field_value = self._tools.journal.get(step_key), named(task, name)
+                if step is not None and field_value is not None:
+                    now = {**written(step), "others": list(field_value.read() or ())}
                     self._tools.journal.done(step_key, step.target, step.source_hash, now)
 
 
@@ -262,8 +266,8 @@ def _merged(before: JsonObject, now: JsonObject, task: Task, keys: list[str]) ->
     for key in keys:
         if key in WRITTEN:
             merged[WRITTEN[key]] = now[WRITTEN[key]]
-        elif (found := named(task, key.removeprefix(FIELD))) is not None:
-            fields.pop(found.id, None)
-            if found.id in now["fields"]:
-                fields[found.id] = now["fields"][found.id]
+        elif (field_value := named(task, key.removeprefix(FIELD))) is not None:
+            fields.pop(field_value.id, None)
+            if field_value.id in now["fields"]:
+                fields[field_value.id] = now["fields"][field_value.id]
     return {**merged, "fields": fields}

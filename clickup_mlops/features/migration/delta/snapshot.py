@@ -42,9 +42,9 @@ class Snapshot:
     def get(self, kind: str, record_id: str, source_hash: str) -> StagedRecord | None:
         """The record with this hash; None: it was not kept."""
         for name in (self._kept, self._name):
-            found = self._records.get(name, kind, record_id)
-            if found is not None and found.hash == source_hash:
-                return found
+            record = self._records.get(name, kind, record_id)
+            if record is not None and record.hash == source_hash:
+                return record
         return None
 
 

@@ -50,14 +50,14 @@ def survey(tools: Tools, snapshot: Snapshot) -> DeltaPlan:
     Raises:
         ApiError: ClickUp cannot be read.
     """
-    found = _Survey(tools, snapshot)
+    inspection = _Survey(tools, snapshot)
     reading = tools.staged.reading
     unread = reading.unread if reading else ()
     for board_id, table in tools.mapping.boards.items():
         board = tools.staged.board(board_id)
         if board is not None and board_id not in unread:
-            found.board(board, table)
-    return found.plan
+            inspection.board(board, table)
+    return inspection.plan
 
 
 class _Survey:
@@ -78,7 +78,7 @@ class _Survey:
         if self._tools.mapping.files:
             for row in self._tools.staged.rows("asset", board.id):
                 self._asset(row)
-        self._gone(board.id)
+        self._note_removed(board.id)
 
     def _steps(self, kind: str, board_id: str) -> Iterator[tuple[StagedRecord, JournaledStep]]:
         """The records that have changed since they were moved; those without a step are new."""
@@ -114,12 +114,12 @@ class _Survey:
         try:
             new = self._converted(item, board, table)
         except MALFORMED as problem:
-            what = f"it cannot be converted: {problem!r:.200}"
-            self._manual(about, what, step.key)
+            reason = f"it cannot be converted: {problem!r:.200}"
+            self._manual(about, reason, step.key)
             return
         self._count_relations(new)
         self._decide(
-            about, step, task, self._old(board, table, step, task), self._wanted(new, task)
+            about, step, task, self._old(board, table, step, task), self._desired(new, task)
         )
 
     def _decide(
@@ -134,17 +134,17 @@ class _Survey:
         tasks = self._tasks(old or {}, new)
         entries = self._entries(about, old or {}, new)
         case = Situation(about, old, new, written(step), task, related, tasks, entries)
-        there: list[str] = []
-        for one in decide(case):
-            if isinstance(one, Update):
-                self.plan.updates.append(one)
-            elif isinstance(one, Conflict):
-                self.plan.conflicts.append(one)
-            elif isinstance(one, Manual):
-                self.plan.manual.append(one)
+        settled: list[str] = []
+        for decision in decide(case):
+            if isinstance(decision, Update):
+                self.plan.updates.append(decision)
+            elif isinstance(decision, Conflict):
+                self.plan.conflicts.append(decision)
+            elif isinstance(decision, Manual):
+                self.plan.manual.append(decision)
             else:
-                there.append(one)
-        self.plan.settled.append(Settled(step.key, self.plan.hashes[step.key], tuple(there)))
+                settled.append(decision)
+        self.plan.settled.append(Settled(step.key, self.plan.hashes[step.key], tuple(settled)))
 
     def _converted(self, item: Item, board: Board, table: BoardTable) -> Conversion:
         return self._tools.convert(item, board, table, self._tools.mapping, self._tools.lookup)
@@ -157,64 +157,64 @@ class _Survey:
         if row is None:
             return None
         try:
-            return self._wanted(self._converted(records.loads(Item, row.body), board, table), task)
+            return self._desired(self._converted(records.loads(Item, row.body), board, table), task)
         except MALFORMED:
             return None
 
-    def _wanted(self, made: Conversion, task: Task) -> dict[str, Json]:
+    def _desired(self, conversion: Conversion, task: Task) -> dict[str, Json]:
         """What a conversion wants, with tasks in relationship fields. Where no field has the item's
         id, the last line of the text has it.
         """
-        found = desired(made.task, made.deferred)
-        for key in found:
+        fields = desired(conversion.task, conversion.deferred)
+        for key in fields:
             if key.startswith(RELATION):
-                tasks = (self._tools.journal.task(one) for one in found[key])
-                found[key] = sorted(task for task in tasks if task)
+                tasks = (self._tools.journal.task(item_id) for item_id in fields[key])
+                fields[key] = sorted(task for task in tasks if task)
         id_field = self._tools.mapping.id_field
         if named(task, id_field) is None:
-            last = marker(id_field, made.task.item_id)
-            found["text"] = "\n\n".join(filter(None, (made.task.markdown, last)))
-        return found
+            last = marker(id_field, conversion.task.item_id)
+            fields["text"] = "\n\n".join(filter(None, (conversion.task.markdown, last)))
+        return fields
 
-    def _related(self, item_id: str, wanted: ReadOnly[str, Json]) -> dict[str, tuple[str, ...]]:
+    def _related(self, item_id: str, fields: ReadOnly[str, Json]) -> dict[str, tuple[str, ...]]:
         """The tasks that the run put into relationship fields."""
-        found = {}
-        for key in wanted:
+        task_ids = {}
+        for key in fields:
             if key.startswith(RELATION):
                 step = self._tools.journal.get(f"relation:{item_id}:{key.removeprefix(RELATION)}")
                 if step is not None and step.state == DONE:
-                    found[key] = tuple(written(step).get("others") or ())
-        return found
+                    task_ids[key] = tuple(written(step).get("others") or ())
+        return task_ids
 
-    def _tasks(self, *wanted: ReadOnly[str, Json]) -> dict[str, str]:
+    def _tasks(self, *versions: ReadOnly[str, Json]) -> dict[str, str]:
         """The tasks of the items that are named as parent, or in dependencies and links."""
         items = {
-            one
-            for values in wanted
+            item_id
+            for values in versions
             for key in ("parent", "waits_for", "links")
-            for one in _listed(values.get(key))
+            for item_id in _listed(values.get(key))
         }
-        found = ((one, self._tools.journal.task(one)) for one in items)
-        return {one: task for one, task in found if task is not None}
+        pairs = ((item_id, self._tools.journal.task(item_id)) for item_id in items)
+        return {item_id: task for item_id, task in pairs if task is not None}
 
     def _entries(
         self, about: About, old: ReadOnly[str, Json], new: ReadOnly[str, Json]
     ) -> list[Span]:
         """The time entries that only ClickUp still has, of those that were moved."""
-        lost = [one for one in old.get(TIME, ()) if one not in new.get(TIME, ())]
-        return [one for one in lost if self._is_tracked(about, one)]
+        removed = [span for span in old.get(TIME, ()) if span not in new.get(TIME, ())]
+        return [span for span in removed if self._is_tracked(about, span)]
 
     def _is_tracked(self, about: About, span: Span) -> bool:
         tools = self._tools
         entry = tools.journal.target(AddTime(about.item, *span).key)
-        there = tools.clickup.time_entries.of_everybody(about.task) if entry else ()
-        return entry in {one.id for one in there}
+        entries = tools.clickup.time_entries.of_everybody(about.task) if entry else ()
+        return entry in {existing.id for existing in entries}
 
-    def _count_relations(self, made: Conversion) -> None:
+    def _count_relations(self, conversion: Conversion) -> None:
         """Relations, time and files of a column that are new; a run adds them."""
-        for one in made.deferred:
-            if self._is_wanted(one) and self._tools.journal.get(one.key) is None:
-                self.plan.new[one.key.partition(":")[0]] += 1
+        for step in conversion.deferred:
+            if self._is_wanted(step) and self._tools.journal.get(step.key) is None:
+                self.plan.new[step.key.partition(":")[0]] += 1
 
     def _is_wanted(self, step: Deferred) -> bool:
         mapping = self._tools.mapping
@@ -222,7 +222,7 @@ class _Survey:
             return mapping.files
         if isinstance(step, AddTime):
             return mapping.time
-        return all(self._tools.staged.item(other) for other in _others(step))
+        return all(self._tools.staged.item(item_id) for item_id in _related_ids(step))
 
     # Updates and files
 
@@ -232,15 +232,15 @@ class _Survey:
         task_id = self._tools.journal.task(update.item_id) or ""
         about = About(update.item_id, item.name if item else update.item_id, task_id)
         try:
-            made, _ = self._tools.commented(update)
+            comment_step, _ = self._tools.commented(update)
         except MALFORMED as problem:
             self._manual(about, f"update {update.id} cannot be converted: {problem!r}", step.key)
             return
-        if text_hash(made.markdown) == written(step).get("hash"):
+        if text_hash(comment_step.markdown) == written(step).get("hash"):
             self._settle(step)
             return
-        comment = self._comment(task_id, made.reply_to, step.target)
-        self._compare(about, step, made.markdown, self._old_text(step), comment)
+        comment = self._comment(task_id, comment_step.reply_to, step.target)
+        self._compare(about, step, comment_step.markdown, self._old_text(step), comment)
 
     def _compare(
         self, about: About, step: JournaledStep, new: str, old: str | None, comment: Comment | None
@@ -251,8 +251,8 @@ class _Survey:
         elif comment is not None and old is not None and _is_shown(old, comment):
             self.plan.edits.append(Edit(about, update_id, comment.id, old, new))
         else:
-            there = comment.text if comment else ""
-            self.plan.conflicts.append(Conflict(about, "comment", old, new, there, step.key))
+            current = comment.text if comment else ""
+            self.plan.conflicts.append(Conflict(about, "comment", old, new, current, step.key))
 
     def _settle(self, step: JournaledStep) -> None:
         self.plan.settled.append(Settled(step.key, self.plan.hashes[step.key]))
@@ -272,11 +272,13 @@ class _Survey:
         if self._talk[0] != place:
             comments = self._tools.clickup.comments
             try:
-                found = comments.replies(place) if thread else tuple(comments.of_task(place))
+                thread_comments = (
+                    comments.replies(place) if thread else tuple(comments.of_task(place))
+                )
             except NotFound:
-                found = ()
-            self._talk = (place, found)
-        return next((one for one in self._talk[1] if one.id == comment_id), None)
+                thread_comments = ()
+            self._talk = (place, thread_comments)
+        return next((comment for comment in self._talk[1] if comment.id == comment_id), None)
 
     def _asset(self, row: StagedRecord) -> None:
         if self._tools.journal.get(f"file:{row.id}") is not None:
@@ -284,22 +286,22 @@ class _Survey:
         if not self._tools.staged.is_in_column(records.loads(Asset, row.body)):
             self.plan.new["asset"] += 1
 
-    def _gone(self, board_id: str) -> None:
+    def _note_removed(self, board_id: str) -> None:
         for kind, step_kind in {**STEPS, "asset": "file"}.items():
             for row in self._tools.staged.gone(kind, board_id):
                 target = self._tools.journal.target(f"{step_kind}:{row.id}")
                 if target is not None:
                     self.plan.gone.append(Gone(kind, row.id, _name(row), target))
 
-    def _manual(self, about: About, what: str, key: str) -> None:
-        self.plan.manual.append(Manual(about, what, key))
+    def _manual(self, about: About, reason: str, key: str) -> None:
+        self.plan.manual.append(Manual(about, reason, key))
 
 
 def _listed(value: Json) -> list[str]:
     return list(value) if isinstance(value, list) else [value] if value else []
 
 
-def _others(step: Deferred) -> tuple[str, ...]:
+def _related_ids(step: Deferred) -> tuple[str, ...]:
     if isinstance(step, AddDependency):
         return (step.waits_for,)
     return (step.other,) if isinstance(step, AddLink) else ()

@@ -51,12 +51,16 @@ def problems(
     templates: Templates | None = None,
 ) -> list[Problem]:
     """Everything that does not agree. `templates`: those that a place may use; None: any."""
-    known = {board.id: board for board in boards}
-    found = [*_top(mapping), *_boards(mapping, known), *_places(mapping, templates)]
+    boards_by_id = {board.id: board for board in boards}
+    problems_so_far = [
+        *_top(mapping),
+        *_boards(mapping, boards_by_id),
+        *_places(mapping, templates),
+    ]
     for board_id, table in mapping.boards.items():
-        if board := known.get(board_id):
-            found += _board(table, board, columns, ("boards", board_id))
-    return [*found, *_fields(mapping, templates or {})]
+        if board := boards_by_id.get(board_id):
+            problems_so_far += _board(table, board, columns, ("boards", board_id))
+    return [*problems_so_far, *_fields(mapping, templates or {})]
 
 
 # The mapping as a whole
@@ -74,10 +78,10 @@ def _top(mapping: Mapping) -> Iterator[Problem]:
                 yield ("people", person_id, "members"), f'there is no person "{member}"'
 
 
-def _boards(mapping: Mapping, known: ReadOnly[str, Board]) -> Iterator[Problem]:
+def _boards(mapping: Mapping, boards_by_id: ReadOnly[str, Board]) -> Iterator[Problem]:
     for board_id in mapping.boards:
-        if board_id not in known:
-            guess = suggest_word(board_id, known)
+        if board_id not in boards_by_id:
+            guess = suggest_word(board_id, boards_by_id)
             yield ("boards", board_id), f"the source has no such board{guess}"
     for board_id in mapping.source.boards:
         if board_id not in mapping.boards:
@@ -85,7 +89,7 @@ def _boards(mapping: Mapping, known: ReadOnly[str, Board]) -> Iterator[Problem]:
 
 
 def _places(mapping: Mapping, templates: Templates | None) -> Iterator[Problem]:
-    taken: dict[tuple[str, ...], str] = {}
+    owners: dict[tuple[str, ...], str] = {}
     for board_id, board in mapping.boards.items():
         at = ("boards", board_id)
         yield from _place(board, at)
@@ -93,10 +97,13 @@ def _places(mapping: Mapping, templates: Templates | None) -> Iterator[Problem]:
             guess = suggest_word(board.place.template, templates)
             yield (*at, "place", "template"), f'there is no "{board.place.template}"{guess}'
         for place in board.lists:
-            other = taken.setdefault(_fold(place), board_id)
-            if other != board_id:
+            owner = owners.setdefault(_fold(place), board_id)
+            if owner != board_id:
                 key = "group_names" if board.groups == "lists" else "place"
-                yield (*at, key), f'the List "{_shown(place)}" is that of the board "{other}" too'
+                yield (
+                    (*at, key),
+                    f'the List "{_format_place(place)}" is that of the board "{owner}" too',
+                )
 
 
 def _place(board: BoardTable, at: Location) -> Iterator[Problem]:
@@ -123,7 +130,7 @@ def _fold(place: Place) -> tuple[str, ...]:
     return tuple(map(fold_name, place))
 
 
-def _shown(place: Place) -> str:
+def _format_place(place: Place) -> str:
     return " / ".join(filter(None, place))
 
 
@@ -135,19 +142,19 @@ def _board(
 ) -> Iterator[Problem]:
     yield from _groups(table, board, at)
     real = (board.columns, board.subitem_columns)
-    for (here, tables), there in zip(_tables(table, at), real, strict=True):
-        yield from _columns(tables, there, columns, here)
-        yield from _slots(tables, table.groups == "status", here)
+    for (location, tables), source_columns in zip(_tables(table, at), real, strict=True):
+        yield from _columns(tables, source_columns, columns, location)
+        yield from _slots(tables, table.groups == "status", location)
 
 
 def _groups(table: BoardTable, board: Board, at: Location) -> Iterator[Problem]:
-    known = [one.id for one in board.groups]
+    group_ids = [source_group.id for source_group in board.groups]
     for group_id, name in table.group_names.items():
-        here = (*at, "group_names", group_id)
-        if group_id not in known:
-            yield here, f"the board has no such group{suggest_word(group_id, known)}"
+        location = (*at, "group_names", group_id)
+        if group_id not in group_ids:
+            yield location, f"the board has no such group{suggest_word(group_id, group_ids)}"
         elif table.groups != "none":
-            yield from _named(name, here)
+            yield from _named(name, location)
     for group in board.groups if table.groups != "none" else ():
         if group.id not in table.group_names:
             yield (*at, "group_names", group.id), f'the group "{group.title}" has no name'
@@ -156,15 +163,15 @@ def _groups(table: BoardTable, board: Board, at: Location) -> Iterator[Problem]:
 def _columns(
     tables: Columns, real: Iterable[Column], columns: ColumnTypes, at: Location
 ) -> Iterator[Problem]:
-    known = {one.id: one for one in real}
+    by_id = {source_column.id: source_column for source_column in real}
     for column_id, table in tables.items():
-        here = (*at, column_id)
-        if column := known.get(column_id):
-            yield from _column(table, column, columns, here)
+        location = (*at, column_id)
+        if column := by_id.get(column_id):
+            yield from _column(table, column, columns, location)
         else:
-            guess = suggest_word(column_id, known)
-            yield here, f"the source has no such column{guess}"
-    for column in known.values():
+            guess = suggest_word(column_id, by_id)
+            yield location, f"the source has no such column{guess}"
+    for column in by_id.values():
         if column.id not in tables and column.type != NAME:
             text = f'the column "{column.title}" is missing; `to = "none"` leaves it out'
             yield (*at, column.id), text
@@ -189,7 +196,7 @@ def _column(
 def _target(
     table: ColumnTable, column: Column, targets: Sequence[Target], at: Location
 ) -> Iterator[Problem]:
-    slots = dict.fromkeys((*(one.slot for one in targets), "none"))
+    slots = dict.fromkeys((*(target.slot for target in targets), "none"))
     if table.to not in slots:
         yield (*at, "to"), f"a {table.type} column cannot go there; it can: {', '.join(slots)}"
     elif table.to == "field":
@@ -204,31 +211,34 @@ def _target(
 def _field_type(
     table: ColumnTable, column: Column, targets: Sequence[Target], at: Location
 ) -> Iterator[Problem]:
-    here = (*at, "field_type")
+    location = (*at, "field_type")
     if aim := fields.target(table, targets):
         if aim.type in WITH_OPTIONS and not fields.options(table, column, aim):
-            yield here, f"a {aim.type} field needs options, and none of the column has a name"
+            yield location, f"a {aim.type} field needs options, and none of the column has a name"
         return
-    fits = ", ".join(dict.fromkeys(one.type for one in targets if one.slot == "field"))
+    fits = ", ".join(dict.fromkeys(target.type for target in targets if target.slot == "field"))
     if table.field_type in get_args(FieldType):
-        yield here, f"a {table.type} column does not fit a {table.field_type} field; fit: {fits}"
+        yield (
+            location,
+            f"a {table.type} column does not fit a {table.field_type} field; fit: {fits}",
+        )
     else:
         guess = suggest_word(table.field_type, get_args(FieldType))
-        yield here, f'there is no field type "{table.field_type}"{guess}; fit: {fits}'
+        yield location, f'there is no field type "{table.field_type}"{guess}; fit: {fits}'
 
 
 def _options(table: ColumnTable, column: Column, at: Location) -> Iterator[Problem]:
     chosen = table.to in ("status", "priority") or table.field_type in WITH_OPTIONS
-    known = [one.key for one in column.options]
+    keys = [source_option.key for source_option in column.options]
     blank = (BLANK,) if table.to == "status" else ()
     for key, name in table.options.items():
-        here = (*at, "options", key)
-        if key not in (*known, *blank):
-            yield here, f"the column has no such option{suggest_word(key, known)}"
+        location = (*at, "options", key)
+        if key not in (*keys, *blank):
+            yield location, f"the column has no such option{suggest_word(key, keys)}"
         elif table.to == "priority":
-            yield from _priority(name, here)
+            yield from _priority(name, location)
         else:
-            yield from _named(name, here)
+            yield from _named(name, location)
     for option in column.options if chosen else ():
         if clean(option.name) and option.key not in table.options:
             yield (*at, "options", option.key), f'the option "{option.name}" is not mapped'
@@ -242,12 +252,12 @@ def _priority(name: str, at: Location) -> Iterator[Problem]:
 
 
 def _slots(tables: Columns, groups_are_statuses: bool, at: Location) -> Iterator[Problem]:
-    taken: dict[str, str] = {"status": "what the groups are"} if groups_are_statuses else {}
+    owners: dict[str, str] = {"status": "what the groups are"} if groups_are_statuses else {}
     for column_id, table in tables.items():
         filled = ONLY_ONE.get(table.to, ())
-        if others := list(dict.fromkeys(taken[one] for one in filled if one in taken)):
-            yield (*at, column_id, "to"), f"{', '.join(others)} goes there already"
-        taken |= {one: f'"{table.title}"' for one in filled if one not in taken}
+        if claims := list(dict.fromkeys(owners[slot] for slot in filled if slot in owners)):
+            yield (*at, column_id, "to"), f"{', '.join(claims)} goes there already"
+        owners |= {slot: f'"{table.title}"' for slot in filled if slot not in owners}
 
 
 # Fields that meet in a place
@@ -255,18 +265,20 @@ def _slots(tables: Columns, groups_are_statuses: bool, at: Location) -> Iterator
 
 def _fields(mapping: Mapping, templates: Templates) -> Iterator[Problem]:
     """Fields of one name in one List: their types agree, and columns do not share them."""
-    there: dict[tuple[str, ...], tuple[str, str]] = {}
+    field_types: dict[tuple[str, ...], tuple[str, str]] = {}
     for board_id, board in mapping.boards.items():
         gained = templates.get(board.place.template)
         for name, field in gained.fields.items() if gained else ():
-            there |= {(*_fold(place), name): (field.name, field.type) for place in board.lists}
+            field_types |= {
+                (*_fold(place), name): (field.name, field.type) for place in board.lists
+            }
         for at, tables in _tables(board, ("boards", board_id)):
             yield from _shared(tables, at)
-            for here, table in _into_fields(tables, at):
-                yield from _reserved(mapping, board, table, here)
+            for location, table in _into_fields(tables, at):
+                yield from _reserved(mapping, board, table, location)
                 keys = [(*_fold(place), fold_name(table.field)) for place in board.lists]
-                met = {there.setdefault(one, (table.field, table.field_type)) for one in keys}
-                yield from _meeting(table, sorted(met), (*here, "field"))
+                met = {field_types.setdefault(key, (table.field, table.field_type)) for key in keys}
+                yield from _meeting(table, sorted(met), (*location, "field"))
 
 
 def _meeting(table: ColumnTable, met: Iterable[tuple[str, str]], at: Location) -> Iterator[Problem]:
@@ -289,12 +301,12 @@ def _into_fields(tables: Columns, at: Location) -> Iterator[tuple[Location, Colu
 
 
 def _shared(tables: Columns, at: Location) -> Iterator[Problem]:
-    taken: dict[str, str] = {}
-    for here, table in _into_fields(tables, at):
+    titles: dict[str, str] = {}
+    for location, table in _into_fields(tables, at):
         name = fold_name(table.field)
-        if name in taken:
-            yield (*here, "field"), f'the column "{taken[name]}" goes into it already'
-        taken.setdefault(name, table.title)
+        if name in titles:
+            yield (*location, "field"), f'the column "{titles[name]}" goes into it already'
+        titles.setdefault(name, table.title)
 
 
 def _reserved(

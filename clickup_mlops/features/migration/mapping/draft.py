@@ -93,12 +93,14 @@ def _people(
     people: Sequence[Person], members: Sequence[Member], notes: dict[Location, list[str]]
 ) -> tuple[dict[str, PersonTable], tuple[Person, ...]]:
     """Those who are not in ClickUp first, because they need a look; teams last."""
-    by_email = {one.email.strip().casefold(): one.email for one in members if one.email.strip()}
-    known = {one.id for one in people}
+    by_email = {
+        member.email.strip().casefold(): member.email for member in members if member.email.strip()
+    }
+    person_ids = {person.id for person in people}
     tables, unmatched = {}, []
-    for person in sorted(people, key=lambda one: _order(one, by_email)):
+    for person in sorted(people, key=lambda person: _order(person, by_email)):
         email = by_email.get(person.email.strip().casefold(), "")
-        team = tuple(one for one in person.members if one in known)
+        team = tuple(member_id for member_id in person.members if member_id in person_ids)
         tables[person.id] = PersonTable(name=person.name, email=email, members=team)
         if note := "" if email else _stranger(person):
             unmatched.append(person)
@@ -131,8 +133,8 @@ class _Places:
         self._lists: dict[tuple[str, str], set[str]] = {}
         self._folders: dict[str, set[str]] = {}
         for board in boards:
-            taken = self._folders.setdefault(fold_name(self._space(board)), set())
-            taken.add(fold_name(_outer(board)))
+            names = self._folders.setdefault(fold_name(self._space(board)), set())
+            names.add(fold_name(_outer(board)))
 
     @property
     def groups(self) -> Groups | None:
@@ -168,61 +170,63 @@ def _board(
         board, world.item_names.get(board.id, ()), world.templates, world.classify
     )
     names = _names(world.templates.get(match.template))
-    own = _columns(board, world, names, groups)
+    proposals_by_key = _columns(board, world, names, groups)
     notes[at] = [_headline(board)]
     notes[*at, "groups"] = [why]
-    for key, proposals in own.items():
-        notes.update({(*at, key, one.id): list(one.notes) for one in proposals})
+    for key, proposals in proposals_by_key.items():
+        notes.update({(*at, key, proposal.id): list(proposal.notes) for proposal in proposals})
     place = places.of(board, groups)
     return BoardTable(
         name=board.name,
         place=_with_template(place, match, (*at, "place"), notes),
         groups=groups,
         group_names=_group_names(board, groups),
-        columns={one.id: one.table for one in own["columns"]},
-        subitem_columns={one.id: one.table for one in own["subitem_columns"]},
+        columns={proposal.id: proposal.table for proposal in proposals_by_key["columns"]},
+        subitem_columns={
+            proposal.id: proposal.table for proposal in proposals_by_key["subitem_columns"]
+        },
     )
 
 
 def _headline(board: Board) -> str:
     size = format_count(board.items, "item") if board.items >= 0 else ""
     archived = "archived" if board.archived else ""
-    said = ", ".join(filter(None, (size, archived, board.url)))
-    return f"Board: {board.name}{f' ({said})' if said else ''}"
+    details = ", ".join(filter(None, (size, archived, board.url)))
+    return f"Board: {board.name}{f' ({details})' if details else ''}"
 
 
-def _groups(board: Board, wanted: Groups | None, world: World) -> tuple[Groups, str]:
+def _groups(board: Board, choice: Groups | None, world: World) -> tuple[Groups, str]:
     """What becomes of the groups, and why."""
     count = len(board.groups)
-    if wanted is not None and (count or wanted == "none"):
-        return wanted, "As chosen."
+    if choice is not None and (count or choice == "none"):
+        return choice, "As chosen."
     if count < 2:
         return "none", "There is one group: nothing to distinguish." if count else "No groups."
-    if not _has_status(board, world) and any(words.is_state(one.title) for one in board.groups):
+    if not _has_status(board, world) and any(words.is_state(group.title) for group in board.groups):
         return "status", "No column holds a status, and the groups are named like statuses."
     return "field", f'Each task keeps its group in the field "{GROUP_FIELD}".'
 
 
 def _has_status(board: Board, world: World) -> bool:
     proposals = draft_columns.propose(board.columns, world.columns, Names(), status=True)
-    return any(one.table.to == "status" for one in proposals)
+    return any(proposal.table.to == "status" for proposal in proposals)
 
 
 def _group_names(board: Board, groups: Groups) -> dict[str, str]:
     """No two alike, or their items could not be told apart any more."""
-    taken: set[str] = set()
-    titles = {one.id: words.clean(one.title) or GROUP_FIELD for one in board.groups}
+    names: set[str] = set()
+    titles = {group.id: words.clean(group.title) or GROUP_FIELD for group in board.groups}
     if groups == "none":
         return {}
-    return {group_id: words.unique(title, taken) for group_id, title in titles.items()}
+    return {group_id: words.unique(title, names) for group_id, title in titles.items()}
 
 
 def _names(extra: TemplateFields | None) -> Names:
     """The fields that a List has before its columns come."""
-    known = {fold_name(name): (name, "") for name in (ID_FIELD, GROUP_FIELD)}
+    by_name = {fold_name(name): (name, "") for name in (ID_FIELD, GROUP_FIELD)}
     if extra is not None:
-        known |= {name: (one.name, one.type) for name, one in extra.fields.items()}
-    return Names(known)
+        by_name |= {name: (field.name, field.type) for name, field in extra.fields.items()}
+    return Names(by_name)
 
 
 def _columns(

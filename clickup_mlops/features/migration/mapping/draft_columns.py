@@ -40,22 +40,22 @@ class Names:
 
     known: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def field(self, title: str, field_type: str, own: set[str]) -> str:
+    def field(self, title: str, field_type: str, siblings: set[str]) -> str:
         """A name for a column's field. One that is there is shared if it has the type and is not in
         `own`, the names of the columns beside this one.
         """
         name, number = words.clean(title) or field_type, 1
-        while not self._is_free(name, field_type, own):
+        while not self._is_free(name, field_type, siblings):
             number += 1
             end = f" {number}"
             name = (words.clean(title) or field_type)[: words.LONGEST_NAME - len(end)] + end
-        own.add(fold_name(name))
+        siblings.add(fold_name(name))
         # A shared field is spelled in one way.
         return self.known.setdefault(fold_name(name), (name, field_type))[0]
 
-    def _is_free(self, name: str, field_type: str, own: set[str]) -> bool:
-        _, there = self.known.get(fold_name(name), ("", field_type))
-        return fold_name(name) not in own and there == field_type
+    def _is_free(self, name: str, field_type: str, siblings: set[str]) -> bool:
+        _, existing_type = self.known.get(fold_name(name), ("", field_type))
+        return fold_name(name) not in siblings and existing_type == field_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +73,15 @@ def propose(
     """Every column but that of the names. `status`: one may become the List's statuses."""
     real = [one for one in columns if one.type != NAME]
     native = _native(real, types, status=status)
-    own: set[str] = set()
+    siblings: set[str] = set()
     open_slots = {"due", *(["status"] if status else [])} - set(native.values())
     if "dates" in native.values():
         open_slots.discard("due")
     for column in real:
         slot = native.get(column.id)
         aim = Target(slot) if slot else _first_fitting(column, _targets(column, types))
-        proposal = _proposal(column, types, aim, names, own)
-        possible = {each.slot for each in _targets(column, types)} & open_slots
+        proposal = _proposal(column, types, aim, names, siblings)
+        possible = {target.slot for target in _targets(column, types)} & open_slots
         yield replace(proposal, notes=(*proposal.notes, *map(_QUESTIONS.__getitem__, possible)))
 
 
@@ -91,34 +91,34 @@ def propose(
 def _native(
     columns: Sequence[Column], types: Mapping[str, ColumnType], *, status: bool
 ) -> dict[str, Slot]:
-    found: dict[str, Slot] = {}
+    slots: dict[str, Slot] = {}
 
     def claim(slot: Slot, *preferred: Callable[[Column], bool]) -> bool:
         fitting = [
-            one
-            for one in columns
-            if one.id not in found and slot in {t.slot for t in _targets(one, types)}
+            column
+            for column in columns
+            if column.id not in slots and slot in {t.slot for t in _targets(column, types)}
         ]
         chosen = _preferred(fitting, preferred)
         if chosen is not None:
-            found[chosen.id] = slot
+            slots[chosen.id] = slot
         return chosen is not None
 
     claim("priority", _is_priority)
     if status:
         claim("status", _is_status, _has_states)
-    claim("assignees", lambda one: words.is_owner(one.title), _any)
+    claim("assignees", lambda column: words.is_owner(column.title), _any)
     if not claim("dates", _any):
-        claim("due", lambda one: words.is_due(one.title))
-        claim("start", lambda one: words.is_start(one.title))
-    return found
+        claim("due", lambda column: words.is_due(column.title))
+        claim("start", lambda column: words.is_start(column.title))
+    return slots
 
 
 def _preferred(
     fitting: Sequence[Column], tests: Sequence[Callable[[Column], bool]]
 ) -> Column | None:
     """The first column that passes the first test that any passes."""
-    return next((one for test in tests for one in fitting if test(one)), None)
+    return next((column for test in tests for column in fitting if test(column)), None)
 
 
 def _any(_: Column) -> bool:
@@ -127,9 +127,11 @@ def _any(_: Column) -> bool:
 
 def _is_priority(column: Column) -> bool:
     """Only if each option means one of ClickUp's four: nothing is to be guessed."""
-    meant = _names.priorities(column)
-    named = [one.key for one in column.options if words.clean(one.name)]
-    return words.is_priority(column.title) and bool(named) and all(key in meant for key in named)
+    priorities = _names.priorities(column)
+    named = [option.key for option in column.options if words.clean(option.name)]
+    return (
+        words.is_priority(column.title) and bool(named) and all(key in priorities for key in named)
+    )
 
 
 def _is_status(column: Column) -> bool:
@@ -137,7 +139,7 @@ def _is_status(column: Column) -> bool:
     if not words.is_status(column.title) or not _has_options(column):
         return False
     return words.is_plainly_status(column.title) or any(
-        words.is_state(one.name) for one in column.options
+        words.is_state(option.name) for option in column.options
     )
 
 
@@ -145,24 +147,24 @@ def _has_states(column: Column) -> bool:
     """By its values: work that is open and work that is finished. Every status column of Monday.com
     marks an option as done, also one that holds regions.
     """
-    names = [one.name for one in column.options]
+    names = [option.name for option in column.options]
     return any(map(words.is_open, names)) and any(map(words.is_done, names))
 
 
 def _has_options(column: Column) -> bool:
-    return any(words.clean(one.name) for one in column.options)
+    return any(words.clean(option.name) for option in column.options)
 
 
 # Where the others go
 
 
 def _targets(column: Column, types: Mapping[str, ColumnType]) -> tuple[Target, ...]:
-    found = types.get(column.type) or types.get(UNKNOWN)
-    return found.targets(column) if found else ()
+    column_type = types.get(column.type) or types.get(UNKNOWN)
+    return column_type.targets(column) if column_type else ()
 
 
 def _first_fitting(column: Column, targets: Sequence[Target]) -> Target:
-    return next((one for one in targets if _fits(column, one)), Target("none"))
+    return next((target for target in targets if _fits(column, target)), Target("none"))
 
 
 def _fits(column: Column, aim: Target) -> bool:
@@ -173,7 +175,7 @@ def _fits(column: Column, aim: Target) -> bool:
 
 
 def _proposal(
-    column: Column, types: Mapping[str, ColumnType], aim: Target, names: Names, own: set[str]
+    column: Column, types: Mapping[str, ColumnType], aim: Target, names: Names, siblings: set[str]
 ) -> Proposal:
     kind = column.type if column.type in types else UNKNOWN
     is_field = aim.slot == "field"
@@ -182,7 +184,7 @@ def _proposal(
         title=title,
         type=kind,
         to=aim.slot,
-        field=names.field(column.title, aim.type, own) if is_field else "",
+        field=names.field(column.title, aim.type, siblings) if is_field else "",
         field_type=aim.type if is_field else "",
         options=_options(column, aim),
         because=_because(types.get(kind)) if aim.slot == "none" else "",
@@ -196,9 +198,9 @@ def _options(column: Column, aim: Target) -> dict[str, str]:
         return _names.priorities(column)
     if aim.slot not in ("status", "tags") and aim.type not in WITH_OPTIONS:
         return {}
-    taken: set[str] = set()
-    named = {one.key: words.clean(one.name) for one in column.options}
-    return {key: words.unique(name, taken) for key, name in named.items() if name}
+    names: set[str] = set()
+    named = {option.key: words.clean(option.name) for option in column.options}
+    return {key: words.unique(name, names) for key, name in named.items() if name}
 
 
 def _because(kind: ColumnType | None) -> str:

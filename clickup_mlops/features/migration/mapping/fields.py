@@ -11,7 +11,11 @@ from clickup_mlops.features.provisioning.tree import fold_name
 
 def target(table: ColumnTable, targets: Iterable[Target]) -> Target | None:
     """What the column's type says of the field; None if the column does not fit such a field."""
-    fitting = (one for one in targets if one.slot == table.to and one.type == table.field_type)
+    fitting = (
+        candidate
+        for candidate in targets
+        if candidate.slot == table.to and candidate.type == table.field_type
+    )
     return next(fitting, None)
 
 
@@ -22,9 +26,9 @@ def options(table: ColumnTable, column: Column, aim: Target) -> dict[str, str]:
     """
     if aim.type not in WITH_OPTIONS:
         return {}
-    found: dict[str, str] = {}
+    colors: dict[str, str] = {}
     pairs = [(table.options[o.key], o.color) for o in column.options if o.key in table.options]
     for name, color in pairs or aim.options:
-        if name.strip() and fold_name(name) not in map(fold_name, found):
-            found[name.strip()] = color
-    return found
+        if name.strip() and fold_name(name) not in map(fold_name, colors):
+            colors[name.strip()] = color
+    return colors

@@ -49,7 +49,8 @@ def load(path: Path) -> Mapping:
         return Mapping.model_validate(plain)
     except ValidationError as wrong:
         problems = [
-            (tuple(map(str, one["loc"])), _said(one)) for one in wrong.errors(include_url=False)
+            (tuple(map(str, error["loc"])), _explain(error))
+            for error in wrong.errors(include_url=False)
         ]
     refuse(path, problems)
     raise AssertionError(path)  # pydantic reported nothing
@@ -64,8 +65,8 @@ def refuse(path: Path, problems: Iterable[tuple[Location, str]]) -> None:
     listed = [(dotted(at), text) for at, text in problems]
     if not listed:
         return
-    (key, first), *rest = listed
-    lines = [first, *(f"{path}: {where}: {text}" for where, text in rest)]
+    (key, first), *further = listed
+    lines = [first, *(f"{path}: {where}: {text}" for where, text in further)]
     raise ContentError(path, key, "\n".join(lines), hint=HINT)
 
 
@@ -89,39 +90,43 @@ def dumps(mapping: Mapping, notes: Notes | None = None) -> str:
 # Reading
 
 
-def _said(one: Any) -> str:
+def _explain(error: Any) -> str:
     """A problem that pydantic found, in the words of the file's author."""
-    kind, at = one["type"], tuple(map(str, one["loc"]))
+    kind, at = error["type"], tuple(map(str, error["loc"]))
     if kind == "extra_forbidden":
-        known = _keys_at(at[:-1])
-        return f"there is no such key{suggest_word(at[-1], known, otherwise=_known(known))}"
+        choices = _keys_at(at[:-1])
+        return (
+            f"there is no such key{suggest_word(at[-1], choices, otherwise=_list_choices(choices))}"
+        )
     if kind == "literal_error":
-        known = list(_choices(at))
-        given = str(one["input"])
-        return f'"{given}" is not a choice here{suggest_word(given, known)}{_known(known)}'
+        choices = list(_choices(at))
+        value = str(error["input"])
+        return (
+            f'"{value}" is not a choice here{suggest_word(value, choices)}{_list_choices(choices)}'
+        )
     if kind == "missing":
         return "it is missing"
-    return explain_problem(kind, at, one["msg"], Mapping)
+    return explain_problem(kind, at, error["msg"], Mapping)
 
 
-def _known(words: Sequence[str]) -> str:
+def _list_choices(words: Sequence[str]) -> str:
     return f"; known: {', '.join(words)}" if words else ""
 
 
 def _keys_at(at: Location) -> list[str]:
     """The keys of a table of the file; none if it may have any."""
-    model, _ = _meant(at)
+    model, _ = _model_at(at)
     return [] if model is None else list(model.model_fields)
 
 
 def _choices(at: Location) -> Iterator[str]:
     *table, key = at
-    model, _ = _meant(tuple(table))
+    model, _ = _model_at(tuple(table))
     if model is not None and key in model.model_fields:
         yield from map(str, get_args(model.model_fields[key].annotation))
 
 
-def _meant(at: Location) -> tuple[type[BaseModel] | None, bool]:
+def _model_at(at: Location) -> tuple[type[BaseModel] | None, bool]:
     """The model of a table, and whether a name of the file's author comes next."""
     model: type[BaseModel] | None = Mapping
     named = False
@@ -149,12 +154,12 @@ def _comments(lines: Iterable[str]) -> list[str]:
     return [f"# {_CONTROL.sub(' ', line)}".rstrip() for line in lines]
 
 
-def _noted(at: Location, notes: Notes) -> list[str]:
+def _comment_lines(at: Location, notes: Notes) -> list[str]:
     return _comments(notes.get(at, ()))
 
 
 def _header(at: Location, notes: Notes) -> list[str]:
-    return ["", *_noted(at, notes), f"[{dotted(at)}]"]
+    return ["", *_comment_lines(at, notes), f"[{dotted(at)}]"]
 
 
 def _line(key: str, value: Any) -> str:
@@ -173,7 +178,9 @@ def _explained(
     """Every key with its meaning above it."""
     lines = []
     for key in keys:
-        lines += _comments(read_descriptions(model)[key].split("\n")) + _noted((*at, key), notes)
+        lines += _comments(read_descriptions(model)[key].split("\n")) + _comment_lines(
+            (*at, key), notes
+        )
         lines.append(_line(key, getattr(table, key)))
     return lines
 
@@ -183,17 +190,17 @@ def _people(mapping: Mapping, notes: Notes) -> list[str]:
         return []
     lines = _header(("people",), notes)
     for person_id, person in mapping.people.items():
-        lines += _noted(("people", person_id), notes)
+        lines += _comment_lines(("people", person_id), notes)
         lines.append(_line(person_id, _filled(person, always=("name", "email"))))
     return lines
 
 
 def _filled(table: BaseModel, always: Sequence[str]) -> dict[str, Any]:
     """The keys that are not empty, and those that are always written."""
-    given = {key: getattr(table, key) for key in type(table).model_fields}
+    values = {key: getattr(table, key) for key in type(table).model_fields}
     return {
         key: list(value) if isinstance(value, tuple) else value
-        for key, value in given.items()
+        for key, value in values.items()
         if key in always or value
     }
 
@@ -213,9 +220,9 @@ def _board(at: Location, board: BoardTable, notes: Notes) -> list[str]:
 
 
 def _column(at: Location, column: ColumnTable, notes: Notes) -> list[str]:
-    given = _filled(column, always=("title", "type", "to"))
-    options = given.pop("options", {})
-    lines = _header(at, notes) + _lines(given, at, notes)
+    values = _filled(column, always=("title", "type", "to"))
+    options = values.pop("options", {})
+    lines = _header(at, notes) + _lines(values, at, notes)
     if options:
         lines += _header((*at, "options"), notes)[1:] + _lines(options, (*at, "options"), notes)
     return lines
@@ -224,5 +231,5 @@ def _column(at: Location, column: ColumnTable, notes: Notes) -> list[str]:
 def _lines(values: ReadOnly[str, Any], at: Location, notes: Notes) -> list[str]:
     lines = []
     for key, value in values.items():
-        lines += [*_noted((*at, key), notes), _line(key, value)]
+        lines += [*_comment_lines((*at, key), notes), _line(key, value)]
     return lines

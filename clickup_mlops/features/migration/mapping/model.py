@@ -106,7 +106,7 @@ class BoardTable(Table):
     def lists(self) -> tuple[Place, ...]:
         """The Lists that it fills: one, or one for each group."""
         names = self.group_names.values() if self.groups == "lists" else (self.place.list,)
-        return tuple((self.place.space, self.place.folder, one) for one in dict.fromkeys(names))
+        return tuple((self.place.space, self.place.folder, name) for name in dict.fromkeys(names))
 
     def place_of(self, group_id: str) -> Place:
         """The List of a group's items. Raises KeyError: groups are Lists, and this one is none."""

@@ -29,18 +29,18 @@ class TemplateFields:
     @property
     def fields(self) -> dict[str, CustomField]:
         """All of them by folded name."""
-        return {fold_name(one.name): one for one in (*self.space, *self.place)}
+        return {fold_name(field.name): field for field in (*self.space, *self.place)}
 
 
 def of(template: Template) -> TemplateFields:
     """The Space's fields, and of the Lists' those that objectives and metrics use."""
     used = set(map(fold_name, _used(template)))
-    there = {fold_name(one.name) for one in template.space.field}
+    space_names = {fold_name(list_.name) for list_ in template.space.field}
     place = {
         fold_name(field.name): field
-        for one in lists(template)
-        for field in one.field
-        if fold_name(field.name) in used - there
+        for list_ in lists(template)
+        for field in list_.field
+        if fold_name(field.name) in used - space_names
     }
     workloads = Counter(template.routing.lists.values())
     most = workloads.most_common(1)[0][0] if workloads else ""
@@ -58,8 +58,8 @@ def lists(template: Template) -> Iterator[List]:
 def _vocabulary(template: Template) -> dict[str, int]:
     """The words of its summary, Lists and fields; those of its name count three times."""
     texts = [template.summary, template.strategy]
-    for one in lists(template):
-        texts += [one.name, *(field.name for field in one.field)]
+    for list_ in lists(template):
+        texts += [list_.name, *(field.name for field in list_.field)]
     weights = dict.fromkeys(words.split(" ".join(texts)), 1)
     return weights | dict.fromkeys(words.split(template.name.replace("_", " ")), 3)
 

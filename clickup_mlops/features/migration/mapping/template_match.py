@@ -54,8 +54,8 @@ def _workload(board: Board, names: Sequence[str], classify: Classify) -> tuple[s
     """What most texts say; the board's own count as much as a third of its items."""
     title, *more = _texts(board)
     votes = Counter(filter(None, (classify(name, "") for name in names)))
-    own = classify(title, "\n".join(more)) or classify(title, "")
-    votes[own or _OTHER] += 1 + len(names) // 3
+    board_workload = classify(title, "\n".join(more)) or classify(title, "")
+    votes[board_workload or _OTHER] += 1 + len(names) // 3
     best, count = votes.most_common(1)[0]
     share = count / votes.total()
     return ("", 0.0) if best == _OTHER or share < _SHARE else (best, share)
@@ -64,17 +64,17 @@ def _workload(board: Board, names: Sequence[str], classify: Classify) -> tuple[s
 def _texts(board: Board) -> Iterator[str]:
     yield board.name
     yield board.description
-    for one in (*board.columns, *board.subitem_columns):
-        yield one.title
-    yield from (one.title for one in board.groups)
+    for titled in (*board.columns, *board.subitem_columns):
+        yield titled.title
+    yield from (titled.title for titled in board.groups)
 
 
 def _scores(
     words: Collection[str], offered: Mapping[str, TemplateFields]
 ) -> dict[str, dict[str, float]]:
     """By template: the words that it shares with the board, and how telling each is."""
-    vocabularies = {name: one.words for name, one in offered.items()}
-    used = Counter(word for one in vocabularies.values() for word in one)
+    vocabularies = {name: template.words for name, template in offered.items()}
+    used = Counter(word for vocabulary in vocabularies.values() for word in vocabulary)
     return {
         name: {
             word: weight * log(1 + len(vocabularies) / used[word])

@@ -97,12 +97,12 @@ def is_start(title: str) -> bool:
     return bool(_START.search(title))
 
 
-def unique(name: str, taken: set[str]) -> str:
+def unique(name: str, names: set[str]) -> str:
     """The name, with a number if it is taken already. `taken` holds case-folded names; it grows."""
-    found, number = name, 1
-    while found.strip().casefold() in taken:
+    candidate, number = name, 1
+    while candidate.strip().casefold() in names:
         number += 1
         end = f" {number}"
-        found = name[: LONGEST_NAME - len(end)] + end
-    taken.add(found.strip().casefold())
-    return found
+        candidate = name[: LONGEST_NAME - len(end)] + end
+    names.add(candidate.strip().casefold())
+    return candidate

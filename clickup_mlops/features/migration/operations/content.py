@@ -19,7 +19,7 @@ _CHUNK: Final = 1 << 20
 _IN_MEMORY: Final = 8 << 20
 
 
-def open_attachment(found: Attachment) -> BinaryIO:
+def open_attachment(attachment: Attachment) -> BinaryIO:
     """A file of ClickUp, copied into a temporary one. Its address needs no token.
 
     Raises:
@@ -29,7 +29,7 @@ def open_attachment(found: Attachment) -> BinaryIO:
     """
     copy = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller closes it
     try:
-        _fill(copy, found)
+        _fill(copy, attachment)
     except BaseException:
         copy.close()
         raise
@@ -38,31 +38,33 @@ def open_attachment(found: Attachment) -> BinaryIO:
     return cast("BinaryIO", copy)
 
 
-def _fill(copy: "SpooledTemporaryFile[bytes]", found: Attachment) -> None:
+def _fill(copy: "SpooledTemporaryFile[bytes]", attachment: Attachment) -> None:
     size = 0
     try:
         with (
             deadline.within(_LONGEST_S),
             deadline.mount_bounded_adapters(requests.Session()) as session,
-            session.get(found.url, stream=True, timeout=_TIMEOUT_S) as answer,
+            session.get(attachment.url, stream=True, timeout=_TIMEOUT_S) as answer,
         ):
-            _must_be_there(found, answer.status_code)
+            _must_be_there(attachment, answer.status_code)
             for chunk in answer.iter_content(_CHUNK):
                 size += copy.write(chunk)
                 if size > LARGEST:
-                    raise ApiError(f'file "{found.title}" is larger than {LARGEST // 1024**2} MB')
+                    raise ApiError(
+                        f'file "{attachment.title}" is larger than {LARGEST // 1024**2} MB'
+                    )
     except deadline.TooSlow:
-        raise RetryableApiError(f'file "{found.title}" did not end in time') from None
+        raise RetryableApiError(f'file "{attachment.title}" did not end in time') from None
     except (requests.RequestException, HTTPError, OSError) as problem:
         # Not the exception's text: it holds the address, which lets anybody read the file.
         name = type(problem).__name__
-        raise RetryableApiError(f'file "{found.title}" cannot be read ({name})') from None
+        raise RetryableApiError(f'file "{attachment.title}" cannot be read ({name})') from None
 
 
-def _must_be_there(found: Attachment, status: int) -> None:
+def _must_be_there(attachment: Attachment, status: int) -> None:
     if status != requests.codes.ok:
         raise NotFound(
-            f'file "{found.title}" cannot be read: HTTP {status}',
+            f'file "{attachment.title}" cannot be read: HTTP {status}',
             status=status,
             hint="Workspaces may protect attachments: then verify without --content.",
         )

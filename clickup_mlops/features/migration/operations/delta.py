@@ -55,8 +55,8 @@ class Delta:
         """Whether nothing is left: no refusal, no conflict, nothing for people to do."""
         refused = self.performed is not None and self.performed.failed
         unfinished = self.ran is not None and not self.ran.is_complete
-        left = self.plan.conflicts or self.plan.manual or self.unread
-        return not (refused or unfinished or left)
+        open_points = self.plan.conflicts or self.plan.manual or self.unread
+        return not (refused or unfinished or open_points)
 
 
 def delta(bot: Bot, file: Path, callbacks: Callbacks | None = None, *, act: bool = False) -> Delta:
@@ -84,15 +84,15 @@ def delta_source(
             f'nothing of the migration "{mapping.name}" was moved yet',
             hint="`clickup-mlops migrate run` comes first.",
         )
-    found = read(bot, mapping, source, callbacks.reading)
+    reading = read(bot, mapping, source, callbacks.reading)
     snapshot = Snapshot(bot.store.table(MigrationRecords), mapping.name)
     now = tools(bot, mapping, source)
     if not act:
-        return Delta(survey(now, snapshot), problems=found.problems, unread=found.unread)
+        return Delta(survey(now, snapshot), problems=reading.problems, unread=reading.unread)
     # First what is new: fields may refer to it.
     ran = running.run(now, Options(), callbacks.report)
     if ran.stopped is not None:
         raise ran.stopped
     plan = survey(now, snapshot)
     performed = performing.perform(now, plan, callbacks.updating)
-    return Delta(plan, ran, performed, found.problems, found.unread)
+    return Delta(plan, ran, performed, reading.problems, reading.unread)

@@ -29,7 +29,7 @@ _NOTHING: Final = "Are they shared with the token's user? --archived reads archi
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DraftRequest:
     """What is to be drafted: a source and what of it; `out` is the mapping's file, which names the
     migration. `space`: one Space for all boards; `groups`: what becomes of groups; empty and None:
     what suits each board.
@@ -53,7 +53,7 @@ class Drafted:
     calls: int
 
 
-def draft(bot: Bot, wanted: Wanted) -> Drafted:
+def draft(bot: Bot, request: DraftRequest) -> Drafted:
     """A mapping of all that was selected, for review.
 
     Raises:
@@ -61,12 +61,12 @@ def draft(bot: Bot, wanted: Wanted) -> Drafted:
         InputError, ContentError: what was selected cannot be read; ApiError: a side refused.
     """
     with closing(
-        opening.kind_of(wanted.kind).open(wanted.selection, bot.settings.monday)
+        opening.kind_of(request.kind).open(request.selection, bot.settings.monday)
     ) as source:
-        return draft_source(bot, wanted, source)
+        return draft_source(bot, request, source)
 
 
-def draft_source(bot: Bot, wanted: Wanted, source: Source) -> Drafted:
+def draft_source(bot: Bot, request: DraftRequest, source: Source) -> Drafted:
     """As `draft`, from a source that is open."""
     boards = tuple(source.boards())
     if not boards:
@@ -79,21 +79,21 @@ def draft_source(bot: Bot, wanted: Wanted, source: Source) -> Drafted:
         item_names=names,
         classify=_classifier(),
     )
-    table = _source_table(wanted, boards)
-    wishes = Wishes(wanted.out.stem, table, wanted.space, wanted.groups)
-    made = drafting.draft(wishes, boards, tuple(source.people()), world)
-    text = file.dumps(made.mapping, made.notes)
-    return Drafted(made, text, boards, tuple(source.problems), source.calls)
+    table = _source_table(request, boards)
+    wishes = Wishes(request.out.stem, table, request.space, request.groups)
+    result = drafting.draft(wishes, boards, tuple(source.people()), world)
+    text = file.dumps(result.mapping, result.notes)
+    return Drafted(result, text, boards, tuple(source.problems), source.calls)
 
 
-def _source_table(wanted: Wanted, boards: Sequence[Board]) -> SourceTable:
+def _source_table(request: DraftRequest, boards: Sequence[Board]) -> SourceTable:
     """Chosen boards by their ids: people may have given their addresses."""
-    chosen, folder = wanted.selection, wanted.out.parent
+    chosen, folder = request.selection, request.out.parent
     return SourceTable(
-        kind=wanted.kind,
+        kind=request.kind,
         boards=tuple(board.id for board in boards) if chosen.boards else (),
         workspace=chosen.workspace,
-        files=tuple(_relative(each, folder) for each in chosen.files),
+        files=tuple(_relative(path, folder) for path in chosen.files),
         columns_file=_relative(chosen.mapping, folder) if chosen.mapping else "",
         archived=chosen.archived,
     )
@@ -116,12 +116,12 @@ def _item_names(source: Source, board: Board) -> Sequence[str]:
 
 
 def _classifier() -> Classify:
-    known = classify.load()
+    model = classify.load()
 
     def workload(title: str, body: str) -> str:
         if not title.strip() and not body.strip():
             return ""
-        found = known.classify(title, body)
-        return OTHER if found.abstain else found.workload
+        classification = model.classify(title, body)
+        return OTHER if classification.abstain else classification.workload
 
     return workload

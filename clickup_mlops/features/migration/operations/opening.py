@@ -18,19 +18,19 @@ _MOVED: Final = (
 
 def kinds() -> dict[str, SourceKind]:
     """The kinds of sources by name. Raises ConfigError."""
-    found: dict[str, SourceKind] = registry.find(sources, "SOURCE")
-    return found
+    by_name: dict[str, SourceKind] = registry.find(sources, "SOURCE")
+    return by_name
 
 
 def kind_of(name: str) -> SourceKind:
     """The kind of source of that name. Raises ConfigError: there is none."""
-    known = kinds()
-    if name not in known:
-        guess = suggest_word(name, sorted(known))
+    by_name = kinds()
+    if name not in by_name:
+        guess = suggest_word(name, sorted(by_name))
         raise ConfigError(
-            f'there is no source "{name}"{guess}', hint=f"Known: {', '.join(sorted(known))}."
+            f'there is no source "{name}"{guess}', hint=f"Known: {', '.join(sorted(by_name))}."
         )
-    return known[name]
+    return by_name[name]
 
 
 def selection(mapping: Mapping, folder: Path) -> Selection:

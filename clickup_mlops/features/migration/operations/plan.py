@@ -49,16 +49,18 @@ def plan(bot: Bot, file: Path, progress: Progress, *, fetch: bool = True) -> Mig
             hint="Plan without --no-fetch.",
         )
     boards = tuple(board for board in staged.boards() if board.id in mapping.boards)
-    needed = structure.plan(bot, provision.request(provision.checked(mapping, boards, file)))
-    made = survey(_world(bot, mapping, staged), missing=kind.missing, problems=reading.problems)
+    provisioning_plan = structure.plan(
+        bot, provision.request(provision.checked(mapping, boards, file))
+    )
+    contents = survey(_world(bot, mapping, staged), missing=kind.missing, problems=reading.problems)
     return make.plan(
-        made,
+        contents,
         reads=cost.reads(mapping),
         reading=reading.calls,
         from_api=not kind.suffixes,
-        prerequisites=prerequisites.of(needed),
-        provisioning=needed.calls,
-        problems=(*_problems(staged, reading), *prerequisites.problems(needed)),
+        prerequisites=prerequisites.of(provisioning_plan),
+        provisioning=provisioning_plan.calls,
+        problems=(*_problems(staged, reading), *prerequisites.problems(provisioning_plan)),
     )
 
 

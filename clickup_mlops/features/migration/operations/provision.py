@@ -76,9 +76,9 @@ def check_staged(store: Store, mapping: Mapping, file: Path) -> None:
     """
     staged = Staged(store.table(MigrationRecords), mapping.name)
     boards = tuple(board for board in staged.boards() if board.id in mapping.boards)
-    known = {board.id: mapping.boards[board.id] for board in boards}
+    tables = {board.id: mapping.boards[board.id] for board in boards}
     source = mapping.source.model_copy(update={"boards": ()})
-    checked(mapping.model_copy(update={"boards": known, "source": source}), boards, file)
+    checked(mapping.model_copy(update={"boards": tables, "source": source}), boards, file)
 
 
 def request(loaded: Loaded, *, experimental: bool = False, ask_again: bool = False) -> Request:

@@ -32,9 +32,9 @@ def report(store: Store, file: Path) -> Report:
 
 def renderer(out: Path) -> Callable[[Report], str]:
     """What writes a file of that name. Raises InputError: it is neither HTML nor Markdown."""
-    found = _RENDERERS.get(out.suffix.lower())
-    if found is None:
+    render = _RENDERERS.get(out.suffix.lower())
+    if render is None:
         raise InputError(
             f"{out}: a report is HTML or Markdown", hint="Use a name that ends in .html or .md."
         )
-    return found
+    return render

@@ -69,12 +69,12 @@ def run(
         closing(open_source(mapping, file.parent, bot.settings.monday)) as source,
         exclusive(bot, "migrate"),
     ):
-        given = callbacks or Callbacks()
-        has_read = _read_once(bot, mapping, source, given.reading, read_again)
+        reporting = callbacks or Callbacks()
+        has_read = _read_once(bot, mapping, source, reporting.reading, read_again)
         counts = bot.store.table(MigrationSteps).counts(mapping.name)
         if not any(kind == "task" for kind, _ in counts):
             provision.check_staged(bot.store, mapping, file)
-        return _moved(bot, mapping, source, options, given, has_read=has_read)
+        return _moved(bot, mapping, source, options, reporting, has_read=has_read)
 
 
 def run_source(
@@ -153,5 +153,7 @@ def journal(bot: Bot, migration: str) -> Journal:
 
 def members(bot: Bot) -> tuple[Member, ...]:
     """The people of the bot's workspace; one call."""
-    found = bot.client.authorization.workspaces()
-    return next((one.members for one in found if one.id == bot.workspace_id), ())
+    workspaces = bot.client.authorization.workspaces()
+    return next(
+        (workspace.members for workspace in workspaces if workspace.id == bot.workspace_id), ()
+    )

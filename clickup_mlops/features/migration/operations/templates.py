@@ -25,5 +25,5 @@ def named(name: str) -> TemplateFields:
 
 def used(names: Iterable[str]) -> dict[str, TemplateFields]:
     """Those of these templates that there are; `mapping.check` reports the others."""
-    known = load.names(content.find_folder("templates"))
-    return {name: named(name) for name in dict.fromkeys(names) if name in known}
+    names_offered = load.names(content.find_folder("templates"))
+    return {name: named(name) for name in dict.fromkeys(names) if name in names_offered}

@@ -33,10 +33,10 @@ def verify_source(
     """As `verify`, from a source that is open."""
     clickup = bot.client.with_priority_class(PriorityClass.BULK)
     sides, now_ms = Sides(source, clickup, bot.workspace_id, mapping), bot.now_ms()
-    found = compare(sides, now_ms, options, progress)
-    value = verification_summary.to_json(found.summary)
+    result = compare(sides, now_ms, options, progress)
+    value = verification_summary.to_json(result.summary)
     bot.store.notes.put(verification_summary.SCOPE, mapping.name, value, now_ms)
-    return found
+    return result
 
 
 def last(bot: Bot, migration: str) -> VerificationSummary | None:

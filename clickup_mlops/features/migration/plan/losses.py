@@ -11,19 +11,22 @@ _LONGEST = 80
 class Tally:
     """Losses of one column, by what is lost."""
 
-    _found: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
+    _examples: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
 
-    def add(self, what: str, item: str, example: str = "") -> None:
+    def add(self, loss: str, item: str, example: str = "") -> None:
         """One more; `item` is the item's name."""
-        count, examples = self._found.get(what, (0, []))
+        count, examples = self._examples.get(loss, (0, []))
         if len(examples) < EXAMPLES:
             examples.append(_short(f"{item}: {example}" if example else item))
-        self._found[what] = (count + 1, examples)
+        self._examples[loss] = (count + 1, examples)
 
     def counts(self) -> tuple[LossCount, ...]:
         """The most frequent first."""
-        rows = [LossCount(what, count, tuple(said)) for what, (count, said) in self._found.items()]
-        return tuple(sorted(rows, key=lambda one: (-one.count, one.what)))
+        rows = [
+            LossCount(loss, count, tuple(examples))
+            for loss, (count, examples) in self._examples.items()
+        ]
+        return tuple(sorted(rows, key=lambda row: (-row.count, row.what)))
 
 
 def _short(text: str) -> str:

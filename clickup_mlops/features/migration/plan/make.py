@@ -23,10 +23,10 @@ def plan(
     create places and fields. `reading`: calls to the source that one reading takes; `from_api`:
     whether it has limits at all.
     """
-    left: dict[str, int] = {kind: count.open for kind, count in survey.counts.items()}
-    writes = cost.writes(left) + provisioning
+    remaining: dict[str, int] = {kind: count.open for kind, count in survey.counts.items()}
+    writes = cost.writes(remaining) + provisioning
     links = cost.link_calls(survey.counts.get("file", Count()).open) if from_api else 0
-    made = Cost(
+    estimate = Cost(
         writes,
         reads,
         reading,
@@ -34,4 +34,4 @@ def plan(
         cost.durations(writes + reads),
         cost.source_budgets(reading + links) if from_api else (),
     )
-    return MigrationPlan(survey, made, tuple(prerequisites), tuple(problems))
+    return MigrationPlan(survey, estimate, tuple(prerequisites), tuple(problems))

@@ -104,13 +104,13 @@ class BoardPlan:
     @property
     def losses(self) -> int:
         """How many values lose something."""
-        return sum(one.count for one in self._losses())
+        return sum(loss_count.count for loss_count in self._losses())
 
     def _losses(self) -> Iterator[LossCount]:
         for column in self.columns:
             yield from column.losses
-        for other in self.others:
-            yield from other.losses
+        for other_losses in self.others:
+            yield from other_losses.losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +153,12 @@ class Survey:
     @property
     def counts(self) -> dict[Kind, Count]:
         """Over all boards, by kind; only kinds that there are."""
-        found: dict[Kind, Count] = {}
+        totals: dict[Kind, Count] = {}
         for kind in KINDS:
             total = sum((board.counts.get(kind, Count()) for board in self.boards), Count())
             if total.total:
-                found[kind] = total
-        return found
+                totals[kind] = total
+        return totals
 
     @property
     def bytes(self) -> int:

@@ -39,8 +39,8 @@ def column(table: ColumnTable | None) -> str:
     if table is None:
         return NOT_MAPPED
     if table.to == "none":
-        said = table.because.removeprefix("Left out by default: ").removeprefix("Left out: ")
-        return f"not kept: {said}" if said else "not kept"
+        reason = table.because.removeprefix("Left out by default: ").removeprefix("Left out: ")
+        return f"not kept: {reason}" if reason else "not kept"
     if table.to == "field":
         return f'field "{table.field}" ({table.field_type})'
     return _SLOTS[table.to]

@@ -18,8 +18,8 @@ def of(plan: Plan) -> Iterator[Prerequisite]:
 
 def _why(step: Step) -> str:
     changes = (
-        f"{name}: found {messages.value(found)}, wanted {messages.value(wanted)}"
-        for name, (found, wanted) in step.changes.items()
+        f"{name}: found {messages.value(current)}, wanted {messages.value(desired)}"
+        for name, (current, desired) in step.changes.items()
     )
     return "; ".join(changes) or step.why
 

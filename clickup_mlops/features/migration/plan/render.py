@@ -35,7 +35,7 @@ def to_sections(plan: MigrationPlan) -> Iterator[Section]:
     yield from sections.missing(survey)
     yield from sections.people(survey)
     yield from sections.prerequisites(plan.prerequisites)
-    yield from sections.by_hand(survey.manual)
+    yield from sections.manual_steps(survey.manual)
     yield from _cost(plan.cost)
 
 
@@ -44,12 +44,14 @@ def summary(plan: MigrationPlan) -> str:
     if not plan.work:
         return NOTHING
     counts = plan.survey.counts
-    said = [format_count(count.open, *NOUNS[kind]) for kind, count in counts.items() if count.open]
+    counts_text = [
+        format_count(count.open, *NOUNS[kind]) for kind, count in counts.items() if count.open
+    ]
     losses = sum(board.losses for board in plan.survey.boards)
     missing = len(plan.prerequisites)
     first = f" {format_count(missing, 'object')} must exist before, see below." if missing else ""
-    lost = f" Values that lose something: {losses:,}."
-    return f"To create: {', '.join(said) or 'no tasks'}.{first}{lost}"
+    losses_text = f" Values that lose something: {losses:,}."
+    return f"To create: {', '.join(counts_text) or 'no tasks'}.{first}{losses_text}"
 
 
 def _created(plan: MigrationPlan) -> Iterator[Section]:
@@ -62,8 +64,8 @@ def _created(plan: MigrationPlan) -> Iterator[Section]:
         rows.append(("Total", "", *cells, sections.size(plan.survey.bytes)))
     heads = ("Board", "Goes to", *(NOUNS[kind][1].capitalize() for kind in counts), "File size")
     numbers = frozenset(range(2, len(heads)))
-    told = ("Numbers are what a run has still to create, of how many there are.",)
-    yield Section("What a run creates", told, Table(heads, tuple(rows), numbers, several))
+    text = ("Numbers are what a run has still to create, of how many there are.",)
+    yield Section("What a run creates", text, Table(heads, tuple(rows), numbers, several))
 
 
 def _board(board: BoardPlan, kinds: tuple[Kind, ...]) -> tuple[str, ...]:
@@ -73,54 +75,59 @@ def _board(board: BoardPlan, kinds: tuple[Kind, ...]) -> tuple[str, ...]:
 
 
 def _cell(count: Count) -> str:
-    said = f"{count.open:,}" if not count.done else f"{count.open:,} of {count.total:,}"
-    return f"{said} ({count.failed:,} failed)" if count.failed else said
+    text = f"{count.open:,}" if not count.done else f"{count.open:,} of {count.total:,}"
+    return f"{text} ({count.failed:,} failed)" if count.failed else text
 
 
 def _size(board: BoardPlan) -> str:
-    known = sections.size(board.bytes)
-    return f"{known} + {board.unsized:,} of unknown size" if board.unsized else known
+    size = sections.size(board.bytes)
+    return f"{size} + {board.unsized:,} of unknown size" if board.unsized else size
 
 
 def _cost(cost: Cost) -> Iterator[Section]:
-    told = (
+    text = (
         f"ClickUp: {format_count(cost.writes, 'call')} to create and {cost.reads:,} to read. "
         "A run leaves 30% of the limit to the rest of the bot, as far as that uses it.",
     )
     heads = ("ClickUp plan", "Calls a minute", "Nothing else calls", "The rest is used")
     rows = tuple(map(_duration, cost.durations))
-    yield Section("Calls and time", told, Table(heads, rows, frozenset({1, 2, 3})))
+    yield Section("Calls and time", text, Table(heads, rows, frozenset({1, 2, 3})))
     if cost.source:
         yield _source(cost)
 
 
-def _duration(one: Duration) -> tuple[str, ...]:
-    return (one.plan, f"{one.per_minute:,}", minutes(one.alone), minutes(one.shared))
+def _duration(duration: Duration) -> tuple[str, ...]:
+    return (
+        duration.plan,
+        f"{duration.per_minute:,}",
+        minutes(duration.alone),
+        minutes(duration.shared),
+    )
 
 
 def minutes(value: float) -> str:
     """To read: `2 h 05 min`."""
-    whole = round(value)
+    rounded = round(value)
     if value < 1:
         return "under 1 min"
-    return f"{whole // 60} h {whole % 60:02} min" if whole >= 60 else f"{whole} min"
+    return f"{rounded // 60} h {rounded % 60:02} min" if rounded >= 60 else f"{rounded} min"
 
 
 def _source(cost: Cost) -> Section:
-    told = (
+    text = (
         f"Source: {format_count(cost.reading, 'call')} for one reading, which is kept for run, and "
         f"{cost.links:,} for addresses of files.",
     )
     heads = ("Monday.com plan", "Calls a day", "Calls a minute", "Daily budgets", "Waiting")
     rows = tuple(map(_budget, cost.source))
-    return Section("Calls to the source", told, Table(heads, rows, frozenset({1, 2, 3, 4})))
+    return Section("Calls to the source", text, Table(heads, rows, frozenset({1, 2, 3, 4})))
 
 
-def _budget(one: SourceBudget) -> tuple[str, ...]:
+def _budget(budget: SourceBudget) -> tuple[str, ...]:
     return (
-        one.plan,
-        f"{one.per_day:,}",
-        f"{one.per_minute:,}",
-        f"{one.days:,}",
-        minutes(one.minutes),
+        budget.plan,
+        f"{budget.per_day:,}",
+        f"{budget.per_minute:,}",
+        f"{budget.days:,}",
+        minutes(budget.minutes),
     )

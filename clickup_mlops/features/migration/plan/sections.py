@@ -37,8 +37,8 @@ def size(count: int) -> str:
 def columns(board: BoardPlan, title: str) -> Section:
     """Where each column goes."""
     rows = tuple(
-        (_named(one), one.type, number(one.values), one.target, number(_lossy(one)))
-        for one in board.columns
+        (_named(column), column.type, number(column.values), column.target, number(_lossy(column)))
+        for column in board.columns
     )
     heads = ("Column", "Type", "Values", "Goes to", "With a loss")
     return Section(title, table=Table(heads, rows, frozenset({2, 4})), level=3)
@@ -46,9 +46,9 @@ def columns(board: BoardPlan, title: str) -> Section:
 
 def losses(board: BoardPlan, title: str) -> Iterator[Section]:
     """What each column loses; nothing if nothing is lost."""
-    found = [(_named(one), loss) for one in board.columns for loss in one.losses]
-    found += [(one.title, loss) for one in board.others for loss in one.losses]
-    rows = [(name, number(loss.count), loss.what, examples(loss)) for name, loss in found]
+    losses_by_name = [(_named(column), loss) for column in board.columns for loss in column.losses]
+    losses_by_name += [(column.title, loss) for column in board.others for loss in column.losses]
+    rows = [(name, number(loss.count), loss.what, examples(loss)) for name, loss in losses_by_name]
     if rows:
         heads = ("Column", "Values", "What is lost", "Examples")
         yield Section(title, table=Table(heads, tuple(rows), frozenset({1})), level=3)
@@ -76,7 +76,7 @@ def missing(survey: Survey) -> Iterator[Section]:
 def people(survey: Survey) -> Iterator[Section]:
     """Who is nobody in ClickUp."""
     if survey.people:
-        rows = tuple((one.name, one.id, number(one.items)) for one in survey.people)
+        rows = tuple((person.name, person.id, number(person.items)) for person in survey.people)
         yield Section(
             "People without a ClickUp user",
             ("Their names are kept as text. To match them, set their e-mail in the mapping.",),
@@ -84,29 +84,32 @@ def people(survey: Survey) -> Iterator[Section]:
         )
 
 
-def prerequisites(found: Iterable[Prerequisite]) -> Iterator[Section]:
+def prerequisites(missing: Iterable[Prerequisite]) -> Iterator[Section]:
     """What must exist first: a line for each place, kind, and way to get it."""
     together: dict[tuple[str, str, str, str], list[str]] = {}
-    for one in found:
-        place, _, name = one.path.rpartition(" / ")
-        together.setdefault((place, one.kind, _creator(one), one.why), []).append(name)
+    for prerequisite in missing:
+        place, _, name = prerequisite.path.rpartition(" / ")
+        together.setdefault(
+            (place, prerequisite.kind, _creator(prerequisite), prerequisite.why), []
+        ).append(name)
     points = tuple(
         f"{place or 'Workspace'}: {kind} {', '.join(names)}: {how}{f' ({why})' if why else ''}"
         for (place, kind, how, why), names in together.items()
     )
     if points:
-        told = "clickup-mlops migrate provision creates what it can, and lists the other clicks."
-        yield Section("Must exist before the first task", (told,), points=points)
+        text = "clickup-mlops migrate provision creates what it can, and lists the other clicks."
+        yield Section("Must exist before the first task", (text,), points=points)
 
 
-def _creator(one: Prerequisite) -> str:
-    return "by hand" if one.by_hand else "created by migrate provision"
+def _creator(prerequisite: Prerequisite) -> str:
+    return "by hand" if prerequisite.by_hand else "created by migrate provision"
 
 
-def by_hand(manual: Iterable[Replacement]) -> Iterator[Section]:
+def manual_steps(manual: Iterable[Replacement]) -> Iterator[Section]:
     """Automations, dashboards, views and the like, with what replaces each."""
     rows = tuple(
-        (one.board, one.kind, _described(one), _HOW[one.how], _instead(one)) for one in manual
+        (entry.board, entry.kind, _described(entry), _HOW[entry.how], _instead(entry))
+        for entry in manual
     )
     if rows:
         heads = ("Board", "Kind", "Name", "Replaced by", "How")
@@ -117,16 +120,16 @@ def by_hand(manual: Iterable[Replacement]) -> Iterator[Section]:
         )
 
 
-def _described(one: Replacement) -> str:
-    return f"{one.name}: {one.details}" if one.details else one.name
+def _described(entry: Replacement) -> str:
+    return f"{entry.name}: {entry.details}" if entry.details else entry.name
 
 
-def _instead(one: Replacement) -> str:
-    return f"{one.automation}: {one.what}" if one.automation else one.what
+def _instead(entry: Replacement) -> str:
+    return f"{entry.automation}: {entry.what}" if entry.automation else entry.what
 
 
-def problems(found: Iterable[str]) -> Iterator[Section]:
+def problems(texts: Iterable[str]) -> Iterator[Section]:
     """What went wrong so far."""
-    points = tuple(found)
+    points = tuple(texts)
     if points:
         yield Section("Problems", points=points)

@@ -49,16 +49,18 @@ def survey(world: World, *, missing: Sequence[str] = (), problems: Sequence[str]
     links: set[int] = set()
     boards: list[BoardPlan] = []
     manual: list[tuple[str, Manual]] = []
-    found = list(problems)
+    all_problems = list(problems)
     for board in world.records.boards():
         table = world.mapping.boards.get(board.id)
         if table is None:
-            found.append(f'board "{board.name}" ({board.id}) is not in the mapping: left out')
+            all_problems.append(
+                f'board "{board.name}" ({board.id}) is not in the mapping: left out'
+            )
             continue
-        manual += [(board.name, one) for one in board.manual]
-        one = _Pass(world, board, table, people, links)
-        boards.append(one.plan())
-        found += one.problems()
+        manual += [(board.name, board_pass) for board_pass in board.manual]
+        board_pass = _Pass(world, board, table, people, links)
+        boards.append(board_pass.plan())
+        all_problems += board_pass.problems()
     return Survey(
         world.mapping.name,
         world.mapping.source.kind,
@@ -66,7 +68,7 @@ def survey(world: World, *, missing: Sequence[str] = (), problems: Sequence[str]
         people.unmatched(),
         inventory(manual),
         tuple(missing),
-        tuple(found),
+        tuple(all_problems),
     )
 
 
@@ -107,7 +109,7 @@ class _Pass:
             self._bytes,
             self._unsized,
             tuple(self._column_plans()),
-            tuple(OtherLosses(title, one.counts()) for title, one in self._others.items()),
+            tuple(OtherLosses(title, tally.counts()) for title, tally in self._others.items()),
         )
 
     def _count(self, steps: Iterable[tuple[Kind, str]]) -> None:
@@ -115,17 +117,17 @@ class _Pass:
             states = self._world.states([key for _, key in chunk])
             for kind, key in chunk:
                 state = states.get(key, "")
-                one = Count(1, int(state == DONE), int(state == FAILED))
-                self._counts[kind] = self._counts.get(kind, Count()) + one
+                count = Count(1, int(state == DONE), int(state == FAILED))
+                self._counts[kind] = self._counts.get(kind, Count()) + count
 
     def _of_items(self, items: Iterable[Item]) -> Iterator[tuple[Kind, str]]:
         for item in items:
-            world, made = self._world, self._converted(item)
-            if made is None:
+            world, converted = self._world, self._converted(item)
+            if converted is None:
                 continue
-            self._note(item, made)
-            yield ("subtask" if item.parent_id is not None else "task"), made.task.key
-            for step in made.deferred:
+            self._note(item, converted)
+            yield ("subtask" if item.parent_id is not None else "task"), converted.task.key
+            for step in converted.deferred:
                 yield from self._deferred(item, step)
             if world.mapping.subscribers and self._watch(item):
                 yield "watchers", f"watchers:{item.id}"
@@ -144,35 +146,36 @@ class _Pass:
 
     def problems(self) -> Iterator[str]:
         """What cannot be converted at all."""
-        for one in self._malformed.counts():
-            yield f'board "{self._board.name}": {one.what}: {one.count}: {"; ".join(one.examples)}'
+        for loss_count in self._malformed.counts():
+            examples = "; ".join(loss_count.examples)
+            yield f'board "{self._board.name}": {loss_count.what}: {loss_count.count}: {examples}'
 
-    def _note(self, item: Item, made: Conversion) -> None:
-        own = self._has_own_columns(item)
+    def _note(self, item: Item, converted: Conversion) -> None:
+        is_subitem = self._has_own_columns(item)
         for column_id in item.cells:
-            self._column(own, column_id).values += 1
-        for loss in made.losses:
-            self._lost(own, loss).add(loss.what, item.name, loss.example)
+            self._column(is_subitem, column_id).values += 1
+        for loss in converted.losses:
+            self._tally_of(is_subitem, loss).add(loss.what, item.name, loss.example)
 
     def _has_own_columns(self, item: Item) -> bool:
         return item.parent_id is not None and not self._board.multi_level
 
-    def _lost(self, own: bool, loss: ItemLoss) -> Tally:
+    def _tally_of(self, is_subitem: bool, loss: ItemLoss) -> Tally:
         if loss.column_id:
-            return self._column(own, loss.column_id).losses
+            return self._column(is_subitem, loss.column_id).losses
         return self._others.setdefault(loss.title, Tally())
 
-    def _column(self, own: bool, column_id: str) -> _Column:
-        return self._columns.setdefault((own, column_id), _Column())
+    def _column(self, is_subitem: bool, column_id: str) -> _Column:
+        return self._columns.setdefault((is_subitem, column_id), _Column())
 
     def _deferred(self, item: Item, step: Deferred) -> Iterator[tuple[Kind, str]]:
         """The step, unless it is left out or cannot be done."""
         if self._is_left_out(step):
             return
-        outside = [one for one in _others(step) if not self._is_inside(one)]
-        for other in outside:
-            self._others.setdefault(RELATIONS, Tally()).add(OUTSIDE, item.name, other)
-        if not outside or len(outside) < len(_others(step)):
+        outside = [item_id for item_id in _related_ids(step) if not self._is_inside(item_id)]
+        for outside_id in outside:
+            self._others.setdefault(RELATIONS, Tally()).add(OUTSIDE, item.name, outside_id)
+        if not outside or len(outside) < len(_related_ids(step)):
             if isinstance(step, AddFile):
                 self._sized(self._world.records.asset(step.item_id, step.asset_id))
             yield _KINDS[type(step)], step.key
@@ -192,16 +195,18 @@ class _Pass:
     def _is_known_link(self, step: AddLink) -> bool:
         """Whether the other side has named it before: a link has no direction."""
         mark = hash(step.key)
-        known = mark in self._links
+        is_repeated = mark in self._links
         self._links.add(mark)
-        return known
+        return is_repeated
 
     def _is_inside(self, item_id: str) -> bool:
         item = self._world.records.item(item_id)
         return item is not None and item.board_id in self._world.mapping.boards
 
     def _watch(self, item: Item) -> bool:
-        return any(self._world.lookup.person(one) is not None for one in item.subscribers)
+        return any(
+            self._world.lookup.person(person_id) is not None for person_id in item.subscribers
+        )
 
     def _comments(self, updates: Iterable[Update]) -> Iterator[tuple[Kind, str]]:
         for update in updates:
@@ -211,7 +216,7 @@ class _Pass:
                 self._malformed.add(UNCONVERTED, f"update {update.id}", repr(problem))
                 continue
             for loss in losses:
-                self._lost(False, loss).add(loss.what, f"update {update.id}", loss.example)
+                self._tally_of(False, loss).add(loss.what, f"update {update.id}", loss.example)
             yield "comment", step.key
 
     def _files(self, assets: Iterable[Asset]) -> Iterator[tuple[Kind, str]]:
@@ -230,15 +235,19 @@ class _Pass:
     def _column_plans(self) -> Iterator[ColumnPlan]:
         # Subitems share the mapping of the board's columns if they have none of their own.
         own_tables = self._table.subitem_columns or self._table.columns
-        for own, columns, tables in (
+        for is_subitem, columns, tables in (
             (False, self._board.columns, self._table.columns),
             (True, self._board.subitem_columns, own_tables),
         ):
-            titles = {one.id: (one.title, one.type) for one in columns}
-            lost = [one for has_own, one in self._columns if has_own == own and one not in titles]
-            for column_id in [*titles, *lost]:
+            titles = {column.id: (column.title, column.type) for column in columns}
+            removed = [
+                column
+                for has_own, column in self._columns
+                if has_own == is_subitem and column not in titles
+            ]
+            for column_id in [*titles, *removed]:
                 title, type_ = titles.get(column_id, (column_id, ""))
-                found = self._columns.get((own, column_id), _Column())
+                statistics = self._columns.get((is_subitem, column_id), _Column())
                 table = tables.get(column_id)
                 yield ColumnPlan(
                     column_id,
@@ -246,9 +255,9 @@ class _Pass:
                     type_,
                     places.column(table),
                     places.is_kept(table),
-                    own,
-                    found.values,
-                    found.losses.counts(),
+                    is_subitem,
+                    statistics.values,
+                    statistics.losses.counts(),
                 )
 
 
@@ -261,12 +270,12 @@ _KINDS: Final[ReadOnly[type, Kind]] = {
 }
 
 
-def _others(step: Deferred) -> tuple[str, ...]:
+def _related_ids(step: Deferred) -> tuple[str, ...]:
     """The items that a step names besides its own."""
     match step:
-        case AddDependency(waits_for=other) | AddLink(other=other):
-            return (other,)
-        case SetRelation(others=others):
-            return others
+        case AddDependency(waits_for=item_id) | AddLink(other=item_id):
+            return (item_id,)
+        case SetRelation(others=item_ids):
+            return item_ids
         case _:
             return ()

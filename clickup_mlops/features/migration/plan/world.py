@@ -55,8 +55,8 @@ class World:
 
     def commented(self, update: Update) -> tuple[AddComment, Sequence[ItemLoss]]:
         """The comment that an update becomes, and what it loses. Raises as a conversion does."""
-        found = (self.records.asset(update.item_id, one) for one in update.assets)
-        names = {asset.id: asset.name for asset in found if asset is not None}
+        assets = (self.records.asset(update.item_id, asset_id) for asset_id in update.assets)
+        names = {asset.id: asset.name for asset in assets if asset is not None}
         return self.comment(update, self.mapping, self.lookup, names)
 
 
@@ -70,10 +70,10 @@ class People:
 
     def person(self, person_id: str) -> int | None:
         """The ClickUp user who is this person; None: there is none, and that is remembered."""
-        found = self.lookup.person(person_id)
-        if found is None:
+        user_id = self.lookup.person(person_id)
+        if user_id is None:
             self._now.add(person_id)
-        return found
+        return user_id
 
     def members(self, team_id: str) -> tuple[str, ...]:
         """The people in a team."""
@@ -91,5 +91,5 @@ class People:
 
     def unmatched(self) -> tuple[Unmatched, ...]:
         """Who is nobody in ClickUp, those first whom most items name."""
-        rows = [Unmatched(one, self.name(one), items) for one, items in self.items.items()]
-        return tuple(sorted(rows, key=lambda one: (-one.items, one.name, one.id)))
+        rows = [Unmatched(person, self.name(person), items) for person, items in self.items.items()]
+        return tuple(sorted(rows, key=lambda person: (-person.items, person.name, person.id)))

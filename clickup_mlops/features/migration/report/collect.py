@@ -83,9 +83,11 @@ class _States:
 
     def of(self, keys: Sequence[str]) -> dict[str, str]:
         """By key, those that there are."""
-        found = self._steps.states(self._name, keys)
-        time = {one: _without_person(one) for one in keys if one.startswith("time:")}
-        return found | {
+        states = self._steps.states(self._name, keys)
+        time = {
+            step_key: _without_person(step_key) for step_key in keys if step_key.startswith("time:")
+        }
+        return states | {
             key: self._time[short] for key, short in time.items() if short in self._time
         }
 

@@ -34,11 +34,11 @@ def markdown(report: Report) -> str:
 
 def html(report: Report) -> str:
     """The HTML text."""
-    head, *rest = map(_cleaned, to_sections(report))
+    head, *sections = map(_cleaned, to_sections(report))
     page = Environment(
         autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True
     ).from_string(_PAGE.read_text(encoding="utf-8"))
-    return page.render(head=head, sections=rest, cards=tuple(cards(report)))
+    return page.render(head=head, sections=sections, cards=tuple(cards(report)))
 
 
 def cards(report: Report) -> Iterator[Card]:

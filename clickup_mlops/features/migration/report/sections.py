@@ -31,7 +31,7 @@ def to_sections(report: Report) -> Iterator[Section]:
     yield from shared.problems(report.survey.problems)
     yield _moved(report)
     yield from _changed(report)
-    yield from _lost(report)
+    yield from _losses(report)
     yield _failed(report)
     yield from _by_hand(report)
     yield from _verification(report)
@@ -40,22 +40,24 @@ def to_sections(report: Report) -> Iterator[Section]:
 
 def status(report: Report) -> str:
     """One or two sentences: is it complete, and was that verified?"""
-    said = []
+    sentences = []
     if report.failed:
-        said.append(f"Failed steps: {report.failed:,}.")
+        sentences.append(f"Failed steps: {report.failed:,}.")
     if report.open:
-        said.append(f"Not done yet: {report.open:,}.")
-    if not said:
-        said.append("Everything in the mapping is in ClickUp." if report.done else "It is empty.")
-    return " ".join((*said, _verified(report.verification)))
+        sentences.append(f"Not done yet: {report.open:,}.")
+    if not sentences:
+        sentences.append(
+            "Everything in the mapping is in ClickUp." if report.done else "It is empty."
+        )
+    return " ".join((*sentences, _verified(report.verification)))
 
 
-def _verified(found: VerificationSummary | None) -> str:
-    if found is None:
+def _verified(verification: VerificationSummary | None) -> str:
+    if verification is None:
         return "It has not been verified."
-    if found.is_clean:
+    if verification.is_clean:
         return "The last verification found no difference."
-    different, missing, extra = found.counts
+    different, missing, extra = verification.counts
     return (
         f"The last verification found: {format_count(different, 'different value')}, "
         f"{format_count(missing, 'item')} without a task, {format_count(extra, 'task')} without "
@@ -89,16 +91,16 @@ def _moved(report: Report) -> Section:
     if several := len(rows) > 1:
         rows.append(("Total", "", *map(_cell, counts.values())))
     heads = ("Board", "Now in", *(NOUNS[kind][1].capitalize() for kind in kinds))
-    told = "What is in ClickUp / what there is in the source."
+    text = "What is in ClickUp / what there is in the source."
     numbers = frozenset(range(2, len(heads)))
-    return Section("What moved", (told,), Table(heads, tuple(rows), numbers, several))
+    return Section("What moved", (text,), Table(heads, tuple(rows), numbers, several))
 
 
 def _cell(count: Count) -> str:
     if not count.total:
         return "–"
-    said = f"{count.done:,} / {count.total:,}"
-    return f"{said} ({count.failed:,} failed)" if count.failed else said
+    text = f"{count.done:,} / {count.total:,}"
+    return f"{text} ({count.failed:,} failed)" if count.failed else text
 
 
 def _changed(report: Report) -> Iterator[Section]:
@@ -107,31 +109,31 @@ def _changed(report: Report) -> Iterator[Section]:
         ("Where the values of each column are now. What has no value is left out.",),
     )
     for board in report.survey.boards:
-        kept = tuple(one for one in board.columns if one.kept and one.values)
-        made = shared.columns(replace(board, columns=kept), board.name)
-        told = (f"Groups: {board.groups}.",) if board.groups else ()
-        if kept:
-            yield replace(made, text=told)
+        columns = tuple(column for column in board.columns if column.kept and column.values)
+        section = shared.columns(replace(board, columns=columns), board.name)
+        text = (f"Groups: {board.groups}.",) if board.groups else ()
+        if columns:
+            yield replace(section, text=text)
 
 
-def _lost(report: Report) -> Iterator[Section]:
-    told = (
+def _losses(report: Report) -> Iterator[Section]:
+    text = (
         f"{format_count(report.lossy, 'value loses', 'values lose')} something. "
         "Examples are at most three for each loss."
     )
-    yield Section("What was lost", (told if report.lossy else "No value loses anything.",))
+    yield Section("What was lost", (text if report.lossy else "No value loses anything.",))
     for board in report.survey.boards:
         yield from _not_kept(board)
         yield from shared.losses(board, f"{board.name}: what values lose")
-    yield from (replace(one, level=3) for one in shared.missing(report.survey))
-    yield from (replace(one, level=3) for one in shared.people(report.survey))
+    yield from (replace(section, level=3) for section in shared.missing(report.survey))
+    yield from (replace(section, level=3) for section in shared.people(report.survey))
 
 
 def _not_kept(board: BoardPlan) -> Iterator[Section]:
     rows = tuple(
-        (one.title, one.type, f"{one.values:,}", one.target)
-        for one in board.columns
-        if one.values and not one.kept
+        (column.title, column.type, f"{column.values:,}", column.target)
+        for column in board.columns
+        if column.values and not column.kept
     )
     if rows:
         table = Table(("Column", "Type", "Values", "Why"), rows, frozenset({2}))
@@ -141,11 +143,14 @@ def _not_kept(board: BoardPlan) -> Iterator[Section]:
 def _failed(report: Report) -> Section:
     if not report.failed:
         return Section("What failed", ("Nothing.",))
-    rows = tuple((_noun(one.kind), one.item, one.reason, one.key) for one in report.failures)
+    rows = tuple(
+        (_noun(failure.kind), failure.item, failure.reason, failure.key)
+        for failure in report.failures
+    )
     first = f"; the first {len(rows):,} are listed" if report.failed > len(rows) else ""
-    told = f"Failed steps: {report.failed:,}{first}. A run tries them again:"
+    text = f"Failed steps: {report.failed:,}{first}. A run tries them again:"
     table = Table(("Kind", "Item", "Reason", "Step"), rows)
-    return Section("What failed", (told,), table, commands=(f"{_command('run', report)} --retry",))
+    return Section("What failed", (text,), table, commands=(f"{_command('run', report)} --retry",))
 
 
 def _command(name: str, report: Report) -> str:
@@ -153,12 +158,12 @@ def _command(name: str, report: Report) -> str:
 
 
 def _noun(kind: str) -> str:
-    kinds: dict[str, Kind] = {one: one for one in NOUNS}
+    kinds: dict[str, Kind] = {name: name for name in NOUNS}
     return NOUNS[kinds[kind]][0] if kind in kinds else kind
 
 
 def _by_hand(report: Report) -> Iterator[Section]:
-    yield from shared.by_hand(report.survey.manual)
+    yield from shared.manual_steps(report.survey.manual)
     yield Section(
         "At the cut-over",
         points=(
@@ -171,40 +176,56 @@ def _by_hand(report: Report) -> Iterator[Section]:
 
 
 def _verification(report: Report) -> Iterator[Section]:
-    found = report.verification
-    if found is None:
-        told = "It has not been verified. This compares both sides field by field:"
-        yield Section("Verification", (told,), commands=(_command("verify", report),))
+    verification = report.verification
+    if verification is None:
+        text = "It has not been verified. This compares both sides field by field:"
+        yield Section("Verification", (text,), commands=(_command("verify", report),))
         return
-    told = (
-        f"On {when(found.at_ms)}, {format_count(found.compared, 'item was', 'items were')} "
-        f"compared, "
-        f"and {format_count(found.equal, 'is', 'are')} the same on both sides."
+    text = (
+        f"On {when(verification.at_ms)}, "
+        f"{format_count(verification.compared, 'item was', 'items were')} compared, "
+        f"and {format_count(verification.equal, 'is', 'are')} the same on both sides."
     )
-    yield Section("Verification", (told, _verified(found)), _differences(report, found))
-    _, missing, extra = found.counts
+    yield Section(
+        "Verification", (text, _verified(verification)), _differences(report, verification)
+    )
+    _, missing, extra = verification.counts
     if missing:
-        yield Section("Items without a task", _some(missing, found.missing, found), level=3)
+        yield Section(
+            "Items without a task",
+            _list_items(missing, verification.missing, verification),
+            level=3,
+        )
     if extra:
-        yield Section("Tasks without an item", _some(extra, found.extra, found), level=3)
+        yield Section(
+            "Tasks without an item", _list_items(extra, verification.extra, verification), level=3
+        )
 
 
-def _differences(report: Report, found: VerificationSummary) -> Table | None:
+def _differences(report: Report, verification: VerificationSummary) -> Table | None:
     names = {board.id: board.name for board in report.survey.boards}
     rows = tuple(
-        (names.get(one.board, one.board), one.name or one.item, one.field, one.source, one.target)
-        for one in found.differences
+        (
+            names.get(difference.board, difference.board),
+            difference.name or difference.item,
+            difference.field,
+            difference.source,
+            difference.target,
+        )
+        for difference in verification.differences
     )
     heads = ("Board", "Item", "Field", "In the source", "In ClickUp")
     return Table(heads, rows) if rows else None
 
 
-def _some(count: int, ids: tuple[str, ...], found: VerificationSummary) -> tuple[str, ...]:
+def _list_items(
+    count: int, ids: tuple[str, ...], verification: VerificationSummary
+) -> tuple[str, ...]:
     more = f", and {count - len(ids):,} more" if count > len(ids) else ""
-    return (f"{', '.join(map(found.named, ids))}{more}",)
+    return (f"{', '.join(map(verification.named, ids))}{more}",)
 
 
 def _signatures() -> Section:
-    rows = tuple((who, "", "", "") for who in _SIGNERS)
+    rows = tuple((signer, "", "", "") for signer in _SIGNERS)
     table = Table(("For", "Name", "Date", "Signature"), rows)
     return Section("Sign-off", table=table, boxes=_CHECKS)

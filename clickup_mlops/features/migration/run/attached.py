@@ -22,8 +22,8 @@ class Attaching:
     def __init__(self, tools: Tools, step: AddFile) -> None:
         self._tools, self._step = tools, step
         self._task = tools.task(step.item_id)
-        found = tools.staged.asset(step.item_id, step.asset_id)
-        self._asset = found or Asset(step.asset_id, step.name, step.item_id)
+        asset = tools.staged.asset(step.item_id, step.asset_id)
+        self._asset = asset or Asset(step.asset_id, step.name, step.item_id)
         self._name = step.name or self._asset.name or step.asset_id
         self._content: SpooledTemporaryFile[bytes] | None = None
         self._about: JsonObject = {}
@@ -59,8 +59,8 @@ class Attaching:
     def find(self, about: JsonObject, since_ms: int) -> Made | None:
         """By name and size, among those that no other step has made."""
         for file in self._tools.clickup.attachments.of_task(self._tools.team_id, self._task):
-            same = (file.title, file.size) == (about.get("name"), about.get("size"))
-            if same and not self._tools.journal.made(file.id):
+            is_equal = (file.title, file.size) == (about.get("name"), about.get("size"))
+            if is_equal and not self._tools.journal.made(file.id):
                 return Made(file.id, {**about, "item": self._step.item_id})
         return None
 
@@ -71,15 +71,15 @@ class Attaching:
         self._content.seek(0)
         # Any seekable file can be sent; the stub of SpooledTemporaryFile is narrower.
         content = cast("BinaryIO", self._content)
-        made = self._tools.clickup.attachments.add_with_size(
+        attachment = self._tools.clickup.attachments.add_with_size(
             self._tools.team_id, self._task, self._name, content
         )
-        return Made(made.id, about, self._notes(made.size, about["size"]))
+        return Made(attachment.id, about, self._notes(attachment.size, about["size"]))
 
-    def _notes(self, there: int | None, sent: int) -> tuple[str, ...]:
-        if there in (None, sent):
+    def _notes(self, stored_bytes: int | None, sent_bytes: int) -> tuple[str, ...]:
+        if stored_bytes in (None, sent_bytes):
             return ()
-        return (f'file "{self._name}": ClickUp has {there:,} bytes of {sent:,}',)
+        return (f'file "{self._name}": ClickUp has {stored_bytes:,} bytes of {sent_bytes:,}',)
 
     def close(self) -> None:
         """Remove the temporary file."""

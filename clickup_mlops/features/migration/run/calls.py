@@ -64,5 +64,5 @@ _CALLS: dict[type[Any], Any] = {
 
 def call(tools: Tools, step: Step) -> Call:
     """The call of a step. Raises NotReady."""
-    made: Call = _CALLS[type(step)](tools, step)
-    return made
+    built: Call = _CALLS[type(step)](tools, step)
+    return built

@@ -25,10 +25,10 @@ class Commenting:
         self._blocks = blocks.from_markdown(step.markdown)
 
     def _parent(self, update_id: str) -> str | None:
-        found = self._tools.journal.target(f"comment:{update_id}")
-        if found is None and self._tools.staged.update(update_id) is not None:
+        comment_id = self._tools.journal.target(f"comment:{update_id}")
+        if comment_id is None and self._tools.staged.update(update_id) is not None:
             raise NotReady("the comment that it replies to")
-        return found
+        return comment_id
 
     def about(self) -> JsonObject:
         """Item and a hash of the text."""
@@ -36,13 +36,13 @@ class Commenting:
 
     def find(self, about: JsonObject, since_ms: int) -> Made | None:
         """By its text, among those that no other step has made."""
-        for comment in self._there():
-            same = blocks.is_shown(self._blocks, comment.text)
-            if same and not self._tools.journal.made(comment.id):
+        for comment in self._existing_comments():
+            is_equal = blocks.is_shown(self._blocks, comment.text)
+            if is_equal and not self._tools.journal.made(comment.id):
                 return Made(comment.id, self.about())
         return None
 
-    def _there(self) -> "Iterable[Comment]":
+    def _existing_comments(self) -> "Iterable[Comment]":
         comments = self._tools.clickup.comments
         return comments.replies(self._thread) if self._thread else comments.of_task(self._task)
 
@@ -50,10 +50,10 @@ class Commenting:
         """Write it."""
         comments = self._tools.clickup.comments
         if self._thread:
-            made = comments.reply(self._thread, self._blocks)
+            comment = comments.reply(self._thread, self._blocks)
         else:
-            made = comments.add(self._task, self._blocks)
-        return Made(made.id, self.about(), self._notes())
+            comment = comments.add(self._task, self._blocks)
+        return Made(comment.id, self.about(), self._notes())
 
     def _notes(self) -> tuple[str, ...]:
         if len(self._step.markdown) <= blocks.LONGEST:

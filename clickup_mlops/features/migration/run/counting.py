@@ -95,7 +95,7 @@ class Counting:
     def _progress(self) -> Progress:
         minutes = (time.monotonic() - self._began_s) / 60
         rate = self._worked / minutes if minutes > 0 else 0.0
-        left = max(0, self.total - self._handled)
+        remaining = max(0, self.total - self._handled)
         budget = self._clickup.governor.budget()
         return Progress(
             self._kind,
@@ -104,7 +104,7 @@ class Counting:
             len(self.ran.failed),
             self._clickup.calls - self._calls,
             rate,
-            left / rate * 60 if rate else None,
+            remaining / rate * 60 if rate else None,
             budget.limit,
             budget.used,
         )

@@ -29,11 +29,11 @@ class Creation:
 
     def _under(self, item_id: str) -> Place:
         """The parent's List: ClickUp refuses a subtask in another one."""
-        found = self._tools.journal.get(f"task:{item_id}")
-        if found is None or found.state != DONE:
+        parent_step = self._tools.journal.get(f"task:{item_id}")
+        if parent_step is None or parent_step.state != DONE:
             raise NotReady("the parent item's task")
-        self._parent = found.target
-        return self._tools.places.by_list(str(written(found)["list"]))
+        self._parent = parent_step.target
+        return self._tools.places.by_list(str(written(parent_step)["list"]))
 
     def about(self) -> JsonObject:
         """Item, List and name."""
@@ -45,10 +45,10 @@ class Creation:
 
         Not a task that another step has made.
         """
-        found = find_task(self._tools.clickup, self._tools.team_id, self._sought(since_ms))
-        for task in found:
+        candidates = find_task(self._tools.clickup, self._tools.team_id, self._sought(since_ms))
+        for task in candidates:
             if not self._tools.journal.made(task.id):
-                return self._made(task)
+                return self._created(task)
         return None
 
     def _sought(self, since_ms: int) -> Sought:
@@ -70,13 +70,15 @@ class Creation:
             notify_all=False,
             **step.attributes,
         )
-        sent = {field.id: value for field, value in fields}
-        return self._made(task, tuple(lines if self._id_field else lines[:-1]), sent)
+        field_values = {field.id: value for field, value in fields}
+        return self._created(task, tuple(lines if self._id_field else lines[:-1]), field_values)
 
-    def _fields(self, wanted: JsonObject) -> "tuple[list[tuple[FieldDefinition, Json]], list[str]]":
+    def _fields(
+        self, desired: JsonObject
+    ) -> "tuple[list[tuple[FieldDefinition, Json]], list[str]]":
         fields: list[tuple[FieldDefinition, Json]] = []
         lines: list[str] = []
-        for name, value in {**wanted, **self._own_id()}.items():
+        for name, value in {**desired, **self._own_id()}.items():
             definition = self._place.fields.get(name)
             try:
                 if definition is None:
@@ -84,7 +86,7 @@ class Creation:
                 definition.encode(value)
                 fields.append((definition, value))
             except InputError:
-                lines.append(f"**{escape_markdown(name)}**: {markdown(_shown(value))}")
+                lines.append(f"**{escape_markdown(name)}**: {markdown(_format_value(value))}")
         return fields, lines
 
     def _own_id(self) -> dict[str, Json]:
@@ -93,18 +95,19 @@ class Creation:
     def _marker(self) -> str:
         return marker(self._tools.mapping.id_field, self._step.item_id)
 
-    def _made(
-        self, task: "Task", lines: tuple[str, ...] = (), sent: JsonObject | None = None
+    def _created(
+        self, task: "Task", lines: tuple[str, ...] = (), field_values: JsonObject | None = None
     ) -> Made:
         notes = tuple(
-            f"item {self._step.item_id}: no field takes this value, it is in the description: {one}"
-            for one in lines
+            f"item {self._step.item_id}: no field takes this value, "
+            f"it is in the description: {line}"
+            for line in lines
         )
-        return Made(task.id, {"item": self._step.item_id, **values(task, sent)}, notes)
+        return Made(task.id, {"item": self._step.item_id, **values(task, field_values)}, notes)
 
     def close(self) -> None:
         """Nothing is open."""
 
 
-def _shown(value: Json) -> str:
+def _format_value(value: Json) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -36,8 +36,8 @@ def marker(id_field: str, item_id: str) -> str:
 
 def find_task(clickup: "ClickUp", team_id: str, sought: Sought) -> "list[Task]":
     """The tasks that fit; those in the List that it was meant for before those that were moved."""
-    found = _with_id(clickup, team_id, sought) if sought.field else _with_name(clickup, sought)
-    return sorted(found, key=lambda one: one.list_id != sought.list_id)
+    matches = _with_id(clickup, team_id, sought) if sought.field else _with_name(clickup, sought)
+    return sorted(matches, key=lambda task: task.list_id != sought.list_id)
 
 
 def _with_id(clickup: "ClickUp", team_id: str, sought: Sought) -> "Iterator[Task]":
@@ -45,22 +45,22 @@ def _with_id(clickup: "ClickUp", team_id: str, sought: Sought) -> "Iterator[Task
     assert field is not None  # noqa: S101 - `find_task` has looked
     # ClickUp's "=" means "contains" for text, so the values are compared here too.
     condition = {"field_id": field.id, "operator": "=", "value": sought.item_id}
-    found = clickup.tasks.in_workspace(team_id, custom_fields=[condition])
-    return (task for task in found if _value(task, field.id) == sought.item_id)
+    candidates = clickup.tasks.in_workspace(team_id, custom_fields=[condition])
+    return (task for task in candidates if _value(task, field.id) == sought.item_id)
 
 
 def _with_name(clickup: "ClickUp", sought: Sought) -> "Iterator[Task]":
     after = max(0, sought.since_ms - _EARLIER_MS) or None
-    found = clickup.tasks.in_list(
+    candidates = clickup.tasks.in_list(
         sought.list_id, include_closed=True, subtasks=True, created_after_ms=after
     )
     return (
         task
-        for task in found
+        for task in candidates
         if task.name.strip() == sought.name.strip()
         and task.text.rstrip().splitlines()[-1:] == [sought.marker]
     )
 
 
 def _value(task: "Task", field_id: str) -> Json:
-    return next((one.value for one in task.fields if one.id == field_id), None)
+    return next((field.value for field in task.fields if field.id == field_id), None)

@@ -65,72 +65,78 @@ class Performer:
             RetryableApiError, UncertainWrite, PlanLimit: several steps in a row had no success.
             StoreUnavailable: nothing can be recorded.
         """
-        known = self._tools.journal.get(step.key)
-        if known is not None and known.state == DONE:
+        earlier = self._tools.journal.get(step.key)
+        if earlier is not None and earlier.state == DONE:
             return Outcome("skipped")
-        if known is not None and known.state == FAILED and not self._again(known, source_hash):
-            return Outcome("refused_before", known.error)
+        if (
+            earlier is not None
+            and earlier.state == FAILED
+            and not self._again(earlier, source_hash)
+        ):
+            return Outcome("refused_before", earlier.error)
         try:
-            outcome = self._tried(step, known, source_hash)
+            outcome = self._try(step, earlier, source_hash)
         except NotReady as waits:
             return Outcome("waiting", str(waits))
         except (Unauthorized, StoreUnavailable):
             raise
         except (RetryableApiError, UncertainWrite, PlanLimit) as problem:
-            return self._no_success(step, problem, known, source_hash)
+            return self._no_success(step, problem, earlier, source_hash)
         except ClickUpMlopsError as problem:
             outcome = self._refused(step, problem, source_hash)
         with self._lock:
             self._in_a_row = 0
         return outcome
 
-    def _again(self, known: JournaledStep, source_hash: str) -> bool:
+    def _again(self, earlier: JournaledStep, source_hash: str) -> bool:
         """Whether a refused step may succeed now: it is asked for, or the source has changed."""
-        return self._options.retry or known.source_hash != source_hash
+        return self._options.retry or earlier.source_hash != source_hash
 
-    def _tried(self, step: Step, known: JournaledStep | None, source_hash: str) -> Outcome:
-        one = call(self._tools, step)
+    def _try(self, step: Step, earlier: JournaledStep | None, source_hash: str) -> Outcome:
+        step_call = call(self._tools, step)
         try:
-            return self._once(one, step.key, known, source_hash)
+            return self._perform_once(step_call, step.key, earlier, source_hash)
         finally:
-            one.close()
+            step_call.close()
 
-    def _once(self, one: Call, key: str, known: JournaledStep | None, source_hash: str) -> Outcome:
-        if found := self._found(one, known):
-            self._tools.journal.done(key, found.target, source_hash, found.written)
-            return Outcome("found", notes=found.notes)
-        about = one.about()
+    def _perform_once(
+        self, step_call: Call, key: str, earlier: JournaledStep | None, source_hash: str
+    ) -> Outcome:
+        if existing := self._find_existing(step_call, earlier):
+            self._tools.journal.done(key, existing.target, source_hash, existing.written)
+            return Outcome("found", notes=existing.notes)
+        about = step_call.about()
         self._tools.journal.begin(key, source_hash, about)
-        made = self._done(one, about)
-        self._tools.journal.done(key, made.target, source_hash, made.written)
-        return Outcome("done", notes=made.notes)
+        created = self._do_until_certain(step_call, about)
+        self._tools.journal.done(key, created.target, source_hash, created.written)
+        return Outcome("done", notes=created.notes)
 
-    def _found(self, one: Call, known: JournaledStep | None) -> Made | None:
-        if known is not None and known.state == BEGUN:
+    def _find_existing(self, step_call: Call, earlier: JournaledStep | None) -> Made | None:
+        if earlier is not None and earlier.state == BEGUN:
             # The call of a process that was killed a moment ago may still be on its way.
-            age_s = (self._tools.now_ms() - known.at_ms) / 1000
+            age_s = (self._tools.now_ms() - earlier.at_ms) / 1000
             if 0 <= age_s < GRACE_S:
                 self._tools.sleep(GRACE_S - age_s)
-            return one.find(written(known), known.at_ms)
+            return step_call.find(written(earlier), earlier.at_ms)
         # Also what was refused: the last of its tries may have had no answer.
-        is_asked = self._options.find or known is not None
-        return one.find(one.about(), 0) if is_asked else None
+        is_asked = self._options.find or earlier is not None
+        return step_call.find(step_call.about(), 0) if is_asked else None
 
-    def _done(self, one: Call, about: JsonObject) -> Made:
+    def _do_until_certain(self, step_call: Call, about: JsonObject) -> Made:
         since_ms = self._tools.now_ms()
         for _ in range(TRIES - 1):
             try:
-                return one.do()
+                return step_call.do()
             except UncertainWrite:
                 self._tools.sleep(GRACE_S)
-                if found := one.find(about, since_ms):
-                    return found
-        return one.do()
+                if existing := step_call.find(about, since_ms):
+                    return existing
+        return step_call.do()
 
     def _no_success(
-        self, step: Step, problem: ApiError, known: JournaledStep | None, source_hash: str
+        self, step: Step, problem: ApiError, earlier: JournaledStep | None, source_hash: str
     ) -> Outcome:
-        was_open = known is not None and known.state == BEGUN
+        was_open = earlier is not None and earlier.state == BEGUN
         is_refused = isinstance(problem, PlanLimit) or (was_open and problem.status >= 500)
         # In a second run it is the step's fault: else a few of these would end every run.
         outcome = self._refused(step, problem, source_hash) if is_refused else None

@@ -25,9 +25,9 @@ def other_task(tools: Tools, item_id: str) -> str:
         NotReady: it has none yet.
         InputError: it is no part of the migration, and never will have one.
     """
-    found = tools.journal.task(item_id)
-    if found is not None:
-        return found
+    task_id = tools.journal.task(item_id)
+    if task_id is not None:
+        return task_id
     row = tools.staged.row("item", item_id)
     if row is None or not tools.staged.is_seen(row):
         raise InputError(
@@ -82,9 +82,9 @@ class Relation(_Repeatable):
         self._field = tools.place_of(step.item_id).fields.get(step.field)
         self._others: list[str] = []
         self._notes: list[str] = []
-        for other in step.others:
+        for item_id in step.others:
             try:
-                self._others.append(other_task(tools, other))
+                self._others.append(other_task(tools, item_id))
             except InputError as problem:
                 self._notes.append(f'item {step.item_id}, field "{step.field}": {problem}')
 

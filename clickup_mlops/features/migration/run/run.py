@@ -54,9 +54,9 @@ def run(tools: Tools, options: Options, report: Report = quiet) -> Ran:
     if options.create_places:
         _create_places(tools)
     places.check(tools.places, tools.mapping)
-    known = sum(reading.counts.get(kind, 0) for kind in _counted(tools, options))
+    total = sum(reading.counts.get(kind, 0) for kind in _counted(tools, options))
     counting = Counting(
-        tools.clickup, report, known, before, lambda key: name_of(tools.staged, key)
+        tools.clickup, report, total, before, lambda key: name_of(tools.staged, key)
     )
     try:
         _Run(tools, options, counting).all()
@@ -66,26 +66,26 @@ def run(tools: Tools, options: Options, report: Report = quiet) -> Ran:
 
 
 def _counted(tools: Tools, options: Options) -> tuple[str, ...]:
-    wanted = {
+    kinds = {
         "item": True,
         "update": tools.mapping.updates,
         "asset": tools.mapping.files and options.files,
     }
-    return tuple(kind for kind, is_wanted in wanted.items() if is_wanted)
+    return tuple(kind for kind, is_wanted in kinds.items() if is_wanted)
 
 
 def _create_places(tools: Tools) -> None:
     for table in tools.mapping.boards.values():
         for path in places.paths(table):
             key = f"place:{places.show(path)}"
-            there, known = tools.places.find(path), tools.journal.get(key)
-            if there is None:
+            list_, earlier = tools.places.find(path), tools.journal.get(key)
+            if list_ is None:
                 tools.journal.begin(key, "", {"list": True})
-                for made, object_id in tools.places.create(path):
-                    about = {"list": made == path}
-                    tools.journal.done(f"place:{places.show(made)}", object_id, "", about)
-            elif known is not None and known.state == BEGUN:
-                tools.journal.done(key, there.id, "", {"list": True})
+                for created_path, object_id in tools.places.create(path):
+                    about = {"list": created_path == path}
+                    tools.journal.done(f"place:{places.show(created_path)}", object_id, "", about)
+            elif earlier is not None and earlier.state == BEGUN:
+                tools.journal.done(key, list_.id, "", {"list": True})
 
 
 class _Run:
@@ -140,10 +140,10 @@ class _Run:
     def _sweep(self, is_first: bool) -> Iterator[bool]:
         """Create the tasks that can be created; gives whether each of the others waits."""
         for board, table, row in self._rows("item"):
-            known = self._tools.journal.get(f"task:{row.id}")
-            if known is not None and known.state == DONE:
+            earlier = self._tools.journal.get(f"task:{row.id}")
+            if earlier is not None and earlier.state == DONE:
                 if is_first:
-                    self._counting.count(known.key, Outcome("skipped"))
+                    self._counting.count(earlier.key, Outcome("skipped"))
             elif self._is_enough():
                 self._counting.ran.left += 1
             elif row.id not in self._tried:
@@ -153,16 +153,18 @@ class _Run:
         item = records.loads(Item, row.body)
         if item.parent_id and self._tools.journal.task(item.parent_id) is None:
             return True
-        made = self._converted(item, board, table)
-        if isinstance(made, Outcome):
-            self._note(row, made)
+        converted = self._converted(item, board, table)
+        if isinstance(converted, Outcome):
+            self._note(row, converted)
             return False
-        outcome = self._performer.perform(made.task, row.hash)
+        outcome = self._performer.perform(converted.task, row.hash)
         if outcome.state in ("done", "found"):
             # Files are known of already: the source counts them.
-            more = [one for one in self._wanted(made) if not isinstance(one, AddFile)]
+            more = [
+                step for step in self._deferred_steps(converted) if not isinstance(step, AddFile)
+            ]
             self._counting.discovered(len(more))
-            self._counting.lost([loss.what for loss in made.losses])
+            self._counting.lost([loss.what for loss in converted.losses])
             self._created += 1
         self._note(row, outcome)
         return False
@@ -190,28 +192,28 @@ class _Run:
             if self._tools.journal.task(row.id) is None:
                 continue
             item = records.loads(Item, row.body)
-            made = self._converted(item, board, table)
-            if isinstance(made, Outcome):
+            converted = self._converted(item, board, table)
+            if isinstance(converted, Outcome):
                 # It has a task from an earlier run: the mapping was changed since.
-                self._counting.count(f"task:{row.id}", made)
+                self._counting.count(f"task:{row.id}", converted)
                 continue
-            for step in (*self._wanted(made), *self._watchers(item)):
+            for step in (*self._deferred_steps(converted), *self._watchers(item)):
                 yield step, row.hash
 
-    def _wanted(self, made: Conversion) -> list[Deferred]:
+    def _deferred_steps(self, converted: Conversion) -> list[Deferred]:
         mapping, with_files = self._tools.mapping, self._options.files
         unwanted: tuple[type[Deferred], ...] = ()
         if not (mapping.files and with_files):
             unwanted += (AddFile,)
         if not mapping.time:
             unwanted += (AddTime,)
-        return [step for step in made.deferred if not isinstance(step, unwanted)]
+        return [step for step in converted.deferred if not isinstance(step, unwanted)]
 
     def _watchers(self, item: Item) -> Iterator[AddWatchers]:
         if not self._tools.mapping.subscribers:
             return
-        found = (self._tools.lookup.person(one) for one in item.subscribers)
-        users = tuple(sorted({one for one in found if one is not None}))
+        user_ids = (self._tools.lookup.person(user_id) for user_id in item.subscribers)
+        users = tuple(sorted({user_id for user_id in user_ids if user_id is not None}))
         if users:
             yield AddWatchers(item.id, users)
 

@@ -40,21 +40,21 @@ class Tools:
 
     def commented(self, update: Update) -> tuple[AddComment, Sequence[Lossy]]:
         """The comment that an update becomes. Raises as `Convert` does."""
-        found = (self.staged.asset(update.item_id, one) for one in update.assets)
-        names = {asset.id: asset.name for asset in found if asset is not None}
+        assets = (self.staged.asset(update.item_id, asset_id) for asset_id in update.assets)
+        names = {asset.id: asset.name for asset in assets if asset is not None}
         return self.comment(update, self.mapping, self.lookup, names)
 
     def task(self, item_id: str) -> str:
         """The id of an item's task. Raises NotReady."""
-        found = self.journal.task(item_id)
-        if found is None:
+        task_id = self.journal.task(item_id)
+        if task_id is None:
             raise NotReady("the item's task")
-        return found
+        return task_id
 
     def place_of(self, item_id: str) -> Place:
         """The List that an item's task was created in. Raises NotReady."""
-        found = self.journal.get(f"task:{item_id}")
-        list_id = str(written(found).get("list") or "") if found and found.target else ""
+        step = self.journal.get(f"task:{item_id}")
+        list_id = str(written(step).get("list") or "") if step and step.target else ""
         if not list_id:
             raise NotReady("the item's task")
         return self.places.by_list(list_id)

@@ -32,16 +32,16 @@ class Tracking:
     def find(self, about: JsonObject, since_ms: int) -> Made | None:
         """By task, start and duration, of the person or the token's user."""
         for user in dict.fromkeys((self._step.user, None)):
-            if found := self._there(user):
-                return Made(found, self.about())
+            if entry_id := self._entry_of(user):
+                return Made(entry_id, self.about())
         return None
 
-    def _there(self, user: int | None) -> str | None:
+    def _entry_of(self, user: int | None) -> str | None:
         start = self._step.start_ms
-        found = self._entries.of_task(
+        entries = self._entries.of_task(
             self._team_id, self._task, since_ms=start, until_ms=start, user=user
         )
-        for entry in found:
+        for entry in entries:
             if entry.duration_ms == self._step.duration_ms and not self._journal.made(entry.id):
                 return entry.id
         return None
@@ -56,9 +56,9 @@ class Tracking:
         except ApiError as problem:
             if step.user is None:
                 raise
-            made = self._added(None, step.note)
+            entry = self._added(None, step.note)
             note = f"item {step.item_id}: time of user {step.user} is the token's own: {problem}"
-            return Made(made.target, made.written, (note,))
+            return Made(entry.target, entry.written, (note,))
 
     def _added(self, user: int | None, note: str) -> Made:
         step = self._step
@@ -71,7 +71,7 @@ class Tracking:
             note=note,
         )
         # By its documentation the answer names no entry; then it is read.
-        return Made(entry_id or self._there(user) or "", self.about())
+        return Made(entry_id or self._entry_of(user) or "", self.about())
 
     def close(self) -> None:
         """Nothing is open."""

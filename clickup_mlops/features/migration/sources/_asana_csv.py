@@ -50,12 +50,12 @@ class ProjectFile:
     @cached_property
     def _ids(self) -> Mapping[str, str]:
         """Ids by names that only one task has."""
-        found: dict[str, str] = {}
+        ids: dict[str, str] = {}
         for row in self.file.rows(Problems()):
             values = dict(zip(self.file.titles, row.cells, strict=True))
             name = values.get("Name", "")
-            found[name] = "" if name in found else values.get("Task ID", "")
-        return found
+            ids[name] = "" if name in ids else values.get("Task ID", "")
+        return ids
 
     def _entry(self, row: CsvRow, values: Mapping[str, str], problems: Problems) -> Entry:
         section, parent = values.get("Section/Column", ""), values.get("Parent task", "")
@@ -83,8 +83,8 @@ class ProjectFile:
         assignee = [Person(email or name, name or email, email)] if name or email else None
         yield self.explanation.field("assignee", "Assignee", "people"), assignee
         if waits := values.get("Blocked By (Dependencies)", ""):
-            others = list(self._waits(where, waits, problems))
-            yield self.explanation.field("blocked_by", "Blocked by", "dependency"), others
+            blockers = list(self._waits(where, waits, problems))
+            yield self.explanation.field("blocked_by", "Blocked by", "dependency"), blockers
         for field, title in self._columns:
             yield field, values[title]
 

@@ -93,14 +93,14 @@ class Tasks:
         for id, title in (("start", "Start Date"), ("due", "Due Date")):
             raw = clean(task.get(f"{id}_at") or task.get(f"{id}_on"))
             yield field(id, title, "date"), raw
-        tags = [text for one in objects(task.get("tags")) if (text := clean(one.get("name")))]
+        tags = [text for entry in objects(task.get("tags")) if (text := clean(entry.get("name")))]
         yield field("tags", "Tags", "tags"), tags
-        waits = [clean(one.get("gid")) for one in objects(task.get("dependencies"))]
+        waits = [clean(entry.get("gid")) for entry in objects(task.get("dependencies"))]
         waiting = [{"item": id, "type": "FS", "lag_days": 0} for id in waits if id]
         yield field("blocked_by", "Blocked by", "dependency"), waiting
         for custom in objects(task.get("custom_fields")):
             yield from self._custom(custom)
-        files = [_file(one) for one in objects(task.get("attachments"))]
+        files = [_file(entry) for entry in objects(task.get("attachments"))]
         yield field("attachments", "Attachments", "file"), files
 
     def _custom(self, custom: JsonObject) -> Iterator[tuple[Field, Raw]]:
@@ -111,15 +111,15 @@ class Tasks:
             yield self.explanation.field(id, title, _CUSTOM.get(kind, "")), _value(kind, custom)
 
 
-def person(given: Json) -> Person | None:
+def person(user: Json) -> Person | None:
     """A user."""
-    id = clean(mapping(given).get("gid"))
-    return Person(id, clean(given.get("name")) or id, clean(given.get("email"))) if id else None
+    id = clean(mapping(user).get("gid"))
+    return Person(id, clean(user.get("name")) or id, clean(user.get("email"))) if id else None
 
 
-def _ref(given: JsonObject) -> tuple[str, str]:
-    name = clean(given.get("name"))
-    return clean(given.get("gid")) or name, name
+def _ref(record: JsonObject) -> tuple[str, str]:
+    name = clean(record.get("name"))
+    return clean(record.get("gid")) or name, name
 
 
 def _value(kind: str, custom: JsonObject) -> Raw:
@@ -131,16 +131,16 @@ def _value(kind: str, custom: JsonObject) -> Raw:
         value = mapping(custom.get("date_value"))
         return clean(value.get("date_time") or value.get("date"))
     if kind == "enum":
-        return [one] if (one := _option(mapping(custom.get("enum_value")))) else None
+        return [option] if (option := _option(mapping(custom.get("enum_value")))) else None
     if kind == "multi_enum":
         return list(filter(None, map(_option, objects(custom.get("multi_enum_values")))))
     return clean(custom.get("display_value") or custom.get("text_value"))
 
 
-def _option(given: JsonObject) -> Option | None:
-    name = clean(given.get("name"))
-    is_active = given.get("enabled") is not False
-    return Option(clean(given.get("gid")) or name, name, active=is_active) if name else None
+def _option(record: JsonObject) -> Option | None:
+    name = clean(record.get("name"))
+    is_active = record.get("enabled") is not False
+    return Option(clean(record.get("gid")) or name, name, active=is_active) if name else None
 
 
 def _comments(task: JsonObject) -> Iterator[Comment]:
@@ -155,6 +155,6 @@ def _comments(task: JsonObject) -> Iterator[Comment]:
             )
 
 
-def _file(given: JsonObject) -> dict[str, str]:
-    url = clean(given.get("permanent_url") or given.get("view_url") or given.get("download_url"))
-    return {"url": url, "name": clean(given.get("name")), "kind": ""}
+def _file(record: JsonObject) -> dict[str, str]:
+    url = clean(record.get("permanent_url") or record.get("view_url") or record.get("download_url"))
+    return {"url": url, "name": clean(record.get("name")), "kind": ""}

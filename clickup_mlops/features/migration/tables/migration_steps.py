@@ -5,10 +5,22 @@ effect is not known: ClickUp is asked before they are done again.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 
 from clickup_mlops.store.database.deleting import delete_all
 from clickup_mlops.store.database.engine import Database
@@ -177,4 +189,10 @@ _COUNTS = (
     .group_by(migration_step.c.kind, migration_step.c.state)
 )
 
-TABLE = store_table(MigrationSteps)
+
+def _created_task(task_id: ColumnElement[str]) -> ColumnElement[bool]:
+    is_task = and_(migration_step.c.target == task_id, migration_step.c.kind == "task")
+    return select(migration_step.c.id).where(is_task).exists()
+
+
+TABLE = replace(store_table(MigrationSteps), created_task=_created_task)

@@ -6,19 +6,21 @@ A path is the JSON text of its parts, such as `[["space","ML"],["list","Inferenc
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Index,
     LargeBinary,
     Select,
     Table,
     Text,
+    and_,
     bindparam,
     delete,
     insert,
@@ -371,4 +373,10 @@ _FORGET = delete(provision_object).where(
     provision_object.c.workspace == bindparam("w"), provision_object.c.path == bindparam("p")
 )
 
-TABLE = audited_table(Provisions)
+
+def _created_task(task_id: ColumnElement[str]) -> ColumnElement[bool]:
+    is_creation = and_(provision_step.c.object_id == task_id, provision_step.c.action == "create")
+    return select(provision_step.c.id).where(is_creation).exists()
+
+
+TABLE = replace(audited_table(Provisions), created_task=_created_task)

@@ -92,7 +92,7 @@ def perform(world: World, say: Say) -> Result:
     """The whole migration, as a person makes it with `clickup-mlops migrate`."""
     file = world.folder / MAPPING
     say(f"A local Monday.com runs at {world.monday.url}, a local ClickUp at {world.clickup.url}.")
-    drafted = draft.draft(world.bot, draft.Wanted("monday", Selection(), file))
+    drafted = draft.draft(world.bot, draft.DraftRequest("monday", Selection(), file))
     file.write_text(drafted.text, encoding="utf-8")
     unmatched = ", ".join(person.name for person in drafted.draft.unmatched)
     say(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from clickup_mlops.clickup import blocks
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.migration.columns._dates import day_ms
-from clickup_mlops.features.migration.delta.fields import same
+from clickup_mlops.features.migration.delta.fields import is_equal
 from clickup_mlops.features.migration.delta.model import DeltaPlan
 from clickup_mlops.features.migration.delta.perform import Performed, perform
 from clickup_mlops.features.migration.delta.snapshot import Snapshot
@@ -606,4 +606,4 @@ def test_a_day_is_the_same_day_wherever_people_live(zone: str, day: date, moved:
 
     found = (int(kept.timestamp() * 1000), True)
 
-    assert same("due", (day_ms(day.isoformat()), False), found) == (moved == 0)
+    assert is_equal("due", (day_ms(day.isoformat()), False), found) == (moved == 0)

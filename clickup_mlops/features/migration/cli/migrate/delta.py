@@ -43,13 +43,13 @@ def command(file: Path, yes: bool, config: Path | None, as_json: bool) -> int:
 
 
 def _plain(found: "Delta") -> dict[str, Any]:
-    from clickup_mlops.features.migration.delta.fields import shown
+    from clickup_mlops.features.migration.delta.fields import format_value
 
     plan, performed = found.plan, found.performed
     return {
         "new": dict(plan.new if found.ran is None else found.ran.done),
         "updates": [
-            {**_about(one), "before": shown(one.before), "after": shown(one.after)}
+            {**_about(one), "before": format_value(one.before), "after": format_value(one.after)}
             for one in plan.updates
         ],
         "edited_comments": [
@@ -59,9 +59,9 @@ def _plain(found: "Delta") -> dict[str, Any]:
         "conflicts": [
             {
                 **_about(one),
-                "at_run": shown(one.at_run),
-                "source": shown(one.source),
-                "clickup": shown(one.clickup),
+                "at_run": format_value(one.at_run),
+                "source": format_value(one.source),
+                "clickup": format_value(one.clickup),
             }
             for one in plan.conflicts
         ],
@@ -140,9 +140,9 @@ def _say_conflicts(plan: "DeltaPlan") -> None:
 
 
 def _short(value: Any) -> str:
-    from clickup_mlops.features.migration.delta.fields import shown
+    from clickup_mlops.features.migration.delta.fields import format_value
 
-    text = " ".join(shown(value).split())
+    text = " ".join(format_value(value).split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

@@ -64,14 +64,14 @@ def command(
     config: Path | None,
     as_json: bool,
 ) -> int:
-    from clickup_mlops.features.migration.operations.draft import Wanted, draft
+    from clickup_mlops.features.migration.operations.draft import DraftRequest, draft
     from clickup_mlops.features.migration.source import Selection
 
     if out.exists() and not force:
         raise InputError(f"{out} exists", hint="Choose another name, or replace it with --force.")
     selection = Selection(boards, workspace, files, archived, columns)
     with _options.open_bot(config, "temporary") as bot:
-        drafted = draft(bot, Wanted(kind, selection, out, space, groups))
+        drafted = draft(bot, DraftRequest(kind, selection, out, space, groups))
     write(out, drafted.text)
     if as_json:
         output.json_value(_plain(drafted, out))

@@ -49,32 +49,32 @@ def moment(raw: Raw, form: str = "") -> date | datetime:
 def unix_ms(raw: Raw, form: str = "") -> int | None:
     """Unix ms; None: the cell is empty or holds no date."""
     try:
-        found = moment(raw, form)
+        parsed = moment(raw, form)
     except ValueError:
         return None
-    at = found if isinstance(found, datetime) else datetime.combine(found, time())
+    at = parsed if isinstance(parsed, datetime) else datetime.combine(parsed, time())
     return int(at.replace(tzinfo=UTC).timestamp() * 1000)
 
 
-def cell_value(found: date | datetime) -> dict[str, str | None]:
+def cell_value(when: date | datetime) -> dict[str, str | None]:
     """As a date column's cell holds it."""
-    if isinstance(found, datetime):
-        return {"date": found.date().isoformat(), "time": found.strftime("%H:%M:%S")}
-    return {"date": found.isoformat(), "time": None}
+    if isinstance(when, datetime):
+        return {"date": when.date().isoformat(), "time": when.strftime("%H:%M:%S")}
+    return {"date": when.isoformat(), "time": None}
 
 
 def day_range(raw: Raw, form: str = "") -> tuple[date, date]:
     """Both ends of `2026-03-01 - 2026-03-15`, or of a pair of dates. Raises ValueError."""
-    found = _RANGE.fullmatch(raw.strip()) if isinstance(raw, str) else None
-    ends = found.groups() if found else raw
+    match = _RANGE.fullmatch(raw.strip()) if isinstance(raw, str) else None
+    ends = match.groups() if match else raw
     if not isinstance(ends, tuple) or len(ends) != 2:
         raise ValueError(f'"{raw}" is no range of dates')
     return _day(ends[0], form), _day(ends[1], form)
 
 
 def _day(raw: Raw, form: str) -> date:
-    found = moment(raw, form)
-    return found.date() if isinstance(found, datetime) else found
+    parsed = moment(raw, form)
+    return parsed.date() if isinstance(parsed, datetime) else parsed
 
 
 def _plain(at: datetime) -> date | datetime:

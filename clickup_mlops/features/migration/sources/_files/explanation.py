@@ -42,10 +42,10 @@ class ColumnExplanation(Table):
 
     @field_validator("type")
     @classmethod
-    def _known(cls, given: str) -> str:
-        if given and given not in values.TYPES:
+    def _known(cls, name: str) -> str:
+        if name and name not in values.TYPES:
             raise ValueError(f"no such type: use one of {', '.join(sorted(values.TYPES))}")
-        return given
+        return name
 
 
 class Explanation(Table):
@@ -98,8 +98,8 @@ class Explanation(Table):
 
     def fields(self, titles: Iterable[str], types: Mapping[str, str] = {}) -> Sequence[Field]:
         """A column for each title; two with the same title get different ids."""
-        taken: set[str] = set()
-        return [self.field(slug(title, taken), title, types.get(title, "")) for title in titles]
+        ids: set[str] = set()
+        return [self.field(slug(title, ids), title, types.get(title, "")) for title in titles]
 
 
 NOTHING_EXPLAINED: Final = Explanation()

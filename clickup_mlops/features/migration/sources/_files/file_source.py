@@ -59,8 +59,8 @@ class FileSource:
         self._archived = selection.archived
         self._owners: dict[str, str] = {}
         self._people = People()
-        for one in people:
-            self._people.note(one)
+        for person in people:
+            self._people.note(person)
         self._attachments = attachments or {}
         self._close = close
 
@@ -91,12 +91,12 @@ class FileSource:
 
     def assets(self, board: Board) -> Iterator[Asset]:
         """The files of the archive that items and updates name; each once for each item."""
-        seen: set[tuple[str, str]] = set()
+        yielded: set[tuple[str, str]] = set()
         for asset in self._named_assets(self._table(board)) if self._attachments else ():
-            known = self._attachments.get(asset.id)
-            if known and (asset.item_id, asset.id) not in seen:
-                seen.add((asset.item_id, asset.id))
-                yield replace(asset, name=known.name, size=known.size)
+            attachment = self._attachments.get(asset.id)
+            if attachment and (asset.item_id, asset.id) not in yielded:
+                yielded.add((asset.item_id, asset.id))
+                yield replace(asset, name=attachment.name, size=attachment.size)
 
     def open(self, asset: Asset) -> BinaryIO:
         """The file's content. Raises NotFound, ContentError."""
@@ -120,23 +120,25 @@ class FileSource:
         return {id: survey.shape(self._problems) for id, survey in surveys.items()}
 
     def _table(self, board: Board) -> Table:
-        return next(one for one in self._tables if one.board.id == board.id)
+        return next(table for table in self._tables if table.board.id == board.id)
 
     def _entries(self, table: Table) -> Iterator[Entry]:
-        seen: set[str] = set()
+        ids: set[str] = set()
         for entry in table.entries(self._problems):
             where = f"{table.board.name}, {entry.where}"
             if self._is_elsewhere(entry, table):
-                what = "skipped, it is on another board too"
-                self._problems.add(f"{where}: {what}: {entry.id}", f"{table.board.name}: {what}")
-            elif entry.id in seen:
+                reason = "skipped, it is on another board too"
+                self._problems.add(
+                    f"{where}: {reason}: {entry.id}", f"{table.board.name}: {reason}"
+                )
+            elif entry.id in ids:
                 kind = f"{table.board.name}: skipped, the id occurs twice"
                 self._problems.add(f"{where}: skipped, the id {entry.id} occurs twice", kind)
             elif not entry.name:
-                what = "skipped, it has no name"
-                self._problems.add(f"{where}: {what}", f"{table.board.name}: {what}")
+                reason = "skipped, it has no name"
+                self._problems.add(f"{where}: {reason}", f"{table.board.name}: {reason}")
             elif self._archived or not entry.archived:
-                seen.add(entry.id)
+                ids.add(entry.id)
                 yield entry
 
     def _is_elsewhere(self, entry: Entry, table: Table) -> bool:
@@ -190,10 +192,10 @@ class FileSource:
             try:
                 yield field.id, cell(columns.field(field.id), raw, self._people.find)
             except (ValueError, KeyError, TypeError, ArithmeticError) as problem:
-                what = f'column "{field.title}": the value cannot be read'
+                message = f'column "{field.title}": the value cannot be read'
                 self._problems.add(
-                    f"{shape.board.name}, {entry.where}, {what}: {problem}",
-                    f"{shape.board.name}, {what}",
+                    f"{shape.board.name}, {entry.where}, {message}: {problem}",
+                    f"{shape.board.name}, {message}",
                 )
                 yield field.id, Cell(None, text_of(raw))  # people still see it in the description
 
@@ -250,17 +252,17 @@ def _oldest_first(comment: Comment) -> tuple[bool, int]:
 
 def _of_item(entry: Entry) -> Iterator[Asset]:
     values: Iterator[Json] = (raw for _, raw in entry.raw if isinstance(raw, list))
-    for one in (each for value in values for each in value):
-        if isinstance(one, dict) and "asset" in one:
-            yield Asset(one["asset"], "", entry.id)
+    for reference in (part for value in values for part in value):
+        if isinstance(reference, dict) and "asset" in reference:
+            yield Asset(reference["asset"], "", entry.id)
 
 
 def _with_own_ids(tables: Sequence[Table]) -> Sequence[Table]:
-    found: dict[str, Table] = {}
+    by_id: dict[str, Table] = {}
     for table in tables:
-        id = unique(table.board.id, found)
-        found[id] = replace(table, board=replace(table.board, id=id))
-    return list(found.values())
+        id = unique(table.board.id, by_id)
+        by_id[id] = replace(table, board=replace(table.board, id=id))
+    return list(by_id.values())
 
 
 def _selected(tables: Sequence[Table], selection: Selection) -> Sequence[Table]:
@@ -269,9 +271,9 @@ def _selected(tables: Sequence[Table], selection: Selection) -> Sequence[Table]:
             "a file has no workspaces to choose from", hint="Name boards, or leave it out."
         )
     names = [name for table in tables for name in (table.board.id, table.board.name)]
-    for wanted in selection.boards:
-        if wanted not in names:
-            raise InputError(f'no board "{wanted}" in the files', hint=suggest_word(wanted, names))
+    for board in selection.boards:
+        if board not in names:
+            raise InputError(f'no board "{board}" in the files', hint=suggest_word(board, names))
     return [
         table
         for table in tables

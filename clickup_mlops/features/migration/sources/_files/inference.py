@@ -65,7 +65,7 @@ def is_done(name: str) -> bool:
 
 def _is_file(raw: Raw) -> bool:
     if isinstance(raw, list):
-        return all(isinstance(one, dict) for one in raw)
+        return all(isinstance(entry, dict) for entry in raw)
     urls = isinstance(raw, str) and _keeps(values.files, raw)
     return urls and all("/protected_static/" in part for part in raw.split(", "))
 
@@ -143,9 +143,9 @@ class Profile:
         if not self.count:
             return "text"
         if self._rules:
-            found = self._rules[0][0]
+            kind = self._rules[0][0]
             is_titled = _PEOPLE_TITLES.fullmatch(title.strip()) is not None
-            return "people" if found == "email" and is_titled else found
+            return "people" if kind == "email" and is_titled else kind
         if self._are_people(title, people):
             return "people"
         if self._are_options(self.values):
@@ -164,12 +164,12 @@ class Profile:
         )
 
     def _are_options(self, counted: Counter[str]) -> bool:
-        if self.long or any(len(one) > LONGEST_OPTION for one in counted):
+        if self.long or any(len(value) > LONGEST_OPTION for value in counted):
             return False
         if not 0 < len(counted) <= MOST_OPTIONS:
             return False
         is_repeated = counted.total() >= 2 * len(counted)
-        return is_repeated or all(one.lower() in _STATUS_WORDS for one in counted)
+        return is_repeated or all(value.lower() in _STATUS_WORDS for value in counted)
 
 
 def _count(counted: Counter[str], values: Sequence[str]) -> None:

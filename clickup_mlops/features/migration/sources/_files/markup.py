@@ -20,17 +20,17 @@ _FENCES: Final = re.compile(
     r"\{(code|noformat)(?::([\w+#]*)[^{}]*)?\}((?:(?!\{\1:).)*?)\{\1\}", re.DOTALL
 )
 _INLINE: Final = (  # lists first: a heading in Markdown looks like a numbered one
-    (re.compile(r"(?m)^([*#-]+) (?=\S)"), lambda found: _bullet(found[1])),
-    (re.compile(r"(?m)^h([1-6])\.\s*"), lambda found: "#" * int(found[1]) + " "),
+    (re.compile(r"(?m)^([*#-]+) (?=\S)"), lambda match: _bullet(match[1])),
+    (re.compile(r"(?m)^h([1-6])\.\s*"), lambda match: "#" * int(match[1]) + " "),
     (re.compile(r"(?m)^bq\.\s*"), lambda _: "> "),
-    (re.compile(r"\{\{((?:(?!\{\{).)+?)\}\}"), lambda found: f"`{found[1]}`"),
-    (re.compile(r"(?<![\w*])\*(?! )([^*\n]+?)(?<! )\*(?![\w*])"), lambda found: f"**{found[1]}**"),
+    (re.compile(r"\{\{((?:(?!\{\{).)+?)\}\}"), lambda match: f"`{match[1]}`"),
+    (re.compile(r"(?<![\w*])\*(?! )([^*\n]+?)(?<! )\*(?![\w*])"), lambda match: f"**{match[1]}**"),
     (
         re.compile(r"\[([^\[\]|\n]+)\|([a-z]+:[^\[\]|\s]+)(?:\|[^\[\]]*)?\]"),
         lambda f: f"[{f[1]}]({f[2]})",
     ),
-    (re.compile(r"\[(https?://[^\[\]|\s]+)\]"), lambda found: f"<{found[1]}>"),
-    (re.compile(r"\[~(?:accountid:)?([^\[\]\n]+)\]"), lambda found: f"@{found[1]}"),
+    (re.compile(r"\[(https?://[^\[\]|\s]+)\]"), lambda match: f"<{match[1]}>"),
+    (re.compile(r"\[~(?:accountid:)?([^\[\]\n]+)\]"), lambda match: f"@{match[1]}"),
     (re.compile(r"(?m)^----+$"), lambda _: "---"),
 )
 _MARKS: Final = {"strong": "**", "em": "*", "code": "`", "strike": "~~"}
@@ -71,8 +71,8 @@ def _renderer() -> MarkdownIt:
 
 
 def _inline(text: str) -> str:
-    for pattern, written in _INLINE:
-        text = pattern.sub(written, text)
+    for pattern, replacement in _INLINE:
+        text = pattern.sub(replacement, text)
     return text
 
 

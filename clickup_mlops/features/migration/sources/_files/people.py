@@ -28,8 +28,10 @@ class People:
         if isinstance(raw, Person):
             return self._by_id.get(raw.id) or self._merge(raw)
         text = text_of(raw)
-        known = self._by_id.get(text) or self._by_id.get(self._id_by_alias.get(_folded(text), ""))
-        return known or self._merge(Person(text, text, text if "@" in text else ""))
+        existing = self._by_id.get(text) or self._by_id.get(
+            self._id_by_alias.get(_folded(text), "")
+        )
+        return existing or self._merge(Person(text, text, text if "@" in text else ""))
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and (
@@ -39,16 +41,16 @@ class People:
     def __iter__(self) -> Iterator[Person]:
         for name in self._names:
             self.find(name)
-        yield from sorted(self._by_id.values(), key=lambda one: one.kind == "team")
+        yield from sorted(self._by_id.values(), key=lambda person: person.kind == "team")
 
     def _merge(self, person: Person) -> Person:
-        known = self._by_id.get(person.id, person)
-        has_name = known.name not in ("", known.id)
+        existing = self._by_id.get(person.id, person)
+        has_name = existing.name not in ("", existing.id)
         merged = replace(
-            known,
-            name=known.name if has_name else person.name or person.id,
-            email=known.email or person.email,
-            active=known.active and person.active,
+            existing,
+            name=existing.name if has_name else person.name or person.id,
+            email=existing.email or person.email,
+            active=existing.active and person.active,
         )
         self._by_id[person.id] = merged
         for alias in filter(None, (merged.name, merged.email)):

@@ -32,17 +32,17 @@ class Columns:
 
     def add(self, field: Field, raw: Raw, people: People) -> None:
         """Take a value; an empty one makes the column known."""
-        known = self._fields.setdefault(field.id, field)
+        column = self._fields.setdefault(field.id, field)
         if is_empty(raw):
             return
-        if not known.type:
-            self._profiles.setdefault(field.id, Profile()).add(known, raw)
-        elif known.type in _WITH_OPTIONS:
-            self._note_options(known, names(known, raw) if known.type == "dropdown" else [raw])
-        elif known.type == "people":
-            for one in names(known, raw):
-                people.note(one)
-        elif known.type == "time_tracking" and isinstance(raw, Mapping):
+        if not column.type:
+            self._profiles.setdefault(field.id, Profile()).add(column, raw)
+        elif column.type in _WITH_OPTIONS:
+            self._note_options(column, names(column, raw) if column.type == "dropdown" else [raw])
+        elif column.type == "people":
+            for name in names(column, raw):
+                people.note(name)
+        elif column.type == "time_tracking" and isinstance(raw, Mapping):
             for entry in raw["entries"]:
                 people.note(entry["person"])
 
@@ -73,11 +73,11 @@ class Columns:
         )
 
     def _note_options(self, field: Field, raws: Sequence[Raw]) -> None:
-        known = self._options.setdefault(field.id, {})
+        by_key = self._options.setdefault(field.id, {})
         for raw in raws:
             option = raw if isinstance(raw, Option) else _option(field, text_of(raw).strip())
-            if option.key not in known or (option.done and not known[option.key].done):
-                known[option.key] = option
+            if option.key not in by_key or (option.done and not by_key[option.key].done):
+                by_key[option.key] = option
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +153,9 @@ def _sound(
     for child, parent in parents.items():
         if parent not in ids:
             cut.add(child)
-            what = "is not on the board"
+            reason = "is not on the board"
             problems.add(
-                f"{child}: becomes an item, its parent {parent} {what}", f"a parent {what}"
+                f"{child}: becomes an item, its parent {parent} {reason}", f"a parent {reason}"
             )
         elif _is_in_circle(child, parents, cut):
             cut.add(child)
@@ -165,9 +165,9 @@ def _sound(
 
 
 def _is_in_circle(child: str, parents: Mapping[str, str], cut: set[str]) -> bool:
-    seen, at = {child}, parents[child]
-    while at in parents and at not in cut and at not in seen:
-        seen.add(at)
+    visited, at = {child}, parents[child]
+    while at in parents and at not in cut and at not in visited:
+        visited.add(at)
         at = parents[at]
     return at == child
 

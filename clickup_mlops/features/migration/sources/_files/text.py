@@ -107,8 +107,10 @@ class CsvFile:
         """A quotation mark that is never closed makes one cell of all that follows."""
         if cells != [_END]:
             start = clean("".join(cells).removesuffix(_END))[:40].replace("\n", " ")
-            what = "the last row is skipped, its quotation mark is never closed: is the file whole?"
-            problems.add(f'{self.path.name}: {what} It starts with "{start}"')
+            message = (
+                "the last row is skipped, its quotation mark is never closed: is the file whole?"
+            )
+            problems.add(f'{self.path.name}: {message} It starts with "{start}"')
 
     def _first_line(self) -> str:
         try:
@@ -153,24 +155,24 @@ def mapping(value: Json) -> Mapping[str, Json]:
 
 def objects(value: Json) -> Sequence[Mapping[str, Json]]:
     """The objects of a list of a JSON file; what is no object is left out."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
-def slug(title: str, taken: set[str]) -> str:
+def slug(title: str, ids: set[str]) -> str:
     """An id from a title, such as `due_date`, that is not taken yet; takes it."""
-    wanted = re.sub(r"\W+", "_", title.casefold()).strip("_") or "column"
-    found = unique(wanted, taken, "{}_{}")
-    taken.add(found)
-    return found
+    base = re.sub(r"\W+", "_", title.casefold()).strip("_") or "column"
+    id = unique(base, ids, "{}_{}")
+    ids.add(id)
+    return id
 
 
-def unique(wanted: str, taken: Container[str], form: str = "{} ({})") -> str:
+def unique(base: str, existing: Container[str], form: str = "{} ({})") -> str:
     """What is wanted or, if that is taken, with the first free number from 2."""
-    number, found = 1, wanted
-    while found in taken:
+    number, candidate = 1, base
+    while candidate in existing:
         number += 1
-        found = form.format(wanted, number)
-    return found
+        candidate = form.format(base, number)
+    return candidate
 
 
 def stable_id(*parts: object) -> str:

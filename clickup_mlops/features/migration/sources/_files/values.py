@@ -54,8 +54,8 @@ def cell(field: Field, raw: Raw, people: Callable[[Raw], Person]) -> Cell:
     Raises ValueError: the value does not fit the column's type.
     """
     if field.type == "people":
-        found = [people(one) for one in names(field, raw)]
-        value: Json = [{"id": one.id, "kind": _kind(one)} for one in found]
+        persons = [people(name) for name in names(field, raw)]
+        value: Json = [{"id": name.id, "kind": _kind(name)} for name in persons]
     elif field.type == "time_tracking":
         value = _tracked(raw, people)
     else:
@@ -66,7 +66,7 @@ def cell(field: Field, raw: Raw, people: Callable[[Raw], Person]) -> Cell:
 def names(field: Field, raw: Raw) -> Sequence[Raw]:
     """Several values of one cell: options, people, tags."""
     if isinstance(raw, list | tuple):
-        return [one for one in raw if not is_empty(one)]
+        return [value for value in raw if not is_empty(value)]
     if isinstance(raw, Option | Person):
         return [raw]
     parts = text_of(raw).split(field.separator) if field.separator else [text_of(raw)]
@@ -77,13 +77,13 @@ def number(raw: Raw) -> str:
     """A decimal number as text, without exponent. Raises ValueError."""
     text = str(raw).strip()
     try:
-        found = Decimal(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)
+        parsed = Decimal(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)
     except InvalidOperation:
         raise ValueError(f'"{text}" is no number') from None
-    if isinstance(raw, bool) or not found.is_finite() or abs(found.adjusted()) > 60:
+    if isinstance(raw, bool) or not parsed.is_finite() or abs(parsed.adjusted()) > 60:
         raise ValueError(f'"{text}" is no number')
-    written = f"{found:f}"
-    return written.rstrip("0").rstrip(".") if "." in written else written
+    digits = f"{parsed:f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def yes_or_no(raw: Raw) -> bool:
@@ -98,20 +98,20 @@ def link(raw: Raw) -> dict[str, str]:
     """From an address, or from `text - address`. Raises ValueError."""
     if isinstance(raw, Mapping):
         return {"url": str(raw["url"]), "text": str(raw.get("text", ""))}
-    found = _fits(_LINK, raw, "a link")
-    return {"url": found[2], "text": found[1] or found[2]}
+    match = _fits(_LINK, raw, "a link")
+    return {"url": match[2], "text": match[1] or match[2]}
 
 
 def email(raw: Raw) -> dict[str, str]:
     """From an address, or from `text - address`. Raises ValueError."""
-    found = _fits(_EMAIL, raw, "an e-mail address")
-    return {"email": found[2], "text": found[1] or found[2]}
+    match = _fits(_EMAIL, raw, "an e-mail address")
+    return {"email": match[2], "text": match[1] or match[2]}
 
 
 def phone(raw: Raw) -> dict[str, str]:
     """Digits, with + if it has one. Raises ValueError."""
-    written = _fits(_PHONE, raw, "a phone number")[0]
-    return {"phone": re.sub(r"[ ().-]", "", written), "country": ""}
+    digits = _fits(_PHONE, raw, "a phone number")[0]
+    return {"phone": re.sub(r"[ ().-]", "", digits), "country": ""}
 
 
 def files(raw: Raw) -> list[Json]:
@@ -128,9 +128,9 @@ def seconds(raw: Raw) -> int:
         return int(raw.total_seconds())
     if isinstance(raw, time):
         return raw.hour * 3600 + raw.minute * 60 + raw.second
-    if found := _CLOCK.fullmatch(text_of(raw).strip()):
-        hours, minutes, rest = found.groups(default="0")
-        return int(hours) * 3600 + int(minutes) * 60 + int(rest)
+    if match := _CLOCK.fullmatch(text_of(raw).strip()):
+        hours, minutes, second = match.groups(default="0")
+        return int(hours) * 3600 + int(minutes) * 60 + int(second)
     return int(Decimal(number(raw)))
 
 
@@ -138,11 +138,11 @@ def _kind(person: Person) -> str:
     return person.kind if person.kind in ("team", "agent") else "person"
 
 
-def _fits(pattern: re.Pattern[str], raw: Raw, what: str) -> re.Match[str]:
-    found = pattern.fullmatch(text_of(raw).strip())
-    if found is None:
-        raise ValueError(f'"{text_of(raw)}" is not {what}')
-    return found
+def _fits(pattern: re.Pattern[str], raw: Raw, description: str) -> re.Match[str]:
+    match = pattern.fullmatch(text_of(raw).strip())
+    if match is None:
+        raise ValueError(f'"{text_of(raw)}" is not {description}')
+    return match
 
 
 def _last_part(url: str) -> str:
@@ -158,11 +158,11 @@ def _option(_: Field, raw: Raw) -> Json:
 
 
 def _options(field: Field, raw: Raw) -> Json:
-    return [_option(field, one) for one in names(field, raw)]
+    return [_option(field, name) for name in names(field, raw)]
 
 
 def _tags(field: Field, raw: Raw) -> Json:
-    return [text_of(one).lstrip("#") for one in names(field, raw)]
+    return [text_of(name).lstrip("#") for name in names(field, raw)]
 
 
 def _date(field: Field, raw: Raw) -> Json:
@@ -178,8 +178,8 @@ def _tracked(raw: Raw, people: Callable[[Raw], Person]) -> Json:
     if not isinstance(raw, Mapping):
         return {"seconds": seconds(raw), "running": False, "entries": []}
     entries = [
-        {**one, "person": people(one["person"]).id if one["person"] else ""}
-        for one in raw["entries"]
+        {**entry, "person": people(entry["person"]).id if entry["person"] else ""}
+        for entry in raw["entries"]
     ]
     return {**raw, "entries": entries}
 
