@@ -2,10 +2,10 @@
 
 The resources are the real client's types, so that mypy compares every call of an effect with the
 client. Only the types: no automation imports the client at run time. In a running bot it is
-`bot.handling.mirrored_client.MirroredClickUp`.
+`bot.write.mirrored_client.MirroredClickUp`.
 """
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store.tables.mutes import Mutes
@@ -23,15 +23,14 @@ if TYPE_CHECKING:
     from clickup_mlops.clickup.client.resources.tags import Tags
     from clickup_mlops.clickup.client.resources.tasks import Tasks
 
+T = TypeVar("T")
 
-class Outbox(Protocol):
-    """Where messages to other systems wait for being sent."""
 
-    def send(self, delivery: str, to: str, body: JsonObject, /) -> None:
-        """Keeps a message; twice is the same as once. Raises InputError: it cannot be sent."""
+class FindService(Protocol):
+    """Finds what a feature keeps itself."""
 
-    def has(self, delivery: str, /) -> bool:
-        """Whether it was kept."""
+    def __call__(self, kind: type[T], /) -> T:
+        """The object of this type. Raises LookupError: no feature brings one."""
 
 
 class IncidentBook(Protocol):
@@ -123,6 +122,9 @@ class EffectClient(Protocol):
     def mutes(self) -> Mutes:
         """Automations that leave tasks alone; in the bot's own store."""
 
-    @property
-    def outbox(self) -> Outbox:
-        """Messages to other systems; in the bot's own store."""
+    def service(self, kind: type[T], /) -> T:
+        """What the feature that the effect belongs to keeps itself, by its type.
+
+        Raises:
+            LookupError: no feature of this installation brings one.
+        """

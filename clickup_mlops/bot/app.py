@@ -14,8 +14,6 @@ from clickup_mlops.bot.startup import PING_TIMEOUT_S, RETRY_S, Startup
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.clickup.repetition import SILENT, Waiting
-from clickup_mlops.features.outbound import outbound
-from clickup_mlops.features.reports.delivery import check as reports
 from clickup_mlops.routing.decision import moment
 from clickup_mlops.store import Incoming
 from clickup_mlops.store.database.missing_database import Absent
@@ -63,12 +61,13 @@ class Bot(Packages):
         """Find what would keep it from starting, without a call, a database or a thread.
 
         Raises:
-            ConfigError: the token is missing, or a folder, or what a report needs to be sent.
+            ConfigError: the token is missing, or a folder, or a setting of a feature.
             ContentError: an automation, or the team's words for the classifier, cannot be used.
         """
         _ = self.core.token
-        outbound.check(self.context.automations, self.settings.outbound)
-        reports.check(self.settings.reports, self.settings.mail)
+        self.check_automations(self.context.automations)
+        for package in self.packages:
+            package.check()
         own = self.settings.classifier
         if own.corpus or own.learned.is_file():
             _ = self.context.classifier
@@ -242,9 +241,9 @@ class Bot(Packages):
     def accept_report(self, name: str, body: bytes, headers: Mapping[str, str]) -> int:
         """Store what another system reports; how many reports.
 
-        Raises: as `Integrations.accept`, and StoreBusy: the bot cannot take it yet.
+        Raises: as `Receive`; KeyError: nobody takes reports of this name; StoreBusy: the bot cannot
+        take it yet.
         """
-        if name not in self.settings.integrations:
-            raise KeyError(name)  # also before the bot is ready
+        receive = self.core.extensions.receivers()[name]  # KeyError also before the bot is ready
         self.check_readiness()
-        return self.sources.integrations.accept(name, body, headers)
+        return receive(body, headers)

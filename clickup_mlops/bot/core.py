@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from clickup_mlops import logs
 from clickup_mlops.bot import services
 from clickup_mlops.bot.clock import Clock, now_ms
+from clickup_mlops.bot.extensions import Extensions
 from clickup_mlops.bot.identity import Identity
 from clickup_mlops.bot.inbox_writer import Dispatch, InboxWriter
 from clickup_mlops.bot.members import Members, member
@@ -46,6 +47,7 @@ class Core(Members):
         # Now by ClickUp's clock, once an answer shows that ours is off: times on the wire are its.
         self.settings, self.now_ms = settings, ServerClock(clock)
         self.dispatch, self.readiness = Dispatch(), Readiness()
+        self.extensions = Extensions()
         self.stopping = threading.Event()
         self._sleep, self._closing = sleep or self._wait, ExitStack()
 

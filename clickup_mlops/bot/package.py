@@ -1,21 +1,29 @@
 """A package of the bot: typed members, and the jobs, kinds of lanes and timers that it adds."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
+from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.handle.ports import EventConsumer
 from clickup_mlops.bot.members import Members
 from clickup_mlops.bot.registered import Job, LaneKind, Timer
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
+    from clickup_mlops.bot.handle.ports import Undoing
+
+Receive = Callable[[bytes, Mapping[str, str]], int]
+"""Stores what a delivery (body, headers) reports; how many reports that are. Raises BadSignature,
+BadPayload, or StoreUnavailable: to be delivered again.
+"""
 
 
 class Package(Members):
     """What one folder adds to the bot. A new one overrides what it needs of these methods."""
 
-    is_simulated: ClassVar[bool] = False
-    """Whether a simulation has it too: it asks nobody, and writes to the store alone."""
+    is_simulated: ClassVar[bool] = True
+    """Whether a simulation, which makes no API calls, has it too."""
 
     def __init__(self, core: "Core") -> None:
         super().__init__(core.building)
@@ -40,6 +48,45 @@ class Package(Members):
     def weekly_notes(self) -> Iterable[Callable[[int], str]]:
         """Parts of the weekly report: Markdown about the week before a time (Unix ms), or empty."""
         return ()
+
+    def services(self) -> Mapping[type[object], Callable[[], object]]:
+        """What effects and other packages use of this one, by type. Each is built when it is first
+        asked for.
+        """
+        return {}
+
+    def watched_sources(self) -> Mapping[str, timedelta]:
+        """How long each source of this package may be silent, by `<kind>:<name>`."""
+        return {}
+
+    def receivers(self) -> Mapping[str, Receive]:
+        """Who takes the deliveries of other systems to `/hooks/in/<name>`, by name."""
+        return {}
+
+    def shared_url(self) -> str:
+        """Where people elsewhere reach pages of this package; empty: it has none."""
+        return ""
+
+    def undoes(self) -> "Undoing | None":
+        """What `/undo` does; None: this package undoes nothing."""
+        return None
+
+    def check(self) -> None:
+        """Find what would keep it from starting, without a call, a database or a thread.
+
+        Raises:
+            ConfigError: a setting is missing or wrong; names the key.
+        """
+
+    def check_automations(self, automations: Iterable[Automation]) -> None:
+        """Find automations that cannot work with the settings.
+
+        Raises:
+            ContentError: names the automation's file and key.
+        """
+
+    def prune(self) -> None:
+        """Delete what is older than it is kept. Called once a day."""
 
     def start(self) -> None:
         """Begin, when everything is built. Called again if the store went away meanwhile."""

@@ -1,15 +1,17 @@
-"""What the bot is made of: its packages, each built from the core and from those before it.
+"""What the bot is made of: its packages, each built from the core and from those before it. Those
+of features are found: see `find_installed`.
 
 A reader sees the way of an event: sources put it into the inbox, a worker takes its lane, and the
 lane's kind says who handles it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
+from clickup_mlops import registry
+from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.core import Core
-from clickup_mlops.bot.extensions import Extensions
 from clickup_mlops.bot.handle.context.package import ContextPackage
 from clickup_mlops.bot.handle.package import ExecutionPackage, HandlingPackage
 from clickup_mlops.bot.lanes.package import LanesPackage
@@ -21,16 +23,18 @@ from clickup_mlops.bot.receive.scheduler import Scheduler
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.governor import Governor
-from clickup_mlops.features.corrections.package import CorrectionsPackage
-from clickup_mlops.features.digests.package import DigestsPackage
-from clickup_mlops.features.metrics.package import MetricsPackage
-from clickup_mlops.features.outbound.package import OutboundPackage
-from clickup_mlops.features.reports.package import ReportsPackage
-from clickup_mlops.features.simulation.package import SimulationPackage
-from clickup_mlops.features.slash_commands.execution import Undoing
-from clickup_mlops.features.undo.package import UndoPackage
-from clickup_mlops.features.wiki.package import WikiPackage
 from clickup_mlops.store import Inbox, Store
+
+P = TypeVar("P", bound=Package)
+
+
+FeatureBuild = Callable[["Packages"], Package]
+"""Builds a feature's package from those of the pipeline. It may not ask for other features'."""
+
+
+def find_installed() -> tuple[FeatureBuild, ...]:
+    """What each feature's `package.py` says in `PACKAGE`, by the features' names."""
+    return tuple(registry.find_modules("package", "PACKAGE").values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +42,19 @@ class Builds:
     """How the packages are built that a simulation, or a test, builds otherwise."""
 
     context: Callable[[Core], ContextPackage] = ContextPackage
-    execution: Callable[[Core, ContextPackage, OutboundPackage], ExecutionPackage] = (
-        ExecutionPackage
-    )
-    handling: Callable[
-        [Core, ContextPackage, ExecutionPackage, Undoing, Extensions], HandlingPackage
-    ] = HandlingPackage
-    others: tuple[Callable[["Packages"], Package], ...] = ()
-    """Packages that no other one needs: each is built from those that it needs itself."""
+    execution: Callable[[Core, ContextPackage], ExecutionPackage] = ExecutionPackage
+    handling: Callable[[Core, ContextPackage, ExecutionPackage], HandlingPackage] = HandlingPackage
+    features: Callable[[], tuple[FeatureBuild, ...]] = find_installed
 
 
-NORMAL: Final = Builds(
-    others=(
-        CorrectionsPackage,
-        SimulationPackage,
-        MetricsPackage,
-        ReportsPackage,
-        DigestsPackage,
-        WikiPackage,
-    )
-)
-"""A new package is one more of the `others` here: what it registers is found."""
+NORMAL: Final = Builds()
 
 
-def simulated_packages() -> tuple[Callable[["Packages"], Package], ...]:
-    """Those of the others that a simulation has too."""
+def find_simulated() -> tuple[FeatureBuild, ...]:
+    """As `find_installed`, but only those that a simulation has too."""
     return tuple(
         build
-        for build in NORMAL.others
+        for build in find_installed()
         if isinstance(build, type) and issubclass(build, Package) and build.is_simulated
     )
 
@@ -77,37 +66,39 @@ class Packages(Members):
         super().__init__(core.building)
         self.core = core
         self.context = builds.context(core)
-        self.outbound = OutboundPackage(core)
-        self.execution = builds.execution(core, self.context, self.outbound)
-        self.extensions = Extensions(core.building, lambda: self.packages)
-        self.undo = UndoPackage(core, self.execution, self.extensions)
-        self.handling = builds.handling(
-            core, self.context, self.execution, self.undo.command, self.extensions
-        )
+        self.execution = builds.execution(core, self.context)
+        self.handling = builds.handling(core, self.context, self.execution)
         self.sources = SourcesPackage(core, self.handling)
-        packages: tuple[Package, ...] = (
-            self.context,
-            self.outbound,
-            self.execution,
-            self.undo,
-            self.handling,
-            self.sources,
-            *(build(self) for build in builds.others),
-        )
-        self.jobs = JobsPackage(core, [job for each in packages for job in each.jobs()])
-        packages = (*packages, self.jobs)
-        self.lanes = LanesPackage(core, packages)
-        self.packages = (*packages, self.lanes)
+        features = tuple(build(self) for build in builds.features())
+        core.extensions.packages = features
+        packages = (self.context, self.execution, self.handling, self.sources, *features)
+        self.jobs = JobsPackage(core, [job for package in packages for job in package.jobs()])
+        self.lanes = LanesPackage(core, (*packages, self.jobs))
+        self.packages: tuple[Package, ...] = (*packages, self.jobs, self.lanes)
+
+    def get(self, kind: type[P]) -> P:
+        """The package of this class, of which there is one."""
+        (package,) = [package for package in self.packages if isinstance(package, kind)]
+        return package
+
+    def check_automations(self, automations: Sequence[Automation]) -> None:
+        """Find automations that cannot work with the settings of a feature.
+
+        Raises:
+            ContentError: names the automation's file and key.
+        """
+        for package in self.packages:
+            package.check_automations(automations)
 
     @member
     def scheduler(self) -> Scheduler:
         """The thread that follows the clock."""
-        timers = [timer for each in self.packages for timer in each.timers()]
+        timers = [timer for package in self.packages for timer in package.timers()]
         return Scheduler(timers, catch_up=self._catch_up)
 
     def _catch_up(self) -> None:
-        for each in self.packages:
-            each.catch_up()
+        for package in self.packages:
+            package.catch_up()
 
     @property
     def settings(self) -> Settings:

@@ -15,7 +15,6 @@ from clickup_mlops.errors import ClickUpMlopsError, ConfigError, Forbidden, NotF
 from clickup_mlops.features.dashboard import checked as dashboard
 from clickup_mlops.features.integrations import tools
 from clickup_mlops.features.metrics import operations
-from clickup_mlops.features.outbound import outbound
 from clickup_mlops.features.provisioning.operations import plan_policies
 from clickup_mlops.features.reports.delivery import check as reports
 from clickup_mlops.features.reports.delivery import mail
@@ -153,7 +152,7 @@ def _must_be_reachable(url: str) -> None:
 def _automations(bot: Bot) -> str:
     own = bot.settings.automations
     automations, problems = read_folders(*own.folders, choices=own.by_name)
-    outbound.check(automations, bot.settings.outbound)
+    bot.check_automations(automations)
     if problems:
         raise ConfigError("\n".join(map(str, problems)), hint=problems[0].hint)
     active = [automation for automation in automations if automation.mode != "off"]

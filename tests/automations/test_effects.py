@@ -78,7 +78,7 @@ class Bench:
             self.store,
             sandbox.team_id,
             self.now_ms,
-            outbox,
+            {Outbound: outbox}.__getitem__,
             incidents=IncidentBook(self.store, inbox, sandbox.team_id, self.now_ms),
         )
         self.names = Directory(

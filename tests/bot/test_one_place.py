@@ -51,14 +51,13 @@ def bot(tmp_path: Path) -> Iterator[Bot]:
         clickup={"token": "pk_1_T", "workspace_id": "90", "base_url": "http://127.0.0.1:1"},
         store={"url": store_at(tmp_path / "bot.db")},
     )
-    with build(settings, builds=Builds(others=(Samples,))) as bot:
+    with build(settings, builds=Builds(features=lambda: (Samples,))) as bot:
         yield bot
 
 
 def samples(bot: Bot) -> Samples:
     """The package."""
-    (found,) = [each for each in bot.packages if isinstance(each, Samples)]
-    return found
+    return bot.get(Samples)
 
 
 def test_its_job_runs_and_its_lane_is_handled(bot: Bot) -> None:

@@ -12,4 +12,4 @@ if __name__ == "__main__":
     create(EngineSettings(), "sqlite:///unused")
     load.find_effects()
     kinds()
-    crash_nursery.main(Builds(context=crash_nursery.Context, others=(SmallReports,)))
+    crash_nursery.main(Builds(context=crash_nursery.Context, features=lambda: (SmallReports,)))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from clickup_mlops.bot.write.undo import targets
+from clickup_mlops.features.undo.package import UndoPackage
 from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, POSSIBLE, TRAINING, Team
 
@@ -301,12 +302,12 @@ def test_an_undo_that_is_repeated_says_all_that_it_did(team: Team, task: str) ->
     answers = thread(team, comment)
     path = f"/api/v2/task/{task}"
     team.control.faults.add("status", status_code=400, method="PUT", path=path, times=None)
-    first = team.bot.undo.command(task, None, "ann", "comment-1", ["priority"])
+    first = team.bot.get(UndoPackage).command(task, None, "ann", "comment-1", ["priority"])
     team.control.faults.clear()
     assert ("Undone: " in first, "Not done: " in first) == (True, True)
 
     for _ in range(2):
-        said = team.bot.undo.command(task, None, "ann", "comment-1", ["priority"])
+        said = team.bot.get(UndoPackage).command(task, None, "ann", "comment-1", ["priority"])
 
         assert said.count("Undone: ") == 2
         assert ("Left as it is" in said, "reply:" in said) == (False, False)

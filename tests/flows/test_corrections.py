@@ -3,6 +3,7 @@
 from clickup_mlops.features.corrections.recognition import lessons, weekly
 from clickup_mlops.features.corrections.report import report
 from clickup_mlops.features.corrections.tables.corrections import CorrectionLog
+from clickup_mlops.features.undo.package import UndoPackage
 from clickup_mlops.store import Filter
 from tests.flows.conftest import INFERENCE, LIST, POSSIBLE, Team
 
@@ -45,7 +46,7 @@ def test_an_undo_overrules_too(team: Team) -> None:
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
 
-    team.bot.undo.command(task, None, "ann", "comment-1")
+    team.bot.get(UndoPackage).command(task, None, "ann", "comment-1")
 
     (row,) = team.bot.store.table(CorrectionLog).list()
     assert (row.decided, row.chosen, row.user_name) == (3, None, "ann")

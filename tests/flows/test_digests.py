@@ -24,13 +24,13 @@ def follow(team: Team, **settings: Any) -> Digests:
     """Go on with a digest `ops` for #ops."""
     own = DigestSettings.model_validate({"channel": "ops", "at": "00:00", **settings})
     team.restart(team.bot.settings.model_copy(update={"digests": {"ops": own}}))
-    (package,) = [one for one in team.bot.packages if isinstance(one, DigestsPackage)]
+    package = team.bot.get(DigestsPackage)
     return package.digests
 
 
 def look(team: Team) -> None:
     """What the clock does every half hour, and what follows."""
-    (package,) = [one for one in team.bot.packages if isinstance(one, DigestsPackage)]
+    package = team.bot.get(DigestsPackage)
     package.digests.tick("ops", 30 * MINUTE_MS)
     team.settle()
 

@@ -10,6 +10,7 @@ from clickup_mlops.bot.packages import Builds
 from clickup_mlops.bot.write.undo import targets
 from clickup_mlops.bot.write.undo.undoing import UndoRequest
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.undo.package import UndoPackage
 from tests.flows.conftest import SharedContext, build
 from tests.flows.test_commands import say
 from tests.flows.test_executor import Crash, Fate, go_on
@@ -55,7 +56,11 @@ def undo(team: Reporting, task: str) -> set[str]:
     last = [
         one for one in entries if one.run == entries[-1].run and not one.kind.startswith("reply:")
     ]
-    done = [*team.bot.undo.undoing.run(last, UndoRequest(f"undo-{team.bot.now_ms()}", "ana"))]
+    done = [
+        *team.bot.get(UndoPackage).undoing.run(
+            last, UndoRequest(f"undo-{team.bot.now_ms()}", "ana")
+        )
+    ]
     team.settle()
     return {one.state for one in done}
 

@@ -20,6 +20,7 @@ from clickup_mlops.bot.write.undo import targets
 from clickup_mlops.bot.write.undo.undoing import UndoRequest
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.features.undo.package import UndoPackage
 from clickup_mlops.interfaces.web.app import create_app
 from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
@@ -469,7 +470,11 @@ def undone(team: Team, since_ms: int, task: str | None = None) -> list[str]:
     """Undo what `live_incident` did since then; what became of the changes of incidents."""
     audit = team.bot.store.audit
     entries = targets.find(audit, "live_incident", since_ms=since_ms, task_id=task)
-    done = list(team.bot.undo.undoing.run(entries, UndoRequest(f"undo-{team.bot.now_ms()}", "ana")))
+    done = list(
+        team.bot.get(UndoPackage).undoing.run(
+            entries, UndoRequest(f"undo-{team.bot.now_ms()}", "ana")
+        )
+    )
     team.settle()
     about = {entry.seq for entry in entries if entry.kind == "incident"}
     return [one.state for one in done if one.seq in about]

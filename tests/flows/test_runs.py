@@ -12,6 +12,7 @@ from clickup_mlops import content
 from clickup_mlops.bot.handle.results import runs
 from clickup_mlops.bot.handle.results.runs import Shown
 from clickup_mlops.bot.write.executor import note_scope
+from clickup_mlops.features.integrations.package import IntegrationsPackage
 from clickup_mlops.features.integrations.tools.generic import Settings as IntegrationTable
 from clickup_mlops.operations.check import check
 from clickup_mlops.store import Store
@@ -304,7 +305,9 @@ def test_a_report_of_another_system_is_a_trigger(team: Team, tmp_path: Path) -> 
     table = IntegrationTable(token=SecretStr("t"), type="event")
     team.restart(team.bot.settings.model_copy(update={"integrations": {"mlflow": table}}))
     headers = {"Authorization": "Bearer t"}
-    team.bot.sources.integrations.accept("mlflow", b'{"event": "run_finished"}', headers)
+    team.bot.get(IntegrationsPackage).integrations.accept(
+        "mlflow", b'{"event": "run_finished"}', headers
+    )
     team.settle()
 
     (one,) = _log(team.bot.store)

@@ -10,6 +10,7 @@ import orjson
 import pytest
 import requests
 
+from clickup_mlops.features.integrations.package import IntegrationsPackage
 from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import LIST, Relay, Team, build, receiving, settings_for
@@ -35,7 +36,7 @@ class Silenced(Team):
         """The job runs at the end of each of them."""
         for _ in range(minutes):
             self.control.clock.advance(MINUTE)
-            self.bot.sources.silence.check()
+            self.bot.get(IntegrationsPackage).silence.check()
         self.settle()
 
     def made(self) -> list[dict[str, Any]]:
@@ -104,7 +105,7 @@ def test_while_the_bot_was_away_nobody_is_silent(team: Silenced, tmp_path: Path)
     team.control.clock.advance(60 * MINUTE)
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
         again.sources.start()
-        again.sources.silence.check()
+        again.get(IntegrationsPackage).silence.check()
     team.settle()
     assert team.made() == []
 
@@ -112,15 +113,15 @@ def test_while_the_bot_was_away_nobody_is_silent(team: Silenced, tmp_path: Path)
 def test_only_who_has_a_limit_is_watched(team: Silenced) -> None:
     """All are noted when they are heard, for the dashboard: a write at most twice a minute."""
     notes = team.bot.store.notes
-    team.bot.sources.record_source_contact("integration:quiet")
+    team.bot.sources.contacts.record("integration:quiet")
     team.report()
     first = notes.all("heard")
     assert first.keys() == {"integration:deploy", "integration:quiet"}
     team.control.clock.advance(1_000)
-    team.bot.sources.record_source_contact("integration:quiet")
+    team.bot.sources.contacts.record("integration:quiet")
     team.report()
     assert notes.all("heard") == first
     team.pass_minutes(11)
     assert notes.all("silent").keys() == {"integration:deploy"}
-    jobs = {job.name: job.every for job in team.bot.sources.jobs()}
+    jobs = {job.name: job.every for job in team.bot.jobs.registered}
     assert jobs["silence"] == timedelta(minutes=1)

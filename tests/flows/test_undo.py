@@ -11,6 +11,7 @@ from clickup_mlops.automations.perform import write_change
 from clickup_mlops.bot.write.undo import targets
 from clickup_mlops.bot.write.undo.inverse import UNDO
 from clickup_mlops.bot.write.undo.undoing import CHANGED, GONE, Undone, UndoRequest
+from clickup_mlops.features.undo.package import UndoPackage
 from clickup_mlops.store import Filter, Write
 from clickup_mlops.store.tables.notes import LATCH
 from clickup_mlops.store.tables.overrides import Overrides
@@ -31,7 +32,7 @@ def undo(
     """As the command does it, which names each run anew."""
     entries = targets.find(team.bot.store.audit, target, since_ms=since_ms)
     request = UndoRequest(run, "ann", dry=dry)
-    return list(team.bot.undo.undoing.run(entries, request))
+    return list(team.bot.get(UndoPackage).undoing.run(entries, request))
 
 
 def states(done: list[Undone]) -> dict[str, int]:
@@ -176,7 +177,7 @@ def test_a_command_that_two_events_brought_is_undone_in_one(team: Team) -> None:
         context = team.bot.execution.executor_context
         write_change(change, task, context, cause=cause, automation="/priority", run="command-1")
     team.bot.store.flush()
-    team.bot.undo.command(task, None, "ann", "comment-1", ["priority"])
+    team.bot.get(UndoPackage).command(task, None, "ann", "comment-1", ["priority"])
 
     shown = team.control.task(task)
     assert (team.priority(task), shown["tags"]) == (4, [])
@@ -219,7 +220,7 @@ def test_what_a_person_chose_again_is_left(team: Team, who: int) -> None:
 
     assert {(one.state, one.why) for one in done} == {("kept", CHANGED)}
     assert team.priority(task) == 1
-    said = team.bot.undo.command(task, None, "ann", "comment-1")
+    said = team.bot.get(UndoPackage).command(task, None, "ann", "comment-1")
     assert said.startswith("Left as it is")
 
 
@@ -286,19 +287,25 @@ def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
     context = team.bot.execution.executor_context
     write_change(change, task, context, cause="e2", automation="other")
 
-    said = team.bot.undo.command(task, None, "ann", "comment-1")
+    said = team.bot.get(UndoPackage).command(task, None, "ann", "comment-1")
     taken, muted, kept = said.splitlines()
     assert taken == "Undone: change 2 by other, priority: Urgent -> Normal."
     assert muted.startswith("`other` is muted on this task until")
     assert kept.startswith("Normal is held until")
-    assert team.bot.undo.command(task, None, "ann", "comment-1") == said
+    assert team.bot.get(UndoPackage).command(task, None, "ann", "comment-1") == said
     assert team.priority(task) == 3
 
-    assert "Undone: change 1" in team.bot.undo.command(task, None, "ann", "comment-2")
+    assert "Undone: change 1" in team.bot.get(UndoPackage).command(task, None, "ann", "comment-2")
     assert team.priority(task) == 4
-    assert "no change of this task" in team.bot.undo.command(task, None, "ann", "comment-5")
-    assert "no change 99 of this task" in team.bot.undo.command(task, 99, "ann", "comment-3")
-    assert "no change of this task" in team.bot.undo.command("other", None, "ann", "comment-4")
+    assert "no change of this task" in team.bot.get(UndoPackage).command(
+        task, None, "ann", "comment-5"
+    )
+    assert "no change 99 of this task" in team.bot.get(UndoPackage).command(
+        task, 99, "ann", "comment-3"
+    )
+    assert "no change of this task" in team.bot.get(UndoPackage).command(
+        "other", None, "ann", "comment-4"
+    )
 
 
 def test_an_undo_that_was_killed_is_found_out_about_first(team: Team) -> None:

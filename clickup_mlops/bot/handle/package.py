@@ -9,7 +9,6 @@ from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.occurrence import POSTED
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import to_ms
-from clickup_mlops.bot.extensions import Extensions
 from clickup_mlops.bot.handle.alerts import Alerts
 from clickup_mlops.bot.handle.context.missed_comments import MissedComments
 from clickup_mlops.bot.handle.context.package import ContextPackage
@@ -41,8 +40,7 @@ from clickup_mlops.commands.dispatch import find_commands
 from clickup_mlops.features.incidents import updates
 from clickup_mlops.features.incidents.service import IncidentBook
 from clickup_mlops.features.incidents.updates import StatusUpdates
-from clickup_mlops.features.outbound.package import OutboundPackage
-from clickup_mlops.features.slash_commands.execution import SlashCommands, Terms, Undoing
+from clickup_mlops.features.slash_commands.execution import SlashCommands, Terms
 from clickup_mlops.store import InboxRow
 
 if TYPE_CHECKING:
@@ -55,9 +53,9 @@ MOST_RECENT: Final = 200
 class ExecutionPackage(Package):
     """What writes to ClickUp, and finds out what became of writes that were cut off."""
 
-    def __init__(self, core: "Core", context: ContextPackage, outbound: OutboundPackage) -> None:
+    def __init__(self, core: "Core", context: ContextPackage) -> None:
         super().__init__(core)
-        self._context, self._outbound = context, outbound
+        self._context = context
 
     @member
     def effects(self) -> Mapping[str, Effect]:
@@ -80,7 +78,7 @@ class ExecutionPackage(Package):
                 core.store,
                 core.workspace_id,
                 core.now_ms,
-                self._outbound.sender,
+                core.extensions.service,
                 incidents=self.incidents,
             ),
             effects=self.effects,
@@ -127,12 +125,9 @@ class HandlingPackage(Package):
         core: "Core",
         context: ContextPackage,
         execution: ExecutionPackage,
-        undo: Undoing,
-        extensions: Extensions,
     ) -> None:
         super().__init__(core)
-        self.extensions = extensions
-        self.context, self.execution, self._undo = context, execution, undo
+        self.context, self.execution = context, execution
 
     @member
     def first_sight(self) -> FirstSight:
@@ -161,7 +156,7 @@ class HandlingPackage(Package):
             core.settings.routing,
             core.now_ms,
             self.first_sight,
-            self.extensions.event_consumers,
+            self.core.extensions.event_consumers(),
         )
 
     @member
@@ -178,13 +173,13 @@ class HandlingPackage(Package):
             context.reader,
             context.routing_context,
             core.now_ms,
-            self.extensions.weekly_notes,
+            core.extensions.weekly_notes,
             notes=self.notes,
             recent=self.recent,
             policy=core.settings.routing,
             policy_of=context.router.policy_of,
             bot_tags=context.bot_tags,
-            dashboard=core.settings.dashboard.shared_url,
+            dashboard=core.extensions.shared_url(),
         )
         return Evaluator(
             context.in_spaces,
@@ -214,11 +209,11 @@ class HandlingPackage(Package):
             self.execution.executor_context,
             Roles(members, core.now_ms, remember_ms=to_ms(settings.remember_roles)).of,
             self.terms,
-            undo=self._undo,
+            undo=core.extensions.undo(),
             people=self.execution.people,
             inbox=core.inbox_writer,
             clock=core.now_ms,
-            consumer=self.extensions.event_consumers,
+            consumer=self.core.extensions.event_consumers(),
             missed=self.missed_comments,
         )
 
@@ -294,7 +289,7 @@ class HandlingPackage(Package):
             notes=self.notes,
             alerts=self.alerts,
             lost=self.lost_events,
-            consumer=self.extensions.event_consumers,
+            consumer=self.core.extensions.event_consumers(),
         )
 
     def start(self) -> None:

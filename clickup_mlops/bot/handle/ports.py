@@ -3,7 +3,7 @@
 A feature's package returns them from the methods of `bot.package.Package`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,10 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.json_types import Json
 from clickup_mlops.store import Incoming
 
+Undoing = Callable[[str, int | None, str, str, Collection[str]], str]
+"""Undoes a change (None: the last one), from task id, change, user, the command's key and the names
+of the commands that the user may use; what to say.
+"""
 Subject = Literal["priority", "workload", "incident"]
 
 

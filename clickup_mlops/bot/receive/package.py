@@ -1,6 +1,6 @@
 """Where events come from."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -10,30 +10,26 @@ from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.handle.package import HandlingPackage
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
-from clickup_mlops.bot.receive import schedules, tool_reports
+from clickup_mlops.bot.receive import schedules
 from clickup_mlops.bot.receive.backfill import Backfill
 from clickup_mlops.bot.receive.clickup_webhook import Hooks
 from clickup_mlops.bot.receive.jobs import JobQueue
 from clickup_mlops.bot.receive.reevaluation import Reevaluation
 from clickup_mlops.bot.receive.retention import prune
 from clickup_mlops.bot.receive.schedules import Schedules
-from clickup_mlops.bot.receive.tool_reports import Integrations
+from clickup_mlops.bot.receive.source_contacts import SourceContacts
 from clickup_mlops.bot.registered import Job, LaneKind, Timer
 from clickup_mlops.clickup.governor import PriorityClass
-from clickup_mlops.features.dashboard.membership import end_sessions_of_former_members
-from clickup_mlops.features.integrations.stale_sources import Silence
 from clickup_mlops.store import InboxRow
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
 
 PRUNE_EVERY: Final = timedelta(days=1)
-SILENCE_EVERY: Final = timedelta(minutes=1)
-MEMBERS_EVERY: Final = timedelta(minutes=5)
 
 
 class SourcesPackage(Package):
-    """The webhook in ClickUp, what it missed, reports, schedules, and time itself."""
+    """The webhook in ClickUp, what it missed, schedules, and time itself."""
 
     def __init__(self, core: "Core", handling: HandlingPackage) -> None:
         super().__init__(core)
@@ -94,37 +90,10 @@ class SourcesPackage(Package):
         )
 
     @member
-    def integrations(self) -> Integrations:
-        """Reports of other systems."""
+    def contacts(self) -> SourceContacts:
+        """When each source has last sent something."""
         core = self.core
-        return Integrations(
-            core.settings.integrations,
-            core.store,
-            lambda: self._handling.evaluator,
-            core.inbox_writer,
-            reader=lambda: self._handling.context.reader,
-            clock=core.now_ms,
-            record_source_contact=self.record_source_contact,
-        )
-
-    def record_source_contact(self, source: str) -> None:
-        """A source has sent something: `integration:<name>` or `metrics:<name>`."""
-        self.silence.record_source_contact(source)
-
-    @member
-    def silence(self) -> Silence:
-        """Watches the integrations and metric sources that should be heard regularly."""
-        core = self.core
-        put = self.integrations.put
-        return Silence(dict(self._limits()), core.store.notes, put, core.now_ms)
-
-    def _limits(self) -> Iterator[tuple[str, timedelta]]:
-        for name, integration in self.core.settings.integrations.items():
-            if integration.silent_after is not None:
-                yield f"{tool_reports.LANE}{name}", integration.silent_after
-        for name, source in self.core.settings.metrics.sources.items():
-            if source.silent_after is not None:
-                yield f"metrics:{name}", source.silent_after
+        return SourceContacts(core.extensions.watched_sources(), core.store.notes, core.now_ms)
 
     @member
     def schedules(self) -> Schedules:
@@ -138,27 +107,20 @@ class SourcesPackage(Package):
         yield Job("heal", settings.hooks.check_every, self._heal, at_start=True)
         yield Job("backfill", settings.jobs.backfill_every, self._backfill, at_start=True)
         yield Job("reevaluate", settings.jobs.reevaluate_every, self._reevaluate)
-        if any(self._limits()):
-            yield Job("silence", SILENCE_EVERY, self._check_silence)
-        if settings.dashboard.enabled and settings.dashboard.client_id:
-            yield Job("members", MEMBERS_EVERY, self._check_members, at_start=True)
         yield Job("prune", PRUNE_EVERY, self._prune, at_start=True)
 
     def lane_kinds(self) -> Iterable[LaneKind]:
         """Events for the whole Workspace."""
         yield LaneKind(schedules.LANE, self._handle_schedule)
-        yield LaneKind(tool_reports.LANE, self._handle_report)
 
     def timers(self) -> Iterable[Timer]:
         """The automations' own schedules."""
         return self.schedules.timers()
 
     def start(self) -> None:
-        """Schedules whose time passed while the bot was away; silence counts from now."""
+        """Schedules whose time passed while the bot was away."""
         self.schedules.forget_off()
         self.schedules.catch_up()
-        if any(self._limits()):
-            _ = self.silence
 
     def catch_up(self) -> None:
         """Schedules whose time passed."""
@@ -166,11 +128,6 @@ class SourcesPackage(Package):
 
     def _handle_schedule(self, rows: Sequence[InboxRow]) -> None:
         self._handling.handler.handle_workspace(rows, self.schedules.due)
-
-    def _handle_report(self, rows: Sequence[InboxRow]) -> None:
-        self._handling.handler.handle_workspace(rows, self.integrations.due)
-        forwarded = self.integrations.forward(rows)  # after a task was made for them
-        self.integrations.note(rows, forwarded)
 
     def _heal(self) -> None:
         """Repair the webhook; if it was broken, look for what it missed."""
@@ -188,16 +145,9 @@ class SourcesPackage(Package):
         self._handling.hold_notices.run()
 
     def _prune(self) -> None:
-        self.integrations.forget()
+        for package in self.core.extensions.packages:
+            package.prune()
         prune(self.core.store, self.core.settings.retention, self.core.now_ms())
-
-    def _check_members(self) -> None:
-        core = self.core
-        ask = partial(core.client.authorization.roles, core.workspace_id)
-        end_sessions_of_former_members(core.store, ask, core.now_ms())
-
-    def _check_silence(self) -> None:
-        self.silence.check()
 
     def _dispatch(self, lanes: Iterable[str]) -> None:
         for lane in lanes:

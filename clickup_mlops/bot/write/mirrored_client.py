@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from clickup_mlops.automations.effect_client import IncidentBook, Outbox
+from clickup_mlops.automations.effect_client import FindService, IncidentBook
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import Clock
@@ -55,17 +55,18 @@ class MirroredClickUp:
         store: Store,
         workspace: str,
         clock: Clock,
-        outbox: Outbox,
+        service: FindService,
         *,
         incidents: IncidentBook,
     ) -> None:
-        self.workspace_id, self.overrides, self.outbox = workspace, store.overrides, outbox
+        self.workspace_id, self.overrides = workspace, store.overrides
         self.mutes = store.mutes
         self.incidents, self.attachments = incidents, client.attachments
         self.tasks = MirroredTasks(client.api, store, workspace, clock)
         self.lists, self.fields, self.tags = client.lists, client.fields, client.tags
         self.comments, self.relations = client.comments, client.relations
         self.checklists, self.docs, self.chat = client.checklists, client.docs, client.chat
+        self.service = service
 
 
 class LaneJournal:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 class CorrectionsPackage(Package):
     """Logs what people choose instead of the bot's decisions, and reports it weekly."""
 
-    is_simulated = True
-
     def __init__(self, packages: "Packages") -> None:
         super().__init__(packages.core)
 

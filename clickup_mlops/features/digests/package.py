@@ -1,7 +1,7 @@
 """What posts digests."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
@@ -49,3 +49,6 @@ class DigestsPackage(Package):
     def catch_up(self) -> None:
         """The same, while the store was away."""
         self.digests.catch_up()
+
+
+PACKAGE: Final = DigestsPackage

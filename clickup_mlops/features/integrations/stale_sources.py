@@ -9,17 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from clickup_mlops.bot.clock import Clock, to_ms
+from clickup_mlops.bot.receive.source_contacts import CONTACT
 from clickup_mlops.features.integrations.tools import Report
 from clickup_mlops.store.tables.notes import Notes
 
 NAME: Final = "silence"
 """The integration that the reports seem to come from."""
-HEARD: Final = "heard"
-"""Scope of the notes about when a source was last heard."""
 SILENT: Final = "silent"
 """Scope of the notes about sources that are reported as silent: the value says since when."""
-_SPACING_MS: Final = 30_000
-"""A source that reports all the time is noted this seldom."""
 
 
 class Silence:
@@ -39,17 +36,6 @@ class Silence:
         self._notes, self._report, self._clock = notes, report, clock
         # While the bot was away nobody could be heard.
         self._since_ms = clock()
-        self._noted: dict[str, int] = {}
-
-    def record_source_contact(self, source: str) -> None:
-        """The source has just sent something. Costs a write at most twice a minute, whether it is
-        watched or not: the dashboard shows when each was heard.
-        """
-        now = self._clock()
-        spacing = min(_SPACING_MS, self._limits.get(source, 4 * _SPACING_MS) // 4)
-        if now - self._noted.get(source, 0) >= spacing:
-            self._notes.put(HEARD, source, None, now)
-            self._noted[source] = now
 
     def check(self) -> None:
         """Report the sources that have gone silent, and those that are heard again."""
@@ -63,7 +49,7 @@ class Silence:
                 self._notes.remove(SILENT, source)
 
     def _changed(self) -> Iterator[Report]:
-        heard, silent, now = self._notes.all(HEARD), self._notes.all(SILENT), self._clock()
+        heard, silent, now = self._notes.all(CONTACT), self._notes.all(SILENT), self._clock()
         for source, limit_ms in self._limits.items():
             last_ms = heard[source].at_ms if source in heard else 0
             since_ms = max(last_ms, self._since_ms)

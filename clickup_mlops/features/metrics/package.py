@@ -1,6 +1,6 @@
 """What brings numbers into task fields."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
@@ -43,8 +43,7 @@ class MetricsPackage(Package):
         super().__init__(packages.core)
         self._dry_run = dry_run
         self._context, self._execution = packages.context, packages.execution
-        self._sender = packages.outbound
-        self._record_source_contact = packages.sources.record_source_contact
+        self._sources = packages.sources
 
     @property
     def wanted(self) -> bool:
@@ -68,7 +67,7 @@ class MetricsPackage(Package):
             owners=self.owners,
             workspace=core.workspace_id,
             clock=core.now_ms,
-            record_source_contact=self._record_source_contact,
+            record_source_contact=self._sources.contacts.record,
             recording=self._recording,
         )
 
@@ -119,6 +118,14 @@ class MetricsPackage(Package):
             yield Job(JOB, self.core.settings.metrics.push_every, self._job, at_start=True)
             yield Job(ROLLUP, ROLLUP_EVERY, self._rollup, at_start=True)
 
+    def watched_sources(self) -> Mapping[str, timedelta]:
+        """Those of `[metrics.sources]` that should send something regularly."""
+        return {
+            f"metrics:{name}": source.silent_after
+            for name, source in self.core.settings.metrics.sources.items()
+            if source.silent_after is not None
+        }
+
     def push_now(self) -> Pushed:
         """A pass outside of the job, and never beside it: both would take a field for a person's.
 
@@ -161,7 +168,7 @@ class MetricsPackage(Package):
                 core.store,
                 core.workspace_id,
                 core.now_ms,
-                self._sender.sender,
+                core.extensions.service,
                 incidents=self._execution.incidents,
             ),
             effects=self._execution.effects,
@@ -178,3 +185,6 @@ class MetricsPackage(Package):
             if slo.metric.casefold() == wanted:
                 return measure(slo.objective, task.field(slo.objective))
         return None
+
+
+PACKAGE: Final = MetricsPackage

@@ -1,17 +1,25 @@
 """What sends the webhooks of automations."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Final
 
 from clickup_mlops import logs
+from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import LaneKind
 from clickup_mlops.features.outbound import outbound
 from clickup_mlops.features.outbound.outbound import Outbound
 
+if TYPE_CHECKING:
+    from clickup_mlops.bot.packages import Packages
+
 
 class OutboundPackage(Package):
     """Webhooks: `sender` keeps them in the inbox, and their lanes deliver them."""
+
+    def __init__(self, packages: "Packages") -> None:
+        super().__init__(packages.core)
 
     @member
     def sender(self) -> Outbound:
@@ -23,6 +31,17 @@ class OutboundPackage(Package):
         logs.redactor.hide([each.get_secret_value() for each in secrets if each.get_secret_value()])
         return Outbound(self.core.inbox_writer, settings, clock=self.core.now_ms, post=post)
 
+    def services(self) -> Mapping[type[object], Callable[[], object]]:
+        """What the effect keeps messages in."""
+        return {Outbound: lambda: self.sender}
+
+    def check_automations(self, automations: Iterable[Automation]) -> None:
+        """Each webhook has a target, and something to sign with."""
+        outbound.check(automations, self.core.settings.outbound)
+
     def lane_kinds(self) -> Iterable[LaneKind]:
         """A lane for each target."""
         yield LaneKind(outbound.LANE, self.sender.deliver, one_by_one=True)
+
+
+PACKAGE: Final = OutboundPackage

@@ -8,6 +8,7 @@ from clickup_mlops import logs
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import LaneKind, Timer, every
+from clickup_mlops.features.reports.delivery import check as delivery
 from clickup_mlops.features.reports.delivery.building import StoreMaker
 from clickup_mlops.features.reports.delivery.model import Maker
 from clickup_mlops.features.reports.delivery.schedule import LANE, ReportSchedule
@@ -63,6 +64,10 @@ class ReportsPackage(Package):
             shadow=core.settings.automations.mode == "shadow",
         )
 
+    def check(self) -> None:
+        """Each report has a target and sections that exist, e-mail a server, PDF its libraries."""
+        delivery.check(self.core.settings.reports, self.core.settings.mail)
+
     def lane_kinds(self) -> Iterable[LaneKind]:
         """A lane for each target of each report: one that does not answer holds up no other."""
         threads = THREADS if self.core.settings.reports else 0
@@ -80,3 +85,6 @@ class ReportsPackage(Package):
     def catch_up(self) -> None:
         """Reports whose time passed while the store was away."""
         self.schedule.run_due()
+
+
+PACKAGE: Final = ReportsPackage

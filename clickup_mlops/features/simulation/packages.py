@@ -10,7 +10,6 @@ from clickup_mlops.automations.perform import ExecutorContext, State
 from clickup_mlops.bot import services
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.core import Core
-from clickup_mlops.bot.extensions import Extensions
 from clickup_mlops.bot.handle.context.package import ContextPackage
 from clickup_mlops.bot.handle.context.people import People
 from clickup_mlops.bot.handle.context.reader import TaskReader, Wanted
@@ -24,10 +23,9 @@ from clickup_mlops.clickup.client.resources.authorization import Authorization
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.features.incidents.service import IncidentBook
-from clickup_mlops.features.outbound.package import OutboundPackage
 from clickup_mlops.features.simulation.effects import US
 from clickup_mlops.features.simulation.tasks import SimulatedTasks
-from clickup_mlops.features.slash_commands.execution import SlashCommands, Undoing
+from clickup_mlops.features.slash_commands.execution import SlashCommands
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.tables.overrides import Overrides
@@ -163,10 +161,8 @@ class SimulatedContext(ContextPackage):
 class SimulatedExecution(ExecutionPackage):
     """Effects change the simulated tasks, and are reported."""
 
-    def __init__(
-        self, core: Core, context: ContextPackage, outbound: OutboundPackage, given: Given
-    ) -> None:
-        super().__init__(core, context, outbound)
+    def __init__(self, core: Core, context: ContextPackage, given: Given) -> None:
+        super().__init__(core, context)
         self._given = given
 
     @member
@@ -195,12 +191,9 @@ class SimulatedHandling(HandlingPackage):
         core: Core,
         context: ContextPackage,
         execution: ExecutionPackage,
-        undo: Undoing,
-        extensions: Extensions,
-        *,
         given: Given,
     ) -> None:
-        super().__init__(core, context, execution, undo, extensions)
+        super().__init__(core, context, execution)
         self._given = given
 
     def recent(self, task_id: str) -> Sequence[InboxRow]:
@@ -224,5 +217,5 @@ class SimulatedHandling(HandlingPackage):
             people=People(self.core.store, self._given.effects, lambda: None, self.core.now_ms),
             inbox=self.core.inbox_writer,
             clock=self.core.now_ms,
-            consumer=self.extensions.event_consumers,
+            consumer=self.core.extensions.event_consumers(),
         )

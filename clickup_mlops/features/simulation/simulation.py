@@ -24,7 +24,7 @@ from clickup_mlops.bot.handle.handler import DELETED
 from clickup_mlops.bot.handle.initial_priorities import came
 from clickup_mlops.bot.handle.package import MOST_RECENT
 from clickup_mlops.bot.lanes.internal_events import automation_of
-from clickup_mlops.bot.packages import Builds, simulated_packages
+from clickup_mlops.bot.packages import Builds, find_simulated
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
@@ -99,7 +99,7 @@ class Simulation:
             context=partial(SimulatedContext, given=given),
             execution=partial(SimulatedExecution, given=given),
             handling=partial(SimulatedHandling, given=given),
-            others=simulated_packages(),
+            features=find_simulated,
         )
         self._bot = Bot(core, builds)
         self._schedules = self._bot.sources.schedules

@@ -26,7 +26,7 @@ from clickup_mlops.bot.handle.caused_event import CausedEvent
 from clickup_mlops.bot.handle.context.missed_comments import MissedComments
 from clickup_mlops.bot.handle.context.people import People
 from clickup_mlops.bot.handle.context.reader import SLACK_MS
-from clickup_mlops.bot.handle.ports import EventConsumer
+from clickup_mlops.bot.handle.ports import EventConsumer, Undoing
 from clickup_mlops.bot.handle.results.outcomes import NOT_YET, routing_automations
 from clickup_mlops.bot.handle.results.task_states import task_state
 from clickup_mlops.bot.handle.trigger import trigger
@@ -102,11 +102,6 @@ class Terms:
 
 Doing = Callable[[Task, Any, Request, str], str]
 """Executes an operation, from task, operation, request and event key; what to say besides."""
-
-Undoing = Callable[[str, int | None, str, str, Collection[str]], str]
-"""Undoes a change (None: the last one), from task id, change, user, the command's key and the names
-of the commands that the user may use; what to say.
-"""
 
 
 class SlashCommands:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.write.undo import targets
 from clickup_mlops.bot.write.undo.undoing import Undone, UndoRequest
+from clickup_mlops.features.undo.package import UndoPackage
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def undo(bot: Bot, target: Target, *, actor: str, dry: bool = False) -> Undo:
         until_ms=target.until_ms,
         task_id=target.task_id,
     )
-    return Undo(request.run, len(entries), bot.undo.undoing.run(entries, request))
+    return Undo(request.run, len(entries), bot.get(UndoPackage).undoing.run(entries, request))
 
 
 def effects(done: Iterable[Undone]) -> Effects:

@@ -1,11 +1,10 @@
 """What undoes writes of the bot."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.bot.clock import to_ms
-from clickup_mlops.bot.extensions import Extensions
-from clickup_mlops.bot.handle.package import ExecutionPackage
+from clickup_mlops.bot.handle import ports
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
@@ -13,15 +12,17 @@ from clickup_mlops.bot.write.undo.undoing import Undoing
 from clickup_mlops.features.undo.command import Asked, UndoCommand
 
 if TYPE_CHECKING:
-    from clickup_mlops.bot.core import Core
+    from clickup_mlops.bot.packages import Packages
 
 
 class UndoPackage(Package):
     """Undoes the bot's writes, with the functions that made them."""
 
-    def __init__(self, core: "Core", execution: ExecutionPackage, extensions: Extensions) -> None:
-        super().__init__(core)
-        self._execution, self._extensions = execution, extensions
+    is_simulated = False
+
+    def __init__(self, packages: "Packages") -> None:
+        super().__init__(packages.core)
+        self._execution = packages.execution
 
     @member
     def undoing(self) -> Undoing:
@@ -37,8 +38,12 @@ class UndoPackage(Package):
             reconcile=self._execution.reconciler.reconcile,
             people=self._execution.people,
             internal=InternalEvents(core.inbox_writer),
-            consumer=self._extensions.event_consumers,
+            consumer=core.extensions.event_consumers(),
         )
+
+    def undoes(self) -> ports.Undoing:
+        """What `/undo` does."""
+        return self.command
 
     def command(
         self,
@@ -51,3 +56,6 @@ class UndoPackage(Package):
         """What `/undo` does: see `UndoCommand`."""
         undo = UndoCommand(self.core.store, self.undoing)
         return undo(task_id, change, Asked(actor, key, commands))
+
+
+PACKAGE: Final = UndoPackage

@@ -159,3 +159,6 @@ def _lines(found: Iterable[Model]) -> Iterator[str]:
             if one.value is not None
         )
         yield f"- {build_link(line(model.name), model.tasks[0].url)}: {numbers}"
+
+
+PACKAGE: Final = WikiPackage

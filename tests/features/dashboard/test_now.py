@@ -5,6 +5,7 @@ from werkzeug.test import Client
 
 from clickup_mlops.features.dashboard.pages.now import lane
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.integrations.package import IntegrationsPackage
 from clickup_mlops.interfaces.web.app import create_app
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.notes import INCIDENT
@@ -239,6 +240,7 @@ def test_the_budget_is_what_clickup_said_last(team: Team) -> None:
 def test_freshness_of_sources_and_jobs(team: Team) -> None:
     """Heard, silent for too long, never heard; jobs that run, are overdue, or never ran."""
     before = team.bot.now_ms() - 1
+    team.bot.get(IntegrationsPackage).start()  # silence counts from now
     for name in ("deploy", "quiet"):
         _report(team, name)
     team.job("heal")
@@ -255,7 +257,7 @@ def test_freshness_of_sources_and_jobs(team: Team) -> None:
     assert jobs["prune"]["State"] == Badge("not yet", "warning")
 
     team.control.clock.advance(11 * MINUTE)
-    team.bot.sources.silence.check()
+    team.bot.get(IntegrationsPackage).silence.check()
     team.settle()
     team.control.clock.advance(24 * HOUR)
     page = look(team, "now")

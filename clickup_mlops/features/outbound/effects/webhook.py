@@ -8,19 +8,20 @@ import hashlib
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.outbound.outbound import Outbound
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> str:
     """No call; the delivery's id, by which the receiver recognises repetitions."""
     delivery = _delivery(task_id, change)
-    clickup.outbox.send(delivery, change.after["to"], change.after["body"])
+    clickup.service(Outbound).send(delivery, change.after["to"], change.after["body"])
     return delivery
 
 
 def find(clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> str | None:
     """It is in the outbox."""
     delivery = _delivery(task.id, change)
-    return delivery if clickup.outbox.has(delivery) else None
+    return delivery if clickup.service(Outbound).has(delivery) else None
 
 
 def _delivery(task_id: str, change: Change) -> str:

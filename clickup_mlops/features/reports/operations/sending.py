@@ -115,8 +115,7 @@ def _places(report: ReportSettings) -> Iterator[str]:
 
 
 def _package(bot: Bot) -> ReportsPackage:
-    (found,) = [one for one in bot.packages if isinstance(one, ReportsPackage)]
-    return found
+    return bot.get(ReportsPackage)
 
 
 def _report(bot: Bot, name: str) -> ReportSettings:

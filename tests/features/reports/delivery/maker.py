@@ -87,10 +87,9 @@ class SmallReports(ReportsPackage):
         super().__init__(packages, makes=SmallMaker)
 
 
-SMALL = Builds(others=(SmallReports,))
+SMALL = Builds(features=lambda: (SmallReports,))
 
 
 def reports(bot: Bot) -> ReportsPackage:
     """The package of a bot."""
-    (found,) = [one for one in bot.packages if isinstance(one, ReportsPackage)]
-    return found
+    return bot.get(ReportsPackage)

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Final
 
 from clickup_mlops.bot.clock import to_ms
+from clickup_mlops.bot.receive.source_contacts import CONTACT
 from clickup_mlops.bot.registered import Job
-from clickup_mlops.features.integrations.stale_sources import HEARD, SILENT
+from clickup_mlops.features.integrations.stale_sources import SILENT
 from clickup_mlops.features.metrics.placement.planning import STALE_AFTER
 from clickup_mlops.ports.sections.page import DAY_MS, Data, Query, SectionType
 from clickup_mlops.store.queries.stats import Backlog
@@ -72,7 +73,7 @@ def _events(found: Backlog, now_ms: int) -> Figures:
 
 
 def _sources(data: Data, now_ms: int) -> Iterator[tuple[Cell, ...]]:
-    heard, silent = data.store.notes.all(HEARD), data.store.notes.all(SILENT)
+    heard, silent = data.store.notes.all(CONTACT), data.store.notes.all(SILENT)
     expected = dict(_expected(data))
     for name in sorted({*expected, *heard}):
         last_ms = heard[name].at_ms if name in heard else None
