@@ -36,23 +36,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if not workers:
         return
     shares = slow_tests(items, workers)
-    rest = [one for one in items if not one.get_closest_marker("slow")]
-    left = len(items)
+    fast_tests = [test for test in items if not test.get_closest_marker("slow")]
+    remaining = len(items)
     items.clear()
     for number, share in enumerate(shares):
         # xdist's worksteal begins with pieces of the list that are equally long.
-        size = max(0, left // (workers - number) - len(share))
-        items += [*share, *rest[:size]]
-        left -= len(share) + len(rest[:size])
-        del rest[:size]
+        size = max(0, remaining // (workers - number) - len(share))
+        items += [*share, *fast_tests[:size]]
+        remaining -= len(share) + len(fast_tests[:size])
+        del fast_tests[:size]
 
 
 def slow_tests(items: list[pytest.Item], workers: int) -> list[list[pytest.Item]]:
     """For each worker, as long as those of the others; modules stay together."""
     modules: dict[Path, list[pytest.Item]] = defaultdict(list)
-    for one in items:
-        if one.get_closest_marker("slow"):
-            modules[one.path].append(one)
+    for test in items:
+        if test.get_closest_marker("slow"):
+            modules[test.path].append(test)
     shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
     for module in sorted(modules.values(), key=seconds, reverse=True):
         min(shares, key=seconds).extend(module)
@@ -61,7 +61,7 @@ def slow_tests(items: list[pytest.Item], workers: int) -> list[list[pytest.Item]
 
 def seconds(items: list[pytest.Item]) -> float:
     """How long they may take, which says roughly how long they do."""
-    limits = (one.get_closest_marker("timeout") for one in items)
+    limits = (test.get_closest_marker("timeout") for test in items)
     return sum(limit.args[0] if limit else 20 for limit in limits)
 
 
@@ -86,7 +86,7 @@ def _own_logging() -> Iterator[None]:
 def reference_dir() -> Path:
     """The folder with the official API documents; skips where they are not at hand."""
     beside = Path(__file__).parents[1].parent / "shared" / "reference"
-    found = Path(os.environ.get("CLICKUP_MLOPS_REFERENCE", beside))
-    if not found.is_dir():
+    folder = Path(os.environ.get("CLICKUP_MLOPS_REFERENCE", beside))
+    if not folder.is_dir():
         pytest.skip("no official documents: set CLICKUP_MLOPS_REFERENCE to their folder")
-    return found
+    return folder

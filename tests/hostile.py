@@ -77,30 +77,32 @@ def task(number: int, now_ms: int) -> dict[str, Any]:
 
 
 def _happened(bot: Bot, number: int, at_ms: int) -> None:
-    store, one, url = bot.store, f"t{number}", ADDRESSES[number % len(ADDRESSES)]
+    store, task_id, url = bot.store, f"t{number}", ADDRESSES[number % len(ADDRESSES)]
     workload: Workload = ("inference", "training")[number % 4 == 3]
-    decision = Decision(one, 1, 2, workload, "breach", EVIL, (EVIL,), (EVIL,))
-    store.decisions.put(one, decision.to_dict(), f"e{number}", at_ms)
+    decision = Decision(task_id, 1, 2, workload, "breach", EVIL, (EVIL,), (EVIL,))
+    store.decisions.put(task_id, decision.to_dict(), f"e{number}", at_ms)
     value = {
         "to": EVIL, "type": "open", "state": ("failed", EVIL)[number % 2], "key": EVIL,
         "symptom": "congestion", "where": EVIL, "numbers": {EVIL: 4.2},
     }  # fmt: skip
     entries = [
-        Entry(f"{kind}{number}", bot.workspace_id, one, at_ms, kind, EVIL, EVIL, url, value)
+        Entry(f"{kind}{number}", bot.workspace_id, task_id, at_ms, kind, EVIL, EVIL, url, value)
         for kind in _KINDS
     ]
     store.timeline.put(entries)
     ended = at_ms + _MINUTE if number % 2 else None
     names = {"roles": {EVIL: EVIL}, "people": {EVIL: 7}}
     store.table(Incidents).put(
-        Incident(f"i{number}", bot.workspace_id, one, EVIL, at_ms, ended, EVIL, url, EVIL, names)
+        Incident(
+            f"i{number}", bot.workspace_id, task_id, EVIL, at_ms, ended, EVIL, url, EVIL, names
+        )
     )
-    actions = (RunAction(EVIL, one, EVIL, EVIL),)
-    store.runs.put(AutomationRun(EVIL, one, f"e{number}", EVIL, at_ms, "failed", actions))
+    actions = (RunAction(EVIL, task_id, EVIL, EVIL),)
+    store.runs.put(AutomationRun(EVIL, task_id, f"e{number}", EVIL, at_ms, "failed", actions))
     store.overrides.put(
-        one, 1, 7, at_ms, at_ms + 9**12, set_by="/priority", user_name=EVIL, because=EVIL
+        task_id, 1, 7, at_ms, at_ms + 9**12, set_by="/priority", user_name=EVIL, because=EVIL
     )
-    row = store.journal.begin(Write(one, "priority", 3, 2, f"e{number}", EVIL), at_ms)
+    row = store.journal.begin(Write(task_id, "priority", 3, 2, f"e{number}", EVIL), at_ms)
     store.journal.finish(row, "done", at_ms + 5, calls=[EVIL])
     body = b"{}"
     store.inbox.put(
@@ -113,10 +115,11 @@ def _happened(bot: Bot, number: int, at_ms: int) -> None:
 
 def _measured(bot: Bot, now_ms: int) -> None:
     labels = f"host=h{HTML}, device={EVIL}"[:300]
-    found = [
-        Series(bot.workspace_id, HTML[:80], one, labels, "", "", HTML[:40]) for one in _MEASURES
+    all_series = [
+        Series(bot.workspace_id, HTML[:80], measure, labels, "", "", HTML[:40])
+        for measure in _MEASURES
     ]
-    found += [
+    all_series += [
         Series(
             bot.workspace_id,
             EVIL[:90],
@@ -130,7 +133,7 @@ def _measured(bot: Bot, now_ms: int) -> None:
         for name in ("P99 latency", "Error rate", "Accuracy", "requests/s", "queue", "Cost")
     ]
     times = range(now_ms - 70 * _MINUTE, now_ms, _MINUTE)
-    bot.store.history.put([(one, at, float(at % 97)) for one in found for at in times])
+    bot.store.history.put([(series, at, float(at % 97)) for series in all_series for at in times])
     rollup(bot.store, bot.settings.retention, now_ms)
     bot.store.metric_values.put_many(
         MetricValue(

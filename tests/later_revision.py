@@ -27,10 +27,10 @@ def upgrade() -> None:
 
 def later_folder(folder: Path) -> Path:
     """A folder of revisions with nothing but that one."""
-    own = folder / "later_versions"
-    own.mkdir()
-    (own / f"{LATER}.py").write_text(_TEXT, encoding="utf-8")
-    return own
+    versions = folder / "later_versions"
+    versions.mkdir()
+    (versions / f"{LATER}.py").write_text(_TEXT, encoding="utf-8")
+    return versions
 
 
 def add_later_revision(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,27 +54,29 @@ class Locks:
 
     def wants(self, lock: "Recorded") -> None:
         """This thread is about to wait for the lock."""
-        for other in self.held:
-            if lock not in self.held and (other.name, lock.name) not in self.order:
-                self.order[other.name, lock.name] = _where()
+        for held_lock in self.held:
+            if lock not in self.held and (held_lock.name, lock.name) not in self.order:
+                self.order[held_lock.name, lock.name] = _where()
 
-    def called(self, what: str) -> None:
+    def note_call(self, call_name: str) -> None:
         """This thread calls something that may take long."""
         for lock in self.held:
-            if lock.name != WRITER and (what, lock.name) not in self.during:
-                self.during[what, lock.name] = _where()
+            if lock.name != WRITER and (call_name, lock.name) not in self.during:
+                self.during[call_name, lock.name] = _where()
 
     def cycle(self) -> list[str]:
         """Names of locks that are taken in a circle; empty if there is none."""
         after = defaultdict(set)
         for first, second in self.order:
             after[first].add(second)
-        return next((found for name in sorted(after) if (found := _circle(after, [name]))), [])
+        return next((cycle for name in sorted(after) if (cycle := _circle(after, [name]))), [])
 
     def story(self, names: list[str]) -> str:
         """Where each lock of a circle was taken."""
         steps = pairwise(names)
-        return "\n".join(f"{one} -> {other}\n{self.order[one, other]}" for one, other in steps)
+        return "\n".join(
+            f"{first} -> {second}\n{self.order[first, second]}" for first, second in steps
+        )
 
 
 class Recorded:
@@ -86,10 +88,10 @@ class Recorded:
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         if blocking:
             self._locks.wants(self)
-        got: bool = self._lock.acquire(blocking, timeout)
-        if got:
+        is_acquired: bool = self._lock.acquire(blocking, timeout)
+        if is_acquired:
             self._locks.held.append(self)
-        return got
+        return is_acquired
 
     def release(self) -> None:
         self._locks.held.remove(self)
@@ -169,12 +171,12 @@ def _cached_properties() -> list[tuple[type, str, Any]]:
     ]
 
 
-def _watch(undo: ExitStack, owner: Any, name: str, locks: Locks, what: str) -> None:
+def _watch(undo: ExitStack, owner: Any, name: str, locks: Locks, call_name: str) -> None:
     original = getattr(owner, name)
 
     @functools.wraps(original)
     def call(*arguments: Any, **named: Any) -> Any:
-        locks.called(what)
+        locks.note_call(call_name)
         return original(*arguments, **named)
 
     _patch(undo, owner, name, call)
@@ -209,11 +211,11 @@ def _circle(after: dict[str, set[str]], path: list[str]) -> list[str]:
     for name in sorted(after.get(path[-1], ())):
         if name in path:
             return [*path[path.index(name) :], name]
-        if found := _circle(after, [*path, name]):
-            return found
+        if cycle := _circle(after, [*path, name]):
+            return cycle
     return []
 
 
 def _where() -> str:
-    frames = [one for one in traceback.extract_stack() if one.filename.startswith(PACKAGE)]
+    frames = [frame for frame in traceback.extract_stack() if frame.filename.startswith(PACKAGE)]
     return "".join(traceback.format_list(frames[-8:]))

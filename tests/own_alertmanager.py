@@ -31,7 +31,7 @@ class Alertmanager:
 
     def post(self, *labels: dict[str, str], **more: Any) -> None:
         """Alerts with these labels; `endsAt` resolves them."""
-        alerts = [{"labels": one, **more} for one in labels]
+        alerts = [{"labels": label_set, **more} for label_set in labels]
         answer = requests.post(f"{self._address}/api/v2/alerts", json=alerts, timeout=9)
         answer.raise_for_status()
 

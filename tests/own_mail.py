@@ -31,7 +31,7 @@ class Mailbox:
 
     ca_file: Path
     port: int = 0
-    got: list[EmailMessage] = field(default_factory=list)
+    received: list[EmailMessage] = field(default_factory=list)
     to: list[list[str]] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     goodbye: str = "221 Bye"
@@ -53,7 +53,7 @@ class Mailbox:
         self, _server: SMTP, _session: object, envelope: Any
     ) -> str:
         self.to.append([*envelope.rcpt_tos])
-        self.got.append(message_from_bytes(envelope.content, policy=policy.default))
+        self.received.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
 
 
@@ -68,7 +68,7 @@ def mail_server(folder: Path, security: str = "starttls") -> Iterator[Mailbox]:
         mailbox,
         hostname="127.0.0.1",
         port=mailbox.port,
-        authenticator=_known,
+        authenticator=_check_credentials,
         auth_required=security != "none",
         auth_require_tls=security == "starttls",
         **tls,
@@ -81,11 +81,11 @@ def mail_server(folder: Path, security: str = "starttls") -> Iterator[Mailbox]:
         controller.stop()
 
 
-def _known(
+def _check_credentials(
     _server: object, _session: object, _envelope: object, _how: str, data: Any
 ) -> AuthResult:
-    given = isinstance(data, LoginPassword) and (data.login, data.password)
-    is_right = given == (USER.encode(), PASSWORD.encode())
+    credentials = isinstance(data, LoginPassword) and (data.login, data.password)
+    is_right = credentials == (USER.encode(), PASSWORD.encode())
     return AuthResult(success=is_right, handled=is_right)
 
 
@@ -93,7 +93,7 @@ def _certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail")])
     names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    made = (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -106,7 +106,7 @@ def _certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
         .sign(key, hashes.SHA256())
     )
     ca_file, key_file = folder / "mail.pem", folder / "mail.key"
-    ca_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    ca_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     key_file.write_bytes(
         key.private_bytes(
             serialization.Encoding.PEM,

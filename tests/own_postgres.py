@@ -77,8 +77,8 @@ class PostgresServer:
         command = [*_as_user(), str(self._programs / program), *map(str, arguments)]
         log = self._folder / "output"
         with log.open("ab") as output:  # a pipe would stay open as long as the server lives
-            done = subprocess.run(command, cwd=self._folder, stdout=output, stderr=output)
-        assert done.returncode == 0, log.read_text()[-2_000:]
+            result = subprocess.run(command, cwd=self._folder, stdout=output, stderr=output)
+        assert result.returncode == 0, log.read_text()[-2_000:]
 
 
 @contextmanager
@@ -101,13 +101,13 @@ def own_postgres() -> Iterator[PostgresServer]:
 
 def _programs() -> Path:
     """The newest PostgreSQL's programs, where Debian puts them or on the path."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
+    candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
     on_path = shutil.which("initdb")
-    if not found and not on_path:
+    if not candidates and not on_path:
         pytest.skip("PostgreSQL's initdb is not installed")
     if os.geteuid() == 0 and not _as_user():
         pytest.skip("PostgreSQL refuses to run as root, and there is no user postgres")
-    return found[-1].parent if found else Path(on_path or "").parent
+    return candidates[-1].parent if candidates else Path(on_path or "").parent
 
 
 def _version(program: Path) -> int:
@@ -118,5 +118,5 @@ def _as_user() -> Sequence[str]:
     """What a command begins with: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return ()
-    known = any(one.pw_name == _USER for one in pwd.getpwall())
-    return ("runuser", "-u", _USER, "--") if known and shutil.which("runuser") else ()
+    user_exists = any(entry.pw_name == _USER for entry in pwd.getpwall())
+    return ("runuser", "-u", _USER, "--") if user_exists and shutil.which("runuser") else ()

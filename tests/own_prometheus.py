@@ -66,7 +66,7 @@ def wait_for(address: str, query: str, value: float) -> None:
 
     def holds() -> bool:
         answer = requests.get(f"{address}/api/v1/query", {"query": query}, timeout=5).json()
-        return [float(one["value"][1]) for one in answer["data"]["result"]] == [value]
+        return [float(series["value"][1]) for series in answer["data"]["result"]] == [value]
 
     _until(holds)
 

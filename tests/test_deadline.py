@@ -147,10 +147,10 @@ def test_exchanges_of_many_threads_end_by_themselves() -> None:
             ended.append(type(problem).__name__)
 
     with dripping(*HOW["header"]) as port, serving(Good) as server:
-        slow, good = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{server.server_port}"
+        slow, fast = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{server.server_port}"
         asks: list[Callable[[], None]] = [partial(ask, slow, SHORT_S) for _ in range(8)]
-        asks += [partial(ask, good, 20) for _ in range(8)]
-        threads = [threading.Thread(target=each) for each in asks]
+        asks += [partial(ask, fast, 20) for _ in range(8)]
+        threads = [threading.Thread(target=ask_server) for ask_server in asks]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -53,10 +53,10 @@ def test_a_secret_that_is_not_json_is_named_and_not_shown(
 @pytest.mark.parametrize("user", ["", "bot"])
 def test_a_password_in_an_address_is_redacted(user: str) -> None:
     """With and without a user, and when the password itself holds an @."""
-    shown = Redactor().text(f"cannot reach redis://{user}:hunter2@three@127.0.0.1:6379/0")
+    text = Redactor().text(f"cannot reach redis://{user}:hunter2@three@127.0.0.1:6379/0")
 
-    assert "hunter2" not in shown
-    assert "three" not in shown
+    assert "hunter2" not in text
+    assert "three" not in text
 
 
 def test_an_address_whose_password_is_masked_already_is_left_as_it_is() -> None:
@@ -96,8 +96,8 @@ def test_every_secret_of_the_settings_is_known() -> None:
         audit={"old_keys": ["former"]},
     )
 
-    found = set(config.collect_secrets(settings))
-    assert found == {"p%40ss", "p@ss", TOKEN, "whsec_1", "former"}
+    secrets = set(config.collect_secrets(settings))
+    assert secrets == {"p%40ss", "p@ss", TOKEN, "whsec_1", "former"}
 
 
 def test_secrets_of_named_tables_are_found() -> None:

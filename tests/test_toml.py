@@ -34,9 +34,9 @@ def test_what_is_none_is_left_out() -> None:
 
 def test_long_text_stays_readable() -> None:
     """Lines stay lines, and entries get their own headers."""
-    written = dumps({"page": [{"name": "Runbook", "content": "# A\n\n- b\n"}]})
+    document = dumps({"page": [{"name": "Runbook", "content": "# A\n\n- b\n"}]})
 
-    assert written == '[[page]]\nname = "Runbook"\ncontent = """\n# A\n\n- b\n"""\n'
+    assert document == '[[page]]\nname = "Runbook"\ncontent = """\n# A\n\n- b\n"""\n'
 
 
 def test_a_key_that_ends_with_a_line_break_is_quoted() -> None:

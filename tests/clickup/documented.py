@@ -37,7 +37,8 @@ def named(clickup: ClickUp) -> Mapping[str, set[str]]:
 def pages(official: Official) -> Mapping[str, str]:
     """Page of ClickUp's reference -> method and path; its name is the operation's id."""
     return {
-        re.sub(r"\W", "", one.raw["operationId"]).lower(): one.name for one in official.operations
+        re.sub(r"\W", "", operation.raw["operationId"]).lower(): operation.name
+        for operation in official.operations
     }
 
 
@@ -45,22 +46,22 @@ def look_at(wire: Wire, look: Callable[[requests.PreparedRequest], None]) -> Non
     """Have `look` see each request that is answered from now on."""
     send = wire.send
 
-    def seen(method: str, url: str, *, body: Any, headers: Mapping[str, str]) -> Any:
+    def send_watched(method: str, url: str, *, body: Any, headers: Mapping[str, str]) -> Any:
         answer = send(method, url, body=body, headers=headers)
-        look(prepared(method, url, body, headers))
+        look(prepare_request(method, url, body, headers))
         return answer
 
-    wire.send = seen
+    wire.send = send_watched
 
 
-def prepared(
+def prepare_request(
     method: str, url: str, body: Any, headers: Mapping[str, str]
 ) -> requests.PreparedRequest:
     """The request as `requests` would send it."""
-    found = requests.PreparedRequest()
-    found.method, found.url, found.body = method, url, body
-    found.headers = CaseInsensitiveDict(headers)
-    return found
+    request = requests.PreparedRequest()
+    request.method, request.url, request.body = method, url, body
+    request.headers = CaseInsensitiveDict(headers)
+    return request
 
 
 class Watch:
@@ -79,17 +80,17 @@ class Watch:
         look_at(clickup.transport.wire, self._look)
 
     def _noting(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
-        def noted(*args: Any, **more: Any) -> Any:
+        def call_and_note(*args: Any, **options: Any) -> Any:
             self.sent[name] |= set()
             if not self._active:
                 self._last = name
             self._active.append(name)
             try:
-                return method(*args, **more)
+                return method(*args, **options)
             finally:
                 self._active.pop()
 
-        return noted
+        return call_and_note
 
     def _look(self, request: requests.PreparedRequest) -> None:
         method, path = str(request.method).lower(), urlsplit(request.url or "").path

@@ -59,14 +59,16 @@ class Official:
             for method in METHODS:
                 if method in item:
                     shared = item.get("parameters", ()), item[method].get("parameters", ())
-                    parameters = tuple(self._resolved(name, one) for both in shared for one in both)
+                    parameters = tuple(
+                        self._resolved(name, parameter) for both in shared for parameter in both
+                    )
                     full = prefix + path
                     pattern = re.compile(re.sub(r"\\\{\w+\\\}", "([^/]+)", re.escape(full)))
                     self.operations.append(
                         Operation(name, method, full, pattern, item[method], parameters)
                     )
         # Fixed paths win over those with parameters.
-        self.operations.sort(key=lambda one: one.path.count("{"))
+        self.operations.sort(key=lambda operation: operation.path.count("{"))
 
     def _resolved(self, name: str, node: Json) -> Json:
         while "$ref" in node:
@@ -74,10 +76,10 @@ class Official:
         return node
 
     def _at(self, name: str, pointer: str) -> Json:
-        found: Any = self.documents[name]
+        node: Any = self.documents[name]
         for part in pointer.removeprefix("#/").split("/"):
-            found = found[unquote(part).replace("~1", "/").replace("~0", "~")]
-        return found
+            node = node[unquote(part).replace("~1", "/").replace("~0", "~")]
+        return node
 
     # -- judging
 
@@ -96,33 +98,41 @@ class Official:
         return [f"{operation.name}: {problem}" for problem in problems]
 
     def operation(self, method: str, path: str) -> Operation | None:
-        for one in self.operations:
-            if one.method == method and one.pattern.fullmatch(path):
-                return one
+        for operation in self.operations:
+            if operation.method == method and operation.pattern.fullmatch(path):
+                return operation
         return None
 
     def _path(self, operation: Operation, path: str) -> list[str]:
-        found = operation.pattern.fullmatch(path)
+        match = operation.pattern.fullmatch(path)
         names = re.findall(r"\{(\w+)\}", operation.path)
-        assert found
-        values = dict(zip(names, map(unquote, found.groups()), strict=True))
-        known = [one for one in operation.parameters if one["in"] == "path"]
+        assert match
+        values = dict(zip(names, map(unquote, match.groups()), strict=True))
+        parameters = [parameter for parameter in operation.parameters if parameter["in"] == "path"]
         return [
-            problem for one in known for problem in self._value(operation, one, values[one["name"]])
+            problem
+            for parameter in parameters
+            for problem in self._value(operation, parameter, values[parameter["name"]])
         ]
 
     def _query(self, operation: Operation, pairs: list[tuple[str, str]]) -> list[str]:
-        known = {one["name"]: one for one in operation.parameters if one["in"] == "query"}
+        parameters = {
+            parameter["name"]: parameter
+            for parameter in operation.parameters
+            if parameter["in"] == "query"
+        }
         problems = []
         for name, value in pairs:
             # Arrays need brackets on the wire; half of the document leaves them out.
-            one = known.get(name) or known.get(name.removesuffix("[]"))
-            if one is None:
+            parameter = parameters.get(name) or parameters.get(name.removesuffix("[]"))
+            if parameter is None:
                 problems.append(f"unknown query parameter {name}")
             else:
-                problems += self._value(operation, one, value)
-        sent = {name for name, _ in pairs}
-        missing = {name for name, one in known.items() if one.get("required")} - sent
+                problems += self._value(operation, parameter, value)
+        sent_names = {name for name, _ in pairs}
+        missing = {
+            name for name, parameter in parameters.items() if parameter.get("required")
+        } - sent_names
         if operation.name == "DELETE /api/v2/task/{task_id}/dependency" and len(missing) == 1:
             missing = set()  # both are marked required, but exactly one may be sent
         return problems + [f"query parameter {name} is missing" for name in sorted(missing)]
@@ -147,24 +157,24 @@ class Official:
 
     def _body(self, operation: Operation, request: requests.PreparedRequest) -> list[str]:
         kinds = operation.raw.get("requestBody", {}).get("content", {})
-        sent = str(request.headers.get("Content-Type", "")).partition(";")[0]
+        media_type = str(request.headers.get("Content-Type", "")).partition(";")[0]
         if not kinds:
             return ["a body was sent, none is documented"] if request.body else []
-        if sent == "multipart/form-data":
-            return [] if sent in kinds else [f"{sent} is not documented"]
+        if media_type == "multipart/form-data":
+            return [] if media_type in kinds else [f"{media_type} is not documented"]
         if not request.body:
             required = operation.raw["requestBody"].get("required")
             return ["the body is missing"] if required else []
-        if sent != "application/json" or not (
+        if media_type != "application/json" or not (
             {"application/json", "application/x-www-form-urlencoded"} & set(kinds)
         ):
-            return [f"{sent} is not documented"]
+            return [f"{media_type} is not documented"]
         body = forgiven(operation.name, orjson.loads(request.body))
         schema = self._pointer(operation, next(iter(kinds)))
         validator = jsonschema_rs.validator_for({"$ref": schema}, registry=self._registry)  # type: ignore[attr-defined]
         problems = [
-            f"{'/'.join(map(str, one.instance_path))}: {one.message}"
-            for one in validator.iter_errors(body)
+            f"{'/'.join(map(str, error.instance_path))}: {error.message}"
+            for error in validator.iter_errors(body)
         ]
         return [problem for problem in problems if not known_mistake(operation.name, problem)]
 

@@ -30,7 +30,7 @@ class Callers:
 
 
 @dataclass(frozen=True)
-class Done:
+class CompletedCall:
     """A call that got its permit at `at_ms` after a wait."""
 
     priority_class: PriorityClass
@@ -61,10 +61,10 @@ class Server:
 @dataclass
 class Run:
     server: Server
-    done: list[Done]
+    calls: list[CompletedCall]
 
-    def of(self, priority_class: PriorityClass) -> list[Done]:
-        return [one for one in self.done if one.priority_class == priority_class]
+    def of(self, priority_class: PriorityClass) -> list[CompletedCall]:
+        return [call for call in self.calls if call.priority_class == priority_class]
 
 
 def simulate(
@@ -79,39 +79,39 @@ def simulate(
     """Run until the time is over; every decision goes through `spend` and `learn` alone."""
     chance = random.Random(seed)
     server, budget = Server(limit, window_s), Budget()
-    done: list[Done] = []
-    seen, in_flight = 0, 0
+    completed: list[CompletedCall] = []
+    window, in_flight = 0, 0
     # (time, number, what happens next, whose, since when, reading)
     agenda: list[tuple[int, int, str, Callers, int, Reading | None]] = []
     numbers = iter(range(10**9))
 
-    def later(
-        at_ms: int, what: str, who: Callers, since: int, reading: Reading | None = None
+    def schedule(
+        at_ms: int, step: str, caller: Callers, since: int, reading: Reading | None = None
     ) -> None:
-        heapq.heappush(agenda, (at_ms, next(numbers), what, who, since, reading))
+        heapq.heappush(agenda, (at_ms, next(numbers), step, caller, since, reading))
 
-    left = {id(who): who.calls for who in callers}
-    for who in callers:
-        for _ in range(who.threads):
-            later(START_MS + who.start_ms, "want", who, 0)
+    remaining = {id(caller): caller.calls for caller in callers}
+    for caller in callers:
+        for _ in range(caller.threads):
+            schedule(START_MS + caller.start_ms, "want", caller, 0)
     while agenda and agenda[0][0] < START_MS + until_ms:
-        now, _, what, who, since, reading = heapq.heappop(agenda)
-        if what == "want" and left[id(who)] > 0:
-            left[id(who)] -= 1
-            later(now, "ask", who, now)
-        elif what == "ask":
-            budget, grant = spend(budget, Ask(who.priority_class, seen, in_flight), now)
-            seen = grant.window or seen
+        now, _, step, caller, since, reading = heapq.heappop(agenda)
+        if step == "want" and remaining[id(caller)] > 0:
+            remaining[id(caller)] -= 1
+            schedule(now, "ask", caller, now)
+        elif step == "ask":
+            budget, grant = spend(budget, Ask(caller.priority_class, window, in_flight), now)
+            window = grant.window or window
             if not grant.permits:
-                later(grant.retry_ms, "ask", who, since)
+                schedule(grant.retry_ms, "ask", caller, since)
                 continue
             in_flight += 1
-            done.append(Done(who.priority_class, now - START_MS, now - since))
-            later(now + chance.randint(1, latency_ms), "arrive", who, since)
-        elif what == "arrive":
-            later(now + chance.randint(1, latency_ms), "answer", who, since, server.call(now))
-        elif what == "answer":
+            completed.append(CompletedCall(caller.priority_class, now - START_MS, now - since))
+            schedule(now + chance.randint(1, latency_ms), "arrive", caller, since)
+        elif step == "arrive":
+            schedule(now + chance.randint(1, latency_ms), "answer", caller, since, server.call(now))
+        elif step == "answer":
             in_flight -= 1
             budget = learn(budget, reading, now)
-            later(now + who.pause_ms, "want", who, 0)
-    return Run(server, done)
+            schedule(now + caller.pause_ms, "want", caller, 0)
+    return Run(server, completed)

@@ -61,7 +61,7 @@ class Answers:
 
 @pytest.fixture
 def answers() -> Iterator[Answers]:
-    found = Answers()
+    answers = Answers()
     room = {f"X-RateLimit-{name}": str(value) for name, value in PLENTY.items()}
 
     class Answering(Handler):
@@ -70,13 +70,13 @@ def answers() -> Iterator[Answers]:
 
         def any(self) -> None:
             self.body()
-            self.answer(200, found.body.encode(), **room)
+            self.answer(200, answers.body.encode(), **room)
 
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
         setattr(Answering, f"do_{method}", Answering.any)
     with serving(Answering) as server:
-        found.url = f"http://127.0.0.1:{server.server_port}"
-        yield found
+        answers.url = f"http://127.0.0.1:{server.server_port}"
+        yield answers
 
 
 @pytest.fixture
@@ -87,37 +87,38 @@ def asking(answers: Answers) -> Iterator[ClickUp]:
         yield client
 
 
-def odd(chance: random.Random, depth: int = 0) -> Any:
+def build_odd_value(chance: random.Random, depth: int = 0) -> Any:
     """A value with the keys of answers in the wrong places."""
     kind = chance.random()
     if depth > 3 or kind < 0.3:
         return chance.choice(LEAVES)
     if kind < 0.55:
-        return [odd(chance, depth + 1) for _ in range(chance.randrange(1, 3))]
+        return [build_odd_value(chance, depth + 1) for _ in range(chance.randrange(1, 3))]
     keys = chance.sample(KEYS, 12 if depth else 40)
-    found = {key: odd(chance, depth + 1) for key in keys}
+    fields = {key: build_odd_value(chance, depth + 1) for key in keys}
     # An id, mostly, so that reading goes on behind it.
-    return found | ({"id": "7"} if chance.random() < 0.6 else {})
+    return fields | ({"id": "7"} if chance.random() < 0.6 else {})
 
 
-def arguments(method: Callable[..., Any]) -> dict[str, Any]:
+def build_arguments(method: Callable[..., Any]) -> dict[str, Any]:
     """Something for every argument that has no default."""
     return {
         name: GIVEN.get(name, "1")
-        for name, one in inspect.signature(method).parameters.items()
-        if one.default is one.empty and one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)
+        for name, parameter in inspect.signature(method).parameters.items()
+        if parameter.default is parameter.empty
+        and parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
     }
 
 
-def read(found: Any) -> None:
+def read_result(result: Any) -> None:
     """Listings are read, and every attribute of what is in them."""
-    if isinstance(found, Iterator):
-        found = list(itertools.islice(found, 50))
-    for one in found if isinstance(found, list | tuple) else [found]:
-        if isinstance(one, Task):
+    if isinstance(result, Iterator):
+        result = list(itertools.islice(result, 50))
+    for value in result if isinstance(result, list | tuple) else [result]:
+        if isinstance(value, Task):
             for name in vars(Task):
-                getattr(one, name)
-            one.field("x")
+                getattr(value, name)
+            value.field("x")
 
 
 def test_no_answer_ends_in_an_error_of_python(answers: Answers, asking: ClickUp) -> None:
@@ -126,10 +127,10 @@ def test_no_answer_ends_in_an_error_of_python(answers: Answers, asking: ClickUp)
     for name, resource, method in methods(asking):
         call = getattr(resource, method)
         # Each method meets some of the fixed ones, and together they meet all of them.
-        for body in [next(fixed), "[]", *(json.dumps(odd(chance)) for _ in range(2))]:
+        for body in [next(fixed), "[]", *(json.dumps(build_odd_value(chance)) for _ in range(2))]:
             answers.body = body
             try:
-                read(call(**arguments(call)))
+                read_result(call(**build_arguments(call)))
             except ClickUpMlopsError:
                 pass
             except Exception as problem:

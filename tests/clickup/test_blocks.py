@@ -71,8 +71,8 @@ def test_a_literal_shows_as_it_is_and_marks_nothing(text: str) -> None:
         blocks = from_markdown(f"x{before}{escape_markdown(text)}{after}")
         links = [block["attributes"].get("link", "") for block in blocks]
         assert not [link for link in links if link and not link.startswith("https://a.example/")]
-    shown = extract_text(from_markdown("x " + escape_markdown(text)))
-    assert shown.replace("\u2060", "").rstrip("\n") == f"x {text}"
+    plain_text = extract_text(from_markdown("x " + escape_markdown(text)))
+    assert plain_text.replace("\u2060", "").rstrip("\n") == f"x {text}"
 
 
 def test_without_links_an_address_stays_text() -> None:
@@ -112,8 +112,8 @@ def test_twice_the_text_is_twice_the_work(piece: str) -> None:
 
 def test_a_text_without_end_is_cut() -> None:
     """And shows that."""
-    shown = extract_text(from_markdown("a" * (LONGEST + 1)))
-    assert (len(shown), shown[-2:]) == (LONGEST + 1, "…\n")
+    plain_text = extract_text(from_markdown("a" * (LONGEST + 1)))
+    assert (len(plain_text), plain_text[-2:]) == (LONGEST + 1, "…\n")
 
 
 def test_a_comment_is_found_by_its_text_whatever_the_names_of_those_it_mentions() -> None:
@@ -126,10 +126,10 @@ def test_a_comment_is_found_by_its_text_whatever_the_names_of_those_it_mentions(
     assert not is_shown(blocks, "For @Ana @Bo de Wit @cy@example.org: later, says @Di")
 
 
-@pytest.mark.parametrize("written", [format_mention(7, "Ana"), "\ufffc"])
-def test_comments_full_of_mentions_are_compared_soon(written: str) -> None:
+@pytest.mark.parametrize("mention", [format_mention(7, "Ana"), "\ufffc"])
+def test_comments_full_of_mentions_are_compared_soon(mention: str) -> None:
     """Anybody may write both texts: the one that is looked for, and the one that is there."""
-    blocks, began = from_markdown(f"{written} " * 20 + "end"), time.process_time()
+    blocks, began = from_markdown(f"{mention} " * 20 + "end"), time.process_time()
     assert not is_shown(blocks, "@a " * 3000)
     assert time.process_time() - began < 1
 

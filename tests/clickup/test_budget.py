@@ -37,7 +37,7 @@ crowd = st.lists(
 )
 
 
-def known(limit: int = 100, used: int = 0, left_ms: int = 60_000) -> Budget:
+def confirmed_budget(limit: int = 100, used: int = 0, left_ms: int = 60_000) -> Budget:
     """A budget whose window an answer has confirmed."""
     return Budget(limit, used, NOW + left_ms, 60_000, 1, confirmed=True)
 
@@ -58,7 +58,7 @@ def test_no_window_is_ever_overspent(
         callers, limit=limit, window_s=window_s, until_ms=130_000, latency_ms=latency_ms, seed=seed
     )
     assert run.server.refused == 0
-    assert run.done
+    assert run.calls
 
 
 @settings(max_examples=20, deadline=None)
@@ -100,8 +100,8 @@ def test_three_hundred_calls_take_two_windows_and_a_moment() -> None:
         [Callers(PriorityClass.INTERACTIVE, 300, 3)],
         limit=100, window_s=60, until_ms=200_000, latency_ms=30, seed=1,
     )  # fmt: skip
-    assert len(run.done) == 300
-    assert run.done[-1].at_ms <= 125_000
+    assert len(run.calls) == 300
+    assert run.calls[-1].at_ms <= 125_000
 
 
 @settings(max_examples=20, deadline=None)
@@ -128,11 +128,11 @@ def test_a_higher_lane_that_waits_goes_first(seed: int) -> None:
 
 @given(st.integers(1, 10_000), priority_classes, priority_classes, st.integers(-1_000, 70_000))
 def test_a_higher_lane_may_always_go_further(
-    limit: int, one: PriorityClass, other: PriorityClass, left_ms: int
+    limit: int, first: PriorityClass, second: PriorityClass, left_ms: int
 ) -> None:
     """The allowances are ordered like the classes, and all of the window is lent at its end."""
-    high, low = sorted((one, other))
-    budget = known(limit, left_ms=left_ms)
+    high, low = sorted((first, second))
+    budget = confirmed_budget(limit, left_ms=left_ms)
     assert 0 <= compute_allowance(budget, low, NOW) <= compute_allowance(budget, high, NOW) <= limit
     assert compute_allowance(budget, low, budget.reset_ms - 1) == limit
 
@@ -143,7 +143,9 @@ def test_a_refused_class_gets_a_time_at_which_it_opens(
     limit: int, used: int, priority_class: PriorityClass, left_ms: int
 ) -> None:
     """Asking again at `retry_ms` succeeds if nobody else called meanwhile."""
-    budget, grant = spend(known(limit, min(used, limit), left_ms), Ask(priority_class), NOW)
+    budget, grant = spend(
+        confirmed_budget(limit, min(used, limit), left_ms), Ask(priority_class), NOW
+    )
     if not grant.permits:
         assert grant.retry_ms > NOW
         assert spend(budget, Ask(priority_class), grant.retry_ms)[1].permits
@@ -160,7 +162,7 @@ def test_an_unknown_token_is_tried_by_one_call_alone() -> None:
 
 def test_calls_that_others_made_with_the_token_count() -> None:
     """Another program used 95 of 100: five are left for us."""
-    budget = learn(known(), Reading(100, 5, NOW + 60_000), NOW)
+    budget = learn(confirmed_budget(), Reading(100, 5, NOW + 60_000), NOW)
     assert budget.used == 95
     assert spend(budget, Ask(PriorityClass.BULK), NOW)[1].permits == 0
     assert spend(budget, Ask(PriorityClass.INTERACTIVE), NOW)[1].permits == 1
@@ -168,13 +170,13 @@ def test_calls_that_others_made_with_the_token_count() -> None:
 
 def test_a_late_answer_from_the_window_before_changes_nothing() -> None:
     """Answers may overtake each other around a reset."""
-    budget = known(left_ms=60_000)
+    budget = confirmed_budget(left_ms=60_000)
     assert learn(budget, Reading(100, 0, NOW + 500), NOW) == budget
 
 
 def test_a_429_stops_every_lane_until_its_time() -> None:
     """The token pauses, not the thread that was refused."""
-    budget = learn(known(), Reading(100, 0, NOW + 60_000, pause_ms=NOW + 30_000), NOW)
+    budget = learn(confirmed_budget(), Reading(100, 0, NOW + 60_000, pause_ms=NOW + 30_000), NOW)
     for priority_class in PriorityClass:
         assert spend(budget, Ask(priority_class), NOW + 29_999)[1].permits == 0
     late = replace(budget, used=0)
@@ -184,16 +186,18 @@ def test_a_429_stops_every_lane_until_its_time() -> None:
 @pytest.mark.parametrize("off_ms", [-3_600_000, 3_600_000])
 def test_times_of_a_clock_that_is_hours_off_stop_nobody(off_ms: int) -> None:
     """No window, pause or claim can be that far away: the next call brings the right time home."""
-    full = known(used=100)
-    told = replace(full, paused_ms=full.reset_ms, claims=(full.reset_ms,) * len(PriorityClass))
-    assert spend(told, Ask(PriorityClass.BULK), NOW + off_ms)[1].permits
-    assert not spend(told, Ask(PriorityClass.BULK), NOW)[1].permits
+    full = confirmed_budget(used=100)
+    paused = replace(full, paused_ms=full.reset_ms, claims=(full.reset_ms,) * len(PriorityClass))
+    assert spend(paused, Ask(PriorityClass.BULK), NOW + off_ms)[1].permits
+    assert not spend(paused, Ask(PriorityClass.BULK), NOW)[1].permits
 
 
 def test_calls_on_their_way_across_a_reset_are_counted_in_the_new_window() -> None:
     """ClickUp counts a call when it arrives, not when it left."""
     budget, grant = spend(
-        known(used=100, left_ms=10), Ask(PriorityClass.BULK, window=1, in_flight=7), NOW + 10
+        confirmed_budget(used=100, left_ms=10),
+        Ask(PriorityClass.BULK, window=1, in_flight=7),
+        NOW + 10,
     )
     assert grant.permits
     assert budget.used == 7 + grant.permits
@@ -201,27 +205,29 @@ def test_calls_on_their_way_across_a_reset_are_counted_in_the_new_window() -> No
 
 def test_a_large_budget_is_handed_out_in_small_stocks() -> None:
     """10,000 a minute: 50 at a time, fewer when little is left, and never more than that."""
-    assert spend(known(10_000), Ask(PriorityClass.BULK), NOW)[1].permits == 50
-    assert spend(known(10_000, used=6_990), Ask(PriorityClass.BULK), NOW)[1].permits == 1
-    assert spend(known(100), Ask(PriorityClass.BULK), NOW)[1].permits == 1
+    assert spend(confirmed_budget(10_000), Ask(PriorityClass.BULK), NOW)[1].permits == 50
+    assert spend(confirmed_budget(10_000, used=6_990), Ask(PriorityClass.BULK), NOW)[1].permits == 1
+    assert spend(confirmed_budget(100), Ask(PriorityClass.BULK), NOW)[1].permits == 1
 
 
 @pytest.mark.parametrize("remaining", [-5, 101])
 def test_nonsense_in_the_headers_does_no_harm(remaining: int) -> None:
     """Counts outside the limit neither free nor break anything."""
-    budget = learn(known(used=10), Reading(100, remaining, NOW + 60_000 + MARGIN_MS), NOW)
+    budget = learn(
+        confirmed_budget(used=10), Reading(100, remaining, NOW + 60_000 + MARGIN_MS), NOW
+    )
     assert budget.used >= 10
 
 
 @given(st.integers(10, 10_000), st.integers(0, 60_000))
 def test_calls_that_are_used_evenly_last(limit: int, gone_ms: int) -> None:
     """At any moment of the window, and whatever the limit."""
-    left = limit - limit * gone_ms // 60_000
-    assert is_sufficient(Reading(limit, left, NOW + 60_000), NOW + gone_ms)
+    remaining = limit - limit * gone_ms // 60_000
+    assert is_sufficient(Reading(limit, remaining, NOW + 60_000), NOW + gone_ms)
 
 
 @given(st.integers(10, 10_000), st.integers(8_000, 30_000))
 def test_calls_that_are_used_twice_as_fast_do_not_last(limit: int, gone_ms: int) -> None:
     """Which is known after an eighth of the window."""
-    left = limit - 2 * limit * gone_ms // 60_000
-    assert not is_sufficient(Reading(limit, left - 1, NOW + 60_000), NOW + gone_ms)
+    remaining = limit - 2 * limit * gone_ms // 60_000
+    assert not is_sufficient(Reading(limit, remaining - 1, NOW + 60_000), NOW + gone_ms)

@@ -87,12 +87,12 @@ def test_assignees_are_changed_not_replaced(
     clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str
 ) -> None:
     """Adding one person keeps the other; nobody ends up as a mere watcher."""
-    one, two = (member.id for member in clickup_sandbox.control.members[:2])
-    task = clickup.tasks.create(list_id, "x", assignees=[one])
-    clickup.tasks.update(task.id, assignees_add=[two])
-    assert {person.id for person in clickup.tasks.get(task.id).assignees} == {one, two}
-    clickup.tasks.update(task.id, assignees_rem=[one])
-    assert [person.id for person in clickup.tasks.get(task.id).assignees] == [two]
+    ann, ben = (member.id for member in clickup_sandbox.control.members[:2])
+    task = clickup.tasks.create(list_id, "x", assignees=[ann])
+    clickup.tasks.update(task.id, assignees_add=[ben])
+    assert {person.id for person in clickup.tasks.get(task.id).assignees} == {ann, ben}
+    clickup.tasks.update(task.id, assignees_rem=[ann])
+    assert [person.id for person in clickup.tasks.get(task.id).assignees] == [ben]
 
 
 def test_a_status_in_another_spelling_is_found(
@@ -131,7 +131,7 @@ def test_a_tag_may_have_any_characters(
     assert clickup.tasks.get(task.id).tags == ()
 
     clickup.tags.delete(space, tag)
-    assert tag not in {one.name for one in clickup.tags.of_space(space)}
+    assert tag not in {known_tag.name for known_tag in clickup.tags.of_space(space)}
 
 
 def test_tasks_can_be_filtered(clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str) -> None:
@@ -139,8 +139,8 @@ def test_tasks_can_be_filtered(clickup: ClickUp, clickup_sandbox: Sandbox, list_
     clickup_sandbox.control.clock.set(DUE_MS)
     parent = clickup.tasks.create(list_id, "parent", tags=["gpu"])
     clickup.tasks.create(list_id, "child", parent_id=parent.id)
-    done = clickup.tasks.create(list_id, "done")
-    clickup.tasks.update(done.id, status="complete")
+    completed = clickup.tasks.create(list_id, "done")
+    clickup.tasks.update(completed.id, status="complete")
     clickup_sandbox.control.clock.set(DUE_MS + 60_000)
     clickup.tasks.update(parent.id, priority=1)
 
@@ -170,8 +170,8 @@ def test_short_listings_cost_one_call_a_page(
 ) -> None:
     """Every task once, and no call more than there are pages."""
     bodies = ({"name": f"task {n}"} for n in range(count))
-    made = clickup_sandbox.control.add_tasks("Tasks", bodies)
-    assert sorted(task.id for task in clickup.tasks.in_list(list_id)) == sorted(made)
+    task_ids = clickup_sandbox.control.add_tasks("Tasks", bodies)
+    assert sorted(task.id for task in clickup.tasks.in_list(list_id)) == sorted(task_ids)
     assert clickup.calls == calls
 
 
@@ -179,24 +179,24 @@ def test_long_listings_are_fetched_ahead(
     clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str
 ) -> None:
     """Still every task once, in order, and at most two calls too many."""
-    made = clickup_sandbox.control.add_tasks("Tasks", ({"name": f"{n}"} for n in range(1_250)))
+    task_ids = clickup_sandbox.control.add_tasks("Tasks", ({"name": f"{n}"} for n in range(1_250)))
     read = [task.id for task in clickup.tasks.in_list(list_id, order_by="created", reverse=True)]
-    assert len(read) == len(set(read)) == len(made)
+    assert len(read) == len(set(read)) == len(task_ids)
     assert 13 <= clickup.calls <= 13 + MOST_AHEAD
 
 
 def test_an_iterator_that_is_dropped_asks_for_no_more() -> None:
     """Reading stops when the reader stops."""
-    asked: list[int] = []
+    pages: list[int] = []
 
     def fetch(page: int) -> tuple[list[int], bool]:
-        asked.append(page)
+        pages.append(page)
         return [page] * 100, False
 
     entries = iterate_pages(fetch)
     assert [next(entries) for _ in range(150)][-1] == 1
     entries.close()  # type: ignore[attr-defined]
-    assert asked == [0, 1]
+    assert pages == [0, 1]
 
 
 def test_a_listing_whose_pages_are_all_the_same_ends() -> None:
@@ -222,10 +222,10 @@ def test_time_in_status_is_asked_for_a_hundred_at_a_time(
     clickup: ClickUp, clickup_sandbox: Sandbox
 ) -> None:
     """250 tasks are three calls; one twice is one."""
-    made = clickup_sandbox.control.add_tasks("Tasks", ({"name": f"{n}"} for n in range(250)))
-    found = clickup.tasks.time_in_status([*made, made[0]])
-    assert set(found) == set(made)
-    assert found[made[0]].current.status == "to do"
+    task_ids = clickup_sandbox.control.add_tasks("Tasks", ({"name": f"{n}"} for n in range(250)))
+    by_task = clickup.tasks.time_in_status([*task_ids, task_ids[0]])
+    assert set(by_task) == set(task_ids)
+    assert by_task[task_ids[0]].current.status == "to do"
     assert clickup.calls == 3
 
 
@@ -248,10 +248,10 @@ def test_a_moved_task_has_another_home(
 ) -> None:
     """Through v3, the only way."""
     space_id = clickup.lists.get(list_id).space_id
-    other = clickup.lists.create("Other", space_id=space_id)
+    target = clickup.lists.create("Other", space_id=space_id)
     task = clickup.tasks.create(list_id, "x")
-    clickup.tasks.move(team_id, task.id, other.id)
-    assert clickup.tasks.get(task.id).list_id == other.id
+    clickup.tasks.move(team_id, task.id, target.id)
+    assert clickup.tasks.get(task.id).list_id == target.id
 
 
 # Fields
@@ -314,13 +314,13 @@ def test_comments_are_paged_newest_first(clickup: ClickUp, list_id: str) -> None
 def test_a_comment_keeps_its_format_and_thread(clickup: ClickUp, list_id: str) -> None:
     """Blocks come back as blocks; replies belong to the comment; it can be resolved."""
     task = clickup.tasks.create(list_id, "x")
-    made = clickup.comments.add(task.id, blocks.from_markdown("**p99** is up"))
-    clickup.comments.reply(made.id, "on it")
-    clickup.comments.update(made.id, resolved=True)
+    created = clickup.comments.add(task.id, blocks.from_markdown("**p99** is up"))
+    clickup.comments.reply(created.id, "on it")
+    clickup.comments.update(created.id, resolved=True)
     (comment,) = clickup.comments.of_task(task.id)
     assert comment.blocks[0] == {"text": "p99", "attributes": {"bold": True}}
     assert comment.resolved
-    assert [reply.text.strip() for reply in clickup.comments.replies(made.id)] == ["on it"]
+    assert [reply.text.strip() for reply in clickup.comments.replies(created.id)] == ["on it"]
     with pytest.raises(InputError, match="empty"):
         clickup.comments.add(task.id, "")
 
@@ -337,7 +337,9 @@ def test_files_go_to_tasks_and_into_fields(
     file = clickup.attachments.add_to_field(team_id, field.id, "nccl.log", b"timeout")
     clickup.fields.set(task.id, field, [file.id])
     assert clickup.tasks.get(task.id).field("Logs") == [file.id]
-    assert [each.id for each in clickup.attachments.of_field(team_id, field.id)] == [file.id]
+    assert [attachment.id for attachment in clickup.attachments.of_field(team_id, field.id)] == [
+        file.id
+    ]
 
 
 @pytest.mark.parametrize("name", ["trace.json", 'a "b" c.txt', "日志.log", "x\r\ny.txt"])
@@ -349,9 +351,9 @@ def test_a_file_keeps_its_name_and_bytes(
     content = BytesIO(b"--head--" + b"y" * 200_000)
     content.seek(8)
     clickup.attachments.add(task.id, name, content)
-    (kept,) = clickup.tasks.get(task.id).raw["attachments"]
-    assert kept["size"] == 200_000
-    assert kept["title"] == name.replace("\r\n", "%0D%0A")
+    (attachment,) = clickup.tasks.get(task.id).raw["attachments"]
+    assert attachment["size"] == 200_000
+    assert attachment["title"] == name.replace("\r\n", "%0D%0A")
 
 
 def test_a_large_file_needs_no_memory_of_its_size(
@@ -377,10 +379,10 @@ def test_a_file_that_is_added_with_its_size_is_read_back(
 ) -> None:
     """The answer knows how many bytes arrived."""
     task = clickup.tasks.create(list_id, "x")
-    made = clickup.attachments.add_with_size(team_id, task.id, "loss.csv", b"1,2")
-    assert (made.title, made.size) == ("loss.csv", 3)
+    attachment = clickup.attachments.add_with_size(team_id, task.id, "loss.csv", b"1,2")
+    assert (attachment.title, attachment.size) == ("loss.csv", 3)
     (listed,) = clickup.attachments.of_task(team_id, task.id)
-    assert (listed.id, listed.size) == (made.id, 3)
+    assert (listed.id, listed.size) == (attachment.id, 3)
 
 
 def test_tracked_time_is_added_read_and_deleted(
@@ -393,10 +395,14 @@ def test_tracked_time_is_added_read_and_deleted(
         team_id, task.id, start_ms=DUE_MS, duration_ms=60_000, user=me.id, note="debugging"
     )
     span = {"since_ms": DUE_MS, "until_ms": DUE_MS}
-    (found,) = clickup.time_entries.of_task(team_id, task.id, **span, user=me.id)
-    assert (found.id, found.task_id, found.user) == (entry, task.id, me)
-    assert (found.start_ms, found.duration_ms, found.description) == (DUE_MS, 60_000, "debugging")
-    assert clickup.time_entries.of_everybody(task.id) == (replace(found, description=""),)
+    (time_entry,) = clickup.time_entries.of_task(team_id, task.id, **span, user=me.id)
+    assert (time_entry.id, time_entry.task_id, time_entry.user) == (entry, task.id, me)
+    assert (time_entry.start_ms, time_entry.duration_ms, time_entry.description) == (
+        DUE_MS,
+        60_000,
+        "debugging",
+    )
+    assert clickup.time_entries.of_everybody(task.id) == (replace(time_entry, description=""),)
     assert not clickup.time_entries.of_task(team_id, task.id, since_ms=0, until_ms=1)
     clickup.time_entries.delete(team_id, entry)
     assert not clickup.time_entries.of_task(team_id, task.id, **span)
@@ -424,10 +430,14 @@ def test_docs_and_chat_keep_their_markdown(clickup: ClickUp, team_id: str) -> No
     assert [entry.name for entry in clickup.docs.pages(team_id, doc.id)] == ["Rollback"]
     channel = clickup.chat.create_channel(team_id, "incidents")
     assert clickup.chat.create_channel(team_id, "incidents").id == channel.id
-    said = clickup.chat.send(team_id, channel.id, "**p99** is up")
-    clickup.chat.reply(team_id, said.id, "on it")
-    assert [one.content for one in clickup.chat.messages(team_id, channel.id)] == ["**p99** is up"]
-    assert [one.content for one in clickup.chat.replies(team_id, said.id)] == ["on it"]
+    message = clickup.chat.send(team_id, channel.id, "**p99** is up")
+    clickup.chat.reply(team_id, message.id, "on it")
+    assert [
+        sent_message.content for sent_message in clickup.chat.messages(team_id, channel.id)
+    ] == ["**p99** is up"]
+    assert [sent_message.content for sent_message in clickup.chat.replies(team_id, message.id)] == [
+        "on it"
+    ]
 
 
 def test_a_conversation_is_the_same_for_the_same_people(
@@ -446,13 +456,13 @@ def test_a_user_group_is_kept_and_assigned(
     clickup: ClickUp, clickup_sandbox: Sandbox, list_id: str, team_id: str
 ) -> None:
     """Its members are changed, not replaced, and a task can be given to all of them."""
-    one, two = (member.id for member in clickup_sandbox.control.members[:2])
-    group = clickup.groups.create(team_id, "On call", [one])
-    clickup.groups.update(group.id, members_add=[two])
+    ann, ben = (member.id for member in clickup_sandbox.control.members[:2])
+    group = clickup.groups.create(team_id, "On call", [ann])
+    clickup.groups.update(group.id, members_add=[ben])
     (read,) = clickup.groups.all(team_id)
-    assert {person.id for person in read.members} == {one, two}
+    assert {person.id for person in read.members} == {ann, ben}
     task = clickup.tasks.create(list_id, "x", groups=[group.id])
-    assert [each["id"] for each in task.raw["group_assignees"]] == [group.id]
+    assert [assigned_group["id"] for assigned_group in task.raw["group_assignees"]] == [group.id]
     task = clickup.tasks.update(task.id, groups_rem=[group.id])
     assert task.raw["group_assignees"] == []
     with pytest.raises(InputError, match="nothing to change"):
@@ -527,7 +537,7 @@ def test_a_closed_client_leaves_no_call_waiting(
     tasks = clickup.tasks.in_list(list_id)
     for _ in range(1_101):  # twelve pages and the budget are used up, one more is wanted
         next(tasks)
-    ahead = [one for one in threading.enumerate() if one.name.startswith("clickup-pages")]
+    ahead = [thread for thread in threading.enumerate() if thread.name.startswith("clickup-pages")]
     assert ahead
     clickup.close()
     del tasks

@@ -16,9 +16,9 @@ def test_a_comment_keeps_whom_it_is_assigned_to(
     task = clickup.tasks.create(list_id, "x")
     clickup.comments.add(task.id, "check the p99", assignee=maria)
 
-    (found,) = clickup.comments.of_task(task.id)
-    assert found.assignee is not None
-    assert (found.assignee.id, found.reactions) == (maria, ())
+    (comment,) = clickup.comments.of_task(task.id)
+    assert comment.assignee is not None
+    assert (comment.assignee.id, comment.reactions) == (maria, ())
 
 
 def test_a_comment_keeps_its_reactions() -> None:
@@ -34,10 +34,12 @@ def test_a_file_keeps_size_and_type(
     task = clickup.tasks.create(list_id, "x")
     uploaded = clickup.attachments.add(task.id, "loss.csv", b"1,2")
     (listed,) = clickup.attachments.of_task(clickup_sandbox.team_id, task.id)
-    (shown,) = map(Attachment.parse, clickup.tasks.get(task.id).raw["attachments"])
+    (on_task,) = map(Attachment.parse, clickup.tasks.get(task.id).raw["attachments"])
 
     assert (uploaded.size, uploaded.media_type) == (None, "")
-    assert [(one.size, one.media_type) for one in (listed, shown)] == [(3, "text/csv")] * 2
+    assert [(attachment.size, attachment.media_type) for attachment in (listed, on_task)] == [
+        (3, "text/csv")
+    ] * 2
 
 
 @pytest.mark.parametrize("name", ["https://[", "a]://b[.csv", "a.tar.gz", "x", "é .png"])
@@ -45,8 +47,8 @@ def test_a_file_may_have_any_name(clickup: ClickUp, list_id: str, name: str) -> 
     """Its type follows from the end of the name only."""
     task = clickup.tasks.create(list_id, "x")
     clickup.attachments.add(task.id, name, b"1,2")
-    (shown,) = clickup.tasks.get(task.id).raw["attachments"]
-    assert shown["title"]
+    (attachment,) = clickup.tasks.get(task.id).raw["attachments"]
+    assert attachment["title"]
 
 
 def test_a_goal_comes_with_its_key_results() -> None:
@@ -57,12 +59,12 @@ def test_a_goal_comes_with_its_key_results() -> None:
     goal = Goal.parse(raw | {"percent_completed": 0.5, "owners": [{"id": 1, "username": "M"}]})
 
     assert (goal.due_ms, goal.percent_completed) == (1_568_036_964_079, 0.5)
-    assert [one.username for one in goal.owners] == ["M"]
-    (found,) = goal.key_results
-    assert (found.kind, found.unit, found.list_ids, found.completed) == (
+    assert [owner.username for owner in goal.owners] == ["M"]
+    (key_result,) = goal.key_results
+    assert (key_result.kind, key_result.unit, key_result.list_ids, key_result.completed) == (
         "number",
         "ms",
         ("9",),
         False,
     )
-    assert [one.id for one in parse_folder({"id": "f", "goals": [raw]})] == ["g"]
+    assert [parsed_goal.id for parsed_goal in parse_folder({"id": "f", "goals": [raw]})] == ["g"]

@@ -42,7 +42,7 @@ def as_answered(kind: str, config: dict[str, Any], wire: Any) -> Any:
         case "manual_progress":
             return {"current": str(wire["current"]), "percent_completed": 50}
         case "users" | "tasks" | "list_relationship" | "attachment":
-            return [{"id": each, "name": "x"} for each in wire["add"]]
+            return [{"id": object_id, "name": "x"} for object_id in wire["add"]]
         case "location":
             return {**wire, "place_id": "p"}
     return wire
@@ -120,12 +120,12 @@ def test_writing_junk_is_an_input_error_or_works(kind: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "wire"),
+    ("label", "wire"),
     [("Inference", "uuid-inf"), (" training ", "uuid-tra"), ("uuid-dat", "uuid-dat")],
 )
-def test_options_are_named_by_label_in_any_case_or_by_id(written: str, wire: str) -> None:
+def test_options_are_named_by_label_in_any_case_or_by_id(label: str, wire: str) -> None:
     """ClickUp gets the option's id, whatever a person wrote."""
-    assert encode("Workload", "drop_down", OPTIONS, written) == wire
+    assert encode("Workload", "drop_down", OPTIONS, label) == wire
 
 
 def test_an_unknown_option_names_the_nearest() -> None:

@@ -128,14 +128,14 @@ def test_no_answer_lets_the_next_one_try() -> None:
 def test_processes_share_one_budget_through_the_ledger() -> None:
     """Two governors of one token; a third of another token is not affected."""
     clock, ledger = Clock(), MemoryLedger()
-    one, two = (Governor(ledger, "pk_1", clock_ms=clock) for _ in range(2))
-    one.acquire(PriorityClass.ROUTING)
-    one.learn(headers(1), 200)
-    two.acquire(PriorityClass.INTERACTIVE)
+    first, second = (Governor(ledger, "pk_1", clock_ms=clock) for _ in range(2))
+    first.acquire(PriorityClass.ROUTING)
+    first.learn(headers(1), 200)
+    second.acquire(PriorityClass.INTERACTIVE)
     with pytest.raises(RetryableApiError, match="no call left"):
-        one.acquire(PriorityClass.INTERACTIVE, timeout_s=0.01)
-    other = Governor(ledger, "pk_2", clock_ms=clock)
-    other.acquire(PriorityClass.INTERACTIVE, timeout_s=0.01)
+        first.acquire(PriorityClass.INTERACTIVE, timeout_s=0.01)
+    other_token = Governor(ledger, "pk_2", clock_ms=clock)
+    other_token.acquire(PriorityClass.INTERACTIVE, timeout_s=0.01)
 
 
 def test_the_ledger_never_sees_the_token() -> None:
@@ -197,10 +197,10 @@ def test_most_calls_of_a_large_budget_ask_no_ledger() -> None:
     """10,000 a minute: about one question for fifty calls."""
 
     class Counting(MemoryLedger):
-        asked = 0
+        requests = 0
 
         def update(self, key, change):  # type: ignore[no-untyped-def]
-            self.asked += 1
+            self.requests += 1
             return super().update(key, change)
 
     clock, ledger = Clock(), Counting()
@@ -208,7 +208,7 @@ def test_most_calls_of_a_large_budget_ask_no_ledger() -> None:
     for n in range(1_000):
         governor.acquire(PriorityClass.BULK)
         governor.learn(headers(9_999 - n, limit=10_000), 200)
-    assert ledger.asked <= 30
+    assert ledger.requests <= 30
     assert 1_000 <= governor.budget().used <= 1_050
 
 

@@ -121,7 +121,7 @@ def test_another_programs_429_pauses_the_token_everywhere(
 ) -> None:
     """One process is refused; the other one waits as well, instead of being refused too."""
     with Store(store_url) as store:
-        one, two = (
+        program, other_program = (
             ClickUp(
                 clickup_sandbox.token,
                 base_url=clickup_sandbox.url,
@@ -129,13 +129,13 @@ def test_another_programs_429_pauses_the_token_everywhere(
             )
             for _ in range(2)
         )
-        one.authorization.user()
+        program.authorization.user()
         clickup_sandbox.control.faults.add("rate_limit", wait_s=2)
-        first = threading.Thread(target=one.authorization.user)
-        first.start()
+        thread = threading.Thread(target=program.authorization.user)
+        thread.start()
         time.sleep(0.3)
         started = time.monotonic()
-        two.authorization.user()
+        other_program.authorization.user()
         assert time.monotonic() - started > 0.5
-        first.join()
+        thread.join()
     assert answers(clickup_sandbox).count(429) == 1

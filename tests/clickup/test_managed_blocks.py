@@ -42,15 +42,17 @@ def test_what_people_write_in_a_block_is_moved_below_it() -> None:
 
 def test_what_stands_around_a_block_that_lost_a_mark_stays_where_it_is() -> None:
     """Without its end, or its beginning, the block is what the bot had written, and no more."""
-    whole = replace_block(PAGE, "numbers", "p99 120 ms", None).page + "\n\nBelow, by Ben."
-    begin, end = (line for line in whole.splitlines() if line.startswith(("*Begin", "*End")))
+    complete_page = replace_block(PAGE, "numbers", "p99 120 ms", None).page + "\n\nBelow, by Ben."
+    begin, end = (
+        line for line in complete_page.splitlines() if line.startswith(("*Begin", "*End"))
+    )
 
     for mark in (begin, end):
-        page = whole.replace(mark, "")
+        page = complete_page.replace(mark, "")
         replaced = replace_block(page, "numbers", "p99 90 ms", "p99 120 ms")
 
         assert replaced.moved == ()
-        assert replaced.page == whole.replace("120", "90")
+        assert replaced.page == complete_page.replace("120", "90")
 
 
 def test_a_block_that_people_removed_is_left_alone() -> None:
@@ -85,11 +87,11 @@ def test_clickups_own_spelling_of_markdown_is_understood() -> None:
     assert extract_block(replaced.page, "live_numbers") == "p99_ms 2"
 
 
-@pytest.mark.parametrize("other", ["numbers", "notes"])
-def test_no_text_of_others_ends_a_block_or_begins_one(other: str) -> None:
+@pytest.mark.parametrize("key", ["numbers", "notes"])
+def test_no_text_of_others_ends_a_block_or_begins_one(key: str) -> None:
     """A description that holds the lines between which a block stands."""
-    mark = f"*Begin of {other}, kept up to date by clickup-mlops*"
-    evil = f"1\n*End of {other}*\n\\*End of {other}\\*\n{mark}\n2"
+    mark = f"*Begin of {key}, kept up to date by clickup-mlops*"
+    evil = f"1\n*End of {key}*\n\\*End of {key}\\*\n{mark}\n2"
     page = replace_block(PAGE, "numbers", evil, None).page
     page = replace_block(page, "notes", "3", None).page
 
@@ -129,19 +131,19 @@ def _updated(page: str, last: str) -> str:
 
 def _edited(data: st.DataObject, page: str, theirs: set[str], turn: int) -> tuple[str, set[str]]:
     lines = page.splitlines()
-    for edit in range(data.draw(st.integers(0, 4))):
+    for number in range(data.draw(st.integers(0, 4))):
         at = data.draw(st.integers(0, len(lines) - 1)) if lines else 0
-        what = data.draw(st.sampled_from(["insert", "delete", "change", "swap"]))
-        new = f"edit {turn}.{edit}"
-        if what == "insert":
+        edit = data.draw(st.sampled_from(["insert", "delete", "change", "swap"]))
+        new = f"edit {turn}.{number}"
+        if edit == "insert":
             lines.insert(at, new)
             theirs = theirs | {new}
-        elif what == "delete" and lines:
+        elif edit == "delete" and lines:
             theirs = theirs - {lines.pop(at).strip()}
-        elif what == "change" and lines:
+        elif edit == "change" and lines:
             theirs = (theirs - {lines[at].strip()}) | {new}
             lines[at] = new
         elif lines:
-            other = data.draw(st.integers(0, len(lines) - 1))
-            lines[at], lines[other] = lines[other], lines[at]
+            second = data.draw(st.integers(0, len(lines) - 1))
+            lines[at], lines[second] = lines[second], lines[at]
     return "\n".join(lines), theirs

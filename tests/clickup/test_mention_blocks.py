@@ -10,14 +10,14 @@ def test_a_mention_becomes_a_block_and_an_escaped_one_stays_text() -> None:
         f"{blocks.escape_markdown('[@B](#user_mention#8)')}"
     )
 
-    found = [one for one in blocks.from_markdown(text) if one.get("type") == "tag"]
+    mentions = [block for block in blocks.from_markdown(text) if block.get("type") == "tag"]
 
-    assert found == [blocks.build_mention(7)]
+    assert mentions == [blocks.build_mention(7)]
 
 
 def test_what_is_shown_of_a_mention_is_recognised() -> None:
     """ClickUp shows a name, which the blocks do not have."""
-    made = blocks.from_markdown(f"Ask {blocks.format_mention(7, 'Ana')}, now")
+    comment = blocks.from_markdown(f"Ask {blocks.format_mention(7, 'Ana')}, now")
 
-    assert blocks.is_shown(made, "Ask @Ana Weber, now\n")
-    assert not blocks.is_shown(made, "Ask @Ana Weber, later\n")
+    assert blocks.is_shown(comment, "Ask @Ana Weber, now\n")
+    assert not blocks.is_shown(comment, "Ask @Ana Weber, later\n")

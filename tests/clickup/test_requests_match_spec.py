@@ -17,7 +17,7 @@ from clickup_mlops.clickup.client.resources.docs import Parent
 from clickup_mlops.clickup.goals import Goal
 from clickup_mlops.errors import ApiError
 from clickup_mlops.sandbox import Sandbox
-from tests.clickup.documented import Watch, look_at, methods, named, pages, prepared
+from tests.clickup.documented import Watch, look_at, methods, named, pages, prepare_request
 from tests.clickup.official import Official
 
 ENDPOINT = "https://bot.example/hooks/clickup"
@@ -31,10 +31,10 @@ def official(reference_dir: Path) -> Official:
 @pytest.fixture
 def problems(clickup: ClickUp, official: Official) -> list[str]:
     """What was wrong with the requests so far."""
-    found: list[str] = []
+    messages: list[str] = []
 
-    look_at(clickup.transport.wire, lambda request: found.extend(official.judge(request)))
-    return found
+    look_at(clickup.transport.wire, lambda request: messages.extend(official.judge(request)))
+    return messages
 
 
 def places(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
@@ -79,25 +79,27 @@ def tasks(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
     control = sandbox.control
     home, me = control.list_id("Tasks"), control.members[0].id
     space = clickup.lists.get(home).space_id or ""
-    other = clickup.lists.create("Other", space_id=space)
+    second_list = clickup.lists.create("Other", space_id=space)
     control.create_field("GPU hours", "number")
     fields = clickup.fields.of_list(home)
     crew = clickup.groups.create(team, "Crew", [me])
-    one = clickup.tasks.create(
+    parent = clickup.tasks.create(
         home, "One", markdown="**x**", status="to do", priority=1, assignees=[me], tags=["a"],
         groups=[crew.id],
         due_ms=1_795_609_800_000, start_ms=1_795_609_700_000, time_estimate_ms=60_000, points=3,
         type_id=0, fields=[(fields[0], 8)], check_required_fields=True, notify_all=False,
     )  # fmt: skip
-    two = clickup.tasks.create(home, "Two", description="y", parent_id=one.id, links_to=one.id)
+    child = clickup.tasks.create(
+        home, "Two", description="y", parent_id=parent.id, links_to=parent.id
+    )
     clickup.tasks.update(
-        one.id, name="Uno", description="", status="to do", priority=None, assignees_rem=[me],
+        parent.id, name="Uno", description="", status="to do", priority=None, assignees_rem=[me],
         watchers_add=[me], due_ms=1_795_609_900_000, start_ms=1_795_609_800_000,
         time_estimate_ms=1_000, points=1, type_id=0, archived=False,
     )  # fmt: skip
-    clickup.tasks.update(two.id, parent_id=one.id, markdown="z", groups_add=[crew.id])
-    clickup.tasks.update(two.id, groups_rem=[crew.id])
-    clickup.tasks.get(one.id, include_markdown=True, include_subtasks=True)
+    clickup.tasks.update(child.id, parent_id=parent.id, markdown="z", groups_add=[crew.id])
+    clickup.tasks.update(child.id, groups_rem=[crew.id])
+    clickup.tasks.get(parent.id, include_markdown=True, include_subtasks=True)
     list(
         clickup.tasks.in_list(
             home, include_closed=True, subtasks=True, order_by="updated", reverse=True,
@@ -109,12 +111,12 @@ def tasks(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
         )
     )  # fmt: skip
     clickup.tasks.page(home, 0, statuses=["to do"])
-    list(clickup.tasks.in_workspace(team, list_ids=[home], space_ids=[space], parent_id=one.id))
-    clickup.tasks.time_in_status([one.id, two.id])
-    clickup.members.of_task(one.id)
-    clickup.tasks.add_to_list(one.id, other.id)
-    clickup.tasks.remove_from_list(one.id, other.id)
-    clickup.tasks.move(team, one.id, other.id, keep_fields=False)
+    list(clickup.tasks.in_workspace(team, list_ids=[home], space_ids=[space], parent_id=parent.id))
+    clickup.tasks.time_in_status([parent.id, child.id])
+    clickup.members.of_task(parent.id)
+    clickup.tasks.add_to_list(parent.id, second_list.id)
+    clickup.tasks.remove_from_list(parent.id, second_list.id)
+    clickup.tasks.move(team, parent.id, second_list.id, keep_fields=False)
     three, four = (clickup.tasks.create(home, name) for name in ("Three", "Four"))
     clickup.relations.wait_for(three.id, four.id)
     clickup.relations.stop_waiting_for(three.id, four.id)
@@ -131,18 +133,18 @@ def values(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
     control = sandbox.control
     home, me = control.list_id("Tasks"), control.members[0].id
     task = clickup.tasks.create(home, "Valued")
-    wanted: dict[str, Any] = {
+    by_kind: dict[str, Any] = {
         "text": "t", "short_text": "s", "url": "https://example.org", "email": "a@example.org",
         "phone": "+1 201 555 0123", "number": 1.5, "currency": 8000, "date": 1_795_609_800_000,
         "checkbox": True, "drop_down": "Inference", "labels": ["Inference"], "users": [me],
         "tasks": [task.id], "emoji": 4, "manual_progress": 20,
         "location": {"location": {"lat": 1.5, "lng": 2.5}, "formatted_address": "Here"},
     }  # fmt: skip
-    for kind in wanted:
+    for kind in by_kind:
         choices = ["Inference", "Training"] if kind in ("drop_down", "labels") else []
         control.create_field(kind, kind, choices=choices)
     fields = {field.name: field for field in clickup.fields.of_list(home)}
-    for kind, value in wanted.items():
+    for kind, value in by_kind.items():
         clickup.fields.set(task.id, fields[kind], value)
     clickup.fields.clear(task.id, fields["text"])
     clickup.fields.of_folder(control.folder_id(next(iter(control.world.folders)).name))
@@ -168,9 +170,9 @@ def words(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
     clickup.attachments.add(task.id, "log.txt", BytesIO(b"oom"))
     clickup.attachments.add_with_size(team, task.id, "log.txt", BytesIO(b"oom"))
     list(clickup.attachments.of_task(team, task.id))
-    kept = control.create_field("Logs", "attachment")
-    clickup.attachments.add_to_field(team, kept.id, "log.txt", b"oom")
-    list(clickup.attachments.of_field(team, kept.id))
+    field = control.create_field("Logs", "attachment")
+    clickup.attachments.add_to_field(team, field.id, "log.txt", b"oom")
+    list(clickup.attachments.of_field(team, field.id))
     entry = clickup.time_entries.add(
         team, task.id, start_ms=1_795_609_800_000, duration_ms=60_000, user=me, note="debugging"
     )
@@ -217,10 +219,10 @@ def ways(clickup: ClickUp, sandbox: Sandbox, team: str) -> None:
     )
     clickup.templates.create_folder(space, folder_template.id, "Copy 3", **options)
     hook = clickup.webhooks.create(team, ENDPOINT, ["taskCreated"], list_id=home)
-    everything = clickup.webhooks.create(team, ENDPOINT)
+    webhook = clickup.webhooks.create(team, ENDPOINT)
     clickup.webhooks.list(team)
     clickup.webhooks.update(hook.id, ENDPOINT, ["taskUpdated"])
-    clickup.webhooks.update(everything.id, ENDPOINT, "*")
+    clickup.webhooks.update(webhook.id, ENDPOINT, "*")
     clickup.webhooks.delete(hook.id)
     with pytest.raises(ApiError):
         clickup.tasks.get_by_custom_id("ML-42", team)
@@ -300,40 +302,42 @@ def test_no_method_of_the_client_was_left_out(
     watch = Watch(clickup, official)
     for scene in SCENES:
         scene(clickup, clickup_sandbox, team_id)
-    known = {name for name, *_ in methods(clickup)}
-    assert known - watch.sent.keys() == NO_DOCUMENT | {"fields.set_named"}  # goes through `set`
+    method_names = {name for name, *_ in methods(clickup)}
+    assert method_names - watch.sent.keys() == NO_DOCUMENT | {
+        "fields.set_named"
+    }  # goes through `set`
 
 
 def test_each_method_links_the_operations_that_it_calls(
     clickup: ClickUp, clickup_sandbox: Sandbox, team_id: str, official: Official
 ) -> None:
     """The pages exist by the official documents, and are about what is really sent."""
-    linked, known = named(clickup), pages(official)
+    linked, operation_by_page = named(clickup), pages(official)
     watch = Watch(clickup, official)
     for scene in SCENES:
         scene(clickup, clickup_sandbox, team_id)
 
     assert {name for name, links in linked.items() if not links} == NO_DOCUMENT
-    assert {link for links in linked.values() for link in links} <= known.keys()
-    for name, sent in watch.sent.items():
-        assert sent <= {known[link] for link in linked[name]}, name
+    assert {link for links in linked.values() for link in links} <= operation_by_page.keys()
+    for name, operations in watch.sent.items():
+        assert operations <= {operation_by_page[link] for link in linked[name]}, name
 
 
 def test_the_code_exchange_is_as_documented(
     clickup_sandbox: Sandbox, official: Official, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It carries id, secret and code, and no token."""
-    sent: list[requests.PreparedRequest] = []
+    requests_sent: list[requests.PreparedRequest] = []
     real = HTTPConnectionPool.urlopen
 
     def look(self: HTTPConnectionPool, method: str, url: str, **more: Any) -> Any:
-        sent.append(prepared(method, url, more["body"], more["headers"]))
+        requests_sent.append(prepare_request(method, url, more["body"], more["headers"]))
         return real(self, method, url, **more)
 
     monkeypatch.setattr(HTTPConnectionPool, "urlopen", look)
     with pytest.raises(ApiError):
         oauth.exchange_code("client", "secret", "wrong", base_url=clickup_sandbox.url)
-    (request,) = sent
+    (request,) = requests_sent
     assert "Authorization" not in request.headers
     assert official.judge(request) == []
 

@@ -106,10 +106,10 @@ def test_a_create_that_was_refused_for_the_rate_is_repeated(
     clickup_sandbox: Sandbox, list_id: str
 ) -> None:
     """A 429 certainly did nothing; the token pauses until Reset, then the task exists once."""
-    other = ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url)
+    client = ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url)
     clickup_sandbox.control.faults.add("rate_limit", method="POST", wait_s=1)
     started = time.monotonic()
-    other.tasks.create(list_id, "patient")
+    client.tasks.create(list_id, "patient")
     assert time.monotonic() - started >= 0.9
     assert [task["name"] for task in map(clickup_sandbox.control.task, ["patient"])] == ["patient"]
     assert len(clickup_sandbox.control.tasks) == 1
@@ -208,12 +208,12 @@ def test_answers_that_are_not_clickups_are_counted(raw_server: tuple[str, list[b
     """For the alert: by their status alone a proxy's pages look like success, or like a refusal."""
     address, answers = raw_server
     head = b"HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
-    page, said = b"<h1>Log in</h1>", b'{"err": "Team not authorized", "ECODE": "OAUTH_027"}'
+    page, refusal = b"<h1>Log in</h1>", b'{"err": "Team not authorized", "ECODE": "OAUTH_027"}'
     for status, body in (
         (b"200 OK", page),
         (b"302 Found", b""),
         (b"403 Forbidden", page),
-        (b"401 Unauthorized", said),
+        (b"401 Unauthorized", refusal),
         (b"200 OK", b'{"user": {"id": 1'),
     ):
         answers.append(head % (status, len(body), body))
@@ -338,8 +338,8 @@ HALF = OK + b'\r\n{"user": {"id": 1, "userna'
 def test_half_an_answer_to_a_read_is_asked_for_again(raw_server: tuple[str, list[bytes]]) -> None:
     """Also when no length was announced, so that only the JSON shows it."""
     address, answers = raw_server
-    whole = OK + b'\r\n{"user": {"id": 1, "username": "Bot"}}'
-    answers += [HALF, whole]
+    complete_answer = OK + b'\r\n{"user": {"id": 1, "username": "Bot"}}'
+    answers += [HALF, complete_answer]
     client = ClickUp("pk_1", base_url=address, timeout_s=2, sleep=lambda _s: None)
     assert client.authorization.user().username == "Bot"
     assert client.calls == 2
@@ -407,8 +407,8 @@ def test_a_file_is_whole_on_the_second_try(
     task = clickup.tasks.create(list_id, "x")
     clickup_sandbox.control.faults.add("rate_limit", method="POST", path="*/attachment", wait_s=0)
     clickup.attachments.add(task.id, "log.txt", BytesIO(b"out of memory"))
-    (kept,) = clickup.tasks.get(task.id).raw["attachments"]
-    assert kept["size"] == len(b"out of memory")
+    (attachment,) = clickup.tasks.get(task.id).raw["attachments"]
+    assert attachment["size"] == len(b"out of memory")
 
 
 def test_a_delete_that_was_not_sent_and_then_finds_nothing_is_an_error() -> None:
@@ -446,8 +446,8 @@ def test_a_wrong_token_is_unauthorized_and_never_shown(clickup_sandbox: Sandbox)
     with pytest.raises(Unauthorized) as caught:
         client.authorization.user()
     problem = caught.value
-    shown = f"{problem!r} {problem} {problem.hint} {client!r} {client.transport!r} {vars(client)}"
-    assert "SECRET" not in shown
+    texts = f"{problem!r} {problem} {problem.hint} {client!r} {client.transport!r} {vars(client)}"
+    assert "SECRET" not in texts
     assert "new token" in problem.hint
     assert "SECRET" not in logs.redactor.text(f"oops {secret}")
 
@@ -505,9 +505,9 @@ def test_an_oauth_app_gets_a_token_and_uses_it(clickup_sandbox: Sandbox) -> None
     """A person's consent brings a code, the code a token, the token goes as a Bearer."""
     world, team_id = clickup_sandbox.world, clickup_sandbox.team_id
     maria = str(clickup_sandbox.control.member("Maria").id)
-    asked = {"client_id": "app", "redirect_uri": "https://bot.example/cb", "user_id": maria}
+    parameters = {"client_id": "app", "redirect_uri": "https://bot.example/cb", "user_id": maria}
     with world.change():
-        back = urlsplit(consent.create_grant(world, asked, [team_id]))
+        back = urlsplit(consent.create_grant(world, parameters, [team_id]))
     (code,) = parse_qs(back.query)["code"]
     token = oauth.exchange_code("app", "s3cret", code, base_url=clickup_sandbox.url)
     client = ClickUp(token, base_url=clickup_sandbox.url, oauth=True)
@@ -529,18 +529,18 @@ def test_the_consent_address_carries_the_state() -> None:
 
 def test_many_threads_may_use_one_client(clickup: ClickUp, list_id: str) -> None:
     """Counts are exact and no answer reaches the wrong thread."""
-    found: dict[int, str] = {}
+    name_by_number: dict[int, str] = {}
 
     def work(number: int) -> None:
         task = clickup.tasks.create(list_id, f"task {number}")
-        found[number] = clickup.tasks.get(task.id).name
+        name_by_number[number] = clickup.tasks.get(task.id).name
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(24)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == {number: f"task {number}" for number in range(24)}
+    assert name_by_number == {number: f"task {number}" for number in range(24)}
     assert clickup.calls == 48
 
 

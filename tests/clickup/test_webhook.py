@@ -39,20 +39,20 @@ def delivery(**change: Any) -> bytes:
 
 
 @given(st.binary(), secrets, st.lists(secrets, max_size=2))
-def test_what_was_signed_is_accepted(body: bytes, secret: str, others: list[str]) -> None:
+def test_what_was_signed_is_accepted(body: bytes, secret: str, other_secrets: list[str]) -> None:
     """Any of the known secrets may have signed it, so that they can be rotated."""
-    webhook.verify(body, webhook.sign(body, secret), [*others, secret])
+    webhook.verify(body, webhook.sign(body, secret), [*other_secrets, secret])
 
 
 @given(st.binary(), secrets, st.lists(secrets, max_size=2), st.text())
 def test_anything_else_is_refused(
-    body: bytes, secret: str, others: list[str], signature: str
+    body: bytes, secret: str, other_secrets: list[str], signature: str
 ) -> None:
     """Another text, another secret, another body or no secret at all: BadSignature."""
-    known = [other for other in others if other != secret]
+    live_secrets = [candidate for candidate in other_secrets if candidate != secret]
     for wrong in (signature, webhook.sign(body, secret)):
         with pytest.raises(BadSignature):
-            webhook.verify(body, wrong, known)
+            webhook.verify(body, wrong, live_secrets)
     with pytest.raises(BadSignature):
         webhook.verify(body + b"!", webhook.sign(body, secret), [secret])
 
@@ -81,10 +81,10 @@ def test_the_general_and_the_special_event_of_one_change_are_two() -> None:
 
 def test_a_redelivery_has_the_same_key() -> None:
     """Also where there is no history item to go by."""
-    gone = delivery(event="taskDeleted", history_items=[])
-    assert webhook.parse(gone).key == webhook.parse(gone).key
+    deletion = delivery(event="taskDeleted", history_items=[])
+    assert webhook.parse(deletion).key == webhook.parse(deletion).key
     assert (
-        webhook.parse(gone).key
+        webhook.parse(deletion).key
         != webhook.parse(delivery(event="taskDeleted", history_items=[], task_id="x")).key
     )
 
@@ -125,7 +125,7 @@ def edited(text: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first_body", "second_body"),
     [
         (edited("first"), edited("second")),
         (
@@ -143,9 +143,11 @@ def edited(text: str) -> bytes:
         (delivery(event="taskDeleted"), delivery(event="taskDeleted", task_id="1vj38vw")),
     ],
 )
-def test_what_differs_under_the_same_item_is_two_events(one: bytes, other: bytes) -> None:
+def test_what_differs_under_the_same_item_is_two_events(
+    first_body: bytes, second_body: bytes
+) -> None:
     """The key has what the items tell, too."""
-    first, second = webhook.parse(one), webhook.parse(other)
+    first, second = webhook.parse(first_body), webhook.parse(second_body)
     assert first.kind == second.kind
     assert first.key != second.key
 

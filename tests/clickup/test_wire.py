@@ -12,8 +12,8 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n" + b'{"user": {"id": 7}
 
 
 @pytest.fixture
-def asked() -> Iterator[tuple[str, list[bytes]]]:
-    """The address of a server that answers one request, and the heads of what it was asked."""
+def recording_server() -> Iterator[tuple[str, list[bytes]]]:
+    """The address of a server that answers one request, and the heads of what it received."""
     heads: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -29,9 +29,11 @@ def asked() -> Iterator[tuple[str, list[bytes]]]:
         thread.join(5)
 
 
-def test_a_base_with_a_path_is_where_the_api_begins(asked: tuple[str, list[bytes]]) -> None:
+def test_a_base_with_a_path_is_where_the_api_begins(
+    recording_server: tuple[str, list[bytes]],
+) -> None:
     """Such as a gateway's; the token is a header."""
-    address, heads = asked
+    address, heads = recording_server
     with ClickUp("pk_1", base_url=f"{address}/gateway/") as client:
         assert client.authorization.user().id == 7
 
@@ -40,10 +42,10 @@ def test_a_base_with_a_path_is_where_the_api_begins(asked: tuple[str, list[bytes
 
 
 def test_a_plain_proxy_gets_the_whole_address(
-    asked: tuple[str, list[bytes]], monkeypatch: pytest.MonkeyPatch
+    recording_server: tuple[str, list[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It has to know where to pass the request on to."""
-    address, heads = asked
+    address, heads = recording_server
     monkeypatch.setenv("HTTP_PROXY", address)
     monkeypatch.setenv("http_proxy", address)
     with ClickUp("pk_1", base_url="http://clickup.example/gateway") as client:

@@ -43,14 +43,14 @@ def test_it_has_text_and_html_and_files(team: Team, tmp_path: Path) -> None:
         send_by_mail(team, mailbox, "html")
         sent = sending.send(team.bot, "weekly", period="2026-W48", wait=lambda _seconds: None)
 
-    (got,) = mailbox.got
+    (message,) = mailbox.received
     assert [one.state for one in sent.targets] == ["sent"]
-    assert got["To"] == "ada@example.org, Bo <bo@example.org>"
-    assert got["Subject"] == "Report 2026-W48"
-    text, html = got.get_body(("plain",)), got.get_body(("html",))
+    assert message["To"] == "ada@example.org, Bo <bo@example.org>"
+    assert message["Subject"] == "Report 2026-W48"
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
     assert text and html
     assert "1 deployment" in text.get_content() and "1 deployment</p>" in html.get_content()
-    (file,) = got.iter_attachments()
+    (file,) = message.iter_attachments()
     assert file.get_filename() == "weekly-2026-W48.html"
 
 
@@ -63,7 +63,7 @@ def test_a_repeated_message_has_the_same_id_and_another_week_another(
             sending.send(team.bot, "weekly", period=week, wait=lambda _seconds: None)
             team.control.clock.advance(1)
 
-    first, second, again = [one["Message-ID"] for one in mailbox.got]
+    first, second, again = [one["Message-ID"] for one in mailbox.received]
     assert first != second == again
 
 
@@ -79,7 +79,7 @@ def test_a_clock_that_was_ahead_for_a_while_stops_no_report(team: Team, tmp_path
             run_due(team)
             team.control.clock.advance(WEEK_MS)
 
-        assert len(mailbox.got) == 2
+        assert len(mailbox.received) == 2
 
 
 def test_a_server_that_is_away_gets_it_later_once(team: Team, tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_server_that_is_away_gets_it_later_once(team: Team, tmp_path: Path) ->
             team.control.clock.advance(600_000)
             run_due(team)
 
-        assert mailbox.refusals == [] and len(mailbox.got) == 1
+        assert mailbox.refusals == [] and len(mailbox.received) == 1
 
 
 def test_who_has_got_it_does_not_get_it_again(team: Team, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_row_that_is_handled_again_sends_nothing(team: Team, tmp_path: Path) -
         reports(team.bot).sender.handle([row])
         team.settle()
 
-        assert len(mailbox.got) == 1
+        assert len(mailbox.received) == 1
         assert orjson.loads(row.body)["period"] == "2026-W48"
 
 

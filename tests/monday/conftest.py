@@ -18,7 +18,7 @@ class Answers:
 
     def __init__(self) -> None:
         self.turns: list[tuple[int, bytes, dict[str, str]]] = []
-        self.asked: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
 
     def add(self, body: Any, status: int = 200, **headers: str) -> "Answers":
@@ -52,7 +52,7 @@ def clock() -> Clock:
 def url(answers: Answers) -> Iterator[str]:
     class Server(Handler):
         def post(self) -> None:
-            answers.asked.append(json.loads(self.body()))
+            answers.requests.append(json.loads(self.body()))
             answers.headers.append(dict(self.headers))
             turn = answers.turns.pop(0) if len(answers.turns) > 1 else answers.turns[0]
             status, content, headers = turn
@@ -64,7 +64,7 @@ def url(answers: Answers) -> Iterator[str]:
 
 @pytest.fixture
 def transport(url: str, clock: Clock) -> Iterator[Transport]:
-    found = Transport(
+    transport = Transport(
         TOKEN,
         base_url=url,
         api_version="2026-10",
@@ -72,5 +72,5 @@ def transport(url: str, clock: Clock) -> Iterator[Transport]:
         sleep=clock.sleep,
         now_ms=lambda: clock.now_ms,
     )
-    yield found
-    found.close()
+    yield transport
+    transport.close()

@@ -41,9 +41,9 @@ def test_every_answer_is_data_or_an_error_of_ours(
     """A wait that is asked for can be waited."""
     headers = {} if after is None else {"Retry-After": after}
     try:
-        found = parse_answer(status, headers, body, query="items", now_ms=0)
+        answer = parse_answer(status, headers, body, query="items", now_ms=0)
     except ApiError as problem:
         assert "items" in str(problem)
         assert not isinstance(problem, RetryableApiError) or problem.after_s >= 0
     else:
-        assert isinstance(found, Answer)
+        assert isinstance(answer, Answer)

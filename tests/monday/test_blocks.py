@@ -51,16 +51,16 @@ def test_styles_and_links_stay_around_their_words() -> None:
         "odd",
     ]
 
-    found = render_markdown([{"type": "normal text", "content": {"deltaFormat": parts}}])
+    markdown = render_markdown([{"type": "normal text", "content": {"deltaFormat": parts}}])
 
-    assert found == "see **this** [*page*](https://p) `x`@Ann"
+    assert markdown == "see **this** [*page*](https://p) `x`@Ann"
 
 
 def test_text_is_no_markdown_and_leads_only_to_the_web() -> None:
     """Nobody is mentioned by what somebody typed. Code stays as it is."""
     typed = "[@Ann](#user_mention#7) @everyone"
     link = {"insert": "here", "attributes": {"link": "javascript:alert(1)"}}
-    found = render_markdown(
+    markdown = render_markdown(
         [
             block("normal text", typed),
             {"type": "normal text", "content": {"deltaFormat": [link]}},
@@ -69,17 +69,19 @@ def test_text_is_no_markdown_and_leads_only_to_the_web() -> None:
         escape_markdown,
     )
 
-    assert "[@Ann]" not in found
-    assert "@everyone" not in found
-    assert "javascript" not in found
-    assert "@cache" in found
+    assert "[@Ann]" not in markdown
+    assert "@everyone" not in markdown
+    assert "javascript" not in markdown
+    assert "@cache" in markdown
 
 
 def test_the_signature_of_an_image_stays_behind() -> None:
     """It opens the file to everybody, and each reading has another one."""
-    found = render_markdown([block("image", publicUrl="https://files/1.png?X-Amz-Signature=abc")])
+    markdown = render_markdown(
+        [block("image", publicUrl="https://files/1.png?X-Amz-Signature=abc")]
+    )
 
-    assert found == "![image](https://files/1.png)"
+    assert markdown == "![image](https://files/1.png)"
 
 
 @given(

@@ -32,13 +32,13 @@ def monday(transport: Transport, problems: list[str]) -> Monday:
 
 
 def page(*ids: str, cursor: str | None = None, first: bool = False, **more: Any) -> Any:
-    found = {"cursor": cursor, "items": [{"id": one, **more} for one in ids]}
-    data = {"boards": [{"items_page": found}]} if first else {"next_items_page": found}
+    items_page = {"cursor": cursor, "items": [{"id": item_id, **more} for item_id in ids]}
+    data = {"boards": [{"items_page": items_page}]} if first else {"next_items_page": items_page}
     return {"data": data}
 
 
-def ids(found: Any) -> list[str]:
-    return [one["id"] for one in found]
+def ids(records: Any) -> list[str]:
+    return [record["id"] for record in records]
 
 
 def test_pages_follow_the_cursor(monday: Monday, answers: Answers) -> None:
@@ -47,9 +47,9 @@ def test_pages_follow_the_cursor(monday: Monday, answers: Answers) -> None:
 
     assert ids(monday.items(ItemSelection("9"))) == ["1", "2", "3", "4"]
 
-    sent = [one["variables"] for one in answers.asked]
-    assert sent[0]["limit"] == 500 and sent[0]["board"] == "9" and sent[0]["nested"]
-    assert sent[1]["cursor"] == "c1" and "board" not in sent[1]
+    variables = [body["variables"] for body in answers.requests]
+    assert variables[0]["limit"] == 500 and variables[0]["board"] == "9" and variables[0]["nested"]
+    assert variables[1]["cursor"] == "c1" and "board" not in variables[1]
 
 
 def test_after_an_expired_cursor_nothing_is_doubled_or_lost(
@@ -83,7 +83,7 @@ def test_a_page_that_costs_too_much_is_halved(monday: Monday, answers: Answers) 
     answers.add(TOO_MUCH).add(TOO_MUCH).add(page("1", cursor="c", first=True)).add(page("2"))
 
     assert ids(monday.items(ItemSelection("9"))) == ["1", "2"]
-    assert [one["variables"]["limit"] for one in answers.asked] == [500, 250, 125, 125]
+    assert [body["variables"]["limit"] for body in answers.requests] == [500, 250, 125, 125]
 
 
 def test_an_item_that_costs_too_much_by_itself_is_an_error(
@@ -95,7 +95,7 @@ def test_an_item_that_costs_too_much_by_itself_is_an_error(
     with pytest.raises(TooComplex):
         list(monday.items(ItemSelection("9")))
 
-    assert len(answers.asked) == 9
+    assert len(answers.requests) == 9
 
 
 def test_more_formulas_than_a_call_may_ask_for_are_read_in_parts(
@@ -106,16 +106,16 @@ def test_more_formulas_than_a_call_may_ask_for_are_read_in_parts(
     sub: Any = [{"id": "2", "formulas": [{"id": "f0", "display_value": "s"}]}]
     more: Any = [{"id": "2", "formulas": [{"id": "f5", "display_value": "t"}]}]
     first = page("1", first=True, formulas=[{"id": "f0", "display_value": "a"}], subitems=sub)
-    other = page("1", first=True, formulas=[{"id": "f5", "display_value": "b"}], subitems=more)
-    answers.add(first).add(other)
+    second = page("1", first=True, formulas=[{"id": "f5", "display_value": "b"}], subitems=more)
+    answers.add(first).add(second)
 
     (item,) = monday.items(ItemSelection("9", formulas))
 
-    assert [one["display_value"] for one in item["formulas"]] == ["a", "b"]
-    assert [one["display_value"] for one in item["subitems"][0]["formulas"]] == ["s", "t"]
-    sent = [one["variables"] for one in answers.asked]
-    assert [len(one["formulas"]) for one in sent] == [5, 2]
-    assert [one["full"] for one in sent] == [True, False]
+    assert [formula["display_value"] for formula in item["formulas"]] == ["a", "b"]
+    assert [formula["display_value"] for formula in item["subitems"][0]["formulas"]] == ["s", "t"]
+    variables = [body["variables"] for body in answers.requests]
+    assert [len(call_variables["formulas"]) for call_variables in variables] == [5, 2]
+    assert [call_variables["full"] for call_variables in variables] == [True, False]
 
 
 def test_all_levels_of_a_board_need_a_rule_with_its_groups(
@@ -126,9 +126,9 @@ def test_all_levels_of_a_board_need_a_rule_with_its_groups(
 
     list(monday.items(ItemSelection("9", groups=("a", "b"))))
 
-    sent = answers.asked[0]["variables"]
-    assert sent["scope"] == "allItems" and not sent["nested"]
-    assert sent["filter"]["rules"][0]["compare_value"] == ["a", "b"]
+    variables = answers.requests[0]["variables"]
+    assert variables["scope"] == "allItems" and not variables["nested"]
+    assert variables["filter"]["rules"][0]["compare_value"] == ["a", "b"]
 
 
 def test_a_board_that_is_gone_is_named(monday: Monday, answers: Answers) -> None:
@@ -161,11 +161,11 @@ def test_updates_of_both_boards_come_in_the_same_pages(monday: Monday, answers: 
     answers.add({"data": {"boards": [{"id": "9", "updates": full}, {"id": "8", "updates": []}]}})
     answers.add({"data": {"boards": [{"id": "9", "updates": [{"id": "499"}, {"id": "new"}]}]}})
 
-    found = ids(monday.updates(["9", "8"]))
+    update_ids = ids(monday.updates(["9", "8"]))
 
-    assert found == [*map(str, range(500)), "new"]
-    sent = [(one["variables"]["limit"], one["variables"]["page"]) for one in answers.asked]
-    assert sent == [(1000, 1), (500, 1), (500, 2)]
+    assert update_ids == [*map(str, range(500)), "new"]
+    pages = [(body["variables"]["limit"], body["variables"]["page"]) for body in answers.requests]
+    assert pages == [(1000, 1), (500, 1), (500, 2)]
 
 
 def test_archived_items_are_those_of_the_activity_log(monday: Monday, answers: Answers) -> None:
@@ -181,7 +181,11 @@ def test_archived_items_are_those_of_the_activity_log(monday: Monday, answers: A
     answers.add(TOO_MUCH).add({"data": {"items": [{"id": "1"}]}}).add({"data": {"items": [None]}})
 
     assert ids(monday.archived(["9"], ["f"])) == ["1"]
-    assert [one["variables"].get("ids") for one in answers.asked[2:]] == [["1", "2"], ["1"], ["2"]]
+    assert [body["variables"].get("ids") for body in answers.requests[2:]] == [
+        ["1", "2"],
+        ["1"],
+        ["2"],
+    ]
 
 
 def test_an_inventory_has_all_its_pages(monday: Monday, answers: Answers) -> None:
@@ -190,9 +194,9 @@ def test_an_inventory_has_all_its_pages(monday: Monday, answers: Answers) -> Non
         automations = {"cursor": cursor, "items": [{"id": title}], "legacy_automations": None}
         answers.add({"data": {"webhooks": [{"id": "w"}], "board_automations": automations}})
 
-    found = monday.inventory("9")
+    inventory = monday.inventory("9")
 
-    assert ids(found["items"]) == ["a", "b"] and ids(found["webhooks"]) == ["w"]
+    assert ids(inventory["items"]) == ["a", "b"] and ids(inventory["webhooks"]) == ["w"]
 
 
 def test_many_boards_are_asked_for_by_the_hundred(monday: Monday, answers: Answers) -> None:
@@ -200,7 +204,7 @@ def test_many_boards_are_asked_for_by_the_hundred(monday: Monday, answers: Answe
     answers.add({"data": {"boards": []}})
 
     assert list(monday.boards([str(n) for n in range(150)])) == []
-    assert [len(one["variables"]["ids"]) for one in answers.asked] == [100, 50]
+    assert [len(body["variables"]["ids"]) for body in answers.requests] == [100, 50]
 
 
 def test_links_are_only_those_that_there_are(monday: Monday, answers: Answers) -> None:
@@ -226,9 +230,9 @@ def test_boards_that_cost_too_much_are_asked_for_in_smaller_pages(
     answers.add(TOO_MUCH).add(full).add({"data": {"boards": [{"id": "25"}]}})
 
     assert len(ids(monday.boards())) == 26
-    sent = [(one["variables"]["limit"], one["variables"]["page"]) for one in answers.asked]
-    assert sent == [(50, 1), (25, 1), (25, 2)]
-    assert all(one["variables"]["state"] == "active" for one in answers.asked)
+    pages = [(body["variables"]["limit"], body["variables"]["page"]) for body in answers.requests]
+    assert pages == [(50, 1), (25, 1), (25, 2)]
+    assert all(body["variables"]["state"] == "active" for body in answers.requests)
 
 
 def test_a_page_with_more_formulas_than_a_minute_allows_is_halved(
@@ -242,7 +246,7 @@ def test_a_page_with_more_formulas_than_a_minute_allows_is_halved(
     answers.add(page("1", first=True))
 
     assert ids(monday.items(ItemSelection("9", ("f",)))) == ["1"]
-    assert answers.asked[-1]["variables"]["limit"] == 250
+    assert answers.requests[-1]["variables"]["limit"] == 250
 
     answers.add({"errors": []}, 503)
     answers.turns.pop(0)

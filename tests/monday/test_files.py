@@ -20,18 +20,18 @@ class Store:
     """Files by path; every link has a number, and only the newest one of a file is valid."""
 
     def __init__(self) -> None:
-        self.url, self.asked = "", list[list[str]]()
+        self.url, self.batches = "", list[list[str]]()
         self.contents: dict[str, bytes] = {}
         self.valid: dict[str, int] = {}
         self.statuses: list[int] = []
         self.headers: list[Mapping[str, str]] = []
 
     def links(self, ids: list[str]) -> dict[str, str]:
-        self.asked.append(ids)
-        known = [one for one in ids if one in self.contents]
-        for one in known:
-            self.valid[one] = len(self.asked)
-        return {one: f"{self.url}/{one}?{len(self.asked)}" for one in known}
+        self.batches.append(ids)
+        existing = [asset for asset in ids if asset in self.contents]
+        for asset in existing:
+            self.valid[asset] = len(self.batches)
+        return {asset: f"{self.url}/{asset}?{len(self.batches)}" for asset in existing}
 
 
 @pytest.fixture
@@ -56,9 +56,9 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture
 def files(store: Store, transport: Transport) -> Iterator[Files]:
-    found = Files(store.links, transport=transport)
-    yield found
-    found.close()
+    reader = Files(store.links, transport=transport)
+    yield reader
+    reader.close()
 
 
 def read(files: Files, asset: str) -> bytes:
@@ -72,7 +72,7 @@ def test_links_are_asked_for_by_the_hundred(store: Store, files: Files) -> None:
     files.expect(store.contents)
 
     assert [read(files, str(n)) for n in range(150)] == [b"%d" % n for n in range(150)]
-    assert [len(ids) for ids in store.asked] == [100, 50]
+    assert [len(ids) for ids in store.batches] == [100, 50]
 
 
 def test_threads_ask_for_links_once(store: Store, transport: Transport) -> None:
@@ -84,7 +84,7 @@ def test_threads_ask_for_links_once(store: Store, transport: Transport) -> None:
         time.sleep(0.05)
         return store.links(ids)
 
-    def some(number: int) -> bytes:
+    def read_file(number: int) -> bytes:
         begin.wait()
         read(files, "0")
         return read(files, str(number))
@@ -92,8 +92,8 @@ def test_threads_ask_for_links_once(store: Store, transport: Transport) -> None:
     with closing(Files(slow, transport=transport)) as files:
         files.expect(store.contents)
         with ThreadPoolExecutor(8) as threads:
-            assert list(threads.map(some, range(8))) == list(store.contents.values())
-    assert [len(ids) for ids in store.asked] == [8]
+            assert list(threads.map(read_file, range(8))) == list(store.contents.values())
+    assert [len(ids) for ids in store.batches] == [8]
 
 
 def test_a_link_is_asked_for_again_before_its_hour_is_over(
@@ -106,7 +106,7 @@ def test_a_link_is_asked_for_again_before_its_hour_is_over(
     clock.now_ms += 51 * 60_000
 
     assert read(files, "2") == b"b"
-    assert store.asked == [["1", "2", "3"], ["2", "3"]]
+    assert store.batches == [["1", "2", "3"], ["2", "3"]]
 
 
 def test_a_link_that_has_expired_early_is_replaced(store: Store, files: Files) -> None:
@@ -116,7 +116,7 @@ def test_a_link_that_has_expired_early_is_replaced(store: Store, files: Files) -
     store.valid["1"] = 99
 
     assert read(files, "1") == b"a"
-    assert store.asked == [["1"], ["1"]]
+    assert store.batches == [["1"], ["1"]]
 
 
 def test_a_file_that_is_gone_is_named(store: Store, files: Files) -> None:

@@ -48,15 +48,15 @@ def test_the_new_form_says_what_is_done_and_what_is_off() -> None:
 
 def test_both_forms_complete_each_other() -> None:
     """Keys and colours of the old, states of the new."""
-    found = parse_labels({"settings": NEW, "settings_str": json.dumps(OLD)})
+    labels = parse_labels({"settings": NEW, "settings_str": json.dumps(OLD)})
 
-    assert found[0].color == "#fdab3d"
-    assert found[1] == Label("2", "Stuck", is_active=False)
+    assert labels[0].color == "#fdab3d"
+    assert labels[1] == Label("2", "Stuck", is_active=False)
 
 
 def test_dropdown_labels_are_called_label_or_name() -> None:
     """By the version of the API."""
-    assert [one.name for one in parse_labels({"settings": DROPDOWN})] == ["Marketing", "Design"]
+    assert [label.name for label in parse_labels({"settings": DROPDOWN})] == ["Marketing", "Design"]
     assert parse_labels({"settings": json.dumps(DROPDOWN)}) == parse_labels({"settings": DROPDOWN})
 
 
@@ -81,4 +81,4 @@ def test_no_settings_make_it_raise(settings_: Any, old: Any) -> None:
     """A column with odd settings has no labels, or odd ones."""
     column = {"settings": settings_, "settings_str": json.dumps({"labels": old})}
 
-    assert all(isinstance(one.name, str) for one in parse_labels(column))
+    assert all(isinstance(label.name, str) for label in parse_labels(column))

@@ -25,7 +25,9 @@ def test_every_query_is_valid_by_the_official_schema(schema: GraphQLSchema, name
 def test_only_reading_is_sent(name: str) -> None:
     """A migration changes nothing in Monday.com."""
     operations: list[Any] = [
-        one for one in parse(queries.read_query(name)).definitions if hasattr(one, "operation")
+        definition
+        for definition in parse(queries.read_query(name)).definitions
+        if hasattr(definition, "operation")
     ]
 
-    assert [one.operation.value for one in operations] == ["query"]
+    assert [definition.operation.value for definition in operations] == ["query"]

@@ -246,10 +246,10 @@ def test_partial_data_is_kept_and_the_rest_reported(transport: Transport, answer
     body["errors"][0]["path"] = ["boards", 0, "views"]
     answers.add({"data": {"boards": [{"id": "1", "views": None}]}, **body})
 
-    found = transport.send("boards")
+    answer = transport.send("boards")
 
-    assert found.data == {"boards": [{"id": "1", "views": None}]}
-    assert found.problems == ("boards.0.views: no access (USER_UNAUTHORIZED)",)
+    assert answer.data == {"boards": [{"id": "1", "views": None}]}
+    assert answer.problems == ("boards.0.views: no access (USER_UNAUTHORIZED)",)
     assert transport.calls == 1
 
 
@@ -260,9 +260,9 @@ def test_a_part_that_keeps_failing_does_not_cost_the_rest(
     body = error("Internal", error_code="INTERNAL_SERVER_ERROR")
     answers.add({"data": {"boards": [{"id": "1"}]}, **body})
 
-    found = transport.send("boards")
+    answer = transport.send("boards")
 
-    assert found.data == {"boards": [{"id": "1"}]} and found.problems
+    assert answer.data == {"boards": [{"id": "1"}]} and answer.problems
     assert transport.calls == transport_module.ATTEMPTS
 
 
@@ -310,8 +310,8 @@ def test_the_token_is_sent_bare_with_the_version(transport: Transport, answers: 
 
     assert answers.headers[0]["Authorization"] == TOKEN
     assert answers.headers[0]["API-Version"] == "2026-10"
-    assert answers.asked[0]["variables"] == {"limit": 1}
-    assert "query Teams" in answers.asked[0]["query"]
+    assert answers.requests[0]["variables"] == {"limit": 1}
+    assert "query Teams" in answers.requests[0]["query"]
 
 
 def test_the_token_is_in_no_log_and_no_error(
@@ -398,14 +398,14 @@ def test_an_address_that_is_none_is_refused_at_once(base_url: str) -> None:
 
 def test_a_certificate_that_nobody_signed_is_an_error_at_once(clock: Clock) -> None:
     """With the variable for a proxy's certificate."""
-    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    own.load_cert_chain(TLS / "certificate.pem", TLS / "key.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / "certificate.pem", TLS / "key.pem")
 
-    with serving(Handler, own) as server:
+    with serving(Handler, context) as server:
         url = f"https://127.0.0.1:{server.server_port}"
-        other = Transport(TOKEN, base_url=url, api_version="2026-10", sleep=clock.sleep)
+        client = Transport(TOKEN, base_url=url, api_version="2026-10", sleep=clock.sleep)
         with pytest.raises(ApiError, match="certificate") as caught:
-            other.send("teams")
+            client.send("teams")
 
     assert "REQUESTS_CA_BUNDLE" in caught.value.hint and clock.waits == []
 

@@ -258,10 +258,10 @@ CASES: dict[str, tuple[dict[str, Any], Any]] = {
 """Raw value, and the plain value that becomes of it."""
 
 
-@pytest.mark.parametrize(("found", "value"), CASES.values(), ids=CASES)
-def test_each_type_becomes_its_plain_value(found: dict[str, Any], value: Any) -> None:
+@pytest.mark.parametrize(("column_value", "value"), CASES.values(), ids=CASES)
+def test_each_type_becomes_its_plain_value(column_value: dict[str, Any], value: Any) -> None:
     """From whichever of the three forms has it."""
-    decoded = decode(found)
+    decoded = decode(column_value)
 
     assert decoded.value == value
     assert decoded.problem == ""
@@ -269,9 +269,9 @@ def test_each_type_becomes_its_plain_value(found: dict[str, Any], value: Any) ->
 
 def test_every_decoder_has_a_case() -> None:
     """A new column type comes with what it was read from."""
-    assert {values.current_type(str(found["type"])) for found, _value in CASES.values()} >= set(
-        DECODERS
-    )
+    assert {
+        values.current_type(str(column_value["type"])) for column_value, _value in CASES.values()
+    } >= set(DECODERS)
 
 
 @pytest.mark.parametrize("kind", [*DECODERS, "mirror", "hologram"])
@@ -363,7 +363,7 @@ def test_no_value_makes_a_decoder_raise(
     json.dumps(decoded.value)
 
 
-@given(st.dates(), st.none() | st.times().map(lambda one: one.replace(microsecond=0)))
+@given(st.dates(), st.none() | st.times().map(lambda time: time.replace(microsecond=0)))
 def test_every_date_is_kept_as_it_is(day: Any, clock: Any) -> None:
     """No zone of a caller comes in between."""
     value = {"date": day.isoformat(), **({"time": clock.isoformat()} if clock else {})}

@@ -26,9 +26,9 @@ WITHOUT_IDS: list[Row] = [
 
 def test_without_ids_the_second_cell_tells_subitems_from_totals() -> None:
     """And an item may be called Subitems."""
-    found = [(one.name, one.is_subitem, one.group, one.number) for one in read_items(WITHOUT_IDS)]
+    rows = [(row.name, row.is_subitem, row.group, row.number) for row in read_items(WITHOUT_IDS)]
 
-    assert found == [
+    assert rows == [
         ("Serve", False, (1, "Now"), 5),
         ("Tune", True, (1, "Now"), 7),
         ("Subitems", False, (2, "Later"), 12),
@@ -46,14 +46,14 @@ def test_a_group_that_is_empty_and_has_no_header_is_no_item() -> None:
         ("Empty group",),
     ]
 
-    assert [(one.name, one.id) for one in read_items(rows)] == [("Serve", "101")]
+    assert [(item.name, item.id) for item in read_items(rows)] == [("Serve", "101")]
 
 
 def test_a_sheet_without_title_has_a_group_only() -> None:
-    found = read_head([("Now",), ("Item", "Status"), ("Serve", "Done")])
+    head = read_head([("Now",), ("Item", "Status"), ("Serve", "Done")])
 
-    assert found is not None
-    assert (found.title, found.noun) == ("", "Item")
+    assert head is not None
+    assert (head.title, head.noun) == ("", "Item")
 
 
 def test_an_empty_sheet_has_no_head() -> None:
@@ -73,10 +73,10 @@ _names = st.text(st.sampled_from("ab, "), min_size=1, max_size=6)
 
 
 @given(st.lists(_names, max_size=6), st.sets(_names))
-def test_splitting_names_loses_nothing(names: list[str], known: set[str]) -> None:
+def test_splitting_names_loses_nothing(names: list[str], known_names: set[str]) -> None:
     joined = ",".join(names)
 
-    assert ",".join(split(joined, known)) == joined
+    assert ",".join(split(joined, known_names)) == joined
 
 
 @given(st.lists(st.text(st.sampled_from("ab"), min_size=1), min_size=1, max_size=6))

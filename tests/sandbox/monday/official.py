@@ -22,4 +22,4 @@ def load(reference_dir: Path, name: str = "schema.graphql") -> GraphQLSchema:
 
 def problems(schema: GraphQLSchema, query: str) -> list[str]:
     """What is wrong with a query by the schema; empty if nothing."""
-    return [one.message for one in validate(schema, parse(query))]
+    return [error.message for error in validate(schema, parse(query))]

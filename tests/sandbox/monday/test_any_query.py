@@ -31,14 +31,14 @@ IDS = (*SHARED.world.boards, *SHARED.world.items, *SHARED.world.users, 0, -1)
 """The seed gives every sandbox the same ids."""
 
 
-def _asked(sandbox: MondaySandbox, query: str) -> dict[str, Any]:
+def _send(sandbox: MondaySandbox, query: str) -> dict[str, Any]:
     """The body of the answer, which has no internal error."""
     client, headers = sandbox.app.test_client(), {"Authorization": sandbox.token}
     answer = client.post("/v2", json={"query": query}, headers=headers)
     body: dict[str, Any] = answer.get_json()
-    codes = [one.get("extensions", {}) for one in body.get("errors", ())]
+    codes = [error.get("extensions", {}) for error in body.get("errors", ())]
     assert answer.status_code in (200, 429), query
-    assert not [one for one in codes if one.get("error_code")], (query, body["errors"])
+    assert not [error for error in codes if error.get("error_code")], (query, body["errors"])
     return body
 
 
@@ -49,14 +49,14 @@ def _scalar(name: str) -> st.SearchStrategy[str]:
         ['""', '"abc"', '"name"', '"group"', '"2026-01-01"', '"MSwe30="', '"é"']
     )
     numbers = st.integers(-2, 600).map(str)
-    known = {
-        "ID": ids.map(lambda one: f'"{one}"') | texts,
+    by_name = {
+        "ID": ids.map(lambda text: f'"{text}"') | texts,
         "Int": numbers,
         "Boolean": st.sampled_from(["true", "false"]),
         "CompareValue": st.sampled_from(["[]", "[1]", '["Done"]', '["EXACT", "2026-01-01"]', "7"]),
         "JSON": st.sampled_from(['"{}"', '"["', "{a: 1}", '"{\\"status\\":\\"Done\\"}"', "5"]),
     }
-    return known.get(name, texts)
+    return by_name.get(name, texts)
 
 
 def _value(kind: Any, depth: int) -> st.SearchStrategy[str]:
@@ -64,22 +64,22 @@ def _value(kind: Any, depth: int) -> st.SearchStrategy[str]:
         return _value(kind.of_type, depth)
     if isinstance(kind, GraphQLList):
         inner = st.lists(_value(kind.of_type, depth), max_size=2)
-        return inner.map(lambda found: f"[{', '.join(found)}]")
+        return inner.map(lambda values: f"[{', '.join(values)}]")
     if is_enum_type(kind):
         return st.sampled_from(sorted(kind.values))
     if isinstance(kind, GraphQLInputObjectType):
-        return _arguments(kind.fields, depth - 1).map(lambda found: f"{{{found}}}")
+        return _arguments(kind.fields, depth - 1).map(lambda text: f"{{{text}}}")
     return _scalar(kind.name)
 
 
 @st.composite
 def _arguments(draw: st.DrawFn, fields: Any, depth: int) -> str:
-    found = []
-    for name, one in fields.items():
-        required = isinstance(one.type, GraphQLNonNull)
+    arguments = []
+    for name, argument in fields.items():
+        required = isinstance(argument.type, GraphQLNonNull)
         if required or (depth > 0 and draw(st.integers(0, 2)) == 0):
-            found.append(f"{name}: {draw(_value(one.type, depth))}")
-    return ", ".join(found)
+            arguments.append(f"{name}: {draw(_value(argument.type, depth))}")
+    return ", ".join(arguments)
 
 
 @st.composite
@@ -90,11 +90,11 @@ def _selection(draw: st.DrawFn, kind: Any, depth: int) -> str:
         return "{ __typename id type text value is_leaf column { title } }"
     inner = [
         name
-        for name, one in kind.fields.items()
+        for name, definition in kind.fields.items()
         if depth > 0
         or (
-            is_leaf_type(get_named_type(one.type))
-            and not any(is_required_argument(given) for given in one.args.values())
+            is_leaf_type(get_named_type(definition.type))
+            and not any(is_required_argument(argument) for argument in definition.args.values())
         )
     ]
     parts = ["__typename"]
@@ -110,19 +110,19 @@ def _selection(draw: st.DrawFn, kind: Any, depth: int) -> str:
 @given(data=st.data())
 def test_any_query_is_answered_or_refused(data: st.DataObject) -> None:
     """No internal error, whatever the arguments."""
-    _asked(SHARED, data.draw(_selection(load_schema().query_type, DEPTH)))
+    _send(SHARED, data.draw(_selection(load_schema().query_type, DEPTH)))
 
 
 @given(data=st.data())
 def test_any_mutation_is_answered_or_refused(data: st.DataObject) -> None:
     """The same for writes; afterwards the account can still be read."""
     fields = load_schema().mutation_type.fields  # type: ignore[union-attr]
-    name = data.draw(st.sampled_from([one for one in sorted(fields) if "file" not in one]))
+    name = data.draw(
+        st.sampled_from([field_name for field_name in sorted(fields) if "file" not in field_name])
+    )
     arguments = data.draw(_arguments(fields[name].args, 2))
     sandbox = _sandbox()
-    _asked(
-        sandbox, f"mutation {{ {name}{f'({arguments})' if arguments else ''} {{ __typename }} }}"
-    )
+    _send(sandbox, f"mutation {{ {name}{f'({arguments})' if arguments else ''} {{ __typename }} }}")
 
     values = "items_page { items { column_values { text value } } }"
-    assert "data" in _asked(sandbox, f"{{ boards(state: all, limit: 20) {{ {values} }} }}")
+    assert "data" in _send(sandbox, f"{{ boards(state: all, limit: 20) {{ {values} }} }}")

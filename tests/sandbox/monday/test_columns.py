@@ -131,10 +131,10 @@ def _column(kind: str) -> Column:
     return Column("c", "C", kind, json.loads(json.dumps(settings)))
 
 
-@pytest.mark.parametrize(("kind", "sent", "raw", "text"), CASES)
+@pytest.mark.parametrize(("kind", "value", "raw", "text"), CASES)
 def test_a_value_is_shown_raw_and_as_text(
     kind: str,
-    sent: Any,
+    value: Any,
     raw: Any,
     text: str | None,
     api: Api,
@@ -144,22 +144,22 @@ def test_a_value_is_shown_raw_and_as_text(
     board = monday_sandbox.control.add_board("Serving", empty=True)
     settings = SETTINGS.get(kind)
     monday_sandbox.control.add_column(board, "C", kind, column_id="c", settings=settings)
-    monday_sandbox.control.add_item(board, "Item", {"c": sent})
-    (shown,) = api(VALUES)["items"][0]["column_values"]
+    monday_sandbox.control.add_item(board, "Item", {"c": value})
+    (column_value,) = api(VALUES)["items"][0]["column_values"]
 
-    found = None if shown["value"] is None else json.loads(shown["value"])
-    if isinstance(found, dict):
-        assert found.pop("changed_at", "Z")[-1] == "Z"
-    assert (shown["type"], found, shown["text"]) == (kind, raw, text)
+    actual = None if column_value["value"] is None else json.loads(column_value["value"])
+    if isinstance(actual, dict):
+        assert actual.pop("changed_at", "Z")[-1] == "Z"
+    assert (column_value["type"], actual, column_value["text"]) == (kind, raw, text)
 
 
-@pytest.mark.parametrize(("kind", "sent"), WRONG)
-def test_a_wrong_value_is_refused(kind: str, sent: Any) -> None:
+@pytest.mark.parametrize(("kind", "value"), WRONG)
+def test_a_wrong_value_is_refused(kind: str, value: Any) -> None:
     """By name of the column; computed columns take nothing."""
     world = World(Clock())
 
     with pytest.raises(Refusal, match=r"column c|The label") as caught:
-        entries.accept(world, _column(kind), sent, 1)
+        entries.accept(world, _column(kind), value, 1)
     assert caught.value.code == "ColumnValueException"
 
 
@@ -174,10 +174,10 @@ def test_a_wrong_value_is_refused(kind: str, sent: Any) -> None:
         max_leaves=6,
     ),
 )
-def test_whatever_is_set_is_taken_or_refused(kind: str, sent: Any) -> None:
+def test_whatever_is_set_is_taken_or_refused(kind: str, value: Any) -> None:
     """Never another error; and what is taken is JSON."""
     try:
-        json.dumps(entries.accept(World(Clock()), _column(kind), sent, 1))
+        json.dumps(entries.accept(World(Clock()), _column(kind), value, 1))
     except Refusal as no:
         assert no.code == "ColumnValueException"
 
@@ -195,8 +195,8 @@ def test_times_are_kept_in_utc_and_shown_in_the_zone_of_the_caller(
         '{ items { column_values(ids: ["date4"]) { value text ... on DateValue { date time } } } }'
     )
     late, day = (
-        one["column_values"][0]
-        for one in Api(monday_sandbox, control.token_of("Chen"))(query)["items"]
+        item["column_values"][0]
+        for item in Api(monday_sandbox, control.token_of("Chen"))(query)["items"]
     )
 
     assert json.loads(late["value"])["time"] == "20:30:00"
@@ -214,8 +214,8 @@ def test_labels_can_be_made_on_the_way(api: Api, monday_sandbox: MondaySandbox) 
     values = json.dumps({"status": "Shadow", "hw": {"labels": ["H100"]}})
 
     assert api.refused(query % board.id, values=values)[1] == "ColumnValueException"
-    made = api(query % board.id, values=values, new=True)["create_item"]["column_values"]
-    assert [one["text"] for one in made] == ["Shadow", "H100"]
+    column_values = api(query % board.id, values=values, new=True)["create_item"]["column_values"]
+    assert [column_value["text"] for column_value in column_values] == ["Shadow", "H100"]
     column = board.columns["status"]
     for number in range(40 - len(column.settings["labels"])):
         labels_before = json.dumps({"status": f"Label {number}"})
@@ -270,21 +270,21 @@ def test_simple_formulas_are_computed(
 def test_a_mirror_of_nothing_is_empty(api: Api, monday_sandbox: MondaySandbox) -> None:
     """Without its connecting column, or where the other board lacks the shown one."""
     control = monday_sandbox.control
-    other = control.add_item(control.add_board("Runs", empty=True), "Run")
+    run = control.add_item(control.add_board("Runs", empty=True), "Run")
     board = control.add_board("Serving", empty=True)
     control.add_column(board, "Run", "board_relation", column_id="run")
     for key, relation in (("lost", "gone"), ("blank", "run")):
         settings = {"relation_column": relation, "displayed_column": "status"}
         control.add_column(board, "Mirror", "mirror", column_id=key, settings=settings)
-    control.add_item(board, "x", {"run": {"item_ids": [other.id]}})
+    control.add_item(board, "x", {"run": {"item_ids": [run.id]}})
     query = """query ($i: [ID!]) { boards(ids: $i) { items_page { items { column_values {
       id value text ... on MirrorValue { display_value }
       ... on BoardRelationValue { display_value linked_item_ids } } } } } }"""
-    shown = api(query, i=[board.id])["boards"][0]["items_page"]["items"][0]["column_values"]
+    column_values = api(query, i=[board.id])["boards"][0]["items_page"]["items"][0]["column_values"]
 
     nothing = {"value": None, "text": None, "display_value": ""}
-    assert shown[0]["linked_item_ids"] == [str(other.id)]
-    assert shown[1:] == [{"id": "lost"} | nothing, {"id": "blank"} | nothing]
-    control.delete(other)
+    assert column_values[0]["linked_item_ids"] == [str(run.id)]
+    assert column_values[1:] == [{"id": "lost"} | nothing, {"id": "blank"} | nothing]
+    control.delete(run)
     again = api(query, i=[board.id])["boards"][0]["items_page"]["items"][0]["column_values"]
     assert again[0]["linked_item_ids"] == []

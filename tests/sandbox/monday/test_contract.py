@@ -17,16 +17,18 @@ def theirs(reference_dir: Path) -> GraphQLSchema:
     return official.load(reference_dir)
 
 
-def _described(kind: GraphQLNamedType) -> dict[str, str]:
+def _describe(kind: GraphQLNamedType) -> dict[str, str]:
     """Fields, arguments, values and members, each with its type."""
-    found = {"": type(kind).__name__}
+    parts = {"": type(kind).__name__}
     for name, field in getattr(kind, "fields", {}).items():
-        found[name] = str(field.type)
-        for argument, given in getattr(field, "args", {}).items():
-            found[f"{name}({argument})"] = str(given.type)
-    found |= dict.fromkeys(getattr(kind, "values", {}), "value")
-    found |= {f"|{one.name}": "member" for one in getattr(kind, "types", ())}
-    return found | {f"&{one.name}": "interface" for one in getattr(kind, "interfaces", ())}
+        parts[name] = str(field.type)
+        for argument, definition in getattr(field, "args", {}).items():
+            parts[f"{name}({argument})"] = str(definition.type)
+    parts |= dict.fromkeys(getattr(kind, "values", {}), "value")
+    parts |= {f"|{member.name}": "member" for member in getattr(kind, "types", ())}
+    return parts | {
+        f"&{interface.name}": "interface" for interface in getattr(kind, "interfaces", ())
+    }
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -34,21 +36,21 @@ def test_every_part_of_our_schema_is_in_theirs(name: str, theirs: GraphQLSchema)
     """Types, fields, arguments, values of enums and members of unions."""
     assert name in theirs.type_map
 
-    own, known = _described(load_schema().type_map[name]), _described(theirs.type_map[name])
-    assert {key: one for key, one in own.items() if known.get(key) != one} == {}
+    ours, official_parts = _describe(load_schema().type_map[name]), _describe(theirs.type_map[name])
+    assert {key: part for key, part in ours.items() if official_parts.get(key) != part} == {}
 
 
 @pytest.mark.parametrize("name", ["ColumnType", "ColumnCapability", "State", "Kind"])
 def test_enums_that_clients_depend_on_are_whole(name: str, theirs: GraphQLSchema) -> None:
     """No value of theirs is missing."""
-    ours, known = load_schema().type_map[name], theirs.type_map[name]
+    ours, official_enum = load_schema().type_map[name], theirs.type_map[name]
 
-    assert set(getattr(ours, "values")) == set(getattr(known, "values"))  # noqa: B009
+    assert set(getattr(ours, "values")) == set(getattr(official_enum, "values"))  # noqa: B009
 
 
 def test_every_type_of_column_value_is_modelled(theirs: GraphQLSchema) -> None:
     """Each object type of theirs is one of ours, and each column type has one."""
-    for found in (load_schema(), theirs):
-        kinds = found.type_map["ColumnValue"]
-        assert len(found.get_possible_types(kinds)) == 41  # type: ignore[arg-type]
+    for schema in (load_schema(), theirs):
+        kinds = schema.type_map["ColumnValue"]
+        assert len(schema.get_possible_types(kinds)) == 41  # type: ignore[arg-type]
     assert set(TYPES) == set(load_schema().type_map["ColumnType"].values) - {"name"}  # type: ignore[attr-defined]

@@ -17,27 +17,27 @@ def test_many_items_are_made_at_once(api: Api, monday_sandbox: MondaySandbox) ->
     control = monday_sandbox.control
     board = control.add_board("Backlog", groups=("Now", "Next"))
     control.add_column(board, "Hours", "numbers")
-    made = control.fill(
+    counts = control.fill(
         board, 40, subitems=2, updates=2, replies=1, files=1, file_size=9, dependency_every=4
     )
     query = """{ boards { name items_count updates(limit: 500) { replies { id } }
       items_page(limit: 100) { items { group { title } subitems { name } assets { file_size }
         column_values { type text value ... on DependencyValue { linked_item_ids } } } } } }"""
-    shown = api(query)["boards"][0]
-    items = shown["items_page"]["items"]
+    board_node = api(query)["boards"][0]
+    items = board_node["items_page"]["items"]
     links = [
-        one["linked_item_ids"]
+        column_value["linked_item_ids"]
         for item in items
-        for one in item["column_values"]
-        if one.get("linked_item_ids")
+        for column_value in item["column_values"]
+        if column_value.get("linked_item_ids")
     ]
 
-    assert (made.items, made.subitems, made.updates, made.replies) == (40, 80, 80, 80)
-    assert (made.files, made.links) == (40, len(links)) == (40, 9)
-    assert [one["group"]["title"] for one in items] == ["Now"] * 20 + ["Next"] * 20
-    assert {len(one["subitems"]) for one in items} == {2}
+    assert (counts.items, counts.subitems, counts.updates, counts.replies) == (40, 80, 80, 80)
+    assert (counts.files, counts.links) == (40, len(links)) == (40, 9)
+    assert [item["group"]["title"] for item in items] == ["Now"] * 20 + ["Next"] * 20
+    assert {len(item["subitems"]) for item in items} == {2}
     assert items[0]["assets"] == [{"file_size": 9}]
-    assert sum(len(one["replies"]) for one in shown["updates"]) == 80
+    assert sum(len(update["replies"]) for update in board_node["updates"]) == 80
     flat = control.add_board("Flat", hierarchy="multi_level")
     assert control.fill(flat, 3, subitems=1, updates=0).subitems == 3
     assert control.fill(flat, 0).items == 0
@@ -57,20 +57,20 @@ def test_what_users_do_shows_at_once(api: Api, monday_sandbox: MondaySandbox) ->
         "{ boards { items_page { items { name state group { title } column_values { text } } } } }"
     )
 
-    def shown() -> list[dict[str, object]]:
+    def read_items() -> list[dict[str, object]]:
         return api(query)["boards"][0]["items_page"]["items"]
 
-    assert shown()[0]["name"] == "New name"
-    assert shown()[0]["group"] == {"title": "Next"}
+    assert read_items()[0]["name"] == "New name"
+    assert read_items()[0]["group"] == {"title": "Next"}
     assert item.updated_ms >= before + 1_000
     control.archive(item)
-    assert (shown(), child.state) == ([], "archived")
+    assert (read_items(), child.state) == ([], "archived")
     control.restore(item)
-    assert len(shown()) == 1
+    assert len(read_items()) == 1
     control.delete(item)
-    assert (shown(), api("{ items { id } }")["items"]) == ([], [])
+    assert (read_items(), api("{ items { id } }")["items"]) == ([], [])
     logs = api("query ($b: [ID!]) { boards(ids: $b) { activity_logs { event } } }", b=board.id)
-    events = [one["event"] for one in logs["boards"][0]["activity_logs"]]
+    events = [log["event"] for log in logs["boards"][0]["activity_logs"]]
     assert events[:3] == ["delete_pulse", "restore_pulse", "archive_pulse"]
     control.delete_column(board, "date4")
     control.add_group(board, "Later")
@@ -117,8 +117,8 @@ def test_clients_can_build_a_board(api: Api, monday_sandbox: MondaySandbox) -> N
     bare = api(make, kind="public", empty=True)["create_board"]
     board_id = board["id"]
 
-    assert [one["id"] for one in board["groups"]] == ["topics", "group_title"]
-    assert [one["id"] for one in board["columns"]] == ["name", "person", "status", "date4"]
+    assert [group["id"] for group in board["groups"]] == ["topics", "group_title"]
+    assert [column["id"] for column in board["columns"]] == ["name", "person", "status", "date4"]
     assert board["items_page"]["items"] == [{"name": "Task 1"}]
     assert (len(bare["columns"]), bare["items_page"]["items"]) == (1, [])
     column = api(
@@ -149,11 +149,11 @@ def test_clients_can_build_a_board(api: Api, monday_sandbox: MondaySandbox) -> N
       two: change_simple_column_value(board_id: $b, item_id: $i, column_id: "date4",
         value: "2026-12-24") { column_values(ids: ["gpu", "date4"]) { text } } }"""
     changed = api(edit, b=board_id, i=item["id"])["two"]["column_values"]
-    assert [one["text"] for one in changed] == ["2026-12-24", None]
-    shown = api(
+    assert [column_value["text"] for column_value in changed] == ["2026-12-24", None]
+    answer = api(
         "query ($i: [ID!]) { items(ids: $i) { updates { replies { body } } } }", i=item["id"]
     )
-    assert shown["items"][0]["updates"] == [{"replies": [{"body": "<p>hi</p>"}]}]
+    assert answer["items"][0]["updates"] == [{"replies": [{"body": "<p>hi</p>"}]}]
     assert api("mutation ($u: ID!) { delete_update(id: $u) { id } }", u=update["id"])
     assert api("mutation ($i: ID) { archive_item(item_id: $i) { state } }", i=item["id"])
 
@@ -170,8 +170,8 @@ def test_boards_are_made_where_the_client_wants_them(
       workspace_id: $w, folder_id: $f) { workspace { name } folder { name } } }"""
 
     assert api(query, w=main.id)["create_board"]["workspace"] is None
-    made = api(query, w=space.id, f=folder.id)["create_board"]
-    assert made == {"workspace": {"name": "ML platform"}, "folder": {"name": "Serving"}}
+    created = api(query, w=space.id, f=folder.id)["create_board"]
+    assert created == {"workspace": {"name": "ML platform"}, "folder": {"name": "Serving"}}
     for wrong in ({"w": "5"}, {"f": "abc"}):
         assert api.refused(query, **wrong)[1] == "ResourceNotFoundException"
 
@@ -179,14 +179,14 @@ def test_boards_are_made_where_the_client_wants_them(
 def test_mutations_are_refused_as_a_whole(api: Api, monday_sandbox: MondaySandbox) -> None:
     """A wrong value or board changes nothing."""
     control = monday_sandbox.control
-    board, other = control.add_board("Serving"), control.add_board("Other")
+    board, other_board = control.add_board("Serving"), control.add_board("Other")
     item = control.add_item(board, "x")
     query = """mutation ($b: ID!, $i: ID, $v: JSON!) {
       change_multiple_column_values(board_id: $b, item_id: $i, column_values: $v) { id } }"""
     values = {"name": "y", "status": "Nowhere"}
 
     assert api.refused(query, b=board.id, i=item.id, v=values)[1] == "ColumnValueException"
-    assert api.refused(query, b=other.id, i=item.id, v={})[1] == "InvalidItemIdException"
+    assert api.refused(query, b=other_board.id, i=item.id, v={})[1] == "InvalidItemIdException"
     assert api.refused(query, b=board.id, i=item.id, v="{no")[1] == "JsonParseException"
     assert item.name == "x"
     assert api(query, b=board.id, i=item.id, v={"name": "y"})
@@ -227,7 +227,7 @@ def test_it_listens_on_this_machine_only_unless_told_otherwise() -> None:
 
 def test_tokens_of_two_sandboxes_differ() -> None:
     """One that is started again at its port has the same."""
-    with running() as one, running() as two:
-        assert one.token != two.token
-        assert Api(one, two.token).refused("{ me { id } }")[0] == 401
+    with running() as first, running() as second:
+        assert first.token != second.token
+        assert Api(first, second.token).refused("{ me { id } }")[0] == 401
     assert MondaySandbox(name="8200").token == MondaySandbox(name="8200").token

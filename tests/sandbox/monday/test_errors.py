@@ -37,11 +37,11 @@ FORMS: dict[str, tuple[int, Any]] = {
 
 
 def _codes(body: dict[str, Any]) -> set[str | None]:
-    found = {body.get("error_code")}
-    for one in body.get("errors", ()):
-        details = one.get("extensions", {}) if isinstance(one, dict) else {}
-        found |= {details.get("code"), details.get("error_code")}
-    return found - {None} or {None}
+    codes = {body.get("error_code")}
+    for error in body.get("errors", ()):
+        details = error.get("extensions", {}) if isinstance(error, dict) else {}
+        codes |= {details.get("code"), details.get("error_code")}
+    return codes - {None} or {None}
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -123,7 +123,7 @@ def test_a_request_without_a_query_is_refused(api: Api, monday_sandbox: MondaySa
         for body in ("", "[]", "{", '{"query": 5}')
     ]
 
-    assert [one.status_code for one in answers] == [400] * 4
+    assert [answer.status_code for answer in answers] == [400] * 4
 
 
 def test_what_does_not_exist_is_refused_by_its_code(api: Api) -> None:
@@ -150,7 +150,7 @@ def test_wrong_arguments_are_refused(api: Api, monday_sandbox: MondaySandbox) ->
     )
 
     assert api('{ boards(ids: ["abc"]) { id } }') == {"boards": []}
-    assert [api.refused(one)[1] for one in wrong] == ["InvalidArgumentException"] * 3
+    assert [api.refused(query)[1] for query in wrong] == ["InvalidArgumentException"] * 3
     item = 'mutation { delete_item(item_id: "abc") { id } }'
     assert api.refused(item)[1] == "InvalidItemIdException"
 

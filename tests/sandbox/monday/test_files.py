@@ -17,12 +17,12 @@ def test_a_link_lives_for_an_hour(api: Api, monday_sandbox: MondaySandbox) -> No
     control = monday_sandbox.control
     item = control.add_item(control.add_board("Serving"), "Quantise")
     asset = control.add_file(item, "p99 report.csv", b"p50,p99\n")
-    shown = api(ASSETS, ids=[asset.id])["assets"][0]
+    asset_node = api(ASSETS, ids=[asset.id])["assets"][0]
 
-    assert (shown["file_size"], shown["file_extension"]) == (8, ".csv")
-    assert requests.get(shown["public_url"], timeout=10).content == b"p50,p99\n"
+    assert (asset_node["file_size"], asset_node["file_extension"]) == (8, ".csv")
+    assert requests.get(asset_node["public_url"], timeout=10).content == b"p50,p99\n"
     control.clock.advance(HOUR_MS)
-    refused = requests.get(shown["public_url"], timeout=10)
+    refused = requests.get(asset_node["public_url"], timeout=10)
     assert (refused.status_code, "Request has expired" in refused.text) == (403, True)
     again = api(ASSETS, ids=[asset.id])["assets"][0]["public_url"]
     assert requests.get(again, timeout=10).status_code == 200
@@ -33,14 +33,14 @@ def test_other_links_do_not_open(api: Api, monday_sandbox: MondaySandbox) -> Non
     control = monday_sandbox.control
     item = control.add_item(control.add_board("Serving"), "Quantise")
     asset = control.add_file(item, "a.bin", size=50)
-    shown = api(ASSETS, ids=[asset.id, 5])["assets"][0]
-    forged = shown["public_url"][:-4] + "0000"
+    asset_node = api(ASSETS, ids=[asset.id, 5])["assets"][0]
+    forged = asset_node["public_url"][:-4] + "0000"
 
     assert requests.get(forged, timeout=10).status_code == 403
-    assert requests.get(shown["url"], timeout=10).status_code == 401
-    assert len(requests.get(shown["public_url"], timeout=10).content) == 50
+    assert requests.get(asset_node["url"], timeout=10).status_code == 401
+    assert len(requests.get(asset_node["public_url"], timeout=10).content) == 50
     control.delete_file(asset)
-    assert requests.get(shown["public_url"], timeout=10).status_code == 403
+    assert requests.get(asset_node["public_url"], timeout=10).status_code == 403
     assert api(ASSETS, ids=[asset.id])["assets"] == []
 
 
@@ -57,9 +57,9 @@ def test_downloads_can_break(kind: str, api: Api, monday_sandbox: MondaySandbox)
 
     with pytest.raises(requests.RequestException):
         requests.get(link, timeout=10)
-    found = [requests.get(link, timeout=10) for _ in range(3)]
-    assert [one.status_code for one in found] == [503, 200, 200]
-    assert found[0].content != found[1].content
+    responses = [requests.get(link, timeout=10) for _ in range(3)]
+    assert [response.status_code for response in responses] == [503, 200, 200]
+    assert responses[0].content != responses[1].content
 
 
 def test_files_of_columns_gallery_and_updates(api: Api, monday_sandbox: MondaySandbox) -> None:
@@ -79,15 +79,17 @@ def test_files_of_columns_gallery_and_updates(api: Api, monday_sandbox: MondaySa
       none: assets(assets_source: columns, column_ids: ["other"]) { name }
       gallery: assets(assets_source: gallery) { name } updates { assets { name } } } }"""
     item_shown = api(query)["items"][0]
-    shown = {
-        key: [one["name"] for one in value] for key, value in item_shown.items() if key != "updates"
+    names_by_source = {
+        key: [asset["name"] for asset in value]
+        for key, value in item_shown.items()
+        if key != "updates"
     }
 
     gallery = ["gallery.txt", "update.txt", "reply.txt"]
-    assert shown["gallery"] == gallery
-    assert shown["columns"] == ["column.txt"]
-    assert shown["all"] == shown["assets"] == ["column.txt", *gallery]
-    assert shown["none"] == []
+    assert names_by_source["gallery"] == gallery
+    assert names_by_source["columns"] == ["column.txt"]
+    assert names_by_source["all"] == names_by_source["assets"] == ["column.txt", *gallery]
+    assert names_by_source["none"] == []
     assert item_shown["updates"] == [{"assets": [{"name": "update.txt"}]}]
 
 
@@ -110,6 +112,6 @@ def test_files_can_be_uploaded(form: str, api: Api, monday_sandbox: MondaySandbo
         timeout=10,
     )
 
-    made = answer.json()["data"]["add_file_to_update"]
-    assert (made["name"], made["file_size"]) == ("log.txt", 6)
-    assert update.asset_ids == [int(made["id"])]
+    uploaded = answer.json()["data"]["add_file_to_update"]
+    assert (uploaded["name"], uploaded["file_size"]) == ("log.txt", 6)
+    assert update.asset_ids == [int(uploaded["id"])]

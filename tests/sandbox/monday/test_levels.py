@@ -18,7 +18,7 @@ VALUES = """query ($ids: [ID!], $with: [ColumnCapability!]) { items(ids: $ids) {
 
 def _names(api: Api, board_id: int, **more: object) -> list[str]:
     page = api(PAGE, board=board_id, **more)["boards"][0]["items_page"]
-    return [one["name"] for one in page["items"]]
+    return [item["name"] for item in page["items"]]
 
 
 def test_a_page_has_the_first_level_unless_it_asks_for_all(
@@ -41,21 +41,25 @@ def test_roll_ups_must_be_asked_for(api: Api, monday_sandbox: MondaySandbox) -> 
     parent = monday_sandbox.control.item("Tokens per second fell by half")
     leaf = monday_sandbox.control.item("Drain the node")
     plain = api(VALUES, ids=[parent.id])["items"][0]["column_values"]
-    assert [one["id"] for one in plain] == ["severity", "oncall"]
+    assert [column_value["id"] for column_value in plain] == ["severity", "oncall"]
 
     rolled = {
-        one["id"]: one
-        for one in api(VALUES, **{"ids": [parent.id], "with": ["CALCULATED"]})["items"][0][
+        column_value["id"]: column_value
+        for column_value in api(VALUES, **{"ids": [parent.id], "with": ["CALCULATED"]})["items"][0][
             "column_values"
         ]
     }
-    counts = {one["key"]: one["count"] for one in rolled["state"]["battery_value"]}
+    counts = {count["key"]: count["count"] for count in rolled["state"]["battery_value"]}
     assert counts == {"0": 1, "1": 1, "2": 1}
     assert rolled["state"]["is_leaf"] is False
     assert rolled["minutes"]["number"] == 85
-    own = api(VALUES, **{"ids": [leaf.id], "with": ["CALCULATED"]})["items"][0]["column_values"]
-    assert {one["id"]: one["__typename"] for one in own}["state"] == "StatusValue"
-    assert own[0]["is_leaf"] is True
+    leaf_values = api(VALUES, **{"ids": [leaf.id], "with": ["CALCULATED"]})["items"][0][
+        "column_values"
+    ]
+    assert {column_value["id"]: column_value["__typename"] for column_value in leaf_values}[
+        "state"
+    ] == "StatusValue"
+    assert leaf_values[0]["is_leaf"] is True
 
 
 def test_there_are_five_levels(monday_sandbox: MondaySandbox) -> None:

@@ -35,10 +35,14 @@ def test_every_answer_reports_what_is_left(api: Api) -> None:
 def test_the_version_that_was_asked_for_answers(api: Api) -> None:
     """An old one too; none at all means the current one; a wrong query names none."""
     query = "{ version { value kind } }"
-    asked = [api.call(query, version=one) for one in ("2026-10", "2024-01", "")]
+    responses = [api.call(query, version=version) for version in ("2026-10", "2024-01", "")]
 
-    assert [one.headers["api-version"] for one in asked] == ["2026-10", "2024-01", "2026-10"]
-    kinds = [one.json()["data"]["version"]["kind"] for one in asked]
+    assert [response.headers["api-version"] for response in responses] == [
+        "2026-10",
+        "2024-01",
+        "2026-10",
+    ]
+    kinds = [response.json()["data"]["version"]["kind"] for response in responses]
     assert kinds == ["current", "old__maintenance", "current"]
     assert "api-version" not in api.call("{ nothing }").headers
 
@@ -70,12 +74,14 @@ def test_one_query_costs_five_million_points_at_most(api: Api) -> None:
 def test_fragments_and_variables_count(api: Api) -> None:
     """A query costs the same, however it is written."""
     plain = "{ complexity { query } boards(ids: [1, 2], limit: 100) { groups { id } } }"
-    other = """query ($ids: [ID!], $limit: Int = 100) {
+    with_variables = """query ($ids: [ID!], $limit: Int = 100) {
       complexity { query } boards(ids: $ids, limit: $limit) { ...Part ... on Board { name } }
     }
     fragment Part on Board { groups { id } }"""
 
-    assert api(plain)["complexity"] == api(other, ids=[1, 2])["complexity"] == {"query": 41}
+    assert (
+        api(plain)["complexity"] == api(with_variables, ids=[1, 2])["complexity"] == {"query": 41}
+    )
 
 
 @pytest.mark.monday_sandbox(calls_per_minute=2)
@@ -84,13 +90,13 @@ def test_calls_beyond_those_of_a_minute_are_refused(
 ) -> None:
     """Every token has its own count, and a new window begins at zero."""
     answers = [api.call(ME) for _ in range(3)]
-    other = monday_sandbox.control.add_user("Bea", "bea@example.com")
+    other_user = monday_sandbox.control.add_user("Bea", "bea@example.com")
 
-    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
     error = answers[2].json()["errors"][0]["extensions"]
     assert error["code"] == "MINUTE_RATE_LIMIT_EXCEEDED"
     assert answers[2].headers["Retry-After"] == str(error["retry_in_seconds"])
-    assert Api(monday_sandbox, monday_sandbox.control.token_of(other))(ME)
+    assert Api(monday_sandbox, monday_sandbox.control.token_of(other_user))(ME)
     monday_sandbox.limits.reset()
     assert api(ME)
 
@@ -127,20 +133,20 @@ def test_calls_at_once_beyond_the_limit_are_refused(
 
 def test_many_threads_share_the_account(api: Api, monday_sandbox: MondaySandbox) -> None:
     """Every call is answered and counted."""
-    found: list[int] = []
+    statuses: list[int] = []
 
     def call() -> None:
         headers = {"Authorization": api.token}
         url = f"{monday_sandbox.url}/v2"
         answer = requests.post(url, json={"query": ME}, headers=headers, timeout=20)
-        found.append(answer.status_code)
+        statuses.append(answer.status_code)
 
     threads = [threading.Thread(target=call) for _ in range(12)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert found == [200] * 12
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [200] * 12
     assert monday_sandbox.stats.calls("POST", "/v2", 200) == 12
 
 
@@ -157,10 +163,12 @@ def test_formulas_have_a_limit_of_their_own(api: Api, monday_sandbox: MondaySand
       column_values(ids: $ids) { ... on FormulaValue { display_value } }
     } } } }"""
 
-    shown = api(query, ids=["cost3"])["boards"][0]["items_page"]["items"][0]["column_values"]
+    column_values = api(query, ids=["cost3"])["boards"][0]["items_page"]["items"][0][
+        "column_values"
+    ]
     answer = api.call(query, ids=[f"cost{n}" for n in range(6)])
 
-    assert shown == [{"display_value": "6"}]
+    assert column_values == [{"display_value": "6"}]
     error = answer.json()["errors"][0]
     assert (answer.status_code, error["extensions"]["status_code"]) == (200, 429)
     assert error["extensions"]["code"] == "FIELD_MINUTE_RATE_LIMIT_EXCEEDED"

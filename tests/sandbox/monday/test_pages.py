@@ -17,7 +17,7 @@ NEXT = """query ($cursor: String!) {
 
 
 def _names(page: dict[str, list[dict[str, str]]]) -> list[str]:
-    return [one["name"] for one in page["items"]]
+    return [item["name"] for item in page["items"]]
 
 
 def test_pages_give_every_item_once_in_the_order_of_the_board(
@@ -30,12 +30,12 @@ def test_pages_give_every_item_once_in_the_order_of_the_board(
         control.add_item(board, f"Item {number}", group="Next" if number % 2 else "Now")
 
     page = api(FIRST, board=board.id, limit=2)["boards"][0]["items_page"]
-    found = _names(page)
+    names = _names(page)
     while page["cursor"]:
         page = api(NEXT, cursor=page["cursor"])["next_items_page"]
-        found += _names(page)
+        names += _names(page)
 
-    assert found == ["Item 0", "Item 2", "Item 4", "Item 1", "Item 3"]
+    assert names == ["Item 0", "Item 2", "Item 4", "Item 1", "Item 3"]
 
 
 def test_a_page_can_be_asked_for_again(api: Api, monday_sandbox: MondaySandbox) -> None:
@@ -101,10 +101,10 @@ def test_subitems_can_be_read_from_their_own_board(api: Api, monday_sandbox: Mon
     control.add_update(child, "<p>On a child</p>")
     query = """query ($ids: [ID!]) { boards(ids: $ids) { updates { item_id }
       items_page { items { name parent_item { id } } } } }"""
-    shown, hidden = api(query, ids=[board.id, board.subitem_board_id])["boards"]
+    visible, hidden = api(query, ids=[board.id, board.subitem_board_id])["boards"]
 
-    assert [one["name"] for one in shown["items_page"]["items"]] == ["Parent"]
+    assert [item["name"] for item in visible["items_page"]["items"]] == ["Parent"]
     children = hidden["items_page"]["items"]
-    assert [one["name"] for one in children] == ["Child 0", "Child 1", "Child 2"]
-    assert {one["parent_item"]["id"] for one in children} == {str(parent.id)}
-    assert (shown["updates"], hidden["updates"]) == ([], [{"item_id": str(child.id)}])
+    assert [child_node["name"] for child_node in children] == ["Child 0", "Child 1", "Child 2"]
+    assert {child_node["parent_item"]["id"] for child_node in children} == {str(parent.id)}
+    assert (visible["updates"], hidden["updates"]) == ([], [{"item_id": str(child.id)}])

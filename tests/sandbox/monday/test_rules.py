@@ -27,9 +27,9 @@ def board(monday_sandbox: MondaySandbox) -> MondaySandbox:
     return monday_sandbox
 
 
-def _found(api: Api, **query: Any) -> list[str]:
+def _find_names(api: Api, **query: Any) -> list[str]:
     page = api(PAGE, query=query)["boards"][0]["items_page"]
-    return [one["name"] for one in page["items"]]
+    return [item["name"] for item in page["items"]]
 
 
 def _rule(column_id: str, value: Any, operator: str = "any_of") -> dict[str, Any]:
@@ -65,27 +65,27 @@ def test_a_rule_chooses_items(
     rule: dict[str, Any], names: list[str], api: Api, board: MondaySandbox
 ) -> None:
     """By the raw value of a column, the name, the group, or a time."""
-    assert _found(api, rules=[rule]) == names
+    assert _find_names(api, rules=[rule]) == names
 
 
 def test_rules_can_be_joined_and_nested(api: Api, board: MondaySandbox) -> None:
     """All of them, any of them, and groups of them; people by id; ids alone."""
-    done, gamma = _rule("status", [1]), _rule("name", ["Gamma"])
+    is_done, gamma = _rule("status", [1]), _rule("name", ["Gamma"])
     me = _rule("person", [str(board.control.user().id)])
     group = _rule("group", [board.control.board("Serving").groups.popitem()[0]])
 
-    assert _found(api, rules=[done, gamma]) == []
-    assert _found(api, rules=[done, gamma], operator="or") == ["Alpha", "Gamma"]
-    assert _found(api, groups=[{"rules": [done, me]}]) == ["Alpha"]
-    assert _found(api, rules=[group]) == ["Gamma"]
-    assert _found(api, ids=[board.control.item("Beta").id]) == ["Beta"]
+    assert _find_names(api, rules=[is_done, gamma]) == []
+    assert _find_names(api, rules=[is_done, gamma], operator="or") == ["Alpha", "Gamma"]
+    assert _find_names(api, groups=[{"rules": [is_done, me]}]) == ["Alpha"]
+    assert _find_names(api, rules=[group]) == ["Gamma"]
+    assert _find_names(api, ids=[board.control.item("Beta").id]) == ["Beta"]
 
 
 def test_items_can_be_ordered(api: Api, board: MondaySandbox) -> None:
     """Upwards or downwards; empty ones come last upwards."""
     down = [{"column_id": "__last_updated__", "direction": "desc"}]
-    assert _found(api, order_by=down) == ["Gamma", "Beta", "Alpha"]
-    assert _found(api, order_by=[{"column_id": "status"}]) == ["Alpha", "Beta", "Gamma"]
+    assert _find_names(api, order_by=down) == ["Gamma", "Beta", "Alpha"]
+    assert _find_names(api, order_by=[{"column_id": "status"}]) == ["Alpha", "Beta", "Gamma"]
 
 
 def test_what_cannot_be_asked_is_refused(api: Api, board: MondaySandbox) -> None:
@@ -103,14 +103,19 @@ def test_items_are_found_by_what_their_columns_show(api: Api, board: MondaySandb
       items_page_by_column_values(board_id: $board, limit: 1, columns: $columns) {
         cursor items { name } } }"""
     board_id = board.control.board("Serving").id
-    wanted = [{"column_id": "status", "column_values": ["Done", "Stuck"]}]
-    named = [*wanted, {"column_id": "name", "column_values": ["Beta"]}]
-    first = api(query, board=board_id, columns=wanted)["items_page_by_column_values"]
+    by_status = [{"column_id": "status", "column_values": ["Done", "Stuck"]}]
+    named = [*by_status, {"column_id": "name", "column_values": ["Beta"]}]
+    first = api(query, board=board_id, columns=by_status)["items_page_by_column_values"]
     second = api(query, board=board_id, columns=named)["items_page_by_column_values"]
-    other = [{"column_id": "nowhere", "column_values": ["x"]}]
+    by_unknown_column = [{"column_id": "nowhere", "column_values": ["x"]}]
 
     assert (first["items"], bool(first["cursor"])) == ([{"name": "Alpha"}], True)
     assert second == {"cursor": None, "items": [{"name": "Beta"}]}
     again = query.replace("limit: 1", f'limit: 1, cursor: "{first["cursor"]}"')
     assert api(again, board=board_id)["items_page_by_column_values"]["items"] == [{"name": "Beta"}]
-    assert api(query, board=board_id, columns=other)["items_page_by_column_values"]["items"] == []
+    assert (
+        api(query, board=board_id, columns=by_unknown_column)["items_page_by_column_values"][
+            "items"
+        ]
+        == []
+    )

@@ -24,28 +24,30 @@ VALUES = """query ($board: [ID!]) { boards(ids: $board) { items_page(limit: 100)
 } } } }"""
 
 
-def _selection(kind: GraphQLNamedType, *, own: bool = False) -> str:
+def _selection(kind: GraphQLNamedType, *, include_references: bool = False) -> str:
     """The simple fields of a type; with `own` also those of what it refers to."""
     if is_union_type(kind):
         return "{ __typename }"
-    found = ["__typename"]
+    parts = ["__typename"]
     for name, field in kind.fields.items():  # type: ignore[attr-defined]
         inner = get_named_type(field.type)
-        if any(is_required_argument(one) for one in field.args.values()):
+        if any(is_required_argument(argument) for argument in field.args.values()):
             continue
         alias = f"{kind.name}_{name}: {name}"
         if is_leaf_type(inner):
-            found.append(alias)
-        elif own:
-            found.append(alias + _selection(inner))
-    return "{ " + " ".join(found) + " }"
+            parts.append(alias)
+        elif include_references:
+            parts.append(alias + _selection(inner))
+    return "{ " + " ".join(parts) + " }"
 
 
 def _all_values(api: Api, board_id: int) -> list[dict[str, Any]]:
     values = load_schema().type_map["ColumnValue"]
     assert isinstance(values, GraphQLInterfaceType)
     kinds = load_schema().get_possible_types(values)
-    fragments = " ".join(f"... on {one.name} {_selection(one, own=True)}" for one in kinds)
+    fragments = " ".join(
+        f"... on {kind.name} {_selection(kind, include_references=True)}" for kind in kinds
+    )
     items = api(VALUES % fragments, board=board_id)["boards"][0]["items_page"]["items"]
     return [value for item in items for value in item["column_values"]]
 
@@ -67,23 +69,23 @@ def test_every_field_of_every_value_can_be_read(api: Api, monday_sandbox: Monday
     met = set()
     for board in monday_sandbox.world.boards.values():
         if board.state == "active":
-            met |= {one["__typename"] for one in _all_values(api, board.id)}
+            met |= {value["__typename"] for value in _all_values(api, board.id)}
 
     values = load_schema().type_map["ColumnValue"]
     assert isinstance(values, GraphQLInterfaceType)
-    assert met == {one.name for one in load_schema().get_possible_types(values)}
+    assert met == {kind.name for kind in load_schema().get_possible_types(values)}
 
 
 def test_it_has_what_makes_migrations_hard(api: Api, monday_sandbox: MondaySandbox) -> None:
     """Duplicate and long names, people who left, a circle, links that are lost."""
     control = monday_sandbox.control
-    names = [one.name for one in control.world.items.values() if one.state == "active"]
+    names = [item.name for item in control.world.items.values() if item.state == "active"]
     users = api("{ users { name } gone: users(status: [INACTIVE]) { name is_deleted } }")
 
     assert len(names) > len(set(names))
     assert max(map(len, names)) == 255
     assert users["gone"] == [{"name": "Gone Gunnar", "is_deleted": True}]
-    assert "Gone Gunnar" not in {one["name"] for one in users["users"]}
+    assert "Gone Gunnar" not in {user["name"] for user in users["users"]}
     first, second = (
         control.item(name).cells["depends"]["links"][0]["item"]
         for name in ("🚀 Speculative decoding for the chat endpoint", "שיפור זמן התגובה של המודל")
@@ -93,4 +95,4 @@ def test_it_has_what_makes_migrations_hard(api: Api, monday_sandbox: MondaySandb
         control.item("שיפור זמן התגובה של המודל").id,
     }
     pipeline = control.board("Data pipeline").columns.values()
-    assert "status" not in {one.type for one in pipeline}
+    assert "status" not in {column.type for column in pipeline}

@@ -27,18 +27,21 @@ def test_updates_are_as_people_and_automations_write_them(
     updates = api(query, ids=item.id)["items"][0]["updates"]
     first = updates[-1]
 
-    assert [one["creator_id"] for one in updates[:2]] == ["-7", "-4"]
-    assert [one["creator"] for one in updates[:2]] == [None, None]
+    assert [update["creator_id"] for update in updates[:2]] == ["-7", "-4"]
+    assert [update["creator"] for update in updates[:2]] == [None, None]
     assert first["body"].startswith("<p>\ufeff<a class=")
     assert "data-mention-id" in first["body"]
     assert "is P99 back below" in first["text_body"]
-    assert [one["creator"]["name"] for one in first["replies"]] == ["Chen Cluster", "Gone Gunnar"]
-    assert [one["creator"]["name"] for one in first["likes"]] == ["Ada Admin", "Chen Cluster"]
+    assert [reply["creator"]["name"] for reply in first["replies"]] == [
+        "Chen Cluster",
+        "Gone Gunnar",
+    ]
+    assert [like["creator"]["name"] for like in first["likes"]] == ["Ada Admin", "Chen Cluster"]
     assert first["pinned_to_top"] == [{"item_id": str(item.id)}]
     assert first["updated_at"] > first["edited_at"]
-    (only_a_file,) = [one for one in updates if one["body"] == ""]
-    assert [one["name"] for one in only_a_file["assets"]] == ["nsys-rep.qdrep"]
-    assert any("data-asset_id" in one["body"] for one in updates)
+    (only_a_file,) = [update for update in updates if update["body"] == ""]
+    assert [asset["name"] for asset in only_a_file["assets"]] == ["nsys-rep.qdrep"]
+    assert any("data-asset_id" in update["body"] for update in updates)
 
 
 def test_updates_of_a_board_come_in_pages_newest_first(
@@ -47,42 +50,42 @@ def test_updates_of_a_board_come_in_pages_newest_first(
     """Within dates if asked; those of the board itself, too; none of deleted items."""
     control = monday_sandbox.control
     board = control.add_board("Serving")
-    item, gone = control.add_item(board, "Stays"), control.add_item(board, "Goes")
-    made = [
+    item, deleted = control.add_item(board, "Stays"), control.add_item(board, "Goes")
+    created = [
         control.add_update(item, f"<p>{number}</p>", at_ms=number * 86_400_000)
         for number in range(1, 6)
     ]
     control.add_update(board, "<p>all</p>", at_ms=0)
-    control.add_update(gone, "<p>gone</p>")
-    control.delete(gone)
+    control.add_update(deleted, "<p>gone</p>")
+    control.delete(deleted)
 
-    def texts(**which: object) -> list[str]:
-        found = api(UPDATES, board=board.id, **which)["boards"][0]["updates"]
-        return [one["text_body"] for one in found]
+    def texts(**filters: object) -> list[str]:
+        updates = api(UPDATES, board=board.id, **filters)["boards"][0]["updates"]
+        return [update["text_body"] for update in updates]
 
     assert texts(limit=4, page=1) + texts(limit=4, page=2) == ["5", "4", "3", "2", "1", "all"]
     span = {"from": "1970-01-03T00:00:00Z", "to": "1970-01-04T00:00:00Z"}
     assert texts(limit=100, **span) == ["3", "2"]
     assert texts(limit=100, only=True) == ["all"]
-    assert texts(limit=100, ids=[made[0].id]) == ["1"]
+    assert texts(limit=100, ids=[created[0].id]) == ["1"]
     assert len(api("{ updates(limit: 100) { id } }")["updates"]) == 6
-    control.delete_update(made[4])
+    control.delete_update(created[4])
     assert texts(limit=1) == ["4"]
 
 
 def test_updates_of_an_item_also_come_by_cursor(api: Api, monday_sandbox: MondaySandbox) -> None:
     """And by id."""
     item = monday_sandbox.control.add_item(monday_sandbox.control.add_board("Serving"), "x")
-    made = [monday_sandbox.control.add_update(item, f"<p>{n}</p>") for n in range(3)]
+    created = [monday_sandbox.control.add_update(item, f"<p>{n}</p>") for n in range(3)]
     query = """query ($c: String) { items {
       updates_page(limit: 2, cursor: $c) { cursor updates { id } } } }"""
     first = api(query)["items"][0]["updates_page"]
     second = api(query, c=first["cursor"])["items"][0]["updates_page"]
 
-    assert [one["id"] for one in first["updates"]] == [str(made[2].id), str(made[1].id)]
+    assert [update["id"] for update in first["updates"]] == [str(created[2].id), str(created[1].id)]
     assert (second["cursor"], len(second["updates"])) == (None, 1)
-    by_id = api("query ($i: [ID!]) { items { updates(ids: $i) { id } } }", i=[made[0].id])
-    assert by_id["items"][0]["updates"] == [{"id": str(made[0].id)}]
+    by_id = api("query ($i: [ID!]) { items { updates(ids: $i) { id } } }", i=[created[0].id])
+    assert by_id["items"][0]["updates"] == [{"id": str(created[0].id)}]
 
 
 def test_replies_can_be_asked_for_by_board_and_date(
@@ -99,7 +102,7 @@ def test_replies_can_be_asked_for_by_board_and_date(
       replies(board_ids: $ids, created_at_from: $from, created_at_to: $to) { body } }"""
 
     def bodies(**span: str) -> list[str]:
-        return [one["body"] for one in api(query, ids=[board.id], **span)["replies"]]
+        return [reply["body"] for reply in api(query, ids=[board.id], **span)["replies"]]
 
     assert bodies() == ["<p>new</p>", "<p>old</p>"]
     assert bodies(**{"from": "1970-01-02T00:00:00Z"}) == ["<p>new</p>"]
@@ -121,18 +124,18 @@ def test_people_teams_and_tags(api: Api, monday_sandbox: MondaySandbox) -> None:
       here: users(kind: non_pending) { name }
       paged: users(limit: 2, page: 2) { name }
       teams { name users(limit: 1) { name } owners { name } } tags { name color } }"""
-    found = api(query, ids=[bea.id], emails=["chen@inference-lab.example"], mail="bea b")
+    answer = api(query, ids=[bea.id], emails=["chen@inference-lab.example"], mail="bea b")
 
-    assert found["id"][0]["teams"] == [{"name": "Inference on-call"}]
-    assert found["mail"][0]["time_zone_identifier"] == "Asia/Shanghai"
-    assert found["named"] == [{"name": "Bea Batch"}]
-    assert found["guests"] == [{"name": "Gus Guest", "kind": "guest"}]
-    assert {"name": "Gus Guest"} not in found["others"]
-    assert {"name": "Pia Pending"} in found["others"]
-    assert {"name": "Pia Pending"} not in found["here"]
-    assert len(found["paged"]) == 2
-    assert found["teams"][0]["users"] == found["teams"][0]["owners"] == [{"name": "Bea Batch"}]
-    assert {one["name"] for one in found["tags"]} == {"gpu", "P99 latency", "Customer A"}
+    assert answer["id"][0]["teams"] == [{"name": "Inference on-call"}]
+    assert answer["mail"][0]["time_zone_identifier"] == "Asia/Shanghai"
+    assert answer["named"] == [{"name": "Bea Batch"}]
+    assert answer["guests"] == [{"name": "Gus Guest", "kind": "guest"}]
+    assert {"name": "Gus Guest"} not in answer["others"]
+    assert {"name": "Pia Pending"} in answer["others"]
+    assert {"name": "Pia Pending"} not in answer["here"]
+    assert len(answer["paged"]) == 2
+    assert answer["teams"][0]["users"] == answer["teams"][0]["owners"] == [{"name": "Bea Batch"}]
+    assert {tag["name"] for tag in answer["tags"]} == {"gpu", "P99 latency", "Customer A"}
     team = api(
         """query ($i: [ID!], $t: [ID!]) { teams(ids: $t) {
           users(ids: $i) { name } owners(ids: $i) { name } } }""",
@@ -147,20 +150,20 @@ def test_people_teams_and_tags(api: Api, monday_sandbox: MondaySandbox) -> None:
 def test_docs_and_descriptions_have_blocks(api: Api, monday_sandbox: MondaySandbox) -> None:
     """A doc stands for a board; the description of an item does not."""
     item = monday_sandbox.control.item("Quantise llama-70b to FP8")
-    doc = next(one for one in monday_sandbox.world.docs.values() if "Runbook" in one.name)
+    doc = next(record for record in monday_sandbox.world.docs.values() if "Runbook" in record.name)
     query = """query ($objects: [ID!], $ids: [ID!], $items: [ID!]) {
       docs(object_ids: $objects) { name blocks(limit: 1) { type content position } workspace { id }
         created_by { name } doc_kind url }
       one: docs(ids: $ids) { object_id } all: docs { name }
       items(ids: $items) { description { id blocks { content } } } }"""
-    found = api(query, objects=[doc.object_id], ids=[doc.id], items=[item.id])
+    answer = api(query, objects=[doc.object_id], ids=[doc.id], items=[item.id])
 
-    (shown,) = found["docs"]
-    assert shown["blocks"][0]["content"]["deltaFormat"] == [{"insert": "Drain, reboot, verify."}]
-    assert (len(shown["blocks"]), shown["workspace"]) == (1, None)
-    assert found["one"] == [{"object_id": str(doc.object_id)}]
-    assert "Description" not in " ".join(one["name"] for one in found["all"])
-    assert len(found["items"][0]["description"]["blocks"]) == 2
+    (runbook,) = answer["docs"]
+    assert runbook["blocks"][0]["content"]["deltaFormat"] == [{"insert": "Drain, reboot, verify."}]
+    assert (len(runbook["blocks"]), runbook["workspace"]) == (1, None)
+    assert answer["one"] == [{"object_id": str(doc.object_id)}]
+    assert "Description" not in " ".join(doc_node["name"] for doc_node in answer["all"])
+    assert len(answer["items"][0]["description"]["blocks"]) == 2
 
 
 @seeded
@@ -182,29 +185,35 @@ def test_places_and_what_must_be_rebuilt(api: Api, monday_sandbox: MondaySandbox
       used: boards(order_by: used_at, limit: 1) { name } made: boards(order_by: created_at) { name }
       webhooks(board_id: $board) { event }
       board_automations(board_ids: $boards, limit: 1) { cursor items { title active } } }"""
-    found = api(query, board=board.id, boards=[board.id], space=[platform])
-    (shown,) = found["boards"]
+    answer = api(query, board=board.id, boards=[board.id], space=[platform])
+    (board_node,) = answer["boards"]
 
-    assert [one["is_default_workspace"] for one in found["workspaces"]] == [True, False]
-    assert found["account"]["products"][0]["default_workspace_id"] == found["workspaces"][0]["id"]
-    inner = next(one for one in found["folders"] if one["name"] == "Inference")
+    assert [workspace["is_default_workspace"] for workspace in answer["workspaces"]] == [
+        True,
+        False,
+    ]
+    assert answer["account"]["products"][0]["default_workspace_id"] == answer["workspaces"][0]["id"]
+    inner = next(folder for folder in answer["folders"] if folder["name"] == "Inference")
     assert inner["parent"] == {"name": "Production"}
     assert inner["children"] == [{"name": "LLM serving"}]
-    assert (shown["workspace"], shown["folder"]) == ({"name": "ML platform"}, {"name": "Inference"})
-    assert [one["is_deleted"] for one in shown["owners"]] == [False, True]
-    assert shown["views"] == [{"name": "By region"}]
-    assert shown["groups"] == []
-    assert {"name": "Data pipeline"} in found["main"]
-    assert {"name": "Training runs"} in found["there"]
-    assert found["private"] == [{"name": "Salaries of the GPU team"}]
-    assert found["archived"] == [{"name": "Experiments 2023"}]
-    assert found["levels"] == [{"name": "Incidents"}]
-    assert found["webhooks"] == [{"event": "change_column_value"}]
-    page = found["board_automations"]
+    assert (board_node["workspace"], board_node["folder"]) == (
+        {"name": "ML platform"},
+        {"name": "Inference"},
+    )
+    assert [owner["is_deleted"] for owner in board_node["owners"]] == [False, True]
+    assert board_node["views"] == [{"name": "By region"}]
+    assert board_node["groups"] == []
+    assert {"name": "Data pipeline"} in answer["main"]
+    assert {"name": "Training runs"} in answer["there"]
+    assert answer["private"] == [{"name": "Salaries of the GPU team"}]
+    assert answer["archived"] == [{"name": "Experiments 2023"}]
+    assert answer["levels"] == [{"name": "Incidents"}]
+    assert answer["webhooks"] == [{"event": "change_column_value"}]
+    page = answer["board_automations"]
     assert (len(page["items"]), page["cursor"]) == (1, "1")
-    rest = """query ($b: [ID!]) {
+    second_page = """query ($b: [ID!]) {
       board_automations(board_ids: $b, cursor: "1") { cursor items { title } } }"""
-    assert api(rest, b=[board.id])["board_automations"]["cursor"] is None
+    assert api(second_page, b=[board.id])["board_automations"]["cursor"] is None
 
 
 @seeded
@@ -217,8 +226,8 @@ def test_the_activity_log_has_times_in_odd_units(api: Api, monday_sandbox: Monda
         $to: ISO8601DateTime) { boards(ids: $b) { activity_logs(limit: 5, item_ids: $i,
           user_ids: $u, column_ids: $c, from: $from, to: $to) { event data created_at } } }"""
 
-    def logged(**which: object) -> list[dict[str, str]]:
-        return api(query, b=[board.id], **which)["boards"][0]["activity_logs"]
+    def logged(**filters: object) -> list[dict[str, str]]:
+        return api(query, b=[board.id], **filters)["boards"][0]["activity_logs"]
 
     (entry,) = logged(i=[item.id], u=[control.user("Bea").id], c=["status"])
     assert entry["event"] == "update_column_value"
@@ -239,13 +248,13 @@ def test_what_belongs_to_items(api: Api, monday_sandbox: MondaySandbox) -> None:
       newest_first: true) { name state creator { name } creator_id email relative_link url
         created_at updated_at parent_item { name } group { items_page { items { name } } }
         subscribers { name } board { name items_count url } } }"""
-    shown = api(query, ids=[item.id, child.id])["items"]
+    items = api(query, ids=[item.id, child.id])["items"]
 
-    assert [one["name"] for one in shown] == ["Child", "Parent"]
-    assert shown[0]["parent_item"] == {"name": "Parent"}
-    assert shown[1]["subscribers"] == [{"name": "Bea"}]
-    assert shown[1]["group"]["items_page"]["items"] == [{"name": "Parent"}]
-    assert shown[1]["board"]["items_count"] == 1
+    assert [item_node["name"] for item_node in items] == ["Child", "Parent"]
+    assert items[0]["parent_item"] == {"name": "Parent"}
+    assert items[1]["subscribers"] == [{"name": "Bea"}]
+    assert items[1]["group"]["items_page"]["items"] == [{"name": "Parent"}]
+    assert items[1]["board"]["items_count"] == 1
     control.archive(item)
     assert len(api(query, ids=[item.id, child.id])["items"]) == 2
     assert api(query, ids=[item.id, child.id], active=True)["items"] == []

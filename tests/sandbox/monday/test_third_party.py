@@ -30,12 +30,15 @@ def test_it_reads_boards_items_and_updates(client, monday_sandbox: MondaySandbox
     updates = client.updates.fetch_board_updates_page(board.id, limit=100)
     logs = client.activity_logs.fetch_activity_logs_from_board(board.id)
 
-    assert "Training runs" in {one.name for one in boards.data.boards}
+    assert "Training runs" in {board.name for board in boards.data.boards}
     assert len(items) == 6
     first = items[0]
-    shown = {one.column.id: one.text or one.display_value for one in first.column_values}
-    assert shown["status"] == "Working on it"
-    assert shown["run_status"] == "Training"
+    texts = {
+        column_value.column.id: column_value.text or column_value.display_value
+        for column_value in first.column_values
+    }
+    assert texts["status"] == "Working on it"
+    assert texts["run_status"] == "Training"
     assert len(first.subitems) == 3
     assert len(updates) == 7
     assert updates[0].text_body == "Freeze from 20 December on."
@@ -47,10 +50,10 @@ def test_it_writes(client, monday_sandbox: MondaySandbox, tmp_path: Path) -> Non
     control = monday_sandbox.control
     board = control.board("LLM serving")
     group = next(iter(board.groups))
-    made = client.items.create_item(
+    created = client.items.create_item(
         board.id, group, "From the SDK", {"status": {"label": "Stuck"}, "due": "2026-12-24"}
     )
-    item_id = int(made.data.create_item.id)
+    item_id = int(created.data.create_item.id)
     client.items.change_multiple_column_values(board.id, item_id, {"cost": "1.5"})
     client.items.change_simple_column_value(board.id, item_id, "model", "llama-8b")
     client.items.create_subitem(item_id, "Part")
@@ -73,16 +76,16 @@ def test_what_it_sends_fits_the_official_schema(
     client, monday_sandbox: MondaySandbox, reference_dir: Path
 ) -> None:
     """So the sandbox answers queries that Monday.com would answer."""
-    schema, sent = official.load(reference_dir), []
+    schema, queries = official.load(reference_dir), []
 
-    def heard(one: Exchange) -> None:
-        sent.append(orjson.loads(one.request_body)["query"])
+    def record_query(exchange: Exchange) -> None:
+        queries.append(orjson.loads(exchange.request_body)["query"])
 
-    monday_sandbox.stats.listeners.append(heard)
+    monday_sandbox.stats.listeners.append(record_query)
     board = monday_sandbox.control.board("Training runs")
     client.boards.fetch_all_items_by_board_id(board.id, limit=2)
     client.updates.fetch_board_updates_page(board.id)
     client.items.fetch_items_by_id([next(iter(board.item_ids))])
 
-    assert len(sent) >= 4
-    assert [official.problems(schema, query) for query in sent] == [[]] * len(sent)
+    assert len(queries) >= 4
+    assert [official.problems(schema, query) for query in queries] == [[]] * len(queries)

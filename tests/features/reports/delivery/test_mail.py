@@ -41,8 +41,8 @@ def test_it_arrives_over_tls_with_user_and_password(tmp_path: Path, security: st
     with mail_server(tmp_path, security) as mailbox:
         send(to(mailbox, security=security), letter(), ["ada@example.org"])
 
-    (got,) = mailbox.got
-    assert (got["Subject"], got.get_content().strip()) == ("Weekly report", "1 deployment")
+    (message,) = mailbox.received
+    assert (message["Subject"], message.get_content().strip()) == ("Weekly report", "1 deployment")
 
 
 def test_a_certificate_of_nobody_is_not_trusted(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_certificate_of_nobody_is_not_trusted(tmp_path: Path) -> None:
     ):
         send(to(mailbox, ca_file=""), letter(), ["ada@example.org"])
 
-    assert "mail.ca_file" in problem.value.hint and mailbox.got == []
+    assert "mail.ca_file" in problem.value.hint and mailbox.received == []
 
 
 def test_a_wrong_password_is_refused_for_good_and_not_shown(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_refused_receiver_is_tried_again_only_if_that_may_help(
         mailbox.refusals.append(answer)
         refused = send(to(mailbox), letter(), ["ada@example.org", "bo@example.org"])
 
-    assert [*refused] == ["ada@example.org"] and len(mailbox.got) == 1
+    assert [*refused] == ["ada@example.org"] and len(mailbox.received) == 1
     assert type(refused["ada@example.org"]) is error
     assert answer in str(refused["ada@example.org"])
 
@@ -85,7 +85,7 @@ def test_a_server_that_closes_the_line_has_given_it_to_nobody(tmp_path: Path) ->
         mailbox.refusals.append("421 too busy")
         refused = send(to(mailbox), letter(), everybody)
 
-    assert sorted(refused) == everybody and mailbox.got == []
+    assert sorted(refused) == everybody and mailbox.received == []
     assert {type(problem) for problem in refused.values()} == {RetryableApiError}
 
 
@@ -98,7 +98,7 @@ def test_what_was_taken_is_sent_whatever_the_server_says_at_the_end(
         mailbox.goodbye = goodbye
         assert send(to(mailbox), letter(), ["ada@example.org"]) == {}
 
-    assert len(mailbox.got) == 1
+    assert len(mailbox.received) == 1
 
 
 def test_a_server_that_does_not_answer_is_tried_again() -> None:
@@ -142,4 +142,4 @@ def test_a_look_at_the_server_says_which_setting_is_wrong(
             look(to(mailbox, **wrong))
 
     assert hint in found.value.hint
-    assert mailbox.got == []
+    assert mailbox.received == []
