@@ -56,9 +56,14 @@ def read_descriptions(model: type[BaseModel]) -> Mapping[str, str]:
     """
     texts: dict[str, str] = {}
     for cls in reversed(model.__mro__):
-        if issubclass(cls, Table | FileSettings) and cls not in (Table, FileSettings):
+        if issubclass(cls, Table | FileSettings) and _declares_fields(cls):
             texts |= _parse_descriptions(inspect.getsource(cls))
     return {name: text for name, text in texts.items() if name in model.model_fields}
+
+
+def _declares_fields(model: type[BaseModel]) -> bool:
+    """Whether its source has fields; that of a model which is only composed has none."""
+    return bool(inspect.get_annotations(model)) and model not in (Table, FileSettings)
 
 
 def _parse_descriptions(source: str) -> Iterator[tuple[str, str]]:

@@ -1,13 +1,16 @@
 """Every setting of the bot: one table per part, each key documented by the text below it.
 
-`config.example.toml` and the reference page are generated from these models.
+Features declare their tables in their `settings.py`; `config.example.toml` and the reference page
+are generated from the models.
 """
 
 from datetime import timedelta
-from typing import Literal
+from types import new_class
+from typing import Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr
 
+from clickup_mlops import registry
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot.handle.context.on_call import PeopleSettings
 from clickup_mlops.bot.lanes.settings import EngineSettings
@@ -16,20 +19,13 @@ from clickup_mlops.bot.receive.jobs import JobsSettings
 from clickup_mlops.bot.receive.retention import RetentionSettings
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.commands.settings import CommandSettings
-from clickup_mlops.config import FileSettings, Table
-from clickup_mlops.features.dashboard.settings import DashboardSettings
-from clickup_mlops.features.digests.settings import DigestTables
-from clickup_mlops.features.integrations.settings import IntegrationTables
-from clickup_mlops.features.metrics.settings import MetricsSettings
-from clickup_mlops.features.outbound.settings import OutboundSettings
-from clickup_mlops.features.provisioning.settings import ProvisionSettings
-from clickup_mlops.features.reports.delivery.mail import MailSettings
-from clickup_mlops.features.reports.settings import ReportTables
-from clickup_mlops.features.wiki.settings import WikiSettings
-from clickup_mlops.monday.settings import MondaySettings
+from clickup_mlops.config import FileSettings, Table, TableT
 from clickup_mlops.routing.classifier.settings import ClassifierSettings
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store.settings import AuditSettings, StoreSettings
+
+S = TypeVar("S", bound=FileSettings)
+T = TypeVar("T", bound=FileSettings)
 
 
 class ServerSettings(Table):
@@ -89,6 +85,22 @@ class LogSettings(Table):
     """True: JSON lines; false: for people. Unset: for people on a terminal, else JSON."""
 
 
+def with_tables_of_features(model: type[S]) -> type[S]:
+    """The model with the tables of each feature that is installed, in the order of their names.
+
+    A feature's `SETTINGS` is a model that has its tables.
+    """
+    tables = registry.find_modules("settings", "SETTINGS").values()
+
+    # Fields come from the last base first.
+    def describe(namespace: dict[str, object]) -> None:
+        namespace.update({"__doc__": model.__doc__, "__module__": model.__module__})
+
+    composed: type[S] = new_class(model.__name__, (*reversed(tables), model), exec_body=describe)
+    return composed
+
+
+@with_tables_of_features
 class Settings(FileSettings):
     """The whole configuration: a table per part."""
 
@@ -114,34 +126,37 @@ class Settings(FileSettings):
     """Slash commands in task comments, such as `/why`."""
     people: PeopleSettings = PeopleSettings()
     """People whom automations name by their role."""
-    integrations: IntegrationTables = Field({})
-    """Other systems that report to `/hooks/in/<name>`: `[integrations.mlflow]` and so on, each with
-    its `kind`. Kinds and their keys: the page "Integrations" of the reference."""
-    metrics: MetricsSettings = MetricsSettings()
-    """Numbers of servers, GPUs and networks."""
-    provision: ProvisionSettings = ProvisionSettings()
-    """What `provision apply` may do."""
-    monday: MondaySettings = MondaySettings()
-    """How to reach Monday.com, to migrate from it."""
-    outbound: OutboundSettings = OutboundSettings()
-    """Webhooks that automations send."""
     classifier: ClassifierSettings = ClassifierSettings()
     """The classifier that reads the tasks' texts."""
     audit: AuditSettings = AuditSettings()
     """The record of every write to ClickUp."""
     mcp: McpSettings = McpSettings()
     """Agents that use the bot over HTTP."""
-    dashboard: DashboardSettings = DashboardSettings()
-    """The dashboard."""
-    wiki: WikiSettings = WikiSettings()
-    """Pages about models in ClickUp Docs."""
-    reports: ReportTables = Field({})
-    """Reports that are sent by the clock: `[reports.weekly]` and so on, each with `every`, `at` and
-    `[reports.<name>.targets.<target>]`. The page "Schedule a report" has their keys."""
-    digests: DigestTables = Field({})
-    """Messages about open work that a chat channel gets once a day and that are kept up to date:
-    `[digests.<name>]`. The page "Post a chat digest" has their keys."""
-    mail: MailSettings = MailSettings()
-    """How e-mail is sent."""
     log: LogSettings = LogSettings()
     """Log lines."""
+
+    def table(self, kind: type[TableT]) -> TableT:
+        """The table of this class.
+
+        Raises:
+            LookupError: the feature that it belongs to is not installed.
+        """
+        for _, value in self:
+            if isinstance(value, kind):
+                return value
+        raise LookupError(f"no feature adds {kind.__name__} to the configuration")
+
+    def with_tables(self, *tables: Table) -> Self:
+        """A copy in which these tables replace those of the same class."""
+        names = {type(value): name for name, value in self}
+        return self.model_copy(update={names[type(table)]: table for table in tables})
+
+    def tables(self, kind: type[T]) -> T:
+        """These settings as the model with a feature's tables.
+
+        Raises:
+            LookupError: the feature is not installed.
+        """
+        if isinstance(self, kind):
+            return self
+        raise LookupError(f"no feature adds {kind.__name__} to the configuration")

@@ -13,12 +13,20 @@ from clickup_mlops.bot.receive import hook_address, jobs
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import ClickUpMlopsError, ConfigError, Forbidden, NotFound
 from clickup_mlops.features.dashboard import checked as dashboard
+from clickup_mlops.features.dashboard.settings import DashboardSettings
+from clickup_mlops.features.digests.settings import DigestTables
 from clickup_mlops.features.integrations import tools
+from clickup_mlops.features.integrations.settings import IntegrationTables
 from clickup_mlops.features.metrics import operations
+from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.features.provisioning.operations import plan_policies
+from clickup_mlops.features.provisioning.settings import ProvisionSettings
 from clickup_mlops.features.reports.delivery import check as reports
 from clickup_mlops.features.reports.delivery import mail
+from clickup_mlops.features.reports.delivery.mail import MailSettings
 from clickup_mlops.features.reports.delivery.targets import comment
+from clickup_mlops.features.reports.settings import ReportTables
+from clickup_mlops.features.wiki.settings import WikiSettings
 from clickup_mlops.operations import findings
 from clickup_mlops.operations.findings import Check, Finding, Note, Pending
 from clickup_mlops.operations.outage import why_late
@@ -169,23 +177,26 @@ def _automations(bot: Bot) -> str:
 
 
 def _reports(bot: Bot) -> str:
-    reports.check(bot.settings.reports, bot.settings.mail)
+    reports.check(bot.settings.tables(ReportTables).reports, bot.settings.table(MailSettings))
     if any(
         table.kind == "mail"
-        for one in bot.settings.reports.values()
+        for one in bot.settings.tables(ReportTables).reports.values()
         for table in one.targets.values()
     ):
-        mail.look(bot.settings.mail)
+        mail.look(bot.settings.table(MailSettings))
     if missing := [*_missing_tasks(bot)]:
         hint = "Give the id or address of a task that the bot may read."
         raise ConfigError("\n".join(missing), hint=hint)
-    sent, digests = len(bot.settings.reports), len(bot.settings.digests)
+    sent, digests = (
+        len(bot.settings.tables(ReportTables).reports),
+        len(bot.settings.tables(DigestTables).digests),
+    )
     return f"{format_count(sent, 'report')} and {format_count(digests, 'digest')} configured"
 
 
 def _missing_tasks(bot: Bot) -> Iterator[str]:
     """Tasks that reports would comment on. A call for each."""
-    for name, one in bot.settings.reports.items():
+    for name, one in bot.settings.tables(ReportTables).reports.items():
         for target, table in one.targets.items():
             if isinstance(table, comment.Options):
                 try:
@@ -196,7 +207,7 @@ def _missing_tasks(bot: Bot) -> Iterator[str]:
 
 def _policies(bot: Bot) -> str:
     """Of plans, and of Spaces: the configuration may have changed since a template was applied."""
-    plan_policies.compiled(bot.settings.provision.policies)
+    plan_policies.compiled(bot.settings.table(ProvisionSettings).policies)
     kept = bot.store.space_policies.all()
     held = [effective(bot.settings.routing, [one]) for one in kept]
     if misfits := [one.source for one in held if not one.fits]:
@@ -218,7 +229,7 @@ def _enabled_in_spaces(bot: Bot) -> list[str]:
 
 def _metrics(bot: Bot) -> str:
     """Reads each source once."""
-    bound, settings = operations.bound(bot), bot.settings.metrics
+    bound, settings = operations.bound(bot), bot.settings.table(MetricsSettings)
     if not settings.sources and not settings.bindings:
         return "no source is configured"
     read = operations.scrape(settings, (), now_ms=bot.now_ms)
@@ -236,7 +247,7 @@ def _metrics(bot: Bot) -> str:
 
 
 def _integrations(bot: Bot) -> str:
-    tables = bot.settings.integrations
+    tables = bot.settings.tables(IntegrationTables).integrations
     known = tools.kinds() if tables else {}
     unsigned = [
         f"integrations.{name}.token is not set, and {table.kind} signs nothing"
@@ -274,11 +285,13 @@ def _named(bot: Bot) -> Iterator[tuple[str, str]]:
     yield from (("people.on_call", name) for name in people.on_call)
     for rotation, table in people.rotations.items():
         yield from ((f"people.rotations.{rotation}", name) for name in table.people)
-    for digest, one in settings.digests.items():
+    for digest, one in settings.tables(DigestTables).digests.items():
         yield from ((f"digests.{digest}.mention", name) for name in one.mention)
         key = f"digests.{digest}.mention_on_breach"
         yield from ((key, name) for name in one.mention_on_breach)
-    yield from (("dashboard.operators", name) for name in settings.dashboard.operators)
+    yield from (
+        ("dashboard.operators", name) for name in settings.table(DashboardSettings).operators
+    )
 
 
 def _unknown(bot: Bot, key: str, name: str) -> str:
@@ -290,15 +303,15 @@ def _unknown(bot: Bot, key: str, name: str) -> str:
 
 
 def _wiki(bot: Bot) -> str:
-    settings = bot.settings
-    if not settings.wiki.doc:
+    wiki = bot.settings.table(WikiSettings)
+    if not wiki.doc:
         return "off: wiki.doc is not set"
     if not operations.bound(bot).bindings:
         raise Note(
-            f'no page in "{settings.wiki.doc}": no field of a task is filled from a source',
+            f'no page in "{wiki.doc}": no field of a task is filled from a source',
             hint="`clickup-mlops help metrics-into-fields`",
         )
-    return f'a page for each model in "{settings.wiki.doc}"'
+    return f'a page for each model in "{wiki.doc}"'
 
 
 def lacks(automation: Automation) -> Iterator[str]:

@@ -5,6 +5,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.features.dashboard.settings import DashboardSettings
 
 PREFIX: Final = "/dashboard"
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
@@ -17,7 +18,7 @@ def public_url(settings: Settings) -> str:
     Raises:
         ConfigError: `dashboard.public_url` is no address.
     """
-    given = settings.dashboard.public_url.rstrip("/")
+    given = settings.table(DashboardSettings).public_url.rstrip("/")
     if given:
         _must_be_address(given)
         return given
@@ -32,7 +33,7 @@ def dashboard_url(settings: Settings) -> str:
     Raises:
         ConfigError: it is not served, or its address is not known.
     """
-    if not settings.dashboard.enabled:
+    if not settings.table(DashboardSettings).enabled:
         raise ConfigError(
             "dashboard.enabled is false: the dashboard is not served",
             hint="Set `enabled = true` in [dashboard], and restart `clickup-mlops serve`.",

@@ -7,6 +7,7 @@ from clickup_mlops.bot.settings import Settings
 from clickup_mlops.errors import ConfigError, InputError
 from clickup_mlops.features.dashboard.address import dashboard_url
 from clickup_mlops.features.dashboard.build import all_pages
+from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.dashboard.view import resolve
 from clickup_mlops.operations.findings import Note
 
@@ -18,7 +19,7 @@ def check(settings: Settings) -> str:
         ConfigError: it cannot be served so.
         Note: something is not as people expect it.
     """
-    own = settings.dashboard
+    own = settings.table(DashboardSettings)
     if not own.enabled:
         return "off: dashboard.enabled is false"
     url = dashboard_url(settings)
@@ -42,7 +43,7 @@ def check_sign_in(settings: Settings) -> None:
     Raises:
         ConfigError: the secret or the library is missing.
     """
-    own = settings.dashboard
+    own = settings.table(DashboardSettings)
     if own.client_id and not own.client_secret.get_secret_value():
         raise ConfigError(
             "dashboard.client_secret is not set, but dashboard.client_id is",
@@ -56,7 +57,7 @@ def check_sign_in(settings: Settings) -> None:
 
 
 def _views(settings: Settings) -> Iterator[str]:
-    views = settings.dashboard.views
+    views = settings.table(DashboardSettings).views
     for name in views:
         if name in all_pages():
             yield f"dashboard.views.{name}: a page has this name"

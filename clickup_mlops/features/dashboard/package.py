@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import Job
 from clickup_mlops.features.dashboard.membership import end_sessions_of_former_members
+from clickup_mlops.features.dashboard.settings import DashboardSettings
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
@@ -23,13 +24,13 @@ class DashboardPackage(Package):
 
     def jobs(self) -> Iterable[Job]:
         """End the sessions of former members."""
-        settings = self.core.settings.dashboard
+        settings = self.core.settings.table(DashboardSettings)
         if settings.enabled and settings.client_id:
             yield Job("members", MEMBERS_EVERY, self._check_members, at_start=True)
 
     def shared_url(self) -> str:
         """The server's address for people elsewhere, if the dashboard is served."""
-        return self.core.settings.dashboard.shared_url
+        return self.core.settings.table(DashboardSettings).shared_url
 
     def _check_members(self) -> None:
         core = self.core

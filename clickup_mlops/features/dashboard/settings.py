@@ -1,11 +1,11 @@
 """Settings of the dashboard and of its saved views."""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, SecretStr
 
-from clickup_mlops.config import Table
+from clickup_mlops.config import FileSettings, Table
 
 
 class SavedView(Table):
@@ -50,3 +50,13 @@ class DashboardSettings(Table):
     def shared_url(self) -> str:
         """Its address for people elsewhere, without a slash at its end; empty: it has none."""
         return self.public_url.rstrip("/") if self.enabled else ""
+
+
+class DashboardTables(FileSettings):
+    """What the dashboard adds to the configuration."""
+
+    dashboard: DashboardSettings = DashboardSettings()
+    """The dashboard."""
+
+
+SETTINGS: Final = DashboardTables

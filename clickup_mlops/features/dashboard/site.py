@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.ports.web.site import Site
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ def build_site(bot: "Bot") -> Site | None:
     Raises:
         ConfigError: a setting of it cannot be used.
     """
-    if not bot.settings.dashboard.enabled:
+    if not bot.settings.table(DashboardSettings).enabled:
         return None
     from clickup_mlops.features.dashboard.web.app import serve
 

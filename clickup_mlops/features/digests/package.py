@@ -7,6 +7,7 @@ from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import LaneKind, Timer
 from clickup_mlops.features.digests.sender import LANE, Digests
+from clickup_mlops.features.digests.settings import DigestTables
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
@@ -24,7 +25,7 @@ class DigestsPackage(Package):
         """Posts them."""
         core = self.core
         return Digests(
-            core.settings.digests,
+            core.settings.tables(DigestTables).digests,
             core.store,
             self._execution.poster,
             names=lambda: self._context.directory,

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from clickup_mlops.automations.schedule import DAYS, Day, QuietTable, ZoneName, zone
-from clickup_mlops.config import Table
+from clickup_mlops.config import FileSettings, Table
 from clickup_mlops.routing.decision import Workload
 
 NAME: Final = r"^[a-z0-9_-]+$"
@@ -47,5 +47,12 @@ class DigestSettings(Table):
         return now.date().isoformat() if has_message else ""
 
 
-DigestTables = dict[Annotated[str, Field(pattern=NAME)], DigestSettings]
-"""By name."""
+class DigestTables(FileSettings):
+    """What digests add to the configuration."""
+
+    digests: dict[Annotated[str, Field(pattern=NAME)], DigestSettings] = Field({})
+    """Messages about open work that a chat channel gets once a day and that are kept up to date:
+    `[digests.<name>]`. The page "Post a chat digest" has their keys."""
+
+
+SETTINGS: Final = DigestTables

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package, Receive
 from clickup_mlops.bot.registered import Job, LaneKind
+from clickup_mlops.features.integrations.settings import IntegrationTables
 from clickup_mlops.features.integrations.stale_sources import Silence
 from clickup_mlops.features.integrations.tool_reports import LANE, Integrations
 from clickup_mlops.store import InboxRow
@@ -30,7 +31,7 @@ class IntegrationsPackage(Package):
         """Reports of other systems."""
         core = self.core
         return Integrations(
-            core.settings.integrations,
+            core.settings.tables(IntegrationTables).integrations,
             core.store,
             lambda: self._handling.evaluator,
             core.inbox_writer,
@@ -48,7 +49,10 @@ class IntegrationsPackage(Package):
 
     def receivers(self) -> Mapping[str, Receive]:
         """One for each configured integration."""
-        return {name: partial(self._accept, name) for name in self.core.settings.integrations}
+        return {
+            name: partial(self._accept, name)
+            for name in self.core.settings.tables(IntegrationTables).integrations
+        }
 
     def _accept(self, name: str, body: bytes, headers: Mapping[str, str]) -> int:
         return self.integrations.accept(name, body, headers)
@@ -57,7 +61,7 @@ class IntegrationsPackage(Package):
         """The integrations that should report regularly."""
         return {
             f"{LANE}{name}": table.silent_after
-            for name, table in self.core.settings.integrations.items()
+            for name, table in self.core.settings.tables(IntegrationTables).integrations.items()
             if table.silent_after is not None
         }
 

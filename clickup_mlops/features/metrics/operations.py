@@ -105,7 +105,7 @@ def push(bot: "Bot", *, wait: Callable[[], None] | None = None, dry_run: bool = 
         ClickUpMlopsError: ClickUp or the store is away, or the bot makes a pass just now.
     """
     package = MetricsPackage(bot, dry_run=dry_run)
-    if wait and bot.settings.metrics.sources:
+    if wait and bot.settings.table(MetricsSettings).sources:
         package.push.scrape()
         wait()
     return package.push_now()
@@ -138,7 +138,7 @@ def explain(bot: "Bot", task_id: str) -> list[Explained]:
     """
     task = bot.client.tasks.get(task_id)
     known, shared = kinds(), Owners(bot.store).shared(task_id)
-    tables = bot.settings.metrics.sources
+    tables = bot.settings.table(MetricsSettings).sources
     return [
         Explained(
             one.field,

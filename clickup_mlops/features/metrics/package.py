@@ -23,7 +23,7 @@ from clickup_mlops.features.metrics.jobs.rollup import rollup
 from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
 from clickup_mlops.features.metrics.jobs.writer import JOB, LANE, Writer
 from clickup_mlops.features.metrics.read.collect import Collector
-from clickup_mlops.features.metrics.settings import kinds
+from clickup_mlops.features.metrics.settings import MetricsSettings, kinds
 from clickup_mlops.routing.objectives import measure
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ class MetricsPackage(Package):
     @property
     def wanted(self) -> bool:
         """Whether there is anything to read."""
-        return bool(self.core.settings.metrics.sources)
+        return bool(self.core.settings.table(MetricsSettings).sources)
 
     @member
     def push(self) -> Push:
         """The pass that the job makes."""
         from clickup_mlops.features.metrics.read.reader import WorldReader
 
-        core, settings = self.core, self.core.settings.metrics
+        core, settings = self.core, self.core.settings.table(MetricsSettings)
         return Push(
             core.store,
             settings,
@@ -83,12 +83,12 @@ class MetricsPackage(Package):
             core.client.with_priority_class(PriorityClass.METRICS).tasks,
             core.store,
             core.workspace_id,
-            to_ms(core.settings.metrics.reread_tasks),
+            to_ms(core.settings.table(MetricsSettings).reread_tasks),
         )
 
     @member
     def _writer(self) -> Writer:
-        core, settings = self.core, self.core.settings.metrics
+        core, settings = self.core, self.core.settings.table(MetricsSettings)
         return Writer(
             core.store,
             self._executor_context,
@@ -104,25 +104,34 @@ class MetricsPackage(Package):
         core = self.core
         if self._dry_run:
             return None
-        return Recording(core.store, core.workspace_id, core.settings.metrics.history_series)
+        return Recording(
+            core.store,
+            core.workspace_id,
+            core.settings.table(MetricsSettings).history_series,
+        )
 
     def bound(self) -> Bound:
         """The bindings that hold now."""
         core = self.core
         templates = core.store.space_policies.bindings(core.workspace_id)
-        return bound(core.settings.metrics, templates)
+        return bound(core.settings.table(MetricsSettings), templates)
 
     def jobs(self) -> Iterable[Job]:
         """Push, and make means of what was measured, if there is a source."""
         if self.wanted:
-            yield Job(JOB, self.core.settings.metrics.push_every, self._job, at_start=True)
+            yield Job(
+                JOB,
+                self.core.settings.table(MetricsSettings).push_every,
+                self._job,
+                at_start=True,
+            )
             yield Job(ROLLUP, ROLLUP_EVERY, self._rollup, at_start=True)
 
     def watched_sources(self) -> Mapping[str, timedelta]:
         """Those of `[metrics.sources]` that should send something regularly."""
         return {
             f"metrics:{name}": source.silent_after
-            for name, source in self.core.settings.metrics.sources.items()
+            for name, source in self.core.settings.table(MetricsSettings).sources.items()
             if source.silent_after is not None
         }
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, PlainValidator
 
 from clickup_mlops import registry
-from clickup_mlops.config import Table, parse_table_of_kind
+from clickup_mlops.config import FileSettings, Table, parse_table_of_kind
 from clickup_mlops.features.metrics.bindings import BindingTable
 from clickup_mlops.features.metrics.source import Source, SourceTable
 
@@ -72,3 +72,13 @@ class MetricsSettings(Table):
     """What numbers cannot say, for advice: `adaptive_routing` (it is on),
     `adaptive_routing_capable`, `congestion_control_off`, `training`, `shared_prefixes`,
     `prefill_decode_split`."""
+
+
+class MetricsTables(FileSettings):
+    """What metrics add to the configuration."""
+
+    metrics: MetricsSettings = MetricsSettings()
+    """Numbers of servers, GPUs and networks."""
+
+
+SETTINGS: Final = MetricsTables

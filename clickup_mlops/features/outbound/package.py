@@ -10,6 +10,7 @@ from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import LaneKind
 from clickup_mlops.features.outbound import outbound
 from clickup_mlops.features.outbound.outbound import Outbound
+from clickup_mlops.features.outbound.settings import OutboundSettings
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
@@ -26,7 +27,7 @@ class OutboundPackage(Package):
         """With the real network; its secrets are kept out of the logs."""
         from clickup_mlops.features.outbound.post import post
 
-        settings = self.core.settings.outbound
+        settings = self.core.settings.table(OutboundSettings)
         secrets = [settings.secret, *(target.secret for target in settings.targets.values())]
         logs.redactor.hide([each.get_secret_value() for each in secrets if each.get_secret_value()])
         return Outbound(self.core.inbox_writer, settings, clock=self.core.now_ms, post=post)
@@ -37,7 +38,7 @@ class OutboundPackage(Package):
 
     def check_automations(self, automations: Iterable[Automation]) -> None:
         """Each webhook has a target, and something to sign with."""
-        outbound.check(automations, self.core.settings.outbound)
+        outbound.check(automations, self.core.settings.table(OutboundSettings))
 
     def lane_kinds(self) -> Iterable[LaneKind]:
         """A lane for each target."""

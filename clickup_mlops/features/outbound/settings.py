@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Final
 
 from pydantic import Field, SecretStr
 
-from clickup_mlops.config import Table
+from clickup_mlops.config import FileSettings, Table
 
 
 class Target(Table):
@@ -33,3 +34,13 @@ class OutboundSettings(Table):
     """A delivery that failed for this long is parked; `events replay` sends it again."""
     max_body_bytes: int = Field(default=262_144, ge=1024)
     """Larger messages are refused when they are made."""
+
+
+class OutboundTables(FileSettings):
+    """What outgoing webhooks add to the configuration."""
+
+    outbound: OutboundSettings = OutboundSettings()
+    """Webhooks that automations send."""
+
+
+SETTINGS: Final = OutboundTables

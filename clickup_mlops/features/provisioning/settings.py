@@ -1,8 +1,10 @@
 """Settings: what provisioning must not do."""
 
+from typing import Final
+
 from pydantic import Field
 
-from clickup_mlops.config import Table
+from clickup_mlops.config import FileSettings, Table
 
 NAME = r"^[a-z0-9_-]+$"
 
@@ -25,3 +27,13 @@ class ProvisionSettings(Table):
 
     policies: tuple[PlanPolicyTable, ...] = ()
     """Rules that every plan must keep: `[[provision.policies]]`."""
+
+
+class ProvisioningTables(FileSettings):
+    """What provisioning adds to the configuration."""
+
+    provision: ProvisionSettings = ProvisionSettings()
+    """What `provision apply` may do."""
+
+
+SETTINGS: Final = ProvisioningTables

@@ -10,9 +10,11 @@ from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import LaneKind, Timer, every
 from clickup_mlops.features.reports.delivery import check as delivery
 from clickup_mlops.features.reports.delivery.building import StoreMaker
+from clickup_mlops.features.reports.delivery.mail import MailSettings
 from clickup_mlops.features.reports.delivery.model import Maker
 from clickup_mlops.features.reports.delivery.schedule import LANE, ReportSchedule
 from clickup_mlops.features.reports.delivery.sender import Sender
+from clickup_mlops.features.reports.settings import ReportTables
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
@@ -42,7 +44,7 @@ class ReportsPackage(Package):
         """When reports are sent."""
         core = self.core
         return ReportSchedule(
-            core.settings.reports,
+            core.settings.tables(ReportTables).reports,
             core.store,
             core.inbox_writer,
             self.maker,
@@ -52,10 +54,10 @@ class ReportsPackage(Package):
     @member
     def sender(self) -> Sender:
         """Sends them; the password of the mail server is kept out of the logs."""
-        core, mail = self.core, self.core.settings.mail
+        core, mail = self.core, self.core.settings.table(MailSettings)
         logs.redactor.hide([one for one in [mail.password.get_secret_value()] if one])
         return Sender(
-            core.settings.reports,
+            core.settings.tables(ReportTables).reports,
             mail,
             self._execution.poster,
             maker=self.maker,
@@ -66,16 +68,19 @@ class ReportsPackage(Package):
 
     def check(self) -> None:
         """Each report has a target and sections that exist, e-mail a server, PDF its libraries."""
-        delivery.check(self.core.settings.reports, self.core.settings.mail)
+        delivery.check(
+            self.core.settings.tables(ReportTables).reports,
+            self.core.settings.table(MailSettings),
+        )
 
     def lane_kinds(self) -> Iterable[LaneKind]:
         """A lane for each target of each report: one that does not answer holds up no other."""
-        threads = THREADS if self.core.settings.reports else 0
+        threads = THREADS if self.core.settings.tables(ReportTables).reports else 0
         yield LaneKind(LANE, self.sender.handle, threads=threads, watched=False)
 
     def timers(self) -> Iterable[Timer]:
         """Looks every minute whether a report is due: a read or two for each."""
-        if self.core.settings.reports:
+        if self.core.settings.tables(ReportTables).reports:
             yield Timer(every(LOOK_EVERY), self.schedule.run_due)
 
     def start(self) -> None:

@@ -7,7 +7,8 @@ from pydantic import Field, PlainValidator
 
 from clickup_mlops import registry
 from clickup_mlops.automations.schedule import DAYS, Day, ZoneName, zone
-from clickup_mlops.config import Table, parse_table_of_kind
+from clickup_mlops.config import FileSettings, Table, parse_table_of_kind
+from clickup_mlops.features.reports.delivery.mail import MailSettings
 from clickup_mlops.features.reports.delivery.model import TargetTable, TargetType
 from clickup_mlops.ports.sections.report import Every
 
@@ -75,5 +76,14 @@ class ReportSettings(Table):
         return self.every == "daily" or day.day == self.day
 
 
-ReportTables = dict[Annotated[str, Field(pattern=NAME)], ReportSettings]
-"""By name."""
+class ReportTables(FileSettings):
+    """What reports add to the configuration."""
+
+    reports: dict[Annotated[str, Field(pattern=NAME)], ReportSettings] = Field({})
+    """Reports that are sent by the clock: `[reports.weekly]` and so on, each with `every`, `at` and
+    `[reports.<name>.targets.<target>]`. The page "Schedule a report" has their keys."""
+    mail: MailSettings = MailSettings()
+    """How e-mail is sent."""
+
+
+SETTINGS: Final = ReportTables

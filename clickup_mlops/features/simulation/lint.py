@@ -12,6 +12,7 @@ from clickup_mlops.bot.handle.context.directory import shown
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.integrations.settings import IntegrationTables
 from clickup_mlops.features.simulation.tables.recordings import Recording, Recordings
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.routing.router import Router
@@ -29,7 +30,7 @@ def known(settings: Settings, store: Store | None) -> Known:
     return Known(
         {} if store is None else _names(store),
         events=frozenset(settings.hooks.events),
-        sources=frozenset(settings.integrations),
+        sources=frozenset(settings.tables(IntegrationTables).integrations),
     )
 
 

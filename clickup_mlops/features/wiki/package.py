@@ -19,6 +19,7 @@ from clickup_mlops.errors import ClickUpMlopsError, Conflict, Unauthorized
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.features.wiki.blocks import About, sections
 from clickup_mlops.features.wiki.models import Model, models
+from clickup_mlops.features.wiki.settings import WikiSettings
 from clickup_mlops.ports.sections.models import is_model
 from clickup_mlops.store.tables.metric_values import MetricValue
 from clickup_mlops.store.tables.mirror import MirrorRow
@@ -46,8 +47,8 @@ class WikiPackage(Package):
 
     def jobs(self) -> Iterable[Job]:
         """Bring the pages up to date."""
-        if self.core.settings.wiki.doc:
-            yield Job(JOB, self.core.settings.wiki.update_every, self.update)
+        if self.core.settings.table(WikiSettings).doc:
+            yield Job(JOB, self.core.settings.table(WikiSettings).update_every, self.update)
 
     def update(self) -> None:
         """One pass. A page that cannot be written keeps no other from its turn.
@@ -61,7 +62,7 @@ class WikiPackage(Package):
         values = store.metric_values.of_workspace(self.core.workspace_id)
         known = store.mirror.get_many([*{one.task_id for one in values}])
         measured = self._measured(known.values(), values)
-        found = models(measured, tasks, values, self.core.settings.wiki.model_field)
+        found = models(measured, tasks, values, self.core.settings.table(WikiSettings).model_field)
         for model in found:
             self._bring(model, now)
         for task, decided_by in _by_milestone(found).items():
@@ -69,7 +70,7 @@ class WikiPackage(Package):
 
     def _measured(self, rows: Iterable[MirrorRow], values: Iterable[MetricValue]) -> Iterator[Task]:
         """The open ones of these tasks that are about models."""
-        store, model_field = self.core.store, self.core.settings.wiki.model_field
+        store, model_field = self.core.store, self.core.settings.table(WikiSettings).model_field
         measures: dict[str, list[str]] = defaultdict(list)
         for value in values:
             measures[value.task_id].append(value.measure)
@@ -83,7 +84,10 @@ class WikiPackage(Package):
                 yield task
 
     def _bring(self, model: Model, now_ms: int) -> None:
-        kind, wiki = f"block:{subject(AUTOMATION, model.name)}", self.core.settings.wiki
+        kind, wiki = (
+            f"block:{subject(AUTOMATION, model.name)}",
+            self.core.settings.table(WikiSettings),
+        )
         zone = self.core.settings.jobs.time_zone
         blocks = {
             one.key: markdown.section(one, zone) for one in sections(self._about(model, now_ms))
@@ -126,7 +130,7 @@ class WikiPackage(Package):
         """Raises Conflict, and what keeps all others from being written, too."""
         if change is None:
             return
-        cap = self.core.settings.wiki.writes_per_hour
+        cap = self.core.settings.table(WikiSettings).writes_per_hour
         name = "write_block" if change.effect == "block" else "comment"
         action = Action(AUTOMATION, name, task_id, change, f"{LANE}:{now_ms}", mode="on", cap=cap)
         try:

@@ -1,10 +1,11 @@
 """Settings of the wiki."""
 
 from datetime import timedelta
+from typing import Final
 
 from pydantic import Field
 
-from clickup_mlops.config import Table
+from clickup_mlops.config import FileSettings, Table
 
 
 class WikiSettings(Table):
@@ -20,3 +21,13 @@ class WikiSettings(Table):
     it has a page under its own name."""
     writes_per_hour: int = Field(default=60, ge=1)
     """At most so many writes in an hour; the next time goes on."""
+
+
+class WikiTables(FileSettings):
+    """What the wiki adds to the configuration."""
+
+    wiki: WikiSettings = WikiSettings()
+    """Pages about models in ClickUp Docs."""
+
+
+SETTINGS: Final = WikiTables

@@ -14,6 +14,7 @@ from clickup_mlops.bot.settings import Settings
 from clickup_mlops.features.dashboard import grants
 from clickup_mlops.features.dashboard.address import LOOPBACK, public_url
 from clickup_mlops.features.dashboard.build import all_pages
+from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.dashboard.tables.grants import Grant, Grants
 from clickup_mlops.features.dashboard.view import View
 from clickup_mlops.features.dashboard.web.query_params import CHOSEN
@@ -94,7 +95,7 @@ def cookie_settings(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_REFRESH_EACH_REQUEST": False,
-        "PERMANENT_SESSION_LIFETIME": settings.dashboard.session_duration,
+        "PERMANENT_SESSION_LIFETIME": settings.table(DashboardSettings).session_duration,
     }
 
 
@@ -145,7 +146,7 @@ def embedded(bot: "Bot", token: str, base: str) -> Seen | None:
 
 
 def _viewer(bot: "Bot", found: Grant) -> Viewer:
-    may_act = grants.role(found, bot.settings.dashboard.operators) == "operator"
+    may_act = grants.role(found, bot.settings.table(DashboardSettings).operators) == "operator"
     role: Role = "operator" if may_act else "viewer"
     embeds = found.kind == "embed"
     return Viewer(found.user_id, found.user_name, role, found.id, is_embedded=embeds)

@@ -19,6 +19,7 @@ from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.errors import ApiError, ClickUpMlopsError, StoreBusy
 from clickup_mlops.features.dashboard.checked import check_sign_in
 from clickup_mlops.features.dashboard.membership import MEMBERS
+from clickup_mlops.features.dashboard.settings import DashboardSettings
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
@@ -93,7 +94,7 @@ def sign_in(app: Flask, bot: "Bot") -> SignIn | None:
     Raises:
         ConfigError: its secret is missing, or the library.
     """
-    if not bot.settings.dashboard.client_id:
+    if not bot.settings.table(DashboardSettings).client_id:
         return None
     flow = _registered(app, bot.settings)
     return SignIn(bot, flow, threading.BoundedSemaphore(_MOST_AT_ONCE))
@@ -114,13 +115,13 @@ def _registered(app: Flask, settings: Settings) -> Any:
     return OAuth(app).register(
         _NAME,
         client_cls=App,
-        client_id=settings.dashboard.client_id,
+        client_id=settings.table(DashboardSettings).client_id,
         authorize_url=_consent_page(settings.clickup.base_url),
     )
 
 
 def _token(settings: Settings, code: str) -> str:
-    own = settings.dashboard
+    own = settings.table(DashboardSettings)
     secret = own.client_secret.get_secret_value()
     base = settings.clickup.base_url
     return exchange_code(

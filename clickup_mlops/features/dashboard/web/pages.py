@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from clickup_mlops import logs, registry
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.features.dashboard.build import all_pages
+from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.dashboard.view import View
 from clickup_mlops.features.dashboard.web import access, show
 from clickup_mlops.features.dashboard.web.access import Seen
@@ -32,7 +33,7 @@ def everything(bot: "Bot") -> Blueprint:
 
     @people.get("/view/<path:name>")
     def saved(name: str) -> AnyResponse:
-        found = bot.settings.dashboard.views.get(name)
+        found = bot.settings.table(DashboardSettings).views.get(name)
         if found is None:
             abort(404)
         view = View.saved(found)

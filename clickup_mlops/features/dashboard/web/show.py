@@ -17,6 +17,7 @@ from clickup_mlops import logs
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.features.dashboard import build
 from clickup_mlops.features.dashboard.build import FoundPage
+from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.dashboard.web.query_params import asked, at_ms
 from clickup_mlops.features.dashboard.web.urls import Addresses, look
 from clickup_mlops.features.metrics.jobs.history import history
@@ -59,11 +60,11 @@ def page(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments, base: str) 
         asked=wanted,
         base=base,
         pages=build.all_pages(),
-        views=bot.settings.dashboard.views,
+        views=bot.settings.table(DashboardSettings).views,
         ranges=RANGES,
         targets=_targets(found, data, viewer),
         zones=[*dict.fromkeys((query.zone, bot.settings.jobs.time_zone, "UTC"))],
-        refresh_s=int(bot.settings.dashboard.refresh_every.total_seconds()),
+        refresh_s=int(bot.settings.table(DashboardSettings).refresh_every.total_seconds()),
     )
     return _answer(shown, "text/html")
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from clickup_mlops import logs
 from clickup_mlops.features.dashboard import grants
 from clickup_mlops.features.dashboard.address import PREFIX, public_url
+from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.dashboard.web import access
 from clickup_mlops.features.dashboard.web.oauth import Refused, SignIn
 
@@ -87,7 +88,7 @@ def sign_in_page(
 def _let_in(bot: "Bot", made: grants.Made, wanted: str | None) -> AnyResponse:
     access.let_in(bot, made)
     grant = made.grant
-    role = grants.role(grant, bot.settings.dashboard.operators)
+    role = grants.role(grant, bot.settings.table(DashboardSettings).operators)
     _log.info("dashboard_signed_in", user=grant.user_id, role=role, grant=grant.id)
     return redirect(access.safe_path(wanted, request.script_root), 303)
 
@@ -99,4 +100,4 @@ def _callback(bot: "Bot") -> str:
 
 
 def _lasts_ms(bot: "Bot") -> int:
-    return int(bot.settings.dashboard.session_duration.total_seconds() * 1000)
+    return int(bot.settings.table(DashboardSettings).session_duration.total_seconds() * 1000)

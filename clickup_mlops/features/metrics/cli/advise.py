@@ -30,8 +30,9 @@ def command(
     task: str | None, missing: bool, window: int, config: Path | None, as_json: bool
 ) -> int:
     from clickup_mlops.features.metrics import operations
+    from clickup_mlops.features.metrics.settings import MetricsSettings
 
-    settings = options.settings(config).metrics
+    settings = options.settings(config).table(MetricsSettings)
     concern = _concern(task, config)
     names = sorted(concern.bindings) if concern else ()
     wait = _window.waiting(window)

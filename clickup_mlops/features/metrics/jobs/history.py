@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.features.metrics.package import MetricsPackage
+from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.series.history import History, StoreHistory
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ def history(bot: "Packages", now_ms: int) -> History:
         raw_ms=to_ms(retention.history_raw),
         five_minutes_ms=to_ms(retention.history_5min),
     )
-    if not any(table.kind == "prometheus" for table in bot.settings.metrics.sources.values()):
+    if not any(
+        table.kind == "prometheus" for table in bot.settings.table(MetricsSettings).sources.values()
+    ):
         return kept
     from clickup_mlops.features.metrics.presentation.prometheus_history import PrometheusHistory
     from clickup_mlops.features.metrics.read.reader import WorldReader

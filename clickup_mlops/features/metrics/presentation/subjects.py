@@ -14,6 +14,8 @@ from weakref import WeakKeyDictionary
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics.placement.planning import STALE_AFTER
+from clickup_mlops.features.metrics.settings import MetricsSettings
+from clickup_mlops.features.wiki.settings import WikiSettings
 from clickup_mlops.ports.sections.cells import digits
 from clickup_mlops.ports.sections.models import is_model, model_name
 from clickup_mlops.ports.sections.page import DAY_MS, Data, Query
@@ -148,7 +150,7 @@ def _is_of(data: Data, one: Subject, target: str) -> bool:
 
 def _model(data: Data, task: Task) -> str:
     """As the wiki names its page."""
-    return model_name(task, data.settings.wiki.model_field)
+    return model_name(task, data.settings.table(WikiSettings).model_field)
 
 
 def _models(
@@ -157,7 +159,7 @@ def _models(
     """The ids of those that are about models; a task that is not known any more may be."""
     decided = data.store.decisions.latest_of([*tasks])
     workloads = {row.task_id: str(row.body.get("workload")) for row in decided}
-    policies, model_field = Objectives(data), data.settings.wiki.model_field
+    policies, model_field = Objectives(data), data.settings.table(WikiSettings).model_field
     return {
         name
         for name, own in series.items()
@@ -236,8 +238,8 @@ def further_targets(data: Data) -> list[str]:
 
 def is_silent(data: Data, series: Series, now_ms: int) -> bool:
     """Whether its newest reading is so old that the bot would clear the field."""
-    table = data.settings.metrics.sources.get(series.source)
-    push_every = data.settings.metrics.push_every
+    table = data.settings.table(MetricsSettings).sources.get(series.source)
+    push_every = data.settings.table(MetricsSettings).push_every
     every = max(table.every, push_every) if table else push_every
     return now_ms - series.last_ms >= STALE_AFTER * to_ms(every)
 

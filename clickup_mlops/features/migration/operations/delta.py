@@ -23,6 +23,7 @@ from clickup_mlops.features.migration.source import Source
 from clickup_mlops.features.migration.tables.migration_records import MigrationRecords
 from clickup_mlops.features.migration.tables.migration_steps import MigrationSteps
 from clickup_mlops.features.provisioning.operations.run_lock import exclusive
+from clickup_mlops.monday.settings import MondaySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def delta(bot: Bot, file: Path, callbacks: Callbacks | None = None, *, act: bool
     """
     mapping = mapping_file.load(file)
     with (
-        closing(open_source(mapping, file.parent, bot.settings.monday)) as source,
+        closing(open_source(mapping, file.parent, bot.settings.table(MondaySettings))) as source,
         exclusive(bot, "migrate"),
     ):
         return delta_source(bot, mapping, source, callbacks or Callbacks(), act=act)

@@ -20,6 +20,7 @@ from clickup_mlops.features.migration.operations import opening, templates
 from clickup_mlops.features.migration.operations.run import members
 from clickup_mlops.features.migration.records import Board
 from clickup_mlops.features.migration.source import Selection, Source
+from clickup_mlops.monday.settings import MondaySettings
 from clickup_mlops.routing.classifier import classify
 
 OTHER: Final = "other"
@@ -61,7 +62,7 @@ def draft(bot: Bot, request: DraftRequest) -> Drafted:
         InputError, ContentError: what was selected cannot be read; ApiError: a side refused.
     """
     with closing(
-        opening.kind_of(request.kind).open(request.selection, bot.settings.monday)
+        opening.kind_of(request.kind).open(request.selection, bot.settings.table(MondaySettings))
     ) as source:
         return draft_source(bot, request, source)
 

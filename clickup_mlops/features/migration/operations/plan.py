@@ -24,6 +24,7 @@ from clickup_mlops.features.migration.staging import Fetched, Progress, Staged
 from clickup_mlops.features.migration.tables.migration_records import MigrationRecords
 from clickup_mlops.features.migration.tables.migration_steps import MigrationSteps
 from clickup_mlops.features.provisioning.operations import plan as structure
+from clickup_mlops.monday.settings import MondaySettings
 
 INTERRUPTED: Final = "the last reading of the source was interrupted: plan without --no-fetch"
 
@@ -65,7 +66,7 @@ def plan(bot: Bot, file: Path, progress: Progress, *, fetch: bool = True) -> Mig
 
 
 def _fetch(bot: Bot, mapping: Mapping, folder: Path, progress: Progress) -> None:
-    with closing(open_source(mapping, folder, bot.settings.monday)) as source:
+    with closing(open_source(mapping, folder, bot.settings.table(MondaySettings))) as source:
         read(bot, mapping, source, progress)
 
 

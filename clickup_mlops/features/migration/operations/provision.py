@@ -23,6 +23,7 @@ from clickup_mlops.features.migration.tables.migration_records import MigrationR
 from clickup_mlops.features.provisioning.operations.request import Desired, Request
 from clickup_mlops.features.provisioning.template.instance import NOWHERE
 from clickup_mlops.features.provisioning.tree import Tree
+from clickup_mlops.monday.settings import MondaySettings
 from clickup_mlops.store import Store
 
 
@@ -54,7 +55,7 @@ def load(bot: Bot, file: Path) -> Loaded:
         ConfigError: a setting is missing; ApiError: the source cannot be read.
     """
     mapping = mapping_file.load(file)
-    source = opening.open_source(mapping, file.parent, bot.settings.monday)
+    source = opening.open_source(mapping, file.parent, bot.settings.table(MondaySettings))
     try:
         boards = tuple(source.boards())
     finally:

@@ -26,6 +26,7 @@ from clickup_mlops.features.migration.staging import Fetched, Staged
 from clickup_mlops.features.migration.tables.migration_records import MigrationRecords
 from clickup_mlops.features.migration.tables.migration_steps import MigrationSteps
 from clickup_mlops.features.provisioning.operations.run_lock import exclusive
+from clickup_mlops.monday.settings import MondaySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def run(
     """
     mapping = mapping_file.load(file)
     with (
-        closing(open_source(mapping, file.parent, bot.settings.monday)) as source,
+        closing(open_source(mapping, file.parent, bot.settings.table(MondaySettings))) as source,
         exclusive(bot, "migrate"),
     ):
         reporting = callbacks or Callbacks()

@@ -13,6 +13,7 @@ from clickup_mlops.features.migration.source import Source
 from clickup_mlops.features.migration.verification_summary import VerificationSummary
 from clickup_mlops.features.migration.verify.verify import Options, Progress, Sides, Verified
 from clickup_mlops.features.migration.verify.verify import verify as compare
+from clickup_mlops.monday.settings import MondaySettings
 
 
 def verify(bot: Bot, file: Path, options: Options, progress: Progress) -> Verified:
@@ -23,7 +24,7 @@ def verify(bot: Bot, file: Path, options: Options, progress: Progress) -> Verifi
         ConfigError: a setting is missing; ApiError: one of the sides cannot be read.
     """
     mapping = mapping_file.load(file)
-    with closing(open_source(mapping, file.parent, bot.settings.monday)) as source:
+    with closing(open_source(mapping, file.parent, bot.settings.table(MondaySettings))) as source:
         return verify_source(bot, mapping, source, options, progress)
 
 

@@ -10,6 +10,7 @@ from clickup_mlops.features.provisioning.operations import plan_policies, worksp
 from clickup_mlops.features.provisioning.operations.request import Request
 from clickup_mlops.features.provisioning.plan import create, policies
 from clickup_mlops.features.provisioning.plan.model import Plan
+from clickup_mlops.features.provisioning.settings import ProvisionSettings
 from clickup_mlops.spelling import format_count
 from clickup_mlops.store.database.engine import parse_url
 
@@ -35,7 +36,7 @@ def plan(bot: Bot, request: Request) -> Plan:
         experimental=request.experimental,
         policies=bot.store.space_policies.of,
     )
-    found = plan_policies.problems(made, bot.settings.provision.policies)
+    found = plan_policies.problems(made, bot.settings.table(ProvisionSettings).policies)
     return replace(made, problems=(*made.problems, *found), instance=desired.instance.values)
 
 

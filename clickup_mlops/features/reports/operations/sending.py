@@ -8,7 +8,7 @@ from clickup_mlops.bot.app import Bot
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.reports.delivery.schedule import LANE, Run
 from clickup_mlops.features.reports.package import ReportsPackage
-from clickup_mlops.features.reports.settings import ReportSettings, kinds
+from clickup_mlops.features.reports.settings import ReportSettings, ReportTables, kinds
 from clickup_mlops.ports.sections.report import Every, Period
 from clickup_mlops.spelling import suggest_word
 from clickup_mlops.store.tables.inbox import DONE, PARKED
@@ -83,7 +83,7 @@ def send(
 def _sent(
     bot: Bot, name: str, target: str, key: str, wait: Callable[[float], None], *, shadow: bool
 ) -> Sent:
-    table = bot.settings.reports[name].targets[target]
+    table = bot.settings.tables(ReportTables).reports[name].targets[target]
     place = kinds()[table.kind].place(table)
     for _ in range(_TRIES):
         bot.lanes.worker.run(f"{LANE}{name}:{target}")
@@ -101,7 +101,7 @@ def _sent(
 
 def schedule(bot: Bot) -> list[Coming]:
     """The next time of each report, the soonest first. Raises InputError: there is none."""
-    reports = bot.settings.reports
+    reports = bot.settings.tables(ReportTables).reports
     if not reports:
         raise InputError("no report is configured", hint=_SET)
     runs = _package(bot).schedule.coming(bot.now_ms())
@@ -119,7 +119,7 @@ def _package(bot: Bot) -> ReportsPackage:
 
 
 def _report(bot: Bot, name: str) -> ReportSettings:
-    reports = bot.settings.reports
+    reports = bot.settings.tables(ReportTables).reports
     if name not in reports:
         raise InputError(f'no report is called "{name}"{_meant(name, reports)}', hint=_SET)
     return reports[name]

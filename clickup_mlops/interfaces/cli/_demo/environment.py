@@ -91,9 +91,7 @@ def _settings(
         ),
         store=StoreSettings(url=SecretStr(f"sqlite:///{folder / 'demo.db'}")),
         hooks=HooksSettings(public_url=f"{url}/hooks/clickup"),
-        dashboard=DashboardSettings(enabled=True, public_url=url),
         automations=AutomationsSettings(mode="on"),
         # So that priorities which the tasks have already are replaced at once.
         routing=Policy(keep_existing="never"),
-        metrics=metrics or MetricsSettings(),
-    )
+    ).with_tables(DashboardSettings(enabled=True, public_url=url), metrics or MetricsSettings())

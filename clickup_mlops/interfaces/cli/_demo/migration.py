@@ -84,8 +84,7 @@ def _settings(source: MondaySandbox, clickup: Sandbox, folder: Path) -> Settings
             token=SecretStr(clickup.token), base_url=clickup.url, workspace_id=clickup.team_id
         ),
         store=StoreSettings(url=SecretStr(f"sqlite:///{folder / 'demo.db'}")),
-        monday=MondaySettings(token=SecretStr(source.token), base_url=source.url),
-    )
+    ).with_tables(MondaySettings(token=SecretStr(source.token), base_url=source.url))
 
 
 def perform(world: World, say: Say) -> Result:

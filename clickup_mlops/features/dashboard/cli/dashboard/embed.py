@@ -40,11 +40,12 @@ def command(
     from clickup_mlops.features.dashboard import grants
     from clickup_mlops.features.dashboard.address import dashboard_url
     from clickup_mlops.features.dashboard.cli.dashboard import _duration
+    from clickup_mlops.features.dashboard.settings import DashboardSettings
     from clickup_mlops.features.dashboard.view import resolve
     from clickup_mlops.operations import opening
 
     settings = options.settings(config)
-    own, url = settings.dashboard, dashboard_url(settings)
+    own, url = settings.table(DashboardSettings), dashboard_url(settings)
     wanted = resolve(own.views, view, range_=range_ or "", sections=sections)
     if wanted.target:
         _check_target(config, wanted)

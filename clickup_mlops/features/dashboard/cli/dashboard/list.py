@@ -16,12 +16,13 @@ COLUMNS = ("id", "kind", "who", "user", "role", "view", "made", "until")
 @options.as_json
 def command(kind: str | None, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.dashboard import grants
+    from clickup_mlops.features.dashboard.settings import DashboardSettings
     from clickup_mlops.operations import opening
 
     settings = options.settings(config)
     with opening.open_store(settings) as store:
         held = [one for one in grants.holding(store, clock.now_ms()) if kind in (None, one.kind)]
-    operators = settings.dashboard.operators
+    operators = settings.table(DashboardSettings).operators
     found = [replace(one, role=grants.role(one, operators)) for one in held]
     if as_json:
         # Without the digest: it opens nothing, and nobody needs it.

@@ -7,8 +7,10 @@ from typing import Final
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.receive.source_contacts import CONTACT
 from clickup_mlops.bot.registered import Job
+from clickup_mlops.features.integrations.settings import IntegrationTables
 from clickup_mlops.features.integrations.stale_sources import SILENT
 from clickup_mlops.features.metrics.placement.planning import STALE_AFTER
+from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.ports.sections.page import DAY_MS, Data, Query, SectionType
 from clickup_mlops.store.queries.stats import Backlog
 from clickup_mlops.views.model import (
@@ -86,9 +88,9 @@ def _sources(data: Data, now_ms: int) -> Iterator[tuple[Cell, ...]]:
 
 def _expected(data: Data) -> Iterator[tuple[str, timedelta | None]]:
     """Every configured source, and how often it should be heard, if that is known."""
-    for name, integration in data.settings.integrations.items():
+    for name, integration in data.settings.tables(IntegrationTables).integrations.items():
         yield f"integration:{name}", integration.silent_after
-    metrics = data.settings.metrics
+    metrics = data.settings.table(MetricsSettings)
     for name, source in metrics.sources.items():
         yield (
             f"metrics:{name}",

@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 @options.as_json
 def command(suggest: bool, window: int, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.metrics import operations
+    from clickup_mlops.features.metrics.settings import MetricsSettings
 
     with options.open_bot(config, "temporary") as bot:
         wait = _window.waiting(window)
-        collected = operations.scrape(bot.settings.metrics, (), now_ms=clock.now_ms, wait=wait)
+        collected = operations.scrape(
+            bot.settings.table(MetricsSettings), (), now_ms=clock.now_ms, wait=wait
+        )
         found = operations.suggest(bot, collected)
     if as_json:
         output.json_value(asdict(found))

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 @options.as_json
 def command(names: tuple[str, ...], window: int, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.metrics import operations
+    from clickup_mlops.features.metrics.settings import MetricsSettings
 
-    settings = options.settings(config).metrics
+    settings = options.settings(config).table(MetricsSettings)
     wait = _window.waiting(window)
     found = operations.scrape(settings, names, now_ms=clock.now_ms, wait=wait)
     if as_json:

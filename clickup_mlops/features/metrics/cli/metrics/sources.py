@@ -14,8 +14,9 @@ from clickup_mlops.ports.cli import options, output
 @options.as_json
 def command(config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.metrics import operations
+    from clickup_mlops.features.metrics.settings import MetricsSettings
 
-    found = operations.sources(options.settings(config).metrics)
+    found = operations.sources(options.settings(config).table(MetricsSettings))
     if as_json:
         output.json_value({"sources": [asdict(one) for one in found]})
     elif not found:

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 @options.config
 def command(names: tuple[str, ...], every: int, times: int | None, config: Path | None) -> int:
     from clickup_mlops.features.metrics import operations
+    from clickup_mlops.features.metrics.settings import MetricsSettings
 
-    settings = options.settings(config).metrics
+    settings = options.settings(config).table(MetricsSettings)
     rounds = operations.watch(settings, names, now_ms=clock.now_ms, wait=_window.pause(every))
     shown: dict[tuple[str, str, object], float] = {}
     with suppress(KeyboardInterrupt):

@@ -13,6 +13,7 @@ from clickup_mlops.features.metrics.presentation.places import (
     parts,
 )
 from clickup_mlops.features.metrics.presentation.subjects import short
+from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.ports.sections.page import Data, Query, SectionType
 from clickup_mlops.views import measures
 from clickup_mlops.views.model import Cell, Column, Section, Table
@@ -44,7 +45,7 @@ def _build(data: Data, query: Query) -> Section | None:
         return None
     # As advice does: what is measured of a host is added to each of its ports.
     hosts = {one.place: one.values for one in known if not one.name}
-    facts = data.settings.metrics.facts
+    facts = data.settings.table(MetricsSettings).facts
     symptoms = (
         (one, _symptoms({**hosts.get(one.place, {}), **one.values}, facts)) for one in found
     )
