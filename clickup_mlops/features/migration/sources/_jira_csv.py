@@ -124,13 +124,13 @@ class Csv:
         )
 
     def _raw(self, values: Values) -> Iterator[tuple[Field, Raw]]:
-        for title, given in values.items():
+        for title, texts in values.items():
             if title in _USED or _DERIVED.fullmatch(title) or _LINK.fullmatch(title):
                 continue
             name = (_CUSTOM.fullmatch(title) or ("", title))[1]
             if not self.explanation.is_ignored(name):
                 type_ = TYPES.get(name, "")
-                yield self._field(name, type_), _raw_of(name, type_, given, values)
+                yield self._field(name, type_), _raw_of(name, type_, texts, values)
         yield from self._times(values)
         yield from self._links(values)
         if attachments := [_attachment(text) for text in values.get("Attachment", ())]:
@@ -145,9 +145,9 @@ class Csv:
         for title in ("Original Estimate", "Remaining Estimate"):
             if (text := first(values, title)).isdecimal():
                 yield self._field(f"{title} (hours)", "numbers"), round(int(text) / 3600, 2)
-        entries = [one for text in values.get("Log Work", ()) if (one := _work(text))]
+        entries = [entry for text in values.get("Log Work", ()) if (entry := _work(text))]
         spent = first(values, "Time Spent")
-        logged = sum(one["to_ms"] - one["from_ms"] for one in entries) // 1000
+        logged = sum(entry["to_ms"] - entry["from_ms"] for entry in entries) // 1000
         if seconds := int(spent) if spent.isdecimal() else logged:
             tracked = {"seconds": seconds, "running": False, "entries": entries}
             yield self._field("Time Spent", "time_tracking"), tracked
@@ -181,14 +181,14 @@ def related_to(key: str) -> dict[str, Raw]:
     return {"item": key, "board": key.rpartition("-")[0], "name": key}
 
 
-def _raw_of(title: str, type_: str, given: Sequence[str], values: Values) -> Raw:
+def _raw_of(title: str, type_: str, texts: Sequence[str], values: Values) -> Raw:
     if title == "Status":
-        is_final = first(values, "Status Category").lower() == "done" or is_done(given[0])
-        return Option(given[0], given[0], done=is_final)
+        is_final = first(values, "Status Category").lower() == "done" or is_done(texts[0])
+        return Option(texts[0], texts[0], done=is_final)
     if type_ == "people":
         return _people(values, title)
-    is_list = len(given) > 1 or type_ in ("tags", "dropdown")
-    return list(given) if is_list else given[0]
+    is_list = len(texts) > 1 or type_ in ("tags", "dropdown")
+    return list(texts) if is_list else texts[0]
 
 
 def _people(values: Values, title: str) -> Sequence[Raw]:
@@ -203,16 +203,16 @@ def _people(values: Values, title: str) -> Sequence[Raw]:
 
 def _comments(key: str, texts: Sequence[str]) -> Iterator[Comment]:
     """From `date;author;text`. They have no ids: one that was edited keeps its time and author."""
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for text in texts:
-        when, author, said = [*text.split(";", 2), "", ""][:3]
+        when, author, body = [*text.split(";", 2), "", ""][:3]
         created = dates.unix_ms(when.strip())
         if created is None:
-            author, said = "", text
-        html = html_of_markdown(markdown_of_wiki(said))
-        known = f"{created}\x1f{author.strip()}" if created is not None else text
-        yield Comment(stable_id(key, known, seen[known]), html, author.strip(), created)
-        seen[known] += 1
+            author, body = "", text
+        html = html_of_markdown(markdown_of_wiki(body))
+        identity = f"{created}\x1f{author.strip()}" if created is not None else text
+        yield Comment(stable_id(key, identity, counts[identity]), html, author.strip(), created)
+        counts[identity] += 1
 
 
 def _attachment(text: str) -> dict[str, str]:

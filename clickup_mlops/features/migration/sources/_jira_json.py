@@ -84,14 +84,14 @@ class Issues:
             created_ms=dates.unix_ms(clean(fields.get("created"))),
             updated_ms=dates.unix_ms(clean(fields.get("updated"))),
             comments=tuple(
-                _comment(key, one)
-                for one in objects(mapping(fields.get("comment")).get("comments"))
+                _comment(key, comment)
+                for comment in objects(mapping(fields.get("comment")).get("comments"))
             ),
         )
 
     def _check_comments(self, key: str, fields: JsonObject, problems: Problems) -> None:
-        given = mapping(fields.get("comment"))
-        total, held = given.get("total"), len(objects(given.get("comments")))
+        comments = mapping(fields.get("comment"))
+        total, held = comments.get("total"), len(objects(comments.get("comments")))
         if isinstance(total, int) and total > held:
             problems.add(
                 f"{key}: {format_count(total - held, 'comment is', 'comments are')} not in the file"
@@ -108,7 +108,7 @@ class Issues:
                     yield self._field(name, title, type_), raw
         yield from self._times(fields)
         yield from self._links(fields)
-        files = [_attachment(one) for one in objects(fields.get("attachment"))]
+        files = [_attachment(attachment) for attachment in objects(fields.get("attachment"))]
         yield self._field("attachment", "Attachments", "file"), files
 
     def _field(self, id: str, title: str, type_: str) -> Field:
@@ -119,8 +119,10 @@ class Issues:
         if isinstance(estimate, int):
             field = self._field("timeoriginalestimate", "Original Estimate (hours)", "numbers")
             yield field, round(estimate / 3600, 2)
-        logged = [_work(one) for one in objects(mapping(fields.get("worklog")).get("worklogs"))]
-        entries = [one for one in logged if one]
+        logged = [
+            _work(worklog) for worklog in objects(mapping(fields.get("worklog")).get("worklogs"))
+        ]
+        entries = [worklog for worklog in logged if worklog]
         if isinstance(spent, int):
             tracked = {"seconds": spent, "running": False, "entries": entries}
             yield self._field("timespent", "Time Spent", "time_tracking"), tracked
@@ -132,14 +134,14 @@ class Issues:
         for link in objects(fields.get("issuelinks")):
             name = clean(mapping(link.get("type")).get("name"))
             inward = clean(mapping(link.get("inwardIssue")).get("key"))
-            other = inward or clean(mapping(link.get("outwardIssue")).get("key"))
-            if name.lower() != _BLOCKS and other:
-                related.setdefault(name, []).append(related_to(other))
+            key = inward or clean(mapping(link.get("outwardIssue")).get("key"))
+            if name.lower() != _BLOCKS and key:
+                related.setdefault(name, []).append(related_to(key))
             elif inward:
                 waits.append(waits_for(inward))
         yield self._field("blocked_by", "Blocked by", "dependency"), waits
-        for name, others in related.items():
-            yield self._field(f"link_{name.lower()}", name, "board_relation"), others
+        for name, keys in related.items():
+            yield self._field(f"link_{name.lower()}", name, "board_relation"), keys
 
 
 def _board(key: str, fields: JsonObject) -> Board:
@@ -156,7 +158,7 @@ def _standard(name: str, type_: str, value: Json) -> Raw:
     if type_ == "people":
         return [person] if (person := _person(value)) else None
     if isinstance(value, list):
-        return [text for one in value if (text := _name(one))]
+        return [text for entry in value if (text := _name(entry))]
     if name == "environment":
         return markdown_of_document(value)
     text = _name(value)
@@ -166,9 +168,9 @@ def _standard(name: str, type_: str, value: Json) -> Raw:
 def _custom(value: Json) -> tuple[str, Raw]:
     """Type, as far as the value says it, and value."""
     if isinstance(value, list):
-        if people := [one for each in value if (one := _person(each))]:
+        if people := [person for entry in value if (person := _person(entry))]:
             return "people", people
-        return "dropdown", [text for one in value if (text := _name(one))]
+        return "dropdown", [text for entry in value if (text := _name(entry))]
     if isinstance(value, dict):
         if person := _person(value):
             return "people", [person]
@@ -200,26 +202,28 @@ def _person(value: Json) -> Person | None:
     )
 
 
-def _comment(key: str, given: JsonObject) -> Comment:
-    created, updated = (dates.unix_ms(clean(given.get(one))) for one in ("created", "updated"))
+def _comment(key: str, comment: JsonObject) -> Comment:
+    created, updated = (
+        dates.unix_ms(clean(comment.get(key_name))) for key_name in ("created", "updated")
+    )
     return Comment(
-        clean(given.get("id")) or stable_id(key, given),
-        html_of_markdown(markdown_of_document(given.get("body"))),
-        _person(given.get("author")) or "",
+        clean(comment.get("id")) or stable_id(key, comment),
+        html_of_markdown(markdown_of_document(comment.get("body"))),
+        _person(comment.get("author")) or "",
         created,
         updated if updated != created else None,
     )
 
 
-def _attachment(given: JsonObject) -> dict[str, str]:
-    url, name = clean(given.get("content")), clean(given.get("filename"))
-    return {"url": url, "name": name, "kind": clean(given.get("mimeType"))}
+def _attachment(attachment: JsonObject) -> dict[str, str]:
+    url, name = clean(attachment.get("content")), clean(attachment.get("filename"))
+    return {"url": url, "name": name, "kind": clean(attachment.get("mimeType"))}
 
 
-def _work(given: JsonObject) -> dict[str, Raw]:
-    start, seconds = dates.unix_ms(clean(given.get("started"))), given.get("timeSpentSeconds")
+def _work(worklog: JsonObject) -> dict[str, Raw]:
+    start, seconds = dates.unix_ms(clean(worklog.get("started"))), worklog.get("timeSpentSeconds")
     if start is None or not isinstance(seconds, int):
         return {}
-    person = _person(given.get("author"))
+    person = _person(worklog.get("author"))
     end = start + seconds * 1000
     return {"from_ms": start, "to_ms": end, "person": person.id if person else "", "manual": True}

@@ -65,10 +65,10 @@ class Export:
 
     def tables(self) -> Iterator[Table]:
         """Its boards."""
-        for number, one in enumerate(self.boards):
+        for number, board in enumerate(self.boards):
             yield Table(
-                board=one.board,
-                entries=partial(self._entries, one),
+                board=board.board,
+                entries=partial(self._entries, board),
                 comments=partial(self._comments, number),
             )
 
@@ -84,7 +84,7 @@ class Export:
     @cached_property
     def _places(self) -> Mapping[str, tuple[int, str]]:
         """Board (its number) and id of an item, by its id or, if it has none, by its name."""
-        found: dict[str, tuple[int, str]] = {}
+        places: dict[str, tuple[int, str]] = {}
         for number, board in enumerate(self.boards):
             for sheet in filter(None, (board.sheet, board.subitems)):
                 converter = self._converter(sheet)
@@ -92,8 +92,8 @@ class Export:
                     key = row.id or f"name:{row.name}"
                     # A name that occurs twice says nothing: updates must not reach the wrong item.
                     place = (number, converter.id_of(row))
-                    found[key] = place if row.id or key not in found else (-1, "")
-        return found
+                    places[key] = place if row.id or key not in places else (-1, "")
+        return places
 
     def _comments(self, number: int, problems: Problems) -> Iterator[tuple[str, Comment]]:
         placed = []
@@ -119,7 +119,7 @@ class Export:
         """Oldest first, replies last."""
         ids = {row.id for _, row in placed}
         placed.sort(
-            key=lambda one: (one[1].reply_to is not None, age(one[1].created_ms, one[1].id))
+            key=lambda pair: (pair[1].reply_to is not None, age(pair[1].created_ms, pair[1].id))
         )
         for item_id, row in placed:
             if row.reply_to not in (None, *ids):
@@ -156,12 +156,14 @@ def of_workbook(path: Path, label: str, explanation: Explanation) -> Export:
     finally:
         book.close()
     sheets = [Sheet(f"{label}, sheet {name}", name, opened) for name in names]
-    boards = [_board(one, one.name) for one in sheets if one.name not in update_sheets]
-    found = [one for one in boards if one is not None]
-    if not found:
+    boards = [_board(sheet, sheet.name) for sheet in sheets if sheet.name not in update_sheets]
+    board_sheets = [sheet for sheet in boards if sheet is not None]
+    if not board_sheets:
         hint = "Export the board from Monday.com as .xlsx, and do not edit the file."
         raise ContentError(path, "", "has no sheet with the header of a board", hint=hint)
-    return Export(found, [one for one in sheets if one.name in update_sheets], explanation)
+    return Export(
+        board_sheets, [sheet for sheet in sheets if sheet.name in update_sheets], explanation
+    )
 
 
 def of_archive(archive: Archive, explanation: Explanation, problems: Problems) -> Export:
@@ -181,7 +183,7 @@ def of_archive(archive: Archive, explanation: Explanation, problems: Problems) -
         else:
             boards.append(board)
     if not boards:
-        why = "".join(f": {one}" for one in problems.lines[:1])
+        why = "".join(f": {asset}" for asset in problems.lines[:1])
         hint = "It must be the archive of the whole account, as Monday.com made it."
         raise ContentError(archive.file, "boards", f"has no readable board{why}", hint=hint)
     for member in archive.unclaimed:
@@ -192,8 +194,8 @@ def of_archive(archive: Archive, explanation: Explanation, problems: Problems) -
         explanation,
         list(_people(archive, problems)),
         {
-            id: Attachment(one.name, one.size, partial(archive.open, one))
-            for id, one in archive.assets.items()
+            id: Attachment(asset.name, asset.size, partial(archive.open, asset))
+            for id, asset in archive.assets.items()
         },
     )
 
@@ -211,11 +213,11 @@ def _archived_board(archive: Archive, member: Member) -> BoardSheet | None:
 def _board(
     sheet: Sheet, name: str, id: str = "", subitems: Sheet | None = None
 ) -> BoardSheet | None:
-    found = read_head(sheet.rows())
-    if found is None:
+    head = read_head(sheet.rows())
+    if head is None:
         return None
-    name = found.title or name
-    return BoardSheet(Board(id or name, name, description=found.description), sheet, subitems)
+    name = head.title or name
+    return BoardSheet(Board(id or name, name, description=head.description), sheet, subitems)
 
 
 def _sheet(archive: Archive, member: Member) -> Sheet:
@@ -237,5 +239,5 @@ def _sheets(archive: Archive, members: Sequence[Member], problems: Problems) -> 
 
 def _people(archive: Archive, problems: Problems) -> Iterator[Person]:
     for sheet in _sheets(archive, archive.team, problems):
-        for one in read_team(sheet.rows()):
-            yield Person(one.name, one.name, one.email, active=one.active)
+        for member in read_team(sheet.rows()):
+            yield Person(member.name, member.name, member.email, active=member.active)

@@ -35,23 +35,23 @@ _VIEWS: Final[Mapping[str, str]] = {"FormBoardView": "form", "DashboardBoardView
 def person(raw: JsonObject) -> Person:
     """A user."""
     kind = str(raw.get("kind") or "").lower()
-    found: PersonKind = "person"
+    person_kind: PersonKind = "person"
     if "guest" in kind:
-        found = "guest"
+        person_kind = "guest"
     elif "agent" in kind:
-        found = "agent"
+        person_kind = "agent"
     return Person(
         id=str(raw["id"]),
         name=str(raw.get("name") or ""),
         email=str(raw.get("email") or ""),
-        kind=found,
+        kind=person_kind,
         active=raw.get("status") != "INACTIVE" and not raw.get("is_deleted"),
     )
 
 
 def team(raw: JsonObject) -> Person:
     """A team."""
-    members = tuple(str(one["id"]) for one in objects(raw.get("users")))
+    members = tuple(str(user["id"]) for user in objects(raw.get("users")))
     return Person(str(raw["id"]), str(raw.get("name") or ""), kind="team", members=members)
 
 
@@ -59,7 +59,7 @@ def board(
     raw: JsonObject, subitem_columns: Iterable[JsonObject], manual: tuple[Manual, ...]
 ) -> Board:
     """A board; groups in the order of their positions, which are numbers in texts."""
-    groups = [one for one in objects(raw.get("groups")) if not one.get("deleted")]
+    groups = [entry for entry in objects(raw.get("groups")) if not entry.get("deleted")]
     return Board(
         id=str(raw["id"]),
         name=str(raw.get("name") or ""),
@@ -74,7 +74,7 @@ def board(
         items=int(raw["items_count"]) if raw.get("items_count") is not None else -1,
         multi_level=raw.get("hierarchy_type") == "multi_level",
         archived=raw.get("state") == "archived",
-        owners=tuple(str(one["id"]) for one in objects(raw.get("owners"))),
+        owners=tuple(str(entry["id"]) for entry in objects(raw.get("owners"))),
         manual=manual,
     )
 
@@ -99,17 +99,19 @@ def views(raw: JsonObject) -> Iterator[Manual]:
 
 def inventory(raw: JsonObject) -> Iterator[Manual]:
     """Automations and webhooks."""
-    for one in objects(raw.get("items")):
-        details = str(one.get("description") or "")
-        off = "" if one.get("active", True) else " (off)"
-        yield Manual("automation", f"{one.get('title') or one.get('id')}{off}", details)
+    for entry in objects(raw.get("items")):
+        details = str(entry.get("description") or "")
+        off = "" if entry.get("active", True) else " (off)"
+        yield Manual("automation", f"{entry.get('title') or entry.get('id')}{off}", details)
     legacy = raw.get("legacy_automations")
-    for one in legacy if isinstance(legacy, list) else ():
-        known = _object(one)
-        name = known.get("title") or known.get("name") or known.get("id") or one
-        yield Manual("automation", str(name), str(known.get("description") or ""))
-    for one in objects(raw.get("webhooks")):
-        yield Manual("webhook", str(one.get("event") or one["id"]), str(one.get("config") or ""))
+    for entry in legacy if isinstance(legacy, list) else ():
+        fields = _object(entry)
+        name = fields.get("title") or fields.get("name") or fields.get("id") or entry
+        yield Manual("automation", str(name), str(fields.get("description") or ""))
+    for entry in objects(raw.get("webhooks")):
+        yield Manual(
+            "webhook", str(entry.get("event") or entry["id"]), str(entry.get("config") or "")
+        )
 
 
 def item(raw: JsonObject, of: Board, parent: str | None, report: Report) -> Item:
@@ -117,7 +119,7 @@ def item(raw: JsonObject, of: Board, parent: str | None, report: Report) -> Item
     above = _object(raw.get("parent_item")).get("id")
     creator = str(raw.get("creator_id") or "")
     # Known before the cells: which columns they belong to depends on it.
-    known = Item(
+    partial = Item(
         id=str(raw["id"]),
         board_id=of.id,
         name=str(raw.get("name") or ""),
@@ -125,13 +127,13 @@ def item(raw: JsonObject, of: Board, parent: str | None, report: Report) -> Item
         parent_id=parent if parent or above is None else str(above),
         description=_description(raw),
         creator="" if creator.startswith("-") else creator,
-        subscribers=tuple(str(one["id"]) for one in objects(raw.get("subscribers"))),
+        subscribers=tuple(str(subscriber["id"]) for subscriber in objects(raw.get("subscribers"))),
         created_ms=_moment(raw.get("created_at")),
         updated_ms=_moment(raw.get("updated_at")),
         url=str(raw.get("url") or ""),
         archived=raw.get("state") == "archived",
     )
-    return _with_cells(known, raw, of.columns_of(known), report)
+    return _with_cells(partial, raw, of.columns_of(partial), report)
 
 
 def update(raw: JsonObject, item_id: str, reply_to: str | None = None) -> Update:
@@ -139,19 +141,19 @@ def update(raw: JsonObject, item_id: str, reply_to: str | None = None) -> Update
     author = str(raw.get("creator_id") or "")
     created_ms = _moment(raw.get("original_creation_date")) or _moment(raw.get("created_at"))
     edited_ms = _moment(raw.get("edited_at"))
-    nobody = author.startswith("-")
+    is_automatic = author.startswith("-")
     return Update(
         id=str(raw["id"]),
         item_id=item_id,
         html=str(raw.get("body") or ""),
-        author="" if nobody else author,
+        author="" if is_automatic else author,
         author_name=str(_object(raw.get("creator")).get("name") or _AUTOMATIC.get(author, "")),
         created_ms=created_ms,
         edited_ms=edited_ms if edited_ms and edited_ms > (created_ms or 0) else None,
         reply_to=reply_to,
         pinned=bool(raw.get("pinned_to_top")),
         likes=len(list(objects(raw.get("likes")))),
-        assets=tuple(str(one["id"]) for one in objects(raw.get("assets"))),
+        assets=tuple(str(asset["id"]) for asset in objects(raw.get("assets"))),
     )
 
 
@@ -168,15 +170,19 @@ def asset(raw: JsonObject, item_id: str, update_id: str | None = None) -> Asset:
     )
 
 
-def objects(found: Json) -> Iterator[JsonObject]:
+def objects(value: Json) -> Iterator[JsonObject]:
     """The objects with an id in a list of the API."""
-    if isinstance(found, list):
-        yield from (one for one in found if isinstance(one, Mapping) and one.get("id") is not None)
+    if isinstance(value, list):
+        yield from (
+            entry for entry in value if isinstance(entry, Mapping) and entry.get("id") is not None
+        )
 
 
 def _columns(raw: Iterable[JsonObject]) -> tuple[Column, ...]:
     return tuple(
-        _column(one) for one in raw if one.get("type") not in NOT_CELLS and not one.get("archived")
+        _column(column)
+        for column in raw
+        if column.get("type") not in NOT_CELLS and not column.get("archived")
     )
 
 
@@ -213,45 +219,45 @@ def _folders(raw: Json) -> Iterator[str]:
 
 
 def _description(raw: JsonObject) -> str:
-    found = _object(raw.get("description")).get("blocks")
-    if not isinstance(found, list):
+    block_list = _object(raw.get("description")).get("blocks")
+    if not isinstance(block_list, list):
         return ""
     return blocks.render_markdown(
-        (one for one in found if isinstance(one, Mapping)), escape_markdown
+        (block for block in block_list if isinstance(block, Mapping)), escape_markdown
     )
 
 
-def _with_cells(known: Item, raw: JsonObject, columns: Iterable[Column], report: Report) -> Item:
+def _with_cells(item: Item, raw: JsonObject, columns: Iterable[Column], report: Report) -> Item:
     by_id = {column.id: column for column in columns}
-    formulas = {str(one.get("id")): one for one in objects(raw.get("formulas"))}
+    formulas = {str(formula.get("id")): formula for formula in objects(raw.get("formulas"))}
     cells: dict[str, Cell] = {}
-    for found in objects(raw.get("column_values")):
-        column = by_id.get(str(found["id"]))
+    for raw_value in objects(raw.get("column_values")):
+        column = by_id.get(str(raw_value["id"]))
         if column is None:
             continue
-        whole = {**found, **formulas.get(column.id, {})}
-        cell = _cell(whole, column, known, report)
+        with_formula = {**raw_value, **formulas.get(column.id, {})}
+        cell = _cell(with_formula, column, item, report)
         if cell is not None:
             cells[column.id] = cell
-    return replace(known, cells=cells)
+    return replace(item, cells=cells)
 
 
-def _cell(found: JsonObject, column: Column, of: Item, report: Report) -> Cell | None:
-    value = values.decode(found)
+def _cell(raw_value: JsonObject, column: Column, of: Item, report: Report) -> Cell | None:
+    value = values.decode(raw_value)
     where = f'item {of.id} "{of.name}", column "{column.title}"'
     if value.problem:
         kind = f'board {of.board_id}, column "{column.title}": values'
         report(kind, f"{where}: the value cannot be read ({value.problem})")
         return Cell(None, value.text)
     if value.value is None:
-        if found.get("battery_value"):
+        if raw_value.get("battery_value"):
             kind = f'board {of.board_id}, column "{column.title}": statuses'
             report(kind, f"{where}: the status is computed from subitems that differ")
         return None
-    return Cell(value.value, value.text or _shown(value.value, column))
+    return Cell(value.value, value.text or _label_of(value.value, column))
 
 
-def _shown(value: Json, column: Column) -> str:
+def _label_of(value: Json, column: Column) -> str:
     """What people see of a value that comes without a text."""
     names = {option.key: option.name for option in column.options}
     return names.get(value, "" if names else value) if isinstance(value, str) else ""
@@ -264,5 +270,5 @@ def _moment(text: Json) -> int | None:
         return None
 
 
-def _object(found: Json) -> JsonObject:
-    return found if isinstance(found, Mapping) else {}
+def _object(value: Json) -> JsonObject:
+    return value if isinstance(value, Mapping) else {}

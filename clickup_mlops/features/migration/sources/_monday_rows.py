@@ -52,8 +52,8 @@ class Converter:
         if row.id:
             return row.id
         key = (row.is_subitem, row.name)
-        known = self._known.setdefault(key, {})
-        return stable_id(self.sheet, *key, known.setdefault(row.number, len(known)))
+        numbers = self._known.setdefault(key, {})
+        return stable_id(self.sheet, *key, numbers.setdefault(row.number, len(numbers)))
 
     def _group(self, number: int, title: str) -> tuple[str, str]:
         """Its title is its id; a second group of the same title gets a number."""
@@ -125,23 +125,26 @@ class Children:
         """Those that no item named, as items. Their columns are not the board's: the values become
         lines of the description.
         """
-        for row in (each for waiting in self._by_name.values() for each in waiting):
+        for row in (waiting_row for waiting in self._by_name.values() for waiting_row in waiting):
             problems.add(f"{self.converter.sheet}, row {row.number}: no item has this subitem")
             entry = self.converter.entry(row, None, False)
-            lines = [f"{one.title}: {text_of(raw)}" for one, raw in entry.raw if not is_empty(raw)]
+            lines = [
+                f"{field.title}: {text_of(raw)}" for field, raw in entry.raw if not is_empty(raw)
+            ]
             yield replace(entry, raw=(), description="\n\n".join(lines), group=("", ""))
 
 
-def split(names: str, known: Container[str]) -> Sequence[str]:
+def split(names: str, known_names: Container[str]) -> Sequence[str]:
     """Names joined by commas, although a name may have a comma: the longest known ones."""
-    parts, found = names.split(","), []
+    parts, result = names.split(","), []
     while parts:
         length = next(
-            (count for count in range(len(parts), 0, -1) if ",".join(parts[:count]) in known), 1
+            (count for count in range(len(parts), 0, -1) if ",".join(parts[:count]) in known_names),
+            1,
         )
-        found.append(",".join(parts[:length]))
+        result.append(",".join(parts[:length]))
         parts = parts[length:]
-    return found
+    return result
 
 
 def _paired(cells: Sequence[tuple[str, Value]]) -> Iterator[tuple[str, Raw]]:

@@ -29,26 +29,26 @@ def oldest_first(threads: Iterable[Sequence[Update]]) -> Iterator[Update]:
 
 def parents_first(items: Iterable[Item]) -> Iterator[Item]:
     """Items as they come, but each after its parent; without a parent among them, at the end."""
-    given: set[str] = set()
+    yielded: set[str] = set()
     waiting: dict[str, list[Item]] = {}
     for item in items:
-        if item.parent_id is None or item.parent_id in given:
-            yield from _with_waiting(item, given, waiting)
+        if item.parent_id is None or item.parent_id in yielded:
+            yield from _with_waiting(item, yielded, waiting)
         else:
             waiting.setdefault(item.parent_id, []).append(item)
     while waiting:
         parents = list(waiting)
         # Those whose parent waits too come with it; of a cycle, any may be first.
         below = {item.id for group in waiting.values() for item in group}
-        first = next((one for one in parents if one not in below), parents[0])
+        first = next((parent_id for parent_id in parents if parent_id not in below), parents[0])
         for item in waiting.pop(first):
-            yield from _with_waiting(item, given, waiting)
+            yield from _with_waiting(item, yielded, waiting)
 
 
-def _with_waiting(item: Item, given: set[str], waiting: dict[str, list[Item]]) -> Iterator[Item]:
+def _with_waiting(item: Item, yielded: set[str], waiting: dict[str, list[Item]]) -> Iterator[Item]:
     ready = [item]
     while ready:
-        one = ready.pop()
-        given.add(one.id)
-        yield one
-        ready += reversed(waiting.pop(one.id, []))
+        next_item = ready.pop()
+        yielded.add(next_item.id)
+        yield next_item
+        ready += reversed(waiting.pop(next_item.id, []))

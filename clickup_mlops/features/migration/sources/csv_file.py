@@ -57,7 +57,9 @@ class Csv:
             self._index(f"columns.{title}", title)
         if "title" not in self._position:
             names = [title.casefold() for title in self.file.titles]
-            self._position["title"] = next((names.index(one) for one in _TITLES if one in names), 0)
+            self._position["title"] = next(
+                (names.index(name) for name in _TITLES if name in names), 0
+            )
 
     def table(self) -> Table:
         """Its board."""
@@ -85,24 +87,24 @@ class Csv:
     @cached_property
     def _fields(self) -> Sequence[tuple[int, Field]]:
         """Columns that are no role, by their position."""
-        shown = [
+        remaining = [
             (at, title)
             for at, title in enumerate(self.file.titles)
             if title
             and at not in self._position.values()
             and not self.explanation.is_ignored(title)
         ]
-        fields = self.explanation.fields([title for _, title in shown])
-        return [(at, one) for (at, _), one in zip(shown, fields, strict=True)]
+        fields = self.explanation.fields([title for _, title in remaining])
+        return [(at, field) for (at, _), field in zip(remaining, fields, strict=True)]
 
     @cached_property
     def _ids_by_name(self) -> Mapping[str, str]:
         """Ids of the items whose name no other has; an id is its own name."""
-        found: dict[str, str] = {}
+        ids: dict[str, str] = {}
         for row, id in self._rows(Problems()):
             name = self._cell(row, "title")
-            found[name] = "" if name in found else id
-        return found
+            ids[name] = "" if name in ids else id
+        return ids
 
     def _entry(self, row: CsvRow, id: str, problems: Problems) -> Entry:
         group, parent = self._cell(row, "group"), self._cell(row, "parent")
@@ -110,7 +112,7 @@ class Csv:
             where=f"line {row.line}",
             id=id,
             name=self._cell(row, "title"),
-            raw=[(one, row.cells[at]) for at, one in self._fields],
+            raw=[(field, row.cells[at]) for at, field in self._fields],
             group=(group, group),
             parent=self._parent(parent) if parent else None,
             description=self._cell(row, "description"),
@@ -123,11 +125,11 @@ class Csv:
     def _moment(self, row: CsvRow, role: str, problems: Problems) -> int | None:
         text = self._cell(row, role)
         explained = self.explanation.columns.get(getattr(self.explanation, role))
-        found = dates.unix_ms(text, explained.date_format if explained else "")
-        if text and found is None:
+        parsed = dates.unix_ms(text, explained.date_format if explained else "")
+        if text and parsed is None:
             where = f"{self.file.path.name}, line {row.line}"
             problems.add(f'{where}: time left out, "{text}" is no date')
-        return found
+        return parsed
 
     def _parent(self, name_or_id: str) -> str:
         return self._ids_by_name.get(name_or_id) or f"{self.prefix}{name_or_id}"
@@ -145,15 +147,15 @@ class Csv:
 def _open(selection: Selection, _: "MondaySettings") -> Source:
     explanation = explanations.load(selection.mapping)
     files = files_of(selection, _SUFFIXES)
-    taken: set[str] = set()
+    slugs: set[str] = set()
     tables = []
     for path in files:
         file = CsvFile(path, explanation.encoding, explanation.delimiter)
         problems = Problems()
         if next(file.rows(problems), None) is None:
-            why = "".join(f": {one}" for one in problems.lines[:1])
+            why = "".join(f": {line}" for line in problems.lines[:1])
             raise ContentError(path, "", f"has no row below the columns' titles{why}")
-        prefix = f"{slug(path.stem, taken)}:" if len(files) > 1 else ""
+        prefix = f"{slug(path.stem, slugs)}:" if len(files) > 1 else ""
         tables.append(Csv(file, explanation, str(selection.mapping or path), prefix).table())
     return FileSource(tables, selection)
 

@@ -89,7 +89,7 @@ def _issues(path: Path) -> Sequence[Json]:
         hint = "Write it with `gh issue list --state all --limit 10000 --json number,title,…`."
         raise ContentError(path, "", "is no list of issues", hint=hint)
     # Pages that `gh api --paginate --slurp` wrote are lists in a list.
-    return [one for page in content for one in (page if isinstance(page, list) else [page])]
+    return [issue for page in content for issue in (page if isinstance(page, list) else [page])]
 
 
 def _entry(board: Board, number: str, issue: JsonObject, problems: Problems) -> Entry:
@@ -109,14 +109,16 @@ def _entry(board: Board, number: str, issue: JsonObject, problems: Problems) -> 
         created_ms=_moment(issue, "createdAt", "created_at"),
         updated_ms=_moment(issue, "updatedAt", "updated_at"),
         url=_url(issue),
-        comments=tuple(_comment(at, one) for one in objects(comments)),
+        comments=tuple(_comment(at, comment) for comment in objects(comments)),
     )
 
 
 def _raw(issue: JsonObject) -> Iterator[tuple[Field, Raw]]:
     milestone = mapping(issue.get("milestone"))
     yield _STATUS, _state(issue)
-    people = [one for each in objects(issue.get("assignees")) if (one := _person(each))]
+    people = [
+        person for assignee in objects(issue.get("assignees")) if (person := _person(assignee))
+    ]
     yield _ASSIGNEES, people
     yield _LABELS, list(_labels(issue.get("labels")))
     title = clean(milestone.get("title"))
@@ -133,28 +135,28 @@ def _state(issue: JsonObject) -> Option:
     return _STATES["open" if is_open else reason if reason in _STATES else "closed"]
 
 
-def _labels(given: Json) -> Iterator[str]:
-    for one in given if isinstance(given, list) else ():
-        if name := clean(one.get("name") if isinstance(one, dict) else one):
+def _labels(labels: Json) -> Iterator[str]:
+    for label in labels if isinstance(labels, list) else ():
+        if name := clean(label.get("name") if isinstance(label, dict) else label):
             yield name
 
 
-def _person(given: Json) -> Person | None:
-    login = clean(mapping(given).get("login"))
+def _person(user: Json) -> Person | None:
+    login = clean(mapping(user).get("login"))
     if not login:
         return None
-    is_bot = given.get("is_bot") is True or given.get("type") == "Bot"
-    name, email = clean(given.get("name")) or login, clean(given.get("email"))
+    is_bot = user.get("is_bot") is True or user.get("type") == "Bot"
+    name, email = clean(user.get("name")) or login, clean(user.get("email"))
     return Person(login, name, email, "agent" if is_bot else "person")
 
 
-def _comment(at: str, given: JsonObject) -> Comment:
-    created = _moment(given, "createdAt", "created_at")
-    updated = _moment(given, "updatedAt", "updated_at")
+def _comment(at: str, comment: JsonObject) -> Comment:
+    created = _moment(comment, "createdAt", "created_at")
+    updated = _moment(comment, "updatedAt", "updated_at")
     return Comment(
-        clean(given.get("id")) or stable_id(at, given),
-        html_of_markdown(clean(given.get("body"))),
-        _person(given.get("author") or given.get("user")) or "",
+        clean(comment.get("id")) or stable_id(at, comment),
+        html_of_markdown(clean(comment.get("body"))),
+        _person(comment.get("author") or comment.get("user")) or "",
         created,
         updated if updated != created else None,
     )
@@ -170,27 +172,27 @@ def _url(issue: Json) -> str:
 
 
 def _is_pull_request(issue: JsonObject, url: str) -> bool:
-    found = _ISSUE.fullmatch(url)
-    return "pull_request" in issue or (found is not None and found[2] == "pull")
+    match = _ISSUE.fullmatch(url)
+    return "pull_request" in issue or (match is not None and match[2] == "pull")
 
 
 def _board(path: Path, url: str) -> Board:
-    found = _ISSUE.fullmatch(url)
-    if found is None:
+    match = _ISSUE.fullmatch(url)
+    if match is None:
         return Board(path.stem, path.stem, multi_level=True)
     address = url.split("/issues/")[0]
-    return Board(found[1], found[1], url=address, multi_level=True)
+    return Board(match[1], match[1], url=address, multi_level=True)
 
 
 def _parent(board: Board, issue: JsonObject) -> str | None:
     """The issue above a sub-issue; REST gives an address, `gh` an object with a number."""
-    given = issue.get("parent") or issue.get("parent_issue_url")
-    number = _number(given) or (given.rpartition("/")[2] if isinstance(given, str) else "")
+    parent = issue.get("parent") or issue.get("parent_issue_url")
+    number = _number(parent) or (parent.rpartition("/")[2] if isinstance(parent, str) else "")
     return f"{board.id}#{number}" if number else None
 
 
-def _moment(given: JsonObject, *names: str) -> int | None:
-    return dates.unix_ms(next((clean(given[name]) for name in names if given.get(name)), ""))
+def _moment(record: JsonObject, *names: str) -> int | None:
+    return dates.unix_ms(next((clean(record[name]) for name in names if record.get(name)), ""))
 
 
 SOURCE: Final = SourceKind(

@@ -84,7 +84,7 @@ class Csv:
             where=values["ID"],
             id=values["ID"],
             name=values["Title"],
-            raw=[*self._raw(values), *((one, _value(title, values)) for one, title in fields)],
+            raw=[*self._raw(values), *((field, _value(title, values)) for field, title in fields)],
             parent=values.get("Parent issue") or None,
             description=values.get("Description", ""),
             creator=values.get("Creator", ""),
@@ -101,8 +101,8 @@ class Csv:
         waits = [{"item": id, "type": "FS", "lag_days": 0} for id in _ids(values, "Blocked by")]
         yield field("blocked_by", "Blocked by", "dependency"), waits
         for title in ("Related to", "Duplicate of"):
-            others = [{"item": id, "board": "", "name": id} for id in _ids(values, title)]
-            yield field(title.lower().replace(" ", "_"), title, "board_relation"), others
+            related = [{"item": id, "board": "", "name": id} for id in _ids(values, title)]
+            yield field(title.lower().replace(" ", "_"), title, "board_relation"), related
 
 
 def _open(selection: Selection, _: "MondaySettings") -> Source:

@@ -62,20 +62,20 @@ class MondaySource:
         """The selected boards; what they hold beside items is listed as well."""
         ids = tuple(map(_board_id, self._selection.boards))
         workspaces = self._workspaces() if self._selection.workspace else ()
-        found: set[str] = set()
-        given = self._monday.boards(ids, workspaces, archived=self._selection.archived)
-        for page in batches(self._chosen(given, found), _BOARDS_AT_ONCE):
+        seen_ids: set[str] = set()
+        raw_boards = self._monday.boards(ids, workspaces, archived=self._selection.archived)
+        for page in batches(self._chosen(raw_boards, seen_ids), _BOARDS_AT_ONCE):
             yield from self._boards(page)
-        lost = [one for one in ids if one not in found]
-        if lost and len(lost) == len(ids):
-            raise NotFound(f"board {', '.join(lost)}: not found", hint=_UNSHARED)
-        for one in lost:
-            self._problems.add("boards", f"board {one} was not found: {_UNSHARED}")
+        missing = [board_id for board_id in ids if board_id not in seen_ids]
+        if missing and len(missing) == len(ids):
+            raise NotFound(f"board {', '.join(missing)}: not found", hint=_UNSHARED)
+        for board_id in missing:
+            self._problems.add("boards", f"board {board_id} was not found: {_UNSHARED}")
 
     def items(self, board: Board) -> Iterator[Item]:
         """In the board's order; a parent before its subitems."""
-        found = self._items(board)
-        yield from parents_first(found) if board.multi_level else found
+        items = self._items(board)
+        yield from parents_first(items) if board.multi_level else items
         if self._selection.archived and not board.archived:
             yield from self._archived(board)
         self._read.add((board.id, "items"))
@@ -90,13 +90,13 @@ class MondaySource:
 
     def assets(self, board: Board) -> Iterator[Asset]:
         """The files of the board's items and updates, which are read if they were not yet."""
-        for what, read in (("items", self.items), ("updates", self.updates)):
-            if (board.id, what) not in self._read:
+        for kind, read in (("items", self.items), ("updates", self.updates)):
+            if (board.id, kind) not in self._read:
                 for _ in read(board):
                     pass
-        known = self._assets.get(board.id, {})
-        self._learn_assets(board, known)
-        assets = [asset for asset in known.values() if asset is not None]
+        by_item = self._assets.get(board.id, {})
+        self._learn_assets(board, by_item)
+        assets = [asset for asset in by_item.values() if asset is not None]
         self.expect(assets)
         yield from assets
 
@@ -116,28 +116,30 @@ class MondaySource:
     # -- boards
 
     def _workspaces(self) -> tuple[str | None, ...]:
-        wanted = self._selection.workspace
-        known = list(self._monday.workspaces())
-        chosen = [one for one in known if str(one.get("id")) == wanted]
+        name = self._selection.workspace
+        workspaces = list(self._monday.workspaces())
+        chosen = [workspace for workspace in workspaces if str(workspace.get("id")) == name]
         chosen = chosen or [
-            one for one in known if str(one.get("name")).casefold() == wanted.casefold()
+            workspace
+            for workspace in workspaces
+            if str(workspace.get("name")).casefold() == name.casefold()
         ]
         if not chosen:
-            guess = suggest_word(wanted, [str(one.get("name")) for one in known])
-            raise NotFound(f'workspace "{wanted}" was not found{guess}', hint=_UNSHARED)
+            guess = suggest_word(name, [str(workspace.get("name")) for workspace in workspaces])
+            raise NotFound(f'workspace "{name}" was not found{guess}', hint=_UNSHARED)
         if len(chosen) > 1:
-            ids = ", ".join(str(one.get("id")) for one in chosen)
-            raise InputError(f'several workspaces are called "{wanted}"', hint=f"Give an id: {ids}")
+            ids = ", ".join(str(workspace.get("id")) for workspace in chosen)
+            raise InputError(f'several workspaces are called "{name}"', hint=f"Give an id: {ids}")
         # Boards of the main workspace have no workspace at all.
         main: tuple[None, ...] = (None,) if chosen[0].get("is_default_workspace") else ()
         return (str(chosen[0]["id"]), *main) if chosen[0].get("id") else main
 
-    def _chosen(self, given: Iterable[JsonObject], found: set[str]) -> Iterator[JsonObject]:
-        for raw in given:
+    def _chosen(self, raw_boards: Iterable[JsonObject], seen_ids: set[str]) -> Iterator[JsonObject]:
+        for raw in raw_boards:
             board, kind = str(raw["id"]), str(raw.get("type") or "board")
-            if board in found or raw.get("state") == "deleted":
+            if board in seen_ids or raw.get("state") == "deleted":
                 continue
-            found.add(board)
+            seen_ids.add(board)
             name = f'board {board} "{raw.get("name")}"'
             if kind != "board":
                 if self._selection.boards:
@@ -150,7 +152,7 @@ class MondaySource:
     def _boards(self, page: list[JsonObject]) -> Iterator[Board]:
         hidden = {str(raw["id"]): records.subitem_board(raw) for raw in page}
         self._subitem_boards |= hidden
-        columns = self._subitem_columns([one for one in hidden.values() if one])
+        columns = self._subitem_columns([board_id for board_id in hidden.values() if board_id])
         for raw in page:
             manual = (*self._inventory(raw), *records.views(raw))
             board = records.board(raw, columns.get(hidden[str(raw["id"])], ()), manual)
@@ -168,8 +170,8 @@ class MondaySource:
         try:
             return tuple(records.inventory(self._monday.inventory(str(raw["id"]))))
         except ApiError as problem:
-            what = f'board {raw["id"]} "{raw.get("name")}", automations and webhooks'
-            self._skip(problem, what)
+            subject = f'board {raw["id"]} "{raw.get("name")}", automations and webhooks'
+            self._skip(problem, subject)
             return ()
 
     def _report_unsupported(self, board: Board) -> None:
@@ -188,17 +190,17 @@ class MondaySource:
     def _archived(self, board: Board) -> Iterator[Item]:
         hidden = self._hidden(board)
         try:
-            given = self._monday.archived([board.id, *hidden], _formulas(board))
-            found = [
+            raw_items = self._monday.archived([board.id, *hidden], _formulas(board))
+            items = [
                 item
-                for raw in given
+                for raw in raw_items
                 if raw.get("state") == "archived"
                 for item in self._item(raw, board, archived=True)
             ]
         except ApiError as problem:
             self._skip(problem, f'board {board.id} "{board.name}", archived items')
             return
-        once = {item.id: item for item in found}
+        once = {item.id: item for item in items}
         yield from parents_first(once.values())
 
     def _item(self, raw: JsonObject, board: Board, *, archived: bool = False) -> Iterator[Item]:
@@ -216,8 +218,8 @@ class MondaySource:
 
     def _is_left_out(self, raw: JsonObject, board: Board, archived: bool) -> bool:
         state = raw.get("state") or "active"
-        allowed = ("active", "archived") if archived or board.archived else ("active",)
-        return state not in allowed
+        states = ("active", "archived") if archived or board.archived else ("active",)
+        return state not in states
 
     # -- updates and files
 
@@ -230,11 +232,12 @@ class MondaySource:
                 continue
             update = records.update(raw, item)
             answers = [
-                records.update(one, item, update.id) for one in records.objects(raw.get("replies"))
+                records.update(record, item, update.id)
+                for record in records.objects(raw.get("replies"))
             ]
-            for one in (raw, *records.objects(raw.get("replies"))):
-                self._note_update_assets(one, item, board)
-            yield [update, *sorted(answers, key=lambda one: age(one.created_ms, one.id))]
+            for record in (raw, *records.objects(raw.get("replies"))):
+                self._note_update_assets(record, item, board)
+            yield [update, *sorted(answers, key=lambda record: age(record.created_ms, record.id))]
 
     def _hidden(self, board: Board) -> list[str]:
         """The board of the board's subitems, if it has one."""
@@ -247,29 +250,32 @@ class MondaySource:
         return [hidden] if hidden else []
 
     def _note_assets(self, raw: JsonObject, item: Item, board: Board) -> None:
-        known = self._assets.setdefault(board.id, {})
-        for one in records.objects(raw.get("assets")):
+        by_item = self._assets.setdefault(board.id, {})
+        for record in records.objects(raw.get("assets")):
             # What an update says of it, if that was read before, is more.
-            if known.get((item.id, str(one["id"]))) is None:
-                known[item.id, str(one["id"])] = records.asset(one, item.id)
+            if by_item.get((item.id, str(record["id"]))) is None:
+                by_item[item.id, str(record["id"])] = records.asset(record, item.id)
         for cell in item.cells.values():
-            for one in cell.value if isinstance(cell.value, list) else ():
-                if isinstance(one, dict) and "asset" in one:
-                    known.setdefault((item.id, one["asset"]), None)
+            for record in cell.value if isinstance(cell.value, list) else ():
+                if isinstance(record, dict) and "asset" in record:
+                    by_item.setdefault((item.id, record["asset"]), None)
                     self._with_files[item.id] = item.name
 
     def _note_update_assets(self, raw: JsonObject, item: str, board: Board) -> None:
-        known = self._assets.setdefault(board.id, {})
-        for one in records.objects(raw.get("assets")):
-            known[item, str(one["id"])] = records.asset(one, item, str(raw["id"]))
+        by_item = self._assets.setdefault(board.id, {})
+        for record in records.objects(raw.get("assets")):
+            by_item[item, str(record["id"])] = records.asset(record, item, str(raw["id"]))
 
-    def _learn_assets(self, board: Board, known: dict[tuple[str, str], Asset | None]) -> None:
+    def _learn_assets(self, board: Board, by_item: dict[tuple[str, str], Asset | None]) -> None:
         """Names and sizes of files that only a column names."""
-        unknown = sorted({asset for (_item, asset), about in known.items() if about is None})
-        found = {str(one["id"]): one for one in records.objects(list(self._monday.assets(unknown)))}
-        for (item, asset), about in known.items():
-            if about is None and asset in found:
-                known[item, asset] = records.asset(found[asset], item)
+        unknown = sorted({asset for (_item, asset), about in by_item.items() if about is None})
+        records_by_id = {
+            str(record["id"]): record
+            for record in records.objects(list(self._monday.assets(unknown)))
+        }
+        for (item, asset), about in by_item.items():
+            if about is None and asset in records_by_id:
+                by_item[item, asset] = records.asset(records_by_id[asset], item)
             elif about is None:
                 kind = f'board {board.id} "{board.name}": files'
                 name = self._with_files.get(item, "")
@@ -280,11 +286,11 @@ class MondaySource:
     def _incomplete(self, problem: str) -> None:
         self._problems.add(problem.partition(":")[0], problem)
 
-    def _skip(self, problem: ApiError, what: str) -> None:
+    def _skip(self, problem: ApiError, subject: str) -> None:
         """Goes on without this; raises what would stop everything else as well."""
         if isinstance(problem, Unauthorized | DailyLimit):
             raise problem
-        self._problems.add(what, f"{what} cannot be read: {problem}")
+        self._problems.add(subject, f"{subject} cannot be read: {problem}")
 
 
 _UNSHARED: Final = "It was deleted, the id is wrong, or it is not shared with the token's user."
@@ -297,12 +303,12 @@ def _formulas(board: Board) -> tuple[str, ...]:
 
 def _board_id(text: str) -> str:
     """From an id, or the address of the board."""
-    found = _BOARD.fullmatch(text.strip())
-    if found is None:
+    match = _BOARD.fullmatch(text.strip())
+    if match is None:
         raise InputError(
             f'"{text:.80}" is no board', hint="Give the number in the board's address."
         )
-    return found[1]
+    return match[1]
 
 
 def _open(selection: Selection, settings: "MondaySettings") -> MondaySource:

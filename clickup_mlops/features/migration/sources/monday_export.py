@@ -36,11 +36,11 @@ def _open(selection: Selection, _: "MondaySettings") -> Source:
             archives.append(Archive(path))
             exports.append(of_archive(archives[-1], explanation, problems))
         return FileSource(
-            [table for one in exports for table in one.tables()],
+            [table for export in exports for table in export.tables()],
             selection,
             problems,
-            people=[person for one in exports for person in one.people],
-            attachments={id: file for one in exports for id, file in one.attachments.items()},
+            people=[person for export in exports for person in export.people],
+            attachments={id: file for export in exports for id, file in export.attachments.items()},
             close=close,
         )
     except BaseException:

@@ -57,7 +57,7 @@ class TrelloBoard:
     def table(self) -> Table:
         """The board; archived lists are not among its groups."""
         lists = sorted(objects(self.content.get("lists")), key=_position)
-        shown = [one for one in lists if not one.get("closed")]
+        open_lists = [list_ for list_ in lists if not list_.get("closed")]
         board = Board(
             id=clean(self.content.get("id")) or self.path.stem,
             name=clean(self.content.get("name")) or self.path.stem,
@@ -66,12 +66,16 @@ class TrelloBoard:
             archived=self.content.get("closed") is True,
             multi_level=True,
         )
-        return Table(board, self.entries, [(clean(one.get("id")), _name(one)) for one in shown])
+        return Table(
+            board, self.entries, [(clean(list_.get("id")), _name(list_)) for list_ in open_lists]
+        )
 
     @property
     def people(self) -> list[Person]:
         """The members."""
-        return [one for each in objects(self.content.get("members")) if (one := _person(each))]
+        return [
+            person for member in objects(self.content.get("members")) if (person := _person(member))
+        ]
 
     def entries(self, problems: Problems) -> Iterator[Entry]:
         """List by list, cards in the order in which people see them."""
@@ -80,7 +84,7 @@ class TrelloBoard:
         order = {id: number for number, id in enumerate(self._lists)}
         cards = objects(self.content.get("cards"))
         for card in sorted(
-            cards, key=lambda one: (order.get(clean(one.get("idList")), -1), _position(one))
+            cards, key=lambda card_: (order.get(clean(card_.get("idList")), -1), _position(card_))
         ):
             if clean(card.get("id")):
                 yield self._entry(card)
@@ -90,39 +94,48 @@ class TrelloBoard:
     @cached_property
     def _lists(self) -> Mapping[str, JsonObject]:
         lists = sorted(objects(self.content.get("lists")), key=_position)
-        return {clean(one.get("id")): one for one in lists}
+        return {clean(list_.get("id")): list_ for list_ in lists}
 
     @cached_property
     def _members(self) -> Mapping[str, Person]:
-        return {one.id: one for one in self.people}
+        return {person.id: person for person in self.people}
 
     @cached_property
     def _labels(self) -> Mapping[str, str]:
-        found = objects(self.content.get("labels"))
-        return {clean(one.get("id")): _name(one) or clean(one.get("color")) for one in found}
+        labels = objects(self.content.get("labels"))
+        return {
+            clean(label.get("id")): _name(label) or clean(label.get("color")) for label in labels
+        }
 
     @cached_property
     def _checklists(self) -> Mapping[str, list[JsonObject]]:
-        return _by(objects(self.content.get("checklists")), lambda one: one.get("idCard"))
+        return _by(
+            objects(self.content.get("checklists")), lambda checklist: checklist.get("idCard")
+        )
 
     @cached_property
     def _comments(self) -> Mapping[str, list[JsonObject]]:
         actions = objects(self.content.get("actions"))
-        comments = [one for one in actions if clean(one.get("type")) in _COMMENTS]
-        return _by(comments, lambda one: mapping(mapping(one.get("data")).get("card")).get("id"))
+        comments = [action for action in actions if clean(action.get("type")) in _COMMENTS]
+        return _by(
+            comments, lambda action: mapping(mapping(action.get("data")).get("card")).get("id")
+        )
 
     @cached_property
     def _customs(self) -> Mapping[str, tuple[Field, Mapping[str, str]]]:
         """Custom fields by id, with the texts of their options."""
-        found = {}
-        for one in objects(self.content.get("customFields")):
-            id, type_ = clean(one.get("id")), _CUSTOM.get(clean(one.get("type")), "text")
+        fields = {}
+        for definition in objects(self.content.get("customFields")):
+            id, type_ = (
+                clean(definition.get("id")),
+                _CUSTOM.get(clean(definition.get("type")), "text"),
+            )
             options = {
                 clean(option.get("id")): clean(mapping(option.get("value")).get("text"))
-                for option in objects(one.get("options"))
+                for option in objects(definition.get("options"))
             }
-            found[id] = Field(id, _name(one), type_), options
-        return found
+            fields[id] = Field(id, _name(definition), type_), options
+        return fields
 
     def _entry(self, card: JsonObject) -> Entry:
         id = clean(card["id"])
@@ -150,7 +163,7 @@ class TrelloBoard:
         for item in objects(card.get("customFieldItems")):
             if (custom := self._customs.get(clean(item.get("idCustomField")))) is not None:
                 yield custom[0], _custom_value(item, custom[1])
-        yield _FILES, [_file(one) for one in objects(card.get("attachments"))]
+        yield _FILES, [_file(attachment) for attachment in objects(card.get("attachments"))]
 
     def _member(self, id: str) -> Person:
         return self._members.get(id) or Person(id, id)
@@ -165,8 +178,8 @@ class TrelloBoard:
 
 def _open(selection: Selection, _: "MondaySettings") -> Source:
     boards = [_read(path) for path in files_of(selection, _SUFFIXES)]
-    people = [person for one in boards for person in one.people]
-    return FileSource([one.table() for one in boards], selection, people=people)
+    people = [person for board in boards for person in board.people]
+    return FileSource([board.table() for board in boards], selection, people=people)
 
 
 def _read(path: Path) -> TrelloBoard:
@@ -177,29 +190,29 @@ def _read(path: Path) -> TrelloBoard:
     return TrelloBoard(path, content)
 
 
-def _by(given: "list[JsonObject] | Json", key: Json) -> dict[str, list[JsonObject]]:
-    found: dict[str, list[JsonObject]] = {}
-    for one in given:
-        found.setdefault(clean(key(one)), []).append(one)
-    return found
+def _by(records: "list[JsonObject] | Json", key: Json) -> dict[str, list[JsonObject]]:
+    grouped: dict[str, list[JsonObject]] = {}
+    for record in records:
+        grouped.setdefault(clean(key(record)), []).append(record)
+    return grouped
 
 
-def _name(given: JsonObject) -> str:
-    return clean(given.get("name"))
+def _name(record: JsonObject) -> str:
+    return clean(record.get("name"))
 
 
 def _list(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-def _position(given: JsonObject) -> float:
-    position = given.get("pos")
+def _position(record: JsonObject) -> float:
+    position = record.get("pos")
     return float(position) if isinstance(position, int | float) else 0.0
 
 
-def _person(given: Json) -> Person | None:
-    id = clean(mapping(given).get("id"))
-    name = clean(given.get("fullName") or given.get("username")) if id else ""
+def _person(member: Json) -> Person | None:
+    id = clean(mapping(member).get("id"))
+    name = clean(member.get("fullName") or member.get("username")) if id else ""
     return Person(id, name or id) if id else None
 
 
@@ -213,8 +226,10 @@ def _created_ms(id: str) -> int | None:
 
 def _task_list(checklist: JsonObject) -> str:
     items = sorted(objects(checklist.get("checkItems")), key=_position)
-    marks = ["x" if one.get("state") == "complete" else " " for one in items]
-    lines = [f"- [{mark}] {_name(one)}" for mark, one in zip(marks, items, strict=True)]
+    marks = ["x" if check_item.get("state") == "complete" else " " for check_item in items]
+    lines = [
+        f"- [{mark}] {_name(check_item)}" for mark, check_item in zip(marks, items, strict=True)
+    ]
     return "\n".join([f"### {_name(checklist)}", *lines])
 
 
@@ -235,9 +250,9 @@ def _custom_value(item: JsonObject, options: Mapping[str, str]) -> Raw:
     return clean(next(iter(mapping(item.get("value")).values()), ""))
 
 
-def _file(given: JsonObject) -> dict[str, str]:
-    kind = clean(given.get("mimeType"))
-    return {"url": clean(given.get("url")), "name": _name(given), "kind": kind}
+def _file(attachment: JsonObject) -> dict[str, str]:
+    kind = clean(attachment.get("mimeType"))
+    return {"url": clean(attachment.get("url")), "name": _name(attachment), "kind": kind}
 
 
 SOURCE: Final = SourceKind(

@@ -26,20 +26,20 @@ def compare(
 
     Comments that are no update's are people's own.
     """
-    known = {one.id for one in updates}
-    top = [one for one in updates if one.reply_to not in known]
+    update_ids = {candidate.id for candidate in updates}
+    top = [candidate for candidate in updates if candidate.reply_to not in update_ids]
     pairs, problems = _match("comment", top, [*reversed(comments)], people)
     yield from problems
     for update, comment in pairs:
-        below = [one for one in updates if _thread(one, updates) == update.id]
+        below = [candidate for candidate in updates if _thread(candidate, updates) == update.id]
         if below or comment.reply_count:
-            found = replies(comment.id) if comment.reply_count else ()
-            yield from _match("reply", below, found, people)[1]
+            answers = replies(comment.id) if comment.reply_count else ()
+            yield from _match("reply", below, answers, people)[1]
 
 
 def _thread(update: Update, updates: Iterable[Update]) -> str:
     """The update that this one answers, in the end; empty if it answers none."""
-    parents = {one.id: one.reply_to for one in updates}
+    parents = {candidate.id: candidate.reply_to for candidate in updates}
     at, steps = update.reply_to or "", 0
     while (above := parents.get(at)) in parents and steps < len(parents):
         at, steps = str(above), steps + 1
@@ -47,21 +47,25 @@ def _thread(update: Update, updates: Iterable[Update]) -> str:
 
 
 def _match(
-    what: str, updates: Sequence[Update], comments: Sequence[Comment], people: People
+    kind: str, updates: Sequence[Update], comments: Sequence[Comment], people: People
 ) -> tuple[list[tuple[Update, Comment]], list[tuple[str, Finding]]]:
-    left, pairs, lost = list(comments), [], []
+    unmatched, pairs, missing = list(comments), [], []
     for update in updates:
-        found = next((one for one in left if says(one.text, update, people)), None)
-        if found is None:
-            lost.append(update)
+        match = next(
+            (candidate for candidate in unmatched if says(candidate.text, update, people)), None
+        )
+        if match is None:
+            missing.append(update)
         else:
-            left.remove(found)
-            pairs.append((update, found))
-    problems = [(what, _closest(update, left)) for update in lost]
+            unmatched.remove(match)
+            pairs.append((update, match))
+    problems = [(kind, _closest(update, unmatched)) for update in missing]
     for update, _ in pairs:
-        for one in [one for one in left if says(one.text, update, people)]:
-            left.remove(one)
-            problems.append((f"{what} twice", ("", one.text)))
+        for candidate in [
+            candidate for candidate in unmatched if says(candidate.text, update, people)
+        ]:
+            unmatched.remove(candidate)
+            problems.append((f"{kind} twice", ("", candidate.text)))
     return pairs, problems
 
 
@@ -79,14 +83,17 @@ def _days(ms: int) -> tuple[str, ...]:
     """The day in any time zone."""
     moment = datetime.fromtimestamp(ms / 1000, tz=UTC)
     days = (moment + timedelta(hours=hours) for hours in (-12, 0, 14))
-    return tuple(dict.fromkeys(f"{one:%Y-%m-%d}" for one in days))
+    return tuple(dict.fromkeys(f"{day:%Y-%m-%d}" for day in days))
 
 
 def _closest(update: Update, comments: Sequence[Comment]) -> Finding:
-    wanted = of_html(update.html)
+    letters = of_html(update.html)
     ratios = [
-        (SequenceMatcher(None, wanted[:_COMPARED], plain(one.text)[:_COMPARED]).ratio(), one.text)
-        for one in comments
+        (
+            SequenceMatcher(None, letters[:_COMPARED], plain(comment.text)[:_COMPARED]).ratio(),
+            comment.text,
+        )
+        for comment in comments
     ]
-    ratio, text = max(ratios, default=(0.0, ""), key=lambda one: one[0])
+    ratio, text = max(ratios, default=(0.0, ""), key=lambda comment: comment[0])
     return update.html, text if ratio >= _ALIKE else ""

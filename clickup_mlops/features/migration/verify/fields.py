@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from clickup_mlops.features.migration.verify import reading
-from clickup_mlops.features.migration.verify.reading import Asked
+from clickup_mlops.features.migration.verify.reading import SourceCell
 from clickup_mlops.features.migration.verify.text import line, plain, shows
 from clickup_mlops.json_types import Json
 
@@ -20,20 +20,20 @@ _STARS: Final = 5
 _NAMED_BY_KEY: Final = ("status",)
 
 
-def compare(asked: Asked, found: Json) -> Finding | None:
+def compare(source_cell: SourceCell, current: Json) -> Finding | None:
     """The field's value (None: it is not set) against the cell; a type without a rule has none."""
-    check = _CHECKS.get(asked.table.field_type)
-    return check(asked, found) if check else None
+    check = _CHECKS.get(source_cell.table.field_type)
+    return check(source_cell, current) if check else None
 
 
-def compare_empty(field_type: str, found: Json) -> Finding | None:
+def compare_empty(field_type: str, current: Json) -> Finding | None:
     """The field's value, where the source's cell is empty."""
-    if found in (None, "", [], False) or field_type not in _CHECKS:
+    if current in (None, "", [], False) or field_type not in _CHECKS:
         return None
-    return "", shown(found)
+    return "", format_value(current)
 
 
-def shown(value: Json) -> str:
+def format_value(value: Json) -> str:
     """A value of a field as people read it."""
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
@@ -42,127 +42,134 @@ def shown(value: Json) -> str:
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def same_names(wanted: Iterable[str], found: Iterable[str]) -> Finding | None:
+def compare_names(desired: Iterable[str], current: Iterable[str]) -> Finding | None:
     """Two sets of names, in any case and order."""
-    wanted, found = tuple(wanted), tuple(found)
-    if {line(one).casefold() for one in wanted} == {line(one).casefold() for one in found}:
+    desired, current = tuple(desired), tuple(current)
+    if {line(name).casefold() for name in desired} == {line(name).casefold() for name in current}:
         return None
-    return ", ".join(wanted), ", ".join(found)
+    return ", ".join(desired), ", ".join(current)
 
 
-def _options(asked: Asked, found: Json) -> Finding | None:
-    return same_names(reading.names(asked), _names(found))
+def _options(source_cell: SourceCell, current: Json) -> Finding | None:
+    return compare_names(reading.names(source_cell), _names(current))
 
 
-def _one_option(asked: Asked, found: Json) -> Finding | None:
-    wanted = reading.names(asked)
+def _one_option(source_cell: SourceCell, current: Json) -> Finding | None:
+    desired = reading.names(source_cell)
     # A drop-down holds one: which of several it is has been declared.
-    if len(wanted) > 1 and any(line(one) == line(str(found)) for one in wanted):
+    if len(desired) > 1 and any(line(name) == line(str(current)) for name in desired):
         return None
-    return same_names(wanted, _names(found))
+    return compare_names(desired, _names(current))
 
 
-def _names(found: Json) -> tuple[str, ...]:
-    values = found if isinstance(found, list | tuple) else [found]
-    return tuple(str(one) for one in values if one is not None)
+def _names(value: Json) -> tuple[str, ...]:
+    values = value if isinstance(value, list | tuple) else [value]
+    return tuple(str(entry) for entry in values if entry is not None)
 
 
-def _people(asked: Asked, found: Json) -> Finding | None:
-    return same_names(asked.people.emails(reading.people(asked)), _names(found))
+def _people(source_cell: SourceCell, current: Json) -> Finding | None:
+    return compare_names(source_cell.people.emails(reading.people(source_cell)), _names(current))
 
 
-def _number(asked: Asked, found: Json) -> Finding | None:
-    value = asked.value["count"] if asked.column.type == "vote" else asked.value
-    wanted = _decimal(value)
-    if wanted is None or _is_close(wanted, found):
+def _number(source_cell: SourceCell, current: Json) -> Finding | None:
+    value = source_cell.value["count"] if source_cell.column.type == "vote" else source_cell.value
+    desired = _decimal(value)
+    if desired is None or _is_close(desired, current):
         return None
-    return str(value), shown(found)
+    return str(value), format_value(current)
 
 
 def _decimal(value: Json) -> Decimal | None:
     try:
-        found = Decimal(str(value).strip())
+        parsed = Decimal(str(value).strip())
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return parsed if parsed.is_finite() else None
 
 
-def _is_close(wanted: Decimal, found: Json) -> bool:
-    return found is not None and math.isclose(float(wanted), float(found), rel_tol=1e-15)
+def _is_close(desired: Decimal, current: Json) -> bool:
+    return current is not None and math.isclose(float(desired), float(current), rel_tol=1e-15)
 
 
-def _tick(asked: Asked, found: Json) -> Finding | None:
-    if bool(asked.value) == bool(found):
+def _tick(source_cell: SourceCell, current: Json) -> Finding | None:
+    if bool(source_cell.value) == bool(current):
         return None
-    return str(asked.value).lower(), str(bool(found)).lower()
+    return str(source_cell.value).lower(), str(bool(current)).lower()
 
 
-def _date(asked: Asked, found: Json) -> Finding | None:
-    wanted = reading.moments(asked)[1]
-    if wanted is None or wanted.holds(found):
+def _date(source_cell: SourceCell, current: Json) -> Finding | None:
+    desired = reading.moments(source_cell)[1]
+    if desired is None or desired.holds(current):
         return None
-    return wanted.shown, reading.instant(found).shown if found is not None else ""
+    return desired.shown, reading.instant(current).shown if current is not None else ""
 
 
-def _stars(asked: Asked, found: Json) -> Finding | None:
+def _stars(source_cell: SourceCell, current: Json) -> Finding | None:
     """A scale of more than five stars is shown on five."""
-    scale = max(_STARS, int(asked.column.settings.get("limit") or _STARS))
-    wanted = asked.value * _STARS / scale
+    scale = max(_STARS, int(source_cell.column.settings.get("limit") or _STARS))
+    desired = source_cell.value * _STARS / scale
     step = 0.5 if scale > _STARS else 0.0
-    if found is not None and abs(max(wanted, min(1, asked.value)) - found) <= step:
+    if current is not None and abs(max(desired, min(1, source_cell.value)) - current) <= step:
         return None
-    return str(asked.value), shown(found)
+    return str(source_cell.value), format_value(current)
 
 
-def _text(asked: Asked, found: Json) -> Finding | None:
-    wanted, have = [plain(one) for one in reading.pieces(asked)], plain(str(found or ""))
+def _text(source_cell: SourceCell, current: Json) -> Finding | None:
+    desired, have = (
+        [plain(piece) for piece in reading.pieces(source_cell)],
+        plain(str(current or "")),
+    )
     # What was text stays as it is; of other values, every piece must be there.
-    exact = isinstance(asked.value, str) and asked.column.type not in _NAMED_BY_KEY
-    if have == "".join(wanted) or (not exact and have and all(shows(have, one) for one in wanted)):
+    exact = isinstance(source_cell.value, str) and source_cell.column.type not in _NAMED_BY_KEY
+    if have == "".join(desired) or (
+        not exact and have and all(shows(have, piece) for piece in desired)
+    ):
         return None
-    return asked.cell.text or ", ".join(reading.pieces(asked)), str(found or "")
+    return source_cell.cell.text or ", ".join(reading.pieces(source_cell)), str(current or "")
 
 
-def _part(name: str) -> Callable[[Asked, Json], Finding | None]:
-    def check(asked: Asked, found: Json) -> Finding | None:
-        value = asked.value
-        wanted = line(str(value[name] if isinstance(value, Mapping) else value))
-        return None if wanted == line(str(found or "")) else (wanted, str(found or ""))
+def _part(name: str) -> Callable[[SourceCell, Json], Finding | None]:
+    def check(source_cell: SourceCell, current: Json) -> Finding | None:
+        value = source_cell.value
+        desired = line(str(value[name] if isinstance(value, Mapping) else value))
+        return None if desired == line(str(current or "")) else (desired, str(current or ""))
 
     return check
 
 
-def _phone(asked: Asked, found: Json) -> Finding | None:
-    value = asked.value["phone"] if isinstance(asked.value, Mapping) else asked.value
+def _phone(source_cell: SourceCell, current: Json) -> Finding | None:
+    value = (
+        source_cell.value["phone"] if isinstance(source_cell.value, Mapping) else source_cell.value
+    )
     # A national number gains its country's code.
-    same = bool(found) and _digits(str(found)).endswith(_digits(str(value)).lstrip("0"))
-    return None if same else (str(value), str(found or ""))
+    is_equal = bool(current) and _digits(str(current)).endswith(_digits(str(value)).lstrip("0"))
+    return None if is_equal else (str(value), str(current or ""))
 
 
 def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
 
-def _location(asked: Asked, found: Json) -> Finding | None:
-    wanted = asked.value
-    if found is None:
-        return str(wanted.get("address") or ""), ""
-    point = found["location"]
+def _location(source_cell: SourceCell, current: Json) -> Finding | None:
+    desired = source_cell.value
+    if current is None:
+        return str(desired.get("address") or ""), ""
+    point = current["location"]
     near = all(
-        abs(float(wanted[axis]) - float(point[axis])) < _METRES_OF_DEGREES
+        abs(float(desired[axis]) - float(point[axis])) < _METRES_OF_DEGREES
         for axis in ("lat", "lng")
     )
-    address = line(str(wanted.get("address") or ""))
-    if near and (not address or address == line(found["formatted_address"])):
+    address = line(str(desired.get("address") or ""))
+    if near and (not address or address == line(current["formatted_address"])):
         return None
-    return _place(wanted, address), _place(point, found["formatted_address"])
+    return _place(desired, address), _place(point, current["formatted_address"])
 
 
 def _place(point: Json, address: str) -> str:
     return f"{address} ({point['lat']}, {point['lng']})"
 
 
-_CHECKS: Mapping[str, Callable[[Asked, Json], Finding | None]] = {
+_CHECKS: Mapping[str, Callable[[SourceCell, Json], Finding | None]] = {
     "drop_down": _one_option,
     "labels": _options,
     "users": _people,

@@ -26,24 +26,26 @@ def compare(
     assets: Sequence[Asset], attachments: Sequence[Attachment], content: Content
 ) -> Iterator[tuple[str, Finding]]:
     """What differs. Files that are no asset's are people's own, except for second ones."""
-    left = list(attachments)
+    unmatched = list(attachments)
     for asset in assets:
-        same_name = [one for one in left if line(one.title) == line(asset.name)]
+        same_name = [
+            attachment for attachment in unmatched if line(attachment.title) == line(asset.name)
+        ]
         try:
-            found = _best(asset, same_name, content)
+            match = _best(asset, same_name, content)
         except (NotFound, RetryableApiError) as problem:
-            found = same_name[0]
+            match = same_name[0]
             yield "file content", (_described(asset.name, asset.size), str(problem))
-        if found is None:
+        if match is None:
             near = same_name[0] if same_name else None
             yield "file", (_described(asset.name, asset.size), _attached(near))
-            found = near
-        if found is not None:
-            left.remove(found)
-    names = {line(one.name) for one in assets}
-    for one in left:
-        if line(one.title) in names:
-            yield "file twice", ("", _attached(one))
+            match = near
+        if match is not None:
+            unmatched.remove(match)
+    names = {line(attachment.name) for attachment in assets}
+    for attachment in unmatched:
+        if line(attachment.title) in names:
+            yield "file twice", ("", _attached(attachment))
 
 
 def _best(asset: Asset, candidates: list[Attachment], content: Content) -> Attachment | None:
@@ -56,14 +58,14 @@ def _best(asset: Asset, candidates: list[Attachment], content: Content) -> Attac
             size, digest = measured(content.asset(asset))
         except NotFound:
             return candidates[0]  # it is gone from the source: what was moved is all there is
-    for one in candidates:
-        if one.size in (None, size) and _is_same(one, digest, content):
-            return one
+    for candidate in candidates:
+        if candidate.size in (None, size) and _is_same(candidate, digest, content):
+            return candidate
     return None
 
 
-def _is_same(found: Attachment, digest: str, content: Content) -> bool:
-    return content.attachment is None or measured(content.attachment(found))[1] == digest
+def _is_same(attachment: Attachment, digest: str, content: Content) -> bool:
+    return content.attachment is None or measured(content.attachment(attachment))[1] == digest
 
 
 def measured(stream: BinaryIO) -> tuple[int, str]:
@@ -80,5 +82,5 @@ def _described(name: str, size: int | None) -> str:
     return name if size is None or size < 0 else f"{name} ({size} bytes)"
 
 
-def _attached(found: Attachment | None) -> str:
-    return _described(found.title, found.size) if found else ""
+def _attached(attachment: Attachment | None) -> str:
+    return _described(attachment.title, attachment.size) if attachment else ""

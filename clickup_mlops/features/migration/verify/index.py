@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from clickup_mlops.features.migration.batches import batches
 from clickup_mlops.features.migration.records import Asset, Item, Update, dumps, kind_of, loads
-from clickup_mlops.features.migration.verify.seen import Seen
+from clickup_mlops.features.migration.verify.task_state import TaskState
 
 BATCH: Final = 500
 T = TypeVar("T")
@@ -30,7 +30,7 @@ pragma journal_mode = off;
 pragma synchronous = off;
 pragma cache_size = -16384;
 """
-_SEEN: Final = TypeAdapter(Seen)
+_SEEN: Final = TypeAdapter(TaskState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Relation:
     """The item's task must be related to another's; `kind`: `dependencies`, `links` or `field`."""
 
     item: str
@@ -74,12 +74,12 @@ class Index:
 
     # -- ClickUp's side
 
-    def put_tasks(self, tasks: Iterable[Seen]) -> int:
+    def put_tasks(self, tasks: Iterable[TaskState]) -> int:
         """Keep tasks; how many there were."""
-        rows = ((one.id, one.item, _is_related(one), _packed(one)) for one in tasks)
+        rows = ((task.id, task.item, _is_related(task), _packed(task)) for task in tasks)
         return self._put("insert or replace into task values (?, ?, ?, ?)", rows)
 
-    def tasks_of(self, item_id: str) -> tuple[Seen, ...]:
+    def tasks_of(self, item_id: str) -> tuple[TaskState, ...]:
         """The tasks that say they are this item's, the one with the smallest id first."""
         rows = self._rows("select body from task where item = ? order by id", item_id)
         return tuple(_SEEN.validate_json(body) for (body,) in rows)
@@ -89,7 +89,7 @@ class Index:
         rows = self._rows("select item from task where id = ?", task_id)
         return next((item for (item,) in rows), "")
 
-    def related(self) -> Iterator[Seen]:
+    def related(self) -> Iterator[TaskState]:
         """The tasks of known items that wait for others, are linked, or should be."""
         rows = self._pages(
             "select id, body from task where id > ? and item in (select id from item)"
@@ -97,7 +97,7 @@ class Index:
         )
         return (_SEEN.validate_json(body) for body in rows)
 
-    def extra(self) -> Iterator[Seen]:
+    def extra(self) -> Iterator[TaskState]:
         """The tasks that say they are items which the source does not have."""
         rows = self._pages(
             "select id, body from task where id > ? and item <> ''"
@@ -117,21 +117,23 @@ class Index:
         rows = self._rows("select id, name, board from item where id = ?", item_id)
         return next((Named(*row) for row in rows), None)
 
-    def want(self, wanted: Iterable[Wanted]) -> None:
+    def put_relations(self, relations: Iterable[Relation]) -> None:
         """Note how tasks must be related."""
-        rows = ((one.item, one.kind, one.field, one.other) for one in wanted)
+        rows = (
+            (relation.item, relation.kind, relation.field, relation.other) for relation in relations
+        )
         self._put("insert into wanted values (?, ?, ?, ?)", rows)
 
-    def wanted(self, item_id: str) -> tuple[Wanted, ...]:
+    def relations_of(self, item_id: str) -> tuple[Relation, ...]:
         """How an item's task must be related."""
         rows = self._rows(
             "select distinct item, kind, field, other from wanted where item = ?", item_id
         )
-        return tuple(Wanted(*row) for row in rows)
+        return tuple(Relation(*row) for row in rows)
 
     def put_parts(self, parts: Iterable[Update | Asset]) -> int:
         """Keep updates and files by item."""
-        rows = ((one.item_id, kind_of(one), dumps(one)) for one in parts)
+        rows = ((part.item_id, kind_of(part), dumps(part)) for part in parts)
         return self._put("insert into part values (?, ?, ?)", rows)
 
     def having(self, kind: str) -> Iterator[Named]:
@@ -182,10 +184,10 @@ class Index:
             after = rows[-1][0]
 
 
-def _is_related(task: Seen) -> bool:
-    references = any(one.type in ("tasks", "list_relationship") for one in task.fields.values())
+def _is_related(task: TaskState) -> bool:
+    references = any(field.type in ("tasks", "list_relationship") for field in task.fields.values())
     return bool(task.waits_for or task.links or references)
 
 
-def _packed(task: Seen) -> bytes:
+def _packed(task: TaskState) -> bytes:
     return orjson.dumps(asdict(task))

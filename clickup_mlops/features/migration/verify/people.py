@@ -18,7 +18,7 @@ class People:
 
     def learn(self, people: Iterable[Person]) -> None:
         """Remember the people and teams of the source."""
-        self.known |= {one.id: one for one in people}
+        self.known |= {person.id: person for person in people}
 
     def name(self, person_id: str) -> str:
         """What the source calls them; empty if it is not known."""
@@ -30,36 +30,38 @@ class People:
         """The members of ClickUp that a value of a people column names, teams expanded; text names
         nobody.
         """
-        found = map(self._member, self._all(value))
-        return tuple(dict.fromkeys(email for email in found if email))
+        addresses = map(self._member, self._all(value))
+        return tuple(dict.fromkeys(email for email in addresses if email))
 
     def unmatched(self, value: Json) -> tuple[str, ...]:
         """What the source calls those of them who are no members; a text is itself."""
         if isinstance(value, str):
             return (value,) if value else ()
-        found = (self.name(one) for one in self._all(value) if not self._member(one))
-        return tuple(dict.fromkeys(name for name in found if name))
+        names = (
+            self.name(person_id) for person_id in self._all(value) if not self._member(person_id)
+        )
+        return tuple(dict.fromkeys(name for name in names if name))
 
     def names(self, value: Json) -> tuple[str, ...]:
         """What the source calls those that a value of a people column names."""
         if isinstance(value, str):
             return (value,)
-        return tuple(name for each in value if (name := self.name(str(each["id"]))))
+        return tuple(name for reference in value if (name := self.name(str(reference["id"]))))
 
     def _all(self, value: Json) -> tuple[str, ...]:
         people = value if isinstance(value, list) else ()
-        return tuple(one for each in people for one in self._persons(each))
+        return tuple(person_id for reference in people for person_id in self._persons(reference))
 
-    def _persons(self, each: Json) -> tuple[str, ...]:
-        if not isinstance(each, dict) or "id" not in each:
+    def _persons(self, reference: Json) -> tuple[str, ...]:
+        if not isinstance(reference, dict) or "id" not in reference:
             return ()
-        person_id = str(each["id"])
-        if each.get("kind") != "team":
+        person_id = str(reference["id"])
+        if reference.get("kind") != "team":
             return (person_id,)
-        entry, found = self.table.get(person_id), self.known.get(person_id)
+        entry, person = self.table.get(person_id), self.known.get(person_id)
         if entry is not None and entry.members:
             return entry.members
-        return found.members if found else ()
+        return person.members if person else ()
 
     def _member(self, person_id: str) -> str:
         entry = self.table.get(person_id)

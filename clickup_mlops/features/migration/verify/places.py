@@ -20,30 +20,30 @@ def place_of(table: BoardTable, item: Item) -> Place | None:
 
 def find(clickup: ClickUp, team_id: str, mapping: Mapping) -> dict[str, Place]:
     """The Lists' places by their ids. Three calls, and one for each Space. Raises ApiError."""
-    wanted = {_folded(place) for table in mapping.boards.values() for place in table.lists}
-    spaces = {space for space, _, _ in wanted}
-    found: dict[str, Place] = {}
+    paths = {_folded(place) for table in mapping.boards.values() for place in table.lists}
+    spaces = {space for space, _, _ in paths}
+    places: dict[str, Place] = {}
     for space in clickup.spaces.all(team_id):
         if space.name.casefold() in spaces:
-            found |= _places(space.name, "", clickup.lists.of_space(space.id))
+            places |= _places(space.name, "", clickup.lists.of_space(space.id))
             for folder in clickup.folders.of_space(space.id):
-                found |= _places(space.name, folder.name, folder.lists)
-    return {list_id: place for list_id, place in found.items() if place in wanted}
+                places |= _places(space.name, folder.name, folder.lists)
+    return {list_id: place for list_id, place in places.items() if place in paths}
 
 
-def missing(mapping: Mapping, found: dict[str, Place]) -> Iterator[Place]:
+def missing(mapping: Mapping, existing: dict[str, Place]) -> Iterator[Place]:
     """The places that are not there."""
     for table in mapping.boards.values():
-        yield from (place for place in table.lists if _folded(place) not in found.values())
+        yield from (place for place in table.lists if _folded(place) not in existing.values())
 
 
-def shown(place: Place) -> str:
+def format_place(place: Place) -> str:
     """As people read it."""
     return " / ".join(part for part in place if part)
 
 
 def _places(space: str, folder: str, lists: Iterable[TaskList]) -> dict[str, Place]:
-    return {one.id: _folded((space, folder, one.name)) for one in lists}
+    return {list_.id: _folded((space, folder, list_.name)) for list_ in lists}
 
 
 def _folded(place: Place) -> Place:

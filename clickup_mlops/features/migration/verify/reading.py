@@ -31,7 +31,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SourceCell:
     """A cell with all that explains it."""
 
     column: Column
@@ -47,8 +47,8 @@ class Asked:
 
 def instant(ms: int) -> Moment:
     """One instant, to the second: some tools keep no milliseconds."""
-    shown = datetime.fromtimestamp(ms / 1000, tz=UTC)
-    return Moment(ms - 999, ms + 999, f"{shown:%Y-%m-%d %H:%M:%S} UTC")
+    moment = datetime.fromtimestamp(ms / 1000, tz=UTC)
+    return Moment(ms - 999, ms + 999, f"{moment:%Y-%m-%d %H:%M:%S} UTC")
 
 
 def day(text: str) -> Moment:
@@ -62,13 +62,13 @@ def date(value: Json) -> Moment:
     """Of a date column."""
     if not value.get("time"):
         return day(value["date"])
-    found = datetime.fromisoformat(f"{value['date']}T{value['time']}").replace(tzinfo=UTC)
-    return instant(round(found.timestamp() * 1000))
+    parsed = datetime.fromisoformat(f"{value['date']}T{value['time']}").replace(tzinfo=UTC)
+    return instant(round(parsed.timestamp() * 1000))
 
 
-def moments(asked: Asked) -> tuple[Moment | None, Moment | None]:
+def moments(source_cell: SourceCell) -> tuple[Moment | None, Moment | None]:
     """Begin and end of a date-like value; a date has an end only."""
-    value = asked.value
+    value = source_cell.value
     if "at_ms" in value:
         return None, instant(value["at_ms"]) if value["at_ms"] is not None else None
     if "date" in value:
@@ -77,30 +77,30 @@ def moments(asked: Asked) -> tuple[Moment | None, Moment | None]:
     return first, last
 
 
-def people(asked: Asked) -> Json:
+def people(source_cell: SourceCell) -> Json:
     """The references to people in a value of any type."""
-    value = asked.value
+    value = source_cell.value
     if isinstance(value, dict):
         ids = value["voters"] if "voters" in value else [value.get("person")]
-        return [{"id": one} for one in ids if one]
+        return [{"id": person_id} for person_id in ids if person_id]
     return value
 
 
-def options(asked: Asked) -> tuple[str, ...]:
+def options(source_cell: SourceCell) -> tuple[str, ...]:
     """Names of the chosen options: the mapping's, else the source's."""
-    keys = asked.value if isinstance(asked.value, list) else [asked.value]
-    own = {option.key: option.name for option in asked.column.options}
-    named = {**own, **asked.table.options}
+    keys = source_cell.value if isinstance(source_cell.value, list) else [source_cell.value]
+    names_by_key = {option.key: option.name for option in source_cell.column.options}
+    named = {**names_by_key, **source_cell.table.options}
     return tuple(named[str(key)] for key in keys if named.get(str(key)))
 
 
-def names(asked: Asked) -> tuple[str, ...]:
+def names(source_cell: SourceCell) -> tuple[str, ...]:
     """Whatever is a choice among names: options, tags, people, a country or a single text."""
-    kind, value = asked.column.type, asked.value
+    kind, value = source_cell.column.type, source_cell.value
     if kind in ("status", "dropdown"):
-        return options(asked)
+        return options(source_cell)
     if kind == "people":
-        return asked.people.names(value)
+        return source_cell.people.names(value)
     if kind == "country":
         return (str(value["name"]),)
     if isinstance(value, list):
@@ -108,57 +108,57 @@ def names(asked: Asked) -> tuple[str, ...]:
     return (str(value),)
 
 
-def pieces(asked: Asked) -> tuple[str, ...]:
+def pieces(source_cell: SourceCell) -> tuple[str, ...]:
     """The pieces of text that must be shown wherever the value became text."""
     try:
-        found = _PIECES.get(asked.column.type, _as_shown)(asked)
+        parts = _PIECES.get(source_cell.column.type, _as_shown)(source_cell)
     except (ValueError, TypeError, KeyError, AttributeError):
-        found = (asked.cell.text,)
-    return tuple(str(piece) for piece in found if piece not in (None, ""))
+        parts = (source_cell.cell.text,)
+    return tuple(str(piece) for piece in parts if piece not in (None, ""))
 
 
-def _as_shown(asked: Asked) -> tuple[Json, ...]:
-    value = asked.value
-    return (value if isinstance(value, str) else asked.cell.text,)
+def _as_shown(source_cell: SourceCell) -> tuple[Json, ...]:
+    value = source_cell.value
+    return (value if isinstance(value, str) else source_cell.cell.text,)
 
 
-def _date_pieces(asked: Asked) -> tuple[Json, ...]:
-    return asked.value["date"], (asked.value.get("time") or "")[:5]
+def _date_pieces(source_cell: SourceCell) -> tuple[Json, ...]:
+    return source_cell.value["date"], (source_cell.value.get("time") or "")[:5]
 
 
-def _values(*keys: str) -> Callable[[Asked], tuple[Json, ...]]:
-    return lambda asked: tuple(asked.value.get(key) for key in keys)
+def _values(*keys: str) -> Callable[[SourceCell], tuple[Json, ...]]:
+    return lambda source_cell: tuple(source_cell.value.get(key) for key in keys)
 
 
-def _tick(asked: Asked) -> tuple[Json, ...]:
+def _tick(source_cell: SourceCell) -> tuple[Json, ...]:
     return ()
 
 
-def _clock(asked: Asked) -> tuple[Json, ...]:
-    return (f"{asked.value['hour']:02}:{asked.value['minute']:02}",)
+def _clock(source_cell: SourceCell) -> tuple[Json, ...]:
+    return (f"{source_cell.value['hour']:02}:{source_cell.value['minute']:02}",)
 
 
-def _event(asked: Asked) -> tuple[Json, ...]:
-    at_ms, person = asked.value.get("at_ms"), asked.value.get("person")
+def _event(source_cell: SourceCell) -> tuple[Json, ...]:
+    at_ms, person = source_cell.value.get("at_ms"), source_cell.value.get("person")
     day = instant(at_ms).shown[:10] if at_ms is not None else ""
-    return day, asked.people.name(str(person)) if person else ""
+    return day, source_cell.people.name(str(person)) if person else ""
 
 
-def _files(asked: Asked) -> tuple[Json, ...]:
+def _files(source_cell: SourceCell) -> tuple[Json, ...]:
     """What stands for the files that are only linked: their names, else addresses."""
-    linked = (one for one in asked.value if "asset" not in one)
-    return tuple(one.get("name") or one.get("url") for one in linked)
+    linked = (file for file in source_cell.value if "asset" not in file)
+    return tuple(file.get("name") or file.get("url") for file in linked)
 
 
-def _linked(asked: Asked) -> tuple[Json, ...]:
-    return tuple(one.get("name") for one in asked.value)
+def _linked(source_cell: SourceCell) -> tuple[Json, ...]:
+    return tuple(reference.get("name") for reference in source_cell.value)
 
 
-def _location(asked: Asked) -> tuple[Json, ...]:
-    return (asked.value.get("address"),)
+def _location(source_cell: SourceCell) -> tuple[Json, ...]:
+    return (source_cell.value.get("address"),)
 
 
-_PIECES: Mapping[str, Callable[[Asked], tuple[Json, ...]]] = {
+_PIECES: Mapping[str, Callable[[SourceCell], tuple[Json, ...]]] = {
     "status": names,
     "dropdown": names,
     "people": names,
@@ -173,12 +173,12 @@ _PIECES: Mapping[str, Callable[[Asked], tuple[Json, ...]]] = {
     "email": _values("email", "text"),
     "phone": _values("phone"),
     "location": _location,
-    "rating": lambda asked: (asked.value,),
+    "rating": lambda source_cell: (source_cell.value,),
     "hour": _clock,
     "file": _files,
-    "dependency": lambda _asked: (),
+    "dependency": lambda _source_cell: (),
     "board_relation": _linked,
-    "time_tracking": lambda _asked: (),
+    "time_tracking": lambda _source_cell: (),
     "vote": _values("count"),
     "creation_log": _event,
     "last_updated": _event,

@@ -28,8 +28,8 @@ def letters(text: str) -> str:
 
 def plain(text: str) -> str:
     """What is left of plain text without what could be a mark, and without blanks."""
-    shown = _ITEM_MARKS.sub("", _INVISIBLE.sub("", text))
-    return _MARKS.sub("", unicodedata.normalize("NFC", shown))
+    visible = _ITEM_MARKS.sub("", _INVISIBLE.sub("", text))
+    return _MARKS.sub("", unicodedata.normalize("NFC", visible))
 
 
 def of_html(html: str) -> str:
@@ -38,9 +38,9 @@ def of_html(html: str) -> str:
         return plain(html)
     # What no tag ends is text, and no declaration is shown. Python's parser would search the whole
     # text again for each `<`, and fails at a section such as `<![x[`.
-    whole, end, rest = _DECLARATION.sub("", html).rpartition(">")
+    complete, end, tail = _DECLARATION.sub("", html).rpartition(">")
     reader = _Reader()
-    reader.feed(whole + end + rest.replace("<", "&lt;"))
+    reader.feed(complete + end + tail.replace("<", "&lt;"))
     reader.close()
     return plain("".join(reader.parts))
 
@@ -50,12 +50,12 @@ def line(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
 
 
-def shows(found: str, wanted: str) -> bool:
+def shows(text: str, piece: str) -> bool:
     """Whether the letters `found` contain the letters `wanted`, in which `ANYTHING` is any text."""
-    parts = [part for part in wanted.split(ANYTHING) if part]
+    parts = [part for part in piece.split(ANYTHING) if part]
     at = 0
     for part in parts:
-        at = found.find(part, at)
+        at = text.find(part, at)
         if at < 0:
             return False
         at += len(part)

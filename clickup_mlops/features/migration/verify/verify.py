@@ -21,11 +21,11 @@ from clickup_mlops.features.migration.verification_summary import VerificationSu
 from clickup_mlops.features.migration.verify import comments, files, items, places, relations, times
 from clickup_mlops.features.migration.verify.fields import Finding
 from clickup_mlops.features.migration.verify.files import Content
-from clickup_mlops.features.migration.verify.found import Found
+from clickup_mlops.features.migration.verify.finding_log import FindingLog
 from clickup_mlops.features.migration.verify.index import Index, Named
 from clickup_mlops.features.migration.verify.items import Side
 from clickup_mlops.features.migration.verify.people import People
-from clickup_mlops.features.migration.verify.seen import Seen, see
+from clickup_mlops.features.migration.verify.task_state import TaskState, see
 
 Progress = Callable[[str, int], None]
 """Called with what has been read or compared, and how many of it so far."""
@@ -75,7 +75,7 @@ def verify(
     sides: Sides,
     now_ms: int,
     options: Options | None = None,
-    progress: Progress = lambda _what, _count: None,
+    progress: Progress = lambda _kind, _count: None,
 ) -> Verified:
     """Compare everything that the mapping names.
 
@@ -100,7 +100,7 @@ class _Check:
     """One verification."""
 
     def __init__(self, sides: Sides, options: Options, index: Index, progress: Progress) -> None:
-        self.found, self.problems = Found(), list[str]()
+        self.found, self.problems = FindingLog(), list[str]()
         self._source, self._clickup = sides.source, sides.clickup
         self._team_id, self._mapping = sides.team_id, sides.mapping
         self._options, self._index = options, index
@@ -127,7 +127,9 @@ class _Check:
     def _read_clickup(self) -> None:
         self._lists = places.find(self._clickup, self._team_id, self._mapping)
         lacking = places.missing(self._mapping, dict(self._lists))
-        self.problems += [f'ClickUp has no List "{places.shown(one)}"' for one in lacking]
+        self.problems += [
+            f'ClickUp has no List "{places.format_place(place)}"' for place in lacking
+        ]
         members = (
             person.email.casefold()
             for workspace in self._clickup.authorization.workspaces()
@@ -140,16 +142,16 @@ class _Check:
             count += self._index.put_tasks(self._tasks(list_id))
             self._progress("task", count)
 
-    def _tasks(self, list_id: str) -> Iterator[Seen]:
+    def _tasks(self, list_id: str) -> Iterator[TaskState]:
         for archived in (False, True) if self._mapping.source.archived else (None,):
-            found = self._clickup.tasks.in_list(
+            tasks = self._clickup.tasks.in_list(
                 list_id,
                 include_closed=True,
                 subtasks=True,
                 include_markdown=True,
                 archived=archived,
             )
-            yield from (see(task, self._mapping.id_field) for task in found)
+            yield from (see(task, self._mapping.id_field) for task in tasks)
 
     def _guarded(self, board: Board) -> None:
         self.found.boards.append(board.id)
@@ -162,7 +164,7 @@ class _Check:
         side = Side(board, self._mapping.boards[board.id], self._people)
         for item in self._source.items(board):
             if self._index.put_item(item):
-                self._index.want(relations.wanted(side, item))
+                self._index.put_relations(relations.desired_relations(side, item))
                 self._compare_item(side, item)
                 self.found.compared += 1
                 self._progress("item", self.found.compared)
@@ -174,48 +176,48 @@ class _Check:
 
     def _compare_item(self, side: Side, item: Item) -> None:
         named = Named(item.id, item.name, item.board_id)
-        first, *others = self._index.tasks_of(item.id) or (None,)
+        first, *duplicates = self._index.tasks_of(item.id) or (None,)
         if first is None:
             self.found.miss(named)
             return
-        for other in others:
-            if other is not None:
-                self.found.add(named, "task twice", ("", other.url), first.url)
-        for what, finding in chain(
+        for duplicate in duplicates:
+            if duplicate is not None:
+                self.found.add(named, "task twice", ("", duplicate.url), first.url)
+        for field, finding in chain(
             items.compare(side, item, first),
             self._place(side, item, first),
             self._state(item, first),
             self._time(side, item, first),
         ):
-            self.found.add(named, what, finding, first.url)
+            self.found.add(named, field, finding, first.url)
 
-    def _place(self, side: Side, item: Item, task: Seen) -> Iterator[tuple[str, Finding]]:
+    def _place(self, side: Side, item: Item, task: TaskState) -> Iterator[tuple[str, Finding]]:
         """The List and the parent."""
-        wanted, have = places.place_of(side.table, item), self._lists.get(task.list_id)
-        if wanted is not None and have is not None and wanted != have:
-            yield "list", (places.shown(wanted), places.shown(have))
+        desired, have = places.place_of(side.table, item), self._lists.get(task.list_id)
+        if desired is not None and have is not None and desired != have:
+            yield "list", (places.format_place(desired), places.format_place(have))
         parent = self._index.item_of(task.parent) if task.parent else ""
         if parent != (item.parent_id or "") and (item.parent_id or task.parent):
             yield "parent", (item.parent_id or "", parent or str(task.parent or ""))
 
-    def _state(self, item: Item, task: Seen) -> Iterator[tuple[str, Finding]]:
+    def _state(self, item: Item, task: TaskState) -> Iterator[tuple[str, Finding]]:
         """Who watches it, and whether it is archived, as far as the mapping takes these along."""
         if self._mapping.subscribers:
-            wanted = self._people.emails([{"id": one} for one in item.subscribers])
-            if lost := sorted(set(wanted) - set(task.watchers)):
-                yield "watchers", (", ".join(lost), ", ".join(task.watchers))
+            emails = self._people.emails([{"id": subscriber} for subscriber in item.subscribers])
+            if missing := sorted(set(emails) - set(task.watchers)):
+                yield "watchers", (", ".join(missing), ", ".join(task.watchers))
         if self._mapping.source.archived and item.archived != task.archived:
             yield "archived", (str(item.archived).lower(), str(task.archived).lower())
 
-    def _time(self, side: Side, item: Item, task: Seen) -> Iterator[tuple[str, Finding]]:
+    def _time(self, side: Side, item: Item, task: TaskState) -> Iterator[tuple[str, Finding]]:
         """When time was tracked, and by whom; if the sum is right: else that is said already."""
-        asked = items.asked_of(side, item, "time")
-        if self._options.quick or not any(map(times.wanted, asked)):
+        source_cells = items.list_source_cells(side, item, "time")
+        if self._options.quick or not any(map(times.finished_entries, source_cells)):
             return
-        if times.totals(asked, task.tracked_ms) is None:
-            found = times.compare(asked, self._clickup.time_entries.of_everybody(task.id))
-            if found is not None:
-                yield items.titles(asked), found
+        if times.totals(source_cells, task.tracked_ms) is None:
+            finding = times.compare(source_cells, self._clickup.time_entries.of_everybody(task.id))
+            if finding is not None:
+                yield items.titles(source_cells), finding
 
     def _compare_relations(self) -> None:
         for task in self._index.related():
@@ -223,26 +225,28 @@ class _Check:
 
     def _compare_comments(self) -> None:
         for task in self._tasks_having("update"):
-            said = [*self._clickup.comments.of_task(task.id)]
+            existing = [*self._clickup.comments.of_task(task.id)]
             updates = self._index.updates(task.item)
-            found = comments.compare(updates, said, self._clickup.comments.replies, self._people)
-            self._add_all(task.item, found, task.url)
+            findings = comments.compare(
+                updates, existing, self._clickup.comments.replies, self._people
+            )
+            self._add_all(task.item, findings, task.url)
 
     def _compare_files(self) -> None:
         content = Content(self._source.open, self._options.attachment)
         for task in self._tasks_having("asset"):
             raw = self._clickup.tasks.get(task.id).raw
-            attached = [Attachment.parse(one) for one in raw.get("attachments") or ()]
-            found = files.compare(self._index.assets(task.item), attached, content)
-            self._add_all(task.item, found, task.url)
+            attached = [Attachment.parse(raw_file) for raw_file in raw.get("attachments") or ()]
+            findings = files.compare(self._index.assets(task.item), attached, content)
+            self._add_all(task.item, findings, task.url)
 
-    def _tasks_having(self, kind: str) -> Iterator[Seen]:
+    def _tasks_having(self, kind: str) -> Iterator[TaskState]:
         for count, item in enumerate(self._index.having(kind), 1):
             yield from self._index.tasks_of(item.id)[:1]
             self._progress(f"{kind}s of items", count)
 
-    def _add_all(self, item_id: str, found: Iterable[tuple[str, Finding]], url: str) -> None:
+    def _add_all(self, item_id: str, findings: Iterable[tuple[str, Finding]], url: str) -> None:
         item = self._index.item(item_id)
         if item is not None:
-            for what, finding in found:
-                self.found.add(item, what, finding, url)
+            for field, finding in findings:
+                self.found.add(item, field, finding, url)

@@ -18,7 +18,7 @@ from clickup_mlops.features.migration.records import Board, Cell, Item, Person
 from clickup_mlops.features.migration.steps import AddTime
 from clickup_mlops.features.migration.verify.items import Side, compare
 from clickup_mlops.features.migration.verify.people import People
-from clickup_mlops.features.migration.verify.seen import Seen, SeenField
+from clickup_mlops.features.migration.verify.task_state import FieldState, TaskState
 from clickup_mlops.json_types import Json
 
 EMAILS = {user: f"{user}@example.org" for user in PEOPLE.users.values()}
@@ -50,15 +50,15 @@ def side(sample: Sample) -> Side:
     return Side(Board("b", "B", (sample.column,)), board, people)
 
 
-def seen(sample: Sample) -> Seen:
+def seen(sample: Sample) -> TaskState:
     """The task that the sample's value should become, written without any converter."""
     converted, attributes = sample.converted, sample.converted.attributes
     value: Json = converted.value
     if sample.choice.type == "users" and value:
         value = [EMAILS[one] for one in value]
-    field = {sample.choice.name.casefold(): SeenField(sample.choice.type, value)}
+    field = {sample.choice.name.casefold(): FieldState(sample.choice.type, value)}
     times = [one.duration_ms for one in converted.deferred if isinstance(one, AddTime)]
-    return Seen(
+    return TaskState(
         id="t",
         item="1",
         url="",

@@ -399,7 +399,7 @@ def test_only_the_first_differences_are_kept_and_all_are_counted(
     migrated: Migrated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Memory stays bounded, whatever differs."""
-    monkeypatch.setattr("clickup_mlops.features.migration.verify.found.MOST_LISTED", 1)
+    monkeypatch.setattr("clickup_mlops.features.migration.verify.finding_log.MOST_LISTED", 1)
     items = tuple(Item(str(number), "b1", f"New {number}") for number in range(100, 103))
     source = replace(migrated.source, item_list=(replace(ITEMS[0], name="x"), *items))
 

@@ -28,13 +28,13 @@ def show(sections: "Iterable[Section]") -> None:
 
 
 def _show(section: "Section") -> None:
-    shown = output.console()
-    for each in _paragraphs(section):
-        shown.print(each)
+    console = output.console()
+    for paragraph in _paragraphs(section):
+        console.print(paragraph)
     if section.table:
         output.table(section.table.columns, section.table.rows, numbers=section.table.numbers)
-    for each in _points(section):
-        shown.print(each)
+    for paragraph in _points(section):
+        console.print(paragraph)
     for command in section.commands:
         click.echo(f"    {command}")  # in one piece, to be pasted
 
@@ -43,12 +43,12 @@ def _paragraphs(section: "Section") -> "Iterator[RenderableType]":
     from rich.text import Text
 
     yield Text(_plain(section.title), style="bold")
-    yield from (_indented(one) for one in section.text)
-    yield from (_indented(f"[ ] {one}") for one in section.boxes)
+    yield from (_indented(text) for text in section.text)
+    yield from (_indented(f"[ ] {text}") for text in section.boxes)
 
 
 def _points(section: "Section") -> "Iterator[RenderableType]":
-    return (_indented(f"- {one}") for one in section.points)
+    return (_indented(f"- {point}") for point in section.points)
 
 
 def _indented(text: str) -> "RenderableType":

@@ -57,13 +57,13 @@ def counts() -> Iterator[Reading]:
 def undo() -> Iterator[Callable[[str, int, int], None]]:
     """What shows how far an undo is."""
     if not sys.stderr.isatty():
-        yield lambda _what, _done, _total: None
+        yield lambda _kind, _count, _total: None
         return
     bar = _bar()
     task = bar.add_task("", total=None)
     with bar:
-        yield lambda what, done, total: bar.update(
-            task, completed=done, total=total, description=what
+        yield lambda kind, count, total: bar.update(
+            task, completed=count, total=total, description=kind
         )
 
 

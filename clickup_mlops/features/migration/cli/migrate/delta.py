@@ -32,87 +32,95 @@ def command(file: Path, yes: bool, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.migration.operations.delta import Callbacks, delta
 
     with _options.open_bot(config, "refuse") as bot, _progress.run() as (reading, report):
-        found = delta(bot, file, Callbacks(reading, report), act=yes)
+        result = delta(bot, file, Callbacks(reading, report), act=yes)
     if as_json:
-        output.json_value(_plain(found))
+        output.json_value(_plain(result))
     else:
-        _say(found)
-    if not yes and found.plan.is_work:
+        _say(result)
+    if not yes and result.plan.is_work:
         return 2
-    return 0 if found.is_clean else 1
+    return 0 if result.is_clean else 1
 
 
-def _plain(found: "Delta") -> dict[str, Any]:
+def _plain(result: "Delta") -> dict[str, Any]:
     from clickup_mlops.features.migration.delta.fields import format_value
 
-    plan, performed = found.plan, found.performed
+    plan, performed = result.plan, result.performed
     return {
-        "new": dict(plan.new if found.ran is None else found.ran.done),
+        "new": dict(plan.new if result.ran is None else result.ran.done),
         "updates": [
-            {**_about(one), "before": format_value(one.before), "after": format_value(one.after)}
-            for one in plan.updates
+            {
+                **_about(update),
+                "before": format_value(update.before),
+                "after": format_value(update.after),
+            }
+            for update in plan.updates
         ],
         "edited_comments": [
-            {"item": one.about.item, "before": one.before, "after": one.markdown}
-            for one in plan.edits
+            {"item": edit.about.item, "before": edit.before, "after": edit.markdown}
+            for edit in plan.edits
         ],
         "conflicts": [
             {
-                **_about(one),
-                "at_run": format_value(one.at_run),
-                "source": format_value(one.source),
-                "clickup": format_value(one.clickup),
+                **_about(conflict),
+                "at_run": format_value(conflict.at_run),
+                "source": format_value(conflict.source),
+                "clickup": format_value(conflict.clickup),
             }
-            for one in plan.conflicts
+            for conflict in plan.conflicts
         ],
-        "by_hand": [{"item": one.about.item, "what": one.what} for one in plan.manual],
-        "gone": [{"kind": one.kind, "id": one.id, "name": one.name} for one in plan.gone],
-        "refused": _refused(found),
-        "problems": list(found.problems),
+        "by_hand": [{"item": step.about.item, "what": step.what} for step in plan.manual],
+        "gone": [
+            {"kind": record.kind, "id": record.id, "name": record.name} for record in plan.gone
+        ],
+        "refused": _refused(result),
+        "problems": list(result.problems),
         "done": performed is not None,
-        "clean": found.is_clean,
+        "clean": result.is_clean,
     }
 
 
-def _about(one: Any) -> dict[str, str]:
-    return {"item": one.about.item, "name": one.about.name, "field": one.field}
+def _about(change: Any) -> dict[str, str]:
+    return {"item": change.about.item, "name": change.about.name, "field": change.field}
 
 
-def _say(found: "Delta") -> None:
-    plan = found.plan
+def _say(result: "Delta") -> None:
+    plan = result.plan
     _say_updates(plan)
     _say_conflicts(plan)
-    for one in plan.manual[:SHOWN]:
-        click.secho(f'! By hand: "{one.about.name}": {one.what}', fg="yellow")
-    for gone in plan.gone[:SHOWN]:
-        click.echo(f'Gone from the source, kept in ClickUp: {gone.kind} "{gone.name}" ({gone.id})')
-    for reason in _refused(found)[:SHOWN]:
+    for manual_step in plan.manual[:SHOWN]:
+        click.secho(f'! By hand: "{manual_step.about.name}": {manual_step.what}', fg="yellow")
+    for record in plan.gone[:SHOWN]:
+        click.echo(
+            f'Gone from the source, kept in ClickUp: {record.kind} "{record.name}" ({record.id})'
+        )
+    for reason in _refused(result)[:SHOWN]:
         click.secho(f"- {reason}", fg="red")
-    if before := found.ran.refused_before.total() if found.ran else 0:
+    if before := result.ran.refused_before.total() if result.ran else 0:
         click.echo(
             f"Steps that were refused earlier: {before:,}; `migrate run --retry` tries them again."
         )
-    for what, count in found.ran.waiting.items() if found.ran else ():
-        click.echo(f"Steps that wait for {what}: {count:,}.")
-    for problem in found.problems:
+    for blocker, count in result.ran.waiting.items() if result.ran else ():
+        click.echo(f"Steps that wait for {blocker}: {count:,}.")
+    for problem in result.problems:
         click.secho(f"! {problem}", fg="yellow")
-    click.echo(_summary(found))
+    click.echo(_summary(result))
 
 
-def _refused(found: "Delta") -> list[str]:
+def _refused(result: "Delta") -> list[str]:
     """What of it ClickUp or the source refused, new things first."""
-    new = map(str, found.ran.failed) if found.ran else ()
-    return [*new, *(found.performed.failed if found.performed else ())]
+    new = map(str, result.ran.failed) if result.ran else ()
+    return [*new, *(result.performed.failed if result.performed else ())]
 
 
 def _say_updates(plan: "DeltaPlan") -> None:
     rows = [
-        (one.about.name, one.field, _short(one.before), _short(one.after))
-        for one in plan.updates[:SHOWN]
+        (update.about.name, update.field, _short(update.before), _short(update.after))
+        for update in plan.updates[:SHOWN]
     ]
     rows += [
-        (one.about.name, "comment", _short(one.before), _short(one.markdown))
-        for one in plan.edits[: SHOWN - len(rows)]
+        (edit.about.name, "comment", _short(edit.before), _short(edit.markdown))
+        for edit in plan.edits[: SHOWN - len(rows)]
     ]
     if rows:
         output.table(("ITEM", "FIELD", "AT THE RUN", "NOW"), rows)
@@ -123,14 +131,14 @@ def _say_updates(plan: "DeltaPlan") -> None:
 def _say_conflicts(plan: "DeltaPlan") -> None:
     rows = [
         (
-            one.about.name,
-            one.field,
-            _short(one.at_run),
-            _short(one.source),
-            _short(one.clickup),
-            one.about.url,
+            conflict.about.name,
+            conflict.field,
+            _short(conflict.at_run),
+            _short(conflict.source),
+            _short(conflict.clickup),
+            conflict.about.url,
         )
-        for one in plan.conflicts[:SHOWN]
+        for conflict in plan.conflicts[:SHOWN]
     ]
     if rows:
         columns = ("ITEM", "FIELD", "AT THE RUN", "SOURCE", "CLICKUP", "TASK")
@@ -146,17 +154,17 @@ def _short(value: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def _summary(found: "Delta") -> str:
-    plan, performed = found.plan, found.performed
+def _summary(result: "Delta") -> str:
+    plan, performed = result.plan, result.performed
     ends = (
         f"{format_count(len(plan.conflicts), 'conflict')}, {len(plan.manual):,} by hand, "
         f"{len(plan.gone):,} gone from the source."
     )
-    if performed is None or found.ran is None:
+    if performed is None or result.ran is None:
         new = ", ".join(f"{count:,} × {kind}" for kind, count in plan.new.items() if count)
         updates = len(plan.updates) + len(plan.edits)
         return f"To do: {new or 'nothing new'}, {format_count(updates, 'update')}. {ends}"
-    new = ", ".join(f"{count:,} × {kind}" for kind, count in found.ran.done.items() if count)
+    new = ", ".join(f"{count:,} × {kind}" for kind, count in result.ran.done.items() if count)
     updated = (
         f"{format_count(performed.fields, 'field')} and "
         f"{format_count(performed.comments, 'comment')} updated"

@@ -87,11 +87,11 @@ def _say(drafted: "Drafted", out: Path) -> None:
         for board_id, board in mapping.boards.items()
     ]
     output.table(("board", "name", "goes to", "groups", *_KINDS, "template"), rows)
-    teams = sum(bool(one.members) for one in mapping.people.values())
+    teams = sum(bool(person_table.members) for person_table in mapping.people.values())
     people = len(mapping.people) - teams
-    found = people - len(drafted.draft.unmatched)
+    matched = people - len(drafted.draft.unmatched)
     click.echo(
-        f"{format_count(people, 'person', 'people')}, {found} found in ClickUp; "
+        f"{format_count(people, 'person', 'people')}, {matched} found in ClickUp; "
         f"{format_count(teams, 'team')}."
     )
     for person in drafted.draft.unmatched:
@@ -108,7 +108,7 @@ _KINDS = ("kept", "as text", "left out")
 
 def _counts(board: "BoardTable") -> tuple[int, int, int]:
     """Columns that keep their values, those that become text, and those that are left out."""
-    slots = [one.to for one in (*board.columns.values(), *board.subitem_columns.values())]
+    slots = [column.to for column in (*board.columns.values(), *board.subitem_columns.values())]
     text, nothing = slots.count("description"), slots.count("none")
     return len(slots) - text - nothing, text, nothing
 
@@ -140,7 +140,8 @@ def _plain(drafted: "Drafted", out: Path) -> dict[str, object]:
         for board_id, board in mapping.boards.items()
     ]
     unmatched = [
-        {"id": one.id, "name": one.name, "email": one.email} for one in drafted.draft.unmatched
+        {"id": person.id, "name": person.name, "email": person.email}
+        for person in drafted.draft.unmatched
     ]
     return {
         "file": str(out),

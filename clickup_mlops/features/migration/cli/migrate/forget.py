@@ -24,13 +24,13 @@ def command(file: Path, yes: bool, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.migration.operations import forget
 
     with _options.open_bot(config) as bot:
-        found = forget.forget(bot, file) if yes else forget.held(bot, file)
+        counts = forget.forget(bot, file) if yes else forget.held(bot, file)
     if as_json:
-        output.json_value({"records": found.records, "steps": found.steps, "deleted": yes})
+        output.json_value({"records": counts.records, "steps": counts.steps, "deleted": yes})
     else:
-        done = "deleted." if yes else "would be deleted. Use --yes to do it."
+        outcome = "deleted." if yes else "would be deleted. Use --yes to do it."
         click.echo(
-            f"{format_count(found.records, 'record')} and {format_count(found.steps, 'step')} "
-            f"{done}"
+            f"{format_count(counts.records, 'record')} and {format_count(counts.steps, 'step')} "
+            f"{outcome}"
         )
-    return 2 if not yes and (found.records or found.steps) else 0
+    return 2 if not yes and (counts.records or counts.steps) else 0

@@ -24,13 +24,13 @@ def command(file: Path, fetch: bool, markdown: bool, config: Path | None, as_jso
 
     bot_for = _options.open_bot(config, "create" if fetch else "refuse")
     with bot_for as bot, _progress.counts() as progress:
-        made = plan(bot, file, progress, fetch=fetch)
+        migration_plan = plan(bot, file, progress, fetch=fetch)
     if as_json:
-        output.json_value(made.to_dict())
+        output.json_value(migration_plan.to_dict())
     elif markdown:
-        click.echo(render.markdown(made))
+        click.echo(render.markdown(migration_plan))
     else:
-        _document.show(render.to_sections(made))
-    if made.problems:
+        _document.show(render.to_sections(migration_plan))
+    if migration_plan.problems:
         return 1
-    return 2 if made.work else 0
+    return 2 if migration_plan.work else 0

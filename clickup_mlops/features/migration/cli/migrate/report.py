@@ -27,7 +27,7 @@ def command(file: Path, out: Path, config: Path | None) -> int:
 
     write = report.renderer(out)
     with shared.open_store(config) as store:
-        found = report.report(store, file)
-    files.write(out, write(found))
-    click.echo(f"{report.status(found)} The report is in {out}.")
+        migration_report = report.report(store, file)
+    files.write(out, write(migration_report))
+    click.echo(f"{report.status(migration_report)} The report is in {out}.")
     return 0

@@ -84,8 +84,13 @@ def _plain(result: "Result") -> dict[str, Any]:
         "skipped": dict(ran.skipped),
         "refused_before": dict(ran.refused_before),
         "failed": [
-            {"key": one.key, "name": one.name, "reason": one.reason, "refused": one.is_refused}
-            for one in ran.failed
+            {
+                "key": failure.key,
+                "name": failure.name,
+                "reason": failure.reason,
+                "refused": failure.is_refused,
+            }
+            for failure in ran.failed
         ],
         "waiting": dict(ran.waiting),
         "left": ran.left,
@@ -103,17 +108,17 @@ def _say(result: "Result") -> None:
         click.secho(f"! {problem}", fg="yellow")
     for note in ran.notes[:SHOWN]:
         click.secho(f"! {note}", fg="yellow")
-    for one in ran.failed[:SHOWN]:
-        click.secho(f"- {one}", fg="red")
+    for failure in ran.failed[:SHOWN]:
+        click.secho(f"- {failure}", fg="red")
     if len(ran.failed) > SHOWN:
         click.echo(
             f"… and {format_count(len(ran.failed) - SHOWN, 'more failure')}: --json lists all."
         )
-    for what, count in ran.losses.most_common():
-        click.echo(f"{count:,} × lost: {what}")
-    for what, count in ran.waiting.items():
-        click.echo(f"Steps that wait for {what}: {count:,}.")
-    click.echo(f"{_did(ran)}: {format_count(ran.calls, 'call')}.")
+    for reason, count in ran.losses.most_common():
+        click.echo(f"{count:,} × lost: {reason}")
+    for reason, count in ran.waiting.items():
+        click.echo(f"Steps that wait for {reason}: {count:,}.")
+    click.echo(f"{_list_counts(ran)}: {format_count(ran.calls, 'call')}.")
     if ran.refused_before:
         count = ran.refused_before.total()
         click.echo(
@@ -123,7 +128,7 @@ def _say(result: "Result") -> None:
         click.echo(f"Items left by the limit: {ran.left:,}.")
 
 
-def _did(ran: "Ran") -> str:
-    made = ran.done + ran.found
-    did = ", ".join(f"{count:,} × {kind}" for kind, count in made.items() if count)
-    return did or "Nothing to do"
+def _list_counts(ran: "Ran") -> str:
+    counts = ran.done + ran.found
+    listed = ", ".join(f"{count:,} × {kind}" for kind, count in counts.items() if count)
+    return listed or "Nothing to do"

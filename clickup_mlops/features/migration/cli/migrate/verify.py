@@ -46,49 +46,58 @@ def command(
 
     options = Options(quick, open_attachment if content else None)
     with _options.open_bot(config, "temporary") as bot, _progress.counts() as progress:
-        found = verify(bot, file, options, progress)
+        result = verify(bot, file, options, progress)
     if as_json:
-        output.json_value(_plain(found, limit))
+        output.json_value(_plain(result, limit))
     else:
-        _say(found, limit)
-    return 0 if found.is_clean else 1
+        _say(result, limit)
+    return 0 if result.is_clean else 1
 
 
-def _plain(found: "Verified", limit: int) -> dict[str, object]:
+def _plain(result: "Verified", limit: int) -> dict[str, object]:
     from clickup_mlops.features.migration.verification_summary import to_json
 
-    summary = to_json(found.summary)
+    summary = to_json(result.summary)
     return {
         **summary,
         "differences": summary["differences"][:limit],
-        "clean": found.is_clean,
-        "problems": list(found.problems),
-        "notes": list(found.notes),
-        "calls": {"clickup": found.calls, "source": found.source_calls},
+        "clean": result.is_clean,
+        "problems": list(result.problems),
+        "notes": list(result.notes),
+        "calls": {"clickup": result.calls, "source": result.source_calls},
     }
 
 
-def _say(found: "Verified", limit: int) -> None:
-    summary = found.summary
+def _say(result: "Verified", limit: int) -> None:
+    summary = result.summary
     different, missing, extra = summary.counts
-    shown = summary.differences[:limit]
-    if shown:
-        rows = ((one.name, one.field, one.source, one.target, one.url) for one in shown)
+    differences = summary.differences[:limit]
+    if differences:
+        rows = (
+            (
+                difference.name,
+                difference.field,
+                difference.source,
+                difference.target,
+                difference.url,
+            )
+            for difference in differences
+        )
         output.table(("ITEM", "FIELD", "SOURCE", "CLICKUP", "TASK"), rows)
-    if different > len(shown):
-        click.echo(f"… and {format_count(different - len(shown), 'more difference')}.")
+    if different > len(differences):
+        click.echo(f"… and {format_count(different - len(differences), 'more difference')}.")
     _listed("Without a task", [*map(summary.named, summary.missing[:limit])], missing)
     stray = [*map(summary.named, summary.extra[:limit])]
     _listed("Tasks of items that the source does not have", stray, extra)
-    for note in found.notes[:limit]:
+    for note in result.notes[:limit]:
         click.echo(f"Not read from the source: {note}")
-    for problem in found.problems:
+    for problem in result.problems:
         click.secho(f"! {problem}", fg="yellow")
     click.echo(
         f"{format_count(summary.compared, 'item')} compared, {summary.equal:,} equal, "
         f"{format_count(different, 'difference')}, "
         f"{missing:,} missing, {extra:,} extra. "
-        f"{format_count(found.calls, 'call')} to ClickUp, {found.source_calls:,} to the source."
+        f"{format_count(result.calls, 'call')} to ClickUp, {result.source_calls:,} to the source."
     )
 
 

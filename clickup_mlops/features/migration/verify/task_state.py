@@ -8,7 +8,7 @@ from clickup_mlops.json_types import Json
 
 
 @dataclass(frozen=True, slots=True)
-class SeenField:
+class FieldState:
     """A custom field that is set: `value` as `clickup/fields.py` reads it, people as e-mails."""
 
     type: str
@@ -16,7 +16,7 @@ class SeenField:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TaskState:
     """A task. People are e-mail addresses in lower case, `fields` go by name in lower case,
     `parent`, `waits_for` and `links` are ids of tasks; times in ms.
     """
@@ -37,18 +37,18 @@ class Seen:
     assignees: tuple[str, ...] = ()
     watchers: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    fields: dict[str, SeenField] = field(default_factory=dict)
+    fields: dict[str, FieldState] = field(default_factory=dict)
     waits_for: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
 
 
-def see(task: Task, id_field: str) -> Seen:
+def see(task: Task, id_field: str) -> TaskState:
     """The task. `item` is empty if neither the field nor the text's last line has a source's id."""
     fields = dict(_fields(task))
     identity = fields.pop(id_field.casefold(), None)
     item = str(identity.value).strip() if identity else _marked(task.text, id_field)
     tracked = task.raw.get("time_spent")
-    return Seen(
+    return TaskState(
         id=task.id,
         item=item,
         url=task.url,
@@ -62,9 +62,9 @@ def see(task: Task, id_field: str) -> Seen:
         start_ms=task.start_ms,
         tracked_ms=tracked if isinstance(tracked, int) else 0,
         archived=bool(task.raw.get("archived")),
-        assignees=tuple(one.email.casefold() for one in task.assignees),
+        assignees=tuple(person.email.casefold() for person in task.assignees),
         watchers=tuple(
-            one.email.casefold() for one in parse_people(task.raw.get("watchers") or ())
+            person.email.casefold() for person in parse_people(task.raw.get("watchers") or ())
         ),
         tags=task.tags,
         fields=fields,
@@ -79,13 +79,13 @@ def _marked(text: str, id_field: str) -> str:
     return item.strip() if name == (id_field or "Source ID") else ""
 
 
-def _fields(task: Task) -> Iterator[tuple[str, SeenField]]:
-    for each in task.fields:
-        if each.value is not None:
-            yield each.name.casefold(), SeenField(each.type, _value(each))
+def _fields(task: Task) -> Iterator[tuple[str, FieldState]]:
+    for value in task.fields:
+        if value.value is not None:
+            yield value.name.casefold(), FieldState(value.type, _value(value))
 
 
-def _value(found: FieldValue) -> Json:
-    if found.type == "users" and isinstance(found.value, list):
-        return [one.email.casefold() for one in parse_people(found.value)]
-    return found.read()
+def _value(field: FieldValue) -> Json:
+    if field.type == "users" and isinstance(field.value, list):
+        return [person.email.casefold() for person in parse_people(field.value)]
+    return field.read()

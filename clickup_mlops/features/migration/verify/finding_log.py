@@ -10,14 +10,14 @@ from clickup_mlops.features.migration.verification_summary import (
 )
 from clickup_mlops.features.migration.verify.fields import Finding
 from clickup_mlops.features.migration.verify.index import Named
-from clickup_mlops.features.migration.verify.seen import Seen
+from clickup_mlops.features.migration.verify.task_state import TaskState
 
 _LONGEST: Final = 300
 """Characters of a value that are kept."""
 
 
 @dataclass(slots=True)
-class Found:
+class FindingLog:
     """Collects the first differences and counts all."""
 
     compared: int = 0
@@ -31,14 +31,14 @@ class Found:
     extra_count: int = 0
     names: dict[str, str] = field(default_factory=dict)
 
-    def add(self, item: Named, what: str, finding: Finding, url: str) -> None:
+    def add(self, item: Named, field: str, finding: Finding, url: str) -> None:
         """One more value that differs."""
         self.different += 1
         self.unequal.add(item.id)
         if len(self.differences) < MOST_LISTED:
             source, target = (value[:_LONGEST] for value in finding)
             self.differences.append(
-                Difference(item.id, what, source, target, item.name, item.board, url)
+                Difference(item.id, field, source, target, item.name, item.board, url)
             )
 
     def miss(self, item: Named) -> None:
@@ -49,7 +49,7 @@ class Found:
             self.missing.append(item.id)
             self.names[item.id] = item.name
 
-    def exceed(self, task: Seen) -> None:
+    def exceed(self, task: TaskState) -> None:
         """One more task of an item that the source does not have."""
         self.extra_count += 1
         if len(self.extra) < MOST_LISTED:
