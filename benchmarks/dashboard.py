@@ -19,8 +19,8 @@ from measuring import Cost, cost, counting, show
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.features.dashboard import grants
-from clickup_mlops.features.dashboard.build import all_pages
 from clickup_mlops.interfaces.web.app import create_app
+from clickup_mlops.ports.sections.find import all_pages
 
 HOST = "http://127.0.0.1:8080"
 TARGETS = {"model": ("t7", "list:7"), "infrastructure": ("fabric/gpu-1",), "automations": ()}

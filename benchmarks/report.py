@@ -15,8 +15,9 @@ from measuring import Cost, Counting, cost, counting, show
 from clickup_mlops.features.reports import build
 from clickup_mlops.features.reports.operations.building import formats
 from clickup_mlops.ports.sections import period
+from clickup_mlops.ports.sections.model import Report
 from clickup_mlops.ports.sections.period import last
-from clickup_mlops.ports.sections.report import Report
+from clickup_mlops.ports.sections.subject import Subject
 from clickup_mlops.store import Store
 
 KINDS: Sequence[period.Calendar] = ("daily", "weekly", "monthly")
@@ -33,7 +34,7 @@ def measure(url: str, size: world.Size) -> dict[str, Cost]:
 def _costs(store: Store, counted: Counting) -> Iterator[tuple[str, Cost]]:
     def report(every: period.Calendar) -> Report:
         about = last(every, world.NOW, world.ZONE)
-        return build.build(build.data_of(store, world.WORKSPACE, about))
+        return build.report(store, world.WORKSPACE, Subject(about))
 
     for every in KINDS:
         yield every, cost(lambda every=every: _size(report(every), "html"), counted, 0)  # type: ignore[misc]

@@ -20,15 +20,16 @@ PAST_DAYS: Final = 84
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A milestone and where its tasks are."""
+    """A milestone and where its tasks are. `finished_ms`: when it was closed; None: it is open."""
 
     task: Task
     parts: Sequence[Placed]
+    finished_ms: int | None = None
 
     @property
     def open_parts(self) -> list[Placed]:
         """Those that are not finished."""
-        return [one for one in self.parts if one.is_open]
+        return [part for part in self.parts if part.is_open]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +49,42 @@ class Past:
         """How many are known."""
         return max(0, len(self.days) - 1) // 7
 
-    def forecast(self, one: Milestone) -> Forecast | None:
+    def forecast(self, milestone: Milestone) -> Forecast | None:
         """When the open tasks of a milestone will be finished, by the throughput of their Lists.
-        None: that is not enough data. The same on one day.
+        None: nothing is left, or that is not enough data. The same on one day.
         """
-        lists = sorted({part.list_id for part in one.open_parts})
+        open_parts = milestone.open_parts
+        lists = sorted({part.list_id for part in open_parts})
         among = sum(self.open_tasks.get(name, 0) for name in lists)
         counts = [self.daily[name] for name in lists if name in self.daily]
         daily = [sum(day) for day in zip(*counts, strict=True)]
-        return forecast(len(one.open_parts), among, daily, f"{self.days[-1:]}")
+        seed = f"{self.days[-1:]}"
+        return forecast(len(open_parts), among, daily, seed) if open_parts else None
 
     def date(self, days: int) -> str:
         """The date of the day on which work is finished that takes so many days: 1 is today."""
         return weeks.midnight(self.days[-1], self.zone, days=max(0, days - 1)).strftime("%Y-%m-%d")
 
-    def chance(self, found: Forecast, due_ms: int) -> float:
+    def chance(self, forecast: Forecast, due_ms: int) -> float:
         """How probable it is (0 to 1) that the work is finished on the day of this time."""
-        return found.chance(weeks.days_between(self.days[-1], due_ms, self.zone) + 1)
+        return forecast.chance(weeks.days_between(self.days[-1], due_ms, self.zone) + 1)
 
 
 def milestones(store: Store, workspace: str, limit: int) -> list[Milestone]:
     """The open ones that changed last, as last read; those that are due first at the top."""
-    found = [Task.parse(raw) for raw in store.flows.open_milestones(workspace, limit)]
-    wanted = {one for task in found for one in (*task.depends_on, *task.links)}
-    places = store.flows.places(sorted(wanted), [task.id for task in found])
-    ordered = sorted(found, key=lambda task: (task.due_ms is None, task.due_ms or 0, task.id))
-    return [Milestone(task, _parts(task, places)) for task in ordered]
+    tasks = [Task.parse(raw) for raw in store.flows.open_milestones(workspace, limit)]
+    named = {task_id for task in tasks for task_id in (*task.depends_on, *task.links)}
+    places = store.flows.places(sorted(named), [task.id for task in tasks])
+    return [Milestone(task, _parts(task, places)) for task in sorted(tasks, key=due_order)]
+
+
+def due_order(task: Task) -> tuple[bool, int, str]:
+    """Sorts milestones: those that are due first at the top."""
+    return task.due_ms is None, task.due_ms or 0, task.id
 
 
 def past(store: Store, workspace: str, now_ms: int, zone: str) -> Past:
-    """The whole days before today that the timeline knows, at most twelve weeks."""
+    """The whole days before that of `now_ms` that the timeline knows, at most twelve weeks."""
     since = store.flows.known_since_ms(workspace)
     days = weeks.days_before(now_ms, PAST_DAYS, zone)
     known = [at_ms for at_ms in days[:-1] if since is not None and at_ms >= since] + days[-1:]

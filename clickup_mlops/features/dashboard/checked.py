@@ -6,10 +6,10 @@ from importlib.util import find_spec
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.errors import ConfigError, InputError
 from clickup_mlops.features.dashboard.address import dashboard_url
-from clickup_mlops.features.dashboard.build import all_pages
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.dashboard.view import resolve
 from clickup_mlops.operations.findings import Note
+from clickup_mlops.ports.sections.find import all_pages
 
 
 def check(settings: Settings) -> str:

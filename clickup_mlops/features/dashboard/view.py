@@ -9,9 +9,9 @@ from typing import Self
 from urllib.parse import parse_qsl, urlencode
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.features.dashboard.build import FoundPage, all_pages
 from clickup_mlops.features.dashboard.settings import SavedView
-from clickup_mlops.ports.sections.page import Data
+from clickup_mlops.ports.sections.find import Page, all_pages
+from clickup_mlops.ports.sections.model import Data
 from clickup_mlops.spelling import find_similar
 
 _LISTED = 10
@@ -101,7 +101,7 @@ def check_target(view: View, data: Data) -> None:
         )
 
 
-def _must_have(page: FoundPage, sections: Iterable[str]) -> None:
+def _must_have(page: Page, sections: Iterable[str]) -> None:
     for section in sections:
         if section not in page.sections:
             raise _unknown(f"section of the page {page.key}", section, [*page.sections])

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from clickup_mlops.automations.deferral import defers, until
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.digests.held import defers, until
 from clickup_mlops.features.digests.text import Open, Place, Stopped
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.order import Position, position

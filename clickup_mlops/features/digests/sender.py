@@ -15,12 +15,11 @@ from clickup_mlops.automations.names import Names
 from clickup_mlops.automations.schedule import QuietTable, zone
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.lanes.posting import Author, Poster
+from clickup_mlops.bot.lanes.posting import Author, Poster, plan_replacement
 from clickup_mlops.bot.registered import Timer, every
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.features.digests import data, text
 from clickup_mlops.features.digests.settings import DigestSettings
-from clickup_mlops.features.reports.delivery.model import change
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.tables.journal import JournalRow
 
@@ -113,7 +112,7 @@ class Digests:
         after["text"] = self._text(settings, day, now_ms)
         if _says(last, after):
             return
-        wanted = change(kind, last, after, f"#{after['channel']}: digest of {day}")
+        wanted = plan_replacement(kind, last, after, f"#{after['channel']}: digest of {day}")
         if wanted is not None:
             author = Author(f"{KIND}:{name}", "chat", settings.cap)
             state = poster.post(row, author, "", wanted)

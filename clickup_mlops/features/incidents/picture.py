@@ -1,6 +1,5 @@
 """The charts of an incident's report as one picture, as soon as it is over."""
 
-from dataclasses import replace
 from typing import Final
 
 from clickup_mlops.errors import ConfigError
@@ -18,18 +17,19 @@ def picture(store: Store, one: Incident, until_ms: int, policy: Policy) -> bytes
 
     It has the finest points that there are: means over longer times are not made yet.
     """
-    from clickup_mlops.features.reports import build
+    from clickup_mlops.features.incidents.sections.incident import SECTION
     from clickup_mlops.ports.sections import period
+    from clickup_mlops.ports.sections.model import Data, Query
     from clickup_mlops.views import png
 
     store.flush()
     about = period.of_task("incident", one.id, one.opened_ms, until_ms + 1, "UTC")
-    data = build.data_of(store, one.workspace, about, subject=one.task_id, policy=policy)
     history = StoreHistory(store, one.workspace, until_ms, raw_ms=0, five_minutes_ms=0)
-    report = build.build(replace(data, history=history), ["incident"])
-    charts = [one for section in report.sections for one in section.charts()]
-    drawn = [one for one in charts if any(line.points for line in one.lines)]
-    drawn.sort(key=lambda one: one.limit is None)
+    data = Data(store, history, one.workspace, policy)
+    section = SECTION.build(data, Query(about, target=one.task_id))
+    charts = section.charts() if section else ()
+    drawn = [chart for chart in charts if any(line.points for line in chart.lines)]
+    drawn.sort(key=lambda chart: chart.limit is None)
     try:
         return png.charts(drawn[:MOST]) if drawn else None
     except ConfigError:

@@ -1,16 +1,14 @@
-"""Finds the sections, and builds reports of them."""
+"""Builds reports of their sections."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Final
 
-from clickup_mlops import registry
 from clickup_mlops.errors import InputError
-from clickup_mlops.features.incidents.tables.incidents import Incidents
-from clickup_mlops.features.reports import coverage
-from clickup_mlops.features.reports.objectives import Objectives
+from clickup_mlops.features.reports import coverage, subjects
 from clickup_mlops.ports.sections import period as periods
-from clickup_mlops.ports.sections.report import Data, Every, Period, Report, SectionType
+from clickup_mlops.ports.sections.find import report_sections
+from clickup_mlops.ports.sections.model import Data, Every, Period, Query, Report, SectionType
+from clickup_mlops.ports.sections.subject import Subject
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.series.history import StoreHistory
 from clickup_mlops.store import Store
@@ -25,82 +23,94 @@ TITLES: Final[Mapping[Every, str]] = {
     "incident": "Incident report",
 }
 """The kinds of reports."""
-_EVER_MS: Final = 2**62
+_FOREVER_MS: Final = 2**62
 
 
-@cache
-def all_sections() -> Mapping[str, SectionType]:
-    """The sections by key, in their order. Raises ConfigError: a file defines none."""
-    found: dict[str, SectionType] = registry.find_all("sections", "SECTION")
-    return dict(sorted(found.items(), key=lambda one: (one[1].order, one[0])))
-
-
-def sections_of(every: Every) -> dict[str, SectionType]:
-    """The sections of this kind of report by key, in their order."""
-    return {key: one for key, one in all_sections().items() if every in one.of}
-
-
-def data_of(
+def report(
     store: Store,
     workspace: str,
-    period: Period,
+    subject: Subject,
+    keys: Sequence[str] = (),
     *,
-    subject: str = "",
     policy: Policy | None = None,
-) -> Data:
-    """What sections read of a period. `subject`: the task of a milestone or an incident. `policy`
-    says which fields have objectives.
-
-    Lines of charts are means over an hour: they are kept longest, so that a report comes out the
-    same however late it is built. Those of an incident are finer as long as there is something
-    finer. There is no period before if the timeline does not reach back to its beginning.
-    """
-    finer = period.every == "incident" and _has_finer(store, period, subject)
-    kept = _EVER_MS if finer else 1
-    history = StoreHistory(store, workspace, period.end_ms, raw_ms=1, five_minutes_ms=kept)
-    before, objectives = _before(store, period), Objectives(store, policy or Policy())
-    return Data(store, history, workspace, period, before, subject, objectives.of)
-
-
-def _before(store: Store, period: Period) -> Period | None:
-    found, since = periods.before(period), coverage.since_ms(store)
-    return None if found and since is not None and since > found.start_ms else found
-
-
-def _has_finer(store: Store, period: Period, subject: str) -> bool:
-    joined = [one.task_id for one in store.table(Incidents).tasks(period.name)]
-    found = [one for task in {subject, *joined} for one in store.history.of_task(task)]
-    times = (FIVE_MINUTES, period.start_ms, period.end_ms)
-    return any(store.history.points(one.id, *times) for one in found)
-
-
-def build(data: Data, wanted: Sequence[str] = ()) -> Report:
-    """The report. `wanted`: only the sections with these keys; empty: all of this kind.
+) -> Report:
+    """The report. `keys`: only these sections; empty: all of this kind. `policy` says which fields
+    have objectives.
 
     Raises:
         InputError: this kind of report has no such section.
     """
-    known = sections_of(data.period.every)
-    if unknown := sorted({*wanted} - {*known}):
-        raise InputError(
-            f"a {data.period.every} report has no section {unknown[0]!r}",
-            hint=f"It has: {', '.join(known)}.",
-        )
-    chosen = {key: one for key, one in known.items() if not wanted or key in wanted}
-    return Report(_title(data), data.period, tuple(_built(chosen, data)))
+    query = query_of(store, subject)
+    return build(data_of(store, workspace, subject, policy), query, keys)
 
 
-def _title(data: Data) -> str:
-    """Of an incident the name that its task had when it was opened: an id says nothing to people,
-    and a task that gets another name makes no other report.
+def query_of(store: Store, subject: Subject) -> Query:
+    """What its sections are asked for. There is no period before if the timeline does not reach
+    back to its beginning.
     """
-    kind, name = TITLES[data.period.every], data.period.name
-    one = data.store.table(Incidents).get(name) if data.period.every == "incident" else None
-    title = " ".join(one.title.split()) if one else ""
-    return f"{kind}: {title}" if title else f"{kind} {name}"
+    before, since_ms = periods.before(subject.period), coverage.since_ms(store)
+    if before is not None and since_ms is not None and since_ms > before.start_ms:
+        before = None
+    return Query(subject.period, before, subject.task_id, draws="*")
 
 
-def _built(chosen: Mapping[str, SectionType], data: Data) -> Iterator[Section]:
-    for key, section in chosen.items():
-        if built := section.build(data):
+def data_of(store: Store, workspace: str, subject: Subject, policy: Policy | None = None) -> Data:
+    """What its sections read.
+
+    Lines of charts are means over an hour: they are kept longest, so that a report comes out the
+    same however late it is built. Those of an incident are finer as long as there is something
+    finer.
+    """
+    five_minutes_ms = _FOREVER_MS if _has_finer(store, subject) else 1
+    history = StoreHistory(
+        store, workspace, subject.period.end_ms, raw_ms=1, five_minutes_ms=five_minutes_ms
+    )
+    return Data(store, history, workspace, policy or Policy())
+
+
+def _has_finer(store: Store, subject: Subject) -> bool:
+    type_, period = subjects.all_types().get(subject.period.every), subject.period
+    if type_ is None:
+        return False
+    tasks = type_.detailed_tasks(store, subject)
+    all_series = [series for task in tasks for series in store.history.of_task(task)]
+    times = (FIVE_MINUTES, period.start_ms, period.end_ms)
+    return any(store.history.points(series.id, *times) for series in all_series)
+
+
+def build(data: Data, query: Query, keys: Sequence[str] = ()) -> Report:
+    """The report. `keys`: only these sections; empty: all of this kind.
+
+    Raises:
+        InputError: this kind of report has no such section.
+    """
+    every = _kind(query.period)
+    sections = report_sections(every)
+    if unknown := sorted({*keys} - {*sections}):
+        raise InputError(
+            f"a {every} report has no section {unknown[0]!r}",
+            hint=f"It has: {', '.join(sections)}.",
+        )
+    chosen = {key: type_ for key, type_ in sections.items() if not keys or key in keys}
+    return Report(
+        _title(data.store, query.period), query.period, tuple(_built(chosen, data, query))
+    )
+
+
+def _kind(period: Period) -> Every:
+    """Raises InputError: it is a range of a page."""
+    if period.every == "range":
+        raise InputError(f"a report is about no range: {period.name}")
+    return period.every
+
+
+def _title(store: Store, period: Period) -> str:
+    type_ = subjects.all_types().get(period.every)
+    kind, name = TITLES[_kind(period)], type_.title(store, period) if type_ else ""
+    return f"{kind}: {name}" if name else f"{kind} {period.name}"
+
+
+def _built(sections: Mapping[str, SectionType], data: Data, query: Query) -> Iterator[Section]:
+    for key, section in sections.items():
+        if built := section.build(data, query):
             yield built.named(key)

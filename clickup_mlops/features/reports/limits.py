@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from clickup_mlops.ports.sections.report import Report
+from clickup_mlops.ports.sections.model import Report
 from clickup_mlops.views import text
 from clickup_mlops.views.model import (
     Badge,

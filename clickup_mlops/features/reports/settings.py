@@ -10,7 +10,7 @@ from clickup_mlops.automations.schedule import DAYS, Day, ZoneName, zone
 from clickup_mlops.config import FileSettings, Table, parse_table_of_kind
 from clickup_mlops.features.reports.delivery.mail import MailSettings
 from clickup_mlops.features.reports.delivery.model import TargetTable, TargetType
-from clickup_mlops.ports.sections.report import Every
+from clickup_mlops.ports.sections.model import Every
 
 NAME: Final = r"^[a-z0-9_-]+$"
 

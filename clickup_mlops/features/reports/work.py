@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from clickup_mlops.flow.model import Journey, Step, journeys
 from clickup_mlops.ports.sections import figures
 from clickup_mlops.ports.sections.figures import Compared
-from clickup_mlops.ports.sections.report import Data, Period
+from clickup_mlops.ports.sections.model import Data, Period, Query
 from clickup_mlops.series.history import History
 
 T = TypeVar("T")
@@ -49,44 +49,44 @@ class Flow:
         return [one.cycle_ms for one in self.finished if one.cycle_ms is not None]
 
 
-def flows(data: Data, workload: str) -> Compared[Flow]:
+def flows(data: Data, query: Query, workload: str) -> Compared[Flow]:
     """What happened to the tasks of a workload in the period, and in the period before.
 
     Each is what was known when it ended.
     """
-    known = _workloads(data)
+    known = _workloads(data, query)
 
     def flow(period: Period) -> Flow:
-        found = until(data, period.end_ms)
+        found = until(data, query, period.end_ms)
         by_bot = data.store.flows.created_by_bot(data.workspace, period.start_ms, period.end_ms)
         return _flow(period, [one for one in found if known.get(one.task_id) == workload], by_bot)
 
-    return figures.compared(data, flow)
+    return figures.compared(query, flow)
 
 
-def steps(data: Data) -> Sequence[Step]:
+def steps(data: Data, query: Query) -> Sequence[Step]:
     """The statuses that tasks got in the period and in the time before it."""
 
     def read() -> Sequence[Step]:
-        since = (data.before or data.period).start_ms - LOOK_BACK_MS
-        found = data.store.flows.entered(data.workspace, since, data.period.end_ms)
+        since = (query.before or query.period).start_ms - LOOK_BACK_MS
+        found = data.store.flows.entered(data.workspace, since, query.period.end_ms)
         return [Step(*one) for one in found]
 
-    return _once(data, ("steps", data.period), read)
+    return _once(data, ("steps", query.period), read)
 
 
-def until(data: Data, end_ms: int) -> Sequence[Journey]:
+def until(data: Data, query: Query, end_ms: int) -> Sequence[Journey]:
     """What had become of each task by then."""
 
     def read() -> Sequence[Journey]:
-        return journeys(one for one in steps(data) if one.at_ms < end_ms)
+        return journeys(one for one in steps(data, query) if one.at_ms < end_ms)
 
-    return _once(data, ("until", data.period, end_ms), read)
+    return _once(data, ("until", query.period, end_ms), read)
 
 
-def _workloads(data: Data) -> Mapping[str, str]:
+def _workloads(data: Data, query: Query) -> Mapping[str, str]:
     """The workload of each task, as it had been decided by the end of the period."""
-    end_ms = data.period.end_ms
+    end_ms = query.period.end_ms
     return _once(data, ("workloads", end_ms), lambda: data.store.decisions.workloads_before(end_ms))
 
 

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from clickup_mlops.ports.sections import period as periods
 from clickup_mlops.ports.sections import statistics
-from clickup_mlops.ports.sections.report import Data, Period
+from clickup_mlops.ports.sections.model import Period, Query
 from clickup_mlops.ports.sections.statistics import Estimate
 from clickup_mlops.views import text
 from clickup_mlops.views.model import NOT_ENOUGH, Duration, Figure, Number
@@ -18,12 +18,12 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 
-def source(data: Data, *names: str) -> str:
+def source(query: Query, *names: str) -> str:
     """What a section's numbers are from, and of which periods they are."""
-    compared = f"; compared with {periods.text(data.before)}" if data.before else ""
+    compared = f"; compared with {periods.text(query.before)}" if query.before else ""
     *first, last = names
     joined = f"{', '.join(first)} and {last}" if first else last
-    return f"{joined}, {periods.text(data.period)}{compared}"
+    return f"{joined}, {periods.text(query.period)}{compared}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,36 +38,36 @@ class Compared(Generic[T]):
         return Compared(change(self.now), None if self.before is None else change(self.before))
 
 
-def compared(data: Data, read: Callable[[Period], T]) -> Compared[T]:
+def compared(query: Query, read: Callable[[Period], T]) -> Compared[T]:
     """What is read of the period and of the period before."""
-    return Compared(read(data.period), None if data.before is None else read(data.before))
+    return Compared(read(query.period), None if query.before is None else read(query.before))
 
 
-def count(label: str, data: Data, origin: str, found: Compared[int]) -> Figure:
+def count(label: str, query: Query, origin: str, found: Compared[int]) -> Figure:
     """How many. The change is one of the rate: periods may differ in length."""
     change = None
-    if data.before is not None and found.before is not None:
+    if query.before is not None and found.before is not None:
         change = statistics.change_of_count(
-            found.before, found.now, before_ms=_length(data.before), now_ms=_length(data.period)
+            found.before, found.now, before_ms=_length(query.before), now_ms=_length(query.period)
         )
-    note = _note(data, origin, _rate(change, data) if change else "")
+    note = _note(query, origin, _rate(change, query) if change else "")
     return Figure(label, Number(found.now), note, found.map(Number).before)
 
 
-def share(label: str, data: Data, origin: str, found: Compared[tuple[int, int]]) -> Figure:
+def share(label: str, query: Query, origin: str, found: Compared[tuple[int, int]]) -> Figure:
     """A share in percent, of (part, whole)."""
     change = statistics.change_of_share(found.before, found.now) if found.before else None
     part, whole = found.now
-    note = _note(data, f"{part} of {whole}, {origin}", _points(change) if change else "")
+    note = _note(query, f"{part} of {whole}, {origin}", _points(change) if change else "")
     return _estimated(label, note, found.map(lambda one: statistics.share(*one)), _share_cell)
 
 
-def typical(label: str, data: Data, origin: str, found: Compared[list[float]]) -> Figure:
+def typical(label: str, query: Query, origin: str, found: Compared[list[float]]) -> Figure:
     """The median of lengths of time in ms."""
-    seed, change = f"{data.period.name} {label}", None
+    seed, change = f"{query.period.name} {label}", None
     if found.before is not None:
         change = statistics.change_of_median(found.before, found.now, seed)
-    note = _note(data, f"median of {len(found.now)}, {origin}", _times(change) if change else "")
+    note = _note(query, f"median of {len(found.now)}, {origin}", _times(change) if change else "")
     medians = found.map(lambda values: statistics.median(values, seed))
     return _estimated(label, note, medians, _duration_cell)
 
@@ -92,16 +92,16 @@ def _duration_cell(value: float) -> Number | Duration:
     return Duration(round(value))
 
 
-def _note(data: Data, origin: str, change: str) -> str:
-    if data.before is None:
-        return f"{data.period.name}, {origin}"
-    return f"{data.period.name}, {origin}; change: {change or NOT_ENOUGH}"
+def _note(query: Query, origin: str, change: str) -> str:
+    if query.before is None:
+        return f"{query.period.name}, {origin}"
+    return f"{query.period.name}, {origin}; change: {change or NOT_ENOUGH}"
 
 
-def _rate(change: Estimate, data: Data) -> str:
+def _rate(change: Estimate, query: Query) -> str:
     """The change of a count; per day, where the periods differ in length."""
     shown = _interval(change, lambda value: f"{value * 100:+.0f}%")
-    if data.before is None or _length(data.before) == _length(data.period):
+    if query.before is None or _length(query.before) == _length(query.period):
         return shown
     return f"{change.value * 100:+.0f}% per day, {shown}"
 

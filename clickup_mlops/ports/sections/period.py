@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.ports.sections.report import Every, Period
+from clickup_mlops.ports.sections.model import Every, Period
 
 Calendar: TypeAlias = Literal["daily", "weekly", "monthly"]
 CALENDAR: Final[tuple[Calendar, ...]] = ("daily", "weekly", "monthly")
@@ -99,9 +99,9 @@ def of_task(every: Every, name: str, start_ms: int, end_ms: int, zone: str) -> P
     return Period(every, name, start_ms, max(start_ms, end_ms), zone)
 
 
-def calendar(every: Every) -> Calendar | None:
+def calendar(every: Every | Literal["range"]) -> Calendar | None:
     """The kind, if it is one of the calendar."""
-    return next((one for one in CALENDAR if one == every), None)
+    return next((kind for kind in CALENDAR if kind == every), None)
 
 
 def text(period: Period) -> str:

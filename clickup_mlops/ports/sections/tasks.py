@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.flow.model import Journey
-from clickup_mlops.ports.sections.report import Data
+from clickup_mlops.ports.sections.model import Data
 from clickup_mlops.views.model import Cell, Link
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.features.dashboard.build import all_pages, sections
+from clickup_mlops.features.dashboard.build import sections
 from clickup_mlops.interfaces.web.server import free_port
-from clickup_mlops.ports.sections.page import DAY_MS, Data, Query
+from clickup_mlops.ports.sections.find import all_pages
+from clickup_mlops.ports.sections.model import DAY_MS, Data, Query
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.series.history import StoreHistory
 from clickup_mlops.views.model import Cell, Figures, Section, Table
@@ -45,8 +46,8 @@ def look(team: Team, page: str, **query: Any) -> Seen:
     history = StoreHistory(
         bot.store, bot.workspace_id, now, raw_ms=2 * DAY_MS, five_minutes_ms=30 * DAY_MS
     )
-    wanted = Query(now, **query)
-    return Seen([*sections(all_pages()[page], Data(bot, history), wanted)])
+    wanted = Query.of_page(now, **query)
+    return Seen([*sections(all_pages()[page], Data.of_bot(bot, history), wanted)])
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from clickup_mlops.features.dashboard.build import all_pages
 from clickup_mlops.features.dashboard.pages.automations import PAGE
 from clickup_mlops.features.provisioning.operations.apply import apply
 from clickup_mlops.features.provisioning.operations.callbacks import Callbacks
@@ -10,6 +9,7 @@ from clickup_mlops.features.provisioning.operations.request import Request
 from clickup_mlops.features.provisioning.operations.undo import undo as take_back
 from clickup_mlops.features.provisioning.operations.verify import verify
 from clickup_mlops.features.undo.operations import Target, undo
+from clickup_mlops.ports.sections.find import all_pages
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Incoming
 from clickup_mlops.store.queries.stats import HookHealth
@@ -289,9 +289,9 @@ def test_a_manual_step_that_was_done_is_gone_with_the_next_verify(
 
 
 def _data(team: Team) -> object:
-    from clickup_mlops.ports.sections.page import Data
+    from clickup_mlops.ports.sections.model import Data
     from clickup_mlops.series.history import StoreHistory
 
     bot = team.bot
     history = StoreHistory(bot.store, bot.workspace_id, 0, raw_ms=1, five_minutes_ms=1)
-    return Data(bot, history)
+    return Data.of_bot(bot, history)

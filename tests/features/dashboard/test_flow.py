@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from clickup_mlops.bot.handle.results.timeline import TimelineLog
-from clickup_mlops.features.dashboard.build import all_pages, sections
-from clickup_mlops.ports.sections.page import DAY_MS, Data, Query
+from clickup_mlops.features.dashboard.build import sections
+from clickup_mlops.ports.sections.find import all_pages
+from clickup_mlops.ports.sections.model import DAY_MS, Data, Query
 from clickup_mlops.series.history import StoreHistory
 from clickup_mlops.store.queries.flow import KNOWN_SINCE
 from clickup_mlops.store.tables.timeline import Entry
@@ -43,7 +44,9 @@ class Page:
         history = StoreHistory(
             bot.store, bot.workspace_id, now, raw_ms=DAY_MS, five_minutes_ms=DAY_MS
         )
-        found = sections(all_pages()["flow"], Data(bot, history), Query(now, draws="*", **query))
+        found = sections(
+            all_pages()["flow"], Data.of_bot(bot, history), Query.of_page(now, draws="*", **query)
+        )
         self.sections: dict[str, Section] = {one.key: one for one in found}
 
     def rows(self, section: str, table: str) -> list[dict[str, Cell]]:
@@ -148,7 +151,7 @@ def test_a_milestone_has_a_forecast_of_its_open_tasks(team: Team) -> None:
     assert row["Milestone"] == Link("Launch <b>", f"https://app.clickup.com/t/{milestone}")
     assert row["Finished"] == "1 of 4"
     assert row["In time"] == Number(100, "%", tone="good")
-    days = [row["Done by, 50%"], row["85%"], row["95%"]]
+    days = [row["Done by, 50%"], row["Done by, 85%"], row["Done by, 95%"]]
     assert days == sorted(str(one) for one in days)
     assert Page(team).rows("milestones", "milestones") == [row]
 
@@ -171,7 +174,7 @@ def test_a_milestone_without_enough_past_has_no_forecast(team: Team) -> None:
 
     found = {row["Finished"]: row for row in page.rows("milestones", "milestones")}
     assert found["0 of 1"]["In time"] == NOT_ENOUGH
-    assert found["0 of 1"]["95%"] is None
+    assert found["0 of 1"]["Done by, 95%"] is None
     assert found["no tasks"]["In time"] == Badge("no tasks", "warning")
     assert "4 whole weeks" in page.notes("milestones")
 

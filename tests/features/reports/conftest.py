@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.features.reports import build
-from clickup_mlops.ports.sections.report import Data, Report
+from clickup_mlops.ports.sections.model import Report
+from clickup_mlops.ports.sections.subject import Subject
 from clickup_mlops.store import Store
 from tests.empty import store_at
 from tests.features.reports import seeded
@@ -21,14 +22,14 @@ def empty(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Data]:
-    """Of a week, and of the week before."""
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Something of everything happened in a week, and in the week before."""
     with Store.open(store_at(tmp_path_factory.mktemp("report") / "bot.db")) as store:
         seeded.fill(store)
-        yield build.data_of(store, seeded.WORKSPACE, seeded.week())
+        yield store
 
 
 @pytest.fixture(scope="module")
-def report(data: Data) -> Report:
+def report(full: Store) -> Report:
     """Of that week."""
-    return build.build(data)
+    return build.report(full, seeded.WORKSPACE, Subject(seeded.week()))

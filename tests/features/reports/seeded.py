@@ -7,7 +7,7 @@ from typing import Any
 from clickup_mlops.features.corrections.tables.corrections import Correction, CorrectionLog
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.ports.sections import period
-from clickup_mlops.ports.sections.report import Period
+from clickup_mlops.ports.sections.model import Period
 from clickup_mlops.store import Store, Write
 from clickup_mlops.store.tables.history import FIVE_MINUTES, HOUR, Series
 from clickup_mlops.store.tables.runs import AutomationRun, RunAction

@@ -30,7 +30,7 @@ from clickup_mlops.features.reports.operations.building import Wanted
 from clickup_mlops.features.reports.render import html, markdown, pdf
 from clickup_mlops.features.reports.render import json as as_json
 from clickup_mlops.features.wiki import blocks, models
-from clickup_mlops.ports.sections.report import Report
+from clickup_mlops.ports.sections.model import Report
 from clickup_mlops.store.settings import StoreSettings
 from clickup_mlops.views import markdown as as_markdown
 from tests import hostile

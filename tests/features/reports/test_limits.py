@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from clickup_mlops.features.reports import limits
 from clickup_mlops.features.reports.render import html, pdf
 from clickup_mlops.ports.sections import period
-from clickup_mlops.ports.sections.report import Report
+from clickup_mlops.ports.sections.model import Report
 from clickup_mlops.views import text
 from clickup_mlops.views.model import (
     Badge,

@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.features.dashboard.pages.flow import milestones as page_milestones
 from clickup_mlops.features.reports import build
 from clickup_mlops.ports.sections import period
+from clickup_mlops.ports.sections.model import Data, Query
+from clickup_mlops.ports.sections.subject import Subject
+from clickup_mlops.series.history import StoreHistory
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.views.model import NOT_ENOUGH, Badge, Cell, Number, Section
@@ -72,6 +76,27 @@ def test_a_steady_team_finishes_on_a_day_that_is_known(
     assert in_time == Number(chance, "%", tone=tone)  # type: ignore[arg-type]
 
 
+def test_the_dashboard_forecasts_the_same_as_a_report(empty: Store) -> None:
+    """On the day that begins when the report's period ends."""
+    for day in range(84):
+        for number in range(day % 5):
+            finished(empty, f"past{day}_{number}", END - day * DAY_MS - (number + 1) * HOUR_MS)
+    milestone(empty, 2, 8)
+    for number in range(30):
+        task(empty, f"other{number}")
+    query = Query.of_page(END + 9 * HOUR_MS, zone=WEEK.zone)
+    data = Data(empty, StoreHistory(empty, WORKSPACE, END, raw_ms=1, five_minutes_ms=1), WORKSPACE)
+
+    on_page = page_milestones.SECTION.build(data, query)
+
+    assert on_page
+    assert row(on_page) == row(section_of(empty, "milestones"))
+    _done, _due, *ends, in_time = row(on_page)
+    assert len({*ends}) == 3
+    assert isinstance(in_time, Number)
+    assert 0 < (in_time.value or 0) < 100
+
+
 def test_too_short_a_past_makes_no_forecast(empty: Store) -> None:
     one_a_day(empty, 20)
     empty.notes.first("since", "timeline", True, END - 20 * DAY_MS)
@@ -127,7 +152,7 @@ def test_a_milestones_report_has_its_tasks_open_ones_first(empty: Store) -> None
     finished(empty, "d1", END - 1)
     about = period.of_task("milestone", "Task m1", START, END, WEEK.zone)
 
-    built = build.build(build.data_of(empty, WORKSPACE, about, subject="m1"))
+    built = build.report(empty, WORKSPACE, Subject(about, "m1"))
 
     assert [one.key for one in built.sections] == ["milestones", "milestone"]
     assert row(built.sections[0])[0] == "1 of 3"

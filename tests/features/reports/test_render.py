@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from clickup_mlops.features.reports.render import html, markdown, pdf
 from clickup_mlops.features.reports.render import json as as_json
-from clickup_mlops.ports.sections.report import Report
+from clickup_mlops.ports.sections.model import Report
 from tests.pango import needs_pango
 
 TABLE = ("table", "thead", "tbody", "tr", "th", "td")

@@ -13,7 +13,8 @@ from clickup_mlops.features.incidents.tables.incidents import Incident
 from clickup_mlops.features.reports import build
 from clickup_mlops.features.reports.render import html, markdown
 from clickup_mlops.ports.sections import period
-from clickup_mlops.ports.sections.report import Data, Report
+from clickup_mlops.ports.sections.model import Report
+from clickup_mlops.ports.sections.subject import Subject
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, HOUR, Series
 from clickup_mlops.store.tables.timeline import Entry
@@ -43,7 +44,7 @@ START, END = WEEK.start_ms, WEEK.end_ms
 
 def section_of(store: Store, key: str, subject: str = "") -> Section:
     """One section of the week's report."""
-    (found,) = build.build(build.data_of(store, WORKSPACE, WEEK, subject=subject), [key]).sections
+    (found,) = build.report(store, WORKSPACE, Subject(WEEK, subject), [key]).sections
     return found
 
 
@@ -90,7 +91,7 @@ def decided(store: Store, tasks: Iterable[str], workload: str, **more: Any) -> N
 
 def test_an_empty_store_has_nothing_to_report(empty: Store) -> None:
     """And that is a report, too."""
-    assert build.build(build.data_of(empty, WORKSPACE, WEEK)).sections == ()
+    assert build.report(empty, WORKSPACE, Subject(WEEK)).sections == ()
 
 
 def test_every_number_says_its_period_and_its_source(report: Report) -> None:
@@ -112,17 +113,17 @@ def test_every_number_says_its_period_and_its_source(report: Report) -> None:
         assert "2026-W48 (2026-11-23 to 2026-11-29, Europe/Madrid)" in section.source
 
 
-def test_a_section_that_there_is_not_is_refused(data: Data) -> None:
+def test_a_section_that_there_is_not_is_refused(full: Store) -> None:
     """With those that there are."""
     with pytest.raises(InputError, match="no section 'lame'") as refused:
-        build.build(data, ["lame"])
+        build.report(full, WORKSPACE, Subject(WEEK), ["lame"])
 
     assert "lane, " in refused.value.hint
 
 
-def test_only_the_wanted_sections_are_built(data: Data) -> None:
+def test_only_the_wanted_sections_are_built(full: Store) -> None:
     """In the report's order."""
-    found = build.build(data, ["incidents", "lane"])
+    found = build.report(full, WORKSPACE, Subject(WEEK), ["incidents", "lane"])
 
     assert [one.key for one in found.sections] == ["lane", "incidents"]
 
@@ -370,9 +371,8 @@ def test_an_incident_report_has_its_timeline_and_what_led_to_it(empty: Store) ->
         entry("t1", closed + 1, "comment", "After it"),
     )
     about = period.of_task("incident", "i1", opened, closed + 1, "UTC")
-    data = build.data_of(empty, WORKSPACE, about, subject="t1")
 
-    report = build.build(data)
+    report = build.report(empty, WORKSPACE, Subject(about, "t1"))
 
     (found,) = report.sections
     assert report.title == "Incident report: p99"
@@ -393,7 +393,7 @@ def test_an_incident_report_is_titled_by_its_task_with_the_id_below(
     empty.mirror.put_many(WORKSPACE, [{"id": "t1", "name": "As it is called now"}], 1)
     about = period.of_task("incident", "i1", START, START + HOUR_MS, "UTC")
 
-    report = build.build(build.data_of(empty, WORKSPACE, about, subject="t1"))
+    report = build.report(empty, WORKSPACE, Subject(about, "t1"))
 
     shown = " ".join(name.split())
     assert report.title == f"Incident report: {shown}"
@@ -425,7 +425,7 @@ def test_an_incident_report_follows_every_task_that_joined(empty: Store) -> None
         put(empty, entry(task, opened + 1, "comment", f"Said on {task}"))
     about = period.of_task("incident", "i0", opened, closed, "UTC")
 
-    (found,) = build.build(build.data_of(empty, WORKSPACE, about, subject="t1")).sections
+    (found,) = build.report(empty, WORKSPACE, Subject(about, "t1")).sections
 
     assert [row[1] for row in table(found, "timeline").rows] == ["Said on t1", "Said on t2"]
     assert [(one.title, one.limit) for one in found.charts()] == [
@@ -444,7 +444,9 @@ def test_the_example_of_the_how_to_is_a_section(empty: Store) -> None:
     exec(code[1], names)
     put(empty, entry("t1", START, "version", "llama 2"), entry("t1", END, "version", "llama 3"))
 
-    found = names["SECTION"].build(build.data_of(empty, WORKSPACE, WEEK))
+    found = names["SECTION"].build(
+        build.data_of(empty, WORKSPACE, Subject(WEEK)), build.query_of(empty, Subject(WEEK))
+    )
 
     assert figure(found, "Versions").cell == Number(1)
     assert [row[1] for row in table(found, "versions").rows] == ["llama 2"]
@@ -468,7 +470,7 @@ def test_a_period_that_is_known_in_part_says_so(empty: Store) -> None:
     """Since when, in the period's time zone."""
     empty.notes.first("since", "timeline", True, START + HOUR_MS)
 
-    (found,) = build.build(build.data_of(empty, WORKSPACE, WEEK)).sections
+    (found,) = build.report(empty, WORKSPACE, Subject(WEEK)).sections
 
     (block,) = found.blocks
     assert isinstance(block, Note)

@@ -1,1 +1,1 @@
-"""Pages."""
+"""What this feature shows on pages."""

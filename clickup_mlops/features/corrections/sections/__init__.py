@@ -1,1 +1,1 @@
-"""Sections."""
+"""Sections of reports."""

@@ -7,7 +7,7 @@ from typing import Final
 from clickup_mlops.features.corrections import report
 from clickup_mlops.features.corrections.tables.corrections import Correction, CorrectionLog
 from clickup_mlops.ports.sections import figures, tasks
-from clickup_mlops.ports.sections.report import Data, Period, SectionType
+from clickup_mlops.ports.sections.model import CALENDAR, Data, Period, Query, SectionType
 from clickup_mlops.store.queries.periods import Runs
 from clickup_mlops.store.tables.journal import DONE
 from clickup_mlops.store.tables.runs import FAILED, Result
@@ -37,30 +37,30 @@ _CORRECTED: Final = (
 )
 
 
-def build(data: Data) -> Section | None:
+def build(data: Data, query: Query) -> Section | None:
     """The section; None if no automation ran and nobody corrected anything in both periods."""
-    runs = figures.compared(data, lambda period: _runs(data, period))
-    corrected = figures.compared(data, lambda period: _corrections(data, period))
+    runs = figures.compared(query, lambda period: _runs(data, period))
+    corrected = figures.compared(query, lambda period: _corrections(data, period))
     if not (runs.now or runs.before or corrected.now or corrected.before):
         return None
     blocks = (
-        _figures(data),
+        _figures(data, query),
         _table_of_runs(runs.now),
         _table_of_corrections(data, corrected.now),
     )
-    source = figures.source(data, "runs", "audit", "corrections")
+    source = figures.source(query, "runs", "audit", "corrections")
     return Section("automations", SECTION.title, blocks, source)
 
 
-def _figures(data: Data) -> Figures:
-    changes = figures.compared(data, lambda period: _changes(data, period))
-    failed = figures.compared(data, lambda period: _failed(_runs(data, period)))
-    corrected = figures.compared(data, lambda period: _of_decisions(data, period))
+def _figures(data: Data, query: Query) -> Figures:
+    changes = figures.compared(query, lambda period: _changes(data, period))
+    failed = figures.compared(query, lambda period: _failed(_runs(data, period)))
+    changed = figures.compared(query, lambda period: _of_decisions(data, period))
     return Figures(
         (
-            figures.count("Changes in ClickUp", data, "audit", changes),
-            figures.share("Runs that failed", data, "runs", failed),
-            figures.share("Decided priorities that people changed", data, "corrections", corrected),
+            figures.count("Changes in ClickUp", query, "audit", changes),
+            figures.share("Runs that failed", query, "runs", failed),
+            figures.share("Decided priorities that people changed", query, "corrections", changed),
         )
     )
 
@@ -124,4 +124,4 @@ def _table_of_corrections(data: Data, found: Sequence[Correction]) -> Table:
     return Table("corrections", title, _CORRECTED, rows, empty=empty, total=len(newest))
 
 
-SECTION = SectionType("Automations and overrides", build, order=80)
+SECTION = SectionType("Automations and overrides", build, order=80, reports=CALENDAR)

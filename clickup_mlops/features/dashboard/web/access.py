@@ -13,12 +13,12 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.features.dashboard import grants
 from clickup_mlops.features.dashboard.address import LOOPBACK, public_url
-from clickup_mlops.features.dashboard.build import all_pages
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.dashboard.tables.grants import Grant, Grants
 from clickup_mlops.features.dashboard.view import View
 from clickup_mlops.features.dashboard.web.query_params import CHOSEN
 from clickup_mlops.ports.dashboard.model import Role, Viewer
+from clickup_mlops.ports.sections.find import all_pages
 from clickup_mlops.store import Store
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from clickup_mlops import logs, registry
 from clickup_mlops.errors import ClickUpMlopsError
-from clickup_mlops.features.dashboard.build import all_pages
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.dashboard.view import View
 from clickup_mlops.features.dashboard.web import access, show
 from clickup_mlops.features.dashboard.web.access import Seen
 from clickup_mlops.ports.dashboard.model import ActionType
+from clickup_mlops.ports.sections.find import all_pages
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.ports.dashboard.model import Viewer
-from clickup_mlops.ports.sections.page import RANGES, Query
+from clickup_mlops.ports.sections.model import RANGES, Query
 from clickup_mlops.views import svg
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def asked(bot: "Bot", viewer: Viewer, arguments: Mapping[str, str]) -> Asked:
     Raises:
         InputError: one of them cannot be read; says which.
     """
-    query = Query(
-        now_ms=bot.now_ms(),
+    query = Query.of_page(
+        bot.now_ms(),
         target=arguments.get("target", "").replace("\0", ""),  # which PostgreSQL refuses
         range=_range(arguments.get("range") or _USUAL_RANGE),
         zone=zone(arguments.get("zone") or bot.settings.jobs.time_zone),

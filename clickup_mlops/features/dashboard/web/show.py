@@ -16,13 +16,13 @@ from flask import Response, abort, current_app, render_template, request
 from clickup_mlops import logs
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.features.dashboard import build
-from clickup_mlops.features.dashboard.build import FoundPage
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.dashboard.web.query_params import asked, at_ms
 from clickup_mlops.features.dashboard.web.urls import Addresses, look
 from clickup_mlops.features.metrics.jobs.history import history
 from clickup_mlops.ports.dashboard.model import Viewer
-from clickup_mlops.ports.sections.page import RANGES, Data, Query
+from clickup_mlops.ports.sections.find import Page, all_pages
+from clickup_mlops.ports.sections.model import RANGES, Data, Query
 from clickup_mlops.views import csv, html, plain, svg
 from clickup_mlops.views.model import Chart, Note, Section
 
@@ -42,7 +42,7 @@ def page(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments, base: str) 
     """
     found, wanted = _page(key), asked(bot, viewer, arguments)
     query = replace(wanted.query, draws=wanted.values)
-    data = Data(bot, history(bot, query.now_ms))
+    data = Data.of_bot(bot, history(bot, query.now_ms))
     addresses = Addresses(base, key, wanted, viewer)
     sections = [
         html.section(one, look(addresses, one, _TOKEN))
@@ -59,7 +59,7 @@ def page(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments, base: str) 
         addresses=addresses,
         asked=wanted,
         base=base,
-        pages=build.all_pages(),
+        pages=all_pages(),
         views=bot.settings.table(DashboardSettings).views,
         ranges=RANGES,
         targets=_targets(found, data, viewer),
@@ -91,7 +91,7 @@ def chart(
     """
     wanted = asked(bot, viewer, arguments)
     at = at_ms(arguments, wanted.query.now_ms)
-    query = replace(wanted.query, now_ms=at, draws=chart)
+    query = replace(wanted.query.until(at), draws=chart)
     one = _block(_section(bot, key, section, query).charts(), chart)
     return _answer(svg.chart(one, query.zone, width=wanted.width), "image/svg+xml")
 
@@ -104,7 +104,7 @@ def as_json(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments) -> Respo
     """
     found, wanted = _page(key), asked(bot, viewer, arguments)
     query = replace(wanted.query, draws="*")
-    data = Data(bot, history(bot, query.now_ms))
+    data = Data.of_bot(bot, history(bot, query.now_ms))
     sections = _sections(found, data, query, wanted.sections)
     shown = {
         "page": key,
@@ -139,8 +139,8 @@ def as_csv(
     return answer
 
 
-def _page(key: str) -> FoundPage:
-    found = build.all_pages().get(key)
+def _page(key: str) -> Page:
+    found = all_pages().get(key)
     return found if found is not None else abort(HTTPStatus.NOT_FOUND)
 
 
@@ -148,12 +148,12 @@ def _section(bot: "Bot", key: str, section: str, query: Query) -> Section:
     found = _page(key)
     if section not in found.sections:
         abort(HTTPStatus.NOT_FOUND)
-    data = Data(bot, history(bot, query.now_ms))
+    data = Data.of_bot(bot, history(bot, query.now_ms))
     one = next(build.sections(found, data, query, section), None)
     return one if one is not None else abort(HTTPStatus.NOT_FOUND)
 
 
-def _sections(found: FoundPage, data: Data, query: Query, only: Iterable[str]) -> Iterator[Section]:
+def _sections(found: Page, data: Data, query: Query, only: Iterable[str]) -> Iterator[Section]:
     """One that cannot be built says why; the others are there."""
     for key in only or found.sections:
         if key not in found.sections:
@@ -170,7 +170,7 @@ def _block(blocks: Iterable[Chart], key: str) -> Chart:
     return found if found is not None else abort(HTTPStatus.NOT_FOUND)
 
 
-def _targets(found: FoundPage, data: Data, viewer: Viewer) -> list[tuple[str, str]]:
+def _targets(found: Page, data: Data, viewer: Viewer) -> list[tuple[str, str]]:
     if found.type.targets is None or viewer.is_embedded:
         return []
     return found.type.targets(data)

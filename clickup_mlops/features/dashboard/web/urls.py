@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from clickup_mlops.features.dashboard.web.query_params import HALF, WIDE, Asked
 from clickup_mlops.ports.dashboard.model import Viewer
-from clickup_mlops.ports.sections.page import RANGES
+from clickup_mlops.ports.sections.model import RANGES
 from clickup_mlops.views import svg
 from clickup_mlops.views.html import Look, Picture, leads
 from clickup_mlops.views.model import Chart, Section

@@ -6,7 +6,8 @@ from typing import Final
 from clickup_mlops.features.incidents.sections.incidents import lasted
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.ports.sections import figures, tasks
-from clickup_mlops.ports.sections.report import Data, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
+from clickup_mlops.ports.sections.objectives import Objectives
 from clickup_mlops.store.tables.timeline import Entry, Kind
 from clickup_mlops.views import measures
 from clickup_mlops.views.model import (
@@ -37,35 +38,35 @@ _CHARTS: Final = 12
 _COLUMNS: Final = (Column("When"), Column("What"), Column("Kind"), Column("By"), Column("Task"))
 
 
-def build(data: Data) -> Section | None:
+def build(data: Data, query: Query) -> Section | None:
     """The section; None if the incident is not in the store any more."""
-    one = data.store.table(Incidents).get(data.period.name)
+    one = data.store.table(Incidents).get(query.period.name)
     if one is None:
         return None
     joined = (each.task_id for each in data.store.table(Incidents).tasks(one.id))
     affected = tuple(dict.fromkeys([one.task_id, *joined]))[:MOST_TASKS]
-    entries = sorted(_entries(data, affected), key=lambda entry: (entry.at_ms, entry.key))
-    blocks: tuple[Block, ...] = (_figures(data, one, affected), _table(data, entries))
-    blocks += tuple(_charts(data, entries, affected))
-    source = figures.source(data, "incidents", "timeline", "history")
+    entries = sorted(_entries(data, query, affected), key=lambda entry: (entry.at_ms, entry.key))
+    blocks: tuple[Block, ...] = (_figures(query, one, affected), _table(data, entries))
+    blocks += tuple(_charts(data, query, entries, affected))
+    source = figures.source(query, "incidents", "timeline", "history")
     return Section("incident", SECTION.title, blocks, source)
 
 
-def _figures(data: Data, one: Incident, affected: Sequence[str]) -> Figures:
-    note = f"{data.period.name}, incidents"
+def _figures(query: Query, one: Incident, affected: Sequence[str]) -> Figures:
+    note = f"{query.period.name}, incidents"
     cells: dict[str, Cell] = {
         "Opened": Moment(one.opened_ms),
         "Closed": Moment(one.closed_ms),
-        "Lasted": lasted(one, data.period),
+        "Lasted": lasted(one, query.period),
         "Lead": one.lead or "nobody",
         "Tasks": Number(len(affected)),
     }
     return Figures(tuple(Figure(label, cell, note) for label, cell in cells.items()))
 
 
-def _entries(data: Data, affected: Iterable[str]) -> list[Entry]:
+def _entries(data: Data, query: Query, affected: Iterable[str]) -> list[Entry]:
     """What happened to its tasks, and what was changed anywhere shortly before it or in it."""
-    timeline, start_ms, end_ms = data.store.timeline, data.period.start_ms, data.period.end_ms
+    timeline, start_ms, end_ms = data.store.timeline, query.period.start_ms, query.period.end_ms
     since = start_ms - LED_TO_IT_MS
     found = [one for task in affected for one in timeline.of_task(task, since, end_ms)]
     for kind in _CHANGES:
@@ -87,15 +88,18 @@ def _what(one: Entry) -> Cell:
     return Link(one.headline, one.url) if one.url.startswith("https://") else one.headline
 
 
-def _charts(data: Data, found: Iterable[Entry], affected: Sequence[str]) -> Iterator[Chart]:
+def _charts(
+    data: Data, query: Query, found: Iterable[Entry], affected: Sequence[str]
+) -> Iterator[Chart]:
     """Of the fields of its tasks, from half its length before it."""
-    end_ms = max(data.period.end_ms, data.period.start_ms + 60_000)
-    start_ms = data.period.start_ms - max(LED_TO_IT_MS, (end_ms - data.period.start_ms) // 2)
+    end_ms = max(query.period.end_ms, query.period.start_ms + 60_000)
+    start_ms = query.period.start_ms - max(LED_TO_IT_MS, (end_ms - query.period.start_ms) // 2)
     marks = tuple(
         Mark(one.at_ms, one.mark, one.headline, one.url) for one in found if one.kind in _MARKED
     )[-MOST_MARKS:]
     named = tasks.known(data, affected)
     shown = [one for task in affected for one in data.history.of_task(task)][:_CHARTS]
+    objectives = Objectives(data)
     for number, series in enumerate(shown):
         line = data.history.line(series, start_ms, end_ms, name=series.field)
         source = data.history.source(series, start_ms, end_ms)
@@ -103,11 +107,11 @@ def _charts(data: Data, found: Iterable[Entry], affected: Sequence[str]) -> Iter
         if len(affected) > 1:
             title = f"{title}: {tasks.title(series.task_id, named)}"
         key = f"field{number}"
-        objective = data.objective(series)
+        objective = objectives.of(series)
         limit = objective.limit if objective else None
         yield Chart(
             key, title, series.unit, start_ms, end_ms, (line,), marks, limit=limit, source=source
         )
 
 
-SECTION = SectionType("Incident", build, order=5, of=("incident",))
+SECTION = SectionType("Incident", build, order=5, reports=("incident",))

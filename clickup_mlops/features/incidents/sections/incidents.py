@@ -4,7 +4,7 @@ from typing import Final
 
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.ports.sections import figures, tasks
-from clickup_mlops.ports.sections.report import Data, Period, SectionType
+from clickup_mlops.ports.sections.model import CALENDAR, Data, Period, Query, SectionType
 from clickup_mlops.views.model import (
     Align,
     Badge,
@@ -30,21 +30,21 @@ _COLUMNS: Final = (
 )
 
 
-def build(data: Data) -> Section | None:
+def build(data: Data, query: Query) -> Section | None:
     """The section; None if there was no incident in both periods."""
-    found = figures.compared(data, lambda period: _open_during(data, period))
+    found = figures.compared(query, lambda period: _open_during(data, period))
     if not (found.now or found.before):
         return None
-    opened = figures.compared(data, lambda period: len(_opened(data, period)))
-    lasted = figures.compared(data, lambda period: _lengths_ms(data, period))
+    opened = figures.compared(query, lambda period: len(_opened(data, period)))
+    lasted = figures.compared(query, lambda period: _lengths_ms(data, period))
     head = Figures(
         (
-            figures.count("Opened", data, _ORIGIN, opened),
-            figures.typical("Time from opened to closed", data, _ORIGIN, lasted),
+            figures.count("Opened", query, _ORIGIN, opened),
+            figures.typical("Time from opened to closed", query, _ORIGIN, lasted),
         )
     )
-    blocks = (head, _table(data, found.now))
-    return Section("incidents", SECTION.title, blocks, figures.source(data, _ORIGIN))
+    blocks = (head, _table(data, query, found.now))
+    return Section("incidents", SECTION.title, blocks, figures.source(query, _ORIGIN))
 
 
 def _open_during(data: Data, period: Period) -> list[Incident]:
@@ -64,7 +64,7 @@ def _lengths_ms(data: Data, period: Period) -> list[float]:
     ]
 
 
-def _table(data: Data, found: list[Incident]) -> Table:
+def _table(data: Data, query: Query, found: list[Incident]) -> Table:
     newest = sorted(found, key=lambda one: (one.opened_ms, one.id), reverse=True)
     known = tasks.known(data, (one.task_id for one in newest[:MOST]))
     rows = tuple(
@@ -73,7 +73,7 @@ def _table(data: Data, found: list[Incident]) -> Table:
             one.title,
             tasks.link(one.task_id, known),
             one.lead,
-            lasted(one, data.period),
+            lasted(one, query.period),
         )
         for one in newest[:MOST]
     )
@@ -88,4 +88,4 @@ def lasted(one: Incident, period: Period) -> Cell:
     return Duration(one.closed_ms - one.opened_ms)
 
 
-SECTION = SectionType("Incidents", build, order=40)
+SECTION = SectionType("Incidents", build, order=40, reports=CALENDAR)

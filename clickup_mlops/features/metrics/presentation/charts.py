@@ -5,7 +5,7 @@ from typing import Final
 
 from clickup_mlops.features.metrics.presentation.families import Aspect, Family, families
 from clickup_mlops.features.metrics.presentation.subjects import Subject, of_target, short
-from clickup_mlops.ports.sections.page import Data, Query
+from clickup_mlops.ports.sections.model import Data, Query
 from clickup_mlops.series.history import History
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.views.model import Chart, Line, Mark, Section

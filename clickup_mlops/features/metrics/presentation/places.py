@@ -13,7 +13,7 @@ from typing import Final
 from clickup_mlops.features.metrics.placement.recorded import labels_of
 from clickup_mlops.features.metrics.presentation.subjects import is_silent, short
 from clickup_mlops.ports.sections.cells import digits
-from clickup_mlops.ports.sections.page import Data, Query
+from clickup_mlops.ports.sections.model import Data, Query
 from clickup_mlops.series.topics import topic
 from clickup_mlops.store.tables.history import Series
 from clickup_mlops.views import measures

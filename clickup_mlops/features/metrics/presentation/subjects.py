@@ -17,8 +17,8 @@ from clickup_mlops.features.metrics.placement.planning import STALE_AFTER
 from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.features.wiki.settings import WikiSettings
 from clickup_mlops.ports.sections.cells import digits
+from clickup_mlops.ports.sections.model import DAY_MS, Data, Query
 from clickup_mlops.ports.sections.models import is_model, model_name
-from clickup_mlops.ports.sections.page import DAY_MS, Data, Query
 from clickup_mlops.routing.objectives import Comparison, comparisons
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router

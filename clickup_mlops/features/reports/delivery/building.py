@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from clickup_mlops.errors import ConfigError, InputError
 from clickup_mlops.features.reports.delivery.model import Format
-from clickup_mlops.features.reports.subjects import Ended, Ending, Subject
+from clickup_mlops.ports.sections.model import Period, Report
 from clickup_mlops.ports.sections.period import Calendar
-from clickup_mlops.ports.sections.report import Period, Report
+from clickup_mlops.ports.sections.subject import Ended, Ending, Subject
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
@@ -51,9 +51,7 @@ class StoreMaker:
         from clickup_mlops.features.reports import build
 
         store, workspace = self._core.store, self._core.workspace_id
-        policy = self._core.settings.routing
-        data = build.data_of(store, workspace, about.period, subject=about.task_id, policy=policy)
-        return build.build(data, sections)
+        return build.report(store, workspace, about, sections, policy=self._core.settings.routing)
 
     def render(self, report: Report, form: Format) -> bytes:
         """As of every maker. Only the format that is wanted is imported: PDF takes long."""

@@ -60,9 +60,9 @@ def _of_sections(key: str, report: ReportSettings) -> Iterator[tuple[str, str]]:
     """Sections are only loaded if some are named."""
     if not report.sections:
         return
-    from clickup_mlops.features.reports import build
+    from clickup_mlops.ports.sections.find import report_sections
 
-    known = build.sections_of(report.every)
+    known = report_sections(report.every)
     for one in report.sections:
         if one not in known:
             guess = suggest_word(one, known)

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from clickup_mlops.automations.model import Change
+from clickup_mlops.bot.lanes.posting import plan_replacement
 from clickup_mlops.config import Table
-from clickup_mlops.features.reports.subjects import Ended, Ending, Subject
+from clickup_mlops.ports.sections.model import Period, Report
 from clickup_mlops.ports.sections.period import Calendar
-from clickup_mlops.ports.sections.report import Period, Report
+from clickup_mlops.ports.sections.subject import Ended, Ending, Subject
 from clickup_mlops.store.tables.journal import JournalRow
 
 Format = Literal["markdown", "html", "json", "pdf"]
@@ -108,25 +109,7 @@ class Delivery:
     def change(self, effect: str, task_id: str, after: dict[str, Any], text: str) -> Change | None:
         """What writes `after`, over what the bot wrote of this period before; None: it is there."""
         kind = f"{effect}:{self.subject}"
-        return change(kind, self.written(task_id, kind), after, text)
-
-
-def change(kind: str, last: JournalRow | None, after: dict[str, Any], text: str) -> Change | None:
-    """What writes `after` in place of the last write of this kind; None: it is there."""
-    if last is not None and last.after == after:
-        return None
-    return Change(kind, _before(last, after), after, text, dict(after))
-
-
-def _before(last: JournalRow | None, after: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The same thing as the bot wrote it last, with its id, and when it was made (Unix ms)."""
-    if last is None or last.after is None or last.receipt is None:
-        return None
-    # Another page or channel gets a new one; the old one stays as it is.
-    if any(last.after[key] != value for key, value in after.items() if key != "text"):
-        return None
-    made_ms = (last.before or {}).get("at_ms") or last.begun_ms
-    return {"id": last.receipt, "at_ms": made_ms, **last.after}
+        return plan_replacement(kind, self.written(task_id, kind), after, text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,10 @@ from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.reports.delivery.model import Maker
 from clickup_mlops.features.reports.settings import ReportSettings
-from clickup_mlops.features.reports.subjects import Ending, Subject, ending
+from clickup_mlops.features.reports.subjects import ending
+from clickup_mlops.ports.sections.model import Period
 from clickup_mlops.ports.sections.period import calendar
-from clickup_mlops.ports.sections.report import Period
+from clickup_mlops.ports.sections.subject import Ending, Subject
 from clickup_mlops.store import Incoming, Store
 
 KIND: Final = "report"

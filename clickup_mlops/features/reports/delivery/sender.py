@@ -23,9 +23,10 @@ from clickup_mlops.features.reports.delivery.model import (
 )
 from clickup_mlops.features.reports.delivery.schedule import KIND
 from clickup_mlops.features.reports.settings import ReportSettings, kinds
-from clickup_mlops.features.reports.subjects import Subject, ending
+from clickup_mlops.features.reports.subjects import ending
+from clickup_mlops.ports.sections.model import Report
 from clickup_mlops.ports.sections.period import calendar
-from clickup_mlops.ports.sections.report import Report
+from clickup_mlops.ports.sections.subject import Subject
 from clickup_mlops.store import InboxRow
 from clickup_mlops.store.tables.notes import Notes
 

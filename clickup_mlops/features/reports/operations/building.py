@@ -8,9 +8,10 @@ from clickup_mlops import registry
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.reports import build as builder
 from clickup_mlops.features.reports import render, subjects
-from clickup_mlops.features.reports.subjects import Subject
 from clickup_mlops.ports.sections import period as periods
-from clickup_mlops.ports.sections.report import Every, Report
+from clickup_mlops.ports.sections.find import report_sections
+from clickup_mlops.ports.sections.model import Every, Report
+from clickup_mlops.ports.sections.subject import Subject
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
 
@@ -67,12 +68,11 @@ def build(
         InputError: there is no such period, time zone, section, milestone or incident.
     """
     about = _subject(store, workspace, wanted, now_ms)
-    data = builder.data_of(store, workspace, about.period, subject=about.task_id, policy=policy)
-    return builder.build(data, wanted.sections)
+    return builder.report(store, workspace, about, wanted.sections, policy=policy)
 
 
 def _titles(every: Every) -> dict[str, str]:
-    return {key: section.title for key, section in builder.sections_of(every).items()}
+    return {key: section.title for key, section in report_sections(every).items()}
 
 
 def _subject(store: Store, workspace: str, wanted: Wanted, now_ms: int) -> Subject:

@@ -6,7 +6,7 @@ from typing import Final
 
 from clickup_mlops.features.reports.render.markdown import NOTHING
 from clickup_mlops.ports.sections import period
-from clickup_mlops.ports.sections.report import Report
+from clickup_mlops.ports.sections.model import Report
 from clickup_mlops.views import html, text
 from clickup_mlops.views.html import Picture
 from clickup_mlops.views.model import Chart

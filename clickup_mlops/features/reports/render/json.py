@@ -2,7 +2,7 @@
 
 import orjson
 
-from clickup_mlops.ports.sections.report import Report
+from clickup_mlops.ports.sections.model import Report
 from clickup_mlops.views import plain
 
 

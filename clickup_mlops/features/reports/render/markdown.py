@@ -1,7 +1,7 @@
 """A report as Markdown, for Docs, chat and comments. Charts are tables of their lines' numbers."""
 
 from clickup_mlops.ports.sections import period
-from clickup_mlops.ports.sections.report import Report
+from clickup_mlops.ports.sections.model import Report
 from clickup_mlops.views import markdown
 
 

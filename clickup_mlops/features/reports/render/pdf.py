@@ -10,7 +10,7 @@ from typing import Any, Final
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.features.reports import limits
 from clickup_mlops.features.reports.render import html
-from clickup_mlops.ports.sections.report import Report
+from clickup_mlops.ports.sections.model import Report
 
 _LOGGERS: Final = ("weasyprint", "weasyprint.progress", "fontTools")
 # Unlike browsers, it takes for the narrowest column one letter where words may be broken.

@@ -3,7 +3,7 @@
 from typing import Final
 
 from clickup_mlops.ports.sections import figures
-from clickup_mlops.ports.sections.report import Data, Period, SectionType
+from clickup_mlops.ports.sections.model import CALENDAR, Data, Period, Query, SectionType
 from clickup_mlops.store.queries.periods import Writes
 from clickup_mlops.views.model import Align, Column, Figures, Note, Number, Section, Table
 
@@ -15,19 +15,19 @@ _ONLY_WRITES: Final = (
 )
 
 
-def build(data: Data) -> Section | None:
+def build(data: Data, query: Query) -> Section | None:
     """The section; None if nothing was written in both periods."""
-    found = figures.compared(data, lambda period: _writes(data, period))
+    found = figures.compared(query, lambda period: _writes(data, period))
     if not (found.now or found.before):
         return None
     head = Figures(
         (
-            figures.count("Writes", data, _ORIGIN, found.map(_count)),
-            figures.count("Calls of writes", data, _ORIGIN, found.map(_calls)),
+            figures.count("Writes", query, _ORIGIN, found.map(_count)),
+            figures.count("Calls of writes", query, _ORIGIN, found.map(_calls)),
         )
     )
     blocks = (head, _table(found.now), Note(_ONLY_WRITES))
-    return Section("calls", SECTION.title, blocks, figures.source(data, _ORIGIN))
+    return Section("calls", SECTION.title, blocks, figures.source(query, _ORIGIN))
 
 
 def _writes(data: Data, period: Period) -> list[Writes]:
@@ -53,4 +53,4 @@ def _table(found: list[Writes]) -> Table:
     return Table("calls", "By automation", _COLUMNS, rows, empty="Nothing was written.")
 
 
-SECTION = SectionType("Calls", build, order=90)
+SECTION = SectionType("Calls", build, order=90, reports=CALENDAR)

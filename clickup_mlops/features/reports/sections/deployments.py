@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from clickup_mlops.ports.sections import figures, tasks
-from clickup_mlops.ports.sections.report import Data, Period, SectionType
+from clickup_mlops.ports.sections.model import CALENDAR, Data, Period, Query, SectionType
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.views.model import Badge, Cell, Column, Figures, Link, Moment, Section, Table
 
@@ -14,20 +14,20 @@ _ENDED: Final = frozenset({"succeeded", "failed"})
 _COLUMNS: Final = (Column("When"), Column("Deployment"), Column("Task"), Column("State"))
 
 
-def build(data: Data) -> Section | None:
+def build(data: Data, query: Query) -> Section | None:
     """The section; None if no tool has reported a deployment in both periods."""
-    found = figures.compared(data, lambda period: reported(data, period))
+    found = figures.compared(query, lambda period: reported(data, period))
     if not (found.now or found.before):
         return None
     ended = found.map(_ended)
     failed = ended.map(lambda all_: (sum(_state(one) == "failed" for one in all_), len(all_)))
     head = Figures(
         (
-            figures.count("Deployments that ended", data, _TIMELINE, ended.map(len)),
-            figures.share("Deployments that failed", data, _TIMELINE, failed),
+            figures.count("Deployments that ended", query, _TIMELINE, ended.map(len)),
+            figures.share("Deployments that failed", query, _TIMELINE, failed),
         )
     )
-    source = figures.source(data, _TIMELINE)
+    source = figures.source(query, _TIMELINE)
     return Section("deployments", SECTION.title, (head, table(data, found.now)), source)
 
 
@@ -75,4 +75,4 @@ def _badge(one: Entry) -> Cell:
     return Badge(state, "bad" if state == "failed" else "good")
 
 
-SECTION = SectionType("Deployments", build, order=30)
+SECTION = SectionType("Deployments", build, order=30, reports=CALENDAR)

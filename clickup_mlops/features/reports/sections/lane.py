@@ -7,7 +7,7 @@ from clickup_mlops.features.reports.work import Flow
 from clickup_mlops.flow.model import Journey
 from clickup_mlops.ports.sections import figures, tasks
 from clickup_mlops.ports.sections.figures import Compared
-from clickup_mlops.ports.sections.report import Data, Period, SectionType
+from clickup_mlops.ports.sections.model import CALENDAR, Data, Period, Query, SectionType
 from clickup_mlops.views.model import Align, Column, Duration, Figures, Section, Table
 
 _END: Final[Align] = "end"
@@ -16,38 +16,38 @@ _DECISIONS: Final = "decisions"
 _MOST: Final = 10
 
 
-def build(data: Data) -> Section | None:
+def build(data: Data, query: Query) -> Section | None:
     """The section; None if the Workspace has had no inference work."""
-    flow = work.flows(data, "inference")
+    flow = work.flows(data, query, "inference")
     if flow.now.is_empty:
         return None
-    source = figures.source(data, _TIMELINE, _DECISIONS)
+    source = figures.source(query, _TIMELINE, _DECISIONS)
     blocks = (
-        _counts(data, flow),
-        _times(data, flow),
-        _waiting(data, flow.now),
+        _counts(query, flow),
+        _times(data, query, flow),
+        _waiting(data, query, flow.now),
     )
     return Section("lane", SECTION.title, blocks, source)
 
 
-def _counts(data: Data, flow: Compared[Flow]) -> Figures:
+def _counts(query: Query, flow: Compared[Flow]) -> Figures:
     return Figures(
         (
-            figures.count("Arrived", data, _TIMELINE, flow.map(lambda one: len(one.arrived))),
-            figures.count("Started", data, _TIMELINE, flow.map(lambda one: len(one.started))),
-            figures.count("Finished", data, _TIMELINE, flow.map(lambda one: len(one.finished))),
+            figures.count("Arrived", query, _TIMELINE, flow.map(lambda one: len(one.arrived))),
+            figures.count("Started", query, _TIMELINE, flow.map(lambda one: len(one.started))),
+            figures.count("Finished", query, _TIMELINE, flow.map(lambda one: len(one.finished))),
         )
     )
 
 
-def _times(data: Data, flow: Compared[Flow]) -> Figures:
+def _times(data: Data, query: Query, flow: Compared[Flow]) -> Figures:
     waits, times = flow.map(lambda one: one.waits_ms), flow.map(lambda one: one.times_ms)
-    breached = figures.compared(data, lambda period: _breached(data, period))
+    breached = figures.compared(query, lambda period: _breached(data, period))
     return Figures(
         (
-            figures.typical("Waiting time", data, _TIMELINE, waits),
-            figures.typical("Cycle time", data, _TIMELINE, times),
-            figures.share("Tasks that breached their SLO", data, _DECISIONS, breached),
+            figures.typical("Waiting time", query, _TIMELINE, waits),
+            figures.typical("Cycle time", query, _TIMELINE, times),
+            figures.share("Tasks that breached their SLO", query, _DECISIONS, breached),
         )
     )
 
@@ -59,7 +59,7 @@ def _breached(data: Data, period: Period) -> tuple[int, int]:
     return len(breached), len({task_id for task_id, _tier in found})
 
 
-def _waiting(data: Data, now: Flow) -> Table:
+def _waiting(data: Data, query: Query, now: Flow) -> Table:
     """Those that wait longest. What was deleted waits no more."""
     waiting = tasks.existing(data, now.waiting)
     waiting.sort(key=lambda one: (one.created_ms or 0, one.task_id))
@@ -69,7 +69,7 @@ def _waiting(data: Data, now: Flow) -> Table:
             tasks.link(one.task_id, known),
             tasks.owners(known.get(one.task_id)),
             one.now.status,
-            Duration(_waited_ms(data, one)),
+            Duration(_waited_ms(query, one)),
         )
         for one in waiting[:_MOST]
     )
@@ -83,8 +83,8 @@ def _waiting(data: Data, now: Flow) -> Table:
     )
 
 
-def _waited_ms(data: Data, one: Journey) -> int | None:
-    return None if one.created_ms is None else data.period.end_ms - one.created_ms
+def _waited_ms(query: Query, one: Journey) -> int | None:
+    return None if one.created_ms is None else query.period.end_ms - one.created_ms
 
 
-SECTION = SectionType("Inference lane", build, order=20)
+SECTION = SectionType("Inference lane", build, order=20, reports=CALENDAR)

@@ -5,7 +5,7 @@ from typing import Final
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.reports.milestones import Milestones
 from clickup_mlops.ports.sections import figures, tasks
-from clickup_mlops.ports.sections.report import Data, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.views.model import Badge, Cell, Column, Moment, Section, Table
 
 MOST: Final = 200
@@ -18,17 +18,17 @@ _COLUMNS: Final = (
 )
 
 
-def build(data: Data) -> Section | None:
+def build(data: Data, query: Query) -> Section | None:
     """The section; None if it has no tasks, or was deleted."""
-    task = tasks.known(data, [data.subject]).get(data.subject)
-    found = Milestones(data).of(task) if task else None
-    if found is None or not found.parts:
+    task, reading = tasks.known(data, [query.target]).get(query.target), Milestones(data, query)
+    parts = reading.parts(task) if task else []
+    if not parts:
         return None
-    left = {one.id for one in found.open_parts}
-    ordered = sorted(found.parts, key=lambda one: (one.id not in left, one.due_ms or 2**62, one.id))
-    rows = tuple(_row(one, one.id in left) for one in ordered[:MOST])
+    open_ids = {part.id for part in parts if reading.is_open(part)}
+    ordered = sorted(parts, key=lambda p: (p.id not in open_ids, p.due_ms or 2**62, p.id))
+    rows = tuple(_row(part, part.id in open_ids) for part in ordered[:MOST])
     table = Table("tasks", "Open first", _COLUMNS, rows, total=len(ordered))
-    source = figures.source(data, "tasks", "timeline")
+    source = figures.source(query, "tasks", "timeline")
     return Section("milestone", SECTION.title, (table,), source)
 
 
@@ -38,4 +38,4 @@ def _row(one: Task, is_open: bool) -> tuple[Cell, ...]:
     return (tasks.link(one.id, {one.id: one}), tasks.owners(one), one.status.name, due, state)
 
 
-SECTION = SectionType("Tasks", build, order=15, of=("milestone",))
+SECTION = SectionType("Tasks", build, order=15, reports=("milestone",))

@@ -7,7 +7,7 @@ from clickup_mlops.features.reports import work
 from clickup_mlops.features.reports.work import Flow
 from clickup_mlops.ports.sections import figures, tasks
 from clickup_mlops.ports.sections.figures import Compared
-from clickup_mlops.ports.sections.report import Data, Period, SectionType
+from clickup_mlops.ports.sections.model import CALENDAR, Data, Period, Query, SectionType
 from clickup_mlops.views.model import Align, Column, Duration, Figures, Section, Table
 
 MOST: Final = 20
@@ -21,26 +21,26 @@ _COLUMNS: Final = (
 )
 
 
-def build(data: Data) -> Section | None:
+def build(data: Data, query: Query) -> Section | None:
     """The section; None if the Workspace has had no training work."""
-    flow = work.flows(data, "training")
-    runs = figures.compared(data, lambda period: _runs(data, period))
+    flow = work.flows(data, query, "training")
+    runs = figures.compared(query, lambda period: _runs(data, period))
     if flow.now.is_empty and not runs.now[1]:
         return None
-    blocks = (_figures(data, flow, runs), _in_progress(data, flow.now))
-    source = figures.source(data, _TIMELINE, "decisions")
+    blocks = (_figures(query, flow, runs), _in_progress(data, query, flow.now))
+    source = figures.source(query, _TIMELINE, "decisions")
     return Section("training", SECTION.title, blocks, source)
 
 
-def _figures(data: Data, flow: Compared[Flow], runs: Compared[tuple[int, int]]) -> Figures:
+def _figures(query: Query, flow: Compared[Flow], runs: Compared[tuple[int, int]]) -> Figures:
     times = flow.map(lambda one: one.times_ms)
     return Figures(
         (
-            figures.count("Arrived", data, _TIMELINE, flow.map(lambda one: len(one.arrived))),
-            figures.count("Started", data, _TIMELINE, flow.map(lambda one: len(one.started))),
-            figures.count("Finished", data, _TIMELINE, flow.map(lambda one: len(one.finished))),
-            figures.typical("Cycle time", data, _TIMELINE, times),
-            figures.share("Pipeline runs that failed", data, _TIMELINE, runs),
+            figures.count("Arrived", query, _TIMELINE, flow.map(lambda one: len(one.arrived))),
+            figures.count("Started", query, _TIMELINE, flow.map(lambda one: len(one.started))),
+            figures.count("Finished", query, _TIMELINE, flow.map(lambda one: len(one.finished))),
+            figures.typical("Cycle time", query, _TIMELINE, times),
+            figures.share("Pipeline runs that failed", query, _TIMELINE, runs),
         )
     )
 
@@ -58,7 +58,7 @@ def _runs(data: Data, period: Period) -> tuple[int, int]:
     return sum(state == "failed" for state in ended.values()), len(ended)
 
 
-def _in_progress(data: Data, flow: Flow) -> Table:
+def _in_progress(data: Data, query: Query, flow: Flow) -> Table:
     """Longest first. What was deleted is not in progress."""
     found = tasks.existing(data, flow.in_progress)
     found.sort(key=lambda one: (one.started_ms or 0, one.task_id))
@@ -68,7 +68,7 @@ def _in_progress(data: Data, flow: Flow) -> Table:
             tasks.link(one.task_id, known),
             tasks.owners(known.get(one.task_id)),
             one.now.status,
-            Duration(data.period.end_ms - (one.started_ms or data.period.end_ms)),
+            Duration(query.period.end_ms - (one.started_ms or query.period.end_ms)),
         )
         for one in found[:MOST]
     )
@@ -76,4 +76,4 @@ def _in_progress(data: Data, flow: Flow) -> Table:
     return Table("in_progress", title, _COLUMNS, rows, empty=empty, total=len(found))
 
 
-SECTION = SectionType("Training", build, order=50)
+SECTION = SectionType("Training", build, order=50, reports=CALENDAR)

@@ -1,7 +1,6 @@
 """A bot whose store knows two models, a network and GPUs; nothing was asked of ClickUp."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,11 +10,12 @@ from sqlalchemy import event
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup.settings import ClickUpSettings
-from clickup_mlops.features.dashboard.build import all_pages, sections
+from clickup_mlops.features.dashboard.build import sections
 from clickup_mlops.features.metrics.jobs.history import history
 from clickup_mlops.features.metrics.jobs.rollup import rollup
 from clickup_mlops.features.metrics.settings import MetricsSettings
-from clickup_mlops.ports.sections.page import Data, Query
+from clickup_mlops.ports.sections.find import all_pages
+from clickup_mlops.ports.sections.model import Data, Query
 from clickup_mlops.store.settings import StoreSettings
 from clickup_mlops.store.tables.history import HOUR, Series
 from clickup_mlops.views.model import Section, Table
@@ -100,11 +100,11 @@ def model(
 
 
 def query(target: str = "", **more: Any) -> Query:
-    return replace(Query(NOW, target), **more)
+    return Query.of_page(NOW, target=target, **more)
 
 
 def data(bot: Bot) -> Data:
-    return Data(bot, history(bot, NOW))
+    return Data.of_bot(bot, history(bot, NOW))
 
 
 def shown(bot: Bot, page: str, asked: Query) -> Mapping[str, Section]:

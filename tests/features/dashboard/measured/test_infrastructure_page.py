@@ -3,8 +3,8 @@
 from typing import Any
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.features.dashboard.build import all_pages
 from clickup_mlops.features.metrics.jobs.advice import SCOPE
+from clickup_mlops.ports.sections.find import all_pages
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.views.model import Badge, Figures, Number
 from tests.features.dashboard.measured.conftest import (

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.features.dashboard.build import all_pages
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.features.metrics.jobs.rollup import rollup
+from clickup_mlops.ports.sections.find import all_pages
 from clickup_mlops.store.tables.timeline import Entry, Kind
 from clickup_mlops.views.model import Badge, Figures, Link, Moment, Number
 from tests.features.dashboard.measured.conftest import (

@@ -3,9 +3,9 @@
 import pytest
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.features.dashboard.build import all_pages
 from clickup_mlops.features.metrics.pages.model.models import MOST
 from clickup_mlops.ports.sections.cells import digits
+from clickup_mlops.ports.sections.find import all_pages
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.store.tables.history import Series
 from clickup_mlops.views import text

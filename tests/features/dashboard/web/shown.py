@@ -12,9 +12,10 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.errors import InputError
-from clickup_mlops.features.dashboard import build, pages
+from clickup_mlops.features.dashboard import pages
 from clickup_mlops.features.dashboard.web import show
 from clickup_mlops.ports.dashboard.model import Viewer
+from clickup_mlops.ports.sections import find
 from tests.interfaces.web.small_bot import SmallBot
 from tests.views.samples import NOW_MS
 
@@ -49,12 +50,12 @@ def sample_pages() -> Iterator[None]:
     """The page "Everything" stands beside the product's."""
     folder = str(Path(__file__).parent / "pages")
     pages.__path__.append(folder)
-    build.all_pages.cache_clear()
+    find.all_pages.cache_clear()
     try:
         yield
     finally:
         pages.__path__.remove(folder)
-        build.all_pages.cache_clear()
+        find.all_pages.cache_clear()
 
 
 class Quiet(WSGIRequestHandler):

@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from clickup_mlops.features.dashboard import grants
-from clickup_mlops.features.dashboard.build import all_pages
 from clickup_mlops.interfaces.web.app import create_app
+from clickup_mlops.ports.sections.find import all_pages
 from tests.features.dashboard.web.conftest import HOST, Browser, Clock, Dashboard, Make
 from tests.interfaces.web.conftest import bot, client
 from tests.interfaces.web.small_bot import SmallBot

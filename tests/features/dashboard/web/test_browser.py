@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from clickup_mlops.features.dashboard import grants
-from clickup_mlops.features.dashboard.build import all_pages
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.interfaces.web.server import free_port
+from clickup_mlops.ports.sections.find import all_pages
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import INFERENCE, LIST, Team, settings_for, working
 

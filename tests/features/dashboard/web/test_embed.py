@@ -10,13 +10,13 @@ from werkzeug.test import TestResponse
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.dashboard import grants, pages
-from clickup_mlops.features.dashboard.build import all_pages
 from clickup_mlops.features.dashboard.settings import SavedView
 from clickup_mlops.features.dashboard.view import View, resolve
+from clickup_mlops.ports.sections.find import all_pages
 from tests.features.dashboard.web.conftest import DAY_MS, Clock, Dashboard
 
 SECTION = """
-from clickup_mlops.ports.sections.page import SectionType
+from clickup_mlops.ports.sections.model import SectionType
 from clickup_mlops.views.model import Note, Section
 
 def build(data, query):
@@ -27,7 +27,7 @@ SECTION = SectionType("{0}", build)
 """
 VIEW = View("mine", "chat", "7d", ("one",))
 PAGE = """
-from clickup_mlops.ports.sections.page import PageType
+from clickup_mlops.ports.sections.model import PageType
 PAGE = PageType("Mine", "A page of its own.", 1, lambda data: [("chat", "Chat")])
 """
 

@@ -11,8 +11,8 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from clickup_mlops.features.dashboard.build import all_pages
 from clickup_mlops.features.dashboard.view import View
+from clickup_mlops.ports.sections.find import all_pages
 from tests import hostile
 from tests.features.dashboard.web.conftest import Browser, Dashboard, Make
 

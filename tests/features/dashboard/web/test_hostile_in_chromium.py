@@ -8,8 +8,8 @@ import pytest
 from werkzeug.serving import make_server
 
 from clickup_mlops.features.dashboard import grants
-from clickup_mlops.features.dashboard.build import all_pages
 from clickup_mlops.features.dashboard.view import View
+from clickup_mlops.ports.sections.find import all_pages
 from tests import hostile
 from tests.features.dashboard.web.conftest import DAY_MS, Dashboard, Make
 from tests.features.dashboard.web.shown import Quiet

@@ -7,7 +7,7 @@ import pytest
 
 from clickup_mlops.features.dashboard.web.query_params import asked
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
-from clickup_mlops.ports.sections.page import Data
+from clickup_mlops.ports.sections.model import Data
 from clickup_mlops.series.history import StoreHistory
 from clickup_mlops.views.model import Duration
 from tests.empty import store_at
@@ -30,7 +30,7 @@ def test_its_section_shows_open_incidents_and_nothing_without_them(bot):
     exec(code, names)
     query = asked(bot, OPERATOR, {}).query
     history = StoreHistory(bot.store, "900", NOW_MS, raw_ms=1, five_minutes_ms=1)
-    data = Data(bot, history)
+    data = Data.of_bot(bot, history)
 
     assert names["SECTION"].build(data, query) is None
     bot.store.table(Incidents).put(Incident("i", "900", "86d3", "P99 is up", NOW_MS - 60_000))

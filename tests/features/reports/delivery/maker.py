@@ -10,9 +10,9 @@ from clickup_mlops.bot.packages import Builds
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.reports.delivery.model import Format
 from clickup_mlops.features.reports.package import ReportsPackage
-from clickup_mlops.features.reports.subjects import Ended, Ending, Subject
+from clickup_mlops.ports.sections.model import Period, Report
 from clickup_mlops.ports.sections.period import Calendar
-from clickup_mlops.ports.sections.report import Period, Report
+from clickup_mlops.ports.sections.subject import Ended, Ending, Subject
 from clickup_mlops.views.model import Note, Section
 
 NUMBERS = "small_maker"

@@ -20,8 +20,8 @@ from clickup_mlops.features.reports.delivery.sender import write_file
 from clickup_mlops.features.reports.delivery.shorten import REST, shortened
 from clickup_mlops.features.reports.delivery.targets import mail
 from clickup_mlops.features.reports.settings import ReportSettings, kinds
-from clickup_mlops.features.reports.subjects import Subject
-from clickup_mlops.ports.sections.report import Report
+from clickup_mlops.ports.sections.model import Report
+from clickup_mlops.ports.sections.subject import Subject
 from clickup_mlops.store.tables.journal import JournalRow
 from clickup_mlops.views.model import Chart, Line, Section
 from tests.features.reports.delivery.maker import SmallMaker

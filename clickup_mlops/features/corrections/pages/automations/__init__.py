@@ -1,1 +1,1 @@
-"""Automations."""
+"""Sections of the page "Automations"."""

@@ -6,7 +6,7 @@ from typing import Final
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.corrections.tables.corrections import Correction, CorrectionLog
 from clickup_mlops.ports.sections.cells import automation_link, priority, short, task_link
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.routing.decision import title
 from clickup_mlops.routing.task_state import BECAUSE
 from clickup_mlops.store import Mute, Override

@@ -1,6 +1,6 @@
 """The page "Automations"."""
 
-from clickup_mlops.ports.sections.page import Data, PageType
+from clickup_mlops.ports.sections.model import Data, PageType
 
 
 def _targets(data: Data) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.features.dashboard.modes import mode_of
 from clickup_mlops.ports.sections.cells import short
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.views.model import Cell, Column, Note, Number, Section, Table
 
 

@@ -8,7 +8,7 @@ from clickup_mlops.bot.write.undo.inverse import Step, describe, plan
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.operations.audit import undone_by
 from clickup_mlops.ports.sections.cells import automation_link, short, task_link, unmarked
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.store import DecisionRow, Entry, Filter
 from clickup_mlops.store.tables.journal import DONE

@@ -7,7 +7,7 @@ from typing import Final
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.features.dashboard.modes import bot_mode, mode_of
 from clickup_mlops.ports.sections.cells import automation_link
-from clickup_mlops.ports.sections.page import DAY_MS, Data, Query, SectionType
+from clickup_mlops.ports.sections.model import DAY_MS, Data, Query, SectionType
 from clickup_mlops.store.tables.runs import FAILED, RunCount
 from clickup_mlops.views.model import (
     Cell,

@@ -3,7 +3,7 @@
 from typing import Final
 
 from clickup_mlops.ports.sections.cells import short
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.store import PARKED, InboxRow
 from clickup_mlops.views.model import Button, Cell, Column, Moment, Number, Section, Table
 

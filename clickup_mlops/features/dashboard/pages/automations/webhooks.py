@@ -4,7 +4,7 @@ from typing import Final
 
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.ports.sections.cells import short
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.store.queries.stats import HookHealth
 from clickup_mlops.views.model import Badge, Cell, Column, Moment, Note, Number, Section, Table
 

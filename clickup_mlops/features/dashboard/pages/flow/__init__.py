@@ -1,6 +1,6 @@
 """The page "Flow"."""
 
-from clickup_mlops.ports.sections.page import PageType
+from clickup_mlops.ports.sections.model import PageType
 
 PAGE = PageType(
     "Flow",

@@ -1,12 +1,11 @@
 """What the sections of this page share."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.flow.model import Step
-from clickup_mlops.ports.sections.page import Data, Query
+from clickup_mlops.ports.sections.model import Data, Query
 from clickup_mlops.store.queries.flow import UnderWay
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.views.model import Cell, Duration, Link
@@ -20,7 +19,7 @@ _NAME: Final = 80
 
 def over_weeks(query: Query) -> Query:
     """The query over the longest range."""
-    return replace(query, range=LONGEST)
+    return query.over(LONGEST)
 
 
 def since_ms(data: Data) -> int | None:

@@ -15,7 +15,7 @@ from clickup_mlops.features.dashboard.pages.flow._common import (
 )
 from clickup_mlops.flow.model import journeys
 from clickup_mlops.flow.spread import ENOUGH, percentile, rank
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.store.queries.flow import UnderWay
 from clickup_mlops.views.model import (
     NOT_ENOUGH,

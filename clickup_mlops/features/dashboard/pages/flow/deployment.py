@@ -10,7 +10,7 @@ from clickup_mlops.features.dashboard.pages.flow._common import (
 from clickup_mlops.flow.model import Journey, journeys
 from clickup_mlops.flow.spread import ENOUGH, Spread, spread
 from clickup_mlops.flow.stages import Stage, stages
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.views.model import (
     NOT_ENOUGH,
     Cell,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from clickup_mlops.features.dashboard.pages.flow._common import over_weeks, since_ms
 from clickup_mlops.flow.weeks import Counted, per_bucket, weeks
-from clickup_mlops.ports.sections.page import DAY_MS, Data, Query, SectionType
+from clickup_mlops.ports.sections.model import DAY_MS, Data, Query, SectionType
 from clickup_mlops.store.queries.flow import Count
 from clickup_mlops.views.model import Cell, Figure, Figures, Line, Note, Number, Section
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.dashboard.pages.flow._common import list_name, task_link, tasks, total
 from clickup_mlops.flow.model import OPEN
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.store.queries.flow import UnderWay
 from clickup_mlops.views.model import (
     Cell,

@@ -3,7 +3,7 @@
 from typing import Final
 
 from clickup_mlops.clickup.budget import Budget, PriorityClass, compute_allowance, learn
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.views.model import (
     Cell,
     Column,

@@ -11,7 +11,7 @@ from clickup_mlops.features.integrations.settings import IntegrationTables
 from clickup_mlops.features.integrations.stale_sources import SILENT
 from clickup_mlops.features.metrics.placement.planning import STALE_AFTER
 from clickup_mlops.features.metrics.settings import MetricsSettings
-from clickup_mlops.ports.sections.page import DAY_MS, Data, Query, SectionType
+from clickup_mlops.ports.sections.model import DAY_MS, Data, Query, SectionType
 from clickup_mlops.store.queries.stats import Backlog
 from clickup_mlops.views.model import (
     Badge,

@@ -7,12 +7,12 @@ those that it depends on; and a priority is held for a person or by an automatio
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from clickup_mlops.automations.deferral import defers, until
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.handle.context.routing_context import for_routing
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.digests.held import defers, until
 from clickup_mlops.ports.sections.cells import automation_link, short, task_link
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.routing.decision import title
 from clickup_mlops.routing.task_state import hold_phrase
 from clickup_mlops.store import Override

@@ -14,7 +14,7 @@ from clickup_mlops.features.dashboard.objectives import state
 from clickup_mlops.features.dashboard.work_queue import Place
 from clickup_mlops.features.metrics.presentation.subjects import Objectives
 from clickup_mlops.ports.sections.cells import owners, priority, short, task_link, unmarked
-from clickup_mlops.ports.sections.page import DAY_MS, Data, Query, SectionType
+from clickup_mlops.ports.sections.model import DAY_MS, Data, Query, SectionType
 from clickup_mlops.routing.decision import WORKLOADS, Decision, Workload
 from clickup_mlops.routing.objectives import Comparison
 from clickup_mlops.store.tables.history import Series

@@ -5,7 +5,7 @@ from typing import Final
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.ports.sections.cells import https, owners, short, task_link
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.store.tables.notes import INCIDENT
 from clickup_mlops.views.model import Cell, Column, Duration, Moment, Section, Table
 

@@ -1,7 +1,7 @@
 """The page "Infrastructure"."""
 
 from clickup_mlops.features.metrics.presentation.places import targets
-from clickup_mlops.ports.sections.page import PageType
+from clickup_mlops.ports.sections.model import PageType
 
 PAGE = PageType(
     "Infrastructure",

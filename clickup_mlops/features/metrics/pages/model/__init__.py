@@ -1,7 +1,7 @@
 """The page "Models"."""
 
 from clickup_mlops.features.metrics.presentation.subjects import further_targets, targets
-from clickup_mlops.ports.sections.page import PageType
+from clickup_mlops.ports.sections.model import PageType
 
 PAGE = PageType(
     "Models",

@@ -12,7 +12,7 @@ from clickup_mlops.features.metrics.presentation.subjects import (
     tone,
 )
 from clickup_mlops.ports.sections.cells import digits
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.series.history import described
 from clickup_mlops.store.tables.history import Series
 from clickup_mlops.views.model import (

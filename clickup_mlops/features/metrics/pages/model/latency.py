@@ -1,7 +1,7 @@
 """Latency: percentiles over time, against their objectives."""
 
 from clickup_mlops.features.metrics.presentation.charts import charts
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.views.model import Section
 
 

@@ -14,7 +14,7 @@ from clickup_mlops.features.metrics.presentation.subjects import (
     task_link,
     tasks_of,
 )
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.views.model import (
     Badge,
     Block,

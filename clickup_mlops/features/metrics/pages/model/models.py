@@ -14,7 +14,7 @@ from clickup_mlops.features.metrics.presentation.subjects import (
     state,
     tone,
 )
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.store.tables.history import Series
 from clickup_mlops.views.model import (
     Badge,

@@ -1,7 +1,7 @@
 """Throughput: requests, tokens and the like over time."""
 
 from clickup_mlops.features.metrics.presentation.charts import charts
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.views.model import Section
 
 

@@ -10,7 +10,7 @@ from clickup_mlops.features.metrics.presentation.places import (
     charts,
     parts,
 )
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.views.model import Cell, Column, Number, Section, Table, Tone
 
 EVEN: Final = 0.95

@@ -4,7 +4,7 @@ from typing import Final
 
 from clickup_mlops.features.metrics.presentation.places import MOST_ROWS, SILENT, charts, parts
 from clickup_mlops.features.metrics.presentation.subjects import short
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.views import measures
 from clickup_mlops.views.model import Cell, Column, Section, Table
 

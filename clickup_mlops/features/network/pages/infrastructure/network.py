@@ -14,7 +14,7 @@ from clickup_mlops.features.metrics.presentation.places import (
 )
 from clickup_mlops.features.metrics.presentation.subjects import short
 from clickup_mlops.features.metrics.settings import MetricsSettings
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.views import measures
 from clickup_mlops.views.model import Cell, Column, Section, Table
 

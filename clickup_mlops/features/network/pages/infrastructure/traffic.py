@@ -12,7 +12,7 @@ from clickup_mlops.features.metrics.presentation.places import (
     over,
     parts,
 )
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.views.model import (
     Block,
     Cell,

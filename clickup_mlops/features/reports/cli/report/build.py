@@ -15,7 +15,7 @@ from clickup_mlops.ports.cli import clock, options
 
 if TYPE_CHECKING:
     from clickup_mlops.features.reports.operations.building import Rendered
-    from clickup_mlops.ports.sections.report import Every
+    from clickup_mlops.ports.sections.model import Every
 
 KINDS = ("daily", "weekly", "monthly", "milestone", "incident")
 FORMATS = {"markdown": ".md", "html": ".html", "json": ".json", "pdf": ".pdf"}
@@ -68,7 +68,7 @@ def command(
 
 
 def _every(kind: str) -> "Every":
-    from clickup_mlops.ports.sections.report import Every
+    from clickup_mlops.ports.sections.model import Every
 
     found: Every = next(one for one in get_args(Every) if one == kind)
     return found

@@ -1,6 +1,6 @@
 """A page that has everything in it."""
 
-from clickup_mlops.ports.sections.page import PageType
+from clickup_mlops.ports.sections.model import PageType
 
 
 def _targets(_data):

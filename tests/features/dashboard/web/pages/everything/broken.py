@@ -1,7 +1,7 @@
 """A section whose source cannot be reached."""
 
 from clickup_mlops.errors import ClickUpMlopsError
-from clickup_mlops.ports.sections.page import SectionType
+from clickup_mlops.ports.sections.model import SectionType
 
 
 def _build(_data, _query):

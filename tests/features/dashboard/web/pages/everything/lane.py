@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from clickup_mlops.ports.sections.page import SectionType
+from clickup_mlops.ports.sections.model import SectionType
 from clickup_mlops.views.model import Figure, Figures, Number
 from tests.views.samples import chart, section
 

@@ -1,6 +1,6 @@
 """Two charts side by side."""
 
-from clickup_mlops.ports.sections.page import SectionType
+from clickup_mlops.ports.sections.model import SectionType
 from clickup_mlops.views.model import Column, Link, Section, Table
 from tests.views.samples import line
 

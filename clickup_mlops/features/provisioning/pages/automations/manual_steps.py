@@ -4,7 +4,7 @@ from typing import Final
 
 from clickup_mlops.features.provisioning.operations.manual_steps import Open, still_open
 from clickup_mlops.ports.sections.cells import short
-from clickup_mlops.ports.sections.page import Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.views.model import Cell, Column, Moment, Section, Table
 
 SHOWN: Final = 50

@@ -10,7 +10,7 @@ from typing import Final
 
 from clickup_mlops.ports.sections import figures, statistics
 from clickup_mlops.ports.sections.figures import Compared
-from clickup_mlops.ports.sections.report import Data, Period
+from clickup_mlops.ports.sections.model import Data, Period, Query
 from clickup_mlops.ports.sections.statistics import Estimate
 from clickup_mlops.store.queries.periods import Day
 from clickup_mlops.store.tables.history import Series
@@ -48,9 +48,9 @@ Days = Mapping[int, Sequence[Day]]
 """By the series' id."""
 
 
-def of(data: Data, *, tasks: bool) -> Compared[Days]:
+def of(data: Data, query: Query, *, tasks: bool) -> Compared[Days]:
     """What was measured, of the series that fields of tasks show, or of all others."""
-    return figures.compared(data, lambda period: _days(data, period, tasks))
+    return figures.compared(query, lambda period: _days(data, period, tasks))
 
 
 def _days(data: Data, period: Period, tasks: bool) -> Days:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from clickup_mlops.features.reports import measured
-from clickup_mlops.features.reports.measured import Days
+from clickup_mlops.features.metrics.sections import _measured as measured
+from clickup_mlops.features.metrics.sections._measured import Days
 from clickup_mlops.ports.sections import figures
-from clickup_mlops.ports.sections.report import Data, SectionType
+from clickup_mlops.ports.sections.model import CALENDAR, Data, Query, SectionType
 from clickup_mlops.store.tables.history import Series
 from clickup_mlops.views import measures
 from clickup_mlops.views.model import Cell, Chart, Column, Number, Section, Table
@@ -27,17 +27,17 @@ Groups = Mapping[tuple[str, str], Sequence[Series]]
 """Series by measure and unit."""
 
 
-def build(data: Data) -> Section | None:
+def build(data: Data, query: Query) -> Section | None:
     """The section; None if nothing is measured but for tasks."""
     groups = _groups(one for one in data.history.all() if not one.task_id)
     if not groups:
         return None
-    days = measured.of(data, tasks=False)
+    days = measured.of(data, query, tasks=False)
     now, before = days.now, days.before or {}
-    rows = tuple(_row(data, key, found, now, before) for key, found in groups.items())
+    rows = tuple(_row(query, key, found, now, before) for key, found in groups.items())
     table = Table("measures", "Measures", _COLUMNS, rows)
-    charts = _charts(data, groups, now)
-    source = figures.source(data, _ORIGIN)
+    charts = _charts(data, query, groups, now)
+    source = figures.source(query, _ORIGIN)
     return Section("infrastructure", SECTION.title, (table, *charts), source)
 
 
@@ -49,22 +49,22 @@ def _groups(found: Iterable[Series]) -> Groups:
 
 
 def _row(
-    data: Data, key: tuple[str, str], found: Sequence[Series], now: Days, before: Days
+    query: Query, key: tuple[str, str], found: Sequence[Series], now: Days, before: Days
 ) -> tuple[Cell, ...]:
     (name, unit), numbers = key, measured.together(now, found)
     cells = measured.cells(
-        numbers, measured.together(before, found), unit, f"{data.period.name} {name}"
+        numbers, measured.together(before, found), unit, f"{query.period.name} {name}"
     )
     highest = next((one for one in found if numbers and one.id == numbers.highest), None)
     where = f"{highest.source} {highest.labels}".strip() if highest else ""
     return (measures.title(name), Number(len(found)), *cells, where)
 
 
-def _charts(data: Data, groups: Groups, now: Days) -> Iterator[Chart]:
+def _charts(data: Data, query: Query, groups: Groups, now: Days) -> Iterator[Chart]:
     for (name, unit), found in groups.items():
         shown = [one for one in found if one.id in now]
         if name in DRAWN and shown:
-            yield _chart(data, name, unit, _widest(shown, now))
+            yield _chart(data, query, name, unit, _widest(shown, now))
 
 
 def _widest(found: Sequence[Series], now: Days) -> list[Series]:
@@ -77,8 +77,8 @@ def _widest(found: Sequence[Series], now: Days) -> list[Series]:
     return sorted(found, key=lambda one: (-width(one), one.key))[:_LINES]
 
 
-def _chart(data: Data, name: str, unit: str, found: Sequence[Series]) -> Chart:
-    start_ms, end_ms = data.period.start_ms, data.period.end_ms
+def _chart(data: Data, query: Query, name: str, unit: str, found: Sequence[Series]) -> Chart:
+    start_ms, end_ms = query.period.start_ms, query.period.end_ms
     lines = tuple(
         data.history.line(one, start_ms, end_ms, name=one.labels or one.source) for one in found
     )
@@ -86,4 +86,4 @@ def _chart(data: Data, name: str, unit: str, found: Sequence[Series]) -> Chart:
     return Chart(name, measures.title(name), unit, start_ms, end_ms, lines, source=source)
 
 
-SECTION = SectionType("Infrastructure", build, order=60)
+SECTION = SectionType("Infrastructure", build, order=60, reports=CALENDAR)

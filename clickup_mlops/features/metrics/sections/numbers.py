@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.reports import measured
-from clickup_mlops.features.reports.measured import Numbers
+from clickup_mlops.features.metrics.sections import _measured as measured
+from clickup_mlops.features.metrics.sections._measured import Numbers
 from clickup_mlops.ports.sections import figures, tasks
-from clickup_mlops.ports.sections.report import Data, Objective, SectionType
+from clickup_mlops.ports.sections.model import CALENDAR, Data, Query, SectionType
+from clickup_mlops.ports.sections.objectives import Objective, Objectives
 from clickup_mlops.store.tables.history import Series
 from clickup_mlops.views.model import Cell, Chart, Column, Mark, Number, Section, Table, Tone
 
@@ -65,38 +66,40 @@ class _Row:
         return abs(self.now.mean - self.before.mean) / abs(self.before.mean)
 
 
-def build(data: Data) -> Section | None:
+def build(data: Data, query: Query) -> Section | None:
     """The section; None if no field shows a measure."""
-    rows = sorted(_rows(data), key=lambda one: one.rank)
+    rows = sorted(_rows(data, query), key=lambda one: one.rank)
     if not rows:
         return None
     drawn = [one for one in rows if one.objective and one.now][:DRAWN]
     named = tasks.known(data, (one.series.task_id for one in [*rows[:MOST], *drawn]))
-    shown = tuple(_cells(data, one, named) for one in rows[:MOST])
+    shown = tuple(_cells(query, one, named) for one in rows[:MOST])
     table = Table("fields", _TITLE, _COLUMNS, shown, total=len(rows))
-    charts = tuple(_charts(data, drawn, named))
-    return Section("numbers", SECTION.title, (table, *charts), figures.source(data, _ORIGIN))
+    charts = tuple(_charts(data, query, drawn, named))
+    return Section("numbers", SECTION.title, (table, *charts), figures.source(query, _ORIGIN))
 
 
-def _rows(data: Data) -> Iterator[_Row]:
-    days = measured.of(data, tasks=True)
+def _rows(data: Data, query: Query) -> Iterator[_Row]:
+    days, objectives = measured.of(data, query, tasks=True), Objectives(data)
     for one in data.history.all():
         now, old = (measured.together(each, [one]) for each in (days.now, days.before or {}))
         if one.task_id and (now or old):
-            yield _Row(one, now, old, data.objective(one))
+            yield _Row(one, now, old, objectives.of(one))
 
 
-def _cells(data: Data, one: _Row, named: Mapping[str, Task]) -> tuple[Cell, ...]:
+def _cells(query: Query, one: _Row, named: Mapping[str, Task]) -> tuple[Cell, ...]:
     series, objective = one.series, one.objective
-    mean, *more = measured.cells(one.now, one.before, series.unit, _seed(data, series))
+    mean, *more = measured.cells(one.now, one.before, series.unit, _seed(query, series))
     if isinstance(mean, Number):
         mean = replace(mean, tone=one.tone)
     limit = measured.number(objective.limit, series.unit) if objective else None
     return (tasks.link(series.task_id, named), series.field, limit, mean, *more)
 
 
-def _charts(data: Data, drawn: Iterable[_Row], named: Mapping[str, Task]) -> Iterator[Chart]:
-    start_ms, end_ms = data.period.start_ms, data.period.end_ms
+def _charts(
+    data: Data, query: Query, drawn: Iterable[_Row], named: Mapping[str, Task]
+) -> Iterator[Chart]:
+    start_ms, end_ms = query.period.start_ms, query.period.end_ms
     for number, row in enumerate(drawn):
         one = row.series
         yield Chart(
@@ -106,22 +109,22 @@ def _charts(data: Data, drawn: Iterable[_Row], named: Mapping[str, Task]) -> Ite
             start_ms,
             end_ms,
             (data.history.line(one, start_ms, end_ms, name=one.field),),
-            _marks(data, one.task_id),
+            _marks(data, query, one.task_id),
             limit=row.objective.limit if row.objective else None,
             source=data.history.source(one, start_ms, end_ms),
         )
 
 
-def _marks(data: Data, task_id: str) -> tuple[Mark, ...]:
+def _marks(data: Data, query: Query, task_id: str) -> tuple[Mark, ...]:
     """What happened to the task in the period, but for its own changes."""
-    times = data.period.start_ms, data.period.end_ms
+    times = query.period.start_ms, query.period.end_ms
     found = data.store.timeline.marks(task_id, *times, MOST_MARKS)
     found.sort(key=lambda one: (one.at_ms, one.key))
     return tuple(Mark(one.at_ms, one.mark, one.headline, one.url) for one in found)
 
 
-def _seed(data: Data, one: Series) -> str:
-    return f"{data.period.name} {one.task_id} {one.field}"
+def _seed(query: Query, one: Series) -> str:
+    return f"{query.period.name} {one.task_id} {one.field}"
 
 
-SECTION = SectionType("Models and services", build, order=25)
+SECTION = SectionType("Models and services", build, order=25, reports=CALENDAR)

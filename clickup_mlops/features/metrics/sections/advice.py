@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from clickup_mlops.features.reports.work import LOOK_BACK_MS
 from clickup_mlops.ports.sections import figures, tasks
-from clickup_mlops.ports.sections.report import Data, Period, SectionType
+from clickup_mlops.ports.sections.model import CALENDAR, DAY_MS, Data, Period, Query, SectionType
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.views import measures
 from clickup_mlops.views.model import Badge, Cell, Column, Duration, Figures, Moment, Section, Table
@@ -36,28 +35,28 @@ class Course:
         return None if self.over is None else self.over.at_ms - self.came.at_ms
 
 
-def build(data: Data) -> Section | None:
+def build(data: Data, query: Query) -> Section | None:
     """The section; None if there was no advice in both periods, and none is left."""
-    found = figures.compared(data, lambda period: _during(period, courses(data, period)))
+    found = figures.compared(query, lambda period: _during(period, courses(data, period)))
     if not (found.now or found.before):
         return None
-    came = figures.compared(data, lambda period: _came(period, courses(data, period)))
+    came = figures.compared(query, lambda period: _came(period, courses(data, period)))
     lasted = found.map(lambda all_: [float(x.lasted_ms) for x in all_ if x.lasted_ms is not None])
     over = found.map(lambda all_: (sum(one.over is not None for one in all_), len(all_)))
     head = Figures(
         (
-            figures.count("Symptoms that came", data, _TIMELINE, came),
-            figures.share("Symptoms that went", data, _TIMELINE, over),
-            figures.typical("Time until they went", data, _TIMELINE, lasted),
+            figures.count("Symptoms that came", query, _TIMELINE, came),
+            figures.share("Symptoms that went", query, _TIMELINE, over),
+            figures.typical("Time until they went", query, _TIMELINE, lasted),
         )
     )
     blocks = (head, _table(data, found.now))
-    return Section("advice", SECTION.title, blocks, figures.source(data, _TIMELINE))
+    return Section("advice", SECTION.title, blocks, figures.source(query, _TIMELINE))
 
 
 def courses(data: Data, period: Period) -> list[Course]:
     """Of each symptom that came up to 90 days before the period or in it, oldest first."""
-    since = period.start_ms - LOOK_BACK_MS
+    since = period.start_ms - 90 * DAY_MS
     entries = data.store.timeline.of_kind(data.workspace, "advice", since, period.end_ms)
     return follow(entries)
 
@@ -128,4 +127,4 @@ def _text(entry: Entry, name: str) -> str:
     return str(entry.value.get(name) or "")
 
 
-SECTION = SectionType("Advice", build, order=70)
+SECTION = SectionType("Advice", build, order=70, reports=CALENDAR)

@@ -1,0 +1,1 @@
+"""What this feature shows on pages."""
