@@ -7,7 +7,6 @@ client. Only the types: no automation imports the client at run time. In a runni
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store.tables.mutes import Mutes
 from clickup_mlops.store.tables.overrides import Overrides
 
@@ -31,36 +30,6 @@ class FindService(Protocol):
 
     def __call__(self, kind: type[T], /) -> T:
         """The object of this type. Raises LookupError: no feature brings one."""
-
-
-class IncidentBook(Protocol):
-    """Where incidents are kept."""
-
-    def enter(self, task_id: str, wanted: JsonObject, /) -> str:
-        """The task opens an incident, or joins one; its id. Twice is the same as once."""
-
-    def entered(self, task_id: str, wanted: JsonObject, /) -> str | None:
-        """Its id, if that was done to the end."""
-
-    def leave(self, task_id: str, known: JsonObject, /) -> None:
-        """The task leaves the incident; the last one closes it. Twice is the same as once."""
-
-    def left(self, task_id: str, known: JsonObject, /) -> bool:
-        """Whether that was done to the end."""
-
-    def merge(self, task_id: str, wanted: JsonObject, /) -> str | None:
-        """The incident `merge` becomes a part of `incident`; its id. None: one of them is over."""
-
-    def merged(self, task_id: str, wanted: JsonObject, /) -> str | None:
-        """Its id, if that was done to the end."""
-
-    def separate(self, task_id: str, wanted: JsonObject, /) -> str | None:
-        """The task gets an incident of its own, or the incident `id` is no part of `separate` any
-        more; its id. None: its tasks are not affected any more.
-        """
-
-    def separated(self, task_id: str, wanted: JsonObject, /) -> str | None:
-        """Its id, if that was done to the end."""
 
 
 class EffectClient(Protocol):
@@ -109,10 +78,6 @@ class EffectClient(Protocol):
     @property
     def attachments(self) -> "Attachments":
         """Calls about files."""
-
-    @property
-    def incidents(self) -> IncidentBook:
-        """Incidents; in the bot's own store."""
 
     @property
     def overrides(self) -> Overrides:

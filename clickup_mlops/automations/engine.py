@@ -57,13 +57,13 @@ def decide(
     route: Callable[[], Decision],
     *,
     hops: int = HOPS,
-    **around: Any,
+    **fields: Any,
 ) -> tuple[Finding, ...]:
-    """`evaluate` for the parts of a situation; `around` are its further fields by name.
+    """`evaluate` for the parts of a situation; `fields` are its further ones by name.
 
     `route` asks routing about this task; it is called only if an automation's action needs it.
     """
-    return evaluate(automations, Situation(event, task, now_ms, route, **around), hops=hops)
+    return evaluate(automations, Situation(event, task, now_ms, route, **fields), hops=hops)
 
 
 def evaluate(

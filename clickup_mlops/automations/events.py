@@ -26,33 +26,10 @@ REEVALUATION: Final = "reevaluation"
 BACKFILL: Final = "backfill"
 """A task has changed while events were lost; found by asking ClickUp for what is new."""
 
-INCIDENT_OPENED: Final = "incidentOpened"
-"""An incident began with this task (`open_incident`)."""
-INCIDENT_JOINED: Final = "incidentJoined"
-"""This task joined an incident that had begun with another one."""
-INCIDENT_REOPENED: Final = "incidentReopened"
-"""An incident that had begun with this task was over, and is not."""
-INCIDENT_UPDATE: Final = "incidentUpdateDue"
-"""It is time for a status update of an open incident; comes to the task with which it began."""
-INCIDENT_CLOSED: Final = "incidentClosed"
-"""All tasks have left the incident; comes to the task with which it began."""
-INCIDENT_KINDS: Final = frozenset(
-    {
-        INCIDENT_OPENED,
-        INCIDENT_JOINED,
-        INCIDENT_REOPENED,
-        INCIDENT_UPDATE,
-        INCIDENT_CLOSED,
-    }
-)
-
-KINDS: Final = (
-    frozenset(
-        f"{thing}{change}" for thing, changes in _CLICKUP.items() for change in changes.split()
-    )
-    | {REEVALUATION, BACKFILL}
-    | INCIDENT_KINDS
-)
+KINDS: Final = frozenset(
+    f"{thing}{change}" for thing, changes in _CLICKUP.items() for change in changes.split()
+) | {REEVALUATION, BACKFILL}
+"""Without those that features bring, and reports of other systems."""
 
 SCHEDULE: Final = "schedule"
 """An automation's own schedule makes events of the kind `schedule:<automation>`."""
@@ -94,9 +71,9 @@ def is_delayed(event: Event) -> bool:
     return event.webhook_id == OWN and bool(event.raw.get(DELAYED))
 
 
-def is_kind(kind: str) -> bool:
-    """Whether automations can be triggered by it."""
-    return kind in KINDS or _REPORTED.fullmatch(kind) is not None or is_of_any_system(kind)
+def is_reported(kind: str) -> bool:
+    """Whether it stands for a report of another system, or of any."""
+    return _REPORTED.fullmatch(kind) is not None or is_of_any_system(kind)
 
 
 def is_of_any_system(kind: str) -> bool:

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from clickup_mlops.automations.choices import Raw
-from clickup_mlops.automations.conditions.around import Around
+from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.model import (
     NO_TASK,
@@ -23,15 +23,13 @@ from clickup_mlops.automations.model import (
     Target,
     Written,
 )
+from clickup_mlops.automations.vocabulary import find_targets, find_vocabularies
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
-from clickup_mlops.features.incidents.conditions.incidents import IncidentView
-from clickup_mlops.features.incidents.tables.incidents import Incident, IncidentTask
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.routing.decision import NUMBER, Decision, Level, title
 from clickup_mlops.routing.facts import Context, Override
 from clickup_mlops.routing.router import Router
-from clickup_mlops.store.tables.timeline import Entry
 
 _NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _ID = "example"
@@ -77,36 +75,7 @@ class HistoryTable(Table):
     user: int | None = None
 
 
-class IncidentTable(Table):
-    """The incident that the task of an example joined last."""
-
-    id: str = "example-1"
-    title: str = "An incident"
-    task: str = ""
-    """Title of the task with which it began; empty: the example's task."""
-    room: str = "incident-example"
-    thread: bool = False
-    """The room is a thread of the channel."""
-    lead: str = ""
-    roles: dict[str, str] = Field(default_factory=dict)
-    """Names by role."""
-    call: str = ""
-    """Address of its call."""
-    runbook: str = ""
-    """Address of its runbook."""
-    channel: str = ""
-    """Chat channel that announces it."""
-    opened_for: timedelta = timedelta(minutes=30)
-    """How long ago it began."""
-    closed_for: timedelta | None = None
-    """How long ago it ended; unset: it is open."""
-    timeline: tuple[str, ...] = ()
-    """What happened, a minute apart from its beginning on."""
-    drawn: bool = False
-    """Fields of its tasks are measured, and there is a picture of their charts."""
-
-
-class AroundTable(Table):
+class _AroundTable(Table):
     """What stands around the task of an example; see `routing.facts.Context`."""
 
     open_in_list: int = 1
@@ -145,8 +114,26 @@ class AroundTable(Table):
     """Those of its tags that the bot set, `task.tags_by_bot`."""
     over: bool = False
     """The alert that the event reports is known to be resolved, `event.over`."""
-    incident: IncidentTable | None = None
-    """The incident that the task joined last."""
+
+    def views(self, task_id: str, now_ms: int) -> Mapping[type[object], object]:
+        """What features show of the example's task, by type."""
+        tables = (getattr(self, name) for name in _VIEWS)
+        views = [table.view(task_id, now_ms) for table in tables if table is not None]
+        return {type(view): view for view in views}
+
+
+_VIEWS: Final = {
+    name: words.example for name, words in find_vocabularies().items() if words.example is not None
+}
+if TYPE_CHECKING:
+    AroundTable = _AroundTable
+else:  # a table more for each feature that shows something of tasks
+    AroundTable = create_model(
+        "AroundTable",
+        __base__=_AroundTable,
+        __doc__=_AroundTable.__doc__,
+        **{name: (table | None, None) for name, table in _VIEWS.items()},
+    )
 
 
 class ExampleTable(Table):
@@ -193,7 +180,7 @@ class ExampleTable(Table):
             context=_context(self.around, now_ms),
             expect=self.expect,
             latched=self.latched,
-            around=_around(self.around, event, self.task, now_ms),
+            lookups=_lookups(self.around, event, self.task, now_ms),
             held=self.around.held and NUMBER[self.around.held],
             related=_related(self.around, self.task, now_ms),
         )
@@ -218,7 +205,7 @@ def run(automation: Automation, example: Example, router: Router) -> tuple[Findi
         route_released=route,
         written=lambda kind: Written(hold, None, 0) if hold and kind == "hold" else None,
         latched=lambda _automation: example.latched,
-        around=replace(example.around, hold=lambda _task_id: hold),
+        lookups=replace(example.lookups, hold=lambda _task_id: hold),
         related=lambda target: example.related.get(target, ()),
     )
 
@@ -318,9 +305,9 @@ def _context(around: AroundTable, now_ms: int) -> Context:
     )
 
 
-def _around(around: AroundTable, event: Event, task: TaskTable, now_ms: int) -> Around:
+def _lookups(around: AroundTable, event: Event, task: TaskTable, now_ms: int) -> Lookups:
     since_ms = now_ms - around.in_status // timedelta(milliseconds=1)
-    return Around(
+    return Lookups(
         person_chose=lambda *_: around.person is not None,
         incidents=lambda: around.incidents,
         status_since_ms=lambda: since_ms,
@@ -335,38 +322,8 @@ def _around(around: AroundTable, event: Event, task: TaskTable, now_ms: int) -> 
         alerts=lambda: around.alerts,
         tags_by_bot=lambda: around.tags_by_bot,
         is_over=lambda _event: around.over,
-        incident=lambda: None if around.incident is None else _incident(around.incident, now_ms),
+        view_of=around.views(_ID, now_ms).get,
     )
-
-
-def _incident(table: IncidentTable, now_ms: int) -> IncidentView:
-    opened_ms = now_ms - table.opened_for // timedelta(milliseconds=1)
-    closed_ms = _ago(table.closed_for, now_ms)
-    first = table.task or _ID
-    one = Incident(
-        id=table.id,
-        workspace="",
-        task_id=first,
-        title=table.title,
-        opened_ms=opened_ms,
-        closed_ms=None if closed_ms is None else int(closed_ms),
-        lead=table.lead,
-        room=table.room,
-        details={
-            "roles": table.roles,
-            "thread": table.thread,
-            "call": table.call,
-            "runbook": table.runbook,
-            "channel": table.channel,
-        },
-    )
-    entries = [
-        Entry(f"{n}", "", first, opened_ms + n * 60_000, "incident", text)
-        for n, text in enumerate(table.timeline)
-    ]
-    tasks = tuple(IncidentTask(each, opened_ms) for each in dict.fromkeys((first, _ID)))
-    drawn = b"a picture" if table.drawn else None
-    return IncidentView(one, tasks, lambda: entries, picture=lambda: drawn)
 
 
 def _earlier(one: HistoryTable, event: Event, number: int, now_ms: int) -> tuple[Event, int]:
@@ -391,22 +348,24 @@ def _related(
     around: AroundTable, task: TaskTable, now_ms: int
 ) -> Mapping[Target, tuple[Related, ...]]:
     """Tasks whose ids are their names."""
-    given: dict[Target, tuple[str | TaskTable, ...]] = {
+    tables: dict[Target, tuple[str | TaskTable, ...]] = {
         "parent": (around.parent,) if around.parent else (),
         "children": around.children,
         "siblings": around.siblings,
         "blockers": around.blockers,
         "dependents": around.dependents,
     }
-    if around.incident and around.incident.task:
-        given["incident"] = (around.incident.task,)
-    found = {
-        target: tuple(Related(_named(one, now_ms)) for one in known)
-        for target, known in given.items()
+    lookups = Lookups(view_of=around.views(_ID, now_ms).get)
+    for target, find_id in find_targets().items():
+        if task_id := find_id(lookups):
+            tables[target] = (task_id,)
+    return {
+        target: tuple(
+            Related(Task.parse(_wire(task, now_ms)) if table == _ID else _named(table, now_ms))
+            for table in several
+        )
+        for target, several in tables.items()
     }
-    if around.incident and not around.incident.task:
-        found["incident"] = (Related(Task.parse(_wire(task, now_ms))),)
-    return found
 
 
 def _named(one: str | TaskTable, now_ms: int) -> Task:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
@@ -29,19 +29,20 @@ from clickup_mlops.automations.choices import (
     SettingTable,
 )
 from clickup_mlops.automations.conditions.cel import CelError, Condition, Language
-from clickup_mlops.automations.events import KINDS, SCHEDULE, is_kind
+from clickup_mlops.automations.events import KINDS, SCHEDULE, is_reported
 from clickup_mlops.automations.examples import ExampleTable
 from clickup_mlops.automations.model import (
+    TARGETS,
     ActionType,
     Automation,
     Effect,
     Example,
     Per,
     Step,
-    Target,
 )
 from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.automations.variables import LANGUAGE
+from clickup_mlops.automations.vocabulary import find_targets, own_events
 from clickup_mlops.config import Table, explain_problem
 from clickup_mlops.errors import ConfigError, ContentError
 from clickup_mlops.json_types import Json, JsonObject
@@ -326,10 +327,11 @@ def _events(table: AutomationTable) -> Problems:
     named += [
         (f"example.{n}.event", each.event) for n, each in enumerate(table.example) if each.event
     ]
+    kinds = KINDS | own_events()
     return [
-        (key, f'no event is called "{kind}"{_meant(kind, KINDS)}')
+        (key, f'no event is called "{kind}"{_meant(kind, kinds)}')
         for key, kind in named
-        if not is_kind(kind)
+        if not (kind in kinds or is_reported(kind))
     ]
 
 
@@ -448,10 +450,9 @@ class _Reading:
     def _step(self, key: str, plain: dict[str, Json]) -> Step | None:
         name, target = plain.pop("action", None), plain.pop("target", "self")
         when = self._step_condition(f"{key}.when", plain.pop("when", None))
-        if target not in get_args(Target):
-            self._problems.append(
-                (f"{key}.target", f"must be one of {', '.join(get_args(Target))}")
-            )
+        targets = (*TARGETS, *find_targets())
+        if target not in targets:
+            self._problems.append((f"{key}.target", f"must be one of {', '.join(targets)}"))
             return None
         action = self._actions.get(name) if isinstance(name, str) else None
         if action is None:
@@ -463,7 +464,7 @@ class _Reading:
         except ValidationError as wrong_options:
             self._problems += _listed(wrong_options, action.options, f"{key}.")
             return None
-        return Step(str(name), action, options, target, when)
+        return Step(str(name), action, options, str(target), when)
 
 
 def _example_problems(

@@ -18,8 +18,8 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 from clickup_mlops.automations.canary import Canary
 from clickup_mlops.automations.choices import Mode, Setting
-from clickup_mlops.automations.conditions.around import NOTHING_AROUND, Around
 from clickup_mlops.automations.conditions.cel import Condition
+from clickup_mlops.automations.conditions.lookups import NO_LOOKUPS, Lookups
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.events import SCHEDULE
 from clickup_mlops.automations.names import ANY_NAMES, Names
@@ -32,10 +32,11 @@ from clickup_mlops.routing.facts import Context
 from clickup_mlops.store.tables.journal import Chain
 
 OptionsT = TypeVar("OptionsT", bound=Table)
-Target = Literal["self", "parent", "children", "siblings", "blockers", "dependents", "incident"]
-"""On which tasks an action is done: the event's own, its parent, its subtasks, the other subtasks
-of its parent, those that it waits for, those that wait for it, or the one with which the incident
-began that it joined last."""
+Target = str
+"""On which tasks an action is done: one of `TARGETS`, or the name of a feature's vocabulary."""
+TARGETS: Final = ("self", "parent", "children", "siblings", "blockers", "dependents")
+"""The event's own task, its parent, its subtasks, the other subtasks of its parent, those that it
+waits for, and those that wait for it."""
 Per = Literal["task", "workspace"]
 """Whether an automation is asked about each task, or once about the whole workspace."""
 Receipt = str | None
@@ -91,7 +92,7 @@ class Situation:
     about: "Situation | None" = None
     """Whose variables texts show, if not this one's: an action on a related task still shows the
     task that the event is about."""
-    around: Around = NOTHING_AROUND
+    lookups: Lookups = NO_LOOKUPS
     """More to ask about the task and the team, at the price of a look into the store."""
     seen: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """Values of variables that were read already; each is read once for all automations."""
@@ -299,7 +300,7 @@ class Example:
     expect: tuple[JsonObject, ...]
     latched: bool = False
     """The automation has acted on the task before, and waits for `until`."""
-    around: Around = NOTHING_AROUND
+    lookups: Lookups = NO_LOOKUPS
     related: Mapping[Target, tuple["Related", ...]] = field(default_factory=dict)
     held: int | None = None
     """The priority that the automation itself holds."""

@@ -1,7 +1,6 @@
 """The variables of conditions. The reference page is generated from this table."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,20 +12,9 @@ from clickup_mlops.automations.conditions.moments import moment
 from clickup_mlops.automations.conditions.task_values import PARTS
 from clickup_mlops.automations.events import DERIVED, state_of
 from clickup_mlops.automations.model import NO_TASK, Situation, Target, Unanswered
+from clickup_mlops.automations.vocabulary import Variable, find_vocabularies
 from clickup_mlops.clickup.model import Task, read_objects
-from clickup_mlops.features.incidents.conditions.variables import INCIDENT
-from clickup_mlops.features.incidents.conditions.variables import MARKDOWN as INCIDENT_MARKDOWN
 from clickup_mlops.routing.objectives import Comparison, comparisons
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """One name that a condition may use."""
-
-    name: str
-    type: str
-    meaning: str
-    read: Callable[[Situation], Any]
 
 
 def _parent(situation: Situation) -> Task:
@@ -34,21 +22,21 @@ def _parent(situation: Situation) -> Task:
 
 
 def _parts(situation: Situation, task: Task) -> dict[str, Any]:
-    return task_values.parts(task, is_open=situation.around.is_open(task))
+    return task_values.parts(task, is_open=situation.lookups.is_open(task))
 
 
 def _list_tasks(situation: Situation) -> list[dict[str, Any]]:
-    tasks = situation.around.open_tasks(situation.task.list_id)
+    tasks = situation.lookups.open_tasks(situation.task.list_id)
     return [_parts(situation, task) for task in tasks]
 
 
 def _open_tasks(situation: Situation) -> Keyed:
-    around, names = situation.around, situation.names
+    lookups, names = situation.lookups, situation.names
     return Keyed(
         lambda place: [
             _parts(situation, task)
             for list_id in names.list_ids(place)
-            for task in around.open_tasks(list_id)
+            for task in lookups.open_tasks(list_id)
         ]
     )
 
@@ -58,12 +46,12 @@ def _tasks(situation: Situation, target: Target) -> list[dict[str, Any]]:
 
 
 def _is_open(situation: Situation) -> bool:
-    return situation.around.is_open(situation.task)
+    return situation.lookups.is_open(situation.task)
 
 
 def _has_open_parent(situation: Situation) -> bool:
     parent = _parent(situation)
-    return bool(parent.id) and situation.around.is_open(parent)
+    return bool(parent.id) and situation.lookups.is_open(parent)
 
 
 def _assigned(task: Task) -> list[str]:
@@ -81,7 +69,7 @@ def _breaches(situation: Situation) -> list[dict[str, Any]]:
 def _comparisons(situation: Situation) -> Iterator[Comparison]:
     # As routing reads fields: by name without case.
     values = {name.casefold(): value for name, value in task_values.fields(situation.task).items()}
-    return comparisons(situation.around.slos(), lambda name: values.get(name.casefold()))
+    return comparisons(situation.lookups.slos(), lambda name: values.get(name.casefold()))
 
 
 def _compared(one: Comparison, situation: Situation) -> dict[str, Any]:
@@ -96,7 +84,7 @@ def _compared(one: Comparison, situation: Situation) -> dict[str, Any]:
         "unit": one.unit,
         "over": one.over,
         "room": one.room,
-        "source": situation.around.metrics().get(one.slo.metric.casefold(), ""),
+        "source": situation.lookups.metrics().get(one.slo.metric.casefold(), ""),
         "text": f"{one.slo.metric} is {one.measured:.10g}, SLO: {side} {one.limit:.10g}{unit}",
     }
 
@@ -139,7 +127,7 @@ def _user_name(user: Mapping[str, Any], situation: Situation) -> str:
 
 
 def _history(situation: Situation) -> list[dict[str, Any]]:
-    found = alike(situation.event, situation.around.history(), situation.now_ms)
+    found = alike(situation.event, situation.lookups.history(), situation.now_ms)
     return [
         {
             "seconds_ago": (found[0].at_ms - one.at_ms) // 1000,
@@ -156,7 +144,7 @@ def _age(situation: Situation) -> timedelta:
 
 
 def _known(situation: Situation) -> timedelta:
-    return _since(max(situation.task.created_ms, situation.around.first_read_ms()), situation)
+    return _since(max(situation.task.created_ms, situation.lookups.first_read_ms()), situation)
 
 
 def _idle(situation: Situation) -> timedelta:
@@ -164,12 +152,12 @@ def _idle(situation: Situation) -> timedelta:
 
 
 def _in_status(situation: Situation) -> timedelta:
-    since_ms = situation.around.status_since_ms()
+    since_ms = situation.lookups.status_since_ms()
     return _since(since_ms or _changed_ms(situation), situation)
 
 
 def _changed_ms(situation: Situation) -> int:
-    return situation.around.changed_ms() or situation.task.updated_ms
+    return situation.lookups.changed_ms() or situation.task.updated_ms
 
 
 def _since(at_ms: int, situation: Situation) -> timedelta:
@@ -196,6 +184,7 @@ _OF_PARENT: tuple[tuple[str, str, str, Callable[[Situation], Any]], ...] = (
     ("fields", "map<string,dyn>", "custom fields", lambda s: task_values.fields(_parent(s))),
 )
 
+_VOCABULARIES = tuple(find_vocabularies().values())
 VARIABLES: tuple[Variable, ...] = (
     Variable("task.id", "string", "ClickUp's id", lambda s: s.task.id),
     Variable("task.name", "string", "title", lambda s: s.task.name),
@@ -231,14 +220,14 @@ VARIABLES: tuple[Variable, ...] = (
         "task.alerts",
         "int",
         "how many alerts fire about it: reports with a `key`, `firing` and not yet `resolved`",
-        lambda s: s.around.alerts(),
+        lambda s: s.lookups.alerts(),
     ),
     Variable("task.tags", "list<string>", "tags", lambda s: list(s.task.tags)),
     Variable(
         "task.tags_by_bot",
         "list<string>",
         "those of its tags that the bot set, and no person",
-        lambda s: list(s.around.tags_by_bot()),
+        lambda s: list(s.lookups.tags_by_bot()),
     ),
     Variable(
         "task.assignees",
@@ -345,13 +334,13 @@ VARIABLES: tuple[Variable, ...] = (
         "task.blocked_by",
         "int",
         "open tasks that it waits for",
-        lambda s: s.around.blocked_by_open(),
+        lambda s: s.lookups.blocked_by_open(),
     ),
     Variable(
         "task.blocked_inference",
         "int",
         "open inference tasks that wait for it",
-        lambda s: s.around.blocked_inference(),
+        lambda s: s.lookups.blocked_inference(),
     ),
     Variable(
         "task.workload",
@@ -377,14 +366,14 @@ VARIABLES: tuple[Variable, ...] = (
         "team.incidents",
         "int",
         "open inference tasks of the workspace with a live incident",
-        lambda s: s.around.incidents(),
+        lambda s: s.lookups.incidents(),
     ),
-    *(Variable(f"incident.{name}", kind, what, read) for name, kind, what, read in INCIDENT),
+    *(variable for words in _VOCABULARIES for variable in words.variables),
     Variable(
         "report.overrides",
         "string",
         "Markdown list of the corrections of the last seven days; empty if none",
-        lambda s: s.around.overrides(),
+        lambda s: s.lookups.overrides(),
     ),
     Variable(
         "event.kind",
@@ -429,7 +418,7 @@ VARIABLES: tuple[Variable, ...] = (
         "bool",
         "it reports that an alert fires which is known to be resolved: the report came late, or "
         "waited for the end of quiet hours",
-        lambda s: s.around.is_over(s.event),
+        lambda s: s.lookups.is_over(s.event),
     ),
     Variable(
         "event.chain",
@@ -470,7 +459,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("now", "timestamp", "time of the evaluation", lambda s: moment(s.now_ms)),
 )
 
-MARKDOWN = frozenset({"report.overrides"}) | INCIDENT_MARKDOWN
+MARKDOWN = frozenset({"report.overrides"}).union(*(words.markdown for words in _VOCABULARIES))
 """Variables that are Markdown already, in which what people wrote is escaped."""
 LANGUAGE = Language({each.name: each.type for each in VARIABLES})
 _READ = {each.name: each.read for each in VARIABLES}

@@ -47,7 +47,7 @@ class Core(Members):
         # Now by ClickUp's clock, once an answer shows that ours is off: times on the wire are its.
         self.settings, self.now_ms = settings, ServerClock(clock)
         self.dispatch, self.readiness = Dispatch(), Readiness()
-        self.extensions = Extensions()
+        self.extensions = Extensions(self.building)
         self.stopping = threading.Event()
         self._sleep, self._closing = sleep or self._wait, ExitStack()
 

@@ -1,20 +1,28 @@
-"""What the features' packages bring to the pipeline, collected: the pipeline imports no feature."""
+"""What the packages of features bring to the pipeline, which imports no feature."""
 
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from clickup_mlops.automations.model import Example
+from clickup_mlops.bot.handle.ports import CommentAnswerer, EventConsumers, ReadView, Undoing
+from clickup_mlops.bot.members import Members, member
+from clickup_mlops.routing.own_words import Authors
+from clickup_mlops.routing.router import Router
+from clickup_mlops.store import Store
+
 if TYPE_CHECKING:
-    from clickup_mlops.bot.handle.ports import EventConsumers, Undoing
     from clickup_mlops.bot.package import Package, Receive
 
 T = TypeVar("T")
 
 
-class Extensions:
+class Extensions(Members):
     """Empty until the bot has built the packages: members ask for it, constructors do not."""
 
-    def __init__(self) -> None:
+    def __init__(self, building: threading.RLock) -> None:
+        super().__init__(building)
         self.packages: tuple[Package, ...] = ()
 
     def service(self, kind: type[T]) -> T:
@@ -50,12 +58,31 @@ class Extensions:
         """Where people elsewhere reach pages of the bot, without a slash at its end; or empty."""
         return next(filter(None, (package.shared_url() for package in self.packages)), "")
 
-    def event_consumers(self) -> "EventConsumers":
-        """Who is told what the pipeline reads and decides."""
-        from clickup_mlops.bot.handle.ports import EventConsumers
+    def views(self) -> Mapping[type[object], ReadView]:
+        """How to read what features show of a task, by the type of the view."""
+        return {kind: read for package in self.packages for kind, read in package.views().items()}
 
+    def authors(self) -> tuple[Authors, ...]:
+        """Who knows which words of a task report an incident no more."""
+        return tuple(authors for package in self.packages for authors in package.authors())
+
+    @member
+    def event_consumers(self) -> EventConsumers:
+        """Who is told what the pipeline reads and decides."""
         return EventConsumers(
             consumer for package in self.packages for consumer in package.event_consumers()
+        )
+
+    def comment_answerers(self) -> tuple[CommentAnswerer, ...]:
+        """Who answers people's comments."""
+        return tuple(
+            answerer for package in self.packages for answerer in package.comment_answerers()
+        )
+
+    def past_examples(self, store: Store, router: Router) -> tuple[Example, ...]:
+        """Situations of the past that `store` has, for `automations lint`."""
+        return tuple(
+            example for package in self.packages for example in package.past_examples(store, router)
         )
 
     def weekly_notes(self, now_ms: int) -> str:
@@ -63,7 +90,7 @@ class Extensions:
         notes = (write(now_ms) for package in self.packages for write in package.weekly_notes())
         return "\n\n".join(note for note in notes if note)
 
-    def undo(self) -> "Undoing":
+    def undo(self) -> Undoing:
         """What `/undo` does."""
         return next(filter(None, (package.undoes() for package in self.packages)), _nothing_to_undo)
 

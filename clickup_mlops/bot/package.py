@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from clickup_mlops.automations.model import Automation
-from clickup_mlops.bot.handle.ports import EventConsumer
+from clickup_mlops.automations.model import Automation, Example
+from clickup_mlops.bot.handle.ports import CommentAnswerer, EventConsumer, ReadView, Undoing
 from clickup_mlops.bot.members import Members
 from clickup_mlops.bot.registered import Job, LaneKind, Timer
+from clickup_mlops.routing.own_words import Authors
+from clickup_mlops.routing.router import Router
+from clickup_mlops.store import Store
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
@@ -45,6 +48,14 @@ class Package(Members):
         """Who is told what the pipeline reads and decides. Asked before the first lane runs."""
         return ()
 
+    def comment_answerers(self) -> Iterable[CommentAnswerer]:
+        """Who answers people's comments. Asked before the first lane runs."""
+        return ()
+
+    def past_examples(self, store: Store, router: Router) -> Iterable[Example]:
+        """Situations of the past that `store` has, for `automations lint`."""
+        return ()
+
     def weekly_notes(self) -> Iterable[Callable[[int], str]]:
         """Parts of the weekly report: Markdown about the week before a time (Unix ms), or empty."""
         return ()
@@ -67,7 +78,19 @@ class Package(Members):
         """Where people elsewhere reach pages of this package; empty: it has none."""
         return ""
 
-    def undoes(self) -> "Undoing | None":
+    def views(self) -> Mapping[type[object], ReadView]:
+        """What conditions and texts may read of a task, by the type of the view: see
+        `automations.conditions.lookups.Lookups.view`.
+        """
+        return {}
+
+    def authors(self) -> Iterable[Authors]:
+        """Who knows which words of a task report an incident no more. Asked before `authorship`;
+        builds no member that needs a token.
+        """
+        return ()
+
+    def undoes(self) -> Undoing | None:
         """What `/undo` does; None: this package undoes nothing."""
         return None
 

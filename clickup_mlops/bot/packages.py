@@ -51,7 +51,7 @@ NORMAL: Final = Builds()
 
 
 def find_simulated() -> tuple[FeatureBuild, ...]:
-    """As `find_installed`, but only those that a simulation has too."""
+    """Those of the installed ones that a simulation has too."""
     return tuple(
         build
         for build in find_installed()

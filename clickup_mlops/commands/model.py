@@ -1,16 +1,19 @@
 """Slash commands as plain frozen values.
 
 A `SlashCommand` such as `/priority` is one file in `slash/`. It parses its arguments and returns a
-`Reply`: a text for the thread, and the `Operation`s to execute first. Nothing here has effects.
+`Reply`: a text for the thread, and the `Operation`s to execute first, which features define.
+Nothing here has effects.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.routing.decision import Decision, Workload
+from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.task_state import UNKNOWN, TaskState
+
+ViewT = TypeVar("ViewT")
 
 Mode = Literal["on", "shadow", "off"]
 Role = Literal["guest", "member", "admin", "owner"]
@@ -26,9 +29,9 @@ def never_said(_subject: Subject) -> int:
     return 0
 
 
-def no_incident() -> str:
-    """The task is part of no incident."""
-    return ""
+def no_view(_kind: type[object]) -> object | None:
+    """No feature shows anything."""
+    return None
 
 
 class UsageError(Exception):
@@ -67,86 +70,23 @@ class Request:
     """The commands that this user may use."""
     said_ms: Callable[[Subject], int] = never_said
     """When a person last said its workload, or whether it is an incident, in whatever way."""
-    incident: Callable[[], str] = no_incident
-    """How the incident that the task joined last stands, in Markdown; empty: there is none."""
+    view_of: Callable[[type[object]], object | None] = no_view
+    """What a feature shows of the task, by the type of its view; None: nothing."""
 
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """The task keeps this priority until then, whatever the policy says."""
-
-    priority: int | None
-    until_ms: int
-    because: str
-    by: str = "/priority"
-    """The command, as the journal names it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """The hold ends and the policy decides again, immediately."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetWorkload:
-    """The task has this workload: written to the task, and kept for `routing learn`."""
-
-    workload: Workload
-    because: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SetIncident:
-    """The task is a live incident, or none: written to the task, and kept for `routing learn`."""
-
-    live: bool
-    because: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class JoinIncident:
-    """The task's incident, or the task if it has none, becomes a part of another task's incident.
-    `task`: that task's id, address or custom id.
-    """
-
-    task: str
-
-
-@dataclass(frozen=True, slots=True)
-class SplitIncident:
-    """The task leaves its incident for one of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """Undo a change of the bot on this task; the latest one if `change` is None."""
-
-    change: int | None
+    def view(self, kind: type[ViewT]) -> ViewT | None:
+        """What a feature shows of the task; None: nothing, such as no incident."""
+        view = self.view_of(kind)
+        return view if isinstance(view, kind) else None
 
 
 METRICS: Final = "metrics"
 """No automation, but its writes of measured values are muted like one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mute:
-    """The automation does not act on this task until then; `until_ms` 0 ends the mute."""
+class Operation:
+    """Something that a command does besides its answer; see `bot.handle.commands`."""
 
-    automation: str
-    until_ms: int
-    because: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The automation is evaluated for this task now."""
-
-    automation: str
-
-
-Operation = (
-    Hold | Release | SetWorkload | SetIncident | JoinIncident | SplitIncident | Undo | Mute | Run
-)
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

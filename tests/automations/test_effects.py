@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 import pytest
 
-from clickup_mlops.automations.conditions.around import Around
+from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Action, Change, Effect, Lost, Written
@@ -32,7 +32,7 @@ from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import RetryableApiError, UncertainWrite
-from clickup_mlops.features.incidents.service import IncidentBook
+from clickup_mlops.features.incidents.service import IncidentService
 from clickup_mlops.features.incidents.view import latest
 from clickup_mlops.features.outbound.outbound import Outbound
 from clickup_mlops.features.outbound.settings import OutboundSettings
@@ -73,13 +73,14 @@ class Bench:
             clock=self.now_ms,
             post=_no_posting,
         )
+        incidents = IncidentService(self.store, inbox, sandbox.team_id, self.now_ms)
+        services: dict[type[Any], Any] = {Outbound: outbox, IncidentService: incidents}
         self.clickup = MirroredClickUp(
             self.client,
             self.store,
             sandbox.team_id,
             self.now_ms,
-            {Outbound: outbox}.__getitem__,
-            incidents=IncidentBook(self.store, inbox, sandbox.team_id, self.now_ms),
+            services.__getitem__,
         )
         self.names = Directory(
             self.client,
@@ -133,7 +134,7 @@ class Bench:
             _no_routing,
             written=self.written(task_id),
             names=self.names,
-            around=Around(incident=lambda: latest(self.store, task_id, self.now_ms, Policy())),
+            lookups=Lookups(view_of=lambda _: latest(self.store, task_id, self.now_ms, Policy())),
         )
         assert all(isinstance(one, Action) for one in found), found
         return [one.change for one in found if isinstance(one, Action)]

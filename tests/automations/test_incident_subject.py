@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.incidents.conditions.subject import (
+from clickup_mlops.features.incidents.subject import (
     APART,
     SUBJECTS,
     joined,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.automations.conditions.around import Around
 from clickup_mlops.automations.conditions.cel import CelError
+from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.model import Situation, Unanswered
 from clickup_mlops.automations.text import Markdown, Text, shown
 from clickup_mlops.config import Table
@@ -121,7 +121,7 @@ def test_of_two_fields_with_one_name_the_one_that_is_set_holds() -> None:
 def test_what_people_wrote_is_no_markdown(source: str, text: str) -> None:
     """What the author of the automation wrote is, in an expression too."""
     there = _situation(name="x](https://evil.example) *here*", url="https://c/t_1")
-    there = replace(there, around=Around(overrides=lambda: "- **none**"))
+    there = replace(there, lookups=Lookups(overrides=lambda: "- **none**"))
     assert Markdown(source).fill(there) == text.replace("t_1", r"t\_1")
     assert Markdown("${task.name}").fill(_situation(name="@everyone a@b.example")) == (
         "@\u2060everyone a@b.example"

@@ -10,18 +10,15 @@ from clickup_mlops.commands import parsing
 from clickup_mlops.commands.dispatch import allowed, answer, find_commands
 from clickup_mlops.commands.model import (
     ROLES,
-    Hold,
-    Mute,
     Operation,
-    Release,
     Reply,
     Role,
-    SetIncident,
-    SetWorkload,
-    Undo,
 )
 from clickup_mlops.commands.parsing import Invocation
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.features.corrections.commands import Hold, Mute, Release, SetWorkload
+from clickup_mlops.features.incidents.commands import SetIncident
+from clickup_mlops.features.undo.slash.undo import Undo
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Override
 from clickup_mlops.routing.outcome import Outcome
@@ -214,7 +211,7 @@ def test_text_after_the_arguments_of_any_command_is_the_reason(
     """
     arguments = data.draw(st.sampled_from(VALID[name]))
     first, last, before = (data.draw(st.sampled_from(each)) for each in (POLITE, LAST, BEFORE))
-    decided = {"role": "admin", "commands": COMMANDS, "incident": lambda: "It is open."}
+    decided = {"role": "admin", "commands": COMMANDS}
     plain = said(f"/{name} {arguments}", **decided)
     polite = said(f"/{name} {first}{arguments}{before}{reason}{last}", **decided)
 

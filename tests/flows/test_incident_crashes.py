@@ -13,9 +13,10 @@ import pytest
 
 from clickup_mlops import content
 from clickup_mlops.bot.members import member
-from clickup_mlops.bot.packages import Builds
+from clickup_mlops.bot.packages import Builds, FeatureBuild, Packages, find_installed
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.features.incidents.service import IncidentBook
+from clickup_mlops.features.incidents.package import IncidentsPackage
+from clickup_mlops.features.incidents.service import IncidentService
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
@@ -63,11 +64,15 @@ class Mortal:
         return getattr(self._of, name)
 
 
-class MortalBook(MortalExecution):
-    """Also each write to the store, and each event, of an incident."""
+class MortalIncidents(IncidentsPackage):
+    """Each write to the store, and each event, of an incident may be the last step."""
+
+    def __init__(self, packages: Packages, fate: Fate) -> None:
+        super().__init__(packages)
+        self._fate = fate
 
     @member
-    def incidents(self) -> IncidentBook:
+    def service(self) -> IncidentService:
         core, fate = self.core, self._fate
         store = Mortal(core.store, fate)
         incidents = Mortal(core.store.table(Incidents), fate, "enter", "leave", "move")
@@ -75,13 +80,25 @@ class MortalBook(MortalExecution):
         store.table = lambda kind: tables.get(kind) or core.store.table(kind)
         store.timeline = Mortal(core.store.timeline, fate, "put")
         inbox: Any = Mortal(core.inbox_writer, fate, "put", "put_later")
-        return IncidentBook(store, inbox, core.workspace_id, core.now_ms)  # type: ignore[arg-type]
+        return IncidentService(store, inbox, core.workspace_id, core.now_ms)  # type: ignore[arg-type]
+
+
+def mortal_builds(fate: Fate) -> Builds:
+    """A bot that dies at a step of the execution or of an incident."""
+    replaced: dict[FeatureBuild, FeatureBuild] = {
+        IncidentsPackage: partial(MortalIncidents, fate=fate)
+    }
+    return Builds(
+        context=SharedContext,
+        execution=partial(MortalExecution, fate=fate),
+        features=lambda: tuple(replaced.get(build, build) for build in find_installed()),
+    )
 
 
 def lived(team: Team, last: int) -> Fate:
     """From the tag to the end, unless it dies at that step; then another bot goes on."""
     fate = Fate(last)
-    team.restart(builds=Builds(context=SharedContext, execution=partial(MortalBook, fate=fate)))
+    team.restart(builds=mortal_builds(fate))
     task = team.member.create_task(LIST, INFERENCE)
     measured(team.bot.store, team.sandbox, task)
     team.settle()

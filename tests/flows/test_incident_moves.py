@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 
 import pytest
 
-from clickup_mlops.bot.packages import Builds
 from clickup_mlops.bot.write.undo import targets
 from clickup_mlops.bot.write.undo.undoing import UndoRequest
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.features.undo.package import UndoPackage
-from tests.flows.conftest import SharedContext, build
+from tests.flows.conftest import build
 from tests.flows.test_commands import say
 from tests.flows.test_executor import Crash, Fate, go_on
-from tests.flows.test_incident_crashes import MortalBook
+from tests.flows.test_incident_crashes import mortal_builds
 from tests.flows.test_incidents import messages, names, pages
 from tests.flows.test_integrations import Reporting
 from tests.flows.test_one_outage import create, incidents, rooms, team
@@ -255,7 +253,7 @@ def test_it_is_done_once_wherever_the_bot_dies(team: Reporting, command: str, la
     model = {"Model": "chat"} if command == "split" else {}
     first, second = live(team, FIRST, **model), live(team, SECOND, **model)
     fate = Fate(last)
-    team.restart(builds=Builds(context=SharedContext, execution=partial(MortalBook, fate=fate)))
+    team.restart(builds=mortal_builds(fate))
     text = f"/incident join {first}" if command == "join" else "/incident split"
     comment = team.member.comment(second, text)
     with suppress(Crash):

@@ -280,7 +280,7 @@ def test_lint_reads_recorded_tasks_by_the_policy_of_their_space(provisioned: Pro
 
     store = provisioned.bot.store
     read = linted(store, Router(Policy(), spaces=store.space_policies))
-    pairs = {one.task.id: {slo.metric for slo in one.around.slos()} for one in read}
+    pairs = {one.task.id: {slo.metric for slo in one.lookups.slos()} for one in read}
 
     assert "Queue min" in pairs[inside]
     assert "Queue min" not in pairs[outside]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from clickup_mlops.features.incidents.conditions.subject import (
+from clickup_mlops.features.incidents.subject import (
     SUBJECTS,
     joined,
     joined_by_people,

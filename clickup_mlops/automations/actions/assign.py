@@ -51,7 +51,7 @@ def _people(situation: Situation, name: str) -> tuple[Person, ...]:
     have = assigned(situation)
     if any(one.id in have or one.username.casefold() in have for one in people):
         return ()
-    chosen_id = situation.around.turn(group, situation.task.id, [one.id for one in people])
+    chosen_id = situation.lookups.turn(group, situation.task.id, [one.id for one in people])
     return tuple(one for one in people if one.id == chosen_id)
 
 

@@ -2,11 +2,27 @@
 
 import hashlib
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator
 
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
 from clickup_mlops.automations.text import Markdown, Text
+from clickup_mlops.automations.vocabulary import find_topics
 from clickup_mlops.config import Table
+
+AUTOMATION: Final = "automation"
+
+
+def _check_topic(name: str) -> str:
+    topics = (AUTOMATION, *find_topics())
+    if name not in topics:
+        raise ValueError(f"Input should be {' or '.join(map(repr, topics))}")
+    return name
+
+
+Topic = Annotated[str, AfterValidator(_check_topic)]
+"""`automation`, or the name of a vocabulary that says what comments can be about."""
 
 
 class Options(Table):
@@ -21,7 +37,7 @@ class Options(Table):
     key: Text = Text("")
     """Distinguishes several comments of one automation; `${task.id}` where a `target` gets one from
     each of several tasks."""
-    about: Literal["automation", "incident"] = "automation"
+    about: Topic = AUTOMATION
     """`incident`: a comment about the incident that the task joined last, which all automations
     share, so that each of them can update it."""
 
@@ -37,14 +53,13 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return comment_change(situation, own, text)
 
 
-def topic(situation: Situation, about: Literal["automation", "incident"]) -> str:
-    """Whose a comment or message is. Raises Unanswered: the task is part of no incident."""
-    if about == "automation":
+def topic(situation: Situation, about: str) -> str:
+    """Whose a comment or message is. Raises Unanswered: `about` is a feature's topic, of which the
+    task has none, such as an incident.
+    """
+    if about == AUTOMATION:
         return situation.automation
-    view = situation.around.incident()
-    if view is None:
-        raise Unanswered("the task is part of no incident", hint="`open_incident` opens one.")
-    return f"incident/{view.incident.id}"
+    return find_topics()[about](situation.lookups)
 
 
 def subject(automation: str, key: str) -> str:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Literal
 
 from clickup_mlops.automations.actions.comment import (
+    AUTOMATION,
+    Topic,
     about,
     is_older,
     line,
@@ -31,7 +33,7 @@ class Options(Table):
     for each time that an automation without task is evaluated."""
     key: Text = Text("")
     """Distinguishes several messages of one automation; `${event.key}` posts for each event."""
-    about: Literal["automation", "incident"] = "automation"
+    about: Topic = AUTOMATION
     """`incident`: a message about the incident that the task joined last, which all automations
     share, so that each of them can update it."""
 
@@ -60,7 +62,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
 
 
 def _subject(situation: Situation, options: Options) -> str:
-    if options.about == "incident":
+    if options.about != AUTOMATION:
         return subject(topic(situation, options.about), options.key.fill(situation))
     return about(situation, options.key, repeats=options.again is not None)
 

@@ -18,7 +18,7 @@ def plan(situation: Situation, _options: Options) -> Change | None:
 
 def released(situation: Situation) -> Change | None:
     """The end of the automation's own hold; None: it holds nothing."""
-    held = situation.around.hold(situation.task.id)
+    held = situation.lookups.hold(situation.task.id)
     if held is None or held["automation"] != situation.automation:
         return None
     priority = title(held["priority"])

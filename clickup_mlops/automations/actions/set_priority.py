@@ -28,7 +28,7 @@ def plan(situation: Situation, options: Options) -> Iterator[Change]:
     while a person's choice holds.
     """
     before, after = situation.task.priority, NUMBER[options.level]
-    if not options.over_people and situation.around.person_chose(situation.task.id, after):
+    if not options.over_people and situation.lookups.person_chose(situation.task.id, after):
         return
     shown = {"priority": options.level}
     if before != after:
@@ -43,8 +43,8 @@ def plan(situation: Situation, options: Options) -> Iterator[Change]:
 def _is_for_alert(situation: Situation, priority: int) -> bool:
     """Whether an alert fires, and no automation holds the priority for it yet."""
     state = (situation.event.raw.get("report") or {}).get("state")
-    held = situation.around.held(situation.task.id, priority)
-    return state == "firing" and not held and not situation.around.is_over(situation.event)
+    held = situation.lookups.held(situation.task.id, priority)
+    return state == "firing" and not held and not situation.lookups.is_over(situation.event)
 
 
 def _holds(situation: Situation, priority: int) -> bool:

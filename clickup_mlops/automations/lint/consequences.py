@@ -99,7 +99,7 @@ def _evaluated(subject: Subject, automation: Automation, state: _State) -> tuple
         written=written.get,
         chain=tuple((f"hop {n}", name) for n, name in enumerate(state.path, 1)),
         latched=lambda name: name in state.latched,
-        around=one.around,
+        lookups=one.lookups,
         related=lambda target: one.related.get(target, ()),
     )
     return evaluate([own.switched_on()], situation, hops=_FAR)

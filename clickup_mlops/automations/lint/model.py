@@ -153,7 +153,7 @@ def evaluated(
         example.now_ms,
         lambda: router.route(example.task, example.context, example.now_ms),
         latched=lambda _automation: example.latched,
-        around=example.around,
+        lookups=example.lookups,
         related=lambda target: example.related.get(target, ()),
     )
     return evaluate([automation.switched_on()], situation)

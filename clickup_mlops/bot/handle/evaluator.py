@@ -23,7 +23,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.caused_event import CausedEvent
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext
 from clickup_mlops.bot.handle.evaluation import Evaluation, Part
-from clickup_mlops.bot.handle.lookups import Lookups
+from clickup_mlops.bot.handle.lookups import StoreLookups
 from clickup_mlops.bot.handle.occurrences import Occurrences
 from clickup_mlops.bot.lanes.internal_events import Handover, handover_from_note
 from clickup_mlops.bot.lanes.worker import Postponed
@@ -49,7 +49,7 @@ class Evaluator:
         automations: Sequence[Automation],
         router: Router,
         routing_context: RoutingContext,
-        lookups: Lookups,
+        lookups: StoreLookups,
         *,
         names: Names,
         settings: AutomationsSettings,
@@ -177,7 +177,7 @@ class Evaluator:
             latched=lambda automation: lookups.latched(automation, task.id),
             waits=lambda automation: lookups.waits(automation, task.id),
             related=cache(lambda target: lookups.related(task, target)),
-            around=lookups.around(task, routing.memory),
+            lookups=lookups.for_task(task, routing.memory),
             quiet_until_ms=self._settings.quiet.ends_ms(now),
         )
 

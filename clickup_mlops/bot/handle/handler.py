@@ -25,7 +25,7 @@ from clickup_mlops.bot.handle.derived.lost_events import LostEvents, lost_commen
 from clickup_mlops.bot.handle.evaluation import Execution
 from clickup_mlops.bot.handle.evaluator import Evaluator
 from clickup_mlops.bot.handle.person_overrides import PersonOverrides
-from clickup_mlops.bot.handle.ports import EventConsumer
+from clickup_mlops.bot.handle.ports import CommentAnswerer, EventConsumer
 from clickup_mlops.bot.handle.results.decision_log import DecisionLog
 from clickup_mlops.bot.handle.results.timeline import TimelineLog
 from clickup_mlops.bot.handle.task_notes import TaskNotes
@@ -37,8 +37,6 @@ from clickup_mlops.bot.write.reconciler import Reconciler
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import ClickUpMlopsError, InputError, NotFound, StoreUnavailable
-from clickup_mlops.features.incidents.tables.incidents import Incidents
-from clickup_mlops.features.slash_commands.execution import SlashCommands
 from clickup_mlops.store import InboxRow, Incoming, Store
 from clickup_mlops.store.queries.task_memory import TaskMemory
 
@@ -65,7 +63,7 @@ class EventHandler:
         clock: Clock,
         internal: InternalEvents,
         reconciler: Reconciler,
-        slash_commands: SlashCommands | None,
+        answerers: Sequence[CommentAnswerer],
         consumer: EventConsumer,
         dependents: Dependents,
         notes: TaskNotes,
@@ -75,11 +73,10 @@ class EventHandler:
         self._store, self._reader, self._clock = store, reader, clock
         self._echoes, self._overrides, self._notes = echoes, overrides, notes
         self._evaluator, self._reconciler = evaluator, reconciler
-        self._slash_commands, self._consumer, self._lost = slash_commands, consumer, lost
+        self._answerers, self._consumer, self._lost = answerers, consumer, lost
         self._dependents, self._alerts = dependents, alerts
-        self._incidents = context.clickup.incidents
         self._executor = Executor(store, context, internal, clock, reader.read_now)
-        self._timeline = TimelineLog(store)
+        self._timeline = TimelineLog(store, consumer)
         self._decision_log = DecisionLog(store, evaluator.automations, clock, shadow=context.shadow)
 
     def handle(self, rows: Sequence[InboxRow]) -> None:
@@ -186,8 +183,8 @@ class EventHandler:
             self._timeline.note_found(rows[0].workspace, task, events)
         self._notes.read(task, caused, evaluated, memory)
         changed, asked = self._overrides.from_task(task, caused, memory), evaluated
-        if self._slash_commands is not None:
-            task, evaluated = self._slash_commands.answer(task, asked)
+        for answerer in self._answerers:
+            task, evaluated = answerer.answer(task, evaluated)
         if changed or evaluated is not asked:
             memory = self._memory(task_id)
         for number, together in enumerate(_rounds(evaluated)):
@@ -263,7 +260,7 @@ class EventHandler:
             return True
         if self._evaluator.listening(event):
             return True
-        return self._slash_commands is not None and self._slash_commands.may_be_in(event)
+        return any(answerer.may_be_in(event) for answerer in self._answerers)
 
     def _after_deletion(
         self, task_id: str, rows: Sequence[InboxRow], events: list[Event]
@@ -304,8 +301,7 @@ class EventHandler:
         self._executor.forget(task_id, latching)
         self._notes.forget(task_id)
         self._alerts.forget(task_id)
-        if (incident := self._store.table(Incidents).open_of(task_id)) is not None:
-            self._incidents.leave(task_id, {"incident": incident.id, "gone": True})
+        self._consumer.forgotten(task_id)
         self._store.mirror.remove(task_id)
         self._store.overrides.release(task_id)
         self._dependents.forget(task_id)

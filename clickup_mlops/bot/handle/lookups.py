@@ -1,26 +1,25 @@
 """What an evaluation may ask beyond the task at hand, answered from the store where possible."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Any, Final
 
-from clickup_mlops.automations.conditions.around import Around
+from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.effects.hold import as_effect
 from clickup_mlops.automations.model import Related, Target, Unanswered, Written
+from clickup_mlops.automations.vocabulary import find_targets
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle import alerts
 from clickup_mlops.bot.handle.context.bot_tags import BotTags
 from clickup_mlops.bot.handle.context.reader import TaskReader
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext, for_routing
 from clickup_mlops.bot.handle.initial_priorities import came
+from clickup_mlops.bot.handle.ports import ReadView
 from clickup_mlops.bot.handle.task_notes import CHILDREN, STATUS, TaskNotes
 from clickup_mlops.bot.lanes.internal_events import delay_lane
 from clickup_mlops.bot.write.executor import latch_name
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
-from clickup_mlops.features.incidents.tables.incidents import Incidents
-from clickup_mlops.features.incidents.view import latest
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.layers import Effective
 from clickup_mlops.routing.overrides import wins
@@ -35,7 +34,7 @@ MOST_COUNTED: Final = 2_000
 """Open tasks of a List that a condition may count."""
 
 
-class Lookups:
+class StoreLookups:
     """Reads only; a related task that is not mirrored costs one call."""
 
     def __init__(
@@ -51,9 +50,9 @@ class Lookups:
         policy: Policy,
         policy_of: Callable[[Task], Effective],
         bot_tags: BotTags,
-        dashboard: str = "",
+        views: Mapping[type[object], ReadView],
     ) -> None:
-        self._dashboard = dashboard
+        self._views = views
         self._store, self._reader, self._routing_context = store, reader, routing_context
         self._clock, self._overrides = clock, overrides
         self._recent, self._bot_tags = recent, bot_tags
@@ -76,9 +75,9 @@ class Lookups:
         """Whether the automation waits for the end of its `after` about the task."""
         return self._store.waiting.waits_until(delay_lane(automation, task_id)) is not None
 
-    def around(self, task: Task, memory: TaskMemory | None = None) -> Around:
+    def for_task(self, task: Task, memory: TaskMemory | None = None) -> Lookups:
         """What variables may ask. `memory`: what is known of the task; None: the store is asked."""
-        return Around(
+        return Lookups(
             is_open=lambda one: self._store.mirror.is_open(one.raw),
             incidents=self._live_incidents,
             status_since_ms=lambda: self._status_since_ms(task),
@@ -99,9 +98,7 @@ class Lookups:
             tags_by_bot=lambda: self._bot_tags.of(task),
             about=lambda: alerts.about(self._store, task.id),
             is_over=lambda event: alerts.is_over(self._store, task.id, event),
-            incident=cache(
-                lambda: latest(self._store, task.id, self._clock, self._policy, self._dashboard)
-            ),
+            view_of=self._view_reader(task.id),
         )
 
     def _open_tasks(self, list_id: str) -> list[Task]:
@@ -138,25 +135,36 @@ class Lookups:
         """
         if target in ("children", "siblings"):
             return tuple(map(self._related, self._subtasks(task, target)))
-        ids: Mapping[Target, tuple[str, ...]] = {
-            "parent": (task.parent_id,) if task.parent_id else (),
-            "blockers": task.depends_on,
-            "dependents": task.blocks,
-            "incident": self._began_with(task),
-        }
-        wanted = ids[target][:MOST_RELATED]
-        known = self._store.mirror.get_many([*wanted]) if wanted else {}
-        rows = {task_id: known[task_id].raw for task_id in wanted if task_id in known}
-        found = (self._one(task_id, rows) for task_id in wanted)
-        kept = [one for one in found if one is not None]
-        if target == "blockers":
-            kept = [one for one in kept if one.is_open]
-        return tuple(self._related(one) for one in kept)
+        ids = self._related_ids(task, target)[:MOST_RELATED]
+        mirrored = self._store.mirror.get_many(ids) if ids else {}
+        rows = {task_id: mirrored[task_id].raw for task_id in ids if task_id in mirrored}
+        existing = filter(None, (self._one(task_id, rows) for task_id in ids))
+        return tuple(
+            self._related(related)
+            for related in existing
+            if related.is_open or target != "blockers"
+        )
 
-    def _began_with(self, task: Task) -> tuple[str, ...]:
-        """The task with which the latest incident of this one began."""
-        found = self._store.table(Incidents).latest_of(task.id)
-        return (found.task_id,) if found else ()
+    def _related_ids(self, task: Task, target: Target) -> Sequence[str]:
+        if target == "parent":
+            return [task.parent_id] if task.parent_id else []
+        if target == "blockers":
+            return task.depends_on
+        if target == "dependents":
+            return task.blocks
+        task_id = find_targets()[target](self.for_task(task))
+        return [task_id] if task_id else []
+
+    def _view_reader(self, task_id: str) -> Callable[[type[object]], object | None]:
+        """Gives what features show of the task, each read once."""
+        views: dict[type[object], object | None] = {}
+
+        def view_of(kind: type[object]) -> object | None:
+            if kind in self._views and kind not in views:
+                views[kind] = self._views[kind](task_id)
+            return views.get(kind)
+
+        return view_of
 
     def _subtasks(self, task: Task, target: Target) -> list[Task]:
         parent_id = task.id if target == "children" else task.parent_id

@@ -1,6 +1,6 @@
 """What handles events: what acts on ClickUp, and what evaluates and handles."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +21,7 @@ from clickup_mlops.bot.handle.evaluator import Evaluator
 from clickup_mlops.bot.handle.handler import EventHandler
 from clickup_mlops.bot.handle.hold_notices import HoldNotices
 from clickup_mlops.bot.handle.initial_priorities import FirstSight, came, go_live
-from clickup_mlops.bot.handle.lookups import Lookups
+from clickup_mlops.bot.handle.lookups import StoreLookups
 from clickup_mlops.bot.handle.person_overrides import PersonOverrides
 from clickup_mlops.bot.handle.results import runs
 from clickup_mlops.bot.handle.results.timeline import TimelineLog
@@ -36,11 +36,7 @@ from clickup_mlops.bot.registered import LaneKind
 from clickup_mlops.bot.write.echoes import EchoFilter
 from clickup_mlops.bot.write.mirrored_client import LaneJournal, MirroredClickUp
 from clickup_mlops.bot.write.reconciler import Reconciler
-from clickup_mlops.commands.dispatch import find_commands
-from clickup_mlops.features.incidents import updates
-from clickup_mlops.features.incidents.service import IncidentBook
-from clickup_mlops.features.incidents.updates import StatusUpdates
-from clickup_mlops.features.slash_commands.execution import SlashCommands, Terms
+from clickup_mlops.commands.model import Role
 from clickup_mlops.store import InboxRow
 
 if TYPE_CHECKING:
@@ -63,12 +59,6 @@ class ExecutionPackage(Package):
         return load.find_effects()
 
     @member
-    def incidents(self) -> IncidentBook:
-        """Keeps incidents."""
-        core = self.core
-        return IncidentBook(core.store, core.inbox_writer, core.workspace_id, core.now_ms)
-
-    @member
     def executor_context(self) -> ExecutorContext:
         """What executing an action needs."""
         core = self.core
@@ -79,7 +69,6 @@ class ExecutionPackage(Package):
                 core.workspace_id,
                 core.now_ms,
                 core.extensions.service,
-                incidents=self.incidents,
             ),
             effects=self.effects,
             journal=LaneJournal(core.store.journal),
@@ -156,7 +145,7 @@ class HandlingPackage(Package):
             core.settings.routing,
             core.now_ms,
             self.first_sight,
-            self.core.extensions.event_consumers(),
+            self.core.extensions.event_consumers,
         )
 
     @member
@@ -168,18 +157,18 @@ class HandlingPackage(Package):
     def evaluator(self) -> Evaluator:
         """Evaluates the automations."""
         core, context = self.core, self.context
-        lookups = Lookups(
+        lookups = StoreLookups(
             core.store,
             context.reader,
             context.routing_context,
             core.now_ms,
-            core.extensions.weekly_notes,
+            self.core.extensions.weekly_notes,
             notes=self.notes,
             recent=self.recent,
             policy=core.settings.routing,
             policy_of=context.router.policy_of,
             bot_tags=context.bot_tags,
-            dashboard=core.extensions.shared_url(),
+            views=core.extensions.views(),
         )
         return Evaluator(
             context.in_spaces,
@@ -198,28 +187,16 @@ class HandlingPackage(Package):
         return self.core.store.waiting.latest(task_id, MOST_RECENT)
 
     @member
-    def slash_commands(self) -> SlashCommands | None:
-        """Answers slash commands, if they are switched on."""
-        core, settings = self.core, self.core.settings.commands
-        if not settings.enabled:
-            return None
+    def role_of(self) -> Callable[[int], Role | None]:
+        """The role of a user by id; None for a stranger."""
+        core = self.core
         members = partial(core.client.authorization.roles, core.workspace_id)
-        return SlashCommands(
-            core.store,
-            self.execution.executor_context,
-            Roles(members, core.now_ms, remember_ms=to_ms(settings.remember_roles)).of,
-            self.terms,
-            undo=core.extensions.undo(),
-            people=self.execution.people,
-            inbox=core.inbox_writer,
-            clock=core.now_ms,
-            consumer=self.core.extensions.event_consumers(),
-            missed=self.missed_comments,
-        )
+        remember_ms = to_ms(core.settings.commands.remember_roles)
+        return Roles(members, core.now_ms, remember_ms=remember_ms).of
 
     @member
-    def missed_comments(self) -> MissedComments:
-        """Reads comments whose event was lost."""
+    def missed_comments(self) -> MissedComments | None:
+        """Reads comments whose event was lost; None: no event is lost."""
         core = self.core
         store = core.store
         return MissedComments(
@@ -244,23 +221,10 @@ class HandlingPackage(Package):
         core, context = self.core, self.execution.executor_context
         return HoldNotices(core.store, context, core.settings.commands.hold_notice, core.now_ms)
 
-    @property
-    def terms(self) -> Terms:
-        """What slash commands may say."""
-        settings = self.core.settings
-        known = {automation.name: automation for automation in self.context.in_spaces}
-        return Terms(find_commands(), settings.commands.allow, settings.routing, known)
-
     @member
     def internal_events(self) -> InternalEvents:
         """Holds automations back until quiet hours end."""
         return InternalEvents(self.core.inbox_writer)
-
-    @member
-    def status_updates(self) -> StatusUpdates:
-        """Has status updates of incidents come in time."""
-        core = self.core
-        return StatusUpdates(core.store, core.inbox_writer, core.now_ms)
 
     @member
     def alerts(self) -> Alerts:
@@ -282,14 +246,14 @@ class HandlingPackage(Package):
             clock=core.now_ms,
             internal=self.internal_events,
             reconciler=execution.reconciler,
-            slash_commands=self.slash_commands,
+            answerers=core.extensions.comment_answerers(),
             dependents=Dependents(
                 core.store, context.routing_context, core.inbox_writer, core.now_ms
             ),
             notes=self.notes,
             alerts=self.alerts,
             lost=self.lost_events,
-            consumer=self.core.extensions.event_consumers(),
+            consumer=self.core.extensions.event_consumers,
         )
 
     def start(self) -> None:
@@ -306,4 +270,3 @@ class HandlingPackage(Package):
         yield LaneKind("", self.handler.handle)
         yield LaneKind(internal_events.LANE, self.internal_events.release)
         yield LaneKind(internal_events.DELAY_LANE, self.internal_events.release)
-        yield LaneKind(updates.LANE, self.status_updates.release)

@@ -5,10 +5,10 @@ A feature's package returns them from the methods of `bot.package.Package`.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from clickup_mlops.bot.handle.caused_event import CausedEvent
-from clickup_mlops.clickup.model import Task
+from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.json_types import Json
 from clickup_mlops.store import Incoming
 
@@ -16,6 +16,10 @@ Undoing = Callable[[str, int | None, str, str, Collection[str]], str]
 """Undoes a change (None: the last one), from task id, change, user, the command's key and the names
 of the commands that the user may use; what to say.
 """
+
+ReadView = Callable[[str], object | None]
+"""What a feature shows of a task, by its id, to conditions and texts; None: nothing."""
+
 Subject = Literal["priority", "workload", "incident"]
 
 
@@ -57,6 +61,27 @@ class EventConsumer:
     def chosen(self, choice: Choice) -> None:
         """A person chose something, by a change, a command or an undo."""
 
+    def forgotten(self, task_id: str) -> None:
+        """The task is gone. Raises StoreUnavailable: try it again."""
+
+    def keeps_comments(self, task_id: str, at_ms: int) -> bool:
+        """Whether the timeline keeps what people wrote on the task at that time (Unix ms)."""
+        return False
+
+
+class CommentAnswerer(Protocol):
+    """Answers comments of people, such as slash commands, before their task is evaluated."""
+
+    def may_be_in(self, event: Event) -> bool:
+        """Whether the event reports a comment to answer, so that its task is read."""
+
+    def answer(self, task: Task, events: list[CausedEvent]) -> tuple[Task, list[CausedEvent]]:
+        """The task as it is afterwards; the events, with one more if an answer changed something.
+
+        Raises:
+            ClickUpMlopsError: ClickUp did not do its part; safe to repeat.
+        """
+
 
 class EventConsumers(EventConsumer):
     """Passes each call on to all of them."""
@@ -87,3 +112,12 @@ class EventConsumers(EventConsumer):
         """As `EventConsumer.chosen`."""
         for consumer in self._consumers:
             consumer.chosen(choice)
+
+    def forgotten(self, task_id: str) -> None:
+        """As `EventConsumer.forgotten`."""
+        for consumer in self._consumers:
+            consumer.forgotten(task_id)
+
+    def keeps_comments(self, task_id: str, at_ms: int) -> bool:
+        """Whether one of them does."""
+        return any(consumer.keeps_comments(task_id, at_ms) for consumer in self._consumers)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from clickup_mlops.automations.effect_client import FindService, IncidentBook
+from clickup_mlops.automations.effect_client import FindService
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import Clock
@@ -56,12 +56,10 @@ class MirroredClickUp:
         workspace: str,
         clock: Clock,
         service: FindService,
-        *,
-        incidents: IncidentBook,
     ) -> None:
         self.workspace_id, self.overrides = workspace, store.overrides
         self.mutes = store.mutes
-        self.incidents, self.attachments = incidents, client.attachments
+        self.attachments = client.attachments
         self.tasks = MirroredTasks(client.api, store, workspace, clock)
         self.lists, self.fields, self.tags = client.lists, client.fields, client.tags
         self.comments, self.relations = client.comments, client.relations

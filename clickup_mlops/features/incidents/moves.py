@@ -14,7 +14,8 @@ from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.model import Request
 from clickup_mlops.errors import Forbidden, NotFound
-from clickup_mlops.features.incidents.conditions.subject import SUBJECTS, of, subject
+from clickup_mlops.features.incidents.service import IncidentService
+from clickup_mlops.features.incidents.subject import SUBJECTS, of, subject
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store import Store
@@ -25,9 +26,9 @@ _URL: Final = re.compile(r"https?://[^/\s]+/t/(?:\d+/)?([\w-]+)/?(?:[?#]\S*)?")
 
 
 class Write(Protocol):
-    """Writes a change about a task, for a command."""
+    """Writes a change about the task of a command, in the command's name."""
 
-    def __call__(self, task: Task, change: Change, by: str, cause: str, asked: Request) -> None:
+    def __call__(self, change: Change, by: str) -> None:
         """Raises: as `write_change`."""
 
 
@@ -55,25 +56,25 @@ class IncidentMoves:
             self._is_begun(task, cause),
         )
         if current is None or (current.id == target.id and is_retry == "enter"):
-            self._do(task, _entering(task, target, asked), asked, cause)
+            self._do(task, _entering(task, target, asked))
         sources = self._store.table(Incidents).joined_to(target.id, task.id) if is_retry else []
         if current is not None and current.id != target.id:
             sources = [*sources, current]
         for source in sources:
-            self._do(task, _joining(source, target), asked, cause)
+            self._do(task, _joining(source, target))
             for message in self._directions(task, source, target):
-                self._write(task, message, BY, cause, asked)
+                self._write(message, BY)
         room = f"people meet in the chat channel `{target.room}`" if target.room else "no room yet"
         return f"This task is part of the incident **{escape_markdown(target.title)}**; {room}."
 
-    def split(self, task: Task, asked: Request, cause: str) -> str:
+    def split(self, task: Task, asked: Request) -> str:
         """The task leaves its incident for one of its own."""
         current, own = self._store.table(Incidents).open_of(task.id), f"{task.id}-{asked.at_ms}"
         if current is None:
             return "This task is part of no open incident."
         begun = self._store.journal.latest(task.id, _KIND)
         if current.id == own and begun is not None and begun.after:
-            self._do(task, _change(begun.after, "split"), asked, cause)
+            self._do(task, _change(begun.after, "split"))
             return _apart(current)
         if current.task_id == task.id:
             return (
@@ -84,13 +85,13 @@ class IncidentMoves:
         if sum(one.left_ms is None for one in tasks) < 2:
             return "This task is the only one of its incident."
         desired = _own(task, current, own, asked.at_ms)
-        self._do(task, _change(desired, f"split from: {current.title:.80}"), asked, cause)
+        self._do(task, _change(desired, f"split from: {current.title:.80}"))
         created = self._store.table(Incidents).open_of(task.id)
         return _apart(created) if created is not None else "The incident is over."
 
-    def _do(self, task: Task, change: Change, asked: Request, cause: str) -> None:
+    def _do(self, task: Task, change: Change) -> None:
         """Unless it was done to the end."""
-        after, incidents = change.after, self._clickup.incidents
+        after, incidents = change.after, self._clickup.service(IncidentService)
         if "merge" in after:
             done = incidents.merged(task.id, after)
         elif "separate" in after:
@@ -98,7 +99,7 @@ class IncidentMoves:
         else:
             done = incidents.entered(task.id, after)
         if done is None:
-            self._write(task, change, BY, cause, asked)
+            self._write(change, BY)
 
     def _is_begun(self, task: Task, cause: str) -> str:
         """What an earlier try of the command has begun; empty: there was none."""

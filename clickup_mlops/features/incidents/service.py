@@ -7,20 +7,14 @@ event is written last, so that what is found is done.
 from collections.abc import Iterable
 from typing import Final
 
-from clickup_mlops.automations.events import (
-    INCIDENT_CLOSED,
-    INCIDENT_JOINED,
-    INCIDENT_OPENED,
-    INCIDENT_REOPENED,
-    REEVALUATION,
-)
+from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.alerts import about
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.internal_events import own_body
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.incidents.conditions import subject
-from clickup_mlops.features.incidents.conditions.subject import SUBJECTS
+from clickup_mlops.features.incidents import events, subject
+from clickup_mlops.features.incidents.subject import SUBJECTS
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents, Match
 from clickup_mlops.features.incidents.updates import StatusUpdates
 from clickup_mlops.json_types import JsonObject
@@ -33,14 +27,14 @@ _MOST_COMPARED: Final = 100
 """Open incidents whose tasks are looked at, and tasks of each."""
 _DETAILS: Final = ("roles", "people", "call", "runbook", "channel", "thread", "every_ms", SUBJECTS)
 _TEXTS: Final = {
-    INCIDENT_OPENED: "The incident began",
-    INCIDENT_REOPENED: "The incident began again",
-    INCIDENT_JOINED: "The task joined the incident",
+    events.OPENED: "The incident began",
+    events.REOPENED: "The incident began again",
+    events.JOINED: "The task joined the incident",
 }
 
 
-class IncidentBook:
-    """`automations.effect_client.IncidentBook` of a running bot."""
+class IncidentService:
+    """What the effect `incident` writes with."""
 
     def __init__(self, store: Store, inbox: InboxWriter, workspace: str, clock: Clock) -> None:
         self._store, self._inbox, self._workspace, self._clock = store, inbox, workspace, clock
@@ -58,7 +52,7 @@ class IncidentBook:
             new, since_ms, again=again, match=self._match(new), join=subject.joined
         )
         kind = _kind(one, task_id, wanted)
-        state = "joined" if kind == INCIDENT_JOINED else "opened"
+        state = "joined" if kind == events.JOINED else "opened"
         text, key = f"{_TEXTS[kind]}: {one.title}", f"{wanted['id']}:{state}"
         self._note(one, task_id, state, text, key=key, at_ms=self._clock())
         self._updates.schedule(one)
@@ -122,8 +116,8 @@ class IncidentBook:
         text, key = f"The incident is over: {one.title}", f"closed:{one.closed_ms}"
         self._note(one, one.task_id, "closed", text, key=key, at_ms=one.closed_ms)
         if not known.get("quiet"):
-            body = _body(INCIDENT_CLOSED, one.task_id, one, known)
-            self._put(INCIDENT_CLOSED, one.task_id, _closed_key(one), body)
+            body = _body(events.CLOSED, one.task_id, one, known)
+            self._put(events.CLOSED, one.task_id, _closed_key(one), body)
 
     def left(self, task_id: str, known: JsonObject) -> bool:
         """Whether it is no part of the incident any more, and the incident's end was told."""
@@ -156,13 +150,13 @@ class IncidentBook:
         text, key = f"The incident is a part of: {target.title}", f"into:{target.id}:{at_ms}"
         self._note(source, source.task_id, "moved", text, key=key, at_ms=at_ms)
         for each in moved:
-            text, key = f"{_TEXTS[INCIDENT_JOINED]}: {target.title}", f"{source.id}:{each}:{at_ms}"
+            text, key = f"{_TEXTS[events.JOINED]}: {target.title}", f"{source.id}:{each}:{at_ms}"
             self._note(target, each, "joined", text, key=key, at_ms=at_ms)
         self._updates.schedule(target)
         self._store.flush()
         for each in () if wanted.get("quiet") else moved:
-            body = _body(INCIDENT_JOINED, each, target, wanted)
-            self._put(INCIDENT_JOINED, each, _moved_key(target, source, each), body)
+            body = _body(events.JOINED, each, target, wanted)
+            self._put(events.JOINED, each, _moved_key(target, source, each), body)
         return target.id
 
     def merged(self, _task_id: str, wanted: JsonObject) -> str | None:
@@ -210,8 +204,8 @@ class IncidentBook:
         self._updates.schedule(after)
         self._store.flush()
         if not wanted.get("quiet"):
-            body = _body(INCIDENT_OPENED, task_id, after, wanted)
-            self._put(INCIDENT_OPENED, task_id, _entered_key(after.id, wanted), body)
+            body = _body(events.OPENED, task_id, after, wanted)
+            self._put(events.OPENED, task_id, _entered_key(after.id, wanted), body)
         return after.id
 
     def separated(self, task_id: str, wanted: JsonObject) -> str | None:
@@ -268,8 +262,8 @@ def _incident(wanted: JsonObject, task_id: str, workspace: str) -> Incident:
 
 def _kind(one: Incident, task_id: str, wanted: JsonObject) -> str:
     if one.task_id != task_id:
-        return INCIDENT_JOINED
-    return INCIDENT_OPENED if one.id == wanted["id"] else INCIDENT_REOPENED
+        return events.JOINED
+    return events.OPENED if one.id == wanted["id"] else events.REOPENED
 
 
 def _entered_key(incident_id: str, wanted: JsonObject) -> str:

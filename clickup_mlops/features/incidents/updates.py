@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import orjson
 
-from clickup_mlops.automations.events import INCIDENT_UPDATE
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.lanes.internal_events import own_body
+from clickup_mlops.features.incidents import events
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.store import InboxRow, Store
 
@@ -39,10 +39,10 @@ class StatusUpdates:
         self._inbox.put(
             self._inbox.event(
                 f"{rows[-1].key}:due",
-                INCIDENT_UPDATE,
+                events.UPDATE_DUE,
                 source=rows[-1].source,
                 lane=one.task_id,
-                body=own_body(INCIDENT_UPDATE, one.task_id, "", incident=told),
+                body=own_body(events.UPDATE_DUE, one.task_id, "", incident=told),
             )
         )
         self._wait(one, self._clock())
@@ -56,7 +56,7 @@ class StatusUpdates:
         since_ms = max(one.opened_ms, now_ms)
         row = self._inbox.event(
             f"{LANE}{one.id}:update:{due_ms}",
-            INCIDENT_UPDATE,
+            events.UPDATE_DUE,
             source="incident",
             lane=f"{LANE}{one.id}",
             body=orjson.dumps({"incident": one.id, "since_ms": since_ms}),

@@ -9,14 +9,9 @@ from urllib.parse import urlencode
 
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.alerts import known_of
-from clickup_mlops.features.incidents.conditions.incidents import (
-    ALERT_BEFORE_MS,
-    BEFORE_MS,
-    Charted,
-    IncidentView,
-    Measured,
-)
+from clickup_mlops.features.incidents.model import Charted, IncidentView, Measured
 from clickup_mlops.features.incidents.picture import picture
+from clickup_mlops.features.incidents.summary import ALERT_BEFORE_MS, BEFORE_MS
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents, IncidentTask
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.series.history import SILENT_STEPS

@@ -178,7 +178,6 @@ class MetricsPackage(Package):
                 core.workspace_id,
                 core.now_ms,
                 core.extensions.service,
-                incidents=self._execution.incidents,
             ),
             effects=self._execution.effects,
             journal=LaneJournal(core.store.journal),

@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from clickup_mlops.automations.model import Example
 from clickup_mlops.bot.handle.ports import EventConsumer
 from clickup_mlops.bot.package import Package
+from clickup_mlops.features.simulation.lint import read_examples
 from clickup_mlops.features.simulation.recorder import Recorder
+from clickup_mlops.routing.router import Router
+from clickup_mlops.store import Store
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
@@ -21,6 +25,10 @@ class SimulationPackage(Package):
         """The recorder, if events are recorded."""
         if self.core.settings.automations.record:
             yield Recorder(self.core.store, self.core.now_ms)
+
+    def past_examples(self, store: Store, router: Router) -> Iterable[Example]:
+        """The newest recordings."""
+        return read_examples(store, router)
 
 
 PACKAGE: Final = SimulationPackage

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from clickup_mlops.automations.effect_client import FindService
 from clickup_mlops.automations.model import Action, Automation, Effect, Problem, Unanswered
 from clickup_mlops.automations.names import Names
 from clickup_mlops.automations.perform import ExecutorContext, State
 from clickup_mlops.bot import services
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.core import Core
+from clickup_mlops.bot.handle.context.missed_comments import MissedComments
 from clickup_mlops.bot.handle.context.package import ContextPackage
 from clickup_mlops.bot.handle.context.people import People
 from clickup_mlops.bot.handle.context.reader import TaskReader, Wanted
@@ -21,11 +23,10 @@ from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.write.mirrored_client import LaneJournal
 from clickup_mlops.clickup.client.resources.authorization import Authorization
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.commands.model import Role
 from clickup_mlops.errors import NotFound
-from clickup_mlops.features.incidents.service import IncidentBook
 from clickup_mlops.features.simulation.effects import US
 from clickup_mlops.features.simulation.tasks import SimulatedTasks
-from clickup_mlops.features.slash_commands.execution import SlashCommands
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.tables.overrides import Overrides
@@ -49,7 +50,7 @@ class OwnStore(NoClient):
     """The `EffectClient` of a simulation: only what the bot keeps itself."""
 
     overrides: Overrides
-    incidents: IncidentBook
+    service: FindService
     workspace_id: str = WORKSPACE
 
 
@@ -98,7 +99,8 @@ class SimulatedCore(Core):
     """With a store that is thrown away, and the time of the recordings."""
 
     def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
-        super().__init__(settings, clock)
+        always_on = settings.commands.model_copy(update={"enabled": True})
+        super().__init__(settings.model_copy(update={"commands": always_on}), clock)
         self._store = store
 
     @member
@@ -175,16 +177,21 @@ class SimulatedExecution(ExecutionPackage):
         """Without a client."""
         store = self.core.store
         return ExecutorContext(
-            clickup=OwnStore(store.overrides, self.incidents),
+            clickup=OwnStore(store.overrides, self.core.extensions.service),
             effects=self.effects,
             journal=LaneJournal(store.journal),
             clock=self.core.now_ms,
             observe=self._given.report,
         )
 
+    @member
+    def people(self) -> People:
+        """Events prove nothing: nobody knows which user is the bot."""
+        return People(self.core.store, self._given.effects, lambda: None, self.core.now_ms)
+
 
 class SimulatedHandling(HandlingPackage):
-    """Whoever gave a command might do so. There is nothing here for `/undo`."""
+    """Without what asks ClickUp."""
 
     def __init__(
         self,
@@ -206,16 +213,11 @@ class SimulatedHandling(HandlingPackage):
         return LostEvents(self.core.store, self.derivation, None)
 
     @member
-    def slash_commands(self) -> SlashCommands:
-        """Always switched on."""
-        return SlashCommands(
-            self.core.store,
-            self.execution.executor_context,
-            lambda _user_id: "member",
-            self.terms,
-            undo=lambda *_: "",
-            people=People(self.core.store, self._given.effects, lambda: None, self.core.now_ms),
-            inbox=self.core.inbox_writer,
-            clock=self.core.now_ms,
-            consumer=self.core.extensions.event_consumers(),
-        )
+    def role_of(self) -> Callable[[int], Role | None]:
+        """Whoever gave a command might do so."""
+        return lambda _user_id: "member"
+
+    @member
+    def missed_comments(self) -> MissedComments | None:
+        """Recordings have what was lost."""
+        return None

@@ -14,10 +14,10 @@ from typing import Any, Final
 import orjson
 
 from clickup_mlops.automations import load
-from clickup_mlops.automations.events import INCIDENT_KINDS
 from clickup_mlops.automations.model import Action, Automation, Problem
 from clickup_mlops.automations.names import ANY_NAMES, Names
 from clickup_mlops.automations.perform import State
+from clickup_mlops.automations.vocabulary import own_events
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handle.context.authorship import Authorship
 from clickup_mlops.bot.handle.handler import DELETED
@@ -267,4 +267,4 @@ class Simulation:
 
 
 def _is_internal(event: Event) -> bool:
-    return bool(automation_of(event)) or event.kind in INCIDENT_KINDS
+    return bool(automation_of(event)) or event.kind in own_events()

@@ -1,10 +1,11 @@
 """`/undo` in a comment: undoes what the bot last did on the task, with the same functions."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from clickup_mlops.bot.write.undo.episode import Episode
 from clickup_mlops.bot.write.undo.holds import origin
 from clickup_mlops.bot.write.undo.inverse import describe
 from clickup_mlops.bot.write.undo.undoing import Undoing, Undone, UndoRequest
@@ -36,8 +37,10 @@ class UndoCommand:
     It may be called again after a crash: it goes on with what it has begun to undo.
     """
 
-    def __init__(self, store: Store, undoing: Undoing) -> None:
-        self._store, self._undoing = store, undoing
+    def __init__(
+        self, store: Store, undoing: Undoing, episode_of: Callable[[str], Episode | None]
+    ) -> None:
+        self._store, self._undoing, self._episode_of = store, undoing, episode_of
 
     def __call__(self, task_id: str, change: int | None, asked: Asked) -> str:
         """What to say about it, in Markdown."""
@@ -60,7 +63,14 @@ class UndoCommand:
     def _meant(self, task_id: str, change: int | None, actor: str, run: str) -> Last:
         """Raises InputError: nothing of it is recorded, or it is about another task."""
         if change is None:
-            meant = last(self._store, self._undoing.effects, task_id, actor=actor, run=run)
+            meant = last(
+                self._store,
+                self._undoing.effects,
+                task_id,
+                episode=self._episode_of(task_id),
+                actor=actor,
+                run=run,
+            )
         else:
             entry = self._store.audit.get(change)
             meant = Last([entry] if entry and entry.task_id == task_id else [])

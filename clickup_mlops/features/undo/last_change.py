@@ -1,5 +1,6 @@
-"""What `/undo` means without a number: the last command of the person who asks, unless an incident
-began since; then all that the bot wrote because of the incident; else its last change of the task.
+"""What `/undo` means without a number: the last command of the person who asks, unless an episode,
+such as an incident, began since; then all that the bot wrote because of it; else its last change of
+the task.
 
 What cannot be undone, such as an invitation that was attached, is passed over: the change before it
 is meant, too.
@@ -13,8 +14,8 @@ from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.bot.handle.hold_notices import NOTICE
 from clickup_mlops.bot.handle.trigger import SOURCE as MANUAL
+from clickup_mlops.bot.write.undo.episode import Episode
 from clickup_mlops.bot.write.undo.inverse import UNDO, can_be_undone
-from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.store import Entry, Filter, Store
 from clickup_mlops.store.tables.journal import DONE
 from clickup_mlops.store.tables.journal import UNDO as CAUSE
@@ -23,7 +24,6 @@ RECENT: Final = 100
 """Changes of a task among which the last ones are looked for."""
 REPLY: Final = "reply:"
 _RUN: Final = "/run"
-_INCIDENT: Final = "incident"
 
 Group = Sequence[Entry]
 """Changes that belong together, the newest first."""
@@ -38,17 +38,24 @@ class Last:
 
 
 def last(
-    store: Store, effects: Mapping[str, Effect], task_id: str, *, actor: str = "", run: str = ""
+    store: Store,
+    effects: Mapping[str, Effect],
+    task_id: str,
+    *,
+    episode: Episode | None = None,
+    actor: str = "",
+    run: str = "",
 ) -> Last:
-    """What `actor` means. `run`: the undo's own, which may have begun before a crash: what happened
-    since it began counts for nothing. Empty `entries`: nothing is recorded.
+    """What `actor` means. `episode`: the latest of the task. `run`: the undo's own, which may have
+    begun before a crash: what happened since it began counts for nothing. Empty `entries`: nothing
+    is recorded.
     """
     recent = _before(store, store.audit.list(Filter(task_id=task_id, outcome=DONE), RECENT), run)
     groups = _groups(_open(recent))
     command = next(_commands(groups, recent, actor), None)
-    incident = _of_incident(store, task_id, groups, run)
-    if incident and (command is None or _is_news(incident, command)):
-        return Last(incident)
+    writes = _list_episode_writes(store, episode, groups, run) if episode and groups else ()
+    if writes and (command is None or _is_news(writes, command)):
+        return Last(writes)
     if command:
         newest = groups[0][0]
         is_other = newest not in command and not _is_caused(newest, command)
@@ -121,25 +128,24 @@ def _comment(entry: Entry) -> str:
     return entry.cause.rpartition(":")[2]
 
 
-def _of_incident(store: Store, task_id: str, groups: Sequence[Group], run: str) -> Group:
-    """What the bot wrote because of the task's incident, if that is open or was its last work."""
-    incident = store.table(Incidents).open_of(task_id) or store.table(Incidents).latest_of(task_id)
-    if incident is None or not groups:
-        return ()
-    writes = _open(_before(store, _with_undos(store, _writes(store, incident)), run))
-    is_current = incident.is_open or groups[0][0] in writes
+def _list_episode_writes(
+    store: Store, episode: Episode, groups: Sequence[Group], run: str
+) -> Group:
+    """What the bot wrote because of the episode, if that is open or was its last work."""
+    writes = _open(_before(store, _with_undos(store, _writes(store, episode)), run))
+    is_current = episode.is_open or groups[0][0] in writes
     return writes if is_current else ()
 
 
-def _writes(store: Store, incident: Incident) -> Group:
-    key = f"{_INCIDENT}:{incident.id}:"
+def _writes(store: Store, episode: Episode) -> Group:
+    key = f"{episode.kind}:{episode.id}:"
     follows = [
         entry
         for entry in store.audit.caused_by(key.removesuffix(":"))
         if entry.cause.startswith(key)
     ]
-    entered = store.audit.select(Filter(kind=_INCIDENT, since_ms=incident.opened_ms))
-    origins = {(entry.cause, entry.automation) for entry in entered if entry.receipt == incident.id}
+    entered = store.audit.select(Filter(kind=episode.kind, since_ms=episode.opened_ms))
+    origins = {(entry.cause, entry.automation) for entry in entered if entry.receipt == episode.id}
     began = store.audit.directly_caused_by([cause for cause, _ in origins]) if origins else []
     began = [entry for entry in began if (entry.cause, entry.automation) in origins]
     unique = {entry.seq: entry for entry in (*began, *follows) if entry.outcome == DONE}
@@ -158,9 +164,9 @@ def _with_undos(store: Store, entries: Group) -> Group:
     return [known[seq] for seq in sorted(known, reverse=True)]
 
 
-def _is_news(incident: Group, command: Group) -> bool:
-    """Whether the incident began after the command, and not because of it."""
-    opening = incident[-1]
+def _is_news(episode_writes: Group, command: Group) -> bool:
+    """Whether the episode began after the command, and not because of it."""
+    opening = episode_writes[-1]
     return opening.seq > command[0].seq and not _is_caused(opening, command)
 
 

@@ -8,6 +8,7 @@ from clickup_mlops.bot.handle import ports
 from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.write.undo.episode import Episode
 from clickup_mlops.bot.write.undo.undoing import Undoing
 from clickup_mlops.features.undo.command import Asked, UndoCommand
 
@@ -38,7 +39,7 @@ class UndoPackage(Package):
             reconcile=self._execution.reconciler.reconcile,
             people=self._execution.people,
             internal=InternalEvents(core.inbox_writer),
-            consumer=core.extensions.event_consumers(),
+            consumer=core.extensions.event_consumers,
         )
 
     def undoes(self) -> ports.Undoing:
@@ -54,8 +55,13 @@ class UndoPackage(Package):
         commands: Collection[str] = (),
     ) -> str:
         """What `/undo` does: see `UndoCommand`."""
-        undo = UndoCommand(self.core.store, self.undoing)
+        undo = UndoCommand(self.core.store, self.undoing, self._episode_of)
         return undo(task_id, change, Asked(actor, key, commands))
+
+    def _episode_of(self, task_id: str) -> Episode | None:
+        read = self.core.extensions.views().get(Episode)
+        episode = read(task_id) if read else None
+        return episode if isinstance(episode, Episode) else None
 
 
 PACKAGE: Final = UndoPackage

@@ -26,6 +26,7 @@ class Folder(click.Group):
 
     Help lines come from the docstrings in the source text: listing imports nothing. `extensions`
     are further packages with their folders, whose commands stand beside those of the first.
+    Sub-packages with the same name are one group, with the help of the first.
     """
 
     def __init__(
@@ -37,12 +38,12 @@ class Folder(click.Group):
         **options: Any,
     ) -> None:
         super().__init__(help=_docstring(path / "__init__.py"), **options)
-        self._sources = {
-            source.stem.replace("_", "-"): (f"{name}.{source.stem}", source)
-            for name, folder in {package: path, **(extensions or {})}.items()
-            for source in folder.iterdir()
-            if _is_command(source)
-        }
+        self._sources: dict[str, dict[str, Path]] = {}
+        """By the command's name: the module, or the packages of a group, with their paths."""
+        for parent, folder in {package: path, **(extensions or {})}.items():
+            for source in filter(_is_command, folder.iterdir()):
+                modules = self._sources.setdefault(source.stem.replace("_", "-"), {})
+                modules[f"{parent}.{source.stem}"] = source
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the public modules and packages of the folders."""
@@ -52,9 +53,9 @@ class Folder(click.Group):
         """Import a command by its file name (`what_if.py`: `what-if`), a group by its folder's."""
         if cmd_name not in self._sources:
             return None
-        package, source = self._sources[cmd_name]
+        (package, source), *further = self._sources[cmd_name].items()
         if source.is_dir():
-            return Folder(package, source, name=cmd_name)
+            return Folder(package, source, extensions=dict(further), name=cmd_name)
         return cast(click.Command, importlib.import_module(package).command)
 
     def resolve_command(
@@ -86,7 +87,7 @@ class Folder(click.Group):
             formatter.write_dl([(n, self._summary(n)) for n in self.list_commands(ctx)])
 
     def _summary(self, name: str) -> str:
-        _, path = self._sources[name]
+        path = next(iter(self._sources[name].values()))
         source = path / "__init__.py" if path.is_dir() else path
         return _docstring(source).partition("\n")[0].rstrip(".")
 

@@ -8,7 +8,7 @@ from clickup_mlops.automations.lint.run import lint as remarks_about
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handle.context.authorship import Authorship
-from clickup_mlops.features.simulation import lint as known_by
+from clickup_mlops.operations.automations.existing_names import read_known
 from clickup_mlops.operations.automations.files import named
 from clickup_mlops.routing.router import CachedClassifier, Router
 from clickup_mlops.store import Store
@@ -52,8 +52,8 @@ def _subject(bot: Bot, store: Store | None, names: Sequence[str]) -> Subject:
         [one.switched_on() if one.name in names else one for one in automations],
         find_effects(),
         router,
-        recorded=() if store is None else tuple(known_by.recorded(store, router)),
-        known=known_by.known(bot.settings, store),
+        recorded=() if store is None else bot.core.extensions.past_examples(store, router),
+        known=read_known(bot.settings, bot.core.extensions.receivers(), store),
         now_ms=bot.now_ms(),
         hops=bot.settings.automations.hops,
     )

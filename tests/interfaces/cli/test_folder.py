@@ -59,3 +59,24 @@ def test_only_the_command_that_runs_is_imported(
     folder.main(["hello"], standalone_mode=False)
 
     assert capsys.readouterr().out == "hello\n"
+
+
+def test_packages_of_the_same_name_are_one_group(
+    folder: Folder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a feature adds to a group stands beside what is there; the help is the first's."""
+    more = tmp_path / "some_feature"
+    (more / "deeper").mkdir(parents=True)
+    for package in (more, more / "deeper"):
+        (package / "__init__.py").write_text('"""More of them."""')
+    (more / "deeper" / "hello_again.py").write_text(COMMAND)
+    extended = Folder(
+        "some_commands", tmp_path / "some_commands", extensions={"some_feature": more}
+    )
+    group = extended.get_command(click.Context(extended), "deeper")
+
+    assert isinstance(group, Folder)
+    assert group.list_commands(click.Context(group)) == ["broken", "hello-again"]
+    assert group.help == "Deeper ones."
+    extended.main(["deeper", "hello-again"], standalone_mode=False)
+    assert capsys.readouterr().out == "hello\n"

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from clickup_mlops.automations.events import (
     BACKFILL,
-    INCIDENT_KINDS,
     INTEGRATION,
     REEVALUATION,
     SCHEDULE,
@@ -12,10 +11,11 @@ from clickup_mlops.automations.events import (
 )
 from clickup_mlops.automations.lint.model import Check, Known, Remark, Subject, Weight
 from clickup_mlops.automations.model import Automation
+from clickup_mlops.automations.vocabulary import own_events
 
 NAME = "unheard"
-_OWN = {REEVALUATION, BACKFILL} | INCIDENT_KINDS
-"""Events that the bot creates itself."""
+_OWN = {REEVALUATION, BACKFILL}
+"""Events that the bot creates itself, besides those of features."""
 
 
 def look(subject: Subject) -> Iterator[Remark]:
@@ -47,7 +47,7 @@ def _comes(kind: str, automation: Automation, subject: Subject) -> bool:
         if is_of_any_system(kind):
             return sources is None or bool(sources)
         return sources is None or rest.partition(".")[0] in sources
-    return kind in _OWN or _asked_for(kind, subject.known)
+    return kind in _OWN | own_events() or _asked_for(kind, subject.known)
 
 
 def _asked_for(kind: str, known: Known) -> bool:

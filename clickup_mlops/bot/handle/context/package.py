@@ -18,7 +18,6 @@ from clickup_mlops.bot.handle.context.template_names import TemplateNames
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.incidents.ended import EndedIncidents
 from clickup_mlops.routing.classifier import classify, learned
 from clickup_mlops.routing.classifier.classify import Classifier
 from clickup_mlops.routing.own_words import FirstKnown
@@ -54,7 +53,7 @@ class ContextPackage(Package):
         """The policy with the classifier, and what templates say about their Spaces."""
         core = self.core
         cached = CachedClassifier(self.classifier, _TEXTS)
-        authors = FirstKnown(EndedIncidents(core.store), self.authorship)
+        authors = FirstKnown(*core.extensions.authors(), self.authorship)
         return Router(core.settings.routing, cached, core.store.space_policies, authors)
 
     @member

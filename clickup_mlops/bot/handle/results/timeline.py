@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from clickup_mlops.automations.effects.comment import is_signed
 from clickup_mlops.automations.events import BACKFILL
+from clickup_mlops.bot.handle.ports import EventConsumer
 from clickup_mlops.bot.handle.results import deployments
 from clickup_mlops.bot.handle.results.timeline_entries import COMMENT, Of, reported
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.commands import parsing
 from clickup_mlops.commands.dispatch import find_commands, only_asks
-from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.queries.flow import KNOWN_SINCE
 from clickup_mlops.store.tables.notes import INCIDENT
@@ -28,10 +28,10 @@ _AT_ONCE: Final = 500
 
 
 class TimelineLog:
-    """Writes it."""
+    """Writes it. `consumer` tells which comments of people are kept besides."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, consumer: EventConsumer | None = None) -> None:
+        self._store, self._consumer = store, consumer or EventConsumer()
 
     def note(self, workspace: str, task_id: str, events: Sequence[Event]) -> None:
         """What these events of a task report; people's comments while it is a live incident."""
@@ -88,19 +88,13 @@ class TimelineLog:
                 yield entry
 
     def _was_live(self, comment: Entry) -> bool:
-        """By the task's latest decision, or as part of an incident when it was written, whatever
-        its workload: the event of a comment may be lost, and found when the incident is over.
+        """By the task's latest decision, or by what a feature knows of the time when it was
+        written: the event of a comment may be lost, and found when the incident is over.
         """
         task_id, at_ms = comment.task_id, comment.at_ms
         if self._store.notes.get(INCIDENT, task_id) is not None:
             return True
-        incident = self._store.table(Incidents).latest_of(task_id)
-        members = self._store.table(Incidents).tasks(incident.id) if incident else ()
-        return any(
-            each.joined_ms <= at_ms <= (at_ms if each.left_ms is None else each.left_ms)
-            for each in members
-            if each.task_id == task_id
-        )
+        return self._consumer.keeps_comments(task_id, at_ms)
 
     def _is_no_news(self, comment: Entry) -> bool:
         """Whether the bot wrote it, or a person only asked the bot something."""

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from clickup_mlops.commands.model import (
     Arguments,
-    Hold,
     Reply,
     Request,
     SlashCommand,
     UsageError,
 )
+from clickup_mlops.features.corrections.commands import Hold
 from clickup_mlops.routing.decision import NUMBER, moment, title
 
 USAGE = "/hold [for 3d] [because …]"

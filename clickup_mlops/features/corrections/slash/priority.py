@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from clickup_mlops.commands import phrases
 from clickup_mlops.commands.model import (
     Arguments,
-    Hold,
     Reply,
     Request,
     SlashCommand,
     UsageError,
     one_word,
 )
+from clickup_mlops.features.corrections.commands import Hold
 from clickup_mlops.routing.decision import NUMBER, moment, title
 
 USAGE = "/priority urgent|high|normal|low [for 3d] [because …]"

@@ -2,14 +2,13 @@
 
 from clickup_mlops.commands import phrases
 from clickup_mlops.commands.model import (
-    Mute,
     Operation,
-    Release,
     Reply,
     Request,
     SlashCommand,
     no_arguments,
 )
+from clickup_mlops.features.corrections.commands import Mute, Release
 from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import title
 from clickup_mlops.routing.task_state import Muted

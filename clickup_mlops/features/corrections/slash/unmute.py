@@ -1,8 +1,15 @@
 """`/unmute`: end a mute."""
 
 from clickup_mlops.commands import phrases
-from clickup_mlops.commands.model import Arguments, Mute, Reply, Request, SlashCommand, one_word
-from clickup_mlops.features.corrections.slash.mute import as_given, known
+from clickup_mlops.commands.automation_names import read_arguments, require_automation
+from clickup_mlops.commands.model import (
+    Arguments,
+    Reply,
+    Request,
+    SlashCommand,
+    one_word,
+)
+from clickup_mlops.features.corrections.commands import Mute
 from clickup_mlops.routing import task_state
 
 USAGE = "/unmute AUTOMATION [because …]"
@@ -10,7 +17,7 @@ USAGE = "/unmute AUTOMATION [because …]"
 
 def answer(request: Request, given: Arguments) -> Reply:
     """From its next event on, if it is switched on; a priority that is held stays."""
-    automation = known(request, given.what, USAGE)
+    automation = require_automation(request, given.what, USAGE)
     lines = [_ended(request, automation), *task_state.describe_hold(request.state.override)]
     return Reply("\n".join(lines), (Mute(automation, 0, given.because),))
 
@@ -30,7 +37,7 @@ COMMAND = SlashCommand(
     "Ends a mute, set by `/mute` or by an undo.",
     USAGE,
     "member",
-    as_given,
+    read_arguments,
     answer,
     takes=one_word,
 )

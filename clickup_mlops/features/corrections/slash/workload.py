@@ -5,11 +5,11 @@ from clickup_mlops.commands.model import (
     Arguments,
     Reply,
     Request,
-    SetWorkload,
     SlashCommand,
     UsageError,
     one_word,
 )
+from clickup_mlops.features.corrections.commands import SetWorkload
 from clickup_mlops.routing.decision import WORKLOADS
 
 USAGE = f"/workload {'|'.join(WORKLOADS)} [because …]"

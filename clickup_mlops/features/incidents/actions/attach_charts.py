@@ -7,6 +7,7 @@ from clickup_mlops.automations.actions.comment import subject
 from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.automations.text import Text
 from clickup_mlops.config import Table
+from clickup_mlops.features.incidents.model import IncidentView
 
 
 class Options(Table):
@@ -21,7 +22,7 @@ class Options(Table):
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if it was attached, if nothing was measured, or without the extra `pictures`."""
     kind = f"attachment:{subject(situation.automation, options.key.fill(situation).strip())}"
-    view = situation.around.incident()
+    view = situation.lookups.view(IncidentView)
     drawn = view.picture() if view and not situation.written(kind) else None
     if drawn is None:
         return None

@@ -3,6 +3,7 @@
 from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.config import Table
 from clickup_mlops.features.incidents.actions.open_incident import KIND
+from clickup_mlops.features.incidents.model import IncidentView
 from clickup_mlops.features.incidents.tables.incidents import Incident
 
 
@@ -12,7 +13,7 @@ class Options(Table):
 
 def plan(situation: Situation, _options: Options) -> Change | None:
     """Nothing if the task is part of no open incident."""
-    view = situation.around.incident()
+    view = situation.lookups.view(IncidentView)
     if view is None or not view.affects(situation.task.id):
         return None
     known = _known(view.incident) | {

@@ -10,7 +10,8 @@ from clickup_mlops.automations.model import ActionType, Change, Situation, Unans
 from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
-from clickup_mlops.features.incidents.conditions.subject import SUBJECTS, folded, subject
+from clickup_mlops.features.incidents.model import IncidentView
+from clickup_mlops.features.incidents.subject import SUBJECTS, folded, subject
 from clickup_mlops.json_types import JsonObject
 
 KIND: Final = "incident"
@@ -50,7 +51,7 @@ class Options(Table):
 
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing while the task is part of an open incident."""
-    view = situation.around.incident()
+    view = situation.lookups.view(IncidentView)
     if view is not None and view.affects(situation.task.id):
         return None
     texts = ("title", "room")
@@ -83,7 +84,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
 
 def _subject(situation: Situation, options: Options) -> JsonObject:
     labels = [one.source for one in options.same]
-    about = subject(situation.task, labels, situation.around.about())
+    about = subject(situation.task, labels, situation.lookups.about())
     texts = (one for one in options.same if "${" in one.source)
     values = {one.source: folded(one.fill(situation)) for one in texts}
     named = about["labels"] | {name: [value] for name, value in values.items() if value}

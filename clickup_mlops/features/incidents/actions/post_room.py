@@ -7,7 +7,8 @@ from clickup_mlops.automations.actions.post_chat import message
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
 from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
-from clickup_mlops.features.incidents.conditions.incidents import IncidentView
+from clickup_mlops.features.incidents.conditions.incident import get_view
+from clickup_mlops.features.incidents.model import IncidentView
 from clickup_mlops.json_types import Json
 
 _LONGEST_KEY: Final = 20
@@ -28,9 +29,7 @@ class Options(Table):
 
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if it was posted with that text, or an undo has removed it."""
-    view = situation.around.incident()
-    if view is None:
-        raise Unanswered("the task is part of no incident", hint="`open_incident` opens one.")
+    view = get_view(situation.lookups)
     head = f"chat:room/{view.incident.id}"
     key = _short("-".join(options.key.fill(situation).split()))
     kind = f"{head}/{key}" if key else head

@@ -13,29 +13,30 @@ which was a part of it, is one of its own again.
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.incidents.service import IncidentService
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     """The incident's id; None if the task has left it."""
     if change.after is None:
-        clickup.incidents.leave(task_id, change.before)
+        clickup.service(IncidentService).leave(task_id, change.before)
         return None
     if "merge" in change.after:
-        return clickup.incidents.merge(task_id, change.after)
+        return clickup.service(IncidentService).merge(task_id, change.after)
     if "separate" in change.after:
-        return clickup.incidents.separate(task_id, change.after)
-    return clickup.incidents.enter(task_id, change.after)
+        return clickup.service(IncidentService).separate(task_id, change.after)
+    return clickup.service(IncidentService).enter(task_id, change.after)
 
 
 def find(clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> Receipt | bool:
     """Known by the store."""
     if change.after is None:
-        return clickup.incidents.left(task.id, change.before) or None
+        return clickup.service(IncidentService).left(task.id, change.before) or None
     if "merge" in change.after:
-        return clickup.incidents.merged(task.id, change.after)
+        return clickup.service(IncidentService).merged(task.id, change.after)
     if "separate" in change.after:
-        return clickup.incidents.separated(task.id, change.after)
-    return clickup.incidents.entered(task.id, change.after)
+        return clickup.service(IncidentService).separated(task.id, change.after)
+    return clickup.service(IncidentService).entered(task.id, change.after)
 
 
 def undo(change: Change, receipt: Receipt) -> Change | None:

@@ -6,14 +6,14 @@ from typing import Final
 from clickup_mlops.commands import phrases
 from clickup_mlops.commands.model import (
     Arguments,
-    JoinIncident,
     Reply,
     Request,
-    SetIncident,
     SlashCommand,
-    SplitIncident,
     UsageError,
 )
+from clickup_mlops.features.incidents.commands import JoinIncident, SetIncident, SplitIncident
+from clickup_mlops.features.incidents.model import IncidentView
+from clickup_mlops.features.incidents.status import format_status
 
 USAGE = "/incident yes|no|status|split|join TASK [because …]"
 _ANSWERS = {"yes": True, "no": False}
@@ -51,7 +51,9 @@ def answer(request: Request, choice: Choice) -> Reply:
     belongs together is answered when it is done.
     """
     if choice is None:
-        return Reply(request.incident() or "This task is part of no incident.")
+        view = request.view(IncidentView)
+        status = "" if view is None else format_status(view, links=False)
+        return Reply(status or "This task is part of no incident.")
     if not isinstance(choice, SetIncident):
         return Reply("", (choice,))
     if later := phrases.said_later(request, "incident"):

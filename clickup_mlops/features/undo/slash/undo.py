@@ -1,10 +1,24 @@
 """`/undo`: undo a change of the bot on this task."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from clickup_mlops.commands.model import Arguments, Reply, Request, SlashCommand, Undo, UsageError
+from clickup_mlops.bot.handle.commands import CommandOperation, CommandRun
+from clickup_mlops.commands.model import Arguments, Reply, Request, SlashCommand, UsageError
 
 USAGE = "/undo [CHANGE] [because …]"
+
+
+@dataclass(frozen=True, slots=True)
+class Undo(CommandOperation):
+    """Undo a change of the bot on this task; the latest one if `change` is None."""
+
+    change: int | None
+
+    def execute(self, run: CommandRun) -> str:
+        """Say what was undone, and what was not."""
+        asked, undo = run.request, run.services.undo
+        return undo(run.task.id, self.change, asked.user, asked.key, run.undoable_commands())
 
 
 def takes(words: Sequence[str]) -> int:
@@ -13,7 +27,7 @@ def takes(words: Sequence[str]) -> int:
 
 
 def read(given: Arguments) -> int | None:
-    """The number of a change, as `audit list` shows it; None: see `bot.undo.last`."""
+    """The number of a change, as `audit list` shows it; None: see `features.undo.last_change`."""
     if not given.what:
         return None
     digits = given.what.removeprefix("#")

@@ -1,1 +1,1 @@
-"""List, show, test, lint, simulate and run the automations, and look at their runs."""
+"""List, show, test, lint, run and simulate the automations, and look at their runs."""

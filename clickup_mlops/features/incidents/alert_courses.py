@@ -33,13 +33,13 @@ def key_of(entry: Entry) -> str:
     return str(entry.value.get("key") or entry.text)
 
 
-def firing_at(entries: Iterable[Entry], at_ms: int) -> list[Entry]:
+def list_firing_reports(entries: Iterable[Entry], at_ms: int) -> list[Entry]:
     """The reports before `at_ms` (Unix ms) of alerts that fired then; `entries` oldest first."""
     last = {key_of(entry): entry for entry in entries if is_alert(entry) and entry.at_ms < at_ms}
     return [entry for entry in last.values() if entry.value.get("state") == FIRING]
 
 
-def courses(entries: Iterable[Entry], states: Mapping[str, str]) -> list[AlertCourse]:
+def list_courses(entries: Iterable[Entry], states: Mapping[str, str]) -> list[AlertCourse]:
     """Each alert once, in the order in which they fired first. `entries` oldest first; `states`:
     what is known of some of them by key, which may be newer.
     """
@@ -47,7 +47,7 @@ def courses(entries: Iterable[Entry], states: Mapping[str, str]) -> list[AlertCo
     for entry in entries:
         if is_alert(entry):
             reports.setdefault(key_of(entry), []).append(entry)
-    return [_course(key, found, states) for key, found in reports.items()]
+    return [_course(key, entries, states) for key, entries in reports.items()]
 
 
 def _course(key: str, reports: Sequence[Entry], states: Mapping[str, str]) -> AlertCourse:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from clickup_mlops.clickup.model import Event, Task
-from clickup_mlops.features.incidents.conditions.incidents import IncidentView
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.policy import Policy, Slo
 from clickup_mlops.routing.service import serves
+
+ViewT = TypeVar("ViewT")
 
 
 def _zero() -> int:
@@ -63,12 +64,12 @@ def _no_tags() -> Sequence[str]:
     return ()
 
 
-def _no_incident() -> IncidentView | None:
+def _no_view(_kind: type[object]) -> object | None:
     return None
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class Lookups:
     """Each is asked only if an expression mentions it, and answered from the store."""
 
     is_open: Callable[[Task], bool] = _is_open
@@ -112,8 +113,13 @@ class Around:
     """Those of the task's tags that the bot set."""
     is_over: Callable[[Event], bool] = _is_not_over
     """Whether the event says that an alert fires which is known to be resolved."""
-    incident: Callable[[], IncidentView | None] = _no_incident
-    """The incident that the task joined last, open or not."""
+    view_of: Callable[[type[object]], object | None] = _no_view
+    """What a feature shows of the task, by the type of its view; None: nothing."""
+
+    def view(self, kind: type[ViewT]) -> ViewT | None:
+        """What a feature shows of the task; None: nothing, such as no incident."""
+        view = self.view_of(kind)
+        return view if isinstance(view, kind) else None
 
 
-NOTHING_AROUND: Final = Around()
+NO_LOOKUPS: Final = Lookups()

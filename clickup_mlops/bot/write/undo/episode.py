@@ -1,0 +1,17 @@
+"""What `/undo` takes back together: what the bot wrote because of one thing that happened."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A stretch of work on a task, such as an incident; features show it as a view of the task.
+
+    The writes that begin it are of this `kind`, with its `id` as their receipt; what follows is
+    caused by `<kind>:<id>:<what>`.
+    """
+
+    kind: str
+    id: str
+    opened_ms: int
+    is_open: bool

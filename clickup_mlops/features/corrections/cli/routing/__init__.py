@@ -1,0 +1,1 @@
+"""Train the workload classifier, and count its examples."""

@@ -1,0 +1,15 @@
+"""The events that tell automations about incidents."""
+
+from typing import Final
+
+OPENED: Final = "incidentOpened"
+"""An incident began with this task (`open_incident`)."""
+JOINED: Final = "incidentJoined"
+"""This task joined an incident that had begun with another one."""
+REOPENED: Final = "incidentReopened"
+"""An incident that had begun with this task was over, and is not."""
+UPDATE_DUE: Final = "incidentUpdateDue"
+"""It is time for a status update of an open incident; comes to the task with which it began."""
+CLOSED: Final = "incidentClosed"
+"""All tasks have left the incident; comes to the task with which it began."""
+KINDS: Final = frozenset({OPENED, JOINED, REOPENED, UPDATE_DUE, CLOSED})

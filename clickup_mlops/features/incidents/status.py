@@ -1,0 +1,104 @@
+"""The state of an incident in a few lines of Markdown, for its message and its comment. Pure.
+
+It has no running time, so that its text changes only if something has happened.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from clickup_mlops.clickup.blocks import build_link, escape_markdown
+from clickup_mlops.features.incidents.alert_courses import AlertCourse
+from clickup_mlops.features.incidents.model import IncidentView
+from clickup_mlops.features.incidents.summary import (
+    CAUSES,
+    format_entry,
+    format_length,
+    format_time,
+    list_alerts,
+    list_events,
+)
+from clickup_mlops.store.tables.timeline import Entry
+
+MOST_ALERTS: Final = 10
+MOST_NEWS: Final = 5
+MOST_TASKS: Final = 10
+NEWS: Final = (*CAUSES, "status", "comment", "advice")
+"""Kinds of entries that are shown as news: alerts have lines of their own, and a priority is what
+the bot makes of the others."""
+
+
+def format_status(view: IncidentView, *, links: bool = True) -> str:
+    """Since when it is open or how long it lasted, call, runbook, its other tasks, its alerts, and
+    what happened last. `links`: addresses are links, where the text may have some.
+    """
+    format_link = build_link if links else _format_address
+    parts = (
+        [_format_head(view)],
+        [*_list_addresses(view, format_link)],
+        [*_list_alerts(view)],
+        [*_list_news(view)],
+    )
+    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+
+
+def task_url(task_id: str) -> str:
+    """Address of a task in ClickUp."""
+    return f"https://app.clickup.com/t/{task_id}"
+
+
+def _format_head(view: IncidentView) -> str:
+    incident = view.incident
+    begins = sum(_is_beginning(entry) for entry in view.entries())
+    again = f" It began again {_format_times(begins - 1)}." if begins > 1 else ""
+    if incident.closed_ms is None:
+        return f"**Live incident** since {format_time(incident.opened_ms)}.{again}"
+    length = format_length(view.duration_ms(incident.closed_ms))
+    span = f"{format_time(incident.opened_ms)} to {format_time(incident.closed_ms)}"
+    return f"**The incident is over** after {length}: {span}.{again}"
+
+
+def _is_beginning(entry: Entry) -> bool:
+    return entry.kind == "incident" and entry.value.get("to") == "opened"
+
+
+def _format_address(_text: str, url: str) -> str:
+    return escape_markdown(url)
+
+
+def _list_addresses(view: IncidentView, format_link: Callable[[str, str], str]) -> Iterator[str]:
+    for name, label in (("call", "Call"), ("runbook", "Runbook")):
+        if url := str(view.incident.details.get(name) or ""):
+            yield f"- **{label}:** {format_link(url, url)}"
+    joined = [task.task_id for task in view.tasks if task.task_id != view.incident.task_id]
+    if joined:
+        links = [format_link(task_id, task_url(task_id)) for task_id in joined[:MOST_TASKS]]
+        yield f"- **Also affected:** {', '.join(links)}{_format_hidden(len(joined) - MOST_TASKS)}"
+
+
+def _list_alerts(view: IncidentView) -> Iterator[str]:
+    alerts = list_alerts(view)
+    if alerts:
+        yield "**Alerts:**"
+    yield from (_format_alert(alert) for alert in alerts[-MOST_ALERTS:])
+
+
+def _format_alert(alert: AlertCourse) -> str:
+    fired = f", fired {_format_times(alert.fired)}" if alert.fired > 1 else ""
+    since = format_time(alert.first_ms)
+    return f"- {escape_markdown(alert.title)}: **{alert.state}**{fired}, since {since}"
+
+
+def _list_news(view: IncidentView) -> Iterator[str]:
+    several = len(view.tasks) > 1
+    news = [entry for entry in list_events(view) if entry.kind in NEWS]
+    if news:
+        yield "**Latest:**"
+    yield from (format_entry(entry, several=several) for entry in news[-MOST_NEWS:])
+
+
+def _format_times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
+
+
+def _format_hidden(number: int) -> str:
+    return f", and {number} more" if number > 0 else ""

@@ -1,0 +1,158 @@
+"""What happened in an incident, and its numbers, in Markdown. Pure.
+
+What people and tools wrote is escaped: it makes no link, no mark and no mention.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from clickup_mlops.clickup.blocks import escape_markdown
+from clickup_mlops.features.incidents.alert_courses import (
+    AlertCourse,
+    list_courses,
+    list_firing_reports,
+)
+from clickup_mlops.features.incidents.model import IncidentView, Measured
+from clickup_mlops.features.incidents.tables.incidents import Incident
+from clickup_mlops.store.tables.timeline import Entry
+
+BEFORE_MS: Final = 2 * 3_600_000
+"""Deployments and the like so long before the beginning are part of the timeline."""
+ALERT_BEFORE_MS: Final = 7 * 24 * 3_600_000
+"""An alert that fires when the incident begins is looked for so long before."""
+CAUSES: Final = ("deployment", "version", "pipeline")
+"""Kinds of entries that are shown from before the beginning."""
+MOST_LINES: Final = 100
+"""Entries that a timeline shows; the newest, and how many are left out."""
+LONGEST_LINE: Final = 300
+"""Characters of an entry's text."""
+MOST_GAPS: Final = 3
+"""Interruptions that are named of a measured field."""
+_COUNTED: Final[Mapping[str, str]] = {
+    "priority": "Changes of priority",
+    "status": "Changes of status",
+    "deployment": "Deployments",
+    "version": "Versions",
+    "comment": "Comments",
+}
+
+
+def format_timeline(view: IncidentView, since_ms: int = 0) -> str:
+    """A Markdown list of what happened since then (Unix ms); empty if nothing did."""
+    entries = [entry for entry in list_events(view) if entry.at_ms >= since_ms]
+    hidden = len(entries) - MOST_LINES
+    lines = [format_entry(entry, several=len(view.tasks) > 1) for entry in entries[-MOST_LINES:]]
+    if hidden > 0:
+        lines.insert(0, f"- {hidden:,} earlier entries are left out.")
+    return "\n".join(lines)
+
+
+def list_events(view: IncidentView) -> list[Entry]:
+    """What belongs to the incident, oldest first: what happened while it was open, what may have
+    caused it, and the reports of the alerts that fired when it began.
+    """
+    entries, start_ms = view.entries(), view.incident.opened_ms
+    early = {entry.key for entry in list_firing_reports(entries, start_ms)}
+    early |= {entry.key for entry in entries if entry.kind in CAUSES and entry.at_ms < start_ms}
+    return [entry for entry in entries if entry.at_ms >= start_ms or entry.key in early]
+
+
+def list_alerts(view: IncidentView) -> list[AlertCourse]:
+    """The alerts of the incident, each once."""
+    return list_courses(list_events(view), view.alert_states())
+
+
+def format_charts(view: IncidentView) -> str:
+    """A Markdown list of the charts of what was measured of its tasks, and how to draw them."""
+    charts = view.charts()
+    if not charts:
+        return "Nothing was measured of its tasks."
+    titles = [(escape_markdown(chart.title), chart.url) for chart in charts]
+    lines = [f"- [{title}]({url})" if url else f"- {title}" for title, url in titles]
+    command = (
+        f"clickup-mlops report build incident --period {view.incident.id} --output report.html"
+    )
+    return "\n".join([*lines, "", f"`{command}` draws them with the timeline."])
+
+
+def format_figures(view: IncidentView, now_ms: int) -> str:
+    """A Markdown list of its numbers, each with its unit."""
+    return "\n".join(f"- **{name}:** {value}" for name, value in _list_figures(view, now_ms))
+
+
+def _list_figures(view: IncidentView, now_ms: int) -> Iterator[tuple[str, str]]:
+    incident = view.incident
+    yield "Began", format_time(incident.opened_ms)
+    if incident.closed_ms is not None:
+        yield "Ended", format_time(incident.closed_ms)
+    yield "Duration", format_length(view.duration_ms(now_ms))
+    yield "Tasks", str(len(view.tasks))
+    entries = [entry for entry in list_events(view) if entry.at_ms >= incident.opened_ms]
+    if number := len(list_alerts(view)):
+        yield "Alerts", f"{number:,}"
+    if (response_ms := _response_ms(incident, entries)) is not None:
+        yield "First comment by a person after", format_length(response_ms)
+    counts = Counter[str](entry.kind for entry in entries if _is_change(entry))
+    yield from ((name, f"{counts[kind]:,}") for kind, name in _COUNTED.items() if counts[kind])
+    yield from _list_measured(view.measured())
+
+
+def _is_change(entry: Entry) -> bool:
+    """Of a status: not the one that a task had when it was first seen."""
+    return entry.kind != "status" or bool(entry.value.get("from"))
+
+
+def _list_measured(fields: Iterable[Measured]) -> Iterator[tuple[str, str]]:
+    for field in fields:
+        unit = f" {field.unit}" if field.unit else ""
+        before = "not measured before" if field.before is None else f"{field.before:,.10g} before"
+        text = f"{before}, {_format_during(field)}{unit}{_format_gaps(field)}"
+        yield escape_markdown(field.field), text
+
+
+def _format_during(field: Measured) -> str:
+    if field.lowest is None or field.highest is None or field.last is None:
+        return "not measured during"
+    return f"{field.lowest:,.10g} to {field.highest:,.10g} during, {field.last:,.10g} last"
+
+
+def _format_gaps(field: Measured) -> str:
+    """That the numbers are not those of all of the time."""
+    gaps = [
+        f"from {format_time(start_ms)} to {format_time(end_ms)}" for start_ms, end_ms in field.gaps
+    ]
+    hidden = len(gaps) - MOST_GAPS
+    text = ", ".join(gaps[:MOST_GAPS]) + (f", and {hidden} times more" if hidden > 0 else "")
+    return f"; interrupted {text}" if gaps else ""
+
+
+def _response_ms(incident: Incident, entries: Iterable[Entry]) -> int | None:
+    comments = (entry.at_ms for entry in entries if entry.kind == "comment")
+    first_ms = next(comments, None)
+    return None if first_ms is None else first_ms - incident.opened_ms
+
+
+def format_entry(entry: Entry, *, several: bool) -> str:
+    """An entry as a line of a Markdown list. `several`: it names its task."""
+    text = " ".join(entry.headline.split())
+    short = text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…"
+    by = f" ({escape_markdown(entry.actor)})" if entry.actor else ""
+    where = f" [{entry.task_id}]" if several and entry.task_id else ""
+    head = f"- {format_time(entry.at_ms)} **{entry.kind}**{escape_markdown(where)}"
+    return f"{head}: {escape_markdown(short)}{by}"
+
+
+def format_time(at_ms: int) -> str:
+    """A time as people read it, in UTC."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def format_length(ms: int) -> str:
+    """A length of time in hours and minutes; below a minute in seconds."""
+    total, seconds = divmod(ms // 1000, 60)
+    hours, minutes = divmod(total, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min" if total else f"{seconds} s"

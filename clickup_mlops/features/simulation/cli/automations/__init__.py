@@ -1,0 +1,1 @@
+"""Simulate automations, and show what is recorded for that."""
