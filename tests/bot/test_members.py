@@ -34,11 +34,11 @@ class House(Members):
 def test_threads_that_ask_together_get_the_same_member() -> None:
     """On every version of Python."""
     slow = threading.Event()
-    house, found, together = House(lambda: slow.wait(0.2)), [], threading.Barrier(8)
+    house, results, together = House(lambda: slow.wait(0.2)), [], threading.Barrier(8)
 
     def ask() -> None:
         together.wait(10)
-        found.append(house.walls)
+        results.append(house.walls)
 
     threads = [threading.Thread(target=ask, daemon=True) for _ in range(8)]
     for thread in threads:
@@ -47,7 +47,7 @@ def test_threads_that_ask_together_get_the_same_member() -> None:
         thread.join(10)
 
     assert house.count == 1
-    assert len(found) == 8 and all(one is house.walls for one in found)
+    assert len(results) == 8 and all(result is house.walls for result in results)
 
 
 def test_one_that_is_being_built_holds_up_no_other_bot() -> None:
@@ -104,15 +104,17 @@ def test_a_package_can_have_other_members() -> None:
 def test_two_packages_that_ask_each_other_do_not_wait_for_each_other() -> None:
     """They have one lock: with two, each thread would hold one and wait for the other."""
     building = threading.RLock()
-    one, other = House(building=building), House(building=building)
+    first, second = House(building=building), House(building=building)
     together = threading.Barrier(2)
-    one.work, other.work = lambda: other.floor, lambda: one.floor
+    first.work, second.work = lambda: second.floor, lambda: first.floor
 
     def ask(house: House) -> None:
         together.wait(10)
         assert house.walls
 
-    threads = [threading.Thread(target=ask, args=(each,), daemon=True) for each in (one, other)]
+    threads = [
+        threading.Thread(target=ask, args=(house,), daemon=True) for house in (first, second)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -52,7 +52,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("text", "message"),
     [
         (
             "[engine]\nworkrs = 3",
@@ -76,18 +76,18 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_mistake_is_told_with_the_way_out(written: str, told: str, tmp_path: Path) -> None:
+def test_a_mistake_is_told_with_the_way_out(text: str, message: str, tmp_path: Path) -> None:
     """The key that may be meant, in whichever table; else those that there are; lists as such."""
     file = tmp_path / "config.toml"
-    file.write_text(written)
+    file.write_text(text)
     with pytest.raises(ConfigError) as problem:
         config.load(Settings, file)
     assert f"{file}: " in str(problem.value)
-    assert told in str(problem.value)
+    assert message in str(problem.value)
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("text", "message"),
     [
         (
             "[retention]\naudit = -5",
@@ -110,15 +110,15 @@ def test_a_mistake_is_told_with_the_way_out(written: str, told: str, tmp_path: P
         ),
     ],
 )
-def test_a_time_that_would_do_harm_is_refused(written: str, told: str, tmp_path: Path) -> None:
+def test_a_time_that_would_do_harm_is_refused(text: str, message: str, tmp_path: Path) -> None:
     """A negative age deletes what is new; a lease of no length has two workers do the same; 22 is
     no hour, but seconds after midnight.
     """
     file = tmp_path / "config.toml"
-    file.write_text(written)
+    file.write_text(text)
     with pytest.raises(ConfigError) as problem:
         config.load(Settings, file)
-    assert told in str(problem.value)
+    assert message in str(problem.value)
 
 
 def test_a_value_from_the_environment_is_named_by_its_variable(
@@ -132,25 +132,27 @@ def test_a_value_from_the_environment_is_named_by_its_variable(
     monkeypatch.setenv("CLICKUP_MLOPS_SERVR__HOST", "::1")
     with pytest.raises(ConfigError) as problem:
         config.load(Settings, file)
-    told = str(problem.value)
-    assert "environment CLICKUP_MLOPS_SERVER__PORT: server.port" in told
-    assert 'CLICKUP_MLOPS_CLICKUP_TOKEN: there is no such variable; did you mean "CLICKUP' in told
-    assert "CLICKUP_MLOPS_SERVR__HOST: there is no such variable" in told
-    assert 'did you mean "CLICKUP_MLOPS_SERVER__HOST"?' in told
-    assert "pk_secret" not in told
+    message = str(problem.value)
+    assert "environment CLICKUP_MLOPS_SERVER__PORT: server.port" in message
+    assert (
+        'CLICKUP_MLOPS_CLICKUP_TOKEN: there is no such variable; did you mean "CLICKUP' in message
+    )
+    assert "CLICKUP_MLOPS_SERVR__HOST: there is no such variable" in message
+    assert 'did you mean "CLICKUP_MLOPS_SERVER__HOST"?' in message
+    assert "pk_secret" not in message
 
 
 @pytest.mark.parametrize(
-    ("written", "seconds"),
+    ("text", "seconds"),
     [("0", 0), ("30", 30), ("0.5", 0.5), ("PT30S", 30), ("P1D", 86_400), ("0:00:04", 4)],
 )
 def test_a_duration_means_the_same_in_the_environment_and_in_the_file(
-    written: str, seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: str, seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Seconds as a number, H:MM:SS, or ISO 8601."""
     file = tmp_path / "config.toml"
-    file.write_text(f'[clickup]\nbatch_window = "{written}"\n[routing.ageing]\nstep = 30\n')
-    monkeypatch.setenv("CLICKUP_MLOPS_ENGINE__BACKOFF", written)
+    file.write_text(f'[clickup]\nbatch_window = "{text}"\n[routing.ageing]\nstep = 30\n')
+    monkeypatch.setenv("CLICKUP_MLOPS_ENGINE__BACKOFF", text)
 
     settings = config.load(Settings, file)
 

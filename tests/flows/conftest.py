@@ -65,17 +65,17 @@ class SharedContext(ContextPackage):
 
     @member
     def automations(self) -> tuple[Automation, ...]:
-        own = self.core.settings.automations
-        if own.by_name or own.folders != AutomationsSettings().folders:
-            return load.load(*own.folders, choices=own.by_name)
+        automations = self.core.settings.automations
+        if automations.by_name or automations.folders != AutomationsSettings().folders:
+            return load.load(*automations.folders, choices=automations.by_name)
         return shipped()
 
     @member
     def classifier(self) -> Classifier:
-        own = self.core.settings.classifier
-        learned_here = learned.read(own.learned)
-        if own.corpus or learned_here:
-            return classify.load(own.corpus, learned_here)
+        classifier_settings = self.core.settings.classifier
+        learned_here = learned.read(classifier_settings.learned)
+        if classifier_settings.corpus or learned_here:
+            return classify.load(classifier_settings.corpus, learned_here)
         return classifier()
 
 
@@ -136,10 +136,10 @@ class Team:
     def configure(self, **automations: Any) -> None:
         """Go on with these settings of `[automations]`."""
         settings = self.bot.settings
-        own = type(settings.automations)(
+        automations_settings = type(settings.automations)(
             **settings.automations.model_dump(by_alias=True) | automations
         )
-        self.restart(settings.model_copy(update={"automations": own}))
+        self.restart(settings.model_copy(update={"automations": automations_settings}))
 
     def use(self, folder: Path, **automations: str) -> None:
         """Have the bot follow these automations (TOML by name), and others of the folder."""
@@ -164,10 +164,10 @@ class Relay:
         return getattr(self._team.bot, name)
 
 
-def until(found: Callable[[], T], seconds: float = 20) -> T:
+def until(condition: Callable[[], T], seconds: float = 20) -> T:
     """What was waited for, as soon as it is there."""
     end = time.monotonic() + seconds
-    while not (result := found()):
+    while not (result := condition()):
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.02)
     return result

@@ -32,9 +32,14 @@ class Nursery:
         hooks = {"public_url": f"http://127.0.0.1:{self.port}/hooks/clickup"}
         engine = {"lease": 1, "backoff": 0.2, "sweep_every": 0.2, "workers": 4}
         engine |= tables.pop("engine", {})
-        own = {"server": server, "hooks": hooks, "engine": engine, "automations": {"mode": "on"}}
+        settings = {
+            "server": server,
+            "hooks": hooks,
+            "engine": engine,
+            "automations": {"mode": "on"},
+        }
         self.config = folder / "bot.toml"
-        self.config.write_text("".join(_toml(own | tables)), encoding="utf-8")
+        self.config.write_text("".join(_toml(settings | tables)), encoding="utf-8")
         self._log = (folder / "bot.log").open("a")
         self._process = subprocess.Popen(
             [sys.executable, "-W", "ignore", Path(__file__).with_name(script)],

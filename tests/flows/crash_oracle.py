@@ -57,8 +57,8 @@ class Tally:
 
     kills: Counter[str] = field(default_factory=Counter)
     cuts: Counter[str] = field(default_factory=Counter)
-    made: dict[str, int] = field(default_factory=dict)
-    lost: Counter[tuple[str, str]] = field(default_factory=Counter)
+    created: dict[str, int] = field(default_factory=dict)
+    missing: Counter[tuple[str, str]] = field(default_factory=Counter)
     doubled: Counter[tuple[str, str]] = field(default_factory=Counter)
     tasks: int = 0
     calls: int = 0
@@ -66,26 +66,30 @@ class Tally:
     seconds: float = 0.0
 
     def compare(
-        self, sort: str, have: Mapping[str, int], acked: Mapping[str, int], told: Mapping[str, int]
+        self,
+        sort: str,
+        have: Mapping[str, int],
+        acked: Mapping[str, int],
+        sent_counts: Mapping[str, int],
     ) -> None:
         """Note what is missing of what was acknowledged, and what is more than was ever told."""
-        self.made[sort] = sum(have.values())
+        self.created[sort] = sum(have.values())
         for name, count in acked.items():
-            self.lost[sort, name] = max(0, count - have.get(name, 0))
+            self.missing[sort, name] = max(0, count - have.get(name, 0))
         for name, count in have.items():
-            self.doubled[sort, name] = max(0, count - told.get(name, 0))
+            self.doubled[sort, name] = max(0, count - sent_counts.get(name, 0))
 
     @property
     def wrong(self) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
         """What was lost and what was doubled, by sort and task; nothing, if all is well."""
-        return +self.lost, +self.doubled
+        return +self.missing, +self.doubled
 
     def __str__(self) -> str:
-        made = ", ".join(f"{count} {sort}" for sort, count in self.made.items())
+        created = ", ".join(f"{count} {sort}" for sort, count in self.created.items())
         return (
             f"{self.tasks} tasks of people, {self.kills.total()} kills and {self.cuts.total()} cuts"
-            f" in {self.seconds:.0f} s: {made}; {self.calls} calls, {self.posted} posts; "
-            f"{self.lost.total()} lost, {self.doubled.total()} doubled\n"
+            f" in {self.seconds:.0f} s: {created}; {self.calls} calls, {self.posted} posts; "
+            f"{self.missing.total()} lost, {self.doubled.total()} doubled\n"
             f"kills {dict(self.kills)}\ncuts {dict(self.cuts)}\n"
         )
 
@@ -148,9 +152,9 @@ class CrashRun:
         every = [Aim(kind, point) for kind in [*KINDS, "webhook"] for point in POINTS]
         while True:
             self.chance.shuffle(every)
-            for one in every:
-                late = self.chance.uniform(0, 0.006) if one.point == "after" else 0.0
-                yield Aim(one.kind, one.point, late)
+            for aim in every:
+                late = self.chance.uniform(0, 0.006) if aim.point == "after" else 0.0
+                yield Aim(aim.kind, aim.point, late)
 
     def _life(self, aim: Aim) -> None:
         cuts = []
@@ -172,9 +176,9 @@ class CrashRun:
     def _event(self) -> None:
         task = self.member.create_task(LIST, INFERENCE)
         self.tags[task] = 0
-        for other in self.chance.sample([*self.tags][-6:], k=min(2, len(self.tags))):
-            self.tags[other] += 1
-            self.member.tag(other, f"t{self.tags[other]}")
+        for tag in self.chance.sample([*self.tags][-6:], k=min(2, len(self.tags))):
+            self.tags[tag] += 1
+            self.member.tag(tag, f"t{self.tags[tag]}")
         if self.chance.random() < 0.5:
             self.member.comment(self.chance.choice([*self.tags][-6:]), "/why")
 
@@ -201,29 +205,40 @@ class CrashRun:
 
     def _count(self) -> None:
         world, tally = self.sandbox.world, self.tally
-        created, tagged = self._told("taskCreated"), self._told("taskTagUpdated")
-        tickets = Counter(
-            one.name.removeprefix("Ticket ")
-            for one in world.tasks
-            if one.name.startswith("Ticket ")
+        created, tagged = (
+            self._count_deliveries("taskCreated"),
+            self._count_deliveries("taskTagUpdated"),
         )
-        once = [dict.fromkeys([*one, *two], 1) for one, two in zip(created, tagged, strict=True)]
+        tickets = Counter(
+            task.name.removeprefix("Ticket ")
+            for task in world.tasks
+            if task.name.startswith("Ticket ")
+        )
+        once = [
+            dict.fromkeys([*first, *two], 1) for first, two in zip(created, tagged, strict=True)
+        ]
         tally.compare("tasks", tickets, *once)
-        said = Counter((one.on_id, one.text.split("\n")[0]) for one in world.comments)
-        hello = {task: count for (task, text), count in said.items() if text == "Hello"}
-        about = {task: count for (task, text), count in said.items() if text == "Tagged"}
+        comment_counts = Counter(
+            (comment.on_id, comment.text.split("\n")[0]) for comment in world.comments
+        )
+        hello = {task: count for (task, text), count in comment_counts.items() if text == "Hello"}
+        about = {task: count for (task, text), count in comment_counts.items() if text == "Tagged"}
         tally.compare("first comments", hello, *created)
         tally.compare("comments", about, *tagged)
-        posted = Counter(one.content.split()[1] for one in world.messages)
+        posted = Counter(message.content.split()[1] for message in world.messages)
         tally.compare("chat messages", posted, *tagged)
-        asked = {one.id: one.on_id for one in world.comments if one.text == "/why"}
-        answers = Counter(asked[one.reply_to] for one in world.comments if one.reply_to)
-        tally.compare("replies", answers, *self._told("taskCommentPosted"))
+        commented_task = {
+            comment.id: comment.on_id for comment in world.comments if comment.text == "/why"
+        }
+        answers = Counter(
+            commented_task[comment.reply_to] for comment in world.comments if comment.reply_to
+        )
+        tally.compare("replies", answers, *self._count_deliveries("taskCommentPosted"))
         bodies = [orjson.loads(body) for body, _times in self.receiver.got.values()]
-        tally.compare("webhooks", Counter(one["task"]["id"] for one in bodies), *tagged)
+        tally.compare("webhooks", Counter(body["task"]["id"] for body in bodies), *tagged)
         bot = self.sandbox.control.members[0].id
         writes = self.sandbox.control.writes(field="priority", actor=bot)
-        tally.compare("priorities", Counter(one.task_id for one in writes), *created)
+        tally.compare("priorities", Counter(write.task_id for write in writes), *created)
         self._count_entries()
         tally.tasks = len(self.tags)
         tally.calls = self.proxy.calls.total()
@@ -232,7 +247,9 @@ class CrashRun:
     def _count_entries(self) -> None:
         """Of the timeline: what it says of tasks that people made, by people and by the bot."""
         with Store.open(self._store_url) as store:
-            entries = [one for task in self.tags for one in store.timeline.of_task(task, 0, 2**60)]
+            entries = [
+                entry for task in self.tags for entry in store.timeline.of_task(task, 0, 2**60)
+            ]
         for sort, kind, event, user in (
             ("entries of creations", "created", "taskCreated", self.member.user.id),
             (
@@ -242,19 +259,23 @@ class CrashRun:
                 self.sandbox.control.members[0].id,
             ),
         ):
-            have = Counter(one.task_id for one in entries if one.kind == kind)
-            self.tally.compare(sort, have, *self._told(event, user))
+            have = Counter(entry.task_id for entry in entries if entry.kind == kind)
+            self.tally.compare(sort, have, *self._count_deliveries(event, user))
 
-    def _told(self, kind: str, user: int | None = None) -> tuple[Counter[str], Counter[str]]:
+    def _count_deliveries(
+        self, kind: str, user: int | None = None
+    ) -> tuple[Counter[str], Counter[str]]:
         """What the member (or another user) did with the member's tasks: what was acknowledged, and
         all, by task.
         """
         user = user or self.member.user.id
         log = [
-            one
-            for one in self.sandbox.control.delivery_log(kind)
-            if one.task_id in self.tags
-            and orjson.loads(one.body)["history_items"][0]["user"]["id"] == user
+            delivery
+            for delivery in self.sandbox.control.delivery_log(kind)
+            if delivery.task_id in self.tags
+            and orjson.loads(delivery.body)["history_items"][0]["user"]["id"] == user
         ]
-        acked = Counter(str(one.task_id) for one in log if one.outcome == "delivered")
-        return acked, Counter(str(one.task_id) for one in log)
+        acked = Counter(
+            str(delivery.task_id) for delivery in log if delivery.outcome == "delivered"
+        )
+        return acked, Counter(str(delivery.task_id) for delivery in log)

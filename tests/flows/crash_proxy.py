@@ -77,14 +77,14 @@ class Proxy:
         self._server.shutdown()
         self._server.server_close()
 
-    def taken(self, kind: str) -> Aim | None:
+    def take_aim(self, kind: str) -> Aim | None:
         """What is aimed at such a call, and used up by it; the call is counted."""
         with self._lock:
             self.calls[kind] += 1
-            found = next((aim for aim in self._aims if aim.kind == kind), None)
-            if found is not None:
-                self._aims.remove(found)
-            return found
+            aim = next((aim for aim in self._aims if aim.kind == kind), None)
+            if aim is not None:
+                self._aims.remove(aim)
+            return aim
 
     def hit(self, point: str, aim: Aim | None) -> bool:
         """Strike if this is the point; whether it was."""
@@ -96,7 +96,7 @@ class Proxy:
         return True
 
     def _pass(self, call: "_Handler", host: str) -> None:
-        aim = self.taken(kind_of(call.command, call.path, self._kinds))
+        aim = self.take_aim(kind_of(call.command, call.path, self._kinds))
         point = aim.point if aim else ""
         if point == "cut_late":
             call.cut()
@@ -142,9 +142,9 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name: self.headers[name] for name in names if name in self.headers}
         connection.request(self.command, self.path, self.body, headers)
         answer = connection.getresponse()
-        found = answer.status, answer.getheaders(), answer.read()
+        reply = answer.status, answer.getheaders(), answer.read()
         connection.close()
-        return found
+        return reply
 
     def reply(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         lines = [f"HTTP/1.1 {status} {http.client.responses.get(status, '')}"]
@@ -167,15 +167,15 @@ class Receiver:
 
     def __init__(self, proxy: Proxy) -> None:
         self.got: dict[str, tuple[bytes, int]] = {}
-        lock, got = threading.Lock(), self.got
+        lock, received = threading.Lock(), self.got
 
         class Handler(_Handler):
             def answer(self) -> None:
-                aim = proxy.taken("webhook")
+                aim = proxy.take_aim("webhook")
                 if not proxy.hit("before", aim):
                     with lock:
                         name = self.headers["webhook-id"]
-                        got[name] = (self.body, got.get(name, (b"", 0))[1] + 1)
+                        received[name] = (self.body, received.get(name, (b"", 0))[1] + 1)
                     if not proxy.hit("between", aim):
                         self.reply(200, [], b"")
                         proxy.hit("after", aim)

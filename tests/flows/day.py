@@ -111,28 +111,28 @@ class Day(Team):
 
     # -- people and tools
 
-    def create(self, who: str, task_list: str, name: str, **body: Any) -> str:
+    def create(self, member: str, task_list: str, name: str, **body: Any) -> str:
         """A person creates a task; its id."""
-        task: str = self.control.as_user(who).create_task(task_list, name, **body)
+        task: str = self.control.as_user(member).create_task(task_list, name, **body)
         self.settle()
         return task
 
-    def prioritise(self, who: str, task: str, priority: int | None) -> None:
+    def prioritise(self, member: str, task: str, priority: int | None) -> None:
         """A person sets a priority, which is theirs from now on, or clears it: the policy's."""
-        self.control.as_user(who).set_priority(task, priority)
+        self.control.as_user(member).set_priority(task, priority)
         self.record.priorities.pop(task, None)
         if priority is not None:
             self.record.priorities[task] = priority
         self.settle()
 
-    def comment(self, who: str, task: str, text: str) -> None:
+    def comment(self, member: str, task: str, text: str) -> None:
         """A person comments, perhaps with a command."""
-        self.control.as_user(who).comment(task, text)
+        self.control.as_user(member).comment(task, text)
         self.settle()
 
-    def untag(self, who: str, task: str, tag: str) -> None:
+    def untag(self, member: str, task: str, tag: str) -> None:
         """A person removes a tag: it stays away."""
-        self.control.as_user(who).untag(task, tag)
+        self.control.as_user(member).untag(task, tag)
         self.record.removed_tags.add((task, tag))
         self.settle()
 
@@ -186,7 +186,7 @@ class Day(Team):
 
     def task_named(self, start: str) -> str:
         """The id of the oldest task whose name starts like this."""
-        return next(str(each.id) for each in self.control.tasks if each.name.startswith(start))
+        return next(str(task.id) for task in self.control.tasks if task.name.startswith(start))
 
 
 @contextmanager
@@ -232,7 +232,7 @@ def play(day: Day, *, is_rough: bool) -> None:
 
 def morning(day: Day) -> None:
     """Planning: new work of all sorts, and people who know better than the policy."""
-    for who, task_list, name in (
+    for member, task_list, name in (
         ("Maria", "Inference", "Roll out the vLLM endpoint for the ranker"),
         ("Priya", "Training", "Fine-tune the ranker on the March data"),
         ("Tom", "Data", "Label 2,000 more support tickets"),
@@ -240,7 +240,7 @@ def morning(day: Day) -> None:
         ("Priya", "Triage", "Write the agenda for the quarterly review"),
         ("Tom", "Training", "Sweep learning rates for the small encoder"),
     ):
-        day.create(who, task_list, name)
+        day.create(member, task_list, name)
     day.prioritise("Priya", day.task_named("Fine-tune the ranker on"), 1)
     day.prioritise("Wen", day.task_named("Swap the fan"), None)
     sweep = day.task_named("Sweep learning rates")

@@ -51,7 +51,7 @@ class Served:
             return False
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         """All that it printed."""
         return self._log.read_text(encoding="utf-8")
 

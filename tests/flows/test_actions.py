@@ -90,21 +90,21 @@ def test_everything_is_done_once(incident_team: Team, listener: Listener) -> Non
     task = team.control.task(task_id)
     assert [tag["name"] for tag in task["tags"]] == ["incident"]
     assert [person["username"] for person in task["assignees"]] == ["Jonas Weber"]
-    assert [[item["name"] for item in one["items"]] for one in task["checklists"]] == [
+    assert [[item["name"] for item in checklist["items"]] for checklist in task["checklists"]] == [
         ["Runbook read", "Customers told"]
     ]
-    reviews = [one.name for one in team.control.tasks if one.name.startswith("Review")]
+    reviews = [task.name for task in team.control.tasks if task.name.startswith("Review")]
     assert reviews == ["Review of Outage of the ranker"]
-    said = [one.text for one in team.bot.client.comments.of_task(task_id)]
-    assert said == ["On it: Outage of the ranker, still\nclickup-mlops · outage"]
-    assert [one["webhook-id"] for _, one, _ in listener.received] == [
+    texts = [comment.text for comment in team.bot.client.comments.of_task(task_id)]
+    assert texts == ["On it: Outage of the ranker, still\nclickup-mlops · outage"]
+    assert [headers["webhook-id"] for _, headers, _ in listener.received] == [
         listener.received[0][1]["webhook-id"]
     ] * 2
     assert orjson.loads(listener.received[1][2])["data"] == {"what": "Outage of the ranker"}
-    assert _asked(team, calls) == {"PUT /api/v2/comment/{comment_id}": 2}
+    assert _count_calls_since(team, calls) == {"PUT /api/v2/comment/{comment_id}": 2}
 
 
-def _asked(team: Team, before: dict[str, int]) -> dict[str, int]:
+def _count_calls_since(team: Team, before: dict[str, int]) -> dict[str, int]:
     """Calls since then, but for reading the task and its comments."""
     now = team.bot.client.calls_by
     return {
@@ -141,7 +141,7 @@ def test_something_else_that_is_missing_does_not_make_the_task_forgotten(
     team.settle()
 
     parked = team.bot.store.inbox.list("parked", 10)
-    assert {"/link/" in one.error for one in parked} == {True}
+    assert {"/link/" in row.error for row in parked} == {True}
     assert [tag["name"] for tag in team.control.task(task_id)["tags"]] == ["seen"]
     assert team.bot.store.mirror.get(task_id) is not None
     assert team.bot.store.overrides.get(task_id, team.bot.now_ms()) is not None
@@ -177,10 +177,10 @@ def test_an_automation_may_change_what_an_automation_has_held_but_not_what_a_per
     (tmp_path / "automations" / "outage.toml").write_text(HOLDING, encoding="utf-8")
     (tmp_path / "automations" / "louder.toml").write_text(LOUDER, encoding="utf-8")
     task_id = team.member.create_task("Tasks", "Ranker")
-    seen = []
+    priorities = []
     for change in ({"name": "normal"}, {"name": "loud"}, {"priority": 1}, {"name": "normal"}):
         team.member.update(task_id, **change)
         team.settle()
-        seen.append(team.priority(task_id))
+        priorities.append(team.priority(task_id))
 
-    assert seen == [4, 2, 1, 1]
+    assert priorities == [4, 2, 1, 1]

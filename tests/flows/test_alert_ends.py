@@ -128,8 +128,8 @@ def test_its_end_ends_the_incident(team: Reporting, system: str) -> None:
 
 def test_an_alert_of_the_same_task_still_fires(team: Reporting) -> None:
     task = fire(team)
-    other = alert("firing", fingerprint="aa", clickup_task=task)
-    team.post("grafana", group(other))
+    other_alert = alert("firing", fingerprint="aa", clickup_task=task)
+    team.post("grafana", group(other_alert))
     say(team, "alertmanager", "resolved", 60)
     assert decided(team, task)["incident"]
     assert "incident" in tags(team, task)

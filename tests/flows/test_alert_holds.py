@@ -25,9 +25,9 @@ from tests.flows.test_alert_priority import (
     decided,
     fire,
     keep_open,
+    list_written_priorities,
     say,
     team,
-    written,
 )
 from tests.flows.test_executor import Crash, Fate, go_on
 from tests.flows.test_incident_crashes import Mortal
@@ -66,7 +66,7 @@ def test_a_hold_begins_or_ends_once_wherever_it_dies(
     task = fire(team)
     if begins:
         say(team, "resolved")
-    before = len(written(team, task))
+    before = len(list_written_priorities(team, task))
     fate = Fate(last)
     team.restart(builds=Builds(handling=partial(MortalHandling, fate=fate)))
     with suppress(Crash):
@@ -77,7 +77,7 @@ def test_a_hold_begins_or_ends_once_wherever_it_dies(
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
         go_on(team, again)
         assert team.priority(task) == (URGENT if begins else LOW)
-        assert len(written(team, task)) == before + 1
+        assert len(list_written_priorities(team, task)) == before + 1
         assert again.inbox.depth(again.now_ms()).parked == 0
 
 
@@ -114,20 +114,20 @@ def test_what_was_resolved_at_night_wakes_nobody_in_the_morning(
     team.settle()
 
     assert team.bot.store.table(Incidents).open_of(task) is None
-    assert written(team, task) == [LOW]
+    assert list_written_priorities(team, task) == [LOW]
 
 
 def test_who_reopens_a_task_finds_it_as_its_alert_is(team: Reporting) -> None:
     """Closed by a person while the alert fires; reopened while it fires, and after its end."""
     task = fire(team)
-    for state, wanted in (("firing", URGENT), ("resolved", LOW)):
+    for state, priority in (("firing", URGENT), ("resolved", LOW)):
         team.member.set_status(task, "complete")
         team.settle()
         say(team, state, 60)
         team.member.set_status(task, "to do")
         team.settle()
         team.job("reevaluate")
-        assert team.priority(task) == wanted, state
+        assert team.priority(task) == priority, state
 
 
 def test_a_deleted_task_leaves_nothing(team: Reporting) -> None:
@@ -165,7 +165,7 @@ def test_who_chooses_while_an_alert_takes_the_task_keeps_the_choice(
     team: Reporting, arrives: str
 ) -> None:
     """Between the bot's read and its write, with one event of the two lost."""
-    sent: dict[str, list[Any]] = {}
+    deliveries_by_kind: dict[str, list[Any]] = {}
 
     def race(task: str, write: Any) -> None:
         for name, change in (
@@ -173,18 +173,18 @@ def test_who_chooses_while_an_alert_takes_the_task_keeps_the_choice(
             ("echo", write),
         ):
             team.control.clock.advance(500)
-            known = len(team.control.delivery_log())
+            delivery_count = len(team.control.delivery_log())
             team.control.faults.add("drop", event="*", times=None)
             change()
             team.control.faults.clear()
-            sent[name] = team.control.delivery_log()[known:]
+            deliveries_by_kind[name] = team.control.delivery_log()[delivery_count:]
 
     task = adopt(team)
     team.restart(builds=Builds(execution=partial(Racing, race=race)))
     say(team, "firing", clickup_task=task)
     assert team.priority(task) == URGENT
-    for one in sent[arrives]:
-        team.control.deliveries.resend(one.id)
+    for delivery in deliveries_by_kind[arrives]:
+        team.control.deliveries.resend(delivery.id)
     team.settle()
 
     assert team.priority(task) == NORMAL

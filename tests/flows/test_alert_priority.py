@@ -59,8 +59,8 @@ def say(team: Reporting, state: str, start: int = 0, **labels: str) -> None:
     """Alertmanager reports an alert whose text routing takes for neither inference nor
     infrastructure.
     """
-    one = alert(state, start, **{"alertname": "BudgetBurn", **labels})
-    team.post("alertmanager", group({**one, "annotations": {"summary": "checkout page"}}))
+    entry = alert(state, start, **{"alertname": "BudgetBurn", **labels})
+    team.post("alertmanager", group({**entry, "annotations": {"summary": "checkout page"}}))
 
 
 def fire(team: Reporting, start: int = 0) -> str:
@@ -78,16 +78,16 @@ def adopt(team: Reporting) -> str:
     return task
 
 
-def written(team: Team, task: str) -> list[int]:
+def list_written_priorities(team: Team, task: str) -> list[int]:
     """The priorities that the bot wrote."""
-    return [int(one.after["id"]) for one in team.bot_writes(task)]
+    return [int(write.after["id"]) for write in team.bot_writes(task)]
 
 
 def keep_open(team: Team) -> None:
     """Go on with a `reported_over` that leaves the task open: people look at it first."""
     by_name = team.bot.settings.automations.by_name
-    own = {name: one.model_dump() for name, one in by_name.items()}
-    team.configure(by_name=own | {"reported_over": {"mode": "on"}})
+    choices = {name: choice.model_dump() for name, choice in by_name.items()}
+    team.configure(by_name=choices | {"reported_over": {"mode": "on"}})
 
 
 def decided(team: Team, task: str) -> Mapping[str, Any]:
@@ -107,9 +107,9 @@ def test_routing_does_not_lower_what_an_alert_said(team: Reporting) -> None:
 
     assert team.priority(task) == URGENT
     assert team.bot_writes(task) == []
-    found = decided(team, task)
-    assert (found["workload"], found["decided_by"]) == ("other", "automation")
-    assert found["reasons"][-1].startswith("automation: alert_incident holds Urgent until")
+    decision = decided(team, task)
+    assert (decision["workload"], decision["decided_by"]) == ("other", "automation")
+    assert decision["reasons"][-1].startswith("automation: alert_incident holds Urgent until")
 
 
 def test_a_person_changes_it(team: Reporting) -> None:
@@ -141,12 +141,12 @@ def test_many_alerts_at_once_are_no_import(team: Reporting) -> None:
         "alertmanager",
         group(
             *(
-                {**alert("firing", fingerprint=f"{n:02x}", alertname=one), "annotations": {}}
-                for n, one in enumerate(names)
+                {**alert("firing", fingerprint=f"{n:02x}", alertname=name), "annotations": {}}
+                for n, name in enumerate(names)
             )
         ),
     )
-    tasks = [str(task["id"]) for one in names for task in team.named(one)]
+    tasks = [str(task["id"]) for name in names for task in team.named(name)]
 
     assert [team.priority(task) for task in tasks] == [URGENT] * len(names)
     assert not any(team.bot_writes(task) for task in tasks)
@@ -159,11 +159,11 @@ def test_the_hold_ends_with_the_alert(team: Reporting) -> None:
     say(team, "resolved")
 
     assert team.priority(task) == LOW
-    assert written(team, task) == [LOW]
-    found = decided(team, task)
-    assert found["decided_by"] == "other.normal"
+    assert list_written_priorities(team, task) == [LOW]
+    decision = decided(team, task)
+    assert decision["decided_by"] == "other.normal"
     ended = "alert_incident: holds the priority no longer, because BudgetBurn: checkout page is"
-    assert found["reasons"][-1] == f"{ended} resolved"
+    assert decision["reasons"][-1] == f"{ended} resolved"
 
 
 def test_a_persons_priority_stays_after_the_alert(team: Reporting) -> None:
@@ -213,7 +213,7 @@ def test_routing_alone_is_enough(team: Reporting) -> None:
     fire(team, 60)
 
     assert team.priority(task) == URGENT
-    assert written(team, task) == [LOW, URGENT]
+    assert list_written_priorities(team, task) == [LOW, URGENT]
     assert team.control.stats.total - before <= 3, "the second firing looks at the task, as ever"
 
 
@@ -222,19 +222,19 @@ def test_a_task_of_people_is_urgent_while_its_alert_fires(team: Reporting) -> No
     task = adopt(team)
     say(team, "firing", clickup_task=task)
     assert team.priority(task) == URGENT
-    found = decided(team, task)
-    assert found["decided_by"] == "automation"
-    assert found["reasons"][-1].startswith("automation: live_incident holds Urgent until")
+    decision = decided(team, task)
+    assert decision["decided_by"] == "automation"
+    assert decision["reasons"][-1].startswith("automation: live_incident holds Urgent until")
     team.member.update(task, description="Half of the payments fail.")
     team.settle()
     team.job("reevaluate")
-    assert written(team, task) == [LOW, URGENT]
+    assert list_written_priorities(team, task) == [LOW, URGENT]
 
     say(team, "resolved", clickup_task=task)
     assert team.priority(task) == LOW
-    assert written(team, task) == [LOW, URGENT, LOW]
+    assert list_written_priorities(team, task) == [LOW, URGENT, LOW]
     say(team, "firing", 60, clickup_task=task)
-    assert written(team, task) == [LOW, URGENT, LOW, URGENT]
+    assert list_written_priorities(team, task) == [LOW, URGENT, LOW, URGENT]
 
 
 def test_a_task_of_people_keeps_what_a_person_chose(team: Reporting) -> None:
@@ -253,7 +253,10 @@ def test_a_task_of_people_keeps_what_a_person_chose(team: Reporting) -> None:
     team.job("reevaluate")
 
     assert (team.priority(first), team.priority(second)) == (NORMAL, NORMAL)
-    assert (written(team, first), written(team, second)) == ([LOW], [LOW, URGENT])
+    assert (list_written_priorities(team, first), list_written_priorities(team, second)) == (
+        [LOW],
+        [LOW, URGENT],
+    )
 
 
 def test_two_alerts_of_one_task_end_with_the_last(team: Reporting) -> None:
@@ -269,7 +272,7 @@ def test_two_alerts_of_one_task_end_with_the_last(team: Reporting) -> None:
     say(team, "resolved", fingerprint="bb", clickup_task=task)
     assert team.priority(task) == LOW
     assert team.bot.store.table(Incidents).open_of(task) is None
-    assert written(team, task) == [LOW, URGENT, LOW]
+    assert list_written_priorities(team, task) == [LOW, URGENT, LOW]
 
 
 def away(team: Reporting, *states: str, **labels: str) -> None:
@@ -287,18 +290,18 @@ def test_an_alert_that_came_and_went_while_the_bot_was_away_wakes_nobody(team: R
     away(team, "firing", "resolved", clickup_task=task)
     team.job("reevaluate")
 
-    assert written(team, task) == [LOW]
+    assert list_written_priorities(team, task) == [LOW]
     assert team.bot.store.table(Incidents).open_of(task) is None
-    (made,) = team.named(NAME)
-    assert made["status"]["status"] == "complete"
+    (created,) = team.named(NAME)
+    assert created["status"]["status"] == "complete"
 
 
 def test_what_is_resolved_at_once_is_closed(team: Reporting) -> None:
     """Both reports are handled together, before it is known which task was made."""
     away(team, "firing", "resolved")
 
-    (made,) = team.named(NAME)
-    assert made["status"]["status"] == "complete"
+    (created,) = team.named(NAME)
+    assert created["status"]["status"] == "complete"
 
 
 def test_an_incident_that_is_over_when_it_begins_is_closed(team: Reporting) -> None:
@@ -306,9 +309,9 @@ def test_an_incident_that_is_over_when_it_begins_is_closed(team: Reporting) -> N
     keep_open(team)
     away(team, "firing", "resolved")
 
-    (made,) = team.named(NAME)
-    assert team.bot.store.table(Incidents).open_of(made["id"]) is None
-    assert team.priority(made["id"]) == LOW
+    (created,) = team.named(NAME)
+    assert team.bot.store.table(Incidents).open_of(created["id"]) is None
+    assert team.priority(created["id"]) == LOW
 
 
 def test_a_closed_task_of_an_alert_that_came_and_went_stays_closed(team: Reporting) -> None:
@@ -337,7 +340,7 @@ def test_what_fires_again_while_the_bot_is_away_stays_an_incident(team: Reportin
     team.settle()
 
     assert team.bot.store.table(Incidents).open_of(task) is not None
-    assert written(team, task) == [LOW, URGENT]
+    assert list_written_priorities(team, task) == [LOW, URGENT]
 
 
 def test_a_report_that_comes_after_the_end_of_its_alert_holds_nothing(team: Reporting) -> None:
@@ -348,10 +351,10 @@ def test_a_report_that_comes_after_the_end_of_its_alert_holds_nothing(team: Repo
     say(team, "resolved", fingerprint="own")
     say(team, "firing", fingerprint="own")
 
-    assert written(team, task) == [LOW]
+    assert list_written_priorities(team, task) == [LOW]
     assert team.bot.store.table(Incidents).open_of(task) is None
-    for made in team.named(NAME):
-        assert decided(team, made["id"])["decided_by"] != "automation"
+    for created in team.named(NAME):
+        assert decided(team, created["id"])["decided_by"] != "automation"
 
 
 def test_the_late_end_of_an_earlier_time_ends_nothing(team: Reporting) -> None:
@@ -362,6 +365,6 @@ def test_the_late_end_of_an_earlier_time_ends_nothing(team: Reporting) -> None:
     say(team, "resolved", 0)
     comments = team.bot.client.comments.of_task(task)
 
-    assert not any("**Resolved:**" in one.text for one in comments)
+    assert not any("**Resolved:**" in comment.text for comment in comments)
     assert team.priority(task) == URGENT
     assert decided(team, task)["decided_by"] == "automation"

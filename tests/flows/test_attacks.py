@@ -38,17 +38,17 @@ def test_a_name_makes_no_link_and_no_mention(team: Team, tmp_path: Path) -> None
 
     (comment,) = team.bot.client.comments.of_task(task)
     (stored,) = team.control.world.comments
-    links = [one.get("attributes", {}).get("link") for one in stored.blocks]
+    links = [block.get("attributes", {}).get("link") for block in stored.blocks]
     assert [link for link in links if link] == ["https://wiki.example.org"]
     assert name in comment.text.replace("\u2060", "")
-    (message,) = [one.content for one in _messages(team)]
+    (message,) = [message.content for message in _messages(team)]
     assert "](https://evil" not in message.replace(r"\](", "")
     assert "@everyone" not in message
 
 
 def _messages(team: Team) -> list[object]:
     chat, workspace = team.bot.client.chat, team.bot.workspace_id
-    (channel,) = [one for one in chat.channels(workspace) if one.name == "ops"]
+    (channel,) = [channel for channel in chat.channels(workspace) if channel.name == "ops"]
     return list(chat.messages(workspace, channel.id))
 
 
@@ -63,7 +63,7 @@ def test_a_condition_without_end_does_not_take_the_routing_with_it(
 
     assert team.priority(task) is not None
     failed = team.bot.store.runs.failing(0)
-    assert [one.automation for one in failed] == ["a_endless"]
+    assert [failure.automation for failure in failed] == ["a_endless"]
     assert team.bot.inbox.list("parked", 10) == []
 
 

@@ -77,7 +77,7 @@ def status(name: str) -> dict[str, Any]:
     return {"status": name, "type": kinds.get(name, "custom"), "color": "#87909e"}
 
 
-def _did(team: Team, automation: str, task: str = "") -> Counter[str]:
+def _count_writes(team: Team, automation: str, task: str = "") -> Counter[str]:
     """What the automation wrote, by sort."""
     rows = team.bot.store.journal.list(limit=500)
     return Counter(
@@ -91,21 +91,21 @@ def _tags(team: Team, task: str) -> set[str]:
     return {tag["name"] for tag in team.control.task(task)["tags"]}
 
 
-def _said(team: Team, task: str) -> list[str]:
-    return [one.text for one in team.bot.client.comments.of_task(task)]
+def _list_comments(team: Team, task: str) -> list[str]:
+    return [comment.text for comment in team.bot.client.comments.of_task(task)]
 
 
 def _posts(team: Team) -> list[tuple[str, str]]:
     rows = team.bot.store.journal.list(limit=500)
-    done = [row for row in rows if row.kind.startswith("chat:") and row.outcome == "done"]
-    return [(row.after["channel"], row.after["text"]) for row in done][::-1]
+    posts = [row for row in rows if row.kind.startswith("chat:") and row.outcome == "done"]
+    return [(row.after["channel"], row.after["text"]) for row in posts][::-1]
 
 
 def _report(team: Team, source: str, event: str, name: str, **data: Any) -> None:
     body = orjson.dumps({"event": event, "name": name, **data})
     head = {"Authorization": "Bearer t"}
-    sent = Client(create_app(team.bot)).post(f"/hooks/in/{source}", data=body, headers=head)
-    assert sent.status_code == 200
+    response = Client(create_app(team.bot)).post(f"/hooks/in/{source}", data=body, headers=head)
+    assert response.status_code == 200
     team.settle()
 
 
@@ -138,22 +138,24 @@ def test_a_live_incident_from_the_tag_to_the_end(team: Team) -> None:
     _nudge(team, task)
 
     assert team.priority(task) == 1
-    assert [one["username"] for one in team.control.task(task)["assignees"]] == ["Jonas Weber"]
-    said = "\n".join(_said(team, task))
+    assert [assignee["username"] for assignee in team.control.task(task)["assignees"]] == [
+        "Jonas Weber"
+    ]
+    text = "\n".join(_list_comments(team, task))
     for words in (f"incident-{task}", "wiki.example.org/runbooks", "Live incident"):
-        assert said.count(words) >= 1
-    assert said.count("Live incident") == 1
+        assert text.count(words) >= 1
+    assert text.count("Live incident") == 1
     assert sorted({channel for channel, _text in _posts(team)}) == [
         f"incident-{task}",
         "incidents",
     ]
-    before = _did(team, "live_incident")
+    before = _count_writes(team, "live_incident")
 
     team.member.untag(task, "incident")
     team.settle()
     _nudge(team, task)
-    assert _did(team, "live_incident") - before == Counter(incident=1)
-    assert "The incident is over" in "\n".join(_said(team, task))
+    assert _count_writes(team, "live_incident") - before == Counter(incident=1)
+    assert "The incident is over" in "\n".join(_list_comments(team, task))
     *_, last = [text for channel, text in _posts(team) if channel == "incidents"]
     assert last.startswith("Resolved")
     assert team.priority(task) != 1
@@ -165,7 +167,7 @@ def test_an_alert_makes_and_ends_an_incident(team: Team) -> None:
     team.settle()
     labels = {"severity": "warning"}
     _report(team, "alertmanager", "firing", INFERENCE, id=1, commonLabels=labels)
-    assert _did(team, "live_incident") == Counter()
+    assert _count_writes(team, "live_incident") == Counter()
 
     labels = {"severity": "critical"}
     _report(team, "alertmanager", "firing", INFERENCE, id=2, commonLabels=labels)
@@ -182,13 +184,13 @@ def test_a_breach_is_told_once_and_its_end_with_room(team: Team) -> None:
     for latency in (510, 490, 520, 480):
         team.member.set_field(task, "P99 latency ms", latency)
         team.settle()
-    assert _did(team, "slo_breach") == Counter(tag=1, comment=1, chat=1)
-    assert "P99 latency ms is 510, SLO: at most 500" in "\n".join(_said(team, task))
+    assert _count_writes(team, "slo_breach") == Counter(tag=1, comment=1, chat=1)
+    assert "P99 latency ms is 510, SLO: at most 500" in "\n".join(_list_comments(team, task))
 
     team.member.set_field(task, "P99 latency ms", 400)
     team.settle()
     _nudge(team, task)
-    assert _did(team, "slo_breach") == Counter(tag=2, comment=2, chat=2)
+    assert _count_writes(team, "slo_breach") == Counter(tag=2, comment=2, chat=2)
     assert "slo-breach" not in _tags(team, task)
 
 
@@ -203,11 +205,11 @@ def test_the_task_of_a_breach_is_urgent_and_no_incident(team: Team) -> None:
     team.settle()
     _nudge(team, service)
 
-    (made,) = (one.id for one in team.control.tasks if one.name == "SLO breach: Ranker v7")
-    assert team.priority(made) == 1
-    assert _did(team, "live_incident") == Counter()
-    assert team.bot.store.table(Incidents).open_of(made) is None
-    assert _did(team, "slo_breach")["chat"] == 1
+    (created,) = (task.id for task in team.control.tasks if task.name == "SLO breach: Ranker v7")
+    assert team.priority(created) == 1
+    assert _count_writes(team, "live_incident") == Counter()
+    assert team.bot.store.table(Incidents).open_of(created) is None
+    assert _count_writes(team, "slo_breach")["chat"] == 1
 
 
 def test_training_waits_while_serving_is_on_fire(team: Team) -> None:
@@ -222,14 +224,14 @@ def test_training_waits_while_serving_is_on_fire(team: Team) -> None:
         _tick(team, "training_deferred")
     assert "deferred" in _tags(team, waits)
     assert "deferred" not in _tags(team, runs)
-    assert _did(team, "training_deferred") == Counter(tag=1, comment=1)
+    assert _count_writes(team, "training_deferred") == Counter(tag=1, comment=1)
 
     team.member.untag(serving, "incident")
     team.settle()
     for _ in range(2):
         _tick(team, "training_deferred")
     assert "deferred" not in _tags(team, waits)
-    assert _did(team, "training_deferred") == Counter(tag=2, comment=2)
+    assert _count_writes(team, "training_deferred") == Counter(tag=2, comment=2)
 
 
 def test_a_run_without_news_asks_its_owner_again_after_days(team: Team) -> None:
@@ -238,15 +240,15 @@ def test_a_run_without_news_asks_its_owner_again_after_days(team: Team) -> None:
     team.member.set_status(task, "running")
     team.settle()
     _tick(team, "stale_training_run")
-    assert _did(team, "stale_training_run") == Counter()
+    assert _count_writes(team, "stale_training_run") == Counter()
 
     team.control.clock.advance(3 * DAY)
-    for asked in (1, 1, 2):
+    for question_count in (1, 1, 2):
         _tick(team, "stale_training_run")
-        assert _did(team, "stale_training_run") == Counter(comment=asked)
-        team.control.clock.advance(asked * 2 * DAY)
-    assert "no assignee" in _said(team, task)[0]
-    assert "No change for 7d" in _said(team, task)[0], "its comment is no news"
+        assert _count_writes(team, "stale_training_run") == Counter(comment=question_count)
+        team.control.clock.advance(question_count * 2 * DAY)
+    assert "no assignee" in _list_comments(team, task)[0]
+    assert "No change for 7d" in _list_comments(team, task)[0], "its comment is no news"
 
 
 def test_a_report_about_a_run_is_news(team: Team) -> None:
@@ -257,11 +259,11 @@ def test_a_report_about_a_run_is_news(team: Team) -> None:
     team.control.clock.advance(3 * DAY)
     _report(team, "mlflow", "run_finished", TRAINING, id=1, status="FAILED")
     _tick(team, "stale_training_run")
-    assert _did(team, "stale_training_run") == Counter()
+    assert _count_writes(team, "stale_training_run") == Counter()
 
     team.control.clock.advance(3 * DAY)
     _tick(team, "stale_training_run")
-    assert _did(team, "stale_training_run") == Counter(comment=1)
+    assert _count_writes(team, "stale_training_run") == Counter(comment=1)
 
 
 @pytest.mark.parametrize("by", ["status", "report"])
@@ -271,7 +273,7 @@ def test_a_finished_run_gets_one_evaluation(team: Team, by: str) -> None:
     team.member.set_status(task, "running")
     team.settle()
     _report(team, "mlflow", "run_finished", TRAINING, id=1, status="FAILED")
-    assert _did(team, "run_finished") == Counter()
+    assert _count_writes(team, "run_finished") == Counter()
 
     if by == "status":
         team.member.set_status(task, "evaluating")
@@ -289,12 +291,12 @@ def test_an_ab_test_is_to_be_decided_when_its_day_has_come(team: Team) -> None:
     team.member.set_field(task, "Ends", team.bot.now_ms() + DAY)
     team.settle()
     _tick(team, "ab_test_ended")
-    assert _did(team, "ab_test_ended") == Counter()
+    assert _count_writes(team, "ab_test_ended") == Counter()
 
     team.control.clock.advance(2 * DAY)
     for _ in range(2):
         _tick(team, "ab_test_ended")
-    assert _did(team, "ab_test_ended") == Counter(checklist=1, task=1, status=1)
+    assert _count_writes(team, "ab_test_ended") == Counter(checklist=1, task=1, status=1)
     assert team.control.task(task)["status"]["status"] == "analysis"
 
 
@@ -308,10 +310,10 @@ def test_each_promoted_version_is_deployed_once(team: Team) -> None:
     team.member.tag(task, "promoted")
     team.settle()
 
-    lists = [one["name"] for one in team.control.task(task)["checklists"]]
+    lists = [checklist["name"] for checklist in team.control.task(task)["checklists"]]
     assert sorted(lists) == ["Deploy 7", "Deploy 8"]
-    made = [name for name in _names(team) if name.startswith("Deploy ")]
-    assert sorted(made) == [f"Deploy {INFERENCE} 7", f"Deploy {INFERENCE} 8"]
+    deploy_tasks = [name for name in _names(team) if name.startswith("Deploy ")]
+    assert sorted(deploy_tasks) == [f"Deploy {INFERENCE} 7", f"Deploy {INFERENCE} 8"]
 
 
 @pytest.mark.parametrize("by", ["status", "report"])
@@ -328,10 +330,10 @@ def test_a_deployment_is_closed_and_its_lead_time_measured(team: Team, by: str) 
     _nudge(team, task)
 
     raw = team.control.task(task)
-    (hours,) = (one["value"] for one in raw["custom_fields"] if one["name"] == "Lead time h")
+    (hours,) = (field["value"] for field in raw["custom_fields"] if field["name"] == "Lead time h")
     assert (raw["status"]["status"], float(hours)) == ("live", 26.0)
-    assert "Lead time from creation: 1d 2h" in "\n".join(_said(team, task))
-    assert _did(team, "deployment_done")["comment"] == 1
+    assert "Lead time from creation: 1d 2h" in "\n".join(_list_comments(team, task))
+    assert _count_writes(team, "deployment_done")["comment"] == 1
 
 
 def test_what_nobody_can_rank_goes_to_triage_and_leaves_it(team: Team) -> None:
@@ -340,30 +342,32 @@ def test_what_nobody_can_rank_goes_to_triage_and_leaves_it(team: Team) -> None:
     team.settle()
     _nudge(team, task)
     assert "needs-triage" in _tags(team, task)
-    assert _did(team, "missing_triage") == Counter(tag=1, comment=1)
+    assert _count_writes(team, "missing_triage") == Counter(tag=1, comment=1)
 
     team.member.set_field(task, "Workload", "Infra")
     team.settle()
     assert "needs-triage" not in _tags(team, task)
-    assert _did(team, "missing_triage") == Counter(tag=2, comment=2)
+    assert _count_writes(team, "missing_triage") == Counter(tag=2, comment=2)
 
 
 def test_what_urgent_inference_waits_for_becomes_urgent(team: Team) -> None:
     """The open ones, with the reason, once."""
-    blocker, done = (team.member.create_task(LIST, f"Rack {n}") for n in range(2))
+    blocker, finished = (team.member.create_task(LIST, f"Rack {n}") for n in range(2))
     task = team.member.create_task(LIST, INFERENCE)
-    for other in (blocker, done):
-        team.member.depend(task, other)
-    team.member.set_status(done, "complete")
+    for blocking in (blocker, finished):
+        team.member.depend(task, blocking)
+    team.member.set_status(finished, "complete")
     team.settle()
-    assert _did(team, "blocked_inference") == Counter()
+    assert _count_writes(team, "blocked_inference") == Counter()
 
     team.member.set_priority(task, 1)
     team.settle()
     _nudge(team, task)
     assert team.priority(blocker) == 1
-    assert _did(team, "blocked_inference", blocker) == Counter(priority=1, hold=1, comment=1)
-    assert _did(team, "blocked_inference", done) == Counter()
+    assert _count_writes(team, "blocked_inference", blocker) == Counter(
+        priority=1, hold=1, comment=1
+    )
+    assert _count_writes(team, "blocked_inference", finished) == Counter()
 
 
 def test_overridden_decisions_are_listed_once_a_week(team: Team) -> None:
@@ -371,12 +375,12 @@ def test_overridden_decisions_are_listed_once_a_week(team: Team) -> None:
     task = team.member.create_task(LIST, TRAINING)
     team.settle()
     _tick(team, "weekly_overrides")
-    assert _did(team, "weekly_overrides") == Counter()
+    assert _count_writes(team, "weekly_overrides") == Counter()
 
     team.member.set_priority(task, 2)
     team.settle()
     _tick(team, "weekly_overrides")
-    assert _did(team, "weekly_overrides") == Counter(chat=1, doc=1)
+    assert _count_writes(team, "weekly_overrides") == Counter(chat=1, doc=1)
     ((channel, text),) = _posts(team)
     assert channel == "ml platform"
     assert TRAINING in text
@@ -389,7 +393,7 @@ def test_a_gpu_budget_speaks_before_it_is_gone(team: Team) -> None:
     for hours in (500, 910, 950):
         team.member.set_field(task, "GPU hours", hours)
         team.settle()
-    assert _did(team, "gpu_budget") == Counter(tag=1, comment=1)
+    assert _count_writes(team, "gpu_budget") == Counter(tag=1, comment=1)
 
     team.member.set_field(task, "GPU hour budget", 2000)
     team.settle()
@@ -405,7 +409,7 @@ def test_a_rollout_that_does_worse_than_control_is_held(team: Team) -> None:
         team.member.set_field(task, "P99 latency ms", latency)
         team.settle()
         assert ("hold-rollout" in _tags(team, task)) == held
-    assert _did(team, "rollout_gate") == Counter(tag=2, comment=2)
+    assert _count_writes(team, "rollout_gate") == Counter(tag=2, comment=2)
 
 
 def test_urgent_inference_that_nobody_takes_finds_somebody(team: Team) -> None:
@@ -415,9 +419,9 @@ def test_urgent_inference_that_nobody_takes_finds_somebody(team: Team) -> None:
     team.member.set_priority(task, 1)
     team.settle()
     _tick(team, "inference_unassigned")
-    assert _did(team, "inference_unassigned") == Counter()
+    assert _count_writes(team, "inference_unassigned") == Counter()
 
     team.control.clock.advance(HOUR)
     for _ in range(2):
         _tick(team, "inference_unassigned")
-    assert _did(team, "inference_unassigned", task) == Counter(assignee=1, comment=1)
+    assert _count_writes(team, "inference_unassigned", task) == Counter(assignee=1, comment=1)

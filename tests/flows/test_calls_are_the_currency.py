@@ -22,7 +22,7 @@ def test_a_burst_of_1000_new_tasks_costs_at_most_20_reads(team: Team) -> None:
     _until(lambda: len(team.bot_writes()) >= 1_000, 90)
     _until(lambda: team.bot.inbox.depth(team.bot.now_ms()).ready == 0, 30)
 
-    assert len({one.task_id for one in team.bot_writes()}) == len(team.bot_writes()) == 1_000
+    assert len({write.task_id for write in team.bot_writes()}) == len(team.bot_writes()) == 1_000
     assert team.control.stats.calls("GET") <= 20
     assert team.control.stats.calls("PUT") == 1_000
 
@@ -31,22 +31,22 @@ def test_a_burst_of_1000_new_tasks_costs_at_most_20_reads(team: Team) -> None:
 def test_half_of_the_events_lost_in_two_hours_are_all_found_again(team: Team) -> None:
     """Each task has its priority once; the list calls are those for all tasks and a few more."""
     count = 300
-    lost = set(random.Random(7).sample(range(count), count // 2))
+    lost_numbers = set(random.Random(7).sample(range(count), count // 2))
     tasks = []
     for number in range(count):
-        if number in lost:
+        if number in lost_numbers:
             team.control.faults.add("drop", event="*", times=None)
         tasks.append(team.member.create_task(LIST, f"{INFERENCE} {number}"))
         team.control.faults.clear()
         team.control.clock.advance(2 * HOUR // count)
     team.settle()
-    assert len(team.bot_writes()) == len(lost)
+    assert len(team.bot_writes()) == len(lost_numbers)
     team.control.reset_counts()
 
     team.job("backfill")
 
-    assert {one.task_id for one in team.bot_writes()} == {tasks[n] for n in lost}
-    assert len(team.bot_writes()) == len(lost)
+    assert {write.task_id for write in team.bot_writes()} == {tasks[n] for n in lost_numbers}
+    assert len(team.bot_writes()) == len(lost_numbers)
     assert team.control.stats.calls("GET", "/team/") <= math.ceil(count / 100) + 3
     assert team.control.stats.calls("GET") == team.control.stats.calls("GET", "/team/")
 
@@ -102,8 +102,8 @@ def test_a_quiet_look_for_missed_changes_costs_one_call(team: Team) -> None:
     assert team.control.stats.total == 1
 
 
-def _until(done: object, seconds: float) -> None:
-    assert callable(done)
+def _until(condition: object, seconds: float) -> None:
+    assert callable(condition)
     end = time.monotonic() + seconds
-    while not done() and time.monotonic() < end:
+    while not condition() and time.monotonic() < end:
         time.sleep(0.1)

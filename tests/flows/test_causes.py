@@ -13,9 +13,9 @@ PING = ON_TAG + """when = '!("x" in task.tags)'\ndo = [{ action = "add_tag", tag
 PONG = ON_TAG + """when = '"x" in task.tags'\ndo = [{ action = "remove_tag", tag = "x" }]"""
 
 
-def _when_tagged(has: str, adds: str) -> str:
+def _when_tagged(tag: str, adds: str) -> str:
     do = f'do = [{{ action = "add_tag", tag = "{adds}" }}]'
-    return f"""{ON_TAG}when = '"{has}" in task.tags'\n{do}"""
+    return f"""{ON_TAG}when = '"{tag}" in task.tags'\n{do}"""
 
 
 def _writes(team: Team) -> list[JournalRow]:
@@ -114,14 +114,14 @@ def test_an_event_waits_for_the_answer_that_may_name_it(team: Team, tmp_path: Pa
     team.use(tmp_path, marker='on = ["taskCreated"]\ndo = [{ action = "add_tag", tag = "new" }]')
     write = Write("t1", "task:maker", None, {"name": "x"}, cause="e1", automation="maker")
     row = team.bot.store.journal.begin(write, team.bot.now_ms())
-    made = team.control.as_user(team.control.members[0].id).create_task(LIST, "Made by the bot")
+    task = team.control.as_user(team.control.members[0].id).create_task(LIST, "Made by the bot")
     team.settle()
     assert len(_writes(team)) == 1
 
-    team.bot.store.journal.finish(row, DONE, team.bot.now_ms(), receipt=made)
+    team.bot.store.journal.finish(row, DONE, team.bot.now_ms(), receipt=task)
     team.control.clock.advance(2_000)
     team.settle()
-    assert [(one.automation, one.chain) for one in _writes(team)[1:]] == [
+    assert [(row.automation, row.chain) for row in _writes(team)[1:]] == [
         ("marker", (("e1", "maker"),))
     ]
 
@@ -175,8 +175,8 @@ def test_the_bots_write_is_its_own_after_its_machine_was_halted(team: Team, hour
     """Its clock stood still meanwhile. What it writes before it knows the time is no choice of a
     person, so nothing is held.
     """
-    own = team.control.clock.now_ms()
-    team.restart(clock=lambda: own)
+    halted_ms = team.control.clock.now_ms()
+    team.restart(clock=lambda: halted_ms)
     team.member.create_task(LIST, INFERENCE)
     team.settle()
     team.control.clock.advance(hours * 3_600_000)

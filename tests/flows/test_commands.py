@@ -16,22 +16,22 @@ DAY_MS = 86_400_000
 @pytest.fixture
 def task(team: Team) -> str:
     """A training task that the policy has made Low."""
-    made = team.member.create_task(LIST, TRAINING)
+    task = team.member.create_task(LIST, TRAINING)
     team.settle()
-    assert team.priority(made) == 4
-    return made
+    assert team.priority(task) == 4
+    return task
 
 
-def say(team: Team, task: str, text: str, *, who: Any = None) -> list[str]:
+def say(team: Team, task: str, text: str, *, author: Any = None) -> list[str]:
     """Comment, let the bot work, and give the replies in the comment's thread, oldest first."""
-    comment = (who or team.member).comment(task, text)
+    comment = (author or team.member).comment(task, text)
     team.settle()
     return thread(team, comment)
 
 
 def thread(team: Team, comment: str) -> list[str]:
     """The replies to a comment, oldest first."""
-    return [one.text.strip() for one in reversed(team.bot.client.comments.replies(comment))]
+    return [reply.text.strip() for reply in reversed(team.bot.client.comments.replies(comment))]
 
 
 def test_why_is_answered_in_the_thread(team: Team, task: str) -> None:
@@ -86,24 +86,24 @@ def test_a_label_that_comes_late_leaves_a_newer_one_alone(
 ) -> None:
     """A workload, or whether it is an incident: by the time of its comment, like a priority."""
     jonas, (tag, newer) = team.control.as_user("Jonas"), LATE[command]
-    known = len(team.control.delivery_log())
+    delivery_count = len(team.control.delivery_log())
     team.control.faults.add("drop", times=None)
     comment = team.member.comment(task, command)
     assert team.control.deliveries.wait_idle()
     team.control.faults.clear()
-    late = team.control.delivery_log()[known:]
+    late = team.control.delivery_log()[delivery_count:]
     team.control.clock.advance(60_000)
     if how == "by another command":
         jonas.comment(task, newer)
     else:
         jonas.tag(task, tag or "not-incident")
     team.settle()
-    for one in late:
-        team.control.deliveries.resend(one.id)
+    for delivery in late:
+        team.control.deliveries.resend(delivery.id)
     team.settle()
 
     assert thread(team, comment)[0].startswith("Left as it is: somebody has said ")
-    assert [one["name"] for one in team.control.task(task)["tags"]] == [tag or "not-incident"]
+    assert [tag["name"] for tag in team.control.task(task)["tags"]] == [tag or "not-incident"]
 
 
 def test_labels_that_come_together_follow_each_other(team: Team, task: str) -> None:
@@ -113,7 +113,7 @@ def test_labels_that_come_together_follow_each_other(team: Team, task: str) -> N
     team.member.comment(task, "/workload inference")
     team.settle()
 
-    assert [one["name"] for one in team.control.task(task)["tags"]] == ["inference"]
+    assert [tag["name"] for tag in team.control.task(task)["tags"]] == ["inference"]
 
 
 @pytest.mark.parametrize("command", ["/priority high", "/release"])
@@ -225,7 +225,7 @@ def test_a_notice_comes_once_before_a_hold_runs_out(team: Team, task: str) -> No
 
     def notices() -> list[str]:
         team.job("reevaluate")
-        texts = [one.text for one in team.bot.client.comments.of_task(task)]
+        texts = [comment.text for comment in team.bot.client.comments.of_task(task)]
         return [text for text in texts if "the policy decides again" in text]
 
     assert notices() == []
@@ -307,14 +307,14 @@ def test_an_undo_that_is_repeated_says_all_that_it_did(team: Team, task: str) ->
     assert ("Undone: " in first, "Not done: " in first) == (True, True)
 
     for _ in range(2):
-        said = team.bot.get(UndoPackage).command(task, None, "ann", "comment-1", ["priority"])
+        reply = team.bot.get(UndoPackage).command(task, None, "ann", "comment-1", ["priority"])
 
-        assert said.count("Undone: ") == 2
-        assert ("Left as it is" in said, "reply:" in said) == (False, False)
+        assert reply.count("Undone: ") == 2
+        assert ("Left as it is" in reply, "reply:" in reply) == (False, False)
     (event,) = {e.cause for e in team.bot.store.audit.select(Filter(automation="/priority"))}
     for target in (event, "/priority"):
-        found = targets.find(team.bot.store.audit, target, since_ms=0)
-        assert sorted(entry.kind for entry in found) == ["hold", "priority"]
+        entries = targets.find(team.bot.store.audit, target, since_ms=0)
+        assert sorted(entry.kind for entry in entries) == ["hold", "priority"]
     assert (team.priority(task), thread(team, comment)) == (4, answers)
 
 
@@ -322,16 +322,16 @@ def test_an_undo_is_answered_in_words_that_people_know(
     team: Team, tmp_path: Path, task: str
 ) -> None:
     """Names for ids, no keys of the bot."""
-    done = ["""{ action = "assign", user = "Jonas" }"""]
-    done.append("""{ action = "checklist", name = "Steps", items = ["look", "roll back"] }""")
-    done.append("""{ action = "comment", text = "Look", mode = "new" }""")
-    team.use(tmp_path, many=f'on = ["taskTagUpdated"]\ndo = [{", ".join(done)}]')
+    actions = ["""{ action = "assign", user = "Jonas" }"""]
+    actions.append("""{ action = "checklist", name = "Steps", items = ["look", "roll back"] }""")
+    actions.append("""{ action = "comment", text = "Look", mode = "new" }""")
+    team.use(tmp_path, many=f'on = ["taskTagUpdated"]\ndo = [{", ".join(actions)}]')
     team.member.tag(task, "hot")
     team.settle()
     (reply,) = say(team, task, "/undo")
 
-    said = sorted(line.partition("many, ")[2] for line in reply.splitlines() if ", " in line)
-    assert said == [
+    sentences = sorted(line.partition("many, ")[2] for line in reply.splitlines() if ", " in line)
+    assert sentences == [
         "- assignee Jonas Weber.",
         "checklist Steps: look, roll back -> None.",
         "comment: Look -> None.",
@@ -363,9 +363,9 @@ def test_an_edited_command_is_a_new_one(team: Team, task: str) -> None:
     team.settle()
     assert team.priority(task) == 1
     assert len(thread(team, comment)) == 3
-    kept = team.bot.store.overrides.get(task, team.bot.now_ms())
-    assert kept is not None
-    assert kept.since_ms >= team.bot.now_ms() - 60_000
+    override = team.bot.store.overrides.get(task, team.bot.now_ms())
+    assert override is not None
+    assert override.since_ms >= team.bot.now_ms() - 60_000
 
 
 def test_an_edit_that_leaves_the_command_is_no_new_one(team: Team, task: str) -> None:
@@ -426,8 +426,8 @@ def test_an_answer_that_was_cut_off_is_not_doubled(team: Team, task: str, when: 
 def test_the_bots_words_do_not_answer_themselves(team: Team, task: str) -> None:
     """Even where a person's token is the bot's: one comment, one answer."""
     me = team.control.as_user(team.control.members[0].id)
-    assert len(say(team, task, "/help", who=me)) == 1
-    assert len(say(team, task, "/nonsense", who=me)) == 1
+    assert len(say(team, task, "/help", author=me)) == 1
+    assert len(say(team, task, "/nonsense", author=me)) == 1
 
 
 def test_guests_may_ask_and_members_may_steer(team: Team, task: str) -> None:
@@ -436,8 +436,8 @@ def test_guests_may_ask_and_members_may_steer(team: Team, task: str) -> None:
     user.role = 4
     guest = team.control.as_user(user.id)
 
-    assert "not allowed for the role guest" in say(team, task, "/priority urgent", who=guest)[0]
-    assert say(team, task, "/why", who=guest)[0].startswith("Task")
+    assert "not allowed for the role guest" in say(team, task, "/priority urgent", author=guest)[0]
+    assert say(team, task, "/why", author=guest)[0].startswith("Task")
     assert team.priority(task) == 4
 
 
@@ -461,7 +461,7 @@ def test_what_an_admin_has_set_is_not_revoked_by_a_member(
     allow = {"priority": "admin"}
     commands = team.bot.settings.commands.model_copy(update={"allow": allow})
     team.restart(team.bot.settings.model_copy(update={"commands": commands}))
-    say(team, task, "/priority high", who=_admin(team))
+    say(team, task, "/priority high", author=_admin(team))
     assert team.priority(task) == 2
 
     (reply,) = say(team, task, revoke.replace("N", _last(team, "/priority")))
@@ -476,7 +476,7 @@ def test_a_mute_by_an_admin_is_not_ended_by_a_member(team: Team, task: str) -> N
     """Where only admins may use `/mute`."""
     commands = team.bot.settings.commands.model_copy(update={"allow": {"mute": "admin"}})
     team.restart(team.bot.settings.model_copy(update={"commands": commands}))
-    say(team, task, "/mute inference_first", who=_admin(team))
+    say(team, task, "/mute inference_first", author=_admin(team))
 
     (reply,) = say(team, task, "/unmute inference_first")
 
@@ -493,20 +493,20 @@ def test_what_an_admin_holds_is_not_replaced_by_a_member(
 ) -> None:
     """Whatever command replaces or ends it, though a member may use it; another admin may."""
     admin = _admin(team)
-    say(team, task, "/priority high", who=admin)
-    say(team, task, setting, who=admin)
-    kept = team.bot.store.overrides.get(task, team.bot.now_ms())
+    say(team, task, "/priority high", author=admin)
+    say(team, task, setting, author=admin)
+    override = team.bot.store.overrides.get(task, team.bot.now_ms())
     text = replacing.replace("N", str(team.bot.store.audit.list(Filter(kind="hold"), 1)[0].seq))
 
     (reply,) = say(team, task, text)
 
     assert "admin" in reply or "not allowed for your role" in reply
-    assert team.bot.store.overrides.get(task, team.bot.now_ms()) == kept
+    assert team.bot.store.overrides.get(task, team.bot.now_ms()) == override
     assert team.priority(task) == 2
 
     owner = team.control.members[0]
     owner.role = 1
-    say(team, task, "/priority low", who=team.control.as_user(owner.id))
+    say(team, task, "/priority low", author=team.control.as_user(owner.id))
     assert team.priority(task) == 4
 
 
@@ -519,23 +519,23 @@ def test_what_an_admin_has_muted_is_not_unmuted_by_a_member(
 ) -> None:
     """Nor for a shorter time; another admin may."""
     admin = _admin(team)
-    say(team, task, "/mute inference_first for 7d", who=admin)
-    kept = team.bot.store.mutes.of(task, team.bot.now_ms())
+    say(team, task, "/mute inference_first for 7d", author=admin)
+    mutes = team.bot.store.mutes.of(task, team.bot.now_ms())
 
     muted = Filter(kind="mute:inference_first")
     text = replacing.replace("N", str(team.bot.store.audit.list(muted, 1)[0].seq))
     (reply,) = say(team, task, text)
 
-    assert team.bot.store.mutes.of(task, team.bot.now_ms()) == kept != {}
+    assert team.bot.store.mutes.of(task, team.bot.now_ms()) == mutes != {}
     assert reply
-    say(team, task, "/unmute inference_first", who=admin)
+    say(team, task, "/unmute inference_first", author=admin)
     assert team.bot.store.mutes.of(task, team.bot.now_ms()) == {}
 
 
 def test_members_replace_what_members_have_set(team: Team, task: str) -> None:
     """And what somebody has set who has left, or is a member now."""
     admin = _admin(team)
-    say(team, task, "/priority high for 7d", who=admin)
+    say(team, task, "/priority high for 7d", author=admin)
     team.control.members[2].role = 3
     team.control.clock.advance(11 * 60_000)
     say(team, task, "/priority low")
@@ -570,16 +570,18 @@ def test_an_admin_runs_an_automation_at_once(team: Team, tmp_path: Path, task: s
 
     admin = _admin(team)
     (refused,) = say(team, task, "/run acts")
-    (unknown,) = say(team, task, "/run act", who=admin)
-    (off,) = say(team, task, "/run idle", who=admin)
-    (done,) = say(team, task, "/run acts", who=admin)
+    (unknown,) = say(team, task, "/run act", author=admin)
+    (off,) = say(team, task, "/run idle", author=admin)
+    (answer,) = say(team, task, "/run acts", author=admin)
 
     assert "not allowed for the role member" in refused
     assert "Did you mean acts" in unknown
     assert "idle is off" in off
-    assert "is evaluated for this task now" in done
-    said = [one.text.splitlines()[0] for one in team.bot.client.comments.of_task(task)]
-    assert said.count("By hand") == 1
+    assert "is evaluated for this task now" in answer
+    first_lines = [
+        comment.text.splitlines()[0] for comment in team.bot.client.comments.of_task(task)
+    ]
+    assert first_lines.count("By hand") == 1
 
 
 @pytest.mark.parametrize(
@@ -605,9 +607,9 @@ def test_a_reason_is_in_the_answer_in_why_and_in_the_audit(
     (line,) = (line for line in why.splitlines() if sentence in line)
     assert "because it was a drill" in line
     entries = team.bot.store.audit.list(Filter(task_id=task), 50)
-    assert any("Reason: it was a drill" in str(one.after) for one in entries)
-    found = team.bot.store.timeline.of_task(task, 0, team.bot.now_ms() + 1)
-    comments = [one.text for one in found if one.kind == "comment"]
+    assert any("Reason: it was a drill" in str(entry.after) for entry in entries)
+    timeline = team.bot.store.timeline.of_task(task, 0, team.bot.now_ms() + 1)
+    comments = [entry.text for entry in timeline if entry.kind == "comment"]
     assert comments == [f"{command} because it was a drill, thanks!"]
 
 

@@ -54,10 +54,10 @@ def test_an_undo_overrules_too(team: Team) -> None:
 
 def test_a_workload_that_a_person_corrects_is_a_lesson(team: Team) -> None:
     """A line as `routing learn` reads it; a tag that says what the bot thought is none."""
-    task, other = (team.member.create_task(LIST, INFERENCE) for _ in range(2))
+    task, uncorrected = (team.member.create_task(LIST, INFERENCE) for _ in range(2))
     team.settle()
     team.member.tag(task, "training")
-    team.member.tag(other, "inference")
+    team.member.tag(uncorrected, "inference")
     team.settle()
 
     (row,) = team.bot.store.table(CorrectionLog).list(subject="workload")
@@ -69,10 +69,10 @@ def test_a_workload_that_a_person_corrects_is_a_lesson(team: Team) -> None:
 def test_a_confirmed_or_refused_incident_is_a_lesson(team: Team) -> None:
     """By command or tag; the last word counts, and a possible incident that is refused does too."""
     team.never_sure()
-    asked, tagged = (team.member.create_task(LIST, POSSIBLE) for _ in range(2))
+    questioned, tagged = (team.member.create_task(LIST, POSSIBLE) for _ in range(2))
     team.settle()
     for text in ("/incident yes", "/incident no"):
-        team.member.comment(asked, text)
+        team.member.comment(questioned, text)
         team.settle()
         team.control.clock.advance(60_000)
     team.member.tag(tagged, "incident")
@@ -80,12 +80,12 @@ def test_a_confirmed_or_refused_incident_is_a_lesson(team: Team) -> None:
 
     rows = team.bot.store.table(CorrectionLog).list(subject="incident")
     assert [(row.task_id, row.decided, row.chosen) for row in rows] == [
-        (asked, "possible", "no"),
+        (questioned, "possible", "no"),
         (tagged, "possible", "yes"),
     ]
     lesson = {"title": POSSIBLE, "body": "", "workload": "inference"}
-    told = sorted(lessons(team.bot.store), key=lambda line: line["incident"])
-    assert told == [lesson | {"incident": False}, lesson | {"incident": True}]
+    lines = sorted(lessons(team.bot.store), key=lambda line: line["incident"])
+    assert lines == [lesson | {"incident": False}, lesson | {"incident": True}]
 
 
 def test_the_report_counts_and_lists_them(team: Team) -> None:

@@ -61,7 +61,7 @@ def test_a_change_is_counted_once_however_many_events_report_it(team: Team, tmp_
     _flap(team, task, 1)
 
     assert _tags(team, task) == {"flapping"}
-    assert [one.kind for one in simulated(team, begin_ms).done] == ["tag:flapping"]
+    assert [action.kind for action in simulated(team, begin_ms).done] == ["tag:flapping"]
 
 
 def test_what_happened_before_the_window_does_not_count(team: Team, tmp_path: Path) -> None:
@@ -91,10 +91,12 @@ def test_open_tasks_are_counted_without_a_call(team: Team, tmp_path: Path) -> No
     team.settle()
 
     assert team.control.stats.calls("GET", "/task") <= 1
-    (said,) = team.bot.client.comments.of_task(tasks[2])
-    assert said.text.startswith("2 open here")
-    comments = [one for one in simulated(team, begin_ms).done if one.kind.startswith("comment")]
-    assert [one.task_id for one in comments] == [tasks[2]]
+    (comment,) = team.bot.client.comments.of_task(tasks[2])
+    assert comment.text.startswith("2 open here")
+    comments = [
+        action for action in simulated(team, begin_ms).done if action.kind.startswith("comment")
+    ]
+    assert [comment.task_id for comment in comments] == [tasks[2]]
 
 
 def test_a_digest_shows_sums_and_means_of_a_list(team: Team, tmp_path: Path) -> None:
@@ -108,23 +110,25 @@ def test_a_digest_shows_sums_and_means_of_a_list(team: Team, tmp_path: Path) -> 
             custom_fields=[] if load is None else [{"id": field_id(team), "value": load}],
         )
     team.settle()
-    (automation,) = [one for one in team.bot.context.automations if one.name == "digest"]
+    (automation,) = [
+        automation for automation in team.bot.context.automations if automation.name == "digest"
+    ]
 
     team.bot.sources.schedules.insert(automation, team.bot.now_ms())
     team.settle()
 
-    (digest,) = [one for one in team.control.tasks if one.name == "Digest"]
+    (digest,) = [task for task in team.control.tasks if task.name == "Digest"]
     assert "3 in all, 1.5 each" in str(team.control.task(digest.id))
 
 
 def field_id(team: Team) -> str:
     """The id of the field `Load`."""
-    (found,) = [
-        one
-        for one in team.bot.client.fields.of_list(team.control.list_id(LIST))
-        if one.name == "Load"
+    (task_list,) = [
+        task_list
+        for task_list in team.bot.client.fields.of_list(team.control.list_id(LIST))
+        if task_list.name == "Load"
     ]
-    return found.id
+    return task_list.id
 
 
 def test_notices_at_their_cap_keep_no_other_write_back(team: Team, tmp_path: Path) -> None:

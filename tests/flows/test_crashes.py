@@ -45,8 +45,8 @@ def audited(store_url: str) -> Counter[str]:
     """Priorities that were written, in a chain of entries that no death has broken."""
     with Store.open(store_url) as store:
         assert store.audit.verify().problem == ""
-        done = store.audit.select(Filter(kind="priority", outcome="done"))
-        return Counter(entry.task_id for entry in done)
+        entries = store.audit.select(Filter(kind="priority", outcome="done"))
+        return Counter(entry.task_id for entry in entries)
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_kill_9_at_any_point_loses_nothing_and_repeats_nothing(
         tally = crashes.run(kills, 60 + 0.5 * kills)
 
     assert tally.wrong == (Counter(), Counter())
-    assert audited(url).total() == tally.made["priorities"]
+    assert audited(url).total() == tally.created["priorities"]
 
 
 @pytest.mark.slow
@@ -114,13 +114,13 @@ def test_one_of_two_workers_is_killed(
         nursery.start()
         until(nursery.listens, 60)
         for _ in range(3):
-            other = nursery.start(receives=False)
+            second_worker = nursery.start(receives=False)
             for _ in range(20):
                 tasks.append(member.create_task(LIST, f"{INFERENCE} {len(tasks)}"))
             before = len(clickup_sandbox.control.writes(field="priority"))
             while len(clickup_sandbox.control.writes(field="priority")) < before + 8:
                 time.sleep(0.005)
-            nursery.kill(other)
+            nursery.kill(second_worker)
         judge(clickup_sandbox, tasks, 90)
     finally:
         nursery.close()

@@ -38,14 +38,14 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def url(request: pytest.FixtureRequest) -> str:
     """That of the database that is named."""
-    found: str = request.getfixturevalue(request.param)
-    return found
+    database_url: str = request.getfixturevalue(request.param)
+    return database_url
 
 
 @pytest.fixture
 def workers(clickup_sandbox: Sandbox, tmp_path: Path, url: str) -> Iterator[Workers]:
-    with closing(Workers(clickup_sandbox, tmp_path, url, script="crash_hub.py")) as found:
-        yield found
+    with closing(Workers(clickup_sandbox, tmp_path, url, script="crash_hub.py")) as running:
+        yield running
 
 
 def digest(name: str) -> str:
@@ -67,19 +67,19 @@ def test_a_day_has_one_message_wherever_the_process_dies(workers: Workers) -> No
         workers.configure(digest(name))
         workers.live(*aims)
 
-    wanted = ""
+    expected = ""
     for number, point in enumerate(POINTS):
-        wanted = add_task(workers, number)
+        expected = add_task(workers, number)
         inbox = workers.bot.core.inbox_writer
         lane = f"digest:{names[-1]}"
         inbox.put(inbox.event(f"{lane}:{point}", "digest", source="cron", lane=lane))
         workers.live(Aim("message", point))
 
     world = workers.sandbox.world
-    channels = {one.id: one.name for one in world.channels}
-    posted = sorted((channels[one.channel_id], one.content) for one in world.messages)
+    channels = {channel.id: channel.name for channel in world.channels}
+    posted = sorted((channels[message.channel_id], message.content) for message in world.messages)
     assert [name for name, _text in posted] == names
-    assert wanted in posted[-1][1]
+    assert expected in posted[-1][1]
     assert workers.bot.store.audit.verify().problem == ""
 
 
@@ -99,12 +99,12 @@ def test_the_wikis_pages_are_made_once_and_keep_what_people_wrote(workers: Worke
     """Killed before, during and after each call; people write on the page after each death."""
     workers.configure(f'[wiki]\ndoc = "{DOC}"\n')
     task = workers.member.create_task(LIST, "ranker")
-    numbers, written = count(100), Edits(workers.sandbox)
+    numbers, edits = count(100), Edits(workers.sandbox)
 
     def live(*aims: Aim) -> int:
         value = measure(workers, task, next(numbers))
         workers.bot.jobs.queue.run_now("wiki")
-        workers.live(*aims, after=written.add)
+        workers.live(*aims, after=edits.add)
         return value
 
     live(Aim("new doc", "before"), Aim("new doc", "between"), Aim("new page", "before"))
@@ -113,12 +113,12 @@ def test_the_wikis_pages_are_made_once_and_keep_what_people_wrote(workers: Worke
     last = live(Aim("page", "between"), Aim("read", "before"))
 
     world = workers.sandbox.world
-    assert [one.name for one in world.docs] == [DOC]
-    (text,) = [one.content for one in world.pages if one.name == "ranker"]
+    assert [doc.name for doc in world.docs] == [DOC]
+    (text,) = [page.content for page in world.pages if page.name == "ranker"]
     assert str(last) in text
     assert text.count("Begin of live numbers") == text.count("End of live numbers") == 1
-    assert [text.count(one) for one in written.lines] == [1] * len(written.lines)
-    assert len(written.lines) >= 4
+    assert [text.count(line) for line in edits.lines] == [1] * len(edits.lines)
+    assert len(edits.lines) >= 4
     assert workers.bot.store.audit.verify().problem == ""
 
 
@@ -131,7 +131,7 @@ class Edits:
 
     def add(self) -> None:
         """Two lines more."""
-        page = next((one for one in self._sandbox.world.pages if one.name == "ranker"), None)
+        page = next((page for page in self._sandbox.world.pages if page.name == "ranker"), None)
         if page is None:
             return
         first, last = (f"Written {where} {len(self.lines)} by Ana." for where in ("above", "below"))
@@ -145,6 +145,6 @@ def measure(workers: Workers, task: str, value: int) -> int:
     store, now = workers.bot.store, workers.bot.now_ms()
     store.mirror.put_many(workers.sandbox.team_id, [workers.sandbox.control.task(task)], now)
     names = (task, "f1", workers.sandbox.team_id, "P99 latency ms")
-    one = MetricValue(*names, float(value), "triton", "p99", "", "", now, now)
-    store.metric_values.put_many([one])
+    metric_value = MetricValue(*names, float(value), "triton", "p99", "", "", now, now)
+    store.metric_values.put_many([metric_value])
     return value

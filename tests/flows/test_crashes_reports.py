@@ -62,18 +62,18 @@ def sqlite_url(tmp_path: Path) -> str:
     return store_at(tmp_path / "bot.db")
 
 
-def found(sandbox: Sandbox) -> dict[str, Counter[str]]:
+def count_sent(sandbox: Sandbox) -> dict[str, Counter[str]]:
     """What there is of each sort: how often each text of a report."""
 
     def texts(values: Any) -> Counter[str]:
-        return Counter(" ".join(one.replace("\\", "").split()[:7]) for one in values)
+        return Counter(" ".join(value.replace("\\", "").split()[:7]) for value in values)
 
     world = sandbox.world
     return {
-        "pages": texts(one.content for one in world.pages),
-        "messages": texts(one.content for one in world.messages),
+        "pages": texts(page.content for page in world.pages),
+        "messages": texts(message.content for message in world.messages),
         "comments": texts(
-            "".join(block.get("text", "") for block in one.blocks) for one in world.comments
+            "".join(block.get("text", "") for block in comment.blocks) for comment in world.comments
         ),
     }
 
@@ -116,7 +116,7 @@ def judge(lives: Lives) -> None:
     """Each report once at each target, with its latest text."""
     sandbox = lives.sandbox
     once = [f"# Report {day} ## A {text}" for day, text in lives.wanted.items()]
-    have = found(sandbox)
+    have = count_sent(sandbox)
     assert have["pages"] == Counter(once)
     assert have["messages"] == Counter(once)
     assert have["comments"].total() == len(once)

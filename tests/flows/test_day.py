@@ -41,7 +41,11 @@ def incidents_of(day: Day, outage: list[str]) -> set[str]:
     return {
         incident.id
         for incident in incidents(day)
-        if tasks & {each.task_id for each in day.bot.store.table(Incidents).tasks(incident.id)}
+        if tasks
+        & {
+            incident_task.task_id
+            for incident_task in day.bot.store.table(Incidents).tasks(incident.id)
+        }
     }
 
 
@@ -58,18 +62,22 @@ def test_each_outage_is_one_incident(day: Day) -> None:
     """However many alerts and people report it, and whichever comes first."""
     ids = [incidents_of(day, outage) for outage in day.record.outages]
 
-    assert [len(each) for each in ids] == [1] * len(ids)
+    assert [len(task_id) for task_id in ids] == [1] * len(ids)
     assert len(set.union(*ids)) == len(ids)
 
 
 def test_an_incident_has_one_of_everything(day: Day) -> None:
     """Room, call, post-mortem and each follow-up task."""
     names = Counter(task.name for task in day.control.tasks)
-    reviewed = [each for each in incidents(day) if names[f"Finish the post-mortem: {each.title}"]]
+    reviewed = [
+        incident
+        for incident in incidents(day)
+        if names[f"Finish the post-mortem: {incident.title}"]
+    ]
     messages = rooms(day)
 
     assert sorted(name for name in messages if name.startswith("incident-")) == sorted(
-        each.room for each in incidents(day)
+        incident.room for incident in incidents(day)
     )
     for incident in incidents(day):
         calls = [text for text in messages[incident.room] if "https://meet.example.org/" in text]
@@ -81,7 +89,9 @@ def test_an_incident_has_one_of_everything(day: Day) -> None:
     docs = [doc for doc in day.sandbox.world.docs if doc.name == "Post-mortems"]
     assert len(docs) == 1
     pages = day.bot.client.docs.texts(day.sandbox.team_id, docs[0].id)
-    assert len([page for page in pages if any(each.id in page.name for each in reviewed)]) == 2
+    assert (
+        len([page for page in pages if any(incident.id in page.name for incident in reviewed)]) == 2
+    )
 
 
 def test_no_incident_opens_again(day: Day) -> None:
@@ -90,8 +100,8 @@ def test_no_incident_opens_again(day: Day) -> None:
     for incident in incidents(day):
         states = Counter(
             entry.value["to"]
-            for each in day.bot.store.table(Incidents).tasks(incident.id)
-            for entry in entries.of_task(each.task_id, 0, FOREVER)
+            for incident_task in day.bot.store.table(Incidents).tasks(incident.id)
+            for entry in entries.of_task(incident_task.task_id, 0, FOREVER)
             if entry.kind == "incident" and entry.value.get("incident") == incident.id
         )
         assert (states["opened"], states["closed"]) == (1, 1)
@@ -104,7 +114,7 @@ def test_what_people_chose_last_is_there(day: Day) -> None:
     for task, priority in day.record.priorities.items():
         assert day.priority(task) == priority, day.control.task(task)["name"]
     for task, tag in day.record.removed_tags:
-        assert tag not in {each["name"] for each in day.control.task(task)["tags"]}
+        assert tag not in {tag["name"] for tag in day.control.task(task)["tags"]}
 
 
 def test_every_other_priority_is_the_policy_s(day: Day) -> None:
@@ -179,6 +189,6 @@ def notifications(day: Day, name: str) -> list[str]:
         for message in day.sandbox.world.messages
         if message.user_id == bot and f"#user_mention#{user}" in message.content
     ]
-    leads = {each.room for each in incidents(day) if name in each.lead}
+    leads = {incident.room for incident in incidents(day) if name in incident.lead}
     mine = [text for room, texts in rooms(day).items() if room in leads for text in texts]
     return [*comments, *dict.fromkeys([*mentions, *mine])]

@@ -15,7 +15,7 @@ do = [{ action = "comment", mode = "new", text = "Two days in progress, and nobo
 """
 
 
-def _said(team: Team, task: str) -> int:
+def _count_comments(team: Team, task: str) -> int:
     return len([*team.bot.client.comments.of_task(task)])
 
 
@@ -41,25 +41,25 @@ def test_it_acts_once_when_its_time_is_over_also_after_a_restart(
     team.member.update(task, name="Renamed")
     _later(team, 1)
     team.restart()
-    assert _said(team, task) == 0
+    assert _count_comments(team, task) == 0
     assert team.bot.inbox.depth(team.bot.now_ms()).oldest_ms is None
 
     _later(team, 1.01)
-    assert _said(team, task) == 1
+    assert _count_comments(team, task) == 1
     _later(team, 3)
-    assert _said(team, task) == 1
+    assert _count_comments(team, task) == 1
     assert len(simulated(team, begin_ms).done) == 1
 
 
 def test_it_does_nothing_if_it_is_called_off(team: Team, tmp_path: Path) -> None:
     """By `unless`, or because its condition does not hold any more."""
-    taken, done = _begun(team, tmp_path), _begun(team, tmp_path)
-    team.member.update(taken, assignees={"add": [team.control.members[1].id]})
-    team.member.set_status(done, "complete")
+    unassigned, closed = _begun(team, tmp_path), _begun(team, tmp_path)
+    team.member.update(unassigned, assignees={"add": [team.control.members[1].id]})
+    team.member.set_status(closed, "complete")
 
     _later(team, 2.01)
 
-    assert _said(team, taken) == _said(team, done) == 0
+    assert _count_comments(team, unassigned) == _count_comments(team, closed) == 0
 
 
 def test_it_waits_again_after_it_has_acted(team: Team, tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_it_waits_again_after_it_has_acted(team: Team, tmp_path: Path) -> None:
 
     _later(team, 2.01)
 
-    assert _said(team, task) == 2
+    assert _count_comments(team, task) == 2
 
 
 def test_why_shows_what_waits(team: Team, tmp_path: Path) -> None:

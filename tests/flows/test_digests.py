@@ -22,8 +22,8 @@ HOUR_MS = 60 * MINUTE_MS
 
 def follow(team: Team, **settings: Any) -> Digests:
     """Go on with a digest `ops` for #ops."""
-    own = DigestSettings.model_validate({"channel": "ops", "at": "00:00", **settings})
-    team.restart(team.bot.settings.model_copy(update={"digests": {"ops": own}}))
+    digest_settings = DigestSettings.model_validate({"channel": "ops", "at": "00:00", **settings})
+    team.restart(team.bot.settings.model_copy(update={"digests": {"ops": digest_settings}}))
     package = team.bot.get(DigestsPackage)
     return package.digests
 
@@ -38,10 +38,10 @@ def look(team: Team) -> None:
 def until(team: Team, weekday: int, hour: int) -> None:
     """Let time pass until that day (0: Monday) and hour (UTC)."""
     now = datetime.fromtimestamp(team.bot.now_ms() / 1000, UTC)
-    wanted = now.replace(hour=hour, minute=0, second=0, microsecond=0)
-    wanted += timedelta(days=(weekday - now.weekday()) % 7)
-    wanted += timedelta(days=7 * (wanted <= now))
-    team.control.clock.advance(int((wanted - now).total_seconds() * 1000))
+    target = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+    target += timedelta(days=(weekday - now.weekday()) % 7)
+    target += timedelta(days=7 * (target <= now))
+    team.control.clock.advance(int((target - now).total_seconds() * 1000))
 
 
 def posted(team: Team) -> list[Message]:
@@ -79,14 +79,14 @@ def test_the_message_comes_as_soon_as_its_hours_begin(team: Team) -> None:
     until(team, 0, 8)
     quiet = {"from": "22:00", "to": "10:00"}
     digests = follow(team, at="09:00", quiet=quiet, update_every=timedelta(hours=9))
-    seen = []
+    counts = []
     for _ in range(13):
         team.control.clock.advance(10 * MINUTE_MS)
         digests.begin()
         team.settle()
-        seen.append(len(posted(team)))
+        counts.append(len(posted(team)))
 
-    assert seen == [0] * 11 + [1] * 2
+    assert counts == [0] * 11 + [1] * 2
 
 
 def test_a_message_that_says_the_same_is_left_alone(team: Team) -> None:
@@ -163,8 +163,8 @@ def test_after_an_undo_the_day_has_no_message(team: Team) -> None:
     follow(team)
     look(team)
     (entry,) = team.bot.store.audit.select(Filter(automation="digest:ops"))
-    (done,) = undo(team.bot, Target(f"change:{entry.seq}"), actor="Ada").changes
-    assert done.state == "undone" and posted(team) == []
+    (change,) = undo(team.bot, Target(f"change:{entry.seq}"), actor="Ada").changes
+    assert change.state == "undone" and posted(team) == []
 
     team.member.create_task(LIST, INFERENCE)
     team.control.clock.advance(HOUR_MS)
@@ -180,7 +180,7 @@ def test_a_new_channel_gets_a_message_of_its_own(team: Team) -> None:
     team.control.clock.advance(HOUR_MS)
     look(team)
 
-    assert len({one.channel_id for one in posted(team)}) == 2
+    assert len({message.channel_id for message in posted(team)}) == 2
 
 
 @pytest.mark.parametrize("looks", [1, 3])

@@ -12,7 +12,7 @@ from tests.flows.conftest import LIST, Team
 from tests.flows.test_executor import Crash
 from tests.flows.test_incidents import HOUR, MINUTE, comments, messages, names, report, team
 from tests.flows.test_missed_commands import lose
-from tests.flows.test_occurrences import held_back, told
+from tests.flows.test_occurrences import deliver, hold_deliveries
 
 __all__ = ["team"]
 
@@ -30,11 +30,11 @@ def look(team: Team) -> None:
 def state(team: Team, task: str) -> tuple[list[str], int, int, list[str]]:
     """The task's tags, how many incidents are open and known, and what the room says."""
     store = team.bot.store
-    found = store.table(Incidents).between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
+    incidents = store.table(Incidents).between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
     tags = [tag["name"] for tag in team.control.task(task)["tags"]]
     room = messages(team, f"incident-{task}")
-    is_open = sum(one.is_open for one in found)
-    return tags, is_open, len(found), room
+    is_open = sum(incident.is_open for incident in incidents)
+    return tags, is_open, len(incidents), room
 
 
 @pytest.fixture
@@ -67,11 +67,11 @@ def by_lost_hand(team: Team, task: str) -> None:
 
 def by_late_hand(team: Team, task: str) -> None:
     """The same, and a back-fill is faster than the event."""
-    with held_back(team) as late:
+    with hold_deliveries(team) as late:
         team.member.untag(task, "incident")
     team.control.clock.advance(73)
     team.job("backfill")
-    told(team, late, "taskTagUpdated", "taskUpdated")
+    deliver(team, late, "taskTagUpdated", "taskUpdated")
     team.settle()
 
 
@@ -164,10 +164,10 @@ def test_kills_at_the_end_of_an_incident_reopen_nothing(
     """Before each write of its end, with all webhooks lost meanwhile."""
     begin, count = Journal.begin_under, iter(range(1, 99))
 
-    def dying(self: Journal, write: Write, *given: Any, **more: Any) -> int | None:
+    def dying(self: Journal, write: Write, *arguments: Any, **more: Any) -> int | None:
         if next(count) >= last:
             raise Crash
-        return begin(self, write, *given, **more)
+        return begin(self, write, *arguments, **more)
 
     with monkeypatch.context() as patched:
         patched.setattr(Journal, "begin_under", dying)

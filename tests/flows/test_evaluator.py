@@ -23,10 +23,10 @@ then = [{ action = "comment", text = "Cooled down", mode = "new", key = "over" }
 """
 
 
-def _said(team: Team, task: str) -> list[str]:
+def _list_first_lines(team: Team, task: str) -> list[str]:
     """The first lines of the task's comments, oldest first."""
     comments = team.bot.client.comments.of_task(task)
-    return [one.text.splitlines()[0] for one in comments][::-1]
+    return [comment.text.splitlines()[0] for comment in comments][::-1]
 
 
 def _tags(team: Team, task: str) -> set[str]:
@@ -62,17 +62,17 @@ def test_a_latched_automation_acts_once_until_it_is_released(team: Team, tmp_pat
     for tag in ("hot", "more", "evenmore"):
         team.member.tag(task, tag)
         team.settle()
-    assert _said(team, task) == ["On fire"]
+    assert _list_first_lines(team, task) == ["On fire"]
 
     team.member.untag(task, "hot")
     team.settle()
     team.member.tag(task, "again")
     team.settle()
-    assert _said(team, task) == ["On fire", "Cooled down"]
+    assert _list_first_lines(team, task) == ["On fire", "Cooled down"]
 
     team.member.tag(task, "hot")
     team.settle()
-    assert _said(team, task) == ["On fire", "Cooled down", "On fire"]
+    assert _list_first_lines(team, task) == ["On fire", "Cooled down", "On fire"]
 
 
 def test_a_capped_automation_is_not_latched(team: Team, tmp_path: Path) -> None:
@@ -82,12 +82,12 @@ def test_a_capped_automation_is_not_latched(team: Team, tmp_path: Path) -> None:
     for task in (first, second):
         team.member.tag(task, "hot")
         team.settle()
-    assert (_said(team, first), _said(team, second)) == (["On fire"], [])
+    assert (_list_first_lines(team, first), _list_first_lines(team, second)) == (["On fire"], [])
 
     team.control.clock.advance(HOUR + 1)
     team.member.tag(second, "again")
     team.settle()
-    assert _said(team, second) == ["On fire"]
+    assert _list_first_lines(team, second) == ["On fire"]
 
 
 def test_a_schedule_acts_on_each_open_task_that_needs_it_without_reading(
@@ -139,8 +139,8 @@ def test_a_schedule_that_was_missed_is_made_up_for_once(team: Team, tmp_path: Pa
     assert (due.strftime("%a"), due.hour) == ("Mon", 9)
 
     team.settle()
-    made = [row.kind.partition(":")[0] for row in team.bot.store.journal.list()]
-    assert made == ["task"]
+    kinds = [row.kind.partition(":")[0] for row in team.bot.store.journal.list()]
+    assert kinds == ["task"]
 
 
 def test_in_quiet_hours_an_automation_waits_and_is_judged_again_when_they_end(
@@ -163,7 +163,7 @@ def test_in_quiet_hours_an_automation_waits_and_is_judged_again_when_they_end(
         team.member.tag(task, "hot")
     team.settle()
     assert _tags(team, stays) == {"hot", "eager"}
-    assert [one.result for one in team.bot.store.runs.list(RunFilter("normal"), 9)] == ["held"] * 2
+    assert [run.result for run in team.bot.store.runs.list(RunFilter("normal"), 9)] == ["held"] * 2
 
     team.member.untag(cools, "hot")
     team.settle()
@@ -189,8 +189,8 @@ def test_an_action_may_be_about_the_tasks_that_it_waits_for(team: Team, tmp_path
     team.member.tag(task, "stuck")
     team.settle()
 
-    assert _said(team, blocker) == ["Blocks Serve the ranker"]
-    assert _said(team, task) == []
+    assert _list_first_lines(team, blocker) == ["Blocks Serve the ranker"]
+    assert _list_first_lines(team, task) == []
 
 
 REPORTED = """
@@ -228,7 +228,7 @@ def test_a_report_of_another_system_reaches_its_task_once(
     """Found in the mirror by its name; repeated reports have one effect; no read."""
     team.use(tmp_path, evaluate=REPORTED)
     task = team.member.create_task(LIST, "ranker-7")
-    other = team.member.create_task(LIST, "ranker-8")
+    untouched = team.member.create_task(LIST, "ranker-8")
     team.job("backfill")
     team.control.reset_counts()
 
@@ -238,7 +238,7 @@ def test_a_report_of_another_system_reaches_its_task_once(
     assert _post(mlflow, id=3, run="nobody", accuracy=0.99) == 200
     team.settle()
 
-    assert (_tags(team, task), _tags(team, other)) == ({"evaluate"}, set())
+    assert (_tags(team, task), _tags(team, untouched)) == ({"evaluate"}, set())
     assert team.control.stats.calls("GET") == 0
 
 

@@ -78,11 +78,13 @@ class MortalExecution(ExecutionPackage):
 
     @member
     def executor_context(self) -> ExecutorContext:
-        found = super().executor_context
+        executor_context = super().executor_context
         return replace(
-            found,
-            effects={name: self._mortal(effect) for name, effect in found.effects.items()},
-            journal=MortalJournal(found.journal, self._fate),
+            executor_context,
+            effects={
+                name: self._mortal(effect) for name, effect in executor_context.effects.items()
+            },
+            journal=MortalJournal(executor_context.journal, self._fate),
         )
 
     def _mortal(self, effect: Effect) -> Effect:
@@ -125,11 +127,11 @@ def test_three_actions_are_done_once_wherever_it_dies(
         state = team.control.task(task)
         assert [tag["name"] for tag in state["tags"]] == ["a"]
         assert state["priority"]["id"] == "4"
-        assert [one.text.splitlines()[0] for one in again.client.comments.of_task(task)] == [
-            "Hello"
-        ]
+        assert [
+            comment.text.splitlines()[0] for comment in again.client.comments.of_task(task)
+        ] == ["Hello"]
         writes = team.control.writes(task, actor=team.control.members[0].id)
-        assert sorted(one.field for one in writes) == sorted({one.field for one in writes})
+        assert sorted(write.field for write in writes) == sorted({write.field for write in writes})
         assert again.store.notes.all(note_scope(task)) == {}
         assert again.store.journal.unfinished() == []
         depth = again.inbox.depth(again.now_ms())
@@ -164,8 +166,10 @@ def test_a_parked_refusal_that_is_replayed_does_only_what_was_refused(
     team.bot.inbox.replay(row.id, team.bot.now_ms())
     team.settle()
 
-    said = [one.text.splitlines()[0] for one in team.bot.client.comments.of_task(task)]
-    assert said == ["Hello"]
+    first_lines = [
+        comment.text.splitlines()[0] for comment in team.bot.client.comments.of_task(task)
+    ]
+    assert first_lines == ["Hello"]
     assert team.bot.store.notes.all(note_scope(task)) == {}
     assert len(team.bot_writes(task)) == 1
 
@@ -218,7 +222,7 @@ def test_a_latch_is_set_and_other_tasks_are_told_wherever_it_dies(
             assert team.control.deliveries.wait_idle()
 
         comments = again.client.comments.of_task(blocker)
-        assert [one.text.splitlines()[0] for one in comments] == [f"Hot: {INFERENCE}"]
+        assert [comment.text.splitlines()[0] for comment in comments] == [f"Hot: {INFERENCE}"]
         assert list(again.store.notes.all(LATCH)) == [f"hot:{task}"]
         assert again.store.notes.all(note_scope(task)) == {}
 
@@ -278,8 +282,10 @@ def test_a_value_that_another_automation_replaces_is_written_once_wherever_it_di
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
         go_on(team, again)
 
-    written = [int(one.after["id"]) for one in team.bot_writes(task) if one.before != one.after]
-    assert written == [LOW, URGENT]
+    priorities = [
+        int(write.after["id"]) for write in team.bot_writes(task) if write.before != write.after
+    ]
+    assert priorities == [LOW, URGENT]
 
 
 VALUES = """
@@ -347,7 +353,7 @@ def test_a_choice_is_newer_than_what_was_written_before_a_break(team: Team, tmp_
         team.settle()
 
     assert team.control.task(task)["priority"]["id"] == str(LOW)
-    assert [int(one.after["id"]) for one in team.bot_writes(task)] == [NORMAL, URGENT]
+    assert [int(write.after["id"]) for write in team.bot_writes(task)] == [NORMAL, URGENT]
 
 
 LISTED = """
@@ -371,4 +377,4 @@ def test_a_checklist_that_was_cut_off_is_completed(team: Team, tmp_path: Path) -
         team.settle()
 
     (checklist,) = team.control.task(task)["checklists"]
-    assert [one["name"] for one in checklist["items"]] == ["one", "two"]
+    assert [item["name"] for item in checklist["items"]] == ["one", "two"]

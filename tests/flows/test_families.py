@@ -48,7 +48,7 @@ def test_a_parent_is_done_when_its_last_subtask_is(team: Team, tmp_path: Path) -
 
     assert team.control.task(parent)["status"]["status"] == "complete"
     assert team.control.stats.calls("GET", "/team/") == 0
-    assert [one.kind for one in simulated(team, begin_ms).done] == ["status"]
+    assert [action.kind for action in simulated(team, begin_ms).done] == ["status"]
 
 
 def test_subtasks_from_before_the_bot_are_asked_for_once(team: Team, tmp_path: Path) -> None:
@@ -84,5 +84,5 @@ def test_a_condition_reads_the_fields_of_the_parent(team: Team, tmp_path: Path) 
     child = team.member.create_task(LIST, "Part", parent=parent)
     team.settle()
 
-    (said,) = team.bot.client.comments.of_task(child)
-    assert said.text.startswith(f"Part of {INFERENCE}, to do")
+    (comment,) = team.bot.client.comments.of_task(child)
+    assert comment.text.startswith(f"Part of {INFERENCE}, to do")

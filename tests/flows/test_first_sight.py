@@ -35,14 +35,16 @@ def policy(**routing: object) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("team", [routing], indirect=True, ids=str)
 
 
-def kept(team: Team, task: str) -> Override | None:
+def get_override(team: Team, task: str) -> Override | None:
     """What the store keeps for the task now."""
     return team.bot.store.overrides.get(task, team.bot.now_ms())
 
 
 def add_old(team: Team, *priorities: int | None) -> list[str]:
     """Tasks that are older than the bot, which has heard of none of them."""
-    bodies = [{"name": f"{TRAINING} {n}", "priority": one} for n, one in enumerate(priorities)]
+    bodies = [
+        {"name": f"{TRAINING} {n}", "priority": priority} for n, priority in enumerate(priorities)
+    ]
     tasks = team.control.add_tasks(LIST, bodies)
     team.control.clock.advance(9 * DAY_MS)
     came(team.bot.store, team.bot.now_ms())
@@ -63,9 +65,9 @@ def test_a_task_whose_event_was_lost_is_not_older_than_the_bot(team: Team) -> No
     team.control.clock.advance(DAY_MS)
     look_at_all(team)
 
-    found = kept(team, task)
-    assert found is not None
-    assert found.origin == "creation"
+    override = get_override(team, task)
+    assert override is not None
+    assert override.origin == "creation"
 
 
 def test_a_priority_given_at_creation_is_kept_for_a_while(team: Team) -> None:
@@ -92,7 +94,7 @@ def test_a_task_without_a_priority_gets_one(team: Team) -> None:
     team.settle()
 
     assert team.priority(task) == LOW
-    assert kept(team, task) is None
+    assert get_override(team, task) is None
 
 
 def test_backfill_of_everything_lowers_nobodys_priority(team: Team) -> None:
@@ -100,10 +102,10 @@ def test_backfill_of_everything_lowers_nobodys_priority(team: Team) -> None:
     old, bare = add_old(team, URGENT, None)
     look_at_all(team)
 
-    found = kept(team, old)
+    override = get_override(team, old)
     assert team.bot_writes(old) == []
-    assert found is not None
-    assert (found.origin, found.until_ms - found.since_ms) == ("existing", 7 * DAY_MS)
+    assert override is not None
+    assert (override.origin, override.until_ms - override.since_ms) == ("existing", 7 * DAY_MS)
     assert team.priority(bare) == LOW
     assert team.bot.handling.first_sight.kept([old, bare]) == 1
 
@@ -115,10 +117,12 @@ def test_backfill_of_everything_lowers_nobodys_priority(team: Team) -> None:
 @policy(keep_created="higher")
 def test_higher_means_that_the_bot_may_raise_but_not_lower(team: Team) -> None:
     """Compared with what the policy says at the time."""
-    asked = [team.member.create_task(LIST, INFERENCE, priority=one) for one in (LOW, URGENT)]
+    tasks = [
+        team.member.create_task(LIST, INFERENCE, priority=priority) for priority in (LOW, URGENT)
+    ]
     team.settle()
 
-    assert [team.priority(task) for task in asked] == [NORMAL, URGENT]
+    assert [team.priority(task) for task in tasks] == [NORMAL, URGENT]
 
 
 @policy(keep_existing="never")
@@ -139,9 +143,9 @@ def test_a_change_by_hand_a_second_later_is_a_change(team: Team) -> None:
     team.control.clock.advance(1_000)
     team.member.set_priority(task, "high")
     team.settle()
-    found = kept(team, task)
-    assert found is not None
-    assert (found.priority, found.origin) == (HIGH, "change")
+    override = get_override(team, task)
+    assert override is not None
+    assert (override.priority, override.origin) == (HIGH, "change")
 
     team.control.clock.advance(1_000)
     team.member.set_priority(task, None)
@@ -196,25 +200,27 @@ def test_what_an_automation_creates_is_nobodys_choice(team: Team, tmp_path: Path
     team.settle()
     team.member.set_status(first, "complete")
     team.settle()
-    made = team.control.find("Fine-tune: training run 2").id
-    assert team.priority(made) == URGENT
-    team.member.tag(made, "later")
+    created = team.control.find("Fine-tune: training run 2").id
+    assert team.priority(created) == URGENT
+    team.member.tag(created, "later")
     team.settle()
 
-    assert kept(team, made) is None
-    assert team.priority(made) == LOW
+    assert get_override(team, created) is None
+    assert team.priority(created) == LOW
 
 
 def test_a_choice_about_a_task_that_an_automation_has_made_is_kept(
     team: Team, tmp_path: Path
 ) -> None:
     """Also where the bot sees the task for the first time after that, and no event told."""
-    made = 'do = [{ action = "create_task", list = "Inbox", name = "Fine-tune: training run 2" }]'
-    team.use(tmp_path, makes=f'on = ["taskCreated"]\nwhen = \'task.list == "{LIST}"\'\n{made}')
+    body = 'do = [{ action = "create_task", list = "Inbox", name = "Fine-tune: training run 2" }]'
+    team.use(tmp_path, makes=f'on = ["taskCreated"]\nwhen = \'task.list == "{LIST}"\'\n{body}')
     team.member.create_task(LIST, TRAINING)
     team.control.faults.add("drop", event="*", skip=2, times=None)
     team.settle()
-    (follow_up,) = [one.id for one in team.control.tasks if one.name == "Fine-tune: training run 2"]
+    (follow_up,) = [
+        task.id for task in team.control.tasks if task.name == "Fine-tune: training run 2"
+    ]
     team.member.set_priority(follow_up, NORMAL)
     team.control.faults.clear()
     routes = 'on = ["taskCreated", "taskUpdated", "backfill"]\ndo = [{ action = "route" }]'
@@ -224,7 +230,7 @@ def test_a_choice_about_a_task_that_an_automation_has_made_is_kept(
 
     assert team.priority(follow_up) == NORMAL
     assert team.bot_writes(follow_up) == []
-    assert kept(team, follow_up) is not None
+    assert get_override(team, follow_up) is not None
 
 
 def test_a_backfill_makes_no_task_late(team: Team) -> None:
@@ -250,7 +256,9 @@ def test_a_backfill_makes_no_task_late(team: Team) -> None:
 
 def who_has(team: Team, tasks: list[str]) -> list[int]:
     """How many assignees each has, after a round of `inference_unassigned`."""
-    (automation,) = (one for one in team.bot.context.in_spaces if one.name.endswith("_unassigned"))
+    (automation,) = (
+        in_space for in_space in team.bot.context.in_spaces if in_space.name.endswith("_unassigned")
+    )
     team.bot.sources.schedules.insert(automation, team.bot.now_ms())
     team.settle()
     return [len(team.control.task(task)["assignees"]) for task in tasks]
@@ -263,7 +271,7 @@ def test_going_live_counts_the_time_anew(team: Team) -> None:
     task = team.member.create_task(LIST, TRAINING, priority=URGENT)
     team.settle()
     team.control.clock.advance(10 * DAY_MS)
-    assert kept(team, task) is None
+    assert get_override(team, task) is None
 
     for _ in range(2):
         go_live(team.bot.store, Policy(), team.bot.now_ms())
@@ -276,7 +284,7 @@ def test_going_live_counts_the_time_anew(team: Team) -> None:
 
 def test_what_if_tells_which_priorities_the_setting_keeps(team: Team) -> None:
     """Also of a task that waits to be evaluated for the first time."""
-    seen, unseen = add_old(team, URGENT, URGENT)
+    routed, unseen = add_old(team, URGENT, URGENT)
     team.bot.sources.backfill.run(0)
     team.bot.store.overrides.release(unseen)
     now, never = Policy(), Policy(keep_existing="never")
@@ -285,5 +293,5 @@ def test_what_if_tells_which_priorities_the_setting_keeps(team: Team) -> None:
     )
 
     assert evaluated >= 2
-    assert {move.task.id for move in moves} == {seen, unseen}
+    assert {move.task.id for move in moves} == {routed, unseen}
     assert {move.before.priority for move in moves} == {URGENT}

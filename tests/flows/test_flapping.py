@@ -33,7 +33,9 @@ def test_a_latency_around_its_objective_changes_the_priority_once(
             team.member.set_field(task, "P99 latency ms", 290 if number % 2 else 310)
             team.settle()
             if margin:
-                assert _said(team, task) == ("still counts" if number % 2 else "is above")
+                assert _read_latency_reason(team, task) == (
+                    "still counts" if number % 2 else "is above"
+                )
 
         assert len(team.bot_writes(task)) - before == writes
         eager = Policy(urgency=Urgency(recovery_margin=0))
@@ -48,9 +50,9 @@ def test_a_latency_around_its_objective_changes_the_priority_once(
         assert team.priority(task) == calm
 
 
-def _said(team: Team, task: str) -> str:
+def _read_latency_reason(team: Team, task: str) -> str:
     """How the newest decision speaks of the latency, as `why` and the dashboard show it."""
     latest = team.bot.store.decisions.latest(task)
     assert latest is not None
-    (reason,) = [one for one in latest.body["reasons"] if "P99" in one]
+    (reason,) = [reason for reason in latest.body["reasons"] if "P99" in reason]
     return "still counts" if "still counts" in reason else "is above"

@@ -40,8 +40,8 @@ def _busy(team: Team, lane: str) -> Iterator[None]:
     leases.release(lane, "somebody")
 
 
-def _said(team: Team, task: str) -> list[str]:
-    return [one.text.splitlines()[0] for one in team.bot.client.comments.of_task(task)]
+def _list_first_lines(team: Team, task: str) -> list[str]:
+    return [comment.text.splitlines()[0] for comment in team.bot.client.comments.of_task(task)]
 
 
 def test_a_hold_on_a_blocker_wins_over_what_its_lane_has_decided_before(
@@ -63,7 +63,7 @@ def test_a_hold_on_a_blocker_wins_over_what_its_lane_has_decided_before(
     team.control.clock.advance(MINUTE_MS)
     team.settle()
 
-    assert [int(one.after["id"]) for one in team.bot_writes(blocker)[before:]] == [URGENT]
+    assert [int(write.after["id"]) for write in team.bot_writes(blocker)[before:]] == [URGENT]
     held = team.bot.store.overrides.get(blocker, team.bot.now_ms())
     assert held is not None and held.priority == URGENT
     entries = team.bot.store.audit.list(Filter(automation="a_blocked"), 9)
@@ -88,7 +88,7 @@ def test_subtasks_that_are_closed_together_give_one_comment(team: Team, tmp_path
         list(threads.map(team.bot.lanes.worker.run, parts))
     team.settle()
 
-    assert _said(team, parent) == ["A part is done."]
+    assert _list_first_lines(team, parent) == ["A part is done."]
 
 
 @pytest.mark.parametrize("busy", [True, False])
@@ -102,7 +102,7 @@ def test_the_comment_on_a_parent_is_kept_up_to_date(team: Team, tmp_path: Path, 
             team.settle()
 
     team.settle()
-    assert _said(team, parent) == ["Part 2 is done."]
+    assert _list_first_lines(team, parent) == ["Part 2 is done."]
 
 
 def test_who_muted_the_automation_on_the_other_task_is_not_disturbed(
@@ -116,7 +116,7 @@ def test_who_muted_the_automation_on_the_other_task_is_not_disturbed(
     team.member.set_status(part, "complete")
     team.settle()
 
-    assert _said(team, parent) == []
+    assert _list_first_lines(team, parent) == []
 
 
 def test_what_is_refused_on_another_task_stops_only_that(team: Team, tmp_path: Path) -> None:
@@ -132,14 +132,14 @@ def test_what_is_refused_on_another_task_stops_only_that(team: Team, tmp_path: P
     (row,) = team.bot.inbox.list("parked", 9)
     assert (row.lane, row.error.partition(":")[0]) == (parent, "Forbidden")
     (run,) = team.bot.store.runs.list(RunFilter(task_id=part), 9)
-    assert [one.state for one in run.actions] == ["done", "handed over"]
+    assert [action.state for action in run.actions] == ["done", "handed over"]
     (run,) = team.bot.store.runs.list(RunFilter(task_id=parent), 9)
     assert (run.result, run.event_kind) == ("refused", "taskStatusUpdated")
 
     team.control.faults.clear()
     team.bot.inbox.replay(row.id, team.bot.now_ms())
     team.settle()
-    assert _said(team, parent) == ["A part is done."]
+    assert _list_first_lines(team, parent) == ["A part is done."]
 
 
 def test_a_task_that_is_gone_meanwhile_is_left_out(team: Team, tmp_path: Path) -> None:

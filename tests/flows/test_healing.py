@@ -114,7 +114,7 @@ def test_both_secrets_are_valid_while_a_webhook_is_rotated(team: Team) -> None:
     assert team.bot.secrets(old.id) == (old_secret,)
     (new_secret,) = team.bot.secrets(new.id)
     assert new_secret != old_secret
-    assert [one.id for one in team.bot.sources.hooks.list()] == [new.id]
+    assert [report.id for report in team.bot.sources.hooks.list()] == [new.id]
     team.control.clock.advance(int(team.bot.settings.hooks.rotation.total_seconds() * 1000))
     assert team.bot.secrets(old.id) == ()
     task = team.member.create_task(LIST, INFERENCE)
@@ -143,13 +143,13 @@ def test_a_second_webhook_of_ours_is_removed(team: Team) -> None:
 
 def test_foreign_webhooks_are_left_alone(team: Team) -> None:
     """Others' endpoints of the same token are not ours to change."""
-    other = team.bot.client.webhooks.create(
+    webhook = team.bot.client.webhooks.create(
         team.bot.workspace_id, "http://127.0.0.1:9/other", ["taskCreated"]
     )
 
     team.bot.sources.hooks.heal()
 
-    assert other.id in {hook.id for hook in team.bot.client.webhooks.list(team.bot.workspace_id)}
+    assert webhook.id in {hook.id for hook in team.bot.client.webhooks.list(team.bot.workspace_id)}
 
 
 def test_secrets_reach_no_log(team: Team) -> None:
@@ -176,9 +176,9 @@ def test_many_changes_of_one_moment_end_the_look(team: Team) -> None:
     team.control.add_tasks(LIST, [{"name": f"{TRAINING} {n}"} for n in range(150)])
     before = team.bot.client.calls
 
-    found = team.bot.sources.backfill.run()
+    tasks = team.bot.sources.backfill.run()
 
-    assert len(set(found)) == len(found) == 150
+    assert len(set(tasks)) == len(tasks) == 150
     assert team.bot.client.calls - before <= 4
 
 
@@ -190,12 +190,12 @@ class Disturbed:
         self.update, self.delete = self._real.update, self._real.delete
 
     def list(self, workspace: str) -> list[Webhook]:
-        found = self._real.list(workspace)
+        webhooks = self._real.list(workspace)
         self._listed()
-        return found
+        return webhooks
 
-    def create(self, *what: Any, **where: Any) -> Webhook:
-        return replace(self._real.create(*what, **where), secret=None)
+    def create(self, *arguments: Any, **where: Any) -> Webhook:
+        return replace(self._real.create(*arguments, **where), secret=None)
 
 
 def _hooks(team: Team, webhooks: Any) -> Hooks:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.flows.conftest import INFERENCE, LIST, Team, build
 from tests.flows.test_executor import Crash, dying, go_on
-from tests.flows.test_occurrences import held_back, said, told
+from tests.flows.test_occurrences import deliver, hold_deliveries, list_first_lines
 
 MORNING = """
 quiet = true
@@ -66,7 +66,7 @@ def test_a_crash_among_the_writes_of_others_loses_nothing(
 
     again_when_over(night)
 
-    assert said(night, task) == ["Good morning"]
+    assert list_first_lines(night, task) == ["Good morning"]
 
 
 def test_a_crash_when_it_is_on_disk_before_its_event_is_done_doubles_nothing(
@@ -86,7 +86,7 @@ def test_a_crash_when_it_is_on_disk_before_its_event_is_done_doubles_nothing(
 
     again_when_over(night)
 
-    assert said(night, task) == ["Good morning"]
+    assert list_first_lines(night, task) == ["Good morning"]
 
 
 def test_a_replayed_refusal_of_another_automation_doubles_nothing(
@@ -104,17 +104,17 @@ def test_a_replayed_refusal_of_another_automation_doubles_nothing(
     night.settle()
 
     assert night.priority(task) == 3
-    assert said(night, task) == ["Good morning"]
+    assert list_first_lines(night, task) == ["Good morning"]
 
 
 def test_it_sees_the_change_as_it_was(night: Team, tmp_path: Path) -> None:
     """A new task, though it was `taskStatusUpdated` that told of it."""
     automation = MORNING.replace('task.name != ""', '"task_creation" in event.changed')
     night.use(tmp_path, when_morning=automation.replace('["taskC', '["taskStatusUpdated", "taskC'))
-    with held_back(night) as kept:
+    with hold_deliveries(night) as deliveries:
         task = night.member.create_task(LIST, INFERENCE)
-    told(night, kept, "taskStatusUpdated")
+    deliver(night, deliveries, "taskStatusUpdated")
     night.settle()
     over(night)
 
-    assert said(night, task) == ["Good morning"]
+    assert list_first_lines(night, task) == ["Good morning"]

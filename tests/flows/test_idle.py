@@ -41,8 +41,8 @@ def idle_ms(team: Team, task: str) -> int:
 
 def comments(team: Team, task: str) -> list[str]:
     """What the bot said, oldest first."""
-    found = [one.text for one in team.bot.client.comments.of_task(task)]
-    return [text.splitlines()[0] for text in reversed(found)]
+    texts = [comment.text for comment in team.bot.client.comments.of_task(task)]
+    return [text.splitlines()[0] for text in reversed(texts)]
 
 
 def test_the_bots_comment_and_tag_are_no_change(stale: Team) -> None:
@@ -60,14 +60,14 @@ def test_the_bots_comment_and_tag_are_no_change(stale: Team) -> None:
     assert comments(stale, task)[1:] == ["Idle 5d 11h"]
 
 
-@pytest.mark.parametrize("told", ["by its event", "by a back-fill"])
-def test_a_persons_change_counts(stale: Team, told: str) -> None:
+@pytest.mark.parametrize("source", ["by its event", "by a back-fill"])
+def test_a_persons_change_counts(stale: Team, source: str) -> None:
     """At once, or when it is found."""
     task = stale.member.create_task(LIST, TRAINING)
     stale.settle()
     look(stale, 50)
     stale.control.clock.advance(HOUR_MS)
-    if told == "by a back-fill":
+    if source == "by a back-fill":
         stale.control.faults.add("drop", times=None)
     stale.member.update(task, description="It runs, loss 2.1.")
     stale.settle()
@@ -99,8 +99,8 @@ def test_it_survives_a_restart(stale: Team) -> None:
     stale.settle()
     look(stale, 50)
     before = idle_ms(stale, task)
-    with build(stale.bot.settings, clock=stale.bot.now_ms) as anew:
-        stale.bot = anew
+    with build(stale.bot.settings, clock=stale.bot.now_ms) as bot:
+        stale.bot = bot
         assert idle_ms(stale, task) == before == 50 * HOUR_MS
 
 

@@ -42,14 +42,14 @@ SET = {
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The automations of an incident, switched on."""
-    (found := tmp_path / "automations").mkdir()
+    (automations := tmp_path / "automations").mkdir()
     shipped = content.find_folder("automations")
     for name in ROOMS:
         text = (shipped / f"{name}.toml").read_text("utf-8")
         for old, new in SET.items():
             text = text.replace(old, new)
-        (found / f"{name}.toml").write_text(text, encoding="utf-8")
-    return found
+        (automations / f"{name}.toml").write_text(text, encoding="utf-8")
+    return automations
 
 
 class Mortal:
@@ -122,9 +122,9 @@ def lived(team: Team, last: int) -> Fate:
 
 def measured(store: Store, sandbox: Sandbox, task: str) -> None:
     """A field of the task, in the minutes before now."""
-    one = Series(sandbox.team_id, "vllm", "latency_p99_ms", "", task, "P99 latency ms", "ms")
+    series = Series(sandbox.team_id, "vllm", "latency_p99_ms", "", task, "P99 latency ms", "ms")
     now = sandbox.control.clock.now_ms()
-    store.history.put([(one, now - n * MINUTE, 100.0 * n) for n in range(1, 9)])
+    store.history.put([(series, now - n * MINUTE, 100.0 * n) for n in range(1, 9)])
 
 
 def judge(sandbox: Sandbox, store: Store, client: Any) -> None:
@@ -133,7 +133,7 @@ def judge(sandbox: Sandbox, store: Store, client: Any) -> None:
     (incident,) = store.table(Incidents).between(sandbox.team_id, 0, 2**62)
     assert incident.closed_ms is not None
     entries = store.timeline.of_kind(sandbox.team_id, "incident", 0, 2**62)
-    assert Counter(one.value["to"] for one in entries) == {"opened": 1, "closed": 1}
+    assert Counter(entry.value["to"] for entry in entries) == {"opened": 1, "closed": 1}
     (message,) = world.messages
     assert message.content.startswith(f"**{INFERENCE}**")
     assert "**The incident is over**" in message.content
@@ -144,13 +144,15 @@ def judge(sandbox: Sandbox, store: Store, client: Any) -> None:
         f"What would have shortened it: {INFERENCE}": 1,
     }
     (task,) = (task for task in control.tasks if task.name == INFERENCE)
-    files = [one["title"] for one in client.tasks.get(task.id).raw["attachments"]]
+    files = [attachment["title"] for attachment in client.tasks.get(task.id).raw["attachments"]]
     assert sorted(files) == [f"{incident.id}.ics", f"{incident.id}.png"]
-    said = Counter(one.text.strip().rpartition("· ")[2] for one in client.comments.of_task(task.id))
-    assert said == {f"incident/{incident.id}": 1}
+    comment_counts = Counter(
+        comment.text.strip().rpartition("· ")[2] for comment in client.comments.of_task(task.id)
+    )
+    assert comment_counts == {f"incident/{incident.id}": 1}
     (comment,) = client.comments.of_task(task.id)
     assert comment.text.startswith("The incident is over")
-    assert [one.name for one in world.docs] == ["Post-mortems"]
+    assert [doc.name for doc in world.docs] == ["Post-mortems"]
     assert len([*world.pages]) == 1
     assert "incident" not in client.tasks.get(task.id).tags
     assert store.journal.unfinished() == []
@@ -237,9 +239,9 @@ def test_kill_9_at_each_write_of_an_incident(
             measured(store, clickup_sandbox, task)
         life.run(lambda: life.member.tag(task, "incident"))
         life.run(lambda: life.member.untag(task, "incident"))
-        assert {one.partition(" ")[0] for one in life.proxy.strikes} == set(POINTS)
+        assert {strike.partition(" ")[0] for strike in life.proxy.strikes} == set(POINTS)
         assert {"POST attachment", "POST messages", "POST pages", "POST docs", "POST task"} <= {
-            one.partition(" ")[2] for one in life.proxy.strikes
+            strike.partition(" ")[2] for strike in life.proxy.strikes
         }
     with Store.open(url) as store, build_client(clickup_sandbox) as client:
         judge(clickup_sandbox, store, client)
@@ -256,8 +258,10 @@ def test_two_tasks_that_flap_while_the_process_is_killed_share_one_room(
     """
     live = folder / "live_incident.toml"
     text = live.read_text("utf-8")
-    same = text[text.index("same = { default = ") :].partition(", meaning")[0]
-    live.write_text(text.replace(same, "same = { default = ['${task.list_id}']"), encoding="utf-8")
+    same_setting = text[text.index("same = { default = ") :].partition(", meaning")[0]
+    live.write_text(
+        text.replace(same_setting, "same = { default = ['${task.list_id}']"), encoding="utf-8"
+    )
     url, never = store_at(tmp_path / "bot.db"), itertools.repeat("")
     with closing(Life(clickup_sandbox, tmp_path, folder, url, ("between", *[""] * 99))) as life:
         first, second = (life.member.create_task(LIST, f"{INFERENCE} {n}") for n in (1, 2))
@@ -269,7 +273,7 @@ def test_two_tasks_that_flap_while_the_process_is_killed_share_one_room(
         life.run(partial(flap, life, first))
         life.run(lambda: life.member.untag(first, "incident"))
         assert {"POST attachment", "POST messages", "POST pages", "POST task"} <= {
-            one.partition(" ")[2] for one in life.proxy.strikes
+            strike.partition(" ")[2] for strike in life.proxy.strikes
         }
     with Store.open(url) as store:
         judge_shared(clickup_sandbox, store, first, second)
@@ -287,17 +291,23 @@ def judge_shared(sandbox: Sandbox, store: Store, *tasks: str) -> None:
     world = sandbox.world
     (incident,) = store.table(Incidents).between(sandbox.team_id, 0, 2**62)
     assert incident.closed_ms is not None
-    assert {one.task_id for one in store.table(Incidents).tasks(incident.id)} == {*tasks}
-    assert [one.name for one in world.channels if one.name == incident.room] == [incident.room]
+    assert {
+        incident_task.task_id for incident_task in store.table(Incidents).tasks(incident.id)
+    } == {*tasks}
+    assert [channel.name for channel in world.channels if channel.name == incident.room] == [
+        incident.room
+    ]
     (message,) = world.messages
     assert "**The incident is over**" in message.content
     with build_client(sandbox) as client:
-        files = [one for task in tasks for one in client.tasks.get(task).raw["attachments"]]
-        said = [one.text for task in tasks for one in client.comments.of_task(task)]
-    assert [one["title"] for one in files] == [f"{incident.id}.ics"]
+        files = [
+            attachment for task in tasks for attachment in client.tasks.get(task).raw["attachments"]
+        ]
+        texts = [comment.text for task in tasks for comment in client.comments.of_task(task)]
+    assert [file["title"] for file in files] == [f"{incident.id}.ics"]
     assert len([*world.pages]) == 1
-    assert sum(f"incident/{incident.id}" in one for one in said) == 1
-    names = Counter(one.name.partition(":")[0] for one in sandbox.control.tasks)
+    assert sum(f"incident/{incident.id}" in text for text in texts) == 1
+    names = Counter(task.name.partition(":")[0] for task in sandbox.control.tasks)
     assert names["Finish the post-mortem"] == names["What would have shortened it"] == 1
     assert store.journal.unfinished() == [] and store.inbox.list("parked", 9) == []
 

@@ -52,15 +52,17 @@ def undo(team: Reporting, task: str) -> set[str]:
     """Undo what the command `/incident` did last on the task; what became of each change."""
     entries = targets.find(team.bot.store.audit, "/incident", since_ms=0, task_id=task)
     last = [
-        one for one in entries if one.run == entries[-1].run and not one.kind.startswith("reply:")
+        entry
+        for entry in entries
+        if entry.run == entries[-1].run and not entry.kind.startswith("reply:")
     ]
-    done = [
+    results = [
         *team.bot.get(UndoPackage).undoing.run(
             last, UndoRequest(f"undo-{team.bot.now_ms()}", "ana")
         )
     ]
     team.settle()
-    return {one.state for one in done}
+    return {result.state for result in results}
 
 
 FORMS: dict[str, Callable[[Reporting, str], str]] = {
@@ -85,7 +87,7 @@ def test_an_incident_is_joined_to_another_one(team: Reporting, form: str) -> Non
     assert f"part of the incident {FIRST}" in reply.replace("*", "")
     assert f"incident-{first}" in reply
     assert [incident_of(team, task).id for task in (first, second)] == [target.id, target.id]
-    assert [one.id for one in incidents(team)] == [target.id]
+    assert [incident.id for incident in incidents(team)] == [target.id]
     *_, directions = messages(team, source.room)
     assert FIRST in directions and target.room in directions
 
@@ -140,16 +142,20 @@ def test_a_task_is_split_from_its_incident(team: Reporting, model: str) -> None:
     (reply,) = say(team, second, "/incident split")
 
     assert f"incident-{second}" in reply
-    own = incident_of(team, second)
-    assert (own.title, own.room, own.lead) == (SECOND, f"incident-{second}", "Jonas Weber")
+    split_incident = incident_of(team, second)
+    assert (split_incident.title, split_incident.room, split_incident.lead) == (
+        SECOND,
+        f"incident-{second}",
+        "Jonas Weber",
+    )
     assert sorted(rooms(team)) == sorted([f"incident-{first}", f"incident-{second}"])
-    assert SECOND in messages(team, own.room)[0]
+    assert SECOND in messages(team, split_incident.room)[0]
 
     end(team, second, first)
     assert len(pages(team)) == 2
     team.member.tag(second, "incident")
     team.settle()
-    assert incident_of(team, second).id == own.id
+    assert incident_of(team, second).id == split_incident.id
 
 
 @pytest.mark.parametrize(
@@ -185,7 +191,7 @@ def test_undo_of_a_join_gives_the_incident_back(team: Reporting) -> None:
     first = live(team, FIRST)
     tasks = [live(team, name, Model="chat") for name in (SECOND, THIRD)]
     before, target = incident_of(team, tasks[0]), incident_of(team, first)
-    said = messages(team, before.room)
+    texts = messages(team, before.room)
     say(team, tasks[0], f"/incident join {first}")
     assert undo(team, tasks[0]) == {"undone"}
     assert {incident_of(team, task).id for task in tasks} == {before.id}
@@ -194,7 +200,7 @@ def test_undo_of_a_join_gives_the_incident_back(team: Reporting) -> None:
         target.id,
         target.opened_ms,
     )
-    assert messages(team, before.room) == said
+    assert messages(team, before.room) == texts
     late = live(team, "Chat again", Model="chat")
     assert incident_of(team, late).id == before.id
 
@@ -228,11 +234,11 @@ def test_a_task_that_leaves_while_it_is_moved_ends_the_incident_that_it_is_in(
 ) -> None:
     """The end was planned when it was part of the other one."""
     first, second = live(team, FIRST), live(team, SECOND)
-    known = incident_of(team, second)
+    incident = incident_of(team, second)
     say(team, second, f"/incident join {first}")
     book = team.bot.execution.incidents
-    book.leave(second, {"incident": known.id})
-    book.leave(second, {"incident": known.id})
+    book.leave(second, {"incident": incident.id})
+    book.leave(second, {"incident": incident.id})
 
     assert team.bot.store.table(Incidents).open_of(second) is None
     assert incident_of(team, first).is_open
@@ -266,15 +272,19 @@ def test_it_is_done_once_wherever_the_bot_dies(team: Reporting, command: str, la
         store = again.store
         theirs = [store.table(Incidents).open_of(task) for task in (first, second)]
         assert all(theirs)
-        assert len({one.id for one in theirs if one}) == (1 if command == "join" else 2)
+        assert len({incident.id for incident in theirs if incident}) == (
+            1 if command == "join" else 2
+        )
         assert len(again.client.comments.replies(comment)) == 1
         assert store.inbox.depth(again.now_ms()).parked == 0
         assert store.journal.unfinished() == []
         entries = store.timeline.of_task(second, 0, 2**62)
-        about = [one.value["to"] for one in entries if one.kind == "incident"]
+        about = [entry.value["to"] for entry in entries if entry.kind == "incident"]
         assert about.count("joined") == 1
         assert about.count("opened") == 1
     directed = [
-        one for one in team.sandbox.world.messages if "is a part of another one" in one.content
+        message
+        for message in team.sandbox.world.messages
+        if "is a part of another one" in message.content
     ]
     assert len(directed) == (command == "join")

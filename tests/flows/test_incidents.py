@@ -78,10 +78,10 @@ def report(team: Team, event: str, name: str, number: int) -> None:
     labels = {"severity": "critical"}
     body = {"event": event, "name": name, "id": number, "commonLabels": labels}
     head = {"Authorization": "Bearer t"}
-    sent = Client(create_app(team.bot)).post(
+    response = Client(create_app(team.bot)).post(
         "/hooks/in/alertmanager", data=orjson.dumps(body), headers=head
     )
-    assert sent.status_code == 200
+    assert response.status_code == 200
     team.settle()
 
 
@@ -96,17 +96,19 @@ def task_about(team: Team, name: str, model: str) -> str:
 def messages(team: Team, channel: str) -> list[str]:
     """The texts in the channel, oldest first, each with `> ` if it stands in a thread."""
     chat, workspace = team.bot.client.chat, team.sandbox.team_id
-    place = next(one.id for one in chat.channels(workspace) if one.name == channel)
-    found = []
-    for one in reversed([*chat.messages(workspace, place)]):
-        found.append(one.content)
-        found += [f"> {each.content}" for each in reversed([*chat.replies(workspace, one.id)])]
-    return found
+    place = next(room.id for room in chat.channels(workspace) if room.name == channel)
+    texts = []
+    for message in reversed([*chat.messages(workspace, place)]):
+        texts.append(message.content)
+        texts += [
+            f"> {reply.content}" for reply in reversed([*chat.replies(workspace, message.id)])
+        ]
+    return texts
 
 
 def comments(team: Team, task: str) -> list[str]:
     """The comments on the task, newest first."""
-    return [one.text for one in team.bot.client.comments.of_task(task)]
+    return [comment.text for comment in team.bot.client.comments.of_task(task)]
 
 
 def names(team: Team) -> Counter[str]:
@@ -117,9 +119,9 @@ def names(team: Team) -> Counter[str]:
 def pages(team: Team) -> dict[str, str]:
     """The texts of the pages of the doc, by name."""
     docs, workspace = team.bot.client.docs, team.sandbox.team_id
-    found = [one for one in docs.all(workspace) if one.name == "Post-mortems"]
-    assert len(found) <= 1
-    return {page.name: page.content for one in found for page in docs.texts(workspace, one.id)}
+    folders = [doc for doc in docs.all(workspace) if doc.name == "Post-mortems"]
+    assert len(folders) <= 1
+    return {page.name: page.content for doc in folders for page in docs.texts(workspace, doc.id)}
 
 
 def test_an_incident_has_one_room_from_the_alert_to_the_post_mortem(team: Team) -> None:
@@ -129,9 +131,16 @@ def test_an_incident_has_one_room_from_the_alert_to_the_post_mortem(team: Team) 
     task = task_about(team, INFERENCE, "ranker")
     report(team, "firing", INFERENCE, 1)
 
-    (one,) = team.bot.store.table(Incidents).between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
-    assert (one.title, one.key, one.lead, one.is_open) == (INFERENCE, "ranker", "Jonas Weber", True)
-    assert one.details["roles"] == {"Communications": team.control.member("Maria").username}
+    (incident,) = team.bot.store.table(Incidents).between(
+        team.sandbox.team_id, 0, team.bot.now_ms() + 1
+    )
+    assert (incident.title, incident.key, incident.lead, incident.is_open) == (
+        INFERENCE,
+        "ranker",
+        "Jonas Weber",
+        True,
+    )
+    assert incident.details["roles"] == {"Communications": team.control.member("Maria").username}
     (first,) = messages(team, f"incident-{task}")
     assert INFERENCE in first
     assert "**Lead:** [@Jonas Weber](#user_mention#" in first.replace("\\", "")
@@ -140,9 +149,11 @@ def test_an_incident_has_one_room_from_the_alert_to_the_post_mortem(team: Team) 
     (comment,) = comments(team, task)
     assert "Live incident since" in comment
     assert "Lead: Jonas Weber" in comment
-    assert [who["username"] for who in team.control.task(task)["assignees"]] == ["Jonas Weber"]
+    assert [assignee["username"] for assignee in team.control.task(task)["assignees"]] == [
+        "Jonas Weber"
+    ]
     (file,) = team.control.task(task)["attachments"]
-    assert file["title"] == f"{one.id}.ics"
+    assert file["title"] == f"{incident.id}.ics"
 
     team.control.clock.advance(30 * MINUTE)
     report(team, "resolved", INFERENCE, 2)
@@ -151,13 +162,15 @@ def test_an_incident_has_one_room_from_the_alert_to_the_post_mortem(team: Team) 
     (comment,) = comments(team, task)
     assert "The incident is over" in comment
     ((page, text),) = pages(team).items()
-    assert one.id in page
+    assert incident.id in page
     assert "**Duration:** 30 min" in text
     assert "The incident began" in text
     assert names(team)[f"Finish the post-mortem: {INFERENCE}"] == 1
     assert names(team)[f"What would have shortened it: {INFERENCE}"] == 1
     review = team.control.find(f"Finish the post-mortem: {INFERENCE}").id
-    assert [who["username"] for who in team.control.task(review)["assignees"]] == ["Jonas Weber"]
+    assert [assignee["username"] for assignee in team.control.task(review)["assignees"]] == [
+        "Jonas Weber"
+    ]
     assert team.bot.client.tasks.get(review).links == (task,)
 
 
@@ -179,7 +192,7 @@ def test_a_duplicate_joins_the_room_and_the_incident_ends_with_the_last_task(tea
     assert pages(team) == {}
     report(team, "resolved", f"{INFERENCE}, again", 4)
     assert len(pages(team)) == 1
-    channels = [one.name for one in team.bot.client.chat.channels(team.sandbox.team_id)]
+    channels = [channel.name for channel in team.bot.client.chat.channels(team.sandbox.team_id)]
     assert f"incident-{second}" not in channels
 
 
@@ -193,10 +206,12 @@ def test_the_follow_up_of_an_incident_is_no_incident(team: Team) -> None:
 
     assert names(team)[f"What would have shortened it: {outage}"] == 1
     assert names(team)[f"Finish the post-mortem: {outage}"] == 1
-    found = team.bot.store.table(Incidents).between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
-    assert [one.title for one in found] == [outage]
-    others = [one.id for one in team.control.tasks if one.id != task]
-    assert 1 not in [team.priority(other) for other in others]
+    incidents = team.bot.store.table(Incidents).between(
+        team.sandbox.team_id, 0, team.bot.now_ms() + 1
+    )
+    assert [incident.title for incident in incidents] == [outage]
+    task_ids = [other_task.id for other_task in team.control.tasks if other_task.id != task]
+    assert 1 not in [team.priority(task_id) for task_id in task_ids]
 
 
 @pytest.mark.parametrize("url", ["https://bot.example.org/", ""])
@@ -209,7 +224,7 @@ def test_the_draft_names_the_charts_of_every_task(team: Team, url: str) -> None:
     report(team, "firing", f"{INFERENCE}, again", 2)
     workspace, now = team.sandbox.team_id, team.bot.now_ms()
     series = [Series(workspace, "vllm", "p99", "", task, "P99 [ms]", "ms") for task in tasks]
-    team.bot.store.history.put([(one, now, 900.0) for one in series])
+    team.bot.store.history.put([(chart, now, 900.0) for chart in series])
     report(team, "resolved", INFERENCE, 3)
     report(team, "resolved", f"{INFERENCE}, again", 4)
 
@@ -232,8 +247,8 @@ def test_the_task_of_an_incident_gets_a_picture_of_its_charts(
         monkeypatch.setitem(sys.modules, "resvg_py", None)
     task = task_about(team, INFERENCE, "ranker")
     report(team, "firing", INFERENCE, 1)
-    one = Series(team.sandbox.team_id, "vllm", "p99", "", task, "P99 latency ms", "ms")
-    team.bot.store.history.put([(one, team.bot.now_ms() - n * MINUTE, 9.0) for n in range(9)])
+    series = Series(team.sandbox.team_id, "vllm", "p99", "", task, "P99 latency ms", "ms")
+    team.bot.store.history.put([(series, team.bot.now_ms() - n * MINUTE, 9.0) for n in range(9)])
     report(team, "resolved", INFERENCE, 2)
 
     incident = team.bot.store.table(Incidents).latest_of(task)
@@ -243,7 +258,7 @@ def test_the_task_of_an_incident_gets_a_picture_of_its_charts(
     assert sorted(attached) == [f"{incident.id}.ics", *pictures]
     rows = team.bot.store.journal.list(task_id=task, limit=100)
     files = [row.after for row in rows if row.kind.startswith("attachment:incident_review")]
-    assert [b64decode(each["base64"])[:4] for each in files] == [b"\x89PNG"] * extra
+    assert [b64decode(file["base64"])[:4] for file in files] == [b"\x89PNG"] * extra
     assert "P99 latency ms" in "".join(pages(team).values())
 
 
@@ -301,8 +316,10 @@ def test_an_alert_that_flaps_makes_one_incident_and_one_draft(team: Team) -> Non
             docs.edit_page(workspace, doc.id, page.id, markdown="We found the cause.")
         team.control.clock.advance(5 * MINUTE)
 
-    (one,) = team.bot.store.table(Incidents).between(team.sandbox.team_id, 0, team.bot.now_ms() + 1)
-    assert not one.is_open
+    (incident,) = team.bot.store.table(Incidents).between(
+        team.sandbox.team_id, 0, team.bot.now_ms() + 1
+    )
+    assert not incident.is_open
     assert [*pages(team).values()] == ["We found the cause."]
     texts = messages(team, f"incident-{task}")
     assert len(texts) == 1
@@ -348,12 +365,12 @@ def test_updates_keep_their_rhythm_and_write_only_what_changed(team: Team) -> No
         rows = team.bot.store.journal.list(task_id=task, limit=100)
         return sum(row.automation == "incident_update" for row in rows)
 
-    written = []
+    counts = []
     for _ in range(3):
         team.control.clock.advance(30 * MINUTE)
         team.settle()
-        written.append(updates())
-    assert written == [0, 0, 0]
+        counts.append(updates())
+    assert counts == [0, 0, 0]
     team.member.set_status(task, "in progress")
     team.settle()
     team.control.clock.advance(5 * HOUR)
@@ -398,7 +415,7 @@ def test_news_and_numbers_come_from_the_store(team: Team) -> None:
     ]
     team.bot.store.timeline.put(entries)
     values = ((5, 940.0), (10, 205.0))
-    team.bot.store.history.put([(series, now + minute * MINUTE, one) for minute, one in values])
+    team.bot.store.history.put([(series, now + minute * MINUTE, value) for minute, value in values])
     team.control.clock.advance(30 * MINUTE)
     team.settle()
 
@@ -422,7 +439,7 @@ def test_the_invitation_is_a_calendar_file(team: Team) -> None:
     report(team, "firing", INFERENCE, 1)
 
     rows = team.bot.store.journal.list(task_id=task, limit=100)
-    (row,) = (one for one in rows if one.kind.startswith("attachment:"))
+    (row,) = (row for row in rows if row.kind.startswith("attachment:"))
     (event,) = Calendar.from_ical(row.after["text"]).walk("VEVENT")
     assert str(event["location"]) == f"https://meet.jit.si/incident-{task}"
     assert str(event["organizer"]) == f"mailto:{team.control.member('Jonas').email}"
@@ -440,14 +457,16 @@ def test_the_invitation_of_a_hostile_incident_has_no_line_of_others(team: Team) 
     report(team, "firing", evil, 1)
 
     rows = team.bot.store.journal.list(limit=100)
-    (row,) = (one for one in rows if one.kind.startswith("attachment:"))
-    found = re.split(r"[\r\n\x0b\u2028]+", row.after["text"].replace("\r\n ", ""))
-    names = {re.split("[:;]", one)[0] for one in found if one}
+    (row,) = (row for row in rows if row.kind.startswith("attachment:"))
+    content_lines = re.split(r"[\r\n\x0b\u2028]+", row.after["text"].replace("\r\n ", ""))
+    names = {re.split("[:;]", line)[0] for line in content_lines if line}
     assert names <= {
         "BEGIN", "END", "PRODID", "VERSION", "METHOD", "UID", "DTSTAMP", "DTSTART", "DTEND",
         "SUMMARY", "DESCRIPTION", "LOCATION", "URL", "ORGANIZER", "ATTENDEE",
     }  # fmt: skip
-    assert not any("evil" in one for one in found if one.startswith(("ATTENDEE", "ORGANIZER")))
+    assert not any(
+        "evil" in line for line in content_lines if line.startswith(("ATTENDEE", "ORGANIZER"))
+    )
 
 
 def test_undo_of_an_incident_triggers_no_automation(team: Team) -> None:
@@ -455,7 +474,7 @@ def test_undo_of_an_incident_triggers_no_automation(team: Team) -> None:
     task_about(team, INFERENCE, "ranker")
     report(team, "firing", INFERENCE, 1)
     rows = team.bot.store.journal.list(limit=100)
-    (row,) = (one for one in rows if one.kind == "incident")
+    (row,) = (row for row in rows if row.kind == "incident")
     effect = team.bot.execution.effects["incident"]
     back = effect.undo(Change(row.kind, row.before, row.after, "", {}), row.receipt)
     assert back is not None
@@ -470,14 +489,14 @@ def undone(team: Team, since_ms: int, task: str | None = None) -> list[str]:
     """Undo what `live_incident` did since then; what became of the changes of incidents."""
     audit = team.bot.store.audit
     entries = targets.find(audit, "live_incident", since_ms=since_ms, task_id=task)
-    done = list(
+    results = list(
         team.bot.get(UndoPackage).undoing.run(
             entries, UndoRequest(f"undo-{team.bot.now_ms()}", "ana")
         )
     )
     team.settle()
     about = {entry.seq for entry in entries if entry.kind == "incident"}
-    return [one.state for one in done if one.seq in about]
+    return [result.state for result in results if result.seq in about]
 
 
 def test_undo_puts_a_task_back_into_the_incident_that_it_left(team: Team) -> None:
@@ -485,17 +504,20 @@ def test_undo_puts_a_task_back_into_the_incident_that_it_left(team: Team) -> Non
     first = task_about(team, INFERENCE, "ranker")
     report(team, "firing", INFERENCE, 1)
     since_ms = team.bot.now_ms()
-    (own,) = team.bot.store.table(Incidents).of_task(first)
+    (incident,) = team.bot.store.table(Incidents).of_task(first)
     team.control.clock.advance(MINUTE)
     report(team, "resolved", INFERENCE, 2)
     team.control.clock.advance(2 * HOUR)
     second = task_about(team, f"{INFERENCE}, again", "ranker")
     report(team, "firing", f"{INFERENCE}, again", 3)
-    (other,) = team.bot.store.table(Incidents).of_task(second)
+    (second_incident,) = team.bot.store.table(Incidents).of_task(second)
 
     assert undone(team, since_ms + 1, first) == ["undone"]
-    assert team.bot.store.table(Incidents).open_of(first) == replace(own, closed_ms=None)
-    assert [one.task_id for one in team.bot.store.table(Incidents).tasks(other.id)] == [second]
+    assert team.bot.store.table(Incidents).open_of(first) == replace(incident, closed_ms=None)
+    assert [
+        incident_task.task_id
+        for incident_task in team.bot.store.table(Incidents).tasks(second_incident.id)
+    ] == [second]
 
 
 def test_undo_of_a_whole_incident_leaves_it_over(team: Team) -> None:
@@ -530,7 +552,7 @@ def test_a_deleted_task_leaves_its_incident(team: Team) -> None:
     team.settle()
     report(team, "resolved", INFERENCE, 3)
 
-    found = team.bot.store.table(Incidents).latest_of(first)
-    assert found is not None
-    assert not found.is_open
+    incident = team.bot.store.table(Incidents).latest_of(first)
+    assert incident is not None
+    assert not incident.is_open
     assert len(pages(team)) == 1

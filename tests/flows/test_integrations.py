@@ -53,7 +53,7 @@ class Reporting(Team):
 
     def named(self, name: str) -> list[dict[str, Any]]:
         """The tasks of this name, as ClickUp has them."""
-        return [self.control.task(one.id) for one in self.control.tasks if one.name == name]
+        return [self.control.task(task.id) for task in self.control.tasks if task.name == name]
 
 
 def _status(name: str) -> dict[str, Any]:
@@ -73,7 +73,9 @@ def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Reporting]:
         tmp_path,
         port,
         automations={
-            "by_name": {name: {"mode": "on", "settings": own} for name, own in SETTINGS.items()}
+            "by_name": {
+                name: {"mode": "on", "settings": settings} for name, settings in SETTINGS.items()
+            }
         },
         integrations={kind: {"kind": kind, "secret": SECRET, "token": SECRET} for kind in KINDS},
     )
@@ -137,8 +139,8 @@ def test_each_alert_of_a_group_is_one_incident(team: Reporting) -> None:
     assert team.post("alertmanager", group(first, second)).text == "ok: 2 queued"
     team.post("alertmanager", group(first, second, third, truncatedAlerts=4))
 
-    made = [len(team.named(f"{name}: node 7")) for name in ("First", "Second", "Third")]
-    assert made == [1, 0, 1]
+    counts = [len(team.named(f"{name}: node 7")) for name in ("First", "Second", "Third")]
+    assert counts == [1, 0, 1]
 
 
 def test_a_decision_not_to_fix_it_is_respected_and_an_old_incident_has_a_successor(
@@ -151,14 +153,14 @@ def test_a_decision_not_to_fix_it_is_respected_and_an_old_incident_has_a_success
     team.settle()
     team.control.clock.advance(30 * DAY)
     team.post("alertmanager", group(alert("firing", 1)))
-    assert [one["status"]["status"] for one in team.named("GpuDown: node 7")] == ["won't fix"]
+    assert [task["status"]["status"] for task in team.named("GpuDown: node 7")] == ["won't fix"]
 
     team.member.set_status(task["id"], "complete")
     team.settle()
     team.control.clock.advance(8 * DAY)
     for start in (2, 3):
         team.post("alertmanager", group(alert("firing", start)))
-    states = sorted(one["status"]["status"] for one in team.named("GpuDown: node 7"))
+    states = sorted(task["status"]["status"] for task in team.named("GpuDown: node 7"))
     assert states == ["complete", "to do"]
 
 
@@ -226,9 +228,9 @@ def test_a_pipeline_that_fails_again_has_one_task(team: Reporting) -> None:
         assert team.post("prefect", body).status_code == 200
     (task,) = team.named("Pipeline ingest failed")
     assert task["status"]["status"] == "complete"
-    (made,) = (row for row in team.bot.store.journal.list() if row.kind.startswith("task:"))
-    assert r"\[click\]" in made.after["text"], "what a tool sends makes no link"
-    assert "@everyone" not in made.after["text"]
+    (row,) = (row for row in team.bot.store.journal.list() if row.kind.startswith("task:"))
+    assert r"\[click\]" in row.after["text"], "what a tool sends makes no link"
+    assert "@everyone" not in row.after["text"]
 
 
 def test_a_task_does_not_say_resolved_while_its_pipeline_fails(team: Reporting) -> None:
@@ -239,7 +241,7 @@ def test_a_task_does_not_say_resolved_while_its_pipeline_fails(team: Reporting) 
     texts = []
     for number, state in enumerate(("success", "failed", "success"), 2):
         team.post("airflow", run | {"run_id": f"{number}", "state": state})
-        texts += [one.text for one in team.bot.client.comments.of_task(task["id"])]
+        texts += [comment.text for comment in team.bot.client.comments.of_task(task["id"])]
         team.member.set_status(task["id"], "to do")
         team.settle()
     assert [text.partition(":")[0] for text in texts] == [
@@ -311,8 +313,8 @@ def test_every_case_is_accepted_over_http(team: Reporting) -> None:
             assert answer.status_code == 200, (name, answer.text)
     rows = team.bot.inbox.list(None, 500)
     stored = Counter(row.kind for row in rows if row.kind.startswith("integration:"))
-    wanted = ((name, one["type"]) for name, case in cases.items() for one in case.want)
-    assert stored == Counter(f"integration:{name}.{type_}" for name, type_ in wanted)
+    expected = ((name, signal["type"]) for name, case in cases.items() for signal in case.want)
+    assert stored == Counter(f"integration:{name}.{type_}" for name, type_ in expected)
 
 
 @pytest.mark.services

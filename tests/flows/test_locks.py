@@ -76,8 +76,8 @@ def test_a_schedule_and_an_event_may_ask_routing_at_the_same_time(
         waits=f"on = ['taskCreated']\nschedule = {{ cron = '*/10 * * * *' }}\nwhen = '{WAITING}'\n"
         "do = [{ action = 'add_tag', tag = 'deferred' }]",
     )
-    (one, other) = (team.member.create_task(LIST, name) for name in (TRAINING, INFERENCE))
-    tasks = [Task.parse(team.control.task(each)) for each in (one, other)]
+    (first, second) = (team.member.create_task(LIST, name) for name in (TRAINING, INFERENCE))
+    tasks = [Task.parse(team.control.task(task_id)) for task_id in (first, second)]
     team.restart(builds=Builds(context=SlowContext))
     bot, (automation,) = team.bot, team.bot.context.automations
     slow = bot.context.routing_context._mirror
@@ -166,10 +166,10 @@ def _fire(bot: Bot, number: int) -> None:
 
 def _becomes_idle(bot: Bot, sandbox: Sandbox) -> bool:
     def is_idle() -> bool:
-        found = bot.store.stats.backlog(bot.now_ms())
+        backlog = bot.store.stats.backlog(bot.now_ms())
         # The next status update of each open incident waits until it is due.
         updates = len(bot.store.table(Incidents).open(bot.workspace_id, 99))
-        return found.ready + found.running == 0 and found.waiting <= updates
+        return backlog.ready + backlog.running == 0 and backlog.waiting <= updates
 
     with suppress(AssertionError):
         return until(lambda: sandbox.control.deliveries.wait_idle(0.1) and is_idle())
@@ -178,8 +178,8 @@ def _becomes_idle(bot: Bot, sandbox: Sandbox) -> bool:
 
 @pytest.fixture
 def locks() -> Iterator[Locks]:
-    with recorded() as found:
-        yield found
+    with recorded() as recording:
+        yield recording
 
 
 def test_locks_are_taken_in_one_order_and_nothing_is_called_with_one(
@@ -192,8 +192,8 @@ def test_locks_are_taken_in_one_order_and_nothing_is_called_with_one(
 
     circle = locks.cycle()
     assert circle == [], locks.story(circle)
-    forbidden = {what: where for what, where in locks.during.items() if what not in ALLOWED}
-    assert forbidden == {}, "\n".join(f"{what}:\n{where}" for what, where in forbidden.items())
+    forbidden = {pair: where for pair, where in locks.during.items() if pair not in ALLOWED}
+    assert forbidden == {}, "\n".join(f"{pair}:\n{where}" for pair, where in forbidden.items())
     assert in_time
     assert ("store", "Governor") in locks.during  # it does look
 
@@ -202,14 +202,14 @@ def test_the_recorder_sees_a_circle() -> None:
     """Two locks that are taken in either order, though nobody got stuck this time."""
     locks = Locks()
 
-    def taken(first: Any, second: Any) -> None:
+    def take_both(first: Any, second: Any) -> None:
         with first, second:
             pass
 
-    one, other = (Recorded(threading.Lock(), name, locks) for name in ("one", "other"))
-    taken(one, other)
+    first_lock, second_lock = (Recorded(threading.Lock(), name, locks) for name in ("one", "other"))
+    take_both(first_lock, second_lock)
     assert locks.cycle() == []
-    taken(other, one)
+    take_both(second_lock, first_lock)
 
     assert locks.cycle() == ["one", "other", "one"]
     assert "one -> other" in locks.story(locks.cycle())

@@ -22,16 +22,16 @@ def test_every_line_about_an_event_carries_its_key(team: Team) -> None:
         team.member.create_task(LIST, INFERENCE)
         team.settle()
 
-    (done,) = [line for line in lines if line["event"] == "action_done"]
-    story = [line for line in lines if line.get("event_key") == done["event_key"]]
+    (action_line,) = [line for line in lines if line["event"] == "action_done"]
+    story = [line for line in lines if line.get("event_key") == action_line["event_key"]]
     writes = [line for line in lines if line.get("call") == "PUT /api/v2/task/{task_id}"]
-    assert {"clickup_called", "action_done", "event_handled"} <= {one["event"] for one in story}
-    assert [(one["status"], one["log_level"]) for one in writes] == [
+    assert {"clickup_called", "action_done", "event_handled"} <= {line["event"] for line in story}
+    assert [(write["status"], write["log_level"]) for write in writes] == [
         (502, "warning"),
         (200, "debug"),
     ]
-    assert all(one in story for one in writes)
-    assert {line["lane"] for line in story} == {done["task"]}
+    assert all(write in story for write in writes)
+    assert {line["lane"] for line in story} == {action_line["task"]}
 
 
 def test_a_reached_cap_is_warned_of_once_an_hour_for_each_automation(
@@ -61,4 +61,4 @@ def _new_task(team: Team) -> None:
 
 
 def _capped(lines: Sequence[MutableMapping[str, Any]]) -> list[str]:
-    return [str(one["automation"]) for one in lines if one["event"] == "automation_capped"]
+    return [str(line["automation"]) for line in lines if line["event"] == "automation_capped"]

@@ -19,7 +19,7 @@ class Case:
     action: str
     call: dict[str, str]
     revert: Callable[[Any, str], object]
-    shown: Callable[[Raw], object]
+    read: Callable[[Raw], object]
 
 
 UPDATE = {"method": "PUT", "path": "*/task/*"}
@@ -27,26 +27,26 @@ CASES = {
     "a tag": Case(
         '{ action = "add_tag", tag = "hot" }',
         {"method": "POST", "path": "*/tag/*"},
-        lambda who, task: who.untag(task, "hot"),
-        lambda raw: [one["name"] for one in raw["tags"]],
+        lambda member, task: member.untag(task, "hot"),
+        lambda raw: [tag["name"] for tag in raw["tags"]],
     ),
     "no tag": Case(
         '{ action = "remove_tag", tag = "cold" }',
         {"method": "DELETE", "path": "*/tag/*"},
-        lambda who, task: who.tag(task, "cold"),
-        lambda raw: [one["name"] for one in raw["tags"]],
+        lambda member, task: member.tag(task, "cold"),
+        lambda raw: [tag["name"] for tag in raw["tags"]],
     ),
     "a status": Case(
         '{ action = "set_status", status = "in progress" }',
         UPDATE,
-        lambda who, task: who.set_status(task, "to do"),
+        lambda member, task: member.set_status(task, "to do"),
         lambda raw: raw["status"]["status"],
     ),
     "a person": Case(
         '{ action = "assign", user = "Maria" }',
         UPDATE,
-        lambda who, task: who.update(task, assignees={"rem": [who.user.id]}),
-        lambda raw: [one["username"] for one in raw["assignees"]],
+        lambda member, task: member.update(task, assignees={"rem": [member.user.id]}),
+        lambda raw: [assignee["username"] for assignee in raw["assignees"]],
     ),
 }
 
@@ -61,13 +61,15 @@ def act(team: Team, folder: Path, case: Case, more: str = "") -> tuple[str, obje
     team.use(folder, acts=f'on = ["taskPriorityUpdated"]\ndo = [{case.action}{more}]')
     task = team.member.create_task(LIST, "Order", tags=["cold"])
     team.settle()
-    return task, case.shown(team.control.task(task))
+    return task, case.read(team.control.task(task))
 
 
 def by_bot(team: Team, task: str) -> int:
     """How often the bot has changed the task in ClickUp."""
     bot = team.control.members[0].id
-    return len([one for one in team.control.writes(task, actor=bot) if one.field != "comment"])
+    return len(
+        [write for write in team.control.writes(task, actor=bot) if write.field != "comment"]
+    )
 
 
 MORE = ["", ', { action = "comment", text = "Done" }']
@@ -93,7 +95,7 @@ def test_what_a_person_reverts_before_it_is_repeated_stays_reverted(
     team.settle()
 
     assert not meanwhile
-    assert case.shown(team.control.task(task)) == before
+    assert case.read(team.control.task(task)) == before
     assert by_bot(team, task) == 1
 
 
@@ -115,11 +117,11 @@ def test_what_a_person_reverts_before_it_is_reconciled_stays_reverted(
         team.control.clock.advance(60_000)
         team.settle()
 
-    assert case.shown(team.control.task(task)) == before
+    assert case.read(team.control.task(task)) == before
     assert by_bot(team, task) == 1
-    known = team.bot.store.mirror.get(task)
-    assert known is not None
-    assert case.shown(dict(known.raw)) == before
+    mirrored = team.bot.store.mirror.get(task)
+    assert mirrored is not None
+    assert case.read(dict(mirrored.raw)) == before
 
 
 @pytest.mark.parametrize("cut", ["cut_before", "cut_after"])
@@ -133,7 +135,7 @@ def test_what_nobody_reverts_is_there_once(
     team.control.clock.advance(5_000)
     case.revert(team.member, task)
     team.settle()
-    assert case.shown(team.control.task(task)) == before
+    assert case.read(team.control.task(task)) == before
     team.control.clock.advance(5_000)
     team.control.faults.add(cut, **case.call)
     team.member.set_priority(task, 3)
@@ -141,5 +143,5 @@ def test_what_nobody_reverts_is_there_once(
         team.control.clock.advance(10_000)
         team.settle()
 
-    assert case.shown(team.control.task(task)) != before
+    assert case.read(team.control.task(task)) != before
     assert by_bot(team, task) == 2

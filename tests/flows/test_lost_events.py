@@ -12,7 +12,14 @@ from clickup_mlops.store.tables.journal import Write
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 from tests.flows.test_executor import Crash
 from tests.flows.test_missed_commands import lose
-from tests.flows.test_occurrences import held_back, quiet_task, said, says, simulated, told
+from tests.flows.test_occurrences import (
+    deliver,
+    hold_deliveries,
+    list_first_lines,
+    quiet_task,
+    says,
+    simulated,
+)
 
 MINUTE_MS = 60_000
 REMOVED = says("taskTagUpdated", text="${event.before}") + "when = 'event.before != \"\"'\n"
@@ -79,10 +86,10 @@ def task(team: Team, tmp_path: Path) -> str:
     """A task of which all is known, with a tag and a priority that the bot has set."""
     team.control.create_field("Model", "short_text")
     team.use(tmp_path, inference_first='on = ["taskCreated"]\ndo = [{ action = "route" }]')
-    made = quiet_task(team, "old")
+    created = quiet_task(team, "old")
     team.job("backfill")
     team.control.clock.advance(MINUTE_MS)
-    return made
+    return created
 
 
 def automations(team: Team, folder: Path, **texts: str) -> None:
@@ -101,21 +108,21 @@ def look(team: Team, times: int = 2) -> None:
 def test_a_lost_change_is_derived_once(team: Team, task: str, tmp_path: Path, kind: str) -> None:
     """With the values before and after; also for `taskUpdated`, and for no other kind."""
     event, change, values = CHANGES[kind]
-    other = "taskDueDateUpdated" if event != "taskDueDateUpdated" else "taskTagUpdated"
+    other_event = "taskDueDateUpdated" if event != "taskDueDateUpdated" else "taskTagUpdated"
     automations(
         team,
         tmp_path,
         specific=says(event, text="${event.derived} " + values_text()),
         both=says("taskUpdated", event, text="Once"),
         general=says("taskUpdated", "backfill", text="${event.kind}"),
-        other=says(other, "backfill", text="Not mine"),
+        other=says(other_event, "backfill", text="Not mine"),
         creation=says("taskCreated", "backfill", text="Created again"),
     )
     lose(team, lambda: change(team, task))
     look(team)
 
     listed = values_text().replace("${event.before} -> ${event.after}", values)
-    assert sorted(said(team, task)) == sorted([f"true {listed}", "Once", "taskUpdated"])
+    assert sorted(list_first_lines(team, task)) == sorted([f"true {listed}", "Once", "taskUpdated"])
 
 
 def values_text() -> str:
@@ -129,15 +136,15 @@ def test_what_came_or_comes_late_is_not_derived(team: Team, task: str, tmp_path:
     team.member.tag(task, "first")
     team.settle()
     team.control.clock.advance(MINUTE_MS)
-    with held_back(team) as late:
+    with hold_deliveries(team) as late:
         team.member.tag(task, "second")
     look(team)
-    assert said(team, task) == ["first", "second"]
+    assert list_first_lines(team, task) == ["first", "second"]
 
-    told(team, late, "taskTagUpdated", "taskUpdated")
+    deliver(team, late, "taskTagUpdated", "taskUpdated")
     team.settle()
     look(team)
-    assert said(team, task) == ["first", "second"]
+    assert list_first_lines(team, task) == ["first", "second"]
 
 
 def test_a_lost_change_is_found_though_the_task_was_read_since(
@@ -149,10 +156,10 @@ def test_a_lost_change_is_found_though_the_task_was_read_since(
     team.bot.context.reader.read_now(task)
     team.member.tag(task, "new")
     team.settle()
-    assert said(team, task) == ["new"]
+    assert list_first_lines(team, task) == ["new"]
 
     look(team)
-    assert said(team, task) == ["new", "old"]
+    assert list_first_lines(team, task) == ["new", "old"]
 
 
 def test_what_the_bot_writes_is_no_lost_change(team: Team, task: str, tmp_path: Path) -> None:
@@ -170,16 +177,16 @@ do = [{ action = "add_tag", tag = "over" }, { action = "remove_tag", tag = "old"
     )
     team.control.faults.add("drop", event="taskTagUpdated", times=None)
     team.control.faults.add("drop", event="taskPriorityUpdated", times=None)
-    with held_back(team) as kept:
+    with hold_deliveries(team) as deliveries:
         team.member.set_status(task, "in progress")
     team.control.faults.add("drop", event="taskUpdated", times=None)
-    told(team, kept, "taskStatusUpdated")
+    deliver(team, deliveries, "taskStatusUpdated")
     team.settle()
     look(team)
 
     raw = team.control.task(task)
     assert ([tag["name"] for tag in raw["tags"]], raw["priority"]["id"]) == (["over"], "4")
-    assert said(team, task) == []
+    assert list_first_lines(team, task) == []
 
 
 def test_what_a_person_reverts_stays_reverted(team: Team, task: str, tmp_path: Path) -> None:
@@ -199,9 +206,11 @@ do = [{ action = "add_tag", tag = "triage" },
     look(team, 3)
 
     assert team.control.task(fresh)["tags"] == []
-    (model,) = (one for one in team.control.task(fresh)["custom_fields"] if one["name"] == "Model")
+    (model,) = (
+        field for field in team.control.task(fresh)["custom_fields"] if field["name"] == "Model"
+    )
     assert model["value"] == "ranker"
-    assert said(team, fresh) == ["triage"]
+    assert list_first_lines(team, fresh) == ["triage"]
     assert [tag["name"] for tag in team.control.task(task)["tags"]] == ["old"]
 
 
@@ -217,18 +226,18 @@ def test_a_task_whose_events_are_all_lost_is_new_once(team: Team, tmp_path: Path
         filled=says("taskCreated", "backfill", text="Filled"),
     )
     team.control.clock.advance(10 * MINUTE_MS)
-    known = len(team.control.delivery_log())
+    delivery_count = len(team.control.delivery_log())
     (fresh,) = lose(team, lambda: team.member.create_task(LIST, TRAINING))
     look(team)
     expected = ["Filled", "First: to do", "taskCreated: status task_creation"]
-    assert sorted(said(team, fresh)) == expected
+    assert sorted(list_first_lines(team, fresh)) == expected
 
-    for one in team.control.delivery_log()[known:]:
-        team.control.deliveries.resend(one.id)
+    for delivery in team.control.delivery_log()[delivery_count:]:
+        team.control.deliveries.resend(delivery.id)
     team.settle()
     lose(team, lambda: team.member.update(fresh, description="More"))
     look(team)
-    assert sorted(said(team, fresh)) == expected
+    assert sorted(list_first_lines(team, fresh)) == expected
 
 
 def test_forty_lost_comments_are_evaluated_and_sent_once(
@@ -243,18 +252,18 @@ def test_forty_lost_comments_are_evaluated_and_sent_once(
     )
     team.member.comment(task, "note 0")
     team.settle()
-    known = len(team.control.delivery_log())
+    delivery_count = len(team.control.delivery_log())
     lose(team, *((lambda n=n: team.member.comment(task, f"note {n}")) for n in range(1, 41)))
     look(team)
     user = team.control.members[1].id
     expected = [f"{user} wrote note {n}" for n in range(41)]
-    assert [text for text in said(team, task) if "wrote" in text] == expected
+    assert [text for text in list_first_lines(team, task) if "wrote" in text] == expected
 
-    for one in team.control.delivery_log()[known:]:
-        team.control.deliveries.resend(one.id)
+    for delivery in team.control.delivery_log()[delivery_count:]:
+        team.control.deliveries.resend(delivery.id)
     team.settle()
     look(team)
-    assert [text for text in said(team, task) if "wrote" in text] == expected
+    assert [text for text in list_first_lines(team, task) if "wrote" in text] == expected
 
 
 def test_lost_comments_are_found_though_a_newer_event_came(
@@ -264,13 +273,13 @@ def test_lost_comments_are_found_though_a_newer_event_came(
     automations(team, tmp_path, seen=says("taskCommentPosted", text="Heard ${event.comment}"))
     lose(team, lambda: team.member.comment(task, "note"))
     team.member.update(task, description="More")
-    other = quiet_task(team)
-    lose(team, lambda: team.member.tag(other, "rare"))
+    newer = quiet_task(team)
+    lose(team, lambda: team.member.tag(newer, "rare"))
     team.member.tag(task, "new")
     team.settle()
     look(team)
 
-    assert "Heard note" in said(team, task)
+    assert "Heard note" in list_first_lines(team, task)
 
 
 def test_several_lost_changes_are_evaluated_one_by_one(
@@ -282,7 +291,7 @@ def test_several_lost_changes_are_evaluated_one_by_one(
     lose(team, lambda: team.member.untag(task, "old"))
     look(team)
 
-    assert sorted(said(team, task)) == ["old", "t0", "t1", "t2"]
+    assert sorted(list_first_lines(team, task)) == ["old", "t0", "t1", "t2"]
 
 
 @pytest.mark.parametrize("last", range(1, 5))
@@ -304,10 +313,10 @@ def test_a_crash_while_lost_changes_are_handled_doubles_and_loses_nothing(
     )
     begin, count = Journal.begin_under, iter(range(1, 99))
 
-    def dying(self: Journal, write: Write, *given: Any, **more: Any) -> int | None:
+    def dying(self: Journal, write: Write, *arguments: Any, **more: Any) -> int | None:
         if next(count) >= last:
             raise Crash
-        return begin(self, write, *given, **more)
+        return begin(self, write, *arguments, **more)
 
     with monkeypatch.context() as patched:
         patched.setattr(Journal, "begin_under", dying)
@@ -317,7 +326,7 @@ def test_a_crash_while_lost_changes_are_handled_doubles_and_loses_nothing(
     team.restart()
     look(team, 3)
 
-    assert sorted(said(team, task)) == ["a", "b", "in progress"]
+    assert sorted(list_first_lines(team, task)) == ["a", "b", "in progress"]
 
 
 def test_a_simulation_sees_what_was_derived(team: Team, tmp_path: Path) -> None:
@@ -335,7 +344,7 @@ do = [{ action = "create_task", key = "${event.key}", name = "About ${event.afte
     lose(team, lambda: team.member.tag(task, "a"), lambda: team.member.tag(task, "b"))
     look(team)
 
-    names = sorted(one.name for one in team.control.tasks if one.name.startswith("About"))
+    names = sorted(task.name for task in team.control.tasks if task.name.startswith("About"))
     assert names == ["About a", "About b"]
     assert len(simulated(team, since_ms)) == 2
 
@@ -355,4 +364,4 @@ def test_an_older_store_knows_what_its_mirror_shows(team: Team, task: str, tmp_p
     lose(team, lambda: team.member.tag(task, "a"))
     look(team)
 
-    assert said(team, task) == ["a"]
+    assert list_first_lines(team, task) == ["a"]

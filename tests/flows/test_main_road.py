@@ -27,8 +27,8 @@ def test_five_redeliveries_have_one_effect(team: Team) -> None:
     team.settle()
     deliveries = team.control.delivery_log(task_id=task)
 
-    for one in deliveries * 5:
-        team.control.deliveries.resend(one.id)
+    for delivery in deliveries * 5:
+        team.control.deliveries.resend(delivery.id)
         team.settle()
 
     assert len(team.bot_writes(task)) == 1
@@ -59,8 +59,10 @@ def test_an_echo_is_done_when_it_is_received(team: Team) -> None:
     assert inbox.depth(team.bot.now_ms()).ready == 0
     kinds = [row.kind for row in inbox.list("done", 9) if row.lane == task]
     assert kinds.count("taskPriorityUpdated") == 1
-    said = store.timeline.of_task(task, 0, team.bot.now_ms() + 1)
-    assert [one.text for one in said if one.kind == "priority"] == ["Priority: None -> Normal"]
+    entries = store.timeline.of_task(task, 0, team.bot.now_ms() + 1)
+    assert [entry.text for entry in entries if entry.kind == "priority"] == [
+        "Priority: None -> Normal"
+    ]
 
 
 def test_a_person_who_shares_the_bots_token_may_set_what_it_wrote(team: Team) -> None:
@@ -75,15 +77,15 @@ def test_a_person_who_shares_the_bots_token_may_set_what_it_wrote(team: Team) ->
     bots_user.set_priority(task, "normal")
     team.settle()
 
-    (kept,) = team.bot.store.overrides.list(team.bot.now_ms())
-    assert (kept.task_id, kept.priority) == (task, 3)
+    (override,) = team.bot.store.overrides.list(team.bot.now_ms())
+    assert (override.task_id, override.priority) == (task, 3)
 
 
 def test_a_persons_priority_survives(team: Team) -> None:
     """What a person sets stays, whatever else happens to the task."""
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
-    written = len(team.bot_writes(task))
+    write_count = len(team.bot_writes(task))
 
     team.member.set_priority(task, "low")
     team.settle()
@@ -93,14 +95,14 @@ def test_a_persons_priority_survives(team: Team) -> None:
     team.job("reevaluate")
 
     assert team.priority(task) == 4
-    assert len(team.bot_writes(task)) == written
+    assert len(team.bot_writes(task)) == write_count
 
 
 def test_a_persons_priority_survives_even_if_its_event_was_lost(team: Team) -> None:
     """The bot notices that the priority is not the one it left."""
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
-    written = len(team.bot_writes(task))
+    write_count = len(team.bot_writes(task))
 
     team.control.faults.add("drop", event="*", times=None)
     team.member.set_priority(task, "low")
@@ -109,7 +111,7 @@ def test_a_persons_priority_survives_even_if_its_event_was_lost(team: Team) -> N
     team.settle()
 
     assert team.priority(task) == 4
-    assert len(team.bot_writes(task)) == written
+    assert len(team.bot_writes(task)) == write_count
 
 
 @pytest.mark.parametrize("arrives", [False, True])
@@ -157,17 +159,17 @@ def test_shuffled_deliveries_end_in_the_newest_state(team: Team, seed: int) -> N
     chance = random.Random(seed)
     team.control.faults.add("shuffle", times=None, wait_s=0.3)
     tasks = [team.member.create_task(LIST, f"{INFERENCE} {n}") for n in range(4)]
-    wanted = {}
+    expected = {}
     for _ in range(12):
         task, level = chance.choice(tasks), chance.randint(1, 4)
         team.control.clock.advance(1_000)
         team.member.set_priority(task, level)
-        wanted[task] = level
+        expected[task] = level
     while not team.control.deliveries.wait_idle(0.05):
         team.bot.run_until_idle()
     team.settle()
 
-    assert {task: team.priority(task) for task in wanted} == wanted
+    assert {task: team.priority(task) for task in expected} == expected
 
 
 def test_a_deleted_task_is_forgotten(team: Team) -> None:
@@ -187,13 +189,13 @@ def test_a_deleted_task_is_forgotten(team: Team) -> None:
 
 def _delete(team: Team, task: str) -> Callable[[], None]:
     """Delete it; calling what this returns restores it, as a person does from the trash."""
-    kept = team.control.find(task)
+    record = team.control.find(task)
     team.member.delete(task)
 
     def restore() -> None:
         with team.sandbox.world.change():
             team.sandbox.world.gone.drop(task)
-            team.sandbox.world.tasks.put(kept)
+            team.sandbox.world.tasks.put(record)
 
     return restore
 

@@ -41,12 +41,12 @@ def test_a_mention_in_a_comment_notifies_and_names_in_texts_do_not(
 def test_whom_the_task_names_is_mentioned(team: Team, tmp_path: Path) -> None:
     """All assignees, by a list."""
     team.use(tmp_path, of_task=OF_TASK)
-    who = [team.control.member(name).id for name in ("Maria", "Jonas")]
+    user_ids = [team.control.member(name).id for name in ("Maria", "Jonas")]
     task = team.member.create_task(LIST, INFERENCE)
-    team.member.update(task, assignees={"add": who})
+    team.member.update(task, assignees={"add": user_ids})
     team.settle()
 
-    assert sorted(_tags(team, task)) == sorted(who)
+    assert sorted(_tags(team, task)) == sorted(user_ids)
 
 
 def test_an_automation_sees_whom_a_comment_mentions(team: Team, tmp_path: Path) -> None:
@@ -56,8 +56,8 @@ def test_an_automation_sees_whom_a_comment_mentions(team: Team, tmp_path: Path) 
     task = team.member.create_task(LIST, INFERENCE)
     team.settle()
 
-    said = [blocks.build_mention(jonas), {"text": " please look", "attributes": {}}]
-    team.bot.client.comments.add(task, said)
+    comment_blocks = [blocks.build_mention(jonas), {"text": " please look", "attributes": {}}]
+    team.bot.client.comments.add(task, comment_blocks)
     team.settle()
 
-    assert [one["id"] for one in team.control.task(task)["assignees"]] == [jonas]
+    assert [assignee["id"] for assignee in team.control.task(task)["assignees"]] == [jonas]

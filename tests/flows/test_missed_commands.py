@@ -20,31 +20,31 @@ COMMENTS = "/comment"
 @pytest.fixture
 def task(team: Team) -> str:
     """A training task that the policy has made Low; then the bot is away."""
-    made = team.member.create_task(LIST, TRAINING)
+    task = team.member.create_task(LIST, TRAINING)
     team.settle()
     team.job("backfill")
-    assert team.priority(made) == 4
+    assert team.priority(task) == 4
     team.control.clock.advance(HOUR_MS)
-    return made
+    return task
 
 
-def lose(team: Team, *done: Callable[[], Any]) -> list[Any]:
+def lose(team: Team, *actions: Callable[[], Any]) -> list[Any]:
     """What these return; ClickUp gives up to deliver it."""
-    known = len(team.control.delivery_log())
+    delivery_count = len(team.control.delivery_log())
     team.control.faults.add("drop", event="*", times=None)
-    found = []
-    for one in done:
-        found.append(one())
+    results = []
+    for action in actions:
+        results.append(action())
         team.control.clock.advance(MINUTE_MS)
     assert team.control.deliveries.wait_idle()
     team.control.faults.clear()
-    assert len(team.control.delivery_log()) > known
-    return found
+    assert len(team.control.delivery_log()) > delivery_count
+    return results
 
 
-def said(team: Team, task: str, *texts: str, who: Any = None) -> list[str]:
+def lose_comments(team: Team, task: str, *texts: str, author: Any = None) -> list[str]:
     """Comments whose deliveries are lost: their ids."""
-    member = who or team.member
+    member = author or team.member
     return lose(team, *((lambda text=text: member.comment(task, text)) for text in texts))
 
 
@@ -57,14 +57,14 @@ def look(team: Team) -> None:
 
 def thread(team: Team, comment: str) -> list[str]:
     """The replies to a comment, oldest first."""
-    return [one.text.strip() for one in reversed(team.bot.client.comments.replies(comment))]
+    return [reply.text.strip() for reply in reversed(team.bot.client.comments.replies(comment))]
 
 
 def test_a_command_whose_delivery_is_lost_is_executed_and_answered_once(
     team: Team, task: str
 ) -> None:
     """It holds from the time of its comment, by its author."""
-    (comment,) = said(team, task, "/priority high for 5h because the demo is on Friday")
+    (comment,) = lose_comments(team, task, "/priority high for 5h because the demo is on Friday")
     at_ms = team.control.clock.now_ms() - MINUTE_MS
     team.control.clock.advance(HOUR_MS)
     look(team)
@@ -72,22 +72,22 @@ def test_a_command_whose_delivery_is_lost_is_executed_and_answered_once(
     assert team.priority(task) == 2
     (reply,) = thread(team, comment)
     assert reply.startswith("Priority High until")
-    kept = team.bot.store.overrides.get(task, team.bot.now_ms())
-    assert kept is not None
-    assert kept.user_name == team.control.members[1].username
-    assert kept.since_ms == pytest.approx(at_ms, abs=1_000)
-    assert kept.until_ms == kept.since_ms + 5 * HOUR_MS
+    override = team.bot.store.overrides.get(task, team.bot.now_ms())
+    assert override is not None
+    assert override.user_name == team.control.members[1].username
+    assert override.since_ms == pytest.approx(at_ms, abs=1_000)
+    assert override.until_ms == override.since_ms + 5 * HOUR_MS
     assert len(team.bot_writes(task)) == 2
 
 
 def test_a_delivery_that_comes_after_all_is_answered_no_second_time(team: Team, task: str) -> None:
     """Nor are repetitions."""
-    known = len(team.control.delivery_log())
-    (comment,) = said(team, task, "/priority high")
-    late = team.control.delivery_log()[known:]
+    delivery_count = len(team.control.delivery_log())
+    (comment,) = lose_comments(team, task, "/priority high")
+    late = team.control.delivery_log()[delivery_count:]
     look(team)
-    for one in [*late, *late]:
-        team.control.deliveries.resend(one.id)
+    for delivery in [*late, *late]:
+        team.control.deliveries.resend(delivery.id)
         team.settle()
 
     assert len(thread(team, comment)) == 1
@@ -108,25 +108,25 @@ def test_what_a_delivery_has_brought_is_not_answered_again_by_a_look(team: Team,
 def test_several_missed_commands_are_executed_in_their_order(team: Team, task: str) -> None:
     """The newest ends on top, though ClickUp lists it first, and each page has 25."""
     talk = ["fine"] * 30
-    first, *_, last = said(team, task, "/priority urgent", *talk, "/priority high")
+    first, *_, last = lose_comments(team, task, "/priority urgent", *talk, "/priority high")
     look(team)
 
     assert team.priority(task) == 2
     assert len(thread(team, first)) == len(thread(team, last)) == 1
-    assert [one.after["id"] for one in team.bot_writes(task)] == ["4", "1", "2"]
+    assert [write.after["id"] for write in team.bot_writes(task)] == ["4", "1", "2"]
 
 
 def test_missed_commands_are_undone_one_by_one(team: Team, task: str) -> None:
     """Though one event of the back-fill stands for all of them."""
-    said(team, task, "/priority urgent", "/priority high")
-    undos = said(team, task, "/undo", "/undo")
+    lose_comments(team, task, "/priority urgent", "/priority high")
+    undos = lose_comments(team, task, "/undo", "/undo")
     look(team)
 
     assert team.priority(task) == 4
-    assert ["Left as it is" in text for one in undos for text in thread(team, one)] == [False] * 2
-    said(team, task, "/priority urgent", "/priority high")
+    assert ["Left as it is" in text for undo in undos for text in thread(team, undo)] == [False] * 2
+    lose_comments(team, task, "/priority urgent", "/priority high")
     look(team)
-    said(team, task, "/undo")
+    lose_comments(team, task, "/undo")
     look(team)
     assert team.priority(task) == 1
 
@@ -134,7 +134,7 @@ def test_missed_commands_are_undone_one_by_one(team: Team, task: str) -> None:
 def test_a_missed_command_after_a_choice_by_hand_is_the_newer_one(team: Team, task: str) -> None:
     """Its comment was the last change: the choice on the task is older, whenever it was."""
     lose(team, lambda: team.control.as_user("Jonas").set_priority(task, 1))
-    (comment,) = said(team, task, "/priority high")
+    (comment,) = lose_comments(team, task, "/priority high")
     look(team)
 
     assert team.priority(task) == 2
@@ -143,7 +143,7 @@ def test_a_missed_command_after_a_choice_by_hand_is_the_newer_one(team: Team, ta
 
 def test_a_choice_by_hand_after_a_missed_command_stays(team: Team, task: str) -> None:
     """No event tells when it was made: perhaps later, so it is left, and the answer says so."""
-    (comment,) = said(team, task, "/priority high")
+    (comment,) = lose_comments(team, task, "/priority high")
     lose(team, lambda: team.control.as_user("Jonas").set_priority(task, 1))
     look(team)
 
@@ -182,20 +182,20 @@ def test_a_choice_by_hand_soon_after_a_missed_command_stays(
     team: Team, task: str, subject: str
 ) -> None:
     """Two seconds later; the events of both are lost."""
-    command, choose, shown = HANDS[subject]
-    found: list[Any] = []
+    command, choose, read = HANDS[subject]
+    values: list[Any] = []
 
     def both() -> str:
         comment = team.member.comment(task, command)
         team.control.clock.advance(2_000)
         choose(team, task)
-        found.append(shown(team, task))
+        values.append(read(team, task))
         return comment
 
     (comment,) = lose(team, both)
     look(team)
 
-    assert shown(team, task) == found[0]
+    assert read(team, task) == values[0]
     (reply,) = thread(team, comment)
     assert reply.startswith("Left as it is")
 
@@ -205,19 +205,19 @@ def test_a_missed_command_soon_after_a_choice_by_hand_wins(
     team: Team, task: str, subject: str
 ) -> None:
     """The comment was the last change; the events of both are lost."""
-    command, choose, shown = HANDS[subject]
+    command, choose, read = HANDS[subject]
     by_hand: list[Any] = []
 
     def both() -> str:
         choose(team, task)
-        by_hand.append(shown(team, task))
+        by_hand.append(read(team, task))
         team.control.clock.advance(2_000)
         return team.member.comment(task, command)
 
     (comment,) = lose(team, both)
     look(team)
 
-    assert shown(team, task) != by_hand[0]
+    assert read(team, task) != by_hand[0]
     (reply,) = thread(team, comment)
     assert not reply.startswith("Left as it is")
 
@@ -230,16 +230,16 @@ def test_missed_commands_that_were_cut_off_after_the_hold_are_executed_by_the_ne
     team: Team, task: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the task still shows is nobody's newer choice, for none of them."""
-    said(team, task, "/priority normal")
+    lose_comments(team, task, "/priority normal")
     look(team)
-    first, second = said(team, task, "/priority urgent", "/priority high")
+    first, second = lose_comments(team, task, "/priority urgent", "/priority high")
     lose(team, lambda: team.member.update(task, name=TRAINING + " 2"))
     begin = Journal.begin
 
-    def dying(self: Journal, write: Write, *given: Any, **more: Any) -> int:
+    def dying(self: Journal, write: Write, *arguments: Any, **more: Any) -> int:
         if write.kind == "priority":
             raise Crash
-        return begin(self, write, *given, **more)
+        return begin(self, write, *arguments, **more)
 
     with monkeypatch.context() as patched:
         patched.setattr(Journal, "begin", dying)
@@ -259,7 +259,7 @@ def test_a_missed_command_on_a_task_that_was_never_seen_is_executed(team: Team) 
     """Task, priority and command all came while the bot was away."""
     team.control.clock.advance(HOUR_MS)
     (task,) = lose(team, lambda: team.member.create_task(LIST, INFERENCE, priority=1))
-    (comment,) = said(team, task, "/priority low")
+    (comment,) = lose_comments(team, task, "/priority low")
     look(team)
 
     assert team.priority(task) == 4
@@ -269,14 +269,14 @@ def test_a_missed_command_on_a_task_that_was_never_seen_is_executed(team: Team) 
 def test_what_was_said_before_the_bot_came_is_no_command(team: Team) -> None:
     """Not even for a look at every task."""
     old = team.member.create_task(LIST, TRAINING)
-    (before,) = said(team, old, "/priority urgent")
+    (before,) = lose_comments(team, old, "/priority urgent")
     team.settle()
     team.control.clock.advance(HOUR_MS)
     for name in (team.bot.sources.backfill.cursor, f"comments:{team.bot.workspace_id}"):
         with team.bot.store.engine.begin() as connection:
             connection.exec_driver_sql(f"delete from cursor where name = '{name}'")
     team.bot.sources.backfill.run()
-    (after,) = said(team, old, "/why")
+    (after,) = lose_comments(team, old, "/why")
     team.bot.sources.backfill.run(0)
     team.settle()
 
@@ -288,7 +288,7 @@ def test_a_look_at_every_task_reads_only_new_comments(team: Team, task: str) -> 
     """An old command that nobody answered stays unanswered; tasks without a change cost no call."""
     commands = team.bot.settings.commands
     team.restart(team.bot.settings.model_copy(update={"commands": _enabled(commands, on=False)}))
-    (old,) = said(team, task, "/priority urgent")
+    (old,) = lose_comments(team, task, "/priority urgent")
     look(team)
     team.restart(team.bot.settings.model_copy(update={"commands": _enabled(commands, on=True)}))
     team.control.clock.advance(HOUR_MS)
@@ -339,9 +339,9 @@ def test_a_bot_that_was_restored_from_a_backup_answers_nothing_again(
     """Its journal does not know the answer, but the thread has one; an edit since then is new."""
     backup.save(team.bot.store, tmp_path / "backup.db", team.bot.settings.audit.keyring)
     comment = team.member.comment(task, "/priority high")
-    asked = team.member.comment(task, "/why")
+    question = team.member.comment(task, "/why")
     team.settle()
-    (open_one,) = said(team, task, "/why")
+    (open_one,) = lose_comments(team, task, "/why")
     lose(team, lambda: _reply(team, open_one, "who knows?"))
     writes = len(team.bot_writes(task))
     settings = team.bot.settings
@@ -352,7 +352,7 @@ def test_a_bot_that_was_restored_from_a_backup_answers_nothing_again(
 
     assert team.priority(task) == 2
     assert len(team.bot_writes(task)) == writes
-    assert len(thread(team, comment)) == len(thread(team, asked)) == 1
+    assert len(thread(team, comment)) == len(thread(team, question)) == 1
     assert len(thread(team, open_one)) == 2
 
 
@@ -365,7 +365,7 @@ def _reply(team: Team, comment: str, text: str) -> None:
 
 def test_comments_that_cannot_be_read_now_are_read_later(team: Team, task: str) -> None:
     """The change is kept until then."""
-    (comment,) = said(team, task, "/priority high")
+    (comment,) = lose_comments(team, task, "/priority high")
     team.control.faults.add(
         "status", method="GET", path=f"*{COMMENTS}", status_code=503, times=None
     )
@@ -394,7 +394,7 @@ def test_comments_that_may_not_be_read_hold_up_nothing(team: Team, task: str) ->
 
 def test_a_look_that_is_cut_off_skips_no_comment(team: Team, task: str) -> None:
     """The position has moved on to the changes that were stored; comments may be older."""
-    (comment,) = said(team, task, "/priority high")
+    (comment,) = lose_comments(team, task, "/priority high")
     for number in range(100):
         lose(team, lambda number=number: team.member.create_task(LIST, f"Notes {number}"))
     lose(team, lambda: team.member.update(task, name=TRAINING + " 2"))
@@ -426,9 +426,9 @@ def test_the_bots_own_comments_are_no_commands(team: Team, task: str, tmp_path: 
     team.control.faults.clear()
     look(team)
 
-    (own,) = team.bot.client.comments.of_task(task)
-    assert own.text.startswith("/priority urgent")
-    assert thread(team, own.id) == []
+    (comment,) = team.bot.client.comments.of_task(task)
+    assert comment.text.startswith("/priority urgent")
+    assert thread(team, comment.id) == []
     assert team.priority(task) == 4
 
 
@@ -438,7 +438,7 @@ def test_a_change_that_arrives_before_the_first_look_hides_no_command(
 ) -> None:
     """The bot is back, and hears of the task at once. No automation acts on it twice."""
     (hook,) = team.bot.sources.hooks.list()
-    (comment,) = said(team, task, "/priority high")
+    (comment,) = lose_comments(team, task, "/priority high")
     if again != "repaired":
         team.restart()
         _ = team.bot.sources.backfill  # `serve` builds all of it before events come
@@ -456,13 +456,13 @@ def test_a_change_that_arrives_before_the_first_look_hides_no_command(
     assert team.priority(task) == 2
     assert team.control.stats.calls("GET", COMMENTS) == 1
     assert len(thread(team, comment)) == 1
-    found = [row for row in team.bot.inbox.list(None, 99) if row.source == "backfill"]
-    assert min(found, key=lambda row: row.id).kind == "missedComments"
+    derived = [row for row in team.bot.inbox.list(None, 99) if row.source == "backfill"]
+    assert min(derived, key=lambda row: row.id).kind == "missedComments"
 
 
 def test_a_look_since_a_later_time_skips_nothing(team: Team, task: str) -> None:
     """It goes back at least to where the last look ended."""
-    (comment,) = said(team, task, "/priority high")
+    (comment,) = lose_comments(team, task, "/priority high")
     team.control.clock.advance(HOUR_MS)
     team.bot.sources.backfill.run(team.control.clock.now_ms() - MINUTE_MS)
     look(team)

@@ -106,10 +106,10 @@ def notifications(team: Team) -> dict[str, Counter[str]]:
     """
     world, bot = team.control.world, team.control.members[0].id
     names = {user.id: user.username for user in team.control.members}
-    found: dict[str, Counter[str]] = {name: Counter() for name in names.values()}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in names.values()}
     assigned = [*_assignments(team)]
     for _task, person, by, _at in assigned:
-        found[names[person]]["assignment"] += by == bot
+        counts[names[person]]["assignment"] += by == bot
     creators = {task.id: task.creator_id for task in world.tasks}
     for comment in world.comments:
         if comment.user_id != bot or comment.on != "task" or comment.reply_to:
@@ -123,23 +123,23 @@ def notifications(team: Team) -> dict[str, Counter[str]]:
             b["user"]["id"] for b in comment.blocks if "user" in b
         }
         for person in watch - {bot}:
-            found[names[person]]["comment"] += 1
+            counts[names[person]]["comment"] += 1
     for message in world.messages:
         for person in names if message.user_id == bot else ():
-            found[names[person]]["message"] += 1
-    return found
+            counts[names[person]]["message"] += 1
+    return counts
 
 
 def _assignments(team: Team) -> Iterator[tuple[str, int, int, int]]:
     """Task, who was assigned, by whom, and when (Unix ms)."""
-    known = set()
+    assigned = set()
     for write in team.control.writes(field="assignee_add"):
         person = write.after["id"] if isinstance(write.after, dict) else write.after
-        known.add((write.task_id, int(person)))
+        assigned.add((write.task_id, int(person)))
         yield write.task_id, int(person), write.actor_id, write.at_ms
     for task in team.control.tasks:
         for person in task.assignees:
-            if (task.id, person) not in known:
+            if (task.id, person) not in assigned:
                 yield task.id, person, task.creator_id, int(task.date_created)
 
 
@@ -155,8 +155,8 @@ class Day:
         """An alert begins or ends."""
         self.start += 1
         labels = {"alertname": name}
-        one = alert(state, self.start, fingerprint=fingerprint, **labels)
-        assert self.team.post("alertmanager", group(one)).status_code == 200
+        body = alert(state, self.start, fingerprint=fingerprint, **labels)
+        assert self.team.post("alertmanager", group(body)).status_code == 200
 
     def passes(self, minutes: int) -> None:
         """In steps of ten minutes, so that schedules and updates come when they are due."""

@@ -41,10 +41,10 @@ def says(*on: str, text: str = '${event.kind}: ${event.changed.join(\\" \\")}') 
     return SAYS.format(on=", ".join(f'"{kind}"' for kind in on), text=text)
 
 
-def said(team: Team, task: str) -> list[str]:
+def list_first_lines(team: Team, task: str) -> list[str]:
     """The first lines of the bot's comments, oldest first."""
     comments = team.bot.client.comments.of_task(task)
-    return [one.text.splitlines()[0] for one in comments][::-1]
+    return [comment.text.splitlines()[0] for comment in comments][::-1]
 
 
 def post_mortems(team: Team) -> list[str]:
@@ -54,25 +54,25 @@ def post_mortems(team: Team) -> list[str]:
 
 
 @contextmanager
-def held_back(team: Team) -> Iterator[list[Delivery]]:
+def hold_deliveries(team: Team) -> Iterator[list[Delivery]]:
     """What ClickUp tells meanwhile does not arrive before it is `told`."""
-    deliveries, lost = team.control.deliveries, list[Delivery]()
-    known = len(team.control.delivery_log())
+    deliveries, held = team.control.deliveries, list[Delivery]()
+    delivery_count = len(team.control.delivery_log())
     deliveries.pause()
     try:
-        yield lost
+        yield held
     finally:
         deliveries.discard_queued()
         deliveries.resume()
-        lost += team.control.delivery_log()[known:]
+        held += team.control.delivery_log()[delivery_count:]
 
 
-def told(team: Team, lost: Sequence[Delivery], *kinds: str) -> None:
+def deliver(team: Team, deliveries: Sequence[Delivery], *kinds: str) -> None:
     """Have these kinds of what was held back arrive now, one after the other."""
     for kind in kinds:
-        for one in lost:
-            if one.kind == kind:
-                team.control.deliveries.resend(one.id)
+        for delivery in deliveries:
+            if delivery.kind == kind:
+                team.control.deliveries.resend(delivery.id)
                 assert team.control.deliveries.wait_idle()
 
 
@@ -94,20 +94,20 @@ def test_an_automation_acts_once_for_each_change(
     """Whichever event comes first, with the other, after it, much later, or in another process."""
     team.use(tmp_path, says=says(*BOTH, text="Once"))
     task = quiet_task(team)
-    with held_back(team) as kept:
+    with hold_deliveries(team) as held:
         team.member.set_status(task, "complete")
-    before = said(team, task)
+    before = list_first_lines(team, task)
     with ExitStack() as stack:
-        told(team, kept, *(kinds if apart == "together" else kinds[:1]))
+        deliver(team, held, *(kinds if apart == "together" else kinds[:1]))
         team.settle()
         if apart == "a day apart":
             team.control.clock.advance(86_400_000)
-        told(team, kept, *kinds)
+        deliver(team, held, *kinds)
         if apart == "after a restart":
             stack.enter_context(after_restart(team))
         team.settle()
 
-    assert said(team, task) == [*before, "Once"]
+    assert list_first_lines(team, task) == [*before, "Once"]
 
 
 @contextmanager
@@ -130,28 +130,28 @@ def test_conditions_see_the_same_whichever_event_comes_first(
         special=says("taskStatusUpdated"),
     )
     task = quiet_task(team)
-    with held_back(team) as kept:
+    with hold_deliveries(team) as held:
         team.member.set_status(task, "complete")
-    before = said(team, task)
+    before = list_first_lines(team, task)
     for kind in kinds:
-        told(team, kept, kind)
+        deliver(team, held, kind)
         team.settle()
 
-    seen = ["taskStatusUpdated: status", "taskStatusUpdated: status", "taskUpdated: status"]
-    assert sorted(said(team, task)[len(before) :]) == seen
+    causes = ["taskStatusUpdated: status", "taskStatusUpdated: status", "taskUpdated: status"]
+    assert sorted(list_first_lines(team, task)[len(before) :]) == causes
 
 
 @pytest.mark.parametrize("kinds", [("taskCreated", BOTH[1]), (BOTH[1], "taskCreated")])
 def test_a_new_task_is_one_change(team: Team, tmp_path: Path, kinds: tuple[str, str]) -> None:
     """Its creation and its first status, told by two events."""
     team.use(tmp_path, both=says("taskCreated", "taskUpdated", "taskStatusUpdated"))
-    with held_back(team) as kept:
+    with hold_deliveries(team) as held:
         task = team.member.create_task(LIST, INFERENCE)
     for kind in kinds:
-        told(team, kept, kind)
+        deliver(team, held, kind)
         team.settle()
 
-    assert said(team, task) == ["taskCreated: status task_creation"]
+    assert list_first_lines(team, task) == ["taskCreated: status task_creation"]
 
 
 def test_a_task_that_the_bot_made_is_an_echo_in_both_events(team: Team, tmp_path: Path) -> None:
@@ -171,25 +171,25 @@ def test_an_item_that_only_the_second_event_has_is_evaluated(team: Team, tmp_pat
     """And nothing but that."""
     team.use(tmp_path, both=says(*BOTH, "taskPriorityUpdated"))
     task = quiet_task(team)
-    with held_back(team) as kept:
+    with hold_deliveries(team) as deliveries:
         team.member.set_status(task, "complete")
         team.member.set_priority(task, "high")
-    before = said(team, task)
-    told(team, kept, "taskStatusUpdated")
+    before = list_first_lines(team, task)
+    deliver(team, deliveries, "taskStatusUpdated")
     team.settle()
-    together(kept)
+    together(deliveries)
     team.settle()
-    told(team, kept, "taskPriorityUpdated", "taskUpdated")
+    deliver(team, deliveries, "taskPriorityUpdated", "taskUpdated")
     team.settle()
 
-    seen = ["taskStatusUpdated: status", "taskPriorityUpdated: priority"]
-    assert said(team, task) == [*before, *seen]
+    causes = ["taskStatusUpdated: status", "taskPriorityUpdated: priority"]
+    assert list_first_lines(team, task) == [*before, *causes]
 
 
-def together(lost: Sequence[Delivery]) -> None:
+def together(deliveries: Sequence[Delivery]) -> None:
     """One `taskUpdated` with the items of all that were held back."""
-    updates = [one for one in lost if one.kind == "taskUpdated"]
-    bodies = [orjson.loads(one.body) for one in updates]
+    updates = [delivery for delivery in deliveries if delivery.kind == "taskUpdated"]
+    bodies = [orjson.loads(delivery.body) for delivery in updates]
     items = [item for body in bodies for item in body["history_items"]]
     body = orjson.dumps(bodies[0] | {"history_items": items})
     signature = {"X-Signature": sign(body, updates[0].secret)}
@@ -209,16 +209,16 @@ def test_a_latched_automation_is_not_released_by_the_second_event(
         then = [{ action = "comment", text = "Released", mode = "new" }]""",
     )
     task = quiet_task(team)
-    with held_back(team) as kept:
+    with hold_deliveries(team) as deliveries:
         team.member.tag(task, "hot")
     for kind in ("taskUpdated", "taskTagUpdated"):
-        told(team, kept, kind)
+        deliver(team, deliveries, kind)
         team.settle()
-    assert said(team, task) == []
+    assert list_first_lines(team, task) == []
 
     team.member.tag(task, "other")
     team.settle()
-    assert said(team, task) == ["Released"]
+    assert list_first_lines(team, task) == ["Released"]
 
 
 def test_what_was_refused_is_done_when_the_event_is_replayed(team: Team, tmp_path: Path) -> None:
@@ -226,19 +226,19 @@ def test_what_was_refused_is_done_when_the_event_is_replayed(team: Team, tmp_pat
     team.use(tmp_path, post_mortem=POST_MORTEM)
     task = quiet_task(team, "incident")
     team.control.faults.add("status", method="DELETE", path="*/tag/*", status_code=403, times=None)
-    with held_back(team) as kept:
+    with hold_deliveries(team) as deliveries:
         team.member.set_status(task, "complete")
     for kind in BOTH:
-        told(team, kept, kind)
+        deliver(team, deliveries, kind)
         team.settle()
     (row,) = team.bot.inbox.list("parked", 9)
     assert row.error.startswith(Forbidden.__name__)
-    assert (len(post_mortems(team)), said(team, task)) == (1, ["Over"])
+    assert (len(post_mortems(team)), list_first_lines(team, task)) == (1, ["Over"])
 
     team.control.faults.clear()
     team.bot.inbox.replay(row.id, team.bot.now_ms())
     team.settle()
-    assert (len(post_mortems(team)), said(team, task)) == (1, ["Over"])
+    assert (len(post_mortems(team)), list_first_lines(team, task)) == (1, ["Over"])
     assert team.control.task(task)["tags"] == []
 
 
@@ -246,19 +246,19 @@ def test_a_refused_action_is_not_tried_by_the_other_event(team: Team, tmp_path: 
     """A refusal is final; who replays the parked event has it tried, once."""
     team.use(tmp_path, says=says(*BOTH, text="Once"))
     task = quiet_task(team)
-    before = said(team, task)
+    before = list_first_lines(team, task)
     team.control.faults.add("status", method="POST", path="*/comment", status_code=403, times=1)
-    with held_back(team) as kept:
+    with hold_deliveries(team) as deliveries:
         team.member.set_status(task, "complete")
     for kind in BOTH:
-        told(team, kept, kind)
+        deliver(team, deliveries, kind)
         team.settle()
-    assert said(team, task) == before
+    assert list_first_lines(team, task) == before
 
     (row,) = team.bot.inbox.list("parked", 9)
     team.bot.inbox.replay(row.id, team.bot.now_ms())
     team.settle()
-    assert said(team, task) == [*before, "Once"]
+    assert list_first_lines(team, task) == [*before, "Once"]
 
 
 def test_a_change_that_a_back_fill_found_first(team: Team, tmp_path: Path) -> None:
@@ -271,20 +271,20 @@ def test_a_change_that_a_back_fill_found_first(team: Team, tmp_path: Path) -> No
         change=says(*BOTH, "backfill", text="Changed") + "when = 'event.user != 0'\n",
     )
     task = quiet_task(team)
-    before = said(team, task)
-    with held_back(team) as kept:
+    before = list_first_lines(team, task)
+    with hold_deliveries(team) as deliveries:
         team.member.set_status(task, "complete")
     team.job("backfill")
-    assert said(team, task) == [*before, "Acted"]
+    assert list_first_lines(team, task) == [*before, "Acted"]
 
-    told(team, kept, *BOTH)
+    deliver(team, deliveries, *BOTH)
     team.settle()
-    assert said(team, task) == [*before, "Acted", "Changed"]
+    assert list_first_lines(team, task) == [*before, "Acted", "Changed"]
 
     team.control.clock.advance(1_000)
     team.member.set_status(task, "to do")
     team.settle()
-    assert said(team, task) == [*before, "Acted", "Changed", "Changed", "Acted"]
+    assert list_first_lines(team, task) == [*before, "Acted", "Changed", "Changed", "Acted"]
 
 
 @pytest.mark.parametrize("apart", ["together", "in turn"])
@@ -296,12 +296,12 @@ def test_live_and_a_simulation_of_it_make_as_many_post_mortems(
     since_ms = team.bot.now_ms()
     for _ in range(2):
         task = quiet_task(team, "incident")
-        with held_back(team) as kept:
+        with hold_deliveries(team) as held:
             team.member.set_status(task, "complete")
         if apart == "in turn":
-            told(team, kept, "taskUpdated")
+            deliver(team, held, "taskUpdated")
             team.settle()
-        told(team, kept, *BOTH)
+        deliver(team, held, *BOTH)
         team.settle()
 
     assert len(simulated(team, since_ms)) == len(post_mortems(team)) == 2
@@ -312,8 +312,8 @@ def simulated(team: Team, since_ms: int) -> list[Did]:
     bot = team.bot
     history = History(lambda: bot.store.table(Recordings).since(0), list, since_ms, bot.now_ms())
     context = SimulationContext(bot.context.classifier, bot.context.directory)
-    found = simulate(bot.settings, bot.context.automations, history, context)
-    return [one for one in found.done if one.kind.startswith("task:")]
+    simulation = simulate(bot.settings, bot.context.automations, history, context)
+    return [action for action in simulation.done if action.kind.startswith("task:")]
 
 
 def test_a_shipped_automation_makes_its_task_once_live_and_simulated(
@@ -338,19 +338,19 @@ def test_a_crash_between_the_events_doubles_nothing(team: Team, tmp_path: Path, 
     """It dies at every step of what the first event asks for; then the second event comes, too."""
     team.use(tmp_path, post_mortem=POST_MORTEM)
     task = quiet_task(team, "incident")
-    with held_back(team) as kept:
+    with hold_deliveries(team) as held:
         team.member.set_status(task, "complete")
     fate = dying(team, last)
-    told(team, kept, BOTH[0])
+    deliver(team, held, BOTH[0])
     with suppress(Crash):
         team.settle()
     assert fate.steps == last
-    told(team, kept, BOTH[1])
+    deliver(team, held, BOTH[1])
     team.control.clock.advance(60_000)
     with after_restart(team) as again:
         go_on(team, again)
 
-    assert (len(post_mortems(team)), said(team, task)) == (1, ["Over"])
+    assert (len(post_mortems(team)), list_first_lines(team, task)) == (1, ["Over"])
     assert team.control.task(task)["tags"] == []
 
 
@@ -359,10 +359,10 @@ def test_the_second_event_costs_no_call(team: Team, tmp_path: Path) -> None:
     team.use(tmp_path, says=says(*BOTH, text="Once"))
     task = quiet_task(team)
     team.control.reset_counts()
-    with held_back(team) as kept:
+    with hold_deliveries(team) as deliveries:
         team.member.set_status(task, "complete")
     for kind in BOTH:
-        told(team, kept, kind)
+        deliver(team, deliveries, kind)
         team.settle()
 
     assert team.control.stats.total == 2

@@ -56,8 +56,8 @@ def team(
 def fire(team: Reporting, name: str, state: str = "firing", **labels: str) -> None:
     """Alertmanager reports this alert, of a group of its own."""
     key = f'{{}}:{{alertname="{name}"}}'
-    one = alert(state, state == "resolved", fingerprint=name, alertname=name, **labels)
-    team.post("alertmanager", group(one, groupKey=key))
+    entry = alert(state, state == "resolved", fingerprint=name, alertname=name, **labels)
+    team.post("alertmanager", group(entry, groupKey=key))
 
 
 def create(team: Reporting, name: str, **fields: str) -> str:
@@ -82,14 +82,17 @@ def incidents(team: Reporting) -> list[Incident]:
 
 def task_names(team: Reporting, incident: Incident) -> set[str]:
     """Its tasks' names."""
-    ids = [one.task_id for one in team.bot.store.table(Incidents).tasks(incident.id)]
+    ids = [
+        incident_task.task_id
+        for incident_task in team.bot.store.table(Incidents).tasks(incident.id)
+    ]
     return {team.control.task(task_id)["name"] for task_id in ids}
 
 
 def rooms(team: Reporting) -> list[str]:
     """The channels of incidents."""
     channels = team.bot.client.chat.channels(team.sandbox.team_id)
-    return [one.name for one in channels if one.name.startswith("incident-")]
+    return [channel.name for channel in channels if channel.name.startswith("incident-")]
 
 
 def test_alerts_and_the_tasks_that_they_make_are_one_incident(team: Reporting) -> None:
@@ -201,10 +204,10 @@ def test_different_models_are_different_incidents(team: Reporting) -> None:
     ]
     team.post("alertmanager", group(*alerts, groupKey=key))
 
-    found = [task_names(team, one) for one in incidents(team)]
-    assert len(found) == 2
-    assert {SERVICE, f"Slow {MODEL}: node 7"} in found
-    assert {"Serving: ranking", f"Slow {OTHER}: node 7"} in found
+    names_by_incident = [task_names(team, incident) for incident in incidents(team)]
+    assert len(names_by_incident) == 2
+    assert {SERVICE, f"Slow {MODEL}: node 7"} in names_by_incident
+    assert {"Serving: ranking", f"Slow {OTHER}: node 7"} in names_by_incident
 
 
 @pytest.mark.parametrize("team", [{}], indirect=True)
@@ -215,27 +218,27 @@ def test_a_group_is_one_incident_if_nothing_else_is_known(team: Reporting) -> No
     team.post("alertmanager", group(alert("firing", fingerprint="c", alertname="Down c")))
     team.post("alertmanager", group(alert("firing", fingerprint="d", alertname="Down d")))
 
-    found = [task_names(team, one) for one in incidents(team)]
-    assert sorted(map(sorted, found)) == [
+    names_by_incident = [task_names(team, incident) for incident in incidents(team)]
+    assert sorted(map(sorted, names_by_incident)) == [
         ["Down a: node 7", "Down b: node 7"],
         ["Down c: node 7"],
         ["Down d: node 7"],
     ]
 
 
-@pytest.mark.parametrize("same", [["region"], ["${task.list_id}"], ["${task.id}"]])
+@pytest.mark.parametrize("group_by", [["region"], ["${task.list_id}"], ["${task.id}"]])
 @pytest.mark.parametrize("team", [{}], indirect=True)
-def test_a_setting_names_the_labels(team: Reporting, same: list[str]) -> None:
+def test_a_setting_names_the_labels(team: Reporting, group_by: list[str]) -> None:
     """Or a text of the task, by which all of a List are one, or none."""
     by_name: dict[str, Any] = {
-        name: one.model_dump() for name, one in team.bot.settings.automations.by_name.items()
+        name: choice.model_dump() for name, choice in team.bot.settings.automations.by_name.items()
     }
-    by_name["live_incident"]["settings"] |= {"same": same}
+    by_name["live_incident"]["settings"] |= {"same": group_by}
     team.configure(by_name=by_name)
     fire(team, "HighLatency", model=MODEL, region="eu")
     fire(team, "ErrorBudget", model=OTHER, region="eu")
 
-    assert len(incidents(team)) == (2 if same == ["${task.id}"] else 1)
+    assert len(incidents(team)) == (2 if group_by == ["${task.id}"] else 1)
 
 
 @pytest.mark.parametrize("team", [{"name": "labels.job"}], indirect=True)
@@ -274,9 +277,9 @@ def test_the_numbers_of_the_service_are_in_the_post_mortem(team: Reporting) -> N
     fire(team, "HighLatency", model=MODEL)
     (incident,) = incidents(team)
     assert incident.task_id == report
-    one = Series(team.sandbox.team_id, "vllm", "p99", "", task, "P99 latency ms", "ms")
+    series = Series(team.sandbox.team_id, "vllm", "p99", "", task, "P99 latency ms", "ms")
     team.control.clock.advance(600_000)
-    team.bot.store.history.put([(one, team.bot.now_ms() - 60_000, 995.0)])
+    team.bot.store.history.put([(series, team.bot.now_ms() - 60_000, 995.0)])
     fire(team, "HighLatency", "resolved", model=MODEL)
     team.member.untag(report, "incident")
     team.settle()

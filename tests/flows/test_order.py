@@ -35,10 +35,12 @@ def test_an_old_urgent_task_stands_below_a_live_incident_everywhere(team: Team) 
     store, now_ms, policy = team.bot.store, team.bot.now_ms(), Policy()
     order = [INCIDENT, OVERDUE, OLD]
 
-    assert [one.task.name for one in lane(store, policy, "inference", now_ms, 9).places] == order
+    assert [
+        place.task.name for place in lane(store, policy, "inference", now_ms, 9).places
+    ] == order
     digest = data.read(store, ["inference"], 9)
     for places in (digest.first, digest.waiting):
-        assert [one.task.name for one in places] == order
+        assert [place.task.name for place in places] == order
     for place, name in enumerate(order, start=1):
         text = why(store, policy, tasks[name], now_ms).text()
         assert f"Place {place} of 3 open inference tasks." in text
@@ -47,8 +49,8 @@ def test_an_old_urgent_task_stands_below_a_live_incident_everywhere(team: Team) 
 def test_the_answer_to_why_has_the_place(team: Team) -> None:
     """A closed task has none."""
     tasks = begun(team)
-    said = say(team, tasks[OLD], "/why")
-    assert any("Place 3 of 3 open inference tasks." in text for text in said)
+    answer = say(team, tasks[OLD], "/why")
+    assert any("Place 3 of 3 open inference tasks." in text for text in answer)
 
     team.control.clock.advance(1_000)
     team.member.set_status(tasks[OLD], "complete")

@@ -56,9 +56,9 @@ def test_a_start_without_postgresql_waits_for_it(
     with served(clickup_sandbox, tmp_path, url, **engine) as bot, ExitStack() as back:
         back.callback(server.start)
         until(bot.alive)
-        told = bot.get("/readyz")
-        assert told.status_code == 503
-        assert "Connection refused" in told.json()["checks"]["store"]
+        response = bot.get("/readyz")
+        assert response.status_code == 503
+        assert "Connection refused" in response.json()["checks"]["store"]
         assert "clickup_mlops_store_up 0.0" in bot.get("/metrics").text
         assert bot.deliver() == 503
         assert bot.get("/hooks/in/anything").status_code == 405
@@ -86,7 +86,7 @@ def test_a_bot_that_waits_for_postgresql_stops_when_told(
 
 
 @pytest.mark.parametrize(
-    ("which", "told", "hint"),
+    ("overrides", "message", "hint"),
     [
         ({"password": "hunter23"}, "password authentication failed", "user and password"),
         ({"user": "nobody"}, "password authentication failed", "user and password"),
@@ -100,23 +100,23 @@ def test_what_only_a_person_can_mend_ends_it_at_once(
     clickup_sandbox: Sandbox,
     server: PostgresServer,
     tmp_path: Path,
-    which: dict[str, str],
-    told: str,
+    overrides: dict[str, str],
+    message: str,
     hint: str,
 ) -> None:
     """In words with a hint, without traceback and password."""
     server.sql("drop role if exists guest; create role guest nologin password 'hunter22'")
-    if which.get("database") == "newer":
+    if overrides.get("database") == "newer":
         with Store.open(server.create("newer")) as store, store.engine.begin() as connection:
             connection.exec_driver_sql("update alembic_version set version_num = '9999_future'")
 
-    with served(clickup_sandbox, tmp_path, server.url(**which)) as bot:
+    with served(clickup_sandbox, tmp_path, server.url(**overrides)) as bot:
         assert bot.process.wait(30) == 1
 
-    assert told in bot.said
-    assert hint in bot.said.partition("Hint: ")[2]
-    assert "hunter2" not in bot.said
-    assert "Traceback" not in bot.said
+    assert message in bot.output
+    assert hint in bot.output.partition("Hint: ")[2]
+    assert "hunter2" not in bot.output
+    assert "Traceback" not in bot.output
 
 
 def test_a_restart_of_postgresql_loses_nothing_and_doubles_nothing(
@@ -146,8 +146,8 @@ def test_a_restart_of_postgresql_loses_nothing_and_doubles_nothing(
         assert store.inbox.depth(0).parked == 0
         assert store.audit.verify().problem == ""
     must_be_clean(bot)
-    told = Counter(line["event"] for line in lines(bot))
-    assert (told["store_unavailable"], told["store_available"]) == (1, 1)
+    line_counts = Counter(line["event"] for line in lines(bot))
+    assert (line_counts["store_unavailable"], line_counts["store_available"]) == (1, 1)
 
 
 def test_a_postgresql_that_became_read_only_is_no_store(
@@ -275,18 +275,18 @@ def make(sandbox: Sandbox, count: int) -> list[str]:
 def writes(sandbox: Sandbox) -> Counter[str]:
     """How often the bot wrote the priority of each task."""
     bot = sandbox.control.members[0].id
-    return Counter(one.task_id for one in sandbox.control.writes(field="priority", actor=bot))
+    return Counter(write.task_id for write in sandbox.control.writes(field="priority", actor=bot))
 
 
 def lines(bot: Served) -> list[dict[str, str]]:
     """What it said, line by line."""
-    return [json.loads(line) for line in bot.said.splitlines() if line.startswith("{")]
+    return [json.loads(line) for line in bot.output.splitlines() if line.startswith("{")]
 
 
 def must_be_clean(bot: Served) -> None:
     """No traceback, no password, no flood."""
-    found = lines(bot)
-    ours = [line for line in found if "exception" in line and "logger" not in line]
+    log_lines = lines(bot)
+    ours = [line for line in log_lines if "exception" in line and "logger" not in line]
     assert ours == []
-    assert "hunter22" not in bot.said
-    assert sum(line["level"] in ("warning", "error") for line in found) < 60
+    assert "hunter22" not in bot.output
+    assert sum(line["level"] in ("warning", "error") for line in log_lines) < 60

@@ -44,11 +44,11 @@ description = "{text}"
 @pytest.fixture
 def live(team: Team, tmp_path: Path) -> Team:
     """`live_incident` is on, and so is an automation that creates tasks."""
-    own = tmp_path / "own"
-    own.mkdir()
+    folder = tmp_path / "own"
+    folder.mkdir()
     head, by_name = 'summary = "Follows up"', {"live_incident": {"mode": "on"}}
-    (own / "follow_up.toml").write_text(f"{head}{CREATES}{EXAMPLES}", encoding="utf-8")
-    team.configure(by_name=by_name, own_folders=(own,))
+    (folder / "follow_up.toml").write_text(f"{head}{CREATES}{EXAMPLES}", encoding="utf-8")
+    team.configure(by_name=by_name, own_folders=(folder,))
     return team
 
 
@@ -84,21 +84,21 @@ def is_incident(team: Team, task: str) -> None:
 
 
 def named(team: Team, name: str) -> str:
-    (task,) = [one.id for one in team.control.tasks if one.name == name]
+    (task,) = [task.id for task in team.control.tasks if task.name == name]
     return task
 
 
 def from_template(team: Team, template: str, name: str) -> str:
     """What a person creates in ClickUp from a task template."""
     path = f"/api/v2/list/{team.control.list_id(LIST)}/taskTemplate/{template}"
-    made = requests.post(
+    response = requests.post(
         f"{team.sandbox.url}{path}",
         json={"name": name},
         headers={"Authorization": team.sandbox.token_of(team.member.user.id)},
         timeout=10,
     )
-    made.raise_for_status()
-    return str(made.json()["id"])
+    response.raise_for_status()
+    return str(response.json()["id"])
 
 
 def test_what_a_person_reports_is_an_incident(live: Team) -> None:

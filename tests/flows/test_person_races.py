@@ -28,18 +28,21 @@ class Racing(ExecutionPackage):
 
     @member
     def executor_context(self) -> ExecutorContext:
-        found = super().executor_context
-        own = found.effects["priority"]
+        executor_context = super().executor_context
+        priority = executor_context.effects["priority"]
 
         def write(clickup: Any, task_id: str, change: Any) -> None:
-            call = partial(own.write, clickup, task_id, change)
+            call = partial(priority.write, clickup, task_id, change)
             if self._is_over:
                 call()
                 return
             self._is_over = True
             self._race(task_id, call)
 
-        return replace(found, effects={**found.effects, "priority": replace(own, write=write)})
+        return replace(
+            executor_context,
+            effects={**executor_context.effects, "priority": replace(priority, write=write)},
+        )
 
 
 class Race:
@@ -64,8 +67,8 @@ class Race:
 
     def send(self, deliveries: list[Delivery]) -> None:
         """They arrive now."""
-        for one in deliveries:
-            self._team.control.deliveries.resend(one.id)
+        for delivery in deliveries:
+            self._team.control.deliveries.resend(delivery.id)
         self._team.settle()
 
     def _run(self, task: str, write: Callable[[], Any]) -> None:
@@ -75,11 +78,11 @@ class Race:
     def _unheard(self, change: Callable[[], Any]) -> list[Delivery]:
         control = self._team.control
         control.clock.advance(500)
-        known = len(control.delivery_log())
+        delivery_count = len(control.delivery_log())
         control.faults.add("drop", event="*", times=None)
         change()
         control.faults.clear()
-        return control.delivery_log()[known:]
+        return control.delivery_log()[delivery_count:]
 
 
 def test_the_bots_echo_brings_back_a_choice_whose_event_is_lost(team: Team) -> None:
@@ -94,7 +97,7 @@ def test_the_bots_echo_brings_back_a_choice_whose_event_is_lost(team: Team) -> N
     assert decision is not None
     assert decision.body["reasons"][-1].startswith("person: somebody set Low, which wins until")
     team.job("reevaluate")
-    assert [one.after["id"] for one in team.bot_writes(race.task)] == ["3", "4"]
+    assert [write.after["id"] for write in team.bot_writes(race.task)] == ["3", "4"]
 
 
 @pytest.mark.parametrize("order", ["choice echo", "echo choice", "choice echo choice echo"])
@@ -103,13 +106,13 @@ def test_in_any_order_the_choice_is_put_back_once_and_keeps_its_name(
 ) -> None:
     """Late and doubled deliveries change nothing."""
     race = Race(team)
-    for which in order.split():
-        race.send(getattr(race, which))
+    for step in order.split():
+        race.send(getattr(race, step))
         assert team.priority(race.task) == LOW
 
     assert race.calls == 1
-    (kept,) = team.bot.store.overrides.list(team.bot.now_ms())
-    assert (kept.priority, kept.user_name) == (LOW, team.control.members[1].username)
+    (override,) = team.bot.store.overrides.list(team.bot.now_ms())
+    assert (override.priority, override.user_name) == (LOW, team.control.members[1].username)
 
 
 def test_an_echo_that_comes_after_a_newer_choice_changes_nothing(team: Team) -> None:
@@ -176,9 +179,9 @@ def test_a_choice_between_a_lost_answer_and_its_repetition_stands(team: Team) ->
     task = _unanswered(team, [partial(team.member.set_priority, priority="low")])
 
     assert team.priority(task) == LOW
-    assert [one.after["id"] for one in team.bot_writes(task)] == ["3"]
-    (kept,) = team.bot.store.overrides.list(team.bot.now_ms())
-    assert (kept.priority, kept.user_name) == (LOW, team.control.members[1].username)
+    assert [write.after["id"] for write in team.bot_writes(task)] == ["3"]
+    (override,) = team.bot.store.overrides.list(team.bot.now_ms())
+    assert (override.priority, override.user_name) == (LOW, team.control.members[1].username)
 
 
 def test_a_repeated_write_is_no_choice_of_the_bots_user(team: Team, tmp_path: Path) -> None:
@@ -194,9 +197,9 @@ do = [{ action = "set_priority", level = "urgent" }]"""
     person = [partial(team.member.set_priority, priority=level) for level in ("low", "normal")]
     task = _unanswered(team, person, status="in progress")
 
-    assert [one.after["id"] for one in team.bot_writes(task)] == ["3", "1", "1", "3"]
-    (kept,) = team.bot.store.overrides.list(team.bot.now_ms())
-    assert (kept.priority, kept.user_name) == (NORMAL, team.control.members[1].username)
+    assert [write.after["id"] for write in team.bot_writes(task)] == ["3", "1", "1", "3"]
+    (override,) = team.bot.store.overrides.list(team.bot.now_ms())
+    assert (override.priority, override.user_name) == (NORMAL, team.control.members[1].username)
 
 
 def test_a_choice_whose_event_is_lost_stands_on_a_task_that_was_never_decided(team: Team) -> None:
@@ -234,14 +237,14 @@ def _unanswered(team: Team, meanwhile: list[Callable[..., None]], status: str = 
         team.settle()
         team.member.set_status(task, status)
     assert control.deliveries.wait_idle()
-    known = len(control.delivery_log())
+    delivery_count = len(control.delivery_log())
     control.faults.add("drop", event="*", times=None)
     control.faults.add("cut_after", method="PUT")
     control.clock.advance(10_000)
     team.bot.run_until_idle()
     control.faults.clear()
-    for one in control.delivery_log()[known:]:
-        control.deliveries.resend(one.id)
+    for delivery in control.delivery_log()[delivery_count:]:
+        control.deliveries.resend(delivery.id)
     control.clock.advance(10_000)
     team.settle()
     return task

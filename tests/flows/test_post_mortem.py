@@ -37,7 +37,7 @@ def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Reporting]:
         port,
         automations={"by_name": chosen},
         people={"on_call": ["Jonas"]},
-        integrations={name: {"kind": name} | signed | own for name, own in tools.items()},
+        integrations={name: {"kind": name} | signed | values for name, values in tools.items()},
     )
     with ExitStack() as running:
         bot = running.enter_context(build(settings, clock=control.clock.now_ms))
@@ -162,15 +162,15 @@ def test_it_says_when_numbers_were_interrupted_and_who_led(team: Reporting) -> N
     fire(team, "HighLatency", "resolved", 60)
 
     ((_page, text),) = pages(team).items()
-    found = dict(re.findall(r"\*\*(\w+):\*\* (.*)", text))
-    assert found["whole"] == "100 before, 100 to 100 during, 100 last ms"
-    said, _, gap = found["interrupted"].partition("; ")
-    assert said == found["whole"]
+    facts = dict(re.findall(r"\*\*(\w+):\*\* (.*)", text))
+    assert facts["whole"] == "100 before, 100 to 100 during, 100 last ms"
+    interruption, _, gap = facts["interrupted"].partition("; ")
+    assert interruption == facts["whole"]
     assert re.fullmatch(r"interrupted from [\d: -]+ UTC to [\d: -]+ UTC", gap)
-    assert found["gone"].startswith("100 before, not measured during ms; interrupted from ")
+    assert facts["gone"].startswith("100 before, not measured during ms; interrupted from ")
     assert opened >= begun
     assert "**Lead:** Jonas Weber" in text
-    comments = " ".join(one.text for one in team.bot.client.comments.of_task(task))
+    comments = " ".join(comment.text for comment in team.bot.client.comments.of_task(task))
     assert "commander" not in comments
     assert "create" not in comments
     assert names(team)[f"What would have shortened it: {SERVICE}"] == 1

@@ -42,19 +42,21 @@ class Crash(BaseException):
     """kill -9, as far as one thread can tell."""
 
 
-def made(team: Team) -> Counter[str]:
+def count_created(team: Team) -> Counter[str]:
     """What the bot has made, by its text."""
     world, bot = team.sandbox.world, team.control.members[0].id
-    found = [one.name for one in world.tasks if one.creator_id == bot]
-    found += [one.text.split("\n")[0] for one in world.comments if one.user_id == bot]
-    return Counter(found + [f"#{one.content.split()[0]}" for one in world.messages])
+    created_names = [task.name for task in world.tasks if task.creator_id == bot]
+    created_names += [
+        comment.text.split("\n")[0] for comment in world.comments if comment.user_id == bot
+    ]
+    return Counter(created_names + [f"#{message.content.split()[0]}" for message in world.messages])
 
 
 def in_time(team: Team, *seconds: int) -> None:
     """Let time pass, and all be done that is due."""
     team.settle()
-    for each in seconds:
-        team.control.clock.advance(1000 * each)
+    for second in seconds:
+        team.control.clock.advance(1000 * second)
         team.settle()
 
 
@@ -69,7 +71,7 @@ def test_what_was_carried_out_after_a_cut_is_known_to_the_events_behind_it(
     team.member.tag(task, "hot")
     in_time(team, 5, 60)
 
-    assert made(team) == {"#Hello": 1, "Ticket": 1}
+    assert count_created(team) == {"#Hello": 1, "Ticket": 1}
 
 
 @pytest.mark.parametrize("path", [TASK, COMMENT, CHAT])
@@ -89,8 +91,8 @@ def test_what_was_made_is_found_among_many_newer_ones(
         client.chat.send(team.sandbox.team_id, channel, f"Other {number}")
     in_time(team, 5, 60, 60)
 
-    found = made(team)
-    assert {name: found[name] for name in ("Ticket", "Hello", "#Hello")} == {
+    created = count_created(team)
+    assert {name: created[name] for name in ("Ticket", "Hello", "#Hello")} == {
         "Ticket": 1,
         "Hello": 1,
         "#Hello": 1,
@@ -106,11 +108,11 @@ def test_a_call_that_acts_after_its_caller_has_left_is_not_repeated(
     team.control.faults.add("cut_late", method="POST", path=path, wait_s=1.0)
     team.member.create_task(LIST, "Order")
     in_time(team, 3, 3)
-    assert len(made(team)) < 3
+    assert len(count_created(team)) < 3
     time.sleep(1.2)
     in_time(team, 60, 60)
 
-    assert made(team) == {"Ticket": 1, "Hello": 1, "#Hello": 1}
+    assert count_created(team) == {"Ticket": 1, "Hello": 1, "#Hello": 1}
 
 
 @pytest.mark.parametrize("path", [TASK, COMMENT, CHAT])
@@ -125,11 +127,11 @@ def test_what_never_happened_is_done_when_it_cannot_come_any_more(
     team.member.create_task(LIST, "Order")
     in_time(team, 3)
     waiting = {row.lane for row in team.bot.inbox.list("ready", 99)}
-    assert waiting <= {first, *(one.id for one in team.control.tasks if one.name == "Ticket")}
+    assert waiting <= {first, *(task.id for task in team.control.tasks if task.name == "Ticket")}
     assert first in waiting
 
     in_time(team, 60, 60)
-    assert made(team) == {"Ticket": 2, "Hello": 2, "#Hello": 2}
+    assert count_created(team) == {"Ticket": 2, "Hello": 2, "#Hello": 2}
     assert team.bot.store.notes.all("open") == {}
 
 
@@ -140,7 +142,7 @@ def test_a_call_that_certainly_did_nothing_is_repeated_at_once(team: Team, tmp_p
     team.member.create_task(LIST, "Order")
     in_time(team, 3, 3)
 
-    assert made(team) == {"Ticket": 1, "Hello": 1, "#Hello": 1}
+    assert count_created(team) == {"Ticket": 1, "Hello": 1, "#Hello": 1}
     assert team.control.stats.calls("GET", "/api/v2/task/{task_id}/comment") == 0
 
 
@@ -150,13 +152,13 @@ def test_a_comment_that_is_told_twice_is_answered_once(team: Team) -> None:
     team.settle()
     team.member.comment(task, "/why")
     assert team.control.deliveries.wait_idle()
-    (told,) = [row for row in team.bot.inbox.list("ready", 9) if row.kind == "taskCommentPosted"]
+    (row,) = [row for row in team.bot.inbox.list("ready", 9) if row.kind == "taskCommentPosted"]
     names = ("source", "workspace", "kind", "lane", "list_id", "body", "event_ms", "received_ms")
-    same = {name: getattr(told, name) for name in names}
-    team.bot.inbox.put(Incoming(key=f"{told.key}:again", **same))
+    values = {name: getattr(row, name) for name in names}
+    team.bot.inbox.put(Incoming(key=f"{row.key}:again", **values))
     team.settle()
 
-    assert len([one for one in team.sandbox.world.comments if one.on == "reply"]) == 1
+    assert len([comment for comment in team.sandbox.world.comments if comment.on == "reply"]) == 1
 
 
 def test_one_thing_settles_one_write(team: Team, tmp_path: Path) -> None:
@@ -172,33 +174,33 @@ def test_one_thing_settles_one_write(team: Team, tmp_path: Path) -> None:
         effect = hands.effects[row.kind.partition(":")[0]]
         change = Change(row.kind, row.before, row.after, "", {})
 
-        def found(lost: Lost, effect: Any = effect, change: Any = change) -> Any:
-            return effect.find(hands.clickup, read, change, lost)
+        def find(lost_write: Lost, effect: Any = effect, change: Any = change) -> Any:
+            return effect.find(hands.clickup, read, change, lost_write)
 
-        assert found(Lost(0)) == row.receipt
-        assert found(Lost(0, lambda receipt: receipt == row.receipt)) is None  # noqa: B023
-        assert found(Lost(team.bot.now_ms() + 1)) is None
+        assert find(Lost(0)) == row.receipt
+        assert find(Lost(0, lambda receipt: receipt == row.receipt)) is None  # noqa: B023
+        assert find(Lost(team.bot.now_ms() + 1)) is None
 
 
 def test_a_worker_that_was_thought_dead_writes_nothing_more(team: Team, tmp_path: Path) -> None:
     """It wakes up after another one took its lane over; each thing is made once."""
     team.use(tmp_path, three=THREE)
     bot = team.bot
-    with build(bot.settings, clock=bot.now_ms) as other:
+    with build(bot.settings, clock=bot.now_ms) as second_bot:
         begin = bot.store.journal.begin_under
 
-        def overtaken(write: Write, *rest: Any, **more: Any) -> int | None:
+        def overtaken(write: Write, *arguments: Any, **more: Any) -> int | None:
             if write.kind.startswith("comment"):
                 team.control.clock.advance(60_000)
-                while other.run_until_idle():
+                while second_bot.run_until_idle():
                     assert team.control.deliveries.wait_idle()
-            return begin(write, *rest, **more)
+            return begin(write, *arguments, **more)
 
         bot.store.journal.begin_under = overtaken  # type: ignore[method-assign]
         team.member.create_task(LIST, "Order")
         in_time(team, 60, 60)
 
-    assert made(team) == {"Ticket": 1, "Hello": 1, "#Hello": 1}
+    assert count_created(team) == {"Ticket": 1, "Hello": 1, "#Hello": 1}
 
 
 def test_what_quiet_hours_hold_back_is_done_once_though_a_crash_outlasts_them(
@@ -223,5 +225,9 @@ def test_what_quiet_hours_hold_back_is_done_once_though_a_crash_outlasts_them(
     with build(team.bot.settings, clock=team.bot.now_ms) as again:
         while again.run_until_idle():
             assert team.control.deliveries.wait_idle()
-    said = [one.text.split("\n")[0] for one in team.sandbox.world.comments if one.on_id == task]
-    assert said == ["Good morning"]
+    first_lines = [
+        comment.text.split("\n")[0]
+        for comment in team.sandbox.world.comments
+        if comment.on_id == task
+    ]
+    assert first_lines == ["Good morning"]

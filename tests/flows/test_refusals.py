@@ -120,7 +120,7 @@ def test_a_subtask_is_created_in_the_list_that_its_parent_is_in_by_now(
         team.control.clock.advance(600_000)
         team.settle()
 
-    (subtask,) = [one for one in team.control.tasks if one.name == "Check it"]
+    (subtask,) = [task for task in team.control.tasks if task.name == "Check it"]
     assert subtask.list_id == team.control.find(task).list_id
     assert subtask.parent == task
     assert _parked(team) == []
@@ -138,8 +138,8 @@ def test_a_command_that_names_what_is_gone_is_answered(team: Team, tmp_path: Pat
     team.member.tag(task, "incident")
     team.settle()
 
-    (reply,) = [one.text for one in team.bot.client.comments.replies(comment)]
-    assert reply.startswith("Not done, because it was refused:")
+    (answer,) = [reply.text for reply in team.bot.client.comments.replies(comment)]
+    assert answer.startswith("Not done, because it was refused:")
     assert team.priority(task) == URGENT
     assert _parked(team) == []
 

@@ -54,13 +54,13 @@ def test_the_priority_is_the_policys_again(team: Team, tmp_path: Path, then: str
     assert team.priority(task) == NORMAL
     assert team.bot.store.overrides.get(task, team.bot.now_ms()) is None
     live, _first = team.bot.store.runs.list(RunFilter(task_id=task, automation="hot"), 9)
-    assert {one.state for one in live.actions} == {"done"}
+    assert {action.state for action in live.actions} == {"done"}
     automation = read(tmp_path / "hot.toml", find_actions())
-    example = next(one for one in automation.examples if one.name == "cold again")
+    example = next(example for example in automation.examples if example.name == "cold again")
     tested = run(automation, example, Router(Policy()))
     assert mismatch(example, tested) == ""
     planned = {finding.action for finding in tested if isinstance(finding, Action)}
-    assert {one.action for one in live.actions} == planned
+    assert {action.action for action in live.actions} == planned
 
 
 def test_without_another_automation_that_routes_the_automation_does_it_itself(

@@ -41,10 +41,12 @@ def run_due(team: Team) -> None:
 def test_it_has_text_and_html_and_files(team: Team, tmp_path: Path) -> None:
     with mail_server(tmp_path, "none") as mailbox:
         send_by_mail(team, mailbox, "html")
-        sent = sending.send(team.bot, "weekly", period="2026-W48", wait=lambda _seconds: None)
+        sending_result = sending.send(
+            team.bot, "weekly", period="2026-W48", wait=lambda _seconds: None
+        )
 
     (message,) = mailbox.received
-    assert [one.state for one in sent.targets] == ["sent"]
+    assert [target.state for target in sending_result.targets] == ["sent"]
     assert message["To"] == "ada@example.org, Bo <bo@example.org>"
     assert message["Subject"] == "Report 2026-W48"
     text, html = message.get_body(("plain",)), message.get_body(("html",))
@@ -63,7 +65,7 @@ def test_a_repeated_message_has_the_same_id_and_another_week_another(
             sending.send(team.bot, "weekly", period=week, wait=lambda _seconds: None)
             team.control.clock.advance(1)
 
-    first, second, again = [one["Message-ID"] for one in mailbox.received]
+    first, second, again = [message["Message-ID"] for message in mailbox.received]
     assert first != second == again
 
 
@@ -101,8 +103,10 @@ def test_who_has_got_it_does_not_get_it_again(team: Team, tmp_path: Path) -> Non
     with mail_server(tmp_path, "none") as mailbox:
         send_by_mail(team, mailbox)
         mailbox.refusals.append("451 later")
-        sent = sending.send(team.bot, "weekly", period="2026-W48", wait=lambda _seconds: None)
-        assert [one.state for one in sent.targets] == ["waits"]
+        sending_result = sending.send(
+            team.bot, "weekly", period="2026-W48", wait=lambda _seconds: None
+        )
+        assert [target.state for target in sending_result.targets] == ["waits"]
         team.control.clock.advance(600_000)
         team.settle()
 
@@ -114,7 +118,7 @@ def test_a_row_that_is_handled_again_sends_nothing(team: Team, tmp_path: Path) -
     with mail_server(tmp_path, "none") as mailbox:
         send_by_mail(team, mailbox)
         sending.send(team.bot, "weekly", period="2026-W48", wait=lambda _seconds: None)
-        (row,) = [one for one in team.bot.inbox.list("done", 20) if one.kind == "report:weekly"]
+        (row,) = [row for row in team.bot.inbox.list("done", 20) if row.kind == "report:weekly"]
         team.bot.inbox.replay(row.id, team.bot.now_ms())
         reports(team.bot).sender.handle([row])
         team.settle()
@@ -128,9 +132,9 @@ def test_what_cannot_be_sent_says_so(team: Team, tmp_path: Path) -> None:
     with mail_server(tmp_path, "none") as mailbox:
         send_by_mail(team, mailbox)
         mailbox.refusals += ["550 no such user"] * 2
-        sent = sending.send(team.bot, "weekly", wait=lambda _seconds: None)
+        sending_result = sending.send(team.bot, "weekly", wait=lambda _seconds: None)
 
-    (target,) = sent.targets
+    (target,) = sending_result.targets
     assert target.state == "failed" and "550 no such user" in target.problem
 
 

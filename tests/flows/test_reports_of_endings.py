@@ -20,8 +20,8 @@ DAY_MS = 24 * HOUR_MS
 def follow(team: Team, every: str, **more: Any) -> None:
     """Go on with a report `ends` to a Doc and a channel, which is configured now."""
     targets = {"page": {"kind": "doc"}, "channel": {"kind": "chat", "channel": "ops"}}
-    one = ReportSettings.model_validate({"every": every, "targets": targets, **more})
-    team.restart(team.bot.settings.model_copy(update={"reports": {"ends": one}}))
+    report_settings = ReportSettings.model_validate({"every": every, "targets": targets, **more})
+    team.restart(team.bot.settings.model_copy(update={"reports": {"ends": report_settings}}))
     run_due(team)
 
 
@@ -32,11 +32,13 @@ def run_due(team: Team, after_ms: int = 0) -> None:
     team.settle()
 
 
-def sent(team: Team) -> list[str]:
+def list_sent(team: Team) -> list[str]:
     """The first lines of the messages; each has a page of the same name."""
-    found = sorted(one.content.partition("\n")[0] for one in team.sandbox.world.messages)
-    assert len([*team.sandbox.world.pages]) == len(found)
-    return found
+    first_lines = sorted(
+        message.content.partition("\n")[0] for message in team.sandbox.world.messages
+    )
+    assert len([*team.sandbox.world.pages]) == len(first_lines)
+    return first_lines
 
 
 def incident(team: Team, name: str, *tasks: str) -> Incident:
@@ -44,14 +46,14 @@ def incident(team: Team, name: str, *tasks: str) -> Incident:
     now = team.bot.now_ms()
     details = {"workspace": team.bot.workspace_id, "key": name, "title": f"p99 of {name}"}
     for number, task in enumerate(tasks):
-        wanted = Incident(f"{name}{number}", task_id=task, opened_ms=now, **details)  # type: ignore[arg-type]
-        found = team.bot.store.table(Incidents).enter(wanted, now)
-    return found
+        record = Incident(f"{name}{number}", task_id=task, opened_ms=now, **details)  # type: ignore[arg-type]
+        entered = team.bot.store.table(Incidents).enter(record, now)
+    return entered
 
 
-def leave(team: Team, one: Incident, *tasks: str) -> None:
+def leave(team: Team, incident: Incident, *tasks: str) -> None:
     for task in tasks:
-        team.bot.store.table(Incidents).leave(one.id, task, team.bot.now_ms())
+        team.bot.store.table(Incidents).leave(incident.id, task, team.bot.now_ms())
 
 
 def test_an_incident_is_reported_once_some_time_after_it_is_over(team: Team) -> None:
@@ -59,52 +61,54 @@ def test_an_incident_is_reported_once_some_time_after_it_is_over(team: Team) -> 
     leave(team, incident(team, "old", "t0"), "t0")
     team.control.clock.advance(MINUTE_MS)
     follow(team, "incident")
-    one = incident(team, "new", "t1")
+    ended = incident(team, "new", "t1")
     run_due(team, DAY_MS)
-    leave(team, one, "t1")
+    leave(team, ended, "t1")
     run_due(team, 59 * MINUTE_MS)
-    assert sent(team) == []
+    assert list_sent(team) == []
 
     for _ in range(3):
         run_due(team, 2 * MINUTE_MS)
     team.restart()
     run_due(team, DAY_MS)
-    assert sent(team) == ["# Incident report: p99 of new"]
+    assert list_sent(team) == ["# Incident report: p99 of new"]
 
 
 def test_an_incident_that_begins_again_is_reported_after_its_last_end(team: Team) -> None:
     """Flapping sends nothing; what begins again later changes the report in place."""
     follow(team, "incident")
-    one = incident(team, "new", "t1")
+    ended = incident(team, "new", "t1")
     for _ in range(4):
-        leave(team, one, "t1")
+        leave(team, ended, "t1")
         run_due(team, 30 * MINUTE_MS)
-        team.bot.store.table(Incidents).enter(one, 0)
+        team.bot.store.table(Incidents).enter(ended, 0)
         run_due(team, 45 * MINUTE_MS)
-    assert sent(team) == []
-    leave(team, one, "t1")
+    assert list_sent(team) == []
+    leave(team, ended, "t1")
     run_due(team, 2 * HOUR_MS)
-    ((message, before),) = [(each.id, each.content) for each in team.sandbox.world.messages]
+    ((message, before),) = [
+        (message.id, message.content) for message in team.sandbox.world.messages
+    ]
 
-    team.bot.store.table(Incidents).enter(one, 0)
+    team.bot.store.table(Incidents).enter(ended, 0)
     team.control.clock.advance(HOUR_MS)
-    leave(team, one, "t1")
+    leave(team, ended, "t1")
     run_due(team, 2 * HOUR_MS)
     (after,) = team.sandbox.world.messages
     assert after.id == message and after.content != before
-    assert sent(team) == ["# Incident report: p99 of new"]
+    assert list_sent(team) == ["# Incident report: p99 of new"]
 
 
 def test_incidents_that_were_over_while_the_bot_was_away_are_made_up_for(team: Team) -> None:
     follow(team, "incident")
-    one, two = incident(team, "one", "t1"), incident(team, "two", "t2")
-    leave(team, one, "t1")
+    first, two = incident(team, "one", "t1"), incident(team, "two", "t2")
+    leave(team, first, "t1")
     leave(team, two, "t2")
     team.control.clock.advance(3 * DAY_MS)
     team.restart()
     run_due(team)
 
-    assert sent(team) == ["# Incident report: p99 of one", "# Incident report: p99 of two"]
+    assert list_sent(team) == ["# Incident report: p99 of one", "# Incident report: p99 of two"]
 
 
 def test_a_milestone_is_reported_when_it_is_closed(team: Team, tmp_path: Path) -> None:
@@ -119,14 +123,14 @@ def test_a_milestone_is_reported_when_it_is_closed(team: Team, tmp_path: Path) -
     plain = team.member.create_task(LIST, INFERENCE)
     team.settle()
     run_due(team, DAY_MS)
-    assert sent(team) == []
+    assert list_sent(team) == []
 
     for task in (*tasks, plain):
         team.member.update(task, status="complete")
     team.settle()
     run_due(team, 2 * HOUR_MS)
     run_due(team, 2 * HOUR_MS)
-    assert sent(team) == ["# Milestone report ../../Ship 70B"] * 2
+    assert list_sent(team) == ["# Milestone report ../../Ship 70B"] * 2
     names = {page.name for page in team.sandbox.world.pages}
     assert names == {f"Milestone report {name} ({task})" for task in tasks}
     assert {path.name for path in folder.iterdir()} == {f"ends-{task}.html" for task in tasks}
@@ -137,16 +141,16 @@ def test_one_is_sent_now_by_its_name_or_the_last_one(team: Team) -> None:
     follow(team, "incident")
     with pytest.raises(InputError, match="no incident has ended"):
         sending.send(team.bot, "ends", wait=lambda _s: None)
-    one = incident(team, "new", "t1", "t2")
-    found = sending.send(team.bot, "ends", period="t2", wait=lambda _s: None)
-    assert [each.state for each in found.targets] == ["sent", "sent"]
-    assert found.period.name == one.id
+    ended = incident(team, "new", "t1", "t2")
+    result = sending.send(team.bot, "ends", period="t2", wait=lambda _s: None)
+    assert [target.state for target in result.targets] == ["sent", "sent"]
+    assert result.period.name == ended.id
 
-    leave(team, one, "t1", "t2")
+    leave(team, ended, "t1", "t2")
     last = sending.send(team.bot, "ends", wait=lambda _s: None)
-    assert last.period.name == one.id
+    assert last.period.name == ended.id
     with pytest.raises(InputError, match="no incident nope"):
         sending.send(team.bot, "ends", period="nope", wait=lambda _s: None)
-    assert sent(team) == ["# Incident report: p99 of new"]
+    assert list_sent(team) == ["# Incident report: p99 of new"]
     (coming,) = sending.schedule(team.bot)
     assert (coming.run.at_ms, coming.every) == (None, "incident")

@@ -28,9 +28,9 @@ def send_weekly(team: Team, settings: ReportSettings) -> None:
 
 def maker(team: Team) -> SmallMaker:
     """What builds the reports of the bot."""
-    found = reports(team.bot).maker
-    assert isinstance(found, SmallMaker)
-    return found
+    maker = reports(team.bot).maker
+    assert isinstance(maker, SmallMaker)
+    return maker
 
 
 def run_due(team: Team) -> None:
@@ -41,12 +41,12 @@ def run_due(team: Team) -> None:
 
 def messages(team: Team) -> list[str]:
     """Texts of the chat messages that there are."""
-    return [one.content for one in team.sandbox.world.messages]
+    return [message.content for message in team.sandbox.world.messages]
 
 
 def pages(team: Team) -> dict[str, str]:
     """Texts of the pages of docs, by name."""
-    return {one.name: one.content for one in team.sandbox.world.pages}
+    return {page.name: page.content for page in team.sandbox.world.pages}
 
 
 @pytest.fixture
@@ -86,9 +86,9 @@ def test_a_week_after_the_other_each_target_gets_its_report_once(
     names = {path.name for path in (tmp_path / "out").iterdir()}
     weeks = [first.removeprefix("Report "), second.removeprefix("Report ")]
     assert names == {f"weekly-{week}.{end}" for week in weeks for end in ("html", "md")}
-    done = weekly.bot.store.audit.select(Filter(automation="report:weekly", outcome="done"))
+    entries = weekly.bot.store.audit.select(Filter(automation="report:weekly", outcome="done"))
     assert (
-        sorted(one.kind.partition(":")[0] for one in done)
+        sorted(entry.kind.partition(":")[0] for entry in entries)
         == ["chat"] * 2 + ["comment"] * 2 + ["doc"] * 2
     )
 
@@ -183,10 +183,10 @@ def test_undo_brings_the_old_text_back_and_then_removes_the_message(weekly: Team
     )
 
     back = [*undo(weekly.bot, Target(f"change:{changed.seq}"), actor="Ada").changes]
-    assert [one.state for one in back] == ["undone"], back
+    assert [result.state for result in back] == ["undone"], back
     assert messages(weekly) == [before]
-    gone = [*undo(weekly.bot, Target(f"change:{new.seq}"), actor="Ada").changes]
-    assert [one.state for one in gone] == ["undone"], gone
+    results = [*undo(weekly.bot, Target(f"change:{new.seq}"), actor="Ada").changes]
+    assert [result.state for result in results] == ["undone"], results
     assert messages(weekly) == []
 
 
@@ -202,7 +202,7 @@ def test_in_shadow_mode_nothing_reaches_clickup(weekly: Team) -> None:
 
 def test_a_target_that_refuses_holds_up_no_other(weekly: Team) -> None:
     """A task that is gone: parked with its error, and the others have their report."""
-    (task,) = [one.id for one in weekly.sandbox.world.tasks if one.name == INFERENCE]
+    (task,) = [task.id for task in weekly.sandbox.world.tasks if task.name == INFERENCE]
     weekly.member.delete(task)
     weekly.settle()
     weekly.control.clock.advance(WEEK_MS)
@@ -232,8 +232,8 @@ def test_more_writes_than_the_cap_wait(weekly: Team) -> None:
     send_weekly(weekly, settings)
     weekly.control.clock.advance(WEEK_MS)
     run_due(weekly)
-    written = len(messages(weekly)) + len(pages(weekly)) + len([*weekly.sandbox.world.comments])
-    assert written == 2, "a page, and a message or comment, which have a cap of their own"
+    write_count = len(messages(weekly)) + len(pages(weekly)) + len([*weekly.sandbox.world.comments])
+    assert write_count == 2, "a page, and a message or comment, which have a cap of their own"
 
     for _ in range(3):
         weekly.control.clock.advance(3_600_001)

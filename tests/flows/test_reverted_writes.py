@@ -12,7 +12,7 @@ from clickup_mlops.store import Journal
 from clickup_mlops.store.tables.journal import Write
 from tests.flows.conftest import INFERENCE, LIST, Team
 from tests.flows.test_executor import Crash
-from tests.flows.test_occurrences import held_back, said, told
+from tests.flows.test_occurrences import deliver, hold_deliveries, list_first_lines
 
 TWO = """
 on = ["taskCommentPosted"]
@@ -56,10 +56,10 @@ REVERTS: dict[str, tuple[str, str, Callable[[Team, str], object]]] = {
 SHOWN = ("status", "due_date", "assignees", "tags")
 
 
-def shown(team: Team, task: str) -> tuple[Any, ...]:
+def read_values(team: Team, task: str) -> tuple[Any, ...]:
     """What the task shows of all that is written here."""
     raw = team.control.task(task)
-    values = [one.get("value") for one in raw["custom_fields"]]
+    values = [field.get("value") for field in raw["custom_fields"]]
     return (*(raw[name] for name in SHOWN), values)
 
 
@@ -67,11 +67,11 @@ def die_after(kind: str, team: Team, monkeypatch: pytest.MonkeyPatch, task: str)
     """The bot dies once ClickUp has done this write, before it notes that."""
     finish = Journal.finish
 
-    def dying(self: Journal, row_id: int, *given: Any, **more: Any) -> None:
-        (row,) = (one for one in self.unfinished() if one.id == row_id)
+    def dying(self: Journal, row_id: int, *arguments: Any, **more: Any) -> None:
+        (row,) = (row for row in self.unfinished() if row.id == row_id)
         if row.kind.startswith(kind):
             raise Crash
-        finish(self, row_id, *given, **more)
+        finish(self, row_id, *arguments, **more)
 
     with monkeypatch.context() as patched:
         patched.setattr(Journal, "finish", dying)
@@ -98,31 +98,31 @@ def test_a_person_who_reverts_a_write_before_a_crash_wins(
     team.settle()
     team.control.clock.advance(60_000)
     team.member.comment(task, "go")
-    before = shown(team, task)
+    before = read_values(team, task)
     assert team.control.deliveries.wait_idle()
-    with held_back(team) as late:
+    with hold_deliveries(team) as late:
         with suppress(AssertionError):
             die_after(journalled, team, monkeypatch, task)
-        assert shown(team, task) != before
+        assert read_values(team, task) != before
         team.control.clock.advance(3_000)
-        known = len(team.control.delivery_log())
+        delivery_count = len(team.control.delivery_log())
         revert(team, task)
-    assert shown(team, task) == before
-    removal = team.control.delivery_log()[known:]
+    assert read_values(team, task) == before
+    removal = team.control.delivery_log()[delivery_count:]
 
     team.restart()
     if events == "removal came":
-        for one in removal:
-            team.control.deliveries.resend(one.id)
+        for delivery in removal:
+            team.control.deliveries.resend(delivery.id)
     for _ in range(3):
         team.settle()
         team.control.clock.advance(20_000)
         if events == "late":
-            told(team, late, *{one.kind for one in late})
+            deliver(team, late, *{delivery.kind for delivery in late})
     team.job("backfill")
 
-    assert shown(team, task) == before
-    assert said(team, task) == ["go"] + ["Done"] * (automation is TWO)
+    assert read_values(team, task) == before
+    assert list_first_lines(team, task) == ["go"] + ["Done"] * (automation is TWO)
 
 
 @pytest.mark.parametrize("kind", REVERTS)
@@ -137,11 +137,11 @@ def test_a_write_that_never_happened_is_made_after_the_crash(
     team.settle()
     team.control.clock.advance(60_000)
     team.member.comment(task, "go")
-    before = shown(team, task)
+    before = read_values(team, task)
     begin = Journal.begin_under
 
-    def dying(self: Journal, *given: Any, **more: Any) -> int | None:
-        begin(self, *given, **more)
+    def dying(self: Journal, *arguments: Any, **more: Any) -> int | None:
+        begin(self, *arguments, **more)
         raise Crash
 
     with monkeypatch.context() as patched:
@@ -155,8 +155,8 @@ def test_a_write_that_never_happened_is_made_after_the_crash(
         team.settle()
         team.control.clock.advance(20_000)
 
-    assert shown(team, task) != before
-    assert said(team, task) == ["go", "Done"]
+    assert read_values(team, task) != before
+    assert list_first_lines(team, task) == ["go", "Done"]
 
 
 def test_a_late_write_of_the_bot_is_no_persons_change(team: Team) -> None:

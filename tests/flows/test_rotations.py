@@ -11,13 +11,13 @@ do = [{ action = "assign", user = "next:Serving" }]
 
 
 def _assigned(team: Team, task: str) -> list[str]:
-    return [one["username"] for one in team.control.task(task)["assignees"]]
+    return [assignee["username"] for assignee in team.control.task(task)["assignees"]]
 
 
 def test_members_of_a_group_get_tasks_in_turn(team: Team, tmp_path: Path) -> None:
     """Each task one of them, whatever happens to it later; a restart goes on with the next."""
-    who = [team.control.member(name).id for name in ("Jonas", "Maria")]
-    team.bot.client.groups.create(team.sandbox.team_id, "Serving", who)
+    user_ids = [team.control.member(name).id for name in ("Jonas", "Maria")]
+    team.bot.client.groups.create(team.sandbox.team_id, "Serving", user_ids)
     team.use(tmp_path, in_turn=IN_TURN)
     tasks = []
     for number in range(4):

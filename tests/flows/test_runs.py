@@ -31,13 +31,13 @@ do = [{UNKNOWN}, {{ action = "comment", text = "On fire", mode = "new" }}]
 """
 
 
-def _log(store: Store, **wanted: Any) -> list[Shown]:
+def _log(store: Store, **filters: Any) -> list[Shown]:
     """Oldest first."""
-    return runs.shown(store, RunFilter(**wanted), 99)[::-1]
+    return runs.shown(store, RunFilter(**filters), 99)[::-1]
 
 
-def _results(team: Team, **wanted: Any) -> list[str]:
-    return [one.run.result for one in _log(team.bot.store, **wanted)]
+def _results(team: Team, **filters: Any) -> list[str]:
+    return [entry.run.result for entry in _log(team.bot.store, **filters)]
 
 
 def _counted(automation: str, result: str) -> float:
@@ -45,9 +45,9 @@ def _counted(automation: str, result: str) -> float:
     return REGISTRY.get_sample_value("clickup_mlops_automation_runs_total", labels) or 0.0
 
 
-def _said(team: Team, task: str) -> list[str]:
+def _list_first_lines(team: Team, task: str) -> list[str]:
     comments = team.bot.client.comments.of_task(task)
-    return [one.text.splitlines()[0] for one in comments][::-1]
+    return [comment.text.splitlines()[0] for comment in comments][::-1]
 
 
 def test_the_rest_of_an_automation_is_done_and_the_failure_is_told(
@@ -60,18 +60,22 @@ def test_the_rest_of_an_automation_is_done_and_the_failure_is_told(
     team.member.tag(task, "hot")
     team.settle()
 
-    assert _said(team, task) == ["On fire"]
-    (one,) = _log(team.bot.store)
-    assert (one.run.automation, one.run.event_kind) == ("hot", "taskTagUpdated")
-    assert (one.run.result, one.run.task_id, one.task_name) == ("partly failed", task, INFERENCE)
-    assert one.task_url.endswith(task)
-    assert {(each.action, each.state) for each in one.run.actions} == {
+    assert _list_first_lines(team, task) == ["On fire"]
+    (entry,) = _log(team.bot.store)
+    assert (entry.run.automation, entry.run.event_kind) == ("hot", "taskTagUpdated")
+    assert (entry.run.result, entry.run.task_id, entry.task_name) == (
+        "partly failed",
+        task,
+        INFERENCE,
+    )
+    assert entry.task_url.endswith(task)
+    assert {(action.action, action.state) for action in entry.run.actions} == {
         ("assign", "problem"),
         ("comment", "done"),
     }
-    assert one.run.why == 'action 1, assign: user: no people are called "Qqqq"'
-    assert one.run.failure is not None
-    assert "hot.toml" in one.run.failure.hint
+    assert entry.run.why == 'action 1, assign: user: no people are called "Qqqq"'
+    assert entry.run.failure is not None
+    assert "hot.toml" in entry.run.failure.hint
     assert _counted("hot", "partly failed") == before + 1
 
 
@@ -98,8 +102,8 @@ def test_a_storm_about_a_task_is_one_line_and_no_call(team: Team, tmp_path: Path
         team.member.tag(task, f"t{number}")
         team.settle()
 
-    (one,) = _log(team.bot.store)
-    assert (one.run.result, one.run.count) == ("failed", 9)
+    (entry,) = _log(team.bot.store)
+    assert (entry.run.result, entry.run.count) == ("failed", 9)
     assert team.control.stats.calls() == team.control.stats.calls("GET", "/task/")
 
 
@@ -111,7 +115,7 @@ def test_a_latched_automation_that_acts_in_part_acts_once(team: Team, tmp_path: 
     for tag in ("hot", "more", "evenmore"):
         team.member.tag(task, tag)
         team.settle()
-    assert _said(team, task) == ["On fire"]
+    assert _list_first_lines(team, task) == ["On fire"]
     assert _results(team) == ["partly failed"]
 
     team.member.untag(task, "hot")
@@ -119,7 +123,7 @@ def test_a_latched_automation_that_acts_in_part_acts_once(team: Team, tmp_path: 
     assert team.bot.store.notes.all(LATCH) == {}
     team.member.tag(task, "hot")
     team.settle()
-    assert _said(team, task) == ["On fire", "On fire"]
+    assert _list_first_lines(team, task) == ["On fire", "On fire"]
     assert _results(team) == ["partly failed", "failed", "partly failed"]
 
 
@@ -142,7 +146,7 @@ def test_a_latched_automation_that_did_nothing_acts_when_it_is_mended(
     team.use(tmp_path, hot=f'{HOT}do = [{{ action = "comment", text = "Hi", mode = "new" }}]')
     team.member.tag(task, "more")
     team.settle()
-    assert _said(team, task) == ["Hi"]
+    assert _list_first_lines(team, task) == ["Hi"]
     assert _results(team) == ["failed", "done"]
 
 
@@ -166,11 +170,11 @@ def test_a_cap_that_is_reached_half_way_does_not_double_the_first_half(
     team.member.tag(task, "more")
     team.settle()
 
-    assert _said(team, task) == ["a"]
+    assert _list_first_lines(team, task) == ["a"]
     assert _results(team) == ["capped"]
-    found = {one.check: one for one in check(team.bot)}["runs"]
-    assert found.state == "note"
-    assert "1 run of hot reached its cap" in found.text
+    runs = {check_result.check: check_result for check_result in check(team.bot)}["runs"]
+    assert runs.state == "note"
+    assert "1 run of hot reached its cap" in runs.text
 
 
 @pytest.mark.parametrize("last", range(1, 7))
@@ -189,8 +193,8 @@ def test_what_failed_is_still_known_wherever_it_dies(team: Team, tmp_path: Path,
     with build(team.bot.settings, clock=team.control.clock.now_ms) as again:
         go_on(team, again)
 
-        (one,) = _log(again.store)
-        assert one.run.result == "partly failed"
+        (entry,) = _log(again.store)
+        assert entry.run.result == "partly failed"
         assert len(list(again.client.comments.of_task(task))) == 1
         assert again.store.notes.all(note_scope(task)) == {}
 
@@ -206,7 +210,7 @@ do = [
 def test_a_refused_action_is_in_the_same_run_until_it_is_done(team: Team, tmp_path: Path) -> None:
     """With ClickUp's words; every retry and replay is the same run."""
     team.use(tmp_path, greet=REFUSED)
-    failed, done = _counted("greet", "partly failed"), _counted("greet", "done")
+    failed, finished = _counted("greet", "partly failed"), _counted("greet", "done")
     team.control.faults.add("status", method="POST", path="*/comment", status_code=403, times=None)
     team.member.create_task(LIST, INFERENCE)
     team.settle()
@@ -215,22 +219,22 @@ def test_a_refused_action_is_in_the_same_run_until_it_is_done(team: Team, tmp_pa
         team.bot.inbox.replay(row.id, team.bot.now_ms())
         team.settle()
 
-    (one,) = _log(team.bot.store, results=FAILED)
-    assert [(each.action, each.state) for each in one.run.actions] == [
+    (entry,) = _log(team.bot.store, results=FAILED)
+    assert [(action.action, action.state) for action in entry.run.actions] == [
         ("add_tag", "done"),
         ("comment", "refused"),
     ]
-    assert one.run.why.startswith("comment: ")
+    assert entry.run.why.startswith("comment: ")
     assert _counted("greet", "partly failed") == failed + 1
 
     team.control.faults.clear()
     (row,) = team.bot.inbox.list("parked", 9)
     team.bot.inbox.replay(row.id, team.bot.now_ms())
     team.settle()
-    (one,) = _log(team.bot.store)
-    assert (one.run.result, one.run.count) == ("done", 1)
-    assert [each.state for each in one.run.actions] == ["done", "done"]
-    assert _counted("greet", "done") == done + 1
+    (entry,) = _log(team.bot.store)
+    assert (entry.run.result, entry.run.count) == ("done", 1)
+    assert [action.state for action in entry.run.actions] == ["done", "done"]
+    assert _counted("greet", "done") == finished + 1
 
 
 def test_a_single_write_that_is_refused_is_one_run(team: Team, tmp_path: Path) -> None:
@@ -243,8 +247,8 @@ def test_a_single_write_that_is_refused_is_one_run(team: Team, tmp_path: Path) -
         team.control.clock.advance(HOUR)
 
     assert len(team.bot.inbox.list("parked", 9)) == 1
-    (one,) = _log(team.bot.store)
-    assert (one.run.result, one.run.count) == ("refused", 1)
+    (entry,) = _log(team.bot.store)
+    assert (entry.run.result, entry.run.count) == ("refused", 1)
 
 
 def test_a_run_in_shadow_says_what_would_be_done(team: Team, tmp_path: Path) -> None:
@@ -254,7 +258,7 @@ def test_a_run_in_shadow_says_what_would_be_done(team: Team, tmp_path: Path) -> 
     team.member.tag(task, "hot")
     team.settle()
 
-    assert _said(team, task) == []
+    assert _list_first_lines(team, task) == []
     assert _results(team, automation="normal") == ["shadow"]
     assert _results(team, automation="hot") == ["partly failed"]
 
@@ -271,9 +275,9 @@ def test_a_cap_is_a_result(team: Team, tmp_path: Path) -> None:
         team.member.create_task(LIST, f"{INFERENCE} {number}")
         team.settle()
 
-    first, second = (one.run for one in _log(team.bot.store))
-    assert [one.state for one in first.actions] == ["done", "capped"]
-    assert [one.state for one in second.actions] == ["capped", "capped"]
+    first, second = (entry.run for entry in _log(team.bot.store))
+    assert [action.state for action in first.actions] == ["done", "capped"]
+    assert [action.state for action in second.actions] == ["capped", "capped"]
     assert (first.result, second.result) == ("capped", "capped")
 
 
@@ -289,9 +293,9 @@ def test_schedules_and_reports_are_told_as_what_set_it_off(team: Team, tmp_path:
     team.bot.sources.schedules.insert(automation, team.bot.now_ms())
     team.settle()
 
-    (one,) = _log(team.bot.store)
-    assert (one.run.event_kind, one.run.task_id, one.task_url) == ("schedule:weekly", "", "")
-    assert one.run.event_key.startswith("schedule:weekly:")
+    (entry,) = _log(team.bot.store)
+    assert (entry.run.event_kind, entry.run.task_id, entry.task_url) == ("schedule:weekly", "", "")
+    assert entry.run.event_key.startswith("schedule:weekly:")
 
 
 def test_a_report_of_another_system_is_a_trigger(team: Team, tmp_path: Path) -> None:
@@ -310,10 +314,10 @@ def test_a_report_of_another_system_is_a_trigger(team: Team, tmp_path: Path) -> 
     )
     team.settle()
 
-    (one,) = _log(team.bot.store)
-    assert (one.run.event_kind, one.run.task_id) == ("integration:mlflow.run_finished", "")
-    assert one.run.result == "failed"
-    assert one.run.why.startswith('action 1, create_task: list: no lists are called "Nowhere"')
+    (entry,) = _log(team.bot.store)
+    assert (entry.run.event_kind, entry.run.task_id) == ("integration:mlflow.run_finished", "")
+    assert entry.run.result == "failed"
+    assert entry.run.why.startswith('action 1, create_task: list: no lists are called "Nowhere"')
 
 
 TEN = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"
@@ -331,7 +335,7 @@ def test_an_automation_that_cannot_be_judged_does_not_keep_a_task_from_being_rou
     team.settle()
 
     assert team.priority(task) is not None
-    (one,) = _log(team.bot.store, automation="endless")
-    assert one.run.result == "failed"
-    assert "Iteration budget exceeded" in one.run.why
+    (entry,) = _log(team.bot.store, automation="endless")
+    assert entry.run.result == "failed"
+    assert "Iteration budget exceeded" in entry.run.why
     assert team.bot.inbox.list("parked", 9) == []

@@ -30,7 +30,7 @@ def test_old_events_are_pruned_and_open_ones_stay(team: Team) -> None:
     """What was done long ago is deleted; what waits or is parked is not."""
     team.member.create_task(LIST, INFERENCE)
     team.settle()
-    done = team.bot.inbox.depth(team.bot.now_ms()).done
+    done_count = team.bot.inbox.depth(team.bot.now_ms()).done
     row = team.bot.inbox.list("done", 1)[0]
     team.bot.inbox.replay(row.id, team.bot.now_ms())
     team.bot.inbox.park(row.id, "kept")
@@ -40,7 +40,7 @@ def test_old_events_are_pruned_and_open_ones_stay(team: Team) -> None:
 
     depth = team.bot.inbox.depth(team.bot.now_ms())
     assert depth.parked == 1
-    assert depth.done < done
+    assert depth.done < done_count
 
 
 def test_a_round_of_reevaluation_is_bounded(team: Team) -> None:
@@ -62,15 +62,15 @@ def test_a_longer_wait_alone_is_no_new_decision(team: Team) -> None:
     """What is kept says why the priority was set: not each day's "waiting for 16 days"."""
     task = team.member.create_task(LIST, TRAINING)
     team.settle()
-    kept = []
+    counts = []
     for day in range(14, 19):
         team.control.clock.advance((15 if day == 14 else 1) * 86_400_000)
         team.member.tag(task, f"day{day}")
         team.settle()
-        kept.append(team.bot.store.decisions.history(task, 9))
+        counts.append(team.bot.store.decisions.history(task, 9))
 
-    assert "waiting for 15 days" in str(kept[0][0].body["reasons"])
-    assert [len(history) for history in kept] == [2] * 5
+    assert "waiting for 15 days" in str(counts[0][0].body["reasons"])
+    assert [len(history) for history in counts] == [2] * 5
 
 
 def test_in_shadow_mode_a_round_decides_each_task_once(team: Team) -> None:
@@ -89,8 +89,8 @@ def test_in_shadow_mode_a_round_decides_each_task_once(team: Team) -> None:
             rounds.append(dry.sources.reevaluation.run())
             dry.run_until_idle()
 
-    assert [len(one) for one in rounds] == [2, 2, 1, 0, 0]
-    assert len({task for one in rounds for task in one}) == 5
+    assert [len(tasks_of_round) for tasks_of_round in rounds] == [2, 2, 1, 0, 0]
+    assert len({task for tasks_of_round in rounds for task in tasks_of_round}) == 5
 
 
 def test_a_round_begins_behind_the_last_one_though_nothing_came_of_it(team: Team) -> None:
@@ -104,26 +104,26 @@ def test_a_round_begins_behind_the_last_one_though_nothing_came_of_it(team: Team
 
     rounds = [team.bot.sources.reevaluation.run() for _ in range(5)]
 
-    turns = Counter(task for one in rounds for task in one)
+    turns = Counter(task for tasks_of_round in rounds for task in tasks_of_round)
     assert sorted(turns.values()) == [2] * 5
 
 
 def test_a_task_whose_deletion_nobody_told_is_forgotten_in_time(team: Team) -> None:
     """A back-fill cannot see it; what was not read for a month is looked at, a few each round."""
-    kept, gone = (team.member.create_task(LIST, f"{INFERENCE} {n}") for n in range(2))
+    remaining, deleted = (team.member.create_task(LIST, f"{INFERENCE} {n}") for n in range(2))
     team.settle()
     team.control.faults.add("drop", event="taskDeleted", times=None)
-    team.member.delete(gone)
+    team.member.delete(deleted)
     team.job("reevaluate")
-    assert team.bot.store.mirror.get(gone) is not None
+    assert team.bot.store.mirror.get(deleted) is not None
 
     team.control.clock.advance(UNSEEN_MS + 1)
     team.job("reevaluate")
     team.control.reset_counts()
     team.job("reevaluate")
 
-    assert team.bot.store.mirror.get(gone) is None
-    assert team.bot.store.mirror.get(kept) is not None
+    assert team.bot.store.mirror.get(deleted) is None
+    assert team.bot.store.mirror.get(remaining) is not None
     assert team.control.stats.calls("GET", "/task/") == 0
 
 
@@ -171,15 +171,15 @@ def test_a_missed_time_is_made_up_for_though_another_clock_was_ahead(
     has passed while no process ran.
     """
     team.use(tmp_path, each=HOURLY)
-    assert came(team) == 0
+    assert count_rounds(team) == 0
     begun_ms = team.bot.now_ms() // 3_600_000 * 3_600_000 + 3_600_000
     team.control.clock.freeze(begun_ms + 2 * 3_600_000)
-    assert came(team) == 1
+    assert count_rounds(team) == 1
 
     team.restart()
     team.control.clock.freeze(begun_ms + 3_600_000 + 60_000)
-    assert came(team) == 2
-    assert came(team) == 2
+    assert count_rounds(team) == 2
+    assert count_rounds(team) == 2
 
 
 def test_a_clock_that_is_seconds_ahead_takes_no_run_from_another_process(
@@ -188,11 +188,11 @@ def test_a_clock_that_is_seconds_ahead_takes_no_run_from_another_process(
     """Both look in turns: each time of the clock is one run."""
     team.use(tmp_path, each=HOURLY.replace("0 * * * *", "* * * * *"))
     ahead = build(team.bot.settings, clock=lambda: team.bot.now_ms() + 90_000)
-    with ahead as other:
+    with ahead as second_bot:
         begun_ms = team.bot.now_ms()
         for _ in range(40):
             team.bot.sources.schedules.catch_up()
-            other.sources.schedules.catch_up()
+            second_bot.sources.schedules.catch_up()
             team.control.clock.advance(5_000)
         team.bot.sources.schedules.catch_up()
     rows = [row.key for row in team.bot.inbox.list("ready", 99) if row.lane == "schedule:each"]
@@ -205,7 +205,7 @@ def test_a_clock_that_is_seconds_ahead_takes_no_run_from_another_process(
 HOURLY = 'schedule = { cron = "0 * * * *" }\nper = "workspace"\n' + NOTHING
 
 
-def came(team: Team) -> int:
+def count_rounds(team: Team) -> int:
     """How often the schedule's time came, as the bot starts now."""
     team.bot.sources.start()
     return sum(row.lane == "schedule:each" for row in team.bot.inbox.list("ready", 99))
@@ -215,17 +215,17 @@ def three_hours_later(team: Team, tmp_path: Path) -> list[int]:
     """How often the time of the hourly automation came: once it is on again, and an hour later."""
     team.control.clock.advance(3 * 3_600_000)
     team.use(tmp_path, each=HOURLY)
-    at_once = came(team)
+    at_once = count_rounds(team)
     team.control.clock.advance(3_600_000)
-    return [at_once, came(team)]
+    return [at_once, count_rounds(team)]
 
 
 def test_a_schedule_that_was_off_makes_up_for_nothing(team: Team, tmp_path: Path) -> None:
     """It was not missed: nobody wanted it then. Switched on again, it waits for its next time."""
     team.use(tmp_path, each=HOURLY)
-    assert came(team) == 0
+    assert count_rounds(team) == 0
     team.use(tmp_path, each=f'{HOURLY}\nmode = "off"')
-    assert came(team) == 0
+    assert count_rounds(team) == 0
 
     assert three_hours_later(team, tmp_path) == [0, 1]
 
@@ -233,7 +233,7 @@ def test_a_schedule_that_was_off_makes_up_for_nothing(team: Team, tmp_path: Path
 def test_a_schedule_that_was_changed_makes_up_for_nothing(team: Team, tmp_path: Path) -> None:
     """Its new times before the change were never missed; those after it are made up for."""
     team.use(tmp_path, each=HOURLY.replace("0 * * * *", "0 0 1 1 *"))
-    assert came(team) == 0
+    assert count_rounds(team) == 0
 
     assert three_hours_later(team, tmp_path) == [0, 1]
 
@@ -244,7 +244,7 @@ def test_what_an_older_version_noted_is_made_up_for(team: Team, tmp_path: Path) 
     team.bot.store.cursors.set("schedule:each", str(team.bot.now_ms()))
     team.control.clock.advance(3_600_000)
 
-    assert came(team) == 1
+    assert count_rounds(team) == 1
 
 
 def test_a_run_that_was_cut_off_is_done_to_the_end_though_the_next_one_came(
@@ -260,16 +260,16 @@ def test_a_run_that_was_cut_off_is_done_to_the_end_though_the_next_one_came(
           { action = "create_task", list = "Tasks", name = "${event.key}" },
         ]""",
     )
-    came(team)
+    count_rounds(team)
     team.control.faults.add("status", method="POST", path="*/task", status_code=503)
     for _ in range(2):
         team.control.clock.advance(3_600_000)
-        came(team)
+        count_rounds(team)
         team.settle()
 
     team.control.clock.advance(60_000)  # what was not found is looked for once more
     team.settle()
 
-    told = sorted(message.content.split()[0] for message in team.sandbox.world.messages)
-    assert len(told) == 2
-    assert sorted(task.name for task in team.control.tasks) == told
+    first_words = sorted(message.content.split()[0] for message in team.sandbox.world.messages)
+    assert len(first_words) == 2
+    assert sorted(task.name for task in team.control.tasks) == first_words

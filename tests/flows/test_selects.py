@@ -63,8 +63,8 @@ def received(team: Team, counting: Counting) -> int:
 
 def timeline(counting: Counting) -> list[str]:
     """How the statements begin that are about the timeline."""
-    about = [one for one in counting.all if "timeline" in one]
-    return [one.partition("(")[0].strip() for one in about]
+    about = [statement for statement in counting.all if "timeline" in statement]
+    return [statement.partition("(")[0].strip() for statement in about]
 
 
 def test_a_routed_task_costs_eight_selects_and_its_echoes_two(

@@ -65,7 +65,7 @@ def measure(team: Team, task: str, latency: float, objective: float | None = Non
 def first(team: Team) -> list[str]:
     """What the page *Now* lists, by name."""
     now_ms, store = team.bot.now_ms(), team.bot.store
-    return [one.task.name for one in lane(store, Policy(), "inference", now_ms, 20).places]
+    return [place.task.name for place in lane(store, Policy(), "inference", now_ms, 20).places]
 
 
 def why(team: Team, task: str) -> str:
@@ -115,8 +115,8 @@ def test_a_service_that_is_retired_during_a_breach_is_over(serving: Team) -> Non
 
     assert first(serving) == []
     assert "slo-breach" not in tags(serving, task)
-    said = [one.text for one in serving.bot.client.comments.of_task(task)]
-    assert any("No longer served" in text for text in said)
+    texts = [comment.text for comment in serving.bot.client.comments.of_task(task)]
+    assert any("No longer served" in text for text in texts)
 
 
 def test_a_service_does_not_age_and_is_not_due(serving: Team) -> None:
@@ -138,7 +138,8 @@ def test_a_live_incident_of_a_service(serving: Team) -> None:
 
     assert (serving.priority(task), first(serving)) == (URGENT, [RELEASE])
     assert [
-        one.task_id for one in serving.bot.store.table(Incidents).open(serving.bot.workspace_id, 9)
+        incident.task_id
+        for incident in serving.bot.store.table(Incidents).open(serving.bot.workspace_id, 9)
     ]
 
 
@@ -186,15 +187,17 @@ def test_a_policy_that_changes_holds_for_the_tasks_that_are_known(serving: Team)
 def test_finished_work_is_finished_for_the_flow(serving: Team) -> None:
     """A service counts as open for routing only, not as work in progress or as work to do."""
     task = release(serving)
-    other = serving.member.create_task(LIST, "Release 8 of the ranker", tags=["inference"])
+    second_release = serving.member.create_task(LIST, "Release 8 of the ranker", tags=["inference"])
     serving.settle()
     flows, workspace = serving.bot.store.flows, serving.bot.workspace_id
     list_id = serving.control.list_id(LIST)
 
     assert flows.open_in_lists() == {list_id: 1}
-    assert [one.task_id for one in flows.open_of(workspace, "inference", 9)[0]] == [other]
-    placed = {one.task_id: one.is_open for one in flows.places([task, other], [])}
-    assert placed == {task: False, other: True}
+    assert [place.task_id for place in flows.open_of(workspace, "inference", 9)[0]] == [
+        second_release
+    ]
+    placed = {place.task_id: place.is_open for place in flows.places([task, second_release], [])}
+    assert placed == {task: False, second_release: True}
 
 
 def test_an_unfinished_rollout_is_open_in_any_status(serving: Team) -> None:

@@ -47,8 +47,8 @@ TASKS = 4
 def _docs(team: Team) -> dict[str, list[str]]:
     """Pages by doc id."""
     docs, workspace = team.bot.client.docs, team.bot.core.workspace_id
-    found = [one for one in docs.all(workspace) if one.name.casefold() == "post-mortems"]
-    return {one.id: sorted(page.name for page in docs.pages(workspace, one.id)) for one in found}
+    matches = [doc for doc in docs.all(workspace) if doc.name.casefold() == "post-mortems"]
+    return {doc.id: sorted(page.name for page in docs.pages(workspace, doc.id)) for doc in matches}
 
 
 def _end_all(team: Team) -> list[str]:
@@ -85,12 +85,12 @@ class TestSharedObjects:
             assert team.bot.user_id
             yield team
 
-    @pytest.mark.parametrize("what", [ENDS, BLOCK], ids=["page", "block"])
+    @pytest.mark.parametrize("automation", [ENDS, BLOCK], ids=["page", "block"])
     def test_incidents_that_end_together_share_one_doc(
-        self, team: Team, tmp_path: Path, what: str
+        self, team: Team, tmp_path: Path, automation: str
     ) -> None:
         """Each has its page in it, or its block on the page."""
-        team.use(tmp_path, ends=what)
+        team.use(tmp_path, ends=automation)
         tasks = _end_all(team)
         with ExitStack() as closing, ThreadPoolExecutor(TASKS) as threads:
             bots = [team.bot, team.bot]
@@ -102,8 +102,8 @@ class TestSharedObjects:
         _go_on(team)
 
         (pages,) = _docs(team).values()
-        assert pages == (sorted(tasks) if what == ENDS else ["S"])
-        if what == BLOCK:
+        assert pages == (sorted(tasks) if automation == ENDS else ["S"])
+        if automation == BLOCK:
             (doc,) = _docs(team)
             (page,) = team.bot.client.docs.pages(team.bot.core.workspace_id, doc)
             text = team.bot.client.docs.page(team.bot.core.workspace_id, doc, page.id).content
@@ -145,12 +145,12 @@ def test_who_finds_a_write_that_was_cut_off_waits(team: Team) -> None:
     team.control.faults.clear()
     (row,) = team.bot.store.journal.unfinished()
 
-    other = Change("doc:b", None, {"doc": "POST-MORTEMS", "page": "q", "text": "t"}, "", {})
+    other_change = Change("doc:b", None, {"doc": "POST-MORTEMS", "page": "q", "text": "t"}, "", {})
     with pytest.raises(Postponed):
-        write_change(other, "", context, cause="e2", automation="b")
-    assert [one.id for one in team.bot.store.journal.unfinished()] == [row.id]
+        write_change(other_change, "", context, cause="e2", automation="b")
+    assert [row.id for row in team.bot.store.journal.unfinished()] == [row.id]
     lane = f"{LANE}{team.bot.core.workspace_id}:doc/post-mortems"
     assert team.bot.store.leases.holder(lane, team.bot.now_ms()) is None
     team.control.clock.advance(600_000)
-    write_change(other, "", context, cause="e2", automation="b")
+    write_change(other_change, "", context, cause="e2", automation="b")
     assert len(_docs(team)) == 1

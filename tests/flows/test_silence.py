@@ -39,9 +39,9 @@ class Silenced(Team):
             self.bot.get(IntegrationsPackage).silence.check()
         self.settle()
 
-    def made(self) -> list[dict[str, Any]]:
+    def list_silence_tasks(self) -> list[dict[str, Any]]:
         """The tasks about the tool's silence."""
-        return [self.control.task(one.id) for one in self.control.tasks if one.name == TASK]
+        return [self.control.task(task.id) for task in self.control.tasks if task.name == TASK]
 
 
 @pytest.fixture
@@ -56,7 +56,9 @@ def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Silenced]:
         tmp_path,
         port,
         automations={
-            "by_name": {name: {"mode": "on", "settings": own} for name, own in names.items()}
+            "by_name": {
+                name: {"mode": "on", "settings": settings} for name, settings in names.items()
+            }
         },
         integrations={
             "deploy": {"token": "t", "type": "type", "key": "key", "silent_after": "PT10M"},
@@ -78,25 +80,25 @@ def test_a_silent_integration_has_one_task_until_it_is_heard_again(team: Silence
     """Each change is reported once; a second silence reopens the task."""
     team.report()
     team.pass_minutes(9)
-    assert team.made() == []
+    assert team.list_silence_tasks() == []
 
     team.pass_minutes(20)
-    (task,) = team.made()
+    (task,) = team.list_silence_tasks()
     assert task["status"]["status"] == "to do"
     assert "integration deploy has sent nothing since" in task["description"]
 
     team.report()
     team.pass_minutes(2)
-    assert [one["status"]["status"] for one in team.made()] == ["complete"]
+    assert [task["status"]["status"] for task in team.list_silence_tasks()] == ["complete"]
 
     team.pass_minutes(15)
-    assert [one["status"]["status"] for one in team.made()] == ["to do"]
+    assert [task["status"]["status"] for task in team.list_silence_tasks()] == ["to do"]
 
 
 def test_an_integration_that_was_never_heard_is_silent_too(team: Silenced) -> None:
     """Counted from the bot's start."""
     team.pass_minutes(11)
-    assert len(team.made()) == 1
+    assert len(team.list_silence_tasks()) == 1
 
 
 def test_while_the_bot_was_away_nobody_is_silent(team: Silenced, tmp_path: Path) -> None:
@@ -107,7 +109,7 @@ def test_while_the_bot_was_away_nobody_is_silent(team: Silenced, tmp_path: Path)
         again.sources.start()
         again.get(IntegrationsPackage).silence.check()
     team.settle()
-    assert team.made() == []
+    assert team.list_silence_tasks() == []
 
 
 def test_only_who_has_a_limit_is_watched(team: Silenced) -> None:

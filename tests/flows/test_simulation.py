@@ -62,12 +62,12 @@ def folder(tmp_path: Path) -> Path:
     """Automations of every sort: chains, caps, latches, schedules, new tasks, routing, holds, a
     loop.
     """
-    found = tmp_path / "automations"
-    found.mkdir()
+    automations = tmp_path / "automations"
+    automations.mkdir()
     for name, text in AUTOMATIONS.items():
         head = f'summary = "Some automation."\nmode = "on"\n{text}\n'
-        (found / f"{name}.toml").write_text(head + EXAMPLES, encoding="utf-8")
-    return found
+        (automations / f"{name}.toml").write_text(head + EXAMPLES, encoding="utf-8")
+    return automations
 
 
 @contextmanager
@@ -103,8 +103,8 @@ def a_day_of_work(team: Team, seed: int) -> dict[str, str]:
         team.control.clock.advance(1_000)
         if len(tasks) < 4 or chance.random() < 0.3:
             name = chance.choice([INFERENCE, TRAINING, "A large hot run", "A large batch"])
-            given = {} if step % 3 or "batch" in name else {"priority": 1}
-            tasks.append(team.member.create_task(LIST, f"{name} {step}", **given))
+            priority = {} if step % 3 or "batch" in name else {"priority": 1}
+            tasks.append(team.member.create_task(LIST, f"{name} {step}", **priority))
             names[tasks[-1]] = f"{name} {step}"
         else:
             change(team, chance, tasks, step)
@@ -121,17 +121,17 @@ def change(team: Team, chance: random.Random, tasks: list[str], step: int) -> No
     Each is a change whatever the bot has done before: else a live run would see other events.
     """
     task = chance.choice(tasks)
-    what = chance.choice(["status", "priority", "name", "tag", "delete"])
-    if what == "status" and team.control.task(task)["status"]["status"] != "complete":
+    kind = chance.choice(["status", "priority", "name", "tag", "delete"])
+    if kind == "status" and team.control.task(task)["status"]["status"] != "complete":
         team.member.set_status(task, "complete")
         tasks.remove(task)
-    elif what == "priority":
+    elif kind == "priority":
         team.member.set_priority(task, "urgent")
         tasks.remove(task)
-    elif what == "delete" and step % 2:
+    elif kind == "delete" and step % 2:
         team.member.delete(task)
         tasks.remove(task)
-    elif what == "tag":
+    elif kind == "tag":
         team.member.tag(task, f"step{step}")
     else:
         name = chance.choice(["A hot path", "A cold path", INFERENCE, TRAINING])
@@ -160,7 +160,7 @@ Wrote = tuple[str, str, str, str]
 """Task by the name that it was made with, automation, kind, value."""
 
 
-def written(team: Team, names: dict[str, str]) -> list[Wrote]:
+def list_writes(team: Team, names: dict[str, str]) -> list[Wrote]:
     """What the bot's automations wrote, task by task; tasks of the bot's own have fixed names."""
     automations = {automation.name for automation in team.bot.context.automations}
     rows = [
@@ -173,7 +173,7 @@ def written(team: Team, names: dict[str, str]) -> list[Wrote]:
             names.get(row.task_id) or name_of(team, row.task_id),
             row.automation,
             row.kind,
-            told(row.after),
+            format_value(row.after),
         )
         for row in rows
         if row.outcome == DONE
@@ -186,23 +186,28 @@ def name_of(team: Team, task_id: str) -> str:
     return str(team.control.task(task_id)["name"])
 
 
-def told(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value without the ids that differ from run to run."""
     return str(sorted({**value, "links_to": ""}.items()) if isinstance(value, dict) else value)
 
 
-def wanted(found: Simulated, names: dict[str, str]) -> list[Wrote]:
+def list_simulated_writes(simulation: Simulated, names: dict[str, str]) -> list[Wrote]:
     """The same of a simulation."""
     wrote = [
-        (names.get(one.task_id, one.task), one.automation, one.kind, told(one.after))
-        for one in found.done
+        (
+            names.get(action.task_id, action.task),
+            action.automation,
+            action.kind,
+            format_value(action.after),
+        )
+        for action in simulation.done
     ]
     return sorted(wrote, key=place)
 
 
-def place(one: Wrote) -> tuple[str, str]:
+def place(write: Wrote) -> tuple[str, str]:
     """Writes to different things may come in any order; those to one thing keep theirs."""
-    return one[0], one[2]
+    return write[0], write[2]
 
 
 @pytest.mark.slow
@@ -214,31 +219,33 @@ def test_a_later_live_run_does_what_the_simulation_says(
     with team_with(folder, tmp_path / "shadow", "shadow") as team:
         since_ms = team.bot.now_ms()
         names = a_day_of_work(team, seed)
-        assert written(team, names) == []
+        assert list_writes(team, names) == []
         calls = team.control.stats.total
-        expected = wanted(simulated(team, since_ms), names)
+        expected = list_simulated_writes(simulated(team, since_ms), names)
         assert team.control.stats.total == calls
     with team_with(folder, tmp_path / "live", "on") as team:
         names = a_day_of_work(team, seed)
-        assert written(team, names) == expected
+        assert list_writes(team, names) == expected
     assert {automation for _, automation, _, _ in expected} == set(AUTOMATIONS)
 
 
 def test_a_simulation_begins_with_what_the_bot_knew(folder: Path, tmp_path: Path) -> None:
     """A priority that the bot gave is not taken for a person's; a person's holds."""
     with team_with(folder, tmp_path / "live", "on") as team:
-        given, chosen = (team.member.create_task(LIST, f"{TRAINING} {n}") for n in range(2))
+        preset, chosen = (team.member.create_task(LIST, f"{TRAINING} {n}") for n in range(2))
         team.settle()
         team.member.set_priority(chosen, "high")
         team.settle()
         team.control.clock.advance(HOUR_MS)
         since_ms = team.bot.now_ms()
         team.control.clock.advance(HOUR_MS)
-        for task in (given, chosen):
+        for task in (preset, chosen):
             team.member.tag(task, "inference")
         team.settle()
 
-        found = simulated(team, since_ms)
+        simulation = simulated(team, since_ms)
 
-    wrote = [(one.task_id, one.after) for one in found.done if one.kind == "priority"]
-    assert wrote == [(given, 3)]
+    wrote = [
+        (action.task_id, action.after) for action in simulation.done if action.kind == "priority"
+    ]
+    assert wrote == [(preset, 3)]

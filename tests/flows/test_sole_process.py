@@ -22,12 +22,12 @@ def test_a_second_process_on_one_file_names_the_first(
         second = running.enter_context(served(clickup_sandbox, tmp_path, url, public=first.port))
         until(second.ready, 60)
 
-        assert f"process {first.process.pid} on " in second.said and SHARED in second.said
-        assert "PostgreSQL" in second.said
-        assert SHARED not in first.said
+        assert f"process {first.process.pid} on " in second.output and SHARED in second.output
+        assert "PostgreSQL" in second.output
+        assert SHARED not in first.output
         for bot in (first, second):
             bot.process.kill()
             bot.process.wait()
         third = running.enter_context(served(clickup_sandbox, tmp_path, url))
         until(third.ready, 60)
-        assert SHARED not in third.said
+        assert SHARED not in third.output

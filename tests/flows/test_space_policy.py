@@ -95,13 +95,13 @@ class Provisioned:
         """To a new text, as `provision upgrade` does."""
         self.write(name, text)
         journal = self.journal
-        found = upgrade(
+        result = upgrade(
             self.plan(name),
             journal.remembered(),
             journal.named(name, load.load(self.folder, name).instance),
         )
-        run.apply(found.plan, self._session(), self.journal, allowed=100)
-        self.journal.accept(found.plan)
+        run.apply(result.plan, self._session(), self.journal, allowed=100)
+        self.journal.accept(result.plan)
 
     def undo(self) -> Undone:
         """The newest run."""
@@ -165,22 +165,27 @@ def test_the_same_task_is_routed_by_the_template_of_its_space(provisioned: Provi
     provisioned.apply("serving", SERVING)
     provisioned.apply("batch", BATCH)
     priority = provisioned.team.priority
-    here, there, elsewhere = (provisioned.task(one) for one in ("Releases", "Jobs", LIST))
-    assert [priority(one) for one in (here, there, elsewhere)] == [HIGH, LOW, NORMAL]
+    in_releases, in_jobs, elsewhere = (
+        provisioned.task(list_name) for list_name in ("Releases", "Jobs", LIST)
+    )
+    assert [priority(task) for task in (in_releases, in_jobs, elsewhere)] == [HIGH, LOW, NORMAL]
 
     numbers = {"P99_latency_ms": 750, "SLO_latency_ms": 500}
     numbers |= {"Queue_min": 5, "Agreed_queue_min": 60}
-    for task in (here, there):
+    for task in (in_releases, in_jobs):
         provisioned.measure(task, **numbers)
-    assert [priority(one) for one in (here, there)] == [URGENT, LOW]
-    assert ("slo-breach" in provisioned.tags(here), provisioned.tags(there)) == (True, set())
-    provisioned.measure(there, Queue_min=90)
-    assert (priority(there), provisioned.tags(there)) == (HIGH, {"slo-breach"})
+    assert [priority(task) for task in (in_releases, in_jobs)] == [URGENT, LOW]
+    assert ("slo-breach" in provisioned.tags(in_releases), provisioned.tags(in_jobs)) == (
+        True,
+        set(),
+    )
+    provisioned.measure(in_jobs, Queue_min=90)
+    assert (priority(in_jobs), provisioned.tags(in_jobs)) == (HIGH, {"slo-breach"})
 
-    told = 'by template serving (latency-bound serving) of the Space "Ranker"'
-    assert told in provisioned.why(here)
+    origin = 'by template serving (latency-bound serving) of the Space "Ranker"'
+    assert origin in provisioned.why(in_releases)
     assert 'template batch (throughput-bound batch) of the Space "Scoring"' in provisioned.why(
-        there
+        in_jobs
     )
     assert "template" not in provisioned.why(elsewhere)
 
@@ -224,12 +229,16 @@ def test_what_is_configured_wins(provisioned: Provisioned) -> None:
 def test_an_event_needs_no_other_calls_than_elsewhere(provisioned: Provisioned) -> None:
     """What templates say is read from the store."""
     provisioned.apply("serving", SERVING)
-    stats, called = provisioned.team.control.stats, []
+    stats, call_counts = provisioned.team.control.stats, []
     for place in (LIST, "Releases"):
         provisioned.team.control.reset_counts()
         task = provisioned.task(place)
-        called.append({(method, path.replace(task, "ID")) for _, method, path, _ in stats.recent})
-    assert called[0] == called[1] == {("GET", "/api/v2/task/ID"), ("PUT", "/api/v2/task/ID")}
+        call_counts.append(
+            {(method, path.replace(task, "ID")) for _, method, path, _ in stats.recent}
+        )
+    assert (
+        call_counts[0] == call_counts[1] == {("GET", "/api/v2/task/ID"), ("PUT", "/api/v2/task/ID")}
+    )
 
 
 def test_bindings_are_kept_and_a_breach_names_its_source(provisioned: Provisioned) -> None:
@@ -247,10 +256,13 @@ def test_bindings_are_kept_and_a_breach_names_its_source(provisioned: Provisione
 def test_a_template_enables_automations_in_its_space_alone(provisioned: Provisioned) -> None:
     """Off in the configuration, it acts there."""
     provisioned.apply("serving", 'enable = ["missing_triage"]\n' + SERVING)
-    places = [provisioned.team.member.create_task(one, "To be seen") for one in ("Releases", LIST)]
+    places = [
+        provisioned.team.member.create_task(list_name, "To be seen")
+        for list_name in ("Releases", LIST)
+    ]
     provisioned.team.settle()
 
-    assert [provisioned.tags(one) for one in places] == [{"needs-triage"}, set()]
+    assert [provisioned.tags(place) for place in places] == [{"needs-triage"}, set()]
 
 
 def test_an_enabled_automation_is_not_one_that_is_configured(provisioned: Provisioned) -> None:
@@ -258,14 +270,22 @@ def test_an_enabled_automation_is_not_one_that_is_configured(provisioned: Provis
     enabling = 'enable = ["missing_triage", "slo_breach"]\n' + SERVING
     provisioned.apply("serving", enabling)
     provisioned.apply("batch", BATCH)
-    (space,) = (one.space_id for one in provisioned.bot.store.space_policies.all() if one.enable)
+    (space,) = (
+        space_policy.space_id
+        for space_policy in provisioned.bot.store.space_policies.all()
+        if space_policy.enable
+    )
     with build(provisioned.bot.settings, clock=provisioned.team.control.clock.now_ms) as restarted:
-        spaces = {one.name: one.spaces for one in restarted.context.in_spaces}
+        spaces = {in_space.name: in_space.spaces for in_space in restarted.context.in_spaces}
         assert spaces["missing_triage"] == {space}
         assert spaces["slo_breach"] == frozenset()  # on everywhere: configured
-        places = [provisioned.task(one) for one in ("Releases", "Jobs", LIST)]
-        tasks = [restarted.context.reader.read_now(one) for one in places]
-        (triage,) = (one for one in restarted.context.in_spaces if one.name == "missing_triage")
+        places = [provisioned.task(list_name) for list_name in ("Releases", "Jobs", LIST)]
+        tasks = [restarted.context.reader.read_now(place) for place in places]
+        (triage,) = (
+            in_space
+            for in_space in restarted.context.in_spaces
+            if in_space.name == "missing_triage"
+        )
 
     assert [triage.reaches(task) for task in tasks] == [True, False, False]
     assert triage.mode_for(tasks[0]) == "on"
@@ -280,7 +300,7 @@ def test_lint_reads_recorded_tasks_by_the_policy_of_their_space(provisioned: Pro
 
     store = provisioned.bot.store
     read = linted(store, Router(Policy(), spaces=store.space_policies))
-    pairs = {one.task.id: {slo.metric for slo in one.lookups.slos()} for one in read}
+    pairs = {recorded.task.id: {slo.metric for slo in recorded.lookups.slos()} for recorded in read}
 
     assert "Queue min" in pairs[inside]
     assert "Queue min" not in pairs[outside]

@@ -25,6 +25,6 @@ def test_a_page_that_was_asked_for_before_a_write_does_not_hide_it(team: Team) -
     store.flush()
     store.mirror.put_many(team.bot.workspace_id, [row.raw], asked_ms)
 
-    shown = store.mirror.get(task)
-    assert shown is not None
-    assert "marked" in Task.parse(shown.raw).tags
+    mirrored = store.mirror.get(task)
+    assert mirrored is not None
+    assert "marked" in Task.parse(mirrored.raw).tags

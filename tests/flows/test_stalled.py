@@ -37,14 +37,14 @@ class Stuck(ExecutionPackage):
 
     @member
     def effects(self) -> Mapping[str, Effect]:
-        found = super().effects
+        effects = super().effects
 
         def hang(*arguments: Any) -> Any:
             self.hangs.set()
             assert self.go_on.wait(60)
-            return found["priority"].write(*arguments)
+            return effects["priority"].write(*arguments)
 
-        return {**found, "priority": replace(found["priority"], write=hang)}
+        return {**effects, "priority": replace(effects["priority"], write=hang)}
 
 
 @pytest.fixture

@@ -61,14 +61,14 @@ def test_a_first_start_with_a_refused_token_fails(clickup_sandbox: Sandbox, tmp_
 def test_a_later_start_takes_events_in_while_clickup_is_away(team: Team) -> None:
     """What ClickUp had to be asked was asked before."""
     team.control.faults.add("status", status_code=503, times=None)
-    with build(team.bot.settings) as other:
-        other.start()
+    with build(team.bot.settings) as second_bot:
+        second_bot.start()
         try:
             (hook,) = team.sandbox.world.webhooks
-            assert other.secrets(hook.id) == team.bot.secrets(hook.id) != ()
-            assert other.stopped() == []
+            assert second_bot.secrets(hook.id) == team.bot.secrets(hook.id) != ()
+            assert second_bot.stopped() == []
         finally:
-            other.stop()
+            second_bot.stop()
 
 
 def test_a_slow_job_holds_up_no_task(clickup_sandbox: Sandbox, tmp_path: Path) -> None:

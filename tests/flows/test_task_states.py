@@ -29,9 +29,9 @@ def why(team: Team, task: str) -> str:
     row = store.decisions.latest(task)
     assert row is not None
     priority, policy = task_states.known_priority(store, task), team.bot.settings.routing
-    found = task_states.task_state(store, task, priority, policy, now)
-    assert row.body["written"] == found.outcome.has
-    return task_state.describe(Decision.from_dict(row.body), found)
+    state = task_states.task_state(store, task, priority, policy, now)
+    assert row.body["written"] == state.outcome.has
+    return task_state.describe(Decision.from_dict(row.body), state)
 
 
 def shadow(team: Team) -> None:
@@ -42,10 +42,10 @@ def shadow(team: Team) -> None:
 @pytest.fixture
 def task(team: Team) -> str:
     """A training task that had no priority, and that the policy has made Low."""
-    made = team.member.create_task(LIST, TRAINING)
+    task = team.member.create_task(LIST, TRAINING)
     team.settle()
-    assert team.priority(made) == 4
-    return made
+    assert team.priority(task) == 4
+    return task
 
 
 def test_an_undo_says_what_it_mutes_and_how_to_end_that(team: Team, task: str) -> None:
@@ -56,13 +56,13 @@ def test_an_undo_says_what_it_mutes_and_how_to_end_that(team: Team, task: str) -
     assert muted.startswith("inference_first is muted on this task until 20")
     assert muted.endswith("UTC. /unmute inference_first ends that.")
 
-    (told,) = say(team, task, "/why")
-    first, second, *_ = told.splitlines()
+    (answer,) = say(team, task, "/why")
+    first, second, *_ = answer.splitlines()
     assert first == f"Task {task}: None now. Decided: Low, by training.normal."
     assert second == f"Written. An undo ({team.member.user.username}) changed the priority since."
     assert (
         f"UTC, after an undo ({team.member.user.username}). /unmute inference_first ends that."
-        in told
+        in answer
     )
 
 
@@ -155,7 +155,7 @@ CANARY = f'{ROUTE}mode = "canary"\n[canary]\nlists = ["Elsewhere"]'
 
 
 @pytest.mark.parametrize(
-    ("automations", "told"),
+    ("automations", "reason"),
     [
         ({"a": f'{ROUTE}mode = "shadow"'}, "Not written: the automation `a` is in shadow mode."),
         (
@@ -173,7 +173,7 @@ CANARY = f'{ROUTE}mode = "canary"\n[canary]\nlists = ["Elsewhere"]'
     ],
 )
 def test_why_it_was_not_written_is_said(
-    team: Team, tmp_path: Path, automations: dict[str, str], told: str
+    team: Team, tmp_path: Path, automations: dict[str, str], reason: str
 ) -> None:
     """Whatever kept the decided priority from the task."""
     team.use(tmp_path, **automations)
@@ -181,18 +181,18 @@ def test_why_it_was_not_written_is_said(
     team.settle()
 
     assert team.priority(task) != 4
-    assert why(team, task).splitlines()[1] == told
+    assert why(team, task).splitlines()[1] == reason
 
 
 def test_a_cap_is_told_and_what_comes_of_it_later(team: Team, tmp_path: Path) -> None:
     """Once the task has the priority, that is what is said."""
     team.use(tmp_path, a=f"{ROUTE}cap = 1")
-    one = team.member.create_task(LIST, TRAINING)
+    task = team.member.create_task(LIST, TRAINING)
     team.settle()
     two = team.member.create_task(LIST, TRAINING)
     team.settle()
     assert "had reached its hourly cap" in why(team, two)
-    assert why(team, one).startswith(f"Task {one}: Low, before None.")
+    assert why(team, task).startswith(f"Task {task}: Low, before None.")
 
     team.control.clock.advance(2 * 3_600_000)
     team.member.update(two, name=f"{TRAINING} again")
@@ -215,18 +215,18 @@ def test_a_muted_automation_is_told_though_another_one_asks(team: Team, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "reason"),
     [
         (403, "Not written, refused: "),
         (500, "Not written yet, retrying: "),
     ],
 )
-def test_a_refusal_is_told_with_its_reason(team: Team, status: int, told: str) -> None:
+def test_a_refusal_is_told_with_its_reason(team: Team, status: int, reason: str) -> None:
     """As long as it lasts."""
     team.control.faults.add("status", status_code=status, method="PUT", path="*", times=None)
     task = team.member.create_task(LIST, TRAINING)
     team.settle()
-    assert told in why(team, task)
+    assert reason in why(team, task)
     assert why(team, task).startswith(f"Task {task}: None now. Decided: Low")
 
     team.control.faults.clear()
@@ -245,11 +245,11 @@ def test_what_an_automation_holds_is_told_as_its_own(team: Team, tmp_path: Path)
     team.member.update(task, name=f"{TRAINING} again")
     team.settle()
 
-    told = why(team, task)
-    assert "Decided by automation." in told
-    assert "automation: firm holds Urgent until" in told
-    assert "Urgent is held by the automation `firm` until" in told
-    assert "person" not in told and "somebody" not in told
+    reason = why(team, task)
+    assert "Decided by automation." in reason
+    assert "automation: firm holds Urgent until" in reason
+    assert "Urgent is held by the automation `firm` until" in reason
+    assert "person" not in reason and "somebody" not in reason
     assert team.bot.store.stats.overrides(team.bot.now_ms()) == 0
 
     (reply,) = say(team, task, "/release")
@@ -261,24 +261,24 @@ def test_people_are_named_with_their_reason(team: Team, task: str) -> None:
     """By hand or by command, in each answer."""
     name = team.member.user.username
     say(team, task, "/priority high for 3d because the [demo](https://evil.example) is near")
-    kept = f"held for {name} until"
+    hold_text = f"held for {name} until"
     because = "because the demo(https://evil.example) is near"
-    (told,) = say(team, task, "/why")
-    assert f"person: {name} set High, which wins until" in told
-    assert kept in told and because in told
+    (answer,) = say(team, task, "/why")
+    assert f"person: {name} set High, which wins until" in answer
+    assert hold_text in answer and because in answer
 
     (reply,) = say(team, task, "/release")
-    assert reply.startswith(f"Released: High, {kept}") and because in reply
+    assert reply.startswith(f"Released: High, {hold_text}") and because in reply
 
     team.member.set_priority(task, "urgent")
     team.settle()
-    assert f"Urgent is {kept}" in say(team, task, "/why")[0]
-    other = team.control.as_user(team.control.members[2].id)
-    other.set_priority(task, "high")
+    assert f"Urgent is {hold_text}" in say(team, task, "/why")[0]
+    other_member = team.control.as_user(team.control.members[2].id)
+    other_member.set_priority(task, "high")
     team.control.clock.advance(1_000)
-    other.set_priority(task, "urgent")
+    other_member.set_priority(task, "urgent")
     team.settle()
-    assert f"person: {other.user.username} set Urgent" in why(team, task)
+    assert f"person: {other_member.user.username} set Urgent" in why(team, task)
 
 
 def test_a_command_that_clickup_refuses_is_not_called_done(team: Team, task: str) -> None:

@@ -32,7 +32,7 @@ def _of(team: Team, task: str) -> list[Entry]:
 
 
 def _texts(team: Team, task: str) -> list[str]:
-    return [one.text for one in _of(team, task)]
+    return [entry.text for entry in _of(team, task)]
 
 
 def test_a_task_has_its_creation_its_statuses_and_its_priorities(team: Team) -> None:
@@ -46,22 +46,22 @@ def test_a_task_has_its_creation_its_statuses_and_its_priorities(team: Team) -> 
     team.member.set_status(task, "complete")
     team.settle()
 
-    created, priority, begun, done = _of(team, task)
-    assert [created.kind, begun.kind, done.kind] == ["created", "status", "status"]
+    created, priority, begun, entry = _of(team, task)
+    assert [created.kind, begun.kind, entry.kind] == ["created", "status", "status"]
     assert created.value == {"to": "to do", "type": "open", "list": team.control.list_id(LIST)}
     assert priority.text == "Priority: None -> Normal"
     assert priority.actor == team.control.members[0].username
     assert begun.text == "Status: to do -> in progress"
     assert begun.actor == team.control.members[1].username
     assert begun.url.endswith(f"/t/{task}")
-    assert dict(done.value) == {
+    assert dict(entry.value) == {
         "from": "in progress",
         "from_type": "custom",
         "to": "complete",
         "type": "closed",
         "list": team.control.list_id(LIST),
     }
-    assert done.at_ms - begun.at_ms >= 60_000
+    assert entry.at_ms - begun.at_ms >= 60_000
 
 
 def test_what_is_handled_again_adds_nothing(team: Team) -> None:
@@ -92,9 +92,9 @@ def test_no_entry_is_lost_or_doubled_wherever_it_dies(
 
     with build(settings, clock=team.bot.now_ms) as again:
         go_on(team, again)
-        found = again.store.timeline.of_task(task, 0, NEVER)
+        entries = again.store.timeline.of_task(task, 0, NEVER)
 
-    kinds = Counter(one.kind for one in found)
+    kinds = Counter(entry.kind for entry in entries)
     assert kinds == {"created": 1, "status": 1, "priority": 1}
 
 
@@ -102,9 +102,9 @@ def test_people_s_comments_on_a_live_incident_are_kept(team: Team, tmp_path: Pat
     """Neither those on other tasks nor what the bot says itself."""
     team.use(tmp_path, route=ROUTE, hello=HELLO)
     live = team.member.create_task(LIST, INCIDENT)
-    other = team.member.create_task(LIST, INFERENCE)
+    quiet_task = team.member.create_task(LIST, INFERENCE)
     team.settle()
-    for task in (live, other):
+    for task in (live, quiet_task):
         team.member.tag(task, "hot")
         team.settle()
         comment = team.member.comment(task, "Rolled back to 1.4")
@@ -113,9 +113,9 @@ def test_people_s_comments_on_a_live_incident_are_kept(team: Team, tmp_path: Pat
         team.settle()
         assert len(list(team.bot.client.comments.of_task(task))) == 2
 
-    said = [one.text for one in _of(team, live) if one.kind == "comment"]
-    assert said == ["Rolled back to 1.4"]
-    assert not any(one.kind == "comment" for one in _of(team, other))
+    texts = [entry.text for entry in _of(team, live) if entry.kind == "comment"]
+    assert texts == ["Rolled back to 1.4"]
+    assert not any(entry.kind == "comment" for entry in _of(team, quiet_task))
 
 
 def test_a_task_that_was_there_before_is_known_from_its_first_event_on(team: Team) -> None:
@@ -129,13 +129,13 @@ def test_a_task_that_was_there_before_is_known_from_its_first_event_on(team: Tea
     team.settle()
 
     for task, text in ((quiet, "in progress"), (begun, "to do -> in progress")):
-        found = [one for one in _of(team, task) if one.kind in ("created", "status")]
-        assert [one.text for one in found] == ["Created", f"Status: {text}"]
+        entries = [entry for entry in _of(team, task) if entry.kind in ("created", "status")]
+        assert [entry.text for entry in entries] == ["Created", f"Status: {text}"]
     under_way = team.bot.store.flows.under_way(team.bot.workspace_id)
-    assert {one.task_id for one in under_way} == {quiet, begun}
+    assert {record.task_id for record in under_way} == {quiet, begun}
     team.member.untag(quiet, "hot")
     team.settle()
-    assert len([one for one in _of(team, quiet) if one.kind == "status"]) == 1
+    assert len([entry for entry in _of(team, quiet) if entry.kind == "status"]) == 1
 
 
 def test_what_a_backfill_finds_is_kept_once(team: Team) -> None:
@@ -150,8 +150,8 @@ def test_what_a_backfill_finds_is_kept_once(team: Team) -> None:
     team.bot.sources.backfill.run()
     team.bot.run_until_idle()
 
-    closed = [one for one in _of(team, task) if one.kind == "status"]
-    assert [one.text for one in closed] == ["Status: to do -> complete"]
+    closed = [entry for entry in _of(team, task) if entry.kind == "status"]
+    assert [entry.text for entry in closed] == ["Status: to do -> complete"]
     created = _of(team, missed)[0]
     assert created.kind == "created"
     assert team.control.clock.now_ms() - 3_700_000 < closed[0].at_ms <= created.at_ms
@@ -160,7 +160,7 @@ def test_what_a_backfill_finds_is_kept_once(team: Team) -> None:
     team.bot.sources.backfill.run()
     team.control.deliveries.resume()
     team.settle()
-    assert Counter(one.kind for one in _of(team, missed))["created"] == 1
+    assert Counter(entry.kind for entry in _of(team, missed))["created"] == 1
 
 
 class TestReports:
@@ -176,19 +176,19 @@ class TestReports:
             team.post("alertmanager", group(alert("firing")))
         team.post("alertmanager", group(alert("resolved")))
 
-        (task,) = [one.id for one in team.control.tasks if "GpuDown" in one.name]
-        found = [one for one in _of(team, task) if one.kind == "alert"]
-        assert [one.value["state"] for one in found] == ["firing", "resolved"]
-        assert found == team.bot.store.timeline.of_kind(team.bot.workspace_id, "alert", 0, NEVER)
+        (task,) = [task.id for task in team.control.tasks if "GpuDown" in task.name]
+        entries = [entry for entry in _of(team, task) if entry.kind == "alert"]
+        assert [entry.value["state"] for entry in entries] == ["firing", "resolved"]
+        assert entries == team.bot.store.timeline.of_kind(team.bot.workspace_id, "alert", 0, NEVER)
 
     def test_a_report_about_no_task_is_kept_without_one(self, team: Reporting) -> None:
         """No automation listens for it."""
         run = {"event": "prefect.flow-run.Running", "event_id": "e1", "flow": {"name": "nightly"}}
         assert team.post("prefect", run).status_code == 200
 
-        (kept,) = team.bot.store.timeline.of_kind(team.bot.workspace_id, "pipeline", 0, NEVER)
-        assert (kept.task_id, kept.text, kept.actor) == ("", "nightly: running", "prefect")
-        assert kept.value["state"] == "running"
+        (entry,) = team.bot.store.timeline.of_kind(team.bot.workspace_id, "pipeline", 0, NEVER)
+        assert (entry.task_id, entry.text, entry.actor) == ("", "nightly: running", "prefect")
+        assert entry.value["state"] == "running"
 
 
 @pytest.mark.services

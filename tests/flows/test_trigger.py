@@ -41,9 +41,9 @@ def test_what_cannot_be_triggered_is_refused(
 ) -> None:
     """An unknown name, one that is off, one without tasks."""
     off = 'on = ["taskMoved"]\nmode = "off"\ndo = [{ action = "route" }]'
-    whole = 'schedule = { cron = "0 9 * * *" }\nper = "workspace"\n'
+    for_workspace = 'schedule = { cron = "0 9 * * *" }\nper = "workspace"\n'
     posts = 'do = [{ action = "post_chat", channel = "c", text = "x" }]'
-    team.use(tmp_path, idle=off, whole=whole + posts)
+    team.use(tmp_path, idle=off, whole=for_workspace + posts)
 
     with pytest.raises(InputError, match=problem):
         trigger(team.bot, name, "t1")

@@ -38,8 +38,8 @@ def test_every_task_gets_its_priority_once(team: Team, trouble: dict[str, Any]) 
         team.settle()
         team.control.clock.advance(30_000)
 
-    changes = [one for one in team.bot_writes() if one.before != one.after]
-    assert sorted(one.task_id for one in changes) == sorted(tasks)
+    changes = [write for write in team.bot_writes() if write.before != write.after]
+    assert sorted(change.task_id for change in changes) == sorted(tasks)
     assert team.bot.inbox.depth(team.bot.now_ms()).parked == 0
 
 
@@ -60,7 +60,7 @@ def test_what_something_in_between_answers_parks_and_loses_nothing(
     team.control.faults.clear()
     team.settle()
 
-    assert sorted(one.task_id for one in team.bot_writes()) == sorted(tasks)
+    assert sorted(write.task_id for write in team.bot_writes()) == sorted(tasks)
     assert team.bot.store.journal.unfinished() == []
 
 
@@ -148,18 +148,18 @@ def test_an_unreadable_event_is_parked_and_the_rest_goes_on(team: Team) -> None:
     """One bad row does not hold up its task."""
     task = team.member.create_task(LIST, INFERENCE)
     team.control.deliveries.wait_idle()
-    good = team.bot.inbox.list("ready", 1)[0]
+    row = team.bot.inbox.list("ready", 1)[0]
     team.bot.inbox.put(
         Incoming(
             key="bad",
             source="hook:x",
-            workspace=good.workspace,
+            workspace=row.workspace,
             kind="taskUpdated",
             lane=task,
             list_id=None,
             body=b"not JSON",
             event_ms=None,
-            received_ms=good.received_ms,
+            received_ms=row.received_ms,
         )
     )
     team.settle()
@@ -172,9 +172,12 @@ def test_the_bot_starts_while_clickup_is_away(team: Team) -> None:
     """What it has to know of ClickUp it has asked before; events are taken in and wait."""
     team.control.faults.add("status", status_code=503, times=None)
 
-    with build(team.bot.settings, clock=team.bot.now_ms) as other:
-        assert (other.workspace_id, other.user_id) == (team.bot.workspace_id, team.bot.user_id)
+    with build(team.bot.settings, clock=team.bot.now_ms) as second_bot:
+        assert (second_bot.workspace_id, second_bot.user_id) == (
+            team.bot.workspace_id,
+            team.bot.user_id,
+        )
         (hook,) = team.sandbox.world.webhooks
-        assert other.secrets(hook.id) == team.bot.secrets(hook.id) != ()
+        assert second_bot.secrets(hook.id) == team.bot.secrets(hook.id) != ()
 
     assert team.control.stats.total == 0

@@ -35,9 +35,9 @@ def undo(
     return list(team.bot.get(UndoPackage).undoing.run(entries, request))
 
 
-def states(done: list[Undone]) -> dict[str, int]:
+def states(results: list[Undone]) -> dict[str, int]:
     """How often each came out."""
-    return dict(Counter(one.state for one in done))
+    return dict(Counter(result.state for result in results))
 
 
 def bulk(team: Team, tasks: list[str], before: int | None, after: int) -> None:
@@ -59,11 +59,11 @@ def test_a_run_over_500_tasks_is_taken_back(team: Team) -> None:
     team.member.delete(tasks[77])
     team.control.reset_counts()
 
-    done = undo(team, RUN)
+    results = undo(team, RUN)
 
-    kept = {one.task_id: one.why for one in done if one.state == "kept"}
-    assert kept == {tasks[3]: CHANGED, tasks[444]: CHANGED, tasks[77]: GONE}
-    assert states(done) == {"undone": 497, "kept": 3}
+    reasons = {result.task_id: result.why for result in results if result.state == "kept"}
+    assert reasons == {tasks[3]: CHANGED, tasks[444]: CHANGED, tasks[77]: GONE}
+    assert states(results) == {"undone": 497, "kept": 3}
     changed = {tasks[3]: 3, tasks[444]: None}
     assert all(team.priority(t) == changed.get(t, 4) for t in tasks if t != tasks[77])
     assert team.control.stats.calls("PUT") == 497
@@ -75,13 +75,13 @@ def test_an_undo_is_a_recorded_change_that_can_be_undone(team: Team) -> None:
     """With its cause, its run and who wanted it."""
     (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
     bulk(team, [task], 4, 1)
-    (done,) = undo(team, RUN)
-    assert (done.state, team.priority(task)) == ("undone", 4)
+    (result,) = undo(team, RUN)
+    assert (result.state, team.priority(task)) == ("undone", 4)
 
-    assert ([*done.muted], done.keeps) == (["bulk"], 4)
+    assert ([*result.muted], result.keeps) == (["bulk"], 4)
 
     (entry,) = team.bot.store.audit.list(Filter(automation=UNDO), 9)
-    assert (entry.cause, entry.run, entry.actor) == (f"undo:{done.seq}", "undo-1", "ann")
+    assert (entry.cause, entry.run, entry.actor) == (f"undo:{result.seq}", "undo-1", "ann")
     assert entry.calls == (f"PUT /api/v2/task/{task} 200",)
 
     (again,) = undo(team, "undo-1", run="undo-2")
@@ -124,8 +124,8 @@ def test_a_priority_that_came_back_is_kept_like_a_persons(team: Team) -> None:
     undo(team, "inference_first")
     team.settle()
 
-    (kept,) = team.bot.store.overrides.list(team.bot.now_ms())
-    assert (kept.task_id, kept.priority, team.priority(task)) == (task, 2, 2)
+    (override,) = team.bot.store.overrides.list(team.bot.now_ms())
+    assert (override.task_id, override.priority, team.priority(task)) == (task, 2, 2)
 
 
 def test_several_changes_in_a_row_are_taken_back_in_one_write(team: Team) -> None:
@@ -137,11 +137,11 @@ def test_several_changes_in_a_row_are_taken_back_in_one_write(team: Team) -> Non
     bulk(team, [second], 2, 1)
     team.control.reset_counts()
 
-    done = undo(team, RUN)
+    results = undo(team, RUN)
 
     assert (team.priority(first), team.priority(second)) == (4, 2)
     assert team.control.stats.calls("PUT") == 2
-    assert states(done) == {"undone": 3, "kept": 1}
+    assert states(results) == {"undone": 3, "kept": 1}
 
 
 def test_an_undo_that_dies_while_it_brings_a_hold_back_is_finished_by_the_next_life(
@@ -165,8 +165,8 @@ def test_an_undo_that_dies_while_it_brings_a_hold_back_is_finished_by_the_next_l
     team.restart()
     team.settle()
 
-    (kept,) = team.bot.store.overrides.list(team.bot.now_ms())
-    assert (kept.priority, team.priority(task)) == (2, 2)
+    (override,) = team.bot.store.overrides.list(team.bot.now_ms())
+    assert (override.priority, team.priority(task)) == (2, 2)
 
 
 def test_a_command_that_two_events_brought_is_undone_in_one(team: Team) -> None:
@@ -179,8 +179,8 @@ def test_a_command_that_two_events_brought_is_undone_in_one(team: Team) -> None:
     team.bot.store.flush()
     team.bot.get(UndoPackage).command(task, None, "ann", "comment-1", ["priority"])
 
-    shown = team.control.task(task)
-    assert (team.priority(task), shown["tags"]) == (4, [])
+    task_json = team.control.task(task)
+    assert (team.priority(task), task_json["tags"]) == (4, [])
 
 
 def test_what_was_written_again_since_is_left(team: Team) -> None:
@@ -193,15 +193,15 @@ def test_what_was_written_again_since_is_left(team: Team) -> None:
     undo(team, f"{entry.seq}")
     team.member.set_priority(task, "urgent")
 
-    (done,) = undo(team, f"{entry.seq}", run="undo-2")
-    assert (done.state, team.priority(task)) == ("kept", 1)
-    assert done.why == f"undone already, by change {entry.seq + 1}"
+    (result,) = undo(team, f"{entry.seq}", run="undo-2")
+    assert (result.state, team.priority(task)) == ("kept", 1)
+    assert result.why == f"undone already, by change {entry.seq + 1}"
 
 
-@pytest.mark.parametrize("who", [1, 0], ids=["another", "who shares the bot's token"])
-def test_what_a_person_chose_again_is_left(team: Team, who: int) -> None:
+@pytest.mark.parametrize("member_index", [1, 0], ids=["another", "who shares the bot's token"])
+def test_what_a_person_chose_again_is_left(team: Team, member_index: int) -> None:
     """The value is the bot's, but it is there because a person wants it: priority or status."""
-    person = team.control.as_user(team.control.members[who].id)
+    person = team.control.as_user(team.control.members[member_index].id)
     team.configure(by_name={"inference_first": {"mode": "off"}})
     (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4}])
     bulk(team, [task], 4, 1)
@@ -216,27 +216,27 @@ def test_what_a_person_chose_again_is_left(team: Team, who: int) -> None:
         person.update(task, status=status_name)
         team.settle()
 
-    done = undo(team, RUN)
+    results = undo(team, RUN)
 
-    assert {(one.state, one.why) for one in done} == {("kept", CHANGED)}
+    assert {(result.state, result.why) for result in results} == {("kept", CHANGED)}
     assert team.priority(task) == 1
-    said = team.bot.get(UndoPackage).command(task, None, "ann", "comment-1")
-    assert said.startswith("Left as it is")
+    reply = team.bot.get(UndoPackage).command(task, None, "ann", "comment-1")
+    assert reply.startswith("Left as it is")
 
 
-@pytest.mark.parametrize("who", [1, 0], ids=["another", "who shares the bot's token"])
-@pytest.mark.parametrize("heard", ["before", "after"])
+@pytest.mark.parametrize("member_index", [1, 0], ids=["another", "who shares the bot's token"])
+@pytest.mark.parametrize("arrival", ["before", "after"])
 def test_what_a_person_did_just_before_the_bot_did_it_too_is_left(
-    team: Team, who: int, heard: str
+    team: Team, member_index: int, arrival: str
 ) -> None:
     """The bot did not know yet: its write changed nothing, and it is the person's choice."""
-    person = team.control.as_user(team.control.members[who].id)
+    person = team.control.as_user(team.control.members[member_index].id)
     team.configure(by_name={"inference_first": {"mode": "off"}})
     (task,) = team.control.add_tasks(LIST, [{"name": "t", "priority": 4, "tags": ["running"]}])
     person.untag(task, "running")
     person.set_priority(task, "urgent")
     team.control.clock.advance(20_000)
-    if heard == "before":
+    if arrival == "before":
         team.settle()
     context = team.bot.execution.executor_context
     tag = Change("tag:running", True, False, "", {"tag": "running"})
@@ -244,7 +244,7 @@ def test_what_a_person_did_just_before_the_bot_did_it_too_is_left(
     bulk(team, [task], 4, 1)
     team.settle()
 
-    assert {(one.state, one.why) for one in undo(team, RUN)} == {("kept", CHANGED)}
+    assert {(result.state, result.why) for result in undo(team, RUN)} == {("kept", CHANGED)}
     assert (team.priority(task), team.control.task(task)["tags"]) == (1, [])
 
 
@@ -254,10 +254,10 @@ def test_a_dry_run_only_looks(team: Team) -> None:
     bulk(team, [task], 4, 1)
     team.control.reset_counts()
 
-    (done,) = undo(team, RUN, dry=True)
+    (result,) = undo(team, RUN, dry=True)
 
-    assert ([*done.muted], done.keeps) == (["bulk"], 4)
-    assert (done.state, done.text) == ("would", "priority: Urgent -> Low")
+    assert ([*result.muted], result.keeps) == (["bulk"], 4)
+    assert (result.state, result.text) == ("would", "priority: Urgent -> Low")
     assert (team.priority(task), team.control.stats.calls("PUT")) == (1, 0)
     assert not team.bot.store.mutes.of(task, team.bot.now_ms())
 
@@ -269,8 +269,8 @@ def test_it_goes_on_past_a_task_that_fails(team: Team) -> None:
     path = f"/api/v2/task/{tasks[1]}"
     team.control.faults.add("status", status_code=400, method="PUT", path=path, times=None)
 
-    done = undo(team, RUN)
-    assert states(done) == {"undone": 2, "failed": 1}
+    results = undo(team, RUN)
+    assert states(results) == {"undone": 2, "failed": 1}
     muted = [set(team.bot.store.mutes.of(task, team.bot.now_ms())) for task in tasks]
     assert muted == [{"bulk"}, set(), {"bulk"}]
 
@@ -287,12 +287,12 @@ def test_undo_in_a_comment_takes_back_the_last_deed_once(team: Team) -> None:
     context = team.bot.execution.executor_context
     write_change(change, task, context, cause="e2", automation="other")
 
-    said = team.bot.get(UndoPackage).command(task, None, "ann", "comment-1")
-    taken, muted, kept = said.splitlines()
-    assert taken == "Undone: change 2 by other, priority: Urgent -> Normal."
+    reply = team.bot.get(UndoPackage).command(task, None, "ann", "comment-1")
+    undone_line, muted, kept_line = reply.splitlines()
+    assert undone_line == "Undone: change 2 by other, priority: Urgent -> Normal."
     assert muted.startswith("`other` is muted on this task until")
-    assert kept.startswith("Normal is held until")
-    assert team.bot.get(UndoPackage).command(task, None, "ann", "comment-1") == said
+    assert kept_line.startswith("Normal is held until")
+    assert team.bot.get(UndoPackage).command(task, None, "ann", "comment-1") == reply
     assert team.priority(task) == 3
 
     assert "Undone: change 1" in team.bot.get(UndoPackage).command(task, None, "ann", "comment-2")
@@ -318,9 +318,9 @@ def test_an_undo_that_was_killed_is_found_out_about_first(team: Team) -> None:
     team.bot.client.tasks.update(task, priority=4)
     team.control.clock.advance(5_000)
 
-    (done,) = undo(team, RUN)
+    (result,) = undo(team, RUN)
 
-    assert (done.state, done.why) == ("kept", "undone already, by change 2")
+    assert (result.state, result.why) == ("kept", "undone already, by change 2")
     assert team.bot.store.journal.unfinished() == []
 
 

@@ -45,7 +45,7 @@ def _look(team: Team, task: str) -> dict[str, Any]:
         "priority": team.priority(task),
         "tags": {tag["name"] for tag in state["tags"]} - {"seen", "marked"},
         "held": held and (held.priority, held.until_ms),
-        "muted": {name: one.until_ms for name, one in store.mutes.of(task, now).items()},
+        "muted": {name: mute.until_ms for name, mute in store.mutes.of(task, now).items()},
     }
 
 
@@ -73,14 +73,14 @@ def test_every_command_is_undone_though_automations_wrote_since(
     task = team.member.create_task(LIST, TRAINING)
     team.settle()
     for earlier in COMMANDS[command]:
-        say(team, task, earlier, who=admin)
+        say(team, task, earlier, author=admin)
     before = _look(team, task)
-    say(team, task, command, who=admin)
+    say(team, task, command, author=admin)
     assert _look(team, task) != before
     admin.tag(task, "seen")
     team.settle()
 
-    (reply,) = say(team, task, "/undo", who=admin)
+    (reply,) = say(team, task, "/undo", author=admin)
 
     after = _look(team, task)
     if command == "/run runs":  # as after every undo of an automation's write
@@ -96,15 +96,15 @@ def test_another_undo_goes_to_the_command_before(team: Team, tmp_path: Path, adm
     task = team.member.create_task(LIST, TRAINING)
     team.settle()
     before = _look(team, task)
-    say(team, task, "/workload inference", who=admin)
+    say(team, task, "/workload inference", author=admin)
     admin.tag(task, "seen")
     team.settle()
-    say(team, task, "/mute marks", who=admin)
+    say(team, task, "/mute marks", author=admin)
     for _ in range(2):
-        say(team, task, "/undo", who=admin)
+        say(team, task, "/undo", author=admin)
     assert _look(team, task) == before
 
-    say(team, task, "/undo", who=admin)
+    say(team, task, "/undo", author=admin)
     assert "marked" not in {tag["name"] for tag in team.control.task(task)["tags"]}
 
 
@@ -114,12 +114,12 @@ def test_who_gave_no_command_undoes_what_the_bot_did_last(
     """Not what another person wanted before."""
     team.use(tmp_path, marks=MARK)
     task = team.member.create_task(LIST, TRAINING)
-    say(team, task, "/priority urgent", who=admin)
+    say(team, task, "/priority urgent", author=admin)
     admin.tag(task, "seen")
     team.settle()
-    other = team.control.as_user(team.control.members[2].id)
+    other_member = team.control.as_user(team.control.members[2].id)
 
-    (reply,) = say(team, task, "/undo", who=other)
+    (reply,) = say(team, task, "/undo", author=other_member)
 
     assert "+ tag marked" not in {tag["name"] for tag in team.control.task(task)["tags"]}
     assert "by marks" in reply
@@ -143,8 +143,8 @@ def test_an_invitation_is_named_and_passed_over(team: Team, tmp_path: Path) -> N
 
     (reply,) = say(team, task, "/undo")
 
-    kept, undone = sorted(reply.splitlines()[:2])
-    assert kept.startswith("Left as it is:") and kept.endswith("it cannot be undone.")
+    kept_line, undone = sorted(reply.splitlines()[:2])
+    assert kept_line.startswith("Left as it is:") and kept_line.endswith("it cannot be undone.")
     assert undone.startswith("Undone:") and "marked" in undone
     assert "marked" not in {tag["name"] for tag in team.control.task(task)["tags"]}
 
@@ -184,10 +184,10 @@ def test_an_incidents_writes_are_undone_together(team: Team, tmp_path: Path, ear
     assert team.priority(task) is None
     assert team.bot.store.table(Incidents).open_of(task) is None
     assert team.bot.store.overrides.get(task, team.bot.now_ms()) is None
-    said = [one.text for one in team.bot.client.comments.of_task(task)]
-    assert not any("The room is open." in text for text in said)
-    (kept,) = [line for line in reply.splitlines() if line.startswith("Left as it is")]
-    assert kept.endswith("it cannot be undone.")
+    texts = [comment.text for comment in team.bot.client.comments.of_task(task)]
+    assert not any("The room is open." in text for text in texts)
+    (line,) = [line for line in reply.splitlines() if line.startswith("Left as it is")]
+    assert line.endswith("it cannot be undone.")
     tags = {tag["name"] for tag in team.control.task(task)["tags"]}
     assert ("training" in tags) == bool(earlier)
 
@@ -225,7 +225,7 @@ def test_what_was_held_for_half_an_hour_is_not_held_for_a_week(
 
     if how == "command line":
         begun = undo_changes(team.bot, Target(f"change:{low.seq}"), actor="ann")
-        assert [one.state for one in begun.changes] == ["kept"]
+        assert [change.state for change in begun.changes] == ["kept"]
     else:
         number = {"/undo N": urgent.seq, "the policy's": low.seq}.get(how, "")
         say(team, task, f"/undo {number}".strip())

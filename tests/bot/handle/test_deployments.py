@@ -24,7 +24,7 @@ def texts(*entries: Entry) -> list[str]:
 def test_a_revision_is_named_and_a_return_to_an_earlier_one_is_a_roll_back() -> None:
     """However often each is reported."""
     revisions = ("v1", "v1", "v2", "v2", "v1", "v1", "v3")
-    entries = [deployed(number, revision=each) for number, each in enumerate(revisions)]
+    entries = [deployed(number, revision=revision) for number, revision in enumerate(revisions)]
     back = "ranker: succeeded, roll-back to revision v1"
     assert texts(*entries) == [
         *["ranker: succeeded, revision v1"] * 2,
@@ -40,13 +40,13 @@ def test_another_app_or_environment_is_another_deployment() -> None:
     """The same revision reaches production after staging."""
     first = deployed(0, revision="v1", environment="production")
     staging = deployed(1, revision="v2", environment="staging")
-    other = deployed(2, revision="v1", app="embedder")
+    other_entry = deployed(2, revision="v1", app="embedder")
     last = deployed(3, revision="v2", environment="production")
-    assert not any("roll-back" in text for text in texts(first, staging, other, last))
+    assert not any("roll-back" in text for text in texts(first, staging, other_entry, last))
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "title"),
     [
         ({"commit": SHA}, "ranker: succeeded, revision 4f2a9c81d0"),
         ({"ref": "v7"}, "ranker: succeeded, revision v7"),
@@ -56,9 +56,9 @@ def test_another_app_or_environment_is_another_deployment() -> None:
         ({}, "ranker: succeeded"),
     ],
 )
-def test_it_is_named_as_the_tool_names_it(value: dict[str, str], said: str) -> None:
+def test_it_is_named_as_the_tool_names_it(value: dict[str, str], title: str) -> None:
     """A hash is shortened; a tool may say itself that it is a roll-back."""
-    assert told(deployed(0, **value), ()).text.endswith(said)
+    assert told(deployed(0, **value), ()).text.endswith(title)
 
 
 def test_other_entries_stay_as_they_are() -> None:

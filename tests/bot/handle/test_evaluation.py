@@ -23,18 +23,18 @@ def test_a_note_brings_back_all_that_was_wanted() -> None:
         Handover("d", "t2", "t", event, CHAIN, ("do.0",), ("comment",)),
         Latch("a", "t", "e1", on=True),
     )
-    wanted = Evaluation(("e1",), findings, {"task_id": "t"}, {"i1": {"e1": ["a"]}})
+    evaluation = Evaluation(("e1",), findings, {"task_id": "t"}, {"i1": {"e1": ["a"]}})
 
-    found = Evaluation.from_dict(orjson.loads(orjson.dumps(wanted.to_dict())))
+    restored = Evaluation.from_dict(orjson.loads(orjson.dumps(evaluation.to_dict())))
 
-    assert found.findings[:2] == wanted.findings[:2]
-    held = found.findings[2]
+    assert restored.findings[:2] == evaluation.findings[:2]
+    held = restored.findings[2]
     assert isinstance(held, Held)
     assert (held.cause, held.chain, held.until_ms) == ("e1", CHAIN, 5)
-    handed = found.findings[3]
+    handed = restored.findings[3]
     assert isinstance(handed, Handover)
     assert (handed.cause, handed.about, handed.steps) == ("e1", "t", ("do.0",))
     assert (handed.task_id, handed.chain, handed.actions) == ("t2", CHAIN, ("comment",))
-    assert found.findings[4:] == wanted.findings[4:]
-    assert (found.keys, found.decision) == (wanted.keys, wanted.decision)
-    assert found.changes == wanted.changes
+    assert restored.findings[4:] == evaluation.findings[4:]
+    assert (restored.keys, restored.decision) == (evaluation.keys, evaluation.decision)
+    assert restored.changes == evaluation.changes

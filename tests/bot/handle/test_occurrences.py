@@ -17,9 +17,9 @@ FOUND_MS = 1_795_000_000_000
 KIND = "taskStatusUpdated"
 
 
-@pytest.mark.parametrize(("later_ms", "asked"), [(0, False), (90, False), (101, True)])
+@pytest.mark.parametrize(("later_ms", "is_evaluated"), [(0, False), (90, False), (101, True)])
 def test_a_back_fill_stands_for_what_is_dated_a_little_later(
-    tmp_path: Path, later_ms: int, asked: bool
+    tmp_path: Path, later_ms: int, is_evaluated: bool
 ) -> None:
     """ClickUp dates a change up to a tenth of a second after the task that it changed."""
     automation = Automation("state", Path(), "", frozenset({KIND}), None, (), 1, "on", tuple)
@@ -30,7 +30,7 @@ def test_a_back_fill_stands_for_what_is_dated_a_little_later(
         event = _event(FOUND_MS + later_ms)
         views = list(Occurrences(store.evaluations, "t1").views(event, [automation]))
 
-    assert bool(views) is asked
+    assert bool(views) is is_evaluated
 
 
 def _event(at_ms: int) -> Event:

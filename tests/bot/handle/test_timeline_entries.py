@@ -58,13 +58,13 @@ EVENTS = [
 ]
 
 
-def _known(batches: Sequence[Sequence[Event]]) -> dict[str, Entry]:
+def _collect_entries(batches: Sequence[Sequence[Event]]) -> dict[str, Entry]:
     """What the store has after these batches: of each key the first entry."""
-    found: dict[str, Entry] = {}
+    by_key: dict[str, Entry] = {}
     for events in batches:
         for entry in OF.events(events):
-            found.setdefault(entry.key, entry)
-    return found
+            by_key.setdefault(entry.key, entry)
+    return by_key
 
 
 @given(st.permutations(EVENTS), st.lists(st.integers(1, 6), max_size=3))
@@ -73,30 +73,32 @@ def test_however_events_come_each_change_has_one_entry(events, cuts) -> None:
     bounds = [0, *sorted(set(cuts)), len(events)]
     batches = [events[a:b] for a, b in pairwise(bounds) if a < b]
 
-    found = _known([*batches, *batches])
+    entries = _collect_entries([*batches, *batches])
 
-    assert sorted(one.kind for one in found.values()) == ["created", "priority", "status"]
-    assert found == _known([EVENTS])
+    assert sorted(entry.kind for entry in entries.values()) == ["created", "priority", "status"]
+    assert entries == _collect_entries([EVENTS])
 
 
 def test_the_status_of_a_creation_that_came_without_it_is_not_lost() -> None:
     """Where the task was created under way."""
     under_way = _item(1, "status", {"status": None}, LIVE)
 
-    found = _known([[_event("taskCreated", MADE)], [_event("taskStatusUpdated", under_way)]])
+    entries = _collect_entries(
+        [[_event("taskCreated", MADE)], [_event("taskStatusUpdated", under_way)]]
+    )
 
-    created, status = found.values()
+    created, status = entries.values()
     assert created.value == {"to": "", "type": "open", "list": "55"}
     assert (status.kind, status.value["to"]) == ("status", "live")
 
 
 def test_an_edited_comment_is_no_second_one() -> None:
     """ClickUp reports the edit under the item of the comment."""
-    said = _item(5, "comment", None, "c1", comment={"text_content": "Rolled back\n"})
-    edited = _event("taskCommentUpdated", said | {"comment": {"text_content": "Rolled on"}})
+    item = _item(5, "comment", None, "c1", comment={"text_content": "Rolled back\n"})
+    edited = _event("taskCommentUpdated", item | {"comment": {"text_content": "Rolled on"}})
 
-    (found,) = OF.events([_event("taskCommentPosted", said), edited])
-    assert (found.text, found.value) == ("Rolled back", {"id": "c1"})
+    (entry,) = OF.events([_event("taskCommentPosted", item), edited])
+    assert (entry.text, entry.value) == ("Rolled back", {"id": "c1"})
 
 
 @pytest.mark.parametrize("after", [None, "text", 5, [], {}, {"status": 5}, {"status": None}])
@@ -107,16 +109,17 @@ def test_what_has_an_unexpected_shape_is_kept_without_harm(after: Any) -> None:
     ]
 
     assert all(
-        one.value["to"] in ("", "text", "5", 5, None) for one in OF.events([_event("u", *items)])
+        entry.value["to"] in ("", "text", "5", 5, None)
+        for entry in OF.events([_event("u", *items)])
     )
 
 
 def test_no_text_is_endless_or_refused_by_a_database() -> None:
     long = _item(5, "comment", None, "c", comment={"text_content": "a\0b" * 1_000})
 
-    (found,) = OF.events([_event("taskCommentPosted", long)])
-    assert len(found.text) == LONGEST + 1
-    assert "\0" not in found.text
+    (entry,) = OF.events([_event("taskCommentPosted", long)])
+    assert len(entry.text) == LONGEST + 1
+    assert "\0" not in entry.text
 
 
 @pytest.mark.parametrize(
@@ -135,10 +138,10 @@ def test_no_text_is_endless_or_refused_by_a_database() -> None:
 def test_a_report_is_what_it_says_or_what_its_tool_reports(
     report: dict[str, Any], about: Any, kind: str
 ) -> None:
-    (found,) = reported(ROW, about, REPORT | report, [])
+    (entry,) = reported(ROW, about, REPORT | report, [])
 
-    assert (found.kind, found.task_id, found.at_ms, found.actor) == (kind, "", 5_000, "ci")
-    assert found.value["state"] == report.get("state", "")
+    assert (entry.kind, entry.task_id, entry.at_ms, entry.actor) == (kind, "", 5_000, "ci")
+    assert entry.value["state"] == report.get("state", "")
 
 
 def test_a_report_about_two_tasks_has_an_entry_for_each() -> None:
@@ -146,11 +149,16 @@ def test_a_report_about_two_tasks_has_an_entry_for_each() -> None:
     facts = {"actor": "Ben", "state": "odd", **{f"f{n}": "x" for n in range(50)}}
     report = REPORT | {"facts": facts, "links": {"log": "https://ci.example/1"}, "state": "failed"}
 
-    one, two = reported(ROW, "pipeline", report, ["t1", "t2"])
+    first, two = reported(ROW, "pipeline", report, ["t1", "t2"])
 
-    assert (one.key, two.key, one.actor, two.url) == ("r1", "r1:t2", "Ben", "https://ci.example/1")
-    assert one.value["state"] == "failed"
-    assert len(one.value) < 25
+    assert (first.key, two.key, first.actor, two.url) == (
+        "r1",
+        "r1:t2",
+        "Ben",
+        "https://ci.example/1",
+    )
+    assert first.value["state"] == "failed"
+    assert len(first.value) < 25
 
 
 def test_what_was_missed_is_what_was_not_seen() -> None:
@@ -163,6 +171,6 @@ def test_what_was_missed_is_what_was_not_seen() -> None:
     assert [*OF.missed(live, [created, status])] == []
 
     closed = Task(raw | {"status": {"status": "done", "type": "closed"}, "date_closed": "800"})
-    (found,) = OF.missed(closed, [created, status])
-    assert (found.at_ms, found.value["from"], found.value["type"]) == (800, "live", "closed")
-    assert "found" not in found.value
+    (entry,) = OF.missed(closed, [created, status])
+    assert (entry.at_ms, entry.value["from"], entry.value["type"]) == (800, "live", "closed")
+    assert "found" not in entry.value

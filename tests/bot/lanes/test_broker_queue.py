@@ -7,13 +7,13 @@ from clickup_mlops.bot.lanes.broker_queue import BrokerQueue
 
 def test_putting_does_not_wait_for_a_broker_that_hangs() -> None:
     """All are sent once it goes on, each lane once, in order."""
-    go_on, started, sent = threading.Event(), threading.Event(), list[str]()
+    go_on, started, sent_lanes = threading.Event(), threading.Event(), list[str]()
     all_sent = threading.Event()
 
     def send(lane: str) -> None:
         started.set()
         go_on.wait(30)
-        sent.append(lane)
+        sent_lanes.append(lane)
         if lane == "c":
             all_sent.set()
 
@@ -22,21 +22,21 @@ def test_putting_does_not_wait_for_a_broker_that_hangs() -> None:
     assert started.wait(30)
     for lane in ("b", "b", "c"):
         posting.put(lane)
-    assert sent == []
+    assert sent_lanes == []
 
     go_on.set()
     assert all_sent.wait(30)
-    assert sent == ["a", "b", "c"]
+    assert sent_lanes == ["a", "b", "c"]
     posting.stop(1)
 
 
 def test_a_broker_that_is_away_leaves_no_queue() -> None:
     """Each try may take seconds: what waited is left to the sweeper, and the next one is tried."""
-    go_on, started, tried = threading.Event(), threading.Event(), list[str]()
+    go_on, started, attempts = threading.Event(), threading.Event(), list[str]()
     second = threading.Event()
 
     def send(lane: str) -> None:
-        tried.append(lane)
+        attempts.append(lane)
         if lane == "late":
             second.set()
             return
@@ -54,16 +54,16 @@ def test_a_broker_that_is_away_leaves_no_queue() -> None:
     posting.put("late")
 
     assert second.wait(30)
-    assert tried == ["first", "late"]
+    assert attempts == ["first", "late"]
     posting.stop(1)
 
 
 def test_stopping_does_not_wait_for_a_broker_that_hangs() -> None:
     """Nor is anything sent afterwards."""
-    go_on, tried = threading.Event(), list[str]()
+    go_on, attempts = threading.Event(), list[str]()
 
     def send(lane: str) -> None:
-        tried.append(lane)
+        attempts.append(lane)
         go_on.wait(30)
 
     posting = BrokerQueue(send)
@@ -73,4 +73,4 @@ def test_stopping_does_not_wait_for_a_broker_that_hangs() -> None:
     go_on.set()
     posting.stop(30)
 
-    assert tried in (["a"], [])
+    assert attempts in (["a"], [])

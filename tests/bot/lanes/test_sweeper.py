@@ -12,23 +12,23 @@ def test_a_dropped_lane_is_dispatched_again_but_ever_more_rarely(
     store: Store, clock: HandClock
 ) -> None:
     """A lane that waits in a long queue is not sent into it every second."""
-    sent: list[str] = []
+    dispatched: list[str] = []
     store.inbox.put(incoming(1))
-    sweeper = Sweeper(store.inbox, sent.append, clock, 1.0)
+    sweeper = Sweeper(store.inbox, dispatched.append, clock, 1.0)
 
     for _ in range(20):
         sweeper.tick()
         clock.advance(1_000)
 
-    assert 4 <= len(sent) <= 6
+    assert 4 <= len(dispatched) <= 6
 
 
 def test_a_lane_that_became_idle_is_dispatched_at_once_next_time(
     store: Store, clock: HandClock
 ) -> None:
     """How long it waited before does not matter."""
-    sent: list[str] = []
-    sweeper = Sweeper(store.inbox, sent.append, clock, 1.0)
+    dispatched: list[str] = []
+    sweeper = Sweeper(store.inbox, dispatched.append, clock, 1.0)
     for number in range(3):
         store.inbox.put(incoming(number))
         sweeper.tick()
@@ -36,38 +36,38 @@ def test_a_lane_that_became_idle_is_dispatched_at_once_next_time(
         store.inbox.finish("task1", "me", [row.id], clock(), clock() + 1, limit=9)
         sweeper.tick()
 
-    assert sent == ["task1"] * 3
+    assert dispatched == ["task1"] * 3
 
 
 def test_a_lane_that_is_postponed_again_and_again_is_not_forgotten(
     store: Store, clock: HandClock
 ) -> None:
     """It was handled each time: it does not count as one that nobody takes."""
-    sent: list[str] = []
+    dispatched: list[str] = []
     store.inbox.put(incoming(1))
-    sweeper = Sweeper(store.inbox, sent.append, clock, 1.0)
+    sweeper = Sweeper(store.inbox, dispatched.append, clock, 1.0)
 
     for _ in range(20):
         sweeper.tick()
         sweeper.at("task1", clock() + 900)
         clock.advance(1_000)
 
-    assert len(sent) == 20
+    assert len(dispatched) == 20
 
 
 def test_it_wakes_at_the_time_it_was_told(store: Store) -> None:
     """A postponed lane does not wait for the next regular look."""
-    sent: list[float] = []
-    sweeper = Sweeper(store.inbox, lambda _lane: sent.append(time.monotonic()), now_ms, 30.0)
+    times: list[float] = []
+    sweeper = Sweeper(store.inbox, lambda _lane: times.append(time.monotonic()), now_ms, 30.0)
     sweeper.start()
     try:
         store.inbox.put(incoming(1, at_ms=now_ms() + 200))
         start = time.monotonic()
         sweeper.at("task1", now_ms() + 250)
-        while not sent and time.monotonic() - start < 5:
+        while not times and time.monotonic() - start < 5:
             time.sleep(0.01)
     finally:
         sweeper.stop()
 
-    assert 0.2 <= sent[0] - start < 2
+    assert 0.2 <= times[0] - start < 2
     assert not sweeper.running

@@ -118,7 +118,7 @@ def test_a_lane_that_waits_for_a_lock_is_told_once(
 
 def test_a_thread_that_moves_is_left_alone(bench: Bench) -> None:
     """However long its lane takes."""
-    steps, taken, end = threading.Semaphore(0), threading.Semaphore(0), threading.Event()
+    steps, steps_taken, end = threading.Semaphore(0), threading.Semaphore(0), threading.Event()
 
     def work() -> None:
         while not end.is_set():
@@ -126,11 +126,11 @@ def test_a_thread_that_moves_is_left_alone(bench: Bench) -> None:
             request_log.record_call(
                 "GET", "/api/v2/task/1", 0
             )  # ClickUp does not answer: tried again
-            taken.release()
+            steps_taken.release()
 
     def step() -> None:
         steps.release()
-        assert taken.acquire(timeout=10)
+        assert steps_taken.acquire(timeout=10)
 
     with bench.handling("task1", work):
         assert bench.pass_time(3 * AFTER_S, step) == ""

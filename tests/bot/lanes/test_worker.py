@@ -48,12 +48,12 @@ def failing(problem: Exception, keys: Sequence[str] = ()) -> Handle:
 
 def test_the_events_of_a_lane_are_handled_in_order_and_done(store: Store, clock: HandClock) -> None:
     """A burst of one task is handed over in one go, oldest first."""
-    seen: list[str] = []
+    keys: list[str] = []
     store.inbox.put_many([incoming(n) for n in (3, 1, 2)])
 
-    lanes_of(store, clock, lambda rows: seen.extend(row.key for row in rows)).run("task1")
+    lanes_of(store, clock, lambda rows: keys.extend(row.key for row in rows)).run("task1")
 
-    assert seen == ["hook:3", "hook:1", "hook:2"]
+    assert keys == ["hook:3", "hook:1", "hook:2"]
     assert store.inbox.depth(clock()).done == 3
 
 
@@ -151,17 +151,17 @@ def test_a_refused_token_pauses_the_bot_instead_of_parking_everything(
     """Nothing is tried during the pause, no attempt is counted, and afterwards all goes on."""
     store.inbox.put_many([incoming(1, "a"), incoming(2, "b")])
     refused = True
-    tried: list[str] = []
+    keys: list[str] = []
 
     def handle(rows: Sequence[InboxRow]) -> None:
-        tried.append(rows[0].lane)
+        keys.append(rows[0].lane)
         if refused:
             raise Unauthorized("token revoked", status=401)
 
     lanes = lanes_of(store, clock, handle)
     lanes.run("a")
     lanes.run("b")
-    assert tried == ["a"]
+    assert keys == ["a"]
 
     refused = False
     clock.advance(PAUSE_MS)
@@ -172,19 +172,19 @@ def test_a_refused_token_pauses_the_bot_instead_of_parking_everything(
 
 def test_postponing_is_not_a_failure(store: Store, clock: HandClock) -> None:
     """The lane is due later, and no attempt is counted."""
-    told: list[tuple[str, int]] = []
+    postponed: list[tuple[str, int]] = []
     store.inbox.put_many([incoming(1), incoming(2)])
     lanes = Worker(
         store.inbox,
         kinds(failing(Postponed(NOW_MS + 700))),
         settings=SETTINGS,
         clock=clock,
-        later=lambda *what: told.append(what),
+        later=lambda *arguments: postponed.append(arguments),
     )
 
     lanes.run("task1")
 
-    assert told == [("task1", NOW_MS + 700)]
+    assert postponed == [("task1", NOW_MS + 700)]
     assert store.inbox.ready_lanes(NOW_MS + 699, 9) == []
     assert store.inbox.ready_lanes(NOW_MS + 700, 9) == ["task1"]
     assert {row.attempts for row in store.inbox.list("ready", 9)} == {0}
@@ -210,12 +210,12 @@ def test_an_event_that_is_found_by_a_run_costs_no_run_of_its_own(
     store: Store, clock: HandClock
 ) -> None:
     """ClickUp reports one change in two events, which come at the same time."""
-    threads, found, runs = Threads(1), list[str](), list[str]()
+    threads, handled, runs = Threads(1), list[str](), list[str]()
     over = threading.Event()
 
     def handle(rows: Sequence[InboxRow]) -> None:
-        found.extend(row.key for row in rows)
-        if len(found) == 1:
+        handled.extend(row.key for row in rows)
+        if len(handled) == 1:
             store.inbox.put(incoming(2))
             threads.dispatch("task1")
             threads.dispatch("next")
@@ -237,7 +237,7 @@ def test_an_event_that_is_found_by_a_run_costs_no_run_of_its_own(
     assert over.wait(10)
     threads.stop()
 
-    assert found == ["hook:1", "hook:2"]
+    assert handled == ["hook:1", "hook:2"]
     assert runs == ["task1", "next", "last"]
 
 
@@ -277,11 +277,11 @@ def test_order_is_kept_behind_a_failed_event(
 def test_messages_to_others_are_done_one_by_one(store: Store, clock: HandClock) -> None:
     """After a death in the midst of many, only the one under way is sent again."""
     store.inbox.put_many([incoming(1), incoming(2), incoming(3)])
-    sent: list[str] = []
+    keys: list[str] = []
 
     def handle(rows: Sequence[InboxRow]) -> None:
-        sent.extend(row.key for row in rows)
-        if len(sent) == 2:
+        keys.extend(row.key for row in rows)
+        if len(keys) == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -290,7 +290,7 @@ def test_messages_to_others_are_done_one_by_one(store: Store, clock: HandClock) 
         )
     lanes_of(store, clock, handle).run("task1")
 
-    assert sent == ["hook:1", "hook:2", "hook:2", "hook:3"]
+    assert keys == ["hook:1", "hook:2", "hook:2", "hook:3"]
 
 
 def test_a_lane_is_handled_by_its_kind(store: Store, clock: HandClock) -> None:
@@ -302,8 +302,8 @@ def test_a_lane_is_handled_by_its_kind(store: Store, clock: HandClock) -> None:
 
     lanes = ("task1", "cron:heal", "unknown:1")
     store.inbox.put_many([incoming(n, lane=lane) for n, lane in enumerate(lanes)])
-    known = LaneKinds([LaneKind("", by("tasks")), LaneKind("cron:", by("jobs"))])
+    lane_kinds = LaneKinds([LaneKind("", by("tasks")), LaneKind("cron:", by("jobs"))])
     for lane in lanes:
-        Worker(store.inbox, known, settings=SETTINGS, clock=clock).run(lane)
+        Worker(store.inbox, lane_kinds, settings=SETTINGS, clock=clock).run(lane)
 
     assert handled == [("tasks", "task1"), ("jobs", "cron:heal"), ("tasks", "unknown:1")]

@@ -14,10 +14,10 @@ UNUSED: Any = None  # no call is made to ask for secrets
 
 def keep(store: Store, *webhook_ids: str) -> None:
     """As a process stores the webhooks that it has registered."""
-    known = [
+    registered = [
         {"id": id_, "secret": f"secret of {id_}", "endpoint": "https://x"} for id_ in webhook_ids
     ]
-    store.cursors.set("hooks:900", orjson.dumps(known).decode())
+    store.cursors.set("hooks:900", orjson.dumps(registered).decode())
 
 
 def hooks_of(store: Store, clock: HandClock) -> Hooks:

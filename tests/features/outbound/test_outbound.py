@@ -56,14 +56,14 @@ def desk(tmp_path: Path, listener: Listener) -> Iterator[Desk]:
 
 def test_the_signature_is_that_of_the_specification() -> None:
     """The example that the libraries of Standard Webhooks test themselves with."""
-    made = headers(
+    signed = headers(
         "msg_p5jXN8AQM9LWM0D4loKWxJek",
         1614265330,
         b'{"test": 2432232314}',
         "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     )
 
-    assert made["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    assert signed["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
 def test_a_message_is_kept_once_and_sent_signed(desk: Desk, listener: Listener) -> None:
@@ -74,12 +74,12 @@ def test_a_message_is_kept_once_and_sent_signed(desk: Desk, listener: Listener) 
     assert set(desk.dispatched) == {"out:deploys"}
     desk.outbound.deliver(desk.rows())
 
-    ((path, sent, body),) = listener.received
+    ((path, sent_headers, body),) = listener.received
     assert (path, orjson.loads(body)) == ("/in", {"model": "ranker"})
-    assert sent["webhook-id"] == "msg_1"
+    assert sent_headers["webhook-id"] == "msg_1"
     signed = f"msg_1.{NOW_MS // 1000}.".encode() + body
     digest = hmac.new(b"of the target", signed, hashlib.sha256).digest()
-    assert sent["webhook-signature"] == f"v1,{base64.b64encode(digest).decode()}"
+    assert sent_headers["webhook-signature"] == f"v1,{base64.b64encode(digest).decode()}"
 
 
 @pytest.mark.parametrize("status", [500, 503, 429, 408])
@@ -94,7 +94,7 @@ def test_what_is_not_taken_now_is_sent_again_under_its_id(
         desk.outbound.deliver(desk.rows())
     desk.outbound.deliver(desk.rows())
 
-    ids = [sent["webhook-id"] for _, sent, _ in listener.received]
+    ids = [sent_headers["webhook-id"] for _, sent_headers, _ in listener.received]
     assert ids == ["msg_1", "msg_2", "msg_2", "msg_3"]
 
 
@@ -141,7 +141,7 @@ def test_what_cannot_be_sent_is_refused_when_it_is_made(
 def test_a_target_that_is_not_configured_is_found_before_the_bot_starts(tmp_path: Path) -> None:
     """With the automation's file and key, and what there is."""
     step = '{ action = "webhook", to = "deplosy" }'
-    own = automation(tmp_path, f'on = ["taskCreated"]\ndo = [{{ action = "route" }}, {step}]')
+    parsed = automation(tmp_path, f'on = ["taskCreated"]\ndo = [{{ action = "route" }}, {step}]')
     settings = OutboundSettings(
         targets={"deploys": {"url": "https://d.example.org", "secret": "s"}}
     )
@@ -149,7 +149,7 @@ def test_a_target_that_is_not_configured_is_found_before_the_bot_starts(tmp_path
     with pytest.raises(
         ContentError, match=r"some_automation\.toml: do\.1\.to: no webhook"
     ) as wrong:
-        check([own], settings)
+        check([parsed], settings)
     assert wrong.value.hint == "Known: deploys."
 
     head = 'on = ["taskCreated"]\ndo = [{ action = "route" }]'
@@ -168,10 +168,10 @@ def test_the_verification_on_the_page_accepts_ours_and_nothing_else(secret: str)
     names: dict[str, Any] = {}
     exec(code, names)
     verify, now = names["verify"], int(time.time())
-    good, old = headers("msg_1", now, b"{}", secret), headers("msg_1", now - 600, b"{}", secret)
+    valid, old = headers("msg_1", now, b"{}", secret), headers("msg_1", now - 600, b"{}", secret)
 
-    assert verify(good, b"{}", secret)
-    assert not verify(good, b"{ }", secret)
-    assert not verify(good | {"webhook-id": "msg_2"}, b"{}", secret)
-    assert not verify(good, b"{}", "another")
+    assert verify(valid, b"{}", secret)
+    assert not verify(valid, b"{ }", secret)
+    assert not verify(valid | {"webhook-id": "msg_2"}, b"{}", secret)
+    assert not verify(valid, b"{}", "another")
     assert not verify(old, b"{}", secret)

@@ -29,24 +29,26 @@ class Listener:
 @contextmanager
 def listening(tls: ssl.SSLContext | None = None) -> Iterator[Listener]:
     """Answers 200 unless `statuses` has something else to say, one after the other."""
-    found = Listener()
+    receiver = Listener()
 
     class Target(Handler):
         def post(self) -> None:
-            sent = {name.lower(): value for name, value in self.headers.items()}
-            found.received.append((self.path, sent, self.body()))
-            self.answer(found.statuses.pop(0) if found.statuses else 200, Location="/elsewhere")
+            sent_headers = {name.lower(): value for name, value in self.headers.items()}
+            receiver.received.append((self.path, sent_headers, self.body()))
+            self.answer(
+                receiver.statuses.pop(0) if receiver.statuses else 200, Location="/elsewhere"
+            )
 
     with serving(Target, tls) as server:
-        found.port = server.server_port
-        yield found
+        receiver.port = server.server_port
+        yield receiver
 
 
 @pytest.fixture
 def listener() -> Iterator[Listener]:
     """Without TLS."""
-    with listening() as found:
-        yield found
+    with listening() as receiver:
+        yield receiver
 
 
 @pytest.fixture
@@ -55,8 +57,8 @@ def secure_listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
     monkeypatch.setenv("SSL_CERT_FILE", str(TLS / "certificate.pem"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(TLS / "certificate.pem", TLS / "key.pem")
-    with listening(context) as found:
-        yield found
+    with listening(context) as receiver:
+        yield receiver
 
 
 def _post(url: str, addresses: Sequence[str], allow: Sequence[str] = ()) -> int:
@@ -148,19 +150,19 @@ def test_the_connection_goes_to_the_address_that_was_checked(listener: Listener)
     host = "rebinding.invalid"
     status = _post(f"http://{host}:{listener.port}/a?b=c", ["127.0.0.1"], allow=[host])
 
-    ((path, sent, body),) = listener.received
+    ((path, sent_headers, body),) = listener.received
     assert (status, path, body) == (200, "/a?b=c", b"{}")
-    assert sent["host"] == f"{host}:{listener.port}"
+    assert sent_headers["host"] == f"{host}:{listener.port}"
 
 
 def test_a_certificate_is_checked_against_the_name(secure_listener: Listener) -> None:
     """Though the connection goes to a number; one for another name is refused, and nothing sent."""
-    good, other = "hooks.test.invalid", "other.test.invalid"
-    ports, here = secure_listener.port, ["127.0.0.1"]
+    certified, other_name = "hooks.test.invalid", "other.test.invalid"
+    ports, addresses = secure_listener.port, ["127.0.0.1"]
 
-    assert _post(f"https://{good}:{ports}/a", here, allow=[good]) == 200
+    assert _post(f"https://{certified}:{ports}/a", addresses, allow=[certified]) == 200
     with pytest.raises(OSError, match="doesn't match"):
-        _post(f"https://{other}:{ports}/a", here, allow=[other])
+        _post(f"https://{other_name}:{ports}/a", addresses, allow=[other_name])
     assert [path for path, *_ in secure_listener.received] == ["/a"]
 
 

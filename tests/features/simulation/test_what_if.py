@@ -42,13 +42,13 @@ def test_only_the_tasks_of_one_list_are_in_memory(store: Store) -> None:
         store.mirror.put_many("1", [task(f"{place}-{n}", place, "data") for n in range(20)], 1)
     alive = []
 
-    def watch(found: Sequence[str]) -> Iterable[str]:
-        for place in found:
+    def watch(task_ids: Sequence[str]) -> Iterable[str]:
+        for place in task_ids:
             yield place
             gc.collect()
-            alive.append(sum(type(one) is Task for one in gc.get_objects()))
+            alive.append(sum(type(candidate) is Task for candidate in gc.get_objects()))
 
-    before = sum(type(one) is Task for one in gc.get_objects())
+    before = sum(type(candidate) is Task for candidate in gc.get_objects())
     question = what_if.Question(Policy(), Policy())
     evaluated, moves = what_if.ask(store, CLASSIFIER, question, NOW_MS, watch=watch)
 
@@ -60,14 +60,14 @@ def test_what_waits_in_another_list_counts(store: Store) -> None:
     """By the policy that is tried, and only while it is open."""
     waits = {"dependencies": [{"task_id": "b1", "depends_on": "a1", "type": 1}]}
     closed = {"dependencies": [{"task_id": "b2", "depends_on": "a2", "type": 1}]}
-    done = {"status": {"status": "done", "type": "closed"}}
+    closed_status = {"status": {"status": "done", "type": "closed"}}
     store.mirror.put_many(
         "1",
         [
             task("a1", "1", "infra", **waits),
             task("a2", "1", "infra", **closed),
             task("b1", "2", "serving"),
-            task("b2", "2", "serving", **done),
+            task("b2", "2", "serving", **closed_status),
         ],
         1,
     )

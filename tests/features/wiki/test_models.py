@@ -23,29 +23,31 @@ def value(task_id: str) -> MetricValue:
 def test_a_model_has_its_name_sakes_links_dependents_and_subtasks() -> None:
     """And nothing else."""
     blocks = [{"task_id": "d", "depends_on": "m", "type": 1}]
-    own = task("m", "ranker", dependencies=blocks)
-    others = [
+    model_task = task("m", "ranker", dependencies=blocks)
+    other_tasks = [
         task("a", "ranker"),
         task("d", "Roll it out"),
         task("s", "Quantise it", parent="m"),
         task("z", "Something else"),
     ]
-    (found,) = models([own], [own, *others], [value("m"), value("c")], "Model")
+    (model,) = models([model_task], [model_task, *other_tasks], [value("m"), value("c")], "Model")
 
-    assert (found.name, found.tasks) == ("ranker", (own,))
-    assert [one.id for one in found.work] == ["a", "d", "s"]
+    assert (model.name, model.tasks) == ("ranker", (model_task,))
+    assert [task.id for task in model.work] == ["a", "d", "s"]
 
 
 def test_tasks_about_no_model_are_not_kept() -> None:
     """So that memory does not grow with the number of open tasks."""
-    own, alive = task("m", "ranker"), []
+    model_task, alive = task("m", "ranker"), []
 
     def stream() -> Iterator[Task]:
         for number in range(MANY):
             yield task(f"t{number}", f"Work {number}")
             if number % 1_000 == 999:
-                alive.append(sum(type(one) is Task for one in gc.get_objects()))
+                alive.append(sum(type(candidate) is Task for candidate in gc.get_objects()))
 
-    assert [one.name for one in models([own], stream(), [value("m")], "Model")] == ["ranker"]
+    assert [model.name for model in models([model_task], stream(), [value("m")], "Model")] == [
+        "ranker"
+    ]
     assert len(alive) == 5
     assert max(alive) - min(alive) <= 2

@@ -37,16 +37,16 @@ class Page:
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    found = Page()
+    page = Page()
 
     class Shown(Handler):
         def get(self) -> None:
-            body = found.text() if found.status == 200 else "overloaded"
-            self.answer(found.status, body.encode())
+            body = page.text() if page.status == 200 else "overloaded"
+            self.answer(page.status, body.encode())
 
     with serving(Shown) as server:
-        found.url = f"http://127.0.0.1:{server.server_port}/metrics"
-        yield found
+        page.url = f"http://127.0.0.1:{server.server_port}/metrics"
+        yield page
 
 
 @pytest.fixture
@@ -95,9 +95,11 @@ def push(team: Team, minutes: int = 1) -> None:
 
 
 def value(team: Team, task: str, name: str = LATENCY) -> float | None:
-    fields = {one["name"]: one.get("value") for one in team.control.task(task)["custom_fields"]}
-    found = fields[name]
-    return None if found is None else float(found)
+    fields = {
+        field["name"]: field.get("value") for field in team.control.task(task)["custom_fields"]
+    }
+    field = fields[name]
+    return None if field is None else float(field)
 
 
 def writes(team: Team) -> int:
@@ -114,4 +116,4 @@ def served(team: Team, model: str) -> str:
 
 def comments(team: Team, task: str) -> list[str]:
     """Of the bot."""
-    return [one.text for one in team.bot.client.comments.of_task(task)]
+    return [comment.text for comment in team.bot.client.comments.of_task(task)]

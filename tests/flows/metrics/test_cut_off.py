@@ -22,10 +22,10 @@ from tests.flows.metrics.conftest import (
 )
 
 
-def tried(team: Team, task: str) -> list[str]:
+def list_outcomes(team: Team, task: str) -> list[str]:
     """How the bot's attempts to write a value ended, the last one first."""
-    found = team.bot.store.journal.list(task_id=task)
-    return [row.outcome for row in found if row.automation == AUTOMATION]
+    rows = team.bot.store.journal.list(task_id=task)
+    return [row.outcome for row in rows if row.automation == AUTOMATION]
 
 
 def failing(team: Team, task: str, status: int) -> None:
@@ -62,8 +62,8 @@ def test_what_was_written_but_not_stored_is_learnt_from_the_journal(
     (before,) = metrics.bot.store.metric_values.of_task(later)
     page.pending = {"first": 70, "later": 100}
     push(metrics)
-    (lost,) = metrics.bot.store.metric_values.of_task(first)
-    metrics.bot.store.metric_values.remove(lost.key)
+    (metric_value,) = metrics.bot.store.metric_values.of_task(first)
+    metrics.bot.store.metric_values.remove(metric_value.key)
     metrics.bot.store.metric_values.put_many([before])
     metrics.restart()
 
@@ -80,19 +80,19 @@ def test_one_task_that_cannot_be_written_holds_up_no_other(
     metrics: Team, page: Page, status: int
 ) -> None:
     """It is tried again after ten minutes, not with each pass."""
-    bad, good = served(metrics, "bad"), served(metrics, "good")
-    failing(metrics, bad, status)
+    refused, accepted = served(metrics, "bad"), served(metrics, "good")
+    failing(metrics, refused, status)
     page.pending = {"bad": 1000, "good": 10}
     push(metrics)
-    calls = len(tried(metrics, bad))
+    calls = len(list_outcomes(metrics, refused))
     for _ in range(3):
         push(metrics)
-    assert (value(metrics, bad), value(metrics, good)) == (None, 10)
-    assert len(tried(metrics, bad)) == calls > 0
+    assert (value(metrics, refused), value(metrics, accepted)) == (None, 10)
+    assert len(list_outcomes(metrics, refused)) == calls > 0
 
     metrics.control.faults.clear()
     push(metrics, 11)
-    assert value(metrics, bad) == 1000
+    assert value(metrics, refused) == 1000
 
 
 @pytest.mark.parametrize("took_effect", [False, True])
@@ -113,7 +113,7 @@ def test_an_answer_that_cannot_be_read_is_no_refusal(
     push(metrics)
     push(metrics)
     assert value(metrics, task) == 100
-    assert tried(metrics, task).count("failed") == 0
+    assert list_outcomes(metrics, task).count("failed") == 0
 
     page.pending = {"ranker": 200}
     push(metrics)
@@ -123,17 +123,17 @@ def test_an_answer_that_cannot_be_read_is_no_refusal(
 def unread_once(team: Team) -> None:
     """The next write of a field takes effect, and its answer is a page of something in between."""
     wire = team.bot.client.transport.wire
-    send, left = wire.send, ["once"]
+    send, remaining = wire.send, ["once"]
 
-    def sent(method: str, url: str, **rest: Any) -> Any:
-        answer = send(method, url, **rest)
-        if method == "POST" and "/field/" in url and left:
-            left.clear()
+    def send_unread(method: str, url: str, **options: Any) -> Any:
+        answer = send(method, url, **options)
+        if method == "POST" and "/field/" in url and remaining:
+            remaining.clear()
             answer.read1 = lambda *_: parts.pop()
             parts = [b"", b"<html>busy</html>"]
         return answer
 
-    wire.send = sent
+    wire.send = send_unread
 
 
 def test_a_task_that_no_event_was_about_is_written_once(metrics: Team, page: Page) -> None:
@@ -167,12 +167,12 @@ def test_a_dry_run_stores_nothing(metrics: Team, page: Page) -> None:
     task = served(metrics, "ranker")
     page.pending = {"ranker": 70}
     push(metrics)
-    known = metrics.bot.store.metric_values.of_task(task)
+    metric_values = metrics.bot.store.metric_values.of_task(task)
     metrics.control.clock.advance(1_000)
     metrics.member.set_field(task, LATENCY, 1)
     metrics.settle()
     assert not operations.push(metrics.bot, dry_run=True).written
-    assert metrics.bot.store.metric_values.of_task(task) == known
+    assert metrics.bot.store.metric_values.of_task(task) == metric_values
     assert len(metrics.bot.store.audit.list(Filter(task_id=task, automation=AUTOMATION), 9)) == 1
 
 
@@ -191,19 +191,19 @@ def test_advice_is_not_over_because_a_bot_started(
         {"field": LATENCY, "source": "llm", "measure": "preemptions_per_min"},
         {"field": "SLO latency ms", "source": "llm", "measure": "waiting_requests"},
     ]
-    own = MetricsSettings.model_validate(
+    metrics_settings = MetricsSettings.model_validate(
         {"sources": {"llm": {"kind": "vllm", "url": page.url}}, "bindings": fields}
     )
-    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": own}))
+    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": metrics_settings}))
     push(metrics)
     push(metrics)
-    said = comments(metrics, task)
-    assert "Requests are put back" in said[0]
-    done = writes(metrics)
+    texts = comments(metrics, task)
+    assert "Requests are put back" in texts[0]
+    write_count = writes(metrics)
 
     metrics.control.clock.advance(10 * MINUTE_MS)
     metrics.restart()
     push(metrics)
     assert value(metrics, task) == 60
     push(metrics)
-    assert (comments(metrics, task), writes(metrics)) == (said, done)
+    assert (comments(metrics, task), writes(metrics)) == (texts, write_count)

@@ -28,7 +28,11 @@ def points(metrics: Team, task: str) -> list[float]:
 
 def shared(metrics: Team, task: str) -> list[str]:
     """What `metrics explain` says about other tasks."""
-    return [one.shared for one in operations.explain(metrics.bot, task) if one.shared]
+    return [
+        explanation.shared
+        for explanation in operations.explain(metrics.bot, task)
+        if explanation.shared
+    ]
 
 
 def test_a_duplicate_report_changes_nothing(

@@ -25,10 +25,10 @@ URGENT = 1
 
 def test_a_number_reaches_its_task_once(metrics: Team, page: Page) -> None:
     """A second pass over the same numbers writes nothing."""
-    task, other = served(metrics, "ranker"), served(metrics, "embedder")
+    task, second_task = served(metrics, "ranker"), served(metrics, "embedder")
     page.pending = {"ranker": 812}
     push(metrics)
-    assert (value(metrics, task), value(metrics, other)) == (812, None)
+    assert (value(metrics, task), value(metrics, second_task)) == (812, None)
 
     push(metrics)
     assert writes(metrics) == 1
@@ -84,14 +84,14 @@ def test_a_percentile_in_the_first_bucket_breaches_no_objective_below_its_edge(
     line = 'vllm:e2e_request_latency_seconds_bucket{{model_name="{}",le="{}"}} {}\n'
 
     def text(_page: Page) -> str:
-        done = next(requests)
-        return "".join(line.format(INFERENCE, edge, done) for edge in ("0.3", "0.5", "+Inf"))
+        request = next(requests)
+        return "".join(line.format(INFERENCE, edge, request) for edge in ("0.3", "0.5", "+Inf"))
 
     monkeypatch.setattr(Page, "text", text)
     tables = {"llm": {"kind": "vllm", "url": page.url}}
     binding = {"field": LATENCY, "source": "llm", "measure": "latency_p99_ms"}
-    own = MetricsSettings(sources=tables, bindings=(BindingTable(**binding),))
-    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": own}))
+    metrics_settings = MetricsSettings(sources=tables, bindings=(BindingTable(**binding),))
+    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": metrics_settings}))
     push(metrics, 2)
     push(metrics)
     assert (value(metrics, task), metrics.priority(task)) == (None, before)
@@ -232,8 +232,8 @@ def test_advice_comes_once_and_goes_with_its_symptom(
     monkeypatch.setattr(Page, "text", lambda _page: series.format(next(count)))
     tables = {"llm": {"kind": "vllm", "url": page.url}}
     binding = {"field": LATENCY, "source": "llm", "measure": "preemptions_per_min"}
-    own = MetricsSettings(sources=tables, bindings=(BindingTable(**binding),))
-    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": own}))
+    metrics_settings = MetricsSettings(sources=tables, bindings=(BindingTable(**binding),))
+    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": metrics_settings}))
     push(metrics)
     push(metrics)
     assert not comments(metrics, task)
@@ -253,8 +253,8 @@ def test_advice_comes_once_and_goes_with_its_symptom(
     assert "Over: Requests are put back" in comment
     assert "Before: Preemptions 60 1/min" in comment
     assert "Now: Preemptions 0 1/min" in comment
-    came, over = metrics.bot.store.timeline.of_task(task, 0, metrics.bot.now_ms() + 1)[-2:]
-    assert (came.kind, came.value["state"], came.value["numbers"]) == (
+    entry, over = metrics.bot.store.timeline.of_task(task, 0, metrics.bot.now_ms() + 1)[-2:]
+    assert (entry.kind, entry.value["state"], entry.value["numbers"]) == (
         "advice",
         "came",
         {"preemptions_per_min": 60},
@@ -282,8 +282,8 @@ def test_advice_about_what_is_gone_ends_after_an_hour(
         BindingTable(field=OBJECTIVE, source="llm", measure="preemptions_per_min"),
     )
     monkeypatch.setattr(Page, "text", lambda _page: waiting + "".join(pages[:1]))
-    own = MetricsSettings(sources=tables, bindings=bindings)
-    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": own}))
+    metrics_settings = MetricsSettings(sources=tables, bindings=bindings)
+    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": metrics_settings}))
     push(metrics)
     pages.pop(0)
     push(metrics)
@@ -306,8 +306,10 @@ def test_advice_of_a_source_that_is_silent_ends_after_an_hour(
     series = 'vllm:num_preemptions_total{{model_name="ranker"}} {}\n'
     monkeypatch.setattr(Page, "text", lambda _page: series.format(next(count)))
     binding = BindingTable(field=LATENCY, source="llm", measure="preemptions_per_min")
-    own = MetricsSettings(sources={"llm": {"kind": "vllm", "url": page.url}}, bindings=(binding,))
-    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": own}))
+    metrics_settings = MetricsSettings(
+        sources={"llm": {"kind": "vllm", "url": page.url}}, bindings=(binding,)
+    )
+    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": metrics_settings}))
     push(metrics)
     push(metrics)
     (comment,) = comments(metrics, task)
@@ -329,6 +331,6 @@ def test_the_log_names_a_series_without_task_once(
     for models in ("ab", "ab", "abc"):
         page.pending = {"ranker": 1, **dict.fromkeys(models, 2)}
         push(metrics)
-    lines = [one for one in capsys.readouterr().err.splitlines() if "metrics_problem" in one]
+    lines = [line for line in capsys.readouterr().err.splitlines() if "metrics_problem" in line]
     assert len(lines) == 1
     assert "waiting_requests model=a version=1 and 1 more: no task matches" in lines[0]

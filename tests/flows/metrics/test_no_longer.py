@@ -13,8 +13,8 @@ def configure(team: Team, page: Page, *fields: str, **sources: Any) -> None:
     binding = {"source": "triton", "measure": "waiting_requests", "where": {"version": "1"}}
     tables = {"triton": {"kind": "triton", "url": page.url}, **sources}
     settings = {"sources": tables, "bindings": [binding | {"field": name} for name in fields]}
-    own = MetricsSettings.model_validate(settings)
-    team.restart(team.bot.settings.model_copy(update={"metrics": own}))
+    metrics_settings = MetricsSettings.model_validate(settings)
+    team.restart(team.bot.settings.model_copy(update={"metrics": metrics_settings}))
 
 
 def test_each_source_falls_silent_in_its_own_time(metrics: Team, page: Page) -> None:
@@ -87,8 +87,8 @@ def test_a_mute_keeps_the_number_too(metrics: Team, page: Page) -> None:
 def test_a_source_that_cannot_be_scraped_is_reported_as_silent(metrics: Team, page: Page) -> None:
     """Once, by its name, as long as it was not heard."""
     tables = {"triton": {"kind": "triton", "url": page.url, "silent_after": 600}}
-    own = MetricsSettings.model_validate({"sources": tables})
-    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": own}))
+    metrics_settings = MetricsSettings.model_validate({"sources": tables})
+    metrics.restart(metrics.bot.settings.model_copy(update={"metrics": metrics_settings}))
     metrics.bot.sources.start()
     for _ in range(3):
         push(metrics, 9)

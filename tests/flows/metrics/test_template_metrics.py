@@ -19,9 +19,9 @@ QUERY = "max by (model) (served_latency_p99_ms)"
 
 @pytest.fixture
 def exporter() -> Iterator[Exporter]:
-    found = Exporter("served_latency_p99_ms")
-    yield found
-    found.stop()
+    exporter = Exporter("served_latency_p99_ms")
+    yield exporter
+    exporter.stop()
 
 
 @pytest.mark.services
@@ -37,8 +37,8 @@ def test_a_query_of_a_template_fills_the_field_and_routing_acts(
     settings = provisioned.bot.settings
     with prometheus(exporter, tmp_path) as address:
         source = {"kind": "prometheus", "url": address}
-        own = MetricsSettings(sources={"prometheus": source})
-        settings = settings.model_copy(update={"metrics": own})
+        metrics_settings = MetricsSettings(sources={"prometheus": source})
+        settings = settings.model_copy(update={"metrics": metrics_settings})
         with build(settings, clock=team.control.clock.now_ms) as pushing:
             for value, priority in ((812.0, URGENT), (120.0, before)):
                 exporter.gauge.labels(INFERENCE).set(value)
@@ -51,4 +51,4 @@ def test_a_query_of_a_template_fills_the_field_and_routing_acts(
 
     assert (explained.field, explained.now, explained.measure) == (FIELD, 120.0, QUERY)
     assert explained.origin == "template serving"
-    assert FIELD not in {one["name"] for one in team.control.task(outside)["custom_fields"]}
+    assert FIELD not in {field["name"] for field in team.control.task(outside)["custom_fields"]}

@@ -28,8 +28,8 @@ def _update(team: Team) -> None:
 
 def _pages(team: Team) -> dict[str, DocPage]:
     docs, workspace = team.bot.client.docs, team.sandbox.team_id
-    (doc,) = (one for one in docs.all(workspace) if one.name == DOC)
-    return {one.name: one for one in docs.texts(workspace, doc.id)}
+    (doc,) = (doc for doc in docs.all(workspace) if doc.name == DOC)
+    return {page.name: page for page in docs.texts(workspace, doc.id)}
 
 
 def test_a_page_shows_numbers_deployments_and_work(wiki: Team, page: Page) -> None:
@@ -98,15 +98,15 @@ def test_a_hundred_edits_of_people_between_updates_are_kept(wiki: Team, page: Pa
         page.pending = {"ranker": 100 + 50 * (turn % 7)}
         push(wiki)
         _update(wiki)
-        shown = _pages(wiki)["ranker"]
-        lines = shown.content.splitlines()
+        edited_page = _pages(wiki)["ranker"]
+        lines = edited_page.content.splitlines()
         edits.append(f"Edit number {turn} of Ana.")
         lines.insert(chance.randint(0, len(lines)), edits[-1])
         wiki.control.ui_actions.write_page("ranker", "\n".join(lines))
     _update(wiki)
 
     text = _pages(wiki)["ranker"].content
-    assert [one for one in edits if one not in text] == []
+    assert [edit for edit in edits if edit not in text] == []
     assert text.count("Begin of live numbers") == 1
 
 
@@ -116,16 +116,16 @@ def test_a_page_with_a_checklist_is_left_alone_and_said(wiki: Team, page: Page) 
     page.pending = {"ranker": 812}
     push(wiki)
     _update(wiki)
-    shown = _pages(wiki)["ranker"]
-    wiki.control.ui_actions.write_page("ranker", f"- [ ] roll out\n\n{shown.content}")
+    edited_page = _pages(wiki)["ranker"]
+    wiki.control.ui_actions.write_page("ranker", f"- [ ] roll out\n\n{edited_page.content}")
     page.pending = {"ranker": 95}
     push(wiki)
     _update(wiki)
     _update(wiki)
 
     assert "812" in _pages(wiki)["ranker"].content
-    (said,) = (one for one in comments(wiki, task) if "not updated" in one)
-    assert "checklist" in said
+    (comment,) = (comment for comment in comments(wiki, task) if "not updated" in comment)
+    assert "checklist" in comment
 
 
 def test_a_milestone_names_the_numbers_that_decide_it(wiki: Team, page: Page) -> None:
@@ -141,5 +141,5 @@ def test_a_milestone_names_the_numbers_that_decide_it(wiki: Team, page: Page) ->
     push(wiki)
     _update(wiki)
 
-    assert any("P99 latency ms 812" in one for one in comments(wiki, milestone))
+    assert any("P99 latency ms 812" in comment for comment in comments(wiki, milestone))
     assert "Ranker in production" in _pages(wiki)["ranker"].content

@@ -35,8 +35,8 @@ def provisioning_creates(store: Store) -> None:
 
 
 def migration_creates(store: Store) -> None:
-    written = orjson.dumps({"item": "9", "name": NAME})
-    store.table(MigrationSteps).put("m", [JournaledStep("task:9", "task", BEGUN, written=written)])
+    receipt = orjson.dumps({"item": "9", "name": NAME})
+    store.table(MigrationSteps).put("m", [JournaledStep("task:9", "task", BEGUN, written=receipt)])
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,12 @@ def test_the_event_may_come_before_the_answer_to_the_creation(
 def test_a_line_that_is_alike_by_chance_counts(store: Store) -> None:
     """A short one, one of a younger task, or one of the same task."""
     line = "Production replicas crash and users get errors"
-    for other, created, text in (
+    for task_id, created, text in (
         ("t2", "1", "Users get errors"),
         ("t3", "9", line),
         ("t1", "5", line),
     ):
-        raw = task(text_content=text).raw | {"id": other, "date_created": created}
+        raw = task(text_content=text).raw | {"id": task_id, "date_created": created}
         store.mirror.put_many("w", [raw], 1)
     words = Authorship(store).of(task(text_content=f"Users get errors\n{line}"))
     assert (words.title, words.text, words.rest) == (NAME, f"Users get errors\n{line}", "")
@@ -99,8 +99,8 @@ def test_what_came_with_a_list_from_a_template_of_clickup_is_provisioned(store: 
     minute, authors = 60_000, Authorship(store, me=lambda: ME)
     step = store.table(Provisions).begin_step(StepRow(1, "[]", "create", None, {}), minute)
     store.table(Provisions).made(step, "l1")
-    there: dict[str, Any] = {"list": {"id": "l1"}, "date_created": str(2 * minute)}
-    assert authors.of(task(**there)).rest == "provisioning created it"
-    assert authors.of(task(creator=8, **there)).rest == ""
-    assert authors.of(task(**there | {"list": {"id": "l2"}})).rest == ""
-    assert authors.of(task(**there | {"date_created": str(60 * minute)})).rest == ""
+    raw: dict[str, Any] = {"list": {"id": "l1"}, "date_created": str(2 * minute)}
+    assert authors.of(task(**raw)).rest == "provisioning created it"
+    assert authors.of(task(creator=8, **raw)).rest == ""
+    assert authors.of(task(**raw | {"list": {"id": "l2"}})).rest == ""
+    assert authors.of(task(**raw | {"date_created": str(60 * minute)})).rest == ""

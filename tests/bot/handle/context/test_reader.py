@@ -115,9 +115,9 @@ def test_what_was_read_is_new_enough_whatever_the_clocks_say(
         reader = reader_of(client, store)
         for count, key in enumerate("ab", start=1):
             store.inbox.put(incoming(key, lane=task_id, at=NOW_MS + other_ms))
-            wanted = Wanted(task_id, None, None, NOW_MS + other_ms, number=store.waiting.newest())
+            request = Wanted(task_id, None, None, NOW_MS + other_ms, number=store.waiting.newest())
             for _ in range(3):
-                reader.read(wanted)
+                reader.read(request)
             assert client.calls == count
 
 

@@ -109,11 +109,11 @@ def test_the_cap_holds_when_many_threads_judge_a_list(bot: Bot, impatient: None)
 @given(st.lists(st.sampled_from("abc"), max_size=20), st.integers(min_value=0, max_value=3))
 def test_who_did_not_know_of_a_reservation_gets_none(lists: list[str], late: int) -> None:
     """Only a version that still holds is accepted, each List for itself."""
-    reservations, known = Reservations(), dict.fromkeys("abc", 0)
+    reservations, known_counts = Reservations(), dict.fromkeys("abc", 0)
     for number, name in enumerate(lists):
-        reservation = reservations.reserve(name, str(number), known[name] - late)
+        reservation = reservations.reserve(name, str(number), known_counts[name] - late)
         assert (reservation is not None) == (late == 0)
-        known[name] = reservations.read(name)[0]
+        known_counts[name] = reservations.read(name)[0]
 
     expected = {str(n) for n, name in enumerate(lists) if name == "a"} if late == 0 else set()
     assert reservations.read("a")[1] == expected

@@ -24,8 +24,8 @@ classifier = cache(classify.load)
 
 
 def starters(lists: Iterator[List]) -> Iterator[StarterTask]:
-    for each in lists:
-        todo = [*each.task]
+    for task_list in lists:
+        todo = [*task_list.task]
         while todo:
             task = todo.pop()
             todo += task.subtask
@@ -34,9 +34,9 @@ def starters(lists: Iterator[List]) -> Iterator[StarterTask]:
 
 def all_of(name: str) -> list[StarterTask]:
     parameters = load.headline(FOLDER, name).parameters
-    given = {key: "x" for key, one in parameters.items() if one.default is None}
-    space = load.load(FOLDER, name, given).space
-    folders = (each for folder in space.folder for each in folder.list)
+    values = {key: "x" for key, parameter in parameters.items() if parameter.default is None}
+    space = load.load(FOLDER, name, values).space
+    folders = (task_list for folder in space.folder for task_list in folder.list)
     return [*starters(iter(space.list)), *starters(folders)]
 
 

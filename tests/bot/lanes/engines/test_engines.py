@@ -25,9 +25,9 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     kind = request.param
     broker = request.getfixturevalue("redis_url") if kind == "celery" else "redis://127.0.0.1/0"
     store = "sqlite:///x" if kind == "threads" else request.getfixturevalue("postgres_url")
-    made = engines.create(EngineSettings(kind=kind, workers=4, broker_url=broker), store)
-    yield made
-    made.stop()
+    created = engines.create(EngineSettings(kind=kind, workers=4, broker_url=broker), store)
+    yield created
+    created.stop()
 
 
 class Seen:
@@ -56,52 +56,52 @@ class Seen:
 
 def test_every_dispatched_lane_is_run_some_at_the_same_time(engine: Engine) -> None:
     """All lanes are run, several at once, but not more than there are workers."""
-    seen = Seen()
-    engine.start(seen.run)
+    handled = Seen()
+    engine.start(handled.run)
     for number in range(12):
         engine.dispatch(f"lane{number}")
 
-    seen.wait_for({f"lane{number}" for number in range(12)})
+    handled.wait_for({f"lane{number}" for number in range(12)})
 
-    assert 2 <= seen.most <= 4
+    assert 2 <= handled.most <= 4
 
 
 def test_a_handler_that_fails_does_not_stop_the_others(engine: Engine) -> None:
     """The engine survives whatever a lane does."""
-    seen = Seen()
+    handled = Seen()
 
     def run(lane: str) -> None:
         if lane == "bad":
             raise RuntimeError("a bug")
-        seen.run(lane)
+        handled.run(lane)
 
     engine.start(run)
     for lane in ["bad"] * 6 + ["good"]:
         engine.dispatch(lane)
 
-    seen.wait_for({"good"})
+    handled.wait_for({"good"})
 
 
 def test_threads_run_a_lane_again_that_was_dispatched_meanwhile() -> None:
     """An event that comes while its lane ends is not left for the sweeper."""
-    made = engines.create(EngineSettings(workers=2), "sqlite:///x")
+    created = engines.create(EngineSettings(workers=2), "sqlite:///x")
     first, runs = threading.Event(), []
 
     def run(lane: str) -> None:
         runs.append(lane)
         first.wait(5)
 
-    made.start(run)
-    made.dispatch("a")
+    created.start(run)
+    created.dispatch("a")
     while not runs:
         time.sleep(0.01)
-    made.dispatch("a")
-    made.dispatch("a")
+    created.dispatch("a")
+    created.dispatch("a")
     first.set()
     end = time.monotonic() + 5
     while len(runs) < 2 and time.monotonic() < end:
         time.sleep(0.01)
-    made.stop()
+    created.stop()
 
     assert runs == ["a", "a"]
 

@@ -13,9 +13,9 @@ LIST = "Tasks"
 
 @pytest.fixture
 def client(clickup_sandbox: Sandbox) -> Iterator[ClickUp]:
-    made = ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url)
-    yield made
-    made.close()
+    created = ClickUp(clickup_sandbox.token, base_url=clickup_sandbox.url)
+    yield created
+    created.close()
 
 
 def test_each_task_comes_once_though_it_is_changed_between_two_pages(
@@ -30,13 +30,13 @@ def test_each_task_comes_once_though_it_is_changed_between_two_pages(
     member = control.as_user(control.members[1].id)
     control.reset_counts()
 
-    seen: list[str] = []
+    task_ids: list[str] = []
     for chunk in chunks(client.tasks, clickup_sandbox.team_id, tasks, 0):
-        seen += chunk
+        task_ids += chunk
         for task_id in [*chunk][:20]:
             member.update(task_id, name="changed")
 
-    assert sorted(seen) == sorted(tasks)
+    assert sorted(task_ids) == sorted(tasks)
     assert control.stats.calls("GET") <= 4
 
 
@@ -49,9 +49,9 @@ def test_more_than_a_page_in_one_millisecond_is_read_whole(
     tasks = control.add_tasks(LIST, [{"name": f"{n}"} for n in range(230)])
     control.reset_counts()
 
-    found = [*chunks(client.tasks, clickup_sandbox.team_id, tasks, 0)]
+    chunks_read = [*chunks(client.tasks, clickup_sandbox.team_id, tasks, 0)]
 
-    assert sorted(task_id for chunk in found for task_id in chunk) == sorted(tasks)
+    assert sorted(task_id for chunk in chunks_read for task_id in chunk) == sorted(tasks)
     assert control.stats.calls("GET") <= 4
 
 
@@ -61,14 +61,14 @@ def test_scattered_tasks_are_read_one_by_one_and_what_is_gone_is_said(
     """A page that shows few of them is not followed by another."""
     control = clickup_sandbox.control
     tasks = control.add_tasks(LIST, [{"name": f"{n}"} for n in range(250)])
-    wanted = [tasks[5], tasks[245], tasks[249]]
+    wanted_ids = [tasks[5], tasks[245], tasks[249]]
     client.tasks.delete(tasks[249])
     control.reset_counts()
 
-    found: dict[str, object] = {}
-    for chunk in chunks(client.tasks, clickup_sandbox.team_id, wanted, 0):
-        found |= chunk
+    by_id: dict[str, object] = {}
+    for chunk in chunks(client.tasks, clickup_sandbox.team_id, wanted_ids, 0):
+        by_id |= chunk
 
-    assert {*found} == {*wanted}
-    assert found[tasks[249]] is None
+    assert {*by_id} == {*wanted_ids}
+    assert by_id[tasks[249]] is None
     assert control.stats.calls("GET") <= 4

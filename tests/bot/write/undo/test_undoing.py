@@ -70,12 +70,14 @@ def test_a_change_is_taken_back_from_the_audit(
             run=task_id,
         )
 
-    done = undo(bench, task_id)
+    results = undo(bench, task_id)
 
     if case.get("final", False):
-        assert {(one.state, one.why) for one in done} == {("kept", "it cannot be undone")}
+        assert {(result.state, result.why) for result in results} == {
+            ("kept", "it cannot be undone")
+        }
         return
-    assert {(one.state, one.why) for one in done} == {("undone", "")}
+    assert {(result.state, result.why) for result in results} == {("undone", "")}
     blind = set(case.get("blind", ()))
     assert {**bench.look(task_id), **{key: before[key] for key in blind & before.keys()}} == before
     assert not bench.store.audit.verify().problem
@@ -99,8 +101,8 @@ def test_a_task_that_was_made_stays_if_somebody_has_worked_on_it(bench: Bench) -
             bench.control.clock.advance(60_000)
             bench.control.as_user(bench.control.members[1].id).update(entry.receipt, name="Mine")
 
-        (done,) = undo(bench, task_id)
-        assert (done.state, done.why) == (("kept", WORKED_ON) if worked_on else ("undone", ""))
+        (result,) = undo(bench, task_id)
+        assert (result.state, result.why) == (("kept", WORKED_ON) if worked_on else ("undone", ""))
 
 
 def test_an_undo_in_a_lane_that_was_lost_writes_nothing(bench: Bench) -> None:
@@ -130,7 +132,7 @@ def test_what_a_worker_is_writing_is_not_taken_for_cut_off(bench: Bench, held: b
         assert bench.store.leases.take(task_id, "worker", now, now + 60_000)
     settled: list[str] = []
 
-    assert [one.state for one in undo(bench, task_id, settled.append)] == ["undone"]
+    assert [result.state for result in undo(bench, task_id, settled.append)] == ["undone"]
 
     assert settled == ([] if held else [task_id])
     assert bench.store.leases.take(task_id, "another", now, now + 1) == (not held)

@@ -17,10 +17,14 @@ def test_labels_are_stored_as_every_database_takes_them(tmp_path: Path) -> None:
     field = {"id": "f", "name": "Queue", "type": "number"}
     task = Task.parse({"id": "t", "name": "t", "custom_fields": [field]})
     reading = Reading("queue", "", 3, 1_000, labels(model="a\0b"))
-    one = Placed(task, task.fields[0], Binding("Queue", "s", "queue"), 3, (reading,))
+    placed = Placed(task, task.fields[0], Binding("Queue", "s", "queue"), 3, (reading,))
     with Store.open(store_at(tmp_path / "s.db")) as store:
-        kept = KeptFields(store, "ws", 2_000, dry=False)
-        kept.wrote(Write(task, one.field, None, 3, "first", 1), one, 2_500)
+        kept_fields = KeptFields(store, "ws", 2_000, dry=False)
+        kept_fields.wrote(Write(task, placed.field, None, 3, "first", 1), placed, 2_500)
         store.cursors.set("any", "1")
-        (found,) = store.metric_values.of_task("t")
-    assert (found.labels, found.value, found.written_ms) == ("model=a\\u0000b", 3, 2_500)
+        (metric_value,) = store.metric_values.of_task("t")
+    assert (metric_value.labels, metric_value.value, metric_value.written_ms) == (
+        "model=a\\u0000b",
+        3,
+        2_500,
+    )

@@ -33,8 +33,8 @@ def value(at: int) -> float:
 
 def points(store: Store, step: int) -> Mapping[int, Point]:
     (series,) = store.history.all(["ws"])
-    found = store.history.points(series.id, step, 0, START + 900 * DAY)
-    return {one.at_ms: one for one in found}
+    rows = store.history.points(series.id, step, 0, START + 900 * DAY)
+    return {point.at_ms: point for point in rows}
 
 
 def expected(ats: list[int], step: int, end: int) -> Mapping[int, float]:
@@ -42,12 +42,12 @@ def expected(ats: list[int], step: int, end: int) -> Mapping[int, float]:
     slices: dict[int, list[float]] = {}
     for at in ats:
         slices.setdefault(at - at % step, []).append(value(at))
-    return {at: sum(own) / len(own) for at, own in slices.items() if at + step <= end}
+    return {at: sum(values) / len(values) for at, values in slices.items() if at + step <= end}
 
 
-def same(found: Mapping[int, Point], wanted: Mapping[int, float]) -> bool:
-    return found.keys() == wanted.keys() and all(
-        abs(found[at].mean - mean) < 1e-9 for at, mean in wanted.items()
+def is_equal(actual: Mapping[int, Point], desired: Mapping[int, float]) -> bool:
+    return actual.keys() == desired.keys() and all(
+        abs(actual[at].mean - mean) < 1e-9 for at, mean in desired.items()
     )
 
 
@@ -71,7 +71,7 @@ def test_when_it_is_made_does_not_matter(minutes: list[int], seed: int) -> None:
                 rollup(store, KEPT, at + chance.randint(0, 60_000))
         rollup(store, KEPT, end)
         for step in (FIVE_MINUTES, HOUR):
-            assert same(points(store, step), expected(ats, step, end))
+            assert is_equal(points(store, step), expected(ats, step, end))
 
 
 def test_a_reading_that_comes_late_is_in_the_means(store: Store) -> None:
@@ -81,7 +81,7 @@ def test_a_reading_that_comes_late_is_in_the_means(store: Store) -> None:
     rollup(store, KEPT, START + HOUR + 60_000)
     measured(store, late)
     rollup(store, KEPT, late + LATE_MS)
-    assert same(points(store, HOUR), expected([early, late], HOUR, START + DAY))
+    assert is_equal(points(store, HOUR), expected([early, late], HOUR, START + DAY))
 
 
 def test_what_was_missed_is_made_up_for(store: Store) -> None:
@@ -89,8 +89,8 @@ def test_what_was_missed_is_made_up_for(store: Store) -> None:
     ats = [START + minute * 60_000 for minute in range(0, 3 * 60, 7)]
     measured(store, *ats)
     rollup(store, KEPT, START + DAY + 3 * HOUR)
-    assert same(points(store, FIVE_MINUTES), expected(ats, FIVE_MINUTES, START + DAY))
-    assert same(points(store, HOUR), expected(ats, HOUR, START + DAY))
+    assert is_equal(points(store, FIVE_MINUTES), expected(ats, FIVE_MINUTES, START + DAY))
+    assert is_equal(points(store, HOUR), expected(ats, HOUR, START + DAY))
 
 
 def test_means_survive_what_they_were_made_of(store: Store) -> None:
@@ -105,6 +105,6 @@ def test_means_survive_what_they_were_made_of(store: Store) -> None:
     prune(store, short, now)
     assert 0 < len(points(store, RAW)) < 5
     rollup(store, short, now)
-    made = points(store, FIVE_MINUTES)
-    assert made == {at: one for at, one in before[0].items() if at in made}
+    means = points(store, FIVE_MINUTES)
+    assert means == {at: point for at, point in before[0].items() if at in means}
     assert points(store, HOUR) == before[1]

@@ -138,8 +138,8 @@ def test_a_look_at_the_server_says_which_setting_is_wrong(
     """Before the first report is due, and without an e-mail."""
     with mail_server(tmp_path) as mailbox:
         look(to(mailbox))
-        with pytest.raises((InputError, RetryableApiError), match=problem) as found:
+        with pytest.raises((InputError, RetryableApiError), match=problem) as failure:
             look(to(mailbox, **wrong))
 
-    assert hint in found.value.hint
+    assert hint in failure.value.hint
     assert mailbox.received == []

@@ -86,15 +86,15 @@ def test_however_often_it_is_looked_each_period_is_sent_in_order_and_none_twice(
     report = ReportSettings.model_validate(
         {"every": every, "at": f"{hour:02}:{minute:02}", "zone": zone}
     )
-    maker, now, sent = SmallMaker(), start, []
+    maker, now, periods = SmallMaker(), start, []
     for step in steps:
         last, now = now, now + step
         due = latest_due_ms(report, last, now)
         if due is not None:
             assert last < due <= now
-            sent.append(maker.last(report.every, due, zone))
+            periods.append(maker.last(report.every, due, zone))
 
-    starts = [one.start_ms for one in sent]
+    starts = [period.start_ms for period in periods]
     assert starts == sorted(set(starts))
 
 

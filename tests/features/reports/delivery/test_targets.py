@@ -48,7 +48,7 @@ def planned(table: dict[str, Any], last: JournalRow | None = None, text: str = "
     return [*kinds()[options.kind].plan(delivery, options)]
 
 
-def done(write: Write, receipt: str) -> JournalRow:
+def make_done_row(write: Write, receipt: str) -> JournalRow:
     """The journal's row of a write that was done."""
     change = write.change
     return JournalRow(
@@ -75,17 +75,17 @@ def test_the_same_text_is_not_written_again_and_another_text_in_its_place() -> N
         (first,) = planned(table)
         assert first.change.before is None
 
-        last = done(first, "7")
+        last = make_done_row(first, "7")
         assert planned(table, last) == []
         (again,) = planned(table, last, "2 deployments")
         assert (again.change.kind, again.change.before["id"]) == (first.change.kind, "7")
-        (third,) = planned(table, done(again, "7"), "3 deployments")
+        (third,) = planned(table, make_done_row(again, "7"), "3 deployments")
         assert third.change.before["at_ms"] == 1_000  # when the thing itself was made
 
 
 def test_another_channel_gets_a_message_of_its_own() -> None:
     (first,) = planned({"kind": "chat", "channel": "ops"})
-    (moved,) = planned({"kind": "chat", "channel": "serving"}, done(first, "7"))
+    (moved,) = planned({"kind": "chat", "channel": "serving"}, make_done_row(first, "7"))
 
     assert moved.change.before is None
 
@@ -99,8 +99,8 @@ def test_a_task_is_named_by_id_or_address() -> None:
 def test_files_stay_in_their_folder(tmp_path: Path) -> None:
     files = planned({"kind": "file", "folder": str(tmp_path), "formats": ["html", "json"]})
 
-    assert all(isinstance(one, File) for one in files)
-    assert [one.path for one in files] == [
+    assert all(isinstance(file, File) for file in files)
+    assert [file.path for file in files] == [
         tmp_path / "weekly-2026-W48.html",
         tmp_path / "weekly-2026-W48.json",
     ]
@@ -124,7 +124,7 @@ def test_what_could_not_be_written_leaves_nothing_behind(tmp_path: Path) -> None
     with pytest.raises(InputError, match="cannot be written"):
         write_file(tmp_path / "week.html", b"names of tasks")
 
-    assert [one.name for one in tmp_path.iterdir()] == ["week.html"]
+    assert [path.name for path in tmp_path.iterdir()] == ["week.html"]
 
 
 def mail_of(*charts: Chart) -> EmailMessage:
@@ -137,14 +137,14 @@ def mail_of(*charts: Chart) -> EmailMessage:
     options = mail.Options(kind="mail", receivers=("ada@example.org",))
     (planned,) = mail.plan(delivery, options)
     assert isinstance(planned, Mail)
-    sent = planned.message.as_bytes(policy=policy.SMTP)
-    return message_from_bytes(sent, policy=policy.SMTP)  # type: ignore[return-value]
+    raw = planned.message.as_bytes(policy=policy.SMTP)
+    return message_from_bytes(raw, policy=policy.SMTP)  # type: ignore[return-value]
 
 
 def page_of(message: EmailMessage) -> str:
     """Its HTML."""
-    found = next(one for one in message.walk() if one.get_content_type() == "text/html")
-    return str(found.get_content())
+    html_part = next(part for part in message.walk() if part.get_content_type() == "text/html")
+    return str(html_part.get_content())
 
 
 CHART = Chart("p99", "P99", "ms", 0, 3_600_000, (Line("ranker", ((0, 1.0), (60_000, 417.0))),))
@@ -155,17 +155,17 @@ def test_charts_of_an_email_are_pictures_within_it() -> None:
     pytest.importorskip("resvg_py")
     message = mail_of(CHART, replace(CHART, key="again"), replace(CHART, unit="s"))
 
-    kinds_ = [one.get_content_type() for one in message.walk()]
+    kinds_ = [part.get_content_type() for part in message.walk()]
     assert kinds_ == [
         "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png",
         "image/png",
     ]  # fmt: skip
     pictures = {
-        one["Content-ID"].strip("<>"): one.get_content()
-        for one in message.walk()
-        if one.get_content_type() == "image/png"
+        part["Content-ID"].strip("<>"): part.get_content()
+        for part in message.walk()
+        if part.get_content_type() == "image/png"
     }
-    assert all(one.startswith(b"\x89PNG") for one in pictures.values())
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures.values())
     page = page_of(message)
     named = re.findall('<img src="cid:([^"]+)"', page)
     assert len(named) == 3 and {*named} == {*pictures}
@@ -198,11 +198,11 @@ def test_no_text_of_a_report_gets_into_the_head_of_an_email() -> None:
     )
     table = {"kind": "mail", "receivers": ["Ada <ada@example.org>"], "attach": ["pdf"]}
     options = ReportSettings.model_validate({"targets": {"us": table}}).targets["us"]
-    (sent,) = kinds()["mail"].plan(delivery, options)
+    (planned_mail,) = kinds()["mail"].plan(delivery, options)
 
-    assert isinstance(sent, Mail)
-    assert sent.message["Bcc"] is None and sent.receivers == ("ada@example.org",)
-    assert sent.message["Subject"] == "Week Bcc: eve@example.org"
+    assert isinstance(planned_mail, Mail)
+    assert planned_mail.message["Bcc"] is None and planned_mail.receivers == ("ada@example.org",)
+    assert planned_mail.message["Subject"] == "Week Bcc: eve@example.org"
 
 
 @given(
