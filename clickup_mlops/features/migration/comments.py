@@ -51,7 +51,7 @@ def comment(
 def _head(update: Update, lookup: Lookup) -> str:
     parts = (
         f"**{escape_markdown(_author(update, lookup))}**",
-        _dates.shown(update.created_ms) if update.created_ms is not None else "",
+        _dates.format_instant(update.created_ms) if update.created_ms is not None else "",
         _edited(update),
         "pinned" if update.pinned else "",
         format_count(len(update.assets), "file") if update.assets else "",
@@ -72,4 +72,4 @@ def _author(update: Update, lookup: Lookup) -> str:
 def _edited(update: Update) -> str:
     if update.edited_ms is None or update.edited_ms == update.created_ms:
         return ""
-    return f"edited {_dates.shown(update.edited_ms)}"
+    return f"edited {_dates.format_instant(update.edited_ms)}"

@@ -14,7 +14,7 @@ from clickup_mlops import registry
 from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.migration import columns
-from clickup_mlops.features.migration.columns import _dates
+from clickup_mlops.features.migration.columns import _dates, _simple
 from clickup_mlops.features.migration.columns._model import ColumnType, Converted, Lookup
 from clickup_mlops.features.migration.columns._text import link, paragraphs
 from clickup_mlops.features.migration.html import shortened
@@ -110,7 +110,7 @@ def convert(
 @cache
 def column_types() -> dict[str, ColumnType]:
     """The column types by name. Raises ConfigError."""
-    return registry.find(columns, "COLUMN")
+    return dict(sorted((_simple.COLUMNS | registry.find(columns, "COLUMN")).items()))
 
 
 def column_type(name: str) -> ColumnType:
@@ -356,9 +356,11 @@ def _markdown(draft: _Draft) -> str:
 def _origin(draft: _Draft) -> str:
     item, name = draft.item, draft.lookup.name
     author = f" by {escape_markdown(_author_name(name(item.creator)))}" if item.creator else ""
-    created = f" on {_dates.shown(item.created_ms)}" if item.created_ms is not None else ""
+    created = f" on {_dates.format_instant(item.created_ms)}" if item.created_ms is not None else ""
     changed = (
-        f", last changed {_dates.shown(item.updated_ms)}" if item.updated_ms is not None else ""
+        f", last changed {_dates.format_instant(item.updated_ms)}"
+        if item.updated_ms is not None
+        else ""
     )
     # No name of a board: routing reads the text, and "Serving" would be a sign.
     where = link(item.url, f"item {item.id}") if item.url else f"item {escape_markdown(item.id)}"

@@ -102,24 +102,24 @@ class _Places:
 
     def convert(self, cell: Cell, column: Column, choice: Choice, lookup: Lookup) -> Converted:
         """See `ColumnType.convert`. Raises InputError if values cannot go to the chosen place."""
-        found = self._place(column, choice)
+        convert_cell = self._place(column, choice)
         try:
-            return found(cell, column, choice, lookup)
+            return convert_cell(cell, column, choice, lookup)
         except (AttributeError, OverflowError, OSError) as problem:
             # A value of another shape has no such method, or is no time of a calendar.
             raise TypeError(f"a {column.type} cell of another shape: {problem}") from problem
 
     def _place(self, column: Column, choice: Choice) -> Convert:
         is_field = choice.slot == "field"
-        found = self._field_types.get(choice.type) if is_field else self._slots.get(choice.slot)
-        if found is None:
+        converter = self._field_types.get(choice.type) if is_field else self._slots.get(choice.slot)
+        if converter is None:
             place = f"a {choice.type} field" if is_field else f'"{choice.slot}"'
             raise InputError(
                 f'column "{column.title}": a {column.type} column cannot go to {place}',
                 hint=f"Possible: {', '.join(sorted({*self._slots, 'field'}))}; fields of the "
                 f"types {', '.join(sorted(self._field_types))}.",
             )
-        return found
+        return converter
 
     def _text(self, cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Converted:
         return Converted(value=self._words(cell, column, lookup) or None)
@@ -138,6 +138,6 @@ def _nothing(_cell: Cell, _column: Column, _choice: Choice, _lookup: Lookup) -> 
 
 def _with_common(targets: tuple[Target, ...]) -> tuple[Target, ...]:
     """Every column can also be text, a part of the description, or left out."""
-    there = {(one.slot, one.type) for one in targets}
+    places = {(target.slot, target.type) for target in targets}
     common = (SHORT_TEXT, LONG_TEXT, DESCRIPTION, NOTHING)
-    return (*targets, *(one for one in common if (one.slot, one.type) not in there))
+    return (*targets, *(target for target in common if (target.slot, target.type) not in places))

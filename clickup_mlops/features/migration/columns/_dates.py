@@ -30,18 +30,18 @@ def instant_ms(day: str, clock: str) -> int:
     return _ms(datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), UTC))
 
 
-def shown(at_ms: int) -> str:
+def format_instant(at_ms: int) -> str:
     """An instant (Unix ms) as people read it: `2026-06-15 09:00 UTC`."""
-    found = datetime.fromtimestamp(at_ms / 1000, UTC)
-    return f"{found:%Y-%m-%d %H:%M} UTC" if found.year >= 1000 else f"{found.isoformat()}"
+    moment = datetime.fromtimestamp(at_ms / 1000, UTC)
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment.year >= 1000 else f"{moment.isoformat()}"
 
 
-def shown_exactly(at_ms: int) -> str:
+def format_instant_exactly(at_ms: int) -> str:
     """As `shown`, with seconds and parts of them where there are any."""
-    found = datetime.fromtimestamp(at_ms / 1000, UTC)
+    moment = datetime.fromtimestamp(at_ms / 1000, UTC)
     if not at_ms % 60_000:
-        return shown(at_ms)
-    return f"{found.isoformat(' ', 'milliseconds' if at_ms % 1000 else 'seconds')[:-6]} UTC"
+        return format_instant(at_ms)
+    return f"{moment.isoformat(' ', 'milliseconds' if at_ms % 1000 else 'seconds')[:-6]} UTC"
 
 
 def day_loss(day: str) -> tuple[Loss, ...]:
@@ -49,7 +49,7 @@ def day_loss(day: str) -> tuple[Loss, ...]:
     return (Loss(SHOWN_TIME, day),)
 
 
-def whole(value: Json) -> int:
+def read_integer(value: Json) -> int:
     """A whole number. Raises TypeError."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{value!r:.60} is not a whole number")

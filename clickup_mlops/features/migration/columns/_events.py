@@ -33,34 +33,34 @@ def event_type(summary: str, *samples: Sample) -> ColumnType:
 
 
 def _words(cell: Cell, _column: Column, lookup: Lookup) -> str:
-    return ", ".join(filter(None, (_when(cell), _who(cell, lookup))))
+    return ", ".join(filter(None, (_when(cell), _author_name(cell, lookup))))
 
 
 def _date(cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Converted:
-    who = _who(cell, lookup)
+    author = _author_name(cell, lookup)
     return Converted(
         value=cell.value.get("at_ms"),
-        lines=paragraphs(column, who),
-        losses=(Loss(WHO, who),) if who else (),
+        lines=paragraphs(column, author),
+        losses=(Loss(WHO, author),) if author else (),
     )
 
 
 def _users(cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Converted:
     person = cell.value.get("person")
-    found = _people.find([{"id": person}] if person else [], lookup)
+    people = _people.find([{"id": person}] if person else [], lookup)
     when = _when(cell)
     return Converted(
-        value=list(found.users) or None,
-        lines=paragraphs(column, ", ".join(filter(None, (when, *found.unmatched)))),
-        losses=(*found.losses, *((Loss(WHEN, when),) if when else ())),
+        value=list(people.users) or None,
+        lines=paragraphs(column, ", ".join(filter(None, (when, *people.unmatched)))),
+        losses=(*people.losses, *((Loss(WHEN, when),) if when else ())),
     )
 
 
 def _when(cell: Cell) -> str:
     at_ms = cell.value.get("at_ms")
-    return "" if at_ms is None else _dates.shown_exactly(_dates.whole(at_ms))
+    return "" if at_ms is None else _dates.format_instant_exactly(_dates.read_integer(at_ms))
 
 
-def _who(cell: Cell, lookup: Lookup) -> str:
+def _author_name(cell: Cell, lookup: Lookup) -> str:
     person = cell.value.get("person")
     return lookup.name(str(person)) if person else ""

@@ -26,18 +26,18 @@ def link_type(
     summary: str,
     targets: tuple[Target, ...],
     *,
-    lost: str = "",
+    loss: str = "",
     samples: tuple[Sample, ...] = (),
 ) -> ColumnType:
     """A column type that holds `{"url", "text"}`. `lost`: what every value loses."""
-    places = _Links(lost)
+    places = _Links(loss)
     return column_type(
         summary,
         targets,
         _words,
         slots={"description": places.described},
         field_types={"url": places.field},
-        losses=(LABEL, REFUSED, *([lost] if lost else [])),
+        losses=(LABEL, REFUSED, *([loss] if loss else [])),
         samples=samples,
     )
 
@@ -45,8 +45,8 @@ def link_type(
 class _Links:
     """What a link becomes; `lost` is what every one of them loses."""
 
-    def __init__(self, lost: str) -> None:
-        self._lost = lost
+    def __init__(self, loss: str) -> None:
+        self._loss = loss
 
     def described(self, cell: Cell, column: Column, _choice: Choice, _lookup: Lookup) -> Converted:
         """A link in the description."""
@@ -57,11 +57,13 @@ class _Links:
     def field(self, cell: Cell, column: Column, _choice: Choice, _lookup: Lookup) -> Converted:
         """The value of a website field."""
         url, text = _parts(cell.value)
-        found = address(column, "url", url, text, REFUSED)
-        return Converted({}, found.value, found.lines, (), (*found.losses, *self._always(url)))
+        converted = address(column, "url", url, text, REFUSED)
+        return Converted(
+            {}, converted.value, converted.lines, (), (*converted.losses, *self._always(url))
+        )
 
     def _always(self, url: str) -> tuple[Loss, ...]:
-        return (Loss(self._lost, url),) if self._lost and url else ()
+        return (Loss(self._loss, url),) if self._loss and url else ()
 
 
 def _words(cell: Cell, _column: Column, _lookup: Lookup) -> str:

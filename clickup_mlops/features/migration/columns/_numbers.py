@@ -17,6 +17,6 @@ def read(text: str) -> tuple[int | float, tuple[Loss, ...]]:
     number = float(exact)
     if not exact.is_finite() or abs(number) == float("inf") or "_" in text:
         raise ValueError(f"{text!r:.60} is not a number that ClickUp can keep")
-    kept = int(number) if number.is_integer() and abs(number) < 2**53 else number
+    rounded = int(number) if number.is_integer() and abs(number) < 2**53 else number
     # The shortest text of a float is what people see of it.
-    return kept, () if Decimal(repr(number)) == exact else (Loss(DIGITS, text),)
+    return rounded, () if Decimal(repr(number)) == exact else (Loss(DIGITS, text),)

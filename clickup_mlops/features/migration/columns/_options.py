@@ -26,21 +26,21 @@ def names(column: Column) -> dict[str, str]:
 
     ClickUp refuses a field with two options of the same name: the second gets a number.
     """
-    found: dict[str, str] = {}
-    taken: set[str] = set()
+    by_key: dict[str, str] = {}
+    folded_names: set[str] = set()
     for option in column.options:
-        if wanted := " ".join(option.name.split()):
-            found[option.key] = _free(wanted, taken)
-            taken.add(found[option.key].casefold())
-    return found
+        if name := " ".join(option.name.split()):
+            by_key[option.key] = _free(name, folded_names)
+            folded_names.add(by_key[option.key].casefold())
+    return by_key
 
 
 def priorities(column: Column) -> dict[str, str]:
     """The ClickUp priority (`urgent`, `high`, `normal`, `low`) that each option's name means, by
     its key; options that mean none are left out.
     """
-    meant = {option.key: _priority(option.name) for option in column.options}
-    return {key: meaning for key, meaning in meant.items() if meaning}
+    by_key = {option.key: _priority(option.name) for option in column.options}
+    return {key: meaning for key, meaning in by_key.items() if meaning}
 
 
 def choices(column: Column) -> tuple[tuple[str, str], ...]:
@@ -60,10 +60,10 @@ def name_of(column: Column, choice: Choice, key: str) -> str:
     return choice.options.get(key) or names(column).get(key, "")
 
 
-def _free(wanted: str, taken: set[str]) -> str:
-    name, number = wanted, 2
-    while name.casefold() in taken:
-        name, number = f"{wanted} ({number})", number + 1
+def _free(base: str, folded_names: set[str]) -> str:
+    name, number = base, 2
+    while name.casefold() in folded_names:
+        name, number = f"{base} ({number})", number + 1
     return name
 
 

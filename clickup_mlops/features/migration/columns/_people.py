@@ -42,12 +42,14 @@ class Found:
 
 def find(references: Json, lookup: Lookup) -> Found:
     """Who is meant by a list of `{"id", "kind"}`; a team stands for its members."""
-    teams = [str(one["id"]) for one in references if one.get("kind") == "team"]
+    teams = [str(reference["id"]) for reference in references if reference.get("kind") == "team"]
     ids = list(dict.fromkeys(_ids(references, lookup)))
-    users = [user for one in ids if (user := lookup.person(one)) is not None]
-    unmatched = [lookup.name(one) for one in ids if lookup.person(one) is None]
+    users = [user for reference in ids if (user := lookup.person(reference)) is not None]
+    unmatched = [lookup.name(reference) for reference in ids if lookup.person(reference) is None]
     return Found(
-        tuple(dict.fromkeys(users)), tuple(unmatched), tuple(lookup.name(one) for one in teams)
+        tuple(dict.fromkeys(users)),
+        tuple(unmatched),
+        tuple(lookup.name(reference) for reference in teams),
     )
 
 
@@ -55,7 +57,7 @@ def names(cell: Cell, _column: Column, lookup: Lookup) -> str:
     """The names, comma separated."""
     if isinstance(cell.value, str):
         return cell.value
-    return ", ".join(lookup.name(str(one["id"])) for one in cell.value)
+    return ", ".join(lookup.name(str(reference["id"])) for reference in cell.value)
 
 
 def people_type(
@@ -74,21 +76,21 @@ def people_type(
 
 
 def _ids(references: Json, lookup: Lookup) -> Iterator[str]:
-    for one in references:
-        if one.get("kind") == "team":
-            yield from lookup.members(str(one["id"]))
+    for reference in references:
+        if reference.get("kind") == "team":
+            yield from lookup.members(str(reference["id"]))
         else:
-            yield str(one["id"])
+            yield str(reference["id"])
 
 
 def _assignees(cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Converted:
-    users, kept = _matched(cell, column, lookup)
-    return Converted({"assignees": users} if users else {}, None, *kept)
+    users, remainder = _matched(cell, column, lookup)
+    return Converted({"assignees": users} if users else {}, None, *remainder)
 
 
 def _users(cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Converted:
-    users, kept = _matched(cell, column, lookup)
-    return Converted({}, users or None, *kept)
+    users, remainder = _matched(cell, column, lookup)
+    return Converted({}, users or None, *remainder)
 
 
 _Kept = tuple[tuple[str, ...], tuple[()], tuple[Loss, ...]]
@@ -99,6 +101,6 @@ def _matched(cell: Cell, column: Column, lookup: Lookup) -> tuple[list[int], _Ke
     if isinstance(cell.value, str):
         losses = (Loss(AS_TEXT, cell.value),) if cell.value else ()
         return [], (paragraphs(column, cell.value), (), losses)
-    found = find(cell.value, lookup)
-    lines = paragraphs(column, ", ".join((*found.teams, *found.unmatched)))
-    return list(found.users), (lines, (), found.losses)
+    people = find(cell.value, lookup)
+    lines = paragraphs(column, ", ".join((*people.teams, *people.unmatched)))
+    return list(people.users), (lines, (), people.losses)

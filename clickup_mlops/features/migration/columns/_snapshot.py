@@ -29,7 +29,7 @@ def snapshot(
     summary: str, targets: tuple[Target, ...], *, samples: tuple[Sample, ...] = ()
 ) -> ColumnType:
     """A column type whose text is kept, while nothing computes it any more."""
-    has_number = any(one.type == "number" for one in targets)
+    has_number = any(target.type == "number" for target in targets)
     return column_type(
         summary,
         targets,
@@ -58,11 +58,11 @@ def _text(cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Conver
 def _number(cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Converted:
     text = words(cell, column, lookup).strip()
     try:
-        number, lost = _numbers.read(text)
+        number, losses = _numbers.read(text)
     except ValueError:
-        lost = (Loss(NOT_A_NUMBER, text),) if text else ()
-        return Converted(lines=paragraphs(column, text), losses=(*_copied(text), *lost))
-    return Converted(value=number, losses=(*_copied(text), *lost))
+        losses = (Loss(NOT_A_NUMBER, text),) if text else ()
+        return Converted(lines=paragraphs(column, text), losses=(*_copied(text), *losses))
+    return Converted(value=number, losses=(*_copied(text), *losses))
 
 
 def _copied(text: str) -> tuple[Loss, ...]:

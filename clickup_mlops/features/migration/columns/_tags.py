@@ -10,7 +10,7 @@ CASE: Final = "capital letters and outer blanks of a tag"
 
 def tags(names: Iterable[str]) -> Converted:
     """The task's tags, each once."""
-    given = [name for name in names if name.strip()]
-    kept = list(dict.fromkeys(name.strip().lower() for name in given))
-    losses = tuple(Loss(CASE, name) for name in given if name != name.strip().lower())
-    return Converted({"tags": kept} if kept else {}, losses=losses)
+    nonempty = [name for name in names if name.strip()]
+    unique = list(dict.fromkeys(name.strip().lower() for name in nonempty))
+    losses = tuple(Loss(CASE, name) for name in nonempty if name != name.strip().lower())
+    return Converted({"tags": unique} if unique else {}, losses=losses)

@@ -14,9 +14,9 @@ _NO_BREAK_SPACE: Final = "\u00a0"
 def markdown(text: str) -> str:
     """Markdown of a line of text. Web addresses stay links: escaped, they would lead elsewhere."""
     parts, at = [], 0
-    for found in _ADDRESS.finditer(text):
-        parts += [escape_markdown(text[at : found.start()]), found[0]]
-        at = found.end()
+    for match in _ADDRESS.finditer(text):
+        parts += [escape_markdown(text[at : match.start()]), match[0]]
+        at = match.end()
     return "".join([*parts, escape_markdown(text[at:])])
 
 
@@ -49,9 +49,9 @@ def _one_line(line: str) -> str:
     indent = len(line) - len(line.lstrip())
     # Blanks would make it code, and a mark at its beginning a heading, a list or a quotation.
     mark = _BLOCK_MARK.match(text)
-    shown = markdown(text)
+    escaped = markdown(text)
     if mark and mark[0].isdigit():
-        shown = f"{mark[0]}\\{shown[len(mark[0]) :]}"
-    elif mark and not shown.startswith("\\"):
-        shown = f"\\{shown}"
-    return _NO_BREAK_SPACE * indent + shown
+        escaped = f"{mark[0]}\\{escaped[len(mark[0]) :]}"
+    elif mark and not escaped.startswith("\\"):
+        escaped = f"\\{escaped}"
+    return _NO_BREAK_SPACE * indent + escaped

@@ -12,21 +12,23 @@ COLUMN_OF_LINK: Final = "which column connects two items: their tasks are linked
 
 
 def _words(cell: Cell, _column: Column, _lookup: Lookup) -> str:
-    return ", ".join(str(one.get("name") or f"item {one['item']}") for one in cell.value)
+    return ", ".join(
+        str(reference.get("name") or f"item {reference['item']}") for reference in cell.value
+    )
 
 
 def _relation(cell: Cell, _column: Column, choice: Choice, _lookup: Lookup) -> Converted:
-    others = _others(cell)
-    return Converted(deferred=(SetRelation("", choice.name, others),) if others else ())
+    item_ids = _item_ids(cell)
+    return Converted(deferred=(SetRelation("", choice.name, item_ids),) if item_ids else ())
 
 
 def _links(cell: Cell, column: Column, _choice: Choice, _lookup: Lookup) -> Converted:
-    links = tuple(AddLink("", other) for other in _others(cell))
+    links = tuple(AddLink("", item_id) for item_id in _item_ids(cell))
     return Converted(deferred=links, losses=(Loss(COLUMN_OF_LINK, column.title),) if links else ())
 
 
-def _others(cell: Cell) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(one["item"]) for one in cell.value))
+def _item_ids(cell: Cell) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(reference["item"]) for reference in cell.value))
 
 
 _FIELDS: Final[dict[str, Convert]] = {"tasks": _relation, "list_relationship": _relation}

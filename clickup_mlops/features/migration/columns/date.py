@@ -23,7 +23,7 @@ def _targets(column: Column) -> tuple[Target, ...]:
 
 def _words(cell: Cell, _column: Column, _lookup: Lookup) -> str:
     at_ms, has_time = _read(cell.value)
-    return _dates.shown_exactly(at_ms) if has_time else str(cell.value["date"])
+    return _dates.format_instant_exactly(at_ms) if has_time else str(cell.value["date"])
 
 
 def _attribute(name: str) -> Convert:

@@ -15,22 +15,26 @@ FINISH_TO_START: Final = "FS"
 
 
 def _words(cell: Cell, _column: Column, _lookup: Lookup) -> str:
-    return ", ".join(_one(entry) for entry in cell.value)
+    return ", ".join(_format_entry(entry) for entry in cell.value)
 
 
 def _convert(cell: Cell, _column: Column, _choice: Choice, _lookup: Lookup) -> Converted:
     entries = cell.value
-    others = dict.fromkeys(str(entry["item"]) for entry in entries)
+    item_ids = dict.fromkeys(str(entry["item"]) for entry in entries)
     return Converted(
-        deferred=tuple(AddDependency("", other) for other in others),
+        deferred=tuple(AddDependency("", item_id) for item_id in item_ids),
         losses=(
-            *(Loss(KIND, _one(entry)) for entry in entries if _kind(entry) != FINISH_TO_START),
-            *(Loss(LAG, _one(entry)) for entry in entries if entry.get("lag_days")),
+            *(
+                Loss(KIND, _format_entry(entry))
+                for entry in entries
+                if _kind(entry) != FINISH_TO_START
+            ),
+            *(Loss(LAG, _format_entry(entry)) for entry in entries if entry.get("lag_days")),
         ),
     )
 
 
-def _one(entry: Json) -> str:
+def _format_entry(entry: Json) -> str:
     lag = entry.get("lag_days") or 0
     return f"item {entry['item']} ({_kind(entry)}{f', {lag} days' if lag else ''})"
 

@@ -14,11 +14,11 @@ MORE_THAN_ONE: Final = "a second label: a drop-down field has one, it is kept in
 
 def _targets(column: Column) -> tuple[Target, ...]:
     options = _options.choices(column)
-    many, one = Target("field", "labels", options), Target("field", "drop_down", options)
+    many, single = Target("field", "labels", options), Target("field", "drop_down", options)
     is_single = column.settings.get("limit_select") and (
         column.settings.get("label_limit_count") == 1
     )
-    places = (one, many) if is_single else (many, one)
+    places = (single, many) if is_single else (many, single)
     return (*places, Target("tags")) if options else (Target("tags"),)
 
 
@@ -28,23 +28,23 @@ def _words(cell: Cell, column: Column, _lookup: Lookup) -> str:
 
 def _labels(cell: Cell, column: Column, choice: Choice, _lookup: Lookup) -> Converted:
     names, unknown = _named(cell, column, choice)
-    return Converted({}, names or None, *_kept(column, unknown, ()))
+    return Converted({}, names or None, *_remainder(column, unknown, ()))
 
 
 def _drop_down(cell: Cell, column: Column, choice: Choice, _lookup: Lookup) -> Converted:
     names, unknown = _named(cell, column, choice)
     more = tuple(names[1:])
-    return Converted({}, names[0] if names else None, *_kept(column, unknown, more))
+    return Converted({}, names[0] if names else None, *_remainder(column, unknown, more))
 
 
 def _as_tags(cell: Cell, column: Column, choice: Choice, _lookup: Lookup) -> Converted:
     names, unknown = _named(cell, column, choice)
-    found = _tags.tags(names)
-    lines, deferred, losses = _kept(column, unknown, ())
-    return Converted(found.attributes, None, lines, deferred, (*found.losses, *losses))
+    tags = _tags.tags(names)
+    lines, deferred, losses = _remainder(column, unknown, ())
+    return Converted(tags.attributes, None, lines, deferred, (*tags.losses, *losses))
 
 
-def _kept(
+def _remainder(
     column: Column, unknown: tuple[str, ...], more: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[()], tuple[Loss, ...]]:
     losses = (

@@ -17,7 +17,7 @@ KIND: Final = "the storage service of a linked file: its address is kept"
 
 
 def _words(cell: Cell, _column: Column, _lookup: Lookup) -> str:
-    return ", ".join(_one(entry) for entry in cell.value)
+    return ", ".join(_format_entry(entry) for entry in cell.value)
 
 
 def _convert(cell: Cell, column: Column, _choice: Choice, _lookup: Lookup) -> Converted:
@@ -25,15 +25,15 @@ def _convert(cell: Cell, column: Column, _choice: Choice, _lookup: Lookup) -> Co
 
 
 def _all(cell: Cell, column: Column) -> Converted:
-    files = [str(one["asset"]) for one in cell.value if "asset" in one]
-    links = [one for one in cell.value if "asset" not in one]
+    files = [str(entry["asset"]) for entry in cell.value if "asset" in entry]
+    links = [entry for entry in cell.value if "asset" not in entry]
     return Converted(
         # The name is the asset's, which the cell does not have.
         deferred=tuple(AddFile(asset, "", "") for asset in dict.fromkeys(files)),
-        lines=tuple(titled(column, _link(one)) for one in links),
+        lines=tuple(titled(column, _link(entry)) for entry in links),
         losses=(
             *((Loss(COLUMN_OF_FILE, column.title),) if files else ()),
-            *(_loss(one) for one in links if "doc" in one or one.get("kind")),
+            *(_loss(entry) for entry in links if "doc" in entry or entry.get("kind")),
         ),
     )
 
@@ -48,7 +48,7 @@ def _link(entry: Json) -> str:
     return doc_link(entry) if "doc" in entry else link(entry["url"], str(entry.get("name") or ""))
 
 
-def _one(entry: Json) -> str:
+def _format_entry(entry: Json) -> str:
     if "asset" in entry:
         return f"file {entry['asset']}"
     if "doc" in entry:

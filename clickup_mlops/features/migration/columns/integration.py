@@ -13,7 +13,7 @@ _ADDRESS: Final = "https://github.com/acme/serving/issues/7"
 COLUMN = link_type(
     "A website field with the object's address; it is not kept up to date any more.",
     (Target("field", "url"), Target("description")),
-    lost=NOT_CONNECTED,
+    loss=NOT_CONNECTED,
     samples=(
         sample(
             _COLUMN,

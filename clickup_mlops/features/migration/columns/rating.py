@@ -19,11 +19,11 @@ def _targets(column: Column) -> tuple[Target, ...]:
 
 
 def _words(cell: Cell, column: Column, _lookup: Lookup) -> str:
-    return f"{_dates.whole(cell.value)} of {_scale(column)}"
+    return f"{_dates.read_integer(cell.value)} of {_scale(column)}"
 
 
 def _stars(cell: Cell, column: Column, _choice: Choice, _lookup: Lookup) -> Converted:
-    rating, scale = _dates.whole(cell.value), _scale(column)
+    rating, scale = _dates.read_integer(cell.value), _scale(column)
     if scale <= _MOST and 0 <= rating <= scale:
         return Converted(value=rating)
     # At least one star, unless it had none: a low rating is not a missing one.
@@ -34,7 +34,7 @@ def _stars(cell: Cell, column: Column, _choice: Choice, _lookup: Lookup) -> Conv
 
 
 def _number(cell: Cell, _column: Column, _choice: Choice, _lookup: Lookup) -> Converted:
-    return Converted(value=_dates.whole(cell.value))
+    return Converted(value=_dates.read_integer(cell.value))
 
 
 def _scale(column: Column) -> int:

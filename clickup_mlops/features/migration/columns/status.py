@@ -41,11 +41,11 @@ def _drop_down(cell: Cell, column: Column, choice: Choice, lookup: Lookup) -> Co
 
 def _priority(cell: Cell, column: Column, choice: Choice, lookup: Lookup) -> Converted:
     words = _words(cell, column, lookup)
-    meant = choice.options.get(cell.value) or _options.priorities(column).get(cell.value, "")
-    priority = _options.PRIORITIES.get(meant.strip().casefold())
+    meaning = choice.options.get(cell.value) or _options.priorities(column).get(cell.value, "")
+    priority = _options.PRIORITIES.get(meaning.strip().casefold())
     if priority is None:
         return as_lines(column, words, *([Loss(NO_PRIORITY, words)] if words.strip() else []))
-    is_same = words.strip().casefold() == meant.strip().casefold()
+    is_same = words.strip().casefold() == meaning.strip().casefold()
     return Converted({"priority": priority}, losses=() if is_same else (Loss(OWN_NAME, words),))
 
 

@@ -21,22 +21,30 @@ NO_LENGTH: Final = "an entry without a length"
 def _words(cell: Cell, _column: Column, lookup: Lookup) -> str:
     value = cell.value
     total = _length(1000 * (value.get("seconds") or 0))
-    entries = "; ".join(_entry(one, lookup) for one in value.get("entries") or ())
+    entries = "; ".join(_entry(entry, lookup) for entry in value.get("entries") or ())
     running = ", running" if value.get("running") else ""
     return f"{total}{running} ({entries})" if entries else f"{total}{running}"
 
 
 def _convert(cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Converted:
     entries = cell.value.get("entries") or ()
-    whole = [one for one in entries if _duration(one) > 0]
-    rest = _rest(cell.value, whole)
+    finished = [entry for entry in entries if _duration(entry) > 0]
+    unexplained_ms = _unexplained_ms(cell.value, finished)
     return Converted(
-        deferred=tuple(_step(one, lookup) for one in whole),
-        lines=paragraphs(column, _length(rest)) if rest else (),
+        deferred=tuple(_step(entry, lookup) for entry in finished),
+        lines=paragraphs(column, _length(unexplained_ms)) if unexplained_ms else (),
         losses=(
-            *(Loss(NO_ACCOUNT, _who(one, lookup)) for one in whole if _is_strange(one, lookup)),
-            *(Loss(_missing(one), _entry(one, lookup)) for one in entries if one not in whole),
-            *((Loss(NO_ENTRY, _length(rest)),) if rest else ()),
+            *(
+                Loss(NO_ACCOUNT, _person_name(entry, lookup))
+                for entry in finished
+                if _is_strange(entry, lookup)
+            ),
+            *(
+                Loss(_missing(entry), _entry(entry, lookup))
+                for entry in entries
+                if entry not in finished
+            ),
+            *((Loss(NO_ENTRY, _length(unexplained_ms)),) if unexplained_ms else ()),
             *((Loss(RUNNING, _words(cell, column, lookup)),) if _only_runs(cell.value) else ()),
         ),
     )
@@ -44,21 +52,21 @@ def _convert(cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Con
 
 def _step(entry: Json, lookup: Lookup) -> AddTime:
     user = lookup.person(str(entry.get("person") or ""))
-    notes = [_who(entry, lookup)] if user is None and entry.get("person") else []
+    notes = [_person_name(entry, lookup)] if user is None and entry.get("person") else []
     notes += ["entered by hand"] if entry.get("manual") else []
     return AddTime("", entry["from_ms"], _duration(entry), user, ", ".join(notes))
 
 
-def _rest(value: Json, entries: list[Json]) -> int:
+def _unexplained_ms(value: Json, entries: list[Json]) -> int:
     """Milliseconds of the total that no entry explains."""
     # Entries have fractions of seconds, the total has none.
-    rest = 1000 * (value.get("seconds") or 0) - sum(map(_duration, entries))
-    return rest if rest >= 1000 else 0
+    unexplained_ms = 1000 * (value.get("seconds") or 0) - sum(map(_duration, entries))
+    return unexplained_ms if unexplained_ms >= 1000 else 0
 
 
 def _only_runs(value: Json) -> bool:
     entries = value.get("entries") or ()
-    return bool(value.get("running")) and all(one.get("to_ms") is not None for one in entries)
+    return bool(value.get("running")) and all(entry.get("to_ms") is not None for entry in entries)
 
 
 def _is_strange(entry: Json, lookup: Lookup) -> bool:
@@ -75,16 +83,16 @@ def _duration(entry: Json) -> int:
     return 0 if start is None or end is None else end - start
 
 
-def _who(entry: Json, lookup: Lookup) -> str:
+def _person_name(entry: Json, lookup: Lookup) -> str:
     return lookup.name(str(entry["person"]))
 
 
 def _entry(entry: Json, lookup: Lookup) -> str:
     start, end = entry.get("from_ms"), entry.get("to_ms")
     parts = (
-        _dates.shown_exactly(start) if start is not None else "?",
-        f"to {_dates.shown_exactly(end)}" if end is not None else "to ?",
-        _who(entry, lookup) if entry.get("person") else "",
+        _dates.format_instant_exactly(start) if start is not None else "?",
+        f"to {_dates.format_instant_exactly(end)}" if end is not None else "to ?",
+        _person_name(entry, lookup) if entry.get("person") else "",
         "entered by hand" if entry.get("manual") else "",
     )
     return " ".join(filter(None, parts))

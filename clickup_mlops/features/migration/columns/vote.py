@@ -25,22 +25,22 @@ def _number(cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Conv
 
 
 def _users(cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Converted:
-    found = _people.find([{"id": one} for one in cell.value["voters"]], lookup)
+    people = _people.find([{"id": voter} for voter in cell.value["voters"]], lookup)
     unknown = _count(cell) - len(cell.value["voters"])
-    losses = (*found.losses, *((Loss(COUNT, str(_count(cell))),) if unknown else ()))
+    losses = (*people.losses, *((Loss(COUNT, str(_count(cell))),) if unknown else ()))
     return Converted(
-        value=list(found.users) or None,
-        lines=paragraphs(column, ", ".join(found.unmatched)),
+        value=list(people.users) or None,
+        lines=paragraphs(column, ", ".join(people.unmatched)),
         losses=losses,
     )
 
 
 def _names(cell: Cell, lookup: Lookup) -> str:
-    return ", ".join(lookup.name(str(one)) for one in cell.value["voters"])
+    return ", ".join(lookup.name(str(voter)) for voter in cell.value["voters"])
 
 
 def _count(cell: Cell) -> int:
-    return _dates.whole(cell.value["count"])
+    return _dates.read_integer(cell.value["count"])
 
 
 _COLUMN: Final = Column("vote", "Votes", "vote")

@@ -5,18 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from clickup_mlops import registry
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.features.migration import columns
 from clickup_mlops.features.migration.columns._model import ColumnType, Sample, Target
 from clickup_mlops.features.migration.columns._samples import KnownPeople
 from clickup_mlops.features.migration.comments import comment
+from clickup_mlops.features.migration.convert import column_types
 from clickup_mlops.features.migration.mapping.model import Mapping
 from clickup_mlops.features.migration.records import Update
 from clickup_mlops.sandbox import Sandbox
 
-TYPES: dict[str, ColumnType] = registry.find(columns, "COLUMN")
+TYPES: dict[str, ColumnType] = column_types()
 WRITTEN_LATER = ("dependencies", "links", "files", "time", "none")
 SAMPLES = [
     (name, number, target)

@@ -10,17 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops import registry
 from clickup_mlops.clickup import fields as codecs
 from clickup_mlops.errors import InputError
-from clickup_mlops.features.migration import columns
 from clickup_mlops.features.migration.columns._build import LEFT_OUT
 from clickup_mlops.features.migration.columns._model import Choice, ColumnType, Converted, Target
 from clickup_mlops.features.migration.columns._options import PRIORITIES
+from clickup_mlops.features.migration.convert import column_types
 from clickup_mlops.features.migration.records import Cell, Column
 from tests.features.migration.columns.cells import PEOPLE, columns_and_cells, pieces
 
-TYPES: dict[str, ColumnType] = registry.find(columns, "COLUMN")
+TYPES: dict[str, ColumnType] = column_types()
 ELSEWHERE = {"item_id", "group", "name", "subtasks"}
 """Left out without a loss: the task has the same value in another place."""
 ATTRIBUTES = {

@@ -4,12 +4,11 @@ import re
 
 import pytest
 
-from clickup_mlops import registry
-from clickup_mlops.features.migration import columns
 from clickup_mlops.features.migration.columns._model import ColumnType
 from clickup_mlops.features.migration.columns._samples import PEOPLE
+from clickup_mlops.features.migration.convert import column_types
 
-TYPES: dict[str, ColumnType] = registry.find(columns, "COLUMN")
+TYPES: dict[str, ColumnType] = column_types()
 SAMPLES = [(name, sample) for name, column in TYPES.items() for sample in column.samples]
 
 

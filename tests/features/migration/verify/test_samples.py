@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from clickup_mlops import registry
 from clickup_mlops.features.migration import columns
 from clickup_mlops.features.migration.columns._model import Sample
 from clickup_mlops.features.migration.columns._samples import PEOPLE
+from clickup_mlops.features.migration.convert import column_types
 from clickup_mlops.features.migration.mapping.model import (
     BoardTable,
     ColumnTable,
@@ -28,7 +28,7 @@ TABLE = {
 }
 SAMPLES = [
     pytest.param(sample, id=f"{name}-{number}")
-    for name, kind in registry.find(columns, "COLUMN").items()
+    for name, kind in column_types().items()
     for number, sample in enumerate(kind.samples)
 ]
 
