@@ -33,8 +33,8 @@ from sqlalchemy import create_engine, make_url, text
 sys.path.insert(0, str(ROOT))
 
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox, running
+from tests.ports import reserve_port
 
 LISTS = 10
 RATES = (20, 50, 100)
@@ -66,7 +66,7 @@ class Figures:
 @contextmanager
 def bot(sandbox: Sandbox, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """The whole bot beside a sandbox, webhook registered, until the block ends."""
-    port = free_port("127.0.0.1", 0)
+    port = reserve_port()
     with tempfile.TemporaryDirectory() as folder:
         settings = {
             "CLICKUP__TOKEN": sandbox.token,

@@ -25,8 +25,8 @@ from events import ROOT, _wait, bot
 from family import cpu_s
 
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox, running
+from tests.ports import reserve_port
 
 CASES = ROOT / "tests" / "cases" / "integrations"
 REPEATS = 4
@@ -110,7 +110,7 @@ def configure(folder: Path, sent: list[Delivery], port: int) -> Path:
 
 def measure() -> Iterator[Figures]:
     """One line for each kind."""
-    sent, port = list(deliveries()), free_port("127.0.0.1", 0)
+    sent, port = list(deliveries()), reserve_port()
     with running(rate_limit=0) as sandbox, tempfile.TemporaryDirectory() as name:
         yield baseline(sandbox)
         file = configure(Path(name), sent, port)

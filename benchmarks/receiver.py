@@ -27,10 +27,11 @@ from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
-from family import cpu_s
+from family import ROOT, cpu_s
 
-ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from tests.ports import reserve_port
 
 SECRET = "benchmark-secret"
 WEBHOOK = "7fa3ec74-69a8-4530-a251-8a13730bd204"
@@ -128,7 +129,6 @@ def serve(app: str, options: Options, url: str) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     if app == "hello":
         # The same server, with nothing of ours behind it.
-        server._load = lambda *_: hello  # type: ignore[assignment]
         server._started = lambda *_: hello  # type: ignore[assignment]
     server.run(partial(BenchBot, url), options)  # type: ignore[arg-type]
 
@@ -284,12 +284,6 @@ def report(figures: Sequence[Figures]) -> None:
         )
 
 
-def free_port() -> int:
-    """A port that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
 def main() -> None:
     """Reads the options, measures, prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -308,7 +302,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=ROOT) as folder:
         for kind in chosen.server or ("granian", "waitress"):
             for app in ("hello", "receiver"):
-                options = Options(kind, free_port(), chosen.threads)
+                options = Options(kind, reserve_port(), chosen.threads)
                 figures.append(
                     measure(app, options, chosen.requests, chosen.connections, Path(folder))
                 )

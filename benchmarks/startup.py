@@ -16,8 +16,8 @@ from family import ROOT, cpu_s, environment, rss_mib
 
 sys.path.insert(0, str(ROOT))
 
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import running
+from tests.ports import reserve_port
 
 RUNS = 15
 CASES = {
@@ -39,7 +39,7 @@ def once(arguments: list[str]) -> float:
 
 def healthy(url: str, token: str, folder: str, dashboard: bool) -> tuple[float, float, float]:
     """Milliseconds until a fresh `serve` answers, those of its CPU time until then, and MiB."""
-    port = free_port("127.0.0.1", 0)
+    port = reserve_port()
     settings = {"CLICKUP__TOKEN": token, "CLICKUP__BASE_URL": url, "SERVER__PORT": str(port)}
     if dashboard:
         settings["DASHBOARD__ENABLED"] = "true"

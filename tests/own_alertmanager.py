@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from clickup_mlops.interfaces.web.server import free_port
+from tests.ports import reserve_port
 
 _CONFIG = """
 route: {{ receiver: bot, group_by: [cluster], group_wait: 100ms, group_interval: 1s }}
@@ -42,7 +42,7 @@ def alertmanager(url: str, token: str, folder: Path) -> Iterator[Alertmanager]:
     program = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
     if program is None:
         pytest.skip("no Alertmanager: install the package prometheus-alertmanager")
-    config, port = folder / "alertmanager.yml", free_port("127.0.0.1", 0)
+    config, port = folder / "alertmanager.yml", reserve_port()
     config.write_text(_CONFIG.format(url=url, token=token), encoding="utf-8")
     command = [
         program,

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from clickup_mlops.interfaces.web.server import free_port
+from tests.ports import reserve_port
 
 USER, PASSWORD = "bot", "correct horse"
 
@@ -61,7 +61,7 @@ class Mailbox:
 def mail_server(folder: Path, security: str = "starttls") -> Iterator[Mailbox]:
     """It has a certificate of its own authority, and wants user and password."""
     ca_file, context = _certificate(folder)
-    mailbox = Mailbox(ca_file, free_port("127.0.0.1", 0))
+    mailbox = Mailbox(ca_file, reserve_port())
     tls = {"tls_context": context, "require_starttls": True} if security == "starttls" else {}
     outer = {"ssl_context": context} if security == "tls" else {}
     controller = Controller(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 
-from clickup_mlops.interfaces.web.server import free_port
+from tests.ports import reserve_port
 
 _EVENTS = [
     {"entity": "MODEL_VERSION", "action": "CREATED"},
@@ -40,7 +40,7 @@ def mlflow(url: str, secret: str, folder: Path) -> Iterator[Mlflow]:
     program = shutil.which("mlflow")
     if program is None:
         pytest.skip("no MLflow server: put `mlflow` on the PATH")
-    port = free_port("127.0.0.1", 0)
+    port = reserve_port()
     command = [program, "server", "--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}"]
     command += ["--artifacts-destination", str(folder / "artifacts"), "--workers", "1"]
     command += ["--host", "127.0.0.1", "--port", str(port)]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.interfaces.web.server import free_port
+from tests.ports import reserve_port
 
 _USER = "postgres"
 _OPTIONS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
@@ -23,7 +23,7 @@ class PostgresServer:
     def __init__(self, programs: Path, folder: Path) -> None:
         self._programs, self._folder = programs, folder
         self._data = folder / "data"
-        self.port = free_port("127.0.0.1", 0)
+        self.port = reserve_port()
 
     def url(self, database: str = "bot", *, user: str = "bot", password: str = "hunter22") -> str:
         """The address of a database on it."""

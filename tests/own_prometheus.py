@@ -11,7 +11,7 @@ import pytest
 import requests
 from prometheus_client import CollectorRegistry, Gauge, start_http_server
 
-from clickup_mlops.interfaces.web.server import free_port
+from tests.ports import reserve_port
 
 _CONFIG = """
 global: {{ scrape_interval: 100ms }}
@@ -42,7 +42,7 @@ def prometheus(exporter: Exporter, folder: Path) -> Iterator[str]:
     program = shutil.which("prometheus")
     if program is None:
         pytest.skip("no Prometheus: install the package prometheus")
-    port = free_port("127.0.0.1", 0)
+    port = reserve_port()
     config = folder / "prometheus.yml"
     config.write_text(_CONFIG.format(port=exporter.port), encoding="utf-8")
     address = f"http://127.0.0.1:{port}"

@@ -23,13 +23,13 @@ from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import NORMAL, Builds
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.interfaces.web.app import create_app
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.routing.classifier import classify, learned
 from clickup_mlops.routing.classifier.classify import Classifier
 from clickup_mlops.routing.policy import Incident
 from clickup_mlops.sandbox import Sandbox
 from tests.bot.conftest import postgres_url, redis_url
 from tests.empty import store_at
+from tests.ports import BoundPort
 
 __all__ = ["postgres_url", "redis_url"]
 
@@ -174,9 +174,9 @@ def until(condition: Callable[[], T], seconds: float = 20) -> T:
 
 
 @contextmanager
-def receiving(bot: Bot, port: int) -> Iterator[None]:
+def receiving(bot: Bot, port: BoundPort) -> Iterator[None]:
     """The bot's receiver on a port."""
-    server = create_server(create_app(bot), host="127.0.0.1", port=port, threads=8)
+    server = create_server(create_app(bot), sockets=[port.socket], threads=8)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -190,7 +190,7 @@ def receiving(bot: Bot, port: int) -> Iterator[None]:
         server.task_dispatcher.shutdown(timeout=1)
 
 
-def settings_for(sandbox: Sandbox, folder: Path, port: int, **tables: Any) -> Settings:
+def settings_for(sandbox: Sandbox, folder: Path, port: BoundPort | int, **tables: Any) -> Settings:
     """Settings that point to the sandbox, with a store in the folder."""
     hooks = {"public_url": f"http://127.0.0.1:{port}/hooks/clickup"} | tables.pop("hooks", {})
     return Settings(
@@ -205,7 +205,7 @@ def settings_for(sandbox: Sandbox, folder: Path, port: int, **tables: Any) -> Se
 @pytest.fixture
 def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Team]:
     """Webhook registered, all quiet, counts at zero. The bot lives by the sandbox's clock."""
-    port = free_port("127.0.0.1", 0)
+    port = BoundPort()
     settings = settings_for(clickup_sandbox, tmp_path, port)
     clock = clickup_sandbox.control.clock
     sleep = lambda seconds: clock.advance(int(seconds * 1000))  # noqa: E731
@@ -218,7 +218,7 @@ def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Team]:
 
 
 @contextmanager
-def working(sandbox: Sandbox, settings: Settings, port: int, **how: Any) -> Iterator[Team]:
+def working(sandbox: Sandbox, settings: Settings, port: BoundPort, **how: Any) -> Iterator[Team]:
     """A team whose bot can be restarted, with its receiver on the port."""
     team = Team(sandbox, build(settings, **how), **how)
     try:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -15,8 +14,7 @@ from typing import Any
 
 import requests
 
-from clickup_mlops.errors import ConfigError
-from clickup_mlops.interfaces.web.server import free_port
+from tests.ports import reserve_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,7 +25,7 @@ class Nursery:
     """
 
     def __init__(self, folder: Path, *, script: str = "crash_nursery.py", **tables: Any) -> None:
-        self.port = _port()
+        self.port = reserve_port()
         server = {"port": self.port, "threads": 4} | tables.pop("server", {})
         hooks = {"public_url": f"http://127.0.0.1:{self.port}/hooks/clickup"}
         engine = {"lease": 1, "backoff": 0.2, "sweep_every": 0.2, "workers": 4}
@@ -111,13 +109,6 @@ class Nursery:
         self._process.kill()
         self._process.wait()
         self._log.close()
-
-
-def _port() -> int:
-    """A free one that no connection gets by chance while no bot listens there."""
-    while True:
-        with suppress(ConfigError):
-            return free_port("127.0.0.1", random.SystemRandom().randrange(20_000, 32_000))
 
 
 def _toml(tables: dict[str, Any]) -> list[str]:

@@ -19,10 +19,10 @@ import requests
 
 from clickup_mlops import content
 from clickup_mlops.bot.packages import Builds
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import SharedContext, Team, build, receiving, settings_for
 from tests.flows.test_executor import Crash, Fate, MortalExecution
+from tests.ports import BoundPort
 
 MINUTE, HOUR = 60_000, 3_600_000
 SECRET = "s3cret"
@@ -192,7 +192,7 @@ class Day(Team):
 @contextmanager
 def a_day(sandbox: Sandbox, folder: Path, seed: int) -> Iterator[Day]:
     """The team before its day begins: webhook registered, all quiet."""
-    port = free_port("127.0.0.1", 0)
+    port = BoundPort()
     names = [path.stem for path in content.list_toml_files(content.find_folder("automations"))]
     chosen = {name: {"mode": "on", "settings": SETTINGS.get(name, {})} for name in names}
     tool = {"token": SECRET, "secret": SECRET, "find": {"field": "Model", "value": "labels.model"}}

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import requests
 
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import until
+from tests.ports import reserve_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,7 +71,7 @@ def served(
     sandbox: Sandbox, folder: Path, store_url: str, *, public: int = 0, **more: Any
 ) -> Iterator[Served]:
     """A bot in a process of its own. Its webhook points to `public`; 0: to itself."""
-    port = free_port("127.0.0.1", 0)
+    port = reserve_port()
     settings = {
         "CLICKUP__TOKEN": sandbox.token,
         "CLICKUP__BASE_URL": sandbox.url,
@@ -104,7 +104,7 @@ class RedisServer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._port = free_port("127.0.0.1", 0)
+        self._port = reserve_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"redis://127.0.0.1:{self._port}/0"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import orjson
 import pytest
 
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.features.outbound.test_post import Listener, listener
 from tests.flows.conftest import Team, build, receiving, settings_for
+from tests.ports import BoundPort
 
 __all__ = ["listener"]
 
@@ -55,7 +55,7 @@ def incident_team(clickup_sandbox: Sandbox, tmp_path: Path, listener: Listener) 
     """A bot with that automation alone, Jonas on call, and a pager that listens."""
     (tmp_path / "automations").mkdir()
     (tmp_path / "automations" / "outage.toml").write_text(AUTOMATION, encoding="utf-8")
-    port = free_port("127.0.0.1", 0)
+    port = BoundPort()
     pager = {"url": f"http://127.0.0.1:{listener.port}/page", "secret": "s"}
     settings = settings_for(
         clickup_sandbox,

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from clickup_mlops.features.incidents.tables.incidents import Incidents
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.notes import INCIDENT
 from tests.features.dashboard.conftest import look
 from tests.flows.conftest import LIST, Relay, build, receiving, settings_for
 from tests.flows.test_alert_priority import decided
 from tests.flows.test_integrations import SECRET, Reporting, alert, group
+from tests.ports import BoundPort
 
 TITLE = "ChatDown: production answers 503, users get errors right now"
 OVER = "no incident: every alert about it is resolved"
@@ -34,7 +34,7 @@ def team(
 ) -> Iterator[Reporting]:
     """Alerts create tasks; `live_incident` handles them, or is off; their end may close them."""
     handles, closes = request.param
-    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    control, port = clickup_sandbox.control, BoundPort()
     by_name: dict[str, Any] = {
         "alert_incident": {"mode": "on", "settings": {"list": LIST}},
         "reported_over": {"mode": "on", "settings": {"status": closes}},

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from clickup_mlops.features.incidents.tables.incidents import Incidents
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import LIST, Relay, Team, build, receiving, settings_for
 from tests.flows.test_integrations import DAY, SECRET, Reporting, alert, group
+from tests.ports import BoundPort
 
 URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
 
@@ -19,7 +19,7 @@ URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
 @pytest.fixture
 def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Reporting]:
     """Alerts make tasks, and live incidents are handled."""
-    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    control, port = clickup_sandbox.control, BoundPort()
     control.set_statuses(
         LIST,
         [

@@ -13,9 +13,9 @@ from werkzeug.test import Client
 from clickup_mlops import content
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.interfaces.web.app import create_app
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, build, receiving, settings_for
+from tests.ports import BoundPort
 
 HOUR, DAY = 3_600_000, 86_400_000
 STATUSES = ("to do", "queued", "running", "evaluating", "analysis", "5 percent", "canary")
@@ -42,7 +42,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Team]:
     """Jonas is on call; MLflow, the pipeline and Alertmanager report by the task's name."""
-    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    control, port = clickup_sandbox.control, BoundPort()
     table = {"token": "t", "type": "event", "key": "id", "find": {"name": "name"}}
     control.set_statuses(LIST, [status(name) for name in (*STATUSES, "live", "complete")])
     for name in NUMBERS:

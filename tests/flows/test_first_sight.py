@@ -7,11 +7,11 @@ import pytest
 
 from clickup_mlops.bot.handle.initial_priorities import came, go_live
 from clickup_mlops.features.simulation import what_if
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Override
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, settings_for, working
+from tests.ports import BoundPort
 
 MINUTE_MS, DAY_MS = 60_000, 86_400_000
 URGENT, HIGH, NORMAL, LOW = 1, 2, 3, 4
@@ -23,7 +23,7 @@ def team(
 ) -> Iterator[Team]:
     """A team whose bot follows the policy that the test is parametrised with, else the default."""
     routing = getattr(request, "param", {})
-    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    control, port = clickup_sandbox.control, BoundPort()
     settings = settings_for(clickup_sandbox, tmp_path, port, routing=routing)
     with working(clickup_sandbox, settings, port, clock=control.clock.now_ms) as team:
         team.bot.sources.hooks.register()

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.features.simulation import what_if
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.routing.policy import Policy, Urgency
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import INFERENCE, LIST, Team, settings_for, working
+from tests.ports import BoundPort
 
 ROUNDS = 30
 
@@ -18,7 +18,7 @@ def test_a_latency_around_its_objective_changes_the_priority_once(
     clickup_sandbox: Sandbox, tmp_path: Path, margin: float, writes: int
 ) -> None:
     """Counted in the sandbox. What-if agrees: without a margin the breach is over."""
-    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    control, port = clickup_sandbox.control, BoundPort()
     for name in ("P99 latency ms", "SLO latency ms"):
         control.create_field(name, "number")
     routing = {"urgency": {"recovery_margin": margin}}

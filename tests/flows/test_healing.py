@@ -15,7 +15,6 @@ from clickup_mlops.bot.receive.clickup_webhook import LEASE_MS, Hooks
 from clickup_mlops.bot.receive.clickup_webhook_settings import HooksSettings
 from clickup_mlops.clickup.hierarchy import Webhook
 from clickup_mlops.errors import ApiError, ConfigError, StoreBusy
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import (
     INFERENCE,
@@ -27,6 +26,7 @@ from tests.flows.conftest import (
     settings_for,
     until,
 )
+from tests.ports import BoundPort
 
 Break = Callable[[Team, str], object]
 BROKEN: dict[str, Break] = {
@@ -87,7 +87,7 @@ def test_a_webhook_that_is_well_costs_one_call(team: Team) -> None:
 @pytest.mark.slow
 def test_the_running_bot_notices_by_itself(clickup_sandbox: Sandbox, tmp_path: Path) -> None:
     """The clock job does it: with a check every 0.3 s, a deleted webhook is back within 3 s."""
-    port = free_port("127.0.0.1", 0)
+    port = BoundPort()
     hooks = {"check_every": timedelta(seconds=0.3)}
     settings = settings_for(clickup_sandbox, tmp_path, port, hooks=hooks)
     with ExitStack() as running:

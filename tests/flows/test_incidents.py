@@ -22,11 +22,11 @@ from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.features.undo.package import UndoPackage
 from clickup_mlops.interfaces.web.app import create_app
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.history import Series
 from clickup_mlops.store.tables.timeline import Entry
 from tests.flows.conftest import INFERENCE, LIST, Team, build, receiving, settings_for
+from tests.ports import BoundPort
 
 MINUTE, HOUR = 60_000, 3_600_000
 ROOMS = ("live_incident", "incident_room", "incident_joined", "incident_update", "incident_review")
@@ -43,7 +43,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 def built(sandbox: Sandbox, folder: Path, **live: Any) -> Any:
     """What a team is made of: settings with these of `live_incident`, and the port."""
-    port = free_port("127.0.0.1", 0)
+    port = BoundPort()
     settings = {**SETTINGS, "live_incident": SETTINGS["live_incident"] | live}
     table = {"token": "t", "type": "event", "key": "id", "find": {"name": "name"}}
     chosen = {name: {"mode": "on", "settings": settings.get(name, {})} for name in ROOMS}

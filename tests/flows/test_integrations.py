@@ -14,13 +14,13 @@ import orjson
 import pytest
 import requests
 
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.features.integrations.test_kinds import FILES, Case
 from tests.flows.conftest import LIST, Relay, Team, build, receiving, settings_for, until
 from tests.flows.test_executor import Crash, dying, go_on
 from tests.own_alertmanager import alertmanager
 from tests.own_mlflow import mlflow as mlflow_server
+from tests.ports import BoundPort
 
 DAY = 86_400_000
 SECRET = "s3cret"
@@ -64,7 +64,7 @@ def _status(name: str) -> dict[str, Any]:
 @pytest.fixture
 def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Reporting]:
     """All automations of reports are on."""
-    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    control, port = clickup_sandbox.control, BoundPort()
     control.set_statuses(
         LIST, [_status(name) for name in ("to do", "live", "won't fix", "complete")]
     )

@@ -18,7 +18,6 @@ from clickup_mlops.bot.packages import Builds
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.incidents.tables.incidents import Incidents
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox, running
 from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.mirror import Mirror
@@ -33,6 +32,7 @@ from tests.flows.conftest import (
     until,
 )
 from tests.locks import Locks, Recorded, recorded
+from tests.ports import BoundPort
 
 WAITING = 'task.workload == "training"'
 
@@ -141,7 +141,7 @@ NAMES = ("training_deferred", "live_incident")
 def _run(folder: Path, rounds: int) -> bool:
     """A team works while schedules fire again and again. Whether everything was handled in time."""
     with running(rate_limit=0, retry_spacing_s=(0.05,)) as sandbox:
-        port = free_port("127.0.0.1", 0)
+        port = BoundPort()
         automations = {name: {"mode": "on"} for name in NAMES}
         settings = settings_for(sandbox, folder, port, automations={"by_name": automations})
         with build(settings) as bot, receiving(bot, port):

@@ -10,7 +10,6 @@ import pytest
 
 from clickup_mlops import content
 from clickup_mlops.features.incidents.tables.incidents import Incidents
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.sandbox.clickup.state.people import members
 from tests.flows.conftest import (
@@ -26,6 +25,7 @@ from tests.flows.conftest import (
 from tests.flows.test_automations import NUMBERS, SETTINGS, STATUSES, status
 from tests.flows.test_incidents import MINUTE
 from tests.flows.test_integrations import SECRET, Reporting, alert, group
+from tests.ports import BoundPort
 
 HOUR = 60 * MINUTE
 MOST = 10
@@ -67,7 +67,7 @@ def team(
     clickup_sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Reporting]:
     """All automations are on, with all settings; Jonas is on call."""
-    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    control, port = clickup_sandbox.control, BoundPort()
     control.set_statuses(LIST, [status(name) for name in (*STATUSES, "live", "complete")])
     for name in NUMBERS:
         control.create_field(name, "number")

@@ -9,12 +9,12 @@ import pytest
 
 from clickup_mlops.bot.handle.alerts import known_of
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.history import Series
 from tests.flows.conftest import LIST, Relay, build, receiving, settings_for
 from tests.flows.test_incidents import SETTINGS, messages, names, pages
 from tests.flows.test_integrations import SECRET, Reporting, alert, group
+from tests.ports import BoundPort
 
 ROOMS = ("live_incident", "incident_room", "incident_joined", "incident_update", "incident_review")
 MODEL, OTHER = "chat-70b", "ranker-2"
@@ -27,7 +27,7 @@ def team(
     clickup_sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Reporting]:
     """Alerts are about the task of their model (`find`), and get a task of their own, too."""
-    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    control, port = clickup_sandbox.control, BoundPort()
     for name in ("Model", "Service"):
         control.create_field(name, "short_text")
     settings = SETTINGS | {"alert_incident": {"list": LIST}}

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from clickup_mlops.features.incidents.tables.incidents import Incidents
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.history import Series
 from tests.flows.conftest import LIST, Relay, build, receiving, settings_for
 from tests.flows.test_incidents import MINUTE, ROOMS, SETTINGS, names, pages
 from tests.flows.test_integrations import SECRET, Reporting, alert, group
+from tests.ports import BoundPort
 
 HOUR = 60 * MINUTE
 SERVICE = "Serving: ranker"
@@ -23,7 +23,7 @@ SERVICE = "Serving: ranker"
 @pytest.fixture
 def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Reporting]:
     """Alertmanager and Argo CD report about the task of the model."""
-    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    control, port = clickup_sandbox.control, BoundPort()
     control.create_field("Model", "short_text")
     chosen = {name: {"mode": "on", "settings": SETTINGS.get(name, {})} for name in ROOMS}
     signed = {"token": SECRET}

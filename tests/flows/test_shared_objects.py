@@ -14,7 +14,6 @@ from clickup_mlops.automations.perform import write_change
 from clickup_mlops.bot.lanes.shared_objects import LANE
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.packages import Builds
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import (
     INFERENCE,
@@ -26,6 +25,7 @@ from tests.flows.conftest import (
     working,
 )
 from tests.flows.test_executor import Crash, Fate, MortalExecution, go_on
+from tests.ports import BoundPort
 
 ENDS = """
 on = ["taskStatusUpdated"]
@@ -76,7 +76,7 @@ class TestSharedObjects:
         store = {}
         if request.param == "postgres":
             store = {"store": {"url": request.getfixturevalue("postgres_url")}}
-        port, clock = free_port("127.0.0.1", 0), clickup_sandbox.control.clock
+        port, clock = BoundPort(), clickup_sandbox.control.clock
         settings = settings_for(clickup_sandbox, tmp_path, port, **store)
         sleep = lambda seconds: clock.advance(int(seconds * 1000))  # noqa: E731
         with working(clickup_sandbox, settings, port, clock=clock.now_ms, sleep=sleep) as team:

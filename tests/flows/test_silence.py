@@ -11,9 +11,9 @@ import pytest
 import requests
 
 from clickup_mlops.features.integrations.package import IntegrationsPackage
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import LIST, Relay, Team, build, receiving, settings_for
+from tests.ports import BoundPort
 
 MINUTE = 60_000
 TASK = "Silent source: integration:deploy"
@@ -47,7 +47,7 @@ class Silenced(Team):
 @pytest.fixture
 def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Silenced]:
     """Its automations are on."""
-    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    control, port = clickup_sandbox.control, BoundPort()
     closes = {"status": "complete"}
     names = {"silent_source": {"list": LIST}, "reported_over": closes}
     names["reported_again"] = {"status": "to do"}

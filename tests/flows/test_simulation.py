@@ -14,10 +14,10 @@ from clickup_mlops.features.simulation.run import History, simulate
 from clickup_mlops.features.simulation.simulated import Simulated
 from clickup_mlops.features.simulation.simulation import SimulationContext
 from clickup_mlops.features.simulation.tables.recordings import Recordings
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import running as sandbox_running
 from clickup_mlops.store.tables.journal import DONE
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, build, receiving, settings_for
+from tests.ports import BoundPort
 
 HOUR_MS = 3_600_000
 MORNING_MS = 1_795_680_300_000
@@ -76,7 +76,7 @@ def team_with(folder: Path, where: Path, mode: str) -> Iterator[Team]:
     with ExitStack() as stack:
         sandbox = stack.enter_context(sandbox_running(rate_limit=0, retry_spacing_s=(0.05,)))
         sandbox.control.clock.freeze(MORNING_MS)
-        port = free_port("127.0.0.1", 0)
+        port = BoundPort()
         where.mkdir()
         automations = {"mode": mode, "folder": folder}
         settings = settings_for(sandbox, where, port, automations=automations)

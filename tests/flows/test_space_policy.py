@@ -17,11 +17,11 @@ from clickup_mlops.features.provisioning.plan.upgrade import upgrade
 from clickup_mlops.features.provisioning.tables.provisions import Provisions
 from clickup_mlops.features.provisioning.template import desired, load
 from clickup_mlops.features.simulation.lint import recorded as linted
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import INFERENCE, LIST, Team, build, receiving, settings_for
+from tests.ports import BoundPort
 
 FIELDS = "".join(
     f'[[space.field]]\nname = "{name}"\ntype = "number"\n'
@@ -145,7 +145,7 @@ def provisioned(
     clickup_sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Provisioned]:
     """`inference_first` and `slo_breach` are on; a parameter is the configured `[routing]`."""
-    port = free_port("127.0.0.1", 0)
+    port = BoundPort()
     routing = getattr(request, "param", {})
     chosen = {"by_name": {"slo_breach": {"mode": "on"}}}
     settings = settings_for(clickup_sandbox, tmp_path, port, automations=chosen, routing=routing)

@@ -14,7 +14,6 @@ from clickup_mlops.bot.handle.package import ExecutionPackage
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
 from clickup_mlops.interfaces.web.app import create_app
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import (
     INFERENCE,
@@ -26,6 +25,7 @@ from tests.flows.conftest import (
     until,
 )
 from tests.measured import measured
+from tests.ports import BoundPort
 
 
 class Stuck(ExecutionPackage):
@@ -49,7 +49,7 @@ class Stuck(ExecutionPackage):
 
 @pytest.fixture
 def bot(clickup_sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Bot]:
-    port = free_port("127.0.0.1", 0)
+    port = BoundPort()
     engine = {"stalled_after": 1, "workers": 2}
     settings = settings_for(clickup_sandbox, tmp_path, port, engine=engine)
     builds = Builds(context=SharedContext, execution=getattr(request, "param", ExecutionPackage))

@@ -10,14 +10,19 @@ import requests
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.errors import StoreBusy, Unauthorized
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import INFERENCE, LIST, Team, build, receiving, settings_for, until
+from tests.ports import BoundPort
 
 
 @pytest.fixture
-def settings(clickup_sandbox: Sandbox, tmp_path: Path) -> Settings:
-    return settings_for(clickup_sandbox, tmp_path, free_port("127.0.0.1", 0))
+def port() -> BoundPort:
+    return BoundPort()
+
+
+@pytest.fixture
+def settings(clickup_sandbox: Sandbox, tmp_path: Path, port: BoundPort) -> Settings:
+    return settings_for(clickup_sandbox, tmp_path, port)
 
 
 @pytest.fixture
@@ -28,14 +33,16 @@ def bot(settings: Settings) -> Iterator[Bot]:
         yield bot
 
 
-def test_a_first_start_without_clickup_waits_for_it(bot: Bot, clickup_sandbox: Sandbox) -> None:
+def test_a_first_start_without_clickup_waits_for_it(
+    bot: Bot, port: BoundPort, clickup_sandbox: Sandbox
+) -> None:
     """Deliveries are told to come again; the reason is told in words; then it begins by itself."""
     clickup_sandbox.control.faults.add("status", status_code=503, times=None)
     url = bot.settings.hooks.public_url
 
     bot.start(retry_s=0.05)
 
-    with receiving(bot, int(url.split(":")[2].split("/")[0])):
+    with receiving(bot, port):
         body = {"webhook_id": "w", "event": "e"}
         answer = requests.post(url, json=body, headers={"X-Signature": "x"}, timeout=9)
         assert answer.status_code == 503
@@ -73,7 +80,7 @@ def test_a_later_start_takes_events_in_while_clickup_is_away(team: Team) -> None
 
 def test_a_slow_job_holds_up_no_task(clickup_sandbox: Sandbox, tmp_path: Path) -> None:
     """Even with a single worker: jobs have threads of their own, and a stop does not wait."""
-    port = free_port("127.0.0.1", 0)
+    port = BoundPort()
     settings = settings_for(clickup_sandbox, tmp_path, port, engine={"workers": 1})
     control = clickup_sandbox.control
     with build(settings) as bot, receiving(bot, port):

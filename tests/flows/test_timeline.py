@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.timeline import Entry
 from tests.flows.conftest import INFERENCE, LIST, Team, build, settings_for, working
@@ -15,6 +14,7 @@ from tests.flows.test_executor import Crash, dying, go_on
 from tests.flows.test_held import INCIDENT
 from tests.flows.test_integrations import Reporting, alert, group
 from tests.flows.test_integrations import team as reporting
+from tests.ports import BoundPort
 
 __all__ = ["reporting"]
 NEVER = 2**53
@@ -197,7 +197,7 @@ class TestOnPostgreSQL:
 
     @pytest.fixture
     def team(self, clickup_sandbox: Sandbox, tmp_path: Path, postgres_url: str) -> Iterator[Team]:
-        port, clock = free_port("127.0.0.1", 0), clickup_sandbox.control.clock
+        port, clock = BoundPort(), clickup_sandbox.control.clock
         settings = settings_for(clickup_sandbox, tmp_path, port, store={"url": postgres_url})
         sleep = lambda seconds: clock.advance(int(seconds * 1000))  # noqa: E731
         with working(clickup_sandbox, settings, port, clock=clock.now_ms, sleep=sleep) as team:

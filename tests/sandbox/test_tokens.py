@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import running
+from tests.ports import reserve_port
 
 
 def test_two_sandboxes_share_no_token() -> None:
@@ -15,7 +15,7 @@ def test_two_sandboxes_share_no_token() -> None:
 
 def test_a_sandbox_keeps_its_tokens(tmp_path: Path) -> None:
     """At its place, and wherever its state goes."""
-    port, file = free_port("127.0.0.1", 0), tmp_path / "state.db"
+    port, file = reserve_port(), tmp_path / "state.db"
     with running(port=port, state_file=file) as first:
         token = first.token
     with running(port=port) as again:

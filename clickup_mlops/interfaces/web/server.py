@@ -7,6 +7,7 @@ a quarter of the bot's memory. Whoever runs the bot (systemd, a container) resta
 import _thread
 import faulthandler
 import gc
+import importlib
 import importlib.util
 import os
 import signal
@@ -36,6 +37,8 @@ STOP_S: Final = 15
 _FORCE_S: Final = 2.0
 """So much later it ends although no Python runs any more."""
 _NAP_S: Final = 1.0
+_BACKLOG: Final = 1_024
+"""Connections that the system accepts before the server does."""
 
 _NUMBERS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -78,31 +81,50 @@ def run(build: Build, options: ServerOptions, *, stop_s: float = STOP_S) -> None
         ClickUpMlopsError: the address cannot be listened on, or the bot cannot be built.
         SystemExit: it was stopped while it was being built, or the server broke.
     """
-    port = free_port(options.host, options.port)
     signals = _Signals(stop_s)
     signals.call(_leave)
     fitting = _fitting(options)
     serve = _granian if _use_granian(options.kind) else _waitress
     with ExitStack() as running:
-        serve(_started(build, running, fitting, port), fitting, port, signals)
+        listener = running.enter_context(bind(options.host, options.port))
+        app = _started(build, running, fitting)
+        _listen(listener, fitting)
+        serve(app, fitting, listener, signals)
 
 
-def free_port(host: str, port: int) -> int:
-    """The port, or a free one for 0, after trying that it can be listened on.
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that has the port, or a free one for 0; connections are refused until it listens.
 
     Raises:
-        ConfigError: it is in use, or the address is not one of this machine.
+        ConfigError: the port is in use, or the address is not one of this machine.
     """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # Granian shares a port with whoever else asks, so a second bot would go unnoticed.
-        with socket.create_server((host, port), family=family) as probe:
-            return int(probe.getsockname()[1])
+        if os.name == "posix":  # elsewhere it would share the port with another process
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
     except OSError as problem:
-        raise ConfigError(
-            f"cannot listen on {host}:{port}: {problem.strerror or problem}",
-            hint="Choose another [server] port or host; is another bot running?",
-        ) from problem
+        listener.close()
+        raise _cannot_listen(host, port, problem) from problem
+    return listener
+
+
+def _listen(listener: socket.socket, options: ServerOptions) -> None:
+    """Accept connections, unless another process has begun to since the socket was bound."""
+    port = listener.getsockname()[1]
+    try:
+        listener.listen(_BACKLOG)
+    except OSError as problem:
+        raise _cannot_listen(options.host, port, problem) from problem
+    logs.get().info("listening", url=f"http://{options.host}:{port}")
+    connections.watch(port, options, _log_closed)
+
+
+def _cannot_listen(host: str, port: int, problem: OSError) -> ConfigError:
+    return ConfigError(
+        f"cannot listen on {host}:{port}: {problem.strerror or problem}",
+        hint="Choose another [server] port or host; is another bot running?",
+    )
 
 
 def _use_granian(kind: str) -> bool:
@@ -115,11 +137,15 @@ def _use_granian(kind: str) -> bool:
 # -- granian
 
 
-def _granian(app: "Flask", options: "_Fitting", port: int, signals: "_Signals") -> None:
+def _granian(
+    app: "Flask", options: "_Fitting", listener: socket.socket, signals: "_Signals"
+) -> None:
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server import MTServer
+
+    net = importlib.import_module("granian.net")  # its types leave out how a socket is handed over
 
     class InThisProcess(MTServer):
         """Granian's server of threads, which it offers only for a Python without a GIL.
@@ -134,10 +160,15 @@ def _granian(app: "Flask", options: "_Fitting", port: int, signals: "_Signals") 
             # Not granian's own handlers: interrupted by a second signal, they wait for their lock.
             signals.call(lambda: _apart(self.signal_handler_interrupt))
 
+        def _init_shared_socket(self) -> None:
+            # Its own socket would share the port with whoever else asks, so that a second bot
+            # would go unnoticed; and it could not be bound before the bot is built.
+            self._shd = net.SocketHolder(listener.detach(), False, _BACKLOG)
+
     server = InThisProcess(
         target="clickup-mlops",
         address=options.host,
-        port=port,
+        port=listener.getsockname()[1],
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         workers=1,
@@ -163,14 +194,16 @@ _LOG_LIKE_THE_REST: Final[dict[str, Any]] = {
 # -- waitress
 
 
-def _waitress(app: "Flask", options: "_Fitting", port: int, _signals: "_Signals") -> None:
+def _waitress(
+    app: "Flask", options: "_Fitting", listener: socket.socket, _signals: "_Signals"
+) -> None:
     from waitress import create_server
 
     # SystemExit reaches waitress's loop, which answers what runs and returns.
     server = create_server(
         app,
-        host=options.host,
-        port=port,
+        sockets=[listener],
+        backlog=_BACKLOG,
         threads=options.threads,
         max_request_body_size=options.max_body_bytes,
         connection_limit=options.accepted,
@@ -246,7 +279,7 @@ def _apart(function: Callable[[], object]) -> None:
 # -- both
 
 
-def _started(build: Build, running: ExitStack, options: ServerOptions, port: int) -> "Flask":
+def _started(build: Build, running: ExitStack, options: ServerOptions) -> "Flask":
     """The app of a bot that runs until `running` is closed."""
     from clickup_mlops.interfaces.web.app import create_app
 
@@ -255,8 +288,6 @@ def _started(build: Build, running: ExitStack, options: ServerOptions, port: int
     app = create_app(bot, max_body_bytes=options.max_body_bytes, threads=options.threads)
     bot.start()
     _keep_what_is_there()
-    logs.get().info("listening", url=f"http://{options.host}:{port}")
-    connections.watch(port, options, _log_closed)
     return app
 
 

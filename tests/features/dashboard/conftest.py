@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from clickup_mlops.features.dashboard.build import sections
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.ports.sections.find import all_pages
 from clickup_mlops.ports.sections.model import DAY_MS, Data, Query
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.series.history import StoreHistory
 from clickup_mlops.views.model import Cell, Figures, Section, Table
 from tests.flows.conftest import LIST, Team, settings_for, working
+from tests.ports import BoundPort
 
 ON = ("training_deferred", "live_incident", "slo_breach")
 
@@ -53,7 +53,7 @@ def look(team: Team, page: str, **query: Any) -> Seen:
 @pytest.fixture
 def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Team]:
     """With an SLO's fields, a status for runs, a tool that reports and one that never did."""
-    control, port = clickup_sandbox.control, free_port("127.0.0.1", 0)
+    control, port = clickup_sandbox.control, BoundPort()
     for name in ("P99 latency ms", "SLO latency ms"):
         control.create_field(name, "number")
     kinds = {"to do": "open", "running": "custom", "complete": "closed"}

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from clickup_mlops.features.metrics.jobs.sinks import AUTOMATION
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Filter
 from tests.flows.conftest import LIST, Team, settings_for, working
 from tests.http_server import Handler, serving
+from tests.ports import BoundPort
 
 LATENCY, OBJECTIVE = "P99 latency ms", "SLO latency ms"
 MINUTE_MS = 60_000
@@ -61,7 +61,7 @@ def measured_team(
     clickup_sandbox: Sandbox, tmp_path: Path, page: Page, **tables: Any
 ) -> Iterator[Team]:
     """The same with more settings."""
-    port = free_port("127.0.0.1", 0)
+    port = BoundPort()
     control = clickup_sandbox.control
     for name in (LATENCY, OBJECTIVE):
         control.ui_actions.create_field(LIST, name, "number")

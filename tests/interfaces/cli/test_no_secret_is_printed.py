@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import requests
 
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.interfaces.cli.conftest import Cli
+from tests.ports import reserve_port
 
 ROOT = Path(__file__).parents[3]
 PASSWORD = "hunter2-of-the-database"
@@ -31,14 +31,14 @@ class Run:
     """Runs commands in one folder, and keeps all that they print in files there."""
 
     def __init__(self, folder: Path, sandbox: Sandbox) -> None:
-        self.folder, self.port = folder, free_port("127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder, self._port = folder, reserve_port()
+        self.url = f"http://127.0.0.1:{self._port}"
         self._settings = {
             "CLICKUP__TOKEN": sandbox.token,
             "CLICKUP__BASE_URL": sandbox.url,
             "CLICKUP__BATCH_WINDOW": "0",
             "HOOKS__PUBLIC_URL": f"{self.url}/hooks/clickup",
-            "SERVER__PORT": str(self.port),
+            "SERVER__PORT": str(self._port),
             "AUTOMATIONS__MODE": "on",
             "ENGINE__BROKER_URL": f"redis://:{BROKER_PASSWORD}@127.0.0.1:1/0",
             "AUDIT__KEY": AUDIT_KEY,

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.empty import store_at
 from tests.interfaces.cli.conftest import Cli
+from tests.ports import reserve_port
 
 ROOT = Path(__file__).parents[3]
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[3]
 @contextmanager
 def served(sandbox: Sandbox, folder: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """`clickup-mlops serve` for the sandbox, in an empty folder."""
-    port = free_port("127.0.0.1", 0)
+    port = reserve_port()
     settings = {
         "CLICKUP__TOKEN": sandbox.token,
         "CLICKUP__BASE_URL": sandbox.url,

@@ -14,9 +14,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from clickup_mlops.interfaces.cli._supervisor import Keeper
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.interfaces.cli.conftest import Cli
+from tests.ports import reserve_port
 
 ROOT = Path(__file__).parents[3]
 
@@ -30,7 +30,7 @@ def _until(true: Callable[[], object], what: str, seconds: float = 30) -> None:
 
 def _write(folder: Path, name: str, sandbox: Sandbox, **more: str) -> int:
     """A settings file for the sandbox; the port that its bot will listen on."""
-    port = free_port("127.0.0.1", 0)
+    port = reserve_port()
     values = {
         "clickup.token": sandbox.token,
         "clickup.base_url": sandbox.url,

@@ -18,9 +18,9 @@ from mcp.client.stdio import StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult
 
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, settings_for, working
+from tests.ports import BoundPort
 
 ROOT = Path(__file__).parents[3]
 TOKEN = "a-token-for-tests-that-is-long-enough"
@@ -180,7 +180,7 @@ def world(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[World]:
     (tmp_path / "evals.json").write_text('[{"model": "churn", "accuracy": 0.9137}]', "utf-8")
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "marked.toml").write_text(MARKED, encoding="utf-8")
-    port = free_port("127.0.0.1", 0)
+    port = BoundPort()
     own = {"own_folders": [tmp_path / "own"]}
     settings = settings_for(
         clickup_sandbox, tmp_path, port, metrics=_metrics(tmp_path), automations=own

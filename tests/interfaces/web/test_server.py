@@ -3,22 +3,24 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 import requests
 
+from clickup_mlops.bot.settings import ServerSettings
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.interfaces.web import server
 from clickup_mlops.store import Store
 from tests.interfaces.web.small_bot import priority_event, signed
+from tests.ports import LISTENING, port_in
 
 ROOT = Path(__file__).parents[3]
 SERVED = str(ROOT / "tests" / "interfaces" / "web" / "served.py")
@@ -34,16 +36,24 @@ class Served:
         self.url = url or f"sqlite:///{folder / 'bot.db'}"
         self.log = folder / "bot.log"
         self.errors = folder / "stderr.txt"
-        self.port = port or server.free_port("127.0.0.1", 0)
-        self.address = f"http://127.0.0.1:{self.port}"
+        self._fixed_port = port
         more = str(self.log), json.dumps(limits)
         with self.errors.open("a") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, SERVED, kind, str(self.port), self.url, *more],
+                [sys.executable, SERVED, kind, str(port), self.url, *more],
                 cwd=ROOT,
                 env=os.environ | {"PYTHONPATH": str(ROOT)},
                 stderr=errors,
             )
+
+    @cached_property
+    def port(self) -> int:
+        """As soon as it listens."""
+        return self._fixed_port or port_in(self.errors, LISTENING, self.process)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def up(self) -> "Served":
         wait_until(self._answers)
@@ -84,9 +94,10 @@ def serving(kind: str, folder: Path, **limits: float) -> Iterator[Served]:
 
 def port_is_free(port: int) -> bool:
     try:
-        return server.free_port("127.0.0.1", port) == port
+        server.bind("127.0.0.1", port).close()
     except ConfigError:
         return False
+    return True
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -238,10 +249,18 @@ def test_without_granian_waitress_takes_over(
 
 def test_port_zero_is_any_free_port() -> None:
     """And an address of another machine is refused."""
-    with socket.create_server(("127.0.0.1", server.free_port("127.0.0.1", 0))):
-        pass
+    with server.bind("127.0.0.1", 0) as listener:
+        assert listener.getsockname()[1] > 0
     with pytest.raises(ConfigError, match=r"192\.0\.2\.1"):
-        server.free_port("192.0.2.1", 0)
+        server.bind("192.0.2.1", 0)
+
+
+def test_a_port_that_another_process_took_meanwhile_is_explained() -> None:
+    """Two bots that start at the same moment both bind it; only one of them can listen."""
+    with server.bind("127.0.0.1", 0) as first, server.bind(*first.getsockname()) as second:
+        first.listen()
+        with pytest.raises(ConfigError, match="cannot listen"):
+            server._listen(second, server._fitting(ServerSettings()))
 
 
 def children(pid: int) -> list[int]:

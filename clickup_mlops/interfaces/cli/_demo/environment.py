@@ -23,7 +23,7 @@ from clickup_mlops.features.dashboard.address import dashboard_url
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.interfaces.web.app import create_app
-from clickup_mlops.interfaces.web.server import free_port
+from clickup_mlops.interfaces.web.server import bind
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.settings import StoreSettings
@@ -66,10 +66,11 @@ def _receiver(
     clickup: Sandbox, folder: Path, metrics: MetricsSettings | None
 ) -> Iterator[tuple[Bot, Settings]]:
     """The bot behind its web application, as `serve` runs it where there is no granian."""
-    port = free_port(HOST, 0)
+    listener = bind(HOST, 0)
+    port = listener.getsockname()[1]
     settings = _settings(clickup, folder, f"http://{HOST}:{port}", metrics)
-    with app.build(settings) as bot:
-        server = create_server(create_app(bot), host=HOST, port=port, threads=8)
+    with listener, app.build(settings) as bot:
+        server = create_server(create_app(bot), sockets=[listener], threads=8)
         thread = threading.Thread(target=server.run, name="receiver", daemon=True)
         thread.start()
         bot.start()

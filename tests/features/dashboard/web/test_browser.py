@@ -9,10 +9,10 @@ import pytest
 
 from clickup_mlops.features.dashboard import grants
 from clickup_mlops.features.dashboard.settings import DashboardSettings
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.ports.sections.find import all_pages
 from clickup_mlops.sandbox import Sandbox
 from tests.flows.conftest import INFERENCE, LIST, Team, settings_for, working
+from tests.ports import BoundPort
 
 pytestmark = pytest.mark.browser
 DAY_MS = 86_400_000
@@ -28,7 +28,7 @@ def page(chromium: Any) -> Any:
 @pytest.fixture
 def team(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[Team]:
     """A bot that serves its dashboard on its port, beside the sandbox."""
-    port = free_port("127.0.0.1", 0)
+    port = BoundPort()
     own = DashboardSettings(
         enabled=True,
         public_url=f"http://127.0.0.1:{port}",

@@ -9,12 +9,12 @@ import pytest
 
 from clickup_mlops.features.dashboard import grants
 from clickup_mlops.features.dashboard.settings import DashboardSettings
-from clickup_mlops.interfaces.web.server import free_port
 from clickup_mlops.ports.sections.find import all_pages
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import PARKED, Filter, Incoming
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, settings_for, working
 from tests.flows.metrics.conftest import LATENCY, OBJECTIVE, Page, page
+from tests.ports import BoundPort
 
 __all__ = ["page"]
 
@@ -38,7 +38,7 @@ PATHS = (
 @pytest.fixture
 def team(clickup_sandbox: Sandbox, tmp_path: Path, page: Page) -> Iterator[Team]:
     """Two tasks with decisions, one of them above its objective, and an event that is parked."""
-    port, control = free_port("127.0.0.1", 0), clickup_sandbox.control
+    port, control = BoundPort(), clickup_sandbox.control
     for name, kind in ((LATENCY, "number"), (OBJECTIVE, "number"), ("Model", "short_text")):
         control.ui_actions.create_field(LIST, name, kind)
     binding = {"field": LATENCY, "source": "triton", "measure": "waiting_requests"}

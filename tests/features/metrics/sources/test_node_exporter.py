@@ -14,7 +14,7 @@ from clickup_mlops.features.metrics.derive.formulas import read
 from clickup_mlops.features.metrics.read.reader import WorldReader
 from clickup_mlops.features.metrics.read.scrape import Scrape, Window
 from clickup_mlops.features.network.metric_sources import node_exporter
-from clickup_mlops.interfaces.web.server import free_port
+from tests.ports import reserve_port
 
 SECONDS = 10
 GBIT_PER_S = 400
@@ -41,7 +41,7 @@ def exporter(root: Path) -> Iterator[str]:
     program = shutil.which("prometheus-node-exporter") or shutil.which("node_exporter")
     if program is None:
         pytest.skip("no node_exporter: install the package prometheus-node-exporter")
-    address = f"127.0.0.1:{free_port('127.0.0.1', 0)}"
+    address = f"127.0.0.1:{reserve_port()}"
     command = [program, f"--path.sysfs={root}", "--collector.disable-defaults"]
     command += ["--collector.infiniband", f"--web.listen-address={address}", "--log.level=error"]
     with subprocess.Popen(command) as running:
