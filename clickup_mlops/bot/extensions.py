@@ -54,6 +54,10 @@ class Extensions(Members):
             for name, receive in package.receivers().items()
         }
 
+    def fills_fields(self) -> bool:
+        """Whether custom fields of tasks are filled with numbers."""
+        return any(package.fills_fields() for package in self.packages)
+
     def shared_url(self) -> str:
         """Where people elsewhere reach pages of the bot, without a slash at its end; or empty."""
         return next(filter(None, (package.shared_url() for package in self.packages)), "")

@@ -94,6 +94,14 @@ class Package(Members):
         """What `/undo` does; None: this package undoes nothing."""
         return None
 
+    def named_people(self) -> Iterable[tuple[str, str]]:
+        """People whom settings of this package name: the key, and the name or e-mail."""
+        return ()
+
+    def fills_fields(self) -> bool:
+        """Whether it fills custom fields of tasks with numbers."""
+        return False
+
     def check(self) -> None:
         """Find what would keep it from starting, without a call, a database or a thread.
 

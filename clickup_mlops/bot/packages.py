@@ -5,7 +5,7 @@ A reader sees the way of an event: sources put it into the inbox, a worker takes
 lane's kind says who handles it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -89,6 +89,11 @@ class Packages(Members):
         """
         for package in self.packages:
             package.check_automations(automations)
+
+    def named_people(self) -> Iterator[tuple[str, str]]:
+        """People whom the settings name: the key, and the name or e-mail."""
+        for package in self.packages:
+            yield from package.named_people()
 
     @member
     def scheduler(self) -> Scheduler:

@@ -3,6 +3,7 @@ an older version stay as they are, so that their bot can go on.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from clickup_mlops.automations.load import read_folders
 from clickup_mlops.automations.model import Automation, Unanswered
@@ -11,26 +12,10 @@ from clickup_mlops.bot.handle.results import runs
 from clickup_mlops.bot.lanes import engines
 from clickup_mlops.bot.receive import hook_address, jobs
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.errors import ClickUpMlopsError, ConfigError, Forbidden, NotFound
-from clickup_mlops.features.dashboard import checked as dashboard
-from clickup_mlops.features.dashboard.settings import DashboardSettings
-from clickup_mlops.features.digests.settings import DigestTables
-from clickup_mlops.features.integrations import tools
-from clickup_mlops.features.integrations.settings import IntegrationTables
-from clickup_mlops.features.metrics import operations
-from clickup_mlops.features.metrics.settings import MetricsSettings
-from clickup_mlops.features.provisioning.operations import plan_policies
-from clickup_mlops.features.provisioning.settings import ProvisionSettings
-from clickup_mlops.features.reports.delivery import check as reports
-from clickup_mlops.features.reports.delivery import mail
-from clickup_mlops.features.reports.delivery.mail import MailSettings
-from clickup_mlops.features.reports.delivery.targets import comment
-from clickup_mlops.features.reports.settings import ReportTables
-from clickup_mlops.features.wiki.settings import WikiSettings
+from clickup_mlops.errors import ConfigError
 from clickup_mlops.operations import findings
-from clickup_mlops.operations.findings import Check, Finding, Note, Pending
+from clickup_mlops.operations.findings import Check, Finding, Note, Pending, find_checks
 from clickup_mlops.operations.outage import why_late
-from clickup_mlops.routing.layers import effective
 from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Store
 from clickup_mlops.store.database.missing_database import NoStore, must_be_there
@@ -41,7 +26,8 @@ def check(bot: Bot) -> Iterator[Finding]:
 
     Changes nothing in ClickUp.
     """
-    return findings.run(bot, CHECKS)
+    of_features = (check for check in find_checks() if not check.only_diagnosis)
+    return findings.run(bot, (*CHECKS, *of_features))
 
 
 def _token(bot: Bot) -> str:
@@ -176,91 +162,6 @@ def _automations(bot: Bot) -> str:
     return text
 
 
-def _reports(bot: Bot) -> str:
-    reports.check(bot.settings.tables(ReportTables).reports, bot.settings.table(MailSettings))
-    if any(
-        table.kind == "mail"
-        for one in bot.settings.tables(ReportTables).reports.values()
-        for table in one.targets.values()
-    ):
-        mail.look(bot.settings.table(MailSettings))
-    if missing := [*_missing_tasks(bot)]:
-        hint = "Give the id or address of a task that the bot may read."
-        raise ConfigError("\n".join(missing), hint=hint)
-    sent, digests = (
-        len(bot.settings.tables(ReportTables).reports),
-        len(bot.settings.tables(DigestTables).digests),
-    )
-    return f"{format_count(sent, 'report')} and {format_count(digests, 'digest')} configured"
-
-
-def _missing_tasks(bot: Bot) -> Iterator[str]:
-    """Tasks that reports would comment on. A call for each."""
-    for name, one in bot.settings.tables(ReportTables).reports.items():
-        for target, table in one.targets.items():
-            if isinstance(table, comment.Options):
-                try:
-                    direct_client(bot).tasks.get(comment.task_id(table.task))
-                except (NotFound, Forbidden) as problem:
-                    yield f"reports.{name}.targets.{target}.task: {table.task}: {problem}"
-
-
-def _policies(bot: Bot) -> str:
-    """Of plans, and of Spaces: the configuration may have changed since a template was applied."""
-    plan_policies.compiled(bot.settings.table(ProvisionSettings).policies)
-    kept = bot.store.space_policies.all()
-    held = [effective(bot.settings.routing, [one]) for one in kept]
-    if misfits := [one.source for one in held if not one.fits]:
-        raise Note(
-            "\n".join(misfits),
-            hint="Change [routing] in the configuration, or the template and `provision upgrade`.",
-        )
-    enabled = ", ".join(_enabled_in_spaces(bot))
-    more = f"; enabled there: {enabled}" if enabled else ""
-    return f"{format_count(len(kept), 'template')} with a policy for their Space{more}"
-
-
-def _enabled_in_spaces(bot: Bot) -> list[str]:
-    try:
-        return [one.name for one in bot.context.in_spaces if one.spaces]
-    except ClickUpMlopsError:
-        return []  # the check of the automations has the reason
-
-
-def _metrics(bot: Bot) -> str:
-    """Reads each source once."""
-    bound, settings = operations.bound(bot), bot.settings.table(MetricsSettings)
-    if not settings.sources and not settings.bindings:
-        return "no source is configured"
-    read = operations.scrape(settings, (), now_ms=bot.now_ms)
-    problems = [
-        *bound.problems,
-        *(f"{one.source}: {each}" for one in read for each in one.said),
-    ]
-    text = (
-        f"{format_count(len(settings.sources), 'source')}, "
-        f"{format_count(len(bound.bindings), 'binding')}"
-    )
-    if problems:
-        raise Note("\n".join([text, *problems]), hint="See `clickup-mlops metrics push --dry-run`.")
-    return text
-
-
-def _integrations(bot: Bot) -> str:
-    tables = bot.settings.tables(IntegrationTables).integrations
-    known = tools.kinds() if tables else {}
-    unsigned = [
-        f"integrations.{name}.token is not set, and {table.kind} signs nothing"
-        for name, table in tables.items()
-        if not known[table.kind].signs and not table.token.get_secret_value()
-    ]
-    text = f"{format_count(len(tables), 'integration')} at /hooks/in/<name>"
-    if unsigned:
-        hint = "All of it is refused, unless a proxy signs it with `secret`, in X-Signature."
-        raise Note("\n".join([text, *unsigned]), hint=hint)
-    return text
-
-
 def _runs(bot: Bot) -> str:
     failed, capped = (look(bot.store, bot.now_ms()) for look in (runs.failures, runs.capped))
     if failed or capped:
@@ -270,28 +171,13 @@ def _runs(bot: Bot) -> str:
 
 
 def _people(bot: Bot) -> str:
-    """Whom the settings name: on call, in rotations and digests, operators of the dashboard."""
-    named = [*_named(bot)]
+    """Whom the settings name: on call, in rotations, and in the tables of features."""
+    named = [*bot.named_people()]
     if problems := [line for key, name in named if (line := _unknown(bot, key, name))]:
         raise Note(
             "\n".join(problems), hint="They are left out. Use the names or e-mails of members."
         )
     return f"{format_count(len({name for _, name in named}), 'name')} in the settings, all known"
-
-
-def _named(bot: Bot) -> Iterator[tuple[str, str]]:
-    settings = bot.settings
-    people = settings.people
-    yield from (("people.on_call", name) for name in people.on_call)
-    for rotation, table in people.rotations.items():
-        yield from ((f"people.rotations.{rotation}", name) for name in table.people)
-    for digest, one in settings.tables(DigestTables).digests.items():
-        yield from ((f"digests.{digest}.mention", name) for name in one.mention)
-        key = f"digests.{digest}.mention_on_breach"
-        yield from ((key, name) for name in one.mention_on_breach)
-    yield from (
-        ("dashboard.operators", name) for name in settings.table(DashboardSettings).operators
-    )
 
 
 def _unknown(bot: Bot, key: str, name: str) -> str:
@@ -302,18 +188,6 @@ def _unknown(bot: Bot, key: str, name: str) -> str:
     return ""
 
 
-def _wiki(bot: Bot) -> str:
-    wiki = bot.settings.table(WikiSettings)
-    if not wiki.doc:
-        return "off: wiki.doc is not set"
-    if not operations.bound(bot).bindings:
-        raise Note(
-            f'no page in "{wiki.doc}": no field of a task is filled from a source',
-            hint="`clickup-mlops help metrics-into-fields`",
-        )
-    return f'a page for each model in "{wiki.doc}"'
-
-
 def lacks(automation: Automation) -> Iterator[str]:
     """A line for each setting that an automation still needs."""
     for name in automation.lacks:
@@ -322,21 +196,16 @@ def lacks(automation: Automation) -> Iterator[str]:
         yield f"automations.by_name.{automation.name}.settings.{name} is not set: no {actions}"
 
 
-CHECKS: tuple[Check, ...] = (
-    ("token", (), _token),
-    ("workspace", ("token",), _workspace),
-    ("store", (), _store),
-    ("inbox", ("store",), _inbox),
-    ("plan", ("workspace", "store"), _plan),
-    ("webhook", ("workspace", "store"), _webhook),
-    ("engine", ("store",), _engine),
-    ("automations", (), _automations),
-    ("reports", (), _reports),
-    ("policies", ("store",), _policies),
-    ("runs", ("store",), _runs),
-    ("integrations", (), _integrations),
-    ("metrics", ("workspace", "store"), _metrics),
-    ("people", ("workspace", "store"), _people),
-    ("dashboard", (), lambda bot: dashboard.check(bot.settings)),
-    ("wiki", ("store",), _wiki),
+CHECKS: Final = (
+    Check("token", (), _token),
+    Check("workspace", ("token",), _workspace),
+    Check("store", (), _store),
+    Check("inbox", ("store",), _inbox),
+    Check("plan", ("workspace", "store"), _plan),
+    Check("webhook", ("workspace", "store"), _webhook),
+    Check("engine", ("store",), _engine),
+    Check("automations", (), _automations),
+    Check("runs", ("store",), _runs),
+    Check("people", ("workspace", "store"), _people),
 )
+"""Those of the bot itself; the features' come after them."""

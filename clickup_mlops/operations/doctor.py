@@ -3,20 +3,20 @@
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from clickup_mlops import config, content
+from clickup_mlops import config
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.lanes import engines
-from clickup_mlops.errors import ClickUpMlopsError, ConfigError
-from clickup_mlops.features.provisioning.template import load as templates
+from clickup_mlops.errors import ConfigError
 from clickup_mlops.operations import findings
 from clickup_mlops.operations.check import CHECKS, direct_client
-from clickup_mlops.operations.findings import Check, Finding, Note
+from clickup_mlops.operations.findings import Check, Finding, Note, find_checks
 from clickup_mlops.operations.outage import fetched, why_late
 from clickup_mlops.operations.times import when
 from clickup_mlops.spelling import format_count
@@ -211,20 +211,6 @@ def _ago(now_ms: int, at_ms: int) -> timedelta:
     return timedelta(milliseconds=max(0, now_ms - at_ms))
 
 
-def _templates(_bot: Bot) -> str:
-    folder = content.find_folder("templates", None)
-    names = templates.names(folder)
-    problems = []
-    for name in names:
-        try:
-            templates.load(folder, name)
-        except ClickUpMlopsError as problem:
-            problems.append(f"{problem}")
-    if problems:
-        raise ConfigError("\n".join(problems), hint="`clickup-mlops provision schema` for editors.")
-    return f"{len(names)} from {folder}"
-
-
 def _classifier(bot: Bot) -> str:
     _ = bot.context.classifier
     return "model and the team's vocabulary can be read"
@@ -243,44 +229,40 @@ def _broker(bot: Bot) -> str:
     return f"{bot.settings.engine.kind}'s broker answers"
 
 
-_KNOWN: Final = {name: (needs, check) for name, needs, check in CHECKS}
+_OF_CHECK: Final = {check.name: check for check in CHECKS}
 
 
-def _of_check(name: str, *more: str) -> Check:
-    needs, check = _KNOWN[name]
-    return name, (*needs, *more), check
+def _of_check(name: str, *needs: str) -> Check:
+    check = _OF_CHECK[name]
+    return replace(check, needs=(*check.needs, *needs))
 
 
 def diagnose(bot: Bot, chosen: Path | None = None) -> Iterator[Finding]:
     """Every finding, in order. `chosen`: the settings' file, if one was named. Changes nothing."""
-    return findings.run(bot, (("files", (), partial(_files, chosen)), *_CHECKS))
+    files = Check("files", (), partial(_files, chosen))
+    return findings.run(bot, (files, *_CHECKS, *find_checks(), _CLASSIFIER))
 
 
 _CHECKS: Final[tuple[Check, ...]] = (
-    ("schema", (), _schema),
+    Check("schema", (), _schema),
     _of_check("token"),
     _of_check("workspace"),
-    ("role", ("workspace", "schema"), _role),
+    Check("role", ("workspace", "schema"), _role),
     _of_check("store", "schema"),
     _of_check("inbox"),
-    ("permissions", ("store",), _permissions),
-    ("disk", ("store",), _disk),
+    Check("permissions", ("store",), _permissions),
+    Check("disk", ("store",), _disk),
     _of_check("plan"),
-    ("limits", ("plan",), _limits),
-    ("clock", ("token",), _clocks),
-    ("address", (), _address),
+    Check("limits", ("plan",), _limits),
+    Check("clock", ("token",), _clocks),
+    Check("address", (), _address),
     _of_check("webhook"),
-    ("events", ("store",), _lag),
-    ("jobs", ("store",), _jobs),
+    Check("events", ("store",), _lag),
+    Check("jobs", ("store",), _jobs),
     _of_check("engine"),
-    ("broker", ("engine",), _broker),
+    Check("broker", ("engine",), _broker),
     _of_check("automations"),
     _of_check("runs"),
-    _of_check("metrics"),
     _of_check("people"),
-    _of_check("dashboard"),
-    _of_check("reports"),
-    _of_check("wiki"),
-    ("templates", (), _templates),
-    ("classifier", (), _classifier),
 )
+_CLASSIFIER: Final = Check("classifier", (), _classifier)

@@ -36,6 +36,7 @@ from clickup_mlops.store.tables.runs import AutomationRuns
 from clickup_mlops.store.tables.space_policies import SpacePolicies
 from clickup_mlops.store.tables.timeline import Timeline
 from clickup_mlops.store.tables.write_counts import WriteCounts
+from clickup_mlops.store.task_creators import TaskCreator
 
 _WRITE_EVERY_MS: Final = 10_000
 Repository = TypeVar("Repository")
@@ -151,6 +152,12 @@ class Store:
                 hint="Is the feature that owns it installed?",
             )
         return cast(Repository, self._repositories[repository])
+
+    @property
+    def task_creators(self) -> tuple[TaskCreator, ...]:
+        """Tables that say which tasks the bot created."""
+        repositories = self._repositories.values()
+        return tuple(table for table in repositories if isinstance(table, TaskCreator))
 
     def after_restore(self) -> None:
         """Notify the tables that their rows were restored from a backup."""

@@ -16,7 +16,6 @@ from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handle.alerts import ends_with
 from clickup_mlops.bot.handle.context.routing_context import for_routing
 from clickup_mlops.clickup.model import Event, Task
-from clickup_mlops.features.provisioning.tables.provisions import Provisions
 from clickup_mlops.routing.overrides import is_importer, wins
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
@@ -53,7 +52,7 @@ class FirstSight:
         makings = self._makings(task)
         if self._hold(task, makings) or self._has_been_chosen(task, makings):
             return True
-        if found is None or makings or self._is_provisioned(task):
+        if found is None or makings or self._is_chosen_by_creator(task):
             return False
         kept = self._store.overrides.put_first(found, self._policy.import_size)
         _log.debug("first_seen", task=task.id, priority=task.priority, origin=kept.origin)
@@ -111,9 +110,10 @@ class FirstSight:
         making = [row for row in rows if row.kind.startswith(_MAKES_TASKS)]
         return making if making and self._is_by_me(task) else []
 
-    def _is_provisioned(self, task: Task) -> bool:
-        provisions = self._store.table(Provisions)
-        return provisions.has_made(task.id) or (provisions.is_making() and self._is_by_me(task))
+    def _is_chosen_by_creator(self, task: Task) -> bool:
+        is_by_me = self._is_by_me(task)
+        creators = self._store.task_creators
+        return any(creator.chose_priority(task.id, is_by_me) for creator in creators)
 
     def _is_by_me(self, task: Task) -> bool:
         return task.creator is not None and task.creator.id == self._me()

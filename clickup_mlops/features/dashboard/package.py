@@ -28,6 +28,11 @@ class DashboardPackage(Package):
         if settings.enabled and settings.client_id:
             yield Job("members", MEMBERS_EVERY, self._check_members, at_start=True)
 
+    def named_people(self) -> Iterable[tuple[str, str]]:
+        """Who may act on the dashboard."""
+        operators = self.core.settings.table(DashboardSettings).operators
+        return (("dashboard.operators", name) for name in operators)
+
     def shared_url(self) -> str:
         """The server's address for people elsewhere, if the dashboard is served."""
         return self.core.settings.table(DashboardSettings).shared_url

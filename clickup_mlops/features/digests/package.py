@@ -35,6 +35,13 @@ class DigestsPackage(Package):
             clock=core.now_ms,
         )
 
+    def named_people(self) -> Iterable[tuple[str, str]]:
+        """Whom digests mention."""
+        for digest, table in self.core.settings.tables(DigestTables).digests.items():
+            yield from ((f"digests.{digest}.mention", name) for name in table.mention)
+            key = f"digests.{digest}.mention_on_breach"
+            yield from ((key, name) for name in table.mention_on_breach)
+
     def lane_kinds(self) -> Iterable[LaneKind]:
         """A lane for each digest."""
         yield LaneKind(LANE, self.digests.handle, watched=False)

@@ -127,6 +127,10 @@ class MetricsPackage(Package):
             )
             yield Job(ROLLUP, ROLLUP_EVERY, self._rollup, at_start=True)
 
+    def fills_fields(self) -> bool:
+        """Whether a binding holds now, of the settings or of a template."""
+        return bool(self.bound().bindings)
+
     def watched_sources(self) -> Mapping[str, timedelta]:
         """Those of `[metrics.sources]` that should send something regularly."""
         return {

@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.handle.context.authorship import IMPORTED
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.migration.mapping import file as mapping_file
 from clickup_mlops.features.migration.operations import run as running
@@ -85,5 +84,5 @@ def test_what_was_imported_reports_no_incident(
     task = Task.parse(row.raw)
     decision = bot.context.router.route(task, Context(), bot.now_ms())
 
-    reason = f"text: no evidence of an incident, because {IMPORTED}"
+    reason = f"text: no evidence of an incident, because {MigrationSteps.CREATED}"
     assert (decision.incident, reason in decision.reasons) == (False, True)

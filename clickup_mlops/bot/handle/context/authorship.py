@@ -11,21 +11,15 @@ from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from typing import Final
 
-import orjson
-
 from clickup_mlops import content
 from clickup_mlops.automations.effects.task import MARK
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handle.context.starter_words import StarterWords, starter_words
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.migration.tables.migration_steps import MigrationSteps
-from clickup_mlops.features.provisioning.tables.provisions import Provisions
-from clickup_mlops.features.provisioning.template.starter_words import StarterWords, starter_words
 from clickup_mlops.routing.own_words import OwnWords
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.notes import ORIGIN
 
-IMPORTED: Final = "a migration imported it"
-_PROVISIONED: Final = "provisioning created it"
 _CREATED: Final = "the bot created it"
 _CREATES_TASKS: Final = "task:"
 _SHORTEST: Final = 40
@@ -97,34 +91,32 @@ class Authorship:
             return f"the automation `{created.automation}` created it"
         if any(line.strip().startswith(MARK) for line in task.text.splitlines()):
             return _CREATED
-        if store.table(Provisions).has_made(task.id) or store.table(Provisions).manages(task.id):
-            return _PROVISIONED
-        if store.table(MigrationSteps).has_created(task.id):
-            return IMPORTED
+        for creator in store.task_creators:
+            if creator.has_created(task.id):
+                return creator.CREATED
         if not self._is_by_me(task):
             return ""
-        return _PROVISIONED if self._came_with_list(task) else self._being_created(task)
+        return self._came_with_list(task) or self._being_created(task)
 
     def _is_by_me(self, task: Task) -> bool:
         return task.creator is not None and task.creator.id == self._me()
 
-    def _came_with_list(self, task: Task) -> bool:
-        """Whether ClickUp created it with its List, from a template of ClickUp."""
-        created_ms = (
-            self._store.table(Provisions).creation_ms(task.list_id) if task.list_id else None
-        )
-        return created_ms is not None and abs(task.created_ms - created_ms) < _FILLED_MS
+    def _came_with_list(self, task: Task) -> str:
+        """Who had ClickUp create it with its List, from a template of ClickUp; empty: nobody."""
+        for creator in self._store.task_creators if task.list_id else ():
+            created_ms = creator.list_created_ms(task.list_id or "")
+            if created_ms is not None and abs(task.created_ms - created_ms) < _FILLED_MS:
+                return creator.CREATED
+        return ""
 
     def _being_created(self, task: Task) -> str:
         """The event about a new task may come before the answer to the call that creates it."""
         name = _plain(task.name)
-        for origin, names in (
-            (_CREATED, self._named_in_journal()),
-            (_PROVISIONED, map(_last_part, self._store.table(Provisions).creating())),
-            (IMPORTED, map(_name_in, self._store.table(MigrationSteps).creating())),
-        ):
-            if any(_plain(each) == name for each in names):
-                return origin
+        if any(_plain(created) == name for created in self._named_in_journal()):
+            return _CREATED
+        for creator in self._store.task_creators:
+            if any(_plain(created) == name for created in creator.names_in_creation()):
+                return creator.CREATED
         return ""
 
     def _named_in_journal(self) -> Iterator[str]:
@@ -193,12 +185,3 @@ def _plain(text: str) -> str:
 
 def _hash(text: str) -> str:
     return hashlib.sha256(_plain(text).encode()).hexdigest()[:16]
-
-
-def _last_part(path: str) -> str:
-    """The name at the end of a path of provisioning."""
-    return str(orjson.loads(path)[-1][-1])
-
-
-def _name_in(written: bytes) -> str:
-    return str(orjson.loads(written).get("name") or "")

@@ -1,5 +1,6 @@
 """What events are evaluated with: automations, classifier, policy, and what is known."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from clickup_mlops.automations import load
@@ -107,6 +108,13 @@ class ContextPackage(Package):
             longest_wait_ms=to_ms(self.core.settings.clickup.batch_window),
             is_scarce=self.core.governor.is_scarce,
         )
+
+    def named_people(self) -> Iterable[tuple[str, str]]:
+        """Who is on call, and who takes turns in rotations."""
+        people = self.core.settings.people
+        yield from (("people.on_call", name) for name in people.on_call)
+        for rotation, table in people.rotations.items():
+            yield from ((f"people.rotations.{rotation}", name) for name in table.people)
 
     @member
     def directory(self) -> Names:

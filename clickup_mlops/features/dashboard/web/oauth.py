@@ -17,7 +17,7 @@ from clickup_mlops.clickup.client.resources.authorization import CONSENT_PAGE, e
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.errors import ApiError, ClickUpMlopsError, StoreBusy
-from clickup_mlops.features.dashboard.checked import check_sign_in
+from clickup_mlops.features.dashboard.checks import check_sign_in
 from clickup_mlops.features.dashboard.membership import MEMBERS
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.handle.context.authorship import IMPORTED
 from clickup_mlops.features.migration import verification_summary
 from clickup_mlops.features.migration.delta.snapshot import kept_as
 from clickup_mlops.features.migration.mapping import file as mapping_file
@@ -45,7 +44,7 @@ def forget(bot: Bot, file: Path) -> Held:
         store.notes.remove(verification_summary.SCOPE, name)
         # What it created stays imported: its text never reports an incident.
         created = store.table(MigrationSteps).created(name)
-        store.notes.put_many(ORIGIN, created, {"by": IMPORTED}, bot.now_ms())
+        store.notes.put_many(ORIGIN, created, {"by": MigrationSteps.CREATED}, bot.now_ms())
         return Held(
             sum(map(store.table(MigrationRecords).forget, (name, kept_as(name)))),
             store.table(MigrationSteps).forget(name),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import orjson
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -26,6 +27,7 @@ from clickup_mlops.store.database.deleting import delete_all
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import BigId, metadata
 from clickup_mlops.store.tables import store_table
+from clickup_mlops.store.task_creators import TaskCreator
 
 BEGUN: Final = "begun"
 DONE: Final = "done"
@@ -75,8 +77,10 @@ class JournaledStep:
     at_ms: int = 0
 
 
-class MigrationSteps:
+class MigrationSteps(TaskCreator):
     """Steps by migration and key, in the order in which they were first begun."""
+
+    CREATED = "a migration imported it"
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -122,9 +126,10 @@ class MigrationSteps:
         """Whether a migration created this task."""
         return bool(self._database.rows(_HAS_CREATED, target=task_id))
 
-    def creating(self) -> list[bytes]:
-        """`written` of the steps whose task may exist without its id being known."""
-        return [written for (written,) in self._database.rows(_CREATING)]
+    def names_in_creation(self) -> list[str]:
+        """The names of tasks that may exist without their ids being known."""
+        rows = self._database.rows(_CREATING)
+        return [str(orjson.loads(written).get("name") or "") for (written,) in rows]
 
     def created(self, migration: str) -> list[str]:
         """Ids of the tasks that a migration created."""

@@ -34,6 +34,7 @@ from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import BigId, metadata
 from clickup_mlops.store.tables import audited_table
+from clickup_mlops.store.task_creators import TaskCreator
 
 DONE: Final = "done"
 FAILED: Final = "failed"
@@ -127,8 +128,10 @@ class Remembered:
     run_id: int
 
 
-class Provisions:
+class Provisions(TaskCreator):
     """Runs and steps, oldest first; remembered objects by workspace and path."""
+
+    CREATED = "provisioning created it"
 
     def __init__(self, database: Database, audit: Audit) -> None:
         self._database, self._audit = database, audit
@@ -229,18 +232,26 @@ class Provisions:
         """Whether a path stands for this object, created or adopted. Reads all that there are."""
         return bool(self._database.rows(_MANAGES, object_id=object_id))
 
-    def creation_ms(self, object_id: str) -> int | None:
-        """When the step began that created this object (Unix ms); None: no step did."""
-        found = self._database.rows(_CREATION, object_id=object_id)
-        return next((at_ms for (at_ms,) in found), None)
+    def has_created(self, task_id: str) -> bool:
+        """Whether provisioning created the task, or manages it."""
+        return self.has_made(task_id) or self.manages(task_id)
+
+    def list_created_ms(self, list_id: str) -> int | None:
+        """When the step began that created this List (Unix ms); None: no step did."""
+        rows = self._database.rows(_CREATION, object_id=list_id)
+        return next((at_ms for (at_ms,) in rows), None)
+
+    def chose_priority(self, task_id: str, is_by_bot: bool) -> bool:
+        """Whether a step created it, or may be creating it now."""
+        return self.has_made(task_id) or (is_by_bot and self.is_making())
 
     def is_making(self) -> bool:
         """Whether a step is in progress whose object may exist without its id being known."""
         return bool(self._database.rows(_MAKING))
 
-    def creating(self) -> list[str]:
-        """The paths of steps in progress whose object may exist without its id being known."""
-        return [path for (path,) in self._database.rows(_CREATING_NOW)]
+    def names_in_creation(self) -> list[str]:
+        """The names of objects of steps in progress; their ids are not known."""
+        return [_name_of(path) for (path,) in self._database.rows(_CREATING_NOW)]
 
     # -- objects
 
@@ -272,6 +283,10 @@ class Provisions:
     def _runs(self, statement: Select[Any]) -> list[Run]:
         with self._database.reading() as connection:
             return [_run(one) for one in connection.execute(statement)]
+
+
+def _name_of(path: str) -> str:
+    return str(orjson.loads(path)[-1][-1])
 
 
 def _text(value: object) -> str:

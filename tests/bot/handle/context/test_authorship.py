@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from clickup_mlops.bot.handle.context.authorship import IMPORTED, Authorship
+from clickup_mlops.bot.handle.context.authorship import Authorship
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.migration.tables.migration_steps import (
     BEGUN,
@@ -44,7 +44,7 @@ def migration_creates(store: Store) -> None:
     [
         (automation_creates, "the bot created it"),
         (provisioning_creates, "provisioning created it"),
-        (migration_creates, IMPORTED),
+        (migration_creates, MigrationSteps.CREATED),
     ],
 )
 def test_the_event_may_come_before_the_answer_to_the_creation(

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from importlib.util import find_spec
+from typing import Final
 
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.errors import ConfigError, InputError
 from clickup_mlops.features.dashboard.address import dashboard_url
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.dashboard.view import resolve
-from clickup_mlops.operations.findings import Note
+from clickup_mlops.operations.findings import Check, Note
 from clickup_mlops.ports.sections.find import all_pages
 
 
@@ -66,3 +67,6 @@ def _views(settings: Settings) -> Iterator[str]:
             resolve(views, name)
         except InputError as problem:
             yield f"dashboard.views.{name}: {problem}"
+
+
+CHECKS: Final = (Check("dashboard", (), lambda bot: check(bot.settings)),)

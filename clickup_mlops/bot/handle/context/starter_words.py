@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from clickup_mlops import content
 from clickup_mlops.errors import ContentError
-from clickup_mlops.features.provisioning.template.layers import PARTS
 
+PARTS: Final = "parts"
+"""The folder in `templates/` with what several templates share."""
 _PARAMETER: Final = re.compile(r"\$\{[^}]*\}")
 _STYLE: Final = re.compile(r"[*_`#>~\\]|\[[ x]\]|^\s*(?:[-•]|\d+[.)])\s+")
 _TASKS: Final = ("task", "subtask")

@@ -1,0 +1,31 @@
+"""Whether numbers can be read, and where they go."""
+
+from typing import Final
+
+from clickup_mlops.bot.app import Bot
+from clickup_mlops.features.metrics import operations
+from clickup_mlops.features.metrics.settings import MetricsSettings
+from clickup_mlops.operations.findings import Check, Note
+from clickup_mlops.spelling import format_count
+
+
+def _check_metrics(bot: Bot) -> str:
+    """Reads each source once."""
+    bound, settings = operations.bound(bot), bot.settings.table(MetricsSettings)
+    if not settings.sources and not settings.bindings:
+        return "no source is configured"
+    read = operations.scrape(settings, (), now_ms=bot.now_ms)
+    problems = [
+        *bound.problems,
+        *(f"{one.source}: {each}" for one in read for each in one.said),
+    ]
+    text = (
+        f"{format_count(len(settings.sources), 'source')}, "
+        f"{format_count(len(bound.bindings), 'binding')}"
+    )
+    if problems:
+        raise Note("\n".join([text, *problems]), hint="See `clickup-mlops metrics push --dry-run`.")
+    return text
+
+
+CHECKS: Final = (Check("metrics", ("workspace", "store"), _check_metrics),)
