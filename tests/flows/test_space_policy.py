@@ -16,7 +16,7 @@ from clickup_mlops.features.provisioning.plan.model import Plan
 from clickup_mlops.features.provisioning.plan.upgrade import upgrade
 from clickup_mlops.features.provisioning.tables.provisions import Provisions
 from clickup_mlops.features.provisioning.template import desired, load
-from clickup_mlops.features.simulation.lint import recorded as linted
+from clickup_mlops.features.simulation.lint import read_examples
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 from clickup_mlops.sandbox import Sandbox
@@ -299,8 +299,10 @@ def test_lint_reads_recorded_tasks_by_the_policy_of_their_space(provisioned: Pro
     provisioned.team.settle()
 
     store = provisioned.bot.store
-    read = linted(store, Router(Policy(), spaces=store.space_policies))
-    pairs = {recorded.task.id: {slo.metric for slo in recorded.lookups.slos()} for recorded in read}
+    examples = read_examples(store, Router(Policy(), spaces=store.space_policies))
+    pairs = {
+        example.task.id: {slo.metric for slo in example.lookups.slos()} for example in examples
+    }
 
     assert "Queue min" in pairs[inside]
     assert "Queue min" not in pairs[outside]
