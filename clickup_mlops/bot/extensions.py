@@ -70,6 +70,10 @@ class Extensions(Members):
         """Who knows which words of a task report an incident no more."""
         return tuple(authors for package in self.packages for authors in package.authors())
 
+    def has_incident(self, task_id: str) -> bool:
+        """Whether the task is part of a live incident."""
+        return any(package.has_incident(task_id) for package in self.packages)
+
     @member
     def event_consumers(self) -> EventConsumers:
         """Who is told what the pipeline reads and decides."""

@@ -90,6 +90,10 @@ class Package(Members):
         """
         return ()
 
+    def has_incident(self, _task_id: str) -> bool:
+        """Whether the task is part of a live incident, as far as this package knows."""
+        return False
+
     def undoes(self) -> Undoing | None:
         """What `/undo` does; None: this package undoes nothing."""
         return None

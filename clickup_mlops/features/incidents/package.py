@@ -56,6 +56,10 @@ class IncidentsPackage(Package):
         """Words about an incident that is over report nothing new."""
         yield EndedIncidents(self.core.store)
 
+    def has_incident(self, task_id: str) -> bool:
+        """Whether the task is part of an open incident."""
+        return self.core.store.table(Incidents).open_of(task_id) is not None
+
     def event_consumers(self) -> Iterable[EventConsumer]:
         """A task that is gone leaves its incident; comments of an incident are kept."""
         yield IncidentConsumer(self.core.store, lambda: self.service)

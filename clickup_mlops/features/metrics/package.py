@@ -74,7 +74,8 @@ class MetricsPackage(Package):
     @property
     def owners(self) -> Owners:
         """Whose a series is that fits several tasks."""
-        return Owners(self.core.store, self.core.settings.routing.incident.tags)
+        tags = self.core.settings.routing.incident.tags
+        return Owners(self.core.store, tags, self.core.extensions.has_incident)
 
     @member
     def _tasks(self) -> BoundTasks:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickup_mlops.clickup.model import FieldValue, Task
-from clickup_mlops.features.incidents.tables.incidents import Incident
 from clickup_mlops.features.wiki.models import Model
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.views.model import Cell, Column, Link, Moment, Number, Section, Table
@@ -15,17 +14,19 @@ _MOST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A model, what happened to its tasks, newest first, and its incidents."""
+    """A model, what happened to its tasks, newest first, and the tables of other features."""
 
     model: Model
     entries: Sequence[Entry]
-    incidents: Sequence[Incident]
+    tables: Mapping[str, Table]
+    """By the names of the features."""
 
 
 def sections(about: About) -> Iterator[Section]:
     """The blocks that have something to show."""
-    for name, build in _BLOCKS.items():
-        if table := build(about):
+    tables = {name: build(about) for name, build in _BLOCKS.items()}
+    for name, table in {**tables, **about.tables, _LAST: _work(about)}.items():
+        if table:
             yield Section(name, name.capitalize(), (table,))
 
 
@@ -72,14 +73,6 @@ def _evaluations(about: About) -> Table | None:
     return _happened(about, "pipeline")
 
 
-def _incidents(about: About) -> Table | None:
-    rows = tuple(
-        (Moment(one.opened_ms), one.title, Moment(one.closed_ms), one.lead)
-        for one in about.incidents[:_MOST]
-    )
-    return _table("incidents", ("Opened", "Incident", "Closed", "Lead"), rows)
-
-
 def _work(about: About) -> Table | None:
     return _tasks("work", about.model.work)
 
@@ -95,9 +88,8 @@ _BLOCKS: Final[Mapping[str, Callable[[About], Table | None]]] = {
     "versions": _versions,
     "evaluations": _evaluations,
     "deployments": _deployments,
-    "incidents": _incidents,
-    "open work": _work,
 }
+_LAST: Final = "open work"
 
 
 def _tasks(key: str, tasks: Iterable[Task]) -> Table | None:

@@ -16,11 +16,11 @@ from clickup_mlops.bot.registered import Job
 from clickup_mlops.clickup.blocks import build_link, escape_markdown
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, Conflict, Unauthorized
-from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.features.wiki.blocks import About, sections
 from clickup_mlops.features.wiki.models import Model, models
 from clickup_mlops.features.wiki.settings import WikiSettings
 from clickup_mlops.ports.sections.models import is_model
+from clickup_mlops.ports.sections.task_tables import find_task_tables
 from clickup_mlops.store.tables.metric_values import MetricValue
 from clickup_mlops.store.tables.mirror import MirrorRow
 from clickup_mlops.views import markdown
@@ -44,6 +44,7 @@ class WikiPackage(Package):
     def __init__(self, packages: "Packages") -> None:
         super().__init__(packages.core)
         self._execution, self._context = packages.execution, packages.context
+        self._tables = find_task_tables()
 
     def jobs(self) -> Iterable[Job]:
         """Bring the pages up to date."""
@@ -108,11 +109,12 @@ class WikiPackage(Package):
         entries = [
             one for task in model.tasks for one in store.timeline.of_task(task.id, since, now_ms)
         ]
-        incidents = [one for task in model.tasks for one in store.table(Incidents).of_task(task.id)]
+        task_ids = [task.id for task in model.tasks]
+        tables = {name: table.in_doc(store, task_ids) for name, table in self._tables.items()}
         return About(
             model,
             sorted(entries, key=lambda one: one.at_ms, reverse=True),
-            sorted(incidents, key=lambda one: one.opened_ms, reverse=True),
+            {name: table for name, table in tables.items() if table},
         )
 
     def _comment(self, task_id: str, text: str) -> Change | None:

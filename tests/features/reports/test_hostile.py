@@ -22,7 +22,7 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.features.digests import data as digest_data
 from clickup_mlops.features.digests import text as digest_text
-from clickup_mlops.features.incidents.tables.incidents import Incidents
+from clickup_mlops.features.incidents.task_tables import build_for_doc
 from clickup_mlops.features.reports.delivery.model import Delivery, Mail
 from clickup_mlops.features.reports.delivery.targets import mail
 from clickup_mlops.features.reports.operations import building
@@ -233,6 +233,8 @@ def test_a_wiki_page_has_no_mark_link_or_mention_of_others(bot: Bot) -> None:
     assert found
     for model in found:
         entries = [e for t in model.tasks for e in bot.store.timeline.of_task(t.id, 0, NOW)]
-        incidents = [one for t in model.tasks for one in bot.store.table(Incidents).of_task(t.id)]
-        for section in blocks.sections(blocks.About(model, entries, incidents)):
+        incidents = build_for_doc(bot.store, [task.id for task in model.tasks])
+        assert incidents is not None
+        about = blocks.About(model, entries, {"incidents": incidents})
+        for section in blocks.sections(about):
             is_harmless_markdown(as_markdown.section(section))

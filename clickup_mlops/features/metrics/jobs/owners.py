@@ -1,11 +1,10 @@
 """What the store knows of tasks between which a series is in doubt, and notes about such doubts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from clickup_mlops.automations.effects.task import MARK
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.placement.owners import Known
 from clickup_mlops.features.metrics.placement.placing import Shared
@@ -14,11 +13,21 @@ from clickup_mlops.store.tables.metric_values import MetricValue
 from clickup_mlops.store.tables.notes import SHARED
 
 
-class Owners:
-    """`tags` stand for a live incident."""
+def _has_no_incident(_task_id: str) -> bool:
+    return False
 
-    def __init__(self, store: Store, tags: Iterable[str] = ()) -> None:
+
+class Owners:
+    """`tags` stand for a live incident; `has_incident` tells by a task's id whether it has one."""
+
+    def __init__(
+        self,
+        store: Store,
+        tags: Iterable[str] = (),
+        has_incident: Callable[[str], bool] = _has_no_incident,
+    ) -> None:
         self._store, self._tags = store, frozenset(tag.casefold() for tag in tags)
+        self._has_incident = has_incident
 
     def of(self, values: Iterable[MetricValue]) -> Known:
         """By the values that the bot keeps."""
@@ -58,4 +67,4 @@ class Owners:
     def _is_incident(self, task: Task) -> bool:
         if not self._tags.isdisjoint(tag.casefold() for tag in task.tags):
             return True
-        return self._store.table(Incidents).open_of(task.id) is not None
+        return self._has_incident(task.id)

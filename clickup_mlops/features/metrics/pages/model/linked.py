@@ -1,11 +1,10 @@
-"""What belongs to a model: linked tasks and milestones, documents, incidents and their rooms."""
+"""What belongs to a model: linked tasks and milestones, documents, and tables of features."""
 
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.features.metrics.presentation.charts import related
 from clickup_mlops.features.metrics.presentation.subjects import (
     Subject,
@@ -15,6 +14,7 @@ from clickup_mlops.features.metrics.presentation.subjects import (
     tasks_of,
 )
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
+from clickup_mlops.ports.sections.task_tables import find_task_tables
 from clickup_mlops.views.model import (
     Badge,
     Block,
@@ -31,7 +31,6 @@ MILESTONE: Final = 1
 """`custom_item_id` of ClickUp's own task type."""
 _TASKS: Final = (Column("Task"), Column("Type"), Column("Status"), Column("Due"))
 _DOCUMENTS: Final = (Column("Document"), Column("Where"))
-_INCIDENTS: Final = (Column("Incident"), Column("Opened"), Column("Closed"), Column("Lead"))
 _ADDRESS: Final = re.compile(r"https://[^\s<>()\[\]\"'`]+")
 
 
@@ -53,9 +52,9 @@ def _blocks(data: Data, one: Subject) -> Iterator[Block]:
         yield Table("tasks", "Linked tasks and milestones", _TASKS, rows, total=total)
     if documents := tuple(dict.fromkeys(_documents(one.task)))[:MOST]:
         yield Table("documents", "Documents and addresses", _DOCUMENTS, documents)
-    if incidents := data.store.table(Incidents).of_task(one.id)[-MOST:]:
-        rows = tuple(_incident(each) for each in reversed(incidents))
-        yield Table("incidents", "Incidents", _INCIDENTS, rows)
+    for tables in find_task_tables().values():
+        if table := tables.on_page(data.store, one.id):
+            yield table
 
 
 def _task(task_id: str, task: Task | None) -> tuple[Cell, ...]:
@@ -81,17 +80,6 @@ def _addresses(found: Iterable[str], where: str) -> Iterator[tuple[Cell, ...]]:
         address = one.rstrip(".,;:!?")
         if address.startswith("https://"):
             yield Link(short(address.removeprefix("https://")), address), where
-
-
-def _incident(one: Incident) -> tuple[Cell, ...]:
-    closed: Cell = Moment(one.closed_ms) if one.closed_ms is not None else Badge("open", "bad")
-    room = one.room if one.room.startswith("https://") else ""
-    return (
-        Link(short(one.title), room) if room else short(one.title),
-        Moment(one.opened_ms),
-        closed,
-        short(one.lead) or None,
-    )
 
 
 SECTION = SectionType("What belongs to it", _build, 50, targeted=True)

@@ -1,0 +1,49 @@
+"""The incidents of tasks, on pages about models."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.ports.sections.cells import short
+from clickup_mlops.ports.sections.task_tables import TaskTables
+from clickup_mlops.store import Store
+from clickup_mlops.views.model import Badge, Cell, Column, Link, Moment, Table
+
+MOST_ON_PAGE: Final = 50
+MOST_IN_DOC: Final = 10
+_ON_PAGE: Final = (Column("Incident"), Column("Opened"), Column("Closed"), Column("Lead"))
+_IN_DOC: Final = (Column("Opened"), Column("Incident"), Column("Closed"), Column("Lead"))
+
+
+def build_for_page(store: Store, task_id: str) -> Table | None:
+    """Those that began with the task, the newest first, with their rooms."""
+    incidents = store.table(Incidents).of_task(task_id)[-MOST_ON_PAGE:]
+    rows = tuple(_format_row(incident) for incident in reversed(incidents))
+    return Table("incidents", "Incidents", _ON_PAGE, rows) if rows else None
+
+
+def _format_row(incident: Incident) -> tuple[Cell, ...]:
+    is_open = incident.closed_ms is None
+    room = incident.room if incident.room.startswith("https://") else ""
+    return (
+        Link(short(incident.title), room) if room else short(incident.title),
+        Moment(incident.opened_ms),
+        Badge("open", "bad") if is_open else Moment(incident.closed_ms),
+        short(incident.lead) or None,
+    )
+
+
+def build_for_doc(store: Store, task_ids: Sequence[str]) -> Table | None:
+    """Those that began with one of the tasks, the newest first."""
+    incidents = [
+        incident for task_id in task_ids for incident in store.table(Incidents).of_task(task_id)
+    ]
+    incidents.sort(key=lambda incident: incident.opened_ms, reverse=True)
+    rows = tuple(
+        (Moment(incident.opened_ms), incident.title, Moment(incident.closed_ms), incident.lead)
+        for incident in incidents[:MOST_IN_DOC]
+    )
+    return Table("incidents", "", _IN_DOC, rows) if rows else None
+
+
+TABLES: Final = TaskTables(build_for_page, build_for_doc)
