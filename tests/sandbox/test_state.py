@@ -161,7 +161,7 @@ def test_other_machines_are_let_in_only_on_purpose():
     for host in ("0.0.0.0", "::"):
         with pytest.raises(ConfigError, match="other machines") as problem, running(host=host):
             pass
-        assert "--anybody" in problem.value.hint
+        assert "--allow-remote" in problem.value.hint
     with running(host="0.0.0.0", allow_remote=True) as sandbox:
         port = sandbox.url.rpartition(":")[2]
         assert requests.get(f"http://127.0.0.1:{port}/", timeout=10).ok

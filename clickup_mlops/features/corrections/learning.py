@@ -29,14 +29,14 @@ class Learned:
     new: int
 
 
-def learn(bot: Bot, new: Sequence[Correction], *, anew: bool = False) -> Learned:
-    """Keep the corrections with earlier ones (`anew`: without); used from the next start on.
+def learn(bot: Bot, new: Sequence[Correction], *, reset: bool = False) -> Learned:
+    """Keep the corrections with earlier ones (`reset`: without); used from the next start on.
 
     Raises:
         ContentError: the file with earlier corrections, or a corpus, cannot be used.
     """
     own = bot.settings.classifier
-    old = [] if anew else learned.rows(learned.read(own.learned))
+    old = [] if reset else learned.rows(learned.read(own.learned))
     corrections = learned.merged(old, list(new))
     model, _ = load_file(MODEL)
     if own.corpus:

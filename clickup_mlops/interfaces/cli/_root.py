@@ -24,7 +24,7 @@ HELP = """The bot beside ClickUp: inference first, training never starved, no ev
 
 Start with `clickup-mlops demo`: it needs no account.
 
-Exit codes: 0 done, 1 error, 2 there is work to do, 3 only people have work to do."""
+Exit codes: 0 done, 1 error, 2 there is work to do, 3 manual steps remain."""
 
 
 def root() -> click.Group:

@@ -15,6 +15,7 @@ import click
 from clickup_mlops.errors import InputError
 from clickup_mlops.operations import times
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 
@@ -37,4 +38,4 @@ def command(since: str | None, everything: bool, config: Path | None, as_json: b
         click.echo(f"{format_count(len(found.tasks), 'task')} in the inbox.")
         if found.kept:
             click.echo(f"{found.kept} of them have a priority that is held for now.")
-    return 0
+    return ExitCode.DONE

@@ -2,7 +2,7 @@
 
 The file is a SQLite database, whatever the store's own database is; `restore` puts it into either
 kind. It is verified when it is written. Tables of an older version are saved as they are. It holds
-webhook secrets and task texts: only its owner can read it. Exit code 2: it was written, but the
+webhook secrets and task texts: only its owner can read it. Exit code 1: it was written, but the
 audit chain is broken.
 """
 

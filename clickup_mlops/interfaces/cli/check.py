@@ -11,6 +11,7 @@ import click
 
 from clickup_mlops.ports.cli import findings as _findings
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -25,4 +26,4 @@ def command(config: Path | None, as_json: bool) -> int:
     problems = sum(finding.state == "problem" for finding in findings)
     if as_json:
         output.json_value({"checks": [asdict(one) for one in findings], "problems": problems})
-    return 1 if problems else 0
+    return ExitCode.ERROR if problems else ExitCode.DONE

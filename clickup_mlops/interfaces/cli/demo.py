@@ -20,6 +20,7 @@ import click
 
 from clickup_mlops.interfaces.cli._program import program
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.interfaces.cli._demo.environment import Environment
@@ -61,7 +62,7 @@ def _metrics(keep: bool, port: int, as_json: bool) -> int:
             output.json_value(result.to_dict())
         if keep:
             _keep(running)
-    return 0
+    return ExitCode.DONE
 
 
 def _migration(keep: bool, port: int, as_json: bool) -> int:
@@ -75,7 +76,7 @@ def _migration(keep: bool, port: int, as_json: bool) -> int:
             click.echo(migration.how_to_go_on(world))
             with contextlib.suppress(KeyboardInterrupt):
                 threading.Event().wait()
-    return 0
+    return ExitCode.DONE
 
 
 def _routing(keep: bool, port: int, as_json: bool) -> int:
@@ -95,7 +96,7 @@ def _routing(keep: bool, port: int, as_json: bool) -> int:
 
             past.write(running)
             _keep(running, partial(past.go_on, running.bot))
-    return 0
+    return ExitCode.DONE
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ import click
 
 from clickup_mlops.ports.cli import findings as _findings
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.findings import Finding
@@ -29,11 +30,13 @@ def command(config: Path | None, as_json: bool) -> int:
         findings = [*(found if as_json else _findings.shown(found))]
     if as_json:
         output.json_value(
-            {"checks": [asdict(one) for one in findings], "exit_code": _code(findings)}
+            {"checks": [asdict(one) for one in findings], "exit_code": int(_code(findings))}
         )
     return _code(findings)
 
 
-def _code(findings: "list[Finding]") -> int:
+def _code(findings: "list[Finding]") -> ExitCode:
     states = {one.state for one in findings}
-    return 1 if "problem" in states else 2 if "note" in states else 0
+    if "problem" in states:
+        return ExitCode.ERROR
+    return ExitCode.WORK_TO_DO if "note" in states else ExitCode.DONE

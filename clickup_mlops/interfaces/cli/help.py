@@ -5,6 +5,8 @@ TOPIC is a page's name, such as `write-an-automation`, or with its folder: `refe
 
 import click
 
+from clickup_mlops.ports.cli.exit_codes import ExitCode
+
 
 @click.command(help=__doc__)
 @click.argument("topic", required=False)
@@ -13,8 +15,8 @@ def command(topic: str | None) -> int:
 
     if topic:
         click.echo_via_pager(pages.page(topic).text)
-        return 0
+        return ExitCode.DONE
     from clickup_mlops.ports.cli import output
 
     output.table(("topic", "page"), [(one.topic, one.title) for one in pages.pages()])
-    return 0
+    return ExitCode.DONE

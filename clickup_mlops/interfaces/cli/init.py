@@ -13,6 +13,7 @@ import click
 
 from clickup_mlops import files
 from clickup_mlops.errors import InputError
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -46,7 +47,7 @@ def command(
 ) -> int:
     if example:
         click.echo(_example(), nl=False)
-        return 0
+        return ExitCode.DONE
     if file.exists() and not force:
         raise InputError(f"{file} exists already", hint="Edit it, or replace it with --force.")
     answers = {
@@ -64,7 +65,7 @@ def command(
 
     files.write(file, document(answers), private=True)
     _next_steps(file)
-    return 0
+    return ExitCode.DONE
 
 
 def _ask(question: str, given: str | None, *, default: str = "", hide: bool = False) -> str:

@@ -13,6 +13,7 @@ import click
 
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.ports.cli import options
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -25,11 +26,11 @@ from clickup_mlops.ports.cli import options
     show_default=True,
     help="With --http; 0: any free one.",
 )
-@click.option("--anybody", is_flag=True, help="Allow a host that other machines can reach.")
+@click.option("--allow-remote", is_flag=True, help="Allow a host that other machines can reach.")
 @click.option("--allow-writes", is_flag=True, help="Also offer the tools that write.")
 @options.config
 def command(
-    *, http: bool, host: str, port: int, anybody: bool, allow_writes: bool, config: Path | None
+    *, http: bool, host: str, port: int, allow_remote: bool, allow_writes: bool, config: Path | None
 ) -> int:
     _must_be_installed()
     from clickup_mlops.interfaces.mcp_server import server
@@ -38,14 +39,14 @@ def command(
     settings = options.settings(config)
     if not http:
         server.build(Access(settings), allow_writes=allow_writes).run()
-        return 0
+        return ExitCode.DONE
     from clickup_mlops.interfaces.mcp_server import http as over_http
 
     auth = over_http.auth(settings.mcp)
-    with over_http.listen(host, port, anybody=anybody) as on:
+    with over_http.listen(host, port, allow_remote=allow_remote) as on:
         made = server.build(Access(settings), allow_writes=allow_writes, auth=auth)
         over_http.run(made, settings.mcp, on, _started)
-    return 0
+    return ExitCode.DONE
 
 
 def _started(address: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -26,4 +27,4 @@ def command(config: Path | None, as_json: bool, dry_run: bool) -> int:
     else:
         rows = [(one.kind, output.when(one.before_ms), one.rows) for one in found]
         output.table(("kind", "older than", "would be deleted" if dry_run else "deleted"), rows)
-    return 2 if dry_run and any(one.rows for one in found) else 0
+    return ExitCode.WORK_TO_DO if dry_run and any(one.rows for one in found) else ExitCode.DONE

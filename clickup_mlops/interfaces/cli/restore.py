@@ -2,7 +2,7 @@
 
 Stop the bot first. A backup of SQLite may be restored into PostgreSQL and vice versa; one of an
 older version is migrated. Afterwards `serve` back-fills what it missed since the
-backup. Exit code 2: the audit chain is broken.
+backup. Exit code 1: the audit chain is broken.
 """
 
 from pathlib import Path

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -31,4 +32,4 @@ def command(task: str, config: Path | None, as_json: bool) -> int:
         output.json_value(found.to_dict())
     else:
         click.echo(found.text())
-    return 0
+    return ExitCode.DONE

@@ -38,16 +38,16 @@ class OneToken:
         return AccessToken(token=token, client_id="agent", scopes=[])
 
 
-def listen(host: str, port: int, *, anybody: bool) -> socket.socket:
+def listen(host: str, port: int, *, allow_remote: bool) -> socket.socket:
     """Bound, so that a port of 0 is known.
 
     Raises:
-        InputError: other machines could reach it, without `anybody`; or it is in use.
+        InputError: other machines could reach it, without `allow_remote`; or it is in use.
     """
-    if not anybody and not _is_loopback(host):
+    if not allow_remote and not _is_loopback(host):
         raise InputError(
             f"{host} can be reached by other machines",
-            hint="Use 127.0.0.1, or --anybody behind a proxy that adds TLS.",
+            hint="Use 127.0.0.1, or --allow-remote behind a proxy that adds TLS.",
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

@@ -13,6 +13,7 @@ import click
 
 from clickup_mlops import files, logs
 from clickup_mlops.operations.times import when as when
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -217,4 +218,4 @@ def backup(done: str, report: "Report", as_json: bool) -> int:
         rows = [f"{count:,} {name}" for name, count in report.rows.items() if count]
         click.echo(f"{done}: {', '.join(rows) or 'no rows'}.")
         click.echo(f"Tables of revision {report.revision}. The audit chain is {report.audit}.")
-    return 2 if report.audit.startswith("broken") else 0
+    return ExitCode.ERROR if report.audit.startswith("broken") else ExitCode.DONE

@@ -80,7 +80,7 @@ def check_host(host: str, allow_remote: bool) -> None:
     if not allow_remote and not is_loopback(host):
         raise ConfigError(
             f"{host} can be reached from other machines, and the sandbox has no access control",
-            hint="Use 127.0.0.1, or --anybody where everybody on the network may use it.",
+            hint="Use 127.0.0.1, or --allow-remote where everybody on the network may use it.",
         )
 
 

@@ -66,7 +66,7 @@ def _unreleased(source: str, revision: str) -> ConfigError:
         f"{source} is at revision {revision}, of a development version before {first}: "
         "such tables cannot be upgraded",
         hint="Export what you want to keep with the version that made them (`audit export`, "
-        "`overrides export`, `provision export`). Then name another database in store.url and "
+        "`corrections export`, `provision export`). Then name another database in store.url and "
         f"start `clickup-mlops serve`, which makes new tables. {_UPGRADE}",
     )
 

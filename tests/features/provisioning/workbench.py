@@ -59,7 +59,7 @@ class Workbench:
         client: ClickUp | None = None,
         *,
         experimental: bool = False,
-        ask_again: bool = False,
+        retry: bool = False,
     ) -> Plan:
         """Settle what was cut off, look, plan."""
         client = client or self.client
@@ -69,7 +69,7 @@ class Workbench:
             client,
             self.sandbox.team_id,
             want,
-            replace(known, refused={}) if ask_again else known,
+            replace(known, refused={}) if retry else known,
             template="case",
             experimental=experimental,
             policies=self.store.space_policies.of,

@@ -70,26 +70,26 @@ def test_a_dry_run_writes_nothing_and_a_push_does(evaluated: Cli, clickup_sandbo
 
 def test_bindings_are_proposed(evaluated: Cli) -> None:
     """As TOML that can be pasted; or why not."""
-    proposed = evaluated("metrics", "bind", "--suggest", "--window", "0").out
+    proposed = evaluated("metrics", "suggest", "--window", "0").out
     assert "[[metrics.bindings]]" in proposed
     assert 'measure = "accuracy"' in proposed
     Path("evals.json").write_text('[{"model": "nobody", "accuracy": 1}]', encoding="utf-8")
-    ran = evaluated("metrics", "bind", "--suggest", "--window", "0")
+    ran = evaluated("metrics", "suggest", "--window", "0")
     assert "Nothing is certain enough." in ran.out
     assert "Accuracy: accuracy model=nobody of evals: no task matches these labels" in ran.err
 
 
 def test_what_cannot_be_read_or_placed_is_said(evaluated: Cli) -> None:
-    """With exit code 2; a source that does not exist is an error."""
+    """With exit code 1; a source that does not exist is an error."""
     Path("evals.json").write_text('[{"model": "nobody", "accuracy": 1}]', encoding="utf-8")
     ran = evaluated("metrics", "push", "--window", "0")
-    assert (ran.code, "no task matches these labels" in ran.err) == (2, True)
+    assert (ran.code, "no task matches these labels" in ran.err) == (1, True)
     Path("evals.json").write_text('[{"model": "churn", "acuracy": 1}]', encoding="utf-8")
     said = evaluated("metrics", "push", "--window", "0").err
     assert "Accuracy: evals gives no 'accuracy' now; did you mean \"acuracy\"?" in said
     Path("evals.json").unlink()
     ran = evaluated("metrics", "scrape", "--window", "0")
-    assert (ran.code, "evals.json: No such file" in ran.err) == (2, True)
+    assert (ran.code, "evals.json: No such file" in ran.err) == (1, True)
     ran = evaluated("metrics", "scrape", "eval")
     assert (ran.code, 'Did you mean "evals"?' in ran.err) == (1, True)
 
@@ -99,13 +99,13 @@ def test_what_is_not_configured_is_said(connected: Cli) -> None:
     for command in ("sources", "scrape"):
         assert "add a table [metrics.sources.<name>]" in connected("metrics", command).out
     began = time.monotonic()
-    assert "metrics bind --suggest" in connected("metrics", "push", "--window", "60").out
+    assert "metrics suggest" in connected("metrics", "push", "--window", "60").out
     assert time.monotonic() - began < 50, "nothing is read, so nothing is waited for"
     config = Path("config.toml")
     source = '[metrics.sources.chat]\nkind = "vllm"\nurl = "http://127.0.0.1:1/metrics"\n'
     config.write_text(config.read_text(encoding="utf-8") + source, encoding="utf-8")
     ran = connected("metrics", "push", "--window", "0")
-    assert (ran.code, "chat: http://127.0.0.1:1/metrics: " in ran.err) == (2, True)
+    assert (ran.code, "chat: http://127.0.0.1:1/metrics: " in ran.err) == (1, True)
 
     bound = '[[metrics.bindings]]\nfield = "A"\nsource = "{}"\nmeasure = "{}"\n'
     wrong = bound.format("chatt", "x") + bound.format("chat", "latency_p99")

@@ -181,7 +181,7 @@ def test_a_delta_lists_what_was_refused(moved: Cli, clickup_sandbox: Sandbox) ->
     )
 
 
-def test_a_delta_lists_conflicts_and_exits_1(
+def test_a_delta_lists_conflicts_and_exits_3(
     moved: Cli, clickup_sandbox: Sandbox, person: ClickUp
 ) -> None:
     """With all three values."""
@@ -191,7 +191,7 @@ def test_a_delta_lists_conflicts_and_exits_1(
     ran = moved("migrate", "delta", "move.toml")
     plain = json.loads(moved("migrate", "delta", "move.toml", "--yes", "--json").out)
 
-    assert ran.code == 1
+    assert ran.code == 3
     assert "Changed on both sides, left as it is:" in ran.out
     (conflict,) = plain["conflicts"]
     assert conflict["field"] == "priority"

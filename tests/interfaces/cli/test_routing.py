@@ -169,7 +169,7 @@ def test_learn_anew_forgets(cli: Cli) -> None:
     """Nothing learned is for ever."""
     cli("routing", "learn", _write([LINES[0] | {"workload": "data"}]))
 
-    ran = cli("routing", "learn", "--anew", "--json")
+    ran = cli("routing", "learn", "--reset", "--json")
 
     assert json.loads(ran.out)["corrections"] == 0
 

@@ -115,15 +115,15 @@ def test_other_machines_are_let_in_only_on_purpose() -> None:
     """A port that is in use is an error, too."""
     for host in ("0.0.0.0", "example.org", "::"):
         with pytest.raises(InputError, match="other machines") as refused:
-            http.listen(host, 0, anybody=False)
-        assert "--anybody" in refused.value.hint
+            http.listen(host, 0, allow_remote=False)
+        assert "--allow-remote" in refused.value.hint
     for host in ("127.0.0.1", "localhost", "::1"):
-        http.listen(host, 0, anybody=False).close()
+        http.listen(host, 0, allow_remote=False).close()
     with (
-        http.listen("0.0.0.0", 0, anybody=True) as used,
+        http.listen("0.0.0.0", 0, allow_remote=True) as used,
         pytest.raises(InputError, match="cannot listen"),
     ):
-        http.listen("0.0.0.0", used.getsockname()[1], anybody=True)
+        http.listen("0.0.0.0", used.getsockname()[1], allow_remote=True)
 
 
 def _python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -12,6 +12,7 @@ import click
 
 from clickup_mlops.features.metrics.cli.metrics import NO_SOURCE, _window
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ def command(
         _print(found, missing=missing) if settings.sources else click.echo(NO_SOURCE)
         for problem in problems:
             click.echo(problem, err=True)
-    return 2 if problems else 0
+    return ExitCode.ERROR if problems else ExitCode.DONE
 
 
 def _concern(task: str | None, config: Path | None) -> "Concern | None":

@@ -52,12 +52,21 @@ class Delta:
     unread: tuple[str, ...] = ()
 
     @property
+    def has_failed(self) -> bool:
+        """Whether something was refused, was not finished, or could not be read."""
+        is_refused = self.performed is not None and bool(self.performed.failed)
+        is_unfinished = self.ran is not None and not self.ran.is_complete
+        return is_refused or is_unfinished or bool(self.unread)
+
+    @property
+    def has_manual_steps(self) -> bool:
+        """Whether people have to resolve conflicts, or carry something over."""
+        return bool(self.plan.conflicts or self.plan.manual)
+
+    @property
     def is_clean(self) -> bool:
-        """Whether nothing is left: no refusal, no conflict, nothing for people to do."""
-        refused = self.performed is not None and self.performed.failed
-        unfinished = self.ran is not None and not self.ran.is_complete
-        open_points = self.plan.conflicts or self.plan.manual or self.unread
-        return not (refused or unfinished or open_points)
+        """Whether nothing is left: no refusal, no conflict, no manual step."""
+        return not (self.has_failed or self.has_manual_steps)
 
 
 def delta(bot: Bot, file: Path, callbacks: Callbacks | None = None, *, act: bool = False) -> Delta:

@@ -82,12 +82,12 @@ def check_staged(store: Store, mapping: Mapping, file: Path) -> None:
     checked(mapping.model_copy(update={"boards": tables, "source": source}), boards, file)
 
 
-def request(loaded: Loaded, *, experimental: bool = False, ask_again: bool = False) -> Request:
+def request(loaded: Loaded, *, experimental: bool = False, retry: bool = False) -> Request:
     """What provisioning is asked for: pass it to its use cases `plan`, `apply` and `verify`.
 
-    `experimental` permits ClickUp's undocumented call for custom fields, `ask_again` tries it also
+    `experimental` permits ClickUp's undocumented call for custom fields, `retry` tries it also
     for fields that ClickUp refused before.
     """
     want = provisioning.tree(loaded.mapping, loaded.boards, column_types(), loaded.of_templates)
     name = f"migration {loaded.mapping.name}"
-    return MappingRequest(name, experimental=experimental, ask_again=ask_again, want=want)
+    return MappingRequest(name, experimental=experimental, retry=retry, want=want)

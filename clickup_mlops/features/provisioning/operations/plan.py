@@ -31,7 +31,7 @@ def plan(bot: Bot, request: Request) -> Plan:
         bot.client,
         bot.workspace_id,
         desired.tree,
-        replace(known, refused={}) if request.ask_again else known,
+        replace(known, refused={}) if request.retry else known,
         template=request.name,
         experimental=request.experimental,
         policies=bot.store.space_policies.of,

@@ -25,7 +25,7 @@ class Request:
 
     `given` are parameters as `NAME=VALUE`; `instance` names the space (None: as the template does);
     `folder` holds the templates (None: those that came with the installation). `experimental`
-    permits ClickUp's undocumented call for custom fields, `ask_again` tries it also for fields that
+    permits ClickUp's undocumented call for custom fields, `retry` tries it also for fields that
     ClickUp refused before. `targets` are the paths of the only objects that are meant; empty: all.
     """
 
@@ -34,7 +34,7 @@ class Request:
     instance: str | None = None
     folder: Path | None = None
     experimental: bool = False
-    ask_again: bool = False
+    retry: bool = False
     targets: tuple[str, ...] = ()
 
     def template(self, automations: Sequence[str]) -> Template:

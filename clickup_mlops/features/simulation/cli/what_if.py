@@ -1,9 +1,9 @@
 """List the open tasks that would get another priority under another policy.
 
 Evaluates the tasks that the bot knows twice: with the policy in the settings, and with that of
---set and --policy. Makes no call and writes nothing. Exits 2 if a task would move, 0 if none would.
-Each List's share of Urgent goes first to what people hold, then to live incidents, to what is
-Urgent now, and to the oldest.
+--set and --policy. Makes no API calls and writes nothing. Exits 2 if a task would move, 0 if none
+would. Each List's share of Urgent goes first to what people hold, then to live incidents, to what
+is Urgent now, and to the oldest.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,13 +14,13 @@ import click
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.features.simulation.operations.what_if import Moves
     from clickup_mlops.routing.what_if import Move
 
-WORK = 2
 MOST_SHOWN = 500
 _COLUMNS = ("task", "title", "list", "now", "would be", "decided by", "because")
 
@@ -64,7 +64,7 @@ def command(
         output.json_value(found.to_dict())
     else:
         _say(found)
-    return WORK if found.moves else 0
+    return ExitCode.WORK_TO_DO if found.moves else ExitCode.DONE
 
 
 def _watched(lists: Sequence[str]) -> Iterable[str]:

@@ -15,6 +15,7 @@ import click
 
 from clickup_mlops.operations import times
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.ports.cli.filters import task_id
 from clickup_mlops.spelling import format_count
 
@@ -61,7 +62,7 @@ def command(
     else:
         _say(begun.run, done)
     states = {one.state for one in done}
-    return 1 if "failed" in states else WORK if "would" in states else 0
+    return ExitCode.ERROR if "failed" in states else WORK if "would" in states else ExitCode.DONE
 
 
 def _plain(run: str, done: "list[Undone]") -> dict[str, object]:

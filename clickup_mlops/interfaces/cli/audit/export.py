@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import filters, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 
@@ -21,4 +22,4 @@ def command(file: Path, wanted: dict[str, str | None], config: Path | None) -> i
     with options.open_store(config) as store:
         count = output.write_lines(file, audit.export(store, filters.filter_of(wanted)))
     click.echo(f"{format_count(count, 'change')} exported.", err=True)
-    return 0
+    return ExitCode.DONE

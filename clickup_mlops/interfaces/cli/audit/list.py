@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import filters, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 COLUMNS = ("change", "when", "task", "what", "by", "outcome")
 
@@ -21,7 +22,7 @@ def command(wanted: dict[str, str | None], limit: int, config: Path | None, as_j
         entries = store.audit.list(filters.filter_of(wanted), limit)
     if as_json:
         output.json_value({"entries": [entry.as_dict() for entry in entries]})
-        return 0
+        return ExitCode.DONE
     rows = [
         (
             e.seq,
@@ -34,4 +35,4 @@ def command(wanted: dict[str, str | None], limit: int, config: Path | None, as_j
         for e in entries
     ]
     output.table(COLUMNS, rows, nothing="No change matches.")
-    return 0
+    return ExitCode.DONE

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -18,9 +19,9 @@ def command(change: int, config: Path | None, as_json: bool) -> int:
         shown = audit.change(store, change).as_dict()
     if as_json:
         output.json_value(shown)
-        return 0
+        return ExitCode.DONE
     for name, value in shown.items():
         text = value if isinstance(value, str) else output.pretty(value)
         label = name.removesuffix("_ms")
         click.echo(f"{label:12} {text if label == name else output.when(value)}")
-    return 0
+    return ExitCode.DONE

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -50,11 +51,11 @@ def command(
     else:
         _say(verdict, len(wanted))
     if verdict.problem:
-        return 1
+        return ExitCode.ERROR
     if anchors and str(verdict.head) not in kept:
         with anchors.open("a", encoding="utf-8") as file:
             file.write(f"{verdict.head}\n")
-    return 0
+    return ExitCode.DONE
 
 
 def _of_store(wanted: "list[Anchor]", config: Path | None) -> "Verdict":

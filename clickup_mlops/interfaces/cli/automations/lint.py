@@ -2,7 +2,7 @@
 
 Finds automations that never fire, unknown names, and automations that are shadowed, contradict or
 trigger each other: all, or only what concerns the NAMEs, which may be off. Evaluates them in their
-examples and in what the bot has recorded. Makes no call.
+examples and in what the bot has recorded. Makes no API calls.
 
 Exits 1 if there is an error, 2 if there are only warnings.
 """
@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 from clickup_mlops.store.database.missing_database import NoStore
 
 if TYPE_CHECKING:
     from clickup_mlops.operations.automations.lint import Linted
     from clickup_mlops.store import Store
-
-WARNED = 2
 
 
 @click.command(help=__doc__)
@@ -42,7 +41,9 @@ def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
     else:
         _say(found)
     weights = {one.weight for one in found.remarks}
-    return 1 if "error" in weights else WARNED if "warning" in weights else 0
+    if "error" in weights:
+        return ExitCode.ERROR
+    return ExitCode.WORK_TO_DO if "warning" in weights else ExitCode.DONE
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import click
 
 from clickup_mlops.errors import ContentError
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -58,7 +59,7 @@ def command(config: Path | None, as_json: bool) -> int:
         output.table(("name", "mode", "from", "not set", "summary"), rows)
         click.echo("\n".join(f"{name} {folder}" for folder, name in names.items()))
     _complain(problems)
-    return 0
+    return ExitCode.DONE
 
 
 def _complain(problems: tuple[ContentError, ...]) -> None:

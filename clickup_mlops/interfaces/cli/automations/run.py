@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -25,4 +26,4 @@ def command(name: str, task: str, config: Path | None, as_json: bool) -> int:
         output.json_value({"key": key})
     else:
         click.echo(f"Triggered, as event {key}.")
-    return 0
+    return ExitCode.DONE

@@ -13,6 +13,7 @@ import click
 
 from clickup_mlops.operations import times
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.handle.results.runs import Shown
@@ -47,7 +48,7 @@ def command(
     with options.open_store(config) as store:
         if which and which.isdigit():
             _say(runs.run(store, int(which)), as_json)
-            return 0
+            return ExitCode.DONE
         wanted = RunFilter(
             automation=which or "",
             task_id=options.task_id(task or ""),
@@ -61,7 +62,7 @@ def command(
         output.table(COLUMNS, map(_columns, found))
     else:
         click.echo("No run matches. Automations that are off, or found nothing to do, have none.")
-    return 0
+    return ExitCode.DONE
 
 
 def _columns(one: "Shown") -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ import click
 
 from clickup_mlops.ports.cli import options as _options
 from clickup_mlops.ports.cli import output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 
@@ -24,7 +25,7 @@ def command(name: str, config: Path | None, as_json: bool) -> int:
         output.json_value(facts)
     else:
         click.echo("\n".join(_lines(facts)))
-    return 0
+    return ExitCode.DONE
 
 
 def _lines(facts: dict[str, Any]) -> Iterator[str]:

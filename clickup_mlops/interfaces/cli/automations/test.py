@@ -1,7 +1,7 @@
 """Run the examples in the automations' files: all, or those of the NAMEs or FILEs given.
 
-They are evaluated with the configured policy and classifier. Makes no call. A file that cannot be
-used is reported with its key, and the others are tested. Exits 1 if that or an example fails.
+They are evaluated with the configured policy and classifier. Makes no API calls. A file that cannot
+be used is reported with its key, and the others are tested. Exits 1 if that or an example fails.
 """
 
 from dataclasses import asdict
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
         output.json_value({**facts, "problems": problems})
     else:
         _report(results, chosen.problems)
-    return 1 if failed or chosen.problems else 0
+    return ExitCode.ERROR if failed or chosen.problems else ExitCode.DONE
 
 
 def _report(results: "list[ExampleResult]", problems: "tuple[ContentError, ...]") -> None:

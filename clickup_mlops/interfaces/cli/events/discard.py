@@ -10,6 +10,7 @@ import click
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 
@@ -48,4 +49,4 @@ def command(
     if done.not_parked:
         text = f"Not parked: {', '.join(map(str, done.not_parked))}"
         raise InputError(text, hint="`clickup-mlops events list --state parked`")
-    return 0
+    return ExitCode.DONE

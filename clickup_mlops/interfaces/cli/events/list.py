@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 COLUMNS = ("id", "received", "kind", "lane", "state", "attempts", "key", "error")
 
@@ -21,7 +22,7 @@ def command(state: str | None, limit: int, config: Path | None, as_json: bool) -
         from clickup_mlops.operations.events import facts
 
         output.json_value({"events": [facts(row) for row in rows]})
-        return 0
+        return ExitCode.DONE
     output.table(
         COLUMNS,
         [
@@ -39,7 +40,7 @@ def command(state: str | None, limit: int, config: Path | None, as_json: bool) -
         ],
         nothing="No event matches.",
     )
-    return 0
+    return ExitCode.DONE
 
 
 def _last_line(error: str) -> str:

@@ -10,6 +10,7 @@ import click
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 
@@ -41,4 +42,4 @@ def command(
     if done.unknown:
         text = f"No such event: {', '.join(map(str, done.unknown))}"
         raise InputError(text, hint="`clickup-mlops events list`")
-    return 0
+    return ExitCode.DONE

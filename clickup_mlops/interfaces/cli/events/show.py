@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -18,7 +19,7 @@ def command(event_id: int, config: Path | None, as_json: bool) -> int:
         shown = events.facts(events.event(store, event_id))
     if as_json:
         output.json_value(shown)
-        return 0
+        return ExitCode.DONE
     body, error = shown.pop("body"), shown.pop("error")
     for name, value in shown.items():
         label = name.removesuffix("_ms")
@@ -26,4 +27,4 @@ def command(event_id: int, config: Path | None, as_json: bool) -> int:
     click.echo(output.pretty(body))
     if error:
         click.echo(f"\n{error}")
-    return 0
+    return ExitCode.DONE

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -18,4 +19,4 @@ def command(config: Path | None, as_json: bool) -> int:
     with options.open_bot(config, "create") as bot:
         done = bot.sources.hooks.delete()
     output.lines("deleted", done, as_json, nothing="No webhook points to this bot.")
-    return 0
+    return ExitCode.DONE

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -27,4 +28,4 @@ def command(config: Path | None, as_json: bool) -> int:
     else:
         click.echo("No webhook points to this bot. `clickup-mlops hooks register` creates one.")
     healthy = len(reports) == 1 and reports[0].current and not reports[0].problems
-    return 0 if healthy else 2
+    return ExitCode.DONE if healthy else ExitCode.WORK_TO_DO

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -17,4 +18,4 @@ def command(config: Path | None, as_json: bool) -> int:
     with options.open_bot(config, "create") as bot:
         done = bot.sources.hooks.register()
     output.lines("repairs", done, as_json, nothing="The webhook is registered and works.")
-    return 0
+    return ExitCode.DONE

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -24,4 +25,4 @@ def command(config: Path | None, as_json: bool) -> int:
         output.json_value(asdict(report))
     else:
         click.echo(f"Webhook {report.id} has a new secret; the old one is valid for {keeps} more.")
-    return 0
+    return ExitCode.DONE

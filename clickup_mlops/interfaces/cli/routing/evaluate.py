@@ -13,6 +13,7 @@ import click
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def command(file: BinaryIO, config: Path | None, as_json: bool) -> int:
         output.json_value(scores.to_dict())
     else:
         _show(scores)
-    return 0
+    return ExitCode.DONE
 
 
 def _good(file: BinaryIO) -> "Iterator[Line]":

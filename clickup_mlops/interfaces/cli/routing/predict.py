@@ -13,6 +13,7 @@ from typing import BinaryIO
 import click
 
 from clickup_mlops.ports.cli import options
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -31,4 +32,4 @@ def command(file: BinaryIO, config: Path | None) -> int:
             bad += 1
         else:
             click.echo(json.dumps(line, ensure_ascii=False))
-    return 1 if bad else 0
+    return ExitCode.ERROR if bad else ExitCode.DONE

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.sandbox.monday import MondaySandbox
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command(help=__doc__)
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--anybody", is_flag=True, help="Allow a host that other machines can reach.")
+@click.option("--allow-remote", is_flag=True, help="Allow a host that other machines can reach.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 def command(
     *,
     host: str,
-    anybody: bool,
+    allow_remote: bool,
     port: int,
     seed: str,
     items: int,
@@ -67,12 +68,12 @@ def command(
         host,
         port,
         on_start=started,
-        allow_remote=anybody,
+        allow_remote=allow_remote,
         seed=None if seed == "none" else seed,
         plan=plan,
         calls_per_minute=rate_limit,
     )
-    return 0
+    return ExitCode.DONE
 
 
 def _show(sandbox: "MondaySandbox", as_json: bool) -> None:

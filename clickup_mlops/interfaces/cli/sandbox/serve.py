@@ -10,6 +10,7 @@ import click
 
 from clickup_mlops.interfaces.cli._program import program
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.sandbox import Sandbox
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(help=__doc__)
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--anybody", is_flag=True, help="Allow a host that other machines can reach.")
+@click.option("--allow-remote", is_flag=True, help="Allow a host that other machines can reach.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 def command(
     *,
     host: str,
-    anybody: bool,
+    allow_remote: bool,
     port: int,
     seed: str | None,
     plan: str,
@@ -59,13 +60,13 @@ def command(
         host,
         port,
         on_start=started,
-        allow_remote=anybody,
+        allow_remote=allow_remote,
         seed=seed,
         plan=plan,
         rate_limit=rate_limit,
         state_file=state_file,
     )
-    return 0
+    return ExitCode.DONE
 
 
 def _show(sandbox: "Sandbox", as_json: bool) -> None:

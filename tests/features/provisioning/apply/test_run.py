@@ -149,7 +149,7 @@ def test_a_refused_field_becomes_manual_and_the_rest_goes_on(bench: Workbench) -
 
 
 def test_a_refusal_is_remembered_until_somebody_asks_again(bench: Workbench) -> None:
-    """The next plan says so and costs no call; `--ask-again` tries once more."""
+    """The next plan says so and costs no call; `--retry` tries once more."""
     bench.world.field_creation = "forbidden"
     bench.apply(EVERYTHING, experimental=True)
     asked = tries(bench)
@@ -161,7 +161,7 @@ def test_a_refusal_is_remembered_until_somebody_asks_again(bench: Workbench) -> 
     assert {step.path[-1][1] for step in plan.work if step.operation == "manual"} == FIELDS
     assert all("was refused before" in step.why for step in plan.work)
     assert tries(bench) == asked
-    bench.apply(EVERYTHING, experimental=True, ask_again=True)
+    bench.apply(EVERYTHING, experimental=True, retry=True)
     assert open_work(bench.plan(EVERYTHING)) == {}
     assert bench.journal.known().refused == {}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -27,4 +28,4 @@ def command(
         tasks = end(store, own, automation, wanted, clock.now_ms(), release=release)
     where = f"task {wanted}" if wanted else "any task"
     output.lines("unmuted", tasks, as_json, nothing=f"{automation} is not muted on {where}.")
-    return 0
+    return ExitCode.DONE

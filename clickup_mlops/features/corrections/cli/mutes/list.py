@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 COLUMNS = ("automation", "task", "until", "by", "user", "because")
 
@@ -33,4 +34,4 @@ def command(task: str | None, config: Path | None, as_json: bool) -> int:
             for m in found
         ]
         output.table(COLUMNS, rows)
-    return 0
+    return ExitCode.DONE

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -22,9 +23,9 @@ def command(files: Sequence[Path], as_json: bool) -> int:
     counted = corpus(files)
     if as_json:
         output.json_value({"files": counted})
-        return 0
+        return ExitCode.DONE
     columns = (*WORKLOADS, "incident")
     rows = [(one["file"], *(one[name] for name in columns)) for one in counted]
     total = ("all", *(sum(one[name] for one in counted) for name in columns))
     output.table(("file", *columns), [*rows, total])
-    return 0
+    return ExitCode.DONE

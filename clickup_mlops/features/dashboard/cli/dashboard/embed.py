@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.features.dashboard.view import View
@@ -63,7 +64,7 @@ def command(
         click.echo(f"clickup-mlops dashboard revoke {grant.id}", err=True)
         if not url.startswith("https://"):
             click.echo("ClickUp embeds https addresses alone: set dashboard.public_url.", err=True)
-    return 0
+    return ExitCode.DONE
 
 
 def _check_target(config: Path | None, view: "View") -> None:

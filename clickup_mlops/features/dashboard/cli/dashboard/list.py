@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 COLUMNS = ("id", "kind", "who", "user", "role", "view", "made", "until")
 
@@ -37,4 +38,4 @@ def command(kind: str | None, config: Path | None, as_json: bool) -> int:
             for one, when in zip(found, times, strict=True)
         ]
         output.table(COLUMNS, rows)
-    return 0
+    return ExitCode.DONE

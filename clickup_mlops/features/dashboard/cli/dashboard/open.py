@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -39,4 +40,4 @@ def command(role: str, name: str | None, config: Path | None, as_json: bool) -> 
     else:
         click.echo(link)
         click.echo(f"Works once, until {output.when(made.grant.expires_ms)}.", err=True)
-    return 0
+    return ExitCode.DONE

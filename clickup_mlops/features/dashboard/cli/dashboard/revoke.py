@@ -6,6 +6,7 @@ import click
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -23,4 +24,4 @@ def command(ids: tuple[str, ...], everything: bool, config: Path | None, as_json
         wanted = [one.id for one in grants.holding(store, now_ms)] if everything else ids
         ended = grants.revoke(store, wanted, now_ms)
     output.lines("revoked", ended, as_json, nothing="Nothing to revoke.")
-    return 0
+    return ExitCode.DONE

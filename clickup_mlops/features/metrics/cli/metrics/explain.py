@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.features.metrics.operations import Explained
@@ -28,7 +29,7 @@ def command(task: str, config: Path | None, as_json: bool) -> int:
         click.echo(f"No field of task {task_id} is kept by the bot. See `metrics push --dry-run`.")
     for one in () if as_json else found:
         click.echo(_text(one))
-    return 0
+    return ExitCode.DONE
 
 
 def _text(one: "Explained") -> str:

@@ -1,7 +1,7 @@
 """Make one pass now: read the sources, place the numbers on tasks, write what changed.
 
 Rates and percentiles need two scrapes: they are made `--window` seconds apart. `--dry-run` writes
-nothing and says what would be written. Exits 2 when something could not be read or placed.
+nothing and says what would be written. Exits 1 when something could not be read or placed.
 """
 
 from pathlib import Path
@@ -11,11 +11,12 @@ import click
 
 from clickup_mlops.features.metrics.cli.metrics import _window
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.features.metrics.jobs.push import Pushed
 
-UNBOUND = "No number is bound to a field. `clickup-mlops metrics bind --suggest` proposes bindings."
+UNBOUND = "No number is bound to a field. `clickup-mlops metrics suggest` proposes bindings."
 
 
 @click.command(help=__doc__)
@@ -32,7 +33,7 @@ def command(dry_run: bool, window: int, config: Path | None, as_json: bool) -> i
         output.json_value(_plain(pushed))
     else:
         _print(pushed, dry_run=dry_run)
-    return 2 if pushed.problems or pushed.unplaced else 0
+    return ExitCode.ERROR if pushed.problems or pushed.unplaced else ExitCode.DONE
 
 
 def _plain(pushed: "Pushed") -> dict[str, object]:

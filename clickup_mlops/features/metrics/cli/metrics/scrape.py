@@ -1,6 +1,6 @@
 """Read sources now and print what they say. Nothing is written to ClickUp.
 
-Rates and percentiles need two scrapes: they are made `--window` seconds apart. Exits 2 when a
+Rates and percentiles need two scrapes: they are made `--window` seconds apart. Exits 1 when a
 source, or a part of one, could not be read.
 """
 
@@ -12,6 +12,7 @@ import click
 
 from clickup_mlops.features.metrics.cli.metrics import NO_SOURCE, _window
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.features.metrics.read.collect import Collected
@@ -34,7 +35,7 @@ def command(names: tuple[str, ...], window: int, config: Path | None, as_json: b
         output.json_value({"sources": [_plain(one) for one in found]})
     else:
         _print(found)
-    return 2 if any(one.problems for one in found) else 0
+    return ExitCode.ERROR if any(one.problems for one in found) else ExitCode.DONE
 
 
 def _plain(one: "Collected") -> dict[str, object]:

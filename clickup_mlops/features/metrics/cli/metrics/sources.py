@@ -7,6 +7,7 @@ import click
 
 from clickup_mlops.features.metrics.cli.metrics import NO_SOURCE
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -24,7 +25,7 @@ def command(config: Path | None, as_json: bool) -> int:
     else:
         rows = [(s.name, s.kind, f"{s.every_s:g} s", _measures(s.measures)) for s in found]
         output.table(("source", "kind", "every", "measures"), rows)
-    return 0
+    return ExitCode.DONE
 
 
 def _measures(names: tuple[str, ...]) -> str:

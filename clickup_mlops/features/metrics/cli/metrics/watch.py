@@ -8,6 +8,7 @@ import click
 
 from clickup_mlops.features.metrics.cli.metrics import _window
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.features.metrics.read.collect import Collected
@@ -37,7 +38,7 @@ def command(names: tuple[str, ...], every: int, times: int | None, config: Path 
             _print(found, shown)
             if number == times:
                 break
-    return 0
+    return ExitCode.DONE
 
 
 def _print(found: "list[Collected]", shown: dict[tuple[str, str, object], float]) -> None:

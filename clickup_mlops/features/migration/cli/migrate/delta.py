@@ -3,7 +3,8 @@
 Reads the source again. New items, updates and files are moved as `run` does. A field that only the
 source has changed is updated; what a person has changed in ClickUp is never overwritten: where both
 sides have changed the same field, all three values are listed, and you decide. What is gone from
-the source is listed and kept. Exits 2 if there is work, 1 if something is left for you.
+the source is listed and kept. Exits 2 if there is work, 3 if manual steps remain, 1 if something
+failed.
 """
 
 from pathlib import Path
@@ -13,6 +14,7 @@ import click
 
 from clickup_mlops.features.migration.cli.migrate import _options, _progress
 from clickup_mlops.ports.cli import output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -38,8 +40,10 @@ def command(file: Path, yes: bool, config: Path | None, as_json: bool) -> int:
     else:
         _say(result)
     if not yes and result.plan.is_work:
-        return 2
-    return 0 if result.is_clean else 1
+        return ExitCode.WORK_TO_DO
+    if result.has_failed:
+        return ExitCode.ERROR
+    return ExitCode.MANUAL_STEPS if result.has_manual_steps else ExitCode.DONE
 
 
 def _plain(result: "Delta") -> dict[str, Any]:

@@ -14,6 +14,7 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.features.migration.cli.migrate import _options
 from clickup_mlops.files import write
 from clickup_mlops.ports.cli import output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def command(
         output.json_value(_plain(drafted, out))
     else:
         _say(drafted, out)
-    return 0
+    return ExitCode.DONE
 
 
 def _say(drafted: "Drafted", out: Path) -> None:

@@ -12,6 +12,7 @@ import click
 
 from clickup_mlops.features.migration.cli.migrate import _options
 from clickup_mlops.ports.cli import output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 
@@ -33,4 +34,4 @@ def command(file: Path, yes: bool, config: Path | None, as_json: bool) -> int:
             f"{format_count(counts.records, 'record')} and {format_count(counts.steps, 'step')} "
             f"{outcome}"
         )
-    return 2 if not yes and (counts.records or counts.steps) else 0
+    return ExitCode.WORK_TO_DO if not yes and (counts.records or counts.steps) else ExitCode.DONE

@@ -10,6 +10,7 @@ import click
 
 from clickup_mlops.features.migration.cli.migrate import _document, _options, _progress
 from clickup_mlops.ports.cli import output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -32,5 +33,5 @@ def command(file: Path, fetch: bool, markdown: bool, config: Path | None, as_jso
     else:
         _document.show(render.to_sections(migration_plan))
     if migration_plan.problems:
-        return 1
-    return 2 if migration_plan.work else 0
+        return ExitCode.ERROR
+    return ExitCode.WORK_TO_DO if migration_plan.work else ExitCode.DONE

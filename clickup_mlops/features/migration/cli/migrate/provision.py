@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Try ClickUp's undocumented call for custom fields. It cannot be undone by API.",
 )
-@click.option("--ask-again", is_flag=True, help="Retry fields that ClickUp refused before.")
+@click.option("--retry", is_flag=True, help="Retry fields that ClickUp refused before.")
 @_acting.yes
 @_options.config
 @_options.as_json
@@ -39,7 +39,7 @@ def command(
     file: Path,
     plan_only: bool,
     experimental: bool,
-    ask_again: bool,
+    retry: bool,
     yes: bool,
     config: Path | None,
     as_json: bool,
@@ -48,7 +48,7 @@ def command(
 
     with _options.open_bot(config, "temporary" if plan_only else "create") as bot:
         loaded = provision.load(bot, file)
-        request = provision.request(loaded, experimental=experimental, ask_again=ask_again)
+        request = provision.request(loaded, experimental=experimental, retry=retry)
         if plan_only:
             return _plan(bot, request, as_json=as_json)
         return _apply(bot, request, file, yes=yes, as_json=as_json)

@@ -1,4 +1,4 @@
-"""Write the report for the people who must sign off, as HTML or Markdown. Calls nobody.
+"""Write the report for the people who must sign off, as HTML or Markdown. Makes no API calls.
 
 It says what moved, what changed its form, what was lost, what failed and how to retry it, what must
 be done by hand, and what the last verification found.
@@ -10,6 +10,7 @@ import click
 
 from clickup_mlops import files
 from clickup_mlops.features.migration.cli.migrate import _options
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -30,4 +31,4 @@ def command(file: Path, out: Path, config: Path | None) -> int:
         migration_report = report.report(store, file)
     files.write(out, write(migration_report))
     click.echo(f"{report.status(migration_report)} The report is in {out}.")
-    return 0
+    return ExitCode.DONE

@@ -13,6 +13,7 @@ import click
 
 from clickup_mlops.features.migration.cli.migrate import _options, _progress
 from clickup_mlops.ports.cli import output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def command(
         _say(result)
     if result.ran.stopped is not None:
         raise result.ran.stopped
-    return 0 if result.ran.is_complete and not result.fetched.unread else 1
+    return ExitCode.DONE if result.ran.is_complete and not result.fetched.unread else ExitCode.ERROR
 
 
 def _plain(result: "Result") -> dict[str, Any]:

@@ -12,6 +12,7 @@ import click
 
 from clickup_mlops.features.migration.cli.migrate import _options, _progress
 from clickup_mlops.ports.cli import output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _report(undone: "Undone", as_json: bool) -> int:
             click.echo(f"{path} removed.")
         for path, why in undone.places_kept.items():
             click.echo(f"{path} stays: in it are {why}.")
-    return 1 if undone.kept or undone.places_kept else 0
+    return ExitCode.ERROR if undone.kept or undone.places_kept else ExitCode.DONE
 
 
 def _removed(tasks: int, entries: int) -> str:

@@ -13,6 +13,7 @@ import click
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.migration.cli.migrate import _options, _progress
 from clickup_mlops.ports.cli import output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def command(
         output.json_value(_plain(result, limit))
     else:
         _say(result, limit)
-    return 0 if result.is_clean else 1
+    return ExitCode.DONE if result.is_clean else ExitCode.ERROR
 
 
 def _plain(result: "Verified", limit: int) -> dict[str, object]:

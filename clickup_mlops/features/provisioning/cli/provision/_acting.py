@@ -10,6 +10,7 @@ import click
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.ports.cli import output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -19,19 +20,15 @@ if TYPE_CHECKING:
     from clickup_mlops.features.provisioning.operations.callbacks import Callbacks
     from clickup_mlops.features.provisioning.plan.model import Plan
 
-WORK = 2
-"""Exit code: the bot has work (`apply`)."""
-PEOPLE = 3
-"""Exit code: only people have work left (`verify` shows it)."""
 Decorated = Callable[..., Any]
 T = TypeVar("T")
 
 
-def code(plan: "Plan") -> int:
-    """The exit code of a comparison: 0 nothing, `WORK` for the bot, `PEOPLE` for people only."""
+def code(plan: "Plan") -> ExitCode:
+    """The exit code of a comparison."""
     if any(step.operation != "manual" for step in plan.work):
-        return WORK
-    return PEOPLE if plan.work else 0
+        return ExitCode.WORK_TO_DO
+    return ExitCode.MANUAL_STEPS if plan.work else ExitCode.DONE
 
 
 def yes(function: Decorated) -> Decorated:
@@ -123,9 +120,7 @@ def _progress() -> "Iterator[Progress]":
 
 
 def report(result: "Result", as_json: bool, *, verify: str = "provision verify") -> int:
-    """Print what was done; `PEOPLE` if something is left for them. `verify` is the command that
-    shows it.
-    """
+    """Print what was done; the exit code. `verify` is the command that shows manual steps."""
     applied, planned = result.applied, result.plan.calls
     if as_json:
         output.json_value(_plain(result))
@@ -140,7 +135,7 @@ def report(result: "Result", as_json: bool, *, verify: str = "provision verify")
         if applied.manual:
             steps = format_count(len(applied.manual), "step is", "steps are")
             click.echo(f"{steps} left to do by hand: `{verify}`.")
-    return PEOPLE if applied.manual else 0
+    return ExitCode.MANUAL_STEPS if applied.manual else ExitCode.DONE
 
 
 _DID = {"create": "created", "update": "changed", "adopt": "adopted"}

@@ -67,12 +67,12 @@ def options(function: Decorated) -> Decorated:
         instance: str | None,
         folder: Path | None,
         experimental: bool,
-        ask_again: bool,
+        retry: bool,
         **others: Any,
     ) -> Any:
         from clickup_mlops.features.provisioning.operations.request import Request
 
-        request = Request(name, given, instance, folder, experimental, ask_again)
+        request = Request(name, given, instance, folder, experimental, retry)
         return function(request=request, **others)
 
     decorated: Decorated = bundled
@@ -80,7 +80,7 @@ def options(function: Decorated) -> Decorated:
     decorated.__dict__.update(function.__dict__)
     for add in (
         click.option(
-            "--ask-again",
+            "--retry",
             is_flag=True,
             help="Retry fields that ClickUp refused before.",
         ),

@@ -1,7 +1,7 @@
 """Create and change what a template describes. Applying it again changes nothing.
 
 Shows the plan and asks first. An interrupted run, at whatever call, continues when it is run again.
-Exits 3 if something is left that only people can do.
+Exits 3 if manual steps remain.
 """
 
 from pathlib import Path

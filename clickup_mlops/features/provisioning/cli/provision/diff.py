@@ -2,7 +2,7 @@
 
 Compares the last apply, the template, and ClickUp: only the template changed it (`~`), people
 changed it (`?`, it stays theirs), no longer named (left alone). Exits 2 if there is work for
-`upgrade`, 3 if only people can resolve what differs.
+`upgrade`, 3 if manual steps remain.
 """
 
 from pathlib import Path
@@ -12,6 +12,7 @@ import click
 
 from clickup_mlops.features.provisioning.cli.provision import _acting, _comparing, _request
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.features.provisioning.operations.request import Request
@@ -41,5 +42,5 @@ def command(
         output.json_value(_comparing.plain(found))
     else:
         _comparing.show(found, per_minute)
-    left = _acting.PEOPLE if found.theirs or found.unnamed else 0
+    left = ExitCode.MANUAL_STEPS if found.theirs or found.unnamed else ExitCode.DONE
     return _acting.code(found.plan) or left

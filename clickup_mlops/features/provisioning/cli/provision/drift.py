@@ -1,9 +1,9 @@
 """Compare a live space with its template and report the difference. Made for a schedule.
 
 Manual steps that were open at the last apply or `verify` and still are, are counted and not listed.
-Exits 0 without drift, 2 if `provision apply` would correct some, 3 if only people can. `--channel`
-and `--task` post the report. `--accept PATH` leaves a difference as it is until it changes again;
-`ignore_changes` in the template ignores a property for good.
+Exits 0 without drift, 2 if `provision apply` would correct some, 3 if manual steps remain.
+`--channel` and `--task` post the report. `--accept PATH` leaves a difference as it is until it
+changes again; `ignore_changes` in the template ignores a property for good.
 """
 
 from pathlib import Path

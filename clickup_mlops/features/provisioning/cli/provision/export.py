@@ -13,6 +13,7 @@ from clickup_mlops import files
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.provisioning.cli.provision import _request
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -37,7 +38,7 @@ def command(
         output.json_value({"space": space, "template": text})
     else:
         click.echo(text, nl=False)
-    return 0
+    return ExitCode.DONE
 
 
 def _left_out(text: str) -> None:

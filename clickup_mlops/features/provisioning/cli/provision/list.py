@@ -10,6 +10,7 @@ import click
 
 from clickup_mlops.features.provisioning.cli.provision import _request
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.features.provisioning.template.load import Headline
@@ -24,7 +25,7 @@ def command(name: str | None, folder: File | None, as_json: bool) -> int:
 
     if name is not None:
         _show(template(name, folder), as_json)
-        return 0
+        return ExitCode.DONE
     listed = templates(folder)
     if as_json:
         plain = list(map(_plain, listed.found))
@@ -37,7 +38,7 @@ def command(name: str | None, folder: File | None, as_json: bool) -> int:
         click.echo(f"from {listed.folder}")
     if listed.problems:
         raise listed.problems[0]
-    return 0
+    return ExitCode.DONE
 
 
 def _show(one: "Headline", as_json: bool) -> None:

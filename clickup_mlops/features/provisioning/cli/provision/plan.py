@@ -1,5 +1,5 @@
 """Show what applying a template would change. Changes nothing. Exits 2 if there is work for
-`apply`, 3 if only people have work.
+`apply`, 3 if manual steps remain.
 
 `+` create, `~` change, `=` adopt, `!` manual: to be done in ClickUp. What the template does
 not name is never changed. `--out` keeps the plan for `provision apply --plan`.

@@ -6,6 +6,7 @@ Put the schema beside your templates and begin each file with `#:schema ./templa
 import click
 
 from clickup_mlops.ports.cli import output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -14,4 +15,4 @@ def command(part: bool) -> int:
     from clickup_mlops.features.provisioning.template import schema
 
     output.json_value(schema.of_part() if part else schema.of_template())
-    return 0
+    return ExitCode.DONE

@@ -13,6 +13,7 @@ import click
 
 from clickup_mlops.features.provisioning.cli.provision import _acting, _request
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def command(
         output.json_value(_plain(undone))
     else:
         _say(undone)
-    return _acting.PEOPLE if undone.kept or undone.impossible else 0
+    return ExitCode.MANUAL_STEPS if undone.kept or undone.impossible else ExitCode.DONE
 
 
 def _list(runs: "list[Run]", as_json: bool) -> int:
@@ -64,7 +65,7 @@ def _list(runs: "list[Run]", as_json: bool) -> int:
         rows = [(r.id, r.kind, r.template, output.when(r.begun_ms), r.outcome) for r in runs]
         columns = ("run", "kind", "template", "begun", "outcome")
         output.table(columns, rows, nothing="Nothing has been provisioned.")
-    return 0
+    return ExitCode.DONE
 
 
 def _show(way: "UndoPlan") -> None:

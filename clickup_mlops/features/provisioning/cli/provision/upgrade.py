@@ -1,6 +1,6 @@
 """Upgrade a live space to a new version of its template, and keep what people changed.
 
-Shows what it would do (`provision diff`) and asks first. Exits 3 if something is left for a person.
+Shows what it would do (`provision diff`) and asks first. Exits 3 if manual steps remain.
 """
 
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 Ticks off what was done since, and lists the rest with the clicks and a link for each. Automations
 and dashboards are not in the API: confirm them with `--done NAME`, or tick them on the page that
-`--page` writes. Exits 2 if `apply` has work, 3 while only people have.
+`--page` writes. Exits 2 if `apply` has work, 3 while manual steps remain.
 """
 
 from pathlib import Path
@@ -14,6 +14,7 @@ from clickup_mlops import files
 from clickup_mlops.errors import InputError, hint_about_file
 from clickup_mlops.features.provisioning.cli.provision import _acting, _request
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def command(
         output.json_value(_plain(found, todo))
     else:
         _say(found, todo, sheets)
-    return _acting.WORK if found.drift else _acting.PEOPLE if found.manual else 0
+    if found.drift:
+        return ExitCode.WORK_TO_DO
+    return ExitCode.MANUAL_STEPS if found.manual else ExitCode.DONE
 
 
 def _write(todo: "Checklist", folder: Path) -> None:

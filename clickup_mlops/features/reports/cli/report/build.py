@@ -1,4 +1,4 @@
-"""Build a report of KIND: daily, weekly, monthly, milestone or incident. Calls nobody.
+"""Build a report of KIND: daily, weekly, monthly, milestone or incident. Makes no API calls.
 
 It is built from the store alone: the same period from the same store gives the same bytes. A number
 that too few values stand behind is `not enough data`.
@@ -12,6 +12,7 @@ import click
 from clickup_mlops import files
 from clickup_mlops.errors import InputError
 from clickup_mlops.ports.cli import clock, options
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.features.reports.operations.building import Rendered
@@ -64,7 +65,7 @@ def command(
             bot.store, bot.workspace_id, wanted, clock.now_ms(), policy=bot.settings.routing
         )
     _write(reports.formats()[form](report), output)
-    return 0
+    return ExitCode.DONE
 
 
 def _every(kind: str) -> "Every":

@@ -3,6 +3,7 @@
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -18,4 +19,4 @@ def command(as_json: bool) -> int:
     else:
         rows = [(one.every, one.period, ", ".join(one.sections)) for one in found]
         output.table(("kind", "period", "sections"), rows)
-    return 0
+    return ExitCode.DONE

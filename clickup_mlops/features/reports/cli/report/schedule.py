@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.features.reports.operations.sending import Coming
@@ -39,7 +40,7 @@ def command(config: Path | None, as_json: bool) -> int:
     else:
         rows = [(one.run.name, _local(one), _about(one), "\n".join(one.places)) for one in coming]
         output.table(("report", "next", "period", "targets"), rows)
-    return 0
+    return ExitCode.DONE
 
 
 def _local(one: "Coming") -> str:

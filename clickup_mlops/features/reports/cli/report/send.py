@@ -1,7 +1,8 @@
 """Send a report now to its targets: about the last period that is over, or another one.
 
 A page, message or comment of the same period is updated in place; an e-mail is sent again with the
-same Message-ID. Exits 2 if a target did not get it: the bot tries again, or the event is parked.
+same Message-ID. Exits 2 if a target did not get it yet and the bot tries again, 1 if it failed and
+its event is parked.
 """
 
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import click
 
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -43,4 +45,7 @@ def command(
         output.table(("target", "place", "state", "problem"), rows, title=title)
         if any(one.state == "shadow" for one in sent.targets):
             click.echo('Nothing is sent until automations.mode = "on".', err=True)
-    return 2 if any(one.state in ("waits", "failed") for one in sent.targets) else 0
+    states = {target.state for target in sent.targets}
+    if "failed" in states:
+        return ExitCode.ERROR
+    return ExitCode.WORK_TO_DO if "waits" in states else ExitCode.DONE

@@ -11,6 +11,7 @@ from clickup_mlops.features.simulation.tables.recordings import Recordings
 from clickup_mlops.operations import times
 from clickup_mlops.ports.cli import clock, options
 from clickup_mlops.ports.cli import output as _out
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 
@@ -37,4 +38,4 @@ def command(output: Path | None, since: str | None, config: Path | None, as_json
         )
     else:
         click.echo("Nothing is recorded: see automations.record, and let `serve` run for a while.")
-    return 0
+    return ExitCode.DONE

@@ -1,8 +1,8 @@
 """Show what automations would have done with recorded events: all, or the NAMEs.
 
 The bot's own evaluator runs over the recorded events and tasks: caps, latches, schedules and
-automations that trigger each other included. Makes no call and writes nothing. Automations in mode
-`shadow` are treated as on; those that are off are skipped, unless they are named.
+automations that trigger each other included. Makes no API calls and writes nothing. Automations in
+mode `shadow` are treated as on; those that are off are skipped, unless they are named.
 """
 
 from functools import partial
@@ -14,6 +14,7 @@ import click
 from clickup_mlops import files
 from clickup_mlops.operations import times
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.features.simulation.simulated import Simulated
@@ -60,7 +61,7 @@ def command(
         _show(found)
         if html is not None:
             click.echo(f"The page is {html}")
-    return 0
+    return ExitCode.DONE
 
 
 def _show(found: "Simulated") -> None:

@@ -10,6 +10,7 @@ import click
 
 from clickup_mlops.features.provisioning.cli.provision import _request
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.features.provisioning.operations.request import Request
@@ -30,4 +31,4 @@ def command(
     with _request.open_bot(config, "create") as bot:
         added = state.add(bot, request, path, object_id)
     output.lines("added", [show(added)], as_json, nothing="Nothing.")
-    return 0
+    return ExitCode.DONE

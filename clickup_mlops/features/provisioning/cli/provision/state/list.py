@@ -6,6 +6,7 @@ import click
 
 from clickup_mlops.features.provisioning.cli.provision import _request
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -23,4 +24,4 @@ def command(config: Path | None, as_json: bool) -> int:
         output.json_value({"objects": [dict(zip(names, row, strict=True)) for row in rows]})
     else:
         output.table(names, rows, nothing="Nothing is managed.")
-    return 0
+    return ExitCode.DONE

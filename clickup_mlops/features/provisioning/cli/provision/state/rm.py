@@ -9,6 +9,7 @@ import click
 
 from clickup_mlops.features.provisioning.cli.provision import _request
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 
 @click.command(help=__doc__)
@@ -22,4 +23,4 @@ def command(path: str, config: Path | None, as_json: bool) -> int:
     with _request.open_bot(config) as bot:
         gone = state.remove(bot, path)
     output.lines("removed", [show(one) for one in gone], as_json, nothing="Nothing.")
-    return 0
+    return ExitCode.DONE

@@ -12,6 +12,7 @@ import click
 
 from clickup_mlops.features.metrics.cli.metrics import _window
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -19,11 +20,10 @@ if TYPE_CHECKING:
 
 
 @click.command(help=__doc__)
-@click.option("--suggest", is_flag=True, required=True, help="Print proposals.")
 @_window.option
 @options.config
 @options.as_json
-def command(suggest: bool, window: int, config: Path | None, as_json: bool) -> int:
+def command(window: int, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.metrics import operations
     from clickup_mlops.features.metrics.settings import MetricsSettings
 
@@ -41,7 +41,7 @@ def command(suggest: bool, window: int, config: Path | None, as_json: bool) -> i
         click.echo(_toml(one))
     for doubt in () if as_json else found.doubts:
         click.echo(f"# {doubt}", err=True)
-    return 0
+    return ExitCode.DONE
 
 
 def _toml(one: "Suggestion") -> str:

@@ -9,6 +9,7 @@ from clickup_mlops.bot.handle.ports import Subject
 from clickup_mlops.features.corrections.tables.corrections import CorrectionLog
 from clickup_mlops.operations import times
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 COLUMNS = ("when", "task", "name", "what", "bot", "person", "by", "why")
 SUBJECTS = ("priority", "workload", "incident")
@@ -52,4 +53,4 @@ def command(
                 for r in reversed(rows)
             ],
         )
-    return 0
+    return ExitCode.DONE

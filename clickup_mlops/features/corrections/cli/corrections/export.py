@@ -11,6 +11,7 @@ import click
 
 from clickup_mlops.operations import times
 from clickup_mlops.ports.cli import clock, options, output
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 
@@ -26,4 +27,4 @@ def command(file: Path, since: str | None, config: Path | None) -> int:
         lines = lessons(store, since_ms)
     count = output.write_lines(file, (json.dumps(line, ensure_ascii=False) for line in lines))
     click.echo(f"{format_count(count, 'correction')}.", err=True)
-    return 0
+    return ExitCode.DONE

@@ -1,4 +1,4 @@
-"""`overrides`: what people chose instead, and lines for `routing learn`."""
+"""`corrections`: what people chose instead, and lines for `routing learn`."""
 
 import json
 
@@ -16,13 +16,13 @@ def test_they_are_listed_as_table_json_and_report(cli: Cli) -> None:
     with Store.open(URL) as store:
         store.table(CorrectionLog).put(ROW)
 
-    assert "Ranker" not in cli("overrides", "list").out
-    table = cli("overrides", "list", "--since", NOW_AND_THEN).out
+    assert "Ranker" not in cli("corrections", "list").out
+    table = cli("corrections", "list", "--since", NOW_AND_THEN).out
     assert table.splitlines()[1].endswith("inference.normal: it is normal")
     assert "Normal  Low     ann" in table
-    found = json.loads(cli("overrides", "list", "--since", NOW_AND_THEN, "--json").out)
+    found = json.loads(cli("corrections", "list", "--since", NOW_AND_THEN, "--json").out)
     assert [row["chosen"] for row in found["corrections"]] == [4]
-    report = cli("overrides", "list", "--since", NOW_AND_THEN, "--report").out
+    report = cli("corrections", "list", "--since", NOW_AND_THEN, "--report").out
     assert report.startswith("1 decision was corrected.\n\n- 1 x priority Normal -> Low\n")
 
 
@@ -35,7 +35,7 @@ def test_corrected_workloads_become_lines_that_learn_reads(cli: Cli) -> None:
             Correction("t1", "workload", 10, 20, "Ranker", "inference", "training", "text", "ann")
         )
 
-    assert cli("overrides", "export", "lines.jsonl").code == 0
+    assert cli("corrections", "export", "lines.jsonl").code == 0
     ran = cli("routing", "learn", "lines.jsonl")
     assert (ran.code, ran.out) == (0, "1 correction read; learned.json holds 1.\n")
 
@@ -44,4 +44,4 @@ def test_nothing_to_list_is_a_sentence(cli: Cli) -> None:
     """As with mutes, no table without rows."""
     Store.open("sqlite:///clickup-mlops.db").close()
 
-    assert cli("overrides", "list").out == "No decision was corrected.\n"
+    assert cli("corrections", "list").out == "No decision was corrected.\n"
