@@ -80,24 +80,24 @@ def choose(
     name: str, want: Attributes, visible: Sequence[FieldDefinition], available: Available
 ) -> Choice:
     """The first method that applies. `visible` are the fields that the place has, inherited too."""
-    same = [one for one in visible if _fold(one.name) == _fold(name)]
-    fitting = [one for one in same if one.type == want["type"]]
+    namesakes = [field for field in visible if _fold(field.name) == _fold(name)]
+    fitting = [field for field in namesakes if field.type == want["type"]]
     if fitting:
-        return _adopted(want, min(fitting, key=lambda one: len(differences(want, one))))
-    if same:
-        found = same[0]
-        why = f"a field of this name exists with type {found.type}, wanted {want['type']}"
-        clash = {"type": (found.type, want["type"])}
-        return Choice("manual", f"manual: {why}", why, found, clash)
+        return _adopted(want, min(fitting, key=lambda field: len(differences(want, field))))
+    if namesakes:
+        namesake = namesakes[0]
+        why = f"a field of this name exists with type {namesake.type}, wanted {want['type']}"
+        clash = {"type": (namesake.type, want["type"])}
+        return Choice("manual", f"manual: {why}", why, namesake, clash)
     return _created(want, available)
 
 
-def _adopted(want: Attributes, found: FieldDefinition) -> Choice:
-    changes = differences(want, found)
+def _adopted(want: Attributes, field: FieldDefinition) -> Choice:
+    changes = differences(want, field)
     if not changes:
-        return Choice("adopt", "api", "a field of this name and type exists", found)
+        return Choice("adopt", "api", "a field of this name and type exists", field)
     why = "; ".join(_difference(key, before, after) for key, (before, after) in changes.items())
-    return Choice("manual", f"manual: {why}", why, found, changes)
+    return Choice("manual", f"manual: {why}", why, field, changes)
 
 
 def _created(want: Attributes, available: Available) -> Choice:
@@ -131,12 +131,12 @@ def experiment_unavailable(kind: str, level: Level) -> str:
     return ""
 
 
-def differences(want: Attributes, found: FieldDefinition) -> Changes:
+def differences(want: Attributes, field: FieldDefinition) -> Changes:
     """Attributes that differ: name -> (found, wanted).
 
     Options that only ClickUp has are left alone, as everything that a template does not name.
     """
-    have, wrong = attributes(found), {}
+    have, wrong = attributes(field), {}
     for key, value in want.items():
         if key == "options":
             if set(map(_fold, value)) - set(map(_fold, have.get("options", ()))):
@@ -146,15 +146,17 @@ def differences(want: Attributes, found: FieldDefinition) -> Changes:
     return wrong
 
 
-def attributes(found: FieldDefinition) -> Json:
+def attributes(field: FieldDefinition) -> Json:
     """A live field in the words of a template."""
-    config, known = found.type_config, _SETTINGS.get(found.type, {})
-    read: Json = {"type": found.type}
-    if found.type in WITH_OPTIONS:
-        options = sorted(config.get("options") or (), key=lambda one: one.get("orderindex") or 0)
-        read["options"] = [read_option_label(one) for one in options]
-    read |= {ours: config[theirs] for ours, theirs in known.items() if theirs in config}
-    if found.type == "users":
+    config, settings = field.type_config, _SETTINGS.get(field.type, {})
+    read: Json = {"type": field.type}
+    if field.type in WITH_OPTIONS:
+        options = sorted(
+            config.get("options") or (), key=lambda option: option.get("orderindex") or 0
+        )
+        read["options"] = [read_option_label(option) for option in options]
+    read |= {ours: config[theirs] for ours, theirs in settings.items() if theirs in config}
+    if field.type == "users":
         read["many"] = not config.get("single_user", False)
     return read
 
@@ -169,11 +171,11 @@ def wire_config(want: Attributes) -> Json:
     }
     if kind == "drop_down":
         config["options"] = [
-            {"name": one, "orderindex": index} | _color(want, one)
-            for index, one in enumerate(want["options"])
+            {"name": option, "orderindex": index} | _color(want, option)
+            for index, option in enumerate(want["options"])
         ]
     elif kind == "labels":
-        config["options"] = [{"label": one} | _color(want, one) for one in want["options"]]
+        config["options"] = [{"label": option} | _color(want, option) for option in want["options"]]
     elif kind == "emoji":
         config = {"code_point": "2b50", **config}
     elif kind == "users" and "many" in want:
@@ -229,12 +231,12 @@ def refusal(problem: ApiError) -> str:
     return ""
 
 
-def _difference(key: str, found: Any, wanted: Any) -> str:
+def _difference(key: str, current: Any, desired: Any) -> str:
     if key == "options":
-        have = set(map(_fold, found))
-        missing = ", ".join(f'"{one}"' for one in wanted if _fold(one) not in have)
+        have = set(map(_fold, current))
+        missing = ", ".join(f'"{option}"' for option in desired if _fold(option) not in have)
         return f"options are missing: {missing}"
-    return f"{key} is {found}, wanted {wanted}"
+    return f"{key} is {current}, wanted {desired}"
 
 
 def _fold(name: str) -> str:

@@ -11,19 +11,19 @@ from clickup_mlops.routing.layers import over
 
 def together(bodies: Iterable[Attributes]) -> Json:
     """Their strategy, tables and enabled automations as those of one template, the oldest first."""
-    whole: Json = {}
+    merged: Json = {}
     for body in bodies:
         if body.get("strategy"):
-            whole["strategy"] = body["strategy"]
-        whole["routing"] = over(body.get("routing") or {}, whole.get("routing", {}))
+            merged["strategy"] = body["strategy"]
+        merged["routing"] = over(body.get("routing") or {}, merged.get("routing", {}))
         for table in ("slo", "metrics"):
-            whole[table] = {**whole.get(table, {}), **(body.get(table) or {})}
-        enabled = dict.fromkeys([*whole.get("enable", ()), *(body.get("enable") or ())])
-        whole["enable"] = list(enabled)
-    return whole
+            merged[table] = {**merged.get(table, {}), **(body.get(table) or {})}
+        enabled = dict.fromkeys([*merged.get("enable", ()), *(body.get("enable") or ())])
+        merged["enable"] = list(enabled)
+    return merged
 
 
-def adds_nothing(body: Attributes, others: Iterable[Attributes]) -> bool:
+def adds_nothing(body: Attributes, policies: Iterable[Attributes]) -> bool:
     """Whether the others already say all of it."""
-    before = list(others)
+    before = list(policies)
     return bool(before) and together([*before, body]) == together(before)

@@ -83,18 +83,21 @@ def means() -> Iterator[str]:
         "| thing | by API | in a ClickUp template | by a person |",
         "| --- | --- | --- | --- |",
     )
-    for one in SUPPORT:
-        yield f"| {one.thing} | {one.api} | {'yes' if one.template else 'no'} | {one.person} |"
+    for support in SUPPORT:
+        template = "yes" if support.template else "no"
+        yield f"| {support.thing} | {support.api} | {template} | {support.person} |"
 
 
 def _parameters(template: Template, below: Template | None) -> Iterator[str]:
-    known = below.parameters if below else {}
-    own = {name: one for name, one in template.parameters.items() if name not in known}
-    if own:
+    inherited = below.parameters if below else {}
+    added = {
+        name: parameter for name, parameter in template.parameters.items() if name not in inherited
+    }
+    if added:
         yield from ("", "| parameter | default | meaning |", "| --- | --- | --- |")
-        for name, one in own.items():
-            default = "required" if one.default is None else _quoted(one.default)
-            yield f"| `{name}` | {default} | {_cell(one.description)} |"
+        for name, parameter in added.items():
+            default = "required" if parameter.default is None else _quoted(parameter.default)
+            yield f"| `{name}` | {default} | {_cell(parameter.description)} |"
 
 
 def _space(space: Space, below: Space | None) -> Iterator[str]:
@@ -110,9 +113,9 @@ def _space(space: Space, below: Space | None) -> Iterator[str]:
         yield from _folder(folder)
 
 
-def _new(found: Sequence[Named], below: Space | None, kind: str) -> Sequence[Named]:
-    known = {one.name.casefold() for one in getattr(below, kind)} if below else set()
-    return [one for one in found if one.name.casefold() not in known]
+def _new(entries: Sequence[Named], below: Space | None, kind: str) -> Sequence[Named]:
+    names = {entry.name.casefold() for entry in getattr(below, kind)} if below else set()
+    return [entry for entry in entries if entry.name.casefold() not in names]
 
 
 def _folder(folder: Folder) -> Iterator[str]:
@@ -122,78 +125,78 @@ def _folder(folder: Folder) -> Iterator[str]:
 
 
 def _contents(parts: Parts) -> Iterator[str]:
-    yield from _fields([one for one in parts["field"] if isinstance(one, CustomField)])
-    for one in parts["list"]:
-        if isinstance(one, List):
-            yield from _list(one)
-    yield from _views([one for one in parts["view"] if isinstance(one, View)])
-    yield from _docs([one for one in parts["doc"] if isinstance(one, Doc)])
+    yield from _fields([entry for entry in parts["field"] if isinstance(entry, CustomField)])
+    for entry in parts["list"]:
+        if isinstance(entry, List):
+            yield from _list(entry)
+    yield from _views([entry for entry in parts["view"] if isinstance(entry, View)])
+    yield from _docs([entry for entry in parts["doc"] if isinstance(entry, Doc)])
     if parts["channel"]:
-        yield from ("", f"Chat: {_code(one.name for one in parts['channel'])}")
+        yield from ("", f"Chat: {_code(entry.name for entry in parts['channel'])}")
     if parts["dashboard"]:
-        named = _code(one.name for one in parts["dashboard"])
+        named = _code(entry.name for entry in parts["dashboard"])
         yield from ("", f"Dashboards (created by hand): {named}")
 
 
-def _list(one: List) -> Iterator[str]:
-    yield from ("", f"#### List “{one.name}”", "", *one.description.strip().splitlines())
-    if one.template:
-        yield from ("", f"Made from the ClickUp List template `{one.template}` if there is one.")
-    yield from _statuses(one)
-    yield from _fields(one.field)
-    yield from _views(one.view)
-    if one.task:
-        yield from ("", "Starter tasks:", "", *_tasks(one.task))
-    for kind, made in (("Forms", one.form), ("ClickUp automations", one.automation)):
-        if made:
-            yield from ("", f"{kind} (created by hand): {_code(each.name for each in made)}")
+def _list(list_: List) -> Iterator[str]:
+    yield from ("", f"#### List “{list_.name}”", "", *list_.description.strip().splitlines())
+    if list_.template:
+        yield from ("", f"Made from the ClickUp List template `{list_.template}` if there is one.")
+    yield from _statuses(list_)
+    yield from _fields(list_.field)
+    yield from _views(list_.view)
+    if list_.task:
+        yield from ("", "Starter tasks:", "", *_tasks(list_.task))
+    for kind, entries in (("Forms", list_.form), ("ClickUp automations", list_.automation)):
+        if entries:
+            yield from ("", f"{kind} (created by hand): {_code(entry.name for entry in entries)}")
 
 
 def _statuses(place: Place) -> Iterator[str]:
     if place.status:
-        yield from ("", f"Statuses: {' → '.join(one.name for one in place.status)}")
+        yield from ("", f"Statuses: {' → '.join(status.name for status in place.status)}")
 
 
 def _fields(fields: Sequence[CustomField]) -> Iterator[str]:
     if fields:
         yield from ("", "| field | type | meaning |", "| --- | --- | --- |")
-        for one in fields:
-            yield f"| {_cell(one.name)} | {_type(one)} | {_cell(one.description)} |"
+        for field in fields:
+            yield f"| {_cell(field.name)} | {_type(field)} | {_cell(field.description)} |"
 
 
-def _type(one: CustomField) -> str:
-    detail = ", ".join(one.options) or one.unit or one.currency or ""
-    return _cell(f"{ui_type(one.type)}{f': {detail}' if detail else ''}")
+def _type(field: CustomField) -> str:
+    detail = ", ".join(field.options) or field.unit or field.currency or ""
+    return _cell(f"{ui_type(field.type)}{f': {detail}' if detail else ''}")
 
 
 def _views(views: Sequence[View]) -> Iterator[str]:
     if views:
         yield from ("", "| view | type | grouped by | columns |", "| --- | --- | --- | --- |")
-        for one in views:
-            columns = _cell(", ".join(one.columns))
-            yield f"| {_cell(one.name)} | {one.type} | {one.group_by} | {columns} |"
+        for view in views:
+            columns = _cell(", ".join(view.columns))
+            yield f"| {_cell(view.name)} | {view.type} | {view.group_by} | {columns} |"
 
 
 def _tasks(tasks: Iterable[Task], depth: int = 0) -> Iterator[str]:
-    for one in tasks:
+    for task in tasks:
         parts = [
-            f"due after {one.due_in.days} days" if one.due_in is not None else "",
-            f"waits for “{'”, “'.join(one.waits_for)}”" if one.waits_for else "",
-            *(f"checklist “{name}” ({len(items)})" for name, items in one.checklist.items()),
+            f"due after {task.due_in.days} days" if task.due_in is not None else "",
+            f"waits for “{'”, “'.join(task.waits_for)}”" if task.waits_for else "",
+            *(f"checklist “{name}” ({len(items)})" for name, items in task.checklist.items()),
         ]
         more = "; ".join(filter(None, parts))
-        yield f"{'  ' * depth}- {one.name}{f' ({more})' if more else ''}"
-        yield from _tasks(one.subtask, depth + 1)
+        yield f"{'  ' * depth}- {task.name}{f' ({more})' if more else ''}"
+        yield from _tasks(task.subtask, depth + 1)
 
 
 def _docs(docs: Sequence[Doc]) -> Iterator[str]:
-    for one in docs:
-        yield from ("", f"Doc “{one.name}”: {', '.join(page.name for page in one.page)}")
+    for doc in docs:
+        yield from ("", f"Doc “{doc.name}”: {', '.join(page.name for page in doc.page)}")
 
 
 def _binding(template: Template) -> Iterator[str]:
     if template.slo:
-        held = (f"{metric} against {one.objective}" for metric, one in template.slo.items())
+        held = (f"{metric} against {entry.objective}" for metric, entry in template.slo.items())
         yield from ("", f"**SLO fields:** {'; '.join(held)}.")
     if template.routing.lists:
         kinds = (f"“{name}” is {kind}" for name, kind in template.routing.lists.items())
@@ -204,11 +207,12 @@ def _binding(template: Template) -> Iterator[str]:
             "| metric | source | query | finds its task by |",
             "| --- | --- | --- | --- |",
         )
-        for field, one in template.metrics.items():
-            yield f"| {_cell(field)} | {one.source} | `{_cell(one.query)}` | {_found(one)} |"
+        for field, entry in template.metrics.items():
+            match = _format_match(entry)
+            yield f"| {_cell(field)} | {entry.source} | `{_cell(entry.query)}` | {match} |"
 
 
-def _found(binding: Binding) -> str:
+def _format_match(binding: Binding) -> str:
     return ", ".join(f"`{label}` = {_cell(name)}" for label, name in binding.match.items())
 
 

@@ -36,9 +36,9 @@ class StarterWords:
         """Whether this is a line of a starter task's description."""
         return self._has(self.lines, line)
 
-    def _has(self, known: frozenset[str], text: str) -> bool:
+    def _has(self, words: frozenset[str], text: str) -> bool:
         plain = _plain(text)
-        return plain in known or any(one.fullmatch(plain) for one in self.patterns)
+        return plain in words or any(pattern.fullmatch(plain) for pattern in self.patterns)
 
 
 def starter_words(*folders: Path) -> StarterWords:

@@ -47,7 +47,7 @@ class Request:
         return load.load(
             content.find_folder("templates", self.folder),
             self.name,
-            parameters.given(self.given),
+            parameters.parse_assignments(self.given),
             instance=self.instance,
             automations=automations,
         )

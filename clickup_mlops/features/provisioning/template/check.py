@@ -62,8 +62,8 @@ def _place(
         if fold_name(field.name) in above:
             yield (*at, "field", n, "name"), f'"{field.name}" is a field of a place above already'
         fields[fold_name(field.name)] = field
-    statuses = tuple(one.name for one in place.status) or statuses
-    below = tuple(one.name for one in _statuses(place)) or statuses
+    statuses = tuple(status.name for status in place.status) or statuses
+    below = tuple(status.name for status in _statuses(place)) or statuses
     for n, view in enumerate(place.view):
         yield from _view(view, (*at, "view", n), fields)
         yield from _filters(view, (*at, "view", n), fields, below)
@@ -94,15 +94,15 @@ def _doubles(place: Place, at: Location) -> Iterator[Problem]:
 
 
 def _twice(entries: Sequence[object], at: Location) -> Iterator[Problem]:
-    seen = set()
+    names = set()
     for n, entry in enumerate(entries):
         key = "endpoint" if isinstance(entry, Webhook) else "name"
         if not isinstance(entry, Named | Webhook) or not getattr(entry, key):
             continue
         name = fold_name(getattr(entry, key))
-        if name in seen:
+        if name in names:
             yield (*at, n, key), f'"{getattr(entry, key)}" is there twice'
-        seen.add(name)
+        names.add(name)
 
 
 def _ends(statuses: Sequence[Status], at: Location) -> Iterator[Problem]:
@@ -122,34 +122,36 @@ def _pages(parent: Doc | Page, at: Location) -> Iterator[Problem]:
 
 def _view(view: View, at: Location, fields: Fields) -> Iterator[Problem]:
     if fold_name(view.group_by) not in (*GROUPS, *fields):
-        known = [*GROUPS, *(one.name for one in fields.values())]
-        yield (*at, "group_by"), _no("property to group by", view.group_by, known)
+        choices = [*GROUPS, *(entry.name for entry in fields.values())]
+        yield (*at, "group_by"), _no("property to group by", view.group_by, choices)
     columns: list[Problem] = [
         *((("columns", n), name) for n, name in enumerate(view.columns)),
         *((("sort_by", n), name.removeprefix("-")) for n, name in enumerate(view.sort_by)),
-        *((("filter", n, "field"), one.field) for n, one in enumerate(view.filter)),
+        *((("filter", n, "field"), entry.field) for n, entry in enumerate(view.filter)),
     ]
-    known = [*COLUMNS, *(one.name for one in fields.values())]
+    choices = [*COLUMNS, *(entry.name for entry in fields.values())]
     for key, name in columns:
         if not name.startswith(RAW) and fold_name(name) not in (*COLUMNS, *fields):
-            yield (*at, *key), _no("column or custom field", name, known)
+            yield (*at, *key), _no("column or custom field", name, choices)
 
 
 def _filters(
     view: View, at: Location, fields: Fields, statuses: Sequence[str]
 ) -> Iterator[Problem]:
-    for n, one in enumerate(view.filter):
-        if (one.above, one.below) != (None, None) and (wrong := values.of_bound(one, fields)):
-            yield (*at, "filter", n, "above" if one.below is None else "below"), wrong
-        key = "is" if one.is_ else "is_not"
-        for what, known, word in values.of_filter(one, fields, statuses):
-            yield (*at, "filter", n, key), _no(what, word, known)
+    for n, condition in enumerate(view.filter):
+        if (condition.above, condition.below) != (None, None) and (
+            wrong := values.of_bound(condition, fields)
+        ):
+            yield (*at, "filter", n, "above" if condition.below is None else "below"), wrong
+        key = "is" if condition.is_ else "is_not"
+        for kind, choices, word in values.of_filter(condition, fields, statuses):
+            yield (*at, "filter", n, key), _no(kind, word, choices)
 
 
 def _statuses(place: Space | Folder | List) -> Iterator[Status]:
     """Of the place and everything in it: a view of a Folder shows the tasks of its Lists."""
-    for one in _inside(place):
-        yield from one.status
+    for inner in _inside(place):
+        yield from inner.status
 
 
 def _inside(place: Space | Folder | List) -> Iterator[Space | Folder | List]:
@@ -157,8 +159,8 @@ def _inside(place: Space | Folder | List) -> Iterator[Space | Folder | List]:
     yield place
     if isinstance(place, List):
         return
-    for one in place.list:
-        yield from _inside(one)
+    for list_ in place.list:
+        yield from _inside(list_)
     for folder in place.folder if isinstance(place, Space) else ():
         yield from _inside(folder)
 
@@ -168,18 +170,21 @@ def _tasks(
 ) -> Iterator[Problem]:
     yield from _twice(tasks, at)
     for n, task in enumerate(tasks):
-        here = (*at, n)
+        location = (*at, n)
         if task.status and fold_name(task.status) not in map(fold_name, statuses):
-            yield (*here, "status"), _no("status of this list", task.status, statuses)
+            yield (*location, "status"), _no("status of this list", task.status, statuses)
         for name, value in task.fields.items():
-            yield from _value(name, value, (*here, "fields", name), fields)
-        yield from _tasks(task.subtask, (*here, "subtask"), fields, statuses)
+            yield from _value(name, value, (*location, "fields", name), fields)
+        yield from _tasks(task.subtask, (*location, "subtask"), fields, statuses)
 
 
 def _value(name: str, value: object, at: Location, fields: Fields) -> Iterator[Problem]:
     field = fields.get(fold_name(name))
     if field is None:
-        yield at, _no("custom field here", name, [one.name for one in fields.values()])
+        yield (
+            at,
+            _no("custom field here", name, [known_field.name for known_field in fields.values()]),
+        )
         return
     labels = [value] if isinstance(value, str) else value if isinstance(value, tuple) else []
     if wrong := values.of_field(field, value):
@@ -192,46 +197,48 @@ def _value(name: str, value: object, at: Location, fields: Fields) -> Iterator[P
 def _waits(place: List, at: Location) -> Iterator[Problem]:
     """Tasks wait for tasks of their list, and not for themselves by any way round."""
     tasks = list(_every(place.task, (*at, "task")))
-    known = {fold_name(task.name): task for _, task in tasks}
-    for here, task in tasks:
+    by_name = {fold_name(task.name): task for _, task in tasks}
+    for location, task in tasks:
         for n, name in enumerate(task.waits_for):
-            if fold_name(name) not in known:
-                names = [one.name for one in known.values()]
-                yield (*here, "waits_for", n), _no("task of this list", name, names)
-            elif fold_name(task.name) in _behind(name, known):
-                yield (*here, "waits_for", n), f'"{task.name}" waits for itself'
+            if fold_name(name) not in by_name:
+                names = [other_task.name for other_task in by_name.values()]
+                yield (*location, "waits_for", n), _no("task of this list", name, names)
+            elif fold_name(task.name) in _behind(name, by_name):
+                yield (*location, "waits_for", n), f'"{task.name}" waits for itself'
 
 
 def _objectives(template: Template) -> Iterator[Problem]:
     """Starter tasks must not begin with an objective that everything or nothing meets."""
-    known = values.objectives(template)
+    objectives = values.objectives(template)
     for place, at in _task_lists(template.space, ("space",)):
-        for here, task in _every(place.task, (*at, "task")):
+        for location, task in _every(place.task, (*at, "task")):
             for name, value in task.fields.items():
-                wrong = values.of_objective(name, value) if fold_name(name) in known else ""
+                wrong = values.of_objective(name, value) if fold_name(name) in objectives else ""
                 if wrong:
-                    yield (*here, "fields", name), wrong
+                    yield (*location, "fields", name), wrong
 
 
 def _task_lists(place: Space | Folder, at: Location) -> Iterator[tuple[List, Location]]:
-    for n, one in enumerate(place.list):
-        yield one, (*at, "list", n)
+    for n, list_ in enumerate(place.list):
+        yield list_, (*at, "list", n)
     for n, folder in enumerate(place.folder if isinstance(place, Space) else ()):
         yield from _task_lists(folder, (*at, "folder", n))
 
 
-def _behind(name: str, known: dict[str, Task]) -> set[str]:
+def _behind(name: str, tasks: dict[str, Task]) -> set[str]:
     """The task and everything that it waits for."""
-    found: set[str] = set()
+    names: set[str] = set()
     todo = [fold_name(name)]
     while todo:
-        one = todo.pop()
-        if one not in found:
-            found.add(one)
+        current = todo.pop()
+        if current not in names:
+            names.add(current)
             todo += [
-                fold_name(other) for other in known[one].waits_for if fold_name(other) in known
+                fold_name(awaited)
+                for awaited in tasks[current].waits_for
+                if fold_name(awaited) in tasks
             ]
-    return found
+    return names
 
 
 def _every(tasks: Iterable[Task], at: Location) -> Iterator[tuple[Location, Task]]:
@@ -241,8 +248,8 @@ def _every(tasks: Iterable[Task], at: Location) -> Iterator[tuple[Location, Task
 
 
 def _all_fields(place: Space | Folder | List) -> Iterator[CustomField]:
-    for one in _inside(place):
-        yield from one.field
+    for inner in _inside(place):
+        yield from inner.field
 
 
 def _enabled(template: Template, automations: Collection[str] | None) -> Iterator[Problem]:
@@ -256,11 +263,11 @@ def _measured(template: Template, fields: Fields) -> Iterator[Problem]:
     for metric, slo in template.slo.items():
         names += [(("slo", metric), metric), (("slo", metric, "objective"), slo.objective)]
     names += [(("metrics", name), name) for name in template.metrics]
-    known = [one.name for one in fields.values()]
+    choices = [field_.name for field_ in fields.values()]
     for at, name in names:
         field = fields.get(fold_name(name))
         if field is None:
-            yield at, _no("custom field of this template", name, known)
+            yield at, _no("custom field of this template", name, choices)
         elif at[0] == "slo" and field.type not in _MEASURED:
             yield at, f'"{field.name}" is a {field.type} field, and objectives need numbers'
     yield from _units(template, fields)
@@ -269,13 +276,13 @@ def _measured(template: Template, fields: Fields) -> Iterator[Problem]:
 
 def _placed(template: Template, fields: Fields) -> Iterator[Problem]:
     """What finds the tasks of a metric: custom fields and Lists of the template."""
-    lists = [one.name for one in _all_lists(template.space)]
-    for metric, one in template.metrics.items():
-        for label, name in one.match.items():
+    lists = [binding.name for binding in _all_lists(template.space)]
+    for metric, binding in template.metrics.items():
+        for label, name in binding.match.items():
             if fold_name(name) not in fields and name not in _OF_TASKS:
-                known = [field.name for field in fields.values()]
-                yield ("metrics", metric, "match", label), _no("custom field", name, known)
-        for n, name in enumerate(one.lists):
+                choices = [field.name for field in fields.values()]
+                yield ("metrics", metric, "match", label), _no("custom field", name, choices)
+        for n, name in enumerate(binding.lists):
             if fold_name(name) not in map(fold_name, lists):
                 yield ("metrics", metric, "lists", n), _no("List of this template", name, lists)
 
@@ -284,7 +291,7 @@ def _units(template: Template, fields: Fields) -> Iterator[Problem]:
     """An objective is in the unit of its metric; a field that says no unit has any."""
     for metric, slo in template.slo.items():
         both = [fields.get(fold_name(name)) for name in (metric, slo.objective)]
-        measured, limit = (one.unit if one else "" for one in both)
+        measured, limit = (field.unit if field else "" for field in both)
         if measured and limit and measured != limit:
             at = ("slo", metric, "objective")
             yield at, f'"{slo.objective}" is in {limit}, but "{metric}" is in {measured}'
@@ -292,7 +299,7 @@ def _units(template: Template, fields: Fields) -> Iterator[Problem]:
 
 def _bound_lists(template: Template) -> Iterator[Problem]:
     """Patterns that fit no List of the template are typing mistakes."""
-    names = [one.name for one in _all_lists(template.space)]
+    names = [list_.name for list_ in _all_lists(template.space)]
     for pattern in template.routing.lists:
         if not any(fnmatchcase(fold_name(name), fold_name(pattern)) for name in names):
             yield ("routing", "lists", pattern), _no("List of this template", pattern, names)
@@ -304,7 +311,7 @@ def _all_lists(place: Space | Folder) -> Iterator[List]:
         yield from folder.list
 
 
-def _no(what: str, name: str, known: Iterable[str]) -> str:
-    listed = list(known)
-    meant = suggest_word(name, listed, otherwise=f"; known: {', '.join(listed) or 'none'}")
-    return f'there is no {what} "{name}"{meant}'
+def _no(kind: str, name: str, choices: Iterable[str]) -> str:
+    listed = list(choices)
+    guess = suggest_word(name, listed, otherwise=f"; known: {', '.join(listed) or 'none'}")
+    return f'there is no {kind} "{name}"{guess}'

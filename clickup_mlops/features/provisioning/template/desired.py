@@ -36,10 +36,10 @@ def tree(template: Template) -> dict[Path, Node]:
 
 def _policy(template: Template) -> Iterator[Node]:
     """The policy of its tasks, if it has one. Folders distinguish instances of a template."""
-    said = (template.routing.model_fields_set, template.slo, template.metrics, template.enable)
-    if not any(said):
+    parts = (template.routing.model_fields_set, template.slo, template.metrics, template.enable)
+    if not any(parts):
         return
-    folders = [one.name for one in template.space.folder]
+    folders = [folder.name for folder in template.space.folder]
     name = f"{template.name}: {', '.join(folders)}" if folders else template.name
     path: Path = (("space", template.space.name), ("policy", name))
     yield Node(path, {"from_template": template.name, "folders": folders, **template.policy})
@@ -47,41 +47,43 @@ def _policy(template: Template) -> Iterator[Node]:
 
 def _space(space: Space) -> Iterator[Node]:
     path: Path = (("space", space.name),)
-    known = _spelling({}, space)
-    yield Node(path, _given(color=space.color, private=space.private) | _ignored(space))
+    spelling = _spelling({}, space)
+    yield Node(path, _without_none(color=space.color, private=space.private) | _ignored(space))
     for tag in space.tag:
         yield _node(path, "tag", tag, foreground=tag.foreground, background=tag.background)
     yield from _begin(space, path)
     for folder in space.folder:
-        yield from _folder(folder, path, known)
-    for one in space.list:
-        yield from _list(one, path, known)
-    yield from _views(space, path, known)
-    yield from _rest(space, path)
+        yield from _folder(folder, path, spelling)
+    for list_ in space.list:
+        yield from _list(list_, path, spelling)
+    yield from _views(space, path, spelling)
+    yield from _contents(space, path)
 
 
-def _folder(folder: Folder, above: Path, known: Mapping[str, str]) -> Iterator[Node]:
+def _folder(folder: Folder, above: Path, spelling: Mapping[str, str]) -> Iterator[Node]:
     path = (*above, ("folder", folder.name))
-    known = _spelling(known, folder)
-    yield Node(path, _given(template=folder.template or None) | _ignored(folder))
+    spelling = _spelling(spelling, folder)
+    yield Node(path, _without_none(template=folder.template or None) | _ignored(folder))
     yield from _begin(folder, path)
-    for one in folder.list:
-        yield from _list(one, path, known)
-    yield from _views(folder, path, known)
-    yield from _rest(folder, path)
+    for list_ in folder.list:
+        yield from _list(list_, path, spelling)
+    yield from _views(folder, path, spelling)
+    yield from _contents(folder, path)
 
 
-def _list(one: List, above: Path, known: Mapping[str, str]) -> Iterator[Node]:
-    path = (*above, ("list", one.name))
-    known = _spelling(known, one)
-    said = _given(description=one.description or None, template=one.template or None)
-    yield Node(path, said | _ignored(one))
-    yield from _begin(one, path)
-    yield from _views(one, path, known)
-    for task in one.task:
-        yield from _task(task, path, known)
-    yield from _rest(one, path)
-    for form in one.form:
+def _list(list_: List, above: Path, spelling: Mapping[str, str]) -> Iterator[Node]:
+    path = (*above, ("list", list_.name))
+    spelling = _spelling(spelling, list_)
+    attributes = _without_none(
+        description=list_.description or None, template=list_.template or None
+    )
+    yield Node(path, attributes | _ignored(list_))
+    yield from _begin(list_, path)
+    yield from _views(list_, path, spelling)
+    for task in list_.task:
+        yield from _task(task, path, spelling)
+    yield from _contents(list_, path)
+    for form in list_.form:
         yield _node(path, "form", form, questions=list(form.questions))
 
 
@@ -108,14 +110,14 @@ def _field(field: CustomField) -> Json:
     }
 
 
-def _views(place: Place, path: Path, known: Mapping[str, str]) -> Iterator[Node]:
+def _views(place: Place, path: Path, spelling: Mapping[str, str]) -> Iterator[Node]:
     for view in place.view:
-        yield _node(path, "view", view, **_view(view, known))
+        yield _node(path, "view", view, **_view(view, spelling))
 
 
-def _view(view: View, known: Mapping[str, str]) -> Json:
+def _view(view: View, spelling: Mapping[str, str]) -> Json:
     def spell(name: str) -> str:
-        return known.get(fold_name(name), name)
+        return spelling.get(fold_name(name), name)
 
     def spell_sort(name: str) -> str:
         return "-" + spell(name[1:]) if name.startswith("-") else spell(name)
@@ -125,30 +127,31 @@ def _view(view: View, known: Mapping[str, str]) -> Json:
         "group_by": spell(view.group_by),
         "group_descending": view.group_descending,
         "sort_by": [spell_sort(name) for name in view.sort_by],
-        "filter": [_filter(one, spell) for one in view.filter],
+        "filter": [_filter(condition, spell) for condition in view.filter],
         "match": view.match,
         "show_closed": view.show_closed,
         "columns": [spell(name) for name in view.columns] or None,
     }
 
 
-def _filter(one: Filter, spell: Spelling) -> Json:
-    said = _given(above=one.above, below=one.below)
-    said |= {key: list(v) for key, v in (("is", one.is_), ("is_not", one.is_not)) if v}
-    name = spell(one.field)
+def _filter(condition: Filter, spell: Spelling) -> Json:
+    operands = _without_none(above=condition.above, below=condition.below)
+    words = (("is", condition.is_), ("is_not", condition.is_not))
+    operands |= {key: list(names) for key, names in words if names}
+    name = spell(condition.field)
     if name in COLUMNS:  # ClickUp keeps statuses, tags and priorities in lower case
-        said = {key: _lower(value) for key, value in said.items()}
-    return {"field": name, **said}
+        operands = {key: _lower(value) for key, value in operands.items()}
+    return {"field": name, **operands}
 
 
 def _lower(value: Any) -> Any:
     if isinstance(value, list):
-        return [_lower(one) for one in value]
+        return [_lower(entry) for entry in value]
     return value.casefold() if isinstance(value, str) else value
 
 
-def _task(task: Task, above: Path, known: Mapping[str, str]) -> Iterator[Node]:
-    fields = {known.get(fold_name(name), name): value for name, value in task.fields.items()}
+def _task(task: Task, above: Path, spelling: Mapping[str, str]) -> Iterator[Node]:
+    fields = {spelling.get(fold_name(name), name): value for name, value in task.fields.items()}
     node = _node(
         above,
         "task",
@@ -164,8 +167,8 @@ def _task(task: Task, above: Path, known: Mapping[str, str]) -> Iterator[Node]:
         waits_for=list(task.waits_for) or None,
     )
     yield node
-    for one in task.subtask:
-        yield from _task(one, node.path, known)
+    for subtask in task.subtask:
+        yield from _task(subtask, node.path, spelling)
 
 
 def _days(value: timedelta | None) -> float | None:
@@ -176,7 +179,7 @@ def _json(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _rest(place: Space | Folder | List, path: Path) -> Iterator[Node]:
+def _contents(place: Space | Folder | List, path: Path) -> Iterator[Node]:
     for doc in glossary.of(place):
         yield from _doc(doc, path)
     for channel in place.channel:
@@ -201,23 +204,23 @@ def _doc(doc: Doc, above: Path) -> Iterator[Node]:
 def _page(page: Page, above: Path) -> Iterator[Node]:
     node = _node(above, "page", page, content=page.content)
     yield node
-    for one in page.page:
-        yield from _page(one, node.path)
+    for inner_page in page.page:
+        yield from _page(inner_page, node.path)
 
 
 def _node(above: Path, kind: Kind, named: Named, **attributes: Any) -> Node:
-    return Node((*above, (kind, named.name)), _given(**attributes) | _ignored(named))
+    return Node((*above, (kind, named.name)), _without_none(**attributes) | _ignored(named))
 
 
 def _ignored(named: Named) -> Json:
     return {"ignore_changes": list(named.ignore_changes)} if named.ignore_changes else {}
 
 
-def _given(**attributes: Any) -> Json:
+def _without_none(**attributes: Any) -> Json:
     return {name: value for name, value in attributes.items() if value is not None}
 
 
 def _spelling(above: Mapping[str, str], place: Place) -> dict[str, str]:
     """Folded name -> name as it is written, for columns and the fields that are visible."""
-    own = {fold_name(field.name): field.name for field in place.field}
-    return {name: name for name in ("none", *COLUMNS)} | dict(above) | own
+    names = {fold_name(field.name): field.name for field in place.field}
+    return {name: name for name in ("none", *COLUMNS)} | dict(above) | names

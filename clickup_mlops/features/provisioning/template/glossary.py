@@ -23,20 +23,20 @@ _HEAD: Final = "| Field | Unit | Meaning |\n| --- | --- | --- |\n"
 
 def of(place: Space | Folder | List) -> tuple[Doc, ...]:
     """The place's Docs; the first one with the page, if there is anything to say."""
-    said = [one for one in _fields(place) if one.description or one.unit]
-    if not place.doc or not said or _has_page(place.doc[0]):
+    fields = [field for field in _fields(place) if field.description or field.unit]
+    if not place.doc or not fields or _has_page(place.doc[0]):
         return place.doc
-    first, *others = place.doc
-    page = Page(name=NAME, content=_HEAD + "\n".join(map(_row, said)))
-    return (first.model_copy(update={"page": (*first.page, page)}), *others)
+    first, *more = place.doc
+    page = Page(name=NAME, content=_HEAD + "\n".join(map(_row, fields)))
+    return (first.model_copy(update={"page": (*first.page, page)}), *more)
 
 
 def _fields(place: Space | Folder | List) -> Iterator[CustomField]:
     yield from place.field
     if isinstance(place, List):
         return
-    for one in place.list:
-        yield from () if one.doc else _fields(one)
+    for list_ in place.list:
+        yield from () if list_.doc else _fields(list_)
     for folder in place.folder if isinstance(place, Space) else ():
         yield from () if folder.doc else _fields(folder)
 

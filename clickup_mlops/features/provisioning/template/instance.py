@@ -43,30 +43,34 @@ NOWHERE: Final = Instance()
 """The instance of a template that was not read from a file."""
 
 
-def of(table: Layer, whole: Layer, known: Values) -> Instance:
+def of(table: Layer, filled: Layer, values_by_name: Values) -> Instance:
     """The instance of a template: `table` before the parameters are filled in, `whole` after."""
-    shown: dict[str, set[Part]] = defaultdict(set)
-    for raw, part in _named(table, whole):
-        for found in PARAMETER.finditer(raw):
-            if found[1] in known:
-                shown[found[1]].add(part)
-    space = frozenset(part for _, part in _named(table, whole) if part[0] == "space")
-    values = {name: _folded(known[name]) for name in sorted(shown)}
-    return Instance(space, values, {name: frozenset(parts) for name, parts in shown.items()})
+    parts_by_name: dict[str, set[Part]] = defaultdict(set)
+    for raw, part in _named(table, filled):
+        for match in PARAMETER.finditer(raw):
+            if match[1] in values_by_name:
+                parts_by_name[match[1]].add(part)
+    space = frozenset(part for _, part in _named(table, filled) if part[0] == "space")
+    values = {name: _folded(values_by_name[name]) for name in sorted(parts_by_name)}
+    return Instance(
+        space, values, {name: frozenset(parts) for name, parts in parts_by_name.items()}
+    )
 
 
 def _folded(value: Scalar) -> Scalar:
     return fold_name(value) if isinstance(value, str) else value
 
 
-def _named(table: Layer, whole: Layer) -> Iterator[tuple[str, Part]]:
+def _named(table: Layer, filled_table: Layer) -> Iterator[tuple[str, Part]]:
     """Every place: its name with parameters, and what it became."""
     for kind in _PLACES:
-        for raw, filled in zip(_each(table.get(kind)), _each(whole.get(kind)), strict=True):
+        for raw, filled in zip(
+            _layers(table.get(kind)), _layers(filled_table.get(kind)), strict=True
+        ):
             yield str(raw.get("name", "")), (kind, fold_name(str(filled.get("name", ""))))
             yield from _named(raw, filled)
 
 
-def _each(value: object) -> list[Layer]:
+def _layers(value: object) -> list[Layer]:
     listed = value if isinstance(value, list) else [value]
-    return [one for one in listed if isinstance(one, Layer)]
+    return [entry for entry in listed if isinstance(entry, Layer)]

@@ -36,7 +36,7 @@ def _layered(value: Any, file: Path) -> Any:
     if isinstance(value, Mapping):
         return Layer(value, file)
     if isinstance(value, list):
-        return [_layered(each, file) for each in value]
+        return [_layered(entry, file) for entry in value]
     return value
 
 
@@ -53,18 +53,18 @@ def _read(folder: Path, name: str, above: tuple[str, ...]) -> Layer:
     if name in above:
         circle = " -> ".join((*above, name))
         raise ContentError(_file(folder, above[-1]), "extends", f"goes in a circle: {circle}")
-    own = _one(folder, name, _file(folder, above[-1]) if above else None, "extends")
-    whole = _with_parts(own, folder / PARTS, (), iter(range(MOST_PARTS)))
-    if base := whole.pop("extends", ""):
-        whole = laid(_read(folder, str(base), (*above, name)), whole)
-    return _without_omitted(whole)
+    layer = _read_file(folder, name, _file(folder, above[-1]) if above else None, "extends")
+    merged = _with_parts(layer, folder / PARTS, (), iter(range(MOST_PARTS)))
+    if base := merged.pop("extends", ""):
+        merged = laid(_read(folder, str(base), (*above, name)), merged)
+    return _without_omitted(merged)
 
 
 def _file(folder: Path, name: str) -> Path:
     return folder / f"{name}.toml"
 
 
-def _one(folder: Path, name: str, asked_by: Path | None, key: str) -> Layer:
+def _read_file(folder: Path, name: str, asked_by: Path | None, key: str) -> Layer:
     path = _file(folder, name)
     if Path(name).name != name:
         raise ContentError(
@@ -74,9 +74,9 @@ def _one(folder: Path, name: str, asked_by: Path | None, key: str) -> Layer:
         )
     if path.is_file():
         return Layer(content.read_toml(path), path)
-    known = [file.stem for file in content.list_toml_files(folder)]
-    guess = suggest_word(name, known)
-    hint = f"In {folder}: {', '.join(known) or 'nothing'}."
+    names = [file.stem for file in content.list_toml_files(folder)]
+    guess = suggest_word(name, names)
+    hint = f"In {folder}: {', '.join(names) or 'nothing'}."
     if not asked_by:
         hint += " For those of another folder: --templates FOLDER; TEMPLATE is a name, not a file."
     raise ContentError(
@@ -84,28 +84,28 @@ def _one(folder: Path, name: str, asked_by: Path | None, key: str) -> Layer:
     )
 
 
-def _with_parts(table: Layer, parts: Path, above: tuple[str, ...], allowed: Iterator[int]) -> Layer:
+def _with_parts(table: Layer, parts: Path, above: tuple[str, ...], budget: Iterator[int]) -> Layer:
     """The table with its own parts below it, and so on further down. `allowed`: one for each."""
     for key, value in table.items():
-        table[key] = _each(value, lambda inner: _with_parts(inner, parts, above, allowed))
+        table[key] = _map_layers(value, lambda inner: _with_parts(inner, parts, above, budget))
     below = Layer({}, table.file)
     for name in table.pop("include", ()):
         if name in above:
             circle = " -> ".join((*above, name))
             raise ContentError(table.file, "include", f"goes in a circle: {circle}")
-        if next(allowed, None) is None:
+        if next(budget, None) is None:
             text = f"more than {MOST_PARTS:,} parts are included, with those of parts"
             raise ContentError(table.file, "include", text)
-        part = _one(parts, str(name), table.file, "include")
-        below = laid(below, _with_parts(part, parts, (*above, name), allowed))
+        part = _read_file(parts, str(name), table.file, "include")
+        below = laid(below, _with_parts(part, parts, (*above, name), budget))
     return laid(below, table) if below else table
 
 
-def _each(value: Any, change: Callable[[Layer], Any]) -> Any:
+def _map_layers(value: Any, change: Callable[[Layer], Any]) -> Any:
     if isinstance(value, Layer):
         return change(value)
     if isinstance(value, list):
-        return [_each(inner, change) for inner in value]
+        return [_map_layers(inner, change) for inner in value]
     return value
 
 
@@ -143,15 +143,15 @@ def _merged(below: list[Layer], above: list[Layer]) -> list[Layer]:
     """In their order: what was below, then what is new. Doubles in one file stay, to be found."""
     ours = {identity(entry): entry for entry in above}
     theirs = {identity(entry) for entry in below}
-    kept = [laid(e, ours[identity(e)]) if identity(e) in ours else e for e in below]
-    return [*kept, *(entry for entry in above if identity(entry) not in theirs)]
+    merged = [laid(e, ours[identity(e)]) if identity(e) in ours else e for e in below]
+    return [*merged, *(entry for entry in above if identity(entry) not in theirs)]
 
 
 def _without_omitted(table: Layer) -> Layer:
     for key, value in table.items():
         entries = isinstance(value, list)
-        kept = [each for each in value if not _is_omitted(each)] if entries else value
-        table[key] = _each(kept, _without_omitted)
+        remaining = [entry for entry in value if not _is_omitted(entry)] if entries else value
+        table[key] = _map_layers(remaining, _without_omitted)
     return table
 
 
@@ -167,20 +167,22 @@ def _is_omitted(entry: Any) -> bool:
 
 def _printable(name: str) -> str:
     """On one line, and as it is written."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in name)
+    return "".join(
+        character if character.isprintable() else ascii(character)[1:-1] for character in name
+    )
 
 
 def blame(table: Layer, location: tuple[int | str, ...]) -> tuple[Path, str]:
     """The file in which a key stands, and the key in words: `space.list[Serving].field[Model]`."""
     file, words = table.file, ""
-    here: Any = table
+    current: Any = table
     for part in location:
         if isinstance(part, int):
-            here = here[part] if isinstance(here, list) and part < len(here) else None
-            name = here.get("name", part) if isinstance(here, Layer) else part
+            current = current[part] if isinstance(current, list) and part < len(current) else None
+            name = current.get("name", part) if isinstance(current, Layer) else part
             words += f"[{_printable(str(name))}]"
             continue
-        if isinstance(here, Layer):
-            file, here = here.origins.get(part, here.file), here.get(part)
+        if isinstance(current, Layer):
+            file, current = current.origins.get(part, current.file), current.get(part)
         words += f".{part}" if words else part
     return file, words

@@ -57,7 +57,7 @@ def headline(folder: Path, name: str) -> Headline:
 def load(
     folder: Path,
     name: str,
-    given: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
     *,
     instance: str | None = None,
     automations: Collection[str] | None = None,
@@ -74,17 +74,17 @@ def load(
     table = layers.read(folder, name)
     declared = _declared(table)
     named = _as_parameter(table, declared, instance)
-    known = parameters.values(declared, {**(given or {}), **named})
+    values = parameters.values(declared, {**(texts or {}), **named})
     problems: Problems = []
-    whole = parameters.filled(table, known, problems)
+    filled = parameters.filled(table, values, problems)
     _report(table, problems)
     if instance:
         if not named:
-            _name_space(whole, instance)
+            _name_space(filled, instance)
         if fold_name(instance) != fold_name(_own_space(table, declared)):
-            _name_channels(whole, instance)
-    template = _shaped(whole).named(name, instances.of(table, whole, known))
-    _report(whole, check.problems(template, automations))
+            _name_channels(filled, instance)
+    template = _shaped(filled).named(name, instances.of(table, filled, values))
+    _report(filled, check.problems(template, automations))
     return template
 
 
@@ -104,8 +104,8 @@ def _as_parameter(
     """
     space = table.get("space")
     name = str(space.get("name", "")) if isinstance(space, Layer) else ""
-    whole = parameters.WHOLE.fullmatch(name)
-    return {whole[1]: instance} if instance and whole and whole[1] in declared else {}
+    match = parameters.WHOLE.fullmatch(name)
+    return {match[1]: instance} if instance and match and match[1] in declared else {}
 
 
 def _name_space(table: Layer, name: str) -> None:
@@ -118,8 +118,8 @@ def _own_space(table: Layer, declared: Mapping[str, Parameter]) -> str:
     """The name of the Space without `--as`."""
     space = table.get("space")
     name = str(space.get("name", "")) if isinstance(space, Layer) else ""
-    whole = parameters.WHOLE.fullmatch(name)
-    return str(declared[whole[1]].default) if whole and whole[1] in declared else name
+    match = parameters.WHOLE.fullmatch(name)
+    return str(declared[match[1]].default) if match and match[1] in declared else name
 
 
 def _name_channels(place: Layer, space: str) -> None:
@@ -144,24 +144,24 @@ def _shaped(table: Layer) -> Template:
 
 def _listed(wrong: ValidationError, *above: str) -> Problems:
     return [
-        ((*above, *each["loc"]), _told(each["type"], (*above, *each["loc"]), each["msg"]))
-        for each in wrong.errors(include_url=False, include_input=False)
+        ((*above, *error["loc"]), _explain(error["type"], (*above, *error["loc"]), error["msg"]))
+        for error in wrong.errors(include_url=False, include_input=False)
     ]
 
 
-def _told(kind: str, at: Location, message: str) -> str:
+def _explain(kind: str, at: Location, message: str) -> str:
     if kind != "extra_forbidden":
         return message.removeprefix("Value error, ")
     *table, wrong = at
-    known = schema.keys_at(table)
-    guess = suggest_word(str(wrong), known, otherwise=f"; known: {', '.join(known)}")
-    return f"there is no such key{guess}" if known else "there is no such key"
+    keys = schema.keys_at(table)
+    guess = suggest_word(str(wrong), keys, otherwise=f"; known: {', '.join(keys)}")
+    return f"there is no such key{guess}" if keys else "there is no such key"
 
 
 def _report(table: Layer, problems: Problems) -> None:
     if not problems:
         return
     blamed = [(*layers.blame(table, at), text) for at, text in problems]
-    (file, key, first), *rest = blamed
-    lines = [first, *(f"{path}: {where}: {text}" for path, where, text in rest)]
+    (file, key, first), *further = blamed
+    lines = [first, *(f"{path}: {where}: {text}" for path, where, text in further)]
     raise ContentError(file, key, "\n".join(lines), hint=HINT)

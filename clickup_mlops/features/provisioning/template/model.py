@@ -181,12 +181,12 @@ class CustomField(Named):
     @model_validator(mode="after")
     def _fits_its_type(self) -> "CustomField":
         for key, types in _ONLY_OF.items():
-            given = getattr(self, key) not in (None, (), {}, "")
-            if given and self.type not in types:
+            is_set = getattr(self, key) not in (None, (), {}, "")
+            if is_set and self.type not in types:
                 raise ValueError(f"`{key}` is only for {' and '.join(types)}, not {self.type}")
         if self.type in _ONLY_OF["options"] and not self.options:
             raise ValueError(f"a {self.type} field needs `options`")
-        if len({one.casefold() for one in self.options}) < len(self.options):
+        if len({option.casefold() for option in self.options}) < len(self.options):
             raise ValueError("an option is named twice")
         return self
 
@@ -220,8 +220,13 @@ class Filter(Table):
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> "Filter":
-        said = [self.is_ != (), self.is_not != (), self.above is not None, self.below is not None]
-        if sum(said) != 1:
+        conditions = [
+            self.is_ != (),
+            self.is_not != (),
+            self.above is not None,
+            self.below is not None,
+        ]
+        if sum(conditions) != 1:
             raise ValueError("a filter says exactly one of `is`, `is_not`, `above`, `below`")
         return self
 
@@ -463,7 +468,7 @@ class Template(Table):
     @field_validator("metrics")
     @classmethod
     def _asked(cls, metrics: dict[str, Binding]) -> dict[str, Binding]:
-        return {field: one for field, one in metrics.items() if one.query.strip()}
+        return {field: binding for field, binding in metrics.items() if binding.query.strip()}
 
     @property
     def name(self) -> str:
@@ -483,6 +488,6 @@ class Template(Table):
     @property
     def policy(self) -> dict[str, Any]:
         """What it says about the tasks of its Space, as JSON values; only what it gives."""
-        said = {"strategy", "routing", "slo", "metrics", "enable"}
-        plain = self.model_dump(mode="json", include=said, exclude_unset=True)
+        keys = {"strategy", "routing", "slo", "metrics", "enable"}
+        plain = self.model_dump(mode="json", include=keys, exclude_unset=True)
         return {"routing": {}, "slo": {}, "metrics": {}, "enable": []} | plain

@@ -37,7 +37,7 @@ class Parameter(Table):
     @property
     def kind(self) -> Type:
         """Its type, or that of its default or choices."""
-        example = next((one for one in (self.default, *self.choices) if one is not None), "")
+        example = next((value for value in (self.default, *self.choices) if value is not None), "")
         if self.type is not None:
             return self.type
         if isinstance(example, bool):

@@ -22,7 +22,7 @@ WHOLE: Final = re.compile(r"\$\{([A-Za-z_]\w*)\}")
 _TRUTH: Final = {"true": True, "yes": True, "false": False, "no": False}
 
 
-def given(pairs: Iterable[str]) -> dict[str, str]:
+def parse_assignments(pairs: Iterable[str]) -> dict[str, str]:
     """`name=value` texts of the command line.
 
     Raises:
@@ -44,15 +44,15 @@ def values(declared: Mapping[str, Parameter], texts: Mapping[str, str]) -> dict[
         InputError: one is unknown, missing, of the wrong type or not a choice; all are listed.
     """
     problems = [_unknown(name, declared) for name in texts if name not in declared]
-    found: dict[str, Scalar] = {}
+    result: dict[str, Scalar] = {}
     for name, parameter in declared.items():
         try:
-            found[name] = _value(name, parameter, texts.get(name))
+            result[name] = _value(name, parameter, texts.get(name))
         except InputError as problem:
             problems.append(str(problem))
     if problems:
         raise InputError("; ".join(problems), hint=_help(declared))
-    return found
+    return result
 
 
 def _unknown(name: str, declared: Mapping[str, Parameter]) -> str:
@@ -60,7 +60,7 @@ def _unknown(name: str, declared: Mapping[str, Parameter]) -> str:
 
 
 def _help(declared: Mapping[str, Parameter]) -> str:
-    listed = "; ".join(f"{name}: {one.description}" for name, one in declared.items())
+    listed = "; ".join(f"{name}: {parameter.description}" for name, parameter in declared.items())
     return f"Parameters: {listed}" if listed else "This template has no parameters."
 
 
@@ -97,43 +97,43 @@ def _finite(text: str) -> float:
 
 
 def filled(
-    value: Any, known: Values, problems: list[tuple[Location, str]], at: Location = ()
+    value: Any, values: Values, problems: list[tuple[Location, str]], at: Location = ()
 ) -> Any:
     """The value with every `${name}` in it replaced; `problems` gets what cannot be."""
     if isinstance(value, str):
-        return _text(value, known, problems, at)
+        return _text(value, values, problems, at)
     if isinstance(value, list):
-        return [filled(each, known, problems, (*at, n)) for n, each in enumerate(value)]
+        return [filled(inner, values, problems, (*at, n)) for n, inner in enumerate(value)]
     if isinstance(value, Layer):
         result = Layer({}, value.file)
-        for key, each in value.items():
-            name = str(_text(key, known, problems, (*at, key)))
-            result.put(name, filled(each, known, problems, (*at, key)), value.origins[key])
+        for key, inner in value.items():
+            name = str(_text(key, values, problems, (*at, key)))
+            result.put(name, filled(inner, values, problems, (*at, key)), value.origins[key])
         return result
     return value
 
 
-def _text(text: str, known: Values, problems: list[tuple[Location, str]], at: Location) -> Scalar:
-    whole = WHOLE.fullmatch(text)
-    if whole and whole[1] in known:
-        return known[whole[1]]
+def _text(text: str, values: Values, problems: list[tuple[Location, str]], at: Location) -> Scalar:
+    full_match = WHOLE.fullmatch(text)
+    if full_match and full_match[1] in values:
+        return values[full_match[1]]
 
-    def one(found: re.Match[str]) -> str:
-        if found[0] == ESCAPE:
+    def replacement(match: re.Match[str]) -> str:
+        if match[0] == ESCAPE:
             return "${"
-        if found[1] not in known:
-            problems.append((at, _problem(found)))
-            return found[0]
-        return _shown(known[found[1]])
+        if match[1] not in values:
+            problems.append((at, _problem(match)))
+            return match[0]
+        return _format_value(values[match[1]])
 
-    return PARAMETER.sub(one, text)
-
-
-def _problem(found: re.Match[str]) -> str:
-    if found[1] is None:
-        return f"`{found[0]}` is no parameter: write `${{name}}`, or `{ESCAPE}` for the characters"
-    return f"no parameter is called `{found[1]}`"
+    return PARAMETER.sub(replacement, text)
 
 
-def _shown(value: Scalar) -> str:
+def _problem(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return f"`{match[0]}` is no parameter: write `${{name}}`, or `{ESCAPE}` for the characters"
+    return f"no parameter is called `{match[1]}`"
+
+
+def _format_value(value: Scalar) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

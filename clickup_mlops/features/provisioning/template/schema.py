@@ -25,14 +25,14 @@ _SPELLED: Final = frozenset({"pattern", "format", "enum"})
 
 def of_template() -> Json:
     """For `templates/<name>.toml`."""
-    made = _of(Template)
-    return {**made, "required": list(FILE)}
+    schema = _of(Template)
+    return {**schema, "required": list(FILE)}
 
 
 def of_part() -> Json:
     """For `templates/parts/<name>.toml`: the keys of the places that include it."""
     places = [_of(place) for place in (Space, Folder, List)]
-    whole: Json = {
+    merged: Json = {
         "$schema": DRAFT,
         "title": "Part of a template",
         "type": "object",
@@ -41,23 +41,23 @@ def of_part() -> Json:
         "$defs": {},
     }
     for one in places:
-        whole["properties"] |= one["properties"]
-        whole["$defs"] |= one["$defs"]
-    return whole
+        merged["properties"] |= one["properties"]
+        merged["$defs"] |= one["$defs"]
+    return merged
 
 
 def keys_at(location: Sequence[int | str]) -> list[str]:
     """The keys that a table of a template may have, by where it stands; none if it may have any."""
-    whole = of_template()
-    here: Attributes = whole
+    schema = of_template()
+    current: Attributes = schema
     for part in location:
-        named = here.get("properties", {})
-        inner = here.get("items") if isinstance(part, int) else named.get(part)
-        here = _meant(inner or here.get("additionalProperties"), whole["$defs"])
-    return list(here.get("properties", ()))
+        named = current.get("properties", {})
+        inner = current.get("items") if isinstance(part, int) else named.get(part)
+        current = _resolve(inner or current.get("additionalProperties"), schema["$defs"])
+    return list(current.get("properties", ()))
 
 
-def _meant(value: Any, definitions: Attributes) -> Attributes:
+def _resolve(value: Any, definitions: Attributes) -> Attributes:
     if not isinstance(value, Mapping):
         return {}
     reference = str(value.get("$ref", "")).rpartition("/")[2]
@@ -65,33 +65,38 @@ def _meant(value: Any, definitions: Attributes) -> Attributes:
 
 
 def _of(model: type[Table]) -> Json:
-    made = model.model_json_schema(by_alias=True)
-    definitions = {name: _entry(one) for name, one in made.pop("$defs", {}).items()}
-    return {"$schema": DRAFT, **_entry(made), "$defs": definitions}
+    schema = model.model_json_schema(by_alias=True)
+    definitions = {name: _entry(definition) for name, definition in schema.pop("$defs", {}).items()}
+    return {"$schema": DRAFT, **_entry(schema), "$defs": definitions}
 
 
-def _entry(made: Attributes) -> Json:
+def _entry(schema: Attributes) -> Json:
     """One table: only its name is asked for, and every value may be a parameter."""
-    eased = dict(made)
-    needed = [key for key in eased.pop("required", ()) if key in ENTRY]
-    if needed and made.get("title") != Space.__name__:
-        eased["required"] = needed
-    if "properties" in made:
-        eased["properties"] = {key: _eased(one) for key, one in made["properties"].items()}
+    eased = dict(schema)
+    required = [key for key in eased.pop("required", ()) if key in ENTRY]
+    if required and schema.get("title") != Space.__name__:
+        eased["required"] = required
+    if "properties" in schema:
+        eased["properties"] = {
+            key: _eased(property_) for key, property_ in schema["properties"].items()
+        }
     return eased
 
 
 def _eased(value: Any) -> Any:
     """The same, also true for `${parameter}`."""
     if isinstance(value, list):
-        return [_eased(one) for one in value]
+        return [_eased(inner_value) for inner_value in value]
     if not isinstance(value, Mapping):
         return value
     inner = {
-        key: _eased(one) if key not in ("default", "enum") else one for key, one in value.items()
+        key: _eased(inner_value) if key not in ("default", "enum") else inner_value
+        for key, inner_value in value.items()
     }
     kind = value.get("type")
     if kind in _NOT_TEXT or (kind == "string" and not _SPELLED.isdisjoint(value)):
-        said = {key: inner.pop(key) for key in ("description", "title", "default") if key in inner}
-        return {**said, "anyOf": [inner, _PARAMETER]}
+        annotations = {
+            key: inner.pop(key) for key in ("description", "title", "default") if key in inner
+        }
+        return {**annotations, "anyOf": [inner, _PARAMETER]}
     return inner

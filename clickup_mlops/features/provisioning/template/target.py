@@ -16,14 +16,14 @@ def only(want: Tree, targets: Collection[str]) -> Tree:
     Raises:
         InputError: the template has no object of that path.
     """
-    known = {text: path for path in want for text in spellings(path)}
-    unknown = [one for one in targets if one.strip().casefold() not in known]
+    paths = {text: path for path in want for text in spellings(path)}
+    unknown = [target for target in targets if target.strip().casefold() not in paths]
     if unknown:
         raise InputError(
             f"the template has no {', '.join(unknown)}",
             hint='Write it as the plan does, from the Space down: --target "ML / Intake".',
         )
-    chosen = [known[one.strip().casefold()] for one in targets]
+    chosen = [paths[target.strip().casefold()] for target in targets]
     return {path: node for path, node in want.items() if any(_belongs(path, to) for to in chosen)}
 
 

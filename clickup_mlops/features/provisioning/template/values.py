@@ -51,7 +51,7 @@ def _listed(value: object) -> object:
 
 def objectives(template: Template) -> Mapping[str, str]:
     """The fields that hold objectives, by folded name."""
-    return {fold_name(one.objective): one.objective for one in template.slo.values()}
+    return {fold_name(slo.objective): slo.objective for slo in template.slo.values()}
 
 
 def of_objective(name: str, value: Any) -> str:
@@ -61,39 +61,43 @@ def of_objective(name: str, value: Any) -> str:
 
 
 def of_filter(
-    one: Filter, fields: Mapping[str, CustomField], statuses: Sequence[str]
+    condition: Filter, fields: Mapping[str, CustomField], statuses: Sequence[str]
 ) -> Iterator[tuple[str, Sequence[str], str]]:
     """The words of a filter that mean nothing: what was looked for, what there is, and the word.
 
     `statuses` are those of the place and below.
     """
-    known = _known(fold_name(one.field), fields, statuses)
-    if known is None:
+    vocabulary = _vocabulary(fold_name(condition.field), fields, statuses)
+    if vocabulary is None:
         return
-    what, there = known
-    for word in (*one.is_, *one.is_not):
-        if fold_name(str(word)) not in map(fold_name, there):
-            yield what, there, str(word)
+    kind, choices = vocabulary
+    for word in (*condition.is_, *condition.is_not):
+        if fold_name(str(word)) not in map(fold_name, choices):
+            yield kind, choices, str(word)
 
 
-def of_bound(one: Filter, fields: Mapping[str, CustomField]) -> str:
+def of_bound(condition: Filter, fields: Mapping[str, CustomField]) -> str:
     """Why what a filter compares with a number is none; "" if it is one."""
-    name = fold_name(one.field)
+    name = fold_name(condition.field)
     field = fields.get(name)
     if field is not None:
         is_number = field.type in NUMBERS
-        what = f"a {field.type} field"
+        description = f"a {field.type} field"
     else:
-        is_number, what = name not in COLUMNS or name in NUMERIC_COLUMNS, "no number"
-    return "" if is_number else f'"{one.field}" is {what}: `above` and `below` compare numbers'
+        is_number, description = name not in COLUMNS or name in NUMERIC_COLUMNS, "no number"
+    return (
+        ""
+        if is_number
+        else f'"{condition.field}" is {description}: `above` and `below` compare numbers'
+    )
 
 
-def _known(
+def _vocabulary(
     name: str, fields: Mapping[str, CustomField], statuses: Sequence[str]
 ) -> tuple[str, Sequence[str]] | None:
     if name == "status":
-        own = [one for one in statuses if fold_name(one) not in ALWAYS]
-        return ("status", (*own, *ALWAYS)) if own else None
+        custom = [status for status in statuses if fold_name(status) not in ALWAYS]
+        return ("status", (*custom, *ALWAYS)) if custom else None
     if name == "priority":
         return "priority", PRIORITIES
     field = fields.get(name)

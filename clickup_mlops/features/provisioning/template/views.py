@@ -36,7 +36,7 @@ def fields_used(view: Attributes) -> list[str]:
     names = [
         view.get("group_by", "none"),
         *(name.removeprefix("-") for name in view.get("sort_by", ())),
-        *(one["field"] for one in view.get("filter", ())),
+        *(condition["field"] for condition in view.get("filter", ())),
         *view.get("columns", ()),
     ]
     return [name for name in dict.fromkeys(names) if not _is_built_in(name)]
@@ -48,17 +48,17 @@ def _is_built_in(name: str) -> bool:
 
 def without(view: Attributes, missing: Iterable[str]) -> Json:
     """The view as far as it can be made while these (folded) fields are not there."""
-    gone = frozenset(missing)
+    missing_names = frozenset(missing)
 
     def stays(name: str) -> bool:
-        return fold_name(name) not in gone
+        return fold_name(name) not in missing_names
 
     reduced = dict(view)
     if not stays(view.get("group_by", "none")):
         reduced["group_by"] = "none"
     for key, names in (("sort_by", _sort_name), ("filter", _filter_name), ("columns", str)):
         if key in view:
-            reduced[key] = [one for one in view[key] if stays(names(one))]
+            reduced[key] = [entry for entry in view[key] if stays(names(entry))]
     if not reduced.get("columns"):
         reduced.pop("columns", None)
     return reduced
@@ -67,58 +67,60 @@ def without(view: Attributes, missing: Iterable[str]) -> Json:
 def renamed(view: Attributes, names: Mapping[str, str]) -> Json:
     """The view with other names (by folded name) for some of its fields."""
 
-    def name(one: str) -> str:
-        return names.get(fold_name(one), one)
+    def name(old_name: str) -> str:
+        return names.get(fold_name(old_name), old_name)
 
-    def sort(one: str) -> str:
-        return f"-{name(one[1:])}" if one.startswith("-") else name(one)
+    def sort(old_name: str) -> str:
+        return f"-{name(old_name[1:])}" if old_name.startswith("-") else name(old_name)
 
     changed = dict(view)
     if "group_by" in view:
         changed["group_by"] = name(view["group_by"])
     for key, change in (("columns", name), ("sort_by", sort)):
         if key in view:
-            changed[key] = [change(one) for one in view[key]]
+            changed[key] = [change(old_name) for old_name in view[key]]
     if "filter" in view:
-        changed["filter"] = [{**one, "field": name(one["field"])} for one in view["filter"]]
+        changed["filter"] = [
+            {**condition, "field": name(condition["field"])} for condition in view["filter"]
+        ]
     return changed
 
 
-def _sort_name(one: str) -> str:
-    return one.removeprefix("-")
+def _sort_name(key: str) -> str:
+    return key.removeprefix("-")
 
 
-def _filter_name(one: Attributes) -> str:
-    return str(one["field"])
+def _filter_name(condition: Attributes) -> str:
+    return str(condition["field"])
 
 
 # To ClickUp
 
 
-def to_wire(view: Attributes, known: Known) -> Json:
+def to_wire(view: Attributes, fields: Known) -> Json:
     """What `client.views.create` and `update` take beside name and type.
 
     Fields that are not known are left out, as `without` does.
     """
-    view = without(view, {fold_name(n) for n in fields_used(view)} - set(known))
+    view = without(view, {fold_name(n) for n in fields_used(view)} - set(fields))
     backwards = view.get("group_descending", False)
     settings: Json = {
         "grouping": {
-            "field": _word(view.get("group_by", "none"), known),
+            "field": _word(view.get("group_by", "none"), fields),
             "dir": -1 if backwards else 1,
             "collapsed": [],
             "ignore": False,
         },
-        "sorting": {"fields": [_sort(n, one, known) for n, one in _numbered(view, "sort_by")]},
+        "sorting": {"fields": [_sort(n, entry, fields) for n, entry in _numbered(view, "sort_by")]},
         "filters": {
             "op": _MATCH[view.get("match", "all")],
-            "fields": [_condition(n, one, known) for n, one in _numbered(view, "filter")],
+            "fields": [_condition(n, entry, fields) for n, entry in _numbered(view, "filter")],
             "search": "",
             "show_closed": view.get("show_closed", False),
         },
     }
     if view.get("columns"):
-        columns = [_column(n, name, known) for n, name in _numbered(view, "columns")]
+        columns = [_column(n, name, fields) for n, name in _numbered(view, "columns")]
         settings["columns"] = {"fields": columns}
     return settings
 
@@ -127,38 +129,38 @@ def _numbered(view: Attributes, key: str) -> Iterable[tuple[int, Any]]:
     return enumerate(view.get(key) or ())
 
 
-def _word(name: str, known: Known) -> str:
+def _word(name: str, fields: Known) -> str:
     if _is_built_in(name):
         return COLUMNS.get(name, name.removeprefix(RAW))
-    return CUSTOM + known[fold_name(name)].id
+    return CUSTOM + fields[fold_name(name)].id
 
 
-def _sort(n: int, name: str, known: Known) -> Json:
+def _sort(n: int, name: str, fields: Known) -> Json:
     direction = -1 if name.startswith("-") else 1
-    return {"field": _word(_sort_name(name), known), "dir": direction, "idx": n}
+    return {"field": _word(_sort_name(name), fields), "dir": direction, "idx": n}
 
 
-def _column(n: int, name: str, known: Known) -> Json:
-    return {"field": _word(name, known), "idx": n, "width": 160, "hidden": False}
+def _column(n: int, name: str, fields: Known) -> Json:
+    return {"field": _word(name, fields), "idx": n, "width": 160, "hidden": False}
 
 
-def _condition(n: int, one: Attributes, known: Known) -> Json:
-    if "op" in one:  # in ClickUp's own form
-        operator, values = one["op"], one["values"]
+def _condition(n: int, condition: Attributes, fields: Known) -> Json:
+    if "op" in condition:  # in ClickUp's own form
+        operator, values = condition["op"], condition["values"]
     else:
-        ours = next(key for key in _OPERATORS if key in one)
-        operands = one[ours] if isinstance(one[ours], Sequence) else [one[ours]]
+        ours = next(key for key in _OPERATORS if key in condition)
+        operands = condition[ours] if isinstance(condition[ours], Sequence) else [condition[ours]]
         operator, values = (
             _OPERATORS[ours],
-            [_value(one["field"], each, known) for each in operands],
+            [_value(condition["field"], operand, fields) for operand in operands],
         )
-    return {"field": _word(one["field"], known), "op": operator, "idx": n, "values": values}
+    return {"field": _word(condition["field"], fields), "op": operator, "idx": n, "values": values}
 
 
-def _value(name: str, value: Any, known: Known) -> Any:
+def _value(name: str, value: Any, fields: Known) -> Any:
     if name == "priority":
         return _PRIORITIES.get(str(value).casefold(), value)
-    field = known.get(fold_name(name))
+    field = fields.get(fold_name(name))
     if field is None or field.type not in WITH_OPTIONS:
         return value
     ids = {fold_name(read_option_label(o)): o["id"] for o in field.type_config.get("options") or ()}
@@ -181,42 +183,44 @@ def from_wire(raw: Attributes, fields: Iterable[FieldDefinition]) -> Json:
         "type": str(raw.get("type") or ""),
         "group_by": name(grouping.get("field") or "none"),
         "group_descending": grouping.get("dir") == -1,
-        "sort_by": [_read_sort(one, name) for one in _listed(raw, "sorting")],
-        "filter": [_read_filter(one, name, by_word) for one in filters.get("fields") or ()],
+        "sort_by": [_read_sort(entry, name) for entry in _listed(raw, "sorting")],
+        "filter": [_read_filter(entry, name, by_word) for entry in filters.get("fields") or ()],
         "match": "any" if filters.get("op") == "OR" else "all",
         "show_closed": bool(filters.get("show_closed")),
-        "columns": [name(one["field"]) for one in _listed(raw, "columns") if not one.get("hidden")],
+        "columns": [
+            name(entry["field"]) for entry in _listed(raw, "columns") if not entry.get("hidden")
+        ],
     }
 
 
 def _listed(raw: Attributes, key: str) -> list[Attributes]:
     fields = (raw.get(key) or {}).get("fields") or ()
-    return [one for one in fields if isinstance(one, Mapping)]
+    return [entry for entry in fields if isinstance(entry, Mapping)]
 
 
-def _read_sort(one: Attributes, name: Callable[[Any], str]) -> str:
-    return ("-" if one.get("dir") == -1 else "") + name(one.get("field"))
+def _read_sort(entry: Attributes, name: Callable[[Any], str]) -> str:
+    return ("-" if entry.get("dir") == -1 else "") + name(entry.get("field"))
 
 
 def _read_filter(
-    one: Attributes, name: Callable[[Any], str], by_word: Mapping[str, FieldDefinition]
+    condition: Attributes, name: Callable[[Any], str], by_word: Mapping[str, FieldDefinition]
 ) -> Json:
-    ours, field = _MEANINGS.get(str(one.get("op"))), name(one.get("field"))
-    given = one.get("values")
-    values = given if isinstance(given, list) else [given]
+    ours, field = _MEANINGS.get(str(condition.get("op"))), name(condition.get("field"))
+    raw_values = condition.get("values")
+    values = raw_values if isinstance(raw_values, list) else [raw_values]
     if ours in ("is", "is_not") and values:
-        readable = _reader(str(one.get("field")), by_word)
+        readable = _reader(str(condition.get("field")), by_word)
         return {"field": field, ours: [readable(value) for value in values]}
     if ours is not None and len(values) == 1 and isinstance(values[0], int | float | str):
         with suppress(ValueError):
             return {"field": field, ours: float(values[0])}
-    return {"field": field, "op": one.get("op"), "values": values}
+    return {"field": field, "op": condition.get("op"), "values": values}
 
 
 def _reader(word: str, by_word: Mapping[str, FieldDefinition]) -> Callable[[Any], Any]:
     if word == "priority":
         words = {number: name for name, number in _PRIORITIES.items()}
-        return lambda value: words.get(int(value), value) if _whole(value) else value
+        return lambda value: words.get(int(value), value) if _is_integer(value) else value
     field = by_word.get(word)
     if field is None or field.type not in WITH_OPTIONS:
         return lambda value: value
@@ -224,7 +228,7 @@ def _reader(word: str, by_word: Mapping[str, FieldDefinition]) -> Callable[[Any]
     return lambda value: labels.get(value, value)
 
 
-def _whole(value: Any) -> bool:
+def _is_integer(value: Any) -> bool:
     return str(value).removeprefix("-").isdecimal()
 
 
@@ -236,4 +240,4 @@ def merged_columns(want: Sequence[str], have: Sequence[str]) -> list[str]:
 
 def needs_definitions(view: Attributes) -> bool:
     """Whether making it needs more than the ids of its fields: the ids of their options."""
-    return any(one["field"] not in COLUMNS for one in view.get("filter") or ())
+    return any(condition["field"] not in COLUMNS for condition in view.get("filter") or ())

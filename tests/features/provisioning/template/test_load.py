@@ -222,9 +222,9 @@ def test_a_parameter_that_is_written_wrong_is_named_with_its_key(tmp_path, text)
 
 def test_set_takes_pairs_only():
     """The value may hold more equals signs."""
-    assert parameters.given(["a=1", "b=x=y"]) == {"a": "1", "b": "x=y"}
+    assert parameters.parse_assignments(["a=1", "b=x=y"]) == {"a": "1", "b": "x=y"}
     with pytest.raises(InputError, match="not NAME=VALUE"):
-        parameters.given(["a"])
+        parameters.parse_assignments(["a"])
 
 
 def test_yes_and_no_are_truth_values(tmp_path):
