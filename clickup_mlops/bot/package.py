@@ -15,6 +15,7 @@ from clickup_mlops.store import Store
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
     from clickup_mlops.bot.handle.ports import Undoing
+    from clickup_mlops.series.history import History
 
 Receive = Callable[[bytes, Mapping[str, str]], int]
 """Stores what a delivery (body, headers) reports; how many reports that are. Raises BadSignature,
@@ -69,6 +70,16 @@ class Package(Members):
     def watched_sources(self) -> Mapping[str, timedelta]:
         """How long each source of this package may be silent, by `<kind>:<name>`."""
         return {}
+
+    def expected_sources(self) -> Mapping[str, timedelta | None]:
+        """How often each source of this package should send something, by `<kind>:<name>`; None:
+        that is not known.
+        """
+        return {}
+
+    def page_history(self, stored: "History") -> "History":
+        """What charts of one page are drawn from: `stored`, or something that knows more."""
+        return stored
 
     def receivers(self) -> Mapping[str, Receive]:
         """Who takes the deliveries of other systems to `/hooks/in/<name>`, by name."""

@@ -9,6 +9,8 @@ from clickup_mlops.store.tables.notes import Notes
 
 CONTACT: Final = "heard"
 """Scope of the notes about when a source has last sent something."""
+SILENT: Final = "silent"
+"""Scope of the notes about sources that are reported as silent: the value says since when."""
 _SPACING_MS: Final = 30_000
 """A source that sends all the time is noted this seldom."""
 

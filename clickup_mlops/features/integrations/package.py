@@ -65,6 +65,11 @@ class IntegrationsPackage(Package):
             if table.silent_after is not None
         }
 
+    def expected_sources(self) -> Mapping[str, timedelta | None]:
+        """All integrations: as often as they may be silent."""
+        tables = self.core.settings.tables(IntegrationTables).integrations
+        return {f"{LANE}{name}": table.silent_after for name, table in tables.items()}
+
     def jobs(self) -> Iterable[Job]:
         """Find silent sources, if any are watched."""
         if self.core.extensions.watched_sources():

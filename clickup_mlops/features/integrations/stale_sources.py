@@ -9,14 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from clickup_mlops.bot.clock import Clock, to_ms
-from clickup_mlops.bot.receive.source_contacts import CONTACT
+from clickup_mlops.bot.receive.source_contacts import CONTACT, SILENT
 from clickup_mlops.features.integrations.tools import Report
 from clickup_mlops.store.tables.notes import Notes
 
 NAME: Final = "silence"
 """The integration that the reports seem to come from."""
-SILENT: Final = "silent"
-"""Scope of the notes about sources that are reported as silent: the value says since when."""
 
 
 class Silence:

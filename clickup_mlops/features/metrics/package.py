@@ -22,9 +22,11 @@ from clickup_mlops.features.metrics.jobs.recording import Recording
 from clickup_mlops.features.metrics.jobs.rollup import rollup
 from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
 from clickup_mlops.features.metrics.jobs.writer import JOB, LANE, Writer
+from clickup_mlops.features.metrics.placement.planning import STALE_AFTER
 from clickup_mlops.features.metrics.read.collect import Collector
 from clickup_mlops.features.metrics.settings import MetricsSettings, kinds
 from clickup_mlops.routing.objectives import measure
+from clickup_mlops.series.history import History
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
@@ -139,6 +141,26 @@ class MetricsPackage(Package):
             for name, source in self.core.settings.table(MetricsSettings).sources.items()
             if source.silent_after is not None
         }
+
+    def expected_sources(self) -> Mapping[str, timedelta | None]:
+        """Those of `[metrics.sources]`: before their fields would be cleared."""
+        settings = self.core.settings.table(MetricsSettings)
+        return {
+            f"metrics:{name}": source.silent_after
+            or STALE_AFTER * max(source.every, settings.push_every)
+            for name, source in settings.sources.items()
+        }
+
+    def page_history(self, stored: History) -> History:
+        """Prometheus where it is the source; what it is asked is asked once for a page."""
+        sources = self.core.settings.table(MetricsSettings).sources
+        if not any(source.kind == "prometheus" for source in sources.values()):
+            return stored
+        from clickup_mlops.features.metrics.presentation.prometheus_history import PrometheusHistory
+        from clickup_mlops.features.metrics.read.reader import WorldReader
+
+        bound = self.bound()
+        return PrometheusHistory(stored, bound.sources, bound.bindings, WorldReader())
 
     def push_now(self) -> Pushed:
         """A pass outside of the job, and never beside it: both would take a field for a person's.

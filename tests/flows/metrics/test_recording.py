@@ -6,7 +6,7 @@ import pytest
 
 from clickup_mlops.errors import StoreBusy
 from clickup_mlops.features.metrics import operations as operations
-from clickup_mlops.features.metrics.jobs.history import history
+from clickup_mlops.ports.sections.history import open_history
 from clickup_mlops.store.tables.history import FIVE_MINUTES
 from tests.flows.conftest import Team, build
 from tests.flows.metrics.conftest import LATENCY, MINUTE_MS, Page, push, served, value, writes
@@ -15,7 +15,7 @@ from tests.flows.metrics.conftest import LATENCY, MINUTE_MS, Page, push, served,
 def list_chart_values(team: Team, task: str) -> list[float | None]:
     """The values of the last hour in the task's charts."""
     now = team.bot.now_ms()
-    series_history = history(team.bot, now)
+    series_history = open_history(team.bot, now)
     lines = [
         series_history.line(series, now - 60 * MINUTE_MS, now + 1)
         for series in series_history.of_task(task)

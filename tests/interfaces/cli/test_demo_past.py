@@ -6,10 +6,10 @@ import pytest
 
 from clickup_mlops.features.dashboard.build import sections
 from clickup_mlops.features.metrics.jobs.advice import SCOPE
-from clickup_mlops.features.metrics.jobs.history import history
 from clickup_mlops.interfaces.cli._demo import environment, fabric_advice, past
 from clickup_mlops.interfaces.cli._demo.play import evaluate_all
 from clickup_mlops.ports.sections.find import all_pages
+from clickup_mlops.ports.sections.history import open_history
 from clickup_mlops.ports.sections.model import Data, Query
 from clickup_mlops.views.model import Badge, Link, Number, Section
 
@@ -24,7 +24,10 @@ def test_the_host_with_the_bad_port_gets_its_advice() -> None:
         past.write(demo)
         bot, (task_id,) = demo.bot, demo.bot.store.notes.all(SCOPE)
         texts = [one.text for one in bot.client.comments.of_task(task_id)]
-        data, page = Data.of_bot(bot, history(bot, bot.now_ms())), all_pages()["infrastructure"]
+        data, page = (
+            Data.of_bot(bot, open_history(bot, bot.now_ms())),
+            all_pages()["infrastructure"],
+        )
         shown = {
             target: [*sections(page, data, Query.of_page(bot.now_ms(), target=target), "advice")]
             for target in ("", f"roce/{fabric_advice.HOST}", "roce/gpu-01")

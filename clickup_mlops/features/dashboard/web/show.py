@@ -19,9 +19,9 @@ from clickup_mlops.features.dashboard import build
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.dashboard.web.query_params import asked, at_ms
 from clickup_mlops.features.dashboard.web.urls import Addresses, look
-from clickup_mlops.features.metrics.jobs.history import history
 from clickup_mlops.ports.dashboard.model import Viewer
 from clickup_mlops.ports.sections.find import Page, all_pages
+from clickup_mlops.ports.sections.history import open_history
 from clickup_mlops.ports.sections.model import RANGES, Data, Query
 from clickup_mlops.views import csv, html, plain, svg
 from clickup_mlops.views.model import Chart, Note, Section
@@ -42,7 +42,7 @@ def page(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments, base: str) 
     """
     found, wanted = _page(key), asked(bot, viewer, arguments)
     query = replace(wanted.query, draws=wanted.values)
-    data = Data.of_bot(bot, history(bot, query.now_ms))
+    data = Data.of_bot(bot, open_history(bot, query.now_ms))
     addresses = Addresses(base, key, wanted, viewer)
     sections = [
         html.section(one, look(addresses, one, _TOKEN))
@@ -104,7 +104,7 @@ def as_json(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments) -> Respo
     """
     found, wanted = _page(key), asked(bot, viewer, arguments)
     query = replace(wanted.query, draws="*")
-    data = Data.of_bot(bot, history(bot, query.now_ms))
+    data = Data.of_bot(bot, open_history(bot, query.now_ms))
     sections = _sections(found, data, query, wanted.sections)
     shown = {
         "page": key,
@@ -148,7 +148,7 @@ def _section(bot: "Bot", key: str, section: str, query: Query) -> Section:
     found = _page(key)
     if section not in found.sections:
         abort(HTTPStatus.NOT_FOUND)
-    data = Data.of_bot(bot, history(bot, query.now_ms))
+    data = Data.of_bot(bot, open_history(bot, query.now_ms))
     one = next(build.sections(found, data, query, section), None)
     return one if one is not None else abort(HTTPStatus.NOT_FOUND)
 

@@ -11,10 +11,10 @@ from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.features.dashboard.build import sections
-from clickup_mlops.features.metrics.jobs.history import history
 from clickup_mlops.features.metrics.jobs.rollup import rollup
 from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.ports.sections.find import all_pages
+from clickup_mlops.ports.sections.history import open_history
 from clickup_mlops.ports.sections.model import Data, Query
 from clickup_mlops.store.settings import StoreSettings
 from clickup_mlops.store.tables.history import HOUR, Series
@@ -104,7 +104,7 @@ def query(target: str = "", **more: Any) -> Query:
 
 
 def data(bot: Bot) -> Data:
-    return Data.of_bot(bot, history(bot, NOW))
+    return Data.of_bot(bot, open_history(bot, NOW))
 
 
 def shown(bot: Bot, page: str, asked: Query) -> Mapping[str, Section]:

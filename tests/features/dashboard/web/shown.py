@@ -32,6 +32,7 @@ class PageBot(SmallBot):
     """`open` is a number that its page shows; so many of the first rows are `gone`."""
 
     workspace_id = "900"
+    packages = ()
     open = 7
     gone = 0
 

@@ -69,8 +69,8 @@ def command(
 
 def _check_target(config: Path | None, view: "View") -> None:
     from clickup_mlops.features.dashboard.view import check_target
-    from clickup_mlops.features.metrics.jobs.history import history
+    from clickup_mlops.ports.sections.history import open_history
     from clickup_mlops.ports.sections.model import Data
 
     with options.open_bot(config) as bot:
-        check_target(view, Data.of_bot(bot, history(bot, bot.now_ms())))
+        check_target(view, Data.of_bot(bot, open_history(bot, bot.now_ms())))

@@ -5,12 +5,8 @@ from datetime import timedelta
 from typing import Final
 
 from clickup_mlops.bot.clock import to_ms
-from clickup_mlops.bot.receive.source_contacts import CONTACT
+from clickup_mlops.bot.receive.source_contacts import CONTACT, SILENT
 from clickup_mlops.bot.registered import Job
-from clickup_mlops.features.integrations.settings import IntegrationTables
-from clickup_mlops.features.integrations.stale_sources import SILENT
-from clickup_mlops.features.metrics.placement.planning import STALE_AFTER
-from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.ports.sections.model import DAY_MS, Data, Query, SectionType
 from clickup_mlops.store.queries.stats import Backlog
 from clickup_mlops.views.model import (
@@ -76,7 +72,7 @@ def _events(found: Backlog, now_ms: int) -> Figures:
 
 def _sources(data: Data, now_ms: int) -> Iterator[tuple[Cell, ...]]:
     heard, silent = data.store.notes.all(CONTACT), data.store.notes.all(SILENT)
-    expected = dict(_expected(data))
+    expected = _expected(data)
     for name in sorted({*expected, *heard}):
         last_ms = heard[name].at_ms if name in heard else None
         if name not in expected and now_ms - (last_ms or 0) > DAY_MS:
@@ -86,16 +82,13 @@ def _sources(data: Data, now_ms: int) -> Iterator[tuple[Cell, ...]]:
         yield name, Moment(last_ms), Duration(to_ms(every) if every else None), state
 
 
-def _expected(data: Data) -> Iterator[tuple[str, timedelta | None]]:
-    """Every configured source, and how often it should be heard, if that is known."""
-    for name, integration in data.settings.tables(IntegrationTables).integrations.items():
-        yield f"integration:{name}", integration.silent_after
-    metrics = data.settings.table(MetricsSettings)
-    for name, source in metrics.sources.items():
-        yield (
-            f"metrics:{name}",
-            source.silent_after or STALE_AFTER * max(source.every, metrics.push_every),
-        )
+def _expected(data: Data) -> dict[str, timedelta | None]:
+    """Every configured source, and how often it should send something, if that is known."""
+    return {
+        name: every
+        for package in data.bot.packages
+        for name, every in package.expected_sources().items()
+    }
 
 
 def _state(last_ms: int | None, every: timedelta | None, now_ms: int) -> Badge:

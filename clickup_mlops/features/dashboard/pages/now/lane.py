@@ -8,16 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from clickup_mlops import registry
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.dashboard import work_queue
-from clickup_mlops.features.dashboard.objectives import state
 from clickup_mlops.features.dashboard.work_queue import Place
-from clickup_mlops.features.metrics.presentation.subjects import Objectives
+from clickup_mlops.ports.dashboard.lane_column import LaneColumn
 from clickup_mlops.ports.sections.cells import owners, priority, short, task_link, unmarked
-from clickup_mlops.ports.sections.model import DAY_MS, Data, Query, SectionType
+from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.routing.decision import WORKLOADS, Decision, Workload
-from clickup_mlops.routing.objectives import Comparison
-from clickup_mlops.store.tables.history import Series
 from clickup_mlops.views.model import (
     Badge,
     Cell,
@@ -34,22 +32,17 @@ from clickup_mlops.views.model import (
 
 SHOWN: Final = 25
 """Places on a page."""
-_READ_MS: Final = 7 * DAY_MS
-"""Older readings say nothing of now."""
 NOBODY: Final = "nobody"
 """The value of `assignee` for tasks without one."""
-_COLUMNS: Final = (
+_DECIDED: Final = (
     Column("#", "end"),
     Column("Task"),
     Column("Priority"),
     Column("List"),
     Column("Urgency"),
     Column("Why"),
-    Column("SLO"),
-    Column("Waiting", "end"),
-    Column("Owner"),
-    Column("Held"),
 )
+_STATE: Final = (Column("Waiting", "end"), Column("Owner"), Column("Held"))
 _HELD_FOR: Final = ("person: ", "automation: ")
 _URGENCY: Final[dict[str, tuple[str, Tone]]] = {
     "incident": ("live incident", "bad"),
@@ -92,12 +85,13 @@ def _build(data: Data, query: Query) -> Section:
     matches = [(number, task) for number, task in tasks if chosen.fits(task)]
     paging = query.page(len(matches), SHOWN)
     shown = matches[paging.first - 1 : paging.first - 1 + SHOWN]
-    found = work_queue.places(data.store, data.settings.routing, shown, now)
+    found = work_queue.places(data.store, data.policy, shown, now)
+    added = [*registry.find_modules("lane_column", "COLUMN").values()]
     table = Table(
         "tasks",
         f"Open {chosen.workload} tasks, in their order",
-        _COLUMNS,
-        tuple(_rows(data, found, now)),
+        _columns(added),
+        tuple(_rows(data, query, found, added)),
         f"No open {chosen.workload} task{' fits' if tasks else ''}.",
         len(matches) if len(matches) > len(found) else None,
         _filters(chosen, [task for _number, task in tasks]),
@@ -145,30 +139,32 @@ def _longest(places: Iterable[Place], now_ms: int) -> Figure:
     return Figure("Longest wait", Duration(longest), "now, of the tasks shown")
 
 
-def _rows(data: Data, places: Sequence[Place], now_ms: int) -> Iterator[tuple[Cell, ...]]:
-    series: dict[str, list[Series]] = {place.task.id: [] for place in places}
-    for each in data.history.all(now_ms - _READ_MS):
-        if each.task_id in series:
-            series[each.task_id].append(each)
-    objectives = Objectives(data)
+def _columns(added: Iterable[LaneColumn]) -> tuple[Column, ...]:
+    return *_DECIDED, *(Column(column.title) for column in added), *_STATE
+
+
+def _rows(
+    data: Data, query: Query, places: Sequence[Place], added: Sequence[LaneColumn]
+) -> Iterator[tuple[Cell, ...]]:
+    tasks = [place.task for place in places]
+    cells = [column.cells(data, query, tasks) for column in added]
     for place in places:
-        found = objectives.of(place.task, series[place.task.id])
-        yield _row(place, found.values(), now_ms)
+        yield _row(place, [by_task.get(place.task.id) for by_task in cells], query.now_ms)
 
 
-def _row(one: Place, found: Iterable[Comparison], now_ms: int) -> tuple[Cell, ...]:
-    task = one.task
+def _row(place: Place, added: Iterable[Cell], now_ms: int) -> tuple[Cell, ...]:
+    task = place.task
     return (
-        Number(one.number),
+        Number(place.number),
         task_link(task.id, task),
         priority(task.priority),
         short(task.list_name),
-        _urgency(one.decision),
-        short(_why(one)) or None,
-        state(found),
+        _urgency(place.decision),
+        short(_why(place)) or None,
+        *added,
         Duration(_waiting(task, now_ms)),
         owners(task),
-        short(one.held) or None,
+        short(place.held) or None,
     )
 
 
