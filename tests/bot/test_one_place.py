@@ -22,7 +22,7 @@ class Samples(Package):
 
     def __init__(self, bot: Packages) -> None:
         super().__init__(bot.core)
-        self.did: list[str] = []
+        self.records: list[str] = []
 
     def jobs(self) -> Iterable[Job]:
         yield Job("sample", HOUR, self._sample, at_start=True)
@@ -31,17 +31,17 @@ class Samples(Package):
         yield LaneKind("sample:", self._handle)
 
     def timers(self) -> Iterable[Timer]:
-        yield Timer(every(HOUR), lambda: self.did.append("tick"))
+        yield Timer(every(HOUR), lambda: self.records.append("tick"))
 
     def start(self) -> None:
-        self.did.append("started")
+        self.records.append("started")
 
     def _sample(self) -> None:
         inbox = self.core.inbox_writer
         inbox.put(inbox.event("sample:gpu:1", "sample", source="sample", lane="sample:gpu"))
 
     def _handle(self, rows: Sequence[InboxRow]) -> None:
-        self.did.extend(row.key for row in rows)
+        self.records.extend(row.key for row in rows)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_its_job_runs_and_its_lane_is_handled(bot: Bot) -> None:
     bot.jobs.queue.run_now("sample")
     bot.run_until_idle()
 
-    assert samples(bot).did == ["sample:gpu:1"]
+    assert samples(bot).records == ["sample:gpu:1"]
     assert list(bot.store.stats.jobs()) == ["sample"]
 
 
@@ -86,4 +86,4 @@ def test_its_timer_is_in_the_schedule(bot: Bot) -> None:
     for timer in bot.scheduler.timers:
         bot.scheduler.run(timer)
 
-    assert samples(bot).did == ["tick"]
+    assert samples(bot).records == ["tick"]

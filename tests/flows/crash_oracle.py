@@ -234,7 +234,7 @@ class CrashRun:
             commented_task[comment.reply_to] for comment in world.comments if comment.reply_to
         )
         tally.compare("replies", answers, *self._count_deliveries("taskCommentPosted"))
-        bodies = [orjson.loads(body) for body, _times in self.receiver.got.values()]
+        bodies = [orjson.loads(body) for body, _times in self.receiver.received.values()]
         tally.compare("webhooks", Counter(body["task"]["id"] for body in bodies), *tagged)
         bot = self.sandbox.control.members[0].id
         writes = self.sandbox.control.writes(field="priority", actor=bot)
@@ -242,7 +242,7 @@ class CrashRun:
         self._count_entries()
         tally.tasks = len(self.tags)
         tally.calls = self.proxy.calls.total()
-        tally.posted = sum(times for _body, times in self.receiver.got.values())
+        tally.posted = sum(times for _body, times in self.receiver.received.values())
 
     def _count_entries(self) -> None:
         """Of the timeline: what it says of tasks that people made, by people and by the bot."""

@@ -163,11 +163,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Receiver:
-    """Where outgoing webhooks arrive: `got` counts each message's deliveries, by its id."""
+    """Where outgoing webhooks arrive: `received` counts each message's deliveries, by its id."""
 
     def __init__(self, proxy: Proxy) -> None:
-        self.got: dict[str, tuple[bytes, int]] = {}
-        lock, received = threading.Lock(), self.got
+        self.received: dict[str, tuple[bytes, int]] = {}
+        lock, received = threading.Lock(), self.received
 
         class Handler(_Handler):
             def answer(self) -> None:

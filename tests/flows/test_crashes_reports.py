@@ -43,14 +43,14 @@ class Lives(Workers):
         self.configure(CONFIG.replace("TASK", task))
         with self.bot:
             self.bot = build(options.settings(self.nursery.config), builds=SMALL)
-        self.wanted: dict[str, str] = {}
+        self.expected: dict[str, str] = {}
         self._sends = 0
 
     def send(self, day: str, *aims: Aim) -> None:
         """Have the report of a day sent with a new text, and kill the bot at each of these."""
         self._sends += 1
-        self.wanted[day] = f"{self._sends} deployments"
-        self.bot.store.notes.put(NUMBERS, day, self.wanted[day], self._sends)
+        self.expected[day] = f"{self._sends} deployments"
+        self.bot.store.notes.put(NUMBERS, day, self.expected[day], self._sends)
         schedule = reports(self.bot).schedule
         schedule.put("daily", day, once=str(self._sends))
         self.live(*aims)
@@ -115,7 +115,7 @@ def die_at_every_step(lives: Lives) -> None:
 def judge(lives: Lives) -> None:
     """Each report once at each target, with its latest text."""
     sandbox = lives.sandbox
-    once = [f"# Report {day} ## A {text}" for day, text in lives.wanted.items()]
+    once = [f"# Report {day} ## A {text}" for day, text in lives.expected.items()]
     have = count_sent(sandbox)
     assert have["pages"] == Counter(once)
     assert have["messages"] == Counter(once)

@@ -42,11 +42,11 @@ class Slow(Mirror):
 
     def __init__(self, mirror: Mirror, thread: str) -> None:
         super().__init__(mirror._database)
-        self._thread, self.asked, self.go_on = thread, threading.Event(), threading.Event()
+        self._thread, self.is_asked, self.go_on = thread, threading.Event(), threading.Event()
 
     def open_and_urgent(self, list_id: str, *, besides: str = "") -> tuple[int, frozenset[str]]:
         if threading.current_thread().name == self._thread:
-            self.asked.set()
+            self.is_asked.set()
             assert self.go_on.wait(10)
         return super().open_and_urgent(list_id, besides=besides)
 
@@ -93,7 +93,7 @@ def test_a_schedule_and_an_event_may_ask_routing_at_the_same_time(
     asking = _in_thread(
         "schedule", lambda: bot.handling.evaluator.wants(automation, tasks[0], event)
     )
-    assert slow.asked.wait(10)
+    assert slow.is_asked.wait(10)
     lane = _in_thread("lane", evaluate)
     lane.join(0.3)
     slow.go_on.set()
@@ -114,7 +114,7 @@ ALLOWED: Final = {
 
 VALUES: Final = {
     "clickup/model.py",
-    "features/metrics/scrape.py",
+    "features/metrics/read/scrape.py",
     "features/simulation/operations/what_if.py",
     "features/provisioning/plan/model.py",
     "routing/policy.py",

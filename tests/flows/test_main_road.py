@@ -194,7 +194,7 @@ def _delete(team: Team, task: str) -> Callable[[], None]:
 
     def restore() -> None:
         with team.sandbox.world.change():
-            team.sandbox.world.gone.drop(task)
+            team.sandbox.world.deleted_tasks.drop(task)
             team.sandbox.world.tasks.put(record)
 
     return restore

@@ -16,13 +16,13 @@ class Counting(Prepared):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database.engine.dialect)
-        self.asked: list[str] = []
+        self.statements: list[str] = []
         self.all: list[str] = []
 
     def on(
         self, connection: Connection, statement: ClauseElement, values: Mapping[str, object]
     ) -> Result:
-        self.asked.append(str(statement))
+        self.statements.append(str(statement))
         return super().on(connection, statement, values)
 
     def run(self, driver: Any, statement: ClauseElement, values: Mapping[str, object]) -> Result:
@@ -47,18 +47,18 @@ def handled(team: Team, counting: Counting, task: str) -> list[str]:
     team.control.deliveries.resume()
     assert team.control.deliveries.wait_idle()
     team.control.deliveries.pause()
-    counting.asked.clear()
+    counting.statements.clear()
     team.bot.lanes.worker.run(task)
-    return counting.asked.copy()
+    return counting.statements.copy()
 
 
 def received(team: Team, counting: Counting) -> int:
     """How often the store is asked while events are received that were held back."""
-    counting.asked.clear()
+    counting.statements.clear()
     counting.all.clear()
     team.control.deliveries.resume()
     assert team.control.deliveries.wait_idle()
-    return len(counting.asked)
+    return len(counting.statements)
 
 
 def timeline(counting: Counting) -> list[str]:

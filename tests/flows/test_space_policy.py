@@ -63,7 +63,7 @@ class Provisioned:
     def __init__(self, team: Team, folder: Path) -> None:
         self.team, self.folder, self.bot = team, folder, team.bot
         team.control.world.field_creation = "on"
-        self._kept = self.bot.store.space_policies
+        self._space_policies = self.bot.store.space_policies
         self.journal = Journal(
             self.bot.store.table(Provisions), self.bot.workspace_id, self.bot.now_ms
         )
@@ -82,7 +82,7 @@ class Provisioned:
             self.journal.known(),
             template=name,
             experimental=True,
-            policies=self._kept.of,
+            policies=self._space_policies.of,
         )
 
     def apply(self, name: str, text: str) -> None:
@@ -108,13 +108,17 @@ class Provisioned:
         newest = undo.newest(self.journal)
         want, remembered = undo.desired(newest), self.journal.remembered()
         workspace, client = self.bot.workspace_id, self.bot.client
-        have = snapshot.look(client, workspace, want, remembered, self._kept.of).tree
+        have = snapshot.look(client, workspace, want, remembered, self._space_policies.of).tree
         planned = undo.plan(newest, self._session(), self.journal, have)
         return undo.undo(planned, self._session(), self.journal)
 
     def _session(self) -> Session:
         return Session(
-            self.bot.client, self.bot.workspace_id, self.bot.now_ms, lambda _s: None, self._kept
+            self.bot.client,
+            self.bot.workspace_id,
+            self.bot.now_ms,
+            lambda _s: None,
+            self._space_policies,
         )
 
     def task(self, place: str, **numbers: float) -> str:

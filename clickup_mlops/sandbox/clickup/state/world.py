@@ -33,7 +33,7 @@ class World:
         self.groups = Table(model.Group)
         self.spaces, self.folders = Table(model.Space), Table(model.Folder)
         self.lists, self.fields = Table(model.TaskList), Table(model.Field)
-        self.tasks, self.gone = Table(model.Task), Table(model.Gone)
+        self.tasks, self.deleted_tasks = Table(model.Task), Table(model.Gone)
         self.comments, self.views = Table(model.Comment), Table(model.View)
         self.templates, self.copies = Table(model.Template), Table(model.PendingCopy)
         self.webhooks = Table(model.Webhook)

@@ -52,7 +52,7 @@ def list_of_team(team_id: str) -> Response:
 @ROUTES.post("/api/v2/task/<task_id>/field/<field_id>")
 def set_value(task_id: str, field_id: str) -> Response:
     """Write a value. On a deleted task: 200, and nothing happens (measured live)."""
-    if task_id not in get_world().gone:
+    if task_id not in get_world().deleted_tasks:
         task_values.set_field(get_world(), get_actor(), find_task(task_id), field_id, read_body())
     return answer({})
 
@@ -60,6 +60,6 @@ def set_value(task_id: str, field_id: str) -> Response:
 @ROUTES.delete("/api/v2/task/<task_id>/field/<field_id>")
 def remove_value(task_id: str, field_id: str) -> Response:
     """Remove a value. On a deleted task: 200, and nothing happens."""
-    if task_id not in get_world().gone:
+    if task_id not in get_world().deleted_tasks:
         task_values.clear_field(get_world(), get_actor(), find_task(task_id), field_id)
     return answer({})

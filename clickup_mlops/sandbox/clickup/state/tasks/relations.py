@@ -96,7 +96,7 @@ def delete(world: World, actor: User, task: Task) -> None:
         world.tasks.put(related)
     world.tasks.drop(task.id)
     # A deleted id still answers some calls, in odd ways.
-    world.gone.put(Gone(task.id))
+    world.deleted_tasks.put(Gone(task.id))
 
 
 def _find_related(world: World, task: Task) -> list[Task]:
