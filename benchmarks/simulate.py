@@ -22,7 +22,7 @@ from clickup_mlops.features.simulation.run import History, simulate
 from clickup_mlops.features.simulation.simulation import SimulationContext
 from clickup_mlops.features.simulation.tables.recordings import Recorded, Recording, Recordings
 from clickup_mlops.routing.classifier import classify
-from clickup_mlops.routing.classifier.training.examples import corpus_files, read_examples
+from clickup_mlops.routing.classifier.training.examples import list_corpus_files, read_examples
 from clickup_mlops.store import Store
 
 START_MS = 1_795_680_000_000
@@ -112,7 +112,7 @@ def automations(folder: Path) -> Path:
 def recordings(count: int) -> Iterator[Recording]:
     """A minute apart, in 500 tasks: they are made, loaded, tagged, finished, renamed."""
     chance = random.Random(7)
-    texts = [example.title for example in read_examples(corpus_files())]
+    texts = [example.title for example in read_examples(list_corpus_files())]
     tasks: dict[str, dict[str, Any]] = {}
     for number in range(count):
         at_ms = START_MS + number * MINUTE_MS

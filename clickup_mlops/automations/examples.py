@@ -27,7 +27,7 @@ from clickup_mlops.automations.vocabulary import find_targets, find_vocabularies
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json, JsonObject
-from clickup_mlops.routing.decision import NUMBER, Decision, Level, title
+from clickup_mlops.routing.decision import NUMBER, Decision, Level, format_priority
 from clickup_mlops.routing.facts import Context, Override
 from clickup_mlops.routing.router import Router
 
@@ -401,7 +401,11 @@ def _ago(time: timedelta | None, now_ms: int) -> str | None:
 
 
 def _priority(level: Level | None) -> Mapping[str, str] | None:
-    return {"id": str(NUMBER[level]), "priority": title(NUMBER[level]).lower()} if level else None
+    return (
+        {"id": str(NUMBER[level]), "priority": format_priority(NUMBER[level]).lower()}
+        if level
+        else None
+    )
 
 
 def _field(name: str, value: bool | float | str | tuple[str, ...]) -> dict[str, Json]:

@@ -27,7 +27,7 @@ from clickup_mlops.automations.schedule import ScheduleTable
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json, JsonObject
-from clickup_mlops.routing.decision import Decision, moment
+from clickup_mlops.routing.decision import Decision, format_moment
 from clickup_mlops.routing.facts import Context
 from clickup_mlops.store.tables.journal import Chain
 
@@ -488,7 +488,7 @@ class Held:
     def waits(self) -> str:
         """For what."""
         if self.delayed:
-            return f"waits until {moment(self.until_ms)}"
+            return f"waits until {format_moment(self.until_ms)}"
         return "waits for the end of quiet hours"
 
 

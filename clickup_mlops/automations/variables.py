@@ -14,7 +14,7 @@ from clickup_mlops.automations.events import DERIVED, state_of
 from clickup_mlops.automations.model import NO_TASK, Situation, Target, Unanswered
 from clickup_mlops.automations.vocabulary import Variable, find_vocabularies
 from clickup_mlops.clickup.model import Task, read_objects
-from clickup_mlops.routing.objectives import Comparison, comparisons
+from clickup_mlops.routing.objectives import Comparison, compare_values
 
 
 def _parent(situation: Situation) -> Task:
@@ -69,7 +69,7 @@ def _breaches(situation: Situation) -> list[dict[str, Any]]:
 def _comparisons(situation: Situation) -> Iterator[Comparison]:
     # As routing reads fields: by name without case.
     values = {name.casefold(): value for name, value in task_values.fields(situation.task).items()}
-    return comparisons(situation.lookups.slos(), lambda name: values.get(name.casefold()))
+    return compare_values(situation.lookups.slos(), lambda name: values.get(name.casefold()))
 
 
 def _compared(one: Comparison, situation: Situation) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from clickup_mlops.bot.startup import PING_TIMEOUT_S, RETRY_S, Startup
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.clickup.repetition import SILENT, Waiting
-from clickup_mlops.routing.decision import moment
+from clickup_mlops.routing.decision import format_moment
 from clickup_mlops.store import Incoming
 from clickup_mlops.store.database.missing_database import Absent
 
@@ -171,7 +171,7 @@ class Bot(Packages):
         if failing is None:
             return ""
         answer = f"answers {failing.status}" if failing.status else "does not answer"
-        return f"ClickUp {answer} since {moment(failing.since_ms)}: events wait"
+        return f"ClickUp {answer} since {format_moment(failing.since_ms)}: events wait"
 
     @property
     def _engine_problem(self) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import quote
 
 from clickup_mlops.json_types import Json
-from clickup_mlops.views.text import unmentioned
+from clickup_mlops.views.text import defuse_mentions
 
 Block = dict[str, Json]
 
@@ -51,7 +51,7 @@ def escape_markdown(text: str) -> str:
     """Markdown that shows this text as it is, in comments, chat, docs and descriptions: what people
     wrote makes no link, no mark and no mention.
     """
-    return unmentioned(_SPECIAL.sub(r"\\\g<0>", text))
+    return defuse_mentions(_SPECIAL.sub(r"\\\g<0>", text))
 
 
 def build_link(text: str, url: str) -> str:

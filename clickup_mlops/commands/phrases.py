@@ -5,7 +5,7 @@ from typing import Final
 
 from clickup_mlops.commands.model import Request, Subject
 from clickup_mlops.routing import task_state
-from clickup_mlops.routing.decision import title
+from clickup_mlops.routing.decision import format_priority
 from clickup_mlops.routing.facts import SOMEBODY, Override
 
 _MARKS: Final = re.compile(r"[`*\[\]]")
@@ -42,7 +42,10 @@ def chosen_later(request: Request) -> str:
         return ""  # seen on the task: nobody knows when it was set
     if chosen.priority is None:
         return f"Left as it is: {chosen.user} has cleared the priority since."
-    return f"Left as it is: {title(chosen.priority)} is newer, {task_state.hold_phrase(chosen)}."
+    return (
+        f"Left as it is: {format_priority(chosen.priority)} is newer, "
+        f"{task_state.format_hold(chosen)}."
+    )
 
 
 def _may_be_newer(seen: Override, request: Request) -> bool:

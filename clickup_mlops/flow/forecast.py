@@ -14,13 +14,13 @@ from math import ceil
 from random import Random
 from typing import Final
 
-from clickup_mlops.flow.spread import percentile
+from clickup_mlops.flow.spread import compute_percentile
 
 TRIALS: Final = 1_000
 WEEK: Final = 7
 LEAST_WEEKS: Final = 4
 """Whole weeks of the past without which there is no forecast."""
-LEAST_DONE: Final = 10
+LEAST_FINISHED: Final = 10
 """Finished tasks in these weeks without which there is none."""
 LONGEST_WEEKS: Final = 52
 LONGEST: Final = WEEK * LONGEST_WEEKS
@@ -35,40 +35,43 @@ class Forecast:
 
     def within(self, share: float) -> int | None:
         """Days in which this share (0 to 1) of the trials is finished; None: over `LONGEST`."""
-        found = percentile(self.days, share)
-        return None if found > LONGEST else found
+        days = compute_percentile(self.days, share)
+        return None if days > LONGEST else days
 
     def chance(self, days: int) -> float:
         """The share (0 to 1) of the trials that is finished in so many days."""
         return bisect_right(self.days, days) / len(self.days)
 
 
-def forecast(
-    wanted: int, among: int, daily: Sequence[int], seed: str, trials: int = TRIALS
+def compute_forecast(
+    task_count: int, open_count: int, daily: Sequence[int], seed: str, trials: int = TRIALS
 ) -> Forecast | None:
     """For `wanted` tasks that are among so many open ones, which are taken in any order; new work
     comes after them. `daily` is how many were finished on each day of the past, the last one
     yesterday. None: that is not enough data.
     """
-    return _forecast(wanted, among, tuple(daily), seed, trials)
+    return _compute_forecast(task_count, open_count, tuple(daily), seed, trials)
 
 
 @lru_cache(maxsize=64)
-def _forecast(
-    wanted: int, among: int, daily: Sequence[int], seed: str, trials: int
+def _compute_forecast(
+    task_count: int, open_count: int, daily: Sequence[int], seed: str, trials: int
 ) -> Forecast | None:
     """A page asks for the same again whenever it looks for news."""
-    past = _weeks(daily)
-    if len(past) < LEAST_WEEKS or sum(map(sum, past)) < LEAST_DONE:
+    past = _split_weeks(daily)
+    if len(past) < LEAST_WEEKS or sum(map(sum, past)) < LEAST_FINISHED:
         return None
     sums = [sum(week) for week in past]
-    drawn = _drawn(seed, trials, len(past))
-    days = (_days(_position(wanted, among, one), past, sums, weeks) for one, weeks in drawn)
+    trial_draws = _draw_trials(seed, trials, len(past))
+    days = (
+        _count_days(_find_position(task_count, open_count, position), past, sums, weeks)
+        for position, weeks in trial_draws
+    )
     return Forecast(tuple(sorted(days)))
 
 
 @lru_cache(maxsize=4)
-def _drawn(seed: str, trials: int, weeks: int) -> Sequence[tuple[float, Sequence[int]]]:
+def _draw_trials(seed: str, trials: int, weeks: int) -> Sequence[tuple[float, Sequence[int]]]:
     """For each trial a number from 0 to 1, and which week of the past each week is like.
 
     The same for any amount of work: a trial never gets shorter when there is more to do.
@@ -78,31 +81,31 @@ def _drawn(seed: str, trials: int, weeks: int) -> Sequence[tuple[float, Sequence
     return [(source.random(), source.choices(past, k=LONGEST_WEEKS)) for _ in range(trials)]
 
 
-def _weeks(daily: Sequence[int]) -> list[Sequence[int]]:
+def _split_weeks(daily: Sequence[int]) -> list[Sequence[int]]:
     """The whole ones, the last one ending yesterday."""
     first = len(daily) % WEEK
     return [daily[start : start + WEEK] for start in range(first, len(daily), WEEK)]
 
 
-def _days(
-    left: int, past: Sequence[Sequence[int]], sums: Sequence[int], weeks: Sequence[int]
+def _count_days(
+    remaining: int, past: Sequence[Sequence[int]], sums: Sequence[int], weeks: Sequence[int]
 ) -> int:
     """Until so many are done, if the weeks to come are like these."""
-    if left <= 0:
+    if remaining <= 0:
         return 0
     days = 0
     for week in weeks:
-        if sums[week] >= left:
-            return days + 1 + bisect_left([*accumulate(past[week])], left)
-        left, days = left - sums[week], days + WEEK
+        if sums[week] >= remaining:
+            return days + 1 + bisect_left([*accumulate(past[week])], remaining)
+        remaining, days = remaining - sums[week], days + WEEK
     return LONGEST + 1
 
 
-def _position(wanted: int, among: int, drawn: float) -> int:
+def _find_position(task_count: int, open_count: int, drawn: float) -> int:
     """How many are done when the last one that is wanted is, if the order is random: the highest of
     `wanted` places among all. `drawn` is from 0 to 1.
     """
-    if wanted <= 0:
+    if task_count <= 0:
         return 0
-    highest: float = max(wanted, among) * drawn ** (1 / wanted)
-    return max(wanted, ceil(highest))
+    highest: float = max(task_count, open_count) * drawn ** (1 / task_count)
+    return max(task_count, ceil(highest))

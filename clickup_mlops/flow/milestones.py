@@ -10,7 +10,7 @@ from typing import Final
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.flow import weeks
-from clickup_mlops.flow.forecast import Forecast, forecast
+from clickup_mlops.flow.forecast import Forecast, compute_forecast
 from clickup_mlops.store import Store
 from clickup_mlops.store.queries.flow import Placed
 
@@ -33,7 +33,7 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class Throughput:
     """How many tasks were finished on each day, by List, and how many open ones each List has.
 
     `days` is when each of these days begins, and last when today does (Unix ms), in the time zone.
@@ -55,27 +55,29 @@ class Past:
         """
         open_parts = milestone.open_parts
         lists = sorted({part.list_id for part in open_parts})
-        among = sum(self.open_tasks.get(name, 0) for name in lists)
+        open_count = sum(self.open_tasks.get(name, 0) for name in lists)
         counts = [self.daily[name] for name in lists if name in self.daily]
         daily = [sum(day) for day in zip(*counts, strict=True)]
         seed = f"{self.days[-1:]}"
-        return forecast(len(open_parts), among, daily, seed) if open_parts else None
+        return compute_forecast(len(open_parts), open_count, daily, seed) if open_parts else None
 
     def date(self, days: int) -> str:
         """The date of the day on which work is finished that takes so many days: 1 is today."""
-        return weeks.midnight(self.days[-1], self.zone, days=max(0, days - 1)).strftime("%Y-%m-%d")
+        return weeks.find_midnight(self.days[-1], self.zone, days=max(0, days - 1)).strftime(
+            "%Y-%m-%d"
+        )
 
     def chance(self, forecast: Forecast, due_ms: int) -> float:
         """How probable it is (0 to 1) that the work is finished on the day of this time."""
-        return forecast.chance(weeks.days_between(self.days[-1], due_ms, self.zone) + 1)
+        return forecast.chance(weeks.count_days_between(self.days[-1], due_ms, self.zone) + 1)
 
 
-def milestones(store: Store, workspace: str, limit: int) -> list[Milestone]:
+def read_milestones(store: Store, workspace: str, limit: int) -> list[Milestone]:
     """The open ones that changed last, as last read; those that are due first at the top."""
     tasks = [Task.parse(raw) for raw in store.flows.open_milestones(workspace, limit)]
-    named = {task_id for task in tasks for task_id in (*task.depends_on, *task.links)}
-    places = store.flows.places(sorted(named), [task.id for task in tasks])
-    return [Milestone(task, _parts(task, places)) for task in sorted(tasks, key=due_order)]
+    related_ids = {task_id for task in tasks for task_id in (*task.depends_on, *task.links)}
+    places = store.flows.places(sorted(related_ids), [task.id for task in tasks])
+    return [Milestone(task, _select_parts(task, places)) for task in sorted(tasks, key=due_order)]
 
 
 def due_order(task: Task) -> tuple[bool, int, str]:
@@ -83,18 +85,18 @@ def due_order(task: Task) -> tuple[bool, int, str]:
     return task.due_ms is None, task.due_ms or 0, task.id
 
 
-def past(store: Store, workspace: str, now_ms: int, zone: str) -> Past:
+def read_throughput(store: Store, workspace: str, now_ms: int, zone: str) -> Throughput:
     """The whole days before that of `now_ms` that the timeline knows, at most twelve weeks."""
     since = store.flows.known_since_ms(workspace)
-    days = weeks.days_before(now_ms, PAST_DAYS, zone)
-    known = [at_ms for at_ms in days[:-1] if since is not None and at_ms >= since] + days[-1:]
+    days = weeks.list_days_before(now_ms, PAST_DAYS, zone)
+    bounds = [at_ms for at_ms in days[:-1] if since is not None and at_ms >= since] + days[-1:]
     by_list: dict[str, list[weeks.Counted]] = {}
-    for one in store.flows.finished_in_lists(workspace, known[0], known[-1], known):
-        by_list.setdefault(one.list_id, []).append((one.at_ms, one.count))
-    daily = {name: weeks.per_bucket(found, known) for name, found in by_list.items()}
-    return Past(daily, store.flows.open_in_lists(), known, zone)
+    for finished in store.flows.finished_in_lists(workspace, bounds[0], bounds[-1], bounds):
+        by_list.setdefault(finished.list_id, []).append((finished.at_ms, finished.count))
+    daily = {name: weeks.count_per_bucket(counts, bounds) for name, counts in by_list.items()}
+    return Throughput(daily, store.flows.open_in_lists(), bounds, zone)
 
 
-def _parts(task: Task, places: Iterable[Placed]) -> list[Placed]:
+def _select_parts(task: Task, places: Iterable[Placed]) -> list[Placed]:
     named = {*task.depends_on, *task.links}
-    return [one for one in places if one.parent_id == task.id or one.task_id in named]
+    return [place for place in places if place.parent_id == task.id or place.task_id in named]

@@ -55,64 +55,69 @@ class Journey:
     @property
     def started_ms(self) -> int | None:
         """When work on it first began; None: it did not."""
-        return next((one.start_ms for one in self.stays if one.kind != OPEN), None)
+        return next((stay.start_ms for stay in self.stays if stay.kind != OPEN), None)
 
     @property
     def finished_ms(self) -> int | None:
         """Since when it is finished; None: it is not. What was opened again had not been."""
         since = None
-        for one in reversed(self.stays):
-            if one.kind not in FINISHED:
+        for stay in reversed(self.stays):
+            if stay.kind not in FINISHED:
                 break
-            since = one.start_ms
+            since = stay.start_ms
         return since
 
     @property
     def waited_ms(self) -> int | None:
         """From its creation until work on it began."""
-        return _between(self.created_ms, self.started_ms)
+        return _measure_between(self.created_ms, self.started_ms)
 
     @property
     def cycle_ms(self) -> int | None:
         """From when work on it began until it was finished."""
-        return _between(self.started_ms, self.finished_ms)
+        return _measure_between(self.started_ms, self.finished_ms)
 
     def spent_ms(self, now_ms: int) -> dict[str, int]:
         """How long it was in each status before it was finished, in the order of first visits."""
         spent: dict[str, int] = {}
-        for one in self.stays:
-            if one.kind not in FINISHED:
-                spent[one.status] = spent.get(one.status, 0) + one.lasted_ms(now_ms)
+        for stay in self.stays:
+            if stay.kind not in FINISHED:
+                spent[stay.status] = spent.get(stay.status, 0) + stay.lasted_ms(now_ms)
         return spent
 
 
-def journey(steps: Iterable[Step]) -> Journey:
+def build_journey(steps: Iterable[Step]) -> Journey:
     """Of one task, from at least one step, in any order. A step to the status that it has already,
     as when the same change was found twice, is none.
     """
-    ordered = sorted(steps, key=lambda one: (one.at_ms, not one.is_creation, one.status, one.kind))
-    created = next((one.at_ms for one in ordered if one.is_creation), None)
+    ordered = sorted(
+        steps, key=lambda step: (step.at_ms, not step.is_creation, step.status, step.kind)
+    )
+    created = next((step.at_ms for step in ordered if step.is_creation), None)
     # A creation without its status is no stay of its own, if the status is known.
-    known = [one for one in ordered if one.status] or ordered
-    firsts = [next(same) for _, same in groupby(known, key=lambda one: (one.status, one.kind))]
-    starts = [one.at_ms for one in firsts]
+    with_status = [step for step in ordered if step.status] or ordered
+    firsts = [
+        next(repeated)
+        for _, repeated in groupby(with_status, key=lambda step: (step.status, step.kind))
+    ]
+    starts = [step.at_ms for step in firsts]
     if created is not None:
         starts[0] = min(starts[0], created) if firsts[0].kind == OPEN else starts[0]
     ends = [*starts[1:], None]
     stays = (
-        Stay(one.status, one.kind, start, end)
-        for one, start, end in zip(firsts, starts, ends, strict=True)
+        Stay(step.status, step.kind, start, end)
+        for step, start, end in zip(firsts, starts, ends, strict=True)
     )
     return Journey(ordered[0].task_id, created, tuple(stays))
 
 
-def journeys(steps: Iterable[Step]) -> list[Journey]:
+def build_journeys(steps: Iterable[Step]) -> list[Journey]:
     """Of each task, by id."""
     by_task: dict[str, list[Step]] = {}
-    for one in steps:
-        by_task.setdefault(one.task_id, []).append(one)
-    return [journey(by_task[task_id]) for task_id in sorted(by_task)]
+    for step in steps:
+        by_task.setdefault(step.task_id, []).append(step)
+    return [build_journey(by_task[task_id]) for task_id in sorted(by_task)]
 
 
-def _between(start_ms: int | None, end_ms: int | None) -> int | None:
+def _measure_between(start_ms: int | None, end_ms: int | None) -> int | None:
     return None if start_ms is None or end_ms is None else max(0, end_ms - start_ms)

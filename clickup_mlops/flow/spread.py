@@ -20,7 +20,7 @@ class Spread:
     p95: int
 
 
-def percentile(ordered: Sequence[int], share: float) -> int:
+def compute_percentile(ordered: Sequence[int], share: float) -> int:
     """The smallest value that is at least as large as this share (0 to 1) of all: nearest rank.
 
     `ordered` ascends and is not empty.
@@ -29,15 +29,15 @@ def percentile(ordered: Sequence[int], share: float) -> int:
     return ordered[max(0, ceil(round(share * len(ordered), 9)) - 1)]
 
 
-def spread(values: Iterable[int], at_least: int = ENOUGH) -> Spread | None:
+def compute_spread(values: Iterable[int], at_least: int = ENOUGH) -> Spread | None:
     """None: there are fewer than `at_least`."""
     ordered = sorted(values)
     if len(ordered) < max(1, at_least):
         return None
-    p50, p85, p95 = (percentile(ordered, share) for share in (0.5, 0.85, 0.95))
+    p50, p85, p95 = (compute_percentile(ordered, share) for share in (0.5, 0.85, 0.95))
     return Spread(len(ordered), p50, p85, p95)
 
 
-def rank(ordered: Sequence[int], value: int) -> float:
+def compute_rank(ordered: Sequence[int], value: int) -> float:
     """The share (0 to 1) of the values that are less. `ordered` ascends and is not empty."""
     return bisect_left(ordered, value) / len(ordered)

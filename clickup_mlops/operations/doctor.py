@@ -23,8 +23,8 @@ from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Store
 from clickup_mlops.store.database.engine import parse_url
 from clickup_mlops.store.database.missing_database import NoStore
-from clickup_mlops.views.text import ago
-from clickup_mlops.views.text import duration as span
+from clickup_mlops.views.text import format_ago
+from clickup_mlops.views.text import format_duration as span
 
 GUEST: Final = 4
 ROLES: Final[Mapping[int, str]] = {1: "owner", 2: "admin", 3: "member", GUEST: "guest"}
@@ -204,7 +204,7 @@ def _jobs(bot: Bot) -> str:
             f"overdue: {', '.join(late)}",
             hint=why_late(bot) or "Is `serve` running? Its log has the reason under `cron:<job>`.",
         )
-    return ", ".join(f"{name} {ago(at_ms, now)}" for name, at_ms in last.items())
+    return ", ".join(f"{name} {format_ago(at_ms, now)}" for name, at_ms in last.items())
 
 
 def _ago(now_ms: int, at_ms: int) -> timedelta:

@@ -26,7 +26,7 @@ class Explanation:
         """For people."""
         if self.decided is not None:
             return task_state.describe(Decision.from_dict(self.decided.body), self.state)
-        holds = task_state.holds_and_mutes(self.state)
+        holds = task_state.describe_holds_and_mutes(self.state)
         return "\n".join([f"Task {self.task_id}: nothing is decided.", *holds])
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,18 +9,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from clickup_mlops.routing.decision import HIGH, URGENT, Decision, Tier, Workload, moment, title
+from clickup_mlops.routing.decision import (
+    HIGH,
+    URGENT,
+    Decision,
+    Tier,
+    Workload,
+    format_moment,
+    format_priority,
+)
 from clickup_mlops.routing.facts import Context, Facts, Origin, Override
 from clickup_mlops.routing.inputs import Inputs
-from clickup_mlops.routing.overrides import wins
+from clickup_mlops.routing.overrides import is_winning
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.routing.urgency import Assessment, assess, millis, span, waited
+from clickup_mlops.routing.urgency import Assessment, assess, format_span, measure_wait_ms, to_ms
 from clickup_mlops.routing.workload import Resolution, resolve
 
 if TYPE_CHECKING:
     from clickup_mlops.routing.classifier.classify import Classification
 
-_HAD: Final[Mapping[Origin, str]] = {
+_HOLDER_PHRASES: Final[Mapping[Origin, str]] = {
     "change": "{user} set {priority}",
     "creation": "it was created with {priority}",
     "existing": "it had {priority} before the bot was installed",
@@ -34,13 +42,15 @@ def decide(
     inputs = Inputs(facts, classified, policy, context, now_ms)
     work = resolve(inputs)
     urgency = assess(inputs, work.workload)
-    decision = _decision(inputs, work, urgency, _ranked(inputs, work.workload, urgency.tier))
+    decision = _build_decision(
+        inputs, work, urgency, _rank_by_policy(inputs, work.workload, urgency.tier)
+    )
     if not facts.is_open:
-        return _closed(decision, work, facts.priority)
-    kept = context.override
-    if kept is not None and wins(kept, decision.priority, policy, now_ms):
-        return _keep_override(decision, kept)
-    return _noted(decision, kept) if kept is not None else decision
+        return _close(decision, work, facts.priority)
+    override = context.override
+    if override is not None and is_winning(override, decision.priority, policy, now_ms):
+        return _keep_override(decision, override)
+    return _note_override(decision, override) if override is not None else decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +65,42 @@ class _Rank:
         return _Rank(priority, decided_by, (*self.reasons, f"{decided_by}: {reason}"))
 
 
-def _ranked(inputs: Inputs, workload: Workload, tier: Tier) -> _Rank:
+def _rank_by_policy(inputs: Inputs, workload: Workload, tier: Tier) -> _Rank:
     number = inputs.policy.priorities.number(workload, tier)
     cell = f"{workload}.{tier}"
     source = f", by {inputs.context.policy_source}" if inputs.context.policy_source else ""
-    rank = _Rank(number, cell, (f"policy: {cell} is {title(number)}{source}",))
-    return _capped(inputs, _aged(inputs, rank, workload, tier), tier)
+    rank = _Rank(number, cell, (f"policy: {cell} is {format_priority(number)}{source}",))
+    return _apply_cap(inputs, _apply_ageing(inputs, rank, workload, tier), tier)
 
 
-def _aged(inputs: Inputs, rank: _Rank, workload: Workload, tier: Tier) -> _Rank:
+def _apply_ageing(inputs: Inputs, rank: _Rank, workload: Workload, tier: Tier) -> _Rank:
     # Inference may rise by itself; the rest only to where *new* inference work of the tier stands,
     # so that no age puts it above inference. Urgent is never reached by waiting.
     inference = inputs.policy.priorities.number("inference", tier)
     ceiling = HIGH if workload == "inference" else max(HIGH, inference)
-    wait_ms = waited(inputs)
-    priority = max(ceiling, rank.priority - wait_ms // millis(inputs.policy.ageing.step))
+    wait_ms = measure_wait_ms(inputs)
+    priority = max(ceiling, rank.priority - wait_ms // to_ms(inputs.policy.ageing.step))
     if priority >= rank.priority:
         return rank
-    change = f"from {title(rank.priority)} to {title(priority)}"
-    return rank.then(priority, "ageing", f"waiting for {span(wait_ms)}, {change}")
+    change = f"from {format_priority(rank.priority)} to {format_priority(priority)}"
+    return rank.then(priority, "ageing", f"waiting for {format_span(wait_ms)}, {change}")
 
 
-def _capped(inputs: Inputs, rank: _Rank, tier: Tier) -> _Rank:
+def _apply_cap(inputs: Inputs, rank: _Rank, tier: Tier) -> _Rank:
     cap, context = inputs.policy.urgent_cap, inputs.context
-    allowed = cap.allowed(context.open_in_list)
+    allowed_count = cap.count_allowed(context.open_in_list)
     exempt = tier == "incident" and cap.incidents_exempt
-    if rank.priority != URGENT or exempt or context.urgent_in_list < allowed:
+    if rank.priority != URGENT or exempt or context.urgent_in_list < allowed_count:
         return rank
-    shares = f"{context.urgent_in_list} Urgent of {context.open_in_list} open, {allowed} allowed"
+    shares = (
+        f"{context.urgent_in_list} Urgent of {context.open_in_list} open, {allowed_count} allowed"
+    )
     return rank.then(
         HIGH, "urgent-cap", f"the List is at its cap: {shares}; High instead of Urgent"
     )
 
 
-def _decision(inputs: Inputs, work: Resolution, urgency: Assessment, rank: _Rank) -> Decision:
+def _build_decision(inputs: Inputs, work: Resolution, urgency: Assessment, rank: _Rank) -> Decision:
     read = inputs.classified
     return Decision(
         task_id=inputs.facts.task_id,
@@ -113,44 +125,45 @@ def _decision(inputs: Inputs, work: Resolution, urgency: Assessment, rank: _Rank
     )
 
 
-def _kept(decision: Decision, priority: int | None, decided_by: str, reason: str) -> Decision:
+def _retain(decision: Decision, priority: int | None, decided_by: str, reason: str) -> Decision:
     reasons = (*decision.reasons, f"{decided_by}: {reason}")
     return replace(decision, priority=priority, decided_by=decided_by, reasons=reasons)
 
 
-def _closed(decision: Decision, work: Resolution, priority: int | None) -> Decision:
+def _close(decision: Decision, work: Resolution, priority: int | None) -> Decision:
     """Without the reasons of its urgency: it counts no longer, and may end without a decision."""
     reasons = (*work.reasons, "closed: the task is closed and is not changed")
     return replace(decision, priority=priority, decided_by="closed", reasons=reasons)
 
 
 def _keep_override(decision: Decision, override: Override) -> Decision:
-    until = "it is released" if override.until_ms is None else moment(override.until_ms)
+    until = "it is released" if override.until_ms is None else format_moment(override.until_ms)
     because = f", because {override.because}" if override.because else ""
     decided_by = "automation" if override.automation else "person"
-    reason = f"{_held(override)} until {until}{because}"
-    kept = _kept(decision, override.priority, decided_by, reason)
-    return replace(kept, kept_for_person=decided_by == "person")
+    reason = f"{_describe_holder(override)} until {until}{because}"
+    retained = _retain(decision, override.priority, decided_by, reason)
+    return replace(retained, kept_for_person=decided_by == "person")
 
 
-def _held(override: Override) -> str:
-    priority = title(override.priority)
+def _describe_holder(override: Override) -> str:
+    priority = format_priority(override.priority)
     if override.automation:
         return f"{override.automation} holds {priority}"
     if override.undo:
         return f"an undo ({override.user}) restored {priority}, which wins"
-    had = _HAD[override.origin].format(user=override.user, priority=priority)
-    return f"{had}, which wins"
+    phrase = _HOLDER_PHRASES[override.origin].format(user=override.user, priority=priority)
+    return f"{phrase}, which wins"
 
 
-def _noted(decision: Decision, override: Override) -> Decision:
+def _note_override(decision: Decision, override: Override) -> Decision:
     """What does not win is mentioned if people would expect it to."""
     if override.automation and override.priority is None:
         ended = f"{override.automation}: holds the priority no longer, because {override.because}"
         return replace(decision, reasons=(*decision.reasons, ended))
     if override.origin != "import":
         return decision
-    came = (
-        f"import: many tasks were created with {title(override.priority)} at once; it does not win"
+    note = (
+        f"import: many tasks were created with {format_priority(override.priority)} at once; "
+        f"it does not win"
     )
-    return replace(decision, reasons=(*decision.reasons, came))
+    return replace(decision, reasons=(*decision.reasons, note))

@@ -29,12 +29,12 @@ NUMBER: Mapping[Level, int] = MappingProxyType(
 _TITLES = {None: "None", URGENT: "Urgent", HIGH: "High", NORMAL: "Normal", LOW: "Low"}
 
 
-def title(priority: int | None) -> str:
+def format_priority(priority: int | None) -> str:
     """The priority as ClickUp's pages show it, for example `Urgent`; `None` if it has none."""
     return _TITLES.get(priority, str(priority))
 
 
-def moment(at_ms: int) -> str:
+def format_moment(at_ms: int) -> str:
     """A time (Unix ms) as text, in UTC."""
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
     return at.strftime("%Y-%m-%d %H:%M UTC")
@@ -92,8 +92,8 @@ class Decision:
     @property
     def urgent_because(self) -> list[str]:
         """The reasons, without those that only say to which workload and priority it belongs."""
-        given = [text for text in self.reasons if not text.startswith(_PLAIN)]
-        return [text.partition(": ")[2] if text.startswith("tier ") else text for text in given]
+        reasons = [text for text in self.reasons if not text.startswith(_PLAIN)]
+        return [text.partition(": ")[2] if text.startswith("tier ") else text for text in reasons]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; `from_dict` gives the same decision back."""
@@ -111,7 +111,7 @@ class Decision:
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Decision":
         """The decision that `to_dict` made these values from; keys it does not know are ignored."""
-        known = {f.name: plain[f.name] for f in fields(cls) if f.name in plain}
+        values = {f.name: plain[f.name] for f in fields(cls) if f.name in plain}
         for name in ("reasons", "evidence", "breaches", "recovering"):
-            known[name] = tuple(known.get(name, ()))
-        return cls(**known)
+            values[name] = tuple(values.get(name, ()))
+        return cls(**values)

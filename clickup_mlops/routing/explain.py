@@ -1,6 +1,6 @@
 """Explains a decision: the same decision always gives the same text."""
 
-from clickup_mlops.routing.decision import Decision, title
+from clickup_mlops.routing.decision import Decision, format_priority
 
 
 def explain(decision: Decision) -> str:
@@ -9,21 +9,26 @@ def explain(decision: Decision) -> str:
     Several lines without a line break at the end.
     """
     return "\n".join(
-        [_headline(decision), *_reasons(decision), *_text(decision), *_cause(decision)]
+        [
+            _format_headline(decision),
+            *_format_reasons(decision),
+            *_format_text(decision),
+            *_format_cause(decision),
+        ]
     )
 
 
-def _headline(decision: Decision) -> str:
-    now, before = title(decision.priority), title(decision.before)
+def _format_headline(decision: Decision) -> str:
+    now, before = format_priority(decision.priority), format_priority(decision.before)
     change = f"{now}, before {before}" if decision.changes else f"{now}, unchanged"
     return f"Task {decision.task_id}: {change}. Decided by {decision.decided_by}."
 
 
-def _reasons(decision: Decision) -> list[str]:
+def _format_reasons(decision: Decision) -> list[str]:
     return [f"  - {reason}" for reason in decision.reasons]
 
 
-def _text(decision: Decision) -> list[str]:
+def _format_text(decision: Decision) -> list[str]:
     """The result of the classifier, even if a field or tag decided."""
     if not decision.scores:
         return []
@@ -33,6 +38,6 @@ def _text(decision: Decision) -> list[str]:
     return [f"Terms: {words}.", f"Text scores: {scores}. Runner-up: {decision.runner_up}."]
 
 
-def _cause(decision: Decision) -> list[str]:
-    did = "Set by" if decision.changes else "Decided at"
-    return [f"{did} event {decision.cause}."] if decision.cause else []
+def _format_cause(decision: Decision) -> list[str]:
+    verb = "Set by" if decision.changes else "Decided at"
+    return [f"{verb} event {decision.cause}."] if decision.cause else []

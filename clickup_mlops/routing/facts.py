@@ -31,7 +31,7 @@ class Facts:
     """Values of the custom fields that the policy names, by case-folded field name."""
 
     @classmethod
-    def of(cls, task: Task, wanted: Collection[str], *, serves: bool = False) -> "Facts":
+    def of(cls, task: Task, field_names: Collection[str], *, serves: bool = False) -> "Facts":
         """The facts of a task; reads only the custom fields in `wanted` (case-folded names)."""
         return cls(
             task_id=task.id,
@@ -44,7 +44,7 @@ class Facts:
             status=task.status.name,
             created_ms=task.created_ms,
             due_ms=task.due_ms,
-            fields=_values(task, wanted),
+            fields=_read_values(task, field_names),
         )
 
 
@@ -105,5 +105,9 @@ class Context:
     """Where words of the task come from that count for no incident; empty: all words count."""
 
 
-def _values(task: Task, wanted: Collection[str]) -> dict[str, Any]:
-    return {name: each.read() for each in task.fields if (name := each.name.casefold()) in wanted}
+def _read_values(task: Task, field_names: Collection[str]) -> dict[str, Any]:
+    return {
+        name: field_value.read()
+        for field_value in task.fields
+        if (name := field_value.name.casefold()) in field_names
+    }

@@ -60,64 +60,64 @@ class Effective:
     fits: bool = True
 
 
-def applying(layers: Sequence[Layer], folder_id: str | None) -> tuple[Layer, ...]:
+def select_layers(layers: Sequence[Layer], folder_id: str | None) -> tuple[Layer, ...]:
     """The layers of a Folder: those of the templates that created it, else all of the Space."""
-    defining = tuple(one for one in layers if one.routing or one.slo)
-    return tuple(one for one in defining if folder_id in one.folders) or defining
+    defining = tuple(layer for layer in layers if layer.routing or layer.slo)
+    return tuple(layer for layer in defining if folder_id in layer.folders) or defining
 
 
-def effective(configured: Policy, layers: Sequence[Layer]) -> Effective:
+def compute_effective(configured: Policy, layers: Sequence[Layer]) -> Effective:
     """The policy of a Space. If a template contradicts the configuration, which may have changed
     since it was applied, the configuration applies alone.
     """
     if not layers:
         return Effective(configured)
-    named = ", ".join(f"{one.template} ({one.strategy})" for one in layers)
-    whose = f'template {named} of the Space "{layers[-1].space}"'
+    named = ", ".join(f"{layer.template} ({layer.strategy})" for layer in layers)
+    origin = f'template {named} of the Space "{layers[-1].space}"'
     try:
-        return Effective(laid_over(configured, layers), whose, _sources(layers))
+        return Effective(merge_layers(configured, layers), origin, _collect_sources(layers))
     except ValidationError as problem:
         why = problem.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
-        source = f"configuration alone: {whose} does not fit it: {why}"
-        return Effective(configured, source, _sources(layers), fits=False)
+        source = f"configuration alone: {origin} does not fit it: {why}"
+        return Effective(configured, source, _collect_sources(layers), fits=False)
 
 
-def _sources(layers: Sequence[Layer]) -> dict[str, str]:
+def _collect_sources(layers: Sequence[Layer]) -> dict[str, str]:
     return {
         name.casefold(): binding["source"]
-        for one in layers
-        for name, binding in one.metrics.items()
+        for layer in layers
+        for name, binding in layer.metrics.items()
     }
 
 
-def laid_over(configured: Policy, layers: Sequence[Layer]) -> Policy:
+def merge_layers(configured: Policy, layers: Sequence[Layer]) -> Policy:
     """The configuration merged over the layers, of which the last is the uppermost.
 
     Raises:
         pydantic.ValidationError: together they are invalid, such as training above inference.
     """
     explicit = configured.model_dump(exclude_unset=True)
-    slos = {one["metric"].casefold(): one for one in explicit.pop("slos", ())}
-    for one in reversed(layers):
-        explicit = over(explicit, one.routing)
-        slos = {**{slo["metric"].casefold(): slo for slo in _pairs(one)}, **slos}
+    slos = {slo["metric"].casefold(): slo for slo in explicit.pop("slos", ())}
+    for layer in reversed(layers):
+        explicit = merge_tables(explicit, layer.routing)
+        slos = {**{slo["metric"].casefold(): slo for slo in _iterate_slos(layer)}, **slos}
     if slos or "slos" in configured.model_fields_set:
         explicit["slos"] = tuple(slos.values())
     return Policy.model_validate(explicit)
 
 
-def _pairs(layer: Layer) -> Iterator[dict[str, Any]]:
+def _iterate_slos(layer: Layer) -> Iterator[dict[str, Any]]:
     for metric, objective in layer.slo.items():
         yield {"metric": metric, **objective}
 
 
-def over(upper: Plain, lower: Plain) -> dict[str, Any]:
+def merge_tables(upper: Plain, lower: Plain) -> dict[str, Any]:
     """The upper table plus keys that only the lower one has; keys of the upper one come first."""
     both = dict(upper)
     for key, value in lower.items():
         mine = both.get(key)
         if isinstance(mine, Mapping) and isinstance(value, Mapping):
-            both[key] = over(mine, value)
+            both[key] = merge_tables(mine, value)
         else:
             both.setdefault(key, value)
     return both

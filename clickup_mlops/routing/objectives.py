@@ -55,7 +55,7 @@ class Comparison:
         """
         above = self.slo.worse == "above"
         free = self.limit - self.measured if above else self.measured - self.limit
-        return round(free / self._whole, _DIGITS) if self._whole > 0 else math.copysign(1, free)
+        return round(free / self._range, _DIGITS) if self._range > 0 else math.copysign(1, free)
 
     def holds(self, margin: float, *, held: bool) -> bool:
         """Whether it counts as a breach. One that did (`held`) is over with `margin` of room."""
@@ -63,11 +63,11 @@ class Comparison:
 
     def recovery(self, margin: float) -> float:
         """The value at which a breach is over."""
-        room = margin * max(0.0, self._whole)
+        room = margin * max(0.0, self._range)
         return round(self.limit + (-room if self.slo.worse == "above" else room), _DIGITS)
 
     @property
-    def _whole(self) -> float:
+    def _range(self) -> float:
         """What a share of room is a share of."""
         above = self.slo.worse == "above"
         return self.limit if above or self.unit != "%" else 100 - self.limit
@@ -79,35 +79,35 @@ def unit_of(name: str) -> str:
     return last[0] if last and last[0].casefold() in _UNITS else ""
 
 
-def comparisons(slos: Iterable[Slo], value: Callable[[str], object]) -> Iterator[Comparison]:
+def compare_values(slos: Iterable[Slo], value: Callable[[str], object]) -> Iterator[Comparison]:
     """Comparisons of pairs with both values set; `value` reads a custom field by name.
 
     An objective of zero counts as unset, because ClickUp shows an unset number field like that.
     """
     for slo in slos:
-        measured, limit = (measure(name, value(name)) for name in (slo.metric, slo.objective))
+        measured, limit = (parse_measure(name, value(name)) for name in (slo.metric, slo.objective))
         if measured is not None and limit:
             yield Comparison(slo, measured, limit)
 
 
-def measure(name: str, value: Any) -> float | None:
+def parse_measure(name: str, value: Any) -> float | None:
     """A measured value from a custom field; None if it is missing, negative or no number.
 
     Text may carry a unit, but only one that the field's name has too: `0.8 s` in a field called
     `P99 latency ms` is ignored.
     """
     if isinstance(value, str):
-        value = _parsed(name, value)
+        value = _parse_text(name, value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if math.isfinite(value) and value >= 0 else None
 
 
-def _parsed(name: str, text: str) -> float | None:
-    found = _MEASURE.fullmatch(text)
-    if found is None or (found[2] and found[2].casefold() not in name.casefold().split()):
+def _parse_text(name: str, text: str) -> float | None:
+    match = _MEASURE.fullmatch(text)
+    if match is None or (match[2] and match[2].casefold() not in name.casefold().split()):
         return None
-    digits = found[1]
+    digits = match[1]
     plain = digits.replace(",", "" if _THOUSANDS.fullmatch(digits) else ".")
     try:
         return float(plain)

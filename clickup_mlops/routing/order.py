@@ -15,7 +15,9 @@ Position = tuple[int, int, int, str]
 """Rank, priority, creation (Unix ms) and id; the smallest is first."""
 
 
-def position(decision: Decision, priority: int | None, created_ms: int, task_id: str) -> Position:
+def compute_position(
+    decision: Decision, priority: int | None, created_ms: int, task_id: str
+) -> Position:
     """Where a task stands among others, by its newest decision. `store.lanes` sorts the same."""
     return decision.rank, priority or NO_PRIORITY, created_ms, task_id
 

@@ -23,7 +23,7 @@ State = Literal[
 ]
 HOLDS: Final = ("person", "automation")
 """Values of `decided_by` for a priority that a person or an automation holds."""
-_HAS: Final = ("written", "unchanged", "held")
+_APPLIED: Final = ("written", "unchanged", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class Outcome:
     detail: str = ""
 
     @property
-    def has(self) -> bool:
+    def is_applied(self) -> bool:
         """Whether the task had the decided priority afterwards."""
-        return self.state in _HAS
+        return self.state in _APPLIED
 
     @property
     def sentence(self) -> str:
@@ -54,10 +54,10 @@ class Outcome:
     def to_dict(self) -> dict[str, Any]:
         """As the decision's body has it; `of_body` reads it."""
         plain = {"outcome": self.state, "outcome_by": self.by, "outcome_detail": self.detail}
-        return {"written": self.has, **plain}
+        return {"written": self.is_applied, **plain}
 
 
-def of_body(body: Mapping[str, Any]) -> Outcome:
+def parse_outcome(body: Mapping[str, Any]) -> Outcome:
     """The outcome in a stored decision; older ones only say whether it was `written`."""
     if "outcome" in body:
         return Outcome(body["outcome"], body["outcome_by"], body["outcome_detail"])

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 class OwnWords:
     """What people wrote of a task's name and description; empty: nothing.
 
-    `rest` says where the other words come from; empty: there are none.
+    `foreign_source` says where the other words come from; empty: there are none.
     """
 
     title: str
     text: str
-    rest: str = ""
+    foreign_source: str = ""
 
 
 class Authors(Protocol):
@@ -33,7 +33,7 @@ class Authors(Protocol):
         """The words of people. Raises StoreUnavailable, ApiError."""
 
 
-class FirstKnown:
+class ChainedAuthors:
     """`Authors` that ask others, until one of them knows words that are not people's."""
 
     def __init__(self, *authors: Authors) -> None:
@@ -42,9 +42,9 @@ class FirstKnown:
     def of(self, task: Task) -> OwnWords:
         """The words of people. Raises like theirs."""
         words = OwnWords(task.name, task.text)
-        for each in self._authors:
-            words = each.of(task)
-            if words.rest:
+        for author in self._authors:
+            words = author.of(task)
+            if words.foreign_source:
                 break
         return words
 
@@ -56,22 +56,24 @@ class Classifier(Protocol):
         """The result for one text."""
 
 
-def classified(
+def classify_task(
     classifier: Classifier, task: Task, bars: Incident, authors: Authors | None
 ) -> "tuple[Classification, str]":
     """What the task's text says, and where words come from that count for no incident (empty: all
     words count). The authors are asked only about a text that may report an incident.
     """
-    whole = classifier.classify(task.name, task.text)
-    if authors is None or whole.incident_confidence < min(bars.threshold, bars.possible):
-        return whole, ""
+    complete = classifier.classify(task.name, task.text)
+    if authors is None or complete.incident_confidence < min(bars.threshold, bars.possible):
+        return complete, ""
     words = authors.of(task)
-    if not words.rest:
-        return whole, ""
-    workload = whole.without_incident()
+    if not words.foreign_source:
+        return complete, ""
+    workload = complete.without_incident()
     if not (words.title or words.text):
-        return workload, words.rest
-    own = classifier.classify(words.title, words.text)
-    if own.incident_confidence >= bars.threshold:
-        return own, words.rest
-    return replace(workload, incident_confidence=own.incident_confidence), words.rest
+        return workload, words.foreign_source
+    own_result = classifier.classify(words.title, words.text)
+    if own_result.incident_confidence >= bars.threshold:
+        return own_result, words.foreign_source
+    return replace(
+        workload, incident_confidence=own_result.incident_confidence
+    ), words.foreign_source

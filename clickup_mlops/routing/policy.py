@@ -51,19 +51,19 @@ class Priorities(Table):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _complete(cls, given: Any, handler: ModelWrapValidatorHandler["Priorities"]) -> Any:
-        if not isinstance(given, Mapping):
-            return handler(given)
+    def _complete(cls, value: Any, handler: ModelWrapValidatorHandler["Priorities"]) -> Any:
+        if not isinstance(value, Mapping):
+            return handler(value)
         rows = {
             name: row
-            for name, row in given.items()
+            for name, row in value.items()
             if name in _DEFAULT and isinstance(row, Mapping)
         }
         filled = {name: {**_DEFAULT[name].model_dump(), **row} for name, row in rows.items()}
-        whole = handler({**given, **filled})
+        priorities = handler({**value, **filled})
         for name, row in rows.items():  # what was given is laid over a template, defaults are not
-            getattr(whole, name).model_fields_set.intersection_update(row)
-        return whole
+            getattr(priorities, name).model_fields_set.intersection_update(row)
+        return priorities
 
     @model_validator(mode="after")
     def _keeps_class_order(self) -> "Priorities":
@@ -132,7 +132,7 @@ class UrgentCap(Table):
     incidents_exempt: bool = True
     """Live incidents are Urgent even if the List is at its cap."""
 
-    def allowed(self, open_in_list: int) -> int:
+    def count_allowed(self, open_in_list: int) -> int:
         """How many tasks may be Urgent in a list with so many open ones."""
         return max(self.minimum, int(self.share * open_in_list))
 
@@ -153,13 +153,13 @@ class Incident(Table):
     """Minimum probability of a possible incident, which is as urgent as a task that is due.
     `/incident yes` or `no` settles it. At `threshold` or above: there are none."""
 
-    def said(self, tags: Iterable[str]) -> tuple[bool, str] | None:
+    def read_tags(self, tags: Iterable[str]) -> tuple[bool, str] | None:
         """Whether people said that it is an incident, and by which of the task's tags."""
-        given = {tag.casefold(): tag for tag in tags}
+        by_name = {tag.casefold(): tag for tag in tags}
         for live, names in ((True, self.tags), (False, self.refused)):
             for name in names:
-                if name.casefold() in given:
-                    return live, given[name.casefold()]
+                if name.casefold() in by_name:
+                    return live, by_name[name.casefold()]
         return None
 
 

@@ -10,8 +10,8 @@ from clickup_mlops.routing import service
 from clickup_mlops.routing.decide import decide
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.facts import Context, Facts
-from clickup_mlops.routing.layers import Effective, Layer, applying, effective
-from clickup_mlops.routing.own_words import Authors, Classifier, classified
+from clickup_mlops.routing.layers import Effective, Layer, compute_effective, select_layers
+from clickup_mlops.routing.own_words import Authors, Classifier, classify_task
 from clickup_mlops.routing.policy import Policy
 
 if TYPE_CHECKING:
@@ -52,18 +52,24 @@ class Router:
         self.policy = policy
         self.classifier = classifier
         self._spaces, self._authors = spaces, authors
-        self._known: dict[tuple[str, str | None], tuple[Sequence[Layer], Effective]] = {}
+        self._effective: dict[tuple[str, str | None], tuple[Sequence[Layer], Effective]] = {}
 
     def route(self, task: Task, context: Context, now_ms: int) -> Decision:
         """The priority of this task now, and why."""
-        applies = self.policy_of(task)
-        serves = service.serves(task, applies.policy)
-        facts, found, rest = Facts.of(task, applies.policy.field_names, serves=serves), None, ""
+        applied = self.policy_of(task)
+        serves = service.serves(task, applied.policy)
+        facts, classification, foreign_source = (
+            Facts.of(task, applied.policy.field_names, serves=serves),
+            None,
+            "",
+        )
         if self.classifier is not None:
-            bars = applies.policy.incident
-            found, rest = classified(self.classifier, task, bars, self._authors)
-        context = replace(context, policy_source=applies.source, words_of=rest)
-        return decide(facts, found, applies.policy, context, now_ms)
+            bars = applied.policy.incident
+            classification, foreign_source = classify_task(
+                self.classifier, task, bars, self._authors
+            )
+        context = replace(context, policy_source=applied.source, words_of=foreign_source)
+        return decide(facts, classification, applied.policy, context, now_ms)
 
     def serves(self, task: Task) -> bool:
         """Whether the task is finished and stands for a service that runs."""
@@ -77,10 +83,10 @@ class Router:
         """The policy that applies to a task, by its Space."""
         if self._spaces is None or not task.space_id:
             return Effective(self.policy)
-        layers = applying(self._spaces.of(task.space_id), task.folder_id)
+        layers = select_layers(self._spaces.of(task.space_id), task.folder_id)
         place = task.space_id, task.folder_id
-        known = self._known.get(place)
-        if known is None or known[0] != layers:
-            known = layers, effective(self.policy, layers)
-            self._known[place] = known
-        return known[1]
+        cached = self._effective.get(place)
+        if cached is None or cached[0] != layers:
+            cached = layers, compute_effective(self.policy, layers)
+            self._effective[place] = cached
+        return cached[1]

@@ -5,7 +5,7 @@ whether a task is open asks here, so that nothing overlooks a service.
 """
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.routing.objectives import measure
+from clickup_mlops.routing.objectives import parse_measure
 from clickup_mlops.routing.policy import Policy
 
 _DONE = "done"
@@ -23,4 +23,4 @@ def serves(task: Task, policy: Policy) -> bool:
 
 def has_objective(task: Task, policy: Policy) -> bool:
     """Whether an objective is set on the task."""
-    return any(measure(slo.objective, task.field(slo.objective)) for slo in policy.slos)
+    return any(parse_measure(slo.objective, task.field(slo.objective)) for slo in policy.slos)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from clickup_mlops.routing.decision import Decision, moment, title
+from clickup_mlops.routing.decision import Decision, format_moment, format_priority
 from clickup_mlops.routing.explain import explain
 from clickup_mlops.routing.facts import Override
 from clickup_mlops.routing.outcome import Outcome
@@ -24,10 +24,10 @@ class Muted:
     def sentence(self) -> str:
         """The mute as a sentence."""
         by_whom = f", by {self.user}" if self.user else ""
-        whose = f", after an undo ({self.user})" if self.by_undo else by_whom
+        author = f", after an undo ({self.user})" if self.by_undo else by_whom
         because = f", because {self.because}" if self.because else ""
-        until = f"until {moment(self.until_ms)}"
-        return f"`{self.automation}` is muted on this task {until}{whose}{because}."
+        until = f"until {format_moment(self.until_ms)}"
+        return f"`{self.automation}` is muted on this task {until}{author}{because}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Statement:
     """What a person said about the task by a command, and why."""
 
-    what: str | bool
+    claim: str | bool
     """The workload, or whether it is a live incident."""
     user: str
     because: str = ""
@@ -57,17 +57,17 @@ class Said:
     @property
     def sentence(self) -> str:
         """It as a sentence."""
-        if isinstance(self.what, bool):
-            about = "that this is a live incident" if self.what else "that this is no incident"
+        if isinstance(self.claim, bool):
+            about = "that this is a live incident" if self.claim else "that this is no incident"
         else:
-            about = f"that the workload is {self.what}"
+            about = f"that the workload is {self.claim}"
         return f"{self.user} said {about}{f', because {self.because}' if self.because else ''}."
 
     def holds(self, decision: Decision) -> bool:
         """Whether the decision is still what the person said."""
-        if isinstance(self.what, bool):
-            return (decision.tier == "incident") == self.what
-        return decision.workload == self.what
+        if isinstance(self.claim, bool):
+            return (decision.tier == "incident") == self.claim
+        return decision.workload == self.claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class TaskState:
     """The automations that will be evaluated because their `after` is over then (Unix ms)."""
     place: Standing | None = None
     """Where it stands in its lane, if it is in one."""
-    said: tuple[Said, ...] = ()
+    statements: tuple[Statement, ...] = ()
     """By `/workload` and `/incident`."""
 
 
@@ -97,19 +97,20 @@ def describe(decision: Decision, state: TaskState) -> str:
     tasks; holds and mutes.
     """
     lines = explain(decision).splitlines()
-    if state.priority != decision.priority or not state.outcome.has:
-        lines = [*_apart(decision, state), *_decided(lines[1:])]
+    if state.priority != decision.priority or not state.outcome.is_applied:
+        lines = [*_explain_difference(decision, state), *_reword_cause(lines[1:])]
     place = [state.place.sentence] if state.place else []
-    said = [one.sentence for one in state.said if one.holds(decision)]
-    return "\n".join([*lines, *place, *said, *holds_and_mutes(state)])
+    statements = [statement.sentence for statement in state.statements if statement.holds(decision)]
+    return "\n".join([*lines, *place, *statements, *describe_holds_and_mutes(state)])
 
 
-def holds_and_mutes(state: TaskState) -> list[str]:
+def describe_holds_and_mutes(state: TaskState) -> list[str]:
     """A sentence about the held priority, and one for each automation that is muted or waits."""
     waiting = [
-        f"`{name}` is evaluated again at {moment(until_ms)}." for name, until_ms in state.waiting
+        f"`{name}` is evaluated again at {format_moment(until_ms)}."
+        for name, until_ms in state.waiting
     ]
-    muted = [f"{one.sentence} `/unmute {one.automation}` ends that." for one in state.muted]
+    muted = [f"{mute.sentence} `/unmute {mute.automation}` ends that." for mute in state.muted]
     return [*describe_hold(state.override), *muted, *waiting]
 
 
@@ -117,18 +118,22 @@ def describe_hold(override: Override | None) -> list[str]:
     """A sentence about the held priority; none if no priority is held."""
     if override is None or override.priority is None:
         return []
-    return [f"{title(override.priority)} is {hold_phrase(override)}. `/release` ends that."]
+    return [
+        f"{format_priority(override.priority)} is {format_hold(override)}. `/release` ends that."
+    ]
 
 
-def hold_phrase(override: Override) -> str:
+def format_hold(override: Override) -> str:
     """Who or what holds a priority, until when, and why."""
     if override.automation:
-        whose = f"held by the automation `{override.automation}`"
+        holder = f"held by the automation `{override.automation}`"
     else:
-        whose = f"held after an undo ({override.user})" if override.undo else _kept(override)
-    until = "" if override.until_ms is None else f" until {moment(override.until_ms)}"
+        holder = (
+            f"held after an undo ({override.user})" if override.undo else _describe_origin(override)
+        )
+    until = "" if override.until_ms is None else f" until {format_moment(override.until_ms)}"
     because = BECAUSE.get(override.origin) or override.because
-    return f"{whose}{until}{f', because {because}' if because else ''}"
+    return f"{holder}{until}{f', because {because}' if because else ''}"
 
 
 BECAUSE: Final[Mapping[str, str]] = {
@@ -138,7 +143,7 @@ BECAUSE: Final[Mapping[str, str]] = {
 """Why a priority is held that nobody set since, by its origin."""
 
 
-def _kept(override: Override) -> str:
+def _describe_origin(override: Override) -> str:
     return {
         "change": f"held for {override.user}",
         "creation": "held",
@@ -147,18 +152,20 @@ def _kept(override: Override) -> str:
     }[override.origin]
 
 
-def _apart(decision: Decision, state: TaskState) -> list[str]:
+def _explain_difference(decision: Decision, state: TaskState) -> list[str]:
     """The lines for a task whose priority is not the result of the decision."""
-    now, wanted = title(state.priority), title(decision.priority)
-    head = f"Task {decision.task_id}: {now} now. Decided: {wanted}, by {decision.decided_by}."
+    now, decided_title = format_priority(state.priority), format_priority(decision.priority)
+    head = (
+        f"Task {decision.task_id}: {now} now. Decided: {decided_title}, by {decision.decided_by}."
+    )
     if state.priority == decision.priority:
         return [head]
     outcome = state.outcome
     since = f" {state.changed_by} changed the priority since." if state.changed_by else ""
-    if outcome.has and not since:
+    if outcome.is_applied and not since:
         since = " The priority was changed since."
     return [head, f"{outcome.sentence}{since}"]
 
 
-def _decided(lines: list[str]) -> list[str]:
+def _reword_cause(lines: list[str]) -> list[str]:
     return [line.replace("Set by event ", "Decided at event ", 1) for line in lines]

@@ -53,44 +53,44 @@ class Move:
     after: Decision
 
 
-def moves(board: Board, now: Router, then: Router, tasks: Sequence[Task]) -> Iterator[Move]:
+def find_moves(board: Board, now: Router, then: Router, tasks: Sequence[Task]) -> Iterator[Move]:
     """The tasks among these that the two routers give different priorities. See `decisions`."""
-    before, after = decisions(board, now, tasks), decisions(board, then, tasks)
+    before, after = decide_all(board, now, tasks), decide_all(board, then, tasks)
     for task in tasks:
         if before[task.id].priority != after[task.id].priority:
             yield Move(task, before[task.id], after[task.id])
 
 
-def decisions(board: Board, router: Router, tasks: Sequence[Task]) -> dict[str, Decision]:
+def decide_all(board: Board, router: Router, tasks: Sequence[Task]) -> dict[str, Decision]:
     """The decision for each of these tasks by its id, once everything is written.
 
     Each List's cap on Urgent is filled in a fixed order: held priorities, live incidents, tasks
     that are Urgent now, then the oldest. All tasks of a List must be given.
     """
     board_router = _BoardRouter(board, router)
-    found = {task.id: board_router.decide(task, 0) for task in tasks}
+    by_task = {task.id: board_router.decide(task, 0) for task in tasks}
     by_list: dict[str, list[Task]] = defaultdict(list)
     for task in tasks:
-        if found[task.id].priority == URGENT:
+        if by_task[task.id].priority == URGENT:
             by_list[task.list_id].append(task)
     for urgent in by_list.values():
-        _apply_cap(board_router, urgent, found)
-    return found
+        _apply_cap(board_router, urgent, by_task)
+    return by_task
 
 
 def _apply_cap(
-    board_router: "_BoardRouter", wanting: list[Task], found: dict[str, Decision]
+    board_router: "_BoardRouter", urgent_tasks: list[Task], by_task: dict[str, Decision]
 ) -> None:
-    taken = 0
-    for task in sorted(wanting, key=lambda task: _cap_order(task, found[task.id])):
-        found[task.id] = board_router.decide(task, taken)
-        taken += found[task.id].priority == URGENT
+    urgent_count = 0
+    for task in sorted(urgent_tasks, key=lambda task: _cap_order(task, by_task[task.id])):
+        by_task[task.id] = board_router.decide(task, urgent_count)
+        urgent_count += by_task[task.id].priority == URGENT
 
 
-def _cap_order(task: Task, wanted: Decision) -> tuple[bool, bool, bool, int, str]:
+def _cap_order(task: Task, decision: Decision) -> tuple[bool, bool, bool, int, str]:
     return (
-        wanted.decided_by not in HOLDS,
-        not wanted.incident,
+        decision.decided_by not in HOLDS,
+        not decision.incident,
         task.priority != URGENT,
         task.created_ms or 0,
         task.id,
@@ -106,12 +106,12 @@ class _BoardRouter:
 
     def decide(self, task: Task, urgent_in_list: int) -> Decision:
         """The decision if this number of other tasks in its List is Urgent."""
-        inference, other = self._blocked(task)
+        inference, non_inference = self._blocked(task)
         context = Context(
             open_in_list=max(1, self._board.sizes[task.list_id]),
             urgent_in_list=urgent_in_list,
             blocked_inference=inference,
-            blocked_other=other,
+            blocked_other=non_inference,
             breached=self._board.breached.get(task.id, ()),
             override=self._board.overrides.get(task.id),
             cause="what-if",
@@ -119,10 +119,10 @@ class _BoardRouter:
         return self._router.route(task, context, self._board.now_ms)
 
     def _blocked(self, task: Task) -> tuple[int, int]:
-        known = self._board.by_id
-        others = [task_id for task_id in task.blocks if task_id not in known]
-        waiting = [known[task_id] for task_id in task.blocks if task_id in known]
-        waiting += self._board.elsewhere(others).values() if others else ()
+        by_id = self._board.by_id
+        elsewhere_ids = [task_id for task_id in task.blocks if task_id not in by_id]
+        waiting = [by_id[task_id] for task_id in task.blocks if task_id in by_id]
+        waiting += self._board.elsewhere(elsewhere_ids).values() if elsewhere_ids else ()
         inference = sum(map(self._is_inference, waiting))
         return inference, len(waiting) - inference
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 import pygal
 
 from clickup_mlops.views import text
-from clickup_mlops.views._flags import Flag, Placed, flags
+from clickup_mlops.views._flags import Flag, PlacedMark, place_flags
 from clickup_mlops.views.model import Chart, Line
-from clickup_mlops.views.summary import kind_letters, known, letters, reading
+from clickup_mlops.views.summary import choose_letters, format_reading, letter_marks, list_values
 from clickup_mlops.views.ticks import Axis
 
 # pygal adds a finder of its maps without `find_spec`, which whoever asks all finders trips over.
@@ -22,7 +22,7 @@ LEGEND_ROW: Final = 18
 _LETTER: Final = 6.1
 _KEY: Final = 22
 _APART: Final = 18
-_MOST_SAID: Final = 20
+_MOST_NAMED: Final = 20
 """Marks that a shared flag names."""
 _LONGEST_NAME: Final = 60
 _BAD: Final = frozenset({"incident", "alert"})
@@ -59,7 +59,7 @@ class Drawing(pygal.XY):  # type: ignore[misc, unused-ignore]
         self._points_alone()
         self._limit()
         self._write(0, -26, self.axis.unit, "unit")
-        if not any(map(known, self.lines)):
+        if not any(map(list_values, self.lines)):
             middle = self.view.width / 2, self.view.height / 2
             self._write(*middle, self.chart.problem or "no data", "nothing")
         self._legend_below()
@@ -67,7 +67,7 @@ class Drawing(pygal.XY):  # type: ignore[misc, unused-ignore]
     def _points_alone(self) -> None:
         # A line needs two points: one between two gaps would not be seen.
         for number, line in enumerate(self.lines):
-            for at_ms, value in _alone(line):
+            for at_ms, value in _find_lone_points(line):
                 x, y = self.view((at_ms, value))
                 group = self.svg.node(self.nodes["plot"], class_=f"series color-{number}")
                 self.svg.node(group, "path", d=f"M{x:f} {y:f}h0.1", class_="dot")
@@ -76,43 +76,46 @@ class Drawing(pygal.XY):  # type: ignore[misc, unused-ignore]
         limit = self.chart.limit
         if limit is None:
             return
-        said = f"SLO {self._as_written(limit)}"
+        label = f"SLO {self._as_written(limit)}"
         if not self.axis.low <= limit <= self.axis.high:
             side = "above" if limit > self.axis.high else "below"
-            self._write(self.view.width, -26, f"{said} ({side} this range)", "limit-text")
+            self._write(self.view.width, -26, f"{label} ({side} this range)", "limit-text")
             return
         y = self.view.y(limit)
         self.svg.node(self.nodes["plot"], "path", d=f"M0 {y:f}h{self.view.width:f}", class_="limit")
-        self._write(self.view.width, -26, said, "limit-text")
+        self._write(self.view.width, -26, label, "limit-text")
 
     def _as_written(self, value: float) -> str:
         """In the unit of the axis."""
         if self.axis.unit == self.chart.unit:
-            return reading(value, self.chart.unit)
-        return reading(value / self.axis.divisor, self.axis.unit)
+            return format_reading(value, self.chart.unit)
+        return format_reading(value / self.axis.divisor, self.axis.unit)
 
     def _marks(self) -> None:
         """A line for each, and above them flags, which share a place if they would overlap."""
         placed = [
-            Placed(letter, x, mark)
-            for letter, mark in letters(self.chart)
+            PlacedMark(letter, x, mark)
+            for letter, mark in letter_marks(self.chart)
             if 0 <= (x := self.view.x(mark.at_ms)) <= self.view.width + 0.5
         ]
-        for one in placed:
-            group = self._titled([one])
-            line = f"M{one.x:f} -4v{self.view.height + 4:f}"
+        for placement in placed:
+            group = self._titled([placement])
+            line = f"M{placement.x:f} -4v{self.view.height + 4:f}"
             self.svg.node(group, "path", d=line, class_="mark")
-        for flag in flags(placed, self.view.width):
+        for flag in place_flags(placed, self.view.width):
             self._flag(self._titled(flag.marks), flag)
 
-    def _titled(self, marks: Sequence[Placed]) -> Any:
+    def _titled(self, marks: Sequence[PlacedMark]) -> Any:
         """A group that is red if one of them is bad, and says what they are."""
-        shade = "bad" if any(one.mark.kind in _BAD for one in marks) else "plain"
+        shade = "bad" if any(placement.mark.kind in _BAD for placement in marks) else "plain"
         group = self.svg.node(self.nodes["plot"], class_=shade)
-        said = [text.line(f"{one.mark.kind}: {one.mark.text}") for one in marks[:_MOST_SAID]]
-        more = len(marks) - len(said)
-        said += [f"and {more} more"] if more else []
-        self.svg.node(group, "title").text = "\n".join(said)
+        lines = [
+            text.format_line(f"{placement.mark.kind}: {placement.mark.text}")
+            for placement in marks[:_MOST_NAMED]
+        ]
+        hidden = len(marks) - len(lines)
+        lines += [f"and {hidden} more"] if hidden else []
+        self.svg.node(group, "title").text = "\n".join(lines)
         return group
 
     def _flag(self, group: Any, flag: Flag) -> None:
@@ -122,8 +125,8 @@ class Drawing(pygal.XY):  # type: ignore[misc, unused-ignore]
         self.svg.node(group, "text", x=middle, y=-7.5, class_="flag-text").text = flag.words
 
     def _legend_below(self) -> None:
-        top = self.height - LEGEND_ROW * len(legend_rows(self.chart, self.width)) + 6
-        for row, entries in enumerate(legend_rows(self.chart, self.width)):
+        top = self.height - LEGEND_ROW * len(build_legend_rows(self.chart, self.width)) + 6
+        for row, entries in enumerate(build_legend_rows(self.chart, self.width)):
             for x, style, words in entries:
                 y = top + row * LEGEND_ROW
                 key = self.nodes["graph"]
@@ -134,39 +137,44 @@ class Drawing(pygal.XY):  # type: ignore[misc, unused-ignore]
 
     def _write(self, x: float, y: float, words: str, style: str) -> None:
         node = self.svg.node(self.nodes["plot"], "text", x=x, y=y, class_=style)
-        node.text = text.line(words)
+        node.text = text.format_line(words)
 
 
-def legend_rows(chart: Chart, width: int) -> list[list[tuple[float, str, str]]]:
+def build_legend_rows(chart: Chart, width: int) -> list[list[tuple[float, str, str]]]:
     """Entries of the legend in rows: x in px, class of its line (empty: none), and the words."""
     rows: list[list[tuple[float, str, str]]] = [[]]
-    left = 10.0
-    for style, words in _entries(chart):
-        wide = (_KEY if style else 0) + _wide(words) + _APART
-        if left + wide > width and rows[-1]:
+    x = 10.0
+    for style, words in _legend_entries(chart):
+        width_px = (_KEY if style else 0) + _measure_width(words) + _APART
+        if x + width_px > width and rows[-1]:
             rows.append([])
-            left = 10.0
-        rows[-1].append((left, style, words))
-        left += wide
+            x = 10.0
+        rows[-1].append((x, style, words))
+        x += width_px
     return rows
 
 
-def _entries(chart: Chart) -> Iterator[tuple[str, str]]:
+def _legend_entries(chart: Chart) -> Iterator[tuple[str, str]]:
     for number, line in enumerate(chart.lines):
-        found = known(line)
-        name = text.line(line.name)
+        values = list_values(line)
+        name = text.format_line(line.name)
         name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
-        yield f"color-{number}", f"{name}  {reading(found[-1], chart.unit) if found else '–'}"
-    for kind, letter in kind_letters(chart).items():
-        yield "", f"{letter}: {text.line(kind)}"
+        yield (
+            f"color-{number}",
+            f"{name}  {format_reading(values[-1], chart.unit) if values else '–'}",
+        )
+    for kind, letter in choose_letters(chart).items():
+        yield "", f"{letter}: {text.format_line(kind)}"
 
 
-def _alone(line: Line) -> Iterator[tuple[int, float]]:
+def _find_lone_points(line: Line) -> Iterator[tuple[int, float]]:
     values = [None, *(value for _at, value in line.points), None]
     for (at_ms, value), before, after in zip(line.points, values, values[2:], strict=False):
         if value is not None and before is None and after is None:
             yield at_ms, value
 
 
-def _wide(words: str) -> float:
-    return sum(_LETTER * (2 if unicodedata.east_asian_width(one) in "WF" else 1) for one in words)
+def _measure_width(words: str) -> float:
+    return sum(
+        _LETTER * (2 if unicodedata.east_asian_width(letter) in "WF" else 1) for letter in words
+    )

@@ -13,7 +13,7 @@ _APART: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedMark:
     """A mark with its letter and number, such as `D2`, at `x` px."""
 
     letter: str
@@ -25,7 +25,7 @@ class Placed:
 class Flag:
     """One or more marks; `start` and `wide` in px."""
 
-    marks: tuple[Placed, ...]
+    marks: tuple[PlacedMark, ...]
     words: str
     """Such as `D2`, or `A1-4 I1`."""
     start: float
@@ -37,29 +37,29 @@ class Flag:
         return self.start + self.wide
 
 
-def flags(marks: Iterable[Placed], width: float) -> list[Flag]:
+def place_flags(marks: Iterable[PlacedMark], width: float) -> list[Flag]:
     """A flag above each mark, from left to right, within `width` px. None overlaps another."""
-    found: list[Flag] = []
-    for placed in sorted(marks, key=lambda one: one.x):
-        flag = _flag((placed,), width)
-        while found and flag.start < found[-1].end + _APART:
-            flag = _flag((*found.pop().marks, *flag.marks), width)
-        found.append(flag)
-    return found
+    placed_flags: list[Flag] = []
+    for placed in sorted(marks, key=lambda placement: placement.x):
+        flag = _build_flag((placed,), width)
+        while placed_flags and flag.start < placed_flags[-1].end + _APART:
+            flag = _build_flag((*placed_flags.pop().marks, *flag.marks), width)
+        placed_flags.append(flag)
+    return placed_flags
 
 
-def _flag(marks: tuple[Placed, ...], width: float) -> Flag:
-    words = " ".join(_words(marks))
+def _build_flag(marks: tuple[PlacedMark, ...], width: float) -> Flag:
+    words = " ".join(_iterate_words(marks))
     wide = _PADDING + _LETTER * len(words)
     middle = (marks[0].x + marks[-1].x) / 2
     start = max(0.0, min(middle - wide / 2, width - wide))
     return Flag(marks, words, start, wide)
 
 
-def _words(marks: Sequence[Placed]) -> Iterator[str]:
+def _iterate_words(marks: Sequence[PlacedMark]) -> Iterator[str]:
     """The letters of each kind once, with the first and the last number."""
-    letters = sorted(marks, key=lambda one: (one.letter[0], int(one.letter[1:])))
-    for letter, same in groupby(letters, key=lambda one: one.letter[0]):
-        numbers = [int(one.letter[1:]) for one in same]
+    letters = sorted(marks, key=lambda placement: (placement.letter[0], int(placement.letter[1:])))
+    for letter, group in groupby(letters, key=lambda placement: placement.letter[0]):
+        numbers = [int(placement.letter[1:]) for placement in group]
         last = f"-{numbers[-1]}" if len(numbers) > 1 else ""
         yield f"{letter}{numbers[0]}{last}"

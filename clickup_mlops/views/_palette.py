@@ -53,13 +53,15 @@ text{fill:#9198a1}
 """
 
 
-def style(lines: int) -> str:
+def build_style_sheet(lines: int) -> str:
     """The style sheet of a picture with so many lines."""
-    light = _BASE + "".join(_rules(lines, 0))
-    return f"{light}@media (prefers-color-scheme:dark){{\n{_DARK}{''.join(_rules(lines, 1))}}}"
+    light = _BASE + "".join(_build_rules(lines, 0))
+    return (
+        f"{light}@media (prefers-color-scheme:dark){{\n{_DARK}{''.join(_build_rules(lines, 1))}}}"
+    )
 
 
-def _rules(lines: int, shade: int) -> Iterator[str]:
+def _build_rules(lines: int, shade: int) -> Iterator[str]:
     for number in range(lines):
         yield f".color-{number}{{stroke:{LINES[number % len(LINES)][shade]}}}\n"
         dash = _DASHES[number % len(_DASHES)]

@@ -16,13 +16,13 @@ from jinja2 import Environment, FileSystemLoader
 from clickup_mlops.views import svg, text
 from clickup_mlops.views.model import Button, Chart, Section
 from clickup_mlops.views.summary import (
-    change,
-    described,
-    interval,
-    letters,
-    statistics,
+    compute_statistics,
+    describe_chart,
+    format_change,
+    format_interval,
+    letter_marks,
 )
-from clickup_mlops.views.table import filled, points
+from clickup_mlops.views.table import drop_empty_columns, tabulate_points
 
 STYLE: Final = Path(__file__).with_name("section.css")
 """The style sheet of what is made here."""
@@ -34,21 +34,22 @@ _LONG: Final = 60
 class Picture:
     """Where a chart's picture is, and how wide it is drawn, in px.
 
-    `others` are for narrower windows, narrowest first: up to which width in px, address, and width.
+    `narrower` are pictures for narrower windows, narrowest first: up to which width in px,
+    address, and width.
     """
 
     url: str
     width: int = svg.WIDTH
-    others: tuple[tuple[int, str, int], ...] = ()
+    narrower: tuple[tuple[int, str, int], ...] = ()
 
 
-def inline(chart: Chart, zone: str) -> Picture:
+def build_inline_picture(chart: Chart, zone: str) -> Picture:
     """The picture itself as a data address, so that a page needs no other file."""
-    drawn = base64.b64encode(svg.chart(chart, zone)).decode()
-    return Picture(f"data:image/svg+xml;base64,{drawn}")
+    encoded = base64.b64encode(svg.draw_chart(chart, zone)).decode()
+    return Picture(f"data:image/svg+xml;base64,{encoded}")
 
 
-def leads(url: str) -> str:
+def keep_web_address(url: str) -> str:
     """Links of a page that stands alone: https addresses. Empty: no link."""
     return url if url.startswith(("https://", "http://")) else ""
 
@@ -66,14 +67,14 @@ class Look:
     picture: Callable[[Chart, str], Picture | None] | None = None
     """Where the picture of a chart of a section (its key) is; if that is None, only its numbers
     are shown. None: it is inline."""
-    link: Callable[[str], str] = leads
+    link: Callable[[str], str] = keep_web_address
     """The address that a `Link` leads to. Empty: nowhere."""
     export: Callable[[str, str, str], str] = lambda _section, _key, _kind: ""
     """The address of a table or chart (the section's key, its own) as `csv`, or of a page with a
     chart's `values`. Empty: there is none."""
     choose: str = ""
     """Where forms of filters are sent. Empty: there are neither filters nor pages of tables."""
-    kept: Mapping[str, str] = field(default_factory=dict)
+    arguments: Mapping[str, str] = field(default_factory=dict)
     """Arguments of the address that a form of filters keeps."""
     page: Callable[[int], str] = lambda _number: ""
     """The address of a page of a table."""
@@ -87,13 +88,13 @@ class Look:
     """Whether the points of charts are shown as a table."""
 
 
-def section(one: Section, look: Look | None = None) -> str:
+def render_section(section: Section, look: Look | None = None) -> str:
     """A `<section>` with its id."""
-    return str(_template().render(section=one, look=look or Look()))
+    return str(_load_template().render(section=section, look=look or Look()))
 
 
 @cache
-def _template() -> Any:
+def _load_template() -> Any:
     environment = Environment(
         autoescape=True,
         trim_blocks=True,
@@ -101,35 +102,37 @@ def _template() -> Any:
         loader=FileSystemLoader(Path(__file__).parent),
     )
     environment.globals |= {
-        "ago": text.ago,
-        "change": change,
-        "described": described,
-        "filled": filled,
-        "identity": _identity,
-        "interval": interval,
+        "ago": text.format_ago,
+        "change": format_change,
+        "described": describe_chart,
+        "filled": drop_empty_columns,
+        "identity": _hash_button,
+        "interval": format_interval,
         "is_long": _is_long,
-        "iso": text.iso,
+        "iso": text.format_iso,
         "kind": lambda cell: type(cell).__name__,
-        "letters": letters,
-        "picture": _picture,
-        "points": points,
-        "size": svg.size,
-        "statistics": statistics,
-        "text": text.text,
-        "moment": text.moment,
-        "tone": _tone,
-        "sends": _sends,
+        "letters": letter_marks,
+        "picture": _choose_picture,
+        "points": tabulate_points,
+        "size": svg.measure_size,
+        "statistics": compute_statistics,
+        "text": text.format_cell,
+        "moment": text.format_moment,
+        "tone": _read_tone,
+        "sends": _is_sendable,
     }
     return environment.get_template("section.html")
 
 
-def _picture(chart: Chart, look: Look, section_key: str) -> Picture | None:
-    return look.picture(chart, section_key) if look.picture else inline(chart, look.zone)
+def _choose_picture(chart: Chart, look: Look, section_key: str) -> Picture | None:
+    return (
+        look.picture(chart, section_key) if look.picture else build_inline_picture(chart, look.zone)
+    )
 
 
-def _identity(button: Button) -> str:
-    known = repr((button.action, button.label, button.fields)).encode(errors="replace")
-    return hashlib.sha256(known).hexdigest()[:12]
+def _hash_button(button: Button) -> str:
+    description = repr((button.action, button.label, button.fields)).encode(errors="replace")
+    return hashlib.sha256(description).hexdigest()[:12]
 
 
 def _is_long(cell: Any) -> bool:
@@ -137,9 +140,9 @@ def _is_long(cell: Any) -> bool:
     return len(words) > _LONG
 
 
-def _tone(cell: Any) -> str:
+def _read_tone(cell: Any) -> str:
     return str(getattr(cell, "tone", "plain"))
 
 
-def _sends(cell: Any, look: Look) -> bool:
+def _is_sendable(cell: Any, look: Look) -> bool:
     return isinstance(cell, Button) and bool(look.act)

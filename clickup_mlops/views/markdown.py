@@ -22,8 +22,14 @@ from clickup_mlops.views.model import (
     Section,
     Table,
 )
-from clickup_mlops.views.summary import change, interval, letters, reading, statistics
-from clickup_mlops.views.table import filled
+from clickup_mlops.views.summary import (
+    compute_statistics,
+    format_change,
+    format_interval,
+    format_reading,
+    letter_marks,
+)
+from clickup_mlops.views.table import drop_empty_columns
 
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]#|~!$^=])")
 _ORDERED: Final = re.compile(r"^(\d+)([.)])(?=\s|$)")
@@ -34,105 +40,116 @@ Picture = Callable[[Chart], str]
 """The https address of a chart's picture; empty: there is none."""
 
 
-def section(
-    one: Section, zone: str = "UTC", *, level: int = 2, picture: Picture = lambda _chart: ""
+def render_section(
+    section: Section, zone: str = "UTC", *, level: int = 2, picture: Picture = lambda _chart: ""
 ) -> str:
     """The section under a heading of this level; times in the time zone."""
-    parts = [f"{'#' * level} {escaped(one.title)}"]
-    for block in one.blocks:
-        parts += _block(block, zone, level, picture)
-    if one.url.startswith("https://"):
-        parts.append(_link("More", one.url))
-    if one.source:
-        parts.append(f"*Source: {escaped(one.source)}*")
+    parts = [f"{'#' * level} {escape(section.title)}"]
+    for block in section.blocks:
+        parts += _render_block(block, zone, level, picture)
+    if section.url.startswith("https://"):
+        parts.append(_render_link("More", section.url))
+    if section.source:
+        parts.append(f"*Source: {escape(section.source)}*")
     return "\n\n".join(parts) + "\n"
 
 
-def escaped(words: str) -> str:
+def escape(words: str) -> str:
     """For Markdown: the same letters on one line, none of them with a meaning, no mention."""
-    found = _MARKS.sub(r"\\\1", text.line(words).replace("&", "&amp;"))
-    found = found.replace("<", "&lt;").replace(">", "&gt;")
-    return text.unmentioned(_BULLET.sub(r"\\\1", _ORDERED.sub(r"\1\\\2", found)))
+    markdown = _MARKS.sub(r"\\\1", text.format_line(words).replace("&", "&amp;"))
+    markdown = markdown.replace("<", "&lt;").replace(">", "&gt;")
+    return text.defuse_mentions(_BULLET.sub(r"\\\1", _ORDERED.sub(r"\1\\\2", markdown)))
 
 
-def cell(one: Cell, zone: str = "UTC") -> str:
+def render_cell(cell: Cell, zone: str = "UTC") -> str:
     """A cell's text; a link if it leads to an https address."""
-    match one:
+    match cell:
         case Link(url=url) if url.startswith("https://"):
-            return _link(one.text, url)
+            return _render_link(cell.text, url)
         case Badge():
-            return f"**{escaped(_SIGNS[one.tone] + one.text)}**"
+            return f"**{escape(_SIGNS[cell.tone] + cell.text)}**"
         case _:
-            sign = _SIGNS[getattr(one, "tone", "plain")]
-            return f"{sign if text.text(one, zone) else ''}{escaped(text.text(one, zone))}"
+            sign = _SIGNS[getattr(cell, "tone", "plain")]
+            words = text.format_cell(cell, zone)
+            return f"{sign if words else ''}{escape(words)}"
 
 
-def _block(block: Block, zone: str, level: int, picture: Picture) -> Iterator[str]:
+def _render_block(block: Block, zone: str, level: int, picture: Picture) -> Iterator[str]:
     match block:
         case Note():
-            yield f"{_SIGNS[block.tone]}{escaped(block.text)}"
+            yield f"{_SIGNS[block.tone]}{escape(block.text)}"
         case Figures():
-            yield "\n".join(f"- {_figure(one, zone)}" for one in block.items)
+            yield "\n".join(f"- {_render_figure(figure, zone)}" for figure in block.items)
         case Table():
-            yield from _table(block, zone, level)
+            yield from _render_table(block, zone, level)
         case Chart():
-            yield from _chart(block, zone, level, picture)
+            yield from _render_chart(block, zone, level, picture)
 
 
-def _figure(one: Figure, zone: str) -> str:
-    more = [interval(one), change(one), one.note]
-    shown = "; ".join(escaped(each) for each in more if each)
-    return f"**{escaped(one.label)}:** {cell(one.cell, zone)}{f' ({shown})' if shown else ''}"
+def _render_figure(figure: Figure, zone: str) -> str:
+    candidates = [format_interval(figure), format_change(figure), figure.note]
+    remarks = "; ".join(escape(remark) for remark in candidates if remark)
+    return (
+        f"**{escape(figure.label)}:** "
+        f"{render_cell(figure.cell, zone)}{f' ({remarks})' if remarks else ''}"
+    )
 
 
-def _table(table: Table, zone: str, level: int) -> Iterator[str]:
+def _render_table(table: Table, zone: str, level: int) -> Iterator[str]:
     if table.title:
-        yield f"{'#' * (level + 1)} {escaped(table.title)}"
+        yield f"{'#' * (level + 1)} {escape(table.title)}"
     if not table.rows:
-        yield escaped(table.empty)
+        yield escape(table.empty)
         return
-    shown = filled(table)
-    yield _grid(shown.columns, ([cell(one, zone) for one in row] for row in shown.rows))
+    filled_table = drop_empty_columns(table)
+    yield _render_grid(
+        filled_table.columns,
+        ([render_cell(table_cell, zone) for table_cell in row] for row in filled_table.rows),
+    )
     if table.total is not None and table.total > len(table.rows):
         yield f"{len(table.rows):,} of {table.total:,}."
 
 
-def _chart(chart: Chart, zone: str, level: int, picture: Picture) -> Iterator[str]:
-    said = chart.unit in re.findall(r"[^\s:]+", chart.title)
-    unit = f" ({chart.unit})" if chart.unit and not said else ""
-    yield f"{'#' * (level + 1)} {escaped(chart.title + unit)}"
+def _render_chart(chart: Chart, zone: str, level: int, picture: Picture) -> Iterator[str]:
+    has_unit = chart.unit in re.findall(r"[^\s:]+", chart.title)
+    unit = f" ({chart.unit})" if chart.unit and not has_unit else ""
+    yield f"{'#' * (level + 1)} {escape(chart.title + unit)}"
     if url := picture(chart):
-        yield f"![{escaped(chart.title)}](<{_address(url)}>)"
-    names, rows = statistics(chart)
+        yield f"![{escape(chart.title)}](<{_quote_address(url)}>)"
+    names, rows = compute_statistics(chart)
     columns = (Column("Line"), *(Column(name, "end") for name in names))
-    cells = ([escaped(one) for one in row] for row in rows)
-    yield _grid(columns, cells) if rows else escaped(chart.problem or "No data.")
+    cells = ([escape(text_cell) for text_cell in row] for row in rows)
+    yield _render_grid(columns, cells) if rows else escape(chart.problem or "No data.")
     if chart.limit is not None:
-        yield f"SLO: {escaped(reading(chart.limit, chart.unit))}"
+        yield f"SLO: {escape(format_reading(chart.limit, chart.unit))}"
     if chart.marks:
-        yield "\n".join(_marks(chart, zone))
+        yield "\n".join(_render_marks(chart, zone))
     if chart.source:
-        yield f"*Query: {escaped(chart.source)}*"
+        yield f"*Query: {escape(chart.source)}*"
 
 
-def _marks(chart: Chart, zone: str) -> Iterator[str]:
-    for letter, one in letters(chart):
-        words = _link(one.text, one.url) if one.url.startswith("https://") else escaped(one.text)
-        at = escaped(text.moment(one.at_ms, zone))
-        yield f"- **{letter}** {at} {escaped(one.kind)}: {words}"
+def _render_marks(chart: Chart, zone: str) -> Iterator[str]:
+    for letter, mark in letter_marks(chart):
+        words = (
+            _render_link(mark.text, mark.url)
+            if mark.url.startswith("https://")
+            else escape(mark.text)
+        )
+        at = escape(text.format_moment(mark.at_ms, zone))
+        yield f"- **{letter}** {at} {escape(mark.kind)}: {words}"
 
 
-def _grid(columns: Iterable[Column], rows: Iterable[Iterable[str]]) -> str:
+def _render_grid(columns: Iterable[Column], rows: Iterable[Iterable[str]]) -> str:
     heads = [*columns]
-    lines = [[escaped(one.title) for one in heads]]
-    lines.append(["--:" if one.align == "end" else "---" for one in heads])
+    lines = [[escape(column.title) for column in heads]]
+    lines.append(["--:" if column.align == "end" else "---" for column in heads])
     return "\n".join(f"| {' | '.join(line)} |" for line in (*lines, *rows))
 
 
-def _link(words: str, url: str) -> str:
-    return f"[{escaped(words)}](<{_address(url)}>)"
+def _render_link(words: str, url: str) -> str:
+    return f"[{escape(words)}](<{_quote_address(url)}>)"
 
 
-def _address(url: str) -> str:
+def _quote_address(url: str) -> str:
     # Nothing in it can end the address, the cell or the line, or mention anybody.
     return quote(url, safe="%/:?#[]!$&'()*+,;=~-._", errors="replace")

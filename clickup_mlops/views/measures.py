@@ -75,35 +75,35 @@ _TINY: Final = 1e-6
 _UPPER: Final = frozenset({"cpu", "gpu", "kv", "nccl", "ttft"})
 
 
-def title(measure: str) -> str:
+def format_title(measure: str) -> str:
     """For people, without the unit. What is no plain name, such as a query, stays as it is."""
-    if (known := TITLES.get(measure)) is not None:
-        return known
-    found = _NAME.fullmatch(measure)
-    if found is None or "_" not in measure:
+    if (own_title := TITLES.get(measure)) is not None:
+        return own_title
+    match = _NAME.fullmatch(measure)
+    if match is None or "_" not in measure:
         return measure
-    shown = " ".join(map(_word, found[1].split("_")))
-    return shown[:1].upper() + shown[1:]
+    words = " ".join(map(_format_word, match[1].split("_")))
+    return words[:1].upper() + words[1:]
 
 
-def unit(measure: str) -> str:
+def find_unit(measure: str) -> str:
     """The unit that the name ends with; empty: none."""
-    return next((one for end, one in _UNITS.items() if measure.endswith(end)), "")
+    return next((name for end, name in _UNITS.items() if measure.endswith(end)), "")
 
 
-def reading(measure: str, value: float) -> str:
+def format_reading(measure: str, value: float) -> str:
     """Such as `ECN-marked packets 4.25%`."""
-    return f"{title(measure)} {number(measure, value)}"
+    return f"{format_title(measure)} {format_value(measure, value)}"
 
 
-def number(measure: str, value: float) -> str:
+def format_value(measure: str, value: float) -> str:
     """A value to four digits that say something, with the unit."""
-    rounded, of = float(f"{value:.4g}"), unit(measure)
+    rounded, measure_unit = float(f"{value:.4g}"), find_unit(measure)
     if 0 < abs(rounded) < _TINY:
-        return f"{rounded:.4g}{'' if of == '%' else ' '}{of}".strip()
+        return f"{rounded:.4g}{'' if measure_unit == '%' else ' '}{measure_unit}".strip()
     digits = len(f"{rounded:.10f}".rstrip("0").partition(".")[2])
-    return text.number(rounded, of, digits)
+    return text.format_number(rounded, measure_unit, digits)
 
 
-def _word(one: str) -> str:
-    return one.upper() if one in _UPPER or _PERCENTILE.fullmatch(one) else one
+def _format_word(word: str) -> str:
+    return word.upper() if word in _UPPER or _PERCENTILE.fullmatch(word) else word

@@ -22,70 +22,70 @@ from clickup_mlops.views.model import (
 )
 
 
-def section(one: Section) -> dict[str, Json]:
+def render_section(section: Section) -> dict[str, Json]:
     """`key`, `title`, `source`, `url` and `blocks`; each block has a `type`."""
     return {
-        "key": one.key,
-        "title": one.title,
-        "source": one.source,
-        "url": one.url,
-        "blocks": [_block(block) for block in one.blocks],
+        "key": section.key,
+        "title": section.title,
+        "source": section.source,
+        "url": section.url,
+        "blocks": [_render_block(block) for block in section.blocks],
     }
 
 
-def cell(one: Cell) -> Json:
+def render_cell(cell: Cell) -> Json:
     """A text, None, or an object that says what it is by its keys. Buttons are None."""
-    match one:
+    match cell:
         case None | Button():
             return None
         case str():
-            return one
+            return cell
         case Number():
-            return {"value": finite(one.value), "unit": one.unit, "tone": one.tone}
+            return {"value": drop_infinite(cell.value), "unit": cell.unit, "tone": cell.tone}
         case Moment():
-            return {"at_ms": one.at_ms}
+            return {"at_ms": cell.at_ms}
         case Duration():
-            return {"ms": one.ms, "tone": one.tone}
+            return {"ms": cell.ms, "tone": cell.tone}
         case Link():
-            return {"text": one.text, "url": one.url}
+            return {"text": cell.text, "url": cell.url}
         case Badge():
-            return {"text": one.text, "tone": one.tone}
+            return {"text": cell.text, "tone": cell.tone}
 
 
-def finite(value: float | None) -> float | None:
+def drop_infinite(value: float | None) -> float | None:
     """JSON knows no other numbers."""
     return value if value is not None and math.isfinite(value) else None
 
 
-def _block(block: Block) -> Json:
+def _render_block(block: Block) -> Json:
     match block:
         case Figures():
-            return {"type": "figures", "items": [_figure(one) for one in block.items]}
+            return {"type": "figures", "items": [_render_figure(figure) for figure in block.items]}
         case Table():
-            return _table(block)
+            return _render_table(block)
         case Chart():
-            return _chart(block)
+            return _render_chart(block)
         case Note():
             return {"type": "note", "text": block.text, "tone": block.tone}
 
 
-def _figure(one: Figure) -> Json:
-    cells = {name: cell(getattr(one, name)) for name in ("cell", "before", "low", "high")}
-    return {"label": one.label, "note": one.note, **cells}
+def _render_figure(figure: Figure) -> Json:
+    cells = {name: render_cell(getattr(figure, name)) for name in ("cell", "before", "low", "high")}
+    return {"label": figure.label, "note": figure.note, **cells}
 
 
-def _table(table: Table) -> Json:
+def _render_table(table: Table) -> Json:
     return {
         "type": "table",
         "key": table.key,
         "title": table.title,
         "columns": [column.title for column in table.columns],
-        "rows": [[cell(one) for one in row] for row in table.rows],
+        "rows": [[render_cell(table_cell) for table_cell in row] for row in table.rows],
         "total": len(table.rows) if table.total is None else table.total,
     }
 
 
-def _chart(chart: Chart) -> Json:
+def _render_chart(chart: Chart) -> Json:
     return {
         "type": "chart",
         "key": chart.key,
@@ -96,13 +96,13 @@ def _chart(chart: Chart) -> Json:
         "limit": chart.limit,
         "source": chart.source,
         "lines": [
-            {"name": line.name, "points": [[at, finite(value)] for at, value in line.points]}
+            {"name": line.name, "points": [[at, drop_infinite(value)] for at, value in line.points]}
             for line in chart.lines
         ],
-        "marks": [_mark(one) for one in chart.marks],
+        "marks": [_render_mark(mark) for mark in chart.marks],
         **({"problem": chart.problem} if chart.problem else {}),
     }
 
 
-def _mark(mark: Mark) -> Json:
+def _render_mark(mark: Mark) -> Json:
     return {"at_ms": mark.at_ms, "kind": mark.kind, "text": mark.text, "url": mark.url}

@@ -18,38 +18,38 @@ _STYLE: Final = (
 )
 
 
-def chart(one: Chart, zone: str = "UTC", *, zoom: float = 2) -> bytes:
+def render_chart(chart: Chart, zone: str = "UTC", *, zoom: float = 2) -> bytes:
     """The picture on white; `zoom` times the size of the SVG in pixels.
 
     Raises:
         ConfigError: the extra is not installed.
     """
-    return _drawn(svg.chart(one, zone).decode(), zoom)
+    return _draw(svg.draw_chart(chart, zone).decode(), zoom)
 
 
-def charts(found: Sequence[Chart], zone: str = "UTC", *, zoom: float = 1) -> bytes:
+def render_charts(charts: Sequence[Chart], zone: str = "UTC", *, zoom: float = 1) -> bytes:
     """One picture of several charts, below each other, each under its title. Raises: as `chart`."""
-    height = sum(_HEAD + svg.size(one)[1] for one in found)
-    parts = "".join(_parts(found, zone))
+    height = sum(_HEAD + svg.measure_size(chart)[1] for chart in charts)
+    parts = "".join(_render_parts(charts, zone))
     size = f'width="{svg.WIDTH}" height="{height}"'
-    return _drawn(
+    return _draw(
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{_STYLE}</style>{parts}</svg>', zoom
     )
 
 
-def _parts(found: Sequence[Chart], zone: str) -> Iterator[str]:
+def _render_parts(charts: Sequence[Chart], zone: str) -> Iterator[str]:
     top = 0
-    for one in found:
-        width, height = svg.size(one)
-        drawn = base64.b64encode(svg.chart(one, zone)).decode()
-        title = escape(text.line(one.title)[:_LONGEST])
+    for chart in charts:
+        width, height = svg.measure_size(chart)
+        encoded = base64.b64encode(svg.draw_chart(chart, zone)).decode()
+        title = escape(text.format_line(chart.title)[:_LONGEST])
         yield f'<text x="10" y="{top + 20}">{title}</text>'
         yield f'<image y="{top + _HEAD}" width="{width}" height="{height}" '
-        yield f'href="data:image/svg+xml;base64,{drawn}"/>'
+        yield f'href="data:image/svg+xml;base64,{encoded}"/>'
         top += _HEAD + height
 
 
-def _drawn(picture: str, zoom: float) -> bytes:
+def _draw(picture: str, zoom: float) -> bytes:
     try:
         from resvg_py import svg_to_bytes
     except ImportError:

@@ -11,25 +11,25 @@ COLUMNS: Final = ("last", "lowest", "mean", "highest")
 """What `statistics` gives of each line."""
 
 
-def change(figure: Figure) -> str:
+def format_change(figure: Figure) -> str:
     """Such as `before: 230 ms, +6.5%`; empty: there is nothing to compare with."""
     if figure.before is None:
         return ""
-    now, before = value(figure.cell), value(figure.before)
-    shown = f"before: {text.text(figure.before)}"
+    now, before = read_number(figure.cell), read_number(figure.before)
+    before_text = f"before: {text.format_cell(figure.before)}"
     if now is None or not before:
-        return shown
-    return f"{shown}, {100 * (now - before) / abs(before):+.1f}%"
+        return before_text
+    return f"{before_text}, {100 * (now - before) / abs(before):+.1f}%"
 
 
-def interval(figure: Figure) -> str:
+def format_interval(figure: Figure) -> str:
     """Such as `200 ms to 260 ms`; empty: it has none."""
     if figure.low is None or figure.high is None:
         return ""
-    return f"{text.text(figure.low)} to {text.text(figure.high)}"
+    return f"{text.format_cell(figure.low)} to {text.format_cell(figure.high)}"
 
 
-def value(cell: Cell) -> float | None:
+def read_number(cell: Cell) -> float | None:
     """What a cell is as a number, if it is one."""
     match cell:
         case Number():
@@ -40,67 +40,76 @@ def value(cell: Cell) -> float | None:
             return None
 
 
-def letters(chart: Chart) -> Iterator[tuple[str, Mark]]:
+def letter_marks(chart: Chart) -> Iterator[tuple[str, Mark]]:
     """The marks by time, each with what stands for it in the picture, such as `D2`."""
-    kinds = kind_letters(chart)
-    seen = dict.fromkeys(kinds, 0)
-    for mark in sorted(chart.marks, key=lambda one: (one.at_ms, one.kind, one.text)):
-        seen[mark.kind] += 1
-        yield f"{kinds[mark.kind]}{seen[mark.kind]}", mark
+    kinds = choose_letters(chart)
+    counts = dict.fromkeys(kinds, 0)
+    for mark in sorted(
+        chart.marks,
+        key=lambda charted_mark: (charted_mark.at_ms, charted_mark.kind, charted_mark.text),
+    ):
+        counts[mark.kind] += 1
+        yield f"{kinds[mark.kind]}{counts[mark.kind]}", mark
 
 
-def kind_letters(chart: Chart) -> dict[str, str]:
+def choose_letters(chart: Chart) -> dict[str, str]:
     """A letter for each kind of its marks: the first of its own that is free."""
-    found: dict[str, str] = {}
+    by_kind: dict[str, str] = {}
     for kind in sorted({mark.kind for mark in chart.marks}):
-        own = [one for one in kind.upper() if "A" <= one <= "Z"]
-        free = [one for one in (*own, *"ABCDEFGHIJKLMNOPQRSTUVWXYZ") if one not in found.values()]
-        found[kind] = free[0] if free else "X"
-    return found
+        own_letters = [letter for letter in kind.upper() if "A" <= letter <= "Z"]
+        free = [
+            letter
+            for letter in (*own_letters, *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+            if letter not in by_kind.values()
+        ]
+        by_kind[kind] = free[0] if free else "X"
+    return by_kind
 
 
-def statistics(chart: Chart) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def compute_statistics(chart: Chart) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Names of columns, and for each line that has points its name and numbers with their unit."""
     return COLUMNS, [
-        (line.name, *_numbers(line, chart.unit)) for line in chart.lines if known(line)
+        (line.name, *_format_numbers(line, chart.unit)) for line in chart.lines if list_values(line)
     ]
 
 
-def known(line: Line) -> list[float]:
+def list_values(line: Line) -> list[float]:
     """Its values without gaps."""
-    return [one for _at_ms, one in line.points if one is not None and math.isfinite(one)]
+    return [point for _at_ms, point in line.points if point is not None and math.isfinite(point)]
 
 
-def _numbers(line: Line, unit: str) -> Iterator[str]:
-    found = known(line)
-    for one in (found[-1], min(found), sum(found) / len(found), max(found)):
-        yield reading(one, unit)
+def _format_numbers(line: Line, unit: str) -> Iterator[str]:
+    values = list_values(line)
+    for number in (values[-1], min(values), sum(values) / len(values), max(values)):
+        yield format_reading(number, unit)
 
 
-def reading(one: float, unit: str) -> str:
+def format_reading(number: float, unit: str) -> str:
     """A value of a chart to about three digits, with its unit."""
-    return text.number(one, unit, digits(one))
+    return text.format_number(number, unit, count_digits(number))
 
 
-def digits(value: float) -> int:
+def count_digits(value: float) -> int:
     """After the point, so that about three are shown."""
     if not math.isfinite(value) or value == int(value):
         return 0
     return next((n for n, limit in enumerate((100, 10, 1, 0.1)) if abs(value) >= limit), 4)
 
 
-def described(chart: Chart, zone: str) -> str:
+def describe_chart(chart: Chart, zone: str) -> str:
     """What a chart shows, for those who cannot see it."""
-    start, end = (text.moment(at, zone) for at in (chart.start_ms, chart.end_ms))
-    unit = f" in {text.line(chart.unit)}" if chart.unit else ""
-    shown = f"Line chart: {text.line(chart.title)}{unit}, {start} to {end}."
+    start, end = (text.format_moment(at, zone) for at in (chart.start_ms, chart.end_ms))
+    unit = f" in {text.format_line(chart.unit)}" if chart.unit else ""
+    description = f"Line chart: {text.format_line(chart.title)}{unit}, {start} to {end}."
     if chart.limit is not None:
-        shown += f" SLO {reading(chart.limit, chart.unit)}."
-    names, rows = statistics(chart)
+        description += f" SLO {format_reading(chart.limit, chart.unit)}."
+    names, rows = compute_statistics(chart)
     for name, *numbers in rows[:_DESCRIBED]:
-        said = ", ".join(f"{what} {one}" for what, one in zip(names, numbers, strict=True))
-        shown += f" {text.line(name)}: {said}."
-    return shown
+        readings = ", ".join(
+            f"{column} {number}" for column, number in zip(names, numbers, strict=True)
+        )
+        description += f" {text.format_line(name)}: {readings}."
+    return description
 
 
 _DESCRIBED: Final = 4

@@ -29,82 +29,84 @@ _JOINERS: Final = "\u200c\u200d"  # inside words of some scripts, and inside emo
 _LENGTHS: Final = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000))
 
 
-def text(cell: Cell, zone: str = "UTC") -> str:
+def format_cell(cell: Cell, zone: str = "UTC") -> str:
     """What a cell says, on one line. A button says nothing."""
     match cell:
         case None | Button():
             return ""
         case str():
-            return line(cell)
+            return format_line(cell)
         case Number():
-            return number(cell.value, cell.unit, cell.digits)
+            return format_number(cell.value, cell.unit, cell.digits)
         case Moment():
-            return UNKNOWN if cell.at_ms is None else moment(cell.at_ms, zone)
+            return UNKNOWN if cell.at_ms is None else format_moment(cell.at_ms, zone)
         case Duration():
-            return UNKNOWN if cell.ms is None else duration(cell.ms)
+            return UNKNOWN if cell.ms is None else format_duration(cell.ms)
         case Link() | Badge():
-            return line(cell.text)
+            return format_line(cell.text)
 
 
-def line(words: str) -> str:
+def format_line(words: str) -> str:
     """The same on one line, without control characters."""
-    shown = "".join(one if one.isprintable() or one in _JOINERS else " " for one in words)
-    return " ".join(shown.split())
+    printable = "".join(
+        letter if letter.isprintable() or letter in _JOINERS else " " for letter in words
+    )
+    return " ".join(printable.split())
 
 
-def unmentioned(words: str) -> str:
+def defuse_mentions(words: str) -> str:
     """The same, but no `@everyone` or `@Ana` in it is a mention; an e-mail address stays one."""
     # An invisible character: there is no mark that keeps them from it.
     return _MENTION.sub("@\u2060", words)
 
 
-def number(value: float | None, unit: str = "", digits: int = 0) -> str:
+def format_number(value: float | None, unit: str = "", digits: int = 0) -> str:
     """Such as `1,234.5 ms`, `2 calls` and `1 call`; a percent sign stands close to its number."""
     if value is None or math.isnan(value):
         return UNKNOWN
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
-    shown = f"{value:,.{digits}f}" if abs(value) < _LARGEST else f"{value:.4g}"
-    shown = shown.lstrip("-") if not shown.strip("-0.,") else shown  # no "-0"
-    if shown == "1" and _PLURAL.fullmatch(unit):
+    formatted = f"{value:,.{digits}f}" if abs(value) < _LARGEST else f"{value:.4g}"
+    formatted = formatted.lstrip("-") if not formatted.strip("-0.,") else formatted  # no "-0"
+    if formatted == "1" and _PLURAL.fullmatch(unit):
         unit = unit[:-1]
-    return f"{shown}{'' if unit in ('', '%') else ' '}{line(unit)}"
+    return f"{formatted}{'' if unit in ('', '%') else ' '}{format_line(unit)}"
 
 
-def duration(ms: int) -> str:
+def format_duration(ms: int) -> str:
     """The two largest units: `3 d 4 h`, `12 min 30 s`, `1.5 s`, `80 ms`."""
-    sign, left = "-" if ms < 0 else "", abs(ms)
-    if left < 10_000:
-        return f"{sign}{left} ms" if left < 1000 else f"{sign}{left / 1000:.3g} s"
-    found = []
+    sign, remaining = "-" if ms < 0 else "", abs(ms)
+    if remaining < 10_000:
+        return f"{sign}{remaining} ms" if remaining < 1000 else f"{sign}{remaining / 1000:.3g} s"
+    counts = []
     for unit, length in _LENGTHS:
-        found.append((left // length, unit))
-        left %= length
-    first = next(index for index, (count, _unit) in enumerate(found) if count)
-    return sign + " ".join(f"{count} {unit}" for count, unit in found[first : first + 2] if count)
+        counts.append((remaining // length, unit))
+        remaining %= length
+    first = next(index for index, (count, _unit) in enumerate(counts) if count)
+    return sign + " ".join(f"{count} {unit}" for count, unit in counts[first : first + 2] if count)
 
 
-def local(at_ms: int, zone: str) -> datetime:
+def to_local(at_ms: int, zone: str) -> datetime:
     """A time (Unix ms) on the clocks of a time zone; what no calendar has is its nearest end."""
     within = min(max(at_ms, CALENDAR_MS[0]), CALENDAR_MS[-1])
     return datetime.fromtimestamp(within / 1000, UTC).astimezone(ZoneInfo(zone))
 
 
-def moment(at_ms: int, zone: str) -> str:
+def format_moment(at_ms: int, zone: str) -> str:
     """Such as `2026-11-27 14:05`, in the time zone."""
-    return f"{local(at_ms, zone):%Y-%m-%d %H:%M}"
+    return f"{to_local(at_ms, zone):%Y-%m-%d %H:%M}"
 
 
-def iso(at_ms: int, zone: str = "UTC") -> str:
+def format_iso(at_ms: int, zone: str = "UTC") -> str:
     """ISO 8601 with the offset, such as `2026-11-27T14:05:00+01:00`."""
-    return local(at_ms, zone).isoformat(timespec="seconds")
+    return to_local(at_ms, zone).isoformat(timespec="seconds")
 
 
-def ago(at_ms: int, now_ms: int) -> str:
+def format_ago(at_ms: int, now_ms: int) -> str:
     """Such as `5 min ago` or `in 2 h`: the largest unit alone."""
     apart = abs(now_ms - at_ms)
     for unit, length in _LENGTHS[:3]:
         if apart >= length:
-            shown = f"{apart // length} {unit}"
-            return f"{shown} ago" if at_ms <= now_ms else f"in {shown}"
+            distance = f"{apart // length} {unit}"
+            return f"{distance} ago" if at_ms <= now_ms else f"in {distance}"
     return "just now" if at_ms <= now_ms else "in less than a minute"

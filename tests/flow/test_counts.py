@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.flow.spread import percentile, rank, spread
-from clickup_mlops.flow.weeks import days_before, days_between, midnight, per_bucket, weeks
+from clickup_mlops.flow.spread import compute_percentile, compute_rank, compute_spread
+from clickup_mlops.flow.weeks import (
+    count_days_between,
+    count_per_bucket,
+    find_midnight,
+    list_days_before,
+    list_weeks,
+)
 
 DAY = 86_400_000
 ZONES = ("UTC", "Europe/Madrid", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe")
@@ -23,7 +29,7 @@ def _ms(text: str, zone: str) -> int:
 @given(VALUES, st.floats(0, 1))
 def test_a_percentile_is_a_value_that_so_many_do_not_exceed(values, share) -> None:
     ordered = sorted(values)
-    found = percentile(ordered, share)
+    found = compute_percentile(ordered, share)
 
     assert found in values
     assert sum(one <= found for one in values) >= share * len(values) - 1e-6
@@ -31,41 +37,41 @@ def test_a_percentile_is_a_value_that_so_many_do_not_exceed(values, share) -> No
 
 @given(VALUES)
 def test_percentiles_ascend(values) -> None:
-    found = spread(values, at_least=1)
+    found = compute_spread(values, at_least=1)
 
     assert found is not None
     assert found.p50 <= found.p85 <= found.p95 <= max(values)
 
 
 def test_percentiles_of_a_hundred_are_exact() -> None:
-    found = spread(range(1, 101))
+    found = compute_spread(range(1, 101))
 
     assert found is not None and (found.count, found.p50, found.p85, found.p95) == (100, 50, 85, 95)
 
 
 def test_too_few_values_have_no_percentiles() -> None:
-    assert spread([1, 2, 3, 4]) is None
-    assert spread([]) is None
-    assert spread([], at_least=0) is None
+    assert compute_spread([1, 2, 3, 4]) is None
+    assert compute_spread([]) is None
+    assert compute_spread([], at_least=0) is None
 
 
 @given(VALUES, st.integers(0, 10**9))
 def test_a_rank_is_the_share_of_smaller_values(values, value) -> None:
-    assert rank(sorted(values), value) == sum(one < value for one in values) / len(values)
+    assert compute_rank(sorted(values), value) == sum(one < value for one in values) / len(values)
 
 
 @given(st.lists(st.tuples(TIMES, st.integers(1, 9)), max_size=30), TIMES, st.sampled_from(ZONES))
 def test_what_is_in_the_whole_weeks_is_counted_once(counted, start, zone) -> None:
-    bounds = weeks(start, start + 100 * DAY, zone)
+    bounds = list_weeks(start, start + 100 * DAY, zone)
     inside = sum(count for at_ms, count in counted if bounds[0] <= at_ms < bounds[-1])
 
-    assert sum(per_bucket(counted, bounds)) == inside
+    assert sum(count_per_bucket(counted, bounds)) == inside
     assert len(bounds) in (14, 15)
 
 
 @given(TIMES, st.sampled_from(ZONES), st.integers(0, 60))
 def test_weeks_begin_on_mondays_at_midnight_and_are_whole(start, zone, days) -> None:
-    bounds = weeks(start, start + days * DAY, zone)
+    bounds = list_weeks(start, start + days * DAY, zone)
     local = [datetime.fromtimestamp(one / 1000, ZoneInfo(zone)) for one in bounds]
 
     assert all((one.weekday(), one.hour, one.minute) == (0, 0, 0) for one in local)
@@ -79,13 +85,13 @@ def test_a_day_in_which_clocks_change_is_one_day(day: str, hours: int) -> None:
     start = _ms(f"{day}T00:00", "Europe/Madrid")
     noon = _ms(f"{day}T12:00", "Europe/Madrid") + DAY
 
-    *_, before, today = days_before(noon, 3, "Europe/Madrid")
+    *_, before, today = list_days_before(noon, 3, "Europe/Madrid")
 
     assert (before, today - before) == (start, hours * DAY // 24)
 
 
 @given(TIMES, st.integers(0, 400), st.sampled_from(ZONES))
 def test_days_between_are_those_that_are_added(at_ms, days, zone) -> None:
-    later = midnight(at_ms, zone, days=days).timestamp() * 1000
+    later = find_midnight(at_ms, zone, days=days).timestamp() * 1000
 
-    assert days_between(at_ms, int(later), zone) == days
+    assert count_days_between(at_ms, int(later), zone) == days

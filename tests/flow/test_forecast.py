@@ -5,16 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.flow import forecast as of
-from clickup_mlops.flow.forecast import LEAST_DONE, LONGEST, Forecast, forecast
+from clickup_mlops.flow.forecast import LEAST_FINISHED, LONGEST, Forecast, compute_forecast
 
 TRIALS = 100
 PAST = st.lists(st.integers(0, 5), min_size=28, max_size=84).filter(
-    lambda daily: sum(daily[len(daily) % 7 :]) >= LEAST_DONE
+    lambda daily: sum(daily[len(daily) % 7 :]) >= LEAST_FINISHED
 )
 
 
 def _of(wanted: int, daily: list[int], among: int | None = None, seed: str = "s") -> Forecast:
-    found = forecast(wanted, wanted if among is None else among, daily, seed, TRIALS)
+    found = compute_forecast(wanted, wanted if among is None else among, daily, seed, TRIALS)
     assert found is not None
     return found
 
@@ -22,7 +22,7 @@ def _of(wanted: int, daily: list[int], among: int | None = None, seed: str = "s"
 @given(PAST, st.integers(0, 60), st.integers(0, 60))
 def test_the_same_input_gives_the_same_forecast(daily, wanted, more) -> None:
     first = _of(wanted, daily, wanted + more)
-    of._drawn.cache_clear()
+    of._draw_trials.cache_clear()
 
     assert _of(wanted, daily, wanted + more) == first
 
@@ -81,10 +81,12 @@ def test_what_takes_over_a_year_has_no_day() -> None:
     assert (found.within(0.5), found.chance(LONGEST)) == (None, 0.0)
 
 
-@pytest.mark.parametrize("daily", [[], [1] * 27, [9] * 6, [0] * 84, [0] * 83 + [LEAST_DONE - 1]])
+@pytest.mark.parametrize(
+    "daily", [[], [1] * 27, [9] * 6, [0] * 84, [0] * 83 + [LEAST_FINISHED - 1]]
+)
 def test_too_little_is_no_forecast(daily: list[int]) -> None:
     """Less than four whole weeks, or hardly anything finished in them."""
-    assert forecast(3, 3, daily, "s") is None
+    assert compute_forecast(3, 3, daily, "s") is None
 
 
 def test_days_before_the_first_whole_week_do_not_count() -> None:
@@ -96,6 +98,6 @@ def test_days_before_the_first_whole_week_do_not_count() -> None:
 def test_the_last_of_the_wanted_tasks_is_neither_before_nor_behind_all(
     wanted: int, others: int, drawn: float
 ) -> None:
-    found = of._position(wanted, wanted + others, drawn)
+    found = of._find_position(wanted, wanted + others, drawn)
 
     assert wanted <= found <= wanted + others

@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from clickup_mlops.flow.model import FINISHED, Step, journey, journeys
-from clickup_mlops.flow.stages import stages
+from clickup_mlops.flow.model import FINISHED, Step, build_journey, build_journeys
+from clickup_mlops.flow.stages import compute_stages
 
 KINDS = {
     "to do": "open",
@@ -33,18 +33,18 @@ def test_a_journey_does_not_depend_on_the_order_of_its_steps(steps, chance) -> N
     shuffled = [*steps]
     chance.shuffle(shuffled)
 
-    assert journey(shuffled) == journey(steps)
+    assert build_journey(shuffled) == build_journey(steps)
 
 
 @given(STEPS)
 def test_a_step_that_is_known_twice_changes_nothing(steps) -> None:
-    assert journey([*steps, *steps]) == journey(steps)
+    assert build_journey([*steps, *steps]) == build_journey(steps)
 
 
 @given(STEPS)
 def test_stays_follow_each_other_without_a_gap(steps) -> None:
     """Only the last one goes on; no two of the same status follow each other."""
-    found = journey([CREATED, *steps])
+    found = build_journey([CREATED, *steps])
 
     assert all(before.end_ms == after.start_ms for before, after in pairwise(found.stays))
     assert all(before.status != after.status for before, after in pairwise(found.stays))
@@ -55,7 +55,7 @@ def test_stays_follow_each_other_without_a_gap(steps) -> None:
 @given(STEPS)
 def test_time_in_all_stages_is_the_time_from_creation_to_the_end(steps) -> None:
     """Less the time in which it was finished and then opened again."""
-    found = journey([CREATED, *steps])
+    found = build_journey([CREATED, *steps])
     end = 2 * 10**6
     spent = sum(found.spent_ms(end).values())
     finished = sum(one.lasted_ms(end) for one in found.stays if one.kind in FINISHED)
@@ -67,7 +67,7 @@ def test_time_in_all_stages_is_the_time_from_creation_to_the_end(steps) -> None:
 @given(STEPS)
 def test_waiting_and_cycle_are_never_negative(steps) -> None:
     """And known only once work has begun, or is finished."""
-    found = journey([CREATED, *steps])
+    found = build_journey([CREATED, *steps])
 
     assert (found.waited_ms is None) == all(one.kind == "open" for one in found.stays)
     assert (found.finished_ms is None) == (found.now.kind not in FINISHED)
@@ -83,7 +83,7 @@ def test_work_that_was_opened_again_is_finished_when_it_is_finished_last() -> No
         _step(30, "shipped"),
     ]
 
-    found = journey([*steps, _step(40, "closed")])
+    found = build_journey([*steps, _step(40, "closed")])
 
     assert (found.waited_ms, found.finished_ms, found.cycle_ms) == (5, 30, 25)
     assert found.spent_ms(99) == {"to do": 5, "live": 15}
@@ -93,7 +93,7 @@ def test_a_creation_without_a_status_is_no_stage() -> None:
     """Where it came without one; the time is kept."""
     bare = replace(CREATED, status="")
 
-    found = journey([bare, _step(5, "live")])
+    found = build_journey([bare, _step(5, "live")])
 
     assert ([one.status for one in found.stays], found.created_ms, found.waited_ms) == (
         ["live"],
@@ -103,7 +103,7 @@ def test_a_creation_without_a_status_is_no_stage() -> None:
 
 
 def test_steps_are_sorted_by_task() -> None:
-    found = journeys([replace(CREATED, task_id="b"), CREATED, replace(CREATED, task_id="a")])
+    found = build_journeys([replace(CREATED, task_id="b"), CREATED, replace(CREATED, task_id="a")])
 
     assert [one.task_id for one in found] == ["a", "b", "t1"]
 
@@ -112,9 +112,9 @@ def test_steps_are_sorted_by_task() -> None:
 @example([[_step(0, "closed")]])
 def test_shares_of_stages_are_shares_of_one_whole(tasks) -> None:
     """Every stage has the tasks that were in it. Of tasks that took no time, none has a share."""
-    finished = [journey([CREATED, *steps, _step(2 * 10**6, "closed")]) for steps in tasks]
+    finished = [build_journey([CREATED, *steps, _step(2 * 10**6, "closed")]) for steps in tasks]
 
-    found = stages(finished)
+    found = compute_stages(finished)
 
     whole = any(spent for one in finished for spent in one.spent_ms(0).values())
     assert abs(sum(one.share for one in found) - whole) < 1e-9
@@ -129,7 +129,7 @@ def test_stages_stand_in_the_order_in_which_tasks_come_through_them() -> None:
     usual = [CREATED, _step(10, "canary"), _step(30, "live"), _step(60, "closed")]
     back = [CREATED, _step(5, "live"), _step(6, "canary"), _step(7, "closed")]
 
-    found = stages([*[journey(usual)] * 5, journey(back)])
+    found = compute_stages([*[build_journey(usual)] * 5, build_journey(back)])
 
     assert [one.status for one in found] == ["to do", "canary", "live"]
     assert [one.tasks for one in found] == [6, 6, 6]

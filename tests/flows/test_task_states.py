@@ -30,7 +30,7 @@ def why(team: Team, task: str) -> str:
     assert row is not None
     priority, policy = task_states.known_priority(store, task), team.bot.settings.routing
     state = task_states.task_state(store, task, priority, policy, now)
-    assert row.body["written"] == state.outcome.has
+    assert row.body["written"] == state.outcome.is_applied
     return task_state.describe(Decision.from_dict(row.body), state)
 
 

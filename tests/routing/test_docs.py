@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.routing.decision import TIERS, WORKLOADS, title
+from clickup_mlops.routing.decision import TIERS, WORKLOADS, format_priority
 from clickup_mlops.routing.policy import Policy
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -18,10 +18,11 @@ BLOCKS = re.findall(
 def test_the_table_on_the_page_is_the_default_policy() -> None:
     """Cell by cell."""
     priorities = Policy().priorities
-    rows = [
-        f"| {workload} | {' | '.join(title(priorities.number(workload, t)) for t in TIERS)} |"
+    levels = {
+        workload: [format_priority(priorities.number(workload, tier)) for tier in TIERS]
         for workload in WORKLOADS
-    ]
+    }
+    rows = [f"| {workload} | {' | '.join(names)} |" for workload, names in levels.items()]
 
     page = (DOCS / "explanation/routing.md").read_text("utf-8")
     assert "\n".join(rows) in page

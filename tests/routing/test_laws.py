@@ -255,7 +255,7 @@ class Board(RuleBasedStateMachine):
         decision, cap = card.decision, self.policy.urgent_cap
         exempt = decision.kept_for_person or (cap.incidents_exempt and decision.incident)
         if decision.priority == URGENT and not exempt:
-            assert around.urgent_in_list + 1 <= cap.allowed(around.open_in_list)
+            assert around.urgent_in_list + 1 <= cap.count_allowed(around.open_in_list)
 
     @invariant()
     def inference_leads_its_tier(self) -> None:
@@ -276,7 +276,7 @@ class Board(RuleBasedStateMachine):
             for each in urgent
             if each.kept_for_person or (each.incident and self.policy.urgent_cap.incidents_exempt)
         ]
-        allowed = self.policy.urgent_cap.allowed(len(self.cards))
+        allowed = self.policy.urgent_cap.count_allowed(len(self.cards))
         assert len(urgent) <= max(allowed, len(exempt))
 
     def _card(self, n: int) -> Card | None:

@@ -7,7 +7,7 @@ from typing import Any
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.explain import explain
 from clickup_mlops.routing.facts import Context
-from clickup_mlops.routing.layers import effective, laid_over
+from clickup_mlops.routing.layers import compute_effective, merge_layers
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 from tests.routing.support import NOW_MS
@@ -46,7 +46,7 @@ def test_what_is_configured_wins_key_by_key() -> None:
     mine = configured(
         urgency={"soon": "P9D"}, priorities={"training": {"breach": "high"}}, unclear="data"
     )
-    policy = laid_over(mine, [Says({**ATTENTIVE, "urgency": {"soon": "P1D", "today": "PT6H"}})])
+    policy = merge_layers(mine, [Says({**ATTENTIVE, "urgency": {"soon": "P1D", "today": "PT6H"}})])
 
     assert policy.urgency.soon == timedelta(days=9)
     assert policy.urgency.today == timedelta(hours=6)
@@ -60,7 +60,7 @@ def test_lists_are_asked_from_the_top() -> None:
     """The configuration's patterns first, then the newest template's."""
     older = Says({"lists": {"*": "other", "Jobs": "data"}})
     newer = Says({"lists": {"Jobs": "inference"}})
-    policy = laid_over(configured(lists={"Runs": "training"}), [older, newer])
+    policy = merge_layers(configured(lists={"Runs": "training"}), [older, newer])
 
     assert list(policy.lists.items()) == [
         ("Runs", "training"),
@@ -74,17 +74,20 @@ def test_pairs_are_laid_over_each_other_by_metric() -> None:
     mine = configured(slos=[{"metric": "p99 latency ms", "objective": "Agreed ms"}])
     says = Says(slo={"P99 latency ms": {"objective": "A"}, "Queue": {"objective": "B"}})
 
-    found = {one.metric: one.objective for one in laid_over(mine, [says]).slos}
+    found = {one.metric: one.objective for one in merge_layers(mine, [says]).slos}
     assert found == {"p99 latency ms": "Agreed ms", "Queue": "B"}
-    assert [one.metric for one in laid_over(Policy(), [says]).slos] == ["P99 latency ms", "Queue"]
-    assert laid_over(Policy(), [Says()]).slos == Policy().slos
-    assert laid_over(configured(slos=[]), [Says()]).slos == ()
+    assert [one.metric for one in merge_layers(Policy(), [says]).slos] == [
+        "P99 latency ms",
+        "Queue",
+    ]
+    assert merge_layers(Policy(), [Says()]).slos == Policy().slos
+    assert merge_layers(configured(slos=[]), [Says()]).slos == ()
 
 
 def test_a_template_that_does_not_fit_the_configuration_is_left_out() -> None:
     """And the explanation says so."""
     mine = configured(priorities={"inference": {"soon": "normal"}})
-    held = effective(mine, [Says({"priorities": {"training": {"soon": "high"}}})])
+    held = compute_effective(mine, [Says({"priorities": {"training": {"soon": "high"}}})])
 
     assert held.policy == mine
     assert "configuration alone" in held.source

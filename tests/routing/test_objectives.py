@@ -2,7 +2,7 @@
 
 import pytest
 
-from clickup_mlops.routing.objectives import Comparison, comparisons
+from clickup_mlops.routing.objectives import Comparison, compare_values
 from clickup_mlops.routing.policy import Policy, Slo
 
 LATENCY = Slo(metric="P99 latency ms", objective="SLO latency ms")
@@ -36,7 +36,7 @@ def test_a_pair_counts_only_when_both_numbers_are_known() -> None:
     """A zero objective is a number field that nobody filled in."""
     fields = {"P99 latency ms": "812 ms", "SLO latency ms": 500, "Error rate %": 3}
     fields |= {"Availability %": 99, "SLO availability %": 0}
-    (only,) = comparisons(Policy().slos, fields.get)
+    (only,) = compare_values(Policy().slos, fields.get)
     assert (only.slo.metric, only.measured, only.limit) == ("P99 latency ms", 812, 500)
 
 

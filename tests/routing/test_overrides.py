@@ -6,7 +6,7 @@ import pytest
 
 from clickup_mlops.clickup.model import Event, HistoryItem, Person
 from clickup_mlops.routing.facts import Origin, Override
-from clickup_mlops.routing.overrides import is_importer, override_of, wins
+from clickup_mlops.routing.overrides import find_override, is_importer, is_winning
 from clickup_mlops.routing.policy import Policy
 from tests.routing.support import DAY_MS, NOW_MS
 
@@ -26,35 +26,35 @@ def test_a_person_is_kept_for_the_configured_time() -> None:
     event = _event(("priority", NOW_MS, {"id": "2", "priority": "high"}))
     policy = Policy(override_duration=timedelta(days=3))
 
-    assert override_of(event, policy) == Override(2, "John", NOW_MS, NOW_MS + 3 * DAY_MS)
+    assert find_override(event, policy) == Override(2, "John", NOW_MS, NOW_MS + 3 * DAY_MS)
 
 
 def test_the_newest_change_counts() -> None:
     """An event may report several."""
     event = _event(("priority", NOW_MS, {"id": "1"}), ("priority", NOW_MS - 1, {"id": "4"}))
 
-    assert override_of(event, Policy()).priority == 1
+    assert find_override(event, Policy()).priority == 1
 
 
 def test_a_cleared_priority_releases_the_task() -> None:
     """ClickUp sends null; anything unreadable is taken the same way."""
     for after in (None, {}, {"id": "9"}, "2"):
-        wish = override_of(_event(("priority", NOW_MS, after)), Policy())
+        wish = find_override(_event(("priority", NOW_MS, after)), Policy())
         assert wish.priority is None
         assert not wish.holds(NOW_MS)
 
 
 def test_other_changes_are_no_wish() -> None:
     """A status change, or nothing at all."""
-    assert override_of(_event(("status", NOW_MS, {"status": "done"})), Policy()) is None
-    assert override_of(_event(), Policy()) is None
+    assert find_override(_event(("status", NOW_MS, {"status": "done"})), Policy()) is None
+    assert find_override(_event(), Policy()) is None
 
 
 def test_an_unknown_user_has_a_name_too() -> None:
     """The id, if there is no name."""
     event = _event(("priority", NOW_MS, {"id": "2"}), raw={})
 
-    assert override_of(event, Policy()).user == "183"
+    assert find_override(event, Policy()).user == "183"
 
 
 @pytest.mark.parametrize(
@@ -76,9 +76,9 @@ def test_where_a_priority_comes_from_decides_over_what_it_wins(
     """High against Urgent and against Low, as long as it holds."""
     kept = Override(2, "John", NOW_MS, NOW_MS + DAY_MS, origin)
 
-    assert wins(kept, 1, policy, NOW_MS) == over_higher
-    assert wins(kept, 4, policy, NOW_MS) == over_lower
-    assert not wins(kept, 4, policy, NOW_MS + DAY_MS)
+    assert is_winning(kept, 1, policy, NOW_MS) == over_higher
+    assert is_winning(kept, 4, policy, NOW_MS) == over_lower
+    assert not is_winning(kept, 4, policy, NOW_MS + DAY_MS)
 
 
 def test_an_importer_is_known_by_name_address_or_number() -> None:

@@ -61,7 +61,7 @@ def test_the_cap_is_a_share_with_a_minimum(
     share: float, minimum: int, open_in_list: int, allowed: int
 ) -> None:
     """Short lists may always have some Urgent tasks; long ones a share, rounded down."""
-    assert UrgentCap(share=share, minimum=minimum).allowed(open_in_list) == allowed
+    assert UrgentCap(share=share, minimum=minimum).count_allowed(open_in_list) == allowed
 
 
 def test_every_setting_has_a_description() -> None:

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from clickup_mlops.routing.decision import HIGH
 from clickup_mlops.routing.facts import Context
-from clickup_mlops.routing.objectives import measure
+from clickup_mlops.routing.objectives import parse_measure
 from clickup_mlops.routing.policy import Incident, Policy
-from clickup_mlops.routing.urgency import span
+from clickup_mlops.routing.urgency import format_span
 from tests.routing.support import DAY_MS, HOUR_MS, NOW_MS, Read, decided
 
 
@@ -147,7 +147,7 @@ def test_every_sign_is_given_the_most_urgent_first() -> None:
 )
 def test_any_value_is_a_number_that_makes_sense_or_nothing(value: object) -> None:
     """Whatever a field holds."""
-    found = measure("P99 latency ms", value)
+    found = parse_measure("P99 latency ms", value)
 
     assert found is None or 0 <= found < float("inf")
 
@@ -163,7 +163,7 @@ def test_any_value_is_a_number_that_makes_sense_or_nothing(value: object) -> Non
 )
 def test_spans_are_written_for_people(ms: int, text: str) -> None:
     """In the largest unit that fits."""
-    assert span(ms) == text
+    assert format_span(ms) == text
 
 
 def test_a_breach_that_has_not_recovered_says_when_it_will() -> None:

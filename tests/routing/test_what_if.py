@@ -10,7 +10,7 @@ from clickup_mlops.routing.decision import URGENT
 from clickup_mlops.routing.facts import Override
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
-from clickup_mlops.routing.what_if import Board, decisions, moves
+from clickup_mlops.routing.what_if import Board, decide_all, find_moves
 
 NOW_MS = 1_767_614_400_000
 DAY_MS = 86_400_000
@@ -42,7 +42,7 @@ def test_a_threshold_moves_the_tasks_that_it_is_about() -> None:
     far = _task(2, "inference", due_date=str(NOW_MS + 9 * DAY_MS))
     board = _board(near, far)
 
-    found = list(moves(board, _policy(), _policy(urgency={"soon": 3600}), board.tasks))
+    found = list(find_moves(board, _policy(), _policy(urgency={"soon": 3600}), board.tasks))
 
     assert [(m.task.id, m.before.decided_by, m.after.decided_by) for m in found] == [
         ("t1", "inference.soon", "inference.normal")
@@ -55,7 +55,7 @@ def test_what_a_person_has_set_stays() -> None:
         _task(1, "training", priority={"id": "1"}), t1=Override(1, "Ana", NOW_MS - 1, None)
     )
 
-    assert not list(moves(board, _policy(), _policy(lists={"*": "data"}), board.tasks))
+    assert not list(find_moves(board, _policy(), _policy(lists={"*": "data"}), board.tasks))
 
 
 def test_inference_that_waits_counts_by_the_policy_that_is_tried() -> None:
@@ -64,7 +64,7 @@ def test_inference_that_waits_counts_by_the_policy_that_is_tried() -> None:
     board = _board(blocker, _task(2, "serving"))
     assert blocker.blocks == ("t2",)
 
-    found = list(moves(board, _policy(), _policy(labels={"serving": "inference"}), [blocker]))
+    found = list(find_moves(board, _policy(), _policy(labels={"serving": "inference"}), [blocker]))
 
     assert [(m.before.tier, m.after.tier) for m in found] == [("soon", "due")]
 
@@ -94,7 +94,7 @@ def test_no_list_gets_more_urgent_than_its_share(
     ]
     cap = {"share": share, "minimum": minimum}
 
-    found = decisions(_board(*tasks), _policy(urgent_cap=cap), tasks)
+    found = decide_all(_board(*tasks), _policy(urgent_cap=cap), tasks)
 
     urgent = [t for t in tasks if found[t.id].priority == URGENT]
     incidents = [t for t in urgent if found[t.id].incident]

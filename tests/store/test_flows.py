@@ -15,7 +15,7 @@ from sqlalchemy import text
 from clickup_mlops.features.migration.tables.migration_steps import DONE as MOVED
 from clickup_mlops.features.migration.tables.migration_steps import JournaledStep, MigrationSteps
 from clickup_mlops.features.provisioning.tables.provisions import Provisions, StepRow
-from clickup_mlops.flow.weeks import days_before, per_bucket
+from clickup_mlops.flow.weeks import count_per_bucket, list_days_before
 from clickup_mlops.store import DONE, Store, Write, migrations
 from clickup_mlops.store.queries.flow import Count, Entered, UnderWay
 from clickup_mlops.store.queries.pieces import BUCKET_MS
@@ -228,21 +228,21 @@ def test_counts_keep_to_the_bounds(lasting: Store, times: list[int], bounds: lis
     found = lasting.flows.created(workspace, 0, 21 * DAY, bounds)
     counted = [(one.at_ms, one.count) for one in found]
 
-    exact = per_bucket([(at_ms, 1) for at_ms in times], bounds)
+    exact = count_per_bucket([(at_ms, 1) for at_ms in times], bounds)
     assert sum(one.count for one in found) == len(times)
     if len(bounds) <= 8:
-        assert per_bucket(counted, bounds) == exact
+        assert count_per_bucket(counted, bounds) == exact
 
 
 def test_days_are_counted_over_a_change_of_the_clocks(store: Store) -> None:
     """The night of October 25 has an hour more in Madrid: its last hour is still of that day."""
-    days = days_before(1_793_100_000_000, 10, "Europe/Madrid")
+    days = list_days_before(1_793_100_000_000, 10, "Europe/Madrid")
     assert {after - before for before, after in pairwise(days)} == {DAY, DAY + HOUR}
     edges = [at_ms + shift for at_ms in days[1:-1] for shift in (-1, 0)]
     store.timeline.put([finished(f"t{number}", at_ms) for number, at_ms in enumerate(edges)])
 
     found = store.flows.finished_in_lists(W, days[0], days[-1], days)
-    assert per_bucket([(one.at_ms, one.count) for one in found], days) == [1, *[2] * 8, 1]
+    assert count_per_bucket([(one.at_ms, one.count) for one in found], days) == [1, *[2] * 8, 1]
     assert len(found) <= len(days)  # the hour that is too many counts apart
 
 

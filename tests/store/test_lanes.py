@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from clickup_mlops.features.dashboard.work_queue import lane
 from clickup_mlops.routing.decision import TIERS, WORKLOADS, Decision, Tier, Workload
-from clickup_mlops.routing.order import is_quiet, position
+from clickup_mlops.routing.order import compute_position, is_quiet
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store, migrations
 from clickup_mlops.store.queries.lanes import WaitsFor
@@ -94,7 +94,7 @@ def test_the_order_is_that_of_a_plain_sort(store: Store, changes: list[Any]) -> 
         known[f"t{number}"] = priority, created_ms, is_open, decided or old[3]
     for workload in WORKLOADS[:4]:
         wanted = sorted(
-            position(decided, priority, created_ms, task_id)
+            compute_position(decided, priority, created_ms, task_id)
             for task_id, (priority, created_ms, is_open, decided) in known.items()
             if is_open and decided.workload == workload and not is_quiet(decided)
         )

@@ -15,17 +15,17 @@ USED = {name for symptom in symptoms() for name in (*symptom.needs, *symptom.sho
 
 @pytest.mark.parametrize("name", sorted({*KNOWN, *USED, *measures.TITLES}))
 def test_no_measure_is_shown_by_its_raw_name(name: str) -> None:
-    assert "_" not in measures.title(name)
-    assert measures.title(name)[0].isupper()
+    assert "_" not in measures.format_title(name)
+    assert measures.format_title(name)[0].isupper()
 
 
 def test_no_two_measures_have_one_title() -> None:
-    assert len({measures.title(one) for one in KNOWN}) == len(KNOWN)
+    assert len({measures.format_title(one) for one in KNOWN}) == len(KNOWN)
 
 
 @pytest.mark.parametrize("one", KNOWN.values(), ids=lambda one: one.name)
 def test_the_unit_of_a_name_is_that_of_the_measure(one: Measure) -> None:
-    assert measures.unit(one.name) in ("", one.unit)
+    assert measures.find_unit(one.name) in ("", one.unit)
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,9 @@ def test_the_unit_of_a_name_is_that_of_the_measure(one: Measure) -> None:
     ],
 )
 def test_a_reading_has_title_value_and_unit(name: str, value: float, shown: str) -> None:
-    assert measures.reading(name, value) == shown
+    assert measures.format_reading(name, value) == shown
 
 
 @given(st.text(), st.floats())
 def test_any_name_and_value_can_be_shown(name: str, value: float) -> None:
-    assert measures.reading(name, value).startswith(measures.title(name))
+    assert measures.format_reading(name, value).startswith(measures.format_title(name))

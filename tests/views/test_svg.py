@@ -36,7 +36,7 @@ def test_the_same_chart_gives_the_same_bytes_in_another_process():
         "import sys\n"
         "from clickup_mlops.views import svg\n"
         "from tests.views.samples import chart\n"
-        "sys.stdout.buffer.write(svg.chart(chart(), 'Europe/Madrid'))"
+        "sys.stdout.buffer.write(svg.draw_chart(chart(), 'Europe/Madrid'))"
     )
     environment = {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7", "PYTHONPATH": "."}
     root = Path(__file__).parents[2]
@@ -44,22 +44,22 @@ def test_the_same_chart_gives_the_same_bytes_in_another_process():
         [sys.executable, "-c", program], cwd=root, env=environment, capture_output=True, check=True
     )
 
-    assert done.stdout == svg.chart(chart(), "Europe/Madrid")
+    assert done.stdout == svg.draw_chart(chart(), "Europe/Madrid")
 
 
 def test_pictures_that_are_drawn_at_the_same_time_are_not_mixed_up():
     """Browsers ask for all pictures of a page at once."""
     widths = [440, 600, 880, 1240] * 5
-    alone = {width: svg.chart(chart(), width=width) for width in widths}
+    alone = {width: svg.draw_chart(chart(), width=width) for width in widths}
 
     with ThreadPoolExecutor(4) as threads:
-        drawn = [*threads.map(lambda width: svg.chart(chart(), width=width), widths)]
+        drawn = [*threads.map(lambda width: svg.draw_chart(chart(), width=width), widths)]
 
     assert drawn == [alone[width] for width in widths]
 
 
 def test_it_has_no_script_and_loads_nothing():
-    drawn = svg.chart(chart())
+    drawn = svg.draw_chart(chart())
 
     assert b"<!--" not in drawn
     assert not _all(drawn, "script")
@@ -72,7 +72,7 @@ def test_it_has_no_script_and_loads_nothing():
 def test_texts_of_others_stay_text():
     evil = Line(EVIL + "\x00\x08\ud800", ((NOW_MS, 1.0), (NOW_MS - HOUR, 2.0)))
 
-    drawn = svg.chart(chart(evil))
+    drawn = svg.draw_chart(chart(evil))
 
     assert not _all(drawn, "img")
     assert any("onerror=alert(1)" in text for text in _texts(drawn))
@@ -80,14 +80,14 @@ def test_texts_of_others_stay_text():
 
 def test_a_gap_is_a_gap():
     """The line is drawn in pieces; a point between two gaps is a dot."""
-    drawn = svg.chart(chart(line("P99", 280, 60)))
+    drawn = svg.draw_chart(chart(line("P99", 280, 60)))
 
     assert len(_all(drawn, "path", "nofill")) == 3
     assert len(_all(drawn, "path", "dot")) == 1
 
 
 def test_marks_have_letters_that_the_legend_explains():
-    drawn = svg.chart(chart())
+    drawn = svg.draw_chart(chart())
 
     flags = {word for node in _all(drawn, "text", "flag-text") for word in node.text.split()}
     assert flags == {"A1", "D1", "I1"}
@@ -98,7 +98,7 @@ def test_kinds_of_marks_with_the_same_first_letter_get_different_ones():
     marks = (Mark(NOW_MS, "alert", "x"), Mark(NOW_MS - HOUR, "advice", "y"))
     one = Chart("k", "T", "", NOW_MS - 24 * HOUR, NOW_MS, (line("a", 1, 0),), marks)
 
-    assert {"A: advice", "L: alert"} <= set(_texts(svg.chart(one)))
+    assert {"A: advice", "L: alert"} <= set(_texts(svg.draw_chart(one)))
 
 
 def test_flags_of_marks_that_are_close_share_a_place():
@@ -109,7 +109,9 @@ def test_flags_of_marks_that_are_close_share_a_place():
         Mark(NOW_MS - 12 * HOUR + minute * 60_000, kind, kind)
         for minute, kind in zip(times, kinds, strict=True)
     )
-    drawn = svg.chart(Chart("k", "T", "", NOW_MS - 12 * HOUR, NOW_MS, (line("a", 1, 0),), marks))
+    drawn = svg.draw_chart(
+        Chart("k", "T", "", NOW_MS - 12 * HOUR, NOW_MS, (line("a", 1, 0),), marks)
+    )
 
     boxes = sorted(
         (float(node.attrib["x"]), float(node.attrib["width"]))
@@ -128,14 +130,14 @@ def test_of_many_marks_the_bad_ones_keep_their_flags():
     bad = Mark(NOW_MS - 100 * 60_000, "incident", "down")
     one = Chart("k", "T", "", NOW_MS - 24 * HOUR, NOW_MS, (line("a", 1, 0),), (*marks, bad))
 
-    drawn = svg.chart(one)
+    drawn = svg.draw_chart(one)
 
     assert len(_all(drawn, "path", "mark")) == 201
     assert any("I1" in node.text for node in _all(drawn, "text", "flag-text"))
 
 
 def test_the_limit_is_drawn_and_named():
-    drawn = svg.chart(chart(limit=300))
+    drawn = svg.draw_chart(chart(limit=300))
 
     assert len(_all(drawn, "path", "limit")) == 1
     assert "SLO 300 ms" in _texts(drawn)
@@ -145,12 +147,12 @@ def test_the_limit_is_named_in_the_unit_of_the_axis():
     """An objective of 1,500 ms beside an axis in seconds would be read twice."""
     for high, unit, said in ((2_500, "ms", "SLO 1,500 ms"), (25_000, "s", "SLO 1.50 s")):
         lines = (line("p50", 600, 100), line("p99", high, 100))
-        drawn = svg.chart(replace(chart(limit=1_500), lines=lines))
+        drawn = svg.draw_chart(replace(chart(limit=1_500), lines=lines))
         assert {unit, said} <= set(_texts(drawn))
 
 
 def test_a_limit_far_away_is_named_and_does_not_flatten_the_lines():
-    drawn = svg.chart(chart(limit=30_000))
+    drawn = svg.draw_chart(chart(limit=30_000))
 
     assert not _all(drawn, "path", "limit")
     assert "SLO 30,000 ms (above this range)" in _texts(drawn)
@@ -159,13 +161,13 @@ def test_a_limit_far_away_is_named_and_does_not_flatten_the_lines():
 def test_without_points_it_says_so():
     one = Chart("k", "T", "ms", NOW_MS - HOUR, NOW_MS, (Line("a", ((NOW_MS, None),)),))
 
-    assert "no data" in _texts(svg.chart(one))
-    assert "no data" in _texts(svg.chart(Chart("k", "T", "ms", NOW_MS - HOUR, NOW_MS)))
+    assert "no data" in _texts(svg.draw_chart(one))
+    assert "no data" in _texts(svg.draw_chart(Chart("k", "T", "ms", NOW_MS - HOUR, NOW_MS)))
 
 
 def test_the_time_axis_is_in_the_readers_time_zone():
     """20:40 UTC is 21:40 in Madrid: midnight there is an hour earlier."""
-    utc, madrid = svg.chart(chart(), "UTC"), svg.chart(chart(), "Europe/Madrid")
+    utc, madrid = svg.draw_chart(chart(), "UTC"), svg.draw_chart(chart(), "Europe/Madrid")
 
     assert "27 Nov" in _texts(utc)
     assert "27 Nov" in _texts(madrid)
@@ -173,7 +175,7 @@ def test_the_time_axis_is_in_the_readers_time_zone():
 
 
 def test_dark_and_light_are_in_the_same_picture():
-    style = _all(svg.chart(chart()), "style")[0].text
+    style = _all(svg.draw_chart(chart()), "style")[0].text
 
     assert "prefers-color-scheme:dark" in style
 
@@ -189,20 +191,20 @@ def test_any_numbers_can_be_drawn(values, limit, unit):
     points = tuple((NOW_MS - n * 60_000, value) for n, value in enumerate(values))
     one = Chart("k", "T", unit, NOW_MS - HOUR, NOW_MS, (Line("a", points[::-1]),), limit=limit)
 
-    drawn = svg.chart(one, "America/St_Johns")
+    drawn = svg.draw_chart(one, "America/St_Johns")
 
     assert b"nan" not in drawn.lower().replace(b"finance", b"")
     _root(drawn)
 
 
 def test_a_picture_of_five_lines_is_small():
-    assert len(svg.chart(chart(*(line(f"host-{n}", n, 1) for n in range(5))))) < 40_000
+    assert len(svg.draw_chart(chart(*(line(f"host-{n}", n, 1) for n in range(5))))) < 40_000
 
 
 def test_a_png_is_a_png():
     pytest.importorskip("resvg_py")
 
-    assert png.chart(chart()).startswith(b"\x89PNG")
+    assert png.render_chart(chart()).startswith(b"\x89PNG")
 
 
 def test_several_charts_make_one_picture_below_each_other():
@@ -210,9 +212,9 @@ def test_several_charts_make_one_picture_below_each_other():
     pytest.importorskip("resvg_py")
     evil = "</text><image href='file:///etc/passwd'/> & " * 9
     one = replace(chart(), title=evil)
-    width, height = svg.size(one)
-    drawn = png.charts([one, one, one])
-    assert drawn == png.charts([one, one, one])
+    width, height = svg.measure_size(one)
+    drawn = png.render_charts([one, one, one])
+    assert drawn == png.render_charts([one, one, one])
     assert drawn[:4] == b"\x89PNG"
     size = tuple(int.from_bytes(drawn[at : at + 4], "big") for at in (16, 20))
     assert size == (width, 3 * (height + 30))

@@ -20,7 +20,7 @@ NUMBERS = st.floats(-1e15, 1e15)
 def test_the_axis_holds_what_is_measured(one, other, unit):
     low, high = sorted((one, other))
 
-    axis = ticks.values(low, high, unit)
+    axis = ticks.choose_axis(low, high, unit)
 
     reach = 1e-6 * max(abs(low), abs(high), 1e-9)
     assert axis.low <= low + reach
@@ -31,20 +31,20 @@ def test_the_axis_holds_what_is_measured(one, other, unit):
 
 @given(st.floats(1e-3, 1e9), UNITS)
 def test_labels_of_an_axis_differ(high, unit):
-    labels = [label for _value, label in ticks.values(0, high, unit).ticks]
+    labels = [label for _value, label in ticks.choose_axis(0, high, unit).ticks]
 
     assert len(set(labels)) == len(labels)
 
 
 def test_units_grow_with_the_numbers():
-    assert ticks.values(0, 90_000, "ms").unit == "s"
-    assert ticks.values(0, 5e9, "bytes").unit == "GiB"
-    assert ticks.values(0, 400e9, "bit/s").unit == "Gbit/s"
-    assert ticks.values(0, 12_000, "").ticks[-1][1].endswith("k")
+    assert ticks.choose_axis(0, 90_000, "ms").unit == "s"
+    assert ticks.choose_axis(0, 5e9, "bytes").unit == "GiB"
+    assert ticks.choose_axis(0, 400e9, "bit/s").unit == "Gbit/s"
+    assert ticks.choose_axis(0, 12_000, "").ticks[-1][1].endswith("k")
 
 
 def test_values_far_from_zero_are_not_pressed_flat():
-    assert ticks.values(0.93, 0.95, "").low > 0.9
+    assert ticks.choose_axis(0.93, 0.95, "").low > 0.9
 
 
 ZONES = st.sampled_from(
@@ -54,7 +54,7 @@ ZONES = st.sampled_from(
 
 @given(st.integers(0, 4_000_000_000_000), st.integers(60_000, 90 * 24 * HOUR), ZONES)
 def test_ticks_of_time_are_few_in_order_and_inside(start, length, zone):
-    found = ticks.times(start, start + length, zone)
+    found = ticks.choose_times(start, start + length, zone)
 
     times = [at for at, _label in found]
     assert times == sorted(set(times))
@@ -66,17 +66,21 @@ def test_ticks_stand_on_the_zones_clock_when_it_changes():
     """Madrid, 29 March 2026: there is no 02:00, and the day has 23 hours."""
     start = int(datetime(2026, 3, 29, tzinfo=ZoneInfo("Europe/Madrid")).timestamp() * 1000)
 
-    labels = [label for _at, label in ticks.times(start, start + 5 * HOUR, "Europe/Madrid", most=6)]
+    labels = [
+        label for _at, label in ticks.choose_times(start, start + 5 * HOUR, "Europe/Madrid", most=6)
+    ]
 
     assert labels == ["29 Mar", "01:00", "03:00", "04:00", "05:00", "06:00"]
 
 
 def test_ticks_of_days_stay_where_they_are_when_the_range_moves():
     day = 24 * HOUR
-    found = [{at for at, _l in ticks.times(n * day, (n + 90) * day, "UTC")} for n in (700, 701)]
+    found = [
+        {at for at, _l in ticks.choose_times(n * day, (n + 90) * day, "UTC")} for n in (700, 701)
+    ]
 
     assert len(found[0] & found[1]) >= len(found[0]) - 1
 
 
 def test_an_axis_of_nothing_is_an_axis():
-    assert all(math.isfinite(value) for value, _label in ticks.values(0, 0, "ms").ticks)
+    assert all(math.isfinite(value) for value, _label in ticks.choose_axis(0, 0, "ms").ticks)

@@ -2,7 +2,7 @@
 
 from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.config import Table
-from clickup_mlops.routing.decision import title
+from clickup_mlops.routing.decision import format_priority
 
 
 class Options(Table):
@@ -21,7 +21,7 @@ def released(situation: Situation) -> Change | None:
     held = situation.lookups.hold(situation.task.id)
     if held is None or held["automation"] != situation.automation:
         return None
-    priority = title(held["priority"])
+    priority = format_priority(held["priority"])
     return Change("hold", held, None, f"release {priority}", {"release": priority.lower()})
 
 

@@ -6,7 +6,7 @@ from clickup_mlops.automations.actions.release import released
 from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json
-from clickup_mlops.routing.decision import Decision, title
+from clickup_mlops.routing.decision import Decision, format_priority
 
 
 class Options(Table):
@@ -28,13 +28,13 @@ def plan(situation: Situation, _options: Options) -> Iterator[Change]:
 
 
 def _text(decision: Decision) -> str:
-    change = f"{title(decision.before)} -> {title(decision.priority)}"
+    change = f"{format_priority(decision.before)} -> {format_priority(decision.priority)}"
     return f"{change} ({decision.decided_by})"
 
 
 def _shown(decision: Decision) -> dict[str, Json]:
     return {
-        "priority": title(decision.priority).lower(),
+        "priority": format_priority(decision.priority).lower(),
         "workload": decision.workload,
         "tier": decision.tier,
         "decided_by": decision.decided_by,

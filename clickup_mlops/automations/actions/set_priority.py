@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from clickup_mlops.automations.model import ActionType, Change, Situation
 from clickup_mlops.config import Table
-from clickup_mlops.routing.decision import NUMBER, Level, title
+from clickup_mlops.routing.decision import NUMBER, Level, format_priority
 
 
 class Options(Table):
@@ -32,7 +32,7 @@ def plan(situation: Situation, options: Options) -> Iterator[Change]:
         return
     shown = {"priority": options.level}
     if before != after:
-        text = f"{title(before)} -> {title(after)}"
+        text = f"{format_priority(before)} -> {format_priority(after)}"
         yield Change("priority", before, after, text, shown)
     if options.keep is not None and not _holds(situation, after):
         yield _hold(situation, after, options.keep)
@@ -67,8 +67,8 @@ def _hold(
     }
     if while_firing:
         after["while_firing"] = True
-    text = f"hold {title(priority)} for {keep}"
-    return Change("hold", None, after, text, {"hold": title(priority).lower()})
+    text = f"hold {format_priority(priority)} for {keep}"
+    return Change("hold", None, after, text, {"hold": format_priority(priority).lower()})
 
 
 ACTION = ActionType(

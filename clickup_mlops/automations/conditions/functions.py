@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from clickup_mlops.routing.objectives import measure
+from clickup_mlops.routing.objectives import parse_measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def number(fields: Mapping[str, Any], name: str) -> float:
     value = fields.get(name)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    measured = measure(name, value)
+    measured = parse_measure(name, value)
     return math.nan if measured is None else measured
 
 

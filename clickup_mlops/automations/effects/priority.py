@@ -4,7 +4,7 @@ from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, Lost, unless_chosen
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.json_types import JsonObject
-from clickup_mlops.routing.decision import title
+from clickup_mlops.routing.decision import format_priority
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> None:
@@ -29,7 +29,7 @@ def echo(item: HistoryItem) -> tuple[str, int | None] | None:
 def patch(raw: JsonObject, change: Change) -> JsonObject:
     """With ClickUp's own form of a priority."""
     after = change.after
-    priority = after and {"id": str(after), "priority": title(after).lower()}
+    priority = after and {"id": str(after), "priority": format_priority(after).lower()}
     return {**raw, "priority": priority}
 
 

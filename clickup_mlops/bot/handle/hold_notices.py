@@ -10,7 +10,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.commands.settings import Notice
 from clickup_mlops.errors import ClickUpMlopsError
-from clickup_mlops.routing.decision import moment, title
+from clickup_mlops.routing.decision import format_moment, format_priority
 from clickup_mlops.store import Override, Store
 from clickup_mlops.store.tables.overrides import CHANGE
 
@@ -47,7 +47,7 @@ class HoldNotices:
             self._store.notes.remove(SCOPE, name)
 
     def _notify(self, one: Override, now: int) -> None:
-        priority, until = title(one.priority), moment(one.until_ms)
+        priority, until = format_priority(one.priority), format_moment(one.until_ms)
         _log.info("hold_ends", task=one.task_id, priority=priority, until=until, user=one.user_name)
         if self._notice != "comment" or self._context.shadow:
             return

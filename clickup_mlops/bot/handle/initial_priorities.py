@@ -16,7 +16,7 @@ from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handle.alerts import ends_with
 from clickup_mlops.bot.handle.context.routing_context import for_routing
 from clickup_mlops.clickup.model import Event, Task
-from clickup_mlops.routing.overrides import is_importer, wins
+from clickup_mlops.routing.overrides import is_importer, is_winning
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.journal import JournalRow
@@ -70,7 +70,7 @@ class FirstSight:
         found = (
             for_routing(one) for one in self._store.overrides.list(now) if one.task_id in wanted
         )
-        return sum(one is not None and wins(one, None, self._policy, now) for one in found)
+        return sum(one is not None and is_winning(one, None, self._policy, now) for one in found)
 
     def is_new(self, task_id: str) -> bool:
         """Whether nothing is known of its priority."""

@@ -22,7 +22,7 @@ from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.layers import Effective
-from clickup_mlops.routing.overrides import wins
+from clickup_mlops.routing.overrides import is_winning
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import InboxRow, Store
 from clickup_mlops.store.queries.task_memory import TaskMemory
@@ -119,7 +119,7 @@ class StoreLookups:
         kept = for_routing(self._store.overrides.get(task_id, now))
         if kept is None or kept.automation:
             return False
-        return wins(kept, priority, self._policy, now)
+        return is_winning(kept, priority, self._policy, now)
 
     def _held(self, task_id: str, priority: int) -> bool:
         kept = self._store.overrides.get(task_id, self._clock())

@@ -11,7 +11,7 @@ from clickup_mlops.bot.handle.caused_event import CausedEvent
 from clickup_mlops.bot.handle.initial_priorities import FirstSight
 from clickup_mlops.bot.handle.ports import Choice, EventConsumer
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
-from clickup_mlops.routing.overrides import override_of
+from clickup_mlops.routing.overrides import find_override
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
 from clickup_mlops.store.queries.task_memory import TaskMemory, Wrote
@@ -75,7 +75,7 @@ class PersonOverrides:
         return self._first_sight.keep(task, [one.event for one in events])
 
     def _from_event(self, event: Event) -> bool:
-        choice = override_of(event, self._policy)
+        choice = find_override(event, self._policy)
         if choice is None or event.task_id is None:
             return False
         item = next((i for i in event.items if i.date_ms == choice.since_ms), None)

@@ -13,7 +13,7 @@ from clickup_mlops.routing.classifier import learned
 from clickup_mlops.routing.classifier.learn import Correction, fit_files
 from clickup_mlops.routing.classifier.lines import BadLine, Line
 from clickup_mlops.routing.classifier.model import MODEL, load_file
-from clickup_mlops.routing.classifier.training.examples import corpus_files, read_examples
+from clickup_mlops.routing.classifier.training.examples import list_corpus_files, read_examples
 from clickup_mlops.routing.decision import WORKLOADS, Decision
 from clickup_mlops.routing.router import Router
 
@@ -60,7 +60,7 @@ def from_tasks(bot: Bot) -> list[Correction]:
         by_bot = context.bot_tags.are_all(task, bot.settings.routing.incident.tags)
         live = None if by_bot else _said_live(decision)
         is_said = decision.source in SAID_BY_PEOPLE or live is not None
-        if task.name.strip() and is_said and not authors.of(task).rest:
+        if task.name.strip() and is_said and not authors.of(task).foreign_source:
             found.append(Correction(task.name, task.text, str(decision.workload), live))
     return found
 
@@ -93,7 +93,7 @@ def corpus(files: Sequence[Path] = ()) -> list[dict[str, Any]]:
     Raises:
         ContentError: a line is wrong; names file and number.
     """
-    return [_count(path) for path in files or corpus_files()]
+    return [_count(path) for path in files or list_corpus_files()]
 
 
 def _count(path: Path) -> dict[str, Any]:

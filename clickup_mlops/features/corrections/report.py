@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from clickup_mlops.features.corrections.tables.corrections import Correction
-from clickup_mlops.routing.decision import title
+from clickup_mlops.routing.decision import format_priority
 
 _MOST: Final = 50
 """More are only counted: a longer list is not read."""
@@ -14,7 +14,7 @@ _MOST: Final = 50
 
 def value(subject: str, given: Any) -> str:
     """A priority or workload as it is shown."""
-    return title(given) if subject == "priority" else str(given)
+    return format_priority(given) if subject == "priority" else str(given)
 
 
 def report(rows: Sequence[Correction], escape: Callable[[str], str] = str) -> str:

@@ -12,7 +12,7 @@ from clickup_mlops.bot.handle.results import task_states
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing import task_state
 from clickup_mlops.routing.decision import Decision, Workload
-from clickup_mlops.routing.outcome import of_body
+from clickup_mlops.routing.outcome import parse_outcome
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import DecisionRow, Store
 
@@ -83,7 +83,7 @@ def places(
 
 def _place(number: int, task: Task, decided: DecisionRow, held: str) -> Place:
     decision = Decision.from_dict(decided.body)
-    why = _why(task, decision, of_body(decided.body).sentence)
+    why = _why(task, decision, parse_outcome(decided.body).sentence)
     return Place(number, task, decision, why, held)
 
 

@@ -8,7 +8,7 @@ from clickup_mlops.automations.model import Automation
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.digests.text import Open, Place, Stopped
 from clickup_mlops.routing.decision import Decision
-from clickup_mlops.routing.order import Position, position
+from clickup_mlops.routing.order import Position, compute_position
 from clickup_mlops.store import Store
 
 _EVERY_TASK: Final = 10**9
@@ -119,4 +119,4 @@ def _places(store: Store, workloads: Collection[str]) -> Iterable[Place]:
 
 def _order(place: Place) -> Position:
     task = place.task
-    return position(place.decision, task.priority, task.created_ms, task.id)
+    return compute_position(place.decision, task.priority, task.created_ms, task.id)

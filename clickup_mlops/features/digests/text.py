@@ -7,8 +7,8 @@ from typing import Final
 
 from clickup_mlops.clickup.blocks import build_link, escape_markdown, format_mention
 from clickup_mlops.clickup.model import Person, Task
-from clickup_mlops.routing.decision import Decision, title
-from clickup_mlops.views.text import line
+from clickup_mlops.routing.decision import Decision, format_priority
+from clickup_mlops.views.text import format_line
 
 _HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 24 * _HOUR_MS
@@ -108,7 +108,7 @@ def _line(place: Place, now_ms: int) -> str:
     task, decision = place.task, place.decision
     who = ", ".join(one.username for one in task.assignees) or "nobody assigned"
     age = _age(now_ms - (task.created_ms or now_ms))
-    facts = f"{title(task.priority)}, {_text(who)}, open for {age}"
+    facts = f"{format_priority(task.priority)}, {_text(who)}, open for {age}"
     why = "; ".join(decision.urgent_because)
     given = f"{facts}: {_text(why)}" if why else facts
     return f"{_link(task)}: {given}{'' if given.endswith('…') else '.'}"
@@ -120,7 +120,7 @@ def _text(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    plain = line(text)
+    plain = format_line(text)
     return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…"
 
 

@@ -31,6 +31,6 @@ def picture(store: Store, one: Incident, until_ms: int, policy: Policy) -> bytes
     drawn = [chart for chart in charts if any(line.points for line in chart.lines)]
     drawn.sort(key=lambda chart: chart.limit is None)
     try:
-        return png.charts(drawn[:MOST]) if drawn else None
+        return png.render_charts(drawn[:MOST]) if drawn else None
     except ConfigError:
         return None

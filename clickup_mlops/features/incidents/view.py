@@ -64,7 +64,9 @@ def _charts(store: Store, tasks: Sequence[IncidentTask], dashboard: str) -> list
         url = f"{dashboard}/dashboard/model?{query}" if dashboard else ""
         about = f": {named[task_id].raw.get('name')}" if task_id in named else ""
         for series in store.history.of_task(task_id):
-            found.append(Charted(f"{series.field or measures.title(series.measure)}{about}", url))
+            found.append(
+                Charted(f"{series.field or measures.format_title(series.measure)}{about}", url)
+            )
     return found[:MOST_SERIES]
 
 
@@ -134,7 +136,7 @@ def _numbers(
     if not points:
         return None
     return Measured(
-        series.field or measures.title(series.measure),
+        series.field or measures.format_title(series.measure),
         series.unit,
         before[-1].mean if before else None,
         min((point.low for point in during), default=None),

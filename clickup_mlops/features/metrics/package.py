@@ -25,7 +25,7 @@ from clickup_mlops.features.metrics.jobs.writer import JOB, LANE, Writer
 from clickup_mlops.features.metrics.placement.planning import STALE_AFTER
 from clickup_mlops.features.metrics.read.collect import Collector
 from clickup_mlops.features.metrics.settings import MetricsSettings, kinds
-from clickup_mlops.routing.objectives import measure
+from clickup_mlops.routing.objectives import parse_measure
 from clickup_mlops.series.history import History
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ class MetricsPackage(Package):
         wanted = field.casefold()
         for slo in self._context.router.policy_of(task).policy.slos:
             if slo.metric.casefold() == wanted:
-                return measure(slo.objective, task.field(slo.objective))
+                return parse_measure(slo.objective, task.field(slo.objective))
         return None
 
 

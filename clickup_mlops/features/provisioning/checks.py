@@ -9,7 +9,7 @@ from clickup_mlops.features.provisioning.operations import plan_policies
 from clickup_mlops.features.provisioning.settings import ProvisionSettings
 from clickup_mlops.features.provisioning.template import load as templates
 from clickup_mlops.operations.findings import Check, Note
-from clickup_mlops.routing.layers import effective
+from clickup_mlops.routing.layers import compute_effective
 from clickup_mlops.spelling import format_count
 
 
@@ -17,7 +17,7 @@ def _check_policies(bot: Bot) -> str:
     """Of plans, and of Spaces: the configuration may have changed since a template was applied."""
     plan_policies.compiled(bot.settings.table(ProvisionSettings).policies)
     kept = bot.store.space_policies.all()
-    held = [effective(bot.settings.routing, [one]) for one in kept]
+    held = [compute_effective(bot.settings.routing, [one]) for one in kept]
     if misfits := [one.source for one in held if not one.fits]:
         raise Note(
             "\n".join(misfits),

@@ -6,7 +6,7 @@ As `routing.layers` lays them over each other: a later one wins, key by key.
 from collections.abc import Iterable
 
 from clickup_mlops.features.provisioning.tree import Attributes, Json
-from clickup_mlops.routing.layers import over
+from clickup_mlops.routing.layers import merge_tables
 
 
 def together(bodies: Iterable[Attributes]) -> Json:
@@ -15,7 +15,7 @@ def together(bodies: Iterable[Attributes]) -> Json:
     for body in bodies:
         if body.get("strategy"):
             merged["strategy"] = body["strategy"]
-        merged["routing"] = over(body.get("routing") or {}, merged.get("routing", {}))
+        merged["routing"] = merge_tables(body.get("routing") or {}, merged.get("routing", {}))
         for table in ("slo", "metrics"):
             merged[table] = {**merged.get(table, {}), **(body.get(table) or {})}
         enabled = dict.fromkeys([*merged.get("enable", ()), *(body.get("enable") or ())])

@@ -36,7 +36,7 @@ def limited(report: Report) -> Report:
 
 def short(words: str) -> str:
     """The beginning, and how much is left out."""
-    shown = text.line(words) if len(words) > LONGEST else words
+    shown = text.format_line(words) if len(words) > LONGEST else words
     more = len(shown) - LONGEST
     return f"{shown[:LONGEST]} … {more:,} characters left out" if more > 0 else shown
 
@@ -71,7 +71,7 @@ def _table(table: Table) -> Table:
 def _within(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
     left = MOST
     for row in rows:
-        left -= sum(len(text.text(one)) for one in row)
+        left -= sum(len(text.format_cell(one)) for one in row)
         if left < 0:
             return
         yield row

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
-from clickup_mlops.flow.model import Journey, Step, journeys
+from clickup_mlops.flow.model import Journey, Step, build_journeys
 from clickup_mlops.ports.sections import figures
 from clickup_mlops.ports.sections.figures import Compared
 from clickup_mlops.ports.sections.model import Data, Period, Query
@@ -79,7 +79,7 @@ def until(data: Data, query: Query, end_ms: int) -> Sequence[Journey]:
     """What had become of each task by then."""
 
     def read() -> Sequence[Journey]:
-        return journeys(one for one in steps(data, query) if one.at_ms < end_ms)
+        return build_journeys(one for one in steps(data, query) if one.at_ms < end_ms)
 
     return _once(data, ("until", query.period, end_ms), read)
 

@@ -41,7 +41,7 @@ from clickup_mlops.features.simulation.packages import (
 from clickup_mlops.features.simulation.simulated import Did
 from clickup_mlops.features.simulation.tables.recordings import Recorded, Recording
 from clickup_mlops.features.simulation.tasks import SimulatedTasks
-from clickup_mlops.routing.own_words import Authors, Classifier, FirstKnown
+from clickup_mlops.routing.own_words import Authors, ChainedAuthors, Classifier
 from clickup_mlops.routing.router import CachedClassifier, Router, Spaces
 from clickup_mlops.store import DecisionRow, InboxRow, Override, Store
 from clickup_mlops.store.tables.inbox import READY
@@ -113,7 +113,7 @@ class Simulation:
             core.settings.routing,
             CachedClassifier(context.classifier),
             context.spaces,
-            FirstKnown(*known, Authorship(self.store, clock=core.now_ms)),
+            ChainedAuthors(*known, Authorship(self.store, clock=core.now_ms)),
         )
         simulated = SimulatedEffects(self.tasks, self._mirror, self._emit, core.now_ms)
         effects = {name: simulated.effect(each) for name, each in load.find_effects().items()}

@@ -15,7 +15,7 @@ from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.own_words import Classifier
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import CachedClassifier, Router
-from clickup_mlops.routing.what_if import Board, Move, Watch, moves
+from clickup_mlops.routing.what_if import Board, Move, Watch, find_moves
 from clickup_mlops.spelling import SENTENCE, suggest_word
 from clickup_mlops.store import Store
 
@@ -48,7 +48,7 @@ def ask(
         names.update(task.list_name for task in board.tasks)
         tasks = _placed(board.tasks, question.place)
         evaluated += len(tasks)
-        found += moves(board, *routers, tasks)
+        found += find_moves(board, *routers, tasks)
     if question.place and not evaluated:
         raise _unknown(question.place, sorted(names))
     return evaluated, sorted(found, key=_order)

@@ -13,7 +13,7 @@ from clickup_mlops.commands.dispatch import must_be_allowed
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.undo.last_change import Last, before, last
-from clickup_mlops.routing.decision import moment, title
+from clickup_mlops.routing.decision import format_moment, format_priority
 from clickup_mlops.routing.task_state import Muted
 from clickup_mlops.store import Store
 
@@ -121,7 +121,7 @@ def _besides(done: Sequence[Undone]) -> Iterator[str]:
         yield f"{Muted(automation, until_ms).sentence} `/unmute {automation}` ends that."
     for priority, until_ms in dict.fromkeys((one.keeps, one.until_ms) for one in done):
         if priority is not None:
-            kept = f"{title(priority)} is held until {moment(until_ms)}"
+            kept = f"{format_priority(priority)} is held until {format_moment(until_ms)}"
             yield f"{kept}. `/release` ends that."
     for automation in dict.fromkeys(automation for one in done for automation in one.unmuted):
         yield f"`{automation}` is no longer muted here."

@@ -24,7 +24,7 @@ from clickup_mlops.ports.sections.task_tables import find_task_tables
 from clickup_mlops.store.tables.metric_values import MetricValue
 from clickup_mlops.store.tables.mirror import MirrorRow
 from clickup_mlops.views import markdown
-from clickup_mlops.views.text import line
+from clickup_mlops.views.text import format_line
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
@@ -91,7 +91,8 @@ class WikiPackage(Package):
         )
         zone = self.core.settings.jobs.time_zone
         blocks = {
-            one.key: markdown.section(one, zone) for one in sections(self._about(model, now_ms))
+            one.key: markdown.render_section(one, zone)
+            for one in sections(self._about(model, now_ms))
         }
         try:
             change = blocks_change(kind, self._last("", kind), wiki.doc, model.name, blocks)
@@ -164,7 +165,7 @@ def _lines(found: Iterable[Model]) -> Iterator[str]:
             for one in model.values
             if one.value is not None
         )
-        yield f"- {build_link(line(model.name), model.tasks[0].url)}: {numbers}"
+        yield f"- {build_link(format_line(model.name), model.tasks[0].url)}: {numbers}"
 
 
 PACKAGE: Final = WikiPackage

@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.routing.decision import HIGH, URGENT, title
+from clickup_mlops.routing.decision import HIGH, URGENT, format_priority
 from clickup_mlops.views.model import Badge, Cell, Link, Tone
 
 _TONES: Final[dict[int | None, Tone]] = {URGENT: "bad", HIGH: "warning"}
@@ -33,7 +33,7 @@ def automation_link(name: str, text: str = "") -> Cell:
 
 def priority(number: int | None) -> Badge:
     """A priority as ClickUp calls it."""
-    return Badge(title(number), _TONES.get(number, "plain"))
+    return Badge(format_priority(number), _TONES.get(number, "plain"))
 
 
 def owners(task: Task | None) -> Cell:

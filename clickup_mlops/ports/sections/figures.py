@@ -120,7 +120,7 @@ def _interval(change: Estimate, shown: Callable[[float], str]) -> str:
 
 def _signed(ms: float) -> str:
     """A change of a length of time, such as `+1 h 30 min`."""
-    return f"{'+' if ms > 0 else ''}{text.duration(round(ms))}"
+    return f"{'+' if ms > 0 else ''}{text.format_duration(round(ms))}"
 
 
 def _length(period: Period) -> int:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.ports.sections.model import Data
-from clickup_mlops.routing.objectives import measure
+from clickup_mlops.routing.objectives import parse_measure
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store.tables.history import Series
 
@@ -46,5 +46,5 @@ class Objectives:
             return
         task = Task.parse(row.raw)
         for slo in reversed(self._router.policy_of(task).policy.slos):
-            if limit := measure(slo.objective, task.field(slo.objective)):
+            if limit := parse_measure(slo.objective, task.field(slo.objective)):
                 yield slo.metric.casefold(), Objective(limit, slo.worse)

@@ -11,19 +11,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from clickup_mlops.routing.classifier.evidence import evidence
-from clickup_mlops.routing.classifier.features import features, read_task
+from clickup_mlops.routing.classifier.evidence import find_evidence
+from clickup_mlops.routing.classifier.features import extract_features, read_task
 from clickup_mlops.routing.classifier.incident import THRESHOLD
 from clickup_mlops.routing.classifier.learn import fit_files
-from clickup_mlops.routing.classifier.lexicon import Lexicon, shipped
+from clickup_mlops.routing.classifier.lexicon import Lexicon, load_shipped
 from clickup_mlops.routing.classifier.model import (
     INCIDENT,
     MODEL,
     OUTCOMES,
     WORKLOADS,
     Linear,
+    add_rows,
     load_file,
-    plus,
 )
 
 __all__ = ["MODEL", "Classification", "Classifier", "load"]
@@ -84,10 +84,10 @@ class Classifier:
     def classify(self, title: str, body: str) -> Classification:
         """The kind of work of one task."""
         reading = read_task(title, body, self._lexicon)
-        known = self._model.known(features(reading))
-        chances = self._model.probabilities(known)
+        weighted = self._model.look_up(extract_features(reading))
+        chances = self._model.probabilities(weighted)
         live = chances[OUTCOMES.index(INCIDENT)]
-        scores = _by_workload(chances, live)
+        scores = _sum_by_workload(chances, live)
         best, second = sorted(WORKLOADS, key=lambda name: -scores[name])[:2]
         incident = best == "inference" and live >= THRESHOLD
         outcome = OUTCOMES.index(INCIDENT if incident else best)
@@ -97,7 +97,7 @@ class Classifier:
             abstain=scores[best] < ABSTAIN_BELOW and not incident,
             incident=incident,
             incident_confidence=round(live, 4),
-            evidence=evidence(known, reading, outcome),
+            evidence=find_evidence(weighted, reading, outcome),
             runner_up=second,
             scores={name: round(scores[name], 4) for name in WORKLOADS},
         )
@@ -115,11 +115,11 @@ def load(extra_corpus: Sequence[Path] = (), learned: Mapping[str, Any] | None = 
     if extra_corpus:
         model = fit_files(model, extra_corpus)
     if learned:
-        model = plus(model, learned["weights"])
-    return Classifier(model, shipped())
+        model = add_rows(model, learned["weights"])
+    return Classifier(model, load_shipped())
 
 
-def _by_workload(chances: Iterable[float], live: float) -> dict[str, float]:
+def _sum_by_workload(chances: Iterable[float], live: float) -> dict[str, float]:
     scores = dict(zip(WORKLOADS, chances, strict=False))
     scores["inference"] += live
     return scores

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 
-from clickup_mlops.routing.classifier.lexicon import Found, Lexicon
+from clickup_mlops.routing.classifier.lexicon import ConceptPlaces, Lexicon
 from clickup_mlops.routing.classifier.text import (
     BODY_CHARS,
     PREPOSITIONS,
     STOP_WORDS,
     TITLE_CHARS,
     Text,
-    east_pieces,
-    letter_runs,
-    read,
+    iterate_letter_runs,
+    split_east,
     stem,
+    tokenize,
 )
 
 _TAG = re.compile(r"^\s*[\[(]\s*([\w /-]{2,20})\s*[\])]")
@@ -71,34 +71,34 @@ class Reading:
     body: str
     head: Text
     tail: Text
-    title_ideas: Found
-    body_ideas: Found
+    title_ideas: ConceptPlaces
+    body_ideas: ConceptPlaces
 
 
 def read_task(title: str, body: str, lexicon: Lexicon) -> Reading:
     """Tokens and concepts of a task. Work is bounded: long texts are cut."""
-    head, tail = read(title, TITLE_CHARS), read(body, BODY_CHARS)
+    head, tail = tokenize(title, TITLE_CHARS), tokenize(body, BODY_CHARS)
     return Reading(title, body, head, tail, lexicon.find(head), lexicon.find(tail))
 
 
-def features(reading: Reading) -> dict[str, float]:
+def extract_features(reading: Reading) -> dict[str, float]:
     """Feature name -> value."""
     values: dict[str, float] = {}
-    _put(values, _title_words(reading.head), WEIGHTS["title_words"])
-    _put(values, _words(reading.tail, _BODY_WORDS), WEIGHTS["body_words"])
+    _add_features(values, _title_words(reading.head), WEIGHTS["title_words"])
+    _add_features(values, _words(reading.tail, _BODY_WORDS), WEIGHTS["body_words"])
     for text in (reading.head, reading.tail):
-        _put(values, _beginnings(text), WEIGHTS["beginnings"])
-    _put(values, _title_ideas(reading), WEIGHTS["title_ideas"])
-    _put(values, _places(reading), WEIGHTS["places"])
-    _put(values, _body_ideas(reading), WEIGHTS["body_ideas"])
-    _put(values, _shape(reading), WEIGHTS["shape"])
+        _add_features(values, _beginnings(text), WEIGHTS["beginnings"])
+    _add_features(values, _title_ideas(reading), WEIGHTS["title_ideas"])
+    _add_features(values, _places(reading), WEIGHTS["places"])
+    _add_features(values, _body_ideas(reading), WEIGHTS["body_ideas"])
+    _add_features(values, _shape(reading), WEIGHTS["shape"])
     values |= dict.fromkeys(_manner(reading), WEIGHTS["manner"])
     for text in (reading.head, reading.tail):
-        _put(values, _letters(text), WEIGHTS["letters"])
+        _add_features(values, _letters(text), WEIGHTS["letters"])
     return values
 
 
-def _put(values: dict[str, float], names: Iterable[str], weight: float) -> None:
+def _add_features(values: dict[str, float], names: Iterable[str], weight: float) -> None:
     listed = sorted(names)
     if listed:
         share = weight / sqrt(len(listed))
@@ -116,7 +116,7 @@ def _words(text: Text, limit: int) -> set[str]:
     pairs = zip(pairwise(stems), pairwise(plain), strict=True)
     names.update(f"w:{a} {b}" for (a, b), stops in pairs if not all(stops))
     names.update(f"w:{word}" for word in text.joined[:20])
-    names.update(f"w:{piece}" for piece in east_pieces(text.east)[:limit])
+    names.update(f"w:{piece}" for piece in split_east(text.east)[:limit])
     return names
 
 
@@ -132,7 +132,7 @@ def _beginnings(text: Text) -> set[str]:
 
 
 def _letters(text: Text) -> set[str]:
-    return {f"{LETTERS}{run}" for run in letter_runs(text, _LETTER_WORDS)}
+    return {f"{LETTERS}{run}" for run in iterate_letter_runs(text, _LETTER_WORDS)}
 
 
 def _title_ideas(reading: Reading) -> set[str]:
@@ -141,7 +141,9 @@ def _title_ideas(reading: Reading) -> set[str]:
     names.update(f"t#{idea}" for idea in ideas)
     names.update(f"t#{a}+{b}" for n, a in enumerate(ideas) for b in ideas[n + 1 :])
     if ideas and not {"notice", "handling"}.isdisjoint(reading.title_ideas | reading.body_ideas):
-        names.add(f"t#notice about {'something else' if _unknown(reading) else 'known things'}")
+        names.add(
+            f"t#notice about {'something else' if _has_unknown_words(reading) else 'known things'}"
+        )
     return names
 
 
@@ -178,12 +180,14 @@ def _manner(reading: Reading) -> set[str]:
     return names
 
 
-def _unknown(reading: Reading) -> bool:
+def _has_unknown_words(reading: Reading) -> bool:
     """Whether the title has words that no concept explains."""
-    told = {at for spans in reading.title_ideas.values() for a, b, _ in spans for at in range(a, b)}
+    explained = {
+        at for spans in reading.title_ideas.values() for a, b, _ in spans for at in range(a, b)
+    }
     words = reading.head.words
     return any(
-        at not in told and word not in STOP_WORDS and not word.isdigit() and len(word) > 2
+        at not in explained and word not in STOP_WORDS and not word.isdigit() and len(word) > 2
         for at, word in enumerate(words)
     )
 

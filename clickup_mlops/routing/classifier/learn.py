@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.routing.classifier.features import features, read_task
-from clickup_mlops.routing.classifier.lexicon import shipped
+from clickup_mlops.routing.classifier.features import extract_features, read_task
+from clickup_mlops.routing.classifier.lexicon import load_shipped
 from clickup_mlops.routing.classifier.model import (
     INCIDENT,
     MODEL,
     OUTCOMES,
     WORKLOADS,
     Linear,
+    add_rows,
     load_file,
-    plus,
 )
 from clickup_mlops.routing.classifier.training.descent import Item, Plan, Values, descend
 from clickup_mlops.routing.classifier.training.examples import read_examples
@@ -46,10 +46,10 @@ def learn(rows: Iterable[Correction], model: Linear | None = None) -> dict[str, 
         InputError: a row names an unknown workload or has no title.
     """
     model = model or load_file(MODEL)[0]
-    given = {_checked(number, row) for number, row in enumerate(rows, start=1)}
-    listed = sorted(given, key=lambda row: (*row[:3], str(row.incident)))
-    items = [_item(row, model) for row in listed]
-    return {"rows": [list(row) for row in listed], "weights": _change(model, items)}
+    corrections = {_check_row(number, row) for number, row in enumerate(rows, start=1)}
+    ordered = sorted(corrections, key=lambda row: (*row[:3], str(row.incident)))
+    items = [_build_item(row, model) for row in ordered]
+    return {"rows": [list(row) for row in ordered], "weights": _compute_change(model, items)}
 
 
 def fit_files(model: Linear, paths: Sequence[Path]) -> Linear:
@@ -58,15 +58,18 @@ def fit_files(model: Linear, paths: Sequence[Path]) -> Linear:
     Raises:
         ContentError: a file or line is wrong.
     """
-    lexicon = shipped()
+    lexicon = load_shipped()
     items = [
-        Item(features(read_task(each.title, each.body, lexicon)), OUTCOMES.index(each.outcome))
-        for each in read_examples(paths)
+        Item(
+            extract_features(read_task(example.title, example.body, lexicon)),
+            OUTCOMES.index(example.outcome),
+        )
+        for example in read_examples(paths)
     ]
-    return plus(model, _change(model, items))
+    return add_rows(model, _compute_change(model, items))
 
 
-def _change(model: Linear, items: Sequence[Item]) -> dict[str, list[float]]:
+def _compute_change(model: Linear, items: Sequence[Item]) -> dict[str, list[float]]:
     names = {name for item in items for name in item.values}
     none = [0.0] * len(OUTCOMES)
     before = {
@@ -82,23 +85,23 @@ def _change(model: Linear, items: Sequence[Item]) -> dict[str, list[float]]:
     }
 
 
-def _item(row: Correction, model: Linear) -> Item:
-    values = features(read_task(row.title, row.body, shipped()))
-    return Item(values, _outcome(row, values, model))
+def _build_item(row: Correction, model: Linear) -> Item:
+    values = extract_features(read_task(row.title, row.body, load_shipped()))
+    return Item(values, _choose_outcome(row, values, model))
 
 
-def _outcome(row: Correction, values: Values, model: Linear) -> int:
+def _choose_outcome(row: Correction, values: Values, model: Linear) -> int:
     if row.workload != "inference":
         return OUTCOMES.index(row.workload)
     plain, live = OUTCOMES.index("inference"), OUTCOMES.index(INCIDENT)
     if row.incident is not None:
         return live if row.incident else plain
     # Nobody spoke of trouble: an inference task keeps what was seen in it.
-    scores = model.scores(model.known(values))
+    scores = model.scores(model.look_up(values))
     return live if scores[live] > scores[plain] else plain
 
 
-def _checked(number: int, row: Correction) -> Correction:
+def _check_row(number: int, row: Correction) -> Correction:
     if row.workload not in WORKLOADS:
         raise InputError(
             f"correction {number}: workload {row.workload!r}", hint=f"One of {', '.join(WORKLOADS)}"

@@ -14,22 +14,22 @@ from typing import Any
 
 from clickup_mlops.content import read_toml
 from clickup_mlops.errors import ContentError
-from clickup_mlops.routing.classifier.text import Text, read
+from clickup_mlops.routing.classifier.text import Text, tokenize
 
 FOLDER = Path(__file__).parent
 _LONGEST = 6  # words of a term
-_CHECKED = 2  # words of a term that its index already compares
+_COMPARED = 2  # words of a term that its index already compares
 _KEY = 3  # letters by which terms with an open ending are found
 
 Term = tuple[tuple[str, ...], tuple[bool, ...], str]
 """Words, for each word whether its ending is open, and the concept."""
 
-Found = dict[str, list[tuple[int, int, str]]]
+ConceptPlaces = dict[str, list[tuple[int, int, str]]]
 """Concept -> where it was found: first word, the word after its last (-1, -1: not a place among
 the words), and the words themselves."""
 
 
-def term_files() -> list[Path]:
+def list_term_files() -> list[Path]:
     """The lexicon files, in name order."""
     return sorted(FOLDER.glob("lexicon_*.toml"))
 
@@ -50,11 +50,13 @@ def read_concepts(paths: Iterable[Path]) -> list[Concept]:
         ContentError: a file cannot be read, or a concept has no list of terms.
     """
     return [
-        _concept(path, name, table) for path in paths for name, table in read_toml(path).items()
+        _parse_concept(path, name, table)
+        for path in paths
+        for name, table in read_toml(path).items()
     ]
 
 
-def _concept(path: Path, name: str, table: Any) -> Concept:
+def _parse_concept(path: Path, name: str, table: Any) -> Concept:
     listed = table.get("terms") if isinstance(table, dict) else None
     if not listed or not all(isinstance(term, str) for term in listed):
         raise ContentError(path, name, "needs `terms`, a list of words")
@@ -73,37 +75,37 @@ class Lexicon:
             for term in concept.terms:
                 self._add(term, concept.name)
 
-    def find(self, text: Text) -> Found:
+    def find(self, text: Text) -> ConceptPlaces:
         """The concepts of a text, each with its places.
 
         A longer term hides the shorter ones inside it: "type inference" is not "inference".
         """
-        found: Found = {}
-        for start, end, concept in _outermost(self._spans(text.words)):
+        places: ConceptPlaces = {}
+        for start, end, concept in _select_outermost(self._spans(text.words)):
             words = " ".join(text.words[start:end])
-            found.setdefault(concept, []).append((start, end, words))
+            places.setdefault(concept, []).append((start, end, words))
         for word in text.joined:
             for term in self._starting_with(word, ""):
-                found.setdefault(term[2], []).append((-1, -1, word))
+                places.setdefault(term[2], []).append((-1, -1, word))
         if text.east:
-            whole = " ".join(text.east)
+            east_text = " ".join(text.east)
             for piece, concept in self._east:
-                if piece in whole:
-                    found.setdefault(concept, []).append((-1, -1, piece))
-        return found
+                if piece in east_text:
+                    places.setdefault(concept, []).append((-1, -1, piece))
+        return places
 
     def _spans(self, words: tuple[str, ...]) -> list[tuple[int, int, str]]:
         return [
             (at, at + len(term[0]), term[2])
             for at, (word, following) in enumerate(pairwise((*words, "")))
             for term in self._starting_with(word, following)
-            if len(term[0]) <= _CHECKED or _fits(term, words, at)
+            if len(term[0]) <= _COMPARED or _matches_rest(term, words, at)
         ]
 
     def _add(self, term: str, concept: str) -> None:
         parts = term.split()
         opened = tuple(part.endswith("*") for part in parts)
-        text = read(term.replace("*", ""), 200)
+        text = tokenize(term.replace("*", ""), 200)
         if text.east:
             self._east.append(("".join(text.east), concept))
         elif len(text.words) == len(parts):
@@ -119,37 +121,37 @@ class Lexicon:
         """The terms whose first two words (or only word) these are."""
         opened = self._open.get(word[:_KEY], ())
         first = [*self._exact.get(word, ()), *(t for t in opened if word.startswith(t[0][0]))]
-        return [term for term in first if len(term[0]) == 1 or _second_fits(term, following)]
+        return [term for term in first if len(term[0]) == 1 or _matches_second(term, following)]
 
 
 @lru_cache(maxsize=1)
-def shipped() -> Lexicon:
+def load_shipped() -> Lexicon:
     """The lexicon of this package, read once."""
-    return Lexicon(read_concepts(term_files()))
+    return Lexicon(read_concepts(list_term_files()))
 
 
-def _outermost(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+def _select_outermost(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     ends: dict[int, int] = {}
     for start, end, _ in spans:
         ends[start] = max(end, ends.get(start, 0))
-    kept = []
+    outermost = []
     for start, end, concept in spans:
         before = (ends.get(at, 0) for at in range(start - _LONGEST, start))
-        if ends[start] == end and all(other < end for other in before):
-            kept.append((start, end, concept))
-    return kept
+        if ends[start] == end and all(earlier_end < end for earlier_end in before):
+            outermost.append((start, end, concept))
+    return outermost
 
 
-def _second_fits(term: Term, word: str) -> bool:
+def _matches_second(term: Term, word: str) -> bool:
     parts, opened, _ = term
     return word == parts[1] or (opened[1] and word.startswith(parts[1]))
 
 
-def _fits(term: Term, words: tuple[str, ...], at: int) -> bool:
+def _matches_rest(term: Term, words: tuple[str, ...], at: int) -> bool:
     parts, opened, _ = term
     if at + len(parts) > len(words):
         return False
-    for offset in range(_CHECKED, len(parts)):
+    for offset in range(_COMPARED, len(parts)):
         word = words[at + offset]
         if word != parts[offset] and not (opened[offset] and word.startswith(parts[offset])):
             return False

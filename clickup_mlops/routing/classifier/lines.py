@@ -57,10 +57,10 @@ class BadLine:
 
 def read_lines(lines: Iterable[str | bytes], *, with_id: bool = True) -> Iterator[Line | BadLine]:
     """Each line that is not empty, as it is read. `with_id` False: `id` may be absent."""
-    needed = ("id", "title") if with_id else ("title",)
+    required = ("id", "title") if with_id else ("title",)
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield _read(number, line, needed)
+            yield _parse_line(number, line, required)
 
 
 def predict_lines(
@@ -74,27 +74,27 @@ def predict_lines(
         if isinstance(line, BadLine):
             yield line
             continue
-        found = classifier.classify(line.title, line.body)
+        result = classifier.classify(line.title, line.body)
         yield {
             "id": line.id,
-            "workload": found.workload,
-            "incident": found.workload == "inference"
-            and found.incident_confidence >= bars.incident,
-            "confidence": found.confidence,
-            "abstain": found.abstain or found.confidence < bars.confidence,
-            "incident_confidence": found.incident_confidence,
-            "evidence": list(found.evidence),
+            "workload": result.workload,
+            "incident": result.workload == "inference"
+            and result.incident_confidence >= bars.incident,
+            "confidence": result.confidence,
+            "abstain": result.abstain or result.confidence < bars.confidence,
+            "incident_confidence": result.incident_confidence,
+            "evidence": list(result.evidence),
         }
 
 
-def _read(number: int, line: str | bytes, needed: Sequence[str]) -> Line | BadLine:
+def _parse_line(number: int, line: str | bytes, required: Sequence[str]) -> Line | BadLine:
     try:
         raw = orjson.loads(line)
     except ValueError as problem:
         return BadLine(number, "", f"not JSON: {problem}")
     if not isinstance(raw, dict):
         return BadLine(number, "", "not a JSON object")
-    if wrong := _wrong(raw, needed):
+    if wrong := _find_problem(raw, required):
         return BadLine(number, *wrong)
     return Line(
         id=raw.get("id", ""),
@@ -108,7 +108,7 @@ def _read(number: int, line: str | bytes, needed: Sequence[str]) -> Line | BadLi
     )
 
 
-def _wrong(raw: Mapping[str, Any], needed: Sequence[str]) -> tuple[str, str] | None:
+def _find_problem(raw: Mapping[str, Any], required: Sequence[str]) -> tuple[str, str] | None:
     kinds: dict[str, tuple[type, ...]] = {
         "id": (str, int),
         "title": (str,),
@@ -116,15 +116,15 @@ def _wrong(raw: Mapping[str, Any], needed: Sequence[str]) -> tuple[str, str] | N
         "workload": (str, type(None)),
         "incident": (bool, type(None)),
     }
-    for field, allowed in kinds.items():
-        if field in needed and field not in raw:
+    for field, types in kinds.items():
+        if field in required and field not in raw:
             return field, "missing"
-        if not isinstance(raw.get(field), allowed) and field in raw:
-            return field, f"{raw[field]!r} is not {' or '.join(_name(kind) for kind in allowed)}"
+        if not isinstance(raw.get(field), types) and field in raw:
+            return field, f"{raw[field]!r} is not {' or '.join(_name_type(kind) for kind in types)}"
     if raw.get("workload") not in (None, *WORKLOADS):
         return "workload", f"{raw['workload']!r} is not one of {', '.join(WORKLOADS)}"
     return None
 
 
-def _name(kind: type) -> str:
+def _name_type(kind: type) -> str:
     return {str: "a text", int: "a number", bool: "true or false"}.get(kind, "null")

@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 
 from clickup_mlops.errors import ContentError
-from clickup_mlops.routing.classifier.weights import START, Packed, Row, read
+from clickup_mlops.routing.classifier.weights import START, Packed, Row, read_weights
 
 MODEL = Path(__file__).parent / "model.json"
 WORKLOADS = ("inference", "training", "data", "infra", "other")
@@ -22,7 +22,7 @@ OUTCOMES = (*WORKLOADS, INCIDENT)
 SCALE = 100  # weights are stored as whole hundredths
 FAINT = 26  # a row whose hundredths differ by less moves no decision: it is left out
 
-Known = tuple[str, float, list[float]]
+WeightedFeature = tuple[str, float, list[float]]
 """A feature of a text, its value, and its weights."""
 
 
@@ -38,17 +38,19 @@ class Linear:
     temperature: float = 1.0
     scale: float = 1.0
 
-    def known(self, values: Mapping[str, float]) -> list[Known]:
+    def look_up(self, features: Mapping[str, float]) -> list[WeightedFeature]:
         """The features that have a row, each looked up once: for the methods below."""
         find = self.weights.get
         return [
-            (name, value, row) for name, value in values.items() if (row := find(name)) is not None
+            (name, value, row)
+            for name, value in features.items()
+            if (row := find(name)) is not None
         ]
 
-    def scores(self, known: Iterable[Known]) -> list[float]:
+    def scores(self, weighted: Iterable[WeightedFeature]) -> list[float]:
         """The raw score of each outcome."""
         a, b, c, d, e, f = self.bias
-        for _, value, row in known:
+        for _, value, row in weighted:
             a += value * row[0]
             b += value * row[1]
             c += value * row[2]
@@ -57,45 +59,47 @@ class Linear:
             f += value * row[5]
         return [score / self.scale for score in (a, b, c, d, e, f)]
 
-    def probabilities(self, known: Iterable[Known]) -> list[float]:
+    def probabilities(self, weighted: Iterable[WeightedFeature]) -> list[float]:
         """The probability of each outcome; they add up to 1."""
-        return softmax(self.scores(known), self.temperature)
+        return softmax(self.scores(weighted), self.temperature)
 
 
-def pulls(known: Iterable[Known], outcome: int) -> list[tuple[float, str]]:
+def rank_features(weighted: Iterable[WeightedFeature], outcome: int) -> list[tuple[float, str]]:
     """How much each feature speaks for an outcome against the mean of all, strongest first."""
-    found = [(value * (row[outcome] - sum(row) / len(row)), name) for name, value, row in known]
-    return sorted(found, key=lambda pull: (-pull[0], pull[1]))
+    by_strength = [
+        (value * (row[outcome] - sum(row) / len(row)), name) for name, value, row in weighted
+    ]
+    return sorted(by_strength, key=lambda pull: (-pull[0], pull[1]))
 
 
 def softmax(scores: Sequence[float], temperature: float = 1.0) -> list[float]:
     """Scores -> probabilities."""
     top = max(scores)
-    grown = [exp((score - top) / temperature) for score in scores]
-    total = sum(grown)
-    return [one / total for one in grown]
+    exponentials = [exp((score - top) / temperature) for score in scores]
+    total = sum(exponentials)
+    return [value / total for value in exponentials]
 
 
-def plus(model: Linear, rows: Mapping[str, Row]) -> Linear:
+def add_rows(model: Linear, rows: Mapping[str, Row]) -> Linear:
     """The model with `rows` (in units of 1) added to its weights; the original is not changed."""
     none = [0.0] * len(OUTCOMES)
     changed = {
         name: [a + model.scale * b for a, b in zip(model.weights.get(name, none), row, strict=True)]
         for name, row in rows.items()
     }
-    kept = ((name, row) for name, row in model.weights.items() if name not in changed)
-    whole = ({name: [*map(round, row)]} for name, row in chain(kept, changed.items()))
-    weights = Packed(len(OUTCOMES), whole)
+    unchanged = ((name, row) for name, row in model.weights.items() if name not in changed)
+    all_rows = ({name: [*map(round, row)]} for name, row in chain(unchanged, changed.items()))
+    weights = Packed(len(OUTCOMES), all_rows)
     return Linear(weights, list(model.bias), model.temperature, model.scale)
 
 
 def dump(model: Linear, inputs: str) -> bytes:
     """The file of a model: one feature a line, so that a diff can be read."""
     head = {"inputs": inputs, "outcomes": OUTCOMES, "scale": SCALE}
-    head |= {"temperature": model.temperature, "bias": _whole(model.bias)}
+    head |= {"temperature": model.temperature, "bias": _to_hundredths(model.bias)}
     lines = [f'"{key}":{orjson.dumps(value).decode()}' for key, value in head.items()]
     rows = [
-        f"{orjson.dumps(name).decode()}:{orjson.dumps(_whole(row)).decode()}"
+        f"{orjson.dumps(name).decode()}:{orjson.dumps(_to_hundredths(row)).decode()}"
         for name, row in sorted(model.weights.items())
         if max(row) - min(row) >= FAINT / SCALE
     ]
@@ -111,7 +115,7 @@ def load_file(path: Path) -> tuple[Linear, str]:
     """
     try:
         with path.open("rb") as lines:
-            head, rows = read(lines)
+            head, rows = read_weights(lines)
             if tuple(head["outcomes"]) != OUTCOMES or head["scale"] != SCALE:
                 raise ValueError("made by another version")
             weights = Packed(len(OUTCOMES), rows)
@@ -126,5 +130,5 @@ def load_file(path: Path) -> tuple[Linear, str]:
         ) from problem
 
 
-def _whole(numbers: Iterable[float]) -> list[int]:
+def _to_hundredths(numbers: Iterable[float]) -> list[int]:
     return [round(number * SCALE) for number in numbers]

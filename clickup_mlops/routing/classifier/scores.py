@@ -54,11 +54,11 @@ class Scores:
 @dataclass(frozen=True, slots=True)
 class _Pair:
     line: Line
-    found: Classification
+    result: Classification
 
     @property
-    def right(self) -> bool:
-        return self.line.workload == self.found.workload
+    def is_right(self) -> bool:
+        return self.line.workload == self.result.workload
 
 
 def evaluate(lines: Sequence[Line], classifier: Classifier) -> Scores:
@@ -71,54 +71,74 @@ def evaluate(lines: Sequence[Line], classifier: Classifier) -> Scores:
     if not labelled:
         raise InputError("no line has a workload", hint="Add `workload` to the lines to evaluate.")
     pairs = [_Pair(line, classifier.classify(line.title, line.body)) for line in labelled]
-    rates = {name: _workload_rate(pairs, name) for name in WORKLOADS}
+    rates = {name: _rate_workload(pairs, name) for name in WORKLOADS}
     present = [rate.f1 for rate in rates.values() if rate.lines]
-    answered = [pair for pair in pairs if not pair.found.abstain]
+    answered = [pair for pair in pairs if not pair.result.abstain]
     return Scores(
         lines=len(pairs),
         macro_f1=sum(present) / len(present),
-        accuracy=_share(pairs) or 0.0,
+        accuracy=_compute_share(pairs) or 0.0,
         workloads=rates,
-        incident=_rate([(bool(p.line.incident), p.found.incident) for p in pairs]),
-        incident_at={f"{bar:.2f}": _incident_rate(pairs, bar) for bar in THRESHOLDS},
-        hard=_share_where(pairs, lambda line: line.hard),
-        title_only=_share_where(pairs, lambda line: not line.body.strip()),
-        not_english=_share_where(pairs, lambda line: line.lang not in ("", "en")),
-        calibration_error=_calibration_error(pairs),
+        incident=_compute_rate([(bool(p.line.incident), p.result.incident) for p in pairs]),
+        incident_at={f"{bar:.2f}": _rate_incidents(pairs, bar) for bar in THRESHOLDS},
+        hard=_compute_share_where(pairs, lambda line: line.hard),
+        title_only=_compute_share_where(pairs, lambda line: not line.body.strip()),
+        not_english=_compute_share_where(pairs, lambda line: line.lang not in ("", "en")),
+        calibration_error=_compute_calibration_error(pairs),
         answered=len(answered) / len(pairs),
-        accuracy_answered=_share(answered),
+        accuracy_answered=_compute_share(answered),
     )
 
 
-def _workload_rate(pairs: Sequence[_Pair], name: str) -> Rate:
-    return _rate([(pair.line.workload == name, pair.found.workload == name) for pair in pairs])
+def _rate_workload(pairs: Sequence[_Pair], name: str) -> Rate:
+    return _compute_rate(
+        [(pair.line.workload == name, pair.result.workload == name) for pair in pairs]
+    )
 
 
-def _incident_rate(pairs: Sequence[_Pair], bar: float) -> Rate:
+def _rate_incidents(pairs: Sequence[_Pair], bar: float) -> Rate:
     """As routing decides at this threshold, where the text alone tells the workload."""
-    said = (p.found.workload == "inference" and p.found.incident_confidence >= bar for p in pairs)
-    return _rate([(bool(p.line.incident), one) for p, one in zip(pairs, said, strict=True)])
+    predicted = (
+        p.result.workload == "inference" and p.result.incident_confidence >= bar for p in pairs
+    )
+    return _compute_rate(
+        [
+            (bool(p.line.incident), is_predicted)
+            for p, is_predicted in zip(pairs, predicted, strict=True)
+        ]
+    )
 
 
-def _rate(truths: Sequence[tuple[bool, bool]]) -> Rate:
-    hits = sum(true and said for true, said in truths)
-    said, true = sum(said for _, said in truths), sum(true for true, _ in truths)
-    precision, recall = hits / said if said else 0.0, hits / true if true else 0.0
-    return Rate(precision, recall, 2 * hits / (said + true) if said + true else 0.0, true)
+def _compute_rate(truths: Sequence[tuple[bool, bool]]) -> Rate:
+    hits = sum(is_labelled and is_predicted for is_labelled, is_predicted in truths)
+    predicted, labelled = (
+        sum(predicted for _, predicted in truths),
+        sum(labelled for labelled, _ in truths),
+    )
+    precision, recall = hits / predicted if predicted else 0.0, hits / labelled if labelled else 0.0
+    return Rate(
+        precision,
+        recall,
+        2 * hits / (predicted + labelled) if predicted + labelled else 0.0,
+        labelled,
+    )
 
 
-def _share(pairs: Sequence[_Pair]) -> float | None:
-    return sum(pair.right for pair in pairs) / len(pairs) if pairs else None
+def _compute_share(pairs: Sequence[_Pair]) -> float | None:
+    return sum(pair.is_right for pair in pairs) / len(pairs) if pairs else None
 
 
-def _share_where(pairs: Sequence[_Pair], wanted: Callable[[Line], bool]) -> float | None:
-    return _share([pair for pair in pairs if wanted(pair.line)])
+def _compute_share_where(
+    pairs: Sequence[_Pair], is_counted: Callable[[Line], bool]
+) -> float | None:
+    return _compute_share([pair for pair in pairs if is_counted(pair.line)])
 
 
-def _calibration_error(pairs: Sequence[_Pair]) -> float:
+def _compute_calibration_error(pairs: Sequence[_Pair]) -> float:
     bins: list[list[_Pair]] = [[] for _ in range(_BINS)]
     for pair in pairs:
-        bins[min(int(pair.found.confidence * _BINS), _BINS - 1)].append(pair)
+        bins[min(int(pair.result.confidence * _BINS), _BINS - 1)].append(pair)
     return sum(
-        abs(sum(p.found.confidence for p in each) - sum(p.right for p in each)) for each in bins
+        abs(sum(p.result.confidence for p in bin_pairs) - sum(p.is_right for p in bin_pairs))
+        for bin_pairs in bins
     ) / len(pairs)

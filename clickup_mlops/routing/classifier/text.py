@@ -51,7 +51,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", bare)
 
 
-def read(text: str, limit: int) -> Text:
+def tokenize(text: str, limit: int) -> Text:
     """The tokens of the first `limit` characters."""
     clean = _NOISE.sub(" ", text[:limit])
     east: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ def read(text: str, limit: int) -> Text:
         clean = _EAST.sub(" ", clean)
     apart = _CAMEL.sub("_", clean)
     words = tuple(_WORD.findall(fold(apart)))
-    joined = _whole_identifiers(clean) if len(apart) > len(clean) else ()
+    joined = _find_identifiers(clean) if len(apart) > len(clean) else ()
     return Text(words, joined, east)
 
 
@@ -75,12 +75,12 @@ def stem(word: str) -> str:
     return word
 
 
-def east_pieces(runs: tuple[str, ...]) -> list[str]:
+def split_east(runs: tuple[str, ...]) -> list[str]:
     """Pairs of neighbouring letters: the words of scripts that write no spaces."""
     return [run[i : i + 2] for run in runs for i in range(max(1, len(run) - 1))]
 
 
-def letter_runs(text: Text, limit: int) -> Iterator[str]:
+def iterate_letter_runs(text: Text, limit: int) -> Iterator[str]:
     """Letters in a row of the first `limit` words, with the words' edges: four, or three in scripts
     that write no spaces.
     """
@@ -90,5 +90,5 @@ def letter_runs(text: Text, limit: int) -> Iterator[str]:
             yield from (edged[i : i + size] for i in range(max(1, len(edged) - size + 1)))
 
 
-def _whole_identifiers(clean: str) -> tuple[str, ...]:
+def _find_identifiers(clean: str) -> tuple[str, ...]:
     return tuple(fold(word) for word in _WORD.findall(clean) if _CAMEL.search(word))

@@ -41,9 +41,9 @@ class Packed(Mapping[str, list[float]]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """The row, or the default. Asked for every feature of a text: no exception on the way."""
-        wanted = hash(name)
-        at = bisect_left(self._hashes, wanted)
-        if at == len(self._hashes) or self._hashes[at] != wanted:
+        name_hash = hash(name)
+        at = bisect_left(self._hashes, name_hash)
+        if at == len(self._hashes) or self._hashes[at] != name_hash:
             return default
         start = self._places[at] * self._width
         return self._numbers[start : start + self._width].tolist()
@@ -61,7 +61,7 @@ class Packed(Mapping[str, list[float]]):
         return len(self._hashes)
 
 
-def read(lines: Iterable[bytes]) -> tuple[dict[str, Any], Iterator[dict[str, list[int]]]]:
+def read_weights(lines: Iterable[bytes]) -> tuple[dict[str, Any], Iterator[dict[str, list[int]]]]:
     """What stands above `weights` in a model's file, and its rows, some hundred at a time.
 
     The whole file as one value would take ten times its size in memory.
@@ -69,20 +69,20 @@ def read(lines: Iterable[bytes]) -> tuple[dict[str, Any], Iterator[dict[str, lis
     Raises:
         ValueError: it is cut off, or not in this form; also while the rows are read.
     """
-    left = iter(lines)
+    line_iterator = iter(lines)
     above = b""
-    for line in left:
+    for line in line_iterator:
         if line == START:
-            return orjson.loads(above + START + b"}}"), _rows(left)
+            return orjson.loads(above + START + b"}}"), _iterate_rows(line_iterator)
         above += line
     raise ValueError("it has no weights")
 
 
-def _rows(lines: Iterator[bytes]) -> Iterator[dict[str, list[int]]]:
-    while some := list(islice(lines, _AT_ONCE)):
-        ended = END in some
-        listed = b"".join(some[: some.index(END)] if ended else some).rstrip(b",\n")
+def _iterate_rows(lines: Iterator[bytes]) -> Iterator[dict[str, list[int]]]:
+    while chunk := list(islice(lines, _AT_ONCE)):
+        is_last = END in chunk
+        listed = b"".join(chunk[: chunk.index(END)] if is_last else chunk).rstrip(b",\n")
         yield orjson.loads(b"{" + listed + b"}")
-        if ended:
+        if is_last:
             return
     raise ValueError("it is cut off")

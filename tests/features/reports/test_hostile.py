@@ -237,4 +237,4 @@ def test_a_wiki_page_has_no_mark_link_or_mention_of_others(bot: Bot) -> None:
         assert incidents is not None
         about = blocks.About(model, entries, {"incidents": incidents})
         for section in blocks.sections(about):
-            is_harmless_markdown(as_markdown.section(section))
+            is_harmless_markdown(as_markdown.render_section(section))

@@ -54,10 +54,13 @@ def texts(report: Report) -> Iterator[str]:
         for block in section.blocks:
             match block:
                 case Table():
-                    yield from (block.title, *(text.text(one) for row in block.rows for one in row))
+                    yield from (
+                        block.title,
+                        *(text.format_cell(one) for row in block.rows for one in row),
+                    )
                 case Figures():
                     for one in block.items:
-                        yield from (one.label, one.note, text.text(one.cell))
+                        yield from (one.label, one.note, text.format_cell(one.cell))
                 case Note():
                     yield block.text
                 case Chart():
@@ -79,7 +82,7 @@ def test_rows_over_the_limit_are_left_out_and_counted() -> None:
     (section,) = limits.limited(report_of("x" * 100)).sections
     (table,) = section.tables()
 
-    assert sum(len(text.text(one)) for row in table.rows for one in row) <= limits.MOST
+    assert sum(len(text.format_cell(one)) for row in table.rows for one in row) <= limits.MOST
     assert (len(table.rows), table.total) == (limits.MOST // 300, ROWS)
 
 

@@ -19,8 +19,8 @@ from clickup_mlops.store import Store
 from clickup_mlops.store.tables.history import FIVE_MINUTES, HOUR, Series
 from clickup_mlops.store.tables.timeline import Entry
 from clickup_mlops.views import text
-from clickup_mlops.views.markdown import escaped
-from clickup_mlops.views.markdown import section as section_as_markdown
+from clickup_mlops.views.markdown import escape as escape_markdown
+from clickup_mlops.views.markdown import render_section as section_as_markdown
 from clickup_mlops.views.model import (
     NOT_ENOUGH,
     Badge,
@@ -398,10 +398,10 @@ def test_an_incident_report_is_titled_by_its_task_with_the_id_below(
     shown = " ".join(name.split())
     assert report.title == f"Incident report: {shown}"
     heading, _, below, *_ = markdown.render(report).splitlines()
-    assert heading == f"# {escaped(report.title)}"
+    assert heading == f"# {escape_markdown(report.title)}"
     assert below.startswith("i1 (")
     page = html.render(report)
-    assert f"<h1>Incident report: {escape(text.line(shown))}</h1>\n<p>i1 (" in page
+    assert f"<h1>Incident report: {escape(text.format_line(shown))}</h1>\n<p>i1 (" in page
 
 
 def test_an_incident_report_follows_every_task_that_joined(empty: Store) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from clickup_mlops.errors import ContentError
 from clickup_mlops.routing.classifier.classify import Classifier, load
-from clickup_mlops.routing.classifier.lexicon import shipped
+from clickup_mlops.routing.classifier.lexicon import load_shipped
 from clickup_mlops.routing.classifier.model import MODEL, Linear, load_file
 from clickup_mlops.routing.classifier.weights import START
 
@@ -45,7 +45,9 @@ def test_a_row_that_lacks_a_number_is_found(tmp_path: Path) -> None:
 def test_each_feature_of_a_text_is_looked_up_once() -> None:
     shipped_model, _ = load_file(MODEL)
     rows = Counted(dict(shipped_model.weights))
-    classifier = Classifier(Linear(rows, shipped_model.bias, 1.0, shipped_model.scale), shipped())
+    classifier = Classifier(
+        Linear(rows, shipped_model.bias, 1.0, shipped_model.scale), load_shipped()
+    )
     text = ("vLLM is slow for all users", "p99 doubled since the rollout")
     assert classifier.classify(*text) == load().classify(*text)
     assert set(rows.asked.values()) == {1}

@@ -21,7 +21,7 @@ from clickup_mlops.bot.package import Package
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.classifier import classify, learned
 from clickup_mlops.routing.classifier.classify import Classifier
-from clickup_mlops.routing.own_words import FirstKnown
+from clickup_mlops.routing.own_words import ChainedAuthors
 from clickup_mlops.routing.router import CachedClassifier, Router
 
 _TEXTS: Final = 256
@@ -54,7 +54,7 @@ class ContextPackage(Package):
         """The policy with the classifier, and what templates say about their Spaces."""
         core = self.core
         cached = CachedClassifier(self.classifier, _TEXTS)
-        authors = FirstKnown(*core.extensions.authors(), self.authorship)
+        authors = ChainedAuthors(*core.extensions.authors(), self.authorship)
         return Router(core.settings.routing, cached, core.store.space_policies, authors)
 
     @member

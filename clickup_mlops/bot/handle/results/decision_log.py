@@ -9,7 +9,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.evaluation import Evaluation, Execution
 from clickup_mlops.bot.handle.results.outcomes import failure, outcome, routing_automations
 from clickup_mlops.errors import ClickUpMlopsError
-from clickup_mlops.routing.outcome import HOLDS, Outcome, of_body
+from clickup_mlops.routing.outcome import HOLDS, Outcome, parse_outcome
 from clickup_mlops.store import Store
 from clickup_mlops.store.queries.task_memory import TaskMemory
 from clickup_mlops.store.tables.decisions import DecisionRow, Decisions
@@ -98,8 +98,8 @@ def _all(body: Mapping[str, Any]) -> list[Any]:
     """Also why it was not written: a cap may become a refusal. And what the next decision needs,
     and the numbers of a breach: people compare the reason with the field.
     """
-    found = of_body(body)
+    found = parse_outcome(body)
     metrics = [[*body.get(name, ())] for name in ("breaches", "recovering")]
     numbers = [reason for reason in body["reasons"] if reason.startswith(_BREACH)]
     own = [body.get("serves", False), *metrics, numbers]
-    return [*gist(body), *own, *(() if found.has else (found.state, found.by))]
+    return [*gist(body), *own, *(() if found.is_applied else (found.state, found.by))]

@@ -8,7 +8,7 @@ from clickup_mlops.automations.perform import OPEN, State
 from clickup_mlops.bot.handle.evaluation import Executable, Refusal
 from clickup_mlops.bot.lanes.internal_events import Handover
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
-from clickup_mlops.routing.decision import moment, title
+from clickup_mlops.routing.decision import format_moment, format_priority
 from clickup_mlops.routing.outcome import HOLDS, Outcome
 from clickup_mlops.store.tables.journal import DONE, FAILED, JournalRow
 
@@ -97,7 +97,7 @@ def _written(decision: Mapping[str, Any], states: Iterable[ExecutableState]) -> 
         return None
     if last.change.after == decision["priority"]:
         return Outcome("written", last.automation)
-    return Outcome("superseded", last.automation, title(last.change.after))
+    return Outcome("superseded", last.automation, format_priority(last.change.after))
 
 
 def _kept_back(
@@ -107,7 +107,9 @@ def _kept_back(
     if one.automation not in automations or isinstance(one, Handover):
         return None
     if isinstance(one, Held):
-        return Outcome("delayed" if one.delayed else "quiet", one.automation, moment(one.until_ms))
+        return Outcome(
+            "delayed" if one.delayed else "quiet", one.automation, format_moment(one.until_ms)
+        )
     if isinstance(one, Problem):
         return Outcome("failed", one.automation, one.text)
     if one.change.kind != PRIORITY:

@@ -9,10 +9,10 @@ from clickup_mlops.bot.write.undo.inverse import UNDO
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.routing.facts import Override as Held
-from clickup_mlops.routing.outcome import HOLDS, Outcome, of_body
-from clickup_mlops.routing.overrides import wins
+from clickup_mlops.routing.outcome import HOLDS, Outcome, parse_outcome
+from clickup_mlops.routing.overrides import is_winning
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.routing.task_state import Muted, Said, Standing, TaskState
+from clickup_mlops.routing.task_state import Muted, Standing, Statement, TaskState
 from clickup_mlops.store import DecisionRow, Mute, Override, Store
 from clickup_mlops.store.tables.notes import SAID
 
@@ -36,13 +36,13 @@ def task_state(
     place = store.lanes.place(task_id)
     return TaskState(
         priority=priority,
-        outcome=of_body(decided.body) if decided else Outcome("unknown"),
+        outcome=parse_outcome(decided.body) if decided else Outcome("unknown"),
         changed_by=_changed_by(store, decided, priority, override) if decided else "",
         override=in_force(override, decided, policy, now_ms),
         muted=tuple(_muted(one) for _, one in sorted(store.mutes.of(task_id, now_ms).items())),
         waiting=tuple((name, due_ms) for name, due_ms in due if due_ms is not None),
         place=Standing(*place) if place else None,
-        said=tuple(_said(store, task_id)),
+        statements=tuple(_said(store, task_id)),
     )
 
 
@@ -54,7 +54,7 @@ def known_priority(store: Store, task_id: str) -> int | None:
         return Task.parse(row.raw).priority
     if decided is None:
         return None
-    left = _PRIORITY if of_body(decided.body).has else "before"
+    left = _PRIORITY if parse_outcome(decided.body).is_applied else "before"
     found: int | None = decided.body[left]
     return found
 
@@ -68,14 +68,14 @@ def in_force(
     """
     kept = for_routing(override)
     wanted = decided.body if decided and decided.body["decided_by"] not in HOLDS else {}
-    return kept if kept and wins(kept, wanted.get(_PRIORITY), policy, now_ms) else None
+    return kept if kept and is_winning(kept, wanted.get(_PRIORITY), policy, now_ms) else None
 
 
-def _said(store: Store, task_id: str) -> Iterator[Said]:
+def _said(store: Store, task_id: str) -> Iterator[Statement]:
     for scope in SAID.values():
         note = store.notes.get(scope, task_id)
         if note is not None and isinstance(said := note.value, dict):
-            yield Said(said["what"], plain(said["user"]), plain(said["because"]))
+            yield Statement(said["what"], plain(said["user"]), plain(said["because"]))
 
 
 def _muted(one: Mute) -> Muted:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from clickup_mlops.automations.occurrence import CREATION
 from clickup_mlops.clickup.model import Event, HistoryItem, Task, parse_number_or_none
 from clickup_mlops.clickup.webhook import EDITED
-from clickup_mlops.routing.decision import title
+from clickup_mlops.routing.decision import format_priority
 from clickup_mlops.store import InboxRow
 from clickup_mlops.store.tables.timeline import Entry, Kind
 
@@ -81,7 +81,7 @@ class Of:
 
     def _priority(self, item: HistoryItem) -> Iterator[Entry]:
         before, after = _level(item.before), _level(item.after)
-        text = f"Priority: {title(before)} -> {title(after)}"
+        text = f"Priority: {format_priority(before)} -> {format_priority(after)}"
         yield self._changed(item, "priority", text, {"from": before, "to": after})
 
     def _comment(self, item: HistoryItem) -> Iterator[Entry]:

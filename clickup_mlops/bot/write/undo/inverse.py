@@ -6,7 +6,7 @@ from typing import Final
 
 from clickup_mlops.automations.model import Change, Effect, swapped
 from clickup_mlops.json_types import Json
-from clickup_mlops.routing.decision import moment, title
+from clickup_mlops.routing.decision import format_moment, format_priority
 from clickup_mlops.store.audit.chain import Entry
 from clickup_mlops.store.tables.journal import DONE
 
@@ -148,16 +148,16 @@ def describe(kind: str, before: Json, after: Json) -> str:
 
 def _shown(kind: str, value: Json) -> str:
     if kind == "priority":
-        return title(value)
+        return format_priority(value)
     if kind == "hold" and isinstance(value, Mapping):
-        return f"{title(value['priority'])} until {moment(value['until_ms'])}"
+        return f"{format_priority(value['priority'])} until {format_moment(value['until_ms'])}"
     if kind.startswith("mute:") and isinstance(value, Mapping):
-        return f"until {moment(value['until_ms'])}"
+        return f"until {format_moment(value['until_ms'])}"
     is_time = kind == "due" or (isinstance(value, Mapping) and value.get("type") == "date")
     if isinstance(value, Mapping):
         value = next((value[name] for name in _DISTINCTIVE if name in value), value)
     if is_time and value is not None:
-        return moment(int(value))
+        return format_moment(int(value))
     if isinstance(value, list):
         value = ", ".join(map(str, value))
     text = " ".join(str(value).split())

@@ -27,7 +27,7 @@ from clickup_mlops.bot.write.undo.inverse import UNDO, Kept, Part, Step, describ
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound
-from clickup_mlops.routing.decision import moment, title
+from clickup_mlops.routing.decision import format_moment, format_priority
 from clickup_mlops.store import Entry, Filter, Store
 from clickup_mlops.store.tables.journal import DONE, ECHO_EARLY_MS, ECHO_LATE_MS
 from clickup_mlops.store.tables.journal import UNDO as CAUSE
@@ -246,7 +246,7 @@ class Undoing:
         until_ms = self._held_until_ms(task_id, step)
         if until_ms is None or until_ms > now:
             return None
-        return f"{title(back.after)} was held until {moment(until_ms)} only"
+        return f"{format_priority(back.after)} was held until {format_moment(until_ms)} only"
 
     def _held_until_ms(self, task_id: str, step: Step) -> int | None:
         """The end of the hold of the bot's that was the last one before the change."""

@@ -10,7 +10,7 @@ from clickup_mlops.commands.model import (
     UsageError,
 )
 from clickup_mlops.features.corrections.commands import Hold
-from clickup_mlops.routing.decision import NUMBER, moment, title
+from clickup_mlops.routing.decision import NUMBER, format_moment, format_priority
 
 USAGE = "/hold [for 3d] [because …]"
 
@@ -35,7 +35,7 @@ def answer(request: Request, given: Arguments) -> Reply:
     if priority is None:
         raise UsageError("this task has no priority to hold: `/priority` gives it one")
     until_ms = request.at_ms + (request.keeps_ms if given.for_ms is None else given.for_ms)
-    text = f"The priority stays **{title(priority)}** until {moment(until_ms)}."
+    text = f"The priority stays **{format_priority(priority)}** until {format_moment(until_ms)}."
     return Reply(text, (Hold(priority, until_ms, given.because, by="/hold"),))
 
 

@@ -9,7 +9,7 @@ from clickup_mlops.commands.model import (
     one_word,
 )
 from clickup_mlops.features.corrections.commands import Mute
-from clickup_mlops.routing.decision import moment
+from clickup_mlops.routing.decision import format_moment
 
 USAGE = "/mute AUTOMATION [for 7d] [because …]"
 _DEFAULT_MS = 30 * 86_400_000
@@ -19,7 +19,7 @@ def answer(request: Request, given: Arguments) -> Reply:
     """For 30 days if no time is given: a mute without an end is soon forgotten."""
     automation = require_automation(request, given.what, USAGE)
     until_ms = request.at_ms + (given.for_ms or _DEFAULT_MS)
-    text = f"`{automation}` is muted on this task until {moment(until_ms)}."
+    text = f"`{automation}` is muted on this task until {format_moment(until_ms)}."
     return Reply(text, (Mute(automation, until_ms, given.because),))
 
 

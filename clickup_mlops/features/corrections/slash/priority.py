@@ -12,7 +12,7 @@ from clickup_mlops.commands.model import (
     one_word,
 )
 from clickup_mlops.features.corrections.commands import Hold
-from clickup_mlops.routing.decision import NUMBER, moment, title
+from clickup_mlops.routing.decision import NUMBER, format_moment, format_priority
 
 USAGE = "/priority urgent|high|normal|low [for 3d] [because …]"
 
@@ -41,7 +41,10 @@ def answer(request: Request, given: PriorityArguments) -> Reply:
         return Reply(later)
     until_ms = request.at_ms + (request.keeps_ms if given.for_ms is None else given.for_ms)
     hold = Hold(given.priority, until_ms, given.because)
-    text = f"Priority **{title(given.priority)}** until {moment(until_ms)}, set by {request.user}."
+    text = (
+        f"Priority **{format_priority(given.priority)}** until {format_moment(until_ms)}, set "
+        f"by {request.user}."
+    )
     return Reply(text, (hold,))
 
 

@@ -10,7 +10,7 @@ from clickup_mlops.commands.model import (
 )
 from clickup_mlops.features.corrections.commands import Mute, Release
 from clickup_mlops.routing import task_state
-from clickup_mlops.routing.decision import title
+from clickup_mlops.routing.decision import format_priority
 from clickup_mlops.routing.task_state import Muted
 
 
@@ -38,7 +38,7 @@ def _released(request: Request) -> str:
     override = request.state.override
     if override is None or override.priority is None:
         return "No priority is held."
-    return f"Released: {title(override.priority)}, {task_state.hold_phrase(override)}."
+    return f"Released: {format_priority(override.priority)}, {task_state.format_hold(override)}."
 
 
 def _then(request: Request, left: list[Muted]) -> str:

@@ -13,7 +13,7 @@ from pydantic import Field
 from clickup_mlops.features.dashboard.work_queue import Place, lane
 from clickup_mlops.ports.mcp.access import Access
 from clickup_mlops.ports.mcp.model import Answer, Limit, Quoted, Tool, iso, quoted
-from clickup_mlops.routing.decision import Workload, title
+from clickup_mlops.routing.decision import Workload, format_priority
 
 Lane = Annotated[Workload, Field(description="Which lane.")]
 
@@ -67,7 +67,7 @@ def _waiting(one: Place) -> Waiting:
         url=task.url,
         name=quoted(task.name),
         list=quoted(task.list_name),
-        priority=title(task.priority),
+        priority=format_priority(task.priority),
         tier=one.decision.tier,
         incident=one.decision.incident,
         created=iso(task.created_ms),

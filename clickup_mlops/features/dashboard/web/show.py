@@ -45,7 +45,7 @@ def page(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments, base: str) 
     data = Data.of_bot(bot, open_history(bot, query.now_ms))
     addresses = Addresses(base, key, wanted, viewer)
     sections = [
-        html.section(one, look(addresses, one, _TOKEN))
+        html.render_section(one, look(addresses, one, _TOKEN))
         for one in _sections(found, data, query, wanted.sections)
     ]
     shown = render_template(
@@ -93,7 +93,7 @@ def chart(
     at = at_ms(arguments, wanted.query.now_ms)
     query = replace(wanted.query.until(at), draws=chart)
     one = _block(_section(bot, key, section, query).charts(), chart)
-    return _answer(svg.chart(one, query.zone, width=wanted.width), "image/svg+xml")
+    return _answer(svg.draw_chart(one, query.zone, width=wanted.width), "image/svg+xml")
 
 
 def as_json(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments) -> Response:
@@ -113,7 +113,7 @@ def as_json(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments) -> Respo
         "range": query.range,
         "start_ms": query.start_ms,
         "end_ms": query.now_ms,
-        "sections": [plain.section(one) for one in sections],
+        "sections": [plain.render_section(one) for one in sections],
     }
     return _answer(orjson.dumps(shown), "application/json")
 
@@ -130,9 +130,9 @@ def as_csv(
     one = _section(bot, key, section, query)
     table = next((each for each in one.tables() if each.key == table_or_chart), None)
     if table is not None:
-        shown = csv.table(table, query.zone)
+        shown = csv.render_table(table, query.zone)
     else:
-        shown = csv.chart(_block(one.charts(), table_or_chart), query.zone)
+        shown = csv.render_chart(_block(one.charts(), table_or_chart), query.zone)
     answer = _answer(shown, "text/csv")
     name = "-".join(map(_plain_name, (key, section, table_or_chart)))
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'

@@ -9,7 +9,7 @@ from clickup_mlops.features.dashboard.web.query_params import HALF, WIDE, Asked
 from clickup_mlops.ports.dashboard.model import Viewer
 from clickup_mlops.ports.sections.model import RANGES
 from clickup_mlops.views import svg
-from clickup_mlops.views.html import Look, Picture, leads
+from clickup_mlops.views.html import Look, Picture, keep_web_address
 from clickup_mlops.views.model import Chart, Section
 
 DASHBOARD: Final = "/dashboard"
@@ -64,7 +64,7 @@ class Addresses:
         """Of what sections link to. Embedded pages lead to no other page."""
         is_path = url.startswith("/") and not url.startswith(("//", "/\\")) and "\\" not in url
         if not is_path:
-            return leads(url)
+            return keep_web_address(url)
         return "" if self.viewer.is_embedded else self.base + url.removeprefix(DASHBOARD)
 
     def _chart(self, section: str, name: str, width: int) -> str:
@@ -92,7 +92,7 @@ def look(addresses: Addresses, one: Section, token: str) -> Look:
     if viewer.is_embedded:
         return plain
     asked = addresses.asked
-    plain = replace(plain, choose=addresses.page, kept=asked.kept, page=addresses.of_page)
+    plain = replace(plain, choose=addresses.page, arguments=asked.kept, page=addresses.of_page)
     if not query.may:
         return plain
     return replace(plain, act=f"{addresses.base}/do/", token=token)

@@ -12,7 +12,7 @@ from clickup_mlops.automations.text import Text
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
 from clickup_mlops.features.incidents.actions.call_link import address
-from clickup_mlops.views.text import line
+from clickup_mlops.views.text import format_line
 
 _MAIL: Final = re.compile(r"[^\s<>\"(),:;\[\]\\\x00-\x1f]+@[\w.-]+")
 _MINUTE_MS: Final = 60_000
@@ -67,7 +67,7 @@ def _calendar(situation: Situation, options: Options, url: str, once: str) -> st
     event.add("dtstamp", starts)
     event.add("dtstart", starts)
     event.add("dtend", starts + options.length)
-    event.add("summary", line(options.title.fill(situation)) or "Call")
+    event.add("summary", format_line(options.title.fill(situation)) or "Call")
     event.add("description", f"{url}\n\n{options.text.fill(situation).strip()}")
     event.add("location", url)
     event.add("url", url)

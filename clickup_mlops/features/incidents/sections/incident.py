@@ -103,7 +103,7 @@ def _charts(
     for number, series in enumerate(shown):
         line = data.history.line(series, start_ms, end_ms, name=series.field)
         source = data.history.source(series, start_ms, end_ms)
-        title = series.field or measures.title(series.measure)
+        title = series.field or measures.format_title(series.measure)
         if len(affected) > 1:
             title = f"{title}: {tasks.title(series.task_id, named)}"
         key = f"field{number}"

@@ -8,7 +8,7 @@ from clickup_mlops.views import measures
 
 def numbers(values: Numbers) -> str:
     """Such as `RoCE utilisation 97%, Retransmissions 1.5 ppm`."""
-    return ", ".join(measures.reading(name, value) for name, value in values.items())
+    return ", ".join(measures.format_reading(name, value) for name, value in values.items())
 
 
 def block(one: Advice, where: str) -> str:

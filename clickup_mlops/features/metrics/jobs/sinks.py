@@ -17,7 +17,7 @@ from clickup_mlops.commands.model import METRICS
 from clickup_mlops.features.metrics.placement.placing import NUMERIC
 from clickup_mlops.features.metrics.placement.planning import Key, Write, shown
 from clickup_mlops.json_types import JsonObject
-from clickup_mlops.routing.decision import moment
+from clickup_mlops.routing.decision import format_moment
 from clickup_mlops.store.tables.journal import Journal
 from clickup_mlops.store.tables.metric_values import MetricValue
 
@@ -137,7 +137,7 @@ def _text(values: Mapping[str, float | None], writes: Sequence[Write], now_ms: i
     lines = (
         f"- {escape_markdown(name)}: {_number(value)}" for name, value in sorted(after.items())
     )
-    return "\n".join([f"**Metrics**, {moment(now_ms)}", "", *lines])
+    return "\n".join([f"**Metrics**, {format_moment(now_ms)}", "", *lines])
 
 
 def _number(value: float | None) -> str:

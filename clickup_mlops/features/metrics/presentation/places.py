@@ -131,7 +131,7 @@ def _chart(data: Data, query: Query, having: Sequence[Part], measure: str) -> Ch
     more = f" ({len(shown)} of {len(having)})" if len(having) > len(shown) else ""
     return query.chart(
         measure,
-        short(measures.title(measure)) + more,
+        short(measures.format_title(measure)) + more,
         first.unit,
         lambda: _lines(data, query, shown, measure),
         marks=advice_marks(data, query) if drawn else (),

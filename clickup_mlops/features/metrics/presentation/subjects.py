@@ -19,7 +19,7 @@ from clickup_mlops.features.wiki.settings import WikiSettings
 from clickup_mlops.ports.sections.cells import digits
 from clickup_mlops.ports.sections.model import DAY_MS, Data, Query
 from clickup_mlops.ports.sections.models import is_model, model_name
-from clickup_mlops.routing.objectives import Comparison, comparisons
+from clickup_mlops.routing.objectives import Comparison, compare_values
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.routing.router import Router
 from clickup_mlops.series.history import History
@@ -91,7 +91,7 @@ class Objectives:
             return last[name.casefold()] if name.casefold() in last else task.field(name)
 
         slos = self.policy_of(task).slos
-        return {each.slo.metric.casefold(): each for each in comparisons(slos, value)}
+        return {each.slo.metric.casefold(): each for each in compare_values(slos, value)}
 
 
 class _Spaces:

@@ -104,7 +104,7 @@ def number(value: float, unit: str) -> Number:
 
 def _change(change: Estimate, unit: str) -> str:
     low, high = (
-        f"{'+' if one > 0 else ''}{text.number(one, unit, _digits(one))}"
+        f"{'+' if one > 0 else ''}{text.format_number(one, unit, _digits(one))}"
         for one in (change.low, change.high)
     )
     return f"{low} to {high}"

@@ -111,8 +111,8 @@ def _numbers(one: Course) -> str:
     before = _values(one.came)
     after = _values(one.over) if one.over else {}
     return ", ".join(
-        measures.reading(name, value)
-        + (f" -> {measures.number(name, after[name])}" if name in after else "")
+        measures.format_reading(name, value)
+        + (f" -> {measures.format_value(name, after[name])}" if name in after else "")
         for name, value in sorted(before.items())
     )
 

@@ -57,7 +57,7 @@ def _row(
     )
     highest = next((one for one in found if numbers and one.id == numbers.highest), None)
     where = f"{highest.source} {highest.labels}".strip() if highest else ""
-    return (measures.title(name), Number(len(found)), *cells, where)
+    return (measures.format_title(name), Number(len(found)), *cells, where)
 
 
 def _charts(data: Data, query: Query, groups: Groups, now: Days) -> Iterator[Chart]:
@@ -83,7 +83,7 @@ def _chart(data: Data, query: Query, name: str, unit: str, found: Sequence[Serie
         data.history.line(one, start_ms, end_ms, name=one.labels or one.source) for one in found
     )
     source = data.history.source(found[0], start_ms, end_ms)
-    return Chart(name, measures.title(name), unit, start_ms, end_ms, lines, source=source)
+    return Chart(name, measures.format_title(name), unit, start_ms, end_ms, lines, source=source)
 
 
 SECTION = SectionType("Infrastructure", build, order=60, reports=CALENDAR)

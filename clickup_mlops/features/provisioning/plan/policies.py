@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from clickup_mlops.errors import ContentError
 from clickup_mlops.features.provisioning.tree import Tree
-from clickup_mlops.routing.layers import laid_over
+from clickup_mlops.routing.layers import merge_layers
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store.tables.space_policies import SpacePolicy
 
@@ -21,7 +21,7 @@ def check(want: Tree, configured: Policy, file: Path) -> None:
         if node.kind == "policy":
             says = SpacePolicy("", "", node.parent[-1][1], node.name, (), node.attributes)
             try:
-                laid_over(configured, [says])
+                merge_layers(configured, [says])
             except ValidationError as problem:
                 raise _misfit(file, problem) from None
 

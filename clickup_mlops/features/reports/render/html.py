@@ -62,11 +62,11 @@ def page(
 ) -> str:
     """The same with other pictures, as `Look.picture`, whose addresses begin with `images`."""
     look = html.Look(zone=report.period.zone, picture=picture)
-    sections = "\n".join(html.section(one, look) for one in report.sections)
+    sections = "\n".join(html.render_section(one, look) for one in report.sections)
     return _PAGE.format(
-        title=escape(text.line(report.title)),
+        title=escape(text.format_line(report.title)),
         images=images,
-        period=escape(text.line(period.text(report.period))),
+        period=escape(text.format_line(period.text(report.period))),
         style=html.STYLE.read_text(encoding="utf-8"),
         own=_STYLE,
         sections=sections or f"<p>{NOTHING}</p>",

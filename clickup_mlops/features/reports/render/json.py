@@ -18,6 +18,6 @@ def render(report: Report) -> str:
             "end_ms": one.end_ms,
             "zone": one.zone,
         },
-        "sections": [plain.section(section) for section in report.sections],
+        "sections": [plain.render_section(section) for section in report.sections],
     }
     return orjson.dumps(found, option=orjson.OPT_INDENT_2).decode() + "\n"

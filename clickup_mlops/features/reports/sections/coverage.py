@@ -21,10 +21,10 @@ def build(data: Data, query: Query) -> Section | None:
 def _missing(data: Data, query: Query) -> Iterator[str]:
     since, period = coverage.since_ms(data.store), query.period
     if since is not None and since > period.start_ms:
-        at = text.moment(since, period.zone)
+        at = text.format_moment(since, period.zone)
         yield f"The bot has kept the timeline since {at}: what happened before is not counted."
     if not periods.is_over(period):
-        at = text.moment(period.end_ms, period.zone)
+        at = text.format_moment(period.end_ms, period.zone)
         yield f"The period is not over: everything is until {at}."
 
 

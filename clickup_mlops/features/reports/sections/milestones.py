@@ -3,7 +3,7 @@
 from typing import Final
 
 from clickup_mlops.features.reports.milestones import Milestones
-from clickup_mlops.flow.milestones import Milestone, past
+from clickup_mlops.flow.milestones import Milestone, read_throughput
 from clickup_mlops.ports.sections import figures, tasks
 from clickup_mlops.ports.sections.milestones import METHOD, milestone_table
 from clickup_mlops.ports.sections.model import CALENDAR, Data, Query, SectionType
@@ -19,7 +19,7 @@ def build(data: Data, query: Query) -> Section | None:
     if not milestones:
         return None
     period = query.period
-    throughput = past(data.store, data.workspace, period.end_ms, period.zone)
+    throughput = read_throughput(data.store, data.workspace, period.end_ms, period.zone)
     table = milestone_table(_TITLE, milestones[:MOST], throughput, total=len(milestones))
     source = figures.source(query, "tasks", "timeline")
     return Section("milestones", SECTION.title, (table, Note(METHOD)), source)

@@ -72,23 +72,23 @@ def _watched(lists: Sequence[str]) -> Iterable[str]:
 
 
 def _say(found: "Moves") -> None:
-    from clickup_mlops.routing.decision import title
+    from clickup_mlops.routing.decision import format_priority
 
     if found.moves:
         output.table(_COLUMNS, map(_row, found.moves[:MOST_SHOWN]))
     if len(found.moves) > MOST_SHOWN:
         click.echo(f"and {len(found.moves) - MOST_SHOWN:,} more: --json lists all")
     for (now, then), count in found.counts:
-        click.echo(f"{count:>6,}  {title(now)} -> {title(then)}")
+        click.echo(f"{count:>6,}  {format_priority(now)} -> {format_priority(then)}")
     moved = f"{len(found.moves):,} of {format_count(found.evaluated, 'open task')} would move."
     click.echo(f"{moved} Nothing was written.")
 
 
 def _row(move: "Move") -> tuple[str, ...]:
     from clickup_mlops.features.simulation.what_if import reason
-    from clickup_mlops.routing.decision import title
+    from clickup_mlops.routing.decision import format_priority
 
     task, before, after = move.task, move.before, move.after
     decided_by = " -> ".join(dict.fromkeys((before.decided_by, after.decided_by)))
-    now, then = title(before.priority), title(after.priority)
+    now, then = format_priority(before.priority), format_priority(after.priority)
     return task.id, task.name, task.list_name, now, then, decided_by, reason(before, after)

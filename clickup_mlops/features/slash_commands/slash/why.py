@@ -8,7 +8,9 @@ def answer(request: Request, _nothing: None) -> Reply:
     """The latest decision and its outcome, who holds the priority, and what is muted."""
     if request.decision is not None:
         return Reply(task_state.describe(request.decision, request.state))
-    return Reply("\n".join([_undecided(request), *task_state.holds_and_mutes(request.state)]))
+    return Reply(
+        "\n".join([_undecided(request), *task_state.describe_holds_and_mutes(request.state)])
+    )
 
 
 def _undecided(request: Request) -> str:

@@ -18,7 +18,7 @@ from clickup_mlops.interfaces.cli._demo.model_server import ModelServer
 from clickup_mlops.interfaces.cli._demo.model_server import running as serving
 from clickup_mlops.interfaces.cli._demo.play import wait
 from clickup_mlops.json_types import JsonObject
-from clickup_mlops.routing.decision import title
+from clickup_mlops.routing.decision import format_priority
 from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Filter
 
@@ -55,7 +55,7 @@ class Result:
             {
                 "happens": one.happens,
                 "value": one.value,
-                "priority": title(one.priority),
+                "priority": format_priority(one.priority),
                 "reason": one.reason,
                 "advice": one.advice,
             }
@@ -95,7 +95,7 @@ def perform(demo: Environment, server: ModelServer, say: Say, *, pause_s: float)
         server.cache = chapter.cache
         moment = wait(MODEL, partial(_moment, demo, task, chapter))
         say(f"\n{moment.happens}")
-        say(f"  ► {FIELD}: {moment.value:.0f}   priority: {title(moment.priority)}")
+        say(f"  ► {FIELD}: {moment.value:.0f}   priority: {format_priority(moment.priority)}")
         say(f"    {moment.reason}")
         if moment.advice:
             say(f"    Comment: {moment.advice}")

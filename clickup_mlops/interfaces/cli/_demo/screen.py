@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clickup_mlops.interfaces.cli._demo.play import Reaction
-from clickup_mlops.routing.decision import WORKLOADS, title
+from clickup_mlops.routing.decision import WORKLOADS, format_priority
 from clickup_mlops.spelling import format_count
 
 COLOURS = {1: "bold red", 2: "yellow", 3: "cyan", 4: "bright_black", None: "bright_black"}
@@ -59,8 +59,8 @@ class Result:
                 {
                     "name": row.name,
                     "workload": row.workload,
-                    "before": "new" if row.is_new else title(row.before),
-                    "after": title(row.after),
+                    "before": "new" if row.is_new else format_priority(row.before),
+                    "after": format_priority(row.after),
                     "decided_by": row.decided_by,
                 }
                 for row in self.rows
@@ -146,4 +146,4 @@ def _table(headline: str, *columns: str) -> Table:
 
 
 def _level(priority: int | None) -> Text:
-    return Text(title(priority), COLOURS[priority])
+    return Text(format_priority(priority), COLOURS[priority])

@@ -7,7 +7,7 @@ from clickup_mlops.interfaces.cli._demo.play import Board, board, evaluate_all, 
 from clickup_mlops.interfaces.cli._demo.screen import Result, Row, Screen
 from clickup_mlops.interfaces.cli._demo.script import script
 from clickup_mlops.routing.decision import Decision
-from clickup_mlops.routing.order import Position, position
+from clickup_mlops.routing.order import Position, compute_position
 from clickup_mlops.spelling import format_count
 
 
@@ -59,7 +59,7 @@ def _row(
 def _place(decision: Decision | None, row: Row, created_ms: int, task_id: str) -> Position:
     if decision is None:
         return 0, 0, created_ms, task_id
-    return position(decision, row.after, created_ms, task_id)
+    return compute_position(decision, row.after, created_ms, task_id)
 
 
 def _calls(demo: Environment) -> dict[str, int]:

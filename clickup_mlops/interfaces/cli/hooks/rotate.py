@@ -16,11 +16,11 @@ from clickup_mlops.ports.cli.exit_codes import ExitCode
 @options.config
 @options.as_json
 def command(config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.views.text import duration
+    from clickup_mlops.views.text import format_duration
 
     with options.open_bot(config, "create") as bot:
         report = bot.sources.hooks.rotate()
-        keeps = duration(int(bot.settings.hooks.rotation.total_seconds() * 1000))
+        keeps = format_duration(int(bot.settings.hooks.rotation.total_seconds() * 1000))
     if as_json:
         output.json_value(asdict(report))
     else:

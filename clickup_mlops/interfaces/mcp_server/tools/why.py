@@ -11,7 +11,7 @@ from clickup_mlops.operations.why import Explanation
 from clickup_mlops.ports.mcp.access import Access
 from clickup_mlops.ports.mcp.model import Answer, Quoted, TaskId, Tool, iso, quoted
 from clickup_mlops.routing import task_state
-from clickup_mlops.routing.decision import title
+from clickup_mlops.routing.decision import format_priority
 
 _MOST_TEXT = 4_000
 
@@ -68,8 +68,8 @@ def _answer(found: Explanation) -> Why:
         decided_by=body.get("decided_by", ""),
         workload=body.get("workload", ""),
         tier=body.get("tier", ""),
-        priority_decided=title(body.get("priority")),
-        priority_now=title(state.priority),
+        priority_decided=format_priority(body.get("priority")),
+        priority_now=format_priority(state.priority),
         decided_at=iso(row.decided_ms if row else None),
         event=row.event_key if row else "",
         place=state.place.place if state.place else None,

@@ -40,26 +40,28 @@ class Plan:
 
 def fit(items: Sequence[Item], plan: Plan) -> Linear:
     """A new model for the items."""
-    model = Linear(weights={name: [0.0] * len(OUTCOMES) for name in _common(items, plan.rare)})
+    model = Linear(
+        weights={name: [0.0] * len(OUTCOMES) for name in _select_common(items, plan.rare)}
+    )
     descend(model, items, plan)
     return model
 
 
 def descend(model: Linear, items: Sequence[Item], plan: Plan) -> None:
     """Moves the model's weights towards the items; unknown features are ignored."""
-    known = model.weights
-    seen = {name: [1e-3] * len(OUTCOMES) for name in known}
+    weights = model.weights
+    slope_sums = {name: [1e-3] * len(OUTCOMES) for name in weights}
     bias: Part = (model.bias, [1e-3] * len(OUTCOMES), 1.0)
     gentle = Plan(rate=0.3 * plan.rate, decay=0.0)
     rows = [
-        ([(known[n], seen[n], v) for n, v in item.values.items() if n in known], item)
+        ([(weights[n], slope_sums[n], v) for n, v in item.values.items() if n in weights], item)
         for item in items
     ]
     chance = Random(plan.seed)
     for _ in range(plan.rounds):
         chance.shuffle(rows)
         for parts, item in rows:
-            active = _slopes(model.bias, parts, item)
+            active = _compute_slopes(model.bias, parts, item)
             if active:
                 _move(parts, active, plan)
                 _move([bias], active, gentle)
@@ -69,7 +71,7 @@ Part = tuple[list[float], list[float], float]
 """Weights of a feature, squared slopes so far, value."""
 
 
-def _slopes(bias: list[float], parts: list[Part], item: Item) -> list[tuple[int, float]]:
+def _compute_slopes(bias: list[float], parts: list[Part], item: Item) -> list[tuple[int, float]]:
     """The outcomes to move. Small slopes change nothing worth the time: most of a late round."""
     a, b, c, d, e, f = bias
     for row, _, value in parts:
@@ -87,17 +89,17 @@ def _slopes(bias: list[float], parts: list[Part], item: Item) -> list[tuple[int,
 
 def _move(parts: list[Part], active: list[tuple[int, float]], plan: Plan) -> None:
     rate, decay = plan.rate, plan.decay
-    for weights, seen, value in parts:
+    for weights, slope_sums, value in parts:
         for k, slope in active:
             step = slope * value + decay * weights[k]
-            seen[k] += step * step
-            weights[k] -= rate * step / sqrt(seen[k])
+            slope_sums[k] += step * step
+            weights[k] -= rate * step / sqrt(slope_sums[k])
 
 
-def _common(items: Sequence[Item], rare: int) -> list[str]:
+def _select_common(items: Sequence[Item], rare: int) -> list[str]:
     counts = Counter(name for item in items for name in item.values)
-    return sorted(name for name, count in counts.items() if count >= rare or not _scarce(name))
+    return sorted(name for name, count in counts.items() if count >= rare or not _is_scarce(name))
 
 
-def _scarce(name: str) -> bool:
+def _is_scarce(name: str) -> bool:
     return " " in name or name.startswith(("p:", LETTERS))

@@ -33,7 +33,7 @@ class Example:
         return INCIDENT if self.incident else self.workload
 
 
-def corpus_files(folder: Path = FOLDER) -> list[Path]:
+def list_corpus_files(folder: Path = FOLDER) -> list[Path]:
     """The files of a corpus, in name order."""
     return sorted(folder.glob("*.tsv"))
 
@@ -44,15 +44,15 @@ def read_examples(paths: Iterable[Path]) -> list[Example]:
     Raises:
         ContentError: a file cannot be read or a line is wrong; names file, line and column.
     """
-    found: dict[Example, None] = {}
+    examples: dict[Example, None] = {}
     for path in paths:
-        for number, line in enumerate(_lines(path), start=1):
+        for number, line in enumerate(_read_lines(path), start=1):
             if line.strip() and not line.startswith("#"):
-                found[_example(path, number, line)] = None
-    return list(found)
+                examples[_parse_example(path, number, line)] = None
+    return list(examples)
 
 
-def _lines(path: Path) -> list[str]:
+def _read_lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8").split("\n")
     except OSError as problem:
@@ -61,7 +61,7 @@ def _lines(path: Path) -> list[str]:
         raise ContentError(path, "", "not UTF-8", hint="Save it as UTF-8.") from problem
 
 
-def _example(path: Path, number: int, line: str) -> Example:
+def _parse_example(path: Path, number: int, line: str) -> Example:
     columns = [column.strip() for column in line.rstrip("\r").split("\t")]
     where = f"line {number}"
     if len(columns) not in (3, 4):

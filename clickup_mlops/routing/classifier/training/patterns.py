@@ -37,7 +37,7 @@ _SUBJECT = "x"
 _TRIES = 5  # lines tried for one that is new
 
 
-def pattern_files(folder: Path = FOLDER) -> list[Path]:
+def list_pattern_files(folder: Path = FOLDER) -> list[Path]:
     """The files of patterns, in name order."""
     return sorted(folder.glob("*.toml"))
 
@@ -48,37 +48,41 @@ def read_patterns(paths: Iterable[Path]) -> list[Example]:
     Raises:
         ContentError: a file cannot be read, or a pattern names something that is not there.
     """
-    found: dict[Example, None] = {}
+    examples: dict[Example, None] = {}
     for path in paths:
         data = read_toml(path)
         for number, pattern in enumerate(data.get("patterns", ()), start=1):
             try:
-                found.update(dict.fromkeys(_lines(data, pattern, Random(f"{path.name} {number}"))))
+                examples.update(
+                    dict.fromkeys(_expand_pattern(data, pattern, Random(f"{path.name} {number}")))
+                )
             except (KeyError, IndexError, TypeError, ValueError) as problem:
                 raise ContentError(path, f"pattern {number}", f"missing or wrong: {problem}") from (
                     problem
                 )
-    return list(found)
+    return list(examples)
 
 
-def _lines(data: Mapping[str, Any], pattern: Mapping[str, Any], chance: Random) -> list[Example]:
+def _expand_pattern(
+    data: Mapping[str, Any], pattern: Mapping[str, Any], chance: Random
+) -> list[Example]:
     workload, count = pattern["workload"], int(pattern["count"])
     if workload not in WORKLOADS:
         raise ValueError(f"workload {workload!r}")
     slots = dict(data["slots"])
     slots[_SUBJECT] = [word for name in pattern.get("subjects", ()) for word in slots[name]]
     titles, bodies = data["titles"][pattern["titles"]], data["bodies"][pattern["bodies"]]
-    found: dict[Example, None] = {}
+    examples: dict[Example, None] = {}
     for turn in range(_TRIES * count):
-        title = _filled(titles[turn % len(titles)], slots, chance)
-        body = _filled(chance.choice(bodies), slots, chance)
-        found[Example(workload, bool(pattern.get("incident")), title, body)] = None
-        if len(found) == count:
+        title = _fill_slots(titles[turn % len(titles)], slots, chance)
+        body = _fill_slots(chance.choice(bodies), slots, chance)
+        examples[Example(workload, bool(pattern.get("incident")), title, body)] = None
+        if len(examples) == count:
             break
-    return list(found)
+    return list(examples)
 
 
-def _filled(text: str, slots: Mapping[str, list[str]], chance: Random) -> str:
+def _fill_slots(text: str, slots: Mapping[str, list[str]], chance: Random) -> str:
     while slot := _SLOT.search(text):
         text = text[: slot.start()] + chance.choice(slots[slot[1]]) + text[slot.end() :]
     return text[:1].upper() + text[1:]

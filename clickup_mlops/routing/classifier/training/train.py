@@ -10,12 +10,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from clickup_mlops.routing.classifier.features import LETTERS, features, read_task
-from clickup_mlops.routing.classifier.lexicon import Concept, Lexicon, read_concepts, term_files
+from clickup_mlops.routing.classifier.features import LETTERS, extract_features, read_task
+from clickup_mlops.routing.classifier.lexicon import (
+    Concept,
+    Lexicon,
+    list_term_files,
+    read_concepts,
+)
 from clickup_mlops.routing.classifier.model import MODEL, OUTCOMES, Linear, dump
 from clickup_mlops.routing.classifier.training.descent import Item, Plan, fit
-from clickup_mlops.routing.classifier.training.examples import Example, corpus_files, read_examples
-from clickup_mlops.routing.classifier.training.patterns import pattern_files, read_patterns
+from clickup_mlops.routing.classifier.training.examples import (
+    Example,
+    list_corpus_files,
+    read_examples,
+)
+from clickup_mlops.routing.classifier.training.patterns import list_pattern_files, read_patterns
 
 PLAN = Plan(rounds=6, rate=0.15, decay=3e-3)
 LETTERS_PLAN = replace(PLAN, rare=5)
@@ -37,12 +46,12 @@ _CODE = (
 )
 
 
-def fingerprint() -> str:
+def compute_fingerprint() -> str:
     """Of everything the model is made from: corpus, lexicon and the code that reads them."""
-    here = Path(__file__).parent
+    folder = Path(__file__).parent
     digest = hashlib.sha256()
-    code = (here / name for name in _CODE)
-    for path in (*corpus_files(), *pattern_files(), *term_files(), *code):
+    code = (folder / name for name in _CODE)
+    for path in (*list_corpus_files(), *list_pattern_files(), *list_term_files(), *code):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -56,30 +65,30 @@ def train(
     concepts would leave nothing to explain, and a text of words never seen has little but letters.
     """
     lexicon = Lexicon(concepts)
-    titles = [replace(each, body="") for each in examples if each.body]
+    titles = [replace(example, body="") for example in examples if example.body]
     items = [
-        *_from_examples(examples, lexicon),
-        *_from_examples(titles, lexicon, TITLE),
-        *_from_examples(patterns, lexicon, PATTERN),
+        *_build_items(examples, lexicon),
+        *_build_items(titles, lexicon, TITLE),
+        *_build_items(patterns, lexicon, PATTERN),
     ]
     views = [view for item in items for view in _views(item)]
-    words = fit([*views, *_from_terms(concepts, lexicon)], PLAN)
-    letters = fit([_part(item, _is_letters) for item in items], LETTERS_PLAN)
-    model = _added(words, letters)
+    words = fit([*views, *_build_term_items(concepts, lexicon)], PLAN)
+    letters = fit([_select_part(item, _is_letters) for item in items], LETTERS_PLAN)
+    model = _add_models(words, letters)
     model.temperature = TEMPERATURE
     return model
 
 
-def _from_examples(
+def _build_items(
     examples: Sequence[Example], lexicon: Lexicon, share: float = 1.0
 ) -> Iterable[Item]:
     counts = Counter(example.outcome for example in examples)
     mean = len(examples) / max(1, len(counts))
-    for each in examples:
-        weight = share * (mean / counts[each.outcome]) ** RARE_COUNTS_MORE
-        weight *= HARD if each.hard else 1.0
-        values = features(read_task(each.title, each.body, lexicon))
-        yield Item(values, OUTCOMES.index(each.outcome), weight)
+    for example in examples:
+        weight = share * (mean / counts[example.outcome]) ** RARE_COUNTS_MORE
+        weight *= HARD if example.hard else 1.0
+        values = extract_features(read_task(example.title, example.body, lexicon))
+        yield Item(values, OUTCOMES.index(example.outcome), weight)
 
 
 def _views(item: Item) -> Iterable[Item]:
@@ -88,16 +97,16 @@ def _views(item: Item) -> Iterable[Item]:
     Each part must learn to tell the outcome without the other: a text with words never seen
     still has concepts, and one without a known concept still has words.
     """
-    whole = _part(item, lambda name: not _is_letters(name))
-    yield whole
-    yield _part(whole, _is_concept, 1.5, PART)
-    yield _part(whole, lambda name: not _is_concept(name), 1.2, PART)
+    without_letters = _select_part(item, lambda name: not _is_letters(name))
+    yield without_letters
+    yield _select_part(without_letters, _is_concept, 1.5, PART)
+    yield _select_part(without_letters, lambda name: not _is_concept(name), 1.2, PART)
 
 
-def _part(
-    item: Item, wanted: Callable[[str], bool], louder: float = 1.0, share: float = 1.0
+def _select_part(
+    item: Item, is_wanted: Callable[[str], bool], louder: float = 1.0, share: float = 1.0
 ) -> Item:
-    values = {name: louder * value for name, value in item.values.items() if wanted(name)}
+    values = {name: louder * value for name, value in item.values.items() if is_wanted(name)}
     return Item(values, item.outcome, share * item.weight)
 
 
@@ -109,7 +118,7 @@ def _is_concept(name: str) -> bool:
     return "#" in name[:2]
 
 
-def _added(words: Linear, letters: Linear) -> Linear:
+def _add_models(words: Linear, letters: Linear) -> Linear:
     shares = ((words, WORDS_SHARE), (letters, LETTERS_SHARE))
     rows = {
         name: [share * number for number in row]
@@ -120,19 +129,19 @@ def _added(words: Linear, letters: Linear) -> Linear:
     return Linear(rows, bias)
 
 
-def _from_terms(concepts: Iterable[Concept], lexicon: Lexicon) -> Iterable[Item]:
+def _build_term_items(concepts: Iterable[Concept], lexicon: Lexicon) -> Iterable[Item]:
     for concept in concepts:
         for term in concept.terms if concept.speaks_for else ():
-            values = features(read_task(term.replace("*", ""), "", lexicon))
+            values = extract_features(read_task(term.replace("*", ""), "", lexicon))
             item = Item(values, OUTCOMES.index(concept.speaks_for), TERM)
-            yield _part(item, lambda name: not _is_letters(name))
+            yield _select_part(item, lambda name: not _is_letters(name))
 
 
 def main() -> int:
     """Train and write the model."""
-    examples, patterns = read_examples(corpus_files()), read_patterns(pattern_files())
-    model = train(examples, patterns, read_concepts(term_files()))
-    MODEL.write_bytes(dump(model, fingerprint()))
+    examples, patterns = read_examples(list_corpus_files()), read_patterns(list_pattern_files())
+    model = train(examples, patterns, read_concepts(list_term_files()))
+    MODEL.write_bytes(dump(model, compute_fingerprint()))
     size = MODEL.stat().st_size // 1024
     sys.stdout.write(
         f"{MODEL.name}: {len(examples)} examples, {len(patterns)} made by patterns, "

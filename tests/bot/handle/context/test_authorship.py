@@ -52,11 +52,11 @@ def test_the_event_may_come_before_the_answer_to_the_creation(
 ) -> None:
     """Known by the name and the creator: what a person creates at the same time is theirs."""
     authors = Authorship(store, me=lambda: ME)
-    assert authors.of(task()).rest == ""
+    assert authors.of(task()).foreign_source == ""
     begin(store)
-    assert authors.of(task()).rest == because
-    assert authors.of(task(name="Chat API is slow")).rest == ""
-    assert authors.of(task(creator=8)).rest == ""
+    assert authors.of(task()).foreign_source == because
+    assert authors.of(task(name="Chat API is slow")).foreign_source == ""
+    assert authors.of(task(creator=8)).foreign_source == ""
 
 
 def test_a_line_that_is_alike_by_chance_counts(store: Store) -> None:
@@ -70,7 +70,11 @@ def test_a_line_that_is_alike_by_chance_counts(store: Store) -> None:
         raw = task(text_content=text).raw | {"id": task_id, "date_created": created}
         store.mirror.put_many("w", [raw], 1)
     words = Authorship(store).of(task(text_content=f"Users get errors\n{line}"))
-    assert (words.title, words.text, words.rest) == (NAME, f"Users get errors\n{line}", "")
+    assert (words.title, words.text, words.foreign_source) == (
+        NAME,
+        f"Users get errors\n{line}",
+        "",
+    )
 
 
 def test_only_a_bot_that_may_write_notes_what_is_copied(store: Store) -> None:
@@ -91,7 +95,7 @@ def test_an_adopted_starter_task_is_provisioned(store: Store) -> None:
     """Its path means it, though no step created it."""
     path = orjson.dumps([["space", "ML"], ["list", "Drills"], ["task", NAME]]).decode()
     store.table(Provisions).remember([Remembered("w", path, "t1", "drills", {}, 1)])
-    assert Authorship(store).of(task(creator=8)).rest == "provisioning created it"
+    assert Authorship(store).of(task(creator=8)).foreign_source == "provisioning created it"
 
 
 def test_what_came_with_a_list_from_a_template_of_clickup_is_provisioned(store: Store) -> None:
@@ -100,7 +104,7 @@ def test_what_came_with_a_list_from_a_template_of_clickup_is_provisioned(store: 
     step = store.table(Provisions).begin_step(StepRow(1, "[]", "create", None, {}), minute)
     store.table(Provisions).made(step, "l1")
     raw: dict[str, Any] = {"list": {"id": "l1"}, "date_created": str(2 * minute)}
-    assert authors.of(task(**raw)).rest == "provisioning created it"
-    assert authors.of(task(creator=8, **raw)).rest == ""
-    assert authors.of(task(**raw | {"list": {"id": "l2"}})).rest == ""
-    assert authors.of(task(**raw | {"date_created": str(60 * minute)})).rest == ""
+    assert authors.of(task(**raw)).foreign_source == "provisioning created it"
+    assert authors.of(task(creator=8, **raw)).foreign_source == ""
+    assert authors.of(task(**raw | {"list": {"id": "l2"}})).foreign_source == ""
+    assert authors.of(task(**raw | {"date_created": str(60 * minute)})).foreign_source == ""

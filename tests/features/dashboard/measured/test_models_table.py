@@ -46,7 +46,7 @@ def test_errors_and_availability_are_two_columns(bot: Bot) -> None:
     found = models(bot)
     assert names(found) == ["available", "both"]
     available, errors = column(found, "Availability"), column(found, "Errors")
-    assert [text.text(cell) for cell in available] == ["99.97%", "99.97%"]
+    assert [text.format_cell(cell) for cell in available] == ["99.97%", "99.97%"]
     assert errors == [None, Number(0.4, "%", 3)]
 
 

@@ -45,7 +45,7 @@ def test_advice_says_what_to_do_why_and_what_would_disprove_it(symptom: Symptom)
     (advice,) = (one for one in found if one.symptom is symptom)
     assert set(symptom.needs) <= set(advice.numbers)
     shown = text.block(advice, "host=a")
-    assert all(measures.title(name) in shown for name in symptom.needs)
+    assert all(measures.format_title(name) in shown for name in symptom.needs)
 
 
 def test_what_rules_it_out_counts() -> None:

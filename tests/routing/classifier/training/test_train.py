@@ -9,17 +9,19 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.errors import ContentError
-from clickup_mlops.routing.classifier.lexicon import Lexicon, read_concepts, term_files
+from clickup_mlops.routing.classifier.lexicon import Lexicon, list_term_files, read_concepts
 from clickup_mlops.routing.classifier.model import MODEL, WORKLOADS, dump, load_file
-from clickup_mlops.routing.classifier.text import read
-from clickup_mlops.routing.classifier.training.examples import corpus_files, read_examples
-from clickup_mlops.routing.classifier.training.patterns import pattern_files, read_patterns
-from clickup_mlops.routing.classifier.training.train import fingerprint, train
+from clickup_mlops.routing.classifier.text import tokenize
+from clickup_mlops.routing.classifier.training.examples import list_corpus_files, read_examples
+from clickup_mlops.routing.classifier.training.patterns import list_pattern_files, read_patterns
+from clickup_mlops.routing.classifier.training.train import compute_fingerprint, train
 
 
 def test_the_shipped_model_is_not_stale() -> None:
     _, inputs = load_file(MODEL)
-    assert inputs == fingerprint(), "run: python -m clickup_mlops.routing.classifier.training.train"
+    assert inputs == compute_fingerprint(), (
+        "run: python -m clickup_mlops.routing.classifier.training.train"
+    )
 
 
 PART = """
@@ -30,8 +32,11 @@ sys.stdout.buffer.write(trained_on_a_part())
 
 
 def trained_on_a_part() -> bytes:
-    examples, patterns = read_examples(corpus_files())[::16], read_patterns(pattern_files())[::16]
-    return dump(train(examples, patterns, read_concepts(term_files())), "")
+    examples, patterns = (
+        read_examples(list_corpus_files())[::16],
+        read_patterns(list_pattern_files())[::16],
+    )
+    return dump(train(examples, patterns, read_concepts(list_term_files())), "")
 
 
 def test_training_again_gives_the_same_file() -> None:
@@ -45,7 +50,7 @@ def test_training_again_gives_the_same_file() -> None:
 
 
 def test_every_workload_has_enough_examples() -> None:
-    examples = read_examples(corpus_files())
+    examples = read_examples(list_corpus_files())
     counts = Counter(example.workload for example in examples)
     assert min(counts[name] for name in WORKLOADS) >= 500
     assert sum(example.incident for example in examples) >= 200
@@ -53,18 +58,22 @@ def test_every_workload_has_enough_examples() -> None:
 
 def test_no_text_is_filed_under_two_workloads() -> None:
     seen: dict[tuple[str, str], str] = {}
-    for example in read_examples(corpus_files()) + read_patterns(pattern_files()):
+    for example in read_examples(list_corpus_files()) + read_patterns(list_pattern_files()):
         text = (example.title.casefold(), example.body.casefold())
         assert seen.setdefault(text, example.outcome) == example.outcome, text
 
 
 @pytest.mark.parametrize("written", ["kv-cache", "kv_cache", "KVCache", "KV Cache", "kv caches"])
 def test_spellings_of_a_term_are_one(written: str) -> None:
-    assert "decode_internals" in Lexicon(read_concepts(term_files())).find(read(written, 100))
+    assert "decode_internals" in Lexicon(read_concepts(list_term_files())).find(
+        tokenize(written, 100)
+    )
 
 
 def test_a_longer_term_hides_the_shorter_ones_inside() -> None:
-    found = Lexicon(read_concepts(term_files())).find(read("type inference in the compiler", 100))
+    found = Lexicon(read_concepts(list_term_files())).find(
+        tokenize("type inference in the compiler", 100)
+    )
     assert "lookalike" in found
     assert "inference_word" not in found
 

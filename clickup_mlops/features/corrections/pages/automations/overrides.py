@@ -7,7 +7,7 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.corrections.tables.corrections import Correction, CorrectionLog
 from clickup_mlops.ports.sections.cells import automation_link, priority, short, task_link
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
-from clickup_mlops.routing.decision import title
+from clickup_mlops.routing.decision import format_priority
 from clickup_mlops.routing.task_state import BECAUSE
 from clickup_mlops.store import Mute, Override
 from clickup_mlops.views.model import Cell, Column, Moment, Section, Table
@@ -122,7 +122,7 @@ def _corrected_row(one: Correction, task: Task | None) -> tuple[Cell, ...]:
 
 def _value(one: Correction, value: object) -> str:
     if one.subject == "priority" and (value is None or isinstance(value, int)):
-        return title(value)
+        return format_priority(value)
     return short(str(value))
 
 

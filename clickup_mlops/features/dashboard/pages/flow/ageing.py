@@ -13,8 +13,8 @@ from clickup_mlops.features.dashboard.pages.flow._common import (
     tasks,
     total,
 )
-from clickup_mlops.flow.model import journeys
-from clickup_mlops.flow.spread import ENOUGH, percentile, rank
+from clickup_mlops.flow.model import build_journeys
+from clickup_mlops.flow.spread import ENOUGH, compute_percentile, compute_rank
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.store.queries.flow import UnderWay
 from clickup_mlops.views.model import (
@@ -56,7 +56,7 @@ def _cycles(data: Data, query: Query) -> list[int]:
     """How long finished tasks took, ascending."""
     start = max(over_weeks(query).start_ms, since_ms(data) or 0)
     entries = data.store.flows.finished_steps(data.workspace, start, query.now_ms, LATEST)
-    found = journeys(steps(entries))
+    found = build_journeys(steps(entries))
     return sorted(one.cycle_ms for one in found if one.cycle_ms is not None)
 
 
@@ -66,7 +66,7 @@ def _figures(found: Sequence[UnderWay], cycles: Sequence[int], now_ms: int) -> F
         return Figures(
             (now, Figure("Older than usual", NOT_ENOUGH, "finished tasks to compare with"))
         )
-    limit = percentile(cycles, _WARNING)
+    limit = compute_percentile(cycles, _WARNING)
     old = sum(_age(one, now_ms) > limit for one in found)
     note = f"in progress for longer than 85% of the last {len(cycles):,} finished tasks took"
     tone: Tone = "warning" if old else "good"
@@ -105,16 +105,18 @@ def _age(one: UnderWay, now_ms: int) -> int:
 def _rank(one: UnderWay, cycles: Sequence[int], now_ms: int) -> Cell:
     if len(cycles) < ENOUGH:
         return NOT_ENOUGH
-    return Number(100 * rank(cycles, _age(one, now_ms)), "%", tone=_tone(one, cycles, now_ms))
+    return Number(
+        100 * compute_rank(cycles, _age(one, now_ms)), "%", tone=_tone(one, cycles, now_ms)
+    )
 
 
 def _tone(one: UnderWay, cycles: Sequence[int], now_ms: int) -> Tone:
     if len(cycles) < ENOUGH:
         return "plain"
     age = _age(one, now_ms)
-    if age > percentile(cycles, _BAD):
+    if age > compute_percentile(cycles, _BAD):
         return "bad"
-    return "warning" if age > percentile(cycles, _WARNING) else "plain"
+    return "warning" if age > compute_percentile(cycles, _WARNING) else "plain"
 
 
 def _wip(found: Sequence[UnderWay]) -> Table:

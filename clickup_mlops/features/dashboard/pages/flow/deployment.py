@@ -7,9 +7,9 @@ from clickup_mlops.features.dashboard.pages.flow._common import (
     since_ms,
     steps,
 )
-from clickup_mlops.flow.model import Journey, journeys
-from clickup_mlops.flow.spread import ENOUGH, Spread, spread
-from clickup_mlops.flow.stages import Stage, stages
+from clickup_mlops.flow.model import Journey, build_journeys
+from clickup_mlops.flow.spread import ENOUGH, Spread, compute_spread
+from clickup_mlops.flow.stages import Stage, compute_stages
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.views.model import (
     NOT_ENOUGH,
@@ -22,7 +22,7 @@ from clickup_mlops.views.model import (
     Section,
     Table,
 )
-from clickup_mlops.views.text import text
+from clickup_mlops.views.text import format_cell
 
 _INFERENCE = "inference"
 _TITLE = "Inference deployment cycle"
@@ -39,7 +39,7 @@ def finished(data: Data, query: Query, workload: str) -> list[Journey]:
         return []
     start = max(wide.start_ms, since)
     entries = data.store.flows.finished_steps(data.workspace, start, query.now_ms, LATEST, workload)
-    found = journeys(steps(entries))
+    found = build_journeys(steps(entries))
     return [one for one in found if one.finished_ms is not None and one.cycle_ms is not None]
 
 
@@ -48,13 +48,13 @@ def _build(data: Data, query: Query) -> Section | None:
     if len(found) < ENOUGH:
         text = f"Not enough data: {len(found)} finished inference tasks of the needed {ENOUGH}."
         return Section("deployment", _TITLE, (Note(text),), _SOURCE)
-    table = Table("stages", "Time by stage", _COLUMNS, tuple(map(_row, stages(found))))
+    table = Table("stages", "Time by stage", _COLUMNS, tuple(map(_row, compute_stages(found))))
     return Section("deployment", _TITLE, (_figures(found), table), _SOURCE)
 
 
 def _figures(found: list[Journey]) -> Figures:
-    waits = spread(one.waited_ms for one in found if one.waited_ms is not None)
-    cycles = spread(one.cycle_ms for one in found if one.cycle_ms is not None)
+    waits = compute_spread(one.waited_ms for one in found if one.waited_ms is not None)
+    cycles = compute_spread(one.cycle_ms for one in found if one.cycle_ms is not None)
     return Figures(
         (
             Figure("Finished", Number(len(found)), "tasks, last 90 days"),
@@ -67,7 +67,9 @@ def _figures(found: list[Journey]) -> Figures:
 def _figure(name: str, times: Spread | None, note: str) -> Figure:
     if times is None:
         return Figure(name, NOT_ENOUGH, note)
-    more = f"85% within {text(length(times.p85))}, 95% within {text(length(times.p95))}"
+    more = (
+        f"85% within {format_cell(length(times.p85))}, 95% within {format_cell(length(times.p95))}"
+    )
     return Figure(name, length(times.p50), f"{note}; {more}")
 
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from clickup_mlops.flow.forecast import LEAST_DONE, LEAST_WEEKS
-from clickup_mlops.flow.milestones import Past, milestones, past
+from clickup_mlops.flow.forecast import LEAST_FINISHED, LEAST_WEEKS
+from clickup_mlops.flow.milestones import Throughput, read_milestones, read_throughput
 from clickup_mlops.ports.sections.milestones import METHOD, milestone_table
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.views.model import Note, Section
@@ -17,20 +17,21 @@ _EMPTY: Final = (
 
 
 def _build(data: Data, query: Query) -> Section:
-    open_milestones = milestones(data.store, data.workspace, MOST)
+    open_milestones = read_milestones(data.store, data.workspace, MOST)
     if not open_milestones:
         return Section("milestones", "Milestones", (Note(_EMPTY),))
-    throughput = past(data.store, data.workspace, query.now_ms, query.zone)
+    throughput = read_throughput(data.store, data.workspace, query.now_ms, query.zone)
     table = milestone_table("Open milestones", open_milestones, throughput)
     return Section("milestones", "Milestones", (table, *_notes(throughput)), METHOD)
 
 
-def _notes(throughput: Past) -> tuple[Note, ...]:
+def _notes(throughput: Throughput) -> tuple[Note, ...]:
     if throughput.whole_weeks >= LEAST_WEEKS:
         return ()
     return (
         Note(
-            f"Forecasts need {LEAST_WEEKS} whole weeks of the timeline with {LEAST_DONE} finished "
+            f"Forecasts need {LEAST_WEEKS} whole weeks of the timeline with {LEAST_FINISHED} "
+            f"finished "
             f"tasks in the Lists of a milestone; so far {throughput.whole_weeks} are known."
         ),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from clickup_mlops.features.dashboard.pages.flow._common import over_weeks, since_ms
-from clickup_mlops.flow.weeks import Counted, per_bucket, weeks
+from clickup_mlops.flow.weeks import Counted, count_per_bucket, list_weeks
 from clickup_mlops.ports.sections.model import DAY_MS, Data, Query, SectionType
 from clickup_mlops.store.queries.flow import Count
 from clickup_mlops.views.model import Cell, Figure, Figures, Line, Note, Number, Section
@@ -19,7 +19,7 @@ def _build(data: Data, query: Query) -> Section | None:
         return Section("throughput", "Arrivals and throughput", (note,))
     wide = over_weeks(query)
     start, end = max(since, wide.start_ms), query.now_ms
-    bounds = weeks(start, end, query.zone)
+    bounds = list_weeks(start, end, query.zone)
     cuts = sorted({*bounds, *_parts(end)})
     created = _counted(data.store.flows.created(data.workspace, start, end, cuts))
     finished = _counted(data.store.flows.finished(data.workspace, start, end, cuts))
@@ -27,7 +27,8 @@ def _build(data: Data, query: Query) -> Section | None:
     def lines() -> Iterator[Line]:
         for name, counted in (("Arrived", created), ("Finished", finished)):
             yield Line(
-                name, tuple(zip(bounds, map(float, per_bucket(counted, bounds)), strict=False))
+                name,
+                tuple(zip(bounds, map(float, count_per_bucket(counted, bounds)), strict=False)),
             )
 
     chart = wide.chart("per_week", "Tasks per week", "tasks", lines, source=_SOURCE)
@@ -45,7 +46,7 @@ def _build(data: Data, query: Query) -> Section | None:
 def _figures(name: str, counted: list[Counted], since_ms: int, now_ms: int) -> Iterator[Figure]:
     """Of the last four weeks, and of those before, if they are known in full."""
     start, middle, _ = _parts(now_ms)
-    before, last = per_bucket(counted, _parts(now_ms))
+    before, last = count_per_bucket(counted, _parts(now_ms))
     known = "last 28 days" if since_ms <= middle else "since the timeline began"
     earlier: Cell = Number(before) if since_ms <= start else None
     yield Figure(name, Number(last), known, before=earlier)

@@ -13,8 +13,8 @@ from clickup_mlops.bot.handle.context.routing_context import for_routing
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.ports.sections.cells import automation_link, short, task_link
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
-from clickup_mlops.routing.decision import title
-from clickup_mlops.routing.task_state import hold_phrase
+from clickup_mlops.routing.decision import format_priority
+from clickup_mlops.routing.task_state import format_hold
 from clickup_mlops.store import Override
 from clickup_mlops.store.queries.lanes import WaitsFor
 from clickup_mlops.views.model import (
@@ -123,8 +123,8 @@ def _name(task_id: str, known: dict[str, Task]) -> str:
 
 def _kept(one: Override) -> Held:
     held = for_routing(one)
-    phrase = hold_phrase(held) if held else ""
-    text, until = f"{title(one.priority)} is {phrase}", Moment(one.until_ms)
+    phrase = format_hold(held) if held else ""
+    text, until = f"{format_priority(one.priority)} is {phrase}", Moment(one.until_ms)
     return one.task_id, (Badge("priority held"), short(text), Moment(one.since_ms), until)
 
 

@@ -18,7 +18,7 @@ _SOURCE: Final = (
 def _build(data: Data, query: Query) -> Section | None:
     found = parts(data, query, "collectives")
     rows: list[tuple[Cell, ...]] = [
-        (one.title, short(measures.title(measure)), one.number(measure) or SILENT)
+        (one.title, short(measures.format_title(measure)), one.number(measure) or SILENT)
         for one in found
         for measure in sorted(one.series)
     ]

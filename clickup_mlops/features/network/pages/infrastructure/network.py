@@ -32,7 +32,7 @@ MEASURES: Final = (
 _COLUMNS: Final = (
     Column("Host"),
     Column("Port"),
-    *(Column(measures.title(one), "end") for one in MEASURES),
+    *(Column(measures.format_title(one), "end") for one in MEASURES),
     Column("Advice"),
 )
 _SOURCE: Final = "The newest readings. Marked numbers belong to a symptom that advice names."

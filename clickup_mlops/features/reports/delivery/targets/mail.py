@@ -83,7 +83,7 @@ def _page(delivery: Delivery) -> tuple[str, dict[str, bytes]]:
 
     def picture(chart: Chart, _section: str) -> Picture | None:
         try:
-            drawn = png.chart(chart, delivery.report.period.zone)
+            drawn = png.render_chart(chart, delivery.report.period.zone)
         except ConfigError:
             return None
         identifier = f"{hashlib.sha256(drawn).hexdigest()[:32]}@{_host(delivery)}"
