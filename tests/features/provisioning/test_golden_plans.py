@@ -24,7 +24,7 @@ def planned(name: str) -> Plan:
 
 
 def shown(name: str) -> str:
-    return render.text(planned(name), everything=True) + "\n"
+    return render.text(planned(name), show_all=True) + "\n"
 
 
 @pytest.mark.parametrize("name", load.names(TEMPLATES))

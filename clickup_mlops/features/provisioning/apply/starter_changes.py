@@ -29,7 +29,7 @@ def _signs(task: Task, left: Left) -> Iterator[str]:
         "people at work": bool(task.assignees or task.raw.get("group_assignees"))
         or not task.is_open,
         "another type": bool(task.raw.get("custom_item_id")),
-        "another description": not compare.same("description", text, wanted.get("description")),
+        "another description": not compare.is_equal("description", text, wanted.get("description")),
         "another status": _is_another_status(task, wanted),
         "another priority": task.priority not in (wanted.get("priority"), *left.own.priority),
         "other tags": not _folded(task.tags) ^ _folded(wanted.get("tags") or ()) <= left.own.tags,

@@ -86,16 +86,18 @@ def export(
     table = _table(space, tree)
     if tasks:
         _add_tasks(client, table, tree, report)
-    whole = {
+    document = {
         "summary": f"What the space {space.name} looked like when it was exported.",
         "strategy": "as found",
         "version": "1",
         "space": table,
         **{
-            key: one for key, one in merged_policy.together(_bodies(policies, space)).items() if one
+            key: value
+            for key, value in merged_policy.together(_bodies(policies, space)).items()
+            if value
         },
     }
-    return toml.dumps(_agreeing(_literal(whole), report))
+    return toml.dumps(_agreeing(_literal(document), report))
 
 
 def read(
@@ -108,16 +110,18 @@ def read(
     """Everything in a space that a template can express, the space first. Names are unique."""
     reader = Reader(client, workspace)
     spaces = reader.spaces()
-    space = next((one for one in spaces if fold_name(one.name) == fold_name(name)), None)
+    space = next(
+        (candidate for candidate in spaces if fold_name(candidate.name) == fold_name(name)), None
+    )
     if space is None:
-        listed = ", ".join(f'"{one.name}"' for one in spaces) or "none"
+        listed = ", ".join(f'"{candidate.name}"' for candidate in spaces) or "none"
         raise InputError(f'there is no space "{name}"', hint=f"Spaces here: {listed}.")
     tree: dict[Path, Node] = {}
-    known: set[Path] = set()
+    paths: set[Path] = set()
     for node in _nodes(reader, space, remembered or {}):
         # Of two objects with one name a template can only mean the first.
-        if fold(node.path) not in known:
-            known.add(fold(node.path))
+        if fold(node.path) not in paths:
+            paths.add(fold(node.path))
             tree[node.path] = node
         elif node.kind not in ("field", "status"):
             report(f"a second {show(node.path)} is left out: give it a name of its own")
@@ -126,7 +130,7 @@ def read(
 
 def _bodies(policies: Policies, space: Node) -> Iterator[Attributes]:
     """What templates said about the Space's tasks."""
-    return (one.body for one in policies(space.id or ""))
+    return (policy.body for policy in policies(space.id or ""))
 
 
 def _nodes(reader: Reader, space: Node, remembered: "Mapping[Path, Remembered]") -> Iterator[Node]:
@@ -135,44 +139,46 @@ def _nodes(reader: Reader, space: Node, remembered: "Mapping[Path, Remembered]")
     statuses = reader.statuses_of_space(space)
     yield from statuses
     yield from reader.tags(space)
-    taken = {one.id for one in (*statuses, *places) if one.kind == "status"}
-    places = [one for one in places if one.kind in _PLACES]
+    status_ids = {node.id for node in (*statuses, *places) if node.kind == "status"}
+    places = [node for node in places if node.kind in _PLACES]
     inherited: set[str | None] = set()
     for place in places:
         yield from _fields(reader, place, inherited)
     for place in places:
         if place.kind == "list":
-            found = reader.statuses_of_list(place)
-            yield from (() if {one.id for one in found} <= taken else found)
+            statuses_of_list = reader.statuses_of_list(place)
+            yield from (
+                () if {node.id for node in statuses_of_list} <= status_ids else statuses_of_list
+            )
         yield from reader.views(place)
         for doc in reader.docs(place):
             yield doc
             yield from reader.pages(doc, texts=True)
-    by_id = {one.id or "": one.path for one in places}
+    by_id = {node.id or "": node.path for node in places}
     yield from reader.webhooks(by_id)
     yield from reader.channels_of(by_id | _made_for(places, remembered))
 
 
 def _made_for(places: Iterable[Node], remembered: "Mapping[Path, Remembered]") -> dict[str, Path]:
     """Channels by id that a template made for a place; ClickUp does not show that they belong."""
-    there = {fold(one.path): one.path for one in places}
+    paths = {fold(entry.path): entry.path for entry in places}
     return {
-        one.object_id: there[fold(path[:-1])]
-        for path, one in remembered.items()
-        if path[-1][0] == "channel" and fold(path[:-1]) in there
+        entry.object_id: paths[fold(path[:-1])]
+        for path, entry in remembered.items()
+        if path[-1][0] == "channel" and fold(path[:-1]) in paths
     }
 
 
 def _fields(reader: Reader, place: Node, inherited: set[str | None]) -> Iterator[Node]:
     """The workspace's fields go with the space, so that the template is complete elsewhere too."""
     if place.kind == "space":
-        for one in reader.fields(None):
-            inherited.add(one.id)
-            yield Node((*place.path, *one.path), one.attributes, one.id)
-    for one in reader.fields(place):
-        if one.id not in inherited:
-            inherited.add(one.id)
-            yield one
+        for field in reader.fields(None):
+            inherited.add(field.id)
+            yield Node((*place.path, *field.path), field.attributes, field.id)
+    for field in reader.fields(place):
+        if field.id not in inherited:
+            inherited.add(field.id)
+            yield field
 
 
 # -- objects as tables
@@ -183,14 +189,14 @@ def _table(node: Node, tree: Mapping[Path, Node]) -> Json:
     if node.kind == "webhook":
         table["endpoint"] = table.pop("name")
     fields = _field_names(node.path, tree)
-    for one in filter(_is_expressible, _below(node, tree)):
-        shown = _expressible(one, fields) if one.kind == "view" else one
-        table.setdefault(one.kind, []).append(_table(shown, tree))
+    for child in filter(_is_expressible, _below(node, tree)):
+        expressible = _expressible(child, fields) if child.kind == "view" else child
+        table.setdefault(child.kind, []).append(_table(expressible, tree))
     return table
 
 
 def _below(node: Node, tree: Mapping[Path, Node]) -> list[Node]:
-    return [one for one in tree.values() if one.parent == node.path]
+    return [child for child in tree.values() if child.parent == node.path]
 
 
 def _is_expressible(node: Node) -> bool:
@@ -207,11 +213,11 @@ def _nothing(node: Node) -> Json:
 
 
 def _space(node: Node) -> Json:
-    return _given(color=_all(node).get("color"), private=node.attributes.get("private"))
+    return _without_empty(color=_all(node).get("color"), private=node.attributes.get("private"))
 
 
 def _list(node: Node) -> Json:
-    return _given(description=node.attributes.get("description"))
+    return _without_empty(description=node.attributes.get("description"))
 
 
 def _all(node: Node) -> Json:
@@ -223,15 +229,15 @@ def _all(node: Node) -> Json:
 
 
 def _view(node: Node) -> Json:
-    shown = {
+    visible = {
         name: value
         for name, value in node.attributes.items()
         if value != _VIEW_DEFAULTS.get(name) and value != []
     }
-    return {name: shown[name] for name in node.attributes if name in shown}
+    return {name: visible[name] for name in node.attributes if name in visible}
 
 
-def _given(**values: object) -> Json:
+def _without_empty(**values: object) -> Json:
     return {name: value for name, value in values.items() if value not in (None, "", False)}
 
 
@@ -260,17 +266,21 @@ def _field_names(place: Path, tree: Mapping[Path, Node]) -> set[str]:
 def _expressible(view: Node, fields: set[str]) -> Node:
     """The view without columns and fields that a template has no name for."""
 
-    def known(name: str) -> bool:
-        own = name.startswith(RAW) and not name.startswith(RAW + CUSTOM)
-        return own or name in COLUMNS or fold_name(name) in fields
+    def has_name(name: str) -> bool:
+        is_raw = name.startswith(RAW) and not name.startswith(RAW + CUSTOM)
+        return is_raw or name in COLUMNS or fold_name(name) in fields
 
     attributes = dict(view.attributes)
     if fold_name(attributes["group_by"]) not in (*GROUPS, *fields):
         attributes["group_by"] = "none"
-    attributes["sort_by"] = [one for one in attributes["sort_by"] if known(one.removeprefix("-"))]
-    attributes["columns"] = [one for one in attributes["columns"] if known(one)]
+    attributes["sort_by"] = [
+        entry for entry in attributes["sort_by"] if has_name(entry.removeprefix("-"))
+    ]
+    attributes["columns"] = [entry for entry in attributes["columns"] if has_name(entry)]
     attributes["filter"] = [
-        one for one in attributes["filter"] if known(one["field"]) and set(one) <= _FILTERS
+        entry
+        for entry in attributes["filter"]
+        if has_name(entry["field"]) and set(entry) <= _FILTERS
     ]
     return Node(view.path, attributes, view.id)
 
@@ -283,35 +293,37 @@ def _add_tasks(
 ) -> None:
     for node in tree.values():
         if node.kind == "list":
-            found = list(client.tasks.in_list(node.id or "", subtasks=True, include_markdown=True))
-            for name in starter_tasks.doubles(found):
+            live_tasks = list(
+                client.tasks.in_list(node.id or "", subtasks=True, include_markdown=True)
+            )
+            for name in starter_tasks.doubles(live_tasks):
                 report(f'a second task "{name}" in {show(node.path)} is left out: rename it')
-            if tasks := starter_tasks.tables(found, _field_names(node.path, tree)):
+            if tasks := starter_tasks.tables(live_tasks, _field_names(node.path, tree)):
                 _find(space, node.path)["task"] = tasks
 
 
 def _find(space: Json, path: Path) -> Json:
     table = space
     for kind, name in path[1:]:
-        table = next(one for one in table[kind] if one["name"] == name)
+        table = next(entry for entry in table[kind] if entry["name"] == name)
     return table
 
 
-def _agreeing(whole: Json, report: Callable[[str], None]) -> Json:
+def _agreeing(document: Json, report: Callable[[str], None]) -> Json:
     """Without what names a status, field or List that is not there, because a person deleted it or
     has still to make it: the file can be loaded.
     """
     try:
-        problems = check.problems(Template.model_validate(whole))
+        problems = check.problems(Template.model_validate(document))
     except ValidationError:
-        return whole  # loading lists it with its place
+        return document  # loading lists it with its place
     cuts = {_cut(at): (at, text) for at, text in problems}
     for cut in reversed(cuts):
         *above, last = cut
-        del reduce(getitem, above, cast(Any, whole))[last]
+        del reduce(getitem, above, cast(Any, document))[last]
     for at, text in cuts.values():
         report(f"{'.'.join(map(str, at))} is left out: {text}")
-    return whole
+    return document
 
 
 def _cut(at: Location) -> Location:
@@ -326,5 +338,5 @@ def _literal(value: object) -> Any:
     if isinstance(value, str):
         return value.replace("${", "$${")
     if isinstance(value, Mapping):
-        return {key: _literal(one) for key, one in value.items()}
-    return [_literal(one) for one in value] if isinstance(value, list) else value
+        return {key: _literal(inner) for key, inner in value.items()}
+    return [_literal(inner) for inner in value] if isinstance(value, list) else value

@@ -37,12 +37,12 @@ class Matcher:
         self, want: Iterable[Path], have: Tree, remembered: "Mapping[Path, Remembered]"
     ) -> None:
         self._wanted = {fold(path) for path in want}
-        self._memory = {fold(path): one for path, one in remembered.items()}
+        self._memory = {fold(path): entry for path, entry in remembered.items()}
         self._by_name = {fold(path): node for path, node in have.items()}
         self._by_id: dict[tuple[Kind, str], list[Node]] = {}
         self._owners = {
-            (path[-1][0], one.object_id): path
-            for path, one in self._memory.items()
+            (path[-1][0], entry.object_id): path
+            for path, entry in self._memory.items()
             if path in self._wanted and path[-1][0] in _OWNED
         }
         for node in have.values():
@@ -57,10 +57,12 @@ class Matcher:
         """The object of a wanted path; `place` is where its parent lives, None: nowhere yet."""
         named = self._named(path[-1], place) if place is not None else None
         memory = self.memory(path)
-        known = self._by_id.get((path[-1][0], memory.object_id), []) if memory else []
-        if named is not None and (named in known or not (known or self._is_anothers(named, path))):
+        candidates = self._by_id.get((path[-1][0], memory.object_id), []) if memory else []
+        if named is not None and (
+            named in candidates or not (candidates or self._is_anothers(named, path))
+        ):
             return Match("name", named)
-        for node in sorted(known, key=lambda one: not _is_in(one, place)):
+        for node in sorted(candidates, key=lambda candidate: not _is_in(candidate, place)):
             return Match("renamed" if _is_in(node, place) else "moved", node)
         return Match("new" if memory is None else "gone")
 

@@ -51,37 +51,37 @@ class Reader:
 
     def spaces(self) -> list[Node]:
         """Every space."""
-        return [_space(one) for one in self._all_spaces()]
+        return [_space(space) for space in self._all_spaces()]
 
     def statuses_of_space(self, space: Node) -> list[Node]:
         """They came with the space."""
-        found = next(one for one in self._all_spaces() if one.id == space.id)
-        return _statuses(found.statuses, space.path)
+        live_space = next(candidate for candidate in self._all_spaces() if candidate.id == space.id)
+        return _statuses(live_space.statuses, space.path)
 
     def _all_spaces(self) -> Sequence[Space]:
         if self._spaces is None:
             self._spaces = self.client.spaces.all(self.workspace)
-            self.rights.features.update({one.id: one.features for one in self._spaces})
+            self.rights.features.update({space.id: space.features for space in self._spaces})
         return self._spaces
 
     def folders(self, space: Node) -> list[Node]:
         """Folders with their statuses and lists."""
-        found = self.client.folders.of_space(_id(space))
-        for one in found:
-            self._note(one)
-        return [node for one in found for node in _folder(one, space.path)]
+        folders = self.client.folders.of_space(_id(space))
+        for folder in folders:
+            self._note(folder)
+        return [node for folder in folders for node in _folder(folder, space.path)]
 
     def lists(self, space: Node) -> list[Node]:
         """Those that are in no folder."""
-        found = self.client.lists.of_space(_id(space))
-        for one in found:
-            self.rights.note(one)
-        return [_list(one, space.path) for one in found]
+        lists = self.client.lists.of_space(_id(space))
+        for list_ in lists:
+            self.rights.note(list_)
+        return [_list(list_, space.path) for list_ in lists]
 
     def _note(self, folder: Folder) -> None:
         self.rights.note(folder)
-        for one in folder.lists:
-            self.rights.note(one)
+        for list_ in folder.lists:
+            self.rights.note(list_)
 
     def statuses_of_list(self, where: Node) -> list[Node]:
         """What its tasks can have, inherited ones included."""
@@ -96,19 +96,19 @@ class Reader:
             return []
 
     def _space_elsewhere(self, object_id: str) -> list[Node]:
-        found = self.client.spaces.get(object_id)
+        space = self.client.spaces.get(object_id)
         self._all_spaces()
-        self._spaces = (*(self._spaces or ()), found)
-        return [_space(found)]
+        self._spaces = (*(self._spaces or ()), space)
+        return [_space(space)]
 
     def _folder_elsewhere(self, object_id: str) -> list[Node]:
-        found = self.client.folders.get(object_id)
-        return list(_folder(found, self._space_path(found.space_id)))
+        folder = self.client.folders.get(object_id)
+        return list(_folder(folder, self._space_path(folder.space_id)))
 
     def _list_elsewhere(self, object_id: str) -> list[Node]:
-        found = self.client.lists.get(object_id)
-        above = self._place_path(found.space_id, found.raw.get("folder") or {})
-        return [_list(found, above)]
+        list_ = self.client.lists.get(object_id)
+        above = self._place_path(list_.space_id, list_.raw.get("folder") or {})
+        return [_list(list_, above)]
 
     def _task_elsewhere(self, object_id: str) -> list[Node]:
         task = self.client.tasks.get(object_id)
@@ -116,7 +116,7 @@ class Reader:
         return [_task(task, (*above, ("list", task.list_name)))]
 
     def _space_path(self, space_id: str | None) -> Path:
-        names = {one.id: one.name for one in self._all_spaces()}
+        names = {space.id: space.name for space in self._all_spaces()}
         return (("space", names.get(space_id or "", space_id or "?")),)
 
     def _place_path(self, space_id: str | None, folder: Attributes) -> Path:
@@ -131,8 +131,8 @@ class Reader:
         """Custom fields made on a place, or on the workspace; of a list also inherited ones."""
         path = place.path if place else ()
         return [
-            Node((*path, ("field", one.name)), fields.attributes(one), one.id)
-            for one in self._fields_of(place)
+            Node((*path, ("field", field.name)), fields.attributes(field), field.id)
+            for field in self._fields_of(place)
         ]
 
     def _fields_of(self, place: Node | None) -> list[FieldDefinition]:
@@ -140,40 +140,42 @@ class Reader:
         if place_id not in self._fields:
             read = fields.readers(self.client)[level_of(place.path if place else ())]
             self._fields[place_id] = list(read(place_id))
-            self._definitions |= {one.id: one for one in self._fields[place_id]}
+            self._definitions |= {field.id: field for field in self._fields[place_id]}
         return self._fields[place_id]
 
     def tags(self, space: Node) -> list[Node]:
         """A tag's id is its name."""
         return [
             Node(
-                (*space.path, ("tag", one.name)),
-                {"foreground": one.foreground.lower(), "background": one.background.lower()},
-                one.name.strip().casefold(),
+                (*space.path, ("tag", tag.name)),
+                {"foreground": tag.foreground.lower(), "background": tag.background.lower()},
+                tag.name.strip().casefold(),
             )
-            for one in self.client.tags.of_space(_id(space))
+            for tag in self.client.tags.of_space(_id(space))
         ]
 
     def views(self, place: Node) -> list[Node]:
         """Views, and the forms among them. Fields are named as far as they were read before."""
-        known = list(self._definitions.values())
-        return [_view(one, place.path, known) for one in self.client.views.of(*_place(place))]
+        definitions = list(self._definitions.values())
+        return [
+            _view(view, place.path, definitions) for view in self.client.views.of(*_place(place))
+        ]
 
     def tasks(self, lists: Iterable[Node]) -> list[Node]:
         """All tasks of several lists, subtasks below their parents."""
-        paths = {_id(one): one.path for one in lists}
-        ids, found = list(paths), list[Task]()
+        paths = {_id(list_): list_.path for list_ in lists}
+        ids, live_tasks = list(paths), list[Task]()
         for start in range(0, len(ids), _LISTS_AT_ONCE):
             chunk = ids[start : start + _LISTS_AT_ONCE]
-            found += self.client.tasks.in_workspace(
+            live_tasks += self.client.tasks.in_workspace(
                 self.workspace, list_ids=chunk, include_markdown=True
             )
-        return _tasks([task for task in found if task.list_id in paths], paths)
+        return _tasks([task for task in live_tasks if task.list_id in paths], paths)
 
     def docs(self, place: Node) -> list[Node]:
         """The docs of a place, without their pages."""
-        found = self.client.docs.all(self.workspace, parent_id=_id(place))
-        return [Node((*place.path, ("doc", one.name)), {}, one.id) for one in found]
+        docs = self.client.docs.all(self.workspace, parent_id=_id(place))
+        return [Node((*place.path, ("doc", doc.name)), {}, doc.id) for doc in docs]
 
     def pages(self, doc: Node, *, texts: bool) -> list[Node]:
         """A doc's pages, with their text if it is needed."""
@@ -182,36 +184,44 @@ class Reader:
 
     def channels(self) -> list[Node]:
         """Of the workspace."""
-        found = self.client.chat.channels(self.workspace)
-        return [Node((("channel", one.name),), {}, one.id) for one in found]
+        channels = self.client.chat.channels(self.workspace)
+        return [Node((("channel", channel.name),), {}, channel.id) for channel in channels]
 
     def channels_of(self, places: Mapping[str, Path]) -> list[Node]:
         """Channels that are located in one of these places, or are one of them: paths by id."""
-        found = self.client.chat.channels(self.workspace)
+        channels = self.client.chat.channels(self.workspace)
         return [
-            Node((*place, ("channel", one.name)), _private(one), one.id)
-            for one in found
-            if (place := places.get(one.id) or places.get(_location(one)))
+            Node((*place, ("channel", channel.name)), _private(channel), channel.id)
+            for channel in channels
+            if (place := places.get(channel.id) or places.get(_location(channel)))
         ]
 
     def webhooks(self, places: Mapping[str, Path]) -> list[Node]:
         """Those of the token's user for these places (by id) and for the whole workspace."""
-        found = self.client.webhooks.list(self.workspace)
+        webhooks = self.client.webhooks.list(self.workspace)
         return [
-            Node((*places[where], ("webhook", one.endpoint)), {"events": _events(one)}, one.id)
-            for one in found
-            if (where := _where(one)) in places
+            Node(
+                (*places[where], ("webhook", webhook.endpoint)),
+                {"events": _events(webhook)},
+                webhook.id,
+            )
+            for webhook in webhooks
+            if (where := _where(webhook)) in places
         ]
 
     # -- ClickUp's own templates
 
     def list_templates(self) -> dict[str, str]:
         """Ids by name."""
-        return {one.name: one.id for one in self.client.templates.lists(self.workspace)}
+        return {
+            template.name: template.id for template in self.client.templates.lists(self.workspace)
+        }
 
     def folder_templates(self) -> dict[str, str]:
         """Ids by name."""
-        return {one.name: one.id for one in self.client.templates.folders(self.workspace)}
+        return {
+            template.name: template.id for template in self.client.templates.folders(self.workspace)
+        }
 
 
 def _id(node: Node) -> str:
@@ -222,45 +232,45 @@ def _place(node: Node) -> tuple[Level, str]:
     return level_of(node.path), _id(node)
 
 
-def _space(one: Space) -> Node:
-    color = one.raw.get("color")
-    attributes = {"color": str(color).lower() if color else None, "private": one.private}
-    return Node((("space", one.name),), attributes | _archived(one), one.id)
+def _space(space: Space) -> Node:
+    color = space.raw.get("color")
+    attributes = {"color": str(color).lower() if color else None, "private": space.private}
+    return Node((("space", space.name),), attributes | _archived(space), space.id)
 
 
-def _folder(one: Folder, above: Path) -> Iterator[Node]:
-    path: Path = (*above, ("folder", one.name))
-    yield Node(path, _archived(one), one.id)
-    yield from _statuses(map(Status.parse, one.raw.get("statuses") or ()), path)
-    for inner in one.lists:
+def _folder(folder: Folder, above: Path) -> Iterator[Node]:
+    path: Path = (*above, ("folder", folder.name))
+    yield Node(path, _archived(folder), folder.id)
+    yield from _statuses(map(Status.parse, folder.raw.get("statuses") or ()), path)
+    for inner in folder.lists:
         yield _list(inner, path)
 
 
-def _list(one: TaskList, above: Path) -> Node:
-    attributes = {"description": one.content} | _archived(one)
-    return Node((*above, ("list", one.name)), attributes, one.id)
+def _list(list_: TaskList, above: Path) -> Node:
+    attributes = {"description": list_.content} | _archived(list_)
+    return Node((*above, ("list", list_.name)), attributes, list_.id)
 
 
-def _archived(one: Space | Folder | TaskList) -> Json:
+def _archived(place: Space | Folder | TaskList) -> Json:
     """Archived places are only met by id."""
-    return {"archived": True} if one.archived else {}
+    return {"archived": True} if place.archived else {}
 
 
 def _statuses(statuses: Iterable[Status], above: Path) -> list[Node]:
     return [
         Node(
-            (*above, ("status", one.name)),
-            {"type": one.kind} | ({"color": one.color.lower()} if one.color else {}),
-            one.id or one.name,
+            (*above, ("status", status.name)),
+            {"type": status.kind} | ({"color": status.color.lower()} if status.color else {}),
+            status.id or status.name,
         )
-        for one in statuses
+        for status in statuses
     ]
 
 
-def _view(one: View, above: Path, known: Iterable[FieldDefinition]) -> Node:
-    if one.type == "form":
-        return Node((*above, ("form", one.name)), {}, one.id)
-    return Node((*above, ("view", one.name)), views.from_wire(one.raw, known), one.id)
+def _view(view: View, above: Path, definitions: Iterable[FieldDefinition]) -> Node:
+    if view.type == "form":
+        return Node((*above, ("form", view.name)), {}, view.id)
+    return Node((*above, ("view", view.name)), views.from_wire(view.raw, definitions), view.id)
 
 
 def _tasks(tasks: Sequence[Task], lists: Mapping[str, Path]) -> list[Node]:
@@ -271,33 +281,33 @@ def _tasks(tasks: Sequence[Task], lists: Mapping[str, Path]) -> list[Node]:
         return (*above(parent), ("task", parent.name)) if parent else lists[task.list_id]
 
     # Oldest first: of two tasks with one name the first is meant.
-    return [_task(task, above(task)) for task in sorted(tasks, key=lambda one: one.created_ms)]
+    return [_task(task, above(task)) for task in sorted(tasks, key=lambda task: task.created_ms)]
 
 
 def _task(task: Task, above: Path) -> Node:
     text = task.markdown if task.markdown is not None else task.text
-    values = {one.name: one.read() for one in task.fields if one.value is not None}
+    values = {field.name: field.read() for field in task.fields if field.value is not None}
     return Node((*above, ("task", task.name)), {"description": text, "fields": values}, task.id)
 
 
 def _pages(pages: Iterable[Page], above: Path, *, texts: bool) -> Iterator[Node]:
-    for one in pages:
-        path: Path = (*above, ("page", one.name))
-        yield Node(path, {"content": one.content} if texts else {}, one.id)
-        yield from _pages(one.pages, path, texts=texts)
+    for page in pages:
+        path: Path = (*above, ("page", page.name))
+        yield Node(path, {"content": page.content} if texts else {}, page.id)
+        yield from _pages(page.pages, path, texts=texts)
 
 
-def _location(one: Channel) -> str:
-    return str((one.raw.get("parent") or {}).get("id") or "")
+def _location(channel: Channel) -> str:
+    return str((channel.raw.get("parent") or {}).get("id") or "")
 
 
-def _private(one: Channel) -> Json:
-    return {"private": True} if one.raw.get("visibility") == "PRIVATE" else {}
+def _private(channel: Channel) -> Json:
+    return {"private": True} if channel.raw.get("visibility") == "PRIVATE" else {}
 
 
-def _events(one: Webhook) -> list[str]:
-    return ["*"] if len(one.events) >= ALL_EVENTS else sorted(one.events)
+def _events(webhook: Webhook) -> list[str]:
+    return ["*"] if len(webhook.events) >= ALL_EVENTS else sorted(webhook.events)
 
 
-def _where(one: Webhook) -> str:
-    return one.list_id or one.folder_id or one.space_id or ""
+def _where(webhook: Webhook) -> str:
+    return webhook.list_id or webhook.folder_id or webhook.space_id or ""

@@ -95,7 +95,7 @@ class _Looking:
         policies: Policies,
     ) -> None:
         self._reader, self._want, self._policies = reader, want, policies
-        self._memory = {fold(path): one for path, one in remembered.items()}
+        self._memory = {fold(path): entry for path, entry in remembered.items()}
         self._remembered = remembered
         self._kinds: dict[Path, set[Kind]] = defaultdict(set)
         for path in want:
@@ -107,10 +107,10 @@ class _Looking:
 
     def expect(self, leftovers: Mapping[Path, str]) -> None:
         """Also look for these tasks, in Lists that the template names."""
-        wanted = {fold(path): path for path in self._want}
+        desired = {fold(path): path for path in self._want}
         for path in leftovers:
-            if there := wanted.get(fold(path[:-1])):
-                self._kinds[there].add("task")
+            if place := desired.get(fold(path[:-1])):
+                self._kinds[place].add("task")
         self._leftovers = frozenset(leftovers.values())
 
     @property
@@ -128,21 +128,23 @@ class _Looking:
                 self._seen.add(key)
                 self.have[node.path] = node
             elif self._fits_better(node):
-                self.have = {path: one for path, one in self.have.items() if fold(path) != key}
+                self.have = {
+                    path: existing for path, existing in self.have.items() if fold(path) != key
+                }
                 self.have[node.path] = node
 
     def _fits_better(self, node: Node) -> bool:
         key = fold(node.path)
-        there = next(one for path, one in self.have.items() if fold(path) == key)
+        existing = next(candidate for path, candidate in self.have.items() if fold(path) == key)
         memory = self._memory.get(key)
-        if memory is not None and memory.object_id in (node.id, there.id):
+        if memory is not None and memory.object_id in (node.id, existing.id):
             return memory.object_id == node.id
         types = {
             want.attributes.get("type")
             for path, want in self._want.items()
             if path[-1][0] == node.kind and fold_name(want.name) == fold_name(node.name)
         }
-        return there.attributes.get("type") not in types and node.attributes.get("type") in types
+        return existing.attributes.get("type") not in types and node.attributes.get("type") in types
 
     def _locate(self) -> None:
         """Where the wanted objects are, as far as is known now."""
@@ -153,10 +155,10 @@ class _Looking:
             above = [path[:end] for end in range(len(path) - 1, -1, -1) if path[:end] in where]
             shared = path[-1][0] in SHARED
             place = where[above[0]] if shared else where.get(path[:-1])
-            found = matcher.find(path, place)
-            if found.node is not None:
-                self._live[path] = found.node
-                where[path] = found.node.path
+            match = matcher.find(path, place)
+            if match.node is not None:
+                self._live[path] = match.node
+                where[path] = match.node.path
 
     # -- places
 
@@ -165,15 +167,15 @@ class _Looking:
         roots = [path for path in self._want if len(path) == 1]
         self._add(self._reader.spaces())
         self._locate()
-        if found := list(self._moved(("space",))):
-            self._add(found)
+        if moved := list(self._moved(("space",))):
+            self._add(moved)
             self._locate()
         for root in roots:
             if space := self._live.get(root):
                 self._space(root, space)
         self._locate()
-        if found := list(self._moved(_ELSEWHERE)):
-            self._add(found)
+        if moved := list(self._moved(_ELSEWHERE)):
+            self._add(moved)
             self._locate()
 
     def _space(self, root: Path, space: Node) -> None:
@@ -208,10 +210,10 @@ class _Looking:
         """Where fields are wanted, and above: inherited ones will do. Before views, which name
         them.
         """
-        wanted = [path for path, kinds in self._kinds.items() if "field" in kinds]
-        if wanted:
+        places = [path for path, kinds in self._kinds.items() if "field" in kinds]
+        if places:
             self._add(self._reader.fields(None))
-        above = {path[:end]: None for path in wanted for end in range(1, len(path) + 1)}
+        above = {path[:end]: None for path in places for end in range(1, len(path) + 1)}
         for path in above:
             place = self._live.get(path)
             # A list reports inherited fields too, so its ancestors are only read for other places.
@@ -221,11 +223,11 @@ class _Looking:
     def _only_lists(self, path: Path) -> bool:
         """Whether all fields wanted below a place are wanted in lists that are there."""
         below = [
-            one
-            for one, kinds in self._kinds.items()
-            if "field" in kinds and one[: len(path)] == path and one != path
+            other_path
+            for other_path, kinds in self._kinds.items()
+            if "field" in kinds and other_path[: len(path)] == path and other_path != path
         ]
-        return all(one in self._live and one[-1][0] == "list" for one in below)
+        return all(other_path in self._live and other_path[-1][0] == "list" for other_path in below)
 
     def _place(self, path: Path, place: Node) -> None:
         kinds = self._kinds[path]
@@ -238,8 +240,8 @@ class _Looking:
         if "doc" in kinds:
             self._add(self._reader.docs(place))
         if "policy" in kinds:
-            kept = self._policies(place.id or "")
-            self._add(Node((*place.path, ("policy", p.name)), p.body, p.id) for p in kept)
+            policies = self._policies(place.id or "")
+            self._add(Node((*place.path, ("policy", p.name)), p.body, p.id) for p in policies)
 
     def _tasks(self) -> None:
         """Only those that are wanted: a list may hold thousands of others."""
@@ -247,10 +249,10 @@ class _Looking:
         if not lists:
             return
         names = {fold_name(path[-1][1]) for path in self._want if path[-1][0] == "task"}
-        ids = self._leftovers | {one.object_id for one in self._memory.values()}
+        ids = self._leftovers | {entry.object_id for entry in self._memory.values()}
         self._add(
             node
-            for node in self._reader.tasks([one for one in lists if one.kind == "list"])
+            for node in self._reader.tasks([entry for entry in lists if entry.kind == "list"])
             if fold_name(node.name) in names or node.id in ids
         )
         self._locate()

@@ -24,38 +24,44 @@ _PORTABLE: Final = frozenset(
 dates are moments, not days from now."""
 
 
-def tables(found: Iterable[Task], fields: Collection[str]) -> list[Json]:
+def tables(live_tasks: Iterable[Task], fields: Collection[str]) -> list[Json]:
     """The tasks of one list as `[[task]]` tables, oldest first, subtasks in their parents.
 
     `fields`: the (folded) names that the list's template has. Of two tasks with one name below one
     parent a template can only mean the first.
     """
-    tasks = sorted(found, key=lambda task: (task.created_ms, task.id))
+    tasks = sorted(live_tasks, key=lambda task: (task.created_ms, task.id))
     return _below(None, tasks, {task.id: task.name for task in tasks}, fields)
 
 
-def doubles(found: Iterable[Task]) -> list[str]:
+def doubles(live_tasks: Iterable[Task]) -> list[str]:
     """The names of tasks that `tables` leaves out, because another one has that name."""
-    named = Counter((task.parent_id, fold_name(task.name)) for task in found)
+    named = Counter((task.parent_id, fold_name(task.name)) for task in live_tasks)
     return [name for (_, name), count in named.items() for _ in range(count - 1)]
 
 
 def _below(
     parent: str | None, tasks: list[Task], names: Mapping[str, str], fields: Collection[str]
 ) -> list[Json]:
-    made: dict[str, Json] = {}
+    tables: dict[str, Json] = {}
     for task in tasks:
         # A subtask may outlive its parent, which is closed and not among these.
         above = task.parent_id if task.parent_id in names else None
-        if above == parent and fold_name(task.name) not in made:
+        if above == parent and fold_name(task.name) not in tables:
             subtasks = _below(task.id, tasks, names, fields)
-            made[fold_name(task.name)] = _table(task, names, fields) | _given(subtask=subtasks)
-    return list(made.values())
+            tables[fold_name(task.name)] = _table(task, names, fields) | _without_empty(
+                subtask=subtasks
+            )
+    return list(tables.values())
 
 
 def _table(task: Task, names: Mapping[str, str], fields: Collection[str]) -> Json:
-    values = [one for one in task.fields if one.type in _PORTABLE and fold_name(one.name) in fields]
-    return {"name": task.name} | _given(
+    values = [
+        field
+        for field in task.fields
+        if field.type in _PORTABLE and fold_name(field.name) in fields
+    ]
+    return {"name": task.name} | _without_empty(
         description=task.markdown or task.text,
         # The first status is where every task begins.
         status="" if task.status.kind == "open" else task.status.name,
@@ -63,9 +69,9 @@ def _table(task: Task, names: Mapping[str, str], fields: Collection[str]) -> Jso
         tags=list(task.tags),
         start_in=_days(task.start_ms, task.created_ms),
         due_in=_days(task.due_ms, task.created_ms),
-        fields={one.name: value for one in values if (value := _value(one)) is not None},
+        fields={field.name: value for field in values if (value := _value(field)) is not None},
         checklist=_checklists(task),
-        waits_for=[names[one] for one in task.depends_on if one in names],
+        waits_for=[names[field] for field in task.depends_on if field in names],
     )
 
 
@@ -76,19 +82,19 @@ def _days(moment_ms: int | None, from_ms: int) -> str | None:
     return f"-P{-days}D" if days < 0 else f"P{days}D"
 
 
-def _value(one: FieldValue) -> Any:
-    value = one.read()
+def _value(field: FieldValue) -> Any:
+    value = field.read()
     # A whole number is written as one: ClickUp has only one kind of number.
-    whole = isinstance(value, float) and value.is_integer()
-    return int(value) if whole else value
+    is_integer = isinstance(value, float) and value.is_integer()
+    return int(value) if is_integer else value
 
 
 def _checklists(task: Task) -> dict[str, list[str]]:
     return {
-        one["name"]: [item["name"] for item in one.get("items") or ()]
-        for one in task.raw.get("checklists") or ()
+        checklist["name"]: [item["name"] for item in checklist.get("items") or ()]
+        for checklist in task.raw.get("checklists") or ()
     }
 
 
-def _given(**values: object) -> Json:
+def _without_empty(**values: object) -> Json:
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}

@@ -35,12 +35,12 @@ class Checklist:
 
     def lines(self) -> list[str]:
         """For a terminal, with an empty line between items."""
-        lines = [["", *one.lines()] for one in self.items]
-        return [line for one in lines for line in one][1:]
+        lines = [["", *entry.lines()] for entry in self.items]
+        return [line for entry in lines for line in entry][1:]
 
     def to_dict(self) -> Json:
         """For JSON."""
-        return {"items": [one.to_dict() for one in self.items], "files": dict(self.files)}
+        return {"items": [item.to_dict() for item in self.items], "files": dict(self.files)}
 
 
 def of(plan: Plan, team: str, ids: Mapping[Path, str] | None = None) -> Checklist:
@@ -58,7 +58,11 @@ class _Collector:
         self._plan, self._team, self._files = plan, team, dict[str, str]()
         self._in_sheet: frozenset[Path] = frozenset()
         self._manual = [step for step in plan.steps if step.operation == "manual"]
-        live = {one.path: one.have.id for one in plan.steps if one.have and one.have.id}
+        live = {
+            plan_step.path: plan_step.have.id
+            for plan_step in plan.steps
+            if plan_step.have and plan_step.have.id
+        }
         self._ids: Mapping[Path, str] = {**live, **ids}
 
     def checklist(self) -> Checklist:
@@ -67,21 +71,22 @@ class _Collector:
         """
         imported = list(self._imported())
         places = dict.fromkeys(step.path[:-1] for step in self._manual)
-        items = [one for place in places for one in self._at(place)]
+        items = [item for place in places for item in self._at(place)]
         return Checklist((*imported, *items, *self._templates()), self._files)
 
     def _imported(self) -> Iterator[ChecklistItem]:
         """One spreadsheet for the new fields of all places."""
         steps = [step for step in self._manual if _kind(step) == "field"]
-        wanted = {step.path: self._wanted(step, self._place(step.path[:-1])) for step in steps}
-        columns = instructions.importable([*wanted.values()])
+        fields = {step.path: self._field(step, self._place(step.path[:-1])) for step in steps}
+        columns = instructions.importable([*fields.values()])
         if len(columns) < ENOUGH:
             return
-        same = {one.name.strip().casefold(): one.attributes for one in columns}
+        columns_by_name = {field.name.strip().casefold(): field.attributes for field in columns}
         sheet = {
-            path: one
-            for path, one in wanted.items()
-            if instructions.importable([one]) and same[_folded(one)] == one.attributes
+            path: field
+            for path, field in fields.items()
+            if instructions.importable([field])
+            and columns_by_name[_folded(field)] == field.attributes
         }
         self._in_sheet = frozenset(sheet)
         file = f"fields-{_slug(self._plan.template)}.csv"
@@ -91,15 +96,17 @@ class _Collector:
     def _home(self, fields: Mapping[Path, WantedField]) -> Place:
         """Where to import: the List that most of the fields are for, else any List in the plan."""
         lists = Counter(path[:-1] for path in fields if path[-2][0] == "list")
-        known = (step.path for step in self._plan.steps if _kind(step) == "list")
-        path = lists.most_common(1)[0][0] if lists else next(known, next(iter(fields))[:-1])
+        list_paths = (step.path for step in self._plan.steps if _kind(step) == "list")
+        path = lists.most_common(1)[0][0] if lists else next(list_paths, next(iter(fields))[:-1])
         return self._place(path)
 
     def _at(self, path: Path) -> Iterator[ChecklistItem]:
         steps = [step for step in self._manual if step.path[:-1] == path]
         place = self._place(path)
-        yield from self._fields(place, [one for one in steps if _kind(one) == "field"])
-        if any(_kind(one) == "status" for one in steps):
+        yield from self._fields(
+            place, [manual_step for manual_step in steps if _kind(manual_step) == "field"]
+        )
+        if any(_kind(manual_step) == "status" for manual_step in steps):
             yield self._statuses(path, place)
         for step in steps:
             if _kind(step) not in ("field", "status"):
@@ -108,20 +115,20 @@ class _Collector:
     def _fields(self, place: Place, steps: Sequence[Step]) -> Iterator[ChecklistItem]:
         for step in steps:
             if step.path not in self._in_sheet:
-                yield instructions.field_item(self._wanted(step, place))
+                yield instructions.field_item(self._field(step, place))
 
-    def _wanted(self, step: Step, place: Place) -> WantedField:
+    def _field(self, step: Step, place: Place) -> WantedField:
         # A field that does not agree may live further up: it is changed where it is.
         where = self._place(step.have.path[:-1]) if step.have else place
         return WantedField(_name(step), step.want.attributes, where, step.changes)
 
     def _statuses(self, path: Path, place: Place) -> ChecklistItem:
-        wanted = [
+        statuses = [
             {"name": _name(step), "type": step.want.attributes["type"]}
             for step in self._plan.steps
             if _kind(step) == "status" and step.path[:-1] == path
         ]
-        return instructions.status_item(place, wanted)
+        return instructions.status_item(place, statuses)
 
     def _templates(self) -> Iterator[ChecklistItem]:
         """Places whose manual steps a ClickUp template would have saved, each template once."""

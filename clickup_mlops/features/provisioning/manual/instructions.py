@@ -144,35 +144,35 @@ def field_item(want: WantedField) -> ChecklistItem:
         'Click "Create".',
     )
     title = f'Create the custom field "{want.name}" in {_named(want.place)}'
-    return ChecklistItem("field", title, want.place.link, clicks, _seen(want))
+    return ChecklistItem("field", title, want.place.link, clicks, _verify_hint(want))
 
 
 def _replace_field(want: WantedField) -> ChecklistItem:
-    found, wanted = want.changes["type"]
-    title = f'Rename the field "{want.name}": it is {ui_type(found)}, wanted {ui_type(wanted)}'
+    current, desired = want.changes["type"]
+    title = f'Rename the field "{want.name}": it is {ui_type(current)}, wanted {ui_type(desired)}'
     clicks = (
         *_manager(want.place),
         f'Click the field "{want.name}" and give it another name, for example "{want.name} (old)".',
         "ClickUp cannot turn one type into the other: its values stay under the old name.",
         "Plan again: the plan then shows how the field will be created.",
     )
-    return ChecklistItem("field", title, want.place.link, clicks, _seen(want))
+    return ChecklistItem("field", title, want.place.link, clicks, _verify_hint(want))
 
 
 def _change_field(want: WantedField) -> ChecklistItem:
     steps = []
-    for key, (found, wanted) in want.changes.items():
+    for key, (current, desired) in want.changes.items():
         if key == "options":
-            have = {one.strip().casefold() for one in found}
-            missing = [one for one in wanted if one.strip().casefold() not in have]
-            steps += [f'Add the option "{one}".' for one in missing]
+            have = {option.strip().casefold() for option in current}
+            missing = [option for option in desired if option.strip().casefold() not in have]
+            steps += [f'Add the option "{option}".' for option in missing]
         else:
-            text = f"from {_plain(found)} to {_plain(wanted)}"
+            text = f"from {_plain(current)} to {_plain(desired)}"
             steps.append(f"Change {_SETTING_NAMES[key]} {text}.")
     found_name = want.changes.get("name", (want.name,))[0]
     clicks = (*_manager(want.place), f'Click the field "{found_name}".', *steps, "Save.")
     title = f'Change the custom field "{want.name}" in {_named(want.place)}'
-    return ChecklistItem("field", title, want.place.link, clicks, _seen(want))
+    return ChecklistItem("field", title, want.place.link, clicks, _verify_hint(want))
 
 
 def ui_type(kind: str) -> str:
@@ -194,8 +194,8 @@ _SETTING_NAMES: Final[Mapping[str, str]] = {
 def _settings(attributes: Attributes) -> list[str]:
     colors = attributes.get("colors") or {}
     steps = [
-        f'Add the option "{one}"{f" in {colors[one]}" if one in colors else ""}.'
-        for one in attributes.get("options") or ()
+        f'Add the option "{option}"{f" in {colors[option]}" if option in colors else ""}.'
+        for option in attributes.get("options") or ()
     ]
     return steps + [
         f"Set {text} to {_plain(attributes[key])}."
@@ -205,9 +205,9 @@ def _settings(attributes: Attributes) -> list[str]:
 
 
 def _meaning(attributes: Attributes) -> list[str]:
-    said = " ".join(str(attributes.get("description") or "").split())
+    description = " ".join(str(attributes.get("description") or "").split())
     unit = attributes.get("unit")
-    text = " ".join(filter(None, (said, f"Unit: {unit}." if unit else "")))
+    text = " ".join(filter(None, (description, f"Unit: {unit}." if unit else "")))
     return [f'Enter as its description, if the form asks for one: "{text}"'] if text else []
 
 
@@ -224,37 +224,37 @@ def _manager(place: Place) -> tuple[str, str]:
     )
 
 
-def _seen(want: WantedField) -> str:
+def _verify_hint(want: WantedField) -> str:
     return f'`verify` sees the {ui_type(want.type)} field "{want.name}"'
 
 
 # The spreadsheet
 
 
-def spreadsheet(wanted: Sequence[WantedField]) -> str:
+def spreadsheet(fields: Sequence[WantedField]) -> str:
     """A CSV for ClickUp's importer that creates these fields; "" if it can create none.
 
     Options appear in their order, one row each. Every row becomes a task to be deleted afterwards.
     """
-    columns = importable(wanted)
+    columns = importable(fields)
     if not columns:
         return ""
-    rows = max(len(one.attributes.get("options") or "1") for one in columns)
+    rows = max(len(field.attributes.get("options") or "1") for field in columns)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([NAME, *(one.name for one in columns)])
+    writer.writerow([NAME, *(field.name for field in columns)])
     for row in range(rows):
-        cells = [_cell(one, row) for one in columns]
+        cells = [_cell(field, row) for field in columns]
         writer.writerow([f"Delete me: import row {row + 1}", *cells])
     return out.getvalue()
 
 
-def importable(wanted: Sequence[WantedField]) -> list[WantedField]:
+def importable(fields: Sequence[WantedField]) -> list[WantedField]:
     """Those that a column can create: new ones, of types the importer creates, each name once."""
     once: dict[str, WantedField] = {}
-    for one in wanted:
-        if one.type in IMPORTABLE and not one.changes:
-            once.setdefault(one.name.strip().casefold(), one)
+    for wanted_field in fields:
+        if wanted_field.type in IMPORTABLE and not wanted_field.changes:
+            once.setdefault(wanted_field.name.strip().casefold(), wanted_field)
     return list(once.values())
 
 
@@ -264,7 +264,7 @@ def import_item(
     """How to use the spreadsheet: import it into `place`, then give each of the `fields` the place
     that it is for. Two places may share a column.
     """
-    types = [_mapped(one) for one in columns]
+    types = [_mapped(field) for field in columns]
     clicks = (
         "Click your avatar, then Settings, then Imports / Exports, then Spreadsheet.",
         f"Upload {file} and choose {_target(place)} as the destination. (Owners and admins only.)",
@@ -278,15 +278,15 @@ def import_item(
     return ChecklistItem("field", title, place.link, clicks, "`verify` sees all of them")
 
 
-def _mapped(one: WantedField) -> str:
-    said = _settings({**one.attributes, "options": ()})
-    settings = [text[:1].lower() + text[1:].removesuffix(".") for text in said]
-    more = f" ({'; '.join([*settings, *_unit(one)])})" if settings or _unit(one) else ""
-    return f'Map the column "{one.name}" to a new {ui_type(one.type)} field{more}.'
+def _mapped(field: WantedField) -> str:
+    sentences = _settings({**field.attributes, "options": ()})
+    settings = [text[:1].lower() + text[1:].removesuffix(".") for text in sentences]
+    more = f" ({'; '.join([*settings, *_unit(field)])})" if settings or _unit(field) else ""
+    return f'Map the column "{field.name}" to a new {ui_type(field.type)} field{more}.'
 
 
-def _unit(one: WantedField) -> list[str]:
-    return [f"unit: {one.attributes['unit']}"] if one.attributes.get("unit") else []
+def _unit(field: WantedField) -> list[str]:
+    return [f"unit: {field.attributes['unit']}"] if field.attributes.get("unit") else []
 
 
 def _target(place: Place) -> str:
@@ -296,19 +296,24 @@ def _target(place: Place) -> str:
 def _widen(home: Place, fields: Sequence[WantedField]) -> Iterator[str]:
     """The importer creates fields for one List."""
     names: dict[Place, list[str]] = {}
-    for one in fields:
-        names.setdefault(one.place, []).append(f'"{one.name}"')
-    for place, own in names.items():
+    for wanted_field in fields:
+        names.setdefault(wanted_field.place, []).append(f'"{wanted_field.name}"')
+    for place, field_names in names.items():
         if place != home:
             yield (
                 f"In the Custom Field Manager, add {_named(place)} under Locations of "
-                f"{', '.join(own)}."
+                f"{', '.join(field_names)}."
             )
     # A Space or Folder has the fields of its Lists in any case; another List has not.
-    elsewhere = [name for place, own in names.items() if place.level == "list" for name in own]
-    others = [name for name in dict.fromkeys(elsewhere) if name not in names.get(home, ())]
-    if others:
-        yield f"Remove {_named(home)} from the Locations of {', '.join(others)}."
+    elsewhere = [
+        name
+        for place, field_names in names.items()
+        if place.level == "list"
+        for name in field_names
+    ]
+    extra = [name for name in dict.fromkeys(elsewhere) if name not in names.get(home, ())]
+    if extra:
+        yield f"Remove {_named(home)} from the Locations of {', '.join(extra)}."
 
 
 def _cell(want: WantedField, row: int) -> str:
@@ -321,18 +326,20 @@ def _cell(want: WantedField, row: int) -> str:
 # Other objects without an endpoint
 
 
-def status_item(place: Place, wanted: Sequence[Attributes]) -> ChecklistItem:
+def status_item(place: Place, statuses: Sequence[Attributes]) -> ChecklistItem:
     """Give a place these statuses: dicts with `name` and `type` (open, custom, done, closed)."""
     groups = {"open": "Not started", "custom": "Active", "done": "Done", "closed": "Closed"}
     clicks = (
         f"Hover over {_named(place)} in the sidebar, click the ellipsis, then Task statuses.",
         *(('Choose "Use custom statuses".',) if place.level != "space" else ()),
-        *(f'Under {groups[one["type"]]}: "{one["name"]}".' for one in wanted),
+        *(f'Under {groups[status["type"]]}: "{status["name"]}".' for status in statuses),
         "Save; if ClickUp asks, map the old statuses of existing tasks to new ones.",
     )
-    names = ", ".join(str(one["name"]) for one in wanted)
-    done = f"the statuses of {_named(place)} are {names}"
-    return ChecklistItem("status", f"Set the statuses of {_named(place)}", place.link, clicks, done)
+    names = ", ".join(str(status["name"]) for status in statuses)
+    check = f"the statuses of {_named(place)} are {names}"
+    return ChecklistItem(
+        "status", f"Set the statuses of {_named(place)}", place.link, clicks, check
+    )
 
 
 def automation_item(place: Place, name: str, when: str, then: str) -> ChecklistItem:
@@ -343,8 +350,10 @@ def automation_item(place: Place, name: str, when: str, then: str) -> ChecklistI
         f"Action: {then}.",
         f'Name it "{name}" and switch it on.',
     )
-    done = "you see it under Automate; the API cannot show automations, so `verify` cannot check it"
-    return ChecklistItem("automation", f'Create the automation "{name}"', place.link, clicks, done)
+    check = (
+        "you see it under Automate; the API cannot show automations, so `verify` cannot check it"
+    )
+    return ChecklistItem("automation", f'Create the automation "{name}"', place.link, clicks, check)
 
 
 def dashboard_item(place: Place, name: str, cards: Sequence[str]) -> ChecklistItem:
@@ -354,10 +363,10 @@ def dashboard_item(place: Place, name: str, cards: Sequence[str]) -> ChecklistIt
         f"As its source choose {_named(place)}.",
         *(f"Add a card: {card}." for card in cards),
     )
-    done = (
+    check = (
         "you see it under Dashboards; the API cannot show dashboards, so `verify` cannot check it"
     )
-    return ChecklistItem("dashboard", f'Create the dashboard "{name}"', place.link, clicks, done)
+    return ChecklistItem("dashboard", f'Create the dashboard "{name}"', place.link, clicks, check)
 
 
 def form_item(place: Place, name: str, questions: Sequence[str]) -> ChecklistItem:
@@ -365,11 +374,11 @@ def form_item(place: Place, name: str, questions: Sequence[str]) -> ChecklistIte
     clicks = (
         f"Open {_named(place)}, click + View, then Form.",
         f'Name it "{name}".',
-        *(f'Add the question "{one}".' for one in questions),
+        *(f'Add the question "{question}".' for question in questions),
         "Share it with those who ask for work.",
     )
-    done = "the List has a view of type form with this name"
-    return ChecklistItem("form", f'Create the form "{name}"', place.link, clicks, done)
+    check = "the List has a view of type form with this name"
+    return ChecklistItem("form", f'Create the form "{name}"', place.link, clicks, check)
 
 
 def template_item(place: Place, name: str) -> ChecklistItem:
@@ -382,15 +391,15 @@ def template_item(place: Place, name: str) -> ChecklistItem:
         f'Name it "{name}"; keep Custom Fields, statuses, views and automations ticked.',
         'Under sharing choose the Workspace, so that the API lists it. Click "Save".',
     )
-    done = "`plan` creates from it instead of asking you for fields and statuses"
+    check = "`plan` creates from it instead of asking you for fields and statuses"
     return ChecklistItem(
-        "template", f'Save {_named(place)} as the template "{name}"', place.link, clicks, done
+        "template", f'Save {_named(place)} as the template "{name}"', place.link, clicks, check
     )
 
 
-def other_item(place: Place, what: str, why: str) -> ChecklistItem:
+def other_item(place: Place, subject: str, why: str) -> ChecklistItem:
     """Any other manual step; the plan's own reason says what to do."""
-    title = f"Correct {what}"
+    title = f"Correct {subject}"
     return ChecklistItem(
         "other", title, place.link, (f"{why[:1].upper()}{why[1:]}.",), "`plan` no longer shows it"
     )

@@ -18,12 +18,14 @@ _UNSEEN: Final = frozenset({"automation", "dashboard"})
 """Kinds of items that no call shows: a tick of a person confirms them."""
 
 
-def text(template: str, items: Sequence[ChecklistItem], done: Collection[str]) -> str:
+def text(template: str, items: Sequence[ChecklistItem], done_titles: Collection[str]) -> str:
     """The page as Markdown: open `items` with their clicks, then the titles that are `done`."""
-    return "\n".join(_lines(template, items, done))
+    return "\n".join(_lines(template, items, done_titles))
 
 
-def _lines(template: str, items: Sequence[ChecklistItem], done: Collection[str]) -> Iterator[str]:
+def _lines(
+    template: str, items: Sequence[ChecklistItem], done_titles: Collection[str]
+) -> Iterator[str]:
     yield (
         f"`clickup-mlops provision verify {template} --page` keeps this page and ticks what it "
         f"sees done. It cannot see automations and dashboards: replace their {OPEN} by {TICKED}."
@@ -31,9 +33,9 @@ def _lines(template: str, items: Sequence[ChecklistItem], done: Collection[str])
     for item in items:
         yield from ("", f"### {OPEN} {escape_markdown(item.title)}", "", f"<{item.link}>", "")
         yield from (f"{n}. {escape_markdown(click)}" for n, click in enumerate(item.clicks, 1))
-    if done:
+    if done_titles:
         yield ""
-        yield from (f"- {TICKED} {escape_markdown(title)}" for title in done)
+        yield from (f"- {TICKED} {escape_markdown(title)}" for title in done_titles)
 
 
 def confirmed(page: str, items: Sequence[ChecklistItem]) -> list[str]:

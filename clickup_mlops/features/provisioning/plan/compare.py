@@ -55,26 +55,26 @@ def changes(
     ours = COMPARED.get(kind, ())
     before = last or {}
     theirs = [name for name in HANDED_OVER.get(kind, ()) if name in before]
-    found = {name: (have[name], want[name]) for name in ours if _differs(name, have, want)}
-    found |= {
+    differing = {name: (have[name], want[name]) for name in ours if _differs(name, have, want)}
+    differing |= {
         name: (have[name], want[name])
         for name in theirs
         if _differs(name, have, want) and not _differs(name, have, before)
     }
-    return {**found, **deferred.changes(have, want, before)}
+    return {**differing, **deferred.changes(have, want, before)}
 
 
-def same(name: str, found: Any, wanted: Any) -> bool:
+def is_equal(name: str, current: Any, desired: Any) -> bool:
     """Whether two values of an attribute mean the same."""
     if name in TEXTS:
-        return words(str(found or "")) == words(str(wanted or ""))
+        return words(str(current or "")) == words(str(desired or ""))
     if name in _COLOURS:
-        return str(found or "").casefold() == str(wanted or "").casefold()
+        return str(current or "").casefold() == str(desired or "").casefold()
     if name in _UNORDERED:
-        return set(found or ()) == set(wanted or ())
+        return set(current or ()) == set(desired or ())
     if name == "columns":
-        return set(wanted or ()) <= set(found or ())  # people may add columns
-    return bool(found == wanted)
+        return set(desired or ()) <= set(current or ())  # people may add columns
+    return bool(current == desired)
 
 
 def words(text: str) -> str:
@@ -83,4 +83,4 @@ def words(text: str) -> str:
 
 
 def _differs(name: str, have: Attributes, want: Attributes) -> bool:
-    return name in have and name in want and not same(name, have[name], want[name])
+    return name in have and name in want and not is_equal(name, have[name], want[name])

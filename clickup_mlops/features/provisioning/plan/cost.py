@@ -69,5 +69,5 @@ def _list(attributes: Attributes, how: str) -> int:
 
 def _task(attributes: Attributes, how: str) -> int:
     checklists = attributes.get("checklists") or {}
-    items = sum(len(each) for each in checklists.values())
+    items = sum(len(entries) for entries in checklists.values())
     return len(checklists) + items + len(attributes.get("waits_for") or ())

@@ -17,7 +17,7 @@ def make(
     client: "ClickUp",
     workspace: str,
     want: Tree,
-    known: Known,
+    memory: Known,
     *,
     template: str,
     experimental: bool = False,
@@ -33,13 +33,13 @@ def make(
         Blocked: the token's user is a guest, who sees nothing.
         ApiError: ClickUp refused a read, or could not be reached.
     """
-    seen = preflight.explained(
+    observed = preflight.explained(
         client,
         workspace,
         lambda: snapshot.look(
-            client, workspace, want, known.objects, policies, leftovers=known.leftovers
+            client, workspace, want, memory.objects, policies, leftovers=memory.leftovers
         ),
     )
-    able = Abilities(experimental, seen.list_templates, seen.folder_templates, known)
-    plan = diff.plan(want, seen.tree, able, template=template, reads=seen.reads)
-    return preflight.checked(client, workspace, plan, seen.rights)
+    able = Abilities(experimental, observed.list_templates, observed.folder_templates, memory)
+    plan = diff.plan(want, observed.tree, able, template=template, reads=observed.reads)
+    return preflight.checked(client, workspace, plan, observed.rights)

@@ -45,12 +45,14 @@ class CreationMethods:
         return "api"
 
     def _place(self, node: Node) -> str:
-        known = self._abilities
-        templates = known.folder_templates if node.kind == "folder" else known.list_templates
-        by_name = {fold_name(name): one for name, one in templates.items()}
-        if own := by_name.get(fold_name(str(node.attributes.get("template") or ""))):
-            self._templated[node.path] = own
-            return f"{cost.TEMPLATE}{own}"
+        abilities = self._abilities
+        templates = (
+            abilities.folder_templates if node.kind == "folder" else abilities.list_templates
+        )
+        by_name = {fold_name(name): template_id for name, template_id in templates.items()}
+        if template := by_name.get(fold_name(str(node.attributes.get("template") or ""))):
+            self._templated[node.path] = template
+            return f"{cost.TEMPLATE}{template}"
         if around := self._templated.get(node.parent):
             self._templated[node.path] = around
             return f"{cost.FOLDER_TEMPLATE}{around}"
@@ -77,9 +79,9 @@ class CreationMethods:
 
     def reads(self, node: Node, changes: Changes | None = None) -> int:
         """Calls that read the ids of options, for the objects that need them; once for a place."""
-        needed = node.kind == "view" and views.needs_definitions(node.attributes)
+        needs_definitions = node.kind == "view" and views.needs_definitions(node.attributes)
         values = node.attributes.get("fields") if changes is None else deferred.values(changes)
-        if not needed and not (node.kind == "task" and values):
+        if not needs_definitions and not (node.kind == "task" and values):
             return 0
         unread = set(cost.definition_places(node.path)) - self._read
         self._read |= unread
@@ -87,7 +89,7 @@ class CreationMethods:
 
     def field(self, node: Node, place: Path | None) -> tuple[fields.Choice, Node | None]:
         """The creation method of a field, and the field that exists."""
-        found = self._matcher.above("field", node.name, place) if place is not None else None
+        existing = self._matcher.above("field", node.name, place) if place is not None else None
         level = level_of(node.parent)
         available = fields.Available(
             level,
@@ -96,18 +98,21 @@ class CreationMethods:
             self._refusal(node, level),
         )
         choice = fields.choose(
-            node.name, node.attributes, [_definition(found)] if found is not None else [], available
+            node.name,
+            node.attributes,
+            [_definition(existing)] if existing is not None else [],
+            available,
         )
-        if choice.method == "manual" and (found is None or "type" in choice.changes):
+        if choice.method == "manual" and (existing is None or "type" in choice.changes):
             self._missing_fields.add((node.parent, fold_name(node.name)))
-        return choice, found
+        return choice, existing
 
     def _refusal(self, node: Node, level: str) -> str:
         """Why the undocumented call was refused before, for this field or for all of the level."""
         refused = self._abilities.known.refused
-        found = [refused[node.path]] if node.path in refused else []
-        found += [one for one in refused.values() if one.level == level]
-        return found[0].reason if found else ""
+        refusals = [refused[node.path]] if node.path in refused else []
+        refusals += [refusal for refusal in refused.values() if refusal.level == level]
+        return refusals[0].reason if refusals else ""
 
     def note_renamed(self, node: Node, live: Node) -> None:
         """Note that a field has another name in ClickUp."""
@@ -129,15 +134,15 @@ class CreationMethods:
         A view gets its fields, a task the values of its fields as soon as the fields are there.
         """
         if node.kind == "view":
-            wanted = views.without(node.attributes, _within(self._missing_fields, node))
-            return replace(node, attributes=wanted)
+            attributes = views.without(node.attributes, _within(self._missing_fields, node))
+            return replace(node, attributes=attributes)
         return self._task(node) if node.kind == "task" else node
 
     def _task(self, node: Node) -> Node:
-        wanted = deferred.without(node.attributes, _within(self._missing_fields, node))
-        if fold_name(wanted.get("status", "")) in _within(self._missing_statuses, node):
-            wanted[deferred.STATUS] = wanted.pop("status")
-        return replace(node, attributes=wanted)
+        attributes = deferred.without(node.attributes, _within(self._missing_fields, node))
+        if fold_name(attributes.get("status", "")) in _within(self._missing_statuses, node):
+            attributes[deferred.STATUS] = attributes.pop("status")
+        return replace(node, attributes=attributes)
 
 
 def _definition(live: Node) -> FieldDefinition:

@@ -23,8 +23,8 @@ def without(task: Attributes, missing: Collection[str]) -> Json:
     deferred_names = [name for name in values if fold_name(name) in missing]
     if not deferred_names:
         return dict(task)
-    there = {name: value for name, value in values.items() if name not in deferred_names}
-    return {**task, "fields": there, KEY: deferred_names}
+    present = {name: value for name, value in values.items() if name not in deferred_names}
+    return {**task, "fields": present, KEY: deferred_names}
 
 
 def without_deferred(task: Attributes) -> Json:
@@ -35,11 +35,11 @@ def without_deferred(task: Attributes) -> Json:
 def changes(have: Attributes, want: Attributes, last: Attributes) -> Changes:
     """The values that are due: deferred at creation, possible now, and not set by anybody."""
     deferred = set(map(fold_name, last.get(KEY, ())))
-    taken = set(map(fold_name, have.get("fields") or {}))
+    filled = set(map(fold_name, have.get("fields") or {}))
     return {
         VALUE + name: (None, value)
         for name, value in (want.get("fields") or {}).items()
-        if fold_name(name) in deferred - taken
+        if fold_name(name) in deferred - filled
     }
 
 

@@ -55,18 +55,22 @@ class _Planner:
     def steps(self) -> Iterator[Step]:
         """One step for each wanted object."""
         for node in in_sequence(self._want):
-            found = self._matcher.find(node.path, self._place(node))
-            if found.node is not None:
-                self._live[node.path] = found.node.path
-            yield self._step(node, found)
+            match = self._matcher.find(node.path, self._place(node))
+            if match.node is not None:
+                self._live[node.path] = match.node.path
+            yield self._step(node, match)
         yield from self._leftovers()
 
     def _leftovers(self) -> Iterator[Step]:
         """Tasks that came with a ClickUp template into a List that this template names."""
-        wanted = set(map(fold, self._want))
+        desired_paths = set(map(fold, self._want))
         for path, object_id in self._abilities.known.leftovers.items():
             live = self._matcher.by_id("task", object_id)
-            if live is not None and fold(path[:-1]) in wanted and fold(path) not in wanted:
+            if (
+                live is not None
+                and fold(path[:-1]) in desired_paths
+                and fold(path) not in desired_paths
+            ):
                 yield _manual(Node(path), live, messages.LEFTOVER)
 
     def _place(self, node: Node) -> Path | None:
@@ -74,21 +78,21 @@ class _Planner:
         if node.kind not in SHARED:
             return self._live.get(node.parent)
         above = (node.path[:end] for end in range(len(node.path) - 1, -1, -1))
-        return next(self._live[one] for one in above if one in self._live)
+        return next(self._live[path] for path in above if path in self._live)
 
-    def _step(self, node: Node, found: Match) -> Step:
+    def _step(self, node: Node, match: Match) -> Step:
         if node.kind in UNSEEN:
             return self._unseen(node)
-        if node.kind == "field" and found.how != "renamed":
+        if node.kind == "field" and match.how != "renamed":
             return self._field(node)
         node = self._methods.without_missing(node)
-        if found.node is not None:
+        if match.node is not None:
             if node.kind == "field":
-                self._methods.note_renamed(node, found.node)
-            return self._existing(node, found.node, found)
+                self._methods.note_renamed(node, match.node)
+            return self._existing(node, match.node, match)
         if node.kind == "status":
             return self._status(node)
-        if self._is_deleted_starter(node, found):
+        if self._is_deleted_starter(node, match):
             return _unchanged_step("keep", node, None, messages.NOT_AGAIN)
         if node.kind == "form":
             return _manual(node, None, "ClickUp's API cannot create forms")
@@ -96,7 +100,7 @@ class _Planner:
             return _unchanged_step("keep", node, None, messages.SAID)
         how = self._methods.how(node)
         return self._creation(
-            node, messages.creation(node, how, was_there=found.how == "gone"), how
+            node, messages.creation(node, how, was_there=match.how == "gone"), how
         )
 
     def _is_said(self, node: Node) -> bool:
@@ -104,30 +108,36 @@ class _Planner:
         does not say it a second time. Of a Folder that is new, nothing is said yet.
         """
         space = self._live.get(node.parent)
-        folders = [(*node.parent, ("folder", one)) for one in node.attributes.get("folders", ())]
-        if space is None or not all(one in self._live for one in folders):
+        folders = [
+            (*node.parent, ("folder", entry)) for entry in node.attributes.get("folders", ())
+        ]
+        if space is None or not all(entry in self._live for entry in folders):
             return False
-        kept = (one for one in self._have.values() if one.kind == "policy" and one.parent == space)
-        return merged_policy.adds_nothing(node.attributes, (one.attributes for one in kept))
+        policies = (
+            entry
+            for entry in self._have.values()
+            if entry.kind == "policy" and entry.parent == space
+        )
+        return merged_policy.adds_nothing(node.attributes, (entry.attributes for entry in policies))
 
-    def _is_deleted_starter(self, node: Node, found: Match) -> bool:
+    def _is_deleted_starter(self, node: Node, match: Match) -> bool:
         """A starter task that people deleted does not return, unless its List is new."""
-        return node.kind == "task" and found.how == "gone" and place_of(node.path) in self._live
+        return node.kind == "task" and match.how == "gone" and place_of(node.path) in self._live
 
     def _creation(self, node: Node, why: str, how: str) -> Step:
         return Step("create", node.path, node, None, why, {}, self._methods.calls(node, how), how)
 
-    def _existing(self, node: Node, live: Node, found: Match) -> Step:
+    def _existing(self, node: Node, live: Node, match: Match) -> Step:
         live = self._methods.with_wanted_names(live)
         memory = self._matcher.memory(node.path)
         last = memory.desired if memory else None
         changes: Changes = compare.changes(node.kind, live.attributes, node.attributes, last)
         if node.kind not in STARTERS:
-            changes = {**_elsewhere(node, live, found), **changes}
+            changes = {**_elsewhere(node, live, match), **changes}
         accepted = (last or {}).get(tolerated.ACCEPTED, {})
         changes = tolerated.without(changes, node.attributes, accepted)
         if not changes:
-            return self._unchanged(node, live, found)
+            return self._unchanged(node, live, match)
         node = replace(node, attributes=tolerated.carried(node.attributes, accepted))
         if "archived" in changes:
             return _manual(node, live, messages.ARCHIVED, changes)
@@ -139,23 +149,25 @@ class _Planner:
         calls = cost.update(node.kind, changes) + self._methods.reads(node, changes)
         return Step("update", node.path, node, live, why, changes, calls, "api")
 
-    def _unchanged(self, node: Node, live: Node, found: Match) -> Step:
+    def _unchanged(self, node: Node, live: Node, match: Match) -> Step:
         if not self._is_known(node):
             # What people created gets no deferred values either.
             node = replace(node, attributes=deferred.without_deferred(node.attributes))
             return _unchanged_step("adopt", node, live, "it exists and matches")
-        if found.how == "name":
+        if match.how == "name":
             return _unchanged_step("keep", node, live, messages.unchanged(node))
         return _unchanged_step(
             "keep",
             node,
             live,
-            messages.kept_change(live, renamed=found.how == "renamed"),
+            messages.kept_change(live, renamed=match.how == "renamed"),
         )
 
     def _is_known(self, node: Node) -> bool:
-        known = self._matcher.memory(node.path) is not None
-        return known or (node.kind in BY_HAND and self._matcher.memory(node.parent) is not None)
+        is_remembered = self._matcher.memory(node.path) is not None
+        return is_remembered or (
+            node.kind in BY_HAND and self._matcher.memory(node.parent) is not None
+        )
 
     def _field(self, node: Node) -> Step:
         choice, live = self._methods.field(node, self._place(node))
@@ -164,12 +176,12 @@ class _Planner:
         if choice.method == "manual":
             memory = self._matcher.memory(node.path)
             accepted = memory.desired.get(tolerated.ACCEPTED, {}) if memory else {}
-            left = tolerated.without(choice.changes, node.attributes, accepted)
-            if live is not None and not left:
+            remaining = tolerated.without(choice.changes, node.attributes, accepted)
+            if live is not None and not remaining:
                 return self._unchanged(node, live, Match("name", live))
             was_there = live is None and self._matcher.memory(node.path) is not None
             why = messages.deleted_field(choice.why) if was_there else choice.why
-            return _manual(node, live, why, left)
+            return _manual(node, live, why, remaining)
         return self._creation(node, choice.why, choice.how)
 
     def _status(self, node: Node) -> Step:
@@ -184,13 +196,13 @@ class _Planner:
         """A new list takes the statuses of its space, and a new space ClickUp's own two."""
         if node.parent in self._live:
             return False
-        wanted = node.attributes.get("type")
+        status_type = node.attributes.get("type")
         above = (self._live.get(node.path[:end]) for end in range(len(node.path), 0, -1))
-        place = next((one for one in above if one), None)
+        place = next((path for path in above if path), None)
         if place is None:
-            return DEFAULT_STATUSES.get(fold_name(node.name)) == wanted
+            return DEFAULT_STATUSES.get(fold_name(node.name)) == status_type
         inherited = self._matcher.above("status", node.name, place)
-        return inherited is not None and inherited.attributes.get("type") == wanted
+        return inherited is not None and inherited.attributes.get("type") == status_type
 
     def _unseen(self, node: Node) -> Step:
         if node.path in self._abilities.known.confirmed:
@@ -198,13 +210,13 @@ class _Planner:
         return _manual(node, None, f"ClickUp's API does not know {node.kind}s")
 
 
-def _elsewhere(node: Node, live: Node, found: Match) -> Changes:
+def _elsewhere(node: Node, live: Node, match: Match) -> Changes:
     """What was done to the object as a whole: archived, moved or renamed."""
     if live.attributes.get("archived"):
         return {"archived": (True, False)}
-    if found.how == "moved":
+    if match.how == "moved":
         return {"place": (messages.place(live.parent), messages.place(node.parent))}
-    return {"name": (live.name, node.name)} if found.how == "renamed" else {}
+    return {"name": (live.name, node.name)} if match.how == "renamed" else {}
 
 
 def _manual(node: Node, live: Node | None, why: str, changes: Changes | None = None) -> Step:

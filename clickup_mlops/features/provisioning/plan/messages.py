@@ -92,8 +92,8 @@ def unchangeable(kind: Kind, changes: Changes) -> str:
 
 def moved(node: Node, live: Node) -> str:
     """What was moved, from where to where, and what to do."""
-    what = f"found in {place(live.parent)}, wanted in {place(node.parent)}"
-    return f"{what}; {_MOVES.get(node.kind, 'move it back in ClickUp, or change the template')}"
+    sentence = f"found in {place(live.parent)}, wanted in {place(node.parent)}"
+    return f"{sentence}; {_MOVES.get(node.kind, 'move it back in ClickUp, or change the template')}"
 
 
 def place(path: Path) -> str:
@@ -101,21 +101,21 @@ def place(path: Path) -> str:
     return f'"{" / ".join(name for _, name in path)}"' if path else "the workspace"
 
 
-def value(one: object) -> str:
+def value(any_value: object) -> str:
     """A value for people, short."""
-    if isinstance(one, str):
-        line = " ".join(one.split())
+    if isinstance(any_value, str):
+        line = " ".join(any_value.split())
         return f'"{line if len(line) <= 60 else line[:57] + "..."}"'
-    if isinstance(one, list | tuple):
-        return f"[{', '.join(map(value, one))}]"
-    if isinstance(one, Mapping):
-        return f"{{{', '.join(f'{key} {value(each)}' for key, each in one.items())}}}"
-    if one is None:
+    if isinstance(any_value, list | tuple):
+        return f"[{', '.join(map(value, any_value))}]"
+    if isinstance(any_value, Mapping):
+        return f"{{{', '.join(f'{key} {value(inner)}' for key, inner in any_value.items())}}}"
+    if any_value is None:
         return "nothing"
-    return ("no", "yes")[one] if isinstance(one, bool) else str(one)
+    return ("no", "yes")[any_value] if isinstance(any_value, bool) else str(any_value)
 
 
-def _difference(name: str, found: object, wanted: object) -> str:
+def _difference(name: str, current: object, desired: object) -> str:
     if name == "name":
-        return f"renamed: found {value(found)}, wanted {value(wanted)}"
-    return f"{name}: found {value(found)}, wanted {value(wanted)}"
+        return f"renamed: found {value(current)}, wanted {value(desired)}"
+    return f"{name}: found {value(current)}, wanted {value(desired)}"

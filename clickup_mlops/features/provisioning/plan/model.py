@@ -59,7 +59,9 @@ class Step:
             want=Node.from_dict(plain["want"]),
             have=Node.from_dict(have) if have else None,
             why=plain["why"],
-            changes={name: (found, wanted) for name, (found, wanted) in plain["changes"].items()},
+            changes={
+                name: (current, desired) for name, (current, desired) in plain["changes"].items()
+            },
             calls=plain["calls"],
             how=plain["how"],
         )
@@ -114,7 +116,7 @@ class Plan:
             "reads": self.reads,
             "calls": self.calls,
             "counts": self.counts,
-            "problems": [asdict(one) for one in self.problems],
+            "problems": [asdict(problem) for problem in self.problems],
             "steps": [step.to_dict() for step in self.steps],
         }
 
@@ -122,9 +124,9 @@ class Plan:
     def from_dict(cls, plain: Json) -> "Plan":
         """What `to_dict` made; sums are made again."""
         steps = tuple(map(Step.from_dict, plain["steps"]))
-        problems = tuple(Problem(**one) for one in plain["problems"])
-        known = (plain["fingerprint"], plain["reads"], problems, plain.get("instance", {}))
-        return cls(plain["template"], steps, *known)
+        problems = tuple(Problem(**problem) for problem in plain["problems"])
+        attributes = (plain["fingerprint"], plain["reads"], problems, plain.get("instance", {}))
+        return cls(plain["template"], steps, *attributes)
 
     @property
     def writes(self) -> bool:
@@ -134,11 +136,11 @@ class Plan:
 
 def fingerprint(steps: Iterable[Step]) -> str:
     """A short text that changes when anything changes that was found and is compared."""
-    lines = sorted(_found(step, step.have) for step in steps if step.have is not None)
+    lines = sorted(_fingerprint_of(step, step.have) for step in steps if step.have is not None)
     return hashlib.sha256(orjson.dumps(lines, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
-def _found(step: Step, have: Node) -> tuple[object, ...]:
+def _fingerprint_of(step: Step, have: Node) -> tuple[object, ...]:
     # Values of a task's fields change all day; only those matter that the plan would set.
-    own = {name: value for name, value in have.attributes.items() if name != "fields"}
-    return step.path, have.path, have.id, own, dict(step.changes)
+    attributes = {name: value for name, value in have.attributes.items() if name != "fields"}
+    return step.path, have.path, have.id, attributes, dict(step.changes)

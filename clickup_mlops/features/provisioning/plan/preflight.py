@@ -85,15 +85,15 @@ def explained(client: "ClickUp", workspace: str, look: Callable[[], T]) -> T:
         raise blocked([_for_guests(facts)]) from problem
 
 
-def read_facts(there: "Authorization", workspace: str) -> Facts:
+def read_facts(authorization: "Authorization", workspace: str) -> Facts:
     """Who the token's user is here."""
-    me = _try(lambda: there.user().id, None)
-    role = _try(lambda: there.roles(workspace), {}).get(me) if me is not None else None
-    facts = Facts(_try(lambda: there.plan(workspace), ""), role)
+    me = _try(lambda: authorization.user().id, None)
+    role = _try(lambda: authorization.roles(workspace), {}).get(me) if me is not None else None
+    facts = Facts(_try(lambda: authorization.plan(workspace), ""), role)
     if not facts.plan.startswith(WITH_CUSTOM_ROLES):
         return facts
-    custom = _try(lambda: there.custom_roles(workspace), ())
-    mine = [one for one in custom if me in one.members]
+    custom = _try(lambda: authorization.custom_roles(workspace), ())
+    mine = [custom_role for custom_role in custom if me in custom_role.members]
     return replace(facts, role=mine[0].inherited_role, custom=mine[0].name) if mine else facts
 
 
@@ -107,11 +107,11 @@ def check(plan: Plan) -> None:
         raise blocked(plan.problems)
 
 
-def blocked(found: Sequence[Problem]) -> Blocked:
+def blocked(problems: Sequence[Problem]) -> Blocked:
     """The error that names them all."""
     return Blocked(
-        "this cannot be applied: " + "; ".join(one.what for one in found),
-        hint=" ".join(dict.fromkeys(one.remedy for one in found)),
+        "this cannot be applied: " + "; ".join(problem.what for problem in problems),
+        hint=" ".join(dict.fromkeys(problem.remedy for problem in problems)),
     )
 
 
@@ -135,7 +135,7 @@ def _rights(plan: Plan, facts: Facts, writing: Sequence[Step]) -> Iterator[Probl
         return
     levels = {path: facts.rights.levels.get(id) for path, id in _live(plan)}
     places = {_place(step, levels) for step in writing}
-    for path in sorted(one for one in places if levels.get(one) in READ_ONLY):
+    for path in sorted(place for place in places if levels.get(place) in READ_ONLY):
         yield Problem(
             f"the token may only read {show(path)}",
             f"Give its user edit rights there (Sharing & Permissions of {show(path)}).",
@@ -150,9 +150,11 @@ def _place(step: Step, levels: Mapping[Path, str | None]) -> Path:
 
 
 def _for_guests(facts: Facts) -> Problem:
-    who = f'has the custom role "{facts.custom}", based on guest' if facts.custom else "is a guest"
+    reason = (
+        f'has the custom role "{facts.custom}", based on guest' if facts.custom else "is a guest"
+    )
     return Problem(
-        f"the token's user {who}: guests cannot create spaces, folders or lists",
+        f"the token's user {reason}: guests cannot create spaces, folders or lists",
         "Use the token of a member or admin (Workspace Settings > People).",
     )
 
@@ -165,11 +167,11 @@ def _live(plan: Plan) -> Iterator[tuple[Path, str]]:
 
 
 def _clickapps(plan: Plan, facts: Facts, making: Sequence[Step]) -> Iterator[Problem]:
-    needed = {(step.path[:1], step.path[-1][0]) for step in making}
+    kinds = {(step.path[:1], step.path[-1][0]) for step in making}
     if any(step.want.attributes.get("checklists") for step in making):
-        needed |= {(step.path[:1], "task") for step in making if step.path[-1][0] == "task"}
+        kinds |= {(step.path[:1], "task") for step in making if step.path[-1][0] == "task"}
     ids = dict(_live(plan))
-    for space, kind in sorted(needed):
+    for space, kind in sorted(kinds):
         app, title = CLICKAPPS.get(
             kind, ("checklists", "Checklists") if kind == "task" else ("", "")
         )
@@ -182,7 +184,7 @@ def _clickapps(plan: Plan, facts: Facts, making: Sequence[Step]) -> Iterator[Pro
 
 
 def _amounts(facts: Facts, plan: Plan, making: Iterable[Step]) -> Iterator[Problem]:
-    here = Counter(
+    existing = Counter(
         (step.path[:-1], step.path[-1][0]) for step in plan.steps if step.have is not None
     )
     new = Counter((step.path[:-1], step.path[-1][0]) for step in making)
@@ -192,22 +194,22 @@ def _amounts(facts: Facts, plan: Plan, making: Iterable[Step]) -> Iterator[Probl
             "folder": FOLDERS,
             "list": LISTS,
         }
-        allowed = limits.get(kind, {}).get(facts.plan)
-        there = len(facts.rights.features) if kind == "space" else here[place, kind]
-        if allowed is not None and there + count > allowed:
+        limit = limits.get(kind, {}).get(facts.plan)
+        current = len(facts.rights.features) if kind == "space" else existing[place, kind]
+        if limit is not None and current + count > limit:
             yield Problem(
-                f"the {facts.plan} plan allows {allowed} {kind}s in {show(place)}; "
-                f"{there} exist and {count} more would be created",
+                f"the {facts.plan} plan allows {limit} {kind}s in {show(place)}; "
+                f"{current} exist and {count} more would be created",
                 "Remove some, or upgrade the plan.",
             )
 
 
 def _uses(facts: Facts, writing: Sequence[Step]) -> Iterator[Problem]:
     values = sum(map(_values, writing))
-    allowed = FIELD_USES.get(facts.plan)
-    if allowed is not None and values > allowed:
+    limit = FIELD_USES.get(facts.plan)
+    if limit is not None and values > limit:
         yield Problem(
-            f"the {facts.plan} plan allows {allowed} uses of custom fields, ever; "
+            f"the {facts.plan} plan allows {limit} uses of custom fields, ever; "
             f"the starter tasks need {values}",
             "Leave out the starter tasks' field values, or upgrade the plan.",
         )
@@ -224,8 +226,8 @@ def _uses(facts: Facts, writing: Sequence[Step]) -> Iterator[Problem]:
 
 def _values(step: Step) -> int:
     """How many values of custom fields a step sets."""
-    made = step.want.attributes.get("fields") if step.operation == "create" else None
-    return len(made or ()) + len(deferred.values(step.changes))
+    field_values = step.want.attributes.get("fields") if step.operation == "create" else None
+    return len(field_values or ()) + len(deferred.values(step.changes))
 
 
 def _try(read: Callable[[], T], otherwise: U) -> T | U:

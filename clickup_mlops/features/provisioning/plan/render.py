@@ -40,29 +40,29 @@ class Line:
         return f"{mark} {'  ' * self.depth}{self.text}"
 
 
-def lines(plan: Plan, *, everything: bool = False) -> Iterator[Line]:
+def lines(plan: Plan, *, show_all: bool = False) -> Iterator[Line]:
     """The tree: steps with work and the places around them, or every step."""
     children: dict[Path, list[Step]] = {}
     for step in plan.steps:
         children.setdefault(step.path[:-1], []).append(step)
-    shown = {step.path[:end] for step in plan.work for end in range(1, len(step.path) + 1)}
-    yield from _below((), children, None if everything else shown)
+    visible = {step.path[:end] for step in plan.work for end in range(1, len(step.path) + 1)}
+    yield from _below((), children, None if show_all else visible)
 
 
 def _below(
-    place: Path, children: Mapping[Path, list[Step]], shown: set[Path] | None
+    place: Path, children: Mapping[Path, list[Step]], visible: set[Path] | None
 ) -> Iterator[Line]:
     for step in children.get(place, ()):
-        if shown is None or step.path in shown:
+        if visible is None or step.path in visible:
             yield from _step(step, len(place))
-            yield from _below(step.path, children, shown)
+            yield from _below(step.path, children, visible)
 
 
 def _step(step: Step, depth: int) -> Iterator[Line]:
     kind, name = step.path[-1]
     yield Line(step.operation, depth, f'{kind} "{name}"{_detail(step)}{_aside(step)}')
-    for attribute, (found, wanted) in step.changes.items():
-        text = f"{attribute}: found {messages.value(found)}, wanted {messages.value(wanted)}"
+    for attribute, (current, desired) in step.changes.items():
+        text = f"{attribute}: found {messages.value(current)}, wanted {messages.value(desired)}"
         yield Line(None, depth + 2, text)
 
 
@@ -71,13 +71,13 @@ def _detail(step: Step) -> str:
     if step.have is not None or step.operation not in ("create", "manual"):
         return ""
     want, kind = step.want.attributes, step.path[-1][0]
-    said = [str(want["type"])] if kind in ("field", "view", "status") else []
-    said += [
+    details = [str(want["type"])] if kind in ("field", "view", "status") else []
+    details += [
         f"{key} {messages.value(want[key])}"
         for key in _DETAILS.get(kind, ())
         if want.get(key) not in (None, "", [])
     ]
-    return f": {', '.join(said)}" if said else ""
+    return f": {', '.join(details)}" if details else ""
 
 
 _DETAILS: Final[Mapping[Kind, tuple[str, ...]]] = {
@@ -112,12 +112,12 @@ def _why(step: Step) -> str:
 def summary(plan: Plan, *, per_minute: int = cost.SLOWEST) -> list[str]:
     """How much there is to do, and how long it takes at so many calls a minute."""
     counts = ", ".join(
-        f"{plan.counts[one]} {text}" for one, text in _COUNTED.items() if plan.counts[one]
+        f"{plan.counts[entry]} {text}" for entry, text in _COUNTED.items() if plan.counts[entry]
     )
     minutes = cost.minutes(plan.reads + plan.calls, per_minute)
     time = f"about {minutes} min" if minutes else "within a minute"
     return [
-        *(f"x {one.what}. {one.remedy}" for one in plan.problems),
+        *(f"x {entry.what}. {entry.remedy}" for entry in plan.problems),
         *_by_hand(plan),
         *_wide(plan),
         f"Plan: {counts or 'the template is empty'}.",
@@ -153,12 +153,12 @@ def markdown(plan: Plan) -> str:
     if not plan.work:
         return f"The workspace is up to date with the template {plan.template}."
     tree = [str(line).rstrip() for line in lines(plan)]
-    said = [f"- {line.removeprefix('! ').removeprefix('x ')}" for line in summary(plan)]
-    return "\n".join([heading, "", "```diff", *tree, "```", "", *said])
+    bullets = [f"- {line.removeprefix('! ').removeprefix('x ')}" for line in summary(plan)]
+    return "\n".join([heading, "", "```diff", *tree, "```", "", *bullets])
 
 
-def text(plan: Plan, *, everything: bool = False, per_minute: int = cost.SLOWEST) -> str:
+def text(plan: Plan, *, show_all: bool = False, per_minute: int = cost.SLOWEST) -> str:
     """The whole plan as plain text."""
-    tree = [str(line).rstrip() for line in lines(plan, everything=everything)]
-    done = [] if plan.work else [NO_CHANGES]
-    return "\n".join([*tree, *done, *summary(plan, per_minute=per_minute)])
+    tree = [str(line).rstrip() for line in lines(plan, show_all=show_all)]
+    status = [] if plan.work else [NO_CHANGES]
+    return "\n".join([*tree, *status, *summary(plan, per_minute=per_minute)])

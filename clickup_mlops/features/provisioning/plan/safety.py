@@ -31,13 +31,13 @@ def of(plan: Plan) -> Radius:
     return Radius(sum(map(_changes, existing)), len(existing))
 
 
-def check(radius: Radius, allowed: int | None = None) -> None:
+def check(radius: Radius, limit: int | None = None) -> None:
     """Stop a wide one unless `allowed` is its number or more.
 
     Raises:
         UnsafePlan: names the numbers and how to allow them.
     """
-    if radius.is_wide and radius.changed > (allowed or 0):
+    if radius.is_wide and radius.changed > (limit or 0):
         share = round(100 * radius.changed / radius.of)
         raise UnsafePlan(
             f"this changes {radius.changed} of {radius.of} existing objects ({share}%)",

@@ -7,32 +7,32 @@ from clickup_mlops.features.provisioning.tree import Node, Path, Tree, fold_name
 
 def in_sequence(want: Tree) -> Iterator[Node]:
     """Every node once, parents before children, what is waited for before what waits."""
-    done: set[Path] = set()
+    emitted: set[Path] = set()
     tasks = _tasks(want)
     for node in want.values():
-        yield from _ready(node, want, tasks, done)
+        yield from _ready(node, want, tasks, emitted)
 
 
 def _ready(
-    node: Node, want: Tree, tasks: dict[tuple[Path, str], Node], done: set[Path]
+    node: Node, want: Tree, tasks: dict[tuple[Path, str], Node], emitted: set[Path]
 ) -> Iterator[Node]:
-    if node.path in done:
+    if node.path in emitted:
         return
-    done.add(node.path)
+    emitted.add(node.path)
     if parent := want.get(node.parent):
-        yield from _ready(parent, want, tasks, done)
+        yield from _ready(parent, want, tasks, emitted)
     for name in node.attributes.get("waits_for") or ():
-        if other := tasks.get((_list(node.path), fold_name(name))):
-            yield from _ready(other, want, tasks, done)
+        if blocker := tasks.get((_list(node.path), fold_name(name))):
+            yield from _ready(blocker, want, tasks, emitted)
     yield node
 
 
 def _tasks(want: Tree) -> dict[tuple[Path, str], Node]:
-    found: dict[tuple[Path, str], Node] = {}
+    tasks: dict[tuple[Path, str], Node] = {}
     for node in want.values():
         if node.kind == "task":
-            found.setdefault((_list(node.path), fold_name(node.name)), node)
-    return found
+            tasks.setdefault((_list(node.path), fold_name(node.name)), node)
+    return tasks
 
 
 def _list(path: Path) -> Path:

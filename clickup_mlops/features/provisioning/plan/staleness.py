@@ -27,17 +27,17 @@ def refuse_if_stale(plan: Plan, now: Plan) -> None:
             f"this is a plan of {plan.template}, not of {now.template}",
             hint=f"Apply it with `provision apply {plan.template} --plan FILE`.",
         )
-    if plan.fingerprint == now.fingerprint and _wanted(plan) == _wanted(now):
+    if plan.fingerprint == now.fingerprint and _desired(plan) == _desired(now):
         return
-    found = list(differences(plan, now)) or ["the template or its parameters have changed"]
-    more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+    changes = list(differences(plan, now)) or ["the template or its parameters have changed"]
+    more = [f"and {len(changes) - SHOWN} more"] if len(changes) > SHOWN else []
     raise InputError(
-        "the workspace changed since this plan was made: " + "; ".join([*found[:SHOWN], *more]),
+        "the workspace changed since this plan was made: " + "; ".join([*changes[:SHOWN], *more]),
         hint="Create a new plan, review it, and apply that one.",
     )
 
 
-def _wanted(plan: Plan) -> Json:
+def _desired(plan: Plan) -> Json:
     return {show(step.path): dict(step.want.attributes) for step in plan.steps}
 
 
@@ -50,17 +50,17 @@ def differences(before: Plan, now: Plan) -> Iterator[str]:
 
 
 def _between(step: Step, then: Node | None, have: Node | None) -> Iterator[str]:
-    what = show(step.path)
+    path = show(step.path)
     if then is None and have is None:
         return
     if have is None:
-        yield f"{what} was deleted"
+        yield f"{path} was deleted"
     elif then is None:
-        yield f"{what} was created"
+        yield f"{path} was created"
     elif then.id != have.id:
-        yield f"{what} was replaced by another object"
+        yield f"{path} was replaced by another object"
     else:
-        yield from (f"{what} {text}" for text in _changed(then, have))
+        yield from (f"{path} {text}" for text in _changed(then, have))
 
 
 def _changed(then: Node, have: Node) -> Iterator[str]:
@@ -70,5 +70,5 @@ def _changed(then: Node, have: Node) -> Iterator[str]:
         yield f"was moved from {messages.place(then.parent)} to {messages.place(have.parent)}"
     for name in dict.fromkeys([*then.attributes, *have.attributes]):
         if name != "fields" and then.attributes.get(name) != have.attributes.get(name):
-            was, is_ = (messages.value(one.attributes.get(name)) for one in (then, have))
+            was, is_ = (messages.value(node.attributes.get(name)) for node in (then, have))
             yield f"has another {name}: {is_}, was {was}"

@@ -20,14 +20,14 @@ def without(changes: Changes, want: Attributes, accepted: Attributes) -> Changes
         name: pair
         for name, pair in changes.items()
         if name not in ignored
-        and not (name in accepted and compare.same(name, accepted[name], pair[0]))
+        and not (name in accepted and compare.is_equal(name, accepted[name], pair[0]))
     }
 
 
 def accepting(desired: Attributes, changes: Changes) -> Json:
     """What is remembered of an object whose present values are accepted."""
-    found = {name: found for name, (found, _) in changes.items()}
-    return {**desired, ACCEPTED: {**desired.get(ACCEPTED, {}), **found}}
+    current = {name: current for name, (current, _) in changes.items()}
+    return {**desired, ACCEPTED: {**desired.get(ACCEPTED, {}), **current}}
 
 
 def carried(want: Attributes, accepted: Attributes) -> Json:

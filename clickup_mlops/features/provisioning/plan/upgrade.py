@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from clickup_mlops.features.provisioning.plan.compare import same
+from clickup_mlops.features.provisioning.plan.compare import is_equal
 from clickup_mlops.features.provisioning.plan.model import Plan, Problem, Step
 from clickup_mlops.features.provisioning.tree import LOCAL, Node, Path, fold, show
 
@@ -43,7 +43,7 @@ class Upgrade:
     @property
     def conflicts(self) -> tuple[Difference, ...]:
         """What both sides changed."""
-        return tuple(one for one in self.theirs if one.conflict)
+        return tuple(difference for difference in self.theirs if difference.conflict)
 
 
 def upgrade(
@@ -58,16 +58,18 @@ def upgrade(
 
     With `prefer="template"` conflicts go to the template; what only people changed is kept.
     """
-    known = {fold(path): one for path, one in base.items()}
+    memory = {fold(path): entry for path, entry in base.items()}
     steps: list[Step] = []
     theirs: list[Difference] = []
     for step in plan.steps:
-        found = list(_theirs(step, known.get(fold(step.path))))
-        theirs += found
-        stays = {one.attribute for one in found if prefer == "people" or not one.conflict}
+        differences = list(_theirs(step, memory.get(fold(step.path))))
+        theirs += differences
+        stays = {
+            entry.attribute for entry in differences if prefer == "people" or not entry.conflict
+        }
         steps.append(_without(step, stays))
-    wanted = {fold(step.path) for step in plan.steps}
-    unnamed = tuple(path for path in base if path in named and fold(path) not in wanted)
+    desired = {fold(step.path) for step in plan.steps}
+    unnamed = tuple(path for path in base if path in named and fold(path) not in desired)
     steps += [_emptied(path, base[path]) for path in unnamed if _is_kept_here(path, base[path])]
     unnamed = tuple(path for path in unnamed if path[-1][0] not in LOCAL)
     problems = (*plan.problems, *_name_clashes(steps, theirs))
@@ -77,16 +79,18 @@ def upgrade(
 
 def _name_clashes(steps: Iterable[Step], theirs: Iterable[Difference]) -> Iterator[Problem]:
     """What is to be created under a name that people gave to something else beside it."""
-    taken = {
-        fold((*one.path[:-1], (one.path[-1][0], str(one.found)))): one.path
-        for one in theirs
-        if one.attribute == "name"
+    names = {
+        fold(
+            (*difference.path[:-1], (difference.path[-1][0], str(difference.found)))
+        ): difference.path
+        for difference in theirs
+        if difference.attribute == "name"
     }
     for step in steps:
-        other = taken.get(fold(step.path))
-        if step.operation == "create" and other is not None:
+        existing = names.get(fold(step.path))
+        if step.operation == "create" and existing is not None:
             yield Problem(
-                f"{show(step.path)} cannot be created: people gave this name to {show(other)}",
+                f"{show(step.path)} cannot be created: people gave this name to {show(existing)}",
                 "Rename it in ClickUp, or use `provision apply`, which gives it its name back.",
             )
 
@@ -106,12 +110,12 @@ def _emptied(path: Path, base: "Remembered") -> Step:
 def _theirs(step: Step, base: "Remembered | None") -> Iterator[Difference]:
     if step.operation != "update" or base is None:
         return
-    for name, (found, wanted) in step.changes.items():
+    for name, (current, desired) in step.changes.items():
         # An object's name is the last part of its path, not one of its attributes.
         before = step.path[-1][1] if name == "name" else base.desired.get(name)
-        if not same(name, before, found):
-            conflict = not same(name, before, wanted)
-            yield Difference(step.path, name, before, found, wanted, conflict)
+        if not is_equal(name, before, current):
+            conflict = not is_equal(name, before, desired)
+            yield Difference(step.path, name, before, current, desired, conflict)
 
 
 def _without(step: Step, names: set[str]) -> Step:

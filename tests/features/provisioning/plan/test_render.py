@@ -57,7 +57,7 @@ def test_what_is_as_wanted_is_left_out_unless_asked_for() -> None:
     )
 
     assert [str(line) for line in render.lines(plan)] == ['  space "ML"', '+   list "Serving"']
-    assert len(list(render.lines(plan, everything=True))) == 3
+    assert len(list(render.lines(plan, show_all=True))) == 3
 
 
 def test_a_missing_clickup_template_is_told() -> None:

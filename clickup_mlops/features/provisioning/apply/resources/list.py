@@ -9,7 +9,7 @@ from clickup_mlops.features.provisioning.apply.created_objects import (
 )
 from clickup_mlops.features.provisioning.apply.resources import _names, _templates
 from clickup_mlops.features.provisioning.apply.session import Session, id_of
-from clickup_mlops.features.provisioning.plan.compare import same
+from clickup_mlops.features.provisioning.plan.compare import is_equal
 from clickup_mlops.features.provisioning.plan.cost import FOLDER_TEMPLATE
 from clickup_mlops.features.provisioning.plan.model import Step
 from clickup_mlops.features.provisioning.tree import Json, Path
@@ -34,7 +34,7 @@ class Lists:
         text = step.want.attributes.get("description")
         if not text or not _templates.id_in(step.how):
             return
-        if fresh or not same("description", session.clickup.lists.get(object_id).content, text):
+        if fresh or not is_equal("description", session.clickup.lists.get(object_id).content, text):
             session.clickup.lists.update(object_id, markdown=text)
 
     def find(self, session: Session, path: Path) -> str | None:

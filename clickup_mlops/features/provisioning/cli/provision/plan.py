@@ -62,7 +62,7 @@ def show(plan: "Plan", *, everything: bool, per_minute: int) -> None:
     """Print the tree and what it costs."""
     from clickup_mlops.features.provisioning.plan import render
 
-    for line in render.lines(plan, everything=everything):
+    for line in render.lines(plan, show_all=everything):
         click.echo(_coloured(line))
     if not plan.work:
         click.echo("Nothing to do: the workspace is up to date.")
