@@ -18,14 +18,12 @@ _DASHES: Final = ("", "8 3", "3 2.5", "10 3 2 3")
 _BASE: Final = """\
 svg{font-family:system-ui,-apple-system,"Segoe UI","Helvetica Neue",Arial,sans-serif}
 text{font-size:11px;fill:#57606a;stroke:none}
-.background{fill:none;stroke:none}
-.line{fill:none;stroke-width:1}
-.axis .line{stroke:#d8dee4}
-.axis.x .guide{stroke:#eaeef2}
-.axis.x text{text-anchor:middle}
-.axis.y text{text-anchor:end}
+.axis{stroke:#d8dee4}
+.guide{stroke:#eaeef2}
+.x{text-anchor:middle}
+.y{text-anchor:end}
 .series{fill:none}
-.series .line{stroke-width:1.6;stroke-linejoin:round}
+.trace{stroke-width:1.6;stroke-linejoin:round}
 .dot{stroke-width:4;stroke-linecap:round;stroke-dasharray:none}
 .key{fill:none;stroke-width:2}
 .name{fill:#1f2328}
@@ -40,8 +38,8 @@ text{font-size:11px;fill:#57606a;stroke:none}
 """
 _DARK: Final = """\
 text{fill:#9198a1}
-.axis .line{stroke:#3d444d}
-.axis.x .guide{stroke:#262c36}
+.axis{stroke:#3d444d}
+.guide{stroke:#262c36}
 .name{fill:#f0f6fc}
 .limit{stroke:#ff7b72}
 .limit-text{fill:#ff7b72}
@@ -66,4 +64,4 @@ def _build_rules(lines: int, shade: int) -> Iterator[str]:
         yield f".color-{number}{{stroke:{LINES[number % len(LINES)][shade]}}}\n"
         dash = _DASHES[number % len(_DASHES)]
         if dash and not shade:
-            yield f".color-{number} .line,.color-{number}.key{{stroke-dasharray:{dash}}}\n"
+            yield f".color-{number} .trace,.color-{number}.key{{stroke-dasharray:{dash}}}\n"
