@@ -98,14 +98,15 @@ def features() -> tuple[str, ...]:
     One that needs another names it in `REQUIRES`, in its `__init__.py`; without it, it is left out.
     """
     names = sorted(file.parent.name for file in FEATURES.glob("*/__init__.py"))
-    requires = {name: _requirements(name) for name in names}
+    requires = {name: requirements(name) for name in names}
     while missing := {name for name in requires if not requires[name] <= requires.keys()}:
         for name in missing:
             del requires[name]
     return tuple(requires)
 
 
-def _requirements(feature: str) -> frozenset[str]:
+def requirements(feature: str) -> frozenset[str]:
+    """The features without which this one is left out."""
     package = importlib.import_module(f"{_FEATURES}.{feature}")
     return frozenset(getattr(package, "REQUIRES", ()))
 
