@@ -13,7 +13,7 @@ PACKAGE = Path(files.__file__).parent
 OTHER_WAYS = re.compile(r'\.write_text\(|\.write_bytes\(|click\.File\("w|\.open\("w')
 OWN_FILES = (
     "sandbox",
-    "interfaces/cli/_demo",
+    "features/migration/demonstration.py",
     "features/simulation/mcp_tools",
     "interfaces/mcp_server",
     "routing/classifier/training",

@@ -15,9 +15,11 @@ from rich.console import Console
 
 from clickup_mlops import logs
 from clickup_mlops.features.dashboard.address import dashboard_url
+from clickup_mlops.features.dashboard.demo import dashboard_link
 from clickup_mlops.interfaces.cli._demo import environment, past, show
 from clickup_mlops.interfaces.cli._demo.screen import Screen
 from clickup_mlops.interfaces.cli.demo import PAUSE_S
+from clickup_mlops.ports.demo.environment import Environment
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 COLUMNS = 104
@@ -38,11 +40,11 @@ def main() -> None:
         screen.result(show.perform(running, screen, pause_s=PAUSE_S))
         photograph({"board": running.clickup.url}, running.clickup.url)
         past.write(running)
-        photograph(dashboard(running), environment.dashboard_link(running))
+        photograph(dashboard(running), dashboard_link(running))
     console.save_svg(str(IMAGES / "demo.svg"), title="clickup-mlops demo")
 
 
-def dashboard(running: environment.Environment) -> dict[str, str]:
+def dashboard(running: Environment) -> dict[str, str]:
     """Addresses of pages, by the names of their pictures."""
     url = dashboard_url(running.settings)
     slow = running.clickup.control.find("Ranking API over its latency objective during peak").id

@@ -9,13 +9,12 @@ from clickup_mlops.bot.clock import Clock, now_ms
 from clickup_mlops.bot.core import Core
 from clickup_mlops.bot.lanes.sweeper import LIMIT
 from clickup_mlops.bot.packages import NORMAL, Builds, Packages
+from clickup_mlops.bot.receive.ingest import Receipt
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.startup import PING_TIMEOUT_S, RETRY_S, Startup
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.clickup.model import Event
 from clickup_mlops.clickup.repetition import SILENT, Waiting
 from clickup_mlops.routing.decision import format_moment
-from clickup_mlops.store import Incoming
 from clickup_mlops.store.database.missing_database import Absent
 
 _log = logs.get()
@@ -215,8 +214,7 @@ class Bot(Packages):
         Raises:
             StoreBusy: the bot cannot know yet.
         """
-        self.check_readiness()
-        return self.sources.hooks.secrets(webhook_id)
+        return self.sources.secrets(webhook_id)
 
     def check_webhook(self) -> None:
         """Nothing, if ClickUp delivers events, or is not to.
@@ -226,24 +224,27 @@ class Bot(Packages):
         """
         self.sources.hooks.check_registered()
 
-    def workspace(self, _webhook_id: str) -> str:
-        """The Workspace that our webhooks belong to."""
-        return self.workspace_id
-
-    def is_own_echo(self, event: Event, one: Incoming) -> bool:
-        """Whether the event only reports what the bot wrote; see `EventHandler.is_own_echo`."""
-        return self.handling.handler.is_own_echo(event, one)
-
     def dispatch(self, lane: str) -> None:
         """A lane has something to do: hand it to who runs it, if that runs here. Never waits."""
         self.core.dispatch(lane)
 
-    def accept_report(self, name: str, body: bytes, headers: Mapping[str, str]) -> int:
-        """Store what another system reports; how many reports.
+    def accept_event(self, body: bytes, headers: Mapping[str, str]) -> Receipt:
+        """Store what ClickUp delivers.
 
-        Raises: as `Receive`; KeyError: nobody takes reports of this name; StoreBusy: the bot cannot
-        take it yet.
+        Raises:
+            RefusedDelivery: it is not from our webhook.
+            StoreUnavailable: the bot cannot take it now.
         """
-        receive = self.core.extensions.receivers()[name]  # KeyError also before the bot is ready
+        return self.sources.ingest.accept(self.sources.clickup_deliveries, body, headers)
+
+    def accept_report(self, name: str, body: bytes, headers: Mapping[str, str]) -> Receipt:
+        """Store what another system reports.
+
+        Raises:
+            KeyError: nobody reports under this name.
+            BadSignature, BadPayload: as `DeliverySource.read`.
+            StoreUnavailable: the bot cannot take it now.
+        """
+        source = self.core.extensions.delivery_sources()[name]  # also before the bot is ready
         self.check_readiness()
-        return receive(body, headers)
+        return self.sources.ingest.accept(source, body, headers)

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from clickup_mlops.automations.model import Example
 from clickup_mlops.bot.handle.ports import CommentAnswerer, EventConsumers, ReadView, Undoing
@@ -13,9 +13,12 @@ from clickup_mlops.routing.router import Router
 from clickup_mlops.store import Store
 
 if TYPE_CHECKING:
-    from clickup_mlops.bot.package import Package, Receive
+    from clickup_mlops.bot.package import Package
+    from clickup_mlops.bot.receive.ingest import DeliverySource
 
 T = TypeVar("T")
+MODEL_FIELD: Final = "Model"
+"""Unless a feature configures another one."""
 
 
 class Extensions(Members):
@@ -46,12 +49,17 @@ class Extensions(Members):
             for name, limit in package.watched_sources().items()
         }
 
-    def receivers(self) -> Mapping[str, "Receive"]:
-        """Who takes the deliveries to `/hooks/in/<name>`, by name."""
+    def model_field(self) -> str:
+        """The custom field in which tasks name their model."""
+        fields = (package.model_field() for package in self.packages)
+        return next(filter(None, fields), MODEL_FIELD)
+
+    def delivery_sources(self) -> Mapping[str, "DeliverySource"]:
+        """Who delivers to `/hooks/in/<name>`, by name."""
         return {
-            name: receive
+            name: source
             for package in self.packages
-            for name, receive in package.receivers().items()
+            for name, source in package.delivery_sources().items()
         }
 
     def fills_fields(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from clickup_mlops.automations.model import Automation, Example
 from clickup_mlops.bot.handle.ports import CommentAnswerer, EventConsumer, ReadView, Undoing
 from clickup_mlops.bot.members import Members
+from clickup_mlops.bot.receive.ingest import DeliverySource
 from clickup_mlops.bot.registered import Job, LaneKind, Timer
 from clickup_mlops.routing.own_words import Authors
 from clickup_mlops.routing.router import Router
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
     from clickup_mlops.bot.handle.ports import Undoing
     from clickup_mlops.series.history import History
-
-Receive = Callable[[bytes, Mapping[str, str]], int]
-"""Stores what a delivery (body, headers) reports; how many reports that are. Raises BadSignature,
-BadPayload, or StoreUnavailable: to be delivered again.
-"""
 
 
 class Package(Members):
@@ -81,8 +77,12 @@ class Package(Members):
         """What charts of one page are drawn from: `stored`, or something that knows more."""
         return stored
 
-    def receivers(self) -> Mapping[str, Receive]:
-        """Who takes the deliveries of other systems to `/hooks/in/<name>`, by name."""
+    def model_field(self) -> str:
+        """The custom field in which tasks name their model; empty: this package sets none."""
+        return ""
+
+    def delivery_sources(self) -> Mapping[str, DeliverySource]:
+        """Who delivers to `/hooks/in/<name>`, by name."""
         return {}
 
     def shared_url(self) -> str:

@@ -114,20 +114,20 @@ class StoreHistory:
         return self._once("shared", since_ms, lambda: read(self._workspace, since_ms, MOST_SHARED))
 
     def _once(
-        self, what: str, of: str | int, read: Callable[[], Sequence[Series]]
+        self, kind: str, of: str | int, read: Callable[[], Sequence[Series]]
     ) -> Sequence[Series]:
-        if (what, of) not in self._known:
-            own = (one for one in read() if one.workspace == self._workspace)
-            self._known[what, of] = tuple(own)
-        return self._known[what, of]
+        if (kind, of) not in self._known:
+            local = (series for series in read() if series.workspace == self._workspace)
+            self._known[kind, of] = tuple(local)
+        return self._known[kind, of]
 
     def line(self, series: Series, start_ms: int, end_ms: int, *, name: str = "") -> Line:
         """As of every history."""
         step, width = self._step(start_ms, end_ms)
         begin = start_ms if step == RAW else start_ms - start_ms % width
         parts = self._parts(step, begin, end_ms)
-        found = self._store.history.means(series.id, parts, width)
-        points = with_gaps([(one.at_ms, one.mean) for one in found], max(width, _MINUTE))
+        means = self._store.history.means(series.id, parts, width)
+        points = with_gaps([(mean.at_ms, mean.mean) for mean in means], max(width, _MINUTE))
         return Line(name or series.measure, points)
 
     def source(self, series: Series, start_ms: int, end_ms: int) -> str:
@@ -138,8 +138,8 @@ class StoreHistory:
 
     def _step(self, start_ms: int, end_ms: int) -> tuple[int, int]:
         """The step whose points are read, and the width of what is shown of them."""
-        for step, kept in self._kept.items():
-            is_kept = not kept or start_ms >= self._now_ms - kept
+        for step, keep_ms in self._kept.items():
+            is_kept = not keep_ms or start_ms >= self._now_ms - keep_ms
             if is_kept and (end_ms - start_ms) / (step or _MINUTE) <= MOST_POINTS:
                 return step, width_ms(start_ms, end_ms, step or 1)
         return HOUR, width_ms(start_ms, end_ms, HOUR)
@@ -149,10 +149,10 @@ class StoreHistory:
         until_ms = self._rolled_ms()
         ends = {HOUR: until_ms - until_ms % HOUR, FIVE_MINUTES: until_ms, RAW: end_ms}
         parts, begin = list[Part](), start_ms
-        for one in (HOUR, FIVE_MINUTES, RAW):
-            end = min(ends[one], end_ms)
-            if one <= step and begin < end:
-                parts.append(Part(one, begin, end))
+        for finer_step in (HOUR, FIVE_MINUTES, RAW):
+            end = min(ends[finer_step], end_ms)
+            if finer_step <= step and begin < end:
+                parts.append(Part(finer_step, begin, end))
                 begin = end
         return parts
 

@@ -12,7 +12,9 @@ from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.receive import schedules
 from clickup_mlops.bot.receive.backfill import Backfill
+from clickup_mlops.bot.receive.clickup_deliveries import ClickUpDeliveries
 from clickup_mlops.bot.receive.clickup_webhook import Hooks
+from clickup_mlops.bot.receive.ingest import Ingest
 from clickup_mlops.bot.receive.jobs import JobQueue
 from clickup_mlops.bot.receive.reevaluation import Reevaluation
 from clickup_mlops.bot.receive.retention import prune
@@ -20,7 +22,8 @@ from clickup_mlops.bot.receive.schedules import Schedules
 from clickup_mlops.bot.receive.source_contacts import SourceContacts
 from clickup_mlops.bot.registered import Job, LaneKind, Timer
 from clickup_mlops.clickup.governor import PriorityClass
-from clickup_mlops.store import InboxRow
+from clickup_mlops.clickup.model import Event
+from clickup_mlops.store import InboxRow, Incoming
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
@@ -34,6 +37,28 @@ class SourcesPackage(Package):
     def __init__(self, core: "Core", handling: HandlingPackage) -> None:
         super().__init__(core)
         self._handling = handling
+        # No members: requests come before the bot is ready, and must not wait for one to be built.
+        self.clickup_deliveries = ClickUpDeliveries(
+            self.secrets, lambda _webhook_id: core.workspace_id, self._is_own_echo
+        )
+        self.ingest = Ingest(
+            lambda: core.inbox, core.dispatch, core.now_ms, record_contact=self._record_contact
+        )
+
+    def secrets(self, webhook_id: str) -> tuple[str, ...]:
+        """Those that a delivery of this webhook may be signed with; none: not ours.
+
+        Raises:
+            StoreBusy: the bot cannot know yet.
+        """
+        self.core.readiness.check()
+        return self.hooks.secrets(webhook_id)
+
+    def _is_own_echo(self, event: Event, row: Incoming) -> bool:
+        return self._handling.handler.is_own_echo(event, row)
+
+    def _record_contact(self, source: str) -> None:
+        self.contacts.record(source)
 
     @member
     def hooks(self) -> Hooks:

@@ -11,11 +11,11 @@ from clickup_mlops.spelling import format_count
 
 def _check_integrations(bot: Bot) -> str:
     tables = bot.settings.tables(IntegrationTables).integrations
-    known = tools.kinds() if tables else {}
+    by_name = tools.kinds() if tables else {}
     unsigned = [
         f"integrations.{name}.token is not set, and {table.kind} signs nothing"
         for name, table in tables.items()
-        if not known[table.kind].signs and not table.token.get_secret_value()
+        if not by_name[table.kind].signs and not table.token.get_secret_value()
     ]
     text = f"{format_count(len(tables), 'integration')} at /hooks/in/<name>"
     if unsigned:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from functools import partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.bot.members import member
-from clickup_mlops.bot.package import Package, Receive
+from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.receive.ingest import DeliverySource
 from clickup_mlops.bot.registered import Job, LaneKind
+from clickup_mlops.features.integrations.deliveries import LANE, ReportRows, ToolDeliveries
 from clickup_mlops.features.integrations.settings import IntegrationTables
 from clickup_mlops.features.integrations.stale_sources import Silence
-from clickup_mlops.features.integrations.tool_reports import LANE, Integrations
+from clickup_mlops.features.integrations.tool_reports import ToolReports
+from clickup_mlops.features.integrations.tools import IntegrationTable, Report, kinds
 from clickup_mlops.store import InboxRow
 
 if TYPE_CHECKING:
@@ -27,48 +30,60 @@ class IntegrationsPackage(Package):
         self._handling, self._sources = packages.handling, packages.sources
 
     @member
-    def integrations(self) -> Integrations:
-        """Reports of other systems."""
+    def tool_reports(self) -> ToolReports:
+        """Hands reports to automations and tasks."""
         core = self.core
-        return Integrations(
-            core.settings.tables(IntegrationTables).integrations,
+        return ToolReports(
+            self._tables,
             core.store,
             lambda: self._handling.evaluator,
             core.inbox_writer,
             reader=lambda: self._handling.context.reader,
             clock=core.now_ms,
-            record_source_contact=self._sources.contacts.record,
         )
+
+    @member
+    def report_rows(self) -> ReportRows:
+        """Makes the rows of reports."""
+        return ReportRows(self.core.inbox_writer, self.core.now_ms)
 
     @member
     def silence(self) -> Silence:
         """Watches the integrations and metric sources that should send something regularly."""
         core = self.core
         limits = core.extensions.watched_sources()
-        return Silence(limits, core.store.notes, self.integrations.put, core.now_ms)
+        return Silence(limits, core.store.notes, self._report, core.now_ms)
 
-    def receivers(self) -> Mapping[str, Receive]:
+    def _report(self, name: str, reports: Iterable[Report]) -> None:
+        self._sources.ingest.store(self.report_rows.create(name, reports))
+
+    @property
+    def _tables(self) -> Mapping[str, IntegrationTable]:
+        return self.core.settings.tables(IntegrationTables).integrations
+
+    def delivery_sources(self) -> Mapping[str, DeliverySource]:
         """One for each configured integration."""
-        return {
-            name: partial(self._accept, name)
-            for name in self.core.settings.tables(IntegrationTables).integrations
-        }
+        return self._delivery_sources
 
-    def _accept(self, name: str, body: bytes, headers: Mapping[str, str]) -> int:
-        return self.integrations.accept(name, body, headers)
+    @cached_property
+    def _delivery_sources(self) -> Mapping[str, DeliverySource]:
+        by_name = kinds() if self._tables else {}
+        return {
+            name: ToolDeliveries(name, table, by_name[table.kind], lambda: self.report_rows)
+            for name, table in self._tables.items()
+        }
 
     def watched_sources(self) -> Mapping[str, timedelta]:
         """The integrations that should report regularly."""
         return {
             f"{LANE}{name}": table.silent_after
-            for name, table in self.core.settings.tables(IntegrationTables).integrations.items()
+            for name, table in self._tables.items()
             if table.silent_after is not None
         }
 
     def expected_sources(self) -> Mapping[str, timedelta | None]:
         """All integrations: as often as they may be silent."""
-        tables = self.core.settings.tables(IntegrationTables).integrations
-        return {f"{LANE}{name}": table.silent_after for name, table in tables.items()}
+        return {f"{LANE}{name}": table.silent_after for name, table in self._tables.items()}
 
     def jobs(self) -> Iterable[Job]:
         """Find silent sources, if any are watched."""
@@ -83,13 +98,13 @@ class IntegrationsPackage(Package):
         yield LaneKind(LANE, self._handle_report)
 
     def _handle_report(self, rows: Sequence[InboxRow]) -> None:
-        self._handling.handler.handle_workspace(rows, self.integrations.due)
-        forwarded = self.integrations.forward(rows)  # after a task was made for them
-        self.integrations.note(rows, forwarded)
+        self._handling.handler.handle_workspace(rows, self.tool_reports.due)
+        forwarded = self.tool_reports.forward(rows)  # after a task was made for them
+        self.tool_reports.note(rows, forwarded)
 
     def prune(self) -> None:
         """Alerts that were resolved without a task."""
-        self.integrations.forget()
+        self.tool_reports.forget()
 
     def start(self) -> None:
         """Silence counts from now."""

@@ -47,9 +47,9 @@ class Silence:
                 self._notes.remove(SILENT, source)
 
     def _changed(self) -> Iterator[Report]:
-        heard, silent, now = self._notes.all(CONTACT), self._notes.all(SILENT), self._clock()
+        contacts, silent, now = self._notes.all(CONTACT), self._notes.all(SILENT), self._clock()
         for source, limit_ms in self._limits.items():
-            last_ms = heard[source].at_ms if source in heard else 0
+            last_ms = contacts[source].at_ms if source in contacts else 0
             since_ms = max(last_ms, self._since_ms)
             if source not in silent and now - since_ms >= limit_ms:
                 yield _report(source, since_ms, "firing")
@@ -60,12 +60,15 @@ class Silence:
 def _report(source: str, since_ms: int, state: str) -> Report:
     """A crash before its note is written repeats it: `once` makes that the same report."""
     since = datetime.fromtimestamp(since_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    said = {"firing": "has sent nothing since", "resolved": "is heard again, after silence since"}
+    phrases = {
+        "firing": "has sent nothing since",
+        "resolved": "is heard again, after silence since",
+    }
     return Report(
         type=state,
         once=f"{source}:{since_ms}:{state}",
         key=source,
-        title=f"{source.replace(':', ' ', 1)} {said[state]} {since}",
+        title=f"{source.replace(':', ' ', 1)} {phrases[state]} {since}",
         state=state,
         severity="warning",
         facts={"source": source, "since": since, "since_ms": since_ms},

@@ -5,7 +5,6 @@ found in the journal and the mirror. Automations hear it as `integration:<name>.
 tool's own words as `event.data` and the common ones as `event.report`.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -13,7 +12,6 @@ from typing import Any, Final
 from clickup_mlops import logs
 from clickup_mlops.automations.actions.comment import subject
 from clickup_mlops.automations.engine import listens
-from clickup_mlops.automations.events import INTEGRATION
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.alerts import OVER, RESOLVED, is_alert, known_of, starts
 from clickup_mlops.bot.handle.context.reader import TaskReader, Wanted
@@ -24,28 +22,21 @@ from clickup_mlops.bot.lanes.internal_events import HELD, own_body
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import BadPayload, NotFound
+from clickup_mlops.features.integrations.deliveries import LANE
 from clickup_mlops.features.integrations.tools import (
-    Delivery,
     FindTable,
     IntegrationTable,
     Kind,
-    Report,
     at,
-    ident,
     kinds,
 )
 from clickup_mlops.json_types import JsonObject
-from clickup_mlops.store import Earlier, InboxRow, Incoming, Store, once_within
+from clickup_mlops.store import InboxRow, Store
 
-LANE: Final = f"{INTEGRATION}:"
-"""Lanes of reports begin like this; the integration's name follows."""
 MISSED: Final = "alert_over"
 """Scope of the notes about alerts that were resolved before a task was made for them: since when
 they had fired, by their keys."""
-MOST_BYTES: Final = 32 * 1024**2
-"""Of the reports of one delivery together: each of them repeats what they share."""
 _LATE_MS: Final = 86_400_000
-_ODD: Final = re.compile(r"[^\w.:/-]+")
 _log = logs.get()
 
 Tables = Mapping[str, IntegrationTable]
@@ -53,8 +44,8 @@ Known = tuple[str, str | None, int | None]
 """A task's id, its List, and when it last changed (Unix ms)."""
 
 
-class Integrations:
-    """What is accepted, and what is done about it."""
+class ToolReports:
+    """What is done about reports that were accepted."""
 
     def __init__(
         self,
@@ -65,57 +56,11 @@ class Integrations:
         *,
         reader: Callable[[], TaskReader],
         clock: Clock,
-        record_source_contact: Callable[[str], object],
     ) -> None:
         self._tables, self._store, self._evaluator = tables, store, evaluator
-        self._record_source_contact, self._timeline = record_source_contact, TimelineLog(store)
+        self._timeline = TimelineLog(store)
         self._inbox, self._reader, self._clock = inbox, reader, clock
         self._kinds: Mapping[str, Kind[Any]] = kinds() if tables else {}
-
-    def accept(self, name: str, body: bytes, headers: Mapping[str, str]) -> int:
-        """Store what the delivery reports; how many reports that are, known ones included.
-
-        Raises:
-            KeyError: there is no such integration.
-            BadSignature: neither signature nor token is right.
-            BadPayload: it is not what the tool sends.
-            StoreUnavailable: report it again later.
-        """
-        table = self._tables[name]
-        kind = self._kinds[table.kind]
-        given = {each.lower(): _unicode(value) for each, value in headers.items()}
-        delivery = Delivery(given, body, self._clock())
-        kind.verify(table, delivery)
-        found = self.put(name, kind.parse(table, delivery))
-        self._record_source_contact(f"{LANE}{name}")
-        return found
-
-    def put(self, name: str, reports: Iterable[Report]) -> int:
-        """Store what an integration reports; how many reports that are.
-
-        Raises:
-            BadPayload: one of them could not be read again, or all are larger than `MOST_BYTES`.
-            StoreUnavailable: report it again later.
-        """
-        earlier: dict[str, Earlier] = {}
-        rows = [*_bounded(self._row(name, report, earlier) for report in reports)]
-        if rows:
-            self._inbox.put_many(rows, unless=earlier)
-            self._inbox.dispatch(rows[0].lane)
-        return len(rows)
-
-    def _row(self, name: str, report: Report, earlier: dict[str, Earlier]) -> Incoming:
-        """The row; `earlier` gets the one that it may repeat, if that is not known by its key."""
-        lane, kind = f"{LANE}{name}", kind_of(name, report.type)
-        key = ident(name, report.key) if report.key else ""
-        shown = report.shown() | {"key": key, "named": report.task}
-        body = own_body(kind, None, "", data=report.data, report=shown)
-        webhook.parse(body)  # what could not be read again is refused now
-        once = f"{lane}:{ident(report.once)}"
-        if report.returns:
-            once, known = once_within(once, webhook.REPEATED_MS, self._clock())
-            earlier[once] = known
-        return self._inbox.event(once, kind, source=lane, lane=lane, body=body)
 
     def due(self, rows: Sequence[InboxRow]) -> Sequence[Event]:
         """The events for the whole workspace: those of reports that such automations listen for."""
@@ -126,12 +71,12 @@ class Integrations:
         if row.source == HELD:
             yield event
         elif self._listens(event, "workspace"):
-            made = self._made_for(event.raw["report"]["key"])
+            created_id = self._find_created(event.raw["report"]["key"])
             # Those that it is about: its incident is theirs, whichever comes first. A search is
             # worth it for a first task only: later ones share the alert.
-            named, _made = self._about(row, event.raw, search=not made)
-            tasks = [task_id for task_id, *_ in named if task_id != made]
-            yield _about(event, self._state_of(made, row) if made else {}, tasks)
+            named, _created_id = self._about(row, event.raw, search=not created_id)
+            tasks = [task_id for task_id, *_ in named if task_id != created_id]
+            yield _about(event, self._state_of(created_id, row) if created_id else {}, tasks)
 
     def forward(self, rows: Sequence[InboxRow]) -> Mapping[int, Sequence[str]]:
         """Hand each report to the lanes of its tasks; the one that was just made for it, too. The
@@ -148,24 +93,28 @@ class Integrations:
         for row in (row for row in rows if row.source != HELD):
             raw = webhook.parse(row.body).raw
             table = self._tables.get(row.lane.removeprefix(LANE))
-            known, _made = self._about(row, raw, search=False)
-            tasks = dict.fromkeys((*forwarded.get(row.id, ()), *(one for one, *_ in known)))
+            named_tasks, _created_id = self._about(row, raw, search=False)
+            tasks = dict.fromkeys(
+                (*forwarded.get(row.id, ()), *(task_id for task_id, *_ in named_tasks))
+            )
             about = self._kinds[table.kind].about if table else "pipeline"
             self._timeline.note_report(row, about, raw["report"], tasks)
 
     def _listens(self, event: Event, per: str) -> bool:
         automations = self._evaluator().automations
-        return any(each.per == per and listens(each, event) for each in automations)
+        return any(
+            automation.per == per and listens(automation, event) for automation in automations
+        )
 
     def _about(
         self, row: InboxRow, raw: JsonObject, *, search: bool
     ) -> tuple[Sequence[Known], str]:
         """The tasks that a report is about, and the id of the one that was made for its key."""
         report, table = raw["report"], self._tables.get(row.lane.removeprefix(LANE))
-        made = self._made_for(report["key"])
-        found = self._find(table.find, report, raw["data"], search) if table else None
-        known = self._known(made) if made else None
-        return [*dict.fromkeys(one for one in (found, known) if one)], made
+        created_id = self._find_created(report["key"])
+        matching_task = self._find(table.find, report, raw["data"], search) if table else None
+        created_task = self._read_known_task(created_id) if created_id else None
+        return [*dict.fromkeys(task for task in (matching_task, created_task) if task)], created_id
 
     def _put_for_tasks(self, row: InboxRow) -> Sequence[str]:
         event = webhook.parse(row.body)
@@ -173,34 +122,34 @@ class Integrations:
         if not (is_heard or is_alert(raw["report"])):
             return ()
         # A hold for an alert ends with it, whether an automation listens or not.
-        tasks, made = self._about(row, raw, search=is_heard)
+        tasks, created_id = self._about(row, raw, search=is_heard)
         if not tasks:
             _log.info("report_without_task", event_key=row.key, kind=row.kind)
-        about = [task_id for task_id, *_ in tasks if task_id != made]
-        shown = raw["report"] | {"made": {"id": made} if made else {}, "tasks": about}
+        about = [task_id for task_id, *_ in tasks if task_id != created_id]
+        report = raw["report"] | {"made": {"id": created_id} if created_id else {}, "tasks": about}
         if is_alert(raw["report"]):
-            shown |= self._order(raw["report"], made)
+            report |= self._order(raw["report"], created_id)
         for task_id, list_id, updated_ms in tasks:
-            handed = self._inbox.event(
+            copy = self._inbox.event(
                 f"{row.key}:{task_id}",
                 row.kind,
                 source=row.source,
                 lane=task_id,
-                body=own_body(row.kind, task_id, "", data=raw["data"], report=shown),
+                body=own_body(row.kind, task_id, "", data=raw["data"], report=report),
                 list_id=list_id,
                 event_ms=updated_ms,
             )
-            self._inbox.put(handed)
+            self._inbox.put(copy)
         return [task_id for task_id, *_ in tasks]
 
-    def _order(self, report: JsonObject, made: str) -> JsonObject:
+    def _order(self, report: JsonObject, created_id: str) -> JsonObject:
         """That the alert is over, if it was resolved before its task was made."""
         key, notes = report["key"], self._store.notes
         if report["state"] == RESOLVED:
-            if not made:
+            if not created_id:
                 notes.put(MISSED, key, starts(report), self._clock())
             return {}
-        missed = notes.get(MISSED, key) if made else None
+        missed = notes.get(MISSED, key) if created_id else None
         since = starts(report)
         return {OVER: True} if missed and since and since <= str(missed.value) else {}
 
@@ -210,23 +159,23 @@ class Integrations:
             if note.at_ms < self._clock() - _LATE_MS:
                 self._store.notes.remove(MISSED, key)
 
-    def _made_for(self, key: str) -> str:
+    def _find_created(self, key: str) -> str:
         """Id of the task that an automation for the workspace made with this key; empty: none."""
         if not key:
             return ""
         for automation in self._evaluator().automations:
             if automation.per == "workspace":
                 kind = f"task:{subject(automation.name, key)}"
-                made = self._store.journal.latest_done("", kind)
-                if made is not None and made.after is not None and made.receipt:
-                    return str(made.receipt)
+                write = self._store.journal.latest_done("", kind)
+                if write is not None and write.after is not None and write.receipt:
+                    return str(write.receipt)
         return ""
 
     def _state_of(self, task_id: str, row: InboxRow) -> JsonObject:
         """The task as it is now; a call, if it changed since it was read. Nothing: it is gone."""
         try:
-            wanted = Wanted(task_id, None, None, received_ms=row.received_ms, number=row.id)
-            task = self._reader().read(wanted)
+            request = Wanted(task_id, None, None, received_ms=row.received_ms, number=row.id)
+            task = self._reader().read(request)
         except NotFound:
             return {}
         is_open = self._store.mirror.is_open(task.raw)
@@ -244,14 +193,14 @@ class Integrations:
         """Id, List and time of what we know of the task; an id that is not mirrored is believed.
         `search`: among all open tasks, if no id is given.
         """
-        if given := (find.id and at(data, find.id)) or report["named"]:
+        if task_id := (find.id and at(data, find.id)) or report["named"]:
             try:
-                return self._known(webhook.check_task_id(given))
+                return self._read_known_task(webhook.check_task_id(task_id))
             except BadPayload:
                 return None  # the other system writes what it likes; a lane's name is no task
         if not (search and (find.name or find.field)):
             return None
-        tasks = [task for task in self._open() if _fits(task, find, data)]
+        tasks = [task for task in self._open_tasks() if _fits(task, find, data)]
         task = tasks[0] if len(tasks) == 1 else self._service(tasks, report["key"])
         return None if task is None else (task.id, task.list_id, task.updated_ms)
 
@@ -265,39 +214,20 @@ class Integrations:
         is_new = key not in known_of(self._store, task.id)
         return is_new, self._store.journal.by_receipt(task.id) is not None, task.created_ms
 
-    def _known(self, task_id: str) -> Known:
+    def _read_known_task(self, task_id: str) -> Known:
         row = self._store.mirror.get(task_id)
         task = Task.parse(row.raw) if row else None
         return (task.id, task.list_id, task.updated_ms) if task else (task_id, None, None)
 
-    def _open(self) -> Iterator[Task]:
+    def _open_tasks(self) -> Iterator[Task]:
         for list_id in self._store.mirror.open_lists():
             yield from (Task.parse(row.raw) for row in self._store.mirror.all_open(list_id))
-
-
-def _bounded(rows: Iterable[Incoming]) -> Iterator[Incoming]:
-    size = 0
-    for row in rows:
-        size += len(row.body)
-        if size > MOST_BYTES:
-            raise BadPayload(f"its reports have more than {MOST_BYTES // 1024**2} MiB: send fewer")
-        yield row
 
 
 def _about(event: Event, task: JsonObject, tasks: Sequence[str]) -> Event:
     """The event, with the task that was made for its key, and the ids of those that it is about."""
     raw = {**event.raw, "report": {**event.raw["report"], "made": task, "tasks": tasks}}
     return replace(event, raw=raw)
-
-
-def _unicode(header: str) -> str:
-    # Else what is made of it could not be stored.
-    return header.encode("utf-8", "replace").decode()
-
-
-def kind_of(name: str, type_: str) -> str:
-    """`integration:<name>.<type>`; what a name may not have becomes `_`."""
-    return f"{INTEGRATION}:{name}.{_ODD.sub('_', type_[:100])}"
 
 
 def _fits(task: Task, find: FindTable, data: Mapping[str, Any]) -> bool:

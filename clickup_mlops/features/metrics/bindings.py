@@ -1,8 +1,8 @@
 """Bindings: which reading goes into which custom field of which task. Pure."""
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import field as made
 from statistics import fmean
 from typing import Annotated, Final, Literal
 
@@ -59,8 +59,8 @@ class Binding:
     field: str
     source: str
     measure: str
-    where: Mapping[str, str] = made(default_factory=dict)
-    match: Mapping[str, str] = made(default_factory=dict)
+    where: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    match: Mapping[str, str] = dataclasses.field(default_factory=dict)
     lists: frozenset[str] = frozenset()
     folders: frozenset[str] = frozenset()
     of: Of = "only"
@@ -83,7 +83,7 @@ class Binding:
 
     def value(self, readings: Iterable[Reading]) -> float | None:
         """The field's value; None if there are several readings and no word on what to do."""
-        return self.of_values([one.value for one in readings])
+        return self.of_values([reading.value for reading in readings])
 
     def of_values(self, values: Sequence[float]) -> float | None:
         """The same of the readings' values."""

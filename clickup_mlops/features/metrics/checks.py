@@ -17,7 +17,7 @@ def _check_metrics(bot: Bot) -> str:
     read = operations.scrape(settings, (), now_ms=bot.now_ms)
     problems = [
         *bound.problems,
-        *(f"{one.source}: {each}" for one in read for each in one.said),
+        *(f"{source.source}: {message}" for source in read for message in source.messages),
     ]
     text = (
         f"{format_count(len(settings.sources), 'source')}, "

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.metrics.presentation.subjects import Objectives
+from clickup_mlops.features.metrics.presentation.comparisons import TaskComparisons
 from clickup_mlops.ports.dashboard.lane_column import LaneColumn
 from clickup_mlops.ports.sections.cells import digits
 from clickup_mlops.ports.sections.model import DAY_MS, Data, Query
@@ -23,8 +23,8 @@ def _cells(data: Data, query: Query, tasks: Sequence[Task]) -> Mapping[str, Cell
     for measured in data.history.all(query.now_ms - _READ_MS):
         if measured.task_id in series:
             series[measured.task_id].append(measured)
-    objectives = Objectives(data)
-    return {task.id: _state(objectives.of(task, series[task.id]).values()) for task in tasks}
+    by_task = TaskComparisons(data)
+    return {task.id: _state(by_task.of(task, series[task.id]).values()) for task in tasks}
 
 
 def _state(comparisons: Iterable[Comparison]) -> Cell:

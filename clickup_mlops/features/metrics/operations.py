@@ -9,7 +9,7 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.diagnosis.diagnose import diagnose_parts
 from clickup_mlops.features.metrics.diagnosis.model import Advice
-from clickup_mlops.features.metrics.diagnosis.numbers import about, groups, own
+from clickup_mlops.features.metrics.diagnosis.numbers import about, groups, select_readings
 from clickup_mlops.features.metrics.jobs.bindings import Bound
 from clickup_mlops.features.metrics.jobs.owners import Owners
 from clickup_mlops.features.metrics.package import MetricsPackage
@@ -39,13 +39,13 @@ class ConfiguredSource:
 
 def sources(settings: MetricsSettings) -> list[ConfiguredSource]:
     """Those that are configured, by name."""
-    known = kinds() if settings.sources else {}
+    by_name = kinds() if settings.sources else {}
     return [
         ConfiguredSource(
             name,
             table.kind,
             table.every.total_seconds(),
-            tuple(measure.name for measure in known[table.kind].measures),
+            tuple(measure.name for measure in by_name[table.kind].measures),
         )
         for name, table in sorted(settings.sources.items())
     ]
@@ -85,13 +85,13 @@ def watch(
         InputError: there is no source of that name.
     """
     collector = Collector(settings.sources, kinds, WorldReader())
-    chosen = [_known(name, settings) for name in names] or sorted(settings.sources)
+    chosen = [_check_name(name, settings) for name in names] or sorted(settings.sources)
     while True:
         yield [*collector.scrape_all(chosen, now_ms)]
         wait()
 
 
-def _known(name: str, settings: MetricsSettings) -> str:
+def _check_name(name: str, settings: MetricsSettings) -> str:
     if name not in settings.sources:
         hint = suggest_word(name, settings.sources, SENTENCE, otherwise="See `metrics sources`.")
         raise InputError(f"{name}: no such source in [metrics.sources]", hint=hint)
@@ -137,36 +137,43 @@ def explain(bot: "Bot", task_id: str) -> list[Explained]:
         NotFound: there is no such task.
     """
     task = bot.client.tasks.get(task_id)
-    known, shared = kinds(), Owners(bot.store).shared(task_id)
+    by_name, shared = kinds(), Owners(bot.store).shared(task_id)
     tables = bot.settings.table(MetricsSettings).sources
     return [
         Explained(
-            one.field,
-            _number(task, one.field),
-            one.value,
-            one.source,
-            one.measure,
-            _summary(one.measure, tables.get(one.source), known),
-            one.labels,
-            one.origin,
-            one.sample_ms,
-            one.written_ms,
-            one.held_until_ms,
-            shared.get(one.field.casefold(), ""),
+            value.field,
+            _number(task, value.field),
+            value.value,
+            value.source,
+            value.measure,
+            _summary(value.measure, tables.get(value.source), by_name),
+            value.labels,
+            value.origin,
+            value.sample_ms,
+            value.written_ms,
+            value.held_until_ms,
+            shared.get(value.field.casefold(), ""),
         )
-        for one in bot.store.metric_values.of_task(task_id)
+        for value in bot.store.metric_values.of_task(task_id)
     ]
 
 
 def _number(task: Task, field: str) -> float | None:
-    found = number_field(task, field)
-    return number(found) if found else None
+    value = number_field(task, field)
+    return number(value) if value else None
 
 
-def _summary(measure: str, table: SourceTable | None, known: Mapping[str, Source[Any]]) -> str:
+def _summary(measure: str, table: SourceTable | None, by_name: Mapping[str, Source[Any]]) -> str:
     """How the measure is derived, in words; a query explains itself."""
-    measures = known[table.kind].measures if table else ()
-    return next((f"{one.summary} ({one.unit})" for one in measures if one.name == measure), "")
+    measures = by_name[table.kind].measures if table else ()
+    return next(
+        (
+            f"{definition.summary} ({definition.unit})"
+            for definition in measures
+            if definition.name == measure
+        ),
+        "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,31 +199,33 @@ def suggest(bot: "Bot", collected: Sequence[Collected]) -> Suggestions:
     """Bindings whose field's name says the measure and whose series each name one task."""
     tasks = list(bot.client.tasks.in_workspace(bot.workspace_id))
     values = bot.store.metric_values.of_workspace(bot.workspace_id)
-    known = MetricsPackage(bot).owners.of(values)
+    ownership = MetricsPackage(bot).owners.of(values)
     fields = sorted({f.name for task in tasks for f in task.fields if f.type == "number"})
-    tried = [
-        (binding, place([binding], {one.source: one.readings}, tasks, known))
-        for one in collected
-        for measure in sorted({reading.measure for reading in one.readings})
+    placements = [
+        (binding, place([binding], {source.source: source.readings}, tasks, ownership))
+        for source in collected
+        for measure in sorted({reading.measure for reading in source.readings})
         for field in fields
         if means(field, measure)
-        for binding in [Binding(field, one.source, measure)]
+        for binding in [Binding(field, source.source, measure)]
     ]
-    found = (_suggestion(binding, placed) for binding, placed in tried if placed.values)
-    doubts = (doubt for _binding, placed in tried if not placed.values for doubt in _doubts(placed))
-    return Suggestions(tuple(found), tuple(dict.fromkeys(doubts)))
+    suggestions = (_suggestion(binding, placed) for binding, placed in placements if placed.values)
+    doubts = (
+        doubt for _binding, placed in placements if not placed.values for doubt in _doubts(placed)
+    )
+    return Suggestions(tuple(suggestions), tuple(dict.fromkeys(doubts)))
 
 
-def _suggestion(one: Binding, placed: Placement) -> Suggestion:
+def _suggestion(binding: Binding, placed: Placement) -> Suggestion:
     series = sum(len(value.readings) for value in placed.values.values())
-    return Suggestion(one.field, one.source, one.measure, series, len(placed.values))
+    return Suggestion(binding.field, binding.source, binding.measure, series, len(placed.values))
 
 
 def _doubts(placed: Placement) -> Iterator[str]:
-    for one in placed.unplaced:
-        labels = " ".join(f"{key}={value}" for key, value in one.labels)
-        series = f"{one.binding.measure} {labels}".strip()
-        yield f"{one.binding.field}: {series} of {one.binding.source}: {one.why}"
+    for entry in placed.unplaced:
+        labels = " ".join(f"{key}={value}" for key, value in entry.labels)
+        series = f"{entry.binding.measure} {labels}".strip()
+        yield f"{entry.binding.field}: {series} of {entry.binding.source}: {entry.why}"
 
 
 def means(field: str, measure: str) -> bool:
@@ -244,11 +253,11 @@ class Advised:
 
 def advise(collected: Iterable[Collected], facts: Collection[str]) -> Iterator[Advised]:
     """What the numbers of each source say, by port, model or replica."""
-    for one in collected:
-        found = diagnose_parts(groups(one.readings), NONE, facts)
-        for labels, diagnosis in sorted(found, key=lambda each: about(each[0])):
+    for source in collected:
+        diagnoses = diagnose_parts(groups(source.readings), NONE, facts)
+        for labels, diagnosis in sorted(diagnoses, key=lambda part: about(part[0])):
             missing = tuple((symptom.title, absent) for symptom, absent in diagnosis.missing)
-            yield Advised(one.source, about(labels), diagnosis.advice, missing)
+            yield Advised(source.source, about(labels), diagnosis.advice, missing)
 
 
 def bound(bot: "Bot") -> Bound:
@@ -266,7 +275,9 @@ class Concern:
     def part(self, collected: Collected) -> Collected:
         """What of a source's numbers is about the task: not those of other models or hosts."""
         binding = self.bindings[collected.source]
-        return replace(collected, readings=tuple(own(self.task, binding, collected.readings)))
+        return replace(
+            collected, readings=tuple(select_readings(self.task, binding, collected.readings))
+        )
 
 
 def concern(bot: "Bot", task_id: str) -> Concern:
@@ -275,12 +286,15 @@ def concern(bot: "Bot", task_id: str) -> Concern:
     Raises:
         InputError: there are none. NotFound: there is no such task.
     """
-    kept = {(one.field.casefold(), one.source) for one in bot.store.metric_values.of_task(task_id)}
+    sources = {
+        (binding.field.casefold(), binding.source)
+        for binding in bot.store.metric_values.of_task(task_id)
+    }
     hold = bound(bot)
     bindings = {
-        one.source: one
-        for one in hold.bindings
-        if one.source in hold.sources and (one.field.casefold(), one.source) in kept
+        binding.source: binding
+        for binding in hold.bindings
+        if binding.source in hold.sources and (binding.field.casefold(), binding.source) in sources
     }
     if not bindings:
         raise InputError(

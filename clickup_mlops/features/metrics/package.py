@@ -48,7 +48,7 @@ class MetricsPackage(Package):
         self._sources = packages.sources
 
     @property
-    def wanted(self) -> bool:
+    def has_sources(self) -> bool:
         """Whether there is anything to read."""
         return bool(self.core.settings.table(MetricsSettings).sources)
 
@@ -121,7 +121,7 @@ class MetricsPackage(Package):
 
     def jobs(self) -> Iterable[Job]:
         """Push, and make means of what was measured, if there is a source."""
-        if self.wanted:
+        if self.has_sources:
             yield Job(
                 JOB,
                 self.core.settings.table(MetricsSettings).push_every,
@@ -215,9 +215,9 @@ class MetricsPackage(Package):
 
     def _limit(self, task: Task, field: str) -> float | None:
         """The objective of a measured field on this task, by the pairs that hold in its Space."""
-        wanted = field.casefold()
+        name = field.casefold()
         for slo in self._context.router.policy_of(task).policy.slos:
-            if slo.metric.casefold() == wanted:
+            if slo.metric.casefold() == name:
                 return parse_measure(slo.objective, task.field(slo.objective))
         return None
 

@@ -29,11 +29,11 @@ def kinds() -> dict[str, Source[Any]]:
     return registry.find_all("metric_sources", "SOURCE", sources)
 
 
-def _source(given: Any) -> SourceTable:
+def _source(value: Any) -> SourceTable:
     models: dict[str, type[SourceTable]] = {
         name: source.settings for name, source in kinds().items()
     }
-    return parse_table_of_kind(given, models, "source")
+    return parse_table_of_kind(value, models, "source")
 
 
 class MetricsSettings(Table):

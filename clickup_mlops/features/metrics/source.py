@@ -19,7 +19,7 @@ class SourceError(ClickUpMlopsError):
     """A source could not be read, or what it said makes no sense. Another time it may."""
 
 
-def shown(url: object) -> str:
+def format_address(url: object) -> str:
     """An address for people: without what may be secret, the password and what is asked."""
     parts = urlsplit(str(url))
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

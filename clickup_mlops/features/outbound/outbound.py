@@ -77,7 +77,7 @@ class Outbound:
         event = self._inbox.event(key, "webhook", source="outbound", lane=lane, body=message)
         self._inbox.put(event)
 
-    def has(self, delivery: str) -> bool:
+    def is_stored(self, delivery: str) -> bool:
         """Whether the message was kept."""
         return self._inbox.has(_key(delivery))
 
@@ -145,10 +145,10 @@ def address(settings: OutboundSettings, to: str) -> tuple[str, str]:
     """
     target = settings.targets.get(to)
     if target is None and "://" not in to:
-        known = ", ".join(settings.targets) or "none"
-        raise InputError(f'no webhook target is called "{to:.60}"', hint=f"Known: {known}.")
-    own = target.secret.get_secret_value() if target else ""
-    secret = own or settings.secret.get_secret_value()
+        names = ", ".join(settings.targets) or "none"
+        raise InputError(f'no webhook target is called "{to:.60}"', hint=f"Known: {names}.")
+    target_secret = target.secret.get_secret_value() if target else ""
+    secret = target_secret or settings.secret.get_secret_value()
     if not secret:
         raise InputError(
             f"webhook to {name(to)}: nothing to sign with",

@@ -29,7 +29,9 @@ class OutboundPackage(Package):
 
         settings = self.core.settings.table(OutboundSettings)
         secrets = [settings.secret, *(target.secret for target in settings.targets.values())]
-        logs.redactor.hide([each.get_secret_value() for each in secrets if each.get_secret_value()])
+        logs.redactor.hide(
+            [secret.get_secret_value() for secret in secrets if secret.get_secret_value()]
+        )
         return Outbound(self.core.inbox_writer, settings, clock=self.core.now_ms, post=post)
 
     def services(self) -> Mapping[type[object], Callable[[], object]]:

@@ -56,8 +56,8 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 def resolve(host: str, port: int) -> list[str]:
     """As the system sees it."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    results = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in results))
 
 
 def post(
@@ -78,14 +78,14 @@ def post(
         OSError: the host was not reached, did not answer in time, or its certificate is wrong.
     """
     parts, host = _split(url)
-    allowed = host in {each.casefold() for each in allow_hosts}
-    if parts.scheme != "https" and not (allowed and parts.scheme == "http"):
+    is_listed = host in {listed.casefold() for listed in allow_hosts}
+    if parts.scheme != "https" and not (is_listed and parts.scheme == "http"):
         raise InputError(
             f"webhook to {host}: only https is allowed", hint="See outbound.allow_hosts."
         )
     port = parts.port or _PORTS[parts.scheme]
     try:
-        address = checked(host, resolve(host, port), allowed=allowed)
+        address = choose_address(host, resolve(host, port), is_listed=is_listed)
     except UnicodeError:
         raise InputError(f"webhook: {host:.60} is no host's name") from None
     try:
@@ -105,12 +105,12 @@ def _split(url: str) -> tuple[SplitResult, str]:
     return parts, host
 
 
-def checked(host: str, addresses: Sequence[str], *, allowed: bool) -> str:
+def choose_address(host: str, addresses: Sequence[str], *, is_listed: bool) -> str:
     """The address to connect to. Raises InputError: one of them is not public."""
-    for each in addresses:
-        if not allowed and not _is_public(each):
+    for address in addresses:
+        if not is_listed and not _is_public(address):
             raise InputError(
-                f"webhook to {host}: {each} is not a public address",
+                f"webhook to {host}: {address} is not a public address",
                 hint="Add the host to outbound.allow_hosts if it is yours.",
             )
     if not addresses:

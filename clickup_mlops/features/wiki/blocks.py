@@ -35,28 +35,28 @@ def _card(about: About) -> Table | None:
     for task in about.model.tasks:
         rows.append(("Task", _link(task)))
         rows.append(("Status", task.status.name))
-        rows.append(("Owner", ", ".join(one.username for one in task.assignees)))
-        rows += [(one.name, _cell(one)) for one in task.fields if one.value is not None]
+        rows.append(("Owner", ", ".join(person.username for person in task.assignees)))
+        rows += [(field.name, _cell(field)) for field in task.fields if field.value is not None]
     measured = {value.field for value in about.model.values}
-    shown = tuple(row for row in rows if row[1] and row[0] not in measured)
-    return _table("card", ("Field", "Value"), shown)
+    filled = tuple(row for row in rows if row[1] and row[0] not in measured)
+    return _table("card", ("Field", "Value"), filled)
 
 
 def _numbers(about: About) -> Table | None:
     # Without the time of the reading: a page whose numbers stay the same costs no call.
     rows = tuple(
-        (one.field, _number(one.value), one.source)
-        for one in about.model.values
-        if one.value is not None
+        (value.field, _number(value.value), value.source)
+        for value in about.model.values
+        if value.value is not None
     )
     return _table("numbers", ("Measure", "Value", "Source"), rows)
 
 
 def _happened(about: About, *kinds: str) -> Table | None:
-    entries = [one for one in about.entries if one.kind in kinds][:_MOST]
+    entries = [entry for entry in about.entries if entry.kind in kinds][:_MOST]
     rows = tuple(
-        (Moment(one.at_ms), Link(one.text, one.url) if one.url else one.text, one.actor)
-        for one in entries
+        (Moment(entry.at_ms), Link(entry.text, entry.url) if entry.url else entry.text, entry.actor)
+        for entry in entries
     )
     return _table(kinds[0], ("When", "What", "Who"), rows)
 
@@ -94,7 +94,7 @@ _LAST: Final = "open work"
 
 def _tasks(key: str, tasks: Iterable[Task]) -> Table | None:
     rows = tuple(
-        (_link(task), task.status.name, ", ".join(one.username for one in task.assignees))
+        (_link(task), task.status.name, ", ".join(person.username for person in task.assignees))
         for task in [*tasks][:_MOST]
     )
     return _table(key, ("Task", "Status", "Owner"), rows)
@@ -115,8 +115,8 @@ def _cell(field: FieldValue) -> Cell:
         return Moment(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _number(value)
-    many = value if isinstance(value, list | tuple) else [value]
-    return ", ".join(str(getattr(one, "username", one)) for one in many)
+    parts = value if isinstance(value, list | tuple) else [value]
+    return ", ".join(str(getattr(part, "username", part)) for part in parts)
 
 
 def _number(value: float) -> Number:

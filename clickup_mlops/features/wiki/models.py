@@ -33,21 +33,21 @@ def models(
     """By name. `tasks` are the open ones of the Workspace, of which those about a model are kept;
     `measured_tasks` are the open ones that have `values`.
     """
-    own = [*measured_tasks]
-    by_id = {task.id: task for task in (*own, *_about(own, tasks, model_field))}
+    subjects = [*measured_tasks]
+    by_id = {task.id: task for task in (*subjects, *_about(subjects, tasks, model_field))}
     measured: dict[str, list[MetricValue]] = defaultdict(list)
-    for one in values:
-        if one.task_id in by_id:
-            measured[one.task_id].append(one)
+    for value in values:
+        if value.task_id in by_id:
+            measured[value.task_id].append(value)
     named: dict[str, list[Task]] = defaultdict(list)
     for task in by_id.values():
         named[model_name(task, model_field)].append(task)
-    found = (
-        _model(name, together, measured, by_id)
-        for name, together in named.items()
-        if any(task.id in measured for task in together)
+    created = (
+        _model(name, namesakes, measured, by_id)
+        for name, namesakes in named.items()
+        if any(task.id in measured for task in namesakes)
     )
-    return sorted(found, key=lambda model: model.name.casefold())
+    return sorted(created, key=lambda model: model.name.casefold())
 
 
 def is_milestone(task: Task) -> bool:
@@ -55,11 +55,11 @@ def is_milestone(task: Task) -> bool:
     return task.raw.get("custom_item_id") == MILESTONE
 
 
-def _about(own: Sequence[Task], tasks: Iterable[Task], model_field: str) -> Iterator[Task]:
+def _about(subjects: Sequence[Task], tasks: Iterable[Task], model_field: str) -> Iterator[Task]:
     """Those that belong to a model of these: by its name, a link, a dependency, or as a subtask."""
-    names = {model_name(task, model_field) for task in own}
-    ids = {task.id for task in own}
-    linked = {one for task in own for one in _linked(task)}
+    names = {model_name(task, model_field) for task in subjects}
+    ids = {task.id for task in subjects}
+    linked = {task_id for task in subjects for task_id in _linked(task)}
     for task in tasks:
         if task.id not in ids and (
             task.id in linked or task.parent_id in ids or model_name(task, model_field) in names
@@ -73,23 +73,23 @@ def _linked(task: Task) -> tuple[str, ...]:
 
 def _model(
     name: str,
-    together: Sequence[Task],
+    namesakes: Sequence[Task],
     measured: Mapping[str, Sequence[MetricValue]],
     by_id: Mapping[str, Task],
 ) -> Model:
-    own = tuple(task for task in together if task.id in measured)
-    ids = {task.id for task in own}
-    linked = [one for task in own for one in _linked(task)]
-    others = {task.id: task for task in together} | {
-        one: by_id[one] for one in linked if one in by_id
+    subjects = tuple(task for task in namesakes if task.id in measured)
+    ids = {task.id for task in subjects}
+    linked = [task_id for task in subjects for task_id in _linked(task)]
+    related = {task.id: task for task in namesakes} | {
+        task_id: by_id[task_id] for task_id in linked if task_id in by_id
     }
-    about = [task for task in others.values() if task.id not in ids]
-    about += [task for task in by_id.values() if task.parent_id in ids and task.id not in others]
+    about = [task for task in related.values() if task.id not in ids]
+    about += [task for task in by_id.values() if task.parent_id in ids and task.id not in related]
     about.sort(key=lambda task: (task.priority or 5, task.created_ms, task.id))
     return Model(
         name,
-        own,
-        tuple(value for task in own for value in measured[task.id]),
+        subjects,
+        tuple(value for task in subjects for value in measured[task.id]),
         tuple(task for task in about if not is_milestone(task)),
         tuple(task for task in about if is_milestone(task)),
     )

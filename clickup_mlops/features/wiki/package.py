@@ -46,6 +46,10 @@ class WikiPackage(Package):
         self._execution, self._context = packages.execution, packages.context
         self._tables = find_task_tables()
 
+    def model_field(self) -> str:
+        """As the pages are named."""
+        return self.core.settings.table(WikiSettings).model_field
+
     def jobs(self) -> Iterable[Job]:
         """Bring the pages up to date."""
         if self.core.settings.table(WikiSettings).doc:
@@ -61,12 +65,14 @@ class WikiPackage(Package):
         store, now = self.core.store, self.core.now_ms()
         tasks = (Task.parse(row.raw) for row in store.mirror.each_open())
         values = store.metric_values.of_workspace(self.core.workspace_id)
-        known = store.mirror.get_many([*{one.task_id for one in values}])
-        measured = self._measured(known.values(), values)
-        found = models(measured, tasks, values, self.core.settings.table(WikiSettings).model_field)
-        for model in found:
+        rows = store.mirror.get_many([*{value.task_id for value in values}])
+        measured = self._measured(rows.values(), values)
+        current_models = models(
+            measured, tasks, values, self.core.settings.table(WikiSettings).model_field
+        )
+        for model in current_models:
             self._bring(model, now)
-        for task, decided_by in _by_milestone(found).items():
+        for task, decided_by in _by_milestone(current_models).items():
             self._write(self._comment(task.id, _deciding(decided_by)), task.id, now)
 
     def _measured(self, rows: Iterable[MirrorRow], values: Iterable[MetricValue]) -> Iterator[Task]:
@@ -91,8 +97,8 @@ class WikiPackage(Package):
         )
         zone = self.core.settings.jobs.time_zone
         blocks = {
-            one.key: markdown.render_section(one, zone)
-            for one in sections(self._about(model, now_ms))
+            section.key: markdown.render_section(section, zone)
+            for section in sections(self._about(model, now_ms))
         }
         try:
             change = blocks_change(kind, self._last("", kind), wiki.doc, model.name, blocks)
@@ -107,14 +113,13 @@ class WikiPackage(Package):
 
     def _about(self, model: Model, now_ms: int) -> About:
         store, since = self.core.store, now_ms - _PAST_MS
-        entries = [
-            one for task in model.tasks for one in store.timeline.of_task(task.id, since, now_ms)
-        ]
+        timelines = (store.timeline.of_task(task.id, since, now_ms) for task in model.tasks)
+        entries = [entry for timeline in timelines for entry in timeline]
         task_ids = [task.id for task in model.tasks]
         tables = {name: table.in_doc(store, task_ids) for name, table in self._tables.items()}
         return About(
             model,
-            sorted(entries, key=lambda one: one.at_ms, reverse=True),
+            sorted(entries, key=lambda entry: entry.at_ms, reverse=True),
             {name: table for name, table in tables.items() if table},
         )
 
@@ -146,24 +151,26 @@ class WikiPackage(Package):
             _log.warning("wiki_refused", text=change.text, problem=str(problem))
 
 
-def _by_milestone(found: Iterable[Model]) -> Mapping[Task, list[Model]]:
+def _by_milestone(all_models: Iterable[Model]) -> Mapping[Task, list[Model]]:
     milestones: dict[Task, list[Model]] = {}
-    for model in found:
+    for model in all_models:
         for task in model.milestones:
             milestones.setdefault(task, []).append(model)
     return milestones
 
 
-def _deciding(found: Iterable[Model]) -> str:
-    return "\n".join(["**Models and numbers that decide this milestone**", *_lines(found)])
+def _deciding(deciding_models: Iterable[Model]) -> str:
+    return "\n".join(
+        ["**Models and numbers that decide this milestone**", *_lines(deciding_models)]
+    )
 
 
-def _lines(found: Iterable[Model]) -> Iterator[str]:
-    for model in found:
+def _lines(deciding_models: Iterable[Model]) -> Iterator[str]:
+    for model in deciding_models:
         numbers = ", ".join(
-            f"{escape_markdown(one.field)} {one.value:g}"
-            for one in model.values
-            if one.value is not None
+            f"{escape_markdown(value.field)} {value.value:g}"
+            for value in model.values
+            if value.value is not None
         )
         yield f"- {build_link(format_line(model.name), model.tasks[0].url)}: {numbers}"
 

@@ -1,7 +1,6 @@
 """Run a demo in this terminal: a local ClickUp, the bot, and a scripted team.
 
-`routing`: the team works on its board. `metrics`: a model server gets slow, and its task shows it.
-`migration`: the boards of a local Monday.com move into ClickUp.
+{scenes}
 
 Needs no account and leaves nothing behind. At the end it shows the priorities before and after, the
 calls used, and the latency from a change to its priority. Here the bot writes (`automations.mode`
@@ -12,27 +11,45 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from clickup_mlops.interfaces.cli._program import program
+from clickup_mlops import registry
 from clickup_mlops.ports.cli import options, output
 from clickup_mlops.ports.cli.exit_codes import ExitCode
+from clickup_mlops.ports.cli.program import program
+from clickup_mlops.ports.demo.model import Scene, SceneOptions
 
 if TYPE_CHECKING:
-    from clickup_mlops.interfaces.cli._demo.environment import Environment
+    from clickup_mlops.ports.demo.environment import Environment
 
-PAUSE_S = 0.6
-_OFTEN_S: Final = 30.0
+PAUSE_S: Final = 0.6
+_PAUSE_OF_SCENES_S: Final = 5 * PAUSE_S
+_EVERY_S: Final = 30.0
 _ENDINGS: Final = ("SIGTERM", "SIGHUP")
 """A service manager's, and that of a terminal that is closed; not every system has both."""
+_ROUTING: Final = "routing"
 
 
-@click.command(help=__doc__)
-@click.argument("scene", type=click.Choice(["routing", "metrics", "migration"]), default="routing")
+def _scenes() -> Mapping[str, Scene]:
+    """Those of features, by name."""
+    demos = registry.find_modules("demo", "DEMO").values()
+    return {name: scene for demo in demos for name, scene in demo.scenes.items()}
+
+
+def _help() -> str:
+    summaries = {_ROUTING: "the team works on its board."}
+    summaries |= {name: scene.summary for name, scene in _scenes().items()}
+    scenes = " ".join(f"`{name}`: {summary}" for name, summary in summaries.items())
+    return str(__doc__).format(scenes=scenes)
+
+
+@click.command(help=_help())
+@click.argument("scene", type=click.Choice([_ROUTING, *_scenes()]), default=_ROUTING)
 @click.option(
     "--keep/--no-keep",
     default=None,
@@ -45,41 +62,30 @@ def command(scene: str, keep: bool | None, port: int, as_json: bool) -> int:
 
     keep = sys.stdout.isatty() and not as_json if keep is None else keep
     logs.configure("ERROR")
-    if scene == "metrics":
-        return _metrics(keep, port, as_json)
-    if scene == "migration":
-        return _migration(keep, port, as_json)
-    return _routing(keep, port, as_json)
+    if scene == _ROUTING:
+        return _play_routing(keep, port, as_json)
+    return _play(_scenes()[scene], keep, port, as_json)
 
 
-def _metrics(keep: bool, port: int, as_json: bool) -> int:
-    from clickup_mlops.interfaces.cli._demo import metrics
+def _play(scene: Scene, keep: bool, port: int, as_json: bool) -> int:
+    from clickup_mlops.interfaces.cli._demo import environment
 
-    say = partial(click.echo, err=as_json)
-    with _tidy(), metrics.running(port) as (running, server):
-        result = metrics.perform(running, server, say, pause_s=0 if as_json else 5 * PAUSE_S)
+    pause = partial(time.sleep, 0 if as_json else _PAUSE_OF_SCENES_S)
+    scene_options = SceneOptions(port, pause, partial(environment.running, port))
+    with _tidy(), scene.set_up(scene_options) as performance:
+        result = performance.play(partial(click.echo, err=as_json))
         if as_json:
-            output.json_value(result.to_dict())
-        if keep:
-            _keep(running)
-    return ExitCode.DONE
-
-
-def _migration(keep: bool, port: int, as_json: bool) -> int:
-    from clickup_mlops.interfaces.cli._demo import migration
-
-    with _tidy(), migration.running(port) as world:
-        result = migration.perform(world, partial(click.echo, err=as_json))
-        if as_json:
-            output.json_value(migration.plain(result))
-        if keep:
-            click.echo(migration.how_to_go_on(world))
+            output.json_value(result)
+        if keep and performance.environment is not None:
+            _keep(performance.environment)
+        elif keep:
+            click.echo(performance.next_steps())
             with contextlib.suppress(KeyboardInterrupt):
                 threading.Event().wait()
     return ExitCode.DONE
 
 
-def _routing(keep: bool, port: int, as_json: bool) -> int:
+def _play_routing(keep: bool, port: int, as_json: bool) -> int:
     from clickup_mlops.interfaces.cli._demo import environment, show
     from clickup_mlops.interfaces.cli._demo.screen import Screen
 
@@ -115,7 +121,7 @@ def _tidy() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _keep(running: "Environment", every_so_often: Callable[[], object] = lambda: None) -> None:
+def _keep(running: "Environment", refresh: Callable[[], object] = lambda: None) -> None:
     from clickup_mlops import logs
     from clickup_mlops.interfaces.cli._demo import environment
 
@@ -126,8 +132,7 @@ def _keep(running: "Environment", every_so_often: Callable[[], object] = lambda:
             f"\nThe board is at {running.clickup.url}: create, edit, move and prioritise tasks;"
             "\nwhat the bot does about it appears below. To ask why, in another terminal:"
             f"\n  CLICKUP_MLOPS_STORE__URL={url} {program()} why TASK"
-            "\nThe dashboard, by a link that works once, within ten minutes:"
-            f"\n  {environment.dashboard_link(running)}\nCtrl-C ends it.\n"
+            f"{environment.hints(running)}\nCtrl-C ends it.\n"
         )
-        while not threading.Event().wait(_OFTEN_S):
-            every_so_often()
+        while not threading.Event().wait(_EVERY_S):
+            refresh()

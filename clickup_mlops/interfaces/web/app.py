@@ -6,7 +6,7 @@ from flask import Flask
 
 from clickup_mlops import registry
 from clickup_mlops.interfaces.web import health, hooks, reports
-from clickup_mlops.interfaces.web.door import Door
+from clickup_mlops.interfaces.web.body_middleware import BodyMiddleware
 from clickup_mlops.interfaces.web.metrics import Metrics
 from clickup_mlops.interfaces.web.mount import Mount
 
@@ -54,7 +54,7 @@ def create_app(
         if site := build_site(cast("Bot", bot)):
             app.wsgi_app = Mount(app.wsgi_app, site)  # type: ignore[method-assign]
     hook = hooks.Hook(bot, metrics, max_body_bytes, app.wsgi_app)
-    app.wsgi_app = Door(  # type: ignore[method-assign]
+    app.wsgi_app = BodyMiddleware(  # type: ignore[method-assign]
         hook, threads=threads, max_body_bytes=max_body_bytes
     )
     return app

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from clickup_mlops.interfaces.web.hooks import BUSY
+from clickup_mlops.interfaces.web.answers import BUSY
 from clickup_mlops.ports.web.site import Site
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import Final, Protocol
 from flask import Blueprint, Response, request
 
 from clickup_mlops import logs, telemetry
+from clickup_mlops.bot.receive.ingest import Receipt
 from clickup_mlops.errors import BadPayload, BadSignature, ConfigError, StoreUnavailable
-from clickup_mlops.interfaces.web.hooks import RETRY_AFTER_S
+from clickup_mlops.interfaces.web.answers import RETRY_AFTER_S
 
 _NO_TABLE: Final = "An address ends with the name of a table: [integrations.<name>]."
 _SHOWN: Final = 100
@@ -19,8 +20,8 @@ _SHOWN: Final = 100
 class Bot(Protocol):
     """What this page needs of it."""
 
-    def accept_report(self, name: str, body: bytes, headers: Mapping[str, str], /) -> int:
-        """Stores them; how many. Raises KeyError, BadSignature, BadPayload, StoreUnavailable."""
+    def accept_report(self, name: str, body: bytes, headers: Mapping[str, str], /) -> Receipt:
+        """Stores them. Raises KeyError, BadSignature, BadPayload, StoreUnavailable."""
         ...
 
     def now_ms(self) -> int:
@@ -38,7 +39,7 @@ def blueprint(bot: Bot) -> Blueprint:
     def report(name: str) -> Response:
         counted = partial(telemetry.REPORTS.labels, name)
         try:
-            count = bot.accept_report(name, request.get_data(), dict(request.headers))
+            receipt = bot.accept_report(name, request.get_data(), dict(request.headers))
         except KeyError:  # a name that is not configured
             limited_log.warning("report_unknown", integration=name[:_SHOWN], hint=_NO_TABLE)
             return _answer(HTTPStatus.NOT_FOUND, "unknown integration")
@@ -60,7 +61,10 @@ def blueprint(bot: Bot) -> Blueprint:
             busy.headers["Retry-After"] = str(RETRY_AFTER_S)
             return busy
         counted("stored").inc()
-        return _answer(HTTPStatus.OK, f"ok: {count} queued" if count else "ok: nothing to do")
+        return _answer(
+            HTTPStatus.OK,
+            f"ok: {count} queued" if (count := receipt.total) else "ok: nothing to do",
+        )
 
     return reports
 

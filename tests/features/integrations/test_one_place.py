@@ -49,7 +49,7 @@ def test_a_new_tool_is_one_file(tool: str) -> None:
     settings = Settings(integrations={"ci": {"kind": tool, "secret": "s", "branch": "dev"}})
     kind, table = kinds()[tool], settings.integrations["ci"]
     (report,) = kind.parse(table, Delivery({}, b"s", 0))
-    assert report.shown()["facts"] == {"branch": "dev"}
+    assert report.to_dict()["facts"] == {"branch": "dev"}
 
 
 @pytest.mark.parametrize(

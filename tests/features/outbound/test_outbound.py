@@ -70,7 +70,7 @@ def test_a_message_is_kept_once_and_sent_signed(desk: Desk, listener: Listener) 
     """Asked for twice, it waits once, in the lane of its target."""
     for _ in range(2):
         desk.outbound.send("msg_1", "deploys", {"model": "ranker"})
-    assert desk.outbound.has("msg_1")
+    assert desk.outbound.is_stored("msg_1")
     assert set(desk.dispatched) == {"out:deploys"}
     desk.outbound.deliver(desk.rows())
 
@@ -135,7 +135,7 @@ def test_what_cannot_be_sent_is_refused_when_it_is_made(
     with pytest.raises(InputError, match=wrong):
         desk.outbound.send("msg_1", to, body)
 
-    assert not desk.outbound.has("msg_1")
+    assert not desk.outbound.is_stored("msg_1")
 
 
 def test_a_target_that_is_not_configured_is_found_before_the_bot_starts(tmp_path: Path) -> None:

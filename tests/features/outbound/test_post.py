@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.features.outbound.post import checked, post
+from clickup_mlops.features.outbound.post import choose_address, post
 from tests.http_server import Handler, serving
 
 TLS = Path(__file__).parents[2] / "cases" / "tls"
@@ -107,13 +107,13 @@ def _post(url: str, addresses: Sequence[str], allow: Sequence[str] = ()) -> int:
 def test_an_address_that_is_not_public_is_refused(address: str) -> None:
     """However it is written."""
     with pytest.raises(InputError, match="not a public address"):
-        checked("hooks.example.org", [address], allowed=False)
+        choose_address("hooks.example.org", [address], is_listed=False)
 
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
     """Which of them a connection would take is a matter of chance."""
     with pytest.raises(InputError, match=r"10\.0\.0\.1"):
-        checked("hooks.example.org", ["93.184.215.14", "10.0.0.1"], allowed=False)
+        choose_address("hooks.example.org", ["93.184.215.14", "10.0.0.1"], is_listed=False)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
 )
 def test_a_public_address_passes(address: str) -> None:
     """Of both kinds."""
-    assert checked("hooks.example.org", [address], allowed=False) == address
+    assert choose_address("hooks.example.org", [address], is_listed=False) == address
 
 
 def test_nothing_is_sent_to_a_forbidden_address(listener: Listener) -> None:

@@ -158,7 +158,7 @@ def test_a_pass_by_hand_waits_for_the_job(metrics: Team, page: Page) -> None:
     assert value(metrics, task) is None
 
     store.leases.release("cron:metrics", "somebody")
-    assert operations.push(metrics.bot).done == 1
+    assert operations.push(metrics.bot).written_count == 1
     assert value(metrics, task) == 70
 
 
@@ -171,7 +171,7 @@ def test_a_dry_run_stores_nothing(metrics: Team, page: Page) -> None:
     metrics.control.clock.advance(1_000)
     metrics.member.set_field(task, LATENCY, 1)
     metrics.settle()
-    assert not operations.push(metrics.bot, dry_run=True).written
+    assert not operations.push(metrics.bot, dry_run=True).writes
     assert metrics.bot.store.metric_values.of_task(task) == metric_values
     assert len(metrics.bot.store.audit.list(Filter(task_id=task, automation=AUTOMATION), 9)) == 1
 

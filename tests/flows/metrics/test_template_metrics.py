@@ -45,7 +45,7 @@ def test_a_query_of_a_template_fills_the_field_and_routing_acts(
                 wait_for(address, QUERY, value)
                 pushed = operations.push(pushing)
                 team.settle()
-                assert [write.after for write, _state in pushed.written] == [value]
+                assert [write.after for write, _state in pushed.writes] == [value]
                 assert team.priority(task) == priority
             (explained,) = operations.explain(pushing, task)
 

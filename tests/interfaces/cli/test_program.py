@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.interfaces.cli._program import NAME, program
+from clickup_mlops.ports.cli.program import NAME, program
 
 
 def test_commands_to_paste_can_be_pasted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

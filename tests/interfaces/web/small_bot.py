@@ -1,12 +1,14 @@
 """A small bot for the web: a real store, the secrets of one webhook, no engine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
 
 from clickup_mlops.bot import stats
+from clickup_mlops.bot.receive.clickup_deliveries import ClickUpDeliveries
+from clickup_mlops.bot.receive.ingest import Ingest, Receipt
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.clickup.webhook import sign
@@ -34,6 +36,11 @@ class SmallBot:
         self.trouble: Exception | None = None
         self.time_ms = NOW_MS
         self._log = log
+        self._deliveries = ClickUpDeliveries(self.secrets, lambda _webhook: "900", self.is_own_echo)
+        self._ingest = Ingest(lambda: self.inbox, self.lanes.append, self.now_ms)
+
+    def accept_event(self, body: bytes, headers: Mapping[str, str]) -> Receipt:
+        return self._ingest.accept(self._deliveries, body, headers)
 
     def secrets(self, webhook_id: str) -> Sequence[str]:
         if self.trouble is not None:
@@ -44,14 +51,8 @@ class SmallBot:
         if self.no_webhook:
             raise ConfigError(self.no_webhook)
 
-    def workspace(self, webhook_id: str) -> str:
-        return "900"
-
     def is_own_echo(self, event: Event, one: Incoming) -> bool:
         return event.key in self.echoes
-
-    def dispatch(self, lane: str) -> None:
-        self.lanes.append(lane)
 
     def now_ms(self) -> int:
         return self.time_ms

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from clickup_mlops.bot.receive.ingest import Receipt
 from clickup_mlops.errors import BadPayload, BadSignature, ConfigError, StoreBusy
 from clickup_mlops.interfaces.web.app import create_app
 from tests.empty import store_at
@@ -16,10 +17,10 @@ class Answering(SmallBot):
 
     result: Exception | int = 1
 
-    def accept_report(self, name: str, body: bytes, headers: Mapping[str, str]) -> int:
+    def accept_report(self, name: str, body: bytes, headers: Mapping[str, str]) -> Receipt:
         if isinstance(self.result, Exception):
             raise self.result
-        return self.result
+        return Receipt(self.result, 0)
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,14 @@ Each defines `KIND`: its settings, and two pure functions. `verify` says whether
 from the tool, `parse` turns it into reports. What all tools share is in the modules with `_`.
 """
 
+from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.features.integrations.tools._model import (
     NAME,
-    Delivery,
     FindTable,
     IntegrationTable,
     Kind,
     Report,
+    TableT,
 )
 from clickup_mlops.features.integrations.tools._reading import at, ident
 from clickup_mlops.features.integrations.tools._settings import AnyTable, kinds
@@ -23,6 +24,7 @@ __all__ = [
     "IntegrationTable",
     "Kind",
     "Report",
+    "TableT",
     "at",
     "ident",
     "kinds",

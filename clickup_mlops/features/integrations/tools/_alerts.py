@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.errors import BadPayload
 from clickup_mlops.features.integrations.tools import _reading as read
-from clickup_mlops.features.integrations.tools._model import Delivery, Report
+from clickup_mlops.features.integrations.tools._model import Report
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.spelling import format_count
 
@@ -25,7 +26,7 @@ def parse(delivery: Delivery) -> Sequence[Report]:
     if not isinstance(alerts, list) or not all(map(_is_alert, alerts)):
         raise BadPayload("no group of alerts: `alerts` is no list of firing or resolved alerts")
     around = {name: value for name, value in group.items() if name != "alerts"}
-    return (*(_alert(one, around) for one in alerts), *_truncated(around))
+    return (*(_alert(alert, around) for alert in alerts), *_truncated(around))
 
 
 def _is_alert(alert: Any) -> bool:
@@ -73,8 +74,8 @@ def _group(group: JsonObject) -> dict[str, str]:
 
 
 def _key(alert: JsonObject, labels: Mapping[str, Any]) -> str:
-    given = read.first(alert, "fingerprint")
-    return read.ident(given) or read.digest(dict(labels))[:16]
+    fingerprint = read.first(alert, "fingerprint")
+    return read.ident(fingerprint) or read.digest(dict(labels))[:16]
 
 
 def _end(alert: JsonObject) -> str:
@@ -92,11 +93,11 @@ def _truncated(group: JsonObject) -> Iterator[Report]:
     count = group.get("truncatedAlerts")
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
         return
-    own = read.first(group, "groupKey")
+    group_key = read.first(group, "groupKey")
     yield Report(
         type="truncated",
-        once=read.digest("truncated", own, count, group.get("status")),
-        key=read.ident("group", read.digest(own)[:16]),
+        once=read.digest("truncated", group_key, count, group.get("status")),
+        key=read.ident("group", read.digest(group_key)[:16]),
         title=format_count(
             count,
             "more alert is in this group, but was not sent",

@@ -1,4 +1,4 @@
-"""What tools and the bot share: deliveries, reports, and the settings that every tool has."""
+"""What tools and the bot share: reports, and the settings that every tool has."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 from pydantic import Field, SecretStr, model_validator
 
+from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json, JsonObject
 
@@ -29,7 +30,7 @@ class FindTable(Table):
     """Place of that value."""
 
     @model_validator(mode="after")
-    def _whole(self) -> "FindTable":
+    def _check_field_and_value(self) -> "FindTable":
         if bool(self.field) != bool(self.value):
             raise ValueError("`field` and `value` need each other")
         return self
@@ -51,23 +52,10 @@ class IntegrationTable(Table):
     """Which task a report is about."""
 
     @model_validator(mode="after")
-    def _guarded(self) -> "IntegrationTable":
+    def _check_secret_or_token(self) -> "IntegrationTable":
         if not (self.secret.get_secret_value() or self.token.get_secret_value()):
             raise ValueError("set `secret` or `token`: unsigned reports are not accepted")
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One request of a tool. Names of headers are in lower case; `now_ms` is Unix ms."""
-
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-    now_ms: int
-
-    def header(self, name: str) -> str:
-        """Its value; empty if it is not there."""
-        return self.headers.get(name.lower(), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +89,7 @@ class Report:
     data: JsonObject = field(default_factory=dict, repr=False)
     """What the tool sent about it."""
 
-    def shown(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """`event.report`, as JSON."""
         return {
             "type": self.type,

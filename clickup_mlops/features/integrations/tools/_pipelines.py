@@ -19,10 +19,10 @@ _STATE: Final = {word: state for state, words in _STATES.items() for word in wor
 
 def state_of(status: str) -> str:
     """`succeeded`, `failed` or `running`; empty for other words."""
-    own = read.word(status).rpartition(".")[2]
+    tool_word = read.word(status).rpartition(".")[2]
     for about in _ABOUT:
-        own = own.removeprefix(about)
-    return _STATE.get(own, "")
+        tool_word = tool_word.removeprefix(about)
+    return _STATE.get(tool_word, "")
 
 
 def run_report(
@@ -38,13 +38,13 @@ def run_report(
     """The report about a run. Its type is the state, or the tool's own word if that is another one;
     its key is the pipeline: one task for it, however often it fails.
     """
-    state, own = state_of(status), read.word(status)
+    state, tool_word = state_of(status), read.word(status)
     return Report(
-        type=state or own or "report",
-        once=once or read.digest(pipeline, run, own, read.first(facts, "step", "attempt")),
+        type=state or tool_word or "report",
+        once=once or read.digest(pipeline, run, tool_word, read.first(facts, "step", "attempt")),
         returns=not (once or run),
         key=read.ident(pipeline),
-        title=read.text(f"{pipeline or run}: {state or own}"),
+        title=read.text(f"{pipeline or run}: {state or tool_word}"),
         state=state,
         task=read.first(data, read.TASK),
         links=read.links(run=link),
@@ -55,7 +55,7 @@ def run_report(
 
 def named(data: JsonObject, *places: str) -> str:
     """The first name that is there. Raises BadPayload if none is: there is nothing to report."""
-    found = read.first(data, *places)
-    if not found:
+    name = read.first(data, *places)
+    if not name:
         raise BadPayload(f"none of these is in the body: {', '.join(places)}")
-    return found
+    return name

@@ -39,8 +39,8 @@ def at(data: Any, place: str) -> Any:
 
 def table(data: Any, place: str) -> JsonObject:
     """The object at a place; empty if there is none."""
-    found = at(data, place)
-    return found if isinstance(found, dict) else {}
+    value = at(data, place)
+    return value if isinstance(value, dict) else {}
 
 
 def text(value: Any, most: int = 200) -> str:
@@ -52,7 +52,7 @@ def text(value: Any, most: int = 200) -> str:
 
 def first(data: Any, *places: str) -> str:
     """The first text that is there."""
-    return next((found for place in places if (found := text(at(data, place)))), "")
+    return next((value for place in places if (value := text(at(data, place)))), "")
 
 
 def word(value: Any) -> str:
@@ -76,11 +76,11 @@ def digest(*parts: Json) -> str:
     return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def links(**given: Any) -> dict[str, str]:
+def links(**values: Any) -> dict[str, str]:
     """Those that are web addresses; nothing in them ends a link or begins another one."""
     return {
         name: value
-        for name, value in given.items()
+        for name, value in values.items()
         if isinstance(value, str) and _LINK.fullmatch(value) and _has_host(value)
     }
 
@@ -92,14 +92,14 @@ def _has_host(address: str) -> bool:
         return False
 
 
-def facts(**given: Any) -> dict[str, str]:
+def facts(**values: Any) -> dict[str, str]:
     """Those that are there, as short texts."""
-    return {name: found for name, value in given.items() if (found := text(value, 500))}
+    return {name: short_text for name, value in values.items() if (short_text := text(value, 500))}
 
 
-def labels(given: Mapping[str, Any], most: int = 50) -> dict[str, str]:
+def labels(values: Mapping[str, Any], most: int = 50) -> dict[str, str]:
     """A tool's own names and values, as short texts."""
-    return {text(name, 100): text(value, 500) for name, value in [*given.items()][:most]}
+    return {text(name, 100): text(value, 500) for name, value in [*values.items()][:most]}
 
 
 def seconds(value: str) -> float | None:
@@ -110,8 +110,8 @@ def seconds(value: str) -> float | None:
 def moment(value: Any) -> str:
     """A time of ISO 8601 as `2026-01-31T09:00:00Z`; empty if it is none, or the year 1."""
     try:
-        found = datetime.fromisoformat(text(value, 40))
-        at = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        parsed = datetime.fromisoformat(text(value, 40))
+        at = parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
     except (ValueError, OverflowError):  # UTC has no year 10000
         return ""
     return "" if at.year < 1970 else at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -18,11 +18,11 @@ def kinds() -> dict[str, Kind[Any]]:
     return registry.find(tools, "KIND")
 
 
-def _table(given: Any) -> IntegrationTable:
+def _table(value: Any) -> IntegrationTable:
     models: dict[str, type[IntegrationTable]] = {
         name: kind.settings for name, kind in kinds().items()
     }
-    return parse_table_of_kind(given, models, "integration", "generic")
+    return parse_table_of_kind(value, models, "integration", "generic")
 
 
 AnyTable = Annotated[SerializeAsAny[IntegrationTable], PlainValidator(_table)]

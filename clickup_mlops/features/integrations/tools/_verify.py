@@ -5,9 +5,10 @@ import hashlib
 import hmac
 from datetime import timedelta
 
+from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.errors import BadSignature
 from clickup_mlops.features.integrations.tools import _reading as read
-from clickup_mlops.features.integrations.tools._model import Delivery, IntegrationTable
+from clickup_mlops.features.integrations.tools._model import IntegrationTable
 
 
 def hex_hmac(secret: str, message: bytes) -> str:
@@ -20,15 +21,15 @@ def base64_hmac(secret: str, message: bytes) -> str:
     return base64.b64encode(hmac.new(secret.encode(), message, hashlib.sha256).digest()).decode()
 
 
-def same(expected: str, given: str) -> bool:
+def is_equal(expected: str, presented: str) -> bool:
     """Whether they are equal, without telling by the time taken where they differ."""
-    return hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogateescape"))
+    return hmac.compare_digest(expected.encode(), presented.encode("utf-8", "surrogateescape"))
 
 
 def has_token(table: IntegrationTable, delivery: Delivery) -> bool:
     """Whether it carries the token; never, if there is none."""
     token = table.token.get_secret_value()
-    return bool(token) and same(f"Bearer {token}", delivery.header("authorization"))
+    return bool(token) and is_equal(f"Bearer {token}", delivery.header("authorization"))
 
 
 def require(passes: bool) -> None:
@@ -71,5 +72,5 @@ def signed_hex(table: IntegrationTable, delivery: Delivery, header: str) -> None
     """
     secret = table.secret.get_secret_value()
     signature = delivery.header(header).removeprefix("sha256=")
-    signed = bool(secret) and same(hex_hmac(secret, delivery.body), signature)
+    signed = bool(secret) and is_equal(hex_hmac(secret, delivery.body), signature)
     require(signed or has_token(table, delivery))

@@ -5,11 +5,11 @@ Alertmanager signs nothing: it sends a token (`http_config.authorization`). It r
 
 from collections.abc import Sequence
 
+from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.errors import BadPayload
 from clickup_mlops.features.integrations.tools import _alerts
 from clickup_mlops.features.integrations.tools import _reading as read
 from clickup_mlops.features.integrations.tools._model import (
-    Delivery,
     IntegrationTable,
     Kind,
     Report,

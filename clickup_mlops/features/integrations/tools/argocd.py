@@ -13,10 +13,10 @@ The service sends the token in its headers; Argo CD signs nothing.
 
 from collections.abc import Sequence
 
+from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.features.integrations.tools import _pipelines as pipelines
 from clickup_mlops.features.integrations.tools import _reading as read
 from clickup_mlops.features.integrations.tools._model import (
-    Delivery,
     IntegrationTable,
     Kind,
     Report,

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import unquote
 
+from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.errors import BadPayload
 from clickup_mlops.features.integrations.tools import _reading as read
 from clickup_mlops.features.integrations.tools._model import (
-    Delivery,
     IntegrationTable,
     Kind,
     Report,
@@ -39,14 +39,14 @@ def verify(settings: Settings, delivery: Delivery) -> None:
 def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
     """One report; its key is source and subject, and its facts are the other attributes."""
     event = _event(delivery)
-    type_, source, own = (_needed(event, name) for name in ("type", "source", "id"))
+    type_, source, event_id = (_require_attribute(event, name) for name in ("type", "source", "id"))
     if type_.startswith(_TRAFFIC):
         return ()
     data, subject = read.table(event, "data"), read.first(event, "subject")
     more = {name: value for name, value in event.items() if name not in _OWN}
     report = Report(
         type=read.text(type_, 100),
-        once=read.digest(source, own),
+        once=read.digest(source, event_id),
         key=read.ident(source, subject),
         title=read.first(data, "title", "message") or read.text(f"{subject or source}: {type_}"),
         state=read.first(data, "state"),
@@ -86,11 +86,11 @@ def _attributes(headers: Mapping[str, str]) -> JsonObject:
     }
 
 
-def _needed(event: JsonObject, name: str) -> str:
-    found = read.first(event, name)
-    if not found:
+def _require_attribute(event: JsonObject, name: str) -> str:
+    value = read.first(event, name)
+    if not value:
         raise BadPayload(f"no CloudEvent: the attribute `{name}` is missing")
-    return found
+    return value
 
 
 KIND = Kind("CloudEvents 1.0, for example of KServe or Knative.", Settings, verify, parse)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import orjson
 
+from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.features.integrations.tools import _reading as read
 from clickup_mlops.features.integrations.tools._model import (
-    Delivery,
     IntegrationTable,
     Kind,
     Report,
@@ -42,13 +42,13 @@ def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
 
 def report(data: JsonObject, body: bytes, type_place: str, key_place: str) -> Report:
     """The report that a body is."""
-    own = read.at(data, key_place) if key_place else None
+    identity = read.at(data, key_place) if key_place else None
     type_ = read.at(data, type_place)
-    once = body if own is None else orjson.dumps([own, type_])
+    once = body if identity is None else orjson.dumps([identity, type_])
     return Report(
         type=str(type_ or "report"),
         once=hashlib.sha256(once).hexdigest(),
-        key="" if own is None else read.ident(read.text(own)),
+        key="" if identity is None else read.ident(read.text(identity)),
         title=read.text(data.get("title")),
         state=read.text(data.get("state"), 40),
         severity=read.text(data.get("severity"), 40),

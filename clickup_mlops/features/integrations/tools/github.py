@@ -6,10 +6,10 @@ Signed with `X-Hub-Signature-256`. GitHub does not retry; a redelivery has the s
 from collections.abc import Sequence
 from typing import Final
 
+from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.errors import BadPayload
 from clickup_mlops.features.integrations.tools import _reading as read
 from clickup_mlops.features.integrations.tools._model import (
-    Delivery,
     IntegrationTable,
     Kind,
     Report,

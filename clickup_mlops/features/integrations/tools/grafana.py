@@ -6,9 +6,9 @@ It sends a token (Authorization Header: scheme `Bearer`), or signs the body with
 from collections.abc import Sequence
 from datetime import timedelta
 
+from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.features.integrations.tools import _alerts
 from clickup_mlops.features.integrations.tools._model import (
-    Delivery,
     IntegrationTable,
     Kind,
     Report,
@@ -17,8 +17,8 @@ from clickup_mlops.features.integrations.tools._verify import (
     has_token,
     hex_hmac,
     in_time,
+    is_equal,
     require,
-    same,
 )
 
 
@@ -39,7 +39,7 @@ def verify(settings: Settings, delivery: Delivery) -> None:
     stamp = delivery.header(stamped) if stamped else ""
     message = f"{stamp}:".encode("utf-8", "surrogateescape") if stamped else b""
     expected = hex_hmac(secret, message + delivery.body)
-    signed = bool(secret) and same(expected, delivery.header(settings.signature_header))
+    signed = bool(secret) and is_equal(expected, delivery.header(settings.signature_header))
     require(signed or has_token(settings, delivery))
     if signed and stamped:
         in_time(stamp, delivery.now_ms, settings.tolerance)

@@ -8,11 +8,11 @@ stage transitions and deletions: scripts may report those to the same address wi
 from collections.abc import Sequence
 from datetime import timedelta
 
+from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.errors import BadPayload
 from clickup_mlops.features.integrations.tools import _reading as read
 from clickup_mlops.features.integrations.tools import generic
 from clickup_mlops.features.integrations.tools._model import (
-    Delivery,
     IntegrationTable,
     Kind,
     Report,
@@ -21,8 +21,8 @@ from clickup_mlops.features.integrations.tools._verify import (
     base64_hmac,
     has_token,
     in_time,
+    is_equal,
     require,
-    same,
 )
 
 
@@ -39,9 +39,9 @@ def verify(settings: Settings, delivery: Delivery) -> None:
     stamp = header("x-mlflow-timestamp")
     message = f"{header('x-mlflow-delivery-id')}.{stamp}.".encode("utf-8", "surrogateescape")
     expected = f"v1,{base64_hmac(secret, message + delivery.body)}"
-    signed = bool(secret) and same(expected, header("x-mlflow-signature"))
-    require(signed or has_token(settings, delivery))
-    if signed:
+    is_signed = bool(secret) and is_equal(expected, header("x-mlflow-signature"))
+    require(is_signed or has_token(settings, delivery))
+    if is_signed:
         in_time(stamp, delivery.now_ms, settings.tolerance)
 
 
@@ -77,15 +77,15 @@ def parse(settings: Settings, delivery: Delivery) -> Sequence[Report]:
 
 
 def _once(delivery: Delivery) -> str:
-    own = delivery.header("x-mlflow-delivery-id")
-    return own or read.digest(delivery.body.decode("utf-8", "replace"))
+    delivery_id = delivery.header("x-mlflow-delivery-id")
+    return delivery_id or read.digest(delivery.body.decode("utf-8", "replace"))
 
 
 def _title(entity: str, action: str, data: object) -> str:
     """`churn 3: model version created`."""
     about = " ".join(filter(None, (read.first(data, "name"), read.first(data, "version"))))
-    what = f"{entity} {read.first(data, 'alias', 'key')} {action}".replace("_", " ")
-    return read.text(f"{about}: {' '.join(what.split())}")
+    change = f"{entity} {read.first(data, 'alias', 'key')} {action}".replace("_", " ")
+    return read.text(f"{about}: {' '.join(change.split())}")
 
 
 KIND = Kind("Model registry of MLflow 3.", Settings, verify, parse)

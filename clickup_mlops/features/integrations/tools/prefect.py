@@ -12,10 +12,10 @@ The block sends the token in its headers; Prefect signs nothing.
 
 from collections.abc import Sequence
 
+from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.features.integrations.tools import _pipelines as pipelines
 from clickup_mlops.features.integrations.tools import _reading as read
 from clickup_mlops.features.integrations.tools._model import (
-    Delivery,
     IntegrationTable,
     Kind,
     Report,

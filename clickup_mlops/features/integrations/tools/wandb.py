@@ -13,15 +13,20 @@ says the same about the same version is one report.
 
 from collections.abc import Sequence
 
+from clickup_mlops.bot.receive.ingest import Delivery
 from clickup_mlops.features.integrations.tools import _pipelines as pipelines
 from clickup_mlops.features.integrations.tools import _reading as read
 from clickup_mlops.features.integrations.tools._model import (
-    Delivery,
     IntegrationTable,
     Kind,
     Report,
 )
-from clickup_mlops.features.integrations.tools._verify import base64_hmac, has_token, require, same
+from clickup_mlops.features.integrations.tools._verify import (
+    base64_hmac,
+    has_token,
+    is_equal,
+    require,
+)
 from clickup_mlops.json_types import JsonObject
 
 
@@ -33,7 +38,7 @@ def verify(settings: Settings, delivery: Delivery) -> None:
     """Signature or token."""
     secret = settings.secret.get_secret_value()
     expected = base64_hmac(secret, delivery.body)
-    signed = bool(secret) and same(expected, delivery.header("x-wandb-signature"))
+    signed = bool(secret) and is_equal(expected, delivery.header("x-wandb-signature"))
     require(signed or has_token(settings, delivery))
 
 

@@ -35,7 +35,7 @@ SYMPTOMS: Final = (
             "Never by prefix alone: with it pods were overloaded (55% success against 100%).",
         ),
         disproof="Prompts share no prefix: compare the first 1,000 tokens of a sample.",
-        given=("shared_prefixes",),
+        requires=("shared_prefixes",),
         shows=("ttft_p99_ms", "prompt_tokens_per_s"),
     ),
     Symptom(
@@ -91,7 +91,7 @@ SYMPTOMS: Final = (
         evidence=Evidence("With the queue flat, what is left is prefill and transfer", "logic"),
         steps=("vLLM: vllm:nixl_xfer_time_seconds and vllm:nixl_num_failed_transfers_total.",),
         disproof="Prompts became longer: compare prompt_tokens_per_s.",
-        given=("prefill_decode_split",),
+        requires=("prefill_decode_split",),
         shows=("prompt_tokens_per_s",),
     ),
 )

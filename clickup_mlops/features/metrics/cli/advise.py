@@ -38,13 +38,15 @@ def command(
     names = sorted(concern.bindings) if concern else ()
     wait = _window.waiting(window)
     scraped = operations.scrape(settings, names, now_ms=clock.now_ms, wait=wait)
-    collected = [concern.part(one) if concern else one for one in scraped]
-    found = list(operations.advise(collected, settings.facts))
-    problems = [f"{one.source}: {problem}" for one in collected for problem in one.problems]
+    collected = [concern.part(source) if concern else source for source in scraped]
+    advised = list(operations.advise(collected, settings.facts))
+    problems = [
+        f"{source.source}: {problem}" for source in collected for problem in source.problems
+    ]
     if as_json:
-        output.json_value({"advice": [_plain(one) for one in found], "problems": problems})
+        output.json_value({"advice": [_plain(source) for source in advised], "problems": problems})
     else:
-        _print(found, missing=missing) if settings.sources else click.echo(NO_SOURCE)
+        _print(advised, missing=missing) if settings.sources else click.echo(NO_SOURCE)
         for problem in problems:
             click.echo(problem, err=True)
     return ExitCode.ERROR if problems else ExitCode.DONE
@@ -59,21 +61,21 @@ def _concern(task: str | None, config: Path | None) -> "Concern | None":
         return operations.concern(bot, options.task_id(task))
 
 
-def _plain(one: "Advised") -> dict[str, object]:
+def _plain(advised: "Advised") -> dict[str, object]:
     return {
-        "source": one.source,
-        "where": one.where,
-        "advice": [_advice(each) for each in one.advice],
-        "missing": [{"symptom": title, "measures": names} for title, names in one.missing],
+        "source": advised.source,
+        "where": advised.where,
+        "advice": [_advice(advice) for advice in advised.advice],
+        "missing": [{"symptom": title, "measures": names} for title, names in advised.missing],
     }
 
 
-def _advice(one: "Advice") -> dict[str, object]:
-    symptom = one.symptom
+def _advice(advice: "Advice") -> dict[str, object]:
+    symptom = advice.symptom
     return {
         "symptom": symptom.name,
         "title": symptom.title,
-        "numbers": dict(one.numbers),
+        "numbers": dict(advice.numbers),
         "recommend": symptom.recommend,
         "steps": symptom.steps,
         "expect": symptom.expect,
@@ -82,20 +84,20 @@ def _advice(one: "Advice") -> dict[str, object]:
     }
 
 
-def _print(found: "Sequence[Advised]", *, missing: bool) -> None:
+def _print(advised: "Sequence[Advised]", *, missing: bool) -> None:
     from clickup_mlops.features.metrics.diagnosis import text
 
     blocks = [
-        text.block(advice, f"{one.source} {one.where}".strip())
-        for one in found
-        for advice in one.advice
+        text.block(advice, f"{place.source} {place.where}".strip())
+        for place in advised
+        for advice in place.advice
     ]
     click.echo("\n\n".join(blocks).replace("**", "") or "No symptom in these numbers.")
     if missing:
         rows = [
-            (one.source, one.where, title, ", ".join(names))
-            for one in found
-            for title, names in one.missing
+            (place.source, place.where, title, ", ".join(names))
+            for place in advised
+            for title, names in place.missing
         ]
         nothing = "No symptom needs more numbers."
         output.table(("source", "part", "symptom", "needs"), rows, nothing=nothing)

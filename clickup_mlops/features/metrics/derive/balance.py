@@ -52,7 +52,7 @@ def of_members(
     """A formula: one figure of the balance of what `shares` finds in a window."""
 
     def formula(window: Window) -> float | None:
-        found = balance(shares(window), least=least)
-        return figure(found) if found else None
+        spread = balance(shares(window), least=least)
+        return figure(spread) if spread else None
 
     return formula

@@ -39,9 +39,9 @@ def increases(
         if before != now
     }
     if not wraps_at:
-        restarted |= {_whole(key) for key, before, now in pairs if now < before}
+        restarted |= {_histogram_labels(key) for key, before, now in pairs if now < before}
     for key, before, now in pairs:
-        if restarted and _whole(key) in restarted:
+        if restarted and _histogram_labels(key) in restarted:
             yield key, now
         else:
             yield key, increase(before, now, wraps_at=wraps_at)
@@ -60,7 +60,7 @@ def is_another(window: Window) -> bool:
     )
 
 
-def _whole(key: Labels) -> Labels:
+def _histogram_labels(key: Labels) -> Labels:
     """Of the histogram that a bucket belongs to; of any other counter its own."""
     return frozenset(pair for pair in key if pair[0] != "le")
 

@@ -38,7 +38,7 @@ def gauge(
     """Values now, all series of the group together: their sum, or `max`, `min`, `fmean`."""
 
     def formula(window: Window) -> float | None:
-        values = [one for key, one in window.values(*names).items() if _fits(key, where)]
+        values = [value for key, value in window.values(*names).items() if _fits(key, where)]
         return factor * of(values) if values else None
 
     return formula
@@ -81,17 +81,17 @@ def total(*parts: Number) -> Number:
     """The sum of what is known; None if nothing is."""
 
     def formula(window: Window) -> float | None:
-        known = [value for part in parts if (value := part(window)) is not None]
-        return sum(known) if known else None
+        values = [value for part in parts if (value := part(window)) is not None]
+        return sum(values) if values else None
 
     return formula
 
 
-def ratio(part: Number, whole: Number, *, factor: float = 1) -> Number:
+def ratio(part: Number, base: Number, *, factor: float = 1) -> Number:
     """`factor * part / whole`; None if one is unknown or nothing happened."""
 
     def formula(window: Window) -> float | None:
-        top, bottom = part(window), whole(window)
+        top, bottom = part(window), base(window)
         return None if top is None or not bottom else factor * top / bottom
 
     return formula
@@ -100,7 +100,7 @@ def ratio(part: Number, whole: Number, *, factor: float = 1) -> Number:
 def first(*formulas: Number) -> Number:
     """The first that is known."""
     return lambda window: next(
-        (value for one in formulas if (value := one(window)) is not None), None
+        (value for formula in formulas if (value := formula(window)) is not None), None
     )
 
 
@@ -108,8 +108,8 @@ def quantile(q: float, *names: str, factor: float = 1) -> Formula:
     """The q-quantile of a classic histogram's observations within the window."""
 
     def formula(window: Window) -> Quantile | None:
-        found = _quantile(q, classic(window, *names))
-        return Quantile(found.value * factor, found.bound) if found else None
+        result = _quantile(q, classic(window, *names))
+        return Quantile(result.value * factor, result.bound) if result else None
 
     return formula
 
@@ -141,8 +141,9 @@ def _reading(measure: Measure, value: float | Quantile, key: Labels, at_ms: int)
 def _fits(key: Labels, where: Where | None) -> bool:
     if not where:
         return True
-    has = dict(key)
+    labels = dict(key)
     return all(
-        has.get(name) in ((wanted,) if isinstance(wanted, str) else wanted)
-        for name, wanted in where.items()
+        labels.get(name)
+        in ((allowed_values,) if isinstance(allowed_values, str) else allowed_values)
+        for name, allowed_values in where.items()
     )

@@ -48,14 +48,14 @@ def quantile(q: float, buckets: Sequence[Bucket]) -> Quantile | None:
     edge only that edge. Inside, values are taken as spread evenly, as PromQL's
     `histogram_quantile` does.
     """
-    total = sum(one.count for one in buckets)
+    total = sum(bucket.count for bucket in buckets)
     if total <= 0:
         return None
     rank, below = q * total, 0.0
-    for one in buckets:
-        if one.count and below + one.count >= rank:
-            return _within(one, (rank - below) / one.count)
-        below += one.count
+    for bucket in buckets:
+        if bucket.count and below + bucket.count >= rank:
+            return _within(bucket, (rank - below) / bucket.count)
+        below += bucket.count
     return _within(buckets[-1], 1.0)
 
 
@@ -72,8 +72,11 @@ def native(buckets: Iterable[Sequence[object]]) -> tuple[Bucket, ...]:
 
     Source: prometheus.io/docs/prometheus/latest/querying/api, section Native histograms.
     """
-    found = (Bucket(float(str(one[1])), float(str(one[2])), float(str(one[3]))) for one in buckets)
-    return tuple(sorted(found, key=lambda one: one.low))
+    parsed = (
+        Bucket(float(str(low)), float(str(high)), float(str(count)))
+        for _boundaries, low, high, count in buckets
+    )
+    return tuple(sorted(parsed, key=lambda bucket: bucket.low))
 
 
 def _edge(text: str) -> float:

@@ -46,15 +46,15 @@ def diagnose(numbers: Numbers, facts: Collection[str] = ()) -> Diagnosis:
 
 
 def diagnose_parts(
-    parts: Mapping[Part, Numbers], whole: Part, facts: Collection[str]
+    parts: Mapping[Part, Numbers], common_key: Part, facts: Collection[str]
 ) -> Iterator[tuple[Part, Diagnosis]]:
     """Of each part, such as a port. `whole` is the key of the numbers that all of them have: a
     symptom that needs no others is said of it, once, and not of each part.
     """
-    common = set(parts.get(whole, ()))
+    common = set(parts.get(common_key, ()))
     for key, numbers in parts.items():
         diagnosis = diagnose(numbers, facts)
-        if key != whole:
+        if key != common_key:
             specific = (
                 advice for advice in diagnosis.advice if not set(advice.symptom.needs) <= common
             )
@@ -64,7 +64,7 @@ def diagnose_parts(
 
 
 def _is_present(symptom: Symptom, numbers: Numbers, facts: Collection[str]) -> bool:
-    applies = set(symptom.given) <= set(facts) and not set(symptom.unless) & set(facts)
+    applies = set(symptom.requires) <= set(facts) and not set(symptom.unless) & set(facts)
     return applies and set(symptom.needs) <= set(numbers) and symptom.holds(numbers)
 
 

@@ -39,7 +39,7 @@ class Symptom:
     """What would show that it is something else."""
     unless: tuple[str, ...] = ()
     """Facts that rule it out if they are known to be so, such as `adaptive_routing`."""
-    given: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
     """Facts without which it does not apply."""
     shows: tuple[str, ...] = ()
     """Further measures that are shown with it, if known."""

@@ -16,11 +16,11 @@ def groups(readings: Iterable[Reading]) -> Groups:
     """What is measured of a whole source is added to each of its parts, and stands for itself under
     `NONE`.
     """
-    found: dict[Labels, dict[str, float]] = defaultdict(dict)
-    for one in readings:
-        found[one.labels][one.measure] = one.value
-    whole = found.get(NONE, {})
-    return {key: {**whole, **values} for key, values in found.items()}
+    by_labels: dict[Labels, dict[str, float]] = defaultdict(dict)
+    for reading in readings:
+        by_labels[reading.labels][reading.measure] = reading.value
+    of_source = by_labels.get(NONE, {})
+    return {key: {**of_source, **values} for key, values in by_labels.items()}
 
 
 def of_tasks(
@@ -32,11 +32,11 @@ def of_tasks(
     of_source: dict[str, dict[str, tuple[Task, Binding]]] = defaultdict(dict)
     for task, binding in bound:
         of_source[binding.source][task.id] = task, binding
-    own: dict[str, list[Reading]] = defaultdict(list)
+    by_task: dict[str, list[Reading]] = defaultdict(list)
     for source, pairs in of_source.items():
-        for task_id, found in _owned(pairs.values(), readings.get(source, ())):
-            own[task_id].append(found)
-    return {task_id: groups(found) for task_id, found in own.items()}
+        for task_id, reading in _owned(pairs.values(), readings.get(source, ())):
+            by_task[task_id].append(reading)
+    return {task_id: groups(reading) for task_id, reading in by_task.items()}
 
 
 def _owned(
@@ -48,15 +48,15 @@ def _owned(
         of_binding[id(binding)].append(task)
     for key, tasks in of_binding.items():
         look = Lookup(bindings[key], tasks)
-        for one in readings:
-            owners = look.owners(one) if one.labels else tasks
-            yield from ((task.id, one) for task in owners)
+        for reading in readings:
+            owners = look.owners(reading) if reading.labels else tasks
+            yield from ((task.id, reading) for task in owners)
 
 
-def own(task: Task, binding: Binding, readings: Iterable[Reading]) -> Iterator[Reading]:
+def select_readings(task: Task, binding: Binding, readings: Iterable[Reading]) -> Iterator[Reading]:
     """Of the source's series those that name the task, and those without labels."""
     look = Lookup(binding, [task])
-    return (one for one in readings if not one.labels or look.owners(one))
+    return (reading for reading in readings if not reading.labels or look.owners(reading))
 
 
 def about(labels: Labels) -> str:

@@ -11,13 +11,13 @@ def numbers(values: Numbers) -> str:
     return ", ".join(measures.format_reading(name, value) for name, value in values.items())
 
 
-def block(one: Advice, where: str) -> str:
+def block(advice: Advice, where: str) -> str:
     """Everything about one piece of advice; `where` names port, host or model."""
-    symptom, evidence = one.symptom, one.symptom.evidence
+    symptom, evidence = advice.symptom, advice.symptom.evidence
     at = f" ({where})" if where else ""
     lines = [
         f"**{symptom.title}**{at}",
-        f"- Observed: {numbers(one.numbers)}",
+        f"- Observed: {numbers(advice.numbers)}",
         f"- Recommended: {symptom.recommend}",
         *(f"- Next: {step}" for step in symptom.steps),
         f"- Expected: {symptom.expect} ({evidence.source}; {evidence.grade})",
@@ -29,8 +29,8 @@ def block(one: Advice, where: str) -> str:
 def over(title: str, where: str, before: str, now: Numbers) -> str:
     """A symptom that is over, with its numbers before and now."""
     at = f" ({where})" if where else ""
-    shown = numbers(now) or "not measured any more"
-    return f"**Over: {title}**{at}\n- Before: {before}\n- Now: {shown}"
+    numbers_now = numbers(now) or "not measured any more"
+    return f"**Over: {title}**{at}\n- Before: {before}\n- Now: {numbers_now}"
 
 
 def comment(blocks: Iterable[str]) -> str:

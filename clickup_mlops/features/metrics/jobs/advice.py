@@ -57,7 +57,7 @@ class News:
     task: Task
     change: Change
     note: Mapping[str, Mapping[str, object]]
-    came: tuple[Seen, ...] = ()
+    begun: tuple[Seen, ...] = ()
     over: tuple[Seen, ...] = ()
 
 
@@ -75,13 +75,14 @@ class Adviser:
         """Of all `tasks`, by id, that got a value or have advice; `placed` are values of them."""
         notes = self._store.notes.all(SCOPE)
         silent: Mapping[str, Groups] = {task_id: {} for task_id in notes if task_id in tasks}
-        numbers = of_tasks(((one.task, one.binding) for one in placed), readings)
+        numbers = of_tasks(((value.task, value.binding) for value in placed), readings)
         for task_id, groups in {**silent, **numbers}.items():
             note = notes.get(task_id)
-            known = {key: _read(key, one) for key, one in note.value.items()} if note else {}
-            watched = self._watched(task_id, known, groups, now_ms)
-            if found := self._of(tasks[task_id], watched, groups, now_ms):
-                yield found
+            states = note.value if note else {}
+            earlier = {key: _from_note(key, state) for key, state in states.items()}
+            watched = self._watched(task_id, earlier, groups, now_ms)
+            if changed := self._of(tasks[task_id], watched, groups, now_ms):
+                yield changed
 
     def remember(self, news: News, workspace: str, now_ms: int) -> None:
         """The comment is written."""
@@ -92,121 +93,131 @@ class Adviser:
             self._store.notes.remove(SCOPE, news.task.id)
 
     def _watched(
-        self, task_id: str, known: Mapping[str, Seen], groups: Groups, now_ms: int
+        self, task_id: str, earlier: Mapping[str, Seen], groups: Groups, now_ms: int
     ) -> Mapping[str, Seen]:
         """The same, each with since when it is absent; noted if that has changed."""
-        present = {seen.key for seen, _advice in _diagnosed(groups, self._facts)}
+        present = {sighting.key for sighting, _advice in _diagnosed(groups, self._facts)}
         watched = {
-            key: replace(one, absent_ms=None if key in present else one.absent_ms or now_ms)
-            for key, one in known.items()
+            key: replace(
+                observed, absent_ms=None if key in present else observed.absent_ms or now_ms
+            )
+            for key, observed in earlier.items()
         }
-        if watched != known:
-            note = {key: _written(one) for key, one in watched.items()}
+        if watched != earlier:
+            note = {key: _to_note(observed) for key, observed in watched.items()}
             self._store.notes.put(SCOPE, task_id, note, now_ms)
         return watched
 
-    def _lingers(self, seen: Seen, groups: Groups, now_ms: int) -> bool:
+    def _lingers(self, sighting: Seen, groups: Groups, now_ms: int) -> bool:
         """Whether it is absent, but not for long enough to be over."""
         longest = self._over_after_ms
-        if not _is_measured(seen, groups):
+        if not _is_measured(sighting, groups):
             longest = max(longest, _UNMEASURED_MS)
-        return seen.absent_ms is not None and now_ms - seen.absent_ms < longest
+        return sighting.absent_ms is not None and now_ms - sighting.absent_ms < longest
 
     def _of(
-        self, task: Task, known: Mapping[str, Seen], groups: Groups, now_ms: int
+        self, task: Task, earlier: Mapping[str, Seen], groups: Groups, now_ms: int
     ) -> News | None:
-        holds = {seen.key: (seen, advice) for seen, advice in _diagnosed(groups, self._facts)}
+        holds = {
+            sighting.key: (sighting, advice) for sighting, advice in _diagnosed(groups, self._facts)
+        }
         symptoms = symptoms_by_name()
         holds |= {
-            key: (one, Advice(symptom, one.numbers))
-            for key, one in known.items()
-            if (symptom := symptoms.get(one.symptom)) and self._lingers(one, groups, now_ms)
+            key: (observed, Advice(symptom, observed.numbers))
+            for key, observed in earlier.items()
+            if (symptom := symptoms.get(observed.symptom))
+            and self._lingers(observed, groups, now_ms)
         }
-        if set(holds) == set(known):
+        if set(holds) == set(earlier):
             return None
-        over = [known[key] for key in sorted(set(known) - set(holds))]
+        over = [earlier[key] for key in sorted(set(earlier) - set(holds))]
         blocks = [
-            text.block(advice, escape_markdown(about(seen.labels)))
-            for seen, advice in holds.values()
+            text.block(advice, escape_markdown(about(sighting.labels)))
+            for sighting, advice in holds.values()
         ]
-        blocks += [_over(one, groups) for one in over]
+        blocks += [_over(observed, groups) for observed in over]
         after = {"text": text.comment(blocks)}
         before = last_comment(self._store.journal, task.id, COMMENT)
         change = Change(COMMENT, before, after, f"advice: {_short(holds, over)}", after)
-        first_seen = {key: known.get(key, seen) for key, (seen, _advice) in holds.items()}
-        note = {key: _written(seen) for key, seen in first_seen.items()}
-        came = tuple(seen for key, (seen, _advice) in holds.items() if key not in known)
-        ended = tuple(replace(one, numbers=_now(one, groups)) for one in over)
-        return News(task, change, note, came, ended)
+        first_seen = {key: earlier.get(key, sighting) for key, (sighting, _advice) in holds.items()}
+        note = {key: _to_note(sighting) for key, sighting in first_seen.items()}
+        begun = tuple(sighting for key, (sighting, _advice) in holds.items() if key not in earlier)
+        ended = tuple(replace(observed, numbers=_now(observed, groups)) for observed in over)
+        return News(task, change, note, begun, ended)
 
 
 def _entries(news: News, workspace: str, now_ms: int) -> Iterator[Entry]:
     """For the timeline: each symptom that came, and each that is over. They are written together
     with what is remembered, so the same news never come again at another time.
     """
-    states = {"came": news.came, "over": news.over}
-    for state, seen in ((state, one) for state, found in states.items() for one in found):
-        where = about(seen.labels)
+    states = {"came": news.begun, "over": news.over}
+    for state, sighting in (
+        (state, observed) for state, sightings in states.items() for observed in sightings
+    ):
+        where = about(sighting.labels)
         yield Entry(
-            f"advice:{news.task.id}:{now_ms}:{state}:{seen.key}",
+            f"advice:{news.task.id}:{now_ms}:{state}:{sighting.key}",
             workspace,
             news.task.id,
             now_ms,
             "advice",
-            f"{'Over: ' if state == 'over' else ''}{seen.title}" + (f" ({where})" if where else ""),
+            f"{'Over: ' if state == 'over' else ''}{sighting.title}"
+            + (f" ({where})" if where else ""),
             url=news.task.url,
             value={
                 "state": state,
-                "symptom": seen.symptom,
+                "symptom": sighting.symptom,
                 "where": where,
-                "numbers": dict(seen.numbers),
+                "numbers": dict(sighting.numbers),
             },
         )
 
 
-def _is_measured(seen: Seen, groups: Groups) -> bool:
+def _is_measured(sighting: Seen, groups: Groups) -> bool:
     """Whether its numbers are known now: not after a start, nor once their port is gone."""
-    symptom = symptoms_by_name().get(seen.symptom)
-    return symptom is None or set(symptom.needs) <= set(groups.get(seen.labels, ()))
+    symptom = symptoms_by_name().get(sighting.symptom)
+    return symptom is None or set(symptom.needs) <= set(groups.get(sighting.labels, ()))
 
 
 def _diagnosed(groups: Groups, facts: Collection[str]) -> Iterator[tuple[Seen, Advice]]:
-    found = diagnose_parts(groups, NONE, facts)
-    for labels, diagnosis in sorted(found, key=lambda part: about(part[0])):
+    diagnoses = diagnose_parts(groups, NONE, facts)
+    for labels, diagnosis in sorted(diagnoses, key=lambda part: about(part[0])):
         for advice in diagnosis.advice:
             symptom = advice.symptom
             yield Seen(symptom.name, symptom.title, labels, advice.numbers), advice
 
 
-def _over(seen: Seen, groups: Groups) -> str:
-    return text.over(seen.title, _where(seen), text.numbers(seen.numbers), _now(seen, groups))
+def _over(sighting: Seen, groups: Groups) -> str:
+    return text.over(
+        sighting.title, _where(sighting), text.numbers(sighting.numbers), _now(sighting, groups)
+    )
 
 
-def _now(seen: Seen, groups: Groups) -> Mapping[str, float]:
+def _now(sighting: Seen, groups: Groups) -> Mapping[str, float]:
     """The numbers in which it was seen, as they are now, where they are known."""
-    now = groups.get(seen.labels, {})
-    return {name: now[name] for name in seen.numbers if name in now}
+    now = groups.get(sighting.labels, {})
+    return {name: now[name] for name in sighting.numbers if name in now}
 
 
-def _where(seen: Seen) -> str:
+def _where(sighting: Seen) -> str:
     """As Markdown that means nothing: labels are what others wrote."""
-    return escape_markdown(about(seen.labels))
+    return escape_markdown(about(sighting.labels))
 
 
 def _short(holds: Collection[str], over: Sequence[Seen]) -> str:
-    return ", ".join([*sorted(holds), *(f"over: {one.symptom}" for one in over)])
+    return ", ".join([*sorted(holds), *(f"over: {sighting.symptom}" for sighting in over)])
 
 
-def _written(seen: Seen) -> Mapping[str, object]:
+def _to_note(sighting: Seen) -> Mapping[str, object]:
     return {
-        "title": seen.title,
-        "labels": dict(seen.labels),
-        "numbers": dict(seen.numbers),
-        "absent_ms": seen.absent_ms,
+        "title": sighting.title,
+        "labels": dict(sighting.labels),
+        "numbers": dict(sighting.numbers),
+        "absent_ms": sighting.absent_ms,
     }
 
 
-def _read(key: str, note: Mapping[str, object]) -> Seen:
+def _from_note(key: str, note: Mapping[str, object]) -> Seen:
     labels, numbers, absent_ms = note["labels"], note["numbers"], note["absent_ms"]
     assert isinstance(labels, dict) and isinstance(numbers, dict)  # noqa: S101 - as `_written`
     assert absent_ms is None or isinstance(absent_ms, int)  # noqa: S101

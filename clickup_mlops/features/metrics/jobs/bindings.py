@@ -28,52 +28,52 @@ def bound(settings: MetricsSettings, templates: Iterable[MetricBinding]) -> Boun
     """
     sources = dict(settings.sources)
     bindings = configured(settings.bindings)
-    problems = [wrong for one in bindings if (wrong := _wrong(one, sources))]
+    problems = [problem for bound in bindings if (problem := _wrong(bound, sources))]
     missing: Counter[tuple[str, str]] = Counter()
     queries: dict[str, dict[str, str]] = defaultdict(dict)
-    for given in templates:
-        named = _source(given.source, sources)
+    for binding in templates:
+        named = _source(binding.source, sources)
         if named is None:
-            missing[given.template, given.source] += 1
+            missing[binding.template, binding.source] += 1
             continue
-        queries[named][given.query] = given.query
-        bindings.append(_binding(given, named))
+        queries[named][binding.query] = binding.query
+        bindings.append(_binding(binding, named))
     for name, more in queries.items():
         sources[name] = _asking(sources[name], more)
-    problems += [_missing(*one, fields) for one, fields in missing.items()]
+    problems += [_missing(*named, fields) for named, fields in missing.items()]
     return Bound(tuple(bindings), sources, tuple(problems))
 
 
-def _binding(given: MetricBinding, source: str) -> Binding:
+def _binding(binding: MetricBinding, source: str) -> Binding:
     return Binding(
-        given.field,
+        binding.field,
         source,
-        given.query,
-        match=given.match,
-        lists=folded(given.lists),
-        folders=frozenset(given.folders),
-        of=given.of,
-        space_id=given.space_id,
-        template=given.template,
+        binding.query,
+        match=binding.match,
+        lists=folded(binding.lists),
+        folders=frozenset(binding.folders),
+        of=binding.of,
+        space_id=binding.space_id,
+        template=binding.template,
     )
 
 
-def _wrong(one: Binding, sources: Mapping[str, SourceTable]) -> str:
+def _wrong(binding: Binding, sources: Mapping[str, SourceTable]) -> str:
     """What a binding of the settings names that does not exist."""
-    if (table := sources.get(one.source)) is None:
-        meant = suggest_word(one.source, sources)
-        return f"{one.field}: there is no source {one.source!r}{meant}"
+    if (table := sources.get(binding.source)) is None:
+        suggestion = suggest_word(binding.source, sources)
+        return f"{binding.field}: there is no source {binding.source!r}{suggestion}"
     names = [measure.name for measure in kinds()[table.kind].measures]
-    if not names or one.measure in names:
+    if not names or binding.measure in names:
         return ""
-    meant = suggest_word(one.measure, names)
-    return f"{one.field}: {table.kind} has no measure {one.measure!r}{meant}"
+    suggestion = suggest_word(binding.measure, names)
+    return f"{binding.field}: {table.kind} has no measure {binding.measure!r}{suggestion}"
 
 
-def _source(wanted: str, sources: Mapping[str, SourceTable]) -> str | None:
-    if wanted in sources:
-        return wanted
-    of_kind: Sequence[str] = [name for name, table in sources.items() if table.kind == wanted]
+def _source(name_or_kind: str, sources: Mapping[str, SourceTable]) -> str | None:
+    if name_or_kind in sources:
+        return name_or_kind
+    of_kind: Sequence[str] = [name for name, table in sources.items() if table.kind == name_or_kind]
     return of_kind[0] if len(of_kind) == 1 else None
 
 

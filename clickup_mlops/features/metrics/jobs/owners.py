@@ -31,24 +31,28 @@ class Owners:
 
     def of(self, values: Iterable[MetricValue]) -> Known:
         """By the values that the bot keeps."""
-        kept = {(v.task_id, v.source, v.measure, v.field.casefold()): v.sample_ms for v in values}
+        sample_times = {
+            (v.task_id, v.source, v.measure, v.field.casefold()): v.sample_ms for v in values
+        }
 
         def kept_ms(task: Task, binding: Binding) -> int | None:
-            return kept.get((task.id, binding.source, binding.measure, binding.field.casefold()))
+            return sample_times.get(
+                (task.id, binding.source, binding.measure, binding.field.casefold())
+            )
 
         return Known(kept_ms, self._is_created, self._is_incident, self._serves)
 
     def note(self, shared: Sequence[Shared], now_ms: int) -> None:
         """Note what is in doubt now, and forget what is not any more."""
-        found: dict[str, dict[str, str]] = defaultdict(dict)
-        for one in shared:
-            found[one.task.id][one.binding.field.casefold()] = one.text
+        texts_by_task: dict[str, dict[str, str]] = defaultdict(dict)
+        for doubt in shared:
+            texts_by_task[doubt.task.id][doubt.binding.field.casefold()] = doubt.text
         notes = self._store.notes
-        known = {name: note.value for name, note in notes.all(SHARED).items()}
-        for task_id in known.keys() - found.keys():
+        earlier = {name: note.value for name, note in notes.all(SHARED).items()}
+        for task_id in earlier.keys() - texts_by_task.keys():
             notes.remove(SHARED, task_id)
-        for task_id, texts in found.items():
-            if known.get(task_id) != texts:
+        for task_id, texts in texts_by_task.items():
+            if earlier.get(task_id) != texts:
                 notes.put(SHARED, task_id, texts, now_ms)
 
     def shared(self, task_id: str) -> Mapping[str, str]:

@@ -17,8 +17,14 @@ from clickup_mlops.features.metrics.jobs.advice import SCOPE, Adviser, Readings
 from clickup_mlops.features.metrics.jobs.bindings import Bound
 from clickup_mlops.features.metrics.jobs.owners import Owners
 from clickup_mlops.features.metrics.jobs.recording import Recording
-from clickup_mlops.features.metrics.jobs.sinks import AUTOMATION, Comments, Fields, Sink, Wanted
-from clickup_mlops.features.metrics.jobs.stored_values import KeptFields
+from clickup_mlops.features.metrics.jobs.sinks import (
+    AUTOMATION,
+    Comments,
+    Fields,
+    Sink,
+    WriteRequest,
+)
+from clickup_mlops.features.metrics.jobs.stored_values import StoredFields
 from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
 from clickup_mlops.features.metrics.jobs.writer import Writer
 from clickup_mlops.features.metrics.placement import planning
@@ -42,7 +48,7 @@ class Pushed:
     """
 
     collected: tuple[Collected, ...]
-    written: tuple[tuple[Write, State], ...]
+    writes: tuple[tuple[Write, State], ...]
     unplaced: tuple[Unplaced, ...]
     problems: tuple[str, ...]
     bindings: int = 0
@@ -50,9 +56,9 @@ class Pushed:
     shared: tuple[Shared, ...] = ()
 
     @property
-    def done(self) -> int:
+    def written_count(self) -> int:
         """Values that ClickUp has now."""
-        return sum(state == "done" for _write, state in self.written)
+        return sum(state == "done" for _write, state in self.writes)
 
 
 class Push:
@@ -81,7 +87,7 @@ class Push:
         self._owners = owners
         self._adviser = Adviser(store, settings.facts, to_ms(settings.advice_over_after))
         self._newest: dict[str, Collected] = {}
-        self._said: dict[str, tuple[str, ...]] = {}
+        self._messages: dict[str, tuple[str, ...]] = {}
         self._reported: set[str] = set()
 
     def run(self) -> Pushed:
@@ -93,25 +99,25 @@ class Push:
         bound = self._bound()
         collected = self._scrape(bound)
         now, sink = self._clock(), self._sink()
-        kept = KeptFields(self._store, self._workspace, now, dry=self._writer.context.shadow)
+        stored = StoredFields(self._store, self._workspace, now, dry=self._writer.context.shadow)
         readings = self._readings(now, bound)
-        known = self._owners.of(kept.known.values())
-        placement = place(bound.bindings, readings, self._tasks.known, known)
+        ownership = self._owners.of(stored.known.values())
+        placement = place(bound.bindings, readings, self._tasks.last_read, ownership)
         try:
-            tasks = dict(sink.shown(self._tasks.all(bound.bindings, now).values(), kept.known))
-            placement = place(bound.bindings, readings, list(tasks.values()), known)
+            tasks = dict(sink.show(self._tasks.all(bound.bindings, now).values(), stored.known))
+            placement = place(bound.bindings, readings, list(tasks.values()), ownership)
             planning.set_aside_unsure(placement, self._limit)
-            written = self._bring(bound, placement, readings, tasks, kept)
+            writes = self._bring(bound, placement, readings, tasks, stored)
         finally:
             if self._recording:
                 self._recording.record(placement.values.values(), collected)
         problems = (*bound.problems, *(f"{c.source}: {p}" for c in collected for p in c.problems))
-        remarks = (f"{one.source}: {one.remark}" for one in collected if one.remark)
+        remarks = (f"{source.source}: {source.remark}" for source in collected if source.remark)
         absent = (*remarks, *_absent(bound.bindings, readings))
         unplaced, shared = tuple(placement.unplaced), tuple(placement.shared)
         if not self._writer.context.shadow:
             self._owners.note(shared, now)
-        return Pushed(collected, written, unplaced, problems, len(bound.bindings), absent, shared)
+        return Pushed(collected, writes, unplaced, problems, len(bound.bindings), absent, shared)
 
     def _bring(
         self,
@@ -119,21 +125,25 @@ class Push:
         placement: Placement,
         readings: Readings,
         tasks: dict[str, Task],
-        kept: KeptFields,
+        stored: StoredFields,
     ) -> tuple[tuple[Write, State], ...]:
         """To ClickUp: values, then advice."""
-        now, sink = kept.now_ms, self._sink()
-        muted = {one.task_id for one in self._store.mutes.list(now) if one.automation == AUTOMATION}
-        kept.recall(placement.values, tasks)
-        kept.saw(placement.values.values(), to_ms(self._settings.override_duration))
-        silent = self._silent(bound, placement, readings, kept, now)
-        tasks |= self._left_over(silent, tasks, kept, muted, sink)
-        stale = planning.stale(tasks, {key: kept.last[key] for key in silent & kept.known.keys()})
-        news = planning.plan(placement.values.values(), kept.last, now, self._limit)
+        now, sink = stored.now_ms, self._sink()
+        muted = {
+            mute.task_id for mute in self._store.mutes.list(now) if mute.automation == AUTOMATION
+        }
+        stored.recall(placement.values, tasks)
+        stored.saw(placement.values.values(), to_ms(self._settings.override_duration))
+        silent = self._silent(bound, placement, readings, stored, now)
+        tasks |= self._unbound_tasks(silent, tasks, stored, muted, sink)
+        stale = planning.stale(
+            tasks, {key: stored.last[key] for key in silent & stored.known.keys()}
+        )
+        news = planning.plan(placement.values.values(), stored.last, now, self._limit)
         writes = [write for write in (*stale, *news) if write.task.id not in muted]
-        written = tuple(self._write(sink.wanted(writes, kept.known, now), placement, kept))
+        results = tuple(self._write(sink.requests(writes, stored.known, now), placement, stored))
         self._advise(tasks, placement, readings, muted)
-        return written
+        return results
 
     def scrape(self) -> None:
         """Only scrape: the next pass has rates then."""
@@ -148,19 +158,19 @@ class Push:
             if name not in self._newest
             or now - self._newest[name].at_ms >= to_ms(table.every) - 1_000
         ]
-        found = self._collector.scrape_all(due, self._clock)
-        for one in found:
-            if one.readings or not one.problems:
-                self._newest[one.source] = one
-                self._record_source_contact(f"metrics:{one.source}")
-        return found
+        collected = self._collector.scrape_all(due, self._clock)
+        for source in collected:
+            if source.readings or not source.problems:
+                self._newest[source.source] = source
+                self._record_source_contact(f"metrics:{source.source}")
+        return collected
 
     def _readings(self, now_ms: int, bound: Bound) -> Readings:
         """Of each source, unless it is silent for too long."""
         return {
-            name: one.readings
-            for name, one in self._newest.items()
-            if name in bound.sources and now_ms - one.at_ms < self._longest_ms(bound, name)
+            name: newest.readings
+            for name, newest in self._newest.items()
+            if name in bound.sources and now_ms - newest.at_ms < self._longest_ms(bound, name)
         }
 
     def _longest_ms(self, bound: Bound, source: str) -> int:
@@ -170,24 +180,29 @@ class Push:
         return STALE_AFTER * to_ms(interval or self._settings.push_every)
 
     def _silent(
-        self, bound: Bound, placement: Placement, readings: Readings, kept: KeptFields, now_ms: int
+        self,
+        bound: Bound,
+        placement: Placement,
+        readings: Readings,
+        stored: StoredFields,
+        now_ms: int,
     ) -> set[Key]:
         """Fields with a value whose newest reading is too old."""
         return {
             key
-            for key, one in kept.known.items()
-            if one.value is not None
+            for key, value in stored.known.items()
+            if value.value is not None
             and key not in placement.values
-            and now_ms - one.sample_ms >= self._longest_ms(bound, one.source)
+            and now_ms - value.sample_ms >= self._longest_ms(bound, value.source)
             # A first scrape after a start says nothing of rates.
-            and (one.source not in readings or self._collector.has_rates(one.source))
+            and (value.source not in readings or self._collector.has_rates(value.source))
         }
 
-    def _left_over(
+    def _unbound_tasks(
         self,
         silent: Collection[Key],
         tasks: Mapping[str, Task],
-        kept: KeptFields,
+        stored: StoredFields,
         muted: Collection[str],
         sink: Sink,
     ) -> Mapping[str, Task]:
@@ -196,15 +211,15 @@ class Push:
         """
         out_of_reach = {key[0] for key in silent} - tasks.keys() - set(muted)
         ids = sorted(out_of_reach)[:_LEFT_OVER]
-        found = [task for task_id in ids if (task := self._tasks.one(task_id))]
-        shown = sink.shown(found, kept.known)
-        theirs = {key: kept.last[key] for key in silent if key[0] in ids}
-        ours = {write.key for write in planning.stale(shown, theirs)}
+        existing_tasks = [task for task_id in ids if (task := self._tasks.read(task_id))]
+        current = sink.show(existing_tasks, stored.known)
+        theirs = {key: stored.last[key] for key in silent if key[0] in ids}
+        ours = {write.key for write in planning.stale(current, theirs)}
         for key in theirs.keys() - ours:
-            kept.forget(key)
-        for task_id in set(ids) - shown.keys():
+            stored.forget(key)
+        for task_id in set(ids) - current.keys():
             self._store.notes.remove(SCOPE, task_id, wait=False)
-        return shown
+        return current
 
     def _sink(self) -> Sink:
         chosen = self._settings.sink
@@ -213,13 +228,13 @@ class Push:
         return Fields() if chosen == "fields" else Comments(self._store.journal)
 
     def _write(
-        self, wanted: Iterable[Wanted], placement: Placement, kept: KeptFields
+        self, requests: Iterable[WriteRequest], placement: Placement, stored: StoredFields
     ) -> Iterator[tuple[Write, State]]:
-        for one in wanted:
-            state = self._writer.write(one)
-            for write in one.writes:
+        for request in requests:
+            state = self._writer.write(request)
+            for write in request.writes:
                 if state == "done":
-                    kept.wrote(write, placement.values.get(write.key), self._clock())
+                    stored.wrote(write, placement.values.get(write.key), self._clock())
                 yield write, state
             if state == "capped":
                 return  # the rest is worth less, and waits
@@ -234,10 +249,10 @@ class Push:
         if not self._settings.advise:
             return
         unmuted = {key: task for key, task in tasks.items() if key not in muted}
-        found = (*placement.values.values(), *placement.unsure)
-        placed = [one for one in found if one.task.id in unmuted]
+        candidates = (*placement.values.values(), *placement.unsure)
+        placed = [value for value in candidates if value.task.id in unmuted]
         for news in self._adviser.news(unmuted, placed, readings, self._clock()):
-            state = self._writer.write(Wanted(news.task.id, news.change))
+            state = self._writer.write(WriteRequest(news.task.id, news.change))
             if state == "done":
                 self._adviser.remember(news, self._workspace, self._clock())
             if state == "capped":
@@ -246,10 +261,10 @@ class Push:
     def report(self, pushed: Pushed) -> None:
         """Log what a pass could not read or place: each once, until it is over."""
         # Sources that were not due say what they said.
-        self._said |= {one.source: one.said for one in pushed.collected}
-        of_sources = (f"{name}: {text}" for name, texts in self._said.items() for text in texts)
+        self._messages |= {source.source: source.messages for source in pushed.collected}
+        of_sources = (f"{name}: {text}" for name, texts in self._messages.items() for text in texts)
         lines = {line: line for line in (*pushed.problems, *of_sources)}
-        lines |= {one.text: one.text for one in pushed.shared}
+        lines |= {doubt.text: doubt.text for doubt in pushed.shared}
         lines |= _of_series(pushed.unplaced)
         for key in sorted(lines.keys() - self._reported):
             _log.warning("metrics_problem", text=lines[key])
@@ -260,12 +275,12 @@ def _of_series(unplaced: Iterable[Unplaced]) -> Mapping[str, str]:
     """A line for each field and reason, with one of the series and how many more there are; by what
     stays the same while series come and go.
     """
-    found: dict[tuple[str, str], list[Unplaced]] = defaultdict(list)
-    for one in unplaced:
-        found[one.binding.field, one.why].append(one)
+    by_reason: dict[tuple[str, str], list[Unplaced]] = defaultdict(list)
+    for entry in unplaced:
+        by_reason[entry.binding.field, entry.why].append(entry)
     return {
         f"{field}: {why}": f"{field}: {several[0].series}{_more(len(several) - 1)}: {why}"
-        for (field, why), several in found.items()
+        for (field, why), several in by_reason.items()
     }
 
 
@@ -274,8 +289,8 @@ def _more(count: int) -> str:
 
 
 def _absent(bindings: Iterable[Binding], readings: Readings) -> Iterator[str]:
-    for one in bindings:
-        there = readings.get(one.source, ())
-        if there and not any(map(one.takes, there)):
-            meant = suggest_word(one.measure, {reading.measure for reading in there})
-            yield f"{one.field}: {one.source} gives no {one.measure!r} now{meant}"
+    for binding in bindings:
+        available = readings.get(binding.source, ())
+        if available and not any(map(binding.takes, available)):
+            suggestion = suggest_word(binding.measure, {reading.measure for reading in available})
+            yield f"{binding.field}: {binding.source} gives no {binding.measure!r} now{suggestion}"

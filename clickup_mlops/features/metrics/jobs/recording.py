@@ -21,16 +21,16 @@ class Recording:
 
     def record(self, placed: Iterable[Placed], collected: Iterable[Collected]) -> None:
         """What these scrapes said. A store that does not take it is logged: a chart gets a gap."""
-        readings = {one.source: one.readings for one in collected if one.readings}
+        readings = {source.source: source.readings for source in collected if source.readings}
         if not readings or not self._most:
             return
-        found = recorded(self._workspace, placed, readings)
-        kept = list(islice(found, self._most))
-        left = sum(1 for _one in found)
-        if left:
+        rows = recorded(self._workspace, placed, readings)
+        retained = list(islice(rows, self._most))
+        dropped = sum(1 for _row in rows)
+        if dropped:
             hint = "Raise metrics.history_series, or scrape less."
-            _log.warning("history_is_full", kept=len(kept), left_out=left, hint=hint)
+            _log.warning("history_is_full", kept=len(retained), left_out=dropped, hint=hint)
         try:
-            self._store.history.put(kept)
+            self._store.history.put(retained)
         except ClickUpMlopsError as problem:
             _log.warning("history_not_kept", problem=str(problem))

@@ -19,13 +19,13 @@ LATE_MS: Final = 900_000
 def rollup(store: Store, retention: RetentionSettings, now_ms: int) -> None:
     """Brings the means up to now. Safe to repeat, and to cut off anywhere."""
     until_ms = _floor(now_ms, FIVE_MINUTES)
-    known = store.cursors.get(ROLLED)
-    rolled_ms = int(known) if known else store.history.first_ms(RAW, 0)
+    cursor = store.cursors.get(ROLLED)
+    rolled_ms = int(cursor) if cursor else store.history.first_ms(RAW, 0)
     if rolled_ms is None:
         return
-    kept = {FIVE_MINUTES: to_ms(retention.history_raw), HOUR: to_ms(retention.history_5min)}
+    keep_times = {FIVE_MINUTES: to_ms(retention.history_raw), HOUR: to_ms(retention.history_5min)}
     start_ms = rolled_ms - LATE_MS
-    for step, keep_ms in kept.items():
+    for step, keep_ms in keep_times.items():
         done_ms = _floor(rolled_ms, step)
         whole_ms = _floor(now_ms - keep_ms, step) + 2 * step if keep_ms else 0
         start_ms = min(done_ms, max(_floor(start_ms, step), whole_ms))

@@ -15,7 +15,7 @@ from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.model import METRICS
 from clickup_mlops.features.metrics.placement.placing import NUMERIC
-from clickup_mlops.features.metrics.placement.planning import Key, Write, shown
+from clickup_mlops.features.metrics.placement.planning import Key, Write, format_value
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.decision import format_moment
 from clickup_mlops.store.tables.journal import Journal
@@ -28,7 +28,7 @@ Known = Mapping[Key, MetricValue]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WriteRequest:
     """One write to ClickUp, and the values that it brings."""
 
     task_id: str
@@ -44,36 +44,40 @@ class Wanted:
 class Sink(Protocol):
     """Where values go."""
 
-    def shown(self, tasks: Iterable[Task], known: Known) -> Mapping[str, Task]:
+    def show(self, tasks: Iterable[Task], values: Known) -> Mapping[str, Task]:
         """The tasks by id, with the values that people see now in their fields."""
 
-    def wanted(self, writes: Sequence[Write], known: Known, now_ms: int) -> Iterator[Wanted]:
+    def requests(
+        self, writes: Sequence[Write], values: Known, now_ms: int
+    ) -> Iterator[WriteRequest]:
         """What to write, in the same order."""
 
 
 class Fields:
     """A call for each value."""
 
-    def shown(self, tasks: Iterable[Task], known: Known) -> Mapping[str, Task]:
+    def show(self, tasks: Iterable[Task], values: Known) -> Mapping[str, Task]:
         """As they are, and where our copy of a task is older than our write, as that left it."""
         newer: dict[str, dict[str, str | None]] = defaultdict(dict)
-        found = {task.id: task for task in tasks}
-        for one in known.values():
-            task = found.get(one.task_id)
-            if task and task.updated_ms < one.written_ms:
-                newer[task.id][one.field_id] = _value(one)
-        return found | {key: _with_values(found[key], values) for key, values in newer.items()}
+        by_id = {task.id: task for task in tasks}
+        for value in values.values():
+            task = by_id.get(value.task_id)
+            if task and task.updated_ms < value.written_ms:
+                newer[task.id][value.field_id] = _value(value)
+        return by_id | {key: _with_values(by_id[key], fields) for key, fields in newer.items()}
 
-    def wanted(self, writes: Sequence[Write], known: Known, now_ms: int) -> Iterator[Wanted]:
+    def requests(
+        self, writes: Sequence[Write], values: Known, now_ms: int
+    ) -> Iterator[WriteRequest]:
         """Each by itself."""
         for write in writes:
             kind, config = write.field.type, write.field.type_config
             after = {"type": kind, "value": field_values.plain(kind, config, write.after)}
-            shown = {"field": write.field.name, "value": write.after}
+            facts = {"field": write.field.name, "value": write.after}
             before = field_values.of(write.field)
             kind = f"field:{write.field.id}"
-            change = Change(kind, before, after, write.describe(), shown)
-            yield Wanted(write.task.id, change, (write,))
+            change = Change(kind, before, after, write.describe(), facts)
+            yield WriteRequest(write.task.id, change, (write,))
 
 
 class Comments:
@@ -82,33 +86,35 @@ class Comments:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    def shown(self, tasks: Iterable[Task], known: Known) -> Mapping[str, Task]:
+    def show(self, tasks: Iterable[Task], values: Known) -> Mapping[str, Task]:
         """With the values of the comment in place of the fields'."""
         return {
             task.id: _with_values(
                 task,
                 {
-                    one.id: _value(known.get((task.id, one.id)))
-                    for one in task.fields
-                    if one.type in NUMERIC
+                    field.id: _value(values.get((task.id, field.id)))
+                    for field in task.fields
+                    if field.type in NUMERIC
                 },
             )
             for task in tasks
         }
 
-    def wanted(self, writes: Sequence[Write], known: Known, now_ms: int) -> Iterator[Wanted]:
+    def requests(
+        self, writes: Sequence[Write], stored: Known, now_ms: int
+    ) -> Iterator[WriteRequest]:
         """By task, the one with the most valuable change first."""
         values: dict[str, dict[str, float | None]] = defaultdict(dict)
-        for one in known.values():
-            values[one.task_id][one.field] = one.value
+        for value in stored.values():
+            values[value.task_id][value.field] = value.value
         place = {write.task.id: at for at, write in reversed([*enumerate(writes)])}
         ordered = sorted(writes, key=lambda write: place[write.task.id])
-        for task_id, found in groupby(ordered, key=lambda write: write.task.id):
-            own = tuple(found)
-            text = _text(values[task_id], own, now_ms)
+        for task_id, task_writes in groupby(ordered, key=lambda write: write.task.id):
+            grouped = tuple(task_writes)
+            text = _text(values[task_id], grouped, now_ms)
             before = last_comment(self._journal, task_id, COMMENT)
             change = Change(COMMENT, before, {"text": text}, text, {"text": text})
-            yield Wanted(task_id, change, own)
+            yield WriteRequest(task_id, change, grouped)
 
 
 def last_comment(journal: Journal, task_id: str, kind: str) -> JsonObject | None:
@@ -128,8 +134,8 @@ def _with_values(task: Task, values: Mapping[str, str | None]) -> Task:
     return replace(task, raw={**task.raw, "custom_fields": fields})
 
 
-def _value(known: MetricValue | None) -> str | None:
-    return None if known is None or known.value is None else repr(known.value)
+def _value(value: MetricValue | None) -> str | None:
+    return None if value is None or value.value is None else repr(value.value)
 
 
 def _text(values: Mapping[str, float | None], writes: Sequence[Write], now_ms: int) -> str:
@@ -141,4 +147,4 @@ def _text(values: Mapping[str, float | None], writes: Sequence[Write], now_ms: i
 
 
 def _number(value: float | None) -> str:
-    return "unknown: no new value" if value is None else f"**{shown(value)}**"
+    return "unknown: no new value" if value is None else f"**{format_value(value)}**"

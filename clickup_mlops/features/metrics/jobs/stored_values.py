@@ -15,8 +15,8 @@ from clickup_mlops.features.metrics.placement.planning import (
     Last,
     Write,
     field_of,
+    is_same,
     number,
-    same,
     taken_over,
 )
 from clickup_mlops.features.metrics.read.scrape import Reading
@@ -26,18 +26,18 @@ from clickup_mlops.store.tables.metric_values import MetricValue
 _log = logs.get()
 
 
-class KeptFields:
+class StoredFields:
     """Of one pass, at `now_ms`. `dry`: nothing is stored."""
 
     def __init__(self, store: Store, workspace: str, now_ms: int, *, dry: bool) -> None:
         self._values, self._journal, self._workspace = store.metric_values, store.journal, workspace
         self.now_ms, self._dry = now_ms, dry
-        self.known = {one.key: one for one in self._values.of_workspace(workspace)}
+        self.known = {value.key: value for value in self._values.of_workspace(workspace)}
 
     @property
     def last(self) -> Mapping[Key, Last]:
         """As planning wants it."""
-        return {key: _last(one) for key, one in self.known.items()}
+        return {key: _last(value) for key, value in self.known.items()}
 
     def recall(self, placed: Mapping[Key, Placed], tasks: Mapping[str, Task]) -> None:
         """Learn of writes that were not stored any more. Else they would look like a person's."""
@@ -45,30 +45,32 @@ class KeptFields:
         for key in placed.keys() | self.known.keys():
             before, field = self.known.get(key), field_of(tasks.get(key[0]), key[1])
             value = number(field) if field else None
-            if value is None or (before and (before.held_until_ms or same(before.value, value))):
+            if value is None or (before and (before.held_until_ms or is_same(before.value, value))):
                 continue
             if self._wrote(key, value):
-                one = placed.get(key)
-                found = self._made(one, value) if one else self.known[key]
-                learnt.append(replace(found, value=value))
+                reading = placed.get(key)
+                stored = self._create_value(reading, value) if reading else self.known[key]
+                learnt.append(replace(stored, value=value))
         self._store(learnt)
 
     def saw(self, placed: Iterable[Placed], keeps_ms: int) -> None:
         """Newer readings; and fields that a person has changed, who has them for `keeps_ms`."""
         news = []
-        for one in placed:
-            if before := self.known.get(one.key):
-                after = before.at(one.at_ms)
-                if taken_over(one, _last(before)):
-                    _log.info("metric_left_to_person", task=one.task.id, field=one.field.name)
+        for reading in placed:
+            if before := self.known.get(reading.key):
+                after = before.at(reading.at_ms)
+                if taken_over(reading, _last(before)):
+                    _log.info(
+                        "metric_left_to_person", task=reading.task.id, field=reading.field.name
+                    )
                     after = replace(after, held_until_ms=self.now_ms + keeps_ms)
                 news += [after] if after != before else []
         self._store(news)
 
-    def wrote(self, write: Write, one: Placed | None, now_ms: int) -> None:
+    def wrote(self, write: Write, reading: Placed | None, now_ms: int) -> None:
         """It is done. Stored together with the journal's word on that."""
-        made = self._made(one, write.after) if one else self.known[write.key]
-        after = replace(made, value=write.after, written_ms=now_ms)
+        stored = self._create_value(reading, write.after) if reading else self.known[write.key]
+        after = replace(stored, value=write.after, written_ms=now_ms)
         self.known[write.key] = after
         self._values.put_many([after], wait=False)
 
@@ -79,7 +81,7 @@ class KeptFields:
             self._values.remove(key)
 
     def _store(self, news: Sequence[MetricValue]) -> None:
-        self.known |= {one.key: one for one in news}
+        self.known |= {value.key: value for value in news}
         if not self._dry:
             self._values.put_many(news)
 
@@ -87,19 +89,19 @@ class KeptFields:
         row = self._journal.latest_done(key[0], f"field:{key[1]}")
         if row is None or row.automation != AUTOMATION:
             return False
-        return same(row.after["value"], value)
+        return is_same(row.after["value"], value)
 
-    def _made(self, one: Placed, value: float | None) -> MetricValue:
+    def _create_value(self, placed: Placed, value: float | None) -> MetricValue:
         return MetricValue(
-            *one.key,
+            *placed.key,
             self._workspace,
-            one.field.name,
+            placed.field.name,
             value,
-            one.binding.source,
-            one.binding.measure,
-            _labels(one.readings),
-            one.binding.origin,
-            one.at_ms,
+            placed.binding.source,
+            placed.binding.measure,
+            _labels(placed.readings),
+            placed.binding.origin,
+            placed.at_ms,
             self.now_ms,
         )
 
@@ -109,7 +111,7 @@ def _last(value: MetricValue) -> Last:
 
 
 def _labels(readings: Sequence[Reading]) -> str:
-    one = min(readings, key=lambda reading: sorted(reading.labels))
+    first = min(readings, key=lambda reading: sorted(reading.labels))
     # What others wrote: PostgreSQL refuses some characters.
-    shown = logs.escape_controls(", ".join(f"{key}={value}" for key, value in sorted(one.labels)))
-    return shown if len(readings) == 1 else f"{shown} and {len(readings) - 1} more"
+    text = logs.escape_controls(", ".join(f"{key}={value}" for key, value in sorted(first.labels)))
+    return text if len(readings) == 1 else f"{text} and {len(readings) - 1} more"

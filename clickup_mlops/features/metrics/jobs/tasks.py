@@ -31,22 +31,24 @@ class BoundTasks:
         bindings = tuple(bindings)
         if not bindings:
             return {}
-        wanted = frozenset(one.field.casefold() for one in bindings)
-        if wanted - self._wanted or now_ms - self._read_ms >= self._reread_ms:
-            self._known = {task.id: task for task in self._read(bindings) if _has(task, wanted)}
-            self._read_ms, self._wanted = now_ms, wanted
+        fields = frozenset(binding.field.casefold() for binding in bindings)
+        if fields - self._wanted or now_ms - self._read_ms >= self._reread_ms:
+            self._known = {
+                task.id: task for task in self._read(bindings) if _has_field(task, fields)
+            }
+            self._read_ms, self._wanted = now_ms, fields
         else:
             self._known |= {task.id: task for task in self._fresh()}
-            self._known |= {task.id: task for task in self._new() if _has(task, wanted)}
+            self._known |= {task.id: task for task in self._new() if _has_field(task, fields)}
         self._looked_ms = now_ms
         return self._known
 
     @property
-    def known(self) -> Sequence[Task]:
+    def last_read(self) -> Sequence[Task]:
         """What was read last, if ClickUp cannot be asked now."""
         return list(self._known.values())
 
-    def one(self, task_id: str) -> Task | None:
+    def read(self, task_id: str) -> Task | None:
         """Read now. None: it is gone, or out of the bot's sight."""
         try:
             return self._tasks.get(task_id)
@@ -58,7 +60,7 @@ class BoundTasks:
         self._known.pop(task_id, None)
 
     def _read(self, bindings: tuple[Binding, ...]) -> Iterator[Task]:
-        spaces = sorted({one.space_id for one in bindings})
+        spaces = sorted({binding.space_id for binding in bindings})
         inside = () if "" in spaces else spaces
         return self._tasks.in_workspace(self._workspace, space_ids=inside, include_closed=True)
 
@@ -78,5 +80,5 @@ class BoundTasks:
             yield from self._store.mirror.get_many(ids[start : start + _BATCH]).values()
 
 
-def _has(task: Task, fields: frozenset[str]) -> bool:
-    return any(one.name.casefold() in fields for one in task.fields)
+def _has_field(task: Task, fields: frozenset[str]) -> bool:
+    return any(field.name.casefold() in fields for field in task.fields)

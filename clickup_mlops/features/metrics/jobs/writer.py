@@ -16,7 +16,7 @@ from clickup_mlops.errors import (
     Unauthorized,
     UncertainWrite,
 )
-from clickup_mlops.features.metrics.jobs.sinks import Wanted
+from clickup_mlops.features.metrics.jobs.sinks import WriteRequest
 from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
 from clickup_mlops.store import Store
 
@@ -55,16 +55,16 @@ class Writer:
         """Whether the plan has no uses of custom fields left."""
         return self._store.cursors.get(self._limited) is not None
 
-    def write(self, wanted: Wanted) -> State:
+    def write(self, request: WriteRequest) -> State:
         """`capped`: nothing more can be written now; all others are worth a try.
 
         Raises:
             ClickUpMlopsError: nobody knows whether it was written; or ClickUp or the store is away.
         """
-        key, now = (wanted.task_id, wanted.change.kind), self._clock()
+        key, now = (request.task_id, request.change.kind), self._clock()
         if self._paused.get(key, 0) > now:
             return "refused"
-        action = wanted.action(f"{LANE}:{now}", self._cap)
+        action = request.action(f"{LANE}:{now}", self._cap)
         try:
             state = perform(action, self.context, lane=LANE).state
         except (RetryableApiError, UncertainWrite) as problem:

@@ -41,24 +41,24 @@ class TaskMetrics(Answer):
 def call(access: Access, task: TaskId) -> TaskMetrics:
     """Raises NotFound: there is no such task."""
     with access.bot() as bot:
-        found = explain(bot, task)
+        explained = explain(bot, task)
     now_ms = access.now_ms()
-    return TaskMetrics(task_id=task, fields=[_field(one, now_ms) for one in found])
+    return TaskMetrics(task_id=task, fields=[_field(field, now_ms) for field in explained])
 
 
-def _field(one: Explained, now_ms: int) -> MetricField:
+def _field(field: Explained, now_ms: int) -> MetricField:
     return MetricField(
-        field=one.field,
-        now=one.now,
-        written=one.written,
-        source=one.source,
-        measure=one.measure,
-        derived=one.summary,
-        series=quoted(one.labels),
-        bound_by=one.origin,
-        read_at=iso(one.sample_ms),
-        written_at=iso(one.written_ms),
-        left_to_a_person_until=iso(one.held_until_ms if one.held_until_ms > now_ms else None),
+        field=field.field,
+        now=field.now,
+        written=field.written,
+        source=field.source,
+        measure=field.measure,
+        derived=field.summary,
+        series=quoted(field.labels),
+        bound_by=field.origin,
+        read_at=iso(field.sample_ms),
+        written_at=iso(field.written_ms),
+        left_to_a_person_until=iso(field.held_until_ms if field.held_until_ms > now_ms else None),
     )
 
 

@@ -42,40 +42,42 @@ class Choice:
     """The task that a series belongs to (None: nobody knows), and the open ones that fit, too."""
 
     task: Task | None
-    others: tuple[Task, ...] = ()
+    further_tasks: tuple[Task, ...] = ()
 
 
-def choose(tasks: Sequence[Task], binding: Binding, known: Known) -> Choice:
+def choose(tasks: Sequence[Task], binding: Binding, ownership: Known) -> Choice:
     """The owner among the tasks that a series fits."""
     if len(tasks) < 2:
         return Choice(next(iter(tasks), None))
-    people = _some(tasks, lambda one: not known.is_created(one))
-    candidates = _some(people, lambda one: not _is_ended(one, people, known))
-    certain = _some(candidates, lambda one: not known.is_incident(one))
-    keeper = _keeper(people, binding, known)
+    people = _filter_or_all(tasks, lambda task: not ownership.is_created(task))
+    candidates = _filter_or_all(people, lambda task: not _is_ended(task, people, ownership))
+    certain = _filter_or_all(candidates, lambda task: not ownership.is_incident(task))
+    keeper = _keeper(people, binding, ownership)
     if keeper is not None and (keeper in candidates or len(certain) > 1):
-        others = tuple(one for one in people if one.is_open and one is not keeper)
-        return Choice(keeper, others)
+        further = tuple(task for task in people if task.is_open and task is not keeper)
+        return Choice(keeper, further)
     return Choice(certain[0] if len(certain) == 1 else None)
 
 
-def _keeper(tasks: Sequence[Task], binding: Binding, known: Known) -> Task | None:
+def _keeper(tasks: Sequence[Task], binding: Binding, ownership: Known) -> Task | None:
     """The task that has the series: of several the one that got it last."""
-    times = [(at_ms, one) for one in tasks if (at_ms := known.kept_ms(one, binding)) is not None]
+    times = [
+        (at_ms, task) for task in tasks if (at_ms := ownership.kept_ms(task, binding)) is not None
+    ]
     newest = max((at_ms for at_ms, _task in times), default=None)
-    latest = [one for at_ms, one in times if at_ms == newest]
+    latest = [task for at_ms, task in times if at_ms == newest]
     return latest[0] if len(latest) == 1 else None
 
 
-def _some(tasks: Sequence[Task], test: Callable[[Task], bool]) -> Sequence[Task]:
+def _filter_or_all(tasks: Sequence[Task], test: Callable[[Task], bool]) -> Sequence[Task]:
     """Those that pass; all, if none does."""
-    return [one for one in tasks if test(one)] or tasks
+    return [task for task in tasks if test(task)] or tasks
 
 
-def _is_ended(task: Task, others: Sequence[Task], known: Known) -> bool:
+def _is_ended(task: Task, candidates: Sequence[Task], ownership: Known) -> bool:
     """A closed task stands for no service. A finished one may, unless another one is known to: a
     release that was rolled back leaves its series to the one that is live.
     """
     if task.is_open or task.status.kind == "closed":
         return not task.is_open
-    return not known.serves(task) and any(map(known.serves, others))
+    return not ownership.serves(task) and any(map(ownership.serves, candidates))

@@ -34,19 +34,19 @@ class Placed:
     @property
     def labels(self) -> Labels:
         """The labels that all its readings have."""
-        return frozenset.intersection(*(one.labels for one in self.readings))
+        return frozenset.intersection(*(reading.labels for reading in self.readings))
 
     @property
     def least(self) -> float | None:
         """The smallest value that it may be: the first bucket of a histogram has no lower edge."""
         return self.binding.of_values(
-            [0.0 if one.bound == "≤" else one.value for one in self.readings]
+            [0.0 if reading.bound == "≤" else reading.value for reading in self.readings]
         )
 
     @property
     def at_ms(self) -> int:
         """Time of the oldest reading in it, Unix ms."""
-        return min(one.at_ms for one in self.readings)
+        return min(reading.at_ms for reading in self.readings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,12 @@ class Shared:
 
     binding: Binding
     task: Task
-    others: tuple[Task, ...]
+    further_tasks: tuple[Task, ...]
 
     @property
     def text(self) -> str:
         """For people: what it is, and what to do."""
-        names = ", ".join(repr(one.name) for one in self.others[:_SHOWN])
+        names = ", ".join(repr(task.name) for task in self.further_tasks[:_SHOWN])
         return (
             f"{self.binding.field} stays with {self.task.name!r}, though {names} fits, too: close "
             f"what is a duplicate, or narrow `match` or `lists`"
@@ -96,61 +96,67 @@ def place(
     bindings: Sequence[Binding],
     readings: Mapping[str, Sequence[Reading]],
     tasks: Sequence[Task],
-    known: Known = NOTHING_KNOWN,
+    ownership: Known = NOTHING_KNOWN,
 ) -> Placement:
     """`readings` by source. Of two bindings for one field of a task the earlier one holds. Of
     several tasks that a series fits, `known` says whose it is.
     """
-    found = Placement()
+    placement = Placement()
     for binding in bindings:
-        taken = [one for one in readings.get(binding.source, ()) if binding.takes(one)]
-        if taken:
-            _place_one(binding, taken, tasks, found, known)
-    return found
+        matches = [
+            reading for reading in readings.get(binding.source, ()) if binding.takes(reading)
+        ]
+        if matches:
+            _place_one(binding, matches, tasks, placement, ownership)
+    return placement
 
 
 def _place_one(
     binding: Binding,
     readings: Sequence[Reading],
     tasks: Sequence[Task],
-    found: Placement,
-    known: Known,
+    placement: Placement,
+    ownership: Known,
 ) -> None:
     candidates = _candidates(binding, tasks)
     if not candidates:
         why = f"no task in reach has a number field {binding.field!r}"
-        found.unplaced.append(Unplaced(binding, (), why))
+        placement.unplaced.append(Unplaced(binding, (), why))
         return
     look = Lookup(binding, [task for task, _field in candidates])
     of_task: dict[str, list[Reading]] = defaultdict(list)
     shared: dict[str, Shared] = {}
     for reading in readings:
         owners = look.owners(reading)
-        choice = choose(owners, binding, known)
+        choice = choose(owners, binding, ownership)
         if choice.task is not None:
             of_task[choice.task.id].append(reading)
-            if choice.others:
-                shared[choice.task.id] = Shared(binding, choice.task, choice.others)
+            if choice.further_tasks:
+                shared[choice.task.id] = Shared(binding, choice.task, choice.further_tasks)
         else:
-            found.unplaced.append(
+            placement.unplaced.append(
                 Unplaced(binding, tuple(sorted(reading.labels)), look.why(reading, owners))
             )
     for task, number in candidates:
         if task.id in of_task:
-            _add(found, binding, task, number, of_task[task.id])
-    found.shared += shared.values()
+            _add(placement, binding, task, number, of_task[task.id])
+    placement.shared += shared.values()
 
 
 def _add(
-    found: Placement, binding: Binding, task: Task, number: FieldValue, own: Sequence[Reading]
+    placement: Placement,
+    binding: Binding,
+    task: Task,
+    number: FieldValue,
+    readings: Sequence[Reading],
 ) -> None:
-    value = binding.value(own)
+    value = binding.value(readings)
     if value is None:
-        why = f"{len(own)} series belong to {task.name!r}: narrow `where`, or set `of`"
-        found.unplaced.append(Unplaced(binding, (), why))
+        why = f"{len(readings)} series belong to {task.name!r}: narrow `where`, or set `of`"
+        placement.unplaced.append(Unplaced(binding, (), why))
         return
-    placed = Placed(task, number, binding, value, tuple(own))
-    found.values.setdefault(placed.key, placed)
+    placed = Placed(task, number, binding, value, tuple(readings))
+    placement.values.setdefault(placed.key, placed)
 
 
 def _candidates(binding: Binding, tasks: Iterable[Task]) -> list[tuple[Task, FieldValue]]:
@@ -166,15 +172,15 @@ def _in_reach(binding: Binding, task: Task) -> bool:
         return False
     if binding.folders and task.folder_id not in binding.folders:
         return False
-    here = {task.list_id, task.list_name.casefold()}
-    return not binding.lists or bool(binding.lists & here)
+    list_names = {task.list_id, task.list_name.casefold()}
+    return not binding.lists or bool(binding.lists & list_names)
 
 
 def number_field(task: Task, name: str) -> FieldValue | None:
     """The task's field of this name, in any case, that holds a number."""
-    wanted = name.casefold()
-    fields = (one for one in task.fields if one.name.casefold() == wanted)
-    return next((one for one in fields if one.type in NUMERIC), None)
+    folded_name = name.casefold()
+    fields = (field for field in task.fields if field.name.casefold() == folded_name)
+    return next((field for field in fields if field.type in NUMERIC), None)
 
 
 class Lookup:
@@ -190,33 +196,35 @@ class Lookup:
 
     def owners(self, reading: Reading) -> list[Task]:
         """All tasks that fit. Without a label to go by, all that are in reach."""
-        wanted = [self._having(label, value) for label, value in self._labels(reading)]
-        if not wanted:
+        matches = [self._having(label, value) for label, value in self._labels(reading)]
+        if not matches:
             return list(self._tasks)
-        return [self._task_of[task_id] for task_id in sorted(set.intersection(*wanted))]
+        return [self._task_of[task_id] for task_id in sorted(set.intersection(*matches))]
 
     def why(self, reading: Reading, owners: Sequence[Task]) -> str:
         """Why the series has no single owner; a label or field that nobody has is named."""
         if owners:
             names = ", ".join(repr(task.name) for task in owners[:_SHOWN])
             return f"{len(owners)} tasks match: {names}"
-        known = {name for name, _value in self._by}
-        has = dict(reading.labels)
+        facts = {name for name, _value in self._by}
+        labels = dict(reading.labels)
         for label, fact in self._match.items():
-            if label not in has:
-                meant = suggest_word(label, has)
-                return f"no task matches these labels: the series has no label {label!r}{meant}"
-            if _plain(fact) not in known:
-                meant = suggest_word(fact, known)
-                return f"no task matches these labels: none has a value of {fact!r}{meant}"
+            if label not in labels:
+                suggestion = suggest_word(label, labels)
+                return (
+                    f"no task matches these labels: the series has no label {label!r}{suggestion}"
+                )
+            if _plain(fact) not in facts:
+                suggestion = suggest_word(fact, facts)
+                return f"no task matches these labels: none has a value of {fact!r}{suggestion}"
         return "no task matches these labels"
 
     def _labels(self, reading: Reading) -> Iterator[tuple[str, str]]:
         """Labels to go by, with their values."""
-        has = dict(reading.labels)
+        labels = dict(reading.labels)
         if self._match:
-            return ((label, has.get(label, "")) for label in self._match)
-        return ((label, value) for label, value in has.items() if label not in self._where)
+            return ((label, labels.get(label, "")) for label in self._match)
+        return ((label, value) for label, value in labels.items() if label not in self._where)
 
     def _having(self, label: str, value: str) -> set[str]:
         folded = value.casefold()
@@ -234,17 +242,17 @@ def _facts(task: Task) -> Iterator[tuple[str, str]]:
     yield "id", task.id.casefold()
     yield "list", task.list_name.casefold()
     yield from (("tag", name.casefold()) for name in task.tags)
-    for one in task.fields:
-        value = one.read()
-        for each in value if isinstance(value, list | tuple) else [value]:
-            if isinstance(each, str | int | float) and not isinstance(each, bool):
-                yield _plain(one.name), _label(each)
+    for custom_field in task.fields:
+        value = custom_field.read()
+        for part in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(part, str | int | float) and not isinstance(part, bool):
+                yield _plain(custom_field.name), _label(part)
 
 
 def _label(value: str | float) -> str:
     """As a label has it: the number 1.0 is the port `1`."""
-    whole = isinstance(value, float) and value.is_integer()
-    return str(int(value) if whole else value).casefold()
+    is_integer = isinstance(value, float) and value.is_integer()
+    return str(int(value) if is_integer else value).casefold()
 
 
 def _plain(name: str) -> str:

@@ -47,8 +47,8 @@ class Write:
 
     def describe(self) -> str:
         """One line for people."""
-        after = "cleared: no new value" if self.after is None else shown(self.after)
-        return f"{self.field.name}: {shown(self.before)} -> {after}"
+        after = "cleared: no new value" if self.after is None else format_value(self.after)
+        return f"{self.field.name}: {format_value(self.before)} -> {after}"
 
 
 Limit = Callable[[Task, str], float | None]
@@ -59,14 +59,15 @@ def set_aside_unsure(placement: Placement, limit: Limit) -> None:
     """Move values that do not tell on which side of their objective they are to `unsure`: written,
     "at most 300" would be a breach of 250, though all may be well.
     """
-    for one in [*placement.values.values()]:
-        objective, least = limit(one.task, one.field.name), one.least
-        if objective is not None and least is not None and least <= objective < one.value:
-            placement.unsure.append(placement.values.pop(one.key))
+    for placed in [*placement.values.values()]:
+        objective, least = limit(placed.task, placed.field.name), placed.least
+        if objective is not None and least is not None and least <= objective < placed.value:
+            placement.unsure.append(placement.values.pop(placed.key))
             why = (
-                f"known only to be at most {one.value:g}: it may meet the objective, {objective:g}"
+                f"known only to be at most {placed.value:g}: "
+                f"it may meet the objective, {objective:g}"
             )
-            placement.unplaced.append(Unplaced(one.binding, tuple(sorted(one.labels)), why))
+            placement.unplaced.append(Unplaced(placed.binding, tuple(sorted(placed.labels)), why))
 
 
 def plan(
@@ -76,19 +77,19 @@ def plan(
     limit: Limit,
 ) -> list[Write]:
     """The writes, the most valuable first. None for a field that is a person's."""
-    writes = (_write(one, last.get(one.key), now_ms, limit) for one in placed)
+    writes = (_write(value, last.get(value.key), now_ms, limit) for value in placed)
     return sorted(filter(None, writes), key=lambda write: (-write.worth, write.key))
 
 
-def taken_over(one: Placed, last: Last | None) -> bool:
+def taken_over(placed: Placed, last: Last | None) -> bool:
     """Whether a person has changed the field since the bot wrote it, and it was not known yet.
 
     A field that a person has cleared is given back, and so is one whose time is over.
     """
     if last is None or last.held_until_ms:
         return False
-    current = number(one.field)
-    return current is not None and not same(current, last.value)
+    current = number(placed.field)
+    return current is not None and not is_same(current, last.value)
 
 
 def stale(tasks: Mapping[str, Task], silent: Mapping[Key, Last]) -> Iterator[Write]:
@@ -96,34 +97,34 @@ def stale(tasks: Mapping[str, Task], silent: Mapping[Key, Last]) -> Iterator[Wri
 
     Only if the field still shows what the bot wrote.
     """
-    for key, known in silent.items():
+    for key, last in silent.items():
         task = tasks.get(key[0])
         field = field_of(task, key[1])
         current = number(field) if field else None
-        if task and field and current is not None and same(current, known.value):
+        if task and field and current is not None and is_same(current, last.value):
             yield Write(task, field, current, None, "stale", inf)
 
 
 def field_of(task: Task | None, field_id: str) -> FieldValue | None:
     """The task's field by its id, which stays when people rename it."""
     fields = task.fields if task else ()
-    return next((one for one in fields if one.id == field_id), None)
+    return next((field for field in fields if field.id == field_id), None)
 
 
-def _write(one: Placed, last: Last | None, now_ms: int, limit: Limit) -> Write | None:
-    before = number(one.field)
+def _write(placed: Placed, last: Last | None, now_ms: int, limit: Limit) -> Write | None:
+    before = number(placed.field)
     if before is None:
-        return Write(one.task, one.field, None, one.value, "first", inf)
-    if taken_over(one, last) or (last and last.held_until_ms > now_ms):
+        return Write(placed.task, placed.field, None, placed.value, "first", inf)
+    if taken_over(placed, last) or (last and last.held_until_ms > now_ms):
         return None
-    share = abs(one.value - before) / max(abs(one.value), abs(before), 1e-12)
-    if same(before, one.value):
+    share = abs(placed.value - before) / max(abs(placed.value), abs(before), 1e-12)
+    if is_same(before, placed.value):
         return None
-    if _crossed(before, one.value, limit(one.task, one.field.name)):
-        return Write(one.task, one.field, before, one.value, "crossed", inf)
-    if share < one.binding.least_change:
+    if _crossed(before, placed.value, limit(placed.task, placed.field.name)):
+        return Write(placed.task, placed.field, before, placed.value, "crossed", inf)
+    if share < placed.binding.least_change:
         return None
-    return Write(one.task, one.field, before, one.value, "changed", share)
+    return Write(placed.task, placed.field, before, placed.value, "changed", share)
 
 
 def number(field: FieldValue) -> float | None:
@@ -136,13 +137,13 @@ def _crossed(before: float, after: float, limit: float | None) -> bool:
     return limit is not None and (before > limit) != (after > limit)
 
 
-def same(first: float | None, second: float | None) -> bool:
+def is_same(first: float | None, second: float | None) -> bool:
     """Whether a field would show no difference. None: it is empty."""
     if first is None or second is None:
         return first is second
     return isclose(first, second, rel_tol=1e-9, abs_tol=1e-9)
 
 
-def shown(value: float | None) -> str:
+def format_value(value: float | None) -> str:
     """A field's value for people, with all digits that it has."""
     return "empty" if value is None else f"{value:.10g}"

@@ -31,11 +31,11 @@ def recorded(
     workspace: str, placed: Iterable[Placed], readings: Mapping[str, Sequence[Reading]]
 ) -> Iterator[Kept]:
     """The values of fields whose source is among `readings` (by source); then what else is kept."""
-    for one in placed:
-        if one.binding.source in readings and _fits(one.value):
-            yield _of_field(workspace, one), one.at_ms, _plain(one.value)
-    for source, found in readings.items():
-        for reading in found:
+    for value in placed:
+        if value.binding.source in readings and _fits(value.value):
+            yield _of_field(workspace, value), value.at_ms, _plain(value.value)
+    for source, of_source in readings.items():
+        for reading in of_source:
             if topic(reading.measure) and _fits(reading.value):
                 series = _of_reading(workspace, source, reading)
                 yield series, reading.at_ms, _plain(reading.value)
@@ -43,7 +43,7 @@ def recorded(
 
 def named(binding: Binding, readings: Iterable[Reading]) -> Labels:
     """The labels that a task is found by: they stay when replicas come and go."""
-    common = frozenset.intersection(*(one.labels for one in readings))
+    common = frozenset.intersection(*(reading.labels for reading in readings))
     return frozenset(pair for pair in common if not binding.match or pair[0] in binding.match)
 
 
@@ -55,36 +55,38 @@ def text_of(labels: Labels) -> str:
 
 def labels_of(text: str) -> Labels:
     """Back from `text_of`."""
-    found = _PAIR.findall(text)
-    return frozenset((name, re.sub(r"\\(.)", r"\1", value)) for name, value in found)
+    pairs = _PAIR.findall(text)
+    return frozenset((name, re.sub(r"\\(.)", r"\1", value)) for name, value in pairs)
 
 
 def bounded(text: str) -> str:
     """Without control characters, which PostgreSQL refuses, and not too long for its index."""
-    shown = logs.escape_controls(text)
-    if len(shown.encode()) <= MOST_BYTES:
-        return shown
-    kept = shown.encode()[: MOST_BYTES - 20].decode(errors="ignore")
-    return f"{kept}… {sha256(shown.encode()).hexdigest()[:16]}"
+    escaped = logs.escape_controls(text)
+    if len(escaped.encode()) <= MOST_BYTES:
+        return escaped
+    beginning = escaped.encode()[: MOST_BYTES - 20].decode(errors="ignore")
+    return f"{beginning}… {sha256(escaped.encode()).hexdigest()[:16]}"
 
 
-def _of_field(workspace: str, one: Placed) -> Series:
-    units = {reading.unit for reading in one.readings} if one.binding.factor == 1 else set()
+def _of_field(workspace: str, placed: Placed) -> Series:
+    units = {reading.unit for reading in placed.readings} if placed.binding.factor == 1 else set()
     unit = units.pop() if len(units) == 1 else ""
     return Series(
         workspace,
-        one.binding.source,
-        bounded(one.binding.measure),
-        text_of(named(one.binding, one.readings)),
-        one.task.id,
-        bounded(one.field.name),
-        bounded(unit or unit_of(one.field.name)),
+        placed.binding.source,
+        bounded(placed.binding.measure),
+        text_of(named(placed.binding, placed.readings)),
+        placed.task.id,
+        bounded(placed.field.name),
+        bounded(unit or unit_of(placed.field.name)),
     )
 
 
-def _of_reading(workspace: str, source: str, one: Reading) -> Series:
-    labels = text_of(one.labels)
-    return Series(workspace, source, bounded(one.measure), labels, "", "", bounded(one.unit))
+def _of_reading(workspace: str, source: str, reading: Reading) -> Series:
+    labels = text_of(reading.labels)
+    return Series(
+        workspace, source, bounded(reading.measure), labels, "", "", bounded(reading.unit)
+    )
 
 
 def _fits(value: float) -> bool:

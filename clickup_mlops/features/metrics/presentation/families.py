@@ -48,102 +48,109 @@ class Family:
 def aspect(series: Series) -> Aspect:
     """By the words of the field's name, or else of the measure."""
     for text in (series.field, series.measure):
-        for found, words in _WORDS.items():
+        for candidate, words in _WORDS.items():
             if re.search(words, text.casefold()):
-                return found
+                return candidate
     return "other"
 
 
-def families(subjects: Sequence[Subject], wanted: Aspect) -> list[Family]:
+def families(subjects: Sequence[Subject], chosen: Aspect) -> list[Family]:
     """By title."""
     make = _of_one if len(subjects) == 1 else _of_many
-    found = make(subjects, wanted)
-    numbered = enumerate(sorted(found, key=lambda one: one.title.casefold()))
-    return [_keyed(one, number) for number, one in numbered]
+    unnamed = make(subjects, chosen)
+    numbered = enumerate(sorted(unnamed, key=lambda family: family.title.casefold()))
+    return [_keyed(family, number) for number, family in numbered]
 
 
 def percentile(series: Series) -> float:
     """Of 99 for P99; 0: it is none."""
-    found = _PERCENTILE.search(series.field)
-    return float(found[1]) if found else 0.0
+    match = _PERCENTILE.search(series.field)
+    return float(match[1]) if match else 0.0
 
 
-def headline(series: Iterable[Series], wanted: Aspect) -> Series | None:
+def headline(series: Iterable[Series], chosen: Aspect) -> Series | None:
     """The one that stands for an aspect: the highest percentile, and of those the first by name.
     For errors that is a rate of errors, not an availability if there is both.
     """
-    own = [one for one in series if aspect(one) == wanted]
-    return min(own, key=_headline_order, default=None)
+    candidates = [line for line in series if aspect(line) == chosen]
+    return min(candidates, key=_headline_order, default=None)
 
 
 def availability(series: Iterable[Series]) -> Series | None:
     """The first by name of those that say how available something is."""
-    own = [one for one in series if _is_availability(one)]
-    return min(own, key=lambda one: one.field.casefold(), default=None)
+    candidates = [line for line in series if _is_availability(line)]
+    return min(candidates, key=lambda line: line.field.casefold(), default=None)
 
 
-def _headline_order(one: Series) -> tuple[bool, float, str]:
-    return _is_availability(one), -percentile(one), one.field.casefold()
+def _headline_order(series: Series) -> tuple[bool, float, str]:
+    return _is_availability(series), -percentile(series), series.field.casefold()
 
 
-def _is_availability(one: Series) -> bool:
-    return any(re.search(_AVAILABILITY, text.casefold()) for text in (one.field, one.measure))
+def _is_availability(series: Series) -> bool:
+    return any(re.search(_AVAILABILITY, text.casefold()) for text in (series.field, series.measure))
 
 
-def _of_one(subjects: Sequence[Subject], wanted: Aspect) -> list[Family]:
+def _of_one(subjects: Sequence[Subject], chosen: Aspect) -> list[Family]:
     (subject,) = subjects
     groups: dict[tuple[str, str], list[Series]] = defaultdict(list)
-    for one in subject.series:
-        if aspect(one) == wanted:
-            groups[_PERCENTILE.sub("", one.field).strip().casefold(), one.unit].append(one)
-    return [_family(subject, own) for own in groups.values()]
+    for series in subject.series:
+        if aspect(series) == chosen:
+            groups[_PERCENTILE.sub("", series.field).strip().casefold(), series.unit].append(series)
+    return [_family(subject, group) for group in groups.values()]
 
 
-def _family(subject: Subject, own: Sequence[Series]) -> Family:
-    ordered = sorted(own, key=lambda one: (percentile(one), one.field))
-    title = ordered[0].field if len(own) == 1 else _PERCENTILE.sub("", ordered[0].field)
-    limits = {found.limit for one in own if (found := subject.limit(one))}
-    lines = tuple((_name(one, own), one) for one in ordered)
+def _family(subject: Subject, group: Sequence[Series]) -> Family:
+    ordered = sorted(group, key=lambda series: (percentile(series), series.field))
+    title = ordered[0].field if len(group) == 1 else _PERCENTILE.sub("", ordered[0].field)
+    limits = {comparison.limit for series in group if (comparison := subject.limit(series))}
+    lines = tuple((_name(series, group), series) for series in ordered)
     title = " ".join(title.split())
-    return Family("", title[:1].upper() + title[1:], own[0].unit, lines, _only(limits))
+    return Family("", title[:1].upper() + title[1:], group[0].unit, lines, _only(limits))
 
 
-def _name(one: Series, own: Sequence[Series]) -> str:
+def _name(series: Series, group: Sequence[Series]) -> str:
     """The field's; its source and labels too if it has several series."""
-    same = [each for each in own if each.field == one.field]
-    return one.field if len(same) == 1 else f"{one.field} ({described(one)})"
+    namesakes = [line for line in group if line.field == series.field]
+    return series.field if len(namesakes) == 1 else f"{series.field} ({described(series)})"
 
 
-def _of_many(subjects: Sequence[Subject], wanted: Aspect) -> list[Family]:
+def _of_many(subjects: Sequence[Subject], chosen: Aspect) -> list[Family]:
     fields: dict[tuple[str, str], list[tuple[Subject, Series]]] = defaultdict(list)
     for subject in subjects:
-        for one in _headlines(subject, wanted):
-            fields[one.field.casefold(), one.unit].append((subject, one))
-    return [_compared(own) for own in fields.values()]
+        for series in _headlines(subject, chosen):
+            fields[series.field.casefold(), series.unit].append((subject, series))
+    return [_compared(pairs) for pairs in fields.values()]
 
 
-def _headlines(subject: Subject, wanted: Aspect) -> Iterator[Series]:
-    first = headline(subject.newest, wanted)
-    other = availability(subject.newest) if wanted == "errors" else None
-    yield from (one for one in dict.fromkeys((first, other)) if one is not None)
+def _headlines(subject: Subject, chosen: Aspect) -> Iterator[Series]:
+    first = headline(subject.newest, chosen)
+    second = availability(subject.newest) if chosen == "errors" else None
+    yield from (series for series in dict.fromkeys((first, second)) if series is not None)
 
 
-def _compared(own: Sequence[tuple[Subject, Series]]) -> Family:
-    worst = sorted(own, key=lambda one: (-one[0].breached, one[0].name.casefold(), one[0].id))
-    shown = worst[:MOST_LINES]
-    limits = {found.limit for subject, one in shown if (found := subject.limit(one))}
-    lines = tuple((subject.name, one) for subject, one in shown)
-    first = own[0][1]
-    return Family("", first.field, first.unit, lines, _only(limits), len(own) - len(shown))
+def _most_breached_first(pair: tuple[Subject, Series]) -> tuple[int, str, str]:
+    subject, _series = pair
+    return -subject.breached, subject.name.casefold(), subject.id
 
 
-def _keyed(one: Family, number: int) -> Family:
+def _compared(pairs: Sequence[tuple[Subject, Series]]) -> Family:
+    worst = sorted(pairs, key=_most_breached_first)
+    drawn = worst[:MOST_LINES]
+    limits = {
+        comparison.limit for subject, series in drawn if (comparison := subject.limit(series))
+    }
+    lines = tuple((subject.name, series) for subject, series in drawn)
+    first = pairs[0][1]
+    return Family("", first.field, first.unit, lines, _only(limits), len(pairs) - len(drawn))
+
+
+def _keyed(family: Family, number: int) -> Family:
     """Names that others gave make no key of an address: what is left of them, and a number."""
-    plain = re.sub(r"[^a-z0-9]+", "-", one.title.casefold()).strip("-")[:_LEAST_NAME]
+    plain = re.sub(r"[^a-z0-9]+", "-", family.title.casefold()).strip("-")[:_LEAST_NAME]
     key = f"{plain or 'chart'}-{number}"
-    return Family(key, one.title, one.unit, one.lines, one.limit, one.left_out)
+    return Family(key, family.title, family.unit, family.lines, family.limit, family.left_out)
 
 
 def _only(values: Iterable[float]) -> float | None:
-    found: Mapping[float, None] = dict.fromkeys(values)
-    return next(iter(found)) if len(found) == 1 else None
+    distinct: Mapping[float, None] = dict.fromkeys(values)
+    return next(iter(distinct)) if len(distinct) == 1 else None

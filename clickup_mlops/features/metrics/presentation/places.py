@@ -11,7 +11,8 @@ from statistics import fmean
 from typing import Final
 
 from clickup_mlops.features.metrics.placement.recorded import labels_of
-from clickup_mlops.features.metrics.presentation.subjects import is_silent, short
+from clickup_mlops.features.metrics.presentation.comparisons import is_stale
+from clickup_mlops.features.metrics.presentation.subjects import short
 from clickup_mlops.ports.sections.cells import digits
 from clickup_mlops.ports.sections.model import Data, Query
 from clickup_mlops.series.topics import topic
@@ -51,38 +52,38 @@ class Part:
     @property
     def values(self) -> Mapping[str, float]:
         """All of them."""
-        found = {name: self.series[name].last for name in self.fresh}
-        return {name: value for name, value in found.items() if value is not None}
+        newest = {name: self.series[name].last for name in self.fresh}
+        return {name: value for name, value in newest.items() if value is not None}
 
     def number(self, measure: str, tone: Tone = "plain") -> Number | None:
         """The same as a cell; None: it is not measured now."""
         if measure not in self.fresh:
             return None
-        found = self.series[measure]
-        return Number(found.last, found.unit, digits(found.last, found.unit), tone)
+        series = self.series[measure]
+        return Number(series.last, series.unit, digits(series.last, series.unit), tone)
 
 
 def parts(data: Data, query: Query, *topics: str) -> list[Part]:
     """Of these topics, at the target if there is one, by name. What spoke in the range is there."""
-    found: dict[tuple[str, str], dict[str, Series]] = defaultdict(dict)
-    for one in data.history.shared(query.start_ms):
-        if topic(one.measure) in topics:
-            place, name = _where(one)
+    by_part: dict[tuple[str, str], dict[str, Series]] = defaultdict(dict)
+    for line in data.history.shared(query.start_ms):
+        if topic(line.measure) in topics:
+            place, name = _where(line)
             if _is_at(place, query.target):
-                found[place, name][one.measure] = one
+                by_part[place, name][line.measure] = line
     return [
         Part(*key, series, frozenset(_fresh(data, series, query.now_ms)))
-        for key, series in sorted(found.items())
+        for key, series in sorted(by_part.items())
     ]
 
 
-def _fresh(data: Data, found: Mapping[str, Series], now_ms: int) -> Iterator[str]:
-    return (name for name, one in found.items() if not is_silent(data, one, now_ms))
+def _fresh(data: Data, by_measure: Mapping[str, Series], now_ms: int) -> Iterator[str]:
+    return (name for name, series in by_measure.items() if not is_stale(data, series, now_ms))
 
 
 def targets(data: Data) -> list[tuple[str, str]]:
     """The sources of which something is kept, and their hosts."""
-    places = {_where(one)[0] for one in data.history.shared(0) if topic(one.measure)}
+    places = {_where(series)[0] for series in data.history.shared(0) if topic(series.measure)}
     sources = {place.partition("/")[0] for place in places}
     return [(place, short(place)) for place in sorted(places | sources)]
 
@@ -91,86 +92,86 @@ def _is_at(place: str, target: str) -> bool:
     return not target or place == target or place.startswith(f"{target}/")
 
 
-def _where(one: Series) -> tuple[str, str]:
-    labels = dict(labels_of(one.labels))
+def _where(series: Series) -> tuple[str, str]:
+    labels = dict(labels_of(series.labels))
     label = next((name for name in HOSTS if labels.get(name)), None)
     host = labels.pop(label) if label else ""
     name = " ".join(f"{key}={value}" for key, value in sorted(labels.items()))
-    return short(f"{one.source}/{host}" if host else one.source), short(name)
+    return short(f"{series.source}/{host}" if host else series.source), short(name)
 
 
 def charts(
     data: Data,
     query: Query,
-    found: Sequence[Part],
-    wanted: Iterable[str],
+    all_parts: Sequence[Part],
+    measure_names: Iterable[str],
     *,
     lowest: bool = False,
 ) -> Iterator[Chart]:
     """One for each measure that is there; of many parts the highest by their newest value, or the
     lowest.
     """
-    for measure in wanted:
-        having = [one for one in found if measure in one.series]
+    for measure in measure_names:
+        having = [part for part in all_parts if measure in part.series]
         if having:
-            ordered = sorted(having, key=lambda one: _rank(one, measure, lowest=lowest))
+            ordered = sorted(having, key=lambda part: _rank(part, measure, lowest=lowest))
             yield _chart(data, query, ordered, measure)
 
 
-def _rank(one: Part, measure: str, *, lowest: bool) -> tuple[bool, float, str]:
+def _rank(part: Part, measure: str, *, lowest: bool) -> tuple[bool, float, str]:
     """What is silent comes last."""
-    value = one.value(measure)
-    return value is None, (value or 0.0) * (1 if lowest else -1), one.title
+    value = part.value(measure)
+    return value is None, (value or 0.0) * (1 if lowest else -1), part.title
 
 
 def _chart(data: Data, query: Query, having: Sequence[Part], measure: str) -> Chart:
-    shown = having[:MOST_LINES]
+    drawn_parts = having[:MOST_LINES]
     drawn = query.draws in ("*", measure)
-    first = shown[0].series[measure]
-    asked = data.history.source(replace(first, labels=""), query.start_ms, query.now_ms)
-    more = f" ({len(shown)} of {len(having)})" if len(having) > len(shown) else ""
+    first = drawn_parts[0].series[measure]
+    source = data.history.source(replace(first, labels=""), query.start_ms, query.now_ms)
+    more = f" ({len(drawn_parts)} of {len(having)})" if len(having) > len(drawn_parts) else ""
     return query.chart(
         measure,
         short(measures.format_title(measure)) + more,
         first.unit,
-        lambda: _lines(data, query, shown, measure),
+        lambda: _lines(data, query, drawn_parts, measure),
         marks=advice_marks(data, query) if drawn else (),
-        source=asked,
+        source=source,
     )
 
 
-def _lines(data: Data, query: Query, shown: Sequence[Part], measure: str) -> Iterator[Line]:
-    for one in shown:
-        name = one.title or measure
-        yield data.history.line(one.series[measure], query.start_ms, query.now_ms, name=name)
+def _lines(data: Data, query: Query, drawn_parts: Sequence[Part], measure: str) -> Iterator[Line]:
+    for part in drawn_parts:
+        name = part.title or measure
+        yield data.history.line(part.series[measure], query.start_ms, query.now_ms, name=name)
 
 
 def advice_marks(data: Data, query: Query) -> tuple[Mark, ...]:
     """When advice came and was over."""
-    found = data.store.timeline.newest_of_kind(
+    entries = data.store.timeline.newest_of_kind(
         data.workspace, "advice", query.start_ms, query.now_ms, limit=MOST_MARKS
     )
-    safe = ((one, one.url if one.url.startswith("https://") else "") for one in found)
-    return tuple(Mark(one.at_ms, one.kind, short(one.text), url) for one, url in safe)
+    safe = ((entry, entry.url if entry.url.startswith("https://") else "") for entry in entries)
+    return tuple(Mark(entry.at_ms, entry.kind, short(entry.text), url) for entry, url in safe)
 
 
-def by_place(found: Iterable[Part]) -> Mapping[str, list[Part]]:
+def by_place(all_parts: Iterable[Part]) -> Mapping[str, list[Part]]:
     """The parts of each place."""
     places: dict[str, list[Part]] = defaultdict(list)
-    for one in found:
-        places[one.place].append(one)
+    for part in all_parts:
+        places[part.place].append(part)
     return places
 
 
 def over(
-    found: Iterable[Part],
+    all_parts: Iterable[Part],
     measure: str,
     how: Callable[[Iterable[float]], float] = fmean,
     tone: Tone = "plain",
 ) -> Number | None:
     """One number of the parts: their mean, or `min`, `max`."""
-    having = [one for one in found if one.value(measure) is not None]
-    values = [value for one in having if (value := one.value(measure)) is not None]
+    having = [part for part in all_parts if part.value(measure) is not None]
+    values = [value for part in having if (value := part.value(measure)) is not None]
     if not values:
         return None
     result = how(values)

@@ -13,7 +13,7 @@ from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.derive.histogram import native, quantile
 from clickup_mlops.features.metrics.placement.recorded import bounded, labels_of
 from clickup_mlops.features.metrics.read.scrape import Labels
-from clickup_mlops.features.metrics.source import Reader, SourceError, SourceTable, shown
+from clickup_mlops.features.metrics.source import Reader, SourceError, SourceTable, format_address
 from clickup_mlops.features.metrics.sources import prometheus
 from clickup_mlops.features.metrics.sources.prometheus import Range
 from clickup_mlops.json_types import Json
@@ -35,16 +35,19 @@ class PrometheusHistory:
 
     def __init__(
         self,
-        kept: History,
+        stored: History,
         sources: Mapping[str, SourceTable],
         bindings: Iterable[Binding],
         reader: Reader,
     ) -> None:
-        self._kept, self._reader = kept, reader
+        self._kept, self._reader = stored, reader
         self._tables = {
             name: table for name, table in sources.items() if isinstance(table, prometheus.Settings)
         }
-        self._bindings = {(one.source, bounded(one.measure), one.field): one for one in bindings}
+        self._bindings = {
+            (binding.source, bounded(binding.measure), binding.field): binding
+            for binding in bindings
+        }
         self._answers: dict[tuple[str, Range], Found] = {}
 
     def of_task(self, task_id: str) -> Sequence[Series]:
@@ -65,23 +68,25 @@ class PrometheusHistory:
         Raises:
             SourceError: Prometheus does not answer, refuses the query, or gives no series of it.
         """
-        asked = self._asked(series, start_ms, end_ms)
-        if asked is None:
+        request = self._build_request(series, start_ms, end_ms)
+        if request is None:
             return self._kept.line(series, start_ms, end_ms, name=name)
-        points = _merged(series, self._answer(series.source, asked), self._binding(series))
+        points = _merged(series, self._answer(series.source, request), self._binding(series))
         # It looks back five minutes itself: what it does not give is missing.
-        return Line(name or series.measure, broken(points, asked.step_ms))
+        return Line(name or series.measure, broken(points, request.step_ms))
 
     def source(self, series: Series, start_ms: int, end_ms: int) -> str:
         """As of every history."""
-        asked = self._asked(series, start_ms, end_ms)
-        if asked is None:
+        request = self._build_request(series, start_ms, end_ms)
+        if request is None:
             return self._kept.source(series, start_ms, end_ms)
-        where = shown(self._tables[series.source].url)
+        where = format_address(self._tables[series.source].url)
         labels = f" of {{{series.labels}}}" if series.labels else ""
-        return f"{series.source} ({where}): {asked.query}{labels}, every {asked.step_ms // 1000} s"
+        return (
+            f"{series.source} ({where}): {request.query}{labels}, every {request.step_ms // 1000} s"
+        )
 
-    def _asked(self, series: Series, start_ms: int, end_ms: int) -> Range | None:
+    def _build_request(self, series: Series, start_ms: int, end_ms: int) -> Range | None:
         table = self._tables.get(series.source)
         query = self._query(series, table) if table else None
         if query is None:
@@ -92,23 +97,23 @@ class PrometheusHistory:
     def _query(self, series: Series, table: prometheus.Settings) -> str | None:
         """None: the settings do not have it any more."""
         binding = self._binding(series)
-        wanted = binding.measure if binding else series.measure
-        if wanted in table.queries:
-            return table.queries[wanted]
+        measure = binding.measure if binding else series.measure
+        if measure in table.queries:
+            return table.queries[measure]
         return binding.measure if binding and binding.template else None
 
     def _binding(self, series: Series) -> Binding | None:
         return self._bindings.get((series.source, series.measure, series.field))
 
-    def _answer(self, source: str, asked: Range) -> Found:
-        if (source, asked) not in self._answers:
-            self._answers[source, asked] = self._ask(source, asked)
-        return self._answers[source, asked]
+    def _answer(self, source: str, request: Range) -> Found:
+        if (source, request) not in self._answers:
+            self._answers[source, request] = self._ask(source, request)
+        return self._answers[source, request]
 
-    def _ask(self, source: str, asked: Range) -> Found:
+    def _ask(self, source: str, request: Range) -> Found:
         table = self._tables[source]
         try:
-            answer = prometheus.ask_range(table, self._reader, asked)
+            answer = prometheus.ask_range(table, self._reader, request)
             return dict(_series(answer, table.quantile))
         except SourceError as problem:
             raise SourceError(
@@ -122,27 +127,29 @@ class PrometheusHistory:
 def _series(answer: Json, q: float) -> Iterator[tuple[Labels, Mapping[int, float]]]:
     if answer["data"]["resultType"] != "matrix":
         raise ValueError("not a matrix")
-    for one in answer["data"]["result"]:
+    for result in answer["data"]["result"]:
         pairs = frozenset(
-            (name, text) for name, text in one["metric"].items() if name != "__name__"
+            (name, text) for name, text in result["metric"].items() if name != "__name__"
         )
-        values = [(at, float(text)) for at, text in one.get("values", ())]
-        values += [(at, _quantile(found, q)) for at, found in one.get("histograms", ())]
+        values = [(at, float(text)) for at, text in result.get("values", ())]
+        values += [(at, _quantile(histogram, q)) for at, histogram in result.get("histograms", ())]
         yield pairs, {round(at * 1000): value for at, value in values if math.isfinite(value)}
 
 
 def _quantile(histogram: Json, q: float) -> float:
-    found = quantile(q, native(histogram.get("buckets", ())))
-    return math.nan if found is None else found.value
+    result = quantile(q, native(histogram.get("buckets", ())))
+    return math.nan if result is None else result.value
 
 
-def _merged(series: Series, found: Found, binding: Binding | None) -> list[tuple[int, float]]:
+def _merged(series: Series, by_labels: Found, binding: Binding | None) -> list[tuple[int, float]]:
     """The series that are meant, as one: what several give at a time as the binding says."""
-    wanted = labels_of(series.labels) | frozenset(binding.where.items() if binding else ())
-    meant = [values for labels, values in found.items() if wanted <= labels]
-    at_all = sorted({at for values in meant for at in values})
-    merged = ((at, [values[at] for values in meant if at in values]) for at in at_all)
-    return [(at, value) for at, own in merged if (value := _value(own, binding)) is not None]
+    required = labels_of(series.labels) | frozenset(binding.where.items() if binding else ())
+    matches = [values for labels, values in by_labels.items() if required <= labels]
+    at_all = sorted({at for values in matches for at in values})
+    merged = ((at, [values[at] for values in matches if at in values]) for at in at_all)
+    return [
+        (at, value) for at, at_once in merged if (value := _value(at_once, binding)) is not None
+    ]
 
 
 def _value(values: Sequence[float], binding: Binding | None) -> float | None:

@@ -33,7 +33,7 @@ class Collected:
     remark: str = ""
 
     @property
-    def said(self) -> tuple[str, ...]:
+    def messages(self) -> tuple[str, ...]:
         """What people should know of it: problems and the remark."""
         return (*self.problems, *filter(None, [self.remark]))
 
@@ -73,7 +73,7 @@ class Collector:
             swapped = is_another(window)
             readings = tuple(_readings(kind, Window(now) if swapped else window))
         except (SourceError, TooManySeries) as problem:
-            return Collected(name, now_ms, (), (_said(problem),))
+            return Collected(name, now_ms, (), (_format_problem(problem),))
         except Exception as problem:  # whatever a server answers, other sources go on
             why = f"its answer makes no sense: {type(problem).__name__}: {problem}"
             return Collected(name, now_ms, (), (why,))
@@ -86,13 +86,16 @@ class Collector:
 def _readings(kind: Source[Any], window: Window) -> Iterator[Reading]:
     """Without infinities, which no field can show."""
     now = window.now
-    found = (
+    readings = (
         read(kind.measures, window)
         if kind.measures
-        else (Reading(one.name, "", one.value, now.at_ms, one.labels) for one in now.samples)
+        else (
+            Reading(sample.name, "", sample.value, now.at_ms, sample.labels)
+            for sample in now.samples
+        )
     )
-    return (one for one in found if isfinite(one.value))
+    return (reading for reading in readings if isfinite(reading.value))
 
 
-def _said(problem: SourceError | TooManySeries) -> str:
+def _format_problem(problem: SourceError | TooManySeries) -> str:
     return f"{problem}. {problem.hint}" if problem.hint else str(problem)

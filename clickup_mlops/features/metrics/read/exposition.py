@@ -10,7 +10,7 @@ from typing import Final
 
 from clickup_mlops.features.metrics.read.scrape import Sample, bounded
 
-Wanted = Callable[[str], bool]
+IsWanted = Callable[[str], bool]
 _LOOKED_AT: Final = 5
 _PAGE_LINE: Final = re.compile(r"#|[a-zA-Z_:][\w:.]*(\{.*\})?\s+\S+(\s+\S+)?$|\{.*\}\s+\S+")
 _SHOWN: Final = 100
@@ -24,7 +24,7 @@ class Exposition:
     problems: tuple[str, ...] = ()
 
 
-def parse(text: str, wanted: Wanted) -> Exposition:
+def parse(text: str, is_wanted: IsWanted) -> Exposition:
     """Samples whose name is wanted. A value that is not a number (NaN) is no sample.
 
     Lines of other names are dropped before they are parsed, which is most of the cost: a server
@@ -33,7 +33,7 @@ def parse(text: str, wanted: Wanted) -> Exposition:
     Raises:
         TooManySeries: too many are wanted; nothing was parsed.
     """
-    lines = list(bounded(_lines(text, wanted)))
+    lines = list(bounded(_lines(text, is_wanted)))
     try:
         return Exposition(tuple(_samples("\n".join(lines))))
     except ValueError:
@@ -46,9 +46,9 @@ def is_page(text: str) -> bool:
     return all(map(_PAGE_LINE.match, islice(lines, _LOOKED_AT)))
 
 
-def _lines(text: str, wanted: Wanted) -> Iterator[str]:
+def _lines(text: str, is_wanted: IsWanted) -> Iterator[str]:
     for line in map(str.strip, StringIO(text)):
-        if line and line[0] != "#" and wanted(_name(line)):
+        if line and line[0] != "#" and is_wanted(_name(line)):
             # OpenMetrics adds exemplars, which the text format does not know.
             yield line.partition(" # {")[0]
 
@@ -62,9 +62,9 @@ def _samples(text: str) -> Iterator[Sample]:
     from prometheus_client.parser import text_string_to_metric_families
 
     for family in text_string_to_metric_families(text + "\n"):
-        for one in family.samples:
-            if not math.isnan(one.value):
-                yield Sample(one.name, frozenset(one.labels.items()), one.value)
+        for sample in family.samples:
+            if not math.isnan(sample.value):
+                yield Sample(sample.name, frozenset(sample.labels.items()), sample.value)
 
 
 def _line_by_line(lines: list[str]) -> Exposition:
@@ -77,6 +77,6 @@ def _line_by_line(lines: list[str]) -> Exposition:
     return Exposition(tuple(samples), tuple(problems))
 
 
-def prefixes(*wanted: str) -> Wanted:
+def prefixes(*beginnings: str) -> IsWanted:
     """Wants all names that begin so."""
-    return lambda name: name.startswith(wanted)
+    return lambda name: name.startswith(beginnings)

@@ -24,15 +24,16 @@ def from_json(text: str) -> Iterator[Sample]:
         SourceError: it is no JSON, or neither an object nor a list of objects.
     """
     try:
-        found = orjson.loads(text)
+        data = orjson.loads(text)
     except ValueError as problem:
         raise SourceError(f"not JSON: {text[:80]!r}") from problem
-    for one in found if isinstance(found, list) else [found]:
-        if not isinstance(one, dict):
+    for record in data if isinstance(data, list) else [data]:
+        if not isinstance(record, dict):
             raise SourceError(
-                f"not an object: {one!r:.80}", hint='Wanted: {"latency_p99_ms": 210, "model": "a"}'
+                f"not an object: {record!r:.80}",
+                hint='Wanted: {"latency_p99_ms": 210, "model": "a"}',
             )
-        yield from _of(list(_flat(one)))
+        yield from _of(list(_flat(record)))
 
 
 def from_csv(text: str) -> Iterator[Sample]:
@@ -45,7 +46,8 @@ def from_csv(text: str) -> Iterator[Sample]:
         if "name" in cells and "value" in cells:
             name, value = cells.pop("name"), cells.pop("value")
             labels = frozenset(cells.items())
-            yield from (Sample(name, labels, one) for one in [_number(value)] if one is not None)
+            if (number := _number(value)) is not None:
+                yield Sample(name, labels, number)
         else:
             yield from _of(list(cells.items()))
 
@@ -57,8 +59,8 @@ def _of(pairs: Iterable[tuple[str, Json]]) -> Iterator[Sample]:
     return (Sample(key, labels, number) for key, number in numbers.items())
 
 
-def _flat(found: Mapping[str, Json], path: str = "") -> Iterator[tuple[str, Json]]:
-    for key, value in found.items():
+def _flat(table: Mapping[str, Json], path: str = "") -> Iterator[tuple[str, Json]]:
+    for key, value in table.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{path}{key}.")
         else:

@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError, ProtocolError
 from urllib3.exceptions import TimeoutError as TimedOut
 
 from clickup_mlops import deadline, http_body
-from clickup_mlops.features.metrics.source import SourceError, shown
+from clickup_mlops.features.metrics.source import SourceError, format_address
 from clickup_mlops.json_types import Json
 
 LARGEST: Final = 32 * 1024 * 1024
@@ -51,7 +51,7 @@ class WorldReader:
             return orjson.loads(answer)
         except ValueError as problem:
             why = f"the answer is not JSON: {answer[:_SHOWN]!r}"
-            raise SourceError(f"{shown(url)}: {why}") from problem
+            raise SourceError(f"{format_address(url)}: {why}") from problem
 
     def file(self, path: str) -> str:
         """A text file, at most 32 MiB."""
@@ -65,14 +65,14 @@ class WorldReader:
 
     def files(self, pattern: str) -> Mapping[str, str]:
         """Small text files by path. Counters that a device does not have fail to be read."""
-        found = {}
+        texts = {}
         for path in sorted(glob.glob(pattern)):  # noqa: PTH207 - the pattern is absolute
             try:
                 with Path(path).open("rb") as file:
-                    found[path] = file.read(_SMALL).decode("ascii", "replace").strip()
+                    texts[path] = file.read(_SMALL).decode("ascii", "replace").strip()
             except OSError:
                 continue
-        return found
+        return texts
 
     def output(
         self, command: Sequence[str], timeout_s: float, environment: Sequence[str] = ()
@@ -140,21 +140,24 @@ class _SamePlace(requests.Session):
             SourceError: it leads to another server, or away from TLS.
         """
         target = super().get_redirect_target(resp)
-        if target is not None and not _same_place(resp.url, found := urljoin(resp.url, target)):
-            where = f"{shown(resp.url)}: it redirects to {shown(found)}"
+        if target is not None and not _same_place(resp.url, location := urljoin(resp.url, target)):
+            where = f"{format_address(resp.url)}: it redirects to {format_address(location)}"
             raise SourceError(f"{where}, another server", hint="If that is right, set it as `url`.")
         return target
 
 
-def _same_place(asked: str, target: str) -> bool:
-    here, there = urlsplit(asked), urlsplit(target)
-    secured = (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname
-    return secured or (here.scheme, here.netloc) == (there.scheme, there.netloc)
+def _same_place(source: str, target: str) -> bool:
+    before, after = urlsplit(source), urlsplit(target)
+    secured = (before.scheme, after.scheme) == (
+        "http",
+        "https",
+    ) and before.hostname == after.hostname
+    return secured or (before.scheme, before.netloc) == (after.scheme, after.netloc)
 
 
 def _answer(url: str, timeout_s: float, **options: Any) -> bytes:
     method = "GET" if options.get("json") is None else "POST"
-    where = shown(url)
+    where = format_address(url)
     try:
         with (
             deadline.within(timeout_s),

@@ -51,22 +51,22 @@ class Scrape:
     @cached_property
     def by_name(self) -> Mapping[str, Mapping[Labels, float]]:
         """Values by name and labels."""
-        found: dict[str, dict[Labels, float]] = defaultdict(dict)
+        by_name: dict[str, dict[Labels, float]] = defaultdict(dict)
         for sample in self.samples:
-            found[sample.name][sample.labels] = sample.value
-        return found
+            by_name[sample.name][sample.labels] = sample.value
+        return by_name
 
     def groups(self, by: tuple[str, ...]) -> Mapping[Labels, "Scrape"]:
         """One scrape for each combination of values of these labels.
 
         A series that lacks one of them belongs to no group.
         """
-        found: dict[Labels, list[Sample]] = defaultdict(list)
+        by_labels: dict[Labels, list[Sample]] = defaultdict(list)
         for sample in self.samples:
             chosen = frozenset(pair for pair in sample.labels if pair[0] in by)
             if len(chosen) == len(by):
-                found[chosen].append(sample)
-        return {key: Scrape(self.at_ms, tuple(samples)) for key, samples in found.items()}
+                by_labels[chosen].append(sample)
+        return {key: Scrape(self.at_ms, tuple(samples)) for key, samples in by_labels.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def scrape(at_ms: int, samples: Iterable[Sample], problems: Iterable[str] = ()) 
     Raises:
         TooManySeries: they are not looked at any further.
     """
-    latest = {(one.name, one.labels): one for one in bounded(samples)}
+    latest = {(sample.name, sample.labels): sample for sample in bounded(samples)}
     return Scrape(at_ms, tuple(latest.values()), tuple(problems))
 
 
@@ -145,10 +145,10 @@ def bounded(series: Iterable[T], most: int = MOST_SERIES) -> Iterator[T]:
     Raises:
         TooManySeries: there are more.
     """
-    for number, one in enumerate(series):
+    for number, line in enumerate(series):
         if number == most:
             raise TooManySeries(
                 f"more than {most:,} series that its kind reads",
                 hint="Read fewer: a page of one server, a query that aggregates, fewer labels.",
             )
-        yield one
+        yield line

@@ -6,9 +6,15 @@ from typing import Any, Final
 from pydantic import Field, HttpUrl, SecretStr
 
 from clickup_mlops.features.metrics.derive.formulas import Measure
-from clickup_mlops.features.metrics.read.exposition import Wanted, is_page, parse
+from clickup_mlops.features.metrics.read.exposition import IsWanted, is_page, parse
 from clickup_mlops.features.metrics.read.scrape import Sample, Scrape, scrape
-from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable, shown
+from clickup_mlops.features.metrics.source import (
+    Reader,
+    Source,
+    SourceError,
+    SourceTable,
+    format_address,
+)
 
 _OPEN_IT: Final = "Is this the address of a metrics page? Open it in a browser."
 _NONE_YET: Final = "is it the address of another server? One that is new may have none yet."
@@ -26,15 +32,15 @@ class PageTable(SourceTable):
     headers: Mapping[str, str] = Field({})
     """Other headers to send; no secrets."""
 
-    def sent(self) -> Mapping[str, str]:
+    def build_headers(self) -> Mapping[str, str]:
         """All headers of a request."""
         token = self.bearer.get_secret_value()
-        wanted = {"Accept": "text/plain;version=0.0.4", **self.headers}
-        return wanted | ({"Authorization": f"Bearer {token}"} if token else {})
+        headers = {"Accept": "text/plain;version=0.0.4", **self.headers}
+        return headers | ({"Authorization": f"Bearer {token}"} if token else {})
 
 
 def page(
-    wanted: Wanted,
+    is_wanted: IsWanted,
     measures: tuple[Measure, ...],
     normalise: Normalise = iter,
     settings: type[PageTable] = PageTable,
@@ -42,14 +48,18 @@ def page(
     """A kind of source that reads one page. `normalise` renames and drops samples."""
 
     def collect(table: PageTable, reader: Reader, now_ms: int) -> Scrape:
-        text = reader.text(str(table.url), table.sent(), table.timeout.total_seconds())
-        found = parse(text, wanted)
-        if found.samples:
-            return scrape(now_ms, normalise(found.samples), found.problems)
-        if found.problems or not is_page(text):
-            problem = found.problems[0] if found.problems else f"no metrics page: {_begin(text)!r}"
-            raise SourceError(f"{shown(table.url)}: {problem}", hint=_OPEN_IT)
-        remark = f"{shown(table.url)} has no metric of kind {table.kind}: {_NONE_YET}"
+        text = reader.text(str(table.url), table.build_headers(), table.timeout.total_seconds())
+        exposition = parse(text, is_wanted)
+        if exposition.samples:
+            return scrape(now_ms, normalise(exposition.samples), exposition.problems)
+        if exposition.problems or not is_page(text):
+            problem = (
+                exposition.problems[0]
+                if exposition.problems
+                else f"no metrics page: {_begin(text)!r}"
+            )
+            raise SourceError(f"{format_address(table.url)}: {problem}", hint=_OPEN_IT)
+        remark = f"{format_address(table.url)} has no metric of kind {table.kind}: {_NONE_YET}"
         return Scrape(now_ms, (), remark=remark)
 
     return Source(settings, collect, measures)

@@ -54,11 +54,11 @@ def of(data: Data, query: Query, *, tasks: bool) -> Compared[Days]:
 
 
 def _days(data: Data, period: Period, tasks: bool) -> Days:
-    found: dict[int, list[Day]] = {}
+    by_series: dict[int, list[Day]] = {}
     times = (period.start_ms, period.end_ms)
-    for one in data.store.periods.measured(data.workspace, *times, of_tasks=tasks):
-        found.setdefault(one.series_id, []).append(one)
-    return found
+    for day in data.store.periods.measured(data.workspace, *times, of_tasks=tasks):
+        by_series.setdefault(day.series_id, []).append(day)
+    return by_series
 
 
 def together(days: Days, chosen: Sequence[Series]) -> Numbers | None:
@@ -66,13 +66,16 @@ def together(days: Days, chosen: Sequence[Series]) -> Numbers | None:
 
     Of several with the same lowest or highest reading it is the first one's.
     """
-    found = [one for series in chosen for one in days.get(series.id, ())]
-    if not found:
+    all_days = [day for series in chosen for day in days.get(series.id, ())]
+    if not all_days:
         return None
     by_day: dict[int, list[float]] = {}
-    for one in found:
-        by_day.setdefault(one.number, []).append(_even(one.mean))
-    lowest, highest = min(found, key=lambda one: one.low), max(found, key=lambda one: one.high)
+    for day in all_days:
+        by_day.setdefault(day.number, []).append(_even(day.mean))
+    lowest, highest = (
+        min(all_days, key=lambda day: day.low),
+        max(all_days, key=lambda day: day.high),
+    )
     means = tuple(fmean(by_day[number]) for number in sorted(by_day))
     return Numbers(means, lowest.low, highest.high, lowest.series_id, highest.series_id)
 
@@ -104,8 +107,8 @@ def number(value: float, unit: str) -> Number:
 
 def _change(change: Estimate, unit: str) -> str:
     low, high = (
-        f"{'+' if one > 0 else ''}{text.format_number(one, unit, _digits(one))}"
-        for one in (change.low, change.high)
+        f"{'+' if bound > 0 else ''}{text.format_number(bound, unit, _digits(bound))}"
+        for bound in (change.low, change.high)
     )
     return f"{low} to {high}"
 

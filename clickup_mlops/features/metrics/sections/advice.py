@@ -26,31 +26,31 @@ _COLUMNS: Final = (
 class Course:
     """A symptom of a task from when it came; `over` None: it is not known to be over."""
 
-    came: Entry
+    start: Entry
     over: Entry | None = None
 
     @property
     def lasted_ms(self) -> int | None:
         """Until it was over."""
-        return None if self.over is None else self.over.at_ms - self.came.at_ms
+        return None if self.over is None else self.over.at_ms - self.start.at_ms
 
 
 def build(data: Data, query: Query) -> Section | None:
     """The section; None if there was no advice in both periods, and none is left."""
-    found = figures.compared(query, lambda period: _during(period, courses(data, period)))
-    if not (found.now or found.before):
+    held = figures.compared(query, lambda period: _during(period, courses(data, period)))
+    if not (held.now or held.before):
         return None
-    came = figures.compared(query, lambda period: _came(period, courses(data, period)))
-    lasted = found.map(lambda all_: [float(x.lasted_ms) for x in all_ if x.lasted_ms is not None])
-    over = found.map(lambda all_: (sum(one.over is not None for one in all_), len(all_)))
+    begun = figures.compared(query, lambda period: _count_begun(period, courses(data, period)))
+    lasted = held.map(lambda all_: [float(x.lasted_ms) for x in all_ if x.lasted_ms is not None])
+    over = held.map(lambda all_: (sum(course.over is not None for course in all_), len(all_)))
     head = Figures(
         (
-            figures.count("Symptoms that came", query, _TIMELINE, came),
+            figures.count("Symptoms that came", query, _TIMELINE, begun),
             figures.share("Symptoms that went", query, _TIMELINE, over),
             figures.typical("Time until they went", query, _TIMELINE, lasted),
         )
     )
-    blocks = (head, _table(data, found.now))
+    blocks = (head, _table(data, held.now))
     return Section("advice", SECTION.title, blocks, figures.source(query, _TIMELINE))
 
 
@@ -65,51 +65,55 @@ def follow(entries: Iterable[Entry]) -> list[Course]:
     """What became of each symptom. One that comes again after it went is another."""
     open_: dict[tuple[str, str, str], Entry] = {}
     ended: list[Course] = []
-    for one in sorted(entries, key=lambda entry: (entry.at_ms, entry.key)):
-        key = (one.task_id, _text(one, "symptom"), _text(one, "where"))
-        if _text(one, "state") == "came":
-            open_.setdefault(key, one)
-        elif _text(one, "state") == "over" and key in open_:
-            ended.append(Course(open_.pop(key), one))
-    found = [*ended, *map(Course, open_.values())]
-    return sorted(found, key=lambda course: (course.came.at_ms, course.came.key))
+    for entry in sorted(entries, key=lambda event: (event.at_ms, event.key)):
+        key = (entry.task_id, _text(entry, "symptom"), _text(entry, "where"))
+        if _text(entry, "state") == "came":
+            open_.setdefault(key, entry)
+        elif _text(entry, "state") == "over" and key in open_:
+            ended.append(Course(open_.pop(key), entry))
+    all_courses = [*ended, *map(Course, open_.values())]
+    return sorted(all_courses, key=lambda course: (course.start.at_ms, course.start.key))
 
 
-def _during(period: Period, found: Iterable[Course]) -> list[Course]:
+def _during(period: Period, all_courses: Iterable[Course]) -> list[Course]:
     """Those that held at some time in the period."""
-    return [one for one in found if one.over is None or one.over.at_ms >= period.start_ms]
+    return [
+        course
+        for course in all_courses
+        if course.over is None or course.over.at_ms >= period.start_ms
+    ]
 
 
-def _came(period: Period, found: Iterable[Course]) -> int:
-    return sum(one.came.at_ms >= period.start_ms for one in found)
+def _count_begun(period: Period, all_courses: Iterable[Course]) -> int:
+    return sum(course.start.at_ms >= period.start_ms for course in all_courses)
 
 
-def _table(data: Data, found: list[Course]) -> Table:
-    newest = found[::-1][:MOST]
-    known = tasks.known(data, (one.came.task_id for one in newest))
+def _table(data: Data, held: list[Course]) -> Table:
+    newest = held[::-1][:MOST]
+    known_tasks = tasks.known(data, (course.start.task_id for course in newest))
     rows = tuple(
         (
-            Moment(one.came.at_ms),
-            one.came.text,
-            tasks.link(one.came.task_id, known),
-            _became(one),
-            Duration(one.lasted_ms) if one.over else None,
-            _numbers(one),
+            Moment(course.start.at_ms),
+            course.start.text,
+            tasks.link(course.start.task_id, known_tasks),
+            _became(course),
+            Duration(course.lasted_ms) if course.over else None,
+            _numbers(course),
         )
-        for one in newest
+        for course in newest
     )
     empty = "No symptom was observed."
-    return Table("advice", "Symptoms in the period", _COLUMNS, rows, empty=empty, total=len(found))
+    return Table("advice", "Symptoms in the period", _COLUMNS, rows, empty=empty, total=len(held))
 
 
-def _became(one: Course) -> Cell:
-    return Badge("over", "good") if one.over else Badge("not over", "warning")
+def _became(course: Course) -> Cell:
+    return Badge("over", "good") if course.over else Badge("not over", "warning")
 
 
-def _numbers(one: Course) -> str:
+def _numbers(course: Course) -> str:
     """Each measure when it came, and when it was over."""
-    before = _values(one.came)
-    after = _values(one.over) if one.over else {}
+    before = _values(course.start)
+    after = _values(course.over) if course.over else {}
     return ", ".join(
         measures.format_reading(name, value)
         + (f" -> {measures.format_value(name, after[name])}" if name in after else "")
@@ -118,9 +122,9 @@ def _numbers(one: Course) -> str:
 
 
 def _values(entry: Entry) -> Mapping[str, float]:
-    found = entry.value.get("numbers")
-    numbers = found if isinstance(found, Mapping) else {}
-    return {name: one for name, one in numbers.items() if isinstance(one, int | float)}
+    values = entry.value.get("numbers")
+    numbers = values if isinstance(values, Mapping) else {}
+    return {name: number for name, number in numbers.items() if isinstance(number, int | float)}
 
 
 def _text(entry: Entry, name: str) -> str:

@@ -29,60 +29,61 @@ Groups = Mapping[tuple[str, str], Sequence[Series]]
 
 def build(data: Data, query: Query) -> Section | None:
     """The section; None if nothing is measured but for tasks."""
-    groups = _groups(one for one in data.history.all() if not one.task_id)
+    groups = _groups(series for series in data.history.all() if not series.task_id)
     if not groups:
         return None
     days = measured.of(data, query, tasks=False)
     now, before = days.now, days.before or {}
-    rows = tuple(_row(query, key, found, now, before) for key, found in groups.items())
+    rows = tuple(_row(query, key, group, now, before) for key, group in groups.items())
     table = Table("measures", "Measures", _COLUMNS, rows)
     charts = _charts(data, query, groups, now)
     source = figures.source(query, _ORIGIN)
     return Section("infrastructure", SECTION.title, (table, *charts), source)
 
 
-def _groups(found: Iterable[Series]) -> Groups:
+def _groups(all_series: Iterable[Series]) -> Groups:
     groups: dict[tuple[str, str], list[Series]] = {}
-    for one in sorted(found, key=lambda series: (series.measure, series.unit, series.key)):
-        groups.setdefault((one.measure, one.unit), []).append(one)
+    for series in sorted(all_series, key=lambda line: (line.measure, line.unit, line.key)):
+        groups.setdefault((series.measure, series.unit), []).append(series)
     return groups
 
 
 def _row(
-    query: Query, key: tuple[str, str], found: Sequence[Series], now: Days, before: Days
+    query: Query, key: tuple[str, str], group: Sequence[Series], now: Days, before: Days
 ) -> tuple[Cell, ...]:
-    (name, unit), numbers = key, measured.together(now, found)
+    (name, unit), numbers = key, measured.together(now, group)
     cells = measured.cells(
-        numbers, measured.together(before, found), unit, f"{query.period.name} {name}"
+        numbers, measured.together(before, group), unit, f"{query.period.name} {name}"
     )
-    highest = next((one for one in found if numbers and one.id == numbers.highest), None)
+    highest = next((series for series in group if numbers and series.id == numbers.highest), None)
     where = f"{highest.source} {highest.labels}".strip() if highest else ""
-    return (measures.format_title(name), Number(len(found)), *cells, where)
+    return (measures.format_title(name), Number(len(group)), *cells, where)
 
 
 def _charts(data: Data, query: Query, groups: Groups, now: Days) -> Iterator[Chart]:
-    for (name, unit), found in groups.items():
-        shown = [one for one in found if one.id in now]
-        if name in DRAWN and shown:
-            yield _chart(data, query, name, unit, _widest(shown, now))
+    for (name, unit), group in groups.items():
+        measured_series = [series for series in group if series.id in now]
+        if name in DRAWN and measured_series:
+            yield _chart(data, query, name, unit, _widest(measured_series, now))
 
 
-def _widest(found: Sequence[Series], now: Days) -> list[Series]:
+def _widest(group: Sequence[Series], now: Days) -> list[Series]:
     """Those with the widest range: even lines say little."""
 
     def width(series: Series) -> float:
         days = now[series.id]
-        return max(one.high for one in days) - min(one.low for one in days)
+        return max(day.high for day in days) - min(day.low for day in days)
 
-    return sorted(found, key=lambda one: (-width(one), one.key))[:_LINES]
+    return sorted(group, key=lambda line: (-width(line), line.key))[:_LINES]
 
 
-def _chart(data: Data, query: Query, name: str, unit: str, found: Sequence[Series]) -> Chart:
+def _chart(data: Data, query: Query, name: str, unit: str, group: Sequence[Series]) -> Chart:
     start_ms, end_ms = query.period.start_ms, query.period.end_ms
     lines = tuple(
-        data.history.line(one, start_ms, end_ms, name=one.labels or one.source) for one in found
+        data.history.line(series, start_ms, end_ms, name=series.labels or series.source)
+        for series in group
     )
-    source = data.history.source(found[0], start_ms, end_ms)
+    source = data.history.source(group[0], start_ms, end_ms)
     return Chart(name, measures.format_title(name), unit, start_ms, end_ms, lines, source=source)
 
 

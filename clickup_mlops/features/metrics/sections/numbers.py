@@ -68,30 +68,33 @@ class _Row:
 
 def build(data: Data, query: Query) -> Section | None:
     """The section; None if no field shows a measure."""
-    rows = sorted(_rows(data, query), key=lambda one: one.rank)
+    rows = sorted(_rows(data, query), key=lambda row: row.rank)
     if not rows:
         return None
-    drawn = [one for one in rows if one.objective and one.now][:DRAWN]
-    named = tasks.known(data, (one.series.task_id for one in [*rows[:MOST], *drawn]))
-    shown = tuple(_cells(query, one, named) for one in rows[:MOST])
-    table = Table("fields", _TITLE, _COLUMNS, shown, total=len(rows))
+    drawn = [row for row in rows if row.objective and row.now][:DRAWN]
+    named = tasks.known(data, (row.series.task_id for row in [*rows[:MOST], *drawn]))
+    cells = tuple(_cells(query, row, named) for row in rows[:MOST])
+    table = Table("fields", _TITLE, _COLUMNS, cells, total=len(rows))
     charts = tuple(_charts(data, query, drawn, named))
     return Section("numbers", SECTION.title, (table, *charts), figures.source(query, _ORIGIN))
 
 
 def _rows(data: Data, query: Query) -> Iterator[_Row]:
     days, objectives = measured.of(data, query, tasks=True), Objectives(data)
-    for one in data.history.all():
-        now, old = (measured.together(each, [one]) for each in (days.now, days.before or {}))
-        if one.task_id and (now or old):
-            yield _Row(one, now, old, objectives.of(one))
+    for series in data.history.all():
+        now, old = (
+            measured.together(period_days, [series])
+            for period_days in (days.now, days.before or {})
+        )
+        if series.task_id and (now or old):
+            yield _Row(series, now, old, objectives.of(series))
 
 
-def _cells(query: Query, one: _Row, named: Mapping[str, Task]) -> tuple[Cell, ...]:
-    series, objective = one.series, one.objective
-    mean, *more = measured.cells(one.now, one.before, series.unit, _seed(query, series))
+def _cells(query: Query, row: _Row, named: Mapping[str, Task]) -> tuple[Cell, ...]:
+    series, objective = row.series, row.objective
+    mean, *more = measured.cells(row.now, row.before, series.unit, _seed(query, series))
     if isinstance(mean, Number):
-        mean = replace(mean, tone=one.tone)
+        mean = replace(mean, tone=row.tone)
     limit = measured.number(objective.limit, series.unit) if objective else None
     return (tasks.link(series.task_id, named), series.field, limit, mean, *more)
 
@@ -101,30 +104,30 @@ def _charts(
 ) -> Iterator[Chart]:
     start_ms, end_ms = query.period.start_ms, query.period.end_ms
     for number, row in enumerate(drawn):
-        one = row.series
+        series = row.series
         yield Chart(
             f"field{number}",
-            f"{one.field}: {tasks.title(one.task_id, named)}",
-            one.unit,
+            f"{series.field}: {tasks.title(series.task_id, named)}",
+            series.unit,
             start_ms,
             end_ms,
-            (data.history.line(one, start_ms, end_ms, name=one.field),),
-            _marks(data, query, one.task_id),
+            (data.history.line(series, start_ms, end_ms, name=series.field),),
+            _marks(data, query, series.task_id),
             limit=row.objective.limit if row.objective else None,
-            source=data.history.source(one, start_ms, end_ms),
+            source=data.history.source(series, start_ms, end_ms),
         )
 
 
 def _marks(data: Data, query: Query, task_id: str) -> tuple[Mark, ...]:
     """What happened to the task in the period, but for its own changes."""
     times = query.period.start_ms, query.period.end_ms
-    found = data.store.timeline.marks(task_id, *times, MOST_MARKS)
-    found.sort(key=lambda one: (one.at_ms, one.key))
-    return tuple(Mark(one.at_ms, one.mark, one.headline, one.url) for one in found)
+    entries = data.store.timeline.marks(task_id, *times, MOST_MARKS)
+    entries.sort(key=lambda entry: (entry.at_ms, entry.key))
+    return tuple(Mark(entry.at_ms, entry.mark, entry.headline, entry.url) for entry in entries)
 
 
-def _seed(query: Query, one: Series) -> str:
-    return f"{query.period.name} {one.task_id} {one.field}"
+def _seed(query: Query, series: Series) -> str:
+    return f"{query.period.name} {series.task_id} {series.field}"
 
 
 SECTION = SectionType("Models and services", build, order=25, reports=CALENDAR)

@@ -25,8 +25,8 @@ def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
     text = reader.output(settings.command, timeout_s, settings.environment).strip()
     if text.startswith(("{", "[")):
         return scrape(now_ms, from_json(text))
-    found = parse(text, lambda name: True)
-    return scrape(now_ms, found.samples, found.problems)
+    exposition = parse(text, lambda name: True)
+    return scrape(now_ms, exposition.samples, exposition.problems)
 
 
 SOURCE = Source(Settings, collect)

@@ -43,10 +43,10 @@ def _memory(window: Window) -> float | None:
 
 def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
     """Shipped names, the label `hostname` in small letters, and no blanks."""
-    for one in samples:
-        if not _blank(one.value):
-            pairs = ((name.replace("Hostname", "hostname"), value) for name, value in one.labels)
-            yield Sample(_SHIPPED.get(one.name, one.name), frozenset(pairs), one.value)
+    for sample in samples:
+        if not _blank(sample.value):
+            pairs = ((name.replace("Hostname", "hostname"), value) for name, value in sample.labels)
+            yield Sample(_SHIPPED.get(sample.name, sample.name), frozenset(pairs), sample.value)
 
 
 def _blank(value: float) -> bool:

@@ -35,20 +35,20 @@ def parse(run: Json, key: Labels) -> Iterator[Sample]:
     """`metrics.<name>` of a run, with its id and name beside these labels."""
     info = run["info"]
     key |= labels(run_id=info["run_id"], run_name=info.get("run_name") or "")
-    for one in run["data"].get("metrics", ()):
+    for metric in run["data"].get("metrics", ()):
         # The server writes NaN and infinities as text, which cannot be shown in a field.
-        if isinstance(one["value"], int | float):
-            yield Sample(f"metrics.{one['key']}", key, float(one["value"]))
+        if isinstance(metric["value"], int | float):
+            yield Sample(f"metrics.{metric['key']}", key, float(metric["value"]))
 
 
 def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
     """Models, then experiments. One that cannot be read loses no other."""
     samples, problems = list[Sample](), list[str]()
     ask = partial(_ask, settings, reader)
-    wanted: list[tuple[Callable[[Ask, str], Iterator[Sample]], str]]
-    wanted = [(_model, name) for name in settings.models]
-    wanted += [(_experiment, name) for name in settings.experiments]
-    for look, name in wanted:
+    requests: list[tuple[Callable[[Ask, str], Iterator[Sample]], str]]
+    requests = [(_model, name) for name in settings.models]
+    requests += [(_experiment, name) for name in settings.experiments]
+    for look, name in requests:
         try:
             samples += look(ask, name)
         except (SourceError, KeyError, TypeError, IndexError) as problem:
@@ -67,10 +67,10 @@ def _model(ask: Ask, model: str) -> Iterator[Sample]:
             "max_results": "1",
             "order_by": "version_number DESC",
         }
-        found = ask("model-versions/search", query).get("model_versions") or ()
-        if not found:
+        versions = ask("model-versions/search", query).get("model_versions") or ()
+        if not versions:
             raise SourceError("there is no such registered model, or it has no version")
-        version = found[0]
+        version = versions[0]
     if not version.get("run_id"):
         raise SourceError(f"version {version['version']} was registered without a run")
     key = labels(model=name, version=str(version["version"]), **({"alias": alias} if alias else {}))
@@ -78,9 +78,9 @@ def _model(ask: Ask, model: str) -> Iterator[Sample]:
 
 
 def _experiment(ask: Ask, name: str) -> Iterator[Sample]:
-    found = ask("experiments/get-by-name", {"experiment_name": name})["experiment"]
+    experiment = ask("experiments/get-by-name", {"experiment_name": name})["experiment"]
     body = {
-        "experiment_ids": [found["experiment_id"]],
+        "experiment_ids": [experiment["experiment_id"]],
         "max_results": 1,
         "order_by": ["attributes.start_time DESC"],
     }

@@ -7,7 +7,7 @@ from pydantic import Field
 from clickup_mlops.features.metrics.read.exposition import parse
 from clickup_mlops.features.metrics.read.scrape import Scrape, scrape
 from clickup_mlops.features.metrics.read.scraped import PageTable
-from clickup_mlops.features.metrics.source import Reader, Source, SourceError, shown
+from clickup_mlops.features.metrics.source import Reader, Source, SourceError, format_address
 
 
 class Settings(PageTable):
@@ -23,14 +23,17 @@ def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
     Raises:
         SourceError: the page has none of them.
     """
-    text = reader.text(str(settings.url), settings.sent(), settings.timeout.total_seconds())
-    found = parse(text, settings.names.__contains__)
-    if not found.samples:
+    text = reader.text(
+        str(settings.url), settings.build_headers(), settings.timeout.total_seconds()
+    )
+    exposition = parse(text, settings.names.__contains__)
+    if not exposition.samples:
         raise SourceError(
-            f"{shown(settings.url)}: none of these metrics is there: {', '.join(settings.names)}",
+            f"{format_address(settings.url)}: none of these metrics is there: "
+            f"{', '.join(settings.names)}",
             hint="Open the page in a browser: names are those before `{`.",
         )
-    return scrape(now_ms, found.samples, found.problems)
+    return scrape(now_ms, exposition.samples, exposition.problems)
 
 
 SOURCE: Source[Any] = Source(Settings, collect)

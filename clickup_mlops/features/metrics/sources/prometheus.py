@@ -51,7 +51,7 @@ def _series(kind: str, result: Json, q: float) -> Iterator[tuple[Mapping[str, st
     if kind == "scalar":
         yield {}, result[1]
     elif kind == "vector":
-        yield from ((one["metric"], _value(one, q)) for one in result)
+        yield from ((series["metric"], _value(series, q)) for series in result)
     else:
         raise SourceError(
             f"a query gives a {kind}, not one value per series",
@@ -62,8 +62,8 @@ def _series(kind: str, result: Json, q: float) -> Iterator[tuple[Mapping[str, st
 def _value(series: Json, q: float) -> Json:
     if "histogram" not in series:
         return series.get("value", (0, "nan"))[1]
-    found = quantile(q, native(series["histogram"][1].get("buckets", ())))
-    return math.nan if found is None else found.value
+    result = quantile(q, native(series["histogram"][1].get("buckets", ())))
+    return math.nan if result is None else result.value
 
 
 def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
@@ -92,27 +92,27 @@ class Range:
     step_ms: int
 
 
-def ask_range(settings: Settings, reader: Reader, wanted: Range) -> Json:
+def ask_range(settings: Settings, reader: Reader, request: Range) -> Json:
     """Prometheus' answer to a range query."""
-    asked = {
-        "query": wanted.query,
-        "start": _seconds(wanted.start_ms),
-        "end": _seconds(wanted.end_ms),
-        "step": _seconds(wanted.step_ms),
+    params = {
+        "query": request.query,
+        "start": _seconds(request.start_ms),
+        "end": _seconds(request.end_ms),
+        "step": _seconds(request.step_ms),
         "timeout": f"{settings.timeout.total_seconds():g}s",
     }
-    return _get(settings, reader, _RANGE, asked)
+    return _get(settings, reader, _RANGE, params)
 
 
 def _seconds(ms: int) -> str:
     return f"{ms / 1000:.3f}"
 
 
-def _get(settings: Settings, reader: Reader, path: str, asked: Mapping[str, str]) -> Json:
+def _get(settings: Settings, reader: Reader, path: str, params: Mapping[str, str]) -> Json:
     token = settings.bearer.get_secret_value()
     return reader.json(
         str(settings.url).rstrip("/") + path,
-        asked,
+        params,
         {"Authorization": f"Bearer {token}"} if token else {},
         settings.timeout.total_seconds(),
     )

@@ -69,7 +69,7 @@ SOURCE = page(
             "replica_balance",
             "index",
             "Jain's index over the replicas' requests: 1 is even.",
-            of_members(_load, lambda found: found.jain, least=_NOISE),
+            of_members(_load, lambda spread: spread.jain, least=_NOISE),
             _DEPLOYMENT,
         ),
     ),

@@ -99,7 +99,7 @@ SOURCE = page(
             "replica_balance",
             "index",
             "Jain's index over the engines' load: 1 is even.",
-            of_members(_load, lambda found: found.jain),
+            of_members(_load, lambda spread: spread.jain),
         ),
     ),
 )

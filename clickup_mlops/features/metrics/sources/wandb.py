@@ -24,9 +24,9 @@ def parse(path: str, text: str) -> Iterator[Sample]:
         yield from from_csv(text)
         return
     run = labels_of(path)
-    for one in from_json(text):
-        if not one.name.startswith("_"):
-            yield Sample(one.name, one.labels | run, one.value)
+    for sample in from_json(text):
+        if not sample.name.startswith("_"):
+            yield Sample(sample.name, sample.labels | run, sample.value)
 
 
 def labels_of(path: str) -> frozenset[tuple[str, str]]:

@@ -60,7 +60,7 @@ SYMPTOMS: Final = (
             "Enable it on one leaf pair and compare retransmission_ppm before and after.",
         ),
         disproof="retransmission_ppm rises with it.",
-        given=("adaptive_routing_capable",),
+        requires=("adaptive_routing_capable",),
         unless=("adaptive_routing",),
         shows=("rail_peak",),
     ),
@@ -185,7 +185,7 @@ SYMPTOMS: Final = (
         evidence=Evidence("Cisco, packet-level load balancing needs such NICs", "documentation"),
         steps=("Or move the traffic to NICs that place packets out of order.",),
         disproof="Retransmissions go on with adaptive routing off.",
-        given=("adaptive_routing",),
+        requires=("adaptive_routing",),
     ),
     Symptom(
         name="peer_silent",
@@ -236,7 +236,7 @@ SYMPTOMS: Final = (
         evidence=Evidence("A collective ends with its last rank", "logic"),
         steps=("Compare gpu_temperature_c and xid of all ranks.",),
         disproof="All ranks wait at the same places: then it is the schedule.",
-        given=("training",),
+        requires=("training",),
         shows=("gpu_temperature_c", "xid"),
     ),
 )

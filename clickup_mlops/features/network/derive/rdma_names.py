@@ -82,8 +82,8 @@ _RDMA_EXPORTER: Final[Mapping[str, str]] = {
 
 def line_rate(text: str) -> float | None:
     """Bytes per second of `400 Gb/sec (4X NDR)`, as the kernel writes a port's rate."""
-    found = _RATE.match(text)
-    return float(found[1]) * _GIGABIT if found else None
+    match = _RATE.match(text)
+    return float(match[1]) * _GIGABIT if match else None
 
 
 def sysfs(name: str, value: float) -> tuple[str, float] | None:
@@ -96,14 +96,14 @@ def sysfs(name: str, value: float) -> tuple[str, float] | None:
 
 def node_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
     """Of `node_infiniband_*` and `node_ethtool_*`; a network device has no port: 1 is added."""
-    for one in samples:
-        name = one.name
+    for sample in samples:
+        name = sample.name
         if name.startswith("node_infiniband_"):
-            yield from _port(one, _INFINIBAND.get(name.removeprefix("node_infiniband_")))
+            yield from _port(sample, _INFINIBAND.get(name.removeprefix("node_infiniband_")))
         elif name.startswith("node_ethtool_"):
             # It spells `rx` and `tx` out where they stand alone between underscores.
             short = name.removeprefix("node_ethtool_").replace("received_", "rx_")
-            yield from network_device(short.replace("transmitted_", "tx_"), one)
+            yield from network_device(short.replace("transmitted_", "tx_"), sample)
 
 
 def rdma_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
@@ -111,44 +111,44 @@ def rdma_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
 
     The line rate is a label of `rdma_port_info`.
     """
-    for one in samples:
-        name = one.name.removeprefix("rdma_").removesuffix("_total")
+    for sample in samples:
+        name = sample.name.removeprefix("rdma_").removesuffix("_total")
         if name == "port_info":
-            yield from _line(dict(one.labels))
+            yield from _line(dict(sample.labels))
         elif name == "netdev_pause_storm_events":
-            if ("severity", "error") in one.labels:
-                yield Sample("pause_storm_errors", one.labels, one.value)
-        elif found := _RDMA_EXPORTER.get(name):
-            yield Sample(found, one.labels, one.value)
-        elif known := sysfs(name, one.value):
-            yield Sample(known[0], one.labels, known[1])
+            if ("severity", "error") in sample.labels:
+                yield Sample("pause_storm_errors", sample.labels, sample.value)
+        elif canonical := _RDMA_EXPORTER.get(name):
+            yield Sample(canonical, sample.labels, sample.value)
+        elif counter := sysfs(name, sample.value):
+            yield Sample(counter[0], sample.labels, counter[1])
 
 
-def network_device(name: str, one: Sample) -> Iterator[Sample]:
+def network_device(name: str, sample: Sample) -> Iterator[Sample]:
     """Of a counter of `ethtool -S`, whatever the driver calls it; nothing if it is not used."""
     if canonical := _ETHTOOL.get(name):
-        yield Sample(canonical, _with(one, port="1"), one.value)
-    elif found := _PAUSE_FRAMES.fullmatch(name.removesuffix(".nic")):
-        yield _paused("pause_frames", found, one)
-    elif found := _PAUSE_US.fullmatch(name):
-        yield _paused("pause_us", found, one)
+        yield Sample(canonical, _with(sample, port="1"), sample.value)
+    elif match := _PAUSE_FRAMES.fullmatch(name.removesuffix(".nic")):
+        yield _paused("pause_frames", match, sample)
+    elif match := _PAUSE_US.fullmatch(name):
+        yield _paused("pause_us", match, sample)
 
 
-def _paused(name: str, found: re.Match[str], one: Sample) -> Sample:
-    parts = found.groupdict()
+def _paused(name: str, match: re.Match[str], sample: Sample) -> Sample:
+    parts = match.groupdict()
     way = parts["way"] or parts.get("way2") or ""
     priority = parts["a"] or parts["b"] or parts.get("c") or ""
-    return Sample(name, _with(one, port="1", direction=way, priority=priority), one.value)
+    return Sample(name, _with(sample, port="1", direction=way, priority=priority), sample.value)
 
 
-def _port(one: Sample, canonical: str | None) -> Iterator[Sample]:
-    saturated = canonical == "port_xmit_wait" and one.value >= SATURATED
+def _port(sample: Sample, canonical: str | None) -> Iterator[Sample]:
+    saturated = canonical == "port_xmit_wait" and sample.value >= SATURATED
     if canonical and not saturated:
-        yield Sample(canonical, one.labels, one.value)
+        yield Sample(canonical, sample.labels, sample.value)
 
 
-def _with(one: Sample, **more: str) -> frozenset[tuple[str, str]]:
-    return frozenset((dict(one.labels) | more).items())
+def _with(sample: Sample, **more: str) -> frozenset[tuple[str, str]]:
+    return frozenset((dict(sample.labels) | more).items())
 
 
 def _line(port: Mapping[str, str]) -> Iterator[Sample]:

@@ -30,7 +30,7 @@ PART_PER_MILLION: Final = 1e6
 _NOISE: Final = 0.05
 """Below this mean utilisation the balance says nothing."""
 _word_rate, _word_increase = partial(rate, wraps_at=WORD), partial(increase, wraps_at=WORD)
-_received, _sent = increase("rx_packets"), increase("tx_packets")
+_received_packets, _sent_packets = increase("rx_packets"), increase("tx_packets")
 _retransmissions = total(
     _word_increase("packet_seq_err"),
     _word_increase("local_ack_timeout_err"),
@@ -40,9 +40,12 @@ _retransmissions = total(
 
 
 def _busier_direction(window: Window) -> float | None:
-    rates = [one(window) for one in (rate("tx_bytes"), rate("rx_bytes"))]
-    line, known = gauge("rate_bytes_s")(window), [one for one in rates if one is not None]
-    return 100 * max(known) / line if known and line else None
+    rates = [direction(window) for direction in (rate("tx_bytes"), rate("rx_bytes"))]
+    line, measured = (
+        gauge("rate_bytes_s")(window),
+        [direction for direction in rates if direction is not None],
+    )
+    return 100 * max(measured) / line if measured and line else None
 
 
 def _paused(direction: str) -> Number:
@@ -64,7 +67,7 @@ def _shares(window: Window) -> list[float]:
     """Each port's sent bytes per second over its line rate."""
     lines = window.values("rate_bytes_s")
     rates = ((key, grown / window.seconds) for key, grown in increases(window, "tx_bytes"))
-    return [sent / lines[key] for key, sent in rates if lines.get(key)]
+    return [bytes_per_s / lines[key] for key, bytes_per_s in rates if lines.get(key)]
 
 
 MEASURES: Final = (
@@ -100,7 +103,7 @@ MEASURES: Final = (
         "ecn_marked_pct",
         "%",
         "Received packets that a switch had marked.",
-        ratio(increase("np_ecn_marked_roce_packets"), _received, factor=100),
+        ratio(increase("np_ecn_marked_roce_packets"), _received_packets, factor=100),
         PORT,
     ),
     Measure(
@@ -128,28 +131,28 @@ MEASURES: Final = (
         "out_of_sequence_ppm",
         "ppm",
         "Received packets after a gap.",
-        ratio(_word_increase("out_of_sequence"), _received, factor=PART_PER_MILLION),
+        ratio(_word_increase("out_of_sequence"), _received_packets, factor=PART_PER_MILLION),
         PORT,
     ),
     Measure(
         "retransmission_ppm",
         "ppm",
         "Sent packets that had to be sent again.",
-        ratio(_retransmissions, _sent, factor=PART_PER_MILLION),
+        ratio(_retransmissions, _sent_packets, factor=PART_PER_MILLION),
         PORT,
     ),
     Measure(
         "ack_timeouts_ppm",
         "ppm",
         "Sent packets whose acknowledgement did not come in time.",
-        ratio(_word_increase("local_ack_timeout_err"), _sent, factor=PART_PER_MILLION),
+        ratio(_word_increase("local_ack_timeout_err"), _sent_packets, factor=PART_PER_MILLION),
         PORT,
     ),
     Measure(
         "sequence_errors_ppm",
         "ppm",
         "Sent packets that the receiver reported as missing.",
-        ratio(_word_increase("packet_seq_err"), _sent, factor=PART_PER_MILLION),
+        ratio(_word_increase("packet_seq_err"), _sent_packets, factor=PART_PER_MILLION),
         PORT,
     ),
     Measure(
@@ -158,7 +161,7 @@ MEASURES: Final = (
         "Received packets dropped by port or queue.",
         ratio(
             total(increase("rx_discards_phy"), _word_increase("out_of_buffer")),
-            _received,
+            _received_packets,
             factor=PART_PER_MILLION,
         ),
         PORT,
@@ -195,19 +198,19 @@ MEASURES: Final = (
         "rail_balance",
         "index",
         "Jain's index over the host's ports: 1 is even.",
-        of_members(_shares, lambda found: found.jain, least=_NOISE),
+        of_members(_shares, lambda spread: spread.jain, least=_NOISE),
     ),
     Measure(
         "rail_balance_efficiency_pct",
         "%",
         "Capacity reachable before the hottest port is full.",
-        of_members(_shares, lambda found: 100 * found.efficiency, least=_NOISE),
+        of_members(_shares, lambda spread: 100 * spread.efficiency, least=_NOISE),
     ),
     Measure(
         "rail_peak",
         "ratio",
         "Hottest port over the mean.",
-        of_members(_shares, lambda found: found.peak, least=_NOISE),
+        of_members(_shares, lambda spread: spread.peak, least=_NOISE),
     ),
 )
 """Per port, and over the ports of a host. Unknown where a counter is absent."""

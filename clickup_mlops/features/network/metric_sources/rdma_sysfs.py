@@ -25,8 +25,8 @@ def parse(files: Mapping[str, str]) -> Iterator[Sample]:
     for path, text in files.items():
         *_, device, _ports, port, name = _short(path)
         key = labels(device=device, port=port)
-        if found := _value(name, text):
-            yield Sample(found[0], key, found[1])
+        if counter := _value(name, text):
+            yield Sample(counter[0], key, counter[1])
 
 
 def _short(path: str) -> tuple[str, ...]:
@@ -40,8 +40,8 @@ def _value(name: str, text: str) -> tuple[str, float] | None:
         rate = line_rate(text)
         return ("rate_bytes_s", rate) if rate is not None else None
     if name in ("state", "phys_state"):
-        found = _STATE.match(text)
-        return (name, float(found[1])) if found else None
+        match = _STATE.match(text)
+        return (name, float(match[1])) if match else None
     return sysfs(name, float(text)) if text.isdecimal() else None
 
 

@@ -45,22 +45,33 @@ def plan(situation: Situation, options: Options) -> Change | None:
     if last and (options.again is None or not is_older(last, options.again, situation.now_ms)):
         return None
     data = {name: text.fill(situation) for name, text in options.data.items()}
-    own = None if options.body is None else filled(situation, options.body)
-    after = {"to": options.to, "body": body(situation, data) if own is None else own}
+    custom_body = None if options.body is None else fill_template(situation, options.body)
+    after = {
+        "to": options.to,
+        "body": body(situation, data) if custom_body is None else custom_body,
+    }
     if last:
         # Part of the delivery's id: the receiver drops repetitions of the same id.
         after["ref"] = f"~{reference(str(last.at_ms))}"
-    facts = {"to": options.to, "data": data} if own is None else {"to": options.to, "body": own}
+    facts = (
+        {"to": options.to, "data": data}
+        if custom_body is None
+        else {"to": options.to, "body": custom_body}
+    )
     return Change(kind, None, after, f"webhook to {options.to}", facts)
 
 
-def filled(situation: Situation, template: Template) -> Json:
+def fill_template(situation: Situation, template: Template) -> Json:
     """The JSON value with all its texts filled in."""
     if isinstance(template, Text):
         return template.fill(situation)
     if isinstance(template, dict):
-        return {name: filled(situation, one) for name, one in template.items()}
-    return [filled(situation, one) for one in template] if isinstance(template, list) else template
+        return {name: fill_template(situation, part) for name, part in template.items()}
+    return (
+        [fill_template(situation, part) for part in template]
+        if isinstance(template, list)
+        else template
+    )
 
 
 def body(situation: Situation, data: dict[str, str]) -> dict[str, Json]:

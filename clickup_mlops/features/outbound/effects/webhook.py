@@ -18,10 +18,10 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str:
     return delivery
 
 
-def find(clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> str | None:
+def find(clickup: EffectClient, task: Task, change: Change, _lost_write: Lost) -> str | None:
     """It is in the outbox."""
     delivery = _delivery(task.id, change)
-    return delivery if clickup.service(Outbound).has(delivery) else None
+    return delivery if clickup.service(Outbound).is_stored(delivery) else None
 
 
 def _delivery(task_id: str, change: Change) -> str:

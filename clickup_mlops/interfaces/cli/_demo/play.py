@@ -3,17 +3,10 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
-from clickup_mlops.errors import ClickUpMlopsError
-from clickup_mlops.interfaces.cli._demo.environment import Environment
+from clickup_mlops.ports.demo.environment import Environment, is_quiet, settle, wait
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.sandbox.clickup.control import Control
-
-PATIENCE_S = 10.0
-_LOOK_EVERY_S = 0.01
-
-T = TypeVar("T")
 
 Board = dict[str, int | None]
 """Task id -> priority, 1 (Urgent) to 4 (Low) or None; open tasks only."""
@@ -59,15 +52,6 @@ def evaluate_all(demo: Environment) -> int:
     return len(lanes)
 
 
-def settle(demo: Environment) -> None:
-    """Returns when the bot has handled everything that happened.
-
-    Raises:
-        ClickUpMlopsError: it did not in time.
-    """
-    wait("the board", lambda: _is_quiet(demo) or None)
-
-
 def board(demo: Environment) -> Board:
     """The open tasks' priorities as ClickUp has them now."""
     control = demo.clickup.control
@@ -97,31 +81,7 @@ def _play(demo: Environment, step: Step) -> Reaction:
 
 def _decision(demo: Environment, task_id: str, since_ms: int) -> Decision | None:
     """The decision about the change, once all that follows from it is done."""
-    row = demo.bot.store.decisions.latest(task_id) if _is_quiet(demo) else None
+    row = demo.bot.store.decisions.latest(task_id) if is_quiet(demo) else None
     if row is None or row.decided_ms < since_ms:
         return None
     return Decision.from_dict(row.body)
-
-
-def _is_quiet(demo: Environment) -> bool:
-    """Nothing is on its way to the bot, and nothing waits in its inbox."""
-    delivered = demo.clickup.control.deliveries.wait_idle(PATIENCE_S)
-    return delivered and demo.bot.store.inbox.depth(demo.bot.now_ms()).ready == 0
-
-
-def wait(what: str, look: Callable[[], T | None]) -> T:
-    """What `look` finds, as soon as it finds something.
-
-    Raises:
-        ClickUpMlopsError: it did not in time.
-    """
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        found = look()
-        if found is not None:
-            return found
-        time.sleep(_LOOK_EVERY_S)
-    raise ClickUpMlopsError(
-        f"The bot did not react to {what} within {PATIENCE_S:.0f} s",
-        hint="This is a bug: please report it with the output of `--debug demo`.",
-    )

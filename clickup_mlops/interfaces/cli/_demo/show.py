@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from clickup_mlops.interfaces.cli._demo.environment import Environment
 from clickup_mlops.interfaces.cli._demo.play import Board, board, evaluate_all, play
 from clickup_mlops.interfaces.cli._demo.screen import Result, Row, Screen
 from clickup_mlops.interfaces.cli._demo.script import script
+from clickup_mlops.ports.demo.environment import Environment
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.order import Position, compute_position
 from clickup_mlops.spelling import format_count

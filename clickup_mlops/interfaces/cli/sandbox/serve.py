@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clickup_mlops.interfaces.cli._program import program
 from clickup_mlops.ports.cli import options, output
 from clickup_mlops.ports.cli.exit_codes import ExitCode
+from clickup_mlops.ports.cli.program import program
 
 if TYPE_CHECKING:
     from clickup_mlops.sandbox import Sandbox

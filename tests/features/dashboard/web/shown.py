@@ -4,12 +4,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 from flask import Blueprint, Flask, render_template, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from clickup_mlops.bot.extensions import Extensions
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.dashboard import pages
@@ -39,6 +41,7 @@ class PageBot(SmallBot):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.time_ms = NOW_MS
+        self.core = SimpleNamespace(extensions=Extensions(threading.RLock()))
         views = {"SLO of chat-3": {"page": "everything", "target": "chat-3"}}
         dashboard = {"enabled": True, "views": views, "refresh_every": 5}
         self.settings = Settings.model_validate(

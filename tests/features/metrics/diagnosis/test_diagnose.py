@@ -97,5 +97,5 @@ def test_every_case_is_of_a_symptom() -> None:
 
 def test_every_fact_can_be_configured() -> None:
     """`metrics.facts` knows all that symptoms ask for."""
-    asked = {fact for one in symptoms() for fact in (*one.given, *one.unless)}
+    asked = {fact for one in symptoms() for fact in (*one.requires, *one.unless)}
     assert asked == set(get_args(Fact))

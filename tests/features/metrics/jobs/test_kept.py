@@ -4,7 +4,7 @@ from pathlib import Path
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics.bindings import Binding
-from clickup_mlops.features.metrics.jobs.stored_values import KeptFields
+from clickup_mlops.features.metrics.jobs.stored_values import StoredFields
 from clickup_mlops.features.metrics.placement.placing import Placed
 from clickup_mlops.features.metrics.placement.planning import Write
 from clickup_mlops.features.metrics.read.scrape import Reading, labels
@@ -19,7 +19,7 @@ def test_labels_are_stored_as_every_database_takes_them(tmp_path: Path) -> None:
     reading = Reading("queue", "", 3, 1_000, labels(model="a\0b"))
     placed = Placed(task, task.fields[0], Binding("Queue", "s", "queue"), 3, (reading,))
     with Store.open(store_at(tmp_path / "s.db")) as store:
-        kept_fields = KeptFields(store, "ws", 2_000, dry=False)
+        kept_fields = StoredFields(store, "ws", 2_000, dry=False)
         kept_fields.wrote(Write(task, placed.field, None, 3, "first", 1), placed, 2_500)
         store.cursors.set("any", "1")
         (metric_value,) = store.metric_values.of_task("t")

@@ -37,7 +37,7 @@ def known(
 
 def names(choice: Choice) -> tuple[str, str]:
     """The owner, and the others that fit."""
-    return choice.task.id if choice.task else "", "".join(one.id for one in choice.others)
+    return choice.task.id if choice.task else "", "".join(one.id for one in choice.further_tasks)
 
 
 OPEN, DONE, CLOSED = "open", "done", "closed"
@@ -94,7 +94,7 @@ def test_the_order_of_tasks_does_not_matter(
     again = choose(tasks[::-1], BINDING, facts)
 
     assert names(choice)[0] == names(again)[0]
-    assert set(choice.others) == set(again.others)
+    assert set(choice.further_tasks) == set(again.further_tasks)
     if choice.task is not None and not set(statuses) <= set(created):
         assert choice.task.id not in created
 

@@ -12,8 +12,8 @@ from clickup_mlops.features.metrics.placement.placing import Placed
 from clickup_mlops.features.metrics.placement.planning import (
     Last,
     Write,
+    format_value,
     plan,
-    shown,
     stale,
     taken_over,
 )
@@ -104,4 +104,8 @@ def test_what_a_person_filled_in_after_a_source_fell_silent_is_theirs() -> None:
 
 def test_large_numbers_keep_their_digits() -> None:
     """Tokens are counted in millions."""
-    assert (shown(1_234_567.89), shown(0.1), shown(None)) == ("1234567.89", "0.1", "empty")
+    assert (format_value(1_234_567.89), format_value(0.1), format_value(None)) == (
+        "1234567.89",
+        "0.1",
+        "empty",
+    )

@@ -81,7 +81,7 @@ def test_a_page_without_any_metric_of_the_kind_is_read_but_odd(answer: str) -> N
     """It may be another server, or one that had no request yet: it is not silent."""
     found = collector(answer, kind="kserve", url="http://p/x")[0].scrape("odd", 0)
     assert (found.readings, found.problems) == ((), ())
-    assert found.said == (found.remark,)
+    assert found.messages == (found.remark,)
     assert found.remark.startswith("http://p/x has no metric of kind kserve: ")
 
 

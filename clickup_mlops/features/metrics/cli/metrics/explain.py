@@ -22,31 +22,31 @@ def command(task: str, config: Path | None, as_json: bool) -> int:
 
     task_id = options.task_id(task)
     with options.open_bot(config) as bot:
-        found = operations.explain(bot, task_id)
+        fields = operations.explain(bot, task_id)
     if as_json:
-        output.json_value({"fields": [asdict(one) for one in found]})
-    elif not found:
+        output.json_value({"fields": [asdict(field) for field in fields]})
+    elif not fields:
         click.echo(f"No field of task {task_id} is kept by the bot. See `metrics push --dry-run`.")
-    for one in () if as_json else found:
-        click.echo(_text(one))
+    for field in () if as_json else fields:
+        click.echo(_text(field))
     return ExitCode.DONE
 
 
-def _text(one: "Explained") -> str:
-    from clickup_mlops.features.metrics.placement.planning import shown
+def _text(field: "Explained") -> str:
+    from clickup_mlops.features.metrics.placement.planning import format_value
 
     lines = [
-        f"{one.field}: {shown(one.now)}",
-        f"  measure  {one.measure} of source {one.source}; bound by {one.origin}",
-        f"  derived  {one.summary}" if one.summary else "",
-        f"  series   {one.labels}" if one.labels else "",
-        f"  reading  {output.when(one.sample_ms)}",
-        f"  written  {shown(one.written)} at {output.when(one.written_ms)}",
-        f"  shared   {one.shared}" if one.shared else "",
-        f"  left to a person until {output.when(one.held_until_ms)}" if _is_held(one) else "",
+        f"{field.field}: {format_value(field.now)}",
+        f"  measure  {field.measure} of source {field.source}; bound by {field.origin}",
+        f"  derived  {field.summary}" if field.summary else "",
+        f"  series   {field.labels}" if field.labels else "",
+        f"  reading  {output.when(field.sample_ms)}",
+        f"  written  {format_value(field.written)} at {output.when(field.written_ms)}",
+        f"  shared   {field.shared}" if field.shared else "",
+        f"  left to a person until {output.when(field.held_until_ms)}" if _is_held(field) else "",
     ]
     return "\n".join(line for line in lines if line)
 
 
-def _is_held(one: "Explained") -> bool:
-    return one.held_until_ms > clock.now_ms()
+def _is_held(field: "Explained") -> bool:
+    return field.held_until_ms > clock.now_ms()

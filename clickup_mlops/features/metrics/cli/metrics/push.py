@@ -47,13 +47,13 @@ def _plain(pushed: "Pushed") -> dict[str, object]:
                 "reason": write.reason,
                 "state": state,
             }
-            for write, state in pushed.written
+            for write, state in pushed.writes
         ],
         "unplaced": [
-            {"field": one.binding.field, "labels": dict(one.labels), "why": one.why}
-            for one in pushed.unplaced
+            {"field": entry.binding.field, "labels": dict(entry.labels), "why": entry.why}
+            for entry in pushed.unplaced
         ],
-        "shared": [one.text for one in pushed.shared],
+        "shared": [entry.text for entry in pushed.shared],
         "absent": list(pushed.absent),
         "problems": list(pushed.problems),
     }
@@ -62,14 +62,14 @@ def _plain(pushed: "Pushed") -> dict[str, object]:
 def _print(pushed: "Pushed", *, dry_run: bool) -> None:
     rows = [
         (write.task.name, write.describe(), write.reason, "dry run" if dry_run else state)
-        for write, state in pushed.written
+        for write, state in pushed.writes
     ]
     if rows:
         output.table(("task", "field", "reason", "state"), rows)
     else:
         click.echo("Nothing to write." if pushed.bindings else UNBOUND)
-    for one in pushed.unplaced:
-        click.echo(f"{one.binding.field}: {one.series}: {one.why}", err=True)
-    shared = (one.text for one in pushed.shared)
+    for entry in pushed.unplaced:
+        click.echo(f"{entry.binding.field}: {entry.series}: {entry.why}", err=True)
+    shared = (entry.text for entry in pushed.shared)
     for problem in (*shared, *pushed.absent, *pushed.problems):
         click.echo(problem, err=True)

@@ -30,34 +30,35 @@ def command(names: tuple[str, ...], window: int, config: Path | None, as_json: b
 
     settings = options.settings(config).table(MetricsSettings)
     wait = _window.waiting(window)
-    found = operations.scrape(settings, names, now_ms=clock.now_ms, wait=wait)
+    collected = operations.scrape(settings, names, now_ms=clock.now_ms, wait=wait)
     if as_json:
-        output.json_value({"sources": [_plain(one) for one in found]})
+        output.json_value({"sources": [_plain(source) for source in collected]})
     else:
-        _print(found)
-    return ExitCode.ERROR if any(one.problems for one in found) else ExitCode.DONE
+        _print(collected)
+    has_problems = any(source.problems for source in collected)
+    return ExitCode.ERROR if has_problems else ExitCode.DONE
 
 
-def _plain(one: "Collected") -> dict[str, object]:
-    readings = [asdict(r) | {"labels": dict(r.labels)} for r in one.readings]
-    return asdict(one) | {"readings": readings}
+def _plain(source: "Collected") -> dict[str, object]:
+    readings = [asdict(r) | {"labels": dict(r.labels)} for r in source.readings]
+    return asdict(source) | {"readings": readings}
 
 
-def _print(found: "list[Collected]") -> None:
+def _print(collected: "list[Collected]") -> None:
     rows = [
-        (one.source, r.measure, f"{r.bound}{r.value:.6g}", r.unit, _labels(r))
-        for one in found
-        for r in one.readings
+        (source.source, r.measure, f"{r.bound}{r.value:.6g}", r.unit, _labels(r))
+        for source in collected
+        for r in source.readings
     ]
     if rows:
         output.table(("source", "measure", "value", "unit", "labels"), rows)
-    elif not found:
+    elif not collected:
         click.echo(NO_SOURCE)
-    elif not any(one.said for one in found):
+    elif not any(source.messages for source in collected):
         click.echo("No source gave a number.")
-    for one in found:
-        for problem in one.said:
-            click.echo(f"{one.source}: {problem}", err=True)
+    for source in collected:
+        for problem in source.messages:
+            click.echo(f"{source.source}: {problem}", err=True)
 
 
 def _labels(reading: "Reading") -> str:

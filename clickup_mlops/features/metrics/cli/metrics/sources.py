@@ -17,13 +17,13 @@ def command(config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.metrics import operations
     from clickup_mlops.features.metrics.settings import MetricsSettings
 
-    found = operations.sources(options.settings(config).table(MetricsSettings))
+    configured = operations.sources(options.settings(config).table(MetricsSettings))
     if as_json:
-        output.json_value({"sources": [asdict(one) for one in found]})
-    elif not found:
+        output.json_value({"sources": [asdict(source) for source in configured]})
+    elif not configured:
         click.echo(NO_SOURCE)
     else:
-        rows = [(s.name, s.kind, f"{s.every_s:g} s", _measures(s.measures)) for s in found]
+        rows = [(s.name, s.kind, f"{s.every_s:g} s", _measures(s.measures)) for s in configured]
         output.table(("source", "kind", "every", "measures"), rows)
     return ExitCode.DONE
 

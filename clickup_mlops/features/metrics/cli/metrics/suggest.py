@@ -32,21 +32,21 @@ def command(window: int, config: Path | None, as_json: bool) -> int:
         collected = operations.scrape(
             bot.settings.table(MetricsSettings), (), now_ms=clock.now_ms, wait=wait
         )
-        found = operations.suggest(bot, collected)
+        suggestions = operations.suggest(bot, collected)
     if as_json:
-        output.json_value(asdict(found))
-    elif not found.bindings:
+        output.json_value(asdict(suggestions))
+    elif not suggestions.bindings:
         click.echo("Nothing is certain enough. `clickup-mlops metrics scrape` prints all series.")
-    for one in () if as_json else found.bindings:
-        click.echo(_toml(one))
-    for doubt in () if as_json else found.doubts:
+    for suggestion in () if as_json else suggestions.bindings:
+        click.echo(_toml(suggestion))
+    for doubt in () if as_json else suggestions.doubts:
         click.echo(f"# {doubt}", err=True)
     return ExitCode.DONE
 
 
-def _toml(one: "Suggestion") -> str:
+def _toml(suggestion: "Suggestion") -> str:
     from clickup_mlops import toml
 
-    table = {"field": one.field, "source": one.source, "measure": one.measure}
-    head = f"# {one.series} series, {format_count(one.tasks, 'task')}"
+    table = {"field": suggestion.field, "source": suggestion.source, "measure": suggestion.measure}
+    head = f"# {suggestion.series} series, {format_count(suggestion.tasks, 'task')}"
     return f"{head}\n[[metrics.bindings]]\n{toml.dumps(table)}"

@@ -32,24 +32,24 @@ def command(names: tuple[str, ...], every: int, times: int | None, config: Path 
 
     settings = options.settings(config).table(MetricsSettings)
     rounds = operations.watch(settings, names, now_ms=clock.now_ms, wait=_window.pause(every))
-    shown: dict[tuple[str, str, object], float] = {}
+    printed: dict[tuple[str, str, object], float] = {}
     with suppress(KeyboardInterrupt):
-        for number, found in enumerate(rounds, 1):
-            _print(found, shown)
+        for number, collected in enumerate(rounds, 1):
+            _print(collected, printed)
             if number == times:
                 break
     return ExitCode.DONE
 
 
-def _print(found: "list[Collected]", shown: dict[tuple[str, str, object], float]) -> None:
-    for one in found:
-        for reading in one.readings:
-            key = (one.source, reading.measure, reading.labels)
-            if shown.get(key) != reading.value:
-                shown[key] = reading.value
-                click.echo(_line(one.source, reading))
-        for problem in one.said:
-            click.echo(f"{one.source}: {problem}", err=True)
+def _print(collected: "list[Collected]", printed: dict[tuple[str, str, object], float]) -> None:
+    for source in collected:
+        for reading in source.readings:
+            key = (source.source, reading.measure, reading.labels)
+            if printed.get(key) != reading.value:
+                printed[key] = reading.value
+                click.echo(_line(source.source, reading))
+        for problem in source.messages:
+            click.echo(f"{source.source}: {problem}", err=True)
 
 
 def _line(source: str, reading: "Reading") -> str:

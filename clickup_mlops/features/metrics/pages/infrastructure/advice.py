@@ -36,17 +36,19 @@ _SOURCE: Final = "Comments of advice, and when each came and was over."
 def _build(data: Data, query: Query) -> Section | None:
     host = query.target.partition("/")[2]
     notes = {
-        name: own for name, note in data.store.notes.all(SCOPE).items() if (own := _at(note, host))
+        name: on_host
+        for name, note in data.store.notes.all(SCOPE).items()
+        if (on_host := _at(note, host))
     }
     past = data.store.timeline.newest_of_kind(
         data.workspace, "advice", query.start_ms, query.now_ms, limit=2 * MOST
     )
-    past = [one for one in past if not host or host in _values(_said(one, "where"))]
+    past = [entry for entry in past if not host or host in _values(_read_value(entry, "where"))]
     if not notes and not past:
         return None
-    shown = sorted(notes)[:MOST]
-    tasks = tasks_of(data, list(dict.fromkeys([*shown, *(one.task_id for one in past)])))
-    holds = tuple(row for name in shown for row in _holding(name, notes[name], tasks))
+    listed = sorted(notes)[:MOST]
+    tasks = tasks_of(data, list(dict.fromkeys([*listed, *(entry.task_id for entry in past)])))
+    holds = tuple(row for name in listed for row in _holding(name, notes[name], tasks))
     total = sum(map(len, notes.values())) if len(notes) > MOST else None
     happened = tuple(_rows(past, tasks))[:MOST]
     empty = f"None in {query.range}."
@@ -64,7 +66,9 @@ def _build(data: Data, query: Query) -> Section | None:
 def _at(note: Note, host: str) -> Mapping[str, Any]:
     """The symptoms of a note that are seen on a host, by key; without a host all."""
     return {
-        key: seen for key, seen in note.value.items() if not host or host in seen["labels"].values()
+        key: sighting
+        for key, sighting in note.value.items()
+        if not host or host in sighting["labels"].values()
     }
 
 
@@ -76,14 +80,16 @@ def _values(where: str) -> list[str]:
 def _holding(
     task_id: str, symptoms: Mapping[str, Any], tasks: Mapping[str, Task]
 ) -> Iterator[tuple[Cell, ...]]:
-    for key, seen in sorted(symptoms.items()):
+    for key, sighting in sorted(symptoms.items()):
         symptom = symptoms_by_name().get(key.partition(" ")[0])
-        absent = seen.get("absent_ms") is not None
+        absent = sighting.get("absent_ms") is not None
         yield (
-            short(str(seen.get("title", ""))),
-            short(" ".join(f"{name}={value}" for name, value in sorted(seen["labels"].items()))),
+            short(str(sighting.get("title", ""))),
+            short(
+                " ".join(f"{name}={value}" for name, value in sorted(sighting["labels"].items()))
+            ),
             task_link(task_id, tasks.get(task_id)),
-            numbers(seen.get("numbers", {})) or None,
+            numbers(sighting.get("numbers", {})) or None,
             symptom.recommend if symptom else None,
             Badge("not seen just now", "good") if absent else Badge("holds", "warning"),
         )
@@ -91,33 +97,35 @@ def _holding(
 
 def _rows(past: list[Entry], tasks: Mapping[str, Task]) -> Iterator[tuple[Cell, ...]]:
     """Newest first; what is over stands with the numbers in which it had come."""
-    came: dict[tuple[str, str, str], Entry] = {}
+    open_entries: dict[tuple[str, str, str], Entry] = {}
     rows: list[tuple[Cell, ...]] = []
-    for one in past:
-        about = (one.task_id, _said(one, "symptom"), _said(one, "where"))
-        is_over = _said(one, "state") == "over"
-        before = came.pop(about, None) if is_over else one
+    for entry in past:
+        about = (entry.task_id, _read_value(entry, "symptom"), _read_value(entry, "where"))
+        is_over = _read_value(entry, "state") == "over"
+        before = open_entries.pop(about, None) if is_over else entry
         if not is_over:
-            came[about] = one
-        rows.append(_past(one, tasks, _numbers(before), _numbers(one) if is_over else None))
+            open_entries[about] = entry
+        rows.append(_past(entry, tasks, _numbers(before), _numbers(entry) if is_over else None))
     return reversed(rows)
 
 
 def _past(
-    one: Entry, tasks: Mapping[str, Task], before: str | None, after: str | None
+    entry: Entry, tasks: Mapping[str, Task], before: str | None, after: str | None
 ) -> tuple[Cell, ...]:
-    state = Badge("over", "good") if _said(one, "state") == "over" else Badge("came", "warning")
-    task = task_link(one.task_id, tasks.get(one.task_id)) if one.task_id else None
-    return Moment(one.at_ms), short(one.text), task, state, before, after
+    state = (
+        Badge("over", "good") if _read_value(entry, "state") == "over" else Badge("came", "warning")
+    )
+    task = task_link(entry.task_id, tasks.get(entry.task_id)) if entry.task_id else None
+    return Moment(entry.at_ms), short(entry.text), task, state, before, after
 
 
-def _said(one: Entry, name: str) -> str:
-    return str(one.value.get(name, ""))
+def _read_value(entry: Entry, name: str) -> str:
+    return str(entry.value.get(name, ""))
 
 
-def _numbers(one: Entry | None) -> str | None:
-    found: Any = one.value.get("numbers") if one else None
-    return numbers(found) or None if isinstance(found, dict) else None
+def _numbers(entry: Entry | None) -> str | None:
+    values: Any = entry.value.get("numbers") if entry else None
+    return numbers(values) or None if isinstance(values, dict) else None
 
 
 SECTION = SectionType("Advice", _build, 60)

@@ -47,50 +47,50 @@ _SOURCE: Final = (
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    found = parts(data, query, "gpu")
-    if not found:
+    gpus = parts(data, query, "gpu")
+    if not gpus:
         return None
-    hosts = sorted(by_place(found).items(), key=lambda one: (_tensor(one[1]), one[0]))
-    rows = tuple(_row(place, own) for place, own in hosts[:MOST_ROWS])
+    hosts = sorted(by_place(gpus).items(), key=lambda host: (_tensor(host[1]), host[0]))
+    rows = tuple(_row(place, of_host) for place, of_host in hosts[:MOST_ROWS])
     total = len(hosts) if len(hosts) > MOST_ROWS else None
     table = Table("hosts", "GPUs by host", _COLUMNS, rows, total=total)
-    drawn = charts(data, query, found, MEASURES, lowest=True)
+    drawn = charts(data, query, gpus, MEASURES, lowest=True)
     return Section("gpu", "GPU efficiency", (table, *drawn), _SOURCE)
 
 
-def _tensor(own: Sequence[Part]) -> float:
-    found = over(own, _TENSOR)
-    return 100.0 if found is None or found.value is None else found.value
+def _tensor(gpus: Sequence[Part]) -> float:
+    mean = over(gpus, _TENSOR)
+    return 100.0 if mean is None or mean.value is None else mean.value
 
 
-def _row(place: str, own: Sequence[Part]) -> tuple[Cell, ...]:
-    xid = over(own, "xid", max, "plain")
+def _row(place: str, gpus: Sequence[Part]) -> tuple[Cell, ...]:
+    xid = over(gpus, "xid", max, "plain")
     return (
         place,
-        _count(own),
-        over(own, _TENSOR),
-        _slowest(own),
-        over(own, "gpu_utilisation_pct"),
-        over(own, "gpu_memory_pct", max),
-        over(own, "gpu_power_w", sum),
-        over(own, "gpu_temperature_c", max),
+        _count(gpus),
+        over(gpus, _TENSOR),
+        _slowest(gpus),
+        over(gpus, "gpu_utilisation_pct"),
+        over(gpus, "gpu_memory_pct", max),
+        over(gpus, "gpu_power_w", sum),
+        over(gpus, "gpu_temperature_c", max),
         Number(xid.value, "", 0, "bad") if xid and xid.value else xid,
     )
 
 
-def _count(own: Sequence[Part]) -> Cell:
+def _count(gpus: Sequence[Part]) -> Cell:
     """A GPU that fell off its bus is silent."""
-    speaking = sum(bool(one.fresh) for one in own)
+    speaking = sum(bool(gpu.fresh) for gpu in gpus)
     if not speaking:
         return SILENT
-    if speaking < len(own):
-        return Badge(f"{speaking} of {len(own)}", "warning")
+    if speaking < len(gpus):
+        return Badge(f"{speaking} of {len(gpus)}", "warning")
     return Number(speaking)
 
 
-def _slowest(own: Sequence[Part]) -> Number | None:
-    lowest, mean = over(own, _TENSOR, min), over(own, _TENSOR)
-    if len(own) < 2 or not lowest or not mean or lowest.value is None or not mean.value:
+def _slowest(gpus: Sequence[Part]) -> Number | None:
+    lowest, mean = over(gpus, _TENSOR, min), over(gpus, _TENSOR)
+    if len(gpus) < 2 or not lowest or not mean or lowest.value is None or not mean.value:
         return None
     share = lowest.value / mean.value
     tone: Tone = "warning" if share < SLOW else "plain"

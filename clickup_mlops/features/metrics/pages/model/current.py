@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from clickup_mlops.features.metrics.presentation.comparisons import is_stale
 from clickup_mlops.features.metrics.presentation.subjects import (
     Subject,
-    is_silent,
     number,
     of_one,
     state,
@@ -38,39 +38,45 @@ _COLUMNS: Final = (
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    one = of_one(data, query)
-    if one is None:
+    subject = of_one(data, query)
+    if subject is None:
         return None
-    ordered = sorted(one.newest, key=lambda each: each.field.casefold())
-    rows = tuple(_row(data, query, one, each) for each in ordered)
+    ordered = sorted(subject.newest, key=lambda series: series.field.casefold())
+    rows = tuple(_row(data, query, subject, series) for series in ordered)
     table = Table("values", "Values now", _COLUMNS, rows)
-    blocks = (_figures(one), table) if one.limits else (table,)
-    url = task_link(one.id, one.task).url
-    return Section("current", one.name, blocks, "The newest reading of each source.", url)
+    blocks = (_figures(subject), table) if subject.limits else (table,)
+    url = task_link(subject.id, subject.task).url
+    return Section("current", subject.name, blocks, "The newest reading of each source.", url)
 
 
-def _figures(one: Subject) -> Figures:
+def _figures(subject: Subject) -> Figures:
     """Of what has an objective."""
-    shown = [(series, found) for series in one.newest if (found := one.limit(series))]
+    compared = [
+        (series, comparison) for series in subject.newest if (comparison := subject.limit(series))
+    ]
     return Figures(
         tuple(
             Figure(
                 series.field,
-                number(series, tone(found)),
-                f"objective: {'at most' if found.slo.worse == 'above' else 'at least'} "
-                f"{found.limit:g} {series.unit}".rstrip(),
+                number(series, tone(comparison)),
+                f"objective: {'at most' if comparison.slo.worse == 'above' else 'at least'} "
+                f"{comparison.limit:g} {series.unit}".rstrip(),
             )
-            for series, found in shown
+            for series, comparison in compared
         )
     )
 
 
-def _row(data: Data, query: Query, one: Subject, series: Series) -> tuple[Cell, ...]:
-    found = one.limit(series)
-    silent = is_silent(data, series, query.now_ms)
-    limit = Number(found.limit, series.unit, digits(found.limit, series.unit)) if found else None
-    badge = Badge("silent", "warning") if silent else state(found)
-    value = number(series, tone(found))
+def _row(data: Data, query: Query, subject: Subject, series: Series) -> tuple[Cell, ...]:
+    comparison = subject.limit(series)
+    silent = is_stale(data, series, query.now_ms)
+    limit = (
+        Number(comparison.limit, series.unit, digits(comparison.limit, series.unit))
+        if comparison
+        else None
+    )
+    badge = Badge("silent", "warning") if silent else state(comparison)
+    value = number(series, tone(comparison))
     return series.field, value, limit, badge, Moment(series.last_ms), described(series)
 
 

@@ -17,9 +17,9 @@ def _build(data: Data, query: Query) -> Section | None:
     subjects = of_target(data, query)
     if not subjects:
         return None
-    found = events(data, query, subjects)
-    rows = tuple(_row(one) for one in reversed(found[-MOST:]))
-    total = len(found) if len(found) > MOST else None
+    entries = events(data, query, subjects)
+    rows = tuple(_row(entry) for entry in reversed(entries[-MOST:]))
+    total = len(entries) if len(entries) > MOST else None
     empty = f"Nothing in {query.range}."
     title = "Versions, deployments, incidents, advice"
     table = Table("events", title, _COLUMNS, rows, empty, total)
@@ -27,12 +27,12 @@ def _build(data: Data, query: Query) -> Section | None:
     return Section("happened", "What happened", (table,), source)
 
 
-def _row(one: Entry) -> tuple[Cell, ...]:
-    text = short(one.text)
-    what = Link(text, one.url) if one.url.startswith("https://") else text
-    said = one.value.get("state") or one.value.get("to") or ""
-    badge = Badge(one.kind, _TONES.get(one.kind, "plain"))
-    return Moment(one.at_ms), badge, what, short(str(said)) or None, short(one.actor) or None
+def _row(entry: Entry) -> tuple[Cell, ...]:
+    text = short(entry.text)
+    event = Link(text, entry.url) if entry.url.startswith("https://") else text
+    status = entry.value.get("state") or entry.value.get("to") or ""
+    badge = Badge(entry.kind, _TONES.get(entry.kind, "plain"))
+    return Moment(entry.at_ms), badge, event, short(str(status)) or None, short(entry.actor) or None
 
 
 SECTION = SectionType("What happened", _build, 40, targeted=True)

@@ -35,25 +35,25 @@ _ADDRESS: Final = re.compile(r"https://[^\s<>()\[\]\"'`]+")
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    one = of_one(data, query)
-    if one is None:
+    subject = of_one(data, query)
+    if subject is None:
         return None
-    blocks = tuple(_blocks(data, one))
+    blocks = tuple(_blocks(data, subject))
     source = "The task as last read."
     return Section("linked", "What belongs to it", blocks, source) if blocks else None
 
 
-def _blocks(data: Data, one: Subject) -> Iterator[Block]:
-    ids = related(one)
-    known = tasks_of(data, ids[:MOST])
+def _blocks(data: Data, subject: Subject) -> Iterator[Block]:
+    ids = related(subject)
+    tasks = tasks_of(data, ids[:MOST])
     total = len(ids) if len(ids) > MOST else None
     if ids:
-        rows = tuple(_task(task_id, known.get(task_id)) for task_id in ids[:MOST])
+        rows = tuple(_task(task_id, tasks.get(task_id)) for task_id in ids[:MOST])
         yield Table("tasks", "Linked tasks and milestones", _TASKS, rows, total=total)
-    if documents := tuple(dict.fromkeys(_documents(one.task)))[:MOST]:
+    if documents := tuple(dict.fromkeys(_documents(subject.task)))[:MOST]:
         yield Table("documents", "Documents and addresses", _DOCUMENTS, documents)
     for tables in find_task_tables().values():
-        if table := tables.on_page(data.store, one.id):
+        if table := tables.on_page(data.store, subject.id):
             yield table
 
 
@@ -75,9 +75,9 @@ def _documents(task: Task | None) -> Iterator[tuple[Cell, ...]]:
     yield from _addresses(_ADDRESS.findall(f"{task.text} {task.markdown or ''}"), "description")
 
 
-def _addresses(found: Iterable[str], where: str) -> Iterator[tuple[Cell, ...]]:
-    for one in found:
-        address = one.rstrip(".,;:!?")
+def _addresses(candidates: Iterable[str], where: str) -> Iterator[tuple[Cell, ...]]:
+    for candidate in candidates:
+        address = candidate.rstrip(".,;:!?")
         if address.startswith("https://"):
             yield Link(short(address.removeprefix("https://")), address), where
 

@@ -32,35 +32,37 @@ _SOURCE: Final = (
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    found = parts(data, query, "balance")
-    rows = [(one, kind) for one in found for kind in range(len(_INDEX)) if _has(one, kind)]
+    balanced = parts(data, query, "balance")
+    rows = [
+        (part, kind) for part in balanced for kind in range(len(_INDEX)) if _is_measured(part, kind)
+    ]
     if not rows:
         return None
     ordered = sorted(rows, key=lambda row: (_index(*row), row[0].title))
-    shown = tuple(_row(*row) for row in ordered[:MOST_ROWS])
+    cells = tuple(_row(*row) for row in ordered[:MOST_ROWS])
     total = len(rows) if len(rows) > MOST_ROWS else None
-    table = Table("groups", "Uplink groups and replica sets", _COLUMNS, shown, total=total)
-    drawn = charts(data, query, found, (*_INDEX, *_EFFICIENCY), lowest=True)
+    table = Table("groups", "Uplink groups and replica sets", _COLUMNS, cells, total=total)
+    drawn = charts(data, query, balanced, (*_INDEX, *_EFFICIENCY), lowest=True)
     return Section("balance", "Load balancing", (table, *drawn), _SOURCE)
 
 
-def _has(one: Part, kind: int) -> bool:
-    return bool(one.series.keys() & {_INDEX[kind], _EFFICIENCY[kind], _PEAK[kind]})
+def _is_measured(part: Part, kind: int) -> bool:
+    return bool(part.series.keys() & {_INDEX[kind], _EFFICIENCY[kind], _PEAK[kind]})
 
 
-def _index(one: Part, kind: int) -> float:
-    found = one.value(_INDEX[kind])
-    return 1.0 if found is None else found
+def _index(part: Part, kind: int) -> float:
+    index = part.value(_INDEX[kind])
+    return 1.0 if index is None else index
 
 
-def _row(one: Part, kind: int) -> tuple[Cell, ...]:
-    index = one.value(_INDEX[kind])
+def _row(part: Part, kind: int) -> tuple[Cell, ...]:
+    index = part.value(_INDEX[kind])
     cell = None if index is None else Number(index, "", 2, _tone(index))
     of = ("rails", "uplinks", "replicas")[kind]
-    efficiency, peak = one.number(_EFFICIENCY[kind]), one.number(_PEAK[kind])
-    if not one.fresh:
-        return one.title, of, SILENT, None, None
-    return one.title, of, cell, efficiency, peak
+    efficiency, peak = part.number(_EFFICIENCY[kind]), part.number(_PEAK[kind])
+    if not part.fresh:
+        return part.title, of, SILENT, None, None
+    return part.title, of, cell, efficiency, peak
 
 
 def _tone(index: float) -> Tone:

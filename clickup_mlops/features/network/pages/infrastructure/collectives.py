@@ -16,18 +16,18 @@ _SOURCE: Final = (
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    found = parts(data, query, "collectives")
+    jobs = parts(data, query, "collectives")
     rows: list[tuple[Cell, ...]] = [
-        (one.title, short(measures.format_title(measure)), one.number(measure) or SILENT)
-        for one in found
-        for measure in sorted(one.series)
+        (job.title, short(measures.format_title(measure)), job.number(measure) or SILENT)
+        for job in jobs
+        for measure in sorted(job.series)
     ]
     if not rows:
         return None
     total = len(rows) if len(rows) > MOST_ROWS else None
     table = Table("values", "Collectives", _COLUMNS, tuple(rows[:MOST_ROWS]), total=total)
-    wanted = sorted({measure for one in found for measure in one.series})[:MOST_CHARTS]
-    drawn = charts(data, query, found, wanted, lowest=True)
+    charted = sorted({measure for job in jobs for measure in job.series})[:MOST_CHARTS]
+    drawn = charts(data, query, jobs, charted, lowest=True)
     return Section("collectives", "NCCL bus bandwidth", (table, *drawn), _SOURCE)
 
 

@@ -32,49 +32,49 @@ MEASURES: Final = (
 _COLUMNS: Final = (
     Column("Host"),
     Column("Port"),
-    *(Column(measures.format_title(one), "end") for one in MEASURES),
+    *(Column(measures.format_title(name), "end") for name in MEASURES),
     Column("Advice"),
 )
 _SOURCE: Final = "The newest readings. Marked numbers belong to a symptom that advice names."
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    known = parts(data, query, "network", "balance")
-    found = [one for one in known if not one.series.keys().isdisjoint(MEASURES)]
-    if not found:
+    measured = parts(data, query, "network", "balance")
+    ports = [port for port in measured if not port.series.keys().isdisjoint(MEASURES)]
+    if not ports:
         return None
     # As advice does: what is measured of a host is added to each of its ports.
-    hosts = {one.place: one.values for one in known if not one.name}
+    hosts = {port.place: port.values for port in measured if not port.name}
     facts = data.settings.table(MetricsSettings).facts
     symptoms = (
-        (one, _symptoms({**hosts.get(one.place, {}), **one.values}, facts)) for one in found
+        (port, _symptoms({**hosts.get(port.place, {}), **port.values}, facts)) for port in ports
     )
     rows = sorted(symptoms, key=_worst_first)
-    shown = tuple(_row(one, symptoms) for one, symptoms in rows[:MOST_ROWS])
+    cells = tuple(_row(port, symptoms) for port, symptoms in rows[:MOST_ROWS])
     total = len(rows) if len(rows) > MOST_ROWS else None
-    table = Table("ports", "Ports", _COLUMNS, shown, total=total)
-    drawn = charts(data, query, found, MEASURES)
+    table = Table("ports", "Ports", _COLUMNS, cells, total=total)
+    drawn = charts(data, query, ports, MEASURES)
     return Section("network", "RoCE by port", (table, *drawn), _SOURCE)
 
 
 def _symptoms(values: Numbers, facts: Collection[str]) -> dict[str, Collection[str]]:
     """Titles of what holds for the port, with the measures that say so."""
-    found = diagnose(values, facts).advice
-    return {each.symptom.title: each.symptom.needs for each in found}
+    diagnosis = diagnose(values, facts).advice
+    return {advice.symptom.title: advice.symptom.needs for advice in diagnosis}
 
 
 def _worst_first(row: tuple[Part, dict[str, Collection[str]]]) -> tuple[int, float, str]:
-    one, symptoms = row
-    return -len(symptoms), -(one.value("link_utilisation_pct") or 0), one.title
+    port, symptoms = row
+    return -len(symptoms), -(port.value("link_utilisation_pct") or 0), port.title
 
 
-def _row(one: Part, symptoms: dict[str, Collection[str]]) -> tuple[Cell, ...]:
+def _row(port: Part, symptoms: dict[str, Collection[str]]) -> tuple[Cell, ...]:
     marked = {measure for needs in symptoms.values() for measure in needs}
     numbers = (
-        one.number(measure, "warning" if measure in marked else "plain") for measure in MEASURES
+        port.number(measure, "warning" if measure in marked else "plain") for measure in MEASURES
     )
-    said: Cell = short("; ".join(symptoms)) or None
-    return one.place, one.name or None, *numbers, said if one.fresh else SILENT
+    advice: Cell = short("; ".join(symptoms)) or None
+    return port.place, port.name or None, *numbers, advice if port.fresh else SILENT
 
 
 SECTION = SectionType("RoCE by port", _build, 10)

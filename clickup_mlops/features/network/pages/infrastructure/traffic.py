@@ -43,40 +43,40 @@ def _build(data: Data, query: Query) -> Section | None:
     blocks: list[Block] = []
     if share := _share(traffic):
         blocks.append(share)
-    hosts = {place: own for place, own in by_place(_measured(ports)).items() if len(own) > 1}
+    hosts = {place: links for place, links in by_place(_measured(ports)).items() if len(links) > 1}
     if hosts:
         rows = tuple(_stragglers(hosts))
         total = len(rows) if len(rows) > MOST_ROWS else None
         empty = "None: no link carries less than 70% of its host's median."
-        shown = rows[:MOST_ROWS]
-        blocks.append(Table("stragglers", "Stragglers", _COLUMNS, shown, empty, total))
+        first_rows = rows[:MOST_ROWS]
+        blocks.append(Table("stragglers", "Stragglers", _COLUMNS, first_rows, empty, total))
     blocks += charts(data, query, traffic, _MEASURES)
     source = f"Measures named {BACK} and {FRONT}, and the utilisation of ports."
     return Section("traffic", "Back-end and front-end", tuple(blocks), source) if blocks else None
 
 
-def _share(found: Iterable[Part]) -> Figures | None:
-    back, front = (over(found, measure, sum) for measure in (BACK, FRONT))
+def _share(traffic: Iterable[Part]) -> Figures | None:
+    back, front = (over(traffic, measure, sum) for measure in (BACK, FRONT))
     named = (("Back-end", back), ("Front-end", front))
     figures = [Figure(title, cell, _NOTE) for title, cell in named if cell]
-    if back and front and (whole := (back.value or 0) + (front.value or 0)):
-        share = Number(100 * (back.value or 0) / whole, "%", 1)
+    if back and front and (total := (back.value or 0) + (front.value or 0)):
+        share = Number(100 * (back.value or 0) / total, "%", 1)
         figures.append(Figure("Back-end share", share, _NOTE))
     return Figures(tuple(figures)) if figures else None
 
 
 def _measured(ports: Iterable[Part]) -> list[Part]:
-    return [one for one in ports if one.value(_UTILISATION) is not None]
+    return [port for port in ports if port.value(_UTILISATION) is not None]
 
 
 def _stragglers(hosts: Mapping[str, list[Part]]) -> Iterator[tuple[Cell, ...]]:
-    for place, own in sorted(hosts.items()):
-        loads = [one.value(_UTILISATION) or 0.0 for one in own]
+    for place, links in sorted(hosts.items()):
+        loads = [link.value(_UTILISATION) or 0.0 for link in links]
         median = sorted(loads)[len(loads) // 2]
         slowest = straggler(loads)
         if slowest is not None and median >= IDLE_PCT:
-            cell = own[slowest].number(_UTILISATION, "warning")
-            yield place, own[slowest].name or None, cell, Number(median, "%", 1)
+            cell = links[slowest].number(_UTILISATION, "warning")
+            yield place, links[slowest].name or None, cell, Number(median, "%", 1)
 
 
 SECTION = SectionType("Back-end and front-end", _build, 30)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_content_length, get_input_stream
 
-from clickup_mlops.interfaces.web.hooks import BUSY, Answer, answer
+from clickup_mlops.interfaces.web.answers import BUSY, answer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -24,7 +24,7 @@ PATIENCE_S: Final = 5.0
 INCOMPLETE: Final = answer(HTTPStatus.BAD_REQUEST, "the body is incomplete")
 
 
-class Door:
+class BodyMiddleware:
     """WSGI middleware in front of everything."""
 
     def __init__(self, app: "WSGIApplication", *, threads: int, max_body_bytes: int) -> None:
@@ -36,12 +36,12 @@ class Door:
         if environ["REQUEST_METHOD"] != "POST":
             return self._app(environ, start_response)
         if not self._read(environ):
-            return _answered(INCOMPLETE, start_response)
+            return INCOMPLETE.send(start_response)
         return self._in_turn(environ, start_response)
 
     def _in_turn(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         if not self._turns.acquire(timeout=PATIENCE_S):
-            return _answered(BUSY, start_response)
+            return BUSY.send(start_response)
         try:
             return self._app(environ, start_response)
         finally:
@@ -73,8 +73,3 @@ def _whole(environ: dict[str, Any], most: int) -> bytes:
     # not come.
     body: bytes = environ["wsgi.input"].read()
     return body
-
-
-def _answered(reply: Answer, start_response: "StartResponse") -> Iterable[bytes]:
-    start_response(reply.status, reply.headers)
-    return [reply.body]

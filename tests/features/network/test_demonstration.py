@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from clickup_mlops.features.dashboard.build import sections
+from clickup_mlops.features.metrics.demonstration.past import SERVICES
 from clickup_mlops.features.metrics.jobs.advice import SCOPE
-from clickup_mlops.interfaces.cli._demo import environment, fabric_advice, past
+from clickup_mlops.features.network.demonstration import HOST
+from clickup_mlops.interfaces.cli._demo import environment, past
 from clickup_mlops.interfaces.cli._demo.play import evaluate_all
 from clickup_mlops.ports.sections.find import all_pages
 from clickup_mlops.ports.sections.history import open_history
@@ -30,24 +32,24 @@ def test_the_host_with_the_bad_port_gets_its_advice() -> None:
         )
         shown = {
             target: [*sections(page, data, Query.of_page(bot.now_ms(), target=target), "advice")]
-            for target in ("", f"roce/{fabric_advice.HOST}", "roce/gpu-01")
+            for target in ("", f"roce/{HOST}", "roce/gpu-01")
         }
         (now,) = sections(all_pages()["now"], data, Query.of_page(bot.now_ms()), "lane")
         (models,) = sections(all_pages()["model"], data, Query.of_page(bot.now_ms()), "models")
 
     latencies = dict(_latencies(models))
-    assert len(latencies) == len(past._SERVICES)
+    assert len(latencies) == len(SERVICES)
     for name, objective, why in _breached(now):
         if name in latencies:
             assert objective.startswith(f"breached: {latencies[name]} of ")
             assert f"P99 latency ms {latencies[name]} " in why
     assert any("bit errors" in text and "Replace the cable or optic" in text for text in texts)
     assert shown["roce/gpu-01"] == []
-    for target in ("", f"roce/{fabric_advice.HOST}"):
+    for target in ("", f"roce/{HOST}"):
         (row,) = next(shown[target][0].tables()).rows
         assert row[:2] == (
             "Packets are lost, and the link has bit errors",
-            f"device=mlx5_1 host={fabric_advice.HOST} port=1",
+            f"device=mlx5_1 host={HOST} port=1",
         )
 
 

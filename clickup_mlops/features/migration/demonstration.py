@@ -1,6 +1,6 @@
 """The scene `migration`: a seeded Monday.com account moves into ClickUp, and is compared."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,9 +23,10 @@ from clickup_mlops.features.provisioning.operations import apply as applying
 from clickup_mlops.features.provisioning.operations.callbacks import Callbacks
 from clickup_mlops.features.provisioning.operations.request import Request
 from clickup_mlops.features.provisioning.plan.model import Step
-from clickup_mlops.interfaces.cli._demo.environment import PLAN
-from clickup_mlops.interfaces.cli._program import program
 from clickup_mlops.monday.settings import MondaySettings
+from clickup_mlops.ports.cli.program import program
+from clickup_mlops.ports.demo.environment import PLAN
+from clickup_mlops.ports.demo.model import Say
 from clickup_mlops.sandbox import Sandbox, monday
 from clickup_mlops.sandbox.monday import MondaySandbox
 from clickup_mlops.spelling import format_count
@@ -36,8 +37,6 @@ PEOPLE = "inference_lab"
 """Seeds of both sandboxes: the same people."""
 MAPPING = "team.toml"
 _COLOUR = "#87909e"
-
-Say = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,8 @@ def _settings(source: MondaySandbox, clickup: Sandbox, folder: Path) -> Settings
     ).with_tables(MondaySettings(token=SecretStr(source.token), base_url=source.url))
 
 
-def perform(world: World, say: Say) -> Result:
-    """The whole migration, as a person makes it with `clickup-mlops migrate`."""
+def perform(world: World, say: Say) -> dict[str, object]:
+    """The whole migration, as a person makes it with `clickup-mlops migrate`; its `Result`."""
     file = world.folder / MAPPING
     say(f"A local Monday.com runs at {world.monday.url}, a local ClickUp at {world.clickup.url}.")
     drafted = draft.draft(world.bot, draft.DraftRequest("monday", Selection(), file))
@@ -117,7 +116,7 @@ def perform(world: World, say: Say) -> Result:
     say(f"\nmigrate verify: both sides were read again: {format_count(differences, 'difference')}.")
     again = running_it.run(world.bot, file, Options())
     say(f"migrate run, once more: {format_count(again.ran.done.total(), 'step')} to do.")
-    return Result(
+    result = Result(
         boards=len(drafted.boards),
         by_hand=by_hand,
         lossy_values=lossy,
@@ -127,14 +126,10 @@ def perform(world: World, say: Say) -> Result:
         monday_calls=moved.fetched.calls,
         differences=differences,
     )
-
-
-def plain(result: Result) -> dict[str, object]:
-    """As JSON values."""
     return asdict(result)
 
 
-def how_to_go_on(world: World) -> str:
+def next_steps(world: World) -> str:
     """What to try in another terminal while both sides run."""
     clickup, source = world.clickup, world.monday
     names = {

@@ -6,18 +6,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from clickup_mlops.features.metrics.bindings import BindingTable
+from clickup_mlops.features.metrics.demonstration.model_server import ModelServer
+from clickup_mlops.features.metrics.demonstration.model_server import running as serving
 from clickup_mlops.features.metrics.jobs.sinks import AUTOMATION
 from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.features.metrics.sources import vllm
-from clickup_mlops.interfaces.cli._demo import environment
-from clickup_mlops.interfaces.cli._demo.environment import Environment
-from clickup_mlops.interfaces.cli._demo.model_server import ModelServer
-from clickup_mlops.interfaces.cli._demo.model_server import running as serving
-from clickup_mlops.interfaces.cli._demo.play import wait
 from clickup_mlops.json_types import JsonObject
+from clickup_mlops.ports.demo.environment import Environment, wait
+from clickup_mlops.ports.demo.model import Open, Say
 from clickup_mlops.routing.decision import format_priority
 from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Filter
@@ -26,7 +25,6 @@ MODEL: Final = "northwind-code"
 FIELD: Final = "P99 latency ms"
 OBJECTIVE_MS: Final = 1500
 PASS: Final = timedelta(seconds=1)
-Say = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +47,17 @@ class Result:
     comments: int
     passes: int
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """As plain JSON values."""
         moments = [
             {
-                "happens": one.happens,
-                "value": one.value,
-                "priority": format_priority(one.priority),
-                "reason": one.reason,
-                "advice": one.advice,
+                "happens": moment.happens,
+                "value": moment.value,
+                "priority": format_priority(moment.priority),
+                "reason": moment.reason,
+                "advice": moment.advice,
             }
-            for one in self.moments
+            for moment in self.moments
         ]
         return {
             "moments": moments,
@@ -70,18 +68,20 @@ class Result:
 
 
 @contextmanager
-def running(port: int = 0) -> Iterator[tuple[Environment, ModelServer]]:
+def running(open_environment: Open) -> Iterator[tuple[Environment, ModelServer]]:
     """Sandbox, bot and a model server whose numbers the bot reads each second."""
     server = ModelServer(MODEL)
     with (
         serving(server) as url,
-        environment.running(port, metrics=_settings(url)) as demo,
+        open_environment([_settings(url)]) as demo,
     ):
         yield demo, server
 
 
-def perform(demo: Environment, server: ModelServer, say: Say, *, pause_s: float) -> Result:
-    """Play everything; what was shown."""
+def perform(
+    demo: Environment, server: ModelServer, say: Say, *, pause: Callable[[], object]
+) -> dict[str, object]:
+    """Play everything; the `Result` as JSON values."""
     began = time.monotonic()
     jonas = demo.clickup.control.as_user("Jonas")
     task = jonas.create_task("Inference", f"Inference endpoint of {MODEL}")
@@ -100,25 +100,25 @@ def perform(demo: Environment, server: ModelServer, say: Say, *, pause_s: float)
         if moment.advice:
             say(f"    Comment: {moment.advice}")
         moments.append(moment)
-        time.sleep(pause_s)
+        pause()
     passes = round((time.monotonic() - began) / PASS.total_seconds())
-    shown = {one.advice for one in moments if one.advice}
-    values, comments = wait(MODEL, partial(_written, demo, task, len(shown)))
+    pieces_of_advice = {past.advice for past in moments if past.advice}
+    values, comments = wait(MODEL, partial(_count_writes, demo, task, len(pieces_of_advice)))
     result = Result(tuple(moments), values, comments, passes)
     say(
         f"\nThe bot read the server {format_count(passes, 'time')}, and wrote "
         f"{format_count(values, 'value')} and {format_count(result.comments, 'comment')}: only "
         f"what changed."
     )
-    return result
+    return result.to_dict()
 
 
-def _written(demo: Environment, task: str, shown: int) -> tuple[int, int] | None:
+def _count_writes(demo: Environment, task: str, comment_count: int) -> tuple[int, int] | None:
     """Values and comments; None while the last comment is shown but not in the audit yet."""
-    written = demo.bot.store.audit.list(Filter(task_id=task, automation=AUTOMATION), 999)
-    values = sum(one.kind.startswith("field:") for one in written)
-    comments = len(written) - values
-    return None if comments < shown else (values, comments)
+    entries = demo.bot.store.audit.list(Filter(task_id=task, automation=AUTOMATION), 999)
+    values = sum(entry.kind.startswith("field:") for entry in entries)
+    comments = len(entries) - values
+    return None if comments < comment_count else (values, comments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,20 +166,20 @@ def _moment(demo: Environment, task: str, chapter: Chapter) -> Moment | None:
         return None
     if level != decided.body["priority"] or not advice.startswith(chapter.advice):
         return None
-    reasons = [str(one) for one in decided.body["reasons"]]
-    breach = next((one for one in reasons if "above SLO" in one), "")
+    reasons = [str(reason) for reason in decided.body["reasons"]]
+    breach = next((reason for reason in reasons if "above SLO" in reason), "")
     if bool(breach) != slow:
         return None
     return Moment(chapter.happens, value, level, breach or reasons[0], advice)
 
 
 def _value(task: JsonObject) -> float | None:
-    found = next(one.get("value") for one in task["custom_fields"] if one["name"] == FIELD)
-    return None if found is None else float(found)
+    value = next(field.get("value") for field in task["custom_fields"] if field["name"] == FIELD)
+    return None if value is None else float(value)
 
 
 def _advice(demo: Environment, task: str) -> str:
     """The first line about a symptom in the bot's comment."""
-    texts = [one.text for one in demo.bot.client.comments.of_task(task)]
+    texts = [comment.text for comment in demo.bot.client.comments.of_task(task)]
     lines = (line for text in texts if "Advice" in text for line in text.splitlines()[1:])
     return next((line for line in lines if line.strip()), "")

@@ -1,0 +1,125 @@
+"""The one way of deliveries into the inbox: verified by their raw bytes, keyed, stored, dispatched.
+
+ClickUp's webhook and the tools of integrations are sources; an interface only hands over bytes and
+headers.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from clickup_mlops.bot.clock import Clock
+from clickup_mlops.store import Earlier, Inbox, Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One request, as it came. Names of headers are in lower case; `now_ms` is Unix ms."""
+
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    now_ms: int
+
+    def header(self, name: str) -> str:
+        """Its value; empty if it is not there."""
+        return self.headers.get(name.lower(), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A row for the inbox, and the earlier row that it may repeat although the keys differ.
+
+    `is_handled`: nobody has to handle it, it only reports what the bot wrote.
+    """
+
+    row: Incoming
+    earlier: Earlier | None = None
+    is_handled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How many rows a delivery put into the inbox, and how many of its rows were there before."""
+
+    new: int
+    repeated: int
+
+    @property
+    def total(self) -> int:
+        """Both."""
+        return self.new + self.repeated
+
+
+class DeliverySource(Protocol):
+    """Who may deliver: knows what is genuine, and which rows it becomes."""
+
+    @property
+    def contact(self) -> str:
+        """The name under which it is noted when it sends something; empty: it is not noted."""
+        ...
+
+    def read(self, delivery: Delivery, /) -> Sequence[Arrival]:
+        """Verify the raw bytes, then say what to store.
+
+        Raises:
+            BadSignature: neither signature nor token is right.
+            BadPayload: it is not what the source sends.
+            StoreUnavailable: it cannot be decided now; to be delivered again.
+        """
+        ...
+
+
+class Ingest:
+    """Stores deliveries. Nothing is asked of the store before a delivery was verified."""
+
+    def __init__(
+        self,
+        inbox: Callable[[], Inbox],
+        dispatch: Callable[[str], None],
+        clock: Clock,
+        *,
+        record_contact: Callable[[str], object] = lambda _source: None,
+    ) -> None:
+        self._inbox, self._dispatch, self._clock = inbox, dispatch, clock
+        self._record_contact = record_contact
+
+    def accept(self, source: DeliverySource, body: bytes, headers: Mapping[str, str]) -> Receipt:
+        """Store what is delivered; on disk when this returns.
+
+        Raises:
+            BadSignature, BadPayload: as `DeliverySource.read`; nothing was stored.
+            StoreUnavailable: to be delivered again later.
+        """
+        names = {name.lower(): _storable(value) for name, value in headers.items()}
+        receipt = self.store(source.read(Delivery(names, body, self._clock())))
+        if source.contact:
+            self._record_contact(source.contact)
+        return receipt
+
+    def store(self, arrivals: Sequence[Arrival]) -> Receipt:
+        """Store the rows together, and have the lanes of new ones run.
+
+        Raises:
+            StoreUnavailable: to be tried again later.
+        """
+        handled = [arrival.row for arrival in arrivals if arrival.is_handled]
+        waiting = [arrival for arrival in arrivals if not arrival.is_handled]
+        new = sum(self._inbox().put_handled(row) for row in handled) + self._put(waiting)
+        return Receipt(new, len(arrivals) - new)
+
+    def _put(self, arrivals: Sequence[Arrival]) -> int:
+        if not arrivals:
+            return 0
+        rows = [arrival.row for arrival in arrivals]
+        earlier = {
+            arrival.row.key: arrival.earlier for arrival in arrivals if arrival.earlier is not None
+        }
+        if new := self._inbox().put_many(rows, unless=earlier):
+            for lane in dict.fromkeys(row.lane for row in rows):
+                self._dispatch(lane)
+        return new
+
+
+def _storable(header: str) -> str:
+    # Else what is made of it could not be stored.
+    return header.encode("utf-8", "replace").decode()
