@@ -86,7 +86,7 @@ _TEXT_KEYS: Final = ("text", "display_value", "label")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A decoded value, as `migrate/records.py` lists them; None: empty, or only a text.
+    """A decoded value, as `features/migration/records.py` lists them; None: empty, or only a text.
 
     `problem` says why a value could not be decoded; the text is kept then.
     """

@@ -23,7 +23,7 @@ class SourceTable(Table):
     """Where the data comes from."""
 
     kind: str
-    """`monday`, `monday_export`, `jira`, …: a module in `migrate/sources/`."""
+    """`monday`, `monday_export`, `jira`, …: a module in `features/migration/sources/`."""
     boards: tuple[str, ...] = ()
     """Ids of the boards. Empty: all of them, or those of `workspace`."""
     workspace: str = ""
@@ -53,7 +53,7 @@ class ColumnTable(Table):
     title: str
     """As the source calls it."""
     type: str
-    """The column's type: a module in `migrate/columns/`."""
+    """The column's type: a module in `features/migration/columns/`."""
     to: Slot
     """Where its values go."""
     field: str = ""
