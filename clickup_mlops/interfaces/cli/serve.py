@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clickup_mlops.errors import ConfigError, StoreUnavailable
+from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Settings file; several: a bot each. Default: $CLICKUP_MLOPS_CONFIG, else ./config.toml.",
 )
-def command(files: tuple[Path, ...]) -> int | None:
+def command(files: tuple[Path, ...]) -> int:
     from clickup_mlops.interfaces.cli import _supervisor
 
     if len(files) > 1:
@@ -41,7 +42,7 @@ def command(files: tuple[Path, ...]) -> int | None:
         return _supervisor.run(bots)
     _supervisor.end_with_parent()
     _serve(files[0] if files else None)
-    return None
+    return ExitCode.DONE
 
 
 def _serve(config: Path | None) -> None:

@@ -108,13 +108,13 @@ def test_undo_looks_then_acts_and_says_how_to_take_it_back(
         store.journal.finish(row, "done", 2)
 
     assert connected("undo", "bulk").code == 1
-    looked = connected("undo", "bulk", "--since", "1970-01-01", "--dry-run")
+    looked = connected("undo", "bulk", "--since", "1970-01-01")
     assert (looked.code, control.task(task)["priority"]["id"]) == (2, "1")
-    done = connected("undo", "bulk", "--since", "1970-01-01")
+    done = connected("undo", "bulk", "--since", "1970-01-01", "--yes")
     assert (done.code, control.task(task)["priority"]["id"]) == (0, "4")
 
-    run = done.out.splitlines()[-1].rpartition(" ")[2]
-    again = json.loads(connected("undo", run, "--json").out)
+    *_, run, yes = done.out.split()
+    again = json.loads(connected("undo", run, yes, "--json").out)
     assert [one["state"] for one in again["changes"]] == ["undone"]
     assert control.task(task)["priority"]["id"] == "1"
 

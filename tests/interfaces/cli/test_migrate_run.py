@@ -83,7 +83,7 @@ def test_a_file_is_moved_once_and_undone(prepared: Cli, clickup_sandbox: Sandbox
     undone = prepared("migrate", "undo", "mapping.toml", "--yes")
     assert (undone.code, undone.out) == (
         0,
-        "3 tasks and 0 time entries removed, 0 tasks stay.\n",
+        "3 tasks and 0 time entries removed, 0 tasks stay.\n3 undone.\n",
     )
     assert not clickup_sandbox.control.tasks
 
@@ -180,14 +180,14 @@ def test_a_missing_place_can_be_created(prepared: Cli, clickup_sandbox: Sandbox)
 
 
 def test_undo_lists_what_people_changed(prepared: Cli, clickup_sandbox: Sandbox) -> None:
-    """Exit 1 while something stays; `--force` removes it."""
+    """Exit 3 while something stays; `--force` removes it."""
     prepared("migrate", "run", "mapping.toml")
     clickup_sandbox.control.as_user("Maria").set_status("Serve", "complete")
     undone = prepared("migrate", "undo", "mapping.toml", "--yes")
-    assert undone.code == 1
+    assert undone.code == 3
     assert "Serve: people changed it since: status" in undone.out
     looked = prepared("migrate", "undo", "mapping.toml", "--json")
-    assert looked.code == 1
+    assert looked.code == 3
     assert [one["name"] for one in json.loads(looked.out)["kept"]] == ["Serve"]
     forced = prepared("migrate", "undo", "mapping.toml", "--yes", "--force", "--json")
     assert json.loads(forced.out)["tasks"] == 1

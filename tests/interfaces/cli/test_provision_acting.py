@@ -174,12 +174,14 @@ def test_adopt_remembers_what_people_made(
 
 
 def test_undo_takes_an_apply_back(provision: Cli, clickup_sandbox: Sandbox) -> None:
-    """Asked for, or said beforehand; listed before and after."""
+    """Shown first; done with `--yes`."""
     provision("apply", *EVERYTHING, FIELDS, "--yes")
-    refused = provision("undo")
-    assert refused.code == 1
-    assert '- space "ML"' in refused.out
-    assert "use --yes" in refused.err
+    preview = provision("undo")
+    assert preview.code == 2
+    assert '- space "ML"' in preview.out
+    assert preview.out.endswith("18 would be undone. Use --yes to undo it.\n")
+    assert len(answer(provision("undo", "--json"))["removals"]) == 18
+    assert "ML" in {space.name for space in clickup_sandbox.control.world.spaces}
 
     ran = provision("undo", "--yes")
 

@@ -14,7 +14,7 @@ from clickup_mlops.features.provisioning.operations.callbacks import Callbacks
 from clickup_mlops.features.provisioning.operations.plan import plan
 from clickup_mlops.features.provisioning.operations.request import Request
 from clickup_mlops.features.provisioning.operations.templates import templates
-from clickup_mlops.features.provisioning.operations.undo import runs, undo
+from clickup_mlops.features.provisioning.operations.undo import preview, runs, undo
 from clickup_mlops.features.provisioning.operations.verify import verify
 from clickup_mlops.sandbox import Sandbox
 
@@ -46,19 +46,18 @@ def test_what_was_shown_is_applied_verified_and_undone(bot: Bot, clickup_sandbox
     assert "ML" not in {space.name for space in clickup_sandbox.control.world.spaces}
 
 
-def test_an_undo_does_only_what_was_shown(bot: Bot, clickup_sandbox: Sandbox) -> None:
-    """What a person made while another one was asked stops the undo."""
+def test_the_preview_of_an_undo_writes_nothing(bot: Bot, clickup_sandbox: Sandbox) -> None:
+    """What a person made since it was shown is kept by the undo."""
     apply(bot, REQUEST, Callbacks())
     control = clickup_sandbox.control
+    shown = preview(bot, None, Callbacks())
+    assert shown.counts() == {"would": shown.size, "kept": 0}
+    assert [run.kind for run in runs(bot)] == ["apply"]
 
-    def confirm() -> bool:
-        bot.client.tasks.create(control.list_id("Intake"), "Mine")
-        return True
+    bot.client.tasks.create(control.list_id("Intake"), "Mine")
 
-    with pytest.raises(InputError, match="the workspace changed since the undo was shown"):
-        undo(bot, None, Callbacks(confirm=confirm))
-    assert control.find("Mine")
     assert undo(bot, None, Callbacks()).kept
+    assert control.find("Mine")
 
 
 def test_confirm_can_stop_it_before_anything_is_written(bot: Bot, clickup_sandbox: Sandbox) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from clickup_mlops import logs
 from clickup_mlops.automations.model import Effect, Lost
@@ -22,6 +22,7 @@ from clickup_mlops.bot.lanes.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.write.mirrored_client import LaneJournal, show
 from clickup_mlops.bot.write.undo.batch_reader import chunks
+from clickup_mlops.bot.write.undo.engine import Failure, State, UndoEngine
 from clickup_mlops.bot.write.undo.holds import Holds, origins
 from clickup_mlops.bot.write.undo.inverse import UNDO, Kept, Part, Step, describe, plan
 from clickup_mlops.clickup.client.resources.tasks import Tasks
@@ -36,7 +37,6 @@ from clickup_mlops.store.tables.leases import LeaseLost
 HOLD, MUTE, PRIORITY = "hold", "mute", "priority"
 _RECENT = 100
 """Holds of a task among which the one before a change is looked for."""
-State = Literal["undone", "would", "kept", "failed"]
 SLACK_MS = 5_000
 """ClickUp may date a write of ours so much later than we saw it end."""
 LEASE_MS = 60_000
@@ -194,14 +194,11 @@ class Undoing:
         about: dict[str, Any] = {}
         try:
             state, why, about = self._attempt(task, step, request)
-        except LeaseLost:
-            raise
-        except OPEN:
-            state, why = "failed", UNKNOWN
-        except Postponed:
-            state, why = "failed", BUSY
-        except ClickUpMlopsError as problem:
-            state, why = "failed", str(problem)
+        except (ClickUpMlopsError, Postponed) as problem:  # while it was looked at
+            failure = _explain(problem)
+            if failure is None or failure.kind == "fatal":
+                raise
+            state, why = "failed", failure.reason
         for entry in step.entries:
             yield Undone(entry.seq, task.id, entry.automation, state, step.text, why, **about)
 
@@ -221,20 +218,17 @@ class Undoing:
         about = _about(holds, step)
         if request.dry:
             return "would", "", about
-        holds.begin()
-        try:
-            self._write(task.id, step, request)
-        except OPEN:
-            raise  # it may have happened
-        except (ClickUpMlopsError, Postponed):
-            holds.cancel()
-            raise
-        holds.done(step.back)
+        journal = _HoldJournal(holds, lambda: self._finish(task, step, request))
+        write = partial(self._write, task.id, request=request)
+        outcome = UndoEngine[Step](journal, write, _explain).perform(step)
+        return outcome.state, outcome.why, about if outcome.state == "undone" else {}
+
+    def _finish(self, task: Task, step: Step, request: UndoRequest) -> None:
         show([(task.id, step.back)], self._store, self._context)
-        if step.back.kind != PRIORITY and (effect.touches or step.back.kind == HOLD):
+        touches = self._context.effects[step.done.effect].touches
+        if step.back.kind != PRIORITY and (touches or step.back.kind == HOLD):
             self._evaluate_again(task, step, request)
         _log.info("undone", task=task.id, change=step.newest.seq, text=step.text)
-        return "undone", "", about
 
     def _ended(self, task_id: str, step: Step) -> str | None:
         """Why a priority does not come back: the bot or a command held it for a while that is
@@ -306,6 +300,38 @@ class Undoing:
             run=request.run,
             actor=request.actor,
         )
+
+
+class _HoldJournal:
+    """The write itself is journalled where it is executed; what must hold before and after it are
+    the mutes and the priority that keep the undo from being undone by the next event.
+    """
+
+    def __init__(self, holds: Holds, finish: Callable[[], None]) -> None:
+        self._holds, self._finish = holds, finish
+
+    def begin(self, _step: Step) -> None:
+        """The automations leave the task alone, before its events can reach them."""
+        self._holds.begin()
+
+    def undone(self, step: Step) -> None:
+        """What came back is kept."""
+        self._holds.done(step.back)
+        self._finish()
+
+    def failed(self, _step: Step, _failure: Failure) -> None:
+        """As before."""
+        self._holds.cancel()
+
+
+def _explain(problem: Exception) -> Failure | None:
+    if isinstance(problem, LeaseLost):
+        return Failure("fatal", str(problem))
+    if isinstance(problem, OPEN):
+        return Failure("unknown", UNKNOWN)
+    if isinstance(problem, Postponed):
+        return Failure("refused", BUSY)
+    return Failure("refused", str(problem)) if isinstance(problem, ClickUpMlopsError) else None
 
 
 def _about(holds: Holds, step: Step) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from clickup_mlops.bot.write.undo.engine import GONE, Failure, State, UndoEngine
 from clickup_mlops.errors import (
     ApiError,
     InputError,
@@ -78,6 +79,10 @@ class UndoPlan:
         live = sum(not one.is_gone for one in self.removals)
         return live + self.entries + 2 * len(self.places)
 
+    def counts(self) -> dict[State, int]:
+        """How many tasks and places would end in each state."""
+        return {"would": len(self.removals) + len(self.places), "kept": len(self.kept)}
+
 
 @dataclass
 class Undone:
@@ -88,6 +93,11 @@ class Undone:
     places: list[str] = field(default_factory=list)
     kept: tuple[Kept, ...] = ()
     places_kept: dict[str, str] = field(default_factory=dict)
+
+    def counts(self) -> dict[State, int]:
+        """How many tasks and places ended in each state."""
+        kept = len(self.kept) + len(self.places_kept)
+        return {"undone": self.removed + len(self.places), "kept": kept}
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -212,15 +222,15 @@ class Undoing:
 
     def _tried(self, removal: Removal, entries: Iterable[JournaledStep], undone: Undone) -> str:
         """Remove a task; why it stays, or nothing."""
-        try:
+
+        def write(removal: Removal) -> None:
             undone.entries += self._remove_entries(entries)
-            self._remove(removal)
-        except (Unauthorized, RetryableApiError):
-            raise
-        except ApiError as problem:
-            return f"ClickUp does not delete it: {problem}"
-        undone.removed += 1
-        return ""
+            if not removal.is_gone:
+                self.clickup.tasks.delete(removal.task_id)
+
+        outcome = UndoEngine(_TaskJournal(self.journal), write, _explain).perform(removal)
+        undone.removed += outcome.state == "undone"
+        return outcome.why
 
     def _entries(self, items: set[str]) -> dict[str, list[JournaledStep]]:
         found: dict[str, list[JournaledStep]] = {}
@@ -241,14 +251,6 @@ class Undoing:
             self.journal.undone([step])
         return removed
 
-    def _remove(self, removal: Removal) -> None:
-        if not removal.is_gone:
-            with suppress(NotFound):  # as above
-                self.clickup.tasks.delete(removal.task_id)
-        step = self.journal.get(f"task:{removal.item_id}")
-        if step is not None:
-            self.journal.undone([step])
-
     def _forget(self) -> None:
         """What was in tasks that are removed is undone with them."""
         for kind in KINDS:
@@ -258,6 +260,33 @@ class Undoing:
                     gone = (one for one in steps if self.journal.task(_item(one)) is None)
                     for batch in batches(gone, BATCH):
                         self.journal.undone(batch)
+
+
+class _TaskJournal:
+    """A task's own step is marked: what was begun and not marked is removed again."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def begin(self, _removal: Removal) -> None:
+        """Nothing: to delete twice is the same as once."""
+
+    def undone(self, removal: Removal) -> None:
+        """Mark the step that created the task."""
+        step = self._journal.get(f"task:{removal.item_id}")
+        if step is not None:
+            self._journal.undone([step])
+
+    def failed(self, _removal: Removal, _failure: Failure) -> None:
+        """Nothing: it is tried again by the next undo."""
+
+
+def _explain(problem: Exception) -> Failure | None:
+    if isinstance(problem, NotFound):
+        return GONE
+    if not isinstance(problem, ApiError) or isinstance(problem, (Unauthorized, RetryableApiError)):
+        return None
+    return Failure("refused", f"ClickUp does not delete it: {problem}")
 
 
 @dataclass(frozen=True, slots=True)

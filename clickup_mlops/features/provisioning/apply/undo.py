@@ -6,10 +6,11 @@ undone. What ClickUp's API cannot undo is listed. The undo is a journalled run i
 and can be repeated after a crash.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
+from clickup_mlops.bot.write.undo.engine import GONE, Failure, State, UndoEngine
 from clickup_mlops.errors import ApiError, InputError, NotFound
 from clickup_mlops.features.provisioning.apply import contents
 from clickup_mlops.features.provisioning.apply.inspect import Automated, Looking
@@ -49,6 +50,11 @@ class Undone:
     impossible: list[tuple[Path, str]] = field(default_factory=list)
     unseen: Sequence[str] = ()
 
+    def counts(self) -> dict[State, int]:
+        """How many objects ended in each state."""
+        undone, kept = (*self.removed, *self.restored), (*self.kept, *self.impossible)
+        return {"undone": len(undone), "kept": len(kept)}
+
 
 @dataclass(frozen=True)
 class UndoPlan:
@@ -70,6 +76,10 @@ class UndoPlan:
     def size(self) -> int:
         """How many objects are deleted or changed."""
         return len(self.removals) + len(self.cascaded) + len(self.restorations)
+
+    def counts(self) -> dict[State, int]:
+        """How many objects would end in each state."""
+        return {"would": self.size, "kept": len(self.kept) + len(self.changed)}
 
 
 def newest(journal: Journal, run_id: int | None = None) -> Run:
@@ -228,47 +238,84 @@ def _is_as_left(node: Node, left: Attributes) -> bool:
     return all(values.get(name) == value for name, value in left.items())
 
 
+@dataclass(frozen=True, slots=True)
+class _Inverse:
+    """A step of a run that is undone: its object is removed, or gets its former values."""
+
+    operation: Literal["remove", "restore"]
+    row: StepRow
+
+    @property
+    def path(self) -> Path:
+        """Of the object."""
+        return _path(self.row)
+
+
+class _RunJournal:
+    """The steps of the undo, which is a run of its own."""
+
+    def __init__(self, writing: Writing) -> None:
+        self._writing, self._numbers = writing, dict[Path, int]()
+
+    def begin(self, step: _Inverse) -> None:
+        """Record it before its call."""
+        row, after = step.row, step.row.before if step.operation == "restore" else None
+        self._numbers[step.path] = self._writing.begin(
+            step.operation, step.path, row.after, after, row.object_id
+        )
+
+    def undone(self, step: _Inverse) -> None:
+        """Close it."""
+        self._writing.closed(self._numbers[step.path], DONE)
+
+    def failed(self, step: _Inverse, failure: Failure) -> None:
+        """Close it with the reason."""
+        number = self._numbers[step.path]
+        if failure.kind == "refused":
+            self._writing.closed(number, f"impossible: {failure.reason}")
+        else:
+            self._writing.failed(number, failure.reason)
+
+
 class _UndoRun:
     """The undo while it runs: each change is recorded, tried and closed."""
 
     def __init__(self, session: Session, writing: Writing, undone: Undone) -> None:
-        self._session, self._writing, self._undone = session, writing, undone
+        self._session, self._undone = session, undone
+        self._engine = UndoEngine(_RunJournal(writing), self._write, _explain)
 
     def restore(self, row: StepRow) -> None:
         """Give an object its former values."""
-        path = path_of(row.path)
-        changes = {name: (row.after[name], old) for name, old in row.before.items()}
-        node = Node(path, row.before, row.object_id)
-        step = Step("update", path, node, node, "undo", changes, 1, "api")
-        number = self._writing.begin("restore", path, row.after, row.before, row.object_id)
-        if self._tried(
-            number, path, lambda: _resource(path).update(self._session, step, row.object_id)
-        ):
-            self._undone.restored.append(path)
+        self._perform(_Inverse("restore", row), self._undone.restored)
 
     def remove(self, row: StepRow) -> None:
         """Delete an object."""
-        path = path_of(row.path)
-        number = self._writing.begin("remove", path, row.after, None, row.object_id)
-        if self._tried(
-            number, path, lambda: _resource(path).remove(self._session, path, row.object_id)
-        ):
-            self._undone.removed.append(path)
+        self._perform(_Inverse("remove", row), self._undone.removed)
 
-    def _tried(self, number: int, path: Path, act: Callable[[], None]) -> bool:
-        try:
-            act()
-        except NotFound:
-            pass  # a person, or an interrupted undo, removed it before
-        except (Impossible, InputError) as problem:
-            self._writing.closed(number, f"impossible: {problem}")
-            self._undone.impossible.append((path, str(problem)))
-            return False
-        except ApiError as problem:
-            self._writing.failed(number, str(problem))
-            raise
-        self._writing.closed(number, DONE)
-        return True
+    def _perform(self, step: _Inverse, paths: list[Path]) -> None:
+        outcome = self._engine.perform(step)
+        if outcome.state == "undone":
+            paths.append(step.path)
+        else:
+            self._undone.impossible.append((step.path, outcome.why))
+
+    def _write(self, step: _Inverse) -> None:
+        path, row = step.path, step.row
+        if step.operation == "remove":
+            _resource(path).remove(self._session, path, row.object_id)
+            return
+        changes = {name: (row.after[name], old) for name, old in row.before.items()}
+        node = Node(path, row.before, row.object_id)
+        update = Step("update", path, node, node, "undo", changes, 1, "api")
+        _resource(path).update(self._session, update, row.object_id)
+
+
+def _explain(problem: Exception) -> Failure | None:
+    if isinstance(problem, NotFound):
+        return GONE
+    if isinstance(problem, (Impossible, InputError)):
+        return Failure("refused", str(problem))
+    return Failure("fatal", str(problem)) if isinstance(problem, ApiError) else None
 
 
 def _is_place(row: StepRow) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.errors import InputError
 from clickup_mlops.features.provisioning.apply import undo as undoing
 from clickup_mlops.features.provisioning.apply.created_objects import Own
 from clickup_mlops.features.provisioning.apply.inspect import Automated
@@ -27,6 +26,15 @@ def runs(bot: Bot) -> list[Run]:
     return workspace.journal(bot).rows.runs(bot.workspace_id)
 
 
+def preview(
+    bot: Bot, number: int | None, callbacks: Callbacks[UndoPlan], *, also: Collection[str] = ()
+) -> UndoPlan:
+    """What `undo` would do; writes nothing to ClickUp. Raises as `undo` does."""
+    with exclusive(bot):
+        recover(bot, callbacks.recovered)
+        return _plan(bot, number, also)
+
+
 def undo(
     bot: Bot,
     number: int | None,
@@ -38,16 +46,13 @@ def undo(
     `also` names it.
 
     Raises:
-        InputError: there is no such run or object, another one holds the workspace, or it changed
-            while a person was asked.
+        InputError: there is no such run or object, or another one holds the workspace.
         ApiError: ClickUp cannot be read.
     """
     with exclusive(bot):
         recover(bot, callbacks.recovered)
         planned = _plan(bot, number, also)
         callbacks.show(planned)
-        if callbacks.confirm():
-            _check_same(planned, _plan(bot, planned.run.id, also))
         manual_steps.forget(bot, Plan.from_dict(planned.run.plan))
         return undoing.undo(planned, workspace.session(bot), workspace.journal(bot))
 
@@ -65,15 +70,6 @@ def _plan(bot: Bot, number: int | None, also: Collection[str]) -> UndoPlan:
     return undoing.plan(
         run, workspace.session(bot), journal, have, also=also, automated=automated(bot)
     )
-
-
-def _check_same(shown: UndoPlan, planned: UndoPlan) -> None:
-    """What was shown is what is done, although a person took time to answer."""
-    if planned != shown:
-        raise InputError(
-            "the workspace changed since the undo was shown; nothing was undone",
-            hint="Run the command again: it shows what would be removed now.",
-        )
 
 
 def automated(bot: Bot) -> Automated:

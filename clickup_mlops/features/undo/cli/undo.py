@@ -1,12 +1,16 @@
 """Undo what the bot wrote to ClickUp, by change, run, event or automation.
 
+Shows what it would do, and does it with `--yes`. Exits 2 if there is something to undo, 3 if
+something is kept, 1 if a task failed.
+
 TARGET is the number of a change (`audit list` shows them), the name of a run, the key of an event,
 or the name of an automation (with --since); if it could be two of these, write `change:`, `run:`,
 `event:` or `automation:` before it. What people changed since stays, and is listed. Each undo is
 recorded like any other write, and can be undone by its run. The automation is muted on these tasks
-for a while, and restored priorities are held: the output says until when. Exits 1 if a task failed.
+for a while, and restored priorities are held: the output says until when.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,14 +19,12 @@ import click
 
 from clickup_mlops.operations import times
 from clickup_mlops.ports.cli import clock, options, output
-from clickup_mlops.ports.cli.exit_codes import ExitCode
+from clickup_mlops.ports.cli import undo as undo_options
 from clickup_mlops.ports.cli.filters import task_id
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.write.undo.undoing import Undone
-
-WORK = 2
 
 
 @click.command(help=__doc__)
@@ -30,9 +32,7 @@ WORK = 2
 @click.option("--since", help=f"Only changes from then on: {times.EXAMPLES}.")
 @click.option("--until", help="Only changes before then.")
 @click.option("--task", help="Only of this task: its id or address.")
-@click.option(
-    "--dry-run", is_flag=True, help="Write nothing; exit 2 if there is something to undo."
-)
+@undo_options.yes
 @options.config
 @options.as_json
 def command(
@@ -41,7 +41,7 @@ def command(
     since: str | None,
     until: str | None,
     task: str | None,
-    dry_run: bool,
+    yes: bool,
     config: Path | None,
     as_json: bool,
 ) -> int:
@@ -55,14 +55,13 @@ def command(
         task_id=task_id(task),
     )
     with options.open_bot(config) as bot:
-        begun = undo(bot, chosen, actor="command line", dry=dry_run)
+        begun = undo(bot, chosen, actor="command line", dry=not yes)
         done = list(output.progress(begun.changes, begun.total, "Undoing"))
     if as_json:
         output.json_value(_plain(begun.run, done))
     else:
         _say(begun.run, done)
-    states = {one.state for one in done}
-    return ExitCode.ERROR if "failed" in states else WORK if "would" in states else ExitCode.DONE
+    return undo_options.exit_code(Counter(change.state for change in done))
 
 
 def _plain(run: str, done: "list[Undone]") -> dict[str, object]:
@@ -72,18 +71,17 @@ def _plain(run: str, done: "list[Undone]") -> dict[str, object]:
 
 
 def _say(run: str, done: "list[Undone]") -> None:
-    groups = {state: [one for one in done if one.state == state] for state in _SAID}
-    for state, mark in _SAID.items():
+    groups = {state: [one for one in done if one.state == state] for state in undo_options.MARKS}
+    for state, mark in undo_options.MARKS.items():
         for one in groups[state]:
             why = f": {one.why}" if one.why else ""
             where = f", task {one.task_id}" if one.task_id else ""  # none: of the whole workspace
             click.echo(f"{mark} change {one.seq}{where}: {one.text}{why}")
-    counts = ", ".join(f"{len(groups[state])} {_WORDS[state]}" for state in _SAID if groups[state])
-    click.echo(f"{counts}.")
+    click.echo(undo_options.summarize({state: len(group) for state, group in groups.items()}))
     for line in _besides(done):
         click.echo(line)
     if groups["undone"]:
-        click.echo(f"Undo this with: clickup-mlops undo {run}")
+        click.echo(f"Undo this with: clickup-mlops undo {run} --yes")
 
 
 def _besides(done: "list[Undone]") -> Iterator[str]:
@@ -106,7 +104,3 @@ def _besides(done: "list[Undone]") -> Iterator[str]:
         yield "  To end that: `mutes end` with --release, or `/release` in a comment"
     for automation, count in found.unmuted.items():
         yield f"{automation} is no longer muted on {format_count(count, 'task')}."
-
-
-_SAID = {"undone": "~", "would": "~", "kept": "!", "failed": "x"}
-_WORDS = {"undone": "undone", "would": "would be undone", "kept": "kept", "failed": "failed"}

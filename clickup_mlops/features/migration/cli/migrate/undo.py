@@ -2,7 +2,7 @@
 
 Shows what it would do, and does it with `--yes`. What people changed since stays, with the tasks
 that it is under, and is listed with the reason; `--force` removes it too. Exits 2 if there is
-something to do, 1 if something stays.
+something to undo, 3 if something is kept.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ import click
 
 from clickup_mlops.features.migration.cli.migrate import _options, _progress
 from clickup_mlops.ports.cli import output
-from clickup_mlops.ports.cli.exit_codes import ExitCode
+from clickup_mlops.ports.cli import undo as undo_options
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ SHOWN = 50
 
 @click.command(help=__doc__)
 @_options.mapping_file
-@click.option("--yes", is_flag=True, help="Do it.")
+@undo_options.yes
 @click.option("--force", is_flag=True, help="Remove also what people changed since.")
 @click.option(
     "--limit",
@@ -59,11 +59,12 @@ def _preview(plan: "UndoPlan", as_json: bool) -> int:
         _list(plan.kept)
         click.echo(
             f"{_removed(len(plan.removals), plan.entries)} would be removed, {_kept(plan.kept)}: "
-            f"{format_count(plan.calls, 'call')}. Use --yes to do it."
+            f"{format_count(plan.calls, 'call')}."
         )
         for path in places:
             click.echo(f"{path} would be removed if it is empty.")
-    return 2 if plan.removals or plan.places else int(bool(plan.kept))
+        click.echo(undo_options.summarize(plan.counts()))
+    return undo_options.exit_code(plan.counts())
 
 
 def _report(undone: "Undone", as_json: bool) -> int:
@@ -79,7 +80,8 @@ def _report(undone: "Undone", as_json: bool) -> int:
             click.echo(f"{path} removed.")
         for path, why in undone.places_kept.items():
             click.echo(f"{path} stays: in it are {why}.")
-    return ExitCode.ERROR if undone.kept or undone.places_kept else ExitCode.DONE
+        click.echo(undo_options.summarize(undone.counts()))
+    return undo_options.exit_code(undone.counts())
 
 
 def _removed(tasks: int, entries: int) -> str:

@@ -2,8 +2,8 @@
 
 RUN is the number of a run (`--list`); without it, the newest. What people changed or added to since
 is kept and listed, with its parents; `--also` deletes it all the same. What the API does not show,
-such as dashboards, is named, so that you can look first. Asks first; scripts need `--yes`. Exits 3
-if something was left.
+such as dashboards, is named, so that you can look first. Shows what it would do, and does it with
+`--yes`. Exits 2 if there is something to undo, 3 if something is kept.
 """
 
 from pathlib import Path
@@ -13,12 +13,15 @@ import click
 
 from clickup_mlops.features.provisioning.cli.provision import _acting, _request
 from clickup_mlops.ports.cli import options, output
+from clickup_mlops.ports.cli import undo as undo_options
 from clickup_mlops.ports.cli.exit_codes import ExitCode
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clickup_mlops.features.provisioning.apply.undo import Undone, UndoPlan
-    from clickup_mlops.features.provisioning.tables.provisions import Run
+    from clickup_mlops.features.provisioning.tables.provisions import Run, StepRow
     from clickup_mlops.features.provisioning.tree import Path as TreePath
 
 
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     metavar="PATH",
     help='Delete this and all in it though people changed it, as listed: "ML / Intake".',
 )
-@_acting.yes
+@undo_options.yes
 @options.config
 @options.as_json
 def command(
@@ -48,13 +51,24 @@ def command(
     with _request.open_bot(config, "create") as bot:
         if listed:
             return _list(undo.runs(bot), as_json)
-        with _acting.attended(_show, "Undo this?", yes=yes, as_json=as_json) as callbacks:
+        if not yes:
+            return _preview(undo.preview(bot, run, _acting.silent(), also=also), as_json)
+        with _acting.attended(_show, "", yes=True, as_json=as_json) as callbacks:
             undone = undo.undo(bot, run, callbacks, also=also)
     if as_json:
         output.json_value(_plain(undone))
     else:
         _say(undone)
-    return ExitCode.MANUAL_STEPS if undone.kept or undone.impossible else ExitCode.DONE
+    return undo_options.exit_code(undone.counts())
+
+
+def _preview(planned: "UndoPlan", as_json: bool) -> int:
+    if as_json:
+        output.json_value(_plain_preview(planned))
+    else:
+        _show(planned)
+        click.echo(undo_options.summarize(planned.counts()))
+    return undo_options.exit_code(planned.counts())
 
 
 def _list(runs: "list[Run]", as_json: bool) -> int:
@@ -88,9 +102,10 @@ def _show(way: "UndoPlan") -> None:
 
 
 def _say(undone: "Undone") -> None:
-    click.echo(f"{len(undone.removed)} removed, {len(undone.restored)} restored.")
     _left(undone.kept)
     _left(undone.impossible)
+    click.echo(f"{len(undone.removed)} removed, {len(undone.restored)} restored.")
+    click.echo(undo_options.summarize(undone.counts()))
 
 
 def _left(paths: "Any") -> None:
@@ -98,6 +113,23 @@ def _left(paths: "Any") -> None:
 
     for path, why in paths:
         click.secho(f"! {show(path)}: {why}", fg="magenta")
+
+
+def _plain_preview(planned: "UndoPlan") -> dict[str, Any]:
+    from clickup_mlops.features.provisioning.apply.journal import path_of
+
+    def paths(rows: "Sequence[StepRow]") -> list[list[list[str]]]:
+        return [_parts(path_of(row.path)) for row in rows]
+
+    return {
+        "run": planned.run.id,
+        "removals": paths([*planned.removals, *planned.cascaded]),
+        "restorations": paths(planned.restorations),
+        "kept": [
+            {"path": _parts(path), "why": why} for path, why in (*planned.kept, *planned.changed)
+        ],
+        "unseen": list(planned.unseen),
+    }
 
 
 def _plain(undone: "Undone") -> dict[str, Any]:

@@ -56,15 +56,15 @@ def test_a_mute_is_ended_on_one_task_or_on_all(muted: Cli) -> None:
 
 
 def test_undo_says_what_it_mutes(connected: Cli, clickup_sandbox: Sandbox) -> None:
-    """Until when, and how to end that; a dry run says what would be."""
+    """Until when, and how to end that; the preview says what would be."""
     (task,) = clickup_sandbox.control.add_tasks("Tasks", [{"name": "t", "priority": 1}])
     with Store.open(f"sqlite:///{Path('clickup-mlops.db')}") as store:
         row = store.journal.begin(Write(task, "priority", 4, 1, "e", "inference_first"), 1)
         store.journal.finish(row, DONE, 2)
-    would = connected("undo", "change:1", "--dry-run").out
+    would = connected("undo", "change:1").out
     assert "inference_first would be muted on 1 task until" in would
 
-    out = connected("undo", "change:1").out
+    out = connected("undo", "change:1", "--yes").out
     assert "inference_first is muted on 1 task until" in out
     assert "clickup-mlops mutes end inference_first" in out
     assert "restored priority is held until" in out

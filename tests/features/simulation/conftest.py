@@ -1,0 +1,3 @@
+"""The command line, in an empty folder."""
+
+from tests.interfaces.cli.conftest import cli as cli
