@@ -29,24 +29,29 @@ def _ms(text: str, zone: str) -> int:
 @given(VALUES, st.floats(0, 1))
 def test_a_percentile_is_a_value_that_so_many_do_not_exceed(values, share) -> None:
     ordered = sorted(values)
-    found = compute_percentile(ordered, share)
+    result = compute_percentile(ordered, share)
 
-    assert found in values
-    assert sum(one <= found for one in values) >= share * len(values) - 1e-6
+    assert result in values
+    assert sum(value <= result for value in values) >= share * len(values) - 1e-6
 
 
 @given(VALUES)
 def test_percentiles_ascend(values) -> None:
-    found = compute_spread(values, at_least=1)
+    spread = compute_spread(values, at_least=1)
 
-    assert found is not None
-    assert found.p50 <= found.p85 <= found.p95 <= max(values)
+    assert spread is not None
+    assert spread.p50 <= spread.p85 <= spread.p95 <= max(values)
 
 
 def test_percentiles_of_a_hundred_are_exact() -> None:
-    found = compute_spread(range(1, 101))
+    spread = compute_spread(range(1, 101))
 
-    assert found is not None and (found.count, found.p50, found.p85, found.p95) == (100, 50, 85, 95)
+    assert spread is not None and (spread.count, spread.p50, spread.p85, spread.p95) == (
+        100,
+        50,
+        85,
+        95,
+    )
 
 
 def test_too_few_values_have_no_percentiles() -> None:
@@ -57,7 +62,9 @@ def test_too_few_values_have_no_percentiles() -> None:
 
 @given(VALUES, st.integers(0, 10**9))
 def test_a_rank_is_the_share_of_smaller_values(values, value) -> None:
-    assert compute_rank(sorted(values), value) == sum(one < value for one in values) / len(values)
+    assert compute_rank(sorted(values), value) == sum(
+        other_value < value for other_value in values
+    ) / len(values)
 
 
 @given(st.lists(st.tuples(TIMES, st.integers(1, 9)), max_size=30), TIMES, st.sampled_from(ZONES))
@@ -72,10 +79,10 @@ def test_what_is_in_the_whole_weeks_is_counted_once(counted, start, zone) -> Non
 @given(TIMES, st.sampled_from(ZONES), st.integers(0, 60))
 def test_weeks_begin_on_mondays_at_midnight_and_are_whole(start, zone, days) -> None:
     bounds = list_weeks(start, start + days * DAY, zone)
-    local = [datetime.fromtimestamp(one / 1000, ZoneInfo(zone)) for one in bounds]
+    local = [datetime.fromtimestamp(at_ms / 1000, ZoneInfo(zone)) for at_ms in bounds]
 
-    assert all((one.weekday(), one.hour, one.minute) == (0, 0, 0) for one in local)
-    assert all(start <= one <= start + days * DAY for one in bounds)
+    assert all((moment.weekday(), moment.hour, moment.minute) == (0, 0, 0) for moment in local)
+    assert all(start <= at_ms <= start + days * DAY for at_ms in bounds)
 
 
 @pytest.mark.parametrize(

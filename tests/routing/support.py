@@ -37,5 +37,5 @@ def decided(
     **facts: object,
 ) -> Decision:
     """The decision about a task that was created just now, unless told otherwise."""
-    known = {"task_id": "t1", "created_ms": NOW_MS, "tags": tags} | facts
-    return decide(Facts(**known), read, policy or Policy(), context or Context(), now_ms)
+    values = {"task_id": "t1", "created_ms": NOW_MS, "tags": tags} | facts
+    return decide(Facts(**values), read, policy or Policy(), context or Context(), now_ms)

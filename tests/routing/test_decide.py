@@ -52,18 +52,20 @@ def test_a_person_wins_until_their_time_is_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ended", "said"),
+    ("ended", "is_mentioned"),
     [
         (Override(None, "", NOW_MS, None, automation="guard", because="it is over"), True),
         (Override(LOW, "", NOW_MS, NOW_MS, automation="guard", because="it is over"), False),
         (Override(None, "Ana", NOW_MS, None), False),
     ],
 )
-def test_a_hold_that_an_automation_ended_is_mentioned(ended: Override, said: bool) -> None:
+def test_a_hold_that_an_automation_ended_is_mentioned(ended: Override, is_mentioned: bool) -> None:
     """Not one that is over by its time, nor a priority that a person has cleared."""
     decision = decided("inference", context=Context(override=ended))
 
-    assert any("holds the priority no longer" in one for one in decision.reasons) == said
+    assert (
+        any("holds the priority no longer" in reason for reason in decision.reasons) == is_mentioned
+    )
 
 
 def test_a_person_may_win_until_they_release_it() -> None:

@@ -190,9 +190,9 @@ def test_the_same_inputs_give_the_same_words(
 ) -> None:
     """Decision and explanation depend on nothing but the arguments."""
     read = Read() if has_text else None
-    one, two = (decide(task, read, policy, around, now_ms) for _ in range(2))
+    first, second = (decide(task, read, policy, around, now_ms) for _ in range(2))
 
-    assert explain(one) == explain(two) == explain(Decision.from_dict(one.to_dict()))
+    assert explain(first) == explain(second) == explain(Decision.from_dict(first.to_dict()))
 
 
 @dataclass
@@ -244,8 +244,10 @@ class Board(RuleBasedStateMachine):
         card = self._card(n)
         if card is None:
             return
-        others = [each.facts.priority for each in self.cards if each is not card]
-        around = Context(len(self.cards), others.count(URGENT), override=card.override)
+        other_priorities = [
+            other_card.facts.priority for other_card in self.cards if other_card is not card
+        ]
+        around = Context(len(self.cards), other_priorities.count(URGENT), override=card.override)
         card.decision = decide(card.facts, None, self.policy, around, self.now_ms)
         card.facts = replace(card.facts, priority=card.decision.priority)
         self._keeps_the_cap(card, around)
@@ -261,8 +263,8 @@ class Board(RuleBasedStateMachine):
     def inference_leads_its_tier(self) -> None:
         """Compares the newest decisions of all open tasks, whenever they were made."""
         routed = [c.decision for c in self.cards if c.decision and not c.decision.kept_for_person]
-        for first in (each for each in routed if each.workload == "inference"):
-            for second in (each for each in routed if each.workload == "training"):
+        for first in (decision for decision in routed if decision.workload == "inference"):
+            for second in (decision for decision in routed if decision.workload == "training"):
                 assert first.tier != second.tier or first.priority <= second.priority
 
     @rule()
@@ -272,12 +274,13 @@ class Board(RuleBasedStateMachine):
             self.decide(n)
         urgent = [c.decision for c in self.cards if c.decision.priority == URGENT]
         exempt = [
-            each
-            for each in urgent
-            if each.kept_for_person or (each.incident and self.policy.urgent_cap.incidents_exempt)
+            decision
+            for decision in urgent
+            if decision.kept_for_person
+            or (decision.incident and self.policy.urgent_cap.incidents_exempt)
         ]
-        allowed = self.policy.urgent_cap.count_allowed(len(self.cards))
-        assert len(urgent) <= max(allowed, len(exempt))
+        allowed_count = self.policy.urgent_cap.count_allowed(len(self.cards))
+        assert len(urgent) <= max(allowed_count, len(exempt))
 
     def _card(self, n: int) -> Card | None:
         return self.cards[n % len(self.cards)] if self.cards else None
@@ -308,10 +311,10 @@ def test_a_breach_is_monotone(value: int, worse: int, held: bool, more: bool) ->
 
 def latencies(*values: int, held: bool = False) -> list[bool]:
     """Whether each of these P99 in turn makes the tier `breach`."""
-    found, breached = [], ("P99 latency ms",) if held else ()
+    results, breached = [], ("P99 latency ms",) if held else ()
     for value in values:
         fields = {"p99 latency ms": value, "slo latency ms": 300}
         decision = decided("inference", fields=fields, context=Context(breached=breached))
         breached = decision.breaches
-        found.append(decision.tier == "breach")
-    return found
+        results.append(decision.tier == "breach")
+    return results

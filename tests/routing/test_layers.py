@@ -74,9 +74,9 @@ def test_pairs_are_laid_over_each_other_by_metric() -> None:
     mine = configured(slos=[{"metric": "p99 latency ms", "objective": "Agreed ms"}])
     says = Says(slo={"P99 latency ms": {"objective": "A"}, "Queue": {"objective": "B"}})
 
-    found = {one.metric: one.objective for one in merge_layers(mine, [says]).slos}
-    assert found == {"p99 latency ms": "Agreed ms", "Queue": "B"}
-    assert [one.metric for one in merge_layers(Policy(), [says]).slos] == [
+    objectives = {slo.metric: slo.objective for slo in merge_layers(mine, [says]).slos}
+    assert objectives == {"p99 latency ms": "Agreed ms", "Queue": "B"}
+    assert [slo.metric for slo in merge_layers(Policy(), [says]).slos] == [
         "P99 latency ms",
         "Queue",
     ]
@@ -98,13 +98,13 @@ def test_a_task_is_routed_by_the_policy_of_its_space() -> None:
     """The explanation names template, strategy and Space; other Spaces are as configured."""
     low = {"priorities": {"training": {"normal": "normal"}}}
     router = Router(Policy(), spaces=Spaces(s1=(Says(low),)))
-    here = router.route(TASK, Context(), NOW_MS)
-    there = router.route(Task.parse({**TASK.raw, "space": {"id": "s2"}}), Context(), NOW_MS)
+    in_space = router.route(TASK, Context(), NOW_MS)
+    elsewhere = router.route(Task.parse({**TASK.raw, "space": {"id": "s2"}}), Context(), NOW_MS)
 
-    assert (here.priority, there.priority) == (3, 4)
-    told = 'training.normal is Normal, by template serving (latency first) of the Space "Ranker"'
-    assert told in explain(here)
-    assert "template" not in explain(there)
+    assert (in_space.priority, elsewhere.priority) == (3, 4)
+    reason = 'training.normal is Normal, by template serving (latency first) of the Space "Ranker"'
+    assert reason in explain(in_space)
+    assert "template" not in explain(elsewhere)
 
 
 def test_each_templates_folders_are_its_own() -> None:
@@ -113,11 +113,11 @@ def test_each_templates_folders_are_its_own() -> None:
     serving = Says({"unclear": "infra"}, folders=("f2",))
     only_metrics = Says(folders=("f1",))
     router = Router(Policy(), spaces=Spaces(s1=(batch, serving, only_metrics)))
-    found = {
+    workloads = {
         folder: router.policy_of(Task.parse({**TASK.raw, "folder": {"id": folder}})).policy.unclear
         for folder in ("f1", "f2", "f3")
     }
-    assert found == {"f1": "data", "f2": "infra", "f3": "infra"}
+    assert workloads == {"f1": "data", "f2": "infra", "f3": "infra"}
 
 
 def test_a_change_of_what_the_template_says_holds_at_once() -> None:

@@ -28,8 +28,8 @@ def test_how_far_over_and_how_much_room(
     slo: Slo, measured: float, limit: float, breached: bool, over: float, room: float
 ) -> None:
     """Shares of the limit; of what may be missing from 100 % where a percentage must be high."""
-    one = Comparison(slo, measured, limit)
-    assert (one.breached, one.over, one.room) == (breached, over, room)
+    comparison = Comparison(slo, measured, limit)
+    assert (comparison.breached, comparison.over, comparison.room) == (breached, over, room)
 
 
 def test_a_pair_counts_only_when_both_numbers_are_known() -> None:
@@ -42,7 +42,7 @@ def test_a_pair_counts_only_when_both_numbers_are_known() -> None:
 
 def test_the_unit_is_the_last_word_of_the_name_if_that_is_one() -> None:
     """Field names say their unit, as ClickUp has no place for it."""
-    units = [Comparison(one, 1, 1).unit for one in (LATENCY, AVAILABILITY, THROUGHPUT)]
+    units = [Comparison(slo, 1, 1).unit for slo in (LATENCY, AVAILABILITY, THROUGHPUT)]
     assert units == ["ms", "%", ""]
 
 

@@ -74,11 +74,11 @@ def test_where_a_priority_comes_from_decides_over_what_it_wins(
     origin: Origin, policy: Policy, over_higher: bool, over_lower: bool
 ) -> None:
     """High against Urgent and against Low, as long as it holds."""
-    kept = Override(2, "John", NOW_MS, NOW_MS + DAY_MS, origin)
+    override = Override(2, "John", NOW_MS, NOW_MS + DAY_MS, origin)
 
-    assert is_winning(kept, 1, policy, NOW_MS) == over_higher
-    assert is_winning(kept, 4, policy, NOW_MS) == over_lower
-    assert not is_winning(kept, 4, policy, NOW_MS + DAY_MS)
+    assert is_winning(override, 1, policy, NOW_MS) == over_higher
+    assert is_winning(override, 4, policy, NOW_MS) == over_lower
+    assert not is_winning(override, 4, policy, NOW_MS + DAY_MS)
 
 
 def test_an_importer_is_known_by_name_address_or_number() -> None:

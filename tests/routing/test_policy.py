@@ -50,18 +50,18 @@ def test_a_wrong_key_or_value_is_named(table: dict, key: str) -> None:
     with pytest.raises(ValidationError) as problems:
         Policy.model_validate(table)
 
-    assert [".".join(map(str, each["loc"])) for each in problems.value.errors()] == [key]
+    assert [".".join(map(str, error["loc"])) for error in problems.value.errors()] == [key]
 
 
 @pytest.mark.parametrize(
-    ("share", "minimum", "open_in_list", "allowed"),
+    ("share", "minimum", "open_in_list", "allowed_count"),
     [(0.2, 3, 1, 3), (0.2, 3, 15, 3), (0.2, 3, 20, 4), (0.2, 0, 4, 0), (1.0, 0, 7, 7)],
 )
 def test_the_cap_is_a_share_with_a_minimum(
-    share: float, minimum: int, open_in_list: int, allowed: int
+    share: float, minimum: int, open_in_list: int, allowed_count: int
 ) -> None:
     """Short lists may always have some Urgent tasks; long ones a share, rounded down."""
-    assert UrgentCap(share=share, minimum=minimum).count_allowed(open_in_list) == allowed
+    assert UrgentCap(share=share, minimum=minimum).count_allowed(open_in_list) == allowed_count
 
 
 def test_every_setting_has_a_description() -> None:

@@ -38,12 +38,12 @@ def test_a_due_date_presses_more_the_nearer_it_is(due_in: int, tier: str, why: s
 
 
 @pytest.mark.parametrize(
-    ("inference", "other", "tier"),
+    ("inference", "non_inference", "tier"),
     [(0, 0, "normal"), (0, 1, "soon"), (0, 2, "soon"), (0, 3, "due"), (1, 0, "due"), (1, 9, "due")],
 )
-def test_waiting_inference_work_weighs_more(inference: int, other: int, tier: str) -> None:
+def test_waiting_inference_work_weighs_more(inference: int, non_inference: int, tier: str) -> None:
     """One waiting inference task does what three others do."""
-    context = Context(blocked_inference=inference, blocked_other=other)
+    context = Context(blocked_inference=inference, blocked_other=non_inference)
 
     assert decided("data", context=context).tier == tier
 
@@ -97,12 +97,12 @@ def test_metric_fields_are_named_in_the_policy() -> None:
 
 def test_a_live_inference_incident_comes_first() -> None:
     """Told by a tag, or by the text of an inference task."""
-    told = Read(incident=True, incident_confidence=0.8)
+    reported = Read(incident=True, incident_confidence=0.8)
 
     assert decided("Incident", due_ms=NOW_MS).tier == "incident"
-    assert decided(read=told).incident
-    assert not decided("training", read=told).incident
-    assert not decided(policy=Policy(incident=Incident(threshold=0.9)), read=told).incident
+    assert decided(read=reported).incident
+    assert not decided("training", read=reported).incident
+    assert not decided(policy=Policy(incident=Incident(threshold=0.9)), read=reported).incident
 
 
 def test_a_possible_incident_is_high_and_says_so() -> None:
@@ -121,14 +121,14 @@ def test_a_possible_incident_is_high_and_says_so() -> None:
 
 def test_a_person_settles_whether_it_is_an_incident() -> None:
     """By a tag: the text has no say any more, and the reasons name the tag."""
-    told = Read(incident=True, incident_confidence=0.8)
-    refused = decided("Not-Incident", read=told)
+    reported = Read(incident=True, incident_confidence=0.8)
+    refused = decided("Not-Incident", read=reported)
 
     assert (refused.tier, refused.incident, refused.incident_by) == ("normal", False, "tag")
     assert refused.reasons[-2] == 'no incident: tag "Not-Incident"'
     assert decided("incident", "not-incident").incident
     assert decided("incident", read=Read(incident_confidence=0.0)).incident_by == "tag"
-    assert decided(read=told).incident_by == "text"
+    assert decided(read=reported).incident_by == "text"
     assert decided(read=Read(incident_confidence=0.3)).incident_by == "text"
     assert decided(read=Read()).incident_by == ""
 
@@ -147,9 +147,9 @@ def test_every_sign_is_given_the_most_urgent_first() -> None:
 )
 def test_any_value_is_a_number_that_makes_sense_or_nothing(value: object) -> None:
     """Whatever a field holds."""
-    found = parse_measure("P99 latency ms", value)
+    number = parse_measure("P99 latency ms", value)
 
-    assert found is None or 0 <= found < float("inf")
+    assert number is None or 0 <= number < float("inf")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_breach_that_has_not_recovered_says_when_it_will() -> None:
     """With the value, the objective and the limit of the recovery."""
     fields = {"p99 latency ms": 280, "slo latency ms": 300}
     decision = decided("inference", fields=fields, context=Context(breached=("P99 latency ms",)))
-    said = (
+    reason = (
         "P99 latency ms 280 still counts as a breach of SLO latency ms 300, until it is at most 270"
     )
-    assert f"tier breach: {said}" in decision.reasons
+    assert f"tier breach: {reason}" in decision.reasons

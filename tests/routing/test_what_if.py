@@ -42,9 +42,9 @@ def test_a_threshold_moves_the_tasks_that_it_is_about() -> None:
     far = _task(2, "inference", due_date=str(NOW_MS + 9 * DAY_MS))
     board = _board(near, far)
 
-    found = list(find_moves(board, _policy(), _policy(urgency={"soon": 3600}), board.tasks))
+    changes = list(find_moves(board, _policy(), _policy(urgency={"soon": 3600}), board.tasks))
 
-    assert [(m.task.id, m.before.decided_by, m.after.decided_by) for m in found] == [
+    assert [(m.task.id, m.before.decided_by, m.after.decided_by) for m in changes] == [
         ("t1", "inference.soon", "inference.normal")
     ]
 
@@ -64,9 +64,11 @@ def test_inference_that_waits_counts_by_the_policy_that_is_tried() -> None:
     board = _board(blocker, _task(2, "serving"))
     assert blocker.blocks == ("t2",)
 
-    found = list(find_moves(board, _policy(), _policy(labels={"serving": "inference"}), [blocker]))
+    changes = list(
+        find_moves(board, _policy(), _policy(labels={"serving": "inference"}), [blocker])
+    )
 
-    assert [(m.before.tier, m.after.tier) for m in found] == [("soon", "due")]
+    assert [(m.before.tier, m.after.tier) for m in changes] == [("soon", "due")]
 
 
 @given(
@@ -94,13 +96,13 @@ def test_no_list_gets_more_urgent_than_its_share(
     ]
     cap = {"share": share, "minimum": minimum}
 
-    found = decide_all(_board(*tasks), _policy(urgent_cap=cap), tasks)
+    by_task = decide_all(_board(*tasks), _policy(urgent_cap=cap), tasks)
 
-    urgent = [t for t in tasks if found[t.id].priority == URGENT]
-    incidents = [t for t in urgent if found[t.id].incident]
-    allowed = max(minimum, int(share * max(1, len(tasks))))
+    urgent = [t for t in tasks if by_task[t.id].priority == URGENT]
+    incidents = [t for t in urgent if by_task[t.id].incident]
+    allowed_count = max(minimum, int(share * max(1, len(tasks))))
     assert len(incidents) == sum(incident for incident, _age, _urgent in drawn)
-    assert len(urgent) <= max(allowed, len(incidents))
-    left_out = [t for t in tasks if found[t.id].priority != URGENT and t.priority == URGENT]
+    assert len(urgent) <= max(allowed_count, len(incidents))
+    left_out = [t for t in tasks if by_task[t.id].priority != URGENT and t.priority == URGENT]
     newcomers = [t for t in urgent if t.priority != URGENT and t not in incidents]
     assert not (left_out and newcomers)

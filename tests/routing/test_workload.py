@@ -18,16 +18,16 @@ TEXT = Read(workload="inference")
 
 def test_each_source_wins_over_those_after_it() -> None:
     """Field > tag > List > text > what is configured for unclear tasks."""
-    everything = {"policy": BOUND, "read": TEXT, "list_name": "Weekly etl"}
+    all_sources = {"policy": BOUND, "read": TEXT, "list_name": "Weekly etl"}
 
-    by_field = decided("serving", **everything, **FIELD)
-    by_tag = decided("serving", **everything)
-    by_list = decided(**everything)
+    by_field = decided("serving", **all_sources, **FIELD)
+    by_tag = decided("serving", **all_sources)
+    by_list = decided(**all_sources)
     by_text = decided(policy=BOUND, read=TEXT)
     unclear = decided(policy=BOUND)
 
-    sources = [each.source for each in (by_field, by_tag, by_list, by_text, unclear)]
-    workloads = [each.workload for each in (by_field, by_tag, by_list, by_text, unclear)]
+    sources = [decision.source for decision in (by_field, by_tag, by_list, by_text, unclear)]
+    workloads = [decision.workload for decision in (by_field, by_tag, by_list, by_text, unclear)]
     assert sources == ["field", "tag", "list", "text", "default"]
     assert workloads == ["training", "inference", "data", "inference", "infra"]
 

@@ -9,7 +9,7 @@ from clickup_mlops.features.metrics.diagnosis.diagnose import symptoms
 from clickup_mlops.features.metrics.settings import kinds
 from clickup_mlops.views import measures
 
-KNOWN = {one.name: one for kind in kinds().values() for one in kind.measures}
+KNOWN = {measure.name: measure for kind in kinds().values() for measure in kind.measures}
 USED = {name for symptom in symptoms() for name in (*symptom.needs, *symptom.shows)}
 
 
@@ -20,16 +20,16 @@ def test_no_measure_is_shown_by_its_raw_name(name: str) -> None:
 
 
 def test_no_two_measures_have_one_title() -> None:
-    assert len({measures.format_title(one) for one in KNOWN}) == len(KNOWN)
+    assert len({measures.format_title(name) for name in KNOWN}) == len(KNOWN)
 
 
-@pytest.mark.parametrize("one", KNOWN.values(), ids=lambda one: one.name)
-def test_the_unit_of_a_name_is_that_of_the_measure(one: Measure) -> None:
-    assert measures.find_unit(one.name) in ("", one.unit)
+@pytest.mark.parametrize("measure", KNOWN.values(), ids=lambda measure: measure.name)
+def test_the_unit_of_a_name_is_that_of_the_measure(measure: Measure) -> None:
+    assert measures.find_unit(measure.name) in ("", measure.unit)
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "shown"),
+    ("name", "value", "reading"),
     [
         ("ecn_marked_pct", 4.25, "ECN-marked packets 4.25%"),
         ("latency_p99_ms", 1234.5678, "Latency P99 1,235 ms"),
@@ -43,8 +43,8 @@ def test_the_unit_of_a_name_is_that_of_the_measure(one: Measure) -> None:
         ('sum(rate(x_total{job="a"}[5m]))', 7, 'sum(rate(x_total{job="a"}[5m])) 7'),
     ],
 )
-def test_a_reading_has_title_value_and_unit(name: str, value: float, shown: str) -> None:
-    assert measures.format_reading(name, value) == shown
+def test_a_reading_has_title_value_and_unit(name: str, value: float, reading: str) -> None:
+    assert measures.format_reading(name, value) == reading
 
 
 @given(st.text(), st.floats())

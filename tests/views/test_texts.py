@@ -30,7 +30,7 @@ from tests.views.samples import EVIL, NOW_MS, chart, section, table
 
 
 @pytest.mark.parametrize(
-    ("cell", "shown"),
+    ("cell", "expected"),
     [
         (Number(1234.5, "ms", 1), "1,234.5 ms"),
         (Number(99.5, "%", 1), "99.5%"),
@@ -51,8 +51,8 @@ from tests.views.samples import EVIL, NOW_MS, chart, section, table
         (None, ""),
     ],
 )
-def test_cells_as_text(cell, shown):
-    assert text.format_cell(cell, "Europe/Madrid") == shown
+def test_cells_as_text(cell, expected):
+    assert text.format_cell(cell, "Europe/Madrid") == expected
 
 
 def test_how_long_ago():
@@ -96,13 +96,13 @@ def _made_of(words: str) -> Section:
 @given(TEXTS)
 def test_no_text_becomes_html(words):
     """The page of whatever text has the tags of the page of a harmless one, and no bad address."""
-    found = Tags(html.render_section(_made_of(words))).found
+    tags = Tags(html.render_section(_made_of(words))).found
 
-    assert [tag for tag, _ in found if tag != "a"] == [
+    assert [tag for tag, _ in tags if tag != "a"] == [
         tag for tag, _ in Tags(html.render_section(_made_of("x"))).found
     ]
-    assert all(name not in ("style", "onerror") for _, names in found for name in names)
-    for _tag, names in found:
+    assert all(name not in ("style", "onerror") for _, names in tags for name in names)
+    for _tag, names in tags:
         assert (names.get("href") or "https://").startswith(("https://", "http://"))
 
 
@@ -115,11 +115,11 @@ def test_no_text_becomes_markdown(words):
 @given(st.text("@ \\_*a1.é[]()#-", max_size=12).map("@everyone {} x".format), st.text())
 def test_no_text_mentions_anybody_in_chat(words, url):
     """Nor is there an address that cannot be written: a report is made of any."""
-    shown = markdown.render_section(_made_of(words)) + markdown.render_cell(
+    rendered = markdown.render_section(_made_of(words)) + markdown.render_cell(
         Link(words, f"https://{url}")
     )
 
-    assert not re.search(r"(?:^|[\W_])@\w", shown)
+    assert not re.search(r"(?:^|[\W_])@\w", rendered)
 
 
 def test_an_email_address_stays_one():
@@ -134,8 +134,11 @@ def test_a_time_that_no_calendar_has_is_shown_as_its_end(at_ms):
         assert text.format_iso(at_ms, zone)
 
 
-def _kinds(one: Section) -> list[str]:
-    return [token.type for token in MarkdownIt("js-default").parse(markdown.render_section(one))]
+def _kinds(rendered_section: Section) -> list[str]:
+    return [
+        token.type
+        for token in MarkdownIt("js-default").parse(markdown.render_section(rendered_section))
+    ]
 
 
 def test_markdown_links_lead_to_https_alone():
@@ -147,17 +150,17 @@ def test_markdown_links_lead_to_https_alone():
 
 
 def test_markdown_has_every_number_of_the_section():
-    shown = markdown.render_section(section(), "Europe/Madrid")
+    rendered = markdown.render_section(section(), "Europe/Madrid")
 
     for part in ("345.2 ms", "300 ms to 360 ms", "before: 10, +20.0%", "8 of 1,234.", "not enough"):
-        assert part in shown, part
+        assert part in rendered, part
 
 
 @given(st.text())
 def test_no_cell_is_a_formula(words):
-    one = Table("t", "", (Column(words),), ((words,), (Link(words, ""),)))
+    table = Table("t", "", (Column(words),), ((words,), (Link(words, ""),)))
 
-    rows = [*reader.reader(io.StringIO(csv.render_table(one)))]
+    rows = [*reader.reader(io.StringIO(csv.render_table(table)))]
 
     assert len(rows) == 3
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
@@ -166,10 +169,10 @@ def test_no_cell_is_a_formula(words):
 @given(st.text("=+-@;, \"'\t\uff1d\uff20x1", max_size=12))
 def test_no_cell_is_a_formula_where_semicolons_part_them(words):
     """As spreadsheets of many countries read it."""
-    one = Table("t", "", (Column("Task"),), ((f"x{words}",), (words,)))
+    table = Table("t", "", (Column("Task"),), ((f"x{words}",), (words,)))
 
     for delimiter in ",;":
-        rows = reader.reader(io.StringIO(csv.render_table(one)), delimiter=delimiter)
+        rows = reader.reader(io.StringIO(csv.render_table(table)), delimiter=delimiter)
         for cell in (cell for row in rows for cell in row):
             assert not cell.lstrip().startswith(tuple("=+-@\uff1d\uff20")), cell
 
@@ -191,34 +194,34 @@ def test_csv_of_a_chart_has_its_gaps():
 
 def test_json_can_be_written_without_numbers_that_are_none():
     nan = Table("t", "", (Column("x"),), ((Number(float("inf")),), (Number(float("nan")),)))
-    one = Section("k", "T", (*section().blocks, nan))
+    with_nan = Section("k", "T", (*section().blocks, nan))
 
-    read = json.loads(json.dumps(plain.render_section(one), allow_nan=False))
+    read = json.loads(json.dumps(plain.render_section(with_nan), allow_nan=False))
 
     assert [block["type"] for block in read["blocks"]][:3] == ["figures", "note", "table"]
     assert read["blocks"][-1]["rows"][0][0]["value"] is None
 
 
 def test_a_report_has_no_buttons_and_no_form():
-    shown = html.render_section(section())
+    page = html.render_section(section())
 
-    assert "<button" not in shown
-    assert "<form" not in shown
-    assert "data:image/svg+xml;base64," in shown
+    assert "<button" not in page
+    assert "<form" not in page
+    assert "data:image/svg+xml;base64," in page
 
 
 def test_a_dashboard_has_buttons_that_send_their_fields_and_the_token():
-    shown = html.render_section(section(), html.Look(act="/dashboard/do/", token="t0ken"))
+    page = html.render_section(section(), html.Look(act="/dashboard/do/", token="t0ken"))
 
-    inputs = [names for tag, names in Tags(shown).found if tag == "input"]
+    inputs = [names for tag, names in Tags(page).found if tag == "input"]
     assert {"type": "hidden", "name": "csrf_token", "value": "t0ken"} in inputs
     assert {"type": "hidden", "name": "change", "value": "c0"} in inputs
 
 
 def test_tones_are_said_not_only_coloured():
-    shown = html.render_section(section())
+    page = html.render_section(section())
 
-    assert '<span class="unseen">bad: </span>345.2 ms' in shown
+    assert '<span class="unseen">bad: </span>345.2 ms' in page
 
 
 def test_columns_that_are_empty_in_every_row_are_not_shown():
@@ -226,13 +229,16 @@ def test_columns_that_are_empty_in_every_row_are_not_shown():
     columns = (Column("Task"), Column("Held"), Column("Due"), Column("P99"), Column("Undo"))
     button = Button("Undo", "undo")
     rows = ((None, "", None, Number(None), button), ("B", None, Moment(NOW_MS), None, button))
-    one = Section("s", "S", (Table("t", "T", columns, rows),))
+    table_section = Section("s", "S", (Table("t", "T", columns, rows),))
 
-    page, acting = html.render_section(one), html.render_section(one, html.Look(act="/do/"))
-    for shown in (page, acting, markdown.render_section(one)):
-        assert "Held" not in shown
-        assert "Task" in shown and "Due" in shown and "P99" in shown
+    page, acting = (
+        html.render_section(table_section),
+        html.render_section(table_section, html.Look(act="/do/")),
+    )
+    for rendered in (page, acting, markdown.render_section(table_section)):
+        assert "Held" not in rendered
+        assert "Task" in rendered and "Due" in rendered and "P99" in rendered
     assert ">Undo</th>" not in page and ">Undo</th>" in acting
-    (block,) = plain.render_section(one)["blocks"]
+    (block,) = plain.render_section(table_section)["blocks"]
     assert block["columns"] == [column.title for column in columns]
-    assert csv.render_table(one.blocks[0]).startswith("Task,Held,Due,P99,Undo")
+    assert csv.render_table(table_section.blocks[0]).startswith("Task,Held,Due,P99,Undo")

@@ -17,8 +17,8 @@ NUMBERS = st.floats(-1e15, 1e15)
 @given(NUMBERS, NUMBERS, UNITS)
 @example(0.0, 5e-324, "")
 @example(-5e-324, 1e-310, "bytes")
-def test_the_axis_holds_what_is_measured(one, other, unit):
-    low, high = sorted((one, other))
+def test_the_axis_holds_what_is_measured(first, second, unit):
+    low, high = sorted((first, second))
 
     axis = ticks.choose_axis(low, high, unit)
 
@@ -54,12 +54,12 @@ ZONES = st.sampled_from(
 
 @given(st.integers(0, 4_000_000_000_000), st.integers(60_000, 90 * 24 * HOUR), ZONES)
 def test_ticks_of_time_are_few_in_order_and_inside(start, length, zone):
-    found = ticks.choose_times(start, start + length, zone)
+    labelled = ticks.choose_times(start, start + length, zone)
 
-    times = [at for at, _label in found]
+    times = [at for at, _label in labelled]
     assert times == sorted(set(times))
     assert all(start <= at <= start + length for at in times)
-    assert len(found) <= 10
+    assert len(labelled) <= 10
 
 
 def test_ticks_stand_on_the_zones_clock_when_it_changes():
@@ -75,11 +75,11 @@ def test_ticks_stand_on_the_zones_clock_when_it_changes():
 
 def test_ticks_of_days_stay_where_they_are_when_the_range_moves():
     day = 24 * HOUR
-    found = [
+    days = [
         {at for at, _l in ticks.choose_times(n * day, (n + 90) * day, "UTC")} for n in (700, 701)
     ]
 
-    assert len(found[0] & found[1]) >= len(found[0]) - 1
+    assert len(days[0] & days[1]) >= len(days[0]) - 1
 
 
 def test_an_axis_of_nothing_is_an_axis():

@@ -68,9 +68,9 @@ def test_a_text_that_only_shouts_is_no_incident(title: str) -> None:
 )
 def test_everyday_words(title: str, workload: str, at_least_possible: bool) -> None:
     """An incident is told from what only sounds like one, in plain words."""
-    found = load().classify(title, "")
-    assert found.workload == workload
-    assert (found.incident_confidence >= POSSIBLE) is at_least_possible
+    result = load().classify(title, "")
+    assert result.workload == workload
+    assert (result.incident_confidence >= POSSIBLE) is at_least_possible
 
 
 def test_rates_are_given_at_each_threshold() -> None:

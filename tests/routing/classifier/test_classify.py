@@ -62,10 +62,10 @@ def test_only_inference_in_live_trouble_is_an_incident(
 
 
 def test_evidence_is_words_of_the_text(classifier: Classifier) -> None:
-    found = classifier.classify("KV cache of vLLM runs full", "p99 latency doubles")
-    assert found.evidence
+    result = classifier.classify("KV cache of vLLM runs full", "p99 latency doubles")
+    assert result.evidence
     text = "kv cache of vllm runs full p99 latency doubles"
-    assert all(word in text for words in found.evidence for word in words.split())
+    assert all(word in text for words in result.evidence for word in words.split())
 
 
 def test_an_unclear_text_abstains(classifier: Classifier) -> None:
@@ -88,11 +88,13 @@ def test_any_text_gets_one_answer_and_always_the_same(title: str, body: str) -> 
 def test_a_teams_own_examples_are_learned(tmp_path: Path, classifier: Classifier) -> None:
     title = "Flurbo the wibbler again"
     lines = ["# our words", *(f"infra\t-\t{title} {n}\t" for n in range(3))]
-    own = tmp_path / "own.tsv"
-    own.write_text("\n".join(lines), encoding="utf-8")
-    assert load((own,)).classify(title, "").workload == "infra"
-    known = ("vLLM server is slow", "")
-    assert load((own,)).classify(*known).workload == classifier.classify(*known).workload
+    corpus = tmp_path / "own.tsv"
+    corpus.write_text("\n".join(lines), encoding="utf-8")
+    assert load((corpus,)).classify(title, "").workload == "infra"
+    known_text = ("vLLM server is slow", "")
+    assert (
+        load((corpus,)).classify(*known_text).workload == classifier.classify(*known_text).workload
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,10 +108,10 @@ def test_a_teams_own_examples_are_learned(tmp_path: Path, classifier: Classifier
     ],
 )
 def test_a_wrong_example_line_is_named(tmp_path: Path, line: str, problem: str) -> None:
-    own = tmp_path / "own.tsv"
-    own.write_text(f"data\t-\tfine\t\n{line}\n", encoding="utf-8")
+    corpus = tmp_path / "own.tsv"
+    corpus.write_text(f"data\t-\tfine\t\n{line}\n", encoding="utf-8")
     with pytest.raises(ContentError, match=problem):
-        load((own,))
+        load((corpus,))
 
 
 def test_a_damaged_model_is_named_with_the_way_out(tmp_path: Path) -> None:
@@ -147,8 +149,8 @@ def test_a_word_never_seen_is_told_by_its_letters(title: str, workload: str) -> 
 
 def test_letters_take_no_place_of_words_in_the_evidence() -> None:
     """They say nothing to a person, and are more than the words."""
-    found = load().classify("Kubernetes cluster upgrade blocks the training queue", "")
-    assert any(term.startswith("blocks") for term in found.evidence)
+    result = load().classify("Kubernetes cluster upgrade blocks the training queue", "")
+    assert any(term.startswith("blocks") for term in result.evidence)
 
 
 @pytest.mark.parametrize("title", ["API returns 500 on every route", "Prod API throws 502s"])

@@ -42,7 +42,9 @@ def test_a_confirmed_or_refused_incident_is_learned(text: str, live: bool) -> No
     taught, plain = load(learned=learn([Correction(text, "", "inference", live)])), load()
     assert taught.classify(text, "").incident is live
     near = f"again: {text.lower()}"
-    before, after = (one.classify(near, "").incident_confidence for one in (plain, taught))
+    before, after = (
+        classifier.classify(near, "").incident_confidence for classifier in (plain, taught)
+    )
     assert after >= before if live else after <= before
 
 

@@ -13,12 +13,12 @@ GOOD = {"id": "a", "title": "Canary of the new ranking model", "body": None}
 
 
 def test_each_line_gets_a_prediction() -> None:
-    (found,) = predict_lines([json.dumps(GOOD), "  "], load())
-    assert isinstance(found, dict)
+    (prediction,) = predict_lines([json.dumps(GOOD), "  "], load())
+    assert isinstance(prediction, dict)
     facts = ["confidence", "abstain", "incident_confidence", "evidence"]
-    assert list(found) == ["id", "workload", "incident", *facts]
-    assert found["id"] == "a"
-    assert found["workload"] == "inference"
+    assert list(prediction) == ["id", "workload", "incident", *facts]
+    assert prediction["id"] == "a"
+    assert prediction["workload"] == "inference"
 
 
 def test_it_abstains_and_sees_incidents_where_routing_does() -> None:
@@ -32,7 +32,7 @@ def test_it_abstains_and_sees_incidents_where_routing_does() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("{", "line 2: not JSON"),
         ("[1]", "line 2: not a JSON object"),
@@ -44,12 +44,12 @@ def test_it_abstains_and_sees_incidents_where_routing_does() -> None:
         ('{"id": 1, "title": "x", "incident": "no"}', "line 2, incident: 'no' is not true"),
     ],
 )
-def test_a_wrong_line_is_told_and_the_others_go_on(line: str, told: str) -> None:
-    good = json.dumps(GOOD)
-    first, bad, last = read_lines([good, line, good])
+def test_a_wrong_line_is_told_and_the_others_go_on(line: str, message: str) -> None:
+    good_line = json.dumps(GOOD)
+    first, bad_line, last = read_lines([good_line, line, good_line])
     assert isinstance(first, Line)
-    assert isinstance(bad, BadLine)
-    assert str(bad).startswith(told)
+    assert isinstance(bad_line, BadLine)
+    assert str(bad_line).startswith(message)
     assert isinstance(last, Line)
 
 

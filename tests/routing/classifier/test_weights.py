@@ -28,8 +28,8 @@ class Counted(dict[str, list[float]]):
 
 def test_rows_are_kept_as_the_file_has_them() -> None:
     """In 16 bits, without loss."""
-    written = orjson.loads(MODEL.read_bytes())["weights"]
-    assert dict(load_file(MODEL)[0].weights) == written
+    rows_in_file = orjson.loads(MODEL.read_bytes())["weights"]
+    assert dict(load_file(MODEL)[0].weights) == rows_in_file
 
 
 def test_a_row_that_lacks_a_number_is_found(tmp_path: Path) -> None:

@@ -28,29 +28,29 @@ count = COUNT
 """
 
 
-def made(folder: Path, text: str = GOOD, count: int = 7) -> list[str]:
+def expand_patterns(folder: Path, text: str = GOOD, count: int = 7) -> list[str]:
     path = folder / "x.toml"
     path.write_text(text.replace("COUNT", str(count)), encoding="utf-8")
-    return [f"{each.title}: {each.body}" for each in read_patterns([path])]
+    return [f"{example.title}: {example.body}" for example in read_patterns([path])]
 
 
 def test_every_slot_is_filled_and_no_line_comes_twice(tmp_path: Path) -> None:
-    lines = made(tmp_path)
+    lines = expand_patterns(tmp_path)
     assert len(set(lines)) == len(lines) == 7
     assert not any("{" in line for line in lines)
     assert all(line[0].isupper() for line in lines)
 
 
 def test_the_same_file_makes_the_same_lines(tmp_path: Path) -> None:
-    assert made(tmp_path) == made(tmp_path)
+    assert expand_patterns(tmp_path) == expand_patterns(tmp_path)
 
 
 def test_there_are_no_more_lines_than_words_allow(tmp_path: Path) -> None:
-    assert len(made(tmp_path, count=500)) == 2 * 3 * 3
+    assert len(expand_patterns(tmp_path, count=500)) == 2 * 3 * 3
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ('workload = "inference"', 'workload = "gpu"', "gpu"),
         ('workload = "inference"', "", "workload"),
@@ -59,7 +59,7 @@ def test_there_are_no_more_lines_than_words_allow(tmp_path: Path) -> None:
         ("count = COUNT", 'count = "many"', "many"),
     ],
 )
-def test_a_wrong_pattern_is_named(tmp_path: Path, old: str, new: str, told: str) -> None:
-    with pytest.raises(ContentError, match=told) as caught:
-        made(tmp_path, GOOD.replace(old, new))
+def test_a_wrong_pattern_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    with pytest.raises(ContentError, match=message) as caught:
+        expand_patterns(tmp_path, GOOD.replace(old, new))
     assert "pattern 1" in str(caught.value)

@@ -43,10 +43,10 @@ def test_training_again_gives_the_same_file() -> None:
     """In another process, from a part; of the whole, the fingerprint tells whether it changed."""
     root = Path(__file__).parents[4]
     environment = os.environ | {"PYTHONPATH": str(root), "PYTHONHASHSEED": "77"}
-    other = subprocess.run(
+    other_process = subprocess.run(
         [sys.executable, "-c", PART], env=environment, cwd=root, capture_output=True, check=True
     )
-    assert trained_on_a_part() == other.stdout
+    assert trained_on_a_part() == other_process.stdout
 
 
 def test_every_workload_has_enough_examples() -> None:
@@ -57,25 +57,25 @@ def test_every_workload_has_enough_examples() -> None:
 
 
 def test_no_text_is_filed_under_two_workloads() -> None:
-    seen: dict[tuple[str, str], str] = {}
+    outcome_by_text: dict[tuple[str, str], str] = {}
     for example in read_examples(list_corpus_files()) + read_patterns(list_pattern_files()):
         text = (example.title.casefold(), example.body.casefold())
-        assert seen.setdefault(text, example.outcome) == example.outcome, text
+        assert outcome_by_text.setdefault(text, example.outcome) == example.outcome, text
 
 
-@pytest.mark.parametrize("written", ["kv-cache", "kv_cache", "KVCache", "KV Cache", "kv caches"])
-def test_spellings_of_a_term_are_one(written: str) -> None:
+@pytest.mark.parametrize("spelling", ["kv-cache", "kv_cache", "KVCache", "KV Cache", "kv caches"])
+def test_spellings_of_a_term_are_one(spelling: str) -> None:
     assert "decode_internals" in Lexicon(read_concepts(list_term_files())).find(
-        tokenize(written, 100)
+        tokenize(spelling, 100)
     )
 
 
 def test_a_longer_term_hides_the_shorter_ones_inside() -> None:
-    found = Lexicon(read_concepts(list_term_files())).find(
+    places = Lexicon(read_concepts(list_term_files())).find(
         tokenize("type inference in the compiler", 100)
     )
-    assert "lookalike" in found
-    assert "inference_word" not in found
+    assert "lookalike" in places
+    assert "inference_word" not in places
 
 
 def test_a_concept_without_terms_is_named(tmp_path: Path) -> None:
