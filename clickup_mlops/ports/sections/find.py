@@ -1,7 +1,8 @@
 """Finds the pages and sections of all features.
 
 A page is a folder `pages/<page>/` of a feature. Its sections are the files in there, in the folder
-of that name of any feature, and those elsewhere whose `pages` names it.
+of that name of any feature, and those elsewhere whose `pages` names it. Sections that differ in a
+word or two are rows of `SECTIONS`, by key, in the folder's `__init__.py`.
 """
 
 import importlib
@@ -68,7 +69,8 @@ def report_sections(every: Every) -> Mapping[str, SectionType]:
 def _all_sections() -> Iterator[_Located]:
     for page, packages in _page_packages().items():
         for package in packages:
-            for key, section in registry.find(package, "SECTION").items():
+            sections = registry.find(package, "SECTION") | getattr(package, "SECTIONS", {})
+            for key, section in sections.items():
                 yield _Located(key, page, section)
     for key, section in registry.find_all("sections", "SECTION").items():
         yield _Located(key, "", section)

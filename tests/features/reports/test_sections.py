@@ -1,6 +1,5 @@
 """What sections say, from stores in which just this has happened."""
 
-import re
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
@@ -433,23 +432,6 @@ def test_an_incident_report_follows_every_task_that_joined(empty: Store) -> None
         ("P99 latency ms: Task t2", 250),
     ]
     assert figure(found, "Tasks").cell == Number(2)
-
-
-def test_the_example_of_the_how_to_is_a_section(empty: Store) -> None:
-    """Its block, run as it stands."""
-    page = (ROOT / "docs/how-to/add-a-report-section.md").read_text(encoding="utf-8")
-    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
-    assert code
-    names: dict[str, Any] = {}
-    exec(code[1], names)
-    put(empty, entry("t1", START, "version", "llama 2"), entry("t1", END, "version", "llama 3"))
-
-    found = names["SECTION"].build(
-        build.data_of(empty, WORKSPACE, Subject(WEEK)), build.query_of(empty, Subject(WEEK))
-    )
-
-    assert figure(found, "Versions").cell == Number(1)
-    assert [row[1] for row in table(found, "versions").rows] == ["llama 2"]
 
 
 def test_nothing_is_compared_with_a_time_that_is_not_known(empty: Store) -> None:
