@@ -15,15 +15,15 @@ def changes(task: Task, live: bool, policy: Policy) -> Iterator[Change]:
         InputError: no tag stands for an incident.
     """
     bars = policy.incident
-    wanted, others = (bars.tags, bars.refused) if live else (bars.refused, bars.tags)
-    if not wanted:
+    desired, opposite = (bars.tags, bars.refused) if live else (bars.refused, bars.tags)
+    if not desired:
         raise InputError("no tag stands for an incident: routing.incident.tags is empty")
-    unwanted, known = _folded(others), _folded(wanted)
+    opposite_names, desired_names = _folded(opposite), _folded(desired)
     for tag in task.tags:
-        if tag.casefold() in unwanted:
+        if tag.casefold() in opposite_names:
             yield Change(f"tag:{tag}", True, False, f"- tag {tag}", {"tag": tag})
-    if known.isdisjoint(_folded(task.tags)):
-        yield Change(f"tag:{wanted[0]}", False, True, f"+ tag {wanted[0]}", {"tag": wanted[0]})
+    if desired_names.isdisjoint(_folded(task.tags)):
+        yield Change(f"tag:{desired[0]}", False, True, f"+ tag {desired[0]}", {"tag": desired[0]})
 
 
 def kinds(policy: Policy) -> set[str]:

@@ -33,7 +33,7 @@ from clickup_mlops.clickup.model import Task
 from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import RetryableApiError, UncertainWrite
 from clickup_mlops.features.incidents.service import IncidentService
-from clickup_mlops.features.incidents.view import latest
+from clickup_mlops.features.incidents.view import read_latest
 from clickup_mlops.features.outbound.outbound import Outbound
 from clickup_mlops.features.outbound.settings import OutboundSettings
 from clickup_mlops.routing.policy import Policy
@@ -134,7 +134,9 @@ class Bench:
             _no_routing,
             written=self.written(task_id),
             names=self.names,
-            lookups=Lookups(view_of=lambda _: latest(self.store, task_id, self.now_ms, Policy())),
+            lookups=Lookups(
+                view_of=lambda _: read_latest(self.store, task_id, self.now_ms, Policy())
+            ),
         )
         assert all(isinstance(one, Action) for one in found), found
         return [one.change for one in found if isinstance(one, Action)]

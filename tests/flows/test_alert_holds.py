@@ -11,7 +11,7 @@ import pytest
 
 from clickup_mlops import content
 from clickup_mlops.bot.app import build
-from clickup_mlops.bot.handle.alerts import Alerts, known_of
+from clickup_mlops.bot.handle.alerts import Alerts, read_alerts
 from clickup_mlops.bot.handle.package import HandlingPackage
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
@@ -143,7 +143,7 @@ def test_a_deleted_task_leaves_nothing(team: Reporting) -> None:
     store, now = team.bot.store, team.bot.now_ms()
     assert store.overrides.get(task, now) is None
     assert store.table(Incidents).open_of(task) is None
-    assert known_of(store, task) == {}
+    assert read_alerts(store, task) == {}
     depth = team.bot.inbox.depth(now)
     assert (depth.ready, depth.parked) == (0, 0)
 

@@ -7,6 +7,7 @@ import pytest
 
 from clickup_mlops.bot.write.undo import targets
 from clickup_mlops.bot.write.undo.undoing import UndoRequest
+from clickup_mlops.features.incidents.service import IncidentService
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.features.undo.package import UndoPackage
 from tests.flows.conftest import build
@@ -236,13 +237,13 @@ def test_a_task_that_leaves_while_it_is_moved_ends_the_incident_that_it_is_in(
     first, second = live(team, FIRST), live(team, SECOND)
     incident = incident_of(team, second)
     say(team, second, f"/incident join {first}")
-    book = team.bot.execution.incidents
-    book.leave(second, {"incident": incident.id})
-    book.leave(second, {"incident": incident.id})
+    service = team.bot.core.extensions.service(IncidentService)
+    service.leave(second, {"incident": incident.id})
+    service.leave(second, {"incident": incident.id})
 
     assert team.bot.store.table(Incidents).open_of(second) is None
     assert incident_of(team, first).is_open
-    book.leave(first, {"incident": incident_of(team, first).id})
+    service.leave(first, {"incident": incident_of(team, first).id})
     assert team.bot.store.table(Incidents).open(team.sandbox.team_id, 9) == []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.handle.alerts import known_of
+from clickup_mlops.bot.handle.alerts import read_alerts
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store.tables.history import Series
@@ -258,14 +258,14 @@ def test_an_alert_that_fits_two_tasks_is_about_the_service(team: Reporting) -> N
     create(team, "Customers get errors", Model=MODEL)
     team.settle()
     fire(team, "HighLatency", model=MODEL)
-    assert known_of(team.bot.store, task)["alertmanager-HighLatency"]["state"] == "firing"
+    assert read_alerts(team.bot.store, task)["alertmanager-HighLatency"]["state"] == "firing"
 
     older = team.control.find("Customers get errors").id
     team.member.update(older, description="More of them.")
     team.settle()
     fire(team, "HighLatency", "resolved", model=MODEL)
-    assert known_of(team.bot.store, task)["alertmanager-HighLatency"]["state"] == "resolved"
-    assert known_of(team.bot.store, older) == {}
+    assert read_alerts(team.bot.store, task)["alertmanager-HighLatency"]["state"] == "resolved"
+    assert read_alerts(team.bot.store, older) == {}
 
 
 def test_the_numbers_of_the_service_are_in_the_post_mortem(team: Reporting) -> None:

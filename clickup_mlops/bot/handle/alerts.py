@@ -25,17 +25,17 @@ RESOLVED: Final = "resolved"
 OVER: Final = "over"
 """Key of a report that an alert fires: it was resolved before anybody made a task for it."""
 
-Known = dict[str, dict[str, Any]]
+AlertStates = dict[str, dict[str, Any]]
 """What is known of a task's alerts, by key: `state`, when it `starts` (ISO 8601, or empty), and
 what it is `about`."""
 
 
-def is_report(one: CausedEvent) -> bool:
+def is_report(event: CausedEvent) -> bool:
     """Whether the event is a report about an alert. What comes again after quiet hours is none: it
     was noted when it came first.
     """
-    report = one.event.raw.get("report") or {}
-    return one.is_internal and is_alert(report) and not _was_held_back(one.event)
+    report = event.event.raw.get("report") or {}
+    return event.is_internal and is_alert(report) and not _was_held_back(event.event)
 
 
 def is_alert(report: Mapping[str, Any]) -> bool:
@@ -48,22 +48,22 @@ def starts(report: Mapping[str, Any]) -> str:
     return _fact(report, "starts")
 
 
-def known_of(store: Store, task_id: str) -> Known:
+def read_alerts(store: Store, task_id: str) -> AlertStates:
     """What is known of the task's alerts."""
     return {key: note.value for key, note in store.notes.all(_scope(task_id)).items()}
 
 
-def firing(store: Store, task_id: str) -> int:
+def count_firing(store: Store, task_id: str) -> int:
     """How many alerts fire about the task."""
-    return sum(one["state"] == FIRING for one in known_of(store, task_id).values())
+    return sum(alert["state"] == FIRING for alert in read_alerts(store, task_id).values())
 
 
-def about(store: Store, task_id: str) -> list[JsonObject]:
+def list_subjects(store: Store, task_id: str) -> list[JsonObject]:
     """What the alerts that fire about the task are about, and the one that it was made for."""
-    known = known_of(store, task_id).values()
-    fires = [one[ABOUT] for one in known if one["state"] == FIRING and ABOUT in one]
-    made = store.journal.by_receipt(task_id)
-    cause = (made.after or {}).get(ABOUT) if made is not None else None
+    alerts = read_alerts(store, task_id).values()
+    fires = [alert[ABOUT] for alert in alerts if alert["state"] == FIRING and ABOUT in alert]
+    creation = store.journal.by_receipt(task_id)
+    cause = (creation.after or {}).get(ABOUT) if creation is not None else None
     return [cause, *fires] if cause else fires
 
 
@@ -72,10 +72,10 @@ def is_over(store: Store, task_id: str, event: Event) -> bool:
     report = event.raw.get("report") or {}
     if not is_alert(report) or report["state"] != FIRING:
         return False
-    known = known_of(store, task_id).get(report["key"])
-    if known is None or known["state"] == FIRING:
+    alert = read_alerts(store, task_id).get(report["key"])
+    if alert is None or alert["state"] == FIRING:
         return False
-    return _was_held_back(event) or not _is_later(starts(report), known["starts"])
+    return _was_held_back(event) or not _is_later(starts(report), alert["starts"])
 
 
 class Alerts:
@@ -90,67 +90,68 @@ class Alerts:
 
         Returns the keys of the events that are out of date, because a newer one is known.
         """
-        reported = [one.event for one in events if is_report(one)]
+        reported = [caused.event for caused in events if is_report(caused)]
         if not reported:
             return frozenset()
-        known = known_of(self._store, task_id)
-        after = dict(known)
+        before = read_alerts(self._store, task_id)
+        after = dict(before)
         for event in reported:
             report = event.raw["report"]
-            newer = _newer(after.get(report["key"]), report)
+            newer = _merge_report(after.get(report["key"]), report)
             after[report["key"]] = newer | {ABOUT: about_report(report)}
-        self._hold(task_id, known, after, reported[-1])
-        for key in (key for key, value in after.items() if known.get(key) != value):
+        self._hold(task_id, before, after, reported[-1])
+        for key in (key for key, value in after.items() if before.get(key) != value):
             # Last, so that whoever does this again after a crash sees what has changed.
             self._store.notes.put(_scope(task_id), key, after[key], self._clock())
         return frozenset(event.key for event in reported if _is_outdated(event, after))
 
     def forget(self, task_id: str) -> None:
         """The task is gone."""
-        for key in known_of(self._store, task_id):
+        for key in read_alerts(self._store, task_id):
             self._store.notes.remove(_scope(task_id), key)
 
-    def _hold(self, task_id: str, known: Known, after: Known, event: Event) -> None:
-        kept = self._store.overrides.get(task_id, self._clock())
-        if not _firing(after):
-            if kept is not None and kept.is_held and self._is_for(task_id, kept, after):
+    def _hold(self, task_id: str, before: AlertStates, after: AlertStates, event: Event) -> None:
+        hold = self._store.overrides.get(task_id, self._clock())
+        if not _list_firing(after):
+            if hold is not None and hold.is_held and self._is_for(task_id, hold, after):
                 self._evaluate_again(task_id, event)
-                self._end(kept, event)
-        elif kept is None or kept.is_ended:
-            again = {key for key in _firing(after) if key in known and key not in _firing(known)}
-            made = self._store.journal.by_receipt(task_id) if again else None
-            if made is not None and _keeps(made) and _made_for(made, again):
+                self._end(hold, event)
+        elif hold is None or hold.is_ended:
+            again = (_list_firing(after) & before.keys()) - _list_firing(before)
+            creation = self._store.journal.by_receipt(task_id) if again else None
+            if creation is not None and _has_hold(creation) and _is_created_for(creation, again):
                 self._evaluate_again(task_id, event)
-                self._begin(task_id, made, kept)
+                self._begin(task_id, creation, hold)
 
-    def _is_for(self, task_id: str, kept: Override, known: Known) -> bool:
+    def _is_for(self, task_id: str, hold: Override, alerts: AlertStates) -> bool:
         """Whether the hold is for alerts: the task was made for one, or it was set for one."""
-        made = self._store.journal.by_receipt(task_id)
-        if made is not None and made.automation == kept.automation and _made_for(made, known):
+        creation = self._store.journal.by_receipt(task_id)
+        is_by_creator = creation is not None and creation.automation == hold.automation
+        if creation is not None and is_by_creator and _is_created_for(creation, alerts):
             return True
-        held = self._store.journal.latest_done(task_id, "hold")
-        if held is None or held.automation != kept.automation:
+        write = self._store.journal.latest_done(task_id, "hold")
+        if write is None or write.automation != hold.automation:
             return False
-        return bool((held.after or {}).get("while_firing"))
+        return bool((write.after or {}).get("while_firing"))
 
-    def _end(self, kept: Override, event: Event) -> None:
+    def _end(self, hold: Override, event: Event) -> None:
         # As old as the hold: whatever a person has set since then is newer, however late it comes.
         self._store.overrides.put(
-            kept.task_id,
+            hold.task_id,
             None,
             None,
-            kept.since_ms,
-            kept.until_ms,
-            set_by=kept.set_by,
+            hold.since_ms,
+            hold.until_ms,
+            set_by=hold.set_by,
             because=f"{event.raw['report'].get('title') or 'the alert'} is resolved",
         )
 
-    def _begin(self, task_id: str, made: JournalRow, ended: Override | None) -> None:
+    def _begin(self, task_id: str, creation: JournalRow, ended: Override | None) -> None:
         row, now = self._store.mirror.get(task_id), self._clock()
-        since_ms = max(row.updated_ms if row else 0, ended.since_ms if ended else made.begun_ms)
-        until_ms, priority = now + made.after["keep_ms"], made.after["priority"]
+        since_ms = max(row.updated_ms if row else 0, ended.since_ms if ended else creation.begun_ms)
+        until_ms, priority = now + creation.after["keep_ms"], creation.after["priority"]
         self._store.overrides.put(
-            task_id, priority, None, since_ms, until_ms, set_by=made.automation
+            task_id, priority, None, since_ms, until_ms, set_by=creation.automation
         )
 
     def _evaluate_again(self, task_id: str, event: Event) -> None:
@@ -170,10 +171,10 @@ class Alerts:
         )
 
 
-def ends_with(store: Store, task_id: str, made: JournalRow) -> bool:
+def ends_with(store: Store, task_id: str, creation: JournalRow) -> bool:
     """Whether the task was made for an alert that is resolved already."""
-    known = known_of(store, task_id)
-    return bool(known) and not _firing(known) and _made_for(made, known)
+    alerts = read_alerts(store, task_id)
+    return bool(alerts) and not _list_firing(alerts) and _is_created_for(creation, alerts)
 
 
 def _fact(report: Mapping[str, Any], name: str) -> str:
@@ -184,9 +185,9 @@ def _scope(task_id: str) -> str:
     return f"{ALERTS}{task_id}"
 
 
-def _is_outdated(event: Event, known: Known) -> bool:
+def _is_outdated(event: Event, alerts: AlertStates) -> bool:
     report = event.raw["report"]
-    newest = known[report["key"]]
+    newest = alerts[report["key"]]
     return bool(report["state"] != newest["state"] or starts(report) != newest["starts"])
 
 
@@ -194,33 +195,33 @@ def _was_held_back(event: Event) -> bool:
     return "lane" in event.raw
 
 
-def _newer(known: Mapping[str, Any] | None, report: Mapping[str, Any]) -> dict[str, Any]:
+def _merge_report(alert: Mapping[str, Any] | None, report: Mapping[str, Any]) -> dict[str, Any]:
     """What is known of the alert after this report."""
     state, since = report["state"], starts(report)
     if state == FIRING and report.get(OVER):
         state = RESOLVED
-    if known is None or known["state"] == state or not (since and known["starts"]):
+    if alert is None or alert["state"] == state or not (since and alert["starts"]):
         return {"state": state, "starts": since}
     if state == FIRING:
-        return {"state": state, "starts": since} if _is_later(since, known["starts"]) else {**known}
+        return {"state": state, "starts": since} if _is_later(since, alert["starts"]) else {**alert}
     # The end of an earlier time says nothing about this one. By its end: Alertmanager takes an
     # earlier start over from who reports the end.
-    is_earlier = _is_later(known["starts"], _fact(report, "ends") or since)
-    return {**known} if is_earlier else {"state": state, "starts": since}
+    is_earlier = _is_later(alert["starts"], _fact(report, "ends") or since)
+    return {**alert} if is_earlier else {"state": state, "starts": since}
 
 
-def _is_later(one: str, other: str) -> bool:
+def _is_later(time: str, earlier: str) -> bool:
     """Of two times of the same form; what is not known counts as later."""
-    return not (one and other) or one > other
+    return not (time and earlier) or time > earlier
 
 
-def _firing(known: Known) -> set[str]:
-    return {key for key, one in known.items() if one["state"] == FIRING}
+def _list_firing(alerts: AlertStates) -> set[str]:
+    return {key for key, alert in alerts.items() if alert["state"] == FIRING}
 
 
-def _made_for(made: JournalRow, keys: Mapping[str, Any] | set[str]) -> bool:
-    return any(made.kind == f"task:{subject(made.automation, key)}" for key in keys)
+def _is_created_for(creation: JournalRow, keys: Mapping[str, Any] | set[str]) -> bool:
+    return any(creation.kind == f"task:{subject(creation.automation, key)}" for key in keys)
 
 
-def _keeps(made: JournalRow) -> bool:
-    return bool(made.after and made.after.get("keep_ms"))
+def _has_hold(creation: JournalRow) -> bool:
+    return bool(creation.after and creation.after.get("keep_ms"))

@@ -94,9 +94,9 @@ class StoreLookups:
             person_chose=self._person_chose,
             held=self._held,
             hold=lambda task_id: self._hold(task_id, memory if task_id == task.id else None),
-            alerts=lambda: alerts.firing(self._store, task.id),
+            alerts=lambda: alerts.count_firing(self._store, task.id),
             tags_by_bot=lambda: self._bot_tags.of(task),
-            about=lambda: alerts.about(self._store, task.id),
+            about=lambda: alerts.list_subjects(self._store, task.id),
             is_over=lambda event: alerts.is_over(self._store, task.id, event),
             view_of=self._view_reader(task.id),
         )

@@ -25,6 +25,6 @@ class EndedIncidents:
         incident = self._incidents.latest_of(task.id)
         if incident is None:
             return OwnWords(task.name, task.text)
-        membership = {each.task_id: each for each in self._incidents.tasks(incident.id)}
-        is_over = not incident.is_open or membership[task.id].left_ms is not None
+        members = {member.task_id: member for member in self._incidents.tasks(incident.id)}
+        is_over = not incident.is_open or members[task.id].left_ms is not None
         return OwnWords("", "", _OVER) if is_over else OwnWords(task.name, task.text)

@@ -40,8 +40,8 @@ class IncidentMoves:
 
     def target(self, name: str) -> Incident | str:
         """The open incident of a task, by its id, address or custom id; or why there is none."""
-        found = _URL.fullmatch(name)
-        task = self._task(found[1] if found else name.removeprefix("#"))
+        address = _URL.fullmatch(name)
+        task = self._task(address[1] if address else name.removeprefix("#"))
         if task is None:
             return f"There is no task `{name:.80}` that the bot can see."
         incident = self._store.table(Incidents).open_of(task)
@@ -49,56 +49,55 @@ class IncidentMoves:
             return incident
         return "That task is part of no open incident: write `/incident yes` there first."
 
-    def join(self, task: Task, target: Incident, asked: Request, cause: str) -> str:
+    def join(self, task: Task, target: Incident, request: Request, cause: str) -> str:
         """The task's incident becomes a part of the target, or the task joins it."""
-        current, is_retry = (
-            self._store.table(Incidents).open_of(task.id),
-            self._is_begun(task, cause),
-        )
+        current = self._store.table(Incidents).open_of(task.id)
+        is_retry = self._is_begun(task, cause)
         if current is None or (current.id == target.id and is_retry == "enter"):
-            self._do(task, _entering(task, target, asked))
+            self._do(task, _plan_entry(task, target, request))
         sources = self._store.table(Incidents).joined_to(target.id, task.id) if is_retry else []
         if current is not None and current.id != target.id:
             sources = [*sources, current]
         for source in sources:
-            self._do(task, _joining(source, target))
+            self._do(task, _plan_merge(source, target))
             for message in self._directions(task, source, target):
                 self._write(message, BY)
         room = f"people meet in the chat channel `{target.room}`" if target.room else "no room yet"
         return f"This task is part of the incident **{escape_markdown(target.title)}**; {room}."
 
-    def split(self, task: Task, asked: Request) -> str:
+    def split(self, task: Task, request: Request) -> str:
         """The task leaves its incident for one of its own."""
-        current, own = self._store.table(Incidents).open_of(task.id), f"{task.id}-{asked.at_ms}"
+        incident_id = f"{task.id}-{request.at_ms}"
+        current = self._store.table(Incidents).open_of(task.id)
         if current is None:
             return "This task is part of no open incident."
         begun = self._store.journal.latest(task.id, _KIND)
-        if current.id == own and begun is not None and begun.after:
-            self._do(task, _change(begun.after, "split"))
-            return _apart(current)
+        if current.id == incident_id and begun is not None and begun.after:
+            self._do(task, _build_change(begun.after, "split"))
+            return _format_split(current)
         if current.task_id == task.id:
             return (
                 "The incident began with this task: write `/incident split` on the task that is "
                 "about something else."
             )
         tasks = self._store.table(Incidents).tasks(current.id)
-        if sum(one.left_ms is None for one in tasks) < 2:
+        if sum(task_of_incident.left_ms is None for task_of_incident in tasks) < 2:
             return "This task is the only one of its incident."
-        desired = _own(task, current, own, asked.at_ms)
-        self._do(task, _change(desired, f"split from: {current.title:.80}"))
+        desired = _derive_incident(task, current, incident_id, request.at_ms)
+        self._do(task, _build_change(desired, f"split from: {current.title:.80}"))
         created = self._store.table(Incidents).open_of(task.id)
-        return _apart(created) if created is not None else "The incident is over."
+        return _format_split(created) if created is not None else "The incident is over."
 
     def _do(self, task: Task, change: Change) -> None:
         """Unless it was done to the end."""
         after, incidents = change.after, self._clickup.service(IncidentService)
         if "merge" in after:
-            done = incidents.merged(task.id, after)
+            incident_id = incidents.find_merge(task.id, after)
         elif "separate" in after:
-            done = incidents.separated(task.id, after)
+            incident_id = incidents.find_separation(task.id, after)
         else:
-            done = incidents.entered(task.id, after)
-        if done is None:
+            incident_id = incidents.find_entry(task.id, after)
+        if incident_id is None:
             self._write(change, BY)
 
     def _is_begun(self, task: Task, cause: str) -> str:
@@ -142,30 +141,30 @@ class IncidentMoves:
         return self._clickup.tasks.get(name)
 
 
-def _apart(incident: Incident) -> str:
+def _format_split(incident: Incident) -> str:
     return f"This task has an incident of its own; its room is the chat channel `{incident.room}`."
 
 
-def _change(after: JsonObject, text: str) -> Change:
+def _build_change(after: JsonObject, text: str) -> Change:
     return Change(_KIND, None, after, text, {"title": after["title"]})
 
 
-def _joining(source: Incident, target: Incident) -> Change:
+def _plan_merge(source: Incident, target: Incident) -> Change:
     after = {"merge": source.id, "incident": target.id, "title": target.title}
     text = f'join the incident "{source.title:.80}" to "{target.title:.80}"'
     return Change(_KIND, None, after, text, {"title": target.title})
 
 
-def _entering(task: Task, target: Incident, asked: Request) -> Change:
+def _plan_entry(task: Task, target: Incident, request: Request) -> Change:
     labels = of(target).get("labels", {})
-    own = _own(task, target, f"{task.id}-{asked.at_ms}", asked.at_ms)
+    separate = _derive_incident(task, target, f"{task.id}-{request.at_ms}", request.at_ms)
     about = {SUBJECTS: {task.id: subject(task, labels, ())}}
-    desired = {name: value for name, value in own.items() if name != "separate"} | about
+    desired = {name: value for name, value in separate.items() if name != "separate"} | about
     desired["incident"] = target.id
-    return _change(desired, f"join the incident: {target.title:.80}")
+    return _build_change(desired, f"join the incident: {target.title:.80}")
 
 
-def _own(task: Task, current: Incident, incident_id: str, at_ms: int) -> JsonObject:
+def _derive_incident(task: Task, current: Incident, incident_id: str, at_ms: int) -> JsonObject:
     """An incident of the task, with lead, roles and rhythm of the current one; what was named after
     that one's first task is named after this one.
     """

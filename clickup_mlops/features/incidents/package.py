@@ -15,7 +15,7 @@ from clickup_mlops.features.incidents.model import IncidentView
 from clickup_mlops.features.incidents.service import IncidentService
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.features.incidents.updates import StatusUpdates
-from clickup_mlops.features.incidents.view import latest
+from clickup_mlops.features.incidents.view import read_latest
 from clickup_mlops.routing.own_words import Authors
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class IncidentsPackage(Package):
     def _latest(self, task_id: str) -> IncidentView | None:
         core = self.core
         url = core.extensions.shared_url()
-        return latest(core.store, task_id, core.now_ms, core.settings.routing, url)
+        return read_latest(core.store, task_id, core.now_ms, core.settings.routing, url)
 
     def _episode_of(self, task_id: str) -> Episode | None:
         incidents = self.core.store.table(Incidents)

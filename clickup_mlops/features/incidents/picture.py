@@ -12,7 +12,7 @@ MOST: Final = 6
 """Charts: those with an SLO first."""
 
 
-def picture(store: Store, one: Incident, until_ms: int, policy: Policy) -> bytes | None:
+def draw_charts(store: Store, incident: Incident, until_ms: int, policy: Policy) -> bytes | None:
     """PNG. None: nothing was measured of its tasks, or the extra `pictures` is not installed.
 
     It has the finest points that there are: means over longer times are not made yet.
@@ -23,10 +23,10 @@ def picture(store: Store, one: Incident, until_ms: int, policy: Policy) -> bytes
     from clickup_mlops.views import png
 
     store.flush()
-    about = period.of_task("incident", one.id, one.opened_ms, until_ms + 1, "UTC")
-    history = StoreHistory(store, one.workspace, until_ms, raw_ms=0, five_minutes_ms=0)
-    data = Data(store, history, one.workspace, policy)
-    section = SECTION.build(data, Query(about, target=one.task_id))
+    about = period.of_task("incident", incident.id, incident.opened_ms, until_ms + 1, "UTC")
+    history = StoreHistory(store, incident.workspace, until_ms, raw_ms=0, five_minutes_ms=0)
+    data = Data(store, history, incident.workspace, policy)
+    section = SECTION.build(data, Query(about, target=incident.task_id))
     charts = section.charts() if section else ()
     drawn = [chart for chart in charts if any(line.points for line in chart.lines)]
     drawn.sort(key=lambda chart: chart.limit is None)

@@ -28,11 +28,13 @@ def subject(task: Task, labels: Iterable[str], alerts: Sequence[JsonObject]) -> 
     """Of a task about which these alerts are (`key`, `labels`, `tasks`). A label is written with
     the names that it may have, as `model|model_name`: of an alert's label or of a custom field.
     """
-    facts = [*_fields(task), *(pair for one in alerts for pair in _labels(one))]
+    facts = [*_fields(task), *(pair for alert in alerts for pair in _labels(alert))]
     return {
         "labels": {label: values for label in labels if (values := _values(label, facts))},
-        "alerts": _unique(one["key"] for one in alerts if one.get("key")),
-        "tasks": _unique([task.id, *(each for one in alerts for each in one.get("tasks") or ())]),
+        "alerts": _unique(alert["key"] for alert in alerts if alert.get("key")),
+        "tasks": _unique(
+            [task.id, *(task_id for alert in alerts for task_id in alert.get("tasks") or ())]
+        ),
         "names": _unique([folded(task.name)]),
     }
 
@@ -49,8 +51,8 @@ def merged(first: JsonObject, second: JsonObject) -> JsonObject:
 def of(incident: Incident) -> JsonObject:
     """What the incident is about."""
     about: JsonObject = {}
-    for each in (incident.details.get(SUBJECTS) or {}).values():
-        about = merged(about, each)
+    for content in (incident.details.get(SUBJECTS) or {}).values():
+        about = merged(about, content)
     return about
 
 
@@ -62,9 +64,11 @@ def joined(incident: Incident, desired: Incident) -> Incident:
 
 def with_subjects(incident: Incident, subjects: Mapping[str, JsonObject]) -> Incident:
     """The incident, with what is known of these tasks besides."""
-    known = dict(incident.details.get(SUBJECTS) or {})
-    known |= {name: merged(known.get(name, {}), each) for name, each in subjects.items()}
-    return incident.with_details(**{SUBJECTS: known or None})
+    contents = dict(incident.details.get(SUBJECTS) or {})
+    contents |= {
+        name: merged(contents.get(name, {}), content) for name, content in subjects.items()
+    }
+    return incident.with_details(**{SUBJECTS: contents or None})
 
 
 def joined_by_people(
@@ -76,7 +80,7 @@ def joined_by_people(
     if not (source.is_open and target.is_open) or source.id == target.id:
         return (), source, target
     subjects = source.details.get(SUBJECTS) or {}
-    apart = [each for each in target.details.get(APART, ()) if each not in subjects]
+    apart = [task_id for task_id in target.details.get(APART, ()) if task_id not in subjects]
     began = {**target.details.get(FROM, {}), source.id: target.opened_ms}
     after = with_subjects(target, subjects).with_details(**{APART: apart or None, FROM: began})
     return affected, source, replace(after, opened_ms=min(source.opened_ms, target.opened_ms))
@@ -90,16 +94,17 @@ def taken_apart(
     def plan(
         source: Incident, target: Incident, affected: Sequence[str]
     ) -> tuple[Sequence[str], Incident, Incident]:
-        ids = [each for each in affected if each in task_ids]
-        known = source.details.get(SUBJECTS) or {}
-        moved = {name: each for name, each in known.items() if name in ids}
-        kept = {name: each for name, each in known.items() if name not in ids}
+        ids = [task_id for task_id in affected if task_id in task_ids]
+        contents = source.details.get(SUBJECTS) or {}
+        moved = {name: content for name, content in contents.items() if name in ids}
+        remaining = {name: content for name, content in contents.items() if name not in ids}
         began = dict(source.details.get(FROM, {}))
         opened_ms = began.pop(target.id, source.opened_ms)
         apart = _unique([*source.details.get(APART, ()), *ids])
-        left = source.with_details(**{SUBJECTS: kept or None, APART: apart, FROM: began or None})
-        after = with_subjects(target, moved).with_details(**{INTO: None})
-        return ids, replace(left, opened_ms=opened_ms), replace(after, closed_ms=None)
+        details = {SUBJECTS: remaining or None, APART: apart, FROM: began or None}
+        source_after = replace(source.with_details(**details), opened_ms=opened_ms)
+        target_after = with_subjects(target, moved).with_details(**{INTO: None})
+        return ids, source_after, replace(target_after, closed_ms=None)
 
     return plan
 
@@ -109,11 +114,11 @@ def match(desired: Incident, incidents: Iterable[Incident]) -> Incident | None:
     what they have in common, then the newest.
     """
     ranked = [
-        ((not one.is_open, rank, -one.opened_ms, one.id), one)
-        for one in incidents
-        if (rank := _rank(desired, one)) is not None
+        ((not incident.is_open, rank, -incident.opened_ms, incident.id), incident)
+        for incident in incidents
+        if (rank := _rank(desired, incident)) is not None
     ]
-    return min(ranked, key=lambda each: each[0])[1] if ranked else None
+    return min(ranked, key=lambda candidate: candidate[0])[1] if ranked else None
 
 
 def folded(text: str) -> str:
@@ -137,8 +142,8 @@ def _rank(desired: Incident, incident: Incident) -> int | None:
 
 def _is_named(named: JsonObject, labelled: JsonObject) -> bool:
     """Whether the title of a task is the value of a label of the other one."""
-    values = {value for each in labelled.get("labels", {}).values() for value in each}
-    return not values.isdisjoint(named.get("names", ()))
+    labels = labelled.get("labels", {}).values()
+    return not {value for values in labels for value in values}.isdisjoint(named.get("names", ()))
 
 
 def _meet(first: Mapping[str, Any], second: Mapping[str, Any], name: str) -> bool:
@@ -146,13 +151,13 @@ def _meet(first: Mapping[str, Any], second: Mapping[str, Any], name: str) -> boo
 
 
 def _both(first: JsonObject, second: JsonObject, *place: str) -> list[str]:
-    return _unique(value for one in (first, second) for value in _at(one, place))
+    return _unique(value for content in (first, second) for value in _at(content, place))
 
 
-def _at(one: Any, place: Sequence[str]) -> Sequence[str]:
+def _at(content: Any, place: Sequence[str]) -> Sequence[str]:
     for name in place:
-        one = one.get(name) or {}
-    return one or ()
+        content = content.get(name) or {}
+    return content or ()
 
 
 def _values(label: str, facts: Sequence[tuple[str, str]]) -> list[str]:
@@ -161,11 +166,11 @@ def _values(label: str, facts: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _fields(task: Task) -> Iterator[tuple[str, str]]:
-    for one in task.fields:
-        value = one.read()
-        for each in value if isinstance(value, list | tuple) else [value]:
-            if isinstance(each, str):
-                yield _plain(one.name), each
+    for field in task.fields:
+        value = field.read()
+        for text in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(text, str):
+                yield _plain(field.name), text
 
 
 def _labels(alert: JsonObject) -> Iterator[tuple[str, str]]:

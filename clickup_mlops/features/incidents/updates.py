@@ -25,40 +25,42 @@ class StatusUpdates:
     def __init__(self, store: Store, inbox: InboxWriter, clock: Clock) -> None:
         self._store, self._inbox, self._clock = store, inbox, clock
 
-    def schedule(self, one: Incident) -> None:
+    def schedule(self, incident: Incident) -> None:
         """Have the next update come in time, with this thread's next write; twice is once."""
-        self._wait(one, self._clock())
+        self._wait(incident, self._clock())
 
     def release(self, rows: Sequence[InboxRow]) -> None:
         """Tell the automations that an update is due, and wait for the next one."""
         body: dict[str, Any] = orjson.loads(rows[-1].body)
-        one = self._store.table(Incidents).get(body["incident"])
-        if one is None or not one.is_open:
+        incident = self._store.table(Incidents).get(body["incident"])
+        if incident is None or not incident.is_open:
             return
-        told = {"id": one.id, "since_ms": body["since_ms"]}
+        facts = {"id": incident.id, "since_ms": body["since_ms"]}
         self._inbox.put(
             self._inbox.event(
                 f"{rows[-1].key}:due",
                 events.UPDATE_DUE,
                 source=rows[-1].source,
-                lane=one.task_id,
-                body=own_body(events.UPDATE_DUE, one.task_id, "", incident=told),
+                lane=incident.task_id,
+                body=own_body(events.UPDATE_DUE, incident.task_id, "", incident=facts),
             )
         )
-        self._wait(one, self._clock())
+        self._wait(incident, self._clock())
 
-    def _wait(self, one: Incident, now_ms: int) -> None:
-        every_ms = int(one.details.get("every_ms") or 0)
+    def _wait(self, incident: Incident, now_ms: int) -> None:
+        every_ms = int(incident.details.get("every_ms") or 0)
         if every_ms <= 0:
             return
         # By the beginning, not by now: whoever schedules it finds the same time.
-        due_ms = one.opened_ms + (max(0, now_ms - one.opened_ms) // every_ms + 1) * every_ms
-        since_ms = max(one.opened_ms, now_ms)
+        due_ms = (
+            incident.opened_ms + (max(0, now_ms - incident.opened_ms) // every_ms + 1) * every_ms
+        )
+        since_ms = max(incident.opened_ms, now_ms)
         row = self._inbox.event(
-            f"{LANE}{one.id}:update:{due_ms}",
+            f"{LANE}{incident.id}:update:{due_ms}",
             events.UPDATE_DUE,
             source="incident",
-            lane=f"{LANE}{one.id}",
-            body=orjson.dumps({"incident": one.id, "since_ms": since_ms}),
+            lane=f"{LANE}{incident.id}",
+            body=orjson.dumps({"incident": incident.id, "since_ms": since_ms}),
         )
         self._inbox.put_later(row, due_ms)

@@ -13,7 +13,7 @@ from clickup_mlops import logs
 from clickup_mlops.automations.actions.comment import subject
 from clickup_mlops.automations.engine import listens
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.alerts import OVER, RESOLVED, is_alert, known_of, starts
+from clickup_mlops.bot.handle.alerts import OVER, RESOLVED, is_alert, read_alerts, starts
 from clickup_mlops.bot.handle.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handle.evaluator import Evaluator
 from clickup_mlops.bot.handle.results.timeline import TimelineLog
@@ -211,7 +211,7 @@ class ToolReports:
         return min(tasks, key=lambda task: (*self._rank(task, key), task.id), default=None)
 
     def _rank(self, task: Task, key: str) -> tuple[bool, bool, int]:
-        is_new = key not in known_of(self._store, task.id)
+        is_new = key not in read_alerts(self._store, task.id)
         return is_new, self._store.journal.by_receipt(task.id) is not None, task.created_ms
 
     def _read_known_task(self, task_id: str) -> Known:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from clickup_mlops.bot.handle.alerts import FIRING, known_of
+from clickup_mlops.bot.handle.alerts import FIRING, read_alerts
 from clickup_mlops.bot.handle.context.people import People
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Store
@@ -28,7 +28,7 @@ class BotTags:
         """
         if not _named(task, names):
             return False
-        states = [each["state"] for each in known_of(self.store, task.id).values()]
+        states = [each["state"] for each in read_alerts(self.store, task.id).values()]
         return bool(states) and FIRING not in states and self.are_all(task, names)
 
     def are_all(self, task: Task, names: Collection[str]) -> bool:

@@ -16,26 +16,26 @@ def plan(situation: Situation, _options: Options) -> Change | None:
     view = situation.lookups.view(IncidentView)
     if view is None or not view.affects(situation.task.id):
         return None
-    known = _known(view.incident) | {
+    before = _describe_incident(view.incident) | {
         "closed_ms": situation.now_ms,
         "chain": [*situation.chain, (situation.event.key, situation.automation)],
     }
-    shown = {"title": view.incident.title}
-    return Change(KIND, known, None, f"leave the incident: {view.incident.title:.80}", shown)
+    facts = {"title": view.incident.title}
+    return Change(KIND, before, None, f"leave the incident: {view.incident.title:.80}", facts)
 
 
-def _known(one: Incident) -> dict[str, object]:
+def _describe_incident(incident: Incident) -> dict[str, object]:
     """As `open_incident` wanted it."""
     return {
-        "incident": one.id,
-        "id": one.id,
-        "key": one.key,
-        "title": one.title,
-        "lead": one.lead,
-        "room": one.room,
-        "opened_ms": one.opened_ms,
+        "incident": incident.id,
+        "id": incident.id,
+        "key": incident.key,
+        "title": incident.title,
+        "lead": incident.lead,
+        "room": incident.room,
+        "opened_ms": incident.opened_ms,
         "window_ms": 0,
-        **one.details,
+        **incident.details,
     }
 
 

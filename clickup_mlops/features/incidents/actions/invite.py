@@ -85,15 +85,14 @@ def _calendar(situation: Situation, options: Options, url: str, once: str) -> st
 
 def _people(situation: Situation, options: Options) -> tuple[Person, ...]:
     """Those with an e-mail address, each once."""
-    found: dict[int, Person] = {}
-    for name in filter(None, (one.fill(situation).strip() for one in options.people)):
+    people: dict[int, Person] = {}
+    for name in filter(None, (text.fill(situation).strip() for text in options.people)):
         try:
-            found |= {
-                one.id: one for one in situation.names.people(name) if _MAIL.fullmatch(one.email)
-            }
+            named = situation.names.people(name)
+            people |= {person.id: person for person in named if _MAIL.fullmatch(person.email)}
         except Unanswered:
             continue  # an invitation that lacks somebody is better than none
-    return tuple(found.values())
+    return tuple(people.values())
 
 
 ACTION = ActionType(

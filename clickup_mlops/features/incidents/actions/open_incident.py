@@ -58,12 +58,12 @@ def plan(situation: Situation, options: Options) -> Change | None:
     filled = {name: getattr(options, name).fill(situation).strip() for name in texts}
     if empty := [name for name, value in filled.items() if not value]:
         raise Unanswered(f"{empty[0]} is empty here")
-    lead = _person(situation, options.lead.fill(situation))
-    roles = _roles(situation, options.roles)
+    lead = _find_person(situation, options.lead.fill(situation))
+    roles = _find_roles(situation, options.roles)
     people = filter(None, (lead, *roles.values()))
-    about = _subject(situation, options)
+    about = _build_subject(situation, options)
     after = filled | {
-        "key": next((each[0] for each in about["labels"].values()), situation.task.id),
+        "key": next((values[0] for values in about["labels"].values()), situation.task.id),
         SUBJECTS: {situation.task.id: about},
         "id": f"{situation.task.id}-{situation.now_ms}",
         "lead": lead.username if lead else "",
@@ -78,31 +78,31 @@ def plan(situation: Situation, options: Options) -> Change | None:
         "every_ms": options.update_every // _MS if options.update_every else 0,
         "chain": [*situation.chain, (situation.event.key, situation.automation)],
     }
-    shown = filled | {"key": after["key"], "lead": lead.username if lead else ""}
-    return Change(KIND, None, after, f"open or join an incident: {filled['title']:.80}", shown)
+    facts = filled | {"key": after["key"], "lead": lead.username if lead else ""}
+    return Change(KIND, None, after, f"open or join an incident: {filled['title']:.80}", facts)
 
 
-def _subject(situation: Situation, options: Options) -> JsonObject:
-    labels = [one.source for one in options.same]
+def _build_subject(situation: Situation, options: Options) -> JsonObject:
+    labels = [text.source for text in options.same]
     about = subject(situation.task, labels, situation.lookups.about())
-    texts = (one for one in options.same if "${" in one.source)
-    values = {one.source: folded(one.fill(situation)) for one in texts}
+    texts = (text for text in options.same if "${" in text.source)
+    values = {text.source: folded(text.fill(situation)) for text in texts}
     named = about["labels"] | {name: [value] for name, value in values.items() if value}
     # In the order of the option: the most important one decides.
     return {**about, "labels": {name: named[name] for name in labels if name in named}}
 
 
-def _roles(situation: Situation, roles: Iterable[Text]) -> dict[str, Person]:
-    found = {}
-    for one in roles:
-        role, colon, name = one.fill(situation).partition(":")
+def _find_roles(situation: Situation, roles: Iterable[Text]) -> dict[str, Person]:
+    people = {}
+    for text in roles:
+        role, colon, name = text.fill(situation).partition(":")
         if not colon or not role.strip():
-            raise Unanswered(f'roles: "{one}" is not of the form "Role: name"')
-        found[role.strip()] = _person(situation, name)
-    return {role: person for role, person in found.items() if person}
+            raise Unanswered(f'roles: "{text}" is not of the form "Role: name"')
+        people[role.strip()] = _find_person(situation, name)
+    return {role: person for role, person in people.items() if person}
 
 
-def _person(situation: Situation, name: str) -> Person | None:
+def _find_person(situation: Situation, name: str) -> Person | None:
     """None if the name is nobody's: that must not keep an incident from being opened."""
     if not name.strip():
         return None

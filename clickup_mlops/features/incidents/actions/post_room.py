@@ -42,8 +42,8 @@ def plan(situation: Situation, options: Options) -> Change | None:
     before = message(last)
     if last and (before is None or before["text"] == text):
         return None
-    shown: dict[str, Json] = {"channel": view.incident.room, "text": text}
-    return Change(kind, before, after, f"#{view.incident.room}: {line(text)}", shown)
+    facts: dict[str, Json] = {"channel": view.incident.room, "text": text}
+    return Change(kind, before, after, f"#{view.incident.room}: {line(text)}", facts)
 
 
 def _short(key: str) -> str:

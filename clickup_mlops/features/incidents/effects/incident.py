@@ -28,15 +28,15 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     return clickup.service(IncidentService).enter(task_id, change.after)
 
 
-def find(clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> Receipt | bool:
+def find(clickup: EffectClient, task: Task, change: Change, _interruption: Lost) -> Receipt | bool:
     """Known by the store."""
     if change.after is None:
-        return clickup.service(IncidentService).left(task.id, change.before) or None
+        return clickup.service(IncidentService).has_left(task.id, change.before) or None
     if "merge" in change.after:
-        return clickup.service(IncidentService).merged(task.id, change.after)
+        return clickup.service(IncidentService).find_merge(task.id, change.after)
     if "separate" in change.after:
-        return clickup.service(IncidentService).separated(task.id, change.after)
-    return clickup.service(IncidentService).entered(task.id, change.after)
+        return clickup.service(IncidentService).find_separation(task.id, change.after)
+    return clickup.service(IncidentService).find_entry(task.id, change.after)
 
 
 def undo(change: Change, receipt: Receipt) -> Change | None:

@@ -32,60 +32,62 @@ _COLUMNS: Final = (
 
 def build(data: Data, query: Query) -> Section | None:
     """The section; None if there was no incident in both periods."""
-    found = figures.compared(query, lambda period: _open_during(data, period))
-    if not (found.now or found.before):
+    incidents = figures.compared(query, lambda period: _list_open(data, period))
+    if not (incidents.now or incidents.before):
         return None
-    opened = figures.compared(query, lambda period: len(_opened(data, period)))
-    lasted = figures.compared(query, lambda period: _lengths_ms(data, period))
+    opened = figures.compared(query, lambda period: len(_list_opened(data, period)))
+    lengths = figures.compared(query, lambda period: _lengths_ms(data, period))
     head = Figures(
         (
             figures.count("Opened", query, _ORIGIN, opened),
-            figures.typical("Time from opened to closed", query, _ORIGIN, lasted),
+            figures.typical("Time from opened to closed", query, _ORIGIN, lengths),
         )
     )
-    blocks = (head, _table(data, query, found.now))
+    blocks = (head, _build_table(data, query, incidents.now))
     return Section("incidents", SECTION.title, blocks, figures.source(query, _ORIGIN))
 
 
-def _open_during(data: Data, period: Period) -> list[Incident]:
+def _list_open(data: Data, period: Period) -> list[Incident]:
     return data.store.table(Incidents).between(data.workspace, period.start_ms, period.end_ms)
 
 
-def _opened(data: Data, period: Period) -> list[Incident]:
-    return [one for one in _open_during(data, period) if one.opened_ms >= period.start_ms]
+def _list_opened(data: Data, period: Period) -> list[Incident]:
+    return [
+        incident for incident in _list_open(data, period) if incident.opened_ms >= period.start_ms
+    ]
 
 
 def _lengths_ms(data: Data, period: Period) -> list[float]:
     """Of those that were closed in the period."""
     return [
-        one.closed_ms - one.opened_ms
-        for one in _open_during(data, period)
-        if one.closed_ms is not None and one.closed_ms < period.end_ms
+        incident.closed_ms - incident.opened_ms
+        for incident in _list_open(data, period)
+        if incident.closed_ms is not None and incident.closed_ms < period.end_ms
     ]
 
 
-def _table(data: Data, query: Query, found: list[Incident]) -> Table:
-    newest = sorted(found, key=lambda one: (one.opened_ms, one.id), reverse=True)
-    known = tasks.known(data, (one.task_id for one in newest[:MOST]))
+def _build_table(data: Data, query: Query, incidents: list[Incident]) -> Table:
+    newest = sorted(incidents, key=lambda incident: (incident.opened_ms, incident.id), reverse=True)
+    rows_by_id = tasks.known(data, (incident.task_id for incident in newest[:MOST]))
     rows = tuple(
         (
-            Moment(one.opened_ms),
-            one.title,
-            tasks.link(one.task_id, known),
-            one.lead,
-            lasted(one, query.period),
+            Moment(incident.opened_ms),
+            incident.title,
+            tasks.link(incident.task_id, rows_by_id),
+            incident.lead,
+            format_length(incident, query.period),
         )
-        for one in newest[:MOST]
+        for incident in newest[:MOST]
     )
     empty = "No incident was open."
     return Table("incidents", _TITLE, _COLUMNS, rows, empty=empty, total=len(newest))
 
 
-def lasted(one: Incident, period: Period) -> Cell:
+def format_length(incident: Incident, period: Period) -> Cell:
     """How long it lasted, or that it was open when the period ended."""
-    if one.closed_ms is None or one.closed_ms >= period.end_ms:
+    if incident.closed_ms is None or incident.closed_ms >= period.end_ms:
         return Badge("open", "bad")
-    return Duration(one.closed_ms - one.opened_ms)
+    return Duration(incident.closed_ms - incident.opened_ms)
 
 
 SECTION = SectionType("Incidents", build, order=40, reports=CALENDAR)

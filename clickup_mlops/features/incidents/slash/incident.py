@@ -30,20 +30,20 @@ def takes(words: Sequence[str]) -> int:
     return 2 if words and words[0].lower() == _JOIN else 1
 
 
-def read(given: Arguments) -> Choice:
+def read(arguments: Arguments) -> Choice:
     """`yes`, `no`, `status`, `split`, or `join` with the id, custom id or address of a task."""
-    word = given.what.lower()
+    word = arguments.what.lower()
     if word == _STATUS:
         return None
     if word == _SPLIT:
         return SplitIncident()
     if word == _JOIN:
-        if len(given.words) < takes(given.words):
+        if len(arguments.words) < takes(arguments.words):
             raise UsageError(f"which task's incident? Write `{USAGE}`")
-        return JoinIncident(given.words[1])
+        return JoinIncident(arguments.words[1])
     if word not in _ANSWERS:
         raise UsageError(f"`yes`, `no`, `status`, `join` or `split` is missing: write `{USAGE}`")
-    return SetIncident(_ANSWERS[word], given.because)
+    return SetIncident(_ANSWERS[word], arguments.because)
 
 
 def answer(request: Request, choice: Choice) -> Reply:
@@ -77,5 +77,5 @@ COMMAND = SlashCommand(
     read,
     answer,
     takes=takes,
-    only_asks=lambda given: given.what.lower() == _STATUS,
+    only_asks=lambda arguments: arguments.what.lower() == _STATUS,
 )

@@ -97,8 +97,8 @@ class Incident:
     def with_details(self, **details: Any) -> "Incident":
         """The same with these details besides; None removes one."""
         after = {**self.details, **details}
-        kept = {name: value for name, value in after.items() if value is not None}
-        return replace(self, details=kept)
+        remaining = {name: value for name, value in after.items() if value is not None}
+        return replace(self, details=remaining)
 
 
 Match = Callable[[Incident, Sequence[Incident]], Incident | None]
@@ -113,7 +113,7 @@ Plan = Callable[[Incident, Incident, Sequence[str]], tuple[Sequence[str], Incide
 
 def same_key(desired: Incident, incidents: Sequence[Incident]) -> Incident | None:
     """The first one with the same key."""
-    return next((one for one in incidents if one.key == desired.key), None)
+    return next((incident for incident in incidents if incident.key == desired.key), None)
 
 
 def unchanged(incident: Incident, _desired: Incident) -> Incident:
@@ -146,9 +146,9 @@ class Incidents:
         moved = {"left_ms": None, "joined_ms": joins.excluded.joined_ms}
         self._move_in = joins.on_conflict_do_update(index_elements=key, set_=moved)
 
-    def put(self, one: Incident, *, wait: bool = True) -> None:
+    def put(self, incident: Incident, *, wait: bool = True) -> None:
         """Stores it, in place of what was known. `wait` False: with this thread's next write."""
-        self._database.put([(self._upsert, _row(one))], wait=wait)
+        self._database.put([(self._upsert, _row(incident))], wait=wait)
 
     def close(self, incident_id: str, at_ms: int, *, wait: bool = True) -> None:
         """It is over, unless that was known."""
@@ -186,8 +186,8 @@ class Incidents:
     def _existing(
         self, connection: Connection, desired: Incident, since_ms: int, again: str, match: Match
     ) -> Incident | None:
-        if again and (left := self._one(connection, again)) is not None:
-            return (self._one(connection, left.into) if left.into else None) or left
+        if again and (former := self._read_one(connection, again)) is not None:
+            return (self._read_one(connection, former.into) if former.into else None) or former
         rows = self._run(connection, _OPEN_OF, {"task": desired.task_id}).rows
         if rows and not again:
             return _read(rows)[0]
@@ -201,16 +201,16 @@ class Incidents:
         """
 
         def leave(connection: Connection) -> Incident | None:
-            known = self._one(connection, incident_id)
-            if known is None:
+            stored = self._read_one(connection, incident_id)
+            if stored is None:
                 return None
-            self._one_at_a_time(connection, known.workspace)
+            self._one_at_a_time(connection, stored.workspace)
             rows = self._run(connection, _OPEN_OF, {"task": task_id}).rows
-            left = _read(rows)[0].id if rows else known.into or known.id
-            self._run(connection, _LEAVE, {"i": left, "t": task_id, "at": at_ms})
-            if not self._run(connection, _AFFECTED, {"i": left}).rows:
-                self._run(connection, _CLOSE, {"i": left, "at": at_ms})
-            return self._one(connection, left)
+            left_id = _read(rows)[0].id if rows else stored.into or stored.id
+            self._run(connection, _LEAVE, {"i": left_id, "t": task_id, "at": at_ms})
+            if not self._run(connection, _AFFECTED, {"i": left_id}).rows:
+                self._run(connection, _CLOSE, {"i": left_id, "at": at_ms})
+            return self._read_one(connection, left_id)
 
         return self._database.write(leave)
 
@@ -225,16 +225,16 @@ class Incidents:
 
         def move(connection: Connection) -> list[str]:
             self._one_at_a_time(connection, target.workspace)
-            existing = self._one(connection, target.id) or (target if is_new else None)
-            source = self._one(connection, source_id)
+            existing = self._read_one(connection, target.id) or (target if is_new else None)
+            source = self._read_one(connection, source_id)
             if source is None or existing is None:
                 return []
             affected = [row[0] for row in self._run(connection, _AFFECTED, {"i": source_id}).rows]
             ids, source, after = plan(source, existing, affected)
             if ids and len(ids) == len(affected):
                 source = replace(source.with_details(**{INTO: target.id}), closed_ms=at_ms)
-            for one in (source, after) if ids else ():
-                self._run(connection, self._upsert, _row(one))
+            for stored in (source, after) if ids else ():
+                self._run(connection, self._upsert, _row(stored))
             for task_id in ids:
                 self._run(connection, _LEAVE, {"i": source_id, "t": task_id, "at": at_ms})
                 row = {"incident_id": target.id, "task_id": task_id, "joined_ms": at_ms}
@@ -243,7 +243,7 @@ class Incidents:
 
         return self._database.write(move)
 
-    def _one(self, connection: Connection, incident_id: str) -> Incident | None:
+    def _read_one(self, connection: Connection, incident_id: str) -> Incident | None:
         return next(iter(_read(self._run(connection, _ONE, {"i": incident_id}).rows)), None)
 
     def get(self, incident_id: str) -> Incident | None:
@@ -279,12 +279,12 @@ class Incidents:
         those that people have joined to others.
         """
         rows = self._database.rows(_BETWEEN, w=workspace, start=start_ms, end=end_ms)
-        return [one for one in _read(rows) if not one.into]
+        return [incident for incident in _read(rows) if not incident.into]
 
     def joined_to(self, incident_id: str, task_id: str) -> list[Incident]:
         """The incidents of a task that people have joined to this one."""
         rows = self._database.rows(_ALL_OF, task=task_id)
-        return [one for one in _read(rows) if one.into == incident_id]
+        return [incident for incident in _read(rows) if incident.into == incident_id]
 
     def _one_at_a_time(self, connection: Connection, workspace: str) -> None:
         """Two tasks that open one at the same time, or leave it, see each other."""
@@ -292,17 +292,17 @@ class Incidents:
             self._run(connection, _LOCK, {"name": f"incident:{workspace}"})
 
 
-_NAMES: Final = tuple(one.name for one in fields(Incident))
+_NAMES: Final = tuple(column.name for column in fields(Incident))
 
 
-def _row(one: Incident) -> dict[str, Any]:
-    row: dict[str, Any] = {name: getattr(one, name) for name in _NAMES}
-    return row | {"details": orjson.dumps(dict(one.details)).decode()}
+def _row(incident: Incident) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(incident, name) for name in _NAMES}
+    return row | {"details": orjson.dumps(dict(incident.details)).decode()}
 
 
-def _member(incident_id: str, wanted: Incident) -> dict[str, Any]:
-    row = {"incident_id": incident_id, "task_id": wanted.task_id}
-    return row | {"joined_ms": wanted.opened_ms, "left_ms": None}
+def _member(incident_id: str, desired: Incident) -> dict[str, Any]:
+    row = {"incident_id": incident_id, "task_id": desired.task_id}
+    return row | {"joined_ms": desired.opened_ms, "left_ms": None}
 
 
 def _read(rows: Sequence[Sequence[Any]]) -> list[Incident]:

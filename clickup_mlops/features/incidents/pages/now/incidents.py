@@ -29,12 +29,19 @@ _REPORTED: Final = (
 
 
 def _build(data: Data, query: Query) -> Section:
-    found = data.store.table(Incidents).open(data.workspace, SHOWN)
-    known = data.store.mirror.get_many([one.task_id for one in found]) if found else {}
-    tasks = {task_id: Task.parse(row.raw) for task_id, row in known.items()}
-    rows = tuple(_row(one, tasks.get(one.task_id), query.now_ms) for one in found)
+    incidents = data.store.table(Incidents).open(data.workspace, SHOWN)
+    rows_by_id = (
+        data.store.mirror.get_many([incident.task_id for incident in incidents])
+        if incidents
+        else {}
+    )
+    tasks = {task_id: Task.parse(row.raw) for task_id, row in rows_by_id.items()}
+    rows = tuple(
+        _format_incident(incident, tasks.get(incident.task_id), query.now_ms)
+        for incident in incidents
+    )
     table = Table("incidents", "Open incidents", _COLUMNS, rows, "No open incident.")
-    blocks = (table, _reported(data, query.now_ms))
+    blocks = (table, _build_reported(data, query.now_ms))
     return Section(
         "incidents",
         "Live incidents",
@@ -43,20 +50,20 @@ def _build(data: Data, query: Query) -> Section:
     )
 
 
-def _reported(data: Data, now_ms: int) -> Table:
+def _build_reported(data: Data, now_ms: int) -> Table:
     """Tasks that report a live incident, and belong to none that is open."""
-    noted = data.store.notes.all(INCIDENT)
-    theirs = data.store.table(Incidents).affected(data.workspace)
-    named = [task_id for task_id in noted if task_id not in theirs]
-    known = data.store.mirror.get_many(named[:SHOWN]) if named else {}
+    notes = data.store.notes.all(INCIDENT)
+    affected = data.store.table(Incidents).affected(data.workspace)
+    task_ids = [task_id for task_id in notes if task_id not in affected]
+    rows_by_id = data.store.mirror.get_many(task_ids[:SHOWN]) if task_ids else {}
     mirror = data.store.mirror
-    tasks = [Task.parse(row.raw) for row in known.values() if mirror.is_open(row.raw)]
-    rows = tuple(_reporting(task, noted[task.id].at_ms, now_ms) for task in tasks)
+    tasks = [Task.parse(row.raw) for row in rows_by_id.values() if mirror.is_open(row.raw)]
+    rows = tuple(_format_reported(task, notes[task.id].at_ms, now_ms) for task in tasks)
     title = "Tasks that report a live incident"
     return Table("reported", title, _REPORTED, rows, "No other task reports one.")
 
 
-def _reporting(task: Task, since_ms: int, now_ms: int) -> tuple[Cell, ...]:
+def _format_reported(task: Task, since_ms: int, now_ms: int) -> tuple[Cell, ...]:
     return (
         task_link(task.id, task),
         Moment(since_ms),
@@ -66,15 +73,15 @@ def _reporting(task: Task, since_ms: int, now_ms: int) -> tuple[Cell, ...]:
     )
 
 
-def _row(one: Incident, task: Task | None, now_ms: int) -> tuple[Cell, ...]:
+def _format_incident(incident: Incident, task: Task | None, now_ms: int) -> tuple[Cell, ...]:
     return (
-        task_link(one.task_id, task, one.title),
-        Moment(one.opened_ms),
-        Duration(max(0, now_ms - one.opened_ms), "bad"),
+        task_link(incident.task_id, task, incident.title),
+        Moment(incident.opened_ms),
+        Duration(max(0, now_ms - incident.opened_ms), "bad"),
         short(task.status.name) if task is not None else None,
-        short(one.lead) or None,
+        short(incident.lead) or None,
         owners(task),
-        https(one.room),
+        https(incident.room),
     )
 
 

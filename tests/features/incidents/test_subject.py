@@ -23,7 +23,7 @@ VALUES = st.lists(st.sampled_from("abc"), min_size=1, max_size=2, unique=True)
 CONTENTS = st.fixed_dictionaries(
     {
         "labels": st.fixed_dictionaries({}, optional=dict.fromkeys(LABELS, VALUES)).map(
-            lambda given: {name: given[name] for name in LABELS if name in given}
+            lambda values: {name: values[name] for name in LABELS if name in values}
         ),
         "alerts": st.lists(st.sampled_from(["k1", "k2"]), max_size=1),
         "tasks": st.lists(st.sampled_from(["t1", "t2"]), max_size=1),
@@ -58,7 +58,7 @@ def alert(key: str, *tasks: str, **labels: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "is_same"),
+    ("first", "second", "is_same"),
     [
         (about("a", Model="Chat 70B"), about("b", "x", alert("k", model="chat  70b")), True),
         (about("a", Model="chat"), about("b", "x", alert("k", model_name="chat")), True),
@@ -74,30 +74,32 @@ def alert(key: str, *tasks: str, **labels: str) -> dict[str, Any]:
         (about("a"), about("b"), False),
     ],
 )
-def test_two_tasks_are_one_incident_or_two(one: Incident, other: Incident, is_same: bool) -> None:
+def test_two_tasks_are_one_incident_or_two(
+    first: Incident, second: Incident, is_same: bool
+) -> None:
     """Whichever comes first."""
-    assert (match(other, [one]) is one) is is_same
-    assert (match(one, [other]) is other) is is_same
+    assert (match(second, [first]) is first) is is_same
+    assert (match(first, [second]) is second) is is_same
 
 
 @given(CONTENTS, CONTENTS)
 def test_the_order_of_two_reports_does_not_matter(first: Any, second: Any) -> None:
     """Both find the other one, or neither does."""
-    one, other = incident(first, "a"), incident(second, "b")
-    assert (match(one, [other]) is None) == (match(other, [one]) is None)
+    earlier, later = incident(first, "a"), incident(second, "b")
+    assert (match(earlier, [later]) is None) == (match(later, [earlier]) is None)
 
 
 @given(CONTENTS, CONTENTS)
 def test_who_joined_is_found_again(first: Any, second: Any) -> None:
     """Joined twice is joined once, and nothing that either was about is lost."""
-    one, other = incident(first, "a"), incident(second, "b")
-    both = joined(one, other)
-    assert joined(both, other) == both
+    opened, desired = incident(first, "a"), incident(second, "b")
+    both = joined(opened, desired)
+    assert joined(both, desired) == both
     again = merged(of(both), first)
     assert again == of(both)
-    for each in (first, second):
-        assert all(set(each[name]) <= set(again[name]) for name in ("alerts", "tasks", "names"))
-        assert all(set(each["labels"][n]) <= set(again["labels"][n]) for n in each["labels"])
+    for content in (first, second):
+        assert all(set(content[name]) <= set(again[name]) for name in ("alerts", "tasks", "names"))
+        assert all(set(content["labels"][n]) <= set(again["labels"][n]) for n in content["labels"])
 
 
 def test_what_is_open_comes_before_what_is_over_and_the_model_before_the_group() -> None:

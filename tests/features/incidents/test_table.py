@@ -20,7 +20,7 @@ from clickup_mlops.store import Store
 HOUR = 3_600_000
 
 
-def wanted(task: str, at_ms: int, key: str = "chat-70b") -> Incident:
+def build_incident(task: str, at_ms: int, key: str = "chat-70b") -> Incident:
     """What a task wants to open at that time."""
     return Incident(
         f"{task}-{at_ms}",
@@ -36,14 +36,14 @@ def wanted(task: str, at_ms: int, key: str = "chat-70b") -> Incident:
 
 def test_tasks_with_one_key_share_one_incident(store: Store) -> None:
     """The first one opens it; another key is another incident."""
-    first = store.table(Incidents).enter(wanted("a", 1_000), 0)
-    joined = store.table(Incidents).enter(wanted("b", 2_000), 0)
-    other = store.table(Incidents).enter(wanted("c", 3_000, "ranker"), 0)
+    first = store.table(Incidents).enter(build_incident("a", 1_000), 0)
+    joined = store.table(Incidents).enter(build_incident("b", 2_000), 0)
+    separate = store.table(Incidents).enter(build_incident("c", 3_000, "ranker"), 0)
 
-    assert (first, joined, other.id) == (wanted("a", 1_000), first, "c-3000")
-    assert [one.task_id for one in store.table(Incidents).tasks(first.id)] == ["a", "b"]
+    assert (first, joined, separate.id) == (build_incident("a", 1_000), first, "c-3000")
+    assert [row.task_id for row in store.table(Incidents).tasks(first.id)] == ["a", "b"]
     assert store.table(Incidents).open_of("b") == first
-    assert [one.id for one in store.table(Incidents).between("w", 0, 10_000)] == [
+    assert [row.id for row in store.table(Incidents).between("w", 0, 10_000)] == [
         "a-1000",
         "c-3000",
     ]
@@ -52,87 +52,101 @@ def test_tasks_with_one_key_share_one_incident(store: Store) -> None:
 
 def test_whatever_is_done_twice_is_done_once(store: Store) -> None:
     """After a crash each step comes again."""
-    one = wanted("a", 1_000)
-    assert store.table(Incidents).enter(one, 0) == store.table(Incidents).enter(one, 0) == one
-    again = replace(one, id="a-1500", opened_ms=1_500)
-    assert store.table(Incidents).enter(again, 0) == one
+    incident = build_incident("a", 1_000)
+    assert (
+        store.table(Incidents).enter(incident, 0)
+        == store.table(Incidents).enter(incident, 0)
+        == incident
+    )
+    again = replace(incident, id="a-1500", opened_ms=1_500)
+    assert store.table(Incidents).enter(again, 0) == incident
 
-    assert store.table(Incidents).leave(one.id, "a", 5_000) == replace(one, closed_ms=5_000)
-    assert store.table(Incidents).leave(one.id, "a", 6_000) == replace(one, closed_ms=5_000)
+    assert store.table(Incidents).leave(incident.id, "a", 5_000) == replace(
+        incident, closed_ms=5_000
+    )
+    assert store.table(Incidents).leave(incident.id, "a", 6_000) == replace(
+        incident, closed_ms=5_000
+    )
     assert store.table(Incidents).leave("unknown", "a", 6_000) is None
 
 
 def test_the_last_task_closes_it(store: Store) -> None:
     """While another one is affected, it goes on."""
-    one = store.table(Incidents).enter(wanted("a", 1_000), 0)
-    store.table(Incidents).enter(wanted("b", 2_000), 0)
+    incident = store.table(Incidents).enter(build_incident("a", 1_000), 0)
+    store.table(Incidents).enter(build_incident("b", 2_000), 0)
 
-    assert store.table(Incidents).leave(one.id, "a", 3_000) == one
+    assert store.table(Incidents).leave(incident.id, "a", 3_000) == incident
     assert (store.table(Incidents).open_of("a"), store.table(Incidents).latest_of("a")) == (
         None,
-        one,
+        incident,
     )
-    closed = store.table(Incidents).leave(one.id, "b", 4_000)
-    assert closed == replace(one, closed_ms=4_000)
-    assert store.table(Incidents).get(one.id) == closed
+    closed = store.table(Incidents).leave(incident.id, "b", 4_000)
+    assert closed == replace(incident, closed_ms=4_000)
+    assert store.table(Incidents).get(incident.id) == closed
 
 
-@pytest.mark.parametrize(("later_ms", "same"), [(HOUR, True), (HOUR + 1, False)])
+@pytest.mark.parametrize(("later_ms", "is_same"), [(HOUR, True), (HOUR + 1, False)])
 def test_one_that_flaps_opens_again_within_its_window(
-    store: Store, later_ms: int, *, same: bool
+    store: Store, later_ms: int, *, is_same: bool
 ) -> None:
     """Later it is another one."""
-    one = store.table(Incidents).enter(wanted("a", 1_000), 0)
-    store.table(Incidents).leave(one.id, "a", 2_000)
+    incident = store.table(Incidents).enter(build_incident("a", 1_000), 0)
+    store.table(Incidents).leave(incident.id, "a", 2_000)
 
-    found = store.table(Incidents).enter(wanted("a", 2_000 + later_ms), 2_000 + later_ms - HOUR)
+    entered = store.table(Incidents).enter(
+        build_incident("a", 2_000 + later_ms), 2_000 + later_ms - HOUR
+    )
 
-    assert (found.id == one.id) is same
-    assert found.is_open
-    assert store.table(Incidents).open_of("a") == found
+    assert (entered.id == incident.id) is is_same
+    assert entered.is_open
+    assert store.table(Incidents).open_of("a") == entered
 
 
 def test_tasks_that_come_at_once_open_one_and_close_it_once(store_url: str) -> None:
     """From several threads and processes: none is left behind, none is doubled."""
     tasks = [f"t{number}" for number in range(24)]
-    with closing(Store.open(store_url)) as store, closing(Store(store_url)) as other:
+    with closing(Store.open(store_url)) as store, closing(Store(store_url)) as second_store:
 
         def enter(number: int) -> str:
-            one = store if number % 2 else other
-            return one.incidents.enter(wanted(tasks[number], 1_000 + number), 0).id
+            chosen_store = store if number % 2 else second_store
+            return (
+                chosen_store.table(Incidents)
+                .enter(build_incident(tasks[number], 1_000 + number), 0)
+                .id
+            )
 
         def leave(number: int) -> Incident | None:
-            one = store if number % 2 else other
-            return one.incidents.leave(found, tasks[number], 5_000 + number)
+            chosen_store = store if number % 2 else second_store
+            return chosen_store.table(Incidents).leave(incident_id, tasks[number], 5_000 + number)
 
         with ThreadPoolExecutor(8) as pool:
-            (found,) = {*pool.map(enter, range(24))}
-            assert {one.task_id for one in store.table(Incidents).tasks(found)} == {*tasks}
-            ends = {one.closed_ms for one in pool.map(leave, range(24)) if one}
-        kept = store.table(Incidents).get(found)
+            (incident_id,) = {*pool.map(enter, range(24))}
+            assert {row.task_id for row in store.table(Incidents).tasks(incident_id)} == {*tasks}
+            ends = {row.closed_ms for row in pool.map(leave, range(24)) if row}
+        incident = store.table(Incidents).get(incident_id)
 
-    assert kept is not None
-    assert ends == {None, kept.closed_ms}
-    assert kept.closed_ms is not None
+    assert incident is not None
+    assert ends == {None, incident.closed_ms}
+    assert incident.closed_ms is not None
 
 
 def test_open_incidents_outlive_retention(store: Store) -> None:
     """Closed ones go with their tasks."""
-    one = store.table(Incidents).enter(wanted("a", 1_000), 0)
-    store.table(Incidents).enter(wanted("b", 2_000, "ranker"), 0)
-    store.table(Incidents).leave(one.id, "a", 3_000)
+    incident = store.table(Incidents).enter(build_incident("a", 1_000), 0)
+    store.table(Incidents).enter(build_incident("b", 2_000, "ranker"), 0)
+    store.table(Incidents).leave(incident.id, "a", 3_000)
 
     store.retention.prune({"timeline": 4_000}, 99_000)
 
-    assert [each.task_id for each in store.table(Incidents).between("w", 0, 9_000)] == ["b"]
-    assert store.table(Incidents).tasks(one.id) == []
+    assert [row.task_id for row in store.table(Incidents).between("w", 0, 9_000)] == ["b"]
+    assert store.table(Incidents).tasks(incident.id) == []
 
 
 ONE = Incident("t1-1000", "900", "t1", "Chat is down", 1_000, lead="Ana", room="c7")
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "found"),
+    ("start", "end", "incidents"),
     [
         (0, 1_000, False),
         (0, 1_001, True),
@@ -142,12 +156,12 @@ ONE = Incident("t1-1000", "900", "t1", "Chat is down", 1_000, lead="Ana", room="
     ],
 )
 def test_an_incident_is_found_in_every_time_in_which_it_was_open(
-    store: Store, start: int, end: int, *, found: bool
+    store: Store, start: int, end: int, *, incidents: bool
 ) -> None:
     """In its Workspace."""
     store.table(Incidents).put(replace(ONE, closed_ms=2_000))
 
-    assert bool(store.table(Incidents).between("900", start, end)) == found
+    assert bool(store.table(Incidents).between("900", start, end)) == incidents
     assert store.table(Incidents).between("901", start, end) == []
 
 
@@ -170,27 +184,29 @@ def test_reports_of_two_processes_about_one_outage_share_an_incident(
         {"labels": {}, "alerts": ["k"], "tasks": ["t1"], "names": []},
         {"labels": {"model": ["chat"]}, "alerts": [], "tasks": ["t2"], "names": []},
     )
-    with closing(Store.open(store_url)) as other:
+    with closing(Store.open(store_url)) as second_store:
 
         def enter(number: int) -> str:
             task, about = f"t{number}", subjects[0 if number < 20 else number % 3]
-            one = replace(wanted(task, 1_000 + number), details={SUBJECTS: {task: about}})
-            where = store if number % 2 else other
-            return where.incidents.enter(one, 0, match=match, join=joined).id
+            desired = replace(
+                build_incident(task, 1_000 + number), details={SUBJECTS: {task: about}}
+            )
+            where = store if number % 2 else second_store
+            return where.table(Incidents).enter(desired, 0, match=match, join=joined).id
 
         with ThreadPoolExecutor(8) as pool:
-            (found,) = {*pool.map(enter, range(24))}
+            (incident_id,) = {*pool.map(enter, range(24))}
 
-    kept = store.table(Incidents).get(found)
-    assert kept is not None
-    assert set(of(kept)["tasks"]) == {"t0", "t1", "t2"}
-    assert len(store.table(Incidents).tasks(found)) == 24
+    incident = store.table(Incidents).get(incident_id)
+    assert incident is not None
+    assert set(of(incident)["tasks"]) == {"t0", "t1", "t2"}
+    assert len(store.table(Incidents).tasks(incident_id)) == 24
 
 
 def about(task: str) -> Incident:
     """What it opens, if nothing else is about the task."""
     content = {"labels": {}, "alerts": [], "tasks": [task], "names": []}
-    return replace(wanted(task, 1_000), details={SUBJECTS: {task: content}})
+    return replace(build_incident(task, 1_000), details={SUBJECTS: {task: content}})
 
 
 def enter(store: Store, *tasks: str) -> Incident:
@@ -206,20 +222,26 @@ def test_two_incidents_that_are_joined_to_each_other_at_once_are_one(
 ) -> None:
     """In two processes: one of them goes on, with all tasks."""
     first, second = enter(store, "a", "b"), enter(store, "c", "d")
-    with closing(Store.open(store_url)) as other:
+    with closing(Store.open(store_url)) as second_store:
 
         def join(number: int) -> list[str]:
-            where, pair = ((store, (first, second)), (other, (second, first)))[number % 2]
-            return where.incidents.move(pair[0].id, pair[1], joined_by_people, 5_000 + number)
+            where, pair = ((store, (first, second)), (second_store, (second, first)))[number % 2]
+            return where.table(Incidents).move(
+                pair[0].id, pair[1], joined_by_people, 5_000 + number
+            )
 
         with ThreadPoolExecutor(4) as pool:
             moved = [*pool.map(join, range(8))]
 
-    (left,) = store.table(Incidents).open("w", 9)
+    (open_incidents,) = store.table(Incidents).open("w", 9)
     assert [len(ids) for ids in moved if ids] == [2]
-    affected = [one.task_id for one in store.table(Incidents).tasks(left.id) if one.left_ms is None]
+    affected = [
+        row.task_id
+        for row in store.table(Incidents).tasks(open_incidents.id)
+        if row.left_ms is None
+    ]
     assert sorted(affected) == ["a", "b", "c", "d"]
-    assert [one.id for one in store.table(Incidents).between("w", 0, 9_999)] == [left.id]
+    assert [row.id for row in store.table(Incidents).between("w", 0, 9_999)] == [open_incidents.id]
 
 
 def test_what_was_joined_is_taken_apart_as_it_was(store: Store) -> None:
@@ -237,10 +259,10 @@ def test_what_was_joined_is_taken_apart_as_it_was(store: Store) -> None:
         "c",
         "d",
     ]
-    again, rest = store.table(Incidents).get(second.id), store.table(Incidents).get(first.id)
-    assert again is not None and rest is not None
+    again, former = store.table(Incidents).get(second.id), store.table(Incidents).get(first.id)
+    assert again is not None and former is not None
     assert (again.is_open, again.into, set(of(again)["tasks"])) == (True, "", {"c", "d"})
-    assert (rest.opened_ms, set(of(rest)["tasks"])) == (first.opened_ms, {"a"})
+    assert (former.opened_ms, set(of(former)["tasks"])) == (first.opened_ms, {"a"})
     assert store.table(Incidents).open_of("d") == again
 
 
