@@ -22,8 +22,8 @@ def _root(drawn: bytes):
 
 
 def _all(drawn: bytes, tag: str, style: str = ""):
-    found = _root(drawn).iter(f"{{http://www.w3.org/2000/svg}}{tag}")
-    return [node for node in found if not style or style in node.get("class", "").split()]
+    nodes = _root(drawn).iter(f"{{http://www.w3.org/2000/svg}}{tag}")
+    return [node for node in nodes if not style or style in node.get("class", "").split()]
 
 
 def _texts(drawn: bytes) -> list[str]:
@@ -40,11 +40,11 @@ def test_the_same_chart_gives_the_same_bytes_in_another_process():
     )
     environment = {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7", "PYTHONPATH": "."}
     root = Path(__file__).parents[2]
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", program], cwd=root, env=environment, capture_output=True, check=True
     )
 
-    assert done.stdout == svg.draw_chart(chart(), "Europe/Madrid")
+    assert result.stdout == svg.draw_chart(chart(), "Europe/Madrid")
 
 
 def test_pictures_that_are_drawn_at_the_same_time_are_not_mixed_up():
@@ -96,9 +96,9 @@ def test_marks_have_letters_that_the_legend_explains():
 
 def test_kinds_of_marks_with_the_same_first_letter_get_different_ones():
     marks = (Mark(NOW_MS, "alert", "x"), Mark(NOW_MS - HOUR, "advice", "y"))
-    one = Chart("k", "T", "", NOW_MS - 24 * HOUR, NOW_MS, (line("a", 1, 0),), marks)
+    marked_chart = Chart("k", "T", "", NOW_MS - 24 * HOUR, NOW_MS, (line("a", 1, 0),), marks)
 
-    assert {"A: advice", "L: alert"} <= set(_texts(svg.draw_chart(one)))
+    assert {"A: advice", "L: alert"} <= set(_texts(svg.draw_chart(marked_chart)))
 
 
 def test_flags_of_marks_that_are_close_share_a_place():
@@ -127,10 +127,12 @@ def test_flags_of_marks_that_are_close_share_a_place():
 
 def test_of_many_marks_the_bad_ones_keep_their_flags():
     marks = [Mark(NOW_MS - n * 60_000, "deployment", f"v{n}") for n in range(200)]
-    bad = Mark(NOW_MS - 100 * 60_000, "incident", "down")
-    one = Chart("k", "T", "", NOW_MS - 24 * HOUR, NOW_MS, (line("a", 1, 0),), (*marks, bad))
+    incident = Mark(NOW_MS - 100 * 60_000, "incident", "down")
+    marked_chart = Chart(
+        "k", "T", "", NOW_MS - 24 * HOUR, NOW_MS, (line("a", 1, 0),), (*marks, incident)
+    )
 
-    drawn = svg.draw_chart(one)
+    drawn = svg.draw_chart(marked_chart)
 
     assert len(_all(drawn, "path", "mark")) == 201
     assert any("I1" in node.text for node in _all(drawn, "text", "flag-text"))
@@ -145,10 +147,10 @@ def test_the_limit_is_drawn_and_named():
 
 def test_the_limit_is_named_in_the_unit_of_the_axis():
     """An objective of 1,500 ms beside an axis in seconds would be read twice."""
-    for high, unit, said in ((2_500, "ms", "SLO 1,500 ms"), (25_000, "s", "SLO 1.50 s")):
+    for high, unit, label in ((2_500, "ms", "SLO 1,500 ms"), (25_000, "s", "SLO 1.50 s")):
         lines = (line("p50", 600, 100), line("p99", high, 100))
         drawn = svg.draw_chart(replace(chart(limit=1_500), lines=lines))
-        assert {unit, said} <= set(_texts(drawn))
+        assert {unit, label} <= set(_texts(drawn))
 
 
 def test_a_limit_far_away_is_named_and_does_not_flatten_the_lines():
@@ -159,9 +161,9 @@ def test_a_limit_far_away_is_named_and_does_not_flatten_the_lines():
 
 
 def test_without_points_it_says_so():
-    one = Chart("k", "T", "ms", NOW_MS - HOUR, NOW_MS, (Line("a", ((NOW_MS, None),)),))
+    empty_chart = Chart("k", "T", "ms", NOW_MS - HOUR, NOW_MS, (Line("a", ((NOW_MS, None),)),))
 
-    assert "no data" in _texts(svg.draw_chart(one))
+    assert "no data" in _texts(svg.draw_chart(empty_chart))
     assert "no data" in _texts(svg.draw_chart(Chart("k", "T", "ms", NOW_MS - HOUR, NOW_MS)))
 
 
@@ -189,9 +191,11 @@ def test_dark_and_light_are_in_the_same_picture():
 def test_any_numbers_can_be_drawn(values, limit, unit):
     """Infinities and numbers that are none are gaps."""
     points = tuple((NOW_MS - n * 60_000, value) for n, value in enumerate(values))
-    one = Chart("k", "T", unit, NOW_MS - HOUR, NOW_MS, (Line("a", points[::-1]),), limit=limit)
+    drawn_chart = Chart(
+        "k", "T", unit, NOW_MS - HOUR, NOW_MS, (Line("a", points[::-1]),), limit=limit
+    )
 
-    drawn = svg.draw_chart(one, "America/St_Johns")
+    drawn = svg.draw_chart(drawn_chart, "America/St_Johns")
 
     assert b"nan" not in drawn.lower().replace(b"finance", b"")
     _root(drawn)
@@ -211,10 +215,10 @@ def test_several_charts_make_one_picture_below_each_other():
     """With titles of others, which stay text."""
     pytest.importorskip("resvg_py")
     evil = "</text><image href='file:///etc/passwd'/> & " * 9
-    one = replace(chart(), title=evil)
-    width, height = svg.measure_size(one)
-    drawn = png.render_charts([one, one, one])
-    assert drawn == png.render_charts([one, one, one])
+    titled_chart = replace(chart(), title=evil)
+    width, height = svg.measure_size(titled_chart)
+    drawn = png.render_charts([titled_chart, titled_chart, titled_chart])
+    assert drawn == png.render_charts([titled_chart, titled_chart, titled_chart])
     assert drawn[:4] == b"\x89PNG"
     size = tuple(int.from_bytes(drawn[at : at + 4], "big") for at in (16, 20))
     assert size == (width, 3 * (height + 30))
