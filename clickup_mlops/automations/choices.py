@@ -94,23 +94,25 @@ Settings = Mapping[str, Setting]
 
 def constants(settings: Settings) -> Mapping[str, tuple[str, Json]]:
     """Type and value for expressions, by name."""
-    return {f"settings.{name}": (one.kind, one.value) for name, one in settings.items()}
+    return {f"settings.{name}": (setting.kind, setting.value) for name, setting in settings.items()}
 
 
 def resolve(
-    declared: Mapping[str, SettingTable], given: JsonObject
+    declared: Mapping[str, SettingTable], values: JsonObject
 ) -> tuple[Settings, list[tuple[str, str]]]:
     """The settings that hold, and what is wrong with those given: name and problem."""
     problems = [
         (name, problem)
-        for name, raw in given.items()
+        for name, raw in values.items()
         if (problem := _wrong(name, raw, declared)) is not None
     ]
-    bad = {name for name, _ in problems}
-    usable = {name: raw for name, raw in given.items() if name not in bad}
+    wrong_names = {name for name, _ in problems}
+    usable = {name: raw for name, raw in values.items() if name not in wrong_names}
     settings = {
-        name: Setting(name, one.default, one.meaning, usable.get(name, one.default), one.optional)
-        for name, one in declared.items()
+        name: Setting(
+            name, table.default, table.meaning, usable.get(name, table.default), table.optional
+        )
+        for name, table in declared.items()
     }
     return settings, problems
 
@@ -118,8 +120,8 @@ def resolve(
 def _wrong(name: str, raw: Json, declared: Mapping[str, SettingTable]) -> str | None:
     if name not in declared:
         listed = f"; known: {', '.join(declared) or 'none'}"
-        meant = suggest_word(name, sorted(declared), otherwise=listed)
-        return f"the automation has no such setting{meant}"
+        guess = suggest_word(name, sorted(declared), otherwise=listed)
+        return f"the automation has no such setting{guess}"
     default = declared[name].default
     if _is_duration(default):
         return None if _is_time(raw) else f'must be a duration such as "{default}"'
@@ -154,11 +156,11 @@ def _text(text: str, settings: Settings) -> Json:
     if alone and alone[1] in settings:
         return settings[alone[1]].raw
 
-    def put(found: re.Match[str]) -> str:
-        one = settings.get(found[1])
-        return str(one.raw) if one and one.kind == "string" else found[0]
+    def replacement(match: re.Match[str]) -> str:
+        setting = settings.get(match[1])
+        return str(setting.raw) if setting and setting.kind == "string" else match[0]
 
-    return _ONLY.sub(put, text)
+    return _ONLY.sub(replacement, text)
 
 
 def is_unset_setting(text: str, settings: Settings) -> bool:
@@ -172,7 +174,7 @@ def unset_in(plain: Json, settings: Settings) -> tuple[str, ...]:
     `filled`. Longer expressions may deal with an unset one themselves.
     """
     named = {name for text in _texts(plain) for name in _ONLY.findall(text)}
-    return tuple(name for name, one in settings.items() if name in named and one.is_unset)
+    return tuple(name for name, setting in settings.items() if name in named and setting.is_unset)
 
 
 def _texts(plain: Json) -> Iterator[str]:

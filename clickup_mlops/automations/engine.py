@@ -95,11 +95,11 @@ def listens(automation: Automation, event: Event, author: str = "") -> bool:
 
 def listeners(automations: Iterable[Automation]) -> dict[str, frozenset[str]]:
     """The names of the automations that listen, by kind of event."""
-    found: dict[str, frozenset[str]] = {}
+    by_kind: dict[str, frozenset[str]] = {}
     for automation in automations:
         for kind in () if automation.is_off else automation.on:
-            found[kind] = found.get(kind, frozenset()) | {automation.name}
-    return found
+            by_kind[kind] = by_kind.get(kind, frozenset()) | {automation.name}
+    return by_kind
 
 
 def _is_asked(automation: Automation, situation: Situation) -> bool:
@@ -129,8 +129,8 @@ def _evaluated(automation: Automation, situation: Situation, hops: int) -> tuple
     condition = automation.until if released else automation.when
     answer = True if condition is None else condition.holds(values_of(situation))
     if isinstance(answer, EvalError):
-        what = "until" if released else "condition"
-        return (_unanswered(automation, situation, f"{what}: {answer.problem}"),)
+        expression = "until" if released else "condition"
+        return (_unanswered(automation, situation, f"{expression}: {answer.problem}"),)
     if not answer:
         return ()
     if automation.after is not None and not released and not is_delayed(situation.event):
@@ -171,7 +171,7 @@ def _acting(
         for number, step in enumerate(steps)
         for finding in _planned(automation, step, situation, _place(automation, steps, number))
     )
-    if not any(isinstance(one, Action) for one in planned):
+    if not any(isinstance(planned_finding, Action) for planned_finding in planned):
         return planned
     if len(situation.chain) >= hops:
         text = f"stopped after {hops} hops: {_path(automation, situation)}"
@@ -195,9 +195,13 @@ def _latched(
     could be doubled, and may act as soon as somebody has fixed it. Released it is all the same:
     else an action in `then` that fails would keep it from ever acting again.
     """
-    failed = [one for one in acting if isinstance(one, Problem)]
-    acts = len(failed) < len(acting) or not acting or (not on and all(one.action for one in failed))
-    waits = any(isinstance(one, Held) for one in acting)
+    failed = [finding for finding in acting if isinstance(finding, Problem)]
+    acts = (
+        len(failed) < len(acting)
+        or not acting
+        or (not on and all(finding.action for finding in failed))
+    )
+    waits = any(isinstance(finding, Held) for finding in acting)
     if automation.until is None or waits or not acts or automation.mode_for(situation.task) != "on":
         return acting
     return (*acting, Latch(automation.name, situation.task.id, situation.event.key, on))
@@ -250,19 +254,19 @@ def _failed(
 
 
 def plan_handed_over(
-    automation: Automation, places: Iterable[str], own: Situation
+    automation: Automation, places: Iterable[str], situation: Situation
 ) -> tuple[Action | Problem, ...]:
     """The actions of these steps on the task of `own`; `own.about` is the situation that led there.
 
     Raises: as `evaluate`.
     """
-    own = replace(own, automation=automation.name)
+    situation = replace(situation, automation=automation.name)
     steps = ((place, automation.step(place)) for place in places)
     return tuple(
         finding
         for place, step in steps
         if step is not None
-        for finding in _planned_on(automation, step, own, place)
+        for finding in _planned_on(automation, step, situation, place)
     )
 
 
@@ -283,19 +287,19 @@ def _planned(
         return
     where = f"{where}: target"
     failed = partial(_failed, automation, situation, where=where, action=step.name)
-    for own in _guarded(partial(_targets, automation, step, situation), failed):
-        if isinstance(own, Problem):
-            yield own
+    for target in _guarded(partial(_targets, automation, step, situation), failed):
+        if isinstance(target, Problem):
+            yield target
         else:
-            yield from _planned_on(automation, step, own, place)
+            yield from _planned_on(automation, step, target, place)
 
 
 def _planned_on(
-    automation: Automation, step: Step, own: Situation, place: str
+    automation: Automation, step: Step, situation: Situation, place: str
 ) -> tuple[Action | Problem, ...]:
     return _guarded(
-        partial(_actions, automation, step, own, place),
-        partial(_failed, automation, own, where=_named(step, place), action=step.name),
+        partial(_actions, automation, step, situation, place),
+        partial(_failed, automation, situation, where=_named(step, place), action=step.name),
     )
 
 
@@ -304,19 +308,21 @@ def _named(step: Step, place: str) -> str:
     return f"action {int(place.partition('.')[2]) + 1}, {step.name}"
 
 
-def _actions(automation: Automation, step: Step, own: Situation, place: str) -> Iterator[Action]:
-    about = own.about or own
-    for change in _changes(step.action.plan(own, step.options)):
+def _actions(
+    automation: Automation, step: Step, situation: Situation, place: str
+) -> Iterator[Action]:
+    about = situation.about or situation
+    for change in _changes(step.action.plan(situation, step.options)):
         yield Action(
             automation=automation.name,
             action=step.name,
-            task_id=own.task.id,
+            task_id=situation.task.id,
             change=change,
-            cause=own.event.key,
+            cause=situation.event.key,
             mode=automation.mode_for(about.task),
             cap=automation.cap,
-            chain=own.chain,
-            event_kind=own.event.kind,
+            chain=situation.chain,
+            event_kind=situation.event.kind,
             step=place,
         )
 
@@ -326,12 +332,12 @@ def _targets(automation: Automation, step: Step, situation: Situation) -> Iterat
     if step.target == "self":
         yield replace(situation, automation=automation.name)
         return
-    for one in situation.related(step.target):
+    for related in situation.related(step.target):
         yield replace(
             situation,
             automation=automation.name,
-            task=one.task,
-            written=one.written,
+            task=related.task,
+            written=related.written,
             about=situation,
         )
 

@@ -27,7 +27,7 @@ BACKFILL: Final = "backfill"
 """A task has changed while events were lost; found by asking ClickUp for what is new."""
 
 KINDS: Final = frozenset(
-    f"{thing}{change}" for thing, changes in _CLICKUP.items() for change in changes.split()
+    f"{subject}{change}" for subject, changes in _CLICKUP.items() for change in changes.split()
 ) | {REEVALUATION, BACKFILL}
 """Without those that features bring, and reports of other systems."""
 
@@ -59,11 +59,11 @@ def is_concerned(event: Event, on: Collection[str]) -> bool:
     was known of the task, if it listens for no other change of tasks, or if a change of its kinds
     may have been lost of which no more is known. What is known comes as an event of its own.
     """
-    lost = event.raw.get(LOST)
-    if event.kind != BACKFILL or lost is None:
+    lost_kinds = event.raw.get(LOST)
+    if event.kind != BACKFILL or lost_kinds is None:
         return True
     listens = _OF_TASKS.intersection(on)
-    return not listens or not (event.items or listens.isdisjoint(lost))
+    return not listens or not (event.items or listens.isdisjoint(lost_kinds))
 
 
 def is_delayed(event: Event) -> bool:
@@ -94,4 +94,4 @@ def state_of(event: Event) -> str:
     if family != INTEGRATION or not isinstance(report, dict):
         return ""
     named = (report.get("state"), source.partition(".")[2])
-    return next((str(each) for each in named if each in STATES), "")
+    return next((str(state) for state in named if state in STATES), "")

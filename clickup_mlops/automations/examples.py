@@ -168,14 +168,14 @@ class ExampleTable(Table):
     expect: tuple[dict[str, Json], ...]
     """The actions in order: `action`, and any other facts that must hold. Empty: stays quiet."""
 
-    def example(self, kind: str, *, whole: bool = False) -> Example:
+    def example(self, kind: str, *, without_task: bool = False) -> Example:
         """The situation as values; `kind` is the event's name, `whole`: without a task."""
         now_ms = _ms(self.now)
         event = _event(kind, self, now_ms)
         return Example(
             name=self.name,
             event=event,
-            task=NO_TASK if whole else Task.parse(_wire(self.task, now_ms)),
+            task=NO_TASK if without_task else Task.parse(_wire(self.task, now_ms)),
             now_ms=now_ms,
             context=_context(self.around, now_ms),
             expect=self.expect,
@@ -195,13 +195,15 @@ def run(automation: Automation, example: Example, router: Router) -> tuple[Findi
         return router.route(example.task, context, example.now_ms)
 
     hold = _hold(automation, example) if example.held else None
-    kept = hold and Override(hold["priority"], "", 0, hold["until_ms"], automation=automation.name)
+    override = hold and Override(
+        hold["priority"], "", 0, hold["until_ms"], automation=automation.name
+    )
     return decide(
         [(example.automation or automation).switched_on()],
         example.event,
         example.task,
         example.now_ms,
-        partial(route, replace(example.context, override=kept)) if kept else route,
+        partial(route, replace(example.context, override=override)) if override else route,
         route_released=route,
         written=lambda kind: Written(hold, None, 0) if hold and kind == "hold" else None,
         latched=lambda _automation: example.latched,
@@ -219,45 +221,52 @@ def _hold(automation: Automation, example: Example) -> JsonObject:
 
 def mismatch(example: Example, findings: tuple[Finding, ...]) -> str:
     """How the findings differ from what the example expects; empty if they do not."""
-    got = _got(example, findings)
-    same = len(got) == len(example.expect) and all(
-        wanted.items() <= facts.items() for wanted, facts in zip(example.expect, got, strict=True)
+    facts_found = _list_facts(example, findings)
+    is_same = len(facts_found) == len(example.expect) and all(
+        expected.items() <= facts.items()
+        for expected, facts in zip(example.expect, facts_found, strict=True)
     )
-    return "" if same else f"expected {list(map(dict, example.expect))}, got {got}"
+    return "" if is_same else f"expected {list(map(dict, example.expect))}, got {facts_found}"
 
 
-def _got(example: Example, findings: tuple[Finding, ...]) -> list[dict[str, Json]]:
+def _list_facts(example: Example, findings: tuple[Finding, ...]) -> list[dict[str, Json]]:
     """The facts to compare. A hold that comes with the priority that it keeps, or ends with the
     priority that follows, may be expected, but need not be.
     """
-    found = [each for each in findings if isinstance(each, Action | Problem)]
+    relevant = [finding for finding in findings if isinstance(finding, Action | Problem)]
     alone = [
-        each
-        for before, each, after in zip([None, *found], found, [*found[1:], None], strict=False)
-        if not (_is_hold_of(each, before) or _is_hold_of(each, after))
+        finding
+        for before, finding, after in zip(
+            [None, *relevant], relevant, [*relevant[1:], None], strict=False
+        )
+        if not (_is_hold_of(finding, before) or _is_hold_of(finding, after))
     ]
-    return [_facts(each) for each in (alone if len(alone) == len(example.expect) else found)]
+    return [
+        _facts(finding) for finding in (alone if len(alone) == len(example.expect) else relevant)
+    ]
 
 
-def _is_hold_of(finding: Action | Problem, other: Action | Problem | None) -> bool:
+def _is_hold_of(finding: Action | Problem, neighbour: Action | Problem | None) -> bool:
     """Whether one action has planned this hold and that priority."""
-    if not isinstance(finding, Action) or not isinstance(other, Action):
+    if not isinstance(finding, Action) or not isinstance(neighbour, Action):
         return False
-    effects = finding.change.effect, other.change.effect
-    return finding.action == other.action and effects == ("hold", "priority")
+    effects = finding.change.effect, neighbour.change.effect
+    return finding.action == neighbour.action and effects == ("hold", "priority")
 
 
 def difference(example: Example, findings: tuple[Finding, ...]) -> list[str]:
     """What was expected and did not come (`-`), and what came instead (`+`)."""
     if not mismatch(example, findings):
         return []
-    got = _got(example, findings)
-    wanted = [dict(one) for one in example.expect]
-    for one in [*wanted]:
-        if fits := next((facts for facts in got if one.items() <= facts.items()), None):
-            wanted.remove(one)
-            got.remove(fits)
-    lines = [f"- {_line(one)}" for one in wanted] + [f"+ {_line(one)}" for one in got]
+    surplus = _list_facts(example, findings)
+    missing = [dict(expected) for expected in example.expect]
+    for expected in [*missing]:
+        if fits := next((facts for facts in surplus if expected.items() <= facts.items()), None):
+            missing.remove(expected)
+            surplus.remove(fits)
+    lines = [f"- {_line(expected)}" for expected in missing] + [
+        f"+ {_line(expected)}" for expected in surplus
+    ]
     return lines or ["the actions are these, but in another order"]
 
 
@@ -267,8 +276,8 @@ def _line(facts: JsonObject) -> str:
 
 def _facts(finding: Action | Problem) -> dict[str, Json]:
     if isinstance(finding, Action):
-        other = {} if finding.task_id == _ID else {"task": finding.task_id}
-        return {"action": finding.action, **other, **finding.change.shown}
+        task = {} if finding.task_id == _ID else {"task": finding.task_id}
+        return {"action": finding.action, **task, **finding.change.shown}
     return {"problem": finding.text}
 
 
@@ -278,7 +287,7 @@ def _ms(when: datetime) -> int:
 
 
 def _event(kind: str, table: ExampleTable, now_ms: int) -> Event:
-    said = table.user or table.before or table.after or table.comment or table.mentions
+    has_item = table.user or table.before or table.after or table.comment or table.mentions
     tags = [{"type": "tag", "user": {"id": name, "username": name}} for name in table.mentions]
     comment = {"text_content": table.comment, "comment": tags}
     raw = {"comment": comment} if table.comment or tags else {}
@@ -286,7 +295,7 @@ def _event(kind: str, table: ExampleTable, now_ms: int) -> Event:
         HistoryItem(
             str(n), name, now_ms, table.user, table.task.list_id, table.before, table.after, raw
         )
-        for n, name in enumerate(table.changed or (("",) if said else ()))
+        for n, name in enumerate(table.changed or (("",) if has_item else ()))
     )
     list_id = table.task.list_id
     reported = {"data": table.data, "report": table.report}
@@ -312,10 +321,12 @@ def _lookups(around: AroundTable, event: Event, task: TaskTable, now_ms: int) ->
         incidents=lambda: around.incidents,
         status_since_ms=lambda: since_ms,
         open_tasks=lambda place: [
-            _named(one, now_ms)
-            for one in around.tasks.get(task.list if place == task.list_id else place, ())
+            _named(entry, now_ms)
+            for entry in around.tasks.get(task.list if place == task.list_id else place, ())
         ],
-        history=lambda: [_earlier(one, event, n, now_ms) for n, one in enumerate(around.history)],
+        history=lambda: [
+            _earlier(entry, event, n, now_ms) for n, entry in enumerate(around.history)
+        ],
         overrides=lambda: around.overrides,
         blocked_by_open=lambda: around.blocked_by,
         blocked_inference=lambda: around.blocked_inference,
@@ -326,17 +337,17 @@ def _lookups(around: AroundTable, event: Event, task: TaskTable, now_ms: int) ->
     )
 
 
-def _earlier(one: HistoryTable, event: Event, number: int, now_ms: int) -> tuple[Event, int]:
-    at_ms = now_ms - one.ago // timedelta(milliseconds=1)
+def _earlier(entry: HistoryTable, event: Event, number: int, now_ms: int) -> tuple[Event, int]:
+    at_ms = now_ms - entry.ago // timedelta(milliseconds=1)
     key = f"{_ID}-{number}"
     items = tuple(
         replace(
             item,
             id=key,
             date_ms=at_ms,
-            user_id=one.user,
-            before=one.before,
-            after=one.after,
+            user_id=entry.user,
+            before=entry.before,
+            after=entry.after,
             raw={},
         )
         for item in event.items[:1]
@@ -368,8 +379,8 @@ def _related(
     }
 
 
-def _named(one: str | TaskTable, now_ms: int) -> Task:
-    table = TaskTable(name=one) if isinstance(one, str) else one
+def _named(name_or_table: str | TaskTable, now_ms: int) -> Task:
+    table = TaskTable(name=name_or_table) if isinstance(name_or_table, str) else name_or_table
     return Task.parse(_wire(table, now_ms) | {"id": table.name})
 
 

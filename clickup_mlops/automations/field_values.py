@@ -26,11 +26,11 @@ def find(task: Task, name: str) -> FieldValue:
     Raises:
         Unanswered: the task has none; names the nearest.
     """
-    wanted = name.strip().casefold()
-    for each in task.fields:
-        if wanted in (each.name.casefold(), each.id):
-            return each
-    guess = suggest_word(name, (each.name for each in task.fields))
+    folded = name.strip().casefold()
+    for field in task.fields:
+        if folded in (field.name.casefold(), field.id):
+            return field
+    guess = suggest_word(name, (field.name for field in task.fields))
     raise Unanswered(f'the task has no custom field "{name:.60}"{guess}')
 
 
@@ -39,7 +39,7 @@ def of(field: FieldValue) -> dict[str, Json]:
     return {"type": field.type, "value": plain(field.type, field.type_config, field.value)}
 
 
-def wanted(field: FieldDefinition, value: Json) -> dict[str, Json]:
+def encode_desired(field: FieldDefinition, value: Json) -> dict[str, Json]:
     """What an automation wants the field to be; text is read as the field's type asks.
 
     Raises:
@@ -52,8 +52,8 @@ def wanted(field: FieldDefinition, value: Json) -> dict[str, Json]:
         raise Unanswered(f"{problem}.{hint}") from None
     if wire is None:
         raise Unanswered(f'field "{field.name}": automations do not press buttons')
-    whole = wire["add"] if field.type in LISTS else wire
-    return {"type": field.type, "value": plain(field.type, field.type_config, whole)}
+    encoded = wire["add"] if field.type in LISTS else wire
+    return {"type": field.type, "value": plain(field.type, field.type_config, encoded)}
 
 
 def plain(kind: str, config: JsonObject, value: Json) -> Json:
@@ -61,7 +61,7 @@ def plain(kind: str, config: JsonObject, value: Json) -> Json:
     if value is None or value == "" or value == []:
         return None
     try:
-        return _PLAIN.get(kind, _same)(config, value)
+        return _PLAIN.get(kind, _unchanged)(config, value)
     except (TypeError, ValueError, KeyError):
         return value
 
@@ -72,18 +72,18 @@ def wire(kind: str, before: Json, after: Json) -> Json:
         return after
     old, new = before or [], after or []
     return {
-        "add": [one for one in new if one not in old],
-        "rem": [one for one in old if one not in new],
+        "add": [entry for entry in new if entry not in old],
+        "rem": [entry for entry in old if entry not in new],
     }
 
 
 def patched(raw: JsonObject, value: Json) -> dict[str, Json]:
     """A task's `custom_fields` entry with this value, as a task shows it."""
-    rest = {key: each for key, each in raw.items() if key != "value"}
+    entry = {key: entry_value for key, entry_value in raw.items() if key != "value"}
     if value is None:
-        return rest
-    show = _SHOWN.get(raw["type"], _same)
-    return rest | {"value": show(raw.get("type_config") or {}, value)}
+        return entry
+    show = _SHOWN.get(raw["type"], _unchanged)
+    return entry | {"value": show(raw.get("type_config") or {}, value)}
 
 
 # What an automation's author writes
@@ -122,7 +122,7 @@ def _moment(text: str) -> int:
 Form = Callable[[JsonObject, Json], Json]
 
 
-def _same(_config: JsonObject, value: Json) -> Json:
+def _unchanged(_config: JsonObject, value: Json) -> Json:
     return value
 
 
@@ -135,7 +135,7 @@ def _tick(_config: JsonObject, value: Json) -> bool:
     return str(value).lower() == "true"
 
 
-def _whole(_config: JsonObject, value: Json) -> int:
+def _as_integer(_config: JsonObject, value: Json) -> int:
     return int(value)
 
 
@@ -156,14 +156,14 @@ def _place(_config: JsonObject, value: Json) -> dict[str, Json]:
 
 
 def _ids(_config: JsonObject, value: Json) -> list[Json]:
-    return [each["id"] if isinstance(each, Mapping) else each for each in value]
+    return [entry["id"] if isinstance(entry, Mapping) else entry for entry in value]
 
 
 _PLAIN: dict[str, Form] = {
     "number": _number,
     "currency": _number,
-    "emoji": _whole,
-    "date": _whole,
+    "emoji": _as_integer,
+    "date": _as_integer,
     "checkbox": _tick,
     "drop_down": _option,
     "manual_progress": _progress,
@@ -177,7 +177,7 @@ _PLAIN: dict[str, Form] = {
 
 def _index(config: JsonObject, value: Json) -> Json:
     options = config.get("options") or ()
-    return next((one["orderindex"] for one in options if one["id"] == value), value)
+    return next((option["orderindex"] for option in options if option["id"] == value), value)
 
 
 _SHOWN: dict[str, Form] = {
@@ -186,7 +186,7 @@ _SHOWN: dict[str, Form] = {
     "checkbox": lambda _config, value: str(value).lower(),
     "drop_down": _index,
     "manual_progress": lambda _config, value: {"current": str(value["current"])},
-    "users": lambda _config, value: [{"id": one} for one in value],
-    "tasks": lambda _config, value: [{"id": one} for one in value],
-    "list_relationship": lambda _config, value: [{"id": one} for one in value],
+    "users": lambda _config, value: [{"id": entry} for entry in value],
+    "tasks": lambda _config, value: [{"id": entry} for entry in value],
+    "list_relationship": lambda _config, value: [{"id": entry} for entry in value],
 }

@@ -41,6 +41,7 @@ from clickup_mlops.automations.model import (
     Step,
 )
 from clickup_mlops.automations.schedule import ScheduleTable
+from clickup_mlops.automations.task_needs import find_task_needs
 from clickup_mlops.automations.variables import LANGUAGE
 from clickup_mlops.automations.vocabulary import find_targets, own_events
 from clickup_mlops.config import Table, explain_problem
@@ -117,14 +118,14 @@ def find_actions() -> ActionTypes:
     Raises:
         ConfigError: an action's module is no action, or names an effect that does not exist.
     """
-    found, effects = registry.find_all("actions", "ACTION", actions_folder), find_effects()
-    for name, action in found.items():
+    types, effects = registry.find_all("actions", "ACTION", actions_folder), find_effects()
+    for name, action in types.items():
         if missing := [effect for effect in action.writes if effect not in effects]:
             raise ConfigError(
                 f'the action "{name}" writes "{missing[0]}", and no effect is called that',
                 hint=f"Known effects: {', '.join(effects)}.",
             )
-    return found
+    return types
 
 
 def find_effects() -> Mapping[str, Effect]:
@@ -142,9 +143,9 @@ def load(
     """
     automations, problems = read_folders(*folders, actions=actions, choices=choices)
     if len(problems) > 1:
-        rest = "\n".join(map(str, problems[1:]))
+        further = "\n".join(map(str, problems[1:]))
         first = problems[0]
-        raise ContentError(first.file, first.key, f"{first.problem}\n{rest}", hint=first.hint)
+        raise ContentError(first.file, first.key, f"{first.problem}\n{further}", hint=first.hint)
     if problems:
         raise problems[0]
     return automations
@@ -155,32 +156,34 @@ def read_folders(
 ) -> tuple[tuple[Automation, ...], tuple[ContentError, ...]]:
     """The automations that can be used, and what is wrong with the others."""
     paths = content.list_toml_files(*folders)
-    problems = [*_nobody(choices, [path.stem for path in paths])]
-    files = _each(_opened, paths, problems)
+    problems = [*_unknown_choices(choices, [path.stem for path in paths])]
+    files = _collect(_opened, paths, problems)
     language = LANGUAGE.among({name: kind for file in files for name, kind in file.types()})
-    known = _Known(find_actions() if actions is None else actions, language)
+    vocabulary = _Known(find_actions() if actions is None else actions, language)
 
     def read_one(file: _File) -> Automation:
-        return _read(file, known, choices.get(file.path.stem, AS_SHIPPED))
+        return _read(file, vocabulary, choices.get(file.path.stem, AS_SHIPPED))
 
-    return tuple(_each(read_one, files, problems)), tuple(problems)
+    return tuple(_collect(read_one, files, problems)), tuple(problems)
 
 
-def _each(read_one: Callable[[A], B], files: Iterable[A], problems: list[ContentError]) -> list[B]:
+def _collect(
+    read_one: Callable[[A], B], files: Iterable[A], problems: list[ContentError]
+) -> list[B]:
     """What can be read; `problems` gets what is wrong with the others."""
-    found = []
+    results = []
     for file in files:
         try:
-            found.append(read_one(file))
+            results.append(read_one(file))
         except ContentError as problem:
             problems.append(problem)
-    return found
+    return results
 
 
-def _nobody(choices: Choices, names: list[str]) -> Iterator[ContentError]:
+def _unknown_choices(choices: Choices, names: list[str]) -> Iterator[ContentError]:
     for name in choices:
         if name not in names:
-            yield _chosen_wrong(name, f'no automation is called "{name}"{_meant(name, names)}')
+            yield _chosen_wrong(name, f'no automation is called "{name}"{_suggestion(name, names)}')
 
 
 def _chosen_wrong(key: str, problem: str) -> ContentError:
@@ -228,36 +231,36 @@ def _opened(path: Path) -> _File:
         raise
 
 
-def _read(file: _File, known: _Known, choice: AutomationChoice) -> Automation:
+def _read(file: _File, vocabulary: _Known, choice: AutomationChoice) -> Automation:
     settings, wrong = chosen.resolve(file.declared, choice.settings)
     if wrong:
         key, problem = wrong[0]
         raise _chosen_wrong(f"{file.path.stem}.settings.{key}", problem)
     problems: Problems = []
-    automation, table = _built(file, settings, known, problems)
-    problems += [*_events(table), *_fitting(table), *_needs_no_task(automation)]
+    automation, table = _built(file, settings, vocabulary, problems)
+    problems += [*_events(table), *_fitting(table), *find_task_needs(automation)]
     problems += _example_problems(table, file.declared)
     _report(file.path, problems)
     return _as_chosen(automation, choice)
 
 
 def _as_chosen(automation: Automation, choice: AutomationChoice) -> Automation:
-    said = {
+    values = {
         key: value
         for key in ("mode", "cap", "canary", "quiet")
         if (value := getattr(choice, key)) is not None
     }
-    automation = replace(automation, **said)
+    automation = replace(automation, **values)
     if automation.mode == "canary" and automation.canary is None:
         raise _chosen_wrong(f"{automation.name}.canary", '`mode = "canary"` needs `canary = { … }`')
     return automation
 
 
 def _built(
-    file: _File, settings: Settings, known: _Known, problems: Problems
+    file: _File, settings: Settings, vocabulary: _Known, problems: Problems
 ) -> tuple[Automation, AutomationTable]:
     """The automation with these settings, and what it was made of."""
-    path, reading = file.path, _Reading(known, settings, problems)
+    path, reading = file.path, _Reading(vocabulary, settings, problems)
     table = _shaped(file, settings, reading)
     do = reading.steps("do", file.plain, table.do)
     then = reading.steps("then", file.plain, table.then)
@@ -270,7 +273,7 @@ def _built(
         do=do,
         cap=table.cap,
         mode=table.mode,
-        read_examples=partial(_examples, path, settings, known),
+        read_examples=partial(_examples, path, settings, vocabulary),
         canary=table.canary,
         until=reading.condition("until", table.until),
         after=table.after,
@@ -286,14 +289,16 @@ def _built(
 
 
 def _shaped(file: _File, settings: Settings, reading: "_Reading") -> AutomationTable:
-    kept = {key: file.plain[key] for key in ("settings", "example", "about") if key in file.plain}
-    whole = {**chosen.filled(file.plain, settings), **kept}
+    literal_keys = {
+        key: file.plain[key] for key in ("settings", "example", "about") if key in file.plain
+    }
+    filled = {**chosen.filled(file.plain, settings), **literal_keys}
     try:
-        return AutomationTable.model_validate(whole)
+        return AutomationTable.model_validate(filled)
     except ValidationError as problems:
         # What can be read of conditions and actions is: one round of corrections is enough.
-        found = _listed(problems, AutomationTable)
-        _report(file.path, [*found, *reading.problems_of(whole)])
+        listed = _listed(problems, AutomationTable)
+        _report(file.path, [*listed, *reading.problems_of(filled)])
         raise
 
 
@@ -301,19 +306,19 @@ def _listed(
     problems: ValidationError, model: type[BaseModel], prefix: str = "", skip: int = 0
 ) -> Problems:
     """Each key once. `skip`: so many parts of a key come before those of the model."""
-    found: dict[str, str] = {}
-    for each in problems.errors(include_url=False, include_input=False):
-        keys = tuple(part for part in each["loc"] if not _ALTERNATIVE.match(str(part)))
-        text = explain_problem(each["type"], keys[skip:], each["msg"], model)
+    texts: dict[str, str] = {}
+    for error in problems.errors(include_url=False, include_input=False):
+        keys = tuple(part for part in error["loc"] if not _ALTERNATIVE.match(str(part)))
+        text = explain_problem(error["type"], keys[skip:], error["msg"], model)
         dotted = (prefix + ".".join(map(str, keys))).rstrip(".")
-        found[dotted] = text if keys == each["loc"] else found.get(dotted, _VALUE)
-    return [*found.items()]
+        texts[dotted] = text if keys == error["loc"] else texts.get(dotted, _VALUE)
+    return [*texts.items()]
 
 
 def _report(path: Path, problems: Problems) -> None:
     if problems:
-        (key, first), *rest = problems
-        lines = [first, *(f"{path}: {key}: {text}" for key, text in rest)]
+        (key, first), *further = problems
+        lines = [first, *(f"{path}: {key}: {text}" for key, text in further)]
         raise ContentError(
             path,
             key,
@@ -325,11 +330,13 @@ def _report(path: Path, problems: Problems) -> None:
 def _events(table: AutomationTable) -> Problems:
     named = [(f"on.{n}", kind) for n, kind in enumerate(table.on)]
     named += [
-        (f"example.{n}.event", each.event) for n, each in enumerate(table.example) if each.event
+        (f"example.{n}.event", example.event)
+        for n, example in enumerate(table.example)
+        if example.event
     ]
     kinds = KINDS | own_events()
     return [
-        (key, f'no event is called "{kind}"{_meant(kind, kinds)}')
+        (key, f'no event is called "{kind}"{_suggestion(kind, kinds)}')
         for key, kind in named
         if not (kind in kinds or is_reported(kind))
     ]
@@ -347,47 +354,17 @@ def _fitting(table: AutomationTable) -> Iterator[tuple[str, str]]:
         yield "then", "`then` needs `until`"
 
 
-def _needs_no_task(automation: Automation) -> Iterator[tuple[str, str]]:
-    """What an automation with `per = "workspace"` cannot use."""
-    if automation.per == "task":
-        return
-    for name, step in (
-        (f"{part}", one) for part in ("do", "then") for one in getattr(automation, part)
-    ):
-        if step.action.needs_task or step.target != "self":
-            yield name, f'"{step.name}" needs a task, and with `per = "workspace"` there is none'
-    for condition in automation.conditions:
-        missing = [variable for variable in condition.needs if variable[:5] == "task."]
-        if missing:
-            yield (
-                _key_of(automation, condition),
-                f'there is no {missing[0]} with `per = "workspace"`',
-            )
-
-
-def _key_of(automation: Automation, condition: Condition) -> str:
-    """Where a condition stands in the file."""
-    keys = ("when", "unless", "until")
-    own = next((key for key in keys if getattr(automation, key) is condition), "")
-    return own or next(
-        f"{part}.{number}.when"
-        for part in ("do", "then")
-        for number, step in enumerate(getattr(automation, part))
-        if step.when is condition
-    )
-
-
-def _meant(word: str, known: Iterable[str]) -> str:
-    listed = sorted(known)
+def _suggestion(word: str, words: Iterable[str]) -> str:
+    listed = sorted(words)
     return suggest_word(word, listed, otherwise=f"; known: {', '.join(listed)}")
 
 
 class _Reading:
     """Compiles conditions and steps in the automation's own language."""
 
-    def __init__(self, known: _Known, settings: Settings, problems: Problems) -> None:
-        self._actions, self._settings, self._problems = known.actions, settings, problems
-        self._language = known.language.extended(chosen.constants(settings))
+    def __init__(self, vocabulary: _Known, settings: Settings, problems: Problems) -> None:
+        self._actions, self._settings, self._problems = vocabulary.actions, settings, problems
+        self._language = vocabulary.language.extended(chosen.constants(settings))
         self.left_out: list[tuple[str, str]] = []
 
     def problems_of(self, plain: JsonObject) -> Problems:
@@ -397,7 +374,7 @@ class _Reading:
                 self.condition(key, text)
         for key in ("do", "then"):
             if isinstance(tables := plain.get(key), list):
-                self.steps(key, plain, [one for one in tables if isinstance(one, dict)])
+                self.steps(key, plain, [table for table in tables if isinstance(table, dict)])
         return self._problems
 
     def condition(self, key: str, text: str | None) -> Condition | None:
@@ -412,14 +389,14 @@ class _Reading:
 
     def steps(self, key: str, plain: JsonObject, tables: Iterable[JsonObject]) -> tuple[Step, ...]:
         """Those that are right and lack no setting."""
-        found = []
+        steps = []
         for number, table in enumerate(tables):
             raw, options = self._without_unset(plain[key][number], dict(table))
             unset = chosen.unset_in(raw, self._settings)
             self.left_out += [(str(table.get("action")), setting) for setting in unset]
             step = None if unset else self._step(f"{key}.{number}", options)
-            found += [step] if step else []
-        return tuple(found)
+            steps += [step] if step else []
+        return tuple(steps)
 
     def _without_unset(
         self, raw: JsonObject, table: dict[str, Json]
@@ -457,7 +434,9 @@ class _Reading:
         action = self._actions.get(name) if isinstance(name, str) else None
         if action is None:
             wrong = "the action is missing" if name is None else f'no action is called "{name}"'
-            self._problems.append((f"{key}.action", wrong + _meant(str(name or ""), self._actions)))
+            self._problems.append(
+                (f"{key}.action", wrong + _suggestion(str(name or ""), self._actions))
+            )
             return None
         try:
             options = action.options.model_validate(plain, context=self._language)
@@ -470,30 +449,32 @@ class _Reading:
 def _example_problems(
     table: AutomationTable, declared: Mapping[str, SettingTable]
 ) -> Iterator[tuple[str, str]]:
-    acting = {bool(each.expect) for each in table.example}
+    acting = {bool(example.expect) for example in table.example}
     if True not in acting:
         yield "example", "none acts: add one whose `expect` names an action"
     if False not in acting:
         yield "example", "none stays quiet: add one with `expect = []`"
-    for each in table.example:
-        _, wrong = chosen.resolve(declared, each.settings)
+    for example in table.example:
+        _, wrong = chosen.resolve(declared, example.settings)
         yield from ((f"example.settings.{key}", text) for key, text in wrong)
 
 
-def _examples(path: Path, settings: Settings, known: _Known) -> tuple[Example, ...]:
+def _examples(path: Path, settings: Settings, vocabulary: _Known) -> tuple[Example, ...]:
     """Those of the file, each with the automation as it is with the example's settings."""
     file = _opened(path)
-    table = _shaped(file, settings, _Reading(known, settings, []))
+    table = _shaped(file, settings, _Reading(vocabulary, settings, []))
     usual = table.on[0] if table.on else f"{SCHEDULE}:{path.stem}"
 
     def as_in(example: ExampleTable) -> Automation | None:
-        own, _ = chosen.resolve(file.declared, example.settings)
-        return None if own == settings else _built(file, own, known, [])[0]
+        values, _ = chosen.resolve(file.declared, example.settings)
+        return None if values == settings else _built(file, values, vocabulary, [])[0]
 
     return tuple(
         replace(
-            each.example(each.event or usual, whole=table.per == "workspace"),
-            automation=as_in(each),
+            example_table.example(
+                example_table.event or usual, without_task=table.per == "workspace"
+            ),
+            automation=as_in(example_table),
         )
-        for each in table.example
+        for example_table in table.example
     )

@@ -177,7 +177,7 @@ class ActionType(Generic[OptionsT]):
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostWrite:
     """What is known of a write whose end is not known."""
 
     since_ms: int
@@ -193,12 +193,12 @@ def swapped(change: Change, _receipt: Receipt) -> Change:
 
 
 def unless_chosen(
-    shown: Callable[[Task, Change], Json],
+    read: Callable[[Task, Change], Json],
 ) -> Callable[[Task, Change], Change | None]:
     """`Effect.left` of a value that people choose, too; `shown` is what the task has of it."""
 
     def left(task: Task, change: Change) -> Change | None:
-        now = shown(task, change)
+        now = read(task, change)
         if now == change.after:
             return replace(change, before=now)
         return change if now == change.before else None
@@ -234,7 +234,7 @@ class Effect:
     write: Callable[[EffectClient, str, Change], Receipt]
     """Makes the change: client, task id, change. Twice does no more than once, or `find` tells
     after a cut call."""
-    find: Callable[[EffectClient, Task, Change, Lost], Receipt | bool]
+    find: Callable[[EffectClient, Task, Change, LostWrite], Receipt | bool]
     """After a call whose answer was lost: client, the task as it is now, the change, what
     is known of the write. The receipt (True where there is none) if the change is there, else None.
     A thing that was made is looked for among all that are new enough, however many."""
@@ -359,7 +359,7 @@ class Automation:
         """Settings that are unset although an action needs them; optional ones only if nothing
         is left to do.
         """
-        optional = {one.name for one in self.settings if one.optional and self.do}
+        optional = {declared.name for declared in self.settings if declared.optional and self.do}
         named = dict.fromkeys(setting for _action, setting in self.left_out)
         return tuple(name for name in named if name not in optional)
 

@@ -53,14 +53,16 @@ _REMOVED: Final = ("tag_removed", "assignee_rem")
 _SHOWN: Final = (CREATION, "content", "parent")
 
 
-def view_of(event: Event, listens: Collection[str], known: Sequence[bool]) -> Event | None:
+def view_of(event: Event, listens: Collection[str], are_known: Sequence[bool]) -> Event | None:
     """The event as an automation that listens for these kinds sees it; None: it has seen all of it.
 
     `known` says of each item whether it has seen that; the other items are left.
     """
     if not event.items:
         return event
-    items = tuple(item for item, seen in zip(event.items, known, strict=True) if not seen)
+    items = tuple(
+        item for item, is_known in zip(event.items, are_known, strict=True) if not is_known
+    )
     if not any(_is_reported(event, item) for item in items):
         return None
     kind = _kind(event, items, listens)
@@ -79,7 +81,7 @@ def change_of(event: Event, item: HistoryItem) -> str:
     if item.field == COMMENT:
         return f"{COMMENT}:{item.after}" if event.kind == POSTED and item.after else ""
     if item.field == CREATION:
-        item = next((one for one in event.items if one.is_first_status), item)
+        item = next((candidate for candidate in event.items if candidate.is_first_status), item)
     if not item.id:
         return ""
     values = orjson.dumps([item.before, item.after], option=orjson.OPT_SORT_KEYS)
@@ -122,8 +124,8 @@ def _kind(event: Event, items: tuple[HistoryItem, ...], listens: Collection[str]
         return CREATED if CREATED in listens else event.kind
     if event.kind != UPDATED:
         return event.kind
-    own = (OWN_KINDS.get(item.field) for item in items)
-    return next((kind for kind in own if kind and kind in listens), UPDATED)
+    kinds = (OWN_KINDS.get(item.field) for item in items)
+    return next((kind for kind in kinds if kind and kind in listens), UPDATED)
 
 
 def _with_creation(items: tuple[HistoryItem, ...]) -> tuple[HistoryItem, ...]:

@@ -12,7 +12,7 @@ from clickup_mlops.automations.model import (
     Action,
     Change,
     Effect,
-    Lost,
+    LostWrite,
     Problem,
     Receipt,
     swapped,
@@ -145,7 +145,7 @@ def _attempt(action: Action, context: ExecutorContext, lane: str) -> State:
         lane=lane,
     )
     with _alone(action.change, context):
-        return _written(action, write, context)
+        return _perform_write(action, write, context)
 
 
 def _alone(change: Change, context: ExecutorContext) -> AbstractContextManager[None]:
@@ -153,7 +153,7 @@ def _alone(change: Change, context: ExecutorContext) -> AbstractContextManager[N
     return context.alone(name) if name else nullcontext()
 
 
-def _written(action: Action, write: Write, context: ExecutorContext) -> State:
+def _perform_write(action: Action, write: Write, context: ExecutorContext) -> State:
     row = context.journal.begin_under(write, action.cap, context.clock())
     if row is None:
         return "capped"
@@ -163,8 +163,10 @@ def _written(action: Action, write: Write, context: ExecutorContext) -> State:
         if not _was_made(action.change, context):
             raise
         # A person has deleted the comment or message that was to be changed: a new one is made.
-        anew, change = replace(write, before=None), replace(action.change, before=None)
-        _Attempt(context.journal.begin(anew, context.clock()), anew, change, context).run()
+        new_write, change = replace(write, before=None), replace(action.change, before=None)
+        _Attempt(
+            context.journal.begin(new_write, context.clock()), new_write, change, context
+        ).run()
     return "done"
 
 
@@ -225,7 +227,7 @@ class _Attempt:
 
     def run(self) -> None:
         """Call and close. Raises: as `perform`."""
-        with collect_calls() as calls, ask_before_repeating(self._asked(calls)):
+        with collect_calls() as calls, ask_before_repeating(self._asking(calls)):
             try:
                 receipt = self._call()
             except RetryableApiError:
@@ -245,10 +247,10 @@ class _Attempt:
         try:
             client, task_id = self._context.clickup, self._record.task_id
             return self._effect.write(client, task_id, self._change)
-        except _Happened as found:
-            return found.receipt
+        except _Happened as happened:
+            return happened.receipt
 
-    def _asked(self, calls: list[str]) -> Callable[[], None] | None:
+    def _asking(self, calls: list[str]) -> Callable[[], None] | None:
         """Only about states: a thing that is made is never sent again without knowing."""
         is_state = self._effect.undo is swapped and not self._effect.local
         return partial(self._ask, calls) if is_state and self._record.task_id else None
@@ -257,11 +259,11 @@ class _Attempt:
         """The answer was lost: one call shows whether it is to be sent again."""
         context, effect, change = self._context, self._effect, self._change
         task = context.clickup.tasks.get(self._record.task_id)
-        found = effect.find(context.clickup, task, change, Lost(0))
+        receipt = effect.find(context.clickup, task, change, LostWrite(0))
         since_ms = context.clock() - ECHO_LATE_MS
-        found = found or context.is_reported(self._row, self._record, since_ms) or None
-        if found is not None:
-            raise _Happened(found)
+        receipt = receipt or context.is_reported(self._row, self._record, since_ms) or None
+        if receipt is not None:
+            raise _Happened(receipt)
         if effect.left is not None and effect.left(task, change) is None:
             raise UncertainWrite(f"{change.text}: no answer, and somebody changed it since")
         self._close(NOT_SEEN, calls)

@@ -29,12 +29,12 @@ def zone(name: str) -> ZoneInfo:
         raise ValueError(f'no time zone is called "{name}"; for example: Europe/Madrid') from None
 
 
-def _known(name: str) -> str:
+def _check_zone(name: str) -> str:
     zone(name)
     return name
 
 
-ZoneName = Annotated[str, AfterValidator(_known)]
+ZoneName = Annotated[str, AfterValidator(_check_zone)]
 """A setting that names a time zone."""
 
 
@@ -61,9 +61,9 @@ class ScheduleTable(Table):
         """
         from apscheduler.triggers.cron import CronTrigger
 
-        *rest, day = self.cron.split() or [""]
-        names = _NUMBER.sub(lambda found: _SUNDAY_FIRST[int(found[0])], day)
-        return CronTrigger.from_crontab(" ".join([*rest, names]), timezone=UTC)
+        *fields, day = self.cron.split() or [""]
+        names = _NUMBER.sub(lambda match: _SUNDAY_FIRST[int(match[0])], day)
+        return CronTrigger.from_crontab(" ".join([*fields, names]), timezone=UTC)
 
     def next_ms(self, after_ms: int) -> int | None:
         """The first time after this one (Unix ms); None: never again.
@@ -71,25 +71,29 @@ class ScheduleTable(Table):
         A time that the clocks skip is later by what they skip. One that they repeat is the first,
         but with `*` as hour both count.
         """
-        where, found = zone(self.zone), None
+        where, soonest_ms = zone(self.zone), None
         for local in self._local_times(after_ms, where):
             first_ms, again_ms = (_ms(local.replace(tzinfo=where, fold=fold)) for fold in (0, 1))
             due = (first_ms, max(first_ms, again_ms)) if self._is_hourly else (first_ms,)
-            found = min(
-                (at_ms for at_ms in (*due, found) if at_ms and at_ms > after_ms), default=None
+            soonest_ms = min(
+                (at_ms for at_ms in (*due, soonest_ms) if at_ms and at_ms > after_ms), default=None
             )
             # Where clocks change, a later local time may be sooner.
-            if found and first_ms >= found and local.replace(tzinfo=None) >= _local(found, where):
+            if (
+                soonest_ms
+                and first_ms >= soonest_ms
+                and local.replace(tzinfo=None) >= _local(soonest_ms, where)
+            ):
                 break
-        return found
+        return soonest_ms
 
     def last_ms(self, until_ms: int) -> int | None:
         """The last time until this one, itself included (Unix ms); None: none for years."""
         back_ms = _FIRST_LOOK_MS
         while back_ms < _LONGEST_LOOK_MS:
-            found = self.next_ms(until_ms - back_ms)
-            if found is not None and found <= until_ms:
-                return self._last_from(found, until_ms)
+            candidate_ms = self.next_ms(until_ms - back_ms)
+            if candidate_ms is not None and candidate_ms <= until_ms:
+                return self._last_from(candidate_ms, until_ms)
             back_ms *= 4
         return None
 

@@ -43,5 +43,6 @@ class AutomationsSettings(Table):
             ConfigError: one of them does not exist.
         """
         return tuple(
-            content.find_folder("automations", one) for one in (self.folder, *self.own_folders)
+            content.find_folder("automations", folder)
+            for folder in (self.folder, *self.own_folders)
         )

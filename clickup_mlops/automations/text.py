@@ -33,17 +33,17 @@ class Mention:
         answer = self._names.value(values_of(situation))
         if isinstance(answer, EvalError):
             raise Unanswered(f"mention: {answer.problem}")
-        given = answer if isinstance(answer, list) else shown(answer).split(",")
-        return " ".join(self._one(str(name).strip(), situation) for name in given if name)
+        names = answer if isinstance(answer, list) else format_value(answer).split(",")
+        return " ".join(self._mention(str(name).strip(), situation) for name in names if name)
 
-    def _one(self, name: str, situation: Situation) -> str:
+    def _mention(self, name: str, situation: Situation) -> str:
         try:
             people = situation.names.people(name)
         except Unanswered:
             if not self._names.needs:
                 raise
             return escape_markdown(name)
-        return " ".join(format_mention(one.id, one.username) for one in people)
+        return " ".join(format_mention(person.id, person.username) for person in people)
 
 
 class Text:
@@ -123,7 +123,7 @@ class Markdown(Text):
         return escape_markdown(value)
 
 
-def shown(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A CEL value as people write it: lists with commas, times in UTC, durations as `3d 4h`."""
     if isinstance(value, bool):
         return str(value).lower()
@@ -136,7 +136,7 @@ def shown(value: Any) -> str:
     if isinstance(value, timedelta):
         return _duration(value)
     if isinstance(value, list):
-        return ", ".join(map(shown, value))
+        return ", ".join(map(format_value, value))
     return "" if value is None else str(value)
 
 
@@ -163,22 +163,22 @@ def _filled(
     if isinstance(answer, EvalError):
         raise Unanswered(f"text: ${{{part.text}}}: {answer.problem}")
     if part.text.strip() in MARKDOWN:
-        return shown(answer)
-    return _escaped(shown(answer), part.text, escape)
+        return format_value(answer)
+    return _escaped(format_value(answer), part.text, escape)
 
 
 def _escaped(text: str, expression: str, escape: Callable[[str], str]) -> str:
     """The text with all escaped that is not a literal of the expression."""
-    own = sorted({_inner(one) for one in _LITERAL.findall(expression)} - {""}, key=len)
-    if not own:
+    literals = sorted({_inner(literal) for literal in _LITERAL.findall(expression)} - {""}, key=len)
+    if not literals:
         return escape(text)
-    pieces = re.split("(" + "|".join(map(re.escape, reversed(own))) + ")", text)
+    pieces = re.split("(" + "|".join(map(re.escape, reversed(literals))) + ")", text)
     return "".join(piece if at % 2 else escape(piece) for at, piece in enumerate(pieces))
 
 
 def _inner(literal: str) -> str:
     """The text that a literal stands for."""
-    inner = re.sub(r"\\(.)", lambda found: {"n": "\n"}.get(found[1], found[1]), literal[1:-1])
+    inner = re.sub(r"\\(.)", lambda match: {"n": "\n"}.get(match[1], match[1]), literal[1:-1])
     return inner if re.search(r"[*`\[\]<>~|_@]", inner) else ""
 
 
@@ -193,9 +193,9 @@ def _parts(
             continue
         yield source[at:start]
         end = _end(source, start + 2)
-        found = _MENTION.match(source, start + 2, end) if mentions else None
-        if found:
-            yield Mention(_compiled(source, *found.span("names"), language))
+        match = _MENTION.match(source, start + 2, end) if mentions else None
+        if match:
+            yield Mention(_compiled(source, *match.span("names"), language))
         else:
             yield _compiled(source, start + 2, end, language)
         at = end + 1

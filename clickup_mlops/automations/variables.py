@@ -18,7 +18,7 @@ from clickup_mlops.routing.objectives import Comparison, compare_values
 
 
 def _parent(situation: Situation) -> Task:
-    return next((one.task for one in situation.related("parent")), NO_TASK)
+    return next((related.task for related in situation.related("parent")), NO_TASK)
 
 
 def _parts(situation: Situation, task: Task) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def _open_tasks(situation: Situation) -> Keyed:
 
 
 def _tasks(situation: Situation, target: Target) -> list[dict[str, Any]]:
-    return [_parts(situation, one.task) for one in situation.related(target)]
+    return [_parts(situation, related.task) for related in situation.related(target)]
 
 
 def _is_open(situation: Situation) -> bool:
@@ -59,11 +59,15 @@ def _assigned(task: Task) -> list[str]:
 
 
 def _slos(situation: Situation) -> list[dict[str, Any]]:
-    return [_compared(one, situation) for one in _comparisons(situation)]
+    return [_compared(comparison, situation) for comparison in _comparisons(situation)]
 
 
 def _breaches(situation: Situation) -> list[dict[str, Any]]:
-    return [_compared(one, situation) for one in _comparisons(situation) if one.breached]
+    return [
+        _compared(comparison, situation)
+        for comparison in _comparisons(situation)
+        if comparison.breached
+    ]
 
 
 def _comparisons(situation: Situation) -> Iterator[Comparison]:
@@ -72,20 +76,21 @@ def _comparisons(situation: Situation) -> Iterator[Comparison]:
     return compare_values(situation.lookups.slos(), lambda name: values.get(name.casefold()))
 
 
-def _compared(one: Comparison, situation: Situation) -> dict[str, Any]:
+def _compared(comparison: Comparison, situation: Situation) -> dict[str, Any]:
     """What an expression may read of one pair; documented in `_PAIR`."""
-    side = "at most" if one.slo.worse == "above" else "at least"
-    unit = f" {one.unit}" if one.unit else ""
+    side = "at most" if comparison.slo.worse == "above" else "at least"
+    unit = f" {comparison.unit}" if comparison.unit else ""
     return {
-        "metric": one.slo.metric,
-        "measured": one.measured,
-        "objective": one.slo.objective,
-        "limit": one.limit,
-        "unit": one.unit,
-        "over": one.over,
-        "room": one.room,
-        "source": situation.lookups.metrics().get(one.slo.metric.casefold(), ""),
-        "text": f"{one.slo.metric} is {one.measured:.10g}, SLO: {side} {one.limit:.10g}{unit}",
+        "metric": comparison.slo.metric,
+        "measured": comparison.measured,
+        "objective": comparison.slo.objective,
+        "limit": comparison.limit,
+        "unit": comparison.unit,
+        "over": comparison.over,
+        "room": comparison.room,
+        "source": situation.lookups.metrics().get(comparison.slo.metric.casefold(), ""),
+        "text": f"{comparison.slo.metric} is {comparison.measured:.10g}, "
+        f"SLO: {side} {comparison.limit:.10g}{unit}",
     }
 
 
@@ -105,14 +110,14 @@ def _named(value: Any) -> str:
 
 def _comment(situation: Situation) -> str:
     comments = (item.raw.get("comment") for item in situation.event.items)
-    found = next((one for one in comments if isinstance(one, Mapping)), {})
-    return str(found.get("text_content") or "").strip()
+    comment = next((candidate for candidate in comments if isinstance(candidate, Mapping)), {})
+    return str(comment.get("text_content") or "").strip()
 
 
 def _mentions(situation: Situation) -> list[str]:
     comments = (item.raw.get("comment") for item in situation.event.items)
-    found = next((one for one in comments if isinstance(one, Mapping)), {})
-    users = [block["user"] for block in read_objects(found, "comment", "type", "user")]
+    comment = next((candidate for candidate in comments if isinstance(candidate, Mapping)), {})
+    users = [block["user"] for block in read_objects(comment, "comment", "type", "user")]
     users = [user for user in users if isinstance(user, Mapping) and user.get("id") is not None]
     return [*dict.fromkeys(_user_name(user, situation) for user in users)]
 
@@ -127,15 +132,15 @@ def _user_name(user: Mapping[str, Any], situation: Situation) -> str:
 
 
 def _history(situation: Situation) -> list[dict[str, Any]]:
-    found = alike(situation.event, situation.lookups.history(), situation.now_ms)
+    occurrences = alike(situation.event, situation.lookups.history(), situation.now_ms)
     return [
         {
-            "seconds_ago": (found[0].at_ms - one.at_ms) // 1000,
-            "before": _named(one.item.before) if one.item else "",
-            "after": _named(one.item.after) if one.item else "",
-            "user": (one.item.user_id or 0) if one.item else 0,
+            "seconds_ago": (occurrences[0].at_ms - occurrence.at_ms) // 1000,
+            "before": _named(occurrence.item.before) if occurrence.item else "",
+            "after": _named(occurrence.item.after) if occurrence.item else "",
+            "user": (occurrence.item.user_id or 0) if occurrence.item else 0,
         }
-        for one in found
+        for occurrence in occurrences
     ]
 
 
@@ -143,7 +148,7 @@ def _age(situation: Situation) -> timedelta:
     return _since(situation.task.created_ms, situation)
 
 
-def _known(situation: Situation) -> timedelta:
+def _known_for(situation: Situation) -> timedelta:
     return _since(max(situation.task.created_ms, situation.lookups.first_read_ms()), situation)
 
 
@@ -315,7 +320,7 @@ VARIABLES: tuple[Variable, ...] = (
         "duration",
         "time since it was created or, if that was later, since the bot read it for the first "
         "time: a back-fill makes no task late",
-        _known,
+        _known_for,
     ),
     Variable(
         "task.idle",
@@ -461,8 +466,8 @@ VARIABLES: tuple[Variable, ...] = (
 
 MARKDOWN = frozenset({"report.overrides"}).union(*(words.markdown for words in _VOCABULARIES))
 """Variables that are Markdown already, in which what people wrote is escaped."""
-LANGUAGE = Language({each.name: each.type for each in VARIABLES})
-_READ = {each.name: each.read for each in VARIABLES}
+LANGUAGE = Language({variable.name: variable.type for variable in VARIABLES})
+_READ = {variable.name: variable.read for variable in VARIABLES}
 
 
 class Values(Mapping[str, Any]):
@@ -472,10 +477,10 @@ class Values(Mapping[str, Any]):
         self._situation = situation.about or situation
 
     def __getitem__(self, name: str) -> Any:
-        seen = self._situation.seen
-        if name not in seen:
-            seen[name] = _READ[name](self._situation)
-        return seen[name]
+        values = self._situation.seen
+        if name not in values:
+            values[name] = _READ[name](self._situation)
+        return values[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(_READ)

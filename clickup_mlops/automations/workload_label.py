@@ -19,7 +19,7 @@ def changes(task: Task, workload: Workload, policy: Policy) -> Iterator[Change]:
         yield from _tags(task, workload, policy)
         return
     value = [label] if field.type == "labels" else label
-    before, after = field_values.of(field), field_values.wanted(field.definition, value)
+    before, after = field_values.of(field), field_values.encode_desired(field.definition, value)
     if before != after:
         text = f"{field.name}: {label}"
         yield Change(f"field:{field.id}", before, after, text, {"workload": workload})
@@ -43,9 +43,13 @@ def _label(field: FieldValue, workload: Workload, policy: Policy) -> str | None:
     """The option that stands for the workload; any text where the field has no options."""
     if field.type not in _OPTIONS:
         return workload if field.type in ("short_text", "text") else None
-    named = [str(one.get("name") or one.get("label")) for one in field.type_config["options"]]
-    known = policy.workload_names
-    return next((name for name in named if known.get(name.strip().casefold()) == workload), None)
+    named = [
+        str(option.get("name") or option.get("label")) for option in field.type_config["options"]
+    ]
+    workloads = policy.workload_names
+    return next(
+        (name for name in named if workloads.get(name.strip().casefold()) == workload), None
+    )
 
 
 def _tags(task: Task, workload: Workload, policy: Policy) -> Iterator[Change]:

@@ -19,7 +19,7 @@ import pytest
 from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.load import find_effects
-from clickup_mlops.automations.model import Action, Change, Effect, Lost, Written
+from clickup_mlops.automations.model import Action, Change, Effect, LostWrite, Written
 from clickup_mlops.bot.handle.caused_event import CausedEvent
 from clickup_mlops.bot.handle.context.directory import Directory
 from clickup_mlops.bot.handle.context.on_call import PeopleSettings
@@ -193,7 +193,10 @@ class Bench:
         kept = orjson.loads(orjson.dumps([change.before, change.after]))
         task = self.client.tasks.get(task_id)
         return self.effects[change.effect].find(
-            self.clickup, task, Change(change.kind, *kept, "", {}), Lost(self.now_ms() - 60_000)
+            self.clickup,
+            task,
+            Change(change.kind, *kept, "", {}),
+            LostWrite(self.now_ms() - 60_000),
         )
 
     def told(self, task_id: str) -> list[Any]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from clickup_mlops.automations.conditions.cel import CelError
 from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.model import Situation, Unanswered
-from clickup_mlops.automations.text import Markdown, Text, shown
+from clickup_mlops.automations.text import Markdown, Text, format_value
 from clickup_mlops.config import Table
 from tests.automations.support import NOW_MS, event, task
 
@@ -95,7 +95,7 @@ def test_an_expression_without_an_answer_says_which() -> None:
 def test_durations_are_shown_in_their_two_largest_units() -> None:
     """As people say them."""
     for seconds, text in [(0, "0s"), (59, "59s"), (3_700, "1h 1m"), (-90_000, "-1d 1h")]:
-        assert shown(timedelta(seconds=seconds)) == text
+        assert format_value(timedelta(seconds=seconds)) == text
 
 
 def test_of_two_fields_with_one_name_the_one_that_is_set_holds() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.automations.model import Change, Lost
+from clickup_mlops.automations.model import Change, LostWrite
 from clickup_mlops.store import Incoming
 from clickup_mlops.store.tables.journal import Write
 from tests.flows.conftest import LIST, Team, build
@@ -174,12 +174,12 @@ def test_one_thing_settles_one_write(team: Team, tmp_path: Path) -> None:
         effect = hands.effects[row.kind.partition(":")[0]]
         change = Change(row.kind, row.before, row.after, "", {})
 
-        def find(lost_write: Lost, effect: Any = effect, change: Any = change) -> Any:
+        def find(lost_write: LostWrite, effect: Any = effect, change: Any = change) -> Any:
             return effect.find(hands.clickup, read, change, lost_write)
 
-        assert find(Lost(0)) == row.receipt
-        assert find(Lost(0, lambda receipt: receipt == row.receipt)) is None  # noqa: B023
-        assert find(Lost(team.bot.now_ms() + 1)) is None
+        assert find(LostWrite(0)) == row.receipt
+        assert find(LostWrite(0, lambda receipt: receipt == row.receipt)) is None  # noqa: B023
+        assert find(LostWrite(team.bot.now_ms() + 1)) is None
 
 
 def test_a_worker_that_was_thought_dead_writes_nothing_more(team: Team, tmp_path: Path) -> None:

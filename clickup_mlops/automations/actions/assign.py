@@ -49,17 +49,19 @@ def _people(situation: Situation, name: str) -> tuple[Person, ...]:
     group = name.removeprefix(NEXT).strip()
     people = situation.names.in_turn(group)
     have = assigned(situation)
-    if any(one.id in have or one.username.casefold() in have for one in people):
+    if any(person.id in have or person.username.casefold() in have for person in people):
         return ()
-    chosen_id = situation.lookups.turn(group, situation.task.id, [one.id for one in people])
-    return tuple(one for one in people if one.id == chosen_id)
+    chosen_id = situation.lookups.turn(group, situation.task.id, [person.id for person in people])
+    return tuple(person for person in people if person.id == chosen_id)
 
 
 def assigned(situation: Situation) -> dict[int | str, Person]:
     """The task's assignees by id and by name."""
     # Examples know people by name only, so either one counts.
     people = situation.task.assignees
-    return {one.id: one for one in people} | {one.username.casefold(): one for one in people}
+    return {person.id: person for person in people} | {
+        person.username.casefold(): person for person in people
+    }
 
 
 ACTION = ActionType("Assign people to the task.", Options, plan, writes=("assignee",))

@@ -23,14 +23,14 @@ def plan(situation: Situation, options: Options) -> Change | None:
     name = options.name.fill(situation).strip()
     if not name:
         raise Unanswered(f'name: "{options.name}" gives no name here')
-    there = of(situation.task, name)
-    have = None if there is None else [item.name for item in there.items]
-    wanted = dict.fromkeys(item.fill(situation).strip() for item in options.items)
-    missing = [item for item in wanted if item and item not in (have or ())]
-    if there is not None and not missing:
+    existing = of(situation.task, name)
+    have = None if existing is None else [item.name for item in existing.items]
+    desired = dict.fromkeys(item.fill(situation).strip() for item in options.items)
+    missing = [item for item in desired if item and item not in (have or ())]
+    if existing is not None and not missing:
         return None
     # As the task spells it: the change is about that checklist, not about another one.
-    kind = f"checklist:{there.name if there else name}"
+    kind = f"checklist:{existing.name if existing else name}"
     text = f'checklist "{name}": + {format_count(len(missing), "item")}'
     return Change(kind, have, [*(have or ()), *missing], text, {"name": name, "items": missing})
 

@@ -2,7 +2,7 @@
 
 from clickup_mlops.automations import field_values
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered
-from clickup_mlops.automations.text import shown
+from clickup_mlops.automations.text import format_value
 from clickup_mlops.config import Table
 
 
@@ -26,7 +26,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
     after = {"type": field.type, "value": None}
     if before == after:
         return None
-    text = f"{field.name}: {shown(field.read())} -> nothing"
+    text = f"{field.name}: {format_value(field.read())} -> nothing"
     return Change(f"field:{field.id}", before, after, text, {"field": field.name})
 
 

@@ -47,10 +47,10 @@ def plan(situation: Situation, options: Options) -> Change | None:
     text = options.text.fill(situation)
     if not text.strip():
         raise Unanswered(f'text: "{options.text}" gives no text here')
-    own = subject(topic(situation, options.about), options.key.fill(situation))
+    about_what = subject(topic(situation, options.about), options.key.fill(situation))
     if options.mode == "new":
-        return _new(situation, options, own, text)
-    return comment_change(situation, own, text)
+        return _new(situation, options, about_what, text)
+    return comment_change(situation, about_what, text)
 
 
 def topic(situation: Situation, about: str) -> str:
@@ -72,9 +72,9 @@ def about(situation: Situation, key: Text, *, repeats: bool = False) -> str:
     for each event, unless it `repeats` by a measure of its own.
     """
     text = key.fill(situation).strip()
-    own = subject(situation.automation, text)
-    each = not situation.task.id and not text and not repeats
-    return f"{own}#{reference(situation.event.key)}" if each else own
+    about_what = subject(situation.automation, text)
+    is_per_event = not situation.task.id and not text and not repeats
+    return f"{about_what}#{reference(situation.event.key)}" if is_per_event else about_what
 
 
 def comment_change(situation: Situation, subject: str, text: str) -> Change | None:
@@ -83,21 +83,21 @@ def comment_change(situation: Situation, subject: str, text: str) -> Change | No
     before, after = _before(situation.written(kind)), {"text": text}
     if before and before["text"] == text:
         return None
-    what = "change the comment" if before else "comment"
-    return Change(kind, before, after, f"{what}: {line(text)}", {"text": text})
+    verb = "change the comment" if before else "comment"
+    return Change(kind, before, after, f"{verb}: {line(text)}", {"text": text})
 
 
-def _before(written: Written | None) -> dict[str, str] | None:
+def _before(last: Written | None) -> dict[str, str] | None:
     # Without a receipt nobody knows which comment it was: a new one is made.
-    if written is None or written.after is None or written.receipt is None:
+    if last is None or last.after is None or last.receipt is None:
         return None
-    return {"id": written.receipt, "text": written.after["text"]}
+    return {"id": last.receipt, "text": last.after["text"]}
 
 
-def _new(situation: Situation, options: Options, own: str, text: str) -> Change | None:
+def _new(situation: Situation, options: Options, about_what: str, text: str) -> Change | None:
     if options.again is None:
-        own = f"{own}#{reference(situation.event.key)}"
-    kind = f"comment:{own}"
+        about_what = f"{about_what}#{reference(situation.event.key)}"
+    kind = f"comment:{about_what}"
     last = situation.written(kind)
     if last and (options.again is None or not is_older(last, options.again, situation.now_ms)):
         return None

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from clickup_mlops.automations import field_values
 from clickup_mlops.automations.actions.assign import chosen
 from clickup_mlops.automations.actions.comment import about, is_older
-from clickup_mlops.automations.actions.set_field import Value, filled, found, named
+from clickup_mlops.automations.actions.set_field import Value, filled, find_field, named
 from clickup_mlops.automations.model import (
     ActionType,
     Change,
@@ -89,9 +89,13 @@ def plan(situation: Situation, options: Options) -> Change | None:
 def once(situation: Situation, content: Content, place: dict[str, Json]) -> Change | None:
     """The task at that place, unless it was made before."""
     kind = f"task:{about(situation, content.key)}"
-    made = situation.written(kind)
+    earlier = situation.written(kind)
     # No `after`: making it was undone, so it may be made again.
-    if made is not None and made.after is not None and not _again(made, content, situation):
+    if (
+        earlier is not None
+        and earlier.after is not None
+        and not _again(earlier, content, situation)
+    ):
         return None
     name = content.name.fill(situation).strip()
     if not name:
@@ -100,12 +104,14 @@ def once(situation: Situation, content: Content, place: dict[str, Json]) -> Chan
     after["fields"] = [*_fields(situation, content, place["list_id"])]
     after[ABOUT] = about_report(situation.event.raw.get("report") or {})
     # The journal shows what was asked for, not every option that was left out.
-    wanted = {key: value for key, value in after.items() if value not in (None, [], {})}
-    return Change(kind, None, wanted, f'new task "{name:.80}"', {"name": name})
+    after_without_empty = {
+        key: value for key, value in after.items() if value not in (None, [], {})
+    }
+    return Change(kind, None, after_without_empty, f'new task "{name:.80}"', {"name": name})
 
 
-def _again(made: Written, content: Content, situation: Situation) -> bool:
-    return content.again is not None and is_older(made, content.again, situation.now_ms)
+def _again(earlier: Written, content: Content, situation: Situation) -> bool:
+    return content.again is not None and is_older(earlier, content.again, situation.now_ms)
 
 
 def _content(situation: Situation, content: Content) -> dict[str, Json]:
@@ -126,13 +132,13 @@ def _content(situation: Situation, content: Content) -> dict[str, Json]:
 
 def _fields(situation: Situation, content: Content, list_id: str) -> Iterator[dict[str, Json]]:
     """Each with its id, type and wire value."""
-    own = list_id == situation.task.list_id
-    for name, given in content.fields.items():
-        value = filled(situation, given)
-        shown = found(situation, name, value, None if own else list_id)
-        field = shown.definition
-        wanted = field_values.wanted(field, named(situation, shown, value))["value"]
-        wire = field_values.wire(field.type, None, wanted)
+    is_same_list = list_id == situation.task.list_id
+    for name, template in content.fields.items():
+        value = filled(situation, template)
+        field_value = find_field(situation, name, value, None if is_same_list else list_id)
+        field = field_value.definition
+        desired = field_values.encode_desired(field, named(situation, field_value, value))["value"]
+        wire = field_values.wire(field.type, None, desired)
         yield {"id": field.id, "type": field.type, "value": wire}
 
 

@@ -21,7 +21,7 @@ class Options(Table):
     """Remove the dependencies instead."""
 
     @model_validator(mode="after")
-    def _some(self) -> "Options":
+    def _check_direction(self) -> "Options":
         if self.waits_for is None and self.blocks is None:
             raise ValueError("give `waits_for` or `blocks`")
         return self
@@ -29,17 +29,17 @@ class Options(Table):
 
 def plan(situation: Situation, options: Options) -> Iterator[Change]:
     """One change for each dependency that is not there yet (or still is)."""
-    task, wanted = situation.task, not options.remove
+    task, is_desired = situation.task, not options.remove
     ways = (
         ("waits", options.waits_for, task.depends_on, "wait for"),
         ("blocks", options.blocks, task.blocks, "block"),
     )
-    for way, text, there, word in ways:
-        for other in task_ids(situation, text) if text else ():
-            if (other in there) != wanted:
-                line = f"{'' if wanted else 'no longer '}{word} {other}"
-                kind = f"dependency:{way}:{other}"
-                yield Change(kind, not wanted, wanted, line, {way: other})
+    for way, text, task_ids_there, word in ways:
+        for other_id in task_ids(situation, text) if text else ():
+            if (other_id in task_ids_there) != is_desired:
+                line = f"{'' if is_desired else 'no longer '}{word} {other_id}"
+                kind = f"dependency:{way}:{other_id}"
+                yield Change(kind, not is_desired, is_desired, line, {way: other_id})
 
 
 ACTION = ActionType(

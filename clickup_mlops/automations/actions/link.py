@@ -18,11 +18,11 @@ class Options(Table):
 
 def plan(situation: Situation, options: Options) -> Iterator[Change]:
     """One change for each task that is not linked yet (or still is)."""
-    wanted = not options.remove
-    for other in task_ids(situation, options.to):
-        if (other in situation.task.links) != wanted:
-            text = f"{'+' if wanted else '-'} link to {other}"
-            yield Change(f"link:{other}", not wanted, wanted, text, {"to": other})
+    is_desired = not options.remove
+    for other_id in task_ids(situation, options.to):
+        if (other_id in situation.task.links) != is_desired:
+            text = f"{'+' if is_desired else '-'} link to {other_id}"
+            yield Change(f"link:{other_id}", not is_desired, is_desired, text, {"to": other_id})
 
 
 def task_ids(situation: Situation, text: Text) -> list[str]:

@@ -57,8 +57,8 @@ def plan(situation: Situation, options: Options) -> Change | None:
     elif last and not before:
         # Part of the mark, so that a repetition is not taken for the message before it.
         after["ref"] = f"~{reference(str(last.at_ms))}"
-    shown = {"channel": channel, "text": text}
-    return Change(kind, before, after, f"#{channel}: {line(text)}", shown)
+    summary = {"channel": channel, "text": text}
+    return Change(kind, before, after, f"#{channel}: {line(text)}", summary)
 
 
 def _subject(situation: Situation, options: Options) -> str:

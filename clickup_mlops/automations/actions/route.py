@@ -23,8 +23,8 @@ def plan(situation: Situation, _options: Options) -> Iterator[Change]:
     decide = situation.route_released if release else None
     decision = (decide or situation.route)()
     if decision.changes:
-        text, shown = _text(decision), _shown(decision)
-        yield Change("priority", decision.before, decision.priority, text, shown)
+        text, summary = _text(decision), _summarize(decision)
+        yield Change("priority", decision.before, decision.priority, text, summary)
 
 
 def _text(decision: Decision) -> str:
@@ -32,7 +32,7 @@ def _text(decision: Decision) -> str:
     return f"{change} ({decision.decided_by})"
 
 
-def _shown(decision: Decision) -> dict[str, Json]:
+def _summarize(decision: Decision) -> dict[str, Json]:
     return {
         "priority": format_priority(decision.priority).lower(),
         "workload": decision.workload,

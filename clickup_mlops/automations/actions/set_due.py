@@ -20,7 +20,7 @@ class Options(Table):
     """Also if the task has another due date."""
 
     @model_validator(mode="after")
-    def _one(self) -> "Options":
+    def _check_time(self) -> "Options":
         if (self.at is None) == (self.within is None):
             raise ValueError("give one of `at` and `in`")
         return self
@@ -28,14 +28,14 @@ class Options(Table):
 
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if the task has that date, one that this automation's bot gave, or a person's."""
-    before, after = situation.task.due_ms, _wanted(situation, options)
+    before, after = situation.task.due_ms, _due_ms(situation, options)
     if after == before or _is_kept(situation, options):
         return None
     text = f"due {_day(before)} -> {_day(after)}"
     return Change("due", before, after, text, {"due": _day(after)})
 
 
-def _wanted(situation: Situation, options: Options) -> int:
+def _due_ms(situation: Situation, options: Options) -> int:
     if options.at is not None:
         aware = options.at if options.at.tzinfo else options.at.replace(tzinfo=UTC)
         return round(aware.timestamp() * 1000)

@@ -4,7 +4,7 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from clickup_mlops.automations import field_values
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, option
-from clickup_mlops.automations.text import Text, shown
+from clickup_mlops.automations.text import Text, format_value
 from clickup_mlops.clickup.model import FieldValue
 from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json
@@ -27,12 +27,12 @@ class Options(Table):
 def plan(situation: Situation, options: Options) -> Change | None:
     """Nothing if the field has that value; an unchanged value is never written again."""
     value = filled(situation, options.value)
-    field = found(situation, options.field, value)
+    field = find_field(situation, options.field, value)
     value = named(situation, field, value)
-    before, after = field_values.of(field), field_values.wanted(field.definition, value)
+    before, after = field_values.of(field), field_values.encode_desired(field.definition, value)
     if before == after:
         return None
-    text = f"{field.name}: {shown(field.read())} -> {shown(value)}"
+    text = f"{field.name}: {format_value(field.read())} -> {format_value(value)}"
     facts = {"field": field.name, "value": value}
     return Change(f"field:{field.id}", before, after, text, facts)
 
@@ -41,7 +41,7 @@ def filled(situation: Situation, value: Value) -> Json:
     """The value with its texts filled in."""
     if isinstance(value, Text):
         return value.fill(situation)
-    return [each.fill(situation) for each in value] if isinstance(value, tuple) else value
+    return [text.fill(situation) for text in value] if isinstance(value, tuple) else value
 
 
 def named(situation: Situation, field: FieldValue, value: Json) -> Json:
@@ -54,7 +54,9 @@ def named(situation: Situation, field: FieldValue, value: Json) -> Json:
     return [person.id for group in people for person in group]
 
 
-def found(situation: Situation, name: str, value: Json, list_id: str | None = None) -> FieldValue:
+def find_field(
+    situation: Situation, name: str, value: Json, list_id: str | None = None
+) -> FieldValue:
     """The field by name: the task's own, or that of another List. Raises Unanswered: none."""
     if list_id is not None:
         field = situation.names.field(name, value, list_id)

@@ -30,10 +30,10 @@ def plan(situation: Situation, options: Options) -> Iterator[Change]:
     before, after = situation.task.priority, NUMBER[options.level]
     if not options.over_people and situation.lookups.person_chose(situation.task.id, after):
         return
-    shown = {"priority": options.level}
+    summary = {"priority": options.level}
     if before != after:
         text = f"{format_priority(before)} -> {format_priority(after)}"
-        yield Change("priority", before, after, text, shown)
+        yield Change("priority", before, after, text, summary)
     if options.keep is not None and not _holds(situation, after):
         yield _hold(situation, after, options.keep)
     elif options.while_firing is not None and _is_for_alert(situation, after):

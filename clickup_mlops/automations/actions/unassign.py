@@ -27,11 +27,11 @@ def _leaving(situation: Situation, options: Options) -> Iterable[Person]:
     if options.user is None:
         return situation.task.assignees
     have = assigned(situation)
-    found = (
-        have.get(each.id) or have.get(each.username.casefold())
-        for each in chosen(situation, options.user)
+    people = (
+        have.get(candidate.id) or have.get(candidate.username.casefold())
+        for candidate in chosen(situation, options.user)
     )
-    return dict.fromkeys(person for person in found if person is not None)
+    return dict.fromkeys(person for person in people if person is not None)
 
 
 ACTION = ActionType("Unassign people from the task.", Options, plan, writes=("assignee",))

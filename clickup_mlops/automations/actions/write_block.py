@@ -44,8 +44,8 @@ def blocks_change(
     before = None
     if last and last.after and last.receipt:
         # Another page is written anew; the old one stays as it is.
-        same = all(last.after[name] == after[name] for name in ("doc", "page"))
-        before = {"id": last.receipt, **last.after} if same else None
+        is_same_page = all(last.after[name] == after[name] for name in ("doc", "page"))
+        before = {"id": last.receipt, **last.after} if is_same_page else None
     if before and before["blocks"] == after["blocks"]:
         return None
     text = f'{", ".join(blocks)} on page "{page}" of "{doc}"'

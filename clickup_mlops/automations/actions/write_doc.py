@@ -32,9 +32,9 @@ def plan(situation: Situation, options: Options) -> Change | None:
     last = situation.written(kind)
     if last and (options.once or last.after == after):
         return None
-    text, shown = f'page "{after["page"]}" of "{after["doc"]}"', dict(after)
-    wanted: dict[str, Json] = after | ({"once": True} if options.once else {})
-    return Change(kind, _before(last, after), wanted, text, shown)
+    text, summary = f'page "{after["page"]}" of "{after["doc"]}"', dict(after)
+    desired: dict[str, Json] = after | ({"once": True} if options.once else {})
+    return Change(kind, _before(last, after), desired, text, summary)
 
 
 def _before(last: Written | None, after: dict[str, str]) -> dict[str, str] | None:
@@ -42,8 +42,8 @@ def _before(last: Written | None, after: dict[str, str]) -> dict[str, str] | Non
     if last is None or last.after is None or not last.receipt:
         return None
     # Another doc or page is written anew; the old one stays as it is.
-    same = all(last.after[name] == after[name] for name in ("doc", "page"))
-    return {"id": last.receipt, **last.after} if same else None
+    is_same_page = all(last.after[name] == after[name] for name in ("doc", "page"))
+    return {"id": last.receipt, **last.after} if is_same_page else None
 
 
 ACTION = ActionType(

@@ -99,9 +99,9 @@ class Language:
     ) -> None:
         self.variables, self._among = variables, among
         self._constants = {name: value for name, (_type, value) in constants.items()}
-        own = {**variables, **{name: kind for name, (kind, _value) in constants.items()}}
-        self._own, self._shared = frozenset(own.items()), frozenset({**among, **own}.items())
-        self._foreign = [_mention(name) for name in among if name not in own]
+        types = {**variables, **{name: kind for name, (kind, _value) in constants.items()}}
+        self._own, self._shared = frozenset(types.items()), frozenset({**among, **types}.items())
+        self._foreign = [_mention(name) for name in among if name not in types]
         self._mentioned = {name: _mention(name) for name in variables}
 
     def among(self, constants: Mapping[str, str]) -> "Language":
@@ -120,8 +120,8 @@ class Language:
         """
         text, compiled = self._compiled(text)
         if compiled.return_type() != cel.Type.BOOL:
-            got = compiled.return_type().name().lower()
-            raise CelError(text, 1, 1, f"the answer must be true or false, this gives {got}")
+            result = compiled.return_type().name().lower()
+            raise CelError(text, 1, 1, f"the answer must be true or false, this gives {result}")
         return Condition(text, compiled, self._needs(text), self._constants)
 
     def expression(self, text: str) -> Expression:
@@ -134,10 +134,10 @@ class Language:
         try:
             compiled = self._environment(text).compile(text)
         except (RuntimeError, ValueError) as problem:
-            whole = newlines.escaped(text)
-            if whole == text:
+            escaped = newlines.escaped(text)
+            if escaped == text:
                 raise self._explained(text, str(problem)) from None
-            return self._compiled(whole)
+            return self._compiled(escaped)
         self._check_literals(text)
         self._check_names(text)
         return text, compiled
@@ -164,15 +164,15 @@ class Language:
         return tuple(name for name, pattern in self._mentioned.items() if pattern.search(text))
 
     def _explained(self, text: str, report: str) -> CelError:
-        found = _WHERE.search(report)
-        if found is None:
+        match = _WHERE.search(report)
+        if match is None:
             return CelError(text, 1, 1, report)
         # A missing closing bracket is reported at the end, which may be a line that is not there.
         lines = text.splitlines() or [""]
-        line = min(int(found[1]), len(lines))
-        message = found[3].replace(" (in container '')", "")
-        known = [*self.variables, *self._constants]
-        return CelError(text, line, int(found[2]), explained(message, lines[line - 1], known))
+        line = min(int(match[1]), len(lines))
+        message = match[3].replace(" (in container '')", "")
+        names = [*self.variables, *self._constants]
+        return CelError(text, line, int(match[2]), explained(message, lines[line - 1], names))
 
 
 @lru_cache(maxsize=32)
@@ -185,13 +185,17 @@ def _environment(variables: frozenset[tuple[str, str]]) -> Any:
 def _declared(functions: Iterable[Function]) -> Iterator[Any]:
     by_name = attrgetter("name")
     for name, overloads in groupby(sorted(functions, key=by_name), by_name):
-        yield cel.FunctionDecl(name, [_overload(one) for one in overloads])
+        yield cel.FunctionDecl(name, [_overload(function) for function in overloads])
 
 
-def _overload(one: Function) -> Any:
-    parameters = [cel.Type(each) for each in one.parameters]
-    unique = "_".join([one.name, *(re.sub(r"\W+", "_", each) for each in one.parameters)])
-    return cel.Overload(unique, cel.Type(one.type), parameters, is_member=True, impl=one.call)
+def _overload(function: Function) -> Any:
+    parameters = [cel.Type(parameter) for parameter in function.parameters]
+    unique = "_".join(
+        [function.name, *(re.sub(r"\W+", "_", parameter) for parameter in function.parameters)]
+    )
+    return cel.Overload(
+        unique, cel.Type(function.type), parameters, is_member=True, impl=function.call
+    )
 
 
 @cache

@@ -31,7 +31,7 @@ contains startsWith endsWith matches size has all exists exists_one filter map d
 int double string lowerAscii upperAscii replace split join trim indexOf substring getFullYear
 getMonth getDate getDayOfWeek getHours getMinutes
 """
-_FUNCTIONS: Final = (*sorted({one.name for one in FUNCTIONS}), *_BUILT_IN.split())
+_FUNCTIONS: Final = (*sorted({function.name for function in FUNCTIONS}), *_BUILT_IN.split())
 LITERALS: Final = {
     "duration": 'a duration is written in hours, minutes or seconds: duration("168h") is a week',
     "timestamp": 'a time is written as timestamp("2026-03-01T09:00:00Z")',
@@ -40,10 +40,10 @@ LITERALS: Final = {
 _NUMBERED: Final = "; priorities are numbers: 1 Urgent, 2 High, 3 Normal, 4 Low, 0 none"
 
 
-def explained(message: str, line: str, known: Collection[str]) -> str:
+def explained(message: str, line: str, names: Collection[str]) -> str:
     """The library's message about this line; `known` are the names that it may use."""
     if unknown := _UNKNOWN.search(message):
-        near = suggest_word(unknown[1], known, _MEANT, cutoff=0.6)
+        near = suggest_word(unknown[1], names, _MEANT, cutoff=0.6)
         return message + (near or suggest_word(unknown[1], _FUNCTIONS, _MEANT, cutoff=0.6))
     if overload := _OVERLOAD.search(message):
         return _overloaded(overload[1].strip("_@"), overload[2], line)
@@ -60,12 +60,12 @@ def explained(message: str, line: str, known: Collection[str]) -> str:
 
 def literals(text: str) -> Iterator[tuple[str, str, int]]:
     """The constant durations and times of an expression: function, whole call and its place."""
-    for found in _LITERAL.finditer(text):
-        yield found[1], found[0], found.start()
+    for match in _LITERAL.finditer(text):
+        yield match[1], match[0], match.start()
 
 
-def _overloaded(operator: str, given: str, line: str) -> str:
-    types = [_TYPES.get(one, one) for one in given.split(", ")]
+def _overloaded(operator: str, types_text: str, line: str) -> str:
+    types = [_TYPES.get(type_name, type_name) for type_name in types_text.split(", ")]
     listed = " and ".join(types)
     return f"`{operator}` cannot be used with {listed}{_instead(operator, set(types), line)}"
 

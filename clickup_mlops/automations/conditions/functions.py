@@ -35,14 +35,14 @@ def number(fields: Mapping[str, Any], name: str) -> float:
 
 def text(values: Mapping[str, Any], name: str, otherwise: str = "") -> str:
     """The value of that name, or at that dotted path, as text; `otherwise` if it is not there."""
-    found = values.get(name)
-    if found is None and "." in name:
+    value = values.get(name)
+    if value is None and "." in name:
         outer, _, inner = name.partition(".")
         below = values.get(outer)
         return text(below, inner, otherwise) if isinstance(below, Mapping) else otherwise
-    if found is None:
+    if value is None:
         return otherwise
-    return _shown(found)
+    return _format_value(value)
 
 
 def happened(
@@ -50,14 +50,14 @@ def happened(
 ) -> int:
     """How often within that time up to the event, itself included; `after`: with this new value."""
     return sum(
-        one["seconds_ago"] <= window.total_seconds() and after in (None, one["after"])
-        for one in history
+        entry["seconds_ago"] <= window.total_seconds() and after in (None, entry["after"])
+        for entry in history
     )
 
 
 def _numbers(tasks: Sequence[Mapping[str, Any]], name: str) -> list[float]:
-    found = (number(task["fields"], name) for task in tasks)
-    return [value for value in found if not math.isnan(value)]
+    values = (number(task["fields"], name) for task in tasks)
+    return [value for value in values if not math.isnan(value)]
 
 
 def total(tasks: Sequence[Mapping[str, Any]], name: str) -> float:
@@ -67,8 +67,8 @@ def total(tasks: Sequence[Mapping[str, Any]], name: str) -> float:
 
 def mean(tasks: Sequence[Mapping[str, Any]], name: str) -> float:
     """The mean of a field over the tasks that have a number there; NaN if none has."""
-    found = _numbers(tasks, name)
-    return math.fsum(found) / len(found) if found else math.nan
+    values = _numbers(tasks, name)
+    return math.fsum(values) / len(values) if values else math.nan
 
 
 def lowest(tasks: Sequence[Mapping[str, Any]], name: str) -> float:
@@ -86,9 +86,9 @@ def having(tasks: Sequence[Mapping[str, Any]], name: str) -> int:
     return sum(name in task["fields"] for task in tasks)
 
 
-def _shown(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(map(_shown, value))
+        return ", ".join(map(_format_value, value))
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -19,22 +19,26 @@ Timed = tuple[Event, int]
 """An event and when it came (Unix ms), which counts where it does not say when it happened."""
 
 
-def alike(event: Event, others: Iterable[Timed], now_ms: int) -> list[Happened]:
+def alike(event: Event, earlier: Iterable[Timed], now_ms: int) -> list[Happened]:
     """The event itself and what was like it before, newest first: changes of the same field, or
     reports of the same kind. Each once, however many events reported it.
 
     What happened later is left out: handled late, an event counts what it would have counted.
     """
-    others = [*others]
-    came = next((at_ms for one, at_ms in others if one.key == event.key), now_ms)
+    earlier = [*earlier]
+    came_ms = next((at_ms for entry, at_ms in earlier if entry.key == event.key), now_ms)
     field = event.items[0].field if event.items else None
-    own = dict(_happened(event, came, field))
-    end_ms = max(one.at_ms for one in own.values())
-    found = dict(own)
-    for one, at_ms in others:
-        if field is not None or one.kind == event.kind:
-            found |= {key: it for key, it in _happened(one, at_ms, field) if it.at_ms <= end_ms}
-    return sorted(found.values(), key=lambda one: -one.at_ms)
+    happened_now = dict(_happened(event, came_ms, field))
+    end_ms = max(entry.at_ms for entry in happened_now.values())
+    by_key = dict(happened_now)
+    for entry, at_ms in earlier:
+        if field is not None or entry.kind == event.kind:
+            by_key |= {
+                key: occurrence
+                for key, occurrence in _happened(entry, at_ms, field)
+                if occurrence.at_ms <= end_ms
+            }
+    return sorted(by_key.values(), key=lambda entry: -entry.at_ms)
 
 
 def _happened(event: Event, came_ms: int, field: str | None) -> Iterator[tuple[str, Happened]]:

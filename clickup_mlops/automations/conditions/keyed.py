@@ -31,11 +31,13 @@ class Keyed:
 
 def names(text: str, variable: str, constants: Mapping[str, Any]) -> tuple[str, ...] | None:
     """The names that an expression reads of the variable; None: one of them is not known before."""
-    own = re.compile(rf"(?<![\w.]){variable}{_NAMED}")
-    found = []
-    for double, single, constant in own.findall(text):
+    pattern = re.compile(rf"(?<![\w.]){variable}{_NAMED}")
+    result = []
+    for double, single, constant in pattern.findall(text):
         if constant and not isinstance(constants.get(constant), str):
             return None
-        found.append(constants[constant] if constant else double or single)
-    rest = _LITERAL.sub("", own.sub("", text))
-    return None if re.search(rf"(?<![\w.]){variable}\b", rest) else tuple(dict.fromkeys(found))
+        result.append(constants[constant] if constant else double or single)
+    remainder = _LITERAL.sub("", pattern.sub("", text))
+    return (
+        None if re.search(rf"(?<![\w.]){variable}\b", remainder) else tuple(dict.fromkeys(result))
+    )

@@ -40,7 +40,7 @@ def _first(_rotation: str, _task_id: str, members: Sequence[int]) -> int:
     return members[0]
 
 
-def _nobody(_task_id: str, _priority: int) -> bool:
+def _chose_nothing(_task_id: str, _priority: int) -> bool:
     return False
 
 
@@ -98,9 +98,9 @@ class Lookups:
     """Which member of a rotation, by name, gets the task, by its id."""
     open_tasks: Callable[[str], Sequence[Task]] = _no_tasks
     """The open tasks of a List, by its id."""
-    person_chose: Callable[[str, int], bool] = _nobody
+    person_chose: Callable[[str, int], bool] = _chose_nothing
     """Whether a priority that a person has set on a task, by its id, wins over this one."""
-    held: Callable[[str, int], bool] = _nobody
+    held: Callable[[str, int], bool] = _chose_nothing
     """Whether an automation holds this priority of a task, by its id."""
     hold: Callable[[str], JsonObject | None] = _no_hold
     """What holds the priority of a task, by its id, as the effect `hold` has it."""

@@ -9,12 +9,12 @@ def fields(task: Task) -> dict[str, Any]:
     """The values of custom fields, set ones only. A name may be there twice, from the Space and
     from the List: the first that is set holds.
     """
-    found: dict[str, Any] = {}
-    for each in task.fields:
-        value = None if each.name in found else each.read()
+    values: dict[str, Any] = {}
+    for field in task.fields:
+        value = None if field.name in values else field.read()
         if value is not None:
-            found[each.name] = value
-    return found
+            values[field.name] = value
+    return values
 
 
 def parts(task: Task, *, is_open: bool) -> dict[str, Any]:

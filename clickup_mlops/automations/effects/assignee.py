@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.model import Change, Effect, LostWrite
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.json_types import JsonObject
 
@@ -18,10 +18,10 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
         clickup.tasks.update(task_id, assignees_rem=people)
 
 
-def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite) -> bool | None:
     """The task shows it."""
-    there = int(change.subject) in {person.id for person in task.assignees}
-    return there == change.after or None
+    is_assigned = int(change.subject) in {person.id for person in task.assignees}
+    return is_assigned == change.after or None
 
 
 def echo(item: HistoryItem) -> tuple[str, bool] | None:
@@ -35,9 +35,11 @@ def echo(item: HistoryItem) -> tuple[str, bool] | None:
 def patch(raw: JsonObject, change: Change) -> JsonObject:
     """With or without the person; the name is the one that the change shows."""
     user_id = int(change.subject)
-    others = [each for each in raw.get("assignees") or () if int(each["id"]) != user_id]
+    assignees = [
+        assignee for assignee in raw.get("assignees") or () if int(assignee["id"]) != user_id
+    ]
     person = {"id": user_id, "username": change.shown.get("user", "")}
-    return {**raw, "assignees": others + [person] * bool(change.after)}
+    return {**raw, "assignees": assignees + [person] * bool(change.after)}
 
 
 EFFECT = Effect(

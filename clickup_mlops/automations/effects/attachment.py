@@ -7,25 +7,29 @@ tell it from other files.
 import base64
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.clickup.model import Event, Task
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> str:
     """One call; the file's id."""
-    given = change.after
-    content = base64.b64decode(given["base64"]) if "base64" in given else given["text"].encode()
+    file = change.after
+    content = base64.b64decode(file["base64"]) if "base64" in file else file["text"].encode()
     return clickup.attachments.add(task_id, change.after["name"], content).id
 
 
-def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Receipt | bool:
+def find(
+    clickup: EffectClient, task: Task, change: Change, lost_write: LostWrite
+) -> Receipt | bool:
     """One of that name that is as new. A call for each 100 files of the task."""
     ours = (
-        one.id
-        for one in clickup.attachments.of_task(clickup.workspace_id, task.id)
-        if one.title == change.after["name"] and one.date_ms >= lost.since_ms
+        attachment.id
+        for attachment in clickup.attachments.of_task(clickup.workspace_id, task.id)
+        if attachment.title == change.after["name"] and attachment.date_ms >= lost_write.since_ms
     )
-    return next((each for each in ours if not lost.taken(each)), None)
+    return next(
+        (attachment_id for attachment_id in ours if not lost_write.taken(attachment_id)), None
+    )
 
 
 def undo(_change: Change, _receipt: Receipt) -> Change | None:
@@ -36,7 +40,7 @@ def undo(_change: Change, _receipt: Receipt) -> Change | None:
 def receipt_in(event: Event) -> str | None:
     """The id of a file that was attached."""
     ids = (item.after for item in event.items if item.field == "attachments")
-    return next((one for one in ids if isinstance(one, str)), None)
+    return next((attachment_id for attachment_id in ids if isinstance(attachment_id, str)), None)
 
 
 EFFECT = Effect(

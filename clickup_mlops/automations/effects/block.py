@@ -11,7 +11,7 @@ from typing import Final
 from clickup_mlops import logs
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.effects import doc
-from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.clickup.managed_blocks import extract_block, is_same_text, replace_block
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import Conflict, NotFound
@@ -32,14 +32,14 @@ def write(clickup: EffectClient, _task_id: str, change: Change) -> str:
     before, after = change.before or {}, change.after or {}
     place, last = before.get("id"), before.get("blocks", {})
     texts: Texts = dict.fromkeys(last) | after.get("blocks", {})
-    if place and _known(clickup, place, texts, last):
+    if place and _write_existing(clickup, place, texts, last):
         return str(place)
-    found, _is_new = doc.place(clickup, after["doc"], after["page"])
-    _replace(clickup, found, texts, {})
-    return found
+    page, _is_new = doc.place(clickup, after["doc"], after["page"])
+    _replace(clickup, page, texts, {})
+    return page
 
 
-def _known(clickup: EffectClient, place: str, texts: Texts, last: Texts) -> bool:
+def _write_existing(clickup: EffectClient, place: str, texts: Texts, last: Texts) -> bool:
     """Whether the page that the bot has written is still there, and written now."""
     try:
         _replace(clickup, place, texts, last)
@@ -75,8 +75,8 @@ def _with_blocks(page: str, texts: Texts, last: Texts) -> str:
             logs.get().warning("moved_out_of_block", block=key, lines=len(replaced.moved))
     if problems and len(problems) == len(texts):
         raise problems[0]
-    for each in problems:
-        logs.get().warning("block_not_written", problem=str(each), hint=each.hint)
+    for unwritten in problems:
+        logs.get().warning("block_not_written", problem=str(unwritten), hint=unwritten.hint)
     return page
 
 
@@ -85,20 +85,20 @@ def _read(clickup: EffectClient, place: str) -> str:
     return clickup.docs.page(clickup.workspace_id, doc_id, page_id).content
 
 
-def find(clickup: EffectClient, _task: Task, change: Change, _lost: Lost) -> str | None:
+def find(clickup: EffectClient, _task: Task, change: Change, _lost_write: LostWrite) -> str | None:
     """The page, if a block of it has its text, and none another. Three calls."""
-    wanted = change.after or change.before
-    place = doc.known_place(clickup, wanted["doc"], wanted["page"])
+    desired = change.after or change.before
+    place = doc.known_place(clickup, desired["doc"], desired["page"])
     if place is None:
         return None
     page = _read(clickup, place)
-    found = {key: extract_block(page, key) for key in wanted["blocks"]}
+    texts_by_key = {key: extract_block(page, key) for key in desired["blocks"]}
     if change.after is None:
-        return None if any(found.values()) else place
+        return None if any(texts_by_key.values()) else place
     texts = change.after["blocks"]
-    there = {key: text for key, text in found.items() if text is not None}
-    is_same = all(is_same_text(text, texts[key]) for key, text in there.items())
-    return place if there and is_same else None
+    present = {key: text for key, text in texts_by_key.items() if text is not None}
+    is_same = all(is_same_text(text, texts[key]) for key, text in present.items())
+    return place if present and is_same else None
 
 
 def undo(change: Change, receipt: Receipt) -> Change | None:

@@ -14,7 +14,7 @@ from itertools import islice, takewhile
 from typing import Final
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.clickup.content import Message
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
@@ -31,14 +31,14 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     Raises:
         NotFound: the message that was to be changed is gone.
     """
-    team, known = clickup.workspace_id, _known(change)
+    team, message_id = clickup.workspace_id, _message_id(change)
     if change.after is None:
         with suppress(NotFound):  # a person may have removed it
             clickup.chat.delete(team, change.before["id"])
         return None
-    if known:
-        clickup.chat.edit(team, known, _marked(task_id, change))
-        return known
+    if message_id:
+        clickup.chat.edit(team, message_id, _marked(task_id, change))
+        return message_id
     text = _marked(task_id, change)
     if head := _head(clickup, task_id, change.after):
         with suppress(NotFound):  # a person may have removed it: then it stands in the channel
@@ -48,57 +48,63 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     return clickup.chat.send(team, channel.id, text).id
 
 
-def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Receipt | bool:
+def find(
+    clickup: EffectClient, task: Task, change: Change, lost_write: LostWrite
+) -> Receipt | bool:
     """A new one carries the mark, a changed one is known by its id. A call for the channel, and one
     for each 100 messages since.
     """
     if change.after is None:
         return _is_gone(clickup, change.before["id"])
-    if known := _known(change):
-        return known if _changed(clickup, task.id, known, change) else None
+    if message_id := _message_id(change):
+        return message_id if _changed(clickup, task.id, message_id, change) else None
     mark = _mark(task.id, change.kind, change.after)
     for posted in _places(clickup, task.id, change.after):
         # Newest first: what is older than the write cannot be its message.
-        recent = takewhile(lambda one: one.date_ms >= lost.since_ms, posted)
-        ours = (one.id for one in recent if _last_line(one.content) == mark)
-        if found := next((each for each in ours if not lost.taken(each)), None):
-            return found
+        recent = takewhile(lambda message: message.date_ms >= lost_write.since_ms, posted)
+        ours = (message.id for message in recent if _last_line(message.content) == mark)
+        if match := next((own_id for own_id in ours if not lost_write.taken(own_id)), None):
+            return match
     return None
 
 
-def _places(clickup: EffectClient, task_id: str, wanted: JsonObject) -> Iterator[Iterable[Message]]:
+def _places(
+    clickup: EffectClient, task_id: str, message: JsonObject
+) -> Iterator[Iterable[Message]]:
     """The thread, if that is where it should stand, and the channel, if there is no such thread."""
     team = clickup.workspace_id
-    if head := _head(clickup, task_id, wanted):
+    if head := _head(clickup, task_id, message):
         with suppress(NotFound):
             yield [*clickup.chat.replies(team, head)]
             return
-    channel = clickup.chat.create_channel(team, wanted["channel"])
+    channel = clickup.chat.create_channel(team, message["channel"])
     yield clickup.chat.messages(team, channel.id)
 
 
-def _head(clickup: EffectClient, task_id: str, wanted: JsonObject) -> str | None:
+def _head(clickup: EffectClient, task_id: str, message: JsonObject) -> str | None:
     """The message in whose thread it stands. By its mark: two calls, among the 100 newest."""
-    if "thread" not in wanted:
-        return wanted.get("reply_to")
-    channel = clickup.chat.create_channel(clickup.workspace_id, wanted["channel"])
+    if "thread" not in message:
+        return message.get("reply_to")
+    channel = clickup.chat.create_channel(clickup.workspace_id, message["channel"])
     newest = islice(clickup.chat.messages(clickup.workspace_id, channel.id), _NEWEST)
-    mark = _mark(task_id, wanted["thread"], {})
-    return next((one.id for one in newest if _last_line(one.content) == mark), None)
+    mark = _mark(task_id, message["thread"], {})
+    return next((posted.id for posted in newest if _last_line(posted.content) == mark), None)
 
 
-def _known(change: Change) -> str:
+def _message_id(change: Change) -> str:
     """Id of the message that is changed; empty: a new one is sent."""
     return str((change.before or {}).get("id") or "")
 
 
-def _changed(clickup: EffectClient, task_id: str, known: str, change: Change) -> bool:
+def _changed(clickup: EffectClient, task_id: str, message_id: str, change: Change) -> bool:
     team = clickup.workspace_id
     channel = clickup.chat.create_channel(team, change.before["channel"])
     since_ms = change.before.get("at_ms", 0) - _SLACK_MS
-    posted = takewhile(lambda one: one.date_ms >= since_ms, clickup.chat.messages(team, channel.id))
-    shown = next((one.content for one in posted if one.id == known), "")
-    return _plain(shown) == _plain(_marked(task_id, change))
+    posted = takewhile(
+        lambda message: message.date_ms >= since_ms, clickup.chat.messages(team, channel.id)
+    )
+    content = next((message.content for message in posted if message.id == message_id), "")
+    return _plain(content) == _plain(_marked(task_id, change))
 
 
 def _is_gone(clickup: EffectClient, message_id: str) -> bool | None:
@@ -123,8 +129,8 @@ def _marked(task_id: str, change: Change) -> str:
     return f"{change.after['text']}\n\n{_mark(task_id, change.kind, change.after)}"
 
 
-def _mark(task_id: str, kind: str, wanted: JsonObject) -> str:
-    return f"clickup-mlops · {task_id}/{kind.partition(':')[2]}{wanted.get('ref', '')}"
+def _mark(task_id: str, kind: str, message: JsonObject) -> str:
+    return f"clickup-mlops · {task_id}/{kind.partition(':')[2]}{message.get('ref', '')}"
 
 
 def undo(change: Change, receipt: Receipt) -> Change | None:

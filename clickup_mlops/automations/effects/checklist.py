@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.clickup.content import Checklist
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.errors import NotFound
@@ -20,51 +20,55 @@ from clickup_mlops.store.tables.journal import ANY
 def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     """Brings the checklist to what is wanted; its id. One call more if there was one already."""
     # `before` has names only; the ids that a change needs are on the task.
-    there = None if change.before is None else of(clickup.tasks.get(task_id), change.subject)
+    existing = None if change.before is None else of(clickup.tasks.get(task_id), change.subject)
     if change.after is None:
-        _remove(clickup, there)
+        _remove(clickup, existing)
         return None
-    made = there or clickup.checklists.create(task_id, change.subject)
-    have = [item.name for item in made.items]
+    checklist = existing or clickup.checklists.create(task_id, change.subject)
+    have = [item.name for item in checklist.items]
     for name in change.after:
         if name not in have:
-            clickup.checklists.add_item(made.id, name)
-    for item in made.items:
+            clickup.checklists.add_item(checklist.id, name)
+    for item in checklist.items:
         # Only what the bot knew of: an item that a person has added stays.
         if item.name not in change.after and item.name in (change.before or ()):
-            clickup.checklists.delete_item(made.id, item.id)
-    return made.id
+            clickup.checklists.delete_item(checklist.id, item.id)
+    return checklist.id
 
 
-def _remove(clickup: EffectClient, there: Checklist | None) -> None:
-    if there is not None:
+def _remove(clickup: EffectClient, existing: Checklist | None) -> None:
+    if existing is not None:
         with suppress(NotFound):  # a person may have removed it
-            clickup.checklists.delete(there.id)
+            clickup.checklists.delete(existing.id)
 
 
 def of(task: Task, name: str) -> Checklist | None:
     """The task's checklist with this name, in any case."""
     all_of_them = map(Checklist.parse, task.raw.get("checklists") or ())
-    wanted = name.casefold()
-    return next((one for one in all_of_them if one.name.casefold() == wanted), None)
+    folded = name.casefold()
+    return next(
+        (checklist for checklist in all_of_them if checklist.name.casefold() == folded), None
+    )
 
 
-def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> Receipt | bool:
+def find(
+    _clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite
+) -> Receipt | bool:
     """The task shows it, with every item that is wanted and none that was to go."""
-    there = of(task, change.subject)
-    if change.after is None or there is None:
-        return (there is None and change.after is None) or None
-    names, wanted = {item.name for item in there.items}, set(change.after)
-    gone = set(change.before or ()) - wanted
-    return there.id if wanted <= names and not gone & names else None
+    existing = of(task, change.subject)
+    if change.after is None or existing is None:
+        return (existing is None and change.after is None) or None
+    names, desired = {item.name for item in existing.items}, set(change.after)
+    removed = set(change.before or ()) - desired
+    return existing.id if desired <= names and not removed & names else None
 
 
 def left(task: Task, change: Change) -> Change:
     """A part of it may be there: the checklist, perhaps with some of its items."""
-    there = of(task, change.subject)
-    if there is None or change.before is not None:
+    existing = of(task, change.subject)
+    if existing is None or change.before is not None:
         return change
-    return replace(change, before=[item.name for item in there.items])
+    return replace(change, before=[item.name for item in existing.items])
 
 
 def echo(item: HistoryItem) -> tuple[str, Json] | None:
@@ -74,16 +78,16 @@ def echo(item: HistoryItem) -> tuple[str, Json] | None:
 
 def patch(raw: JsonObject, change: Change) -> JsonObject:
     """With the items by name."""
-    others = [
-        one
-        for one in raw.get("checklists") or ()
-        if one["name"].casefold() != change.subject.casefold()
+    checklists = [
+        checklist
+        for checklist in raw.get("checklists") or ()
+        if checklist["name"].casefold() != change.subject.casefold()
     ]
     if change.after is None:
-        return {**raw, "checklists": others}
+        return {**raw, "checklists": checklists}
     items = [{"id": name, "name": name} for name in change.after]
-    own = {"id": change.subject, "name": change.subject, "items": items}
-    return {**raw, "checklists": [*others, own]}
+    changed = {"id": change.subject, "name": change.subject, "items": items}
+    return {**raw, "checklists": [*checklists, changed]}
 
 
 EFFECT = Effect(

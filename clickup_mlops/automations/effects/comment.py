@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.content import Comment
 from clickup_mlops.clickup.model import HistoryItem, Task
@@ -22,32 +22,34 @@ _SIGNED: Final = re.compile(r"clickup-mlops · (\S+)\s*\Z")
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     """One call; the comment's id. One that a person has deleted is written anew."""
-    known = change.before and change.before.get("id")
+    comment_id = change.before and change.before.get("id")
     try:
-        if known and change.after is None:
-            clickup.comments.delete(known)
+        if comment_id and change.after is None:
+            clickup.comments.delete(comment_id)
             return None
-        if known:
-            clickup.comments.update(known, signed(change))
-            return str(known)
+        if comment_id:
+            clickup.comments.update(comment_id, signed(change))
+            return str(comment_id)
     except NotFound:
         if change.after is None:
             return None
     return clickup.comments.add(task_id, signed(change)).id
 
 
-def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Receipt | bool:
+def find(
+    clickup: EffectClient, task: Task, change: Change, lost_write: LostWrite
+) -> Receipt | bool:
     """A new comment is known by its last line, a changed one by its id. A call for each 25."""
-    known = (change.before or {}).get("id")
-    for one in clickup.comments.of_task(task.id):
-        if one.id == known:
-            return _changed(one, change)
-        recent = one.date_ms >= lost.since_ms
+    comment_id = (change.before or {}).get("id")
+    for comment in clickup.comments.of_task(task.id):
+        if comment.id == comment_id:
+            return _changed(comment, change)
+        recent = comment.date_ms >= lost_write.since_ms
         # Newest first: all that follow are older than the write.
-        if known is None and not recent:
+        if comment_id is None and not recent:
             return None
-        if change.after and recent and _is_it(one, change) and not lost.taken(one.id):
-            return one.id
+        if change.after and recent and _is_it(comment, change) and not lost_write.taken(comment.id):
+            return comment.id
     return True if change.after is None else None
 
 
@@ -68,13 +70,13 @@ def signed(change: Change) -> list[blocks.Block]:
 
 
 def _signature_of(change: Change) -> str:
-    wanted = change.after or change.before or {}
-    return f"{change.subject}{wanted.get('ref', '')}"
+    content = change.after or change.before or {}
+    return f"{change.subject}{content.get('ref', '')}"
 
 
 def _signature(text: str) -> str:
-    found = _SIGNED.search(text)
-    return found[1] if found else ""
+    match = _SIGNED.search(text)
+    return match[1] if match else ""
 
 
 def is_signed(text: str) -> bool:

@@ -6,7 +6,7 @@ With `once` a page that is there is left as it is.
 from contextlib import suppress
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 
@@ -14,16 +14,16 @@ from clickup_mlops.errors import NotFound
 def write(clickup: EffectClient, _task_id: str, change: Change) -> str:
     """One call for a page that the bot knows, else three or four; `doc id/page id`."""
     text = change.after["text"]
-    known = (change.before or {}).get("id")
+    page = (change.before or {}).get("id")
     # Ids survive a renaming by people; names are only for the first time.
     with suppress(NotFound):
-        if known:
-            edit(clickup, known, text)
-            return str(known)
-    found, is_new = place(clickup, change.after["doc"], change.after["page"], text)
+        if page:
+            edit(clickup, page, text)
+            return str(page)
+    page_found, is_new = place(clickup, change.after["doc"], change.after["page"], text)
     if not is_new and not change.after.get("once"):
-        edit(clickup, found, text)
-    return found
+        edit(clickup, page_found, text)
+    return page_found
 
 
 def place(clickup: EffectClient, doc_name: str, page_name: str, text: str = "") -> tuple[str, bool]:
@@ -43,15 +43,15 @@ def known_place(clickup: EffectClient, doc_name: str, page_name: str) -> str | N
     return f"{doc_id}/{page_id}" if doc_id and page_id else None
 
 
-def edit(clickup: EffectClient, known: str, text: str) -> None:
+def edit(clickup: EffectClient, page: str, text: str) -> None:
     """Replace the text of the page `doc id/page id`. Raises NotFound."""
-    doc_id, _, page_id = known.partition("/")
+    doc_id, _, page_id = page.partition("/")
     clickup.docs.edit_page(clickup.workspace_id, doc_id, page_id, markdown=text)
 
 
 def _doc(clickup: EffectClient, name: str) -> str | None:
     docs = clickup.docs.all(clickup.workspace_id)
-    return next((one.id for one in docs if one.name.casefold() == name.casefold()), None)
+    return next((doc.id for doc in docs if doc.name.casefold() == name.casefold()), None)
 
 
 def _new(clickup: EffectClient, name: str) -> str:
@@ -60,21 +60,23 @@ def _new(clickup: EffectClient, name: str) -> str:
 
 def _page(clickup: EffectClient, doc_id: str, name: str) -> str | None:
     pages = clickup.docs.pages(clickup.workspace_id, doc_id)
-    return next((one.id for one in pages if one.name == name), None)
+    return next((page.id for page in pages if page.name == name), None)
 
 
-def find(clickup: EffectClient, _task: Task, change: Change, _lost: Lost) -> str | None:
+def find(clickup: EffectClient, _task: Task, change: Change, _lost_write: LostWrite) -> str | None:
     """A page of that name with that text. Three calls."""
-    found = known_place(clickup, change.after["doc"], change.after["page"])
-    if found is None:
+    page_place = known_place(clickup, change.after["doc"], change.after["page"])
+    if page_place is None:
         return None
     if change.after.get("once"):
-        return found
-    doc_id, _, page_id = found.partition("/")
+        return page_place
+    doc_id, _, page_id = page_place.partition("/")
     page = clickup.docs.page(clickup.workspace_id, doc_id, page_id)
     # Markdown that comes back may have other blanks, and backslashes before signs such as `_`.
-    same = page.content.replace("\\", "").split() == change.after["text"].replace("\\", "").split()
-    return found if same else None
+    is_same = (
+        page.content.replace("\\", "").split() == change.after["text"].replace("\\", "").split()
+    )
+    return page_place if is_same else None
 
 
 def undo(change: Change, receipt: Receipt) -> Change | None:

@@ -1,7 +1,7 @@
 """`due`: the task's due date in Unix milliseconds, or None."""
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost, unless_chosen
+from clickup_mlops.automations.model import Change, Effect, LostWrite, unless_chosen
 from clickup_mlops.clickup.model import HistoryItem, Task, parse_number
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.store.tables.journal import ANY
@@ -12,7 +12,7 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     clickup.tasks.update(task_id, due_ms=change.after)
 
 
-def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite) -> bool | None:
     """The task shows it."""
     return task.due_ms == change.after or None
 

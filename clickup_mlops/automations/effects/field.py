@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from clickup_mlops.automations import field_values
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost, unless_chosen
+from clickup_mlops.automations.model import Change, Effect, LostWrite, unless_chosen
 from clickup_mlops.clickup.model import FieldDefinition, HistoryItem, Task
 from clickup_mlops.json_types import Json, JsonObject
 
@@ -26,13 +26,13 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
         clickup.fields.set_raw(task_id, field, wire)
 
 
-def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite) -> bool | None:
     """The task shows it."""
-    return _shown(task, change) == change.after or None
+    return _current_value(task, change) == change.after or None
 
 
-def _shown(task: Task, change: Change) -> Json:
-    values = (field_values.of(each) for each in task.fields if each.id == change.subject)
+def _current_value(task: Task, change: Change) -> Json:
+    values = (field_values.of(field) for field in task.fields if field.id == change.subject)
     return next(values, None)
 
 
@@ -50,8 +50,10 @@ def echo(item: HistoryItem) -> tuple[str, Json] | None:
 def patch(raw: JsonObject, change: Change) -> JsonObject:
     """As tasks show the value; people and tasks with their ids only."""
     fields = [
-        field_values.patched(each, change.after["value"]) if each["id"] == change.subject else each
-        for each in raw.get("custom_fields") or ()
+        field_values.patched(field, change.after["value"])
+        if field["id"] == change.subject
+        else field
+        for field in raw.get("custom_fields") or ()
     ]
     return {**raw, "custom_fields": fields}
 
@@ -60,7 +62,7 @@ EFFECT = Effect(
     summary="The value of a custom field.",
     write=write,
     find=find,
-    left=unless_chosen(_shown),
+    left=unless_chosen(_current_value),
     echo=echo,
     patch=patch,
     history=lambda _change: "custom_field",

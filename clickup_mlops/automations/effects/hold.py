@@ -6,7 +6,7 @@ automation or command that holds it), and `user_id`, `user` and `because` if a p
 """
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.model import Change, Effect, LostWrite
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store.tables.overrides import CHANGE, Override
@@ -16,7 +16,7 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     """Twice is the same as once."""
     before, after = change.before, change.after
     if after is None:
-        if before is None or _kept(clickup, task_id, before):
+        if before is None or _is_held(clickup, task_id, before):
             clickup.overrides.release(task_id)
         return
     clickup.overrides.put(
@@ -31,30 +31,34 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
         origin=after.get("origin", CHANGE),
         created_ms=after.get("created_ms", 0),
         # What is put back is older: it would not be kept.
-        instead=before is not None and _kept(clickup, task_id, before),
+        instead=before is not None and _is_held(clickup, task_id, before),
     )
 
 
-def as_effect(kept: Override) -> JsonObject:
+def as_effect(override: Override) -> JsonObject:
     """What is kept of a task's priority, as this effect has it."""
-    times = {"since_ms": kept.since_ms, "until_ms": kept.until_ms}
-    whose = {"automation": kept.set_by, "user_id": kept.user_id, "user": kept.user_name}
-    first = {"origin": kept.origin, "created_ms": kept.created_ms}
-    return {"priority": kept.priority, **times, **whose, "because": kept.because, **first}
+    times = {"since_ms": override.since_ms, "until_ms": override.until_ms}
+    author = {
+        "automation": override.set_by,
+        "user_id": override.user_id,
+        "user": override.user_name,
+    }
+    first = {"origin": override.origin, "created_ms": override.created_ms}
+    return {"priority": override.priority, **times, **author, "because": override.because, **first}
 
 
-def _kept(clickup: EffectClient, task_id: str, wanted: JsonObject) -> bool:
+def _is_held(clickup: EffectClient, task_id: str, hold: JsonObject) -> bool:
     # The end tells two holds of the same task apart; the priority may be the same.
-    kept = clickup.overrides.get(task_id, wanted["since_ms"])
-    return kept is not None and kept.until_ms == wanted["until_ms"]
+    override = clickup.overrides.get(task_id, hold["since_ms"])
+    return override is not None and override.until_ms == hold["until_ms"]
 
 
-def find(clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite) -> bool | None:
     """The store shows it."""
-    wanted = change.after or change.before or {}
+    hold = change.after or change.before or {}
     if change.after is None:
-        return clickup.overrides.get(task.id, wanted["since_ms"]) is None or None
-    return _kept(clickup, task.id, wanted) or None
+        return clickup.overrides.get(task.id, hold["since_ms"]) is None or None
+    return _is_held(clickup, task.id, hold) or None
 
 
 EFFECT = Effect("A priority that routing leaves alone for a while.", write, find, local=True)

@@ -1,7 +1,7 @@
 """`link:<task id>`: whether the task and another one show each other."""
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.model import Change, Effect, LostWrite
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.json_types import JsonObject
 
@@ -12,7 +12,7 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     call(task_id, change.subject)
 
 
-def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite) -> bool | None:
     """The task shows it."""
     return (change.subject in task.links) == change.after or None
 
@@ -29,9 +29,9 @@ def patch(raw: JsonObject, change: Change) -> JsonObject:
     # A link has no direction: either task may be first.
     ends = {raw["id"], change.subject}
     links = raw.get("linked_tasks") or ()
-    others = [one for one in links if {one["task_id"], one["link_id"]} != ends]
+    remaining = [entry for entry in links if {entry["task_id"], entry["link_id"]} != ends]
     link = {"task_id": raw["id"], "link_id": change.subject}
-    return {**raw, "linked_tasks": others + [link] * bool(change.after)}
+    return {**raw, "linked_tasks": remaining + [link] * bool(change.after)}
 
 
 EFFECT = Effect(

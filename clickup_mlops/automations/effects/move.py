@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost, unless_chosen
+from clickup_mlops.automations.model import Change, Effect, LostWrite, unless_chosen
 from clickup_mlops.clickup.model import HistoryItem, Status, Task
 from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
 from clickup_mlops.json_types import JsonObject
@@ -22,22 +22,25 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
 
 
 def _mapped(clickup: EffectClient, task_id: str, list_id: str) -> list[tuple[str, str]]:
-    here = clickup.tasks.get(task_id).status
-    there = most_similar(here, clickup.lists.get(list_id).statuses)
-    return [(here.id or "", there.id or "")] if there else []
+    current = clickup.tasks.get(task_id).status
+    target = most_similar(current, clickup.lists.get(list_id).statuses)
+    return [(current.id or "", target.id or "")] if target else []
 
 
-def most_similar(here: Status, there: Iterable[Status]) -> Status | None:
+def most_similar(current: Status, candidates: Iterable[Status]) -> Status | None:
     """The status of another List that is most like this one: its name, else its kind, else any."""
     # A status that is only similar loses less than a move that fails.
     ranked = sorted(
-        there,
-        key=lambda one: (one.name.casefold() != here.name.casefold(), one.kind != here.kind),
+        candidates,
+        key=lambda status: (
+            status.name.casefold() != current.name.casefold(),
+            status.kind != current.kind,
+        ),
     )
     return next(iter(ranked), None)
 
 
-def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite) -> bool | None:
     """The task shows it."""
     return task.list_id == change.after or None
 

@@ -5,7 +5,7 @@ Kept in the bot's own store: `{"until_ms", "automation", "user", "user_id", "bec
 """
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.model import Change, Effect, LostWrite
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store.tables.mutes import Mute
 
@@ -18,12 +18,12 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
         clickup.mutes.put(_mute(task_id, change))
 
 
-def find(clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite) -> bool | None:
     """The store shows it; that it ended by itself is the same as nobody's mute."""
-    shown = clickup.mutes.of(task.id, 0).get(change.subject)
+    mute = clickup.mutes.of(task.id, 0).get(change.subject)
     if change.after is None:
-        return shown is None or None
-    return shown == _mute(task.id, change) or None
+        return mute is None or None
+    return mute == _mute(task.id, change) or None
 
 
 def _mute(task_id: str, change: Change) -> Mute:

@@ -1,7 +1,7 @@
 """`priority`: the task's priority, 1 (Urgent) to 4 (Low) or None."""
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost, unless_chosen
+from clickup_mlops.automations.model import Change, Effect, LostWrite, unless_chosen
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.decision import format_priority
@@ -12,7 +12,7 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     clickup.tasks.update(task_id, priority=change.after)
 
 
-def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite) -> bool | None:
     """The task shows it."""
     return task.priority == change.after or None
 

@@ -7,7 +7,7 @@ Behind the id, after a `#`, may stand to which of the comment's texts it is the 
 from typing import Final
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.clickup.webhook import EDITED
@@ -26,16 +26,18 @@ def write(clickup: EffectClient, _task_id: str, change: Change) -> str | None:
     return str(answer.id)
 
 
-def find(clickup: EffectClient, _task: Task, change: Change, lost: Lost) -> Receipt | bool:
+def find(
+    clickup: EffectClient, _task: Task, change: Change, lost_write: LostWrite
+) -> Receipt | bool:
     """The thread has a reply with this text, or not that reply any more. One call."""
     # Replies carry no mark: they answer a person, who should not have to read one.
     thread = clickup.comments.replies(_comment(change))
     if change.after is None:
-        return all(str(one.id) != change.before for one in thread) or None
-    wanted = blocks.extract_text(blocks.from_markdown(change.after, links=False)).strip()
-    recent = (one for one in thread if one.date_ms >= lost.since_ms)
-    ours = (str(one.id) for one in recent if one.text.strip() == wanted)
-    return next((each for each in ours if not lost.taken(each)), None)
+        return all(str(reply.id) != change.before for reply in thread) or None
+    text = blocks.extract_text(blocks.from_markdown(change.after, links=False)).strip()
+    recent = (reply for reply in thread if reply.date_ms >= lost_write.since_ms)
+    ours = (str(reply.id) for reply in recent if reply.text.strip() == text)
+    return next((reply_id for reply_id in ours if not lost_write.taken(reply_id)), None)
 
 
 def _comment(change: Change) -> str:

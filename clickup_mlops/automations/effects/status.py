@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost, unless_chosen
+from clickup_mlops.automations.model import Change, Effect, LostWrite, unless_chosen
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.json_types import JsonObject
 
@@ -16,7 +16,7 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     clickup.tasks.update(task_id, status=change.after)
 
 
-def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite) -> bool | None:
     """The task shows it."""
     # A List may spell its status otherwise; ClickUp treats the names alike.
     return task.status.name.casefold() == change.after or None

@@ -1,7 +1,7 @@
 """`tag:<name>`: whether the task has the tag."""
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost
+from clickup_mlops.automations.model import Change, Effect, LostWrite
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.json_types import JsonObject
 
@@ -12,7 +12,7 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> None:
     call(task_id, change.subject)
 
 
-def find(_clickup: EffectClient, task: Task, change: Change, _lost: Lost) -> bool | None:
+def find(_clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite) -> bool | None:
     """The task shows it."""
     return (change.subject in task.tags) == change.after or None
 
@@ -30,8 +30,8 @@ def echo(item: HistoryItem) -> tuple[str, bool] | None:
 
 def patch(raw: JsonObject, change: Change) -> JsonObject:
     """With or without the tag."""
-    others = [tag for tag in raw.get("tags") or () if tag["name"] != change.subject]
-    return {**raw, "tags": others + [{"name": change.subject}] * bool(change.after)}
+    tags = [tag for tag in raw.get("tags") or () if tag["name"] != change.subject]
+    return {**raw, "tags": tags + [{"name": change.subject}] * bool(change.after)}
 
 
 EFFECT = Effect(

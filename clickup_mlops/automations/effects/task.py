@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.automations.report_subject import ABOUT
 from clickup_mlops.clickup.model import Event, FieldDefinition, Task
 from clickup_mlops.errors import NotFound
@@ -26,19 +26,21 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
             clickup.tasks.delete(change.before["id"])
         return None
     # A copy: what is popped here must stay in the journalled change.
-    asked = dict(change.after)
-    list_id, name = asked.pop("list_id"), asked.pop("name")
+    attributes = dict(change.after)
+    list_id, name = attributes.pop("list_id"), attributes.pop("name")
     for ours in ("keep_ms", ABOUT):  # for whoever sees the task first
-        asked.pop(ours, None)
-    text = f"{asked.pop('text')}\n\n{_mark(task_id, change)}".strip()
+        attributes.pop(ours, None)
+    text = f"{attributes.pop('text')}\n\n{_mark(task_id, change)}".strip()
     fields = [
-        (FieldDefinition(one["id"], "", one["type"]), one["value"])
-        for one in asked.pop("fields", ())
+        (FieldDefinition(field["id"], "", field["type"]), field["value"])
+        for field in attributes.pop("fields", ())
     ]
-    return clickup.tasks.create(list_id, name, markdown=text, raw_fields=fields, **asked).id
+    return clickup.tasks.create(list_id, name, markdown=text, raw_fields=fields, **attributes).id
 
 
-def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Receipt | bool:
+def find(
+    clickup: EffectClient, task: Task, change: Change, lost_write: LostWrite
+) -> Receipt | bool:
     """One that carries the mark, wherever it was moved. A call for each 100 tasks that are as new;
     the oldest first, because it was made when the write began.
     """
@@ -47,10 +49,12 @@ def find(clickup: EffectClient, task: Task, change: Change, lost: Lost) -> Recei
     mark = _mark(task.id, change)
     # The whole Workspace: an automation of the team's own may have moved it at once.
     recent = clickup.tasks.in_workspace(
-        clickup.workspace_id, created_after_ms=lost.since_ms, order_by="created", reverse=True
+        clickup.workspace_id, created_after_ms=lost_write.since_ms, order_by="created", reverse=True
     )
-    ours = (one.id for one in recent if mark in map(str.strip, one.text.splitlines()))
-    return next((each for each in ours if not lost.taken(each)), None)
+    ours = (
+        candidate.id for candidate in recent if mark in map(str.strip, candidate.text.splitlines())
+    )
+    return next((task_id for task_id in ours if not lost_write.taken(task_id)), None)
 
 
 def _is_gone(clickup: EffectClient, task_id: str) -> bool | None:
@@ -67,10 +71,10 @@ def _mark(task_id: str, change: Change) -> str:
 
 def left(task: Task, change: Change) -> Change:
     """A subtask belongs in the List that its parent is in by now."""
-    wanted = change.after
-    if wanted is None or wanted.get("parent_id") != task.id:
+    desired = change.after
+    if desired is None or desired.get("parent_id") != task.id:
         return change
-    return replace(change, after={**wanted, "list_id": task.list_id})
+    return replace(change, after={**desired, "list_id": task.list_id})
 
 
 def undo(change: Change, receipt: Receipt) -> Change | None:
@@ -93,19 +97,19 @@ def made_task(receipt: Receipt) -> str | None:
 
 def makes(change: Change, task_id: str, now_ms: int) -> JsonObject | None:
     """As ClickUp shows a new task; the name of its List is not known."""
-    asked = change.after
-    if asked is None:
+    attributes = change.after
+    if attributes is None:
         return None
-    priority = asked.get("priority")
+    priority = attributes.get("priority")
     return {
         "id": task_id,
-        "name": asked["name"],
-        "text_content": asked.get("text", ""),
-        "list": {"id": asked["list_id"], "name": ""},
-        "status": {"status": asked.get("status") or "to do", "type": "open"},
+        "name": attributes["name"],
+        "text_content": attributes.get("text", ""),
+        "list": {"id": attributes["list_id"], "name": ""},
+        "status": {"status": attributes.get("status") or "to do", "type": "open"},
         "priority": priority and {"id": str(priority)},
-        "tags": [{"name": tag} for tag in asked.get("tags") or ()],
-        "parent": asked.get("parent_id"),
+        "tags": [{"name": tag} for tag in attributes.get("tags") or ()],
+        "parent": attributes.get("parent_id"),
         "date_created": str(now_ms),
         "date_updated": str(now_ms),
     }

@@ -52,24 +52,24 @@ def stopped(subject: Subject, automation: Automation, sample: Sample) -> Iterato
     """The chains that begin with this automation in this situation and are longer than allowed: the
     automations in the order in which they acted, with the one that is stopped.
     """
-    one = sample.example
-    latched = frozenset([sample.owner]) if one.latched else frozenset[str]()
-    state = _State(one, one.task, one.event, one.context, latched=latched)
+    example = sample.example
+    latched = frozenset([sample.owner]) if example.latched else frozenset[str]()
+    state = _State(example, example.task, example.event, example.context, latched=latched)
     yield from _from(subject, automation, state, _evaluated(subject, automation, state))
 
 
 def _from(
-    subject: Subject, automation: Automation, state: _State, found: tuple[Finding, ...]
+    subject: Subject, automation: Automation, state: _State, findings: tuple[Finding, ...]
 ) -> Iterator[Path]:
-    if not any(isinstance(one, Action) for one in found):
+    if not any(isinstance(finding, Action) for finding in findings):
         return
     path = (*state.path, automation.name)
     if len(state.path) >= subject.hops:
         yield path
         return
-    for after, events in _afterwards(subject, replace(state, path=path), found):
-        for other in subject.active:
-            yield from _next(subject, other, after, events)
+    for after, events in _afterwards(subject, replace(state, path=path), findings):
+        for next_automation in subject.active:
+            yield from _next(subject, next_automation, after, events)
 
 
 def _next(
@@ -80,61 +80,65 @@ def _next(
         if not listens(automation, event, state.path[-1]):
             continue
         changed = replace(state, event=event)
-        found = _evaluated(subject, automation, changed)
-        if any(isinstance(one, Action) for one in found):
-            yield from _from(subject, automation, changed, found)
+        findings = _evaluated(subject, automation, changed)
+        if any(isinstance(finding, Action) for finding in findings):
+            yield from _from(subject, automation, changed, findings)
             return
 
 
 def _evaluated(subject: Subject, automation: Automation, state: _State) -> tuple[Finding, ...]:
-    one, written = state.example, state.written or {}
-    own = (
-        one.automation if one.automation and one.automation.name == automation.name else automation
+    example, writes = state.example, state.written or {}
+    evaluated_automation = (
+        example.automation
+        if example.automation and example.automation.name == automation.name
+        else automation
     )
     situation = Situation(
         state.event,
         state.task,
-        one.now_ms,
-        lambda: subject.router.route(state.task, state.context, one.now_ms),
-        written=written.get,
+        example.now_ms,
+        lambda: subject.router.route(state.task, state.context, example.now_ms),
+        written=writes.get,
         chain=tuple((f"hop {n}", name) for n, name in enumerate(state.path, 1)),
         latched=lambda name: name in state.latched,
-        lookups=one.lookups,
-        related=lambda target: one.related.get(target, ()),
+        lookups=example.lookups,
+        related=lambda target: example.related.get(target, ()),
     )
-    return evaluate([own.switched_on()], situation, hops=_FAR)
+    return evaluate([evaluated_automation.switched_on()], situation, hops=_FAR)
 
 
 # What becomes of it
 
 
 def _afterwards(
-    subject: Subject, state: _State, found: tuple[Finding, ...]
+    subject: Subject, state: _State, findings: tuple[Finding, ...]
 ) -> Iterator[tuple[_State, tuple[Event, ...]]]:
     """The task with all changes and the events about it; then each task that was made."""
-    actions = [one for one in found if isinstance(one, Action)]
-    own = [one.change for one in actions if one.task_id == state.task.id]
-    yield _changed(subject, _latched(state, found), own)
-    for number, change in enumerate(one.change for one in actions):
+    actions = [entry for entry in findings if isinstance(entry, Action)]
+    changes = [entry.change for entry in actions if entry.task_id == state.task.id]
+    yield _changed(subject, _latched(state, findings), changes)
+    for number, change in enumerate(entry.change for entry in actions):
         effect = subject.effects[change.effect]
         raw = effect.makes(change, f"{state.task.id}-{number}", state.example.now_ms)
         if raw is not None:
             task = Task.parse(raw)
-            made = replace(state, task=task, context=Context(), written=None, latched=frozenset())
-            yield made, _events(made, effect, _CREATED)
+            created = replace(
+                state, task=task, context=Context(), written=None, latched=frozenset()
+            )
+            yield created, _events(created, effect, _CREATED)
 
 
 def _changed(
     subject: Subject, state: _State, changes: list[Change]
 ) -> tuple[_State, tuple[Event, ...]]:
     raw, context, events = state.task.raw, state.context, list[Event]()
-    written = dict(state.written or {})
+    writes = dict(state.written or {})
     for change in changes:
         effect = subject.effects[change.effect]
         raw, context = effect.patch(raw, change), _held(context, change)
-        written[change.kind] = Written(change.after, "", state.example.now_ms)
+        writes[change.kind] = Written(change.after, "", state.example.now_ms)
         events += _events(state, effect, effect.history(change))
-    after = replace(state, task=Task.parse(raw), context=context, written=written)
+    after = replace(state, task=Task.parse(raw), context=context, written=writes)
     return after, tuple(events)
 
 
@@ -142,14 +146,14 @@ def _held(context: Context, change: Change) -> Context:
     """A priority that routing leaves alone from now on."""
     if change.effect != "hold":
         return context
-    kept = change.after and Override(
+    override = change.after and Override(
         change.after["priority"],
         "",
         change.after["since_ms"],
         change.after["until_ms"],
         automation=change.after.get("automation", ""),
     )
-    return replace(context, override=kept)
+    return replace(context, override=override)
 
 
 def _events(state: _State, effect: Effect, field: str) -> tuple[Event, ...]:
@@ -163,9 +167,9 @@ def _events(state: _State, effect: Effect, field: str) -> tuple[Event, ...]:
     )
 
 
-def _latched(state: _State, found: tuple[Finding, ...]) -> _State:
+def _latched(state: _State, findings: tuple[Finding, ...]) -> _State:
     latched = set(state.latched)
-    for one in found:
-        if isinstance(one, Latch):
-            (latched.add if one.on else latched.discard)(one.automation)
+    for finding in findings:
+        if isinstance(finding, Latch):
+            (latched.add if finding.on else latched.discard)(finding.automation)
     return replace(state, latched=frozenset(latched))

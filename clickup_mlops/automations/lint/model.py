@@ -102,12 +102,12 @@ class Subject:
     @cached_property
     def samples(self) -> tuple[Sample, ...]:
         """Every automation's examples, then what was recorded."""
-        own = (
-            Sample(automation.name, one)
+        shipped = (
+            Sample(automation.name, example)
             for automation in self.active
-            for one in automation.examples
+            for example in automation.examples
         )
-        return (*own, *(Sample("", one) for one in self.recorded))
+        return (*shipped, *(Sample("", example) for example in self.recorded))
 
     @property
     def pairs(self) -> Iterator[tuple[Automation, Automation]]:
@@ -118,17 +118,25 @@ class Subject:
         """What the automation does there when such an event comes; remembered."""
         key = automation.name, id(sample), kind
         if key not in self._known_actions:
-            own = sample.example.automation if sample.owner == automation.name else None
-            found = evaluated(own or automation, sample.example, kind, self.router)
-            self._known_actions[key] = tuple(one for one in found if isinstance(one, Action))
+            example_automation = (
+                sample.example.automation if sample.owner == automation.name else None
+            )
+            findings = evaluated(
+                example_automation or automation, sample.example, kind, self.router
+            )
+            self._known_actions[key] = tuple(
+                finding for finding in findings if isinstance(finding, Action)
+            )
         return self._known_actions[key]
 
-    def both(self, one: Automation, other: Automation) -> Iterator[tuple[Sample, Actions, Actions]]:
+    def both(
+        self, first: Automation, second: Automation
+    ) -> Iterator[tuple[Sample, Actions, Actions]]:
         """The situations in which both listen, and what each does there."""
         for sample in self.samples:
-            kind = _common_kind(one, other, sample)
+            kind = _common_kind(first, second, sample)
             if kind is not None:
-                yield sample, self.acts(one, sample, kind), self.acts(other, sample, kind)
+                yield sample, self.acts(first, sample, kind), self.acts(second, sample, kind)
 
 
 Look = Callable[[Subject], Iterable[Remark]]
@@ -159,9 +167,9 @@ def evaluated(
     return evaluate([automation.switched_on()], situation)
 
 
-def _common_kind(one: Automation, other: Automation, sample: Sample) -> str | None:
+def _common_kind(first: Automation, second: Automation, sample: Sample) -> str | None:
     """Its event's kind; if it is an example of one of them, any kind that both listen for."""
-    common, event = one.on & other.on, sample.example.event
-    if listens(one, event) and listens(other, event):
+    common, event = first.on & second.on, sample.example.event
+    if listens(first, event) and listens(second, event):
         return event.kind
-    return min(common, default=None) if sample.owner in (one.name, other.name) else None
+    return min(common, default=None) if sample.owner in (first.name, second.name) else None

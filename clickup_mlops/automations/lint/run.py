@@ -14,7 +14,10 @@ def find_checks() -> Mapping[str, Check]:
 
 def lint(subject: Subject) -> tuple[Remark, ...]:
     """What the checks find, the worst first."""
-    found = (remark for check in find_checks().values() for remark in check.look(subject))
+    remarks = (remark for check in find_checks().values() for remark in check.look(subject))
     return tuple(
-        sorted(found, key=lambda one: (WEIGHTS.index(one.weight), one.automations, one.check))
+        sorted(
+            remarks,
+            key=lambda remark: (WEIGHTS.index(remark.weight), remark.automations, remark.check),
+        )
     )

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from clickup_mlops import logs
-from clickup_mlops.automations.model import NO_TASK, Change, Effect, Lost, swapped
+from clickup_mlops.automations.model import NO_TASK, Change, Effect, LostWrite, swapped
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.context.reader import SLACK_MS, TaskReader
@@ -166,7 +166,7 @@ class Reconciler:
 
     def _find(self, effect: Effect, task: Task, change: Change, row: JournalRow) -> Any:
         taken = partial(self._store.journal.is_taken, change.effect)
-        lost = Lost(row.begun_ms - ECHO_EARLY_MS, taken)
+        lost = LostWrite(row.begun_ms - ECHO_EARLY_MS, taken)
         try:
             return effect.find(self._context.clickup, task, change, lost)
         except NotFound:  # where it was to be, such as a List that is gone

@@ -10,7 +10,7 @@ from clickup_mlops.automations.examples import difference, run
 from clickup_mlops.automations.load import find_actions, read, read_folders
 from clickup_mlops.automations.model import Automation, Step
 from clickup_mlops.automations.settings import AutomationsSettings
-from clickup_mlops.automations.text import shown
+from clickup_mlops.automations.text import format_value
 from clickup_mlops.errors import ContentError, InputError
 from clickup_mlops.routing.router import Router
 from clickup_mlops.spelling import SENTENCE, suggest_word
@@ -134,7 +134,7 @@ def facts(automation: Automation) -> dict[str, Any]:
         "per": automation.per,
         "when": automation.when and automation.when.text,
         "do": [_step(one) for one in automation.do],
-        "after": automation.after and shown(automation.after),
+        "after": automation.after and format_value(automation.after),
         "unless": automation.unless and automation.unless.text,
         "until": automation.until and automation.until.text,
         "then": [_step(one) for one in automation.then],

@@ -1,7 +1,7 @@
 """Connections that stay open between uses: checking one out of the pool costs as much as a select.
 
 They are not tested before each use either. One that its server has closed meanwhile fails, which
-its user sees as `Lost`, and may try again: nothing was committed.
+its user sees as `LostWrite`, and may try again: nothing was committed.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ IDLE: Final = 8
 """Connections of one kind that are kept at most; more are closed after use."""
 
 
-class Lost(Exception):
+class LostWrite(Exception):
     """The server closed the connection; the error that this was noticed by is the cause."""
 
 
@@ -40,7 +40,7 @@ class Kept:
         """A connection that nobody else uses meanwhile. It is closed if the block fails.
 
         Raises:
-            Lost: it had been closed by the server.
+            LostWrite: it had been closed by the server.
         """
         connection, new = self._take()
         driver = driver_of(connection)
@@ -53,7 +53,7 @@ class Kept:
             is_lost = getattr(driver, "closed", False)  # the driver of SQLite knows no such thing
             _discard(connection)
             if is_lost:
-                raise Lost from problem
+                raise LostWrite from problem
             raise
         except BaseException:
             _discard(connection)

@@ -30,7 +30,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table
 
 from clickup_mlops.errors import ConfigError, StoreUnavailable
-from clickup_mlops.store.database.connection_cache import Kept, Lost
+from clickup_mlops.store.database.connection_cache import Kept, LostWrite
 from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error, is_victim
 from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
 from clickup_mlops.store.database.prepared import Prepared, Statement
@@ -90,7 +90,7 @@ class _Explained:
     def __enter__(self) -> None: ...
 
     def __exit__(self, _type: object, problem: BaseException | None, _trace: object) -> None:
-        if isinstance(problem, Lost) and isinstance(problem.__cause__, Exception):
+        if isinstance(problem, LostWrite) and isinstance(problem.__cause__, Exception):
             raise explain(problem.__cause__, self._url) from problem.__cause__
         if isinstance(problem, ERRORS) and is_database_error(problem):
             raise explain(problem, self._url) from problem
@@ -166,7 +166,7 @@ class Database:
         """
         try:
             return attempt()
-        except Lost:
+        except LostWrite:
             self._forget_connections()
         except ERRORS as problem:
             if not is_victim(problem):
@@ -207,7 +207,7 @@ class Database:
                 result = run(connection)
                 committing = True
             return result
-        except Lost as lost:
+        except LostWrite as lost:
             if committing and lost.__cause__ is not None:
                 raise lost.__cause__ from None  # it may have happened
             raise

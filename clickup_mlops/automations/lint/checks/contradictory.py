@@ -11,25 +11,27 @@ NAME = "contradictory"
 
 def look(subject: Subject) -> Iterator[Remark]:
     """Each pair once, with the first situation that shows it."""
-    for one, other in subject.pairs:
-        for sample, first, second in subject.both(one, other):
+    for first_automation, second_automation in subject.pairs:
+        for sample, first, second in subject.both(first_automation, second_automation):
             clash = _clash(subject, first, second)
             if clash is not None:
-                yield _remark(one, other, sample.name, *clash, kept=_keeps(second))
+                yield _remark(
+                    first_automation, second_automation, sample.name, *clash, is_kept=_keeps(second)
+                )
                 break
 
 
 def _clash(subject: Subject, first: Actions, second: Actions) -> tuple[Action, Action] | None:
-    wanted = {_what(action): action for action in first}
+    by_kind = {_target(action): action for action in first}
     for action in second:
-        against = wanted.get(_what(action))
+        against = by_kind.get(_target(action))
         is_value = bool(subject.effects[action.change.effect].touches)
         if is_value and against and against.change.after != action.change.after:
             return against, action
     return None
 
 
-def _what(action: Action) -> tuple[Any, ...]:
+def _target(action: Action) -> tuple[Any, ...]:
     return action.task_id, action.change.kind
 
 
@@ -39,12 +41,20 @@ def _keeps(actions: Actions) -> bool:
 
 
 def _remark(
-    one: Automation, other: Automation, where: str, first: Action, second: Action, *, kept: bool
+    first_automation: Automation,
+    second_automation: Automation,
+    where: str,
+    first: Action,
+    second: Action,
+    *,
+    is_kept: bool,
 ) -> Remark:
-    text = f"{first.change.kind}: {one.name} wants {first.change.text}, {other.name} wants "
-    hint = f"Make one condition exclude the other. As it is, {other.name} writes last."
-    names = one.name, other.name
-    return Remark(NAME, "note" if kept else "error", names, text + second.change.text, hint, where)
+    names = first_automation.name, second_automation.name
+    text = f"{first.change.kind}: {names[0]} wants {first.change.text}, {names[1]} wants "
+    hint = f"Make one condition exclude the other. As it is, {names[1]} writes last."
+    return Remark(
+        NAME, "note" if is_kept else "error", names, text + second.change.text, hint, where
+    )
 
 
 CHECK = Check("Two automations that want different values of the same thing.", look)

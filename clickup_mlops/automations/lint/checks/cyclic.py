@@ -15,14 +15,14 @@ def look(subject: Subject) -> Iterator[Remark]:
     """Each circle of automations once, with the situation in which it begins; not those around a
     smaller one. What is left are chains.
     """
-    found = _stopped(subject)
-    circles = [one for one in found if _is_closed(one.circle)]
-    sets = {one.names for one in circles}
-    for one in circles:
-        if not any(other < one.names for other in sets):
-            yield _remark(one, subject.hops)
-    for one in _joined([one for one in found if not _is_closed(one.circle)]):
-        yield _remark(one, subject.hops)
+    chains = _stopped(subject)
+    circles = [chain for chain in chains if _is_closed(chain.circle)]
+    sets = {chain.names for chain in circles}
+    for chain in circles:
+        if not any(names < chain.names for names in sets):
+            yield _remark(chain, subject.hops)
+    for chain in _joined([chain for chain in chains if not _is_closed(chain.circle)]):
+        yield _remark(chain, subject.hops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,14 @@ class _Chain:
 
 def _stopped(subject: Subject) -> list[_Chain]:
     """The first chain of each set of automations."""
-    found: dict[frozenset[str], _Chain] = {}
+    by_names: dict[frozenset[str], _Chain] = {}
     for automation in subject.active:
         for sample in subject.samples:
             if listens(automation, sample.example.event):
                 for path in stopped(subject, automation, sample):
                     chain = _Chain(path, _circle(path), sample.name)
-                    found.setdefault(chain.names, chain)
-    return [*found.values()]
+                    by_names.setdefault(chain.names, chain)
+    return [*by_names.values()]
 
 
 def _circle(path: Path) -> Path:
@@ -66,30 +66,30 @@ def _is_closed(circle: Path) -> bool:
 
 def _joined(chains: Sequence[_Chain]) -> Iterator[_Chain]:
     """Chains that are parts of one circle that is longer than the limit, as that circle."""
-    done: set[str] = set()
+    joined: set[str] = set()
     following: dict[str, set[str]] = {}
     for chain in chains:
-        for one, other in pairwise(chain.path):
-            following.setdefault(one, set()).add(other)
+        for name, next_name in pairwise(chain.path):
+            following.setdefault(name, set()).add(next_name)
     for chain in chains:
-        if chain.names <= done:
+        if chain.names <= joined:
             continue
         back = _way(following, chain.path[-1], chain.path[0])
-        whole = (*chain.path, *back[1:])
-        done |= set(whole) if back else set()
-        yield replace(chain, circle=_circle(whole) if back else chain.path)
+        circle = (*chain.path, *back[1:])
+        joined |= set(circle) if back else set()
+        yield replace(chain, circle=_circle(circle) if back else chain.path)
 
 
 def _way(following: Mapping[str, set[str]], start: str, end: str) -> Path:
     """The shortest way; empty: there is none."""
     ways: list[Path] = [(start,)]
-    seen = {start}
+    visited = {start}
     for way in ways:
         if way[-1] == end:
             return way
-        news = following.get(way[-1], set()) - seen
-        seen |= news
-        ways += [(*way, one) for one in sorted(news)]
+        news = following.get(way[-1], set()) - visited
+        visited |= news
+        ways += [(*way, name) for name in sorted(news)]
     return ()
 
 

@@ -9,7 +9,9 @@ NAME = "idle"
 
 def look(subject: Subject) -> Iterator[Remark]:
     """Automations that are off are not looked at by any other check."""
-    if off := tuple(one.name for one in subject.automations if one.is_off):
+    if off := tuple(
+        idle_automation.name for idle_automation in subject.automations if idle_automation.is_off
+    ):
         # One remark for all: most of those that are shipped are off.
         hint = f'Enable it: [automations.by_name.{off[0]}] with mode = "on".'
         if len(off) > 1:

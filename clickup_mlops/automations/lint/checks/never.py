@@ -44,9 +44,11 @@ def is_always(condition: Condition) -> bool:
 
 
 def _idle(subject: Subject, automation: Automation) -> Iterator[Remark]:
-    own = [one for one in subject.samples if one.owner == automation.name]
-    if own and not any(subject.acts(automation, one, one.example.event.kind) for one in own):
-        text = f"never fires: it acts in none of its {format_count(len(own), 'example')}"
+    samples = [sample for sample in subject.samples if sample.owner == automation.name]
+    if samples and not any(
+        subject.acts(automation, sample, sample.example.event.kind) for sample in samples
+    ):
+        text = f"never fires: it acts in none of its {format_count(len(samples), 'example')}"
         hint = f"`clickup-mlops automations test {automation.name}` shows what happens in each."
         yield Remark(NAME, "error", (automation.name,), text, hint)
         return
@@ -56,7 +58,7 @@ def _idle(subject: Subject, automation: Automation) -> Iterator[Remark]:
 def _never_yet(subject: Subject, automation: Automation) -> Iterator[Remark]:
     recorded = [s for s in subject.samples if not s.owner and listens(automation, s.example.event)]
     if len(recorded) >= ENOUGH and not any(
-        subject.acts(automation, one, one.example.event.kind) for one in recorded
+        subject.acts(automation, sample, sample.example.event.kind) for sample in recorded
     ):
         text = f"acts in none of the {len(recorded)} recorded situations that it listens for"
         hint = (

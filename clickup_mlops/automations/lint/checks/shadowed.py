@@ -10,8 +10,8 @@ NAME = "shadowed"
 
 def look(subject: Subject) -> Iterator[Remark]:
     """Each pair once, with the first situation in which the second adds nothing."""
-    for one, other in subject.pairs:
-        for above, below in ((other, one), (one, other)):
+    for first, second in subject.pairs:
+        for above, below in ((second, first), (first, second)):
             sample = _covered(subject, above, below)
             if sample is not None:
                 text = f"all that {below.name} does, {above.name} does already"
@@ -25,16 +25,16 @@ def _covered(subject: Subject, above: Automation, below: Automation) -> Sample |
     narrower = above.until and not below.until
     if narrower or above.name not in subject.writing or not below.on <= above.on:
         return None
-    found = None
+    shadowing = None
     for sample, first, second in subject.both(above, below):
         if not _wants(second) <= _wants(first):
             return None
-        found = found or (sample if second else None)
-    return found
+        shadowing = shadowing or (sample if second else None)
+    return shadowing
 
 
 def _wants(actions: Actions) -> set[tuple[str, str, str]]:
-    return {(one.task_id, one.change.kind, repr(one.change.after)) for one in actions}
+    return {(action.task_id, action.change.kind, repr(action.change.after)) for action in actions}
 
 
 CHECK = Check("Automations that do nothing that another does not do already.", look)

@@ -37,7 +37,7 @@ def _weight(missing: list[str]) -> Weight:
 
 
 def _comes(kind: str, automation: Automation, subject: Subject) -> bool:
-    family, _, rest = kind.partition(":")
+    family, _, source = kind.partition(":")
     if family == SCHEDULE:
         return (
             automation.schedule is None or automation.schedule.next_ms(subject.now_ms) is not None
@@ -46,23 +46,23 @@ def _comes(kind: str, automation: Automation, subject: Subject) -> bool:
         sources = subject.known.sources
         if is_of_any_system(kind):
             return sources is None or bool(sources)
-        return sources is None or rest.partition(".")[0] in sources
+        return sources is None or source.partition(".")[0] in sources
     return kind in _OWN | own_events() or _asked_for(kind, subject.known)
 
 
-def _asked_for(kind: str, known: Known) -> bool:
-    return known.events is None or bool(known.events & {kind, "*"})
+def _asked_for(kind: str, environment: Known) -> bool:
+    return environment.events is None or bool(environment.events & {kind, "*"})
 
 
 def _hint(missing: list[str]) -> str:
     """For the first of them; the others are like it or seldom."""
-    family, _, rest = missing[0].partition(":")
+    family, _, source = missing[0].partition(":")
     if family == SCHEDULE:
         return "Its `cron` names no time that is still to come."
     if family == INTEGRATION:
         if is_of_any_system(missing[0]):
             return "Configure a system that reports: [integrations.<name>]."
-        return f"Configure [integrations.{rest.partition('.')[0]}], or take it out of `on`."
+        return f"Configure [integrations.{source.partition('.')[0]}], or take it out of `on`."
     return f'Add "{missing[0]}" to `hooks.events` in the configuration.'
 
 

@@ -31,23 +31,23 @@ def look(subject: Subject) -> Iterator[Remark]:
     """A name that looks like a known one is a warning; others may only not have been seen yet."""
     for automation in subject.active:
         for kind, name, exact in dict.fromkeys(_names(automation)):
-            known = subject.known.names.get(kind) or frozenset()
-            if known and not _is_known(name, known, exact=exact):
-                yield _remark(automation, kind, name, known)
+            names = subject.known.names.get(kind) or frozenset()
+            if names and not _is_known(name, names, exact=exact):
+                yield _remark(automation, kind, name, names)
 
 
-def _is_known(name: str, known: frozenset[str], *, exact: bool) -> bool:
-    return name in known if exact else name.strip().casefold() in set(map(str.casefold, known))
+def _is_known(name: str, names: frozenset[str], *, exact: bool) -> bool:
+    return name in names if exact else name.strip().casefold() in set(map(str.casefold, names))
 
 
-def _remark(automation: Automation, kind: str, name: str, known: frozenset[str]) -> Remark:
+def _remark(automation: Automation, kind: str, name: str, names: frozenset[str]) -> Remark:
     # So alike that it is hardly another name.
-    meant = suggest_word(name, sorted(known), SENTENCE, cutoff=0.75)
+    guess = suggest_word(name, sorted(names), SENTENCE, cutoff=0.75)
     text = f'no {kind} is known by the name "{name}"'
-    if _is_known(name, known, exact=False):
+    if _is_known(name, names, exact=False):
         text = f'"{name}" is no {kind}: upper and lower case matter here'
-    if meant:
-        return Remark(NAME, "warning", (automation.name,), text, meant)
+    if guess:
+        return Remark(NAME, "warning", (automation.name,), text, guess)
     hint = "It may be new, or no open task has it; look at its spelling."
     return Remark(NAME, "note", (automation.name,), text, hint)
 
@@ -67,19 +67,19 @@ def _in_condition(text: str) -> Iterator[Named]:
     for kind, *name in _COMPARED.findall(text):
         yield kind, "".join(name), True
     for kind, names in _AMONG.findall(text):
-        for each in _QUOTED.findall(names):
-            yield kind, "".join(each), True
+        for match in _QUOTED.findall(names):
+            yield kind, "".join(match), True
     for kind, pattern in (("tag", _TAGGED), ("field", _FIELD)):
-        yield from ((kind, "".join(each), True) for each in pattern.findall(text))
+        yield from ((kind, "".join(match), True) for match in pattern.findall(text))
 
 
 def _in_step(step: Step) -> Iterator[Named]:
     for option in _OPTIONS:
         name = _plain(getattr(step.options, option, None))
-        for each in name.split(",") if option == "user" else [name]:
-            own = each.strip().removeprefix(NEXT)
-            if own and not own.isdigit() and not own.startswith(("on_call", "rotation:")):
-                yield option, own, False
+        for part in name.split(",") if option == "user" else [name]:
+            person = part.strip().removeprefix(NEXT)
+            if person and not person.isdigit() and not person.startswith(("on_call", "rotation:")):
+                yield option, person, False
 
 
 def _plain(value: Any) -> str:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from clickup_mlops import logs
-from clickup_mlops.automations.model import Effect, Lost
+from clickup_mlops.automations.model import Effect, LostWrite
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.context.people import People
@@ -206,7 +206,7 @@ class Undoing:
         self, task: Task, step: Step, request: UndoRequest
     ) -> tuple[State, str, dict[str, Any]]:
         effect = self._context.effects[step.done.effect]
-        lost = Lost(step.newest.begun_ms - ECHO_EARLY_MS)
+        lost = LostWrite(step.newest.begun_ms - ECHO_EARLY_MS)
         if effect.find(self._context.clickup, task, step.done, lost) is None:
             return "kept", CHANGED, {}
         if self._changed_since(effect.made_task(step.newest.receipt), step.newest):

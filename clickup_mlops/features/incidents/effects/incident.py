@@ -11,7 +11,7 @@ which was a part of it, is one of its own again.
 """
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.incidents.service import IncidentService
 
@@ -28,7 +28,9 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     return clickup.service(IncidentService).enter(task_id, change.after)
 
 
-def find(clickup: EffectClient, task: Task, change: Change, _interruption: Lost) -> Receipt | bool:
+def find(
+    clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite
+) -> Receipt | bool:
     """Known by the store."""
     if change.after is None:
         return clickup.service(IncidentService).has_left(task.id, change.before) or None

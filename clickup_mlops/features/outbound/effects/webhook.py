@@ -6,7 +6,7 @@ Written is what goes into the bot's outbox; from there it is sent and, if need b
 import hashlib
 
 from clickup_mlops.automations.effect_client import EffectClient
-from clickup_mlops.automations.model import Change, Effect, Lost, Receipt
+from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.outbound.outbound import Outbound
 
@@ -18,7 +18,7 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str:
     return delivery
 
 
-def find(clickup: EffectClient, task: Task, change: Change, _lost_write: Lost) -> str | None:
+def find(clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite) -> str | None:
     """It is in the outbox."""
     delivery = _delivery(task.id, change)
     return delivery if clickup.service(Outbound).is_stored(delivery) else None
