@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from clickup_mlops.bot.handle.initial_priorities import SINCE, came
+from clickup_mlops.bot.handle.initial_priorities import SINCE, read_arrival_ms
 from tests.flows.conftest import INFERENCE, LIST, Team
 from tests.flows.test_simulation import simulated
 
@@ -34,7 +34,7 @@ def _family(team: Team, count: int = 2) -> tuple[str, list[str]]:
 def test_a_parent_is_done_when_its_last_subtask_is(team: Team, tmp_path: Path) -> None:
     """What was made since the bot came costs no call; a simulation agrees."""
     begin_ms = team.bot.now_ms()
-    came(team.bot.store, begin_ms)
+    read_arrival_ms(team.bot.store, begin_ms)
     team.use(tmp_path, all_done=ALL_DONE)
     team.control.reset_counts()
     parent, (first, second) = _family(team)
@@ -58,7 +58,7 @@ def test_subtasks_from_before_the_bot_are_asked_for_once(team: Team, tmp_path: P
     team.use(tmp_path, inherit=INHERIT)
     team.bot.store.notes.remove(SINCE, "came")
     team.control.clock.advance(60_000)
-    came(team.bot.store, team.bot.now_ms())
+    read_arrival_ms(team.bot.store, team.bot.now_ms())
     for child in children:
         team.bot.store.mirror.remove(child)
     team.control.reset_counts()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.bot.handle.initial_priorities import came, go_live
+from clickup_mlops.bot.handle.initial_priorities import go_live, read_arrival_ms
 from clickup_mlops.features.simulation import what_if
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.sandbox import Sandbox
@@ -47,7 +47,7 @@ def add_old(team: Team, *priorities: int | None) -> list[str]:
     ]
     tasks = team.control.add_tasks(LIST, bodies)
     team.control.clock.advance(9 * DAY_MS)
-    came(team.bot.store, team.bot.now_ms())
+    read_arrival_ms(team.bot.store, team.bot.now_ms())
     return tasks
 
 
@@ -59,7 +59,7 @@ def look_at_all(team: Team) -> None:
 
 def test_a_task_whose_event_was_lost_is_not_older_than_the_bot(team: Team) -> None:
     """The bot knows when it came, however late it looks: `keep_created` applies."""
-    came(team.bot.store, team.bot.now_ms())
+    read_arrival_ms(team.bot.store, team.bot.now_ms())
     team.control.clock.advance(DAY_MS)
     (task,) = team.control.add_tasks(LIST, [{"name": TRAINING, "priority": URGENT}])
     team.control.clock.advance(DAY_MS)

@@ -52,11 +52,11 @@ class Evaluation:
         """JSON values; `from_dict` reads them."""
         return {
             "keys": self.keys,
-            "actions": [asdict(one) for one in self._of(Action)],
-            "problems": [asdict(replace(one, bug=None)) for one in self._of(Problem)],
-            "held": [to_note(one) for one in self._of(Held)],
-            "handovers": [handover_to_note(one) for one in self._of(Handover)],
-            "latches": [asdict(one) for one in self._of(Latch)],
+            "actions": [asdict(part) for part in self._of(Action)],
+            "problems": [asdict(replace(part, bug=None)) for part in self._of(Problem)],
+            "held": [to_note(part) for part in self._of(Held)],
+            "handovers": [handover_to_note(part) for part in self._of(Handover)],
+            "latches": [asdict(part) for part in self._of(Latch)],
             "decision": self.decision,
             "changes": self.changes,
         }
@@ -64,11 +64,11 @@ class Evaluation:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> "Evaluation":
         """From a note."""
-        actions = [_action(**one) for one in raw["actions"]]
-        problems = [Problem(**one) for one in raw.get("problems", ())]
+        actions = [_action(**part) for part in raw["actions"]]
+        problems = [Problem(**part) for part in raw.get("problems", ())]
         held = map(from_note, raw.get("held", ()))
         handovers = map(handover_from_note, raw.get("handovers", ()))
-        latches = [Latch(**one) for one in raw["latches"]]
+        latches = [Latch(**part) for part in raw["latches"]]
         changes = raw.get("changes") or {}
         findings: tuple[Part, ...] = (*actions, *problems, *held, *handovers, *latches)
         return cls(tuple(raw["keys"]), findings, raw["decision"], changes)

@@ -84,8 +84,8 @@ class Evaluator:
 
     def listening(self, event: Event) -> frozenset[str]:
         """The names of the automations that listen for the event."""
-        heard = (self.listeners.get(kind, frozenset()) for kind in kinds_of(event))
-        return frozenset[str]().union(*heard)
+        listeners = (self.listeners.get(kind, frozenset()) for kind in kinds_of(event))
+        return frozenset[str]().union(*listeners)
 
     def release(self, evaluation: Evaluation) -> None:
         """It is executed, or failed."""
@@ -96,9 +96,9 @@ class Evaluator:
         finally:
             self._routing_context.reservations.release(evaluation.reservation)
 
-    def wants(self, automation: Automation, task: Task, one: CausedEvent) -> bool:
+    def wants(self, automation: Automation, task: Task, event: CausedEvent) -> bool:
         """Whether the automation would do anything about the task."""
-        situation = self._situation(task, one, self._routing(task, [one]))
+        situation = self._situation(task, event, self._routing(task, [event]))
         return bool(engine.evaluate([automation], situation, hops=self._settings.hops))
 
     def _routing(
@@ -118,41 +118,45 @@ class Evaluator:
         findings: list[Part] = []
         situation = self._situation(task, events[0], routing)
         occurrences = Occurrences(self._evaluated, task.id)
-        for one in events:
-            if one.event.kind == HANDOVER:
-                findings += self._handed_over(one, situation, muted)
+        for caused in events:
+            if caused.event.kind == HANDOVER:
+                findings += self._handed_over(caused, situation, muted)
                 continue
-            author = {one.chain[-1][1]} if one.chain else set()
-            asked = self.listening(one.event) - muted - author
+            author = {caused.chain[-1][1]} if caused.chain else set()
+            names = self.listening(caused.event) - muted - author
             listening = [
-                each
-                for each in self.automations
-                if each.name in asked and is_concerned(one.event, each.on)
+                automation
+                for automation in self.automations
+                if automation.name in names and is_concerned(caused.event, automation.on)
             ]
-            for view in occurrences.views(one.event, listening):
+            for view in occurrences.views(caused.event, listening):
                 # `seen`: the variables that were read are another event's.
-                own = replace(situation, event=view.event, chain=one.chain, only=one.only, seen={})
-                found = engine.evaluate(view.automations, own, hops=self._settings.hops)
-                occurrences.evaluated(view, found)
-                findings += _for_lanes(found, own)
-        keys = tuple(one.event.key for one in events)
+                view_situation = replace(
+                    situation, event=view.event, chain=caused.chain, only=caused.only, seen={}
+                )
+                view_findings = engine.evaluate(
+                    view.automations, view_situation, hops=self._settings.hops
+                )
+                occurrences.evaluated(view, view_findings)
+                findings += _for_lanes(view_findings, view_situation)
+        keys = tuple(caused.event.key for caused in events)
         decision = routing.decision.to_dict() if routing.decision else None
         return Evaluation(keys, _merged(findings), decision, occurrences.changes)
 
     def _handed_over(
-        self, one: CausedEvent, situation: Situation, muted: frozenset[str]
+        self, caused: CausedEvent, situation: Situation, muted: frozenset[str]
     ) -> tuple[Finding, ...]:
         """What an automation wants of this task because of an event of another one."""
-        handed = handover_from_note(one.event.raw["handover"])
-        automation = self._by_name.get(handed.automation)
-        cause = self._lookups.task(handed.about)
-        if automation is None or automation.is_off or handed.automation in muted or cause is None:
-            _log.info("handover_dropped", automation=handed.automation, task=handed.task_id)
+        handover = handover_from_note(caused.event.raw["handover"])
+        automation = self._by_name.get(handover.automation)
+        cause = self._lookups.task(handover.about)
+        if automation is None or automation.is_off or handover.automation in muted or cause is None:
+            _log.info("handover_dropped", automation=handover.automation, task=handover.task_id)
             return ()
-        event = CausedEvent(handed.event, handed.chain)
+        event = CausedEvent(handover.event, handover.chain)
         about = self._situation(cause, event, self._routing(cause, [event]))
         about = replace(about, automation=automation.name)
-        own = replace(
+        target_situation = replace(
             about,
             task=situation.task,
             route=situation.route,
@@ -160,20 +164,20 @@ class Evaluator:
             written=situation.written,
             about=about,
         )
-        return engine.plan_handed_over(automation, handed.steps, own)
+        return engine.plan_handed_over(automation, handover.steps, target_situation)
 
-    def _situation(self, task: Task, one: CausedEvent, routing: "_Routing") -> Situation:
+    def _situation(self, task: Task, caused: CausedEvent, routing: "_Routing") -> Situation:
         now, lookups = self._clock(), self._lookups
         return Situation(
-            one.event,
+            caused.event,
             task,
             now,
             lambda: routing.decide(now),
             route_released=lambda: routing.decide(now, released=True),
             written=lambda kind: lookups.written(task.id, kind),
             names=self._names,
-            chain=one.chain,
-            only=one.only,
+            chain=caused.chain,
+            only=caused.only,
             latched=lambda automation: lookups.latched(automation, task.id),
             waits=lambda automation: lookups.waits(automation, task.id),
             related=cache(lambda target: lookups.related(task, target)),
@@ -217,14 +221,14 @@ class _Routing:
 
 def _for_lanes(findings: Iterable[Finding], situation: Situation) -> list[Part]:
     """The findings, with a handover in place of the actions on each other task."""
-    own: list[Part] = []
-    others: dict[tuple[str, str], list[Action]] = {}
+    parts: list[Part] = []
+    actions_elsewhere: dict[tuple[str, str], list[Action]] = {}
     for finding in findings:
         if isinstance(finding, Action) and finding.task_id != situation.task.id:
-            others.setdefault((finding.automation, finding.task_id), []).append(finding)
+            actions_elsewhere.setdefault((finding.automation, finding.task_id), []).append(finding)
         else:
-            own.append(finding)
-    return [*own, *(_handover(actions, situation) for actions in others.values())]
+            parts.append(finding)
+    return [*parts, *(_handover(actions, situation) for actions in actions_elsewhere.values())]
 
 
 def _handover(actions: Sequence[Action], situation: Situation) -> Handover:
@@ -241,17 +245,17 @@ def _handover(actions: Sequence[Action], situation: Situation) -> Handover:
 
 def _merged(findings: Iterable[Part]) -> tuple[Part, ...]:
     """One write of a kind by an automation's step: what the newest event asks for holds."""
-    found: dict[Any, Part] = {}
-    for one in findings:
-        if isinstance(one, Latch):
-            found[one.automation, "latch"] = one
-        elif isinstance(one, Problem | Held):
-            found.setdefault((one.automation, one.describe()), one)
-        elif isinstance(one, Handover):
-            found[one.automation, one.task_id, one.cause] = one
+    parts: dict[Any, Part] = {}
+    for part in findings:
+        if isinstance(part, Latch):
+            parts[part.automation, "latch"] = part
+        elif isinstance(part, Problem | Held):
+            parts.setdefault((part.automation, part.describe()), part)
+        elif isinstance(part, Handover):
+            parts[part.automation, part.task_id, part.cause] = part
         else:
-            same = one.automation, one.action, one.task_id, one.change.kind
-            older = found.get(same)
-            if not isinstance(older, Action) or older.change.after != one.change.after:
-                found[same] = one
-    return tuple(found.values())
+            key = part.automation, part.action, part.task_id, part.change.kind
+            older = parts.get(key)
+            if not isinstance(older, Action) or older.change.after != part.change.after:
+                parts[key] = part
+    return tuple(parts.values())

@@ -31,7 +31,7 @@ _MAKES_TASKS: Final = "task:"
 _log = logs.get()
 
 
-class FirstSight:
+class InitialPriorities:
     """Keeps such priorities like a person's choice, as the policy says."""
 
     def __init__(
@@ -46,16 +46,16 @@ class FirstSight:
         if task.priority is None:
             return False
         now = self._clock()
-        came_ms = came(self._store, now)
+        came_ms = read_arrival_ms(self._store, now)
         created = any(event.kind == CREATED for event in events)
-        found = self.of(task, 0 if created else came_ms, now)
+        candidate = self.of(task, 0 if created else came_ms, now)
         makings = self._makings(task)
         if self._hold(task, makings) or self._has_been_chosen(task, makings):
             return True
-        if found is None or makings or self._is_chosen_by_creator(task):
+        if candidate is None or makings or self._is_chosen_by_creator(task):
             return False
-        kept = self._store.overrides.put_first(found, self._policy.import_size)
-        _log.debug("first_seen", task=task.id, priority=task.priority, origin=kept.origin)
+        override = self._store.overrides.put_first(candidate, self._policy.import_size)
+        _log.debug("first_seen", task=task.id, priority=task.priority, origin=override.origin)
         return True
 
     def keep_new(self, tasks: Iterable[Task]) -> None:
@@ -66,11 +66,16 @@ class FirstSight:
 
     def kept(self, task_ids: Iterable[str]) -> int:
         """How many of these tasks have a priority that wins over any lower one now."""
-        now, wanted = self._clock(), frozenset(task_ids)
-        found = (
-            for_routing(one) for one in self._store.overrides.list(now) if one.task_id in wanted
+        now, ids = self._clock(), frozenset(task_ids)
+        overrides = (
+            for_routing(override)
+            for override in self._store.overrides.list(now)
+            if override.task_id in ids
         )
-        return sum(one is not None and is_winning(one, None, self._policy, now) for one in found)
+        return sum(
+            override is not None and is_winning(override, None, self._policy, now)
+            for override in overrides
+        )
 
     def is_new(self, task_id: str) -> bool:
         """Whether nothing is known of its priority."""
@@ -103,9 +108,9 @@ class FirstSight:
         """The write of an automation that made it, or those that perhaps make it just now: its
         event may come before the answer to the call.
         """
-        made = self._store.journal.by_receipt(task.id)
-        if made is not None:
-            return [made]
+        creation = self._store.journal.by_receipt(task.id)
+        if creation is not None:
+            return [creation]
         rows = self._store.journal.unfinished()
         making = [row for row in rows if row.kind.startswith(_MAKES_TASKS)]
         return making if making and self._is_by_me(task) else []
@@ -121,9 +126,9 @@ class FirstSight:
     def _hold(self, task: Task, makings: Iterable[JournalRow]) -> bool:
         """Keep the priority that an automation made the task with, if it said for how long."""
         for row in makings:
-            said = row.after or {}  # nothing: its making was undone
-            if said.get("keep_ms") and said.get("priority") == task.priority:
-                since, until = task.created_ms, task.created_ms + said["keep_ms"]
+            desired = row.after or {}  # nothing: its making was undone
+            if desired.get("keep_ms") and desired.get("priority") == task.priority:
+                since, until = task.created_ms, task.created_ms + desired["keep_ms"]
                 is_over = ends_with(self._store, task.id, row)
                 self._store.overrides.put(
                     task.id,
@@ -152,7 +157,7 @@ def _may_have_given(row: JournalRow, priority: int | None) -> bool:
     return row.after is None or row.after.get("priority") == priority
 
 
-def came(store: Store, now_ms: int) -> int:
+def read_arrival_ms(store: Store, now_ms: int) -> int:
     """When the bot started first, or looked at a task: older tasks were there before it."""
     note = store.notes.get(SINCE, _CAME)
     if note is None:

@@ -12,7 +12,7 @@ from clickup_mlops.bot.handle import alerts
 from clickup_mlops.bot.handle.context.bot_tags import BotTags
 from clickup_mlops.bot.handle.context.reader import TaskReader
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext, for_routing
-from clickup_mlops.bot.handle.initial_priorities import came
+from clickup_mlops.bot.handle.initial_priorities import read_arrival_ms
 from clickup_mlops.bot.handle.ports import ReadView
 from clickup_mlops.bot.handle.task_notes import CHILDREN, STATUS, TaskNotes
 from clickup_mlops.bot.lanes.internal_events import delay_lane
@@ -78,7 +78,7 @@ class StoreLookups:
     def for_task(self, task: Task, memory: TaskMemory | None = None) -> Lookups:
         """What variables may ask. `memory`: what is known of the task; None: the store is asked."""
         return Lookups(
-            is_open=lambda one: self._store.mirror.is_open(one.raw),
+            is_open=lambda other: self._store.mirror.is_open(other.raw),
             incidents=self._live_incidents,
             status_since_ms=lambda: self._status_since_ms(task),
             changed_ms=lambda: self._notes.last_change_ms(task),
@@ -116,18 +116,18 @@ class StoreLookups:
 
     def _person_chose(self, task_id: str, priority: int) -> bool:
         now = self._clock()
-        kept = for_routing(self._store.overrides.get(task_id, now))
-        if kept is None or kept.automation:
+        override = for_routing(self._store.overrides.get(task_id, now))
+        if override is None or override.automation:
             return False
-        return is_winning(kept, priority, self._policy, now)
+        return is_winning(override, priority, self._policy, now)
 
     def _held(self, task_id: str, priority: int) -> bool:
-        kept = self._store.overrides.get(task_id, self._clock())
-        return kept is not None and kept.is_held and kept.priority == priority
+        override = self._store.overrides.get(task_id, self._clock())
+        return override is not None and override.is_held and override.priority == priority
 
     def _hold(self, task_id: str, memory: TaskMemory | None) -> JsonObject | None:
-        kept = memory.override if memory else self._store.overrides.get(task_id, self._clock())
-        return None if kept is None or kept.priority is None else as_effect(kept)
+        override = memory.override if memory else self._store.overrides.get(task_id, self._clock())
+        return None if override is None or override.priority is None else as_effect(override)
 
     def related(self, task: Task, target: Target) -> tuple[Related, ...]:
         """The tasks around it that still exist, at most 20 (100 subtasks); of its blockers, the
@@ -181,7 +181,7 @@ class StoreLookups:
         """
         notes, now = self._store.notes, self._clock()
         parent = self._store.mirror.get(task_id)
-        if parent and Task.parse(parent.raw).created_ms >= came(self._store, now):
+        if parent and Task.parse(parent.raw).created_ms >= read_arrival_ms(self._store, now):
             return
         if notes.get(CHILDREN, task_id) is None:
             self._reader.read_children(task_id)
@@ -204,12 +204,12 @@ class StoreLookups:
         return Related(task, lambda kind: self.written(task.id, kind))
 
     def _live_incidents(self) -> int:
-        known = self._store.mirror.get_many([*self._notes.incidents()])
-        return sum(self._store.mirror.is_open(row.raw) for row in known.values())
+        rows_by_id = self._store.mirror.get_many([*self._notes.incidents()])
+        return sum(self._store.mirror.is_open(row.raw) for row in rows_by_id.values())
 
     def _open(self, task_ids: tuple[str, ...]) -> int:
-        known = self._store.mirror.get_many([*task_ids]) if task_ids else {}
-        return sum(Task.parse(row.raw).is_open for row in known.values())
+        rows_by_id = self._store.mirror.get_many([*task_ids]) if task_ids else {}
+        return sum(Task.parse(row.raw).is_open for row in rows_by_id.values())
 
     def _status_since_ms(self, task: Task) -> int:
         reported_ms = self._notes.status_since_ms(task)

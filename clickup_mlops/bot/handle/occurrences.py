@@ -45,8 +45,8 @@ class Occurrences:
     `changes` is what has to be remembered once everything that they ask for is done.
     """
 
-    def __init__(self, known: Evaluations, task_id: str) -> None:
-        self._known, self._task_id = known, task_id
+    def __init__(self, evaluations: Evaluations, task_id: str) -> None:
+        self._evaluations, self._task_id = evaluations, task_id
         self._seen: dict[str, dict[str, list[str]]] = {}
         self._new: set[str] = set()
 
@@ -62,12 +62,16 @@ class Occurrences:
             return
         changes = [change_of(event, item) for item in event.items]
         views = [(self._view(event, changes, automation), automation) for automation in listening]
-        unknown = [(seen, automation) for seen, automation in views if seen is not None]
-        for _, same in groupby(unknown, lambda one: _appearance(one[0])):
-            together = list(same)
-            seen = together[0][0]
-            reported = [change_of(seen, item) for item in seen.items]
-            yield View(seen, [automation for _, automation in together], reported)
+        unknown = [
+            (visible_event, automation)
+            for visible_event, automation in views
+            if visible_event is not None
+        ]
+        for _, group in groupby(unknown, lambda pair: _appearance(pair[0])):
+            together = list(group)
+            visible_event = together[0][0]
+            reported = [change_of(visible_event, item) for item in visible_event.items]
+            yield View(visible_event, [automation for _, automation in together], reported)
 
     def evaluated(self, view: View, findings: Sequence[Finding]) -> None:
         """The automations of the view were evaluated."""
@@ -75,10 +79,12 @@ class Occurrences:
         if event.webhook_id == OWN:  # the end of quiet hours, or a schedule's time, is no change
             return
         if event.webhook_id == BACKFILL:  # who found nothing to do may want the event of the change
-            acting = {one.automation for one in findings if not isinstance(one, Problem)}
+            acting = {
+                finding.automation for finding in findings if not isinstance(finding, Problem)
+            }
             for place, key in _places(event):
                 self._note_backfill(place, key, [name for name in names if name in acting])
-        held = {one.automation for one in findings if isinstance(one, Held)}
+        held = {finding.automation for finding in findings if isinstance(finding, Held)}
         for change in filter(None, view.changes):
             self._note(change, event.key, [name for name in names if name not in held])
             self._note(change, f"{HELD}:{event.key}", sorted(held))
@@ -100,15 +106,18 @@ class Occurrences:
 
     def _view(self, event: Event, changes: Sequence[str], automation: Automation) -> Event | None:
         items = zip(event.items, changes, strict=True)
-        known = [bool(one) and self._is_known(event, item, one, automation) for item, one in items]
-        return view_of(event, automation.on, known)
+        flags = [
+            bool(change) and self._is_known(event, item, change, automation)
+            for item, change in items
+        ]
+        return view_of(event, automation.on, flags)
 
     def _is_known(
         self, event: Event, item: HistoryItem, change: str, automation: Automation
     ) -> bool:
         by = self._by(change, _place(item))
-        others = (names for key, names in by.items() if key != event.key)
-        if any(automation.name in names for names in others):
+        for_other_events = (names for key, names in by.items() if key != event.key)
+        if any(automation.name in names for names in for_other_events):
             return True
         if event.webhook_id == BACKFILL or item.field == COMMENT:
             return False  # what a back-fill derives did not come before
@@ -122,10 +131,10 @@ class Occurrences:
     def _by(self, change: str, *more: str) -> dict[str, list[str]]:
         """`more`: what is asked next, so that all of it is one look-up."""
         if change not in self._seen:
-            asked = [one for one in (change, *more, BACKFILL) if one not in self._seen]
-            known = self._known.get(self._task_id, *asked)
-            for one in asked:
-                self._seen[one] = {key: [*names] for key, names in known.get(one, {}).items()}
+            unread = [name for name in (change, *more, BACKFILL) if name not in self._seen]
+            stored = self._evaluations.get(self._task_id, *unread)
+            for name in unread:
+                self._seen[name] = {key: [*names] for key, names in stored.get(name, {}).items()}
         return self._seen[change]
 
 

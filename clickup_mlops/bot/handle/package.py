@@ -20,7 +20,7 @@ from clickup_mlops.bot.handle.derived.lost_events import LostEvents
 from clickup_mlops.bot.handle.evaluator import Evaluator
 from clickup_mlops.bot.handle.handler import EventHandler
 from clickup_mlops.bot.handle.hold_notices import HoldNotices
-from clickup_mlops.bot.handle.initial_priorities import FirstSight, came, go_live
+from clickup_mlops.bot.handle.initial_priorities import InitialPriorities, go_live, read_arrival_ms
 from clickup_mlops.bot.handle.lookups import StoreLookups
 from clickup_mlops.bot.handle.person_overrides import PersonOverrides
 from clickup_mlops.bot.handle.results import runs
@@ -119,10 +119,12 @@ class HandlingPackage(Package):
         self.context, self.execution = context, execution
 
     @member
-    def first_sight(self) -> FirstSight:
+    def first_sight(self) -> InitialPriorities:
         """Keeps the priorities that tasks have when they are first seen."""
         core = self.core
-        return FirstSight(core.store, core.settings.routing, core.now_ms, lambda: core.user_id)
+        return InitialPriorities(
+            core.store, core.settings.routing, core.now_ms, lambda: core.user_id
+        )
 
     @member
     def echoes(self) -> EchoFilter:
@@ -260,7 +262,7 @@ class HandlingPackage(Package):
         """Note since when the bot is here, since when it acts, and what was there before."""
         core = self.core
         now = core.now_ms()
-        came(core.store, now)
+        read_arrival_ms(core.store, now)
         TimelineLog(core.store).begin(core.workspace_id, now)
         if core.settings.automations.mode == "on":
             go_live(core.store, core.settings.routing, now)

@@ -8,7 +8,7 @@ from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.handle.caused_event import CausedEvent
-from clickup_mlops.bot.handle.initial_priorities import FirstSight
+from clickup_mlops.bot.handle.initial_priorities import InitialPriorities
 from clickup_mlops.bot.handle.ports import Choice, EventConsumer
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.routing.overrides import find_override
@@ -31,7 +31,7 @@ class PersonOverrides:
         store: Store,
         policy: Policy,
         clock: Clock,
-        first_sight: FirstSight,
+        first_sight: InitialPriorities,
         consumer: EventConsumer,
     ) -> None:
         self._store, self._policy, self._clock = store, policy, clock

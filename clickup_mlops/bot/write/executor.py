@@ -79,10 +79,10 @@ class Executor:
             NotFound: the lane's own task is gone.
             ClickUpMlopsError: ClickUp is away, and the rest waits for `resume`.
         """
-        noted = not self._context.shadow and _needs_note(evaluation, lane)
-        if noted:
+        is_noted = not self._context.shadow and _needs_note(evaluation, lane)
+        if is_noted:
             self._note(lane, evaluation)
-        return self._execute(lane, evaluation, None, noted=noted)
+        return self._execute(lane, evaluation, None, is_noted=is_noted)
 
     def resume(self, lane: str, keys: Collection[str]) -> Iterator[Execution]:
         """The rest of each evaluation that was cut off in this lane and whose events are among
@@ -91,11 +91,11 @@ class Executor:
         Call it after the lane's open writes were reconciled. Raises like `execute`, and NotFound if
         the lane's own task is gone.
         """
-        asked: set[str] = set(keys)
+        event_keys: set[str] = set(keys)
         for name, note in self._store.notes.all(note_scope(lane)).items():
             evaluation = Evaluation.from_dict(note.value)
-            if set(evaluation.keys) & asked:
-                yield self._execute(lane, evaluation, note.at_ms, noted=True)
+            if set(evaluation.keys) & event_keys:
+                yield self._execute(lane, evaluation, note.at_ms, is_noted=True)
             elif not any(map(self._may_come, evaluation.keys)):
                 _log.warning("evaluation_dropped", lane=lane, keys=evaluation.keys)
                 self._store.notes.remove(note_scope(lane), name)
@@ -118,31 +118,38 @@ class Executor:
         self._store.notes.put(note_scope(lane), evaluation.keys[0], value, now, wait=wait)
 
     def _execute(
-        self, lane: str, evaluation: Evaluation, since_ms: int | None, *, noted: bool
+        self, lane: str, evaluation: Evaluation, since_ms: int | None, *, is_noted: bool
     ) -> Execution:
         """`since_ms`: when it was begun before, if it is resumed."""
         states: list[tuple[Executable, State]] = []
         refused: list[Refusal] = []
-        found: list[Executable] = []  # to be done already
-        written: Values = {}
-        rest = None if since_ms is None else Rest(self._read, self._context.effects, since_ms)
-        for wanted in _in_order(evaluation.findings):
-            one = self._rebased(wanted, written)
-            state, problem = self._attempt(one, lane, rest, found)
-            states.append((one, state))
+        already_done: list[Executable] = []  # to be done already
+        values: Values = {}
+        resume_plan = (
+            None if since_ms is None else Rest(self._read, self._context.effects, since_ms)
+        )
+        for planned in _in_order(evaluation.findings):
+            finding = self._rebased(planned, values)
+            state, problem = self._attempt(finding, lane, resume_plan, already_done)
+            states.append((finding, state))
             if problem is not None:
-                refused.append((one, problem))
-            if isinstance(one, Action) and state == "done":
-                written[one.task_id, one.change.kind] = one.change.after
-        done = [one for one, state in states if isinstance(one, Action) and state == "done"]
-        unseen = ((one.task_id, one.change) for one in self._unseen(done, found, rest))
-        show(unseen, self._store, self._context)
-        self._decide_again(done)
+                refused.append((finding, problem))
+            if isinstance(finding, Action) and state == "done":
+                values[finding.task_id, finding.change.kind] = finding.change.after
+        executed = [
+            finding for finding, state in states if isinstance(finding, Action) and state == "done"
+        ]
+        unmirrored = (
+            (finding.task_id, finding.change)
+            for finding in self._unseen(executed, already_done, resume_plan)
+        )
+        show(unmirrored, self._store, self._context)
+        self._decide_again(executed)
         states += self._handed_over(evaluation)
         self._check_task(lane, refused)
-        self._finish(lane, evaluation, states, noted=noted)
-        self._park(lane, evaluation, refused, noted=noted)
-        self._runs.note(lane, states, refused, self._clock(), again=rest is not None)
+        self._finish(lane, evaluation, states, is_noted=is_noted)
+        self._park(lane, evaluation, refused, is_noted=is_noted)
+        self._runs.note(lane, states, refused, self._clock(), again=resume_plan is not None)
         return Execution(evaluation, tuple(states), tuple(refused))
 
     def _check_task(self, lane: str, refused: Iterable[Refusal]) -> None:
@@ -157,17 +164,17 @@ class Executor:
         evaluation: Evaluation,
         states: Sequence[tuple[Executable, State]],
         *,
-        noted: bool,
+        is_noted: bool,
     ) -> None:
         """Note what was evaluated and latched, with the end of the events."""
         for change, by in evaluation.changes.items():
             self._store.evaluations.put(lane, change, by, self._clock())
-        if noted:
+        if is_noted:
             self._latch(evaluation, _idle(states))
             self._store.notes.remove(note_scope(lane), evaluation.keys[0], wait=False)
 
     def _park(
-        self, lane: str, evaluation: Evaluation, refused: Sequence[Refusal], *, noted: bool
+        self, lane: str, evaluation: Evaluation, refused: Sequence[Refusal], *, is_noted: bool
     ) -> None:
         """Park the events of what was refused, with their end. If more was wanted than that, it is
         noted: whoever replays such an event has it tried alone.
@@ -177,9 +184,9 @@ class Executor:
             key = self._event_of(finding, evaluation.keys)
             groups.setdefault(key, []).append((finding, problem))
         for key, group in groups.items():
-            if noted:
-                left = Evaluation((key,), tuple(finding for finding, _ in group))
-                self._note(lane, left, wait=False)
+            if is_noted:
+                remainder = Evaluation((key,), tuple(finding for finding, _ in group))
+                self._note(lane, remainder, wait=False)
             error = f"{type(group[0][1]).__name__}: {group[0][1]}"
             if (row := self._store.inbox.by_key(key)) is not None:
                 self._store.inbox.park(row.id, error, wait=False)
@@ -189,74 +196,95 @@ class Executor:
         """The event of the inbox to park. The one that reported the change first may be done
         already, or be derived from another one.
         """
-        asked = [finding.cause] if finding.cause in keys else []
-        every = (*asked, *reversed(keys))
-        return next((key for key in every if self._store.inbox.by_key(key)), keys[-1])
+        cause = [finding.cause] if finding.cause in keys else []
+        candidates = (*cause, *reversed(keys))
+        return next((key for key in candidates if self._store.inbox.by_key(key)), keys[-1])
 
     def _attempt(
-        self, one: Action | Problem | Held, lane: str, rest: Rest | None, found: list[Executable]
+        self,
+        finding: Action | Problem | Held,
+        lane: str,
+        resume_plan: Rest | None,
+        already_done: list[Executable],
     ) -> tuple[State, ClickUpMlopsError | None]:
         """The state; with the problem if it was refused for good."""
         try:
-            return self._state(one, lane, rest, found), None
+            return self._state(finding, lane, resume_plan, already_done), None
         except ClickUpMlopsError as problem:
             if not is_refusal(problem):
                 raise
-            telemetry.ACTIONS.labels(one.automation, "refused").inc()
+            telemetry.ACTIONS.labels(finding.automation, "refused").inc()
             _log.warning(
-                "action_refused", automation=one.automation, task=one.task_id, problem=str(problem)
+                "action_refused",
+                automation=finding.automation,
+                task=finding.task_id,
+                problem=str(problem),
             )
             return "refused", problem
 
     def _state(
-        self, one: Action | Problem | Held, lane: str, rest: Rest | None, found: list[Executable]
+        self,
+        finding: Action | Problem | Held,
+        lane: str,
+        resume_plan: Rest | None,
+        already_done: list[Executable],
     ) -> State:
-        if isinstance(one, Held):
-            self._hold(one, lane)
+        if isinstance(finding, Held):
+            self._hold(finding, lane)
             return "held"
-        if isinstance(one, Action):
-            if _is_there(one) or self._is_done(one, rest):
-                found.append(one)
+        if isinstance(finding, Action):
+            if _is_there(finding) or self._is_done(finding, resume_plan):
+                already_done.append(finding)
                 return "done"
-            left = one if rest is None else rest.of(one, lane)
-            if left is None:
-                return self._overtaken(one)
-            if _is_there(left) or (left is not one and self._is_done(left, rest)):
-                found.append(one)
+            remainder = finding if resume_plan is None else resume_plan.of(finding, lane)
+            if remainder is None:
+                return self._overtaken(finding)
+            if _is_there(remainder) or (
+                remainder is not finding and self._is_done(remainder, resume_plan)
+            ):
+                already_done.append(finding)
                 return "done"
-            one = left
-        state = perform(one, self._context, lane=lane).state
+            finding = remainder
+        state = perform(finding, self._context, lane=lane).state
         if state == "capped":
-            self._log_cap(one.automation)
+            self._log_cap(finding.automation)
         return state
 
     def _unseen(
-        self, done: Sequence[Action], found: Collection[Executable], rest: Rest | None
+        self,
+        executed: Sequence[Action],
+        already_done: Collection[Executable],
+        resume_plan: Rest | None,
     ) -> Iterator[Action]:
         """Those that the mirror cannot show yet: not what was found on a task that was read since
         the evaluation began. That shows what was done before, or what people have made of it.
         """
-        for one in done:
-            if one not in found:
-                yield one
-            elif rest is not None:
-                row = self._store.mirror.get(one.task_id)
-                if row is None or row.fetched_ms <= rest.since_ms:
-                    yield one
+        for action in executed:
+            if action not in already_done:
+                yield action
+            elif resume_plan is not None:
+                row = self._store.mirror.get(action.task_id)
+                if row is None or row.fetched_ms <= resume_plan.since_ms:
+                    yield action
 
     def _overtaken(self, action: Action) -> State:
         telemetry.ACTIONS.labels(action.automation, "overtaken").inc()
         _log.info("action_overtaken", automation=action.automation, task=action.task_id)
         return "overtaken"
 
-    def _hold(self, one: Held, lane: str) -> None:
-        self._internal.hold(lane, one)
-        telemetry.ACTIONS.labels(one.automation, "held").inc()
-        _log.info("action_held", automation=one.automation, task=one.task_id, until_ms=one.until_ms)
+    def _hold(self, held_action: Held, lane: str) -> None:
+        self._internal.hold(lane, held_action)
+        telemetry.ACTIONS.labels(held_action.automation, "held").inc()
+        _log.info(
+            "action_held",
+            automation=held_action.automation,
+            task=held_action.task_id,
+            until_ms=held_action.until_ms,
+        )
 
     def _handed_over(self, evaluation: Evaluation) -> list[tuple[Executable, State]]:
         """Last: the other lanes see what was written here."""
-        handovers = [one for one in evaluation.findings if isinstance(one, Handover)]
+        handovers = [part for part in evaluation.findings if isinstance(part, Handover)]
         if handovers:
             self._store.flush()
         for handover in handovers:
@@ -264,13 +292,13 @@ class Executor:
             telemetry.ACTIONS.labels(handover.automation, "handed over").inc()
         return [(handover, "handed over") for handover in handovers]
 
-    def _decide_again(self, done: Iterable[Action]) -> None:
+    def _decide_again(self, executed: Iterable[Action]) -> None:
         """Of a task whose hold has ended, by an event of its own."""
-        for one in done:
-            if one.change.kind == HOLD and one.change.after is None:
+        for action in executed:
+            if action.change.kind == HOLD and action.change.after is None:
                 self._store.flush()
-                key = f"released:{one.automation}:{one.cause}"
-                self._internal.evaluate_again(key, one.task_id, *self._known(one.task_id))
+                key = f"released:{action.automation}:{action.cause}"
+                self._internal.evaluate_again(key, action.task_id, *self._known(action.task_id))
 
     def _known(self, task_id: str) -> tuple[str | None, int | None]:
         """The task's List and when it changed (Unix ms), as the mirror shows them."""
@@ -278,19 +306,19 @@ class Executor:
         task = Task.parse(row.raw) if row else None
         return (task.list_id, task.updated_ms) if task else (None, None)
 
-    def _rebased(self, one: Action | Problem | Held, written: Values) -> Action | Problem | Held:
+    def _rebased(self, finding: Action | Problem | Held, values: Values) -> Action | Problem | Held:
         """All were planned before the first was written: this one begins where that one ended."""
-        if not isinstance(one, Action) or (one.task_id, one.change.kind) not in written:
-            return one
-        if self._context.effects[one.change.effect].undo is not swapped:
-            return one  # each makes a thing of its own
-        before = written[one.task_id, one.change.kind]
-        return replace(one, change=replace(one.change, before=before))
+        if not isinstance(finding, Action) or (finding.task_id, finding.change.kind) not in values:
+            return finding
+        if self._context.effects[finding.change.effect].undo is not swapped:
+            return finding  # each makes a thing of its own
+        before = values[finding.task_id, finding.change.kind]
+        return replace(finding, change=replace(finding.change, before=before))
 
     def _log_cap(self, automation: str) -> None:
         """The automation has reached its cap; logged once an hour."""
-        now, known = self._clock(), self._store.notes.get(CAPPED, automation)
-        if known is None or known.at_ms <= now - HOUR_MS:
+        now, note = self._clock(), self._store.notes.get(CAPPED, automation)
+        if note is None or note.at_ms <= now - HOUR_MS:
             self._store.notes.put(CAPPED, automation, True, now)
             _log.warning(
                 "automation_capped",
@@ -298,17 +326,17 @@ class Executor:
                 hint="`clickup-mlops automations show` prints its cap.",
             )
 
-    def _is_done(self, action: Action, rest: Rest | None) -> bool:
+    def _is_done(self, action: Action, resume_plan: Rest | None) -> bool:
         """It was written before the evaluation was cut off, or for this very event: what the task
         does not show any more, somebody has reverted.
         """
         change, journal = action.change, self._store.journal
-        if rest is not None and journal.has_done(
+        if resume_plan is not None and journal.has_done(
             action.task_id,
             change.kind,
             change.after,
             automation=action.automation,
-            since_ms=rest.since_ms,
+            since_ms=resume_plan.since_ms,
         ):
             return True
         if change.kind == PRIORITY:
@@ -322,7 +350,7 @@ class Executor:
 
     def _latch(self, evaluation: Evaluation, idle: Collection[str]) -> None:
         """With the end of the events; an automation that has not acted is not latched."""
-        for latch in (one for one in evaluation.findings if isinstance(one, Latch)):
+        for latch in (part for part in evaluation.findings if isinstance(part, Latch)):
             name = latch_name(latch.automation, latch.task_id)
             if not latch.on:
                 self._store.notes.remove(LATCH, name, wait=False)
@@ -334,13 +362,13 @@ def _needs_note(evaluation: Evaluation, lane: str) -> bool:
     """Whether the journal's row of its only write, or its only handover, would not be enough after
     a crash.
     """
-    found = evaluation.findings
-    writes = [one for one in found if isinstance(one, Action) and one.mode != "shadow"]
-    parts = [*writes, *(one for one in found if isinstance(one, Handover))]
-    if len(parts) > 1 or any(one.task_id != lane for one in writes):
+    findings = evaluation.findings
+    writes = [part for part in findings if isinstance(part, Action) and part.mode != "shadow"]
+    parts = [*writes, *(part for part in findings if isinstance(part, Handover))]
+    if len(parts) > 1 or any(part.task_id != lane for part in writes):
         return True
     more: tuple[type, ...] = (Latch, Problem, Held) if parts else (Latch,)
-    return any(isinstance(one, more) for one in found)
+    return any(isinstance(part, more) for part in findings)
 
 
 def _is_there(action: Action) -> bool:
@@ -354,11 +382,15 @@ def _in_order(findings: Iterable[Part]) -> list[Action | Problem | Held]:
     of the events.
     """
     order = (Action, Problem, Held)
-    wanted = [one for one in findings if isinstance(one, order)]
-    return sorted(wanted, key=lambda one: order.index(type(one)))
+    executables = [part for part in findings if isinstance(part, order)]
+    return sorted(executables, key=lambda part: order.index(type(part)))
 
 
 def _idle(states: Sequence[tuple[Executable, State]]) -> set[str]:
     """Automations that wanted to act and have not."""
-    acted = {one.automation for one, state in states if state in ("done", "handed over", "refused")}
-    return {one.automation for one, _ in states} - acted
+    acted = {
+        finding.automation
+        for finding, state in states
+        if state in ("done", "handed over", "refused")
+    }
+    return {finding.automation for finding, _ in states} - acted

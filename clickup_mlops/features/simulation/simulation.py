@@ -21,7 +21,7 @@ from clickup_mlops.automations.vocabulary import own_events
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.handle.context.authorship import Authorship
 from clickup_mlops.bot.handle.handler import DELETED
-from clickup_mlops.bot.handle.initial_priorities import came
+from clickup_mlops.bot.handle.initial_priorities import read_arrival_ms
 from clickup_mlops.bot.handle.package import MOST_RECENT
 from clickup_mlops.bot.lanes.internal_events import automation_of
 from clickup_mlops.bot.packages import Builds, find_simulated
@@ -135,7 +135,7 @@ class Simulation:
     ) -> None:
         """The tasks and what the bot knew, before the first recording."""
         self.clock_ms = at_ms
-        came(self.store, at_ms)
+        read_arrival_ms(self.store, at_ms)
         self._due = {each.name: self._next_ms(each) for each in self._schedules.automations}
         for row in state.decisions:
             self.store.decisions.put(row.task_id, row.body, row.event_key, row.decided_ms)

@@ -8,7 +8,7 @@ from typing import Any
 
 from clickup_mlops.bot.handle.context.authorship import Authorship
 from clickup_mlops.bot.handle.context.routing_context import for_routing
-from clickup_mlops.bot.handle.initial_priorities import FirstSight
+from clickup_mlops.bot.handle.initial_priorities import InitialPriorities
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import InputError
 from clickup_mlops.routing.decision import Decision
@@ -61,7 +61,7 @@ def _order(move: Move) -> tuple[int, str, str]:
 def _boards(store: Store, policy: Policy, now_ms: int, watch: Watch) -> Iterator[Board]:
     """One for each List, so that only its tasks are in memory."""
     kept = {one.task_id: one for one in store.overrides.list(now_ms)}
-    first_sight = FirstSight(store, policy, lambda: now_ms, lambda: None)
+    first_sight = InitialPriorities(store, policy, lambda: now_ms, lambda: None)
     for list_id in watch(store.mirror.open_lists()):
         tasks = [Task.parse(row.raw) for row in store.mirror.all_open(list_id)]
         latest = store.decisions.latest_of([task.id for task in tasks])

@@ -6,7 +6,7 @@ from typing import Any, Final
 import orjson
 
 from clickup_mlops.automations.lint.model import Known
-from clickup_mlops.bot.handle.context.directory import shown
+from clickup_mlops.bot.handle.context.directory import list_names
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Store
@@ -46,4 +46,4 @@ def _read_names(store: Store) -> dict[str, frozenset[str]]:
 def _read_directory(pages: Iterable[str]) -> Iterator[str]:
     for text in pages:
         entries: list[dict[str, Any]] = orjson.loads(text)["entries"]
-        yield from (name for entry in entries for name in shown(entry))
+        yield from (name for entry in entries for name in list_names(entry))

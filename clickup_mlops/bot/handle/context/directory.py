@@ -88,10 +88,12 @@ class Directory:
             name = self._on_call(rotation.strip())
         elif role == ROTATION:
             members = self._rotation(rotation.strip()).people
-            found = (one for member in members for one in self.people(member))
-            return tuple(dict.fromkeys(found))
+            people = (person for member in members for person in self.people(member))
+            return tuple(dict.fromkeys(people))
         entry = self._find("people", name, lambda: _people(self._clickup, self._workspace))
-        return tuple(Person(one["id"], one["name"], one["mail"]) for one in entry["people"])
+        return tuple(
+            Person(person["id"], person["name"], person["mail"]) for person in entry["people"]
+        )
 
     def in_turn(self, name: str) -> tuple[Person, ...]:
         """As `people`."""
@@ -127,16 +129,18 @@ class Directory:
         """
         if list_id is None:
             return None
-        what = f"fields of List {list_id}"
-        found = self._find(what, name, lambda: _fields(self._clickup, list_id))["field"]
-        return FieldValue(found["id"], found["name"], found["type"], found["type_config"])
+        scope = f"fields of List {list_id}"
+        definition = self._find(scope, name, lambda: _fields(self._clickup, list_id))["field"]
+        return FieldValue(
+            definition["id"], definition["name"], definition["type"], definition["type_config"]
+        )
 
     def _rotation(self, name: str) -> RotationTable:
-        known = self._settings.rotations
-        if name not in known:
-            guess = suggest_word(name, known)
+        rotations = self._settings.rotations
+        if name not in rotations:
+            guess = suggest_word(name, rotations)
             raise Unanswered(f'no rotation is called "{name:.60}" in people.rotations{guess}')
-        return known[name]
+        return rotations[name]
 
     def _on_call(self, rotation: str) -> str:
         name = on_call(self._rotation(rotation) if rotation else self._settings, self._clock())
@@ -144,66 +148,66 @@ class Directory:
             raise Unanswered("nobody is on call: set people.on_call in the configuration")
         return name
 
-    def _find(self, what: str, name: str, ask: Callable[[], list[Entry]]) -> Entry:
-        known = self._kept.get(what)
-        if known is None or self._is_old(known) or not _matching(known["entries"], name):
-            known = self._kept[what] = self._known(what, name, ask)
-        found = _matching(known["entries"], name)
-        if len(found) != 1:
-            raise _not_one(what, name, found, known["entries"])
-        entry: Entry = found[0]
+    def _find(self, scope: str, name: str, ask: Callable[[], list[Entry]]) -> Entry:
+        listing = self._kept.get(scope)
+        if listing is None or self._is_old(listing) or not _find_matches(listing["entries"], name):
+            listing = self._kept[scope] = self._known(scope, name, ask)
+        matches = _find_matches(listing["entries"], name)
+        if len(matches) != 1:
+            raise _not_one(scope, name, matches, listing["entries"])
+        entry: Entry = matches[0]
         return entry
 
     def _all_lists(self) -> list[Entry]:
-        known = self._remembered("lists")
-        if self._is_old(known):
-            known = self._learn("lists", _lists(self._clickup, self._workspace))
-        entries: list[Entry] = known["entries"]
+        listing = self._remembered("lists")
+        if self._is_old(listing):
+            listing = self._learn("lists", _lists(self._clickup, self._workspace))
+        entries: list[Entry] = listing["entries"]
         return entries
 
-    def _remembered(self, what: str) -> dict[str, Any]:
-        kept = self._memory.get(f"directory:{what}:{self._workspace}")
-        found: dict[str, Any] = orjson.loads(kept) if kept else {"at_ms": 0, "entries": []}
-        return found
+    def _remembered(self, scope: str) -> dict[str, Any]:
+        stored = self._memory.get(f"directory:{scope}:{self._workspace}")
+        listing: dict[str, Any] = orjson.loads(stored) if stored else {"at_ms": 0, "entries": []}
+        return listing
 
-    def _known(self, what: str, name: str, ask: Callable[[], list[Entry]]) -> dict[str, Any]:
+    def _known(self, scope: str, name: str, ask: Callable[[], list[Entry]]) -> dict[str, Any]:
         """From the store, where other processes leave it too; from ClickUp if that helps."""
-        known = self._remembered(what)
-        missed = not _matching(known["entries"], name)
-        if self._is_old(known) or (missed and self._age_ms(known) > _PATIENCE_MS):
-            return self._learn(what, ask())
-        return known
+        listing = self._remembered(scope)
+        missed = not _find_matches(listing["entries"], name)
+        if self._is_old(listing) or (missed and self._age_ms(listing) > _PATIENCE_MS):
+            return self._learn(scope, ask())
+        return listing
 
-    def _age_ms(self, known: Mapping[str, Any]) -> int:
-        return self._clock() - int(known["at_ms"])
+    def _age_ms(self, listing: Mapping[str, Any]) -> int:
+        return self._clock() - int(listing["at_ms"])
 
-    def _is_old(self, known: Mapping[str, Any]) -> bool:
-        return self._age_ms(known) > to_ms(self._settings.remember)
+    def _is_old(self, listing: Mapping[str, Any]) -> bool:
+        return self._age_ms(listing) > to_ms(self._settings.remember)
 
-    def _learn(self, what: str, entries: list[Entry]) -> dict[str, Any]:
-        known: dict[str, Any] = {"at_ms": self._clock(), "entries": entries}
-        self._memory.set(f"directory:{what}:{self._workspace}", orjson.dumps(known).decode())
-        return known
-
-
-def _matching(entries: Iterable[Mapping[str, Any]], name: str) -> list[Any]:
-    wanted = name.strip().casefold()
-    return [entry for entry in entries if wanted in entry["names"]]
+    def _learn(self, scope: str, entries: list[Entry]) -> dict[str, Any]:
+        listing: dict[str, Any] = {"at_ms": self._clock(), "entries": entries}
+        self._memory.set(f"directory:{scope}:{self._workspace}", orjson.dumps(listing).decode())
+        return listing
 
 
-def shown(entry: Mapping[str, Any]) -> list[str]:
+def _find_matches(entries: Iterable[Mapping[str, Any]], name: str) -> list[Any]:
+    folded = name.strip().casefold()
+    return [entry for entry in entries if folded in entry["names"]]
+
+
+def list_names(entry: Mapping[str, Any]) -> list[str]:
     """The names of a kept entry as people write them."""
     field = entry.get("field")
     names: list[str] = [field["name"], field["id"]] if field else entry.get("shown", entry["names"])
     return names
 
 
-def _not_one(what: str, name: str, found: list[Entry], known: list[Entry]) -> Unanswered:
-    if found:
-        listed = ", ".join(f'"{entry["names"][-1]}"' for entry in found)
-        return Unanswered(f'several {what} are called "{name:.60}": {listed}')
-    guess = suggest_word(name, (each for entry in known for each in shown(entry)))
-    return Unanswered(f'no {what} are called "{name:.60}"{guess}')
+def _not_one(scope: str, name: str, matches: list[Entry], entries: list[Entry]) -> Unanswered:
+    if matches:
+        listed = ", ".join(f'"{entry["names"][-1]}"' for entry in matches)
+        return Unanswered(f'several {scope} are called "{name:.60}": {listed}')
+    guess = suggest_word(name, (label for entry in entries for label in list_names(entry)))
+    return Unanswered(f'no {scope} are called "{name:.60}"{guess}')
 
 
 # What ClickUp answers
@@ -212,15 +216,15 @@ def _not_one(what: str, name: str, found: list[Entry], known: list[Entry]) -> Un
 def _people(clickup: DirectoryClient, workspace: str) -> list[Entry]:
     """Two calls: members and groups."""
     spaces = clickup.authorization.workspaces()
-    members = next((each.members for each in spaces if each.id == workspace), ())
+    members = next((space.members for space in spaces if space.id == workspace), ())
     first = [person.username.casefold().partition(" ")[0] for person in members]
-    found = [_person(person, first) for person in members]
+    entries = [_person(person, first) for person in members]
     for group in clickup.groups.all(workspace):
-        own = [one for one in (group.name, group.handle, group.id) if one]
-        names = sorted({one.casefold() for one in own})
+        names_as_written = [term for term in (group.name, group.handle, group.id) if term]
+        names = sorted({term.casefold() for term in names_as_written})
         people = [_plain(person) for person in group.members]
-        found.append({"names": names, "shown": own, "people": people})
-    return found
+        entries.append({"names": names, "shown": names_as_written, "people": people})
+    return entries
 
 
 def _person(person: Person, first_names: list[str]) -> Entry:
@@ -228,8 +232,8 @@ def _person(person: Person, first_names: list[str]) -> Entry:
     first = person.username.casefold().partition(" ")[0]
     if first_names.count(first) == 1:
         names.add(first)
-    own = [person.username, person.email, person.username.partition(" ")[0]]
-    return {"names": sorted(names - {""}), "shown": own, "people": [_plain(person)]}
+    names_as_written = [person.username, person.email, person.username.partition(" ")[0]]
+    return {"names": sorted(names - {""}), "shown": names_as_written, "people": [_plain(person)]}
 
 
 def _plain(person: Person) -> Entry:
@@ -238,39 +242,39 @@ def _plain(person: Person) -> Entry:
 
 def _lists(clickup: DirectoryClient, workspace: str) -> list[Entry]:
     """One call, and two for each Space."""
-    found = []
+    entries = []
     for space in clickup.spaces.all(workspace):
         for folder in clickup.folders.of_space(space.id):
-            found += [_list(one, space.name, folder.name) for one in folder.lists]
-        found += [_list(one, space.name) for one in clickup.lists.of_space(space.id)]
-    return found
+            entries += [_list(task_list, space.name, folder.name) for task_list in folder.lists]
+        entries += [_list(task_list, space.name) for task_list in clickup.lists.of_space(space.id)]
+    return entries
 
 
-def _list(one: TaskList, *path: str) -> Entry:
-    parts = (*path, one.name)
+def _list(task_list: TaskList, *path: str) -> Entry:
+    parts = (*path, task_list.name)
     paths = ["/".join(parts[start:]) for start in reversed(range(len(parts)))]
-    return {"id": one.id, "names": [path.casefold() for path in paths], "shown": paths}
+    return {"id": task_list.id, "names": [path.casefold() for path in paths], "shown": paths}
 
 
 def _places(lists: Iterable[Entry]) -> list[Entry]:
     """Lists, and the Folders and Spaces that hold them, with their Lists."""
-    found: dict[str, Entry] = {}
-    for one in lists:
-        *above, _name = path = one["shown"][-1].split("/")
+    places: dict[str, Entry] = {}
+    for entry in lists:
+        *above, _name = path = entry["shown"][-1].split("/")
         for length in range(1, len(above) + 1):
             parts = path[:length]
             paths = ["/".join(parts[start:]) for start in reversed(range(length))]
-            whole = found.setdefault(
+            place = places.setdefault(
                 "/".join(parts),
                 {"ids": [], "names": [path.casefold() for path in paths], "shown": paths},
             )
-            whole["ids"].append(one["id"])
-    return [{"ids": [one["id"]], **one} for one in lists] + [*found.values()]
+            place["ids"].append(entry["id"])
+    return [{"ids": [entry["id"]], **entry} for entry in lists] + [*places.values()]
 
 
 def _fields(clickup: DirectoryClient, list_id: str) -> list[Entry]:
     """One call."""
     return [
-        {"names": [one.name.casefold(), one.id], "field": asdict(one)}
-        for one in clickup.fields.of_list(list_id)
+        {"names": [field.name.casefold(), field.id], "field": asdict(field)}
+        for field in clickup.fields.of_list(list_id)
     ]
