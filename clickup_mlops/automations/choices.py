@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, TypeAdapter
 from pydantic import ValidationError as Invalid
@@ -77,7 +77,7 @@ class Setting:
         return "duration" if _is_duration(self.default) else _KINDS[type(self.default)]
 
     @property
-    def value(self) -> Json:
+    def value(self) -> Any:
         """For expressions."""
         if self.kind == "duration":
             return _TIME.validate_python(self.raw)
@@ -142,7 +142,7 @@ def _is_time(raw: Json) -> bool:
         return False
 
 
-def filled(plain: Json, settings: Settings) -> Json:
+def filled(plain: Any, settings: Settings) -> Any:
     """Plain data with `${settings.name}` replaced. Alone in a text, the value keeps its type."""
     if isinstance(plain, Mapping):
         return {key: filled(value, settings) for key, value in plain.items()}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import Field, create_model
 
@@ -26,7 +26,6 @@ from clickup_mlops.automations.model import (
 from clickup_mlops.automations.vocabulary import find_targets, find_vocabularies
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.config import Table
-from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.routing.decision import NUMBER, Decision, Level, format_priority
 from clickup_mlops.routing.facts import Context, Override
 from clickup_mlops.routing.router import Router
@@ -159,13 +158,13 @@ class ExampleTable(Table):
     around: AroundTable = AroundTable()
     settings: dict[str, Raw] = Field(default_factory=dict)
     """The automation's settings in this situation, where they are not the file's defaults."""
-    data: dict[str, Json] = Field(default_factory=dict)
+    data: dict[str, Any] = Field(default_factory=dict)
     """What another system reported, `event.data`."""
-    report: dict[str, Json] = Field(default_factory=dict)
+    report: dict[str, Any] = Field(default_factory=dict)
     """The same in the words of all tools, `event.report`."""
     latched: bool = False
     """The automation has acted on the task before, and waits for `until`."""
-    expect: tuple[dict[str, Json], ...]
+    expect: tuple[dict[str, Any], ...]
     """The actions in order: `action`, and any other facts that must hold. Empty: stays quiet."""
 
     def example(self, kind: str, *, without_task: bool = False) -> Example:
@@ -212,7 +211,7 @@ def run(automation: Automation, example: Example, router: Router) -> tuple[Findi
     )
 
 
-def _hold(automation: Automation, example: Example) -> JsonObject:
+def _hold(automation: Automation, example: Example) -> Mapping[str, Any]:
     """As the effect `hold` has it; it ends in an hour."""
     until_ms = example.now_ms + 3_600_000
     times = {"since_ms": example.now_ms, "until_ms": until_ms}
@@ -229,7 +228,7 @@ def mismatch(example: Example, findings: tuple[Finding, ...]) -> str:
     return "" if is_same else f"expected {list(map(dict, example.expect))}, got {facts_found}"
 
 
-def _list_facts(example: Example, findings: tuple[Finding, ...]) -> list[dict[str, Json]]:
+def _list_facts(example: Example, findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
     """The facts to compare. A hold that comes with the priority that it keeps, or ends with the
     priority that follows, may be expected, but need not be.
     """
@@ -270,11 +269,11 @@ def difference(example: Example, findings: tuple[Finding, ...]) -> list[str]:
     return lines or ["the actions are these, but in another order"]
 
 
-def _line(facts: JsonObject) -> str:
+def _line(facts: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} = {json.dumps(value, default=str)}" for name, value in facts.items())
 
 
-def _facts(finding: Action | Problem) -> dict[str, Json]:
+def _facts(finding: Action | Problem) -> dict[str, Any]:
     if isinstance(finding, Action):
         task = {} if finding.task_id == _ID else {"task": finding.task_id}
         return {"action": finding.action, **task, **finding.change.shown}
@@ -384,7 +383,7 @@ def _named(name_or_table: str | TaskTable, now_ms: int) -> Task:
     return Task.parse(_wire(table, now_ms) | {"id": table.name})
 
 
-def _wire(task: TaskTable, now_ms: int) -> dict[str, Json]:
+def _wire(task: TaskTable, now_ms: int) -> dict[str, Any]:
     """The task as ClickUp would send it."""
     created_ms = now_ms - task.waited // timedelta(milliseconds=1)
     due_ms = None if task.due_in is None else now_ms + task.due_in // timedelta(milliseconds=1)
@@ -419,9 +418,9 @@ def _priority(level: Level | None) -> Mapping[str, str] | None:
     )
 
 
-def _field(name: str, value: bool | float | str | tuple[str, ...]) -> dict[str, Json]:
+def _field(name: str, value: bool | float | str | tuple[str, ...]) -> dict[str, Any]:
     """A custom field whose type fits the value."""
-    field: dict[str, Json] = {"id": name, "name": name, "type_config": {}, "value": value}
+    field: dict[str, Any] = {"id": name, "name": name, "type_config": {}, "value": value}
     if isinstance(value, bool):
         return field | {"type": "checkbox"}
     if isinstance(value, str):

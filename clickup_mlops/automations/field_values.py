@@ -8,12 +8,11 @@ and changes there. "Not set", an empty text and an empty list are all None. Pure
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.automations.model import Unanswered
 from clickup_mlops.clickup.model import FieldDefinition, FieldValue, Task
 from clickup_mlops.errors import InputError
-from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.spelling import suggest_word
 
 LISTS: Final = frozenset({"users", "tasks", "list_relationship", "attachment"})
@@ -34,12 +33,12 @@ def find(task: Task, name: str) -> FieldValue:
     raise Unanswered(f'the task has no custom field "{name:.60}"{guess}')
 
 
-def of(field: FieldValue) -> dict[str, Json]:
+def of(field: FieldValue) -> dict[str, Any]:
     """A task's field as `before` and `after` of changes hold it."""
     return {"type": field.type, "value": plain(field.type, field.type_config, field.value)}
 
 
-def encode_desired(field: FieldDefinition, value: Json) -> dict[str, Json]:
+def encode_desired(field: FieldDefinition, value: Any) -> dict[str, Any]:
     """What an automation wants the field to be; text is read as the field's type asks.
 
     Raises:
@@ -56,7 +55,7 @@ def encode_desired(field: FieldDefinition, value: Json) -> dict[str, Json]:
     return {"type": field.type, "value": plain(field.type, field.type_config, encoded)}
 
 
-def plain(kind: str, config: JsonObject, value: Json) -> Json:
+def plain(kind: str, config: Mapping[str, Any], value: Any) -> Any:
     """The comparable form of a value as a task, an event or a call has it; None: not set."""
     if value is None or value == "" or value == []:
         return None
@@ -66,7 +65,7 @@ def plain(kind: str, config: JsonObject, value: Json) -> Json:
         return value
 
 
-def wire(kind: str, before: Json, after: Json) -> Json:
+def wire(kind: str, before: Any, after: Any) -> Any:
     """What the call that writes it takes; lists are changed by what is added and removed."""
     if kind not in LISTS:
         return after
@@ -77,7 +76,7 @@ def wire(kind: str, before: Json, after: Json) -> Json:
     }
 
 
-def patched(raw: JsonObject, value: Json) -> dict[str, Json]:
+def patched(raw: Mapping[str, Any], value: Any) -> dict[str, Any]:
     """A task's `custom_fields` entry with this value, as a task shows it."""
     entry = {key: entry_value for key, entry_value in raw.items() if key != "value"}
     if value is None:
@@ -89,7 +88,7 @@ def patched(raw: JsonObject, value: Json) -> dict[str, Json]:
 # What an automation's author writes
 
 
-def _read(field: FieldDefinition, value: Json) -> Json:
+def _read(field: FieldDefinition, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     if field.type in NUMBERS:
@@ -103,7 +102,7 @@ def _read(field: FieldDefinition, value: Json) -> Json:
     return value
 
 
-def _listed(kind: str, text: str) -> list[Json]:
+def _listed(kind: str, text: str) -> list[Any]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     return [int(part) for part in parts] if kind == "users" else parts
 
@@ -119,27 +118,27 @@ def _moment(text: str) -> int:
 
 # Comparable forms
 
-Form = Callable[[JsonObject, Json], Json]
+Form = Callable[[Mapping[str, Any], Any], Any]
 
 
-def _unchanged(_config: JsonObject, value: Json) -> Json:
+def _unchanged(_config: Mapping[str, Any], value: Any) -> Any:
     return value
 
 
-def _number(_config: JsonObject, value: Json) -> int | float:
+def _number(_config: Mapping[str, Any], value: Any) -> int | float:
     number = float(value)
     return int(number) if number.is_integer() else number
 
 
-def _tick(_config: JsonObject, value: Json) -> bool:
+def _tick(_config: Mapping[str, Any], value: Any) -> bool:
     return str(value).lower() == "true"
 
 
-def _as_integer(_config: JsonObject, value: Json) -> int:
+def _as_integer(_config: Mapping[str, Any], value: Any) -> int:
     return int(value)
 
 
-def _option(config: JsonObject, value: Json) -> str:
+def _option(config: Mapping[str, Any], value: Any) -> str:
     """An option's id; tasks show its place in the list."""
     for option in config.get("options") or ():
         if option["id"] == value or str(option.get("orderindex")) == str(value):
@@ -147,15 +146,15 @@ def _option(config: JsonObject, value: Json) -> str:
     return str(value)
 
 
-def _progress(config: JsonObject, value: Json) -> dict[str, Json]:
+def _progress(config: Mapping[str, Any], value: Any) -> dict[str, Any]:
     return {"current": _number(config, value["current"])}
 
 
-def _place(_config: JsonObject, value: Json) -> dict[str, Json]:
+def _place(_config: Mapping[str, Any], value: Any) -> dict[str, Any]:
     return {key: value[key] for key in ("location", "formatted_address")}
 
 
-def _ids(_config: JsonObject, value: Json) -> list[Json]:
+def _ids(_config: Mapping[str, Any], value: Any) -> list[Any]:
     return [entry["id"] if isinstance(entry, Mapping) else entry for entry in value]
 
 
@@ -175,7 +174,7 @@ _PLAIN: dict[str, Form] = {
 # As a task shows them
 
 
-def _index(config: JsonObject, value: Json) -> Json:
+def _index(config: Mapping[str, Any], value: Any) -> Any:
     options = config.get("options") or ()
     return next((option["orderindex"] for option in options if option["id"] == value), value)
 

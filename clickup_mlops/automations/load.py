@@ -46,7 +46,6 @@ from clickup_mlops.automations.variables import LANGUAGE
 from clickup_mlops.automations.vocabulary import find_targets, own_events
 from clickup_mlops.config import Table, explain_problem
 from clickup_mlops.errors import ConfigError, ContentError
-from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.spelling import suggest_word
 
 A = TypeVar("A")
@@ -84,7 +83,7 @@ class AutomationTable(Table):
     `workspace`, without a task."""
     when: str | None = None
     """Condition in CEL. Unset: always true."""
-    do: tuple[dict[str, Json], ...] = Field(min_length=1)
+    do: tuple[dict[str, Any], ...] = Field(min_length=1)
     """Actions: `action`, its options, and `target` if it is not the task itself: `parent`,
     `children` (its subtasks), `siblings` (the other subtasks of its parent), `blockers` (tasks that
     it waits for), `dependents` (tasks that wait for it), `incident` (the task with which its latest
@@ -96,7 +95,7 @@ class AutomationTable(Table):
     the task as it is then; one wait for each task at a time."""
     unless: str | None = None
     """Condition in CEL, evaluated when `after` is over: if it is true then, nothing is done."""
-    then: tuple[dict[str, Json], ...] = ()
+    then: tuple[dict[str, Any], ...] = ()
     """Actions when `until` becomes true."""
     cap: int = Field(100, ge=1)
     """Maximum actions per hour; further ones are skipped and reported. Comments and messages are
@@ -205,7 +204,7 @@ class _File:
     """A file, and the settings that it declares."""
 
     path: Path
-    plain: JsonObject
+    plain: Mapping[str, Any]
     declared: Mapping[str, SettingTable]
 
     def types(self) -> Iterator[tuple[str, str]]:
@@ -367,7 +366,7 @@ class _Reading:
         self._language = vocabulary.language.extended(chosen.constants(settings))
         self.left_out: list[tuple[str, str]] = []
 
-    def problems_of(self, plain: JsonObject) -> Problems:
+    def problems_of(self, plain: Mapping[str, Any]) -> Problems:
         """What is wrong with the conditions and actions of a file that has other problems, too."""
         for key in ("when", "unless", "until"):
             if isinstance(text := plain.get(key), str):
@@ -387,7 +386,9 @@ class _Reading:
             self._problems.append((key, str(problem)))
             return None
 
-    def steps(self, key: str, plain: JsonObject, tables: Iterable[JsonObject]) -> tuple[Step, ...]:
+    def steps(
+        self, key: str, plain: Mapping[str, Any], tables: Iterable[Mapping[str, Any]]
+    ) -> tuple[Step, ...]:
         """Those that are right and lack no setting."""
         steps = []
         for number, table in enumerate(tables):
@@ -399,8 +400,8 @@ class _Reading:
         return tuple(steps)
 
     def _without_unset(
-        self, raw: JsonObject, table: dict[str, Json]
-    ) -> tuple[JsonObject, dict[str, Json]]:
+        self, raw: Mapping[str, Any], table: dict[str, Any]
+    ) -> tuple[Mapping[str, Any], dict[str, Any]]:
         """The step as it is written and as it is filled, without what the action can do without
         and whose setting is unset.
         """
@@ -415,16 +416,16 @@ class _Reading:
             {name: value for name, value in table.items() if name not in unset},
         )
 
-    def _is_unset(self, raw: Json) -> bool:
+    def _is_unset(self, raw: Any) -> bool:
         return isinstance(raw, str) and chosen.is_unset_setting(raw, self._settings)
 
-    def _step_condition(self, key: str, text: Json) -> Condition | None:
+    def _step_condition(self, key: str, text: Any) -> Condition | None:
         if text is None or isinstance(text, str):
             return self.condition(key, text)
         self._problems.append((key, "must be text: a condition in CEL"))
         return None
 
-    def _step(self, key: str, plain: dict[str, Json]) -> Step | None:
+    def _step(self, key: str, plain: dict[str, Any]) -> Step | None:
         name, target = plain.pop("action", None), plain.pop("target", "self")
         when = self._step_condition(f"{key}.when", plain.pop("when", None))
         targets = (*TARGETS, *find_targets())

@@ -127,7 +127,7 @@ def option(name: str) -> Iterator[None]:
 class Written:
     """A write of the bot that is done: what was wanted, and the receipt that came of it."""
 
-    after: Json
+    after: Any
     receipt: Receipt
     at_ms: int
 
@@ -141,11 +141,11 @@ class Change:
     """
 
     kind: str
-    before: Json
-    after: Json
+    before: Any
+    after: Any
     text: str
     """One line for people."""
-    shown: JsonObject
+    shown: Mapping[str, Any]
     """Plain facts about it by name; what an example's `expect` may name."""
 
     @property

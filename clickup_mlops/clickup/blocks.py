@@ -8,13 +8,13 @@ follows it (developer docs, "Comment formatting").
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from clickup_mlops.json_types import Json
 from clickup_mlops.views.text import defuse_mentions
 
-Block = dict[str, Json]
+Block = dict[str, Any]
 
 _MARKS = r"\\`*_\[\]<>~|"
 _ESCAPED = re.compile(rf"\\([{_MARKS}])")

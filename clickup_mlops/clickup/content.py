@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Self
+from typing import Any, Self
 
 from clickup_mlops.clickup.model import Person, Raw, parse_number, parse_people, read_objects
 from clickup_mlops.json_types import Json
@@ -25,13 +25,13 @@ class Comment:
 
     id: str
     text: str
-    blocks: tuple[dict[str, Json], ...]
+    blocks: tuple[dict[str, Any], ...]
     user: Person | None
     resolved: bool
     date_ms: int
     reply_count: int
     assignee: Person | None = None
-    reactions: tuple[Json, ...] = ()
+    reactions: tuple[Any, ...] = ()
 
     @classmethod
     def parse(cls, raw: Raw) -> Self:

@@ -25,10 +25,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.spelling import suggest_word
 
-Config = JsonObject
+Config = Mapping[str, Any]
 T = TypeVar("T")
 
 _PATTERNS = {
@@ -38,12 +37,12 @@ _PATTERNS = {
 }
 
 
-def read_option_label(option: JsonObject) -> str:
+def read_option_label(option: Mapping[str, Any]) -> str:
     """The text of an option: drop-down options have a `name`, labels a `label`."""
     return str(option.get("name") or option.get("label") or "")
 
 
-def encode(name: str, kind: str, config: Config, value: object) -> Json:
+def encode(name: str, kind: str, config: Config, value: object) -> Any:
     """The wire value for a Python value of the field `name` of type `kind`.
 
     Raises:
@@ -62,7 +61,7 @@ def encode(name: str, kind: str, config: Config, value: object) -> Json:
         raise InputError(f'field "{name}" ({kind}): {problem}', hint=problem.hint) from None
 
 
-def decode(kind: str, config: Config, wire: Json) -> Any:
+def decode(kind: str, config: Config, wire: Any) -> Any:
     """The Python value for a wire value; `None` if it is unset or unreadable."""
     if wire is None:
         return None
@@ -72,7 +71,7 @@ def decode(kind: str, config: Config, wire: Json) -> Any:
         return None
 
 
-def build_body(kind: str, wire: Json) -> dict[str, Json]:
+def build_body(kind: str, wire: Any) -> dict[str, Any]:
     """The body of a Set Custom Field Value request."""
     if kind == "date":
         # Without this ClickUp keeps the day only and moves the time to 04:00 of the user's zone.
@@ -88,7 +87,7 @@ class _InvalidValue(Exception):
         self.hint = hint
 
 
-def _keep_wire(_config: Config, value: Json) -> Json:
+def _keep_wire(_config: Config, value: Any) -> Any:
     return value
 
 
@@ -143,22 +142,22 @@ def _encode_rating(config: Config, value: object) -> int:
     return stars
 
 
-def _encode_progress(config: Config, value: object) -> dict[str, Json]:
+def _encode_progress(config: Config, value: object) -> dict[str, Any]:
     low, high = float(config.get("start") or 0), float(config.get("end") or 100)
     _check_range(low, high, _encode_number(config, value))
     return {"current": value}
 
 
-def _decode_number(_config: Config, wire: Json) -> float | None:
+def _decode_number(_config: Config, wire: Any) -> float | None:
     number = float(wire)
     return number if math.isfinite(number) else None
 
 
-def _decode_progress(config: Config, wire: Json) -> float | None:
+def _decode_progress(config: Config, wire: Any) -> float | None:
     return _decode_number(config, wire["current"])
 
 
-def _decode_percent(config: Config, wire: Json) -> float | None:
+def _decode_percent(config: Config, wire: Any) -> float | None:
     return _decode_number(config, wire["percent_complete"])
 
 
@@ -185,12 +184,12 @@ def _encode_press(config: Config, value: object) -> bool:
     return True
 
 
-def _decode_tick(_config: Config, wire: Json) -> bool | None:
+def _decode_tick(_config: Config, wire: Any) -> bool | None:
     # ClickUp answers with the words "true" and "false".
     return {"true": True, "false": False, "1": True, "0": False}.get(str(wire).lower())
 
 
-def _decode_whole(_config: Config, wire: Json) -> int:
+def _decode_whole(_config: Config, wire: Any) -> int:
     return int(wire)
 
 
@@ -208,15 +207,15 @@ def _encode_option(config: Config, value: object) -> str:
     raise _unknown_option_error(value, [read_option_label(option) for option in options])
 
 
-def _has_id(option: JsonObject, value: str) -> bool:
+def _has_id(option: Mapping[str, Any], value: str) -> bool:
     return bool(option["id"] == value)
 
 
-def _has_label(option: JsonObject, value: str) -> bool:
+def _has_label(option: Mapping[str, Any], value: str) -> bool:
     return read_option_label(option) == value
 
 
-def _has_label_in_any_case(option: JsonObject, value: str) -> bool:
+def _has_label_in_any_case(option: Mapping[str, Any], value: str) -> bool:
     return read_option_label(option).casefold() == value.strip().casefold()
 
 
@@ -230,7 +229,7 @@ def _encode_options(config: Config, value: object) -> list[str]:
     return [_encode_option(config, label) for label in _check_list(value, "a list of labels")]
 
 
-def _decode_option(config: Config, wire: Json) -> str | None:
+def _decode_option(config: Config, wire: Any) -> str | None:
     options = config.get("options") or []
     for option in options:
         if option["id"] == wire:
@@ -243,7 +242,7 @@ def _decode_option(config: Config, wire: Json) -> str | None:
     return None
 
 
-def _decode_options(config: Config, wire: Json) -> list[str]:
+def _decode_options(config: Config, wire: Any) -> list[str]:
     labels = {option["id"]: read_option_label(option) for option in config.get("options") or []}
     return [labels[option_id] for option_id in wire if option_id in labels]
 
@@ -280,11 +279,11 @@ def _encode_references(_config: Config, value: object) -> dict[str, list[str]]:
     return _encode_delta(value, lambda element: _encode_text({}, element))
 
 
-def _decode_people(_config: Config, wire: Json) -> list[int]:
+def _decode_people(_config: Config, wire: Any) -> list[int]:
     return [int(person["id"]) if isinstance(person, Mapping) else int(person) for person in wire]
 
 
-def _decode_references(_config: Config, wire: Json) -> list[str]:
+def _decode_references(_config: Config, wire: Any) -> list[str]:
     return [
         str(reference["id"]) if isinstance(reference, Mapping) else str(reference)
         for reference in wire
@@ -294,7 +293,7 @@ def _decode_references(_config: Config, wire: Json) -> list[str]:
 # Places
 
 
-def _encode_place(config: Config, value: Json) -> dict[str, Json]:
+def _encode_place(config: Config, value: Any) -> dict[str, Any]:
     try:
         where, address = value["location"], value["formatted_address"]
         point = {axis: _encode_number(config, where[axis]) for axis in ("lat", "lng")}
@@ -305,11 +304,11 @@ def _encode_place(config: Config, value: Json) -> dict[str, Json]:
     return {"location": point, "formatted_address": _encode_text(config, address)}
 
 
-def _decode_place(_config: Config, wire: Json) -> dict[str, Json]:
+def _decode_place(_config: Config, wire: Any) -> dict[str, Any]:
     return {key: wire[key] for key in ("location", "formatted_address")}
 
 
-_ENCODERS: dict[str, Callable[[Config, Json], Json]] = {
+_ENCODERS: dict[str, Callable[[Config, Any], Any]] = {
     "text": _encode_text,
     "short_text": _encode_text,
     "url": _build_pattern_encoder("url"),
@@ -331,7 +330,7 @@ _ENCODERS: dict[str, Callable[[Config, Json], Json]] = {
     "location": _encode_place,
 }
 
-_DECODERS: dict[str, Callable[[Config, Json], Json]] = {
+_DECODERS: dict[str, Callable[[Config, Any], Any]] = {
     "number": _decode_number,
     "currency": _decode_number,
     "emoji": _decode_whole,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from itertools import count
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import orjson
 
@@ -22,7 +22,6 @@ from clickup_mlops import logs, telemetry
 from clickup_mlops.clickup import budget as rules
 from clickup_mlops.clickup.budget import Ask, Budget, Grant, PriorityClass, Reading
 from clickup_mlops.errors import ConfigError, RetryableApiError, StoreUnavailable
-from clickup_mlops.json_types import Json
 
 __all__ = ["Governor", "Ledger", "MemoryLedger", "PriorityClass", "Stopping"]
 
@@ -349,7 +348,7 @@ def _record_wait(priority_class: PriorityClass, waited_s: float) -> None:
 def _load_budget(text: str) -> Budget:
     if not text:
         return Budget()
-    raw: dict[str, Json] = orjson.loads(text)
+    raw: dict[str, Any] = orjson.loads(text)
     return Budget(**{**raw, "claims": tuple(raw["claims"])})
 
 

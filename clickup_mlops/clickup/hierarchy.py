@@ -5,11 +5,10 @@ Frozen values, parsed from the wire.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from clickup_mlops.clickup.model import Person, Raw, Status, parse_number
 from clickup_mlops.errors import NotFound
-from clickup_mlops.json_types import Json
 
 
 def _read_text(raw: Raw, key: str) -> str:
@@ -96,7 +95,7 @@ class Space:
     private: bool
     archived: bool
     statuses: tuple[Status, ...]
-    features: dict[str, Json]
+    features: dict[str, Any]
     raw: Raw
 
     @classmethod

@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Any, Self
 
 from clickup_mlops.clickup import fields as codecs
-from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.json_types import Json
 from clickup_mlops.views.text import CALENDAR_MS
 
-Raw = JsonObject
+Raw = Mapping[str, Any]
 
 _FINISHED = frozenset({"done", "closed"})
 
@@ -136,7 +136,7 @@ class FieldDefinition:
     id: str
     name: str
     type: str
-    type_config: dict[str, Json] = field(default_factory=dict)
+    type_config: dict[str, Any] = field(default_factory=dict)
     required: bool = False
 
     @classmethod
@@ -150,7 +150,7 @@ class FieldDefinition:
             required=bool(raw.get("required")),
         )
 
-    def encode(self, value: object) -> Json:
+    def encode(self, value: object) -> Any:
         """The wire value for a Python value; see `fields.encode`. Raises InputError."""
         return codecs.encode(self.name, self.type, self.type_config, value)
 
@@ -162,8 +162,8 @@ class FieldValue:
     id: str
     name: str
     type: str
-    type_config: dict[str, Json]
-    value: Json = None
+    type_config: dict[str, Any]
+    value: Any = None
 
     @classmethod
     def parse(cls, raw: Raw) -> Self:
@@ -357,8 +357,8 @@ class HistoryItem:
     date_ms: int
     user_id: int | None
     list_id: str | None
-    before: Json
-    after: Json
+    before: Any
+    after: Any
     raw: Raw
 
     @property

@@ -130,7 +130,7 @@ def _foreign_error(request: Request, status: int, text: str) -> ForeignAnswer:
     return ForeignAnswer(text, status=status, call=request.name, hint=_PROXY)
 
 
-def _decode_json(content: bytes) -> Json:
+def _decode_json(content: bytes) -> Any:
     if not content.strip():
         return {}
     try:

@@ -7,7 +7,7 @@ or `error_code` beside `error_message`; most of them with the HTTP status 200.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.errors import (
     ApiError,
@@ -280,7 +280,7 @@ def _search_number(pattern: re.Pattern[str], text: str) -> int:
     return _to_number(match[1]) if match else 0
 
 
-def _to_number(value: Json) -> int:
+def _to_number(value: Any) -> int:
     """A whole number from 0 on; 0 if it is none."""
     try:
         return max(0, int(float(value)))

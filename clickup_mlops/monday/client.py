@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
 from clickup_mlops.errors import ApiError, NotFound, RetryableApiError
-from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.monday.api_errors import CursorExpired, TooComplex
 from clickup_mlops.monday.transport import Transport
 
@@ -57,15 +56,15 @@ class Monday:
     def __init__(self, transport: Transport, report_problem: Callable[[str], None]) -> None:
         self.transport, self._report_problem = transport, report_problem
 
-    def users(self) -> Iterator[JsonObject]:
+    def users(self) -> Iterator[Mapping[str, Any]]:
         """Everybody, also those who left."""
         return self._iterate_pages("users", "users", _USERS_PER_PAGE)
 
-    def teams(self) -> Iterator[JsonObject]:
+    def teams(self) -> Iterator[Mapping[str, Any]]:
         """All teams, with the ids of their users."""
         yield from _select_objects(self._send("teams", {}).get("teams"))
 
-    def workspaces(self) -> Iterator[JsonObject]:
+    def workspaces(self) -> Iterator[Mapping[str, Any]]:
         """All workspaces that the token's user can see."""
         return self._iterate_pages("workspaces", "workspaces", _WORKSPACES_PER_PAGE)
 
@@ -75,32 +74,32 @@ class Monday:
         workspaces: Sequence[str | None] = (),
         *,
         archived: bool = False,
-    ) -> Iterator[JsonObject]:
+    ) -> Iterator[Mapping[str, Any]]:
         """Boards with columns, groups and views; also hidden boards of subitems, and documents.
         The workspace None is the main one.
         """
-        filters: dict[str, Json] = {"state": "all" if archived or ids else "active"}
+        filters: dict[str, Any] = {"state": "all" if archived or ids else "active"}
         if workspaces:
             filters["workspaces"] = list(workspaces)
         for chunk in _split_chunks(ids, IDS_PER_CALL) if ids else [None]:
             more = filters if chunk is None else filters | {"ids": chunk}
             yield from self._iterate_pages("boards", "boards", _BOARDS_PER_PAGE, more)
 
-    def columns(self, boards: Sequence[str]) -> Mapping[str, list[JsonObject]]:
+    def columns(self, boards: Sequence[str]) -> Mapping[str, list[Mapping[str, Any]]]:
         """The columns of boards that `boards` does not list by themselves: those of subitems."""
-        by_board: dict[str, list[JsonObject]] = {}
+        by_board: dict[str, list[Mapping[str, Any]]] = {}
         for chunk in _split_chunks(boards, IDS_PER_CALL):
             answer = self._send("subitem_boards", {"ids": chunk, "limit": len(chunk)})
             for board in _select_objects(answer.get("boards")):
                 by_board[str(board["id"])] = list(_select_objects(board.get("columns")))
         return by_board
 
-    def inventory(self, board: str) -> JsonObject:
+    def inventory(self, board: str) -> Mapping[str, Any]:
         """What runs on the board: `webhooks`, `items` (automations) and `legacy_automations`."""
-        webhooks: list[JsonObject] = []
-        automations: list[JsonObject] = []
-        legacy: Json = None
-        cursor: Json = None
+        webhooks: list[Mapping[str, Any]] = []
+        automations: list[Mapping[str, Any]] = []
+        legacy: Any = None
+        cursor: Any = None
         for _ in range(_MOST_PAGES):
             answer = self._send("inventory", {"board": board, "cursor": cursor})
             page = _to_object(answer.get("board_automations"))
@@ -112,7 +111,7 @@ class Monday:
             cursor = page["cursor"]
         return {"webhooks": webhooks, "items": automations, "legacy_automations": legacy}
 
-    def items(self, selection: ItemSelection) -> Iterator[JsonObject]:
+    def items(self, selection: ItemSelection) -> Iterator[Mapping[str, Any]]:
         """In the board's order, each once.
 
         A cursor lives for 60 minutes: when it has expired, the pages are read again from the first,
@@ -131,7 +130,9 @@ class Monday:
                 if len(yielded_ids) == count_before:
                     raise
 
-    def archived(self, boards: Sequence[str], formulas: Sequence[str]) -> Iterator[JsonObject]:
+    def archived(
+        self, boards: Sequence[str], formulas: Sequence[str]
+    ) -> Iterator[Mapping[str, Any]]:
         """Archived items of boards in use. Pages of items leave them out: the activity log names
         them, as far back as the account's plan keeps it.
         """
@@ -150,7 +151,7 @@ class Monday:
         for chunk in _split_chunks(list(ids), IDS_PER_CALL):
             yield from self._read_by_id(chunk, list(formulas)[:FORMULAS_PER_CALL])
 
-    def updates(self, boards: Sequence[str]) -> Iterator[JsonObject]:
+    def updates(self, boards: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         """The updates of the boards' items with their replies, each once, in no certain order."""
         size, offset, yielded_ids = _PageSize(UPDATES_PER_PAGE), 0, set[str]()
         while True:
@@ -178,7 +179,7 @@ class Monday:
             if all(len(page) < size.now for page in pages):
                 return
 
-    def assets(self, ids: Sequence[str]) -> Iterator[JsonObject]:
+    def assets(self, ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         """What is known of these files; those that are gone are left out."""
         for chunk in _split_chunks(ids, IDS_PER_CALL):
             yield from _select_objects(self._send("assets", {"ids": chunk}).get("assets"))
@@ -197,8 +198,8 @@ class Monday:
     # -- pages
 
     def _iterate_pages(
-        self, query: str, key: str, size: int, filters: Mapping[str, Json] | None = None
-    ) -> Iterator[JsonObject]:
+        self, query: str, key: str, size: int, filters: Mapping[str, Any] | None = None
+    ) -> Iterator[Mapping[str, Any]]:
         page_size, offset = _PageSize(size), 0
         while True:
             page = {"limit": page_size.now, "page": offset // page_size.now + 1}
@@ -213,7 +214,9 @@ class Monday:
             if len(records if isinstance(records, list) else ()) < page_size.now:
                 return
 
-    def _iterate_items(self, selection: ItemSelection, size: "_PageSize") -> Iterator[JsonObject]:
+    def _iterate_items(
+        self, selection: ItemSelection, size: "_PageSize"
+    ) -> Iterator[Mapping[str, Any]]:
         cursor: str | None = None
         while True:
             page = self._read_page(selection, cursor, size)
@@ -224,7 +227,7 @@ class Monday:
 
     def _read_page(
         self, selection: ItemSelection, cursor: str | None, size: "_PageSize"
-    ) -> JsonObject:
+    ) -> Mapping[str, Any]:
         """A page with the values of all formulas: a call may ask for a few of them only."""
         while True:
             try:
@@ -246,7 +249,7 @@ class Monday:
         self._add_descriptions(page["items"])
         return page
 
-    def _add_descriptions(self, items: Iterable[JsonObject]) -> None:
+    def _add_descriptions(self, items: Iterable[Mapping[str, Any]]) -> None:
         """Read the whole of long descriptions."""
         long = {
             str(item["id"]): item["description"]
@@ -266,9 +269,9 @@ class Monday:
         formulas: list[str],
         *,
         full: bool,
-    ) -> JsonObject:
+    ) -> Mapping[str, Any]:
         query = "next_items_page" if cursor else "items_page"
-        variables: dict[str, Json] = {
+        variables: dict[str, Any] = {
             "limit": limit,
             "formulas": formulas,
             "calculated": bool(formulas),
@@ -283,7 +286,7 @@ class Monday:
             page = next((board.get(query) for board in _select_objects(answer.get("boards"))), None)
         return _check_page(page, selection.board)
 
-    def _read_by_id(self, ids: list[str], formulas: list[str]) -> Iterator[JsonObject]:
+    def _read_by_id(self, ids: list[str], formulas: list[str]) -> Iterator[Mapping[str, Any]]:
         variables = {
             "ids": ids,
             "limit": len(ids),
@@ -304,7 +307,9 @@ class Monday:
         self._add_descriptions(items)
         yield from items
 
-    def _send(self, query: str, variables: Mapping[str, Json], *, place: str = "") -> JsonObject:
+    def _send(
+        self, query: str, variables: Mapping[str, Any], *, place: str = ""
+    ) -> Mapping[str, Any]:
         answer = self.transport.send(query, variables)
         for problem in answer.problems:
             self._report_problem(f"{place or query}: {problem}")
@@ -324,7 +329,7 @@ class _PageSize:
         self.now //= 2
 
 
-def _first_page_variables(selection: ItemSelection) -> dict[str, Json]:
+def _first_page_variables(selection: ItemSelection) -> dict[str, Any]:
     if selection.nested:
         return {"board": selection.board}
     # Without a rule the API gives no items of all levels.
@@ -332,14 +337,16 @@ def _first_page_variables(selection: ItemSelection) -> dict[str, Json]:
     return {"board": selection.board, "scope": "allItems", "filter": {"rules": [rule]}}
 
 
-def _check_page(page: Json, board: str) -> dict[str, Json]:
+def _check_page(page: Any, board: str) -> dict[str, Any]:
     if page is None:
         raise NotFound(f"board {board} has no items that can be read", hint=_DELETED)
     fields = _to_object(page)
     return {"cursor": fields.get("cursor"), "items": list(_select_objects(fields.get("items")))}
 
 
-def _add_formulas(items: Iterable[JsonObject], formula_items: Iterable[JsonObject]) -> None:
+def _add_formulas(
+    items: Iterable[Mapping[str, Any]], formula_items: Iterable[Mapping[str, Any]]
+) -> None:
     values = {
         item["id"]: item.get("formulas") or [] for item in _iterate_with_subitems(formula_items)
     }
@@ -349,13 +356,13 @@ def _add_formulas(items: Iterable[JsonObject], formula_items: Iterable[JsonObjec
             formulas += values.get(item["id"], [])
 
 
-def _iterate_with_subitems(items: Iterable[JsonObject]) -> Iterator[JsonObject]:
+def _iterate_with_subitems(items: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     for item in items:
         yield item
         yield from _select_objects(item.get("subitems"))
 
 
-def _read_archived_id(log: JsonObject) -> str:
+def _read_archived_id(log: Mapping[str, Any]) -> str:
     if log.get("event") != "archive_pulse":
         return ""
     try:
@@ -370,11 +377,11 @@ def _split_chunks(ids: Sequence[str], size: int) -> Iterator[list[str]]:
         yield list(ids[start : start + size])
 
 
-def _select_objects(value: Json) -> Iterator[JsonObject]:
+def _select_objects(value: Any) -> Iterator[Mapping[str, Any]]:
     """The objects of a list: Monday.com puts null in the place of what cannot be read."""
     if isinstance(value, list):
         yield from (element for element in value if isinstance(element, Mapping))
 
 
-def _to_object(value: Json) -> JsonObject:
+def _to_object(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import orjson
 
@@ -55,7 +56,7 @@ def _is_keyed(settings: JsonObject) -> bool:
     return isinstance(settings.get("labels"), Mapping)
 
 
-def _parse_keyed(settings: JsonObject) -> Iterable[Label]:
+def _parse_keyed(settings: Mapping[str, Any]) -> Iterable[Label]:
     """`labels` by key, with order and colours beside them."""
     order, colors = (
         _to_object(settings.get("labels_positions_v2")),
@@ -94,7 +95,7 @@ def _to_name(value: Json) -> str:
     return value if isinstance(value, str) else str(value or "")
 
 
-def _to_number(value: Json, default: float) -> float:
+def _to_number(value: Any, default: float) -> float:
     try:
         return float(value)
     except (TypeError, ValueError):

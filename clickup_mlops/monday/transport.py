@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import orjson
@@ -158,7 +158,7 @@ class _Token(requests.auth.AuthBase):
         return request
 
 
-def _parse_json(query: str, status: int, content: bytes) -> Json:
+def _parse_json(query: str, status: int, content: bytes) -> Any:
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -86,7 +86,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return once(situation, options, place)
 
 
-def once(situation: Situation, content: Content, place: dict[str, Json]) -> Change | None:
+def once(situation: Situation, content: Content, place: dict[str, Any]) -> Change | None:
     """The task at that place, unless it was made before."""
     kind = f"task:{about(situation, content.key)}"
     earlier = situation.written(kind)
@@ -114,7 +114,7 @@ def _again(earlier: Written, content: Content, situation: Situation) -> bool:
     return content.again is not None and is_older(earlier, content.again, situation.now_ms)
 
 
-def _content(situation: Situation, content: Content) -> dict[str, Json]:
+def _content(situation: Situation, content: Content) -> dict[str, Any]:
     tags = [tag.fill(situation).strip().lower() for tag in content.tags]
     named = content.user is not None and content.user.fill(situation).strip()
     people = chosen(situation, content.user) if content.user and named else ()

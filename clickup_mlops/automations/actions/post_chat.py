@@ -1,7 +1,8 @@
 """`post_chat`: post a message to a chat channel."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from clickup_mlops.automations.actions.comment import (
     AUTOMATION,
@@ -16,7 +17,6 @@ from clickup_mlops.automations.actions.comment import (
 from clickup_mlops.automations.model import ActionType, Change, Situation, Unanswered, Written
 from clickup_mlops.automations.text import Markdown, Text
 from clickup_mlops.config import Table
-from clickup_mlops.json_types import JsonObject
 
 
 class Options(Table):
@@ -67,7 +67,7 @@ def _subject(situation: Situation, options: Options) -> str:
     return about(situation, options.key, repeats=options.again is not None)
 
 
-def message(last: Written | None) -> JsonObject | None:
+def message(last: Written | None) -> Mapping[str, Any] | None:
     """The message that was posted last, as the effect `chat` changes it; None: there is none, or
     an undo has removed it.
     """

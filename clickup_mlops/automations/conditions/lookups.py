@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.json_types import JsonObject
@@ -102,7 +102,7 @@ class Lookups:
     """Whether a priority that a person has set on a task, by its id, wins over this one."""
     held: Callable[[str, int], bool] = _chose_nothing
     """Whether an automation holds this priority of a task, by its id."""
-    hold: Callable[[str], JsonObject | None] = _no_hold
+    hold: Callable[[str], Mapping[str, Any] | None] = _no_hold
     """What holds the priority of a task, by its id, as the effect `hold` has it."""
     alerts: Callable[[], int] = _zero
     """How many alerts fire about the task."""

@@ -1,11 +1,11 @@
 """`assignee:<user id>`: whether this person is assigned."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite
 from clickup_mlops.clickup.model import HistoryItem, Task
-from clickup_mlops.json_types import JsonObject
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> None:
@@ -32,7 +32,7 @@ def echo(item: HistoryItem) -> tuple[str, bool] | None:
     return f"assignee:{person.get('id')}", item.field == "assignee_add"
 
 
-def patch(raw: JsonObject, change: Change) -> JsonObject:
+def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
     """With or without the person; the name is the one that the change shows."""
     user_id = int(change.subject)
     assignees = [

@@ -6,7 +6,7 @@ page, or only if nobody else did.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations.effect_client import EffectClient
@@ -15,7 +15,6 @@ from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.clickup.managed_blocks import extract_block, is_same_text, replace_block
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import Conflict, NotFound
-from clickup_mlops.json_types import JsonObject
 
 _TRIES: Final = 5
 Texts = Mapping[str, str | None]
@@ -106,7 +105,9 @@ def undo(change: Change, receipt: Receipt) -> Change | None:
     if change.after is None or receipt is None:
         return None
     now = {"id": receipt, **change.after}
-    old: JsonObject | None = change.before and {key: change.before[key] for key in change.after}
+    old: Mapping[str, Any] | None = change.before and {
+        key: change.before[key] for key in change.after
+    }
     return Change(change.kind, now, old, f"undo: {change.text}", {})
 
 

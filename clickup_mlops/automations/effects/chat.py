@@ -8,10 +8,10 @@ With `reply_to`, the id of a message, it stands in that message's thread; with `
 another change about the task, in the thread of the message that this one has posted.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice, takewhile
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
@@ -69,7 +69,7 @@ def find(
 
 
 def _places(
-    clickup: EffectClient, task_id: str, message: JsonObject
+    clickup: EffectClient, task_id: str, message: Mapping[str, Any]
 ) -> Iterator[Iterable[Message]]:
     """The thread, if that is where it should stand, and the channel, if there is no such thread."""
     team = clickup.workspace_id
@@ -81,7 +81,7 @@ def _places(
     yield clickup.chat.messages(team, channel.id)
 
 
-def _head(clickup: EffectClient, task_id: str, message: JsonObject) -> str | None:
+def _head(clickup: EffectClient, task_id: str, message: Mapping[str, Any]) -> str | None:
     """The message in whose thread it stands. By its mark: two calls, among the 100 newest."""
     if "thread" not in message:
         return message.get("reply_to")

@@ -5,15 +5,16 @@ the next round, which reads what is there. ClickUp does not say to which checkli
 belongs, so the events of items are not taken for our own; they find nothing to do.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.clickup.content import Checklist
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.errors import NotFound
-from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.store.tables.journal import ANY
 
 
@@ -71,12 +72,12 @@ def left(task: Task, change: Change) -> Change:
     return replace(change, before=[item.name for item in existing.items])
 
 
-def echo(item: HistoryItem) -> tuple[str, Json] | None:
+def echo(item: HistoryItem) -> tuple[str, Any] | None:
     """ClickUp reports the new checklist's name."""
     return (f"checklist:{item.after}", ANY) if item.field == "checklist_added" else None
 
 
-def patch(raw: JsonObject, change: Change) -> JsonObject:
+def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
     """With the items by name."""
     checklists = [
         checklist

@@ -6,7 +6,7 @@ too).
 """
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
@@ -14,7 +14,6 @@ from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.content import Comment
 from clickup_mlops.clickup.model import HistoryItem, Task
 from clickup_mlops.errors import NotFound
-from clickup_mlops.json_types import Json
 from clickup_mlops.store.tables.journal import ANY
 
 _SIGNED: Final = re.compile(r"clickup-mlops · (\S+)\s*\Z")
@@ -93,7 +92,7 @@ def undo(change: Change, receipt: Receipt) -> Change | None:
     return Change(change.kind, now, before, f"undo: {change.text}", {})
 
 
-def echo(item: HistoryItem) -> tuple[str, Json] | None:
+def echo(item: HistoryItem) -> tuple[str, Any] | None:
     """ClickUp reports the text without its style, so any text of this comment is ours."""
     posted = item.raw.get("comment")
     if item.field != "comment" or not isinstance(posted, dict):

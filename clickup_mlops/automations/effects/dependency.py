@@ -1,9 +1,11 @@
 """`dependency:waits:<task id>` and `dependency:blocks:<task id>`: which task waits for which."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite
 from clickup_mlops.clickup.model import HistoryItem, Task
-from clickup_mlops.json_types import JsonObject
 
 WAITS = "waits"
 
@@ -38,7 +40,7 @@ def echo(item: HistoryItem) -> tuple[str, bool] | None:
     return f"dependency:{WAITS}:{item.after or item.before}", bool(item.after)
 
 
-def patch(raw: JsonObject, change: Change) -> JsonObject:
+def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
     """With or without the dependency."""
     way, other_id = _read(change)
     # A task shows both directions in one list; which end it is decides what it means.

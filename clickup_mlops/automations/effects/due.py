@@ -1,9 +1,11 @@
 """`due`: the task's due date in Unix milliseconds, or None."""
 
+from typing import Any
+
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite, unless_chosen
 from clickup_mlops.clickup.model import HistoryItem, Task, parse_number
-from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store.tables.journal import ANY
 
 
@@ -17,7 +19,7 @@ def find(_clickup: EffectClient, task: Task, change: Change, _lost_write: LostWr
     return task.due_ms == change.after or None
 
 
-def echo(item: HistoryItem) -> tuple[str, Json] | None:
+def echo(item: HistoryItem) -> tuple[str, Any] | None:
     """ClickUp reports the new date as digits, or nothing for none; before it may stand how the
     duration changed by that.
     """

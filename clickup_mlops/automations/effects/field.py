@@ -6,12 +6,13 @@ written.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from clickup_mlops.automations import field_values
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite, unless_chosen
 from clickup_mlops.clickup.model import FieldDefinition, HistoryItem, Task
-from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.json_types import Json
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> None:
@@ -36,7 +37,7 @@ def _current_value(task: Task, change: Change) -> Json:
     return next(values, None)
 
 
-def echo(item: HistoryItem) -> tuple[str, Json] | None:
+def echo(item: HistoryItem) -> tuple[str, Any] | None:
     """ClickUp reports the stored value with the field's definition."""
     field = item.raw.get("custom_field")
     if item.field != "custom_field" or not isinstance(field, Mapping):
@@ -47,7 +48,7 @@ def echo(item: HistoryItem) -> tuple[str, Json] | None:
     return f"field:{field.get('id')}", {"type": kind, "value": value}
 
 
-def patch(raw: JsonObject, change: Change) -> JsonObject:
+def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
     """As tasks show the value; people and tasks with their ids only."""
     fields = [
         field_values.patched(field, change.after["value"])

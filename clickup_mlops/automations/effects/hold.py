@@ -5,6 +5,9 @@ automation or command that holds it), and `user_id`, `user` and `because` if a p
 `origin` and `created_ms` if the task had it when it was first seen; or None. Costs no call.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite
 from clickup_mlops.clickup.model import Task
@@ -47,7 +50,7 @@ def as_effect(override: Override) -> JsonObject:
     return {"priority": override.priority, **times, **author, "because": override.because, **first}
 
 
-def _is_held(clickup: EffectClient, task_id: str, hold: JsonObject) -> bool:
+def _is_held(clickup: EffectClient, task_id: str, hold: Mapping[str, Any]) -> bool:
     # The end tells two holds of the same task apart; the priority may be the same.
     override = clickup.overrides.get(task_id, hold["since_ms"])
     return override is not None and override.until_ms == hold["until_ms"]

@@ -1,9 +1,11 @@
 """`link:<task id>`: whether the task and another one show each other."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite
 from clickup_mlops.clickup.model import HistoryItem, Task
-from clickup_mlops.json_types import JsonObject
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> None:
@@ -24,7 +26,7 @@ def echo(item: HistoryItem) -> tuple[str, bool] | None:
     return f"link:{item.after or item.before}", bool(item.after)
 
 
-def patch(raw: JsonObject, change: Change) -> JsonObject:
+def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
     """With or without the link."""
     # A link has no direction: either task may be first.
     ends = {raw["id"], change.subject}

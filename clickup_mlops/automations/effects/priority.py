@@ -1,9 +1,11 @@
 """`priority`: the task's priority, 1 (Urgent) to 4 (Low) or None."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite, unless_chosen
 from clickup_mlops.clickup.model import HistoryItem, Task
-from clickup_mlops.json_types import JsonObject
 from clickup_mlops.routing.decision import format_priority
 
 
@@ -26,7 +28,7 @@ def echo(item: HistoryItem) -> tuple[str, int | None] | None:
     return "priority", int(number) if number in {"1", "2", "3", "4"} else None
 
 
-def patch(raw: JsonObject, change: Change) -> JsonObject:
+def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
     """With ClickUp's own form of a priority."""
     after = change.after
     priority = after and {"id": str(after), "priority": format_priority(after).lower()}

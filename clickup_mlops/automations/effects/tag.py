@@ -1,9 +1,11 @@
 """`tag:<name>`: whether the task has the tag."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite
 from clickup_mlops.clickup.model import HistoryItem, Task
-from clickup_mlops.json_types import JsonObject
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> None:
@@ -28,7 +30,7 @@ def echo(item: HistoryItem) -> tuple[str, bool] | None:
     return f"tag:{named[-1].get('name')}", bool(item.after)
 
 
-def patch(raw: JsonObject, change: Change) -> JsonObject:
+def patch(raw: Mapping[str, Any], change: Change) -> Mapping[str, Any]:
     """With or without the tag."""
     tags = [tag for tag in raw.get("tags") or () if tag["name"] != change.subject]
     return {**raw, "tags": tags + [{"name": change.subject}] * bool(change.after)}

@@ -4,16 +4,16 @@
 was made for, so that it is found again when the answer to the call was lost.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite, Receipt
 from clickup_mlops.automations.report_subject import ABOUT
 from clickup_mlops.clickup.model import Event, FieldDefinition, Task
 from clickup_mlops.errors import NotFound
-from clickup_mlops.json_types import JsonObject
 
 MARK: Final = "clickup-mlops · "
 """The last line of the description of a task that the bot created begins like this."""
@@ -95,7 +95,7 @@ def made_task(receipt: Receipt) -> str | None:
     return None if receipt is None else str(receipt)
 
 
-def makes(change: Change, task_id: str, now_ms: int) -> JsonObject | None:
+def makes(change: Change, task_id: str, now_ms: int) -> Mapping[str, Any] | None:
     """As ClickUp shows a new task; the name of its List is not known."""
     attributes = change.after
     if attributes is None:

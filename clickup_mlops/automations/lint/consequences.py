@@ -6,7 +6,7 @@ Follows the task itself and the tasks that are made; writes on related tasks are
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.automations.engine import evaluate, listens
 from clickup_mlops.automations.lint.model import Sample, Subject
@@ -22,7 +22,6 @@ from clickup_mlops.automations.model import (
     Written,
 )
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
-from clickup_mlops.json_types import Json
 from clickup_mlops.routing.facts import Context, Override
 
 _US: Final = -1
@@ -160,7 +159,7 @@ def _events(state: _State, effect: Effect, field: str) -> tuple[Event, ...]:
     """What ClickUp would say about a write; nothing if the effect does not know it."""
     now_ms, task = state.example.now_ms, state.task
     item = HistoryItem("hop", field, now_ms, _US, task.list_id, None, None, {})
-    facts: dict[str, Json] = {"items": (item,), "raw": {}, "task_id": task.id, "date_ms": now_ms}
+    facts: dict[str, Any] = {"items": (item,), "raw": {}, "task_id": task.id, "date_ms": now_ms}
     return tuple(
         replace(state.event, key=f"hop {len(state.path)}", kind=kind, **facts)
         for kind in (effect.events if field else ())

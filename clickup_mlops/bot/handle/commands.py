@@ -6,6 +6,7 @@ A feature's slash command replies with operations; each is a `CommandOperation` 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from clickup_mlops.automations.effects.hold import as_effect
 from clickup_mlops.automations.model import Automation, Change
@@ -82,7 +83,7 @@ class CommandRun:
         hold = self.services.store.overrides.get(self.task.id, self.services.clock())
         return None if hold is None else as_effect(hold)
 
-    def must_be_replaceable(self, held: JsonObject | None) -> None:
+    def must_be_replaceable(self, held: Mapping[str, Any] | None) -> None:
         """`held`: a hold or a mute that a command has set.
 
         Raises:

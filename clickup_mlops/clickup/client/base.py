@@ -4,7 +4,7 @@ optional arguments.
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.clickup.governor import PriorityClass
 from clickup_mlops.clickup.request import File, Query, Request
@@ -13,7 +13,7 @@ from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.errors import InputError
 from clickup_mlops.json_types import Json
 
-Raw = dict[str, Json]
+Raw = dict[str, Any]
 Id = str | int
 Parameters = Mapping[str, object]
 """Query parameters; see `query` for what becomes of their values."""
@@ -31,12 +31,12 @@ class Unset(Enum):
 UNSET: Final = Unset.UNSET
 
 
-def drop_unset(**values: Json) -> Raw:
+def drop_unset(**values: Any) -> Raw:
     """Only the arguments that were given."""
     return {key: value for key, value in values.items() if value is not UNSET}
 
 
-def drop_none(**values: Json) -> Raw:
+def drop_none(**values: object) -> Raw:
     """Only the arguments that are not None."""
     return {key: value for key, value in values.items() if value is not None}
 

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 
 from clickup_mlops.clickup.client.base import Api, Id
-from clickup_mlops.json_types import Json
+from clickup_mlops.json_types import text_of
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ def iterate_cursor(
     api: Api,
     parse: Callable[[Any], T],
     route: str,
-    parameters: dict[str, Json],
+    parameters: dict[str, Any],
     key: str,
     /,
     **path: Id,
@@ -78,7 +78,7 @@ def iterate_cursor(
         answer = api.get(route, {**parameters, "cursor": cursor}, **path)
         if answer.get(key) is not None:
             yield from answer.parse_many(parse, key)
-        following = answer.get("next_cursor")
+        following = text_of(answer.get("next_cursor"))
         # A cursor that does not move would repeat the page for ever.
         if not following or following == cursor:
             return

@@ -1,7 +1,7 @@
 """The bodies and queries of task requests, with ClickUp's quirks in one place. Pure."""
 
-from collections.abc import Iterable, Sequence
-from typing import TypedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypedDict
 
 import orjson
 
@@ -75,7 +75,7 @@ class Listing(Filters, total=False):
     reverse: bool | None
 
 
-def build_filters(values: JsonObject) -> Raw:
+def build_filters(values: Mapping[str, Any]) -> Raw:
     """Query parameters for our names of ClickUp's task filters; None and empty are left out.
 
     Raises:
@@ -144,7 +144,7 @@ def build_lists(assignees: Iterable[Id], groups: Iterable[Id], tags: Iterable[Id
     return {key: ids for key, ids in lists.items() if ids}
 
 
-def build_change(**values: Json) -> Raw:
+def build_change(**values: Json | Unset) -> Raw:
     """The arguments that were given. Raises InputError if none was."""
     body = drop_unset(**values)
     if not body:

@@ -4,9 +4,9 @@ After a crash the command is executed again: what was begun is finished, and not
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change
@@ -17,7 +17,6 @@ from clickup_mlops.errors import Forbidden, NotFound
 from clickup_mlops.features.incidents.service import IncidentService
 from clickup_mlops.features.incidents.subject import SUBJECTS, of, subject
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
-from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store import Store
 
 BY: Final = "/incident"
@@ -145,7 +144,7 @@ def _format_split(incident: Incident) -> str:
     return f"This task has an incident of its own; its room is the chat channel `{incident.room}`."
 
 
-def _build_change(after: JsonObject, text: str) -> Change:
+def _build_change(after: Mapping[str, Any], text: str) -> Change:
     return Change(_KIND, None, after, text, {"title": after["title"]})
 
 
@@ -164,7 +163,9 @@ def _plan_entry(task: Task, target: Incident, request: Request) -> Change:
     return _build_change(desired, f"join the incident: {target.title:.80}")
 
 
-def _derive_incident(task: Task, current: Incident, incident_id: str, at_ms: int) -> JsonObject:
+def _derive_incident(
+    task: Task, current: Incident, incident_id: str, at_ms: int
+) -> Mapping[str, Any]:
     """An incident of the task, with lead, roles and rhythm of the current one; what was named after
     that one's first task is named after this one.
     """

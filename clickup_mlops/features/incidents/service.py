@@ -4,8 +4,8 @@ Each step may be repeated: rows have keys that are made of the incident and of w
 event is written last, so that what is found is done.
 """
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.bot.clock import Clock
@@ -17,7 +17,6 @@ from clickup_mlops.features.incidents import events, subject
 from clickup_mlops.features.incidents.subject import SUBJECTS
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents, Match
 from clickup_mlops.features.incidents.updates import StatusUpdates
-from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.timeline import Entry
 
@@ -40,7 +39,7 @@ class IncidentService:
         self._store, self._inbox, self._workspace, self._clock = store, inbox, workspace, clock
         self._updates = StatusUpdates(store, inbox, clock)
 
-    def enter(self, task_id: str, desired: JsonObject) -> str:
+    def enter(self, task_id: str, desired: Mapping[str, Any]) -> str:
         """The task opens an incident or joins one; its id. On disk when this returns.
 
         Raises:
@@ -76,7 +75,7 @@ class IncidentService:
             [subject.with_subjects(incident, now.get(incident.id, {})) for incident in incidents],
         )
 
-    def _subjects(self, incident: Incident, labels: Iterable[str]) -> dict[str, JsonObject]:
+    def _subjects(self, incident: Incident, labels: Iterable[str]) -> dict[str, Mapping[str, Any]]:
         tasks = self._store.table(Incidents).tasks(incident.id)
         affected = [task.task_id for task in tasks if task.left_ms is None][:_MOST_COMPARED]
         rows = self._store.mirror.get_many(affected) if affected else {}
@@ -85,7 +84,7 @@ class IncidentService:
             for name, row in rows.items()
         }
 
-    def find_entry(self, task_id: str, desired: JsonObject) -> str | None:
+    def find_entry(self, task_id: str, desired: Mapping[str, Any]) -> str | None:
         """The incident's id, if its event was written, or none is wanted."""
         incident = self._store.table(Incidents).open_of(task_id)
         if incident is None or desired.get("incident", incident.id) != incident.id:
@@ -93,7 +92,7 @@ class IncidentService:
         is_told = desired.get("quiet") or self._inbox.has(_entered_key(incident.id, desired))
         return incident.id if is_told else None
 
-    def leave(self, task_id: str, before: JsonObject) -> None:
+    def leave(self, task_id: str, before: Mapping[str, Any]) -> None:
         """The task leaves the incident; the last one closes it. The policy is asked again, unless
         the task is `gone`: what it reported is no evidence any more. On disk when this returns.
 
@@ -120,7 +119,7 @@ class IncidentService:
             body = _body(events.CLOSED, incident.task_id, incident, before)
             self._store_event(events.CLOSED, incident.task_id, _closed_key(incident), body)
 
-    def has_left(self, task_id: str, before: JsonObject) -> bool:
+    def has_left(self, task_id: str, before: Mapping[str, Any]) -> bool:
         """Whether it is no part of the incident any more, and the incident's end was told."""
         if self._store.table(Incidents).open_of(task_id) is not None:
             return False
@@ -133,7 +132,7 @@ class IncidentService:
             incident.is_open or bool(before.get("quiet")) or self._inbox.has(_closed_key(incident))
         )
 
-    def merge(self, task_id: str, desired: JsonObject) -> str | None:
+    def merge(self, task_id: str, desired: Mapping[str, Any]) -> str | None:
         """All tasks of the incident `merge` move to `incident`, which goes on; its id. None: one of
         them is over or gone. On disk when this returns.
 
@@ -165,7 +164,7 @@ class IncidentService:
             self._store_event(events.JOINED, moved_id, _moved_key(target, source, moved_id), body)
         return target.id
 
-    def find_merge(self, _task_id: str, desired: JsonObject) -> str | None:
+    def find_merge(self, _task_id: str, desired: Mapping[str, Any]) -> str | None:
         """The id of the incident that goes on, if that was done to the end and still holds."""
         incidents = self._store.table(Incidents)
         source, target = incidents.get(desired["merge"]), incidents.get(desired["incident"])
@@ -181,7 +180,7 @@ class IncidentService:
         ended = {task.task_id for task in tasks(source.id) if task.left_ms == source.closed_ms}
         return [task.task_id for task in tasks(target.id) if task.task_id in ended]
 
-    def separate(self, task_id: str, desired: JsonObject) -> str | None:
+    def separate(self, task_id: str, desired: Mapping[str, Any]) -> str | None:
         """The task moves from the incident `separate` to one of its own, made of the rest of
         `wanted`; or, if `id` is that of an incident which was joined to it, its tasks move back.
         The id of theirs; None: none of them is affected any more. On disk when this returns.
@@ -217,7 +216,7 @@ class IncidentService:
             self._store_event(events.OPENED, task_id, _entered_key(after.id, desired), body)
         return after.id
 
-    def find_separation(self, task_id: str, desired: JsonObject) -> str | None:
+    def find_separation(self, task_id: str, desired: Mapping[str, Any]) -> str | None:
         """The id of the task's own incident, if that was done to the end and still holds."""
         incident = self._store.table(Incidents).open_of(task_id)
         if incident is None or incident.id != desired["id"]:
@@ -249,12 +248,12 @@ class IncidentService:
         self._inbox.put(row)
 
 
-def _body(kind: str, task_id: str, incident: Incident, desired: JsonObject) -> bytes:
+def _body(kind: str, task_id: str, incident: Incident, desired: Mapping[str, Any]) -> bytes:
     chain = desired.get("chain") or ()
     return own_body(kind, task_id, "", chain=chain, incident={"id": incident.id})
 
 
-def _incident(desired: JsonObject, task_id: str, workspace: str) -> Incident:
+def _incident(desired: Mapping[str, Any], task_id: str, workspace: str) -> Incident:
     details = {name: desired[name] for name in _DETAILS if name in desired}
     return Incident(
         id=desired["id"],
@@ -269,13 +268,13 @@ def _incident(desired: JsonObject, task_id: str, workspace: str) -> Incident:
     )
 
 
-def _kind(incident: Incident, task_id: str, desired: JsonObject) -> str:
+def _kind(incident: Incident, task_id: str, desired: Mapping[str, Any]) -> str:
     if incident.task_id != task_id:
         return events.JOINED
     return events.OPENED if incident.id == desired["id"] else events.REOPENED
 
 
-def _entered_key(incident_id: str, desired: JsonObject) -> str:
+def _entered_key(incident_id: str, desired: Mapping[str, Any]) -> str:
     return f"incident:{incident_id}:entered:{desired['id']}"
 
 

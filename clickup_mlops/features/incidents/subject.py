@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.incidents.tables.incidents import INTO, Incident
-from clickup_mlops.json_types import JsonObject
 
 SUBJECTS: Final = "subjects"
 """Where `Incident.details` has the subjects of its tasks, by their ids."""
@@ -24,7 +23,9 @@ _IDENTITY: Final = ("tasks", "alerts")
 _LEVELS: Final = 1_000
 
 
-def subject(task: Task, labels: Iterable[str], alerts: Sequence[JsonObject]) -> JsonObject:
+def subject(
+    task: Task, labels: Iterable[str], alerts: Sequence[Mapping[str, Any]]
+) -> Mapping[str, Any]:
     """Of a task about which these alerts are (`key`, `labels`, `tasks`). A label is written with
     the names that it may have, as `model|model_name`: of an alert's label or of a custom field.
     """
@@ -39,7 +40,7 @@ def subject(task: Task, labels: Iterable[str], alerts: Sequence[JsonObject]) -> 
     }
 
 
-def merged(first: JsonObject, second: JsonObject) -> JsonObject:
+def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> Mapping[str, Any]:
     """Both subjects as one."""
     labels = {**first.get("labels", {}), **second.get("labels", {})}
     return {
@@ -48,9 +49,9 @@ def merged(first: JsonObject, second: JsonObject) -> JsonObject:
     }
 
 
-def of(incident: Incident) -> JsonObject:
+def of(incident: Incident) -> Mapping[str, Any]:
     """What the incident is about."""
-    about: JsonObject = {}
+    about: Mapping[str, Any] = {}
     for content in (incident.details.get(SUBJECTS) or {}).values():
         about = merged(about, content)
     return about
@@ -62,7 +63,7 @@ def joined(incident: Incident, desired: Incident) -> Incident:
     return with_subjects(incident, {desired.task_id: about}) if about else incident
 
 
-def with_subjects(incident: Incident, subjects: Mapping[str, JsonObject]) -> Incident:
+def with_subjects(incident: Incident, subjects: Mapping[str, Mapping[str, Any]]) -> Incident:
     """The incident, with what is known of these tasks besides."""
     contents = dict(incident.details.get(SUBJECTS) or {})
     contents |= {
@@ -140,7 +141,7 @@ def _rank(desired: Incident, incident: Incident) -> int | None:
     return _LEVELS if _is_named(mine, theirs) or _is_named(theirs, mine) else None
 
 
-def _is_named(named: JsonObject, labelled: JsonObject) -> bool:
+def _is_named(named: Mapping[str, Any], labelled: Mapping[str, Any]) -> bool:
     """Whether the title of a task is the value of a label of the other one."""
     labels = labelled.get("labels", {}).values()
     return not {value for values in labels for value in values}.isdisjoint(named.get("names", ()))
@@ -150,7 +151,7 @@ def _meet(first: Mapping[str, Any], second: Mapping[str, Any], name: str) -> boo
     return not set(first.get(name, ())).isdisjoint(second.get(name, ()))
 
 
-def _both(first: JsonObject, second: JsonObject, *place: str) -> list[str]:
+def _both(first: Mapping[str, Any], second: Mapping[str, Any], *place: str) -> list[str]:
     return _unique(value for content in (first, second) for value in _at(content, place))
 
 
@@ -173,7 +174,7 @@ def _fields(task: Task) -> Iterator[tuple[str, str]]:
                 yield _plain(field.name), text
 
 
-def _labels(alert: JsonObject) -> Iterator[tuple[str, str]]:
+def _labels(alert: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in (alert.get("labels") or {}).items():
         yield _plain(name), str(value)
 

@@ -11,6 +11,7 @@ from typing import Final
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.receive.source_contacts import CONTACT, SILENT
 from clickup_mlops.features.integrations.tools import Report
+from clickup_mlops.json_types import text_of
 from clickup_mlops.store.tables.notes import Notes
 
 NAME: Final = "silence"
@@ -40,7 +41,7 @@ class Silence:
         if reports := list(self._changed()):
             self._report(NAME, reports)
         for report in reports:
-            source = report.facts["source"]
+            source = text_of(report.facts["source"])
             if report.state == "firing":
                 self._notes.put(SILENT, source, report.facts["since_ms"], self._clock())
             else:

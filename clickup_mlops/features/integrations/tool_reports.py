@@ -107,7 +107,7 @@ class ToolReports:
         )
 
     def _about(
-        self, row: InboxRow, raw: JsonObject, *, search: bool
+        self, row: InboxRow, raw: Mapping[str, Any], *, search: bool
     ) -> tuple[Sequence[Known], str]:
         """The tasks that a report is about, and the id of the one that was made for its key."""
         report, table = raw["report"], self._tables.get(row.lane.removeprefix(LANE))
@@ -142,7 +142,7 @@ class ToolReports:
             self._inbox.put(copy)
         return [task_id for task_id, *_ in tasks]
 
-    def _order(self, report: JsonObject, created_id: str) -> JsonObject:
+    def _order(self, report: Mapping[str, Any], created_id: str) -> Mapping[str, Any]:
         """That the alert is over, if it was resolved before its task was made."""
         key, notes = report["key"], self._store.notes
         if report["state"] == RESOLVED:
@@ -188,7 +188,7 @@ class ToolReports:
         }
 
     def _find(
-        self, find: FindTable, report: JsonObject, data: Mapping[str, Any], search: bool
+        self, find: FindTable, report: Mapping[str, Any], data: Mapping[str, Any], search: bool
     ) -> Known | None:
         """Id, List and time of what we know of the task; an id that is not mirrored is believed.
         `search`: among all open tasks, if no id is given.
@@ -224,7 +224,7 @@ class ToolReports:
             yield from (Task.parse(row.raw) for row in self._store.mirror.all_open(list_id))
 
 
-def _about(event: Event, task: JsonObject, tasks: Sequence[str]) -> Event:
+def _about(event: Event, task: Mapping[str, Any], tasks: Sequence[str]) -> Event:
     """The event, with the task that was made for its key, and the ids of those that it is about."""
     raw = {**event.raw, "report": {**event.raw["report"], "made": task, "tasks": tasks}}
     return replace(event, raw=raw)

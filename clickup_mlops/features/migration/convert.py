@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from clickup_mlops import registry
 from clickup_mlops.clickup.blocks import escape_markdown
@@ -27,7 +27,6 @@ from clickup_mlops.features.migration.mapping.model import (
 )
 from clickup_mlops.features.migration.records import Board, Cell, Column, Item
 from clickup_mlops.features.migration.steps import CreateTask, Deferred
-from clickup_mlops.json_types import Json
 from clickup_mlops.spelling import suggest_word
 
 NAME_LENGTH: Final = 255
@@ -131,8 +130,8 @@ class _Draft:
     item: Item
     mapping: Mapping
     lookup: Lookup
-    attributes: dict[str, Json] = field(default_factory=dict)
-    fields: dict[str, Json] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     deferred: list[Deferred] = field(default_factory=list)
     losses: list[ItemLoss] = field(default_factory=list)
@@ -257,7 +256,7 @@ def _inside(draft: _Draft, column: Column, cell: Cell, mapped: ColumnTable) -> C
     return replace(cell, value=[item for item in cell.value if item not in outside])
 
 
-def _is_outside(connected: Json, mapping: Mapping) -> bool:
+def _is_outside(connected: Any, mapping: Mapping) -> bool:
     if not isinstance(connected, dict):
         raise TypeError(f"{connected!r:.60} is no connected item")
     return bool(connected.get("board")) and str(connected["board"]) not in mapping.boards

@@ -17,7 +17,7 @@ After a crash, the steps that are begun are the only ones whose effect is not kn
 | place | of a Folder or List that was created: `list` (whether it is one), no `item`; its id |
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
@@ -124,7 +124,7 @@ class Journal:
         self._steps.put(self._name, [step])
 
 
-def written(step: JournaledStep) -> JsonObject:
+def written(step: JournaledStep) -> Mapping[str, Any]:
     """What a step wrote, or was about to write; empty if that is not known."""
     values_written = orjson.loads(step.written)
     return values_written if isinstance(values_written, dict) else {}
@@ -159,7 +159,7 @@ def values(task: "Task", field_values: JsonObject | None = None) -> JsonObject:
     }
 
 
-def _plain(value: Json) -> Json:
+def _plain(value: Any) -> Any:
     """Without the order of a list, which ClickUp changes; numbers as numbers with a fraction."""
     if isinstance(value, list | tuple):
         return sorted(map(str, value))
@@ -184,5 +184,5 @@ def changed(before: JsonObject, now: JsonObject) -> list[str]:
     ]
 
 
-def _fields(task_values: JsonObject) -> dict[str, Json]:
+def _fields(task_values: Mapping[str, Any]) -> dict[str, Any]:
     return dict(task_values.get("fields") or {})

@@ -40,8 +40,6 @@ from typing import Any, Final, Literal, TypeVar
 import orjson
 from pydantic import TypeAdapter
 
-from clickup_mlops.json_types import Json, JsonObject
-
 PersonKind = Literal["person", "guest", "agent", "team"]
 
 
@@ -77,7 +75,7 @@ class Column:
     type: str
     description: str = ""
     options: tuple[Option, ...] = ()
-    settings: JsonObject = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ class Board:
 class Cell:
     """A value; its shape depends on the column's type. `text` is what the source shows."""
 
-    value: Json
+    value: Any
     text: str = ""
 
 

@@ -6,8 +6,7 @@ the source's: the journal knows which task stands for which item.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from clickup_mlops.json_types import Json
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +22,8 @@ class CreateTask:
     name: str
     parent_id: str | None = None
     markdown: str = ""
-    attributes: Mapping[str, Json] = field(default_factory=dict)
-    fields: Mapping[str, Json] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

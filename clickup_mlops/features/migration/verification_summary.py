@@ -5,11 +5,11 @@ It is saved as a note: `store.notes.put(SCOPE, migration, to_json(summary), at_m
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.json_types import Json
 
 SCOPE: Final = "migration_verification"
 """Scope of the notes; a note's name is the migration's."""
@@ -80,7 +80,7 @@ class VerificationSummary:
 _ADAPTER: Final = TypeAdapter(VerificationSummary)
 
 
-def to_json(summary: VerificationSummary) -> JsonObject:
+def to_json(summary: VerificationSummary) -> dict[str, Any]:
     """As a JSON object, its lists cut to what is kept."""
     report = asdict(summary)
     counts = dict(zip(("different", "missing_count", "extra_count"), summary.counts, strict=True))

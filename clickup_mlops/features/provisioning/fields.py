@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from clickup_mlops.clickup.fields import read_option_label
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.errors import ApiError, Forbidden, NotFound, PlanLimit
-from clickup_mlops.features.provisioning.tree import Attributes, Changes, Json, Level
+from clickup_mlops.features.provisioning.tree import Attributes, Changes, JsonTable, Level
 
 if TYPE_CHECKING:
     from clickup_mlops.clickup.client import ClickUp
@@ -146,10 +146,10 @@ def differences(want: Attributes, field: FieldDefinition) -> Changes:
     return wrong
 
 
-def attributes(field: FieldDefinition) -> Json:
+def attributes(field: FieldDefinition) -> Any:
     """A live field in the words of a template."""
     config, settings = field.type_config, _SETTINGS.get(field.type, {})
-    read: Json = {"type": field.type}
+    read: Any = {"type": field.type}
     if field.type in WITH_OPTIONS:
         options = sorted(
             config.get("options") or (), key=lambda option: option.get("orderindex") or 0
@@ -161,7 +161,7 @@ def attributes(field: FieldDefinition) -> Json:
     return read
 
 
-def wire_config(want: Attributes) -> Json:
+def wire_config(want: Attributes) -> JsonTable:
     """ClickUp's `type_config` for a new field."""
     kind = want["type"]
     config = {
@@ -183,7 +183,7 @@ def wire_config(want: Attributes) -> Json:
     return config
 
 
-def _color(want: Attributes, option: str) -> Json:
+def _color(want: Attributes, option: str) -> JsonTable:
     color = (want.get("colors") or {}).get(option)
     return {"color": color} if color else {}
 

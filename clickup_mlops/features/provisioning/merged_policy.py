@@ -5,13 +5,13 @@ As `routing.layers` lays them over each other: a later one wins, key by key.
 
 from collections.abc import Iterable
 
-from clickup_mlops.features.provisioning.tree import Attributes, Json
+from clickup_mlops.features.provisioning.tree import Attributes, JsonTable
 from clickup_mlops.routing.layers import merge_tables
 
 
-def together(bodies: Iterable[Attributes]) -> Json:
+def together(bodies: Iterable[Attributes]) -> JsonTable:
     """Their strategy, tables and enabled automations as those of one template, the oldest first."""
-    merged: Json = {}
+    merged: JsonTable = {}
     for body in bodies:
         if body.get("strategy"):
             merged["strategy"] = body["strategy"]

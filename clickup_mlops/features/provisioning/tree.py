@@ -55,7 +55,7 @@ Part = tuple[str, str]
 Parts = frozenset[Part]
 
 
-Json = dict[str, Any]
+JsonTable = dict[str, Any]
 """A table of JSON values."""
 Attributes = Mapping[str, Any]
 """An object's attributes: JSON values by name, in the words of a template."""
@@ -87,13 +87,13 @@ class Node:
         """The path of its place; empty for a space."""
         return self.path[:-1]
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> JsonTable:
         """JSON values."""
         path = [list(part) for part in self.path]
         return {"path": path, "attributes": dict(self.attributes), "id": self.id}
 
     @classmethod
-    def from_dict(cls, plain: Json) -> "Node":
+    def from_dict(cls, plain: JsonTable) -> "Node":
         """What `to_dict` made."""
         path = tuple((kind, name) for kind, name in plain["path"])
         return cls(path, plain["attributes"], plain["id"])

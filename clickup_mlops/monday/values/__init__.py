@@ -6,7 +6,7 @@ time zone; and fields of the column's type. Which one can be trusted differs by 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -91,7 +91,7 @@ class Value:
     `problem` says why a value could not be decoded; the text is kept then.
     """
 
-    value: Json = None
+    value: Any = None
     text: str = ""
     problem: str = ""
 

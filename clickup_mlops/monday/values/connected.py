@@ -3,8 +3,8 @@
 Since 2025-04 `value` is null for links between items: only the typed fields have them.
 """
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from clickup_mlops.json_types import Json, JsonObject
 
@@ -12,7 +12,7 @@ _DEPENDENCIES: Final = {0: "FS", 1: "SS", 2: "FF", 3: "SF"}
 _ASSET, _DOC = "ASSET", "MONDAY_DOC"
 
 
-def decode_people(raw: Json, column_value: JsonObject) -> Json:
+def decode_people(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """People, teams and agents."""
     typed = column_value.get("persons_and_teams")
     listed = typed if typed is not None else (raw or {}).get("personsAndTeams")
@@ -22,7 +22,7 @@ def decode_people(raw: Json, column_value: JsonObject) -> Json:
     ] or (None)
 
 
-def decode_dependency(raw: Json, column_value: JsonObject) -> Json:
+def decode_dependency(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """The items that this one waits for, the kind and the days between."""
     links = {
         str(link["linked_item_id"]): _build_dependency(
@@ -37,7 +37,7 @@ def decode_dependency(raw: Json, column_value: JsonObject) -> Json:
     return list(links.values()) or None
 
 
-def decode_board_relation(raw: Json, column_value: JsonObject) -> Json:
+def decode_board_relation(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """Items of other boards; of those that the token cannot see only the id is known."""
     items = {
         str(linked_item["id"]): {
@@ -53,7 +53,7 @@ def decode_board_relation(raw: Json, column_value: JsonObject) -> Json:
     return list(items.values()) or None
 
 
-def decode_file(raw: Json, column_value: JsonObject) -> Json:
+def decode_file(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """Files, links to files elsewhere, and documents. That a file is gone shows when it is read."""
     typed = column_value.get("files")
     if typed is not None:
@@ -61,7 +61,7 @@ def decode_file(raw: Json, column_value: JsonObject) -> Json:
     return [_build_raw_file(entry) for entry in (raw or {}).get("files") or ()] or None
 
 
-def decode_doc(raw: Json, column_value: JsonObject) -> Json:
+def decode_doc(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """A document of Monday.com."""
     typed = column_value.get("doc")
     if typed is not None:
@@ -70,7 +70,7 @@ def decode_doc(raw: Json, column_value: JsonObject) -> Json:
     return _build_doc(files[0]["objectId"], files[0].get("linkToFile")) if files else None
 
 
-def decode_integration(raw: Json, column_value: JsonObject) -> Json:
+def decode_integration(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """A link to the issue in another tool."""
     fields = raw or {}
     url = column_value.get("issue_api_url") or fields.get("issue_api_url") or fields.get("url")
@@ -80,7 +80,7 @@ def decode_integration(raw: Json, column_value: JsonObject) -> Json:
     return {"url": str(url or ""), "text": str(name or "")}
 
 
-def decode_vote(raw: Json, column_value: JsonObject) -> Json:
+def decode_vote(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """How many, and who."""
     typed = column_value.get("voter_ids")
     listed = (raw or {}).get("voter_ids") if typed is None else typed
@@ -98,7 +98,7 @@ def _read_old_people(raw: JsonObject, column_value: JsonObject) -> Iterable[Json
         yield {"id": team, "kind": "team"}
 
 
-def _linked_ids(raw: Json, column_value: JsonObject) -> list[str]:
+def _linked_ids(raw: Any, column_value: Mapping[str, Any]) -> list[str]:
     typed = column_value.get("linked_item_ids")
     if typed is not None:
         return [str(item_id) for item_id in typed]

@@ -1,8 +1,9 @@
 """Decoders of values that stand alone. See `values.Decoder`."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.json_types import Json, JsonObject
 
@@ -10,7 +11,7 @@ _COLOR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 _PLACE_PARTS: Final = ("city", "country", "street", "streetNumber", "placeId")
 
 
-def decode_status(raw: Json, column_value: JsonObject) -> Json:
+def decode_status(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """The key of a label."""
     index = _get_part(raw, "index")
     if index is None:
@@ -18,7 +19,7 @@ def decode_status(raw: Json, column_value: JsonObject) -> Json:
     return None if index is None else str(int(index))
 
 
-def decode_roll_up(raw: Json, column_value: JsonObject) -> Json:
+def decode_roll_up(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """What Monday.com computes from the subitems: a status only if all of them agree."""
     keys = {
         str(count["key"]) for count in column_value["battery_value"] or () if count.get("count")
@@ -26,12 +27,12 @@ def decode_roll_up(raw: Json, column_value: JsonObject) -> Json:
     return keys.pop() if len(keys) == 1 else None
 
 
-def decode_dropdown(raw: Json, column_value: JsonObject) -> Json:
+def decode_dropdown(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """The keys of the labels."""
     return [str(int(label_id)) for label_id in _get_part(raw, "ids") or ()] or None
 
 
-def decode_checkbox(raw: Json, column_value: JsonObject) -> Json:
+def decode_checkbox(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """Whether it is checked; old values hold a text."""
     if raw is None:
         return None
@@ -65,7 +66,7 @@ def decode_world_clock(raw: Json, column_value: JsonObject) -> Json:
     return _to_text(_get_part(raw, "timezone")) or None
 
 
-def decode_color_picker(raw: Json, column_value: JsonObject) -> Json:
+def decode_color_picker(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """`#rrggbb`, whether it was entered as that or as red, green and blue."""
     color = _get_part(raw, "color")
     if not color:
@@ -82,7 +83,7 @@ def decode_item_id(raw: Json, column_value: JsonObject) -> Json:
     return _to_text(column_value.get("item_id")) or column_value.get("text") or None
 
 
-def decode_tags(raw: Json, column_value: JsonObject) -> Json:
+def decode_tags(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """The names of the tags. Raises ValueError if ids and names do not match."""
     named = column_value.get("tags")
     if named is not None:
@@ -96,25 +97,25 @@ def decode_tags(raw: Json, column_value: JsonObject) -> Json:
     return names or None
 
 
-def decode_link(raw: Json, column_value: JsonObject) -> Json:
+def decode_link(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """An address and what is shown for it."""
     url = _to_text(_get_part(raw, "url"))
     return {"url": url, "text": _to_text(raw.get("text"))} if url else None
 
 
-def decode_email(raw: Json, column_value: JsonObject) -> Json:
+def decode_email(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """An e-mail address and what is shown for it."""
     address = _to_text(_get_part(raw, "email"))
     return {"email": address, "text": _to_text(raw.get("text"))} if address else None
 
 
-def decode_phone(raw: Json, column_value: JsonObject) -> Json:
+def decode_phone(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """A number and its country's ISO code."""
     number = _to_text(_get_part(raw, "phone"))
     return {"phone": number, "country": _to_text(raw.get("countryShortName"))} if number else None
 
 
-def decode_location(raw: Json, column_value: JsonObject) -> Json:
+def decode_location(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """A place: degrees come as texts."""
     if _get_part(raw, "lat") in (None, "") or _get_part(raw, "lng") in (None, ""):
         address = _to_text(_get_part(raw, "address"))
@@ -129,13 +130,13 @@ def decode_location(raw: Json, column_value: JsonObject) -> Json:
     return place | {"address": _to_text(raw.get("address"))} | present
 
 
-def decode_country(raw: Json, column_value: JsonObject) -> Json:
+def decode_country(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """`code` (ISO, two letters) and `name`."""
     code = _to_text(_get_part(raw, "countryCode"))
     return {"code": code, "name": _to_text(raw.get("countryName"))} if code else None
 
 
-def decode_rating(raw: Json, column_value: JsonObject) -> Json:
+def decode_rating(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """A whole number; none is 0."""
     return int(_get_part(raw, "rating") or 0) or None
 
@@ -152,7 +153,7 @@ def _read_place_part(part: Json) -> str:
     return _to_text(part)
 
 
-def _get_part(raw: Json, key: str) -> Json:
+def _get_part(raw: Any, key: str) -> Any:
     """A part of the value; None if it is empty."""
     return None if raw is None else raw.get(key)
 

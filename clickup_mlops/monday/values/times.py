@@ -1,13 +1,13 @@
 """Decoders of times and of what is logged. See `values.Decoder`."""
 
 import datetime as dt
-
-from clickup_mlops.json_types import Json, JsonObject
+from collections.abc import Mapping
+from typing import Any
 
 _SHAPES = ("%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%d %H:%M:%S %Z")
 
 
-def parse_moment_ms(text: Json) -> int | None:
+def parse_moment_ms(text: Any) -> int | None:
     """A time of Monday.com, in ISO 8601 or as it is shown in a log, in Unix ms; None: there is
     none. Raises ValueError.
     """
@@ -21,7 +21,7 @@ def parse_moment_ms(text: Json) -> int | None:
     return int(aware.timestamp() * 1000)
 
 
-def decode_date(raw: Json, column_value: JsonObject) -> Json:
+def decode_date(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """A calendar day, or a day and a time in UTC. The typed fields are in the caller's zone."""
     if raw is None or not raw.get("date"):
         return None
@@ -32,15 +32,15 @@ def decode_date(raw: Json, column_value: JsonObject) -> Json:
     }
 
 
-def decode_timeline(raw: Json, column_value: JsonObject) -> Json:
+def decode_timeline(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """Two days, or a milestone."""
     if raw is None or not (raw.get("from") or raw.get("to")):
         return None
-    days: dict[str, Json] = {"from": _parse_day(raw["from"]), "to": _parse_day(raw["to"])}
+    days: dict[str, Any] = {"from": _parse_day(raw["from"]), "to": _parse_day(raw["to"])}
     return days | ({"milestone": True} if raw.get("visualization_type") == "milestone" else {})
 
 
-def decode_week(raw: Json, column_value: JsonObject) -> Json:
+def decode_week(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """The first and the last day."""
     days = None if raw is None else raw.get("week") or None
     if days is None or not days.get("startDate"):
@@ -48,7 +48,7 @@ def decode_week(raw: Json, column_value: JsonObject) -> Json:
     return {"from": _parse_day(days["startDate"]), "to": _parse_day(days["endDate"])}
 
 
-def decode_hour(raw: Json, column_value: JsonObject) -> Json:
+def decode_hour(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """A time of day."""
     if raw is None or raw.get("hour") is None:
         return None
@@ -56,7 +56,7 @@ def decode_hour(raw: Json, column_value: JsonObject) -> Json:
     return {"hour": clock.hour, "minute": clock.minute}
 
 
-def decode_time_tracking(raw: Json, column_value: JsonObject) -> Json:
+def decode_time_tracking(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """The sum and its entries. One that still runs has no end and is left to `running`."""
     fields = raw or {}
     running, seconds = (
@@ -73,26 +73,26 @@ def decode_time_tracking(raw: Json, column_value: JsonObject) -> Json:
     return {"seconds": int(seconds or 0), "running": started, "entries": ended}
 
 
-def decode_creation_log(raw: Json, column_value: JsonObject) -> Json:
+def decode_creation_log(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """When and by whom the item was created."""
     fields = raw or {}
     at = column_value.get("created") or fields.get("created_at") or column_value.get("text")
     return _build_log(at, column_value.get("creator") or fields.get("creator_id"))
 
 
-def decode_last_updated(raw: Json, column_value: JsonObject) -> Json:
+def decode_last_updated(raw: Any, column_value: Mapping[str, Any]) -> Any:
     """When and by whom the item was changed."""
     fields = raw or {}
     at = column_value.get("updated") or fields.get("updated_at") or column_value.get("text")
     return _build_log(at, column_value.get("updater") or fields.get("updater_id"))
 
 
-def _build_log(at: Json, by: Json) -> Json:
+def _build_log(at: Any, by: Any) -> Any:
     at_ms = parse_moment_ms(at)
     return None if at_ms is None else {"at_ms": at_ms, "person": str(by or "")}
 
 
-def _build_entry(entry: JsonObject) -> dict[str, Json]:
+def _build_entry(entry: Mapping[str, Any]) -> dict[str, Any]:
     manual = any(entry.get(f"manually_entered_{end}_{part}") for end, part in _ENTERED)
     return {
         "from_ms": parse_moment_ms(entry.get("started_at")),
@@ -105,7 +105,7 @@ def _build_entry(entry: JsonObject) -> dict[str, Json]:
 _ENTERED = (("start", "time"), ("end", "time"), ("start", "date"), ("end", "date"))
 
 
-def _get_first(column_value: JsonObject, raw: JsonObject, key: str) -> Json:
+def _get_first(column_value: Mapping[str, Any], raw: Mapping[str, Any], key: str) -> Any:
     typed = column_value.get(key)
     return raw.get(key) if typed is None else typed
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.sandbox.clickup.state.fields import fields
-from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, TaskList, User
+from clickup_mlops.sandbox.clickup.state.model import Field, JsonTable, Task, TaskList, User
 from clickup_mlops.sandbox.clickup.state.talk import comments
 from clickup_mlops.sandbox.clickup.state.tasks import relations, task_values, tasks
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -122,7 +122,7 @@ def _resolve_option_names(field: Field, value: object) -> Any:
     return ids.get(value, value) if isinstance(value, str) else value
 
 
-def _map_to_first_status(world: World, task: Task, task_list: TaskList) -> list[Json]:
+def _map_to_first_status(world: World, task: Task, task_list: TaskList) -> list[JsonTable]:
     source, first = tasks.get_status(world, task), world.statuses(task_list)[0]
     if any(status["status"] == task.status for status in world.statuses(task_list)):
         return []

@@ -12,7 +12,7 @@ from clickup_mlops.sandbox.clickup.delivery import Deliveries, Delivery
 from clickup_mlops.sandbox.clickup.state.events import Write
 from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
-from clickup_mlops.sandbox.clickup.state.model import Field, Folder, Json, Task, TaskList, User
+from clickup_mlops.sandbox.clickup.state.model import Field, Folder, JsonTable, Task, TaskList, User
 from clickup_mlops.sandbox.clickup.state.model import Template as SavedTemplate
 from clickup_mlops.sandbox.clickup.state.tasks import tasks
 from clickup_mlops.sandbox.clickup.state.templates import templates
@@ -74,7 +74,7 @@ class Control:
         """The stored tasks, in the order of creation. Read only."""
         return sorted(self.world.tasks, key=lambda task: task.orderindex)
 
-    def task(self, task: str) -> Json:
+    def task(self, task: str) -> JsonTable:
         """A task by id or exact name, as GET task would show it; costs no call."""
         with self.world.change():
             return wire.format_full_task(self.world, self.find(task))
@@ -135,7 +135,7 @@ class Control:
         *,
         list_name: str | None = None,
         choices: Sequence[str] = (),
-        config: Json | None = None,
+        config: JsonTable | None = None,
         required: bool = False,
         task_types: Sequence[int] = (),
     ) -> Field:
@@ -154,7 +154,7 @@ class Control:
                 task_types=tuple(task_types),
             )
 
-    def set_statuses(self, list_name: str, statuses: Sequence[Json]) -> None:
+    def set_statuses(self, list_name: str, statuses: Sequence[JsonTable]) -> None:
         """Give a List statuses of its own: dicts with status, type and color."""
         with self.world.change():
             task_list = self._find_list(list_name)
@@ -174,7 +174,7 @@ class Control:
             return templates.save(self.world, self._team_id, kind, record, name)
 
     def add_tasks(
-        self, list_name: str, bodies: Iterable[Json], *, silent: bool = True
+        self, list_name: str, bodies: Iterable[JsonTable], *, silent: bool = True
     ) -> list[str]:
         """Create many tasks at once, without webhooks unless `silent` is false; returns ids."""
         task_list = self._find_list(list_name)

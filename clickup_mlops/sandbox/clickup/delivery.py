@@ -8,7 +8,7 @@ import orjson
 
 from clickup_mlops.sandbox.clickup.state import webhooks
 from clickup_mlops.sandbox.clickup.state.events import Event
-from clickup_mlops.sandbox.clickup.state.model import Json, Webhook
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Webhook
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.core.delivery import DeliveryQueue, Message, Policy
 from clickup_mlops.sandbox.core.faults import Faults
@@ -27,7 +27,7 @@ class Delivery(Message):
     secret: str
     event_ms: int
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> JsonTable:
         """For the control API."""
         hidden = ("body", "secret")
         public = {key: value for key, value in vars(self).items() if key not in hidden}

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from clickup_mlops.sandbox.clickup import rate_limit
 from clickup_mlops.sandbox.clickup.state import access
-from clickup_mlops.sandbox.clickup.state.model import Json, Token, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Token, User
 from clickup_mlops.sandbox.clickup.state.refusal import NotModelled, Refusal
 from clickup_mlops.sandbox.clickup.state.tasks import tasks
 from clickup_mlops.sandbox.clickup.state.tasks.search import Search
@@ -73,7 +73,7 @@ def get_actor() -> User:
     return user
 
 
-def read_body() -> Json:
+def read_body() -> JsonTable:
     """The JSON object of this request; a form is taken where ClickUp takes one."""
     if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
         return dict(request.form)
@@ -213,7 +213,7 @@ def _is_in_team(token: Token, team_id: str) -> bool:
 def _refuse(code: str, text: str) -> Response:
     status = STATUS_OF.get(code, 400)
     if request.path.startswith("/api/v3/"):
-        envelope: Json = {"status": status, "message": text}
+        envelope: JsonTable = {"status": status, "message": text}
         return answer(envelope | {"trace_id": 1, "timestamp": get_world().now_ms()}, status)
     return answer({"err": text, "ECODE": code}, status)
 

@@ -15,7 +15,7 @@ from clickup_mlops.sandbox.clickup.state.hierarchy import places, tags
 from clickup_mlops.sandbox.clickup.state.model import (
     Field,
     Folder,
-    Json,
+    JsonTable,
     Space,
     Task,
     TaskList,
@@ -55,7 +55,7 @@ def load(world: World, seed: str | Path | None) -> None:
     world.writes.clear()
 
 
-def _load_all(world: World, path: Path, data: Json) -> None:
+def _load_all(world: World, path: Path, data: JsonTable) -> None:
     try:
         _Loader(world, path, data).run()
     except (KeyError, TypeError, AttributeError, ValueError) as problem:
@@ -64,7 +64,7 @@ def _load_all(world: World, path: Path, data: Json) -> None:
         raise ContentError(path, "", no.text) from no
 
 
-def add_member(world: World, team: Team, entry: Json) -> User:
+def add_member(world: World, team: Team, entry: JsonTable) -> User:
     """A new member with a personal token."""
     user = User(world.ids.user(), entry["username"], entry["email"])
     user.role = entry.get("role", user.role)
@@ -96,7 +96,7 @@ def _find_seed(seed: str | Path) -> Path:
 class _Loader:
     """Loads one seed; remembers what was made under its name or key."""
 
-    def __init__(self, world: World, path: Path, data: Json) -> None:
+    def __init__(self, world: World, path: Path, data: JsonTable) -> None:
         self._world, self._path, self._data = world, path, data
         self._now = world.now_ms()
         self._team = Team(world.ids.numeric("team"), data["team"]["name"])
@@ -120,7 +120,7 @@ class _Loader:
         for entry in self._data.get("template", []):
             self._load_entry(f"template {entry['name']!r}", self._load_template, entry)
 
-    def _load_entry(self, key: str, load: Callable[[Json], None], entry: Json) -> None:
+    def _load_entry(self, key: str, load: Callable[[JsonTable], None], entry: JsonTable) -> None:
         try:
             load(entry)
         except (KeyError, ValueError) as problem:
@@ -132,7 +132,7 @@ class _Loader:
     def _bot(self) -> User:
         return self._world.users[self._team.member_ids[0]]
 
-    def _load_space(self, entry: Json) -> None:
+    def _load_space(self, entry: JsonTable) -> None:
         space = places.create_space(self._world, self._bot, self._team.id, {"name": entry["name"]})
         if "statuses" in entry:
             space.statuses = places.build_statuses(self._world, space.id, "p", entry["statuses"])
@@ -144,13 +144,13 @@ class _Loader:
             self._load_folder(space, folder)
         self._put_lists(space, entry.get("list", []))
 
-    def _load_folder(self, space: Space, entry: Json) -> None:
+    def _load_folder(self, space: Space, entry: JsonTable) -> None:
         folder = places.create_folder(self._world, self._bot, space, {"name": entry["name"]})
         self._folders[folder.name] = folder
         self._load_fields(entry, "folder", folder.id)
         self._put_lists(folder, entry.get("list", []))
 
-    def _put_lists(self, place: Space | Folder, entries: Iterable[Json]) -> None:
+    def _put_lists(self, place: Space | Folder, entries: Iterable[JsonTable]) -> None:
         for entry in entries:
             body = {"name": entry["name"], "content": entry.get("content", "")}
             task_list = places.create_list(self._world, self._bot, place, body)
@@ -161,7 +161,7 @@ class _Loader:
             self._lists[task_list.name] = self._world.lists.put(task_list)
             self._load_fields(entry, "list", task_list.id)
 
-    def _load_fields(self, entry: Json, level: str, level_id: str) -> None:
+    def _load_fields(self, entry: JsonTable, level: str, level_id: str) -> None:
         for definition in entry.get("field", []):
             fields.define(
                 self._world,
@@ -174,7 +174,7 @@ class _Loader:
                 required=definition.get("required", False),
             )
 
-    def _load_task(self, entry: Json) -> None:
+    def _load_task(self, entry: JsonTable) -> None:
         task_list = self._lists[entry["list"]]
         creator = self._find_member(entry["creator"]) if "creator" in entry else self._bot
         task = tasks.create(self._world, creator, task_list, self._build_body(entry))
@@ -187,7 +187,7 @@ class _Loader:
             tasks.create(self._world, creator, task_list, {"name": name, "parent": task.id})
         self._tasks[_get_key(entry)] = task
 
-    def _build_body(self, entry: Json) -> Json:
+    def _build_body(self, entry: JsonTable) -> JsonTable:
         copied = ("name", "status", "tags", "points", "custom_item_id")
         body = {key: entry[key] for key in copied if key in entry}
         body["description"] = entry.get("text", "").strip()
@@ -223,7 +223,7 @@ class _Loader:
             return {"add": [self._find_member(name).id for name in value]}
         return value
 
-    def _load_comment(self, task: Task, entry: Json) -> None:
+    def _load_comment(self, task: Task, entry: JsonTable) -> None:
         author = self._find_member(entry["by"])
         comment = comments.create(
             self._world, author, ("task", task.id), {"comment_text": entry["text"]}
@@ -231,7 +231,7 @@ class _Loader:
         comment.date = self._now - parse_duration(entry.get("age", "0m"))
         self._world.comments.put(comment)
 
-    def _relate(self, entry: Json) -> None:
+    def _relate(self, entry: JsonTable) -> None:
         task = self._tasks[_get_key(entry)]
         updated = task.date_updated
         for key in entry.get("waits_on", []):
@@ -240,7 +240,7 @@ class _Loader:
             relations.link(self._world, self._bot, task, self._tasks[key])
         task.date_updated = updated
 
-    def _load_template(self, entry: Json) -> None:
+    def _load_template(self, entry: JsonTable) -> None:
         sources: dict[str, dict[str, Any]] = {
             "task": self._tasks,
             "list": self._lists,
@@ -256,5 +256,5 @@ class _Loader:
         raise KeyError(name)
 
 
-def _get_key(entry: Json) -> str:
+def _get_key(entry: JsonTable) -> str:
     return str(entry.get("key", entry["name"]))

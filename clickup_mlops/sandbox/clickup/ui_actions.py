@@ -16,7 +16,7 @@ from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import (
     Field,
     Folder,
-    Json,
+    JsonTable,
     Page,
     Space,
     TaskList,
@@ -44,7 +44,7 @@ class UiActions:
         name: str,
         kind: str,
         options: Sequence[str] = (),
-        config: Json | None = None,
+        config: JsonTable | None = None,
     ) -> Field:
         """A field in the Custom Field Manager; `place` is a Space, Folder, List or Workspace."""
         with self._world.change():
@@ -107,7 +107,7 @@ class UiActions:
                 self._world, self._me, self._team_id, kind, described
             )
 
-    def set_statuses(self, place: str, statuses: Sequence[Json]) -> None:
+    def set_statuses(self, place: str, statuses: Sequence[JsonTable]) -> None:
         """Give a Space, Folder or List statuses of its own: dicts with status, type and color.
 
         Tasks whose status is gone get the first one, as if a person had chosen it in the dialog.

@@ -4,6 +4,7 @@ Nothing here is part of the API. Boards, items and users are named by record, id
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.sandbox.core.faults import Fault, Faults
@@ -22,7 +23,6 @@ from clickup_mlops.sandbox.monday.state.model import (
     Folder,
     Group,
     Item,
-    Json,
     Tag,
     Team,
     Update,
@@ -122,7 +122,7 @@ class Control:
         groups: Sequence[str] = (),
         workspace: Workspace | None = None,
         folder: Folder | None = None,
-        **details: Json,
+        **details: Any,
     ) -> Board:
         """A board with the usual columns; `groups` are titles instead of the usual ones.
 
@@ -149,7 +149,7 @@ class Control:
                 return board
         raise InputError(f"no board {ref!r}", hint="")
 
-    def set_board(self, board: BoardRef, **changes: Json) -> Board:
+    def set_board(self, board: BoardRef, **changes: Any) -> Board:
         """Change what `Board` holds, such as `name`, `state` (archived, deleted), `kind`.
 
         The hidden board of its subitems has the same state.
@@ -175,7 +175,7 @@ class Control:
         kind: str,
         *,
         column_id: str = "",
-        settings: dict[str, Json] | None = None,
+        settings: dict[str, Any] | None = None,
         calculated: str = "",
         description: str | None = None,
     ) -> Column:
@@ -203,7 +203,7 @@ class Control:
         self,
         board: BoardRef,
         name: str,
-        values: Mapping[str, Json] | None = None,
+        values: Mapping[str, Any] | None = None,
         *,
         group: str | None = None,
         by: UserRef | None = None,
@@ -224,7 +224,7 @@ class Control:
         self,
         parent: ItemRef,
         name: str,
-        values: Mapping[str, Json] | None = None,
+        values: Mapping[str, Any] | None = None,
         *,
         by: UserRef | None = None,
     ) -> Item:
@@ -246,7 +246,7 @@ class Control:
         raise InputError(f"no item {ref!r}", hint="")
 
     def change(
-        self, item: ItemRef, values: Mapping[str, Json], *, by: UserRef | None = None
+        self, item: ItemRef, values: Mapping[str, Any], *, by: UserRef | None = None
     ) -> Item:
         """Set columns (None clears one), `name` too, as a user does."""
         with self.world.lock:
@@ -394,7 +394,7 @@ class Control:
 
     # Faults and volume
 
-    def fail(self, shape: str, **details: Json) -> Fault:
+    def fail(self, shape: str, **details: Any) -> Fault:
         """Let the next call fail with one of Monday.com's error answers, named by `shape`.
 
         `details` are those of a fault: `times`, `skip`, `wait_s`, and `path`, which is `/v2/` and
@@ -404,7 +404,7 @@ class Control:
             raise InputError(f"no error answer {shape!r}", hint=", ".join(SHAPES) + ", partial")
         return self.faults.add("status", shape=shape, **details)
 
-    def fill(self, board: BoardRef, count: int, **details: Json) -> bulk.FillCounts:
+    def fill(self, board: BoardRef, count: int, **details: Any) -> bulk.FillCounts:
         """Many items at once, with subitems, updates, files and dependencies: see `bulk.fill`."""
         with self.world.lock:
             return bulk.fill(self.world, self.board(board), count, **details)

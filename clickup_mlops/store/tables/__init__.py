@@ -12,7 +12,6 @@ Then `store.<name>` is the repository, a backup holds the rows, and `prune` dele
 `features/<feature>/tables/<name>.py`, and `store.table(<repository>)` gives its repository.
 """
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -64,7 +63,9 @@ def find_tables() -> dict[str, StoreTable]:
     Raises:
         ConfigError: a module defines no `TABLE`.
     """
-    return registry.find_all("tables", "TABLE", sys.modules[__name__])
+    from clickup_mlops.store import tables
+
+    return registry.find_all("tables", "TABLE", tables)
 
 
 def complete_schema() -> MetaData:

@@ -5,10 +5,10 @@ ClickUp gives up a delivery after five tries. What it shows of a comment afterwa
 author and its time, but not the id of its event: what was answered is known by the comment's id.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import takewhile
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations.effects.comment import is_signed
@@ -21,7 +21,6 @@ from clickup_mlops.clickup.client.resources.comments import Comments
 from clickup_mlops.clickup.content import Comment
 from clickup_mlops.clickup.model import Event, HistoryItem
 from clickup_mlops.errors import ClickUpMlopsError, NotFound, Unauthorized
-from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store import Inbox
 from clickup_mlops.store.tables.journal import Journal
 
@@ -101,7 +100,7 @@ def _event(look: Event, comment: Comment) -> Event:
     """As a delivery would have it, as far as ClickUp shows it."""
     user = comment.user
     shown = {"id": comment.id, "text_content": comment.text, "comment": [*comment.blocks]}
-    raw: JsonObject = {
+    raw: Mapping[str, Any] = {
         "user": {"id": user.id, "username": user.username} if user else None,
         "field": COMMENT,
         "date": str(comment.date_ms),

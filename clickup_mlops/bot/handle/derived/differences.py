@@ -4,11 +4,10 @@ write of the bot explains. Pure.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from clickup_mlops.bot.handle.context.reader import SLACK_MS
 from clickup_mlops.bot.handle.derived.states import State, is_visible, same
-from clickup_mlops.json_types import Json
 from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
 
 Source = Literal["known", "event", "write"]
@@ -31,7 +30,7 @@ class Report:
     """A kind of change got this value some time between `begin_ms` and `end_ms` (Unix ms)."""
 
     kind: str
-    value: Json
+    value: Any
     begin_ms: int
     end_ms: int
     source: Source
@@ -42,8 +41,8 @@ class Difference:
     """A change of a task that nothing explains: the value that was expected, and the one it has."""
 
     kind: str
-    before: Json
-    after: Json
+    before: Any
+    after: Any
 
 
 def differences(known: Known, now: State, reports: Iterable[Report]) -> list[Difference]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.automations.model import Change, Effect, swapped
 from clickup_mlops.json_types import Json
@@ -146,7 +146,7 @@ def describe(kind: str, before: Json, after: Json) -> str:
     return f"{about}: {_shown(kind, before)} -> {_shown(kind, after)}"
 
 
-def _shown(kind: str, value: Json) -> str:
+def _shown(kind: str, value: Any) -> str:
     if kind == "priority":
         return format_priority(value)
     if kind == "hold" and isinstance(value, Mapping):

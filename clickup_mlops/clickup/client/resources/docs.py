@@ -1,7 +1,7 @@
 """Docs and their pages (v3). A doc can be neither renamed nor deleted through the API."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from clickup_mlops.clickup.client.base import Resource, check_name, drop_none
 from clickup_mlops.clickup.client.paging import iterate_cursor
@@ -51,7 +51,7 @@ class Docs(Resource):
 
         https://developer.clickup.com/reference/createdocpublic
         """
-        place = None if parent is None else {"id": parent[1], "type": int(parent[0])}
+        place: Json = None if parent is None else {"id": parent[1], "type": int(parent[0])}
         body = drop_none(
             name=check_name(name), parent=place, visibility=visibility, create_page=create_page
         )
@@ -124,7 +124,7 @@ class Docs(Resource):
 
         https://developer.clickup.com/reference/editpagepublic
         """
-        body: dict[str, Json] = drop_none(name=name)
+        body: dict[str, Any] = drop_none(name=name)
         if markdown is not None:
             body |= {
                 "content": markdown,

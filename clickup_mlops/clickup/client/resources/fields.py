@@ -1,14 +1,14 @@
 """Custom fields: definitions of a place, values of a task."""
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from clickup_mlops.clickup import fields as codecs
 from clickup_mlops.clickup.client.base import Resource, check_name
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.clickup.request import Request
 from clickup_mlops.errors import InputError
-from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.json_types import Json
 from clickup_mlops.spelling import suggest_word
 
 
@@ -57,7 +57,7 @@ class Fields(Resource):
         place_id: str,
         name: str,
         kind: str,
-        type_config: JsonObject,
+        type_config: Mapping[str, Any],
     ) -> FieldDefinition:
         """A new field, by a call that ClickUp does not document and may refuse or drop any day.
 
@@ -67,7 +67,11 @@ class Fields(Resource):
         Raises:
             NotFound (code APP_001), Forbidden, PlanLimit, ApiError (FIELD_...): it is refused here.
         """
-        body = {"name": check_name(name), "type": kind, "type_config": dict(type_config)}
+        body: dict[str, Json] = {
+            "name": check_name(name),
+            "type": kind,
+            "type_config": dict(type_config),
+        }
         answer = self._api.post(f"/api/v2/{level}/{{place_id}}/field", body, place_id=place_id)
         return answer.parse_one(FieldDefinition.parse, "field" if "field" in answer else None)
 
@@ -92,7 +96,7 @@ class Fields(Resource):
         field = find_field([value.definition for value in task.fields], name)
         self.set(task.id, field, value)
 
-    def set_raw(self, task_id: str, field: FieldDefinition, wire: Json) -> None:
+    def set_raw(self, task_id: str, field: FieldDefinition, wire: Any) -> None:
         """Set a wire value as it is, for example one that was read before.
 
         https://developer.clickup.com/reference/setcustomfieldvalue

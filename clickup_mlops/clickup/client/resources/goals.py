@@ -5,6 +5,7 @@ from typing import Literal
 
 from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, check_ids, check_name
 from clickup_mlops.clickup.goals import Goal, KeyResult, parse_folder
+from clickup_mlops.json_types import Json
 
 Kind = Literal["number", "currency", "boolean", "percentage", "automatic"]
 
@@ -51,7 +52,7 @@ class Goals(Resource):
         """
         people = check_ids(owners)
         # All of them are documented as required.
-        body = {
+        body: dict[str, Json] = {
             "name": check_name(name),
             "due_date": due_ms,
             "description": description,
@@ -77,7 +78,7 @@ class Goals(Resource):
 
         https://developer.clickup.com/reference/updategoal
         """
-        body = {
+        body: dict[str, Json] = {
             "name": check_name(goal.name if name is UNSET else name),
             "due_date": goal.due_ms if due_ms is UNSET else due_ms,
             "description": goal.description if description is UNSET else description,
@@ -115,7 +116,7 @@ class Goals(Resource):
 
         https://developer.clickup.com/reference/createkeyresult
         """
-        body = {
+        body: dict[str, Json] = {
             "name": check_name(name),
             "owners": check_ids(owners),
             "type": kind,
@@ -133,7 +134,7 @@ class Goals(Resource):
 
         https://developer.clickup.com/reference/editkeyresult
         """
-        body = {"steps_current": current, "note": note}
+        body: dict[str, Json] = {"steps_current": current, "note": note}
         route = "/api/v2/key_result/{key_result_id}"
         answer = self._api.put(route, body, key_result_id=key_result_id)
         return answer.parse_one(KeyResult.parse, "key_result")

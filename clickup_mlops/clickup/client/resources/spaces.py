@@ -1,11 +1,13 @@
 """Spaces of a workspace."""
 
+from typing import Any
+
 from clickup_mlops.clickup.client.base import UNSET, Resource, Unset, check_name, drop_unset
 from clickup_mlops.clickup.hierarchy import Space
 from clickup_mlops.json_types import Json
 
 # What a new space has switched on, unless asked otherwise: all that the bot can use.
-FEATURES: dict[str, Json] = {
+FEATURES: dict[str, Any] = {
     "due_dates": {
         "enabled": True,
         "start_date": True,
@@ -48,13 +50,13 @@ class Spaces(Resource):
         """
         return self._api.get("/api/v2/space/{space_id}", space_id=space_id).parse_one(Space.parse)
 
-    def create(self, team_id: str, name: str, *, features: dict[str, Json] | None = None) -> Space:
+    def create(self, team_id: str, name: str, *, features: dict[str, Any] | None = None) -> Space:
         """A new space. ClickUp makes it public, with default statuses; `update` can hide it.
 
         https://developer.clickup.com/reference/createspace
         """
         # All three keys are required, and there is no `private`: only `update` takes it.
-        body = {
+        body: dict[str, Json] = {
             "name": check_name(name),
             "multiple_assignees": True,
             "features": features or FEATURES,
@@ -70,7 +72,7 @@ class Spaces(Resource):
         name: str | Unset = UNSET,
         color: str | Unset | None = UNSET,
         private: bool | Unset = UNSET,
-        features: dict[str, Json] | Unset = UNSET,
+        features: dict[str, Any] | Unset = UNSET,
     ) -> Space:
         """Change what is given.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Unpack
+from typing import Any, Unpack
 
 from clickup_mlops.clickup.client import task_body
 from clickup_mlops.clickup.client.base import (
@@ -21,7 +21,6 @@ from clickup_mlops.clickup.hierarchy import TaskList
 from clickup_mlops.clickup.model import FieldDefinition, Task
 from clickup_mlops.clickup.response import ResponseBody
 from clickup_mlops.errors import ApiError, InputError
-from clickup_mlops.json_types import Json
 from clickup_mlops.spelling import suggest_word
 
 PAGE_SIZE = 100
@@ -177,7 +176,7 @@ class Tasks(Resource):
         links_to: str | None = None,
         type_id: int | None = None,
         fields: Iterable[tuple[FieldDefinition, object]] = (),
-        raw_fields: Iterable[tuple[FieldDefinition, Json]] = (),
+        raw_fields: Iterable[tuple[FieldDefinition, Any]] = (),
         check_required_fields: bool | None = None,
         notify_all: bool | None = None,
     ) -> Task:

@@ -1,8 +1,8 @@
 """`open_incident`: open an incident for the task, or have it join one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from pydantic import Field
 
@@ -12,7 +12,6 @@ from clickup_mlops.clickup.model import Person
 from clickup_mlops.config import Table
 from clickup_mlops.features.incidents.model import IncidentView
 from clickup_mlops.features.incidents.subject import SUBJECTS, folded, subject
-from clickup_mlops.json_types import JsonObject
 
 KIND: Final = "incident"
 _MS: Final = timedelta(milliseconds=1)
@@ -82,7 +81,7 @@ def plan(situation: Situation, options: Options) -> Change | None:
     return Change(KIND, None, after, f"open or join an incident: {filled['title']:.80}", facts)
 
 
-def _build_subject(situation: Situation, options: Options) -> JsonObject:
+def _build_subject(situation: Situation, options: Options) -> Mapping[str, Any]:
     labels = [text.source for text in options.same]
     about = subject(situation.task, labels, situation.lookups.about())
     texts = (text for text in options.same if "${" in text.source)

@@ -1,12 +1,12 @@
 """The demonstration of metrics: a model gets slow, and its task says so before anybody looks."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.features.metrics.bindings import BindingTable
 from clickup_mlops.features.metrics.demonstration.model_server import ModelServer
@@ -14,7 +14,6 @@ from clickup_mlops.features.metrics.demonstration.model_server import running as
 from clickup_mlops.features.metrics.jobs.sinks import AUTOMATION
 from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.features.metrics.sources import vllm
-from clickup_mlops.json_types import JsonObject
 from clickup_mlops.ports.demo.environment import Environment, wait
 from clickup_mlops.ports.demo.model import Open, Say
 from clickup_mlops.routing.decision import format_priority
@@ -173,7 +172,7 @@ def _moment(demo: Environment, task: str, chapter: Chapter) -> Moment | None:
     return Moment(chapter.happens, value, level, breach or reasons[0], advice)
 
 
-def _value(task: JsonObject) -> float | None:
+def _value(task: Mapping[str, Any]) -> float | None:
     value = next(field.get("value") for field in task["custom_fields"] if field["name"] == FIELD)
     return None if value is None else float(value)
 

@@ -7,7 +7,7 @@ same hour ask the same.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.derive.histogram import native, quantile
@@ -16,7 +16,6 @@ from clickup_mlops.features.metrics.read.scrape import Labels
 from clickup_mlops.features.metrics.source import Reader, SourceError, SourceTable, format_address
 from clickup_mlops.features.metrics.sources import prometheus
 from clickup_mlops.features.metrics.sources.prometheus import Range
-from clickup_mlops.json_types import Json
 from clickup_mlops.series.history import History, broken, width_ms
 from clickup_mlops.store.tables.history import Series
 from clickup_mlops.views.model import Line
@@ -124,7 +123,7 @@ class PrometheusHistory:
             raise SourceError(why, hint=_HINT) from problem
 
 
-def _series(answer: Json, q: float) -> Iterator[tuple[Labels, Mapping[int, float]]]:
+def _series(answer: Any, q: float) -> Iterator[tuple[Labels, Mapping[int, float]]]:
     if answer["data"]["resultType"] != "matrix":
         raise ValueError("not a matrix")
     for result in answer["data"]["result"]:
@@ -136,7 +135,7 @@ def _series(answer: Json, q: float) -> Iterator[tuple[Labels, Mapping[int, float
         yield pairs, {round(at * 1000): value for at, value in values if math.isfinite(value)}
 
 
-def _quantile(histogram: Json, q: float) -> float:
+def _quantile(histogram: Any, q: float) -> float:
     result = quantile(q, native(histogram.get("buckets", ())))
     return math.nan if result is None else result.value
 

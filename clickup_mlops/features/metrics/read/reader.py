@@ -20,7 +20,6 @@ from urllib3.exceptions import TimeoutError as TimedOut
 
 from clickup_mlops import deadline, http_body
 from clickup_mlops.features.metrics.source import SourceError, format_address
-from clickup_mlops.json_types import Json
 
 LARGEST: Final = 32 * 1024 * 1024
 HARMLESS: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
@@ -43,8 +42,8 @@ class WorldReader:
         params: Mapping[str, str],
         headers: Mapping[str, str],
         timeout_s: float,
-        body: Json = None,
-    ) -> Json:
+        body: Any = None,
+    ) -> Any:
         """The answer to a GET, or with a body to a POST, read as JSON."""
         answer = _answer(url, timeout_s, params=params, headers=headers, json=body)
         try:

@@ -5,16 +5,15 @@ Wire: mlflow.org/docs/latest/rest-api.html (`/api/2.0/mlflow`).
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from pydantic import HttpUrl, SecretStr
 
 from clickup_mlops.features.metrics.read.scrape import Labels, Sample, Scrape, labels, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
-from clickup_mlops.json_types import Json
 
 _API: Final = "/api/2.0/mlflow"
-Ask = Callable[..., Json]
+Ask = Callable[..., Any]
 """Path, parameters and perhaps a body -> the answer. Raises SourceError."""
 
 
@@ -31,7 +30,7 @@ class Settings(SourceTable):
     """Names of experiments, of each the newest run."""
 
 
-def parse(run: Json, key: Labels) -> Iterator[Sample]:
+def parse(run: Any, key: Labels) -> Iterator[Sample]:
     """`metrics.<name>` of a run, with its id and name beside these labels."""
     info = run["info"]
     key |= labels(run_id=info["run_id"], run_name=info.get("run_name") or "")
@@ -89,8 +88,8 @@ def _experiment(ask: Ask, name: str) -> Iterator[Sample]:
 
 
 def _ask(
-    settings: Settings, reader: Reader, path: str, params: dict[str, str], body: Json = None
-) -> Json:
+    settings: Settings, reader: Reader, path: str, params: dict[str, str], body: Any = None
+) -> Any:
     token = settings.bearer.get_secret_value()
     return reader.json(
         f"{str(settings.url).rstrip('/')}{_API}/{path}",

@@ -33,7 +33,7 @@ class Settings(SourceTable):
     """
 
 
-def parse(name: str, answer: Json, q: float = 0.99) -> Iterator[Sample]:
+def parse(name: str, answer: Any, q: float = 0.99) -> Iterator[Sample]:
     """Samples of the answer to an instant query, as `name`; of a native histogram its q-quantile.
     NaN is no sample, nor is a histogram without observations.
 
@@ -47,7 +47,7 @@ def parse(name: str, answer: Json, q: float = 0.99) -> Iterator[Sample]:
             yield Sample(name, pairs, number)
 
 
-def _series(kind: str, result: Json, q: float) -> Iterator[tuple[Mapping[str, str], Json]]:
+def _series(kind: str, result: Any, q: float) -> Iterator[tuple[Mapping[str, str], Any]]:
     if kind == "scalar":
         yield {}, result[1]
     elif kind == "vector":
@@ -59,7 +59,7 @@ def _series(kind: str, result: Json, q: float) -> Iterator[tuple[Mapping[str, st
         )
 
 
-def _value(series: Json, q: float) -> Json:
+def _value(series: Any, q: float) -> Any:
     if "histogram" not in series:
         return series.get("value", (0, "nan"))[1]
     result = quantile(q, native(series["histogram"][1].get("buckets", ())))

@@ -1,6 +1,6 @@
 """Columns that hold a document of the source. Pure."""
 
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.features.migration.columns._build import as_lines, column_type, refused
 from clickup_mlops.features.migration.columns._links import CONTENT, REFUSED
@@ -15,7 +15,6 @@ from clickup_mlops.features.migration.columns._model import (
 )
 from clickup_mlops.features.migration.columns._text import link, titled
 from clickup_mlops.features.migration.records import Cell, Column
-from clickup_mlops.json_types import Json
 
 ID: Final = "the document's number: its address is kept"
 
@@ -33,7 +32,7 @@ def doc_type(summary: str, *samples: Sample) -> ColumnType:
     )
 
 
-def doc_link(value: Json) -> str:
+def doc_link(value: Any) -> str:
     """Markdown that leads to the document."""
     return link(str(value.get("url") or ""), f"document {value['doc']}")
 

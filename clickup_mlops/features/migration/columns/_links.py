@@ -1,6 +1,6 @@
 """Columns that hold the address of something. Pure."""
 
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.features.migration.columns._addresses import LABEL, address, labelled
 from clickup_mlops.features.migration.columns._build import column_type
@@ -15,7 +15,6 @@ from clickup_mlops.features.migration.columns._model import (
 )
 from clickup_mlops.features.migration.columns._text import link, titled
 from clickup_mlops.features.migration.records import Cell, Column
-from clickup_mlops.json_types import Json
 
 REFUSED: Final = "not a web address as ClickUp wants it: kept in the description"
 NOT_CONNECTED: Final = "the connection to the other tool: the address is kept"
@@ -70,5 +69,5 @@ def _words(cell: Cell, _column: Column, _lookup: Lookup) -> str:
     return labelled(*_parts(cell.value))
 
 
-def _parts(value: Json) -> tuple[str, str]:
+def _parts(value: Any) -> tuple[str, str]:
     return str(value.get("url") or "").strip(), str(value.get("text") or "").strip()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from clickup_mlops.features.migration.records import Cell, Column
 from clickup_mlops.features.migration.steps import Deferred
@@ -63,7 +63,7 @@ class Converted:
     tasks exist, and its `item_id` is empty: a column does not know its item.
     """
 
-    attributes: Mapping[str, Json] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
     value: Json = None
     lines: tuple[str, ...] = ()
     deferred: tuple[Deferred, ...] = ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.features.migration.columns._build import column_type
 from clickup_mlops.features.migration.columns._model import (
@@ -16,7 +16,6 @@ from clickup_mlops.features.migration.columns._model import (
 )
 from clickup_mlops.features.migration.columns._text import paragraphs
 from clickup_mlops.features.migration.records import Cell, Column
-from clickup_mlops.json_types import Json
 
 NO_ACCOUNT: Final = "a person without a ClickUp account: the name is kept in the description"
 TEAM: Final = "a team: its members are entered, its name is kept in the description"
@@ -40,7 +39,7 @@ class Found:
         )
 
 
-def find(references: Json, lookup: Lookup) -> Found:
+def find(references: Any, lookup: Lookup) -> Found:
     """Who is meant by a list of `{"id", "kind"}`; a team stands for its members."""
     teams = [str(reference["id"]) for reference in references if reference.get("kind") == "team"]
     ids = list(dict.fromkeys(_ids(references, lookup)))
@@ -75,7 +74,7 @@ def people_type(
     )
 
 
-def _ids(references: Json, lookup: Lookup) -> Iterator[str]:
+def _ids(references: Any, lookup: Lookup) -> Iterator[str]:
     for reference in references:
         if reference.get("kind") == "team":
             yield from lookup.members(str(reference["id"]))

@@ -1,6 +1,6 @@
 """Periods of days as start and due date. Pure."""
 
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.features.migration.columns import _dates
 from clickup_mlops.features.migration.columns._build import column_type
@@ -13,7 +13,6 @@ from clickup_mlops.features.migration.columns._model import (
     Target,
 )
 from clickup_mlops.features.migration.records import Cell, Column
-from clickup_mlops.json_types import Json
 
 MILESTONE: Final = 1
 """ClickUp's number of the task type Milestone."""
@@ -34,7 +33,7 @@ def _words(cell: Cell, _column: Column, _lookup: Lookup) -> str:
 
 def _both(cell: Cell, _column: Column, _choice: Choice, _lookup: Lookup) -> Converted:
     start, end = _days(cell.value)
-    attributes: dict[str, Json] = {}
+    attributes: dict[str, Any] = {}
     if start:
         attributes["start_ms"] = _dates.day_ms(start)
     if end:
@@ -46,7 +45,7 @@ def _both(cell: Cell, _column: Column, _choice: Choice, _lookup: Lookup) -> Conv
     return Converted(attributes)
 
 
-def _days(value: Json) -> tuple[str, str]:
+def _days(value: Any) -> tuple[str, str]:
     days = (value.get("from") or "", value.get("to") or "")
     for day in filter(None, days):
         _dates.day_ms(day)

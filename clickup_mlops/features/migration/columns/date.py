@@ -1,14 +1,13 @@
 """Date: a day, or a day and a time."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.features.migration.columns import _dates
 from clickup_mlops.features.migration.columns._build import Convert, column_type
 from clickup_mlops.features.migration.columns._model import Choice, Converted, Lookup, Target
 from clickup_mlops.features.migration.columns._samples import sample
 from clickup_mlops.features.migration.records import Cell, Column
-from clickup_mlops.json_types import Json
 
 _DUE: Final = re.compile(r"\b(due|deadline|date|by)\b", re.IGNORECASE)
 _START: Final = re.compile(r"\b(start|begin|from)", re.IGNORECASE)
@@ -39,7 +38,7 @@ def _field(cell: Cell, _column: Column, _choice: Choice, _lookup: Lookup) -> Con
     return Converted(value=at_ms, losses=() if has_time else _dates.day_loss(cell.value["date"]))
 
 
-def _read(value: Json) -> tuple[int, bool]:
+def _read(value: Any) -> tuple[int, bool]:
     """The instant (Unix ms), and whether it has a time."""
     if value.get("time"):
         return _dates.instant_ms(value["date"], value["time"]), True

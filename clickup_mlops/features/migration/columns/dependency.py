@@ -1,13 +1,12 @@
 """Dependency: the items that an item waits for."""
 
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.features.migration.columns._build import column_type
 from clickup_mlops.features.migration.columns._model import Choice, Converted, Lookup, Loss, Target
 from clickup_mlops.features.migration.columns._samples import sample
 from clickup_mlops.features.migration.records import Cell, Column
 from clickup_mlops.features.migration.steps import AddDependency
-from clickup_mlops.json_types import Json
 
 KIND: Final = "how tasks depend on each other: ClickUp only has that one waits for another's end"
 LAG: Final = "the days between two dependent tasks"
@@ -34,12 +33,12 @@ def _convert(cell: Cell, _column: Column, _choice: Choice, _lookup: Lookup) -> C
     )
 
 
-def _format_entry(entry: Json) -> str:
+def _format_entry(entry: Any) -> str:
     lag = entry.get("lag_days") or 0
     return f"item {entry['item']} ({_kind(entry)}{f', {lag} days' if lag else ''})"
 
 
-def _kind(entry: Json) -> str:
+def _kind(entry: Any) -> str:
     return str(entry.get("type") or FINISH_TO_START)
 
 

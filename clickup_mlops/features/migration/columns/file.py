@@ -1,6 +1,6 @@
 """Files: uploaded, linked, or documents of the source."""
 
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.features.migration.columns._build import column_type
 from clickup_mlops.features.migration.columns._docs import doc_link
@@ -10,7 +10,6 @@ from clickup_mlops.features.migration.columns._samples import sample
 from clickup_mlops.features.migration.columns._text import link, titled
 from clickup_mlops.features.migration.records import Cell, Column
 from clickup_mlops.features.migration.steps import AddFile
-from clickup_mlops.json_types import Json
 
 COLUMN_OF_FILE: Final = "which column a file was in: all files are the task's"
 KIND: Final = "the storage service of a linked file: its address is kept"
@@ -38,17 +37,17 @@ def _all(cell: Cell, column: Column) -> Converted:
     )
 
 
-def _loss(entry: Json) -> Loss:
+def _loss(entry: Any) -> Loss:
     if "doc" in entry:
         return Loss(CONTENT, str(entry.get("url") or entry["doc"]))
     return Loss(KIND, str(entry["kind"]))
 
 
-def _link(entry: Json) -> str:
+def _link(entry: Any) -> str:
     return doc_link(entry) if "doc" in entry else link(entry["url"], str(entry.get("name") or ""))
 
 
-def _format_entry(entry: Json) -> str:
+def _format_entry(entry: Any) -> str:
     if "asset" in entry:
         return f"file {entry['asset']}"
     if "doc" in entry:

@@ -1,6 +1,6 @@
 """Location: a point with its address."""
 
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.features.migration.columns._build import as_lines, column_type, refused
 from clickup_mlops.features.migration.columns._model import Choice, Converted, Lookup, Loss, Target
@@ -24,7 +24,7 @@ def _convert(cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Con
     place = cell.value
     point = {"lat": place["lat"], "lng": place["lng"]}
     address = str(place.get("address") or f"{place['lat']}, {place['lng']}")
-    value = {"location": point, "formatted_address": address}
+    value: dict[str, Json] = {"location": point, "formatted_address": address}
     if refused("location", value):
         words = _words(cell, column, lookup)
         return as_lines(column, words, Loss(REFUSED, words))
@@ -32,12 +32,12 @@ def _convert(cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Con
     return Converted(value=value, losses=(Loss(PARTS, "; ".join(more)),) if more else ())
 
 
-def _more(place: Json) -> list[str]:
+def _more(place: Any) -> list[str]:
     return [f"{key} {value}" for key, value in place.items() if key not in _MAIN and value]
 
 
 _COLUMN: Final = Column("place", "Site", "location")
-_GIZA: Final = {"lat": 29.97, "lng": 31.13, "address": "Giza"}
+_GIZA: Final[dict[str, Json]] = {"lat": 29.97, "lng": 31.13, "address": "Giza"}
 
 COLUMN = column_type(
     "A location field.",

@@ -1,7 +1,7 @@
 """Time tracking: who worked on an item, from when to when."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.features.migration.columns import _dates
 from clickup_mlops.features.migration.columns._build import column_type
@@ -50,44 +50,44 @@ def _convert(cell: Cell, column: Column, _choice: Choice, lookup: Lookup) -> Con
     )
 
 
-def _step(entry: Json, lookup: Lookup) -> AddTime:
+def _step(entry: Any, lookup: Lookup) -> AddTime:
     user = lookup.person(str(entry.get("person") or ""))
     notes = [_person_name(entry, lookup)] if user is None and entry.get("person") else []
     notes += ["entered by hand"] if entry.get("manual") else []
     return AddTime("", entry["from_ms"], _duration(entry), user, ", ".join(notes))
 
 
-def _unexplained_ms(value: Json, entries: list[Json]) -> int:
+def _unexplained_ms(value: Any, entries: list[Any]) -> int:
     """Milliseconds of the total that no entry explains."""
     # Entries have fractions of seconds, the total has none.
     unexplained_ms = 1000 * (value.get("seconds") or 0) - sum(map(_duration, entries))
     return unexplained_ms if unexplained_ms >= 1000 else 0
 
 
-def _only_runs(value: Json) -> bool:
+def _only_runs(value: Any) -> bool:
     entries = value.get("entries") or ()
     return bool(value.get("running")) and all(entry.get("to_ms") is not None for entry in entries)
 
 
-def _is_strange(entry: Json, lookup: Lookup) -> bool:
+def _is_strange(entry: Any, lookup: Lookup) -> bool:
     person = str(entry.get("person") or "")
     return bool(person) and lookup.person(person) is None
 
 
-def _missing(entry: Json) -> str:
+def _missing(entry: Any) -> str:
     return RUNNING if entry.get("to_ms") is None else NO_LENGTH
 
 
-def _duration(entry: Json) -> int:
+def _duration(entry: Any) -> int:
     start, end = entry.get("from_ms"), entry.get("to_ms")
     return 0 if start is None or end is None else end - start
 
 
-def _person_name(entry: Json, lookup: Lookup) -> str:
+def _person_name(entry: Any, lookup: Lookup) -> str:
     return lookup.name(str(entry["person"]))
 
 
-def _entry(entry: Json, lookup: Lookup) -> str:
+def _entry(entry: Any, lookup: Lookup) -> str:
     start, end = entry.get("from_ms"), entry.get("to_ms")
     parts = (
         _dates.format_instant_exactly(start) if start is not None else "?",
@@ -103,7 +103,7 @@ def _length(duration_ms: int) -> str:
 
 
 _COLUMN: Final = Column("time", "Time", "time_tracking")
-_HOUR: Final = {
+_HOUR: Final[dict[str, Json]] = {
     "from_ms": 1780304400000,
     "to_ms": 1780308000000,
     "person": "1",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.migration.delta.fields import (
@@ -21,9 +22,8 @@ from clickup_mlops.features.migration.delta.fields import (
 )
 from clickup_mlops.features.migration.delta.model import About, Conflict, Manual, Update
 from clickup_mlops.features.migration.journal import changed, values
-from clickup_mlops.json_types import Json, JsonObject
 
-Values = Mapping[str, Json]
+Values = Mapping[str, Any]
 """What `fields.desired` gives."""
 _NEVER_EMPTY = ("name", "status")
 
@@ -41,7 +41,7 @@ class Situation:
     about: About
     old: Values | None
     new: Values
-    written: JsonObject
+    written: Mapping[str, Any]
     task: Task
     related: Mapping[str, tuple[str, ...]]
     tasks: Mapping[str, str]
@@ -93,7 +93,7 @@ def _changed(case: Situation) -> list[str]:
 
 
 def touched(
-    before: JsonObject, related: Mapping[str, tuple[str, ...]], task: Task
+    before: Mapping[str, Any], related: Mapping[str, tuple[str, ...]], task: Task
 ) -> frozenset[str]:
     """The fields that somebody has changed in ClickUp since these values were written."""
     names = set(changed(before, values(task)))
@@ -108,7 +108,7 @@ def touched(
     return frozenset(touched_keys)
 
 
-def _by_people(case: Situation, key: str, before: Json, after: Json) -> str:
+def _by_people(case: Situation, key: str, before: Any, after: Any) -> str:
     """What people have to do; empty: nothing, or it is done."""
     task = case.task
     if key == "list":

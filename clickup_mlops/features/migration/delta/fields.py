@@ -14,7 +14,6 @@ from clickup_mlops.features.migration.steps import (
     Deferred,
     SetRelation,
 )
-from clickup_mlops.json_types import Json
 
 FIELD: Final = "field "
 RELATION: Final = "relation "
@@ -45,7 +44,7 @@ Span = tuple[int, int, int | None]
 """A time entry: from when (Unix ms), how long (ms), whose."""
 
 
-def desired(task: CreateTask, deferred: Iterable[Deferred]) -> dict[str, Json]:
+def desired(task: CreateTask, deferred: Iterable[Deferred]) -> dict[str, Any]:
     """What a conversion wants, by field; what it does not want is absent.
 
     `due` and `start` are (Unix ms, whether they have a time); relations are ids of items; time is a
@@ -53,7 +52,7 @@ def desired(task: CreateTask, deferred: Iterable[Deferred]) -> dict[str, Json]:
     """
     steps, attributes = tuple(deferred), task.attributes
     has_time = bool(attributes.get("dates_have_time", True))
-    values: dict[str, Json] = {
+    values: dict[str, Any] = {
         "name": task.name,
         "text": task.markdown,
         "status": attributes.get("status"),
@@ -74,7 +73,7 @@ def desired(task: CreateTask, deferred: Iterable[Deferred]) -> dict[str, Json]:
     return {key: value for key, value in values.items() if value not in (None, "", [])}
 
 
-def _moment(ms: int | None, has_time: bool) -> Json:
+def _moment(ms: int | None, has_time: bool) -> Any:
     return None if ms is None else (ms, has_time)
 
 
@@ -87,7 +86,7 @@ def named(task: Task, name: str) -> FieldValue | None:
     return next((field for field in task.fields if field.name == name), None)
 
 
-def live(task: Task, key: str) -> Json:
+def live(task: Task, key: str) -> Any:
     """A field's value in ClickUp now, in the form of `desired`; relations are the tasks' ids."""
     if key.startswith((FIELD, RELATION)):
         field_value = named(task, key.removeprefix(FIELD).removeprefix(RELATION))
@@ -97,7 +96,7 @@ def live(task: Task, key: str) -> Json:
             if field_value and field_value.type in (*_REFERENCES, "users") and value
             else value
         )
-    plain: dict[str, Json] = {
+    plain: dict[str, Any] = {
         "name": task.name,
         "text": task.markdown or task.text,
         "status": task.status.name,
@@ -110,7 +109,7 @@ def live(task: Task, key: str) -> Json:
     return plain.get(key)
 
 
-def is_equal(key: str, desired_value: Json, current: Json) -> bool:
+def is_equal(key: str, desired_value: Any, current: Any) -> bool:
     """Whether the value in ClickUp is the wanted one; ClickUp changes case, blanks and days."""
     if desired_value in (None, "", [], False) or current in (None, "", []):
         return desired_value in (None, "", [], False) and current in (None, "", [], False)
@@ -126,12 +125,12 @@ def is_equal(key: str, desired_value: Json, current: Json) -> bool:
     return bool(desired_value == current)
 
 
-def comparable(key: str, value: Json) -> Json:
+def comparable(key: str, value: Any) -> Any:
     """The value without what changes with every change: when the item was changed last."""
     return _CHANGED.sub("", value) if key == "text" and isinstance(value, str) else value
 
 
-def _same_moment(desired_value: Json, current: Json) -> bool:
+def _same_moment(desired_value: Any, current: Any) -> bool:
     later_ms = current[0] - desired_value[0]
     return bool(_DAY_MS[0] < later_ms < _DAY_MS[1] if not desired_value[1] else later_ms == 0)
 
@@ -140,7 +139,7 @@ def _words(text: str) -> str:
     return "".join(text.replace("\\", "").split()).casefold()
 
 
-def difference(before: Json, after: Json) -> tuple[list[Any], list[Any]]:
+def difference(before: Any, after: Any) -> tuple[list[Any], list[Any]]:
     """What of two lists was added and what was removed."""
     old, new = list(before or ()), list(after or ())
     return [entry for entry in new if entry not in old], [
@@ -155,7 +154,7 @@ def tracked(span: Span) -> str:
     return f"tracked time from {format_value((start_ms, True))} ({duration})"
 
 
-def format_value(value: Json) -> str:
+def format_value(value: Any) -> str:
     """A value as people read it."""
     if value in (None, "", []):
         return ""

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-
-from clickup_mlops.json_types import Json
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,8 @@ class Update:
 
     about: About
     field: str
-    before: Json
-    after: Json
+    before: Any
+    after: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,9 @@ class Conflict:
 
     about: About
     field: str
-    at_run: Json
-    source: Json
-    clickup: Json
+    at_run: Any
+    source: Any
+    clickup: Any
     key: str
     """The step's."""
 

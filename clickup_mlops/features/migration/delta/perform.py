@@ -29,7 +29,6 @@ from clickup_mlops.features.migration.delta.fields import (
 from clickup_mlops.features.migration.delta.model import About, DeltaPlan, Edit, Update
 from clickup_mlops.features.migration.journal import text_hash, values, written
 from clickup_mlops.features.migration.run.tools import Tools
-from clickup_mlops.json_types import Json, JsonObject
 
 Progress = Callable[[int, int], None]
 """Called with how many updates have been handled, of how many."""
@@ -176,7 +175,7 @@ class _Writer:
         for name in set(rem) & set(current):
             self._tools.clickup.tags.remove(self._task.id, name)
 
-    def _field(self, key: str, desired: Json) -> None:
+    def _field(self, key: str, desired: Any) -> None:
         field_value = self._named(key.removeprefix(FIELD))
         fields = self._tools.clickup.fields
         if desired in (None, "", []):
@@ -241,7 +240,7 @@ class _Keeper:
             else:
                 self._close(settled.key, dict)
 
-    def _close(self, key: str, change: Callable[[JsonObject], JsonObject]) -> None:
+    def _close(self, key: str, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
         self._handled.add(key)
         step = self._tools.journal.get(key)
         if step is None:
@@ -260,7 +259,9 @@ class _Keeper:
                     self._tools.journal.done(step_key, step.target, step.source_hash, now)
 
 
-def _merged(before: JsonObject, now: JsonObject, task: Task, keys: list[str]) -> JsonObject:
+def _merged(
+    before: Mapping[str, Any], now: Mapping[str, Any], task: Task, keys: list[str]
+) -> Mapping[str, Any]:
     """What was written before, with today's values of these fields alone."""
     merged, fields = dict(before), dict(before.get("fields") or {})
     for key in keys:

@@ -6,6 +6,7 @@ for the comments of each item with an edited update.
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as ReadOnly
+from typing import Any
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.clickup.content import Comment
@@ -41,7 +42,6 @@ from clickup_mlops.features.migration.steps import (
 )
 from clickup_mlops.features.migration.tables.migration_records import StagedRecord
 from clickup_mlops.features.migration.tables.migration_steps import DONE, FAILED, JournaledStep
-from clickup_mlops.json_types import Json
 
 
 def survey(tools: Tools, snapshot: Snapshot) -> DeltaPlan:
@@ -127,8 +127,8 @@ class _Survey:
         about: About,
         step: JournaledStep,
         task: Task,
-        old: ReadOnly[str, Json] | None,
-        new: ReadOnly[str, Json],
+        old: ReadOnly[str, Any] | None,
+        new: ReadOnly[str, Any],
     ) -> None:
         related = self._related(about.item, {**(old or {}), **new})
         tasks = self._tasks(old or {}, new)
@@ -151,7 +151,7 @@ class _Survey:
 
     def _old(
         self, board: Board, table: BoardTable, step: JournaledStep, task: Task
-    ) -> dict[str, Json] | None:
+    ) -> dict[str, Any] | None:
         item_id = step.key.partition(":")[2]
         row = self._snapshot.get("item", item_id, step.source_hash)
         if row is None:
@@ -161,7 +161,7 @@ class _Survey:
         except MALFORMED:
             return None
 
-    def _desired(self, conversion: Conversion, task: Task) -> dict[str, Json]:
+    def _desired(self, conversion: Conversion, task: Task) -> dict[str, Any]:
         """What a conversion wants, with tasks in relationship fields. Where no field has the item's
         id, the last line of the text has it.
         """
@@ -176,7 +176,7 @@ class _Survey:
             fields["text"] = "\n\n".join(filter(None, (conversion.task.markdown, last)))
         return fields
 
-    def _related(self, item_id: str, fields: ReadOnly[str, Json]) -> dict[str, tuple[str, ...]]:
+    def _related(self, item_id: str, fields: ReadOnly[str, Any]) -> dict[str, tuple[str, ...]]:
         """The tasks that the run put into relationship fields."""
         task_ids = {}
         for key in fields:
@@ -186,7 +186,7 @@ class _Survey:
                     task_ids[key] = tuple(written(step).get("others") or ())
         return task_ids
 
-    def _tasks(self, *versions: ReadOnly[str, Json]) -> dict[str, str]:
+    def _tasks(self, *versions: ReadOnly[str, Any]) -> dict[str, str]:
         """The tasks of the items that are named as parent, or in dependencies and links."""
         items = {
             item_id
@@ -198,7 +198,7 @@ class _Survey:
         return {item_id: task for item_id, task in pairs if task is not None}
 
     def _entries(
-        self, about: About, old: ReadOnly[str, Json], new: ReadOnly[str, Json]
+        self, about: About, old: ReadOnly[str, Any], new: ReadOnly[str, Any]
     ) -> list[Span]:
         """The time entries that only ClickUp still has, of those that were moved."""
         removed = [span for span in old.get(TIME, ()) if span not in new.get(TIME, ())]
@@ -297,7 +297,7 @@ class _Survey:
         self.plan.manual.append(Manual(about, reason, key))
 
 
-def _listed(value: Json) -> list[str]:
+def _listed(value: Any) -> list[str]:
     return list(value) if isinstance(value, list) else [value] if value else []
 
 

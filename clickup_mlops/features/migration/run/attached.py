@@ -1,15 +1,15 @@
 """A file: read from the source when its turn comes, because links live for a short time."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final, cast
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.migration.records import Asset
 from clickup_mlops.features.migration.run.model import Made
 from clickup_mlops.features.migration.run.tools import Tools
 from clickup_mlops.features.migration.steps import AddFile
-from clickup_mlops.json_types import JsonObject
 
 LARGEST: Final = 1024**3
 """Bytes; ClickUp's limit."""
@@ -26,9 +26,9 @@ class Attaching:
         self._asset = asset or Asset(step.asset_id, step.name, step.item_id)
         self._name = step.name or self._asset.name or step.asset_id
         self._content: SpooledTemporaryFile[bytes] | None = None
-        self._about: JsonObject = {}
+        self._about: Mapping[str, Any] = {}
 
-    def about(self) -> JsonObject:
+    def about(self) -> Mapping[str, Any]:
         """Item, name, size and hash; reads the file. Raises InputError if it is not whole."""
         if not self._about:
             with self._tools.source.open(self._asset) as origin:
@@ -56,7 +56,7 @@ class Attaching:
             self._content.write(chunk)
         return size, digest.hexdigest()
 
-    def find(self, about: JsonObject, since_ms: int) -> Made | None:
+    def find(self, about: Mapping[str, Any], since_ms: int) -> Made | None:
         """By name and size, among those that no other step has made."""
         for file in self._tools.clickup.attachments.of_task(self._tools.team_id, self._task):
             is_equal = (file.title, file.size) == (about.get("name"), about.get("size"))

@@ -1,13 +1,13 @@
 """An update as a comment, or as a reply in the thread of another one."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.features.migration.journal import text_hash
 from clickup_mlops.features.migration.run.model import Made, NotReady
 from clickup_mlops.features.migration.run.tools import Tools
 from clickup_mlops.features.migration.steps import AddComment
-from clickup_mlops.json_types import JsonObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,11 +30,11 @@ class Commenting:
             raise NotReady("the comment that it replies to")
         return comment_id
 
-    def about(self) -> JsonObject:
+    def about(self) -> Mapping[str, Any]:
         """Item and a hash of the text."""
         return {"item": self._step.item_id, "hash": text_hash(self._step.markdown)}
 
-    def find(self, about: JsonObject, since_ms: int) -> Made | None:
+    def find(self, about: Mapping[str, Any], since_ms: int) -> Made | None:
         """By its text, among those that no other step has made."""
         for comment in self._existing_comments():
             is_equal = blocks.is_shown(self._blocks, comment.text)

@@ -1,6 +1,7 @@
 """An item's task: one call with all its values."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.errors import InputError
@@ -12,7 +13,7 @@ from clickup_mlops.features.migration.run.model import Made, NotReady
 from clickup_mlops.features.migration.run.tools import Tools
 from clickup_mlops.features.migration.steps import CreateTask
 from clickup_mlops.features.migration.tables.migration_steps import DONE
-from clickup_mlops.json_types import Json, JsonObject
+from clickup_mlops.json_types import Json
 
 if TYPE_CHECKING:
     from clickup_mlops.clickup.model import FieldDefinition, Task
@@ -35,12 +36,12 @@ class Creation:
         self._parent = parent_step.target
         return self._tools.places.by_list(str(written(parent_step)["list"]))
 
-    def about(self) -> JsonObject:
+    def about(self) -> Mapping[str, Any]:
         """Item, List and name."""
         step = self._step
         return {"item": step.item_id, "list": self._place.list_id, "name": step.name}
 
-    def find(self, about: JsonObject, since_ms: int) -> Made | None:
+    def find(self, about: Mapping[str, Any], since_ms: int) -> Made | None:
         """By the field with the item's id; where there is none, by name and the text's last line.
 
         Not a task that another step has made.
@@ -74,9 +75,9 @@ class Creation:
         return self._created(task, tuple(lines if self._id_field else lines[:-1]), field_values)
 
     def _fields(
-        self, desired: JsonObject
+        self, desired: Mapping[str, Any]
     ) -> "tuple[list[tuple[FieldDefinition, Json]], list[str]]":
-        fields: list[tuple[FieldDefinition, Json]] = []
+        fields: list[tuple[FieldDefinition, Any]] = []
         lines: list[str] = []
         for name, value in {**desired, **self._own_id()}.items():
             definition = self._place.fields.get(name)
@@ -89,14 +90,17 @@ class Creation:
                 lines.append(f"**{escape_markdown(name)}**: {markdown(_format_value(value))}")
         return fields, lines
 
-    def _own_id(self) -> dict[str, Json]:
+    def _own_id(self) -> dict[str, Any]:
         return {self._id_field.name: self._step.item_id} if self._id_field else {}
 
     def _marker(self) -> str:
         return marker(self._tools.mapping.id_field, self._step.item_id)
 
     def _created(
-        self, task: "Task", lines: tuple[str, ...] = (), field_values: JsonObject | None = None
+        self,
+        task: "Task",
+        lines: tuple[str, ...] = (),
+        field_values: Mapping[str, Any] | None = None,
     ) -> Made:
         notes = tuple(
             f"item {self._step.item_id}: no field takes this value, "
@@ -109,5 +113,5 @@ class Creation:
         """Nothing is open."""
 
 
-def _format_value(value: Json) -> str:
+def _format_value(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

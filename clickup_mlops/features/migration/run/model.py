@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from clickup_mlops.errors import ClickUpMlopsError, InputError
 from clickup_mlops.features.migration.columns._model import Lookup
 from clickup_mlops.features.migration.mapping.model import BoardTable, Mapping
 from clickup_mlops.features.migration.records import Board, Item, Update
 from clickup_mlops.features.migration.steps import AddComment, CreateTask, Deferred
-from clickup_mlops.json_types import JsonObject
 
 WORKERS: Final = 4
 """Calls at the same time, for everything but tasks: their order is the board's."""
@@ -145,7 +144,7 @@ class Made:
     """The effect of a step: id and what was written; `notes` say what of it is missing."""
 
     target: str
-    written: JsonObject
+    written: ReadOnly[str, Any]
     notes: tuple[str, ...] = ()
 
 

@@ -5,8 +5,9 @@ ClickUp is asked before anything is done again.
 """
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from clickup_mlops.errors import (
     ApiError,
@@ -28,7 +29,6 @@ from clickup_mlops.features.migration.tables.migration_steps import (
     FAILED,
     JournaledStep,
 )
-from clickup_mlops.json_types import JsonObject
 
 TRIES: Final = 3
 """How often something is sent that is not there after an unanswered call."""
@@ -122,7 +122,7 @@ class Performer:
         is_asked = self._options.find or earlier is not None
         return step_call.find(step_call.about(), 0) if is_asked else None
 
-    def _do_until_certain(self, step_call: Call, about: JsonObject) -> Made:
+    def _do_until_certain(self, step_call: Call, about: Mapping[str, Any]) -> Made:
         since_ms = self._tools.now_ms()
         for _ in range(TRIES - 1):
             try:

@@ -1,16 +1,18 @@
 """Dependencies, links, relationship fields. Twice is the same as once."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.migration.run.model import Made, NotReady
 from clickup_mlops.features.migration.run.tools import Tools
 from clickup_mlops.features.migration.steps import AddDependency, AddLink, SetRelation
-from clickup_mlops.json_types import JsonObject
 
 
 class _Repeatable:
     """A call that may be repeated: nothing has to be found."""
 
-    def find(self, about: JsonObject, since_ms: int) -> Made | None:
+    def find(self, about: Mapping[str, Any], since_ms: int) -> Made | None:
         """Doing it again changes nothing."""
         return None
 
@@ -45,7 +47,7 @@ class Dependency(_Repeatable):
         self._task = tools.task(step.item_id)
         self._other = other_task(tools, step.waits_for)
 
-    def about(self) -> JsonObject:
+    def about(self) -> Mapping[str, Any]:
         """Item and the other task."""
         return {"item": self._item, "other": self._other}
 
@@ -63,7 +65,7 @@ class Link(_Repeatable):
         self._task = tools.task(step.item_id)
         self._other = other_task(tools, step.other)
 
-    def about(self) -> JsonObject:
+    def about(self) -> Mapping[str, Any]:
         """Item and the other task."""
         return {"item": self._item, "other": self._other}
 
@@ -88,7 +90,7 @@ class Relation(_Repeatable):
             except InputError as problem:
                 self._notes.append(f'item {step.item_id}, field "{step.field}": {problem}')
 
-    def about(self) -> JsonObject:
+    def about(self) -> Mapping[str, Any]:
         """Item, field and the other tasks."""
         step = self._step
         return {"item": step.item_id, "field": step.field, "others": self._others}

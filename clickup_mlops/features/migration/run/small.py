@@ -1,9 +1,11 @@
 """Single changes of a task: watchers, archived. Twice is the same as once."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from clickup_mlops.features.migration.run.model import Made
 from clickup_mlops.features.migration.run.tools import Tools
 from clickup_mlops.features.migration.steps import AddWatchers, ArchiveTask
-from clickup_mlops.json_types import JsonObject
 
 
 class Watching:
@@ -13,11 +15,11 @@ class Watching:
         self._clickup, self._step = tools.clickup, step
         self._task = tools.task(step.item_id)
 
-    def about(self) -> JsonObject:
+    def about(self) -> Mapping[str, Any]:
         """Item and users."""
         return {"item": self._step.item_id, "users": list(self._step.users)}
 
-    def find(self, about: JsonObject, since_ms: int) -> Made | None:
+    def find(self, about: Mapping[str, Any], since_ms: int) -> Made | None:
         """Doing it again changes nothing."""
         return None
 
@@ -37,11 +39,11 @@ class Archiving:
         self._clickup, self._item = tools.clickup, step.item_id
         self._task = tools.task(step.item_id)
 
-    def about(self) -> JsonObject:
+    def about(self) -> Mapping[str, Any]:
         """The item."""
         return {"item": self._item}
 
-    def find(self, about: JsonObject, since_ms: int) -> Made | None:
+    def find(self, about: Mapping[str, Any], since_ms: int) -> Made | None:
         """Doing it again changes nothing."""
         return None
 

@@ -1,10 +1,12 @@
 """Tracked time as time entries."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from clickup_mlops.errors import ApiError, RetryableApiError, Unauthorized, UncertainWrite
 from clickup_mlops.features.migration.run.model import Made
 from clickup_mlops.features.migration.run.tools import Tools
 from clickup_mlops.features.migration.steps import AddTime
-from clickup_mlops.json_types import JsonObject
 
 
 class Tracking:
@@ -19,7 +21,7 @@ class Tracking:
         self._journal = tools.journal
         self._task = tools.task(step.item_id)
 
-    def about(self) -> JsonObject:
+    def about(self) -> Mapping[str, Any]:
         """Item, span and user."""
         step = self._step
         return {
@@ -29,7 +31,7 @@ class Tracking:
             "user": step.user,
         }
 
-    def find(self, about: JsonObject, since_ms: int) -> Made | None:
+    def find(self, about: Mapping[str, Any], since_ms: int) -> Made | None:
         """By task, start and duration, of the person or the token's user."""
         for user in dict.fromkeys((self._step.user, None)):
             if entry_id := self._entry_of(user):

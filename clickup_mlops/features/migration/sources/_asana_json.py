@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.features.migration.records import Board, Option, Person
 from clickup_mlops.features.migration.sources._asana_csv import state
@@ -18,7 +18,6 @@ from clickup_mlops.features.migration.sources._files.entries import (
 from clickup_mlops.features.migration.sources._files.explanation import Explanation
 from clickup_mlops.features.migration.sources._files.markup import html_of_text
 from clickup_mlops.features.migration.sources._files.text import clean, mapping, objects, slug
-from clickup_mlops.json_types import Json, JsonObject
 
 _CUSTOM: Final[Mapping[str, str]] = {
     "enum": "dropdown",
@@ -37,7 +36,7 @@ class Tasks:
     """A file. Tasks of several projects make several boards."""
 
     path: Path
-    content: Json
+    content: Any
     explanation: Explanation
 
     def read(self, problems: Problems) -> Iterator[tuple[Board, Entry]]:
@@ -57,7 +56,7 @@ class Tasks:
                 yield board, entry
 
     def _with_subtasks(
-        self, task: JsonObject, group: tuple[str, str], parent: str | None, depth: int
+        self, task: Mapping[str, Any], group: tuple[str, str], parent: str | None, depth: int
     ) -> Iterator[Entry]:
         parent = parent or clean(mapping(task.get("parent")).get("gid")) or None
         entry = self._entry(task, group, parent)
@@ -66,7 +65,7 @@ class Tasks:
             if "name" in subtask and clean(subtask.get("gid")):
                 yield from self._with_subtasks(subtask, group, entry.id, depth + 1)
 
-    def _entry(self, task: JsonObject, group: tuple[str, str], parent: str | None) -> Entry:
+    def _entry(self, task: Mapping[str, Any], group: tuple[str, str], parent: str | None) -> Entry:
         id = clean(task["gid"])
         return Entry(
             where=f"task {id}",
@@ -84,7 +83,7 @@ class Tasks:
             comments=tuple(_comments(task)),
         )
 
-    def _raw(self, task: JsonObject) -> Iterator[tuple[Field, Raw]]:
+    def _raw(self, task: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
         field = self.explanation.field
         completed = task.get("completed") or task.get("completed_at")
         assignee = person(task.get("assignee"))
@@ -103,7 +102,7 @@ class Tasks:
         files = [_file(entry) for entry in objects(task.get("attachments"))]
         yield field("attachments", "Attachments", "file"), files
 
-    def _custom(self, custom: JsonObject) -> Iterator[tuple[Field, Raw]]:
+    def _custom(self, custom: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
         title = clean(custom.get("name"))
         kind = clean(custom.get("type") or custom.get("resource_subtype"))
         if title and not self.explanation.is_ignored(title):
@@ -111,18 +110,18 @@ class Tasks:
             yield self.explanation.field(id, title, _CUSTOM.get(kind, "")), _value(kind, custom)
 
 
-def person(user: Json) -> Person | None:
+def person(user: Any) -> Person | None:
     """A user."""
     id = clean(mapping(user).get("gid"))
     return Person(id, clean(user.get("name")) or id, clean(user.get("email"))) if id else None
 
 
-def _ref(record: JsonObject) -> tuple[str, str]:
+def _ref(record: Mapping[str, Any]) -> tuple[str, str]:
     name = clean(record.get("name"))
     return clean(record.get("gid")) or name, name
 
 
-def _value(kind: str, custom: JsonObject) -> Raw:
+def _value(kind: str, custom: Mapping[str, Any]) -> Raw:
     if kind == "number":
         return custom.get("number_value")
     if kind == "people":
@@ -137,13 +136,13 @@ def _value(kind: str, custom: JsonObject) -> Raw:
     return clean(custom.get("display_value") or custom.get("text_value"))
 
 
-def _option(record: JsonObject) -> Option | None:
+def _option(record: Mapping[str, Any]) -> Option | None:
     name = clean(record.get("name"))
     is_active = record.get("enabled") is not False
     return Option(clean(record.get("gid")) or name, name, active=is_active) if name else None
 
 
-def _comments(task: JsonObject) -> Iterator[Comment]:
+def _comments(task: Mapping[str, Any]) -> Iterator[Comment]:
     """Stories of type comment, where they were exported too."""
     for story in objects(task.get("stories")):
         if clean(story.get("type")) == "comment" and clean(story.get("gid")):
@@ -155,6 +154,6 @@ def _comments(task: JsonObject) -> Iterator[Comment]:
             )
 
 
-def _file(record: JsonObject) -> dict[str, str]:
+def _file(record: Mapping[str, Any]) -> dict[str, str]:
     url = clean(record.get("permanent_url") or record.get("view_url") or record.get("download_url"))
     return {"url": url, "name": clean(record.get("name")), "kind": ""}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.features.migration.records import (
@@ -56,7 +56,7 @@ def team(raw: JsonObject) -> Person:
 
 
 def board(
-    raw: JsonObject, subitem_columns: Iterable[JsonObject], manual: tuple[Manual, ...]
+    raw: Mapping[str, Any], subitem_columns: Iterable[Mapping[str, Any]], manual: tuple[Manual, ...]
 ) -> Board:
     """A board; groups in the order of their positions, which are numbers in texts."""
     groups = [entry for entry in objects(raw.get("groups")) if not entry.get("deleted")]

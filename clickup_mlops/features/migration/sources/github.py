@@ -1,10 +1,10 @@
 """GitHub: issues as `gh issue list --json …` or the REST API gives them, a board a repository."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from clickup_mlops.errors import ContentError
 from clickup_mlops.features.migration.records import Board, Option, Person
@@ -31,7 +31,6 @@ from clickup_mlops.features.migration.sources._files.text import (
     read_json,
     stable_id,
 )
-from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ _STATES: Final = {
 class Issues:
     """Files of issues."""
 
-    files: Sequence[tuple[Path, Sequence[Json]]]
+    files: Sequence[tuple[Path, Sequence[Any]]]
 
     def read(self, problems: Problems) -> Iterator[tuple[Board, Entry]]:
         """Every issue with its repository; a pull request is reported instead."""
@@ -83,7 +82,7 @@ def _open(selection: Selection, _: "MondaySettings") -> Source:
     return FileSource(tables, selection)
 
 
-def _issues(path: Path) -> Sequence[Json]:
+def _issues(path: Path) -> Sequence[Any]:
     content = read_json(path)
     if not isinstance(content, list):
         hint = "Write it with `gh issue list --state all --limit 10000 --json number,title,…`."
@@ -92,7 +91,7 @@ def _issues(path: Path) -> Sequence[Json]:
     return [issue for page in content for issue in (page if isinstance(page, list) else [page])]
 
 
-def _entry(board: Board, number: str, issue: JsonObject, problems: Problems) -> Entry:
+def _entry(board: Board, number: str, issue: Mapping[str, Any], problems: Problems) -> Entry:
     comments, at = issue.get("comments"), f"{board.id}#{number}"
     if isinstance(comments, int) and comments:
         problems.add(
@@ -113,7 +112,7 @@ def _entry(board: Board, number: str, issue: JsonObject, problems: Problems) -> 
     )
 
 
-def _raw(issue: JsonObject) -> Iterator[tuple[Field, Raw]]:
+def _raw(issue: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
     milestone = mapping(issue.get("milestone"))
     yield _STATUS, _state(issue)
     people = [
@@ -128,20 +127,20 @@ def _raw(issue: JsonObject) -> Iterator[tuple[Field, Raw]]:
     yield _CLOSED, clean(issue.get("closedAt") or issue.get("closed_at"))
 
 
-def _state(issue: JsonObject) -> Option:
+def _state(issue: Mapping[str, Any]) -> Option:
     state = clean(issue.get("state")).lower()
     reason = clean(issue.get("stateReason") or issue.get("state_reason")).lower()
     is_open = state == "open"
     return _STATES["open" if is_open else reason if reason in _STATES else "closed"]
 
 
-def _labels(labels: Json) -> Iterator[str]:
+def _labels(labels: Any) -> Iterator[str]:
     for label in labels if isinstance(labels, list) else ():
         if name := clean(label.get("name") if isinstance(label, dict) else label):
             yield name
 
 
-def _person(user: Json) -> Person | None:
+def _person(user: Any) -> Person | None:
     login = clean(mapping(user).get("login"))
     if not login:
         return None
@@ -150,7 +149,7 @@ def _person(user: Json) -> Person | None:
     return Person(login, name, email, "agent" if is_bot else "person")
 
 
-def _comment(at: str, comment: JsonObject) -> Comment:
+def _comment(at: str, comment: Mapping[str, Any]) -> Comment:
     created = _moment(comment, "createdAt", "created_at")
     updated = _moment(comment, "updatedAt", "updated_at")
     return Comment(
@@ -162,16 +161,16 @@ def _comment(at: str, comment: JsonObject) -> Comment:
     )
 
 
-def _number(issue: Json) -> str:
+def _number(issue: Any) -> str:
     number = mapping(issue).get("number")
     return str(number) if isinstance(number, int) else ""
 
 
-def _url(issue: Json) -> str:
+def _url(issue: Any) -> str:
     return clean(mapping(issue).get("html_url") or mapping(issue).get("url"))
 
 
-def _is_pull_request(issue: JsonObject, url: str) -> bool:
+def _is_pull_request(issue: Mapping[str, Any], url: str) -> bool:
     match = _ISSUE.fullmatch(url)
     return "pull_request" in issue or (match is not None and match[2] == "pull")
 
@@ -184,14 +183,14 @@ def _board(path: Path, url: str) -> Board:
     return Board(match[1], match[1], url=address, multi_level=True)
 
 
-def _parent(board: Board, issue: JsonObject) -> str | None:
+def _parent(board: Board, issue: Mapping[str, Any]) -> str | None:
     """The issue above a sub-issue; REST gives an address, `gh` an object with a number."""
     parent = issue.get("parent") or issue.get("parent_issue_url")
     number = _number(parent) or (parent.rpartition("/")[2] if isinstance(parent, str) else "")
     return f"{board.id}#{number}" if number else None
 
 
-def _moment(record: JsonObject, *names: str) -> int | None:
+def _moment(record: Mapping[str, Any], *names: str) -> int | None:
     return dates.unix_ms(next((clean(record[name]) for name in names if record.get(name)), ""))
 
 

@@ -1,10 +1,10 @@
 """Trello: a board's JSON. Lists become groups, cards items, checklists part of the description."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from clickup_mlops.errors import ContentError
 from clickup_mlops.features.migration.records import Board, Option, Person
@@ -21,7 +21,6 @@ from clickup_mlops.features.migration.sources._files.entries import (
 from clickup_mlops.features.migration.sources._files.file_source import FileSource, files_of
 from clickup_mlops.features.migration.sources._files.markup import html_of_markdown
 from clickup_mlops.features.migration.sources._files.text import clean, mapping, objects, read_json
-from clickup_mlops.json_types import Json, JsonObject
 
 if TYPE_CHECKING:
     from clickup_mlops.monday.settings import MondaySettings
@@ -52,7 +51,7 @@ class TrelloBoard:
     """The content of a file."""
 
     path: Path
-    content: JsonObject
+    content: Mapping[str, Any]
 
     def table(self) -> Table:
         """The board; archived lists are not among its groups."""
@@ -92,7 +91,7 @@ class TrelloBoard:
                 problems.add(f'{self.path.name}: card "{_name(card)}" skipped, it has no id')
 
     @cached_property
-    def _lists(self) -> Mapping[str, JsonObject]:
+    def _lists(self) -> Mapping[str, Mapping[str, Any]]:
         lists = sorted(objects(self.content.get("lists")), key=_position)
         return {clean(list_.get("id")): list_ for list_ in lists}
 
@@ -108,13 +107,13 @@ class TrelloBoard:
         }
 
     @cached_property
-    def _checklists(self) -> Mapping[str, list[JsonObject]]:
+    def _checklists(self) -> Mapping[str, list[Mapping[str, Any]]]:
         return _by(
             objects(self.content.get("checklists")), lambda checklist: checklist.get("idCard")
         )
 
     @cached_property
-    def _comments(self) -> Mapping[str, list[JsonObject]]:
+    def _comments(self) -> Mapping[str, list[Mapping[str, Any]]]:
         actions = objects(self.content.get("actions"))
         comments = [action for action in actions if clean(action.get("type")) in _COMMENTS]
         return _by(
@@ -137,7 +136,7 @@ class TrelloBoard:
             fields[id] = Field(id, _name(definition), type_), options
         return fields
 
-    def _entry(self, card: JsonObject) -> Entry:
+    def _entry(self, card: Mapping[str, Any]) -> Entry:
         id = clean(card["id"])
         of = self._lists.get(clean(card.get("idList")), {})
         return Entry(
@@ -154,7 +153,7 @@ class TrelloBoard:
             comments=tuple(map(_comment, self._comments.get(id, ()))),
         )
 
-    def _raw(self, card: JsonObject) -> Iterator[tuple[Field, Raw]]:
+    def _raw(self, card: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
         yield _STATUS, _COMPLETE if card.get("dueComplete") else _INCOMPLETE
         yield _MEMBERS, [self._member(id) for id in map(clean, _list(card.get("idMembers")))]
         yield _START, clean(card.get("start"))
@@ -168,10 +167,10 @@ class TrelloBoard:
     def _member(self, id: str) -> Person:
         return self._members.get(id) or Person(id, id)
 
-    def _label(self, id: Json) -> str:
+    def _label(self, id: Any) -> str:
         return self._labels.get(clean(id), "")
 
-    def _description(self, card: JsonObject) -> str:
+    def _description(self, card: Mapping[str, Any]) -> str:
         lists = sorted(self._checklists.get(clean(card["id"]), ()), key=_position)
         return "\n\n".join(filter(None, [clean(card.get("desc")), *map(_task_list, lists)]))
 
@@ -190,27 +189,27 @@ def _read(path: Path) -> TrelloBoard:
     return TrelloBoard(path, content)
 
 
-def _by(records: "list[JsonObject] | Json", key: Json) -> dict[str, list[JsonObject]]:
-    grouped: dict[str, list[JsonObject]] = {}
+def _by(records: Iterable[Any], key: Any) -> dict[str, list[Mapping[str, Any]]]:
+    grouped: dict[str, list[Mapping[str, Any]]] = {}
     for record in records:
         grouped.setdefault(clean(key(record)), []).append(record)
     return grouped
 
 
-def _name(record: JsonObject) -> str:
+def _name(record: Mapping[str, Any]) -> str:
     return clean(record.get("name"))
 
 
-def _list(value: Json) -> list[Json]:
+def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _position(record: JsonObject) -> float:
+def _position(record: Mapping[str, Any]) -> float:
     position = record.get("pos")
     return float(position) if isinstance(position, int | float) else 0.0
 
 
-def _person(member: Json) -> Person | None:
+def _person(member: Any) -> Person | None:
     id = clean(mapping(member).get("id"))
     name = clean(member.get("fullName") or member.get("username")) if id else ""
     return Person(id, name or id) if id else None
@@ -224,7 +223,7 @@ def _created_ms(id: str) -> int | None:
         return None
 
 
-def _task_list(checklist: JsonObject) -> str:
+def _task_list(checklist: Mapping[str, Any]) -> str:
     items = sorted(objects(checklist.get("checkItems")), key=_position)
     marks = ["x" if check_item.get("state") == "complete" else " " for check_item in items]
     lines = [
@@ -233,7 +232,7 @@ def _task_list(checklist: JsonObject) -> str:
     return "\n".join([f"### {_name(checklist)}", *lines])
 
 
-def _comment(action: JsonObject) -> Comment:
+def _comment(action: Mapping[str, Any]) -> Comment:
     data = mapping(action.get("data"))
     return Comment(
         clean(action.get("id")),
@@ -244,13 +243,13 @@ def _comment(action: JsonObject) -> Comment:
     )
 
 
-def _custom_value(item: JsonObject, options: Mapping[str, str]) -> Raw:
+def _custom_value(item: Mapping[str, Any], options: Mapping[str, str]) -> Raw:
     if id := clean(item.get("idValue")):
         return [options.get(id) or id]
     return clean(next(iter(mapping(item.get("value")).values()), ""))
 
 
-def _file(attachment: JsonObject) -> dict[str, str]:
+def _file(attachment: Mapping[str, Any]) -> dict[str, str]:
     kind = clean(attachment.get("mimeType"))
     return {"url": clean(attachment.get("url")), "name": _name(attachment), "kind": kind}
 

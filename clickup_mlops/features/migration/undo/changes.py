@@ -5,9 +5,9 @@ cost calls of their own: they are only read if the task changed after its creati
 last write says nothing: a write of a run, a delta or an automation hides what people did before it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from clickup_mlops.clickup.model import read_objects
 from clickup_mlops.features.migration import journal as journals
@@ -52,7 +52,7 @@ class Writes:
                     writes._note(kind, written(step))
         return writes
 
-    def _note(self, kind: str, wrote: JsonObject) -> None:
+    def _note(self, kind: str, wrote: Mapping[str, Any]) -> None:
         task_id = self.tasks.get(str(wrote.get("item")))
         if task_id is not None:
             entry = self.of.setdefault(task_id, Written())
@@ -75,7 +75,7 @@ class PeopleChanges:
         """What people did to it, to read; empty: nothing. `before`: what was written."""
         return ", ".join(dict.fromkeys(filter(None, self._all(task, before))))
 
-    def _all(self, task: "Task", before: JsonObject) -> Iterator[str]:
+    def _all(self, task: "Task", before: Mapping[str, Any]) -> Iterator[str]:
         own, wrote = self._own(task.id), self._writes.of.get(task.id, Written())
         yield from self._values(task, before, own, wrote)
         yield from self._relations(task)
@@ -123,7 +123,7 @@ class PeopleChanges:
         return not by_us and not self._journal.made(comment.id)
 
 
-def _is_automatic(name: str, own: Own, before: JsonObject, now: JsonObject) -> bool:
+def _is_automatic(name: str, own: Own, before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     """Whether automations alone explain the value."""
     if name == "tags":
         return set(before.get("tags") or ()) ^ set(now["tags"]) <= own.tags

@@ -6,7 +6,7 @@ Each comparison returns both values as people read them if they differ, else not
 import math
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.features.migration.verify import reading
 from clickup_mlops.features.migration.verify.reading import SourceCell
@@ -71,7 +71,7 @@ def _people(source_cell: SourceCell, current: Json) -> Finding | None:
     return compare_names(source_cell.people.emails(reading.people(source_cell)), _names(current))
 
 
-def _number(source_cell: SourceCell, current: Json) -> Finding | None:
+def _number(source_cell: SourceCell, current: Any) -> Finding | None:
     value = source_cell.value["count"] if source_cell.column.type == "vote" else source_cell.value
     desired = _decimal(value)
     if desired is None or _is_close(desired, current):
@@ -87,7 +87,7 @@ def _decimal(value: Json) -> Decimal | None:
     return parsed if parsed.is_finite() else None
 
 
-def _is_close(desired: Decimal, current: Json) -> bool:
+def _is_close(desired: Decimal, current: Any) -> bool:
     return current is not None and math.isclose(float(desired), float(current), rel_tol=1e-15)
 
 
@@ -97,14 +97,14 @@ def _tick(source_cell: SourceCell, current: Json) -> Finding | None:
     return str(source_cell.value).lower(), str(bool(current)).lower()
 
 
-def _date(source_cell: SourceCell, current: Json) -> Finding | None:
+def _date(source_cell: SourceCell, current: Any) -> Finding | None:
     desired = reading.moments(source_cell)[1]
     if desired is None or desired.holds(current):
         return None
     return desired.shown, reading.instant(current).shown if current is not None else ""
 
 
-def _stars(source_cell: SourceCell, current: Json) -> Finding | None:
+def _stars(source_cell: SourceCell, current: Any) -> Finding | None:
     """A scale of more than five stars is shown on five."""
     scale = max(_STARS, int(source_cell.column.settings.get("limit") or _STARS))
     desired = source_cell.value * _STARS / scale
@@ -150,7 +150,7 @@ def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
 
-def _location(source_cell: SourceCell, current: Json) -> Finding | None:
+def _location(source_cell: SourceCell, current: Any) -> Finding | None:
     desired = source_cell.value
     if current is None:
         return str(desired.get("address") or ""), ""
@@ -165,7 +165,7 @@ def _location(source_cell: SourceCell, current: Json) -> Finding | None:
     return _place(desired, address), _place(point, current["formatted_address"])
 
 
-def _place(point: Json, address: str) -> str:
+def _place(point: Any, address: str) -> str:
     return f"{address} ({point['lat']}, {point['lng']})"
 
 

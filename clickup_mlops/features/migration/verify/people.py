@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from clickup_mlops.features.migration.mapping.model import PersonTable
 from clickup_mlops.features.migration.records import Person
@@ -42,7 +43,7 @@ class People:
         )
         return tuple(dict.fromkeys(name for name in names if name))
 
-    def names(self, value: Json) -> tuple[str, ...]:
+    def names(self, value: Any) -> tuple[str, ...]:
         """What the source calls those that a value of a people column names."""
         if isinstance(value, str):
             return (value,)

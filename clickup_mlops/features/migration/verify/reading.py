@@ -7,7 +7,7 @@ be repeated here. Pure.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.features.migration.mapping.model import ColumnTable
 from clickup_mlops.features.migration.records import Cell, Column
@@ -40,7 +40,7 @@ class SourceCell:
     people: People
 
     @property
-    def value(self) -> Json:
+    def value(self) -> Any:
         """The cell's value."""
         return self.cell.value
 
@@ -58,7 +58,7 @@ def day(text: str) -> Moment:
     return Moment(ms - 10 * _HOUR_MS, ms + 16 * _HOUR_MS, text[:10])
 
 
-def date(value: Json) -> Moment:
+def date(value: Any) -> Moment:
     """Of a date column."""
     if not value.get("time"):
         return day(value["date"])
@@ -77,7 +77,7 @@ def moments(source_cell: SourceCell) -> tuple[Moment | None, Moment | None]:
     return first, last
 
 
-def people(source_cell: SourceCell) -> Json:
+def people(source_cell: SourceCell) -> Any:
     """The references to people in a value of any type."""
     value = source_cell.value
     if isinstance(value, dict):
@@ -122,11 +122,11 @@ def _as_shown(source_cell: SourceCell) -> tuple[Json, ...]:
     return (value if isinstance(value, str) else source_cell.cell.text,)
 
 
-def _date_pieces(source_cell: SourceCell) -> tuple[Json, ...]:
+def _date_pieces(source_cell: SourceCell) -> tuple[Any, ...]:
     return source_cell.value["date"], (source_cell.value.get("time") or "")[:5]
 
 
-def _values(*keys: str) -> Callable[[SourceCell], tuple[Json, ...]]:
+def _values(*keys: str) -> Callable[[SourceCell], tuple[Any, ...]]:
     return lambda source_cell: tuple(source_cell.value.get(key) for key in keys)
 
 
@@ -134,27 +134,27 @@ def _tick(source_cell: SourceCell) -> tuple[Json, ...]:
     return ()
 
 
-def _clock(source_cell: SourceCell) -> tuple[Json, ...]:
+def _clock(source_cell: SourceCell) -> tuple[Any, ...]:
     return (f"{source_cell.value['hour']:02}:{source_cell.value['minute']:02}",)
 
 
-def _event(source_cell: SourceCell) -> tuple[Json, ...]:
+def _event(source_cell: SourceCell) -> tuple[Any, ...]:
     at_ms, person = source_cell.value.get("at_ms"), source_cell.value.get("person")
     day = instant(at_ms).shown[:10] if at_ms is not None else ""
     return day, source_cell.people.name(str(person)) if person else ""
 
 
-def _files(source_cell: SourceCell) -> tuple[Json, ...]:
+def _files(source_cell: SourceCell) -> tuple[Any, ...]:
     """What stands for the files that are only linked: their names, else addresses."""
     linked = (file for file in source_cell.value if "asset" not in file)
     return tuple(file.get("name") or file.get("url") for file in linked)
 
 
-def _linked(source_cell: SourceCell) -> tuple[Json, ...]:
+def _linked(source_cell: SourceCell) -> tuple[Any, ...]:
     return tuple(reference.get("name") for reference in source_cell.value)
 
 
-def _location(source_cell: SourceCell) -> tuple[Json, ...]:
+def _location(source_cell: SourceCell) -> tuple[Any, ...]:
     return (source_cell.value.get("address"),)
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from clickup_mlops.clickup.model import FieldValue, Task, parse_people
-from clickup_mlops.json_types import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class FieldState:
     """A custom field that is set: `value` as `clickup/fields.py` reads it, people as e-mails."""
 
     type: str
-    value: Json
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _fields(task: Task) -> Iterator[tuple[str, FieldState]]:
             yield value.name.casefold(), FieldState(value.type, _value(value))
 
 
-def _value(field: FieldValue) -> Json:
+def _value(field: FieldValue) -> Any:
     if field.type == "users" and isinstance(field.value, list):
         return [person.email.casefold() for person in parse_people(field.value)]
     return field.read()

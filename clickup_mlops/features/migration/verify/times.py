@@ -7,6 +7,7 @@ from clickup_mlops.clickup.content import TimeEntry
 from clickup_mlops.features.migration.verify import reading
 from clickup_mlops.features.migration.verify.fields import Finding
 from clickup_mlops.features.migration.verify.reading import SourceCell
+from clickup_mlops.json_types import Json
 
 SECOND_MS: Final = 1000
 
@@ -47,7 +48,7 @@ def finished_entries(source_cell: SourceCell) -> list[Entry]:
         return []
 
 
-def _email(source_cell: SourceCell, person: object) -> str:
+def _email(source_cell: SourceCell, person: Json) -> str:
     return next(iter(source_cell.people.emails([{"id": person}])), "")
 
 

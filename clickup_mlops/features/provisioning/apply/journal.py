@@ -19,7 +19,7 @@ from clickup_mlops.features.provisioning.tables.provisions import (
     StepRow,
 )
 from clickup_mlops.features.provisioning.template.instance import Instance
-from clickup_mlops.features.provisioning.tree import Attributes, Json, Node, Path, parts_of
+from clickup_mlops.features.provisioning.tree import Attributes, JsonTable, Node, Path, parts_of
 
 _REFUSED: Final = "refused"
 """What is remembered of a field that the undocumented call did not create."""
@@ -36,7 +36,7 @@ class Journal:
     def __init__(self, rows: Provisions, workspace: str, now_ms: Callable[[], int]) -> None:
         self.rows, self.workspace, self._now_ms = rows, workspace, now_ms
 
-    def begin(self, kind: str, template: str, plan: Json) -> "Writing":
+    def begin(self, kind: str, template: str, plan: JsonTable) -> "Writing":
         """Start a run: `apply`, `adopt` or `undo`."""
         run = Run(self.workspace, template, kind, plan)
         return Writing(self, self.rows.begin(run, self._now_ms()), template)
@@ -212,13 +212,13 @@ def path_of(text: str) -> Path:
     return tuple((kind, name) for kind, name in orjson.loads(text))
 
 
-def _path_of_step(step: Json) -> Path:
+def _path_of_step(step: JsonTable) -> Path:
     return tuple((kind, name) for kind, name in step["path"])
 
 
-def _wanted(step: Step) -> Json:
+def _wanted(step: Step) -> JsonTable:
     return dict(step.want.attributes)
 
 
-def _plain(value: Attributes | None) -> Json | None:
+def _plain(value: Attributes | None) -> JsonTable | None:
     return None if value is None else dict(value)

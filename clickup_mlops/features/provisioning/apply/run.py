@@ -21,7 +21,7 @@ from clickup_mlops.features.provisioning.apply.resources import task as starters
 from clickup_mlops.features.provisioning.apply.session import Session
 from clickup_mlops.features.provisioning.plan import cost, deferred, preflight, safety
 from clickup_mlops.features.provisioning.plan.model import Plan, Step
-from clickup_mlops.features.provisioning.tree import Json, Path, show
+from clickup_mlops.features.provisioning.tree import JsonTable, Path, show
 
 TRIES: Final = 3
 """How often an object is created that is not there after an unanswered call."""
@@ -161,7 +161,7 @@ class _Execution:
         self.run.done(number, self.step.path, object_id, after)
         return None
 
-    def _record(self, after: Json) -> int:
+    def _record(self, after: JsonTable) -> int:
         step, have = self.step, self.step.have
         object_id = have.id if have else None
         if step.operation == "update":

@@ -11,7 +11,7 @@ from clickup_mlops.features.provisioning.fields import Refused
 from clickup_mlops.features.provisioning.plan.cost import definition_places
 from clickup_mlops.features.provisioning.tree import (
     Attributes,
-    Json,
+    JsonTable,
     Kind,
     Level,
     Path,
@@ -158,6 +158,6 @@ def id_of(found: Iterable[Any], path: Path) -> str | None:
     return next((str(one.id) for one in found if fold_name(one.name) == name), None)
 
 
-def attributes(wanted: Attributes, *names: str) -> Json:
+def attributes(wanted: Attributes, *names: str) -> JsonTable:
     """Those of the attributes that are given and not None."""
     return {name: wanted[name] for name in names if wanted.get(name) is not None}

@@ -29,7 +29,7 @@ from clickup_mlops.features.provisioning.template.model import (
 from clickup_mlops.features.provisioning.template.views import CUSTOM, RAW
 from clickup_mlops.features.provisioning.tree import (
     Attributes,
-    Json,
+    JsonTable,
     Kind,
     Node,
     Path,
@@ -184,8 +184,8 @@ def _fields(reader: Reader, place: Node, inherited: set[str | None]) -> Iterator
 # -- objects as tables
 
 
-def _table(node: Node, tree: Mapping[Path, Node]) -> Json:
-    table: Json = {"name": node.name, **_TABLES.get(node.kind, _nothing)(node)}
+def _table(node: Node, tree: Mapping[Path, Node]) -> JsonTable:
+    table: JsonTable = {"name": node.name, **_TABLES.get(node.kind, _nothing)(node)}
     if node.kind == "webhook":
         table["endpoint"] = table.pop("name")
     fields = _field_names(node.path, tree)
@@ -208,19 +208,19 @@ def _is_expressible(node: Node) -> bool:
     return node.kind != "form"  # its questions cannot be read
 
 
-def _nothing(node: Node) -> Json:
+def _nothing(node: Node) -> JsonTable:
     return {}
 
 
-def _space(node: Node) -> Json:
+def _space(node: Node) -> JsonTable:
     return _without_empty(color=_all(node).get("color"), private=node.attributes.get("private"))
 
 
-def _list(node: Node) -> Json:
+def _list(node: Node) -> JsonTable:
     return _without_empty(description=node.attributes.get("description"))
 
 
-def _all(node: Node) -> Json:
+def _all(node: Node) -> JsonTable:
     return {
         name: value
         for name, value in node.attributes.items()
@@ -228,7 +228,7 @@ def _all(node: Node) -> Json:
     }
 
 
-def _view(node: Node) -> Json:
+def _view(node: Node) -> JsonTable:
     visible = {
         name: value
         for name, value in node.attributes.items()
@@ -237,11 +237,11 @@ def _view(node: Node) -> Json:
     return {name: visible[name] for name in node.attributes if name in visible}
 
 
-def _without_empty(**values: object) -> Json:
+def _without_empty(**values: object) -> JsonTable:
     return {name: value for name, value in values.items() if value not in (None, "", False)}
 
 
-_TABLES: Final[Mapping[Kind, Callable[[Node], Json]]] = {
+_TABLES: Final[Mapping[Kind, Callable[[Node], JsonTable]]] = {
     "space": _space,
     "list": _list,
     "field": _all,
@@ -289,7 +289,7 @@ def _expressible(view: Node, fields: set[str]) -> Node:
 
 
 def _add_tasks(
-    client: "ClickUp", space: Json, tree: Mapping[Path, Node], report: Callable[[str], None]
+    client: "ClickUp", space: JsonTable, tree: Mapping[Path, Node], report: Callable[[str], None]
 ) -> None:
     for node in tree.values():
         if node.kind == "list":
@@ -302,14 +302,14 @@ def _add_tasks(
                 _find(space, node.path)["task"] = tasks
 
 
-def _find(space: Json, path: Path) -> Json:
+def _find(space: JsonTable, path: Path) -> JsonTable:
     table = space
     for kind, name in path[1:]:
         table = next(entry for entry in table[kind] if entry["name"] == name)
     return table
 
 
-def _agreeing(document: Json, report: Callable[[str], None]) -> Json:
+def _agreeing(document: JsonTable, report: Callable[[str], None]) -> JsonTable:
     """Without what names a status, field or List that is not there, because a person deleted it or
     has still to make it: the file can be loaded.
     """

@@ -14,7 +14,14 @@ from clickup_mlops.clickup.webhook import WebhookEvent
 from clickup_mlops.errors import NotFound
 from clickup_mlops.features.provisioning import fields
 from clickup_mlops.features.provisioning.template import views
-from clickup_mlops.features.provisioning.tree import Attributes, Json, Level, Node, Path, level_of
+from clickup_mlops.features.provisioning.tree import (
+    Attributes,
+    JsonTable,
+    Level,
+    Node,
+    Path,
+    level_of,
+)
 
 if TYPE_CHECKING:
     from clickup_mlops.clickup.client import ClickUp
@@ -251,7 +258,7 @@ def _list(list_: TaskList, above: Path) -> Node:
     return Node((*above, ("list", list_.name)), attributes, list_.id)
 
 
-def _archived(place: Space | Folder | TaskList) -> Json:
+def _archived(place: Space | Folder | TaskList) -> JsonTable:
     """Archived places are only met by id."""
     return {"archived": True} if place.archived else {}
 
@@ -301,7 +308,7 @@ def _location(channel: Channel) -> str:
     return str((channel.raw.get("parent") or {}).get("id") or "")
 
 
-def _private(channel: Channel) -> Json:
+def _private(channel: Channel) -> JsonTable:
     return {"private": True} if channel.raw.get("visibility") == "PRIVATE" else {}
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from clickup_mlops.clickup.model import FieldValue, Task
-from clickup_mlops.features.provisioning.tree import Json, fold_name
+from clickup_mlops.features.provisioning.tree import JsonTable, fold_name
 from clickup_mlops.routing.decision import NUMBER
 
 _LEVELS: Final = {number: str(level) for level, number in NUMBER.items()}
@@ -24,7 +24,7 @@ _PORTABLE: Final = frozenset(
 dates are moments, not days from now."""
 
 
-def tables(live_tasks: Iterable[Task], fields: Collection[str]) -> list[Json]:
+def tables(live_tasks: Iterable[Task], fields: Collection[str]) -> list[JsonTable]:
     """The tasks of one list as `[[task]]` tables, oldest first, subtasks in their parents.
 
     `fields`: the (folded) names that the list's template has. Of two tasks with one name below one
@@ -42,8 +42,8 @@ def doubles(live_tasks: Iterable[Task]) -> list[str]:
 
 def _below(
     parent: str | None, tasks: list[Task], names: Mapping[str, str], fields: Collection[str]
-) -> list[Json]:
-    tables: dict[str, Json] = {}
+) -> list[JsonTable]:
+    tables: dict[str, JsonTable] = {}
     for task in tasks:
         # A subtask may outlive its parent, which is closed and not among these.
         above = task.parent_id if task.parent_id in names else None
@@ -55,7 +55,7 @@ def _below(
     return list(tables.values())
 
 
-def _table(task: Task, names: Mapping[str, str], fields: Collection[str]) -> Json:
+def _table(task: Task, names: Mapping[str, str], fields: Collection[str]) -> JsonTable:
     values = [
         field
         for field in task.fields
@@ -96,5 +96,5 @@ def _checklists(task: Task) -> dict[str, list[str]]:
     }
 
 
-def _without_empty(**values: object) -> Json:
+def _without_empty(**values: object) -> JsonTable:
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}

@@ -18,7 +18,7 @@ from clickup_mlops.features.provisioning.manual.instructions import (
 )
 from clickup_mlops.features.provisioning.plan import cost
 from clickup_mlops.features.provisioning.plan.model import Plan, Step
-from clickup_mlops.features.provisioning.tree import Json, Path, level_of
+from clickup_mlops.features.provisioning.tree import JsonTable, Path, level_of
 
 ENOUGH: Final = 2
 """From so many new fields on, the importer is less work than clicks."""
@@ -38,7 +38,7 @@ class Checklist:
         lines = [["", *entry.lines()] for entry in self.items]
         return [line for entry in lines for line in entry][1:]
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> JsonTable:
         """For JSON."""
         return {"items": [item.to_dict() for item in self.items], "files": dict(self.files)}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from clickup_mlops.features.provisioning.fields import WITH_OPTIONS
-from clickup_mlops.features.provisioning.tree import Attributes, Changes, Json, Level
+from clickup_mlops.features.provisioning.tree import Attributes, Changes, JsonTable, Level
 
 WEB: Final = "https://app.clickup.com"
 _PAGES: Final[Mapping[str, str]] = {
@@ -100,7 +100,7 @@ class ChecklistItem:
         numbered = [f"  {number}. {click}" for number, click in enumerate(self.clicks, 1)]
         return [self.title, f"  {self.link}", *numbered, f"  Done when {self.done_when}."]
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> JsonTable:
         """For JSON."""
         return {
             "kind": self.kind,

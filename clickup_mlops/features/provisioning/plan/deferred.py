@@ -7,7 +7,7 @@ the field exists, the next apply sets the value, unless a person set one meanwhi
 from collections.abc import Collection
 from typing import Final
 
-from clickup_mlops.features.provisioning.tree import Attributes, Changes, Json, fold_name
+from clickup_mlops.features.provisioning.tree import Attributes, Changes, JsonTable, fold_name
 
 KEY: Final = "deferred"
 """Attribute of a task: the fields whose values are deferred, by name."""
@@ -17,7 +17,7 @@ VALUE: Final = "value of "
 """Prefix of a field's name: the attribute that a change of this one value has."""
 
 
-def without(task: Attributes, missing: Collection[str]) -> Json:
+def without(task: Attributes, missing: Collection[str]) -> JsonTable:
     """The task as it can be created while these (folded) fields do not exist."""
     values: Attributes = task.get("fields") or {}
     deferred_names = [name for name in values if fold_name(name) in missing]
@@ -27,7 +27,7 @@ def without(task: Attributes, missing: Collection[str]) -> Json:
     return {**task, "fields": present, KEY: deferred_names}
 
 
-def without_deferred(task: Attributes) -> Json:
+def without_deferred(task: Attributes) -> JsonTable:
     """The task with nothing deferred."""
     return {name: value for name, value in task.items() if name not in (KEY, STATUS)}
 
@@ -43,7 +43,7 @@ def changes(have: Attributes, want: Attributes, last: Attributes) -> Changes:
     }
 
 
-def values(changed: Attributes) -> Json:
+def values(changed: Attributes) -> JsonTable:
     """Of an object's changes those that are values of fields, by the field's name."""
     return {
         key.removeprefix(VALUE): value for key, value in changed.items() if key.startswith(VALUE)

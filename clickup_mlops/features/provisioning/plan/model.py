@@ -12,7 +12,7 @@ from typing import Final, Literal
 import orjson
 
 from clickup_mlops.features.provisioning.template.parameter import Scalar
-from clickup_mlops.features.provisioning.tree import Changes, Json, Node, Path
+from clickup_mlops.features.provisioning.tree import Changes, JsonTable, Node, Path
 
 Operation = Literal["create", "update", "adopt", "keep", "manual"]
 OPERATIONS: Final[tuple[Operation, ...]] = ("create", "update", "adopt", "keep", "manual")
@@ -36,7 +36,7 @@ class Step:
     calls: int = 0
     how: str = "api"
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> JsonTable:
         """JSON values."""
         return {
             "operation": self.operation,
@@ -50,7 +50,7 @@ class Step:
         }
 
     @classmethod
-    def from_dict(cls, plain: Json) -> "Step":
+    def from_dict(cls, plain: JsonTable) -> "Step":
         """What `to_dict` made."""
         have = plain["have"]
         return cls(
@@ -107,7 +107,7 @@ class Plan:
         counted = Counter(step.operation for step in self.steps)
         return {operation: counted[operation] for operation in OPERATIONS}
 
-    def to_dict(self) -> Json:
+    def to_dict(self) -> JsonTable:
         """JSON values."""
         return {
             "template": self.template,
@@ -121,7 +121,7 @@ class Plan:
         }
 
     @classmethod
-    def from_dict(cls, plain: Json) -> "Plan":
+    def from_dict(cls, plain: JsonTable) -> "Plan":
         """What `to_dict` made; sums are made again."""
         steps = tuple(map(Step.from_dict, plain["steps"]))
         problems = tuple(Problem(**problem) for problem in plain["problems"])

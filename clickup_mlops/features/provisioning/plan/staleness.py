@@ -6,7 +6,7 @@ from typing import Final
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.provisioning.plan import messages
 from clickup_mlops.features.provisioning.plan.model import Plan, Step
-from clickup_mlops.features.provisioning.tree import Json, Node, fold_name, show
+from clickup_mlops.features.provisioning.tree import JsonTable, Node, fold_name, show
 
 SHOWN: Final = 8
 """Differences that an error names; the new plan shows all of them."""
@@ -37,7 +37,7 @@ def refuse_if_stale(plan: Plan, now: Plan) -> None:
     )
 
 
-def _desired(plan: Plan) -> Json:
+def _desired(plan: Plan) -> JsonTable:
     return {show(step.path): dict(step.want.attributes) for step in plan.steps}
 
 

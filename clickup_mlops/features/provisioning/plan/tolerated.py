@@ -3,7 +3,7 @@
 from typing import Final
 
 from clickup_mlops.features.provisioning.plan import compare
-from clickup_mlops.features.provisioning.tree import Attributes, Changes, Json
+from clickup_mlops.features.provisioning.tree import Attributes, Changes, JsonTable
 
 IGNORED: Final = "ignore_changes"
 """Attribute of a wanted object: what may differ once it exists; `all` for everything."""
@@ -24,12 +24,12 @@ def without(changes: Changes, want: Attributes, accepted: Attributes) -> Changes
     }
 
 
-def accepting(desired: Attributes, changes: Changes) -> Json:
+def accepting(desired: Attributes, changes: Changes) -> JsonTable:
     """What is remembered of an object whose present values are accepted."""
     current = {name: current for name, (current, _) in changes.items()}
     return {**desired, ACCEPTED: {**desired.get(ACCEPTED, {}), **current}}
 
 
-def carried(want: Attributes, accepted: Attributes) -> Json:
+def carried(want: Attributes, accepted: Attributes) -> JsonTable:
     """What is wanted, together with what stays accepted."""
     return {**want, ACCEPTED: dict(accepted)} if accepted else dict(want)

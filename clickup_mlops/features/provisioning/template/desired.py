@@ -23,7 +23,7 @@ from clickup_mlops.features.provisioning.template.model import (
     Template,
     View,
 )
-from clickup_mlops.features.provisioning.tree import Json, Kind, Node, Path, fold_name
+from clickup_mlops.features.provisioning.tree import JsonTable, Kind, Node, Path, fold_name
 
 _DAY: Final = timedelta(days=1)
 Spelling = Callable[[str], str]
@@ -94,7 +94,7 @@ def _begin(place: Place, path: Path) -> Iterator[Node]:
         yield _node(path, "field", field, **_field(field))
 
 
-def _field(field: CustomField) -> Json:
+def _field(field: CustomField) -> JsonTable:
     return {
         "type": field.type,
         "options": list(field.options) or None,
@@ -115,7 +115,7 @@ def _views(place: Place, path: Path, spelling: Mapping[str, str]) -> Iterator[No
         yield _node(path, "view", view, **_view(view, spelling))
 
 
-def _view(view: View, spelling: Mapping[str, str]) -> Json:
+def _view(view: View, spelling: Mapping[str, str]) -> JsonTable:
     def spell(name: str) -> str:
         return spelling.get(fold_name(name), name)
 
@@ -134,7 +134,7 @@ def _view(view: View, spelling: Mapping[str, str]) -> Json:
     }
 
 
-def _filter(condition: Filter, spell: Spelling) -> Json:
+def _filter(condition: Filter, spell: Spelling) -> JsonTable:
     operands = _without_none(above=condition.above, below=condition.below)
     words = (("is", condition.is_), ("is_not", condition.is_not))
     operands |= {key: list(names) for key, names in words if names}
@@ -212,11 +212,11 @@ def _node(above: Path, kind: Kind, named: Named, **attributes: Any) -> Node:
     return Node((*above, (kind, named.name)), _without_none(**attributes) | _ignored(named))
 
 
-def _ignored(named: Named) -> Json:
+def _ignored(named: Named) -> JsonTable:
     return {"ignore_changes": list(named.ignore_changes)} if named.ignore_changes else {}
 
 
-def _without_none(**attributes: Any) -> Json:
+def _without_none(**attributes: Any) -> JsonTable:
     return {name: value for name, value in attributes.items() if value is not None}
 
 

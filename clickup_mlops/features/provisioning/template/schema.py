@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from clickup_mlops.config import Table
 from clickup_mlops.features.provisioning.template.model import Folder, List, Space, Template
-from clickup_mlops.features.provisioning.tree import Attributes, Json
+from clickup_mlops.features.provisioning.tree import Attributes, JsonTable
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 ENTRY: Final = ("name", "endpoint")
@@ -23,16 +23,16 @@ _SPELLED: Final = frozenset({"pattern", "format", "enum"})
 """What a string must be like; a parameter is allowed all the same."""
 
 
-def of_template() -> Json:
+def of_template() -> JsonTable:
     """For `templates/<name>.toml`."""
     schema = _of(Template)
     return {**schema, "required": list(FILE)}
 
 
-def of_part() -> Json:
+def of_part() -> JsonTable:
     """For `templates/parts/<name>.toml`: the keys of the places that include it."""
     places = [_of(place) for place in (Space, Folder, List)]
-    merged: Json = {
+    merged: JsonTable = {
         "$schema": DRAFT,
         "title": "Part of a template",
         "type": "object",
@@ -64,13 +64,13 @@ def _resolve(value: Any, definitions: Attributes) -> Attributes:
     return definitions[reference] if reference else value
 
 
-def _of(model: type[Table]) -> Json:
+def _of(model: type[Table]) -> JsonTable:
     schema = model.model_json_schema(by_alias=True)
     definitions = {name: _entry(definition) for name, definition in schema.pop("$defs", {}).items()}
     return {"$schema": DRAFT, **_entry(schema), "$defs": definitions}
 
 
-def _entry(schema: Attributes) -> Json:
+def _entry(schema: Attributes) -> JsonTable:
     """One table: only its name is asked for, and every value may be a parameter."""
     eased = dict(schema)
     required = [key for key in eased.pop("required", ()) if key in ENTRY]

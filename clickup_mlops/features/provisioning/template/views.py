@@ -12,7 +12,7 @@ from clickup_mlops.clickup.fields import read_option_label
 from clickup_mlops.clickup.model import FieldDefinition
 from clickup_mlops.features.provisioning.fields import WITH_OPTIONS
 from clickup_mlops.features.provisioning.template.model import COLUMNS
-from clickup_mlops.features.provisioning.tree import Attributes, Json, fold_name
+from clickup_mlops.features.provisioning.tree import Attributes, JsonTable, fold_name
 from clickup_mlops.routing.decision import NUMBER
 
 Known = Mapping[str, FieldDefinition]
@@ -46,7 +46,7 @@ def _is_built_in(name: str) -> bool:
     return name == "none" or name in COLUMNS or name.startswith(RAW)
 
 
-def without(view: Attributes, missing: Iterable[str]) -> Json:
+def without(view: Attributes, missing: Iterable[str]) -> JsonTable:
     """The view as far as it can be made while these (folded) fields are not there."""
     missing_names = frozenset(missing)
 
@@ -64,7 +64,7 @@ def without(view: Attributes, missing: Iterable[str]) -> Json:
     return reduced
 
 
-def renamed(view: Attributes, names: Mapping[str, str]) -> Json:
+def renamed(view: Attributes, names: Mapping[str, str]) -> JsonTable:
     """The view with other names (by folded name) for some of its fields."""
 
     def name(old_name: str) -> str:
@@ -97,14 +97,14 @@ def _filter_name(condition: Attributes) -> str:
 # To ClickUp
 
 
-def to_wire(view: Attributes, fields: Known) -> Json:
+def to_wire(view: Attributes, fields: Known) -> JsonTable:
     """What `client.views.create` and `update` take beside name and type.
 
     Fields that are not known are left out, as `without` does.
     """
     view = without(view, {fold_name(n) for n in fields_used(view)} - set(fields))
     backwards = view.get("group_descending", False)
-    settings: Json = {
+    settings: JsonTable = {
         "grouping": {
             "field": _word(view.get("group_by", "none"), fields),
             "dir": -1 if backwards else 1,
@@ -135,16 +135,16 @@ def _word(name: str, fields: Known) -> str:
     return CUSTOM + fields[fold_name(name)].id
 
 
-def _sort(n: int, name: str, fields: Known) -> Json:
+def _sort(n: int, name: str, fields: Known) -> JsonTable:
     direction = -1 if name.startswith("-") else 1
     return {"field": _word(_sort_name(name), fields), "dir": direction, "idx": n}
 
 
-def _column(n: int, name: str, fields: Known) -> Json:
+def _column(n: int, name: str, fields: Known) -> JsonTable:
     return {"field": _word(name, fields), "idx": n, "width": 160, "hidden": False}
 
 
-def _condition(n: int, condition: Attributes, fields: Known) -> Json:
+def _condition(n: int, condition: Attributes, fields: Known) -> JsonTable:
     if "op" in condition:  # in ClickUp's own form
         operator, values = condition["op"], condition["values"]
     else:
@@ -170,7 +170,7 @@ def _value(name: str, value: Any, fields: Known) -> Any:
 # From ClickUp
 
 
-def from_wire(raw: Attributes, fields: Iterable[FieldDefinition]) -> Json:
+def from_wire(raw: Attributes, fields: Iterable[FieldDefinition]) -> JsonTable:
     """A live view in a template's words; what has none is `clickup:<word>`."""
     by_word = {CUSTOM + field.id: field for field in fields}
     grouping, filters = raw.get("grouping") or {}, raw.get("filters") or {}
@@ -204,7 +204,7 @@ def _read_sort(entry: Attributes, name: Callable[[Any], str]) -> str:
 
 def _read_filter(
     condition: Attributes, name: Callable[[Any], str], by_word: Mapping[str, FieldDefinition]
-) -> Json:
+) -> JsonTable:
     ours, field = _MEANINGS.get(str(condition.get("op"))), name(condition.get("field"))
     raw_values = condition.get("values")
     values = raw_values if isinstance(raw_values, list) else [raw_values]

@@ -6,7 +6,7 @@ from itertools import islice
 
 from clickup_mlops.sandbox.clickup.state.events import Write
 from clickup_mlops.sandbox.clickup.state.fields import fields
-from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, TaskList
+from clickup_mlops.sandbox.clickup.state.model import Field, JsonTable, Task, TaskList
 from clickup_mlops.sandbox.clickup.state.talk import comments
 from clickup_mlops.sandbox.clickup.state.tasks import relations
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -24,7 +24,7 @@ _ACTIVITY, _LOOK_BACK = 14, 2_000
 _UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"))
 
 
-def build_navigation(world: World) -> list[Json]:
+def build_navigation(world: World) -> list[JsonTable]:
     """Spaces with their Lists and the number of open tasks in each."""
     entries = []
     for space in sorted(world.spaces, key=lambda space: space.id):
@@ -41,7 +41,7 @@ def build_navigation(world: World) -> list[Json]:
     return entries
 
 
-def _build_nav_entry(world: World, task_list: TaskList) -> Json:
+def _build_nav_entry(world: World, task_list: TaskList) -> JsonTable:
     folder = world.folders[task_list.folder_id]
     return {
         "id": task_list.id,
@@ -51,7 +51,7 @@ def _build_nav_entry(world: World, task_list: TaskList) -> Json:
     }
 
 
-def build_list(world: World, task_list: TaskList) -> Json:
+def build_list(world: World, task_list: TaskList) -> JsonTable:
     """A List with its tasks, the most important first, and in columns by priority."""
     roots = [task for task in world.tasks_of(task_list.id) if task.parent is None]
     roots.sort(key=lambda task: (task.date_closed is not None, task.priority or 9, task.orderindex))
@@ -75,7 +75,7 @@ def build_list(world: World, task_list: TaskList) -> Json:
     }
 
 
-def build_card(world: World, task: Task) -> Json:
+def build_card(world: World, task: Task) -> JsonTable:
     """A task in a row or on a board."""
     level = next(name for value, name in LEVELS if value == task.priority)
     return {
@@ -96,7 +96,7 @@ def build_card(world: World, task: Task) -> Json:
     }
 
 
-def build_task(world: World, task: Task) -> Json:
+def build_task(world: World, task: Task) -> JsonTable:
     """A task on its own page."""
     task_list = world.lists[task.list_id]
     return build_card(world, task) | {
@@ -121,7 +121,7 @@ def build_task(world: World, task: Task) -> Json:
     }
 
 
-def build_activity(world: World, list_id: str = "") -> list[Json]:
+def build_activity(world: World, list_id: str = "") -> list[JsonTable]:
     """The last real changes, newest first; of one List, or of all."""
     entries = []
     for write in islice(reversed(world.writes), _LOOK_BACK):
@@ -151,7 +151,7 @@ def format_value(value: object) -> str:
     return "none" if value is None else str(value)[:60]
 
 
-def _build_activity_entry(world: World, write: Write, task: Task) -> Json:
+def _build_activity_entry(world: World, write: Write, task: Task) -> JsonTable:
     return {
         "who": world.users[write.actor_id],
         "what": _NAMES.get(write.field, write.field.removeprefix("field:")),
@@ -224,7 +224,7 @@ def _list_editable_fields(world: World, task: Task) -> list[Field]:
     return [field for field in fields.get_task_fields(world, task) if field.type in EDITABLE]
 
 
-def _build_input(field: Field, task: Task) -> Json:
+def _build_input(field: Field, task: Task) -> JsonTable:
     value = task.values.get(field.id, "")
     return {
         "id": field.id,

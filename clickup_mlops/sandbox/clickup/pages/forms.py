@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from clickup_mlops.sandbox.clickup.actor import Actor
 from clickup_mlops.sandbox.clickup.pages.content import EDITABLE
 from clickup_mlops.sandbox.clickup.state.fields import fields
-from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task
+from clickup_mlops.sandbox.clickup.state.model import Field, JsonTable, Task
 from clickup_mlops.sandbox.clickup.state.values import filter_member_ids
 from clickup_mlops.sandbox.clickup.state.world import World
 
@@ -14,7 +14,7 @@ Form = Mapping[str, str]
 
 def create(actor: Actor, list_id: str, form: Form) -> str:
     """A new task; returns its id."""
-    body: Json = {"description": form.get("text", "")}
+    body: JsonTable = {"description": form.get("text", "")}
     if level := _parse_level(form.get("priority", "")):
         body["priority"] = level
     return actor.create_task(list_id, form.get("name", ""), **body)
@@ -43,9 +43,9 @@ def edit(world: World, actor: Actor, task: Task, form: Form, assignees: list[str
         actor.move(task.id, form["list"])
 
 
-def _read_changes(task: Task, form: Form) -> Json:
+def _read_changes(task: Task, form: Form) -> JsonTable:
     before = {"name": task.name, "description": task.text, "status": task.status}
-    changes: Json = {
+    changes: JsonTable = {
         key: form[key].replace("\r\n", "\n")
         for key, value in before.items()
         if key in form and form[key].replace("\r\n", "\n") != value

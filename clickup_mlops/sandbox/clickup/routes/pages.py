@@ -10,7 +10,7 @@ from clickup_mlops.sandbox.clickup.actor import Actor
 from clickup_mlops.sandbox.clickup.edge import get_world
 from clickup_mlops.sandbox.clickup.pages import content, forms
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
-from clickup_mlops.sandbox.clickup.state.model import Json, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, User
 from clickup_mlops.sandbox.clickup.state.people import oauth
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, no_access
 from clickup_mlops.sandbox.clickup.state.tasks import tasks
@@ -59,7 +59,7 @@ def _show_refusal(no: Refusal) -> tuple[str, int]:
 
 
 @ROUTES.context_processor
-def _provide_context() -> Json:
+def _provide_context() -> JsonTable:
     return {
         "navigation": content.build_navigation(get_world()),
         "members": sorted(get_world().users, key=lambda user: user.id),

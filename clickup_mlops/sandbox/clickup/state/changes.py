@@ -6,9 +6,9 @@ from typing import Any
 import orjson
 
 from clickup_mlops.sandbox.clickup.state.events import Change
-from clickup_mlops.sandbox.clickup.state.model import Json, Task, TaskList
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Task, TaskList
 
-PRIORITIES: list[Json] = [
+PRIORITIES: list[JsonTable] = [
     {"id": "1", "priority": "urgent", "color": "#f50000", "orderindex": "1"},
     {"id": "2", "priority": "high", "color": "#f8ae00", "orderindex": "2"},
     {"id": "3", "priority": "normal", "color": "#6fddff", "orderindex": "3"},
@@ -36,7 +36,7 @@ def set_value(task: Task, key: str, value: Any, *, timed: bool | None = None) ->
     return Change(key, before, value)
 
 
-def format_priority(value: int | None) -> Json | None:
+def format_priority(value: int | None) -> JsonTable | None:
     """1 to 4 as the object that answers show."""
     return None if value is None else PRIORITIES[value - 1]
 
@@ -85,7 +85,7 @@ def _format_duration(task: Task) -> str | None:
     return f", , , , , {(task.due_date - task.start_date) // _MINUTE_MS} minutes"
 
 
-def _format_estimate(task: Task, before: int | None, after: int | None) -> Json:
+def _format_estimate(task: Task, before: int | None, after: int | None) -> JsonTable:
     span = {"user_time_estimate": format_ms(after), "user_rollup_time_estimate": format_ms(after)}
     # ClickUp gives the whole estimate to the assignee if there is one only.
     alone = task.assignees if len(task.assignees) == 1 and after is not None else []

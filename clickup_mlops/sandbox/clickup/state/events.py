@@ -7,7 +7,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from clickup_mlops.sandbox.clickup.state.model import Json, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, User
 
 SPECIFIC = {
     "status": "taskStatusUpdated",
@@ -64,11 +64,11 @@ class Event:
     """One event for every webhook that listens at any of `places`."""
 
     kind: str
-    subject: Json
+    subject: JsonTable
     places: tuple[Place, ...]
-    items: tuple[Json, ...] = ()
+    items: tuple[JsonTable, ...] = ()
 
-    def body(self, webhook_id: str) -> Json:
+    def body(self, webhook_id: str) -> JsonTable:
         """What is posted. Deletes and folder or space events carry no history items."""
         items = {"history_items": list(self.items)} if self.items else {}
         return {"event": self.kind, **items, **self.subject, "webhook_id": webhook_id}
@@ -86,7 +86,7 @@ class Write:
     at_ms: int
 
 
-def format_user(user: User) -> Json:
+def format_user(user: User) -> JsonTable:
     """A person as history items show one."""
     return {
         "id": user.id,
@@ -108,11 +108,13 @@ class Change:
     field: str
     before: Any = None
     after: Any = None
-    data: Json = dataclasses.field(default_factory=dict)
-    extra: Json = dataclasses.field(default_factory=dict)
+    data: JsonTable = dataclasses.field(default_factory=dict)
+    extra: JsonTable = dataclasses.field(default_factory=dict)
     lead: tuple["Change", ...] = ()
 
-    def item(self, history_id: str, date_ms: int, list_id: str, user: User, kind: int = 1) -> Json:
+    def item(
+        self, history_id: str, date_ms: int, list_id: str, user: User, kind: int = 1
+    ) -> JsonTable:
         """The history item. `kind`: 1 task, 6 list."""
         return {
             "id": history_id,

@@ -4,7 +4,7 @@ from clickup_mlops.sandbox.clickup.state import access
 from clickup_mlops.sandbox.clickup.state.changes import format_delta
 from clickup_mlops.sandbox.clickup.state.events import Change
 from clickup_mlops.sandbox.clickup.state.hierarchy import tags
-from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Task, User
 from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
 from clickup_mlops.sandbox.clickup.state.tasks import relations, tasks
@@ -13,7 +13,7 @@ from clickup_mlops.sandbox.clickup.state.values import read_list
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
-def merge(world: World, actor: User, target: Task, body: Json) -> None:
+def merge(world: World, actor: User, target: Task, body: JsonTable) -> None:
     """Put what other tasks hold into this one, then delete them.
 
     Description, people, tags, checklists, files, comments, subtasks and tracked time come along;

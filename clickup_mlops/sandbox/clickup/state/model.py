@@ -6,7 +6,7 @@ Times are Unix milliseconds (int). Ids are strings as ClickUp gives them, user i
 from dataclasses import dataclass, field
 from typing import Any
 
-Json = dict[str, Any]
+JsonTable = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class User:
     role: int = 3
     timezone: str = "Europe/Berlin"
     read_only: bool = False
-    shares: Json = field(default_factory=dict)
+    shares: JsonTable = field(default_factory=dict)
     custom_role: str = ""
 
     @property
@@ -61,9 +61,9 @@ class Team:
     name: str
     color: str = "#5b4fe9"
     member_ids: list[int] = field(default_factory=list)
-    custom_items: list[Json] = field(default_factory=list)
+    custom_items: list[JsonTable] = field(default_factory=list)
     field_uses: int = 0
-    view_uses: Json = field(default_factory=dict)
+    view_uses: JsonTable = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -89,14 +89,14 @@ class Space:
     id: str
     team_id: str
     name: str
-    statuses: list[Json]
-    features: Json
+    statuses: list[JsonTable]
+    features: JsonTable
     color: str | None = None
     private: bool = False
     archived: bool = False
     admin_can_manage: bool = True
     multiple_assignees: bool = True
-    tags: dict[str, Json] = field(default_factory=dict)
+    tags: dict[str, JsonTable] = field(default_factory=dict)
     task_prefix: str = ""
 
 
@@ -111,7 +111,7 @@ class Folder:
     hidden: bool = False
     archived: bool = False
     parent_folder: str | None = None
-    statuses: list[Json] | None = None
+    statuses: list[JsonTable] | None = None
 
 
 @dataclass(slots=True)
@@ -132,7 +132,7 @@ class TaskList:
     start_date: int | None = None
     start_date_time: bool | None = None
     archived: bool = False
-    statuses: list[Json] | None = None
+    statuses: list[JsonTable] | None = None
 
 
 @dataclass(slots=True)
@@ -145,7 +145,7 @@ class Field:
     id: str
     name: str
     type: str
-    type_config: Json
+    type_config: JsonTable
     level: str
     level_id: str
     date_created: int
@@ -153,7 +153,7 @@ class Field:
     hide_from_guests: bool = False
     required: bool = False
     task_types: list[int] = field(default_factory=list)
-    files: list[Json] = field(default_factory=list)
+    files: list[JsonTable] = field(default_factory=list)
     more_lists: list[str] = field(default_factory=list)
 
 
@@ -191,15 +191,15 @@ class Task:
     start_date_time: bool = False
     points: float | None = None
     time_estimate: int | None = None
-    estimates: Json = field(default_factory=dict)
+    estimates: JsonTable = field(default_factory=dict)
     time_spent: int = 0
-    values: Json = field(default_factory=dict)
-    checklists: list[Json] = field(default_factory=list)
-    dependencies: list[Json] = field(default_factory=list)
-    links: list[Json] = field(default_factory=list)
-    attachments: list[Json] = field(default_factory=list)
+    values: JsonTable = field(default_factory=dict)
+    checklists: list[JsonTable] = field(default_factory=list)
+    dependencies: list[JsonTable] = field(default_factory=list)
+    links: list[JsonTable] = field(default_factory=list)
+    attachments: list[JsonTable] = field(default_factory=list)
     other_lists: list[str] = field(default_factory=list)
-    status_log: list[Json] = field(default_factory=list)
+    status_log: list[JsonTable] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -221,7 +221,7 @@ class Comment:
     on_id: str
     user_id: int
     date: int
-    blocks: list[Json]
+    blocks: list[JsonTable]
     resolved: bool = False
     assignee_id: int | None = None
     assigned_by_id: int | None = None
@@ -242,7 +242,7 @@ class View:
     team_id: str
     parent_id: str
     parent_type: int
-    body: Json
+    body: JsonTable
     creator_id: int
     date_created: int
 
@@ -255,7 +255,7 @@ class Template:
     team_id: str
     kind: str
     name: str
-    content: Json
+    content: JsonTable
 
 
 @dataclass(slots=True)
@@ -265,7 +265,7 @@ class PendingCopy:
     id: str
     template_id: str
     target_id: str
-    options: Json
+    options: JsonTable
     actor_id: int
     due_ms: int
     part: str = "all"
@@ -353,9 +353,9 @@ class Message:
     date_updated: int | None = None
     parent_id: str | None = None
     resolved: bool = False
-    post_data: Json | None = None
+    post_data: JsonTable | None = None
     assignee_id: int | None = None
-    reactions: list[Json] = field(default_factory=list)
+    reactions: list[JsonTable] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Saves a changed task, logs its writes, and emits its events."""
 
 from clickup_mlops.sandbox.clickup.state.events import SPECIFIC, Change, Event, Place
-from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Task, User
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
@@ -35,6 +35,6 @@ def _get_log_name(change: Change) -> str:
     return change.field
 
 
-def emit(world: World, kind: str, task: Task, items: tuple[Json, ...]) -> None:
+def emit(world: World, kind: str, task: Task, items: tuple[JsonTable, ...]) -> None:
     """Emit one event about a task."""
     world.emit(Event(kind, {"task_id": task.id}, (world.place(task),), items))

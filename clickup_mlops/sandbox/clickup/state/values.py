@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from clickup_mlops.sandbox.clickup.state.model import Json, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, User
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input
 from clickup_mlops.sandbox.clickup.state.world import World
 
@@ -13,7 +13,7 @@ LAST_MS = 8_640_000_000_000_000
 _DIGITS = re.compile(r"-?[0-9]{1,18}")
 
 
-def read_text(body: Json, key: str, otherwise: str) -> str:
+def read_text(body: JsonTable, key: str, otherwise: str) -> str:
     """A string; absent or null leaves the value as it is."""
     value = body.get(key)
     if value is None:
@@ -23,7 +23,7 @@ def read_text(body: Json, key: str, otherwise: str) -> str:
     return value
 
 
-def read_list(body: Json, key: str) -> list[Any]:
+def read_list(body: JsonTable, key: str) -> list[Any]:
     """An array; absent or null is an empty one."""
     value = body.get(key)
     if value is None:
@@ -33,7 +33,7 @@ def read_list(body: Json, key: str) -> list[Any]:
     return value
 
 
-def read_records(body: Json, key: str) -> list[Json]:
+def read_records(body: JsonTable, key: str) -> list[JsonTable]:
     """An array of objects; absent or null is an empty one."""
     elements = read_list(body, key)
     if not all(isinstance(element, dict) for element in elements):
@@ -41,7 +41,7 @@ def read_records(body: Json, key: str) -> list[Json]:
     return elements
 
 
-def read_record(body: Json, key: str) -> Json:
+def read_record(body: JsonTable, key: str) -> JsonTable:
     """An object; absent or null is an empty one."""
     value = body.get(key)
     if value is None:
@@ -51,19 +51,19 @@ def read_record(body: Json, key: str) -> Json:
     return value
 
 
-def read_flag(body: Json, key: str, otherwise: bool) -> bool:
+def read_flag(body: JsonTable, key: str, otherwise: bool) -> bool:
     """A boolean; absent or null leaves the value as it is."""
     value = body.get(key)
     return otherwise if value is None else value in (True, "true", 1)
 
 
-def read_int(body: Json, key: str, otherwise: int | None) -> int | None:
+def read_int(body: JsonTable, key: str, otherwise: int | None) -> int | None:
     """An integer or null. A string is not an error and sets nothing, as with priorities."""
     value = body.get(key, otherwise)
     return value if value is None or _is_int(value) else otherwise
 
 
-def read_priority(body: Json, otherwise: int | None) -> int | None:
+def read_priority(body: JsonTable, otherwise: int | None) -> int | None:
     """A priority, 1 (urgent) to 4 (low), or null."""
     value = read_int(body, "priority", otherwise)
     if value is not None and not 1 <= value <= 4:
@@ -71,7 +71,7 @@ def read_priority(body: Json, otherwise: int | None) -> int | None:
     return value
 
 
-def read_time(body: Json, key: str, otherwise: int | None) -> int | None:
+def read_time(body: JsonTable, key: str, otherwise: int | None) -> int | None:
     """Unix milliseconds or null; anything else is a bare 400 that names no key."""
     value = body.get(key, otherwise)
     if value is None:

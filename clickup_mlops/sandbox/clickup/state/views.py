@@ -5,7 +5,7 @@ from typing import Any
 from clickup_mlops.sandbox.clickup.state import plan_limits
 from clickup_mlops.sandbox.clickup.state.model import (
     Folder,
-    Json,
+    JsonTable,
     Space,
     Task,
     TaskList,
@@ -52,7 +52,9 @@ def list_views(world: World, parent: Team | Space | Folder | TaskList) -> list[V
     return sorted(views, key=lambda view: (view.date_created, len(view.id), view.id))
 
 
-def create(world: World, actor: User, parent: Team | Space | Folder | TaskList, body: Json) -> View:
+def create(
+    world: World, actor: User, parent: Team | Space | Folder | TaskList, body: JsonTable
+) -> View:
     """Create a view; counts a use of its type against the plan."""
     team_id = parent.id if isinstance(parent, Team) else world.team_of(parent)
     view_id = f"8c{team_id[-4:]}-{100 + world.ids.count('view')}"
@@ -63,7 +65,7 @@ def create(world: World, actor: User, parent: Team | Space | Folder | TaskList, 
     return world.views.put(view)
 
 
-def update(world: World, view: View, body: Json) -> View:
+def update(world: World, view: View, body: JsonTable) -> View:
     """Replace the whole definition."""
     view.body = _validate(body)
     plan_limits.use_view(world, view.team_id, body["type"])
@@ -74,7 +76,7 @@ def build_query(view: View) -> Query:
     """The tasks of a view as a query; its filters are applied by `is_in_view`."""
     scope = _SCOPES.get(view.parent_type)
     filters = view.body.get("filters") or {}
-    named: Json = {scope: (view.parent_id,)} if scope else {}
+    named: JsonTable = {scope: (view.parent_id,)} if scope else {}
     archived = ("archived", "EQ") in [
         (condition.get("field"), condition.get("op", "EQ"))
         for condition in filters.get("fields") or []
@@ -92,7 +94,7 @@ def is_in_view(view: View, task: Task) -> bool:
     return combine(tests) if tests else True
 
 
-def _validate(body: Json) -> Json:
+def _validate(body: JsonTable) -> JsonTable:
     if not body.get("name") or body.get("type") not in TYPES:
         raise bad_input("View name or type invalid")
     # Measured live: `false` here is refused with a bare 400.
@@ -102,7 +104,7 @@ def _validate(body: Json) -> Json:
     return {key: value for key, value in body.items() if key != "parent"}
 
 
-def _is_match(condition: Json, task: Task) -> bool:
+def _is_match(condition: JsonTable, task: Task) -> bool:
     if condition.get("field") == "archived":  # Its values are ignored.
         return task.archived == (str(condition.get("op", "EQ")) == "EQ")
     have, values = (

@@ -4,7 +4,7 @@ from typing import Any
 
 from clickup_mlops.sandbox.clickup.state.events import ALL_EVENTS, Event, Place
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
-from clickup_mlops.sandbox.clickup.state.model import Json, User, Webhook
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, User, Webhook
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.tasks import tasks
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -30,7 +30,7 @@ def get(world: World, actor: User, webhook_id: str) -> Webhook:
     return webhook
 
 
-def create(world: World, actor: User, team_id: str, body: Json) -> Webhook:
+def create(world: World, actor: User, team_id: str, body: JsonTable) -> Webhook:
     """A new, active webhook with its secret."""
     webhook = Webhook(
         world.ids.uuid("webhook"),
@@ -49,7 +49,7 @@ def create(world: World, actor: User, team_id: str, body: Json) -> Webhook:
     return world.webhooks.put(webhook)
 
 
-def update(world: World, webhook: Webhook, body: Json) -> Webhook:
+def update(world: World, webhook: Webhook, body: JsonTable) -> Webhook:
     """Replace endpoint and events; `status: active` reactivates a suspended webhook."""
     if not {"endpoint", "events", "status"} <= set(body):
         raise bad_input("endpoint, events and status are required")
@@ -98,14 +98,14 @@ def _get_location(hook: Webhook) -> tuple[Any, ...]:
     return (hook.endpoint, hook.task_id, hook.list_id, hook.folder_id, hook.space_id)
 
 
-def _read_endpoint(body: Json) -> str:
+def _read_endpoint(body: JsonTable) -> str:
     endpoint = body.get("endpoint")
     if not isinstance(endpoint, str) or not endpoint.strip():
         raise bad_input("Webhook endpoint invalid")
     return endpoint if "://" in endpoint else f"https://{endpoint}"
 
 
-def _read_events(body: Json) -> list[str]:
+def _read_events(body: JsonTable) -> list[str]:
     value = body.get("events")
     if value in ("*", ["*"]):
         return list(ALL_EVENTS)
@@ -115,7 +115,7 @@ def _read_events(body: Json) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _read_location(world: World, body: Json) -> Json:
+def _read_location(world: World, body: JsonTable) -> JsonTable:
     finders = {
         "space_id": places.get_space,
         "folder_id": places.get_folder,

@@ -114,7 +114,9 @@ class World:
         """Log one written field of a task, also if its value stayed the same."""
         self.writes.append(Write(task_id, name, before, after, actor.id, self.now_ms()))
 
-    def item(self, change: Change, list_id: str, actor: model.User, kind: int = 1) -> model.Json:
+    def item(
+        self, change: Change, list_id: str, actor: model.User, kind: int = 1
+    ) -> model.JsonTable:
         """A history item for a change, with its id and date."""
         return change.item(self.ids.history(), self.now_ms(), list_id, actor, kind)
 
@@ -133,7 +135,7 @@ class World:
             return place.team_id
         return self.spaces[place.space_id].team_id
 
-    def statuses(self, task_list: model.TaskList) -> list[model.Json]:
+    def statuses(self, task_list: model.TaskList) -> list[model.JsonTable]:
         """The effective statuses of a List: its own, else the Folder's, else the Space's."""
         folder = self.folders[task_list.folder_id]
         return task_list.statuses or folder.statuses or self.spaces[task_list.space_id].statuses

@@ -1,9 +1,9 @@
 """Attachments on the wire."""
 
-from clickup_mlops.sandbox.clickup.state.model import Json
+from clickup_mlops.sandbox.clickup.state.model import JsonTable
 
 
-def format_upload(attachment: Json) -> Json:
+def format_upload(attachment: JsonTable) -> JsonTable:
     """The answer to a v2 upload: `date` is a number, `version` a string."""
     keys = ["title", "extension", "thumbnail_small", "thumbnail_large", "url"]
     return {
@@ -14,7 +14,7 @@ def format_upload(attachment: Json) -> Json:
     }
 
 
-def format_attachment(attachment: Json, kind: str) -> Json:
+def format_attachment(attachment: JsonTable, kind: str) -> JsonTable:
     """An attachment of a task or of a field in v3."""
     keys = [
         "extension",

@@ -1,12 +1,12 @@
 """Chat on the wire."""
 
-from clickup_mlops.sandbox.clickup.state.model import Channel, Json, Message, User
+from clickup_mlops.sandbox.clickup.state.model import Channel, JsonTable, Message, User
 from clickup_mlops.sandbox.clickup.state.talk import chat
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.times import format_iso
 
 
-def format_channel(channel: Channel) -> Json:
+def format_channel(channel: Channel) -> JsonTable:
     """A channel, with the paths of its members and followers."""
     path = f"/api/v3/workspaces/{channel.team_id}/chat/channels/{channel.id}"
     return {
@@ -26,12 +26,12 @@ def format_channel(channel: Channel) -> Json:
     }
 
 
-def format_message(world: World, message: Message) -> Json:
+def format_message(world: World, message: Message) -> JsonTable:
     """A message or a reply."""
     team_id = world.channels[message.channel_id].team_id
     path = f"/api/v3/workspaces/{team_id}/chat/messages/{message.id}"
     links = {"reactions": f"{path}/reactions", "tagged_users": f"{path}/tagged_users"}
-    body: Json = {
+    body: JsonTable = {
         "id": message.id,
         "type": message.type,
         "content": message.content,
@@ -50,7 +50,7 @@ def format_message(world: World, message: Message) -> Json:
     return {**body, "links": links}
 
 
-def format_member(user: User) -> Json:
+def format_member(user: User) -> JsonTable:
     """A member of a channel."""
     return {
         "id": str(user.id),

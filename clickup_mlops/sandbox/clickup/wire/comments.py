@@ -1,12 +1,12 @@
 """Comments on the wire."""
 
-from clickup_mlops.sandbox.clickup.state.model import Comment, Json
+from clickup_mlops.sandbox.clickup.state.model import Comment, JsonTable
 from clickup_mlops.sandbox.clickup.state.talk import comments
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.basics import format_user, format_user_or_null
 
 
-def format_comment(world: World, comment: Comment) -> Json:
+def format_comment(world: World, comment: Comment) -> JsonTable:
     """A comment as it is listed."""
     return {
         "id": comment.id,
@@ -22,6 +22,6 @@ def format_comment(world: World, comment: Comment) -> Json:
     }
 
 
-def format_created_comment(comment: Comment) -> Json:
+def format_created_comment(comment: Comment) -> JsonTable:
     """The answer to a new comment: id and date are numbers here (measured live)."""
     return {"id": int(comment.id), "hist_id": comment.hist_id, "date": comment.date}

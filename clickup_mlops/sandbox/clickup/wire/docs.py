@@ -1,11 +1,11 @@
 """Docs and pages on the wire; numbers are numbers in v3."""
 
-from clickup_mlops.sandbox.clickup.state.model import Doc, Json, Page
+from clickup_mlops.sandbox.clickup.state.model import Doc, JsonTable, Page
 from clickup_mlops.sandbox.clickup.state.talk import docs
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
-def format_doc(doc: Doc) -> Json:
+def format_doc(doc: Doc) -> JsonTable:
     """A Doc without its pages; the creator is a bare id."""
     return {
         "id": doc.id,
@@ -22,7 +22,7 @@ def format_doc(doc: Doc) -> Json:
     }
 
 
-def format_page(world: World, of: Doc, page: Page, depth: int = -1) -> Json:
+def format_page(world: World, of: Doc, page: Page, depth: int = -1) -> JsonTable:
     """A page with its subpages, `depth` levels down (-1: all)."""
     return {
         **_format_reference(of, page),
@@ -43,7 +43,7 @@ def format_page(world: World, of: Doc, page: Page, depth: int = -1) -> Json:
     }
 
 
-def format_page_listing(world: World, of: Doc, page: Page, depth: int = -1) -> Json:
+def format_page_listing(world: World, of: Doc, page: Page, depth: int = -1) -> JsonTable:
     """A page without its content."""
     below = [
         format_page_listing(world, of, subpage, depth - 1)
@@ -56,8 +56,8 @@ def _list_subpages(world: World, of: Doc, page: Page, depth: int) -> list[Page]:
     return [] if depth == 0 else docs.list_pages(world, of, page.id)
 
 
-def _format_reference(of: Doc, page: Page) -> Json:
-    reference: Json = {"id": page.id, "doc_id": of.id, "workspace_id": int(of.team_id)}
+def _format_reference(of: Doc, page: Page) -> JsonTable:
+    reference: JsonTable = {"id": page.id, "doc_id": of.id, "workspace_id": int(of.team_id)}
     reference["name"] = page.name
     if page.parent_page_id:
         reference["parent_page_id"] = page.parent_page_id

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from clickup_mlops.sandbox.clickup.state.fields.fields import get_options
-from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task
+from clickup_mlops.sandbox.clickup.state.model import Field, JsonTable, Task
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.basics import format_user
 
 
-def format_field(field: Field, with_objects: bool = False) -> Json:
+def format_field(field: Field, with_objects: bool = False) -> JsonTable:
     """A field as the four `.../field` endpoints list it."""
-    body: Json = {
+    body: JsonTable = {
         "id": field.id,
         "name": field.name,
         "type": field.type,
@@ -27,7 +27,7 @@ def format_field(field: Field, with_objects: bool = False) -> Json:
     return body
 
 
-def format_field_on_task(world: World, field: Field, task: Task) -> Json:
+def format_field_on_task(world: World, field: Field, task: Task) -> JsonTable:
     """A field inside a task; `value` is there only if one is set (or computed)."""
     body = format_field(field)
     if field.type == "automatic_progress":
@@ -63,17 +63,17 @@ def _read_boolean(_world: World, _field: Field, value: object) -> str:
     return "true" if value else "false"
 
 
-def _read_people(world: World, _field: Field, value: Any) -> list[Json]:
+def _read_people(world: World, _field: Field, value: Any) -> list[JsonTable]:
     return [format_user(user) for user_id in value if (user := world.users.get(user_id))]
 
 
-def _read_tasks(world: World, _field: Field, value: Any) -> list[Json]:
+def _read_tasks(world: World, _field: Field, value: Any) -> list[JsonTable]:
     return [
         _format_task_stub(world, task) for task_id in value if (task := world.tasks.get(task_id))
     ]
 
 
-def _format_task_stub(world: World, task: Task) -> Json:
+def _format_task_stub(world: World, task: Task) -> JsonTable:
     task_list = world.lists[task.list_id]
     color = next(
         (
@@ -96,19 +96,19 @@ def _format_task_stub(world: World, task: Task) -> Json:
     }
 
 
-def _read_progress(_world: World, field: Field, value: Any) -> Json:
+def _read_progress(_world: World, field: Field, value: Any) -> JsonTable:
     low, high = float(field.type_config["start"]), float(field.type_config["end"])
     percent = 100 * (float(value["current"]) - low) / (high - low)
     return {"current": str(value["current"]), "percent_completed": round(percent)}
 
 
-def _read_location(_world: World, _field: Field, value: Any) -> Json:
+def _read_location(_world: World, _field: Field, value: Any) -> JsonTable:
     return {"location": value["location"], "place_id": None} | {
         "formatted_address": value["formatted_address"]
     }
 
 
-def _read_files(world: World, field: Field, value: Any) -> list[Json]:
+def _read_files(world: World, field: Field, value: Any) -> list[JsonTable]:
     # Of those uploaded for the field, and of those that hang on tasks.
     files = field.files + [file for task in world.tasks for file in task.attachments]
     return [file for file in files if file["id"] in set(value)]

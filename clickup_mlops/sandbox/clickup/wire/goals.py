@@ -3,12 +3,12 @@
 from clickup_mlops.sandbox.clickup.state.goals import key_results
 from clickup_mlops.sandbox.clickup.state.goals.goals import Goal
 from clickup_mlops.sandbox.clickup.state.goals.key_results import KeyResult
-from clickup_mlops.sandbox.clickup.state.model import Json
+from clickup_mlops.sandbox.clickup.state.model import JsonTable
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.basics import format_ms, format_user
 
 
-def format_goal(world: World, goal: Goal) -> Json:
+def format_goal(world: World, goal: Goal) -> JsonTable:
     """A goal with its targets."""
     targets = key_results.list_key_results(world, goal)
     return {
@@ -20,7 +20,7 @@ def format_goal(world: World, goal: Goal) -> Json:
     }
 
 
-def format_listed_goal(world: World, goal: Goal) -> Json:
+def format_listed_goal(world: World, goal: Goal) -> JsonTable:
     """A goal among others."""
     targets = key_results.list_key_results(world, goal)
     last = max(
@@ -42,7 +42,7 @@ def format_listed_goal(world: World, goal: Goal) -> Json:
     }
 
 
-def format_key_result(world: World, of: Goal, key_result: KeyResult) -> Json:
+def format_key_result(world: World, of: Goal, key_result: KeyResult) -> JsonTable:
     """A target; `percent_completed` is a string, or null before any work."""
     percent = key_results.compute_percent(world, key_result)
     return {
@@ -66,7 +66,7 @@ def format_key_result(world: World, of: Goal, key_result: KeyResult) -> Json:
     }
 
 
-def _format_head(world: World, goal: Goal) -> Json:
+def _format_head(world: World, goal: Goal) -> JsonTable:
     return {
         "id": goal.id,
         "pretty_id": str(goal.number),
@@ -87,7 +87,7 @@ def _format_head(world: World, goal: Goal) -> Json:
     }
 
 
-def _format_members(world: World, goal: Goal) -> list[Json]:
+def _format_members(world: World, goal: Goal) -> list[JsonTable]:
     ids = dict.fromkeys([goal.creator_id, *goal.owners, *goal.shared])
     return [
         {

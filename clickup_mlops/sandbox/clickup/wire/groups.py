@@ -1,11 +1,11 @@
 """User groups on the wire."""
 
 from clickup_mlops.sandbox.clickup.state.events import format_user
-from clickup_mlops.sandbox.clickup.state.model import Group, Json
+from clickup_mlops.sandbox.clickup.state.model import Group, JsonTable
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
-def format_group(world: World, group: Group) -> Json:
+def format_group(world: World, group: Group) -> JsonTable:
     """A group with its members."""
     members = [world.users[user_id] for user_id in group.member_ids if user_id in world.users]
     return {
@@ -21,7 +21,7 @@ def format_group(world: World, group: Group) -> Json:
     }
 
 
-def format_assigned_group(world: World, group_id: str) -> Json:
+def format_assigned_group(world: World, group_id: str) -> JsonTable:
     """A group among a task's assignees; of an unknown one only the id is known."""
     group = world.groups.get(group_id)
     if group is None:

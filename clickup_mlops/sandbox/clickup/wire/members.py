@@ -1,7 +1,7 @@
 """Members and guests on the wire, as the Enterprise endpoints show them."""
 
 from clickup_mlops.sandbox.clickup.state import access
-from clickup_mlops.sandbox.clickup.state.model import Json, Team, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Team, User
 from clickup_mlops.sandbox.clickup.state.people.members import (
     LONG_AGO,
     SWITCHES,
@@ -15,7 +15,7 @@ from clickup_mlops.sandbox.clickup.wire.basics import format_ms, format_user
 _ROLES = ("owner", "admin", "member", "guest")
 
 
-def format_team(world: World, team: Team, users: list[User]) -> Json:
+def format_team(world: World, team: Team, users: list[User]) -> JsonTable:
     """A Workspace after an invitation, with who was invited; after a removal, with nobody."""
     custom = [
         {"id": number, "name": name, "custom": True, "inherited_role": role}
@@ -32,13 +32,13 @@ def format_team(world: World, team: Team, users: list[User]) -> Json:
     }
 
 
-def format_member(world: World, of: Team, user: User, *, shares: bool = True) -> Json:
+def format_member(world: World, of: Team, user: User, *, shares: bool = True) -> JsonTable:
     """A member, with what is shared with them."""
     body = _format_entry(world, of, user)
     return {**body, "shared": format_shared(world, user)} if shares else body
 
 
-def format_shared(world: World, user: User) -> Json:
+def format_shared(world: World, user: User) -> JsonTable:
     """The tasks, Lists and Folders shared with a user."""
     level = _make_level_lookup(user)
     folders = [world.folders[place_id] for place_id in user.shares if place_id in world.folders]
@@ -67,10 +67,10 @@ def _make_level_lookup(user: User) -> places.Levels:
     return lambda place: str(user.shares[place.id]) if place.id in user.shares else "read"
 
 
-def _format_entry(world: World, of: Team, user: User) -> Json:
+def _format_entry(world: World, of: Team, user: User) -> JsonTable:
     invitation = world.table(Invitation).get(user.id)
     inviter = world.users.get(invitation.by_id) if invitation else None
-    body: Json = {"user": _format_user(world, of, user, invitation)}
+    body: JsonTable = {"user": _format_user(world, of, user, invitation)}
     body["invited_by"] = format_user(inviter or user)
     if user.role == access.GUEST:
         switches = invitation.switches if invitation else {}
@@ -78,7 +78,7 @@ def _format_entry(world: World, of: Team, user: User) -> Json:
     return body
 
 
-def _format_user(world: World, of: Team, user: User, invitation: Invitation | None) -> Json:
+def _format_user(world: World, of: Team, user: User, invitation: Invitation | None) -> JsonTable:
     custom = [
         {"id": number, "name": name}
         for number, (name, _role) in list_custom_roles(world, of).items()

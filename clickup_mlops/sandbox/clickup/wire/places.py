@@ -5,7 +5,7 @@ from functools import partial
 
 from clickup_mlops.sandbox.clickup.state.changes import format_priority
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
-from clickup_mlops.sandbox.clickup.state.model import Folder, Json, Space, TaskList, Team, User
+from clickup_mlops.sandbox.clickup.state.model import Folder, JsonTable, Space, TaskList, Team, User
 from clickup_mlops.sandbox.clickup.state.people.members import list_custom_roles
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.basics import (
@@ -19,7 +19,7 @@ from clickup_mlops.sandbox.clickup.wire.basics import (
 _LABELS = {"red": "#e50000", "yellow": "#ffc53d", "green": "#2ecd6f", "blue": "#02bcd4"}
 
 
-def format_authorized_user(user: User) -> Json:
+def format_authorized_user(user: User) -> JsonTable:
     """The token's user, with the settings that only this endpoint shows."""
     return {
         **format_user(user),
@@ -29,7 +29,7 @@ def format_authorized_user(user: User) -> Json:
     }
 
 
-def format_team(world: World, team: Team) -> Json:
+def format_team(world: World, team: Team) -> JsonTable:
     """A Workspace with its members."""
     members = [world.users[user_id] for user_id in team.member_ids]
     return {
@@ -41,7 +41,7 @@ def format_team(world: World, team: Team) -> Json:
     }
 
 
-def format_custom_roles(world: World, team: Team) -> list[Json]:
+def format_custom_roles(world: World, team: Team) -> list[JsonTable]:
     """The custom roles of a Workspace with who has them."""
     members = [world.users[user_id] for user_id in team.member_ids]
     return [
@@ -57,7 +57,7 @@ def format_custom_roles(world: World, team: Team) -> list[Json]:
     ]
 
 
-def format_members(world: World, team_id: str) -> list[Json]:
+def format_members(world: World, team_id: str) -> list[JsonTable]:
     """The members of a Workspace, as List and task members are shown."""
     profile = dict.fromkeys(
         [
@@ -74,7 +74,7 @@ def format_members(world: World, team_id: str) -> list[Json]:
     return [{**format_user(user), "profileInfo": profile} for user in members]
 
 
-def format_space(world: World, space: Space) -> Json:
+def format_space(world: World, space: Space) -> JsonTable:
     """A Space with its statuses and ClickApps."""
     return {
         "id": space.id,
@@ -105,10 +105,10 @@ def format_folder(
     lists: bool = True,
     subfolders: bool = False,
     level: Levels = _grant_everything,
-) -> Json:
+) -> JsonTable:
     """A Folder, with its Lists unless it was just written."""
     inside = places.list_lists(world, folder.id)
-    body: Json = {
+    body: JsonTable = {
         "id": folder.id,
         "name": folder.name,
         "orderindex": folder.orderindex,
@@ -131,7 +131,9 @@ def format_folder(
     return body
 
 
-def format_list(world: World, task_list: TaskList, *, level: Levels = _grant_everything) -> Json:
+def format_list(
+    world: World, task_list: TaskList, *, level: Levels = _grant_everything
+) -> JsonTable:
     """A List with its effective statuses."""
     home = world.folders[task_list.folder_id]
     flag = format_priority(task_list.priority)
@@ -158,7 +160,7 @@ def format_list(world: World, task_list: TaskList, *, level: Levels = _grant_eve
     }
 
 
-def _format_label(color_name: str | None) -> Json | None:
+def _format_label(color_name: str | None) -> JsonTable | None:
     if color_name is None:
         return None
     color = _LABELS.get(color_name, color_name)

@@ -6,7 +6,7 @@ import orjson
 
 from clickup_mlops.sandbox.clickup.state.changes import format_priority
 from clickup_mlops.sandbox.clickup.state.fields import fields
-from clickup_mlops.sandbox.clickup.state.model import Json, Task
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Task
 from clickup_mlops.sandbox.clickup.state.tasks import relations, tasks
 from clickup_mlops.sandbox.clickup.state.world import World
 from clickup_mlops.sandbox.clickup.wire.basics import (
@@ -40,7 +40,7 @@ _SHARING = {
 }
 
 
-def format_task(world: World, task: Task, *, markdown: bool = False) -> Json:
+def format_task(world: World, task: Task, *, markdown: bool = False) -> JsonTable:
     """A task as lists show it."""
     task_list = world.lists[task.list_id]
     folder, space = world.folders[task_list.folder_id], world.spaces[task_list.space_id]
@@ -78,7 +78,7 @@ def format_task(world: World, task: Task, *, markdown: bool = False) -> Json:
 
 def format_full_task(
     world: World, task: Task, *, markdown: bool = False, children: bool = False
-) -> Json:
+) -> JsonTable:
     """A task as GET task shows it: with attachments and, if wanted, its subtasks."""
     full = format_task(world, task, markdown=markdown)
     full["attachments"] = task.attachments
@@ -131,7 +131,7 @@ def _has_foreign_values(world: World, task: Task) -> bool:
     return bool(types & {"tasks", "list_relationship", "automatic_progress", "attachment"})
 
 
-def _format_head(world: World, task: Task) -> Json:
+def _format_head(world: World, task: Task) -> JsonTable:
     return {
         "id": task.id,
         "custom_id": task.custom_id,
@@ -144,7 +144,7 @@ def _format_head(world: World, task: Task) -> Json:
     }
 
 
-def _format_times(task: Task) -> Json:
+def _format_times(task: Task) -> JsonTable:
     return {
         "date_created": str(task.date_created),
         "date_updated": str(task.date_updated),
@@ -158,7 +158,7 @@ def _format_times(task: Task) -> Json:
     }
 
 
-def _format_people(world: World, task: Task) -> Json:
+def _format_people(world: World, task: Task) -> JsonTable:
     return {
         "creator": format_creator(world.users[task.creator_id]),
         "assignees": [format_user_or_null(world, user_id) for user_id in task.assignees],

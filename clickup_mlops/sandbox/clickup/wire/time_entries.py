@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clickup_mlops.sandbox.clickup.state.model import Folder, Json, Space, Task, TaskList
+from clickup_mlops.sandbox.clickup.state.model import Folder, JsonTable, Space, Task, TaskList
 from clickup_mlops.sandbox.clickup.state.tasks import tasks
 from clickup_mlops.sandbox.clickup.state.time import labels, tracked
 from clickup_mlops.sandbox.clickup.state.time.entries import TimeEntry
@@ -13,7 +13,7 @@ from clickup_mlops.sandbox.clickup.wire.basics import format_user, format_user_o
 
 def format_entry(
     world: World, entry: TimeEntry, *, names: bool = False, tags: bool = False
-) -> Json:
+) -> JsonTable:
     """An entry as reads show it; `names` of its location and `tags` of its task if asked for."""
     end = {} if entry.end is None else {"end": str(entry.end)}
     body = {
@@ -27,7 +27,7 @@ def format_entry(
     return {**body, **_format_task_details(world, task, names, tags)} if task else body
 
 
-def format_timer(world: World, entry: TimeEntry, *, at: type = int) -> Json:
+def format_timer(world: World, entry: TimeEntry, *, at: type = int) -> JsonTable:
     """An entry as it is started, stopped, shown while running, or deleted."""
     end = {} if entry.end is None else {"end": entry.end}
     return {
@@ -39,12 +39,12 @@ def format_timer(world: World, entry: TimeEntry, *, at: type = int) -> Json:
     }
 
 
-def format_created_entry(world: World, entry: TimeEntry) -> Json:
+def format_created_entry(world: World, entry: TimeEntry) -> JsonTable:
     """The answer to a new entry: the documented echo of the request has no id.
 
     Clients read the id from `data`, so that both are here.
     """
-    echo: Json = {
+    echo: JsonTable = {
         "description": entry.description,
         "tags": _format_labels(world, entry),
         "start": entry.start,
@@ -56,13 +56,13 @@ def format_created_entry(world: World, entry: TimeEntry) -> Json:
     return {**echo, "data": format_timer(world, entry)}
 
 
-def format_label(label: TimeLabel) -> Json:
+def format_label(label: TimeLabel) -> JsonTable:
     """A label of the Workspace."""
     colors = {"tag_bg": label.tag_bg, "tag_fg": label.tag_fg}
     return {"name": label.name, "creator": label.creator_id, **colors}
 
 
-def format_history(world: World, entry: TimeEntry) -> list[Json]:
+def format_history(world: World, entry: TimeEntry) -> list[JsonTable]:
     """What was changed, oldest first."""
     return [
         {
@@ -74,7 +74,7 @@ def format_history(world: World, entry: TimeEntry) -> list[Json]:
     ]
 
 
-def format_entries_by_person(world: World, entries: list[TimeEntry]) -> list[Json]:
+def format_entries_by_person(world: World, entries: list[TimeEntry]) -> list[JsonTable]:
     """The entries of a task as the older endpoint shows them: grouped by person."""
     users = dict.fromkeys(entry.user_id for entry in entries)
     groups: list[tuple[int, list[TimeEntry]]] = [
@@ -90,7 +90,7 @@ def format_entries_by_person(world: World, entries: list[TimeEntry]) -> list[Jso
     ]
 
 
-def _format_head(world: World, entry: TimeEntry) -> Json:
+def _format_head(world: World, entry: TimeEntry) -> JsonTable:
     task = world.tasks.get(entry.task_id)
     return {
         "id": entry.id,
@@ -104,7 +104,7 @@ def _format_head(world: World, entry: TimeEntry) -> Json:
     }
 
 
-def _format_task(world: World, task: Task) -> Json:
+def _format_task(world: World, task: Task) -> JsonTable:
     kind = str(task.custom_item_id) if task.custom_item_id else None
     return {
         "id": task.id,
@@ -115,7 +115,7 @@ def _format_task(world: World, task: Task) -> Json:
     }
 
 
-def _format_task_details(world: World, task: Task, names: bool, tags: bool) -> Json:
+def _format_task_details(world: World, task: Task, names: bool, tags: bool) -> JsonTable:
     task_list = world.lists[task.list_id]
     folder, space = world.folders[task_list.folder_id], world.spaces[task_list.space_id]
     places: dict[str, TaskList | Folder | Space] = {
@@ -126,11 +126,14 @@ def _format_task_details(world: World, task: Task, names: bool, tags: bool) -> J
     location: dict[str, Any] = {f"{kind}_id": int(place.id) for kind, place in places.items()}
     if names:
         location |= {f"{kind}_name": place.name for kind, place in places.items()}
-    details: Json = {"task_location": location, "task_url": f"https://app.clickup.com/t/{task.id}"}
+    details: JsonTable = {
+        "task_location": location,
+        "task_url": f"https://app.clickup.com/t/{task.id}",
+    }
     if tags:
         details["task_tags"] = [space.tags[tag] for tag in task.tags if tag in space.tags]
     return details
 
 
-def _format_labels(world: World, entry: TimeEntry) -> list[Json]:
+def _format_labels(world: World, entry: TimeEntry) -> list[JsonTable]:
     return [format_label(labels.get(world, entry.team_id, name)) for name in entry.labels]

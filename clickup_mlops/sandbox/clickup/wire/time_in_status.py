@@ -1,15 +1,15 @@
 """Time in status on the wire."""
 
-from clickup_mlops.sandbox.clickup.state.model import Json, Task
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Task
 from clickup_mlops.sandbox.clickup.state.world import World
 
 _MINUTE_MS = 60_000
 
 
-def format_time_in_status(world: World, task: Task) -> Json:
+def format_time_in_status(world: World, task: Task) -> JsonTable:
     """The present status and every one before; repeated stays in a status are summed."""
     now = world.now_ms()
-    history: dict[str, Json] = {}
+    history: dict[str, JsonTable] = {}
     for stay in task.status_log:
         total_ms = stay.get("until", now) - stay["since"]
         entry = history.setdefault(stay["status"], _format_entry(stay))
@@ -26,7 +26,7 @@ def format_time_in_status(world: World, task: Task) -> Json:
     }
 
 
-def _format_entry(stay: Json) -> Json:
+def _format_entry(stay: JsonTable) -> JsonTable:
     return {
         "status": stay["status"],
         "color": stay["color"],

@@ -1,8 +1,8 @@
 """Views on the wire."""
 
-from clickup_mlops.sandbox.clickup.state.model import Json, View
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, View
 
-_DEFAULTS: Json = {
+_DEFAULTS: JsonTable = {
     "grouping": {"field": "none", "dir": 1, "collapsed": [], "ignore": False},
     "divide": {"field": None, "dir": None, "collapsed": []},
     "sorting": {"fields": []},
@@ -13,7 +13,7 @@ _DEFAULTS: Json = {
 }
 
 
-def format_view(view: View) -> Json:
+def format_view(view: View) -> JsonTable:
     """A view with its whole definition."""
     return {
         "id": view.id,

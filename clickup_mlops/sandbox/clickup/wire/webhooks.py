@@ -1,9 +1,9 @@
 """Webhooks on the wire."""
 
-from clickup_mlops.sandbox.clickup.state.model import Json, Webhook
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Webhook
 
 
-def format_webhook(webhook: Webhook) -> Json:
+def format_webhook(webhook: Webhook) -> JsonTable:
     """A webhook with its health and secret."""
     return {
         "id": webhook.id,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from clickup_mlops.sandbox.monday.state.cursors import EXPIRED
 
-Json = dict[str, Any]
+JsonTable = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Failure:
     """An answer: HTTP status, body, and more headers."""
 
     status: int
-    body: Json
+    body: JsonTable
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -38,11 +38,11 @@ def build_failure(
     **details: object,
 ) -> Failure:
     """The form in use since 2025; `more` goes into `extensions` of the error."""
-    extensions: Json = {"code": code} if code else {}
+    extensions: JsonTable = {"code": code} if code else {}
     extensions |= {key: value for key, value in details.items() if value is not None}
     if wait_s is not None:
         extensions["retry_in_seconds"] = wait_s
-    error: Json = {"message": message}
+    error: JsonTable = {"message": message}
     if extensions:
         error["extensions"] = extensions
     headers = {} if wait_s is None else {"Retry-After": str(wait_s)}

@@ -7,7 +7,7 @@ from typing import Any
 from clickup_mlops.sandbox.monday.graph.context import Context
 from clickup_mlops.sandbox.monday.graph.root import build_complexity
 from clickup_mlops.sandbox.monday.state import items, structure, talk
-from clickup_mlops.sandbox.monday.state.model import Item, Json
+from clickup_mlops.sandbox.monday.state.model import Item
 from clickup_mlops.sandbox.monday.state.refusal import Refusal
 
 
@@ -34,7 +34,7 @@ class Mutations:
         empty: bool = False,
         folder_id: str | None = None,
         workspace_id: str | None = None,
-    ) -> Json:
+    ) -> Any:
         """A board with the usual columns and groups and one item, unless `empty`."""
         board = structure.add_board(
             self.world,
@@ -64,8 +64,8 @@ class Mutations:
         column_type: str,
         id: str | None = None,
         description: str | None = None,
-        defaults: Json = None,
-    ) -> Json:
+        defaults: Any = None,
+    ) -> Any:
         """A column; `defaults` are its settings."""
         column = structure.add_column(
             self.world,
@@ -80,7 +80,7 @@ class Mutations:
 
     def create_group(
         self, _info: Any, board_id: str, group_name: str, group_color: str | None = None
-    ) -> Json:
+    ) -> Any:
         """A new group at the end of the board."""
         board = self.world.board(board_id)
         group = structure.add_group(self.world, board, group_name, color=group_color or "")
@@ -95,9 +95,9 @@ class Mutations:
         board_id: str,
         item_name: str,
         group_id: str | None = None,
-        column_values: Json = None,
+        column_values: Any = None,
         create_labels_if_missing: bool = False,
-    ) -> Json:
+    ) -> Any:
         """An item at the end of its group."""
         item = items.create(
             self.world,
@@ -116,9 +116,9 @@ class Mutations:
         *,
         parent_item_id: str,
         item_name: str,
-        column_values: Json = None,
+        column_values: Any = None,
         create_labels_if_missing: bool = False,
-    ) -> Json:
+    ) -> Any:
         """A new subitem at the end of its parent."""
         item = items.create_sub(
             self.world,
@@ -135,10 +135,10 @@ class Mutations:
         _info: Any,
         *,
         board_id: str,
-        column_values: Json,
+        column_values: Any,
         item_id: str | None = None,
         create_labels_if_missing: bool = False,
-    ) -> Json:
+    ) -> Any:
         """Set columns, all or none."""
         item = self._find_item_on(board_id, item_id)
         items.change(
@@ -152,16 +152,16 @@ class Mutations:
         return self.nodes.item(item)
 
     def change_column_value(
-        self, _info: Any, board_id: str, column_id: str, value: Json, **options: Json
-    ) -> Json:
+        self, _info: Any, board_id: str, column_id: str, value: Any, **options: Any
+    ) -> Any:
         """Set a column to JSON."""
         return self.change_multiple_column_values(
             _info, board_id=board_id, column_values={column_id: value}, **options
         )
 
     def change_simple_column_value(
-        self, _info: Any, board_id: str, column_id: str, value: str = "", **options: Json
-    ) -> Json:
+        self, _info: Any, board_id: str, column_id: str, value: str = "", **options: Any
+    ) -> Any:
         """Set a column to plain text."""
         return self.change_multiple_column_values(
             _info, board_id=board_id, column_values={column_id: value}, **options
@@ -173,19 +173,19 @@ class Mutations:
             raise Refusal("InvalidItemIdException", f"Item ID {item_id} is not on board {board_id}")
         return item
 
-    def move_item_to_group(self, _info: Any, group_id: str, item_id: str | None = None) -> Json:
+    def move_item_to_group(self, _info: Any, group_id: str, item_id: str | None = None) -> Any:
         """To the end of another group."""
         item = self.world.item(item_id)
         items.move(self.world, item, group_id)
         return self.nodes.item(item)
 
-    def archive_item(self, _info: Any, item_id: str | None = None) -> Json:
+    def archive_item(self, _info: Any, item_id: str | None = None) -> Any:
         """Archive with its subitems."""
         item = self.world.item(item_id)
         items.set_state(self.world, item, "archived", self.me)
         return self.nodes.item(item)
 
-    def delete_item(self, _info: Any, item_id: str | None = None) -> Json:
+    def delete_item(self, _info: Any, item_id: str | None = None) -> Any:
         """Delete with its subitems."""
         item = self.world.item(item_id)
         items.set_state(self.world, item, "deleted", self.me)
@@ -195,13 +195,13 @@ class Mutations:
 
     def create_update(
         self, _info: Any, body: str, item_id: str | None = None, parent_id: str | None = None
-    ) -> Json:
+    ) -> Any:
         """An update, or with `parent_id` a reply."""
         parent = self.world.update(parent_id) if parent_id else None
         item = self.world.item(item_id or (parent.item_id if parent else None))
         return self.nodes.update(talk.add_update(self.world, item, body, self.me, parent=parent))
 
-    def delete_update(self, _info: Any, id: str) -> Json:
+    def delete_update(self, _info: Any, id: str) -> Any:
         """Delete an update with its replies."""
         update = self.world.update(id)
         talk.delete_update(self.world, update)
@@ -209,14 +209,14 @@ class Mutations:
 
     def add_file_to_column(
         self, _info: Any, item_id: str, column_id: str, file: tuple[str, bytes]
-    ) -> Json:
+    ) -> Any:
         """Upload a file to a column."""
         item = self.world.item(item_id)
         asset = talk.add_asset(self.world, file[0], self.me, file[1])
         talk.attach_to_column(self.world, item, column_id, asset, self.me)
         return self.nodes.asset(asset.id)
 
-    def add_file_to_update(self, _info: Any, update_id: str, file: tuple[str, bytes]) -> Json:
+    def add_file_to_update(self, _info: Any, update_id: str, file: tuple[str, bytes]) -> Any:
         """Upload a file to an update."""
         update = self.world.update(update_id)
         asset = talk.add_asset(self.world, file[0], self.me, file[1])
@@ -224,7 +224,7 @@ class Mutations:
         return self.nodes.asset(asset.id)
 
 
-def _parse_id(records: Mapping[int, Json], key: str | None) -> int | None:
+def _parse_id(records: Mapping[int, Any], key: str | None) -> int | None:
     """The id as a number. Raises Refusal: there is no such record."""
     if key is None:
         return None
@@ -233,7 +233,7 @@ def _parse_id(records: Mapping[int, Json], key: str | None) -> int | None:
     return int(key)
 
 
-def _parse_object(value: Json) -> Mapping[str, Json]:
+def _parse_object(value: Any) -> Mapping[str, Any]:
     """Column values come as JSON, or as JSON in a text. Raises Refusal: it is neither."""
     try:
         parsed = json.loads(value) if isinstance(value, str) else value

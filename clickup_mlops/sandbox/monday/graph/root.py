@@ -14,7 +14,7 @@ from clickup_mlops.sandbox.monday.graph.nodes.people import TeamNode
 from clickup_mlops.sandbox.monday.graph.nodes.places import BoardNode, FolderNode, WorkspaceNode
 from clickup_mlops.sandbox.monday.graph.nodes.talk import DocNode
 from clickup_mlops.sandbox.monday.state import pages, times
-from clickup_mlops.sandbox.monday.state.model import Board, Item, Json, User
+from clickup_mlops.sandbox.monday.state.model import Board, Item, User
 from clickup_mlops.sandbox.monday.state.refusal import Refusal
 
 MOST_IDS = 100
@@ -30,11 +30,11 @@ class Root:
 
     # The account
 
-    def account(self, _info: Any) -> Json:
+    def account(self, _info: Any) -> Any:
         """The account of the token."""
         return self.nodes.account()
 
-    def me(self, _info: Any) -> Json:
+    def me(self, _info: Any) -> Any:
         """The user whose token it is."""
         return self.nodes.known_user(self.context.user.id)
 
@@ -59,7 +59,7 @@ class Root:
         name: str | None = None,
         kind: str | None = None,
         status: list[str] | None = None,
-    ) -> list[Json]:
+    ) -> list[Any]:
         """People; those who were deleted only with `status: INACTIVE`."""
         id_filter, states = parse_ids(ids), status or ["ACTIVE", "PENDING"]
         users = [
@@ -83,7 +83,7 @@ class Root:
             if id_filter is None or team.id in id_filter
         ]
 
-    def tags(self, _info: Any, ids: list[str] | None = None) -> list[Json]:
+    def tags(self, _info: Any, ids: list[str] | None = None) -> list[Any]:
         """Tags of the account."""
         id_filter = parse_ids(ids)
         return [tag for tag in self.world.tags.values() if id_filter is None or tag.id in id_filter]
@@ -183,7 +183,7 @@ class Root:
         ]
         return take_page(docs, limit, page)
 
-    def webhooks(self, _info: Any, board_id: str, app_webhooks_only: bool = False) -> list[Json]:
+    def webhooks(self, _info: Any, board_id: str, app_webhooks_only: bool = False) -> list[Any]:
         """Webhooks of a board; none belongs to an app."""
         board = self.world.board(board_id)
         webhooks = self.world.webhooks.values()
@@ -200,7 +200,7 @@ class Root:
         board_ids: list[str] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
-    ) -> dict[str, Json]:
+    ) -> dict[str, Any]:
         """Automations of boards, by cursor."""
         board_filter = parse_ids(board_ids)
         all_automations = self.world.automations.values()
@@ -250,7 +250,7 @@ class Root:
         order = sorted(by_id, reverse=newest_first)
         return [self.nodes.item(by_id[item_id]) for item_id in take_page(order, limit, page)]
 
-    def next_items_page(self, _info: Any, cursor: str, limit: int = 25) -> dict[str, Json]:
+    def next_items_page(self, _info: Any, cursor: str, limit: int = 25) -> dict[str, Any]:
         """The page at the cursor."""
         following, items = self.context.services.cursors.next(self.world, cursor, limit)
         return {"cursor": following, "items": [self.nodes.item(item) for item in items]}
@@ -261,10 +261,10 @@ class Root:
         *,
         board_id: str,
         limit: int = 25,
-        columns: list[dict[str, Json]] | None = None,
+        columns: list[dict[str, Any]] | None = None,
         cursor: str | None = None,
         hierarchy_scope_config: str | None = None,
-    ) -> dict[str, Json]:
+    ) -> dict[str, Any]:
         """Items whose columns show one of the values."""
         if cursor:
             return self.next_items_page(_info, cursor, limit)
@@ -289,7 +289,7 @@ class Root:
         ids: list[str] | None = None,
         from_date: str | None = None,
         to_date: str | None = None,
-    ) -> list[Json]:
+    ) -> list[Any]:
         """Updates of the account, newest first."""
         updates = [
             update
@@ -310,7 +310,7 @@ class Root:
         page: int | None = None,
         created_at_from: str | None = None,
         created_at_to: str | None = None,
-    ) -> list[Json]:
+    ) -> list[Any]:
         """Replies on boards, newest first."""
         since, until = parse_span(created_at_from, created_at_to)
         boards = parse_ids(board_ids) or []
@@ -324,7 +324,7 @@ class Root:
         replies.sort(key=lambda reply: reply.created_ms, reverse=True)
         return [self.nodes.update(reply) for reply in take_page(replies, limit, page)]
 
-    def assets(self, _info: Any, ids: list[str]) -> list[Json]:
+    def assets(self, _info: Any, ids: list[str]) -> list[Any]:
         """Files with fresh links; those that do not exist are left out."""
         return self.nodes.assets(parse_ids(ids) or [])
 

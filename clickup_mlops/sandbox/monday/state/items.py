@@ -1,9 +1,10 @@
 """Items and subitems: creating, changing, moving, archiving and deleting them."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from clickup_mlops.sandbox.monday.state import entries, structure
-from clickup_mlops.sandbox.monday.state.model import Board, Item, Json
+from clickup_mlops.sandbox.monday.state.model import Board, Item
 from clickup_mlops.sandbox.monday.state.refusal import Refusal
 from clickup_mlops.sandbox.monday.state.world import World
 
@@ -18,7 +19,7 @@ def create(
     creator_id: int,
     *,
     group_id: str | None = None,
-    values: Mapping[str, Json] | None = None,
+    values: Mapping[str, Any] | None = None,
     new_labels: bool = False,
 ) -> Item:
     """A new item at the end of its group. `values` as `change_multiple_column_values` takes them.
@@ -45,7 +46,7 @@ def create_sub(
     name: str,
     creator_id: int,
     *,
-    values: Mapping[str, Json] | None = None,
+    values: Mapping[str, Any] | None = None,
     new_labels: bool = False,
 ) -> Item:
     """A new subitem: on the hidden board of a classic board, on the same multi-level board.
@@ -80,7 +81,7 @@ def change(
     world: World,
     board: Board,
     item: Item,
-    values: Mapping[str, Json],
+    values: Mapping[str, Any],
     user_id: int,
     *,
     new_labels: bool = False,
@@ -156,7 +157,7 @@ def list_items(world: World, board: Board, *, deep: bool = False) -> list[Item]:
     return sorted(visible, key=lambda item: position.get(item.group_id, 0))
 
 
-def _check_name(name: Json) -> None:
+def _check_name(name: Any) -> None:
     if not isinstance(name, str) or not name:
         raise Refusal("InvalidItemNameException", "Item name must not be empty")
     if len(name) > LONGEST_NAME:

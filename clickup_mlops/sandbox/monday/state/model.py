@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-Json = Any
-
 
 @dataclass(slots=True)
 class User:
@@ -59,7 +57,7 @@ class Column:
     id: str
     title: str
     type: str
-    settings: dict[str, Json] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     description: str | None = None
     archived: bool = False
     calculated: str = ""
@@ -118,7 +116,7 @@ class Item:
     group_id: str
     name: str
     creator_id: int
-    cells: dict[str, Json] = field(default_factory=dict)
+    cells: dict[str, Any] = field(default_factory=dict)
     parent_id: int | None = None
     child_ids: list[int] | None = None
     update_ids: list[int] | None = None
@@ -179,7 +177,7 @@ class Block:
 
     id: str
     type: str
-    content: dict[str, Json]
+    content: dict[str, Any]
     parent_id: str | None = None
 
 
@@ -207,7 +205,7 @@ class Activity:
     entity: str
     user_id: int
     at_ms: int
-    data: dict[str, Json]
+    data: dict[str, Any]
 
 
 @dataclass(slots=True)

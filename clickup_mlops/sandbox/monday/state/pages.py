@@ -1,10 +1,10 @@
 """Which items a page query wants, and in which order."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from clickup_mlops.sandbox.monday.state import items, times
-from clickup_mlops.sandbox.monday.state.model import Board, Item, Json
+from clickup_mlops.sandbox.monday.state.model import Board, Item
 from clickup_mlops.sandbox.monday.state.refusal import Refusal
 from clickup_mlops.sandbox.monday.state.world import World
 
@@ -14,7 +14,7 @@ ALL_LEVELS = "allItems"
 def select_items(
     world: World,
     board: Board,
-    query: Mapping[str, Json] | None,
+    query: Mapping[str, Any] | None,
     *,
     group_id: str | None = None,
     scope: str | None = None,
@@ -46,7 +46,7 @@ def select_items(
 def select_by_values(
     world: World,
     board: Board,
-    conditions: Sequence[Mapping[str, Json]],
+    conditions: Sequence[Mapping[str, Any]],
     read_text: Callable[..., str],
 ) -> list[Item]:
     """Items whose text in each of the columns is one of the given; `shown(item, column_id)`."""
@@ -60,7 +60,7 @@ def select_by_values(
     ]
 
 
-def _matches_query(board: Board, item: Item, query: Mapping[str, Json]) -> bool:
+def _matches_query(board: Board, item: Item, query: Mapping[str, Any]) -> bool:
     rules = [_matches_rule(board, item, rule) for rule in query.get("rules") or ()]
     groups = [_matches_query(board, item, group) for group in query.get("groups") or ()]
     results = rules + groups
@@ -69,7 +69,7 @@ def _matches_query(board: Board, item: Item, query: Mapping[str, Json]) -> bool:
     return all(results)
 
 
-def _matches_rule(board: Board, item: Item, rule: Mapping[str, Json]) -> bool:
+def _matches_rule(board: Board, item: Item, rule: Mapping[str, Any]) -> bool:
     operator = rule.get("operator", "any_of")
     check = _OPERATORS.get(operator)
     if check is None:
@@ -84,7 +84,7 @@ def _matches_rule(board: Board, item: Item, rule: Mapping[str, Json]) -> bool:
         raise Refusal("InvalidArgumentException", f"{operator} needs a compare_value") from None
 
 
-def _read_value(board: Board, item: Item, column_id: str) -> Json:
+def _read_value(board: Board, item: Item, column_id: str) -> Any:
     special = {
         "group": item.group_id,
         "name": item.name,
@@ -108,7 +108,7 @@ def _read_value(board: Board, item: Item, column_id: str) -> Json:
     )
 
 
-def _sort_key(value: Json) -> tuple[int, float, str]:
+def _sort_key(value: Any) -> tuple[int, float, str]:
     if value is None:
         return (2, 0, "")
     if isinstance(value, int | float):
@@ -116,12 +116,12 @@ def _sort_key(value: Json) -> tuple[int, float, str]:
     return (1, 0, str(value))
 
 
-def _is_any_of(value: Json, operands: list[Json]) -> bool:
+def _is_any_of(value: Any, operands: list[Any]) -> bool:
     values = value if isinstance(value, list) else [value]
     return bool({str(element) for element in values} & {str(element) for element in operands})
 
 
-def _compare(value: Json, operands: list[Json]) -> int | None:
+def _compare(value: Any, operands: list[Any]) -> int | None:
     """-1, 0, 1; None if they cannot be compared."""
     if value is None or not operands:
         return None
@@ -129,7 +129,7 @@ def _compare(value: Json, operands: list[Json]) -> int | None:
     return int(first > second) - int(first < second)
 
 
-def _to_comparable(value: Json, operand: Json) -> tuple[Json, Json]:
+def _to_comparable(value: Any, operand: Any) -> tuple[Any, Any]:
     """Both as times, as numbers, or else as texts."""
     try:
         if isinstance(value, int):
@@ -139,11 +139,11 @@ def _to_comparable(value: Json, operand: Json) -> tuple[Json, Json]:
         return str(value), str(operand)
 
 
-def _contains_text(value: Json, operands: list[Json]) -> bool:
+def _contains_text(value: Any, operands: list[Any]) -> bool:
     return str(operands[0]).lower() in str(value or "").lower()
 
 
-_OPERATORS: Final[Mapping[str, Callable[[Json, list[Json]], bool]]] = {
+_OPERATORS: Final[Mapping[str, Callable[[Any, list[Any]], bool]]] = {
     "any_of": _is_any_of,
     "not_any_of": lambda value, operands: not _is_any_of(value, operands),
     "is_empty": lambda value, _: value in (None, "", []),

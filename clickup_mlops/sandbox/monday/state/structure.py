@@ -1,9 +1,9 @@
 """Boards, columns and groups: how they begin and how they change."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
-from clickup_mlops.sandbox.monday.state.model import Board, Column, Group, Json
+from clickup_mlops.sandbox.monday.state.model import Board, Column, Group
 from clickup_mlops.sandbox.monday.state.refusal import Refusal
 from clickup_mlops.sandbox.monday.state.world import World
 
@@ -28,7 +28,7 @@ BLANK = {"id": 5, "label": "", "color": 5, "index": 5, "description": None, "is_
 MOST_STATUS_LABELS = 40
 
 
-def build_status_settings(*names: str, done_names: tuple[str, ...] = ("Done",)) -> dict[str, Json]:
+def build_status_settings(*names: str, done_names: tuple[str, ...] = ("Done",)) -> dict[str, Any]:
     """Settings of a status column with these labels, by index from 0; index 5 stays the blank."""
     free = (n for n in range(MOST_STATUS_LABELS) if n != 5)
     entries = [
@@ -46,7 +46,7 @@ def build_status_settings(*names: str, done_names: tuple[str, ...] = ("Done",)) 
     return {"labels": [*entries, dict(BLANK)]}
 
 
-def build_dropdown_settings(*names: str, most: int | None = None) -> dict[str, Json]:
+def build_dropdown_settings(*names: str, most: int | None = None) -> dict[str, Any]:
     """Settings of a dropdown with these labels, by id from 1; `most` how many an item can have."""
     entries = [
         {"id": index, "label": name, "is_deactivated": False}
@@ -68,7 +68,7 @@ DEFAULTS: Final = {
 
 
 def add_board(
-    world: World, name: str, creator_id: int, *, empty: bool = False, **details: Json
+    world: World, name: str, creator_id: int, *, empty: bool = False, **details: Any
 ) -> Board:
     """A new board with the usual columns and groups; `empty`: a name column and one group."""
     now = world.now_ms()
@@ -99,7 +99,7 @@ def add_column(
     kind: str,
     *,
     column_id: str = "",
-    settings: dict[str, Json] | None = None,
+    settings: dict[str, Any] | None = None,
     description: str | None = None,
     calculated: str = "",
 ) -> Column:
@@ -116,7 +116,7 @@ def add_column(
     return column
 
 
-def _copy_settings(settings: dict[str, Json]) -> dict[str, Json]:
+def _copy_settings(settings: dict[str, Any]) -> dict[str, Any]:
     return {
         key: [dict(label) for label in value] if key == "labels" else value
         for key, value in settings.items()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from clickup_mlops.errors import InputError, NotFound
 from clickup_mlops.features.migration.records import Asset, Board, Cell, Item, Person, Update
@@ -22,7 +22,6 @@ from clickup_mlops.features.migration.sources._files.people import People
 from clickup_mlops.features.migration.sources._files.survey import Shape, Survey
 from clickup_mlops.features.migration.sources._files.text import unique
 from clickup_mlops.features.migration.sources._files.values import cell, is_empty, text_of
-from clickup_mlops.json_types import Json
 from clickup_mlops.spelling import suggest_word
 
 
@@ -251,7 +250,7 @@ def _oldest_first(comment: Comment) -> tuple[bool, int]:
 
 
 def _of_item(entry: Entry) -> Iterator[Asset]:
-    values: Iterator[Json] = (raw for _, raw in entry.raw if isinstance(raw, list))
+    values: Iterator[Any] = (raw for _, raw in entry.raw if isinstance(raw, list))
     for reference in (part for value in values for part in value):
         if isinstance(reference, dict) and "asset" in reference:
             yield Asset(reference["asset"], "", entry.id)

@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from markdown_it import MarkdownIt
 
@@ -88,7 +88,7 @@ def _fence(language: str, code: str) -> str:
     return f"\n{mark}{language}\n{code.strip(chr(10))}\n{mark}\n"
 
 
-def _blocks(node: Json) -> str:
+def _blocks(node: Any) -> str:
     return "\n\n".join(filter(None, map(_block, objects(node.get("content")))))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 import orjson
 
@@ -128,7 +128,7 @@ class CsvFile:
             raise ContentError(self.path, "", problem.strerror or str(problem)) from problem
 
 
-def read_json(path: Path) -> Json:
+def read_json(path: Path) -> Any:
     """The file's value. Raises ContentError: missing, larger than `MAX_JSON`, or no JSON."""
     try:
         size = path.stat().st_size

@@ -5,7 +5,6 @@ a resource cannot do raises `Impossible`: undo lists it, and apply never meets i
 calls such steps manual.
 """
 
-import sys
 from collections.abc import Mapping
 from functools import cache
 from typing import NoReturn, Protocol, runtime_checkable
@@ -99,5 +98,7 @@ class ManualOnly:
 @cache
 def resources() -> Mapping[str, Resource]:
     """Every kind's resource, by kind."""
+    from clickup_mlops.features.provisioning.apply import resources as folder
+
     manual: dict[str, Resource] = dict.fromkeys(KINDS, ManualOnly())
-    return manual | registry.find(sys.modules[__name__], "RESOURCE")
+    return manual | registry.find(folder, "RESOURCE")

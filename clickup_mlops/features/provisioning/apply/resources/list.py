@@ -12,7 +12,7 @@ from clickup_mlops.features.provisioning.apply.session import Session, id_of
 from clickup_mlops.features.provisioning.plan.compare import is_equal
 from clickup_mlops.features.provisioning.plan.cost import FOLDER_TEMPLATE
 from clickup_mlops.features.provisioning.plan.model import Step
-from clickup_mlops.features.provisioning.tree import Json, Path
+from clickup_mlops.features.provisioning.tree import JsonTable, Path
 
 
 class Lists:
@@ -24,7 +24,7 @@ class Lists:
             return _templates.wait_for(session, step.path, lambda: self.find(session, step.path))
         place, name = _place(session, step.path), step.path[-1][1]
         if template_id := _templates.id_in(step.how):
-            options: Json = {**place, **_templates.OPTIONS}
+            options: JsonTable = {**place, **_templates.OPTIONS}
             return session.clickup.templates.create_list(template_id, name, **options)
         text = step.want.attributes.get("description") or None
         return session.clickup.lists.create(name, markdown=text, **place).id

@@ -10,7 +10,7 @@ from clickup_mlops.features.provisioning.apply.created_objects import Left, list
 from clickup_mlops.features.provisioning.apply.session import Session, attributes, id_of
 from clickup_mlops.features.provisioning.plan import deferred
 from clickup_mlops.features.provisioning.plan.model import Step
-from clickup_mlops.features.provisioning.tree import Attributes, Json, Path, fold_name
+from clickup_mlops.features.provisioning.tree import Attributes, JsonTable, Path, fold_name
 
 DAY_MS = 86_400_000
 
@@ -128,8 +128,8 @@ def _set(session: Session, task_id: str, field: FieldDefinition, value: object) 
         session.clickup.fields.set(task_id, field, value)
 
 
-def _dates(wanted: Attributes, now_ms: int) -> Json:
-    dates: Json = {}
+def _dates(wanted: Attributes, now_ms: int) -> JsonTable:
+    dates: JsonTable = {}
     for ours, theirs in (("due_days", "due"), ("start_days", "start")):
         if wanted.get(ours) is not None:
             dates[f"{theirs}_ms"] = now_ms + int(wanted[ours] * DAY_MS)

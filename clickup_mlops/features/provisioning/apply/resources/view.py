@@ -14,7 +14,7 @@ from clickup_mlops.features.provisioning.apply.session import Known, Session, id
 from clickup_mlops.features.provisioning.plan import compare
 from clickup_mlops.features.provisioning.plan.model import Step
 from clickup_mlops.features.provisioning.template import views
-from clickup_mlops.features.provisioning.tree import Attributes, Json, Path
+from clickup_mlops.features.provisioning.tree import Attributes, JsonTable, Path
 
 _KEYS: Final[Mapping[str, str]] = {
     "group_by": "grouping",
@@ -66,7 +66,7 @@ class Views:
         view = session.clickup.views.get(object_id)
         self._change(session, step, view, {name: new for name, (_, new) in step.changes.items()})
 
-    def _change(self, session: Session, step: Step, view: View, changed: Json) -> None:
+    def _change(self, session: Session, step: Step, view: View, changed: JsonTable) -> None:
         if not changed:
             return
         known = _fields(session, step.path, {**step.want.attributes, **changed})

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from clickup_mlops.sandbox.clickup.arguments import find_task
 from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_world, read_body
-from clickup_mlops.sandbox.clickup.state.model import Json, Task
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Task
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input
 from clickup_mlops.sandbox.clickup.state.tasks import relations, tasks
 from clickup_mlops.sandbox.clickup.wire import tasks as wire
@@ -12,7 +12,7 @@ from clickup_mlops.sandbox.clickup.wire import tasks as wire
 ROUTES = Blueprint("relations", __name__)
 
 
-def _find_ends(task: Task, arguments: Json) -> tuple[Task, Task]:
+def _find_ends(task: Task, arguments: JsonTable) -> tuple[Task, Task]:
     """The task that waits and the one it waits on."""
     # Both are documented as required parameters of DELETE: an empty one is none.
     on, of = arguments.get("depends_on") or None, arguments.get("dependency_of") or None

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from clickup_mlops.sandbox.clickup.arguments import find_task, read_number
 from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_world, read_body
-from clickup_mlops.sandbox.clickup.state.model import Json, Task
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Task
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input
 from clickup_mlops.sandbox.clickup.state.time import entries
 from clickup_mlops.sandbox.clickup.state.time.entries import MONTH_MS, Query, TimeEntry
@@ -62,13 +62,13 @@ def get_history(team_id: str, timer_id: str) -> Response:
     return answer({"data": wire.format_history(get_world(), entry)})
 
 
-def _format_entry(entry: TimeEntry) -> Json:
+def _format_entry(entry: TimeEntry) -> JsonTable:
     names = is_true(request.args.get("include_location_names"))
     tags = is_true(request.args.get("include_task_tags"))
     return wire.format_entry(get_world(), entry, names=names, tags=tags)
 
 
-def _find_task(values: Json) -> Task | None:
+def _find_task(values: JsonTable) -> Task | None:
     return find_task(str(values["tid"])) if values.get("tid") else None
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_world, read_body
-from clickup_mlops.sandbox.clickup.state.model import Json
+from clickup_mlops.sandbox.clickup.state.model import JsonTable
 from clickup_mlops.sandbox.clickup.state.time import entries, labels
 from clickup_mlops.sandbox.clickup.state.time.entries import TimeEntry
 from clickup_mlops.sandbox.clickup.state.values import read_list, read_records, read_text
@@ -56,6 +56,6 @@ def change(team_id: str) -> Response:
     return answer({})
 
 
-def _find_entries(team_id: str, values: Json) -> list[TimeEntry]:
+def _find_entries(team_id: str, values: JsonTable) -> list[TimeEntry]:
     ids = [str(entry_id) for entry_id in read_list(values, "time_entry_ids")]
     return [entries.get(get_world(), get_actor(), team_id, entry_id) for entry_id in ids]

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from clickup_mlops.sandbox.clickup.arguments import find_task
 from clickup_mlops.sandbox.clickup.edge import answer, get_actor, get_world, read_body
-from clickup_mlops.sandbox.clickup.state.model import Json, Task
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Task
 from clickup_mlops.sandbox.clickup.state.refusal import no_access
 from clickup_mlops.sandbox.clickup.state.time import entries
 from clickup_mlops.sandbox.clickup.state.time.entries import TimeEntry
@@ -53,7 +53,7 @@ def _find_entry(task: Task, interval_id: str) -> TimeEntry:
     return entry
 
 
-def _read_interval() -> Json:
+def _read_interval() -> JsonTable:
     """Start and end as the newer endpoints take them."""
     values = read_body()
     start, end = read_time(values, "start", None), read_time(values, "end", None)

@@ -6,7 +6,7 @@ Three independent users report that it works (2026), others that it is refused. 
 """
 
 from clickup_mlops.sandbox.clickup.state.fields import fields
-from clickup_mlops.sandbox.clickup.state.model import Field, Json, User
+from clickup_mlops.sandbox.clickup.state.model import Field, JsonTable, User
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
 from clickup_mlops.sandbox.clickup.state.values import (
     is_number,
@@ -35,7 +35,7 @@ def check_switch(world: World) -> None:
         raise Refusal("FIELD_073", "Please upgrade plan to use this feature")
 
 
-def create(world: World, actor: User, level: str, level_id: str, body: Json) -> Field:
+def create(world: World, actor: User, level: str, level_id: str, body: JsonTable) -> Field:
     """A new definition at a List, Space or Workspace. Same names are not refused."""
     name, kind = read_text(body, "name", "").strip(), read_text(body, "type", "")
     if not name:
@@ -57,7 +57,7 @@ def create(world: World, actor: User, level: str, level_id: str, body: Json) -> 
     return _set_option_colors(world, field, config)
 
 
-def _check_scale(kind: str, config: Json) -> None:
+def _check_scale(kind: str, config: JsonTable) -> None:
     """The ends of a progress bar and the number of a rating's symbols."""
     scale = [config.get("start", 0), config.get("end", 100)]
     if kind == "manual_progress" and not (all(map(is_number, scale)) and scale[0] < scale[1]):
@@ -67,7 +67,7 @@ def _check_scale(kind: str, config: Json) -> None:
         raise bad_input("count invalid")
 
 
-def _read_choices(config: Json) -> tuple[str, ...]:
+def _read_choices(config: JsonTable) -> tuple[str, ...]:
     listed = read_records(config, "options")
     options = sorted(listed, key=lambda option: read_int(option, "orderindex", 0) or 0)
     named = [option.get("name") or option.get("label") for option in options]
@@ -76,7 +76,7 @@ def _read_choices(config: Json) -> tuple[str, ...]:
     return tuple(str(name) for name in named)
 
 
-def _set_option_colors(world: World, field: Field, config: Json) -> Field:
+def _set_option_colors(world: World, field: Field, config: JsonTable) -> Field:
     colors = {
         option.get("name") or option.get("label"): option.get("color")
         for option in config.get("options") or []

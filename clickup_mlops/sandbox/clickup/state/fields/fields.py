@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, TaskList, User
+from clickup_mlops.sandbox.clickup.state.model import Field, JsonTable, Task, TaskList, User
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal
 from clickup_mlops.sandbox.clickup.state.values import (
     LAST_MS,
@@ -81,7 +81,7 @@ def count_use(world: World, team_id: str, count: int = 1) -> None:
     world.teams.put(team)
 
 
-def parse_value(world: World, field: Field, task: Task, body: Json) -> Any:
+def parse_value(world: World, field: Field, task: Task, body: JsonTable) -> Any:
     """The value as it is stored, from a request body with `value` and `value_options`."""
     parser = _PARSERS.get(field.type)
     if parser is None:
@@ -99,9 +99,9 @@ def parse_text(field: Field, typed: str) -> float | str:
         return typed
 
 
-def get_options(field: Field) -> list[Json]:
+def get_options(field: Field) -> list[JsonTable]:
     """The options of a drop_down or labels field, in order."""
-    listed: list[Json] = field.type_config.get("options", [])
+    listed: list[JsonTable] = field.type_config.get("options", [])
     return listed
 
 
@@ -120,7 +120,7 @@ def define(
     *,
     at: tuple[str, str],
     choices: tuple[str, ...] = (),
-    config: Json | None = None,
+    config: JsonTable | None = None,
     required: bool = False,
     task_types: tuple[int, ...] = (),
 ) -> Field:
@@ -143,14 +143,14 @@ def define(
 _COLORS = ("#5b4fe9", "#02bcd4", "#2ecd6f", "#f9ae27", "#e50000", "#b5bcc2")
 
 
-def build_config(world: World, kind: str, choices: tuple[str, ...]) -> Json:
+def build_config(world: World, kind: str, choices: tuple[str, ...]) -> JsonTable:
     """The `type_config` that ClickUp's own pages would give a new field of this type."""
     listed = [
         {"id": world.ids.uuid("option"), "color": _COLORS[index % len(_COLORS)]}
         | ({"label": name} if kind == "labels" else {"name": name, "orderindex": index})
         for index, name in enumerate(choices)
     ]
-    by_kind: Json = {
+    by_kind: JsonTable = {
         "drop_down": {"default": 0, "placeholder": None, "new_drop_down": True, "options": listed},
         "labels": {"options": listed},
         "currency": {"precision": 2, "currency_type": "EUR", "default": None},
@@ -273,7 +273,7 @@ def _parse_rating(_world: World, field: Field, _before: object, value: object) -
     return value
 
 
-def _parse_progress(world: World, field: Field, before: object, value: object) -> Json:
+def _parse_progress(world: World, field: Field, before: object, value: object) -> JsonTable:
     if not isinstance(value, dict) or "current" not in value:
         raise _invalid("Value must be an object with current")
     current = _parse_number(world, field, before, value["current"])
@@ -283,7 +283,7 @@ def _parse_progress(world: World, field: Field, before: object, value: object) -
     return {"current": current}
 
 
-def _parse_location(_world: World, _field: Field, _before: object, value: Any) -> Json:
+def _parse_location(_world: World, _field: Field, _before: object, value: Any) -> JsonTable:
     where = value.get("location") if isinstance(value, dict) else None
     if not isinstance(where, dict) or not {"lat", "lng"} <= set(where):
         raise _invalid("Value must have location.lat and location.lng")

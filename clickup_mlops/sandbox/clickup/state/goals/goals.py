@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from clickup_mlops.sandbox.clickup.state import access
 from clickup_mlops.sandbox.clickup.state.events import Event, Place
-from clickup_mlops.sandbox.clickup.state.model import Json, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, User
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import (
     filter_member_ids,
@@ -50,7 +50,7 @@ def list_goals(world: World, actor: User, team_id: str) -> list[Goal]:
     return sorted(goals, key=lambda goal: goal.number)
 
 
-def create(world: World, actor: User, team_id: str, body: Json) -> Goal:
+def create(world: World, actor: User, team_id: str, body: JsonTable) -> Goal:
     """A new goal without targets."""
     now = world.now_ms()
     name, due, owners = (
@@ -69,7 +69,7 @@ def create(world: World, actor: User, team_id: str, body: Json) -> Goal:
     return goal
 
 
-def update(world: World, goal: Goal, body: Json) -> None:
+def update(world: World, goal: Goal, body: JsonTable) -> None:
     """Change what is named; owners are added and removed."""
     name, due = _read_name(body, goal.name), read_time(body, "due_date", goal.due_date)
     removed = filter_member_ids(world, read_list(body, "rem_owners"))
@@ -101,7 +101,7 @@ def _is_visible(world: World, actor: User, goal: Goal) -> bool:
     return not goal.private or actor.id in (goal.creator_id, *goal.owners, *goal.shared)
 
 
-def _read_name(body: Json, otherwise: str) -> str:
+def _read_name(body: JsonTable, otherwise: str) -> str:
     name = read_text(body, "name", otherwise)
     if not name.strip():
         raise bad_input("Goal name invalid")

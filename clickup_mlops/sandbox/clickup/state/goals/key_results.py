@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from clickup_mlops.sandbox.clickup.state.goals import goals
 from clickup_mlops.sandbox.clickup.state.goals.goals import Goal
-from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Task, User
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import filter_member_ids, read_list, read_text
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -33,7 +33,7 @@ class KeyResult:
     owners: list[int] = field(default_factory=list)
     task_ids: list[str] = field(default_factory=list)
     list_ids: list[str] = field(default_factory=list)
-    last_action: Json = field(default_factory=dict)
+    last_action: JsonTable = field(default_factory=dict)
 
 
 def get(world: World, actor: User, key_result_id: str) -> tuple[KeyResult, Goal]:
@@ -52,7 +52,7 @@ def list_key_results(world: World, goal: Goal) -> list[KeyResult]:
     return sorted(key_results, key=lambda key_result: (key_result.date_created, key_result.id))
 
 
-def create(world: World, actor: User, goal: Goal, body: Json) -> KeyResult:
+def create(world: World, actor: User, goal: Goal, body: JsonTable) -> KeyResult:
     """Create a target; `name` and a `type` of `TYPES` are required."""
     kind, name = read_text(body, "type", ""), read_text(body, "name", "")
     if kind not in TYPES or not name.strip():
@@ -70,7 +70,7 @@ def create(world: World, actor: User, goal: Goal, body: Json) -> KeyResult:
     return key_result
 
 
-def update(world: World, actor: User, goal: Goal, key_result: KeyResult, body: Json) -> None:
+def update(world: World, actor: User, goal: Goal, key_result: KeyResult, body: JsonTable) -> None:
     """Say where a target stands, with a note. Name, unit and ends can be changed, too."""
     before, after = key_result.steps, _read_steps(body, "steps_current", key_result.steps)
     name = read_text(body, "name", key_result.name)
@@ -127,7 +127,7 @@ def _find_tasks(world: World, key_result: KeyResult) -> list[Task]:
     return list({task.id: task for task in named + listed_tasks}.values())
 
 
-def _read_ends(body: Json, key_result: KeyResult) -> tuple[Steps, Steps]:
+def _read_ends(body: JsonTable, key_result: KeyResult) -> tuple[Steps, Steps]:
     start = _read_steps(body, "steps_start", key_result.steps_start) or 0
     end = _read_steps(body, "steps_end", key_result.steps_end) or 0
     if start == end and key_result.type in ("number", "currency", "percentage"):
@@ -135,7 +135,7 @@ def _read_ends(body: Json, key_result: KeyResult) -> tuple[Steps, Steps]:
     return start, end
 
 
-def _read_steps(body: Json, key: str, otherwise: Steps | None) -> Steps | None:
+def _read_steps(body: JsonTable, key: str, otherwise: Steps | None) -> Steps | None:
     value = body.get(key, otherwise)
     if value is None:
         return otherwise
@@ -144,7 +144,7 @@ def _read_steps(body: Json, key: str, otherwise: Steps | None) -> Steps | None:
     return value
 
 
-def _make_action(world: World, actor: User, key_result: KeyResult, note: str) -> Json:
+def _make_action(world: World, actor: User, key_result: KeyResult, note: str) -> JsonTable:
     return {
         "id": world.ids.uuid("action"),
         "key_result_id": key_result.id,
@@ -155,7 +155,7 @@ def _make_action(world: World, actor: User, key_result: KeyResult, note: str) ->
     }
 
 
-def _format_progress(key_result: KeyResult, before: Steps | None, after: Steps | None) -> Json:
+def _format_progress(key_result: KeyResult, before: Steps | None, after: Steps | None) -> JsonTable:
     """How far it got: strings, and numbers under `_float`, as documented."""
     from_, to = (before or 0, after or 0)
     return {

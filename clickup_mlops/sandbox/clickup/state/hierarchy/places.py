@@ -6,7 +6,7 @@ from typing import Any
 
 from clickup_mlops.sandbox.clickup.state import changes, plan_limits
 from clickup_mlops.sandbox.clickup.state.events import Event, Place
-from clickup_mlops.sandbox.clickup.state.model import Folder, Json, Space, TaskList, Team, User
+from clickup_mlops.sandbox.clickup.state.model import Folder, JsonTable, Space, TaskList, Team, User
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import (
     get_member,
@@ -113,7 +113,7 @@ def list_all_lists(world: World, space_id: str) -> list[TaskList]:
 # Spaces
 
 
-def create_space(world: World, actor: User, team_id: str, body: Json) -> Space:
+def create_space(world: World, actor: User, team_id: str, body: JsonTable) -> Space:
     """A new, public Space with the default statuses."""
     plan_limits.check_space_limit(world, len([s for s in world.spaces if s.team_id == team_id]))
     name = _read_free_name(body, "Space", (s.name for s in list_spaces(world, team_id)))
@@ -131,7 +131,7 @@ def create_space(world: World, actor: User, team_id: str, body: Json) -> Space:
     return space
 
 
-def update_space(world: World, actor: User, space: Space, body: Json) -> Space:
+def update_space(world: World, actor: User, space: Space, body: JsonTable) -> Space:
     """Change what is named. `statuses` is accepted and dropped, as ClickUp does."""
     space.name = read_text(body, "name", space.name)
     space.color = read_text(body, "color", space.color or "") or None
@@ -152,9 +152,9 @@ def delete_space(world: World, actor: User, space: Space) -> None:
     _emit_event(world, "spaceDeleted", {"space_id": space.id}, Place(space.team_id, space.id))
 
 
-def build_features(changes_by_app: Json, base: Json | None = None) -> Json:
+def build_features(changes_by_app: JsonTable, base: JsonTable | None = None) -> JsonTable:
     """The ClickApps of a Space: what was asked for over what was there."""
-    current: Json = base or {
+    current: JsonTable = base or {
         "due_dates": {"enabled": True, "start_date": True}
         | {"remap_due_dates": False, "remap_closed_due_date": False},
         **{switch: {"enabled": True} for switch in _SWITCHES},
@@ -166,7 +166,7 @@ def build_features(changes_by_app: Json, base: Json | None = None) -> Json:
     return {key: {**value, **read_record(changes_by_app, key)} for key, value in current.items()}
 
 
-def build_statuses(world: World, place_id: str, prefix: str, definitions: Any) -> list[Json]:
+def build_statuses(world: World, place_id: str, prefix: str, definitions: Any) -> list[JsonTable]:
     """Statuses with ids, in order. `definitions`: dicts with status, type and color."""
     return [
         {
@@ -183,7 +183,7 @@ def build_statuses(world: World, place_id: str, prefix: str, definitions: Any) -
 # Folders
 
 
-def create_folder(world: World, actor: User, space: Space, body: Json) -> Folder:
+def create_folder(world: World, actor: User, space: Space, body: JsonTable) -> Folder:
     """A new Folder, or a subfolder if `parent_folder_id` is given."""
     parent = body.get("parent_folder_id")
     if parent is not None and get_folder(world, str(parent)).space_id != space.id:
@@ -202,7 +202,7 @@ def create_folder(world: World, actor: User, space: Space, body: Json) -> Folder
     return folder
 
 
-def update_folder(world: World, actor: User, folder: Folder, body: Json) -> Folder:
+def update_folder(world: World, actor: User, folder: Folder, body: JsonTable) -> Folder:
     """Rename; nothing else can be changed."""
     beside = list_folders(world, folder.space_id)
     folder.name = _read_free_name(body, "Folder", (x.name for x in beside), folder.name)
@@ -220,7 +220,7 @@ def delete_folder(world: World, actor: User, folder: Folder) -> None:
 # Lists
 
 
-def create_list(world: World, actor: User, place: Space | Folder, body: Json) -> TaskList:
+def create_list(world: World, actor: User, place: Space | Folder, body: JsonTable) -> TaskList:
     """A new List in a Folder, or straight in a Space."""
     home = place if isinstance(place, Folder) else _make_hidden_folder(world, place)
     # Folderless Lists each sit in a hidden Folder of their own, so names are compared in the Space.
@@ -243,7 +243,7 @@ def _list_siblings(world: World, place: Space | Folder) -> list[TaskList]:
     return list_folderless_lists(world, place.id)
 
 
-def update_list(world: World, actor: User, task_list: TaskList, body: Json) -> TaskList:
+def update_list(world: World, actor: User, task_list: TaskList, body: JsonTable) -> TaskList:
     """Change what is named; each change is an event. `folder_id` is ignored: a List cannot move."""
     before, home = dataclasses.replace(task_list), world.folders[task_list.folder_id]
     beside = _list_siblings(world, world.spaces[task_list.space_id] if home.hidden else home)
@@ -276,7 +276,7 @@ def drop_list(world: World, task_list: TaskList) -> None:
     world.lists.drop(task_list.id)
 
 
-def _set_list(world: World, task_list: TaskList, body: Json) -> None:
+def _set_list(world: World, task_list: TaskList, body: JsonTable) -> None:
     task_list.content = read_text(
         body, "markdown_content", read_text(body, "content", task_list.content)
     )
@@ -314,7 +314,7 @@ _TAKEN = {
 """The first two codes are the ones that several public clients look for."""
 
 
-def _read_free_name(body: Json, kind: str, sibling_names: Iterable[str], now: str = "") -> str:
+def _read_free_name(body: JsonTable, kind: str, sibling_names: Iterable[str], now: str = "") -> str:
     """The name that is wanted, or the present one; no two of a kind may share one."""
     name = read_text(body, "name", now)
     if not name.strip():
@@ -333,5 +333,7 @@ def _emit_folder_event(world: World, kind: str, folder: Folder) -> None:
     _emit_event(world, kind, {"folder_id": folder.id}, place)
 
 
-def _emit_event(world: World, kind: str, subject: Json, place: Place, *items: Json) -> None:
+def _emit_event(
+    world: World, kind: str, subject: JsonTable, place: Place, *items: JsonTable
+) -> None:
     world.emit(Event(kind, subject, (place,), items))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from clickup_mlops.sandbox.clickup.state.model import Json, Space, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Space, User
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import read_record, read_text
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -10,7 +10,7 @@ from clickup_mlops.sandbox.clickup.state.world import World
 _COLORS = ("#800000", "#FF4081", "#02BCD4", "#7C4DFF", "#2ecd6f", "#f9ae27")
 
 
-def ensure_tags(world: World, space: Space, names: Iterable[str], actor: User) -> list[Json]:
+def ensure_tags(world: World, space: Space, names: Iterable[str], actor: User) -> list[JsonTable]:
     """The tags of these names; the Space learns those it lacks."""
     for name in names:
         if name not in space.tags:
@@ -20,7 +20,7 @@ def ensure_tags(world: World, space: Space, names: Iterable[str], actor: User) -
     return [space.tags[name] for name in names]
 
 
-def create(world: World, actor: User, space: Space, body: Json) -> None:
+def create(world: World, actor: User, space: Space, body: JsonTable) -> None:
     """A new tag, with colours if given."""
     values = read_record(body, "tag")
     name = read_text(values, "name", "").lower()
@@ -31,7 +31,7 @@ def create(world: World, actor: User, space: Space, body: Json) -> None:
     world.spaces.put(space)
 
 
-def edit(world: World, space: Space, name: str, body: Json) -> Json:
+def edit(world: World, space: Space, name: str, body: JsonTable) -> JsonTable:
     """Rename or recolour a tag everywhere in the Space."""
     tag = space.tags.pop(name.lower(), None)
     if tag is None:

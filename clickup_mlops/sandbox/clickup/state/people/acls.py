@@ -7,7 +7,7 @@ from typing import Any
 from clickup_mlops.sandbox.clickup.state import access
 from clickup_mlops.sandbox.clickup.state.goals.goals import Goal
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
-from clickup_mlops.sandbox.clickup.state.model import Json, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, User
 from clickup_mlops.sandbox.clickup.state.people import members
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import get_member, read_flag, read_records
@@ -66,7 +66,9 @@ _TEAMS: dict[str, Callable[[World, str], str]] = {
 """What can be shared, with the way to its Workspace. Of other types the sandbox has no object."""
 
 
-def change(world: World, actor: User, team_id: str, target: tuple[str, str], body: Json) -> Acl:
+def change(
+    world: World, actor: User, team_id: str, target: tuple[str, str], body: JsonTable
+) -> Acl:
     """Set privacy and entries; a null level removes an entry."""
     kind, object_id = target
     if kind not in _TEAMS or _TEAMS[kind](world, object_id) != team_id:
@@ -86,7 +88,7 @@ def change(world: World, actor: User, team_id: str, target: tuple[str, str], bod
     return world.table(Acl).put(acl)
 
 
-def _read_entry(world: World, entry: Json) -> tuple[str, int | None]:
+def _read_entry(world: World, entry: JsonTable) -> tuple[str, int | None]:
     kind, level = entry.get("kind"), entry.get("permission_level")
     if level is not None and level not in LEVELS:
         raise bad_input("permission_level must be 1, 3, 4, 5 or null")

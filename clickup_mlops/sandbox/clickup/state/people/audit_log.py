@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from clickup_mlops.sandbox.clickup.state import plan_limits
 from clickup_mlops.sandbox.clickup.state.access import OWNER
 from clickup_mlops.sandbox.clickup.state.events import Write
-from clickup_mlops.sandbox.clickup.state.model import Json, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, User
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
 from clickup_mlops.sandbox.clickup.state.values import (
     read_int,
@@ -61,7 +61,7 @@ def record_event(world: World, actor: User, team_id: str, event: str, target: st
     world.table(AuditEntry).put(entry)
 
 
-def query(world: World, actor: User, team_id: str, body: Json) -> list[Json]:
+def query(world: World, actor: User, team_id: str, body: JsonTable) -> list[JsonTable]:
     """A page of the log, newest first; for the owner of an Enterprise Workspace."""
     plan_limits.require_plan(world, "Audit logs", "Enterprise")
     if actor.role != OWNER:
@@ -104,7 +104,7 @@ def _get_event_name(write: Write) -> str | None:
     return _OF_WRITE.get(write.field)
 
 
-def _format_row(world: World, entry: AuditEntry) -> Json:
+def _format_row(world: World, entry: AuditEntry) -> JsonTable:
     user = world.users.get(entry.user_id)
     return {
         "id": entry.id,
@@ -119,7 +119,7 @@ def _format_row(world: World, entry: AuditEntry) -> Json:
     }
 
 
-def _is_match(row: Json, filters: Json) -> bool:
+def _is_match(row: JsonTable, filters: JsonTable) -> bool:
     for key in ("userId", "userEmail"):
         if (accepted := read_list(filters, key)) and row[key] not in map(str, accepted):
             return False
@@ -135,7 +135,7 @@ def _is_match(row: Json, filters: Json) -> bool:
     )
 
 
-def _slice_page(world: World, rows: list[Json], pagination: Json) -> list[Json]:
+def _slice_page(world: World, rows: list[JsonTable], pagination: JsonTable) -> list[JsonTable]:
     direction = pagination.get("pageDirection", "before")
     if direction not in ("before", "after"):
         raise bad_input("pageDirection must be before or after")

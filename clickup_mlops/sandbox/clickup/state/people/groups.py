@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from clickup_mlops.sandbox.clickup.state.model import Group, Json, User
+from clickup_mlops.sandbox.clickup.state.model import Group, JsonTable, User
 from clickup_mlops.sandbox.clickup.state.people import audit_log
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import (
@@ -31,7 +31,7 @@ def list_groups(world: World, actor: User, team_id: str, ids: Collection[str]) -
     return [group for group in groups if not ids or group.id in ids]
 
 
-def create(world: World, actor: User, team_id: str, body: Json) -> Group:
+def create(world: World, actor: User, team_id: str, body: JsonTable) -> Group:
     """A new group; the name is its handle unless another one is given."""
     name = _read_name(body, "")
     group = Group(
@@ -47,7 +47,7 @@ def create(world: World, actor: User, team_id: str, body: Json) -> Group:
     return world.groups.put(group)
 
 
-def update(world: World, actor: User, group: Group, body: Json) -> None:
+def update(world: World, actor: User, group: Group, body: JsonTable) -> None:
     """Rename, or change the members by what is added and removed."""
     name, handle = _read_name(body, group.name), read_text(body, "handle", group.handle)
     change = read_record(body, "members")
@@ -69,7 +69,7 @@ def delete(world: World, actor: User, group: Group) -> None:
             world.tasks.put(task)
 
 
-def _read_name(body: Json, otherwise: str) -> str:
+def _read_name(body: JsonTable, otherwise: str) -> str:
     name = read_text(body, "name", otherwise)
     if not name.strip():
         raise bad_input("Group name invalid")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from clickup_mlops.sandbox.clickup.state import access, plan_limits
 from clickup_mlops.sandbox.clickup.state.access import ADMIN, GUEST, OWNER
-from clickup_mlops.sandbox.clickup.state.model import Json, Team, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Team, User
 from clickup_mlops.sandbox.clickup.state.people import audit_log, oauth
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import read_flag, read_text
@@ -57,13 +57,13 @@ def get(world: World, team_id: str, user_id: str, *, guests: bool = False) -> Us
     return user
 
 
-def invite(world: World, actor: User, team: Team, body: Json) -> User:
+def invite(world: World, actor: User, team: Team, body: JsonTable) -> User:
     """A new member or admin."""
     role = ADMIN if read_flag(body, "admin", False) else MEMBER
     return _invite(world, actor, team, body, role)
 
 
-def invite_guest(world: World, actor: User, team: Team, body: Json) -> User:
+def invite_guest(world: World, actor: User, team: Team, body: JsonTable) -> User:
     """A new guest, who sees nothing until something is shared."""
     user = _invite(world, actor, team, body, GUEST)
     set_switches(world, user, body)
@@ -75,7 +75,7 @@ def update(
     actor: User,
     team: Team,
     user: User,
-    body: Json,
+    body: JsonTable,
 ) -> None:
     """Change name and role; nobody becomes or ceases to be the owner this way."""
     access.require_admin(actor)
@@ -98,7 +98,7 @@ def update_guest(
     actor: User,
     team: Team,
     user: User,
-    body: Json,
+    body: JsonTable,
 ) -> None:
     """Change what a guest may do, or their custom role."""
     update(world, actor, team, user, {k: body[k] for k in ("custom_role_id",) if k in body})
@@ -143,7 +143,7 @@ def get_guest_to_share_with(world: World, actor: User, team_id: str, guest_id: s
     return get(world, team_id, guest_id, guests=True)
 
 
-def set_switches(world: World, user: User, body: Json) -> None:
+def set_switches(world: World, user: User, body: JsonTable) -> None:
     """Set what a guest may do and see."""
     invitation = world.table(Invitation).get(user.id) or Invitation(
         user.id, user.id, LONG_AGO, joined=True
@@ -157,7 +157,7 @@ def _invite(
     world: World,
     actor: User,
     team: Team,
-    body: Json,
+    body: JsonTable,
     role: int,
 ) -> User:
     plan_limits.require_plan(world, "Inviting", "Enterprise")
@@ -188,7 +188,9 @@ def _find_former_member(world: World, team: Team, email: str) -> User | None:
     return user
 
 
-def _read_role(world: World, team: Team, body: Json, otherwise: tuple[str, int]) -> tuple[str, int]:
+def _read_role(
+    world: World, team: Team, body: JsonTable, otherwise: tuple[str, int]
+) -> tuple[str, int]:
     role_id = body.get("custom_role_id")
     if role_id is None:
         return otherwise

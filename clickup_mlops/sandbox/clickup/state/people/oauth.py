@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from clickup_mlops.sandbox.clickup.state.model import Grant, Json, Team, Token, User
+from clickup_mlops.sandbox.clickup.state.model import Grant, JsonTable, Team, Token, User
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input
 from clickup_mlops.sandbox.clickup.state.values import get_member
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -29,7 +29,7 @@ def ensure_personal_token(world: World, user: User) -> Token:
     return world.tokens.put(Token("_".join(filter(None, parts)), user.id))
 
 
-def create_grant(world: World, values: Json, team_ids: list[str]) -> str:
+def create_grant(world: World, values: JsonTable, team_ids: list[str]) -> str:
     """Give an app a code for some Workspaces; returns where the browser goes next."""
     if not values.get("client_id") or not values.get("redirect_uri"):
         raise Refusal("OAUTH_010", "Client not found")
@@ -44,7 +44,7 @@ def create_grant(world: World, values: Json, team_ids: list[str]) -> str:
     return urlunsplit(parts._replace(query=query))
 
 
-def exchange_code(world: World, body: Json, fresh: str) -> str:
+def exchange_code(world: World, body: JsonTable, fresh: str) -> str:
     """Turn a code into an access token named `fresh`."""
     grant = world.grants.get(str(body.get("code")))
     if not body.get("client_secret"):

@@ -7,7 +7,7 @@ from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import (
     Channel,
     Folder,
-    Json,
+    JsonTable,
     Message,
     Space,
     TaskList,
@@ -40,7 +40,7 @@ def get_channel(world: World, team_id: str, channel_id: str) -> Channel:
     return channel
 
 
-def create(world: World, actor: User, team_id: str, body: Json) -> tuple[Channel, bool]:
+def create(world: World, actor: User, team_id: str, body: JsonTable) -> tuple[Channel, bool]:
     """The channel of this name, and whether it is new."""
     name = read_text(body, "name", "")
     if not name.strip():
@@ -50,7 +50,7 @@ def create(world: World, actor: User, team_id: str, body: Json) -> tuple[Channel
     )
 
 
-def create_at(world: World, actor: User, team_id: str, body: Json) -> tuple[Channel, bool]:
+def create_at(world: World, actor: User, team_id: str, body: JsonTable) -> tuple[Channel, bool]:
     """The channel of a Space, Folder or List, and whether it is new."""
     location = read_record(body, "location")
     kind, place_id = str(location.get("type")), str(location.get("id"))
@@ -61,7 +61,7 @@ def create_at(world: World, actor: User, team_id: str, body: Json) -> tuple[Chan
     return _ensure_channel(world, actor, team_id, body, spec)
 
 
-def create_direct(world: World, actor: User, team_id: str, body: Json) -> tuple[Channel, bool]:
+def create_direct(world: World, actor: User, team_id: str, body: JsonTable) -> tuple[Channel, bool]:
     """The conversation between these members, and whether it is new."""
     invited_ids = filter_member_ids(world, body.get("user_ids") or [])
     everybody = sorted({actor.id, *invited_ids})
@@ -74,7 +74,7 @@ def create_direct(world: World, actor: User, team_id: str, body: Json) -> tuple[
     )
 
 
-def update(world: World, channel: Channel, body: Json) -> None:
+def update(world: World, channel: Channel, body: JsonTable) -> None:
     """Change name, topic, description or visibility."""
     for key in ("name", "topic", "description", "visibility"):
         setattr(channel, key, read_text(body, key, getattr(channel, key)))
@@ -110,7 +110,7 @@ def list_replies(world: World, to: Message) -> list[Message]:
 
 
 def send(
-    world: World, actor: User, channel_id: str, body: Json, parent_id: str | None = None
+    world: World, actor: User, channel_id: str, body: JsonTable, parent_id: str | None = None
 ) -> Message:
     """A new message, or a reply."""
     if body.get("type") not in ("message", "post"):
@@ -128,7 +128,7 @@ def send(
     return world.messages.put(message)
 
 
-def edit(world: World, message: Message, body: Json) -> None:
+def edit(world: World, message: Message, body: JsonTable) -> None:
     """Change content or resolution; what is not named stays."""
     if "content" in body:
         message.content = _read_content(body)
@@ -137,7 +137,7 @@ def edit(world: World, message: Message, body: Json) -> None:
     world.messages.put(message)
 
 
-def react(world: World, actor: User, message: Message, reaction: str) -> Json:
+def react(world: World, actor: User, message: Message, reaction: str) -> JsonTable:
     """Add a reaction; a member's second one of the same kind is refused."""
     mine = [entry["reaction"] for entry in message.reactions if entry["user_id"] == str(actor.id)]
     if not reaction or reaction in mine:
@@ -165,7 +165,7 @@ class _ChannelSpec(NamedTuple):
 
 
 def _ensure_channel(
-    world: World, actor: User, team_id: str, body: Json, spec: _ChannelSpec
+    world: World, actor: User, team_id: str, body: JsonTable, spec: _ChannelSpec
 ) -> tuple[Channel, bool]:
     for channel in world.channels:
         if (channel.team_id, channel.key) == (team_id, spec.key):
@@ -189,11 +189,11 @@ def _ensure_channel(
     return world.channels.put(created), True
 
 
-def _read_member_ids(world: World, actor: User, body: Json) -> list[int]:
+def _read_member_ids(world: World, actor: User, body: JsonTable) -> list[int]:
     return list(dict.fromkeys([actor.id, *filter_member_ids(world, body.get("user_ids") or [])]))
 
 
-def _read_content(body: Json) -> str:
+def _read_content(body: JsonTable) -> str:
     content = read_text(body, "content", "")
     if not content or len(content) > MAX_CONTENT:
         raise bad_input(f"content: 1 to {MAX_CONTENT} characters")

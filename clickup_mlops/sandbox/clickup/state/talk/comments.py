@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from clickup_mlops.sandbox.clickup.state.events import Change, format_user
-from clickup_mlops.sandbox.clickup.state.model import Comment, Json, Task, User
+from clickup_mlops.sandbox.clickup.state.model import Comment, JsonTable, Task, User
 from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import (
@@ -43,7 +43,12 @@ def list_replies(world: World, to: Comment) -> list[Comment]:
 
 
 def create(
-    world: World, actor: User, on: tuple[str, str], body: Json, *, reply_to: Comment | None = None
+    world: World,
+    actor: User,
+    on: tuple[str, str],
+    body: JsonTable,
+    *,
+    reply_to: Comment | None = None,
 ) -> Comment:
     """A new comment from `comment_text` or `comment` blocks; on a task it emits an event.
 
@@ -64,7 +69,7 @@ def create(
     return comment
 
 
-def update(world: World, actor: User, comment: Comment, body: Json) -> None:
+def update(world: World, actor: User, comment: Comment, body: JsonTable) -> None:
     """Change text, assignee or resolution."""
     before = _capture_state(comment)
     blocks = _read_blocks(body) if "comment_text" in body or "comment" in body else comment.blocks
@@ -90,7 +95,7 @@ def _sort_newest_first(comments: Iterable[Comment]) -> list[Comment]:
     return sorted(comments, key=lambda c: (c.date, int(c.id)), reverse=True)
 
 
-def _read_blocks(body: Json) -> list[Json]:
+def _read_blocks(body: JsonTable) -> list[JsonTable]:
     """Blocks as they are, or the plain text as one. Markdown is not rendered."""
     if body.get("comment") is not None:
         return [_read_block(block) for block in read_records(body, "comment")]
@@ -99,13 +104,13 @@ def _read_blocks(body: Json) -> list[Json]:
     return [{"text": body["comment_text"], "attributes": {}}]
 
 
-def _read_block(block: Json) -> Json:
+def _read_block(block: JsonTable) -> JsonTable:
     if block.get("type") == "tag":
         return {**block, "text": f"@{read_record(block, 'user').get('id', '')}"}
     return {"attributes": {}, **block}
 
 
-def _assign(world: World, actor: User, comment: Comment, body: Json) -> None:
+def _assign(world: World, actor: User, comment: Comment, body: JsonTable) -> None:
     if body.get("assignee"):
         comment.assignee_id, comment.assigned_by_id = (
             get_member(world, body["assignee"]).id,
@@ -133,7 +138,7 @@ def _emit_event(world: World, actor: User, comment: Comment, change: Change) -> 
     )
 
 
-def _format_comment(world: World, task: Task, comment: Comment) -> Json:
+def _format_comment(world: World, task: Task, comment: Comment) -> JsonTable:
     """The comment inside a history item, keys as in the official sample."""
     author = format_user(world.users[comment.user_id])
     nothing = dict.fromkeys(

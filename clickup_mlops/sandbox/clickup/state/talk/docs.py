@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from clickup_mlops.sandbox.clickup.state.model import Doc, Json, Page, User
+from clickup_mlops.sandbox.clickup.state.model import Doc, JsonTable, Page, User
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import read_flag, read_int, read_record, read_text
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -30,7 +30,7 @@ def get_page(world: World, doc: Doc, page_id: str) -> Page:
     return page
 
 
-def search(world: World, team_id: str, filters: Json) -> list[Doc]:
+def search(world: World, team_id: str, filters: JsonTable) -> list[Doc]:
     """The Docs of a Workspace that match `id`, `creator`, `parent_id` and `parent_type`.
 
     The type may be a name or a number. Archived ones are listed only if asked for (by hand Docs can
@@ -60,7 +60,7 @@ def _parse_parent_type(name_or_number: str) -> str:
     return parent_type
 
 
-def create(world: World, actor: User, team_id: str, body: Json) -> Doc:
+def create(world: World, actor: User, team_id: str, body: JsonTable) -> Doc:
     """A new Doc; with a first page unless `create_page` is false."""
     parent = {"id": team_id, "type": 12} | read_record(body, "parent")
     now = world.now_ms()
@@ -87,7 +87,7 @@ def list_pages(world: World, doc: Doc, parent_id: str | None = None) -> list[Pag
     return sorted(pages, key=lambda p: (p.date_created, p.id))
 
 
-def create_page(world: World, actor: User, doc: Doc, body: Json) -> Page:
+def create_page(world: World, actor: User, doc: Doc, body: JsonTable) -> Page:
     """Create a page, below another one if `parent_page_id` names it."""
     parent = body.get("parent_page_id")
     if parent is not None:
@@ -107,7 +107,7 @@ def create_page(world: World, actor: User, doc: Doc, body: Json) -> Page:
     return world.pages.put(page)
 
 
-def edit_page(world: World, page: Page, body: Json) -> None:
+def edit_page(world: World, page: Page, body: JsonTable) -> None:
     """Change a page; `content_edit_mode` replaces, appends or prepends."""
     mode = body.get("content_edit_mode", "replace")
     if mode not in ("replace", "append", "prepend"):
@@ -122,7 +122,7 @@ def edit_page(world: World, page: Page, body: Json) -> None:
     world.pages.put(page)
 
 
-def _read_content(body: Json) -> str:
+def _read_content(body: JsonTable) -> str:
     """Markdown stays markdown only if the request says that it is."""
     content = read_text(body, "content", "")
     if body.get("content_format") == MARKDOWN:

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from clickup_mlops.sandbox.clickup.state.events import Change, format_user
-from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, User
+from clickup_mlops.sandbox.clickup.state.model import Field, JsonTable, Task, User
 from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -23,7 +23,7 @@ class File:
     mimetype: str
 
 
-def add(world: World, actor: User, task: Task, file: File) -> Json:
+def add(world: World, actor: User, task: Task, file: File) -> JsonTable:
     """Attach a file to a task."""
     attachment = _build_attachment(world, actor, file, (world.place(task).team_id, task.id))
     task.attachments.append(attachment)
@@ -32,7 +32,7 @@ def add(world: World, actor: User, task: Task, file: File) -> Json:
     return attachment
 
 
-def add_to_field(world: World, actor: User, team_id: str, field: Field, file: File) -> Json:
+def add_to_field(world: World, actor: User, team_id: str, field: Field, file: File) -> JsonTable:
     """Upload a file for a field of type `attachment`; setting the field puts it on a task."""
     if field.type != "attachment":
         raise bad_input("The Custom Field takes no files")
@@ -50,7 +50,7 @@ def get_field(world: World, field_id: str) -> Field:
     return field
 
 
-def _build_attachment(world: World, actor: User, file: File, home: tuple[str, str]) -> Json:
+def _build_attachment(world: World, actor: User, file: File, home: tuple[str, str]) -> JsonTable:
     team_id, parent_id = home
     extension = PurePosixPath(file.name).suffix.lstrip(".") or "bin"
     file_id = f"{world.ids.uuid('attachment')}.{extension}"

@@ -1,14 +1,14 @@
 """Checklists live in their task; there is no endpoint that lists them."""
 
 from clickup_mlops.sandbox.clickup.state.events import Change, format_user
-from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Task, User
 from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import get_member, read_flag, read_int, read_text
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
-def find(world: World, checklist_id: str) -> tuple[Task, Json]:
+def find(world: World, checklist_id: str) -> tuple[Task, JsonTable]:
     """A checklist and its task."""
     for task in world.tasks:
         for checklist in task.checklists:
@@ -17,9 +17,9 @@ def find(world: World, checklist_id: str) -> tuple[Task, Json]:
     raise no_access("Checklist")
 
 
-def create(world: World, actor: User, task: Task, body: Json) -> Json:
+def create(world: World, actor: User, task: Task, body: JsonTable) -> JsonTable:
     """A new, empty checklist."""
-    checklist: Json = {
+    checklist: JsonTable = {
         "id": world.ids.uuid("checklist"),
         "task_id": task.id,
         "name": _read_name(body),
@@ -35,7 +35,7 @@ def create(world: World, actor: User, task: Task, body: Json) -> Json:
     return checklist
 
 
-def edit(world: World, checklist_id: str, body: Json) -> None:
+def edit(world: World, checklist_id: str, body: JsonTable) -> None:
     """Rename or reorder a checklist."""
     task, checklist = find(world, checklist_id)
     checklist["name"] = read_text(body, "name", checklist["name"])
@@ -54,10 +54,10 @@ def delete(world: World, checklist_id: str) -> None:
     world.tasks.put(task)
 
 
-def add_item(world: World, actor: User, checklist_id: str, body: Json) -> Json:
+def add_item(world: World, actor: User, checklist_id: str, body: JsonTable) -> JsonTable:
     """A new item; answers the whole checklist."""
     task, checklist = find(world, checklist_id)
-    item: Json = {
+    item: JsonTable = {
         "id": world.ids.uuid("item"),
         "name": _read_name(body),
         "orderindex": len(checklist["items"]),
@@ -75,7 +75,9 @@ def add_item(world: World, actor: User, checklist_id: str, body: Json) -> Json:
     return checklist
 
 
-def edit_item(world: World, actor: User, checklist_id: str, item_id: str, body: Json) -> Json:
+def edit_item(
+    world: World, actor: User, checklist_id: str, item_id: str, body: JsonTable
+) -> JsonTable:
     """Rename, assign, resolve or nest an item; answers the whole checklist."""
     task, checklist = find(world, checklist_id)
     item = _find_item(checklist, item_id)
@@ -102,32 +104,32 @@ def delete_item(world: World, checklist_id: str, item_id: str) -> None:
     world.tasks.put(task)
 
 
-def _remove(checklist: Json, item: Json) -> None:
+def _remove(checklist: JsonTable, item: JsonTable) -> None:
     """An item with those below it."""
     for below in item["children"]:
         _remove(checklist, _find_item(checklist, below))
     checklist["items"].remove(item)
 
 
-def _format_checklist(checklist: Json) -> Json:
+def _format_checklist(checklist: JsonTable) -> JsonTable:
     """The checklist inside a history item, which names the items itself."""
     return {key: value for key, value in checklist.items() if key != "items"}
 
 
-def _find_item(checklist: Json, item_id: str) -> Json:
-    items: list[Json] = checklist["items"]
+def _find_item(checklist: JsonTable, item_id: str) -> JsonTable:
+    items: list[JsonTable] = checklist["items"]
     for item in items:
         if item["id"] == item_id:
             return item
     raise no_access("Checklist item")
 
 
-def _read_parent(checklist: Json, item: Json, body: Json) -> str | None:
+def _read_parent(checklist: JsonTable, item: JsonTable, body: JsonTable) -> str | None:
     """The item that this one is put under; not one of its own."""
     parent_id = body.get("parent", item["parent"])
     if parent_id is None:
         return None
-    above: Json | None = _find_item(checklist, str(parent_id))
+    above: JsonTable | None = _find_item(checklist, str(parent_id))
     while above is not None:
         if above["id"] == item["id"]:
             raise bad_input("An item cannot be below itself")
@@ -135,7 +137,7 @@ def _read_parent(checklist: Json, item: Json, body: Json) -> str | None:
     return str(parent_id)
 
 
-def _count(checklist: Json) -> None:
+def _count(checklist: JsonTable) -> None:
     for item in checklist["items"]:
         item["children"] = [
             child["id"] for child in checklist["items"] if child["parent"] == item["id"]
@@ -144,14 +146,14 @@ def _count(checklist: Json) -> None:
     checklist["unresolved"] = len(checklist["items"]) - checklist["resolved"]
 
 
-def _read_name(body: Json) -> str:
+def _read_name(body: JsonTable) -> str:
     name = read_text(body, "name", "")
     if not name.strip():
         raise bad_input("Name invalid")
     return name
 
 
-def _read_assignee(world: World, body: Json, otherwise: Json | None) -> Json | None:
+def _read_assignee(world: World, body: JsonTable, otherwise: JsonTable | None) -> JsonTable | None:
     if "assignee" not in body:
         return otherwise
     user_id = body["assignee"]

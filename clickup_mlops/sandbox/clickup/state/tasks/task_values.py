@@ -5,12 +5,12 @@ from typing import Any
 from clickup_mlops.sandbox.clickup.state.events import Change
 from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.hierarchy import tags
-from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, User
+from clickup_mlops.sandbox.clickup.state.model import Field, JsonTable, Task, User
 from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
-def set_field(world: World, actor: User, task: Task, field_id: str, body: Json) -> None:
+def set_field(world: World, actor: User, task: Task, field_id: str, body: JsonTable) -> None:
     """Write one custom field value; counts as a use also if nothing changes."""
     field = fields.get_applicable(world, task, field_id)
     before = task.values.get(field.id)
@@ -62,7 +62,7 @@ def _format_value(field: Field, value: Any) -> Any:
     return str(value) if field.type == "date" and value is not None else value
 
 
-def _format_config(field: Field) -> Json:
+def _format_config(field: Field) -> JsonTable:
     """In events the options of a drop_down hold more than in definitions (official sample)."""
     if field.type != "drop_down":
         return field.type_config

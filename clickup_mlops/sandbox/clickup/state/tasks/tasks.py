@@ -6,7 +6,7 @@ from clickup_mlops.sandbox.clickup.state import changes
 from clickup_mlops.sandbox.clickup.state.events import Change, format_user
 from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.hierarchy import tags
-from clickup_mlops.sandbox.clickup.state.model import Field, Json, Task, TaskList, User
+from clickup_mlops.sandbox.clickup.state.model import Field, JsonTable, Task, TaskList, User
 from clickup_mlops.sandbox.clickup.state.notifications import emit, emit_change, record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_task
 from clickup_mlops.sandbox.clickup.state.tasks import relations
@@ -66,7 +66,7 @@ def find_top_parent(world: World, task: Task) -> str | None:
     return top
 
 
-def get_status(world: World, task: Task) -> Json:
+def get_status(world: World, task: Task) -> JsonTable:
     """The status object of a task."""
     return _find_status(world, world.lists[task.list_id], task.status)
 
@@ -74,7 +74,7 @@ def get_status(world: World, task: Task) -> Json:
 # Creating
 
 
-def create(world: World, actor: User, task_list: TaskList, body: Json) -> Task:
+def create(world: World, actor: User, task_list: TaskList, body: JsonTable) -> Task:
     """A new task; fires taskCreated and taskStatusUpdated."""
     task = _build_task(world, actor, task_list, body)
     _fill_task(world, task, body)
@@ -88,7 +88,7 @@ def create(world: World, actor: User, task_list: TaskList, body: Json) -> Task:
     return task
 
 
-def _build_task(world: World, actor: User, task_list: TaskList, body: Json) -> Task:
+def _build_task(world: World, actor: User, task_list: TaskList, body: JsonTable) -> Task:
     name = read_text(body, "name", "")
     if not name.strip():
         raise bad_input("Task name invalid")
@@ -105,7 +105,7 @@ def _build_task(world: World, actor: User, task_list: TaskList, body: Json) -> T
     return task
 
 
-def _fill_task(world: World, task: Task, body: Json) -> None:
+def _fill_task(world: World, task: Task, body: JsonTable) -> None:
     task.text = _read_description(body, "")
     task.assignees = filter_member_ids(world, body.get("assignees"))
     task.group_assignees = [str(group_id) for group_id in read_list(body, "group_assignees")]
@@ -120,7 +120,7 @@ def _fill_task(world: World, task: Task, body: Json) -> None:
     task.archived = read_flag(body, "archived", False)
 
 
-def _set_first_values(world: World, task: Task, entries: list[Json]) -> None:
+def _set_first_values(world: World, task: Task, entries: list[JsonTable]) -> None:
     by_id = {field.id: field for field in fields.get_task_fields(world, task)}
     # Fields that do not apply to the task's type are left out silently.
     chosen = [entry for entry in entries if str(entry.get("id")) in by_id]
@@ -145,7 +145,7 @@ def _emit_created(world: World, actor: User, task: Task) -> None:
 # Changing
 
 
-def update(world: World, actor: User, task: Task, body: Json) -> Task:
+def update(world: World, actor: User, task: Task, body: JsonTable) -> Task:
     """A partial change. `custom_fields` and `tags` are ignored silently, as in ClickUp."""
     # Everything is read before anything is changed: a bad value leaves the task as it was.
     plain, after = _read_plain_values(task, body), _read_new_status(world, task, body)
@@ -161,7 +161,7 @@ def update(world: World, actor: User, task: Task, body: Json) -> Task:
     return task
 
 
-def _read_plain_values(task: Task, body: Json) -> Json:
+def _read_plain_values(task: Task, body: JsonTable) -> JsonTable:
     values = {
         "name": read_text(body, "name", task.name),
         "text": _read_description(body, task.text),
@@ -174,7 +174,7 @@ def _read_plain_values(task: Task, body: Json) -> Json:
     return {key: value for key, value in values.items() if _is_named(body, key)}
 
 
-def _read_deltas(world: World, body: Json) -> dict[str, tuple[list[int], list[int]]]:
+def _read_deltas(world: World, body: JsonTable) -> dict[str, tuple[list[int], list[int]]]:
     """Who is added to and removed from assignees and watchers, in the delta form."""
     return {
         key: (
@@ -186,7 +186,7 @@ def _read_deltas(world: World, body: Json) -> dict[str, tuple[list[int], list[in
     }
 
 
-def _read_new_parent(world: World, task: Task, body: Json) -> str | None:
+def _read_new_parent(world: World, task: Task, body: JsonTable) -> str | None:
     # `parent: null` does not un-nest.
     if not isinstance(parent_id := body.get("parent"), str):
         return task.parent
@@ -199,18 +199,18 @@ def _read_new_parent(world: World, task: Task, body: Json) -> str | None:
     return parent
 
 
-def _is_named(body: Json, key: str) -> bool:
+def _is_named(body: JsonTable, key: str) -> bool:
     names = _DESCRIPTIONS if key == "text" else (key,)
     return any(name in body for name in names)
 
 
-def _set(task: Task, key: str, value: Any, body: Json) -> Change:
+def _set(task: Task, key: str, value: Any, body: JsonTable) -> Change:
     timed = f"{key}_time"
     has_time = read_flag(body, timed, False) if body.get(timed) is not None else None
     return changes.set_value(task, key, value, timed=has_time)
 
 
-def _change_status(world: World, task: Task, after: Json | None) -> list[Change]:
+def _change_status(world: World, task: Task, after: JsonTable | None) -> list[Change]:
     if after is None:
         return []
     before = get_status(world, task)
@@ -223,13 +223,13 @@ def _change_status(world: World, task: Task, after: Json | None) -> list[Change]
     return [Change("status", before, after, {"status_type": after["type"]})]
 
 
-def _read_new_status(world: World, task: Task, body: Json) -> Json | None:
+def _read_new_status(world: World, task: Task, body: JsonTable) -> JsonTable | None:
     name = read_text(body, "status", "")
     return _find_status(world, world.lists[task.list_id], name) if name else None
 
 
 def _change_people(
-    world: World, task: Task, body: Json, deltas: dict[str, tuple[list[int], list[int]]]
+    world: World, task: Task, body: JsonTable, deltas: dict[str, tuple[list[int], list[int]]]
 ) -> list[Change]:
     if isinstance(body.get("assignees"), list):
         # Measured live: a flat array answers 200 and the people become watchers.
@@ -263,7 +263,7 @@ def _apply_delta(before: list[T], added: list[T], removed: list[T]) -> list[T]:
 # Moving
 
 
-def move(world: World, actor: User, task: Task, task_list: TaskList, body: Json) -> None:
+def move(world: World, actor: User, task: Task, task_list: TaskList, body: JsonTable) -> None:
     """Give a task another home List; its status must exist there or be mapped.
 
     Values of fields that the new List lacks are lost, unless the fields come along.
@@ -296,7 +296,7 @@ def move(world: World, actor: User, task: Task, task_list: TaskList, body: Json)
     emit_change(world, actor, task, change, (old_place, world.place(task)))
 
 
-def _select_moved_fields(world: World, task: Task, body: Json) -> list[Field]:
+def _select_moved_fields(world: World, task: Task, body: JsonTable) -> list[Field]:
     """The fields that the request adds to the new List: those named, or all of them."""
     named = read_list(body, "custom_fields_to_move")
     if not named and not read_flag(body, "move_custom_fields", False):
@@ -307,8 +307,8 @@ def _select_moved_fields(world: World, task: Task, body: Json) -> list[Field]:
 
 
 def _find_status_after_move(
-    world: World, task: Task, task_list: TaskList, mappings: list[Json]
-) -> Json:
+    world: World, task: Task, task_list: TaskList, mappings: list[JsonTable]
+) -> JsonTable:
     now = get_status(world, task)
     available = world.statuses(task_list)
     chosen = {
@@ -324,7 +324,7 @@ def _find_status_after_move(
     raise bad_input(f"Status {now['status']} does not exist in the destination: map it")
 
 
-def _format_section(world: World, task_list: TaskList) -> Json:
+def _format_section(world: World, task_list: TaskList) -> JsonTable:
     folder, space = world.folders[task_list.folder_id], world.spaces[task_list.space_id]
     return {
         "id": task_list.id,
@@ -340,14 +340,14 @@ def _format_section(world: World, task_list: TaskList) -> Json:
 _DESCRIPTIONS = ("markdown_description", "markdown_content", "description")
 
 
-def _read_points(body: Json, otherwise: float | None) -> float | None:
+def _read_points(body: JsonTable, otherwise: float | None) -> float | None:
     value = body.get("points", otherwise)
     if value is not None and (not is_number(value)):
         raise bad_input("points invalid")
     return value
 
 
-def _read_description(body: Json, otherwise: str) -> str:
+def _read_description(body: JsonTable, otherwise: str) -> str:
     for key in _DESCRIPTIONS:
         if isinstance(body.get(key), str):
             # A single blank is how a description is cleared.
@@ -355,7 +355,7 @@ def _read_description(body: Json, otherwise: str) -> str:
     return otherwise
 
 
-def _find_status(world: World, task_list: TaskList, name: str) -> Json:
+def _find_status(world: World, task_list: TaskList, name: str) -> JsonTable:
     for candidate in world.statuses(task_list):
         if candidate["status"] == name.lower():
             return candidate
@@ -370,6 +370,6 @@ def _read_parent(world: World, task_list: TaskList, parent: object) -> str | Non
     return str(parent)
 
 
-def _close_or_open(task: Task, state: Json, now_ms: int) -> None:
+def _close_or_open(task: Task, state: JsonTable, now_ms: int) -> None:
     task.date_closed = now_ms if state["type"] == "closed" else None
     task.date_done = now_ms if state["type"] in ("done", "closed") else None

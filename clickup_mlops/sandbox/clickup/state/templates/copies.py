@@ -13,7 +13,7 @@ from clickup_mlops.sandbox.clickup.state import views
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import (
     Folder,
-    Json,
+    JsonTable,
     PendingCopy,
     Task,
     TaskList,
@@ -27,7 +27,7 @@ NewFieldIds = dict[str, str]
 """Old field id -> new field id."""
 
 
-def start(world: World, actor: User, template: Template, target: str, options: Json) -> None:
+def start(world: World, actor: User, template: Template, target: str, options: JsonTable) -> None:
     """Start a copy; it is filled at once if `return_immediately` is false."""
     wait = world.template_delay_ms if options.get("return_immediately", True) else 0
     now = world.now_ms()
@@ -51,10 +51,10 @@ def copy_task(
     world: World,
     actor: User,
     task_list: TaskList,
-    content: Json,
-    options: Json,
+    content: JsonTable,
+    options: JsonTable,
     *,
-    overrides: Json | None = None,
+    overrides: JsonTable | None = None,
     new_field_ids: NewFieldIds | None = None,
     parent: str | None = None,
 ) -> Task:
@@ -90,10 +90,10 @@ def _fill_copy(world: World, pending_copy: PendingCopy) -> None:
 class _Copy:
     """Fills one copy with what its options ask for (everything that they do not leave out)."""
 
-    def __init__(self, world: World, actor: User, options: Json) -> None:
+    def __init__(self, world: World, actor: User, options: JsonTable) -> None:
         self._world, self._actor, self._options = world, actor, options
 
-    def fill_list(self, task_list: TaskList, content: Json, part: str) -> None:
+    def fill_list(self, task_list: TaskList, content: JsonTable, part: str) -> None:
         """A part of a List: `first`, `rest` or `all`."""
         if part != "rest":
             task_list.content = content["content"]
@@ -115,7 +115,7 @@ class _Copy:
                     new_field_ids=new_field_ids,
                 )
 
-    def fill_folder(self, folder: Folder, content: Json, part: str) -> None:
+    def fill_folder(self, folder: Folder, content: JsonTable, part: str) -> None:
         """A part of a Folder: `first`, `rest` or `all`."""
         if part != "rest" and content.get("statuses") and self._is_wanted("old_statuses"):
             folder.statuses = places.build_statuses(
@@ -134,13 +134,13 @@ class _Copy:
         return bool(self._options.get(option, True))
 
     def _create_views(
-        self, content: Json, place: Folder | TaskList, new_field_ids: NewFieldIds
+        self, content: JsonTable, place: Folder | TaskList, new_field_ids: NewFieldIds
     ) -> None:
         for body in content.get("views", ()) if self._is_wanted("include_views") else ():
             views.create(self._world, self._actor, place, _replace_field_ids(body, new_field_ids))
 
     def _create_fields(
-        self, definitions: Sequence[Json], level: str, place_id: str, part: str
+        self, definitions: Sequence[JsonTable], level: str, place_id: str, part: str
     ) -> NewFieldIds:
         """New definitions at the copy's place: the first half, the rest, or all."""
         if not self._is_wanted("custom_fields"):
@@ -153,7 +153,9 @@ class _Copy:
             self._world.fields.put(self._world.fields.kind(**created))
         return self._map_field_ids(definitions, level, place_id)
 
-    def _map_field_ids(self, definitions: Sequence[Json], level: str, place_id: str) -> NewFieldIds:
+    def _map_field_ids(
+        self, definitions: Sequence[JsonTable], level: str, place_id: str
+    ) -> NewFieldIds:
         new_ids = {
             (field.name, field.type): field.id
             for field in self._world.fields
@@ -166,18 +168,20 @@ class _Copy:
         return {old: new for old, new in named if new is not None}
 
 
-def _replace_field_ids(body: Json, new_field_ids: NewFieldIds) -> Json:
+def _replace_field_ids(body: JsonTable, new_field_ids: NewFieldIds) -> JsonTable:
     """A view's definition whose columns, groups and filters name the copy's own fields."""
     raw = orjson.dumps(body).decode()
     for old, new in new_field_ids.items():
         raw = raw.replace(old, new)
-    replaced: Json = orjson.loads(raw)
+    replaced: JsonTable = orjson.loads(raw)
     return replaced
 
 
-def _build_body(world: World, task_list: TaskList, content: Json, options: Json) -> Json:
+def _build_body(
+    world: World, task_list: TaskList, content: JsonTable, options: JsonTable
+) -> JsonTable:
     status_names = {status["status"] for status in world.statuses(task_list)}
-    body: Json = {"description": content["text"], "custom_item_id": content["custom_item_id"]}
+    body: JsonTable = {"description": content["text"], "custom_item_id": content["custom_item_id"]}
     body |= {key: content[key] for key in ("points", "time_estimate")}
     for key, option in (("tags", "old_tags"), ("priority", "priority")):
         if options.get(option, True):

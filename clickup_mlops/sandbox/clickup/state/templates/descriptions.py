@@ -5,13 +5,13 @@ from dataclasses import asdict
 
 from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
-from clickup_mlops.sandbox.clickup.state.model import Field, Json, Template, User
+from clickup_mlops.sandbox.clickup.state.model import Field, JsonTable, Template, User
 from clickup_mlops.sandbox.clickup.state.templates import templates
 from clickup_mlops.sandbox.clickup.state.world import World
 
 
 def create_template(
-    world: World, actor: User, team_id: str, kind: str, described: Json
+    world: World, actor: User, team_id: str, kind: str, described: JsonTable
 ) -> Template:
     """A List or Folder template. `described` has `name` and any of `fields` (name, type, options,
     config), `statuses`, `views` (ClickUp's own definitions), `tasks` (names or dicts), `content`,
@@ -28,11 +28,11 @@ class _Builder:
     def __init__(self, world: World, actor: User, level: str) -> None:
         self._world, self._actor, self.level = world, actor, level
 
-    def build_fields(self, definitions: Sequence[Json]) -> list[Json]:
+    def build_fields(self, definitions: Sequence[JsonTable]) -> list[JsonTable]:
         """Field definitions with ids and options."""
         return [asdict(self._build_field(definition)) for definition in definitions]
 
-    def build_statuses(self, definitions: Sequence[Json]) -> list[Json]:
+    def build_statuses(self, definitions: Sequence[JsonTable]) -> list[JsonTable]:
         """Statuses with ids; without any, those of a new Space."""
         return places.build_statuses(
             self._world, "template", "sc", definitions or places.DEFAULT_STATUSES
@@ -42,7 +42,7 @@ class _Builder:
         """A builder for the Lists of a Folder."""
         return _Builder(self._world, self._actor, "list")
 
-    def _build_field(self, definition: Json) -> Field:
+    def _build_field(self, definition: JsonTable) -> Field:
         choices = tuple(definition.get("options", ()))
         config = fields.build_config(self._world, definition["type"], choices) | definition.get(
             "config", {}
@@ -52,7 +52,7 @@ class _Builder:
         return Field(new_id, definition["name"], definition["type"], config, *where)
 
 
-def _build_folder(builder: _Builder, described: Json) -> Json:
+def _build_folder(builder: _Builder, described: JsonTable) -> JsonTable:
     return {
         "statuses": builder.build_statuses(described["statuses"])
         if "statuses" in described
@@ -63,7 +63,7 @@ def _build_folder(builder: _Builder, described: Json) -> Json:
     }
 
 
-def _build_list(builder: _Builder, described: Json) -> Json:
+def _build_list(builder: _Builder, described: JsonTable) -> JsonTable:
     statuses = builder.build_statuses(described.get("statuses", ()))
     return {
         "name": described["name"],
@@ -75,8 +75,8 @@ def _build_list(builder: _Builder, described: Json) -> Json:
     }
 
 
-def _build_task(described: str | Json, status: str) -> Json:
+def _build_task(described: str | JsonTable, status: str) -> JsonTable:
     values = {"name": described} if isinstance(described, str) else described
-    blank: Json = {"text": "", "tags": [], "priority": None, "values": {}, "checklists": []}
+    blank: JsonTable = {"text": "", "tags": [], "priority": None, "values": {}, "checklists": []}
     blank |= {"points": None, "time_estimate": None, "custom_item_id": 0, "subtasks": []}
     return {**blank, "status": status, **values}

@@ -6,7 +6,7 @@ from clickup_mlops.sandbox.clickup.state import views
 from clickup_mlops.sandbox.clickup.state.hierarchy import places
 from clickup_mlops.sandbox.clickup.state.model import (
     Folder,
-    Json,
+    JsonTable,
     Space,
     Task,
     TaskList,
@@ -49,24 +49,30 @@ def save(
     world: World, team_id: str, kind: str, source: Task | TaskList | Folder, name: str
 ) -> Template:
     """Save a task, List or Folder as a template, as somebody would in ClickUp's own pages."""
-    contents: Json = {"task": _serialize_task, "list": _serialize_list, "folder": _serialize_folder}
+    contents: JsonTable = {
+        "task": _serialize_task,
+        "list": _serialize_list,
+        "folder": _serialize_folder,
+    }
     return store(world, team_id, kind, name, contents[kind](world, source))
 
 
-def store(world: World, team_id: str, kind: str, name: str, content: Json) -> Template:
+def store(world: World, team_id: str, kind: str, name: str, content: JsonTable) -> Template:
     """A new template with this content."""
     template_id = f"t-{15_363_292 + world.ids.count('template')}"
     return world.templates.put(Template(template_id, team_id, kind, name, content))
 
 
-def make_task(world: World, actor: User, task_list: TaskList, template_id: str, body: Json) -> Task:
+def make_task(
+    world: World, actor: User, task_list: TaskList, template_id: str, body: JsonTable
+) -> Task:
     """A task from a template, at once; what `body` says wins."""
     content = _get_template(world, "task", template_id).content
     return copies.copy_task(world, actor, task_list, content, {}, overrides=body)
 
 
 def make_list(
-    world: World, actor: User, place: Space | Folder, template_id: str, body: Json
+    world: World, actor: User, place: Space | Folder, template_id: str, body: JsonTable
 ) -> TaskList:
     """A List from a template; its tasks follow later unless `return_immediately` is false."""
     template = _get_template(world, "list", template_id)
@@ -76,7 +82,9 @@ def make_list(
     return task_list
 
 
-def make_folder(world: World, actor: User, space: Space, template_id: str, body: Json) -> Folder:
+def make_folder(
+    world: World, actor: User, space: Space, template_id: str, body: JsonTable
+) -> Folder:
     """A Folder from a template; its Lists follow later unless `return_immediately` is false."""
     template = _get_template(world, "folder", template_id)
     named = {"name": _read_name(body, "OAUTH_119", "Folder name is required")}
@@ -94,7 +102,7 @@ def _get_template(world: World, kind: str, template_id: str) -> Template:
     return template
 
 
-def _read_name(body: Json, code: str, text: str) -> str:
+def _read_name(body: JsonTable, code: str, text: str) -> str:
     name = body.get("name")
     if not isinstance(name, str) or not name.strip():
         raise Refusal(code, text)
@@ -104,13 +112,13 @@ def _read_name(body: Json, code: str, text: str) -> str:
 # Saving
 
 
-def _serialize_task(world: World, task: Task) -> Json:
+def _serialize_task(world: World, task: Task) -> JsonTable:
     values = {key: value for key, value in asdict(task).items() if key in _TASK_KEYS}
     children = [_serialize_task(world, child) for child in relations.list_subtasks(world, task)]
     return {**values, "status": task.status, "subtasks": children}
 
 
-def _serialize_list(world: World, task_list: TaskList) -> Json:
+def _serialize_list(world: World, task_list: TaskList) -> JsonTable:
     roots = [task for task in world.tasks_of(task_list.id) if task.parent is None]
     return {
         "name": task_list.name,
@@ -122,7 +130,7 @@ def _serialize_list(world: World, task_list: TaskList) -> Json:
     }
 
 
-def _serialize_folder(world: World, folder: Folder) -> Json:
+def _serialize_folder(world: World, folder: Folder) -> JsonTable:
     return {
         "statuses": folder.statuses,
         "fields": _serialize_fields(world, "folder", folder.id),
@@ -133,5 +141,5 @@ def _serialize_folder(world: World, folder: Folder) -> Json:
     }
 
 
-def _serialize_fields(world: World, level: str, level_id: str) -> list[Json]:
+def _serialize_fields(world: World, level: str, level_id: str) -> list[JsonTable]:
     return [asdict(f) for f in world.fields if (f.level, f.level_id) == (level, level_id)]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from clickup_mlops.sandbox.clickup.state import access
-from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Task, User
 from clickup_mlops.sandbox.clickup.state.refusal import Refusal, bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.time import labels, tracked
 from clickup_mlops.sandbox.clickup.state.time.tracked import TrackedChange
@@ -39,7 +39,7 @@ class TimeEntry:
     description: str = ""
     billable: bool = False
     labels: list[str] = field(default_factory=list)
-    history: list[Json] = field(default_factory=list)
+    history: list[JsonTable] = field(default_factory=list)
 
     def duration(self, now_ms: int) -> int:
         """In milliseconds; negative while it is running."""
@@ -110,7 +110,7 @@ def find_running(world: World, team_id: str, user_id: int) -> TimeEntry | None:
 
 
 def create(
-    world: World, actor: User, team_id: str, body: Json, task: Task | None = None
+    world: World, actor: User, team_id: str, body: JsonTable, task: Task | None = None
 ) -> TimeEntry:
     """A finished entry, of oneself or, for owners and admins, of anybody."""
     user = get_member(world, body["assignee"]) if body.get("assignee") is not None else actor
@@ -124,7 +124,7 @@ def create(
     return entry
 
 
-def start(world: World, actor: User, team_id: str, body: Json, task: Task | None) -> TimeEntry:
+def start(world: World, actor: User, team_id: str, body: JsonTable, task: Task | None) -> TimeEntry:
     """Start one's timer; another one that is running stops."""
     now = world.now_ms()
     check_trackable(world, actor, task)
@@ -144,7 +144,7 @@ def stop(world: World, actor: User, team_id: str) -> TimeEntry | None:
     return entry
 
 
-def update(world: World, actor: User, entry: TimeEntry, body: Json, task: Task | None) -> None:
+def update(world: World, actor: User, entry: TimeEntry, body: JsonTable, task: Task | None) -> None:
     """Change what is named; `tag_action` says what happens to the labels."""
     before, was = _capture_values(entry), tracked.format_interval(entry)
     start, end = _read_new_span(entry, body)
@@ -208,7 +208,7 @@ def check_trackable(world: World, actor: User, task: Task | None) -> None:
 
 
 def _store_new_entry(
-    world: World, actor: User, entry: TimeEntry, body: Json, task: Task | None
+    world: World, actor: User, entry: TimeEntry, body: JsonTable, task: Task | None
 ) -> TimeEntry:
     check_trackable(world, actor, task)
     entry.id, entry.at = world.ids.history(), world.now_ms()
@@ -230,7 +230,7 @@ def _is_at(world: World, entry: TimeEntry, place: tuple[str, str] | None) -> boo
     return task is not None and getattr(world.place(task), place[0]) == place[1]
 
 
-def _read_span(body: Json) -> tuple[int, int]:
+def _read_span(body: JsonTable) -> tuple[int, int]:
     """Start and end: `end` or `stop`, else `duration` after the start."""
     start, length = read_time(body, "start", None), read_time(body, "duration", None)
     end = read_time(body, "end", None) or read_time(body, "stop", None)
@@ -241,7 +241,7 @@ def _read_span(body: Json) -> tuple[int, int]:
     return start, end
 
 
-def _read_new_span(entry: TimeEntry, body: Json) -> tuple[int, int | None]:
+def _read_new_span(entry: TimeEntry, body: JsonTable) -> tuple[int, int | None]:
     if ("start" in body) != ("end" in body):
         raise bad_input("start and end must be given together")
     if "start" in body:
@@ -252,7 +252,7 @@ def _read_new_span(entry: TimeEntry, body: Json) -> tuple[int, int | None]:
     ]
 
 
-def _read_new_labels(world: World, actor: User, entry: TimeEntry, body: Json) -> list[str]:
+def _read_new_labels(world: World, actor: User, entry: TimeEntry, body: JsonTable) -> list[str]:
     if "tags" not in body:
         return entry.labels
     action, sent_labels = read_text(body, "tag_action", "replace"), read_records(body, "tags")
@@ -265,12 +265,12 @@ def _read_new_labels(world: World, actor: User, entry: TimeEntry, body: Json) ->
     return names if action == "replace" else list(dict.fromkeys(entry.labels + names))
 
 
-def _capture_values(entry: TimeEntry) -> Json:
+def _capture_values(entry: TimeEntry) -> JsonTable:
     keys = ("start", "end", "description", "billable", "labels", "task_id")
     return {key: getattr(entry, key) for key in keys}
 
 
-def _record_history(world: World, actor: User, entry: TimeEntry, before: Json) -> None:
+def _record_history(world: World, actor: User, entry: TimeEntry, before: JsonTable) -> None:
     now = world.now_ms()
     entry.history += [
         {
@@ -302,7 +302,7 @@ def _record_change(
     world: World,
     actor: User,
     entry: TimeEntry,
-    was: Json | None,
+    was: JsonTable | None,
     description: str,
     *,
     is_deleted: bool = False,

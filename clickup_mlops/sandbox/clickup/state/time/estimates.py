@@ -5,7 +5,7 @@ from typing import Any
 from clickup_mlops.sandbox.clickup.state import plan_limits
 from clickup_mlops.sandbox.clickup.state.changes import format_span
 from clickup_mlops.sandbox.clickup.state.events import Change
-from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Task, User
 from clickup_mlops.sandbox.clickup.state.notifications import record_changes
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -43,7 +43,7 @@ def _set(world: World, actor: User, task: Task, estimates_ms: dict[str, int]) ->
     before, total = task.time_estimate, sum(estimates_ms.values())
     task.estimates = {key: ms for key, ms in estimates_ms.items() if key != NOBODY}
     task.time_estimate = total or None
-    data: Json = {
+    data: JsonTable = {
         "time_estimate_string": format_span(total),
         "old_time_estimate_string": format_span(before),
         "rolled_up_time_estimate": total,

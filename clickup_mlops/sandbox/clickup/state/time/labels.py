@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from clickup_mlops.sandbox.clickup.state.model import Json, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, User
 from clickup_mlops.sandbox.clickup.state.refusal import bad_input, no_access
 from clickup_mlops.sandbox.clickup.state.values import read_text
 from clickup_mlops.sandbox.clickup.state.world import World
@@ -37,7 +37,9 @@ def get(world: World, team_id: str, name: str) -> TimeLabel:
     return label
 
 
-def ensure_labels(world: World, actor: User, team_id: str, entries: Iterable[Json]) -> list[str]:
+def ensure_labels(
+    world: World, actor: User, team_id: str, entries: Iterable[JsonTable]
+) -> list[str]:
     """The names asked for; the Workspace learns those it lacks."""
     names = [_read_name(entry) for entry in entries]
     for name, entry in zip(names, entries, strict=True):
@@ -48,7 +50,7 @@ def ensure_labels(world: World, actor: User, team_id: str, entries: Iterable[Jso
     return list(dict.fromkeys(names))
 
 
-def change(world: World, label: TimeLabel, body: Json) -> str:
+def change(world: World, label: TimeLabel, body: JsonTable) -> str:
     """Rename and recolour a label; returns its new name, to be put on its entries."""
     name = read_text(body, "new_name", label.name)
     if not name.strip():
@@ -67,7 +69,7 @@ def _make_key(team_id: str, name: str) -> str:
     return f"{team_id}:{name}"
 
 
-def _read_name(entry: Json) -> str:
+def _read_name(entry: JsonTable) -> str:
     name = read_text(entry, "name", "")
     if not name.strip():
         raise bad_input("Tag name invalid")

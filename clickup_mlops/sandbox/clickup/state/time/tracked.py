@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from clickup_mlops.sandbox.clickup.state.events import Change, Event
-from clickup_mlops.sandbox.clickup.state.model import Json, Task, User
+from clickup_mlops.sandbox.clickup.state.model import JsonTable, Task, User
 from clickup_mlops.sandbox.clickup.state.tasks import relations
 from clickup_mlops.sandbox.clickup.state.world import World
 
@@ -18,7 +18,7 @@ class Span(Protocol):
     at: int
 
 
-def format_interval(entry: Span) -> Json | None:
+def format_interval(entry: Span) -> JsonTable | None:
     """An entry as history items show it; None while it is running."""
     if entry.end is None:
         return None
@@ -42,8 +42,8 @@ class TrackedChange(NamedTuple):
 
     description: str
     entry_id: str
-    before: Json | None
-    after: Json | None
+    before: JsonTable | None
+    after: JsonTable | None
     total_ms: int
 
 

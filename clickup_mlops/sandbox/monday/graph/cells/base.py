@@ -1,10 +1,10 @@
 """What every value of a column has."""
 
 import json
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from clickup_mlops.sandbox.monday.graph.context import Context
-from clickup_mlops.sandbox.monday.state.model import Column, Item, Json
+from clickup_mlops.sandbox.monday.state.model import Column, Item
 
 if TYPE_CHECKING:
     from clickup_mlops.sandbox.monday.graph.nodes.places import ColumnNode
@@ -22,7 +22,7 @@ class Cell:
 
     def __init__(self, context: Context, definition: Column, item: Item) -> None:
         self.context, self.definition, self.item = context, definition, item
-        self.raw: Json = item.cells.get(definition.id)
+        self.raw: Any = item.cells.get(definition.id)
 
     @property
     def id(self) -> str:
@@ -54,7 +54,7 @@ class Cell:
         """The text as people see it; `EMPTY_TEXT` if the cell is empty."""
         return self.EMPTY_TEXT if self.raw is None else self.format_text(self.raw)
 
-    def format_text(self, raw: Json) -> str | None:
+    def format_text(self, raw: Any) -> str | None:
         """The text of a cell that is not empty."""
         return str(raw)
 
@@ -63,7 +63,7 @@ class Cell:
         """When the value was set, in ISO 8601; None if the raw value does not say."""
         return self.get_text("changed_at")
 
-    def get(self, key: str) -> Json:
+    def get(self, key: str) -> Any:
         """A part of the raw value; None if there is none."""
         return self.raw.get(key) if isinstance(self.raw, dict) else None
 

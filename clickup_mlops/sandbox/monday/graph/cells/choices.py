@@ -1,10 +1,10 @@
 """Labels, tags, votes and marks."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clickup_mlops.sandbox.monday.graph.cells.base import Cell
 from clickup_mlops.sandbox.monday.state import labels
-from clickup_mlops.sandbox.monday.state.model import Json, Tag
+from clickup_mlops.sandbox.monday.state.model import Tag
 from clickup_mlops.sandbox.monday.state.structure import COLORS
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ class Status(Cell):
     GRAPHQL = "StatusValue"
     EMPTY_TEXT = None
 
-    def format_text(self, raw: Json) -> str | None:
+    def format_text(self, raw: Any) -> str | None:
         """The name of the label; None if it was removed or is blank."""
         return self._label.get("label") or None
 
     @property
-    def _label(self) -> dict[str, Json]:
+    def _label(self) -> dict[str, Any]:
         return (
             {}
             if self.raw is None
@@ -64,7 +64,7 @@ class Dropdown(Cell):
     GRAPHQL = "DropdownValue"
     EMPTY_TEXT = None
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """The names of the labels, with commas."""
         return ", ".join(label["label"] for label in self.values)
 
@@ -86,7 +86,7 @@ class Tags(Cell):
 
     GRAPHQL = "TagsValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """The names of the tags, with commas."""
         return ", ".join(tag.name for tag in self.tags)
 
@@ -107,7 +107,7 @@ class Checkbox(Cell):
 
     GRAPHQL = "CheckboxValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """`v` if it is ticked, else an empty text."""
         return "v" if self.checked else ""
 
@@ -122,7 +122,7 @@ class Rating(Cell):
 
     GRAPHQL = "RatingValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """The number as text."""
         return str(raw["rating"])
 
@@ -138,7 +138,7 @@ class Vote(Cell):
     GRAPHQL = "VoteValue"
     EMPTY_TEXT = "0"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """The number of votes as text."""
         return str(self.vote_count)
 

@@ -1,12 +1,12 @@
 """Columns that nobody fills: formulas, progress, numbers, buttons, groups and roll-ups."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clickup_mlops.sandbox.monday.graph.cells.base import Cell
 from clickup_mlops.sandbox.monday.graph.cells.simple import Numbers
 from clickup_mlops.sandbox.monday.graph.context import Context
-from clickup_mlops.sandbox.monday.state.model import Column, Item, Json
+from clickup_mlops.sandbox.monday.state.model import Column, Item
 
 if TYPE_CHECKING:
     from clickup_mlops.sandbox.monday.graph.nodes.places import GroupNode
@@ -139,7 +139,7 @@ class Battery(Cell):
         return
 
     @property
-    def battery_value(self) -> list[dict[str, Json]]:
+    def battery_value(self) -> list[dict[str, Any]]:
         """The number of leaves by the index of their label; a leaf without one counts as 5."""
         counts: dict[str, int] = {}
         for leaf in find_leaves(self):

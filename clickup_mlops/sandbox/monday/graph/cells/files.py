@@ -1,8 +1,9 @@
 """Files, links to files, and docs."""
 
+from typing import Any
+
 from clickup_mlops.sandbox.monday.graph.cells.base import Cell
 from clickup_mlops.sandbox.monday.state import times
-from clickup_mlops.sandbox.monday.state.model import Json
 
 KINDS = {
     "GOOGLE_DRIVE": "google_drive",
@@ -18,21 +19,21 @@ class Files(Cell):
 
     GRAPHQL = "FileValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """Addresses of the files, with commas."""
         return ", ".join(self._address(entry) for entry in raw["files"])
 
-    def _address(self, entry: dict[str, Json]) -> str:
+    def _address(self, entry: dict[str, Any]) -> str:
         if "assetId" in entry and entry["assetId"] in self.context.world.assets:
             return self.context.nodes.asset(entry["assetId"]).url
         return str(entry.get("url") or entry.get("name") or "")
 
     @property
-    def files(self) -> list[dict[str, Json]]:
+    def files(self) -> list[dict[str, Any]]:
         """Each file as an object of its own type: asset, link or doc."""
         return [self._file(number, entry) for number, entry in enumerate(self.get("files") or [])]
 
-    def _file(self, number: int, entry: dict[str, Json]) -> dict[str, Json]:
+    def _file(self, number: int, entry: dict[str, Any]) -> dict[str, Any]:
         person = int(entry.get("createdBy") or 0)
         shared = {
             "created_at": times.format_iso(entry["createdAt"]),
@@ -48,9 +49,9 @@ class Files(Cell):
         kind = KINDS.get(entry.get("fileType", ""), "link")
         return shared | {"__typename": "FileLinkValue", "kind": kind, "url": entry.get("url")}
 
-    def _asset(self, entry: dict[str, Json]) -> dict[str, Json]:
+    def _asset(self, entry: dict[str, Any]) -> dict[str, Any]:
         asset = self.context.world.assets.get(entry["assetId"])
-        fields: dict[str, Json] = {"asset_id": str(entry["assetId"])}
+        fields: dict[str, Any] = {"asset_id": str(entry["assetId"])}
         if asset is None:
             return fields | {"__typename": "FileAssetInvalidValue", "error": "Asset not found"}
         return fields | {
@@ -60,7 +61,7 @@ class Files(Cell):
         }
 
 
-def _build_doc_fields(doc_id: int, cell: Cell) -> dict[str, Json]:
+def _build_doc_fields(doc_id: int, cell: Cell) -> dict[str, Any]:
     node = cell.context.nodes.doc(doc_id)
     return {
         "__typename": "FileDocValue",
@@ -75,11 +76,11 @@ class Doc(Files):
 
     GRAPHQL = "DocValue"
 
-    def _address(self, entry: dict[str, Json]) -> str:
+    def _address(self, entry: dict[str, Any]) -> str:
         return self.context.nodes.doc(entry["objectId"]).url
 
     @property
-    def file(self) -> dict[str, Json] | None:
+    def file(self) -> dict[str, Any] | None:
         """The doc as an object of the schema, if there is one."""
         return next(iter(self.files), None)
 

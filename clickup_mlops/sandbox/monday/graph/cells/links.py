@@ -1,9 +1,9 @@
 """Links between items: dependencies, connected boards, mirrors and subitems."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clickup_mlops.sandbox.monday.graph.cells.base import Cell
-from clickup_mlops.sandbox.monday.state.model import Item, Json
+from clickup_mlops.sandbox.monday.state.model import Item
 
 if TYPE_CHECKING:
     from clickup_mlops.sandbox.monday.graph.nodes.items import ItemNode
@@ -26,7 +26,7 @@ class BoardRelation(Cell):
         return
 
     @property
-    def links(self) -> list[dict[str, Json]]:
+    def links(self) -> list[dict[str, Any]]:
         """The links whose items still exist."""
         items = self.context.world.items
         links = self.get("links") or []
@@ -59,7 +59,7 @@ class Dependency(BoardRelation):
     GRAPHQL = "DependencyValue"
 
     @property
-    def dependency_links(self) -> list[dict[str, Json]]:
+    def dependency_links(self) -> list[dict[str, Any]]:
         """With kind (0 FS, 1 SS, 2 FF, 3 SF) and lag in days."""
         return [
             {
@@ -110,7 +110,7 @@ class Mirror(Cell):
         return ", ".join(cell.text or "" for _, cell in self._find_mirrored())
 
     @property
-    def mirrored_items(self) -> list[dict[str, Json]]:
+    def mirrored_items(self) -> list[dict[str, Any]]:
         """Each linked item with its board and the mirrored value."""
         world = self.context.world
         return [

@@ -1,12 +1,11 @@
 """People, teams, and who created or changed an item."""
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clickup_mlops.sandbox.monday.graph.cells.base import Cell
 from clickup_mlops.sandbox.monday.graph.cells.times import format_utc
 from clickup_mlops.sandbox.monday.state import times
-from clickup_mlops.sandbox.monday.state.model import Json
 
 if TYPE_CHECKING:
     from clickup_mlops.sandbox.monday.graph.nodes.people import UserNode
@@ -17,7 +16,7 @@ class People(Cell):
 
     GRAPHQL = "PeopleValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """The names of people and teams, with commas."""
         world, names = self.context.world, []
         for entry in raw["personsAndTeams"]:
@@ -49,7 +48,7 @@ class Team(Cell):
 
     GRAPHQL = "TeamValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """The name of the team."""
         return self.context.world.teams[raw["team_id"]].name
 

@@ -1,7 +1,8 @@
 """Texts, numbers, contacts and places."""
 
+from typing import Any
+
 from clickup_mlops.sandbox.monday.graph.cells.base import Cell
-from clickup_mlops.sandbox.monday.state.model import Json
 
 
 class Text(Cell):
@@ -15,7 +16,7 @@ class LongText(Cell):
 
     GRAPHQL = "LongTextValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """The text, with its line breaks."""
         return str(raw["text"])
 
@@ -47,7 +48,7 @@ class Link(Cell):
 
     GRAPHQL = "LinkValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """Text and address, or the address alone."""
         return f"{raw['text']} - {raw['url']}" if raw.get("text") else str(raw["url"])
 
@@ -67,7 +68,7 @@ class Email(Cell):
 
     GRAPHQL = "EmailValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """The address, after its label if that is another."""
         label = raw.get("text")
         return f"{label} - {raw['email']}" if label and label != raw["email"] else raw["email"]
@@ -88,7 +89,7 @@ class Phone(Cell):
 
     GRAPHQL = "PhoneValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """The number without the country."""
         return str(raw["phone"])
 
@@ -108,7 +109,7 @@ class Location(Cell):
 
     GRAPHQL = "LocationValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """The address, or both coordinates if there is none."""
         return raw.get("address") or f"{raw['lat']} {raw['lng']}"
 
@@ -153,7 +154,7 @@ class Country(Cell):
 
     GRAPHQL = "CountryValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """The name of the country."""
         return str(raw["countryName"])
 
@@ -170,7 +171,7 @@ class WorldClock(Cell):
 
     GRAPHQL = "WorldClockValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """The IANA name of the time zone."""
         return str(raw["timezone"])
 
@@ -185,7 +186,7 @@ class ColorPicker(Cell):
 
     GRAPHQL = "ColorPickerValue"
 
-    def format_text(self, raw: Json) -> str | None:
+    def format_text(self, raw: Any) -> str | None:
         """The colour as `#rrggbb`; None for one in RGB form."""
         return self.color
 
@@ -200,7 +201,7 @@ class Integration(Cell):
 
     GRAPHQL = "IntegrationValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """The name of the issue in the other tool."""
         return str(raw.get("issue_id", ""))
 

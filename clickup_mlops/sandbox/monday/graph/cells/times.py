@@ -1,10 +1,10 @@
 """Dates, spans, times of day, and tracked time."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from clickup_mlops.sandbox.monday.graph.cells.base import Cell
 from clickup_mlops.sandbox.monday.state import times
-from clickup_mlops.sandbox.monday.state.model import Json
 
 
 class Date(Cell):
@@ -12,7 +12,7 @@ class Date(Cell):
 
     GRAPHQL = "DateValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """Date and time without seconds."""
         day, time = self._local()
         return f"{day} {time[:5]}" if time else day
@@ -45,7 +45,7 @@ class Timeline(Cell):
 
     GRAPHQL = "TimelineValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """First and last day; empty if the value was cleared."""
         return f"{raw['from']} - {raw['to']}" if raw.get("from") else ""
 
@@ -74,7 +74,7 @@ class Week(Cell):
 
     GRAPHQL = "WeekValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """First and last day."""
         return f"{raw['week']['startDate']} - {raw['week']['endDate']}"
 
@@ -94,7 +94,7 @@ class Hour(Cell):
 
     GRAPHQL = "HourValue"
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """The time of day on a clock of 12 hours, such as `02:30 PM`."""
         hour, minute = raw["hour"], raw["minute"]
         return f"{(hour % 12) or 12:02d}:{minute:02d} {'AM' if hour < 12 else 'PM'}"
@@ -127,7 +127,7 @@ class TimeTracking(Cell):
         finally:
             self.raw = complete
 
-    def format_text(self, raw: Json) -> str:
+    def format_text(self, raw: Any) -> str:
         """Hours, minutes and seconds of the entries that have ended."""
         seconds = raw["duration"]
         return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
@@ -149,7 +149,7 @@ class TimeTracking(Cell):
         return None if at is None else times.format_iso(at * 1000)
 
     @property
-    def history(self) -> list[dict[str, Json]]:
+    def history(self) -> list[dict[str, Any]]:
         """One entry each time somebody worked."""
         return [
             _build_session(f"{self.item.id}{number}", entry)
@@ -157,7 +157,7 @@ class TimeTracking(Cell):
         ]
 
 
-def _build_session(key: str, entry: dict[str, Json]) -> dict[str, Json]:
+def _build_session(key: str, entry: dict[str, Any]) -> dict[str, Any]:
     start, end, manual = entry["from_ms"], entry.get("to_ms"), bool(entry.get("manual"))
     return {
         "id": key,

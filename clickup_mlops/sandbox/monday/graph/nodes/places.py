@@ -12,7 +12,6 @@ from clickup_mlops.sandbox.monday.state.model import (
     Column,
     Folder,
     Group,
-    Json,
     Workspace,
 )
 
@@ -30,7 +29,7 @@ class ColumnNode:
         self.description, self.archived = record.description, record.archived
 
     @property
-    def settings(self) -> Json:
+    def settings(self) -> Any:
         """The settings in the form of versions since 2025-10."""
         return {
             key: [{name: part for name, part in label.items() if name != "hex"} for label in value]
@@ -51,7 +50,7 @@ class ColumnNode:
         return json.dumps(self.record.settings)
 
     @property
-    def capabilities(self) -> dict[str, Json]:
+    def capabilities(self) -> dict[str, Any]:
         """The function of the column's roll-up, if it has one."""
         function = self.record.calculated
         if not function:
@@ -59,7 +58,7 @@ class ColumnNode:
         return {"calculated": {"function": function, "calculated_type": self.record.type}}
 
 
-def _build_old_status(labels: list[dict[str, Json]]) -> dict[str, Json]:
+def _build_old_status(labels: list[dict[str, Any]]) -> dict[str, Any]:
     named = [label for label in labels if label["label"]]
     return {
         "done_colors": [label["index"] for label in labels if label.get("is_done")],
@@ -82,7 +81,7 @@ class GroupNode:
         self.id, self.title, self.color = record.id, record.title, record.color
         self.position, self.archived = record.position, record.archived
 
-    def items_page(self, _info: Any, limit: int = 25, **query: Json) -> dict[str, Json]:
+    def items_page(self, _info: Any, limit: int = 25, **query: Any) -> dict[str, Any]:
         """A page of the group's items and the cursor of the next one."""
         return build_items_page(self.context, self.board, limit, group_id=self.record.id, **query)
 
@@ -237,11 +236,11 @@ class BoardNode:
             if (ids is None or column.id in ids) and (types is None or column.type in types)
         ]
 
-    def items_page(self, _info: Any, limit: int = 25, **query: Json) -> dict[str, Json]:
+    def items_page(self, _info: Any, limit: int = 25, **query: Any) -> dict[str, Any]:
         """A page of items and the cursor of the next."""
         return build_items_page(self.context, self.record, limit, **query)
 
-    def updates(self, _info: Any, limit: int = 25, page: int = 1, **filters: Json) -> list[Any]:
+    def updates(self, _info: Any, limit: int = 25, page: int = 1, **filters: Any) -> list[Any]:
         """Newest first, without those of deleted items."""
         updates = self.context.nodes.board_updates(self.record, **filters)
         return [self.context.nodes.update(update) for update in take_page(updates, limit, page)]
@@ -283,7 +282,7 @@ class BoardNode:
         ]
 
 
-def build_items_page(context: Context, board: Board, limit: int, **query: Json) -> dict[str, Json]:
+def build_items_page(context: Context, board: Board, limit: int, **query: Any) -> dict[str, Any]:
     """A page as ItemsResponse; `cursor` goes on from another."""
     world, cursors = context.world, context.services.cursors
     if query.get("cursor"):

@@ -1,9 +1,11 @@
 """The board of model serving: the common column types, talk, files and links."""
 
+from typing import Any
+
 from clickup_mlops.sandbox.monday.control import Control
 from clickup_mlops.sandbox.monday.seeds.ai_ml import talk
 from clickup_mlops.sandbox.monday.seeds.ai_ml.people import People
-from clickup_mlops.sandbox.monday.state.model import Board, Item, Json
+from clickup_mlops.sandbox.monday.state.model import Board, Item
 from clickup_mlops.sandbox.monday.state.structure import (
     build_dropdown_settings,
     build_status_settings,
@@ -70,8 +72,8 @@ def plant(control: Control, people: People, runs: Board) -> Board:
     return board
 
 
-def _settings(column_id: str, runs: Board) -> dict[str, Json] | None:
-    by_column: dict[str, dict[str, Json]] = {
+def _settings(column_id: str, runs: Board) -> dict[str, Any] | None:
+    by_column: dict[str, dict[str, Any]] = {
         "status": _statuses(),
         "priority": build_status_settings("Critical", "High", "Medium", "Low", done_names=()),
         "cost": {"unit": {"symbol": "$", "direction": "left", "precision": 2}},
@@ -87,7 +89,7 @@ def _settings(column_id: str, runs: Board) -> dict[str, Json] | None:
     return by_column.get(column_id)
 
 
-def _statuses() -> dict[str, Json]:
+def _statuses() -> dict[str, Any]:
     """One label cannot be chosen any more, but an item still has it."""
     settings = build_status_settings("Working on it", "Done", "Stuck", "Shadow traffic", "Retired")
     settings["labels"][4]["is_deactivated"] = True
@@ -121,7 +123,7 @@ def _add_items(control: Control, people: People, board: Board, runs: Board) -> l
     return [first, second, third, fourth, fifth]
 
 
-def _full_values(people: People, run_id: int) -> dict[str, Json]:
+def _full_values(people: People, run_id: int) -> dict[str, Any]:
     team = {"id": people.team.id, "kind": "team"}
     person = {"id": people.bea.id, "kind": "person"}
     at = 1_790_000_000_000

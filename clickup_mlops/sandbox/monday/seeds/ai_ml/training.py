@@ -1,8 +1,10 @@
 """The board of training runs: the rarer column types, and the ones that the API cannot show."""
 
+from typing import Any
+
 from clickup_mlops.sandbox.monday.control import Control
 from clickup_mlops.sandbox.monday.seeds.ai_ml.people import People
-from clickup_mlops.sandbox.monday.state.model import Board, Json
+from clickup_mlops.sandbox.monday.state.model import Board
 from clickup_mlops.sandbox.monday.state.structure import build_status_settings
 
 COLUMNS = (
@@ -58,7 +60,7 @@ def plant(control: Control, people: People) -> Board:
     return board
 
 
-def _settings(kind: str) -> dict[str, Json] | None:
+def _settings(kind: str) -> dict[str, Any] | None:
     if kind == "status":
         return build_status_settings("Queued", "Training", "Done", "Diverged", done_names=("Done",))
     if kind == "numbers":
@@ -66,7 +68,7 @@ def _settings(kind: str) -> dict[str, Json] | None:
     return None
 
 
-def _full_values(people: People, doc_object_id: int) -> dict[str, Json]:
+def _full_values(people: People, doc_object_id: int) -> dict[str, Any]:
     doc = {"files": [{"fileType": "MONDAY_DOC", "objectId": doc_object_id, "name": "Model card"}]}
     return {
         "status": "Training",
