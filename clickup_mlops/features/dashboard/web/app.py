@@ -61,7 +61,9 @@ def _is_ready(app: Flask, bot: "Bot") -> bool:
     return True
 
 
-class _App(Flask):
+class DashboardApp(Flask):
+    """Flask, with the style of sections among its static files and no addresses in its log."""
+
     def send_static_file(self, filename: str) -> Response:
         """A file of `static/`, or the style of sections, which reports have inside."""
         if filename != STYLE.name:
@@ -70,7 +72,7 @@ class _App(Flask):
         return send_from_directory(STYLE.parent, filename, max_age=max_age)
 
     def log_exception(self, exc_info: Any) -> None:
-        # Flask's own line has the address, in which there may be a token.
+        """Without the address, which Flask's own line has: there may be a token in it."""
         _log.error("dashboard_failed", endpoint=request.endpoint, exc_info=exc_info)
 
 
@@ -80,7 +82,7 @@ def create(bot: "Bot") -> Flask:
     Raises:
         ConfigError: a setting of it cannot be used.
     """
-    app = _App("clickup_mlops.features.dashboard.web")
+    app = DashboardApp("clickup_mlops.features.dashboard.web")
     app.session_interface = access.Cookies()
     app.config.update(
         access.cookie_settings(bot.settings),

@@ -16,6 +16,7 @@ from clickup_mlops.bot.settings import Settings
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.dashboard import pages
 from clickup_mlops.features.dashboard.web import show
+from clickup_mlops.features.dashboard.web.app import DashboardApp
 from clickup_mlops.ports.dashboard.model import Viewer
 from clickup_mlops.ports.sections import find
 from tests.interfaces.web.small_bot import SmallBot
@@ -82,7 +83,7 @@ class Shown:
         return "/dashboard/embed/t0ken" if self.viewer.is_embedded else "/dashboard"
 
     def _app(self) -> Flask:
-        app = Flask("clickup_mlops.features.dashboard.web")
+        app = DashboardApp("clickup_mlops.features.dashboard.web")
         app.secret_key = "k"
         app.config["WTF_CSRF_TIME_LIMIT"] = None
         CSRFProtect(app)

@@ -256,6 +256,6 @@ def test_a_picture_opened_alone_is_drawn(chromium, bot):
     shown = Shown(bot)
     with shown.served() as url:
         tab = Tab(chromium, shown, url, "/everything/chart/lane/p99.svg")
-        stroke = "getComputedStyle(document.querySelector('.color-0 .line')).stroke"
+        stroke = "getComputedStyle(document.querySelector('.color-0 .trace')).stroke"
         assert tab.page.evaluate(stroke) == "rgb(9, 105, 218)"
         assert tab.problems == []
