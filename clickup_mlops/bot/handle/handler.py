@@ -101,7 +101,7 @@ class EventHandler:
             raise
         self._note(rows, events)
 
-    def is_own_echo(self, event: Event, one: Incoming) -> bool:
+    def is_own_echo(self, event: Event, row: Incoming) -> bool:
         """Whether a new event, to be stored like this, is an echo that `handle` would drop. If so,
         what it says is noted with this thread's next write, and it needs no handling.
 
@@ -114,8 +114,8 @@ class EventHandler:
             return False
         if not self._is_dropped(event):
             return False
-        self._consumer.read([one], [], None)
-        self._note([one], [event])
+        self._consumer.read([row], [], None)
+        self._note([row], [event])
         telemetry.HANDLED.labels("done").inc()
         return True
 
@@ -165,18 +165,26 @@ class EventHandler:
         caused = self._echoes.drop(events)
         written_over = self._overrides.from_events(caused)
         outdated = self._alerts.note(task_id, caused)
-        current = [one for one in caused if one.event.key not in outdated]
-        evaluated = [one for one in current if self._is_evaluated(one.event)]
-        evaluated += [one for one in written_over if self._is_evaluated(one.event)]
+        current = [
+            caused_event for caused_event in caused if caused_event.event.key not in outdated
+        ]
+        evaluated = [
+            caused_event for caused_event in current if self._is_evaluated(caused_event.event)
+        ]
+        evaluated += [
+            caused_event for caused_event in written_over if self._is_evaluated(caused_event.event)
+        ]
         if not evaluated:
             self._notes.unread(task_id, caused)
             self._consumer.read(rows, caused, None)
             return
         began_ms, task = self._clock(), self._reader.read(_wanted(task_id, rows))
-        seen, read = task, Read(began_ms, self._clock())
-        found = self._lost.complete(task, evaluated, read)
-        self._timeline.note(rows[0].workspace, task_id, lost_comments(found))
-        evaluated = [one for one in found if self._is_evaluated(one.event)]
+        task_as_read, read = task, Read(began_ms, self._clock())
+        completed = self._lost.complete(task, evaluated, read)
+        self._timeline.note(rows[0].workspace, task_id, lost_comments(completed))
+        evaluated = [
+            caused_event for caused_event in completed if self._is_evaluated(caused_event.event)
+        ]
         self._consumer.read(rows, caused, task, evaluated)
         memory = self._memory(task_id)
         if memory.decision is None:
@@ -193,7 +201,7 @@ class EventHandler:
                 task, memory = self._reader.read(_wanted(task_id, rows)), self._memory(task_id)
             execution = self._execute(task_id, rows, task, together, memory)
             self._dependents.note(task, execution.evaluation.decision, memory)
-        self._lost.remember(seen, caused, read)
+        self._lost.remember(task_as_read, caused, read)
 
     def _memory(self, task_id: str) -> TaskMemory:
         return self._store.task_memory.of(task_id, self._clock())
@@ -269,17 +277,17 @@ class EventHandler:
 
         The event may come twice, or late: then ClickUp is asked, which raises NotFound.
         """
-        rest = [event for event in events if event.kind != DELETED]
-        if len(rest) == len(events):
+        remaining = [event for event in events if event.kind != DELETED]
+        if len(remaining) == len(events):
             return events
-        known = self._store.mirror.get(task_id)
-        if known is not None and known.fetched_ms > rows[-1].received_ms - RECENTLY_MS:
+        mirrored = self._store.mirror.get(task_id)
+        if mirrored is not None and mirrored.fetched_ms > rows[-1].received_ms - RECENTLY_MS:
             self._reader.read_now(task_id)
-        elif rest:
+        elif remaining:
             self._store.mirror.remove(task_id)  # so that it is read
         else:
             self._forget(task_id)
-        return rest
+        return remaining
 
     def _is_gone(self, task_id: str, problem: NotFound) -> bool:
         """Whether it is the task that is not there, and not what an automation wanted with it."""
@@ -333,13 +341,15 @@ def _rounds(events: Sequence[CausedEvent]) -> list[Sequence[CausedEvent]]:
     sees the holds among it. Reports about alerts come after what else happened, which may be
     what the end of an alert ends; routing is asked again after what they lead to.
     """
-    handed = [one for one in events if one.event.kind == HANDOVER]
-    reports = [one for one in events if is_report(one)]
-    others = [one for one in events if one.event.kind != HANDOVER and not is_report(one)]
+    handed = [caused for caused in events if caused.event.kind == HANDOVER]
+    reports = [caused for caused in events if is_report(caused)]
+    other_events = [
+        caused for caused in events if caused.event.kind != HANDOVER and not is_report(caused)
+    ]
     if not reports:
-        return [together for together in (handed, others) if together]
-    changes = [one for one in others if one.event.kind != REEVALUATION]
-    again = [one for one in others if one.event.kind == REEVALUATION]
+        return [together for together in (handed, other_events) if together]
+    changes = [caused for caused in other_events if caused.event.kind != REEVALUATION]
+    again = [caused for caused in other_events if caused.event.kind == REEVALUATION]
     return [together for together in (handed, changes, reports, again) if together]
 
 

@@ -158,14 +158,14 @@ class Authorship:
         sought = [line for line in long[:_MOST_LINES] if (task.id, line) not in self._unique]
         if not sought:
             return []
-        found = self._store.mirror.earlier_with(sought, task.created_ms, _MOST_OLDER)
-        if not found:
+        oldest = self._store.mirror.earlier_with(sought, task.created_ms, _MOST_OLDER)
+        if not oldest:
             if len(self._unique) >= _MOST_UNIQUE:
                 self._unique.clear()
             self._unique.update((task.id, line) for line in sought)
-        decided = self._store.decisions.latest_of([row.task_id for row in found])
+        decided = self._store.decisions.latest_of([row.task_id for row in oldest])
         incidents = {row.task_id for row in decided if row.body.get("incident")}
-        return [(Task.parse(row.raw), row.task_id in incidents) for row in found]
+        return [(Task.parse(row.raw), row.task_id in incidents) for row in oldest]
 
     def _note(
         self, task_id: str, noted: frozenset[str], copied: frozenset[str], source: str

@@ -28,7 +28,7 @@ class BotTags:
         """
         if not _named(task, names):
             return False
-        states = [each["state"] for each in read_alerts(self.store, task.id).values()]
+        states = [alert["state"] for alert in read_alerts(self.store, task.id).values()]
         return bool(states) and FIRING not in states and self.are_all(task, names)
 
     def are_all(self, task: Task, names: Collection[str]) -> bool:
@@ -38,14 +38,14 @@ class BotTags:
 
     def _is_by_bot(self, task: Task, tag: str) -> bool:
         kind = f"tag:{tag}"
-        written = self.store.journal.latest_done(task.id, kind)
-        if written is None:
-            written = self.store.journal.by_receipt(task.id)
-            if written is None or tag not in ((written.after or {}).get("tags") or ()):
+        write = self.store.journal.latest_done(task.id, kind)
+        if write is None:
+            write = self.store.journal.by_receipt(task.id)
+            if write is None or tag not in ((write.after or {}).get("tags") or ()):
                 return False
-        elif not written.after or written.actor:
+        elif not write.after or write.actor:
             return False
-        return not self.people.changed_ms(task.id, (kind,), written.begun_ms)
+        return not self.people.changed_ms(task.id, (kind,), write.begun_ms)
 
 
 def _named(task: Task, names: Collection[str]) -> list[str]:

@@ -58,20 +58,20 @@ class People:
 
     def choices(self, task_ids: Collection[str], since_ms: int) -> Choices:
         """What was changed on these tasks since then. One look into the store."""
-        found, me = Choices(), self.me()
+        choices, me = Choices(), self.me()
         rows = () if me is None else self.store.inbox.reported(task_ids, since_ms)
         for row in rows:
             for item in _items(row.body):
                 for kind, after in self._changes(item) if item.user_id is not None else ():
                     change = Reported(item.date_ms, after)
-                    found.note((row.lane, kind), change, own=item.user_id == me)
-        return found
+                    choices.note((row.lane, kind), change, own=item.user_id == me)
+        return choices
 
     def is_reported(self, row: int, write: Write, since_ms: int) -> bool:
         """Whether an event since then reports this write of the bot, which is number `row`."""
         me, match = self.me(), self.store.journal.match_echo
         reported = self.store.inbox.reported([write.task_id], since_ms)
-        for item in (item for one in reported for item in _items(one.body)):
+        for item in (item for row_of_event in reported for item in _items(row_of_event.body)):
             if item.user_id == me and (write.kind, write.after) in self._changes(item):
                 of = match(write.task_id, write.kind, write.after, item.date_ms, wait=False)
                 if of is not None and of.id == row:
@@ -92,18 +92,22 @@ class People:
             return True
         if step.done.kind != "priority":
             return False
-        kept = self.store.overrides.get(task_id, self.clock())
-        by_person = kept is not None and kept.origin == CHANGE and not kept.automation
-        return bool(by_person and kept and kept.since_ms > written_ms and kept.set_by != "undo")
+        override = self.store.overrides.get(task_id, self.clock())
+        by_person = override is not None and override.origin == CHANGE and not override.automation
+        return bool(
+            by_person and override and override.since_ms > written_ms and override.set_by != "undo"
+        )
 
     def _by_person(self, place: Place, choices: Choices, written_ms: int, after: Json) -> bool:
-        others, own = choices.others.get(place), choices.own.get(place)
-        if others is not None and others.at_ms > written_ms:
+        by_others, by_own_user = choices.others.get(place), choices.own.get(place)
+        if by_others is not None and by_others.at_ms > written_ms:
             return True
-        last = max(filter(None, (others, own)), default=None, key=lambda change: change.at_ms)
+        last = max(
+            filter(None, (by_others, by_own_user)), default=None, key=lambda change: change.at_ms
+        )
         if last is None or (last.at_ms <= written_ms and last.after != after):
             return False
-        return last is others or not self.store.journal.wrote_at(place[0], last.at_ms)
+        return last is by_others or not self.store.journal.wrote_at(place[0], last.at_ms)
 
     def derived(self, events: Iterable[Event]) -> dict[str, int]:
         """The kinds of change that nobody has reported, but a back-fill has derived from the task;
@@ -114,10 +118,10 @@ class People:
 
     def changed_ms(self, task_id: str, kinds: Collection[str], since_ms: int) -> int:
         """When a person last changed one of these kinds since then; 0: nobody did."""
-        found = self.choices([task_id], since_ms)
-        times = [found.others[place].at_ms for place in found.others if place[1] in kinds]
-        own = [found.own[place].at_ms for place in found.own if place[1] in kinds]
-        times += [at for at in own if not self.store.journal.wrote_at(task_id, at)]
+        choices = self.choices([task_id], since_ms)
+        times = [choices.others[place].at_ms for place in choices.others if place[1] in kinds]
+        own_times = [choices.own[place].at_ms for place in choices.own if place[1] in kinds]
+        times += [at for at in own_times if not self.store.journal.wrote_at(task_id, at)]
         return max(times, default=0)
 
 

@@ -141,13 +141,13 @@ class Reader:
             return self._known(wanted) or self.read_now(wanted.task_id)
         pace = self._pace(wanted.list_id)
         pages = pace.pages
-        if known := self._known(wanted):
-            return known
+        if mirrored := self._known(wanted):
+            return mirrored
         if not pace.lock.acquire(timeout=_PATIENCE_S):
             raise Postponed(self._clock() + _MEANWHILE_MS)
         try:
-            if pace.pages != pages and (known := self._known(wanted)):
-                return known
+            if pace.pages != pages and (mirrored := self._known(wanted)):
+                return mirrored
             return self._read(wanted, wanted.list_id, pace)
         finally:
             pace.lock.release()
@@ -156,17 +156,19 @@ class Reader:
         """The task as it is now: one call. Raises NotFound."""
         return self._read_one(task_id, self._waiting.newest(), wait=True)
 
-    def _read_one(self, task_id: str, seen: int, *, wait: bool) -> Task:
+    def _read_one(self, task_id: str, newest_row: int, *, wait: bool) -> Task:
         now = self._clock()
         task = self._tasks.get(task_id)
-        self._mirror.put_many(self._workspace, [task.raw], now, seen=seen, wait=wait)
+        self._mirror.put_many(self._workspace, [task.raw], now, seen=newest_row, wait=wait)
         return task
 
     def read_children(self, task_id: str) -> None:
         """Have the mirror know all subtasks of the task: a call for each 100."""
-        now, seen = self._clock(), self._waiting.newest()
-        found = self._tasks.in_workspace(self._workspace, parent_id=task_id)
-        self._mirror.put_many(self._workspace, [task.raw for task in found], now, seen=seen)
+        now, newest_row = self._clock(), self._waiting.newest()
+        children = self._tasks.in_workspace(self._workspace, parent_id=task_id)
+        self._mirror.put_many(
+            self._workspace, [task.raw for task in children], now, seen=newest_row
+        )
 
     def _known(self, wanted: Wanted) -> Task | None:
         row = self._mirror.get(wanted.task_id)
@@ -198,7 +200,7 @@ class Reader:
     def _from_pages(self, wanted: Wanted, list_id: str, after_ms: int, pace: Pace) -> Task | None:
         """Oldest change first, because the oldest lanes are handled first."""
         for number in range(_MOST_PAGES):
-            now, seen = self._clock(), self._waiting.newest()
+            now, newest_row = self._clock(), self._waiting.newest()
             tasks, last = self._tasks.page(
                 list_id,
                 number,
@@ -208,10 +210,12 @@ class Reader:
                 order_by="updated",
                 reverse=True,
             )
-            self._mirror.put_many(self._workspace, [task.raw for task in tasks], now, seen=seen)
+            self._mirror.put_many(
+                self._workspace, [task.raw for task in tasks], now, seen=newest_row
+            )
             pace.more, pace.pages = not last, pace.pages + 1
-            if (known := self._known(wanted)) or last or _is_past(wanted, tasks):
-                return known
+            if (mirrored := self._known(wanted)) or last or _is_past(wanted, tasks):
+                return mirrored
         return None
 
     def _pace(self, list_id: str) -> Pace:

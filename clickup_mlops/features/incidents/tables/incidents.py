@@ -69,8 +69,7 @@ class Incident:
     `details` are JSON values: `roles` (user names by role), `people` (user ids by name), `call`
     and `runbook` (addresses, or empty), `channel` (where it is announced, or empty),
     `thread` (whether a thread of the channel is the room), `every_ms` between status updates,
-    `subjects`: what decides which tasks join (see `automations.conditions.incident_subject`), and
-    `into`.
+    `subjects`: what decides which tasks join (see `incidents.subject`), and `into`.
     """
 
     id: str
