@@ -14,7 +14,7 @@ from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.placement.placing import place
 from clickup_mlops.features.metrics.placement.planning import Key, Last, plan
 from clickup_mlops.features.metrics.read.exposition import parse, prefixes
-from clickup_mlops.features.metrics.read.scrape import Reading, labels
+from clickup_mlops.features.metrics.scrape import Reading, labels
 
 SERIES, PASSES, RUNS = 10_000, 60, 5
 FIELD = "P99 latency ms"

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from clickup_mlops.automations.model import Example
-from clickup_mlops.bot.handle.ports import CommentAnswerer, EventConsumers, ReadView, Undoing
 from clickup_mlops.bot.members import Members, member
+from clickup_mlops.bot.ports import CommentAnswerer, EventConsumers, ReadView, Undoing
 from clickup_mlops.routing.own_words import Authors
 from clickup_mlops.routing.router import Router
 from clickup_mlops.store import Store

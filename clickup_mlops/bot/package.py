@@ -5,9 +5,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from clickup_mlops.automations.model import Automation, Example
-from clickup_mlops.bot.handle.ports import CommentAnswerer, EventConsumer, ReadView, Undoing
 from clickup_mlops.bot.members import Members
-from clickup_mlops.bot.receive.ingest import DeliverySource
+from clickup_mlops.bot.ports import CommentAnswerer, EventConsumer, ReadView, Undoing
 from clickup_mlops.bot.registered import Job, LaneKind, Timer
 from clickup_mlops.routing.own_words import Authors
 from clickup_mlops.routing.router import Router
@@ -15,7 +14,8 @@ from clickup_mlops.store import Store
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
-    from clickup_mlops.bot.handle.ports import Undoing
+    from clickup_mlops.bot.ports import Undoing
+    from clickup_mlops.bot.receive.ingest import DeliverySource
     from clickup_mlops.series.history import History
 
 
@@ -81,7 +81,7 @@ class Package(Members):
         """The custom field in which tasks name their model; empty: this package sets none."""
         return ""
 
-    def delivery_sources(self) -> Mapping[str, DeliverySource]:
+    def delivery_sources(self) -> "Mapping[str, DeliverySource]":
         """Who delivers to `/hooks/in/<name>`, by name."""
         return {}
 

@@ -8,9 +8,9 @@ from typing import Final
 from clickup_mlops.automations.load import read_folders
 from clickup_mlops.automations.model import Automation, Unanswered
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.handle.results import runs
 from clickup_mlops.bot.lanes import engines
 from clickup_mlops.bot.receive import hook_address, jobs
+from clickup_mlops.bot.write import runs
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.operations import findings

@@ -20,7 +20,7 @@ from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.engine import decide
 from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.model import Action, Change, Effect, LostWrite, Written
-from clickup_mlops.bot.handle.caused_event import CausedEvent
+from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.handle.context.directory import Directory
 from clickup_mlops.bot.handle.context.on_call import PeopleSettings
 from clickup_mlops.bot.inbox_writer import InboxWriter

@@ -4,7 +4,7 @@ from clickup_mlops.automations import load
 from clickup_mlops.bot.lanes.engines import create
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.bot.packages import Builds
-from clickup_mlops.features.reports.settings import kinds
+from clickup_mlops.features.reports.delivery.settings import kinds
 from tests.features.reports.delivery.maker import SmallReports
 from tests.flows import crash_nursery
 

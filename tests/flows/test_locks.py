@@ -10,7 +10,7 @@ import pytest
 
 import clickup_mlops
 from clickup_mlops.bot.app import Bot
-from clickup_mlops.bot.handle.caused_event import CausedEvent
+from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.handle.context.package import ContextPackage
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext
 from clickup_mlops.bot.members import member

@@ -7,8 +7,8 @@ import pytest
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.reports.delivery.mail import MailSettings
+from clickup_mlops.features.reports.delivery.settings import ReportSettings
 from clickup_mlops.features.reports.operations import sending
-from clickup_mlops.features.reports.settings import ReportSettings
 from tests.features.reports.delivery.maker import SMALL, SmallMaker, reports
 from tests.flows.conftest import Team
 from tests.own_mail import Mailbox, mail_server

@@ -7,8 +7,8 @@ import pytest
 
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
+from clickup_mlops.features.reports.delivery.settings import ReportSettings
 from clickup_mlops.features.reports.operations import sending
-from clickup_mlops.features.reports.settings import ReportSettings
 from tests.features.reports.delivery.maker import reports
 from tests.flows.conftest import INFERENCE, LIST, Team
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.features.reports.settings import ReportSettings
+from clickup_mlops.features.reports.delivery.settings import ReportSettings
 from clickup_mlops.features.undo.operations import Target, undo
 from clickup_mlops.store import Filter
 from tests.features.reports.delivery.maker import SMALL, SmallMaker, reports

@@ -9,9 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from clickup_mlops import content
-from clickup_mlops.bot.handle.results import runs
-from clickup_mlops.bot.handle.results.runs import Shown
+from clickup_mlops.bot.write import runs
 from clickup_mlops.bot.write.executor import note_scope
+from clickup_mlops.bot.write.runs import Shown
 from clickup_mlops.features.integrations.package import IntegrationsPackage
 from clickup_mlops.features.integrations.tools.generic import Settings as IntegrationTable
 from clickup_mlops.operations.check import check

@@ -8,8 +8,8 @@ import pytest
 
 from clickup_mlops.automations.model import Change
 from clickup_mlops.automations.perform import write_change
+from clickup_mlops.bot.write.inverse import UNDO
 from clickup_mlops.bot.write.undo import targets
-from clickup_mlops.bot.write.undo.inverse import UNDO
 from clickup_mlops.bot.write.undo.undoing import CHANGED, GONE, Undone, UndoRequest
 from clickup_mlops.features.undo.package import UndoPackage
 from clickup_mlops.store import Filter, Write

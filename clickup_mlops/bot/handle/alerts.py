@@ -10,10 +10,10 @@ from typing import Any, Final
 from clickup_mlops.automations.actions.comment import subject
 from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.report_subject import ABOUT, about_report
+from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.caused_event import CausedEvent
 from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.lanes.internal_events import own_body
+from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store import Override, Store

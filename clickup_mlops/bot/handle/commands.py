@@ -12,9 +12,9 @@ from clickup_mlops.automations.effects.hold import as_effect
 from clickup_mlops.automations.model import Automation, Change
 from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.ports import Choice, EventConsumer, Undoing
-from clickup_mlops.bot.handle.ports import Subject as ChoiceSubject
 from clickup_mlops.bot.inbox_writer import InboxWriter
+from clickup_mlops.bot.ports import Choice, EventConsumer, Undoing
+from clickup_mlops.bot.ports import Subject as ChoiceSubject
 from clickup_mlops.bot.write.mirrored_client import show
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.dispatch import is_by_command, must_be_allowed, must_not_outrank

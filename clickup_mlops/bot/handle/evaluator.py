@@ -19,13 +19,13 @@ from clickup_mlops.automations.model import (
 )
 from clickup_mlops.automations.names import Names
 from clickup_mlops.automations.settings import AutomationsSettings
+from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.caused_event import CausedEvent
+from clickup_mlops.bot.evaluation import Evaluation, Part
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext
-from clickup_mlops.bot.handle.evaluation import Evaluation, Part
 from clickup_mlops.bot.handle.lookups import StoreLookups
 from clickup_mlops.bot.handle.occurrences import Occurrences
-from clickup_mlops.bot.lanes.internal_events import Handover, handover_from_note
+from clickup_mlops.bot.internal_events import Handover, handover_from_note
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.decision import URGENT, Decision

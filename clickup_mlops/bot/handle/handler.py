@@ -15,22 +15,22 @@ from clickup_mlops.automations.events import HANDOVER, REEVALUATION
 from clickup_mlops.automations.model import NO_TASK
 from clickup_mlops.automations.occurrence import COMMENT, UPDATED
 from clickup_mlops.automations.perform import ExecutorContext
+from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.evaluation import Execution
 from clickup_mlops.bot.handle.alerts import Alerts, is_report
-from clickup_mlops.bot.handle.caused_event import CausedEvent
-from clickup_mlops.bot.handle.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handle.dependents import Dependents
 from clickup_mlops.bot.handle.derived.derivation import Read
 from clickup_mlops.bot.handle.derived.lost_events import LostEvents, lost_comments
-from clickup_mlops.bot.handle.evaluation import Execution
 from clickup_mlops.bot.handle.evaluator import Evaluator
 from clickup_mlops.bot.handle.person_overrides import PersonOverrides
-from clickup_mlops.bot.handle.ports import CommentAnswerer, EventConsumer
 from clickup_mlops.bot.handle.results.decision_log import DecisionLog
 from clickup_mlops.bot.handle.results.timeline import TimelineLog
 from clickup_mlops.bot.handle.task_notes import TaskNotes
-from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.bot.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.worker import Postponed
+from clickup_mlops.bot.ports import CommentAnswerer, EventConsumer
+from clickup_mlops.bot.read.reader import TaskReader, Wanted
 from clickup_mlops.bot.write.echoes import EchoFilter
 from clickup_mlops.bot.write.executor import Executor, note_scope
 from clickup_mlops.bot.write.reconciler import Reconciler

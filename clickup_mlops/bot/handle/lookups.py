@@ -10,12 +10,12 @@ from clickup_mlops.automations.vocabulary import find_targets
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle import alerts
 from clickup_mlops.bot.handle.context.bot_tags import BotTags
-from clickup_mlops.bot.handle.context.reader import TaskReader
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext, for_routing
 from clickup_mlops.bot.handle.initial_priorities import read_arrival_ms
-from clickup_mlops.bot.handle.ports import ReadView
 from clickup_mlops.bot.handle.task_notes import CHILDREN, STATUS, TaskNotes
-from clickup_mlops.bot.lanes.internal_events import delay_lane
+from clickup_mlops.bot.internal_events import delay_lane
+from clickup_mlops.bot.ports import ReadView
+from clickup_mlops.bot.read.reader import TaskReader
 from clickup_mlops.bot.write.executor import latch_name
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task

@@ -21,8 +21,8 @@ from clickup_mlops.automations.occurrence import (
     place_of,
     view_of,
 )
-from clickup_mlops.bot.handle.context.reader import SLACK_MS
-from clickup_mlops.bot.lanes.internal_events import HELD
+from clickup_mlops.bot.internal_events import HELD
+from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.clickup.model import Event, HistoryItem
 from clickup_mlops.store.tables.evaluations import By, Evaluations
 

@@ -8,11 +8,11 @@ from clickup_mlops.automations import load
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.automations.occurrence import POSTED
 from clickup_mlops.automations.perform import ExecutorContext
+from clickup_mlops.bot import internal_events
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.handle.alerts import Alerts
 from clickup_mlops.bot.handle.context.missed_comments import MissedComments
 from clickup_mlops.bot.handle.context.package import ContextPackage
-from clickup_mlops.bot.handle.context.people import People
 from clickup_mlops.bot.handle.context.roles import Roles
 from clickup_mlops.bot.handle.dependents import Dependents
 from clickup_mlops.bot.handle.derived.derivation import Derivation
@@ -23,18 +23,18 @@ from clickup_mlops.bot.handle.hold_notices import HoldNotices
 from clickup_mlops.bot.handle.initial_priorities import InitialPriorities, go_live, read_arrival_ms
 from clickup_mlops.bot.handle.lookups import StoreLookups
 from clickup_mlops.bot.handle.person_overrides import PersonOverrides
-from clickup_mlops.bot.handle.results import runs
 from clickup_mlops.bot.handle.results.timeline import TimelineLog
 from clickup_mlops.bot.handle.task_notes import TaskNotes
-from clickup_mlops.bot.lanes import internal_events
-from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.bot.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.posting import Poster
 from clickup_mlops.bot.lanes.shared_objects import SharedObjects
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import LaneKind
+from clickup_mlops.bot.write import runs
 from clickup_mlops.bot.write.echoes import EchoFilter
 from clickup_mlops.bot.write.mirrored_client import LaneJournal, MirroredClickUp
+from clickup_mlops.bot.write.people import People
 from clickup_mlops.bot.write.reconciler import Reconciler
 from clickup_mlops.commands.model import Role
 from clickup_mlops.store import InboxRow

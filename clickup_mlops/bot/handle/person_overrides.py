@@ -6,10 +6,10 @@ from typing import Final
 
 from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.events import REEVALUATION
+from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.clock import Clock, to_ms
-from clickup_mlops.bot.handle.caused_event import CausedEvent
 from clickup_mlops.bot.handle.initial_priorities import InitialPriorities
-from clickup_mlops.bot.handle.ports import Choice, EventConsumer
+from clickup_mlops.bot.ports import Choice, EventConsumer
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.routing.overrides import find_override
 from clickup_mlops.routing.policy import Policy

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from clickup_mlops.automations.events import INTEGRATION
+from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.caused_event import CausedEvent
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Store
 from clickup_mlops.store.queries.task_memory import TaskMemory

@@ -4,7 +4,7 @@ from typing import Final
 
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.lanes.internal_events import own_body
+from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.errors import InputError
 
 SOURCE: Final = "manual"

@@ -20,13 +20,13 @@ import orjson
 from clickup_mlops import logs
 from clickup_mlops.automations.events import BACKFILL
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.context.changed_tasks import changed_tasks
 from clickup_mlops.bot.handle.context.missed_comments import MISSED, SINCE
-from clickup_mlops.bot.handle.context.reader import SLACK_MS
 from clickup_mlops.bot.handle.derived.derivation import Derivation, Read
 from clickup_mlops.bot.handle.derived.differences import Known
 from clickup_mlops.bot.handle.derived.lost_events import FIRST, NEW
 from clickup_mlops.bot.inbox_writer import InboxWriter
+from clickup_mlops.bot.read.changed_tasks import changed_tasks
+from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.json_types import Json

@@ -14,11 +14,11 @@ from typing import Final
 from clickup_mlops.automations.events import SCHEDULE
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.automations.schedule import ScheduleTable
+from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.caused_event import CausedEvent
 from clickup_mlops.bot.handle.evaluator import Evaluator
 from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.lanes.internal_events import own_body
+from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.bot.registered import Timer, every
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task

@@ -13,8 +13,8 @@ from typing import Final, TypeVar
 
 from clickup_mlops.automations.events import OWN
 from clickup_mlops.automations.model import Effect
+from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.caused_event import CausedEvent
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup.model import Event, HistoryItem
 from clickup_mlops.store import Store

@@ -24,11 +24,11 @@ from clickup_mlops.automations.model import (
 )
 from clickup_mlops.automations.perform import ExecutorContext, State, perform
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.context.resume_plan import HOLD, PRIORITY, Rest
-from clickup_mlops.bot.handle.evaluation import Evaluation, Executable, Execution, Part, Refusal
-from clickup_mlops.bot.handle.results.runs import RunLog
-from clickup_mlops.bot.lanes.internal_events import Handover, InternalEvents
+from clickup_mlops.bot.evaluation import Evaluation, Executable, Execution, Part, Refusal
+from clickup_mlops.bot.internal_events import Handover, InternalEvents
 from clickup_mlops.bot.write.mirrored_client import show
+from clickup_mlops.bot.write.resume_plan import HOLD, PRIORITY, Rest
+from clickup_mlops.bot.write.runs import RunLog
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound, is_refusal
 from clickup_mlops.store import Store

@@ -17,8 +17,8 @@ from clickup_mlops import logs
 from clickup_mlops.automations.model import NO_TASK, Change, Effect, LostWrite, swapped
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.context.reader import SLACK_MS, TaskReader
 from clickup_mlops.bot.lanes.worker import Postponed
+from clickup_mlops.bot.read.reader import SLACK_MS, TaskReader
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound

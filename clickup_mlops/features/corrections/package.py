@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from clickup_mlops.bot.handle.ports import EventConsumer
 from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.ports import EventConsumer
 from clickup_mlops.features.corrections.recognition import Corrections, weekly
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from clickup_mlops.bot.handle.caused_event import CausedEvent
-from clickup_mlops.bot.handle.ports import Choice, EventConsumer, Subject
+from clickup_mlops.bot.caused_event import CausedEvent
+from clickup_mlops.bot.ports import Choice, EventConsumer, Subject
 from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.corrections.report import report

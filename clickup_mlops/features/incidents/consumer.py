@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from clickup_mlops.bot.handle.ports import EventConsumer
+from clickup_mlops.bot.ports import EventConsumer
 from clickup_mlops.features.incidents.service import IncidentService
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.store import Store

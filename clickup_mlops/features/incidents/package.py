@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from clickup_mlops.bot.handle.ports import EventConsumer, ReadView
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.ports import EventConsumer, ReadView
 from clickup_mlops.bot.registered import LaneKind
 from clickup_mlops.bot.write.undo.episode import Episode
 from clickup_mlops.features.incidents import updates

@@ -11,7 +11,7 @@ from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.alerts import list_subjects
 from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.lanes.internal_events import own_body
+from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.incidents import events, subject
 from clickup_mlops.features.incidents.subject import SUBJECTS

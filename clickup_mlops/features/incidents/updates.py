@@ -10,7 +10,7 @@ import orjson
 
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.lanes.internal_events import own_body
+from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.features.incidents import events
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.store import InboxRow, Store

@@ -7,7 +7,7 @@ from typing import Final, Generic
 from clickup_mlops.automations.events import INTEGRATION
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.lanes.internal_events import own_body
+from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.bot.receive.ingest import Arrival, Delivery
 from clickup_mlops.clickup import webhook
 from clickup_mlops.errors import BadPayload

@@ -14,11 +14,11 @@ from clickup_mlops.automations.actions.comment import subject
 from clickup_mlops.automations.engine import listens
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.alerts import OVER, RESOLVED, is_alert, read_alerts, starts
-from clickup_mlops.bot.handle.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handle.evaluator import Evaluator
 from clickup_mlops.bot.handle.results.timeline import TimelineLog
 from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.lanes.internal_events import HELD, own_body
+from clickup_mlops.bot.internal_events import HELD, own_body
+from clickup_mlops.bot.read.reader import TaskReader, Wanted
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import BadPayload, NotFound

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from clickup_mlops.config import Table
-from clickup_mlops.features.metrics.read.scrape import Reading
+from clickup_mlops.features.metrics.scrape import Reading
 
 Of = Literal["only", "max", "min", "sum", "mean"]
 AGGREGATES: Final[Mapping[Of, Callable[[Iterable[float]], float]]] = {

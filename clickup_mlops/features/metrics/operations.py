@@ -17,7 +17,7 @@ from clickup_mlops.features.metrics.placement.placing import Placement, number_f
 from clickup_mlops.features.metrics.placement.planning import number
 from clickup_mlops.features.metrics.read.collect import Collected, Collector
 from clickup_mlops.features.metrics.read.reader import WorldReader
-from clickup_mlops.features.metrics.read.scrape import NONE
+from clickup_mlops.features.metrics.scrape import NONE
 from clickup_mlops.features.metrics.settings import MetricsSettings, kinds
 from clickup_mlops.features.metrics.source import Source, SourceTable
 from clickup_mlops.spelling import SENTENCE, suggest_word

@@ -11,7 +11,7 @@ from pydantic import Field
 from clickup_mlops.config import Table
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.features.metrics.derive.formulas import Measure
-from clickup_mlops.features.metrics.read.scrape import Scrape
+from clickup_mlops.features.metrics.scrape import Scrape
 from clickup_mlops.json_types import Json
 
 

@@ -16,7 +16,7 @@ from clickup_mlops.features.metrics.jobs.advice import Adviser, Readings
 from clickup_mlops.features.metrics.jobs.sinks import WriteRequest
 from clickup_mlops.features.metrics.placement.placing import Placed
 from clickup_mlops.features.metrics.placement.recorded import labels_of
-from clickup_mlops.features.metrics.read.scrape import Reading
+from clickup_mlops.features.metrics.scrape import Reading
 from clickup_mlops.ports.demo.environment import Environment
 from clickup_mlops.ports.demo.model import Reading as PastReading
 from clickup_mlops.store.tables.history import Series

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.automations.model import Example
-from clickup_mlops.bot.handle.ports import EventConsumer
 from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.ports import EventConsumer
 from clickup_mlops.features.simulation.lint import read_examples
 from clickup_mlops.features.simulation.recorder import Recorder
 from clickup_mlops.routing.router import Router

@@ -13,14 +13,14 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.core import Core
 from clickup_mlops.bot.handle.context.missed_comments import MissedComments
 from clickup_mlops.bot.handle.context.package import ContextPackage
-from clickup_mlops.bot.handle.context.people import People
-from clickup_mlops.bot.handle.context.reader import TaskReader, Wanted
 from clickup_mlops.bot.handle.derived.lost_events import LostEvents
 from clickup_mlops.bot.handle.package import ExecutionPackage, HandlingPackage
 from clickup_mlops.bot.identity import Identity
 from clickup_mlops.bot.members import member
+from clickup_mlops.bot.read.reader import TaskReader, Wanted
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.write.mirrored_client import LaneJournal
+from clickup_mlops.bot.write.people import People
 from clickup_mlops.clickup.client.resources.authorization import Authorization
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.model import Role

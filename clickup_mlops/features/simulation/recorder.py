@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 import orjson
 
 from clickup_mlops.automations.events import DERIVED
+from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.caused_event import CausedEvent
-from clickup_mlops.bot.handle.ports import EventConsumer
+from clickup_mlops.bot.ports import EventConsumer
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.simulation.tables.recordings import Recorded, Recording, Recordings
 from clickup_mlops.store import Incoming, Store

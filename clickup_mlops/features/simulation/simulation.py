@@ -23,7 +23,7 @@ from clickup_mlops.bot.handle.context.authorship import Authorship
 from clickup_mlops.bot.handle.handler import DELETED
 from clickup_mlops.bot.handle.initial_priorities import read_arrival_ms
 from clickup_mlops.bot.handle.package import MOST_RECENT
-from clickup_mlops.bot.lanes.internal_events import automation_of
+from clickup_mlops.bot.internal_events import automation_of
 from clickup_mlops.bot.packages import Builds, find_simulated
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup import webhook

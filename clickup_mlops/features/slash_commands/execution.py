@@ -18,8 +18,8 @@ from clickup_mlops.automations.effects.reply import MARK
 from clickup_mlops.automations.events import BACKFILL, REEVALUATION
 from clickup_mlops.automations.model import Automation, Change
 from clickup_mlops.automations.occurrence import POSTED
+from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.clock import to_ms
-from clickup_mlops.bot.handle.caused_event import CausedEvent
 from clickup_mlops.bot.handle.commands import (
     CommandOperation,
     CommandRun,
@@ -27,11 +27,11 @@ from clickup_mlops.bot.handle.commands import (
     run_name,
 )
 from clickup_mlops.bot.handle.context.missed_comments import MissedComments
-from clickup_mlops.bot.handle.context.people import People
-from clickup_mlops.bot.handle.context.reader import SLACK_MS
-from clickup_mlops.bot.handle.ports import ReadView
 from clickup_mlops.bot.handle.results.outcomes import routing_automations
 from clickup_mlops.bot.handle.results.task_states import task_state
+from clickup_mlops.bot.ports import ReadView
+from clickup_mlops.bot.read.reader import SLACK_MS
+from clickup_mlops.bot.write.people import People
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.clickup.webhook import EDITED
 from clickup_mlops.commands import parsing

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.bot.handle.commands import CommandServices
-from clickup_mlops.bot.handle.ports import CommentAnswerer
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.ports import CommentAnswerer
 from clickup_mlops.commands.dispatch import find_commands
 from clickup_mlops.features.slash_commands.execution import SlashCommands, Terms
 

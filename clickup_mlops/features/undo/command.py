@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from clickup_mlops.bot.write.inverse import describe
 from clickup_mlops.bot.write.undo.episode import Episode
 from clickup_mlops.bot.write.undo.holds import origin
-from clickup_mlops.bot.write.undo.inverse import describe
 from clickup_mlops.bot.write.undo.undoing import Undoing, Undone, UndoRequest
 from clickup_mlops.commands.dispatch import must_be_allowed
 from clickup_mlops.commands.phrases import plain

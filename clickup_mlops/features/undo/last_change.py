@@ -14,8 +14,8 @@ from clickup_mlops.automations.events import REEVALUATION
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.bot.handle.hold_notices import NOTICE
 from clickup_mlops.bot.handle.trigger import SOURCE as MANUAL
+from clickup_mlops.bot.write.inverse import UNDO, can_be_undone
 from clickup_mlops.bot.write.undo.episode import Episode
-from clickup_mlops.bot.write.undo.inverse import UNDO, can_be_undone
 from clickup_mlops.store import Entry, Filter, Store
 from clickup_mlops.store.tables.journal import DONE
 from clickup_mlops.store.tables.journal import UNDO as CAUSE

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
+from clickup_mlops.bot import ports
 from clickup_mlops.bot.clock import to_ms
-from clickup_mlops.bot.handle import ports
-from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.bot.internal_events import InternalEvents
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.write.undo.episode import Episode

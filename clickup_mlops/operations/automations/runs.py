@@ -4,8 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from clickup_mlops.automations.settings import AutomationsSettings
-from clickup_mlops.bot.handle.results import runs as log
-from clickup_mlops.bot.handle.results.runs import Shown
+from clickup_mlops.bot.write import runs as log
+from clickup_mlops.bot.write.runs import Shown
 from clickup_mlops.errors import InputError
 from clickup_mlops.operations.automations.files import must_exist
 from clickup_mlops.store import Store

@@ -14,7 +14,7 @@ SOURCE = '''
 """The load of this machine."""
 
 from clickup_mlops.features.metrics.derive.formulas import Measure, gauge
-from clickup_mlops.features.metrics.read.scrape import NONE, Sample, scrape
+from clickup_mlops.features.metrics.scrape import NONE, Sample, scrape
 from clickup_mlops.features.metrics.source import Source, SourceTable
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.lanes.internal_events import OWN
+from clickup_mlops.bot.internal_events import OWN
 from clickup_mlops.features.simulation.tables.recordings import Recorded, Recording, Recordings
 from clickup_mlops.store import Store
 from tests.interfaces.cli.conftest import Cli

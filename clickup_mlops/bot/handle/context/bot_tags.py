@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from clickup_mlops.bot.handle.alerts import FIRING, read_alerts
-from clickup_mlops.bot.handle.context.people import People
+from clickup_mlops.bot.write.people import People
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.store import Store
 

@@ -12,12 +12,12 @@ from clickup_mlops.bot.handle.context.authorship import Authorship
 from clickup_mlops.bot.handle.context.bot_tags import BotTags
 from clickup_mlops.bot.handle.context.directory import Directory
 from clickup_mlops.bot.handle.context.enabled import enabled
-from clickup_mlops.bot.handle.context.people import People
-from clickup_mlops.bot.handle.context.reader import Reader, TaskReader
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext
 from clickup_mlops.bot.handle.context.template_names import TemplateNames
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.read.reader import Reader, TaskReader
+from clickup_mlops.bot.write.people import People
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.classifier import classify, learned
 from clickup_mlops.routing.classifier.classify import Classifier

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from clickup_mlops.bot.handle.context.reservations import Reservations
-from clickup_mlops.bot.write.undo.inverse import UNDO
+from clickup_mlops.bot.reservations import Reservations
+from clickup_mlops.bot.write.inverse import UNDO
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.routing.facts import SOMEBODY, Context, Override

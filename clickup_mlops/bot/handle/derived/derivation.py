@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.context.reader import SLACK_MS
 from clickup_mlops.bot.handle.derived.differences import Difference, Known, Report, differences
 from clickup_mlops.bot.handle.derived.states import reported, state_of
+from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import BadPayload

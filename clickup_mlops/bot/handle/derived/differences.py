@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from clickup_mlops.bot.handle.context.reader import SLACK_MS
 from clickup_mlops.bot.handle.derived.states import State, is_visible, same
+from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
 
 Source = Literal["known", "event", "write"]

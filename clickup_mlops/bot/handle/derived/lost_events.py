@@ -8,11 +8,11 @@ from typing import Final
 
 from clickup_mlops.automations.events import BACKFILL, DERIVED, LOST
 from clickup_mlops.automations.occurrence import POSTED, UPDATED
-from clickup_mlops.bot.handle.caused_event import CausedEvent
+from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.handle.context.missed_comments import MissedComments, may_be_in
-from clickup_mlops.bot.handle.context.reader import SLACK_MS
 from clickup_mlops.bot.handle.derived import items
 from clickup_mlops.bot.handle.derived.derivation import Derivation, Read
+from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.store import Store
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from clickup_mlops import telemetry
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.evaluation import Evaluation, Execution
+from clickup_mlops.bot.evaluation import Evaluation, Execution
 from clickup_mlops.bot.handle.results.outcomes import failure, outcome, routing_automations
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.routing.outcome import HOLDS, Outcome, parse_outcome

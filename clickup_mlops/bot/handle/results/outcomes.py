@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from clickup_mlops.automations.model import Action, Automation, Held, Problem
 from clickup_mlops.automations.perform import OPEN, State
-from clickup_mlops.bot.handle.evaluation import Executable, Refusal
-from clickup_mlops.bot.lanes.internal_events import Handover
+from clickup_mlops.bot.evaluation import Executable, Refusal
+from clickup_mlops.bot.internal_events import Handover
 from clickup_mlops.errors import ClickUpMlopsError, Unauthorized
 from clickup_mlops.routing.decision import format_moment, format_priority
 from clickup_mlops.routing.outcome import HOLDS, Outcome

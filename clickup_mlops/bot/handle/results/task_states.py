@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.handle.context.routing_context import for_routing
-from clickup_mlops.bot.lanes.internal_events import delay_lane
-from clickup_mlops.bot.write.undo.inverse import UNDO
+from clickup_mlops.bot.internal_events import delay_lane
+from clickup_mlops.bot.write.inverse import UNDO
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.routing.facts import Override as Held

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from clickup_mlops.automations.effects.comment import is_signed
 from clickup_mlops.automations.events import BACKFILL
-from clickup_mlops.bot.handle.ports import EventConsumer
 from clickup_mlops.bot.handle.results import deployments
 from clickup_mlops.bot.handle.results.timeline_entries import COMMENT, Of, reported
+from clickup_mlops.bot.ports import EventConsumer
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.commands import parsing
 from clickup_mlops.commands.dispatch import find_commands, only_asks

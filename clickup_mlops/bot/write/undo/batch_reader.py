@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from clickup_mlops.automations.model import NO_TASK
-from clickup_mlops.bot.handle.context.changed_tasks import changed_tasks
+from clickup_mlops.bot.read.changed_tasks import changed_tasks
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound

@@ -16,15 +16,15 @@ from clickup_mlops import logs
 from clickup_mlops.automations.model import Effect, LostWrite
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.context.people import People
-from clickup_mlops.bot.handle.ports import EventConsumer
-from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.bot.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.worker import Postponed
+from clickup_mlops.bot.ports import EventConsumer
+from clickup_mlops.bot.write.inverse import UNDO, Kept, Part, Step, describe, plan
 from clickup_mlops.bot.write.mirrored_client import LaneJournal, show
+from clickup_mlops.bot.write.people import People
 from clickup_mlops.bot.write.undo.batch_reader import chunks
 from clickup_mlops.bot.write.undo.engine import Failure, State, UndoEngine
 from clickup_mlops.bot.write.undo.holds import Holds, origins
-from clickup_mlops.bot.write.undo.inverse import UNDO, Kept, Part, Step, describe, plan
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError, NotFound

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from clickup_mlops.bot.handle.ports import Subject
+from clickup_mlops.bot.ports import Subject
 from clickup_mlops.features.corrections import report
 from clickup_mlops.features.corrections.tables.corrections import Correction, CorrectionLog
 from clickup_mlops.ports.mcp.access import Access

@@ -6,7 +6,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import BigInteger, Column, ColumnElement, Index, Table, Text, bindparam, select
 
-from clickup_mlops.bot.handle.ports import Subject
+from clickup_mlops.bot.ports import Subject
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table

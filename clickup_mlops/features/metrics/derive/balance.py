@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from clickup_mlops.features.metrics.read.scrape import Window
+from clickup_mlops.features.metrics.scrape import Window
 
 
 @dataclass(frozen=True, slots=True)

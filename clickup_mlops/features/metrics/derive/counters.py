@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from clickup_mlops.features.metrics.read.scrape import Labels, Window
+from clickup_mlops.features.metrics.scrape import Labels, Window
 
 WORD: Final = 2.0**32
 """mlx5 Q-counters are read as 32-bit values, whatever their file's width (kernel, `counters.c`)."""

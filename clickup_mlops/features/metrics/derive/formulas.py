@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from clickup_mlops.features.metrics.derive.counters import increases
 from clickup_mlops.features.metrics.derive.histogram import Quantile, classic
 from clickup_mlops.features.metrics.derive.histogram import quantile as _quantile
-from clickup_mlops.features.metrics.read.scrape import Labels, Reading, Window
+from clickup_mlops.features.metrics.scrape import Labels, Reading, Window
 
 Value = float | Quantile | None
 Formula = Callable[[Window], Value]

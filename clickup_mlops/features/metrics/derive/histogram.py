@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from clickup_mlops.features.metrics.derive.counters import increases
-from clickup_mlops.features.metrics.read.scrape import Window
+from clickup_mlops.features.metrics.scrape import Window
 
 
 @dataclass(frozen=True, slots=True)

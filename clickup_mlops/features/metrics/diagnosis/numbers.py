@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.placement.placing import Lookup
-from clickup_mlops.features.metrics.read.scrape import NONE, Labels, Reading
+from clickup_mlops.features.metrics.scrape import NONE, Labels, Reading
 
 Groups = Mapping[Labels, Mapping[str, float]]
 """Values by measure, by the labels that they have: a port, a model, a replica."""

@@ -17,7 +17,7 @@ from clickup_mlops.features.metrics.diagnosis.model import Advice
 from clickup_mlops.features.metrics.diagnosis.numbers import Groups, about, of_tasks
 from clickup_mlops.features.metrics.jobs.sinks import last_comment
 from clickup_mlops.features.metrics.placement.placing import Placed
-from clickup_mlops.features.metrics.read.scrape import NONE, Labels, Reading
+from clickup_mlops.features.metrics.scrape import NONE, Labels, Reading
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.timeline import Entry
 

@@ -19,7 +19,7 @@ from clickup_mlops.features.metrics.placement.planning import (
     number,
     taken_over,
 )
-from clickup_mlops.features.metrics.read.scrape import Reading
+from clickup_mlops.features.metrics.scrape import Reading
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.metric_values import MetricValue
 

@@ -8,7 +8,7 @@ from typing import Final
 from clickup_mlops.clickup.model import FieldValue, Task
 from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.placement.owners import NOTHING_KNOWN, Known, choose
-from clickup_mlops.features.metrics.read.scrape import Labels, Reading
+from clickup_mlops.features.metrics.scrape import Labels, Reading
 from clickup_mlops.spelling import suggest_word
 
 NUMERIC: Final = frozenset({"number", "currency"})

@@ -13,7 +13,7 @@ from typing import Final
 from clickup_mlops import logs
 from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.placement.placing import Placed
-from clickup_mlops.features.metrics.read.scrape import Labels, Reading
+from clickup_mlops.features.metrics.scrape import Labels, Reading
 from clickup_mlops.routing.objectives import unit_of
 from clickup_mlops.series.topics import topic
 from clickup_mlops.store.tables.history import Series

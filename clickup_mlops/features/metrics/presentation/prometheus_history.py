@@ -12,7 +12,7 @@ from typing import Any, Final
 from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.derive.histogram import native, quantile
 from clickup_mlops.features.metrics.placement.recorded import bounded, labels_of
-from clickup_mlops.features.metrics.read.scrape import Labels
+from clickup_mlops.features.metrics.scrape import Labels
 from clickup_mlops.features.metrics.source import Reader, SourceError, SourceTable, format_address
 from clickup_mlops.features.metrics.sources import prometheus
 from clickup_mlops.features.metrics.sources.prometheus import Range

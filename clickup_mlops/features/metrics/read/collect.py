@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from clickup_mlops.features.metrics.derive.counters import is_another
 from clickup_mlops.features.metrics.derive.formulas import read
-from clickup_mlops.features.metrics.read.scrape import Reading, Scrape, TooManySeries, Window
+from clickup_mlops.features.metrics.scrape import Reading, Scrape, TooManySeries, Window
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
 
 _SWAPPED: Final = (

@@ -8,7 +8,7 @@ from io import StringIO
 from itertools import islice
 from typing import Final
 
-from clickup_mlops.features.metrics.read.scrape import Sample, bounded
+from clickup_mlops.features.metrics.scrape import Sample, bounded
 
 IsWanted = Callable[[str], bool]
 _LOOKED_AT: Final = 5

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import orjson
 
-from clickup_mlops.features.metrics.read.scrape import NONE, Labels, Sample
+from clickup_mlops.features.metrics.scrape import NONE, Labels, Sample
 from clickup_mlops.features.metrics.source import SourceError
 from clickup_mlops.json_types import Json
 

@@ -7,7 +7,7 @@ from pydantic import Field, HttpUrl, SecretStr
 
 from clickup_mlops.features.metrics.derive.formulas import Measure
 from clickup_mlops.features.metrics.read.exposition import IsWanted, is_page, parse
-from clickup_mlops.features.metrics.read.scrape import Sample, Scrape, scrape
+from clickup_mlops.features.metrics.scrape import Sample, Scrape, scrape
 from clickup_mlops.features.metrics.source import (
     Reader,
     Source,

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from clickup_mlops.features.metrics.read.exposition import parse
 from clickup_mlops.features.metrics.read.plain import from_json
-from clickup_mlops.features.metrics.read.scrape import Scrape, scrape
+from clickup_mlops.features.metrics.scrape import Scrape, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceTable
 
 

@@ -13,8 +13,8 @@ from clickup_mlops.features.metrics.derive.formulas import (
     total,
 )
 from clickup_mlops.features.metrics.read.exposition import prefixes
-from clickup_mlops.features.metrics.read.scrape import Sample, Window
 from clickup_mlops.features.metrics.read.scraped import page
+from clickup_mlops.features.metrics.scrape import Sample, Window
 
 _GPU: Final = ("hostname", "gpu")
 _BLANKS: Final = (140_737_488_355_328.0, 9_223_372_036_854_775_792.0)

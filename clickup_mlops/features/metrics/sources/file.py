@@ -1,7 +1,7 @@
 """A JSON or CSV file that something else writes, such as the summary of an evaluation."""
 
 from clickup_mlops.features.metrics.read.plain import from_csv, from_json
-from clickup_mlops.features.metrics.read.scrape import Scrape, scrape
+from clickup_mlops.features.metrics.scrape import Scrape, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceTable
 
 

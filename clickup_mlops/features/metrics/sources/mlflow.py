@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import HttpUrl, SecretStr
 
-from clickup_mlops.features.metrics.read.scrape import Labels, Sample, Scrape, labels, scrape
+from clickup_mlops.features.metrics.scrape import Labels, Sample, Scrape, labels, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
 
 _API: Final = "/api/2.0/mlflow"

@@ -5,8 +5,8 @@ from typing import Any
 from pydantic import Field
 
 from clickup_mlops.features.metrics.read.exposition import parse
-from clickup_mlops.features.metrics.read.scrape import Scrape, scrape
 from clickup_mlops.features.metrics.read.scraped import PageTable
+from clickup_mlops.features.metrics.scrape import Scrape, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, format_address
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import Field, HttpUrl, SecretStr
 
 from clickup_mlops.features.metrics.derive.histogram import native, quantile
-from clickup_mlops.features.metrics.read.scrape import Sample, Scrape, scrape
+from clickup_mlops.features.metrics.scrape import Sample, Scrape, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
 from clickup_mlops.json_types import Json
 

@@ -6,8 +6,8 @@ from clickup_mlops.features.metrics.derive.balance import of_members
 from clickup_mlops.features.metrics.derive.counters import increases
 from clickup_mlops.features.metrics.derive.formulas import Measure, gauge, increase, rate, ratio
 from clickup_mlops.features.metrics.read.exposition import prefixes
-from clickup_mlops.features.metrics.read.scrape import Window
 from clickup_mlops.features.metrics.read.scraped import page
+from clickup_mlops.features.metrics.scrape import Window
 from clickup_mlops.features.metrics.sources._serving import latencies
 
 _APPLICATION: Final = ("application",)

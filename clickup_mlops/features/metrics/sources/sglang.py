@@ -15,8 +15,8 @@ from clickup_mlops.features.metrics.derive.formulas import (
     ratio,
 )
 from clickup_mlops.features.metrics.read.exposition import prefixes
-from clickup_mlops.features.metrics.read.scrape import Labels, Window
 from clickup_mlops.features.metrics.read.scraped import page
+from clickup_mlops.features.metrics.scrape import Labels, Window
 from clickup_mlops.features.metrics.sources._serving import latencies
 
 _MODEL: Final = ("model_name",)

@@ -13,8 +13,8 @@ from clickup_mlops.features.metrics.derive.formulas import (
     ratio,
 )
 from clickup_mlops.features.metrics.read.exposition import prefixes
-from clickup_mlops.features.metrics.read.scrape import Window
 from clickup_mlops.features.metrics.read.scraped import page
+from clickup_mlops.features.metrics.scrape import Window
 from clickup_mlops.features.metrics.sources._serving import latencies
 
 _MODEL: Final = ("model_name",)

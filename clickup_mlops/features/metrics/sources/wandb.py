@@ -6,7 +6,7 @@ from pathlib import PurePath
 from pydantic import Field
 
 from clickup_mlops.features.metrics.read.plain import from_csv, from_json
-from clickup_mlops.features.metrics.read.scrape import Sample, Scrape, scrape
+from clickup_mlops.features.metrics.scrape import Sample, Scrape, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
 
 

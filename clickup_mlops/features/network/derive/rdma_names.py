@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from clickup_mlops.features.metrics.read.scrape import Sample, labels
+from clickup_mlops.features.metrics.scrape import Sample, labels
 
 SATURATED: Final = 2.0**32 - 1
 """`port_xmit_wait` stops there on some devices: it says nothing any more."""

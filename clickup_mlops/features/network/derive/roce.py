@@ -23,7 +23,7 @@ from clickup_mlops.features.metrics.derive.formulas import (
     ratio,
     total,
 )
-from clickup_mlops.features.metrics.read.scrape import Window
+from clickup_mlops.features.metrics.scrape import Window
 
 PORT: Final = ("device", "port")
 PART_PER_MILLION: Final = 1e6

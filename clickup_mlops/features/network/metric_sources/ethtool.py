@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from clickup_mlops.features.metrics.read.scrape import Sample, Scrape, labels, scrape
+from clickup_mlops.features.metrics.scrape import Sample, Scrape, labels, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
 from clickup_mlops.features.network.derive.rdma_names import network_device
 from clickup_mlops.features.network.derive.roce import MEASURES

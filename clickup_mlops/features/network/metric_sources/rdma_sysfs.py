@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Final
 
-from clickup_mlops.features.metrics.read.scrape import Sample, Scrape, labels, scrape
+from clickup_mlops.features.metrics.scrape import Sample, Scrape, labels, scrape
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
 from clickup_mlops.features.network.derive.rdma_names import line_rate, sysfs
 from clickup_mlops.features.network.derive.roce import MEASURES

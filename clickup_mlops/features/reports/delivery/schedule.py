@@ -19,7 +19,7 @@ from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.reports.delivery.model import Maker
-from clickup_mlops.features.reports.settings import ReportSettings
+from clickup_mlops.features.reports.delivery.settings import ReportSettings
 from clickup_mlops.features.reports.subjects import ending
 from clickup_mlops.ports.sections.model import Period
 from clickup_mlops.ports.sections.period import calendar

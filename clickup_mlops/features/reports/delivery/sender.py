@@ -22,7 +22,7 @@ from clickup_mlops.features.reports.delivery.model import (
     Write,
 )
 from clickup_mlops.features.reports.delivery.schedule import KIND
-from clickup_mlops.features.reports.settings import ReportSettings, kinds
+from clickup_mlops.features.reports.delivery.settings import ReportSettings, kinds
 from clickup_mlops.features.reports.subjects import ending
 from clickup_mlops.ports.sections.model import Report
 from clickup_mlops.ports.sections.period import calendar

@@ -7,8 +7,9 @@ from typing import Final, Literal
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.reports.delivery.schedule import LANE, Run
+from clickup_mlops.features.reports.delivery.settings import ReportSettings, kinds
 from clickup_mlops.features.reports.package import ReportsPackage
-from clickup_mlops.features.reports.settings import ReportSettings, ReportTables, kinds
+from clickup_mlops.features.reports.settings import ReportTables
 from clickup_mlops.ports.sections.model import Every, Period
 from clickup_mlops.spelling import suggest_word
 from clickup_mlops.store.tables.inbox import DONE, PARKED

@@ -16,7 +16,7 @@ COLUMNS = ("change", "when", "task", "what", "by", "outcome")
 @options.config
 @options.as_json
 def command(wanted: dict[str, str | None], limit: int, config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.bot.write.undo.inverse import describe
+    from clickup_mlops.bot.write.inverse import describe
 
     with options.open_store(config) as store:
         entries = store.audit.list(filters.filter_of(wanted), limit)

@@ -16,7 +16,7 @@ from clickup_mlops.ports.cli import clock, options, output
 from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from clickup_mlops.bot.handle.results.runs import Shown
+    from clickup_mlops.bot.write.runs import Shown
     from clickup_mlops.store.tables.runs import RunAction
 
 COLUMNS = ("run", "when", "automation", "trigger", "task", "result", "times", "what")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from clickup_mlops.bot.handle.results.runs import Shown
+from clickup_mlops.bot.write.runs import Shown
 from clickup_mlops.operations.automations.runs import runs
 from clickup_mlops.ports.mcp.access import Access
 from clickup_mlops.ports.mcp.model import (

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from clickup_mlops.automations.perform import ExecutorContext, write_change
-from clickup_mlops.bot.handle.context.people import People
-from clickup_mlops.bot.handle.ports import EventConsumer
 from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.lanes.internal_events import InternalEvents
+from clickup_mlops.bot.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.worker import HOLDER
+from clickup_mlops.bot.ports import EventConsumer
+from clickup_mlops.bot.write.people import People
 from clickup_mlops.bot.write.undo.undoing import WORKED_ON, Undoing, UndoRequest
 from clickup_mlops.store import Filter
 from clickup_mlops.store.tables.journal import Write

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.features.metrics.derive.counters import WORD, increase, increases
-from clickup_mlops.features.metrics.read.scrape import Sample, Window, labels, scrape
+from clickup_mlops.features.metrics.scrape import Sample, Window, labels, scrape
 
 
 @given(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from clickup_mlops.features.metrics.derive.formulas import mean
 from clickup_mlops.features.metrics.derive.formulas import quantile as of_window
 from clickup_mlops.features.metrics.derive.histogram import Bucket, Quantile, native, quantile
-from clickup_mlops.features.metrics.read.scrape import Sample, Window, labels, scrape
+from clickup_mlops.features.metrics.scrape import Sample, Window, labels, scrape
 
 observations = st.lists(st.floats(0, 50), min_size=1, max_size=60)
 EDGES = (0.5, 1, 2, 5, 10, 20, 40)

@@ -7,7 +7,7 @@ from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.jobs.stored_values import StoredFields
 from clickup_mlops.features.metrics.placement.placing import Placed
 from clickup_mlops.features.metrics.placement.planning import Write
-from clickup_mlops.features.metrics.read.scrape import Reading, labels
+from clickup_mlops.features.metrics.scrape import Reading, labels
 from clickup_mlops.store import Store
 from tests.empty import store_at
 

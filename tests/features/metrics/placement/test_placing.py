@@ -7,7 +7,7 @@ import pytest
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.placement.placing import Placement, place
-from clickup_mlops.features.metrics.read.scrape import Reading, labels
+from clickup_mlops.features.metrics.scrape import Reading, labels
 
 FIELD = "P99 latency ms"
 

@@ -17,7 +17,7 @@ from clickup_mlops.features.metrics.placement.planning import (
     stale,
     taken_over,
 )
-from clickup_mlops.features.metrics.read.scrape import Reading
+from clickup_mlops.features.metrics.scrape import Reading
 
 NAME, KEY = "P99 latency ms", ("t", "f")
 values = st.floats(0, 1e6)

@@ -13,7 +13,7 @@ from clickup_mlops.features.metrics.placement.recorded import (
     recorded,
     text_of,
 )
-from clickup_mlops.features.metrics.read.scrape import Labels, Reading, labels
+from clickup_mlops.features.metrics.scrape import Labels, Reading, labels
 
 FIELD = "P99 latency ms"
 NAMES = st.from_regex(r"[a-z_]{1,8}", fullmatch=True)

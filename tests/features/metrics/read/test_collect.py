@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clickup_mlops.features.metrics.read.collect import Collector
-from clickup_mlops.features.metrics.read.scrape import MOST_SERIES
+from clickup_mlops.features.metrics.scrape import MOST_SERIES
 from clickup_mlops.features.metrics.settings import MetricsSettings, kinds
 
 

@@ -1,7 +1,7 @@
 """Reading the Prometheus text format."""
 
 from clickup_mlops.features.metrics.read.exposition import parse, prefixes
-from clickup_mlops.features.metrics.read.scrape import Sample, labels
+from clickup_mlops.features.metrics.scrape import Sample, labels
 
 
 def test_only_what_is_wanted_is_read() -> None:

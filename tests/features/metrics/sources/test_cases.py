@@ -10,8 +10,8 @@ import pytest
 from clickup_mlops import registry
 from clickup_mlops.features.metrics import sources
 from clickup_mlops.features.metrics.derive.formulas import read
-from clickup_mlops.features.metrics.read.scrape import Reading, Window
 from clickup_mlops.features.metrics.read.scraped import PageTable
+from clickup_mlops.features.metrics.scrape import Reading, Window
 
 CASES = Path(__file__).parents[3] / "cases" / "metrics"
 KINDS = registry.find_all("metric_sources", "SOURCE", sources)

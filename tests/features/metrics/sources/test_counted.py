@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from clickup_mlops.features.metrics.derive.formulas import read
-from clickup_mlops.features.metrics.read.scrape import Window
+from clickup_mlops.features.metrics.scrape import Window
 from tests.features.metrics.sources.test_cases import KINDS
 
 QUIET = {

@@ -7,7 +7,7 @@ import pytest
 
 from clickup_mlops.features.metrics.derive.formulas import read
 from clickup_mlops.features.metrics.read.reader import WorldReader
-from clickup_mlops.features.metrics.read.scrape import Sample, Scrape, Window, labels
+from clickup_mlops.features.metrics.scrape import Sample, Scrape, Window, labels
 from clickup_mlops.features.metrics.source import SourceError
 from clickup_mlops.features.metrics.sources import command, file, wandb
 from clickup_mlops.features.network.derive.roce import MEASURES

@@ -12,7 +12,7 @@ import requests
 
 from clickup_mlops.features.metrics.derive.formulas import read
 from clickup_mlops.features.metrics.read.reader import WorldReader
-from clickup_mlops.features.metrics.read.scrape import Scrape, Window
+from clickup_mlops.features.metrics.scrape import Scrape, Window
 from clickup_mlops.features.network.metric_sources import node_exporter
 from tests.ports import reserve_port
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.features.metrics.read.scrape import Sample, labels
+from clickup_mlops.features.metrics.scrape import Sample, labels
 from clickup_mlops.features.metrics.source import SourceError
 from clickup_mlops.features.metrics.sources import mlflow, openmetrics, prometheus
 

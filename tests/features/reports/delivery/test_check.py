@@ -9,7 +9,7 @@ import pytest
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.features.reports.delivery.check import check
 from clickup_mlops.features.reports.delivery.mail import MailSettings
-from clickup_mlops.features.reports.settings import ReportSettings
+from clickup_mlops.features.reports.delivery.settings import ReportSettings
 
 
 def reports(**targets: Any) -> dict[str, ReportSettings]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from clickup_mlops.features.reports.delivery.schedule import latest_due_ms
-from clickup_mlops.features.reports.settings import ReportSettings
+from clickup_mlops.features.reports.delivery.settings import ReportSettings
 from tests.features.reports.delivery.maker import SmallMaker
 
 MADRID = ZoneInfo("Europe/Madrid")

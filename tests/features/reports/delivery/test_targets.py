@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.reports.delivery.model import Delivery, File, Mail, Write
 from clickup_mlops.features.reports.delivery.sender import write_file
+from clickup_mlops.features.reports.delivery.settings import ReportSettings, kinds
 from clickup_mlops.features.reports.delivery.shorten import REST, shortened
 from clickup_mlops.features.reports.delivery.targets import mail
-from clickup_mlops.features.reports.settings import ReportSettings, kinds
 from clickup_mlops.ports.sections.model import Report
 from clickup_mlops.ports.sections.subject import Subject
 from clickup_mlops.store.tables.journal import JournalRow

@@ -5,7 +5,7 @@ from typing import get_args
 
 import click
 
-from clickup_mlops.bot.handle.ports import Subject
+from clickup_mlops.bot.ports import Subject
 from clickup_mlops.features.corrections.tables.corrections import CorrectionLog
 from clickup_mlops.operations import times
 from clickup_mlops.ports.cli import clock, options, output

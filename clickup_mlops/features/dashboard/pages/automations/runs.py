@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from clickup_mlops.bot.handle.results import runs as log
-from clickup_mlops.bot.handle.results.runs import Shown
+from clickup_mlops.bot.write import runs as log
+from clickup_mlops.bot.write.runs import Shown
 from clickup_mlops.ports.sections.cells import automation_link, short
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
 from clickup_mlops.store.tables.runs import RunFilter

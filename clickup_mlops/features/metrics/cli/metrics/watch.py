@@ -12,7 +12,7 @@ from clickup_mlops.ports.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from clickup_mlops.features.metrics.read.collect import Collected
-    from clickup_mlops.features.metrics.read.scrape import Reading
+    from clickup_mlops.features.metrics.scrape import Reading
 
 
 @click.command(help=__doc__)

@@ -13,14 +13,14 @@ from clickup_mlops.automations.model import (
     Problem,
 )
 from clickup_mlops.automations.perform import State
-from clickup_mlops.bot.handle.context.reservations import Reservation
-from clickup_mlops.bot.lanes.internal_events import (
+from clickup_mlops.bot.internal_events import (
     Handover,
     from_note,
     handover_from_note,
     handover_to_note,
     to_note,
 )
+from clickup_mlops.bot.reservations import Reservation
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.store.tables.evaluations import By
 

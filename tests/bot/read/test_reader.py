@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickup_mlops.bot.handle.context.reader import PAGE, Pace, Reader, Wanted
 from clickup_mlops.bot.lanes.worker import Postponed
+from clickup_mlops.bot.read.reader import PAGE, Pace, Reader, Wanted
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store

@@ -5,8 +5,8 @@ from dataclasses import replace
 import orjson
 
 from clickup_mlops.automations.model import Action, Change, Held, Latch, Problem
-from clickup_mlops.bot.handle.evaluation import Evaluation, Part
-from clickup_mlops.bot.lanes.internal_events import Handover
+from clickup_mlops.bot.evaluation import Evaluation, Part
+from clickup_mlops.bot.internal_events import Handover
 from clickup_mlops.clickup import webhook
 
 CHAIN = (("e0", "other"),)

@@ -11,8 +11,8 @@ from typing import Final
 from clickup_mlops import logs, telemetry
 from clickup_mlops.automations.model import Automation, Held, Problem
 from clickup_mlops.automations.perform import State
-from clickup_mlops.bot.handle.evaluation import Executable
-from clickup_mlops.bot.lanes.internal_events import Handover
+from clickup_mlops.bot.evaluation import Executable
+from clickup_mlops.bot.internal_events import Handover
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.spelling import format_count

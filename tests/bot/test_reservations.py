@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.bot.app import Bot, build
-from clickup_mlops.bot.handle.caused_event import CausedEvent
-from clickup_mlops.bot.handle.context.reservations import Reservations
+from clickup_mlops.bot.caused_event import CausedEvent
+from clickup_mlops.bot.reservations import Reservations
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clickup_mlops.bot.lanes.internal_events import automation_of
+from clickup_mlops.bot.internal_events import automation_of
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.store.tables.journal import Chain
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from clickup_mlops.automations.events import DERIVED
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.write.undo.inverse import Step
+from clickup_mlops.bot.write.inverse import Step
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, HistoryItem
 from clickup_mlops.errors import BadPayload

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from clickup_mlops.bot.handle.caused_event import CausedEvent
+from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.json_types import Json
 from clickup_mlops.store import Incoming

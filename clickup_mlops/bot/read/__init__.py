@@ -1,0 +1,1 @@
+"""How tasks are read: each once for a burst of events, at the lowest price in calls."""
