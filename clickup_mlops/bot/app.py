@@ -67,8 +67,8 @@ class Bot(Packages):
         self.check_automations(self.context.automations)
         for package in self.packages:
             package.check()
-        own = self.settings.classifier
-        if own.corpus or own.learned.is_file():
+        classifier_settings = self.settings.classifier
+        if classifier_settings.corpus or classifier_settings.learned.is_file():
             _ = self.context.classifier
 
     def start(self, *, retry_s: float = RETRY_S) -> None:
@@ -85,7 +85,7 @@ class Bot(Packages):
             self.core.readiness,
             open_store=lambda: self.store,
             ping=self._ping,
-            known=self.core.identity.is_known,
+            is_workspace_known=self.core.identity.is_known,
             begin=self._begin,
             retry_s=retry_s,
         )
@@ -94,12 +94,12 @@ class Bot(Packages):
     def _begin(self) -> None:
         # Everything is asked, built and checked before the first thread runs.
         _log.info("bot_starts", workspace=self.workspace_id, user=self.user_id)
-        for each in (self.core, *self.packages, self):
-            each.build_all()
+        for member in (self.core, *self.packages, self):
+            member.build_all()
         if self.core.stopping.is_set():
             return  # a try that came too late
-        for each in self.packages:
-            each.start()
+        for member in self.packages:
+            member.start()
         self._started = True
         self.scheduler.start()
         self._report_start()
@@ -119,8 +119,8 @@ class Bot(Packages):
         if self._started:
             self._started = False
             self.scheduler.stop()
-            for each in reversed(self.packages):
-                each.stop()
+            for package in reversed(self.packages):
+                package.stop()
             _log.info("bot_stopped")
 
     def _ping(self) -> None:
@@ -174,9 +174,9 @@ class Bot(Packages):
 
     @property
     def _engine_problem(self) -> str:
-        found = self.lanes.engine.problem if self._started else ""
+        problem = self.lanes.engine.problem if self._started else ""
         kind = self.settings.engine.kind
-        return logs.redactor.text(f"{kind}: events wait: {found}") if found else ""
+        return logs.redactor.text(f"{kind}: events wait: {problem}") if problem else ""
 
     def stalled(self) -> str:
         """What stands still although it should move, in words; empty: nothing. Never waits."""

@@ -121,7 +121,7 @@ class Core(Members):
             lambda: self.client.authorization,
             lambda: self.store.cursors,
             token=self.token,
-            given=self.settings.clickup.workspace_id,
+            workspace_id=self.settings.clickup.workspace_id,
         )
 
     @property

@@ -74,7 +74,7 @@ class Evaluation:
         return cls(tuple(raw["keys"]), findings, raw["decision"], changes)
 
     def _of(self, kind: type[T]) -> tuple[T, ...]:
-        return tuple(one for one in self.findings if isinstance(one, kind))
+        return tuple(finding for finding in self.findings if isinstance(finding, kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,6 @@ class Execution:
         return any(state == "done" for _, state in self.states)
 
 
-def _action(change: Mapping[str, Any], chain: Sequence[Sequence[str]], **rest: Any) -> Action:
+def _action(change: Mapping[str, Any], chain: Sequence[Sequence[str]], **values: Any) -> Action:
     links = tuple((cause, automation) for cause, automation in chain)
-    return Action(change=Change(**change), chain=links, **rest)
+    return Action(change=Change(**change), chain=links, **values)

@@ -22,9 +22,9 @@ class Identity:
         cursors: Callable[[], Cursors],
         *,
         token: str,
-        given: str,
+        workspace_id: str,
     ) -> None:
-        self._authorization, self._cursors, self._given = authorization, cursors, given
+        self._authorization, self._cursors, self._given = authorization, cursors, workspace_id
         self._hash = hashlib.sha256(token.encode()).hexdigest()[:16]
         # No lock: two threads that ask at the same time get the same answer.
         self._known: dict[str, str] = {}
@@ -49,25 +49,28 @@ class Identity:
         return all(self._cursors().get(self._key(name)) is not None for name in names)
 
     def _only_workspace(self) -> str:
-        seen = self._authorization().workspaces()
-        if len(seen) != 1:
-            names = ", ".join(f"{one.name} ({one.id})" for one in seen) or "none"
+        workspaces = self._authorization().workspaces()
+        if len(workspaces) != 1:
+            names = (
+                ", ".join(f"{workspace.name} ({workspace.id})" for workspace in workspaces)
+                or "none"
+            )
             raise ConfigError(
                 f"clickup.workspace_id: the token sees {names}", hint="Set it to one of these ids."
             )
-        return seen[0].id
+        return workspaces[0].id
 
     def _remembered(self, name: str, ask: Callable[[], str]) -> str:
         if name not in self._known:
-            self._known[name] = self._kept(self._key(name), ask)
+            self._known[name] = self._cached(self._key(name), ask)
         return self._known[name]
 
-    def _kept(self, key: str, ask: Callable[[], str]) -> str:
-        kept = self._cursors().get(key)
-        if kept is None:
-            kept = ask()
-            self._cursors().set(key, kept)
-        return kept
+    def _cached(self, key: str, ask: Callable[[], str]) -> str:
+        value = self._cursors().get(key)
+        if value is None:
+            value = ask()
+            self._cursors().set(key, value)
+        return value
 
     def _key(self, name: str) -> str:
         return f"{name}:{self._hash}"

@@ -81,7 +81,7 @@ class InboxWriter:
             self.dispatch(event.lane)
         return new
 
-    def has(self, key: str) -> bool:
+    def contains(self, key: str) -> bool:
         """Whether a row of this key is stored, handled or not."""
         return self._inbox.by_key(key) is not None
 

@@ -230,7 +230,7 @@ def _body(event: Event) -> dict[str, Any]:
 
 
 def _again(held: Held, lane: str, *, delayed: bool = False) -> bytes:
-    own = ("event", "webhook_id", "task_id", "automation")
-    rest = {name: value for name, value in _body(held.event).items() if name not in own}
-    rest |= {"chain": held.chain, "lane": lane} | ({DELAYED: True} if delayed else {})
-    return own_body(held.event.kind, held.event.task_id, held.automation, **rest)
+    reserved_keys = ("event", "webhook_id", "task_id", "automation")
+    values = {name: value for name, value in _body(held.event).items() if name not in reserved_keys}
+    values |= {"chain": held.chain, "lane": lane} | ({DELAYED: True} if delayed else {})
+    return own_body(held.event.kind, held.event.task_id, held.automation, **values)

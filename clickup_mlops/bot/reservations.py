@@ -29,7 +29,9 @@ class Reservations:
     def read(self, list_id: str) -> tuple[int, frozenset[str]]:
         """The List's version and its tasks with a place. Ask before the mirror: see `release`."""
         with self._lock:
-            tasks = frozenset(one.task_id for one in self._held if one.list_id == list_id)
+            tasks = frozenset(
+                reservation.task_id for reservation in self._held if reservation.list_id == list_id
+            )
             return self._versions[list_id], tasks
 
     def reserve(self, list_id: str, task_id: str, version: int) -> Reservation | None:

@@ -39,7 +39,10 @@ def update(store: Store, policy: Policy) -> int:
 
 def _fingerprint(store: Store, policy: Policy) -> str:
     """Of everything that `serves` depends on, besides the task."""
-    spaces = [(one.id, one.folders, one.routing, one.slo) for one in store.space_policies.all()]
-    own = policy.model_dump(mode="json", include={"service", "slos"})
-    parts = orjson.dumps([own, spaces], option=orjson.OPT_SORT_KEYS)
+    spaces = [
+        (policy_.id, policy_.folders, policy_.routing, policy_.slo)
+        for policy_ in store.space_policies.all()
+    ]
+    global_policy = policy.model_dump(mode="json", include={"service", "slos"})
+    parts = orjson.dumps([global_policy, spaces], option=orjson.OPT_SORT_KEYS)
     return sha256(parts).hexdigest()

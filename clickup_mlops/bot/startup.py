@@ -71,12 +71,12 @@ class Startup:
         *,
         open_store: Callable[[], object],
         ping: Callable[[], object],
-        known: Callable[[], bool],
+        is_workspace_known: Callable[[], bool],
         begin: Callable[[], None],
         retry_s: float = RETRY_S,
     ) -> None:
         self._readiness = readiness
-        self._open_store, self._ping, self._known = open_store, ping, known
+        self._open_store, self._ping, self._known = open_store, ping, is_workspace_known
         self._begin, self._retry_s = begin, retry_s
         self._stopping = threading.Event()
 

@@ -75,10 +75,10 @@ def _watched(name: str, job: Run, store: Store, clock: Clock) -> Run:
     return run
 
 
-def _backlog(found: Backlog, now_ms: int) -> None:
+def _backlog(backlog: Backlog, now_ms: int) -> None:
     for state in ("ready", "waiting", "running", "parked"):
-        telemetry.INBOX_ROWS.labels(state).set(getattr(found, state))
-    waits = 0 if found.oldest_ms is None else now_ms - found.oldest_ms
+        telemetry.INBOX_ROWS.labels(state).set(getattr(backlog, state))
+    waits = 0 if backlog.oldest_ms is None else now_ms - backlog.oldest_ms
     telemetry.OLDEST.set(max(0, waits) / 1000)
 
 
@@ -87,12 +87,12 @@ def _jobs(succeeded: Mapping[str, int]) -> None:
         telemetry.JOB_SUCCESS.labels(job).set(at_ms / 1000)
 
 
-def _hooks(found: list[HookHealth]) -> None:
+def _hooks(hooks: list[HookHealth]) -> None:
     telemetry.HOOK_HEALTHY.clear()  # webhooks come and go
     telemetry.HOOK_FAILURES.clear()
-    for one in found:
-        telemetry.HOOK_HEALTHY.labels(one.webhook).set(not one.problems)
-        telemetry.HOOK_FAILURES.labels(one.webhook).set(one.failures)
+    for hook in hooks:
+        telemetry.HOOK_HEALTHY.labels(hook.webhook).set(not hook.problems)
+        telemetry.HOOK_FAILURES.labels(hook.webhook).set(hook.failures)
 
 
 def _budget(token: str, state: Mapping[str, int], now_ms: int) -> None:

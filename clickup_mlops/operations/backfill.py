@@ -20,4 +20,4 @@ def backfill(bot: Bot, since_ms: int | None = None) -> Backfilled:
         ApiError: ClickUp cannot be read.
     """
     tasks = bot.sources.backfill.run(since_ms)
-    return Backfilled(tuple(tasks), bot.handling.first_sight.kept(tasks))
+    return Backfilled(tuple(tasks), bot.handling.first_sight.count_kept(tasks))

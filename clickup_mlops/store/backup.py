@@ -101,13 +101,13 @@ def verify(file: Path, keys: Keyring) -> Report:
 def _checked_pages(file: Path) -> str:
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as raw:
-            (found,) = raw.execute("pragma integrity_check").fetchone()
+            (verdict,) = raw.execute("pragma integrity_check").fetchone()
             stored, tables = _stored_revisions(raw), _table_names(raw)
             foreign = _foreign(raw, every=stored == [head()])
     except sqlite3.Error as problem:
         raise ConfigError(f"{file}: not a usable backup: {problem}") from problem
-    if found != "ok":
-        raise ConfigError(f"{file}: damaged: {found}", hint="Use an earlier backup.")
+    if verdict != "ok":
+        raise ConfigError(f"{file}: damaged: {verdict}", hint="Use an earlier backup.")
     if foreign:
         names = ", ".join(f"{kind} {name!r}" for kind, name in foreign)
         raise ConfigError(
@@ -130,34 +130,34 @@ def _foreign(raw: sqlite3.Connection, *, every: bool) -> list[tuple[str, str]]:
     earlier revision only what no revision has: views and triggers.
     """
     tables = complete_schema().sorted_tables
-    known = {("table", table.name) for table in tables} | {("table", "alembic_version")}
-    known |= {("index", str(index.name)) for table in tables for index in table.indexes}
-    found = raw.execute(
+    expected = {("table", table.name) for table in tables} | {("table", "alembic_version")}
+    expected |= {("index", str(index.name)) for table in tables for index in table.indexes}
+    rows = raw.execute(
         "select type, name from sqlite_master where name not like 'sqlite!_%' escape '!'"
     )
-    there = {(str(kind), str(name)) for kind, name in found}
-    return sorted(one for one in there - known if every or one[0] in ("view", "trigger"))
+    present = {(str(kind), str(name)) for kind, name in rows}
+    return sorted(entry for entry in present - expected if every or entry[0] in ("view", "trigger"))
 
 
 def _leave_out_foreign(part: Path) -> None:
     """A person's own views, say, are not part of a backup; neither are they on PostgreSQL."""
     with closing(sqlite3.connect(part)) as raw:
         foreign = _foreign(raw, every=_stored_revisions(raw) == [head()])
-        for kind, name in sorted(foreign, key=lambda one: one[0] == "table"):
+        for kind, name in sorted(foreign, key=lambda entry: entry[0] == "table"):
             quoted = name.replace('"', '""')
             raw.execute(f'drop {kind} if exists "{quoted}"')
         raw.commit()
 
 
 def _report(store: Store, revision: str = "") -> Report:
-    there, tables = revision or head(), _tables(store.database)
+    stored, tables = revision or head(), _tables(store.database)
     with store.database.reading() as connection:
         counts = {table.name: _count(connection, table) for table in tables}
-    if there != head():
-        return Report(there, counts, f"not checked: tables of revision {there}")
+    if stored != head():
+        return Report(stored, counts, f"not checked: tables of revision {stored}")
     problem = store.audit.verify().problem
     # A broken chain must prevent neither a backup nor the restore of the only one.
-    return Report(there, counts, f"broken: {problem}" if problem else INTACT)
+    return Report(stored, counts, f"broken: {problem}" if problem else INTACT)
 
 
 def _count(connection: Connection, table: Table) -> int:
@@ -175,11 +175,11 @@ def _beside(file: Path, *, for_folder: bool = False) -> Iterator[Path]:
     part = file.with_name(f".{file.name}.part")
     try:
         part.unlink(missing_ok=True)
-        made = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
         if for_folder and os.geteuid() == 0:
             folder = file.absolute().parent.stat()
-            os.fchown(made, folder.st_uid, folder.st_gid)
-        os.close(made)
+            os.fchown(descriptor, folder.st_uid, folder.st_gid)
+        os.close(descriptor)
         yield part
     except OSError as problem:
         why = f"{file}: {problem.strerror or problem}"
@@ -215,15 +215,15 @@ def _companions(file: Path) -> list[Path]:
 
 
 def _drop_companions(file: Path) -> None:
-    for one in _companions(file):
+    for companion in _companions(file):
         with suppress(OSError):
-            one.unlink(missing_ok=True)
+            companion.unlink(missing_ok=True)
 
 
 def _publish(part: Path, file: Path) -> None:
     """Moves the part to its name, on disk, and never overwrites anything."""
-    with part.open("rb") as written:
-        os.fsync(written.fileno())
+    with part.open("rb") as content:
+        os.fsync(content.fileno())
     try:
         os.link(part, file)
     except FileExistsError as problem:
@@ -238,10 +238,10 @@ def _exists(file: Path) -> ConfigError:
 
 def _load_file(file: Path, target: Path, keys: Keyring) -> Report:
     # SQLite would take a WAL that was left behind for part of the restored database.
-    there = [one for one in (target, *_companions(target)) if one.exists()]
-    if there:
+    existing = [path for path in (target, *_companions(target)) if path.exists()]
+    if existing:
         raise ConfigError(
-            f"{there[0]} exists", hint="Stop the bot and move its database away; then restore."
+            f"{existing[0]} exists", hint="Stop the bot and move its database away; then restore."
         )
     with _beside(target, for_folder=True) as part:
         _copy_file(file, part)
@@ -276,8 +276,8 @@ def _copy_rows(source: Database, target: Database) -> None:
     with _snapshot(source) as old, target.engine.begin() as new:
         for table in tables:
             new.execute(delete(table))  # the audit's head is made with its table
-            found = old.execution_options(yield_per=_ROWS).execute(select(table))
-            for rows in found.mappings().partitions():
+            result = old.execution_options(yield_per=_ROWS).execute(select(table))
+            for rows in result.mappings().partitions():
                 new.execute(insert(table), [dict(row) for row in rows])
             if _is_numbered(table):
                 _count_on(new, table, _counted(old, table))
@@ -287,10 +287,10 @@ def _tables(database: Database) -> list[Table]:
     """Those of this version; of an older revision, as they are there: with other columns."""
     if current(database) == head():
         return complete_schema().sorted_tables
-    found = MetaData()
+    reflected = MetaData()
     with database.reading() as connection:
-        found.reflect(connection)
-    return [table for table in found.sorted_tables if table.name != "alembic_version"]
+        reflected.reflect(connection)
+    return [table for table in reflected.sorted_tables if table.name != "alembic_version"]
 
 
 @contextmanager
@@ -304,17 +304,17 @@ def _snapshot(database: Database) -> Iterator[Connection]:
 
 def _is_numbered(table: Table) -> bool:
     # A table as it is there does not say who numbers its rows.
-    wanted = complete_schema().tables.get(table.name, table)
-    return wanted.autoincrement_column is not None
+    declared = complete_schema().tables.get(table.name, table)
+    return declared.autoincrement_column is not None
 
 
 def _counted(connection: Connection, table: Table) -> int:
     """The highest number that was ever assigned, though its row may be deleted."""
     if connection.dialect.name == "sqlite":
-        asked = text("select seq from sqlite_sequence where name = :name")
-        known = connection.execute(asked, {"name": table.name}).scalar() or 0
+        statement = text("select seq from sqlite_sequence where name = :name")
+        assigned = connection.execute(statement, {"name": table.name}).scalar() or 0
         highest = connection.execute(select(func.max(table.autoincrement_column))).scalar() or 0
-        return max(int(known), int(highest))
+        return max(int(assigned), int(highest))
     last = text(f"select last_value from {_sequence(connection, table)}")  # noqa: S608 - our names
     return int(connection.execute(last).scalar() or 0)
 
@@ -332,8 +332,8 @@ def _count_on(connection: Connection, table: Table, counted: int) -> None:
 def _sequence(connection: Connection, table: Table) -> str:
     column = table.autoincrement_column
     assert column is not None  # noqa: S101 - asked only of tables that have one
-    asked = func.pg_get_serial_sequence(table.name, column.name)
-    return str(connection.execute(select(asked)).scalar())
+    sequence = func.pg_get_serial_sequence(table.name, column.name)
+    return str(connection.execute(select(sequence)).scalar())
 
 
 _COUNT_ON: Final = (

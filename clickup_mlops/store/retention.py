@@ -21,7 +21,7 @@ _AUDIT: Final = Expiry(AUDIT, audit, lambda before_ms: audit.c.at_ms < before_ms
 
 def kinds() -> tuple[str, ...]:
     """What can be kept for how long; the keys of `[retention]`."""
-    return tuple(sorted({one.kind for one in _expiries()}))
+    return tuple(sorted({expiry.kind for expiry in _expiries()}))
 
 
 class Retention:
@@ -40,21 +40,21 @@ class Retention:
         Raises:
             ConfigError: the audit is broken and was not cut; everything else was deleted.
         """
-        last = sorted(before.items(), key=lambda one: one[0] == AUDIT)
+        last = sorted(before.items(), key=lambda entry: entry[0] == AUDIT)
         return {kind: self._prune(kind, ms, now_ms) for kind, ms in last}
 
     def _count(self, kind: str, before_ms: int) -> int:
         counts = (
-            select(func.count()).select_from(one.table).where(one.expired(before_ms))
-            for one in _of_kind(kind)
+            select(func.count()).select_from(expiry.table).where(expiry.expired(before_ms))
+            for expiry in _of_kind(kind)
         )
         with self._database.reading() as connection:
-            return sum(connection.execute(one).scalar() or 0 for one in counts)
+            return sum(connection.execute(statement).scalar() or 0 for statement in counts)
 
     def _prune(self, kind: str, before_ms: int, now_ms: int) -> int:
         if kind == AUDIT:
             return self._audit.cut(before_ms, now_ms)
-        return sum(self._delete(one, before_ms) for one in _of_kind(kind))
+        return sum(self._delete(expiry, before_ms) for expiry in _of_kind(kind))
 
     def _delete(self, expiry: Expiry, before_ms: int) -> int:
         return delete_all(self._database, expiry.table, expiry.expired(before_ms))
@@ -67,4 +67,4 @@ def _expiries() -> Iterator[Expiry]:
 
 
 def _of_kind(kind: str) -> list[Expiry]:
-    return [one for one in _expiries() if one.kind == kind]
+    return [expiry for expiry in _expiries() if expiry.kind == kind]

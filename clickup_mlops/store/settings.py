@@ -28,5 +28,5 @@ class AuditSettings(Table):
     @property
     def keyring(self) -> Keyring:
         """The keys, ready to use."""
-        old = [one.get_secret_value() for one in self.old_keys]
+        old = [key.get_secret_value() for key in self.old_keys]
         return Keyring(self.key.get_secret_value(), old)

@@ -8,7 +8,7 @@ from clickup_mlops.automations.load import find_effects
 from clickup_mlops.automations.occurrence import CREATION, place_of
 from clickup_mlops.bot.handle.derived import items
 from clickup_mlops.bot.handle.derived.differences import Difference
-from clickup_mlops.bot.handle.derived.states import reported, same, state_of
+from clickup_mlops.bot.handle.derived.states import is_same_value, reported, state_of
 from clickup_mlops.clickup.model import HistoryItem, Task
 
 TASK = Task.parse(
@@ -68,7 +68,7 @@ def test_an_event_explains_what_the_task_shows(kind: str) -> None:
     found = dict(reported(real, find_effects()))
 
     assert kind in found
-    assert same(kind, found[kind], state_of(TASK).get(kind))
+    assert is_same_value(kind, found[kind], state_of(TASK).get(kind))
 
 
 def test_both_items_of_a_creation_are_about_it() -> None:

@@ -15,7 +15,7 @@ HOUR = 3_600_000
 def test_a_burst_of_1000_new_tasks_costs_at_most_20_reads(team: Team) -> None:
     """With the engine running as in production; every task gets its priority."""
     team.bot.start()
-    _until(lambda: team.bot.inbox.depth(team.bot.now_ms()).done >= 3, 30)  # the jobs of a start
+    _until(lambda: team.bot.inbox.depth(team.bot.now_ms()).handled >= 3, 30)  # the jobs of a start
     team.control.reset_counts()
     team.control.add_tasks(LIST, [{"name": f"{INFERENCE} {n}"} for n in range(1_000)], silent=False)
 

@@ -107,7 +107,7 @@ def test_backfill_of_everything_lowers_nobodys_priority(team: Team) -> None:
     assert override is not None
     assert (override.origin, override.until_ms - override.since_ms) == ("existing", 7 * DAY_MS)
     assert team.priority(bare) == LOW
-    assert team.bot.handling.first_sight.kept([old, bare]) == 1
+    assert team.bot.handling.first_sight.count_kept([old, bare]) == 1
 
     team.control.clock.advance(7 * DAY_MS)
     team.job("reevaluate")
@@ -175,7 +175,7 @@ def test_an_import_from_before_the_bot_is_seen_whole(team: Team) -> None:
     look_at_all(team)
 
     assert all(team.priority(task) != HIGH for task in tasks)
-    assert team.bot.handling.first_sight.kept(tasks) == 0
+    assert team.bot.handling.first_sight.count_kept(tasks) == 0
 
 
 @policy(importers=("MARIA KELLER",))

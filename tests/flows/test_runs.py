@@ -33,7 +33,7 @@ do = [{UNKNOWN}, {{ action = "comment", text = "On fire", mode = "new" }}]
 
 def _log(store: Store, **filters: Any) -> list[Shown]:
     """Oldest first."""
-    return runs.shown(store, RunFilter(**filters), 99)[::-1]
+    return runs.list_runs(store, RunFilter(**filters), 99)[::-1]
 
 
 def _results(team: Team, **filters: Any) -> list[str]:

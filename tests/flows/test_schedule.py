@@ -30,7 +30,7 @@ def test_old_events_are_pruned_and_open_ones_stay(team: Team) -> None:
     """What was done long ago is deleted; what waits or is parked is not."""
     team.member.create_task(LIST, INFERENCE)
     team.settle()
-    done_count = team.bot.inbox.depth(team.bot.now_ms()).done
+    done_count = team.bot.inbox.depth(team.bot.now_ms()).handled
     row = team.bot.inbox.list("done", 1)[0]
     team.bot.inbox.replay(row.id, team.bot.now_ms())
     team.bot.inbox.park(row.id, "kept")

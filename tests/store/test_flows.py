@@ -275,8 +275,8 @@ def test_all_milestones_are_known_finished_ones_too(store: Store) -> None:
 
     assert sorted(one["id"] for one in store.flows.milestones(W)) == ["a", "b"]
     assert store.flows.milestones("901") == []
-    assert store.mirror.known(["a", "c", "x"]) == {"a", "c"}
-    assert store.mirror.known([]) == frozenset()
+    assert store.mirror.filter_known(["a", "c", "x"]) == {"a", "c"}
+    assert store.mirror.filter_known([]) == frozenset()
 
 
 def test_decisions_from_before_their_workload_was_a_column_count(store: Store) -> None:

@@ -220,7 +220,7 @@ def test_a_late_worker_cannot_bring_back_what_is_done(store: Store) -> None:
     store.inbox.park(rows[0].id, "late")
 
     assert store.inbox.depth(4_000) == store.inbox.depth(2_000)
-    assert store.inbox.depth(4_000).done == 1
+    assert store.inbox.depth(4_000).handled == 1
 
 
 def test_a_parked_event_lets_its_lane_go_on(store: Store) -> None:
@@ -263,7 +263,7 @@ def test_depth_counts_and_finds_the_oldest(store: Store) -> None:
 
     depth = store.inbox.depth(2_000)
 
-    assert (depth.ready, depth.parked, depth.done, depth.oldest_ms) == (2, 1, 1, 1_002)
+    assert (depth.ready, depth.parked, depth.handled, depth.oldest_ms) == (2, 1, 1, 1_002)
 
 
 def test_the_list_shows_the_newest_first(store: Store) -> None:

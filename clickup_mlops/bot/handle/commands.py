@@ -69,8 +69,8 @@ class CommandRun:
 
     def choose(self, subject: ChoiceSubject, value: int | str | bool | None) -> None:
         """Tell those who listen what the person has chosen."""
-        asked = self.request
-        choice = Choice(self.task.id, subject, value, asked.user, asked.at_ms)
+        request = self.request
+        choice = Choice(self.task.id, subject, value, request.user, request.at_ms)
         self.services.consumer.chosen(choice)
 
     def note_said(self, subject: Subject, value: str | bool, because: str) -> None:

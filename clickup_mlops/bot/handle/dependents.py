@@ -64,8 +64,10 @@ class Dependents:
     ) -> None:
         self._store.flush()  # whoever evaluates them must see what was decided here
         events = [
-            self._event(one, f"{REEVALUATION}:{one}:{task_id}:{when}", task_id, one in waiting)
-            for one in sorted(blockers)
+            self._event(
+                blocker, f"{REEVALUATION}:{blocker}:{task_id}:{when}", task_id, blocker in waiting
+            )
+            for blocker in sorted(blockers)
         ]
         self._inbox.put_many(events)
 

@@ -36,39 +36,49 @@ class HoldNotices:
         now, count = self._clock(), 0
         held = self._store.overrides.list(now)
         self._forget(held)
-        for one in _ending(held, now) if self._notice != "off" else ():
-            if self._store.notes.first(SCOPE, _name(one), one.priority, now):
-                self._notify(one, now)
+        for override in _ending(held, now) if self._notice != "off" else ():
+            if self._store.notes.first(SCOPE, _name(override), override.priority, now):
+                self._notify(override, now)
                 count += 1
         return count
 
     def _forget(self, held: list[Override]) -> None:
-        for name in self._store.notes.all(SCOPE).keys() - {_name(one) for one in held}:
+        for name in self._store.notes.all(SCOPE).keys() - {_name(override) for override in held}:
             self._store.notes.remove(SCOPE, name)
 
-    def _notify(self, one: Override, now: int) -> None:
-        priority, until = format_priority(one.priority), format_moment(one.until_ms)
-        _log.info("hold_ends", task=one.task_id, priority=priority, until=until, user=one.user_name)
+    def _notify(self, override: Override, now: int) -> None:
+        priority, until = format_priority(override.priority), format_moment(override.until_ms)
+        _log.info(
+            "hold_ends",
+            task=override.task_id,
+            priority=priority,
+            until=until,
+            user=override.user_name,
+        )
         if self._notice != "comment" or self._context.shadow:
             return
-        whose = f", set by {escape_markdown(one.user_name)}," if one.user_name else ""
-        text = f"{priority}{whose} is held until {until}. Then the policy decides again."
+        author = f", set by {escape_markdown(override.user_name)}," if override.user_name else ""
+        text = f"{priority}{author} is held until {until}. Then the policy decides again."
         change = Change(
-            f"{NOTICE}{one.until_ms}", None, {"text": f"{text} `/hold` keeps it."}, text, {}
+            f"{NOTICE}{override.until_ms}", None, {"text": f"{text} `/hold` keeps it."}, text, {}
         )
         try:
-            write_change(change, one.task_id, self._context, cause=_name(one), automation="/hold")
+            write_change(
+                change, override.task_id, self._context, cause=_name(override), automation="/hold"
+            )
         except ClickUpMlopsError as problem:
-            _log.warning("hold_notice_failed", task=one.task_id, problem=str(problem))
+            _log.warning("hold_notice_failed", task=override.task_id, problem=str(problem))
 
 
 def _ending(held: list[Override], now: int) -> Iterator[Override]:
-    for one in held:
-        by_person = one.origin == CHANGE and (not one.set_by or one.set_by.startswith("/"))
-        before = min(BEFORE_MS, (one.until_ms - one.since_ms) // 4)
-        if by_person and one.priority is not None and one.until_ms - now <= before:
-            yield one
+    for override in held:
+        by_person = override.origin == CHANGE and (
+            not override.set_by or override.set_by.startswith("/")
+        )
+        before = min(BEFORE_MS, (override.until_ms - override.since_ms) // 4)
+        if by_person and override.priority is not None and override.until_ms - now <= before:
+            yield override
 
 
-def _name(one: Override) -> str:
-    return f"hold:{one.task_id}:{one.until_ms}"
+def _name(override: Override) -> str:
+    return f"hold:{override.task_id}:{override.until_ms}"

@@ -64,7 +64,7 @@ class InitialPriorities:
             if task.priority is not None and self.is_new(task.id):
                 self.keep(task, ())
 
-    def kept(self, task_ids: Iterable[str]) -> int:
+    def count_kept(self, task_ids: Iterable[str]) -> int:
         """How many of these tasks have a priority that wins over any lower one now."""
         now, ids = self._clock(), frozenset(task_ids)
         overrides = (

@@ -78,7 +78,7 @@ class StoreLookups:
     def for_task(self, task: Task, memory: TaskMemory | None = None) -> Lookups:
         """What variables may ask. `memory`: what is known of the task; None: the store is asked."""
         return Lookups(
-            is_open=lambda other: self._store.mirror.is_open(other.raw),
+            is_open=lambda other_task: self._store.mirror.is_open(other_task.raw),
             incidents=self._live_incidents,
             status_since_ms=lambda: self._status_since_ms(task),
             changed_ms=lambda: self._notes.last_change_ms(task),
@@ -138,7 +138,7 @@ class StoreLookups:
         ids = self._related_ids(task, target)[:MOST_RELATED]
         mirrored = self._store.mirror.get_many(ids) if ids else {}
         rows = {task_id: mirrored[task_id].raw for task_id in ids if task_id in mirrored}
-        existing = filter(None, (self._one(task_id, rows) for task_id in ids))
+        existing = filter(None, (self._read_one(task_id, rows) for task_id in ids))
         return tuple(
             self._related(related)
             for related in existing
@@ -190,9 +190,9 @@ class StoreLookups:
     def task(self, task_id: str) -> Task | None:
         """A task as it is mirrored, else read by one call; None: it is gone."""
         row = self._store.mirror.get(task_id)
-        return self._one(task_id, {task_id: row.raw} if row else {})
+        return self._read_one(task_id, {task_id: row.raw} if row else {})
 
-    def _one(self, task_id: str, rows: Mapping[str, Any]) -> Task | None:
+    def _read_one(self, task_id: str, rows: Mapping[str, Any]) -> Task | None:
         if task_id in rows:
             return Task.parse(rows[task_id])
         try:

@@ -213,8 +213,8 @@ class HandlingPackage(Package):
     @member
     def lost_events(self) -> LostEvents:
         """Completes what a back-fill has found. Comments are read if anybody wants them."""
-        wanted = self.core.settings.commands.enabled or POSTED in self.evaluator.listeners
-        missed = self.missed_comments if wanted else None
+        reads_comments = self.core.settings.commands.enabled or POSTED in self.evaluator.listeners
+        missed = self.missed_comments if reads_comments else None
         return LostEvents(self.core.store, self.derivation, missed)
 
     @member

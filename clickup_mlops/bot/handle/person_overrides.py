@@ -43,7 +43,7 @@ class PersonOverrides:
         Returns what to evaluate because the bot may have written over one of them: the task must
         show it, though no automation may listen for its event, or one may know of it already.
         """
-        choosing = [one.event for one in events if not (one.chain or one.is_internal)]
+        choosing = [caused.event for caused in events if not (caused.chain or caused.is_internal)]
         choosing = [event for event in choosing if self._from_event(event)]
         if not choosing or not self._is_written_over(choosing[-1]):
             return []
@@ -72,7 +72,7 @@ class PersonOverrides:
             return True
         if ours or chosen is not None:
             return False
-        return self._first_sight.keep(task, [one.event for one in events])
+        return self._first_sight.keep(task, [caused.event for caused in events])
 
     def _from_event(self, event: Event) -> bool:
         choice = find_override(event, self._policy)
@@ -86,14 +86,19 @@ class PersonOverrides:
         self, task_id: str, priority: int | None, item: HistoryItem | None, since_ms: int
     ) -> None:
         user, name = (item.user_id, item.user_name) if item else (None, "")
-        known = self._store.overrides.get(task_id, since_ms)
-        if known is not None and known.user_name and not name and known.priority == priority:
+        existing = self._store.overrides.get(task_id, since_ms)
+        if (
+            existing is not None
+            and existing.user_name
+            and not name
+            and existing.priority == priority
+        ):
             return  # its own event came first, and says who it was
         if priority is not None:  # who clears it asks us to decide again
             self._consumer.chosen(Choice(task_id, "priority", priority, name, since_ms))
         until = since_ms + to_ms(self._policy.override_duration)
         self._store.overrides.put(task_id, priority, user, since_ms, until, user_name=name)
-        if known is not None and (known.since_ms, known.priority) == (since_ms, priority):
+        if existing is not None and (existing.since_ms, existing.priority) == (since_ms, priority):
             return  # ClickUp reports one change in two events
         telemetry.OVERRIDES.inc()
         _log.info("person_set_priority", task=task_id, priority=priority, user=user)
@@ -107,8 +112,8 @@ def _ours(memory: TaskMemory, since_ms: int | None) -> set[int | None]:
     latest, write = memory.decision, memory.wrote
     if since_ms is not None:
         later = write is not None and _is_later(write, since_ms)
-        return {UNKNOWN, *write.shown} if write and later else {UNKNOWN}
-    ours = write.shown if write else set()
+        return {UNKNOWN, *write.visible_values} if write and later else {UNKNOWN}
+    ours = write.visible_values if write else set()
     if latest is not None:
         ours.add(latest.body["priority" if latest.body["written"] else "before"])
     return ours
@@ -120,10 +125,10 @@ def _left_under_hold(memory: TaskMemory) -> set[int | None]:
     """
     latest, write = memory.decision, memory.wrote
     if latest is None or (write is not None and write.begun_ms >= latest.decided_ms):
-        return write.shown if write else set()
+        return write.visible_values if write else set()
     body = latest.body
-    left = {body["priority" if body["written"] else "before"]}
-    return left if body["written"] or write is None else left | write.shown
+    priorities = {body["priority" if body["written"] else "before"]}
+    return priorities if body["written"] or write is None else priorities | write.visible_values
 
 
 def _is_later(write: Wrote, since_ms: int) -> bool:

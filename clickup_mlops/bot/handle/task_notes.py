@@ -51,8 +51,8 @@ class TaskNotes:
             # Automations are evaluated next: what only the events report must be readable now.
             only_reported = reported_ms > last_ms + WRITE_SLACK_MS
             self._note(task.id, max(reported_ms, last_ms), wait=only_reported)
-        for one in evaluated:
-            changes = [item.date_ms for item in one.event.items if item.field == "status"]
+        for caused in evaluated:
+            changes = [item.date_ms for item in caused.event.items if item.field == "status"]
             if changes:
                 status = task.status.name
                 self._store.notes.put(STATUS, task.id, status, max(changes), wait=False)
@@ -60,11 +60,11 @@ class TaskNotes:
     def decided(self, decision: Mapping[str, Any], memory: TaskMemory) -> None:
         """Remember whether routing sees a live incident, with this thread's next write."""
         task_id = decision["task_id"]
-        known = INCIDENT in memory.notes
+        was_live = INCIDENT in memory.notes
         live = decision["workload"] == "inference" and decision["tier"] == "incident"
-        if live and not known:
+        if live and not was_live:
             self._store.notes.put(INCIDENT, task_id, True, self._clock(), wait=False)
-        elif known and not live:
+        elif was_live and not live:
             self._store.notes.remove(INCIDENT, task_id, wait=False)
 
     def last_change_ms(self, task: Task) -> int:
@@ -94,8 +94,10 @@ class TaskNotes:
 
     def _reported_ms(self, events: Sequence[CausedEvent]) -> int:
         """When others changed it, or reported about it, by these events; 0: they did not."""
-        times = [item.date_ms for one in events if not one.chain for item in one.event.items]
-        if any(one.event.kind.startswith(f"{INTEGRATION}:") for one in events):
+        times = [
+            item.date_ms for caused in events if not caused.chain for item in caused.event.items
+        ]
+        if any(caused.event.kind.startswith(f"{INTEGRATION}:") for caused in events):
             times.append(self._clock())
         return max(times, default=0)
 

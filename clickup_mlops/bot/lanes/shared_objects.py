@@ -53,7 +53,7 @@ class SharedObjects:
         lane, now = f"{LANE}{self._workspace()}:{name}", self._clock()
         held = HOLDER.get()
         # A worker's own name: it renews all leases of that name, however long a call takes.
-        owner, lease_ms = (held[1], self._lease_ms) if held else (_somebody(), LEASE_MS)
+        owner, lease_ms = (held[1], self._lease_ms) if held else (_owner_name(), LEASE_MS)
         if not self._store.leases.take(lane, owner, now, now + lease_ms):
             raise Postponed(now + BUSY_MS)
         try:
@@ -76,5 +76,5 @@ class SharedObjects:
         return effect.shared(change) if effect else ""
 
 
-def _somebody() -> str:
+def _owner_name() -> str:
     return f"alone:{secrets.token_hex(6)}"

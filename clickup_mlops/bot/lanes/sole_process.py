@@ -29,11 +29,11 @@ class SoleProcess:
         now = self._clock()
         if self._leases.take(PROCESS, self._me, now, now + self._lease_ms):
             return
-        other = self._leases.holder(PROCESS, now)
-        if other is None or other == self._warned_of or not self._may_run(other):
+        holder = self._leases.holder(PROCESS, now)
+        if holder is None or holder == self._warned_of or not self._may_run(holder):
             return
-        self._warned_of = other
-        host, pid, _ = other.rsplit(":", 2)
+        self._warned_of = holder
+        host, pid, _ = holder.rsplit(":", 2)
         _log.warning(
             "store_is_shared",
             problem=f"process {pid} on {host} serves from the same SQLite file, or did just now",
@@ -44,9 +44,9 @@ class SoleProcess:
         """Gives the lease up."""
         self._leases.release(PROCESS, self._me)
 
-    def _may_run(self, other: str) -> bool:
+    def _may_run(self, holder: str) -> bool:
         """Not if it was killed: its lease ends soon. On another machine nobody knows."""
-        host, pid, _ = other.rsplit(":", 2)
+        host, pid, _ = holder.rsplit(":", 2)
         if host != self._host:
             return True
         if int(pid) == os.getpid():

@@ -95,7 +95,7 @@ class Sweeper:
     def _loop(self) -> None:
         while not self._stopping:
             self._look()
-            self._rest()
+            self._wait()
 
     def _look(self) -> None:
         """One tick; the next one comes, whatever happens. A store that is away is logged once."""
@@ -114,15 +114,15 @@ class Sweeper:
                 _log.info("store_available", problem=self._problem)
             self._problem = ""
 
-    def _rest(self) -> None:
+    def _wait(self) -> None:
         end = time.monotonic() + self._every_s
         with self._changed:
-            while not self._stopping and (left := self._left_s(end)) > 0:
-                self._changed.wait(left)
+            while not self._stopping and (remaining_s := self._left_s(end)) > 0:
+                self._changed.wait(remaining_s)
             self._next_ms = None
 
     def _left_s(self, end: float) -> float:
-        left = end - time.monotonic()
+        remaining_s = end - time.monotonic()
         if self._next_ms is None:
-            return left
-        return min(left, (self._next_ms - self._clock()) / 1000)
+            return remaining_s
+        return min(remaining_s, (self._next_ms - self._clock()) / 1000)

@@ -78,13 +78,15 @@ class Watchdog:
     def look(self) -> None:
         """Compare with the look before."""
         self._tick()
-        seen: dict[str, tuple[Hashable, float]] = {}
-        for what, mark in self._marks():
-            before = self._seen.get(what)
-            seen[what] = before if before and before[0] == mark else (mark, self._now_s)
-        self._seen = seen
+        marks: dict[str, tuple[Hashable, float]] = {}
+        for subject, mark in self._marks():
+            before = self._seen.get(subject)
+            marks[subject] = before if before and before[0] == mark else (mark, self._now_s)
+        self._seen = marks
         self._look_for_long()
-        still = [what for what, (_, at_s) in seen.items() if self._now_s - at_s >= self._after_s]
+        still = [
+            subject for subject, (_, at_s) in marks.items() if self._now_s - at_s >= self._after_s
+        ]
         self._report("; ".join(still))
 
     def _look_for_long(self) -> None:
@@ -94,7 +96,7 @@ class Watchdog:
             for thread, attempt in self._activity.all().items()
         }
         most_s = LONG * self._after_s
-        lanes = sorted(one.lane for one, ran_s in self._ran_s.items() if ran_s >= most_s)
+        lanes = sorted(running.lane for running, ran_s in self._ran_s.items() if ran_s >= most_s)
         text = f"{', '.join(lanes)}: running for more than {most_s / 60:.0f} min" if lanes else ""
         news, self.long = text != self.long, text
         if news and text:
@@ -113,11 +115,11 @@ class Watchdog:
         frames, waiting = _frames(), self._budget.list_waiting_threads()
         attempts = self._activity.running()
         for thread, attempt in attempts.items():
-            asked = self._budget.ledger_requests if thread in waiting else None
+            requests = self._budget.ledger_requests if thread in waiting else None
             mark = (
                 attempt.number,
                 request_log.count_sent_by(thread),
-                asked,
+                requests,
                 _stack(frames.get(thread)),
             )
             yield f"lane {attempt.lane} stands still", mark
@@ -171,8 +173,8 @@ def _frames() -> dict[int, FrameType]:
 
 def _stack(frame: FrameType | None) -> Hashable:
     """Where a thread is: the instruction in each function that it is in."""
-    found: list[tuple[int, int]] = []
+    instructions: list[tuple[int, int]] = []
     while frame is not None:
-        found.append((id(frame.f_code), frame.f_lasti))
+        instructions.append((id(frame.f_code), frame.f_lasti))
         frame = frame.f_back
-    return tuple(found)
+    return tuple(instructions)

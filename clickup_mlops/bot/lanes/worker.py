@@ -164,10 +164,10 @@ class Worker:
         try:
             with logs.bind_context(**_subject(rows)):
                 self._kinds.of(lane).handle(rows)
-        except Postponed as wanted:
+        except Postponed as postponement:
             telemetry.HANDLED.labels("postponed").inc(len(rows))
-            self._inbox.postpone(lane, owner, wanted.until_ms)
-            self._later(lane, wanted.until_ms)
+            self._inbox.postpone(lane, owner, postponement.until_ms)
+            self._later(lane, postponement.until_ms)
             return ()
         except Unauthorized as problem:
             telemetry.HANDLED.labels("paused").inc(len(rows))
@@ -225,8 +225,8 @@ class Worker:
 
 def _subject(rows: Sequence[InboxRow]) -> dict[str, Any]:
     """What a log line is about: the newest event's key, its lane, how many are handled with it."""
-    one = rows[-1]
-    return {"event_key": one.key, "kind": one.kind, "lane": one.lane, "events": len(rows)}
+    newest = rows[-1]
+    return {"event_key": newest.key, "kind": newest.kind, "lane": newest.lane, "events": len(rows)}
 
 
 def _describe(problem: Exception) -> str:

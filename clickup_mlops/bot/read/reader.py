@@ -159,7 +159,7 @@ class Reader:
     def _read_one(self, task_id: str, newest_row: int, *, wait: bool) -> Task:
         now = self._clock()
         task = self._tasks.get(task_id)
-        self._mirror.put_many(self._workspace, [task.raw], now, seen=newest_row, wait=wait)
+        self._mirror.put_many(self._workspace, [task.raw], now, event_number=newest_row, wait=wait)
         return task
 
     def read_children(self, task_id: str) -> None:
@@ -167,7 +167,7 @@ class Reader:
         now, newest_row = self._clock(), self._waiting.newest()
         children = self._tasks.in_workspace(self._workspace, parent_id=task_id)
         self._mirror.put_many(
-            self._workspace, [task.raw for task in children], now, seen=newest_row
+            self._workspace, [task.raw for task in children], now, event_number=newest_row
         )
 
     def _known(self, wanted: Wanted) -> Task | None:
@@ -176,7 +176,7 @@ class Reader:
             return None
         # Never by two clocks: ClickUp's times are compared with each other, our numbers likewise.
         shows_it = wanted.changed_ms is not None and row.updated_ms >= wanted.changed_ms
-        return Task.parse(row.raw) if shows_it or row.seen >= wanted.number else None
+        return Task.parse(row.raw) if shows_it or row.event_number >= wanted.number else None
 
     def _read(self, wanted: Wanted, list_id: str, pace: Pace) -> Task:
         backlog = self._waiting.in_list(list_id)
@@ -211,7 +211,7 @@ class Reader:
                 reverse=True,
             )
             self._mirror.put_many(
-                self._workspace, [task.raw for task in tasks], now, seen=newest_row
+                self._workspace, [task.raw for task in tasks], now, event_number=newest_row
             )
             pace.more, pace.pages = not last, pace.pages + 1
             if (mirrored := self._known(wanted)) or last or _is_past(wanted, tasks):

@@ -99,15 +99,15 @@ class Backfill:
         since_ms = last_ms if since_ms is None else min(since_ms, last_ms)
         lanes: list[str] = []
         newest_ms, interruption = 0, self._store.cursors.get(self._interruption)
-        at_ms, seen = self._clock(), self._store.waiting.newest()
+        at_ms, newest_event = self._clock(), self._store.waiting.newest()
         trusted = self._trusted()
         for page in self._pages(since_ms):
             look = Look(Read(at_ms, self._clock()), last_ms, comments_ms, trusted)
-            found, trusted = self._keep(page, look)
-            lanes += found
+            page_lanes, trusted = self._keep(page, look)
+            lanes += page_lanes
             newest_ms, at_ms = page[-1].updated_ms, self._clock()
             self._store.cursors.set(self.cursor, str(newest_ms))
-        self._store.cursors.set(self._seen, str(seen))
+        self._store.cursors.set(self._seen_cursor, str(newest_event))
         if newest_ms - self._overlap_ms > comments_ms:
             self._store.cursors.set(self._comments, str(newest_ms))
         now = self._store.cursors.get(self._interruption)
@@ -146,31 +146,31 @@ class Backfill:
     def _keep(self, page: list[Task], look: Look) -> tuple[list[str], int | None]:
         """The lanes that got something to do, and which events the next page may trust."""
         ids = [task.id for task in page]
-        newest, known = self._store.waiting.newest_ms(ids), self._derivation.known(ids)
-        differ = self._derivation.differences(page, known)
+        newest, states = self._store.waiting.newest_ms(ids), self._derivation.read_known(ids)
+        differ = self._derivation.differences(page, states)
         updated = _newer(page, newest)
         missed = [
             task
             for task in page
             if task.id in differ
-            or (task in updated and not self._is_explained(task, newest, known))
+            or (task in updated and not self._is_explained(task, newest, states))
         ]
         # From before the call: what was written meanwhile is newer than what the page shows.
         begin_ms = look.read.begin_ms
         self._store.mirror.put_many(self._workspace, [task.raw for task in page], begin_ms)
         self._on_missed(missed)
-        trusted = self._still_trusted([task for task in missed if task.id in known], look)
+        trusted = self._still_trusted([task for task in missed if task.id in states], look)
         # While all goes well, a change that its task dates a little later is no second one.
         slack_ms = SLACK_MS if trusted is None else 0
         may_hide = _commented(updated, newest, look.comments_ms, slack_ms)
-        first = {task.id for task in missed if task.id not in known and task.id not in newest}
+        first = {task.id for task in missed if task.id not in states and task.id not in newest}
         events = [self._change(task, look, task in may_hide, task.id in first) for task in missed]
         events += [self._comments_of(task, look) for task in may_hide if task not in missed]
         if trusted is not None:
-            others = [task for task in page if task not in updated]
-            events += self._doubtful(others, trusted, look)
+            unchanged = [task for task in page if task not in updated]
+            events += self._doubtful(unchanged, trusted, look)
         self._inbox.put_many(events)
-        self._remember([task for task in page if task not in missed], known, look)
+        self._remember([task for task in page if task not in missed], states, look)
         return [event.lane for event in events], trusted
 
     def _still_trusted(self, missed: Iterable[Task], look: Look) -> int | None:
@@ -180,37 +180,37 @@ class Backfill:
         since_ms = look.read.begin_ms - LATE_MS
         if not any(task.updated_ms < since_ms for task in missed):
             return look.trusted
-        until = int(self._store.cursors.get(self._seen) or 0)
+        until = int(self._store.cursors.get(self._seen_cursor) or 0)
         if look.trusted is not None and look.trusted <= until:
             return look.trusted
         self._store.cursors.set(self._interruption, f"{until}{_BY_LOOK}")
         return until
 
     def _is_explained(
-        self, task: Task, newest: Mapping[str, int], known: Mapping[str, Known]
+        self, task: Task, newest: Mapping[str, int], states: Mapping[str, Known]
     ) -> bool:
         """Whether the last event, or a write of the bot, is as new as the task, which shows nothing
         else.
         """
-        if task.id not in known:
+        if task.id not in states:
             return False
         if newest.get(task.id, -1) + SLACK_MS >= task.updated_ms:
             return True
         return self._store.journal.wrote_at(task.id, task.updated_ms)
 
-    def _remember(self, explained: Iterable[Task], known: Mapping[str, Known], look: Look) -> None:
+    def _remember(self, explained: Iterable[Task], states: Mapping[str, Known], look: Look) -> None:
         """It is known from now on: events and writes are not kept for ever."""
         stale = [
             task
             for task in explained
-            if task.id not in known or task.updated_ms > known[task.id].updated_ms
+            if task.id not in states or task.updated_ms > states[task.id].updated_ms
         ]
         self._derivation.remember(stale, look.read)
 
     def _doubtful(self, page: list[Task], trusted: int, look: Look) -> Iterator[Incoming]:
         """For those whose change came after the interruption, and may hide a comment before it."""
-        known = self._store.waiting.newest_ms([task.id for task in page], until=trusted)
-        for task in _commented(page, known, look.comments_ms, 0):
+        newest_ms = self._store.waiting.newest_ms([task.id for task in page], until=trusted)
+        for task in _commented(page, newest_ms, look.comments_ms, 0):
             yield self._comments_of(task, look)
 
     def _comments_of(self, task: Task, look: Look) -> Incoming:
@@ -241,7 +241,7 @@ class Backfill:
         return f"{BACKFILL}:{self._workspace}"
 
     @property
-    def _seen(self) -> str:
+    def _seen_cursor(self) -> str:
         return f"seen:{self._workspace}"
 
     @property
@@ -253,17 +253,17 @@ class Backfill:
         return f"interruption:{self._workspace}"
 
 
-def _newer(page: list[Task], known: Mapping[str, int]) -> list[Task]:
-    return [task for task in page if known.get(task.id, -1) < task.updated_ms]
+def _newer(page: list[Task], newest_ms: Mapping[str, int]) -> list[Task]:
+    return [task for task in page if newest_ms.get(task.id, -1) < task.updated_ms]
 
 
 def _commented(
-    page: list[Task], known: Mapping[str, int], since_ms: int, slack_ms: int
+    page: list[Task], newest_ms: Mapping[str, int], since_ms: int, slack_ms: int
 ) -> list[Task]:
     """Those that may have a comment which none of the events knows that came until `known`."""
     return [
         task
         for task in page
         if task.updated_ms >= max(since_ms, task.created_ms + SLACK_MS)
-        and task.updated_ms > known.get(task.id, -1) + slack_ms
+        and task.updated_ms > newest_ms.get(task.id, -1) + slack_ms
     ]

@@ -85,15 +85,15 @@ class Hooks:
     def secrets(self, webhook_id: str) -> tuple[str, ...]:
         """The secrets that a delivery of this webhook may be signed with; none: not ours."""
         now = self._clock()
-        read_ms, known = self._cache
-        is_known = any(k.id == webhook_id for k in known)
+        read_ms, hooks = self._cache
+        is_known = any(k.id == webhook_id for k in hooks)
         # Strangers must not make the store work; another process's new webhook may wait a moment.
         fresh_ms = _REFRESH_MS if is_known else _LOOK_AGAIN_MS
         if not now - fresh_ms < read_ms <= now:
-            known = self._load()
+            hooks = self._load()
         return tuple(
             k.secret
-            for k in known
+            for k in hooks
             if k.id == webhook_id and k.secret and (k.until_ms is None or k.until_ms > now)
         )
 
@@ -113,9 +113,9 @@ class Hooks:
 
     def list(self) -> tuple[Report, ...]:
         """Every webhook of this token that points to us, and what is wrong with each. One call."""
-        known = self._load()
-        found = self._webhooks.list(self._workspace)
-        return tuple(self._report(hook, known) for hook in found if self._points_here(hook))
+        stored = self._load()
+        registered = self._webhooks.list(self._workspace)
+        return tuple(self._report(hook, stored) for hook in registered if self._points_here(hook))
 
     def register(self) -> tuple[str, ...]:
         """Like `heal`, but it must be possible.
@@ -137,9 +137,9 @@ class Hooks:
             return ()
         hook_address.check(self._settings.public_url)
         with self._exclusive() as lease:
-            found = {hook.id: hook for hook in self._webhooks.list(self._workspace)}
-            self._note(found)
-            repairs = [*self._clean(found, lease), *self._repair(found, lease)]
+            registered = {hook.id: hook for hook in self._webhooks.list(self._workspace)}
+            self._note(registered)
+            repairs = [*self._clean(registered, lease), *self._repair(registered, lease)]
         telemetry.HOOK_REPAIRS.inc(len(repairs))
         for repair in repairs:
             _log.warning("webhook_repaired", repair=repair)
@@ -156,8 +156,8 @@ class Hooks:
         """
         hook_address.check(self._settings.public_url)
         with self._exclusive() as lease:
-            found = self._webhooks.list(self._workspace)
-            ours = [hook.id for hook in found if self._points_here(hook)]
+            registered = self._webhooks.list(self._workspace)
+            ours = [hook.id for hook in registered if self._points_here(hook)]
             for webhook_id in ours:
                 self._delete(webhook_id, lease)
             self._save(self._replaced(self._load()))
@@ -172,12 +172,14 @@ class Hooks:
         finally:
             lease.release()
 
-    def _note(self, found: Mapping[str, Webhook]) -> None:
-        known, now = self._load(), self._clock()
-        reports = [self._report(hook, known) for hook in found.values() if self._points_here(hook)]
+    def _note(self, registered: Mapping[str, Webhook]) -> None:
+        stored, now = self._load(), self._clock()
+        reports = [
+            self._report(hook, stored) for hook in registered.values() if self._points_here(hook)
+        ]
         health = [HookHealth(r.id, r.fail_count, r.problems, now) for r in reports if r.current]
-        lost = [k.id for k in known if k.until_ms is None and k.id not in found]
-        health += [HookHealth(id_, 0, ("it is missing",), now) for id_ in lost]
+        missing_ids = [k.id for k in stored if k.until_ms is None and k.id not in registered]
+        health += [HookHealth(id_, 0, ("it is missing",), now) for id_ in missing_ids]
         self._on_checked(health)
 
     def rotate(self) -> Report:
@@ -191,9 +193,9 @@ class Hooks:
         """
         hook_address.check(self._settings.public_url)
         with self._exclusive() as lease:
-            known = self._load()
-            old = _current(known)
-            hook = self._create(self._next_endpoint(old), known, lease)
+            stored = self._load()
+            old = _current(stored)
+            hook = self._create(self._next_endpoint(old), stored, lease)
             if old is not None:
                 self._delete(old.id, lease)
         return self._report(hook, self._load())
@@ -205,30 +207,30 @@ class Hooks:
         url = self._settings.public_url
         return f"{url}{'&' if '?' in url else '?'}{_ROTATION}{number + 1}"
 
-    def _clean(self, found: dict[str, Webhook], lease: "_Lease") -> Iterable[str]:
+    def _clean(self, registered: dict[str, Webhook], lease: "_Lease") -> Iterable[str]:
         """Remove webhooks that point to us but are not the current one."""
-        now, known = self._clock(), self._load()
-        kept = tuple(k for k in known if k.until_ms is None or k.until_ms > now)
-        if kept != known:
-            self._save(kept)
-        current = _current(kept)
-        for hook in list(found.values()):
+        now, stored = self._clock(), self._load()
+        valid = tuple(k for k in stored if k.until_ms is None or k.until_ms > now)
+        if valid != stored:
+            self._save(valid)
+        current = _current(valid)
+        for hook in list(registered.values()):
             if self._points_here(hook) and (current is None or hook.id != current.id):
                 self._delete(hook.id, lease)
-                del found[hook.id]
+                del registered[hook.id]
                 yield f"removed {hook.id}: not the current webhook"
 
-    def _repair(self, found: dict[str, Webhook], lease: "_Lease") -> Iterable[str]:
-        known = self._load()
-        current = _current(known)
-        hook = found.get(current.id) if current else None
+    def _repair(self, registered: dict[str, Webhook], lease: "_Lease") -> Iterable[str]:
+        stored = self._load()
+        current = _current(stored)
+        hook = registered.get(current.id) if current else None
         if current is None or hook is None:
-            new = self._create(self._settings.public_url, known, lease)
+            new = self._create(self._settings.public_url, stored, lease)
             yield f"created {new.id}: " + ("it was missing" if current else "there was none")
         elif not self._at_right_place(hook):
             # A location cannot be changed.
             self._delete(hook.id, lease)
-            new = self._create(current.endpoint, known, lease)
+            new = self._create(current.endpoint, stored, lease)
             yield f"created {new.id}: {hook.id} was at another place"
         elif problems := self._problems(hook, current):
             lease.keep()
@@ -247,8 +249,8 @@ class Hooks:
             problems.append("it asked for other events")
         return problems
 
-    def _report(self, hook: Webhook, known: Sequence[Known]) -> Report:
-        current = _current(known)
+    def _report(self, hook: Webhook, stored: Sequence[Known]) -> Report:
+        current = _current(stored)
         is_current = current is not None and hook.id == current.id
         problems = (
             self._problems(hook, current) if current and is_current else ["not the current one"]
@@ -267,7 +269,7 @@ class Hooks:
         # ClickUp may fill in the Space of a List's webhook: the most specific place counts.
         return have == want or (bool(want[0]) and have[0] == want[0] and not have[3])
 
-    def _create(self, endpoint: str, known: tuple[Known, ...], lease: "_Lease") -> Webhook:
+    def _create(self, endpoint: str, stored: tuple[Known, ...], lease: "_Lease") -> Webhook:
         """Register a webhook and make it the current one; its secret is stored at once."""
         lease.keep()
         hook = self._webhooks.create(
@@ -283,13 +285,13 @@ class Hooks:
                 "ClickUp gave the new webhook no secret: anybody could have sent its events",
                 hint="The webhook was removed again. If this stays, ask ClickUp's support.",
             )
-        self._save((*self._replaced(known), Known(hook.id, hook.secret, endpoint)))
+        self._save((*self._replaced(stored), Known(hook.id, hook.secret, endpoint)))
         return hook
 
-    def _replaced(self, known: Iterable[Known]) -> tuple[Known, ...]:
+    def _replaced(self, stored: Iterable[Known]) -> tuple[Known, ...]:
         """None of them is current any more; their secrets stay valid for a while."""
         end = self._clock() + to_ms(self._settings.rotation)
-        return tuple(k if k.until_ms is not None else replace(k, until_ms=end) for k in known)
+        return tuple(k if k.until_ms is not None else replace(k, until_ms=end) for k in stored)
 
     def _delete(self, webhook_id: str, lease: "_Lease") -> None:
         lease.keep()
@@ -300,13 +302,13 @@ class Hooks:
 
     def _load(self) -> tuple[Known, ...]:
         stored = orjson.loads(self._cursors.get(self._name) or b"[]")
-        known = tuple(Known(**one) for one in stored)
-        logs.redactor.hide(k.secret for k in known)
-        self._cache = (self._clock(), known)
-        return known
+        hooks = tuple(Known(**values) for values in stored)
+        logs.redactor.hide(k.secret for k in hooks)
+        self._cache = (self._clock(), hooks)
+        return hooks
 
-    def _save(self, known: tuple[Known, ...]) -> None:
-        rows: list[dict[str, Any]] = [asdict(one) for one in known]
+    def _save(self, hooks: tuple[Known, ...]) -> None:
+        rows: list[dict[str, Any]] = [asdict(hook) for hook in hooks]
         self._cursors.set(self._name, orjson.dumps(rows).decode())
         self._load()
 
@@ -344,8 +346,8 @@ class _Lease:
         self._leases.release(self._name, self._owner)
 
 
-def _current(known: Sequence[Known]) -> Known | None:
-    return next((k for k in known if k.until_ms is None and k.secret), None)
+def _current(hooks: Sequence[Known]) -> Known | None:
+    return next((k for k in hooks if k.until_ms is None and k.secret), None)
 
 
 def _covers(have: Sequence[str], want: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from clickup_mlops.clickup.webhook import WebhookEvent
 from clickup_mlops.config import Table
 
 TASK_EVENTS: Final[tuple[WebhookEvent, ...]] = tuple(
-    one for one in get_args(WebhookEvent) if one.startswith("task")
+    event for event in get_args(WebhookEvent) if event.startswith("task")
 )
 
 

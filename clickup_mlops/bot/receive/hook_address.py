@@ -46,7 +46,7 @@ def completed(url: str) -> str:
     if parts.query or parts.fragment:
         raise InputError(f"{url}: an address with ? or # is not used", hint=f"Such as {_EXAMPLE}")
     path = parts.path.rstrip("/")
-    whole = parts._replace(path=path if path.endswith(PATH) else f"{path}{PATH}").geturl()
-    if wrong := problem(whole):
+    complete_url = parts._replace(path=path if path.endswith(PATH) else f"{path}{PATH}").geturl()
+    if wrong := problem(complete_url):
         raise InputError(f"--public-url: {wrong}", hint=f"Such as {_EXAMPLE}")
-    return whole
+    return complete_url

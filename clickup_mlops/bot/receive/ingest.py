@@ -104,10 +104,10 @@ class Ingest:
         """
         handled = [arrival.row for arrival in arrivals if arrival.is_handled]
         waiting = [arrival for arrival in arrivals if not arrival.is_handled]
-        new = sum(self._inbox().put_handled(row) for row in handled) + self._put(waiting)
+        new = sum(self._inbox().put_handled(row) for row in handled) + self._store_body(waiting)
         return Receipt(new, len(arrivals) - new)
 
-    def _put(self, arrivals: Sequence[Arrival]) -> int:
+    def _store_body(self, arrivals: Sequence[Arrival]) -> int:
         if not arrivals:
             return 0
         rows = [arrival.row for arrival in arrivals]

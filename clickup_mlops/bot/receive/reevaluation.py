@@ -83,10 +83,10 @@ class Reevaluation:
         """Every open task once, beginning behind that place."""
         # List by list: a large workspace's tasks must not be in memory all at once.
         lists = self._store.mirror.open_lists()
-        for list_id in [one for one in lists if one >= after[0]]:
+        for list_id in [name for name in lists if name >= after[0]]:
             rows = self._of_list(list_id)
             yield from (row for row in rows if (list_id, row.task_id) > after)
-        for list_id in [one for one in lists if one <= after[0]]:
+        for list_id in [name for name in lists if name <= after[0]]:
             rows = self._of_list(list_id)
             yield from (row for row in rows if (list_id, row.task_id) <= after)
 

@@ -58,8 +58,10 @@ class RetentionSettings(Table):
 
     def before(self, now_ms: int) -> dict[str, int]:
         """Of each kind that is not kept for ever: what ended before this time (Unix ms) may go."""
-        kept: dict[str, timedelta] = {kind: getattr(self, kind) for kind in type(self).model_fields}
-        return {kind: now_ms - to_ms(keep) for kind, keep in kept.items() if keep}
+        durations: dict[str, timedelta] = {
+            kind: getattr(self, kind) for kind in type(self).model_fields
+        }
+        return {kind: now_ms - to_ms(keep) for kind, keep in durations.items() if keep}
 
 
 def prune(store: Store, settings: RetentionSettings, now_ms: int) -> None:

@@ -70,7 +70,7 @@ class Schedules:
         self, automation: Automation, schedule: ScheduleTable, last: int, now: int
     ) -> int:
         """Until when all runs are in the inbox, if a process noted a time to come."""
-        if schedule.next_ms(now) == last and self._inbox.has(_key(automation, last)):
+        if schedule.next_ms(now) == last and self._inbox.contains(_key(automation, last)):
             return last  # its clock is a little ahead, and it was first
         if 0 < self._looked_ms <= now:
             return self._looked_ms
@@ -119,27 +119,29 @@ class Schedules:
         A run that was missed needs no repetition: once is enough for all.
         """
         event = webhook.parse(rows[-1].body, known_key=rows[-1].key)
-        automation = next((one for one in self.automations if one.kind == rows[-1].lane), None)
+        automation = next(
+            (candidate for candidate in self.automations if candidate.kind == rows[-1].lane), None
+        )
         if automation is None:
             return ()
         if automation.per == "workspace":
             return (event,)
-        lanes = [task.id for task in self._wanted(automation, event)]
+        lanes = [task.id for task in self._queue_affected(automation, event)]
         for lane in lanes:
             self._inbox.dispatch(lane)
         return ()
 
-    def _wanted(self, automation: Automation, event: Event) -> Iterator[Task]:
+    def _queue_affected(self, automation: Automation, event: Event) -> Iterator[Task]:
         """Open tasks for which the automation would do something; each has its event by then."""
         for list_id in self._store.mirror.open_lists():
             tasks = [Task.parse(row.raw) for row in self._store.mirror.all_open(list_id)]
-            wanted = [
+            affected = [
                 task
                 for task in tasks
                 if self._evaluator.wants(automation, task, CausedEvent(event))
             ]
-            self._inbox.put_many([self._for_task(automation, event, task) for task in wanted])
-            yield from wanted
+            self._inbox.put_many([self._for_task(automation, event, task) for task in affected])
+            yield from affected
 
     def _for_task(self, automation: Automation, event: Event, task: Task) -> Incoming:
         # With the time of what we know of the task: it needs no reading.

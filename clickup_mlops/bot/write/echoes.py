@@ -59,9 +59,9 @@ class EchoFilter:
         items = [item for event in events if event.webhook_id != OWN for item in event.items]
         # Who we are may cost a call: asked only if somebody has to be told apart from us.
         me = self._me() if any(item.user_id is not None for item in items) else None
-        asked = _Asked(self._store)
-        caused = [self._caused(event, me, asked) for event in events]
-        return [one for one in caused if one is not None]
+        lookups = _Asked(self._store)
+        caused = [self._caused(event, me, lookups) for event in events]
+        return [caused_event for caused_event in caused if caused_event is not None]
 
     def is_dropped(self, event: Event) -> bool:
         """Whether it says that all of it was done as the bot, and `drop` leaves nothing of it.
@@ -71,21 +71,21 @@ class EchoFilter:
         users = {item.user_id for item in event.items} - {None}
         return users == {self._me()} and not self.drop([event])
 
-    def _caused(self, event: Event, me: int | None, asked: "_Asked") -> CausedEvent | None:
+    def _caused(self, event: Event, me: int | None, lookups: "_Asked") -> CausedEvent | None:
         if event.webhook_id == OWN:
             return CausedEvent.internal(event)
-        made = self._made(event, me, asked)
-        writes = [made or self._echoed(event, item, me, asked) for item in event.items]
+        creation = self._creation(event, me, lookups)
+        writes = [creation or self._echoed(event, item, me, lookups) for item in event.items]
         items = tuple(i for i, write in zip(event.items, writes, strict=True) if write is None)
         if len(items) == len(event.items):
             return CausedEvent(event)
         if items:
             return CausedEvent(replace(event, items=items))
-        found = [write for write in writes if write is not None]
-        replaced = [self._replaced(*each) for each in zip(event.items, found, strict=True)]
+        rows = [write for write in writes if write is not None]
+        replaced = [self._replaced(*pair) for pair in zip(event.items, rows, strict=True)]
         if chosen := tuple(item for item in replaced if item is not None):
             return CausedEvent(replace(event, items=chosen))
-        return self._echo(event, found)
+        return self._echo(event, rows)
 
     def _replaced(self, item: HistoryItem, write: JournalRow) -> HistoryItem | None:
         """The choice of a priority that our write replaced without knowing of it, if it did.
@@ -114,13 +114,13 @@ class EchoFilter:
         """
         longest = max(writes, key=lambda write: len(write.chain))
         chain = (*longest.chain, (longest.cause, longest.automation))
-        others = self._listeners.get(event.kind, frozenset()) - {longest.automation}
-        if longest.cause.startswith(UNDO) or not others:
+        listening = self._listeners.get(event.kind, frozenset()) - {longest.automation}
+        if longest.cause.startswith(UNDO) or not listening:
             return None
         return CausedEvent(event, chain)
 
     def _echoed(
-        self, event: Event, item: HistoryItem, me: int | None, asked: "_Asked"
+        self, event: Event, item: HistoryItem, me: int | None, lookups: "_Asked"
     ) -> JournalRow | None:
         """The write of ours that the item reports."""
         if event.task_id is None or (item.user_id is not None and item.user_id != me):
@@ -129,13 +129,13 @@ class EchoFilter:
         if reported is None:
             return None
         kind, after = reported
-        return asked.echo(event.task_id, kind, after, item.date_ms)
+        return lookups.echo(event.task_id, kind, after, item.date_ms)
 
     def _reported(self, item: HistoryItem) -> tuple[str, object] | None:
         """The kind of write that the item may report, and the value."""
         return next(filter(None, (_read(echo, item) for echo in self._echoes)), None)
 
-    def _made(self, event: Event, me: int | None, asked: "_Asked") -> JournalRow | None:
+    def _creation(self, event: Event, me: int | None, lookups: "_Asked") -> JournalRow | None:
         """The write of ours that made the thing which the event reports.
 
         Raises:
@@ -146,10 +146,10 @@ class EchoFilter:
         for name, receipt_in in self._receipts.items():
             receipt = _read(receipt_in, event)
             if receipt is not None:
-                found = asked.receipt(name, receipt, event.date_ms or 0)
-                if found is None and self._may_be_ours(name, event):
+                row = lookups.receipt(name, receipt, event.date_ms or 0)
+                if row is None and self._may_be_ours(name, event):
                     raise Postponed(self._clock() + ANSWER_MS)
-                return found
+                return row
         return None
 
     def _may_be_ours(self, effect: str, event: Event) -> bool:
@@ -189,10 +189,10 @@ class _Asked:
         return self._once(self._store.journal.match_receipt, effect, receipt, event_ms)
 
     def _once(self, match: Callable[..., JournalRow | None], *change: object) -> JournalRow | None:
-        for known, row in self._known:
-            if known == change:
+        for earlier_change, row in self._known:
+            if earlier_change == change:
                 return row
         self._store.flush()  # what another change has matched must not be matched again
-        found = match(*change, wait=False)
-        self._known.append((change, found))
-        return found
+        matched = match(*change, wait=False)
+        self._known.append((change, matched))
+        return matched

@@ -288,7 +288,7 @@ class Executor:
         if handovers:
             self._store.flush()
         for handover in handovers:
-            self._internal.hand_over(handover, *self._known(handover.task_id))
+            self._internal.hand_over(handover, *self._list_and_time(handover.task_id))
             telemetry.ACTIONS.labels(handover.automation, "handed over").inc()
         return [(handover, "handed over") for handover in handovers]
 
@@ -298,9 +298,11 @@ class Executor:
             if action.change.kind == HOLD and action.change.after is None:
                 self._store.flush()
                 key = f"released:{action.automation}:{action.cause}"
-                self._internal.evaluate_again(key, action.task_id, *self._known(action.task_id))
+                self._internal.evaluate_again(
+                    key, action.task_id, *self._list_and_time(action.task_id)
+                )
 
-    def _known(self, task_id: str) -> tuple[str | None, int | None]:
+    def _list_and_time(self, task_id: str) -> tuple[str | None, int | None]:
         """The task's List and when it changed (Unix ms), as the mirror shows them."""
         row = self._store.mirror.get(task_id)
         task = Task.parse(row.raw) if row else None

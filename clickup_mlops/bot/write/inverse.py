@@ -21,7 +21,7 @@ class Step:
 
     entries: tuple[Entry, ...]
     """What it undoes, newest first."""
-    done: Change
+    change: Change
     """What we wrote: only where that is still there may it be undone."""
     back: Change
 
@@ -33,7 +33,7 @@ class Step:
     @property
     def text(self) -> str:
         """One line for people."""
-        return describe(self.done.kind, self.back.before, self.back.after)
+        return describe(self.change.kind, self.back.before, self.back.after)
 
 
 @dataclass(frozen=True, slots=True)

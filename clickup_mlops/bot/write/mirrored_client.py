@@ -29,18 +29,20 @@ class MirroredTasks(Tasks):
         super().__init__(api)
         self._store, self._workspace, self._clock = store, workspace, clock
 
-    def get(self, task_id: str, **wanted: Any) -> Task:
+    def get(self, task_id: str, **options: Any) -> Task:
         """One call."""
-        return self._mirrored(partial(super().get, task_id, **wanted))
+        return self._mirrored(partial(super().get, task_id, **options))
 
     def update(self, task_id: str, **changes: Any) -> Task:
         """One call. The answer shows our own change, so that its echo needs no reading."""
         return self._mirrored(partial(super().update, task_id, **changes))
 
     def _mirrored(self, call: Callable[[], Task]) -> Task:
-        now, seen = self._clock(), self._store.waiting.newest()
+        now, event_number = self._clock(), self._store.waiting.newest()
         task = call()
-        self._store.mirror.put_many(self._workspace, [task.raw], now, seen=seen, wait=False)
+        self._store.mirror.put_many(
+            self._workspace, [task.raw], now, event_number=event_number, wait=False
+        )
         return task
 
 
@@ -98,23 +100,29 @@ class LaneJournal:
         self._journal.finish(row_id, outcome, now_ms, receipt=receipt, calls=calls, wait=self._wait)
 
 
-def show(done: Iterable[tuple[str, Change]], store: Store, context: ExecutorContext) -> None:
+def show(
+    written_changes: Iterable[tuple[str, Change]], store: Store, context: ExecutorContext
+) -> None:
     """What was written on which tasks shows in the mirror before any answer or echo shows them
     anew; unless the answers to all writes did that.
     """
     changes: dict[str, list[Change]] = {}
-    for task_id, change in done:
+    for task_id, change in written_changes:
         changes.setdefault(task_id, []).append(change)
-    stale = [task_id for task_id, made in changes.items() if not _are_mirrored(made, context)]
-    known = store.mirror.get_many(stale) if stale else {}
-    for task_id, row in known.items():
+    stale = [
+        task_id
+        for task_id, task_changes in changes.items()
+        if not _are_mirrored(task_changes, context)
+    ]
+    rows = store.mirror.get_many(stale) if stale else {}
+    for task_id, row in rows.items():
         raw: JsonObject = row.raw
         for change in changes[task_id]:
             raw = context.effects[change.effect].patch(raw, change)
         if raw != row.raw:
             # As of now: a page that was asked for before the write must not hide it again.
             where, at_ms = context.clickup.workspace_id, context.clock()
-            store.mirror.put_many(where, [raw], at_ms, seen=row.seen, wait=False)
+            store.mirror.put_many(where, [raw], at_ms, event_number=row.event_number, wait=False)
 
 
 def _are_mirrored(changes: Iterable[Change], context: ExecutorContext) -> bool:

@@ -87,10 +87,10 @@ class People:
         """Whether a person wants what this step would undo: chosen since, or just before by
         somebody of whom the bot did not know yet, so that its write changed nothing.
         """
-        written_ms, place = step.newest.at_ms, (task_id, step.done.kind)
-        if self._by_person(place, choices, written_ms, step.done.after):
+        written_ms, place = step.newest.at_ms, (task_id, step.change.kind)
+        if self._by_person(place, choices, written_ms, step.change.after):
             return True
-        if step.done.kind != "priority":
+        if step.change.kind != "priority":
             return False
         override = self.store.overrides.get(task_id, self.clock())
         by_person = override is not None and override.origin == CHANGE and not override.automation

@@ -126,7 +126,7 @@ class Reconciler:
     def _is_replaced(self, row: JournalRow, effect: Effect) -> bool:
         """Whether an event says that the value was changed to another one since the write began."""
         rows = self._store.inbox.reported([row.task_id], row.begun_ms)
-        items = (item for one in rows for item in webhook.parse(one.body).items)
+        items = (item for event in rows for item in webhook.parse(event.body).items)
         changes = (effect.echo(item) for item in items if item.date_ms > row.begun_ms)
         return any(
             kind == row.kind and after not in (row.after, ANY)
@@ -147,8 +147,8 @@ class Reconciler:
             return True
         if self._store.inbox.reported([task.id], task.updated_ms - SLACK_MS):
             return False
-        others = self._store.task_writes.since([task.id], row.begun_ms - HOUR_MS)
-        ends = (one.finished_ms for one in others if one.id != row.id)
+        writes = self._store.task_writes.since([task.id], row.begun_ms - HOUR_MS)
+        ends = (write.finished_ms for write in writes if write.id != row.id)
         return all(end is None or task.updated_ms > end + CLOCK_SLACK_MS for end in ends)
 
     def _first_missed_ms(self, row: JournalRow) -> int:
@@ -165,10 +165,10 @@ class Reconciler:
         _log.info("write_reconciled", task=row.task_id, kind=row.kind, outcome=outcome)
 
     def _find(self, effect: Effect, task: Task, change: Change, row: JournalRow) -> Any:
-        taken = partial(self._store.journal.is_taken, change.effect)
-        lost = LostWrite(row.begun_ms - ECHO_EARLY_MS, taken)
+        is_taken = partial(self._store.journal.is_taken, change.effect)
+        lost_write = LostWrite(row.begun_ms - ECHO_EARLY_MS, is_taken)
         try:
-            return effect.find(self._context.clickup, task, change, lost)
+            return effect.find(self._context.clickup, task, change, lost_write)
         except NotFound:  # where it was to be, such as a List that is gone
             return None
 

@@ -31,17 +31,17 @@ class Rest:
         Raises:
             NotFound: the lane's own task is gone.
         """
-        change, left = action.change, self._effects[action.change.effect].left
+        change, remaining = action.change, self._effects[action.change.effect].left
         if change.kind == HOLD and (action.task_id, action.automation) in self._overtaken:
             return None
-        if left is None or not action.task_id:
+        if remaining is None or not action.task_id:
             return action
         if (task := self._task(action.task_id, lane)) is None:
             return action
-        rest = left(task, change)
-        if rest is None and change.kind == PRIORITY:
+        remaining_change = remaining(task, change)
+        if remaining_change is None and change.kind == PRIORITY:
             self._overtaken.add((action.task_id, action.automation))
-        return None if rest is None else replace(action, change=rest)
+        return None if remaining_change is None else replace(action, change=remaining_change)
 
     def _task(self, task_id: str, lane: str) -> Task | None:
         """None: it is gone, and the write will say so."""

@@ -63,20 +63,24 @@ class RunLog:
 
         `again`: the execution was begun before, so that a part of a run may be there already.
         """
-        why = {id(one): problem for one, problem in refused}
-        found: dict[tuple[str, str], list[tuple[Executable, RunAction]]] = {}
-        for one, state in states:
-            made = _action(one, state, why.get(id(one)))
-            found.setdefault((one.automation, one.cause), []).append((one, made))
-        for parts in found.values():
-            self._put(_run(lane, parts, now_ms), again=again)
+        why = {id(executable): problem for executable, problem in refused}
+        by_run: dict[tuple[str, str], list[tuple[Executable, RunAction]]] = {}
+        for executable, state in states:
+            action = _action(executable, state, why.get(id(executable)))
+            by_run.setdefault((executable.automation, executable.cause), []).append(
+                (executable, action)
+            )
+        for parts in by_run.values():
+            self._store_run(_run(lane, parts, now_ms), again=again)
 
-    def _put(self, run: AutomationRun, *, again: bool) -> None:
-        tried = again or run.result in ("refused", "partly failed")
-        known = self._runs.of_event(run.automation, run.task_id, run.event_key) if tried else None
-        if known and again:
-            run = _merged(known, run)
-        if known is None or known.result != run.result:  # one that is tried again counts once
+    def _store_run(self, run: AutomationRun, *, again: bool) -> None:
+        may_exist = again or run.result in ("refused", "partly failed")
+        existing = (
+            self._runs.of_event(run.automation, run.task_id, run.event_key) if may_exist else None
+        )
+        if existing and again:
+            run = _merged(existing, run)
+        if existing is None or existing.result != run.result:  # one that is tried again counts once
             telemetry.RUNS.labels(run.automation, run.result).inc()
         self._runs.put(run)
 
@@ -90,33 +94,33 @@ def expect(automations: Iterable[Automation]) -> None:
             telemetry.RUNS.labels(automation.name, result)
 
 
-def shown(store: Store, wanted: RunFilter, limit: int) -> list[Shown]:
+def list_runs(store: Store, condition: RunFilter, limit: int) -> list[Shown]:
     """The runs that fit, newest first. No call: tasks as they were last read."""
-    return _shown(store, store.runs.list(wanted, limit))
+    return _with_tasks(store, store.runs.list(condition, limit))
 
 
-def one(store: Store, number: int) -> Shown | None:
+def get_run(store: Store, number: int) -> Shown | None:
     """The run with this number, if there is one."""
     row = store.runs.get(number)
-    return next(iter(_shown(store, [row])), None) if row else None
+    return next(iter(_with_tasks(store, [row])), None) if row else None
 
 
 def failures(store: Store, now_ms: int) -> list[str]:
     """A line for each automation of which runs failed in the last 24 hours."""
     return [
-        f"{format_count(one.count, 'run')} of {one.automation} failed in the last 24 h; "
-        f"newest: {one.newest.why}"
-        for one in store.runs.failing(now_ms - DAY_MS)
+        f"{format_count(failing.count, 'run')} of {failing.automation} failed in the last 24 h; "
+        f"newest: {failing.newest.why}"
+        for failing in store.runs.failing(now_ms - DAY_MS)
     ]
 
 
 def capped(store: Store, now_ms: int) -> list[str]:
     """A line for each automation that its cap has stopped in the last 24 hours."""
     return [
-        f"{format_count(one.count, 'run')} of {one.automation} reached its cap in the "
-        f"last 24 h: [automations.by_name.{one.automation}] with a higher cap, or a narrower "
+        f"{format_count(failing.count, 'run')} of {failing.automation} reached its cap in the "
+        f"last 24 h: [automations.by_name.{failing.automation}] with a higher cap, or a narrower "
         "condition"
-        for one in store.runs.failing(now_ms - DAY_MS, CAPPED)
+        for failing in store.runs.failing(now_ms - DAY_MS, CAPPED)
     ]
 
 
@@ -128,7 +132,7 @@ def result_of(states: Collection[str]) -> Result:
     if failed:
         return "refused" if "refused" in failed else "failed"
     lesser: tuple[Result, ...] = ("capped", "held", "shadow")
-    return next((one for one in lesser if one in states), "done")
+    return next((state for state in lesser if state in states), "done")
 
 
 def _run(lane: str, parts: Sequence[tuple[Executable, RunAction]], now_ms: int) -> AutomationRun:
@@ -147,43 +151,60 @@ def _run(lane: str, parts: Sequence[tuple[Executable, RunAction]], now_ms: int) 
     )
 
 
-def _action(one: Executable, state: State, refusal: ClickUpMlopsError | None) -> RunAction:
-    if isinstance(one, Held):
-        return RunAction("", one.task_id, one.waits, state)
-    if isinstance(one, Handover):
-        return RunAction(", ".join(one.actions), one.task_id, "in the lane of that task", state)
-    if isinstance(one, Problem):
-        return RunAction(one.action, one.task_id, _kept(one.text), state, "", _kept(one.hint))
+def _action(executable: Executable, state: State, refusal: ClickUpMlopsError | None) -> RunAction:
+    if isinstance(executable, Held):
+        return RunAction("", executable.task_id, executable.waits, state)
+    if isinstance(executable, Handover):
+        return RunAction(
+            ", ".join(executable.actions), executable.task_id, "in the lane of that task", state
+        )
+    if isinstance(executable, Problem):
+        return RunAction(
+            executable.action,
+            executable.task_id,
+            _shortened(executable.text),
+            state,
+            "",
+            _shortened(executable.hint),
+        )
     why, hint = (f"{refusal}", refusal.hint) if refusal else ("", "")
     return RunAction(
-        one.action, one.task_id, _kept(one.change.text), state, _kept(why), _kept(hint)
+        executable.action,
+        executable.task_id,
+        _shortened(executable.change.text),
+        state,
+        _shortened(why),
+        _shortened(hint),
     )
 
 
-def _kept(text: str) -> str:
+def _shortened(text: str) -> str:
     """Without secrets, and not without end."""
     hidden = logs.redactor.text(text)
     return hidden if len(hidden) <= LONGEST else f"{hidden[:LONGEST]}…"
 
 
-def _merged(known: AutomationRun, run: AutomationRun) -> AutomationRun:
+def _merged(earlier: AutomationRun, run: AutomationRun) -> AutomationRun:
     """The run with what was done before of it."""
-    actions = {(one.action, one.task_id, one.text): one for one in (*known.actions, *run.actions)}
+    actions = {
+        (action.action, action.task_id, action.text): action
+        for action in (*earlier.actions, *run.actions)
+    }
     return AutomationRun(
         run.automation,
         run.task_id,
         run.event_key,
-        run.event_kind or known.event_kind,
+        run.event_kind or earlier.event_kind,
         run.at_ms,
-        result_of({one.state for one in actions.values()}),
+        result_of({action.state for action in actions.values()}),
         tuple(actions.values()),
     )
 
 
-def _shown(store: Store, rows: Sequence[AutomationRunRow]) -> list[Shown]:
+def _with_tasks(store: Store, rows: Sequence[AutomationRunRow]) -> list[Shown]:
     ids = [*{row.task_id for row in rows if row.task_id}]
-    known = {task: Task.parse(found.raw) for task, found in store.mirror.get_many(ids).items()}
-    tasks = (known.get(row.task_id) for row in rows)
+    tasks_by_id = {task: Task.parse(row_.raw) for task, row_ in store.mirror.get_many(ids).items()}
+    tasks = (tasks_by_id.get(row.task_id) for row in rows)
     return [
         Shown(row, task.name if task else "", _url(row, task))
         for row, task in zip(rows, tasks, strict=True)

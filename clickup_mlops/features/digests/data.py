@@ -66,11 +66,11 @@ def _blocked(
 ) -> tuple[tuple[Stopped, ...], int]:
     """Those that wait for a task that is open."""
     found = [one for each in sorted(workloads) for one in store.lanes.waiting(each, _EVERY_TASK)[0]]
-    known = _tasks(store, {name for one in found for name in (one.task_id, *one.others)})
+    known = _tasks(store, {name for one in found for name in (one.task_id, *one.blockers)})
     stopped = [
         Stopped(known[one.task_id], others)
         for one in sorted(found, key=lambda one: (one.at_ms, one.task_id))
-        if (others := tuple(known[name] for name in one.others if _is_open(known.get(name))))
+        if (others := tuple(known[name] for name in one.blockers if _is_open(known.get(name))))
         and one.task_id in known
     ]
     return tuple(stopped[:limit]), len(stopped)

@@ -89,7 +89,7 @@ class IncidentService:
         incident = self._store.table(Incidents).open_of(task_id)
         if incident is None or desired.get("incident", incident.id) != incident.id:
             return None
-        is_told = desired.get("quiet") or self._inbox.has(_entered_key(incident.id, desired))
+        is_told = desired.get("quiet") or self._inbox.contains(_entered_key(incident.id, desired))
         return incident.id if is_told else None
 
     def leave(self, task_id: str, before: Mapping[str, Any]) -> None:
@@ -129,7 +129,9 @@ class IncidentService:
         if incident is None:
             return True
         return (
-            incident.is_open or bool(before.get("quiet")) or self._inbox.has(_closed_key(incident))
+            incident.is_open
+            or bool(before.get("quiet"))
+            or self._inbox.contains(_closed_key(incident))
         )
 
     def merge(self, task_id: str, desired: Mapping[str, Any]) -> str | None:
@@ -171,7 +173,7 @@ class IncidentService:
         if source is None or target is None or source.into != target.id or not target.is_open:
             return None
         keys = [_moved_key(target, source, moved_id) for moved_id in self._moved(source, target)]
-        is_told = desired.get("quiet") or all(map(self._inbox.has, keys))
+        is_told = desired.get("quiet") or all(map(self._inbox.contains, keys))
         return target.id if is_told else None
 
     def _moved(self, source: Incident, target: Incident) -> list[str]:
@@ -221,7 +223,7 @@ class IncidentService:
         incident = self._store.table(Incidents).open_of(task_id)
         if incident is None or incident.id != desired["id"]:
             return None
-        is_told = desired.get("quiet") or self._inbox.has(_entered_key(incident.id, desired))
+        is_told = desired.get("quiet") or self._inbox.contains(_entered_key(incident.id, desired))
         return incident.id if is_told else None
 
     def _note(

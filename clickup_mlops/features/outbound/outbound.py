@@ -79,7 +79,7 @@ class Outbound:
 
     def is_stored(self, delivery: str) -> bool:
         """Whether the message was kept."""
-        return self._inbox.has(_key(delivery))
+        return self._inbox.contains(_key(delivery))
 
     def deliver(self, rows: Sequence[InboxRow]) -> None:
         """Posts the messages in order. One whose answer got lost is posted again, under its id.

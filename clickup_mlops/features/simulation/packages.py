@@ -83,7 +83,7 @@ class SimulatedIdentity(Identity):
     """Nobody real, in no real Workspace."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(_unasked, lambda: store.cursors, token="", given=WORKSPACE)
+        super().__init__(_unasked, lambda: store.cursors, token="", workspace_id=WORKSPACE)
 
     @property
     def user_id(self) -> int:

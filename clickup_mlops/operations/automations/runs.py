@@ -14,7 +14,7 @@ from clickup_mlops.store.tables.runs import RunFilter
 
 def run(store: Store, number: int) -> Shown:
     """One run. Raises InputError: there is none of this number."""
-    found = log.one(store, number)
+    found = log.get_run(store, number)
     if found is None:
         hint = "`clickup-mlops automations runs` lists them."
         raise InputError(f"There is no run {number}", hint=hint)
@@ -27,7 +27,7 @@ def runs(store: Store, settings: AutomationsSettings, wanted: RunFilter, limit: 
     Raises:
         InputError: the filter names an automation that never ran and does not exist.
     """
-    found = log.shown(store, wanted, limit)
+    found = log.list_runs(store, wanted, limit)
     name = wanted.automation
     if name and not found and not store.runs.list(RunFilter(automation=name), 1):
         must_exist(settings, name)

@@ -18,7 +18,7 @@ def known(data: Data, task_ids: Iterable[str]) -> Mapping[str, Task]:
 def existing(data: Data, found: Iterable[Journey]) -> list[Journey]:
     """Those of tasks that were not deleted since."""
     listed = [*found]
-    there = data.store.mirror.known(one.task_id for one in listed)
+    there = data.store.mirror.filter_known(one.task_id for one in listed)
     return [one for one in listed if one.task_id in there]
 
 

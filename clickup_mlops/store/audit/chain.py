@@ -80,9 +80,9 @@ class Entry:
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Entry":
         """The entry that `as_dict` made these values from. Raises KeyError, TypeError."""
-        known = {name: plain[name] for name in _NAMES}
-        known["chain"] = tuple(tuple(link) for link in known["chain"])
-        return cls(**known | {"calls": tuple(known["calls"])})
+        values = {name: plain[name] for name in _NAMES}
+        values["chain"] = tuple(tuple(link) for link in values["chain"])
+        return cls(**values | {"calls": tuple(values["calls"])})
 
     @property
     def anchor(self) -> "Anchor":
@@ -115,8 +115,8 @@ class Anchor:
     @classmethod
     def parse(cls, text: str) -> "Anchor":
         """From `SEQ:HASH` or `SEQ:HASH:KEY:HMAC`. Raises ValueError."""
-        seq, _, rest = text.strip().partition(":")
-        digest, _, signature = rest.partition(":")
+        seq, _, link = text.strip().partition(":")
+        digest, _, signature = link.partition(":")
         key, _, code = signature.partition(":")
         if len(digest) != len(GENESIS) or (signature and not (key and len(code) == len(GENESIS))):
             raise ValueError(f"not an anchor (SEQ:HASH or SEQ:HASH:KEY:HMAC): {text!r:.80}")
@@ -132,7 +132,7 @@ class Keyring:
     """The key that signs, and older ones that signed earlier. No key: plain SHA-256."""
 
     def __init__(self, key: str = "", old: Iterable[str] = ()) -> None:
-        self._keys = {_fingerprint(one): one.encode() for one in (*old, key) if one}
+        self._keys = {_fingerprint(secret): secret.encode() for secret in (*old, key) if secret}
         self.name = _fingerprint(key) if key else ""
 
     def __bool__(self) -> bool:
@@ -295,7 +295,7 @@ def check(
         return verdict
     if keys and seq and current != keys.name:
         # A signed entry covers those before it; nothing covers the last one.
-        return _bad(verdict, seq, _not_in_force(seq, current, keys))
+        return _with_problem(verdict, seq, _not_in_force(seq, current, keys))
     return replace(verdict, head=keys.sign(verdict.head, "anchor", current))
 
 
@@ -325,7 +325,7 @@ def check_part(
         elif not problem and anchor != START and not start.covers(anchor, keys):
             problem = f"entry {anchor.seq} is missing: no signed entry records why"
         if problem:
-            return _bad(state, anchor.seq, problem)
+            return _with_problem(state, anchor.seq, problem)
     return _followed(entries, keys, state, reachable)
 
 
@@ -353,15 +353,17 @@ def _followed(
             or _unlike(entry, expected.pop(entry.seq, []))
         )
         if problem:
-            return _bad(state, entry.seq, problem)
+            return _with_problem(state, entry.seq, problem)
         state = Verdict(state.checked + 1, entry.anchor, keys=_keys_after(entry, state.keys))
     if expected:
         first = min(expected)
-        return _bad(state, first, f"entry {first} is missing: the chain ends at {state.head.seq}")
+        return _with_problem(
+            state, first, f"entry {first} is missing: the chain ends at {state.head.seq}"
+        )
     return state
 
 
-def _bad(so_far: Verdict, seq: int, problem: str) -> Verdict:
+def _with_problem(so_far: Verdict, seq: int, problem: str) -> Verdict:
     return replace(so_far, problem=problem, seq=seq)
 
 

@@ -108,16 +108,19 @@ class Audit:
 
     def _end(self, connection: Connection) -> "_End":
         """Locks the head: what the next entry follows, and with which key. Raises ConfigError."""
-        head, own = _head_of(self._run(connection, _HEAD, {"id": HEAD}).rows), self._keys.name
+        head, current_key = (
+            _head_of(self._run(connection, _HEAD, {"id": HEAD}).rows),
+            self._keys.name,
+        )
         current, intact = self._in_force(connection, head)
-        if not own or current == own or head == START:
-            return _End(head, own, own, intact)
+        if not current_key or current == current_key or head == START:
+            return _End(head, current_key, current_key, intact)
         if not current:
-            return _End(head, own, own, intact, _note(SIGNED, head))
+            return _End(head, current_key, current_key, intact, _note(SIGNED, head))
         self._must_know(current)
-        if own in self._earlier_keys(connection):
+        if current_key in self._earlier_keys(connection):
             return _End(head, current, current, intact)  # another process was given a newer key
-        return _End(head, current, own, intact, _note(NEW_KEY, head, key=own))
+        return _End(head, current, current_key, intact, _note(NEW_KEY, head, key=current_key))
 
     def _in_force(self, connection: Connection, head: Anchor) -> tuple[str, bool]:
         """The key in force at the head, empty: none; and whether it signed the head."""
@@ -173,17 +176,17 @@ class Audit:
         if last is None:
             return 0
         removed = takewhile(lambda entry: entry.seq <= last.seq, self.select(Filter()))
-        found = check_part(removed, self._keys, cut=self._cut(), anchors=[last])
-        _must_verify(found.problem)
+        verdict = check_part(removed, self._keys, cut=self._cut(), anchors=[last])
+        _must_verify(verdict.problem)
 
         def run(connection: Connection) -> int:
             end = self._end(connection)  # alone from here on
             connection.execute(delete(audit_link).where(audit_link.c.seq <= last.seq))
-            gone = connection.execute(delete(audit).where(audit.c.seq <= last.seq)).rowcount
-            if gone:  # else another process was first
-                note = _note(CUT, last, keys=found.keys.as_json())
+            deleted = connection.execute(delete(audit).where(audit.c.seq <= last.seq)).rowcount
+            if deleted:  # else another process was first
+                note = _note(CUT, last, keys=verdict.keys.as_json())
                 self._append_at(connection, end, note | _times(now_ms))
-            return int(gone)
+            return int(deleted)
 
         return self._database.write(run)
 
@@ -191,13 +194,13 @@ class Audit:
         """The end of the unbroken run of old entries."""
         newer = select(audit.c.seq).where(audit.c.at_ms >= before_ms).order_by(audit.c.seq).limit(1)
         old = select(audit.c.seq, audit.c.hash).where(audit.c.at_ms < before_ms)
-        wanted = old.order_by(audit.c.seq.desc()).limit(1)
+        newest_old = old.order_by(audit.c.seq.desc()).limit(1)
         with self._database.reading() as connection:
             first_kept = connection.execute(newer).scalar()
             if first_kept is not None:
-                wanted = wanted.where(audit.c.seq < first_kept)
-            found = connection.execute(wanted).first()
-        return Anchor(*found) if found else None
+                newest_old = newest_old.where(audit.c.seq < first_kept)
+            row = connection.execute(newest_old).first()
+        return Anchor(*row) if row else None
 
     # -- reading
 
@@ -205,16 +208,16 @@ class Audit:
         """One entry by its number."""
         return next(iter(self._page(SELECT.where(audit.c.seq == seq))), None)
 
-    def list(self, wanted: Filter, limit: int) -> Entries:
+    def list(self, condition: Filter, limit: int) -> Entries:
         """The newest of the wanted entries, newest first."""
-        return self._page(_where(wanted).order_by(audit.c.seq.desc()).limit(limit))
+        return self._page(_where(condition).order_by(audit.c.seq.desc()).limit(limit))
 
-    def select(self, wanted: Filter) -> Iterator[Entry]:
+    def select(self, condition: Filter) -> Iterator[Entry]:
         """All wanted entries, oldest first. Holds a thousand at a time."""
         last = -1
         while True:
             page = self._page(
-                _where(wanted).where(audit.c.seq > last).order_by(audit.c.seq).limit(BATCH)
+                _where(condition).where(audit.c.seq > last).order_by(audit.c.seq).limit(BATCH)
             )
             yield from page
             if len(page) < BATCH:
@@ -223,8 +226,8 @@ class Audit:
 
     def newest(self, task_id: str, kind: str) -> Entry | None:
         """The last change of this kind on the task that happened."""
-        found = self._database.rows(_NEWEST, task_id=task_id, kind=kind)
-        return next(map(entry_of, found), None)
+        rows = self._database.rows(_NEWEST, task_id=task_id, kind=kind)
+        return next(map(entry_of, rows), None)
 
     def caused_by(self, key: str) -> Entries:
         """What an event caused, directly or over further links of its chain; oldest first.
@@ -234,8 +237,10 @@ class Audit:
         """
         # `;` follows `:`, so this is every cause that begins with the key and a colon.
         values = {"same": key, "after": f"{key}:", "until": f"{key};"}
-        found = map(entry_of, self._database.rows(_CAUSED, **values))
-        return [one for one in found if any(_is_of(key, cause) for cause in _causes(one))]
+        candidates = map(entry_of, self._database.rows(_CAUSED, **values))
+        return [
+            entry for entry in candidates if any(_is_of(key, cause) for cause in _causes(entry))
+        ]
 
     def directly_caused_by(self, causes: Sequence[str]) -> Entries:
         """The entries whose own cause is one of these, such as the undos of changes."""
@@ -286,7 +291,7 @@ class Audit:
 
     def _page(self, statement: Select[Any]) -> Entries:
         with self._database.reading() as connection:
-            return [entry_of(tuple(one)) for one in connection.execute(statement)]
+            return [entry_of(tuple(row)) for row in connection.execute(statement)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +310,9 @@ class _End:
 
 def newest_cut(entries: Iterable[Entry]) -> Entry | None:
     """Behind it the chain begins; None: it was never cut."""
-    return max((one for one in entries if one.kind == CUT), key=lambda one: one.seq, default=None)
+    return max(
+        (entry for entry in entries if entry.kind == CUT), key=lambda entry: entry.seq, default=None
+    )
 
 
 def _causes(entry: Entry) -> Sequence[str]:
@@ -364,18 +371,18 @@ def _note(kind: str, about: Anchor, **more: object) -> dict[str, object]:
     }
 
 
-def _where(wanted: Filter) -> Select[Any]:
+def _where(condition: Filter) -> Select[Any]:
     statement = SELECT
     for name in ("task_id", "automation", "run", "kind", "outcome"):
-        value = getattr(wanted, name)
+        value = getattr(condition, name)
         if value is not None:
             statement = statement.where(audit.c[name] == value)
-    if wanted.outcome not in (None, "done"):
+    if condition.outcome not in (None, "done"):
         statement = statement.where(audit.c.outcome != literal_column("'done'"))  # as in the index
-    if wanted.since_ms is not None:
-        statement = statement.where(audit.c.at_ms >= wanted.since_ms)
-    if wanted.until_ms is not None:
-        statement = statement.where(audit.c.at_ms < wanted.until_ms)
+    if condition.since_ms is not None:
+        statement = statement.where(audit.c.at_ms >= condition.since_ms)
+    if condition.until_ms is not None:
+        statement = statement.where(audit.c.at_ms < condition.until_ms)
     return statement
 
 

@@ -39,7 +39,7 @@ class ManyRows:
 
     def insert(self, connection: Connection, rows: Sequence[Row]) -> list[bool]:
         """Which of the rows were new, in their order; of two with one key the first is."""
-        ran = (self._run(connection, *one).rows for one in self._statements(rows))
+        ran = (self._run(connection, *statement).rows for statement in self._statements(rows))
         added = {key for (key,) in chain.from_iterable(ran)}
         news = []
         for row in rows:
@@ -54,6 +54,6 @@ class ManyRows:
 
     def _with_lists(self, rows: Sequence[Row]) -> Iterator[Statement]:
         for at in range(0, len(rows), _MOST):
-            some = rows[at : at + _MOST]
-            values = {f"{name}_{n}": row[name] for n, row in enumerate(some) for name in row}
-            yield self._lists[len(some)], values
+            batch = rows[at : at + _MOST]
+            values = {f"{name}_{n}": row[name] for n, row in enumerate(batch) for name in row}
+            yield self._lists[len(batch)], values

@@ -1,7 +1,7 @@
 """Connections that stay open between uses: checking one out of the pool costs as much as a select.
 
 They are not tested before each use either. One that its server has closed meanwhile fails, which
-its user sees as `LostWrite`, and may try again: nothing was committed.
+its user sees as `LostConnection`, and may try again: nothing was committed.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,11 +17,11 @@ IDLE: Final = 8
 """Connections of one kind that are kept at most; more are closed after use."""
 
 
-class LostWrite(Exception):
+class LostConnection(Exception):
     """The server closed the connection; the error that this was noticed by is the cause."""
 
 
-class Kept:
+class ConnectionCache:
     """Connections of one kind: as `connect` makes them, and after the statement `first`, if any.
 
     Safe from any thread.
@@ -36,11 +36,11 @@ class Kept:
         self._idle: list[Connection] = []
 
     @contextmanager
-    def one(self) -> Iterator[Connection]:
+    def checkout(self) -> Iterator[Connection]:
         """A connection that nobody else uses meanwhile. It is closed if the block fails.
 
         Raises:
-            LostWrite: it had been closed by the server.
+            LostConnection: it had been closed by the server.
         """
         connection, new = self._take()
         driver = driver_of(connection)
@@ -53,7 +53,7 @@ class Kept:
             is_lost = getattr(driver, "closed", False)  # the driver of SQLite knows no such thing
             _discard(connection)
             if is_lost:
-                raise LostWrite from problem
+                raise LostConnection from problem
             raise
         except BaseException:
             _discard(connection)

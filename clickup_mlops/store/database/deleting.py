@@ -15,14 +15,14 @@ def delete_all(
 ) -> int:
     """Deletes the rows that meet the condition; how many there were."""
     key = [*table.primary_key.columns]
-    some = select(*key).where(condition).limit(BATCH)
+    keys = select(*key).where(condition).limit(BATCH)
     row = key[0] if len(key) == 1 else tuple_(*key)
-    statement = delete(table).where(row.in_(some))
+    statement = delete(table).where(row.in_(keys))
     total = 0
     while True:
-        gone: int = database.write(
+        deleted: int = database.write(
             lambda connection: connection.execute(statement).rowcount, durable=durable
         )
-        total += gone
-        if gone < BATCH:
+        total += deleted
+        if deleted < BATCH:
             return total

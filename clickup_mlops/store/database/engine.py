@@ -30,7 +30,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import Table
 
 from clickup_mlops.errors import ConfigError, StoreUnavailable
-from clickup_mlops.store.database.connection_cache import Kept, LostWrite
+from clickup_mlops.store.database.connection_cache import ConnectionCache, LostConnection
 from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error, is_victim
 from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
 from clickup_mlops.store.database.prepared import Prepared, Statement
@@ -90,7 +90,7 @@ class _Explained:
     def __enter__(self) -> None: ...
 
     def __exit__(self, _type: object, problem: BaseException | None, _trace: object) -> None:
-        if isinstance(problem, LostWrite) and isinstance(problem.__cause__, Exception):
+        if isinstance(problem, LostConnection) and isinstance(problem.__cause__, Exception):
             raise explain(problem.__cause__, self._url) from problem.__cause__
         if isinstance(problem, ERRORS) and is_database_error(problem):
             raise explain(problem, self._url) from problem
@@ -112,8 +112,13 @@ class Database:
         self._file: tuple[int, int] | None = None
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._opened)
-        self._readers = Kept(self.engine.execution_options(**self._read_options()).connect)
-        self._writers = {True: Kept(self.engine.connect), False: Kept(self.engine.connect, _LAZY)}
+        self._readers = ConnectionCache(
+            self.engine.execution_options(**self._read_options()).connect
+        )
+        self._writers = {
+            True: ConnectionCache(self.engine.connect),
+            False: ConnectionCache(self.engine.connect, _LAZY),
+        }
         self.prepared = Prepared(self.engine.dialect)
         plain = self.engine.execution_options(**OWN_BEGIN)
         self.writer = GroupWriter(plain, queue_limit=queue_limit, wait_s=wait_s)
@@ -147,7 +152,7 @@ class Database:
         with self._explained:
             if not self.is_sqlite:
                 self.rows(_PING)  # what follows cannot be tried again
-            with self._readers.one() as connection:
+            with self._readers.checkout() as connection:
                 yield connection
                 connection.rollback()
 
@@ -157,7 +162,7 @@ class Database:
             return self._twice(lambda: self._rows(select, values))
 
     def _rows(self, select: ClauseElement, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
-        with self._readers.one() as connection:
+        with self._readers.checkout() as connection:
             return self.prepared.on(connection, select, values).rows
 
     def _twice(self, attempt: Callable[[], T]) -> T:
@@ -166,7 +171,7 @@ class Database:
         """
         try:
             return attempt()
-        except LostWrite:
+        except LostConnection:
             self._forget_connections()
         except ERRORS as problem:
             if not is_victim(problem):
@@ -174,8 +179,8 @@ class Database:
         return attempt()
 
     def _forget_connections(self) -> None:
-        for kept in (self._readers, *self._writers.values()):
-            kept.clear()
+        for cache in (self._readers, *self._writers.values()):
+            cache.clear()
         self.engine.dispose()
 
     def write(
@@ -203,13 +208,13 @@ class Database:
     def _transact(self, run: Callable[[Connection], T], durable: bool) -> T:
         committing = False
         try:
-            with self._writers[durable].one() as connection, Transaction(connection):
+            with self._writers[durable].checkout() as connection, Transaction(connection):
                 result = run(connection)
                 committing = True
             return result
-        except LostWrite as lost:
-            if committing and lost.__cause__ is not None:
-                raise lost.__cause__ from None  # it may have happened
+        except LostConnection as disconnect:
+            if committing and disconnect.__cause__ is not None:
+                raise disconnect.__cause__ from None  # it may have happened
             raise
 
     def put(self, statements: Sequence[Statement], *, wait: bool) -> None:
@@ -249,8 +254,8 @@ class Database:
             if before:
                 self.prepared.all_on(connection, before)
             result = operation(connection)
-            for one in after:
-                one(connection)
+            for deferred in after:
+                deferred(connection)
             return result
 
         return run
@@ -281,8 +286,8 @@ class Database:
     def forked(self) -> None:
         """Called in a child process, which must not use its parent's connections."""
         self.engine.dispose(close=False)
-        for kept in (self._readers, *self._writers.values()):
-            kept.forked()
+        for cache in (self._readers, *self._writers.values()):
+            cache.forked()
         self.writer.forked()
 
     def _read_options(self) -> dict[str, Any]:
@@ -352,8 +357,8 @@ def _folder_must_exist(file: str) -> None:
 def _identity(file: str) -> tuple[int, int] | None:
     """What stays the same when a file is moved; None: it is not there, or cannot be known."""
     with suppress(OSError):
-        found = Path(file).stat()
-        return found.st_dev, found.st_ino
+        status = Path(file).stat()
+        return status.st_dev, status.st_ino
     return None
 
 

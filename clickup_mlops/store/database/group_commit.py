@@ -151,13 +151,13 @@ class GroupWriter:
             self._hand_over()
 
     def _hand_over(self) -> None:
-        while not self._found_next():
+        while not self._pass_lead():
             self._write(self._next())  # nobody waits for these any more
 
-    def _found_next(self) -> bool:
+    def _pass_lead(self) -> bool:
         """Whether somebody else writes what is queued, if anything is."""
         with self._lock:
-            following = next((one for one in self._queue if not one.left), None)
+            following = next((entry for entry in self._queue if not entry.left), None)
             if following is not None:
                 following.leads = True
                 following.turn.release()

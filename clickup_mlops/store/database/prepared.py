@@ -48,15 +48,15 @@ class Prepared:
     def run_all(self, driver: Any, statements: Sequence[Statement]) -> list[Result]:
         """Run them in this order; PostgreSQL gets them in one message. Raises like `run`."""
         if self._dialect.name == "sqlite" or len(statements) == 1:
-            return [self.run(driver, *one) for one in statements]
-        texts = [self._text(*one) for one in statements]
+            return [self.run(driver, *statement) for statement in statements]
+        texts = [self._text(*statement) for statement in statements]
         try:
             with driver.pipeline():
-                cursors = [driver.execute(*one) for one in texts]
+                cursors = [driver.execute(*statement) for statement in texts]
             return [_result(cursor) for cursor in cursors]
         except self._dialect.loaded_dbapi.Error as problem:
-            sent = "; ".join(text for text, _values in texts)
-            raise as_sqlalchemy_error(problem, sent, self._dialect) from problem
+            script = "; ".join(text for text, _values in texts)
+            raise as_sqlalchemy_error(problem, script, self._dialect) from problem
 
     def all_on(self, connection: Connection, statements: Sequence[Statement]) -> list[Result]:
         """Run them in the transaction of a SQLAlchemy connection, as `run_all` does."""

@@ -46,12 +46,12 @@ def must_be_current(database: Database) -> None:
         NoStore: there are none yet.
         ConfigError: they are older or newer, or the database cannot be read.
     """
-    found = current(database)
-    if found is None:
+    stored = current(database)
+    if stored is None:
         raise without_tables(database.url)
-    if found != head():
+    if stored != head():
         raise ConfigError(
-            f"the store's tables are at revision {found}, this version wants {head()}",
+            f"the store's tables are at revision {stored}, this version wants {head()}",
             hint="Start `clickup-mlops serve` of this version once: it brings them up to date. "
             "See `clickup-mlops help upgrade`.",
         )
@@ -104,11 +104,11 @@ def config() -> "Config":
     """Alembic's configuration: there is no `alembic.ini`."""
     from alembic.config import Config
 
-    made = Config()
-    made.set_main_option("script_location", _escaped(str(FOLDER)))
-    made.set_main_option("path_separator", "newline")
-    made.set_main_option("version_locations", _escaped("\n".join(map(str, LOCATIONS))))
-    return made
+    alembic_config = Config()
+    alembic_config.set_main_option("script_location", _escaped(str(FOLDER)))
+    alembic_config.set_main_option("path_separator", "newline")
+    alembic_config.set_main_option("version_locations", _escaped("\n".join(map(str, LOCATIONS))))
+    return alembic_config
 
 
 def _escaped(option: str) -> str:
@@ -139,8 +139,10 @@ def check(source: str, stored: Sequence[str], tables: Collection[str]) -> str | 
     Raises:
         ConfigError: it cannot; with the reason and a way out.
     """
-    own = {table.name for table in complete_schema().sorted_tables}
-    return lineage.usable(source, stored, tables, known=revisions(), own=own)
+    table_names = {table.name for table in complete_schema().sorted_tables}
+    return lineage.usable(
+        source, stored, tables, known_revisions=revisions(), table_names=table_names
+    )
 
 
 def _address(connection: Connection) -> str:

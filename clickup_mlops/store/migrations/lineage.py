@@ -16,8 +16,8 @@ def usable(
     revisions: Sequence[str],
     tables: Collection[str],
     *,
-    known: Collection[str],
-    own: Collection[str],
+    known_revisions: Collection[str],
+    table_names: Collection[str],
 ) -> str | None:
     """The revision of tables that this version can use or upgrade; None: the bot made none yet.
 
@@ -28,7 +28,7 @@ def usable(
         ConfigError: a newer version, a development version or another program made the tables, or
             they are damaged.
     """
-    present = sorted(set(own) & set(tables))
+    present = sorted(set(table_names) & set(tables))
     if not revisions and not present:
         return None
     if len(revisions) != 1:
@@ -36,14 +36,14 @@ def usable(
     (revision,) = revisions
     if not present:
         raise _foreign(source, revision)
-    if revision in known:
+    if revision in known_revisions:
         if revision < releases.first_released():  # their numbers sort
             raise _unreleased(source, revision)
-        missing = sorted(set(own) - set(tables)) if revision == max(known) else ()
+        missing = sorted(set(table_names) - set(tables)) if revision == max(known_revisions) else ()
         if missing:
             raise _damaged(source, f"without the table {', '.join(missing)}")
         return revision
-    raise _unknown(source, revision, max(known))
+    raise _unknown(source, revision, max(known_revisions))
 
 
 def _unknown(source: str, revision: str, head: str) -> ConfigError:
@@ -79,8 +79,8 @@ def _foreign(source: str, revision: str) -> ConfigError:
     )
 
 
-def _damaged(source: str, what: str) -> ConfigError:
+def _damaged(source: str, damage: str) -> ConfigError:
     return ConfigError(
-        f"{source} is damaged or was changed by hand: {what}",
+        f"{source} is damaged or was changed by hand: {damage}",
         hint="Restore the latest backup into an empty database: `clickup-mlops restore FILE`.",
     )

@@ -123,10 +123,10 @@ class Flows:
         """
         values = {"w": workspace, "start": start_ms, "end": end_ms, "limit": limit}
         if workload:
-            found = self._database.rows(_STEPS_OF, **values, workload=workload)
+            rows = self._database.rows(_STEPS_OF, **values, workload=workload)
         else:
-            found = self._database.rows(_STEPS, **values)
-        return [Entry(*[*row[:-1], orjson.loads(row[-1])]) for row in found]
+            rows = self._database.rows(_STEPS, **values)
+        return [Entry(*[*row[:-1], orjson.loads(row[-1])]) for row in rows]
 
     def entered(self, workspace: str, start_ms: int, end_ms: int) -> Iterator[Entered]:
         """Each status that tasks got: when they were created, oldest first, then later ones."""
@@ -143,33 +143,33 @@ class Flows:
         """The unfinished tasks of a workload, those with the oldest status first, and how many
         there are.
         """
-        found = self._database.rows(_OPEN_OF, w=workspace, limit=limit, workload=workload)
-        return _under_way([row[:-1] for row in found]), (found[0][-1] if found else 0)
+        rows = self._database.rows(_OPEN_OF, w=workspace, limit=limit, workload=workload)
+        return _under_way([row[:-1] for row in rows]), (rows[0][-1] if rows else 0)
 
     def open_milestones(self, workspace: str, limit: int) -> list[dict[str, Any]]:
         """The open milestones, as ClickUp sent them; those that changed last first."""
-        found = self._database.rows(_MILESTONES, w=workspace, limit=limit)
-        return [orjson.loads(raw) for (raw,) in found]
+        rows = self._database.rows(_MILESTONES, w=workspace, limit=limit)
+        return [orjson.loads(raw) for (raw,) in rows]
 
     def milestones(self, workspace: str) -> list[dict[str, Any]]:
         """All milestones that are known, finished ones too, as ClickUp sent them."""
-        found = self._database.rows(_ALL_MILESTONES, w=workspace)
-        return [orjson.loads(raw) for (raw,) in found]
+        rows = self._database.rows(_ALL_MILESTONES, w=workspace)
+        return [orjson.loads(raw) for (raw,) in rows]
 
     def closed_milestones(self, workspace: str, limit: int) -> list[dict[str, Any]]:
         """The closed milestones that are known still; those that changed last first."""
-        found = self._database.rows(_CLOSED_MILESTONES, w=workspace, limit=limit)
-        return [orjson.loads(raw) for (raw,) in found]
+        rows = self._database.rows(_CLOSED_MILESTONES, w=workspace, limit=limit)
+        return [orjson.loads(raw) for (raw,) in rows]
 
     def places(self, task_ids: Iterable[str], parents: Iterable[str]) -> list[Placed]:
         """Where these tasks are, and the subtasks of these parents."""
         values = {"tasks": [*task_ids], "parents": [*parents]}
         with self._database.reading() as connection:
-            found = [
+            rows = [
                 *connection.execute(_PLACES, {"tasks": values["tasks"]}),
                 *connection.execute(_CHILDREN, {"parents": values["parents"]}),
             ]
-        places = {row[0]: row for row in found}.values()
+        places = {row[0]: row for row in rows}.values()
         return [
             Placed(task, parent, list_id, bool(is_open))
             for task, parent, list_id, is_open in places
@@ -178,15 +178,15 @@ class Flows:
     def open_in_lists(self) -> dict[str, int]:
         """How many unfinished tasks each List has, by its id."""
         serving = dict(self._database.rows(_SERVING_IN_LISTS))
-        found = self._database.rows(_OPEN_IN_LISTS)
-        return {name: count - serving.get(name, 0) for name, count in found}
+        counts = self._database.rows(_OPEN_IN_LISTS)
+        return {name: count - serving.get(name, 0) for name, count in counts}
 
     def known_since_ms(self, workspace: str) -> int | None:
         """From when on the timeline is complete: since the bot keeps it, else since the first
         status that is in it; None: nothing is.
         """
-        found = self._database.rows(_SINCE, w=workspace, **KNOWN_SINCE)
-        return next((at_ms for (at_ms,) in found if at_ms is not None), None)
+        rows = self._database.rows(_SINCE, w=workspace, **KNOWN_SINCE)
+        return next((at_ms for (at_ms,) in rows if at_ms is not None), None)
 
     def _counts(
         self,
@@ -210,8 +210,8 @@ def _under_way(rows: Iterable[Sequence[Any]]) -> list[UnderWay]:
 
 def _status(value: str) -> tuple[str, str, bool]:
     status = orjson.loads(value)
-    found = bool(status.get("found"))
-    return str(status.get("to") or ""), str(status.get("type") or ""), found
+    is_initial = bool(status.get("found"))
+    return str(status.get("to") or ""), str(status.get("type") or ""), is_initial
 
 
 _t, _m = timeline.c, mirror.c
@@ -221,7 +221,7 @@ _in_range: Final = and_(
 
 
 def _is_finished(of: FromClause) -> ColumnElement[bool]:
-    return or_(*(of.c.state == literal_column(f"'{one}'") for one in ("done", "closed")))
+    return or_(*(of.c.state == literal_column(f"'{state}'") for state in ("done", "closed")))
 
 
 def _own_kind(of: FromClause) -> ColumnElement[bool]:
@@ -231,8 +231,8 @@ def _own_kind(of: FromClause) -> ColumnElement[bool]:
 
 def _is_begun(of: FromClause) -> ColumnElement[bool]:
     """A status of a type of its own: work is under way."""
-    others = ("", "open", "done", "closed")
-    return and_(*(of.c.state != literal_column(f"'{one}'") for one in others))
+    not_begun = ("", "open", "done", "closed")
+    return and_(*(of.c.state != literal_column(f"'{state}'") for state in not_begun))
 
 
 _piece: Final = pieces.piece(_t.at_ms)
@@ -279,9 +279,9 @@ def _created_by_bot() -> Select[Any]:
 
 def _newest_workload(task: ColumnElement[str]) -> Any:
     """By one look into an index."""
-    other = decision.alias()
-    of_task = select(other.c.workload).where(other.c.task_id == task)
-    return of_task.order_by(other.c.id.desc()).limit(1).scalar_subquery()
+    task_decision = decision.alias()
+    of_task = select(task_decision.c.workload).where(task_decision.c.task_id == task)
+    return of_task.order_by(task_decision.c.id.desc()).limit(1).scalar_subquery()
 
 
 _last: Final = (
@@ -293,7 +293,7 @@ _last: Final = (
 )
 _steps: Final = timeline.alias("steps")
 _STEPS: Final = (
-    select(*(_steps.c[one.name] for one in fields(Entry)))
+    select(*(_steps.c[column.name] for column in fields(Entry)))
     .select_from(_last.join(_steps, _steps.c.task_id == _last.c.task_id))
     .where(_own_kind(_steps))
     .order_by(_steps.c.task_id, _steps.c.at_ms, _steps.c.id)
@@ -304,20 +304,20 @@ _ENTERED: Final = (
     .where(_in_range, _own_kind(timeline), _t.task_id != "")
     .order_by(_t.kind, _t.at_ms, _t.id)
 )
-_own: Final = timeline.alias("own")
+_entry: Final = timeline.alias("own")
 _newest: Final = (
-    select(_own.c.id)
-    .where(_own.c.task_id == _m.task_id, _own_kind(_own))
+    select(_entry.c.id)
+    .where(_entry.c.task_id == _m.task_id, _own_kind(_entry))
     # In the order of the index, so that nothing is sorted: a status comes after its creation.
-    .order_by(_own.c.at_ms.desc(), _own.c.kind.desc(), _own.c.state.desc())
+    .order_by(_entry.c.at_ms.desc(), _entry.c.kind.desc(), _entry.c.state.desc())
     .limit(1)
     .scalar_subquery()
 )
 
 
 def _began(task: ColumnElement[str]) -> Any:
-    found = select(func.min(_own.c.at_ms)).where(_own.c.task_id == task)
-    chosen = found.where(_own_kind(_own)).where(_is_begun(_own))
+    earliest = select(func.min(_entry.c.at_ms)).where(_entry.c.task_id == task)
+    chosen = earliest.where(_own_kind(_entry)).where(_is_begun(_entry))
     return chosen.scalar_subquery().label("began_ms")
 
 
@@ -328,9 +328,9 @@ _serves: Final = func.coalesce(_m.serves, false())
 
 def _with_status(*chosen: Any) -> tuple[Any, Any]:
     """Open tasks, read from an index alone; the Workspace is that of the entry."""
-    found = select(_m.task_id, _m.list_id, _newest.label("newest")).where(_is_open, *chosen)
+    statement = select(_m.task_id, _m.list_id, _newest.label("newest")).where(_is_open, *chosen)
     # PostgreSQL would look for the newest entry again and again.
-    of = found.cte("open_task").prefix_with("MATERIALIZED", dialect="postgresql").c
+    of = statement.cte("open_task").prefix_with("MATERIALIZED", dialect="postgresql").c
     columns: Any = select(of.task_id, of.list_id, _t.value, _t.at_ms)
     return of, columns.where(_t.id == of.newest, _t.workspace == bindparam("w"))
 
@@ -384,9 +384,9 @@ _first: Final = (
     .limit(1)
     .scalar_subquery()
 )
-_kept: Final = (
+_recorded_since: Final = (
     select(note.c.at_ms)
     .where(note.c.scope == bindparam("scope"), note.c.name == bindparam("name"))
     .scalar_subquery()
 )
-_SINCE: Final = select(func.coalesce(_kept, _first))
+_SINCE: Final = select(func.coalesce(_recorded_since, _first))

@@ -36,10 +36,10 @@ _QUIET: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class WaitsFor:
-    """A task waits for the `others` (ids) since the bot noticed it (Unix ms)."""
+    """A task waits for the `blockers` (ids) since the bot noticed it (Unix ms)."""
 
     task_id: str
-    others: tuple[str, ...]
+    blockers: tuple[str, ...]
     at_ms: int
 
 
@@ -55,8 +55,8 @@ class Lanes:
         """Ids in the order of `routing.order`: by rank, then by priority (none: last), and among
         equals the oldest first. Services that meet their objectives are not there.
         """
-        found = self._database.rows(_FIRST, workload=workload, limit=limit)
-        return [task_id for task_id, _total in found], _total(found)
+        rows = self._database.rows(_FIRST, workload=workload, limit=limit)
+        return [task_id for task_id, _total in rows], _total(rows)
 
     def place(self, task_id: str) -> tuple[str, int, int] | None:
         """The lane of a task, its place there (1 is first), and how many tasks the lane has. None:
@@ -65,19 +65,21 @@ class Lanes:
         lane = next((name for (name,) in self._database.rows(_WORKLOAD, task_id=task_id)), None)
         if lane is None:
             return None
-        found = self._database.rows(_PLACE, workload=lane, task_id=task_id)
-        return next(((lane, place, total) for place, total in found), None)
+        rows = self._database.rows(_PLACE, workload=lane, task_id=task_id)
+        return next(((lane, place, total) for place, total in rows), None)
 
     def waiting(self, workload: str, limit: int) -> tuple[list[WaitsFor], int]:
         """Open tasks that wait for others, the longest first."""
-        found = self._database.rows(_WAITING, workload=workload, limit=limit)
-        rows = [WaitsFor(name, _others(value), at_ms) for name, value, at_ms, _total in found]
-        return rows, _total(found)
+        waiting = self._database.rows(_WAITING, workload=workload, limit=limit)
+        rows = [
+            WaitsFor(name, _parse_blockers(value), at_ms) for name, value, at_ms, _total in waiting
+        ]
+        return rows, _total(waiting)
 
     def held(self, workload: str, now_ms: int, limit: int) -> tuple[list[Override], int]:
         """Open tasks whose priority is held now, imports left out; those that end first."""
-        found = self._database.rows(_HELD, workload=workload, now=now_ms, limit=limit)
-        return [Override(*row[:-1]) for row in found], _total(found)
+        rows = self._database.rows(_HELD, workload=workload, now=now_ms, limit=limit)
+        return [Override(*row[:-1]) for row in rows], _total(rows)
 
     def latched(
         self, automation: str, workload: str, limit: int
@@ -87,39 +89,39 @@ class Lanes:
         """
         prefix = f"{automation}:"
         values = {"prefix": prefix, "length": len(prefix), "start": len(prefix) + 1}
-        found = self._database.rows(_LATCHED, workload=workload, limit=limit, **values)
-        return [(task_id, at_ms) for task_id, at_ms, _total in found], _total(found)
+        rows = self._database.rows(_LATCHED, workload=workload, limit=limit, **values)
+        return [(task_id, at_ms) for task_id, at_ms, _total in rows], _total(rows)
 
     def decisions(self, task_ids: Sequence[str]) -> dict[str, DecisionRow]:
         """The newest decision of each of these tasks that is known and has one, by task."""
         with self._database.reading() as connection:
-            found = connection.execute(_DECISIONS, {"task_ids": [*task_ids]}).all()
+            rows = connection.execute(_DECISIONS, {"task_ids": [*task_ids]}).all()
         return {
             task_id: DecisionRow(task_id, key, at_ms, orjson.loads(body))
-            for task_id, key, at_ms, body in found
+            for task_id, key, at_ms, body in rows
         }
 
 
-def _total(found: Sequence[Sequence[Any]]) -> int:
-    return int(found[0][-1]) if found else 0
+def _total(rows: Sequence[Sequence[Any]]) -> int:
+    return int(rows[0][-1]) if rows else 0
 
 
-def _others(value: str) -> tuple[str, ...]:
+def _parse_blockers(value: str) -> tuple[str, ...]:
     return tuple(orjson.loads(value)["for"])
 
 
-_one = decision.alias()
+_decision = decision.alias()
 
 
 def _newest_decision(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Of a task of the mirror: one look into the index, however many decisions there were."""
-    of_task = select(column).where(_one.c.task_id == mirror.c.task_id)
-    return of_task.order_by(_one.c.id.desc()).limit(1).scalar_subquery()
+    of_task = select(column).where(_decision.c.task_id == mirror.c.task_id)
+    return of_task.order_by(_decision.c.id.desc()).limit(1).scalar_subquery()
 
 
 _is_open: Final = text("is_open")  # as in the index
-_in_lane: Final = (_is_open, _newest_decision(_one.c.workload) == bindparam("workload"))
-_rank: Final = func.coalesce(_newest_decision(_one.c.rank), _NORMAL)
+_in_lane: Final = (_is_open, _newest_decision(_decision.c.workload) == bindparam("workload"))
+_rank: Final = func.coalesce(_newest_decision(_decision.c.rank), _NORMAL)
 _all: Final = func.count().over()
 
 
@@ -156,7 +158,7 @@ _WORKLOAD: Final = (
     .limit(1)
 )
 _newest_ids = (
-    select(func.max(_newest_decision(_one.c.id)))
+    select(func.max(_newest_decision(_decision.c.id)))
     .where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
     .group_by(mirror.c.task_id)
 )
@@ -169,7 +171,11 @@ _WAITING: Final = (
     .order_by(note.c.at_ms, note.c.name)
 )
 _HELD: Final = (
-    _open_tasks(override, override.c.task_id, *(override.c[one.name] for one in fields(Override)))
+    _open_tasks(
+        override,
+        override.c.task_id,
+        *(override.c[attribute.name] for attribute in fields(Override)),
+    )
     .where(override.c.until_ms > bindparam("now"), override.c.origin != IMPORT)
     # A person who clears the priority leaves it to the policy: nothing is held.
     .where(override.c.priority.is_not(None))

@@ -72,8 +72,8 @@ class Periods:
 
     def decided(self, start_ms: int, end_ms: int) -> frozenset[str]:
         """The tasks that something was decided about."""
-        found = self._database.rows(_DECIDED, start=start_ms, end=end_ms)
-        return frozenset(task_id for (task_id,) in found)
+        rows = self._database.rows(_DECIDED, start=start_ms, end=end_ms)
+        return frozenset(task_id for (task_id,) in rows)
 
     def tiers(self, workload: str, start_ms: int, end_ms: int) -> set[tuple[str, str]]:
         """The tasks that were decided to be of a workload, each with the tiers that it had; also
@@ -81,10 +81,10 @@ class Periods:
         """
         values = {"workload": workload, "start": start_ms, "end": end_ms}
         rows = self._database.rows(_TIERS, **values)
-        found = ((task_id, orjson.loads(body)) for task_id, body in rows)
+        bodies = ((task_id, orjson.loads(body)) for task_id, body in rows)
         return {
             (task_id, tier)
-            for task_id, body in found
+            for task_id, body in bodies
             if body.get("workload") == workload
             for tier in _tiers(body)
         }
@@ -99,8 +99,8 @@ class Periods:
         """
         by_day = self._database.is_sqlite and end_ms - start_ms <= _MOST_DAYS * _DAY_MS
         read = _measured_by_day if by_day else _measured_select
-        found = self._database.rows(read(of_tasks), w=workspace, start=start_ms, end=end_ms)
-        return [Day(*row) for row in found]
+        days = self._database.rows(read(of_tasks), w=workspace, start=start_ms, end=end_ms)
+        return [Day(*row) for row in days]
 
     def runs(self, start_ms: int, end_ms: int) -> list[Runs]:
         """The runs that began, by automation and result."""

@@ -86,9 +86,9 @@ class Stats:
         due = self._database.rows(_DUE_SINCE, **values)
         if not due:
             return None
-        done = self._database.rows(_DONE_LAST, ignored=values["ignored"])
+        last_done = self._database.rows(_DONE_LAST, ignored=values["ignored"])
         ((held,),) = self._database.rows(_HELD, **values)
-        return Standstill(max(at_ms for (at_ms,) in due + done), held)
+        return Standstill(max(at_ms for (at_ms,) in due + last_done), held)
 
     def overrides(self, now_ms: int) -> int:
         """How many priorities are held for people now."""
@@ -97,8 +97,8 @@ class Stats:
 
     def budget(self, key: str) -> Mapping[str, Any]:
         """The rate budget's state under a token's hash; empty if none is known yet."""
-        found = next((state for (state,) in self._database.rows(_BUDGET, key=key)), "")
-        state: dict[str, Any] = orjson.loads(found) if found else {}
+        text = next((state for (state,) in self._database.rows(_BUDGET, key=key)), "")
+        state: dict[str, Any] = orjson.loads(text) if text else {}
         return state
 
     def job_succeeded(self, job: str, now_ms: int) -> None:
@@ -121,8 +121,8 @@ class Stats:
 
     def _named(self, prefix: str) -> dict[str, str]:
         """Cursors whose name begins like this, by the rest of the name."""
-        found = self._database.rows(_NAMED, pattern=prefix + "%")
-        return {name.removeprefix(prefix): value for name, value in found}
+        rows = self._database.rows(_NAMED, pattern=prefix + "%")
+        return {name.removeprefix(prefix): value for name, value in rows}
 
 
 _due = inbox.c.due_ms <= bindparam("now")

@@ -34,7 +34,7 @@ class Wrote:
     not_seen: bool = False
 
     @property
-    def shown(self) -> set[int | None]:
+    def visible_values(self) -> set[int | None]:
         """What the task may show because of it: if it was not seen, perhaps it never happened."""
         return {self.after, self.before} if self.not_seen else {self.after}
 
@@ -66,16 +66,16 @@ class TaskMemories:
         """Of this task, as it is now. Valid for who holds the task's lane, and only for a moment:
         people change overrides and mutes at any time.
         """
-        (found,) = self._database.rows(_MEMORY, task_id=task_id, now=now_ms)
-        return _memory(task_id, found)
+        (row,) = self._database.rows(_MEMORY, task_id=task_id, now=now_ms)
+        return _memory(task_id, row)
 
 
-def _memory(task_id: str, found: tuple[Any, ...]) -> TaskMemory:
-    muted, before, after, begun_ms, echo_ms, outcome, event_key, decided_ms, body, *rest = found
-    noted, kept = rest[: 2 * len(_SCOPES)], rest[2 * len(_SCOPES) :]
-    notes = zip(_SCOPES, noted[::2], noted[1::2], strict=True)
+def _memory(task_id: str, row: tuple[Any, ...]) -> TaskMemory:
+    muted, before, after, begun_ms, echo_ms, outcome, event_key, decided_ms, body, *tail = row
+    note_values, override_values = tail[: 2 * len(_SCOPES)], tail[2 * len(_SCOPES) :]
+    notes = zip(_SCOPES, note_values[::2], note_values[1::2], strict=True)
     return TaskMemory(
-        override=None if kept[0] is None else Override(*kept),
+        override=None if override_values[0] is None else Override(*override_values),
         decision=None
         if body is None
         else DecisionRow(task_id, event_key, decided_ms, orjson.loads(body)),
@@ -92,21 +92,21 @@ def _memory(task_id: str, found: tuple[Any, ...]) -> TaskMemory:
 def _select() -> Select[Any]:
     task: Any = bindparam("task_id")
     muted = exists().where(mute.c.task_id == task, mute.c.until_ms > bindparam("now"))
-    written = select(func.max(journal.c.id)).where(
+    last_write = select(func.max(journal.c.id)).where(
         journal.c.task_id == task, journal.c.kind == _PRIORITY, NOT_FAILED
     )
-    decided = select(func.max(decision.c.id)).where(decision.c.task_id == task)
-    one = select(literal_column("1").label("one")).subquery()
-    noted = [note.alias() for _ in _SCOPES]
+    last_decision = select(func.max(decision.c.id)).where(decision.c.task_id == task)
+    single_row = select(literal_column("1").label("one")).subquery()
+    notes = [note.alias() for _ in _SCOPES]
     rows = (
-        one.outerjoin(journal, journal.c.id == written.scalar_subquery())
-        .outerjoin(decision, decision.c.id == decided.scalar_subquery())
+        single_row.outerjoin(journal, journal.c.id == last_write.scalar_subquery())
+        .outerjoin(decision, decision.c.id == last_decision.scalar_subquery())
         .outerjoin(
             override, (override.c.task_id == task) & (override.c.until_ms > bindparam("now"))
         )
     )
-    for each, scope in zip(noted, _SCOPES, strict=True):
-        rows = rows.outerjoin(each, (each.c.scope == scope) & (each.c.name == task))
+    for alias, scope in zip(notes, _SCOPES, strict=True):
+        rows = rows.outerjoin(alias, (alias.c.scope == scope) & (alias.c.name == task))
     return select(
         muted,
         journal.c.before,
@@ -117,7 +117,7 @@ def _select() -> Select[Any]:
         decision.c.event_key,
         decision.c.decided_ms,
         decision.c.body,
-        *(column for each in noted for column in (each.c.value, each.c.at_ms)),
+        *(column for alias in notes for column in (alias.c.value, alias.c.at_ms)),
         *(override.c[name.name] for name in fields(Override)),
     ).select_from(rows)
 

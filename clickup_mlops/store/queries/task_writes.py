@@ -36,10 +36,10 @@ class TaskWrites:
         first.
         """
         with self._database.reading() as connection:
-            found = connection.execute(_SINCE, {"task_ids": [*task_ids], "since": since_ms}).all()
+            rows = connection.execute(_SINCE, {"task_ids": [*task_ids], "since": since_ms}).all()
         return [
             TaskWrite(number, task_id, kind, orjson.loads(after), begun_ms, finished_ms)
-            for number, task_id, kind, after, begun_ms, finished_ms in found
+            for number, task_id, kind, after, begun_ms, finished_ms in rows
         ]
 
 

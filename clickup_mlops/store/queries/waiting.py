@@ -71,7 +71,7 @@ class Waiting:
 
     def latest(self, lane: str, limit: int) -> list[InboxRow]:
         """The lane's newest events by the time of their change, handled or not, newest first."""
-        return [InboxRow(*one) for one in self._database.rows(_LATEST, lane=lane, limit=limit)]
+        return [InboxRow(*row) for row in self._database.rows(_LATEST, lane=lane, limit=limit)]
 
     def waits_until(self, lane: str) -> int | None:
         """When the lane's next row is due (Unix ms); None: none is ready, now or later."""
@@ -79,21 +79,21 @@ class Waiting:
 
     def kinds(self, keys: Sequence[str]) -> dict[str, str]:
         """The kinds of these events, by key, as far as they are still kept."""
-        wanted = select(inbox.c.key, inbox.c.kind).where(inbox.c.key.in_([*keys]))
+        statement = select(inbox.c.key, inbox.c.kind).where(inbox.c.key.in_([*keys]))
         with self._database.reading() as connection:
-            return {row.key: row.kind for row in connection.execute(wanted)}
+            return {row.key: row.kind for row in connection.execute(statement)}
 
     def newest_ms(self, lanes: Sequence[str], *, until: int | None = None) -> dict[str, int]:
         """The newest time of a change that the inbox holds or held, for each lane it knows.
 
         `until`: the number of the last event that counts; None: all do.
         """
-        given = {"lanes": orjson.dumps(lanes).decode()}
+        values = {"lanes": orjson.dumps(lanes).decode()}
         if until is None:
-            found = self._database.rows(self._newest, **given)
+            rows = self._database.rows(self._newest, **values)
         else:
-            found = self._database.rows(self._newest_until, until=until, **given)
-        return {lane: int(event_ms) for lane, event_ms in found if event_ms is not None}
+            rows = self._database.rows(self._newest_until, until=until, **values)
+        return {lane: int(event_ms) for lane, event_ms in rows if event_ms is not None}
 
 
 _oldest = (
@@ -132,10 +132,10 @@ _NEXT_DUE = select(inbox.c.due_ms).where(first_of_lane()).order_by(inbox.c.due_m
 
 def _newest_of(*only: ColumnElement[bool], is_sqlite: bool) -> Select[tuple[str, int | None]]:
     """Looks once into the index for each of the `lanes`, a JSON list; reads no events."""
-    given = bindparam("lanes", type_=Text)
+    names = bindparam("lanes", type_=Text)
     if is_sqlite:
-        lanes = func.json_each(given).table_valued("value")
+        lanes = func.json_each(names).table_valued("value")
     else:
-        lanes = func.json_array_elements_text(cast(given, JSON)).table_valued("value")
+        lanes = func.json_array_elements_text(cast(names, JSON)).table_valued("value")
     newest = select(func.max(inbox.c.event_ms)).where(inbox.c.lane == lanes.c.value, *only)
     return select(lanes.c.value, newest.scalar_subquery())

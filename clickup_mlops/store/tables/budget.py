@@ -43,9 +43,9 @@ class BudgetLedger:
         """
 
         def replace(connection: Connection) -> T:
-            state, found = change(self._locked(connection, key))
+            state, result = change(self._locked(connection, key))
             connection.execute(_WRITE.values(state=state), {"key": key})
-            return found
+            return result
 
         return self._database.write(replace)
 

@@ -85,33 +85,33 @@ class Decisions:
 
     def history(self, task_id: str, limit: int) -> list[DecisionRow]:
         """The task's newest decisions, newest first."""
-        found = self._database.rows(_DECISIONS, task_id=task_id, limit=limit)
-        return [_decision(one) for one in found]
+        rows = self._database.rows(_DECISIONS, task_id=task_id, limit=limit)
+        return [_decision(row) for row in rows]
 
     def before(self, at_ms: int) -> list[DecisionRow]:
         """The newest decision of each task that was taken before then."""
-        return [_decision(one) for one in self._database.rows(_BEFORE, at=at_ms)]
+        return [_decision(row) for row in self._database.rows(_BEFORE, at=at_ms)]
 
     def workloads_before(self, at_ms: int) -> dict[str, str]:
         """The workload of each task by its newest decision that was taken before then."""
-        found = self._database.rows(_WORKLOADS, at=at_ms)
-        return {task: named or _named(body) for task, named, body in found}
+        rows = self._database.rows(_WORKLOADS, at=at_ms)
+        return {task: named or _named(body) for task, named, body in rows}
 
     def latest_of(self, task_ids: Sequence[str]) -> Iterator[DecisionRow]:
         """The newest decision of each of these tasks that has one."""
         for start in range(0, len(task_ids), _AT_ONCE):
-            some = [*task_ids[start : start + _AT_ONCE]]
+            batch = [*task_ids[start : start + _AT_ONCE]]
             with self._database.reading() as connection:
-                found = connection.execute(_LATEST_OF, {"task_ids": some}).all()
-            yield from map(_decision, map(tuple, found))
+                rows = connection.execute(_LATEST_OF, {"task_ids": batch}).all()
+            yield from map(_decision, map(tuple, rows))
 
 
 def _named(body: bytes | None) -> str:
     return str(orjson.loads(body or b"{}").get("workload") or "")
 
 
-def _decision(found: tuple[Any, ...]) -> DecisionRow:
-    task_id, event_key, decided_ms, body = found
+def _decision(row: tuple[Any, ...]) -> DecisionRow:
+    task_id, event_key, decided_ms, body = row
     return DecisionRow(task_id, event_key, decided_ms, orjson.loads(body))
 
 

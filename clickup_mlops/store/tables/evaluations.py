@@ -54,9 +54,9 @@ class Evaluations:
     def get(self, task_id: str, *changes: str) -> Mapping[str, By]:
         """The automations evaluated for these changes, at most three; unknown ones are left out."""
         first, second, last = changes[0], changes[len(changes) // 2], changes[-1]
-        given = {"first": first, "second": second, "last": last}
-        found = self._database.rows(_THREE, task_id=task_id, **given)
-        return {change: dict(orjson.loads(by)) for change, by in found}
+        values = {"first": first, "second": second, "last": last}
+        rows = self._database.rows(_THREE, task_id=task_id, **values)
+        return {change: dict(orjson.loads(by)) for change, by in rows}
 
     def put(self, task_id: str, change: str, by: By, now_ms: int) -> None:
         """Replaces what was known; with this thread's next write."""
@@ -81,7 +81,7 @@ _FORGET: Final = delete(evaluation).where(evaluation.c.task_id == bindparam("t")
 
 def _old(before_ms: int) -> ColumnElement[bool]:
     """Not while an event of the task waits, perhaps for a person: it may report that change."""
-    waiting = union_all(*(select(inbox.c.lane).where(in_state(one)) for one in (READY, PARKED)))
+    waiting = union_all(*(select(inbox.c.lane).where(in_state(state)) for state in (READY, PARKED)))
     return (evaluation.c.at_ms < before_ms) & evaluation.c.task_id.not_in(waiting)
 
 

@@ -135,16 +135,16 @@ class History:
         """Raw points: a series, the time of its reading (Unix ms) and the value. What is there
         already stays.
         """
-        found = [*readings]
-        for start in range(0, len(found), _ROWS):
-            part = found[start : start + _ROWS]
+        raw_points = [*readings]
+        for start in range(0, len(raw_points), _ROWS):
+            part = raw_points[start : start + _ROWS]
             self._database.put(
                 [(self._known, _series_row(*reading)) for reading in part], wait=True
             )
-        since_ms = min((at for _one, at, _value in found), default=0)
-        of = {one.workspace for one, _at, _value in found}
-        ids = {one.key: one.id for one in self.all(of, since_ms)}
-        rows = [(self._point, _point_row(ids[one.key], at, v)) for one, at, v in found]
+        since_ms = min((at for _series, at, _value in raw_points), default=0)
+        of = {series_.workspace for series_, _at, _value in raw_points}
+        ids = {series_.key: series_.id for series_ in self.all(of, since_ms)}
+        rows = [(self._point, _point_row(ids[series_.key], at, v)) for series_, at, v in raw_points]
         for start in range(0, len(rows), _ROWS):
             self._database.put(rows[start : start + _ROWS], wait=True)
 
@@ -171,8 +171,8 @@ class History:
 
     def first_ms(self, step_ms: int, since_ms: int) -> int | None:
         """The time of the oldest point of this step since then (Unix ms)."""
-        ((found,),) = self._database.rows(_FIRST, step=step_ms, since=since_ms)
-        return None if found is None else int(found)
+        ((oldest_ms,),) = self._database.rows(_FIRST, step=step_ms, since=since_ms)
+        return None if oldest_ms is None else int(oldest_ms)
 
     def means(self, series_id: int, parts: Iterable[Part], width_ms: int) -> list[Point]:
         """Of one point for each `width_ms`, from all parts (three at most), oldest first. A point's
@@ -244,8 +244,8 @@ def _newer(statement: Any, name: str) -> Any:
     return case((is_newer, statement.excluded[name]), else_=series.c[name])
 
 
-def _series_row(one: Series, at_ms: int, value: float) -> dict[str, Any]:
-    row = {name: getattr(one, name) for name in (*_KEY, "unit")}
+def _series_row(series_: Series, at_ms: int, value: float) -> dict[str, Any]:
+    row = {name: getattr(series_, name) for name in (*_KEY, "unit")}
     return row | {"last_ms": at_ms, "last": value}
 
 
@@ -254,14 +254,14 @@ def _point_row(series_id: int, at_ms: int, value: float) -> dict[str, Any]:
     return row | dict.fromkeys(("mean", "low", "high"), value)
 
 
-_SERIES: Final = select(*(series.c[one.name] for one in fields(Series))).order_by(
+_SERIES: Final = select(*(series.c[attribute.name] for attribute in fields(Series))).order_by(
     series.c.source, series.c.measure, series.c.labels, series.c.id
 )
 _OF_WORKSPACE: Final = _SERIES.where(
     series.c.workspace == bindparam("w"), series.c.last_ms >= bindparam("since")
 )
 _SHARED: Final = (
-    select(*(series.c[one.name] for one in fields(Series)))
+    select(*(series.c[attribute.name] for attribute in fields(Series)))
     .where(
         series.c.task_id == "",
         series.c.last_ms >= bindparam("since"),
@@ -272,7 +272,7 @@ _SHARED: Final = (
 )
 _OF_TASK: Final = _SERIES.where(series.c.task_id == bindparam("task"))
 _POINTS: Final[Any] = (
-    select(*(point.c[one.name] for one in fields(Point)))
+    select(*(point.c[attribute.name] for attribute in fields(Point)))
     .where(
         point.c.series_id == bindparam("s"),
         point.c.step_ms == bindparam("step"),
@@ -293,7 +293,7 @@ _FIRST: Final = select(func.min(point.c.at_ms)).where(
 
 
 def _part(number: int) -> Any:
-    return select(*(point.c[one.name] for one in fields(Point))).where(
+    return select(*(point.c[column.name] for column in fields(Point))).where(
         point.c.series_id == bindparam("s"),
         point.c.step_ms == bindparam(f"step_ms_{number}"),
         point.c.at_ms >= bindparam(f"start_ms_{number}"),
@@ -301,17 +301,17 @@ def _part(number: int) -> Any:
     )
 
 
-_found: Final[Any] = union_all(*map(_part, range(_PARTS))).subquery().c
+_points: Final[Any] = union_all(*map(_part, range(_PARTS))).subquery().c
 _MEANS: Final = (
     select(
-        func.min(_found.at_ms),
-        func.sum(_found.mean * _found.count) / func.sum(_found.count),
-        func.min(_found.low),
-        func.max(_found.high),
-        func.sum(_found.count),
+        func.min(_points.at_ms),
+        func.sum(_points.mean * _points.count) / func.sum(_points.count),
+        func.min(_points.low),
+        func.max(_points.high),
+        func.sum(_points.count),
     )
-    .group_by(_found.at_ms - _found.at_ms % bindparam("width", type_=BigInteger))
-    .order_by(func.min(_found.at_ms))
+    .group_by(_points.at_ms - _points.at_ms % bindparam("width", type_=BigInteger))
+    .order_by(func.min(_points.at_ms))
 )
 
 

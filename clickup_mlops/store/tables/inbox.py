@@ -116,7 +116,7 @@ class Depth:
 
     ready: int
     parked: int
-    done: int
+    handled: int
     oldest_ms: int | None
 
 
@@ -177,8 +177,8 @@ class Inbox:
         self, incoming: Sequence[Incoming], *, unless: Mapping[str, Earlier] | None = None
     ) -> int:
         """Stores all; how many were new. `unless`: as in `put`, by key. Raises StoreBusy."""
-        known, chunks = unless or {}, range(0, len(incoming), _CHUNK)
-        new = [self._new(one, known.get(one.key)) for one in incoming]
+        earlier_by_key, chunks = unless or {}, range(0, len(incoming), _CHUNK)
+        new = [self._new(event, earlier_by_key.get(event.key)) for event in incoming]
         return sum(sum(self._store(new[at : at + _CHUNK])) for at in chunks)
 
     def _new(self, incoming: Incoming, unless: Earlier | None) -> _New:
@@ -196,14 +196,14 @@ class Inbox:
         in_order = sorted(groups, key=_place)
         new = [*chain.from_iterable(in_order)]
         is_new = dict(zip(map(id, new), self._insert_each(connection, new), strict=True))
-        return [[is_new[id(one)] for one in group] for group in groups]
+        return [[is_new[id(event)] for event in group] for group in groups]
 
     def _insert_each(self, connection: Connection, new: Sequence[_New]) -> Iterator[bool]:
-        for is_plain, some in groupby(new, lambda one: one[1] is None):
+        for is_plain, batch in groupby(new, lambda entry: entry[1] is None):
             if is_plain:
-                yield from self._many.insert(connection, [_as_row(one) for one, _none in some])
+                yield from self._many.insert(connection, [_as_row(entry) for entry, _none in batch])
             else:
-                yield from (insert(connection) for _, insert in some if insert is not None)
+                yield from (insert(connection) for _, insert in batch if insert is not None)
 
     def _insert_unless(self, connection: Connection, incoming: Incoming, unless: Earlier) -> bool:
         values = {"k": unless.key, "since": unless.since_ms}
@@ -230,8 +230,8 @@ class Inbox:
         next_rows: Statement = (_NEXT, {"lane": lane, "limit": limit})
 
         def take(connection: Connection) -> Rows:
-            leased, found = self._all(connection, [lease_it, next_rows])
-            rows = _due(found, now_ms) if leased.rows else []
+            leased, events = self._all(connection, [lease_it, next_rows])
+            rows = _due(events, now_ms) if leased.rows else []
             if leased.rows and not rows:
                 self._run(connection, RELEASE, {"k": lane, "me": owner})
             return rows
@@ -262,10 +262,10 @@ class Inbox:
         lease_it = self._lease(lane, owner, now_ms, until_ms)
 
         def go_on(connection: Connection) -> Rows:
-            released, *_finished, found = self._all(connection, statements)
+            released, *_finished, events = self._all(connection, statements)
             if released.changed == 0:
                 raise lease_lost(lane)
-            following = _due(found, now_ms)
+            following = _due(events, now_ms)
             if following:
                 self._run(connection, *lease_it)
             return following
@@ -303,8 +303,8 @@ class Inbox:
 
         `counts`: as an attempt. Failures that the event did not cause do not count.
         """
-        tried = int(counts)
-        values = {"i": row_id, "error": error[:ERROR_LENGTH], "due_ms": due_ms, "tried": tried}
+        attempts = int(counts)
+        values = {"i": row_id, "error": error[:ERROR_LENGTH], "due_ms": due_ms, "tried": attempts}
         self._database.write(lambda connection: connection.execute(_RETRY, values))
 
     def park(self, row_id: int, error: str, *, wait: bool = True) -> None:
@@ -331,11 +331,11 @@ class Inbox:
 
     def get(self, row_id: int) -> InboxRow | None:
         """One event by its number."""
-        return self._one(inbox.c.id == row_id)
+        return self._select_row(inbox.c.id == row_id)
 
     def by_key(self, key: str) -> InboxRow | None:
         """One event by its key."""
-        return self._one(inbox.c.key == key)
+        return self._select_row(inbox.c.key == key)
 
     def list(self, state: str | None, limit: int) -> Rows:
         """The newest events, of one state or of all (None), newest first."""
@@ -343,17 +343,17 @@ class Inbox:
         if state is not None:
             statement = statement.where(in_state(state))
         with self._database.reading() as connection:
-            return [InboxRow(*one) for one in connection.execute(statement)]
+            return [InboxRow(*row) for row in connection.execute(statement)]
 
     def reported(self, lanes: Collection[str], since_ms: int) -> Rows:
         """ClickUp's events in these lanes that happened since then, in any order."""
-        wanted = _SELECT.where(
+        statement = _SELECT.where(
             inbox.c.lane.in_([*lanes]),
             inbox.c.source.startswith("hook:"),
             inbox.c.event_ms >= since_ms,
         )
         with self._database.reading() as connection:
-            return [InboxRow(*one) for one in connection.execute(wanted)]
+            return [InboxRow(*row) for row in connection.execute(statement)]
 
     def depth(self, now_ms: int) -> Depth:
         """How many are ready, parked and done, and when the oldest ready one came in."""
@@ -362,15 +362,15 @@ class Inbox:
             oldest = connection.execute(OLDEST).scalar()
         return Depth(counts.get(READY, 0), counts.get(PARKED, 0), counts.get(DONE, 0), oldest)
 
-    def _one(self, condition: ColumnElement[bool]) -> InboxRow | None:
+    def _select_row(self, condition: ColumnElement[bool]) -> InboxRow | None:
         with self._database.reading() as connection:
-            found = connection.execute(_SELECT.where(condition)).first()
-        return None if found is None else InboxRow(*found)
+            row = connection.execute(_SELECT.where(condition)).first()
+        return None if row is None else InboxRow(*row)
 
 
-def _due(found: Result, now_ms: int) -> Rows:
+def _due(result: Result, now_ms: int) -> Rows:
     """Up to the first that is not due yet: later ones must wait for it."""
-    rows = (InboxRow(*one) for one in found.rows)
+    rows = (InboxRow(*event) for event in result.rows)
     return [*takewhile(lambda row: row.due_ms <= now_ms, rows)]
 
 
@@ -379,18 +379,18 @@ def _place(group: Sequence[_New]) -> tuple[int, str]:
     return first.event_ms or first.received_ms, first.key
 
 
-def _as_row(one: Incoming) -> dict[str, object]:
+def _as_row(event: Incoming) -> dict[str, object]:
     return {
-        "key": one.key,
-        "source": one.source,
-        "workspace": one.workspace,
-        "kind": one.kind,
-        "lane": one.lane,
-        "list_id": one.list_id,
-        "body": one.body,
-        "event_ms": one.event_ms,
-        "received_ms": one.received_ms,
-        "due_ms": one.received_ms,
+        "key": event.key,
+        "source": event.source,
+        "workspace": event.workspace,
+        "kind": event.kind,
+        "lane": event.lane,
+        "list_id": event.list_id,
+        "body": event.body,
+        "event_ms": event.event_ms,
+        "received_ms": event.received_ms,
+        "due_ms": event.received_ms,
         **_NEW,
     }
 
@@ -477,8 +477,8 @@ _DISCARD = (
 )
 _COUNTS: Final[CompoundSelect[Any]] = union_all(
     *(
-        select(literal_column(f"'{one}'"), func.count()).select_from(inbox).where(in_state(one))
-        for one in STATES
+        select(literal_column(f"'{key}'"), func.count()).select_from(inbox).where(in_state(key))
+        for key in STATES
     )
 )
 LATER: Final = ("held:", "after:", "incident:")

@@ -170,8 +170,8 @@ class Journal:
 
         def begin(connection: Connection) -> int | None:
             # Held first: whoever waits for the cap holds all other locks already, so no deadlock.
-            *_, made = all_while_held(self._database, connection, holder, count)
-            if made.rows[0][0] >= cap:
+            *_, recent_writes = all_while_held(self._database, connection, holder, count)
+            if recent_writes.rows[0][0] >= cap:
                 return None
             *_, inserted = self._database.prepared.all_on(connection, statements)
             return int(inserted.rows[0][0])
@@ -203,14 +203,14 @@ class Journal:
             "finished_ms": now_ms,
             "receipt": _text(receipt),
         }
-        put = self._database.write if wait else self._database.defer_last
-        put(lambda connection: self._close(connection, values, tuple(calls)))
+        run = self._database.write if wait else self._database.defer_last
+        run(lambda connection: self._close(connection, values, tuple(calls)))
 
     def _close(
         self, connection: Connection, values: Mapping[str, object], calls: tuple[str, ...]
     ) -> None:
-        for found in self._run(connection, _FINISH, values).rows:
-            self._audit.append(connection, _facts(_row(found), calls))
+        for row in self._run(connection, _FINISH, values).rows:
+            self._audit.append(connection, _facts(_row(row), calls))
 
     def unfinished(self, lane: str | None = None) -> Rows:
         """Writes that began and whose outcome is unknown, of one lane or of all (None).
@@ -218,18 +218,18 @@ class Journal:
         Read the task before doing more.
         """
         if lane is None:
-            return [_row(one) for one in self._database.rows(_UNFINISHED)]
-        return [_row(one) for one in self._database.rows(_UNFINISHED_OF, lane=lane)]
+            return [_row(row) for row in self._database.rows(_UNFINISHED)]
+        return [_row(row) for row in self._database.rows(_UNFINISHED_OF, lane=lane)]
 
     def latest(self, task_id: str, kind: str) -> JournalRow | None:
         """The newest write of this kind that did not fail."""
-        found = self._database.rows(_LATEST, task_id=task_id, kind=kind)
-        return next(map(_row, found), None)
+        rows = self._database.rows(_LATEST, task_id=task_id, kind=kind)
+        return next(map(_row, rows), None)
 
     def latest_done(self, task_id: str, kind: str) -> JournalRow | None:
         """The newest write of this kind that is known to have happened."""
-        found = self._database.rows(_LATEST_DONE, task_id=task_id, kind=kind)
-        return next(map(_row, found), None)
+        rows = self._database.rows(_LATEST_DONE, task_id=task_id, kind=kind)
+        return next(map(_row, rows), None)
 
     def has_done(
         self, task_id: str, kind: str, after: object, *, automation: str, since_ms: int
@@ -248,7 +248,7 @@ class Journal:
         if cause is not None:
             statement = statement.where(journal.c.cause == cause)
         with self._database.reading() as connection:
-            return [_row(tuple(one)) for one in connection.execute(statement)]
+            return [_row(tuple(row)) for row in connection.execute(statement)]
 
     def match_echo(
         self, task_id: str, kind: str, after: object, event_ms: int, *, wait: bool = True
@@ -270,8 +270,8 @@ class Journal:
         for `match_echo`.
         """
         values = {"effect": effect, "of": f"{effect}:", "receipt": _text(receipt)}
-        found = self._database.rows(_MADE_IT, event_ms=event_ms, **values)
-        return self._consumed(found, event_ms, wait)
+        rows = self._database.rows(_MADE_IT, event_ms=event_ms, **values)
+        return self._consumed(rows, event_ms, wait)
 
     def has_receipt(self, receipt: object) -> bool:
         """Whether a write of the bot created the thing with this receipt."""
@@ -297,11 +297,11 @@ class Journal:
         return bool(self._database.rows(_TAKEN, **values))
 
     def _consumed(
-        self, found: Sequence[tuple[Any, ...]], event_ms: int, wait: bool
+        self, rows: Sequence[tuple[Any, ...]], event_ms: int, wait: bool
     ) -> JournalRow | None:
-        if not found:
+        if not rows:
             return None
-        *values, echo_ms = found[0]
+        *values, echo_ms = rows[0]
         row = _row(tuple(values))
         if echo_ms is None:
             self._consume((_CONSUME, {"i": row.id, "echo_ms": event_ms}), wait)
@@ -355,8 +355,8 @@ def _begun(write: Write, now_ms: int) -> dict[str, Any]:
     }
 
 
-def _row(found: tuple[Any, ...]) -> JournalRow:
-    values = dict(zip(_NAMES, found, strict=True))
+def _row(columns: tuple[Any, ...]) -> JournalRow:
+    values = dict(zip(_NAMES, columns, strict=True))
     for name in ("before", "after", "receipt"):
         values[name] = orjson.loads(values[name])
     values["chain"] = tuple(

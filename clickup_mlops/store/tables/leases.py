@@ -99,8 +99,8 @@ class Leases:
 
     def holder(self, name: str, now_ms: int) -> str | None:
         """The owner who holds the lease now; None: nobody does."""
-        found = self._database.rows(_HOLDER, k=name, now=now_ms)
-        return next((owner for (owner,) in found), None)
+        rows = self._database.rows(_HOLDER, k=name, now=now_ms)
+        return next((owner for (owner,) in rows), None)
 
     def renew(self, name: str, owner: str, until_ms: int) -> bool:
         """Extends the lease. False: it was lost, and another owner may have held it meanwhile."""

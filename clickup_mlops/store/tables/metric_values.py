@@ -66,7 +66,7 @@ class MetricValue:
 
 _ROWS: Final = 500
 """In one transaction: no event waits for longer."""
-_NAMES = tuple(one.name for one in fields(MetricValue))
+_NAMES = tuple(column.name for column in fields(MetricValue))
 _KEY = ("task_id", "field_id")
 
 
@@ -76,18 +76,18 @@ class MetricValues:
     def __init__(self, database: Database) -> None:
         self._database = database
         statement = database.insert(metric_value)
-        rest = [name for name in _NAMES if name not in _KEY]
+        value_columns = [name for name in _NAMES if name not in _KEY]
         self._upsert = statement.on_conflict_do_update(
-            index_elements=[*_KEY], set_={name: statement.excluded[name] for name in rest}
+            index_elements=[*_KEY], set_={name: statement.excluded[name] for name in value_columns}
         )
 
     def put_many(self, values: Iterable[MetricValue], *, wait: bool = True) -> None:
         """Keeps them, in place of what was known of the same fields. `wait` False: with this
         thread's next write.
         """
-        found = [(self._upsert, asdict(one)) for one in values]
-        for start in range(0, len(found), _ROWS):
-            self._database.put(found[start : start + _ROWS], wait=wait)
+        statements = [(self._upsert, asdict(value)) for value in values]
+        for start in range(0, len(statements), _ROWS):
+            self._database.put(statements[start : start + _ROWS], wait=wait)
 
     def remove(self, key: tuple[str, str]) -> None:
         """The bot does not keep this field any more. With this thread's next write."""

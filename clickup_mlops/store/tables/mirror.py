@@ -69,14 +69,14 @@ mirror = Table(
 class MirrorRow:
     """A task as ClickUp sent it, when we read it and when it had last changed (ms).
 
-    `seen`: it includes the changes of every event of the inbox up to this number.
+    `event_number`: it includes the changes of every event of the inbox up to this number.
     """
 
     task_id: str
     raw: dict[str, Any]
     fetched_ms: int
     updated_ms: int
-    seen: int
+    event_number: int
 
 
 Serves = Callable[[Mapping[str, Any]], bool]
@@ -105,21 +105,21 @@ class Mirror:
     def get_many(self, task_ids: Sequence[str]) -> dict[str, MirrorRow]:
         """The tasks that are known, by id."""
         if len(task_ids) == 1:  # much cheaper, and the common case
-            one = self.get(task_ids[0])
-            return {one.task_id: one} if one else {}
+            task = self.get(task_ids[0])
+            return {task.task_id: task} if task else {}
         with self._database.reading() as connection:
-            found = connection.execute(_SEVERAL, {"task_ids": [*task_ids]}).all()
-        return {row.task_id: row for row in map(_row, found)}
+            rows = connection.execute(_SEVERAL, {"task_ids": [*task_ids]}).all()
+        return {row.task_id: row for row in map(_row, rows)}
 
-    def known(self, task_ids: Iterable[str]) -> frozenset[str]:
+    def filter_known(self, task_ids: Iterable[str]) -> frozenset[str]:
         """Those of these ids whose tasks are known; no task is read."""
-        wanted = [*task_ids]
+        ids = [*task_ids]
         with self._database.reading() as connection:
             return frozenset(
                 task_id
-                for start in range(0, len(wanted), _AT_ONCE)
+                for start in range(0, len(ids), _AT_ONCE)
                 for (task_id,) in connection.execute(
-                    _KNOWN, {"task_ids": wanted[start : start + _AT_ONCE]}
+                    _KNOWN, {"task_ids": ids[start : start + _AT_ONCE]}
                 )
             )
 
@@ -129,15 +129,18 @@ class Mirror:
         raws: Iterable[Mapping[str, Any]],
         fetched_ms: int,
         *,
-        seen: int = 0,
+        event_number: int = 0,
         wait: bool = True,
     ) -> None:
         """Stores what was just read; `raws` are task objects of the API.
 
-        `seen` is the newest event's number (`Waiting.newest`) from before the call.
+        `event_number` is that of the newest event (`Waiting.newest`) from before the call.
         `wait` False: with this thread's next write.
         """
-        rows = [_as_row(workspace, raw, fetched_ms, seen, serves=self._serves(raw)) for raw in raws]
+        rows = [
+            _as_row(workspace, raw, fetched_ms, event_number, serves=self._serves(raw))
+            for raw in raws
+        ]
         if rows:
             self._database.put([(self._upsert, row) for row in rows], wait=wait)
 
@@ -167,14 +170,14 @@ class Mirror:
 
     def remove(self, task_id: str) -> None:
         """Removes a task that was deleted."""
-        gone = delete(mirror).where(mirror.c.task_id == task_id)
-        self._database.write(lambda connection: connection.execute(gone))
+        statement = delete(mirror).where(mirror.c.task_id == task_id)
+        self._database.write(lambda connection: connection.execute(statement))
 
     def all_open(self, list_id: str) -> list[MirrorRow]:
         """The open tasks of one list, by id."""
-        return [_row(one) for one in self._database.rows(_OPEN_IN_LIST, list_id=list_id)]
+        return [_row(row) for row in self._database.rows(_OPEN_IN_LIST, list_id=list_id)]
 
-    def each(self) -> Iterator[MirrorRow]:
+    def iterate(self) -> Iterator[MirrorRow]:
         """The tasks of all lists, by id. However many there are, `PAGE` are in memory."""
         return self._paged(_PAGE)
 
@@ -185,27 +188,27 @@ class Mirror:
     def _paged(self, page: Select[Any]) -> Iterator[MirrorRow]:
         last: str | None = ""
         while last is not None:
-            found = self._database.rows(page, last=last, limit=PAGE)
-            last = found[-1][0] if len(found) == PAGE else None
-            yield from map(_row, found)
+            rows = self._database.rows(page, last=last, limit=PAGE)
+            last = rows[-1][0] if len(rows) == PAGE else None
+            yield from map(_row, rows)
 
     def children(self, parent_id: str, limit: int) -> list[MirrorRow]:
         """The known subtasks of a task, open or not, by id."""
-        return [_row(one) for one in self._database.rows(_CHILDREN, parent=parent_id, limit=limit)]
+        return [_row(row) for row in self._database.rows(_CHILDREN, parent=parent_id, limit=limit)]
 
     def unseen(self, since_ms: int, limit: int) -> list[str]:
         """The open tasks that were not read since then, longest first."""
-        found = self._database.rows(_UNSEEN, since_ms=since_ms, limit=limit)
-        return [task_id for (task_id,) in found]
+        rows = self._database.rows(_UNSEEN, since_ms=since_ms, limit=limit)
+        return [task_id for (task_id,) in rows]
 
     def read_since(self, since_ms: int) -> frozenset[str]:
         """The ids of the open tasks that were read since then."""
-        found = self._database.rows(_READ_SINCE, since_ms=since_ms)
-        return frozenset(task_id for (task_id,) in found)
+        rows = self._database.rows(_READ_SINCE, since_ms=since_ms)
+        return frozenset(task_id for (task_id,) in rows)
 
     def newest(self, limit: int) -> list[MirrorRow]:
         """The tasks, open or not, that changed last."""
-        return [_row(one) for one in self._database.rows(_NEWEST, limit=limit)]
+        return [_row(row) for row in self._database.rows(_NEWEST, limit=limit)]
 
     def earlier_with(self, texts: Sequence[str], created_ms: int, limit: int) -> list[MirrorRow]:
         """Tasks, created before, that contain one of these texts as it is; the oldest first. Reads
@@ -213,8 +216,8 @@ class Mirror:
         """
         values = {f"text_{n}": orjson.dumps(text)[1:-1] for n, text in enumerate(texts)}
         query = _containing(len(texts), is_sqlite=self._database.is_sqlite)
-        found = self._database.rows(query, created=created_ms, limit=limit, **values)
-        return [_row(one) for one in found]
+        rows = self._database.rows(query, created=created_ms, limit=limit, **values)
+        return [_row(row) for row in rows]
 
     def open_lists(self) -> list[str]:
         """The lists that have open tasks, by id."""
@@ -224,9 +227,9 @@ class Mirror:
         """How many open tasks the list has, and the ids of those that are Urgent. The task
         `besides` is left out.
         """
-        found = self._database.rows(_OPEN_AND_URGENT, list_id=list_id, besides=besides)
-        urgent = frozenset(task_id for task_id, _count in found if task_id is not None)
-        return sum(count for _task_id, count in found), urgent
+        rows = self._database.rows(_OPEN_AND_URGENT, list_id=list_id, besides=besides)
+        urgent = frozenset(task_id for task_id, _count in rows if task_id is not None)
+        return sum(count for _task_id, count in rows), urgent
 
 
 @cache
@@ -249,7 +252,7 @@ def _type_of(raw: Mapping[str, Any]) -> str:
 
 
 def _as_row(
-    workspace: str, raw: Mapping[str, Any], fetched_ms: int, seen: int, *, serves: bool
+    workspace: str, raw: Mapping[str, Any], fetched_ms: int, event_number: int, *, serves: bool
 ) -> dict[str, object]:
     priority, item_type = (raw.get("priority") or {}).get("id"), raw.get("custom_item_id")
     return {
@@ -262,7 +265,7 @@ def _as_row(
         "item_type": item_type if isinstance(item_type, int) else None,
         "updated_ms": int(raw.get("date_updated") or raw.get("date_created") or 0),
         "fetched_ms": fetched_ms,
-        "seen": seen,
+        "seen": event_number,
         "raw": orjson.dumps(raw),
         "parent_id": str(raw["parent"]) if raw.get("parent") else None,
         "created_ms": int(raw["date_created"]) if raw.get("date_created") else None,
@@ -270,9 +273,9 @@ def _as_row(
     }
 
 
-def _row(found: Sequence[Any]) -> MirrorRow:
-    task_id, raw, *rest = found
-    return MirrorRow(task_id, orjson.loads(raw), *rest)
+def _row(columns: Sequence[Any]) -> MirrorRow:
+    task_id, raw, *times = columns
+    return MirrorRow(task_id, orjson.loads(raw), *times)
 
 
 def _upsert_statement(database: Database) -> Insert:
@@ -329,14 +332,14 @@ _UNSEEN = (
 _READ_SINCE = select(mirror.c.task_id).where(_is_open, mirror.c.fetched_ms >= bindparam("since_ms"))
 _OPEN_LISTS = select(mirror.c.list_id).where(_is_open).distinct()
 # One statement, so that both are of one moment: the number, then an id for each Urgent task.
-_here = (
+_OTHERS_IN_LIST = (
     mirror.c.list_id == bindparam("list_id"),
     _is_open,
     mirror.c.task_id != bindparam("besides"),
 )
 _OPEN_AND_URGENT = union_all(
-    select(null(), func.count()).where(*_here),
-    select(mirror.c.task_id, literal_column("0")).where(*_here, mirror.c.priority == 1),
+    select(null(), func.count()).where(*_OTHERS_IN_LIST),
+    select(mirror.c.task_id, literal_column("0")).where(*_OTHERS_IN_LIST, mirror.c.priority == 1),
 )
 
 

@@ -50,9 +50,9 @@ class Mutes:
             set_={name: statement.excluded[name] for name in names},
         )
 
-    def put(self, one: Mute) -> None:
+    def put(self, mute_: Mute) -> None:
         """Stores it, in place of an earlier one of this automation and task."""
-        row = asdict(one)
+        row = asdict(mute_)
         self._database.write(lambda connection: connection.execute(self._upsert, row))
 
     def end(self, task_id: str, automation: str) -> None:
@@ -62,13 +62,13 @@ class Mutes:
 
     def of(self, task_id: str, now_ms: int) -> Mapping[str, Mute]:
         """The automations that leave the task alone now, by name."""
-        found = self._database.rows(_OF, task_id=task_id, now=now_ms)
-        return {(one := Mute(*row)).automation: one for row in found}
+        rows = self._database.rows(_OF, task_id=task_id, now=now_ms)
+        return {(active := Mute(*row)).automation: active for row in rows}
 
     def ending(self, now_ms: int, limit: int) -> tuple[tuple[Mute, ...], int]:
         """Those that hold now and end first, and how many hold altogether."""
-        found = self._database.rows(_ENDING, now=now_ms, limit=limit)
-        return tuple(Mute(*row[:-1]) for row in found), found[0][-1] if found else 0
+        rows = self._database.rows(_ENDING, now=now_ms, limit=limit)
+        return tuple(Mute(*row[:-1]) for row in rows), rows[0][-1] if rows else 0
 
     def list(self, now_ms: int) -> list[Mute]:
         """All that hold now, by automation and task."""

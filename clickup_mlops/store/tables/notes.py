@@ -92,7 +92,7 @@ class Notes:
 
     def put_newer(self, scope: str, notes: Mapping[str, Note], *, wait: bool = True) -> None:
         """Stores the values by name, each unless a newer one is there."""
-        rows = [_row(scope, name, each.value, each.at_ms) for name, each in notes.items()]
+        rows = [_row(scope, name, note_.value, note_.at_ms) for name, note_ in notes.items()]
         if rows:
             self._database.put([(self._upsert_newer, row) for row in rows], wait=wait)
 
@@ -102,10 +102,10 @@ class Notes:
 
     def get_many(self, scope: str, names: Collection[str]) -> dict[str, Note]:
         """The notes of a scope with these names, by name."""
-        wanted = _ALL.where(note.c.name.in_([*names]))
+        statement = _ALL.where(note.c.name.in_([*names]))
         with self._database.reading() as connection:
-            found = connection.execute(wanted, {"scope": scope}).all()
-        return {name: Note(orjson.loads(value), at_ms) for name, value, at_ms in found}
+            rows = connection.execute(statement, {"scope": scope}).all()
+        return {name: Note(orjson.loads(value), at_ms) for name, value, at_ms in rows}
 
     def put_many(self, scope: str, names: Iterable[str], value: object, now_ms: int) -> None:
         """Stores the same value under each of the names; on disk when this returns."""
@@ -115,13 +115,13 @@ class Notes:
 
     def get(self, scope: str, name: str) -> Note | None:
         """The note, if there is one."""
-        found = self._database.rows(_ONE, scope=scope, name=name)
-        return next((Note(orjson.loads(value), at_ms) for value, at_ms in found), None)
+        rows = self._database.rows(_ONE, scope=scope, name=name)
+        return next((Note(orjson.loads(value), at_ms) for value, at_ms in rows), None)
 
     def all(self, scope: str) -> dict[str, Note]:
         """All notes of a scope, by name."""
-        found = self._database.rows(_ALL, scope=scope)
-        return {name: Note(orjson.loads(value), at_ms) for name, value, at_ms in found}
+        rows = self._database.rows(_ALL, scope=scope)
+        return {name: Note(orjson.loads(value), at_ms) for name, value, at_ms in rows}
 
     def remove(self, scope: str, name: str, *, wait: bool = True) -> None:
         """Removes the note, if there is one."""

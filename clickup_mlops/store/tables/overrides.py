@@ -96,15 +96,15 @@ class Overrides:
     def __init__(self, database: Database) -> None:
         self._database = database
         statement = database.insert(override)
-        new, names = statement.excluded, [one.name for one in fields(Override)][1:]
+        new, names = statement.excluded, [column.name for column in fields(Override)][1:]
         # The event that names the person may come after the change was seen on the task.
         nameless = (override.c.user_name == "") & (override.c.set_by == "")
-        same = nameless & (override.c.priority == new.priority) & (new.user_name != "")
+        adds_person = nameless & (override.c.priority == new.priority) & (new.user_name != "")
         newer = (new.since_ms >= override.c.since_ms) | (override.c.origin != CHANGE)
         self._upsert = statement.on_conflict_do_update(
             index_elements=["task_id"],
             set_={name: new[name] for name in names},
-            where=newer | same,
+            where=newer | adds_person,
         )
         self._insert = statement.on_conflict_do_nothing(index_elements=["task_id"])
 
@@ -126,7 +126,7 @@ class Overrides:
         """Stores a choice, unless a newer one is known, or `instead` of that; other optional
         arguments are as in `Override`.
         """
-        kept = Override(
+        choice = Override(
             task_id,
             priority,
             user_id,
@@ -138,7 +138,7 @@ class Overrides:
             user_name=user_name,
             because=because,
         )
-        row = asdict(kept)
+        row = asdict(choice)
 
         def store(connection: Connection) -> None:
             if instead:
@@ -147,29 +147,29 @@ class Overrides:
 
         self._database.write(store)
 
-    def put_first(self, found: Override, batch: int) -> Override:
+    def put_first(self, initial: Override, batch: int) -> Override:
         """Stores the priority that a task had when it was first seen, unless there is an override.
 
         With `batch` (0: any number) such tasks that one user created within a minute with the same
         priority, they all become an `IMPORT`. Returns the override that is stored now.
         """
-        row = asdict(found)
+        row = asdict(initial)
         around = {
-            "user": found.user_id,
-            "number": found.priority,
-            "early": found.created_ms - _TOGETHER_MS,
-            "late": found.created_ms + _TOGETHER_MS,
+            "user": initial.user_id,
+            "number": initial.priority,
+            "early": initial.created_ms - _TOGETHER_MS,
+            "late": initial.created_ms + _TOGETHER_MS,
         }
 
-        def put(connection: Connection) -> Override:
+        def store(connection: Connection) -> Override:
             connection.execute(self._insert, row)
             ((alike,),) = connection.execute(_ALIKE, around)
             if batch and alike >= batch:
                 connection.execute(_IMPORTED, around)
-            kept = connection.execute(_KEPT, {"task_id": found.task_id}).one()
-            return Override(*kept)
+            choice = connection.execute(_KEPT, {"task_id": initial.task_id}).one()
+            return Override(*choice)
 
-        return self._database.write(put, durable=False)
+        return self._database.write(store, durable=False)
 
     def restart(self, since_ms: int, until_ms: int) -> int:
         """Restarts the period of every priority that a task had when first seen; how many."""
@@ -180,20 +180,20 @@ class Overrides:
 
     def get(self, task_id: str, now_ms: int) -> Override | None:
         """The override that is in force now, or None."""
-        found = self._database.rows(_OVERRIDE, task_id=task_id, now=now_ms)
-        return next((Override(*one) for one in found), None)
+        rows = self._database.rows(_OVERRIDE, task_id=task_id, now=now_ms)
+        return next((Override(*row) for row in rows), None)
 
     def get_many(self, task_ids: Sequence[str], now_ms: int) -> dict[str, Override]:
         """Those of these tasks that are in force now, by task."""
         values = {"task_ids": [*task_ids], "now": now_ms}
         with self._database.reading() as connection:
-            found = connection.execute(_SEVERAL, values).all()
-        return {one.task_id: one for one in (Override(*row) for row in found)}
+            rows = connection.execute(_SEVERAL, values).all()
+        return {active.task_id: active for active in (Override(*row) for row in rows)}
 
     def ending(self, now_ms: int, limit: int) -> list[Override]:
         """Those in force that hold a priority, without imports; those that end first."""
-        found = self._database.rows(_ENDING, now=now_ms, limit=limit)
-        return [Override(*one) for one in found]
+        rows = self._database.rows(_ENDING, now=now_ms, limit=limit)
+        return [Override(*row) for row in rows]
 
     def release(self, task_id: str) -> bool:
         """Ends the override: the policy decides again. False: there was none."""
@@ -204,7 +204,7 @@ class Overrides:
 
     def list(self, now_ms: int) -> list[Override]:
         """Every override in force, oldest first."""
-        return [Override(*one) for one in self._database.rows(_LIVE, now=now_ms)]
+        return [Override(*row) for row in self._database.rows(_LIVE, now=now_ms)]
 
 
 _TOGETHER_MS: Final = 60_000

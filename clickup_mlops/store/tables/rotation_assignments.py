@@ -45,9 +45,9 @@ class RotationAssignments:
         """Whose turn the task is: who had it before, as long as it is a member, else the member
         who has waited longest. On disk when this returns.
         """
-        known = self._of(rotation, task_id)
-        if known in members:
-            return known
+        previous = self._of(rotation, task_id)
+        if previous in members:
+            return previous
 
         def choose(connection: Connection) -> int:
             if not self._database.is_sqlite:
@@ -63,8 +63,8 @@ class RotationAssignments:
         return self._database.write(choose)
 
     def _of(self, rotation: str, task_id: str) -> int:
-        found = self._database.rows(_OF, rotation=rotation, task_id=task_id)
-        return next((int(user_id) for (user_id,) in found), _NOBODY)
+        rows = self._database.rows(_OF, rotation=rotation, task_id=task_id)
+        return next((int(user_id) for (user_id,) in rows), _NOBODY)
 
     def _last(self, connection: Connection, rotation: str, user_id: int) -> int:
         values = {"rotation": rotation, "user_id": user_id}

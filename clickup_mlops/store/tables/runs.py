@@ -95,13 +95,21 @@ class AutomationRun:
     @property
     def failure(self) -> RunAction | None:
         """The first action that failed, if one did."""
-        return next((one for one in self.actions if one.state in ("problem", "refused")), None)
+        return next(
+            (action for action in self.actions if action.state in ("problem", "refused")), None
+        )
 
     @property
     def why(self) -> str:
         """Why it failed, in one line; empty if it did not."""
-        one = self.failure
-        return "" if one is None else f"{one.action}: {one.why}" if one.why else one.text
+        failure = self.failure
+        return (
+            ""
+            if failure is None
+            else f"{failure.action}: {failure.why}"
+            if failure.why
+            else failure.text
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +177,7 @@ class AutomationRuns:
             "last_ms": run.at_ms,
             "count": 1,
             "result": run.result,
-            "actions": orjson.dumps([asdict(one) for one in run.actions]).decode(),
+            "actions": orjson.dumps([asdict(action) for action in run.actions]).decode(),
         }
         self._database.defer((self._upsert, row))
 
@@ -186,17 +194,16 @@ class AutomationRuns:
         """The automations with runs that ended like this since then, the most first."""
         c = automation_run.c
         total = func.sum(c.count)
-        asked = (
+        statement = (
             select(c.automation, total)
             .where(c.last_ms >= since_ms, c.result.in_(results))
             .group_by(c.automation)
             .order_by(total.desc(), c.automation)
         )
         with self._database.reading() as connection:
-            found = connection.execute(asked).all()
+            rows = connection.execute(statement).all()
         return [
-            Failing(name, int(count), self._newest(name, results, since_ms))
-            for name, count in found
+            Failing(name, int(count), self._newest(name, results, since_ms)) for name, count in rows
         ]
 
     def counts(self, since_ms: int) -> list[RunCount]:
@@ -209,18 +216,22 @@ class AutomationRuns:
         (newest,) = self.list(RunFilter(automation, results=results, since_ms=since_ms), 1)
         return newest
 
-    def list(self, wanted: RunFilter, limit: int) -> list[AutomationRunRow]:
+    def list(self, condition: RunFilter, limit: int) -> list[AutomationRunRow]:
         """The runs that fit, newest first."""
         with self._database.reading() as connection:
-            found = connection.execute(_filtered(wanted).limit(limit)).all()
-        return [_row(tuple(one)) for one in found]
+            rows = connection.execute(_filtered(condition).limit(limit)).all()
+        return [_row(tuple(row)) for row in rows]
 
 
 def _key(run: AutomationRun) -> str:
     if run.result in _OF_EVENT:
         return _event_key(run.automation, run.task_id, run.event_key)
     hour = str(run.at_ms // _HOUR_MS)
-    words = (each for one in run.actions for each in (one.task_id, one.state, one.text, one.why))
+    words = (
+        word
+        for action in run.actions
+        for word in (action.task_id, action.state, action.text, action.why)
+    )
     return _digest("same", run.automation, run.task_id, hour, run.result, *words)
 
 
@@ -232,23 +243,23 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _filtered(wanted: RunFilter) -> Select[Any]:
+def _filtered(condition: RunFilter) -> Select[Any]:
     c = automation_run.c
-    asked = _ALL.where(c.last_ms >= wanted.since_ms)
-    if wanted.automation:
-        asked = asked.where(c.automation == wanted.automation)
-    if wanted.task_id:
-        asked = asked.where(c.task_id == wanted.task_id)
-    if wanted.results:
-        asked = asked.where(c.result.in_(wanted.results))
-    return asked.order_by(c.last_ms.desc(), c.id.desc())
+    statement = _ALL.where(c.last_ms >= condition.since_ms)
+    if condition.automation:
+        statement = statement.where(c.automation == condition.automation)
+    if condition.task_id:
+        statement = statement.where(c.task_id == condition.task_id)
+    if condition.results:
+        statement = statement.where(c.result.in_(condition.results))
+    return statement.order_by(c.last_ms.desc(), c.id.desc())
 
 
-def _row(found: tuple[Any, ...]) -> AutomationRunRow:
-    row = dict(zip(_NAMES, found, strict=True))
+def _row(columns: tuple[Any, ...]) -> AutomationRunRow:
+    row = dict(zip(_NAMES, columns, strict=True))
     row["at_ms"] = row.pop("last_ms")
-    made = tuple(RunAction(**one) for one in orjson.loads(row.pop("actions")))
-    return AutomationRunRow(actions=made, **row)
+    actions = tuple(RunAction(**action) for action in orjson.loads(row.pop("actions")))
+    return AutomationRunRow(actions=actions, **row)
 
 
 _NAMES = tuple(column.name for column in automation_run.c if column.name != "key")

@@ -7,7 +7,7 @@ there are as many as a team has provisioned Spaces.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import field as made
+from dataclasses import field as dataclass_field
 from typing import Any, Final, Literal
 
 import orjson
@@ -103,7 +103,7 @@ class MetricBinding:
     source: str
     query: str
     folders: tuple[str, ...] = ()
-    match: Mapping[str, str] = made(default_factory=dict)
+    match: Mapping[str, str] = dataclass_field(default_factory=dict)
     lists: tuple[str, ...] = ()
     of: Of = "only"
 
@@ -144,7 +144,7 @@ class SpacePolicies:
     def get(self, policy_id: str) -> SpacePolicy | None:
         """One by its `id`."""
         space_id, _, name = policy_id.partition("/")
-        return next((one for one in self.of(space_id) if one.name == name), None)
+        return next((policy for policy in self.of(space_id) if policy.name == name), None)
 
     def remove(self, policy_id: str) -> None:
         """Forgets it, if it is there."""
@@ -157,12 +157,12 @@ class SpacePolicies:
 
         Where two templates bind one field of the same places, the later one's binding is given.
         """
-        found = {
-            (one.space_id, one.folders, field.casefold()): _binding(one, field, binding)
-            for one in self._read(_OF_WORKSPACE, w=workspace)
-            for field, binding in one.metrics.items()
+        by_field = {
+            (policy.space_id, policy.folders, field.casefold()): _binding(policy, field, binding)
+            for policy in self._read(_OF_WORKSPACE, w=workspace)
+            for field, binding in policy.metrics.items()
         }
-        return tuple(found.values())
+        return tuple(by_field.values())
 
     def _read(self, statement: Any, **values: str) -> tuple[SpacePolicy, ...]:
         return tuple(_policy(row) for row in self._database.rows(statement, **values))
@@ -174,17 +174,17 @@ def _policy(row: tuple[Any, ...]) -> SpacePolicy:
     return SpacePolicy(workspace, space_id, space, name, ids, tables)
 
 
-def _binding(policy: SpacePolicy, field: str, given: Plain) -> MetricBinding:
+def _binding(policy: SpacePolicy, field: str, values: Plain) -> MetricBinding:
     return MetricBinding(
         policy.space_id,
         policy.template,
         field,
-        given["source"],
-        given["query"],
+        values["source"],
+        values["query"],
         policy.folders,
-        given.get("match", {}),
-        tuple(given.get("lists", ())),
-        given.get("of", "only"),
+        values.get("match", {}),
+        tuple(values.get("lists", ())),
+        values.get("of", "only"),
     )
 
 

@@ -100,7 +100,7 @@ class Timeline:
 
     def put(self, entries: Iterable[Entry], *, wait: bool = True) -> None:
         """Adds those that are not there yet. `wait` False: with this thread's next write."""
-        rows = [(self._insert, _row(one)) for one in entries]
+        rows = [(self._insert, _row(entry)) for entry in entries]
         if rows:
             self._database.put(rows, wait=wait)
 
@@ -138,7 +138,7 @@ def _part(entry: Entry, key: str) -> str:
     return str(entry.value.get(key) or "") if entry.kind in ("created", "status") else ""
 
 
-_FIELDS: Final = tuple(one.name for one in fields(Entry))
+_FIELDS: Final = tuple(column.name for column in fields(Entry))
 _PARTS: Final = {"state": "type", "list_id": "list"}
 """Columns with a part of the value, by which tasks are counted without reading it."""
 
@@ -147,7 +147,7 @@ def _read(rows: Iterable[Sequence[Any]]) -> list[Entry]:
     return [Entry(*[*row[:-1], orjson.loads(row[-1])]) for row in rows]
 
 
-_ENTRIES: Final = select(*(timeline.c[one.name] for one in fields(Entry))).where(
+_ENTRIES: Final = select(*(timeline.c[column.name] for column in fields(Entry))).where(
     timeline.c.at_ms >= bindparam("start"), timeline.c.at_ms < bindparam("end")
 )
 _OF_TASK: Final = _ENTRIES.where(timeline.c.task_id == bindparam("task")).order_by(
@@ -156,7 +156,8 @@ _OF_TASK: Final = _ENTRIES.where(timeline.c.task_id == bindparam("task")).order_
 _MARKED: Final = ("alert", "deployment", "version", "pipeline", "advice", "incident")
 _MARKS: Final = (
     _ENTRIES.where(
-        timeline.c.task_id == bindparam("task"), or_(*(timeline.c.kind == one for one in _MARKED))
+        timeline.c.task_id == bindparam("task"),
+        or_(*(timeline.c.kind == column for column in _MARKED)),
     )
     .order_by(timeline.c.at_ms.desc(), timeline.c.id.desc())
     .limit(bindparam("limit"))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from clickup_mlops.bot.handle.results.deployments import told
+from clickup_mlops.bot.handle.results.deployments import with_revision
 from clickup_mlops.store.tables.timeline import Entry
 
 SHA = "4f2a9c81d0e7b6354f2a9c81d0e7b6354f2a9c81"
@@ -18,7 +18,7 @@ def deployed(number: int, text: str = "ranker: succeeded", **value: Any) -> Entr
 
 def texts(*entries: Entry) -> list[str]:
     """What is said of each, given those before it."""
-    return [told(entry, entries[:number]).text for number, entry in enumerate(entries)]
+    return [with_revision(entry, entries[:number]).text for number, entry in enumerate(entries)]
 
 
 def test_a_revision_is_named_and_a_return_to_an_earlier_one_is_a_roll_back() -> None:
@@ -32,8 +32,8 @@ def test_a_revision_is_named_and_a_return_to_an_earlier_one_is_a_roll_back() -> 
         *[back] * 2,
         "ranker: succeeded, revision v3",
     ]
-    assert told(entries[4], entries[:4]).value["rollback"] is True
-    assert "rollback" not in told(entries[6], entries[:6]).value
+    assert with_revision(entries[4], entries[:4]).value["rollback"] is True
+    assert "rollback" not in with_revision(entries[6], entries[:6]).value
 
 
 def test_another_app_or_environment_is_another_deployment() -> None:
@@ -58,10 +58,10 @@ def test_another_app_or_environment_is_another_deployment() -> None:
 )
 def test_it_is_named_as_the_tool_names_it(value: dict[str, str], title: str) -> None:
     """A hash is shortened; a tool may say itself that it is a roll-back."""
-    assert told(deployed(0, **value), ()).text.endswith(title)
+    assert with_revision(deployed(0, **value), ()).text.endswith(title)
 
 
 def test_other_entries_stay_as_they_are() -> None:
     """Their texts have no revision."""
     entry = Entry("e", "w", "t1", 1, "version", "ranker 3", value={"version": "3"})
-    assert told(entry, ()) is entry
+    assert with_revision(entry, ()) is entry

@@ -54,7 +54,7 @@ def test_the_events_of_a_lane_are_handled_in_order_and_done(store: Store, clock:
     lanes_of(store, clock, lambda rows: keys.extend(row.key for row in rows)).run("task1")
 
     assert keys == ["hook:3", "hook:1", "hook:2"]
-    assert store.inbox.depth(clock()).done == 3
+    assert store.inbox.depth(clock()).handled == 3
 
 
 def test_an_outage_never_parks_an_event(store: Store, clock: HandClock) -> None:
@@ -167,7 +167,7 @@ def test_a_refused_token_pauses_the_bot_instead_of_parking_everything(
     clock.advance(PAUSE_MS)
     for lane in store.inbox.ready_lanes(clock(), 9):
         lanes.run(lane)
-    assert store.inbox.depth(clock()).done == 2
+    assert store.inbox.depth(clock()).handled == 2
 
 
 def test_postponing_is_not_a_failure(store: Store, clock: HandClock) -> None:
@@ -203,7 +203,7 @@ def test_a_lane_that_is_held_is_left_alone(store: Store, clock: HandClock) -> No
     lanes.run("task1")
 
     assert inner == []
-    assert store.inbox.depth(clock()).done == 1
+    assert store.inbox.depth(clock()).handled == 1
 
 
 def test_an_event_that_is_found_by_a_run_costs_no_run_of_its_own(
@@ -270,7 +270,7 @@ def test_order_is_kept_behind_a_failed_event(
 
     lanes_of(store, clock, failing(problem, ["hook:1"])).run("task1")
 
-    assert store.inbox.depth(clock()).done == 0
+    assert store.inbox.depth(clock()).handled == 0
     assert store.inbox.ready_lanes(clock(), 9) == []
 
 

@@ -151,7 +151,7 @@ class Directory:
     def _find(self, scope: str, name: str, ask: Callable[[], list[Entry]]) -> Entry:
         listing = self._kept.get(scope)
         if listing is None or self._is_old(listing) or not _find_matches(listing["entries"], name):
-            listing = self._kept[scope] = self._known(scope, name, ask)
+            listing = self._kept[scope] = self._load_listing(scope, name, ask)
         matches = _find_matches(listing["entries"], name)
         if len(matches) != 1:
             raise _not_one(scope, name, matches, listing["entries"])
@@ -170,7 +170,9 @@ class Directory:
         listing: dict[str, Any] = orjson.loads(stored) if stored else {"at_ms": 0, "entries": []}
         return listing
 
-    def _known(self, scope: str, name: str, ask: Callable[[], list[Entry]]) -> dict[str, Any]:
+    def _load_listing(
+        self, scope: str, name: str, ask: Callable[[], list[Entry]]
+    ) -> dict[str, Any]:
         """From the store, where other processes leave it too; from ClickUp if that helps."""
         listing = self._remembered(scope)
         missed = not _find_matches(listing["entries"], name)

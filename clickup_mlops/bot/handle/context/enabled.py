@@ -21,10 +21,12 @@ def enabled(
         for name in policy.enable:
             spaces[name].add(policy.space_id)
     return tuple(
-        replace(one, spaces=frozenset(spaces[one.name]))
-        if one.name in spaces and one.mode == "off" and not _chosen(choices, one.name)
-        else one
-        for one in automations
+        replace(automation, spaces=frozenset(spaces[automation.name]))
+        if automation.name in spaces
+        and automation.mode == "off"
+        and not _chosen(choices, automation.name)
+        else automation
+        for automation in automations
     )
 
 

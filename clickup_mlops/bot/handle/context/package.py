@@ -34,8 +34,8 @@ class ContextPackage(Package):
     @member
     def automations(self) -> tuple[Automation, ...]:
         """The automations, checked."""
-        own = self.core.settings.automations
-        return load.load(*own.folders, choices=own.by_name)
+        settings = self.core.settings.automations
+        return load.load(*settings.folders, choices=settings.by_name)
 
     @member
     def in_spaces(self) -> tuple[Automation, ...]:
@@ -67,8 +67,8 @@ class ContextPackage(Package):
             workspace=lambda: core.workspace_id,  # commands without a token route, too
             clock=core.now_ms,
         )
-        asked = names if core.settings.clickup.token.get_secret_value() else frozenset[str]
-        return Authorship(core.store, me=self._me, template_names=asked, clock=core.now_ms)
+        template_names = names if core.settings.clickup.token.get_secret_value() else frozenset[str]
+        return Authorship(core.store, me=self._me, template_names=template_names, clock=core.now_ms)
 
     @member
     def routing_context(self) -> RoutingContext:

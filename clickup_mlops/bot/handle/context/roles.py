@@ -37,5 +37,5 @@ class Roles:
             self._known = now, roles
         return self._known[1].get(user_id)
 
-    def _valid_ms(self, user_id: int, known: Mapping[int, Role]) -> int:
-        return self._remember_ms if user_id in known else _NOT_AGAIN_MS
+    def _valid_ms(self, user_id: int, roles: Mapping[int, Role]) -> int:
+        return self._remember_ms if user_id in roles else _NOT_AGAIN_MS

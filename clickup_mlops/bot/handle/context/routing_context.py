@@ -50,26 +50,26 @@ class RoutingContext:
         """
         # Before the mirror: see `Reservations.release`.
         version, reserved = self.reservations.read(task.list_id)
-        others, urgent = self._mirror.open_and_urgent(task.list_id, besides=task.id)
-        inference, other = self.blocked(task)
-        kept = memory.override if memory else self._overrides.get(task.id, now_ms)
+        open_others, urgent = self._mirror.open_and_urgent(task.list_id, besides=task.id)
+        inference, blocked_other = self.blocked(task)
+        override = memory.override if memory else self._overrides.get(task.id, now_ms)
         latest = memory.decision if memory else self._decisions.latest(task.id)
         context = Context(
-            open_in_list=max(1, others + self._mirror.is_open(task.raw)),
+            open_in_list=max(1, open_others + self._mirror.is_open(task.raw)),
             urgent_in_list=len((urgent | reserved) - {task.id}),
             blocked_inference=inference,
-            blocked_other=other,
+            blocked_other=blocked_other,
             alerts_over=self._alerts_over(task),
             breached=latest.body.get("breaches", ()) if latest else (),
-            override=for_routing(kept),
+            override=for_routing(override),
             cause=cause,
         )
         return context, version
 
     def blocked(self, task: Task) -> tuple[int, int]:
         """Open tasks that wait for this one: inference, others."""
-        known = self._mirror.get_many([*task.blocks[:_MOST_BLOCKED]]) if task.blocks else {}
-        waiting = [row.task_id for row in known.values() if self._mirror.is_open(row.raw)]
+        rows = self._mirror.get_many([*task.blocks[:_MOST_BLOCKED]]) if task.blocks else {}
+        waiting = [row.task_id for row in rows.values() if self._mirror.is_open(row.raw)]
         inference = sum(self.is_inference(task_id) for task_id in waiting)
         return inference, len(waiting) - inference
 
@@ -79,20 +79,20 @@ class RoutingContext:
         return latest is not None and latest.body.get("workload") == "inference"
 
 
-def for_routing(kept: Kept | None) -> Override | None:
+def for_routing(override: Kept | None) -> Override | None:
     """A choice that is kept, as routing explains it."""
-    if kept is None:
+    if override is None:
         return None
-    name = plain(kept.user_name)
-    if name in ("", str(kept.user_id)):
-        name = SOMEBODY if kept.user_id is None else f"user {kept.user_id}"
+    name = plain(override.user_name)
+    if name in ("", str(override.user_id)):
+        name = SOMEBODY if override.user_id is None else f"user {override.user_id}"
     return Override(
-        kept.priority,
+        override.priority,
         name,
-        kept.since_ms,
-        kept.until_ms,
-        origin=kept.origin,
-        because=plain(kept.because),
-        automation=kept.automation,
-        undo=kept.set_by == UNDO,
+        override.since_ms,
+        override.until_ms,
+        origin=override.origin,
+        because=plain(override.because),
+        automation=override.automation,
+        undo=override.set_by == UNDO,
     )

@@ -30,13 +30,13 @@ class StarterWords:
 
     def has_name(self, name: str) -> bool:
         """Whether a starter task is called like this."""
-        return self._has(self.names, name)
+        return self._is_starter(self.names, name)
 
     def has_line(self, line: str) -> bool:
         """Whether this is a line of a starter task's description."""
-        return self._has(self.lines, line)
+        return self._is_starter(self.lines, line)
 
-    def _has(self, words: frozenset[str], text: str) -> bool:
+    def _is_starter(self, words: frozenset[str], text: str) -> bool:
         plain = _plain(text)
         return plain in words or any(pattern.fullmatch(plain) for pattern in self.patterns)
 

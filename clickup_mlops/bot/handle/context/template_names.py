@@ -31,9 +31,9 @@ class TemplateNames:
     def __call__(self) -> frozenset[str]:
         """Raises ApiError: ClickUp does not answer."""
         cursor, now = f"task_templates:{self._workspace()}", self._clock()
-        kept = orjson.loads(self._memory.get(cursor) or "null")
-        if kept is None or now - kept["at_ms"] > _REMEMBER_MS:
-            names = sorted({" ".join(each.name.split()).casefold() for each in self._ask()})
-            kept = {"at_ms": now, "names": names}
-            self._memory.set(cursor, orjson.dumps(kept).decode())
-        return frozenset(kept["names"])
+        cached = orjson.loads(self._memory.get(cursor) or "null")
+        if cached is None or now - cached["at_ms"] > _REMEMBER_MS:
+            names = sorted({" ".join(template.name.split()).casefold() for template in self._ask()})
+            cached = {"at_ms": now, "names": names}
+            self._memory.set(cursor, orjson.dumps(cached).decode())
+        return frozenset(cached["names"])

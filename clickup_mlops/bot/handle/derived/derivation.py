@@ -40,32 +40,36 @@ class Derivation:
     def __init__(self, store: Store, effects: Mapping[str, Effect], clock: Clock) -> None:
         self._store, self._effects, self._clock = store, effects, clock
 
-    def known(self, task_ids: Collection[str]) -> dict[str, Known]:
+    def read_known(self, task_ids: Collection[str]) -> dict[str, Known]:
         """What is known of these tasks, by id."""
         notes = self._store.notes.get_many(STATE, task_ids)
-        return {task_id: _known(note) for task_id, note in notes.items()}
+        return {task_id: _parse_note(note) for task_id, note in notes.items()}
 
     def differences(
-        self, tasks: Sequence[Task], known: Mapping[str, Known]
+        self, tasks: Sequence[Task], states_before: Mapping[str, Known]
     ) -> dict[str, list[Difference]]:
         """What neither an event nor a write of the bot explains, of the tasks that differ."""
-        states = {task.id: state_of(task) for task in tasks if task.id in known}
+        states = {task.id: state_of(task) for task in tasks if task.id in states_before}
         # Also one that looks the same: what the bot wrote may have been reverted since.
         changed = {
             task.id
             for task in tasks
-            if task.id in known
+            if task.id in states_before
             and (
-                task.updated_ms != known[task.id].updated_ms
-                or states[task.id] != known[task.id].state
+                task.updated_ms != states_before[task.id].updated_ms
+                or states[task.id] != states_before[task.id].state
             )
         }
-        reports = self._reports(changed, known)
-        found = {
-            task_id: differences(known[task_id], states[task_id], reports.get(task_id, ()))
+        reports = self._reports(changed, states_before)
+        by_task = {
+            task_id: differences(states_before[task_id], states[task_id], reports.get(task_id, ()))
             for task_id in sorted(changed)
         }
-        return {task_id: each for task_id, each in found.items() if each}
+        return {
+            task_id: task_differences
+            for task_id, task_differences in by_task.items()
+            if task_differences
+        }
 
     def remember(self, tasks: Iterable[Task], read: Read, *, wait: bool = True) -> None:
         """All of this is known of the tasks; `read`: when they were read."""
@@ -83,7 +87,7 @@ class Derivation:
         if notes.get(STATE, _BEGAN) is not None:
             return
         part: dict[str, Note] = {}
-        for row in self._store.mirror.each():
+        for row in self._store.mirror.iterate():
             value = _value(Task.parse(row.raw), row.fetched_ms)
             part[row.task_id] = Note(value, row.fetched_ms)
             if len(part) == _AT_ONCE:
@@ -93,20 +97,20 @@ class Derivation:
         notes.put(STATE, _BEGAN, {}, self._clock())
 
     def _reports(
-        self, task_ids: Collection[str], known: Mapping[str, Known]
+        self, task_ids: Collection[str], states_before: Mapping[str, Known]
     ) -> dict[str, list[Report]]:
         """What events and writes say of these tasks since they were known, by task."""
-        found: dict[str, list[Report]] = {task_id: [] for task_id in task_ids}
+        by_task: dict[str, list[Report]] = {task_id: [] for task_id in task_ids}
         if not task_ids:
-            return found
-        since_ms = min(known[task_id].updated_ms for task_id in task_ids) - SLACK_MS
+            return by_task
+        since_ms = min(states_before[task_id].updated_ms for task_id in task_ids) - SLACK_MS
         for row in self._store.inbox.reported(task_ids, since_ms):
-            after_ms = known[row.lane].updated_ms - SLACK_MS
-            found[row.lane] += self._of_event(row.body, after_ms)
+            after_ms = states_before[row.lane].updated_ms - SLACK_MS
+            by_task[row.lane] += self._of_event(row.body, after_ms)
         for task_id, report in self._writes(task_ids, since_ms):
-            if report.end_ms >= known[task_id].updated_ms - WRITE_SLACK_MS:
-                found[task_id].append(report)
-        return found
+            if report.end_ms >= states_before[task_id].updated_ms - WRITE_SLACK_MS:
+                by_task[task_id].append(report)
+        return by_task
 
     def _of_event(self, body: bytes, after_ms: int) -> Iterator[Report]:
         try:
@@ -129,6 +133,6 @@ def _value(task: Task, read_ms: int) -> dict[str, Any]:
     return {"state": state_of(task), "updated_ms": task.updated_ms, "read_ms": read_ms}
 
 
-def _known(note: Note) -> Known:
+def _parse_note(note: Note) -> Known:
     value = note.value
     return Known(value["state"], value["updated_ms"], value["read_ms"], note.at_ms)

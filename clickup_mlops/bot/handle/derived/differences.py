@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from clickup_mlops.bot.handle.derived.states import State, is_visible, same
+from clickup_mlops.bot.handle.derived.states import State, is_same_value, is_visible
 from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.store.tables.journal import WRITE_SLACK_MS
 
@@ -60,11 +60,11 @@ def _difference(
 ) -> Difference | None:
     before, after = known.state.get(kind), now.get(kind)
     if not reports:
-        return None if same(kind, before, after) else Difference(kind, before, after)
+        return None if is_same_value(kind, before, after) else Difference(kind, before, after)
     first = Report(kind, before, known.updated_ms, known.read_ms, "known")
     every = [first, *_without_echoes(reports)]
     last = max(reversed(every), key=lambda report: report.end_ms)
-    if any(same(kind, each.value, after) for each in every if _may_be_last(each, last)):
+    if any(is_same_value(kind, each.value, after) for each in every if _may_be_last(each, last)):
         return None
     return Difference(kind, last.value, after)
 
@@ -79,7 +79,7 @@ def _without_echoes(reports: Sequence[Report]) -> Iterator[Report]:
 
 def _is_echo(report: Report, write: Report) -> bool:
     near = write.begin_ms - WRITE_SLACK_MS <= report.end_ms <= write.end_ms + WRITE_SLACK_MS
-    return near and same(report.kind, report.value, write.value)
+    return near and is_same_value(report.kind, report.value, write.value)
 
 
 def _may_be_last(report: Report, last: Report) -> bool:

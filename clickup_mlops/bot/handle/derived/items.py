@@ -35,8 +35,8 @@ def event(kind: str, key: str, task: Task, items: Sequence[HistoryItem], **more:
 def of_changes(row_key: str, task: Task, items: Iterable[HistoryItem]) -> Iterator[Event]:
     """What ClickUp would have sent for each of these changes. `row_key`: of the back-fill's row."""
     for item in items:
-        own = OWN_KINDS.get(item.field)
-        for kind in (own, UPDATED) if own else (UPDATED,):
+        specific_kind = OWN_KINDS.get(item.field)
+        for kind in (specific_kind, UPDATED) if specific_kind else (UPDATED,):
             yield event(kind, f"{_PREFIX}:{kind}:{item.id}:{row_key}", task, [item])
 
 
@@ -56,17 +56,17 @@ def creation(task: Task) -> list[HistoryItem]:
     ]
 
 
-def lost(items: Iterable[HistoryItem]) -> list[str]:
+def list_lost_kinds(items: Iterable[HistoryItem]) -> list[str]:
     """The kinds of events that were lost with these changes."""
     kinds = {OWN_KINDS.get(item.field, UPDATED) for item in items}
     return sorted({*kinds, UPDATED})
 
 
-def changes(found: Iterable[Difference], task: Task, base_ms: int) -> list[HistoryItem]:
+def changes(differences: Iterable[Difference], task: Task, base_ms: int) -> list[HistoryItem]:
     """An item for each difference. `base_ms`: when the task was last known, which tells the change
     from an earlier or later one.
     """
-    return [_change(each, task, base_ms) for each in found]
+    return [_change(difference, task, base_ms) for difference in differences]
 
 
 def _change(difference: Difference, task: Task, base_ms: int) -> HistoryItem:
@@ -136,7 +136,7 @@ def _assignee(task: Task, subject: str, before: Json, after: Json) -> Shown:
 
 
 def _field(task: Task, subject: str, before: Json, after: Json) -> Shown:
-    definition = next((each for each in task.fields if each.id == subject), None)
+    definition = next((field for field in task.fields if field.id == subject), None)
     custom: JsonObject = {"id": subject}
     if definition is not None:
         names = ("id", "name", "type", "type_config")

@@ -39,26 +39,27 @@ class LostEvents:
         Raises:
             ClickUpMlopsError: ClickUp does not answer now, or the task is gone.
         """
-        looks = [one.event for one in events if _is_look(one.event)]
+        looks = [caused.event for caused in events if _is_look(caused.event)]
         if not looks:
             return [*events]
-        lost = [*self._comments(looks)]
+        lost_events = [*self._comments(looks)]
         newest = next((event for event in reversed(looks) if event.kind == BACKFILL), None)
         if newest is not None:
-            lost += self._of_task(task, newest, explained=bool(lost))
-        rest = [one for one in events if one.event not in looks]
-        rest += [
-            CausedEvent(replace(each, raw={**each.raw, DERIVED: read.end_ms})) for each in lost
+            lost_events += self._of_task(task, newest, explained=bool(lost_events))
+        completed = [caused for caused in events if caused.event not in looks]
+        completed += [
+            CausedEvent(replace(lost_event, raw={**lost_event.raw, DERIVED: read.end_ms}))
+            for lost_event in lost_events
         ]
         # A look that found nothing of its own is kept: its row ends with the others.
-        rest += [CausedEvent(_nothing(event)) for event in looks if event is not newest]
-        return rest
+        completed += [CausedEvent(_nothing(event)) for event in looks if event is not newest]
+        return completed
 
     def remember(self, task: Task, events: Sequence[CausedEvent], read: Read) -> None:
         """Once the events were handled: the task is known, with this thread's next write. `read`:
         when it was read, before anything was written.
         """
-        if any(one.event.kind == BACKFILL for one in events):
+        if any(caused.event.kind == BACKFILL for caused in events):
             self._derivation.remember([task], read, wait=False)
         else:
             self._derivation.remember_first(task, read)
@@ -71,20 +72,20 @@ class LostEvents:
     def _of_task(self, task: Task, look: Event, *, explained: bool) -> Iterator[Event]:
         """What was lost, and the look itself, by which automations see all of it at once."""
         if look.raw.get(FIRST) and not self._store.inbox.reported([task.id], 0):
-            found = items.creation(task) if look.raw.get(NEW) else []
-            yield from items.of_creation(look.key, task) if found else ()
-            yield replace(look, items=tuple(found))
+            changes = items.creation(task) if look.raw.get(NEW) else []
+            yield from items.of_creation(look.key, task) if changes else ()
+            yield replace(look, items=tuple(changes))
             return
-        found = self._changes(task)
-        yield from items.of_changes(look.key, task, found)
+        changes = self._changes(task)
+        yield from items.of_changes(look.key, task, changes)
         nothing = explained or self._is_explained(task)
-        lost = items.lost(found) if found else [] if nothing else [UPDATED]
-        yield replace(look, items=tuple(found), raw={**look.raw, LOST: lost})
+        lost_kinds = items.list_lost_kinds(changes) if changes else [] if nothing else [UPDATED]
+        yield replace(look, items=tuple(changes), raw={**look.raw, LOST: lost_kinds})
 
     def _changes(self, task: Task) -> list[HistoryItem]:
-        known = self._derivation.known([task.id])
-        found = self._derivation.differences([task], known).get(task.id, ())
-        return items.changes(found, task, known[task.id].at_ms) if found else []
+        states_before = self._derivation.read_known([task.id])
+        differences = self._derivation.differences([task], states_before).get(task.id, ())
+        return items.changes(differences, task, states_before[task.id].at_ms) if differences else []
 
     def _is_explained(self, task: Task) -> bool:
         """Whether an event, or a write of the bot, is as new as the task."""
@@ -96,7 +97,11 @@ class LostEvents:
 
 def lost_comments(events: Sequence[CausedEvent]) -> list[Event]:
     """Those of the events that report a comment whose own event was lost."""
-    return [one.event for one in events if one.event.kind == POSTED and one.event.raw.get(DERIVED)]
+    return [
+        caused.event
+        for caused in events
+        if caused.event.kind == POSTED and caused.event.raw.get(DERIVED)
+    ]
 
 
 def _is_look(event: Event) -> bool:

@@ -63,9 +63,9 @@ def state_of(task: Task) -> dict[str, Json]:
     }
     state |= {f"tag:{tag}": True for tag in task.tags}
     state |= {f"assignee:{person.id}": person.username or True for person in task.assignees}
-    for each in task.fields:
-        if (value := field_values.of(each))["value"] is not None:
-            state[f"field:{each.id}"] = value
+    for field in task.fields:
+        if (value := field_values.of(field))["value"] is not None:
+            state[f"field:{field.id}"] = value
     return {kind: value for kind, value in state.items() if value is not None}
 
 
@@ -88,9 +88,13 @@ _KEYS: Final = {"status": "status", "move": "id"}
 """What tells the values of a kind apart, where a state has more."""
 
 
-def same(kind: str, one: object, other: object) -> bool:
+def is_same_value(kind: str, left_value: object, right_value: object) -> bool:
     """Whether two values of a kind are equal, as states, events and writes have them."""
-    return one is ANY or other is ANY or _bare(kind, one) == _bare(kind, other)
+    return (
+        left_value is ANY
+        or right_value is ANY
+        or _bare(kind, left_value) == _bare(kind, right_value)
+    )
 
 
 def _bare(kind: str, value: object) -> object:

@@ -33,7 +33,7 @@ class DecisionLog:
         decision, now = execution.evaluation.decision, self._clock()
         if decision is None:
             return
-        found = outcome(
+        result = outcome(
             decision,
             execution.states,
             self._automations,
@@ -41,7 +41,7 @@ class DecisionLog:
             shadow=self._shadow,
             muted=lambda: self._store.mutes.of(decision["task_id"], now),
         )
-        remember(self._store.decisions, decision, found, now, memory.decision)
+        remember(self._store.decisions, decision, result, now, memory.decision)
 
     def failed(self, evaluation: Evaluation, problem: ClickUpMlopsError) -> None:
         """Keep the decision of one whose execution failed, with the reason."""
@@ -50,15 +50,15 @@ class DecisionLog:
             return
         self._store.flush()
         newest = self._store.journal.list(task_id=decision["task_id"], limit=RECENT)
-        found = failure(decision, evaluation.keys, problem, newest)
+        result = failure(decision, evaluation.keys, problem, newest)
         latest = self._store.decisions.latest(decision["task_id"])
-        remember(self._store.decisions, decision, found, self._clock(), latest)
+        remember(self._store.decisions, decision, result, self._clock(), latest)
 
 
 def remember(
     decisions: Decisions,
     decision: Mapping[str, Any],
-    found: Outcome,
+    result: Outcome,
     now_ms: int,
     latest: DecisionRow | None,
 ) -> None:
@@ -66,11 +66,11 @@ def remember(
 
     `decision` is `Decision.to_dict()`. It goes on disk with this thread's next write.
     """
-    body = {**decision, **found.to_dict()}
-    known = latest.body if latest else None
-    if known is None or _wish(known) != _wish(body):
+    body = {**decision, **result.to_dict()}
+    previous = latest.body if latest else None
+    if previous is None or _wish(previous) != _wish(body):
         _count(body)
-    if known is None or _all(known) != _all(body):
+    if previous is None or _all(previous) != _all(body):
         decisions.put(body["task_id"], body, body["cause"], now_ms, wait=False)
 
 
@@ -98,8 +98,8 @@ def _all(body: Mapping[str, Any]) -> list[Any]:
     """Also why it was not written: a cap may become a refusal. And what the next decision needs,
     and the numbers of a breach: people compare the reason with the field.
     """
-    found = parse_outcome(body)
+    result = parse_outcome(body)
     metrics = [[*body.get(name, ())] for name in ("breaches", "recovering")]
     numbers = [reason for reason in body["reasons"] if reason.startswith(_BREACH)]
-    own = [body.get("serves", False), *metrics, numbers]
-    return [*gist(body), *own, *(() if found.is_applied else (found.state, found.by))]
+    details = [body.get("serves", False), *metrics, numbers]
+    return [*gist(body), *details, *(() if result.is_applied else (result.state, result.by))]

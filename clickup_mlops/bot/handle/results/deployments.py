@@ -22,17 +22,17 @@ _SHOWN: Final = 10
 _BACK: Final = re.compile(r"\broll(?:ed|s|ing)?[ _-]?back|\brevert", re.IGNORECASE)
 
 
-def told(entry: Entry, earlier: Iterable[Entry]) -> Entry:
+def with_revision(entry: Entry, earlier: Iterable[Entry]) -> Entry:
     """The entry with its revision, and `rollback` in its value if it says so itself, or if its
     revision was deployed there before the one that it replaces. `earlier`: oldest first.
     """
     if entry.kind != KIND:
         return entry
     revision, is_back = revision_of(entry), _is_back(entry, earlier)
-    what = "roll-back" if is_back else "revision"
+    verb = "roll-back" if is_back else "revision"
     if is_back and revision:
-        what = "roll-back to revision"
-    text = f"{entry.text}, {what} {revision}".rstrip() if is_back or revision else entry.text
+        verb = "roll-back to revision"
+    text = f"{entry.text}, {verb} {revision}".rstrip() if is_back or revision else entry.text
     return replace(
         entry, text=text, value={**entry.value, **({"rollback": True} if is_back else {})}
     )
@@ -50,10 +50,10 @@ def _raw_revision(facts: Mapping[str, Any]) -> str:
 
 def _is_back(entry: Entry, earlier: Iterable[Entry]) -> bool:
     words = (entry.text, entry.value.get("type"), entry.value.get("description"))
-    if any(_BACK.search(str(each or "")) for each in words):
+    if any(_BACK.search(str(word or "")) for word in words):
         return True
-    there = [each for each in earlier if _place(each) == _place(entry)]
-    revisions = _each_once([_raw_revision(each.value) for each in (*there, entry)])
+    at_place = [deployment for deployment in earlier if _place(deployment) == _place(entry)]
+    revisions = _each_once([_raw_revision(deployment.value) for deployment in (*at_place, entry)])
     return bool(revisions) and revisions[-1] in revisions[:-1]
 
 

@@ -41,19 +41,21 @@ def outcome(
     """`automations`: those that apply the policy. `shadow`: the bot writes nothing. `muted` names
     the automations that leave the task alone; asked only if nothing else explains it.
     """
-    found = [
-        one for one in states if one[0].automation in automations or _is_priority(one[0], decision)
+    policy_states = [
+        executable
+        for executable in states
+        if executable[0].automation in automations or _is_priority(executable[0], decision)
     ]
-    if (written := _written(decision, found)) is not None:
-        return written
+    if (written_outcome := _outcome_of_write(decision, policy_states)) is not None:
+        return written_outcome
     if decision["before"] == decision["priority"]:
         return _as_it_was(decision)
-    for one, problem in refusals:
-        if _is_priority(one, decision) and one.automation in automations:
-            return Outcome("refused", one.automation, str(problem))
-    for one, state in found:
-        if (kept := _kept_back(one, state, automations, shadow=shadow)) is not None:
-            return kept
+    for executable, problem in refusals:
+        if _is_priority(executable, decision) and executable.automation in automations:
+            return Outcome("refused", executable.automation, str(problem))
+    for executable, state in policy_states:
+        if (kept_back := _kept_back(executable, state, automations, shadow=shadow)) is not None:
+            return kept_back
     silent = sorted(set(automations) & set(muted()))
     return Outcome("muted", silent[0]) if silent else Outcome("unapplied")
 
@@ -83,16 +85,22 @@ def _as_it_was(decision: Mapping[str, Any]) -> Outcome:
     return Outcome("held" if decision["decided_by"] in HOLDS else "unchanged")
 
 
-def _is_priority(one: Executable, decision: Mapping[str, Any]) -> bool:
-    if not isinstance(one, Action):
+def _is_priority(executable: Executable, decision: Mapping[str, Any]) -> bool:
+    if not isinstance(executable, Action):
         return False
-    return one.task_id == decision["task_id"] and one.change.kind == PRIORITY
+    return executable.task_id == decision["task_id"] and executable.change.kind == PRIORITY
 
 
-def _written(decision: Mapping[str, Any], states: Iterable[ExecutableState]) -> Outcome | None:
+def _outcome_of_write(
+    decision: Mapping[str, Any], states: Iterable[ExecutableState]
+) -> Outcome | None:
     """By the last write of a priority, whoever made it."""
-    done = [one for one, state in states if state == "done" and _is_priority(one, decision)]
-    last = done[-1] if done else None
+    writes = [
+        executable
+        for executable, state in states
+        if state == "done" and _is_priority(executable, decision)
+    ]
+    last = writes[-1] if writes else None
     if not isinstance(last, Action):
         return None
     if last.change.after == decision["priority"]:
@@ -101,20 +109,22 @@ def _written(decision: Mapping[str, Any], states: Iterable[ExecutableState]) -> 
 
 
 def _kept_back(
-    one: Executable, state: State, automations: Mapping[str, Automation], *, shadow: bool
+    executable: Executable, state: State, automations: Mapping[str, Automation], *, shadow: bool
 ) -> Outcome | None:
     """Why the automation that applies the policy has written nothing; None: it is not about one."""
-    if one.automation not in automations or isinstance(one, Handover):
+    if executable.automation not in automations or isinstance(executable, Handover):
         return None
-    if isinstance(one, Held):
+    if isinstance(executable, Held):
         return Outcome(
-            "delayed" if one.delayed else "quiet", one.automation, format_moment(one.until_ms)
+            "delayed" if executable.delayed else "quiet",
+            executable.automation,
+            format_moment(executable.until_ms),
         )
-    if isinstance(one, Problem):
-        return Outcome("failed", one.automation, one.text)
-    if one.change.kind != PRIORITY:
+    if isinstance(executable, Problem):
+        return Outcome("failed", executable.automation, executable.text)
+    if executable.change.kind != PRIORITY:
         return None
     if state in ("capped", "overtaken"):
-        return Outcome(state, one.automation)
-    canary = "canary" if automations[one.automation].mode == "canary" else ""
-    return Outcome("shadow", "" if shadow else one.automation, "" if shadow else canary)
+        return Outcome(state, executable.automation)
+    canary = "canary" if automations[executable.automation].mode == "canary" else ""
+    return Outcome("shadow", "" if shadow else executable.automation, "" if shadow else canary)

@@ -29,7 +29,7 @@ def task_state(
     automations: Iterable[Automation] = (),
 ) -> TaskState:
     """`priority` is what the task has; `policy` says which priorities are kept."""
-    delayed = (one.name for one in automations if one.after is not None)
+    delayed = (automation.name for automation in automations if automation.after is not None)
     due = ((name, store.waiting.waits_until(delay_lane(name, task_id))) for name in delayed)
     decided = store.decisions.latest(task_id)
     override = store.overrides.get(task_id, now_ms)
@@ -39,10 +39,12 @@ def task_state(
         outcome=parse_outcome(decided.body) if decided else Outcome("unknown"),
         changed_by=_changed_by(store, decided, priority, override) if decided else "",
         override=in_force(override, decided, policy, now_ms),
-        muted=tuple(_muted(one) for _, one in sorted(store.mutes.of(task_id, now_ms).items())),
+        muted=tuple(
+            _muted(automation) for _, automation in sorted(store.mutes.of(task_id, now_ms).items())
+        ),
         waiting=tuple((name, due_ms) for name, due_ms in due if due_ms is not None),
         place=Standing(*place) if place else None,
-        statements=tuple(_said(store, task_id)),
+        statements=tuple(_read_statements(store, task_id)),
     )
 
 
@@ -54,9 +56,9 @@ def known_priority(store: Store, task_id: str) -> int | None:
         return Task.parse(row.raw).priority
     if decided is None:
         return None
-    left = _PRIORITY if parse_outcome(decided.body).is_applied else "before"
-    found: int | None = decided.body[left]
-    return found
+    key = _PRIORITY if parse_outcome(decided.body).is_applied else "before"
+    priority: int | None = decided.body[key]
+    return priority
 
 
 def in_force(
@@ -66,21 +68,25 @@ def in_force(
 
     `decided`: the task's newest decision.
     """
-    kept = for_routing(override)
-    wanted = decided.body if decided and decided.body["decided_by"] not in HOLDS else {}
-    return kept if kept and is_winning(kept, wanted.get(_PRIORITY), policy, now_ms) else None
+    routed = for_routing(override)
+    decision = decided.body if decided and decided.body["decided_by"] not in HOLDS else {}
+    return (
+        routed if routed and is_winning(routed, decision.get(_PRIORITY), policy, now_ms) else None
+    )
 
 
-def _said(store: Store, task_id: str) -> Iterator[Statement]:
+def _read_statements(store: Store, task_id: str) -> Iterator[Statement]:
     for scope in SAID.values():
         note = store.notes.get(scope, task_id)
-        if note is not None and isinstance(said := note.value, dict):
-            yield Statement(said["what"], plain(said["user"]), plain(said["because"]))
+        if note is not None and isinstance(statement := note.value, dict):
+            yield Statement(
+                statement["what"], plain(statement["user"]), plain(statement["because"])
+            )
 
 
-def _muted(one: Mute) -> Muted:
-    user, because = plain(one.user_name), plain(one.because)
-    return Muted(one.automation, one.until_ms, user, because, one.set_by == UNDO)
+def _muted(mute: Mute) -> Muted:
+    user, because = plain(mute.user_name), plain(mute.because)
+    return Muted(mute.automation, mute.until_ms, user, because, mute.set_by == UNDO)
 
 
 def _changed_by(

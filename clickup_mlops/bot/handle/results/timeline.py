@@ -36,20 +36,20 @@ class TimelineLog:
     def note(self, workspace: str, task_id: str, events: Sequence[Event]) -> None:
         """What these events of a task report; people's comments while it is a live incident."""
         of = Of(workspace, task_id)
-        found = [*of.events(events)]
+        entries = [*of.events(events)]
         if any(event.kind == BACKFILL for event in events):
             row = self._store.mirror.get(task_id)  # which the back-fill has brought up to date
-            found += () if row is None else self._missed(of, Task.parse(row.raw))
-        if any(entry.kind == COMMENT for entry in found):
-            found = [*self._wanted(found)]
-        self._store.timeline.put(found, wait=False)
+            entries += () if row is None else self._missed(of, Task.parse(row.raw))
+        if any(entry.kind == COMMENT for entry in entries):
+            entries = [*self._without_repetitions(entries)]
+        self._store.timeline.put(entries, wait=False)
 
     def note_found(self, workspace: str, task: Task, events: Iterable[Event]) -> None:
         """What a task shows that was there before the bot, once something happens to it."""
         of = Of(workspace, task.id)
-        given = [entry for entry in of.events(events) if entry.kind in _COURSE]
-        if not any(entry.kind == "created" for entry in given):
-            self._store.timeline.put(self._missed(of, task, given), wait=False)
+        reported = [entry for entry in of.events(events) if entry.kind in _COURSE]
+        if not any(entry.kind == "created" for entry in reported):
+            self._store.timeline.put(self._missed(of, task, reported), wait=False)
 
     def note_report(
         self, row: InboxRow, about: Kind, report: Mapping[str, Any], tasks: Iterable[str]
@@ -58,7 +58,7 @@ class TimelineLog:
         entries = [*reported(row, about, report, tasks)]
         if any(entry.kind == deployments.KIND for entry in entries):
             earlier = self._earlier_deployments(entries[0])
-            entries = [deployments.told(entry, earlier) for entry in entries]
+            entries = [deployments.with_revision(entry, earlier) for entry in entries]
         self._store.timeline.put(entries, wait=False)
 
     def _earlier_deployments(self, entry: Entry) -> Sequence[Entry]:
@@ -77,13 +77,13 @@ class TimelineLog:
             return
         for list_id in self._store.mirror.open_lists():
             tasks = (Task.parse(row.raw) for row in self._store.mirror.all_open(list_id))
-            found = (entry for task in tasks for entry in Of(workspace, task.id).missed(task, ()))
-            while part := [*islice(found, _AT_ONCE)]:
+            entries = (entry for task in tasks for entry in Of(workspace, task.id).missed(task, ()))
+            while part := [*islice(entries, _AT_ONCE)]:
                 self._store.timeline.put(part)
         self._store.notes.first(scope, name, True, now_ms)
 
-    def _wanted(self, found: Iterable[Entry]) -> Iterator[Entry]:
-        for entry in found:
+    def _without_repetitions(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        for entry in entries:
             if entry.kind != COMMENT or (self._was_live(entry) and not self._is_no_news(entry)):
                 yield entry
 
@@ -105,8 +105,8 @@ class TimelineLog:
     def _is_own(self, comment: Entry) -> bool:
         return self._store.journal.has_receipt(comment.value["id"])
 
-    def _missed(self, of: Of, task: Task, given: Sequence[Entry] = ()) -> Iterator[Entry]:
+    def _missed(self, of: Of, task: Task, reported: Sequence[Entry] = ()) -> Iterator[Entry]:
         """`given`: what events report now; it is not in the store yet."""
-        known = self._store.timeline.of_task(of.task_id, 0, task.updated_ms + 1)
-        seen = [*(entry for entry in known if entry.kind in _COURSE), *given]
-        yield from of.missed(task, sorted(seen, key=lambda entry: entry.at_ms))
+        stored = self._store.timeline.of_task(of.task_id, 0, task.updated_ms + 1)
+        course = [*(entry for entry in stored if entry.kind in _COURSE), *reported]
+        yield from of.missed(task, sorted(course, key=lambda entry: entry.at_ms))

@@ -36,39 +36,41 @@ class Of:
     def events(self, events: Iterable[Event]) -> Iterator[Entry]:
         """What its events report, comments included."""
         items = (item for event in events if event.kind != EDITED for item in event.items)
-        found = [*{_identity(item): item for item in items if _identity(item)}.values()]
-        yield from self._creation(found)
-        for item in found:
+        changes = [*{_identity(item): item for item in items if _identity(item)}.values()]
+        yield from self._creation(changes)
+        for item in changes:
             if item.field in _MADE:
                 yield from _MADE[item.field](self, item)
 
-    def missed(self, task: Task, seen: Sequence[Entry]) -> Iterator[Entry]:
+    def missed(self, task: Task, entries: Sequence[Entry]) -> Iterator[Entry]:
         """What the task shows beside what was `seen` of its creation and its status, oldest
         first: events of it were lost. When it got its status is only known if that closed it.
         """
-        if not any(entry.kind == "created" for entry in seen):
+        if not any(entry.kind == "created" for entry in entries):
             yield self._created(task.created_ms, "", {"to": "", "type": "open"}, task.list_id)
-        last = seen[-1].value if seen else {}
+        last = entries[-1].value if entries else {}
         if last.get("to") != task.status.name:
             at_ms = task.closed_ms or task.updated_ms
             before = {"from": last["to"], "from_type": last["type"]} if last else {}
             value = before | {"to": task.status.name, "type": task.status.kind}
             value |= {"list": task.list_id} | ({} if task.closed_ms else {"found": True})
-            yield self._made(f"found:{task.id}:{at_ms}", at_ms, "status", _status(value), value)
+            yield self._build_entry(
+                f"found:{task.id}:{at_ms}", at_ms, "status", _status(value), value
+            )
 
     def _creation(self, items: Sequence[HistoryItem]) -> Iterator[Entry]:
         """Two changes report it; only one of them knows the status."""
         first = next((item for item in items if item.is_first_status), None)
-        made = first or next((item for item in items if item.field == CREATION), None)
-        if made is not None:
-            status = _named(made.after) if first else {"to": "", "type": "open"}
-            yield self._created(made.date_ms, made.user_name, status, made.list_id)
+        creation = first or next((item for item in items if item.field == CREATION), None)
+        if creation is not None:
+            status = _named(creation.after) if first else {"to": "", "type": "open"}
+            yield self._created(creation.date_ms, creation.user_name, status, creation.list_id)
 
     def _created(self, at_ms: int, actor: str, status: Value, list_id: str | None) -> Entry:
         text = f"Created: {status['to']}" if status["to"] else "Created"
         value = status | {"list": list_id or ""}
-        made = self._made(f"created:{self.task_id}", at_ms, "created", text, value)
-        return replace(made, actor=_short(actor))
+        entry = self._build_entry(f"created:{self.task_id}", at_ms, "created", text, value)
+        return replace(entry, actor=_short(actor))
 
     def _status(self, item: HistoryItem) -> Iterator[Entry]:
         value = _named(item.after) | {"list": item.list_id or ""}
@@ -85,17 +87,17 @@ class Of:
         yield self._changed(item, "priority", text, {"from": before, "to": after})
 
     def _comment(self, item: HistoryItem) -> Iterator[Entry]:
-        said = item.raw.get("comment")
-        text = said.get("text_content") if isinstance(said, Mapping) else None
+        comment = item.raw.get("comment")
+        text = comment.get("text_content") if isinstance(comment, Mapping) else None
         yield self._changed(
             item, COMMENT, str(text or "Comment"), {"id": _short(str(item.after or ""))}
         )
 
     def _changed(self, item: HistoryItem, kind: Kind, text: str, value: Value) -> Entry:
-        made = self._made(_identity(item), item.date_ms, kind, text, value)
-        return replace(made, actor=_short(item.user_name))
+        entry = self._build_entry(_identity(item), item.date_ms, kind, text, value)
+        return replace(entry, actor=_short(item.user_name))
 
-    def _made(self, key: str, at_ms: int, kind: Kind, text: str, value: Value) -> Entry:
+    def _build_entry(self, key: str, at_ms: int, kind: Kind, text: str, value: Value) -> Entry:
         url = f"https://app.clickup.com/t/{self.task_id}"
         return Entry(
             key, self.workspace, self.task_id, at_ms, kind, _short(text), url=url, value=value
@@ -122,7 +124,7 @@ def reported(
     `Report.shown`; `about` is what the tool's reports are, unless this one says.
     """
     facts = dict([*report["facts"].items()][:MOST_FACTS])
-    own = {name: report[name] for name in ("type", "key", "severity") if report[name]}
+    report_facts = {name: report[name] for name in ("type", "key", "severity") if report[name]}
     for place, task_id in enumerate([*tasks] or [""]):
         yield Entry(
             key=f"{row.key}:{task_id}" if place else row.key,
@@ -133,7 +135,7 @@ def reported(
             text=_short(report["title"] or report["type"]),
             actor=_short(str(facts.get("actor") or row.lane.partition(":")[2])),
             url=_plain(next(iter(report["links"].values()), "")),
-            value={**facts, **own, "state": report["state"]},
+            value={**facts, **report_facts, "state": report["state"]},
         )
 
 
@@ -148,10 +150,10 @@ def _kind(report: Mapping[str, Any], about: Kind) -> Kind:
 
 def _named(status: object) -> Value:
     """`to` and `type` of `{"status": "in progress", "type": "custom", ...}`."""
-    found = status if isinstance(status, Mapping) else {"status": status}
+    values = status if isinstance(status, Mapping) else {"status": status}
     return {
-        "to": _short(str(found.get("status") or "")),
-        "type": _short(str(found.get("type") or "custom")),
+        "to": _short(str(values.get("status") or "")),
+        "type": _short(str(values.get("type") or "custom")),
     }
 
 

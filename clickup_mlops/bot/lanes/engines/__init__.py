@@ -56,24 +56,24 @@ def create(settings: EngineSettings, store_url: str) -> Engine:
 
 def _factory(kind: str) -> Callable[[EngineSettings, str], Engine]:
     # Only the one that is wanted is imported: the others' packages may be missing.
-    found: Any = None
-    if kind in _own():
-        found = importlib.import_module(f"{__name__}.{kind}").ENGINE
+    factory_: Any = None
+    if kind in _shipped_names():
+        factory_ = importlib.import_module(f"{__name__}.{kind}").ENGINE
     for entry in registry.list_installed(__name__).select(name=kind):
-        found = entry.load().ENGINE
-    if found is None:
+        factory_ = entry.load().ENGINE
+    if factory_ is None:
         raise ConfigError(
             f"engine.kind: no engine {kind!r}", hint=f"There are: {', '.join(names())}."
         )
-    factory: Callable[[EngineSettings, str], Engine] = found
+    factory: Callable[[EngineSettings, str], Engine] = factory_
     return factory
 
 
 def names() -> list[str]:
     """Every engine that can be named in `engine.kind`."""
-    return sorted({*_own(), *(entry.name for entry in registry.list_installed(__name__))})
+    return sorted({*_shipped_names(), *(entry.name for entry in registry.list_installed(__name__))})
 
 
-def _own() -> set[str]:
-    found = (info.name for info in pkgutil.iter_modules(__path__))
-    return {name for name in found if not name.startswith("_")}
+def _shipped_names() -> set[str]:
+    names_ = (info.name for info in pkgutil.iter_modules(__path__))
+    return {name for name in names_ if not name.startswith("_")}

@@ -37,11 +37,11 @@ def create_once(store_url: str) -> None:
 
 def _create(connection: Connection) -> None:
     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    wanted = needed(schema := SchemaManager.get_schema())
-    missing = {name for (name,) in connection.execute(_LOOK, wanted)}
+    required = list_created_objects(schema := SchemaManager.get_schema())
+    missing = {name for (name,) in connection.execute(_LOOK, required)}
     if not missing:
         return
-    if missing != {name for names in wanted.values() for name in names}:
+    if missing != {name for names in required.values() for name in names}:
         raise ConfigError(
             f"engine.kind: Procrastinate's schema lacks {', '.join(sorted(missing))}",
             hint="It was made by another version, or restored in part. Apply the newer files of "
@@ -52,8 +52,8 @@ def _create(connection: Connection) -> None:
     connection.exec_driver_sql(schema, execution_options={"no_parameters": True})
 
 
-def needed(schema: str) -> dict[str, list[str]]:
+def list_created_objects(schema: str) -> dict[str, list[str]]:
     """What a schema creates: names of `tables`, `types` and `functions`."""
-    found = _CREATES.findall(schema)
+    statements = _CREATES.findall(schema)
     kinds = {"tables": "TABLE", "types": "TYPE", "functions": "FUNCTION"}
-    return {key: [name for kind, name in found if kind == word] for key, word in kinds.items()}
+    return {key: [name for kind, name in statements if kind == word] for key, word in kinds.items()}

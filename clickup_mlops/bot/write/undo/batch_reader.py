@@ -23,23 +23,23 @@ def chunks(
 
     It does not matter if tasks of an earlier chunk have been changed meanwhile.
     """
-    missing = dict.fromkeys(one for one in task_ids if one)
+    missing = dict.fromkeys(name for name in task_ids if name)
     if NO_TASK.id in task_ids:
         yield {NO_TASK.id: NO_TASK}
     pages = changed_tasks(tasks, workspace, since_ms)
     while len(missing) >= WORTH_A_PAGE and (page := next(pages, None)):
-        found: Chunk = {task.id: task for task in page if task.id in missing}
-        for task_id in found:
+        chunk: Chunk = {task.id: task for task in page if task.id in missing}
+        for task_id in chunk:
             del missing[task_id]
-        if found:
-            yield found
-        if len(found) < WORTH_A_PAGE:
+        if chunk:
+            yield chunk
+        if len(chunk) < WORTH_A_PAGE:
             break  # the others are scattered, or were not changed since
     for task_id in missing:
-        yield {task_id: _one(tasks, task_id)}
+        yield {task_id: _read_task(tasks, task_id)}
 
 
-def _one(tasks: Tasks, task_id: str) -> Task | None:
+def _read_task(tasks: Tasks, task_id: str) -> Task | None:
     try:
         return tasks.get(task_id)
     except NotFound:

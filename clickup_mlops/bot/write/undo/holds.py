@@ -25,7 +25,7 @@ def origins(
     """
     automations, again = set(), False
     for entry in entries:
-        path = [one.automation for one in _path(entry, get)]
+        path = [step.automation for step in _path(entry, get)]
         again = again or path.count(UNDO) % 2 == 1
         if path[-1] != UNDO and not path[-1].startswith("/"):
             automations.add(path[-1])
@@ -39,11 +39,11 @@ def origin(entry: Entry, get: Callable[[int], Entry | None]) -> Entry:
 
 def _path(entry: Entry, get: Callable[[int], Entry | None]) -> Iterator[Entry]:
     """The entry, what it undid, and so on, as far as the audit reaches back."""
-    found: Entry | None = entry
-    while found is not None:
-        yield found
-        undid = found.automation == UNDO
-        found = get(int(found.cause.removeprefix(CAUSE))) if undid else None
+    current: Entry | None = entry
+    while current is not None:
+        yield current
+        undid = current.automation == UNDO
+        current = get(int(current.cause.removeprefix(CAUSE))) if undid else None
 
 
 def end(
@@ -54,15 +54,15 @@ def end(
     `release`: the priorities that an undo keeps there are released, too.
     """
     tasks = [
-        one.task_id
-        for one in store.mutes.list(now_ms)
-        if one.automation == automation and task_id in (None, one.task_id)
+        mute.task_id
+        for mute in store.mutes.list(now_ms)
+        if mute.automation == automation and task_id in (None, mute.task_id)
     ]
-    for each in tasks:
-        store.mutes.end(each, automation)
-        kept = store.overrides.get(each, now_ms) if release else None
-        if kept is not None and kept.set_by == UNDO:
-            store.overrides.release(each)
+    for muted_task in tasks:
+        store.mutes.end(muted_task, automation)
+        override = store.overrides.get(muted_task, now_ms) if release else None
+        if override is not None and override.set_by == UNDO:
+            store.overrides.release(muted_task)
     return tasks
 
 
@@ -87,8 +87,8 @@ class Holds:
         """Which automations leave the task alone because of it, and until when at least."""
         if self.again:
             return {}
-        known = self.store.mutes.of(self.task_id, self.now_ms)
-        ends = {name: one.until_ms for name, one in known.items()}
+        mutes = self.store.mutes.of(self.task_id, self.now_ms)
+        ends = {name: mute.until_ms for name, mute in mutes.items()}
         return {
             automation: max(self.until_ms, ends.get(automation, 0))
             for automation in sorted(self.automations)
@@ -96,18 +96,18 @@ class Holds:
 
     def unmuted(self) -> tuple[str, ...]:
         """Which automations may act on the task again because of it."""
-        known = self.store.mutes.of(self.task_id, self.now_ms) if self.again else {}
-        return tuple(sorted(self.automations & set(known)))
+        mutes = self.store.mutes.of(self.task_id, self.now_ms) if self.again else {}
+        return tuple(sorted(self.automations & set(mutes)))
 
     def keeps(self, back: Change) -> int | None:
         """The priority that is kept because of it; None: none is."""
-        kept = back.kind == PRIORITY and self.automations and not self.again
-        return back.after if kept else None
+        is_kept = back.kind == PRIORITY and self.automations and not self.again
+        return back.after if is_kept else None
 
     def stored(self, back: Change) -> dict[str, Any]:
         """What is in force of an earlier try, as `Undone` has it: people may have ended it."""
-        known = self.store.mutes.of(self.task_id, self.now_ms)
-        muted = {name: known[name].until_ms for name in self.muted() if name in known}
+        mutes = self.store.mutes.of(self.task_id, self.now_ms)
+        muted = {name: mutes[name].until_ms for name in self.muted() if name in mutes}
         held = self.store.overrides.get(self.task_id, self.now_ms)
         if held is None or held.set_by != UNDO or self.keeps(back) != held.priority:
             return {"muted": muted}
@@ -115,21 +115,21 @@ class Holds:
 
     def begin(self) -> None:
         """The automations leave the task alone, before its events can reach them."""
-        known = self.store.mutes.of(self.task_id, self.now_ms)
+        mutes = self.store.mutes.of(self.task_id, self.now_ms)
         for automation, until_ms in self.muted().items():
-            own = Mute(self.task_id, automation, until_ms, UNDO, self.actor)
-            had = self._before[automation] = known.get(automation)
-            self.store.mutes.put(replace(had, until_ms=until_ms) if had else own)
+            mute = Mute(self.task_id, automation, until_ms, UNDO, self.actor)
+            before = self._before[automation] = mutes.get(automation)
+            self.store.mutes.put(replace(before, until_ms=until_ms) if before else mute)
 
     def cancel(self) -> None:
         """Nothing was written: as before."""
-        for automation, had in self._before.items():
-            if had is None:
+        for automation, mute in self._before.items():
+            if mute is None:
                 self.store.mutes.end(self.task_id, automation)
             else:
-                self.store.mutes.put(had)
+                self.store.mutes.put(mute)
 
-    def done(self, back: Change) -> None:
+    def complete(self, back: Change) -> None:
         """A priority that came back is kept like a person's; one that was done again is not.
 
         An automation with `until` has not acted any more: it waits for nothing, and begins anew.

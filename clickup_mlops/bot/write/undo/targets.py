@@ -23,19 +23,19 @@ def find(
     Raises:
         InputError: there are none, or an automation is named without a time.
     """
-    form, found = _named(audit, target)
+    form, entries = _named(audit, target)
     if form == "automation" and since_ms is None:
         raise InputError(
-            f"since when? {format_count(len(found), 'change')} by {target} in the record",
+            f"since when? {format_count(len(entries), 'change')} by {target} in the record",
             hint="Give --since, such as 2h, 7d or 2026-11-26T08:30.",
         )
     chosen = [
         entry
-        for entry in found
+        for entry in entries
         if _within(entry, since_ms, until_ms) and task_id in (None, entry.task_id)
     ]
     if not chosen:
-        limits = " within these limits" if found else ""
+        limits = " within these limits" if entries else ""
         raise InputError(
             f"no change is recorded for {target!r}{limits}",
             hint=f"`clickup-mlops audit list` shows them. Name one as {_FORMS}.",
@@ -47,8 +47,8 @@ def _named(audit: Audit, target: str) -> tuple[str, Sequence[Entry]]:
     form, _, name = target.partition(":")
     if form in _BY and name:
         return form, _BY[form](audit, name)
-    tried = ((form, by(audit, target)) for form, by in _BY.items())
-    return next((one for one in tried if one[1]), ("", ()))
+    candidates = ((form, by(audit, target)) for form, by in _BY.items())
+    return next((candidate for candidate in candidates if candidate[1]), ("", ()))
 
 
 def _is_reply(entry: Entry) -> bool:
@@ -72,8 +72,8 @@ def _by_event(audit: Audit, name: str) -> Sequence[Entry]:
 
 
 def _by_automation(audit: Audit, name: str) -> Sequence[Entry]:
-    found = audit.select(Filter(automation=name, outcome=DONE))
-    return [entry for entry in found if not _is_reply(entry)]
+    entries = audit.select(Filter(automation=name, outcome=DONE))
+    return [entry for entry in entries if not _is_reply(entry)]
 
 
 _BY: dict[str, Callable[[Audit, str], Sequence[Entry]]] = {

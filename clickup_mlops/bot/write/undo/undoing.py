@@ -120,16 +120,20 @@ class Undoing:
         """
         self._reconcile({entry.task_id for entry in entries})
         newest = {(e.task_id, e.kind): self._store.audit.newest(e.task_id, e.kind) for e in entries}
-        known = {place: one for place, one in newest.items() if one and one.run != request.run}
-        parts = plan(entries, self._context.effects, known)
+        newest_by_place = {
+            place: newest_entry
+            for place, newest_entry in newest.items()
+            if newest_entry and newest_entry.run != request.run
+        }
+        parts = plan(entries, self._context.effects, newest_by_place)
         for of_task in parts.values():
-            yield from (_kept(p.entry, p.why) for p in of_task if isinstance(p, Kept))
+            yield from (_kept_result(p.entry, p.why) for p in of_task if isinstance(p, Kept))
         steps = {}
-        for task_id, each in parts.items():
-            done, rest = _split(self._is_done_by(request.run), _steps(each))
-            yield from self._done_before(task_id, done, request)
-            if rest:
-                steps[task_id] = rest
+        for task_id, task_parts in parts.items():
+            earlier, remaining = _split(self._is_done_by(request.run), _steps(task_parts))
+            yield from self._done_before(task_id, earlier, request)
+            if remaining:
+                steps[task_id] = remaining
         begun = [step.newest.begun_ms for of_task in steps.values() for step in of_task]
         since_ms = min(begun, default=0) - ECHO_EARLY_MS
         asked_ms = self._clock()
@@ -138,13 +142,15 @@ class Undoing:
             choices = self._people.choices(chunk, since_ms - ECHO_LATE_MS)
             for task_id, task in chunk.items():
                 chosen = partial(self._people.chose, task_id, choices=choices)
-                kept, others = _split(chosen, steps[task_id])
-                yield from (_kept(entry, CHANGED) for step in kept for entry in step.entries)
-                yield from self._of_task(task_id, task, others, request)
+                chosen_steps, undoable = _split(chosen, steps[task_id])
+                yield from (
+                    _kept_result(entry, CHANGED) for step in chosen_steps for entry in step.entries
+                )
+                yield from self._of_task(task_id, task, undoable, request)
 
     def _is_done_by(self, run: str) -> Callable[[Step], bool]:
         """Whether a step was done by an earlier try of this run."""
-        causes = {one.cause for one in self._store.audit.select(Filter(run=run, outcome=DONE))}
+        causes = {entry.cause for entry in self._store.audit.select(Filter(run=run, outcome=DONE))}
         return lambda step: f"{CAUSE}{step.newest.seq}" in causes
 
     def _done_before(
@@ -152,8 +158,8 @@ class Undoing:
     ) -> Iterator[Undone]:
         for step in steps:
             about = self._holds(task_id, step, request.actor).stored(step.back)
-            for one in step.entries:
-                yield Undone(one.seq, task_id, one.automation, "undone", step.text, **about)
+            for entry in step.entries:
+                yield Undone(entry.seq, task_id, entry.automation, "undone", step.text, **about)
 
     def _reconcile(self, task_ids: set[str]) -> None:
         """Reconcile first the writes that were cut off, such as of an earlier undo. In a lane that
@@ -181,7 +187,7 @@ class Undoing:
         self, task_id: str, task: Task | None, steps: Sequence[Step], request: UndoRequest
     ) -> Iterator[Undone]:
         if task is None:
-            yield from (_kept(entry, GONE) for step in steps for entry in step.entries)
+            yield from (_kept_result(entry, GONE) for step in steps for entry in step.entries)
             return
         for step in steps:
             # An event may have brought a newer state since the page was read.
@@ -205,9 +211,9 @@ class Undoing:
     def _attempt(
         self, task: Task, step: Step, request: UndoRequest
     ) -> tuple[State, str, dict[str, Any]]:
-        effect = self._context.effects[step.done.effect]
-        lost = LostWrite(step.newest.begun_ms - ECHO_EARLY_MS)
-        if effect.find(self._context.clickup, task, step.done, lost) is None:
+        effect = self._context.effects[step.change.effect]
+        lost_write = LostWrite(step.newest.begun_ms - ECHO_EARLY_MS)
+        if effect.find(self._context.clickup, task, step.change, lost_write) is None:
             return "kept", CHANGED, {}
         if self._changed_since(effect.made_task(step.newest.receipt), step.newest):
             return "kept", WORKED_ON, {}
@@ -225,7 +231,7 @@ class Undoing:
 
     def _finish(self, task: Task, step: Step, request: UndoRequest) -> None:
         show([(task.id, step.back)], self._store, self._context)
-        touches = self._context.effects[step.done.effect].touches
+        touches = self._context.effects[step.change.effect].touches
         if step.back.kind != PRIORITY and (touches or step.back.kind == HOLD):
             self._evaluate_again(task, step, request)
         _log.info("undone", task=task.id, change=step.newest.seq, text=step.text)
@@ -272,7 +278,7 @@ class Undoing:
         except NotFound:
             return False
         ours = self._store.audit.list(Filter(task_id=task_id), 1)
-        at_ms = max(one.at_ms for one in [entry, *ours])
+        at_ms = max(write.at_ms for write in [entry, *ours])
         return (task.updated_ms or 0) > at_ms + SLACK_MS
 
     def _holds(self, task_id: str, step: Step, actor: str) -> Holds:
@@ -316,7 +322,7 @@ class _HoldJournal:
 
     def undone(self, step: Step) -> None:
         """What came back is kept."""
-        self._holds.done(step.back)
+        self._holds.complete(step.back)
         self._finish()
 
     def failed(self, _step: Step, _failure: Failure) -> None:
@@ -346,16 +352,16 @@ def _split(
     is_first: Callable[[Step], bool], steps: Iterable[Step]
 ) -> tuple[list[Step], list[Step]]:
     """Those for which it holds, and the others."""
-    found: tuple[list[Step], list[Step]] = [], []
+    groups: tuple[list[Step], list[Step]] = [], []
     for step in steps:
-        found[not is_first(step)].append(step)
-    return found
+        groups[not is_first(step)].append(step)
+    return groups
 
 
 def _steps(parts: Sequence[Part]) -> list[Step]:
     return [part for part in parts if isinstance(part, Step)]
 
 
-def _kept(entry: Entry, why: str) -> Undone:
+def _kept_result(entry: Entry, why: str) -> Undone:
     text = describe(entry.kind, entry.after, entry.before)
     return Undone(entry.seq, entry.task_id, entry.automation, "kept", text, why)

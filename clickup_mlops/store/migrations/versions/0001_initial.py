@@ -108,7 +108,7 @@ def _audit() -> None:
     """The chain begins empty."""
     op.create_table(
         "audit",
-        _number("seq", given=True),
+        _number("seq", is_assigned=True),
         *_times("at_ms", "begun_ms"),
         *_texts("task_id", "kind", "before", "after", "receipt", "chain", "automation"),
         *_texts("actor", "run", "outcome", "calls", "key", "prev", "hash"),
@@ -251,10 +251,10 @@ def _by_name() -> None:
     )
 
 
-def _number(name: str, *, given: bool = False) -> sa.Column[int]:
+def _number(name: str, *, is_assigned: bool = False) -> sa.Column[int]:
     """A row's number. SQLite only gives it out by itself when the type is exactly INTEGER."""
     big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-    return sa.Column(name, big, autoincrement=not given, nullable=False)
+    return sa.Column(name, big, autoincrement=not is_assigned, nullable=False)
 
 
 def _texts(*names: str) -> list[sa.Column[str]]:

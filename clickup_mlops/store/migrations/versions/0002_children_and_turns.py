@@ -43,10 +43,10 @@ def upgrade() -> None:
 def _fill() -> None:
     connection, last = op.get_bind(), ""
     page = sa.text("select task_id, raw from mirror where task_id > :last order by task_id limit :n")
-    put = sa.text("update mirror set parent_id = :parent where task_id = :task_id")
+    statement = sa.text("update mirror set parent_id = :parent where task_id = :task_id")
     while rows := connection.execute(page, {"last": last, "n": PAGE}).all():
         last = rows[-1].task_id
         parents = ((row.task_id, orjson.loads(bytes(row.raw)).get("parent")) for row in rows)
-        values = [{"task_id": one, "parent": str(parent)} for one, parent in parents if parent]
+        values = [{"task_id": task_id, "parent": str(parent)} for task_id, parent in parents if parent]
         if values:
-            connection.execute(put, values)
+            connection.execute(statement, values)

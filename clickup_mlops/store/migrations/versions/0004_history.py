@@ -109,13 +109,13 @@ def _item_types() -> None:
     op.add_column("mirror", sa.Column("item_type", sa.BigInteger(), nullable=True))
     connection, last = op.get_bind(), ""
     page = sa.text("select task_id, raw from mirror where task_id > :last order by task_id limit :n")
-    put = sa.text("update mirror set item_type = :type where task_id = :task_id")
+    statement = sa.text("update mirror set item_type = :type where task_id = :task_id")
     while rows := connection.execute(page, {"last": last, "n": PAGE}).all():
         last = rows[-1].task_id
-        found = ((row.task_id, orjson.loads(bytes(row.raw)).get("custom_item_id")) for row in rows)
-        values = [{"task_id": one, "type": type_} for one, type_ in found if isinstance(type_, int)]
+        item_types = ((row.task_id, orjson.loads(bytes(row.raw)).get("custom_item_id")) for row in rows)
+        values = [{"task_id": task_id, "type": type_} for task_id, type_ in item_types if isinstance(type_, int)]
         if values:
-            connection.execute(put, values)
+            connection.execute(statement, values)
     condition = sa.text("item_type > 0")
     op.create_index(
         "ix_mirror_item_type",

@@ -52,8 +52,8 @@ def _fill(
     connection, last = op.get_bind(), first
     while rows := connection.execute(sa.text(select), {"last": last, "n": PAGE}).all():
         last = rows[-1].name
-        found = [{"name": row.name, "value": value(orjson.loads(row.body))} for row in rows]
-        if filled := [one for one in found if one["value"] is not None]:
+        changes = [{"name": row.name, "value": value(orjson.loads(row.body))} for row in rows]
+        if filled := [change for change in changes if change["value"] is not None]:
             connection.execute(sa.text(update), filled)
 
 

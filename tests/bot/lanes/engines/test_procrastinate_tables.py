@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from clickup_mlops.bot.lanes.engines._procrastinate_tables import create_once, needed
+from clickup_mlops.bot.lanes.engines._procrastinate_tables import create_once, list_created_objects
 from clickup_mlops.errors import ConfigError, StoreUnavailable
 from tests.bot.databases import fresh_postgres
 from tests.own_postgres import own_postgres
@@ -103,7 +103,7 @@ def test_every_kind_of_thing_in_the_schema_is_looked_for() -> None:
     """Names of tables, types and functions are read from the statements that make them."""
     schema = "CREATE TABLE procrastinate_a(\nCREATE FUNCTION procrastinate_b_v1()\n"
 
-    assert needed(schema + "CREATE TYPE procrastinate_c AS ENUM (") == {
+    assert list_created_objects(schema + "CREATE TYPE procrastinate_c AS ENUM (") == {
         "tables": ["procrastinate_a"],
         "types": ["procrastinate_c"],
         "functions": ["procrastinate_b_v1"],

@@ -44,7 +44,7 @@ _TONES: Final[dict[str, Tone]] = {
 
 
 def _build(data: Data, query: Query) -> Section:
-    found = log.shown(data.store, RunFilter(automation=query.target), SHOWN)
+    found = log.list_runs(data.store, RunFilter(automation=query.target), SHOWN)
     rows = tuple(map(_row, found))
     table = Table("runs", "Newest runs", _COLUMNS, rows, "No run is recorded.")
     return Section("runs", "What the bot did", (table,), "The run log, newest first.")

@@ -51,7 +51,7 @@ def _build(data: Data, query: Query) -> Section:
     deferred, many = _deferred(data)
     waiting, more = data.store.lanes.waiting(_TRAINING, SHOWN)
     kept, rest = data.store.lanes.held(_TRAINING, query.now_ms, SHOWN)
-    others = {other for one in waiting for other in one.others}
+    others = {other for one in waiting for other in one.blockers}
     known = _tasks(data, {*(task_id for task_id, _ in deferred), *_ids(waiting, kept), *others})
     held = [*deferred, *_waiting(waiting, known), *map(_kept, kept)]
     rows = tuple((task_link(task_id, known.get(task_id)), *row) for task_id, row in held)
@@ -109,7 +109,7 @@ def _by(automation: Automation, since_ms: int) -> Row:
 def _waiting(found: Iterable[WaitsFor], known: dict[str, Task]) -> Iterator[Held]:
     """Those for which one of the others is still open, or not known."""
     for one in found:
-        open_ones = [other for other in one.others if other not in known or known[other].is_open]
+        open_ones = [other for other in one.blockers if other not in known or known[other].is_open]
         if open_ones:
             names = [_name(other, known) for other in open_ones[:_NAMED]]
             more = len(open_ones) - len(names)
