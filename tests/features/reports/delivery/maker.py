@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.core import Core
-from clickup_mlops.bot.packages import Builds
+from clickup_mlops.bot.packages import Builds, FeatureBuild, find_installed
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.reports.delivery.model import Format
 from clickup_mlops.features.reports.package import ReportsPackage
@@ -87,7 +87,12 @@ class SmallReports(ReportsPackage):
         super().__init__(packages, makes=SmallMaker)
 
 
-SMALL = Builds(features=lambda: (SmallReports,))
+def _with_small_reports() -> tuple[FeatureBuild, ...]:
+    """All features' packages, but for that of reports."""
+    return tuple(SmallReports if build is ReportsPackage else build for build in find_installed())
+
+
+SMALL = Builds(features=_with_small_reports)
 
 
 def reports(bot: Bot) -> ReportsPackage:
