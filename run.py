@@ -3,10 +3,11 @@
 
     python3 run.py demo     the sandbox, the bot and a scripted team, live
     python3 run.py check    the project's one check: format, lint, types, architecture, docs, tests
+    python3 run.py test     only tests: `test tests/commands` those of a folder, in seconds
 
 Any other command works too (`python3 run.py sandbox serve`); `python3 run.py --help` lists them.
-Words after `check` go to pytest. The first run makes a virtual environment in .venv and installs
-the project into it; later runs use it as it is until pyproject.toml changes.
+Words after `check` and `test` go to pytest. The first run makes a virtual environment in .venv and
+installs the project into it; later runs use it as it is until pyproject.toml changes.
 """
 
 import hashlib
@@ -33,12 +34,13 @@ def main(arguments):
     if not arguments:
         print(__doc__.strip())
         return 0
-    kind = "check" if arguments[0] == "check" else "run"
+    command, *rest = arguments
+    kind = "check" if command in ("check", "test") else "run"
     if not (is_ready(kind) or make_ready(kind)):
         return 1
     if kind == "check":
         os.chdir(ROOT)
-        return become("nox", "--", *arguments[1:])
+        return become("pytest", *rest) if command == "test" else become("nox", "--", *rest)
     return become("clickup_mlops", *arguments)
 
 

@@ -82,7 +82,7 @@ def tasks(found: tuple[Task, ...]) -> Iterator[Task]:
 
 def test_the_kinds_of_work_of_an_ml_team_are_covered():
     """From data to serving, and what surrounds them."""
-    assert set(NAMES) == {
+    assert set(NAMES) >= {
         "base",
         "batch_inference",
         "data_pipeline",
