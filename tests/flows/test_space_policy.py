@@ -88,7 +88,7 @@ class Provisioned:
     def apply(self, name: str, text: str) -> None:
         """From its file, as `provision apply` does."""
         self.write(name, text)
-        run.apply(self.plan(name), self._session(), self.journal, allowed=100)
+        run.apply(self.plan(name), self._session(), self.journal, max_changes=100)
         self.team.settle()
 
     def upgrade(self, name: str, text: str) -> None:
@@ -100,7 +100,7 @@ class Provisioned:
             journal.remembered(),
             journal.named(name, load.load(self.folder, name).instance),
         )
-        run.apply(result.plan, self._session(), self.journal, allowed=100)
+        run.apply(result.plan, self._session(), self.journal, max_changes=100)
         self.journal.accept(result.plan)
 
     def undo(self) -> Undone:

@@ -16,21 +16,21 @@ from clickup_mlops.spelling import format_count
 def _check_policies(bot: Bot) -> str:
     """Of plans, and of Spaces: the configuration may have changed since a template was applied."""
     plan_policies.compiled(bot.settings.table(ProvisionSettings).policies)
-    kept = bot.store.space_policies.all()
-    held = [compute_effective(bot.settings.routing, [one]) for one in kept]
-    if misfits := [one.source for one in held if not one.fits]:
+    policies = bot.store.space_policies.all()
+    held = [compute_effective(bot.settings.routing, [policy]) for policy in policies]
+    if misfits := [policy.source for policy in held if not policy.fits]:
         raise Note(
             "\n".join(misfits),
             hint="Change [routing] in the configuration, or the template and `provision upgrade`.",
         )
     enabled = ", ".join(_enabled_in_spaces(bot))
     more = f"; enabled there: {enabled}" if enabled else ""
-    return f"{format_count(len(kept), 'template')} with a policy for their Space{more}"
+    return f"{format_count(len(policies), 'template')} with a policy for their Space{more}"
 
 
 def _enabled_in_spaces(bot: Bot) -> list[str]:
     try:
-        return [one.name for one in bot.context.in_spaces if one.spaces]
+        return [automation.name for automation in bot.context.in_spaces if automation.spaces]
     except ClickUpMlopsError:
         return []  # the check of the automations has the reason
 

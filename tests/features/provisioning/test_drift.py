@@ -45,7 +45,7 @@ def only(bench: Workbench, path: Path) -> Step:
 def healed(bench: Workbench) -> bool:
     """One apply, with as many calls as planned, and nothing is left."""
     plan = bench.plan(WANT, experimental=True)
-    used = applying.apply(plan, bench.session(), bench.journal, allowed=1_000).calls
+    used = applying.apply(plan, bench.session(), bench.journal, max_changes=1_000).calls
     return used == plan.calls and not work(bench)
 
 

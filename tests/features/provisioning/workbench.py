@@ -79,7 +79,7 @@ class Workbench:
         """Plan and carry out."""
         client = client or self.client
         plan = self.plan(want, client, **options)
-        return run.apply(plan, self.session(client), self.journal, allowed=1_000)
+        return run.apply(plan, self.session(client), self.journal, max_changes=1_000)
 
     def writes(self) -> int:
         """Calls so far that were no reads."""

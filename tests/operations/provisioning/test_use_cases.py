@@ -35,7 +35,7 @@ def test_what_was_shown_is_applied_verified_and_undone(bot: Bot, clickup_sandbox
     def report(_step: object, done: int, total: int) -> None:
         steps.append((done, total))
 
-    result = apply(bot, REQUEST, Callbacks(progress=report), kept=shown)
+    result = apply(bot, REQUEST, Callbacks(progress=report), saved_plan=shown)
 
     assert steps == [(done, len(steps)) for done in range(len(steps))]
     assert len(result.applied.done) == len(shown.work)

@@ -9,7 +9,7 @@ from clickup_mlops.features.migration.operations.run import journal
 from clickup_mlops.features.migration.places import Places
 from clickup_mlops.features.migration.undo.undo import Progress, Undoing, Undone, UndoPlan, quiet
 from clickup_mlops.features.provisioning.operations.run_lock import exclusive
-from clickup_mlops.features.provisioning.operations.undo import own
+from clickup_mlops.features.provisioning.operations.undo import automation_writes
 
 
 def plan(
@@ -54,6 +54,6 @@ def _undoing(bot: Bot, file: Path, progress: Progress) -> Undoing:
         journal(bot, mapping.name),
         Places(clickup, bot.workspace_id),
         mapping.id_field,
-        own(bot),
+        automation_writes(bot),
         progress,
     )

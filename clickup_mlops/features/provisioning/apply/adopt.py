@@ -28,8 +28,8 @@ def only_adopting(plan: Plan) -> Plan:
         if step.path[-1][0] not in LOCAL
         if step.operation == "adopt" or (step.operation == "update" and step.have is not None)
     )
-    there = {step.path for step in plan.steps if step.have is not None}
-    kept = tuple(
-        step for step in plan.work if step.path[-1][0] in LOCAL and step.path[:-1] in there
+    existing = {step.path for step in plan.steps if step.have is not None}
+    local_steps = tuple(
+        step for step in plan.work if step.path[-1][0] in LOCAL and step.path[:-1] in existing
     )
-    return replace(plan, steps=(*steps, *kept), problems=())
+    return replace(plan, steps=(*steps, *local_steps), problems=())

@@ -31,24 +31,26 @@ _LIST_SETTINGS: Final[Mapping[str, str]] = {
 """What people can set on a List and templates cannot."""
 
 
-def of_place(session: Session, path: Path, object_id: str, left: Left) -> str:
+def of_place(session: Session, path: Path, object_id: str, left_state: Left) -> str:
     """The signs that every place can have: custom fields, and all of `beside_tasks`."""
     return listed(
-        beside_tasks(session, path, object_id, left),
-        foreign("field", _fields(session, path, object_id, left), left),
+        beside_tasks(session, path, object_id, left_state),
+        foreign("field", _fields(session, path, object_id, left_state), left_state),
     )
 
 
-def beside_tasks(reading: Reading, path: Path, object_id: str, left: Left) -> str:
+def beside_tasks(reading: Reading, path: Path, object_id: str, left_state: Left) -> str:
     """The signs of views, Docs, chat channels and webhooks in a place; in a List also of comments,
     and of goals that count it.
     """
     return listed(
-        foreign("view", _views(reading, path, object_id, left), left),
-        foreign("Doc", reading.clickup.docs.all(reading.workspace, parent_id=object_id), left),
-        foreign("archived Doc", _archived_docs(reading, object_id), left),
-        foreign("channel", _channels(reading, object_id), left),
-        _webhooks(reading, object_id, left),
+        foreign("view", _views(reading, path, object_id, left_state), left_state),
+        foreign(
+            "Doc", reading.clickup.docs.all(reading.workspace, parent_id=object_id), left_state
+        ),
+        foreign("archived Doc", _archived_docs(reading, object_id), left_state),
+        foreign("channel", _channels(reading, object_id), left_state),
+        _webhooks(reading, object_id, left_state),
         *(_about_list(reading, object_id) if path[-1][0] == "list" else ()),
     )
 
@@ -59,13 +61,13 @@ def _about_list(reading: Reading, list_id: str) -> Iterator[str]:
     yield from goals(reading, list_id)
 
 
-def of_list(session: Session, path: Path, task_list: TaskList, left: Left) -> str:
+def of_list(session: Session, path: Path, task_list: TaskList, left_state: Left) -> str:
     """The signs that only Lists can have: tasks, settings, statuses."""
-    tasks = len(_tasks(session, task_list.id) - left.runs_made)
+    tasks = len(_tasks(session, task_list.id) - left_state.runs_made)
     return listed(
         format_count(tasks, "task that people made", "tasks that people made") if tasks else "",
-        *_settings(task_list, left),
-        statuses(session, path, task_list, left),
+        *_settings(task_list, left_state),
+        statuses(session, path, task_list, left_state),
     )
 
 
@@ -78,9 +80,9 @@ def goals(reading: Reading, object_id: str) -> Iterator[str]:
                 break
 
 
-def statuses(session: Session, path: Path, place: Folder | TaskList, left: Left) -> str:
+def statuses(session: Session, path: Path, place: Folder | TaskList, left_state: Left) -> str:
     """The sign of statuses that neither the template wants nor the Space has."""
-    if left.from_template or not place.raw.get("override_statuses"):
+    if left_state.from_template or not place.raw.get("override_statuses"):
         return ""
     names = [str(status["status"]) for status in place.raw.get("statuses") or ()]
     space_id = session.within(path, "space")
@@ -89,7 +91,7 @@ def statuses(session: Session, path: Path, place: Folder | TaskList, left: Left)
     added = [
         name
         for name in names
-        if fold_name(name) not in inherited and not left.wants(path, "status", name)
+        if fold_name(name) not in inherited and not left_state.wants(path, "status", name)
     ]
     return f"status {', '.join(map(_quoted, added))}" if added else ""
 
@@ -99,7 +101,7 @@ def folders_in(reading: Reading, space_id: str, folder_id: str) -> list[Folder]:
     folders: Iterable[Folder] = reading.once(
         ("folders", space_id), lambda: _folders_of_space(reading, space_id)
     )
-    return [each for each in folders if str(each.raw.get("parent_folder") or "") == folder_id]
+    return [folder for folder in folders if str(folder.raw.get("parent_folder") or "") == folder_id]
 
 
 def _folders_of_space(reading: Reading, space_id: str) -> Iterator[Folder]:
@@ -107,19 +109,21 @@ def _folders_of_space(reading: Reading, space_id: str) -> Iterator[Folder]:
         yield from reading.clickup.folders.of_space(space_id, archived=archived)
 
 
-def _views(reading: Reading, path: Path, object_id: str, left: Left) -> Iterator[View]:
+def _views(reading: Reading, path: Path, object_id: str, left_state: Left) -> Iterator[View]:
     for view in reading.clickup.views.of(level_of(path), object_id):
         kind: Kind = "form" if view.type == "form" else "view"
-        if not (left.wants(path, kind, view.name) or _came_with_place(reading, view, left)):
+        if not (
+            left_state.wants(path, kind, view.name) or _came_with_place(reading, view, left_state)
+        ):
             yield view
 
 
-def _came_with_place(reading: Reading, view: View, left: Left) -> bool:
+def _came_with_place(reading: Reading, view: View, left_state: Left) -> bool:
     """Whether it is a standard view, or one of the ClickUp template that the place is made from:
     the bot's user made it, while the place was being filled.
     """
     created_ms = parse_number(view.raw.get("date_created"))
-    if created_ms is None or created_ms > left.filled_ms + CLOCKS_MS:
+    if created_ms is None or created_ms > left_state.filled_ms + CLOCKS_MS:
         return False
     (user,) = reading.once(("user", ""), lambda: [reading.clickup.authorization.user()])
     return str(view.raw.get("creator") or "") == str(user.id)
@@ -132,7 +136,7 @@ def _archived_docs(reading: Reading, object_id: str) -> list[Any]:
     return [doc for doc in docs if str((doc.raw.get("parent") or {}).get("id") or "") == object_id]
 
 
-def _fields(session: Session, path: Path, object_id: str, left: Left) -> list[Any]:
+def _fields(session: Session, path: Path, object_id: str, left_state: Left) -> list[Any]:
     """Fields of the place itself: those are deleted with it, inherited ones are not."""
     inherited = {
         field.id
@@ -142,7 +146,7 @@ def _fields(session: Session, path: Path, object_id: str, left: Left) -> list[An
     return [
         field
         for field in _defined(session, level_of(path), object_id)
-        if field.id not in inherited and not left.wants(path, "field", field.name)
+        if field.id not in inherited and not left_state.wants(path, "field", field.name)
     ]
 
 
@@ -162,7 +166,7 @@ def _channels(reading: Reading, object_id: str) -> list[Any]:
     ]
 
 
-def _webhooks(reading: Reading, object_id: str, left: Left) -> str:
+def _webhooks(reading: Reading, object_id: str, left_state: Left) -> str:
     """The sign of webhooks of the token's user for this place: no call shows those of others."""
     hooks: Iterable[Webhook] = reading.once(
         ("webhooks", ""), lambda: reading.clickup.webhooks.list(reading.workspace)
@@ -171,7 +175,7 @@ def _webhooks(reading: Reading, object_id: str, left: Left) -> str:
         _quoted(hook.endpoint)
         for hook in hooks
         if object_id in (hook.list_id, hook.folder_id, hook.space_id)
-        if hook.id not in left.runs_made
+        if hook.id not in left_state.runs_made
     ]
     return f"webhook {', '.join(endpoints)}" if endpoints else ""
 
@@ -186,8 +190,8 @@ def _tasks(session: Session, list_id: str) -> set[str]:
     }
 
 
-def _settings(task_list: TaskList, left: Left) -> Iterator[str]:
-    if not left.from_template:
+def _settings(task_list: TaskList, left_state: Left) -> Iterator[str]:
+    if not left_state.from_template:
         yield from (name for key, name in _LIST_SETTINGS.items() if task_list.raw.get(key))
 
 
@@ -197,17 +201,19 @@ def _all_goals(reading: Reading) -> Iterator[Goal]:
         yield reading.clickup.goals.get(goal.id)
 
 
-def _optional(reading: Reading, what: str, reader: Callable[[], Iterable[Any]]) -> tuple[Any, ...]:
+def _optional(
+    reading: Reading, subject: str, reader: Callable[[], Iterable[Any]]
+) -> tuple[Any, ...]:
     """What not every plan or role can read: nothing then, and it is noted as unseen."""
 
     def read() -> Iterable[Any]:
         try:
             return tuple(reader())
         except (Forbidden, PlanLimit):
-            reading.unseen.add(what)
+            reading.unseen.add(subject)
             return ()
 
-    return reading.once((what, ""), read)
+    return reading.once((subject, ""), read)
 
 
 def _quoted(name: str) -> str:

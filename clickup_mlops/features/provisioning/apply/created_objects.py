@@ -67,9 +67,9 @@ def renamed(path: Path, name: str) -> str:
     return "" if fold_name(name) == fold_name(path[-1][1]) else f'another name: "{name}"'
 
 
-def differing(kind: Kind, found: Attributes, left: Left) -> str:
+def differing(kind: Kind, live: Attributes, left_state: Left) -> str:
     """The sign of settings that are not as they were left."""
-    names = ", ".join(compare.changes(kind, found, left.attributes))
+    names = ", ".join(compare.changes(kind, live, left_state.attributes))
     return f"changed: {names}" if names else ""
 
 
@@ -78,7 +78,7 @@ def listed(*signs: str) -> str:
     return ", ".join(filter(None, signs))
 
 
-def foreign(what: str, objects: Iterable[Any], left: Left) -> str:
+def foreign(noun: str, objects: Iterable[Any], left_state: Left) -> str:
     """The sign of objects (with `id` and `name`) that no run made."""
-    names = [f'"{each.name}"' for each in objects if each.id not in left.runs_made]
-    return f"{what} {', '.join(names)}" if names else ""
+    names = [f'"{object_.name}"' for object_ in objects if object_.id not in left_state.runs_made]
+    return f"{noun} {', '.join(names)}" if names else ""

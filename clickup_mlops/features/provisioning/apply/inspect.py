@@ -37,28 +37,30 @@ class Looking:
         session: Session,
         journal: Journal,
         run: Run,
-        made: Sequence[StepRow],
+        rows: Sequence[StepRow],
         automated: Automated,
     ) -> None:
-        self._session, self._automated, self._made = session, automated, made
-        self._latest = {one.object_id: one for one in journal.remembered().values()}
+        self._session, self._automated, self._made = session, automated, rows
+        self._latest = {
+            remembered.object_id: remembered for remembered in journal.remembered().values()
+        }
         self._written_ms = _last_writes(journal, run)
         self._ended_ms = run.finished_ms or run.begun_ms
         steps = Plan.from_dict(run.plan).steps
         self._copied = {step.path for step in steps if is_copied(step.how)}
-        wanted = {fold(step.path) for step in steps}
-        self._by_hand = frozenset(wanted - {fold(path_of(row.path)) for row in made})
-        came_along = (row.object_id for row in made)
+        desired_paths = {fold(step.path) for step in steps}
+        self._by_hand = frozenset(desired_paths - {fold(path_of(row.path)) for row in rows})
+        came_along = (row.object_id for row in rows)
         self._runs_made = journal.rows.made_ids(journal.workspace).union(came_along, automated.docs)
         self._tags = {
             fold_name(tag) for step in steps for tag in step.want.attributes.get("tags") or ()
         }
         self.gone: set[Path] = set()
 
-    def changed(self, kept: Collection[Path]) -> dict[Path, str]:
+    def changed(self, retained: Collection[Path]) -> dict[Path, str]:
         """What people did to each, without those that are `kept` anyway; notes what is `gone`."""
-        found: dict[Path, str] = {}
-        rows = [row for row in self._made if path_of(row.path) not in kept]
+        reasons: dict[Path, str] = {}
+        rows = [row for row in self._made if path_of(row.path) not in retained]
         for row in rows:  # an earlier undo forgot them
             self._session.learn(path_of(row.path), row.object_id)
         for row in rows:
@@ -66,15 +68,15 @@ class Looking:
             if signs is None:
                 self.gone.add(path)
             elif signs:
-                found[path] = f"people changed it since: {signs}"
-        return found
+                reasons[path] = f"people changed it since: {signs}"
+        return reasons
 
     def _signs(self, row: StepRow) -> str | None:
         path = path_of(row.path)
         latest = self._latest.get(row.object_id)
         attributes = latest.desired if latest else row.after
         written_ms = max(self._ended_ms, self._written_ms.get(row.object_id, 0))
-        left = Left(
+        left_state = Left(
             attributes,
             row.begun_ms,
             written_ms,
@@ -87,7 +89,7 @@ class Looking:
             is_bots_tag=self._is_bots_tag,
         )
         try:
-            return resources()[path[-1][0]].touched(self._session, path, row.object_id, left)
+            return resources()[path[-1][0]].touched(self._session, path, row.object_id, left_state)
         except (NotFound, InputError):
             return None  # it, or its place, was removed by a person or an earlier undo
 
@@ -103,8 +105,12 @@ class Looking:
 
 def _last_writes(journal: Journal, run: Run) -> dict[str, int]:
     """When later runs last wrote to each object."""
-    later = [one for one in journal.rows.runs(journal.workspace, limit=SEARCHED) if one.id > run.id]
-    rows = [row for one in later for row in journal.rows.steps(one.id)]
+    later = [
+        later_run
+        for later_run in journal.rows.runs(journal.workspace, limit=SEARCHED)
+        if later_run.id > run.id
+    ]
+    rows = [row for later_run in later for row in journal.rows.steps(later_run.id)]
     return {row.object_id: row.finished_ms or row.begun_ms for row in sorted(rows, key=_number)}
 
 

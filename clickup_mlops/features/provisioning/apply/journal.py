@@ -43,25 +43,30 @@ class Journal:
 
     def known(self) -> Known:
         """Everything that is known from before."""
-        found = self._all()
-        marks = {path: one for path, one in found.items() if not one.object_id}
+        remembered = self._all()
+        marks = {path: mark for path, mark in remembered.items() if not mark.object_id}
         return Known(
-            {path: one for path, one in found.items() if one.object_id},
-            frozenset(path for path, one in marks.items() if not one.desired),
+            {path: mark for path, mark in remembered.items() if mark.object_id},
+            frozenset(path for path, mark in marks.items() if not mark.desired),
             {
-                path: Refused(**one.desired[_REFUSED])
-                for path, one in marks.items()
-                if _REFUSED in one.desired
+                path: Refused(**mark.desired[_REFUSED])
+                for path, mark in marks.items()
+                if _REFUSED in mark.desired
             },
-            {p: one.desired[_LEFTOVER] for p, one in marks.items() if _LEFTOVER in one.desired},
+            {p: mark.desired[_LEFTOVER] for p, mark in marks.items() if _LEFTOVER in mark.desired},
         )
 
     def remembered(self) -> dict[Path, Remembered]:
         """The objects of earlier runs by path."""
-        return {path: one for path, one in self._all().items() if one.object_id}
+        return {
+            path: remembered for path, remembered in self._all().items() if remembered.object_id
+        }
 
     def _all(self) -> dict[Path, Remembered]:
-        return {path_of(text): one for text, one in self.rows.remembered(self.workspace).items()}
+        return {
+            path_of(text): remembered
+            for text, remembered in self.rows.remembered(self.workspace).items()
+        }
 
     def confirm(self, template: str, paths: Iterable[Path]) -> None:
         """A person confirmed that these are done."""
@@ -72,49 +77,51 @@ class Journal:
     def named(self, template: str, instance: Instance) -> frozenset[Path]:
         """The paths that runs of this instance of a template named, and runs of no other."""
         mine: set[Path] = set()
-        others: set[Path] = set()
+        other_paths: set[Path] = set()
         for run in self.rows.runs(self.workspace, limit=SEARCHED):
             paths = [_path_of_step(step) for step in run.plan.get("steps", ())]
             values = run.plan.get("instance")
             is_mine = run.template == template and instance.has_made(values, parts_of(paths))
-            (mine if is_mine else others).update(paths)
-        return frozenset(mine - others)
+            (mine if is_mine else other_paths).update(paths)
+        return frozenset(mine - other_paths)
 
     def notice(self, plan: Plan) -> None:
         """Remember the fields that people made as a manual step: a rename is then seen as one."""
-        known = self.remembered()
+        remembered = self.remembered()
         self.rows.remember(
-            Remembered(self.workspace, text_of(s.path), s.have.id, plan.template, _wanted(s), 0)
+            Remembered(self.workspace, text_of(s.path), s.have.id, plan.template, _desired_of(s), 0)
             for s in plan.steps
-            if s.operation == "keep" and s.path[-1][0] == "field" and s.path not in known
+            if s.operation == "keep" and s.path[-1][0] == "field" and s.path not in remembered
             if s.have is not None and s.have.id
         )
 
     def manage(self, template: str, want: Node, object_id: str) -> None:
         """From now on this object is what the template wants there."""
         attributes = dict(want.attributes)
-        one = Remembered(self.workspace, text_of(want.path), object_id, template, attributes, 0)
-        self.rows.remember([one])
+        managed = Remembered(self.workspace, text_of(want.path), object_id, template, attributes, 0)
+        self.rows.remember([managed])
 
     def tolerate(self, steps: Iterable[Step]) -> None:
         """Remember the present values of what differs as accepted."""
-        known = self.remembered()
+        remembered = self.remembered()
         self.rows.remember(
             replace(
-                known[step.path],
-                desired=tolerated.accepting(known[step.path].desired, step.changes),
+                remembered[step.path],
+                desired=tolerated.accepting(remembered[step.path].desired, step.changes),
             )
             for step in steps
-            if step.path in known
+            if step.path in remembered
         )
 
     def accept(self, plan: Plan) -> None:
         """From now on the plan's template is what people's changes are compared with."""
-        known = self.remembered()
+        remembered = self.remembered()
         self.rows.remember(
-            replace(known[step.path], desired=dict(step.want.attributes), template=plan.template)
+            replace(
+                remembered[step.path], desired=dict(step.want.attributes), template=plan.template
+            )
             for step in plan.steps
-            if step.path in known
+            if step.path in remembered
         )
 
     def forget(self, paths: Iterable[Path]) -> None:
@@ -150,21 +157,21 @@ class Writing:
         """The step's object exists."""
         self.journal.rows.made(step, object_id)
 
-    def done(self, step: int, path: Path, object_id: str, wanted: Attributes) -> None:
+    def done(self, step: int, path: Path, object_id: str, desired: Attributes) -> None:
         """The step is complete; its path means this object."""
-        one = Remembered(
+        completed = Remembered(
             self.journal.workspace,
             text_of(path),
             object_id,
             self.template,
-            _plain(wanted),
+            _plain(desired),
             self.run_id,
         )
-        self.journal.rows.finish_step(step, DONE, self.journal.now_ms(), [one])
+        self.journal.rows.finish_step(step, DONE, self.journal.now_ms(), [completed])
 
     def refused(self, step: int, path: Path, why: Refused) -> None:
         """ClickUp refused the call; remembered, so that it is tried once."""
-        one = Remembered(
+        refusal = Remembered(
             self.journal.workspace,
             text_of(path),
             "",
@@ -173,9 +180,9 @@ class Writing:
             self.run_id,
         )
         now_ms = self.journal.now_ms()
-        self.journal.rows.finish_step(step, f"manual: {why.reason}", now_ms, [one])
+        self.journal.rows.finish_step(step, f"manual: {why.reason}", now_ms, [refusal])
 
-    def left_over(self, found: Mapping[Path, str]) -> None:
+    def left_over(self, task_ids: Mapping[Path, str]) -> None:
         """Remember tasks (ids by path) that came with a ClickUp template and are not wanted."""
         self.journal.rows.remember(
             Remembered(
@@ -186,7 +193,7 @@ class Writing:
                 {_LEFTOVER: object_id},
                 self.run_id,
             )
-            for path, object_id in found.items()
+            for path, object_id in task_ids.items()
         )
 
     def closed(self, step: int, outcome: str) -> None:
@@ -216,7 +223,7 @@ def _path_of_step(step: JsonTable) -> Path:
     return tuple((kind, name) for kind, name in step["path"])
 
 
-def _wanted(step: Step) -> JsonTable:
+def _desired_of(step: Step) -> JsonTable:
     return dict(step.want.attributes)
 
 

@@ -27,13 +27,13 @@ def recover(session: Session, journal: Journal) -> list[Recovered]:
     if not runs:
         return []
     learn_journal(session, journal)
-    return [one for run in runs for one in _run(session, journal, run)]
+    return [recovered for run in runs for recovered in _run(session, journal, run)]
 
 
 def learn_journal(session: Session, journal: Journal) -> None:
     """Give the session the ids of everything that earlier runs made or adopted."""
-    for path, one in journal.remembered().items():
-        session.learn(path, one.object_id)
+    for path, remembered in journal.remembered().items():
+        session.learn(path, remembered.object_id)
 
 
 def _run(session: Session, journal: Journal, run: Run) -> list[Recovered]:

@@ -58,7 +58,7 @@ class Applied:
         return any(step.operation != "adopt" for step in self.done)
 
 
-def no_progress(step: Step, done: int, total: int) -> None:
+def no_progress(step: Step, completed: int, total: int) -> None:
     """The progress callback that does nothing."""
 
 
@@ -67,7 +67,7 @@ def apply(
     session: Session,
     journal: Journal,
     *,
-    allowed: int | None = None,
+    max_changes: int | None = None,
     kind: str = "apply",
     progress: Progress = no_progress,
 ) -> Applied:
@@ -81,7 +81,7 @@ def apply(
         ApiError: ClickUp refused a step. What was done stays and is in the journal; apply again.
     """
     preflight.check(plan)
-    safety.check(safety.of(plan), allowed)
+    safety.check(safety.of(plan), max_changes)
     learn_plan(session, plan)
     journal.notice(plan)
     work = [step for step in plan.work if step.operation != "manual"]
@@ -92,24 +92,24 @@ def apply(
     applied, before = Applied(run.run_id, manual=manual), session.clickup.calls
     for number, step in enumerate(work):
         progress(step, number, len(work))
-        applied.count(step, _tried(_Execution(session, run, step), applied))
+        applied.count(step, _execute(_Execution(session, run, step), applied))
     run.left_over(dict(_leftovers(applied.done, session)))
     run.finish()
     applied.calls = session.clickup.calls - before
     return applied
 
 
-def _leftovers(done: Iterable[Step], session: Session) -> Iterator[tuple[Path, str]]:
+def _leftovers(completed: Iterable[Step], session: Session) -> Iterator[tuple[Path, str]]:
     """Tasks in new Lists that came with a ClickUp template, such as those of another instance."""
-    known = set(session.ids.values())
-    for step in done:
+    known_ids = set(session.ids.values())
+    for step in completed:
         if step.operation == "create" and step.path[-1][0] == "list" and cost.is_copied(step.how):
-            for found in starters.there(session, session.id(step.path)):
-                if found.id not in known and found.parent_id is None:
-                    yield (*step.path, ("task", found.name)), found.id
+            for task in starters.there(session, session.id(step.path)):
+                if task.id not in known_ids and task.parent_id is None:
+                    yield (*step.path, ("task", task.name)), task.id
 
 
-def _tried(execution: "_Execution", applied: Applied) -> Step | None:
+def _execute(execution: "_Execution", applied: Applied) -> Step | None:
     try:
         return execution.execute()
     except Forbidden as problem:
@@ -228,8 +228,8 @@ def create_once(resource: Resource, session: Session, step: Step) -> str:
             return resource.create(session, step)
         except UncertainWrite:
             session.sleep(GRACE_S)
-            if found := resource.find(session, step.path):
-                return found
+            if object_id := resource.find(session, step.path):
+                return object_id
     return resource.create(session, step)
 
 

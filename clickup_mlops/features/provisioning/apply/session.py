@@ -45,11 +45,11 @@ class Reading:
     unseen: set[str] = field(default_factory=set, init=False)
     _seen: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict, init=False)
 
-    def once(self, what: tuple[str, str], reader: Callable[[], Iterable[Any]]) -> tuple[Any, ...]:
+    def once(self, key: tuple[str, str], reader: Callable[[], Iterable[Any]]) -> tuple[Any, ...]:
         """What is in a place, as it was read the first time in this run."""
-        if what not in self._seen:
-            self._seen[what] = tuple(reader())
-        return self._seen[what]
+        if key not in self._seen:
+            self._seen[key] = tuple(reader())
+        return self._seen[key]
 
 
 @dataclass
@@ -105,31 +105,33 @@ class Session(Reading):
         raise InputError(f"{show(path)} is in no {kind}")
 
     def read(
-        self, what: tuple[str, str], reader: Callable[[], Mapping[str, str]], wanted: str
+        self, key: tuple[str, str], reader: Callable[[], Mapping[str, str]], name: str
     ) -> Mapping[str, str]:
         """Ids by name in a place: as read before if `wanted` was among them, else read now."""
-        if wanted not in self._read.get(what, ()):
-            self._read[what] = reader()
-        return self._read[what]
+        if name not in self._read.get(key, ()):
+            self._read[key] = reader()
+        return self._read[key]
 
     def fields(self, path: Path) -> "Known":
         """The custom fields that are known at or above a path, with their ids only."""
         places = {path[:end] for end in range(len(path))}
         return {
-            fold_name(known[-1][1]): FieldDefinition(one, known[-1][1], "")
-            for known, one in self.ids.items()
-            if known[-1][0] == "field" and known[:-1] in places
+            fold_name(field_path[-1][1]): FieldDefinition(field_id, field_path[-1][1], "")
+            for field_path, field_id in self.ids.items()
+            if field_path[-1][0] == "field" and field_path[:-1] in places
         }
 
     def definitions(self, path: Path) -> "Known":
         """The same with types and options: one call for each place around, once."""
-        found: dict[str, FieldDefinition] = {}
+        by_name: dict[str, FieldDefinition] = {}
         for place in definition_places(path):
             if place not in self._defined:
                 read = fields.readers(self.clickup)[level_of(place)]
                 self._defined[place] = tuple(read(self.id(place)))
-            found |= {fold_name(one.name): one for one in self._defined[place]}
-        return found
+            by_name |= {
+                fold_name(definition.name): definition for definition in self._defined[place]
+            }
+        return by_name
 
     def mark_missing(self, field: Path) -> None:
         """Note that a field will not be there in this run."""
@@ -137,27 +139,35 @@ class Session(Reading):
 
     def missing(self, path: Path) -> set[str]:
         """The (folded) names of fields that an object at a path cannot have in this run."""
-        return {fold_name(one[-1][1]) for one in self._missing if path[: len(one) - 1] == one[:-1]}
+        return {
+            fold_name(field_path[-1][1])
+            for field_path in self._missing
+            if path[: len(field_path) - 1] == field_path[:-1]
+        }
 
     def task(self, path: Path, name: str) -> str | None:
         """The id of a task by name, anywhere in the list that the path is in."""
-        there = tuple(part for part in path if part[0] != "task")
+        list_path = tuple(part for part in path if part[0] != "task")
         return next(
             (
-                one
-                for (place, kind, known), one in self._names.items()
-                if kind == "task" and known == fold_name(name) and place[: len(there)] == there
+                task_id
+                for (place, kind, task_name), task_id in self._names.items()
+                if kind == "task"
+                and task_name == fold_name(name)
+                and place[: len(list_path)] == list_path
             ),
             None,
         )
 
 
-def id_of(found: Iterable[Any], path: Path) -> str | None:
+def id_of(objects: Iterable[Any], path: Path) -> str | None:
     """The id of the first object that has the name of the path."""
     name = fold_name(path[-1][1])
-    return next((str(one.id) for one in found if fold_name(one.name) == name), None)
+    return next(
+        (str(candidate.id) for candidate in objects if fold_name(candidate.name) == name), None
+    )
 
 
-def attributes(wanted: Attributes, *names: str) -> JsonTable:
+def attributes(desired: Attributes, *names: str) -> JsonTable:
     """Those of the attributes that are given and not None."""
-    return {name: wanted[name] for name in names if wanted.get(name) is not None}
+    return {name: desired[name] for name in names if desired.get(name) is not None}

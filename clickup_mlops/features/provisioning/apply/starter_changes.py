@@ -16,96 +16,102 @@ COMPUTED: Final = frozenset({"automatic_progress", "formula", "votes", "button"}
 """Types of fields whose values ClickUp itself sets."""
 
 
-def of(task: Task, path: Path, left: Left) -> str:
+def of(task: Task, path: Path, left_state: Left) -> str:
     """The parts that differ, by name; "" for none."""
-    return listed(renamed(path, task.name), *_signs(task, left))
+    return listed(renamed(path, task.name), *_signs(task, left_state))
 
 
-def _signs(task: Task, left: Left) -> Iterator[str]:
-    wanted = left.attributes
+def _signs(task: Task, left_state: Left) -> Iterator[str]:
+    desired = left_state.attributes
     text = task.markdown if task.markdown is not None else task.text
     signs = {
         "archived": bool(task.raw.get("archived")),
         "people at work": bool(task.assignees or task.raw.get("group_assignees"))
         or not task.is_open,
         "another type": bool(task.raw.get("custom_item_id")),
-        "another description": not compare.is_equal("description", text, wanted.get("description")),
-        "another status": _is_another_status(task, wanted),
-        "another priority": task.priority not in (wanted.get("priority"), *left.own.priority),
-        "other tags": not _folded(task.tags) ^ _folded(wanted.get("tags") or ()) <= left.own.tags,
-        "other dates": _is_moved(task.due_ms, "due_days", left)
-        or _is_moved(task.start_ms, "start_days", left),
-        "another checklist": _checklists(task) != _wanted_checklists(wanted),
+        "another description": not compare.is_equal(
+            "description", text, desired.get("description")
+        ),
+        "another status": _is_another_status(task, desired),
+        "another priority": task.priority
+        not in (desired.get("priority"), *left_state.own.priority),
+        "other tags": not _folded(task.tags) ^ _folded(desired.get("tags") or ())
+        <= left_state.own.tags,
+        "other dates": _is_moved(task.due_ms, "due_days", left_state)
+        or _is_moved(task.start_ms, "start_days", left_state),
+        "another checklist": _checklists(task) != _wanted_checklists(desired),
         "a time estimate": bool(task.raw.get("time_estimate")),
         "points": task.raw.get("points") is not None,
         "links": bool(task.links),
-        "other dependencies": _has_more_dependencies(task, left),
+        "other dependencies": _has_more_dependencies(task, left_state),
     }
-    yield from (sign for sign, there in signs.items() if there)
-    if names := ", ".join(_values(task, wanted)):
+    yield from (sign for sign, is_present in signs.items() if is_present)
+    if names := ", ".join(_values(task, desired)):
         yield f"values of {names}"
 
 
-def _is_another_status(task: Task, wanted: Attributes) -> bool:
-    first = wanted.get("status")
+def _is_another_status(task: Task, desired: Attributes) -> bool:
+    first = desired.get("status")
     if first is None:
         return task.status.kind != "open"
     return fold_name(task.status.name) != fold_name(str(first))
 
 
 def _folded(names: Any) -> set[str]:
-    return {fold_name(one) for one in names}
+    return {fold_name(name) for name in names}
 
 
-def _is_moved(found_ms: int | None, key: str, left: Left) -> bool:
-    days = left.attributes.get(key)
+def _is_moved(found_ms: int | None, key: str, left_state: Left) -> bool:
+    days = left_state.attributes.get(key)
     if days is None or found_ms is None:
         return (days is None) != (found_ms is None)
-    return bool(abs(found_ms - (left.made_ms + days * DAY_MS)) > SLACK_MS)
+    return bool(abs(found_ms - (left_state.made_ms + days * DAY_MS)) > SLACK_MS)
 
 
-def _has_more_dependencies(task: Task, left: Left) -> bool:
+def _has_more_dependencies(task: Task, left_state: Left) -> bool:
     """Whether it waits for more tasks than the template wants, or a task of people for it."""
-    wanted = left.attributes.get("waits_for") or ()
+    desired = left_state.attributes.get("waits_for") or ()
     ends = {*task.depends_on, *task.blocks}
-    return len(task.depends_on) > len(wanted) or not ends <= left.runs_made
+    return len(task.depends_on) > len(desired) or not ends <= left_state.runs_made
 
 
 def _checklists(task: Task) -> dict[str, list[str]]:
     return {
-        fold_name(one["name"]): sorted(map(_item, one.get("items") or ()))
-        for one in task.raw.get("checklists") or ()
+        fold_name(checklist["name"]): sorted(map(_item, checklist.get("items") or ()))
+        for checklist in task.raw.get("checklists") or ()
     }
 
 
-def _item(one: Attributes) -> str:
+def _item(item: Attributes) -> str:
     """Its text; marked if a person ticked or took it."""
-    taken = one.get("resolved") or one.get("assignee")
-    return f"{one['name']}{' (taken)' if taken else ''}"
+    is_taken = item.get("resolved") or item.get("assignee")
+    return f"{item['name']}{' (taken)' if is_taken else ''}"
 
 
-def _wanted_checklists(wanted: Attributes) -> dict[str, list[str]]:
-    given = wanted.get("checklists") or {}
-    return {fold_name(name): sorted(items) for name, items in given.items()}
+def _wanted_checklists(desired: Attributes) -> dict[str, list[str]]:
+    checklists = desired.get("checklists") or {}
+    return {fold_name(name): sorted(items) for name, items in checklists.items()}
 
 
-def _values(task: Task, wanted: Attributes) -> Iterator[str]:
+def _values(task: Task, desired: Attributes) -> Iterator[str]:
     """The fields whose values differ; those that are deferred may be set or not."""
-    given = {fold_name(name): value for name, value in (wanted.get("fields") or {}).items()}
-    waiting = _folded(wanted.get(deferred.KEY, ()))
-    for one in task.fields:
-        name, found = fold_name(one.name), one.read() if one.value is not None else None
+    desired_values = {
+        fold_name(name): value for name, value in (desired.get("fields") or {}).items()
+    }
+    waiting = _folded(desired.get(deferred.KEY, ()))
+    for field in task.fields:
+        name, live = fold_name(field.name), field.read() if field.value is not None else None
         if (
-            one.type not in COMPUTED
+            field.type not in COMPUTED
             and name not in waiting
-            and not _is_same(found, given.get(name))
+            and not _is_same(live, desired_values.get(name))
         ):
-            yield one.name
+            yield field.name
 
 
-def _is_same(found: Any, wanted: Any) -> bool:
-    if isinstance(found, list | tuple) and isinstance(wanted, list | tuple):
-        return sorted(map(str, found)) == sorted(map(str, wanted))
-    if isinstance(found, str) and isinstance(wanted, str):
-        return fold_name(found) == fold_name(wanted)
-    return bool(found == wanted) or (not found and not wanted)
+def _is_same(live: Any, desired: Any) -> bool:
+    if isinstance(live, list | tuple) and isinstance(desired, list | tuple):
+        return sorted(map(str, live)) == sorted(map(str, desired))
+    if isinstance(live, str) and isinstance(desired, str):
+        return fold_name(live) == fold_name(desired)
+    return bool(live == desired) or (not live and not desired)

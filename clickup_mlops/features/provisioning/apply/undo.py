@@ -136,43 +136,43 @@ def plan(
     """
     learn_journal(session, journal)
     rows = [row for row in reversed(journal.rows.steps(run.id)) if row.outcome == DONE]
-    made = [row for row in rows if row.action == "create"]
-    seen = [*made, *_came_along(rows, set(map(_path, made)))]
-    named = _named(also, seen)
-    kept = _used_by_later_runs(journal, run, made)
-    looking = Looking(session, journal, run, seen, automated)
-    changed = looking.changed(kept)
+    created = [row for row in rows if row.action == "create"]
+    removable = [*created, *_came_along(rows, set(map(_path, created)))]
+    named = _named(also, removable)
+    retained = _used_by_later_runs(journal, run, created)
+    looking = Looking(session, journal, run, removable, automated)
+    changed = looking.changed(retained)
     theirs = {path: why for path, why in changed.items() if not _is_within(path, named)}
-    blocked = {path[:end] for path in (*kept, *theirs) for end in range(1, len(path) + 1)}
-    free = [row for row in made if _path(row) not in blocked | looking.gone]
+    blocked = {path[:end] for path in (*retained, *theirs) for end in range(1, len(path) + 1)}
+    free = [row for row in created if _path(row) not in blocked | looking.gone]
     removed = {_path(row) for row in free}
     updates = [row for row in rows if row.action == "update" and _path(row) not in removed]
-    same, moved = _unchanged(updates, have)
+    unchanged, moved = _unchanged(updates, have)
     return UndoPlan(
         run,
         [row for row in free if not _is_cascaded(row, removed)],
         [row for row in free if _is_cascaded(row, removed)],
-        same,
-        [*kept.items(), *moved],
+        unchanged,
+        [*retained.items(), *moved],
         [*theirs.items()],
         (*contents.UNSEEN, *sorted(session.unseen)) if any(map(_is_place, free)) else (),
     )
 
 
-def _came_along(rows: Iterable[StepRow], made: set[Path]) -> Iterator[StepRow]:
+def _came_along(rows: Iterable[StepRow], created: set[Path]) -> Iterator[StepRow]:
     """What ClickUp templates brought with the places that the run made: it is deleted with them."""
-    return (row for row in rows if row.action == "adopt" and _is_cascaded(row, made))
+    return (row for row in rows if row.action == "adopt" and _is_cascaded(row, created))
 
 
-def _named(also: Collection[str], made: Iterable[StepRow]) -> set[Path]:
-    known = {text: path for path in map(_path, made) for text in spellings(path)}
-    unknown = [one for one in also if fold_name(one) not in known]
+def _named(also: Collection[str], rows: Iterable[StepRow]) -> set[Path]:
+    by_spelling = {text: path for path in map(_path, rows) for text in spellings(path)}
+    unknown = [spelling for spelling in also if fold_name(spelling) not in by_spelling]
     if unknown:
         raise InputError(
             f"the run did not make {', '.join(unknown)}",
             hint='Write the path as it is listed, for example --also "ML / Intake".',
         )
-    return {known[fold_name(one)] for one in also}
+    return {by_spelling[fold_name(spelling)] for spelling in also}
 
 
 def _is_within(path: Path, named: Collection[Path]) -> bool:
@@ -189,8 +189,8 @@ def undo(plan: UndoPlan, session: Session, journal: Journal) -> Undone:
         undo_run.restore(row)
     for row in plan.removals:
         undo_run.remove(row)
-    gone = set(undone.removed)
-    undone.removed += [path for path in map(_path, plan.cascaded) if _is_within(path[:-1], gone)]
+    removed = set(undone.removed)
+    undone.removed += [path for path in map(_path, plan.cascaded) if _is_within(path[:-1], removed)]
     adopted = [row for row in journal.rows.steps(plan.run.id) if row.action == "adopt"]
     journal.forget([*undone.removed, *map(_path, adopted)])
     writing.finish()
@@ -198,17 +198,17 @@ def undo(plan: UndoPlan, session: Session, journal: Journal) -> Undone:
     return undone
 
 
-def _used_by_later_runs(journal: Journal, run: Run, made: Iterable[StepRow]) -> dict[Path, str]:
+def _used_by_later_runs(journal: Journal, run: Run, created: Iterable[StepRow]) -> dict[Path, str]:
     """What later runs found there already, by their plans: they depend on it."""
-    found: dict[Path, Run] = {}
-    for other in _not_undone(journal):
-        if other.id > run.id:
-            steps = Plan.from_dict(other.plan).steps
-            found |= {fold(step.path): other for step in steps if step.have is not None}
+    by_path: dict[Path, Run] = {}
+    for later_run in _not_undone(journal):
+        if later_run.id > run.id:
+            steps = Plan.from_dict(later_run.plan).steps
+            by_path |= {fold(step.path): later_run for step in steps if step.have is not None}
     return {
         path: f"run {by.id} of {by.template} depends on it: undo that run first"
-        for path in map(_path, made)
-        if (by := found.get(fold(path)))
+        for path in map(_path, created)
+        if (by := by_path.get(fold(path)))
     }
 
 
@@ -221,21 +221,21 @@ def _is_cascaded(row: StepRow, removed: set[Path]) -> bool:
 
 def _unchanged(rows: Iterable[StepRow], have: Tree) -> tuple[list[StepRow], list[tuple[Path, str]]]:
     live = {node.id: node for node in have.values()}
-    same: list[StepRow] = []
+    unchanged: list[StepRow] = []
     moved: list[tuple[Path, str]] = []
     for row in rows:
         node = live.get(row.object_id)
         if node is not None and _is_as_left(node, row.after):
-            same.append(row)
+            unchanged.append(row)
         else:
             moved.append((path_of(row.path), "it was changed in ClickUp since"))
-    return same, moved
+    return unchanged, moved
 
 
-def _is_as_left(node: Node, left: Attributes) -> bool:
+def _is_as_left(node: Node, attributes: Attributes) -> bool:
     fields = {deferred.VALUE + name: v for name, v in (node.attributes.get("fields") or {}).items()}
     values = {**node.attributes, **fields, "name": node.path[-1][1]}
-    return all(values.get(name) == value for name, value in left.items())
+    return all(values.get(name) == value for name, value in attributes.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ def verify(plan: Plan, journal: Journal) -> Verification:
     drift = tuple(step for step in plan.work if step.operation != "manual")
     open_ = {step.path for step in plan.work}
     earlier = _manual_steps(journal, plan.template)
-    wanted = {step.path for step in plan.steps}
-    completed = tuple(path for path in earlier if path in wanted and path not in open_)
+    desired_paths = {step.path for step in plan.steps}
+    completed = tuple(path for path in earlier if path in desired_paths and path not in open_)
     return Verification(completed, manual, drift)
 
 
@@ -49,18 +49,18 @@ def confirm(plan: Plan, journal: Journal, names: Iterable[str]) -> list[Path]:
     """
     leftovers = [step.path for step in plan.steps if step.why == messages.LEFTOVER]
     unseen = [step.path for step in plan.steps if step.path[-1][0] in UNSEEN]
-    done = [path for name in names for path in _called(name, [*unseen, *leftovers])]
-    journal.confirm(plan.template, [path for path in done if path in unseen])
-    journal.forget([path for path in done if path in leftovers])
-    return done
+    confirmed = [path for name in names for path in _find_by_name(name, [*unseen, *leftovers])]
+    journal.confirm(plan.template, [path for path in confirmed if path in unseen])
+    journal.forget([path for path in confirmed if path in leftovers])
+    return confirmed
 
 
-def _called(name: str, unseen: list[Path]) -> list[Path]:
-    found = [path for path in unseen if fold_name(path[-1][1]) == fold_name(name)]
-    if not found:
-        known = ", ".join(show(path) for path in unseen) or "none"
-        raise InputError(f'"{name}" is not a step to confirm', hint=f"Steps to confirm: {known}.")
-    return found
+def _find_by_name(name: str, unseen: list[Path]) -> list[Path]:
+    matches = [path for path in unseen if fold_name(path[-1][1]) == fold_name(name)]
+    if not matches:
+        listed = ", ".join(show(path) for path in unseen) or "none"
+        raise InputError(f'"{name}" is not a step to confirm', hint=f"Steps to confirm: {listed}.")
+    return matches
 
 
 def _manual_steps(journal: Journal, template: str) -> list[Path]:

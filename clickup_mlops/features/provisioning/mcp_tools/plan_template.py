@@ -54,9 +54,9 @@ def call(
     access: Access, *, template: Template, set: Parameters | None = None, instance: Instance = None
 ) -> Planned:
     """Raises ContentError, InputError: the template or a parameter; ApiError: ClickUp refuses."""
-    given = tuple(f"{name}={value}" for name, value in (set or {}).items())
+    settings = tuple(f"{name}={value}" for name, value in (set or {}).items())
     with access.bot("temporary") as bot:
-        plan = planning.plan(bot, Request(template, given, instance))
+        plan = planning.plan(bot, Request(template, settings, instance))
         per_minute = workspace.per_minute(bot)
     return _planned(plan, per_minute)
 

@@ -29,6 +29,6 @@ def adopt(bot: Bot, request: Request, callbacks: Callbacks[Plan]) -> Adopted:
     """
     with exclusive(bot):
         recover(bot, callbacks.recovered)
-        found = plan(bot, request)
-        done = adopting.adopt(found, workspace.session(bot), workspace.journal(bot)).done
-        return Adopted(tuple(done), plan(bot, request))
+        plan_before = plan(bot, request)
+        adopted = adopting.adopt(plan_before, workspace.session(bot), workspace.journal(bot)).done
+        return Adopted(tuple(adopted), plan(bot, request))

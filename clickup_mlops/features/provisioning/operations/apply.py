@@ -28,8 +28,8 @@ def apply(
     request: Request,
     callbacks: Callbacks[Plan],
     *,
-    kept: Plan | None = None,
-    allowed: int | None = None,
+    saved_plan: Plan | None = None,
+    max_changes: int | None = None,
 ) -> Result:
     """Apply the plan of this moment, or exactly `kept`; change or delete up to `allowed` objects.
 
@@ -41,19 +41,19 @@ def apply(
     """
     with exclusive(bot):
         recover(bot, callbacks.recovered)
-        plan = _chosen(bot, request, kept)
+        plan = _chosen(bot, request, saved_plan)
         if plan.writes:
             _review(bot, request, plan, callbacks)
-        return Result(plan, perform(bot, plan, callbacks.progress, allowed))
+        return Result(plan, perform(bot, plan, callbacks.progress, max_changes))
 
 
-def perform(bot: Bot, plan: Plan, progress: Progress, allowed: int | None) -> Applied:
+def perform(bot: Bot, plan: Plan, progress: Progress, max_changes: int | None) -> Applied:
     """Apply a reviewed plan; the caller holds the lock."""
     applied = run.apply(
         plan,
         workspace.session(bot),
         workspace.journal(bot),
-        allowed=allowed,
+        max_changes=max_changes,
         kind="apply",
         progress=progress,
     )
@@ -61,12 +61,12 @@ def perform(bot: Bot, plan: Plan, progress: Progress, allowed: int | None) -> Ap
     return applied
 
 
-def _chosen(bot: Bot, request: Request, kept: Plan | None) -> Plan:
+def _chosen(bot: Bot, request: Request, saved_plan: Plan | None) -> Plan:
     now = plan_now(bot, request)
-    if kept is None:
+    if saved_plan is None:
         return now
-    refuse_if_stale(kept, now)
-    return replace(kept, reads=now.reads, problems=now.problems)
+    refuse_if_stale(saved_plan, now)
+    return replace(saved_plan, reads=now.reads, problems=now.problems)
 
 
 def _review(bot: Bot, request: Request, plan: Plan, callbacks: Callbacks[Plan]) -> None:

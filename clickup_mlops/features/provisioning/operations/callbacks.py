@@ -40,5 +40,5 @@ class Callbacks(Generic[T]):
 
 def recover(bot: Bot, report: Callable[[Recovered], None]) -> None:
     """Find out what became of runs that were interrupted, and close them."""
-    for one in recovery.recover(workspace.session(bot), workspace.journal(bot)):
-        report(one)
+    for recovered in recovery.recover(workspace.session(bot), workspace.journal(bot)):
+        report(recovered)

@@ -42,61 +42,61 @@ def drift(bot: Bot, request: Request, accepted: Collection[str] = ()) -> Drift:
     """
     with exclusive(bot):
         policies.prune(bot)
-        journal, found = workspace.journal(bot), plan(bot, request)
-        journal.notice(found)
+        journal, current = workspace.journal(bot), plan(bot, request)
+        journal.notice(current)
         if accepted:
-            journal.tolerate(_chosen(found, accepted))
-            found = plan(bot, request)
-        differing = manual_steps.unexpected(bot, found)
-        return Drift(differing, len(found.work) - len(differing.work))
+            journal.tolerate(_chosen(current, accepted))
+            current = plan(bot, request)
+        differing = manual_steps.unexpected(bot, current)
+        return Drift(differing, len(current.work) - len(differing.work))
 
 
-def _chosen(found: Plan, accepted: Collection[str]) -> list[Step]:
-    differing = [step for step in found.work if step.have is not None and step.changes]
-    known = {text: step for step in differing for text in spellings(step.path)}
-    unknown = [one for one in accepted if fold_name(one) not in known]
+def _chosen(current: Plan, accepted: Collection[str]) -> list[Step]:
+    differing = [step for step in current.work if step.have is not None and step.changes]
+    by_spelling = {text: step for step in differing for text in spellings(step.path)}
+    unknown = [path for path in accepted if fold_name(path) not in by_spelling]
     if unknown:
         listed = ", ".join(show(step.path) for step in differing) or "nothing"
         raise InputError(f"{', '.join(unknown)} does not differ", hint=f"What differs: {listed}.")
-    return [known[fold_name(one)] for one in accepted]
+    return [by_spelling[fold_name(path)] for path in accepted]
 
 
-def report(bot: Bot, found: Drift, audience: Audience) -> None:
+def report(bot: Bot, drift_: Drift, audience: Audience) -> None:
     """Say what differs, if anything does.
 
     Raises:
         InputError: there is no such channel. ApiError: ClickUp refused.
     """
-    if not found.plan.work:
+    if not drift_.plan.work:
         return
     if audience.channel:
         channel_id = _channel(bot, audience.channel)
-        bot.client.chat.send(bot.workspace_id, channel_id, text(found))
+        bot.client.chat.send(bot.workspace_id, channel_id, text(drift_))
     if audience.task_id:
-        bot.client.comments.add(audience.task_id, text(found))
+        bot.client.comments.add(audience.task_id, text(drift_))
 
 
-def text(found: Drift) -> str:
+def text(drift_: Drift) -> str:
     """The report, as Markdown."""
     return (
-        f"{render.markdown(found.plan)}\n"
+        f"{render.markdown(drift_.plan)}\n"
         "`provision apply` corrects it, `provision drift --accept PATH` accepts it. "
-        f"{left(found)}".rstrip()
+        f"{format_still_open(drift_)}".rstrip()
     )
 
 
-def left(found: Drift) -> str:
+def format_still_open(drift_: Drift) -> str:
     """How many manual steps are open besides; empty: none."""
-    if not found.still_open:
+    if not drift_.still_open:
         return ""
-    steps = format_count(found.still_open, "manual step is", "manual steps are")
+    steps = format_count(drift_.still_open, "manual step is", "manual steps are")
     return f"{steps} still open: `provision verify` lists them."
 
 
-def _channel(bot: Bot, wanted: str) -> str:
-    for one in bot.client.chat.channels(bot.workspace_id):
-        if wanted in (one.id, one.name):
-            return one.id
+def _channel(bot: Bot, name: str) -> str:
+    for channel in bot.client.chat.channels(bot.workspace_id):
+        if name in (channel.id, channel.name):
+            return channel.id
     raise InputError(
-        f'there is no chat channel "{wanted}"', hint="Its name or id, as ClickUp has it."
+        f'there is no chat channel "{name}"', hint="Its name or id, as ClickUp has it."
     )

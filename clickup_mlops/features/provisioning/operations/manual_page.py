@@ -32,8 +32,8 @@ def ticked(bot: Bot, plan: Plan, todo: Checklist) -> list[str]:
     Raises:
         ApiError: ClickUp cannot be read.
     """
-    kept = _kept(bot, plan)
-    return [] if kept is None else page.confirmed(_read(bot, kept) or "", todo.items)
+    stored_page = _load(bot, plan)
+    return [] if stored_page is None else page.confirmed(_read(bot, stored_page) or "", todo.items)
 
 
 def write(bot: Bot, plan: Plan, todo: Checklist) -> None:
@@ -42,32 +42,36 @@ def write(bot: Bot, plan: Plan, todo: Checklist) -> None:
     Raises:
         InputError: the Space does not exist yet. ApiError: ClickUp refused.
     """
-    kept = _kept(bot, plan)
-    if kept is None and not todo.items:
+    stored_page = _load(bot, plan)
+    if stored_page is None and not todo.items:
         return
-    if kept is None or _read(bot, kept) is None:
-        kept = _created(bot, plan)
+    if stored_page is None or _read(bot, stored_page) is None:
+        stored_page = _created(bot, plan)
     titles = [item.title for item in todo.items]
-    done = [title for title in kept.titles if title not in titles]
-    text = page.text(plan.template, todo.items, done)
+    completed = [title for title in stored_page.titles if title not in titles]
+    text = page.text(plan.template, todo.items, completed)
     docs = bot.client.docs
-    docs.edit_page(bot.workspace_id, kept.doc_id, kept.page_id, markdown=text)
-    written = docs.page(bot.workspace_id, kept.doc_id, kept.page_id).content
-    _keep(bot, plan, Kept(kept.doc_id, kept.page_id, _digest(written), (*titles, *done)))
+    docs.edit_page(bot.workspace_id, stored_page.doc_id, stored_page.page_id, markdown=text)
+    content = docs.page(bot.workspace_id, stored_page.doc_id, stored_page.page_id).content
+    _keep(
+        bot,
+        plan,
+        Kept(stored_page.doc_id, stored_page.page_id, _digest(content), (*titles, *completed)),
+    )
 
 
 def own_docs(bot: Bot) -> frozenset[str]:
     """The Docs of such pages in which nothing is people's: no other page, no word on these."""
     notes = bot.store.notes.all(_scope(bot)).values()
     unchanged: dict[str, set[str]] = {}
-    for one in (_parsed(note.value) for note in notes):
-        if _digest(_read(bot, one) or "") == one.digest:
-            unchanged.setdefault(one.doc_id, set()).add(one.page_id)
+    for stored_page in (_parsed(note.value) for note in notes):
+        if _digest(_read(bot, stored_page) or "") == stored_page.digest:
+            unchanged.setdefault(stored_page.doc_id, set()).add(stored_page.page_id)
     return frozenset(doc for doc, pages in unchanged.items() if _pages(bot, doc) <= pages)
 
 
 def _pages(bot: Bot, doc_id: str) -> set[str]:
-    return {each.id for each in every(bot.client.docs.pages(bot.workspace_id, doc_id))}
+    return {page_.id for page_ in every(bot.client.docs.pages(bot.workspace_id, doc_id))}
 
 
 def _created(bot: Bot, plan: Plan) -> Kept:
@@ -75,27 +79,29 @@ def _created(bot: Bot, plan: Plan) -> Kept:
     if not space:
         raise InputError("there is no Space for the page yet", hint="First `provision apply`.")
     docs, team = bot.client.docs, bot.workspace_id
-    there = docs.all(team, parent_id=space)
-    doc_id = next((doc.id for doc in there if doc.name == page.NAME), None)
+    docs_in_space = docs.all(team, parent_id=space)
+    doc_id = next((doc.id for doc in docs_in_space if doc.name == page.NAME), None)
     if doc_id is None:
         parent = (Parent.SPACE, space)
         doc_id = docs.create(team, page.NAME, parent=parent, create_page=False).id
     values = ", ".join(str(value) for _, value in sorted(plan.instance.items()))
     name = f"{page.NAME}: {plan.template}{f' ({values})' if values else ''}"
-    kept = Kept(doc_id, docs.add_page(team, doc_id, name, "").id, "")
-    _keep(bot, plan, kept)
-    return kept
+    stored_page = Kept(doc_id, docs.add_page(team, doc_id, name, "").id, "")
+    _keep(bot, plan, stored_page)
+    return stored_page
 
 
-def _read(bot: Bot, kept: Kept) -> str | None:
+def _read(bot: Bot, stored_page: Kept) -> str | None:
     """The page's text; None if people deleted it."""
     try:
-        return bot.client.docs.page(bot.workspace_id, kept.doc_id, kept.page_id).content
+        return bot.client.docs.page(
+            bot.workspace_id, stored_page.doc_id, stored_page.page_id
+        ).content
     except NotFound:
         return None
 
 
-def _kept(bot: Bot, plan: Plan) -> Kept | None:
+def _load(bot: Bot, plan: Plan) -> Kept | None:
     note = bot.store.notes.get(_scope(bot), name_of(plan))
     return None if note is None else _parsed(note.value)
 
@@ -104,12 +110,12 @@ def _parsed(value: Any) -> Kept:
     return Kept(value["doc"], value["page"], value["digest"], tuple(value["titles"]))
 
 
-def _keep(bot: Bot, plan: Plan, kept: Kept) -> None:
+def _keep(bot: Bot, plan: Plan, stored_page: Kept) -> None:
     value = {
-        "doc": kept.doc_id,
-        "page": kept.page_id,
-        "digest": kept.digest,
-        "titles": kept.titles,
+        "doc": stored_page.doc_id,
+        "page": stored_page.page_id,
+        "digest": stored_page.digest,
+        "titles": stored_page.titles,
     }
     bot.store.notes.put(_scope(bot), name_of(plan), value, bot.now_ms())
 

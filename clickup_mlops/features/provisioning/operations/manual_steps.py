@@ -24,13 +24,17 @@ class Open:
     at_ms: int
 
 
-def note(bot: Bot, plan: Plan, steps: Sequence[Step], known: Sequence[Step] | None = None) -> None:
+def note(
+    bot: Bot, plan: Plan, steps: Sequence[Step], known_steps: Sequence[Step] | None = None
+) -> None:
     """From now on these are the open ones of the plan's template in its Space. Of the `known` ones
     `drift` informs nobody any more; without them, of all.
     """
-    found = [(show(step.path), step.why) for step in steps]
-    keys = [_key(step) for step in (steps if known is None else known) if step.have is None]
-    value = {"steps": found[:MOST], "total": len(found), "known": keys}
+    listed = [(show(step.path), step.why) for step in steps]
+    keys = [
+        _key(step) for step in (steps if known_steps is None else known_steps) if step.have is None
+    ]
+    value = {"steps": listed[:MOST], "total": len(listed), "known": keys}
     bot.store.notes.put(_scope(bot.workspace_id), name_of(plan), value, bot.now_ms())
 
 
@@ -39,12 +43,12 @@ def unexpected(bot: Bot, plan: Plan) -> Plan:
     people know of them. One that was done since and is open again stays in the plan.
     """
     manual = [step for step in plan.work if step.operation == "manual"]
-    noted = bot.store.notes.get(_scope(bot.workspace_id), name_of(plan))
-    if noted is None:
+    stored = bot.store.notes.get(_scope(bot.workspace_id), name_of(plan))
+    if stored is None:
         note(bot, plan, manual)
         return plan
-    known = set(noted.value.get("known", ()))
-    open_ = [step for step in manual if step.have is None and _key(step) in known]
+    known_keys = set(stored.value.get("known", ()))
+    open_ = [step for step in manual if step.have is None and _key(step) in known_keys]
     note(bot, plan, manual, open_)
     hidden = {step.path for step in open_}
     return replace(plan, steps=tuple(step for step in plan.steps if step.path not in hidden))
@@ -61,11 +65,11 @@ def still_open(store: Store, workspace: str) -> list[Open]:
     return [
         Open(
             name.partition(_IN)[0],
-            tuple((w, y) for w, y in one.value["steps"]),
-            one.value["total"],
-            one.at_ms,
+            tuple((w, y) for w, y in stored.value["steps"]),
+            stored.value["total"],
+            stored.at_ms,
         )
-        for name, one in notes.items()
+        for name, stored in notes.items()
     ]
 
 

@@ -26,26 +26,30 @@ def plan(bot: Bot, request: Request) -> Plan:
     desired = request.desired(workspace.automations(bot))
     file = content.find_folder("templates", request.folder) / f"{request.name}.toml"
     policies.check(desired.tree, bot.settings.routing, file)
-    known = workspace.journal(bot).known()
-    made = create.make(
+    remembered = workspace.journal(bot).known()
+    created = create.make(
         bot.client,
         bot.workspace_id,
         desired.tree,
-        replace(known, refused={}) if request.retry else known,
+        replace(remembered, refused={}) if request.retry else remembered,
         template=request.name,
         experimental=request.experimental,
         policies=bot.store.space_policies.of,
     )
-    found = plan_policies.problems(made, bot.settings.table(ProvisionSettings).policies)
-    return replace(made, problems=(*made.problems, *found), instance=desired.instance.values)
+    policy_problems = plan_policies.problems(
+        created, bot.settings.table(ProvisionSettings).policies
+    )
+    return replace(
+        created, problems=(*created.problems, *policy_problems), instance=desired.instance.values
+    )
 
 
-def unknown_store(bot: Bot, made: Plan) -> str:
+def unknown_store(bot: Bot, plan: Plan) -> str:
     """What to say before anything is written, if the store knows nothing of objects that are there:
     perhaps another one manages them. "" otherwise.
     """
-    there = sum(step.have is not None for step in made.steps)
-    if not there or workspace.journal(bot).remembered():
+    existing = sum(step.have is not None for step in plan.steps)
+    if not existing or workspace.journal(bot).remembered():
         return ""
     # As configured: a plan without a database has an empty one for as long as it takes.
     where = parse_url(bot.settings.store.url.get_secret_value()).render_as_string(
@@ -53,15 +57,16 @@ def unknown_store(bot: Bot, made: Plan) -> str:
     )
     return (
         f"The store {where} knows nothing of this Workspace, but "
-        f"{format_count(there, 'object of the template is', 'objects of the template are')} there. "
+        f"{format_count(existing, 'object of the template is', 'objects of the template are')} "
+        "there. "
         "If they were provisioned from another store, use that one (`--config FILE`): "
         "with this one, renamed objects are created again, and half-made ones count as complete."
     )
 
 
-def dumps(made: Plan) -> str:
+def dumps(plan: Plan) -> str:
     """A plan as text, to be applied later."""
-    return json.dumps(made.to_dict(), ensure_ascii=False)
+    return json.dumps(plan.to_dict(), ensure_ascii=False)
 
 
 def loads(text: str, name: str) -> Plan:

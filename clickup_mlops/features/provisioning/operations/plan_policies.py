@@ -42,7 +42,7 @@ def problems(plan: Plan, policies: Sequence[PlanPolicyTable]) -> tuple[Problem, 
 
 def compiled(policies: Sequence[PlanPolicyTable]) -> list[tuple[PlanPolicyTable, Condition]]:
     """Each rule with its condition. Raises ConfigError, as `problems` does."""
-    return [(one, _compiled(number, one)) for number, one in enumerate(policies)]
+    return [(policy, _compiled(number, policy)) for number, policy in enumerate(policies)]
 
 
 def _compiled(number: int, policy: PlanPolicyTable) -> Condition:
@@ -50,8 +50,8 @@ def _compiled(number: int, policy: PlanPolicyTable) -> Condition:
         return Language(VARIABLES).condition(policy.deny)
     except CelError as problem:
         where = f"provision.policies.{number}.deny ({policy.name})"
-        known = f"Variables: {', '.join(VARIABLES)}."
-        raise ConfigError(f"{where}: {problem}", hint=known) from None
+        variables = f"Variables: {', '.join(VARIABLES)}."
+        raise ConfigError(f"{where}: {problem}", hint=variables) from None
 
 
 def _broken(
@@ -60,8 +60,8 @@ def _broken(
     denied = condition.holds(values)
     if isinstance(denied, EvalError):
         # A rule that cannot be decided holds nobody back by accident: it has to be made clear.
-        what = f"{show(step.path)}: policy {policy.name} cannot be decided: {denied.problem}"
-        yield Problem(what, "Test for the key first: `'private' in step.attributes && …`.")
+        message = f"{show(step.path)}: policy {policy.name} cannot be decided: {denied.problem}"
+        yield Problem(message, "Test for the key first: `'private' in step.attributes && …`.")
     elif denied:
         yield Problem(f"{show(step.path)}: policy {policy.name} forbids it", policy.message)
 

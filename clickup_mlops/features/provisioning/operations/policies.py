@@ -6,14 +6,20 @@ from clickup_mlops.errors import NotFound
 
 def prune(bot: Bot) -> list[str]:
     """Forget the policies of this workspace's deleted Spaces; the names of the Spaces."""
-    kept = [one for one in bot.store.space_policies.all() if one.workspace == bot.workspace_id]
-    if not kept:
+    stored = [
+        policy for policy in bot.store.space_policies.all() if policy.workspace == bot.workspace_id
+    ]
+    if not stored:
         return []
-    there = {one.id for one in bot.client.spaces.all(bot.workspace_id)}
-    gone = [one for one in kept if one.space_id not in there and _is_gone(bot, one.space_id)]
-    for one in gone:
-        bot.store.space_policies.remove(one.id)
-    return [one.space for one in gone]
+    existing = {policy.id for policy in bot.client.spaces.all(bot.workspace_id)}
+    orphaned = [
+        policy
+        for policy in stored
+        if policy.space_id not in existing and _is_gone(bot, policy.space_id)
+    ]
+    for policy in orphaned:
+        bot.store.space_policies.remove(policy.id)
+    return [policy.space for policy in orphaned]
 
 
 def _is_gone(bot: Bot, space_id: str) -> bool:

@@ -55,6 +55,6 @@ class Request:
     def desired(self, automations: Sequence[str]) -> Desired:
         """Raises as `template` does, and InputError for an unknown target."""
         template = self.template(automations)
-        whole = desired.tree(template)
-        tree = target.only(whole, self.targets) if self.targets else whole
+        tree_ = desired.tree(template)
+        tree = target.only(tree_, self.targets) if self.targets else tree_
         return Desired(tree, template.instance)

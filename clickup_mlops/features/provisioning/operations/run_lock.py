@@ -21,44 +21,46 @@ _NAMES: Final[dict[What, str]] = {"provision": "provisioning", "migrate": "migra
 
 
 @contextmanager
-def exclusive(bot: Bot, what: What = "provision") -> Iterator[None]:
+def exclusive(bot: Bot, lock_kind: What = "provision") -> Iterator[None]:
     """Hold a lock of the store; the lock of a process that dies is released.
 
     Raises:
         InputError: another run holds it.
     """
     database = bot.store.database
-    with (_file if database.is_sqlite else _session)(database, what):
+    with (_file if database.is_sqlite else _session)(database, lock_kind):
         yield
 
 
 @contextmanager
-def _file(database: Database, what: What) -> Iterator[None]:
+def _file(database: Database, lock_kind: What) -> Iterator[None]:
     # A file of its own: closing SQLite's own would drop SQLite's locks.
-    lock = os.open(f"{database.url.database}-{what}", os.O_CREAT | os.O_RDWR, 0o600)
+    lock = os.open(f"{database.url.database}-{lock_kind}", os.O_CREAT | os.O_RDWR, 0o600)
     try:
-        _take(lock, what)
+        _take(lock, lock_kind)
         yield
     finally:
         os.close(lock)
 
 
-def _take(lock: int, what: What) -> None:
+def _take(lock: int, lock_kind: What) -> None:
     import fcntl  # not on every system, and only needed here
 
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise _busy(what) from None
+        raise _busy(lock_kind) from None
 
 
 @contextmanager
-def _session(database: Database, what: What) -> Iterator[None]:
+def _session(database: Database, lock_kind: What) -> Iterator[None]:
     with database.engine.connect() as connection:
         connection.detach()  # the lock ends with the connection, which the pool would keep
-        ours = connection.execute(text("select pg_try_advisory_lock(:key)"), {"key": _LOCKS[what]})
+        ours = connection.execute(
+            text("select pg_try_advisory_lock(:key)"), {"key": _LOCKS[lock_kind]}
+        )
         if not ours.scalar():
-            raise _busy(what)
+            raise _busy(lock_kind)
         connection.commit()
         try:
             yield
@@ -66,9 +68,13 @@ def _session(database: Database, what: What) -> Iterator[None]:
             # PostgreSQL notices only later that a connection was closed: the next command would be
             # refused. One that broke is closed already.
             with suppress(SQLAlchemyError):
-                connection.execute(text("select pg_advisory_unlock(:key)"), {"key": _LOCKS[what]})
+                connection.execute(
+                    text("select pg_advisory_unlock(:key)"), {"key": _LOCKS[lock_kind]}
+                )
                 connection.commit()
 
 
-def _busy(what: What) -> InputError:
-    return InputError(f"another {_NAMES[what]} command is running", hint="Wait until it has ended.")
+def _busy(lock_kind: What) -> InputError:
+    return InputError(
+        f"another {_NAMES[lock_kind]} command is running", hint="Wait until it has ended."
+    )

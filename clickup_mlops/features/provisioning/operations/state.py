@@ -13,12 +13,12 @@ from clickup_mlops.features.provisioning.tables.provisions import Remembered
 from clickup_mlops.features.provisioning.tree import Path, fold_name, show, spellings
 
 
-def known(bot: Bot) -> Mapping[Path, Remembered]:
+def list_managed(bot: Bot) -> Mapping[Path, Remembered]:
     """Every object that is managed, by path."""
     return workspace.journal(bot).remembered()
 
 
-def remove(bot: Bot, wanted: str) -> list[Path]:
+def remove(bot: Bot, spelling: str) -> list[Path]:
     """No longer manage an object and all in it; it stays in ClickUp. Their paths.
 
     Raises:
@@ -26,13 +26,13 @@ def remove(bot: Bot, wanted: str) -> list[Path]:
     """
     with exclusive(bot):
         journal = workspace.journal(bot)
-        place = _called(wanted, journal.remembered())
-        gone = [path for path in journal.remembered() if path[: len(place)] == place]
-        journal.forget(gone)
-        return gone
+        place = _path_of(spelling, journal.remembered())
+        removed = [path for path in journal.remembered() if path[: len(place)] == place]
+        journal.forget(removed)
+        return removed
 
 
-def add(bot: Bot, request: Request, wanted: str, object_id: str) -> Path:
+def add(bot: Bot, request: Request, spelling: str, object_id: str) -> Path:
     """Manage an existing object as the one that the template wants at a path; that path.
 
     Raises:
@@ -41,11 +41,11 @@ def add(bot: Bot, request: Request, wanted: str, object_id: str) -> Path:
     with exclusive(bot):
         journal, before = workspace.journal(bot), plan(bot, request)
         steps = {step.path: step for step in before.steps}
-        path = _called(wanted, steps)
+        path = _path_of(spelling, steps)
         earlier = journal.remembered().get(path)
         journal.manage(request.name, steps[path].want, object_id)
-        found = next(step.have for step in plan(bot, request).steps if step.path == path)
-        if found is None or found.id != object_id:
+        live = next(step.have for step in plan(bot, request).steps if step.path == path)
+        if live is None or live.id != object_id:
             journal.forget([path])
             journal.rows.remember([replace(earlier)] if earlier else [])
             raise InputError(
@@ -56,10 +56,10 @@ def add(bot: Bot, request: Request, wanted: str, object_id: str) -> Path:
         return path
 
 
-def _called(wanted: str, among: Mapping[Path, object]) -> Path:
-    found = {text: path for path in among for text in spellings(path)}
-    if fold_name(wanted) not in found:
+def _path_of(spelling: str, among: Mapping[Path, object]) -> Path:
+    by_spelling = {text: path for path in among for text in spellings(path)}
+    if fold_name(spelling) not in by_spelling:
         raise InputError(
-            f"there is no {wanted}", hint="`provision state list` shows what is managed."
+            f"there is no {spelling}", hint="`provision state list` shows what is managed."
         )
-    return found[fold_name(wanted)]
+    return by_spelling[fold_name(spelling)]

@@ -21,13 +21,13 @@ class Templates:
 def templates(folder: Path | None = None) -> Templates:
     """All of a folder (None: those that came with the installation)."""
     where = content.find_folder("templates", folder)
-    found, problems = [], []
+    headlines, problems = [], []
     for name in load.names(where):
         try:
-            found.append(load.headline(where, name))
+            headlines.append(load.headline(where, name))
         except ContentError as problem:
             problems.append(problem)
-    return Templates(where, tuple(found), tuple(problems))
+    return Templates(where, tuple(headlines), tuple(problems))
 
 
 def template(name: str, folder: Path | None = None) -> Headline:

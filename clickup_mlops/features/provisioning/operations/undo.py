@@ -78,18 +78,18 @@ def automated(bot: Bot) -> Automated:
     def is_tag(name: str) -> bool:
         return bool(bot.store.audit.list(Filter(kind=f"tag:{name}"), 1))
 
-    return Automated(own(bot), is_tag, manual_page.own_docs(bot))
+    return Automated(automation_writes(bot), is_tag, manual_page.own_docs(bot))
 
 
-def own(bot: Bot) -> Callable[[str], Own]:
+def automation_writes(bot: Bot) -> Callable[[str], Own]:
     """What automations wrote to a task, by its id."""
     audit = bot.store.audit
 
-    def written(task_id: str) -> Own:
+    def written_by_automations(task_id: str) -> Own:
         newest = audit.list(Filter(task_id=task_id), _NEWEST)
         priority = audit.newest(task_id, "priority")
-        kinds = (one.kind for one in newest if one.outcome == "done")
-        tags = frozenset(fold_name(one[4:]) for one in kinds if one.startswith("tag:"))
+        kinds = (entry.kind for entry in newest if entry.outcome == "done")
+        tags = frozenset(fold_name(entry[4:]) for entry in kinds if entry.startswith("tag:"))
         return Own(newest[0].at_ms if newest else 0, (priority.after,) if priority else (), tags)
 
-    return written
+    return written_by_automations

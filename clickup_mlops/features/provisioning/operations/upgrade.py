@@ -20,10 +20,10 @@ def compare(bot: Bot, request: Request, *, old: str | None, prefer: Side) -> Upg
     `old` names the template that was applied before (None: the one of the same name); `prefer` says
     who wins where both sides changed the same thing. Raises as `plan` does.
     """
-    made, journal = plan(bot, request), workspace.journal(bot)
+    plan_, journal = plan(bot, request), workspace.journal(bot)
     instance = request.template(workspace.automations(bot)).instance
     named = journal.named(old or request.name, instance)
-    return upgrading.upgrade(made, journal.remembered(), named, prefer=prefer)
+    return upgrading.upgrade(plan_, journal.remembered(), named, prefer=prefer)
 
 
 def upgrade(
@@ -33,18 +33,18 @@ def upgrade(
     *,
     old: str | None = None,
     prefer: Side = "people",
-    allowed: int | None = None,
+    max_changes: int | None = None,
 ) -> Result:
     """Bring a live space to the template's version. Raises as `apply` does."""
     with exclusive(bot):
         recover(bot, callbacks.recovered)
-        found = compare(bot, request, old=old, prefer=prefer)
-        callbacks.show(found)
-        preflight.check(found.plan)
+        comparison = compare(bot, request, old=old, prefer=prefer)
+        callbacks.show(comparison)
+        preflight.check(comparison.plan)
         if callbacks.confirm():
-            refuse_if_stale(found.plan, compare(bot, request, old=old, prefer=prefer).plan)
-        applied = applying.perform(bot, found.plan, callbacks.progress, allowed)
+            refuse_if_stale(comparison.plan, compare(bot, request, old=old, prefer=prefer).plan)
+        applied = applying.perform(bot, comparison.plan, callbacks.progress, max_changes)
         journal = workspace.journal(bot)
-        journal.accept(found.plan)
-        journal.forget(found.unnamed)
-        return Result(found.plan, applied)
+        journal.accept(comparison.plan)
+        journal.forget(comparison.unnamed)
+        return Result(comparison.plan, applied)

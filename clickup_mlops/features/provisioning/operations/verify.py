@@ -28,7 +28,7 @@ def verify(
     bot: Bot,
     request: Request,
     callbacks: Callbacks[Plan],
-    done: Sequence[str] = (),
+    confirmed: Sequence[str] = (),
     *,
     on_page: bool = False,
 ) -> Verified:
@@ -41,16 +41,16 @@ def verify(
     """
     with exclusive(bot):
         recover(bot, callbacks.recovered)
-        journal, found = workspace.journal(bot), plan(bot, request)
-        journal.notice(found)
-        todo = checklist.of(found, bot.workspace_id)
-        ticked = manual_page.ticked(bot, found, todo) if on_page else []
-        if done or ticked:
-            verifying.confirm(found, journal, [*done, *ticked])
-            found = plan(bot, request)
-            todo = checklist.of(found, bot.workspace_id)
-        verification = verifying.verify(found, journal)
-        manual_steps.note(bot, found, verification.manual)
+        journal, current = workspace.journal(bot), plan(bot, request)
+        journal.notice(current)
+        todo = checklist.of(current, bot.workspace_id)
+        ticked = manual_page.ticked(bot, current, todo) if on_page else []
+        if confirmed or ticked:
+            verifying.confirm(current, journal, [*confirmed, *ticked])
+            current = plan(bot, request)
+            todo = checklist.of(current, bot.workspace_id)
+        verification = verifying.verify(current, journal)
+        manual_steps.note(bot, current, verification.manual)
         if on_page:
-            manual_page.write(bot, found, todo)
+            manual_page.write(bot, current, todo)
         return Verified(verification, todo)

@@ -163,18 +163,20 @@ class Provisions(TaskCreator):
 
     def run(self, run_id: int) -> Run | None:
         """One run by its number."""
-        found = self._runs(_RUNS.where(provision_run.c.id == run_id))
-        return found[0] if found else None
+        runs = self._runs(_RUNS.where(provision_run.c.id == run_id))
+        return runs[0] if runs else None
 
     def runs(self, workspace: str, *, limit: int = 20) -> list[Run]:
         """The workspace's newest runs, newest first."""
-        here = _RUNS.where(provision_run.c.workspace == workspace)
-        return self._runs(here.order_by(provision_run.c.id.desc()).limit(limit))
+        statement = _RUNS.where(provision_run.c.workspace == workspace)
+        return self._runs(statement.order_by(provision_run.c.id.desc()).limit(limit))
 
     def interrupted(self, workspace: str) -> list[Run]:
         """Runs that began and never ended, oldest first."""
-        here = _RUNS.where(provision_run.c.workspace == workspace, provision_run.c.outcome == OPEN)
-        return self._runs(here.order_by(provision_run.c.id))
+        statement = _RUNS.where(
+            provision_run.c.workspace == workspace, provision_run.c.outcome == OPEN
+        )
+        return self._runs(statement.order_by(provision_run.c.id))
 
     # -- steps
 
@@ -202,22 +204,24 @@ class Provisions(TaskCreator):
     ) -> None:
         """Closes a step, remembers its objects and appends to the audit, in one transaction."""
         values = {"i": step_id, "finished_ms": now_ms, "outcome": outcome}
-        rows = [_object_row(one) for one in remember]
+        rows = [_object_row(row) for row in remember]
 
         def close(connection: Connection) -> None:
             closed = connection.execute(_FINISH_STEP, values).all()
             if rows:
                 connection.execute(self._upsert, rows)
-            for one in closed:
-                self._audit.append(connection, _facts(_step(one)))
+            for row in closed:
+                self._audit.append(connection, _facts(_step(row)))
 
         self._database.write(close)
 
     def steps(self, run_id: int) -> list[StepRow]:
         """A run's steps in the order in which they began."""
-        wanted = select(provision_step).where(provision_step.c.run_id == run_id)
+        statement = select(provision_step).where(provision_step.c.run_id == run_id)
         with self._database.reading() as connection:
-            return [_step(one) for one in connection.execute(wanted.order_by(provision_step.c.id))]
+            return [
+                _step(row) for row in connection.execute(statement.order_by(provision_step.c.id))
+            ]
 
     def made_ids(self, workspace: str) -> frozenset[str]:
         """The ids of all objects that steps of the workspace's runs created."""
@@ -257,7 +261,7 @@ class Provisions(TaskCreator):
 
     def remember(self, objects: Iterable[Remembered]) -> None:
         """Records which objects stand for which paths from now on."""
-        rows = [_object_row(one) for one in objects]
+        rows = [_object_row(remembered) for remembered in objects]
         if rows:
             self._database.write(lambda connection: connection.execute(self._upsert, rows))
 
@@ -269,9 +273,9 @@ class Provisions(TaskCreator):
 
     def remembered(self, workspace: str) -> Mapping[str, Remembered]:
         """Everything remembered of a workspace, by path."""
-        wanted = select(provision_object).where(provision_object.c.workspace == workspace)
+        statement = select(provision_object).where(provision_object.c.workspace == workspace)
         with self._database.reading() as connection:
-            rows = [_object(one) for one in connection.execute(wanted)]
+            rows = [_object(stored) for stored in connection.execute(statement)]
         return {row.path: row for row in rows}
 
     def _number(self, statement: ReturningInsert[int], row: Mapping[str, object]) -> int:
@@ -282,7 +286,7 @@ class Provisions(TaskCreator):
 
     def _runs(self, statement: Select[Any]) -> list[Run]:
         with self._database.reading() as connection:
-            return [_run(one) for one in connection.execute(statement)]
+            return [_run(row) for row in connection.execute(statement)]
 
 
 def _name_of(path: str) -> str:
@@ -294,13 +298,13 @@ def _text(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-def _run(found: Row[*tuple[Any, ...]]) -> Run:
-    values = found._asdict()
+def _run(row: Row[*tuple[Any, ...]]) -> Run:
+    values = row._asdict()
     return Run(plan=orjson.loads(values.pop("plan")), **values)
 
 
-def _step(found: Row[*tuple[Any, ...]]) -> StepRow:
-    values = found._asdict()
+def _step(row: Row[*tuple[Any, ...]]) -> StepRow:
+    values = row._asdict()
     before, after = orjson.loads(values.pop("before")), orjson.loads(values.pop("after"))
     return StepRow(before=before, after=after, **values)
 
@@ -325,19 +329,19 @@ def _facts(step: StepRow) -> dict[str, object]:
     }
 
 
-def _object(found: Row[*tuple[Any, ...]]) -> Remembered:
-    values = found._asdict()
+def _object(row: Row[*tuple[Any, ...]]) -> Remembered:
+    values = row._asdict()
     return Remembered(desired=orjson.loads(values.pop("desired")), **values)
 
 
-def _object_row(one: Remembered) -> dict[str, object]:
+def _object_row(remembered: Remembered) -> dict[str, object]:
     return {
-        "workspace": one.workspace,
-        "path": one.path,
-        "object_id": one.object_id,
-        "template": one.template,
-        "desired": _text(one.desired),
-        "run_id": one.run_id,
+        "workspace": remembered.workspace,
+        "path": remembered.path,
+        "object_id": remembered.object_id,
+        "template": remembered.template,
+        "desired": _text(remembered.desired),
+        "run_id": remembered.run_id,
     }
 
 

@@ -40,9 +40,9 @@ def of_part() -> JsonTable:
         "properties": {},
         "$defs": {},
     }
-    for one in places:
-        merged["properties"] |= one["properties"]
-        merged["$defs"] |= one["$defs"]
+    for place_schema in places:
+        merged["properties"] |= place_schema["properties"]
+        merged["$defs"] |= place_schema["$defs"]
     return merged
 
 

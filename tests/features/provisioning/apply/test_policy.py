@@ -131,7 +131,7 @@ def test_an_upgrade_empties_what_no_template_says_any_more(
     found = upgraded(bench, changed(want))
     assert [step.operation for step in policies(found.plan)] == ["update"]
     assert found.unnamed == ()
-    run.apply(found.plan, bench.session(), bench.journal, allowed=9)
+    run.apply(found.plan, bench.session(), bench.journal, max_changes=9)
     assert said(bench) == {"service: ranker": {}}
 
     again = upgraded(bench, changed(want))

@@ -123,10 +123,10 @@ def test_a_wide_change_needs_its_number(bench: Workbench) -> None:
     writes = bench.writes()
     assert changed > 0.3 * existing >= 3
     with pytest.raises(UnsafePlan, match=f"{changed} of {existing}") as refused:
-        applying.apply(plan, bench.session(), bench.journal, allowed=changed - 1)
+        applying.apply(plan, bench.session(), bench.journal, max_changes=changed - 1)
     assert bench.writes() == writes
     assert f"--allow {changed}" in refused.value.hint
-    applying.apply(plan, bench.session(), bench.journal, allowed=changed)
+    applying.apply(plan, bench.session(), bench.journal, max_changes=changed)
     assert open_work(bench.plan(EVERYTHING)) == {}
 
 

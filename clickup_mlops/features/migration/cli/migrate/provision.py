@@ -63,7 +63,7 @@ def _plan(bot: "Bot", request: "Request", *, as_json: bool) -> int:
     if as_json:
         output.json_value(plan.to_dict())
     else:
-        show(plan, everything=False, per_minute=workspace.per_minute(bot))
+        show(plan, show_all=False, per_minute=workspace.per_minute(bot))
     return _acting.code(plan)
 
 
@@ -73,7 +73,7 @@ def _apply(bot: "Bot", request: "Request", file: Path, *, yes: bool, as_json: bo
     from clickup_mlops.features.provisioning.operations.verify import verify
 
     def present(plan: "Plan") -> None:
-        show(plan, everything=False, per_minute=workspace.per_minute(bot))
+        show(plan, show_all=False, per_minute=workspace.per_minute(bot))
 
     with _acting.attended(present, "Create this?", yes=yes, as_json=as_json) as callbacks:
         result = apply(bot, request, callbacks)

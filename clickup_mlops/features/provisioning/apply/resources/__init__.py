@@ -48,7 +48,7 @@ class Resource(Protocol):
     def remove(self, session: Session, path: Path, object_id: str) -> None:
         """Delete it. Raises Impossible where the API has no call."""
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """What people added to it or changed since the bot left it; "" for nothing, None if it is
         gone.
         """
@@ -87,7 +87,7 @@ class ManualOnly:
         """Must be done by hand."""
         self._refuse(path)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """No call can see it."""
         return ""
 

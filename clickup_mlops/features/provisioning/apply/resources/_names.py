@@ -26,8 +26,8 @@ def change(
     try:
         send()
     except ApiError as problem:
-        other = holder() if problem.code in TAKEN else None
-        if other is None or other == object_id or other not in session.ids.values():
+        other_id = holder() if problem.code in TAKEN else None
+        if other_id is None or other_id == object_id or other_id not in session.ids.values():
             raise
-        rename(other, f"renaming {other}")
+        rename(other_id, f"renaming {other_id}")
         send()

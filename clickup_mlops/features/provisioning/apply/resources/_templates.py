@@ -40,7 +40,7 @@ def wait_for(session: Session, path: Path, look: Callable[[], T | None]) -> T:
         RetryableApiError: it did not appear in time; applying again goes on waiting.
     """
     waited, pause = 0.0, FIRST_S
-    while (found := look()) is None:
+    while (object_ := look()) is None:
         if waited >= LONGEST_S:
             raise RetryableApiError(
                 f"{show(path)} was not created by its ClickUp template within {LONGEST_S:.0f} s",
@@ -48,4 +48,4 @@ def wait_for(session: Session, path: Path, look: Callable[[], T | None]) -> T:
             )
         session.sleep(pause)
         waited, pause = waited + pause, min(2 * pause, LONGEST_S - waited)
-    return found
+    return object_

@@ -21,8 +21,8 @@ class Channels:
 
     def find(self, session: Session, path: Path) -> str | None:
         """By name in the workspace."""
-        found = session.clickup.chat.channels(session.workspace)
-        return id_of(found, path)
+        channels = session.clickup.chat.channels(session.workspace)
+        return id_of(channels, path)
 
     def update(self, session: Session, step: Step, object_id: str) -> None:
         """Nothing of a channel is compared but its name."""
@@ -32,13 +32,13 @@ class Channels:
         """With its messages: undo checks them first."""
         session.clickup.chat.delete_channel(session.workspace, object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """Messages, and another name, topic or description."""
-        found = session.clickup.chat.channel(session.workspace, object_id)
+        channel = session.clickup.chat.channel(session.workspace, object_id)
         messages = session.clickup.chat.messages(session.workspace, object_id)
         talk = "messages in it" if next(iter(messages), None) else ""
-        texts = [f"a {name}" for name in ("topic", "description") if found.raw.get(name)]
-        return listed(talk, renamed(path, found.name), *texts)
+        texts = [f"a {name}" for name in ("topic", "description") if channel.raw.get(name)]
+        return listed(talk, renamed(path, channel.name), *texts)
 
 
 RESOURCE = Channels()

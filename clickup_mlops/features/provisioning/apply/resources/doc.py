@@ -25,21 +25,21 @@ class Docs:
     def create(self, session: Session, step: Step) -> str:
         """Without ClickUp's own empty first page: the template names every page."""
         level, parent_id = session.place(step.path)
-        made = session.clickup.docs.create(
+        created = session.clickup.docs.create(
             session.workspace,
             step.path[-1][1],
             parent=(_PARENTS[level], parent_id),
             create_page=False,
         )
-        return made.id
+        return created.id
 
     def complete(self, session: Session, step: Step, object_id: str, *, fresh: bool) -> None:
         """Pages are steps of their own."""
 
     def find(self, session: Session, path: Path) -> str | None:
         """By name in its place."""
-        found = session.clickup.docs.all(session.workspace, parent_id=session.parent(path)[1])
-        return id_of(found, path)
+        docs = session.clickup.docs.all(session.workspace, parent_id=session.parent(path)[1])
+        return id_of(docs, path)
 
     def update(self, session: Session, step: Step, object_id: str) -> None:
         """Nothing of a doc itself can be changed."""
@@ -49,11 +49,11 @@ class Docs:
         """Not by the API."""
         raise Impossible("ClickUp's API cannot delete docs: move it to the trash in ClickUp")
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """Pages that people made, and another name."""
-        found = session.clickup.docs.get(session.workspace, object_id)
+        doc = session.clickup.docs.get(session.workspace, object_id)
         pages = session.clickup.docs.pages(session.workspace, object_id)
-        return listed(foreign("page", every(pages), left), renamed(path, found.name))
+        return listed(foreign("page", every(pages), left_state), renamed(path, doc.name))
 
 
 RESOURCE = Docs()

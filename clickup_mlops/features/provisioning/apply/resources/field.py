@@ -16,14 +16,14 @@ class Fields:
         if step.how != "experimental":
             return _templates.wait_for(session, step.path, lambda: self.find(session, step.path))
         level, parent_id = session.place(step.path)
-        made = session.refused.get(level) or fields.create(
+        created = session.refused.get(level) or fields.create(
             session.clickup.fields, level, parent_id, step.path[-1][1], step.want.attributes
         )
-        if isinstance(made, fields.Refused):
-            if made.level:
-                session.refused[made.level] = made
-            raise NotAllowed(made)
-        return made.id
+        if isinstance(created, fields.Refused):
+            if created.level:
+                session.refused[created.level] = created
+            raise NotAllowed(created)
+        return created.id
 
     def complete(self, session: Session, step: Step, object_id: str, *, fresh: bool) -> None:
         """`create` set everything."""
@@ -32,10 +32,8 @@ class Fields:
         """By name where it was made."""
         level, parent_id = session.place(path)
         name = fold_name(path[-1][1])
-        there = session.read(
-            ("fields", parent_id), lambda: _fields(session, level, parent_id), name
-        )
-        return there.get(name)
+        ids = session.read(("fields", parent_id), lambda: _fields(session, level, parent_id), name)
+        return ids.get(name)
 
     def update(self, session: Session, step: Step, object_id: str) -> None:
         """Not by the API."""
@@ -45,27 +43,29 @@ class Fields:
         """Not by the API."""
         raise Impossible("ClickUp's API cannot delete custom fields: use the Custom Field Manager")
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """Another name, type, option or setting. It goes with its place."""
         level, parent_id = session.place(path)
-        there = session.once(
+        definitions = session.once(
             ("defined fields", parent_id),
             lambda: fields.readers(session.clickup)[level](parent_id),
         )
-        found = next((one for one in there if one.id == object_id), None)
-        if found is None:
+        definition = next(
+            (candidate for candidate in definitions if candidate.id == object_id), None
+        )
+        if definition is None:
             return None
-        more = set(fields.attributes(found).get("options", ())) - set(
-            left.attributes.get("options") or ()
+        more = set(fields.attributes(definition).get("options", ())) - set(
+            left_state.attributes.get("options") or ()
         )
         options = f"options {', '.join(sorted(more))}" if more else ""
-        changed = ", ".join(fields.differences(left.attributes, found))
-        return listed(renamed(path, found.name), options, changed and f"changed: {changed}")
+        changed = ", ".join(fields.differences(left_state.attributes, definition))
+        return listed(renamed(path, definition.name), options, changed and f"changed: {changed}")
 
 
 def _fields(session: Session, level: Level, parent_id: str) -> dict[str, str]:
     read = fields.readers(session.clickup)[level]
-    return {fold_name(one.name): one.id for one in read(parent_id)}
+    return {fold_name(field.name): field.id for field in read(parent_id)}
 
 
 RESOURCE = Fields()

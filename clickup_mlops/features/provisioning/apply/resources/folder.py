@@ -42,19 +42,19 @@ class Folders:
         """With its lists: undo checks each of them first."""
         session.clickup.folders.delete(object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """Lists and Folders that no run made, archived ones too; what is in it, another name."""
-        found = session.clickup.folders.get(object_id)
+        folder = session.clickup.folders.get(object_id)
         space_id = session.within(path, "space")
         away = session.clickup.lists.of_folder(object_id, archived=True)
         return listed(
-            renamed(path, found.name),
-            "archived" if found.archived else "",
-            foreign("List", found.lists, left),
-            foreign("archived List", away, left),
-            foreign("Folder", contents.folders_in(session, space_id, object_id), left),
-            contents.statuses(session, path, found, left),
-            contents.of_place(session, path, object_id, left),
+            renamed(path, folder.name),
+            "archived" if folder.archived else "",
+            foreign("List", folder.lists, left_state),
+            foreign("archived List", away, left_state),
+            foreign("Folder", contents.folders_in(session, space_id, object_id), left_state),
+            contents.statuses(session, path, folder, left_state),
+            contents.of_place(session, path, object_id, left_state),
         )
 
 

@@ -53,24 +53,26 @@ class Lists:
             object_id,
             lambda: lists.update(object_id, **changed),
             lambda: self.find(session, step.path),
-            lambda other, name: lists.update(other, name=name),
+            lambda other_id, name: lists.update(other_id, name=name),
         )
 
     def remove(self, session: Session, path: Path, object_id: str) -> None:
         """With its tasks: undo checks each of them first."""
         session.clickup.lists.delete(object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """Tasks that no run made, archived ones too; what is in it, settings."""
-        found = session.clickup.lists.get(object_id)
-        there = {"description": found.content}
+        task_list = session.clickup.lists.get(object_id)
+        live = {"description": task_list.content}
         return listed(
-            renamed(path, found.name),
-            "archived" if found.archived else "",
-            contents.of_list(session, path, found, left),
-            differing("list", there, left) if left.attributes.get("description") else "",
-            "a description" if found.content and not left.attributes.get("description") else "",
-            contents.of_place(session, path, object_id, left),
+            renamed(path, task_list.name),
+            "archived" if task_list.archived else "",
+            contents.of_list(session, path, task_list, left_state),
+            differing("list", live, left_state) if left_state.attributes.get("description") else "",
+            "a description"
+            if task_list.content and not left_state.attributes.get("description")
+            else "",
+            contents.of_place(session, path, object_id, left_state),
         )
 
 

@@ -16,14 +16,14 @@ class Pages:
     def create(self, session: Session, step: Step) -> str:
         """With its text, below another page if the path says so."""
         kind, parent_id = session.parent(step.path)
-        made = session.clickup.docs.add_page(
+        created = session.clickup.docs.add_page(
             session.workspace,
             session.within(step.path, "doc"),
             step.path[-1][1],
             step.want.attributes.get("content") or "",
             parent_page_id=parent_id if kind == "page" else None,
         )
-        return made.id
+        return created.id
 
     def complete(self, session: Session, step: Step, object_id: str, *, fresh: bool) -> None:
         """`create` set everything."""
@@ -35,7 +35,7 @@ class Pages:
         )
         kind, parent_id = session.parent(path)
         if kind == "page":
-            pages = next((one.pages for one in every(pages) if one.id == parent_id), ())
+            pages = next((page.pages for page in every(pages) if page.id == parent_id), ())
         return id_of(pages, path)
 
     def update(self, session: Session, step: Step, object_id: str) -> None:
@@ -52,11 +52,13 @@ class Pages:
         """Not by the API."""
         raise Impossible("ClickUp's API cannot delete pages: delete it in ClickUp")
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """Another text or name than the template's, which goes with its place."""
         page = session.clickup.docs.page(session.workspace, session.within(path, "doc"), object_id)
-        same = page.content.strip() == str(left.attributes.get("content") or "").strip()
-        return listed(renamed(path, page.name), "" if same else "another text")
+        is_same_text = (
+            page.content.strip() == str(left_state.attributes.get("content") or "").strip()
+        )
+        return listed(renamed(path, page.name), "" if is_same_text else "another text")
 
 
 def every(pages: Iterable[Page]) -> Iterable[Page]:

@@ -28,23 +28,23 @@ class Policies:
 
     def find(self, session: Session, path: Path) -> str | None:
         """By its Space and its name."""
-        found = session.policies.get(id_of(session.id(path[:-1]), path[-1][1]))
-        return found.id if found else None
+        policy = session.policies.get(id_of(session.id(path[:-1]), path[-1][1]))
+        return policy.id if policy else None
 
     def update(self, session: Session, step: Step, object_id: str) -> None:
         """Keep the tables that changed, beside the others."""
-        there = session.policies.get(object_id)
-        if there is not None:
-            changed = {name: wanted for name, (_, wanted) in step.changes.items()}
-            body = {**there.body, **changed}
+        policy = session.policies.get(object_id)
+        if policy is not None:
+            changed = {name: desired for name, (_, desired) in step.changes.items()}
+            body = {**policy.body, **changed}
             folders = _folders(session, step.path, body)
-            session.policies.put(replace(there, folders=folders, body=body), session.now_ms())
+            session.policies.put(replace(policy, folders=folders, body=body), session.now_ms())
 
     def remove(self, session: Session, path: Path, object_id: str) -> None:
         """Forget it."""
         session.policies.remove(object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """People put nothing into it."""
         return None if session.policies.get(object_id) is None else ""
 
@@ -52,7 +52,7 @@ class Policies:
 def _folders(session: Session, path: Path, body: Attributes) -> tuple[str, ...]:
     """The ids of those of the template's Folders that are there."""
     paths: list[Path] = [(*path[:-1], ("folder", name)) for name in body.get("folders", ())]
-    return tuple(session.ids[one] for one in paths if one in session.ids)
+    return tuple(session.ids[folder_path] for folder_path in paths if folder_path in session.ids)
 
 
 RESOURCE = Policies()

@@ -27,11 +27,11 @@ class Spaces:
 
     def complete(self, session: Session, step: Step, object_id: str, *, fresh: bool) -> None:
         """What cannot be set when a space is created."""
-        wanted = step.want.attributes
-        there = {} if fresh else session.clickup.spaces.get(object_id).raw
-        rest = {name: wanted[name] for name in _SECOND_CALL if wanted.get(name)}
-        if any(there.get(name) != value for name, value in rest.items()):
-            session.clickup.spaces.update(object_id, **rest)
+        desired = step.want.attributes
+        live = {} if fresh else session.clickup.spaces.get(object_id).raw
+        settings = {name: desired[name] for name in _SECOND_CALL if desired.get(name)}
+        if any(live.get(name) != value for name, value in settings.items()):
+            session.clickup.spaces.update(object_id, **settings)
 
     def find(self, session: Session, path: Path) -> str | None:
         """By name in the workspace."""
@@ -47,20 +47,20 @@ class Spaces:
             object_id,
             lambda: update(object_id, **changed),
             lambda: self.find(session, step.path),
-            lambda other, name: update(other, name=name),
+            lambda other_id, name: update(other_id, name=name),
         )
 
     def remove(self, session: Session, path: Path, object_id: str) -> None:
         """With everything in it: undo checks each part first."""
         session.clickup.spaces.delete(object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """Folders and Lists that no run made, archived ones too; tags, what is in it, settings."""
-        found = session.clickup.spaces.get(object_id)
-        there = {"color": str(found.raw.get("color") or "").lower(), "private": found.private}
+        space = session.clickup.spaces.get(object_id)
+        live = {"color": str(space.raw.get("color") or "").lower(), "private": space.private}
         places = [
-            foreign(f"{state}{what}", read(object_id, archived=bool(state)), left)
-            for what, read in (
+            foreign(f"{state}{noun}", read(object_id, archived=bool(state)), left_state)
+            for noun, read in (
                 ("Folder", session.clickup.folders.of_space),
                 ("List", session.clickup.lists.of_space),
             )
@@ -69,15 +69,16 @@ class Spaces:
         tags = [
             f'"{tag.name}"'
             for tag in session.clickup.tags.of_space(object_id)
-            if fold_name(tag.name) not in left.runs_made and not left.is_bots_tag(tag.name)
+            if fold_name(tag.name) not in left_state.runs_made
+            and not left_state.is_bots_tag(tag.name)
         ]
         return listed(
-            renamed(path, found.name),
-            "archived" if found.archived else "",
+            renamed(path, space.name),
+            "archived" if space.archived else "",
             *places,
             f"tag {', '.join(tags)}" if tags else "",
-            differing("space", there, left),
-            contents.of_place(session, path, object_id, left),
+            differing("space", live, left_state),
+            contents.of_place(session, path, object_id, left_state),
         )
 
 

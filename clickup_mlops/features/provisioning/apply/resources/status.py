@@ -21,10 +21,10 @@ class Statuses:
         """By name in its list or space."""
         kind, parent_id = session.parent(path)
         name = fold_name(path[-1][1])
-        there = session.read(
+        ids = session.read(
             ("statuses", parent_id), lambda: _statuses(session, kind, parent_id), name
         )
-        return there.get(name)
+        return ids.get(name)
 
     def update(self, session: Session, step: Step, object_id: str) -> None:
         """Not by the API."""
@@ -34,14 +34,17 @@ class Statuses:
         """Not by the API."""
         raise Impossible("a status can only be removed in ClickUp")
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """It goes with its list."""
         return ""
 
 
 def _statuses(session: Session, kind: str | None, parent_id: str) -> dict[str, str]:
-    there = session.clickup.lists if kind == "list" else session.clickup.spaces
-    return {fold_name(one.name): one.id or one.name for one in there.get(parent_id).statuses}
+    client = session.clickup.lists if kind == "list" else session.clickup.spaces
+    return {
+        fold_name(status.name): status.id or status.name
+        for status in client.get(parent_id).statuses
+    }
 
 
 RESOURCE = Statuses()

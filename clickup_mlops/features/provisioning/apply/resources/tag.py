@@ -30,8 +30,8 @@ class Tags:
 
     def update(self, session: Session, step: Step, object_id: str) -> None:
         """Colours: ClickUp sets both, so the one that stays is sent again."""
-        found = step.have.attributes if step.have else {}
-        colors = attributes(found, "foreground", "background")
+        live = step.have.attributes if step.have else {}
+        colors = attributes(live, "foreground", "background")
         colors |= {name: after for name, (_, after) in step.changes.items()}
         session.clickup.tags.update(session.within(step.path, "space"), object_id, **colors)
 
@@ -39,14 +39,14 @@ class Tags:
         """From the space and all its tasks."""
         session.clickup.tags.delete(session.within(path, "space"), object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """Tasks that carry it and are not the template's, and other colours."""
         space_id = session.within(path, "space")
-        there = {fold_name(one.name): one for one in session.clickup.tags.of_space(space_id)}
-        if object_id not in there:
+        tags = {fold_name(tag.name): tag for tag in session.clickup.tags.of_space(space_id)}
+        if object_id not in tags:
             return None
-        one = there[object_id]
-        colours = {"foreground": one.foreground, "background": one.background}
+        tag = tags[object_id]
+        colours = {"foreground": tag.foreground, "background": tag.background}
         carriers = {
             task.id
             for archived in (False, True)
@@ -54,11 +54,11 @@ class Tags:
                 session.workspace, space_ids=[space_id], tags=[object_id], archived=archived
             )
         }
-        foreign = len(carriers - left.runs_made)
+        foreign = len(carriers - left_state.runs_made)
         carried = (
             format_count(foreign, "task that carries it", "tasks that carry it") if foreign else ""
         )
-        return listed(carried, differing("tag", colours, left))
+        return listed(carried, differing("tag", colours, left_state))
 
 
 RESOURCE = Tags()

@@ -20,30 +20,30 @@ class Tasks:
 
     def create(self, session: Session, step: Step) -> str:
         """One call: everything but checklists and dependencies. Dates count from now."""
-        wanted = step.want.attributes
+        desired = step.want.attributes
         kind, parent_id = session.parent(step.path)
-        made = session.clickup.tasks.create(
+        created = session.clickup.tasks.create(
             session.within(step.path, "list"),
             step.path[-1][1],
-            markdown=wanted.get("description") or None,
+            markdown=desired.get("description") or None,
             parent_id=parent_id if kind == "task" else None,
-            **attributes(wanted, "status", "priority", "tags"),
-            **_dates(wanted, session.now_ms()),
+            **attributes(desired, "status", "priority", "tags"),
+            **_dates(desired, session.now_ms()),
             fields=_values(session, step),
         )
-        return made.id
+        return created.id
 
     def complete(self, session: Session, step: Step, object_id: str, *, fresh: bool) -> None:
         """Checklists, then dependencies on tasks that are there already."""
         task = None if fresh else session.clickup.tasks.get(object_id)
-        there = session.clickup.checklists.of(task) if task else ()
+        checklists = session.clickup.checklists.of(task) if task else ()
         for name, items in (step.want.attributes.get("checklists") or {}).items():
-            _fill(session, object_id, name, items, there)
+            _fill(session, object_id, name, items, checklists)
         waits = set(task.depends_on) if task else set()
         for name in step.want.attributes.get("waits_for") or ():
-            other = session.task(step.path, name)
-            if other and other not in waits:
-                session.clickup.relations.wait_for(object_id, other)
+            other_id = session.task(step.path, name)
+            if other_id and other_id not in waits:
+                session.clickup.relations.wait_for(object_id, other_id)
 
     def copied(self, session: Session, step: Step) -> str | None:
         """By name in the list, below the same parent. It is left unchanged."""
@@ -58,39 +58,41 @@ class Tasks:
         """Only what is compared: name, description, and values that could not be set before."""
         changed = {name: after for name, (_, after) in step.changes.items()}
         values = deferred.values(changed)
-        known = session.definitions(step.path) if values else {}
+        definitions = session.definitions(step.path) if values else {}
         for name, value in values.items():
-            _set(session, object_id, known[fold_name(name)], value)
-        own = {
+            _set(session, object_id, definitions[fold_name(name)], value)
+        attributes_changed = {
             name: after for name, after in changed.items() if not name.startswith(deferred.VALUE)
         }
-        if "description" in own:
-            own["markdown"] = own.pop("description") or ""
-        if own:
-            session.clickup.tasks.update(object_id, **own)
+        if "description" in attributes_changed:
+            attributes_changed["markdown"] = attributes_changed.pop("description") or ""
+        if attributes_changed:
+            session.clickup.tasks.update(object_id, **attributes_changed)
 
     def remove(self, session: Session, path: Path, object_id: str) -> None:
         """To ClickUp's trash, from which a person can bring it back."""
         session.clickup.tasks.delete(object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """Comments, files, time, goals, subtasks, people at work, and whatever they changed."""
         task = session.clickup.tasks.get(object_id, include_subtasks=True, include_markdown=True)
-        edited = "it was edited" if left.is_after(task.updated_ms) else ""
+        edited = "it was edited" if left_state.is_after(task.updated_ms) else ""
         comments = next(session.clickup.comments.of_task(object_id), None)
         work = listed(
             "comments" if comments else "",
             "tracked time" if task.raw.get("time_spent") else "",
             *contents.goals(session, object_id),
         )
-        if left.came_along:
+        if left_state.came_along:
             return work or edited  # how the rest came nobody knows
-        subtasks = any(row["id"] not in left.runs_made for row in task.raw.get("subtasks") or ())
+        subtasks = any(
+            row["id"] not in left_state.runs_made for row in task.raw.get("subtasks") or ()
+        )
         changes = listed(
             work,
             "files" if task.raw.get("attachments") else "",
             "subtasks" if subtasks else "",
-            starter_changes.of(task, path, left),
+            starter_changes.of(task, path, left_state),
         )
         return changes or edited
 
@@ -111,13 +113,13 @@ def _named(session: Session, path: Path, tasks: Iterable[Task]) -> str | None:
 
 
 def _values(session: Session, step: Step) -> list[tuple[FieldDefinition, Any]]:
-    wanted = step.want.attributes.get("fields") or {}
-    known = session.definitions(step.path) if wanted else {}
+    values = step.want.attributes.get("fields") or {}
+    definitions = session.definitions(step.path) if values else {}
     # A field that a person has yet to make cannot have a value; the task is useful without.
     return [
-        (known[fold_name(name)], value)
-        for name, value in wanted.items()
-        if fold_name(name) in known
+        (definitions[fold_name(name)], value)
+        for name, value in values.items()
+        if fold_name(name) in definitions
     ]
 
 
@@ -128,22 +130,25 @@ def _set(session: Session, task_id: str, field: FieldDefinition, value: object) 
         session.clickup.fields.set(task_id, field, value)
 
 
-def _dates(wanted: Attributes, now_ms: int) -> JsonTable:
+def _dates(desired: Attributes, now_ms: int) -> JsonTable:
     dates: JsonTable = {}
     for ours, theirs in (("due_days", "due"), ("start_days", "start")):
-        if wanted.get(ours) is not None:
-            dates[f"{theirs}_ms"] = now_ms + int(wanted[ours] * DAY_MS)
+        if desired.get(ours) is not None:
+            dates[f"{theirs}_ms"] = now_ms + int(desired[ours] * DAY_MS)
             dates["dates_have_time"] = False
     return dates
 
 
 def _fill(
-    session: Session, task_id: str, name: str, items: Iterable[str], there: Iterable[Checklist]
+    session: Session, task_id: str, name: str, items: Iterable[str], checklists: Iterable[Checklist]
 ) -> None:
     calls = session.clickup.checklists
-    found = next((one for one in there if fold_name(one.name) == fold_name(name)), None)
-    checklist_id = found.id if found else calls.create(task_id, name).id
-    have = {fold_name(item.name) for item in found.items} if found else set()
+    existing = next(
+        (checklist for checklist in checklists if fold_name(checklist.name) == fold_name(name)),
+        None,
+    )
+    checklist_id = existing.id if existing else calls.create(task_id, name).id
+    have = {fold_name(item.name) for item in existing.items} if existing else set()
     for item in items:
         if fold_name(item) not in have:
             calls.add_item(checklist_id, item)

@@ -34,26 +34,26 @@ class Views:
 
     def create(self, session: Session, step: Step) -> str:
         """Whole, with one call."""
-        wanted = step.want.attributes
+        desired = step.want.attributes
         level, parent_id = session.place(step.path)
-        settings = views.to_wire(wanted, _fields(session, step.path, wanted))
-        made = session.clickup.views.create(
-            level, parent_id, step.path[-1][1], wanted["type"], **settings
+        settings = views.to_wire(desired, _fields(session, step.path, desired))
+        created = session.clickup.views.create(
+            level, parent_id, step.path[-1][1], desired["type"], **settings
         )
-        return made.id
+        return created.id
 
     def complete(self, session: Session, step: Step, object_id: str, *, fresh: bool) -> None:
         """`create` set everything."""
 
     def copied(self, session: Session, step: Step) -> str | None:
         """By name in its place. It is changed where it differs."""
-        path, wanted = step.path, step.want.attributes
-        there = session.once(("views", session.parent(path)[1]), lambda: _read(session, path))
-        object_id = id_of(there, path)
-        for view in there:
+        path, desired = step.path, step.want.attributes
+        live_views = session.once(("views", session.parent(path)[1]), lambda: _read(session, path))
+        object_id = id_of(live_views, path)
+        for view in live_views:
             if view.id == object_id:
-                live = views.from_wire(view.raw, _fields(session, path, wanted).values())
-                changes = compare.changes("view", live, wanted)
+                live = views.from_wire(view.raw, _fields(session, path, desired).values())
+                changes = compare.changes("view", live, desired)
                 self._change(session, step, view, {name: new for name, (_, new) in changes.items()})
         return object_id
 
@@ -69,11 +69,11 @@ class Views:
     def _change(self, session: Session, step: Step, view: View, changed: JsonTable) -> None:
         if not changed:
             return
-        known = _fields(session, step.path, {**step.want.attributes, **changed})
-        live = views.from_wire(view.raw, known.values())
+        definitions = _fields(session, step.path, {**step.want.attributes, **changed})
+        live = views.from_wire(view.raw, definitions.values())
         if "columns" in changed:
             changed["columns"] = views.merged_columns(changed["columns"] or (), live["columns"])
-        wire = views.to_wire({**live, **changed}, known)
+        wire = views.to_wire({**live, **changed}, definitions)
         parts = {_KEYS[name] for name in changed if name in _KEYS}
         settings = {part: wire[part] for part in parts if part in wire}
         settings |= {name: changed[name] for name in _ITSELF if name in changed}
@@ -83,23 +83,23 @@ class Views:
         """Tasks stay."""
         session.clickup.views.delete(object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """Another name, columns, grouping, sorting or filters."""
-        found = session.clickup.views.get(object_id)
-        known = _fields(session, path, left.attributes)
-        live = views.from_wire(found.raw, known.values())
-        more = set(live["columns"]) - set(left.attributes.get("columns") or live["columns"])
+        view = session.clickup.views.get(object_id)
+        definitions = _fields(session, path, left_state.attributes)
+        live = views.from_wire(view.raw, definitions.values())
+        more = set(live["columns"]) - set(left_state.attributes.get("columns") or live["columns"])
         columns = f"columns {', '.join(sorted(more))}" if more else ""
-        return listed(renamed(path, found.name), differing("view", live, left), columns)
+        return listed(renamed(path, view.name), differing("view", live, left_state), columns)
 
 
 def _read(session: Session, path: Path) -> Sequence[View]:
     return session.clickup.views.of(*session.place(path))
 
 
-def _fields(session: Session, path: Path, wanted: Attributes) -> Known:
+def _fields(session: Session, path: Path, desired: Attributes) -> Known:
     # Ids are known from the plan; only filters need to know what the options are.
-    if views.needs_definitions(wanted):
+    if views.needs_definitions(desired):
         return session.definitions(path)
     return session.fields(path)
 

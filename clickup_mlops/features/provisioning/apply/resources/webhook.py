@@ -16,8 +16,8 @@ class Webhooks:
         kind, parent_id = session.parent(step.path)
         place = {f"{kind}_id": parent_id} if kind else {}
         endpoint, events = step.path[-1][1], _events(step.want.attributes)
-        made = session.clickup.webhooks.create(session.workspace, endpoint, events, **place)
-        return made.id
+        created = session.clickup.webhooks.create(session.workspace, endpoint, events, **place)
+        return created.id
 
     def complete(self, session: Session, step: Step, object_id: str, *, fresh: bool) -> None:
         """`create` set everything."""
@@ -25,10 +25,10 @@ class Webhooks:
     def find(self, session: Session, path: Path) -> str | None:
         """By endpoint and place."""
         kind, parent_id = session.parent(path)
-        for one in session.clickup.webhooks.list(session.workspace):
-            place = getattr(one, f"{kind}_id") if kind else session.workspace
-            if one.endpoint == path[-1][1] and place == parent_id:
-                return one.id
+        for webhook in session.clickup.webhooks.list(session.workspace):
+            place = getattr(webhook, f"{kind}_id") if kind else session.workspace
+            if webhook.endpoint == path[-1][1] and place == parent_id:
+                return webhook.id
         return None
 
     def update(self, session: Session, step: Step, object_id: str) -> None:
@@ -39,15 +39,15 @@ class Webhooks:
         """Deliveries end."""
         session.clickup.webhooks.delete(object_id)
 
-    def touched(self, session: Session, path: Path, object_id: str, left: Left) -> str | None:
+    def touched(self, session: Session, path: Path, object_id: str, left_state: Left) -> str | None:
         """Other events."""
-        found = session.clickup.webhooks.list(session.workspace)
-        one = next((each for each in found if each.id == object_id), None)
-        if one is None:
+        webhooks = session.clickup.webhooks.list(session.workspace)
+        webhook = next((candidate for candidate in webhooks if candidate.id == object_id), None)
+        if webhook is None:
             return None
-        wanted = _events(left.attributes)
-        whole = wanted == "*" or set(one.events) == set(wanted)
-        return "" if whole else "other events"
+        desired = _events(left_state.attributes)
+        has_same_events = desired == "*" or set(webhook.events) == set(desired)
+        return "" if has_same_events else "other events"
 
 
 def _events(attributes: Attributes) -> Sequence[str]:

@@ -60,17 +60,17 @@ def attended(
     """Show what is about to be done (not with `--json`), ask, and draw a progress bar."""
     from clickup_mlops.features.provisioning.operations.callbacks import Callbacks, ignore
 
-    shown = ignore if as_json else show
+    show_plan = ignore if as_json else show
     with _progress() as progress:
-        yield Callbacks(_recovered, shown, lambda: _confirm(question, yes), progress)
+        yield Callbacks(_recovered, show_plan, lambda: _confirm(question, yes), progress)
 
 
-def _recovered(one: "Recovered") -> None:
+def _recovered(step: "Recovered") -> None:
     from clickup_mlops.features.provisioning.tree import show
 
-    became = "was created and is complete now" if one.found else "was not created"
-    text = "is compared again" if one.operation != "create" else became
-    click.echo(f"The last run was interrupted: {show(one.path)} {text}.", err=True)
+    became = "was created and is complete now" if step.found else "was not created"
+    text = "is compared again" if step.operation != "create" else became
+    click.echo(f"The last run was interrupted: {show(step.path)} {text}.", err=True)
 
 
 def _confirm(question: str, yes: bool) -> bool:
@@ -105,13 +105,13 @@ def _progress() -> "Iterator[Progress]":
     bar = Bar(*columns, console=console, transient=True, disable=not sys.stderr.isatty())
     task = bar.add_task("", total=None)
 
-    def report(step: Any, done: int, total: int) -> None:
+    def report(step: Any, completed: int, total: int) -> None:
         description = f"{step.operation} {show(step.path)}"
         if not sys.stderr.isatty():
-            click.echo(f"{done + 1}/{total} {description}", err=True)
+            click.echo(f"{completed + 1}/{total} {description}", err=True)
             return
         bar.start()  # not before: a live bar and a question would share the terminal
-        bar.update(task, completed=done, total=total, description=description)
+        bar.update(task, completed=completed, total=total, description=description)
 
     try:
         yield report
@@ -125,10 +125,13 @@ def report(result: "Result", as_json: bool, *, verify: str = "provision verify")
     if as_json:
         output.json_value(_plain(result))
     else:
-        counts = {each: sum(s.operation == each for s in applied.done) for each in _DID}
-        did = ", ".join(f"{n} {_DID[operation]}" for operation, n in counts.items() if n)
+        counts = {
+            operation_: sum(s.operation == operation_ for s in applied.done) for operation_ in _DID
+        }
+        summary = ", ".join(f"{n} {_DID[operation]}" for operation, n in counts.items() if n)
         click.echo(
-            f"{did or 'Nothing to do'}: {format_count(applied.calls, 'call')} ({planned} planned)."
+            f"{summary or 'Nothing to do'}: {format_count(applied.calls, 'call')} "
+            f"({planned} planned)."
         )
         for why, count in Counter(step.why for step in applied.refused).items():
             click.secho(f"! {count} manual now: {why}.", fg="magenta")

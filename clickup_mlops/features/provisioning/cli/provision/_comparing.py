@@ -29,25 +29,28 @@ def options(function: Decorated) -> Decorated:
     )(function)
 
 
-def show(found: "Upgrade", per_minute: int) -> None:
+def show(upgrade: "Upgrade", per_minute: int) -> None:
     """The plan, what stays people's, and what is no longer named."""
     from clickup_mlops.features.provisioning.cli.provision.plan import show as show_plan
     from clickup_mlops.features.provisioning.plan import messages
     from clickup_mlops.features.provisioning.tree import show as named
 
-    show_plan(found.plan, everything=False, per_minute=per_minute)
-    for one in found.theirs:
-        said = "changed on both sides" if one.conflict else "changed by people"
-        values = f"found {messages.value(one.found)}, template {messages.value(one.wanted)}"
-        click.secho(f"? {named(one.path)} {one.attribute}, {said}: {values}", fg="cyan")
-    for path in found.unnamed:
+    show_plan(upgrade.plan, show_all=False, per_minute=per_minute)
+    for difference in upgrade.theirs:
+        reason = "changed on both sides" if difference.conflict else "changed by people"
+        live, desired = map(messages.value, (difference.found, difference.wanted))
+        values = f"found {live}, template {desired}"
+        click.secho(
+            f"? {named(difference.path)} {difference.attribute}, {reason}: {values}", fg="cyan"
+        )
+    for path in upgrade.unnamed:
         click.echo(f"  {named(path)} is no longer named by the template, and left alone.")
 
 
-def plain(found: "Upgrade") -> dict[str, Any]:
+def plain(upgrade: "Upgrade") -> dict[str, Any]:
     """For JSON."""
     return {
-        "plan": found.plan.to_dict(),
-        "theirs": [asdict(one) for one in found.theirs],
-        "unnamed": [[list(part) for part in path] for path in found.unnamed],
+        "plan": upgrade.plan.to_dict(),
+        "theirs": [asdict(difference) for difference in upgrade.theirs],
+        "unnamed": [[list(part) for part in path] for path in upgrade.unnamed],
     }

@@ -43,8 +43,8 @@ def template_folder(function: Decorated) -> Decorated:
 def targets(function: Decorated) -> Decorated:
     """Add `--target PATH` below `options`: the request is only about these objects."""
 
-    def narrowed(*, request: Any, targets: tuple[str, ...], **others: Any) -> Any:
-        return function(request=replace(request, targets=targets), **others)
+    def narrowed(*, request: Any, targets: tuple[str, ...], **options_: Any) -> Any:
+        return function(request=replace(request, targets=targets), **options_)
 
     decorated: Decorated = narrowed
     decorated.__dict__.update(function.__dict__)
@@ -68,12 +68,12 @@ def options(function: Decorated) -> Decorated:
         folder: Path | None,
         experimental: bool,
         retry: bool,
-        **others: Any,
+        **options_: Any,
     ) -> Any:
         from clickup_mlops.features.provisioning.operations.request import Request
 
         request = Request(name, given, instance, folder, experimental, retry)
-        return function(request=request, **others)
+        return function(request=request, **options_)
 
     decorated: Decorated = bundled
     # click shows a command's options in the order in which the function carries them.

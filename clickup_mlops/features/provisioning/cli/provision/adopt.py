@@ -34,10 +34,10 @@ def command(request: "Request", config: Path | None, as_json: bool) -> int:
     return _acting.code(adopted.left)
 
 
-def _say(adopted: int, left: int) -> None:
+def _say(adopted: int, remaining: int) -> None:
     click.echo(f"{format_count(adopted, 'object')} adopted.")
-    if left:
+    if remaining:
         click.echo(
-            f"{format_count(left, 'object differs or is', 'objects differ or are')} missing: "
+            f"{format_count(remaining, 'object differs or is', 'objects differ or are')} missing: "
             "`provision plan` shows them."
         )

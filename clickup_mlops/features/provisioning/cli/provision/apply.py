@@ -42,15 +42,15 @@ def command(
     from clickup_mlops.features.provisioning.operations import plan, workspace
     from clickup_mlops.features.provisioning.operations.apply import apply
 
-    kept = None if file is None else plan.loads(file.read_text(encoding="utf-8"), str(file))
+    saved_plan = None if file is None else plan.loads(file.read_text(encoding="utf-8"), str(file))
     with _request.open_bot(config, "create") as bot:
 
         def show(planned: "Plan") -> None:
             from clickup_mlops.features.provisioning.cli.provision import plan as printed
 
             _request.warn(bot, planned)
-            printed.show(planned, everything=False, per_minute=workspace.per_minute(bot))
+            printed.show(planned, show_all=False, per_minute=workspace.per_minute(bot))
 
         with _acting.attended(show, "Apply this?", yes=yes, as_json=as_json) as callbacks:
-            result = apply(bot, request, callbacks, kept=kept, allowed=allow)
+            result = apply(bot, request, callbacks, saved_plan=saved_plan, max_changes=allow)
     return _acting.report(result, as_json)

@@ -36,11 +36,11 @@ def command(
     from clickup_mlops.features.provisioning.operations.upgrade import compare
 
     with _request.open_bot(config, "temporary") as bot:
-        found = compare(bot, request, old=old, prefer=prefer)
+        upgrade = compare(bot, request, old=old, prefer=prefer)
         per_minute = workspace.per_minute(bot)
     if as_json:
-        output.json_value(_comparing.plain(found))
+        output.json_value(_comparing.plain(upgrade))
     else:
-        _comparing.show(found, per_minute)
-    left = ExitCode.MANUAL_STEPS if found.theirs or found.unnamed else ExitCode.DONE
-    return _acting.code(found.plan) or left
+        _comparing.show(upgrade, per_minute)
+    manual_code = ExitCode.MANUAL_STEPS if upgrade.theirs or upgrade.unnamed else ExitCode.DONE
+    return _acting.code(upgrade.plan) or manual_code

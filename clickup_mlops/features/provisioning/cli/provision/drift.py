@@ -37,16 +37,21 @@ def command(
 ) -> int:
     from clickup_mlops.features.provisioning.cli.provision.plan import show
     from clickup_mlops.features.provisioning.operations import workspace
-    from clickup_mlops.features.provisioning.operations.drift import Audience, drift, left, report
+    from clickup_mlops.features.provisioning.operations.drift import (
+        Audience,
+        drift,
+        format_still_open,
+        report,
+    )
 
     with _request.open_bot(config) as bot:
-        found = drift(bot, request, accept)
-        report(bot, found, Audience(channel, options.task_id(task)))
+        drift_ = drift(bot, request, accept)
+        report(bot, drift_, Audience(channel, options.task_id(task)))
         per_minute = workspace.per_minute(bot)
     if as_json:
-        output.json_value({**found.plan.to_dict(), "still_open": found.still_open})
+        output.json_value({**drift_.plan.to_dict(), "still_open": drift_.still_open})
     else:
-        show(found.plan, everything=False, per_minute=per_minute)
-        if text := left(found):
+        show(drift_.plan, show_all=False, per_minute=per_minute)
+        if text := format_still_open(drift_):
             click.echo(text)
-    return _acting.code(found.plan)
+    return _acting.code(drift_.plan)

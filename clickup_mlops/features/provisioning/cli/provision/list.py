@@ -33,7 +33,10 @@ def command(name: str | None, folder: File | None, as_json: bool) -> int:
         where = str(listed.folder)
         output.json_value({"folder": where, "templates": plain, "problems": problems})
     else:
-        rows = [(one.name, one.strategy, one.version, one.summary) for one in listed.found]
+        rows = [
+            (headline.name, headline.strategy, headline.version, headline.summary)
+            for headline in listed.found
+        ]
         output.table(("name", "strategy", "version", "summary"), rows)
         click.echo(f"from {listed.folder}")
     if listed.problems:
@@ -41,35 +44,40 @@ def command(name: str | None, folder: File | None, as_json: bool) -> int:
     return ExitCode.DONE
 
 
-def _show(one: "Headline", as_json: bool) -> None:
+def _show(headline: "Headline", as_json: bool) -> None:
     if as_json:
-        output.json_value(_plain(one))
+        output.json_value(_plain(headline))
         return
-    click.echo(f"{one.name} {one.version}: {one.summary}\nStrategy: {one.strategy}\n{one.file}")
+    click.echo(
+        f"{headline.name} {headline.version}: {headline.summary}\n"
+        f"Strategy: {headline.strategy}\n{headline.file}"
+    )
     rows = [
         (
             name,
-            _needed(parameter.default),
+            _format_default(parameter.default),
             ", ".join(map(str, parameter.choices)),
             parameter.description,
         )
-        for name, parameter in one.parameters.items()
+        for name, parameter in headline.parameters.items()
     ]
     if rows:
         output.table(("parameter", "default", "choices", "meaning"), rows)
 
 
-def _needed(default: Any) -> str:
+def _format_default(default: Any) -> str:
     return "(required)" if default is None else str(default)
 
 
-def _plain(one: "Headline") -> dict[str, Any]:
-    parameters = {name: each.model_dump(mode="json") for name, each in one.parameters.items()}
+def _plain(headline: "Headline") -> dict[str, Any]:
+    parameters = {
+        name: parameter.model_dump(mode="json") for name, parameter in headline.parameters.items()
+    }
     return {
-        "name": one.name,
-        "file": str(one.file),
-        "summary": one.summary,
-        "strategy": one.strategy,
-        "version": one.version,
+        "name": headline.name,
+        "file": str(headline.file),
+        "summary": headline.summary,
+        "strategy": headline.strategy,
+        "version": headline.version,
         "parameters": parameters,
     }

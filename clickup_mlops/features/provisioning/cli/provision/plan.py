@@ -54,15 +54,15 @@ def command(
     elif markdown:
         click.echo(render.markdown(plan))
     else:
-        show(plan, everything=everything, per_minute=per_minute)
+        show(plan, show_all=everything, per_minute=per_minute)
     return _acting.code(plan)
 
 
-def show(plan: "Plan", *, everything: bool, per_minute: int) -> None:
+def show(plan: "Plan", *, show_all: bool, per_minute: int) -> None:
     """Print the tree and what it costs."""
     from clickup_mlops.features.provisioning.plan import render
 
-    for line in render.lines(plan, show_all=everything):
+    for line in render.lines(plan, show_all=show_all):
         click.echo(_coloured(line))
     if not plan.work:
         click.echo("Nothing to do: the workspace is up to date.")

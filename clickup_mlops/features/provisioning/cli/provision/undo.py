@@ -93,8 +93,8 @@ def _show(way: "UndoPlan") -> None:
         click.echo(f"  and {format_count(len(way.cascaded), 'object')} in them")
     for row in way.restorations:
         click.secho(f"~ {show(path_of(row.path))}", fg="yellow")
-    _left(way.kept)
-    _left(way.changed)
+    _print_remaining(way.kept)
+    _print_remaining(way.changed)
     if way.unseen:
         click.echo(f"Not visible to the API, so look yourself first: {', '.join(way.unseen)}.")
     if way.changed:
@@ -102,13 +102,13 @@ def _show(way: "UndoPlan") -> None:
 
 
 def _say(undone: "Undone") -> None:
-    _left(undone.kept)
-    _left(undone.impossible)
+    _print_remaining(undone.kept)
+    _print_remaining(undone.impossible)
     click.echo(f"{len(undone.removed)} removed, {len(undone.restored)} restored.")
     click.echo(undo_options.summarize(undone.counts()))
 
 
-def _left(paths: "Any") -> None:
+def _print_remaining(paths: "Any") -> None:
     from clickup_mlops.features.provisioning.tree import show
 
     for path, why in paths:

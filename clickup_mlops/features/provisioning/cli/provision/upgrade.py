@@ -38,9 +38,9 @@ def command(
 
     with _request.open_bot(config, "create") as bot:
 
-        def show(found: "Upgrade") -> None:
-            _comparing.show(found, workspace.per_minute(bot))
+        def show(upgrade_: "Upgrade") -> None:
+            _comparing.show(upgrade_, workspace.per_minute(bot))
 
         with _acting.attended(show, "Upgrade?", yes=yes, as_json=as_json) as callbacks:
-            result = upgrade(bot, request, callbacks, old=old, prefer=prefer, allowed=allow)
+            result = upgrade(bot, request, callbacks, old=old, prefer=prefer, max_changes=allow)
     return _acting.report(result, as_json)

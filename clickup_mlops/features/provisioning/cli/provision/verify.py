@@ -48,16 +48,16 @@ def command(
 
     with _request.open_bot(config, "create" if page else "temporary") as bot:
         verified = verify(bot, request, _acting.silent(), done, on_page=page)
-    found, todo = verified.verification, verified.todo
+    verification, todo = verified.verification, verified.todo
     if sheets is not None:
         _write(todo, sheets)
     if as_json:
-        output.json_value(_plain(found, todo))
+        output.json_value(_plain(verification, todo))
     else:
-        _say(found, todo, sheets)
-    if found.drift:
+        _say(verification, todo, sheets)
+    if verification.drift:
         return ExitCode.WORK_TO_DO
-    return ExitCode.MANUAL_STEPS if found.manual else ExitCode.DONE
+    return ExitCode.MANUAL_STEPS if verification.manual else ExitCode.DONE
 
 
 def _write(todo: "Checklist", folder: Path) -> None:
@@ -70,26 +70,26 @@ def _write(todo: "Checklist", folder: Path) -> None:
         files.write(folder / name, text)
 
 
-def _plain(found: "Verification", todo: "Checklist") -> dict[str, object]:
+def _plain(verification: "Verification", todo: "Checklist") -> dict[str, object]:
     return {
-        "done": found.is_done,
-        "ticked": [[list(part) for part in path] for path in found.completed],
-        "drift": [step.to_dict() for step in found.drift],
+        "done": verification.is_done,
+        "ticked": [[list(part) for part in path] for path in verification.completed],
+        "drift": [step.to_dict() for step in verification.drift],
         **todo.to_dict(),
     }
 
 
-def _say(found: "Verification", todo: "Checklist", folder: Path | None) -> None:
+def _say(verification: "Verification", todo: "Checklist", folder: Path | None) -> None:
     from clickup_mlops.features.provisioning.tree import show
 
-    for path in found.completed:
+    for path in verification.completed:
         click.secho(f"✓ {show(path)}", fg="green")
     for line in todo.lines():
         click.echo(line)
     if todo.files and folder is None:
         click.echo(f"`--csv FOLDER` writes {', '.join(todo.files)}.")
-    if found.drift:
-        differ = format_count(len(found.drift), "object differs", "objects differ")
+    if verification.drift:
+        differ = format_count(len(verification.drift), "object differs", "objects differ")
         click.echo(f"{differ}: `provision plan` shows them.")
-    if found.is_done:
+    if verification.is_done:
         click.echo("Everything is up to date.")

@@ -12,11 +12,11 @@ _COLUMNS: Final = (Column("Template"), Column("What"), Column("Why by hand"), Co
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    found = still_open(data.store, data.workspace)
-    if not found:
+    open_lists = still_open(data.store, data.workspace)
+    if not open_lists:
         return None
-    rows = [_row(of, *step) for of in found for step in of.steps]
-    total = sum(of.total for of in found)
+    rows = [_row(of, *step) for of in open_lists for step in of.steps]
+    total = sum(of.total for of in open_lists)
     table = Table(
         "steps",
         "Manual steps, not yet done",
@@ -29,8 +29,8 @@ def _build(data: Data, query: Query) -> Section | None:
     return Section("manual_steps", "Manual steps", (table,), source)
 
 
-def _row(of: Open, what: str, why: str) -> tuple[Cell, ...]:
-    return of.template, short(what), short(why), Moment(of.at_ms)
+def _row(of: Open, step: str, why: str) -> tuple[Cell, ...]:
+    return of.template, short(step), short(why), Moment(of.at_ms)
 
 
 SECTION = SectionType("Manual steps", _build, 70, targeted=False)

@@ -17,8 +17,11 @@ def command(config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.provisioning.tree import show
 
     with _request.open_bot(config) as bot:
-        known = state.known(bot)
-    rows = [(show(path), one.object_id, one.template, one.run_id) for path, one in known.items()]
+        managed = state.list_managed(bot)
+    rows = [
+        (show(path), managed_object.object_id, managed_object.template, managed_object.run_id)
+        for path, managed_object in managed.items()
+    ]
     names = ("object", "id", "template", "run")
     if as_json:
         output.json_value({"objects": [dict(zip(names, row, strict=True)) for row in rows]})

@@ -21,6 +21,8 @@ def command(path: str, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.provisioning.tree import show
 
     with _request.open_bot(config) as bot:
-        gone = state.remove(bot, path)
-    output.lines("removed", [show(one) for one in gone], as_json, nothing="Nothing.")
+        removed = state.remove(bot, path)
+    output.lines(
+        "removed", [show(removed_path) for removed_path in removed], as_json, nothing="Nothing."
+    )
     return ExitCode.DONE
