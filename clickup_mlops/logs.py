@@ -47,7 +47,12 @@ def escape_controls(text: str) -> str:
 
 @cache
 def _structlog() -> Any:
-    """Imported late, and without `rich`, which it loads where it finds it: 6 MiB for nothing."""
+    """Imported late, and without `rich`, which it loads where it finds it: 6 MiB for nothing.
+
+    No choice of processors or submodules avoids that: `structlog/__init__.py`, which runs before
+    any submodule, imports `structlog.dev` and `structlog.tracebacks`, and both try `import rich` at
+    once. They do without it if that fails, so it fails while they are imported.
+    """
     with _hide_module("rich"):
         import structlog
 

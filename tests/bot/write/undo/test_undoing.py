@@ -15,7 +15,7 @@ from clickup_mlops.bot.write.undo.undoing import WORKED_ON, Undoing, UndoRequest
 from clickup_mlops.store import Filter
 from clickup_mlops.store.tables.journal import Write
 from clickup_mlops.store.tables.leases import LeaseLost
-from tests.automations.test_effects import Bench, _cases, bench
+from tests.automations.effect_bench import Bench, bench, read_cases
 
 __all__ = ["bench"]
 
@@ -50,7 +50,7 @@ def _nothing_is_open(lane: str) -> None:
     raise AssertionError(lane)
 
 
-@pytest.mark.parametrize(("effect", "case"), _cases())
+@pytest.mark.parametrize(("effect", "case"), read_cases())
 def test_a_change_is_taken_back_from_the_audit(
     bench: Bench, effect: str, case: dict[str, Any]
 ) -> None:
@@ -59,7 +59,7 @@ def test_a_change_is_taken_back_from_the_audit(
     for step in case.get("first", []):
         for change in bench.plan(task_id, step):
             bench.write(task_id, change)
-    before = bench.look(task_id)
+    before = bench.read_state(task_id)
     for change in bench.plan(task_id, case["do"]):
         write_change(
             change,
@@ -79,7 +79,10 @@ def test_a_change_is_taken_back_from_the_audit(
         return
     assert {(result.state, result.why) for result in results} == {("undone", "")}
     blind = set(case.get("blind", ()))
-    assert {**bench.look(task_id), **{key: before[key] for key in blind & before.keys()}} == before
+    assert {
+        **bench.read_state(task_id),
+        **{key: before[key] for key in blind & before.keys()},
+    } == before
     assert not bench.store.audit.verify().problem
 
 
@@ -117,7 +120,7 @@ def test_an_undo_in_a_lane_that_was_lost_writes_nothing(bench: Bench) -> None:
     finally:
         HOLDER.reset(before)
 
-    assert [tag["name"] for tag in bench.look(task_id)["tags"]] == ["a"]
+    assert [tag["name"] for tag in bench.read_state(task_id)["tags"]] == ["a"]
 
 
 @pytest.mark.parametrize("held", [False, True])
