@@ -44,7 +44,7 @@ class Browser:
 def signed_in(bot: Bot) -> Browser:
     """With a session of its own."""
     client = create_app(bot).test_client()
-    made = grants.link(bot.store, grants.Who("", "Ana", "operator"), bot.now_ms())
+    made = grants.link(bot.store, grants.Person("", "Ana", "operator"), bot.now_ms())
     client.get(f"/dashboard/open/{made.token}", base_url=HOST)
     return Browser(client)
 

@@ -51,7 +51,7 @@ def _with_reason(reply: Reply, because: str) -> Reply:
     return replace(reply, text=f"{reply.text}{reason}".strip())
 
 
-def allowed(commands: Commands, allow: Mapping[str, Role], role: Role) -> Commands:
+def select_allowed(commands: Commands, allow: Mapping[str, Role], role: Role) -> Commands:
     """The commands that a role may use; `allow` overrides the minimum role of some.
 
     Raises:
@@ -64,7 +64,11 @@ def allowed(commands: Commands, allow: Mapping[str, Role], role: Role) -> Comman
                 hint=f"The commands are: {', '.join(commands)}.",
             )
     enough = ROLES[: ROLES.index(role) + 1]
-    return {name: one for name, one in commands.items() if allow.get(name, one.role) in enough}
+    return {
+        name: command
+        for name, command in commands.items()
+        if allow.get(name, command.role) in enough
+    }
 
 
 def answer(invocation: Invocation, request: Request, commands: Commands) -> Reply:
@@ -73,8 +77,8 @@ def answer(invocation: Invocation, request: Request, commands: Commands) -> Repl
     if command is None:
         return Reply(_refusal(invocation.name, request, commands))
     try:
-        given = arguments_of(invocation, command)
-        return _with_reason(command.answer(request, command.read(given)), given.because)
+        arguments = arguments_of(invocation, command)
+        return _with_reason(command.answer(request, command.read(arguments)), arguments.because)
     except UsageError as problem:
         text = str(problem)
         return Reply(f"`/{invocation.name}`: {text}.".replace("..", "."))
@@ -110,5 +114,5 @@ def must_not_outrank(setter: Role | None, user: str, role: Role) -> None:
 def _refusal(name: str, request: Request, commands: Commands) -> str:
     if name in commands:
         return f"`/{name}` is not allowed for the role {request.role}. {_HELP}"
-    meant = suggest_word(name, sorted(request.commands), " Did you mean `/{}`?")
-    return f"There is no command `/{name}`.{meant} {_HELP}"
+    suggestion = suggest_word(name, sorted(request.commands), " Did you mean `/{}`?")
+    return f"There is no command `/{name}`.{suggestion} {_HELP}"

@@ -106,7 +106,7 @@ class Arguments:
     because: str = ""
 
     @property
-    def what(self) -> str:
+    def first_word(self) -> str:
         """The first word; empty: there is none."""
         return self.words[0] if self.words else ""
 

@@ -47,20 +47,20 @@ def find(text: str) -> Invocation | None:
 
     Only the beginning counts: a quoted command or a file path in a sentence is ignored.
     """
-    found = _COMMAND.match(text.translate(_BLANKS))
-    if found is None:
+    match = _COMMAND.match(text.translate(_BLANKS))
+    if match is None:
         return None
-    arguments = (found["arguments"] or "").strip()[:_LONGEST_ARGUMENTS]
-    return Invocation(found["name"].lower(), arguments.rstrip(_END))
+    arguments = (match["arguments"] or "").strip()[:_LONGEST_ARGUMENTS]
+    return Invocation(match["name"].lower(), arguments.rstrip(_END))
 
 
-def arguments(rest: str, takes: Takes, *, has_time: bool = False) -> Arguments:
+def arguments(tail: str, takes: Takes, *, has_time: bool = False) -> Arguments:
     """The arguments and the reason of what stands behind a command's name, without polite words.
 
     Raises:
         UsageError: the time's unit is unknown, or it is longer than a year.
     """
-    text = politeness.without_last(rest)
+    text = politeness.without_last(tail)
     text = politeness.without_first(text)
     words = []
     for _ in range(takes([word.strip(BETWEEN) for word in text.split()])):
@@ -74,19 +74,19 @@ def arguments(rest: str, takes: Takes, *, has_time: bool = False) -> Arguments:
 
 def _time(text: str) -> tuple[int | None, str]:
     """A time at the beginning, and what follows it."""
-    found = _TIME.match(text)
-    if found is None or (found["bare"] and found["each"].lower() not in _SPELLINGS):
+    match = _TIME.match(text)
+    if match is None or (match["bare"] and match["each"].lower() not in _SPELLINGS):
         return None, text
-    number = found["number"] or found["bare"][: -len(found["each"])]
-    for_ms = _duration(number, found["unit"] or found["each"])
-    return for_ms, politeness.without_first(text[found.end() :])
+    number = match["number"] or match["bare"][: -len(match["each"])]
+    for_ms = _duration(number, match["unit"] or match["each"])
+    return for_ms, politeness.without_first(text[match.end() :])
 
 
 def _duration(number: str, unit: str) -> int:
-    each = _UNITS.get(unit[0].lower())
-    if each is None or unit.lower() not in _SPELLINGS:
+    unit_ms = _UNITS.get(unit[0].lower())
+    if unit_ms is None or unit.lower() not in _SPELLINGS:
         raise UsageError(f"`{number}{unit}` is not a duration: write `30m`, `12h`, `3d` or `2w`")
-    total = int(number) * each
+    total = int(number) * unit_ms
     if not 0 < total <= _LONGEST_MS:
         raise UsageError(f"`{number}{unit}`: the duration must be between a minute and a year")
     return total

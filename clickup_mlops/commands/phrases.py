@@ -25,8 +25,8 @@ def inactive(request: Request, automation: str) -> str:
 
 def reason(because: str) -> str:
     """The given reason as a sentence, in plain text without links; empty if there is none."""
-    given = plain(because)
-    return f" Reason: {given}" if given else ""
+    text = plain(because)
+    return f" Reason: {text}" if text else ""
 
 
 def chosen_later(request: Request) -> str:
@@ -48,13 +48,13 @@ def chosen_later(request: Request) -> str:
     )
 
 
-def _may_be_newer(seen: Override, request: Request) -> bool:
-    return request.seen_ms is not None and seen.since_ms > request.seen_ms
+def _may_be_newer(override: Override, request: Request) -> bool:
+    return request.seen_ms is not None and override.since_ms > request.seen_ms
 
 
 def said_later(request: Request, subject: Subject) -> str:
     """As `chosen_later`, about what a task is."""
     if request.said_ms(subject) <= request.at_ms:
         return ""
-    what = "the workload" if subject == "workload" else "whether it is an incident"
-    return f"Left as it is: somebody has said {what} since."
+    subject_text = "the workload" if subject == "workload" else "whether it is an incident"
+    return f"Left as it is: somebody has said {subject_text} since."

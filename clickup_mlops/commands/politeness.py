@@ -21,8 +21,8 @@ _LAST: Final = re.compile(rf"(?<!\w)(?:{_ASKING}|{_THANKING})$", re.IGNORECASE)
 def without_first(text: str) -> str:
     """The text without polite words and punctuation at its beginning."""
     while True:
-        rest = text.lstrip(BETWEEN).removeprefix("- ")
-        shorter = _FIRST.sub("", rest, count=1) if _FIRST.match(rest) else rest
+        stripped = text.lstrip(BETWEEN).removeprefix("- ")
+        shorter = _FIRST.sub("", stripped, count=1) if _FIRST.match(stripped) else stripped
         if shorter == text:
             return text
         text = shorter
@@ -31,8 +31,8 @@ def without_first(text: str) -> str:
 def without_last(text: str) -> str:
     """The text without polite words and punctuation at its end."""
     while True:
-        rest = text.rstrip(BETWEEN)
-        shorter = _LAST.sub("", rest)
+        stripped = text.rstrip(BETWEEN)
+        shorter = _LAST.sub("", stripped)
         if shorter == text:
             return text
         text = shorter

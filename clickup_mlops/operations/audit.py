@@ -23,13 +23,13 @@ def undone_by(store: Store, entries: Sequence[Entry]) -> dict[int, int]:
     """Numbers of those that are undone now, each with the number of the undo. An undo that was
     undone itself counts for nothing.
     """
-    levels = [{one.seq for one in entries}]
+    levels = [{entry.seq for entry in entries}]
     undos: dict[int, int] = {}
     while levels[-1]:
         causes = [f"{UNDO}{seq}" for seq in sorted(levels[-1])]
-        found = [e for e in store.audit.directly_caused_by(causes) if e.outcome == DONE]
-        undos |= {int(one.cause.removeprefix(UNDO)): one.seq for one in found}
-        levels.append({one.seq for one in found} - undos.keys())
+        undo_entries = [e for e in store.audit.directly_caused_by(causes) if e.outcome == DONE]
+        undos |= {int(entry.cause.removeprefix(UNDO)): entry.seq for entry in undo_entries}
+        levels.append({entry.seq for entry in undo_entries} - undos.keys())
     return {seq: by for seq, by in undos.items() if seq in levels[0] and _holds(by, undos)}
 
 
@@ -37,9 +37,9 @@ def _holds(undo: int, undos: Mapping[int, int]) -> bool:
     return undo not in undos or not _holds(undos[undo], undos)
 
 
-def export(store: Store, wanted: Filter) -> Iterator[str]:
+def export(store: Store, criteria: Filter) -> Iterator[str]:
     """A line of JSON for each change, oldest first."""
-    for entry in store.audit.select(wanted):
+    for entry in store.audit.select(criteria):
         yield json.dumps(entry.as_dict(), ensure_ascii=False)
 
 

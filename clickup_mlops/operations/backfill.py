@@ -10,7 +10,7 @@ class Backfilled:
     """The tasks that are in the inbox now; of these `kept` keep their priority for now."""
 
     tasks: tuple[str, ...]
-    kept: int
+    held: int
 
 
 def backfill(bot: Bot, since_ms: int | None = None) -> Backfilled:

@@ -59,17 +59,19 @@ def direct_client(bot: Bot) -> ClickUp:
 
 
 def _workspace(bot: Bot) -> str:
-    wanted = bot.settings.clickup.workspace_id
-    seen = {one.id: one.name for one in direct_client(bot).authorization.workspaces()}
-    names = ", ".join(f"{name} ({id_})" for id_, name in seen.items()) or "none"
-    if wanted and wanted not in seen:
+    configured_id = bot.settings.clickup.workspace_id
+    names_by_id = {
+        workspace.id: workspace.name for workspace in direct_client(bot).authorization.workspaces()
+    }
+    names = ", ".join(f"{name} ({id_})" for id_, name in names_by_id.items()) or "none"
+    if configured_id and configured_id not in names_by_id:
         raise ConfigError(f"clickup.workspace_id: the token sees {names}", hint="Use one of these.")
-    if not wanted and len(seen) != 1:
+    if not configured_id and len(names_by_id) != 1:
         raise ConfigError(
             f"The token sees {names}", hint="Set clickup.workspace_id to one of them."
         )
-    id_ = wanted or next(iter(seen))
-    return f"{seen[id_]} ({id_})"
+    id_ = configured_id or next(iter(names_by_id))
+    return f"{names_by_id[id_]} ({id_})"
 
 
 def _plan(bot: Bot) -> str:
@@ -102,16 +104,16 @@ def _store(bot: Bot) -> str:
 
 def _inbox(bot: Bot) -> str:
     now = bot.now_ms()
-    found = bot.store.stats.standstill(now, jobs.LANE)
-    waits_s = 0 if found is None else (now - found.since_ms) // 1000
-    if found is None or waits_s < bot.settings.engine.stalled_after.total_seconds():
+    standstill = bot.store.stats.standstill(now, jobs.LANE)
+    waits_s = 0 if standstill is None else (now - standstill.since_ms) // 1000
+    if standstill is None or waits_s < bot.settings.engine.stalled_after.total_seconds():
         return "no event is stalled"
     text = f"events are due, and none was handled for {waits_s} s"
-    if not found.held:
+    if not standstill.held:
         running = "Is `serve` running? It continues where it stopped."
         raise Note(text, hint=why_late(bot) or running)
     raise ConfigError(
-        f"{text}, with {format_count(found.held, 'lane')} in progress",
+        f"{text}, with {format_count(standstill.held, 'lane')} in progress",
         hint="Restart `serve`: nothing is lost. /readyz and the log (`stalled`) show what hangs.",
     )
 
@@ -144,19 +146,19 @@ def _must_be_reachable(url: str) -> None:
 
 
 def _automations(bot: Bot) -> str:
-    own = bot.settings.automations
-    automations, problems = read_folders(*own.folders, choices=own.by_name)
+    settings = bot.settings.automations
+    automations, problems = read_folders(*settings.folders, choices=settings.by_name)
     bot.check_automations(automations)
     if problems:
         raise ConfigError("\n".join(map(str, problems)), hint=problems[0].hint)
     active = [automation for automation in automations if automation.mode != "off"]
-    text = f"{len(active)} of {len(automations)} from {' and '.join(map(str, own.folders))}"
-    if own.mode == "shadow":
+    text = f"{len(active)} of {len(automations)} from {' and '.join(map(str, settings.folders))}"
+    if settings.mode == "shadow":
         text += ", in shadow mode: nothing is written to ClickUp"
     if lacking := [line for automation in active for line in lacks(automation)]:
         how = "`clickup-mlops help switch-automations-on`; `clickup-mlops automations list`."
         raise Note("\n".join([text, *lacking]), hint=how)
-    if own.mode == "shadow":
+    if settings.mode == "shadow":
         live = 'Set automations.mode = "on" when you agree with `clickup-mlops why TASK`.'
         raise Note(text, hint=live)
     return text

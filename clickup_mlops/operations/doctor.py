@@ -66,14 +66,14 @@ def _role(bot: Bot) -> str:
 
 
 def _limits(bot: Bot) -> str:
-    known = bot.governor.budget()
-    left = max(0, known.limit - known.used)
-    if known.paused_ms > bot.now_ms():
+    budget = bot.governor.budget()
+    remaining = max(0, budget.limit - budget.used)
+    if budget.paused_ms > bot.now_ms():
         raise Note(
-            f"ClickUp answered 429: calls pause until {when(known.paused_ms)}",
+            f"ClickUp answered 429: calls pause until {when(budget.paused_ms)}",
             hint="Something else uses this token: give the bot a user of its own.",
         )
-    return f"{left:,} of {known.limit:,} calls left in this minute"
+    return f"{remaining:,} of {budget.limit:,} calls left in this minute"
 
 
 def _clocks(bot: Bot) -> str:
@@ -124,10 +124,10 @@ def _permissions(bot: Bot) -> str:
     if file is None:
         return "managed by the database server"
     files = [file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))]
-    wide = [each for each in files if each.exists() and each.stat().st_mode & 0o077]
+    wide = [path for path in files if path.exists() and path.stat().st_mode & 0o077]
     if wide and file.parent.stat().st_mode & 0o077:
         raise Note(
-            f"others may read {', '.join(each.name for each in wide)}"
+            f"others may read {', '.join(path.name for path in wide)}"
             f" ({stat.filemode(wide[0].stat().st_mode)}) in {file.parent}",
             hint=f"chmod 600 {' '.join(map(str, wide))}; run the bot with umask 077.",
         )
@@ -138,7 +138,7 @@ def _disk(bot: Bot) -> str:
     file = _file(bot)
     if file is None:
         return "managed by the database server"
-    size = sum(each.stat().st_size for each in file.parent.glob(f"{file.name}*"))
+    size = sum(path.stat().st_size for path in file.parent.glob(f"{file.name}*"))
     return checked_space(shutil.disk_usage(file.parent).free, size, str(file.parent))
 
 
@@ -177,12 +177,12 @@ def _address(bot: Bot) -> str:
 
 def _lag(bot: Bot) -> str:
     now = bot.now_ms()
-    found = bot.store.stats.backlog(now)
-    waits = 0 if found.oldest_ms is None else now - found.oldest_ms
-    if found.oldest_ms is None:
+    backlog = bot.store.stats.backlog(now)
+    waits = 0 if backlog.oldest_ms is None else now - backlog.oldest_ms
+    if backlog.oldest_ms is None:
         return "no event is waiting"
     text = (
-        f"{format_count(found.ready + found.waiting, 'event')} waiting, the oldest for "
+        f"{format_count(backlog.ready + backlog.waiting, 'event')} waiting, the oldest for "
         f"{span(waits)}"
     )
     if waits > STUCK_MS:

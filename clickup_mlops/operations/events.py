@@ -29,8 +29,8 @@ def event(store: Store, number: int) -> InboxRow:
 
 def replay(store: Store, numbers: Sequence[int], now_ms: int) -> Replayed:
     """Have these events handled again; the running bot picks them up at once."""
-    replayed = [one for one in numbers if store.inbox.replay(one, now_ms)]
-    unknown = [one for one in numbers if one not in replayed]
+    replayed = [number for number in numbers if store.inbox.replay(number, now_ms)]
+    unknown = [number for number in numbers if number not in replayed]
     return Replayed(tuple(replayed), tuple(unknown))
 
 
@@ -51,8 +51,8 @@ def discard(store: Store, numbers: Sequence[int], reason: str, now_ms: int) -> D
     """End these parked events without handling them. Raises InputError: there is no reason."""
     if not reason.strip():
         raise InputError("Say why the events are discarded", hint="--reason TEXT")
-    done = store.inbox.discard(numbers, f"Discarded: {reason.strip():.200}", now_ms)
-    return Discarded(done, tuple(one for one in numbers if one not in done))
+    discarded = store.inbox.discard(numbers, f"Discarded: {reason.strip():.200}", now_ms)
+    return Discarded(discarded, tuple(number for number in numbers if number not in discarded))
 
 
 def parked(store: Store, *, kind: str | None = None, lane: str | None = None) -> list[int]:

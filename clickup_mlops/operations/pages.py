@@ -57,11 +57,13 @@ def page(topic: str) -> Page:
     Raises:
         InputError: there is none; names the nearest.
     """
-    wanted, known = topic.lower().removesuffix(".md").removeprefix("docs/"), pages()
-    found = next((one for one in known if wanted in (one.topic, one.name)), None)
-    if found is None:
-        names = [one.name for one in known]
+    name, all_pages = topic.lower().removesuffix(".md").removeprefix("docs/"), pages()
+    match = next(
+        (candidate for candidate in all_pages if name in (candidate.topic, candidate.name)), None
+    )
+    if match is None:
+        names = [candidate.name for candidate in all_pages]
         otherwise = "`clickup-mlops help` lists all pages."
         hint = suggest_word(topic, names, SENTENCE, otherwise=otherwise)
         raise InputError(f'no page is called "{topic}"', hint=hint)
-    return found
+    return match

@@ -20,6 +20,6 @@ def prune(
 ) -> list[Pruned]:
     """What was deleted, by kind; with `dry`, what would be."""
     before = settings.before(now_ms)
-    kept = store.retention
-    found = kept.count(before) if dry else kept.prune(before, now_ms)
-    return [Pruned(kind, before[kind], rows) for kind, rows in found.items()]
+    retention = store.retention
+    rows_by_kind = retention.count(before) if dry else retention.prune(before, now_ms)
+    return [Pruned(kind, before[kind], rows) for kind, rows in rows_by_kind.items()]

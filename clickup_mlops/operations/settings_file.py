@@ -55,9 +55,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return _plain({key: getattr(value, key) for key in type(value).model_fields})
     if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): _plain(child) for key, child in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(each) for each in value]
+        return [_plain(child) for child in value]
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, Enum):
@@ -83,8 +83,8 @@ def _table(name: str, model: BaseModel) -> Iterator[str]:
         yield f"[{name}]"
     for key in fields:
         if key not in nested:
-            shown = fields[key].alias or key
-            yield from _key(shown, getattr(model, key), texts.get(key, ""))
+            label = fields[key].alias or key
+            yield from _key(label, getattr(model, key), texts.get(key, ""))
     for key in nested:
         yield ""
         yield from _comment(texts.get(key) or _about(getattr(model, key)))

@@ -23,10 +23,10 @@ def moment(option: str, text: str | None, now_ms: int) -> int | None:
     if ago:
         return max(0, now_ms - int(ago[1]) * _UNITS[ago[2]])
     try:
-        found = datetime.fromisoformat(text.strip())
+        parsed_time = datetime.fromisoformat(text.strip())
     except ValueError as problem:
         raise InputError(f"{option} {text}: not a time", hint=EXAMPLES) from problem
-    aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+    aware = parsed_time if parsed_time.tzinfo else parsed_time.replace(tzinfo=UTC)
     return max(0, int(aware.timestamp() * 1000))
 
 

@@ -40,7 +40,7 @@ class Explanation:
             "priority_now": now.priority,
             "changed_by": now.changed_by,
             "held": asdict(now.override) if now.override else None,
-            "muted": [asdict(one) for one in now.muted],
+            "muted": [asdict(mute) for mute in now.muted],
             "waiting": dict(now.waiting),
             "place": asdict(now.place) if now.place else None,
         }
@@ -60,12 +60,12 @@ def why(
     """
     row = store.decisions.latest(task_id)
     priority = task_states.known_priority(store, task_id)
-    found = task_states.task_state(
+    state = task_states.task_state(
         store, task_id, priority, policy, now_ms, automations=automations
     )
-    if row is None and not (found.muted or found.waiting) and found.override is None:
+    if row is None and not (state.muted or state.waiting) and state.override is None:
         raise InputError(
             f"No decision about task {task_id} is recorded",
             hint="It decides when an event about it arrives: `clickup-mlops events list`.",
         )
-    return Explanation(task_id, row, found)
+    return Explanation(task_id, row, state)

@@ -27,12 +27,12 @@ def named(files: Sequence[Path]) -> dict[str, Path]:
     Raises:
         ConfigError: two have the same name.
     """
-    found = {file.stem: file for file in files}
-    if len(found) < len(files):
+    by_name = {file.stem: file for file in files}
+    if len(by_name) < len(files):
         raise ConfigError(
             "two settings files have the same name", hint="The name distinguishes their log lines."
         )
-    return found
+    return by_name
 
 
 def must_be_apart(settings: Mapping[str, Settings]) -> None:
@@ -44,8 +44,8 @@ def must_be_apart(settings: Mapping[str, Settings]) -> None:
     problems = []
     for key, get in _APART.items():
         by_value: dict[object, list[str]] = {}
-        for name, one in settings.items():
-            by_value.setdefault(get(one), []).append(name)
+        for name, workspace in settings.items():
+            by_value.setdefault(get(workspace), []).append(name)
         shared = [names for value, names in by_value.items() if value and len(names) > 1]
         problems += [f"{', '.join(names)}: the same {key}" for names in shared]
     if problems:
@@ -59,25 +59,25 @@ def check(files: Mapping[str, Path]) -> None:
     Raises:
         ConfigError: none can be read, or those that can share something.
     """
-    good: dict[str, Settings] = {}
+    settings_by_name: dict[str, Settings] = {}
     problems = {}
     for name, file in files.items():
         try:
-            good[name] = _load(name, file)
+            settings_by_name[name] = _load(name, file)
         except ClickUpMlopsError as problem:
             problems[name] = problem
-    if not good:
+    if not settings_by_name:
         raise next(iter(problems.values()))
-    must_be_apart(good)
-    logs.configure(json=next(iter(good.values())).log.json_lines)
-    for name, one in problems.items():
-        logs.get().error("settings_unusable", bot=name, problem=str(one), hint=one.hint)
+    must_be_apart(settings_by_name)
+    logs.configure(json=next(iter(settings_by_name.values())).log.json_lines)
+    for name, error in problems.items():
+        logs.get().error("settings_unusable", bot=name, problem=str(error), hint=error.hint)
 
 
 def _load(name: str, file: Path) -> Settings:
-    found = config.load(Settings, file, secrets_dir=secrets_folder(name))
-    logs.redactor.hide(config.collect_secrets(found))
-    return found
+    settings = config.load(Settings, file, secrets_dir=secrets_folder(name))
+    logs.redactor.hide(config.collect_secrets(settings))
+    return settings
 
 
 def secrets_folder(name: str) -> str | None:

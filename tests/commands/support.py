@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clickup_mlops.commands.dispatch import allowed, find_commands
+from clickup_mlops.commands.dispatch import find_commands, select_allowed
 from clickup_mlops.commands.model import Request, Role
 from tests.automations.support import NOW_MS, task
 
@@ -22,6 +22,6 @@ def request(role: Role = "member", **more: Any) -> Request:
         "automations": {"inference_first": "Inference goes first."},
         "modes": {"inference_first": "on"},
         "routing": frozenset({"inference_first"}),
-        "commands": allowed(find_commands(), {}, role),
+        "commands": select_allowed(find_commands(), {}, role),
     }
     return Request(**usual | more)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.commands import parsing
-from clickup_mlops.commands.dispatch import allowed, answer, find_commands
+from clickup_mlops.commands.dispatch import answer, find_commands, select_allowed
 from clickup_mlops.commands.model import (
     ROLES,
     Operation,
@@ -124,10 +124,10 @@ def test_a_guest_may_ask_but_not_steer() -> None:
 
 def test_the_team_can_say_who_may_do_what() -> None:
     """By command; a command that does not exist is an error that lists those that do."""
-    assert "mute" not in allowed(COMMANDS, {"mute": "admin"}, "member")
-    assert "mute" in allowed(COMMANDS, {"mute": "admin"}, "owner")
+    assert "mute" not in select_allowed(COMMANDS, {"mute": "admin"}, "member")
+    assert "mute" in select_allowed(COMMANDS, {"mute": "admin"}, "owner")
     with pytest.raises(ConfigError, match='no command "mtue"'):
-        allowed(COMMANDS, {"mtue": "admin"}, "member")
+        select_allowed(COMMANDS, {"mtue": "admin"}, "member")
 
 
 def test_why_tells_the_decision_and_the_person_who_wins() -> None:

@@ -52,7 +52,7 @@ class Lives(Workers):
         self.expected[day] = f"{self._sends} deployments"
         self.bot.store.notes.put(NUMBERS, day, self.expected[day], self._sends)
         schedule = reports(self.bot).schedule
-        schedule.put("daily", day, once=str(self._sends))
+        schedule.enqueue("daily", day, once=str(self._sends))
         self.live(*aims)
 
 

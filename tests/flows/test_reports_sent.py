@@ -126,7 +126,7 @@ def test_two_machines_send_one_report(weekly: Team) -> None:
     """Both look at the same minute: the row's key is the period."""
     weekly.control.clock.advance(WEEK_MS)
     schedule = reports(weekly.bot).schedule
-    schedule.put("weekly", schedule.about("weekly").key)
+    schedule.enqueue("weekly", schedule.about("weekly").key)
     run_due(weekly)
 
     assert len(messages(weekly)) == 1
@@ -140,12 +140,12 @@ def test_a_report_that_is_sent_again_is_updated_in_place(weekly: Team) -> None:
     period = schedule.about("weekly").period
     weekly.control.reset_counts()
 
-    schedule.put("weekly", period.name, ("page", "channel", "task"), once="1")
+    schedule.enqueue("weekly", period.name, ("page", "channel", "task"), once="1")
     weekly.settle()
     assert weekly.control.stats.total == 0
 
     maker(weekly).numbers[period.name] = "2 deployments"
-    schedule.put("weekly", period.name, once="2")
+    schedule.enqueue("weekly", period.name, once="2")
     weekly.settle()
     (page,), (message,) = pages(weekly).values(), messages(weekly)
     assert "2 deployments" in page and "2 deployments" in message
@@ -162,7 +162,7 @@ def test_a_message_that_a_person_deleted_is_posted_anew(weekly: Team) -> None:
     weekly.sandbox.world.messages.drop(old.id)
 
     maker(weekly).numbers[period.name] = "2 deployments"
-    schedule.put("weekly", period.name, ("channel",), once="1")
+    schedule.enqueue("weekly", period.name, ("channel",), once="1")
     weekly.settle()
 
     (message,) = weekly.sandbox.world.messages
@@ -176,7 +176,7 @@ def test_undo_brings_the_old_text_back_and_then_removes_the_message(weekly: Team
     period = schedule.about("weekly").period
     (before,) = messages(weekly)
     maker(weekly).numbers[period.name] = "2 deployments"
-    schedule.put("weekly", period.name, ("channel",), once="1")
+    schedule.enqueue("weekly", period.name, ("channel",), once="1")
     weekly.settle()
     new, changed = weekly.bot.store.audit.select(
         Filter(kind=f"chat:report/weekly/channel#{period.name}")

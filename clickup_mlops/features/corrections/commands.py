@@ -30,7 +30,7 @@ class Hold(CommandOperation):
             return "It was changed again since."
         run.must_be_replaceable(before)
         run.choose("priority", self.priority)
-        if not _has(before, hold):  # an earlier try may have stored it
+        if not _is_equal_hold(before, hold):  # an earlier try may have stored it
             run.write(Change("hold", before, hold, "", {}), self.by)
         if run.task.priority != self.priority:
             try:
@@ -43,14 +43,14 @@ class Hold(CommandOperation):
         return ""
 
     def _as_effect(self, run: CommandRun) -> JsonObject:
-        asked = run.request
+        request = run.request
         return {
             "priority": self.priority,
-            "since_ms": asked.at_ms,
+            "since_ms": request.at_ms,
             "until_ms": self.until_ms,
             "automation": self.by,
-            "user_id": asked.user_id,
-            "user": asked.user,
+            "user_id": request.user_id,
+            "user": request.user,
             "because": self.because,
         }
 
@@ -116,8 +116,8 @@ def _is_replaced(run: CommandRun, hold: JsonObject, held: JsonObject | None) -> 
     by, journal = str(hold["automation"]), run.services.store.journal
     if not journal.has_done(run.task.id, "hold", hold, automation=by, since_ms=0):
         return False
-    return not _has(held, hold)
+    return not _is_equal_hold(held, hold)
 
 
-def _has(held: JsonObject | None, hold: JsonObject) -> bool:
+def _is_equal_hold(held: JsonObject | None, hold: JsonObject) -> bool:
     return held is not None and all(held[name] == value for name, value in hold.items())

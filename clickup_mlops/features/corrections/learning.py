@@ -35,21 +35,21 @@ def learn(bot: Bot, new: Sequence[Correction], *, reset: bool = False) -> Learne
     Raises:
         ContentError: the file with earlier corrections, or a corpus, cannot be used.
     """
-    own = bot.settings.classifier
-    old = [] if reset else learned.rows(learned.read(own.learned))
+    settings = bot.settings.classifier
+    old = [] if reset else learned.rows(learned.read(settings.learned))
     corrections = learned.merged(old, list(new))
     model, _ = load_file(MODEL)
-    if own.corpus:
-        model = fit_files(model, own.corpus)
-    learned.write(own.learned, corrections, model)
-    return Learned(own.learned, len(corrections), len(new))
+    if settings.corpus:
+        model = fit_files(model, settings.corpus)
+    learned.write(settings.learned, corrections, model)
+    return Learned(settings.learned, len(corrections), len(new))
 
 
 def from_tasks(bot: Bot) -> list[Correction]:
     """The workloads that people set in the workload field or by a tag, and the incidents that they
     confirmed or refused, as the bot last saw them. Not from words that are not people's.
     """
-    now, authors, found = bot.now_ms(), Authorship(bot.store), []
+    now, authors, corrections = bot.now_ms(), Authorship(bot.store), []
     context, store = bot.context, bot.store
     # Without a client: what ClickUp would have to be asked is not learned from.
     router = Router(bot.settings.routing, context.classifier, store.space_policies, authors)
@@ -61,19 +61,19 @@ def from_tasks(bot: Bot) -> list[Correction]:
         live = None if by_bot else _said_live(decision)
         is_said = decision.source in SAID_BY_PEOPLE or live is not None
         if task.name.strip() and is_said and not authors.of(task).foreign_source:
-            found.append(Correction(task.name, task.text, str(decision.workload), live))
-    return found
+            corrections.append(Correction(task.name, task.text, str(decision.workload), live))
+    return corrections
 
 
 def _said_live(decision: Decision) -> bool | None:
     """Only inference can be an incident of the classifier."""
-    said = decision.incident_by == "tag" and decision.workload == "inference"
-    return decision.incident if said else None
+    is_set_by_tag = decision.incident_by == "tag" and decision.workload == "inference"
+    return decision.incident if is_set_by_tag else None
 
 
 def from_lines(name: str, lines: Iterable[Line | BadLine]) -> tuple[list[Correction], list[str]]:
     """The corrections of a file with this name, and what is wrong with the other lines."""
-    found, wrong = [], []
+    corrections, wrong = [], []
     for line in lines:
         if isinstance(line, BadLine):
             wrong.append(f"{name}, {line}")
@@ -83,8 +83,8 @@ def from_lines(name: str, lines: Iterable[Line | BadLine]) -> tuple[list[Correct
             wrong.append(f"{name}: a line of {line.workload} has an empty title")
         else:
             live = line.incident if line.workload == "inference" else None
-            found.append(Correction(line.title, line.body, line.workload, live))
-    return found, wrong
+            corrections.append(Correction(line.title, line.body, line.workload, live))
+    return corrections, wrong
 
 
 def corpus(files: Sequence[Path] = ()) -> list[dict[str, Any]]:
@@ -98,7 +98,7 @@ def corpus(files: Sequence[Path] = ()) -> list[dict[str, Any]]:
 
 def _count(path: Path) -> dict[str, Any]:
     examples = read_examples([path])
-    found = Counter(example.workload for example in examples)
-    counts = {str(name): found[name] for name in WORKLOADS}
+    by_workload = Counter(example.workload for example in examples)
+    counts = {str(name): by_workload[name] for name in WORKLOADS}
     incidents = sum(example.incident for example in examples)
     return {"file": path.name, **counts, "incident": incidents}

@@ -9,22 +9,22 @@ from clickup_mlops.store import Mute, Store
 
 def mutes(store: Store, now_ms: int, task_id: str | None = None) -> list[Mute]:
     """Those that last, of all tasks or of one."""
-    return [one for one in store.mutes.list(now_ms) if task_id in (None, one.task_id)]
+    return [entry for entry in store.mutes.list(now_ms) if task_id in (None, entry.task_id)]
 
 
-def mute(bot: Bot, one: Mute) -> Mute:
+def mute(bot: Bot, new: Mute) -> Mute:
     """The automation leaves the task alone; the mute that holds now. A longer one stays as it is.
 
     Raises:
         InputError: there is no such automation. NotFound: there is no such task.
     """
-    must_exist(bot.settings.automations, one.automation)
-    bot.client.tasks.get(one.task_id)
-    known = bot.store.mutes.of(one.task_id, bot.now_ms()).get(one.automation)
-    if known is not None and known.until_ms >= one.until_ms:
-        return known
-    bot.store.mutes.put(one)
-    return one
+    must_exist(bot.settings.automations, new.automation)
+    bot.client.tasks.get(new.task_id)
+    existing = bot.store.mutes.of(new.task_id, bot.now_ms()).get(new.automation)
+    if existing is not None and existing.until_ms >= new.until_ms:
+        return existing
+    bot.store.mutes.put(new)
+    return new
 
 
 def end(

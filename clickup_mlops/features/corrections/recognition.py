@@ -60,7 +60,7 @@ class Corrections(EventConsumer):
     def chosen(self, choice: Choice) -> None:
         """Log it, if the bot had decided about the subject."""
         task_id, subject = choice.task_id, choice.subject
-        decided = self._own(task_id, subject)
+        decided = self._last_own_decision(task_id, subject)
         if decided is None:
             return
         task = self._store.mirror.get(task_id)
@@ -81,11 +81,11 @@ class Corrections(EventConsumer):
             )
         )
 
-    def _own(self, task_id: str, subject: Subject) -> DecisionRow | None:
+    def _last_own_decision(self, task_id: str, subject: Subject) -> DecisionRow | None:
         """The last decision that did not only repeat what a person had set."""
-        key, said = _REPEATS[subject]
+        key, repeated_values = _REPEATS[subject]
         history = self._store.decisions.history(task_id, _RECENT)
-        return next((row for row in history if row.body.get(key) not in said), None)
+        return next((row for row in history if row.body.get(key) not in repeated_values), None)
 
 
 def _decided(body: Mapping[str, Any], subject: Subject) -> Any:
@@ -100,23 +100,23 @@ def _why(body: Mapping[str, Any]) -> str:
 
 def lessons(store: Store, since_ms: int = 0) -> list[dict[str, Any]]:
     """What people corrected, as `routing learn` reads it; the last word about each task."""
-    said: dict[str, dict[str, str]] = {}
+    choices: dict[str, dict[str, str]] = {}
     for row in store.table(CorrectionLog).list(since_ms):
         if row.subject != PRIORITY:
-            said.setdefault(row.task_id, {})[row.subject] = str(row.chosen)
-    tasks = (Task.parse(row.raw) for row in store.mirror.get_many([*said]).values())
-    found = (_lesson(store, task, said[task.id]) for task in tasks if task.name.strip())
-    return [lesson for lesson in found if lesson]
+            choices.setdefault(row.task_id, {})[row.subject] = str(row.chosen)
+    tasks = (Task.parse(row.raw) for row in store.mirror.get_many([*choices]).values())
+    drafts = (_lesson(store, task, choices[task.id]) for task in tasks if task.name.strip())
+    return [lesson for lesson in drafts if lesson]
 
 
-def _lesson(store: Store, task: Task, said: Mapping[str, str]) -> dict[str, Any]:
+def _lesson(store: Store, task: Task, choices: Mapping[str, str]) -> dict[str, Any]:
     """Empty where there is nothing to learn: only inference can be an incident."""
     latest = store.decisions.latest(task.id)
-    workload = said.get(WORKLOAD) or (latest.body["workload"] if latest else "")
+    workload = choices.get(WORKLOAD) or (latest.body["workload"] if latest else "")
     lesson = {"title": task.name, "body": task.text, "workload": workload}
-    if INCIDENT in said and workload == "inference":
-        return lesson | {"incident": said[INCIDENT] == "yes"}
-    return lesson if WORKLOAD in said else {}
+    if INCIDENT in choices and workload == "inference":
+        return lesson | {"incident": choices[INCIDENT] == "yes"}
+    return lesson if WORKLOAD in choices else {}
 
 
 def weekly(store: Store, now_ms: int) -> str:

@@ -12,9 +12,9 @@ _MOST: Final = 50
 """More are only counted: a longer list is not read."""
 
 
-def value(subject: str, given: Any) -> str:
+def value(subject: str, choice: Any) -> str:
     """A priority or workload as it is shown."""
-    return format_priority(given) if subject == "priority" else str(given)
+    return format_priority(choice) if subject == "priority" else str(choice)
 
 
 def report(rows: Sequence[Correction], escape: Callable[[str], str] = str) -> str:
@@ -42,7 +42,7 @@ def _count(number: int) -> str:
 
 def _summary(rows: Sequence[Correction]) -> list[str]:
     counted = Counter(_change(row) for row in rows)
-    ranked = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+    ranked = sorted(counted.items(), key=lambda change_count: (-change_count[1], change_count[0]))
     return [f"- {number} x {change}" for change, number in ranked]
 
 

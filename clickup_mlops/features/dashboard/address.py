@@ -18,10 +18,10 @@ def public_url(settings: Settings) -> str:
     Raises:
         ConfigError: `dashboard.public_url` is no address.
     """
-    given = settings.table(DashboardSettings).public_url.rstrip("/")
-    if given:
-        _must_be_address(given)
-        return given
+    url = settings.table(DashboardSettings).public_url.rstrip("/")
+    if url:
+        _must_be_address(url)
+        return url
     server = settings.server
     host = "127.0.0.1" if server.host in _EVERYWHERE else server.host
     return f"http://{f'[{host}]' if ':' in host else host}:{server.port}" if server.port else ""
@@ -43,17 +43,17 @@ def dashboard_url(settings: Settings) -> str:
     return url + PREFIX
 
 
-def _must_be_address(given: str) -> None:
-    if not _is_address(given):
+def _must_be_address(url: str) -> None:
+    if not _is_address(url):
         raise ConfigError(
-            f"dashboard.public_url is no address: {given}",
+            f"dashboard.public_url is no address: {url}",
             hint="Such as https://bot.example.org, without a query.",
         )
 
 
-def _is_address(given: str) -> bool:
+def _is_address(url: str) -> bool:
     try:
-        parts: SplitResult = urlsplit(given)
+        parts: SplitResult = urlsplit(url)
         _ = parts.port
     except ValueError:
         return False

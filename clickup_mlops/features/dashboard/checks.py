@@ -20,15 +20,15 @@ def check(settings: Settings) -> str:
         ConfigError: it cannot be served so.
         Note: something is not as people expect it.
     """
-    own = settings.table(DashboardSettings)
-    if not own.enabled:
+    dashboard = settings.table(DashboardSettings)
+    if not dashboard.enabled:
         return "off: dashboard.enabled is false"
     url = dashboard_url(settings)
     check_sign_in(settings)
     if problems := [*_views(settings)]:
         hint = f"Pages: {', '.join(all_pages())}. Sections: `clickup-mlops dashboard embed --help`."
         raise ConfigError("\n".join(problems), hint=hint)
-    if not own.public_url:
+    if not dashboard.public_url:
         return f"{url}, for this machine: dashboard.public_url is not set"
     if not url.startswith("https://"):
         raise Note(
@@ -44,13 +44,13 @@ def check_sign_in(settings: Settings) -> None:
     Raises:
         ConfigError: the secret or the library is missing.
     """
-    own = settings.table(DashboardSettings)
-    if own.client_id and not own.client_secret.get_secret_value():
+    dashboard = settings.table(DashboardSettings)
+    if dashboard.client_id and not dashboard.client_secret.get_secret_value():
         raise ConfigError(
             "dashboard.client_secret is not set, but dashboard.client_id is",
             hint="Put it into the environment as CLICKUP_MLOPS_DASHBOARD__CLIENT_SECRET.",
         )
-    if own.client_id and find_spec("authlib") is None:
+    if dashboard.client_id and find_spec("authlib") is None:
         raise ConfigError(
             "sign-in with ClickUp needs authlib, which is not installed",
             hint="pip install 'clickup-mlops[oauth]'",

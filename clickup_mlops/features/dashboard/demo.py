@@ -16,7 +16,7 @@ def dashboard_link(demo: "Environment") -> str:
     from clickup_mlops.features.dashboard import grants
     from clickup_mlops.features.dashboard.address import dashboard_url
 
-    viewer = grants.Who("", getpass.getuser(), "operator")
+    viewer = grants.Person("", getpass.getuser(), "operator")
     created = grants.link(demo.bot.store, viewer, demo.bot.now_ms())
     return f"{dashboard_url(demo.settings)}/open/{created.token}"
 

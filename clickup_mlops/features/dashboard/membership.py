@@ -27,12 +27,14 @@ def end_sessions_of_former_members(
         ApiError: ClickUp does not answer; everybody stays.
     """
     sessions = [
-        one for one in store.table(Grants).list(now_ms) if one.kind == "session" and one.user_id
+        grant
+        for grant in store.table(Grants).list(now_ms)
+        if grant.kind == "session" and grant.user_id
     ]
     roles = ask() if sessions else {}
     members = {str(user_id) for user_id, role in roles.items() if role in MEMBERS}
-    former = [one for one in sessions if members and one.user_id not in members]
-    ended = [one.id for one in former if store.table(Grants).end(one.id, now_ms)]
+    former = [grant for grant in sessions if members and grant.user_id not in members]
+    ended = [grant.id for grant in former if store.table(Grants).end(grant.id, now_ms)]
     if ended:
         _log.info("dashboard_sessions_ended", why="no members any more", grants=ended)
     return ended

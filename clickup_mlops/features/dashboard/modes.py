@@ -9,12 +9,14 @@ def bot_mode(mode: str) -> Badge:
     return Badge("live", "good") if mode == "on" else Badge("shadow", "warning")
 
 
-def mode_of(one: Automation, bot: str) -> Badge:
+def mode_of(automation: Automation, bot: str) -> Badge:
     """Of one automation. While the `bot` is in shadow mode none writes."""
-    if one.is_off:
+    if automation.is_off:
         return Badge("off")
-    mode = "on" if one.mode == "off" else one.mode  # a template enables it in its Space
-    where = " in some Spaces" if one.mode == "off" else ""
+    mode = (
+        "on" if automation.mode == "off" else automation.mode
+    )  # a template enables it in its Space
+    where = " in some Spaces" if automation.mode == "off" else ""
     if bot == "shadow" or mode == "shadow":
         return Badge(f"shadow{where}", "warning")
     tone: Tone = "good" if mode == "on" else "warning"

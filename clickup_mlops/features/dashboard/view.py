@@ -30,14 +30,14 @@ class View:
     def parse(cls, text: str) -> Self:
         """From its text."""
         page, _, query = text.partition("?")
-        found = dict(parse_qsl(query))
-        sections = tuple(filter(None, found.get("sections", "").split(",")))
-        return cls(page, found.get("target", ""), found.get("range", ""), sections)
+        arguments = dict(parse_qsl(query))
+        sections = tuple(filter(None, arguments.get("sections", "").split(",")))
+        return cls(page, arguments.get("target", ""), arguments.get("range", ""), sections)
 
     @classmethod
-    def saved(cls, one: SavedView) -> Self:
+    def saved(cls, saved_view: SavedView) -> Self:
         """Of a saved view in the settings."""
-        return cls(one.page, one.target, one.range, one.sections)
+        return cls(saved_view.page, saved_view.target, saved_view.range, saved_view.sections)
 
     def arguments(self) -> dict[str, str]:
         """What stands in the address."""
@@ -65,13 +65,13 @@ def resolve(
     """
     name = text.strip("/").removeprefix("view/")
     if name in saved and name not in all_pages():
-        found = View.saved(saved[name])
+        view = View.saved(saved[name])
     else:
         page, _, target = name.partition("/")
-        found = View(page, target)
-    found = replace(found, range=range_ or found.range, sections=tuple(sections) or found.sections)
-    _must_exist(found, saved)
-    return found
+        view = View(page, target)
+    view = replace(view, range=range_ or view.range, sections=tuple(sections) or view.sections)
+    _must_exist(view, saved)
+    return view
 
 
 def _must_exist(view: View, saved: Mapping[str, SavedView]) -> None:
@@ -92,9 +92,9 @@ def check_target(view: View, data: Data) -> None:
     page = all_pages()[view.page].type
     if not view.target or page.targets is None:
         return
-    known = [*(key for key, _ in page.targets(data)), *page.further(data)]
-    if view.target.strip().casefold() not in map(str.casefold, known):
-        near = find_similar(view.target, dict.fromkeys(known)) or sorted(set(known))[:_LISTED]
+    names = [*(key for key, _ in page.targets(data)), *page.further(data)]
+    if view.target.strip().casefold() not in map(str.casefold, names):
+        near = find_similar(view.target, dict.fromkeys(names)) or sorted(set(names))[:_LISTED]
         raise InputError(
             f"the page {view.page} knows nothing about {view.target}",
             hint=f"There are, for example: {', '.join(near)}." if near else page.empty,
@@ -107,5 +107,5 @@ def _must_have(page: Page, sections: Iterable[str]) -> None:
             raise _unknown(f"section of the page {page.key}", section, [*page.sections])
 
 
-def _unknown(what: str, name: str, known: list[str]) -> InputError:
-    return InputError(f"no {what}: {name}", hint=f"There are: {', '.join(known) or 'none'}.")
+def _unknown(kind: str, name: str, names: list[str]) -> InputError:
+    return InputError(f"no {kind}: {name}", hint=f"There are: {', '.join(names) or 'none'}.")

@@ -60,16 +60,18 @@ def tasks(store: Store, workload: Workload) -> Iterator[tuple[int, Task]]:
 
 def _numbered(store: Store, ids: Sequence[str], first: int) -> list[tuple[int, Task]]:
     """Without those that are not known any more."""
-    known = store.mirror.get_many(ids)
+    rows_by_id = store.mirror.get_many(ids)
     numbers = enumerate(ids, start=first)
-    return [(number, Task.parse(known[name].raw)) for number, name in numbers if name in known]
+    return [
+        (number, Task.parse(rows_by_id[name].raw)) for number, name in numbers if name in rows_by_id
+    ]
 
 
 def places(
-    store: Store, policy: Policy, found: Sequence[tuple[int, Task]], now_ms: int
+    store: Store, policy: Policy, numbered_tasks: Sequence[tuple[int, Task]], now_ms: int
 ) -> tuple[Place, ...]:
     """Some of the tasks that `tasks` gives, with all that is known of them. Two selects."""
-    ids = [task.id for _number, task in found]
+    ids = [task.id for _number, task in numbered_tasks]
     decided = store.lanes.decisions(ids)
     held = store.overrides.get_many(ids, now_ms)
 
@@ -78,7 +80,7 @@ def places(
         override = task_states.in_force(held.get(task.id), row, policy, now_ms)
         return _place(number, task, row, " ".join(task_state.describe_hold(override)))
 
-    return tuple(place(number, task) for number, task in found if task.id in decided)
+    return tuple(place(number, task) for number, task in numbered_tasks if task.id in decided)
 
 
 def _place(number: int, task: Task, decided: DecisionRow, held: str) -> Place:

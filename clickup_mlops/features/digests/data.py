@@ -65,13 +65,17 @@ def _blocked(
     store: Store, workloads: Collection[str], limit: int
 ) -> tuple[tuple[Stopped, ...], int]:
     """Those that wait for a task that is open."""
-    found = [one for each in sorted(workloads) for one in store.lanes.waiting(each, _EVERY_TASK)[0]]
-    known = _tasks(store, {name for one in found for name in (one.task_id, *one.blockers)})
+    waiting = [
+        row
+        for workload in sorted(workloads)
+        for row in store.lanes.waiting(workload, _EVERY_TASK)[0]
+    ]
+    tasks = _tasks(store, {name for row in waiting for name in (row.task_id, *row.blockers)})
     stopped = [
-        Stopped(known[one.task_id], others)
-        for one in sorted(found, key=lambda one: (one.at_ms, one.task_id))
-        if (others := tuple(known[name] for name in one.blockers if _is_open(known.get(name))))
-        and one.task_id in known
+        Stopped(tasks[row.task_id], blockers)
+        for row in sorted(waiting, key=lambda row: (row.at_ms, row.task_id))
+        if (blockers := tuple(tasks[name] for name in row.blockers if _is_open(tasks.get(name))))
+        and row.task_id in tasks
     ]
     return tuple(stopped[:limit]), len(stopped)
 
@@ -81,13 +85,13 @@ def _held(
 ) -> tuple[tuple[Stopped, ...], int]:
     stopped: list[Stopped] = []
     total = 0
-    for one in filter(defers, holding):
-        found, many = store.lanes.latched(one.name, _TRAINING, limit)
-        known, total = _tasks(store, {name for name, _ in found}), total + many
+    for automation in filter(defers, holding):
+        latched, many = store.lanes.latched(automation.name, _TRAINING, limit)
+        tasks, total = _tasks(store, {name for name, _ in latched}), total + many
         stopped += [
-            Stopped(known[name], automation=one.name, until=until(one))
-            for name, _ in found
-            if name in known
+            Stopped(tasks[name], automation=automation.name, until=until(automation))
+            for name, _ in latched
+            if name in tasks
         ]
     return tuple(stopped[:limit]), total
 
@@ -97,19 +101,19 @@ def _is_open(task: Task | None) -> bool:
 
 
 def _tasks(store: Store, ids: Collection[str]) -> Mapping[str, Task]:
-    wanted = sorted(ids)
-    known: dict[str, Task] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        rows = store.mirror.get_many(wanted[start : start + _AT_ONCE])
-        known |= {name: Task.parse(row.raw) for name, row in rows.items()}
-    return known
+    sorted_ids = sorted(ids)
+    tasks: dict[str, Task] = {}
+    for start in range(0, len(sorted_ids), _AT_ONCE):
+        rows = store.mirror.get_many(sorted_ids[start : start + _AT_ONCE])
+        tasks |= {name: Task.parse(row.raw) for name, row in rows.items()}
+    return tasks
 
 
 def _places(store: Store, workloads: Collection[str]) -> Iterable[Place]:
     lanes = (store.lanes.first(workload, _EVERY_TASK)[0] for workload in sorted(workloads))
-    found = [task_id for lane in lanes for task_id in lane]
-    for start in range(0, len(found), _AT_ONCE):
-        ids = found[start : start + _AT_ONCE]
+    task_ids = [task_id for lane in lanes for task_id in lane]
+    for start in range(0, len(task_ids), _AT_ONCE):
+        ids = task_ids[start : start + _AT_ONCE]
         decisions = store.lanes.decisions(ids)
         for task_id, row in store.mirror.get_many(ids).items():
             if task_id in decisions:

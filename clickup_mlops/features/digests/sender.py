@@ -56,15 +56,17 @@ class Digests:
 
     def timers(self) -> Iterator[Timer]:
         """One for each, when its message is brought up to date, and one that begins messages."""
-        for name, one in self._digests.items():
-            yield Timer(every(one.update_every), partial(self.tick, name, to_ms(one.update_every)))
+        for name, settings in self._digests.items():
+            yield Timer(
+                every(settings.update_every), partial(self.tick, name, to_ms(settings.update_every))
+            )
         if self._digests:
             yield Timer(every(LOOK_EVERY), self.begin)
 
     def begin(self) -> None:
         """Have each looked at whose hours have begun since this was called last."""
-        for name, one in self._digests.items():
-            day = self._day(one, self._clock())
+        for name, settings in self._digests.items():
+            day = self._day(settings, self._clock())
             if day and day != self._days.get(name):
                 self.tick(name, MINUTE_MS)
             self._days[name] = day
@@ -112,18 +114,18 @@ class Digests:
         after["text"] = self._text(settings, day, now_ms)
         if _says(last, after):
             return
-        wanted = plan_replacement(kind, last, after, f"#{after['channel']}: digest of {day}")
-        if wanted is not None:
+        change = plan_replacement(kind, last, after, f"#{after['channel']}: digest of {day}")
+        if change is not None:
             author = Author(f"{KIND}:{name}", "chat", settings.cap)
-            state = poster.post(row, author, "", wanted)
+            state = poster.post(row, author, "", change)
             _log.info("digest_written", digest=name, day=day, state=state)
 
     def _text(self, settings: DigestSettings, day: str, now_ms: int) -> str:
-        found = data.read(self._store, settings.workloads, settings.limit, self._automations())
-        names = [*settings.mention, *(settings.mention_on_breach if found.breaches else ())]
-        people = tuple(dict.fromkeys(one for name in names for one in self._people(name)))
+        open_work = data.read(self._store, settings.workloads, settings.limit, self._automations())
+        names = [*settings.mention, *(settings.mention_on_breach if open_work.breaches else ())]
+        people = tuple(dict.fromkeys(person for name in names for person in self._people(name)))
         now = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone(settings.zone))
-        return text.digest(found, day, now_ms, f"{now:%H:%M} ({settings.zone})", people)
+        return text.digest(open_work, day, now_ms, f"{now:%H:%M} ({settings.zone})", people)
 
     def _people(self, name: str) -> tuple[Person, ...]:
         """Who has this name or role; a name that nobody has keeps no digest from being sent."""
@@ -138,4 +140,4 @@ def _says(last: JournalRow | None, after: Mapping[str, str]) -> bool:
     """Whether the message that is there says the same, in the same channel."""
     if last is None or last.after["channel"] != after["channel"]:
         return False
-    return text.same(last.after["text"], after["text"])
+    return text.is_equal_text(last.after["text"], after["text"])

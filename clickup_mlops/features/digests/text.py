@@ -29,10 +29,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """An open task that waits for `others`, or is held by `automation` until `until`."""
+    """An open task that waits for `blockers`, or is held by `automation` until `until`."""
 
     task: Task
-    others: tuple[Task, ...] = ()
+    blockers: tuple[Task, ...] = ()
     automation: str = ""
     until: str = ""
 
@@ -56,23 +56,27 @@ class Open:
     held_total: int = 0
 
 
-def digest(found: Open, day: str, now_ms: int, clock: str, people: Sequence[Person] = ()) -> str:
+def digest(
+    open_work: Open, day: str, now_ms: int, clock: str, people: Sequence[Person] = ()
+) -> str:
     """The message. `clock` is the time now for people, such as `14:30 (Europe/Madrid)`."""
     parts = [f"**Open work, {day}**"]
     if people:
-        parts.append(" ".join(format_mention(one.id, one.username) for one in people))
+        parts.append(" ".join(format_mention(person.id, person.username) for person in people))
     lines = partial(_lines, now_ms)
-    parts += _part("Breaches and live incidents", lines(found.breaches), found.breaches_total)
-    parts += _part("First today", lines(found.first), found.total)
-    parts += _part("Nobody assigned", lines(found.waiting), found.waiting_total)
-    parts += _part("Blocked", [*map(_blocked, found.blocked)], found.blocked_total)
-    parts += _part("Training on hold", [*map(_held, found.held)], found.held_total)
-    if not found.total:
+    parts += _part(
+        "Breaches and live incidents", lines(open_work.breaches), open_work.breaches_total
+    )
+    parts += _part("First today", lines(open_work.first), open_work.total)
+    parts += _part("Nobody assigned", lines(open_work.waiting), open_work.waiting_total)
+    parts += _part("Blocked", [*map(_blocked, open_work.blocked)], open_work.blocked_total)
+    parts += _part("Training on hold", [*map(_held, open_work.held)], open_work.held_total)
+    if not open_work.total:
         parts.append("No open task is known.")
     return "\n\n".join([*parts, f"{CHANGED}: {clock}._"])
 
 
-def same(before: str, now: str) -> bool:
+def is_equal_text(before: str, now: str) -> bool:
     """Whether two messages differ in nothing but when they were written."""
     return before.partition(CHANGED)[0] == now.partition(CHANGED)[0]
 
@@ -80,20 +84,20 @@ def same(before: str, now: str) -> bool:
 def _part(heading: str, lines: Sequence[str], total: int) -> list[str]:
     if not lines:
         return []
-    numbered = [f"{number}. {one}" for number, one in enumerate(lines, 1)]
+    numbered = [f"{number}. {line}" for number, line in enumerate(lines, 1)]
     more = [f"{total - len(lines)} more."] if total > len(lines) else []
     return [f"**{heading}** ({total})", "\n".join(numbered), *more]
 
 
-def _blocked(one: Stopped) -> str:
-    named = ", ".join(_link(other) for other in one.others[:_NAMED])
-    more = f" and {len(one.others) - _NAMED} more" if len(one.others) > _NAMED else ""
-    return f"{_link(one.task)}: waits for {named}{more}"
+def _blocked(stopped: Stopped) -> str:
+    named = ", ".join(_link(blocker) for blocker in stopped.blockers[:_NAMED])
+    more = f" and {len(stopped.blockers) - _NAMED} more" if len(stopped.blockers) > _NAMED else ""
+    return f"{_link(stopped.task)}: waits for {named}{more}"
 
 
-def _held(one: Stopped) -> str:
-    until = f" until {_text(one.until)}" if one.until else ""
-    return f"{_link(one.task)}: held by {_text(one.automation)}{until}"
+def _held(stopped: Stopped) -> str:
+    until = f" until {_text(stopped.until)}" if stopped.until else ""
+    return f"{_link(stopped.task)}: held by {_text(stopped.automation)}{until}"
 
 
 def _link(task: Task) -> str:
@@ -101,17 +105,17 @@ def _link(task: Task) -> str:
 
 
 def _lines(now_ms: int, places: Sequence[Place]) -> list[str]:
-    return [_line(one, now_ms) for one in places]
+    return [_line(place, now_ms) for place in places]
 
 
 def _line(place: Place, now_ms: int) -> str:
     task, decision = place.task, place.decision
-    who = ", ".join(one.username for one in task.assignees) or "nobody assigned"
+    assignees = ", ".join(user.username for user in task.assignees) or "nobody assigned"
     age = _age(now_ms - (task.created_ms or now_ms))
-    facts = f"{format_priority(task.priority)}, {_text(who)}, open for {age}"
+    facts = f"{format_priority(task.priority)}, {_text(assignees)}, open for {age}"
     why = "; ".join(decision.urgent_because)
-    given = f"{facts}: {_text(why)}" if why else facts
-    return f"{_link(task)}: {given}{'' if given.endswith('…') else '.'}"
+    details = f"{facts}: {_text(why)}" if why else facts
+    return f"{_link(task)}: {details}{'' if details.endswith('…') else '.'}"
 
 
 def _text(text: str) -> str:

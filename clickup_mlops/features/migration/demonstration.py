@@ -106,13 +106,13 @@ def perform(world: World, say: Say) -> dict[str, object]:
         f"{format_count(lossy, 'value loses', 'values lose')} something, each with its reason."
     )
     moved = running_it.run(world.bot, file, Options())
-    did = ", ".join(f"{count} × {kind}" for kind, count in moved.ran.done.items())
-    say(f"\nmigrate run: {did}; {format_count(moved.ran.calls, 'call')}.")
-    failed = tuple(str(one) for one in moved.ran.failed)
-    for one in failed:
-        say(f"  - {one}")
-    found = verify.verify(world.bot, file, Comparison(), _quiet)
-    differences = len(found.summary.differences)
+    created = ", ".join(f"{count} × {kind}" for kind, count in moved.ran.done.items())
+    say(f"\nmigrate run: {created}; {format_count(moved.ran.calls, 'call')}.")
+    failed = tuple(str(failure) for failure in moved.ran.failed)
+    for failure in failed:
+        say(f"  - {failure}")
+    verified = verify.verify(world.bot, file, Comparison(), _quiet)
+    differences = len(verified.summary.differences)
     say(f"\nmigrate verify: both sides were read again: {format_count(differences, 'difference')}.")
     again = running_it.run(world.bot, file, Options())
     say(f"migrate run, once more: {format_count(again.ran.done.total(), 'step')} to do.")
@@ -166,25 +166,25 @@ def _by_hand(world: World, manual: list[Step]) -> None:
     hand = world.clickup.control.ui_actions
     statuses: dict[str, list[dict[str, str]]] = {}
     for step in manual:
-        place, wanted = step.path[-2][1], step.want.attributes
+        place, attributes = step.path[-2][1], step.want.attributes
         if step.want.kind == "field":
-            options = wanted.get("options", ())
-            config = {"currency_type": wanted["currency"]} if "currency" in wanted else None
-            hand.create_field(place, step.want.name, wanted["type"], options, config)
+            options = attributes.get("options", ())
+            config = {"currency_type": attributes["currency"]} if "currency" in attributes else None
+            hand.create_field(place, step.want.name, attributes["type"], options, config)
         elif step.want.kind == "status":
-            one = {"status": step.want.name, "type": wanted["type"], "color": _COLOUR}
-            statuses.setdefault(place, []).append(one)
-    for place, found in statuses.items():
-        hand.set_statuses(place, found)
+            status = {"status": step.want.name, "type": attributes["type"], "color": _COLOUR}
+            statuses.setdefault(place, []).append(status)
+    for place, status_list in statuses.items():
+        hand.set_statuses(place, status_list)
 
 
 def _check(world: World, request: Request) -> None:
     """Nothing may be left, or the scene is wrong."""
     from clickup_mlops.features.provisioning.operations.plan import plan
 
-    left = [step.path for step in plan(world.bot, request).work]
-    assert not left, left  # noqa: S101 - a scene of our own
+    remaining = [step.path for step in plan(world.bot, request).work]
+    assert not remaining, remaining  # noqa: S101 - a scene of our own
 
 
-def _quiet(_what: str, _count: int) -> None:
+def _quiet(_kind: str, _count: int) -> None:
     """Nobody waits for long enough."""

@@ -81,24 +81,24 @@ class Journal:
         """The first step that made or changed the object with this id."""
         return self._steps.of_target(self._name, target)
 
-    def made(self, target: str) -> bool:
+    def has_created(self, target: str) -> bool:
         """Whether a step has made the object with this id."""
         step = self.of_target(target)
         return step is not None and step.state == DONE
 
     def begin(self, key: str, source_hash: str, values: JsonObject) -> None:
         """Record that a step is about to be done; on disk when this returns."""
-        self._put(key, BEGUN, source_hash=source_hash, written=orjson.dumps(values))
+        self._save(key, BEGUN, source_hash=source_hash, written=orjson.dumps(values))
 
-    def done(self, key: str, target: str, source_hash: str, values: JsonObject) -> None:
+    def complete(self, key: str, target: str, source_hash: str, values: JsonObject) -> None:
         """Close a step that had its effect."""
         body = orjson.dumps(values)
-        self._put(key, DONE, target=target, source_hash=source_hash, written=body)
+        self._save(key, DONE, target=target, source_hash=source_hash, written=body)
 
     def failed(self, key: str, reason: str, source_hash: str, values: JsonObject) -> None:
         """Close a step that was refused: it had no effect."""
         body = orjson.dumps(values)
-        self._put(key, FAILED, error=reason, source_hash=source_hash, written=body)
+        self._save(key, FAILED, error=reason, source_hash=source_hash, written=body)
 
     def undone(self, steps: Iterable[JournaledStep]) -> None:
         """Mark steps whose effect was removed."""
@@ -118,13 +118,13 @@ class Journal:
         """How many steps there are, by kind and state."""
         return self._steps.counts(self._name)
 
-    def _put(self, key: str, state: str, **more: Any) -> None:
+    def _save(self, key: str, state: str, **more: Any) -> None:
         kind = key.partition(":")[0]
         step = JournaledStep(key, kind, state, at_ms=self._now_ms(), **more)
         self._steps.put(self._name, [step])
 
 
-def written(step: JournaledStep) -> Mapping[str, Any]:
+def read_written(step: JournaledStep) -> Mapping[str, Any]:
     """What a step wrote, or was about to write; empty if that is not known."""
     values_written = orjson.loads(step.written)
     return values_written if isinstance(values_written, dict) else {}

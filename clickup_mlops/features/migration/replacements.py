@@ -34,19 +34,19 @@ class _Rule:
     kind: str
     words: str
     how: How
-    what: str
+    advice: str
     automation: str = ""
 
     def applies(self, kind: str, text: str) -> bool:
         return self.kind in kind and re.search(self.words, text) is not None
 
 
-def _ours(words: str, name: str, what: str) -> _Rule:
-    return _Rule("automation", words, "automation", what, name)
+def _ours(words: str, name: str, advice: str) -> _Rule:
+    return _Rule("automation", words, "automation", advice, name)
 
 
-def _native(kind: str, words: str, what: str) -> _Rule:
-    return _Rule(kind, words, "native", what)
+def _native(kind: str, words: str, advice: str) -> _Rule:
+    return _Rule(kind, words, "native", advice)
 
 
 _RULES: Final = (
@@ -98,8 +98,8 @@ def replacement(manual: Manual, board: str = "") -> Replacement:
     """What to use in its place; `board` is the board's name."""
     kind, text = manual.kind.lower(), f"{manual.name} {manual.details}".lower()
     rule = next((candidate for candidate in _RULES if candidate.applies(kind, text)), None)
-    how, what, automation = (rule.how, rule.what, rule.automation) if rule else _NONE
-    return Replacement(board, manual.kind, manual.name, manual.details, how, what, automation)
+    how, advice, automation = (rule.how, rule.advice, rule.automation) if rule else _NONE
+    return Replacement(board, manual.kind, manual.name, manual.details, how, advice, automation)
 
 
 _NONE: Final[tuple[How, str, str]] = ("none", _NOTHING, "")

@@ -36,14 +36,14 @@ def limited(report: Report) -> Report:
 
 def short(words: str) -> str:
     """The beginning, and how much is left out."""
-    shown = text.format_line(words) if len(words) > LONGEST else words
-    more = len(shown) - LONGEST
-    return f"{shown[:LONGEST]} … {more:,} characters left out" if more > 0 else shown
+    line = text.format_line(words) if len(words) > LONGEST else words
+    more = len(line) - LONGEST
+    return f"{line[:LONGEST]} … {more:,} characters left out" if more > 0 else line
 
 
-def _section(one: Section) -> Section:
-    blocks = tuple(map(_block, one.blocks))
-    return replace(one, title=short(one.title), blocks=blocks, source=short(one.source))
+def _section(section: Section) -> Section:
+    blocks = tuple(map(_block, section.blocks))
+    return replace(section, title=short(section.title), blocks=blocks, source=short(section.source))
 
 
 def _block(block: Block) -> Block:
@@ -54,8 +54,13 @@ def _block(block: Block) -> Block:
             return _chart(block)
         case Figures():
             items = (
-                replace(one, label=short(one.label), note=short(one.note), cell=_cell(one.cell))
-                for one in block.items
+                replace(
+                    figure,
+                    label=short(figure.label),
+                    note=short(figure.note),
+                    cell=_cell(figure.cell),
+                )
+                for figure in block.items
             )
             return Figures(tuple(items))
         case Note():
@@ -69,10 +74,10 @@ def _table(table: Table) -> Table:
 
 
 def _within(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
-    left = MOST
+    remaining = MOST
     for row in rows:
-        left -= sum(len(text.format_cell(one)) for one in row)
-        if left < 0:
+        remaining -= sum(len(text.format_cell(cell)) for cell in row)
+        if remaining < 0:
             return
         yield row
 
@@ -81,8 +86,8 @@ def _chart(chart: Chart) -> Chart:
     return replace(
         chart,
         title=short(chart.title),
-        lines=tuple(replace(one, name=short(one.name)) for one in chart.lines),
-        marks=tuple(replace(one, text=short(one.text)) for one in chart.marks),
+        lines=tuple(replace(line, name=short(line.name)) for line in chart.lines),
+        marks=tuple(replace(mark, text=short(mark.text)) for mark in chart.marks),
         source=short(chart.source),
         problem=short(chart.problem),
     )

@@ -47,7 +47,7 @@ class Milestones:
         """Its subtasks, what it waits for and what is linked to it, by id."""
         children = self._data.store.mirror.children(task.id, _MOST_PARTS)
         parts = {row.task_id: Task.parse(row.raw) for row in children}
-        parts |= tasks.known(self._data, (*task.depends_on, *task.links))
+        parts |= tasks.read_tasks(self._data, (*task.depends_on, *task.links))
         return [parts[task_id] for task_id in sorted(parts) if self._exists(parts[task_id])]
 
     def is_open(self, task: Task) -> bool:

@@ -55,7 +55,7 @@ class ReportsPackage(Package):
     def sender(self) -> Sender:
         """Sends them; the password of the mail server is kept out of the logs."""
         core, mail = self.core, self.core.settings.table(MailSettings)
-        logs.redactor.hide([one for one in [mail.password.get_secret_value()] if one])
+        logs.redactor.hide([secret for secret in [mail.password.get_secret_value()] if secret])
         return Sender(
             core.settings.tables(ReportTables).reports,
             mail,

@@ -41,12 +41,12 @@ class Flow:
     @property
     def waits_ms(self) -> list[float]:
         """How long the work that was started had waited."""
-        return [one.waited_ms for one in self.started if one.waited_ms is not None]
+        return [journey.waited_ms for journey in self.started if journey.waited_ms is not None]
 
     @property
     def times_ms(self) -> list[float]:
         """How long the work that was finished had taken."""
-        return [one.cycle_ms for one in self.finished if one.cycle_ms is not None]
+        return [journey.cycle_ms for journey in self.finished if journey.cycle_ms is not None]
 
 
 def flows(data: Data, query: Query, workload: str) -> Compared[Flow]:
@@ -54,12 +54,16 @@ def flows(data: Data, query: Query, workload: str) -> Compared[Flow]:
 
     Each is what was known when it ended.
     """
-    known = _workloads(data, query)
+    workloads = _workloads(data, query)
 
     def flow(period: Period) -> Flow:
-        found = until(data, query, period.end_ms)
+        journeys = until(data, query, period.end_ms)
         by_bot = data.store.flows.created_by_bot(data.workspace, period.start_ms, period.end_ms)
-        return _flow(period, [one for one in found if known.get(one.task_id) == workload], by_bot)
+        return _flow(
+            period,
+            [journey for journey in journeys if workloads.get(journey.task_id) == workload],
+            by_bot,
+        )
 
     return figures.compared(query, flow)
 
@@ -69,8 +73,8 @@ def steps(data: Data, query: Query) -> Sequence[Step]:
 
     def read() -> Sequence[Step]:
         since = (query.before or query.period).start_ms - LOOK_BACK_MS
-        found = data.store.flows.entered(data.workspace, since, query.period.end_ms)
-        return [Step(*one) for one in found]
+        rows = data.store.flows.entered(data.workspace, since, query.period.end_ms)
+        return [Step(*row) for row in rows]
 
     return _once(data, ("steps", query.period), read)
 
@@ -79,7 +83,7 @@ def until(data: Data, query: Query, end_ms: int) -> Sequence[Journey]:
     """What had become of each task by then."""
 
     def read() -> Sequence[Journey]:
-        return build_journeys(one for one in steps(data, query) if one.at_ms < end_ms)
+        return build_journeys(step for step in steps(data, query) if step.at_ms < end_ms)
 
     return _once(data, ("until", query.period, end_ms), read)
 
@@ -95,11 +99,11 @@ _read: WeakKeyDictionary[History, dict[Hashable, Any]] = WeakKeyDictionary()
 
 
 def _once(data: Data, name: Hashable, read: Callable[[], T]) -> T:
-    known = _read.setdefault(data.history, {})
-    if name not in known:
-        known[name] = read()
-    found: T = known[name]
-    return found
+    cache = _read.setdefault(data.history, {})
+    if name not in cache:
+        cache[name] = read()
+    value: T = cache[name]
+    return value
 
 
 def is_in(period: Period, at_ms: int | None) -> bool:
@@ -107,12 +111,16 @@ def is_in(period: Period, at_ms: int | None) -> bool:
     return at_ms is not None and period.start_ms <= at_ms < period.end_ms
 
 
-def _flow(period: Period, known: Sequence[Journey], by_bot: Collection[str]) -> Flow:
-    begun = [(one, one.started_ms, one.finished_ms) for one in known]
+def _flow(period: Period, journeys: Sequence[Journey], by_bot: Collection[str]) -> Flow:
+    begun = [(journey, journey.started_ms, journey.finished_ms) for journey in journeys]
     return Flow(
-        tuple(one for one in known if is_in(period, one.created_ms) and one.task_id not in by_bot),
-        tuple(one for one, started, _ in begun if is_in(period, started)),
-        tuple(one for one, _, finished in begun if is_in(period, finished)),
-        tuple(one for one, started, _ in begun if started is None),
-        tuple(one for one, started, end in begun if started is not None and end is None),
+        tuple(
+            journey
+            for journey in journeys
+            if is_in(period, journey.created_ms) and journey.task_id not in by_bot
+        ),
+        tuple(journey for journey, started, _ in begun if is_in(period, started)),
+        tuple(journey for journey, _, finished in begun if is_in(period, finished)),
+        tuple(journey for journey, started, _ in begun if started is None),
+        tuple(journey for journey, started, end in begun if started is not None and end is None),
     )

@@ -40,10 +40,10 @@ class SimulatedEffects:
 
     def _write(self, effect: Effect, task_id: str, change: Change) -> str:
         receipt = f"new-{next(self._numbers)}"
-        made = effect.makes(change, receipt, self._clock())
-        if made is not None:
-            self._tasks.by_id[receipt] = made
-            self._mirror(made)
+        created = effect.makes(change, receipt, self._clock())
+        if created is not None:
+            self._tasks.by_id[receipt] = created
+            self._mirror(created)
             self._report(effect, receipt, change, "task_creation")
         else:
             self._mirror(self._tasks.apply(task_id, change))

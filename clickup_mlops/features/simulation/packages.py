@@ -115,7 +115,7 @@ class SimulatedCore(Core):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class SimulationParts:
     """What a simulation has instead of ClickUp."""
 
     automations: tuple[Automation, ...]
@@ -130,47 +130,47 @@ class Given:
 class SimulatedContext(ContextPackage):
     """The automations to try, names that need no call, simulated tasks."""
 
-    def __init__(self, core: Core, given: Given) -> None:
+    def __init__(self, core: Core, parts: SimulationParts) -> None:
         super().__init__(core)
-        self._given = given
+        self._parts = parts
 
     @member
     def automations(self) -> tuple[Automation, ...]:
         """Those to try."""
-        return self._given.automations
+        return self._parts.automations
 
     @member
     def in_spaces(self) -> tuple[Automation, ...]:
         """Those to try: the real bot's store says where they are on."""
-        return self._given.automations
+        return self._parts.automations
 
     @member
     def router(self) -> Router:
         """As configured; each text is read once."""
-        return self._given.router
+        return self._parts.router
 
     @member
     def reader(self) -> TaskReader:
         """Simulated tasks."""
-        return self._given.reader
+        return self._parts.reader
 
     @member
     def directory(self) -> Names:
         """Names that need no call."""
-        return self._given.names
+        return self._parts.names
 
 
 class SimulatedExecution(ExecutionPackage):
     """Effects change the simulated tasks, and are reported."""
 
-    def __init__(self, core: Core, context: ContextPackage, given: Given) -> None:
+    def __init__(self, core: Core, context: ContextPackage, parts: SimulationParts) -> None:
         super().__init__(core, context)
-        self._given = given
+        self._parts = parts
 
     @member
     def effects(self) -> Mapping[str, Effect]:
         """They change the simulated tasks."""
-        return self._given.effects
+        return self._parts.effects
 
     @member
     def executor_context(self) -> ExecutorContext:
@@ -181,13 +181,13 @@ class SimulatedExecution(ExecutionPackage):
             effects=self.effects,
             journal=LaneJournal(store.journal),
             clock=self.core.now_ms,
-            observe=self._given.report,
+            observe=self._parts.report,
         )
 
     @member
     def people(self) -> People:
         """Events prove nothing: nobody knows which user is the bot."""
-        return People(self.core.store, self._given.effects, lambda: None, self.core.now_ms)
+        return People(self.core.store, self._parts.effects, lambda: None, self.core.now_ms)
 
 
 class SimulatedHandling(HandlingPackage):
@@ -198,14 +198,14 @@ class SimulatedHandling(HandlingPackage):
         core: Core,
         context: ContextPackage,
         execution: ExecutionPackage,
-        given: Given,
+        parts: SimulationParts,
     ) -> None:
         super().__init__(core, context, execution)
-        self._given = given
+        self._parts = parts
 
     def recent(self, task_id: str) -> Sequence[InboxRow]:
         """What was replayed, which is not in the inbox."""
-        return self._given.recent(task_id)
+        return self._parts.recent(task_id)
 
     @member
     def lost_events(self) -> LostEvents:

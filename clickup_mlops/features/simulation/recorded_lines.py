@@ -51,9 +51,14 @@ def save(recordings: Iterable[Recording], path: Path) -> int:
 
 def _write(recordings: Iterable[Recording], to: BinaryIO) -> int:
     count = 0
-    for one in recordings:
-        events = [{"key": e.key, "body": e.body, "ours": e.ours} for e in one.events]
-        line = {"task_id": one.task_id, "at_ms": one.at_ms, "events": events, "task": one.task}
+    for recording in recordings:
+        events = [{"key": e.key, "body": e.body, "ours": e.ours} for e in recording.events]
+        line = {
+            "task_id": recording.task_id,
+            "at_ms": recording.at_ms,
+            "events": events,
+            "task": recording.task,
+        }
         to.write(orjson.dumps(line) + b"\n")
         count += 1
     return count

@@ -53,15 +53,15 @@ def simulate(
         simulation = Simulation(_acting(settings), store, automations, context)
         start_ms = history.since_ms
         simulation.begin(_first_tasks(history), start_ms, history.state(start_ms))
-        for one in watch(history.recordings()):
-            simulation.replay(one)
+        for recording in watch(history.recordings()):
+            simulation.replay(recording)
         simulation.advance_to(history.until_ms)
         return Simulated(
             history.since_ms,
             history.until_ms,
             simulation.events,
             simulation.reader.reads,
-            tuple(simulation.did),
+            tuple(simulation.actions),
         )
 
 
@@ -88,9 +88,9 @@ def _from_the_first(history: History) -> History:
 def _first_tasks(history: History) -> list[Raw]:
     """The tasks at the beginning: as their first recording shows them, else as they are known."""
     first: dict[str, Raw | None] = {}
-    for one in history.recordings():
-        if one.task is not None and first.get(one.task_id) is None:
-            first[one.task_id] = one.task
-    known = {str(raw["id"]): raw for raw in history.tasks()}
-    tasks = {**known, **{task_id: raw for task_id, raw in first.items() if raw is not None}}
+    for recording in history.recordings():
+        if recording.task is not None and first.get(recording.task_id) is None:
+            first[recording.task_id] = recording.task
+    by_id = {str(raw["id"]): raw for raw in history.tasks()}
+    tasks = {**by_id, **{task_id: raw for task_id, raw in first.items() if raw is not None}}
     return [raw for raw in tasks.values() if int(raw.get("date_created") or 0) < history.since_ms]

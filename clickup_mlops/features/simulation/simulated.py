@@ -59,28 +59,30 @@ class Simulated:
     """What came in, without what the bot's own writes caused."""
     reads: int
     """Most calls that reading the tasks would have cost; bursts cost fewer."""
-    did: tuple[Did, ...]
+    actions: tuple[Did, ...]
 
     @cached_property
-    def done(self) -> tuple[Did, ...]:
+    def writes(self) -> tuple[Did, ...]:
         """The writes."""
-        return tuple(one for one in self.did if one.state == "done")
+        return tuple(action for action in self.actions if action.state == "done")
 
     @cached_property
     def changed_tasks(self) -> int:
         """Tasks that would be written."""
-        return len({one.task_id for one in self.done})
+        return len({write.task_id for write in self.writes})
 
     @cached_property
     def automations(self) -> tuple[PerAutomation, ...]:
         """Each automation that wanted something."""
-        names = sorted({one.automation for one in self.did})
-        return tuple(_share(name, [d for d in self.did if d.automation == name]) for name in names)
+        names = sorted({action.automation for action in self.actions})
+        return tuple(
+            _share(name, [d for d in self.actions if d.automation == name]) for name in names
+        )
 
     @cached_property
     def flips(self) -> tuple[Flip, ...]:
         """Values that went back to what they had been, most often first."""
-        return tuple(sorted(_flips(self.done), key=lambda flip: (-flip.times, flip.task_id)))
+        return tuple(sorted(_flips(self.writes), key=lambda flip: (-flip.times, flip.task_id)))
 
     def to_dict(self) -> dict[str, Json]:
         """Plain JSON values."""
@@ -88,26 +90,26 @@ class Simulated:
             "since_ms": self.since_ms,
             "until_ms": self.until_ms,
             "events": self.events,
-            "calls": {"writes": len(self.done), "reads_at_most": self.reads},
+            "calls": {"writes": len(self.writes), "reads_at_most": self.reads},
             "changed_tasks": self.changed_tasks,
-            "cap_hits": sum(one.capped for one in self.automations),
-            "automations": [asdict(one) for one in self.automations],
-            "flips": [asdict(one) for one in self.flips],
-            "actions": [asdict(one) for one in self.did],
+            "cap_hits": sum(share.capped for share in self.automations),
+            "automations": [asdict(share) for share in self.automations],
+            "flips": [asdict(flip) for flip in self.flips],
+            "actions": [asdict(action) for action in self.actions],
         }
 
 
-def _share(automation: str, did: list[Did]) -> PerAutomation:
-    states = Counter(one.state for one in did)
-    tasks = {one.task_id for one in did if one.state == "done"}
+def _share(automation: str, actions: list[Did]) -> PerAutomation:
+    states = Counter(action.state for action in actions)
+    tasks = {action.task_id for action in actions if action.state == "done"}
     return PerAutomation(
         automation, states["done"], len(tasks), states["capped"], states["problem"]
     )
 
 
-def _flips(done: Iterable[Did]) -> Iterator[Flip]:
-    ordered = sorted(done, key=lambda one: (one.task_id, one.kind))
-    for (task_id, kind), writes in groupby(ordered, key=lambda one: (one.task_id, one.kind)):
+def _flips(all_writes: Iterable[Did]) -> Iterator[Flip]:
+    ordered = sorted(all_writes, key=lambda write: (write.task_id, write.kind))
+    for (task_id, kind), writes in groupby(ordered, key=lambda write: (write.task_id, write.kind)):
         times, automations, task = _returns(list(writes))
         if times:
             yield Flip(task_id, task, kind, times, automations)
@@ -117,7 +119,7 @@ def _returns(writes: list[Did]) -> tuple[int, tuple[str, ...], str]:
     """How often a write restored a value that an earlier write had replaced."""
     replaced: list[Any] = []
     times = 0
-    for one in writes:
-        times += one.after in replaced
-        replaced.append(one.before)
-    return times, tuple(sorted({one.automation for one in writes})), writes[-1].task
+    for write in writes:
+        times += write.after in replaced
+        replaced.append(write.before)
+    return times, tuple(sorted({write.automation for write in writes})), writes[-1].task

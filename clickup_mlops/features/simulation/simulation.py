@@ -31,12 +31,12 @@ from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.features.simulation.effects import SimulatedEffects
 from clickup_mlops.features.simulation.packages import (
     WORKSPACE,
-    Given,
     SimulatedContext,
     SimulatedCore,
     SimulatedExecution,
     SimulatedHandling,
     SimulatedReader,
+    SimulationParts,
 )
 from clickup_mlops.features.simulation.simulated import Did
 from clickup_mlops.features.simulation.tables.recordings import Recorded, Recording
@@ -68,7 +68,7 @@ class InitialState:
     """
 
     decisions: Sequence[DecisionRow] = ()
-    kept: Sequence[Override] = ()
+    overrides: Sequence[Override] = ()
 
 
 EMPTY_STATE: Final = InitialState()
@@ -87,38 +87,38 @@ class Simulation:
         self.clock_ms, self.store = 0, store
         self.tasks = SimulatedTasks(load.find_effects())
         self.reader = SimulatedReader(self.tasks)
-        self.did: list[Did] = []
+        self.actions: list[Did] = []
         self.events = 0
         self._numbers = count(1)
         self._pending: list[InboxRow] = []
         self._replayed: set[str] = set()
         self._handled: dict[str, deque[InboxRow]] = {}
         core = SimulatedCore(settings, store, lambda: self.clock_ms)
-        given = self._given(core, automations, context)
+        parts = self._build_parts(core, automations, context)
         builds = Builds(
-            context=partial(SimulatedContext, given=given),
-            execution=partial(SimulatedExecution, given=given),
-            handling=partial(SimulatedHandling, given=given),
+            context=partial(SimulatedContext, parts=parts),
+            execution=partial(SimulatedExecution, parts=parts),
+            handling=partial(SimulatedHandling, parts=parts),
             features=find_simulated,
         )
         self._bot = Bot(core, builds)
         self._schedules = self._bot.sources.schedules
         self._due: dict[str, int] = {}
 
-    def _given(
+    def _build_parts(
         self, core: SimulatedCore, automations: Sequence[Automation], context: SimulationContext
-    ) -> Given:
-        known = () if context.authors is None else (context.authors,)
+    ) -> SimulationParts:
+        earlier_authors = () if context.authors is None else (context.authors,)
         router = Router(
             core.settings.routing,
             CachedClassifier(context.classifier),
             context.spaces,
-            ChainedAuthors(*known, Authorship(self.store, clock=core.now_ms)),
+            ChainedAuthors(*earlier_authors, Authorship(self.store, clock=core.now_ms)),
         )
         simulated = SimulatedEffects(self.tasks, self._mirror, self._emit, core.now_ms)
-        effects = {name: simulated.effect(each) for name, each in load.find_effects().items()}
+        effects = {name: simulated.effect(effect) for name, effect in load.find_effects().items()}
         chosen = tuple(automations)
-        return Given(
+        return SimulationParts(
             chosen,
             router,
             context.names,
@@ -136,38 +136,44 @@ class Simulation:
         """The tasks and what the bot knew, before the first recording."""
         self.clock_ms = at_ms
         read_arrival_ms(self.store, at_ms)
-        self._due = {each.name: self._next_ms(each) for each in self._schedules.automations}
+        self._due = {
+            automation.name: self._next_ms(automation) for automation in self._schedules.automations
+        }
         for row in state.decisions:
             self.store.decisions.put(row.task_id, row.body, row.event_key, row.decided_ms)
-        for kept in state.kept:
-            self.store.overrides.put_first(kept, 0)
+        for override in state.overrides:
+            self.store.overrides.put_first(override, 0)
         for raw in tasks:
             self.tasks.by_id[str(raw["id"])] = raw
         self.store.mirror.put_many(WORKSPACE, self.tasks.by_id.values(), at_ms)
 
-    def replay(self, one: Recording) -> None:
+    def replay(self, recording: Recording) -> None:
         """Run everything that was due before, then these events."""
-        self.advance_to(one.at_ms)
-        events = [self._read(each) for each in one.events if each.key not in self._replayed]
+        self.advance_to(recording.at_ms)
+        events = [
+            self._read(recorded)
+            for recorded in recording.events
+            if recorded.key not in self._replayed
+        ]
         self._replayed |= {event.key for event, _ in events}
         if any(event.kind == DELETED for event, _ in events):
-            self.tasks.forget(one.task_id)
+            self.tasks.forget(recording.task_id)
         else:
             items = ((item, ours) for event, ours in events for item in event.items)
-            self._mirror(self.tasks.replay(one, items))
+            self._mirror(self.tasks.replay(recording, items))
         # Internal events (schedules, quiet hours, incidents) come from the bot here, too.
         foreign = [e for e, ours in events if not ours and not _is_internal(e)]
         self.events += len(foreign)
         self._pending += [
-            self._row(e.raw, e.key, one.task_id, e.list_id, self._when(e)) for e in foreign
+            self._row(e.raw, e.key, recording.task_id, e.list_id, self._when(e)) for e in foreign
         ]
         self._run_all()
 
     def _when(self, event: Event) -> int | None:
         return webhook.choose_time_ms(event, self.clock_ms)
 
-    def _read(self, one: Recorded) -> tuple[Event, bool]:
-        return webhook.parse(orjson.dumps(one.body), known_key=one.key), one.ours
+    def _read(self, recorded: Recorded) -> tuple[Event, bool]:
+        return webhook.parse(orjson.dumps(recorded.body), known_key=recorded.key), recorded.ours
 
     def advance_to(self, at_ms: int) -> None:
         """Schedules and held automations whose time comes before then."""
@@ -226,7 +232,7 @@ class Simulation:
     def _note(self, finding: Action | Problem, state: State) -> None:
         task = Task.parse(self.tasks.by_id.get(finding.task_id, {"id": finding.task_id}))
         change = finding.change if isinstance(finding, Action) else None
-        self.did.append(
+        self.actions.append(
             Did(
                 self.clock_ms,
                 finding.task_id,

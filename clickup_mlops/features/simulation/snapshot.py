@@ -55,12 +55,12 @@ class CachedNames:
 def context(bot: Bot) -> SimulationContext:
     """The classifier, and the names that the bot remembers, however old."""
     people = bot.settings.people.model_copy(update={"remember": timedelta.max})
-    known = Directory(
+    directory = Directory(
         NoClient(), bot.store.cursors, people, workspace=_workspace(bot), clock=bot.now_ms
     )
     spaces = bot.store.space_policies
     authors = Authorship(bot.store)
-    return SimulationContext(bot.context.classifier, CachedNames(known), spaces, authors)
+    return SimulationContext(bot.context.classifier, CachedNames(directory), spaces, authors)
 
 
 def _workspace(bot: Bot) -> str:
@@ -78,5 +78,5 @@ def open_tasks(store: Store) -> Iterator[Mapping[str, Any]]:
 
 def initial_state(store: Store, at_ms: int) -> InitialState:
     """What the bot knew at that time."""
-    kept = [one for one in store.overrides.list(at_ms) if one.since_ms < at_ms]
-    return InitialState(store.decisions.before(at_ms), kept)
+    overrides = [override for override in store.overrides.list(at_ms) if override.since_ms < at_ms]
+    return InitialState(store.decisions.before(at_ms), overrides)

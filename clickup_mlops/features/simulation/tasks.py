@@ -24,18 +24,18 @@ class SimulatedTasks:
         self._effects = effects
         self._layers: dict[str, dict[str, Change]] = defaultdict(dict)
 
-    def replay(self, one: Recording, items: Iterable[tuple[HistoryItem, bool]]) -> Raw | None:
+    def replay(self, recording: Recording, items: Iterable[tuple[HistoryItem, bool]]) -> Raw | None:
         """The task as the recording shows it, with our layers; None if it is not known.
 
         `items` are what it reports, each with whether the bot did it then.
         """
-        layers = self._layers[one.task_id]
+        layers = self._layers[recording.task_id]
         for item, ours in items:
             self._lay(layers, item, ours=ours)
-        base = one.task or self.by_id.get(one.task_id)
+        base = recording.task or self.by_id.get(recording.task_id)
         if base is not None:
-            self.by_id[one.task_id] = self._patched(base, layers.values())
-        return self.by_id.get(one.task_id)
+            self.by_id[recording.task_id] = self._patched(base, layers.values())
+        return self.by_id.get(recording.task_id)
 
     def apply(self, task_id: str, change: Change) -> Raw | None:
         """Make a change that an automation wants now; the task afterwards, if it is known."""
@@ -63,7 +63,7 @@ class SimulatedTasks:
             layers[kind] = Change(kind, after, was, "", {})
 
     def _change(self, item: HistoryItem) -> tuple[str, Any] | None:
-        return next(filter(None, (each.echo(item) for each in self._effects.values())), None)
+        return next(filter(None, (effect.echo(item) for effect in self._effects.values())), None)
 
     def _patched(self, raw: Raw, changes: Iterable[Change]) -> Raw:
         for change in changes:

@@ -43,15 +43,15 @@ def ask(
     with_text = CachedClassifier(classifier), store.space_policies, Authorship(store)
     routers = Router(question.now, *with_text), Router(question.then, *with_text)
     names: set[str] = set()
-    evaluated, found = 0, list[Move]()
+    evaluated, moves = 0, list[Move]()
     for board in _boards(store, question.now, now_ms, watch):
         names.update(task.list_name for task in board.tasks)
         tasks = _placed(board.tasks, question.place)
         evaluated += len(tasks)
-        found += find_moves(board, *routers, tasks)
+        moves += find_moves(board, *routers, tasks)
     if question.place and not evaluated:
         raise _unknown(question.place, sorted(names))
-    return evaluated, sorted(found, key=_order)
+    return evaluated, sorted(moves, key=_order)
 
 
 def _order(move: Move) -> tuple[int, str, str]:
@@ -60,34 +60,40 @@ def _order(move: Move) -> tuple[int, str, str]:
 
 def _boards(store: Store, policy: Policy, now_ms: int, watch: Watch) -> Iterator[Board]:
     """One for each List, so that only its tasks are in memory."""
-    kept = {one.task_id: one for one in store.overrides.list(now_ms)}
+    held_by_people = {override.task_id: override for override in store.overrides.list(now_ms)}
     first_sight = InitialPriorities(store, policy, lambda: now_ms, lambda: None)
     for list_id in watch(store.mirror.open_lists()):
         tasks = [Task.parse(row.raw) for row in store.mirror.all_open(list_id)]
         latest = store.decisions.latest_of([task.id for task in tasks])
-        known = {row.task_id: row.body.get("breaches", ()) for row in latest}
-        new = (task for task in tasks if task.id not in known)
+        breaches_by_task = {row.task_id: row.body.get("breaches", ()) for row in latest}
+        new = (task for task in tasks if task.id not in breaches_by_task)
         first = ((task.id, first_sight.of(task, now_ms, now_ms)) for task in new)
-        held = dict(first) | {task.id: kept[task.id] for task in tasks if task.id in kept}
-        found = {task_id: for_routing(one) for task_id, one in held.items()}
-        overrides = {task_id: one for task_id, one in found.items() if one is not None}
-        yield Board(tasks, overrides, now_ms, partial(_elsewhere, store), known)
+        held = dict(first) | {
+            task.id: held_by_people[task.id] for task in tasks if task.id in held_by_people
+        }
+        routing_overrides = {task_id: for_routing(override) for task_id, override in held.items()}
+        overrides = {
+            task_id: override
+            for task_id, override in routing_overrides.items()
+            if override is not None
+        }
+        yield Board(tasks, overrides, now_ms, partial(_elsewhere, store), breaches_by_task)
 
 
 def _elsewhere(store: Store, task_ids: Sequence[str]) -> dict[str, Task]:
-    found = store.mirror.get_many(task_ids).values()
-    return {row.task_id: Task.parse(row.raw) for row in found if store.mirror.is_open(row.raw)}
+    rows = store.mirror.get_many(task_ids).values()
+    return {row.task_id: Task.parse(row.raw) for row in rows if store.mirror.is_open(row.raw)}
 
 
 def _placed(tasks: Sequence[Task], place: str) -> Sequence[Task]:
-    wanted = place.strip().casefold()
-    return [t for t in tasks if wanted in ("", t.list_name.casefold(), t.list_id)]
+    list_name = place.strip().casefold()
+    return [t for t in tasks if list_name in ("", t.list_name.casefold(), t.list_id)]
 
 
 def _unknown(place: str, names: Sequence[str]) -> InputError:
     listed = f"Known: {', '.join(names) or 'none'}"
-    meant = suggest_word(place, names, SENTENCE, otherwise=listed)
-    return InputError(f'No open task is known in a List "{place}"', hint=meant)
+    hint = suggest_word(place, names, SENTENCE, otherwise=listed)
+    return InputError(f'No open task is known in a List "{place}"', hint=hint)
 
 
 def settings_of(assignments: Sequence[str]) -> dict[str, Any]:
@@ -157,5 +163,5 @@ def facts(move: Move) -> dict[str, Any]:
 
 def reason(before: Decision, after: Decision) -> str:
     """What is new in the second decision's reasons."""
-    new = [one for one in after.reasons if one not in before.reasons]
+    new = [text for text in after.reasons if text not in before.reasons]
     return "; ".join(new or after.reasons[-1:])

@@ -35,7 +35,7 @@ from clickup_mlops.bot.write.people import People
 from clickup_mlops.clickup.model import Event, HistoryItem, Task
 from clickup_mlops.clickup.webhook import EDITED
 from clickup_mlops.commands import parsing
-from clickup_mlops.commands.dispatch import Commands, allowed, answer
+from clickup_mlops.commands.dispatch import Commands, answer, select_allowed
 from clickup_mlops.commands.model import Mode, Operation, Reply, Request, Role, Subject
 from clickup_mlops.commands.parsing import Invocation
 from clickup_mlops.commands.phrases import plain
@@ -62,7 +62,7 @@ class Terms:
 
     def for_role(self, role: Role) -> Commands:
         """The commands that it may use."""
-        return allowed(self.commands, self.allow, role)
+        return select_allowed(self.commands, self.allow, role)
 
 
 class SlashCommands:
@@ -93,25 +93,25 @@ class SlashCommands:
         Raises:
             ClickUpMlopsError: ClickUp did not do its part; safe to repeat.
         """
-        asked = sorted(self._commands(events), key=lambda one: one[1].date_ms)  # as written
-        done, derived = False, self._people.derived([one.event for one in events])
-        for one in asked:
-            if self._answer(task, *one, derived):
-                done, task = True, self._mirrored(task)
-        if not done:
+        pending = sorted(self._commands(events), key=lambda entry: entry[1].date_ms)  # as written
+        is_changed, derived = False, self._people.derived([caused.event for caused in events])
+        for entry in pending:
+            if self._answer(task, *entry, derived):
+                is_changed, task = True, self._mirrored(task)
+        if not is_changed:
             return task, events
-        again = replace(asked[-1][0], kind=REEVALUATION, items=())
+        again = replace(pending[-1][0], kind=REEVALUATION, items=())
         return task, [*events, CausedEvent(again)]
 
     def _commands(self, events: Sequence[CausedEvent]) -> Iterator[Asked]:
-        for one in events:
-            if not one.chain:
-                yield from commands(one.event)
+        for caused in events:
+            if not caused.chain:
+                yield from commands(caused.event)
 
     def _mirrored(self, task: Task) -> Task:
         """After a command: the next one counts on what this one has written."""
-        known = self._store.mirror.get(task.id)
-        return Task.parse(known.raw) if known else task
+        row = self._store.mirror.get(task.id)
+        return Task.parse(row.raw) if row else task
 
     def _answer(
         self,
@@ -127,13 +127,13 @@ class SlashCommands:
         is_missed = event.webhook_id == BACKFILL
         if is_missed and self._missed and self._missed.is_answered(item):
             return False
-        asked, reply = self._reply(task, item, command, derived, is_missed=is_missed)
+        request, reply = self._reply(task, item, command, derived, is_missed=is_missed)
         _log.info("command", task=task.id, command=command.name, user=item.user_id)
         if self._context.shadow:
             _log.info("command_shadow", task=task.id, text=reply.text)
             return False
-        run = CommandRun(self._services, task, asked, event.key)
-        text = self._done(run, reply)
+        run = CommandRun(self._services, task, request, event.key)
+        text = self._execute_all(run, reply)
         change = Change(kind, None, text, f"answers /{command.name}", {"text": text})
         try:
             run.write(change, f"/{command.name}")
@@ -143,10 +143,10 @@ class SlashCommands:
         self._store.flush()  # the same comment may be reported twice, and what was done shows
         return bool(reply.operations)
 
-    def _done(self, run: CommandRun, reply: Reply) -> str:
+    def _execute_all(self, run: CommandRun, reply: Reply) -> str:
         """What to say when all of it is done, or was refused."""
         try:
-            said = [_execute(operation, run) for operation in reply.operations]
+            texts = [_execute(operation, run) for operation in reply.operations]
         except ClickUpMlopsError as problem:
             if not is_refusal(problem):
                 raise
@@ -154,7 +154,7 @@ class SlashCommands:
                 self._context.clickup.tasks.get(run.task.id)  # raises it, if the task is gone
             _log.warning("command_refused", task=run.task.id, problem=str(problem))
             return f"Not done, because it was refused: {plain(str(problem))}."
-        return "\n".join(filter(None, [reply.text, *said]))
+        return "\n".join(filter(None, [reply.text, *texts]))
 
     def _reply(
         self,
@@ -167,19 +167,19 @@ class SlashCommands:
     ) -> tuple[Request, Reply]:
         """`derived`: when what was changed without an event, at the latest."""
         role = self._services.role_of(item.user_id or 0)
-        asked = self._asked(task, item, command, role or "guest", derived)
+        request = self._read_request(task, item, command, role or "guest", derived)
         if is_missed and not self._has_held(task, item.date_ms):
-            asked = replace(asked, seen_ms=item.date_ms + SLACK_MS)
+            request = replace(request, seen_ms=item.date_ms + SLACK_MS)
         if role is None:
-            return asked, Reply(STRANGER)
-        return asked, answer(command, asked, self._terms.commands)
+            return request, Reply(STRANGER)
+        return request, answer(command, request, self._terms.commands)
 
     def _has_held(self, task: Task, since_ms: int) -> bool:
         """Whether a priority was held since then: what the task shows may be from before that."""
         held = self._store.journal.latest(task.id, "hold")
         return held is not None and held.begun_ms > since_ms
 
-    def _asked(
+    def _read_request(
         self,
         task: Task,
         item: HistoryItem,

@@ -42,28 +42,28 @@ class UndoCommand:
     ) -> None:
         self._store, self._undoing, self._episode_of = store, undoing, episode_of
 
-    def __call__(self, task_id: str, change: int | None, asked: Asked) -> str:
+    def __call__(self, task_id: str, change: int | None, request: Asked) -> str:
         """What to say about it, in Markdown."""
         self._store.flush()  # writes of this lane whose end is not on disk yet
-        run, audit = f"undo-{asked.key}", self._store.audit
+        run, audit = f"undo-{request.key}", self._store.audit
         try:
-            meant = self._meant(task_id, change, asked.actor, run)
-            for entry in meant.entries:
-                must_be_allowed(origin(entry, audit.get).automation, asked.commands)
+            target = self._find_target(task_id, change, request.actor, run)
+            for entry in target.entries:
+                must_be_allowed(origin(entry, audit.get).automation, request.commands)
         except InputError as problem:
             return f"Nothing to undo: {problem}."
-        shown = self._store.mirror.get(task_id)
-        done = list(self._undoing.run(meant.entries, UndoRequest(run, asked.actor)))
-        lines = [*map(_line, done), *_besides(done), *self._older(task_id, done)]
-        text = "\n".join([*lines, *_newer(meant)])
-        for known in filter(None, (shown, self._store.mirror.get(task_id))):
-            text = named(text, known.raw)
+        row_before = self._store.mirror.get(task_id)
+        changes = list(self._undoing.run(target.entries, UndoRequest(run, request.actor)))
+        lines = [*map(_line, changes), *_besides(changes), *self._older(task_id, changes)]
+        text = "\n".join([*lines, *_newer(target)])
+        for row in filter(None, (row_before, self._store.mirror.get(task_id))):
+            text = named(text, row.raw)
         return text
 
-    def _meant(self, task_id: str, change: int | None, actor: str, run: str) -> Last:
+    def _find_target(self, task_id: str, change: int | None, actor: str, run: str) -> Last:
         """Raises InputError: nothing of it is recorded, or it is about another task."""
         if change is None:
-            meant = last(
+            target = last(
                 self._store,
                 self._undoing.effects,
                 task_id,
@@ -73,16 +73,16 @@ class UndoCommand:
             )
         else:
             entry = self._store.audit.get(change)
-            meant = Last([entry] if entry and entry.task_id == task_id else [])
-        if not meant.entries:
-            what = "change" if change is None else f"change {change}"
-            raise InputError(f"no {what} of this task is recorded")
-        return meant
+            target = Last([entry] if entry and entry.task_id == task_id else [])
+        if not target.entries:
+            subject = "change" if change is None else f"change {change}"
+            raise InputError(f"no {subject} of this task is recorded")
+        return target
 
-    def _older(self, task_id: str, done: Sequence[Undone]) -> Iterator[str]:
+    def _older(self, task_id: str, changes: Sequence[Undone]) -> Iterator[str]:
         """The change before, if nothing could be undone: else `/undo` would stop there for ever."""
-        if all(one.state == "kept" for one in done):
-            first = min(one.seq for one in done)
+        if all(change.state == "kept" for change in changes):
+            first = min(change.seq for change in changes)
             if older := before(self._store, task_id, first):
                 yield f"The bot's change before that is undone by `/undo {older[0].seq}`."
 
@@ -91,37 +91,43 @@ def named(text: str, raw: Mapping[str, Any]) -> str:
     """The text with names for ids: of the task's custom fields, their options, List and people."""
     for field in raw.get("custom_fields") or ():
         options = (field.get("type_config") or {}).get("options") or ()
-        for one in (field, *options):
-            name = one.get("name") or one.get("label")
-            if name and len(str(one["id"])) == _ID_LENGTH:
-                text = text.replace(str(one["id"]), str(name))
-    for one in (raw.get("list") or {}, *(raw.get("assignees") or ())):
-        if name := one.get("name") or one.get("username"):
+        for entry in (field, *options):
+            name = entry.get("name") or entry.get("label")
+            if name and len(str(entry["id"])) == _ID_LENGTH:
+                text = text.replace(str(entry["id"]), str(name))
+    for entry in (raw.get("list") or {}, *(raw.get("assignees") or ())):
+        if name := entry.get("name") or entry.get("username"):
             # As a word: it might be a part of a longer number.
-            text = plain(str(name)).join(re.split(rf"\b{one['id']}\b", text))
+            text = plain(str(name)).join(re.split(rf"\b{entry['id']}\b", text))
     return text
 
 
-def _line(one: Undone) -> str:
-    why = f": {one.why}" if one.why else ""
-    return f"{_TITLES[one.state]}: change {one.seq} by {one.automation}, {one.text}{why}."
+def _line(change: Undone) -> str:
+    why = f": {change.why}" if change.why else ""
+    return (
+        f"{_TITLES[change.state]}: change {change.seq} by {change.automation}, {change.text}{why}."
+    )
 
 
-def _newer(meant: Last) -> Iterator[str]:
+def _newer(target: Last) -> Iterator[str]:
     """The bot's change since a command: another `/undo` goes further back, not to that."""
-    if (entry := meant.since) is not None:
-        what = describe(entry.kind, entry.before, entry.after)
-        yield f"Since then {entry.automation} changed {what}: `/undo {entry.seq}` undoes that."
+    if (entry := target.since) is not None:
+        summary = describe(entry.kind, entry.before, entry.after)
+        yield f"Since then {entry.automation} changed {summary}: `/undo {entry.seq}` undoes that."
 
 
-def _besides(done: Sequence[Undone]) -> Iterator[str]:
+def _besides(changes: Sequence[Undone]) -> Iterator[str]:
     """What it keeps the bot from, until when, and how to end that."""
-    muted = {automation: until_ms for one in done for automation, until_ms in one.muted.items()}
+    muted = {
+        automation: until_ms for change in changes for automation, until_ms in change.muted.items()
+    }
     for automation, until_ms in muted.items():
         yield f"{Muted(automation, until_ms).sentence} `/unmute {automation}` ends that."
-    for priority, until_ms in dict.fromkeys((one.keeps, one.until_ms) for one in done):
+    for priority, until_ms in dict.fromkeys((change.keeps, change.until_ms) for change in changes):
         if priority is not None:
-            kept = f"{format_priority(priority)} is held until {format_moment(until_ms)}"
-            yield f"{kept}. `/release` ends that."
-    for automation in dict.fromkeys(automation for one in done for automation in one.unmuted):
+            text = f"{format_priority(priority)} is held until {format_moment(until_ms)}"
+            yield f"{text}. `/release` ends that."
+    for automation in dict.fromkeys(
+        automation for change in changes for automation in change.unmuted
+    ):
         yield f"`{automation}` is no longer muted here."

@@ -118,8 +118,8 @@ def _commands(groups: Iterable[Group], recent: Group, actor: str) -> Iterator[Gr
     }
     for group in groups:
         entry = group[0]
-        given = entry.automation.startswith("/") and entry.actor == actor
-        if given or (entry.cause.startswith(f"{MANUAL}:") and _comment(entry) in comments):
+        is_command = entry.automation.startswith("/") and entry.actor == actor
+        if is_command or (entry.cause.startswith(f"{MANUAL}:") and _comment(entry) in comments):
             yield group
 
 
@@ -154,14 +154,14 @@ def _writes(store: Store, episode: Episode) -> Group:
 
 def _with_undos(store: Store, entries: Group) -> Group:
     """The changes, their undos, the undos of those, and so on; the newest first."""
-    known = {entry.seq: entry for entry in entries}
-    new: Collection[int] = known
+    by_seq = {entry.seq: entry for entry in entries}
+    new: Collection[int] = by_seq
     while new:
         undos = store.audit.directly_caused_by([f"{CAUSE}{seq}" for seq in new])
-        found = {entry.seq: entry for entry in undos if entry.outcome == DONE}
-        new = found.keys() - known.keys()
-        known |= found
-    return [known[seq] for seq in sorted(known, reverse=True)]
+        undos_by_seq = {entry.seq: entry for entry in undos if entry.outcome == DONE}
+        new = undos_by_seq.keys() - by_seq.keys()
+        by_seq |= undos_by_seq
+    return [by_seq[seq] for seq in sorted(by_seq, reverse=True)]
 
 
 def _is_news(episode_writes: Group, command: Group) -> bool:

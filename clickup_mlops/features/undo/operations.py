@@ -34,7 +34,7 @@ class Effects:
 
     muted: Mapping[str, tuple[int, ...]]
     """By automation: until when it leaves each of its tasks alone."""
-    kept: tuple[int, ...]
+    holds: tuple[int, ...]
     """Until when each priority that was restored is held."""
     unmuted: Mapping[str, int]
     """By automation: on how many tasks it is no longer muted."""
@@ -57,19 +57,22 @@ def undo(bot: Bot, target: Target, *, actor: str, dry: bool = False) -> Undo:
     return Undo(request.run, len(entries), bot.get(UndoPackage).undoing.run(entries, request))
 
 
-def effects(done: Iterable[Undone]) -> Effects:
+def effects(undone: Iterable[Undone]) -> Effects:
     """What these changes lead to."""
-    changes = list(done)
-    muted = {(name, one.task_id): at_ms for one in changes for name, at_ms in one.muted.items()}
-    free = {(name, one.task_id) for one in changes for name in one.unmuted}
-    kept = {one.task_id: one.until_ms for one in changes if one.keeps is not None}
+    changes = list(undone)
+    muted = {
+        (name, change.task_id): at_ms for change in changes for name, at_ms in change.muted.items()
+    }
+    free = {(name, change.task_id) for change in changes for name in change.unmuted}
+    holds = {change.task_id: change.until_ms for change in changes if change.keeps is not None}
     return Effects(
         muted={
-            name: tuple(at_ms for (each, _), at_ms in muted.items() if each == name)
+            name: tuple(at_ms for (automation, _), at_ms in muted.items() if automation == name)
             for name in sorted({name for name, _ in muted})
         },
-        kept=tuple(kept.values()),
+        holds=tuple(holds.values()),
         unmuted={
-            name: sum(each == name for each, _ in free) for name in sorted({n for n, _ in free})
+            name: sum(automation == name for automation, _ in free)
+            for name in sorted({n for n, _ in free})
         },
     )

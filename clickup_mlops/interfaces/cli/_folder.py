@@ -66,21 +66,21 @@ class Folder(click.Group):
         is given twice is refused.
         """
         try:
-            name, command, rest = super().resolve_command(ctx, args)
+            name, command, remaining_args = super().resolve_command(ctx, args)
         except click.exceptions.NoSuchCommand as problem:
             raise self._no_such(problem.command_name, ctx) from None
         leaf = command is not None and not isinstance(command, click.Group)
         if command is not None and leaf and not ctx.resilient_parsing:
-            _refuse_repeated(click.Context(command, parent=ctx, info_name=name), rest)
-        return name, command, rest
+            _refuse_repeated(click.Context(command, parent=ctx, info_name=name), remaining_args)
+        return name, command, remaining_args
 
-    def _no_such(self, given: str, ctx: click.Context) -> click.exceptions.NoSuchCommand:
-        names, meant = self.list_commands(ctx), OTHER_NAMES.get(given)
-        if meant in names:
-            text = f"No such command {given!r}. Did you mean {meant!r}?"
-            return click.exceptions.NoSuchCommand(given, text, ctx=ctx)
+    def _no_such(self, typed_name: str, ctx: click.Context) -> click.exceptions.NoSuchCommand:
+        names, known_name = self.list_commands(ctx), OTHER_NAMES.get(typed_name)
+        if known_name in names:
+            text = f"No such command {typed_name!r}. Did you mean {known_name!r}?"
+            return click.exceptions.NoSuchCommand(typed_name, text, ctx=ctx)
         # click only knows commands that were imported already.
-        return click.exceptions.NoSuchCommand(given, possibilities=names, ctx=ctx)
+        return click.exceptions.NoSuchCommand(typed_name, possibilities=names, ctx=ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with the first line of each docstring."""

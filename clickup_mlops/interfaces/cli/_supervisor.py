@@ -122,13 +122,13 @@ def _command(file: Path) -> list[str]:
 
 def _environment(name: str) -> dict[str, str]:
     """What the bot gets besides the parent's: its name in the log, a secrets folder of its own."""
-    own = {
+    variables = {
         PARENT: str(os.getpid()),
         LOG_NAME: name,
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
     secrets = secrets_folder(name)
-    return os.environ | own | ({SECRETS: secrets} if secrets else {})
+    return os.environ | variables | ({SECRETS: secrets} if secrets else {})
 
 
 def end_with_parent(end: Callable[[int], object] = sys.exit) -> None:

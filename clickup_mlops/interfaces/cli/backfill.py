@@ -21,21 +21,21 @@ from clickup_mlops.spelling import format_count
 
 @click.command(help=__doc__)
 @click.option("--since", help=f"What changed from then on: {times.EXAMPLES}.")
-@click.option("--all", "everything", is_flag=True, help="Every task.")
+@click.option("--all", "all_tasks", is_flag=True, help="Every task.")
 @options.config
 @options.as_json
-def command(since: str | None, everything: bool, config: Path | None, as_json: bool) -> int:
-    if since and everything:
+def command(since: str | None, all_tasks: bool, config: Path | None, as_json: bool) -> int:
+    if since and all_tasks:
         raise InputError("Give --since or --all, not both")
     from clickup_mlops.operations.backfill import backfill
 
-    since_ms = 0 if everything else times.moment("--since", since, clock.now_ms())
+    since_ms = 0 if all_tasks else times.moment("--since", since, clock.now_ms())
     with options.open_bot(config, "create") as bot:
-        found = backfill(bot, since_ms)
+        result = backfill(bot, since_ms)
     if as_json:
-        output.json_value({"tasks": list(found.tasks), "kept": found.kept})
+        output.json_value({"tasks": list(result.tasks), "kept": result.held})
     else:
-        click.echo(f"{format_count(len(found.tasks), 'task')} in the inbox.")
-        if found.kept:
-            click.echo(f"{found.kept} of them have a priority that is held for now.")
+        click.echo(f"{format_count(len(result.tasks), 'task')} in the inbox.")
+        if result.held:
+            click.echo(f"{result.held} of them have a priority that is held for now.")
     return ExitCode.DONE

@@ -22,8 +22,8 @@ def command(config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations.check import check
 
     with bot:
-        findings = [*(check(bot) if as_json else _findings.shown(check(bot)))]
+        findings = [*(check(bot) if as_json else _findings.print_findings(check(bot)))]
     problems = sum(finding.state == "problem" for finding in findings)
     if as_json:
-        output.json_value({"checks": [asdict(one) for one in findings], "problems": problems})
+        output.json_value({"checks": [asdict(entry) for entry in findings], "problems": problems})
     return ExitCode.ERROR if problems else ExitCode.DONE

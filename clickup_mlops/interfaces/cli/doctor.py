@@ -26,17 +26,17 @@ def command(config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations.doctor import diagnose
 
     with bot:
-        found = diagnose(bot, config)
-        findings = [*(found if as_json else _findings.shown(found))]
+        diagnosis = diagnose(bot, config)
+        findings = [*(diagnosis if as_json else _findings.print_findings(diagnosis))]
     if as_json:
         output.json_value(
-            {"checks": [asdict(one) for one in findings], "exit_code": int(_code(findings))}
+            {"checks": [asdict(finding) for finding in findings], "exit_code": int(_code(findings))}
         )
     return _code(findings)
 
 
 def _code(findings: "list[Finding]") -> ExitCode:
-    states = {one.state for one in findings}
+    states = {finding.state for finding in findings}
     if "problem" in states:
         return ExitCode.ERROR
     return ExitCode.WORK_TO_DO if "note" in states else ExitCode.DONE

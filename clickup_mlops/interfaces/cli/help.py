@@ -18,5 +18,5 @@ def command(topic: str | None) -> int:
         return ExitCode.DONE
     from clickup_mlops.ports.cli import output
 
-    output.table(("topic", "page"), [(one.topic, one.title) for one in pages.pages()])
+    output.table(("topic", "page"), [(page.topic, page.title) for page in pages.pages()])
     return ExitCode.DONE

@@ -68,23 +68,23 @@ def command(
     return ExitCode.DONE
 
 
-def _ask(question: str, given: str | None, *, default: str = "", hide: bool = False) -> str:
-    if given is not None or not sys.stdin.isatty():
-        return given or ""
+def _ask(question: str, value: str | None, *, default: str = "", hide: bool = False) -> str:
+    if value is not None or not sys.stdin.isatty():
+        return value or ""
     answer = click.prompt(question, default=default, hide_input=hide, show_default=bool(default))
     return str(answer).strip()
 
 
-def _address(given: str) -> str:
+def _address(address: str) -> str:
     """The whole address of the webhook; says what was added."""
-    if not given:
+    if not address:
         return ""
     from clickup_mlops.bot.receive.hook_address import completed
 
-    whole = completed(given)
-    if whole != given:
-        click.echo(f"hooks.public_url is {whole}: ClickUp delivers to that path.")
-    return whole
+    complete_address = completed(address)
+    if complete_address != address:
+        click.echo(f"hooks.public_url is {complete_address}: ClickUp delivers to that path.")
+    return complete_address
 
 
 def _next_steps(file: Path) -> None:

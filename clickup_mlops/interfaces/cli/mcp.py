@@ -44,8 +44,8 @@ def command(
 
     auth = over_http.auth(settings.mcp)
     with over_http.listen(host, port, allow_remote=allow_remote) as on:
-        made = server.build(Access(settings), allow_writes=allow_writes, auth=auth)
-        over_http.run(made, settings.mcp, on, _started)
+        mcp_server = server.build(Access(settings), allow_writes=allow_writes, auth=auth)
+        over_http.run(mcp_server, settings.mcp, on, _started)
     return ExitCode.DONE
 
 

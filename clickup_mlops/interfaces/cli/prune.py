@@ -20,11 +20,18 @@ def command(config: Path | None, as_json: bool, dry_run: bool) -> int:
 
     retention = options.settings(config).retention
     with options.open_store(config) as store:
-        found = prune(store, retention, clock.now_ms(), dry=dry_run)
+        deletions = prune(store, retention, clock.now_ms(), dry=dry_run)
     if as_json:
-        counts = {one.kind: one.rows for one in found}
+        counts = {deletion.kind: deletion.rows for deletion in deletions}
         output.json_value({"counted" if dry_run else "deleted": counts})
     else:
-        rows = [(one.kind, output.when(one.before_ms), one.rows) for one in found]
+        rows = [
+            (deletion.kind, output.when(deletion.before_ms), deletion.rows)
+            for deletion in deletions
+        ]
         output.table(("kind", "older than", "would be deleted" if dry_run else "deleted"), rows)
-    return ExitCode.WORK_TO_DO if dry_run and any(one.rows for one in found) else ExitCode.DONE
+    return (
+        ExitCode.WORK_TO_DO
+        if dry_run and any(deletion.rows for deletion in deletions)
+        else ExitCode.DONE
+    )

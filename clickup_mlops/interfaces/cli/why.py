@@ -22,14 +22,16 @@ def command(task: str, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations.why import why
 
     settings = options.settings(config)
-    own = settings.automations
+    automation_settings = settings.automations
     # One that cannot be read is a matter of `check`.
-    automations, _problems = read_folders(*own.folders, choices=own.by_name)
+    automations, _problems = read_folders(
+        *automation_settings.folders, choices=automation_settings.by_name
+    )
     with options.open_store(config) as store:
         task_id = options.task_id(task)
-        found = why(store, settings.routing, task_id, clock.now_ms(), automations)
+        explanation = why(store, settings.routing, task_id, clock.now_ms(), automations)
     if as_json:
-        output.json_value(found.to_dict())
+        output.json_value(explanation.to_dict())
     else:
-        click.echo(found.text())
+        click.echo(explanation.text())
     return ExitCode.DONE

@@ -28,10 +28,17 @@ class BoundedConnection(H11Protocol):
         super().connection_made(transport)
         self._since_s = self.loop.time()
         self._ending = self.loop.call_later(MOST_IDLE_S, self._end_if_idle)
-        idle = [each for each in self.connections if isinstance(each, BoundedConnection)]
-        idle = sorted((each for each in idle if each.is_idle), key=lambda each: each._since_s)
-        for each in idle[:-MOST_IDLE]:
-            each.transport.abort()
+        idle = [
+            connection
+            for connection in self.connections
+            if isinstance(connection, BoundedConnection)
+        ]
+        idle = sorted(
+            (connection for connection in idle if connection.is_idle),
+            key=lambda connection: connection._since_s,
+        )
+        for connection in idle[:-MOST_IDLE]:
+            connection.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is closed."""

@@ -87,7 +87,7 @@ def run(
         transport_security=TransportSecuritySettings(
             allowed_hosts=[*_with_any_port((*_LOOPBACK, *settings.hosts))],
             allowed_origins=[
-                *_with_any_port(f"http://{one}" for one in _LOOPBACK),
+                *_with_any_port(f"http://{loopback_host}" for loopback_host in _LOOPBACK),
                 *settings.origins,
             ],
         ),

@@ -51,7 +51,7 @@ def build(
     """
     settings, verifier = auth or (None, None)
     writing = Lock()
-    made = [
+    sdk_tools = [
         _sdk_tool(name, tool, access, writing)
         for name, tool in find_tools().items()
         if allow_writes or not tool.writes
@@ -61,7 +61,7 @@ def build(
         title="ClickUp MLOps bot",
         instructions=_INSTRUCTIONS.format(pages=_PAGE, mode=_WRITING if allow_writes else _READING),
         version=__version__,
-        tools=made,
+        tools=sdk_tools,
         resources=[*_resources()],
         auth=settings,
         token_verifier=verifier,
@@ -69,7 +69,7 @@ def build(
 
 
 def _sdk_tool(name: str, tool: Tool, access: Access, writing: Lock) -> SdkTool:
-    made = SdkTool.from_function(
+    sdk_tool = SdkTool.from_function(
         _handler(name, tool, access, writing),
         name=name,
         title=name.replace("_", " ").capitalize(),
@@ -83,13 +83,13 @@ def _sdk_tool(name: str, tool: Tool, access: Access, writing: Lock) -> SdkTool:
         structured_output=True,
     )
     # The SDK drops arguments that it does not know: a misspelt `dry_run` would write.
-    loose = made.fn_metadata.arg_model
+    loose = sdk_tool.fn_metadata.arg_model
     strict: type[ArgModelBase] = type(
         loose.__name__, (loose,), {"model_config": ConfigDict(extra="forbid")}
     )
-    made.fn_metadata.arg_model = strict
-    made.parameters = strict.model_json_schema(by_alias=True)
-    return made
+    sdk_tool.fn_metadata.arg_model = strict
+    sdk_tool.parameters = strict.model_json_schema(by_alias=True)
+    return sdk_tool
 
 
 def _handler(name: str, tool: Tool, access: Access, writing: Lock) -> Callable[..., Answer]:
@@ -102,18 +102,18 @@ def _handler(name: str, tool: Tool, access: Access, writing: Lock) -> Callable[.
             with writing:
                 return _bounded(tool.call(access, **arguments))
         except ClickUpMlopsError as problem:
-            raise ToolError(_said(problem)) from problem
+            raise ToolError(_format_problem(problem)) from problem
 
     handle.__name__, signature = name, tool.signature
     handle.__signature__ = signature  # type: ignore[attr-defined] # what the SDK makes schemas of
     handle.__annotations__ = {
-        **{each.name: each.annotation for each in signature.parameters.values()},
+        **{parameter.name: parameter.annotation for parameter in signature.parameters.values()},
         "return": signature.return_annotation,
     }
     return handle
 
 
-def _said(problem: ClickUpMlopsError) -> str:
+def _format_problem(problem: ClickUpMlopsError) -> str:
     hint = f"\nHint: {problem.hint}" if problem.hint else ""
     return logs.redactor.text(f"{problem}{hint}")
 

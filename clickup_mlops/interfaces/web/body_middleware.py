@@ -50,7 +50,7 @@ class BodyMiddleware:
     def _read(self, environ: dict[str, Any]) -> bool:
         """Whether the body is there as announced, or is refused unread by who is asked next."""
         try:
-            body = _whole(environ, self._most)
+            body = _read_body(environ, self._most)
         except RequestEntityTooLarge:
             return True
         except OSError:
@@ -60,7 +60,7 @@ class BodyMiddleware:
         return not announced or len(body) >= announced
 
 
-def _whole(environ: dict[str, Any], most: int) -> bytes:
+def _read_body(environ: dict[str, Any], most: int) -> bytes:
     """The body; one byte more than allowed of one without a length, so that who is asked next sees
     that it is too large.
     """

@@ -61,21 +61,21 @@ def excess(connections: Iterable[Waiting], limits: Limits) -> Iterator[Waiting]:
     """
     deadline_ms, recent_ms = 1_000 * limits.request_s, 1_000 * EVERY_S
     total, by_peer = 0, Counter[str]()
-    for one in sorted(connections, key=lambda each: each.silent_ms):
-        if one.silent_ms < recent_ms:
+    for connection in sorted(connections, key=lambda candidate: candidate.silent_ms):
+        if connection.silent_ms < recent_ms:
             continue
         total += 1
-        by_peer[one.peer] += 1
-        over = total > limits.connections or by_peer[one.peer] > limits.connections_per_peer
-        if over or one.silent_ms > deadline_ms:
-            yield one
+        by_peer[connection.peer] += 1
+        over = total > limits.connections or by_peer[connection.peer] > limits.connections_per_peer
+        if over or connection.silent_ms > deadline_ms:
+            yield connection
 
 
 def waiting(port: int) -> Iterator[Waiting]:
     """This process's open connections to its port."""
     for fd in _descriptors():
-        if found := _looked_at(fd, port):
-            yield found
+        if connection := _looked_at(fd, port):
+            yield connection
 
 
 def _descriptors() -> Iterable[int]:
@@ -87,7 +87,7 @@ def _descriptors() -> Iterable[int]:
 
 def close_excess(port: int, limits: Limits) -> int:
     """Close them; how many."""
-    return sum(_shut(one, port) for one in [*excess(waiting(port), limits)])
+    return sum(_shut(connection, port) for connection in [*excess(waiting(port), limits)])
 
 
 def watch(port: int, limits: Limits, on_closed: Callable[[int], object]) -> None:
@@ -125,16 +125,16 @@ def _looked_at(fd: int, port: int) -> Waiting | None:
         connection.detach()
 
 
-def _shut(one: Waiting, port: int) -> bool:
-    if _looked_at(one.fd, port) is None:
+def _shut(connection: Waiting, port: int) -> bool:
+    if _looked_at(connection.fd, port) is None:
         return False  # the number may be another file's by now
-    connection = socket.socket(fileno=one.fd)
+    open_socket = socket.socket(fileno=connection.fd)
     try:
-        connection.shutdown(socket.SHUT_RDWR)  # whoever owns it reads its end, and closes it
+        open_socket.shutdown(socket.SHUT_RDWR)  # whoever owns it reads its end, and closes it
     except OSError:
         return False
     finally:
-        connection.detach()
+        open_socket.detach()
     return True
 
 

@@ -118,7 +118,7 @@ class Probe:
 def _report(
     checks: Mapping[str, str], notes: Sequence[str], inbox: Mapping[str, int] | None = None
 ) -> dict[str, Any]:
-    ready = all(found == OK for found in checks.values())
+    ready = all(result == OK for result in checks.values())
     return {"ready": ready, "checks": checks, "notes": [*notes], "inbox": inbox or {}}
 
 
@@ -126,8 +126,8 @@ def _use(bot: Monitored, inbox: dict[str, int]) -> None:
     now = bot.now_ms()
     bot.store.must_be_in_place()
     bot.store.must_be_writable(now)
-    found = bot.store.stats.backlog(now)
-    inbox |= {"ready": found.ready, "waiting": found.waiting, "parked": found.parked}
+    backlog = bot.store.stats.backlog(now)
+    inbox |= {"ready": backlog.ready, "waiting": backlog.waiting, "parked": backlog.parked}
 
 
 def _schema(bot: Monitored) -> None:

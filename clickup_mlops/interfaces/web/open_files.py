@@ -36,11 +36,11 @@ class Fitting:
 
 def raise_limit() -> int:
     """As many as the administrator allows; how many that is."""
-    now, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = _ENOUGH if allowed == resource.RLIM_INFINITY else min(allowed, _ENOUGH)
+    now, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _ENOUGH if hard_limit == resource.RLIM_INFINITY else min(hard_limit, _ENOUGH)
     if now == resource.RLIM_INFINITY or now >= most:
         return _ENOUGH if now == resource.RLIM_INFINITY else now
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, allowed))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard_limit))
     return most
 
 

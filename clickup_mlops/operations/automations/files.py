@@ -21,7 +21,7 @@ class Automations:
     """Those of the folders, and what is wrong with the others."""
 
     folders: tuple[Path, ...]
-    found: tuple[Automation, ...]
+    usable: tuple[Automation, ...]
     problems: tuple[ContentError, ...]
 
 
@@ -37,14 +37,14 @@ class ExampleResult:
 def automations(settings: AutomationsSettings) -> Automations:
     """All of the configured folders, with what the settings choose about them."""
     folders = settings.folders
-    found, problems = read_folders(*folders, choices=settings.by_name)
-    return Automations(folders, found, problems)
+    usable, problems = read_folders(*folders, choices=settings.by_name)
+    return Automations(folders, usable, problems)
 
 
 def replaced(automation: Automation, folders: Sequence[Path]) -> tuple[Path, ...]:
     """The files of other folders whose place this automation takes."""
-    others = (folder / automation.file.name for folder in folders)
-    return tuple(one for one in others if one != automation.file and one.is_file())
+    candidates = (folder / automation.file.name for folder in folders)
+    return tuple(file for file in candidates if file != automation.file and file.is_file())
 
 
 def automation(settings: AutomationsSettings, name: str) -> Automation:
@@ -56,7 +56,7 @@ def automation(settings: AutomationsSettings, name: str) -> Automation:
     chosen = choose(automations(settings), (name,), files=False)
     for problem in chosen.problems:
         raise problem
-    return chosen.found[0]
+    return chosen.usable[0]
 
 
 def choose(all_: Automations, names: Sequence[str], *, files: bool = True) -> Automations:
@@ -69,15 +69,15 @@ def choose(all_: Automations, names: Sequence[str], *, files: bool = True) -> Au
     if not names:
         return all_
     broken = {Path(problem.file).stem: problem for problem in all_.problems}
-    found: list[Automation] = []
+    chosen: list[Automation] = []
     problems = [broken[name] for name in names if name in broken]
     for name in names:
         try:
             if name not in broken:
-                found += named(all_.found, (name,), files=files)
+                chosen += named(all_.usable, (name,), files=files)
         except ContentError as problem:
             problems.append(problem)
-    return Automations(all_.folders, tuple(found), tuple(problems))
+    return Automations(all_.folders, tuple(chosen), tuple(problems))
 
 
 def must_exist(settings: AutomationsSettings, name: str) -> None:
@@ -94,14 +94,14 @@ def must_exist(settings: AutomationsSettings, name: str) -> None:
 
 
 def named(
-    known: Iterable[Automation], names: Sequence[str], *, files: bool = True
+    available: Iterable[Automation], names: Sequence[str], *, files: bool = True
 ) -> list[Automation]:
     """Those that are named, of the known ones or (with `files`) from a file; all if none is.
 
     Raises:
         InputError: there is no such automation and no such file. ContentError: a file is wrong.
     """
-    by_name = {automation.name: automation for automation in known}
+    by_name = {automation.name: automation for automation in available}
     unknown = [
         name for name in names if name not in by_name and not (files and Path(name).is_file())
     ]
@@ -116,10 +116,10 @@ def named(
 
 def run_examples(chosen: Iterable[Automation], router: Router) -> Iterator[ExampleResult]:
     """Each example, evaluated with the router's policy and classifier."""
-    for one in chosen:
-        for example in one.examples:
-            problem = "\n".join(difference(example, run(one, example, router)))
-            yield ExampleResult(one.name, example.name, problem)
+    for automation in chosen:
+        for example in automation.examples:
+            problem = "\n".join(difference(example, run(automation, example, router)))
+            yield ExampleResult(automation.name, example.name, problem)
 
 
 def facts(automation: Automation) -> dict[str, Any]:
@@ -133,18 +133,18 @@ def facts(automation: Automation) -> dict[str, Any]:
         "schedule": schedule and schedule.model_dump(),
         "per": automation.per,
         "when": automation.when and automation.when.text,
-        "do": [_step(one) for one in automation.do],
+        "do": [_step(step) for step in automation.do],
         "after": automation.after and format_value(automation.after),
         "unless": automation.unless and automation.unless.text,
         "until": automation.until and automation.until.text,
-        "then": [_step(one) for one in automation.then],
+        "then": [_step(step) for step in automation.then],
         "cap": automation.cap,
         "mode": automation.mode,
         "canary": canary and canary.model_dump(),
         "quiet": automation.quiet,
-        "settings": {one.name: one.raw for one in automation.settings},
+        "settings": {setting.name: setting.raw for setting in automation.settings},
         "unset": automation.lacks,
-        "examples": [one.name for one in automation.examples],
+        "examples": [example.name for example in automation.examples],
     }
 
 

@@ -34,13 +34,13 @@ def lint(bot: Bot, store: Store | None, names: Sequence[str] = ()) -> Linted:
     """
     named(bot.context.automations, names, files=False)
     subject = _subject(bot, store, names)
-    found = [
-        one
-        for one in remarks_about(subject)
-        if not names or not set(names).isdisjoint(one.automations)
+    remarks = [
+        remark
+        for remark in remarks_about(subject)
+        if not names or not set(names).isdisjoint(remark.automations)
     ]
     sizes = len(subject.automations), len(subject.recorded)
-    return Linted(tuple(found), *sizes, stored=store is not None)
+    return Linted(tuple(remarks), *sizes, stored=store is not None)
 
 
 def _subject(bot: Bot, store: Store | None, names: Sequence[str]) -> Subject:
@@ -49,7 +49,10 @@ def _subject(bot: Bot, store: Store | None, names: Sequence[str]) -> Subject:
     router = Router(bot.settings.routing, CachedClassifier(bot.context.classifier), spaces, authors)
     automations = bot.context.automations if store is None else bot.context.in_spaces
     return Subject(
-        [one.switched_on() if one.name in names else one for one in automations],
+        [
+            automation.switched_on() if automation.name in names else automation
+            for automation in automations
+        ],
         find_effects(),
         router,
         recorded=() if store is None else bot.core.extensions.past_examples(store, router),

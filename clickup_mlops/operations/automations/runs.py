@@ -14,27 +14,29 @@ from clickup_mlops.store.tables.runs import RunFilter
 
 def run(store: Store, number: int) -> Shown:
     """One run. Raises InputError: there is none of this number."""
-    found = log.get_run(store, number)
-    if found is None:
+    entry = log.get_run(store, number)
+    if entry is None:
         hint = "`clickup-mlops automations runs` lists them."
         raise InputError(f"There is no run {number}", hint=hint)
-    return found
+    return entry
 
 
-def runs(store: Store, settings: AutomationsSettings, wanted: RunFilter, limit: int) -> list[Shown]:
+def runs(
+    store: Store, settings: AutomationsSettings, criteria: RunFilter, limit: int
+) -> list[Shown]:
     """The newest runs that pass the filter, newest first.
 
     Raises:
         InputError: the filter names an automation that never ran and does not exist.
     """
-    found = log.list_runs(store, wanted, limit)
-    name = wanted.automation
-    if name and not found and not store.runs.list(RunFilter(automation=name), 1):
+    matches = log.list_runs(store, criteria, limit)
+    name = criteria.automation
+    if name and not matches and not store.runs.list(RunFilter(automation=name), 1):
         must_exist(settings, name)
-    return found
+    return matches
 
 
-def facts(one: Shown) -> dict[str, Any]:
+def facts(entry: Shown) -> dict[str, Any]:
     """A run as plain JSON values."""
-    task = {"task_name": one.task_name, "task_url": one.task_url}
-    return asdict(one.run) | task | {"why": one.run.why}
+    task = {"task_name": entry.task_name, "task_url": entry.task_url}
+    return asdict(entry.run) | task | {"why": entry.run.why}

@@ -27,12 +27,12 @@ _OPTIONS = (
 
 
 def options(function: Decorated) -> Decorated:
-    """Add the filters, passed as `wanted: dict`."""
+    """Add the filters, passed as `criteria: dict`."""
 
     @wraps(function)  # with the options below it
-    def collected(**given: Any) -> Any:
+    def collected(**values: Any) -> Any:
         names = ("task", "automation", "run", "kind", "since", "until")
-        return function(wanted={name: given.pop(name) for name in names}, **given)
+        return function(criteria={name: values.pop(name) for name in names}, **values)
 
     decorated: Decorated = collected
     for option in reversed(_OPTIONS):
@@ -40,24 +40,24 @@ def options(function: Decorated) -> Decorated:
     return decorated
 
 
-def filter_of(wanted: dict[str, str | None]) -> "Filter":
+def filter_of(criteria: dict[str, str | None]) -> "Filter":
     """Checked. Raises InputError."""
     from clickup_mlops.store import Filter
 
     now = clock.now_ms()
     return Filter(
-        task_id=task_id(wanted["task"]),
-        automation=wanted["automation"],
-        run=wanted["run"],
-        kind=wanted["kind"],
-        since_ms=times.moment("--since", wanted["since"], now),
-        until_ms=times.moment("--until", wanted["until"], now),
+        task_id=task_id(criteria["task"]),
+        automation=criteria["automation"],
+        run=criteria["run"],
+        kind=criteria["kind"],
+        since_ms=times.moment("--since", criteria["since"], now),
+        until_ms=times.moment("--until", criteria["until"], now),
     )
 
 
-def task_id(given: str | None) -> str | None:
+def task_id(text: str | None) -> str | None:
     """Of a task's id or address."""
-    return given and shared.task_id(given)
+    return text and shared.task_id(text)
 
 
 def by(entry: "Entry") -> str:

@@ -19,15 +19,15 @@ _MARKS: Final = {
 _INDENT: Final = "\n" + " " * 20
 
 
-def shown(findings: Iterable["Finding"]) -> Iterator["Finding"]:
+def print_findings(findings: Iterable["Finding"]) -> Iterator["Finding"]:
     """The same, each printed as it comes; in the end how many problems there are."""
     problems = 0
-    for one in findings:
-        mark, colour = _MARKS[one.state]
-        text = one.text.replace("\n", _INDENT)
-        click.echo(f"{click.style(f'{mark:4}', fg=colour)}  {one.check:12}  {text}")
-        if one.hint:
-            click.echo(f"{_INDENT[1:]}{one.hint}")
-        problems += one.state == "problem"
-        yield one
+    for finding in findings:
+        mark, colour = _MARKS[finding.state]
+        text = finding.text.replace("\n", _INDENT)
+        click.echo(f"{click.style(f'{mark:4}', fg=colour)}  {finding.check:12}  {text}")
+        if finding.hint:
+            click.echo(f"{_INDENT[1:]}{finding.hint}")
+        problems += finding.state == "problem"
+        yield finding
     click.echo(f"{format_count(problems, 'problem')}." if problems else "No problems.")

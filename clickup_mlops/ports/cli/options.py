@@ -33,9 +33,9 @@ def as_json(function: Decorated) -> Decorated:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
 
 
-def task_id(given: str) -> str:
+def task_id(text: str) -> str:
     """Of a task's id, as ClickUp shows it (`#86abc`) or bare, or of the task's address."""
-    return given.partition("?")[0].rstrip("/").rpartition("/")[2].removeprefix("#")
+    return text.partition("?")[0].rstrip("/").rpartition("/")[2].removeprefix("#")
 
 
 def settings(config: Path | None, *, log_level: str | None = "WARNING") -> "Settings":

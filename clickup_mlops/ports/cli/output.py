@@ -83,18 +83,18 @@ def table(
     as lines of name and value. For a program nothing is wrapped, however long.
     """
     cells = [[_cell(value) for value in row] for row in rows]
-    shown = console()
+    terminal = console()
     if nothing and not cells:
         click.echo(nothing)
-    elif not shown.is_terminal:
-        click.echo(_lines(shown, _made(columns, cells, title, numbers)))
-    elif widths := fitting([*zip(columns, *cells, strict=True)], shown.width):
-        shown.print(_made(columns, cells, title, numbers, widths))
+    elif not terminal.is_terminal:
+        click.echo(_lines(terminal, _build_table(columns, cells, title, numbers)))
+    elif widths := fitting([*zip(columns, *cells, strict=True)], terminal.width):
+        terminal.print(_build_table(columns, cells, title, numbers, widths))
     else:
         _records(columns, cells, title)
 
 
-def _made(
+def _build_table(
     columns: Sequence[str],
     cells: Sequence[Sequence[str]],
     title: str | None,
@@ -104,7 +104,7 @@ def _made(
     from rich.table import Column, Table
     from rich.text import Text
 
-    made = Table(
+    rich_table = Table(
         *(
             Column(
                 name,
@@ -121,8 +121,8 @@ def _made(
         pad_edge=False,
     )
     for row in cells:
-        made.add_row(*map(Text, row))
-    return made
+        rich_table.add_row(*map(Text, row))
+    return rich_table
 
 
 def fitting(columns: Sequence[Sequence[str]], width: int) -> list[int]:
@@ -132,16 +132,19 @@ def fitting(columns: Sequence[Sequence[str]], width: int) -> list[int]:
     """
     from rich.cells import cell_len
 
-    least = [min(_WORD, max(map(cell_len, " ".join(one).split()), default=0)) for one in columns]
-    wanted = [
-        max(cell_len(line) for cell in one for line in (cell or " ").split("\n")) for one in columns
+    least = [
+        min(_WORD, max(map(cell_len, " ".join(column).split()), default=0)) for column in columns
+    ]
+    desired = [
+        max(cell_len(line) for cell in column for line in (cell or " ").split("\n"))
+        for column in columns
     ]
     room = width - sum(least) - 2 * (len(columns) - 1)
     if room < 0:
         return []
-    by_need = sorted(range(len(columns)), key=lambda at: wanted[at] - least[at])
-    for left, at in zip(range(len(columns), 0, -1), by_need, strict=True):
-        more = min(wanted[at] - least[at], room // left)
+    by_need = sorted(range(len(columns)), key=lambda at: desired[at] - least[at])
+    for remaining, at in zip(range(len(columns), 0, -1), by_need, strict=True):
+        more = min(desired[at] - least[at], room // remaining)
         least[at], room = least[at] + more, room - more
     return least
 
@@ -155,22 +158,22 @@ def _records(columns: Sequence[str], cells: Sequence[Sequence[str]], title: str 
         click.echo("\n".join([*([""] if at else []), *lines]))
 
 
-def _lines(shown: "Console", made: "Table") -> str:
+def _lines(terminal: "Console", rich_table: "Table") -> str:
     """As wide as its rows, without the blanks that fill up the last column."""
-    shown.width = _WIDEST
-    with shown.capture() as captured:
-        shown.print(made)
+    terminal.width = _WIDEST
+    with terminal.capture() as captured:
+        terminal.print(rich_table)
     return "\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n"))
 
 
-def progress(values: Iterable[T], total: int, what: str) -> Iterator[T]:
+def progress(values: Iterable[T], total: int, description: str) -> Iterator[T]:
     """The values, with a bar on a terminal's standard error."""
     from rich.progress import track
 
     yield from track(
         values,
         total=total,
-        description=what,
+        description=description,
         console=console(stderr=True),
         transient=True,
         disable=not sys.stderr.isatty(),
@@ -197,12 +200,12 @@ def lines(name: str, values: Sequence[str], as_json: bool, *, nothing: str) -> N
 def write_lines(to: Path, lines: Iterable[str]) -> int:
     """Write them to the file, or to standard output if it is `-`; how many."""
     if to == Path("-"):
-        return _each(lines, click.echo)
+        return _write_all(lines, click.echo)
     with files.replacing(to) as file:
-        return _each(lines, lambda line: file.write(f"{line}\n".encode()))
+        return _write_all(lines, lambda line: file.write(f"{line}\n".encode()))
 
 
-def _each(lines: Iterable[str], write: Callable[[str], object]) -> int:
+def _write_all(lines: Iterable[str], write: Callable[[str], object]) -> int:
     count = 0
     for line in lines:
         write(line)
@@ -210,12 +213,12 @@ def _each(lines: Iterable[str], write: Callable[[str], object]) -> int:
     return count
 
 
-def backup(done: str, report: "Report", as_json: bool) -> int:
+def backup(verb: str, report: "Report", as_json: bool) -> int:
     """Print what a backup holds; the command's exit code."""
     if as_json:
         json_value(asdict(report))
     else:
         rows = [f"{count:,} {name}" for name, count in report.rows.items() if count]
-        click.echo(f"{done}: {', '.join(rows) or 'no rows'}.")
+        click.echo(f"{verb}: {', '.join(rows) or 'no rows'}.")
         click.echo(f"Tables of revision {report.revision}. The audit chain is {report.audit}.")
     return ExitCode.ERROR if report.audit.startswith("broken") else ExitCode.DONE

@@ -10,9 +10,13 @@ NAME: Final = "clickup-mlops"
 
 def program() -> str:
     """`clickup-mlops` if the shell finds this one by its name, else its path."""
-    own = Path(sys.executable).with_name(NAME)
-    found = shutil.which(NAME)
-    if not own.is_file() or (found and Path(found).absolute() == own):
+    executable = Path(sys.executable).with_name(NAME)
+    on_path = shutil.which(NAME)
+    if not executable.is_file() or (on_path and Path(on_path).absolute() == executable):
         return NAME
-    here = Path.cwd()
-    return str(own.relative_to(here) if own.is_relative_to(here) else own)
+    working_folder = Path.cwd()
+    return str(
+        executable.relative_to(working_folder)
+        if executable.is_relative_to(working_folder)
+        else executable
+    )

@@ -28,9 +28,9 @@ class Terminal:
         self._said_s: dict[str, float] = {}
 
     @contextmanager
-    def during(self, kind: str, what: str) -> Iterator[None]:
+    def during(self, kind: str, subject: str) -> Iterator[None]:
         """See `Waiting`."""
-        timer = threading.Timer(SOON_S, self._say, (kind, f"Waiting for {what} ..."))
+        timer = threading.Timer(SOON_S, self._say, (kind, f"Waiting for {subject} ..."))
         timer.daemon = True
         timer.start()
         try:
@@ -38,11 +38,11 @@ class Terminal:
         finally:
             timer.cancel()
 
-    def pausing(self, problem: ApiError, seconds: float, tried: int, of: int) -> None:
+    def pausing(self, problem: ApiError, seconds: float, attempt: int, attempts: int) -> None:
         """See `Waiting`."""
         if seconds:
-            when = f"trying again in {max(1, round(seconds))} s ({tried + 1} of {of})"
-            self._say(f"try {tried}", f"Waiting for ClickUp: {problem}; {when}")
+            when = f"trying again in {max(1, round(seconds))} s ({attempt + 1} of {attempts})"
+            self._say(f"try {attempt}", f"Waiting for ClickUp: {problem}; {when}")
 
     def _say(self, kind: str, text: str) -> None:
         with self._lock:

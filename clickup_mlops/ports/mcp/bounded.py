@@ -74,7 +74,7 @@ def _run(sender: Connection, function: Callable[..., Any], arguments: tuple[Any,
         sender.send((None, str(problem), problem.hint))
 
 
-def _limit(what: int, most: int) -> None:
-    _now, allowed = resource.getrlimit(what)
-    value = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
-    resource.setrlimit(what, (value, value))
+def _limit(resource_id: int, most: int) -> None:
+    _now, hard_limit = resource.getrlimit(resource_id)
+    value = most if hard_limit == resource.RLIM_INFINITY else min(most, hard_limit)
+    resource.setrlimit(resource_id, (value, value))

@@ -53,20 +53,20 @@ class Tool:
     @property
     def signature(self) -> inspect.Signature:
         """Of `call`, without `access`."""
-        whole = inspect.signature(self.call, eval_str=True)
-        _access, *others = whole.parameters.values()
-        return whole.replace(parameters=others)
+        call_signature = inspect.signature(self.call, eval_str=True)
+        _access, *parameters = call_signature.parameters.values()
+        return call_signature.replace(parameters=parameters)
 
 
 _TASK: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def _task_id(given: str) -> str:
+def _task_id(text: str) -> str:
     """As on the command line: `#86abc`, `86abc` or an address."""
-    found = given.partition("?")[0].rstrip("/").rpartition("/")[2].removeprefix("#")
-    if not _TASK.fullmatch(found):
+    task_id = text.partition("?")[0].rstrip("/").rpartition("/")[2].removeprefix("#")
+    if not _TASK.fullmatch(task_id):
         raise ValueError("not a task's id or address")
-    return found
+    return task_id
 
 
 TaskId = Annotated[

@@ -40,7 +40,7 @@ def owners(task: Task | None) -> Cell:
     """Who is assigned."""
     if task is None:
         return None
-    names = ", ".join(short(one.username or one.email or str(one.id)) for one in task.assignees)
+    names = ", ".join(short(user.username or user.email or str(user.id)) for user in task.assignees)
     return names or Badge("unassigned", "warning")
 
 

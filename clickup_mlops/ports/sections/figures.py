@@ -43,42 +43,46 @@ def compared(query: Query, read: Callable[[Period], T]) -> Compared[T]:
     return Compared(read(query.period), None if query.before is None else read(query.before))
 
 
-def count(label: str, query: Query, origin: str, found: Compared[int]) -> Figure:
+def count(label: str, query: Query, origin: str, counts: Compared[int]) -> Figure:
     """How many. The change is one of the rate: periods may differ in length."""
     change = None
-    if query.before is not None and found.before is not None:
+    if query.before is not None and counts.before is not None:
         change = statistics.change_of_count(
-            found.before, found.now, before_ms=_length(query.before), now_ms=_length(query.period)
+            counts.before, counts.now, before_ms=_length(query.before), now_ms=_length(query.period)
         )
     note = _note(query, origin, _rate(change, query) if change else "")
-    return Figure(label, Number(found.now), note, found.map(Number).before)
+    return Figure(label, Number(counts.now), note, counts.map(Number).before)
 
 
-def share(label: str, query: Query, origin: str, found: Compared[tuple[int, int]]) -> Figure:
+def share(label: str, query: Query, origin: str, portions: Compared[tuple[int, int]]) -> Figure:
     """A share in percent, of (part, whole)."""
-    change = statistics.change_of_share(found.before, found.now) if found.before else None
-    part, whole = found.now
-    note = _note(query, f"{part} of {whole}, {origin}", _points(change) if change else "")
-    return _estimated(label, note, found.map(lambda one: statistics.share(*one)), _share_cell)
+    change = statistics.change_of_share(portions.before, portions.now) if portions.before else None
+    part, total = portions.now
+    note = _note(query, f"{part} of {total}, {origin}", _points(change) if change else "")
+    return _estimated(
+        label, note, portions.map(lambda portion: statistics.share(*portion)), _share_cell
+    )
 
 
-def typical(label: str, query: Query, origin: str, found: Compared[list[float]]) -> Figure:
+def typical(label: str, query: Query, origin: str, durations: Compared[list[float]]) -> Figure:
     """The median of lengths of time in ms."""
     seed, change = f"{query.period.name} {label}", None
-    if found.before is not None:
-        change = statistics.change_of_median(found.before, found.now, seed)
-    note = _note(query, f"median of {len(found.now)}, {origin}", _times(change) if change else "")
-    medians = found.map(lambda values: statistics.median(values, seed))
+    if durations.before is not None:
+        change = statistics.change_of_median(durations.before, durations.now, seed)
+    note = _note(
+        query, f"median of {len(durations.now)}, {origin}", _times(change) if change else ""
+    )
+    medians = durations.map(lambda values: statistics.median(values, seed))
     return _estimated(label, note, medians, _duration_cell)
 
 
 def _estimated(
     label: str,
     note: str,
-    found: Compared[Estimate | None],
+    estimates: Compared[Estimate | None],
     cell: Callable[[float], Number | Duration],
 ) -> Figure:
-    now, before = found.now, None if found.before is None else cell(found.before.value)
+    now, before = estimates.now, None if estimates.before is None else cell(estimates.before.value)
     if now is None:
         return Figure(label, NOT_ENOUGH, note, before)
     return Figure(label, cell(now.value), note, before, low=cell(now.low), high=cell(now.high))
@@ -100,10 +104,10 @@ def _note(query: Query, origin: str, change: str) -> str:
 
 def _rate(change: Estimate, query: Query) -> str:
     """The change of a count; per day, where the periods differ in length."""
-    shown = _interval(change, lambda value: f"{value * 100:+.0f}%")
+    interval = _interval(change, lambda value: f"{value * 100:+.0f}%")
     if query.before is None or _length(query.before) == _length(query.period):
-        return shown
-    return f"{change.value * 100:+.0f}% per day, {shown}"
+        return interval
+    return f"{change.value * 100:+.0f}% per day, {interval}"
 
 
 def _points(change: Estimate) -> str:
@@ -114,8 +118,8 @@ def _times(change: Estimate) -> str:
     return _interval(change, _signed)
 
 
-def _interval(change: Estimate, shown: Callable[[float], str]) -> str:
-    return f"{shown(change.low)} to {shown(change.high)} (95%)"
+def _interval(change: Estimate, format_value: Callable[[float], str]) -> str:
+    return f"{format_value(change.low)} to {format_value(change.high)} (95%)"
 
 
 def _signed(ms: float) -> str:

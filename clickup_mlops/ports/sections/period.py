@@ -42,9 +42,9 @@ def named(every: Calendar, name: str, zone: str) -> Period:
     Raises:
         InputError: no period of this kind has this name, or there is no such time zone.
     """
-    found = _NAMES[every].fullmatch(name)
+    match = _NAMES[every].fullmatch(name)
     try:
-        first = _first(every, *map(int, found.groups())) if found else None
+        first = _first(every, *map(int, match.groups())) if match else None
     except ValueError:
         first = None
     if first is None or first.year not in _YEARS:

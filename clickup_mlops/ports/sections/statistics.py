@@ -29,20 +29,20 @@ class Estimate:
     high: float
 
 
-def share(part: int, whole: int) -> Estimate | None:
+def share(part: int, total: int) -> Estimate | None:
     """A share of 0 to 1 with Wilson's interval; None: not enough data."""
-    return wilson(part, whole) if whole >= MINIMUM else None
+    return wilson(part, total) if total >= MINIMUM else None
 
 
-def wilson(part: int, whole: int) -> Estimate:
+def wilson(part: int, total: int) -> Estimate:
     """Wilson's interval of a share; `whole` is at least 1.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
     """
-    share = part / whole
-    scale = 1 + _Z**2 / whole
-    middle = (share + _Z**2 / (2 * whole)) / scale
-    reach = _Z / scale * math.sqrt(share * (1 - share) / whole + _Z**2 / (4 * whole**2))
+    share = part / total
+    scale = 1 + _Z**2 / total
+    middle = (share + _Z**2 / (2 * total)) / scale
+    reach = _Z / scale * math.sqrt(share * (1 - share) / total + _Z**2 / (4 * total**2))
     return Estimate(
         share, min(share, max(0.0, middle - reach)), max(share, min(1.0, middle + reach))
     )
@@ -99,8 +99,8 @@ def change_of_count(
     if not before or before + now < 2 * MINIMUM:
         return None
     scale = before_ms / now_ms
-    found = wilson(now, before + now)
-    low, high = (_odds(one) * scale - 1 for one in (found.low, found.high))
+    estimate = wilson(now, before + now)
+    low, high = (_odds(bound) * scale - 1 for bound in (estimate.low, estimate.high))
     return Estimate(now / before * scale - 1, low, high)
 
 
@@ -128,7 +128,7 @@ def _means(values: Sequence[float], seed: str) -> Iterator[float]:
         yield math.fsum(chance.choices(values, k=count)) / count
 
 
-def _interval(found: list[float]) -> tuple[float, float]:
-    found.sort()
-    out = round(len(found) * 0.025)
-    return found[out], found[-1 - out]
+def _interval(values: list[float]) -> tuple[float, float]:
+    values.sort()
+    out = round(len(values) * 0.025)
+    return values[out], values[-1 - out]

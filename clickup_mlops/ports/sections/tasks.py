@@ -8,18 +8,18 @@ from clickup_mlops.ports.sections.model import Data
 from clickup_mlops.views.model import Cell, Link
 
 
-def known(data: Data, task_ids: Iterable[str]) -> Mapping[str, Task]:
+def read_tasks(data: Data, task_ids: Iterable[str]) -> Mapping[str, Task]:
     """The tasks that the store has, by id. One that was deleted is not there."""
-    wanted = sorted({one for one in task_ids if one})
-    rows = data.store.mirror.get_many(wanted) if wanted else {}
+    ids = sorted({id_ for id_ in task_ids if id_})
+    rows = data.store.mirror.get_many(ids) if ids else {}
     return {task_id: Task.parse(row.raw) for task_id, row in rows.items()}
 
 
-def existing(data: Data, found: Iterable[Journey]) -> list[Journey]:
+def existing(data: Data, journeys: Iterable[Journey]) -> list[Journey]:
     """Those of tasks that were not deleted since."""
-    listed = [*found]
-    there = data.store.mirror.filter_known(one.task_id for one in listed)
-    return [one for one in listed if one.task_id in there]
+    listed = [*journeys]
+    existing_ids = data.store.mirror.filter_known(journey.task_id for journey in listed)
+    return [journey for journey in listed if journey.task_id in existing_ids]
 
 
 def link(task_id: str, tasks: Mapping[str, Task]) -> Cell:
@@ -40,4 +40,4 @@ def title(task_id: str, tasks: Mapping[str, Task]) -> str:
 
 def owners(task: Task | None) -> str:
     """The names of its assignees."""
-    return ", ".join(one.username or one.email for one in task.assignees) if task else ""
+    return ", ".join(user.username or user.email for user in task.assignees) if task else ""

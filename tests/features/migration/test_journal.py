@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.migration.journal import changed, text_hash, values, written
+from clickup_mlops.features.migration.journal import changed, read_written, text_hash, values
 from clickup_mlops.features.migration.tables.migration_steps import JournaledStep
 from tests.features.migration.bench import Bench
 
@@ -23,13 +23,13 @@ def test_a_step_goes_through_its_states(bench: Bench) -> None:
     journal = bench.journal
     assert journal.get("task:1") is None
     journal.begin("task:1", "h", {"item": "1"})
-    assert (journal.task("1"), journal.made("")) == (None, False)
-    journal.done("task:1", "86x", "h", {"item": "1", "list": "9"})
-    assert (journal.task("1"), journal.made("86x")) == ("86x", True)
+    assert (journal.task("1"), journal.has_created("")) == (None, False)
+    journal.complete("task:1", "86x", "h", {"item": "1", "list": "9"})
+    assert (journal.task("1"), journal.has_created("86x")) == ("86x", True)
     (step,) = journal.of("task")
-    assert written(step)["list"] == "9"
+    assert read_written(step)["list"] == "9"
     journal.undone([step])
-    assert (journal.get("task:1"), journal.made("86x")) == (None, False)
+    assert (journal.get("task:1"), journal.has_created("86x")) == (None, False)
     journal.failed("link:1:2", "no", "h", {})
     assert [one.error for one in journal.failures()] == ["no"]
     assert journal.counts() == {("task", "undone"): 1, ("link", "failed"): 1}
@@ -37,7 +37,7 @@ def test_a_step_goes_through_its_states(bench: Bench) -> None:
 
 def test_what_is_no_object_was_not_written() -> None:
     """A step of an older version may have nothing."""
-    assert written(JournaledStep("task:1", "task", "done")) == {}
+    assert read_written(JournaledStep("task:1", "task", "done")) == {}
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from clickup_mlops.features.incidents.task_tables import build_for_doc
 from clickup_mlops.features.reports.delivery.model import Delivery, Mail
 from clickup_mlops.features.reports.delivery.targets import mail
 from clickup_mlops.features.reports.operations import building
-from clickup_mlops.features.reports.operations.building import Wanted
+from clickup_mlops.features.reports.operations.building import ReportRequest
 from clickup_mlops.features.reports.render import html, markdown, pdf
 from clickup_mlops.features.reports.render import json as as_json
 from clickup_mlops.features.wiki import blocks, models
@@ -39,12 +39,12 @@ from tests.empty import store_at
 NOW = 1_795_812_000_000
 DAY = "2026-11-27"
 KINDS = (
-    Wanted("daily", DAY),
-    Wanted("weekly", "2026-W48"),
-    Wanted("monthly", "2026-11"),
-    Wanted("milestone", "t1"),
-    Wanted("incident", "i1"),
-    Wanted("incident", "i4"),
+    ReportRequest("daily", DAY),
+    ReportRequest("weekly", "2026-W48"),
+    ReportRequest("monthly", "2026-11"),
+    ReportRequest("milestone", "t1"),
+    ReportRequest("incident", "i1"),
+    ReportRequest("incident", "i4"),
 )
 ALLOWED = frozenset(
     [
@@ -153,7 +153,7 @@ def test_an_email_has_no_head_or_part_of_others(report: Report) -> None:
         "team",
         report,
         lambda form: forms[form].render(report).encode(),
-        written=lambda _task, _kind: None,
+        find_written=lambda _task, _kind: None,
         now_ms=NOW,
         sender="ML bot <bot@example.org>",
     )

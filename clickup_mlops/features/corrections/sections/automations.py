@@ -26,7 +26,7 @@ from clickup_mlops.views.model import (
 MOST: Final = 30
 _END: Final[Align] = "end"
 _RESULTS: Final[tuple[Result, ...]] = ("done", "shadow", "held", "capped", *FAILED)
-_RUNS: Final = (Column("Automation"), *(Column(one.capitalize(), _END) for one in _RESULTS))
+_RUNS: Final = (Column("Automation"), *(Column(result.capitalize(), _END) for result in _RESULTS))
 _CORRECTED: Final = (
     Column("When"),
     Column("Task"),
@@ -74,26 +74,30 @@ def _corrections(data: Data, period: Period) -> list[Correction]:
 
 
 def _changes(data: Data, period: Period) -> int:
-    found = data.store.periods.writes(period.start_ms, period.end_ms)
-    return sum(one.count for one in found if one.outcome == DONE)
+    writes = data.store.periods.writes(period.start_ms, period.end_ms)
+    return sum(write.count for write in writes if write.outcome == DONE)
 
 
-def _failed(found: Iterable[Runs]) -> tuple[int, int]:
-    counted = [(one.result in FAILED, one.count) for one in found]
+def _failed(runs: Iterable[Runs]) -> tuple[int, int]:
+    counted = [(run.result in FAILED, run.count) for run in runs]
     return sum(count for is_failed, count in counted if is_failed), sum(n for _, n in counted)
 
 
 def _of_decisions(data: Data, period: Period) -> tuple[int, int]:
     """Of the tasks whose priority was decided in the period: those whose priority people chose."""
     decided = data.store.periods.decided(period.start_ms, period.end_ms)
-    chosen = {one.task_id for one in _corrections(data, period) if one.subject == "priority"}
+    chosen = {
+        correction.task_id
+        for correction in _corrections(data, period)
+        if correction.subject == "priority"
+    }
     return len(decided & chosen), len(decided)
 
 
-def _table_of_runs(found: Sequence[Runs]) -> Table:
+def _table_of_runs(runs: Sequence[Runs]) -> Table:
     counts: dict[str, Counter[str]] = {}
-    for one in found:
-        counts.setdefault(one.automation, Counter())[one.result] += one.count
+    for run in runs:
+        counts.setdefault(run.automation, Counter())[run.result] += run.count
     rows = tuple(
         (name, *(_count(result, counts[name][result]) for result in _RESULTS))
         for name in sorted(counts)
@@ -105,19 +109,23 @@ def _count(result: Result, count: int) -> Cell:
     return Number(count, tone="bad" if count and result in FAILED else "plain")
 
 
-def _table_of_corrections(data: Data, found: Sequence[Correction]) -> Table:
-    newest = sorted(found, key=lambda one: (one.at_ms, one.task_id, one.subject), reverse=True)
-    known = tasks.known(data, (one.task_id for one in newest[:MOST]))
+def _table_of_corrections(data: Data, corrections: Sequence[Correction]) -> Table:
+    newest = sorted(
+        corrections,
+        key=lambda correction: (correction.at_ms, correction.task_id, correction.subject),
+        reverse=True,
+    )
+    tasks_by_id = tasks.read_tasks(data, (correction.task_id for correction in newest[:MOST]))
     rows = tuple(
         (
-            Moment(one.at_ms),
-            tasks.link(one.task_id, known),
-            one.subject,
-            report.value(one.subject, one.decided),
-            Badge(report.value(one.subject, one.chosen)),
-            one.user_name,
+            Moment(correction.at_ms),
+            tasks.link(correction.task_id, tasks_by_id),
+            correction.subject,
+            report.value(correction.subject, correction.decided),
+            Badge(report.value(correction.subject, correction.chosen)),
+            correction.user_name,
         )
-        for one in newest[:MOST]
+        for correction in newest[:MOST]
     )
     empty = "People changed none."
     title = "Decisions that people changed"

@@ -20,23 +20,24 @@ def takes(words: Sequence[str]) -> int:
     return int(bool(words) and words[0].lower() in NUMBER)
 
 
-def read(given: Arguments) -> Arguments:
+def read(arguments: Arguments) -> Arguments:
     """`for 3d because we wait for the vendor`."""
-    if given.what:
+    if arguments.first_word:
         raise UsageError(
-            f"it keeps the priority that the task has; `/priority {given.what}` sets another"
+            "it keeps the priority that the task has; "
+            f"`/priority {arguments.first_word}` sets another"
         )
-    return given
+    return arguments
 
 
-def answer(request: Request, given: Arguments) -> Reply:
+def answer(request: Request, arguments: Arguments) -> Reply:
     """The current priority is kept."""
     priority = request.task.priority
     if priority is None:
         raise UsageError("this task has no priority to hold: `/priority` gives it one")
-    until_ms = request.at_ms + (request.keeps_ms if given.for_ms is None else given.for_ms)
+    until_ms = request.at_ms + (request.keeps_ms if arguments.for_ms is None else arguments.for_ms)
     text = f"The priority stays **{format_priority(priority)}** until {format_moment(until_ms)}."
-    return Reply(text, (Hold(priority, until_ms, given.because, by="/hold"),))
+    return Reply(text, (Hold(priority, until_ms, arguments.because, by="/hold"),))
 
 
 COMMAND = SlashCommand(

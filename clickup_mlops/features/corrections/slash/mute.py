@@ -15,12 +15,12 @@ USAGE = "/mute AUTOMATION [for 7d] [because …]"
 _DEFAULT_MS = 30 * 86_400_000
 
 
-def answer(request: Request, given: Arguments) -> Reply:
+def answer(request: Request, arguments: Arguments) -> Reply:
     """For 30 days if no time is given: a mute without an end is soon forgotten."""
-    automation = require_automation(request, given.what, USAGE)
-    until_ms = request.at_ms + (given.for_ms or _DEFAULT_MS)
+    automation = require_automation(request, arguments.first_word, USAGE)
+    until_ms = request.at_ms + (arguments.for_ms or _DEFAULT_MS)
     text = f"`{automation}` is muted on this task until {format_moment(until_ms)}."
-    return Reply(text, (Mute(automation, until_ms, given.because),))
+    return Reply(text, (Mute(automation, until_ms, arguments.because),))
 
 
 COMMAND = SlashCommand(

@@ -26,23 +26,27 @@ class PriorityArguments:
     because: str
 
 
-def read(given: Arguments) -> PriorityArguments:
+def read(arguments: Arguments) -> PriorityArguments:
     """`high for 3d because the demo is on Friday`."""
-    number = {str(name): value for name, value in NUMBER.items()}.get(given.what.lower())
+    number = {str(name): value for name, value in NUMBER.items()}.get(arguments.first_word.lower())
     if number is None:
-        wrong = f"`{given.what:.40}` is not a priority" if given.what else "the priority is missing"
+        wrong = (
+            f"`{arguments.first_word:.40}` is not a priority"
+            if arguments.first_word
+            else "the priority is missing"
+        )
         raise UsageError(f"{wrong}: write `{USAGE}`")
-    return PriorityArguments(number, given.for_ms, given.because)
+    return PriorityArguments(number, arguments.for_ms, arguments.because)
 
 
-def answer(request: Request, given: PriorityArguments) -> Reply:
+def answer(request: Request, arguments: PriorityArguments) -> Reply:
     """The hold starts at the time of the comment; a newer choice stays."""
     if later := phrases.chosen_later(request):
         return Reply(later)
-    until_ms = request.at_ms + (request.keeps_ms if given.for_ms is None else given.for_ms)
-    hold = Hold(given.priority, until_ms, given.because)
+    until_ms = request.at_ms + (request.keeps_ms if arguments.for_ms is None else arguments.for_ms)
+    hold = Hold(arguments.priority, until_ms, arguments.because)
     text = (
-        f"Priority **{format_priority(given.priority)}** until {format_moment(until_ms)}, set "
+        f"Priority **{format_priority(arguments.priority)}** until {format_moment(until_ms)}, set "
         f"by {request.user}."
     )
     return Reply(text, (hold,))

@@ -22,16 +22,16 @@ def answer(request: Request, _nothing: None) -> Reply:
     if later := phrases.chosen_later(request):
         return Reply(later)
     muted = request.state.muted
-    lifted = [one.automation for one in muted if _ends_with_hold(one, request)]
-    left = [one for one in muted if one.automation not in lifted]
+    lifted = [mute.automation for mute in muted if _ends_with_hold(mute, request)]
+    remaining = [mute for mute in muted if mute.automation not in lifted]
     lines = [_released(request), *(f"`{name}` is no longer muted." for name in lifted)]
-    lines += [_then(request, left), *(_stays(one, request) for one in left)]
+    lines += [_then(request, remaining), *(_stays(mute, request) for mute in remaining)]
     operations: list[Operation] = [Mute(name, 0) for name in lifted]
     return Reply("\n".join(filter(None, lines)), (Release(), *operations))
 
 
-def _ends_with_hold(one: Muted, request: Request) -> bool:
-    return one.by_undo and one.automation in request.routing and "unmute" in request.commands
+def _ends_with_hold(mute: Muted, request: Request) -> bool:
+    return mute.by_undo and mute.automation in request.routing and "unmute" in request.commands
 
 
 def _released(request: Request) -> str:
@@ -41,22 +41,22 @@ def _released(request: Request) -> str:
     return f"Released: {format_priority(override.priority)}, {task_state.format_hold(override)}."
 
 
-def _then(request: Request, left: list[Muted]) -> str:
+def _then(request: Request, remaining: list[Muted]) -> str:
     """Whether the policy decides now, and if not, why."""
-    silent = {one.automation for one in left}
+    silent = {mute.automation for mute in remaining}
     if any(request.modes[name] == "on" for name in request.routing - silent):
         return "The policy decides again."
     idle = [
-        f"`{name}`:{said}"
+        f"`{name}`:{inactivity}"
         for name in sorted(request.routing)
-        if (said := phrases.inactive(request, name))
+        if (inactivity := phrases.inactive(request, name))
     ]
     return " ".join(["The policy does not apply to this task now.", *idle])
 
 
-def _stays(one: Muted, request: Request) -> str:
-    how = f" `/unmute {one.automation}` ends that." if "unmute" in request.commands else ""
-    return f"{one.sentence}{how}"
+def _stays(mute: Muted, request: Request) -> str:
+    how = f" `/unmute {mute.automation}` ends that." if "unmute" in request.commands else ""
+    return f"{mute.sentence}{how}"
 
 
 COMMAND = SlashCommand(

@@ -15,15 +15,15 @@ from clickup_mlops.routing import task_state
 USAGE = "/unmute AUTOMATION [because …]"
 
 
-def answer(request: Request, given: Arguments) -> Reply:
+def answer(request: Request, arguments: Arguments) -> Reply:
     """From its next event on, if it is switched on; a priority that is held stays."""
-    automation = require_automation(request, given.what, USAGE)
+    automation = require_automation(request, arguments.first_word, USAGE)
     lines = [_ended(request, automation), *task_state.describe_hold(request.state.override)]
-    return Reply("\n".join(lines), (Mute(automation, 0, given.because),))
+    return Reply("\n".join(lines), (Mute(automation, 0, arguments.because),))
 
 
 def _ended(request: Request, automation: str) -> str:
-    if automation not in {one.automation for one in request.state.muted}:
+    if automation not in {mute.automation for mute in request.state.muted}:
         return f"`{automation}` was not muted on this task.{phrases.inactive(request, automation)}"
     inactive = phrases.inactive(request, automation)
     return (

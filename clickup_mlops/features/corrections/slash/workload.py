@@ -15,12 +15,12 @@ from clickup_mlops.routing.decision import WORKLOADS
 USAGE = f"/workload {'|'.join(WORKLOADS)} [because …]"
 
 
-def read(given: Arguments) -> SetWorkload:
+def read(arguments: Arguments) -> SetWorkload:
     """One of the workloads, and why."""
-    workload = next((one for one in WORKLOADS if one == given.what.lower()), None)
+    workload = next((name for name in WORKLOADS if name == arguments.first_word.lower()), None)
     if workload is None:
         raise UsageError(f"the workload is missing or unknown: write `{USAGE}`")
-    return SetWorkload(workload, given.because)
+    return SetWorkload(workload, arguments.because)
 
 
 def answer(request: Request, choice: SetWorkload) -> Reply:

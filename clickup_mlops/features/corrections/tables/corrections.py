@@ -66,28 +66,28 @@ class CorrectionLog:
             where=(new.at_ms >= correction.c.at_ms) | (correction.c.user_name == ""),
         )
 
-    def put(self, one: Correction) -> None:
+    def put(self, correction: Correction) -> None:
         """Stores it, unless a newer choice about the same decision is known."""
-        row = {name: getattr(one, name) for name in _NAMES}
+        row = {name: getattr(correction, name) for name in _NAMES}
         row |= {name: orjson.dumps(row[name]).decode() for name in ("decided", "chosen")}
         self._database.write(lambda connection: connection.execute(self._upsert, row))
 
     def newest(self, limit: int) -> list[Correction]:
         """The newest ones, newest first; without choices that equal the bot's after all."""
-        rows = [_row(one) for one in self._database.rows(_NEWEST, limit=limit)]
+        rows = [_row(row_values) for row_values in self._database.rows(_NEWEST, limit=limit)]
         return [row for row in rows if row.decided != row.chosen]
 
     def list(
         self, since_ms: int = 0, until_ms: int = 2**62, subject: Subject | None = None
     ) -> list[Correction]:
         """Those of a period, oldest first, without choices that equal the bot's after all."""
-        found = self._database.rows(_BETWEEN, since=since_ms, until=until_ms)
-        rows = [_row(one) for one in found]
+        value_rows = self._database.rows(_BETWEEN, since=since_ms, until=until_ms)
+        rows = [_row(values) for values in value_rows]
         return [r for r in rows if subject in (None, r.subject) and r.decided != r.chosen]
 
 
-def _row(found: tuple[Any, ...]) -> Correction:
-    row = dict(zip(_NAMES, found, strict=True))
+def _row(values: tuple[Any, ...]) -> Correction:
+    row = dict(zip(_NAMES, values, strict=True))
     return Correction(**row | {name: orjson.loads(row[name]) for name in ("decided", "chosen")})
 
 

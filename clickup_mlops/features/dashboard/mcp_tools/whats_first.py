@@ -54,25 +54,25 @@ def call(access: Access, *, workload: Lane = "inference", limit: Limit = 10) -> 
     """From the store alone."""
     policy = access.settings.routing
     with access.store() as store:
-        found = lane(store, policy, workload, access.now_ms(), limit)
-    first = [*map(_waiting, found.places)]
-    return Lanes(workload=workload, open_tasks=found.total, first=first)
+        queue = lane(store, policy, workload, access.now_ms(), limit)
+    first = [*map(_waiting, queue.places)]
+    return Lanes(workload=workload, open_tasks=queue.total, first=first)
 
 
-def _waiting(one: Place) -> Waiting:
-    task = one.task
+def _waiting(place: Place) -> Waiting:
+    task = place.task
     return Waiting(
-        place=one.number,
+        place=place.number,
         task_id=task.id,
         url=task.url,
         name=quoted(task.name),
         list=quoted(task.list_name),
         priority=format_priority(task.priority),
-        tier=one.decision.tier,
-        incident=one.decision.incident,
+        tier=place.decision.tier,
+        incident=place.decision.incident,
         created=iso(task.created_ms),
-        why=quoted(one.why),
-        held=quoted(one.held) if one.held else None,
+        why=quoted(place.why),
+        held=quoted(place.held) if place.held else None,
     )
 
 

@@ -66,15 +66,15 @@ class Grants:
         self._database, self._run = database, database.prepared.on
         self._insert = database.insert(access_grant)
 
-    def put(self, one: Grant) -> None:
+    def put(self, grant: Grant) -> None:
         """A new one."""
-        row: dict[str, Any] = {name: getattr(one, name) for name in _NAMES}
+        row: dict[str, Any] = {name: getattr(grant, name) for name in _NAMES}
         self._database.put([(self._insert, row)], wait=True)
 
     def find(self, digest: str) -> Grant | None:
         """The one whose token has this digest, whether it holds or not."""
-        found = self._database.rows(_BY_DIGEST, digest=digest)
-        return next((Grant(*row) for row in found), None)
+        rows = self._database.rows(_BY_DIGEST, digest=digest)
+        return next((Grant(*row) for row in rows), None)
 
     def end(self, grant_id: str, now_ms: int) -> bool:
         """It lets nobody in any more; False: it did not before, either. Of two who end it at the
@@ -94,7 +94,7 @@ class Grants:
         return [Grant(*row) for row in self._database.rows(_HOLDING, now=now_ms)]
 
 
-_NAMES: Final[Sequence[str]] = tuple(one.name for one in fields(Grant))
+_NAMES: Final[Sequence[str]] = tuple(field.name for field in fields(Grant))
 _ALL: Final = select(*(access_grant.c[name] for name in _NAMES))
 _BY_DIGEST: Final = _ALL.where(access_grant.c.digest == bindparam("digest"))
 _HOLDING: Final = _ALL.where(

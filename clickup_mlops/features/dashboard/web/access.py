@@ -29,7 +29,7 @@ _SCOPE: Final = "dashboard"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PageAccess:
     """What a request may see. `base` begins the addresses of its pages.
 
     `view`: the only one, of an embedded view; None: everything.
@@ -39,17 +39,17 @@ class Seen:
     base: str
     view: View | None = None
 
-    def arguments(self, asked: Mapping[str, str]) -> dict[str, str]:
+    def arguments(self, requested: Mapping[str, str]) -> dict[str, str]:
         """Those of the address, unless the view fixes them."""
         if self.view is None:
-            return dict(asked)
-        chosen = {name: asked[name] for name in CHOSEN if name in asked}
+            return dict(requested)
+        chosen = {name: requested[name] for name in CHOSEN if name in requested}
         return self.view.arguments() | chosen
 
     def must_show(self, page: str, section: str = "") -> None:
         """Nothing, if there is such a page or section and it may be seen; else 404."""
-        found = all_pages().get(page)
-        exists = found is not None and (not section or section in found.sections)
+        definition = all_pages().get(page)
+        exists = definition is not None and (not section or section in definition.sections)
         if not exists or not (self.view is None or self.view.shows(page, section)):
             abort(404)
 
@@ -77,10 +77,10 @@ def is_embedded(request: Request) -> bool:
 def signing_key(store: Store, now_ms: int) -> str:
     """What signs the cookies: random, made once, the same in each process of this store."""
     store.notes.first(_SCOPE, "signing_key", secrets.token_hex(32), now_ms)
-    kept = store.notes.get(_SCOPE, "signing_key")
-    if kept is None:
+    note = store.notes.get(_SCOPE, "signing_key")
+    if note is None:
         raise LookupError("the signing key is not kept")
-    return str(kept.value)
+    return str(note.value)
 
 
 def cookie_settings(settings: Settings) -> dict[str, object]:
@@ -101,32 +101,32 @@ def cookie_settings(settings: Settings) -> dict[str, object]:
 
 def trusted_hosts(settings: Settings) -> list[str]:
     """Names by which the dashboard answers."""
-    own = urlsplit(public_url(settings)).hostname or ""
-    own = f"[{own}]" if ":" in own else own
-    return [*dict.fromkeys(filter(None, (own, *LOOPBACK)))]
+    hostname = urlsplit(public_url(settings)).hostname or ""
+    hostname = f"[{hostname}]" if ":" in hostname else hostname
+    return [*dict.fromkeys(filter(None, (hostname, *LOOPBACK)))]
 
 
 # -- people
 
 
-def let_in(bot: "Bot", made: grants.Made) -> None:
+def let_in(bot: "Bot", issued: grants.IssuedGrant) -> None:
     """This browser has this session from now on, and nothing that it had before."""
     let_out(bot)
-    session[_TOKEN] = made.token
+    session[_TOKEN] = issued.token
     session.permanent = True
 
 
 def let_out(bot: "Bot") -> None:
     """End this browser's session, if there is one."""
-    if found := _grant(bot):
-        bot.store.table(Grants).end(found.id, bot.now_ms())
+    if grant := _grant(bot):
+        bot.store.table(Grants).end(grant.id, bot.now_ms())
     session.clear()
 
 
-def person(bot: "Bot", base: str) -> Seen | None:
+def person(bot: "Bot", base: str) -> PageAccess | None:
     """Whom this browser's session is for."""
-    found = _grant(bot)
-    return None if found is None else Seen(_viewer(bot, found), base)
+    grant = _grant(bot)
+    return None if grant is None else PageAccess(_viewer(bot, grant), base)
 
 
 def _grant(bot: "Bot") -> Grant | None:
@@ -137,30 +137,30 @@ def _grant(bot: "Bot") -> Grant | None:
 # -- embedded views
 
 
-def embedded(bot: "Bot", token: str, base: str) -> Seen | None:
+def embedded(bot: "Bot", token: str, base: str) -> PageAccess | None:
     """What the link of an embedded view shows."""
-    found = grants.find(bot.store, token, "embed", bot.now_ms())
-    if found is None:
+    grant = grants.find(bot.store, token, "embed", bot.now_ms())
+    if grant is None:
         return None
-    return Seen(_viewer(bot, found), f"{base}/embed/{token}", View.parse(found.view))
+    return PageAccess(_viewer(bot, grant), f"{base}/embed/{token}", View.parse(grant.view))
 
 
-def _viewer(bot: "Bot", found: Grant) -> Viewer:
-    may_act = grants.role(found, bot.settings.table(DashboardSettings).operators) == "operator"
+def _viewer(bot: "Bot", grant: Grant) -> Viewer:
+    may_act = grants.role(grant, bot.settings.table(DashboardSettings).operators) == "operator"
     role: Role = "operator" if may_act else "viewer"
-    embeds = found.kind == "embed"
-    return Viewer(found.user_id, found.user_name, role, found.id, is_embedded=embeds)
+    embeds = grant.kind == "embed"
+    return Viewer(grant.user_id, grant.user_name, role, grant.id, is_embedded=embeds)
 
 
 # -- addresses
 
 
-def safe_path(wanted: str | None, root: str) -> str:
+def safe_path(path: str | None, root: str) -> str:
     """The path, if a browser surely stays below `root` with it; else `root/`."""
     home = f"{root}/"
-    if not wanted or not wanted.isprintable() or "\\" in wanted or not wanted.startswith(home):
+    if not path or not path.isprintable() or "\\" in path or not path.startswith(home):
         return home
-    parts = urlsplit(wanted)
+    parts = urlsplit(path)
     climbs = any(part in (".", "..") for part in unquote(unquote(parts.path)).split("/"))
     leaves = bool(parts.scheme or parts.netloc) or "//" in parts.path or climbs
-    return home if leaves else wanted
+    return home if leaves else path

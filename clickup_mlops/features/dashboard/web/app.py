@@ -98,7 +98,7 @@ def create(bot: "Bot") -> Flask:
     _check(app, bot)
     _answer(app, logs.RateLimitedLogger(bot.now_ms))
     app.register_blueprint(sign_in.blueprint(bot, oauth.sign_in(app, bot)))
-    app.register_blueprint(pages.everything(bot))
+    app.register_blueprint(pages.build_people_pages(bot))
     app.register_blueprint(pages.embedded(bot))
     return app
 
@@ -117,8 +117,8 @@ def _check(app: Flask, bot: "Bot") -> None:
             _must_be_from_here(hosts)
         if request.endpoint == "static" or request.blueprint == sign_in.NAME:
             return None
-        g.seen = _seen(bot)
-        return None if g.seen else _nobody()
+        g.page_access = _find_access(bot)
+        return None if g.page_access else _refuse()
 
     CSRFProtect(app)
 
@@ -131,19 +131,19 @@ def _must_be_from_here(hosts: list[str]) -> None:
         raise CSRFError
 
 
-def _seen(bot: "Bot") -> access.Seen | None:
+def _find_access(bot: "Bot") -> access.PageAccess | None:
     if request.blueprint == pages.EMBEDDED:
         token = (request.view_args or {}).pop("token")
         return access.embedded(bot, token, request.script_root)
     return access.person(bot, request.script_root)
 
 
-def _nobody() -> AnyResponse:
+def _refuse() -> AnyResponse:
     if request.blueprint == pages.EMBEDDED:
         text = "This link is unknown, has expired, or was revoked."
         return _message(HTTPStatus.FORBIDDEN, text)
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return sign_in.sign_in_page(wanted=request.script_root + wanted)
+    next_path = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return sign_in.sign_in_page(next_path=request.script_root + next_path)
 
 
 # -- after
@@ -181,8 +181,8 @@ def _problem(problem: ClickUpMlopsError, limited_log: logs.RateLimitedLogger) ->
     status = next((s for kind, s in _STATUS.items() if isinstance(problem, kind)), _DEFECT)
     kind = type(problem).__name__
     limited_log.warning("dashboard_problem", kind, endpoint=request.endpoint, problem=str(problem))
-    seen: access.Seen | None = g.get("seen")
-    if status >= _DEFECT or seen is None or seen.view is not None:
+    page_access: access.PageAccess | None = g.get("page_access")
+    if status >= _DEFECT or page_access is None or page_access.view is not None:
         return _message(status, "The dashboard cannot answer now. Try again in a moment.")
     return _message(status, logs.redactor.text(str(problem)), problem.hint)
 

@@ -107,10 +107,10 @@ def _registered(app: Flask, settings: Settings) -> Any:
     class App(FlaskOAuth2App):  # type: ignore[misc]
         """authlib's, with the client's own call: ClickUp's errors are no OAuth errors."""
 
-        def fetch_access_token(self, **given: Any) -> dict[str, str]:
-            if not given["code"]:
+        def fetch_access_token(self, **parameters: Any) -> dict[str, str]:
+            if not parameters["code"]:
                 raise OAuthError("no_code", "ClickUp sent no code")
-            return {"access_token": _token(settings, given["code"])}
+            return {"access_token": _token(settings, parameters["code"])}
 
     return OAuth(app).register(
         _NAME,
@@ -121,11 +121,11 @@ def _registered(app: Flask, settings: Settings) -> Any:
 
 
 def _token(settings: Settings, code: str) -> str:
-    own = settings.table(DashboardSettings)
-    secret = own.client_secret.get_secret_value()
+    dashboard = settings.table(DashboardSettings)
+    secret = dashboard.client_secret.get_secret_value()
     base = settings.clickup.base_url
     return exchange_code(
-        own.client_id, secret, code, base_url=base, timeout_s=_TIMEOUT_S, attempts=1
+        dashboard.client_id, secret, code, base_url=base, timeout_s=_TIMEOUT_S, attempts=1
     )
 
 

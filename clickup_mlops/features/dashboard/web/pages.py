@@ -10,7 +10,7 @@ from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.features.dashboard.settings import DashboardSettings
 from clickup_mlops.features.dashboard.view import View
 from clickup_mlops.features.dashboard.web import access, show
-from clickup_mlops.features.dashboard.web.access import Seen
+from clickup_mlops.features.dashboard.web.access import PageAccess
 from clickup_mlops.ports.dashboard.model import ActionType
 from clickup_mlops.ports.sections.find import all_pages
 
@@ -22,30 +22,30 @@ EMBEDDED: Final = "embedded"
 _OWN_FIELDS: Final = ("csrf_token", "back")
 
 
-def everything(bot: "Bot") -> Blueprint:
+def build_people_pages(bot: "Bot") -> Blueprint:
     """What people see, and the buttons that they may press."""
     people = Blueprint(PEOPLE, __name__)
-    known = registry.find_all("page_actions", "ACTION")
+    actions = registry.find_all("page_actions", "ACTION")
 
     @people.get("/")
     def home() -> AnyResponse:
-        return redirect(f"{_seen().base}/{next(iter(all_pages()))}")
+        return redirect(f"{_current_access().base}/{next(iter(all_pages()))}")
 
     @people.get("/view/<path:name>")
     def saved(name: str) -> AnyResponse:
-        found = bot.settings.table(DashboardSettings).views.get(name)
-        if found is None:
+        saved_view = bot.settings.table(DashboardSettings).views.get(name)
+        if saved_view is None:
             abort(404)
-        view = View.saved(found)
-        seen = _may_see(view.page)
+        view = View.saved(saved_view)
+        page_access = _may_see(view.page)
         arguments = view.arguments() | request.args.to_dict()
-        return show.page(bot, seen.viewer, view.page, arguments, seen.base)
+        return show.page(bot, page_access.viewer, view.page, arguments, page_access.base)
 
     @people.post("/do/<name>")
     def do(name: str) -> AnyResponse:
-        if name not in known:
+        if name not in actions:
             abort(404)
-        _press(bot, _seen(), known[name])
+        _press(bot, _current_access(), actions[name])
         return redirect(_back(), 303)
 
     _add_pages(people, bot)
@@ -54,82 +54,92 @@ def everything(bot: "Bot") -> Blueprint:
 
 def embedded(bot: "Bot") -> Blueprint:
     """The one view of a link, under its address."""
-    one = Blueprint(EMBEDDED, __name__, url_prefix="/embed/<token>")
+    routes = Blueprint(EMBEDDED, __name__, url_prefix="/embed/<token>")
 
-    @one.get("/")
+    @routes.get("/")
     def view() -> AnyResponse:
-        seen = _seen()
-        page = seen.view.page if seen.view else ""
-        seen.must_show(page)
-        return show.page(bot, seen.viewer, page, _arguments(seen), seen.base)
+        page_access = _current_access()
+        page = page_access.view.page if page_access.view else ""
+        page_access.must_show(page)
+        return show.page(bot, page_access.viewer, page, _arguments(page_access), page_access.base)
 
-    _add_pages(one, bot)
-    return one
+    _add_pages(routes, bot)
+    return routes
 
 
 def _add_pages(where: Blueprint, bot: "Bot") -> None:
     @where.get("/<key>")
     def page(key: str) -> AnyResponse:
-        seen = _may_see(key)
-        return show.page(bot, seen.viewer, key, _arguments(seen), seen.base)
+        page_access = _may_see(key)
+        return show.page(bot, page_access.viewer, key, _arguments(page_access), page_access.base)
 
     @where.get("/<key>.json")
     def as_json(key: str) -> AnyResponse:
-        seen = _may_see(key)
-        return show.as_json(bot, seen.viewer, key, _arguments(seen))
+        page_access = _may_see(key)
+        return show.as_json(bot, page_access.viewer, key, _arguments(page_access))
 
     @where.get("/<key>/section/<section>")
     def section(key: str, section: str) -> AnyResponse:
-        seen = _may_see(key, section)
+        page_access = _may_see(key, section)
         return show.section(
-            bot, seen.viewer, key, section=section, arguments=_arguments(seen), base=seen.base
+            bot,
+            page_access.viewer,
+            key,
+            section=section,
+            arguments=_arguments(page_access),
+            base=page_access.base,
         )
 
     @where.get("/<key>/chart/<section>/<path:chart>.svg")
     def chart(key: str, section: str, chart: str) -> AnyResponse:
-        seen = _may_see(key, section)
+        page_access = _may_see(key, section)
         return show.chart(
-            bot, seen.viewer, key, section=section, chart=chart, arguments=_arguments(seen)
+            bot,
+            page_access.viewer,
+            key,
+            section=section,
+            chart=chart,
+            arguments=_arguments(page_access),
         )
 
     @where.get("/<key>/csv/<section>/<path:name>.csv")
     def as_csv(key: str, section: str, name: str) -> AnyResponse:
-        seen = _may_see(key, section)
+        page_access = _may_see(key, section)
         return show.as_csv(
             bot,
-            seen.viewer,
+            page_access.viewer,
             key,
             section=section,
             table_or_chart=name,
-            arguments=_arguments(seen),
+            arguments=_arguments(page_access),
         )
 
 
-def _seen() -> Seen:
-    seen: Seen = g.seen
-    return seen
+def _current_access() -> PageAccess:
+    page_access: PageAccess = g.page_access
+    return page_access
 
 
-def _may_see(key: str, section: str = "") -> Seen:
-    seen = _seen()
-    seen.must_show(key, section)
-    return seen
+def _may_see(key: str, section: str = "") -> PageAccess:
+    page_access = _current_access()
+    page_access.must_show(key, section)
+    return page_access
 
 
-def _arguments(seen: Seen) -> dict[str, str]:
-    return seen.arguments(request.args.to_dict())
+def _arguments(page_access: PageAccess) -> dict[str, str]:
+    return page_access.arguments(request.args.to_dict())
 
 
 # -- buttons
 
 
-def _press(bot: "Bot", seen: Seen, action: ActionType) -> None:
+def _press(bot: "Bot", page_access: PageAccess, action: ActionType) -> None:
     """Do it, and keep what it says for the next page."""
-    if action.needs not in seen.viewer.may:
+    if action.needs not in page_access.viewer.may:
         abort(403)
     fields = {name: value for name, value in request.form.items() if name not in _OWN_FIELDS}
     try:
-        flash(action.run(bot, seen.viewer, fields))
+        flash(action.run(bot, page_access.viewer, fields))
     except ClickUpMlopsError as problem:
         flash(logs.redactor.text(f"{problem}. {problem.hint}".strip()), "error")
 

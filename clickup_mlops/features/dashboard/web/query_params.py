@@ -25,26 +25,28 @@ _OWN: Final = ("target", "range", "zone", "sections", "at", "width", "values")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueryParams:
     """`query`, only the `sections` of these keys (empty: all), and the `width` of a picture in px.
 
-    `values` is the chart whose points are shown as a table. `kept` is what links to other ranges,
-    pictures and files keep of the arguments.
+    `values` is the chart whose points are shown as a table. `retained` is what links to other
+    ranges, pictures and files keep of the arguments.
     """
 
     query: Query
     sections: tuple[str, ...]
     width: int
     values: str
-    kept: Mapping[str, str]
+    retained: Mapping[str, str]
 
     def address(self, path: str, **changed: str | int) -> str:
         """The path with the kept arguments and these; an empty one is left out."""
-        found = {name: value for name, value in {**self.kept, **changed}.items() if value != ""}
-        return f"{path}?{urlencode(found)}" if found else path
+        arguments = {
+            name: value for name, value in {**self.retained, **changed}.items() if value != ""
+        }
+        return f"{path}?{urlencode(arguments)}" if arguments else path
 
 
-def asked(bot: "Bot", viewer: Viewer, arguments: Mapping[str, str]) -> Asked:
+def read_query_params(bot: "Bot", viewer: Viewer, arguments: Mapping[str, str]) -> QueryParams:
     """Of these arguments.
 
     Raises:
@@ -58,12 +60,12 @@ def asked(bot: "Bot", viewer: Viewer, arguments: Mapping[str, str]) -> Asked:
         may=frozenset() if viewer.is_embedded else viewer.may,
         options={name: value for name, value in arguments.items() if name not in _OWN},
     )
-    return Asked(
+    return QueryParams(
         query,
         tuple(dict.fromkeys(filter(None, arguments.get("sections", "").split(",")))),
         _width(arguments.get("width", "")),
         arguments.get("values", ""),
-        _kept(viewer, arguments),
+        _select_retained(viewer, arguments),
     )
 
 
@@ -73,12 +75,12 @@ def at_ms(arguments: Mapping[str, str], now_ms: int) -> int:
     Raises:
         InputError: it is no time.
     """
-    given = arguments.get("at", "")
-    if not given:
+    text = arguments.get("at", "")
+    if not text:
         return now_ms
-    if not (given.isascii() and given.isdigit() and len(given) < _DIGITS):
-        raise InputError(f"at: {given[:40]!r} is no time", hint="Unix milliseconds.")
-    return min(int(given), now_ms)
+    if not (text.isascii() and text.isdigit() and len(text) < _DIGITS):
+        raise InputError(f"at: {text[:40]!r} is no time", hint="Unix milliseconds.")
+    return min(int(text), now_ms)
 
 
 def zone(name: str) -> str:
@@ -104,11 +106,11 @@ def _range(name: str) -> str:
     return name
 
 
-def _width(given: str) -> int:
-    return next((one for one in _WIDTHS if str(one) == given), svg.WIDTH)
+def _width(text: str) -> int:
+    return next((width for width in _WIDTHS if str(width) == text), svg.WIDTH)
 
 
-def _kept(viewer: Viewer, arguments: Mapping[str, str]) -> dict[str, str]:
+def _select_retained(viewer: Viewer, arguments: Mapping[str, str]) -> dict[str, str]:
     # An embedded page's target and sections are fixed by its link.
     names = CHOSEN[:2] if viewer.is_embedded else [n for n in arguments if n not in CHOSEN[2:]]
     return {name: arguments[name] for name in names if arguments.get(name)}

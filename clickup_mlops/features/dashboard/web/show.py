@@ -17,7 +17,7 @@ from clickup_mlops import logs
 from clickup_mlops.errors import ClickUpMlopsError
 from clickup_mlops.features.dashboard import build
 from clickup_mlops.features.dashboard.settings import DashboardSettings
-from clickup_mlops.features.dashboard.web.query_params import asked, at_ms
+from clickup_mlops.features.dashboard.web.query_params import at_ms, read_query_params
 from clickup_mlops.features.dashboard.web.urls import Addresses, look
 from clickup_mlops.ports.dashboard.model import Viewer
 from clickup_mlops.ports.sections.find import Page, all_pages
@@ -40,33 +40,33 @@ def page(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments, base: str) 
     Raises:
         InputError: an argument cannot be read.
     """
-    found, wanted = _page(key), asked(bot, viewer, arguments)
-    query = replace(wanted.query, draws=wanted.values)
+    definition, params = _page(key), read_query_params(bot, viewer, arguments)
+    query = replace(params.query, draws=params.values)
     data = Data.of_bot(bot, open_history(bot, query.now_ms))
-    addresses = Addresses(base, key, wanted, viewer)
+    addresses = Addresses(base, key, params, viewer)
     sections = [
-        html.render_section(one, look(addresses, one, _TOKEN))
-        for one in _sections(found, data, query, wanted.sections)
+        html.render_section(section, look(addresses, section, _TOKEN))
+        for section in _sections(definition, data, query, params.sections)
     ]
-    shown = render_template(
+    body = render_template(
         "page.html",
-        title=found.type.title,
-        page=found,
+        title=definition.type.title,
+        page=definition,
         sections=sections,
         token=_TOKEN,
         viewer=viewer,
         embedded=viewer.is_embedded,
         addresses=addresses,
-        asked=wanted,
+        params=params,
         base=base,
         pages=all_pages(),
         views=bot.settings.table(DashboardSettings).views,
         ranges=RANGES,
-        targets=_targets(found, data, viewer),
+        targets=_targets(definition, data, viewer),
         zones=[*dict.fromkeys((query.zone, bot.settings.jobs.time_zone, "UTC"))],
         refresh_s=int(bot.settings.table(DashboardSettings).refresh_every.total_seconds()),
     )
-    return _answer(shown, "text/html")
+    return _answer(body, "text/html")
 
 
 def section(
@@ -89,11 +89,11 @@ def chart(
         InputError: as `page`.
         ClickUpMlopsError: its points cannot be read.
     """
-    wanted = asked(bot, viewer, arguments)
-    at = at_ms(arguments, wanted.query.now_ms)
-    query = replace(wanted.query.until(at), draws=chart)
-    one = _block(_section(bot, key, section, query).charts(), chart)
-    return _answer(svg.draw_chart(one, query.zone, width=wanted.width), "image/svg+xml")
+    params = read_query_params(bot, viewer, arguments)
+    at = at_ms(arguments, params.query.now_ms)
+    query = replace(params.query.until(at), draws=chart)
+    chart_block = _block(_section(bot, key, section, query).charts(), chart)
+    return _answer(svg.draw_chart(chart_block, query.zone, width=params.width), "image/svg+xml")
 
 
 def as_json(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments) -> Response:
@@ -102,20 +102,20 @@ def as_json(bot: "Bot", viewer: Viewer, key: str, arguments: Arguments) -> Respo
     Raises:
         InputError: as `page`.
     """
-    found, wanted = _page(key), asked(bot, viewer, arguments)
-    query = replace(wanted.query, draws="*")
+    definition, params = _page(key), read_query_params(bot, viewer, arguments)
+    query = replace(params.query, draws="*")
     data = Data.of_bot(bot, open_history(bot, query.now_ms))
-    sections = _sections(found, data, query, wanted.sections)
-    shown = {
+    sections = _sections(definition, data, query, params.sections)
+    content = {
         "page": key,
-        "title": found.type.title,
+        "title": definition.type.title,
         "target": query.target,
         "range": query.range,
         "start_ms": query.start_ms,
         "end_ms": query.now_ms,
-        "sections": [plain.render_section(one) for one in sections],
+        "sections": [plain.render_section(section) for section in sections],
     }
-    return _answer(orjson.dumps(shown), "application/json")
+    return _answer(orjson.dumps(content), "application/json")
 
 
 def as_csv(
@@ -126,58 +126,63 @@ def as_csv(
     Raises:
         InputError, ClickUpMlopsError: as `chart`.
     """
-    query = replace(asked(bot, viewer, arguments).query, draws=table_or_chart)
-    one = _section(bot, key, section, query)
-    table = next((each for each in one.tables() if each.key == table_or_chart), None)
+    query = replace(read_query_params(bot, viewer, arguments).query, draws=table_or_chart)
+    built_section = _section(bot, key, section, query)
+    table = next(
+        (candidate for candidate in built_section.tables() if candidate.key == table_or_chart), None
+    )
     if table is not None:
-        shown = csv.render_table(table, query.zone)
+        content = csv.render_table(table, query.zone)
     else:
-        shown = csv.render_chart(_block(one.charts(), table_or_chart), query.zone)
-    answer = _answer(shown, "text/csv")
+        content = csv.render_chart(_block(built_section.charts(), table_or_chart), query.zone)
+    answer = _answer(content, "text/csv")
     name = "-".join(map(_plain_name, (key, section, table_or_chart)))
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 
 
 def _page(key: str) -> Page:
-    found = all_pages().get(key)
-    return found if found is not None else abort(HTTPStatus.NOT_FOUND)
+    definition = all_pages().get(key)
+    return definition if definition is not None else abort(HTTPStatus.NOT_FOUND)
 
 
 def _section(bot: "Bot", key: str, section: str, query: Query) -> Section:
-    found = _page(key)
-    if section not in found.sections:
+    definition = _page(key)
+    if section not in definition.sections:
         abort(HTTPStatus.NOT_FOUND)
     data = Data.of_bot(bot, open_history(bot, query.now_ms))
-    one = next(build.sections(found, data, query, section), None)
-    return one if one is not None else abort(HTTPStatus.NOT_FOUND)
+    built_section = next(build.sections(definition, data, query, section), None)
+    return built_section if built_section is not None else abort(HTTPStatus.NOT_FOUND)
 
 
-def _sections(found: Page, data: Data, query: Query, only: Iterable[str]) -> Iterator[Section]:
+def _sections(definition: Page, data: Data, query: Query, only: Iterable[str]) -> Iterator[Section]:
     """One that cannot be built says why; the others are there."""
-    for key in only or found.sections:
-        if key not in found.sections:
+    for key in only or definition.sections:
+        if key not in definition.sections:
             continue
         try:
-            yield from build.sections(found, data, query, key)
+            yield from build.sections(definition, data, query, key)
         except ClickUpMlopsError as problem:
             text = logs.redactor.text(f"Cannot be shown: {problem}. {problem.hint}".strip())
-            yield Section(key, found.sections[key].title, (Note(text, "bad"),))
+            yield Section(key, definition.sections[key].title, (Note(text, "bad"),))
 
 
 def _block(blocks: Iterable[Chart], key: str) -> Chart:
-    found = next((one for one in blocks if one.key == key), None)
-    return found if found is not None else abort(HTTPStatus.NOT_FOUND)
+    match = next((block for block in blocks if block.key == key), None)
+    return match if match is not None else abort(HTTPStatus.NOT_FOUND)
 
 
-def _targets(found: Page, data: Data, viewer: Viewer) -> list[tuple[str, str]]:
-    if found.type.targets is None or viewer.is_embedded:
+def _targets(definition: Page, data: Data, viewer: Viewer) -> list[tuple[str, str]]:
+    if definition.type.targets is None or viewer.is_embedded:
         return []
-    return found.type.targets(data)
+    return definition.type.targets(data)
 
 
 def _plain_name(text: str) -> str:
-    return "".join(one if one.isascii() and (one.isalnum() or one in "-_") else "_" for one in text)
+    return "".join(
+        character if character.isascii() and (character.isalnum() or character in "-_") else "_"
+        for character in text
+    )
 
 
 def _answer(body: str | bytes, kind: str) -> Response:

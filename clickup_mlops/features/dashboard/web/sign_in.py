@@ -30,11 +30,11 @@ def blueprint(bot: "Bot", flow: SignIn | None) -> Blueprint:
     def open_link(token: str) -> AnyResponse:
         if request.method == "HEAD":
             return Response()  # a program that looks at links must not use it up
-        made = grants.redeem(bot.store, token, bot.now_ms(), _lasts_ms(bot))
-        if made is None:
+        issued = grants.redeem(bot.store, token, bot.now_ms(), _lasts_ms(bot))
+        if issued is None:
             text = "This link was used already, or is too old."
             return sign_in_page(HTTPStatus.FORBIDDEN, text)
-        return _let_in(bot, made, None)
+        return _let_in(bot, issued, None)
 
     @routes.post("/sign-out")
     def sign_out() -> AnyResponse:
@@ -71,32 +71,36 @@ def _add_sign_in(routes: Blueprint, bot: "Bot", flow: SignIn | None) -> None:
             limited_log.warning("dashboard_sign_in_refused", problem=str(problem))
             return sign_in_page(HTTPStatus.FORBIDDEN, f"{problem}. {problem.hint}")
         # As an operator by the settings, which may change while the session lasts: `grants.role`.
-        who = grants.Who(str(person.id), person.username, "viewer", person.email)
-        made = grants.session(bot.store, who, bot.now_ms(), _lasts_ms(bot))
-        return _let_in(bot, made, session.get(_WANTED))
+        grantee = grants.Person(str(person.id), person.username, "viewer", person.email)
+        issued = grants.session(bot.store, grantee, bot.now_ms(), _lasts_ms(bot))
+        return _let_in(bot, issued, session.get(_WANTED))
 
 
 def sign_in_page(
-    status: HTTPStatus = HTTPStatus.UNAUTHORIZED, problem: str = "", wanted: str | None = None
+    status: HTTPStatus = HTTPStatus.UNAUTHORIZED, problem: str = "", next_path: str | None = None
 ) -> AnyResponse:
-    """Where people who are not signed in are; `wanted` is where they wanted to go."""
-    path = access.safe_path(wanted or request.args.get("next"), request.script_root)
-    page = render_template("sign_in.html", title="Sign in", problem=problem, wanted=path)
+    """Where people who are not signed in are; `next_path` is where they go then."""
+    path = access.safe_path(next_path or request.args.get("next"), request.script_root)
+    page = render_template("sign_in.html", title="Sign in", problem=problem, next_path=path)
     return Response(page, status)
 
 
-def _let_in(bot: "Bot", made: grants.Made, wanted: str | None) -> AnyResponse:
-    access.let_in(bot, made)
-    grant = made.grant
+def _let_in(bot: "Bot", issued: grants.IssuedGrant, next_path: str | None) -> AnyResponse:
+    access.let_in(bot, issued)
+    grant = issued.grant
     role = grants.role(grant, bot.settings.table(DashboardSettings).operators)
     _log.info("dashboard_signed_in", user=grant.user_id, role=role, grant=grant.id)
-    return redirect(access.safe_path(wanted, request.script_root), 303)
+    return redirect(access.safe_path(next_path, request.script_root), 303)
 
 
 def _callback(bot: "Bot") -> str:
     """Never from what a request says, unless only this machine's port is unknown."""
-    known = public_url(bot.settings)
-    return f"{known}{PREFIX}/signed-in" if known else request.url_root.rstrip("/") + "/signed-in"
+    configured_url = public_url(bot.settings)
+    return (
+        f"{configured_url}{PREFIX}/signed-in"
+        if configured_url
+        else request.url_root.rstrip("/") + "/signed-in"
+    )
 
 
 def _lasts_ms(bot: "Bot") -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote
 
-from clickup_mlops.features.dashboard.web.query_params import HALF, WIDE, Asked
+from clickup_mlops.features.dashboard.web.query_params import HALF, WIDE, QueryParams
 from clickup_mlops.ports.dashboard.model import Viewer
 from clickup_mlops.ports.sections.model import RANGES
 from clickup_mlops.views import svg
@@ -25,7 +25,7 @@ class Addresses:
 
     base: str
     key: str
-    asked: Asked
+    params: QueryParams
     viewer: Viewer
 
     @property
@@ -35,15 +35,15 @@ class Addresses:
 
     def of_range(self, name: str) -> str:
         """Of the same page with another range."""
-        return self.asked.address(self.page, range=name)
+        return self.params.address(self.page, range=name)
 
     def of_page(self, number: int) -> str:
         """Of the same page with another page of its table."""
-        return self.asked.address(self.page, page=number if number > 1 else "")
+        return self.params.address(self.page, page=number if number > 1 else "")
 
-    def picture(self, one: Section) -> Callable[[Chart, str], Picture]:
+    def picture(self, shown_section: Section) -> Callable[[Chart, str], Picture]:
         """Of charts of this section: two or more stand side by side in a wide window."""
-        width = HALF if len([*one.charts()]) > 1 else WIDE
+        width = HALF if len([*shown_section.charts()]) > 1 else WIDE
         return lambda chart, section: Picture(
             self._chart(section, chart.key, width),
             width,
@@ -57,8 +57,8 @@ class Addresses:
         """Of a table or chart as `csv`, or of the page with its `values`."""
         path = f"{self.base}/{quote(self.key)}"
         if kind == "csv":
-            return self.asked.address(f"{path}/csv/{quote(section)}/{quote(name)}.csv")
-        return self.asked.address(f"{path}/section/{quote(section)}", values=name)
+            return self.params.address(f"{path}/csv/{quote(section)}/{quote(name)}.csv")
+        return self.params.address(f"{path}/section/{quote(section)}", values=name)
 
     def link(self, url: str) -> str:
         """Of what sections link to. Embedded pages lead to no other page."""
@@ -69,30 +69,30 @@ class Addresses:
 
     def _chart(self, section: str, name: str, width: int) -> str:
         path = f"{self.base}/{quote(self.key)}/chart/{quote(section)}/{quote(name)}.svg"
-        return self.asked.address(path, at=self._at_ms(), width=width)
+        return self.params.address(path, at=self._at_ms(), width=width)
 
     def _at_ms(self) -> int:
         # As often as the picture can look different: so pictures stay while pages are refreshed.
-        step = max(RANGES[self.asked.query.range] // _POINTS, 60_000)
-        return self.asked.query.now_ms // step * step
+        step = max(RANGES[self.params.query.range] // _POINTS, 60_000)
+        return self.params.query.now_ms // step * step
 
 
-def look(addresses: Addresses, one: Section, token: str) -> Look:
+def look(addresses: Addresses, section: Section, token: str) -> Look:
     """How a section looks on this page."""
-    query, viewer = addresses.asked.query, addresses.viewer
+    query, viewer = addresses.params.query, addresses.viewer
     plain = Look(
         zone=query.zone,
         now_ms=query.now_ms,
-        picture=addresses.picture(one),
+        picture=addresses.picture(section),
         link=addresses.link,
         export=addresses.export,
         opens_tabs=viewer.is_embedded,
-        has_values=bool(addresses.asked.values),
+        has_values=bool(addresses.params.values),
     )
     if viewer.is_embedded:
         return plain
-    asked = addresses.asked
-    plain = replace(plain, choose=addresses.page, arguments=asked.kept, page=addresses.of_page)
+    params = addresses.params
+    plain = replace(plain, choose=addresses.page, arguments=params.retained, page=addresses.of_page)
     if not query.may:
         return plain
     return replace(plain, act=f"{addresses.base}/do/", token=token)

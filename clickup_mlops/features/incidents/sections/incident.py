@@ -80,7 +80,7 @@ def _read_entries(data: Data, query: Query, affected: Iterable[str]) -> list[Ent
 
 
 def _build_table(data: Data, entries: list[Entry]) -> Table:
-    rows_by_id = tasks.known(data, (entry.task_id for entry in entries))
+    rows_by_id = tasks.read_tasks(data, (entry.task_id for entry in entries))
     rows = tuple(
         (
             Moment(entry.at_ms),
@@ -110,7 +110,7 @@ def _build_charts(
         for entry in entries
         if entry.kind in _MARKED
     )[-MOST_MARKS:]
-    rows_by_id = tasks.known(data, affected)
+    rows_by_id = tasks.read_tasks(data, affected)
     measured = [series for task in affected for series in data.history.of_task(task)][:_CHARTS]
     objectives = Objectives(data)
     for number, series in enumerate(measured):

@@ -68,7 +68,7 @@ def _lengths_ms(data: Data, period: Period) -> list[float]:
 
 def _build_table(data: Data, query: Query, incidents: list[Incident]) -> Table:
     newest = sorted(incidents, key=lambda incident: (incident.opened_ms, incident.id), reverse=True)
-    rows_by_id = tasks.known(data, (incident.task_id for incident in newest[:MOST]))
+    rows_by_id = tasks.read_tasks(data, (incident.task_id for incident in newest[:MOST]))
     rows = tuple(
         (
             Moment(incident.opened_ms),

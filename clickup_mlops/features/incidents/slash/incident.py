@@ -32,7 +32,7 @@ def takes(words: Sequence[str]) -> int:
 
 def read(arguments: Arguments) -> Choice:
     """`yes`, `no`, `status`, `split`, or `join` with the id, custom id or address of a task."""
-    word = arguments.what.lower()
+    word = arguments.first_word.lower()
     if word == _STATUS:
         return None
     if word == _SPLIT:
@@ -77,5 +77,5 @@ COMMAND = SlashCommand(
     read,
     answer,
     takes=takes,
-    only_asks=lambda arguments: arguments.what.lower() == _STATUS,
+    only_asks=lambda arguments: arguments.first_word.lower() == _STATUS,
 )

@@ -90,7 +90,7 @@ def _count_begun(period: Period, all_courses: Iterable[Course]) -> int:
 
 def _table(data: Data, held: list[Course]) -> Table:
     newest = held[::-1][:MOST]
-    known_tasks = tasks.known(data, (course.start.task_id for course in newest))
+    known_tasks = tasks.read_tasks(data, (course.start.task_id for course in newest))
     rows = tuple(
         (
             Moment(course.start.at_ms),

@@ -72,7 +72,7 @@ def build(data: Data, query: Query) -> Section | None:
     if not rows:
         return None
     drawn = [row for row in rows if row.objective and row.now][:DRAWN]
-    named = tasks.known(data, (row.series.task_id for row in [*rows[:MOST], *drawn]))
+    named = tasks.read_tasks(data, (row.series.task_id for row in [*rows[:MOST], *drawn]))
     cells = tuple(_cells(query, row, named) for row in rows[:MOST])
     table = Table("fields", _TITLE, _COLUMNS, cells, total=len(rows))
     charts = tuple(_charts(data, query, drawn, named))

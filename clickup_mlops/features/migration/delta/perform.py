@@ -27,7 +27,7 @@ from clickup_mlops.features.migration.delta.fields import (
     named,
 )
 from clickup_mlops.features.migration.delta.model import About, DeltaPlan, Edit, Update
-from clickup_mlops.features.migration.journal import text_hash, values, written
+from clickup_mlops.features.migration.journal import read_written, text_hash, values
 from clickup_mlops.features.migration.run.tools import Tools
 
 Progress = Callable[[int, int], None]
@@ -46,7 +46,7 @@ class Performed:
 
 
 def perform(
-    tools: Tools, plan: DeltaPlan, progress: Progress = lambda _done, _total: None
+    tools: Tools, plan: DeltaPlan, progress: Progress = lambda _count, _total: None
 ) -> Performed:
     """Write the updates and edits. What is refused is reported, and the rest goes on.
 
@@ -105,9 +105,9 @@ def _touched(
     for key in updates:
         if key.startswith(RELATION):
             relation = tools.journal.get(f"relation:{about.item}:{key.removeprefix(RELATION)}")
-            task_ids = written(relation).get("others") if relation else None
+            task_ids = read_written(relation).get("others") if relation else None
             related[key] = tuple(task_ids or ())
-    before = written(step) if step else {}
+    before = read_written(step) if step else {}
     return touched(before, related, task) & set(updates) - {TAGS}
 
 
@@ -246,7 +246,7 @@ class _Keeper:
         if step is None:
             return
         source_hash = step.source_hash if key in self._open else self._plan.hashes[key]
-        self._tools.journal.done(key, step.target, source_hash, change(written(step)))
+        self._tools.journal.complete(key, step.target, source_hash, change(read_written(step)))
 
     def _relations(self, about: About, task: Task, keys: list[str]) -> None:
         for key in keys:
@@ -255,8 +255,8 @@ class _Keeper:
                 step_key = f"relation:{about.item}:{name}"
                 step, field_value = self._tools.journal.get(step_key), named(task, name)
                 if step is not None and field_value is not None:
-                    now = {**written(step), "others": list(field_value.read() or ())}
-                    self._tools.journal.done(step_key, step.target, step.source_hash, now)
+                    now = {**read_written(step), "others": list(field_value.read() or ())}
+                    self._tools.journal.complete(step_key, step.target, step.source_hash, now)
 
 
 def _merged(

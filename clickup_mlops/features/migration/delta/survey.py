@@ -26,7 +26,7 @@ from clickup_mlops.features.migration.delta.model import (
     Update,
 )
 from clickup_mlops.features.migration.delta.snapshot import STEPS, Snapshot
-from clickup_mlops.features.migration.journal import text_hash, written
+from clickup_mlops.features.migration.journal import read_written, text_hash
 from clickup_mlops.features.migration.mapping.model import BoardTable
 from clickup_mlops.features.migration.records import Asset, Board, Item
 from clickup_mlops.features.migration.records import Update as SourceUpdate
@@ -133,7 +133,7 @@ class _Survey:
         related = self._related(about.item, {**(old or {}), **new})
         tasks = self._tasks(old or {}, new)
         entries = self._entries(about, old or {}, new)
-        case = Situation(about, old, new, written(step), task, related, tasks, entries)
+        case = Situation(about, old, new, read_written(step), task, related, tasks, entries)
         settled: list[str] = []
         for decision in decide(case):
             if isinstance(decision, Update):
@@ -183,7 +183,7 @@ class _Survey:
             if key.startswith(RELATION):
                 step = self._tools.journal.get(f"relation:{item_id}:{key.removeprefix(RELATION)}")
                 if step is not None and step.state == DONE:
-                    task_ids[key] = tuple(written(step).get("others") or ())
+                    task_ids[key] = tuple(read_written(step).get("others") or ())
         return task_ids
 
     def _tasks(self, *versions: ReadOnly[str, Any]) -> dict[str, str]:
@@ -236,7 +236,7 @@ class _Survey:
         except MALFORMED as problem:
             self._manual(about, f"update {update.id} cannot be converted: {problem!r}", step.key)
             return
-        if text_hash(comment_step.markdown) == written(step).get("hash"):
+        if text_hash(comment_step.markdown) == read_written(step).get("hash"):
             self._settle(step)
             return
         comment = self._comment(task_id, comment_step.reply_to, step.target)

@@ -38,7 +38,7 @@ _QUESTIONS: Final[Mapping[str, str]] = {
 class Names:
     """The custom fields of a List so far: name and type by folded name."""
 
-    known: dict[str, tuple[str, str]] = field(default_factory=dict)
+    used: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def field(self, title: str, field_type: str, siblings: set[str]) -> str:
         """A name for a column's field. One that is there is shared if it has the type and is not in
@@ -51,10 +51,10 @@ class Names:
             name = (words.clean(title) or field_type)[: words.LONGEST_NAME - len(end)] + end
         siblings.add(fold_name(name))
         # A shared field is spelled in one way.
-        return self.known.setdefault(fold_name(name), (name, field_type))[0]
+        return self.used.setdefault(fold_name(name), (name, field_type))[0]
 
     def _is_free(self, name: str, field_type: str, siblings: set[str]) -> bool:
-        _, existing_type = self.known.get(fold_name(name), ("", field_type))
+        _, existing_type = self.used.get(fold_name(name), ("", field_type))
         return fold_name(name) not in siblings and existing_type == field_type
 
 
@@ -71,7 +71,7 @@ def propose(
     columns: Sequence[Column], types: Mapping[str, ColumnType], names: Names, *, status: bool
 ) -> Iterator[Proposal]:
     """Every column but that of the names. `status`: one may become the List's statuses."""
-    real = [one for one in columns if one.type != NAME]
+    real = [candidate for candidate in columns if candidate.type != NAME]
     native = _native(real, types, status=status)
     siblings: set[str] = set()
     open_slots = {"due", *(["status"] if status else [])} - set(native.values())

@@ -34,7 +34,7 @@ class Callbacks:
 
     reading: staging.Progress = lambda _kind, _count: None
     report: Report = quiet
-    updating: Callable[[int, int], None] = lambda _done, _total: None
+    updating: Callable[[int, int], None] = lambda _count, _total: None
 
 
 @dataclass(frozen=True, slots=True)

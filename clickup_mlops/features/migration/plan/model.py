@@ -52,8 +52,10 @@ class Count:
         """How many a run has still to do, the failed ones included."""
         return self.total - self.done
 
-    def __add__(self, other: "Count") -> "Count":
-        return Count(self.total + other.total, self.done + other.done, self.failed + other.failed)
+    def __add__(self, addend: "Count") -> "Count":
+        return Count(
+            self.total + addend.total, self.done + addend.done, self.failed + addend.failed
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from clickup_mlops.errors import InputError
 from clickup_mlops.features.migration import verification_summary
 from clickup_mlops.features.migration.comments import comment
 from clickup_mlops.features.migration.convert import convert
-from clickup_mlops.features.migration.journal import KINDS, written
+from clickup_mlops.features.migration.journal import KINDS, read_written
 from clickup_mlops.features.migration.mapping.model import Mapping
 from clickup_mlops.features.migration.people import Directory
 from clickup_mlops.features.migration.plan.survey import survey
@@ -109,7 +109,7 @@ def _failures(store: Store, name: str, staged: Staged) -> Iterator[Failure]:
 
 
 def _item(step: JournaledStep, staged: Staged) -> str:
-    item_id = str(written(step).get("item") or "")
+    item_id = str(read_written(step).get("item") or "")
     item = staged.item(item_id) if item_id else None
     return item.name if item else item_id
 

@@ -37,7 +37,7 @@ class Report:
     verification: VerificationSummary | None = None
 
     @property
-    def done(self) -> int:
+    def steps_done(self) -> int:
         """Steps that are done, of all kinds."""
         return sum(count.done for count in self.survey.counts.values())
 

@@ -47,7 +47,7 @@ def status(report: Report) -> str:
         sentences.append(f"Not done yet: {report.open:,}.")
     if not sentences:
         sentences.append(
-            "Everything in the mapping is in ClickUp." if report.done else "It is empty."
+            "Everything in the mapping is in ClickUp." if report.steps_done else "It is empty."
         )
     return " ".join((*sentences, _verified(report.verification)))
 

@@ -60,7 +60,7 @@ class Attaching:
         """By name and size, among those that no other step has made."""
         for file in self._tools.clickup.attachments.of_task(self._tools.team_id, self._task):
             is_equal = (file.title, file.size) == (about.get("name"), about.get("size"))
-            if is_equal and not self._tools.journal.made(file.id):
+            if is_equal and not self._tools.journal.has_created(file.id):
                 return Made(file.id, {**about, "item": self._step.item_id})
         return None
 

@@ -38,7 +38,7 @@ class Commenting:
         """By its text, among those that no other step has made."""
         for comment in self._existing_comments():
             is_equal = blocks.is_shown(self._blocks, comment.text)
-            if is_equal and not self._tools.journal.made(comment.id):
+            if is_equal and not self._tools.journal.has_created(comment.id):
                 return Made(comment.id, self.about())
         return None
 

@@ -43,7 +43,7 @@ class Counting:
         with self._lock:
             self.total += steps
 
-    def lost(self, whats: "list[str]") -> None:
+    def record_losses(self, whats: "list[str]") -> None:
         """Values that ClickUp cannot keep."""
         with self._lock:
             self.ran.losses.update(whats)

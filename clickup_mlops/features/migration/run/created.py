@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from clickup_mlops.clickup.blocks import escape_markdown
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.migration.columns._text import markdown
-from clickup_mlops.features.migration.journal import values, written
+from clickup_mlops.features.migration.journal import read_written, values
 from clickup_mlops.features.migration.places import Place
 from clickup_mlops.features.migration.run.finding import Sought, find_task, marker
 from clickup_mlops.features.migration.run.model import Made, NotReady
@@ -34,7 +34,7 @@ class Creation:
         if parent_step is None or parent_step.state != DONE:
             raise NotReady("the parent item's task")
         self._parent = parent_step.target
-        return self._tools.places.by_list(str(written(parent_step)["list"]))
+        return self._tools.places.by_list(str(read_written(parent_step)["list"]))
 
     def about(self) -> Mapping[str, Any]:
         """Item, List and name."""
@@ -48,7 +48,7 @@ class Creation:
         """
         candidates = find_task(self._tools.clickup, self._tools.team_id, self._sought(since_ms))
         for task in candidates:
-            if not self._tools.journal.made(task.id):
+            if not self._tools.journal.has_created(task.id):
                 return self._created(task)
         return None
 

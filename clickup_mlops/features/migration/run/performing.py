@@ -18,7 +18,7 @@ from clickup_mlops.errors import (
     Unauthorized,
     UncertainWrite,
 )
-from clickup_mlops.features.migration.journal import written
+from clickup_mlops.features.migration.journal import read_written
 from clickup_mlops.features.migration.run.calls import Call, call
 from clickup_mlops.features.migration.run.model import Made, NotReady, Options
 from clickup_mlops.features.migration.run.tools import Tools
@@ -103,12 +103,12 @@ class Performer:
         self, step_call: Call, key: str, earlier: JournaledStep | None, source_hash: str
     ) -> Outcome:
         if existing := self._find_existing(step_call, earlier):
-            self._tools.journal.done(key, existing.target, source_hash, existing.written)
+            self._tools.journal.complete(key, existing.target, source_hash, existing.written)
             return Outcome("found", notes=existing.notes)
         about = step_call.about()
         self._tools.journal.begin(key, source_hash, about)
         created = self._do_until_certain(step_call, about)
-        self._tools.journal.done(key, created.target, source_hash, created.written)
+        self._tools.journal.complete(key, created.target, source_hash, created.written)
         return Outcome("done", notes=created.notes)
 
     def _find_existing(self, step_call: Call, earlier: JournaledStep | None) -> Made | None:
@@ -117,7 +117,7 @@ class Performer:
             age_s = (self._tools.now_ms() - earlier.at_ms) / 1000
             if 0 <= age_s < GRACE_S:
                 self._tools.sleep(GRACE_S - age_s)
-            return step_call.find(written(earlier), earlier.at_ms)
+            return step_call.find(read_written(earlier), earlier.at_ms)
         # Also what was refused: the last of its tries may have had no answer.
         is_asked = self._options.find or earlier is not None
         return step_call.find(step_call.about(), 0) if is_asked else None

@@ -83,9 +83,11 @@ def _create_places(tools: Tools) -> None:
                 tools.journal.begin(key, "", {"list": True})
                 for created_path, object_id in tools.places.create(path):
                     about = {"list": created_path == path}
-                    tools.journal.done(f"place:{places.show(created_path)}", object_id, "", about)
+                    tools.journal.complete(
+                        f"place:{places.show(created_path)}", object_id, "", about
+                    )
             elif earlier is not None and earlier.state == BEGUN:
-                tools.journal.done(key, list_.id, "", {"list": True})
+                tools.journal.complete(key, list_.id, "", {"list": True})
 
 
 class _Run:
@@ -164,7 +166,7 @@ class _Run:
                 step for step in self._deferred_steps(converted) if not isinstance(step, AddFile)
             ]
             self._counting.discovered(len(more))
-            self._counting.lost([loss.what for loss in converted.losses])
+            self._counting.record_losses([loss.what for loss in converted.losses])
             self._created += 1
         self._note(row, outcome)
         return False
@@ -231,7 +233,7 @@ class _Run:
                 reason = f"it cannot be converted: {problem!r:.200}"
                 self._counting.count(f"comment:{update.id}", Outcome("failed", reason))
                 continue
-            self._counting.lost([loss.what for loss in losses])
+            self._counting.record_losses([loss.what for loss in losses])
             yield step, row.hash
 
     def _files(self) -> Iterator[tuple[Step, str]]:

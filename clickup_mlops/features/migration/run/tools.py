@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clickup_mlops.features.migration.columns._model import Lookup
-from clickup_mlops.features.migration.journal import Journal, written
+from clickup_mlops.features.migration.journal import Journal, read_written
 from clickup_mlops.features.migration.mapping.model import Mapping
 from clickup_mlops.features.migration.places import Place, Places
 from clickup_mlops.features.migration.records import Update
@@ -54,7 +54,7 @@ class Tools:
     def place_of(self, item_id: str) -> Place:
         """The List that an item's task was created in. Raises NotReady."""
         step = self.journal.get(f"task:{item_id}")
-        list_id = str(written(step).get("list") or "") if step and step.target else ""
+        list_id = str(read_written(step).get("list") or "") if step and step.target else ""
         if not list_id:
             raise NotReady("the item's task")
         return self.places.by_list(list_id)

@@ -44,7 +44,9 @@ class Tracking:
             self._team_id, self._task, since_ms=start, until_ms=start, user=user
         )
         for entry in entries:
-            if entry.duration_ms == self._step.duration_ms and not self._journal.made(entry.id):
+            if entry.duration_ms == self._step.duration_ms and not self._journal.has_created(
+                entry.id
+            ):
                 return entry.id
         return None
 

@@ -26,7 +26,7 @@ class Converter:
     assets: Container[str] = ()
     _fields: dict[tuple[str, ...], Sequence[Field]] = field(default_factory=dict)
     _groups: dict[int, str] = field(default_factory=dict)
-    _known: dict[tuple[bool, str], dict[int, int]] = field(default_factory=dict)
+    _numbers: dict[tuple[bool, str], dict[int, int]] = field(default_factory=dict)
     """Items without ids: by name, from row numbers to how many came before."""
 
     def entry(self, row: ItemRow, parent: str | None, own_columns: bool) -> Entry:
@@ -52,7 +52,7 @@ class Converter:
         if row.id:
             return row.id
         key = (row.is_subitem, row.name)
-        numbers = self._known.setdefault(key, {})
+        numbers = self._numbers.setdefault(key, {})
         return stable_id(self.sheet, *key, numbers.setdefault(row.number, len(numbers)))
 
     def _group(self, number: int, title: str) -> tuple[str, str]:

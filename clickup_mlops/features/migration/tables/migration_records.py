@@ -63,16 +63,17 @@ class MigrationRecords:
     def put(self, migration: str, records: Iterable[StagedRecord]) -> None:
         """Stores them, in one transaction."""
         rows = [
-            {"migration": migration} | {name: getattr(one, name) for name in StagedRecord.__slots__}
-            for one in records
+            {"migration": migration}
+            | {name: getattr(record, name) for name in StagedRecord.__slots__}
+            for record in records
         ]
         if rows:
             self._database.write(lambda connection: connection.execute(self._upsert, rows))
 
     def get(self, migration: str, kind: str, record_id: str) -> StagedRecord | None:
         """One record."""
-        found = self._database.rows(_GET, migration=migration, kind=kind, id=record_id)
-        return StagedRecord(*found[0]) if found else None
+        rows = self._database.rows(_GET, migration=migration, kind=kind, id=record_id)
+        return StagedRecord(*rows[0]) if rows else None
 
     def of(self, migration: str, kind: str, board: str = "") -> Iterator[StagedRecord]:
         """A board's records of a kind (with no board: those of none), in order."""
@@ -80,9 +81,9 @@ class MigrationRecords:
         while rows := self._database.rows(
             _PAGE, migration=migration, kind=kind, board=board, after=after
         ):
-            found = [StagedRecord(*row) for row in rows]
-            yield from found
-            after = found[-1].position
+            page = [StagedRecord(*row) for row in rows]
+            yield from page
+            after = page[-1].position
 
     def fetched(self, migration: str) -> int:
         """The number of the newest reading; 0: there is none."""

@@ -95,22 +95,22 @@ class MigrationSteps(TaskCreator):
         """Stores them, in place of what was known of these keys; on disk when it returns."""
         rows = [
             {"migration": migration}
-            | {name: getattr(one, name) for name in JournaledStep.__slots__}
-            for one in steps
+            | {name: getattr(step, name) for name in JournaledStep.__slots__}
+            for step in steps
         ]
         if rows:
             self._database.write(lambda connection: connection.execute(self._upsert, rows))
 
     def get(self, migration: str, key: str) -> JournaledStep | None:
         """One step."""
-        found = self._database.rows(_GET, migration=migration, key=key)
-        return JournaledStep(*found[0]) if found else None
+        rows = self._database.rows(_GET, migration=migration, key=key)
+        return JournaledStep(*rows[0]) if rows else None
 
     def states(self, migration: str, keys: Sequence[str]) -> dict[str, str]:
         """The state of those of the steps that there are, by key. At most a page of keys."""
         with self._database.reading() as connection:
-            found = connection.execute(_STATES, {"migration": migration, "keys": list(keys)})
-            return {row.key: row.state for row in found}
+            rows = connection.execute(_STATES, {"migration": migration, "keys": list(keys)})
+            return {row.key: row.state for row in rows}
 
     def newest_ms(self, migration: str) -> int | None:
         """When a step's state was last set (Unix ms); None: there is no step."""
@@ -119,8 +119,8 @@ class MigrationSteps(TaskCreator):
 
     def of_target(self, migration: str, target: str) -> JournaledStep | None:
         """The step that made or changed the object with this id, the first if there are several."""
-        found = self._database.rows(_OF_TARGET, migration=migration, target=target)
-        return JournaledStep(*found[0]) if found else None
+        rows = self._database.rows(_OF_TARGET, migration=migration, target=target)
+        return JournaledStep(*rows[0]) if rows else None
 
     def has_created(self, task_id: str) -> bool:
         """Whether a migration created this task."""
@@ -129,7 +129,7 @@ class MigrationSteps(TaskCreator):
     def names_in_creation(self) -> list[str]:
         """The names of tasks that may exist without their ids being known."""
         rows = self._database.rows(_CREATING)
-        return [str(orjson.loads(written).get("name") or "") for (written,) in rows]
+        return [str(orjson.loads(body).get("name") or "") for (body,) in rows]
 
     def created(self, migration: str) -> list[str]:
         """Ids of the tasks that a migration created."""
@@ -146,8 +146,8 @@ class MigrationSteps(TaskCreator):
 
     def counts(self, migration: str) -> dict[tuple[str, str], int]:
         """How many steps there are, by kind and state."""
-        found = self._database.rows(_COUNTS, migration=migration)
-        return {(kind, state): number for kind, state, number in found}
+        rows = self._database.rows(_COUNTS, migration=migration)
+        return {(kind, state): number for kind, state, number in rows}
 
     def forget(self, migration: str) -> int:
         """Deletes what was done of a migration; how many rows it had."""

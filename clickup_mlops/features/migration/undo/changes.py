@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from clickup_mlops.clickup.model import read_objects
 from clickup_mlops.features.migration import journal as journals
-from clickup_mlops.features.migration.journal import KINDS, Journal, written
+from clickup_mlops.features.migration.journal import KINDS, Journal, read_written
 from clickup_mlops.features.provisioning.apply.created_objects import CLOCKS_MS, Own
 from clickup_mlops.json_types import JsonObject
 
@@ -47,9 +47,9 @@ class Writes:
         for kind in KINDS:
             for step in journal.of(kind):
                 if kind == "task":
-                    writes.tasks[str(written(step).get("item"))] = step.target
+                    writes.tasks[str(read_written(step).get("item"))] = step.target
                 if kind != "place":
-                    writes._note(kind, written(step))
+                    writes._note(kind, read_written(step))
         return writes
 
     def _note(self, kind: str, wrote: Mapping[str, Any]) -> None:
@@ -64,10 +64,10 @@ class PeopleChanges:
     """Looks for signs of people's work. `me`: the user of the token, whose comments are ours."""
 
     def __init__(
-        self, clickup: "ClickUp", journal: Journal, writes: Writes, me: int, own: Automated
+        self, clickup: "ClickUp", journal: Journal, writes: Writes, me: int, automated: Automated
     ) -> None:
         self._clickup, self._journal, self._writes = clickup, journal, writes
-        self._me, self._own = me, own
+        self._me, self._own = me, automated
         self.ours: Final = frozenset(writes.tasks.values())
         """The ids of the tasks that were moved."""
 
@@ -76,8 +76,8 @@ class PeopleChanges:
         return ", ".join(dict.fromkeys(filter(None, self._all(task, before))))
 
     def _all(self, task: "Task", before: Mapping[str, Any]) -> Iterator[str]:
-        own, wrote = self._own(task.id), self._writes.of.get(task.id, Written())
-        yield from self._values(task, before, own, wrote)
+        automatic, wrote = self._own(task.id), self._writes.of.get(task.id, Written())
+        yield from self._values(task, before, automatic, wrote)
         yield from self._relations(task)
         if task.raw.get("checklists"):
             yield "checklist"
@@ -86,13 +86,15 @@ class PeopleChanges:
         if task.updated_ms > task.created_ms + CLOCKS_MS:
             yield from self._contents(task)
 
-    def _values(self, task: "Task", before: JsonObject, own: Own, wrote: Written) -> Iterator[str]:
+    def _values(
+        self, task: "Task", before: JsonObject, automatic: Own, wrote: Written
+    ) -> Iterator[str]:
         now = journals.values(task)
         expected = {**before, "archived": wrote.archived}
-        related = {f"field {one.id}" for one in task.fields if one.type in _RELATIONSHIPS}
-        names = {f"field {one.id}": f'field "{one.name}"' for one in task.fields}
+        related = {f"field {field.id}" for field in task.fields if field.type in _RELATIONSHIPS}
+        names = {f"field {field.id}": f'field "{field.name}"' for field in task.fields}
         for name in journals.changed(expected, now):
-            if name not in related and not _is_automatic(name, own, expected, now):
+            if name not in related and not _is_automatic(name, automatic, expected, now):
                 yield names.get(name, name)
 
     def _relations(self, task: "Task") -> Iterator[str]:
@@ -101,30 +103,32 @@ class PeopleChanges:
             yield "dependency"
         if not self.ours.issuperset(task.links):
             yield "link"
-        for one in task.fields:
-            if one.type in _RELATIONSHIPS and not self.ours.issuperset(one.read() or ()):
-                yield f'field "{one.name}"'
+        for custom in task.fields:
+            if custom.type in _RELATIONSHIPS and not self.ours.issuperset(custom.read() or ()):
+                yield f'field "{custom.name}"'
 
     def _contents(self, task: "Task") -> Iterator[str]:
-        if any(self._is_foreign(one) for one in self._comments(task)):
+        if any(self._is_foreign(comment) for comment in self._comments(task)):
             yield "comment"
         files = read_objects(self._clickup.tasks.get(task.id).raw, "attachments", "id")
-        if any(not self._journal.made(str(one["id"])) for one in files):
+        if any(not self._journal.has_created(str(file["id"])) for file in files):
             yield "file"
 
     def _comments(self, task: "Task") -> "Iterator[Comment]":
-        for one in self._clickup.comments.of_task(task.id):
-            yield one
-            if one.reply_count:
-                yield from self._clickup.comments.replies(one.id)
+        for comment in self._clickup.comments.of_task(task.id):
+            yield comment
+            if comment.reply_count:
+                yield from self._clickup.comments.replies(comment.id)
 
     def _is_foreign(self, comment: "Comment") -> bool:
         by_us = comment.user is not None and comment.user.id == self._me
-        return not by_us and not self._journal.made(comment.id)
+        return not by_us and not self._journal.has_created(comment.id)
 
 
-def _is_automatic(name: str, own: Own, before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+def _is_automatic(
+    name: str, automatic: Own, before: Mapping[str, Any], now: Mapping[str, Any]
+) -> bool:
     """Whether automations alone explain the value."""
     if name == "tags":
-        return set(before.get("tags") or ()) ^ set(now["tags"]) <= own.tags
-    return name == "priority" and now["priority"] in own.priority
+        return set(before.get("tags") or ()) ^ set(now["tags"]) <= automatic.tags
+    return name == "priority" and now["priority"] in automatic.priority

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from clickup_mlops.errors import NotFound
-from clickup_mlops.features.migration.journal import Journal, written
+from clickup_mlops.features.migration.journal import Journal, read_written
 from clickup_mlops.features.migration.tables.migration_steps import JournaledStep
 from clickup_mlops.features.provisioning.apply import contents
 from clickup_mlops.features.provisioning.apply.created_objects import Left, listed
@@ -34,18 +34,18 @@ class PlaceRemoval:
         return ""
 
     def _delete(self, step: JournaledStep) -> None:
-        if written(step).get("list"):
+        if read_written(step).get("list"):
             self._clickup.lists.delete(step.target)
         else:
             self._clickup.folders.delete(step.target)
 
     def _contents(self, step: JournaledStep) -> str:
-        kind: Kind = "list" if written(step).get("list") else "folder"
+        kind: Kind = "list" if read_written(step).get("list") else "folder"
         inside = self._in_list(step) if kind == "list" else self._in_folder(step)
-        left = Left({}, step.at_ms, step.at_ms, step.at_ms, frozenset(), frozenset())
+        remains = Left({}, step.at_ms, step.at_ms, step.at_ms, frozenset(), frozenset())
         name = step.key.rpartition(" / ")[2]
         return listed(
-            inside, contents.beside_tasks(self._reading, ((kind, name),), step.target, left)
+            inside, contents.beside_tasks(self._reading, ((kind, name),), step.target, remains)
         )
 
     def _in_list(self, step: JournaledStep) -> str:

@@ -18,7 +18,7 @@ from clickup_mlops.errors import (
     Unauthorized,
 )
 from clickup_mlops.features.migration.batches import batches
-from clickup_mlops.features.migration.journal import KINDS, Journal, written
+from clickup_mlops.features.migration.journal import KINDS, Journal, read_written
 from clickup_mlops.features.migration.places import Places
 from clickup_mlops.features.migration.run.finding import Sought, find_task, marker
 from clickup_mlops.features.migration.tables.migration_steps import (
@@ -76,7 +76,7 @@ class UndoPlan:
     @property
     def calls(self) -> int:
         """A call for each task and time entry, two for each place."""
-        live = sum(not one.is_gone for one in self.removals)
+        live = sum(not removal.is_gone for removal in self.removals)
         return live + self.entries + 2 * len(self.places)
 
     def counts(self) -> dict[State, int]:
@@ -96,11 +96,11 @@ class Undone:
 
     def counts(self) -> dict[State, int]:
         """How many tasks and places ended in each state."""
-        kept = len(self.kept) + len(self.places_kept)
-        return {"undone": self.removed + len(self.places), "kept": kept}
+        kept_count = len(self.kept) + len(self.places_kept)
+        return {"undone": self.removed + len(self.places), "kept": kept_count}
 
 
-def quiet(_what: str, _done: int, _total: int) -> None:
+def quiet(_kind: str, _count: int, _total: int) -> None:
     """Reports to nobody."""
 
 
@@ -126,7 +126,9 @@ class Undoing:
         self._settle()
         writes = Writes.read(self.journal)
         # Lists first: a Folder is only empty without them.
-        places = sorted(self.journal.of("place"), key=lambda one: not written(one).get("list"))
+        places = sorted(
+            self.journal.of("place"), key=lambda step: not read_written(step).get("list")
+        )
         if not writes.tasks and not places:
             raise InputError(
                 "this migration has made nothing, or it is undone already",
@@ -134,24 +136,26 @@ class Undoing:
             )
         signs = self._signs(writes, force)
         chosen = list(_sorted_out(reversed(writes.tasks.items()), signs))
-        removals = [one for one in chosen if isinstance(one, Removal)][:limit]
-        kept = [one for one in chosen if isinstance(one, Kept)]
-        items = {one.item_id for one in removals}
-        entries = sum(written(one).get("item") in items for one in self.journal.of("time"))
-        return UndoPlan(tuple(removals), tuple(kept), tuple(places), entries)
+        removals = [task for task in chosen if isinstance(task, Removal)][:limit]
+        retained = [task for task in chosen if isinstance(task, Kept)]
+        items = {removal.item_id for removal in removals}
+        entries = sum(read_written(step).get("item") in items for step in self.journal.of("time"))
+        return UndoPlan(tuple(removals), tuple(retained), tuple(places), entries)
 
     def _settle(self) -> None:
         """Find the tasks whose creation was interrupted; those that are there are done."""
         for step in list(self.journal.of("task", BEGUN)):
-            about = written(step)
+            about = read_written(step)
             item_id, list_id = str(about["item"]), str(about["list"])
             id_field = self.places.by_list(list_id).fields.get(self.id_field)
             line = marker(self.id_field, item_id)
             sought = Sought(item_id, str(about["name"]), list_id, id_field, line, step.at_ms)
-            found = find_task(self.clickup, self.team_id, sought)
-            for task in [one for one in found if not self.journal.made(one.id)][:1]:
+            matches = find_task(self.clickup, self.team_id, sought)
+            for task in [
+                candidate for candidate in matches if not self.journal.has_created(candidate.id)
+            ][:1]:
                 wrote = {"item": item_id, "list": list_id, "parent": task.parent_id}
-                self.journal.done(step.key, task.id, step.source_hash, wrote)
+                self.journal.complete(step.key, task.id, step.source_hash, wrote)
 
     # Finding out
 
@@ -159,22 +163,24 @@ class Undoing:
         """By the task's id, for those that are there."""
         me = self.clickup.authorization.user().id
         changes = PeopleChanges(self.clickup, self.journal, writes, me, self.own)
-        found: dict[str, _Sign] = {}
+        signs: dict[str, _Sign] = {}
         ours, total = changes.ours, len(writes.tasks)
         for task in self._live(ours):
             if task.id in ours:
                 before = self._before(task.id)
                 reason = "" if force else changes.signs(task, before)
-                found[task.id] = _Sign(task.name, task.parent_id, reason)
-                self.progress("look", len(found), total)
+                signs[task.id] = _Sign(task.name, task.parent_id, reason)
+                self.progress("look", len(signs), total)
             elif task.parent_id in ours and not force:
-                found[task.id] = _Sign(task.name, task.parent_id, "somebody added it")
-        return found
+                signs[task.id] = _Sign(task.name, task.parent_id, "somebody added it")
+        return signs
 
     def _live(self, ours: frozenset[str]) -> "Iterator[Task]":
         """The tasks of the Lists that were written to, by the hundred; then those elsewhere."""
         missing = set(ours)
-        lists = dict.fromkeys(str(written(one).get("list")) for one in self.journal.of("task"))
+        lists = dict.fromkeys(
+            str(read_written(step).get("list")) for step in self.journal.of("task")
+        )
         has_archived = next(self.journal.of("archive"), None) is not None
         for list_id in lists:
             with suppress(NotFound):  # the List is gone, with its tasks
@@ -189,7 +195,7 @@ class Undoing:
 
     def _before(self, task_id: str) -> JsonObject:
         step = self.journal.of_target(task_id)
-        return written(step) if step else {}
+        return read_written(step) if step else {}
 
     # Removing
 
@@ -200,16 +206,16 @@ class Undoing:
             Unauthorized, RetryableApiError, StoreUnavailable: undo again to continue.
         """
         undone, refused = Undone(kept=plan.kept), dict[str, str]()
-        entries = self._entries({one.item_id for one in plan.removals})
+        entries = self._entries({removal.item_id for removal in plan.removals})
         for number, removal in enumerate(plan.removals):
             self.progress("remove", number, len(plan.removals))
-            reason = refused.get(removal.task_id) or self._tried(
+            reason = refused.get(removal.task_id) or self._remove_task(
                 removal, entries.get(removal.item_id, ()), undone
             )
             if reason:
                 refused[removal.parent_id] = f'its subtask "{removal.name}" stays'
-                kept = Kept(removal.item_id, removal.task_id, removal.name, reason)
-                undone.kept = (*undone.kept, kept)
+                retained = Kept(removal.item_id, removal.task_id, removal.name, reason)
+                undone.kept = (*undone.kept, retained)
         self._forget()
         removing = PlaceRemoval(self.clickup, self.team_id, self.journal)
         for step in plan.places:
@@ -220,7 +226,9 @@ class Undoing:
                 undone.places.append(path)
         return undone
 
-    def _tried(self, removal: Removal, entries: Iterable[JournaledStep], undone: Undone) -> str:
+    def _remove_task(
+        self, removal: Removal, entries: Iterable[JournaledStep], undone: Undone
+    ) -> str:
         """Remove a task; why it stays, or nothing."""
 
         def write(removal: Removal) -> None:
@@ -233,12 +241,12 @@ class Undoing:
         return outcome.why
 
     def _entries(self, items: set[str]) -> dict[str, list[JournaledStep]]:
-        found: dict[str, list[JournaledStep]] = {}
+        entries: dict[str, list[JournaledStep]] = {}
         for step in self.journal.of("time"):
-            item_id = str(written(step).get("item"))
+            item_id = str(read_written(step).get("item"))
             if item_id in items:
-                found.setdefault(item_id, []).append(step)
-        return found
+                entries.setdefault(item_id, []).append(step)
+        return entries
 
     def _remove_entries(self, steps: Iterable[JournaledStep]) -> int:
         removed = 0
@@ -257,8 +265,8 @@ class Undoing:
             for state in (DONE, BEGUN, FAILED):
                 if kind not in ("place", "task"):
                     steps = self.journal.of(kind, state)
-                    gone = (one for one in steps if self.journal.task(_item(one)) is None)
-                    for batch in batches(gone, BATCH):
+                    orphaned = (step for step in steps if self.journal.task(_item(step)) is None)
+                    for batch in batches(orphaned, BATCH):
                         self.journal.undone(batch)
 
 
@@ -299,7 +307,7 @@ class _Sign:
 
 
 def _item(step: JournaledStep) -> str:
-    return str(written(step).get("item"))
+    return str(read_written(step).get("item"))
 
 
 def _sorted_out(
@@ -308,9 +316,9 @@ def _sorted_out(
     """Children come before their parents: what is kept keeps all that it is under."""
     ours = dict.fromkeys(signs)
     above = {
-        one.parent_id or "": f'its subtask "{one.name}" stays: {one.reason}'
-        for one in signs.values()
-        if one.reason == "somebody added it" and one.parent_id in ours
+        entry.parent_id or "": f'its subtask "{entry.name}" stays: {entry.reason}'
+        for entry in signs.values()
+        if entry.reason == "somebody added it" and entry.parent_id in ours
     }
     for item_id, task_id in steps:
         sign = signs.get(task_id)

@@ -77,7 +77,7 @@ class Index:
     def put_tasks(self, tasks: Iterable[TaskState]) -> int:
         """Keep tasks; how many there were."""
         rows = ((task.id, task.item, _is_related(task), _packed(task)) for task in tasks)
-        return self._put("insert or replace into task values (?, ?, ?, ?)", rows)
+        return self._write("insert or replace into task values (?, ?, ?, ?)", rows)
 
     def tasks_of(self, item_id: str) -> tuple[TaskState, ...]:
         """The tasks that say they are this item's, the one with the smallest id first."""
@@ -122,7 +122,7 @@ class Index:
         rows = (
             (relation.item, relation.kind, relation.field, relation.other) for relation in relations
         )
-        self._put("insert into wanted values (?, ?, ?, ?)", rows)
+        self._write("insert into wanted values (?, ?, ?, ?)", rows)
 
     def relations_of(self, item_id: str) -> tuple[Relation, ...]:
         """How an item's task must be related."""
@@ -134,7 +134,7 @@ class Index:
     def put_parts(self, parts: Iterable[Update | Asset]) -> int:
         """Keep updates and files by item."""
         rows = ((part.item_id, kind_of(part), dumps(part)) for part in parts)
-        return self._put("insert into part values (?, ?, ?)", rows)
+        return self._write("insert into part values (?, ?, ?)", rows)
 
     def having(self, kind: str) -> Iterator[Named]:
         """The items that have updates or files (`update`, `asset`)."""
@@ -165,7 +165,7 @@ class Index:
 
     # -- SQL
 
-    def _put(self, statement: str, rows: Iterable[tuple[object, ...]]) -> int:
+    def _write(self, statement: str, rows: Iterable[tuple[object, ...]]) -> int:
         count = 0
         for batch in batches(rows, BATCH):
             self._file.execute("begin")

@@ -226,7 +226,7 @@ def _empty_dates(side: Side, item: Item, task: TaskState) -> Iterator[Named]:
         ("start date", ("start", "dates"), task.start_ms),
     ):
         columns = [column for column, table in side.columns(item) if table.to in places]
-        if found_ms is not None and columns and not any(each.id in item.cells for each in columns):
+        if found_ms is not None and columns and not any(c.id in item.cells for c in columns):
             yield name, ("", reading.instant(found_ms).shown)
 
 

@@ -62,11 +62,11 @@ def _of_sections(key: str, report: ReportSettings) -> Iterator[tuple[str, str]]:
         return
     from clickup_mlops.ports.sections.find import report_sections
 
-    known = report_sections(report.every)
-    for one in report.sections:
-        if one not in known:
-            guess = suggest_word(one, known)
+    sections = report_sections(report.every)
+    for name in report.sections:
+        if name not in sections:
+            guess = suggest_word(name, sections)
             yield (
-                f"{key}: a {report.every} report has no section {one!r}{guess}",
-                f"It has: {', '.join(known)}.",
+                f"{key}: a {report.every} report has no section {name!r}{guess}",
+                f"It has: {', '.join(sections)}.",
             )

@@ -167,18 +167,18 @@ class _Plain(smtplib.SMTP):
     """Keeps to the deadline of who uses it."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        made = socket.create_connection((host, port), timeout)
-        deadline.use(made, copy=True)
-        return made
+        connection = socket.create_connection((host, port), timeout)
+        deadline.use(connection, copy=True)
+        return connection
 
 
 class _Tls(smtplib.SMTP_SSL):
     """The same, with TLS from the first byte."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        made = socket.create_connection((host, port), timeout)
-        deadline.use(made, copy=True)
-        return self.context.wrap_socket(made, server_hostname=host)
+        connection = socket.create_connection((host, port), timeout)
+        deadline.use(connection, copy=True)
+        return self.context.wrap_socket(connection, server_hostname=host)
 
 
 def _context(settings: MailSettings) -> ssl.SSLContext:
@@ -195,9 +195,12 @@ def _context(settings: MailSettings) -> ssl.SSLContext:
 
 
 def _other_security(settings: MailSettings, why: str) -> InputError:
-    other = {"tls": "starttls"}.get(settings.security, "tls")
-    hint = f'Port {settings.port} may want mail.security = "{other}": 587 is usual for starttls, '
-    return InputError(f"mail server {settings.host}: {why}", hint=f"{hint}465 for tls.")
+    alternative = {"tls": "starttls"}.get(settings.security, "tls")
+    hint = (
+        f'Port {settings.port} may want mail.security = "{alternative}": '
+        "587 is usual for starttls, 465 for tls."
+    )
+    return InputError(f"mail server {settings.host}: {why}", hint=hint)
 
 
 def _untrusted(settings: MailSettings, why: str) -> InputError:
@@ -211,7 +214,7 @@ def _refused(
     settings: MailSettings, code: int, text: bytes | str, *, about: str = ""
 ) -> ClickUpMlopsError:
     """4xx: later it may do. 5xx: it will not."""
-    shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    said = f"mail server {settings.host}:{about} {code} {shown:.200}"
+    answer = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    message = f"mail server {settings.host}:{about} {code} {answer:.200}"
     hint = "Are mail.user and mail.password right?" if code in _LOGIN else ""
-    return InputError(said, hint=hint) if code >= 500 else RetryableApiError(said)
+    return InputError(message, hint=hint) if code >= 500 else RetryableApiError(message)

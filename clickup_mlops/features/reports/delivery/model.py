@@ -75,7 +75,7 @@ class Delivery:
     report: Report
     render: Callable[[Format], bytes]
     """The report in a format; text is UTF-8."""
-    written: Callable[[str, str], JournalRow | None]
+    find_written: Callable[[str, str], JournalRow | None]
     """The bot's latest write of a task (id; empty: none) and a kind."""
     now_ms: int
     sender: str = ""
@@ -109,7 +109,7 @@ class Delivery:
     def change(self, effect: str, task_id: str, after: dict[str, Any], text: str) -> Change | None:
         """What writes `after`, over what the bot wrote of this period before; None: it is there."""
         kind = f"{effect}:{self.subject}"
-        return plan_replacement(kind, self.written(task_id, kind), after, text)
+        return plan_replacement(kind, self.find_written(task_id, kind), after, text)
 
 
 @dataclass(frozen=True, slots=True)

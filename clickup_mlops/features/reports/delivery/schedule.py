@@ -85,24 +85,24 @@ class ReportSchedule:
             cursors.set(cursor, str(now))
             return
         if (due := latest_due_ms(report, last, now)) is not None:
-            self.put(name, self._period(report, due).name)
+            self.enqueue(name, self._period(report, due).name)
             cursors.set(cursor, str(due))
 
     def _put_ended(self, name: str, report: ReportSettings, kind: Ending) -> None:
         now, notes = self._clock(), self._store.notes
         note = notes.get(ENDED, name)
-        known: dict[str, Any] = note.value if note else {"since": now, "put": {}}
+        state: dict[str, Any] = note.value if note else {"since": now, "put": {}}
         until_ms = now - to_ms(report.after)
-        since_ms = max(known["since"], now - LOOKED_BACK_MS)
-        found = self._maker.ended(kind, since_ms) if note else []
-        due = {one.name: one.at_ms for one in found if one.at_ms <= until_ms}
-        new = {about: at_ms for about, at_ms in due.items() if known["put"].get(about) != at_ms}
+        since_ms = max(state["since"], now - LOOKED_BACK_MS)
+        endings = self._maker.ended(kind, since_ms) if note else []
+        due = {entry.name: entry.at_ms for entry in endings if entry.at_ms <= until_ms}
+        new = {about: at_ms for about, at_ms in due.items() if state["put"].get(about) != at_ms}
         for about, at_ms in new.items():
-            self.put(name, about, again=str(at_ms))
+            self.enqueue(name, about, again=str(at_ms))
         if new or note is None:
-            notes.put(ENDED, name, {"since": known["since"], "put": due}, now)
+            notes.put(ENDED, name, {"since": state["since"], "put": due}, now)
 
-    def about(self, name: str, given: str | None = None) -> Subject:
+    def about(self, name: str, subject_name: str | None = None) -> Subject:
         """What the report is about: the period, milestone or incident of this name; None: the last
         one that is over.
 
@@ -114,21 +114,23 @@ class ReportSchedule:
             every = calendar(report.every) or "weekly"
             return Subject(
                 maker.last(every, self._clock(), report.zone)
-                if given is None
-                else maker.named(every, given, report.zone)
+                if subject_name is None
+                else maker.named(every, subject_name, report.zone)
             )
-        return maker.find(kind, self._last(kind) if given is None else given, report.zone)
+        return maker.find(
+            kind, self._last(kind) if subject_name is None else subject_name, report.zone
+        )
 
     def _last(self, kind: Ending) -> str:
-        if found := self._maker.ended(kind, self._clock() - LOOKED_BACK_MS):
-            return found[-1].name
+        if endings := self._maker.ended(kind, self._clock() - LOOKED_BACK_MS):
+            return endings[-1].name
         raise InputError(f"no {kind} has ended in the last 30 days", hint="Name one: --period.")
 
     def _period(self, report: ReportSettings, at_ms: int) -> Period:
         """What the report is about if it is sent then."""
         return self._maker.last(calendar(report.every) or "weekly", at_ms, report.zone)
 
-    def put(
+    def enqueue(
         self,
         name: str,
         about: str,
@@ -159,7 +161,7 @@ class ReportSchedule:
 
     def coming(self, now_ms: int) -> list[Run]:
         """The next time of each report, the soonest first; those without one come last."""
-        runs = (self._run(name, one, now_ms) for name, one in self._reports.items())
+        runs = (self._run(name, report, now_ms) for name, report in self._reports.items())
         return sorted(runs, key=lambda run: (run.at_ms is None, run.at_ms or 0, run.name))
 
     def _run(self, name: str, report: ReportSettings, now_ms: int) -> Run:
@@ -171,7 +173,7 @@ class ReportSchedule:
 
 def latest_due_ms(report: ReportSettings, since_ms: int, now_ms: int) -> int | None:
     """When it was to be sent last, after `since_ms` and up to now (Unix ms); None: not at all."""
-    found, at_ms = None, max(since_ms, now_ms - LONGEST_MS)
+    latest_ms, at_ms = None, max(since_ms, now_ms - LONGEST_MS)
     while (at_ms := report.next_ms(at_ms)) <= now_ms:
-        found = at_ms
-    return found
+        latest_ms = at_ms
+    return latest_ms

@@ -76,12 +76,12 @@ class Sender:
         if settings is None or target not in settings.targets:
             _log.warning("report_dropped", report=name, target=target, why="not configured")
             return
-        found = self._about(settings, period)
-        report = self._maker.build(found, settings.sections)
-        delivery = self._delivery(name, target, report, period if found.task_id else "")
+        subject = self._about(settings, period)
+        report = self._maker.build(subject, settings.sections)
+        delivery = self._delivery(name, target, report, period if subject.task_id else "")
         table = settings.targets[target]
-        for one in kinds()[table.kind].plan(delivery, table):
-            state = self._do(row, settings.cap, one)
+        for planned in kinds()[table.kind].plan(delivery, table):
+            state = self._do(row, settings.cap, planned)
             _log.info("report_sent", report=name, target=target, period=period, state=state)
 
     def _about(self, settings: ReportSettings, period: str) -> Subject:
@@ -97,7 +97,7 @@ class Sender:
             target,
             report,
             render,
-            written=self._poster.written,
+            find_written=self._poster.written,
             now_ms=self._clock(),
             sender=self._mail.sender,
             about=about,
@@ -119,13 +119,15 @@ class Sender:
         """To each receiver once: only a process that dies just after the server took it sends it
         again, under the same Message-ID.
         """
-        noted = self._notes.get(SENT, row.lane)
-        done = set(noted.value["to"]) if noted and noted.value["key"] == row.key else set()
-        rest = [one for one in mail.receivers if one not in done]
-        refused = send(self._mail, mail.message, rest) if rest else {}
-        done |= {*rest} - {*refused}
-        self._notes.put(SENT, row.lane, {"key": row.key, "to": sorted(done)}, self._clock())
-        for problem in sorted(refused.values(), key=lambda one: isinstance(one, InputError)):
+        note = self._notes.get(SENT, row.lane)
+        delivered_to = set(note.value["to"]) if note and note.value["key"] == row.key else set()
+        remaining = [receiver for receiver in mail.receivers if receiver not in delivered_to]
+        refused = send(self._mail, mail.message, remaining) if remaining else {}
+        delivered_to |= {*remaining} - {*refused}
+        self._notes.put(SENT, row.lane, {"key": row.key, "to": sorted(delivered_to)}, self._clock())
+        for problem in sorted(
+            refused.values(), key=lambda refusal: isinstance(refusal, InputError)
+        ):
             raise problem  # what may help later comes first
         return "done"
 

@@ -21,11 +21,11 @@ def kinds() -> dict[str, TargetType[Any]]:
     return registry.find(targets, "TARGET")
 
 
-def _target(given: Any) -> TargetTable:
+def _target(table: Any) -> TargetTable:
     models: dict[str, type[TargetTable]] = {
         name: target.options for name, target in kinds().items()
     }
-    return parse_table_of_kind(given, models, "target")
+    return parse_table_of_kind(table, models, "target")
 
 
 class ReportSettings(Table):
@@ -65,11 +65,11 @@ class ReportSettings(Table):
         day = datetime.fromtimestamp(after_ms / 1000, UTC).astimezone(where).date()
         while True:
             at_ms = int(datetime.combine(day, self.at, where).timestamp()) * 1000
-            if self._has(day) and at_ms > after_ms:
+            if self._is_due_on(day) and at_ms > after_ms:
                 return at_ms
             day += timedelta(days=1)
 
-    def _has(self, day: date) -> bool:
+    def _is_due_on(self, day: date) -> bool:
         if self.every == "weekly":
             return DAYS[day.weekday()] == self.weekday
         return self.every == "daily" or day.day == self.day

@@ -34,7 +34,7 @@ class KindOfReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReportRequest:
     """Which report. `name` of the period, empty: the newest one that is over; of a milestone or
     incident its task. `sections`: only these; empty: all.
     """
@@ -55,34 +55,39 @@ def kinds() -> list[KindOfReport]:
 
 def formats() -> Mapping[str, Callable[[Report], Rendered]]:
     """What writes a report, by format."""
-    found: dict[str, Any] = registry.find(render, "render")
-    return found
+    renderers: dict[str, Any] = registry.find(render, "render")
+    return renderers
 
 
 def build(
-    store: Store, workspace: str, wanted: Wanted, now_ms: int, *, policy: Policy | None = None
+    store: Store,
+    workspace: str,
+    request: ReportRequest,
+    now_ms: int,
+    *,
+    policy: Policy | None = None,
 ) -> Report:
     """The report. `policy` says which fields have objectives.
 
     Raises:
         InputError: there is no such period, time zone, section, milestone or incident.
     """
-    about = _subject(store, workspace, wanted, now_ms)
-    return builder.report(store, workspace, about, wanted.sections, policy=policy)
+    about = _subject(store, workspace, request, now_ms)
+    return builder.report(store, workspace, about, request.sections, policy=policy)
 
 
 def _titles(every: Every) -> dict[str, str]:
     return {key: section.title for key, section in report_sections(every).items()}
 
 
-def _subject(store: Store, workspace: str, wanted: Wanted, now_ms: int) -> Subject:
+def _subject(store: Store, workspace: str, request: ReportRequest, now_ms: int) -> Subject:
     """The period, and the task that the report is about."""
-    every = periods.calendar(wanted.every)
+    every = periods.calendar(request.every)
     if every is not None:
-        if not wanted.name:
-            return Subject(periods.last(every, now_ms, wanted.zone))
-        return Subject(periods.so_far(periods.named(every, wanted.name, wanted.zone), now_ms))
-    if not wanted.name:
-        raise InputError(f"which {wanted.every}?", hint=f"--period {_EXAMPLES[wanted.every]}.")
-    kind = subjects.ending(wanted.every) or "incident"
-    return subjects.find(store, workspace, kind, wanted.name, zone=wanted.zone, now_ms=now_ms)
+        if not request.name:
+            return Subject(periods.last(every, now_ms, request.zone))
+        return Subject(periods.so_far(periods.named(every, request.name, request.zone), now_ms))
+    if not request.name:
+        raise InputError(f"which {request.every}?", hint=f"--period {_EXAMPLES[request.every]}.")
+    kind = subjects.ending(request.every) or "incident"
+    return subjects.find(store, workspace, kind, request.name, zone=request.zone, now_ms=now_ms)

@@ -69,19 +69,21 @@ def send(
         InputError: no such report, target or period.
     """
     settings = _report(bot, name)
-    chosen = [_known(settings, name, one) for one in targets] or [*settings.targets]
+    chosen = [_require_target(settings, name, target_name) for target_name in targets] or [
+        *settings.targets
+    ]
     if not chosen:
         raise InputError(f"the report {name} has no target", hint=_SET)
     plan = _package(bot).schedule
     about = plan.about(name, period)
-    keys = plan.put(name, about.key, chosen, once=str(bot.now_ms()))
+    keys = plan.enqueue(name, about.key, chosen, once=str(bot.now_ms()))
     shadow = bot.settings.automations.mode == "shadow"
     rows = zip(chosen, keys, strict=True)
-    sent = (_sent(bot, name, target, key, wait, shadow=shadow) for target, key in rows)
-    return Sending(name, about.period, tuple(sent))
+    outcomes = (_deliver(bot, name, target, key, wait, shadow=shadow) for target, key in rows)
+    return Sending(name, about.period, tuple(outcomes))
 
 
-def _sent(
+def _deliver(
     bot: Bot, name: str, target: str, key: str, wait: Callable[[float], None], *, shadow: bool
 ) -> Sent:
     table = bot.settings.tables(ReportTables).reports[name].targets[target]
@@ -110,9 +112,9 @@ def schedule(bot: Bot) -> list[Coming]:
 
 
 def _places(report: ReportSettings) -> Iterator[str]:
-    known = kinds()
+    target_kinds = kinds()
     for table in report.targets.values():
-        yield f"{table.kind}: {known[table.kind].place(table)}"
+        yield f"{table.kind}: {target_kinds[table.kind].place(table)}"
 
 
 def _package(bot: Bot) -> ReportsPackage:
@@ -122,17 +124,17 @@ def _package(bot: Bot) -> ReportsPackage:
 def _report(bot: Bot, name: str) -> ReportSettings:
     reports = bot.settings.tables(ReportTables).reports
     if name not in reports:
-        raise InputError(f'no report is called "{name}"{_meant(name, reports)}', hint=_SET)
+        raise InputError(f'no report is called "{name}"{_suggest(name, reports)}', hint=_SET)
     return reports[name]
 
 
-def _known(settings: ReportSettings, name: str, target: str) -> str:
+def _require_target(settings: ReportSettings, name: str, target: str) -> str:
     if target not in settings.targets:
-        guess = _meant(target, settings.targets)
+        guess = _suggest(target, settings.targets)
         hint = f"It has: {', '.join(settings.targets) or 'none'}."
         raise InputError(f'the report {name} has no target "{target}"{guess}', hint=hint)
     return target
 
 
-def _meant(word: str, known: Iterable[str]) -> str:
-    return suggest_word(word, known)
+def _suggest(word: str, names: Iterable[str]) -> str:
+    return suggest_word(word, names)

@@ -62,7 +62,7 @@ def page(
 ) -> str:
     """The same with other pictures, as `Look.picture`, whose addresses begin with `images`."""
     look = html.Look(zone=report.period.zone, picture=picture)
-    sections = "\n".join(html.render_section(one, look) for one in report.sections)
+    sections = "\n".join(html.render_section(section, look) for section in report.sections)
     return _PAGE.format(
         title=escape(text.format_line(report.title)),
         images=images,

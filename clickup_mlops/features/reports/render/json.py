@@ -8,16 +8,16 @@ from clickup_mlops.views import plain
 
 def render(report: Report) -> str:
     """`title`, `period` and `sections`; times in Unix ms, what is not known null."""
-    one = report.period
-    found = {
+    period = report.period
+    content = {
         "title": report.title,
         "period": {
-            "every": one.every,
-            "name": one.name,
-            "start_ms": one.start_ms,
-            "end_ms": one.end_ms,
-            "zone": one.zone,
+            "every": period.every,
+            "name": period.name,
+            "start_ms": period.start_ms,
+            "end_ms": period.end_ms,
+            "zone": period.zone,
         },
         "sections": [plain.render_section(section) for section in report.sections],
     }
-    return orjson.dumps(found, option=orjson.OPT_INDENT_2).decode() + "\n"
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2).decode() + "\n"

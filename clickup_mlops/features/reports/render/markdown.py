@@ -9,7 +9,7 @@ def render(report: Report) -> str:
     """Title, period and sections; times in the period's zone."""
     head = f"# {markdown.escape(report.title)}\n\n{markdown.escape(period.text(report.period))}\n"
     zone = report.period.zone
-    parts = (markdown.render_section(one, zone) for one in report.sections)
+    parts = (markdown.render_section(section, zone) for section in report.sections)
     return "\n".join((head, *parts)) if report.sections else f"{head}\n{NOTHING}\n"
 
 

@@ -34,10 +34,10 @@ def of_page(page: str) -> bytes:
     """
     weasyprint = load()
     only_inline = weasyprint.URLFetcher(allowed_protocols={"data"})
-    made = weasyprint.HTML(string=page, url_fetcher=only_inline)
+    document = weasyprint.HTML(string=page, url_fetcher=only_inline)
     identifier = hashlib.sha256(page.encode()).hexdigest()[:32].encode()
     style = weasyprint.CSS(string=_WHOLE_WORDS, url_fetcher=only_inline)
-    return bytes(made.write_pdf(pdf_identifier=identifier, pdf_tags=True, stylesheets=[style]))
+    return bytes(document.write_pdf(pdf_identifier=identifier, pdf_tags=True, stylesheets=[style]))
 
 
 def load() -> Any:

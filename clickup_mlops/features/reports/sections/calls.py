@@ -17,16 +17,16 @@ _ONLY_WRITES: Final = (
 
 def build(data: Data, query: Query) -> Section | None:
     """The section; None if nothing was written in both periods."""
-    found = figures.compared(query, lambda period: _writes(data, period))
-    if not (found.now or found.before):
+    writes = figures.compared(query, lambda period: _writes(data, period))
+    if not (writes.now or writes.before):
         return None
     head = Figures(
         (
-            figures.count("Writes", query, _ORIGIN, found.map(_count)),
-            figures.count("Calls of writes", query, _ORIGIN, found.map(_calls)),
+            figures.count("Writes", query, _ORIGIN, writes.map(_count)),
+            figures.count("Calls of writes", query, _ORIGIN, writes.map(_calls)),
         )
     )
-    blocks = (head, _table(found.now), Note(_ONLY_WRITES))
+    blocks = (head, _table(writes.now), Note(_ONLY_WRITES))
     return Section("calls", SECTION.title, blocks, figures.source(query, _ORIGIN))
 
 
@@ -34,18 +34,18 @@ def _writes(data: Data, period: Period) -> list[Writes]:
     return data.store.periods.writes(period.start_ms, period.end_ms)
 
 
-def _count(found: list[Writes]) -> int:
-    return sum(one.count for one in found)
+def _count(writes: list[Writes]) -> int:
+    return sum(write.count for write in writes)
 
 
-def _calls(found: list[Writes]) -> int:
-    return sum(one.calls for one in found)
+def _calls(writes: list[Writes]) -> int:
+    return sum(write.calls for write in writes)
 
 
-def _table(found: list[Writes]) -> Table:
+def _table(writes: list[Writes]) -> Table:
     by_name: dict[str, list[Writes]] = {}
-    for one in found:
-        by_name.setdefault(one.automation or "people", []).append(one)
+    for write in writes:
+        by_name.setdefault(write.automation or "people", []).append(write)
     ordered = sorted(by_name, key=lambda name: (-_calls(by_name[name]), name))
     rows = tuple(
         (name, Number(_count(by_name[name])), Number(_calls(by_name[name]))) for name in ordered

@@ -16,11 +16,11 @@ _COLUMNS: Final = (Column("When"), Column("Deployment"), Column("Task"), Column(
 
 def build(data: Data, query: Query) -> Section | None:
     """The section; None if no tool has reported a deployment in both periods."""
-    found = figures.compared(query, lambda period: reported(data, period))
-    if not (found.now or found.before):
+    entries = figures.compared(query, lambda period: reported(data, period))
+    if not (entries.now or entries.before):
         return None
-    ended = found.map(_ended)
-    failed = ended.map(lambda all_: (sum(_state(one) == "failed" for one in all_), len(all_)))
+    ended = entries.map(_ended)
+    failed = ended.map(lambda all_: (sum(_state(entry) == "failed" for entry in all_), len(all_)))
     head = Figures(
         (
             figures.count("Deployments that ended", query, _TIMELINE, ended.map(len)),
@@ -28,48 +28,51 @@ def build(data: Data, query: Query) -> Section | None:
         )
     )
     source = figures.source(query, _TIMELINE)
-    return Section("deployments", SECTION.title, (head, table(data, found.now)), source)
+    return Section("deployments", SECTION.title, (head, table(data, entries.now)), source)
 
 
 def reported(data: Data, period: Period) -> list[Entry]:
     """What tools reported of deployments: once each, though it may concern several tasks."""
-    found = data.store.timeline.of_kind(
+    entries = data.store.timeline.of_kind(
         data.workspace, "deployment", period.start_ms, period.end_ms
     )
-    found.sort(key=lambda one: (one.at_ms, one.key))
-    once = {(one.at_ms, one.actor, _name(one), _state(one)): one for one in reversed(found)}
+    entries.sort(key=lambda entry: (entry.at_ms, entry.key))
+    once = {
+        (entry.at_ms, entry.actor, _name(entry), _state(entry)): entry
+        for entry in reversed(entries)
+    }
     return [*reversed(once.values())]
 
 
-def table(data: Data, found: Sequence[Entry]) -> Table:
+def table(data: Data, entries: Sequence[Entry]) -> Table:
     """The newest of them, newest first: those that ended, or that nothing more is known of."""
-    shown = [one for one in found if _state(one) != "running"][::-1]
-    known = tasks.known(data, (one.task_id for one in shown[:MOST]))
+    listed = [entry for entry in entries if _state(entry) != "running"][::-1]
+    tasks_by_id = tasks.read_tasks(data, (entry.task_id for entry in listed[:MOST]))
     rows = tuple(
-        (Moment(one.at_ms), _linked(one), tasks.link(one.task_id, known), _badge(one))
-        for one in shown[:MOST]
+        (Moment(entry.at_ms), _linked(entry), tasks.link(entry.task_id, tasks_by_id), _badge(entry))
+        for entry in listed[:MOST]
     )
-    return Table("deployments", "Deployments in the period", _COLUMNS, rows, total=len(shown))
+    return Table("deployments", "Deployments in the period", _COLUMNS, rows, total=len(listed))
 
 
-def _ended(found: Iterable[Entry]) -> list[Entry]:
-    return [one for one in found if _state(one) in _ENDED]
+def _ended(entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in entries if _state(entry) in _ENDED]
 
 
-def _state(one: Entry) -> str:
-    return str(one.value.get("state") or "")
+def _state(entry: Entry) -> str:
+    return str(entry.value.get("state") or "")
 
 
-def _name(one: Entry) -> str:
-    return str(one.value.get("key") or one.text)
+def _name(entry: Entry) -> str:
+    return str(entry.value.get("key") or entry.text)
 
 
-def _linked(one: Entry) -> Cell:
-    return Link(one.text, one.url) if one.url.startswith("https://") else one.text
+def _linked(entry: Entry) -> Cell:
+    return Link(entry.text, entry.url) if entry.url.startswith("https://") else entry.text
 
 
-def _badge(one: Entry) -> Cell:
-    state = _state(one)
+def _badge(entry: Entry) -> Cell:
+    state = _state(entry)
     if state not in _ENDED:
         return state or None
     return Badge(state, "bad" if state == "failed" else "good")

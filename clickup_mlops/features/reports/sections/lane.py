@@ -33,15 +33,27 @@ def build(data: Data, query: Query) -> Section | None:
 def _counts(query: Query, flow: Compared[Flow]) -> Figures:
     return Figures(
         (
-            figures.count("Arrived", query, _TIMELINE, flow.map(lambda one: len(one.arrived))),
-            figures.count("Started", query, _TIMELINE, flow.map(lambda one: len(one.started))),
-            figures.count("Finished", query, _TIMELINE, flow.map(lambda one: len(one.finished))),
+            figures.count(
+                "Arrived", query, _TIMELINE, flow.map(lambda period_flow: len(period_flow.arrived))
+            ),
+            figures.count(
+                "Started", query, _TIMELINE, flow.map(lambda period_flow: len(period_flow.started))
+            ),
+            figures.count(
+                "Finished",
+                query,
+                _TIMELINE,
+                flow.map(lambda period_flow: len(period_flow.finished)),
+            ),
         )
     )
 
 
 def _times(data: Data, query: Query, flow: Compared[Flow]) -> Figures:
-    waits, times = flow.map(lambda one: one.waits_ms), flow.map(lambda one: one.times_ms)
+    waits, times = (
+        flow.map(lambda period_flow: period_flow.waits_ms),
+        flow.map(lambda period_flow: period_flow.times_ms),
+    )
     breached = figures.compared(query, lambda period: _breached(data, period))
     return Figures(
         (
@@ -54,24 +66,24 @@ def _times(data: Data, query: Query, flow: Compared[Flow]) -> Figures:
 
 def _breached(data: Data, period: Period) -> tuple[int, int]:
     """Of the tasks that routing decided in the period: those that were ever over their SLO."""
-    found = data.store.periods.tiers("inference", period.start_ms, period.end_ms)
-    breached = {task_id for task_id, tier in found if tier == "breach"}
-    return len(breached), len({task_id for task_id, _tier in found})
+    tiers = data.store.periods.tiers("inference", period.start_ms, period.end_ms)
+    breached = {task_id for task_id, tier in tiers if tier == "breach"}
+    return len(breached), len({task_id for task_id, _tier in tiers})
 
 
 def _waiting(data: Data, query: Query, now: Flow) -> Table:
     """Those that wait longest. What was deleted waits no more."""
     waiting = tasks.existing(data, now.waiting)
-    waiting.sort(key=lambda one: (one.created_ms or 0, one.task_id))
-    known = tasks.known(data, (one.task_id for one in waiting[:_MOST]))
+    waiting.sort(key=lambda journey: (journey.created_ms or 0, journey.task_id))
+    tasks_by_id = tasks.read_tasks(data, (journey.task_id for journey in waiting[:_MOST]))
     rows = tuple(
         (
-            tasks.link(one.task_id, known),
-            tasks.owners(known.get(one.task_id)),
-            one.now.status,
-            Duration(_waited_ms(query, one)),
+            tasks.link(journey.task_id, tasks_by_id),
+            tasks.owners(tasks_by_id.get(journey.task_id)),
+            journey.now.status,
+            Duration(_waited_ms(query, journey)),
         )
-        for one in waiting[:_MOST]
+        for journey in waiting[:_MOST]
     )
     return Table(
         "waiting",
@@ -83,8 +95,8 @@ def _waiting(data: Data, query: Query, now: Flow) -> Table:
     )
 
 
-def _waited_ms(query: Query, one: Journey) -> int | None:
-    return None if one.created_ms is None else query.period.end_ms - one.created_ms
+def _waited_ms(query: Query, journey: Journey) -> int | None:
+    return None if journey.created_ms is None else query.period.end_ms - journey.created_ms
 
 
 SECTION = SectionType("Inference lane", build, order=20, reports=CALENDAR)

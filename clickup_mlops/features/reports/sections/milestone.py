@@ -20,7 +20,10 @@ _COLUMNS: Final = (
 
 def build(data: Data, query: Query) -> Section | None:
     """The section; None if it has no tasks, or was deleted."""
-    task, reading = tasks.known(data, [query.target]).get(query.target), Milestones(data, query)
+    task, reading = (
+        tasks.read_tasks(data, [query.target]).get(query.target),
+        Milestones(data, query),
+    )
     parts = reading.parts(task) if task else []
     if not parts:
         return None
@@ -32,10 +35,10 @@ def build(data: Data, query: Query) -> Section | None:
     return Section("milestone", SECTION.title, (table,), source)
 
 
-def _row(one: Task, is_open: bool) -> tuple[Cell, ...]:
-    due = Moment(one.due_ms) if one.due_ms else None
+def _row(task: Task, is_open: bool) -> tuple[Cell, ...]:
+    due = Moment(task.due_ms) if task.due_ms else None
     state = Badge("open", "warning") if is_open else Badge("finished", "good")
-    return (tasks.link(one.id, {one.id: one}), tasks.owners(one), one.status.name, due, state)
+    return (tasks.link(task.id, {task.id: task}), tasks.owners(task), task.status.name, due, state)
 
 
 SECTION = SectionType("Tasks", build, order=15, reports=("milestone",))

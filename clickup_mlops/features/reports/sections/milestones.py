@@ -29,7 +29,7 @@ def _milestones(data: Data, query: Query) -> list[Milestone]:
     reading = Milestones(data, query)
     if not query.target:
         return reading.all()
-    return [reading.of(task) for task in tasks.known(data, [query.target]).values()]
+    return [reading.of(task) for task in tasks.read_tasks(data, [query.target]).values()]
 
 
 SECTION = SectionType("Milestones", build, order=10, reports=(*CALENDAR, "milestone"))

@@ -33,12 +33,21 @@ def build(data: Data, query: Query) -> Section | None:
 
 
 def _figures(query: Query, flow: Compared[Flow], runs: Compared[tuple[int, int]]) -> Figures:
-    times = flow.map(lambda one: one.times_ms)
+    times = flow.map(lambda period_flow: period_flow.times_ms)
     return Figures(
         (
-            figures.count("Arrived", query, _TIMELINE, flow.map(lambda one: len(one.arrived))),
-            figures.count("Started", query, _TIMELINE, flow.map(lambda one: len(one.started))),
-            figures.count("Finished", query, _TIMELINE, flow.map(lambda one: len(one.finished))),
+            figures.count(
+                "Arrived", query, _TIMELINE, flow.map(lambda period_flow: len(period_flow.arrived))
+            ),
+            figures.count(
+                "Started", query, _TIMELINE, flow.map(lambda period_flow: len(period_flow.started))
+            ),
+            figures.count(
+                "Finished",
+                query,
+                _TIMELINE,
+                flow.map(lambda period_flow: len(period_flow.finished)),
+            ),
             figures.typical("Cycle time", query, _TIMELINE, times),
             figures.share("Pipeline runs that failed", query, _TIMELINE, runs),
         )
@@ -47,33 +56,38 @@ def _figures(query: Query, flow: Compared[Flow], runs: Compared[tuple[int, int]]
 
 def _runs(data: Data, period: Period) -> tuple[int, int]:
     """Of the pipeline runs that ended, how many failed. One that concerns several tasks is one."""
-    found = data.store.timeline.of_kind(data.workspace, "pipeline", period.start_ms, period.end_ms)
+    entries = data.store.timeline.of_kind(
+        data.workspace, "pipeline", period.start_ms, period.end_ms
+    )
     ended: Mapping[object, str] = {
-        (one.at_ms, one.actor, str(one.value.get("key") or one.text), one.value.get("state")): str(
-            one.value.get("state")
-        )
-        for one in found
-        if one.value.get("state") in ("succeeded", "failed")
+        (
+            entry.at_ms,
+            entry.actor,
+            str(entry.value.get("key") or entry.text),
+            entry.value.get("state"),
+        ): str(entry.value.get("state"))
+        for entry in entries
+        if entry.value.get("state") in ("succeeded", "failed")
     }
     return sum(state == "failed" for state in ended.values()), len(ended)
 
 
 def _in_progress(data: Data, query: Query, flow: Flow) -> Table:
     """Longest first. What was deleted is not in progress."""
-    found = tasks.existing(data, flow.in_progress)
-    found.sort(key=lambda one: (one.started_ms or 0, one.task_id))
-    known = tasks.known(data, (one.task_id for one in found[:MOST]))
+    journeys = tasks.existing(data, flow.in_progress)
+    journeys.sort(key=lambda journey: (journey.started_ms or 0, journey.task_id))
+    tasks_by_id = tasks.read_tasks(data, (journey.task_id for journey in journeys[:MOST]))
     rows = tuple(
         (
-            tasks.link(one.task_id, known),
-            tasks.owners(known.get(one.task_id)),
-            one.now.status,
-            Duration(query.period.end_ms - (one.started_ms or query.period.end_ms)),
+            tasks.link(journey.task_id, tasks_by_id),
+            tasks.owners(tasks_by_id.get(journey.task_id)),
+            journey.now.status,
+            Duration(query.period.end_ms - (journey.started_ms or query.period.end_ms)),
         )
-        for one in found[:MOST]
+        for journey in journeys[:MOST]
     )
     title, empty = "In progress at the end of the period", "Nothing was in progress."
-    return Table("in_progress", title, _COLUMNS, rows, empty=empty, total=len(found))
+    return Table("in_progress", title, _COLUMNS, rows, empty=empty, total=len(journeys))
 
 
 SECTION = SectionType("Training", build, order=50, reports=CALENDAR)

@@ -57,30 +57,30 @@ def command(
     now = options.settings(config).routing
     question = what_if.Question(now, what_if.policy(policy or config, assignments), place)
     with options.open_bot(config) as bot, options.open_store(config) as store:
-        found = what_if.what_if(
+        result = what_if.what_if(
             store, bot.context.classifier, question, clock.now_ms(), watch=_watched
         )
     if as_json:
-        output.json_value(found.to_dict())
+        output.json_value(result.to_dict())
     else:
-        _say(found)
-    return ExitCode.WORK_TO_DO if found.moves else ExitCode.DONE
+        _say(result)
+    return ExitCode.WORK_TO_DO if result.moves else ExitCode.DONE
 
 
 def _watched(lists: Sequence[str]) -> Iterable[str]:
     return output.progress(lists, len(lists), "Evaluating Lists")
 
 
-def _say(found: "Moves") -> None:
+def _say(result: "Moves") -> None:
     from clickup_mlops.routing.decision import format_priority
 
-    if found.moves:
-        output.table(_COLUMNS, map(_row, found.moves[:MOST_SHOWN]))
-    if len(found.moves) > MOST_SHOWN:
-        click.echo(f"and {len(found.moves) - MOST_SHOWN:,} more: --json lists all")
-    for (now, then), count in found.counts:
+    if result.moves:
+        output.table(_COLUMNS, map(_row, result.moves[:MOST_SHOWN]))
+    if len(result.moves) > MOST_SHOWN:
+        click.echo(f"and {len(result.moves) - MOST_SHOWN:,} more: --json lists all")
+    for (now, then), count in result.counts:
         click.echo(f"{count:>6,}  {format_priority(now)} -> {format_priority(then)}")
-    moved = f"{len(found.moves):,} of {format_count(found.evaluated, 'open task')} would move."
+    moved = f"{len(result.moves):,} of {format_count(result.evaluated, 'open task')} would move."
     click.echo(f"{moved} Nothing was written.")
 
 

@@ -100,21 +100,21 @@ def call(
         # By its name only: the use case takes files as well, and an agent may not name those.
         must_exist(access.settings.automations, automation)
     now_ms = access.now_ms()
-    asked = since_ms(since, now_ms), now_ms, limit
+    scope = since_ms(since, now_ms), now_ms, limit
     if draft is None:
-        return _simulated(access, (automation,) if automation else (), *asked)
+        return _simulated(access, (automation,) if automation else (), *scope)
     with TemporaryDirectory() as folder:
         file = Path(folder) / "draft.toml"
         file.write_text(draft, encoding="utf-8")
-        return bounded.call(_apart, dict(access.settings), (str(file),), *asked)
+        return bounded.call(_apart, dict(access.settings), (str(file),), *scope)
 
 
 def _apart(tables: dict[str, Any], *question: Any) -> Simulation:
     """In the other process, which gets the tables of the checked settings."""
-    own = Settings.model_construct(**tables)
-    logs.redactor.hide(config.collect_secrets(own))
-    logs.configure("WARNING", json=own.log.json_lines, name=own.log.name)
-    return _simulated(Access(own), *question)
+    settings = Settings.model_construct(**tables)
+    logs.redactor.hide(config.collect_secrets(settings))
+    logs.configure("WARNING", json=settings.log.json_lines, name=settings.log.name)
+    return _simulated(Access(settings), *question)
 
 
 def _simulated(
@@ -124,41 +124,41 @@ def _simulated(
         return _answer(simulate(bot, Question(from_ms, until_ms, names)), limit)
 
 
-def _answer(found: Simulated, limit: int) -> Simulation:
-    newest = found.did[: -limit - 1 : -1]
+def _answer(result: Simulated, limit: int) -> Simulation:
+    newest = result.actions[: -limit - 1 : -1]
     return Simulation(
-        since=iso(found.since_ms),
-        until=iso(found.until_ms),
-        events=found.events,
-        writes=len(found.done),
-        changed_tasks=found.changed_tasks,
+        since=iso(result.since_ms),
+        until=iso(result.until_ms),
+        events=result.events,
+        writes=len(result.writes),
+        changed_tasks=result.changed_tasks,
         automations=[
             Share(
-                automation=one.automation,
-                writes=one.done,
-                tasks=one.tasks,
-                cap_hits=one.capped,
-                problems=one.problems,
+                automation=share.automation,
+                writes=share.done,
+                tasks=share.tasks,
+                cap_hits=share.capped,
+                problems=share.problems,
             )
-            for one in found.automations
+            for share in result.automations
         ],
         flips=[
             Flip(task_id=o.task_id, kind=o.kind, times=o.times, automations=[*o.automations])
-            for o in found.flips[:limit]
+            for o in result.flips[:limit]
         ],
-        actions=[_write(one) for one in newest],
-        more_actions=len(found.did) - len(newest),
+        actions=[_write(action) for action in newest],
+        more_actions=len(result.actions) - len(newest),
     )
 
 
-def _write(one: Did) -> Write:
+def _write(action: Did) -> Write:
     return Write(
-        at=iso(one.at_ms),
-        task_id=one.task_id,
-        task_name=quoted(one.task),
-        automation=one.automation,
-        what=quoted(one.text),
-        state=one.state,
+        at=iso(action.at_ms),
+        task_id=action.task_id,
+        task_name=quoted(action.task),
+        automation=action.automation,
+        what=quoted(action.text),
+        state=action.state,
     )
 
 

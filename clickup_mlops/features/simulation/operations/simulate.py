@@ -57,18 +57,20 @@ def simulate(bot: Bot, question: Question, *, watch: Watch = unwatched) -> Simul
     classifier = bot.context.classifier
     context = SimulationContext(classifier) if question.source else snapshot.context(bot)
     chosen = _chosen(bot, question.names)
-    return run(bot.settings, chosen, history, context, watch=lambda found: watch(found, total))
+    return run(
+        bot.settings, chosen, history, context, watch=lambda recordings: watch(recordings, total)
+    )
 
 
-def summary(found: Simulated) -> list[tuple[str, int]]:
+def summary(result: Simulated) -> list[tuple[str, int]]:
     """The figures that sum it up, by name."""
     return [
-        ("events received", found.events),
-        ("tasks changed", found.changed_tasks),
-        ("writes (calls)", len(found.done)),
-        ("reads at most (calls)", found.reads),
-        ("values that went back and forth", sum(one.times for one in found.flips)),
-        ("writes over a cap", sum(one.capped for one in found.automations)),
+        ("events received", result.events),
+        ("tasks changed", result.changed_tasks),
+        ("writes (calls)", len(result.writes)),
+        ("reads at most (calls)", result.reads),
+        ("values that went back and forth", sum(flip.times for flip in result.flips)),
+        ("writes over a cap", sum(share.capped for share in result.automations)),
     ]
 
 
@@ -81,7 +83,7 @@ def _chosen(bot: Bot, names: tuple[str, ...]) -> list[Automation]:
 def _history(bot: Bot, question: Question) -> History:
     since_ms, until_ms = question.since_ms, question.until_ms
     if question.source is not None:
-        lines = sorted(recorded_lines.read(question.source), key=lambda one: one.at_ms)
+        lines = sorted(recorded_lines.read(question.source), key=lambda recording: recording.at_ms)
         return History(lambda: _within(lines, question), list, since_ms, until_ms)
     store = bot.store
     return History(
@@ -94,4 +96,8 @@ def _history(bot: Bot, question: Question) -> History:
 
 
 def _within(recordings: Iterable[Recording], question: Question) -> Iterator[Recording]:
-    return (one for one in recordings if question.since_ms <= one.at_ms < question.until_ms)
+    return (
+        recording
+        for recording in recordings
+        if question.since_ms <= recording.at_ms < question.until_ms
+    )

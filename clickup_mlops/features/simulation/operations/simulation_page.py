@@ -13,16 +13,16 @@ MOST_SHOWN: Final = 500
 _PAGE: Final = Path(__file__).parent / "pages" / "simulation.html"
 
 
-def page(found: Simulated) -> str:
+def page(result: Simulated) -> str:
     """The HTML text."""
     template = Environment(autoescape=select_autoescape(default=True)).from_string(
         _PAGE.read_text(encoding="utf-8")
     )
     return template.render(
-        found=found,
-        since=when(found.since_ms),
-        until=when(found.until_ms),
-        cards=summary(found),
-        most=max([one.done for one in found.automations], default=0) or 1,
-        shown=[(when(one.at_ms), one) for one in found.did[:MOST_SHOWN]],
+        result=result,
+        since=when(result.since_ms),
+        until=when(result.until_ms),
+        cards=summary(result),
+        most=max([share.done for share in result.automations], default=0) or 1,
+        shown=[(when(action.at_ms), action) for action in result.actions[:MOST_SHOWN]],
     )

@@ -31,8 +31,8 @@ class Moves:
     @cached_property
     def counts(self) -> list[tuple[tuple[int | None, int | None], int]]:
         """How many would move from which priority to which, most first."""
-        counts = Counter((one.before.priority, one.after.priority) for one in self.moves)
-        return sorted(counts.items(), key=lambda one: (-one[1], str(one[0])))
+        counts = Counter((move.before.priority, move.after.priority) for move in self.moves)
+        return sorted(counts.items(), key=lambda entry: (-entry[1], str(entry[0])))
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -41,7 +41,7 @@ class Moves:
             "counts": [
                 {"now": now, "would_be": then, "tasks": count} for (now, then), count in self.counts
             ],
-            "moves": [facts(one) for one in self.moves],
+            "moves": [facts(move) for move in self.moves],
         }
 
 
@@ -52,10 +52,10 @@ def policy(file: Path | None, assignments: Sequence[str] = ()) -> Policy:
     Raises:
         ConfigError: the file or a value cannot be used. InputError: it is no assignment.
     """
-    given = settings_of(assignments)
+    values = settings_of(assignments)
     files.load(Settings, file)  # so that a problem of the file itself is reported as one
     try:
-        return files.load(Settings, file, **given).routing
+        return files.load(Settings, file, **values).routing
     except ConfigError as problem:
         text = _SOURCE.sub("--set ", str(problem))
         raise ConfigError(

@@ -65,15 +65,15 @@ class Recordings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, one: Recording) -> None:
+    def put(self, recording: Recording) -> None:
         """Stored with this thread's next write."""
         body = {
-            "events": [[each.key, each.body, each.ours] for each in one.events],
-            "task": one.task,
+            "events": [[event.key, event.body, event.ours] for event in recording.events],
+            "task": recording.task,
         }
         row = {
-            "task_id": one.task_id,
-            "at_ms": one.at_ms,
+            "task_id": recording.task_id,
+            "at_ms": recording.at_ms,
             "body": _packed(orjson.dumps(body)),
         }
         self._database.defer((_PUT, row))

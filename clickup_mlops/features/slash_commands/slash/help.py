@@ -5,7 +5,9 @@ from clickup_mlops.commands.model import Reply, Request, SlashCommand, no_argume
 
 def answer(request: Request, _nothing: None) -> Reply:
     """The commands that this user may use."""
-    lines = [f"- `{one.usage}` {one.summary}" for _, one in sorted(request.commands.items())]
+    lines = [
+        f"- `{command.usage}` {command.summary}" for _, command in sorted(request.commands.items())
+    ]
     return Reply("\n".join(["Start a comment with one of these commands:", *lines]))
 
 

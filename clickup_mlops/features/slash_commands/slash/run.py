@@ -23,9 +23,9 @@ class Run(CommandOperation):
         return ""
 
 
-def answer(request: Request, given: Arguments) -> Reply:
+def answer(request: Request, arguments: Arguments) -> Reply:
     """Its condition, cap, mode and mutes hold as for any other event."""
-    automation = require_automation(request, given.what, USAGE)
+    automation = require_automation(request, arguments.first_word, USAGE)
     text = f"`{automation}` is evaluated for this task now; it acts if its condition holds."
     return Reply(text, (Run(automation),))
 

@@ -14,7 +14,7 @@ def answer(request: Request, _nothing: None) -> Reply:
 
 
 def _undecided(request: Request) -> str:
-    silent = {one.automation for one in request.state.muted}
+    silent = {mute.automation for mute in request.state.muted}
     if any(request.modes[name] != "off" for name in request.routing - silent):
         return "There is no decision about this task yet: it is evaluated at its next change."
     return (

@@ -56,51 +56,56 @@ def command(
     )
     with options.open_bot(config) as bot:
         begun = undo(bot, chosen, actor="command line", dry=not yes)
-        done = list(output.progress(begun.changes, begun.total, "Undoing"))
+        changes = list(output.progress(begun.changes, begun.total, "Undoing"))
     if as_json:
-        output.json_value(_plain(begun.run, done))
+        output.json_value(_plain(begun.run, changes))
     else:
-        _say(begun.run, done)
-    return undo_options.exit_code(Counter(change.state for change in done))
+        _say(begun.run, changes)
+    return undo_options.exit_code(Counter(change.state for change in changes))
 
 
-def _plain(run: str, done: "list[Undone]") -> dict[str, object]:
+def _plain(run: str, changes: "list[Undone]") -> dict[str, object]:
     from dataclasses import asdict
 
-    return {"run": run, "changes": [asdict(one) for one in done]}
+    return {"run": run, "changes": [asdict(change) for change in changes]}
 
 
-def _say(run: str, done: "list[Undone]") -> None:
-    groups = {state: [one for one in done if one.state == state] for state in undo_options.MARKS}
+def _say(run: str, changes: "list[Undone]") -> None:
+    groups = {
+        state: [change for change in changes if change.state == state]
+        for state in undo_options.MARKS
+    }
     for state, mark in undo_options.MARKS.items():
-        for one in groups[state]:
-            why = f": {one.why}" if one.why else ""
-            where = f", task {one.task_id}" if one.task_id else ""  # none: of the whole workspace
-            click.echo(f"{mark} change {one.seq}{where}: {one.text}{why}")
+        for change in groups[state]:
+            why = f": {change.why}" if change.why else ""
+            where = (
+                f", task {change.task_id}" if change.task_id else ""
+            )  # none: of the whole workspace
+            click.echo(f"{mark} change {change.seq}{where}: {change.text}{why}")
     click.echo(undo_options.summarize({state: len(group) for state, group in groups.items()}))
-    for line in _besides(done):
+    for line in _besides(changes):
         click.echo(line)
     if groups["undone"]:
         click.echo(f"Undo this with: clickup-mlops undo {run} --yes")
 
 
-def _besides(done: "list[Undone]") -> Iterator[str]:
+def _besides(changes: "list[Undone]") -> Iterator[str]:
     """What the bot leaves alone because of it, until when, and how to end that."""
     from clickup_mlops.features.undo.operations import effects
 
-    found = effects(done)
-    muted = "would be muted" if any(one.state == "would" for one in done) else "is muted"
-    for automation, ends in found.muted.items():
+    summary = effects(changes)
+    muted = "would be muted" if any(change.state == "would" for change in changes) else "is muted"
+    for automation, ends in summary.muted.items():
         until = output.when(max(ends))
         yield f"{automation} {muted} on {format_count(len(ends), 'task')} until {until}."
         end = f"clickup-mlops mutes end {automation}"
         yield f"  To end that: {end}, or `/unmute {automation}` in a comment"
-    if found.kept:
-        until = output.when(max(found.kept))
+    if summary.holds:
+        until = output.when(max(summary.holds))
         yield (
             f"The restored priority is held until {until} on "
-            f"{format_count(len(found.kept), 'task')}."
+            f"{format_count(len(summary.holds), 'task')}."
         )
         yield "  To end that: `mutes end` with --release, or `/release` in a comment"
-    for automation, count in found.unmuted.items():
+    for automation, count in summary.unmuted.items():
         yield f"{automation} is no longer muted on {format_count(count, 'task')}."

@@ -55,23 +55,25 @@ def call(
     limit: Limit = 20,
 ) -> Changes:
     """Raises InputError: `since` is no time."""
-    wanted = Filter(task_id=task, automation=automation, since_ms=since_ms(since, access.now_ms()))
+    criteria = Filter(
+        task_id=task, automation=automation, since_ms=since_ms(since, access.now_ms())
+    )
     with access.store() as store:
-        return Changes(changes=[_change(one) for one in store.audit.list(wanted, limit)])
+        return Changes(changes=[_change(entry) for entry in store.audit.list(criteria, limit)])
 
 
-def _change(one: Entry) -> Change:
+def _change(entry: Entry) -> Change:
     return Change(
-        change=one.seq,
-        at=iso(one.at_ms),
-        task_id=one.task_id,
-        kind=one.kind,
-        what=quoted(describe(one.kind, one.before, one.after)),
-        automation=one.automation,
-        asked_by=quoted(one.actor),
-        event=one.cause,
-        run=one.run,
-        outcome=one.outcome,
+        change=entry.seq,
+        at=iso(entry.at_ms),
+        task_id=entry.task_id,
+        kind=entry.kind,
+        what=quoted(describe(entry.kind, entry.before, entry.after)),
+        automation=entry.automation,
+        asked_by=quoted(entry.actor),
+        event=entry.cause,
+        run=entry.run,
+        outcome=entry.outcome,
     )
 
 

@@ -64,16 +64,16 @@ def call(
                 f"these are {begun.total} changes, and at most {MOST_CHANGES} are undone at once",
                 hint="Name a task, or have a person use `clickup-mlops undo`.",
             )
-        return Undo(run=begun.run, changes=[_change(one) for one in begun.changes])
+        return Undo(run=begun.run, changes=[_change(change) for change in begun.changes])
 
 
-def _change(one: Undone) -> UndoneChange:
+def _change(change: Undone) -> UndoneChange:
     return UndoneChange(
-        change=one.seq,
-        task_id=one.task_id,
-        state=one.state,
-        what=quoted(one.text),
-        why=quoted(one.why),
+        change=change.seq,
+        task_id=change.task_id,
+        state=change.state,
+        what=quoted(change.text),
+        why=quoted(change.why),
     )
 
 

@@ -21,22 +21,24 @@ def _run(bot: Bot, viewer: Viewer, fields: Mapping[str, str]) -> str:
     """
     target = Target(f"change:{number(fields, 'change')}")
     begun = operation.undo(bot, target, actor=viewer.actor)
-    done = [*begun.changes]
-    if not done:
+    changes = [*begun.changes]
+    if not changes:
         raise InputError("Nothing was undone: the change did not happen.")
-    return " ".join(map(_said, done))
+    return " ".join(map(_format_result, changes))
 
 
-def _said(one: Undone) -> str:
-    if one.state != "undone":
+def _format_result(change: Undone) -> str:
+    if change.state != "undone":
         raise InputError(
-            f"Change {one.seq} was not undone: {one.why}.",
+            f"Change {change.seq} was not undone: {change.why}.",
             hint="Change the task in ClickUp, or try again.",
         )
-    parts = [f"Undone: change {one.seq}, {one.text}."]
-    parts += [f"{name} leaves the task alone until {_time(at)}." for name, at in one.muted.items()]
-    if one.keeps is not None:
-        parts.append(f"The restored priority is held until {_time(one.until_ms)}.")
+    parts = [f"Undone: change {change.seq}, {change.text}."]
+    parts += [
+        f"{name} leaves the task alone until {_time(at)}." for name, at in change.muted.items()
+    ]
+    if change.keeps is not None:
+        parts.append(f"The restored priority is held until {_time(change.until_ms)}.")
     return " ".join(parts)
 
 

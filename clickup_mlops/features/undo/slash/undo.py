@@ -17,8 +17,8 @@ class Undo(CommandOperation):
 
     def execute(self, run: CommandRun) -> str:
         """Say what was undone, and what was not."""
-        asked, undo = run.request, run.services.undo
-        return undo(run.task.id, self.change, asked.user, asked.key, run.undoable_commands())
+        request, undo = run.request, run.services.undo
+        return undo(run.task.id, self.change, request.user, request.key, run.undoable_commands())
 
 
 def takes(words: Sequence[str]) -> int:
@@ -26,13 +26,15 @@ def takes(words: Sequence[str]) -> int:
     return int(bool(words) and words[0].removeprefix("#")[:1].isdigit())
 
 
-def read(given: Arguments) -> int | None:
+def read(arguments: Arguments) -> int | None:
     """The number of a change, as `audit list` shows it; None: see `features.undo.last_change`."""
-    if not given.what:
+    if not arguments.first_word:
         return None
-    digits = given.what.removeprefix("#")
+    digits = arguments.first_word.removeprefix("#")
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 15):
-        raise UsageError(f"`{given.what:.40}` is not the number of a change: write `{USAGE}`")
+        raise UsageError(
+            f"`{arguments.first_word:.40}` is not the number of a change: write `{USAGE}`"
+        )
     return int(digits)
 
 

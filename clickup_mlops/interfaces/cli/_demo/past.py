@@ -84,7 +84,11 @@ def go_on(bot: Bot) -> None:
     """A reading of everything, now: else all falls silent while somebody looks."""
     now = bot.now_ms()
     series = bot.store.history.all([bot.workspace_id])
-    bot.store.history.put((each, now, each.last) for each in series if each.last is not None)
+    bot.store.history.put(
+        (measurement, now, measurement.last)
+        for measurement in series
+        if measurement.last is not None
+    )
 
 
 def _happened(task: Task, workspace: str, now_ms: int) -> Iterator[Entry]:

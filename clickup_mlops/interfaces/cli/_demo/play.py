@@ -16,8 +16,8 @@ Board = dict[str, int | None]
 class Step:
     """One thing that a member of the team does. `act` returns the id of the task."""
 
-    who: str
-    does: str
+    member: str
+    description: str
     act: Callable[[Control], str]
 
 
@@ -55,24 +55,26 @@ def evaluate_all(demo: Environment) -> int:
 def board(demo: Environment) -> Board:
     """The open tasks' priorities as ClickUp has them now."""
     control = demo.clickup.control
-    shown = {task.id: control.task(task.id) for task in control.tasks}
+    tasks = {task.id: control.task(task.id) for task in control.tasks}
     return {
         id_: int(task["priority"]["id"]) if task["priority"] else None
-        for id_, task in shown.items()
+        for id_, task in tasks.items()
         if task["status"]["type"] not in ("done", "closed")
     }
 
 
 def _play(demo: Environment, step: Step) -> Reaction:
     control = demo.clickup.control
-    seen, began_ms = len(control.world.writes), demo.bot.now_ms()
+    write_count, began_ms = len(control.world.writes), demo.bot.now_ms()
     task = control.find(step.act(control))
     decision = wait(task.name, lambda: _decision(demo, task.id, began_ms))
-    acted_ms = next(w.at_ms for w in list(control.world.writes)[seen:] if w.task_id == task.id)
+    acted_ms = next(
+        w.at_ms for w in list(control.world.writes)[write_count:] if w.task_id == task.id
+    )
     bot_id = control.members[0].id
     written_ms = [
         w.at_ms
-        for w in list(control.world.writes)[seen:]
+        for w in list(control.world.writes)[write_count:]
         if (w.task_id, w.field, w.actor_id) == (task.id, "priority", bot_id)
     ]
     latency_ms = written_ms[0] - acted_ms if written_ms else None

@@ -85,7 +85,9 @@ class Screen:
         """Who did what, and what the bot made of it."""
         step, decision = reaction.step, reaction.decision
         self._console.print(
-            Text.assemble((f"  {step.who} {step.does}: ", "bright_black"), reaction.task_name)
+            Text.assemble(
+                (f"  {step.member} {step.description}: ", "bright_black"), reaction.task_name
+            )
         )
         late = reaction.latency_ms
         self._console.print(
@@ -107,7 +109,7 @@ class Screen:
             self._console.print()
             self._console.print(table)
         late, calls = result.latencies_ms, result.calls
-        spent = ", ".join(f"{count} {what}" for what, count in calls.items())
+        spent = ", ".join(f"{count} {call_kind}" for call_kind, count in calls.items())
         self._console.print(
             f"\nFrom a change to its priority: median {median(late):.0f} ms, longest {late[-1]} ms."
             f"\n{format_count(sum(calls.values()), 'call')} to ClickUp: {spent}."

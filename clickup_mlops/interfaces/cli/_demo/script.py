@@ -36,20 +36,20 @@ def script(now_ms: int) -> tuple[Step, ...]:
     )
 
 
-def _adds(who: str, does: str, name: str, **body: Any) -> Step:
+def _adds(member: str, description: str, name: str, **body: Any) -> Step:
     def act(control: Control) -> str:
-        return control.as_user(who).create_task("Triage", name, **body)
+        return control.as_user(member).create_task("Triage", name, **body)
 
-    return Step(who, does, act)
+    return Step(member, description, act)
 
 
-def _changes(who: str, does: str, task: str, change: Change) -> Step:
+def _changes(member: str, description: str, task: str, change: Change) -> Step:
     def act(control: Control) -> str:
         task_id = control.find(task).id
-        change(control.as_user(who), task_id)
+        change(control.as_user(member), task_id)
         return task_id
 
-    return Step(who, does, act)
+    return Step(member, description, act)
 
 
 def _due(at_ms: int) -> Change:

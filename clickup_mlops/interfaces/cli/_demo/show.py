@@ -35,7 +35,7 @@ def perform(demo: Environment, screen: Screen, *, pause_s: float) -> Result:
 def _rows(demo: Environment, before: Board, after: Board) -> tuple[Row, ...]:
     """Every open task, first the one that goes first."""
     rows = [_row(demo, task_id, before, after) for task_id in after]
-    return tuple(row for _place, row in sorted(rows, key=lambda each: each[0]))
+    return tuple(row for _place, row in sorted(rows, key=lambda placed_row: placed_row[0]))
 
 
 def _row(

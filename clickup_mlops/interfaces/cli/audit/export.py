@@ -16,10 +16,10 @@ from clickup_mlops.spelling import format_count
 @click.argument("file", type=options.FILE_OR_STDOUT)
 @filters.options
 @options.config
-def command(file: Path, wanted: dict[str, str | None], config: Path | None) -> int:
+def command(file: Path, criteria: dict[str, str | None], config: Path | None) -> int:
     from clickup_mlops.operations import audit
 
     with options.open_store(config) as store:
-        count = output.write_lines(file, audit.export(store, filters.filter_of(wanted)))
+        count = output.write_lines(file, audit.export(store, filters.filter_of(criteria)))
     click.echo(f"{format_count(count, 'change')} exported.", err=True)
     return ExitCode.DONE

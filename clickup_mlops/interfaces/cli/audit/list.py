@@ -15,11 +15,11 @@ COLUMNS = ("change", "when", "task", "what", "by", "outcome")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @options.config
 @options.as_json
-def command(wanted: dict[str, str | None], limit: int, config: Path | None, as_json: bool) -> int:
+def command(criteria: dict[str, str | None], limit: int, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.bot.write.inverse import describe
 
     with options.open_store(config) as store:
-        entries = store.audit.list(filters.filter_of(wanted), limit)
+        entries = store.audit.list(filters.filter_of(criteria), limit)
     if as_json:
         output.json_value({"entries": [entry.as_dict() for entry in entries]})
         return ExitCode.DONE

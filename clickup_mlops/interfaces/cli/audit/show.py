@@ -16,11 +16,11 @@ def command(change: int, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations import audit
 
     with options.open_store(config) as store:
-        shown = audit.change(store, change).as_dict()
+        facts = audit.change(store, change).as_dict()
     if as_json:
-        output.json_value(shown)
+        output.json_value(facts)
         return ExitCode.DONE
-    for name, value in shown.items():
+    for name, value in facts.items():
         text = value if isinstance(value, str) else output.pretty(value)
         label = name.removesuffix("_ms")
         click.echo(f"{label:12} {text if label == name else output.when(value)}")

@@ -43,31 +43,31 @@ def command(
 ) -> int:
     from clickup_mlops.operations import audit
 
-    kept = audit.anchors_in(anchors)
-    wanted = [audit.anchor(text) for text in (*anchor, *kept)]
-    verdict = _of_file(exported, wanted, config) if exported else _of_store(wanted, config)
+    recorded_anchors = audit.anchors_in(anchors)
+    expected = [audit.anchor(text) for text in (*anchor, *recorded_anchors)]
+    verdict = _of_file(exported, expected, config) if exported else _of_store(expected, config)
     if as_json:
         output.json_value(_plain(verdict))
     else:
-        _say(verdict, len(wanted))
+        _say(verdict, len(expected))
     if verdict.problem:
         return ExitCode.ERROR
-    if anchors and str(verdict.head) not in kept:
+    if anchors and str(verdict.head) not in recorded_anchors:
         with anchors.open("a", encoding="utf-8") as file:
             file.write(f"{verdict.head}\n")
     return ExitCode.DONE
 
 
-def _of_store(wanted: "list[Anchor]", config: Path | None) -> "Verdict":
+def _of_store(expected: "list[Anchor]", config: Path | None) -> "Verdict":
     with options.open_store(config) as store:
-        return store.audit.verify(wanted)
+        return store.audit.verify(expected)
 
 
-def _of_file(exported: Path, wanted: "list[Anchor]", config: Path | None) -> "Verdict":
+def _of_file(exported: Path, expected: "list[Anchor]", config: Path | None) -> "Verdict":
     from clickup_mlops.operations import audit
 
     keys = options.settings(config).audit.keyring
-    return audit.verify_export(exported, keys, wanted)
+    return audit.verify_export(exported, keys, expected)
 
 
 def _plain(verdict: "Verdict") -> dict[str, object]:

@@ -33,14 +33,14 @@ def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations.automations.lint import lint
 
     with options.open_bot(config) as bot, _store(config) as store:
-        found = lint(bot, store, names)
+        result = lint(bot, store, names)
     if as_json:
-        facts = {"automations": found.automations, "recorded": found.recorded}
-        remarks = [asdict(one) for one in found.remarks]
-        output.json_value({**facts, "store": found.stored, "remarks": remarks})
+        facts = {"automations": result.automations, "recorded": result.recorded}
+        remarks = [asdict(remark) for remark in result.remarks]
+        output.json_value({**facts, "store": result.stored, "remarks": remarks})
     else:
-        _say(found)
-    weights = {one.weight for one in found.remarks}
+        _say(result)
+    weights = {remark.weight for remark in result.remarks}
     if "error" in weights:
         return ExitCode.ERROR
     return ExitCode.WORK_TO_DO if "warning" in weights else ExitCode.DONE
@@ -58,18 +58,19 @@ def _store(config: Path | None) -> "Iterator[Store | None]":
         yield store
 
 
-def _say(found: "Linted") -> None:
+def _say(result: "Linted") -> None:
     from clickup_mlops.automations.lint.model import WEIGHTS
 
-    for one in found.remarks:
-        click.echo(one.describe())
-        click.echo(f"    {one.hint}")
+    for remark in result.remarks:
+        click.echo(remark.describe())
+        click.echo(f"    {remark.hint}")
     counts = [
-        format_count(sum(one.weight == each for one in found.remarks), each) for each in WEIGHTS
+        format_count(sum(remark.weight == weight for remark in result.remarks), weight)
+        for weight in WEIGHTS
     ]
     click.echo(
-        f"{format_count(found.automations, 'automation')}, evaluated in their examples and in "
-        f"{format_count(found.recorded, 'recorded situation')}: {', '.join(counts)}"
+        f"{format_count(result.automations, 'automation')}, evaluated in their examples and in "
+        f"{format_count(result.recorded, 'recorded situation')}: {', '.join(counts)}"
     )
-    if not found.stored:
+    if not result.stored:
         click.echo("There is no store yet: names of Lists, fields and people were not checked.")

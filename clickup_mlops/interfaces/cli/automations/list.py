@@ -23,7 +23,7 @@ def command(config: Path | None, as_json: bool) -> int:
     listed = automations(options.settings(config).automations)
     folders, problems = [*map(str, listed.folders)], listed.problems
     if as_json:
-        found = [
+        summaries = [
             {
                 "name": r.name,
                 "file": str(r.file),
@@ -34,17 +34,21 @@ def command(config: Path | None, as_json: bool) -> int:
                 "unset": r.lacks,
                 "summary": r.summary,
             }
-            for r in listed.found
+            for r in listed.usable
         ]
         output.json_value(
-            {"folders": folders, "automations": found, "problems": list(map(str, problems))}
+            {"folders": folders, "automations": summaries, "problems": list(map(str, problems))}
         )
     else:
         names = {folder: f"[{n}]" for n, folder in enumerate(listed.folders, 1)}
 
         def origin(file: Path, instead: tuple[Path, ...]) -> str:
-            others = ", ".join(names[one.parent] for one in instead)
-            return f"{names[file.parent]} instead of {others}" if others else names[file.parent]
+            replaced_folders = ", ".join(names[replaced_file.parent] for replaced_file in instead)
+            return (
+                f"{names[file.parent]} instead of {replaced_folders}"
+                if replaced_folders
+                else names[file.parent]
+            )
 
         rows = [
             (
@@ -54,7 +58,7 @@ def command(config: Path | None, as_json: bool) -> int:
                 ", ".join(r.lacks),
                 r.summary,
             )
-            for r in listed.found
+            for r in listed.usable
         ]
         output.table(("name", "mode", "from", "not set", "summary"), rows)
         click.echo("\n".join(f"{name} {folder}" for folder, name in names.items()))

@@ -24,7 +24,7 @@ _MOST_SHOWN = 3
 
 
 @click.command(help=__doc__)
-@click.argument("which", metavar="[AUTOMATION|NUMBER]", required=False)
+@click.argument("name_or_number", metavar="[AUTOMATION|NUMBER]", required=False)
 @click.option("--task", help="Only runs about this task: its id or address.")
 @click.option("--failed", is_flag=True, help="Only those with a failure.")
 @click.option("--since", help=f"Only from then on: {times.EXAMPLES}.")
@@ -33,7 +33,7 @@ _MOST_SHOWN = 3
 @options.as_json
 def command(
     *,
-    which: str | None,
+    name_or_number: str | None,
     task: str | None,
     failed: bool,
     since: str | None,
@@ -44,33 +44,33 @@ def command(
     from clickup_mlops.operations.automations import runs
     from clickup_mlops.store.tables.runs import FAILED, RunFilter
 
-    own = options.settings(config).automations
+    settings = options.settings(config).automations
     with options.open_store(config) as store:
-        if which and which.isdigit():
-            _say(runs.run(store, int(which)), as_json)
+        if name_or_number and name_or_number.isdigit():
+            _say(runs.run(store, int(name_or_number)), as_json)
             return ExitCode.DONE
-        wanted = RunFilter(
-            automation=which or "",
+        criteria = RunFilter(
+            automation=name_or_number or "",
             task_id=options.task_id(task or ""),
             results=FAILED if failed else (),
             since_ms=times.moment("--since", since, clock.now_ms()) or 0,
         )
-        found = runs.runs(store, own, wanted, limit)
+        matches = runs.runs(store, settings, criteria, limit)
     if as_json:
-        output.json_value({"runs": [runs.facts(one) for one in found]})
-    elif found:
-        output.table(COLUMNS, map(_columns, found))
+        output.json_value({"runs": [runs.facts(entry) for entry in matches]})
+    elif matches:
+        output.table(COLUMNS, map(_columns, matches))
     else:
         click.echo("No run matches. Automations that are off, or found nothing to do, have none.")
     return ExitCode.DONE
 
 
-def _columns(one: "Shown") -> tuple[Any, ...]:
-    run = one.run
+def _columns(entry: "Shown") -> tuple[Any, ...]:
+    run = entry.run
     texts = [action.text for action in run.actions]
     more = [f"and {len(texts) - _MOST_SHOWN} more"] if len(texts) > _MOST_SHOWN else []
-    what = run.why or "; ".join(texts[:_MOST_SHOWN] + more)
-    task = " ".join(filter(None, (run.task_id, one.task_name)))
+    summary = run.why or "; ".join(texts[:_MOST_SHOWN] + more)
+    task = " ".join(filter(None, (run.task_id, entry.task_name)))
     return (
         run.id,
         output.when(run.at_ms),
@@ -79,29 +79,29 @@ def _columns(one: "Shown") -> tuple[Any, ...]:
         task,
         run.result,
         run.count,
-        what,
+        summary,
     )
 
 
-def _say(one: "Shown", as_json: bool) -> None:
+def _say(entry: "Shown", as_json: bool) -> None:
     from clickup_mlops.operations.automations import runs
 
     if as_json:
-        output.json_value(runs.facts(one))
+        output.json_value(runs.facts(entry))
     else:
-        click.echo("\n".join(_lines(one)))
+        click.echo("\n".join(_lines(entry)))
 
 
-def _lines(one: "Shown") -> Iterator[str]:
-    run = one.run
+def _lines(entry: "Shown") -> Iterator[str]:
+    run = entry.run
     yield f"run {run.id} of {run.automation}: {run.result}"
     yield f"when     {output.when(run.at_ms)}"
     if run.count > 1:
         yield f"times    {run.count:,} since {output.when(run.first_ms)}"
     yield f"trigger  {run.event_kind} ({run.event_key})"
     if run.task_id:
-        yield f"task     {run.task_id} {one.task_name}".rstrip()
-        yield f"         {one.task_url}"
+        yield f"task     {run.task_id} {entry.task_name}".rstrip()
+        yield f"         {entry.task_url}"
     for action in run.actions:
         yield from _action(action, run.task_id)
 
@@ -109,8 +109,8 @@ def _lines(one: "Shown") -> Iterator[str]:
 def _action(action: "RunAction", task_id: str) -> Iterator[str]:
     where = f" on task {action.task_id}" if action.task_id != task_id else ""
     planned = action.action and action.state != "problem"  # else the text names the action
-    what = f"{action.action}{where}: {action.text}" if planned else f"{action.text}{where}"
-    yield f"{action.state:8} {what}"
+    outcome = f"{action.action}{where}: {action.text}" if planned else f"{action.text}{where}"
+    yield f"{action.state:8} {outcome}"
     if action.why:
         yield f"         {action.why}"
     if action.hint:

@@ -19,8 +19,8 @@ from clickup_mlops.spelling import format_count
 def command(name: str, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations.automations import files
 
-    found = files.automation(_options.settings(config).automations, name)
-    facts = files.facts(found)
+    automation = files.automation(_options.settings(config).automations, name)
+    facts = files.facts(automation)
     if as_json:
         output.json_value(facts)
     else:
@@ -37,8 +37,8 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
     for key in ("do", "then"):
         yield from (f"{key}: {_words(step)}" for step in facts[key])
     for key, value in facts["settings"].items():
-        left = " (not set: actions that need it are skipped)" if key in facts["unset"] else ""
-        yield f"setting {key} = {value!r}{left}"
+        note = " (not set: actions that need it are skipped)" if key in facts["unset"] else ""
+        yield f"setting {key} = {value!r}{note}"
     held = ", waits in quiet hours" if facts["quiet"] else ""
     yield f"mode {facts['mode']}, at most {format_count(facts['cap'], 'write')} an hour{held}"
     yield from (f"example: {name}" for name in facts["examples"])
@@ -46,8 +46,8 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
 
 
 def _words(step: dict[str, Any]) -> str:
-    given = {key: value for key, value in step.items() if key not in ("action", "target")}
-    options = [f"{key} = {_value(value)}" for key, value in given.items()]
+    arguments = {key: value for key, value in step.items() if key not in ("action", "target")}
+    options = [f"{key} = {_value(value)}" for key, value in arguments.items()]
     where = "" if step["target"] == "self" else f" (on its {step['target']})"
     return " ".join([step["action"] + where, ", ".join(options)]).strip()
 

@@ -30,7 +30,7 @@ def command(names: tuple[str, ...], config: Path | None, as_json: bool) -> int:
     with options.open_bot(config, "temporary") as bot:
         chosen = choose(automations(bot.settings.automations), names)
         router = Router(bot.settings.routing, bot.context.classifier)
-        results = list(run_examples(chosen.found, router))
+        results = list(run_examples(chosen.usable, router))
     failed = [result for result in results if result.problem]
     if as_json:
         problems = [_plain(problem) for problem in chosen.problems]

@@ -16,7 +16,7 @@ from clickup_mlops.spelling import format_count
 
 @click.command(help=__doc__)
 @click.argument("event_ids", metavar="[ID]...", nargs=-1, type=int)
-@click.option("--all", "everything", is_flag=True, help="All parked events.")
+@click.option("--all", "all_events", is_flag=True, help="All parked events.")
 @click.option("--kind", help="With --all: only of this kind.")
 @click.option("--lane", help="With --all: only of this lane.")
 @click.option("--reason", required=True, help="Why; shown by `events list` and `events show`.")
@@ -25,14 +25,14 @@ from clickup_mlops.spelling import format_count
 def command(
     *,
     event_ids: tuple[int, ...],
-    everything: bool,
+    all_events: bool,
     kind: str | None,
     lane: str | None,
     reason: str,
     config: Path | None,
     as_json: bool,
 ) -> int:
-    if everything == bool(event_ids) or ((kind or lane) and not everything):
+    if all_events == bool(event_ids) or ((kind or lane) and not all_events):
         raise InputError(
             "Name the events to discard, or give --all",
             hint="`clickup-mlops events list --state parked`",
@@ -40,13 +40,13 @@ def command(
     from clickup_mlops.operations import events
 
     with options.open_store(config) as store:
-        wanted = events.parked(store, kind=kind, lane=lane) if everything else event_ids
-        done = events.discard(store, wanted, reason, clock.now_ms())
+        numbers = events.parked(store, kind=kind, lane=lane) if all_events else event_ids
+        result = events.discard(store, numbers, reason, clock.now_ms())
     if as_json:
-        output.json_value(asdict(done))
+        output.json_value(asdict(result))
     else:
-        click.echo(f"Discarded {format_count(len(done.discarded), 'event')}.")
-    if done.not_parked:
-        text = f"Not parked: {', '.join(map(str, done.not_parked))}"
+        click.echo(f"Discarded {format_count(len(result.discarded), 'event')}.")
+    if result.not_parked:
+        text = f"Not parked: {', '.join(map(str, result.not_parked))}"
         raise InputError(text, hint="`clickup-mlops events list --state parked`")
     return ExitCode.DONE

@@ -16,13 +16,13 @@ from clickup_mlops.spelling import format_count
 
 @click.command(help=__doc__)
 @click.argument("event_ids", metavar="[ID]...", nargs=-1, type=int)
-@click.option("--all", "everything", is_flag=True, help="All parked events.")
+@click.option("--all", "all_events", is_flag=True, help="All parked events.")
 @options.config
 @options.as_json
 def command(
-    event_ids: tuple[int, ...], everything: bool, config: Path | None, as_json: bool
+    event_ids: tuple[int, ...], all_events: bool, config: Path | None, as_json: bool
 ) -> int:
-    if everything == bool(event_ids):
+    if all_events == bool(event_ids):
         raise InputError(
             "Name the events to replay, or give --all",
             hint="`clickup-mlops events list --state parked`",
@@ -31,15 +31,15 @@ def command(
 
     now = clock.now_ms()
     with options.open_store(config) as store:
-        if everything:
-            done = events.replay_parked(store, now)
+        if all_events:
+            result = events.replay_parked(store, now)
         else:
-            done = events.replay(store, event_ids, now)
+            result = events.replay(store, event_ids, now)
     if as_json:
-        output.json_value(asdict(done))
+        output.json_value(asdict(result))
     else:
-        click.echo(f"Replayed {format_count(len(done.replayed), 'event')}.")
-    if done.unknown:
-        text = f"No such event: {', '.join(map(str, done.unknown))}"
+        click.echo(f"Replayed {format_count(len(result.replayed), 'event')}.")
+    if result.unknown:
+        text = f"No such event: {', '.join(map(str, result.unknown))}"
         raise InputError(text, hint="`clickup-mlops events list`")
     return ExitCode.DONE

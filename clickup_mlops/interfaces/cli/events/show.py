@@ -16,12 +16,12 @@ def command(event_id: int, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.operations import events
 
     with options.open_store(config) as store:
-        shown = events.facts(events.event(store, event_id))
+        facts = events.facts(events.event(store, event_id))
     if as_json:
-        output.json_value(shown)
+        output.json_value(facts)
         return ExitCode.DONE
-    body, error = shown.pop("body"), shown.pop("error")
-    for name, value in shown.items():
+    body, error = facts.pop("body"), facts.pop("error")
+    for name, value in facts.items():
         label = name.removesuffix("_ms")
         click.echo(f"{label:12} {value if label == name else output.when(value)}")
     click.echo(output.pretty(body))

@@ -17,6 +17,6 @@ from clickup_mlops.ports.cli.exit_codes import ExitCode
 @options.as_json
 def command(config: Path | None, as_json: bool) -> int:
     with options.open_bot(config, "create") as bot:
-        done = bot.sources.hooks.delete()
-    output.lines("deleted", done, as_json, nothing="No webhook points to this bot.")
+        deleted = bot.sources.hooks.delete()
+    output.lines("deleted", deleted, as_json, nothing="No webhook points to this bot.")
     return ExitCode.DONE

@@ -19,7 +19,7 @@ def command(config: Path | None, as_json: bool) -> int:
     with options.open_bot(config, "temporary") as bot:
         reports = bot.sources.hooks.list()
     if as_json:
-        output.json_value({"webhooks": [asdict(one) for one in reports]})
+        output.json_value({"webhooks": [asdict(report) for report in reports]})
     elif reports:
         output.table(
             ("id", "endpoint", "health", "failures", "problems"),

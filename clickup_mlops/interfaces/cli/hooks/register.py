@@ -16,6 +16,6 @@ from clickup_mlops.ports.cli.exit_codes import ExitCode
 @options.as_json
 def command(config: Path | None, as_json: bool) -> int:
     with options.open_bot(config, "create") as bot:
-        done = bot.sources.hooks.register()
-    output.lines("repairs", done, as_json, nothing="The webhook is registered and works.")
+        repairs = bot.sources.hooks.register()
+    output.lines("repairs", repairs, as_json, nothing="The webhook is registered and works.")
     return ExitCode.DONE

@@ -29,7 +29,7 @@ def command(file: BinaryIO, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.routing.classifier.scores import evaluate
 
     with options.open_bot(config) as bot:
-        scores = evaluate(list(_good(file)), bot.context.classifier)
+        scores = evaluate(list(_read_valid_lines(file)), bot.context.classifier)
     if as_json:
         output.json_value(scores.to_dict())
     else:
@@ -37,7 +37,7 @@ def command(file: BinaryIO, config: Path | None, as_json: bool) -> int:
     return ExitCode.DONE
 
 
-def _good(file: BinaryIO) -> "Iterator[Line]":
+def _read_valid_lines(file: BinaryIO) -> "Iterator[Line]":
     from clickup_mlops.routing.classifier.lines import BadLine, read_lines
 
     for line in read_lines(file, with_id=False):

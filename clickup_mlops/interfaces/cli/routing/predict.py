@@ -24,12 +24,12 @@ def command(file: BinaryIO, config: Path | None) -> int:
 
     with options.open_bot(config) as bot:
         classifier, policy = bot.context.classifier, bot.settings.routing
-    bad = 0
+    error_count = 0
     bars = Bars(policy.min_confidence, policy.incident.threshold)
     for line in predict_lines(file, classifier, bars):
         if isinstance(line, BadLine):
             click.echo(f"Error: {file.name}, {line}", err=True)
-            bad += 1
+            error_count += 1
         else:
             click.echo(json.dumps(line, ensure_ascii=False))
-    return ExitCode.ERROR if bad else ExitCode.DONE
+    return ExitCode.ERROR if error_count else ExitCode.DONE

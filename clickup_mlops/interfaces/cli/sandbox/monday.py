@@ -78,16 +78,16 @@ def command(
 
 def _show(sandbox: "MondaySandbox", as_json: bool) -> None:
     boards = [
-        {"id": str(one.id), "name": one.name}
-        for one in sandbox.world.boards.values()
-        if (one.type, one.state) == ("board", "active")
+        {"id": str(board.id), "name": board.name}
+        for board in sandbox.world.boards.values()
+        if (board.type, board.state) == ("board", "active")
     ]
     if as_json:
         output.json_value({"url": sandbox.url, "token": sandbox.token, "boards": boards})
         return
     click.echo(f"Monday.com sandbox at {sandbox.url} (Ctrl-C stops it)")
-    for one in boards:
-        click.echo(f"  board {one['id']}  {one['name']}")
+    for board in boards:
+        click.echo(f"  board {board['id']}  {board['name']}")
     click.echo("To migrate from it, in another terminal:")
     click.echo(f"  export CLICKUP_MLOPS_MONDAY__BASE_URL={sandbox.url}")
     click.echo(f"  export CLICKUP_MLOPS_MONDAY__TOKEN={sandbox.token}")

@@ -79,19 +79,19 @@ def call(
     limit: Limit = 20,
 ) -> Runs:
     """Raises InputError: no automation has this name, or `since` is no time."""
-    wanted = RunFilter(
+    criteria = RunFilter(
         automation=automation or "",
         task_id=task or "",
         results=FAILED if failed else (),
         since_ms=since_ms(since, access.now_ms()),
     )
     with access.store() as store:
-        found = runs(store, access.settings.automations, wanted, limit)
-    return Runs(runs=[_run(one) for one in found])
+        matches = runs(store, access.settings.automations, criteria, limit)
+    return Runs(runs=[_run(entry) for entry in matches])
 
 
-def _run(one: Shown) -> Run:
-    run = one.run
+def _run(entry: Shown) -> Run:
+    run = entry.run
     return Run(
         run=run.id,
         at=iso(run.at_ms),
@@ -100,18 +100,18 @@ def _run(one: Shown) -> Run:
         event=run.event_key,
         event_kind=run.event_kind,
         task_id=run.task_id,
-        task_name=quoted(one.task_name),
+        task_name=quoted(entry.task_name),
         result=run.result,
         why_failed=quoted(run.why) if run.why else None,
         actions=[
             RunAction(
-                action=each.action,
-                task_id=each.task_id,
-                state=each.state,
-                what=quoted(" ".join(filter(None, (each.text, each.why)))),
-                hint=each.hint,
+                action=action.action,
+                task_id=action.task_id,
+                state=action.state,
+                what=quoted(" ".join(filter(None, (action.text, action.why)))),
+                hint=action.hint,
             )
-            for each in run.actions[:_MOST_ACTIONS]
+            for action in run.actions[:_MOST_ACTIONS]
         ],
         more_actions=max(0, len(run.actions) - _MOST_ACTIONS),
     )

@@ -52,19 +52,19 @@ class Why(Answer):
 def call(access: Access, task: TaskId) -> Why:
     """Raises InputError: nothing is known of the task."""
     settings, now_ms = access.settings, access.now_ms()
-    known = automations(settings.automations).found
+    configured = automations(settings.automations).usable
     with access.store() as store:
-        found = operation.why(store, settings.routing, task, now_ms, known)
-    return _answer(found)
+        explanation = operation.why(store, settings.routing, task, now_ms, configured)
+    return _answer(explanation)
 
 
-def _answer(found: Explanation) -> Why:
-    row, state = found.decided, found.state
+def _answer(explanation: Explanation) -> Why:
+    row, state = explanation.decided, explanation.state
     body = row.body if row else {}
     held = " ".join(task_state.describe_hold(state.override))
     return Why(
-        task_id=found.task_id,
-        explanation=quoted(found.text(), _MOST_TEXT),
+        task_id=explanation.task_id,
+        explanation=quoted(explanation.text(), _MOST_TEXT),
         decided_by=body.get("decided_by", ""),
         workload=body.get("workload", ""),
         tier=body.get("tier", ""),
@@ -74,7 +74,7 @@ def _answer(found: Explanation) -> Why:
         event=row.event_key if row else "",
         place=state.place.place if state.place else None,
         held=quoted(held) if held else None,
-        muted=[Muted(automation=one.automation, until=iso(one.until_ms)) for one in state.muted],
+        muted=[Muted(automation=mute.automation, until=iso(mute.until_ms)) for mute in state.muted],
     )
 
 

@@ -52,10 +52,10 @@ class Dashboard:
 
     def link(self, role: str = "operator", name: str = "Ana") -> str:
         """The address of a one-time link."""
-        made = grants.link(self.bot.store, grants.Who("", name, role), self.bot.now_ms())
+        made = grants.link(self.bot.store, grants.Person("", name, role), self.bot.now_ms())
         return f"/dashboard/open/{made.token}"
 
-    def embed(self, view: View, lasts_ms: int = 90 * DAY_MS) -> grants.Made:
+    def embed(self, view: View, lasts_ms: int = 90 * DAY_MS) -> grants.IssuedGrant:
         """A link for an embedded view."""
         store, now_ms = self.bot.store, self.bot.now_ms()
         return grants.embed(store, str(view), "Ana", now_ms, lasts_ms)

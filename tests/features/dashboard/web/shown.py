@@ -112,7 +112,7 @@ class Shown:
             asked = {
                 "offers_clickup": True,
                 "problem": "This link was used already.",
-                "wanted": "/",
+                "next_path": "/",
             }
             return render_template("sign_in.html", title="Sign in", **asked)
 

@@ -58,7 +58,7 @@ def consents(page: Any, url: str, who: str) -> None:
 
 def test_on_a_phone_all_pages_are_in_the_bar(page: Any, team: Team, url: str) -> None:
     """None is cut off, also the one that is open, whose name is bold."""
-    made = grants.link(team.bot.store, grants.Who("", "Ana", "viewer"), team.bot.now_ms())
+    made = grants.link(team.bot.store, grants.Person("", "Ana", "viewer"), team.bot.now_ms())
     page.set_viewport_size({"width": 375, "height": 700})
     page.goto(f"{url}/open/{made.token}")
     for name in all_pages():
@@ -75,7 +75,7 @@ def test_on_a_phone_the_priority_of_a_task_is_seen_whole(
     team.bot.sources.hooks.register()
     team.member.create_task(LIST, f"{INFERENCE} {'in all regions of the second cluster ' * 3}")
     team.settle()
-    made = grants.link(team.bot.store, grants.Who("", "Ana", "viewer"), team.bot.now_ms())
+    made = grants.link(team.bot.store, grants.Person("", "Ana", "viewer"), team.bot.now_ms())
     page.set_viewport_size({"width": width, "height": 700})
     page.goto(f"{url}/open/{made.token}")
     page.goto(f"{url}/now")
@@ -123,7 +123,7 @@ def test_somebody_who_is_no_member_stays_out(page: Any, team: Team, url: str) ->
 
 def test_a_one_time_link_works_once(page: Any, chromium: Any, team: Team, url: str) -> None:
     """In the browser that is first."""
-    made = grants.link(team.bot.store, grants.Who("", "Ana", "viewer"), team.bot.now_ms())
+    made = grants.link(team.bot.store, grants.Person("", "Ana", "viewer"), team.bot.now_ms())
     page.goto(f"{url}/open/{made.token}")
     assert made.token not in page.url
     assert page.locator("summary", has_text="Ana").count() == 1

@@ -77,7 +77,7 @@ def test_nothing_of_the_data_runs(chromium: Any, attacked: tuple[Dashboard, str]
     """Every page, its targets, and the saved view; signed in and embedded."""
     dashboard, url = attacked
     store, now_ms = dashboard.bot.store, dashboard.bot.now_ms()
-    made = grants.link(store, grants.Who("", hostile.HTML, "operator"), now_ms)
+    made = grants.link(store, grants.Person("", hostile.HTML, "operator"), now_ms)
     tab = Tab(chromium, url)
     tab.page.goto(f"{url}/open/{made.token}")
     views = [View(page, target) for page in all_pages() for target in ("", "t1")]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clickup_mlops.features.dashboard.build import sections
-from clickup_mlops.features.dashboard.web.query_params import asked
+from clickup_mlops.features.dashboard.web.query_params import read_query_params
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.features.reports import build
 from clickup_mlops.ports.sections import find, period
@@ -50,7 +50,7 @@ def saved(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch) -> Iterat
 
 @pytest.mark.parametrize("saved", ["add-a-dashboard-section.md"], indirect=True)
 def test_its_section_shows_open_incidents_and_nothing_without_them(bot: PageBot, saved: str):
-    query = asked(bot, OPERATOR, {}).query
+    query = read_query_params(bot, OPERATOR, {}).query
     history = StoreHistory(bot.store, "900", NOW_MS, raw_ms=1, five_minutes_ms=1)
     data, page = Data.of_bot(bot, history), find.all_pages()["now"]
 
@@ -66,7 +66,7 @@ def test_its_chart_is_a_chart(bot: PageBot):
     page = (HOW_TO / "add-a-dashboard-section.md").read_text(encoding="utf-8")
     _section, code = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     history = StoreHistory(bot.store, "900", NOW_MS, raw_ms=1, five_minutes_ms=1)
-    names = {"query": asked(bot, OPERATOR, {}).query, "data": Data.of_bot(bot, history)}
+    names = {"query": read_query_params(bot, OPERATOR, {}).query, "data": Data.of_bot(bot, history)}
 
     exec(code, names)
 

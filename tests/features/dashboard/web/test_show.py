@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client
 
-from clickup_mlops.features.dashboard.web.query_params import CHOSEN, asked
+from clickup_mlops.features.dashboard.web.query_params import CHOSEN, read_query_params
 from clickup_mlops.features.dashboard.web.urls import Addresses
 from tests.empty import store_at
 from tests.features.dashboard.web.shown import (
@@ -234,7 +234,7 @@ def test_the_points_of_a_chart_are_a_page(bot):
 
 def test_a_chart_is_read_only_when_it_is_drawn(bot):
     """A page reads no points: pictures are loaded when they come into view."""
-    page = asked(bot, OPERATOR, {})
+    page = read_query_params(bot, OPERATOR, {})
 
     assert page.query.chart("k", "T", "", lambda: pytest.fail("read")).is_drawn is False
 
@@ -253,12 +253,14 @@ def test_a_chart_is_read_only_when_it_is_drawn(bot):
     ],
 )
 def test_links_of_sections_lead_to_https_or_to_pages(bot, url, leads):
-    addresses = Addresses("/bot/dashboard", "now", asked(bot, OPERATOR, {}), OPERATOR)
+    addresses = Addresses("/bot/dashboard", "now", read_query_params(bot, OPERATOR, {}), OPERATOR)
 
     assert addresses.link(url) == leads
 
 
 def test_readers_of_embedded_pages_cannot_change_what_the_page_is_about(bot):
     assert not {"target", "sections"} & set(CHOSEN)
-    kept = asked(bot, EMBEDDED, {"target": "a", "sections": "b", "range": "7d"}).kept
+    kept = read_query_params(
+        bot, EMBEDDED, {"target": "a", "sections": "b", "range": "7d"}
+    ).retained
     assert kept == {"range": "7d"}

@@ -85,7 +85,7 @@ class Tab:
         self.page.on(
             "console", lambda one: self.problems.append(one.text) if one.type == "error" else None
         )
-        who = grants.Who("", "Ana", "operator")
+        who = grants.Person("", "Ana", "operator")
         made = grants.link(team.bot.store, who, team.bot.now_ms())
         self.page.goto(f"{url}/open/{made.token}")
 

@@ -52,10 +52,10 @@ def made(store: Store) -> Report:
 
 def test_the_journal_says_what_moved_and_what_failed(store: Store, journal: Journal) -> None:
     """Done and failed steps, with the item's name and the reason; undone ones are to do again."""
-    journal.done("task:10", "t1", "h", {"item": "10"})
+    journal.complete("task:10", "t1", "h", {"item": "10"})
     journal.failed("comment:u1", "too long. Shorten it.", "h", {"item": "10"})
     journal.failed("file:77:f", "gone", "h", {"item": "77"})
-    journal.done("task:11", "t2", "h", {"item": "11"})
+    journal.complete("task:11", "t2", "h", {"item": "11"})
     journal.undone(list(journal.of("task"))[1:])
 
     found = made(store)
@@ -73,7 +73,7 @@ def test_time_is_found_whatever_the_persons_id_is_in_clickup(
     store: Store, journal: Journal
 ) -> None:
     """A report asks nobody, so it does not know the ids that a run has used."""
-    journal.done("time:13:5:60000:81000051", "e1", "h", {"item": "13"})
+    journal.complete("time:13:5:60000:81000051", "e1", "h", {"item": "13"})
 
     assert made(store).survey.counts["time"].done == 1
 
@@ -109,7 +109,7 @@ def test_people_are_matched_as_the_mapping_says(store: Store) -> None:
 
 def test_the_same_state_gives_the_same_bytes(store: Store, journal: Journal) -> None:
     """Also after the store was opened again."""
-    journal.done("task:10", "t1", "h", {"item": "10"})
+    journal.complete("task:10", "t1", "h", {"item": "10"})
 
     assert render.html(made(store)) == render.html(made(store))
 

@@ -9,7 +9,7 @@ import pytest
 
 from clickup_mlops.clickup import blocks
 from clickup_mlops.errors import InputError, NotFound
-from clickup_mlops.features.migration.journal import written
+from clickup_mlops.features.migration.journal import read_written
 from clickup_mlops.features.migration.records import Asset, Board, Update
 from clickup_mlops.features.migration.run import attached
 from clickup_mlops.features.migration.run.model import Options, Progress
@@ -199,7 +199,7 @@ def test_files_are_journaled_with_size_and_hash(bench: Bench) -> None:
     step = bench.journal.get("file:5:a1")
     assert step is not None
     digest = sha256(b"oom").hexdigest()
-    assert written(step) == {"item": "5", "name": "log.txt", "size": 3, "sha256": digest}
+    assert read_written(step) == {"item": "5", "name": "log.txt", "size": 3, "sha256": digest}
 
 
 def test_the_mapping_says_what_is_moved(bench: Bench) -> None:

@@ -9,7 +9,7 @@ import pytest
 from clickup_mlops.errors import InputError
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.features.reports.operations import building as reports
-from clickup_mlops.features.reports.operations.building import Wanted
+from clickup_mlops.features.reports.operations.building import ReportRequest
 from clickup_mlops.store import Store
 from tests.empty import store_at
 
@@ -25,7 +25,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def period_of(store: Store, every: Any, name: str = "", zone: str = "UTC") -> Any:
-    return reports.build(store, "900", Wanted(every, name, zone), NOW_MS).period
+    return reports.build(store, "900", ReportRequest(every, name, zone), NOW_MS).period
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_period_by_its_name(store: Store) -> None:
 
 def test_a_period_that_is_not_over_is_until_now_and_says_so(store: Store) -> None:
     """Else tasks wait until its end, and it is compared as if it were whole."""
-    made = reports.build(store, "900", Wanted("weekly", "2026-W48", "Europe/Madrid"), NOW_MS)
+    made = reports.build(store, "900", ReportRequest("weekly", "2026-W48", "Europe/Madrid"), NOW_MS)
 
     assert made.period.end_ms == NOW_MS
     page = str(reports.formats()["markdown"](made))
@@ -58,7 +58,7 @@ def test_a_period_that_is_not_over_is_until_now_and_says_so(store: Store) -> Non
 
 def test_a_period_counts_as_over_shortly_before_its_end(store: Store) -> None:
     """Clocks differ: a report that is due at the end must be whole."""
-    day = Wanted("daily", "2026-11-27")
+    day = ReportRequest("daily", "2026-11-27")
     end_ms = NOW_MS + 3 * HOUR_MS + 20 * 60_000
     made = reports.build(store, "900", day, end_ms - 60_000)
     assert made.period.end_ms == end_ms

@@ -28,10 +28,12 @@ def command(
 
     from clickup_mlops.features.corrections import report as corrections_report
 
-    wanted: Subject | None = next((one for one in get_args(Subject) if one == subject), None)
+    subject_filter: Subject | None = next(
+        (candidate for candidate in get_args(Subject) if candidate == subject), None
+    )
     since_ms = times.moment("--since", since, clock.now_ms()) or 0
     with options.open_store(config) as store:
-        rows = store.table(CorrectionLog).list(since_ms, subject=wanted)
+        rows = store.table(CorrectionLog).list(since_ms, subject=subject_filter)
     if as_json:
         output.json_value({"corrections": [asdict(row) for row in rows]})
     elif report or not rows:

@@ -22,10 +22,10 @@ def command(
 ) -> int:
     from clickup_mlops.features.corrections.mutes import end
 
-    own = options.settings(config).automations
-    wanted = task and options.task_id(task)
+    settings = options.settings(config).automations
+    muted_task_id = task and options.task_id(task)
     with options.open_store(config) as store:
-        tasks = end(store, own, automation, wanted, clock.now_ms(), release=release)
-    where = f"task {wanted}" if wanted else "any task"
+        tasks = end(store, settings, automation, muted_task_id, clock.now_ms(), release=release)
+    where = f"task {muted_task_id}" if muted_task_id else "any task"
     output.lines("unmuted", tasks, as_json, nothing=f"{automation} is not muted on {where}.")
     return ExitCode.DONE

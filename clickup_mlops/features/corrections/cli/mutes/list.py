@@ -21,17 +21,17 @@ COLUMNS = ("automation", "task", "until", "by", "user", "because")
 def command(task: str | None, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.corrections.mutes import mutes
 
-    wanted = task and options.task_id(task)
+    muted_task_id = task and options.task_id(task)
     with options.open_store(config) as store:
-        found = mutes(store, clock.now_ms(), wanted)
+        matches = mutes(store, clock.now_ms(), muted_task_id)
     if as_json:
-        output.json_value({"mutes": [asdict(one) for one in found]})
-    elif not found:
-        click.echo(f"No automation is muted{f' on task {wanted}' if wanted else ''}.")
+        output.json_value({"mutes": [asdict(mute) for mute in matches]})
+    elif not matches:
+        click.echo(f"No automation is muted{f' on task {muted_task_id}' if muted_task_id else ''}.")
     else:
         rows = [
             (m.automation, m.task_id, output.when(m.until_ms), m.set_by, m.user_name, m.because)
-            for m in found
+            for m in matches
         ]
         output.table(COLUMNS, rows)
     return ExitCode.DONE

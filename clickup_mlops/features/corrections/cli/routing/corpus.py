@@ -25,7 +25,9 @@ def command(files: Sequence[Path], as_json: bool) -> int:
         output.json_value({"files": counted})
         return ExitCode.DONE
     columns = (*WORKLOADS, "incident")
-    rows = [(one["file"], *(one[name] for name in columns)) for one in counted]
-    total = ("all", *(sum(one[name] for one in counted) for name in columns))
+    rows = [
+        (file_counts["file"], *(file_counts[name] for name in columns)) for file_counts in counted
+    ]
+    total = ("all", *(sum(file_counts[name] for file_counts in counted) for name in columns))
     output.table(("file", *columns), [*rows, total])
     return ExitCode.DONE

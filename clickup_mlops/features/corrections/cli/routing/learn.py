@@ -29,18 +29,19 @@ def command(file: BinaryIO | None, reset: bool, config: Path | None, as_json: bo
 
     with options.open_bot(config, "temporary" if file or reset else "refuse") as bot:
         lines = read_lines(file, with_id=False) if file else ()
-        given, wrong = learning.from_lines(file.name if file else "", lines)
-        new = learning.from_tasks(bot) + given
+        from_file, wrong = learning.from_lines(file.name if file else "", lines)
+        new = learning.from_tasks(bot) + from_file
         for problem in wrong:
             click.echo(f"Error: {problem}", err=True)
         if wrong and not new:
             return ExitCode.ERROR
-        done = learning.learn(bot, new, reset=reset)
+        result = learning.learn(bot, new, reset=reset)
     if as_json:
-        counts = {"corrections": done.corrections, "given": done.new}
-        output.json_value({"file": str(done.file), **counts})
+        counts = {"corrections": result.corrections, "given": result.new}
+        output.json_value({"file": str(result.file), **counts})
     else:
         click.echo(
-            f"{format_count(done.new, 'correction')} read; {done.file} holds {done.corrections}."
+            f"{format_count(result.new, 'correction')} read; "
+            f"{result.file} holds {result.corrections}."
         )
     return ExitCode.ERROR if wrong else ExitCode.DONE

@@ -45,7 +45,7 @@ def _build(data: Data, query: Query) -> Section:
     store, now = data.store, query.now_ms
     held, corrected = store.overrides.ending(now, SHOWN), store.table(CorrectionLog).newest(SHOWN)
     muted, total = store.mutes.ending(now, SHOWN)
-    ids = {one.task_id for some in (held, muted, corrected) for one in some}
+    ids = {entry.task_id for entries in (held, muted, corrected) for entry in entries}
     rows = store.mirror.get_many(sorted(ids)) if ids else {}
     tasks = {task_id: Task.parse(row.raw) for task_id, row in rows.items()}
     total_held = store.stats.overrides(now)
@@ -58,70 +58,74 @@ def _build(data: Data, query: Query) -> Section:
     )
 
 
-def _held(found: Iterable[Override], tasks: Tasks, total: int | None) -> Table:
-    rows = tuple(_held_row(one, tasks.get(one.task_id)) for one in found)
+def _held(overrides: Iterable[Override], tasks: Tasks, total: int | None) -> Table:
+    rows = tuple(_held_row(override, tasks.get(override.task_id)) for override in overrides)
     return Table("held", "Priorities held, next to end first", _HELD, rows, "None.", total)
 
 
-def _held_row(one: Override, task: Task | None) -> tuple[Cell, ...]:
+def _held_row(override: Override, task: Task | None) -> tuple[Cell, ...]:
     return (
-        task_link(one.task_id, task),
-        priority(one.priority),
-        _by(one),
-        Moment(one.since_ms),
-        Moment(one.until_ms),
-        short(BECAUSE.get(one.origin) or one.because) or None,
+        task_link(override.task_id, task),
+        priority(override.priority),
+        _by(override),
+        Moment(override.since_ms),
+        Moment(override.until_ms),
+        short(BECAUSE.get(override.origin) or override.because) or None,
     )
 
 
-def _by(one: Override) -> Cell:
+def _by(override: Override) -> Cell:
     """The automation, the command or undo, or the person; the bot keeps what it found."""
-    if one.origin in BECAUSE:
+    if override.origin in BECAUSE:
         return "the bot"
-    if one.automation:
-        return automation_link(one.automation)
-    name = short(one.user_name) or ("" if one.user_id is None else f"user {one.user_id}")
-    words = (one.set_by and f"{one.set_by}", name)
+    if override.automation:
+        return automation_link(override.automation)
+    name = short(override.user_name) or (
+        "" if override.user_id is None else f"user {override.user_id}"
+    )
+    words = (override.set_by and f"{override.set_by}", name)
     return ", ".join(word for word in words if word) or "a person"
 
 
-def _muted(found: Iterable[Mute], tasks: Tasks, total: int) -> Table:
-    rows = tuple(_muted_row(one, tasks.get(one.task_id)) for one in found)
+def _muted(mutes: Iterable[Mute], tasks: Tasks, total: int) -> Table:
+    rows = tuple(_muted_row(mute, tasks.get(mute.task_id)) for mute in mutes)
     more = total if total > len(rows) else None
     return Table("muted", "Automations muted on a task", _MUTED, rows, "None.", more)
 
 
-def _muted_row(one: Mute, task: Task | None) -> tuple[Cell, ...]:
-    by = ", ".join(word for word in (one.set_by, short(one.user_name)) if word)
-    link = task_link(one.task_id, task)
+def _muted_row(mute: Mute, task: Task | None) -> tuple[Cell, ...]:
+    by = ", ".join(word for word in (mute.set_by, short(mute.user_name)) if word)
+    link = task_link(mute.task_id, task)
     return (
         link,
-        automation_link(one.automation),
-        Moment(one.until_ms),
+        automation_link(mute.automation),
+        Moment(mute.until_ms),
         by or None,
-        short(one.because) or None,
+        short(mute.because) or None,
     )
 
 
-def _corrected(found: Iterable[Correction], tasks: Tasks) -> Table:
-    rows = tuple(_corrected_row(one, tasks.get(one.task_id)) for one in found)
+def _corrected(corrections: Iterable[Correction], tasks: Tasks) -> Table:
+    rows = tuple(
+        _corrected_row(correction, tasks.get(correction.task_id)) for correction in corrections
+    )
     return Table("corrected", "Decisions that people corrected", _CORRECTED, rows, "None.")
 
 
-def _corrected_row(one: Correction, task: Task | None) -> tuple[Cell, ...]:
+def _corrected_row(correction: Correction, task: Task | None) -> tuple[Cell, ...]:
     return (
-        task_link(one.task_id, task, one.title),
-        Moment(one.at_ms),
-        one.subject,
-        _value(one, one.decided),
-        _value(one, one.chosen),
-        short(one.user_name) or None,
-        short(one.reason) or None,
+        task_link(correction.task_id, task, correction.title),
+        Moment(correction.at_ms),
+        correction.subject,
+        _value(correction, correction.decided),
+        _value(correction, correction.chosen),
+        short(correction.user_name) or None,
+        short(correction.reason) or None,
     )
 
 
-def _value(one: Correction, value: object) -> str:
-    if one.subject == "priority" and (value is None or isinstance(value, int)):
+def _value(correction: Correction, value: object) -> str:
+    if correction.subject == "priority" and (value is None or isinstance(value, int)):
         return format_priority(value)
     return short(str(value))
 

@@ -16,8 +16,8 @@ def parse(option: str, text: str) -> int:
     Raises:
         InputError: it is no duration, or longer than five years.
     """
-    found = _DURATION.fullmatch(text.strip())
-    lasts_ms = int(found[1]) * _UNITS[found[2]] if found else 0
+    match = _DURATION.fullmatch(text.strip())
+    lasts_ms = int(match[1]) * _UNITS[match[2]] if match else 0
     if not 0 < lasts_ms <= _LONGEST_MS:
         raise InputError(
             f"{option} {text}: not a duration of at most five years",

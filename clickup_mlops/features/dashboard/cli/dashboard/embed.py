@@ -46,21 +46,21 @@ def command(
     from clickup_mlops.operations import opening
 
     settings = options.settings(config)
-    own, url = settings.table(DashboardSettings), dashboard_url(settings)
-    wanted = resolve(own.views, view, range_=range_ or "", sections=sections)
-    if wanted.target:
-        _check_target(config, wanted)
-    default_ms = int(own.embed_duration.total_seconds() * 1000)
+    dashboard, url = settings.table(DashboardSettings), dashboard_url(settings)
+    resolved = resolve(dashboard.views, view, range_=range_ or "", sections=sections)
+    if resolved.target:
+        _check_target(config, resolved)
+    default_ms = int(dashboard.embed_duration.total_seconds() * 1000)
     lasts_ms = _duration.parse("--for", lasts) if lasts else default_ms
     with opening.open_store(settings) as store:
-        made = grants.embed(store, str(wanted), getpass.getuser(), clock.now_ms(), lasts_ms)
-    link, grant = f"{url}/embed/{made.token}/", made.grant
+        issued = grants.embed(store, str(resolved), getpass.getuser(), clock.now_ms(), lasts_ms)
+    link, grant = f"{url}/embed/{issued.token}/", issued.grant
     if as_json:
-        found = {"url": link, "id": grant.id, "view": str(wanted), "expires_ms": grant.expires_ms}
-        output.json_value(found)
+        facts = {"url": link, "id": grant.id, "view": str(resolved), "expires_ms": grant.expires_ms}
+        output.json_value(facts)
     else:
         click.echo(link)
-        click.echo(f"Shows {wanted} until {output.when(grant.expires_ms)}. To end it:", err=True)
+        click.echo(f"Shows {resolved} until {output.when(grant.expires_ms)}. To end it:", err=True)
         click.echo(f"clickup-mlops dashboard revoke {grant.id}", err=True)
         if not url.startswith("https://"):
             click.echo("ClickUp embeds https addresses alone: set dashboard.public_url.", err=True)

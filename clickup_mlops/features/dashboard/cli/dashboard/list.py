@@ -22,20 +22,22 @@ def command(kind: str | None, config: Path | None, as_json: bool) -> int:
 
     settings = options.settings(config)
     with opening.open_store(settings) as store:
-        held = [one for one in grants.holding(store, clock.now_ms()) if kind in (None, one.kind)]
+        held = [
+            grant for grant in grants.holding(store, clock.now_ms()) if kind in (None, grant.kind)
+        ]
     operators = settings.table(DashboardSettings).operators
-    found = [replace(one, role=grants.role(one, operators)) for one in held]
+    current = [replace(grant, role=grants.role(grant, operators)) for grant in held]
     if as_json:
         # Without the digest: it opens nothing, and nobody needs it.
         names = ("id", "kind", "user_id", "user_name", "role", "view", "made_ms", "expires_ms")
-        output.json_value({"grants": [{n: getattr(one, n) for n in names} for one in found]})
-    elif not found:
+        output.json_value({"grants": [{n: getattr(grant, n) for n in names} for grant in current]})
+    elif not current:
         click.echo("Nobody is signed in, and no link works.")
     else:
-        times = [(output.when(one.made_ms), output.when(one.expires_ms)) for one in found]
+        times = [(output.when(grant.made_ms), output.when(grant.expires_ms)) for grant in current]
         rows = [
-            (one.id, one.kind, one.user_name, one.user_id, one.role, one.view, *when)
-            for one, when in zip(found, times, strict=True)
+            (grant.id, grant.kind, grant.user_name, grant.user_id, grant.role, grant.view, *when)
+            for grant, when in zip(current, times, strict=True)
         ]
         output.table(COLUMNS, rows)
     return ExitCode.DONE

@@ -31,13 +31,15 @@ def command(role: str, name: str | None, config: Path | None, as_json: bool) -> 
 
     settings = options.settings(config)
     url = dashboard_url(settings)
-    who = grants.Who("", name or getpass.getuser(), role)
+    person = grants.Person("", name or getpass.getuser(), role)
     with opening.open_store(settings) as store:
-        made = grants.link(store, who, clock.now_ms())
-    link = f"{url}/open/{made.token}"
+        issued = grants.link(store, person, clock.now_ms())
+    link = f"{url}/open/{issued.token}"
     if as_json:
-        output.json_value({"url": link, "id": made.grant.id, "expires_ms": made.grant.expires_ms})
+        output.json_value(
+            {"url": link, "id": issued.grant.id, "expires_ms": issued.grant.expires_ms}
+        )
     else:
         click.echo(link)
-        click.echo(f"Works once, until {output.when(made.grant.expires_ms)}.", err=True)
+        click.echo(f"Works once, until {output.when(issued.grant.expires_ms)}.", err=True)
     return ExitCode.DONE

@@ -10,26 +10,31 @@ from clickup_mlops.views.model import Cell, Column, Note, Number, Section, Table
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    found = next((one for one in data.bot.context.in_spaces if one.name == query.target), None)
-    if found is None:
+    automation = next(
+        (candidate for candidate in data.bot.context.in_spaces if candidate.name == query.target),
+        None,
+    )
+    if automation is None:
         return None
     columns = (Column("What"), Column("Value"))
-    table = Table("settings", "How it is set", columns, tuple(_rows(data, found)))
-    blocks = (Note(short(found.summary)), table)
-    return Section("about", found.name, blocks, f"The automation's file, {found.file.name}.")
+    table = Table("settings", "How it is set", columns, tuple(_rows(data, automation)))
+    blocks = (Note(short(automation.summary)), table)
+    return Section(
+        "about", automation.name, blocks, f"The automation's file, {automation.file.name}."
+    )
 
 
-def _rows(data: Data, one: Automation) -> Iterator[tuple[Cell, ...]]:
-    yield "Mode", mode_of(one, data.settings.automations.mode)
-    yield "Trigger", ", ".join(sorted(one.on)) or None
+def _rows(data: Data, automation: Automation) -> Iterator[tuple[Cell, ...]]:
+    yield "Mode", mode_of(automation, data.settings.automations.mode)
+    yield "Trigger", ", ".join(sorted(automation.on)) or None
     for name in ("when", "unless", "until"):
-        condition = getattr(one, name)
+        condition = getattr(automation, name)
         if condition is not None:
             yield name.capitalize(), short(condition.text)
-    yield "Actions", ", ".join(step.name for step in (*one.do, *one.then))
-    yield "Cap", Number(one.cap, "writes/h")
-    if one.lacks:
-        yield "Not set", ", ".join(one.lacks)
+    yield "Actions", ", ".join(step.name for step in (*automation.do, *automation.then))
+    yield "Cap", Number(automation.cap, "writes/h")
+    if automation.lacks:
+        yield "Not set", ", ".join(automation.lacks)
 
 
 SECTION = SectionType("About", _build, 5, targeted=True)

@@ -32,84 +32,84 @@ _COLUMNS: Final = (
 
 def _build(data: Data, query: Query) -> Section:
     entries = data.store.audit.list(Filter(automation=query.target or None), SHOWN)
-    known = _Known(data, entries, query.may)
-    rows = tuple(map(known.row, entries))
+    row_builder = _ChangeRows(data, entries, query.may)
+    rows = tuple(map(row_builder.row, entries))
     table = Table("changes", "Newest changes", _COLUMNS, rows, "Nothing was written yet.")
     return Section("changes", "Changes in ClickUp", (table,), "The audit, newest first.")
 
 
-class _Known:
+class _ChangeRows:
     """What the rows need besides the entries: four selects for all of them."""
 
     def __init__(self, data: Data, entries: list[Entry], may: frozenset[str]) -> None:
-        store, ids = data.store, sorted({one.task_id for one in entries if one.task_id})
+        store, ids = data.store, sorted({entry.task_id for entry in entries if entry.task_id})
         self._tasks = store.mirror.get_many(ids) if ids else {}
         self._decided: Mapping[str, DecisionRow] = store.lanes.decisions(ids) if ids else {}
-        self._kinds = store.waiting.kinds(sorted({one.cause for one in entries}))
+        self._kinds = store.waiting.kinds(sorted({entry.cause for entry in entries}))
         self._undone = undone_by(store, entries)
         self._may, self._effects = may, load.find_effects()
 
-    def row(self, one: Entry) -> tuple[Cell, ...]:
+    def row(self, entry: Entry) -> tuple[Cell, ...]:
         """Of this entry."""
-        done = one.outcome == DONE
+        is_done = entry.outcome == DONE
         return (
-            Number(one.seq),
-            Moment(one.at_ms),
-            self._task(one),
-            self._what(one),
-            automation_link(one.automation),
-            short("; ".join(self._reasons(one))) or None,
-            short(one.actor) or None,
-            Badge("done" if done else short(one.outcome), "good" if done else "bad"),
-            self._undo(one),
+            Number(entry.seq),
+            Moment(entry.at_ms),
+            self._task(entry),
+            self._describe(entry),
+            automation_link(entry.automation),
+            short("; ".join(self._reasons(entry))) or None,
+            short(entry.actor) or None,
+            Badge("done" if is_done else short(entry.outcome), "good" if is_done else "bad"),
+            self._undo(entry),
         )
 
-    def _task(self, one: Entry) -> Cell:
-        found = self._tasks.get(one.task_id)
-        if found is not None:
-            return task_link(one.task_id, Task.parse(found.raw))
-        if one.kind.startswith("provision:") or not one.task_id:
-            return short(one.task_id) or None
-        return task_link(one.task_id)
+    def _task(self, entry: Entry) -> Cell:
+        row = self._tasks.get(entry.task_id)
+        if row is not None:
+            return task_link(entry.task_id, Task.parse(row.raw))
+        if entry.kind.startswith("provision:") or not entry.task_id:
+            return short(entry.task_id) or None
+        return task_link(entry.task_id)
 
-    def _what(self, one: Entry) -> str:
-        return short(describe(self._named(one), one.before, one.after))
+    def _describe(self, entry: Entry) -> str:
+        return short(describe(self._describe_kind(entry), entry.before, entry.after))
 
-    def _named(self, one: Entry) -> str:
+    def _describe_kind(self, entry: Entry) -> str:
         """The kind of the change, without the keys by which it is found again."""
-        noun, _, key = one.kind.partition(":")
-        found = self._tasks.get(one.task_id)
-        if noun == "field" and found is not None:
-            names = {each.id: each.name for each in Task.parse(found.raw).fields}
-            return names.get(key, one.kind)
-        return one.kind
+        noun, _, key = entry.kind.partition(":")
+        row = self._tasks.get(entry.task_id)
+        if noun == "field" and row is not None:
+            names = {field.id: field.name for field in Task.parse(row.raw).fields}
+            return names.get(key, entry.kind)
+        return entry.kind
 
-    def _reasons(self, one: Entry) -> Iterator[str]:
+    def _reasons(self, entry: Entry) -> Iterator[str]:
         """The event that caused it; of a priority also the reasons of the decision."""
-        yield self._kinds.get(one.cause, one.cause)
-        decided = self._decided.get(one.task_id)
-        if decided is not None and _is_about(decided, one):
+        yield self._kinds.get(entry.cause, entry.cause)
+        decided = self._decided.get(entry.task_id)
+        if decided is not None and _is_about(decided, entry):
             yield from map(unmarked, Decision.from_dict(decided.body).reasons)
 
-    def _undo(self, one: Entry) -> Cell:
-        if one.seq in self._undone:
-            return f"undone by change {self._undone[one.seq]}"
-        if "undo" not in self._may or not self._can_be_undone(one):
+    def _undo(self, entry: Entry) -> Cell:
+        if entry.seq in self._undone:
+            return f"undone by change {self._undone[entry.seq]}"
+        if "undo" not in self._may or not self._can_be_undone(entry):
             return None
-        confirm = f"Undo change {one.seq}, {self._what(one)}?"
-        return Button("Undo", "undo", (("change", str(one.seq)),), confirm)
+        confirm = f"Undo change {entry.seq}, {self._describe(entry)}?"
+        return Button("Undo", "undo", (("change", str(entry.seq)),), confirm)
 
-    def _can_be_undone(self, one: Entry) -> bool:
-        parts = plan([one], self._effects, {}).get(one.task_id, [])
+    def _can_be_undone(self, entry: Entry) -> bool:
+        parts = plan([entry], self._effects, {}).get(entry.task_id, [])
         return any(isinstance(part, Step) for part in parts)
 
 
-def _is_about(decided: DecisionRow, one: Entry) -> bool:
+def _is_about(decided: DecisionRow, entry: Entry) -> bool:
     """Whether the task's newest decision led to this write. The decision names the last of the
     events that it was taken for, the write the one that triggered its automation.
     """
-    same = one.kind == "priority" and decided.body.get("priority") == one.after
-    return same and abs(decided.decided_ms - one.at_ms) <= SAME_MS
+    is_same_value = entry.kind == "priority" and decided.body.get("priority") == entry.after
+    return is_same_value and abs(decided.decided_ms - entry.at_ms) <= SAME_MS
 
 
 SECTION = SectionType("Changes in ClickUp", _build, 30)

@@ -39,52 +39,58 @@ _DAY: Final = "runs in the last 24 h"
 
 def _build(data: Data, query: Query) -> Section:
     counts: dict[str, list[RunCount]] = defaultdict(list)
-    for one in data.store.runs.counts(query.now_ms - DAY_MS):
-        counts[one.automation].append(one)
+    for run_count in data.store.runs.counts(query.now_ms - DAY_MS):
+        counts[run_count.automation].append(run_count)
     writes, mode = data.store.write_counts.last_hour(query.now_ms), data.settings.automations.mode
-    known = data.bot.context.in_spaces
-    shown = [one for one in known if not one.is_off or one.name in counts]
-    rows = tuple(_row(one, mode, counts.get(one.name, []), writes) for one in shown)
+    automations = data.bot.context.in_spaces
+    visible = [
+        automation
+        for automation in automations
+        if not automation.is_off or automation.name in counts
+    ]
+    rows = tuple(
+        _row(automation, mode, counts.get(automation.name, []), writes) for automation in visible
+    )
     table = Table("automations", "Automations, last 24 h", _COLUMNS, rows, "All are off.")
-    figures = _figures(mode, [each for some in counts.values() for each in some], known)
+    figures = _figures(mode, [count for group in counts.values() for count in group], automations)
     source = "The run log of the last 24 h; writes begun in the last 60 minutes."
     return Section("modes", "Live and shadow", (figures, table), source)
 
 
-def _figures(mode: str, counts: Iterable[RunCount], known: Iterable[Automation]) -> Figures:
-    found = [*counts]
-    failed = _sum(found, FAILED)
-    off = sum(one.is_off for one in known)
+def _figures(mode: str, counts: Iterable[RunCount], automations: Iterable[Automation]) -> Figures:
+    run_counts = [*counts]
+    failed = _sum(run_counts, FAILED)
+    off = sum(automation.is_off for automation in automations)
     return Figures(
         (
             Figure("Bot", bot_mode(mode), "automations.mode"),
-            Figure("Done", Number(_sum(found, ("done", "partly failed"))), _DAY),
-            Figure("Shadow", Number(_sum(found, ("shadow",))), f"{_DAY}; nothing was written"),
+            Figure("Done", Number(_sum(run_counts, ("done", "partly failed"))), _DAY),
+            Figure("Shadow", Number(_sum(run_counts, ("shadow",))), f"{_DAY}; nothing was written"),
             Figure("Failed", Number(failed, tone="bad" if failed else "plain"), _DAY),
             Figure("Off", Number(off), "automations, now"),
         )
     )
 
 
-def _sum(found: Iterable[RunCount], results: Iterable[str]) -> int:
-    return sum(one.count for one in found if one.result in results)
+def _sum(run_counts: Iterable[RunCount], results: Iterable[str]) -> int:
+    return sum(run_count.count for run_count in run_counts if run_count.result in results)
 
 
 def _row(
-    one: Automation, mode: str, counts: list[RunCount], writes: Mapping[str, int]
+    automation: Automation, mode: str, counts: list[RunCount], writes: Mapping[str, int]
 ) -> tuple[Cell, ...]:
-    failed, made = _sum(counts, FAILED), writes.get(one.name, 0)
-    near: Tone = "warning" if made > NEAR_CAP * one.cap else "plain"
+    failed, write_count = _sum(counts, FAILED), writes.get(automation.name, 0)
+    near: Tone = "warning" if write_count > NEAR_CAP * automation.cap else "plain"
     return (
-        automation_link(one.name),
-        mode_of(one, mode),
+        automation_link(automation.name),
+        mode_of(automation, mode),
         Number(_sum(counts, ("done", "partly failed"))),
         Number(_sum(counts, ("shadow",))),
         Number(failed, tone="bad" if failed else "plain"),
         Number(_sum(counts, ("capped",))),
-        Number(made, "in 1 h", tone=near),
-        Number(one.cap, "/h"),
-        Moment(max((each.last_ms for each in counts), default=None)),
+        Number(write_count, "in 1 h", tone=near),
+        Number(automation.cap, "/h"),
+        Moment(max((run_count.last_ms for run_count in counts), default=None)),
     )
 
 

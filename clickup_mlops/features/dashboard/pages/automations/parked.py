@@ -20,29 +20,29 @@ _COLUMNS: Final = (
 
 
 def _build(data: Data, query: Query) -> Section:
-    found = data.store.inbox.list(PARKED, SHOWN)
+    events = data.store.inbox.list(PARKED, SHOWN)
     total = data.store.stats.parked()
-    rows = tuple(_row(one, query.may) for one in found)
+    rows = tuple(_row(event, query.may) for event in events)
     more = total if total > len(rows) else None
     table = Table("events", "Parked events", _COLUMNS, rows, "No event is parked.", more)
     return Section("parked", "Parked events", (table,), "The inbox, newest first.")
 
 
-def _row(one: InboxRow, may: frozenset[str]) -> tuple[Cell, ...]:
+def _row(event: InboxRow, may: frozenset[str]) -> tuple[Cell, ...]:
     return (
-        Number(one.id),
-        Moment(one.received_ms),
-        short(one.kind),
-        short(one.lane),
-        Number(one.attempts),
-        short(one.error) or None,
-        _replay(one) if "replay" in may else None,
+        Number(event.id),
+        Moment(event.received_ms),
+        short(event.kind),
+        short(event.lane),
+        Number(event.attempts),
+        short(event.error) or None,
+        _replay(event) if "replay" in may else None,
     )
 
 
-def _replay(one: InboxRow) -> Button:
-    confirm = f"Have event {one.id} handled again?"
-    return Button("Replay", "replay", (("event", str(one.id)),), confirm)
+def _replay(event: InboxRow) -> Button:
+    confirm = f"Have event {event.id} handled again?"
+    return Button("Replay", "replay", (("event", str(event.id)),), confirm)
 
 
 SECTION = SectionType("Parked events", _build, 50, targeted=False)

@@ -44,40 +44,40 @@ _TONES: Final[dict[str, Tone]] = {
 
 
 def _build(data: Data, query: Query) -> Section:
-    found = log.list_runs(data.store, RunFilter(automation=query.target), SHOWN)
-    rows = tuple(map(_row, found))
+    entries = log.list_runs(data.store, RunFilter(automation=query.target), SHOWN)
+    rows = tuple(map(_row, entries))
     table = Table("runs", "Newest runs", _COLUMNS, rows, "No run is recorded.")
     return Section("runs", "What the bot did", (table,), "The run log, newest first.")
 
 
-def _row(one: Shown) -> tuple[Cell, ...]:
-    run = one.run
+def _row(entry: Shown) -> tuple[Cell, ...]:
+    run = entry.run
     return (
         Number(run.id),
         Moment(run.at_ms),
         automation_link(run.automation),
         short(run.event_kind),
-        _task(one),
+        _task(entry),
         Badge(run.result, _TONES.get(run.result, "plain")),
         Number(run.count),
-        _what(one),
+        _summarize(entry),
         short(run.why) or None,
     )
 
 
-def _task(one: Shown) -> Cell:
-    if not one.run.task_id:
+def _task(entry: Shown) -> Cell:
+    if not entry.run.task_id:
         return "Workspace"
-    url = one.task_url if one.task_url.startswith("https://") else ""
+    url = entry.task_url if entry.task_url.startswith("https://") else ""
     return Link(
-        short(one.task_name) or one.run.task_id,
-        url or f"https://app.clickup.com/t/{one.run.task_id}",
+        short(entry.task_name) or entry.run.task_id,
+        url or f"https://app.clickup.com/t/{entry.run.task_id}",
     )
 
 
-def _what(one: Shown) -> str:
-    texts = [short(action.text) for action in one.run.actions[:_ACTIONS]]
-    more = len(one.run.actions) - len(texts)
+def _summarize(entry: Shown) -> str:
+    texts = [short(action.text) for action in entry.run.actions[:_ACTIONS]]
+    more = len(entry.run.actions) - len(texts)
     return short("; ".join([*texts, *([f"{more} more"] if more else [])]))
 
 

@@ -20,10 +20,10 @@ _COLUMNS: Final = (
 
 
 def _build(data: Data, query: Query) -> Section:
-    found = data.store.stats.hooks()
-    table = Table("webhooks", "Webhooks", _COLUMNS, tuple(map(_row, found)), "None was checked.")
+    hooks = data.store.stats.hooks()
+    table = Table("webhooks", "Webhooks", _COLUMNS, tuple(map(_row, hooks)), "None was checked.")
     late = query.now_ms - _LATE * to_ms(data.settings.hooks.check_every)
-    notes = [note for note in (_address(data), _overdue(found, late)) if note is not None]
+    notes = [note for note in (_address(data), _overdue(hooks, late)) if note is not None]
     return Section("webhooks", "Webhooks", (*notes, table), "The last check by the job heal.")
 
 
@@ -34,19 +34,19 @@ def _address(data: Data) -> Note | None:
     return Note(text, "warning")
 
 
-def _overdue(found: list[HookHealth], late_ms: int) -> Note | None:
-    if not found or max(one.checked_ms for one in found) >= late_ms:
+def _overdue(hooks: list[HookHealth], late_ms: int) -> Note | None:
+    if not hooks or max(hook.checked_ms for hook in hooks) >= late_ms:
         return None
     return Note("The check of the webhooks is overdue: is clickup-mlops serve running?", "bad")
 
 
-def _row(one: HookHealth) -> tuple[Cell, ...]:
+def _row(hook: HookHealth) -> tuple[Cell, ...]:
     return (
-        one.webhook,
-        Badge("broken", "bad") if one.problems else Badge("healthy", "good"),
-        Number(one.failures, tone="warning" if one.failures else "plain"),
-        short("; ".join(one.problems)) or None,
-        Moment(one.checked_ms),
+        hook.webhook,
+        Badge("broken", "bad") if hook.problems else Badge("healthy", "good"),
+        Number(hook.failures, tone="warning" if hook.failures else "plain"),
+        short("; ".join(hook.problems)) or None,
+        Moment(hook.checked_ms),
     )
 
 

@@ -31,39 +31,39 @@ def steps(entries: Iterable[Entry]) -> list[Step]:
     """Of `created` and `status` entries."""
     return [
         Step(
-            one.task_id,
-            one.at_ms,
-            str(one.value.get("to") or ""),
-            str(one.value.get("type") or ""),
-            str(one.value.get("list") or ""),
-            is_creation=one.kind == "created",
+            entry.task_id,
+            entry.at_ms,
+            str(entry.value.get("to") or ""),
+            str(entry.value.get("type") or ""),
+            str(entry.value.get("list") or ""),
+            is_creation=entry.kind == "created",
         )
-        for one in entries
+        for entry in entries
     ]
 
 
 def tasks(data: Data, task_ids: Sequence[str]) -> Mapping[str, Task]:
     """Those that are known, as last read."""
-    found = data.store.mirror.get_many(task_ids) if task_ids else {}
-    return {task_id: Task.parse(row.raw) for task_id, row in found.items()}
+    rows = data.store.mirror.get_many(task_ids) if task_ids else {}
+    return {task_id: Task.parse(row.raw) for task_id, row in rows.items()}
 
 
-def task_link(task_id: str, known: Mapping[str, Task]) -> Link:
+def task_link(task_id: str, tasks_by_id: Mapping[str, Task]) -> Link:
     """Its name, to its page in ClickUp."""
-    task = known.get(task_id)
+    task = tasks_by_id.get(task_id)
     name = " ".join(task.name.split()) if task else ""
     short = name if len(name) <= _NAME else f"{name[:_NAME]}…"
     return Link(short or task_id, f"https://app.clickup.com/t/{task_id}")
 
 
-def list_name(one: UnderWay, known: Mapping[str, Task]) -> str:
+def list_name(work: UnderWay, tasks_by_id: Mapping[str, Task]) -> str:
     """The name of a task's List; its id, if the task is not known."""
-    return known[one.task_id].list_name if one.task_id in known else one.list_id
+    return tasks_by_id[work.task_id].list_name if work.task_id in tasks_by_id else work.list_id
 
 
-def total(shown: Sequence[object], found: int) -> int | None:
+def total(rows: Sequence[object], count: int) -> int | None:
     """How many rows a table would have, if it does not show all."""
-    return found if found > len(shown) else None
+    return count if count > len(rows) else None
 
 
 def length(ms: float | None) -> Cell:

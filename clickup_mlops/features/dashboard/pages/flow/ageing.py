@@ -42,12 +42,12 @@ _SOURCE = (
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    found = data.store.flows.under_way(data.workspace)
+    in_progress = data.store.flows.under_way(data.workspace)
     cycles = _cycles(data, query)
     blocks = (
-        _figures(found, cycles, query.now_ms),
-        _oldest(data, found, cycles, query.now_ms),
-        _wip(found),
+        _figures(in_progress, cycles, query.now_ms),
+        _oldest(data, in_progress, cycles, query.now_ms),
+        _wip(in_progress),
     )
     return Section("ageing", "Work in progress", blocks, _SOURCE)
 
@@ -56,71 +56,78 @@ def _cycles(data: Data, query: Query) -> list[int]:
     """How long finished tasks took, ascending."""
     start = max(over_weeks(query).start_ms, since_ms(data) or 0)
     entries = data.store.flows.finished_steps(data.workspace, start, query.now_ms, LATEST)
-    found = build_journeys(steps(entries))
-    return sorted(one.cycle_ms for one in found if one.cycle_ms is not None)
+    journeys = build_journeys(steps(entries))
+    return sorted(journey.cycle_ms for journey in journeys if journey.cycle_ms is not None)
 
 
-def _figures(found: Sequence[UnderWay], cycles: Sequence[int], now_ms: int) -> Figures:
-    now = Figure("In progress", Number(len(found)), "open tasks on which work has begun, now")
+def _figures(in_progress: Sequence[UnderWay], cycles: Sequence[int], now_ms: int) -> Figures:
+    now = Figure("In progress", Number(len(in_progress)), "open tasks on which work has begun, now")
     if len(cycles) < ENOUGH:
         return Figures(
             (now, Figure("Older than usual", NOT_ENOUGH, "finished tasks to compare with"))
         )
     limit = compute_percentile(cycles, _WARNING)
-    old = sum(_age(one, now_ms) > limit for one in found)
+    old = sum(_age(work, now_ms) > limit for work in in_progress)
     note = f"in progress for longer than 85% of the last {len(cycles):,} finished tasks took"
     tone: Tone = "warning" if old else "good"
     return Figures((now, Figure("Older than usual", Number(old, tone=tone), note)))
 
 
-def _oldest(data: Data, found: Sequence[UnderWay], cycles: Sequence[int], now_ms: int) -> Table:
-    first = found[:MOST]
-    known = tasks(data, [one.task_id for one in first])
+def _oldest(
+    data: Data, in_progress: Sequence[UnderWay], cycles: Sequence[int], now_ms: int
+) -> Table:
+    first = in_progress[:MOST]
+    tasks_by_id = tasks(data, [work.task_id for work in first])
     rows = tuple(
         (
-            task_link(one.task_id, known),
-            list_name(one, known),
-            one.status,
-            Duration(_age(one, now_ms), _tone(one, cycles, now_ms)),
-            _here(one, now_ms),
-            _rank(one, cycles, now_ms),
+            task_link(work.task_id, tasks_by_id),
+            list_name(work, tasks_by_id),
+            work.status,
+            Duration(_age(work, now_ms), _tone(work, cycles, now_ms)),
+            _status_age(work, now_ms),
+            _rank(work, cycles, now_ms),
         )
-        for one in first
+        for work in first
     )
     return Table(
-        "oldest", "Oldest first", _COLUMNS, rows, "Nothing is in progress.", total(rows, len(found))
+        "oldest",
+        "Oldest first",
+        _COLUMNS,
+        rows,
+        "Nothing is in progress.",
+        total(rows, len(in_progress)),
     )
 
 
-def _here(one: UnderWay, now_ms: int) -> Cell:
+def _status_age(work: UnderWay, now_ms: int) -> Cell:
     """How long it has its status; where that was only found later, it may be longer."""
-    return Duration(max(0, now_ms - one.entered_ms))
+    return Duration(max(0, now_ms - work.entered_ms))
 
 
-def _age(one: UnderWay, now_ms: int) -> int:
-    began = one.entered_ms if one.began_ms is None else one.began_ms
+def _age(work: UnderWay, now_ms: int) -> int:
+    began = work.entered_ms if work.began_ms is None else work.began_ms
     return max(0, now_ms - began)
 
 
-def _rank(one: UnderWay, cycles: Sequence[int], now_ms: int) -> Cell:
+def _rank(work: UnderWay, cycles: Sequence[int], now_ms: int) -> Cell:
     if len(cycles) < ENOUGH:
         return NOT_ENOUGH
     return Number(
-        100 * compute_rank(cycles, _age(one, now_ms)), "%", tone=_tone(one, cycles, now_ms)
+        100 * compute_rank(cycles, _age(work, now_ms)), "%", tone=_tone(work, cycles, now_ms)
     )
 
 
-def _tone(one: UnderWay, cycles: Sequence[int], now_ms: int) -> Tone:
+def _tone(work: UnderWay, cycles: Sequence[int], now_ms: int) -> Tone:
     if len(cycles) < ENOUGH:
         return "plain"
-    age = _age(one, now_ms)
+    age = _age(work, now_ms)
     if age > compute_percentile(cycles, _BAD):
         return "bad"
     return "warning" if age > compute_percentile(cycles, _WARNING) else "plain"
 
 
-def _wip(found: Sequence[UnderWay]) -> Table:
-    counts = Counter(one.status for one in found)
+def _wip(in_progress: Sequence[UnderWay]) -> Table:
+    counts = Counter(work.status for work in in_progress)
     rows = tuple((status, Number(count)) for status, count in counts.most_common(_STATUSES))
     columns = (Column("Status"), Column("Tasks", "end"))
     return Table(

@@ -39,25 +39,33 @@ def finished(data: Data, query: Query, workload: str) -> list[Journey]:
         return []
     start = max(wide.start_ms, since)
     entries = data.store.flows.finished_steps(data.workspace, start, query.now_ms, LATEST, workload)
-    found = build_journeys(steps(entries))
-    return [one for one in found if one.finished_ms is not None and one.cycle_ms is not None]
+    journeys = build_journeys(steps(entries))
+    return [
+        journey
+        for journey in journeys
+        if journey.finished_ms is not None and journey.cycle_ms is not None
+    ]
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    found = finished(data, query, _INFERENCE)
-    if len(found) < ENOUGH:
-        text = f"Not enough data: {len(found)} finished inference tasks of the needed {ENOUGH}."
+    journeys = finished(data, query, _INFERENCE)
+    if len(journeys) < ENOUGH:
+        text = f"Not enough data: {len(journeys)} finished inference tasks of the needed {ENOUGH}."
         return Section("deployment", _TITLE, (Note(text),), _SOURCE)
-    table = Table("stages", "Time by stage", _COLUMNS, tuple(map(_row, compute_stages(found))))
-    return Section("deployment", _TITLE, (_figures(found), table), _SOURCE)
+    table = Table("stages", "Time by stage", _COLUMNS, tuple(map(_row, compute_stages(journeys))))
+    return Section("deployment", _TITLE, (_figures(journeys), table), _SOURCE)
 
 
-def _figures(found: list[Journey]) -> Figures:
-    waits = compute_spread(one.waited_ms for one in found if one.waited_ms is not None)
-    cycles = compute_spread(one.cycle_ms for one in found if one.cycle_ms is not None)
+def _figures(journeys: list[Journey]) -> Figures:
+    waits = compute_spread(
+        journey.waited_ms for journey in journeys if journey.waited_ms is not None
+    )
+    cycles = compute_spread(
+        journey.cycle_ms for journey in journeys if journey.cycle_ms is not None
+    )
     return Figures(
         (
-            Figure("Finished", Number(len(found)), "tasks, last 90 days"),
+            Figure("Finished", Number(len(journeys)), "tasks, last 90 days"),
             _figure("Waiting time", waits, "half of the tasks, until work began"),
             _figure("Cycle time", cycles, "half of the tasks, from then until finished"),
         )
@@ -73,12 +81,12 @@ def _figure(name: str, times: Spread | None, note: str) -> Figure:
     return Figure(name, length(times.p50), f"{note}; {more}")
 
 
-def _row(one: Stage) -> tuple[Cell, ...]:
-    times = one.times
+def _row(stage: Stage) -> tuple[Cell, ...]:
+    times = stage.times
     spent: tuple[Cell, ...] = (NOT_ENOUGH, None, None)
     if times is not None:
         spent = (length(times.p50), length(times.p85), length(times.p95))
-    return (one.status, Number(one.tasks), *spent, Number(100 * one.share, "%"))
+    return (stage.status, Number(stage.tasks), *spent, Number(100 * stage.share, "%"))
 
 
 _COLUMNS = (

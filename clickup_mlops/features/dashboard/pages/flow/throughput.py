@@ -47,9 +47,9 @@ def _figures(name: str, counted: list[Counted], since_ms: int, now_ms: int) -> I
     """Of the last four weeks, and of those before, if they are known in full."""
     start, middle, _ = _parts(now_ms)
     before, last = count_per_bucket(counted, _parts(now_ms))
-    known = "last 28 days" if since_ms <= middle else "since the timeline began"
+    span_text = "last 28 days" if since_ms <= middle else "since the timeline began"
     earlier: Cell = Number(before) if since_ms <= start else None
-    yield Figure(name, Number(last), known, before=earlier)
+    yield Figure(name, Number(last), span_text, before=earlier)
 
 
 def _parts(now_ms: int) -> tuple[int, int, int]:
@@ -58,7 +58,7 @@ def _parts(now_ms: int) -> tuple[int, int, int]:
 
 
 def _counted(counts: Iterable[Count]) -> list[Counted]:
-    return [(one.at_ms, one.count) for one in counts]
+    return [(count.at_ms, count.count) for count in counts]
 
 
 SECTION = SectionType("Arrivals and throughput", _build, 10)

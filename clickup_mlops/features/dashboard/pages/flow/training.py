@@ -31,18 +31,18 @@ _SOURCE = "Open tasks that routing takes for training; their statuses by the tim
 
 
 def _build(data: Data, query: Query) -> Section | None:
-    found, total = data.store.flows.open_of(data.workspace, _TRAINING, MOST)
-    if not found:
+    open_work, total = data.store.flows.open_of(data.workspace, _TRAINING, MOST)
+    if not open_work:
         return Section("training", _TITLE, (Note("No open training."),), _SOURCE)
-    queue = [one for one in found if one.kind in ("", OPEN)]
-    runs = [one for one in found if one.kind not in ("", OPEN)]
-    known = tasks(data, [one.task_id for one in (*queue[:SHOWN], *runs[:SHOWN])])
+    queue = [work for work in open_work if work.kind in ("", OPEN)]
+    runs = [work for work in open_work if work.kind not in ("", OPEN)]
+    tasks_by_id = tasks(data, [work.task_id for work in (*queue[:SHOWN], *runs[:SHOWN])])
     blocks = (
         Figures(
             (Figure("Open training", Number(total), "tasks, now"), *_counts(queue, runs, total))
         ),
-        _table("queue", "Waiting, longest first", queue, known, query.now_ms),
-        _table("runs", "In progress, longest first", runs, known, query.now_ms),
+        _table("queue", "Waiting, longest first", queue, tasks_by_id, query.now_ms),
+        _table("runs", "In progress, longest first", runs, tasks_by_id, query.now_ms),
     )
     return Section("training", _TITLE, blocks, _SOURCE)
 
@@ -53,20 +53,24 @@ def _counts(queue: Sequence[UnderWay], runs: Sequence[UnderWay], total: int) -> 
 
 
 def _table(
-    key: str, title: str, found: Sequence[UnderWay], known: Mapping[str, Task], now_ms: int
+    key: str,
+    title: str,
+    open_work: Sequence[UnderWay],
+    tasks_by_id: Mapping[str, Task],
+    now_ms: int,
 ) -> Table:
     rows = tuple(
         (
-            task_link(one.task_id, known),
-            list_name(one, known),
-            one.status,
-            Duration(max(0, now_ms - one.entered_ms)),
-            _progress(known.get(one.task_id)),
-            _owners(known.get(one.task_id)),
+            task_link(work.task_id, tasks_by_id),
+            list_name(work, tasks_by_id),
+            work.status,
+            Duration(max(0, now_ms - work.entered_ms)),
+            _progress(tasks_by_id.get(work.task_id)),
+            _owners(tasks_by_id.get(work.task_id)),
         )
-        for one in found[:SHOWN]
+        for work in open_work[:SHOWN]
     )
-    return Table(key, title, _COLUMNS, rows, "Nothing.", total(rows, len(found)))
+    return Table(key, title, _COLUMNS, rows, "Nothing.", total(rows, len(open_work)))
 
 
 def _progress(task: Task | None) -> Cell:

@@ -30,26 +30,26 @@ _MEANT: Final = {
 
 
 def _build(data: Data, query: Query) -> Section:
-    known = _known(data)
-    if not known.limit:
+    stored = _read_stored(data)
+    if not stored.limit:
         note = Note("ClickUp has not answered yet: its limit is not known.")
         return Section("budget", "Call budget", (note,), SOURCE)
-    budget = learn(known, None, query.now_ms)
+    budget = learn(stored, None, query.now_ms)
     paused = [_pause(budget)] if budget.paused_ms > query.now_ms else []
-    figures = Figures((*paused, _left(budget), _used(budget), _reset(budget)))
+    figures = Figures((*paused, _remaining(budget), _used(budget), _reset(budget)))
     return Section("budget", "Call budget", (figures, _shares(budget, query.now_ms)), SOURCE)
 
 
-def _known(data: Data) -> Budget:
+def _read_stored(data: Data) -> Budget:
     state = dict(data.store.stats.budget(data.bot.governor.key))
     return Budget(**state | {"claims": tuple(state["claims"])}) if state else Budget()
 
 
-def _left(budget: Budget) -> Figure:
-    left = max(0, budget.limit - budget.used)
-    tone: Tone = "bad" if not left else "warning" if left < FEW * budget.limit else "good"
+def _remaining(budget: Budget) -> Figure:
+    remaining = max(0, budget.limit - budget.used)
+    tone: Tone = "bad" if not remaining else "warning" if remaining < FEW * budget.limit else "good"
     note = f"of {budget.limit} in this minute"
-    return Figure("Calls left", Number(left, "calls", tone=tone), note)
+    return Figure("Calls left", Number(remaining, "calls", tone=tone), note)
 
 
 def _used(budget: Budget) -> Figure:
@@ -65,14 +65,14 @@ def _pause(budget: Budget) -> Figure:
 
 
 def _shares(budget: Budget, now_ms: int) -> Table:
-    rows = tuple(_share(budget, one, now_ms) for one in PriorityClass)
+    rows = tuple(_share(budget, priority_class, now_ms) for priority_class in PriorityClass)
     columns = (Column("Priority class"), Column("For"), Column("May use now", "end"))
     return Table("classes", "Calls left by priority class", columns, rows)
 
 
-def _share(budget: Budget, one: PriorityClass, now_ms: int) -> tuple[Cell, ...]:
-    left = max(0, compute_allowance(budget, one, now_ms) - budget.used)
-    return one.name.lower(), _MEANT[one], Number(left, "calls")
+def _share(budget: Budget, priority_class: PriorityClass, now_ms: int) -> tuple[Cell, ...]:
+    remaining = max(0, compute_allowance(budget, priority_class, now_ms) - budget.used)
+    return priority_class.name.lower(), _MEANT[priority_class], Number(remaining, "calls")
 
 
 SECTION = SectionType("Call budget", _build, 40)

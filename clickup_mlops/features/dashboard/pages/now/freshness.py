@@ -56,14 +56,14 @@ def _build(data: Data, query: Query) -> Section:
     )
 
 
-def _events(found: Backlog, now_ms: int) -> Figures:
-    waits = None if found.oldest_ms is None else max(0, now_ms - found.oldest_ms)
+def _events(backlog: Backlog, now_ms: int) -> Figures:
+    waits = None if backlog.oldest_ms is None else max(0, now_ms - backlog.oldest_ms)
     late = waits is not None and waits > LATE_MS
-    parked = Number(found.parked, tone="bad" if found.parked else "plain")
+    parked = Number(backlog.parked, tone="bad" if backlog.parked else "plain")
     return Figures(
         (
-            Figure("Events ready", Number(found.ready), "now, not handled yet"),
-            Figure("Events waiting", Number(found.waiting), "now, for a later time"),
+            Figure("Events ready", Number(backlog.ready), "now, not handled yet"),
+            Figure("Events waiting", Number(backlog.waiting), "now, for a later time"),
             Figure("Oldest event", Duration(waits, "warning" if late else "plain"), "waits since"),
             Figure("Events parked", parked, "now; see Automations"),
         )
@@ -71,10 +71,10 @@ def _events(found: Backlog, now_ms: int) -> Figures:
 
 
 def _sources(data: Data, now_ms: int) -> Iterator[tuple[Cell, ...]]:
-    heard, silent = data.store.notes.all(CONTACT), data.store.notes.all(SILENT)
+    contacts, silent = data.store.notes.all(CONTACT), data.store.notes.all(SILENT)
     expected = _expected(data)
-    for name in sorted({*expected, *heard}):
-        last_ms = heard[name].at_ms if name in heard else None
+    for name in sorted({*expected, *contacts}):
+        last_ms = contacts[name].at_ms if name in contacts else None
         if name not in expected and now_ms - (last_ms or 0) > DAY_MS:
             continue  # it was configured once
         every = expected.get(name)
@@ -101,14 +101,14 @@ def _state(last_ms: int | None, every: timedelta | None, now_ms: int) -> Badge:
 
 def _jobs(data: Data, now_ms: int) -> Iterator[tuple[Cell, ...]]:
     last = data.store.stats.jobs()
-    for job in sorted(data.bot.jobs.registered, key=lambda one: one.name):
+    for job in sorted(data.bot.jobs.registered, key=lambda entry: entry.name):
         yield _job(job, last.get(job.name), now_ms)
 
 
 def _job(job: Job, last_ms: int | None, now_ms: int) -> tuple[Cell, ...]:
     overdue = last_ms is not None and now_ms - last_ms > OVERDUE * to_ms(job.every)
-    known = Badge("overdue", "bad") if overdue else _GOOD
-    return job.name, Moment(last_ms), Duration(to_ms(job.every)), _NEVER if not last_ms else known
+    state = Badge("overdue", "bad") if overdue else _GOOD
+    return job.name, Moment(last_ms), Duration(to_ms(job.every)), _NEVER if not last_ms else state
 
 
 SECTION = SectionType("Freshness", _build, 50)

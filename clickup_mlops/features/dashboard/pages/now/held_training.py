@@ -50,22 +50,24 @@ Held = tuple[str, Row]
 def _build(data: Data, query: Query) -> Section:
     deferred, many = _deferred(data)
     waiting, more = data.store.lanes.waiting(_TRAINING, SHOWN)
-    kept, rest = data.store.lanes.held(_TRAINING, query.now_ms, SHOWN)
-    others = {other for one in waiting for other in one.blockers}
-    known = _tasks(data, {*(task_id for task_id, _ in deferred), *_ids(waiting, kept), *others})
-    held = [*deferred, *_waiting(waiting, known), *map(_kept, kept)]
-    rows = tuple((task_link(task_id, known.get(task_id)), *row) for task_id, row in held)
-    total = many + more + rest if max(many, more, rest) > SHOWN else None
+    overrides, more_overrides = data.store.lanes.held(_TRAINING, query.now_ms, SHOWN)
+    blocker_ids = {blocker_id for entry in waiting for blocker_id in entry.blockers}
+    tasks = _tasks(
+        data, {*(task_id for task_id, _ in deferred), *_ids(waiting, overrides), *blocker_ids}
+    )
+    held = [*deferred, *_waiting(waiting, tasks), *map(_override_row, overrides)]
+    rows = tuple((task_link(task_id, tasks.get(task_id)), *row) for task_id, row in held)
+    total = many + more + more_overrides if max(many, more, more_overrides) > SHOWN else None
     table = Table("held", "Held", _COLUMNS, rows, "No training is held.", total)
     return Section(
         "held_training",
         "Training on hold",
-        (_counts(many, more, rest), table),
+        (_counts(many, more, more_overrides), table),
         "What the bot holds, dependencies as last read, and priorities that are held.",
     )
 
 
-def _counts(deferred: int, waiting: int, kept: int) -> Figures:
+def _counts(deferred: int, waiting: int, held: int) -> Figures:
     tone: Tone = "warning" if deferred else "plain"
     return Figures(
         (
@@ -73,30 +75,30 @@ def _counts(deferred: int, waiting: int, kept: int) -> Figures:
             Figure(
                 "With dependencies", Number(waiting), "open training tasks that wait for others"
             ),
-            Figure("Priority held", Number(kept), "open training tasks, for people or automations"),
+            Figure("Priority held", Number(held), "open training tasks, for people or automations"),
         )
     )
 
 
 def _tasks(data: Data, ids: set[str]) -> dict[str, Task]:
-    found = data.store.mirror.get_many(sorted(ids)) if ids else {}
-    return {task_id: Task.parse(row.raw) for task_id, row in found.items()}
+    rows = data.store.mirror.get_many(sorted(ids)) if ids else {}
+    return {task_id: Task.parse(row.raw) for task_id, row in rows.items()}
 
 
-def _ids(waiting: Iterable[WaitsFor], kept: Iterable[Override]) -> Iterator[str]:
-    yield from (one.task_id for one in waiting)
-    yield from (one.task_id for one in kept)
+def _ids(waiting: Iterable[WaitsFor], overrides: Iterable[Override]) -> Iterator[str]:
+    yield from (entry.task_id for entry in waiting)
+    yield from (entry.task_id for entry in overrides)
 
 
 def _deferred(data: Data) -> tuple[list[Held], int]:
     """By each automation that defers; and how many there are."""
-    found: list[Held] = []
+    held: list[Held] = []
     total = 0
-    for one in filter(defers, data.bot.context.automations):
-        tasks, many = data.store.lanes.latched(one.name, _TRAINING, SHOWN)
-        found += [(task_id, _by(one, since_ms)) for task_id, since_ms in tasks]
+    for automation in filter(defers, data.bot.context.automations):
+        tasks, many = data.store.lanes.latched(automation.name, _TRAINING, SHOWN)
+        held += [(task_id, _by(automation, since_ms)) for task_id, since_ms in tasks]
         total += many
-    return found, total
+    return held, total
 
 
 def _by(automation: Automation, since_ms: int) -> Row:
@@ -106,26 +108,33 @@ def _by(automation: Automation, since_ms: int) -> Row:
     return Badge("deferred", "warning"), reason, Moment(since_ms), ends
 
 
-def _waiting(found: Iterable[WaitsFor], known: dict[str, Task]) -> Iterator[Held]:
+def _waiting(entries: Iterable[WaitsFor], tasks: dict[str, Task]) -> Iterator[Held]:
     """Those for which one of the others is still open, or not known."""
-    for one in found:
-        open_ones = [other for other in one.blockers if other not in known or known[other].is_open]
-        if open_ones:
-            names = [_name(other, known) for other in open_ones[:_NAMED]]
-            more = len(open_ones) - len(names)
+    for entry in entries:
+        open_blockers = [
+            blocker_id
+            for blocker_id in entry.blockers
+            if blocker_id not in tasks or tasks[blocker_id].is_open
+        ]
+        if open_blockers:
+            names = [_name(blocker_id, tasks) for blocker_id in open_blockers[:_NAMED]]
+            more = len(open_blockers) - len(names)
             text = ", ".join([*names, *([f"{more} more"] if more else [])])
-            yield one.task_id, (Badge("waiting"), text, Moment(one.at_ms), "when these are closed")
+            yield (
+                entry.task_id,
+                (Badge("waiting"), text, Moment(entry.at_ms), "when these are closed"),
+            )
 
 
-def _name(task_id: str, known: dict[str, Task]) -> str:
-    return short(known[task_id].name) if task_id in known else task_id
+def _name(task_id: str, tasks: dict[str, Task]) -> str:
+    return short(tasks[task_id].name) if task_id in tasks else task_id
 
 
-def _kept(one: Override) -> Held:
-    held = for_routing(one)
+def _override_row(override: Override) -> Held:
+    held = for_routing(override)
     phrase = format_hold(held) if held else ""
-    text, until = f"{format_priority(one.priority)} is {phrase}", Moment(one.until_ms)
-    return one.task_id, (Badge("priority held"), short(text), Moment(one.since_ms), until)
+    text, until = f"{format_priority(override.priority)} is {phrase}", Moment(override.until_ms)
+    return override.task_id, (Badge("priority held"), short(text), Moment(override.since_ms), until)
 
 
 SECTION = SectionType("Training on hold", _build, 30)

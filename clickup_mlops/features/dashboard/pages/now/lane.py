@@ -65,7 +65,9 @@ class Chosen:
     @classmethod
     def of(cls, options: Mapping[str, str]) -> "Chosen":
         """Of the address. An unknown workload is that of inference."""
-        workload = next((one for one in WORKLOADS if one == options.get("workload")), WORKLOADS[0])
+        workload = next(
+            (name for name in WORKLOADS if name == options.get("workload")), WORKLOADS[0]
+        )
         list_id, assignee = options.get("list", ""), options.get("assignee", "")
         return cls(workload, list_id, assignee, options.get("search", ""))
 
@@ -84,23 +86,23 @@ def _build(data: Data, query: Query) -> Section:
     tasks = [*work_queue.tasks(data.store, chosen.workload)]
     matches = [(number, task) for number, task in tasks if chosen.fits(task)]
     paging = query.page(len(matches), SHOWN)
-    shown = matches[paging.first - 1 : paging.first - 1 + SHOWN]
-    found = work_queue.places(data.store, data.policy, shown, now)
+    page_of_matches = matches[paging.first - 1 : paging.first - 1 + SHOWN]
+    places = work_queue.places(data.store, data.policy, page_of_matches, now)
     added = [*registry.find_modules("lane_column", "COLUMN").values()]
     table = Table(
         "tasks",
         f"Open {chosen.workload} tasks, in their order",
         _columns(added),
-        tuple(_rows(data, query, found, added)),
+        tuple(_rows(data, query, places, added)),
         f"No open {chosen.workload} task{' fits' if tasks else ''}.",
-        len(matches) if len(matches) > len(found) else None,
+        len(matches) if len(matches) > len(places) else None,
         _filters(chosen, [task for _number, task in tasks]),
         paging,
     )
     return Section(
         "lane",
         f"{chosen.workload.capitalize()} lane",
-        (Figures((_open(len(tasks)), _longest(found, now))), table),
+        (Figures((_open(len(tasks)), _longest(places, now))), table),
         "Tasks as last read, and the newest decision about each.",
     )
 
@@ -108,7 +110,7 @@ def _build(data: Data, query: Query) -> Section:
 def _filters(chosen: Chosen, tasks: Sequence[Task]) -> tuple[Filter, ...]:
     lists = {task.list_id: short(task.list_name) or task.list_id for task in tasks}
     people = {key: name for task in tasks for key, name in _people(task).items()}
-    workloads = tuple((one, one) for one in WORKLOADS)
+    workloads = tuple((workload, workload) for workload in WORKLOADS)
     return (
         Filter("search", "Search", chosen.search),
         Filter("workload", "Workload", chosen.workload, workloads),
@@ -119,13 +121,15 @@ def _filters(chosen: Chosen, tasks: Sequence[Task]) -> tuple[Filter, ...]:
 
 def _options(names: Mapping[str, str], chosen: str) -> tuple[tuple[str, str], ...]:
     """All, then these by name. What was chosen stays, though no task has it any more."""
-    known = {**({chosen: chosen} if chosen else {}), **names}
-    return ("", "All"), *sorted(known.items(), key=lambda each: (each[1].casefold(), each[0]))
+    names_by_key = {**({chosen: chosen} if chosen else {}), **names}
+    return ("", "All"), *sorted(
+        names_by_key.items(), key=lambda pair: (pair[1].casefold(), pair[0])
+    )
 
 
 def _people(task: Task) -> dict[str, str]:
     """Who is assigned, by user id; or nobody."""
-    people = {str(one.id): short(one.username or one.email) for one in task.assignees}
+    people = {str(user.id): short(user.username or user.email) for user in task.assignees}
     return people or {NOBODY: "(nobody)"}
 
 
@@ -134,8 +138,8 @@ def _open(total: int) -> Figure:
 
 
 def _longest(places: Iterable[Place], now_ms: int) -> Figure:
-    waits = [_waiting(one.task, now_ms) for one in places]
-    longest = max((one for one in waits if one is not None), default=None)
+    waits = [_waiting(place.task, now_ms) for place in places]
+    longest = max((wait for wait in waits if wait is not None), default=None)
     return Figure("Longest wait", Duration(longest), "now, of the tasks shown")
 
 
@@ -168,13 +172,13 @@ def _row(place: Place, added: Iterable[Cell], now_ms: int) -> tuple[Cell, ...]:
     )
 
 
-def _why(one: Place) -> str:
+def _why(place: Place) -> str:
     """What made it urgent. That it is in this lane, its priority, and who or what holds that stand
     beside it.
     """
-    given = one.decision.urgent_because
-    reasons = [text for text in given if not (one.held and text.startswith(_HELD_FOR))]
-    moved = one.why.removeprefix(" ".join(one.decision.reasons)).strip()
+    because = place.decision.urgent_because
+    reasons = [text for text in because if not (place.held and text.startswith(_HELD_FOR))]
+    moved = place.why.removeprefix(" ".join(place.decision.reasons)).strip()
     return unmarked("; ".join(filter(None, (*reasons, moved))))
 
 

@@ -51,14 +51,15 @@ def command(
 
 
 def _preview(plan: "UndoPlan", as_json: bool) -> int:
-    places = [one.key.partition(":")[2] for one in plan.places]
+    places = [place.key.partition(":")[2] for place in plan.places]
     if as_json:
         counts = {"tasks": len(plan.removals), "entries": plan.entries, "calls": plan.calls}
         output.json_value({**counts, "places": places, "kept": _plain(plan.kept)})
     else:
         _list(plan.kept)
         click.echo(
-            f"{_removed(len(plan.removals), plan.entries)} would be removed, {_kept(plan.kept)}: "
+            f"{_removed(len(plan.removals), plan.entries)} would be removed, "
+            f"{_format_kept(plan.kept)}: "
             f"{format_count(plan.calls, 'call')}."
         )
         for path in places:
@@ -70,12 +71,14 @@ def _preview(plan: "UndoPlan", as_json: bool) -> int:
 def _report(undone: "Undone", as_json: bool) -> int:
     if as_json:
         counts = {"tasks": undone.removed, "entries": undone.entries}
-        kept = [{"path": path, "why": why} for path, why in undone.places_kept.items()]
-        places = {"places": undone.places, "places_kept": kept}
+        kept_places = [{"path": path, "why": why} for path, why in undone.places_kept.items()]
+        places = {"places": undone.places, "places_kept": kept_places}
         output.json_value({**counts, **places, "kept": _plain(undone.kept)})
     else:
         _list(undone.kept)
-        click.echo(f"{_removed(undone.removed, undone.entries)} removed, {_kept(undone.kept)}.")
+        click.echo(
+            f"{_removed(undone.removed, undone.entries)} removed, {_format_kept(undone.kept)}."
+        )
         for path in undone.places:
             click.echo(f"{path} removed.")
         for path, why in undone.places_kept.items():
@@ -90,17 +93,17 @@ def _removed(tasks: int, entries: int) -> str:
     )
 
 
-def _kept(kept: "Sequence[Kept]") -> str:
-    return format_count(len(kept), "task stays", "tasks stay")
+def _format_kept(retained: "Sequence[Kept]") -> str:
+    return format_count(len(retained), "task stays", "tasks stay")
 
 
-def _list(kept: "Sequence[Kept]") -> None:
-    for one in kept[:SHOWN]:
-        click.secho(f"{one.task_id} {one.name}: {one.reason}", fg="yellow")
-    if len(kept) > SHOWN:
-        click.echo(f"… and {len(kept) - SHOWN:,} more: --json lists all.")
+def _list(retained: "Sequence[Kept]") -> None:
+    for task in retained[:SHOWN]:
+        click.secho(f"{task.task_id} {task.name}: {task.reason}", fg="yellow")
+    if len(retained) > SHOWN:
+        click.echo(f"… and {len(retained) - SHOWN:,} more: --json lists all.")
 
 
-def _plain(kept: "Sequence[Kept]") -> list[dict[str, Any]]:
+def _plain(retained: "Sequence[Kept]") -> list[dict[str, Any]]:
     keys = ("item_id", "task_id", "name", "reason")
-    return [{key: getattr(one, key) for key in keys} for one in kept]
+    return [{key: getattr(task, key) for key in keys} for task in retained]

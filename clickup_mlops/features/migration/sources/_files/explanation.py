@@ -42,7 +42,7 @@ class ColumnExplanation(Table):
 
     @field_validator("type")
     @classmethod
-    def _known(cls, name: str) -> str:
+    def _check_type(cls, name: str) -> str:
         if name and name not in values.TYPES:
             raise ValueError(f"no such type: use one of {', '.join(sorted(values.TYPES))}")
         return name

@@ -59,10 +59,10 @@ def command(
     form = form or _form_of(output)
     if form == "pdf" and output is None:
         raise InputError("a PDF is written to a file", hint="Add --output report.pdf.")
-    wanted = reports.Wanted(_every(kind), options.task_id(period), zone, sections)
+    request = reports.ReportRequest(_every(kind), options.task_id(period), zone, sections)
     with options.open_bot(config) as bot:
         report = reports.build(
-            bot.store, bot.workspace_id, wanted, clock.now_ms(), policy=bot.settings.routing
+            bot.store, bot.workspace_id, request, clock.now_ms(), policy=bot.settings.routing
         )
     _write(reports.formats()[form](report), output)
     return ExitCode.DONE
@@ -71,26 +71,26 @@ def command(
 def _every(kind: str) -> "Every":
     from clickup_mlops.ports.sections.model import Every
 
-    found: Every = next(one for one in get_args(Every) if one == kind)
-    return found
+    every: Every = next(name for name in get_args(Every) if name == kind)
+    return every
 
 
 def _form_of(output: Path | None) -> str:
     """The format that the file's suffix means."""
     if output is None:
         return "markdown"
-    found = {suffix: form for form, suffix in FORMATS.items()}.get(output.suffix.lower())
-    if found is None:
+    named_form = {suffix: form for form, suffix in FORMATS.items()}.get(output.suffix.lower())
+    if named_form is None:
         raise InputError(
             f"{output}: no format has this suffix",
             hint=f"Use {', '.join(FORMATS.values())}, or --format.",
         )
-    return found
+    return named_form
 
 
-def _write(made: "Rendered", output: Path | None) -> None:
+def _write(rendered: "Rendered", output: Path | None) -> None:
     if output is None:
-        click.echo(made, nl=False)
+        click.echo(rendered, nl=False)
         return
-    files.write(output, made)
+    files.write(output, rendered)
     click.echo(f"The report is in {output}.", err=True)

@@ -13,10 +13,10 @@ def command(as_json: bool) -> int:
 
     from clickup_mlops.features.reports.operations import building as reports
 
-    found = reports.kinds()
+    report_kinds = reports.kinds()
     if as_json:
-        output.json_value({"reports": [asdict(one) for one in found]})
+        output.json_value({"reports": [asdict(kind) for kind in report_kinds]})
     else:
-        rows = [(one.every, one.period, ", ".join(one.sections)) for one in found]
+        rows = [(kind.every, kind.period, ", ".join(kind.sections)) for kind in report_kinds]
         output.table(("kind", "period", "sections"), rows)
     return ExitCode.DONE

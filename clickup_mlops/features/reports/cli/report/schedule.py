@@ -29,27 +29,30 @@ def command(config: Path | None, as_json: bool) -> int:
     if as_json:
         plain = [
             {
-                "report": one.run.name,
-                "at_ms": one.run.at_ms,
-                "period": one.run.period.name if one.run.period else None,
-                "targets": one.places,
+                "report": report.run.name,
+                "at_ms": report.run.at_ms,
+                "period": report.run.period.name if report.run.period else None,
+                "targets": report.places,
             }
-            for one in coming
+            for report in coming
         ]
         output.json_value({"reports": plain})
     else:
-        rows = [(one.run.name, _local(one), _about(one), "\n".join(one.places)) for one in coming]
+        rows = [
+            (report.run.name, _local(report), _about(report), "\n".join(report.places))
+            for report in coming
+        ]
         output.table(("report", "next", "period", "targets"), rows)
     return ExitCode.DONE
 
 
-def _local(one: "Coming") -> str:
-    if one.run.at_ms is None or one.run.period is None:
+def _local(report: "Coming") -> str:
+    if report.run.at_ms is None or report.run.period is None:
         return "after each"
-    zone = one.run.period.zone
-    at = datetime.fromtimestamp(one.run.at_ms / 1000, UTC).astimezone(ZoneInfo(zone))
+    zone = report.run.period.zone
+    at = datetime.fromtimestamp(report.run.at_ms / 1000, UTC).astimezone(ZoneInfo(zone))
     return f"{at:%a %Y-%m-%d %H:%M} {zone}"
 
 
-def _about(one: "Coming") -> str:
-    return one.run.period.name if one.run.period else one.every
+def _about(report: "Coming") -> str:
+    return report.run.period.name if report.run.period else report.every

@@ -30,22 +30,25 @@ def command(
     from clickup_mlops.features.reports.operations import sending
 
     with options.open_bot(config, "create") as bot:
-        sent = sending.send(bot, name, period=period, targets=targets, wait=time.sleep)
+        result = sending.send(bot, name, period=period, targets=targets, wait=time.sleep)
     if as_json:
         output.json_value(
             {
-                "report": sent.name,
-                "period": sent.period.name,
-                "targets": [asdict(one) for one in sent.targets],
+                "report": result.name,
+                "period": result.period.name,
+                "targets": [asdict(delivered) for delivered in result.targets],
             }
         )
     else:
-        rows = [(one.target, one.place, one.state, one.problem) for one in sent.targets]
-        title = f"{sent.name}, {sent.period.name}"
+        rows = [
+            (delivered.target, delivered.place, delivered.state, delivered.problem)
+            for delivered in result.targets
+        ]
+        title = f"{result.name}, {result.period.name}"
         output.table(("target", "place", "state", "problem"), rows, title=title)
-        if any(one.state == "shadow" for one in sent.targets):
+        if any(delivered.state == "shadow" for delivered in result.targets):
             click.echo('Nothing is sent until automations.mode = "on".', err=True)
-    states = {target.state for target in sent.targets}
+    states = {target.state for target in result.targets}
     if "failed" in states:
         return ExitCode.ERROR
     return ExitCode.WORK_TO_DO if "waits" in states else ExitCode.DONE

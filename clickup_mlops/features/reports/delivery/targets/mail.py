@@ -45,11 +45,11 @@ class Options(TargetTable):
 
     @field_validator("receivers")
     @classmethod
-    def _addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        for one in given:
-            if not is_address(one):
-                raise ValueError(f"{one!r} is no e-mail address")
-        return given
+    def _addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        for address in addresses:
+            if not is_address(address):
+                raise ValueError(f"{address!r} is no e-mail address")
+        return addresses
 
 
 def plan(delivery: Delivery, options: Options) -> list[Planned]:
@@ -68,7 +68,7 @@ def plan(delivery: Delivery, options: Options) -> list[Planned]:
         body.add_related(drawn, "image", "png", cid=f"<{identifier}>")
     for form in options.attach:
         _attach(message, delivery, form)
-    return [Mail(message, tuple(parseaddr(one)[1] for one in options.receivers))]
+    return [Mail(message, tuple(parseaddr(receiver)[1] for receiver in options.receivers))]
 
 
 def _page(delivery: Delivery) -> tuple[str, dict[str, bytes]]:

@@ -52,32 +52,32 @@ def command(
     )
     # A file of recordings needs no store; without one no template's policy holds.
     with options.open_bot(config, "temporary" if source else "refuse") as bot:
-        found = simulate(bot, question, watch=partial(output.progress, what="Simulating"))
+        result = simulate(bot, question, watch=partial(output.progress, description="Simulating"))
     if html is not None:
-        files.write(html, page(found))
+        files.write(html, page(result))
     if as_json:
-        output.json_value(found.to_dict())
+        output.json_value(result.to_dict())
     else:
-        _show(found)
+        _show(result)
         if html is not None:
             click.echo(f"The page is {html}")
     return ExitCode.DONE
 
 
-def _show(found: "Simulated") -> None:
+def _show(result: "Simulated") -> None:
     """The summary, and tables of the automations and of values that went back and forth."""
     from clickup_mlops.features.simulation.operations.simulate import summary
 
-    since, until = output.when(found.since_ms), output.when(found.until_ms)
+    since, until = output.when(result.since_ms), output.when(result.until_ms)
     click.echo(f"{since} to {until}: what the automations would have done. Nothing was written.")
-    for name, value in summary(found):
+    for name, value in summary(result):
         click.echo(f"{value:>8,}  {name}")
-    if found.automations:
-        rows = [(r.automation, r.done, r.tasks, r.capped, r.problems) for r in found.automations]
+    if result.automations:
+        rows = [(r.automation, r.done, r.tasks, r.capped, r.problems) for r in result.automations]
         output.table(("automation", "writes", "tasks", "over the cap", "problems"), rows)
-    if found.flips:
+    if result.flips:
         flips = [
-            (f.task_id, f.task, f.kind, f.times, ", ".join(f.automations)) for f in found.flips
+            (f.task_id, f.task, f.kind, f.times, ", ".join(f.automations)) for f in result.flips
         ]
         title = "Values that went back and forth"
         output.table(("task", "title", "value", "times", "automations"), flips[:20], title=title)
