@@ -7,7 +7,7 @@ verified: by SQLite's own check of every page, and along the audit's chain.
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from clickup_mlops.errors import ConfigError, hint_about_file
 from clickup_mlops.store.audit.chain import Keyring
 from clickup_mlops.store.audit.rows import audit_head
 from clickup_mlops.store.database.engine import Database, parse_url
-from clickup_mlops.store.migrations import check, current, head, run
+from clickup_mlops.store.migrations import check, current, describe, head, run, stored
 from clickup_mlops.store.store import Store
 from clickup_mlops.store.tables import complete_schema
 
@@ -55,7 +55,7 @@ def save(store: Store, file: Path, keys: Keyring) -> Report:
         else:
             with Store(f"sqlite:///{part}") as target:
                 with target.engine.begin() as connection:
-                    run(connection, store.revision() or head())
+                    run(connection, *stored(store.database))
                 _copy_rows(store.database, target.database)
             _one_file(part)
         report = verify(part, keys)
@@ -102,8 +102,8 @@ def _checked_pages(file: Path) -> str:
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as raw:
             (verdict,) = raw.execute("pragma integrity_check").fetchone()
-            stored, tables = _stored_revisions(raw), _table_names(raw)
-            foreign = _foreign(raw, every=stored == [head()])
+            revisions, tables = _stored_revisions(raw), _table_names(raw)
+            foreign = _foreign(raw, every=_is_current(revisions))
     except sqlite3.Error as problem:
         raise ConfigError(f"{file}: not a usable backup: {problem}") from problem
     if verdict != "ok":
@@ -114,7 +114,12 @@ def _checked_pages(file: Path) -> str:
             f"{file}: holds what is not part of a backup: {names:.300}",
             hint="`backup` writes none of it: somebody changed this file. Use another one.",
         )
-    return check(f"{file}", stored, tables) or head()
+    check(f"{file}", revisions, tables)
+    return describe(revisions) if revisions else head()
+
+
+def _is_current(revisions: Sequence[str]) -> bool:
+    return bool(revisions) and describe(revisions) == head()
 
 
 def _stored_revisions(raw: sqlite3.Connection) -> list[str]:
@@ -142,7 +147,7 @@ def _foreign(raw: sqlite3.Connection, *, every: bool) -> list[tuple[str, str]]:
 def _leave_out_foreign(part: Path) -> None:
     """A person's own views, say, are not part of a backup; neither are they on PostgreSQL."""
     with closing(sqlite3.connect(part)) as raw:
-        foreign = _foreign(raw, every=_stored_revisions(raw) == [head()])
+        foreign = _foreign(raw, every=_is_current(_stored_revisions(raw)))
         for kind, name in sorted(foreign, key=lambda entry: entry[0] == "table"):
             quoted = name.replace('"', '""')
             raw.execute(f'drop {kind} if exists "{quoted}"')

@@ -14,8 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from clickup_mlops.store import migrations
-
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(
     r"^\| (?P<title>.+?) \| .*?\]\((?P<page>docs/[^)]+)\).*? \| `(?P<check>test .+?)` \|$"
@@ -81,7 +79,7 @@ def _add(file: Path, text: str, is_appended: bool) -> None:
     assert file.exists() == is_appended, file
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a", encoding="utf-8") as stream:
-        stream.write(text.replace("NEWEST", migrations.head()))
+        stream.write(text)
 
 
 def _environment() -> dict[str, str]:

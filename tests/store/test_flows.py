@@ -2,11 +2,9 @@
 
 import random
 from collections.abc import Iterator
-from contextlib import closing
 from itertools import count, pairwise
 from typing import Any
 
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +14,7 @@ from clickup_mlops.features.migration.tables.migration_steps import DONE as MOVE
 from clickup_mlops.features.migration.tables.migration_steps import JournaledStep, MigrationSteps
 from clickup_mlops.features.provisioning.tables.provisions import Provisions, StepRow
 from clickup_mlops.flow.weeks import count_per_bucket, list_days_before
-from clickup_mlops.store import DONE, Store, Write, migrations
+from clickup_mlops.store import DONE, Store, Write
 from clickup_mlops.store.queries.flow import Count, Entered, UnderWay
 from clickup_mlops.store.queries.pieces import BUCKET_MS
 from clickup_mlops.store.tables.notes import ORIGIN
@@ -193,23 +191,6 @@ def test_counts_do_not_depend_on_the_order_in_which_entries_came(store: Store) -
     assert sum(one.count for one in store.flows.finished(W, 0, 2**50)) == 30
     found = store.flows.created(W, 0, 2**50)
     assert found == sorted(found, key=lambda one: one.at_ms)
-
-
-def test_milestones_of_an_older_store_are_found(store_url: str) -> None:
-    """The tasks that were read before the type was a column."""
-    with closing(Store(store_url)) as store:
-        store.database.write(lambda connection: migrations.run(connection, "0003_data_migrations"))
-        raws = [{"id": "a", "custom_item_id": 1}, {"id": "b", "custom_item_id": None}, {"id": "c"}]
-        old = text(
-            "insert into mirror (task_id, workspace, list_id, is_open, updated_ms, fetched_ms,"
-            " seen, raw) values (:id, '900', '55', true, 1, 1, 1, :raw)"
-        )
-        rows = [{"id": raw["id"], "raw": orjson.dumps(raw)} for raw in raws]
-        store.database.write(lambda connection: connection.execute(old, rows))
-
-        store.database.write(migrations.run)
-
-        assert [one["id"] for one in store.flows.open_milestones(W, 9)] == ["a"]
 
 
 @given(

@@ -1,19 +1,16 @@
 """Lanes of open tasks, read from columns: order, counts, what waits and what is held."""
 
 import itertools
-from contextlib import closing
 from typing import Any
 
-import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
 
 from clickup_mlops.features.dashboard.work_queue import lane
 from clickup_mlops.routing.decision import TIERS, WORKLOADS, Decision, Tier, Workload
 from clickup_mlops.routing.order import compute_position, is_quiet
 from clickup_mlops.routing.policy import Policy
-from clickup_mlops.store import Store, migrations
+from clickup_mlops.store import Store
 from clickup_mlops.store.queries.lanes import WaitsFor
 from clickup_mlops.store.tables.notes import LATCH, WAITS
 from clickup_mlops.store.tables.overrides import IMPORT
@@ -155,40 +152,6 @@ def test_latched_tasks_are_those_of_exactly_this_automation(store: Store) -> Non
         put(store, task_id)
 
     assert store.lanes.latched("a_b", "training", 9) == ([("t1", NOW_MS)], 1)
-
-
-def test_tasks_and_decisions_of_an_older_store_are_in_their_lane(store_url: str) -> None:
-    """The columns are filled from what was stored; what has an odd shape is left out."""
-    raws = {"a": b'{"date_created": "20"}', "b": b'{"date_created": "10"}', "c": b"{}"}
-    with closing(Store(store_url)) as old:
-        old.database.write(lambda connection: migrations.run(connection, "0004_history"))
-        with old.engine.begin() as connection:
-            for name, raw in raws.items():
-                connection.execute(text(OLD_TASK), {"name": name, "raw": raw})
-                for body in (b'{"workload": "training"}', b'{"workload": "inference"}'):
-                    if name != "c":
-                        connection.execute(text(OLD_DECISION), {"name": name, "body": body})
-            connection.execute(text(OLD_DECISION), {"name": "c", "body": b"{}"})
-        old.database.write(migrations.run)
-
-    with Store.open(store_url) as now:
-        assert now.lanes.first("inference", 9) == (["b", "a"], 2)
-        assert now.lanes.first("training", 9) == ([], 0)
-
-
-def test_the_tier_of_an_older_decision_orders_the_lane(store_url: str) -> None:
-    """A store of the revision before keeps its incidents first."""
-    with closing(Store(store_url)) as old:
-        old.database.write(lambda connection: migrations.run(connection, "0009_mute_user"))
-        with old.engine.begin() as connection:
-            for name, tier in (("a", "normal"), ("b", "incident")):
-                body = orjson.dumps({"workload": "inference", "tier": tier})
-                connection.execute(text(OLD_TASK), {"name": name, "raw": b"{}"})
-                connection.execute(text(DECISION_OF_0009), {"name": name, "body": body})
-        old.database.write(migrations.run)
-
-    with Store.open(store_url) as now:
-        assert now.lanes.first("inference", 9) == (["b", "a"], 2)
 
 
 def test_which_finished_tasks_serve_is_found_out_anew(store: Store) -> None:

@@ -62,7 +62,8 @@ def test_the_head_is_found_without_alembic() -> None:
     """File names, revision ids and Alembic's own order agree."""
     script = ScriptDirectory.from_config(migrations.config())
 
-    assert script.get_heads() == [head()]
+    assert set(script.get_heads()) == migrations.heads()
+    assert head() in migrations.heads()
     assert {one.revision for one in script.walk_revisions()} == revisions()
 
 

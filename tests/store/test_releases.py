@@ -14,14 +14,14 @@ from clickup_mlops.errors import ConfigError
 from clickup_mlops.store import Store, migrations
 from clickup_mlops.store.audit.chain import Keyring
 from clickup_mlops.store.backup import save, verify
-from clickup_mlops.store.migrations import head, releases, revisions
+from clickup_mlops.store.migrations import head, releases
 from clickup_mlops.store.tables import complete_schema
 from tests.later_revision import LATER, add_later_revision
 from tests.store.store_events import event
 from tests.store.test_upgrades import fill, rows
 
 KEYS = Keyring()
-UNRELEASED = sorted(name for name in revisions() if name < releases.first_released())
+UNRELEASED = ("0001_initial", "0010_services")
 
 
 def statements(version: str, database: str) -> Iterator[str]:
@@ -127,13 +127,18 @@ STRANGE: dict[str, tuple[str, str, str]] = {
         "no revision of clickup-mlops",
         "restore",
     ),
-    "no revision": ("delete from alembic_version", "0 revisions", "restore"),
-    "two revisions": (
-        "insert into alembic_version values ('0003_other')",
-        "2 revisions",
-        "restore",
+    "no revision": ("delete from alembic_version", "names no revision", "restore"),
+    "another revision": (
+        "insert into alembic_version values ('9999_future')",
+        "a newer",
+        "a later one",
     ),
-    "no table of revisions": ("drop table alembic_version", "0 revisions", "restore"),
+    "a feature that is not there": (
+        "insert into alembic_version values ('0001_weather')",
+        "the feature `weather`, which is not installed",
+        "another database",
+    ),
+    "no table of revisions": ("drop table alembic_version", "names no revision", "restore"),
     "a table is missing": ("drop table inbox", "without the table inbox", "restore"),
 }
 
@@ -162,17 +167,22 @@ def test_a_store_of_a_development_version_is_refused(
     store_url: str, revision: str, tmp_path: Path
 ) -> None:
     """Its revisions were edited after they had been used; so is a backup of it."""
-    with closing(Store(store_url)) as old:
-        old.database.write(lambda connection: migrations.run(connection, revision))
+    _be_at(store_url, revision)
 
     with pytest.raises(ConfigError, match=f"{revision}, of a development version") as refused:
         Store.open(store_url)
 
     assert "clickup-mlops help upgrade" in refused.value.hint
-    with closing(Store(f"sqlite:///{tmp_path}/old.db")) as file:
-        file.database.write(lambda connection: migrations.run(connection, revision))
+    _be_at(f"sqlite:///{tmp_path}/old.db", revision)
     with pytest.raises(ConfigError, match=f"{revision}, of a development version"):
         verify(tmp_path / "old.db", KEYS)
+
+
+def _be_at(url: str, revision: str) -> None:
+    with Store.open(url) as store, store.engine.begin() as connection:
+        connection.execute(text("delete from alembic_version"))
+        row = {"revision": revision}
+        connection.execute(text("insert into alembic_version values (:revision)"), row)
 
 
 def test_the_database_of_another_program_is_named_as_such(store_url: str) -> None:

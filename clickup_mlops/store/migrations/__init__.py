@@ -1,17 +1,22 @@
 """Brings the tables up to date with Alembic, once, however many processes start together.
 
-A new revision is a file in `versions/` whose name is its revision id: `0002_<what>.py`. What it
-must create is what `tables/` declares.
+Each package that owns tables has its revisions: the store in `versions/`, a feature in its
+`migrations/versions/`. A revision is a file whose name is its id: `0001_<package>.py` creates the
+tables that the package declares, `<number>_<what>.py` follows the package's one before it. A number
+is greater than those of all packages.
 """
 
 import contextlib
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from clickup_mlops import registry
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.errors import explain
@@ -23,20 +28,48 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 FOLDER: Final = Path(__file__).parent
-LOCATIONS: Final = [FOLDER / "versions"]
-"""Where revisions are. A test that needs an older or newer schema adds a folder."""
+LOCATIONS: Final = [
+    FOLDER / "versions",
+    *(registry.FEATURES / feature / "migrations" / "versions" for feature in registry.features()),
+]
+"""Where revisions are, if the folder exists. A test that needs a newer schema adds one."""
+_DOWN_REVISION: Final = re.compile(r'^down_revision = "(.+)"$', re.MULTILINE)
 _LOCK: Final = 7_316_880_214
 """Any number; PostgreSQL's advisory lock is known by it."""
 
 
 def head() -> str:
-    """The newest revision that this version knows: files sort by number."""
-    return max(revisions())
+    """The newest revision that this version knows, of all packages."""
+    return lineage.newest(heads())
+
+
+def heads() -> frozenset[str]:
+    """The newest revision of each package."""
+    predecessors = {_read_predecessor(file) for file in _files()}
+    return frozenset(revisions() - predecessors)
 
 
 def revisions() -> set[str]:
     """Every revision that this version knows."""
-    return {file.stem for folder in LOCATIONS for file in folder.glob("[0-9]*.py")}
+    return {file.stem for file in _files()}
+
+
+def _files() -> Iterator[Path]:
+    return (file for folder in LOCATIONS for file in folder.glob("[0-9]*.py"))
+
+
+@cache
+def _read_predecessor(file: Path) -> str:
+    match = _DOWN_REVISION.search(file.read_text(encoding="utf-8"))
+    return match[1] if match else ""
+
+
+def describe(stored: Iterable[str]) -> str:
+    """The newest of the revisions; `head()` if, and only if, all are those of this version."""
+    newest, missing = lineage.newest(stored), heads().difference(stored)
+    if newest == head() and missing:
+        return f"{newest} without {', '.join(sorted(missing))}"
+    return newest
 
 
 def must_be_current(database: Database) -> None:
@@ -79,7 +112,7 @@ def _upgrade_alone(database: Database) -> None:
         _use_wal(database)
     with _locked(database) as connection:
         # Another process may have done it while this one waited.
-        if _revision(connection) != head():
+        if heads().difference(_read_stored(connection)):
             run(connection)
 
 
@@ -91,13 +124,14 @@ def _locked(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def run(connection: Connection, revision: str = "head") -> None:
-    """Brings the tables up to a revision; an older one only makes sense for trying an upgrade."""
+def run(connection: Connection, *older: str) -> None:
+    """Brings the tables up to date; or up to `older` revisions, to copy or try an older store."""
     from alembic import command
 
     alembic = config()
     alembic.attributes["connection"] = connection
-    command.upgrade(alembic, revision)
+    for revision in older or ("heads",):
+        command.upgrade(alembic, revision)
 
 
 def config() -> "Config":
@@ -107,7 +141,8 @@ def config() -> "Config":
     alembic_config = Config()
     alembic_config.set_main_option("script_location", _escaped(str(FOLDER)))
     alembic_config.set_main_option("path_separator", "newline")
-    alembic_config.set_main_option("version_locations", _escaped("\n".join(map(str, LOCATIONS))))
+    folders = "\n".join(str(folder) for folder in LOCATIONS if folder.is_dir())
+    alembic_config.set_main_option("version_locations", _escaped(folders))
     return alembic_config
 
 
@@ -121,11 +156,21 @@ def current(database: Database) -> str | None:
     Raises:
         ConfigError: it cannot be read, or this version can neither use nor upgrade the tables.
     """
+    revisions = stored(database)
+    return describe(revisions) if revisions else None
+
+
+def stored(database: Database) -> Sequence[str]:
+    """The revisions that the tables are at, one for each package; none: there are no tables.
+
+    Raises:
+        ConfigError: as `current`.
+    """
     with database.reading() as connection:
-        return _revision(connection)
+        return _read_stored(connection)
 
 
-def _revision(connection: Connection) -> str | None:
+def _read_stored(connection: Connection) -> Sequence[str]:
     tables = inspect(connection).get_table_names()
     stored: list[str] = []
     if "alembic_version" in tables:
@@ -133,15 +178,20 @@ def _revision(connection: Connection) -> str | None:
     return check(f"the database {_address(connection)}", stored, tables)
 
 
-def check(source: str, stored: Sequence[str], tables: Collection[str]) -> str | None:
-    """The revision of these tables, if this version can use or upgrade them; None: there are none.
+def check(source: str, stored: Sequence[str], tables: Collection[str]) -> Sequence[str]:
+    """The revisions of these tables, if this version can use or upgrade them; none: there are none.
 
     Raises:
         ConfigError: it cannot; with the reason and a way out.
     """
     table_names = {table.name for table in complete_schema().sorted_tables}
     return lineage.usable(
-        source, stored, tables, known_revisions=revisions(), table_names=table_names
+        source,
+        stored,
+        tables,
+        heads=heads(),
+        known_revisions=revisions(),
+        table_names=table_names,
     )
 
 

@@ -9,7 +9,8 @@ To add a table, add two files and nothing else:
 Then `store.<name>` is the repository, a backup holds the rows, and `prune` deletes those that an
 `Expiry` names, after the time that `[retention]` gives for its kind. Code that mypy checks reads
 `store.<name>` once `Store` declares its type: one line there. A feature's table is in
-`features/<feature>/tables/<name>.py`, and `store.table(<repository>)` gives its repository.
+`features/<feature>/tables/<name>.py`, its revision in `features/<feature>/migrations/versions/`,
+and `store.table(<repository>)` gives its repository.
 """
 
 from collections.abc import Callable

@@ -4,7 +4,7 @@ Only the SHA-256 of a token is kept: whoever reads the store can use none.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Literal
 
 from sqlalchemy import BigInteger, Column, Index, Table, Text, bindparam, select, update
@@ -111,6 +111,8 @@ _END_ALL: Final = (
     .values(ended_ms=access_grant.c.made_ms)
 )
 
-TABLE = store_table(
-    Grants, Expiry("overrides", access_grant, lambda before: access_grant.c.expires_ms < before)
+_EXPIRY: Final = Expiry(
+    "overrides", access_grant, lambda before: access_grant.c.expires_ms < before
 )
+# Nobody knows which were ended since the backup.
+TABLE = replace(store_table(Grants, _EXPIRY), after_restore=Grants.end_all)

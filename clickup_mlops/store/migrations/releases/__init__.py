@@ -1,20 +1,28 @@
 """The released schemas: a file `<version>.sql` for each, which `nox -s generate` writes.
 
-Its first line names the revision. Stores of revisions before the first release belong to
-development versions: such revisions were edited after they had been used.
+Stores of revisions before the first release belong to development versions: such revisions were
+edited after they had been used.
 """
 
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 FOLDER: Final = Path(__file__).parent
-REVISION: Final = "-- revision:"
 DATABASE: Final = "-- database:"
 
 WITHDRAWN: Final = frozenset(
     {
+        "0001_initial",
         "0002_budget",
+        "0002_children_and_turns",
+        "0003_data_migrations",
+        "0004_history",
+        "0005_lanes",
+        "0006_session_email",
+        "0007_first_read",
+        "0008_head_signature",
+        "0009_mute_user",
+        "0010_services",
         "0003_provision",
         "0004_receipt",
         "0005_mute_recording",
@@ -39,18 +47,6 @@ WITHDRAWN: Final = frozenset(
 def versions() -> list[str]:
     """The released versions, oldest first."""
     return sorted((file.stem for file in FOLDER.glob("*.sql")), key=_numbers)
-
-
-@cache
-def revision_of(version: str) -> str:
-    """The revision of a released version's tables."""
-    with (FOLDER / f"{version}.sql").open(encoding="utf-8") as lines:
-        return next(lines).removeprefix(REVISION).strip()
-
-
-def first_released() -> str:
-    """The oldest revision that is upgraded."""
-    return revision_of(versions()[0])
 
 
 def _numbers(version: str) -> tuple[int, ...]:

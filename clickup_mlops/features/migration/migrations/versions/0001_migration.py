@@ -1,19 +1,29 @@
-"""What migrations from other tools have read, and what they have done."""
+"""Migrations' records and steps."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003_data_migrations"
-down_revision = "0002_children_and_turns"
+revision = "0001_migration"
+down_revision = None
 branch_labels = None
 depends_on = None
+
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""SQLite only numbers rows by itself if the type is exactly INTEGER."""
 
 
 def upgrade() -> None:
     """Creates the tables."""
+    _create_migration_record()
+    _create_migration_step()
+
+
+def _create_migration_record() -> None:
     op.create_table(
         "migration_record",
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("migration", "kind", "id")),
+        sa.Column("migration", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
         sa.Column("board", sa.Text(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("fetched", sa.BigInteger(), nullable=False),
@@ -26,12 +36,18 @@ def upgrade() -> None:
         "migration_record",
         ["migration", "kind", "board", "position"],
     )
-    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-    texts = ("migration", "key", "kind", "state", "target", "source_hash")
+
+
+def _create_migration_step() -> None:
     op.create_table(
         "migration_step",
-        sa.Column("id", big, autoincrement=True, nullable=False),
-        *(sa.Column(name, sa.Text(), nullable=False) for name in texts),
+        sa.Column("id", NUMBER, autoincrement=True, nullable=False),
+        sa.Column("migration", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("source_hash", sa.Text(), nullable=False),
         sa.Column("written", sa.LargeBinary(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
@@ -39,11 +55,11 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        "uq_migration_step_migration_key", "migration_step", ["migration", "key"], unique=True
-    )
-    op.create_index(
         "ix_migration_step_migration_kind_state_id",
         "migration_step",
         ["migration", "kind", "state", "id"],
     )
     op.create_index("ix_migration_step_target", "migration_step", ["target"])
+    op.create_index(
+        "uq_migration_step_migration_key", "migration_step", ["migration", "key"], unique=True
+    )
