@@ -61,7 +61,7 @@ def test_a_change_is_counted_once_however_many_events_report_it(team: Team, tmp_
     _flap(team, task, 1)
 
     assert _tags(team, task) == {"flapping"}
-    assert [action.kind for action in simulated(team, begin_ms).done] == ["tag:flapping"]
+    assert [action.kind for action in simulated(team, begin_ms).writes] == ["tag:flapping"]
 
 
 def test_what_happened_before_the_window_does_not_count(team: Team, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_open_tasks_are_counted_without_a_call(team: Team, tmp_path: Path) -> No
     (comment,) = team.bot.client.comments.of_task(tasks[2])
     assert comment.text.startswith("2 open here")
     comments = [
-        action for action in simulated(team, begin_ms).done if action.kind.startswith("comment")
+        action for action in simulated(team, begin_ms).writes if action.kind.startswith("comment")
     ]
     assert [comment.task_id for comment in comments] == [tasks[2]]
 

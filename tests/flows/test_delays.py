@@ -48,7 +48,7 @@ def test_it_acts_once_when_its_time_is_over_also_after_a_restart(
     assert _count_comments(team, task) == 1
     _later(team, 3)
     assert _count_comments(team, task) == 1
-    assert len(simulated(team, begin_ms).done) == 1
+    assert len(simulated(team, begin_ms).writes) == 1
 
 
 def test_it_does_nothing_if_it_is_called_off(team: Team, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_a_parent_is_done_when_its_last_subtask_is(team: Team, tmp_path: Path) -
 
     assert team.control.task(parent)["status"]["status"] == "complete"
     assert team.control.stats.calls("GET", "/team/") == 0
-    assert [action.kind for action in simulated(team, begin_ms).done] == ["status"]
+    assert [action.kind for action in simulated(team, begin_ms).writes] == ["status"]
 
 
 def test_subtasks_from_before_the_bot_are_asked_for_once(team: Team, tmp_path: Path) -> None:

@@ -313,7 +313,7 @@ def simulated(team: Team, since_ms: int) -> list[Did]:
     history = History(lambda: bot.store.table(Recordings).since(0), list, since_ms, bot.now_ms())
     context = SimulationContext(bot.context.classifier, bot.context.directory)
     simulation = simulate(bot.settings, bot.context.automations, history, context)
-    return [action for action in simulation.done if action.kind.startswith("task:")]
+    return [action for action in simulation.writes if action.kind.startswith("task:")]
 
 
 def test_a_shipped_automation_makes_its_task_once_live_and_simulated(

@@ -200,7 +200,7 @@ def list_simulated_writes(simulation: Simulated, names: dict[str, str]) -> list[
             action.kind,
             format_value(action.after),
         )
-        for action in simulation.done
+        for action in simulation.writes
     ]
     return sorted(wrote, key=place)
 
@@ -246,6 +246,6 @@ def test_a_simulation_begins_with_what_the_bot_knew(folder: Path, tmp_path: Path
         simulation = simulated(team, since_ms)
 
     wrote = [
-        (action.task_id, action.after) for action in simulation.done if action.kind == "priority"
+        (action.task_id, action.after) for action in simulation.writes if action.kind == "priority"
     ]
     assert wrote == [(preset, 3)]

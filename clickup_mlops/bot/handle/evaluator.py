@@ -174,7 +174,7 @@ class Evaluator:
             now,
             lambda: routing.decide(now),
             route_released=lambda: routing.decide(now, released=True),
-            written=lambda kind: lookups.written(task.id, kind),
+            written=lambda kind: lookups.latest_write(task.id, kind),
             names=self._names,
             chain=caused.chain,
             only=caused.only,

@@ -30,7 +30,7 @@ from clickup_mlops.bot.handle.task_notes import TaskNotes
 from clickup_mlops.bot.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.ports import CommentAnswerer, EventConsumer
-from clickup_mlops.bot.read.reader import TaskReader, Wanted
+from clickup_mlops.bot.read.reader import TaskReader, TaskRequest
 from clickup_mlops.bot.write.echoes import EchoFilter
 from clickup_mlops.bot.write.executor import Executor, note_scope
 from clickup_mlops.bot.write.reconciler import Reconciler
@@ -68,12 +68,12 @@ class EventHandler:
         dependents: Dependents,
         notes: TaskNotes,
         alerts: Alerts,
-        lost: LostEvents,
+        lost_events: LostEvents,
     ) -> None:
         self._store, self._reader, self._clock = store, reader, clock
         self._echoes, self._overrides, self._notes = echoes, overrides, notes
         self._evaluator, self._reconciler = evaluator, reconciler
-        self._answerers, self._consumer, self._lost = answerers, consumer, lost
+        self._answerers, self._consumer, self._lost_events = answerers, consumer, lost_events
         self._dependents, self._alerts = dependents, alerts
         self._executor = Executor(store, context, internal, clock, reader.read_now)
         self._timeline = TimelineLog(store, consumer)
@@ -178,9 +178,9 @@ class EventHandler:
             self._notes.unread(task_id, caused)
             self._consumer.read(rows, caused, None)
             return
-        began_ms, task = self._clock(), self._reader.read(_wanted(task_id, rows))
+        began_ms, task = self._clock(), self._reader.read(_build_request(task_id, rows))
         task_as_read, read = task, Read(began_ms, self._clock())
-        completed = self._lost.complete(task, evaluated, read)
+        completed = self._lost_events.complete(task, evaluated, read)
         self._timeline.note(rows[0].workspace, task_id, lost_comments(completed))
         evaluated = [
             caused_event for caused_event in completed if self._is_evaluated(caused_event.event)
@@ -190,18 +190,19 @@ class EventHandler:
         if memory.decision is None:
             self._timeline.note_found(rows[0].workspace, task, events)
         self._notes.read(task, caused, evaluated, memory)
-        changed, asked = self._overrides.from_task(task, caused, memory), evaluated
+        changed, events_before_answers = self._overrides.from_task(task, caused, memory), evaluated
         for answerer in self._answerers:
             task, evaluated = answerer.answer(task, evaluated)
-        if changed or evaluated is not asked:
+        if changed or evaluated is not events_before_answers:
             memory = self._memory(task_id)
         for number, together in enumerate(_rounds(evaluated)):
             if number:
                 self._store.flush()
-                task, memory = self._reader.read(_wanted(task_id, rows)), self._memory(task_id)
+                task = self._reader.read(_build_request(task_id, rows))
+                memory = self._memory(task_id)
             execution = self._execute(task_id, rows, task, together, memory)
             self._dependents.note(task, execution.evaluation.decision, memory)
-        self._lost.remember(task_as_read, caused, read)
+        self._lost_events.remember(task_as_read, caused, read)
 
     def _memory(self, task_id: str) -> TaskMemory:
         return self._store.task_memory.of(task_id, self._clock())
@@ -264,7 +265,7 @@ class EventHandler:
         """Whether the task is read for it: an automation listens, or it has a command."""
         if event.kind == UPDATED and {item.field for item in event.items} == {COMMENT}:
             return False  # it is reported by its own event too
-        if event.kind == HANDOVER or self._lost.may_be_in(event):
+        if event.kind == HANDOVER or self._lost_events.may_be_in(event):
             return True
         if self._evaluator.listening(event):
             return True
@@ -324,9 +325,9 @@ def _read(row: InboxRow) -> Event:
     return replace(event, items=items, date_ms=row.event_ms)
 
 
-def _wanted(task_id: str, rows: Sequence[InboxRow]) -> Wanted:
+def _build_request(task_id: str, rows: Sequence[InboxRow]) -> TaskRequest:
     changes = [row.event_ms for row in rows]
-    return Wanted(
+    return TaskRequest(
         task_id=task_id,
         list_id=next((row.list_id for row in reversed(rows) if row.list_id), None),
         # An event without the time of its change can only be trusted by its number.

@@ -58,7 +58,7 @@ class StoreLookups:
         self._recent, self._bot_tags = recent, bot_tags
         self._notes, self._policy, self._policy_of = notes, policy, policy_of
 
-    def written(self, task_id: str, kind: str) -> Written | None:
+    def latest_write(self, task_id: str, kind: str) -> Written | None:
         """The bot's latest write of a kind on a task."""
         row = self._store.journal.latest_done(task_id, kind)
         return Written(row.after, row.receipt, row.begun_ms) if row else None
@@ -201,7 +201,7 @@ class StoreLookups:
             return None
 
     def _related(self, task: Task) -> Related:
-        return Related(task, lambda kind: self.written(task.id, kind))
+        return Related(task, lambda kind: self.latest_write(task.id, kind))
 
     def _live_incidents(self) -> int:
         rows_by_id = self._store.mirror.get_many([*self._notes.incidents()])
@@ -213,7 +213,7 @@ class StoreLookups:
 
     def _status_since_ms(self, task: Task) -> int:
         reported_ms = self._notes.status_since_ms(task)
-        ours = self.written(task.id, STATUS)  # no event of our own writes is noted
+        ours = self.latest_write(task.id, STATUS)  # no event of our own writes is noted
         wrote = ours is not None and ours.after == task.status.name.casefold()
         return max(reported_ms, ours.at_ms if ours and wrote else 0)
 

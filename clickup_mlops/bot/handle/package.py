@@ -254,7 +254,7 @@ class HandlingPackage(Package):
             ),
             notes=self.notes,
             alerts=self.alerts,
-            lost=self.lost_events,
+            lost_events=self.lost_events,
             consumer=self.core.extensions.event_consumers,
         )
 

@@ -47,7 +47,7 @@ class Poster:
         self._reconcile(lane)
         self._store.flush()
 
-    def written(self, task_id: str, kind: str) -> JournalRow | None:
+    def latest_write(self, task_id: str, kind: str) -> JournalRow | None:
         """The bot's latest write of this kind that is there."""
         row = self._store.journal.latest_done(task_id, kind)
         return row if row is not None and row.after is not None else None

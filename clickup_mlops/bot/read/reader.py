@@ -37,7 +37,7 @@ _MEANWHILE_MS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TaskRequest:
     """A task that shows at least a change at `changed_ms` (ClickUp's clock).
 
     Event `number` of the inbox reported it, and was received at `received_ms` (our clock).
@@ -55,8 +55,8 @@ class TaskReader(Protocol):
 
     longest_wait_ms: int
 
-    def read(self, wanted: Wanted) -> Task:
-        """The task, new enough for what is wanted. Raises NotFound, Postponed."""
+    def read(self, request: TaskRequest) -> Task:
+        """The task, new enough for the request. Raises NotFound, Postponed."""
 
     def read_now(self, task_id: str) -> Task:
         """The task as it is now. Raises NotFound."""
@@ -130,25 +130,25 @@ class Reader:
         self._paces: dict[str, Pace] = {}
         self._lock = threading.Lock()
 
-    def read(self, wanted: Wanted) -> Task:
-        """The task, new enough for what is wanted.
+    def read(self, request: TaskRequest) -> Task:
+        """The task, new enough for the request.
 
         Raises:
             NotFound: it does not exist any more.
             Postponed: its list is busy, or being read; waiting a little saves calls.
         """
-        if wanted.list_id is None:
-            return self._known(wanted) or self.read_now(wanted.task_id)
-        pace = self._pace(wanted.list_id)
+        if request.list_id is None:
+            return self._read_mirrored(request) or self.read_now(request.task_id)
+        pace = self._pace(request.list_id)
         pages = pace.pages
-        if mirrored := self._known(wanted):
+        if mirrored := self._read_mirrored(request):
             return mirrored
         if not pace.lock.acquire(timeout=_PATIENCE_S):
             raise Postponed(self._clock() + _MEANWHILE_MS)
         try:
-            if pace.pages != pages and (mirrored := self._known(wanted)):
+            if pace.pages != pages and (mirrored := self._read_mirrored(request)):
                 return mirrored
-            return self._read(wanted, wanted.list_id, pace)
+            return self._read(request, request.list_id, pace)
         finally:
             pace.lock.release()
 
@@ -170,34 +170,36 @@ class Reader:
             self._workspace, [task.raw for task in children], now, event_number=newest_row
         )
 
-    def _known(self, wanted: Wanted) -> Task | None:
-        row = self._mirror.get(wanted.task_id)
+    def _read_mirrored(self, request: TaskRequest) -> Task | None:
+        row = self._mirror.get(request.task_id)
         if row is None:
             return None
         # Never by two clocks: ClickUp's times are compared with each other, our numbers likewise.
-        shows_it = wanted.changed_ms is not None and row.updated_ms >= wanted.changed_ms
-        return Task.parse(row.raw) if shows_it or row.event_number >= wanted.number else None
+        shows_it = request.changed_ms is not None and row.updated_ms >= request.changed_ms
+        return Task.parse(row.raw) if shows_it or row.event_number >= request.number else None
 
-    def _read(self, wanted: Wanted, list_id: str, pace: Pace) -> Task:
+    def _read(self, request: TaskRequest, list_id: str, pace: Pace) -> Task:
         backlog = self._waiting.in_list(list_id)
-        self._keep_pace(pace, wanted, backlog.lanes)
+        self._keep_pace(pace, request, backlog.lanes)
         task = None
         if backlog.oldest_ms is not None and (backlog.lanes >= _WORTH_A_PAGE or pace.more):
             # A List that is gone says nothing about the task: it may have moved.
             with suppress(NotFound):
-                task = self._from_pages(wanted, list_id, backlog.oldest_ms - SLACK_MS, pace)
+                task = self._from_pages(request, list_id, backlog.oldest_ms - SLACK_MS, pace)
         # Whoever holds the lane has the task: the mirror gets it with the thread's next write.
-        return task or self._read_one(wanted.task_id, wanted.number, wait=False)
+        return task or self._read_one(request.task_id, request.number, wait=False)
 
-    def _keep_pace(self, pace: Pace, wanted: Wanted, lanes: int) -> None:
+    def _keep_pace(self, pace: Pace, request: TaskRequest, lanes: int) -> None:
         now = self._clock()
-        pace.add(wanted.task_id, wanted.received_ms)
+        pace.add(request.task_id, request.received_ms)
         until = pace.wait_until(now, lanes)
         if until > now and self.longest_wait_ms and self._is_scarce():
             raise Postponed(until)
         pace.was_read(now)
 
-    def _from_pages(self, wanted: Wanted, list_id: str, after_ms: int, pace: Pace) -> Task | None:
+    def _from_pages(
+        self, request: TaskRequest, list_id: str, after_ms: int, pace: Pace
+    ) -> Task | None:
         """Oldest change first, because the oldest lanes are handled first."""
         for number in range(_MOST_PAGES):
             now, newest_row = self._clock(), self._waiting.newest()
@@ -214,7 +216,7 @@ class Reader:
                 self._workspace, [task.raw for task in tasks], now, event_number=newest_row
             )
             pace.more, pace.pages = not last, pace.pages + 1
-            if (mirrored := self._known(wanted)) or last or _is_past(wanted, tasks):
+            if (mirrored := self._read_mirrored(request)) or last or _is_past(request, tasks):
                 return mirrored
         return None
 
@@ -223,6 +225,6 @@ class Reader:
             return self._paces.setdefault(list_id, Pace(self.longest_wait_ms))
 
 
-def _is_past(wanted: Wanted, page: Sequence[Task]) -> bool:
+def _is_past(request: TaskRequest, page: Sequence[Task]) -> bool:
     """Further pages, of later changes, will not show it."""
-    return wanted.changed_ms is not None and page[-1].updated_ms > wanted.changed_ms
+    return request.changed_ms is not None and page[-1].updated_ms > request.changed_ms

@@ -22,7 +22,7 @@ from clickup_mlops.automations.events import BACKFILL
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.context.missed_comments import MISSED, SINCE
 from clickup_mlops.bot.handle.derived.derivation import Derivation, Read
-from clickup_mlops.bot.handle.derived.differences import Known
+from clickup_mlops.bot.handle.derived.differences import LastState
 from clickup_mlops.bot.handle.derived.lost_events import FIRST, NEW
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.read.changed_tasks import changed_tasks
@@ -187,7 +187,7 @@ class Backfill:
         return until
 
     def _is_explained(
-        self, task: Task, newest: Mapping[str, int], states: Mapping[str, Known]
+        self, task: Task, newest: Mapping[str, int], states: Mapping[str, LastState]
     ) -> bool:
         """Whether the last event, or a write of the bot, is as new as the task, which shows nothing
         else.
@@ -198,7 +198,9 @@ class Backfill:
             return True
         return self._store.journal.wrote_at(task.id, task.updated_ms)
 
-    def _remember(self, explained: Iterable[Task], states: Mapping[str, Known], look: Look) -> None:
+    def _remember(
+        self, explained: Iterable[Task], states: Mapping[str, LastState], look: Look
+    ) -> None:
         """It is known from now on: events and writes are not kept for ever."""
         stale = [
             task

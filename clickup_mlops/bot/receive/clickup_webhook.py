@@ -38,7 +38,7 @@ _log = logs.get()
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredHook:
     """A webhook of ours. `until_ms`: replaced, and its secret is valid until then."""
 
     id: str
@@ -80,7 +80,7 @@ class Hooks:
         self._webhooks, self._cursors, self._settings = webhooks, cursors, settings
         self._workspace, self._clock, self._on_checked = workspace, clock, on_checked
         self._leases, self._lease_ms = leases, lease_ms
-        self._cache: tuple[int, tuple[Known, ...]] = (0, ())
+        self._cache: tuple[int, tuple[StoredHook, ...]] = (0, ())
 
     def secrets(self, webhook_id: str) -> tuple[str, ...]:
         """The secrets that a delivery of this webhook may be signed with; none: not ours."""
@@ -200,7 +200,7 @@ class Hooks:
                 self._delete(old.id, lease)
         return self._report(hook, self._load())
 
-    def _next_endpoint(self, old: Known | None) -> str:
+    def _next_endpoint(self, old: StoredHook | None) -> str:
         # ClickUp refuses a second webhook with the same address for the same place.
         before = old.endpoint.rpartition(_ROTATION)[2] if old else ""
         number = int(before) if before.isdecimal() else 0
@@ -237,7 +237,7 @@ class Hooks:
             self._webhooks.update(hook.id, current.endpoint, self._settings.events, "active")
             yield f"updated {hook.id}: {'; '.join(problems)}"
 
-    def _problems(self, hook: Webhook, current: Known) -> Problems:
+    def _problems(self, hook: Webhook, current: StoredHook) -> Problems:
         problems = []
         if hook.health_status != "active":
             problems.append(
@@ -249,7 +249,7 @@ class Hooks:
             problems.append("it asked for other events")
         return problems
 
-    def _report(self, hook: Webhook, stored: Sequence[Known]) -> Report:
+    def _report(self, hook: Webhook, stored: Sequence[StoredHook]) -> Report:
         current = _current(stored)
         is_current = current is not None and hook.id == current.id
         problems = (
@@ -269,7 +269,7 @@ class Hooks:
         # ClickUp may fill in the Space of a List's webhook: the most specific place counts.
         return have == want or (bool(want[0]) and have[0] == want[0] and not have[3])
 
-    def _create(self, endpoint: str, stored: tuple[Known, ...], lease: "_Lease") -> Webhook:
+    def _create(self, endpoint: str, stored: tuple[StoredHook, ...], lease: "_Lease") -> Webhook:
         """Register a webhook and make it the current one; its secret is stored at once."""
         lease.keep()
         hook = self._webhooks.create(
@@ -285,10 +285,10 @@ class Hooks:
                 "ClickUp gave the new webhook no secret: anybody could have sent its events",
                 hint="The webhook was removed again. If this stays, ask ClickUp's support.",
             )
-        self._save((*self._replaced(stored), Known(hook.id, hook.secret, endpoint)))
+        self._save((*self._replaced(stored), StoredHook(hook.id, hook.secret, endpoint)))
         return hook
 
-    def _replaced(self, stored: Iterable[Known]) -> tuple[Known, ...]:
+    def _replaced(self, stored: Iterable[StoredHook]) -> tuple[StoredHook, ...]:
         """None of them is current any more; their secrets stay valid for a while."""
         end = self._clock() + to_ms(self._settings.rotation)
         return tuple(k if k.until_ms is not None else replace(k, until_ms=end) for k in stored)
@@ -300,14 +300,14 @@ class Hooks:
         except NotFound:
             return
 
-    def _load(self) -> tuple[Known, ...]:
+    def _load(self) -> tuple[StoredHook, ...]:
         stored = orjson.loads(self._cursors.get(self._name) or b"[]")
-        hooks = tuple(Known(**values) for values in stored)
+        hooks = tuple(StoredHook(**values) for values in stored)
         logs.redactor.hide(k.secret for k in hooks)
         self._cache = (self._clock(), hooks)
         return hooks
 
-    def _save(self, hooks: tuple[Known, ...]) -> None:
+    def _save(self, hooks: tuple[StoredHook, ...]) -> None:
         rows: list[dict[str, Any]] = [asdict(hook) for hook in hooks]
         self._cursors.set(self._name, orjson.dumps(rows).decode())
         self._load()
@@ -346,7 +346,7 @@ class _Lease:
         self._leases.release(self._name, self._owner)
 
 
-def _current(hooks: Sequence[Known]) -> Known | None:
+def _current(hooks: Sequence[StoredHook]) -> StoredHook | None:
     return next((k for k in hooks if k.until_ms is None and k.secret), None)
 
 

@@ -61,8 +61,8 @@ def plan(
     parts: dict[str, list[Part]] = {}
     for (task_id, kind), group in groups.items():
         group.sort(key=lambda entry: entry.seq, reverse=True)
-        found = _parts(group, effects.get(kind.partition(":")[0]), newest.get((task_id, kind)))
-        parts.setdefault(task_id, []).extend(found)
+        task_parts = _parts(group, effects.get(kind.partition(":")[0]), newest.get((task_id, kind)))
+        parts.setdefault(task_id, []).extend(task_parts)
     for of_task in parts.values():
         of_task.sort(key=_order)
     return parts
@@ -74,11 +74,11 @@ def _parts(group: Sequence[Entry], effect: Effect | None, newest: Entry | None) 
     if effect is None:
         return [Kept(entry, _no_effect(entry)) for entry in group]
     if effect.undo is swapped:
-        return _in_one(group)
+        return _undo_in_one_step(group)
     # Such as an incident that the task has joined and left: to join it again would change it.
     if not effect.makes_new and group[0].after is None and group[-1].before is None:
         return [Kept(entry, _AS_BEFORE) for entry in group]
-    return [_alone(entry, effect) for entry in group]
+    return [_undo_separately(entry, effect) for entry in group]
 
 
 def _restored(entry: Entry, newest: Entry) -> bool:
@@ -86,13 +86,16 @@ def _restored(entry: Entry, newest: Entry) -> bool:
     return newest.automation == UNDO and _is_in(entry.after, newest.after)
 
 
-def _is_in(written: Json, seen: Json) -> bool:
+def _is_in(written_value: Json, later_value: Json) -> bool:
     """Whether this is what was written: as the value before the next change it says more, such as
     where a hold came from, or the id of a comment.
     """
-    if isinstance(written, Mapping) and isinstance(seen, Mapping):
-        return all(name in seen and seen[name] == value for name, value in written.items())
-    return bool(written == seen)
+    if isinstance(written_value, Mapping) and isinstance(later_value, Mapping):
+        return all(
+            name in later_value and later_value[name] == value
+            for name, value in written_value.items()
+        )
+    return bool(written_value == later_value)
 
 
 def _overtaken(entry: Entry, newest: Entry) -> str:
@@ -101,26 +104,26 @@ def _overtaken(entry: Entry, newest: Entry) -> str:
     return f"written again since, by {newest.automation} (change {newest.seq})"
 
 
-def _in_one(group: Sequence[Entry]) -> list[Part]:
+def _undo_in_one_step(group: Sequence[Entry]) -> list[Part]:
     """States that followed each other are left in one step, back to the first."""
     row = [group[0]]
     for older in group[1:]:
         if not _is_in(older.after, row[-1].before):
             break  # somebody changed it in between: that value is what comes back
         row.append(older)
-    kept = [Kept(entry, "somebody changed it afterwards") for entry in group[len(row) :]]
+    kept_parts = [Kept(entry, "somebody changed it afterwards") for entry in group[len(row) :]]
     before, after = group[0].after, row[-1].before
     if before == after:
-        return [*(Kept(entry, _AS_BEFORE) for entry in row), *kept]
-    done = change_of(group[0])
-    back = swapped(Change(done.kind, after, before, done.text, {}), None)
-    return [Step(tuple(row), done, back), *kept]
+        return [*(Kept(entry, _AS_BEFORE) for entry in row), *kept_parts]
+    change = change_of(group[0])
+    back = swapped(Change(change.kind, after, before, change.text, {}), None)
+    return [Step(tuple(row), change, back), *kept_parts]
 
 
-def _alone(entry: Entry, effect: Effect) -> Part:
-    done = change_of(entry)
-    back = effect.undo(done, entry.receipt)
-    return Step((entry,), done, back) if back else Kept(entry, "it cannot be undone")
+def _undo_separately(entry: Entry, effect: Effect) -> Part:
+    change = change_of(entry)
+    back = effect.undo(change, entry.receipt)
+    return Step((entry,), change, back) if back else Kept(entry, "it cannot be undone")
 
 
 def can_be_undone(entry: Entry, effects: Mapping[str, Effect]) -> bool:
@@ -143,10 +146,10 @@ def describe(kind: str, before: Json, after: Json) -> str:
         return f"{'+' if after else '-'} {kind.replace(':', ' ', 1)}"
     noun, _, name = kind.partition(":")
     about = noun if noun in _KEYED else f"{noun} {name}".strip()
-    return f"{about}: {_shown(kind, before)} -> {_shown(kind, after)}"
+    return f"{about}: {_format_value(kind, before)} -> {_format_value(kind, after)}"
 
 
-def _shown(kind: str, value: Any) -> str:
+def _format_value(kind: str, value: Any) -> str:
     if kind == "priority":
         return format_priority(value)
     if kind == "hold" and isinstance(value, Mapping):

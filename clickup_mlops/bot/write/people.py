@@ -35,12 +35,12 @@ class Reported(NamedTuple):
 class Choices:
     """The last change of each place by other people, and by the bot's user."""
 
-    others: dict[Place, Reported] = field(default_factory=dict)
-    own: dict[Place, Reported] = field(default_factory=dict)
+    by_others: dict[Place, Reported] = field(default_factory=dict)
+    by_own_user: dict[Place, Reported] = field(default_factory=dict)
 
-    def note(self, place: Place, change: Reported, *, own: bool) -> None:
-        """It was changed like this."""
-        last = self.own if own else self.others
+    def note(self, place: Place, change: Reported, *, is_own_user: bool) -> None:
+        """Record a change of the place; an older one than the last is ignored."""
+        last = self.by_own_user if is_own_user else self.by_others
         if place not in last or change.at_ms > last[place].at_ms:
             last[place] = change
 
@@ -64,7 +64,7 @@ class People:
             for item in _items(row.body):
                 for kind, after in self._changes(item) if item.user_id is not None else ():
                     change = Reported(item.date_ms, after)
-                    choices.note((row.lane, kind), change, own=item.user_id == me)
+                    choices.note((row.lane, kind), change, is_own_user=item.user_id == me)
         return choices
 
     def is_reported(self, row: int, write: Write, since_ms: int) -> bool:
@@ -99,7 +99,7 @@ class People:
         )
 
     def _by_person(self, place: Place, choices: Choices, written_ms: int, after: Json) -> bool:
-        by_others, by_own_user = choices.others.get(place), choices.own.get(place)
+        by_others, by_own_user = choices.by_others.get(place), choices.by_own_user.get(place)
         if by_others is not None and by_others.at_ms > written_ms:
             return True
         last = max(
@@ -119,8 +119,10 @@ class People:
     def changed_ms(self, task_id: str, kinds: Collection[str], since_ms: int) -> int:
         """When a person last changed one of these kinds since then; 0: nobody did."""
         choices = self.choices([task_id], since_ms)
-        times = [choices.others[place].at_ms for place in choices.others if place[1] in kinds]
-        own_times = [choices.own[place].at_ms for place in choices.own if place[1] in kinds]
+        times = [choices.by_others[place].at_ms for place in choices.by_others if place[1] in kinds]
+        own_times = [
+            choices.by_own_user[place].at_ms for place in choices.by_own_user if place[1] in kinds
+        ]
         times += [at for at in own_times if not self.store.journal.wrote_at(task_id, at)]
         return max(times, default=0)
 

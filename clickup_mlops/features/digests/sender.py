@@ -109,7 +109,7 @@ class Digests:
         self, row: InboxRow, name: str, settings: DigestSettings, day: str, now_ms: int
     ) -> None:
         poster, kind = self._poster, f"chat:{KIND}/{name}#{day}"
-        last = poster.written("", kind)
+        last = poster.latest_write("", kind)
         after = {"channel": settings.channel.strip().removeprefix("#")}
         after["text"] = self._text(settings, day, now_ms)
         if _says(last, after):

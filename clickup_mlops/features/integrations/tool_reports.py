@@ -18,7 +18,7 @@ from clickup_mlops.bot.handle.evaluator import Evaluator
 from clickup_mlops.bot.handle.results.timeline import TimelineLog
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.internal_events import HELD, own_body
-from clickup_mlops.bot.read.reader import TaskReader, Wanted
+from clickup_mlops.bot.read.reader import TaskReader, TaskRequest
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.errors import BadPayload, NotFound
@@ -174,7 +174,7 @@ class ToolReports:
     def _state_of(self, task_id: str, row: InboxRow) -> JsonObject:
         """The task as it is now; a call, if it changed since it was read. Nothing: it is gone."""
         try:
-            request = Wanted(task_id, None, None, received_ms=row.received_ms, number=row.id)
+            request = TaskRequest(task_id, None, None, received_ms=row.received_ms, number=row.id)
             task = self._reader().read(request)
         except NotFound:
             return {}

@@ -17,7 +17,7 @@ from clickup_mlops.bot.handle.derived.lost_events import LostEvents
 from clickup_mlops.bot.handle.package import ExecutionPackage, HandlingPackage
 from clickup_mlops.bot.identity import Identity
 from clickup_mlops.bot.members import member
-from clickup_mlops.bot.read.reader import TaskReader, Wanted
+from clickup_mlops.bot.read.reader import TaskReader, TaskRequest
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.bot.write.mirrored_client import LaneJournal
 from clickup_mlops.bot.write.people import People
@@ -63,9 +63,9 @@ class SimulatedReader:
         self._tasks = tasks
         self.reads = 0
 
-    def read(self, wanted: Wanted) -> Task:
+    def read(self, request: TaskRequest) -> Task:
         """The task. Raises NotFound."""
-        return self.read_now(wanted.task_id)
+        return self.read_now(request.task_id)
 
     def read_now(self, task_id: str) -> Task:
         """The task. Raises NotFound."""

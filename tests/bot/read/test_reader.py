@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.bot.lanes.worker import Postponed
-from clickup_mlops.bot.read.reader import PAGE, Pace, Reader, Wanted
+from clickup_mlops.bot.read.reader import PAGE, Pace, Reader, TaskRequest
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.store import Store
@@ -115,7 +115,9 @@ def test_what_was_read_is_new_enough_whatever_the_clocks_say(
         reader = reader_of(client, store)
         for count, key in enumerate("ab", start=1):
             store.inbox.put(incoming(key, lane=task_id, at=NOW_MS + other_ms))
-            request = Wanted(task_id, None, None, NOW_MS + other_ms, number=store.waiting.newest())
+            request = TaskRequest(
+                task_id, None, None, NOW_MS + other_ms, number=store.waiting.newest()
+            )
             for _ in range(3):
                 reader.read(request)
             assert client.calls == count
@@ -133,7 +135,7 @@ def test_a_busy_list_waits_only_while_calls_are_scarce(
         waited = 0
         for number, task in enumerate(tasks, start=1):
             try:
-                reader.read(Wanted(task, "55", None, NOW_MS, number=number))
+                reader.read(TaskRequest(task, "55", None, NOW_MS, number=number))
             except Postponed:
                 waited += 1
 
@@ -151,15 +153,15 @@ def test_a_slow_read_of_a_list_does_not_tie_up_those_who_wait_for_it(
         reader = reader_of(client, store)
         client.tasks.get(first)  # the rate limit is known: calls need not go one by one
         slow = control.faults.add("slow", path=f"*/task/{first}", wait_s=3)
-        asking = Thread(target=reader.read, args=[Wanted(first, "55", None, NOW_MS, number=1)])
+        asking = Thread(target=reader.read, args=[TaskRequest(first, "55", None, NOW_MS, number=1)])
         asking.start()
         while slow.times:
             sleep(0.01)
         began = monotonic()
 
         with pytest.raises(Postponed) as postponed:
-            reader.read(Wanted(second, "55", None, NOW_MS, number=1))
-        assert reader.read(Wanted(second, "66", None, NOW_MS, number=1)).name == "train"
+            reader.read(TaskRequest(second, "55", None, NOW_MS, number=1))
+        assert reader.read(TaskRequest(second, "66", None, NOW_MS, number=1)).name == "train"
 
         assert monotonic() - began < 2.5
         assert asking.is_alive()

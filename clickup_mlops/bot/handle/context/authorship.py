@@ -34,7 +34,7 @@ _FRESH_MS: Final = 60_000
 """So soon after its creation a task has only the text of its template."""
 
 
-def _nobody() -> int | None:
+def _unknown_user() -> int | None:
     return None
 
 
@@ -56,7 +56,7 @@ class Authorship:
         self,
         store: Store,
         *,
-        me: Callable[[], int | None] = _nobody,
+        me: Callable[[], int | None] = _unknown_user,
         template_names: Callable[[], Collection[str]] = _no_names,
         clock: Clock | None = None,
     ) -> None:
@@ -69,22 +69,25 @@ class Authorship:
         if origin := self._origin(task):
             return OwnWords("", "", origin)
         note = self._store.notes.get(ORIGIN, task.id)
-        noted: frozenset[str] = frozenset(note.value.get("lines", ())) if note else frozenset()
-        if note and not noted:
+        noted_hashes: frozenset[str] = (
+            frozenset(note.value.get("lines", ())) if note else frozenset()
+        )
+        if note and not noted_hashes:
             return OwnWords("", "", note.value["by"])
         lines = [line.strip() for line in task.text.splitlines() if line.strip()]
-        copied, source = self._copied(task, [one for one in lines if _hash(one) not in noted])
-        is_copied = noted | copied
+        new_lines = [line for line in lines if _hash(line) not in noted_hashes]
+        copied, source = self._copied(task, new_lines)
+        is_copied = noted_hashes | copied
         if not is_copied:
             return OwnWords(task.name, task.text)
         source = source or str(note.value["by"] if note else "")
-        self._note(task.id, noted, copied, source)
+        self._note(task.id, noted_hashes, copied, source)
         title = "" if _hash(task.name) in is_copied else task.name
         text = "\n".join(line for line in lines if _hash(line) not in is_copied)
         return OwnWords(title, text, source)
 
     def _origin(self, task: Task) -> str:
-        """Who created the whole task, in words; empty: a person, as far as is known."""
+        """Who created the task with all its text, in words; empty: a person, as far as is known."""
         store = self._store
         created = store.journal.by_receipt(task.id)
         if created is not None and created.kind.startswith(_CREATES_TASKS):
@@ -143,12 +146,15 @@ class Authorship:
         older = self._older(task, lines)
         if not older or 2 * sum(is_incident for _task, is_incident in older) > len(older):
             return frozenset(), ""
-        known = {line.strip() for each, _ in older for line in each.text.splitlines()}
-        copied = [line for line in lines if line in known]
-        copied += [task.name] * any(_plain(each.name) == _plain(task.name) for each, _ in older)
-        return frozenset(
-            map(_hash, copied)
-        ), f"its text is that of the older task `{older[0][0].id}`"
+        older_lines = {
+            line.strip() for older_task, _ in older for line in older_task.text.splitlines()
+        }
+        copied = [line for line in lines if line in older_lines]
+        copied += [task.name] * any(
+            _plain(older_task.name) == _plain(task.name) for older_task, _ in older
+        )
+        source = f"its text is that of the older task `{older[0][0].id}`"
+        return frozenset(map(_hash, copied)), source
 
     def _older(self, task: Task, lines: list[str]) -> list[tuple[Task, bool]]:
         """Tasks with one of the longest lines, the oldest first, and whether each is an incident.
@@ -168,10 +174,10 @@ class Authorship:
         return [(Task.parse(row.raw), row.task_id in incidents) for row in oldest]
 
     def _note(
-        self, task_id: str, noted: frozenset[str], copied: frozenset[str], source: str
+        self, task_id: str, noted_hashes: frozenset[str], copied: frozenset[str], source: str
     ) -> None:
-        if self._clock is not None and not copied <= noted:
-            value = {"by": source, "lines": sorted(noted | copied)}
+        if self._clock is not None and not copied <= noted_hashes:
+            value = {"by": source, "lines": sorted(noted_hashes | copied)}
             self._store.notes.put(ORIGIN, task_id, value, self._clock(), wait=False)
 
 

@@ -51,20 +51,25 @@ class MissedComments:
         """
         task_id, since_ms = look.task_id or "", look.raw[SINCE]
         try:
-            found = [*self._since(task_id, since_ms)]
+            comments = [*self._since(task_id, since_ms)]
         except (*OPEN, Unauthorized, NotFound):
             raise
         except ClickUpMlopsError as problem:
             _log.warning("comments_not_read", task=task_id, problem=str(problem))
             return []
-        came = set(self._reported(task_id, since_ms))
-        return [_event(look, one) for one in reversed(found) if one.id not in came]
+        reported_ids = set(self._reported(task_id, since_ms))
+        return [
+            _event(look, comment)
+            for comment in reversed(comments)
+            if comment.id not in reported_ids
+        ]
 
     def _since(self, task_id: str, since_ms: int) -> Iterator[Comment]:
         newest_first = self._comments.of_task(task_id)
-        for one in takewhile(lambda one: one.date_ms >= since_ms, newest_first):
-            if one.user is not None and not is_signed(one.text) and not self._is_ours(one):
-                yield one
+        for comment in takewhile(lambda comment: comment.date_ms >= since_ms, newest_first):
+            is_of_person = comment.user is not None and not is_signed(comment.text)
+            if is_of_person and not self._is_ours(comment):
+                yield comment
 
     def _is_ours(self, comment: Comment) -> bool:
         by_us = comment.user is not None and comment.user.id == self._me()
@@ -84,11 +89,11 @@ class MissedComments:
         if not comment[_REPLIES]:
             return False
         ours = (
-            one
-            for one in self._comments.replies(comment["id"])
-            if one.user is not None and one.user.id == self._me()
+            reply
+            for reply in self._comments.replies(comment["id"])
+            if reply.user is not None and reply.user.id == self._me()
         )
-        return any(not self._journal.has_receipt(one.id) for one in ours)
+        return any(not self._journal.has_receipt(reply.id) for reply in ours)
 
 
 def may_be_in(event: Event) -> bool:
@@ -99,14 +104,14 @@ def may_be_in(event: Event) -> bool:
 def _event(look: Event, comment: Comment) -> Event:
     """As a delivery would have it, as far as ClickUp shows it."""
     user = comment.user
-    shown = {"id": comment.id, "text_content": comment.text, "comment": [*comment.blocks]}
+    fields = {"id": comment.id, "text_content": comment.text, "comment": [*comment.blocks]}
     raw: Mapping[str, Any] = {
         "user": {"id": user.id, "username": user.username} if user else None,
         "field": COMMENT,
         "date": str(comment.date_ms),
         "before": None,
         "after": comment.id,
-        COMMENT: shown | {_REPLIES: comment.reply_count},
+        COMMENT: fields | {_REPLIES: comment.reply_count},
     }
     item = HistoryItem(
         id="",

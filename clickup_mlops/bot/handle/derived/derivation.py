@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from clickup_mlops.automations.model import Effect
 from clickup_mlops.bot.clock import Clock
-from clickup_mlops.bot.handle.derived.differences import Difference, Known, Report, differences
+from clickup_mlops.bot.handle.derived.differences import Difference, LastState, Report, differences
 from clickup_mlops.bot.handle.derived.states import reported, state_of
 from clickup_mlops.bot.read.reader import SLACK_MS
 from clickup_mlops.clickup import webhook
@@ -40,13 +40,13 @@ class Derivation:
     def __init__(self, store: Store, effects: Mapping[str, Effect], clock: Clock) -> None:
         self._store, self._effects, self._clock = store, effects, clock
 
-    def read_known(self, task_ids: Collection[str]) -> dict[str, Known]:
+    def read_known(self, task_ids: Collection[str]) -> dict[str, LastState]:
         """What is known of these tasks, by id."""
         notes = self._store.notes.get_many(STATE, task_ids)
         return {task_id: _parse_note(note) for task_id, note in notes.items()}
 
     def differences(
-        self, tasks: Sequence[Task], states_before: Mapping[str, Known]
+        self, tasks: Sequence[Task], states_before: Mapping[str, LastState]
     ) -> dict[str, list[Difference]]:
         """What neither an event nor a write of the bot explains, of the tasks that differ."""
         states = {task.id: state_of(task) for task in tasks if task.id in states_before}
@@ -97,7 +97,7 @@ class Derivation:
         notes.put(STATE, _BEGAN, {}, self._clock())
 
     def _reports(
-        self, task_ids: Collection[str], states_before: Mapping[str, Known]
+        self, task_ids: Collection[str], states_before: Mapping[str, LastState]
     ) -> dict[str, list[Report]]:
         """What events and writes say of these tasks since they were known, by task."""
         by_task: dict[str, list[Report]] = {task_id: [] for task_id in task_ids}
@@ -133,6 +133,6 @@ def _value(task: Task, read_ms: int) -> dict[str, Any]:
     return {"state": state_of(task), "updated_ms": task.updated_ms, "read_ms": read_ms}
 
 
-def _parse_note(note: Note) -> Known:
+def _parse_note(note: Note) -> LastState:
     value = note.value
-    return Known(value["state"], value["updated_ms"], value["read_ms"], note.at_ms)
+    return LastState(value["state"], value["updated_ms"], value["read_ms"], note.at_ms)

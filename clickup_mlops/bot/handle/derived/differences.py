@@ -14,7 +14,7 @@ Source = Literal["known", "event", "write"]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LastState:
     """A task's state. It had last changed at `updated_ms` (ClickUp's clock), and was read at the
     latest at `read_ms` (the bot's). `at_ms`: when reading it began.
     """
@@ -45,26 +45,27 @@ class Difference:
     after: Any
 
 
-def differences(known: Known, now: State, reports: Iterable[Report]) -> list[Difference]:
+def differences(last_state: LastState, now: State, reports: Iterable[Report]) -> list[Difference]:
     """In the order of the kinds. `reports`: what events and writes say since the task was known."""
     by_kind: dict[str, list[Report]] = {}
     for report in reports:
         by_kind.setdefault(report.kind, []).append(report)
-    kinds = sorted({*known.state, *now, *filter(is_visible, by_kind)})
-    found = (_difference(kind, known, now, by_kind.get(kind, ())) for kind in kinds)
-    return [each for each in found if each is not None]
+    kinds = sorted({*last_state.state, *now, *filter(is_visible, by_kind)})
+    candidates = (_difference(kind, last_state, now, by_kind.get(kind, ())) for kind in kinds)
+    return [difference for difference in candidates if difference is not None]
 
 
 def _difference(
-    kind: str, known: Known, now: State, reports: Sequence[Report]
+    kind: str, last_state: LastState, now: State, reports: Sequence[Report]
 ) -> Difference | None:
-    before, after = known.state.get(kind), now.get(kind)
+    before, after = last_state.state.get(kind), now.get(kind)
     if not reports:
         return None if is_same_value(kind, before, after) else Difference(kind, before, after)
-    first = Report(kind, before, known.updated_ms, known.read_ms, "known")
-    every = [first, *_without_echoes(reports)]
-    last = max(reversed(every), key=lambda report: report.end_ms)
-    if any(is_same_value(kind, each.value, after) for each in every if _may_be_last(each, last)):
+    first = Report(kind, before, last_state.updated_ms, last_state.read_ms, "known")
+    all_reports = [first, *_without_echoes(reports)]
+    last = max(reversed(all_reports), key=lambda report: report.end_ms)
+    possible = (report.value for report in all_reports if _may_be_last(report, last))
+    if any(is_same_value(kind, value, after) for value in possible):
         return None
     return Difference(kind, last.value, after)
 

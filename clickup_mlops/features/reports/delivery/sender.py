@@ -97,7 +97,7 @@ class Sender:
             target,
             report,
             render,
-            find_written=self._poster.written,
+            find_written=self._poster.latest_write,
             now_ms=self._clock(),
             sender=self._mail.sender,
             about=about,
