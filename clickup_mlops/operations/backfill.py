@@ -7,7 +7,7 @@ from clickup_mlops.bot.app import Bot
 
 @dataclass(frozen=True, slots=True)
 class Backfilled:
-    """The tasks that are in the inbox now; of these `kept` keep their priority for now."""
+    """The tasks that are in the inbox now; of these `held` keep their priority for now."""
 
     tasks: tuple[str, ...]
     held: int

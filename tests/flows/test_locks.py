@@ -114,7 +114,7 @@ ALLOWED: Final = {
 
 VALUES: Final = {
     "clickup/model.py",
-    "features/metrics/read/scrape.py",
+    "features/metrics/scrape.py",
     "features/simulation/operations/what_if.py",
     "features/provisioning/plan/model.py",
     "routing/policy.py",

@@ -85,7 +85,7 @@ def test_effects_of_an_undo_are_counted_by_automation() -> None:
     found = effects(done)
 
     assert found.muted == {"a": (7, 6)}
-    assert found.kept == (9,)
+    assert found.holds == (9,)
     assert found.unmuted == {"b": 1}
 
 
@@ -104,7 +104,7 @@ def test_a_backfill_returns_the_tasks(bot: Bot, clickup_sandbox: Sandbox) -> Non
     found = backfill(bot, since_ms=0)
 
     assert task in found.tasks
-    assert found.kept >= 1
+    assert found.held >= 1
 
 
 def test_a_store_that_no_bot_made_is_an_error(tmp_path: Path) -> None:

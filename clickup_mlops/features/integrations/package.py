@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from clickup_mlops.bot.members import member
@@ -65,7 +64,7 @@ class IntegrationsPackage(Package):
         """One for each configured integration."""
         return self._delivery_sources
 
-    @cached_property
+    @member
     def _delivery_sources(self) -> Mapping[str, DeliverySource]:
         by_name = kinds() if self._tables else {}
         return {

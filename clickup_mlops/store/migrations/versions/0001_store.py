@@ -196,25 +196,25 @@ def _create_inbox() -> None:
         sa.UniqueConstraint("key", name="uq_inbox_key"),
         sqlite_autoincrement=True,
     )
+    # In this order: of two indexes that cost the same, PostgreSQL takes an early one.
     op.create_index(
-        "ix_inbox_done_ms",
+        "ix_inbox_ready_lane_id",
         "inbox",
-        ["done_ms"],
-        sqlite_where=sa.text("state = 'done'"),
-        postgresql_where=sa.text("state = 'done'"),
-    )
-    op.create_index("ix_inbox_lane_event_ms", "inbox", ["lane", "event_ms"])
-    op.create_index(
-        "ix_inbox_parked_id",
-        "inbox",
-        ["id"],
-        sqlite_where=sa.text("state = 'parked'"),
-        postgresql_where=sa.text("state = 'parked'"),
+        ["lane", "id"],
+        sqlite_where=sa.text("state = 'ready'"),
+        postgresql_where=sa.text("state = 'ready'"),
     )
     op.create_index(
         "ix_inbox_ready_due_ms",
         "inbox",
         ["due_ms", "id"],
+        sqlite_where=sa.text("state = 'ready'"),
+        postgresql_where=sa.text("state = 'ready'"),
+    )
+    op.create_index(
+        "ix_inbox_ready_list_id",
+        "inbox",
+        ["list_id", "id"],
         sqlite_where=sa.text("state = 'ready'"),
         postgresql_where=sa.text("state = 'ready'"),
     )
@@ -226,19 +226,20 @@ def _create_inbox() -> None:
         postgresql_where=sa.text("state = 'ready'"),
     )
     op.create_index(
-        "ix_inbox_ready_lane_id",
+        "ix_inbox_parked_id",
         "inbox",
-        ["lane", "id"],
-        sqlite_where=sa.text("state = 'ready'"),
-        postgresql_where=sa.text("state = 'ready'"),
+        ["id"],
+        sqlite_where=sa.text("state = 'parked'"),
+        postgresql_where=sa.text("state = 'parked'"),
     )
     op.create_index(
-        "ix_inbox_ready_list_id",
+        "ix_inbox_done_ms",
         "inbox",
-        ["list_id", "id"],
-        sqlite_where=sa.text("state = 'ready'"),
-        postgresql_where=sa.text("state = 'ready'"),
+        ["done_ms"],
+        sqlite_where=sa.text("state = 'done'"),
+        postgresql_where=sa.text("state = 'done'"),
     )
+    op.create_index("ix_inbox_lane_event_ms", "inbox", ["lane", "event_ms"])
 
 
 def _create_journal() -> None:

@@ -63,7 +63,7 @@ def options(function: Decorated) -> Decorated:
     def bundled(
         *,
         name: str,
-        given: tuple[str, ...],
+        assignments: tuple[str, ...],
         instance: str | None,
         folder: Path | None,
         experimental: bool,
@@ -72,7 +72,7 @@ def options(function: Decorated) -> Decorated:
     ) -> Any:
         from clickup_mlops.features.provisioning.operations.request import Request
 
-        request = Request(name, given, instance, folder, experimental, retry)
+        request = Request(name, assignments, instance, folder, experimental, retry)
         return function(request=request, **options_)
 
     decorated: Decorated = bundled
@@ -93,7 +93,7 @@ def options(function: Decorated) -> Decorated:
         template_folder,
         click.option("--as", "instance", metavar="NAME", help="Name of the space."),
         click.option(
-            "--set", "given", multiple=True, metavar="NAME=VALUE", help="A parameter's value."
+            "--set", "assignments", multiple=True, metavar="NAME=VALUE", help="A parameter's value."
         ),
         click.argument("name", metavar="TEMPLATE"),
     ):

@@ -25,7 +25,7 @@ _COLOURS = {"create": "green", "update": "yellow", "adopt": "cyan", "manual": "m
 @click.command(help=__doc__)
 @_request.options
 @_request.targets
-@click.option("--all", "everything", is_flag=True, help="Also show what is up to date.")
+@click.option("--all", "show_all", is_flag=True, help="Also show what is up to date.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Keep the plan here.")
 @click.option("--markdown", is_flag=True, help="Print Markdown, for a pull request.")
 @options.config
@@ -33,7 +33,7 @@ _COLOURS = {"create": "green", "update": "yellow", "adopt": "cyan", "manual": "m
 def command(
     *,
     request: "Request",
-    everything: bool,
+    show_all: bool,
     markdown: bool,
     out: Path | None,
     config: Path | None,
@@ -54,7 +54,7 @@ def command(
     elif markdown:
         click.echo(render.markdown(plan))
     else:
-        show(plan, show_all=everything, per_minute=per_minute)
+        show(plan, show_all=show_all, per_minute=per_minute)
     return _acting.code(plan)
 
 

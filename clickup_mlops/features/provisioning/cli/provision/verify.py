@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
 @click.command(help=__doc__)
 @_request.options
-@click.option("--done", multiple=True, metavar="NAME", help="This automation or dashboard exists.")
+@click.option(
+    "--done",
+    "confirmed",
+    multiple=True,
+    metavar="NAME",
+    help="This automation or dashboard exists.",
+)
 @click.option(
     "--csv",
     "sheets",
@@ -38,7 +44,7 @@ if TYPE_CHECKING:
 def command(
     *,
     request: "Request",
-    done: tuple[str, ...],
+    confirmed: tuple[str, ...],
     sheets: Path | None,
     page: bool,
     config: Path | None,
@@ -47,7 +53,7 @@ def command(
     from clickup_mlops.features.provisioning.operations.verify import verify
 
     with _request.open_bot(config, "create" if page else "temporary") as bot:
-        verified = verify(bot, request, _acting.silent(), done, on_page=page)
+        verified = verify(bot, request, _acting.silent(), confirmed, on_page=page)
     verification, todo = verified.verification, verified.todo
     if sheets is not None:
         _write(todo, sheets)

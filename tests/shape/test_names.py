@@ -1,0 +1,121 @@
+"""Names say what a value is: no pronouns, no bare participles."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PER_THOUSAND = 3
+WEAK = frozenset(
+    [
+        "anything",
+        "asked",
+        "bad",
+        "came",
+        "come",
+        "did",
+        "done",
+        "each",
+        "everything",
+        "felt",
+        "found",
+        "given",
+        "gone",
+        "got",
+        "heard",
+        "held_back",
+        "here",
+        "it",
+        "kept",
+        "known",
+        "left",
+        "left_over",
+        "lost",
+        "made",
+        "meant",
+        "needed",
+        "nobody",
+        "noted",
+        "one",
+        "ones",
+        "other",
+        "others",
+        "own",
+        "rest",
+        "said",
+        "same",
+        "seen",
+        "sent",
+        "shown",
+        "some",
+        "somebody",
+        "something",
+        "stuff",
+        "such",
+        "taken",
+        "that",
+        "them",
+        "there",
+        "these",
+        "they",
+        "thing",
+        "things",
+        "this",
+        "those",
+        "thought",
+        "told",
+        "tried",
+        "wanted",
+        "what",
+        "which",
+        "who",
+        "whole",
+        "whom",
+        "whose",
+        "written",
+    ]
+)
+"""Pronouns and participles that leave open what they stand for."""
+
+
+def test_at_most_three_names_in_a_thousand_leave_open_what_they_are() -> None:
+    """Variables, parameters, attributes of classes, functions and classes of the package."""
+    names = [name for path in _sources() for name, _, _ in _bindings(path)]
+    weak = [name for name in names if name.strip("_") in WEAK]
+
+    assert 1000 * len(weak) <= PER_THOUSAND * len(names), f"{len(weak)} of {len(names)}"
+
+
+def test_no_parameter_of_a_public_function_has_such_a_name() -> None:
+    """A caller reads the parameters of a function alone. `other` is the other operand."""
+    signatures = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in _sources()
+        for name, line, is_public_parameter in _bindings(path)
+        if is_public_parameter and name in WEAK - {"other"}
+    ]
+    assert signatures == []
+
+
+def _sources() -> Iterator[Path]:
+    return (ROOT / "clickup_mlops").rglob("*.py")
+
+
+def _bindings(path: Path) -> Iterator[tuple[str, int, bool]]:
+    """Each name that is bound, its line, and whether it is a parameter of a public function."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.FunctionDef(name=name, args=parameters):
+                yield name, node.lineno, False
+                for parameter in (
+                    *parameters.posonlyargs,
+                    *parameters.args,
+                    *parameters.kwonlyargs,
+                ):
+                    yield parameter.arg, parameter.lineno, not name.startswith("_")
+            case ast.ClassDef(name=name):
+                yield name, node.lineno, False
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name, node.lineno, False
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                yield name, node.lineno, False
