@@ -12,7 +12,6 @@ from clickup_mlops import content
 from clickup_mlops.bot.write import runs
 from clickup_mlops.bot.write.executor import note_scope
 from clickup_mlops.bot.write.runs import Shown
-from clickup_mlops.features.integrations.package import IntegrationsPackage
 from clickup_mlops.features.integrations.tools.generic import Settings as IntegrationTable
 from clickup_mlops.operations.check import check
 from clickup_mlops.store import Store
@@ -309,9 +308,7 @@ def test_a_report_of_another_system_is_a_trigger(team: Team, tmp_path: Path) -> 
     table = IntegrationTable(token=SecretStr("t"), type="event")
     team.restart(team.bot.settings.model_copy(update={"integrations": {"mlflow": table}}))
     headers = {"Authorization": "Bearer t"}
-    team.bot.get(IntegrationsPackage).integrations.accept(
-        "mlflow", b'{"event": "run_finished"}', headers
-    )
+    team.bot.accept_report("mlflow", b'{"event": "run_finished"}', headers)
     team.settle()
 
     (entry,) = _log(team.bot.store)
