@@ -108,7 +108,7 @@ def test_what_only_a_person_can_mend_ends_it_at_once(
     server.sql("drop role if exists guest; create role guest nologin password 'hunter22'")
     if overrides.get("database") == "newer":
         with Store.open(server.create("newer")) as store, store.engine.begin() as connection:
-            connection.exec_driver_sql("update alembic_version set version_num = '9999_future'")
+            connection.exec_driver_sql("insert into alembic_version values ('9999_future')")
 
     with served(clickup_sandbox, tmp_path, server.url(**overrides)) as bot:
         assert bot.process.wait(30) == 1
