@@ -42,6 +42,11 @@ def upgrade() -> None:
     _create_write_count()
 
 
+def _create_partial_index(name: str, table: str, columns: list[str], where: str) -> None:
+    condition = sa.text(where)
+    op.create_index(name, table, columns, sqlite_where=condition, postgresql_where=condition)
+
+
 def _create_audit() -> None:
     op.create_table(
         "audit",
@@ -69,13 +74,7 @@ def _create_audit() -> None:
     op.create_index("ix_audit_automation_seq", "audit", ["automation", "seq"])
     op.create_index("ix_audit_cause_seq", "audit", ["cause", "seq"])
     op.create_index("ix_audit_kind_seq", "audit", ["kind", "seq"])
-    op.create_index(
-        "ix_audit_not_done",
-        "audit",
-        ["outcome", "seq"],
-        sqlite_where=sa.text("outcome <> 'done'"),
-        postgresql_where=sa.text("outcome <> 'done'"),
-    )
+    _create_partial_index("ix_audit_not_done", "audit", ["outcome", "seq"], "outcome <> 'done'")
     op.create_index("ix_audit_run_seq", "audit", ["run", "seq"])
     op.create_index("ix_audit_task_id_seq", "audit", ["task_id", "seq"])
 
@@ -197,48 +196,12 @@ def _create_inbox() -> None:
         sqlite_autoincrement=True,
     )
     # In this order: of two indexes that cost the same, PostgreSQL takes an early one.
-    op.create_index(
-        "ix_inbox_ready_lane_id",
-        "inbox",
-        ["lane", "id"],
-        sqlite_where=sa.text("state = 'ready'"),
-        postgresql_where=sa.text("state = 'ready'"),
-    )
-    op.create_index(
-        "ix_inbox_ready_due_ms",
-        "inbox",
-        ["due_ms", "id"],
-        sqlite_where=sa.text("state = 'ready'"),
-        postgresql_where=sa.text("state = 'ready'"),
-    )
-    op.create_index(
-        "ix_inbox_ready_list_id",
-        "inbox",
-        ["list_id", "id"],
-        sqlite_where=sa.text("state = 'ready'"),
-        postgresql_where=sa.text("state = 'ready'"),
-    )
-    op.create_index(
-        "ix_inbox_ready_id",
-        "inbox",
-        ["id"],
-        sqlite_where=sa.text("state = 'ready'"),
-        postgresql_where=sa.text("state = 'ready'"),
-    )
-    op.create_index(
-        "ix_inbox_parked_id",
-        "inbox",
-        ["id"],
-        sqlite_where=sa.text("state = 'parked'"),
-        postgresql_where=sa.text("state = 'parked'"),
-    )
-    op.create_index(
-        "ix_inbox_done_ms",
-        "inbox",
-        ["done_ms"],
-        sqlite_where=sa.text("state = 'done'"),
-        postgresql_where=sa.text("state = 'done'"),
-    )
+    _create_partial_index("ix_inbox_ready_lane_id", "inbox", ["lane", "id"], "state = 'ready'")
+    _create_partial_index("ix_inbox_ready_due_ms", "inbox", ["due_ms", "id"], "state = 'ready'")
+    _create_partial_index("ix_inbox_ready_list_id", "inbox", ["list_id", "id"], "state = 'ready'")
+    _create_partial_index("ix_inbox_ready_id", "inbox", ["id"], "state = 'ready'")
+    _create_partial_index("ix_inbox_parked_id", "inbox", ["id"], "state = 'parked'")
+    _create_partial_index("ix_inbox_done_ms", "inbox", ["done_ms"], "state = 'done'")
     op.create_index("ix_inbox_lane_event_ms", "inbox", ["lane", "event_ms"])
 
 
@@ -265,21 +228,9 @@ def _create_journal() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_journal_automation_begun_ms", "journal", ["automation", "begun_ms"])
-    op.create_index(
-        "ix_journal_failed",
-        "journal",
-        ["automation", "begun_ms"],
-        sqlite_where=sa.text("outcome <> '' and outcome <> 'done'"),
-        postgresql_where=sa.text("outcome <> '' and outcome <> 'done'"),
-    )
+    _create_partial_index("ix_journal_failed", "journal", ["automation", "begun_ms"], "outcome <> '' and outcome <> 'done'")
     op.create_index("ix_journal_outcome_id", "journal", ["outcome", "id"])
-    op.create_index(
-        "ix_journal_receipt",
-        "journal",
-        ["receipt"],
-        sqlite_where=sa.text("receipt <> 'null'"),
-        postgresql_where=sa.text("receipt <> 'null'"),
-    )
+    _create_partial_index("ix_journal_receipt", "journal", ["receipt"], "receipt <> 'null'")
     op.create_index("ix_journal_task_id_kind_id", "journal", ["task_id", "kind", "id"])
 
 
@@ -332,41 +283,11 @@ def _create_mirror() -> None:
         sa.Column("serves", sa.Boolean(), nullable=True),
         sa.PrimaryKeyConstraint("task_id", name="pk_mirror"),
     )
-    op.create_index(
-        "ix_mirror_item_type",
-        "mirror",
-        ["item_type", "task_id"],
-        sqlite_where=sa.text("item_type > 0"),
-        postgresql_where=sa.text("item_type > 0"),
-    )
-    op.create_index(
-        "ix_mirror_open",
-        "mirror",
-        ["list_id", "priority", "task_id", "created_ms"],
-        sqlite_where=sa.text("is_open"),
-        postgresql_where=sa.text("is_open"),
-    )
-    op.create_index(
-        "ix_mirror_open_fetched_ms",
-        "mirror",
-        ["fetched_ms"],
-        sqlite_where=sa.text("is_open"),
-        postgresql_where=sa.text("is_open"),
-    )
-    op.create_index(
-        "ix_mirror_parent_id",
-        "mirror",
-        ["parent_id", "task_id"],
-        sqlite_where=sa.text("parent_id is not null"),
-        postgresql_where=sa.text("parent_id is not null"),
-    )
-    op.create_index(
-        "ix_mirror_serves",
-        "mirror",
-        ["list_id"],
-        sqlite_where=sa.text("serves"),
-        postgresql_where=sa.text("serves"),
-    )
+    _create_partial_index("ix_mirror_item_type", "mirror", ["item_type", "task_id"], "item_type > 0")
+    _create_partial_index("ix_mirror_open", "mirror", ["list_id", "priority", "task_id", "created_ms"], "is_open")
+    _create_partial_index("ix_mirror_open_fetched_ms", "mirror", ["fetched_ms"], "is_open")
+    _create_partial_index("ix_mirror_parent_id", "mirror", ["parent_id", "task_id"], "parent_id is not null")
+    _create_partial_index("ix_mirror_serves", "mirror", ["list_id"], "serves")
     op.create_index("ix_mirror_updated_ms", "mirror", ["updated_ms"])
 
 
