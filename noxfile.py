@@ -105,9 +105,10 @@ def temporary_files_in(place):
 
 @nox.session
 def soak(session):
-    """Kill bot and migration a thousand times at chosen points, and the program while it moves
-    10,000 items sixty times at any point; nothing may be lost or done twice.
+    """Run the tests marked soak; kill bot and migration a thousand times at chosen points, and the
+    program while it moves 10,000 items sixty times at any point: nothing may be lost or done twice.
     """
+    session.run("pytest", "--soak", "-n", str(os.cpu_count() or 1), *session.posargs)
     session.run(
         "pytest",
         "tests/flows/test_crashes.py",

@@ -20,6 +20,12 @@ settings.register_profile("patient", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("patient")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--soak", action="store_true", help="run the tests marked soak, and only those"
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # Installed, the package brings its own fixture by entry point; from a bare checkout it cannot.
     if not config.pluginmanager.is_registered(pytest_plugin):
@@ -30,7 +36,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests of a soak apart, and put slow tests first."""
+    is_soak = config.getoption("--soak")
+    excluded = [test for test in items if bool(test.get_closest_marker("soak")) != is_soak]
+    config.hook.pytest_deselected(items=excluded)
+    items[:] = [test for test in items if bool(test.get_closest_marker("soak")) == is_soak]
+    share_out(items)
+
+
+def share_out(items: list[pytest.Item]) -> None:
     """Slow tests first, shared out between the workers: none is left over when the others end."""
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0"))
     if not workers:
