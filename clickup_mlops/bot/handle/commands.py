@@ -10,6 +10,7 @@ from typing import Any
 
 from clickup_mlops.automations.effects.hold import as_effect
 from clickup_mlops.automations.model import Automation, Change
+from clickup_mlops.automations.names import Names
 from clickup_mlops.automations.perform import ExecutorContext, write_change
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.inbox_writer import InboxWriter
@@ -40,6 +41,7 @@ class CommandServices:
     undo: Undoing
     inbox: InboxWriter
     consumer: EventConsumer
+    names: Names
     clock: Clock
 
 

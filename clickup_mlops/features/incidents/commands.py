@@ -1,9 +1,17 @@
-"""What `/incident` does."""
+"""What `/incident` and `/lead` do."""
 
 from dataclasses import dataclass
 
 from clickup_mlops.automations import incident_label
+from clickup_mlops.automations.model import Change, Unanswered
 from clickup_mlops.bot.handle.commands import CommandOperation, CommandRun
+from clickup_mlops.features.incidents.course import (
+    Kind,
+    Report,
+    as_json,
+    format_report,
+    get_report,
+)
 from clickup_mlops.features.incidents.moves import BY, IncidentMoves
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 
@@ -51,6 +59,59 @@ class SplitIncident(CommandOperation):
     def execute(self, run: CommandRun) -> str:
         """Move it."""
         return _moves(run).split(run.task, run.request)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportIncident(CommandOperation):
+    """A person says how severe the task's incident is, how far people are, or what they do.
+
+    `kind`, `value`: see `course.Report`.
+    """
+
+    kind: Kind
+    value: str
+    text: str = ""
+
+    def execute(self, run: CommandRun) -> str:
+        """Write it to the incident; it replaces what was said before."""
+        request = run.request
+        return _report(run, self.kind, Report(self.value, request.user, request.at_ms, self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class LeadIncident(CommandOperation):
+    """Somebody leads the task's incident. `name`: a member, `on_call`; `me`: whoever says so."""
+
+    name: str
+
+    def execute(self, run: CommandRun) -> str:
+        """Write it to the incident."""
+        request, name = run.request, self.name.lstrip("@")
+        try:
+            people = () if name == "me" else run.services.names.people(name)
+        except Unanswered as problem:
+            return f"Not done: {problem}."
+        lead = people[0] if people else None
+        username, user_id = (lead.username, lead.id) if lead else (request.user, request.user_id)
+        report = Report(username, request.user, request.at_ms, user_id=user_id)
+        return _report(run, "lead", report)
+
+
+def _report(run: CommandRun, kind: Kind, report: Report) -> str:
+    incident = run.services.store.table(Incidents).open_of(run.task.id)
+    if incident is None:
+        return "This task is part of no open incident: write `/incident yes` first."
+    before = get_report(incident, kind)
+    if before == report:
+        return f"{format_report(kind, report)}."  # a first try has written it
+    if before is not None and before.at_ms > report.at_ms:
+        return f"Left as it is: {before.by} has said since: {format_report(kind, before)}."
+    about = {"incident": incident.id, "report": kind, "title": incident.title}
+    replaced = {**about, "entry": None if before is None else as_json(before)}
+    desired = {**about, "entry": as_json(report)}
+    text = f"incident: {format_report(kind, report):.80}"
+    run.write(Change("incident", replaced, desired, text, {"title": incident.title}), BY)
+    return f"{format_report(kind, report)}."
 
 
 def _moves(run: CommandRun) -> IncidentMoves:

@@ -10,6 +10,9 @@ REOPENED: Final = "incidentReopened"
 """An incident that had begun with this task was over, and is not."""
 UPDATE_DUE: Final = "incidentUpdateDue"
 """It is time for a status update of an open incident; comes to the task with which it began."""
+REPORTED: Final = "incidentReported"
+"""A person has said who leads an incident, how severe it is or how far they are; comes to the task
+with which it began."""
 CLOSED: Final = "incidentClosed"
 """All tasks have left the incident; comes to the task with which it began."""
-KINDS: Final = frozenset({OPENED, JOINED, REOPENED, UPDATE_DUE, CLOSED})
+KINDS: Final = frozenset({OPENED, JOINED, REOPENED, UPDATE_DUE, REPORTED, CLOSED})

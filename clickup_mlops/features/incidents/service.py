@@ -13,7 +13,8 @@ from clickup_mlops.bot.handle.alerts import list_subjects
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.clickup.model import Task
-from clickup_mlops.features.incidents import events, subject
+from clickup_mlops.features.incidents import course, events, subject
+from clickup_mlops.features.incidents.course import Report
 from clickup_mlops.features.incidents.subject import SUBJECTS
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents, Match
 from clickup_mlops.features.incidents.updates import StatusUpdates
@@ -226,6 +227,41 @@ class IncidentService:
         is_told = desired.get("quiet") or self._inbox.contains(_entered_key(incident.id, desired))
         return incident.id if is_told else None
 
+    def report(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
+        """What a person says of an incident replaces the report `before`, or any older one; the
+        incident's id. None: it is gone. On disk when this returns.
+
+        Raises:
+            StoreUnavailable: try it again.
+        """
+        kind, expected, desired = after["report"], *_reports(before, after)
+
+        def change(incident: Incident) -> Incident:
+            if course.get_report(incident, kind) == expected:
+                return course.set_report(incident, kind, desired)
+            return incident if desired is None else course.add_report(incident, kind, desired)
+
+        changed = self._store.table(Incidents).change(after["incident"], change)
+        if changed is None:
+            return None
+        incident, key = changed[1], _report_key(before, after)
+        said = f"{desired.by or 'Nobody'}: " if desired and kind != "lead" else ""
+        text = f"{said}{course.format_report(kind, desired)}" if desired else f"No {kind} any more"
+        at_ms = desired.at_ms if desired and desired.at_ms else self._clock()
+        self._note(incident, incident.task_id, "reported", text, key=key, at_ms=at_ms)
+        self._store.flush()
+        body = _body(events.REPORTED, incident.task_id, incident, {})
+        self._store_event(events.REPORTED, incident.task_id, key, body)
+        return incident.id
+
+    def find_report(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
+        """The incident's id, if it has the report and that was told."""
+        incident = self._store.table(Incidents).get(after["incident"])
+        _, desired = _reports(before, after)
+        if incident is None or course.get_report(incident, after["report"]) != desired:
+            return None
+        return incident.id if self._inbox.contains(_report_key(before, after)) else None
+
     def _note(
         self, incident: Incident, task_id: str, state: str, text: str, *, key: str, at_ms: int
     ) -> None:
@@ -248,6 +284,17 @@ class IncidentService:
             event_ms=task.updated_ms if task else None,
         )
         self._inbox.put(row)
+
+
+def _reports(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[Report | None, Report | None]:
+    return course.as_report(before["entry"]), course.as_report(after["entry"])
+
+
+def _report_key(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    times = (report.at_ms if report else 0 for report in _reports(before, after))
+    return f"incident:{after['incident']}:{after['report']}:{'>'.join(map(str, times))}"
 
 
 def _body(kind: str, task_id: str, incident: Incident, desired: Mapping[str, Any]) -> bytes:

@@ -8,6 +8,7 @@ from typing import Final
 
 from clickup_mlops.clickup.blocks import build_link, escape_markdown
 from clickup_mlops.features.incidents.alert_courses import AlertCourse
+from clickup_mlops.features.incidents.course import Kind, get_report
 from clickup_mlops.features.incidents.model import IncidentView
 from clickup_mlops.features.incidents.summary import (
     CAUSES,
@@ -17,11 +18,17 @@ from clickup_mlops.features.incidents.summary import (
     list_alerts,
     list_events,
 )
+from clickup_mlops.features.incidents.tables.incidents import Incident
 from clickup_mlops.store.tables.timeline import Entry
 
 MOST_ALERTS: Final = 10
 MOST_NEWS: Final = 5
 MOST_TASKS: Final = 10
+_REPORTED: Final[tuple[tuple[Kind, str], ...]] = (
+    ("severity", "Severity"),
+    ("stage", "Stage"),
+    ("text", "Update"),
+)
 NEWS: Final = (*CAUSES, "status", "comment", "advice")
 """Kinds of entries that are shown as news: alerts have lines of their own, and a priority is what
 the bot makes of the others."""
@@ -34,6 +41,7 @@ def format_status(view: IncidentView, *, links: bool = True) -> str:
     format_link = build_link if links else _format_address
     parts = (
         [_format_head(view)],
+        [*_list_reports(view.incident)],
         [*_list_addresses(view, format_link)],
         [*_list_alerts(view)],
         [*_list_news(view)],
@@ -55,6 +63,19 @@ def _format_head(view: IncidentView) -> str:
     length = format_length(view.duration_ms(incident.closed_ms))
     span = f"{format_time(incident.opened_ms)} to {format_time(incident.closed_ms)}"
     return f"**The incident is over** after {length}: {span}.{again}"
+
+
+def _list_reports(incident: Incident) -> Iterator[str]:
+    """What people have said of it; the lead stands among the roles."""
+    for kind, label in _REPORTED:
+        report = get_report(incident, kind)
+        if report is not None:
+            words = filter(None, (report.value.capitalize(), report.text))
+            if kind == "severity":
+                words = filter(None, (report.value, report.text))
+            said = escape_markdown(": ".join(words))
+            by = f"{format_time(report.at_ms)}, {escape_markdown(report.by)}"
+            yield f"- **{label}:** {said} ({by})"
 
 
 def _is_beginning(entry: Entry) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.incidents.course import without_stage
 from clickup_mlops.features.incidents.tables.incidents import INTO, Incident
 
 SUBJECTS: Final = "subjects"
@@ -59,6 +60,7 @@ def of(incident: Incident) -> Mapping[str, Any]:
 
 def joined(incident: Incident, desired: Incident) -> Incident:
     """The incident once the task of the other one has joined it."""
+    incident = incident if incident.is_open else without_stage(incident)
     about = (desired.details.get(SUBJECTS) or {}).get(desired.task_id)
     return with_subjects(incident, {desired.task_id: about}) if about else incident
 

@@ -14,6 +14,7 @@ from clickup_mlops.features.incidents.alert_courses import (
     list_courses,
     list_firing_reports,
 )
+from clickup_mlops.features.incidents.course import get_report
 from clickup_mlops.features.incidents.model import IncidentView, Measured
 from clickup_mlops.features.incidents.tables.incidents import Incident
 from clickup_mlops.store.tables.timeline import Entry
@@ -88,6 +89,7 @@ def _list_figures(view: IncidentView, now_ms: int) -> Iterator[tuple[str, str]]:
     if incident.closed_ms is not None:
         yield "Ended", format_time(incident.closed_ms)
     yield "Duration", format_length(view.duration_ms(now_ms))
+    yield from _list_stages(incident)
     yield "Tasks", str(len(view.tasks))
     entries = [entry for entry in list_events(view) if entry.at_ms >= incident.opened_ms]
     if number := len(list_alerts(view)):
@@ -97,6 +99,15 @@ def _list_figures(view: IncidentView, now_ms: int) -> Iterator[tuple[str, str]]:
     counts = Counter[str](entry.kind for entry in entries if _is_change(entry))
     yield from ((name, f"{counts[kind]:,}") for kind, name in _COUNTED.items() if counts[kind])
     yield from _list_measured(view.measured())
+
+
+def _list_stages(incident: Incident) -> Iterator[tuple[str, str]]:
+    """How severe it was, and how far people were when, as they said."""
+    if severity := get_report(incident, "severity"):
+        yield "Severity", severity.value
+    if (stage := get_report(incident, "stage")) is not None:
+        length = format_length(max(0, stage.at_ms - incident.opened_ms))
+        yield f"{stage.value.capitalize()} after", length
 
 
 def _is_change(entry: Entry) -> bool:

@@ -56,6 +56,7 @@ class SlashCommandsPackage(Package):
             undo=core.extensions.undo(),
             inbox=core.inbox_writer,
             consumer=core.extensions.event_consumers,
+            names=self._context.directory,
             clock=core.now_ms,
         )
 

@@ -10,6 +10,7 @@ from clickup_mlops.automations.conditions.lookups import Lookups
 from clickup_mlops.automations.model import Situation, Unanswered
 from clickup_mlops.automations.vocabulary import ExampleView, Variable, Vocabulary
 from clickup_mlops.clickup.blocks import escape_markdown, format_mention
+from clickup_mlops.features.incidents.course import COURSE, Kind, get_report
 from clickup_mlops.features.incidents.events import KINDS
 from clickup_mlops.features.incidents.model import IncidentView
 from clickup_mlops.features.incidents.status import format_status, task_url
@@ -49,6 +50,10 @@ class ExampleIncident(ExampleView):
     """How long ago it began."""
     closed_for: timedelta | None = None
     """How long ago it ended; unset: it is open."""
+    severity: str = ""
+    """`SEV1` to `SEV5`, as a person has said."""
+    stage: str = ""
+    """`investigating`, `identified` or `mitigated`, as a person has said."""
     timeline: tuple[str, ...] = ()
     """What happened, a minute apart from its beginning on."""
     drawn: bool = False
@@ -78,8 +83,16 @@ class ExampleIncident(ExampleView):
             closed_ms=None if self.closed_for is None else now_ms - self.closed_for // _MS,
             lead=self.lead,
             room=self.room,
-            details={name: getattr(self, name) for name in names},
+            details={name: getattr(self, name) for name in names} | {COURSE: self._reports()},
         )
+
+    def _reports(self) -> Mapping[str, Mapping[str, object]]:
+        said = {"severity": self.severity, "stage": self.stage}
+        return {
+            kind: {"value": value, "by": "somebody", "at_ms": 0}
+            for kind, value in said.items()
+            if value
+        }
 
 
 def _reader(read: Callable[[IncidentView, Situation], T], default: T) -> Callable[[Situation], T]:
@@ -90,6 +103,11 @@ def _reader(read: Callable[[IncidentView, Situation], T], default: T) -> Callabl
         return default if view is None else read(view, situation)
 
     return read_value
+
+
+def _value(view: IncidentView, kind: Kind) -> str:
+    report = get_report(view.incident, kind)
+    return report.value if report else ""
 
 
 def since_ms(situation: Situation) -> int:
@@ -147,6 +165,16 @@ _VARIABLES: Final[tuple[Variable, ...]] = (
         "this task joined it, and is not the one it began with",
         lambda view, situation: view.incident.task_id != situation.task.id,
         default=False,
+    ),
+    _text(
+        "severity",
+        "`SEV1` to `SEV5`, if a person has said it (`/incident severity`); else empty",
+        lambda view, _: _value(view, "severity"),
+    ),
+    _text(
+        "stage",
+        "`investigating`, `identified` or `mitigated`, if a person has said it; else empty",
+        lambda view, _: _value(view, "stage"),
     ),
     _text("room", "chat channel of its room", lambda view, _: view.incident.room),
     _text("lead", "user name of who leads; empty: nobody", lambda view, _: view.incident.lead),

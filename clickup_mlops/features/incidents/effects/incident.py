@@ -8,6 +8,9 @@ again, whatever else is open. With `quiet` no automation is asked about it. Cost
 People move tasks: with `merge` (an incident's id) all of that incident moves to `incident`; with
 `separate` (an incident's id) the task moves from there to one of its own, or the incident `id`,
 which was a part of it, is one of its own again.
+
+People report on it: `report` is the kind (see `incidents.course`), `entry` the report, in `before`
+the one that it replaces, in `after` the new one; null: none.
 """
 
 from clickup_mlops.automations.effect_client import EffectClient
@@ -21,6 +24,8 @@ def write(clickup: EffectClient, task_id: str, change: Change) -> str | None:
     if change.after is None:
         clickup.service(IncidentService).leave(task_id, change.before)
         return None
+    if "report" in change.after:
+        return clickup.service(IncidentService).report(change.before, change.after)
     if "merge" in change.after:
         return clickup.service(IncidentService).merge(task_id, change.after)
     if "separate" in change.after:
@@ -34,6 +39,8 @@ def find(
     """Known by the store."""
     if change.after is None:
         return clickup.service(IncidentService).has_left(task.id, change.before) or None
+    if "report" in change.after:
+        return clickup.service(IncidentService).find_report(change.before, change.after)
     if "merge" in change.after:
         return clickup.service(IncidentService).find_merge(task.id, change.after)
     if "separate" in change.after:
@@ -46,6 +53,8 @@ def undo(change: Change, receipt: Receipt) -> Change | None:
     automation is asked about it.
     """
     text, after = f"undo: {change.text}", change.after or {}
+    if "report" in after:
+        return Change(change.kind, after, change.before, text, {})
     if "merge" in after:
         back = {"separate": after["incident"], "id": after["merge"], "quiet": True}
         return Change(change.kind, after, back, text, {})

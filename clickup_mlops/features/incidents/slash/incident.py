@@ -1,4 +1,6 @@
-"""`/incident`: whether this task is a live incident, of which one it is a part, and its status."""
+"""`/incident`: whether this task is a live incident, of which one it is a part, how it stands and
+how people handle it.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -11,27 +13,50 @@ from clickup_mlops.commands.model import (
     SlashCommand,
     UsageError,
 )
-from clickup_mlops.features.incidents.commands import JoinIncident, SetIncident, SplitIncident
+from clickup_mlops.features.incidents.commands import (
+    JoinIncident,
+    LeadIncident,
+    ReportIncident,
+    SetIncident,
+    SplitIncident,
+)
+from clickup_mlops.features.incidents.course import STAGES
 from clickup_mlops.features.incidents.model import IncidentView
+from clickup_mlops.features.incidents.names import count_name_words
 from clickup_mlops.features.incidents.status import format_status
 
-USAGE = "/incident yes|no|status|split|join TASK [because …]"
+USAGE = (
+    "/incident yes|no|status|split|join TASK|lead NAME|severity 1-5"
+    "|investigating|identified|mitigated|update [TEXT]"
+)
 _ANSWERS = {"yes": True, "no": False}
 _JOIN: Final = "join"
 _SPLIT: Final = "split"
 _STATUS: Final = "status"
+_LEAD: Final = "lead"
+_SEVERITY: Final = "severity"
+_UPDATE: Final = "update"
+_SEVERITIES: Final = {
+    spelling: f"SEV{number}"
+    for number in range(1, 6)
+    for spelling in (f"{number}", f"sev{number}", f"sev-{number}", f"s{number}")
+}
 
-Choice = SetIncident | JoinIncident | SplitIncident | None
+Operation = SetIncident | JoinIncident | SplitIncident | LeadIncident | ReportIncident
+Choice = Operation | None
 """What it is or is a part of; None: the question how it stands."""
 
 
 def takes(words: Sequence[str]) -> int:
-    """One word; `join` and the task."""
-    return 2 if words and words[0].lower() == _JOIN else 1
+    """One word; `join` and the task, `severity` and its number, `lead` and a name."""
+    word = words[0].lower() if words else ""
+    if word == _LEAD:
+        return 1 + count_name_words(words[1:])
+    return 2 if word in (_JOIN, _SEVERITY) else 1
 
 
 def read(arguments: Arguments) -> Choice:
-    """`yes`, `no`, `status`, `split`, or `join` with the id, custom id or address of a task."""
+    """The first word says what; see `USAGE`. A task is an id, a custom id or an address."""
     word = arguments.first_word.lower()
     if word == _STATUS:
         return None
@@ -41,9 +66,27 @@ def read(arguments: Arguments) -> Choice:
         if len(arguments.words) < takes(arguments.words):
             raise UsageError(f"which task's incident? Write `{USAGE}`")
         return JoinIncident(arguments.words[1])
+    if (report := _read_report(word, arguments)) is not None:
+        return report
     if word not in _ANSWERS:
-        raise UsageError(f"`yes`, `no`, `status`, `join` or `split` is missing: write `{USAGE}`")
+        raise UsageError(f"`yes`, `no`, `status` or another word is missing: write `{USAGE}`")
     return SetIncident(_ANSWERS[word], arguments.because)
+
+
+def _read_report(word: str, arguments: Arguments) -> LeadIncident | ReportIncident | None:
+    """How people handle it; None: the word says something else."""
+    if word == _LEAD:
+        return LeadIncident(" ".join(arguments.words[1:]) or "me")
+    if word == _SEVERITY:
+        severity = _SEVERITIES.get(" ".join(arguments.words[1:]).lower())
+        if severity is None:
+            raise UsageError("how severe? Write a number from `1` (worst) to `5`")
+        return ReportIncident("severity", severity, arguments.because)
+    if word in STAGES:
+        return ReportIncident("stage", word, arguments.because)
+    if word == _UPDATE and not arguments.because:
+        raise UsageError("the text is missing: write `/incident update TEXT`")
+    return ReportIncident("text", "", arguments.because) if word == _UPDATE else None
 
 
 def answer(request: Request, choice: Choice) -> Reply:
@@ -71,7 +114,8 @@ def _workload(request: Request, live: bool) -> str:
 
 COMMAND = SlashCommand(
     "Confirms or refuses that this task is a live incident, from which `routing learn` learns; "
-    "shows its status; joins its incident to that of another task, or splits it from its incident.",
+    "shows its status; joins its incident to that of another task, or splits it from its incident; "
+    "says who leads, how severe it is, how far people are (`mitigated`) or what is going on.",
     USAGE,
     "member",
     read,

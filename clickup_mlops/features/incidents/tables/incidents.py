@@ -193,6 +193,24 @@ class Incidents:
         values = {"w": desired.workspace, "since": since_ms}
         return match(desired, _read(self._run(connection, _SINCE, values).rows))
 
+    def change(
+        self, incident_id: str, change: Callable[[Incident], Incident]
+    ) -> tuple[Incident, Incident] | None:
+        """The incident before and after the change; None: it is gone. On disk when this returns."""
+
+        def write(connection: Connection) -> tuple[Incident, Incident] | None:
+            stored = self._read_one(connection, incident_id)
+            if stored is None:
+                return None
+            self._one_at_a_time(connection, stored.workspace)
+            before = self._read_one(connection, incident_id) or stored
+            after = change(before)
+            if after != before:
+                self._run(connection, self._upsert, _row(after))
+            return before, after
+
+        return self._database.write(write)
+
     def leave(self, incident_id: str, task_id: str, at_ms: int) -> Incident | None:
         """The task is affected no longer; the last one closes the incident. If people have moved
         the task to another incident meanwhile, that is the one which it leaves. As it is now; None:

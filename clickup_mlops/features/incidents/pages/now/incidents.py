@@ -3,6 +3,7 @@
 from typing import Final
 
 from clickup_mlops.clickup.model import Task
+from clickup_mlops.features.incidents.course import Kind, get_report
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.ports.sections.cells import https, owners, short, task_link
 from clickup_mlops.ports.sections.model import Data, Query, SectionType
@@ -14,6 +15,8 @@ _COLUMNS: Final = (
     Column("Incident"),
     Column("Since"),
     Column("For", "end"),
+    Column("Severity"),
+    Column("Stage"),
     Column("Status"),
     Column("Lead"),
     Column("Owner"),
@@ -78,11 +81,18 @@ def _format_incident(incident: Incident, task: Task | None, now_ms: int) -> tupl
         task_link(incident.task_id, task, incident.title),
         Moment(incident.opened_ms),
         Duration(max(0, now_ms - incident.opened_ms), "bad"),
+        _format_report(incident, "severity"),
+        _format_report(incident, "stage"),
         short(task.status.name) if task is not None else None,
         short(incident.lead) or None,
         owners(task),
         https(incident.room),
     )
+
+
+def _format_report(incident: Incident, kind: Kind) -> Cell:
+    report = get_report(incident, kind)
+    return short(report.value) if report else None
 
 
 SECTION = SectionType("Live incidents", _build, 20)

@@ -1,0 +1,153 @@
+"""People say how they handle an incident: `/lead`, severity, stage and an update in their words."""
+
+import pytest
+
+from clickup_mlops.features.incidents.course import get_report
+from tests.flows.test_commands import say
+from tests.flows.test_incident_moves import FIRST, SECOND, end, incident_of, live, undo
+from tests.flows.test_incidents import comments, messages, pages
+from tests.flows.test_integrations import Reporting
+from tests.flows.test_one_outage import rooms, team
+
+__all__ = ["team"]
+
+REPORTS = {
+    "/incident severity 2": "Severity SEV2",
+    "/incident severity sev-1 because all regions": "Severity SEV1: all regions",
+    "/incident identified the new tokenizer": "Identified: the new tokenizer",
+    "/incident mitigated": "Mitigated",
+    "/incident update Rolling back r42, ten minutes": "Rolling back r42, ten minutes",
+    "/incident lead Maria Keller": "Maria Keller leads",
+    "/lead Maria Keller because Jonas is on a train": "Maria Keller leads",
+}
+
+
+def message(team: Reporting, task: str) -> str:
+    """The one message in the incident's room, as it is now."""
+    (text,) = messages(team, incident_of(team, task).room)
+    return text.replace("*", "")
+
+
+def state(team: Reporting, task: str) -> list[str]:
+    """The message without what happened last."""
+    return [
+        line
+        for line in message(team, task).splitlines()
+        if line and " comment: " not in line and line != "Latest:"
+    ]
+
+
+@pytest.fixture
+def task(team: Reporting) -> str:
+    """A live incident that Jonas leads."""
+    return live(team, FIRST)
+
+
+@pytest.mark.parametrize("command", REPORTS)
+def test_a_report_is_shown_where_people_look(team: Reporting, task: str, command: str) -> None:
+    """The message in the room and the comment on the task change; no second one is written."""
+    before = len(comments(team, task))
+    (reply,) = say(team, task, command)
+
+    assert REPORTS[command] in reply
+    value = REPORTS[command].removesuffix(" leads").removeprefix("Severity ")
+    assert value in message(team, task)
+    assert any(value in comment for comment in comments(team, task))
+    assert len(comments(team, task)) == before + 1  # the command; its answer is a reply
+
+
+def test_a_lead_is_assigned(team: Reporting, task: str) -> None:
+    """ClickUp notifies the person."""
+    say(team, task, "/lead Maria Keller")
+
+    assert "Maria Keller" in {
+        person.username for person in team.bot.client.tasks.get(task).assignees
+    }
+    assert incident_of(team, task).lead == "Maria Keller"
+
+
+def test_without_a_name_whoever_writes_it_leads(team: Reporting, task: str) -> None:
+    """`/lead` is enough."""
+    (reply,) = say(team, task, "/lead")
+
+    lead = incident_of(team, task).lead
+    assert lead and f"{lead} leads" in reply
+
+
+@pytest.mark.parametrize(
+    ("command", "problem"),
+    [
+        ("/lead Nobody Atall", "Not done"),
+        ("/incident severity bad", "from `1` (worst) to `5`"),
+        ("/incident update", "the text is missing"),
+    ],
+)
+def test_what_cannot_be_read_is_explained(
+    team: Reporting, task: str, command: str, problem: str
+) -> None:
+    """And the incident stays as it is."""
+    before = incident_of(team, task)
+    (reply,) = say(team, task, command)
+
+    assert problem.replace("`", "") in reply.replace("`", "")
+    assert incident_of(team, task) == before
+
+
+def test_a_task_without_an_incident_says_so(team: Reporting, task: str) -> None:
+    """Nothing is kept for later."""
+    end(team, task)
+    (reply,) = say(team, task, "/incident mitigated")
+
+    assert "no open incident" in reply
+
+
+@pytest.mark.parametrize(
+    "command", ["/lead Maria Keller", "/incident severity 1", "/incident mitigated"]
+)
+def test_a_report_is_undone(team: Reporting, task: str, command: str) -> None:
+    """The message is as it was before."""
+    before, shown = incident_of(team, task), state(team, task)
+    say(team, task, command)
+    assert state(team, task) != shown
+
+    assert undo(team, task) == {"undone"}
+    assert incident_of(team, task).lead == before.lead
+    assert state(team, task) == shown
+
+
+def test_an_incident_that_goes_on_is_mitigated_no_longer(team: Reporting, task: str) -> None:
+    """How severe it is stays."""
+    say(team, task, "/incident severity 3")
+    say(team, task, "/incident mitigated")
+    end(team, task)
+    team.member.tag(task, "incident")
+    team.settle()
+
+    incident = incident_of(team, task)
+    assert get_report(incident, "stage") is None
+    severity = get_report(incident, "severity")
+    assert severity is not None and severity.value == "SEV3"
+
+
+def test_the_post_mortem_has_them(team: Reporting, task: str) -> None:
+    """How severe it was, and after what time it was mitigated."""
+    say(team, task, "/incident severity 2")
+    team.control.clock.advance(5 * 60_000)
+    say(team, task, "/incident mitigated rolled back")
+    end(team, task)
+
+    (text,) = pages(team).values()
+    plain = text.replace("*", "")
+    assert "Severity: SEV2" in plain
+    assert "Mitigated after: 6 min" in plain
+    assert "Mitigated: rolled back" in plain
+
+
+def test_reports_of_a_task_that_joined_are_of_its_incident(team: Reporting, task: str) -> None:
+    """There is one room and one state."""
+    second = live(team, SECOND)
+    say(team, second, f"/incident join {task}")
+    say(team, second, "/incident mitigated")
+
+    assert "Mitigated" in message(team, task)
+    assert len(rooms(team)) == 2
