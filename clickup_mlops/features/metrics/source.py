@@ -44,6 +44,9 @@ class Reader(Protocol):
     def file(self, path: str) -> str:
         """A text file, as UTF-8."""
 
+    def paths(self, pattern: str) -> Sequence[str]:
+        """The files that a pattern names, sorted."""
+
     def files(self, pattern: str) -> Mapping[str, str]:
         """Small text files by path, stripped; those that cannot be read are left out."""
 

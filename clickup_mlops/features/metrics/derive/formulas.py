@@ -87,6 +87,17 @@ def total(*parts: Number) -> Number:
     return formula
 
 
+def most(*formulas: Number) -> Number:
+    """The highest that is known: of counters of the same thing, of which one may stay at 0."""
+
+    def formula(window: Window) -> float | None:
+        return max(
+            (value for part in formulas if (value := part(window)) is not None), default=None
+        )
+
+    return formula
+
+
 def ratio(part: Number, base: Number, *, factor: float = 1) -> Number:
     """`factor * part / whole`; None if one is unknown or nothing happened."""
 

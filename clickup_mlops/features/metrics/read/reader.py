@@ -62,10 +62,14 @@ class WorldReader:
         _bounded(path, len(body))
         return body.decode("utf-8", "replace")
 
+    def paths(self, pattern: str) -> Sequence[str]:
+        """The files that a pattern names, sorted."""
+        return sorted(glob.glob(pattern))  # noqa: PTH207 - the pattern is absolute
+
     def files(self, pattern: str) -> Mapping[str, str]:
         """Small text files by path. Counters that a device does not have fail to be read."""
         texts = {}
-        for path in sorted(glob.glob(pattern)):  # noqa: PTH207 - the pattern is absolute
+        for path in self.paths(pattern):
             try:
                 with Path(path).open("rb") as file:
                     texts[path] = file.read(_SMALL).decode("ascii", "replace").strip()

@@ -8,6 +8,8 @@ from clickup_mlops.features.metrics.scrape import Sample, labels
 
 SATURATED: Final = 2.0**32 - 1
 """`port_xmit_wait` stops there on some devices: it says nothing any more."""
+ACTIVE: Final = 4
+"""State of a port that may send (kernel ABI, `sysfs-class-infiniband`)."""
 _INFINIBAND: Final[Mapping[str, str]] = {
     "rate_bytes_per_second": "rate_bytes_s",
     "port_data_received_bytes_total": "rx_bytes",
@@ -61,6 +63,9 @@ _ETHTOOL: Final[Mapping[str, str]] = {
     "rx_packets_phy": "rx_packets",
     "tx_packets_phy": "tx_packets",
     "rx_discards_phy": "rx_discards_phy",
+    "tx_discards_phy": "tx_discards_phy",
+    "rx_crc_errors_phy": "crc_errors",
+    "link_down_events_phy": "link_down_events",
     "tx_pause_storm_error_events": "pause_storm_errors",
     "outbound_pci_stalled_wr_events": "pci_stalled_s",
     "rx_bits_phy": "rx_bits",
@@ -72,6 +77,8 @@ _RDMA_EXPORTER: Final[Mapping[str, str]] = {
     "roce_pfc_pause_frames": "pause_frames",
     "roce_pfc_pause_duration": "pause_us",
     "netdev_rx_discards_phy": "rx_discards_phy",
+    "phy_rx_crc_errors": "crc_errors",
+    "phy_link_down_events": "link_down_events",
     "pcie_outbound_stalled_seconds": "pci_stalled_s",
     "phy_rx_bits": "rx_bits",
     "phy_rx_corrected_bits": "corrected_bits",
@@ -152,6 +159,8 @@ def _with(sample: Sample, **more: str) -> frozenset[tuple[str, str]]:
 
 
 def _line(port: Mapping[str, str]) -> Iterator[Sample]:
+    key = labels(device=port.get("device", ""), port=port.get("port", ""))
     if (rate := line_rate(port.get("link_speed", ""))) is not None:
-        key = labels(device=port.get("device", ""), port=port.get("port", ""))
         yield Sample("rate_bytes_s", key, rate)
+    if state := port.get("state", ""):
+        yield Sample("state", key, float(ACTIVE if state.upper().endswith("ACTIVE") else 1))

@@ -1,0 +1,1 @@
+"""What quantities of models, GPUs and clusters mean."""

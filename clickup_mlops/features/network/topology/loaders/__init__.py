@@ -1,0 +1,1 @@
+"""Kinds of descriptions of a topology, one file each."""
