@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from clickup_mlops.errors import ClickUpMlopsError
+from clickup_mlops.pace import paced
 
 MOST_SERIES: Final = 20_000
 """Of one source at one time. Each costs about 50 µs of processor time and 2 kB."""
@@ -62,7 +63,7 @@ class Scrape:
         A series that lacks one of them belongs to no group.
         """
         by_labels: dict[Labels, list[Sample]] = defaultdict(list)
-        for sample in self.samples:
+        for sample in paced(self.samples):
             chosen = frozenset(pair for pair in sample.labels if pair[0] in by)
             if len(chosen) == len(by):
                 by_labels[chosen].append(sample)

@@ -10,6 +10,7 @@ from clickup_mlops.features.metrics.derive.counters import increases
 from clickup_mlops.features.metrics.derive.histogram import Quantile, classic
 from clickup_mlops.features.metrics.derive.histogram import quantile as _quantile
 from clickup_mlops.features.metrics.scrape import Labels, Reading, Window
+from clickup_mlops.pace import paced
 
 Value = float | Quantile | None
 Formula = Callable[[Window], Value]
@@ -137,7 +138,7 @@ def read(measures: Iterable[Measure], window: Window) -> Iterable[Reading]:
         by: tuple(window.groups(by)) for by in dict.fromkeys(measure.by for measure in measures)
     }
     for measure in measures:
-        for key, group in groups[measure.by]:
+        for key, group in paced(groups[measure.by]):
             value = measure.formula(group)
             if value is not None:
                 yield _reading(measure, value, key, window.now.at_ms)

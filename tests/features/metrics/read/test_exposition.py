@@ -27,3 +27,14 @@ def test_what_servers_really_write_is_read() -> None:
     found = parse(text, prefixes("a"))
     assert [dict(one.labels)["x"] for one in found.samples] == ["1", "2", "3", 'say "4"', "6"]
     assert not found.problems
+
+
+def test_a_series_that_is_read_again_brings_its_new_value() -> None:
+    """Only the value is parsed then; what is wrong with the line is said again."""
+    pages = ('a{x="}"} 1\na{x="}" 2\n', 'a{x="}"} 3 1700000000000\na{x="}" 2\n')
+    expositions = [parse(page, prefixes("a")) for page in pages]
+    assert [exposition.samples for exposition in expositions] == [
+        (Sample("a", labels(x="}"), 1),),
+        (Sample("a", labels(x="}"), 3),),
+    ]
+    assert all(len(exposition.problems) == 1 for exposition in expositions)
