@@ -151,6 +151,22 @@ class Monday:
         for chunk in _split_chunks(list(ids), IDS_PER_CALL):
             yield from self._read_by_id(chunk, list(formulas)[:FORMULAS_PER_CALL])
 
+    def history(self, boards: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+        """What happened on the boards, as far back as the account's plan keeps it, newest first:
+        `event`, `data` (JSON as text), `user_id` and `created_at` (units of 100 ns, as text).
+        """
+        for page in range(1, _MOST_PAGES):
+            variables = {"boards": list(boards), "limit": _LOGS_PER_PAGE, "page": page}
+            answer = self._send("board_history", variables)
+            logs = [
+                log
+                for board in _select_objects(answer.get("boards"))
+                for log in _select_objects(board.get("activity_logs"))
+            ]
+            yield from logs
+            if not logs:
+                return
+
     def updates(self, boards: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         """The updates of the boards' items with their replies, each once, in no certain order."""
         size, offset, yielded_ids = _PageSize(UPDATES_PER_PAGE), 0, set[str]()

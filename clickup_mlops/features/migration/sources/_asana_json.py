@@ -12,6 +12,7 @@ from clickup_mlops.features.migration.sources._files.entries import (
     Comment,
     Entry,
     Field,
+    PastChange,
     Problems,
     Raw,
 )
@@ -81,6 +82,7 @@ class Tasks:
             updated_ms=dates.unix_ms(clean(task.get("modified_at"))),
             url=clean(task.get("permalink_url")),
             comments=tuple(_comments(task)),
+            changes=tuple(_changes(task)),
         )
 
     def _raw(self, task: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
@@ -152,6 +154,30 @@ def _comments(task: Mapping[str, Any]) -> Iterator[Comment]:
                 person(story.get("created_by")) or "",
                 dates.unix_ms(clean(story.get("created_at"))),
             )
+
+
+def _changes(task: Mapping[str, Any]) -> Iterator[PastChange]:
+    """Stories of the system: `opt_fields=stories.resource_subtype,stories.old_section.name,
+    stories.new_section.name,stories.assignee.gid`; developers.asana.com/reference/stories.
+    """
+    for story in objects(task.get("stories")):
+        at_ms = dates.unix_ms(clean(story.get("created_at")))
+        kind, actor = clean(story.get("resource_subtype")), person(story.get("created_by")) or ""
+        if at_ms is None:
+            continue
+        if kind in ("marked_complete", "marked_incomplete"):
+            ends = _STATES if kind == "marked_complete" else _STATES[::-1]
+            yield PastChange(at_ms, "status", *ends, actor)
+        elif kind == "section_changed":
+            sections = (mapping(story.get(f"{end}_section")) for end in ("old", "new"))
+            before, after = (clean(section.get("name")) for section in sections)
+            yield PastChange(at_ms, "status", before, after, actor)
+        elif kind in ("assigned", "unassigned"):
+            assignee = person(story.get("assignee")) or ""
+            yield PastChange(at_ms, "assignee", "", assignee if kind == "assigned" else "", actor)
+
+
+_STATES: Final = (state(None).name, state("completed").name)
 
 
 def _file(record: Mapping[str, Any]) -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from clickup_mlops.features.migration.records import Board, Option, Person
+from clickup_mlops.features.migration.records import Board, Option
+from clickup_mlops.features.migration.sources import _jira_changelog
 from clickup_mlops.features.migration.sources._files import dates
 from clickup_mlops.features.migration.sources._files.entries import (
     Comment,
@@ -22,6 +23,7 @@ from clickup_mlops.features.migration.sources._files.markup import (
 )
 from clickup_mlops.features.migration.sources._files.text import clean, mapping, objects, stable_id
 from clickup_mlops.features.migration.sources._jira_csv import related_to, waits_for
+from clickup_mlops.features.migration.sources._jira_people import person_of
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.spelling import format_count
 
@@ -69,7 +71,9 @@ class Issues:
                 if not key or not fields:
                     problems.add(f"{file.path.name}, issue {number}: skipped, no key or no fields")
                     continue
-                yield _board(key, fields), self._entry(key, fields, file.names, problems)
+                entry = self._entry(key, fields, file.names, problems)
+                changes = tuple(_jira_changelog.changes(mapping(issue), problems))
+                yield _board(key, fields), replace(entry, changes=changes)
 
     def _entry(self, key: str, fields: JsonObject, names: JsonObject, problems: Problems) -> Entry:
         self._check_comments(key, fields, problems)
@@ -80,7 +84,7 @@ class Issues:
             raw=list(self._raw(fields, names)),
             parent=clean(mapping(fields.get("parent")).get("key")) or None,
             description=markdown_of_document(fields.get("description")),
-            creator=_person(fields.get("creator")) or "",
+            creator=person_of(fields.get("creator")) or "",
             created_ms=dates.unix_ms(clean(fields.get("created"))),
             updated_ms=dates.unix_ms(clean(fields.get("updated"))),
             comments=tuple(
@@ -156,7 +160,7 @@ def _standard(name: str, type_: str, value: Json) -> Raw:
         category = mapping(value.get("statusCategory")).get("key")
         return Option(text, text, done=category == "done")
     if type_ == "people":
-        return [person] if (person := _person(value)) else None
+        return [person] if (person := person_of(value)) else None
     if isinstance(value, list):
         return [text for entry in value if (text := _name(entry))]
     if name == "environment":
@@ -168,11 +172,11 @@ def _standard(name: str, type_: str, value: Json) -> Raw:
 def _custom(value: Json) -> tuple[str, Raw]:
     """Type, as far as the value says it, and value."""
     if isinstance(value, list):
-        if people := [person for entry in value if (person := _person(entry))]:
+        if people := [person for entry in value if (person := person_of(entry))]:
             return "people", people
         return "dropdown", [text for entry in value if (text := _name(entry))]
     if isinstance(value, dict):
-        if person := _person(value):
+        if person := person_of(value):
             return "people", [person]
         if value.get("type") == "doc":
             return "long_text", markdown_of_document(value)
@@ -190,18 +194,6 @@ def _name(value: Json) -> str:
     return sprint[1] if sprint else text
 
 
-def _person(value: Json) -> Person | None:
-    """A user; only those have a display name."""
-    if not isinstance(value, dict) or "displayName" not in value:
-        return None
-    id = clean(value.get("accountId") or value.get("key") or value.get("name"))
-    name, email = clean(value["displayName"]), clean(value.get("emailAddress"))
-    is_app = value.get("accountType") == "app"
-    return Person(
-        id or name, name, email, "agent" if is_app else "person", value.get("active") is not False
-    )
-
-
 def _comment(key: str, comment: JsonObject) -> Comment:
     created, updated = (
         dates.unix_ms(clean(comment.get(key_name))) for key_name in ("created", "updated")
@@ -209,7 +201,7 @@ def _comment(key: str, comment: JsonObject) -> Comment:
     return Comment(
         clean(comment.get("id")) or stable_id(key, comment),
         html_of_markdown(markdown_of_document(comment.get("body"))),
-        _person(comment.get("author")) or "",
+        person_of(comment.get("author")) or "",
         created,
         updated if updated != created else None,
     )
@@ -224,6 +216,6 @@ def _work(worklog: JsonObject) -> dict[str, Raw]:
     start, seconds = dates.unix_ms(clean(worklog.get("started"))), worklog.get("timeSpentSeconds")
     if start is None or not isinstance(seconds, int):
         return {}
-    person = _person(worklog.get("author"))
+    person = person_of(worklog.get("author"))
     end = start + seconds * 1000
     return {"from_ms": start, "to_ms": end, "person": person.id if person else "", "manual": True}

@@ -57,7 +57,8 @@ SOURCE: Final = SourceKind(
         "comments, unless a JSON file has the tasks' stories",
         "in CSV: parents and dependencies whose name several tasks have",
         "a second project of a task: it is moved with its first one",
-        "rules, forms, goals, portfolios, permissions and the history of changes",
+        "the history of changes, unless a JSON file has the tasks' stories",
+        "rules, forms, goals, portfolios and permissions",
     ),
     item_noun="task",
 )

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from clickup_mlops.errors import ContentError
-from clickup_mlops.features.migration.records import Board, Option, Person
+from clickup_mlops.features.migration.records import Board, Option
 from clickup_mlops.features.migration.source import Selection, Source, SourceKind
+from clickup_mlops.features.migration.sources import _github_events
 from clickup_mlops.features.migration.sources._files import dates
 from clickup_mlops.features.migration.sources._files.entries import (
     Comment,
@@ -31,6 +32,7 @@ from clickup_mlops.features.migration.sources._files.text import (
     read_json,
     stable_id,
 )
+from clickup_mlops.features.migration.sources._github_events import person_of
 from clickup_mlops.spelling import format_count
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ class Issues:
     """Files of issues."""
 
     files: Sequence[tuple[Path, Sequence[Any]]]
+    events: Mapping[str, Sequence[Mapping[str, Any]]]
+    """Of the repositories, by the issue's address in the API."""
 
     def read(self, problems: Problems) -> Iterator[tuple[Board, Entry]]:
         """Every issue with its repository; a pull request is reported instead."""
@@ -70,12 +74,19 @@ class Issues:
                     problems.add(f"{path.name}, {where}: skipped, it is a pull request")
                 else:
                     board = _board(path, url)
-                    yield board, _entry(board, number, issue, problems)
+                    entry = _entry(board, number, issue, problems)
+                    events = self.events.get(_api_url(issue, board, number), ())
+                    yield board, replace(entry, changes=(*_github_events.changes(issue, events),))
 
 
 def _open(selection: Selection, _: "MondaySettings") -> Source:
-    files = [(path, _issues(path)) for path in files_of(selection, _SUFFIXES)]
-    read = Issues(files).read
+    records = [(path, _issues(path)) for path in files_of(selection, _SUFFIXES)]
+    events = _github_events.by_issue([record for _, page in records for record in page])
+    files = [
+        (path, [record for record in page if not _github_events.is_event(record)])
+        for path, page in records
+    ]
+    read = Issues(files, events).read
     tables = tables_of(read)
     if not tables:
         raise ContentError(files[0][0], "", f"has no issue{first_problem(read)}")
@@ -104,7 +115,7 @@ def _entry(board: Board, number: str, issue: Mapping[str, Any], problems: Proble
         raw=list(_raw(issue)),
         parent=_parent(board, issue),
         description=clean(issue.get("body")),
-        creator=_person(issue.get("author") or issue.get("user")) or "",
+        creator=person_of(issue.get("author") or issue.get("user")) or "",
         created_ms=_moment(issue, "createdAt", "created_at"),
         updated_ms=_moment(issue, "updatedAt", "updated_at"),
         url=_url(issue),
@@ -116,7 +127,7 @@ def _raw(issue: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
     milestone = mapping(issue.get("milestone"))
     yield _STATUS, _state(issue)
     people = [
-        person for assignee in objects(issue.get("assignees")) if (person := _person(assignee))
+        person for assignee in objects(issue.get("assignees")) if (person := person_of(assignee))
     ]
     yield _ASSIGNEES, people
     yield _LABELS, list(_labels(issue.get("labels")))
@@ -140,22 +151,13 @@ def _labels(labels: Any) -> Iterator[str]:
             yield name
 
 
-def _person(user: Any) -> Person | None:
-    login = clean(mapping(user).get("login"))
-    if not login:
-        return None
-    is_bot = user.get("is_bot") is True or user.get("type") == "Bot"
-    name, email = clean(user.get("name")) or login, clean(user.get("email"))
-    return Person(login, name, email, "agent" if is_bot else "person")
-
-
 def _comment(at: str, comment: Mapping[str, Any]) -> Comment:
     created = _moment(comment, "createdAt", "created_at")
     updated = _moment(comment, "updatedAt", "updated_at")
     return Comment(
         clean(comment.get("id")) or stable_id(at, comment),
         html_of_markdown(clean(comment.get("body"))),
-        _person(comment.get("author") or comment.get("user")) or "",
+        person_of(comment.get("author") or comment.get("user")) or "",
         created,
         updated if updated != created else None,
     )
@@ -168,6 +170,13 @@ def _number(issue: Any) -> str:
 
 def _url(issue: Any) -> str:
     return clean(mapping(issue).get("html_url") or mapping(issue).get("url"))
+
+
+def _api_url(issue: Any, board: Board, number: str) -> str:
+    """Its address in GitHub's API; `gh` gives that of the page alone."""
+    url = clean(mapping(issue).get("url"))
+    is_api = "/repos/" in url
+    return url if is_api else f"https://api.github.com/repos/{board.id}/issues/{number}"
 
 
 def _is_pull_request(issue: Mapping[str, Any], url: str) -> bool:
@@ -203,7 +212,7 @@ SOURCE: Final = SourceKind(
         "comments in JSON of the REST API: it only counts them",
         "files and images: they stay links in the text",
         "e-mail addresses of people, unless they are public",
-        "colours of labels, projects, reactions, links between issues and the history of changes",
+        "colours of labels, projects, reactions and links between issues",
     ),
     item_noun="issue",
 )

@@ -60,7 +60,8 @@ SOURCE: Final = SourceKind(
     suffixes=_SUFFIXES,
     missing=(
         "attachments: they stay links to Jira, which need a login",
-        "boards, filters, workflows, automations, permissions and the history of changes",
+        "boards, filters, workflows, automations and permissions",
+        "the history of changes, unless JSON was exported with expand=changelog",
         "in CSV: time zones (a time is read as UTC) and e-mail addresses of people",
         "in JSON: comments that the search left out; each issue with such is reported",
         "macros, colours and images in texts: they stay as they are written",

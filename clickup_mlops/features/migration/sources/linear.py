@@ -10,7 +10,13 @@ from clickup_mlops.features.migration.records import Board, Option
 from clickup_mlops.features.migration.source import Selection, Source, SourceKind
 from clickup_mlops.features.migration.sources._files import dates
 from clickup_mlops.features.migration.sources._files import explanation as explanations
-from clickup_mlops.features.migration.sources._files.entries import Entry, Field, Problems, Raw
+from clickup_mlops.features.migration.sources._files.entries import (
+    Entry,
+    Field,
+    PastChange,
+    Problems,
+    Raw,
+)
 from clickup_mlops.features.migration.sources._files.explanation import Explanation
 from clickup_mlops.features.migration.sources._files.file_source import (
     FileSource,
@@ -91,6 +97,7 @@ class Csv:
             created_ms=dates.unix_ms(values.get("Created", "")),
             updated_ms=dates.unix_ms(values.get("Updated", "")),
             archived=bool(values.get("Archived")),
+            changes=tuple(_changes(values)),
         )
 
     def _raw(self, values: Mapping[str, str]) -> Iterator[tuple[Field, Raw]]:
@@ -103,6 +110,18 @@ class Csv:
         for title in ("Related to", "Duplicate of"):
             related = [{"item": id, "board": "", "name": id} for id in _ids(values, title)]
             yield field(title.lower().replace(" ", "_"), title, "board_relation"), related
+
+
+def _changes(values: Mapping[str, str]) -> Iterator[PastChange]:
+    """An issue remembers when it was triaged, started and ended, and no other status."""
+    before = "Created"
+    for title in ("Triaged", "Started", "Completed", "Canceled"):
+        at_ms = dates.unix_ms(values.get(title, ""))
+        if at_ms is not None:
+            is_last = title in ("Completed", "Canceled")
+            after = values.get("Status", "") if is_last else title
+            yield PastChange(at_ms, "status", before, after)
+            before = after
 
 
 def _open(selection: Selection, _: "MondaySettings") -> Source:
@@ -144,6 +163,7 @@ SOURCE: Final = SourceKind(
     suffixes=_SUFFIXES,
     missing=(
         "comments and attachments",
+        "changes of status but the times of triage, start and end; changes of assignees",
         "names of people who are shown by their e-mail address",
         "the order and colours of statuses and labels",
         "projects' and initiatives' texts, views, automations and permissions",

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from clickup_mlops.errors import ApiError, InputError, NotFound, Unauthorized
 from clickup_mlops.features.migration.batches import batches
+from clickup_mlops.features.migration.history import Change
 from clickup_mlops.features.migration.records import Asset, Board, Item, Manual, Person, Update
 from clickup_mlops.features.migration.source import Selection, SourceKind
+from clickup_mlops.features.migration.sources import _monday_history
 from clickup_mlops.features.migration.sources import _monday_records as records
 from clickup_mlops.features.migration.sources._order import age, oldest_first, parents_first
 from clickup_mlops.features.migration.sources._problems import Problems
@@ -87,6 +89,14 @@ class MondaySource:
             if since_ms is None or changed_ms >= since_ms:
                 yield update
         self._read.add((board.id, "updates"))
+
+    def history(self, board: Board) -> Iterator[Change]:
+        """What the activity log says, as far back as the account's plan keeps it."""
+        try:
+            for log in self._monday.history([board.id, *self._hidden(board)]):
+                yield from _monday_history.changes(board, dict(log))
+        except ApiError as problem:
+            self._skip(problem, f'board {board.id} "{board.name}", activity log')
 
     def assets(self, board: Board) -> Iterator[Asset]:
         """The files of the board's items and updates, which are read if they were not yet."""

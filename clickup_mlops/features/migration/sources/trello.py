@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 from clickup_mlops.errors import ContentError
 from clickup_mlops.features.migration.records import Board, Option, Person
 from clickup_mlops.features.migration.source import Selection, Source, SourceKind
+from clickup_mlops.features.migration.sources import _trello_actions
 from clickup_mlops.features.migration.sources._files import dates
 from clickup_mlops.features.migration.sources._files.entries import (
     Comment,
     Entry,
     Field,
+    PastChange,
     Problems,
     Raw,
     Table,
@@ -113,12 +115,20 @@ class TrelloBoard:
         )
 
     @cached_property
-    def _comments(self) -> Mapping[str, list[Mapping[str, Any]]]:
-        actions = objects(self.content.get("actions"))
-        comments = [action for action in actions if clean(action.get("type")) in _COMMENTS]
+    def _actions(self) -> Mapping[str, list[Mapping[str, Any]]]:
         return _by(
-            comments, lambda action: mapping(mapping(action.get("data")).get("card")).get("id")
+            objects(self.content.get("actions")),
+            lambda action: mapping(mapping(action.get("data")).get("card")).get("id"),
         )
+
+    def _comments(self, card_id: str) -> list[Mapping[str, Any]]:
+        actions = self._actions.get(card_id, ())
+        return [action for action in actions if clean(action.get("type")) in _COMMENTS]
+
+    def _changes(self, card_id: str) -> Iterator[PastChange]:
+        for action in self._actions.get(card_id, ()):
+            actor = _person(action.get("memberCreator")) or ""
+            yield from _trello_actions.changes(action, actor, self._member)
 
     @cached_property
     def _customs(self) -> Mapping[str, tuple[Field, Mapping[str, str]]]:
@@ -150,7 +160,8 @@ class TrelloBoard:
             updated_ms=dates.unix_ms(clean(card.get("dateLastActivity"))),
             url=clean(card.get("shortUrl") or card.get("url")),
             archived=card.get("closed") is True or of.get("closed") is True,
-            comments=tuple(map(_comment, self._comments.get(id, ()))),
+            comments=tuple(map(_comment, self._comments(id))),
+            changes=tuple(self._changes(id)),
         )
 
     def _raw(self, card: Mapping[str, Any]) -> Iterator[tuple[Field, Raw]]:
@@ -260,7 +271,7 @@ SOURCE: Final = SourceKind(
     suffixes=_SUFFIXES,
     missing=(
         "attachments: they stay links to Trello, which need a login",
-        "comments older than the latest 1,000 actions of the board",
+        "comments and moves older than the latest 1,000 actions of the board",
         "e-mail addresses of members, colours of labels, covers, stickers and votes",
         "automations (Butler), Power-Ups and permissions",
         "assignees and due dates of single checklist items",

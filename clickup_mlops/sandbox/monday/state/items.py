@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clickup_mlops.sandbox.monday.state import entries, structure
-from clickup_mlops.sandbox.monday.state.model import Board, Item
+from clickup_mlops.sandbox.monday.state.labels import find_label
+from clickup_mlops.sandbox.monday.state.model import Board, Column, Item
 from clickup_mlops.sandbox.monday.state.refusal import Refusal
 from clickup_mlops.sandbox.monday.state.world import World
 
@@ -101,6 +102,7 @@ def change(
     if "name" in values:
         _check_name(values["name"])
         item.name = values["name"]
+    before = {key: item.cells.get(key) for key in columns}
     item.cells.update({key: value for key, value in raw.items() if value is not None})
     for key in [key for key, value in raw.items() if value is None]:
         item.cells.pop(key, None)
@@ -108,7 +110,19 @@ def change(
     if not quiet:
         for key, column in columns.items():
             data = {"pulse_id": item.id, "column_id": key, "column_type": column.type}
-            world.log_activity(board.id, "update_column_value", user_id, "pulse", **data)
+            shown = {
+                "previous_value": _logged_value(column, before[key]),
+                "value": _logged_value(column, item.cells.get(key)),
+            }
+            world.log_activity(board.id, "update_column_value", user_id, "pulse", **data, **shown)
+
+
+def _logged_value(column: Column, cell: Any) -> Any:
+    """As the activity log has it: of a status with the label's text."""
+    if column.type != "status" or not isinstance(cell, dict) or "index" not in cell:
+        return cell
+    label = find_label(column, int(cell["index"]), "index")
+    return {"label": {"index": cell["index"], "text": label.get("label", "")}}
 
 
 def touch(world: World, item: Item) -> None:

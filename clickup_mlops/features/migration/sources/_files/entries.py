@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from clickup_mlops.features.migration.history import Changed
 from clickup_mlops.features.migration.records import Board
 from clickup_mlops.features.migration.sources import _problems
 
@@ -43,6 +44,17 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class PastChange:
+    """A change of an item, as `history.Change`; people as the file has them."""
+
+    at_ms: int
+    field: Changed
+    before: Raw = ""
+    after: Raw = ""
+    actor: Raw = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An item as the file has it. `where` names it in messages: a row, or its key.
 
@@ -65,6 +77,7 @@ class Entry:
     url: str = ""
     archived: bool = False
     comments: tuple[Comment, ...] = ()
+    changes: tuple[PastChange, ...] = ()
 
 
 class Problems:

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from clickup_mlops.errors import InputError, NotFound
+from clickup_mlops.features.migration.history import Change
 from clickup_mlops.features.migration.records import Asset, Board, Cell, Item, Person, Update
 from clickup_mlops.features.migration.source import Selection
 from clickup_mlops.features.migration.sources._files.entries import (
     Comment,
     Entry,
+    PastChange,
     Problems,
     Raw,
     Table,
@@ -87,6 +89,12 @@ class FileSource:
         for item_id, comment in self._comments(self._table(board)):
             if since_ms is None or (comment.created_ms or since_ms) >= since_ms:
                 yield self._update(item_id, comment)
+
+    def history(self, board: Board) -> Iterator[Change]:
+        """The changes that the file has."""
+        for entry in self._entries(self._table(board)):
+            for change in entry.changes:
+                yield self._change(entry.id, change)
 
     def assets(self, board: Board) -> Iterator[Asset]:
         """The files of the archive that items and updates name; each once for each item."""
@@ -212,6 +220,13 @@ class FileSource:
             likes=comment.likes,
             assets=comment.assets,
         )
+
+    def _change(self, item_id: str, change: PastChange) -> Change:
+        values = (change.before, change.after)
+        is_person = change.field == "assignee"
+        before, after = map(self._person_id if is_person else text_of, values)
+        actor = self._person_id(change.actor)
+        return Change(item_id, change.at_ms, change.field, before, after, actor)
 
     def _person_id(self, raw: Raw) -> str:
         return "" if is_empty(raw) else self._people.find(raw).id
