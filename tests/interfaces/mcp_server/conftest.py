@@ -18,7 +18,7 @@ from mcp.client.stdio import StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult
 
-from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.sandbox import Sandbox, running
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team, settings_for, working
 from tests.ports import BoundPort
 
@@ -174,6 +174,21 @@ decimals = 3
 @pytest.fixture
 def world(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[World]:
     """Tasks were created, and the bot has routed them."""
+    with handled(clickup_sandbox, tmp_path) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def steady_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The same, for tests that leave it as it is."""
+    folder = tmp_path_factory.mktemp("steady")
+    with running(rate_limit=0) as sandbox, handled(sandbox, folder) as world:
+        yield world
+
+
+@contextmanager
+def handled(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[World]:
+    """A team whose bot has routed its tasks."""
     control = clickup_sandbox.control
     control.ui_actions.create_field(LIST, FIELD, "number")
     (tmp_path / "config.toml").write_text(_file(clickup_sandbox, tmp_path), encoding="utf-8")
@@ -197,6 +212,13 @@ def world(clickup_sandbox: Sandbox, tmp_path: Path) -> Iterator[World]:
 def reading(world: World) -> Iterator[Agent]:
     """An agent that may only read."""
     with session(world.stdio()) as agent:
+        yield agent
+
+
+@pytest.fixture(scope="module")
+def reader(steady_world: World) -> Iterator[Agent]:
+    """An agent of the world that stays as it is; it may only read."""
+    with session(steady_world.stdio()) as agent:
         yield agent
 
 
