@@ -55,6 +55,9 @@ LABELS: Final[Mapping[Scope, tuple[str, ...]]] = {
 server may leave out what all of its series have, or call it by its exporter's name.
 """
 
+SIGNED: Final = frozenset(["°C", "dBm", "correlation"])
+"""Units of what may be below 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -87,6 +90,12 @@ def unit_of(measure: str) -> str:
 def is_raw(measure: str) -> bool:
     """Whether nothing is known of it but its name."""
     return measure not in quantities()
+
+
+def is_possible(measure: str, value: float) -> bool:
+    """Whether it may be so much: programs write -1 for what they do not know."""
+    quantity = quantities().get(measure)
+    return value >= 0 or quantity is None or quantity.unit in SIGNED
 
 
 def percentiles(key: str, title: str, scope: Scope = "model") -> Iterator[Quantity]:

@@ -27,13 +27,18 @@ def labels(**values: str) -> Labels:
     return frozenset(values.items())
 
 
+FRESH_MS: Final = 300_000
+"""What says of itself that it is older is left out, as Prometheus does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One value of one series."""
+    """One value of one series. `at_ms` is its own time, if the source says one; 0: the scrape's."""
 
     name: str
     labels: Labels
     value: float
+    at_ms: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,13 +46,15 @@ class Scrape:
     """All samples of one source at one time, in Unix milliseconds. One value per series.
 
     `problems` has a sentence for each part that could not be read, `remark` one about what was read
-    and looks odd.
+    and looks odd. Of a fleet, `parts` are scrapes by the labels of their targets, and `samples` are
+    empty.
     """
 
     at_ms: int
     samples: tuple[Sample, ...]
     problems: tuple[str, ...] = ()
     remark: str = ""
+    parts: Mapping[Labels, "Scrape"] = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> Mapping[str, Mapping[Labels, float]]:
@@ -56,6 +63,17 @@ class Scrape:
         for sample in self.samples:
             by_name[sample.name][sample.labels] = sample.value
         return by_name
+
+    @cached_property
+    def own_times(self) -> Mapping[tuple[str, Labels], int]:
+        """Times that samples say themselves, in Unix ms, by name and labels."""
+        return {(entry.name, entry.labels): entry.at_ms for entry in self.samples if entry.at_ms}
+
+    @property
+    def newest_ms(self) -> int:
+        """The newest sample's time: the scrape's own, unless all say theirs."""
+        times = self.own_times
+        return max(times.values()) if times and len(times) == len(self.samples) else self.at_ms
 
     def groups(self, by: tuple[str, ...]) -> Mapping[Labels, "Scrape"]:
         """One scrape for each combination of values of these labels.
@@ -81,6 +99,22 @@ class Window:
     def seconds(self) -> float:
         """Length, in seconds; 0 without an earlier scrape."""
         return (self.now.at_ms - self.before.at_ms) / 1000 if self.before else 0.0
+
+    def parts(self) -> Iterator[tuple[Labels, "Window"]]:
+        """Of a fleet a window for each target, with its labels; else the window itself."""
+        if not self.now.parts:
+            yield NONE, self
+        for key, now in self.now.parts.items():
+            yield key, Window(now, self.before.parts.get(key) if self.before else None)
+
+    def seconds_of(self, name: str, key: Labels) -> float:
+        """Between both values of a series: the window's length, unless they say their own times.
+
+        0: nothing new came, so what happened meanwhile is not known.
+        """
+        now = self.now.own_times.get((name, key))
+        before = self.before.own_times.get((name, key)) if self.before else None
+        return self.seconds if now is None or before is None else (now - before) / 1000
 
     def values(self, *names: str) -> Mapping[Labels, float]:
         """Values now of the first of these names that is there; empty if none is."""
@@ -134,7 +168,10 @@ def scrape(at_ms: int, samples: Iterable[Sample], problems: Iterable[str] = ()) 
         TooManySeries: they are not looked at any further.
     """
     latest = {(sample.name, sample.labels): sample for sample in bounded(samples)}
-    return Scrape(at_ms, tuple(latest.values()), tuple(problems))
+    fresh = tuple(sample for sample in latest.values() if not 0 < sample.at_ms < at_ms - FRESH_MS)
+    old = len(latest) - len(fresh)
+    remark = f"{old} series are older than 5 minutes by their own times" if old else ""
+    return Scrape(at_ms, fresh, tuple(problems), remark)
 
 
 T = TypeVar("T")

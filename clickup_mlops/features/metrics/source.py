@@ -44,6 +44,9 @@ class Reader(Protocol):
     def file(self, path: str) -> str:
         """A text file, as UTF-8."""
 
+    def addresses(self, name: str) -> Sequence[str]:
+        """The IP addresses that a name has, sorted."""
+
     def paths(self, pattern: str) -> Sequence[str]:
         """The files that a pattern names, sorted."""
 

@@ -28,9 +28,11 @@ def increases(
 ) -> Iterator[tuple[Labels, float]]:
     """The increase of each series of the first name that is there, by labels.
 
-    `lazy`: as of `Window.pairs`.
+    `lazy`: as of `Window.pairs`. A series that says its own times is taken as growing evenly, and
+    its increase is that of the window's length; it is left out while it says the same time. A
+    negative value says that there is none.
     """
-    pairs = [*window.pairs(*names, lazy=lazy)]
+    pairs = [pair for pair in window.pairs(*names, lazy=lazy) if min(pair[1:]) >= 0]
     # A counter that began anew may have grown past its old value since: so may single buckets.
     restarted = {
         key
@@ -40,11 +42,12 @@ def increases(
     }
     if not wraps_at:
         restarted |= {_histogram_labels(key) for key, before, now in pairs if now < before}
+    name = next((name for name in names if name in window.now.by_name), "")
     for key, before, now in pairs:
-        if restarted and _histogram_labels(key) in restarted:
-            yield key, now
-        else:
-            yield key, increase(before, now, wraps_at=wraps_at)
+        again = restarted and _histogram_labels(key) in restarted
+        grown = now if again else increase(before, now, wraps_at=wraps_at)
+        if (seconds := window.seconds_of(name, key)) > 0:
+            yield key, grown if seconds == window.seconds else grown * window.seconds / seconds
 
 
 def is_another(window: Window) -> bool:

@@ -35,11 +35,19 @@ def gauge(
     of: Callable[[Iterable[float]], float] = sum,
     where: Where | None = None,
     factor: float = 1,
+    signed: bool = False,
 ) -> Number:
-    """Values now, all series of the group together: their sum, or `max`, `min`, `fmean`."""
+    """Values now, all series of the group together: their sum, or `max`, `min`, `fmean`.
+
+    Unless it is `signed`, a negative value says that there is none, as -1 of many programs.
+    """
 
     def formula(window: Window) -> float | None:
-        values = [value for key, value in window.values(*names).items() if _fits(key, where)]
+        values = [
+            value
+            for key, value in window.values(*names).items()
+            if (signed or value >= 0) and _fits(key, where)
+        ]
         return factor * of(values) if values else None
 
     return formula
@@ -141,7 +149,7 @@ def read(measures: Iterable[Measure], window: Window) -> Iterable[Reading]:
         for key, group in paced(groups[measure.by]):
             value = measure.formula(group)
             if value is not None:
-                yield _reading(measure, value, key, window.now.at_ms)
+                yield _reading(measure, value, key, group.now.newest_ms)
 
 
 def _reading(measure: Measure, value: float | Quantile, key: Labels, at_ms: int) -> Reading:

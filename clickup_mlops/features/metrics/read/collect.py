@@ -1,14 +1,15 @@
 """Scrapes sources and remembers the scrape before, which rates need."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any, Final
 
 from clickup_mlops.features.metrics.derive.counters import is_another
 from clickup_mlops.features.metrics.derive.formulas import read
-from clickup_mlops.features.metrics.scrape import Reading, Scrape, TooManySeries, Window
+from clickup_mlops.features.metrics.quantity import is_possible, unit_of
+from clickup_mlops.features.metrics.scrape import Labels, Reading, Scrape, TooManySeries, Window
 from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
 
 _SWAPPED: Final = (
@@ -70,8 +71,8 @@ class Collector:
             now = kind.collect(table, self._reader, now_ms)
             before = self._before.get(name)
             window = Window(now, before)
-            swapped = is_another(window)
-            readings = tuple(_readings(kind, Window(now) if swapped else window))
+            swapped = any(is_another(part) for _labels, part in window.parts())
+            readings = tuple(_readings(kind, window))
         except (SourceError, TooManySeries) as problem:
             return Collected(name, now_ms, (), (_format_problem(problem),))
         except Exception as problem:  # whatever a server answers, other sources go on
@@ -84,17 +85,28 @@ class Collector:
 
 
 def _readings(kind: Source[Any], window: Window) -> Iterator[Reading]:
-    """Without infinities, which no field can show."""
-    now = window.now
-    readings = (
-        read(kind.measures, window)
-        if kind.measures
-        else (
-            Reading(sample.name, "", sample.value, now.at_ms, sample.labels)
-            for sample in now.samples
-        )
+    """Without infinities, which no field can show, and numbers that their quantity cannot have."""
+    for labels, part in window.parts():
+        part_readings = _read(kind, Window(part.now) if is_another(part) else part)
+        for reading in part_readings:
+            if isfinite(reading.value) and is_possible(reading.measure, reading.value):
+                yield replace(reading, labels=_with(reading.labels, labels)) if labels else reading
+
+
+def _read(kind: Source[Any], window: Window) -> Iterable[Reading]:
+    """What the kind derives, or each sample by its name, with the unit that such a name has."""
+    if kind.measures:
+        return read(kind.measures, window)
+    at_ms = window.now.at_ms
+    return (
+        Reading(s.name, unit_of(s.name), s.value, s.at_ms or at_ms, s.labels)
+        for s in window.now.samples
     )
-    return (reading for reading in readings if isfinite(reading.value))
+
+
+def _with(labels: Labels, more: Labels) -> Labels:
+    """A target's labels count before those of its series."""
+    return frozenset((dict(labels) | dict(more)).items()) if labels else more
 
 
 def _format_problem(problem: SourceError | TooManySeries) -> str:

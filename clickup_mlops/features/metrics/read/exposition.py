@@ -18,6 +18,8 @@ _KNOWN_SERIES: Final = 50_000
 """Of all sources; each takes about 400 bytes."""
 _PAGE_LINE: Final = re.compile(r"#|[a-zA-Z_:][\w:.]*(\{.*\})?\s+\S+(\s+\S+)?$|\{.*\}\s+\S+")
 _SHOWN: Final = 100
+_SECONDS_END: Final = 1e11
+"""As seconds it is the year 5138, as milliseconds 1973."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,17 @@ def _samples(line: str) -> Iterator[Sample]:
     """The sample of a line, if its value is a number."""
     labelled, brace, rest_of_line = line.rpartition("}")
     series, numbers = (labelled + brace, rest_of_line) if brace else line.split(maxsplit=1)
-    value = float(numbers.split(maxsplit=1)[0])
+    number, *time = numbers.split()
+    value = float(number)
     name, labels = _parse_series(series)
     if not math.isnan(value):
-        yield Sample(name, labels, value)
+        yield Sample(name, labels, value, _at_ms(time[0]) if time else 0)
+
+
+def _at_ms(text: str) -> int:
+    """Milliseconds in the text format; seconds, with a fraction, in OpenMetrics."""
+    time = float(text)
+    return int(time * 1000) if time < _SECONDS_END else int(time)
 
 
 @lru_cache(_KNOWN_SERIES)

@@ -3,6 +3,7 @@
 import glob
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -61,6 +62,15 @@ class WorldReader:
             raise SourceError(f"{path}: {problem.strerror}") from problem
         _bounded(path, len(body))
         return body.decode("utf-8", "replace")
+
+    def addresses(self, name: str) -> Sequence[str]:
+        """The IP addresses that a name has, sorted; those of version 6 in brackets."""
+        try:
+            entries = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        except OSError as problem:
+            raise SourceError(f"{name}: {problem.strerror or problem}") from problem
+        addresses = {str(entry[4][0]) for entry in entries}
+        return sorted(f"[{text}]" if ":" in text else text for text in addresses)
 
     def paths(self, pattern: str) -> Sequence[str]:
         """The files that a pattern names, sorted."""

@@ -1,42 +1,24 @@
-"""What sources that read a page in the Prometheus text format share."""
+"""What sources that read pages in the Prometheus text format share."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
-
-from pydantic import Field, HttpUrl, SecretStr
 
 from clickup_mlops.features.metrics.derive.formulas import Measure
 from clickup_mlops.features.metrics.read.exposition import IsWanted, is_page, parse
-from clickup_mlops.features.metrics.scrape import Sample, Scrape, scrape
-from clickup_mlops.features.metrics.source import (
-    Reader,
-    Source,
-    SourceError,
-    SourceTable,
-    format_address,
-)
+from clickup_mlops.features.metrics.read.settings import PageTable
+from clickup_mlops.features.metrics.read.targets import Target, targets
+from clickup_mlops.features.metrics.scrape import Sample, Scrape, TooManySeries, scrape
+from clickup_mlops.features.metrics.source import Reader, Source, SourceError, format_address
+from clickup_mlops.spelling import format_count
 
 _OPEN_IT: Final = "Is this the address of a metrics page? Open it in a browser."
 _NONE_YET: Final = "is it the address of another server? One that is new may have none yet."
 _SHOWN: Final = 80
+_WORKERS: Final = 32
+"""Targets of a fleet that are read at the same time."""
+_MOST_SENTENCES: Final = 5
 Normalise = Callable[[Iterable[Sample]], Iterable[Sample]]
-
-
-class PageTable(SourceTable):
-    """A page in the Prometheus text format."""
-
-    url: HttpUrl
-    """Its address."""
-    bearer: SecretStr = SecretStr("")
-    """Sent as `Authorization: Bearer …`."""
-    headers: Mapping[str, str] = Field({})
-    """Other headers to send; no secrets."""
-
-    def build_headers(self) -> Mapping[str, str]:
-        """All headers of a request."""
-        token = self.bearer.get_secret_value()
-        headers = {"Accept": "text/plain;version=0.0.4", **self.headers}
-        return headers | ({"Authorization": f"Bearer {token}"} if token else {})
 
 
 def page(
@@ -45,24 +27,86 @@ def page(
     normalise: Normalise = iter,
     settings: type[PageTable] = PageTable,
 ) -> Source[Any]:
-    """A kind of source that reads one page. `normalise` renames and drops samples."""
+    """A kind of source that reads one page, or those of a fleet. `normalise` renames and drops
+    samples.
+    """
 
-    def collect(table: PageTable, reader: Reader, now_ms: int) -> Scrape:
-        text = reader.text(str(table.url), table.build_headers(), table.timeout.total_seconds())
+    def read(table: PageTable, target: Target, text: str, now_ms: int) -> Scrape:
         exposition = parse(text, is_wanted)
+        where = format_address(target.url)
         if exposition.samples:
             return scrape(now_ms, normalise(exposition.samples), exposition.problems)
         if exposition.problems or not is_page(text):
-            problem = (
-                exposition.problems[0]
-                if exposition.problems
-                else f"no metrics page: {_begin(text)!r}"
-            )
-            raise SourceError(f"{format_address(table.url)}: {problem}", hint=_OPEN_IT)
-        remark = f"{format_address(table.url)} has no metric of kind {table.kind}: {_NONE_YET}"
+            problem = (*exposition.problems, f"no metrics page: {_begin(text)!r}")[0]
+            raise SourceError(f"{where}: {problem}", hint=_OPEN_IT)
+        remark = f"{where} has no metric of kind {table.kind}: {_NONE_YET}"
         return Scrape(now_ms, (), remark=remark)
 
+    def collect(table: PageTable, reader: Reader, now_ms: int) -> Scrape:
+        return read_targets(table, reader, now_ms, read)
+
     return Source(settings, collect, measures)
+
+
+def read_targets(
+    table: PageTable,
+    reader: Reader,
+    now_ms: int,
+    read: Callable[[Any, Target, str, int], Scrape],
+) -> Scrape:
+    """What `read` makes of each target's page. Of a fleet a target that fails loses no other.
+
+    Raises:
+        SourceError: there is one page and it cannot be read, or no target can.
+    """
+
+    def read_one(target: Target) -> Scrape:
+        seconds = table.timeout.total_seconds()
+        return read(table, target, reader.text(target.url, table.build_headers(), seconds), now_ms)
+
+    fleet = targets(table, reader)
+    if not table.is_fleet:
+        return _labelled(fleet[0], read_one(fleet[0]))
+
+    def attempt(target: Target) -> Scrape | str:
+        try:
+            return read_one(target)
+        except (SourceError, TooManySeries) as problem:
+            return str(problem)
+
+    with ThreadPoolExecutor(min(_WORKERS, len(fleet)), "target") as workers:
+        return _together(now_ms, fleet, [*workers.map(attempt, fleet)])
+
+
+def _labelled(target: Target, page_scrape: Scrape) -> Scrape:
+    """A target with labels of its own is a fleet of one."""
+    if not target.labels:
+        return page_scrape
+    parts = {target.labels: page_scrape}
+    return Scrape(page_scrape.at_ms, (), page_scrape.problems, page_scrape.remark, parts)
+
+
+def _together(now_ms: int, fleet: Iterable[Target], answers: Iterable[Scrape | str]) -> Scrape:
+    parts, problems, remarks = {}, list[str](), list[str]()
+    for target, answer in zip(fleet, answers, strict=True):
+        if isinstance(answer, str):
+            problems.append(answer)
+        elif target.labels in parts:
+            where = format_address(target.url)
+            problems.append(f"{where}: left out, as another target has the same labels")
+        else:
+            parts[target.labels] = answer
+            problems += answer.problems
+            remarks += filter(None, [answer.remark])
+    if not parts:
+        raise SourceError(f"none of {format_count(len(problems), 'target')}: {problems[0]}")
+    return Scrape(now_ms, (), _few(problems), "; ".join(_few(remarks)), parts)
+
+
+def _few(sentences: list[str]) -> tuple[str, ...]:
+    """The first ones, and how many more there are: of a fleet there may be hundreds."""
+    more = len(sentences) - _MOST_SENTENCES
+    return (*sentences[:_MOST_SENTENCES], *([f"and {more} more"] if more > 0 else []))
 
 
 def _begin(text: str) -> str:

@@ -35,6 +35,6 @@ def test_a_series_that_is_read_again_brings_its_new_value() -> None:
     expositions = [parse(page, prefixes("a")) for page in pages]
     assert [exposition.samples for exposition in expositions] == [
         (Sample("a", labels(x="}"), 1),),
-        (Sample("a", labels(x="}"), 3),),
+        (Sample("a", labels(x="}"), 3, 1_700_000_000_000),),
     ]
     assert all(len(exposition.problems) == 1 for exposition in expositions)

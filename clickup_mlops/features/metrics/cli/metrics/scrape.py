@@ -1,7 +1,7 @@
 """Read sources now and print what they say. Nothing is written to ClickUp.
 
 Rates and percentiles need two scrapes: they are made `--window` seconds apart. Exits 1 when a
-source, or a part of one, could not be read.
+source, or a part of one, could not be read, or gave no number.
 """
 
 from dataclasses import asdict
@@ -17,6 +17,8 @@ from clickup_mlops.ports.cli.exit_codes import ExitCode
 if TYPE_CHECKING:
     from clickup_mlops.features.metrics.read.collect import Collected
     from clickup_mlops.features.metrics.scrape import Reading
+
+_NOTHING = "no number: rates need two scrapes, and what a server has not counted yet is unknown"
 
 
 @click.command(help=__doc__)
@@ -35,8 +37,8 @@ def command(names: tuple[str, ...], window: int, config: Path | None, as_json: b
         output.json_value({"sources": [_plain(source) for source in collected]})
     else:
         _print(collected)
-    has_problems = any(source.problems for source in collected)
-    return ExitCode.ERROR if has_problems else ExitCode.DONE
+    is_complete = all(source.readings and not source.problems for source in collected)
+    return ExitCode.DONE if is_complete else ExitCode.ERROR
 
 
 def _plain(source: "Collected") -> dict[str, object]:
@@ -54,11 +56,9 @@ def _print(collected: "list[Collected]") -> None:
         output.table(("source", "measure", "value", "unit", "labels"), rows)
     elif not collected:
         click.echo(NO_SOURCE)
-    elif not any(source.messages for source in collected):
-        click.echo("No source gave a number.")
     for source in collected:
-        for problem in source.messages:
-            click.echo(f"{source.source}: {problem}", err=True)
+        for message in source.messages or (() if source.readings else (_NOTHING,)):
+            click.echo(f"{source.source}: {message}", err=True)
 
 
 def _labels(reading: "Reading") -> str:
