@@ -49,6 +49,8 @@ class _Place:
 
     name: str
     description: str = ""
+    template: str = ""
+    """Name of the ClickUp template that it is made of."""
     status: dict[str, Status] = dataclass_field(default_factory=dict)
     fields: Fields = dataclass_field(default_factory=dict)
     lists: "dict[str, _Place]" = dataclass_field(default_factory=dict)
@@ -271,6 +273,7 @@ def _collect(space: _Space, table: BoardTable, board: Board, needs: _Needs) -> N
     # The Lists of a Folder that is one board's have its statuses and fields in common.
     owners = [above] if folder and table.groups == "lists" else lists
     for place in owners:
+        place.template = place.template or table.place.clickup_template
         for status in needs.status:
             place.status.setdefault(fold_name(status.name), status)
         _join(place.fields, needs.fields)
@@ -312,6 +315,7 @@ def _drop_inherited(above: Fields, places: Iterable[_Place]) -> None:
 def _list(place: _Place) -> List:
     return List(
         name=place.name,
+        template=place.template,
         ignore_changes=THEIRS,
         description=place.description,
         status=tuple(place.status.values()),
@@ -322,6 +326,7 @@ def _list(place: _Place) -> List:
 def _folder(place: _Place) -> Folder:
     return Folder(
         name=place.name,
+        template=place.template,
         ignore_changes=THEIRS,
         status=tuple(place.status.values()),
         field=tuple(place.fields.values()),

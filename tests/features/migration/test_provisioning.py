@@ -257,6 +257,25 @@ def test_without_the_undocumented_call_fields_are_manual(bench: Workbench) -> No
     assert not open_work(bench.plan(want))
 
 
+@pytest.mark.parametrize("groups", ["field", "lists"])
+def test_a_place_is_made_of_a_clickup_template(bench: Workbench, groups: Groups) -> None:
+    """It brings the fields and statuses that the API cannot create."""
+    kind = "folder" if groups == "lists" else "list"
+    bench.control.ui_actions.define_template(kind, "ML board")
+    mapping = mapped(MODELS, groups=groups)
+    table = mapping.boards["1"]
+    place = table.place.model_copy(update={"clickup_template": "ML board"})
+    named = mapping.model_copy(update={"boards": {"1": table.model_copy(update={"place": place})}})
+    want = tree(named, [MODELS], column_types())
+    (created,) = (
+        step
+        for step in bench.plan(want).steps
+        if step.path[-1][0] == kind and step.operation == "create"
+    )
+
+    assert "ML board" in str(created)
+
+
 def test_a_field_of_the_space_does_for_all_its_lists(bench: Workbench) -> None:
     """A person makes it once, instead of once in each List."""
     other = Board("2", "Data", COLUMNS[4:5], workspace="ML")

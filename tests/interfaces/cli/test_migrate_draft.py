@@ -154,6 +154,18 @@ def test_provision_makes_the_places_once(both: Cli, clickup_sandbox: Sandbox) ->
     assert planned.code in (0, 3)
 
 
+def test_fields_are_written_as_sheets_for_the_importer(both: Cli, tmp_path: Path) -> None:
+    """ClickUp's importer creates fields from them, which its API cannot."""
+    drafted(both)
+    folder = tmp_path / "sheets"
+    ran = both("migrate", "provision", str(OUT), "--csv", str(folder))
+
+    sheets = [*folder.iterdir()]
+    assert ran.code == 3
+    assert sheets and all(f"Wrote {sheet}" in ran.out for sheet in sheets)
+    assert "Source ID" in sheets[0].read_text(encoding="utf-8")
+
+
 def test_a_draft_can_be_provisioned_run_and_verified(both: Cli, clickup_sandbox: Sandbox) -> None:
     """As it was written, once people have set the statuses."""
     world, by_hand = clickup_sandbox.control.world, clickup_sandbox.control.ui_actions

@@ -19,6 +19,7 @@ from clickup_mlops.features.migration.mapping.model import (
     PlaceTable,
     SourceTable,
 )
+from clickup_mlops.features.migration.mapping.samples import NO_SAMPLE, BoardSample
 from clickup_mlops.features.migration.mapping.template_fields import TemplateFields
 from clickup_mlops.features.migration.mapping.template_match import Classify, TemplateMatch
 from clickup_mlops.features.migration.records import Board, Person
@@ -54,13 +55,13 @@ class Wishes:
 @dataclass(frozen=True, slots=True)
 class World:
     """What a draft is made with: column types, members of the ClickUp Workspace, workspace
-    templates by name, and the classifier of texts. `item_names` are of some items, by board.
+    templates by name, and the classifier of texts. `samples` are of some items, by board.
     """
 
     columns: ReadOnly[str, ColumnType]
     members: Sequence[Member] = ()
     templates: ReadOnly[str, TemplateFields] = field(default_factory=dict)
-    item_names: ReadOnly[str, Sequence[str]] = field(default_factory=dict)
+    samples: ReadOnly[str, BoardSample] = field(default_factory=dict)
     classify: Classify = unclear
 
 
@@ -166,9 +167,8 @@ def _board(
 ) -> BoardTable:
     at: Location = ("boards", board.id)
     groups, why = _groups(board, places.groups, world)
-    match = template_match.find(
-        board, world.item_names.get(board.id, ()), world.templates, world.classify
-    )
+    sample = world.samples.get(board.id, NO_SAMPLE)
+    match = template_match.find(board, sample.names, world.templates, world.classify)
     names = _names(world.templates.get(match.template))
     proposals_by_key = _columns(board, world, names, groups)
     notes[at] = [_headline(board)]
@@ -232,10 +232,13 @@ def _names(extra: TemplateFields | None) -> Names:
 def _columns(
     board: Board, world: World, names: Names, groups: Groups
 ) -> dict[str, tuple[Proposal, ...]]:
-    status = groups != "status"
+    status, sample = groups != "status", world.samples.get(board.id, NO_SAMPLE)
     kinds = {"columns": board.columns, "subitem_columns": board.subitem_columns}
     return {
-        key: tuple(draft_columns.propose(columns, world.columns, names, status=status))
+        key: tuple(
+            draft_columns.without_values(proposal, sample)
+            for proposal in draft_columns.propose(columns, world.columns, names, status=status)
+        )
         for key, columns in kinds.items()
     }
 

@@ -12,6 +12,7 @@ from clickup_mlops.features.migration.columns.status import NO_PRIORITY, OWN_NAM
 from clickup_mlops.features.migration.mapping import words
 from clickup_mlops.features.migration.mapping.check import NAME, ONLY_ONE
 from clickup_mlops.features.migration.mapping.model import ColumnTable
+from clickup_mlops.features.migration.mapping.samples import BoardSample
 from clickup_mlops.features.migration.records import Column
 from clickup_mlops.features.provisioning.fields import WITH_OPTIONS
 from clickup_mlops.features.provisioning.tree import fold_name
@@ -45,6 +46,8 @@ class Names:
         `own`, the names of the columns beside this one.
         """
         name, number = words.clean(title) or field_type, 1
+        if fold_name(name) not in self.used:
+            name = self._synonym(name, field_type, siblings) or name
         while not self._is_free(name, field_type, siblings):
             number += 1
             end = f" {number}"
@@ -52,6 +55,19 @@ class Names:
         siblings.add(fold_name(name))
         # A shared field is spelled in one way.
         return self.used.setdefault(fold_name(name), (name, field_type))[0]
+
+    def _synonym(self, title: str, field_type: str, siblings: set[str]) -> str:
+        """The name of a field that is there and means the same; empty: there is none."""
+        meaning = words.find_meaning(title)
+        names = (name for name, type_ in self.used.values() if type_ == field_type)
+        return next(
+            (
+                name
+                for name in names
+                if words.find_meaning(name) == meaning and fold_name(name) not in siblings
+            ),
+            "",
+        )
 
     def _is_free(self, name: str, field_type: str, siblings: set[str]) -> bool:
         _, existing_type = self.used.get(fold_name(name), ("", field_type))
@@ -83,6 +99,15 @@ def propose(
         proposal = _proposal(column, types, aim, names, siblings)
         possible = {target.slot for target in _targets(column, types)} & open_slots
         yield replace(proposal, notes=(*proposal.notes, *map(_QUESTIONS.__getitem__, possible)))
+
+
+def without_values(proposal: Proposal, sample: BoardSample) -> Proposal:
+    """The proposal; that of a field is left out if no item has a value for it."""
+    if proposal.table.to != "field" or not sample.is_empty(proposal.id):
+        return proposal
+    note = 'No item has a value. To have the field all the same: `to = "field"`.'
+    empty = {"to": "none", "because": "no item has a value"}
+    return replace(proposal, table=proposal.table.model_copy(update=empty), notes=(note,))
 
 
 # Which column becomes which attribute of the task
@@ -211,7 +236,12 @@ def _notes(column: Column, table: ColumnTable, kind: ColumnType | None) -> Itera
     if table.type != column.type:
         yield f'The type "{column.type}" is not known: the text that the source shows is kept.'
     if table.to == "field" and fold_name(table.field) != fold_name(table.title):
-        yield f'Another field is called "{table.title}".'
+        is_same = words.find_meaning(table.field) == words.find_meaning(table.title)
+        yield (
+            f'The template has this field as "{table.field}".'
+            if is_same
+            else f'Another field is called "{table.title}".'
+        )
     if table.to == "description":
         yield "Kept in the task's description."
     if table.to == "status":

@@ -84,6 +84,9 @@ class PlaceTable(Table):
     """The List's name."""
     template: str = ""
     """Workspace template whose fields the place gains, such as `llm_serving`; empty: none."""
+    clickup_template: str = ""
+    """Name of a ClickUp List template, or Folder template with groups as lists. A List or Folder
+    that is created is made of it, with the template's fields, statuses and views; empty: none."""
 
 
 class BoardTable(Table):

@@ -12,8 +12,6 @@ from clickup_mlops.features.migration.records import Board
 
 Classify = Callable[[str, str], str]
 """Workload of a text, by title and body; "" if it is unclear."""
-MOST_ITEMS: Final = 30
-"""Names of items that are looked at."""
 _OTHER: Final = "other"
 _SHARE: Final = 0.5
 """The share of the votes that a workload needs."""
@@ -37,11 +35,11 @@ def find(
 
     `names` are of some of its items. Words that many templates use tell little.
     """
-    workload, share = _workload(board, names[:MOST_ITEMS], classify)
+    workload, share = _workload(board, names, classify)
     if not workload:
         return TemplateMatch()
     why = f"looks like {workload} work ({share:.0%} of its texts)"
-    words = set(split(" ".join((*_texts(board), *names[:MOST_ITEMS]))))
+    words = set(split(" ".join((*_texts(board), *names))))
     scored = _scores(words, {n: g for n, g in offered.items() if g.workload == workload})
     best = max(scored, key=lambda name: (sum(scored[name].values()), name), default="")
     if not best or not scored[best]:

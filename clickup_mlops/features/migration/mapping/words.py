@@ -29,6 +29,31 @@ _DUE: Final = re.compile(
 )
 _START: Final = re.compile(r"\b(start|begin)", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W_]{3,}")
+_PART: Final = re.compile(r"[^\W_]+|%")
+_PERCENTILE: Final = re.compile(r"p\d{2,3}")
+_KINDS_OF_TIME: Final = frozenset({"latency", "ttft", "tpot", "queue", "token"})
+_FILLERS: Final = frozenset({"the", "of", "in", "a", "name", "value", "current", "avg", "mean"})
+_SYNONYMS: Final = {
+    "acc": "accuracy",
+    "error": "errors",
+    "gpus": "gpu",
+    "hrs": "hours",
+    "latencies": "latency",
+    "millis": "ms",
+    "milliseconds": "ms",
+    "mins": "min",
+    "minutes": "min",
+    "msec": "ms",
+    "pct": "%",
+    "percent": "%",
+    "qps": "rps",
+    "sec": "s",
+    "seconds": "s",
+    "util": "utilisation",
+    "utilization": "utilisation",
+    "ver": "version",
+}
+"""Other spellings of words in names of fields."""
 _EMPTY: Final = frozenset({"all", "and", "are", "for", "from", "has", "its", "not", "the", "with"})
 """Words that say nothing about the work."""
 
@@ -38,6 +63,17 @@ def split(text: str) -> Iterator[str]:
     for word in _WORD.findall(text.casefold()):
         if word not in _EMPTY:
             yield word[:-1] if len(word) > 3 and word.endswith("s") else word
+
+
+def find_meaning(title: str) -> frozenset[str]:
+    """What a field of that title holds, as words: those of `p99 (ms)` and of `P99 latency ms` are
+    the same, those of `p99 (s)` are not.
+    """
+    parts = {_SYNONYMS.get(part, part) for part in _PART.findall(title.casefold())}
+    if any(_PERCENTILE.fullmatch(part) for part in parts) and not parts & _KINDS_OF_TIME:
+        parts.add("latency")
+    meaning = frozenset(parts) - _FILLERS
+    return meaning or frozenset(parts)
 
 
 def clean(name: str) -> str:

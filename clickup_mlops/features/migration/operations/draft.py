@@ -4,7 +4,6 @@ import os
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +14,8 @@ from clickup_mlops.features.migration.mapping import draft as drafting
 from clickup_mlops.features.migration.mapping import file
 from clickup_mlops.features.migration.mapping.draft import Draft, Wishes, World
 from clickup_mlops.features.migration.mapping.model import Groups, SourceTable
-from clickup_mlops.features.migration.mapping.template_match import MOST_ITEMS, Classify
+from clickup_mlops.features.migration.mapping.samples import NO_SAMPLE, BoardSample, sample
+from clickup_mlops.features.migration.mapping.template_match import Classify
 from clickup_mlops.features.migration.operations import opening, templates
 from clickup_mlops.features.migration.operations.run import members
 from clickup_mlops.features.migration.records import Board
@@ -23,6 +23,9 @@ from clickup_mlops.features.migration.source import Selection, Source
 from clickup_mlops.monday.settings import MondaySettings
 from clickup_mlops.routing.classifier import classify
 
+MOST_BY_CALLS: Final = 100
+"""Items of a board that are looked at where each page of them costs a call."""
+MOST_IN_FILES: Final = 100_000
 OTHER: Final = "other"
 """The workload of what is no AI/ML work."""
 
@@ -72,12 +75,13 @@ def draft_source(bot: Bot, request: DraftRequest, source: Source) -> Drafted:
     boards = tuple(source.boards())
     if not boards:
         raise InputError("the source has no boards", hint=_NOTHING)
-    names = {board.id: _item_names(source, board) for board in boards}
+    most = MOST_IN_FILES if opening.kind_of(request.kind).suffixes else MOST_BY_CALLS
+    samples = {board.id: _sample(source, board, most) for board in boards}
     world = World(
         columns=column_types(),
         members=members(bot),
         templates=templates.offered(),
-        item_names=names,
+        samples=samples,
         classify=_classifier(),
     )
     table = _source_table(request, boards)
@@ -108,12 +112,12 @@ def _relative(path: Path, folder: Path) -> str:
         return path.absolute().as_posix()
 
 
-def _item_names(source: Source, board: Board) -> Sequence[str]:
+def _sample(source: Source, board: Board, most: int) -> BoardSample:
     """Of the first items; they only help to recognise the work, so a failure does not matter."""
     try:
-        return [item.name for item in islice(source.items(board), MOST_ITEMS)]
+        return sample(source.items(board), most)
     except ClickUpMlopsError:
-        return ()
+        return NO_SAMPLE
 
 
 def _classifier() -> Classify:

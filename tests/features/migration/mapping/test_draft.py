@@ -15,8 +15,17 @@ from clickup_mlops.features.migration.mapping import file
 from clickup_mlops.features.migration.mapping.check import problems
 from clickup_mlops.features.migration.mapping.draft import Draft, Wishes, World, draft
 from clickup_mlops.features.migration.mapping.model import BoardTable, Groups, Mapping, SourceTable
+from clickup_mlops.features.migration.mapping.samples import BoardSample, sample
 from clickup_mlops.features.migration.mapping.template_fields import of as fields_of
-from clickup_mlops.features.migration.records import Board, Column, Group, Option, Person
+from clickup_mlops.features.migration.records import (
+    Board,
+    Cell,
+    Column,
+    Group,
+    Item,
+    Option,
+    Person,
+)
 from clickup_mlops.features.provisioning.template import load
 from tests.features.migration.mapping import boards as shapes
 
@@ -25,6 +34,7 @@ SOURCE = SourceTable(kind="monday")
 MEMBERS = (Member(11, "Ana", "ana@x.com"), Member(12, "Bo", "BO@x.com"), Member(13, "No", ""))
 SHIPPED = content.find_folder("templates")
 TEMPLATES = {name: fields_of(load.load(SHIPPED, name)) for name in ("llm_serving", "feature_store")}
+SAMPLES = {"1": BoardSample(("LLM canary", "LLM rollback"))}
 WORLD = World(column_types(), MEMBERS, TEMPLATES)
 
 
@@ -356,7 +366,7 @@ def test_people_are_matched_by_email() -> None:
 def test_a_board_of_ml_work_gains_the_fields_of_its_template() -> None:
     """The comment says why, and how to do without."""
     board = Board("1", "LLM endpoints", (Column("t", "P99 TTFT", "numbers"),))
-    world = World(column_types(), (), TEMPLATES, {"1": ["LLM canary", "LLM rollback"]}, classify)
+    world = World(column_types(), (), TEMPLATES, SAMPLES, classify)
     found = draft(Wishes("ml", SOURCE), [board], (), world)
 
     assert found.mapping.boards["1"].place.template == "llm_serving"
@@ -375,7 +385,7 @@ def test_a_column_does_not_take_a_name_of_the_template_with_another_type() -> No
 
 def test_a_board_of_other_work_gains_nothing() -> None:
     """Or only a remark, if no template is of its workload, or none shares a word with it."""
-    world = World(column_types(), (), TEMPLATES, {"1": ["a", "b", "c"]}, classify)
+    world = World(column_types(), (), TEMPLATES, {"1": BoardSample(("a", "b", "c"))}, classify)
     other = draft(Wishes("ml", SOURCE), [Board("1", "Marketing")], (), world)
     alone = {name: each for name, each in TEMPLATES.items() if name != "llm_serving"}
     doubtful = draft(
@@ -386,3 +396,62 @@ def test_a_board_of_other_work_gains_nothing() -> None:
     assert other.mapping.boards["1"].place.template == ""
     assert doubtful.mapping.boards["1"].place.template == ""
     assert "no template in particular" in doubtful.notes["boards", "1", "place"][0]
+
+
+@pytest.mark.parametrize(
+    ("title", "field"),
+    [
+        ("p99 TTFT (ms)", "P99 TTFT ms"),
+        ("P99 latency", "P99 latency"),  # without a unit it may be in seconds
+        ("P99 TTFT (s)", "P99 TTFT (s)"),
+        ("Queue time p99, msec", "P99 queue time ms"),
+    ],
+)
+def test_a_column_becomes_the_field_of_the_template_that_means_the_same(
+    title: str, field: str
+) -> None:
+    """In the same unit: nothing is to be read wrongly."""
+    board = Board("1", "LLM endpoints", (Column("t", title, "numbers"),))
+    world = World(column_types(), (), TEMPLATES, SAMPLES, classify)
+    drafted = draft(Wishes("ml", SOURCE), [board], (), world)
+
+    assert to(drafted.mapping.boards["1"]) == {"t": f"{field}: number"}
+    if field.casefold() != title.casefold():
+        assert drafted.notes["boards", "1", "columns", "t"][0].startswith("The template has")
+
+
+def test_two_columns_never_share_a_field_of_the_template() -> None:
+    """The second one keeps its name."""
+    columns = (Column("a", "p99 TTFT (ms)", "numbers"), Column("b", "TTFT p99 ms", "numbers"))
+    world = World(column_types(), (), TEMPLATES, SAMPLES, classify)
+    drafted = draft(Wishes("ml", SOURCE), [Board("1", "LLM endpoints", columns)], (), world)
+
+    assert to(drafted.mapping.boards["1"]) == {
+        "a": "P99 TTFT ms: number",
+        "b": "TTFT p99 ms: number",
+    }
+
+
+def items(*values: str) -> list[Item]:
+    """An item for each value; an empty one has no cell."""
+    return [
+        Item(f"{n}", "1", f"Item {n}", cells={"f": Cell(value)} if value else {})
+        for n, value in enumerate(values)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "most", "slot"),
+    [(("", ""), 2, "none"), (("", "x"), 2, "field"), (("", "", ""), 2, "field"), ((), 2, "field")],
+)
+def test_a_column_without_values_makes_no_field(
+    values: tuple[str, ...], most: int, slot: str
+) -> None:
+    """Only if all items were looked at. Columns that need no field are kept."""
+    columns = (Column("f", "Vendor", "text"), Column("d", "Due", "date"))
+    world = World(column_types(), samples={"1": sample(items(*values), most)})
+    drafted = draft(Wishes("ml", SOURCE), [Board("1", "Models", columns)], (), world)
+    table = drafted.mapping.boards["1"].columns
+
+    assert (table["f"].to, table["d"].to) == (slot, "due")
+    assert (table["f"].because == "no item has a value") is (slot == "none")

@@ -56,7 +56,7 @@ def command(
         verified = verify(bot, request, _acting.silent(), confirmed, on_page=page)
     verification, todo = verified.verification, verified.todo
     if sheets is not None:
-        _write(todo, sheets)
+        write_sheets(todo, sheets)
     if as_json:
         output.json_value(_plain(verification, todo))
     else:
@@ -66,7 +66,8 @@ def command(
     return ExitCode.MANUAL_STEPS if verification.manual else ExitCode.DONE
 
 
-def _write(todo: "Checklist", folder: Path) -> None:
+def write_sheets(todo: "Checklist", folder: Path) -> None:
+    """Write the files of the list. Raises InputError: the folder cannot be used."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
