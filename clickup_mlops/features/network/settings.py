@@ -6,6 +6,7 @@ from typing import Final
 from pydantic import Field
 
 from clickup_mlops.config import FileSettings, Table
+from clickup_mlops.features.network.check.profile import Profile
 from clickup_mlops.features.network.topology.settings import TopologyTable
 
 
@@ -17,6 +18,9 @@ class NetworkSettings(Table):
     with its `kind`. Of two that say something of the same the first counts."""
     reread_topology: timedelta = Field(timedelta(minutes=5), ge=timedelta(seconds=15))
     """How often it is read again: jobs come and go."""
+    fabrics: dict[str, Profile] = Field({})
+    """What the RoCE settings of each fabric's machines should be: `[network.fabrics.<name>]`, for
+    `clickup-mlops network check`. The first that a machine fits counts."""
 
 
 class NetworkTables(FileSettings):

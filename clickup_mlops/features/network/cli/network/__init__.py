@@ -1,0 +1,1 @@
+"""Look at fabrics: settings, findings, load balancing."""
