@@ -4,7 +4,8 @@ FILE holds labelled lines (`id`, `title`, `body`, `workload`, `incident`, `hard`
 is told for two parts, by a hash of the id: `tune` (60 %: scores and errors were looked at) and
 `last look` (40 %: no text of it was read in the last round).
 Baseline: the answer `inference` for every text.
-Speed: milliseconds to load, microseconds a task (mean of ROUNDS passes), and for a long text.
+Speed: milliseconds to load, microseconds of CPU a task (mean of ROUNDS passes), for a bare title, a
+title with a body of 600 characters, and a text that is cut.
 """
 
 import hashlib
@@ -19,7 +20,15 @@ from clickup_mlops.routing.classifier.scores import Scores, evaluate
 
 ROUNDS = 5
 LEAST = 1e-4  # probabilities have four digits
-LONG = "The vLLM pods in production answer slowly since the KV cache runs full. " * 500
+LONG = (
+    "Since the rollout on Tuesday the p99 latency of the chat endpoint went from 300 ms to 900 ms "
+    "for long prompts. The KV cache is above 95 percent on all replicas and requests are "
+    "preempted. We saw the same during the load test with the bigger context window. Please check "
+    "whether the tensor parallel size or the batch limits were changed, look at the dashboards of "
+    "the GPU nodes, compare the throughput with last week's release and roll back if the queue "
+    "keeps growing. Owners: serving team. Customers in Europe report timeouts since 14:05. Next: "
+    "raise the number of replicas. "
+) * 50
 
 
 def part(line: Line) -> str:
@@ -59,16 +68,20 @@ def quality(lines: list[Line], classifier: Classifier) -> None:
 
 
 def speed(lines: list[Line], classifier: Classifier) -> None:
-    """Print microseconds a task."""
-    start = time.perf_counter()
-    for _ in range(ROUNDS):
-        for line in lines:
-            classifier.classify(line.title, line.body)
-    each = (time.perf_counter() - start) / ROUNDS / len(lines)
-    start = time.perf_counter()
-    for _ in range(100):
-        classifier.classify(LONG, LONG)
-    print(f"{each * 1e6:.0f} µs a task, {(time.perf_counter() - start) * 1e4:.0f} µs a long text")
+    """Print microseconds of CPU a task."""
+    titles = [(line.title, "") for line in lines]
+    texts = {
+        "a line of FILE": [(line.title, line.body) for line in lines],
+        "a bare title": titles,
+        "with a body of 600 characters": [(line.title, LONG[:600]) for line in lines],
+        "a long text": [(LONG, LONG)] * 100,
+    }
+    for name, pairs in texts.items():
+        start = time.thread_time()
+        for _ in range(ROUNDS):
+            for title, body in pairs:
+                classifier.classify(title, body)
+        print(f"{(time.thread_time() - start) / ROUNDS / len(pairs) * 1e6:.0f} µs {name}")
 
 
 def main() -> None:

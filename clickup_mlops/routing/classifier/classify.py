@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from clickup_mlops.routing.classifier.evidence import find_evidence
-from clickup_mlops.routing.classifier.features import extract_features, read_task
+from clickup_mlops.routing.classifier.evidence import Group, find_evidence
+from clickup_mlops.routing.classifier.features import group_features, read_task
 from clickup_mlops.routing.classifier.incident import THRESHOLD
 from clickup_mlops.routing.classifier.learn import fit_files
 from clickup_mlops.routing.classifier.lexicon import Lexicon, load_shipped
@@ -78,14 +78,18 @@ class Classifier:
     """Reads task texts. Make one with `load`; safe to share between threads."""
 
     def __init__(self, model: Linear, lexicon: Lexicon) -> None:
-        self._model = model
+        self._model, self._rows = model, model.pack()
         self._lexicon = lexicon
 
     def classify(self, title: str, body: str) -> Classification:
         """The kind of work of one task."""
         reading = read_task(title, body, self._lexicon)
-        weighted = self._model.look_up(extract_features(reading))
-        chances = self._model.probabilities(weighted)
+        groups = [
+            Group(names, value, self._rows.get_packed(names))
+            for names, value in group_features(reading)
+        ]
+        sums = ((self._rows.add(group.packed), group.value) for group in groups)
+        chances = self._model.to_probabilities(self._model.add_up(sums))
         live = chances[OUTCOMES.index(INCIDENT)]
         scores = _sum_by_workload(chances, live)
         best, second = sorted(WORKLOADS, key=lambda name: -scores[name])[:2]
@@ -97,7 +101,7 @@ class Classifier:
             abstain=scores[best] < ABSTAIN_BELOW and not incident,
             incident=incident,
             incident_confidence=round(live, 4),
-            evidence=find_evidence(weighted, reading, outcome),
+            evidence=find_evidence(groups, reading, self._rows, outcome),
             runner_up=second,
             scores={name: round(scores[name], 4) for name in WORKLOADS},
         )

@@ -8,9 +8,9 @@ title starts with; `h#` the concept of the thing it names (the last words before
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
 from math import sqrt
 
 from clickup_mlops.routing.classifier.lexicon import ConceptPlaces, Lexicon
@@ -19,9 +19,10 @@ from clickup_mlops.routing.classifier.text import (
     PREPOSITIONS,
     STOP_WORDS,
     TITLE_CHARS,
+    WORDS_KEPT,
     Text,
-    iterate_letter_runs,
     split_east,
+    split_letters,
     stem,
     tokenize,
 )
@@ -35,9 +36,12 @@ _SPAN = re.compile(
     r"|\d\d:\d\d ?(?:-|–|to) ?\d\d?:\d\d",
     re.IGNORECASE,
 )
-_BODY_WORDS = 160
+BODY_WORDS = 160
 LETTERS = "l:"
 _LETTER_WORDS = 50
+LETTER_GROUPS = 2
+"""The last groups of features are letters: of the title and of the body."""
+_RUN, _EAST_RUN = 4, 3  # letters in a row; fewer in scripts that write no spaces
 BEGINNINGS = (4, 5)  # letters: endings differ in most languages, and by typing errors
 _SPEECH = frozenset({"notice", "handling", "live_now", "resolved", "production", "question"})
 _MANNER = _SPEECH | {"dev_context", "feature_request"}
@@ -62,6 +66,9 @@ WEIGHTS = {
     "letters": 2.0,
 }
 
+Group = tuple[set[str], float]
+"""Names of features, and the value that each of them has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -82,39 +89,43 @@ def read_task(title: str, body: str, lexicon: Lexicon) -> Reading:
 
 
 def extract_features(reading: Reading) -> dict[str, float]:
-    """Feature name -> value."""
+    """Feature name -> value: the sum of its values in the groups."""
     values: dict[str, float] = {}
-    _add_features(values, _title_words(reading.head), WEIGHTS["title_words"])
-    _add_features(values, _words(reading.tail, _BODY_WORDS), WEIGHTS["body_words"])
-    for text in (reading.head, reading.tail):
-        _add_features(values, _beginnings(text), WEIGHTS["beginnings"])
-    _add_features(values, _title_ideas(reading), WEIGHTS["title_ideas"])
-    _add_features(values, _places(reading), WEIGHTS["places"])
-    _add_features(values, _body_ideas(reading), WEIGHTS["body_ideas"])
-    _add_features(values, _shape(reading), WEIGHTS["shape"])
-    values |= dict.fromkeys(_manner(reading), WEIGHTS["manner"])
-    for text in (reading.head, reading.tail):
-        _add_features(values, _letters(text), WEIGHTS["letters"])
+    for names, value in group_features(reading):
+        for name in sorted(names):
+            values[name] = values.get(name, 0.0) + value
     return values
 
 
-def _add_features(values: dict[str, float], names: Iterable[str], weight: float) -> None:
-    listed = sorted(names)
-    if listed:
-        share = weight / sqrt(len(listed))
-        for name in listed:
-            values[name] = values.get(name, 0.0) + share
+def group_features(reading: Reading) -> Iterator[Group]:
+    """The features in groups; those of words' letters come last."""
+    texts = (reading.head, reading.tail)
+    yield _weigh(_title_words(reading.head), WEIGHTS["title_words"])
+    yield _weigh(_words(reading.tail, BODY_WORDS), WEIGHTS["body_words"])
+    for text in texts:
+        yield _weigh(_beginnings(text), WEIGHTS["beginnings"])
+    yield _weigh(_title_ideas(reading), WEIGHTS["title_ideas"])
+    yield _weigh(_places(reading), WEIGHTS["places"])
+    yield _weigh(_body_ideas(reading), WEIGHTS["body_ideas"])
+    yield _weigh(_shape(reading), WEIGHTS["shape"])
+    yield _manner(reading), WEIGHTS["manner"]
+    for text in texts:
+        yield _weigh(_letters(text), WEIGHTS["letters"])
+
+
+def _weigh(names: set[str], weight: float) -> Group:
+    return names, weight / sqrt(len(names) or 1)
 
 
 def _words(text: Text, limit: int) -> set[str]:
     words = text.words[:limit]
-    stems = [stem(word) for word in words]
+    stems = [*map(stem, words)]
     plain = [word in STOP_WORDS for word in words]
     names = {
-        f"w:{root}" for root, stop in zip(stems, plain, strict=True) if len(root) > 1 and not stop
+        f"w:{root}" for root, stop in zip(stems, plain, strict=True) if not stop and len(root) > 1
     }
-    pairs = zip(pairwise(stems), pairwise(plain), strict=True)
-    names.update(f"w:{a} {b}" for (a, b), stops in pairs if not all(stops))
+    following = zip(stems, plain, stems[1:], plain[1:], strict=False)
+    names.update([f"w:{a} {b}" for a, stop, b, next_stop in following if not (stop and next_stop)])
     names.update(f"w:{word}" for word in text.joined[:20])
     names.update(f"w:{piece}" for piece in split_east(text.east)[:limit])
     return names
@@ -127,12 +138,26 @@ def _title_words(text: Text) -> set[str]:
 
 
 def _beginnings(text: Text) -> set[str]:
-    words = {word for word in text.words if word not in STOP_WORDS}
-    return {f"p:{word[:size]}" for word in words for size in BEGINNINGS if len(word) >= size}
+    return set().union(*map(_name_beginnings, text.words))
+
+
+@lru_cache(WORDS_KEPT)
+def _name_beginnings(word: str) -> tuple[str, ...]:
+    if word in STOP_WORDS:
+        return ()
+    return tuple(f"p:{word[:size]}" for size in BEGINNINGS if len(word) >= size)
 
 
 def _letters(text: Text) -> set[str]:
-    return {f"{LETTERS}{run}" for run in iterate_letter_runs(text, _LETTER_WORDS)}
+    words, east = text.words[:_LETTER_WORDS], text.east[:_LETTER_WORDS]
+    names: set[str] = set().union(*map(_name_letters, words))
+    names.update(f"{LETTERS}{run}" for word in east for run in split_letters(word, _EAST_RUN))
+    return names
+
+
+@lru_cache(WORDS_KEPT)
+def _name_letters(word: str) -> tuple[str, ...]:
+    return tuple(f"{LETTERS}{run}" for run in split_letters(word, _RUN))
 
 
 def _title_ideas(reading: Reading) -> set[str]:

@@ -97,7 +97,7 @@ def _choose_outcome(row: Correction, values: Values, model: Linear) -> int:
     if row.incident is not None:
         return live if row.incident else plain
     # Nobody spoke of trouble: an inference task keeps what was seen in it.
-    scores = model.scores(model.look_up(values))
+    scores = model.scores(values)
     return live if scores[live] > scores[plain] else plain
 
 

@@ -7,22 +7,23 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from sys import intern
 from typing import Any
 
 from clickup_mlops.content import read_toml
 from clickup_mlops.errors import ContentError
-from clickup_mlops.routing.classifier.text import Text, tokenize
+from clickup_mlops.routing.classifier.text import WORDS_KEPT, Text, tokenize
 
 FOLDER = Path(__file__).parent
-_LONGEST = 6  # words of a term
-_COMPARED = 2  # words of a term that its index already compares
 _KEY = 3  # letters by which terms with an open ending are found
 
 Term = tuple[tuple[str, ...], tuple[bool, ...], str]
 """Words, for each word whether its ending is open, and the concept."""
+
+WordTerms = tuple[tuple[str, ...], dict[str, list[Term]]]
+"""What begins with a word: concepts of terms that it is alone, and the longer terms by the first
+letter of their second word."""
 
 ConceptPlaces = dict[str, list[tuple[int, int, str]]]
 """Concept -> where it was found: first word, the word after its last (-1, -1: not a place among
@@ -71,6 +72,7 @@ class Lexicon:
         self._open: dict[str, list[Term]] = defaultdict(list)
         self._east: list[tuple[str, str]] = []
         self._endings: dict[tuple[bool, ...], tuple[bool, ...]] = {}
+        self._terms_of = lru_cache(WORDS_KEPT)(self._find_terms)
         for concept in concepts:
             for term in concept.terms:
                 self._add(term, concept.name)
@@ -85,8 +87,8 @@ class Lexicon:
             words = " ".join(text.words[start:end])
             places.setdefault(concept, []).append((start, end, words))
         for word in text.joined:
-            for term in self._starting_with(word, ""):
-                places.setdefault(term[2], []).append((-1, -1, word))
+            for concept in (self._terms_of(word) or ((), {}))[0]:
+                places.setdefault(concept, []).append((-1, -1, word))
         if text.east:
             east_text = " ".join(text.east)
             for piece, concept in self._east:
@@ -95,12 +97,16 @@ class Lexicon:
         return places
 
     def _spans(self, words: tuple[str, ...]) -> list[tuple[int, int, str]]:
-        return [
-            (at, at + len(term[0]), term[2])
-            for at, (word, following) in enumerate(pairwise((*words, "")))
-            for term in self._starting_with(word, following)
-            if len(term[0]) <= _COMPARED or _matches_rest(term, words, at)
-        ]
+        spans = []
+        for at, terms in enumerate(map(self._terms_of, words)):
+            if terms is not None:
+                single, longer = terms
+                spans += [(at, at + 1, concept) for concept in single]
+                following = words[at + 1][:1] if at + 1 < len(words) else ""
+                for term in longer.get(following, ()):
+                    if _matches_rest(term, words, at):
+                        spans.append((at, at + len(term[0]), term[2]))
+        return spans
 
     def _add(self, term: str, concept: str) -> None:
         parts = term.split()
@@ -117,11 +123,17 @@ class Lexicon:
             else:
                 self._exact[first].append(entry)
 
-    def _starting_with(self, word: str, following: str) -> list[Term]:
-        """The terms whose first two words (or only word) these are."""
+    def _find_terms(self, word: str) -> WordTerms | None:
+        """What begins with a word; None: nothing does, as is so for most words."""
         opened = self._open.get(word[:_KEY], ())
-        first = [*self._exact.get(word, ()), *(t for t in opened if word.startswith(t[0][0]))]
-        return [term for term in first if len(term[0]) == 1 or _matches_second(term, following)]
+        terms = [*self._exact.get(word, ()), *(t for t in opened if word.startswith(t[0][0]))]
+        if not terms:
+            return None
+        longer: dict[str, list[Term]] = {}
+        for term in terms:
+            if len(term[0]) > 1:
+                longer.setdefault(term[0][1][:1], []).append(term)
+        return tuple(term[2] for term in terms if len(term[0]) == 1), longer
 
 
 @lru_cache(maxsize=1)
@@ -131,27 +143,26 @@ def load_shipped() -> Lexicon:
 
 
 def _select_outermost(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Those that no other one contains. They come in the order of their starts."""
     ends: dict[int, int] = {}
     for start, end, _ in spans:
-        ends[start] = max(end, ends.get(start, 0))
-    outermost = []
-    for start, end, concept in spans:
-        before = (ends.get(at, 0) for at in range(start - _LONGEST, start))
-        if ends[start] == end and all(earlier_end < end for earlier_end in before):
-            outermost.append((start, end, concept))
-    return outermost
-
-
-def _matches_second(term: Term, word: str) -> bool:
-    parts, opened, _ = term
-    return word == parts[1] or (opened[1] and word.startswith(parts[1]))
+        if end > ends.get(start, 0):
+            ends[start] = end
+    reach = 0
+    outermost = set()
+    for start, end in ends.items():
+        if end > reach:
+            reach = end
+            outermost.add((start, end))
+    return [span for span in spans if span[:2] in outermost]
 
 
 def _matches_rest(term: Term, words: tuple[str, ...], at: int) -> bool:
+    """Whether a term whose first word stands here goes on as the text does."""
     parts, opened, _ = term
     if at + len(parts) > len(words):
         return False
-    for offset in range(_COMPARED, len(parts)):
+    for offset in range(1, len(parts)):
         word = words[at + offset]
         if word != parts[offset] and not (opened[offset] and word.startswith(parts[offset])):
             return False

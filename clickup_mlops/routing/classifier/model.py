@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 
 from clickup_mlops.errors import ContentError
-from clickup_mlops.routing.classifier.weights import START, Packed, Row, read_weights
+from clickup_mlops.routing.classifier.weights import LARGEST, START, Packed, Row, read_weights
 
 MODEL = Path(__file__).parent / "model.json"
 WORKLOADS = ("inference", "training", "data", "infra", "other")
@@ -21,9 +21,6 @@ INCIDENT = "incident"
 OUTCOMES = (*WORKLOADS, INCIDENT)
 SCALE = 100  # weights are stored as whole hundredths
 FAINT = 26  # a row whose hundredths differ by less moves no decision: it is left out
-
-WeightedFeature = tuple[str, float, list[float]]
-"""A feature of a text, its value, and its weights."""
 
 
 @dataclass(slots=True)
@@ -38,19 +35,18 @@ class Linear:
     temperature: float = 1.0
     scale: float = 1.0
 
-    def look_up(self, features: Mapping[str, float]) -> list[WeightedFeature]:
-        """The features that have a row, each looked up once: for the methods below."""
-        find = self.weights.get
-        return [
-            (name, value, row)
-            for name, value in features.items()
-            if (row := find(name)) is not None
-        ]
-
-    def scores(self, weighted: Iterable[WeightedFeature]) -> list[float]:
+    def scores(self, features: Mapping[str, float]) -> list[float]:
         """The raw score of each outcome."""
+        return self.add_up(
+            (row, value)
+            for name, value in features.items()
+            if (row := self.weights.get(name)) is not None
+        )
+
+    def add_up(self, rows: Iterable[tuple[Sequence[float], float]]) -> list[float]:
+        """The raw score of each outcome: of rows, each with the value that it is multiplied by."""
         a, b, c, d, e, f = self.bias
-        for _, value, row in weighted:
+        for row, value in rows:
             a += value * row[0]
             b += value * row[1]
             c += value * row[2]
@@ -59,17 +55,16 @@ class Linear:
             f += value * row[5]
         return [score / self.scale for score in (a, b, c, d, e, f)]
 
-    def probabilities(self, weighted: Iterable[WeightedFeature]) -> list[float]:
+    def to_probabilities(self, scores: Sequence[float]) -> list[float]:
         """The probability of each outcome; they add up to 1."""
-        return softmax(self.scores(weighted), self.temperature)
+        return softmax(scores, self.temperature)
 
-
-def rank_features(weighted: Iterable[WeightedFeature], outcome: int) -> list[tuple[float, str]]:
-    """How much each feature speaks for an outcome against the mean of all, strongest first."""
-    by_strength = [
-        (value * (row[outcome] - sum(row) / len(row)), name) for name, value, row in weighted
-    ]
-    return sorted(by_strength, key=lambda pull: (-pull[0], pull[1]))
+    def pack(self) -> Packed:
+        """Its weights as whole numbers, as a model's file has them."""
+        if isinstance(self.weights, Packed):
+            return self.weights
+        rounded = ({name: _round(row)} for name, row in self.weights.items())
+        return Packed(rounded)
 
 
 def softmax(scores: Sequence[float], temperature: float = 1.0) -> list[float]:
@@ -88,8 +83,9 @@ def add_rows(model: Linear, rows: Mapping[str, Row]) -> Linear:
         for name, row in rows.items()
     }
     unchanged = ((name, row) for name, row in model.weights.items() if name not in changed)
-    all_rows = ({name: [*map(round, row)]} for name, row in chain(unchanged, changed.items()))
-    weights = Packed(len(OUTCOMES), all_rows)
+    # Not as one value, which would take ten times its size in memory.
+    all_rows = ({name: _round(row)} for name, row in chain(unchanged, changed.items()))
+    weights = Packed(all_rows)
     return Linear(weights, list(model.bias), model.temperature, model.scale)
 
 
@@ -118,7 +114,7 @@ def load_file(path: Path) -> tuple[Linear, str]:
             head, rows = read_weights(lines)
             if tuple(head["outcomes"]) != OUTCOMES or head["scale"] != SCALE:
                 raise ValueError("made by another version")
-            weights = Packed(len(OUTCOMES), rows)
+            weights = Packed(rows)
         model = Linear(weights, head["bias"], float(head["temperature"]), SCALE)
         return model, str(head["inputs"])
     except (OSError, ValueError, KeyError, TypeError) as problem:
@@ -128,6 +124,10 @@ def load_file(path: Path) -> tuple[Linear, str]:
             f"not a model: {problem}",
             hint="Run: python -m clickup_mlops.routing.classifier.training.train",
         ) from problem
+
+
+def _round(row: Sequence[float]) -> list[int]:
+    return [max(-LARGEST, min(LARGEST, round(number))) for number in row]
 
 
 def _to_hundredths(numbers: Iterable[float]) -> list[int]:

@@ -1,29 +1,32 @@
-"""The model's rows: as the file has them, and each feature of a text looked up once."""
+"""The model's rows: as the file has them, and answers as from rows that are not packed."""
 
 import re
-from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clickup_mlops.errors import ContentError
-from clickup_mlops.routing.classifier.classify import Classifier, load
+from clickup_mlops.routing.classifier.classify import load
+from clickup_mlops.routing.classifier.evidence import Surface
+from clickup_mlops.routing.classifier.features import LETTERS, Reading, extract_features, read_task
 from clickup_mlops.routing.classifier.lexicon import load_shipped
-from clickup_mlops.routing.classifier.model import MODEL, Linear, load_file
-from clickup_mlops.routing.classifier.weights import START
+from clickup_mlops.routing.classifier.lines import Line, read_lines
+from clickup_mlops.routing.classifier.model import (
+    MODEL,
+    OUTCOMES,
+    Linear,
+    add_rows,
+    load_file,
+    softmax,
+)
+from clickup_mlops.routing.classifier.training.examples import list_corpus_files, read_examples
+from clickup_mlops.routing.classifier.weights import START, Packed
 
-
-class Counted(dict[str, list[float]]):
-    """Rows that count how often each is asked for."""
-
-    def __init__(self, rows: dict[str, list[float]]) -> None:
-        super().__init__(rows)
-        self.asked: Counter[str] = Counter()
-
-    def get(self, name: str, default: object = None) -> object:  # type: ignore[override]
-        self.asked[name] += 1
-        return super().get(name, default)  # type: ignore[arg-type]
+SETS = Path(__file__).parents[4] / "shared" / "routing-eval"
 
 
 def test_rows_are_kept_as_the_file_has_them() -> None:
@@ -42,12 +45,71 @@ def test_a_row_that_lacks_a_number_is_found(tmp_path: Path) -> None:
         load_file(broken)
 
 
-def test_each_feature_of_a_text_is_looked_up_once() -> None:
-    shipped_model, _ = load_file(MODEL)
-    rows = Counted(dict(shipped_model.weights))
-    classifier = Classifier(
-        Linear(rows, shipped_model.bias, 1.0, shipped_model.scale), load_shipped()
-    )
-    text = ("vLLM is slow for all users", "p99 doubled since the rollout")
-    assert classifier.classify(*text) == load().classify(*text)
-    assert set(rows.asked.values()) == {1}
+def read_texts() -> Iterator[tuple[str, str]]:
+    """Some of the corpus, in all its languages, and the development sets where they are."""
+    for number, example in enumerate(read_examples(list_corpus_files())):
+        if number % 150 == 0:
+            yield example.title, example.body
+    for file in SETS.glob("dev*.jsonl"):
+        for line in read_lines(file.read_text(encoding="utf-8").splitlines()[::3]):
+            if isinstance(line, Line):
+                yield line.title, line.body
+
+
+def test_packed_rows_give_the_answers_of_the_plain_model() -> None:
+    """The same four digits of each probability, and the words that speak most for it. Only words
+    of equal weight may change places.
+    """
+    model, _ = load_file(MODEL)
+    plain, classifier = dict(model.weights), load()
+    for title, body in read_texts():
+        reading = read_task(title, body, load_shipped())
+        features = extract_features(reading)
+        chances = softmax(Linear(plain, model.bias, scale=model.scale).scores(features))
+        result = classifier.classify(title, body)
+        expected = dict(zip(OUTCOMES, chances, strict=True))
+        assert result.incident_confidence == pytest.approx(expected["incident"], abs=6e-5)
+        expected["inference"] += expected.pop("incident")
+        assert result.scores == pytest.approx(expected, abs=6e-5)
+        outcome = OUTCOMES.index("incident" if result.incident else result.workload)
+        assert_strongest_first(result.evidence, reading, features, plain, outcome)
+
+
+def assert_strongest_first(
+    evidence: Sequence[str],
+    reading: Reading,
+    features: Mapping[str, float],
+    rows: Mapping[str, Sequence[float]],
+    outcome: int,
+) -> None:
+    surface = Surface(reading)
+    strengths: dict[str, float] = {}
+    for name, value in features.items():
+        row = rows.get(name)
+        if row and not name.startswith(LETTERS):
+            words = surface.find(name)
+            strength = value * (row[outcome] - sum(row) / len(row))
+            strengths[words] = max(strength, strengths.get(words, 0.0))
+    ranked = [strengths[words] for words in evidence]
+    assert ranked == pytest.approx(sorted(ranked, reverse=True))
+    if evidence:
+        strengths.pop("", None)
+        assert ranked[0] == pytest.approx(max(strengths.values()))
+
+
+@given(st.lists(st.lists(st.integers(-4_000, 4_000), min_size=6, max_size=6), max_size=170))
+def test_packed_rows_are_added_as_rows_are(rows: list[list[int]]) -> None:
+    """Whatever their numbers, up to the largest ones."""
+    names = [f"w:{number}" for number in range(len(rows))]
+    packed = Packed([dict(zip(names, rows, strict=True))])
+    assert [packed[name] for name in names] == rows
+    sums = [sum(column) for column in zip(*rows, strict=True)] or [0] * 6
+    mean = sum(sums) / 6
+    found = packed.get_packed([*names, "unknown"])
+    assert packed.add(found) == pytest.approx([number - mean for number in sums])
+
+
+def test_a_number_too_large_for_a_packed_row_is_cut() -> None:
+    """Of learned corrections, however many: the rows beside it stay as they are."""
+    model = add_rows(load_file(MODEL)[0], {"w:no such word": [1e9, -1e9, 0.0, 0.0, 0.0, 0.5]})
+    assert model.weights["w:no such word"] == [4_000, -4_000, 0, 0, 0, 50]
