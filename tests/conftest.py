@@ -2,6 +2,7 @@
 
 import os
 import signal
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,12 +38,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of a soak apart, and put slow tests first."""
+    """Keep the tests of a soak apart, take this run's share of files, put slow tests first."""
     is_soak = config.getoption("--soak")
-    excluded = [test for test in items if bool(test.get_closest_marker("soak")) != is_soak]
-    config.hook.pytest_deselected(items=excluded)
-    items[:] = [test for test in items if bool(test.get_closest_marker("soak")) == is_soak]
+    selected = [
+        test
+        for test in items
+        if bool(test.get_closest_marker("soak")) == is_soak and is_in_share(test.path)
+    ]
+    chosen = {*selected}
+    config.hook.pytest_deselected(items=[test for test in items if test not in chosen])
+    items[:] = selected
     share_out(items)
+
+
+def is_in_share(path: Path) -> bool:
+    """Whether the file is in the share of `CLICKUP_MLOPS_TEST_SHARE`, such as `1/2`."""
+    number, _, count = os.environ.get("CLICKUP_MLOPS_TEST_SHARE", "1/1").partition("/")
+    name = path.relative_to(Path(__file__).parent).as_posix()
+    return zlib.crc32(name.encode()) % int(count) == int(number) - 1
 
 
 def share_out(items: list[pytest.Item]) -> None:

@@ -16,6 +16,7 @@ from clickup_mlops import registry
 from clickup_mlops.config import ENV_PREFIX
 from tests import removal_probe
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).parents[2]
 PROBE = Path(removal_probe.__file__)
 FEATURES = registry.features()

@@ -210,7 +210,13 @@ class Day:
 
 @pytest.mark.parametrize(
     "team",
-    [{}, {"room": "incident-${task.id}", "thread": False, "channel": "incidents"}],
+    [
+        {},
+        pytest.param(
+            {"room": "incident-${task.id}", "thread": False, "channel": "incidents"},
+            marks=pytest.mark.soak,
+        ),
+    ],
     indirect=True,
 )
 def test_nobody_is_notified_more_than_ten_times_in_a_day_with_two_incidents(

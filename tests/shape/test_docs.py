@@ -12,6 +12,8 @@ from clickup_mlops.interfaces.cli._root import root
 from clickup_mlops.sandbox import Sandbox
 from clickup_mlops.sandbox.monday import MondaySandbox
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 

@@ -8,6 +8,8 @@ import pytest
 
 from clickup_mlops import registry
 
+pytestmark = pytest.mark.once
+
 PACKAGE = Path(registry.__file__).parent
 ROOMS = [PACKAGE / "interfaces" / "cli", *registry.rooms("cli").values()]
 FILES = [file for room in ROOMS for file in sorted(room.rglob("*.py"))]

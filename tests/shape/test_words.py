@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[2]
 HEADING = "## Word list"
 ROOMS = ("cli", "commands", "operations", "provision", "web", "store")
