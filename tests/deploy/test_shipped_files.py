@@ -14,6 +14,8 @@ import yaml
 
 from clickup_mlops import telemetry
 from clickup_mlops.bot.settings import Settings
+from clickup_mlops.features.metrics.quantity import is_raw
+from clickup_mlops.features.metrics.sources.prometheus import RECORDED
 from clickup_mlops.interfaces.cli._root import root
 
 ROOT = Path(__file__).parents[2]
@@ -113,6 +115,22 @@ def test_the_rules_hold_in_prometheus_own_tests() -> None:
         done = subprocess.run([promtool, *arguments], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
     assert counted["exp_samples"][0]["value"] == len(_alerts())
+
+
+def test_recorded_measures_are_right_for_a_fleet() -> None:
+    """In Prometheus' own tests, from each exporter; each is a measure that the bot knows."""
+    promtool = _tool("promtool")
+    rules, tests = (DEPLOY / "prometheus" / f"recording_rules{end}.yml" for end in ("", "_test"))
+    for arguments in (["check", "rules", rules], ["test", "rules", tests]):
+        done = subprocess.run([promtool, *arguments], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    names = [
+        rule["record"] for g in yaml.safe_load(rules.read_text())["groups"] for rule in g["rules"]
+    ]
+    recorded = [name.removeprefix(RECORDED) for name in names if name.startswith(RECORDED)]
+    assert recorded and not list(filter(is_raw, recorded))
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)

@@ -69,6 +69,8 @@ class Binding:
     least_change: float = 0.02
     space_id: str = ""
     template: str = ""
+    query: str = ""
+    """Of a template: what a Prometheus is asked; empty: what its settings say."""
 
     @property
     def origin(self) -> str:

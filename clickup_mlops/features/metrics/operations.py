@@ -15,6 +15,7 @@ from clickup_mlops.features.metrics.jobs.owners import Owners
 from clickup_mlops.features.metrics.package import MetricsPackage
 from clickup_mlops.features.metrics.placement.placing import Placement, number_field, place
 from clickup_mlops.features.metrics.placement.planning import number
+from clickup_mlops.features.metrics.quantity import quantities
 from clickup_mlops.features.metrics.read.collect import Collected, Collector
 from clickup_mlops.features.metrics.read.reader import WorldReader
 from clickup_mlops.features.metrics.scrape import NONE
@@ -164,15 +165,17 @@ def _number(task: Task, field: str) -> float | None:
 
 
 def _summary(measure: str, table: SourceTable | None, by_name: Mapping[str, Source[Any]]) -> str:
-    """How the measure is derived, in words; a query explains itself."""
+    """How the measure is derived, or what it means, in words; a raw query explains itself."""
     measures = by_name[table.kind].measures if table else ()
+    quantity = quantities().get(measure)
+    meaning = f"{quantity.meaning} ({quantity.unit})" if quantity else ""
     return next(
         (
             f"{definition.summary} ({definition.unit})"
             for definition in measures
             if definition.name == measure
         ),
-        "",
+        meaning,
     )
 
 

@@ -94,7 +94,7 @@ class SpacePolicy:
 class MetricBinding:
     """Where the values of a custom field come from in a Space, or in these of its Folders.
 
-    `match`, `lists` and `of` are those of a template's `[metrics]`.
+    `measure`, `where`, `match`, `lists` and `of` are those of a template's `[metrics]`.
     """
 
     space_id: str
@@ -106,6 +106,8 @@ class MetricBinding:
     match: Mapping[str, str] = dataclass_field(default_factory=dict)
     lists: tuple[str, ...] = ()
     of: Of = "only"
+    measure: str = ""
+    where: Mapping[str, str] = dataclass_field(default_factory=dict)
 
 
 class SpacePolicies:
@@ -185,6 +187,8 @@ def _binding(policy: SpacePolicy, field: str, values: Plain) -> MetricBinding:
         values.get("match", {}),
         tuple(values.get("lists", ())),
         values.get("of", "only"),
+        values.get("measure", ""),
+        values.get("where", {}),
     )
 
 

@@ -139,12 +139,12 @@ def test_a_host_that_hardly_sends_has_no_balance(tmp_path):
         for host in ("busy", "idle")
         for number in (0, 1)
     }
-    assert _answers(tmp_path, query, series) == '{instance="busy"} 6.25E+01'
+    assert _answers(tmp_path, query, series) == '{cluster="c", instance="busy"} 6.25E+01'
 
 
 @pytest.mark.parametrize("key", PROMQL)
 def test_the_series_of_a_query_name_their_task(key):
-    """They are grouped by exactly the labels that find the task."""
+    """They are grouped by exactly the labels that find the task, and the cluster's."""
     one = PROMQL[key]
     groups = [
         set(re.split(r"\s*,\s*", found)) for found in re.findall(r"by\s*\(([^)]*)\)", one.query)
@@ -152,7 +152,7 @@ def test_the_series_of_a_query_name_their_task(key):
 
     assert one.match
     assert groups
-    assert all(group - {"le"} == set(one.match) for group in groups)
+    assert all(group - {"le"} == set(one.match) | set(one.where) for group in groups)
 
 
 @pytest.mark.parametrize("key", OTHERS)
@@ -206,7 +206,17 @@ def test_a_page_of_an_engine_fills_the_fields_of_its_version(kind):
 def of_template(metrics: Mapping[str, Binding]) -> list[MetricBinding]:
     return [
         MetricBinding(
-            "s1", "t", field, one.source, one.query, ("f1",), one.match, one.lists, one.of
+            "s1",
+            "t",
+            field,
+            one.source,
+            one.query,
+            ("f1",),
+            one.match,
+            one.lists,
+            one.of,
+            one.measure,
+            one.where,
         )
         for field, one in metrics.items()
     ]

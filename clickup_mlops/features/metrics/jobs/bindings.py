@@ -8,6 +8,7 @@ from clickup_mlops.features.metrics.bindings import Binding, configured, folded
 from clickup_mlops.features.metrics.settings import MetricsSettings, kinds
 from clickup_mlops.features.metrics.source import SourceTable
 from clickup_mlops.features.metrics.sources import prometheus
+from clickup_mlops.features.metrics.sources.prometheus import NamedQuery
 from clickup_mlops.spelling import format_count, suggest_word
 from clickup_mlops.store.tables.space_policies import MetricBinding
 
@@ -24,37 +25,43 @@ class Bound:
 def bound(settings: MetricsSettings, templates: Iterable[MetricBinding]) -> Bound:
     """A template names a source or a kind of source; with one of that kind, that is it.
 
-    For Prometheus a template gives a query, which becomes the measure.
+    For Prometheus a template gives a query, and what it measures.
     """
     sources = dict(settings.sources)
     bindings = configured(settings.bindings)
     problems = [problem for bound in bindings if (problem := _wrong(bound, sources))]
     missing: Counter[tuple[str, str]] = Counter()
-    queries: dict[str, dict[str, str]] = defaultdict(dict)
+    queries: dict[str, list[NamedQuery]] = defaultdict(list)
     for binding in templates:
         named = _source(binding.source, sources)
         if named is None:
             missing[binding.template, binding.source] += 1
             continue
-        queries[named][binding.query] = binding.query
-        bindings.append(_binding(binding, named))
+        is_asked = isinstance(sources[named], prometheus.Settings)
+        bindings.append(_binding(binding, named, is_asked=is_asked))
+        if is_asked:
+            queries[named].append((bindings[-1].measure, binding.query))
     for name, more in queries.items():
-        sources[name] = _asking(sources[name], more)
+        table = sources[name]
+        if isinstance(table, prometheus.Settings):
+            sources[name] = prometheus.with_templates(table, more)
     problems += [_missing(*named, fields) for named, fields in missing.items()]
     return Bound(tuple(bindings), sources, tuple(problems))
 
 
-def _binding(binding: MetricBinding, source: str) -> Binding:
+def _binding(binding: MetricBinding, source: str, *, is_asked: bool) -> Binding:
     return Binding(
         binding.field,
         source,
-        binding.query,
+        (is_asked and binding.measure) or binding.query,
+        where=binding.where,
         match=binding.match,
         lists=folded(binding.lists),
         folders=frozenset(binding.folders),
         of=binding.of,
         space_id=binding.space_id,
         template=binding.template,
+        query=binding.query if is_asked else "",
     )
 
 
@@ -82,9 +89,3 @@ def _missing(template: str, source: str, fields: int) -> str:
         f"template {template} reads {format_count(fields, 'field')} from source {source!r}: add "
         f"[metrics.sources.{source}]"
     )
-
-
-def _asking(table: SourceTable, queries: Mapping[str, str]) -> SourceTable:
-    if not isinstance(table, prometheus.Settings):
-        return table
-    return table.model_copy(update={"queries": {**table.queries, **queries}})

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from clickup_mlops.features.metrics.presentation.subjects import Subject
+from clickup_mlops.features.metrics.quantity import quantities
 from clickup_mlops.series.history import described
 from clickup_mlops.store.tables.history import Series
 
@@ -28,6 +29,7 @@ _WORDS: Final[Mapping[Aspect, str]] = {
 _AVAILABILITY: Final = r"availab|uptime"
 _PERCENTILE: Final = re.compile(r"\bp(\d{1,2}(?:\.\d+)?)\b", re.IGNORECASE)
 _LEAST_NAME: Final = 48
+_OF_MODELS: Final = ("model", "replica")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,12 @@ class Family:
 
 
 def aspect(series: Series) -> Aspect:
-    """By the words of the field's name, or else of the measure."""
+    """By the words of the field's name, or else of the measure. What is measured of a port or a
+    GPU is none of a model's.
+    """
+    quantity = quantities().get(series.measure)
+    if quantity is not None and quantity.scope not in _OF_MODELS:
+        return "other"
     for text in (series.field, series.measure):
         for candidate, words in _WORDS.items():
             if re.search(words, text.casefold()):

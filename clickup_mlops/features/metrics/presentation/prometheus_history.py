@@ -96,10 +96,10 @@ class PrometheusHistory:
     def _query(self, series: Series, table: prometheus.Settings) -> str | None:
         """None: the settings do not have it any more."""
         binding = self._binding(series)
+        if binding and binding.query:
+            return binding.query
         measure = binding.measure if binding else series.measure
-        if measure in table.queries:
-            return table.queries[measure]
-        return binding.measure if binding and binding.template else None
+        return prometheus.query_of(table, measure)
 
     def _binding(self, series: Series) -> Binding | None:
         return self._bindings.get((series.source, series.measure, series.field))

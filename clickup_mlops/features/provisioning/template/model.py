@@ -420,6 +420,11 @@ class Binding(Table):
     query: str
     """PromQL for a Prometheus; for any other source the name of the measure: `ttft_p99_ms`. Empty
     (say, an unset parameter): people fill in the field."""
+    measure: str = ""
+    """What a query of a Prometheus measures, such as `ecn_marked_pct`: advice and pages know it by
+    that name. Empty: the query itself."""
+    where: dict[str, Name] = Field(default_factory=dict)
+    """Only series with these labels."""
     match: dict[str, Name] = Field(default_factory=dict)
     """How a task is found: a label of the series, and the custom field with its value (or `name`,
     `id`, `tag`, `list`). Empty: each label must be the value of the field of the same name, the

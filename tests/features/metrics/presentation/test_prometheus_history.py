@@ -24,7 +24,9 @@ from tests.own_prometheus import Exporter, prometheus
 MINUTE_S, HOUR_S = 60, 3_600
 QUERY = "max by (model) (served_ms)"
 FIELD = Series("ws", "prom", QUERY, "model=a", "t1", "P99 latency ms", "ms")
-BINDING = Binding("P99 latency ms", "prom", QUERY, match={"model": "name"}, template="serving")
+BINDING = Binding(
+    "P99 latency ms", "prom", QUERY, match={"model": "name"}, template="serving", query=QUERY
+)
 
 
 class Past:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.features.metrics.read.collect import Collector
 from clickup_mlops.features.metrics.scrape import Sample, labels
+from clickup_mlops.features.metrics.settings import kinds
 from clickup_mlops.features.metrics.source import SourceError
 from clickup_mlops.features.metrics.sources import mlflow, openmetrics, prometheus
 
@@ -128,3 +130,50 @@ def test_a_page_without_the_wanted_names_is_an_error() -> None:
     settings = openmetrics.Settings(kind="openmetrics", url="http://x/m", names=("a", "b"))
     with pytest.raises(SourceError, match="a, b"):
         openmetrics.collect(settings, Answers({"text": "c 1\n"}), 0)  # type: ignore[arg-type]
+
+
+def test_recorded_measures_of_a_fleet_are_one_query() -> None:
+    """They come by their own names, with their units, only those that are chosen."""
+    query = '{__name__=~"clickup_mlops:(ecn_marked_pct|pause_.*)",cluster="a"}'
+    answer = _vector(
+        ({"__name__": "clickup_mlops:ecn_marked_pct", "host": "gpu-01", "device": "mlx5_0"}, "2"),
+        ({"__name__": "clickup_mlops:pause_sent_pct", "host": "gpu-01"}, "0"),
+    )
+    table = prometheus.Settings(
+        kind="prometheus",
+        url="http://p:9090",
+        recorded=("ecn_marked_pct", "pause_*"),
+        selector='cluster="a"',
+    )
+    collector = Collector({"p": table}, kinds, Answers({query: answer}))  # type: ignore[arg-type]
+
+    readings = {reading.measure: reading for reading in collector.scrape("p", 0).readings}
+
+    assert readings["ecn_marked_pct"].unit == "%"
+    assert readings["ecn_marked_pct"].labels == labels(host="gpu-01", device="mlx5_0")
+    assert readings.keys() == {"ecn_marked_pct", "pause_sent_pct"}
+    assert prometheus.query_of(table, "pause_sent_pct") == (
+        'clickup_mlops:pause_sent_pct{cluster="a"}'
+    )
+    assert prometheus.query_of(table, "xid") is None
+
+
+def test_rules_that_are_not_loaded_are_reported() -> None:
+    """Else a fleet looks as if it were healthy."""
+    table = prometheus.Settings(kind="prometheus", url="http://p:9090", recorded=("*",))
+    answers = Answers({'{__name__=~"clickup_mlops:(.*)"}': _vector()})
+    collector = Collector({"p": table}, kinds, answers)  # type: ignore[arg-type]
+    assert "recording_rules.yml" in collector.scrape("p", 0).remark
+
+
+def test_a_query_that_is_named_as_a_measure_is_one() -> None:
+    """With its unit, and -1 is no number of it; any other name is raw."""
+    table = prometheus.Settings(
+        kind="prometheus", url="http://p:9090", queries={"kv_cache_pct": "a", "my_number": "b"}
+    )
+    answers = Answers(
+        {"a": _vector(({"x": "1"}, "50"), ({"x": "2"}, "-1")), "b": _vector(({}, "-1"))}
+    )
+    collector = Collector({"p": table}, kinds, answers)  # type: ignore[arg-type]
+    readings = [(r.measure, r.unit, r.value) for r in collector.scrape("p", 0).readings]
+    assert readings == [("kv_cache_pct", "%", 50), ("my_number", "", -1)]
