@@ -7,7 +7,7 @@ An echo also tells what the write replaced. If that is not what the bot had read
 in between, and the event of that choice may be late or lost: so the echo reports the choice, too.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -92,7 +92,7 @@ class EchoFilter:
 
         Not if a person asked for the write (a command, an undo): that is the later choice.
         """
-        kind, was = self._reported(replace(item, after=item.before)) or ("", None)
+        kind, was = next(self._reported(replace(item, after=item.before)), ("", None))
         is_asked = write.actor or write.cause.startswith(UNDO)
         if kind != PRIORITY or is_asked or was in (None, write.before):
             return None
@@ -125,15 +125,17 @@ class EchoFilter:
         """The write of ours that the item reports."""
         if event.task_id is None or (item.user_id is not None and item.user_id != me):
             return None
-        reported = self._reported(item)
-        if reported is None:
-            return None
-        kind, after = reported
-        return lookups.echo(event.task_id, kind, after, item.date_ms)
+        writes = (
+            lookups.echo(event.task_id, kind, after, item.date_ms)
+            for kind, after in self._reported(item)
+        )
+        return next(filter(None, writes), None)
 
-    def _reported(self, item: HistoryItem) -> tuple[str, object] | None:
-        """The kind of write that the item may report, and the value."""
-        return next(filter(None, (_read(echo, item) for echo in self._echoes)), None)
+    def _reported(self, item: HistoryItem) -> Iterator[tuple[str, object]]:
+        """The kinds of write that the item may report, and the value: a date may have been written
+        alone or with another one.
+        """
+        return filter(None, (_read(echo, item) for echo in self._echoes))
 
     def _creation(self, event: Event, me: int | None, lookups: "_Asked") -> JournalRow | None:
         """The write of ours that made the thing which the event reports.

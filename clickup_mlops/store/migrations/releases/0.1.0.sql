@@ -301,6 +301,18 @@ CREATE TABLE recording (
 	at_ms BIGINT NOT NULL,
 	body BLOB NOT NULL
 );
+CREATE TABLE schedule_window (
+	workspace TEXT NOT NULL,
+	task_id TEXT NOT NULL,
+	start_ms BIGINT NOT NULL,
+	end_ms BIGINT NOT NULL,
+	due_ms BIGINT NOT NULL,
+	deadline_ms BIGINT,
+	why TEXT NOT NULL,
+	moves INTEGER NOT NULL,
+	planned_ms BIGINT NOT NULL,
+	CONSTRAINT pk_schedule_window PRIMARY KEY (workspace, task_id)
+);
 CREATE TABLE series (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	workspace TEXT NOT NULL,
@@ -414,6 +426,7 @@ insert into alembic_version values ('0001_dashboard');
 insert into alembic_version values ('0001_incidents');
 insert into alembic_version values ('0001_migration');
 insert into alembic_version values ('0001_provisioning');
+insert into alembic_version values ('0001_schedule');
 insert into alembic_version values ('0001_simulation');
 insert into alembic_version values ('0001_store');
 
@@ -774,6 +787,18 @@ CREATE TABLE recording (
 	CONSTRAINT pk_recording PRIMARY KEY (id)
 );
 CREATE INDEX ix_recording_at_ms ON recording (at_ms);
+CREATE TABLE schedule_window (
+	workspace TEXT NOT NULL,
+	task_id TEXT NOT NULL,
+	start_ms BIGINT NOT NULL,
+	end_ms BIGINT NOT NULL,
+	due_ms BIGINT NOT NULL,
+	deadline_ms BIGINT,
+	why TEXT NOT NULL,
+	moves INTEGER NOT NULL,
+	planned_ms BIGINT NOT NULL,
+	CONSTRAINT pk_schedule_window PRIMARY KEY (workspace, task_id)
+);
 CREATE TABLE series (
 	id BIGSERIAL NOT NULL,
 	workspace TEXT NOT NULL,
@@ -841,5 +866,6 @@ insert into alembic_version values ('0001_dashboard');
 insert into alembic_version values ('0001_incidents');
 insert into alembic_version values ('0001_migration');
 insert into alembic_version values ('0001_provisioning');
+insert into alembic_version values ('0001_schedule');
 insert into alembic_version values ('0001_simulation');
 insert into alembic_version values ('0001_store');

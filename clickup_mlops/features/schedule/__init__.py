@@ -1,0 +1,1 @@
+"""Training runs: when each of them starts, and how far it is."""

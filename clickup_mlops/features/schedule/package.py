@@ -1,0 +1,174 @@
+"""What plans runs and writes their dates."""
+
+from collections.abc import Iterable, Iterator
+from secrets import token_hex
+from typing import TYPE_CHECKING, Final
+
+from clickup_mlops import logs
+from clickup_mlops.automations.model import Action
+from clickup_mlops.automations.perform import OPEN, State, perform
+from clickup_mlops.bot.lanes.worker import HOLDER
+from clickup_mlops.bot.package import Package
+from clickup_mlops.bot.receive import jobs
+from clickup_mlops.bot.registered import Job
+from clickup_mlops.clickup.budget import PriorityClass
+from clickup_mlops.errors import ClickUpMlopsError, ConfigError, StoreBusy, Unauthorized
+from clickup_mlops.features.schedule import calendar, measured_peaks, reading, runs
+from clickup_mlops.features.schedule.changes import SchedulePlan, Step, steps
+from clickup_mlops.features.schedule.drift import differences
+from clickup_mlops.features.schedule.plan.model import Window
+from clickup_mlops.features.schedule.plan.planner import plan
+from clickup_mlops.features.schedule.reading import AUTOMATION, Basis
+from clickup_mlops.features.schedule.settings import ScheduleSettings
+from clickup_mlops.features.schedule.tables.windows import PlannedWindows
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.packages import Packages
+
+JOB: Final = "schedule"
+LANE: Final = f"{jobs.LANE}{JOB}"
+_LEASE_MS: Final = 600_000
+"""For how long an apply that was killed keeps the job from its turn."""
+
+_log = logs.get()
+
+
+class SchedulePackage(Package):
+    """A job that plans again, if `schedule.replan_every` is set; and what the commands call."""
+
+    def __init__(self, packages: "Packages") -> None:
+        super().__init__(packages.core)
+        self._execution = packages.execution
+
+    @property
+    def settings(self) -> ScheduleSettings:
+        """`[schedule]`."""
+        return self.core.settings.table(ScheduleSettings)
+
+    def jobs(self) -> Iterable[Job]:
+        """Plan again, and write what has changed."""
+        if self.settings.pools and self.settings.replan_every:
+            yield Job(JOB, self.settings.replan_every, self._replan)
+
+    def check(self) -> None:
+        """Raises ConfigError: the job has no pools to plan for."""
+        if self.settings.replan_every and not self.settings.pools:
+            raise ConfigError(
+                "schedule.replan_every is set, and there is no pool",
+                hint="Add [schedule.pools.<name>] with gpus.",
+            )
+
+    def plan(self, moves: int | None = None) -> SchedulePlan:
+        """What would be written now. `moves`: instead of `schedule.moves`.
+
+        Raises:
+            ConfigError: there is no pool.
+            ClickUpMlopsError: ClickUp or the store is away.
+        """
+        settings, now = self.settings, self.core.now_ms()
+        if not settings.pools:
+            raise ConfigError(
+                "no pool is configured",
+                hint="Add [schedule.pools.<name>] with gpus to the settings.",
+            )
+        basis = self._read()
+        records = runs.Records(basis.windows, basis.muted)
+        all_runs, problems = runs.read(basis.tasks.values(), settings, records, now)
+        blocked = {p.run_id: p for p in runs.unplannable_dependencies(all_runs, basis.tasks)}
+        placeable = [run for run in all_runs if run.id not in blocked]
+        rules = calendar.rules(settings, now, self._measured_peaks(now), moves)
+        schedule = plan(placeable, rules, now)
+        return SchedulePlan(
+            schedule,
+            tuple(steps(schedule, basis.tasks, basis.windows)),
+            (*problems, *blocked.values(), *schedule.problems),
+            {task.id: task.name for task in basis.tasks.values()},
+            tuple(differences(all_runs, basis.tasks, basis.windows, now)),
+        )
+
+    def _read(self) -> Basis:
+        core = self.core
+        client = core.client.with_priority_class(PriorityClass.REPORTS)
+        return reading.read(
+            client.tasks, core.store, self.settings, core.workspace_id, core.now_ms()
+        )
+
+    def _measured_peaks(self, now_ms: int) -> tuple[Window, ...]:
+        settings, core = self.settings, self.core
+        if not settings.peak_measure:
+            return ()
+        loads = measured_peaks.read_loads(
+            core.store, core.workspace_id, settings.peak_measure, now_ms
+        )
+        end_ms = now_ms + int(settings.horizon.total_seconds() * 1000)
+        return measured_peaks.peaks(loads, settings.peak_share, now_ms, end_ms)
+
+    def cause(self) -> str:
+        """The event of an apply that begins now; `undo` restores what it wrote."""
+        return f"{AUTOMATION}:{self.core.now_ms()}"
+
+    def apply(self, planned: SchedulePlan, cause: str) -> Iterator[tuple[Step, State]]:
+        """Write the dates, by start; each step with its outcome. Never beside the job.
+
+        Raises:
+            StoreBusy: the job writes just now, or an earlier apply was cut off a moment ago.
+            ClickUpMlopsError: ClickUp or the store is away; another apply goes on.
+        """
+        leases, owner, now = self.core.store.leases, f"apply:{token_hex(6)}", self.core.now_ms()
+        if not leases.take(LANE, owner, now, now + _LEASE_MS):
+            raise StoreBusy("the bot plans runs just now", hint="Try again in a minute.")
+        holder = HOLDER.set((LANE, owner))
+        try:
+            self._execution.reconciler.reconcile(LANE)
+            yield from self._write(planned.steps, cause)
+        finally:
+            HOLDER.reset(holder)
+            leases.release(LANE, owner)
+
+    def _write(self, planned: Iterable[Step], cause: str) -> Iterator[tuple[Step, State]]:
+        for step in planned:
+            state = self._write_step(step, cause)
+            yield step, state
+            if state == "capped":
+                return
+
+    def _write_step(self, step: Step, cause: str) -> State:
+        cap = self.settings.writes_per_hour
+        action = Action(
+            AUTOMATION, "set_dates", step.task_id, step.change, cause, mode="on", cap=cap
+        )
+        try:
+            state = perform(action, self._execution.executor_context, lane=LANE).state
+        except (*OPEN, Unauthorized):
+            raise
+        except ClickUpMlopsError as problem:
+            _log.warning("run_not_scheduled", task=step.task_id, text=str(problem))
+            return "refused"
+        if state == "done":
+            core = self.core
+            windows = core.store.table(PlannedWindows)
+            before = windows.of_workspace(core.workspace_id).get(step.task_id)
+            windows.put(step.row(core.workspace_id, before, core.now_ms()))
+        return state
+
+    def _replan(self) -> None:
+        """Raises ClickUpMlopsError: ClickUp or the store is away; the next time goes on."""
+        self._execution.reconciler.reconcile(LANE)
+        planned = self.plan()
+        for problem in planned.problems:
+            _log.info("run_not_placed", task=problem.run_id, text=problem.text)
+        for step, state in self._write(within_limit(planned, self.settings.moves), self.cause()):
+            _log.info("run_scheduled", task=step.task_id, state=state, text=step.change.text)
+
+
+def within_limit(planned: SchedulePlan, moves: int) -> list[Step]:
+    """All steps but the moves beyond the limit; those that start first come first."""
+    chosen: list[Step] = []
+    for step in planned.steps:
+        moves -= step.is_move
+        if not step.is_move or moves >= 0:
+            chosen.append(step)
+    return chosen
+
+
+PACKAGE: Final = SchedulePackage

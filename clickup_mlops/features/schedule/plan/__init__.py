@@ -1,0 +1,1 @@
+"""When runs start: pure functions from runs, pools and windows to a plan."""
