@@ -123,7 +123,7 @@ def costs(store: "Store") -> Iterator[tuple[str, Callable[[int], object]]]:
     page = [f"t{number}" for number in range(100)]
     yield "an event in, its lane taken and ended", lane
     yield "a write under an hourly cap", write
-    yield "lanes that are due (100)", lambda _: store.inbox.ready_lanes(NOW_MS, 100)
+    yield "lanes that are due (100)", lambda _: store.ready_lanes.names(NOW_MS, 100)
     yield "what waits in a List", lambda _: store.waiting.in_list("55")
     yield "open and Urgent tasks of a List", lambda _: store.mirror.open_and_urgent("55")
     yield "newest change of 100 tasks", lambda _: store.waiting.newest_ms(page)

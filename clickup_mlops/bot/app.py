@@ -141,7 +141,7 @@ class Bot(Packages):
         """Immediate mode: handle all that is due in this thread; how many lanes ran."""
         self.context.reader.longest_wait_ms = 0  # waiting for company makes no sense alone
         count = 0
-        while lanes := self.inbox.ready_lanes(self.now_ms(), LIMIT):
+        while lanes := self.store.ready_lanes.names(self.now_ms(), LIMIT):
             for lane in lanes:
                 self.lanes.worker.run(lane)
             count += len(lanes)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.store import Earlier, Inbox, Incoming
+from clickup_mlops.store.ranks import DEFAULT
 
 NOTHING = b"{}"
 
@@ -15,9 +16,9 @@ class Dispatch:
     """
 
     def __init__(self) -> None:
-        self._to: Callable[[str], None] | None = None
+        self._to: Callable[[str, int], None] | None = None
 
-    def connect(self, to: Callable[[str], None]) -> None:
+    def connect(self, to: Callable[[str, int], None]) -> None:
         """From now on lanes run here."""
         self._to = to
 
@@ -25,10 +26,10 @@ class Dispatch:
         """No lane runs here any more."""
         self._to = None
 
-    def __call__(self, lane: str) -> None:
-        """Hand it to who runs lanes here."""
+    def __call__(self, lane: str, rank: int = DEFAULT) -> None:
+        """Hand it to who runs lanes here. `rank`: how soon (`store.ranks`)."""
         if (to := self._to) is not None:
-            to(lane)
+            to(lane, rank)
 
 
 class InboxWriter:
@@ -42,7 +43,7 @@ class InboxWriter:
         inbox: Inbox,
         workspace: Callable[[], str],
         clock: Clock,
-        dispatch: Callable[[str], None] = lambda _lane: None,
+        dispatch: Callable[[str, int], None] = lambda _lane, _rank: None,
     ) -> None:
         self._inbox, self._workspace, self._clock = inbox, workspace, clock
         self.dispatch = dispatch
@@ -57,10 +58,12 @@ class InboxWriter:
         body: bytes = NOTHING,
         list_id: str | None = None,
         event_ms: int | None = None,
+        rank: int = DEFAULT,
     ) -> Incoming:
         """A row. The same `key` is stored once; rows of one `lane` are handled in order.
 
-        `event_ms`: when the change happened, if that is known (Unix ms).
+        `event_ms`: when the change happened, if that is known (Unix ms). `rank`: how soon the lane
+        is taken (`store.ranks`).
         """
         return Incoming(
             key=key,
@@ -72,13 +75,14 @@ class InboxWriter:
             body=body,
             event_ms=event_ms,
             received_ms=self._clock(),
+            rank=rank,
         )
 
     def put(self, event: Incoming) -> bool:
         """Store the row and have its lane run; False: it was there before."""
         new = self._inbox.put(event)
         if new:
-            self.dispatch(event.lane)
+            self.dispatch(event.lane, event.rank)
         return new
 
     def contains(self, key: str) -> bool:

@@ -12,10 +12,12 @@ from clickup_mlops.store.database.missing_database import must_be_there
 from clickup_mlops.store.queries.flow import Flows
 from clickup_mlops.store.queries.lanes import Lanes
 from clickup_mlops.store.queries.periods import Periods
+from clickup_mlops.store.queries.ready_lanes import ReadyLanes
 from clickup_mlops.store.queries.stats import Stats
 from clickup_mlops.store.queries.task_memory import TaskMemories
 from clickup_mlops.store.queries.task_writes import TaskWrites
 from clickup_mlops.store.queries.waiting import Waiting
+from clickup_mlops.store.queries.workload_estimates import WorkloadEstimates
 from clickup_mlops.store.retention import Retention
 from clickup_mlops.store.tables import find_tables
 from clickup_mlops.store.tables.budget import BudgetLedger
@@ -88,7 +90,9 @@ class Store:
         )
         self._written_ms = 0
         self.audit = Audit(self.database, keys or Keyring())
+        self.ready_lanes = ReadyLanes(self.database)
         self.waiting = Waiting(self.database)
+        self.workload_estimates = WorkloadEstimates(self.database)
         self.task_memory = TaskMemories(self.database)
         self.task_writes = TaskWrites(self.database)
         self.lanes = Lanes(self.database)

@@ -72,12 +72,12 @@ def test_its_job_runs_and_its_lane_is_handled(bot: Bot) -> None:
 def test_its_job_runs_at_the_start_if_it_says_so(bot: Bot) -> None:
     """With those of the other packages; so does what was due while the store was away."""
     bot.jobs.start()
-    assert "cron:sample" in bot.inbox.ready_lanes(bot.now_ms(), 9)
-    assert "cron:reevaluate" not in bot.inbox.ready_lanes(bot.now_ms(), 9)
+    assert "cron:sample" in bot.store.ready_lanes.names(bot.now_ms(), 9)
+    assert "cron:reevaluate" not in bot.store.ready_lanes.names(bot.now_ms(), 9)
 
     bot.jobs.catch_up()
     assert {f"cron:{job.name}" for job in bot.jobs.registered} == set(
-        bot.inbox.ready_lanes(bot.now_ms(), 9)
+        bot.store.ready_lanes.names(bot.now_ms(), 9)
     )
 
 

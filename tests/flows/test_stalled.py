@@ -15,6 +15,7 @@ from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
 from clickup_mlops.interfaces.web.app import create_app
 from clickup_mlops.sandbox import Sandbox
+from clickup_mlops.store.queries.ready_lanes import ReadyLane
 from tests.flows.conftest import (
     INFERENCE,
     LIST,
@@ -88,13 +89,13 @@ def test_a_lane_that_hangs_makes_the_bot_not_ready(bot: Bot, clickup_sandbox: Sa
 def test_a_store_that_hangs_makes_the_bot_not_ready(bot: Bot) -> None:
     """Although nothing is under way: nobody would hear of what is due."""
     go_on = threading.Event()
-    look = bot.inbox.ready_lanes
+    look = bot.store.ready_lanes.find
 
-    def hang(now_ms: int, limit: int) -> list[str]:
+    def hang(now_ms: int, limit: int) -> list[ReadyLane]:
         assert go_on.wait(60)
         return look(now_ms, limit)
 
-    bot.inbox.ready_lanes = hang  # type: ignore[method-assign]
+    bot.store.ready_lanes.find = hang  # type: ignore[method-assign]
     bot.start()
 
     until(bot.stalled)

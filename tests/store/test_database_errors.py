@@ -72,7 +72,7 @@ def test_a_read_that_cannot_connect_is_a_database_error_too() -> None:
     """SQLAlchemy leaves that error of a prepared read as the driver raised it."""
     with Store("postgresql://me:hunter22@127.0.0.1:1/bot") as store:
         with pytest.raises(StoreUnavailable, match="refused"):
-            store.inbox.ready_lanes(0, 1)
+            store.ready_lanes.names(0, 1)
         with pytest.raises(StoreUnavailable, match="refused"):
             store.journal.unfinished()
 

@@ -84,8 +84,8 @@ def test_lanes_wait_in_the_order_of_their_oldest_event(store: Store) -> None:
     """The lane that has waited longest comes first; each lane is named once."""
     store.inbox.put_many([event("1", "b"), event("2", "a"), event("3", "b"), event("4", "c")])
 
-    assert store.inbox.ready_lanes(2_000, 10) == ["b", "a", "c"]
-    assert store.inbox.ready_lanes(2_000, 2) == ["b", "a"]
+    assert store.ready_lanes.names(2_000, 10) == ["b", "a", "c"]
+    assert store.ready_lanes.names(2_000, 2) == ["b", "a"]
 
 
 def test_a_lane_is_not_offered_while_it_is_held_or_waits(store: Store) -> None:
@@ -96,9 +96,9 @@ def test_a_lane_is_not_offered_while_it_is_held_or_waits(store: Store) -> None:
     store.inbox.retry(first.id, "later", 9_000)
     store.inbox.release("waits", "me")
 
-    assert store.inbox.ready_lanes(2_500, 10) == []
-    assert store.inbox.ready_lanes(3_001, 10) == ["held"]
-    assert store.inbox.ready_lanes(9_000, 10) == ["held", "waits"]
+    assert store.ready_lanes.names(2_500, 10) == []
+    assert store.ready_lanes.names(3_001, 10) == ["held"]
+    assert store.ready_lanes.names(9_000, 10) == ["held", "waits"]
 
 
 def test_one_owner_at_a_time_holds_a_lane(store: Store) -> None:
@@ -206,8 +206,8 @@ def test_leases_are_renewed_for_their_owners_only(store: Store) -> None:
 
     store.inbox.renew(["me"], 6_000)
 
-    assert store.inbox.ready_lanes(5_000, 9) == ["b"]
-    assert store.inbox.ready_lanes(6_001, 9) == ["a", "b"]
+    assert store.ready_lanes.names(5_000, 9) == ["b"]
+    assert store.ready_lanes.names(6_001, 9) == ["a", "b"]
 
 
 def test_a_late_worker_cannot_bring_back_what_is_done(store: Store) -> None:

@@ -121,7 +121,7 @@ class World:
         self.now_ms += 1_000
         while lanes := [
             lane
-            for lane in self.store.inbox.ready_lanes(self.now_ms, 1_000)
+            for lane in self.store.ready_lanes.names(self.now_ms, 1_000)
             if lane.startswith(self.prefix)
         ]:
             for lane in lanes:

@@ -259,7 +259,7 @@ def migrate(store: Store) -> None:
 def handle(store: Store) -> None:
     """Every store call that the bot makes while it handles an event."""
     store.inbox.put_many([incoming("1", "t1"), incoming("2", "t2"), incoming("3", "t3")])
-    store.inbox.ready_lanes(2_000, 9)
+    store.ready_lanes.names(2_000, 9)
     (row,) = store.inbox.claim("t1", "me", 2_000, 9_000, limit=9)
     store.waiting.in_list("55")
     store.waiting.newest()

@@ -6,6 +6,7 @@ from clickup_mlops.automations.model import Automation
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.errors import InputError
+from clickup_mlops.store.ranks import Urgency, compute_rank
 
 SOURCE: Final = "manual"
 
@@ -18,7 +19,8 @@ def trigger(inbox: InboxWriter, automation: Automation, task_id: str, once: str)
     check(automation)
     key, kind = f"{SOURCE}:{automation.name}:{task_id}:{once}", _kind(automation)
     body = own_body(kind, task_id, automation.name)
-    inbox.put(inbox.event(key, kind, source=SOURCE, lane=task_id, body=body))
+    rank = compute_rank(Urgency.LIVE)
+    inbox.put(inbox.event(key, kind, source=SOURCE, lane=task_id, body=body, rank=rank))
     return key
 
 

@@ -2,36 +2,33 @@
 
 import threading
 from collections.abc import Callable
-from typing import Final
 
 from clickup_mlops import logs
-
-MOST: Final = 10_000
-"""Names that may wait to be sent; what comes on top is left to the sweeper."""
+from clickup_mlops.bot.lanes.lane_queue import LaneQueue
+from clickup_mlops.store.queries.ready_lanes import ReadyLane
 
 _log = logs.get()
 
 
 class BrokerQueue:
-    """A thread that sends; `put` only leaves a name with it.
+    """A thread that sends the most urgent name next; `put` only leaves one with it.
 
     What cannot be sent is dropped: the event is safe in the inbox and the sweeper asks again.
     """
 
-    def __init__(self, send: Callable[[str], object]) -> None:
+    def __init__(self, send: Callable[[str, int], object]) -> None:
         self._send = send
         self._changed = threading.Condition()
-        self._waiting: dict[str, None] = {}  # in order, each once
+        self._waiting = LaneQueue()
         self._stopping = False
         self._thread: threading.Thread | None = None
         self.problem = ""
         """Why the last name could not be sent; empty if it could."""
 
-    def put(self, lane: str) -> None:
-        """Have the lane's name sent soon."""
+    def put(self, lane: str, rank: int) -> None:
+        """Have the lane's name sent soon, with its rank."""
         with self._changed:
-            if len(self._waiting) < MOST:
-                self._waiting[lane] = None
+            self._waiting.put(lane, rank)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._loop, name="posting", daemon=True)
                 self._thread.start()
@@ -54,7 +51,7 @@ class BrokerQueue:
     def _loop(self) -> None:
         while (lane := self._next()) is not None:
             try:
-                self._send(lane)
+                self._send(*lane)
                 self.problem = ""
             except Exception as problem:
                 self.problem = str(problem) or type(problem).__name__
@@ -62,18 +59,14 @@ class BrokerQueue:
                 dropped = 1 + self._drop_all()
                 _log.warning("dispatch_failed", lanes=dropped, problem=str(problem))
 
-    def _next(self) -> str | None:
+    def _next(self) -> ReadyLane | None:
         with self._changed:
-            while not self._waiting and not self._stopping:
+            while not self._stopping:
+                if (lane := self._waiting.take()) is not None:
+                    return lane
                 self._changed.wait()
-            if self._stopping:
-                return None
-            lane = next(iter(self._waiting))
-            del self._waiting[lane]
-            return lane
+            return None
 
     def _drop_all(self) -> int:
         with self._changed:
-            count = len(self._waiting)
-            self._waiting.clear()
-            return count
+            return self._waiting.clear()

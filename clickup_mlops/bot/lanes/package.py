@@ -44,6 +44,7 @@ class LanesPackage(Package):
             clock=self.core.now_ms,
             later=self.sweeper.at,
             looking=self._looking,
+            should_yield=self._should_yield,
             gate=self.gate,
             activity=self.activity,
         )
@@ -72,7 +73,7 @@ class LanesPackage(Package):
     def sweeper(self) -> Sweeper:
         """Finds lanes that wait and that nobody handles."""
         every_s = self.core.settings.engine.sweep_every.total_seconds()
-        return Sweeper(self.core.inbox, self.core.dispatch, self.core.now_ms, every_s)
+        return Sweeper(self.core.store.ready_lanes, self.core.dispatch, self.core.now_ms, every_s)
 
     @member
     def watchdog(self) -> Watchdog:
@@ -128,13 +129,17 @@ class LanesPackage(Package):
         if self.sole_process is not None:
             self.sole_process.end()
 
-    def _dispatch(self, lane: str) -> None:
+    def _dispatch(self, lane: str, rank: int) -> None:
         """Hand a lane that has something to do to who runs it."""
-        self._engine_of(lane).dispatch(lane)
+        self._engine_of(lane).dispatch(lane, rank)
 
     def _looking(self, lane: str) -> None:
         if isinstance(engine := self._engine_of(lane), Threads):
             engine.looking(lane)
+
+    def _should_yield(self, lane: str) -> bool:
+        engine = self._engine_of(lane)
+        return isinstance(engine, Threads) and engine.should_yield(lane)
 
     def _engine_of(self, lane: str) -> engines.Engine:
         return self.own_engines.get(self.kinds.of(lane).prefix, self.engine)

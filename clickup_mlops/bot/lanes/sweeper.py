@@ -9,10 +9,11 @@ from typing import Final
 from clickup_mlops import logs
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.errors import ClickUpMlopsError
-from clickup_mlops.store.tables.inbox import Inbox
+from clickup_mlops.store.queries.ready_lanes import ReadyLane, ReadyLanes
+from clickup_mlops.store.ranks import RANKS
 
 LIMIT: Final = 1_000
-"""Lanes that one look dispatches at most."""
+"""Lanes of each rank that one look dispatches at most."""
 _FIRST_MS: Final = 500
 _LONGEST_MS: Final = 30_000
 
@@ -28,14 +29,20 @@ class Sweep:
 
 
 class Sweeper:
-    """Dispatches ready lanes every `every_s` seconds, and at the times that `at` was given."""
+    """Dispatches ready lanes every `every_s` seconds, and at the times that `at` was given. Those
+    that are more urgent come first.
+    """
 
     def __init__(
-        self, inbox: Inbox, dispatch: Callable[[str], None], clock: Clock, every_s: float
+        self,
+        ready_lanes: ReadyLanes,
+        dispatch: Callable[[str, int], None],
+        clock: Clock,
+        every_s: float,
     ) -> None:
-        self._inbox, self._dispatch, self._clock = inbox, dispatch, clock
+        self._ready_lanes, self._dispatch, self._clock = ready_lanes, dispatch, clock
         self._every_s = every_s
-        self._waits: dict[str, tuple[int, int]] = {}  # lane -> (not before, wait), both ms
+        self._waits: dict[ReadyLane, tuple[int, int]] = {}  # lane -> (not before, wait), both ms
         self._changed = threading.Condition()
         self._next_ms: int | None = None
         self._stopping = False
@@ -47,16 +54,17 @@ class Sweeper:
     def tick(self) -> int:
         """Look once; how many lanes were dispatched."""
         now = self._clock()
-        ready = self._inbox.ready_lanes(now, LIMIT)
-        self.last = Sweep(time.monotonic(), ready)
+        ready = self._ready_lanes.find(now, LIMIT)
+        self.last = Sweep(time.monotonic(), [lane.name for lane in ready])
         with self._changed:
             due = self._due(ready, now)
         for lane in due:
-            self._dispatch(lane)
+            self._dispatch(*lane)
         return len(due)
 
-    def _due(self, ready: list[str], now_ms: int) -> list[str]:
-        # A lane that stays ready sits in the engine's queue: ask again, but ever more rarely.
+    def _due(self, ready: Sequence[ReadyLane], now_ms: int) -> list[ReadyLane]:
+        # A lane that stays ready sits in the engine's queue: ask again, but ever more rarely. One
+        # that has become more urgent is another one to the engine.
         waits = {lane: self._waits.get(lane, (0, _FIRST_MS)) for lane in ready}
         due = [lane for lane, (not_before, _) in waits.items() if not_before <= now_ms]
         for lane in due:
@@ -68,7 +76,8 @@ class Sweeper:
     def at(self, lane: str, when_ms: int) -> None:
         """The lane was looked at and will be due then: no need to wait for the next look."""
         with self._changed:
-            self._waits.pop(lane, None)
+            for rank in RANKS:
+                self._waits.pop(ReadyLane(lane, rank), None)
             if self._next_ms is None or when_ms < self._next_ms:
                 self._next_ms = when_ms
                 self._changed.notify()

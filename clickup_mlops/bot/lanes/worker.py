@@ -78,6 +78,7 @@ class Worker:
 
     A lane's rows are handled by its kind: see `LaneKind`. `later` gets a lane that should be
     looked at again, and when (Unix ms); `looking` gets one before each look at what is ready in it.
+    `should_yield` says whether a lane that has more to do is queued again, after more urgent ones.
     """
 
     def __init__(
@@ -89,12 +90,13 @@ class Worker:
         clock: Clock,
         later: Callable[[str, int], None] = lambda _lane, _ms: None,
         looking: Callable[[str], None] = lambda _lane: None,
+        should_yield: Callable[[str], bool] = lambda _lane: False,
         gate: Gate | None = None,
         activity: Activity | None = None,
     ) -> None:
         self._inbox, self._kinds = inbox, kinds
         self._settings, self._clock = settings, clock
-        self._later, self._looking = later, looking
+        self._later, self._looking, self._should_yield = later, looking, should_yield
         self._lease_ms = to_ms(settings.lease)
         self._process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._numbers = itertools.count()
@@ -196,7 +198,10 @@ class Worker:
         self._not_now.pop(lane, None)
         now = self._clock()
         ids = [row.id for row in rows]
-        self._looking(lane)
+        if len(rows) >= limit and self._should_yield(lane):
+            limit = 0
+        else:
+            self._looking(lane)
         return self._inbox.finish(lane, owner, ids, now, now + self._lease_ms, limit=limit)
 
     def _parked(self, row: InboxRow, problem: Exception) -> bool:

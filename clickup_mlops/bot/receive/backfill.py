@@ -27,6 +27,7 @@ from clickup_mlops.bot.handle.derived.lost_events import FIRST, NEW
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.read.changed_tasks import changed_tasks
 from clickup_mlops.bot.read.reader import SLACK_MS
+from clickup_mlops.bot.receive.ranking import RankTask
 from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.json_types import Json
@@ -56,7 +57,8 @@ class Look:
 class Backfill:
     """`run` stores what was missed; `list_id` or `space_id` narrow it to where the hook listens.
 
-    `on_missed` gets the tasks whose changes were missed, before they are evaluated.
+    `on_missed` gets the tasks whose changes were missed, before they are evaluated. `rank` says how
+    soon what was missed of a task is handled.
     """
 
     def __init__(
@@ -72,9 +74,11 @@ class Backfill:
         inbox: InboxWriter,
         derivation: Derivation,
         on_missed: Callable[[list[Task]], None],
+        rank: RankTask,
     ) -> None:
         self._tasks, self._store, self._clock = tasks, store, clock
-        self._inbox, self._derivation, self._on_missed = inbox, derivation, on_missed
+        self._inbox, self._derivation = inbox, derivation
+        self._on_missed, self._rank = on_missed, rank
         self._workspace, self._overlap_ms = workspace, overlap_ms
         self._lists = (list_id,) if list_id else ()
         self._spaces = (space_id,) if space_id and not list_id else ()
@@ -235,6 +239,7 @@ class Backfill:
             body=orjson.dumps(body),
             list_id=task.list_id,
             event_ms=task.updated_ms,
+            rank=self._rank(task.id, task.list_id),
         )
 
     @property

@@ -1,6 +1,7 @@
 """Deliveries of ClickUp's webhooks: which are genuine, and the row that each becomes."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from clickup_mlops.bot.receive.ingest import Arrival, Delivery
@@ -29,7 +30,7 @@ class ClickUpDeliveries:
     `secrets` gives those of a webhook: two during a rotation, none if it is not ours; it raises
     StoreUnavailable if they cannot be read. `workspace` is asked for webhooks with secrets only.
     `is_own_echo` says whether an event only reports what the bot itself wrote; what it says is then
-    part of this thread's next write.
+    part of this thread's next write. `rank` gives the rank of an event at a time (Unix ms).
     """
 
     contact: Final = ""
@@ -39,8 +40,10 @@ class ClickUpDeliveries:
         secrets: Callable[[str], Sequence[str]],
         workspace: Callable[[str], str],
         is_own_echo: Callable[[Event, Incoming], bool],
+        rank: Callable[[Event, int], int],
     ) -> None:
         self._secrets, self._workspace, self._is_own_echo = secrets, workspace, is_own_echo
+        self._rank = rank
 
     def read(self, delivery: Delivery) -> Sequence[Arrival]:
         """One row, with the body byte for byte.
@@ -62,7 +65,9 @@ class ClickUpDeliveries:
             event_ms=webhook.choose_time_ms(event, delivery.now_ms),
             received_ms=delivery.now_ms,
         )
-        return (Arrival(row, earlier, is_handled=self._is_own_echo(event, row)),)
+        if self._is_own_echo(event, row):
+            return (Arrival(row, earlier, is_handled=True),)
+        return (Arrival(replace(row, rank=self._rank(event, delivery.now_ms)), earlier),)
 
     def _verify(self, body: bytes, signature: str) -> Event:
         """The event, if it was signed with a secret of its own webhook."""

@@ -75,7 +75,7 @@ class Ingest:
     def __init__(
         self,
         inbox: Callable[[], Inbox],
-        dispatch: Callable[[str], None],
+        dispatch: Callable[[str, int], None],
         clock: Clock,
         *,
         record_contact: Callable[[str], object] = lambda _source: None,
@@ -115,9 +115,17 @@ class Ingest:
             arrival.row.key: arrival.earlier for arrival in arrivals if arrival.earlier is not None
         }
         if new := self._inbox().put_many(rows, unless=earlier):
-            for lane in dict.fromkeys(row.lane for row in rows):
-                self._dispatch(lane)
+            for lane, rank in _rank_lanes(rows).items():
+                self._dispatch(lane, rank)
         return new
+
+
+def _rank_lanes(rows: Sequence[Incoming]) -> dict[str, int]:
+    """Each lane with the best rank of its rows."""
+    rank_by_lane: dict[str, int] = {}
+    for row in rows:
+        rank_by_lane[row.lane] = min(row.rank, rank_by_lane.get(row.lane, row.rank))
+    return rank_by_lane
 
 
 def _storable(header: str) -> str:

@@ -16,6 +16,7 @@ from clickup_mlops.bot.receive.clickup_deliveries import ClickUpDeliveries
 from clickup_mlops.bot.receive.clickup_webhook import Hooks
 from clickup_mlops.bot.receive.ingest import Ingest
 from clickup_mlops.bot.receive.jobs import JobQueue
+from clickup_mlops.bot.receive.ranking import Ranking
 from clickup_mlops.bot.receive.reevaluation import Reevaluation
 from clickup_mlops.bot.receive.retention import prune
 from clickup_mlops.bot.receive.schedules import Schedules
@@ -24,6 +25,7 @@ from clickup_mlops.bot.registered import Job, LaneKind, Timer
 from clickup_mlops.clickup.governor import PriorityClass
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.store import InboxRow, Incoming
+from clickup_mlops.store.ranks import Urgency, compute_rank
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.core import Core
@@ -39,7 +41,7 @@ class SourcesPackage(Package):
         self._handling = handling
         # No members: requests come before the bot is ready, and must not wait for one to be built.
         self.clickup_deliveries = ClickUpDeliveries(
-            self.secrets, lambda _webhook_id: core.workspace_id, self._is_own_echo
+            self.secrets, lambda _webhook_id: core.workspace_id, self._is_own_echo, self._rank
         )
         self.ingest = Ingest(
             lambda: core.inbox, core.dispatch, core.now_ms, record_contact=self._record_contact
@@ -57,8 +59,20 @@ class SourcesPackage(Package):
     def _is_own_echo(self, event: Event, row: Incoming) -> bool:
         return self._handling.handler.is_own_echo(event, row)
 
+    def _rank(self, event: Event, now_ms: int) -> int:
+        return self.ranking.of_event(event, now_ms)
+
+    def _rank_late(self, task_id: str, list_id: str | None) -> int:
+        return self.ranking.of_task(Urgency.LATE, task_id, list_id)
+
     def _record_contact(self, source: str) -> None:
         self.contacts.record(source)
+
+    @member
+    def ranking(self) -> Ranking:
+        """How soon the lane of an event is taken."""
+        core = self.core
+        return Ranking(core.store.workload_estimates, core.settings.routing.workload_names)
 
     @member
     def hooks(self) -> Hooks:
@@ -90,6 +104,7 @@ class SourcesPackage(Package):
             inbox=core.inbox_writer,
             derivation=self._handling.derivation,
             on_missed=self._handling.first_sight.keep_new,
+            rank=self._rank_late,
         )
 
     @member
@@ -111,6 +126,7 @@ class SourcesPackage(Package):
             most=core.settings.jobs.reevaluate_most,
             clock=core.now_ms,
             listeners=frozenset(automation.name for automation in listening),
+            rank=self._rank_late,
             dry=shadow or all(automation.mode == "shadow" for automation in listening),
         )
 
@@ -124,7 +140,13 @@ class SourcesPackage(Package):
     def schedules(self) -> Schedules:
         """Automations with a schedule of their own."""
         core = self.core
-        return Schedules(core.store, self._handling.evaluator, core.inbox_writer, core.now_ms)
+        return Schedules(
+            core.store,
+            self._handling.evaluator,
+            core.inbox_writer,
+            core.now_ms,
+            rank=self._rank_late,
+        )
 
     def jobs(self) -> Iterable[Job]:
         """Keep the webhook, find what it missed, follow the time, delete what is old."""
@@ -176,4 +198,4 @@ class SourcesPackage(Package):
 
     def _dispatch(self, lanes: Iterable[str]) -> None:
         for lane in lanes:
-            self.core.dispatch(lane)
+            self.core.dispatch(lane, compute_rank(Urgency.LATE))

@@ -16,6 +16,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext
 from clickup_mlops.bot.handle.results.decision_log import gist
 from clickup_mlops.bot.inbox_writer import InboxWriter
+from clickup_mlops.bot.receive.ranking import RankTask
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.routing.decision import Decision
 from clickup_mlops.routing.router import Router
@@ -50,11 +51,12 @@ class Reevaluation:
         most: int,
         clock: Clock,
         listeners: frozenset[str],
+        rank: RankTask,
         dry: bool,
     ) -> None:
         self._store, self._router, self._routing_context = store, router, routing_context
         self._workspace, self.most, self._clock = workspace, most, clock
-        self._inbox = inbox
+        self._inbox, self._rank = inbox, rank
         self._listeners, self._dry = listeners, dry
 
     def run(self) -> tuple[str, ...]:
@@ -136,4 +138,5 @@ class Reevaluation:
             body=orjson.dumps(body),
             list_id=list_id,
             event_ms=updated_ms,
+            rank=self._rank(task_id, list_id),
         )

@@ -19,6 +19,7 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.handle.evaluator import Evaluator
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.internal_events import own_body
+from clickup_mlops.bot.receive.ranking import RankTask
 from clickup_mlops.bot.registered import Timer, every
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
@@ -33,10 +34,16 @@ class Schedules:
     """Inserts the rows, and finds what is to be evaluated because of them."""
 
     def __init__(
-        self, store: Store, evaluator: Evaluator, inbox: InboxWriter, clock: Clock
+        self,
+        store: Store,
+        evaluator: Evaluator,
+        inbox: InboxWriter,
+        clock: Clock,
+        *,
+        rank: RankTask,
     ) -> None:
         self._store, self._evaluator, self._inbox = store, evaluator, inbox
-        self._clock = clock
+        self._clock, self._rank = clock, rank
         self._looked_ms = 0
 
     def timers(self) -> Iterator[Timer]:
@@ -126,12 +133,11 @@ class Schedules:
             return ()
         if automation.per == "workspace":
             return (event,)
-        lanes = [task.id for task in self._queue_affected(automation, event)]
-        for lane in lanes:
-            self._inbox.dispatch(lane)
+        for row in [*self._queue_affected(automation, event)]:
+            self._inbox.dispatch(row.lane, row.rank)
         return ()
 
-    def _queue_affected(self, automation: Automation, event: Event) -> Iterator[Task]:
+    def _queue_affected(self, automation: Automation, event: Event) -> Iterator[Incoming]:
         """Open tasks for which the automation would do something; each has its event by then."""
         for list_id in self._store.mirror.open_lists():
             tasks = [Task.parse(row.raw) for row in self._store.mirror.all_open(list_id)]
@@ -140,8 +146,9 @@ class Schedules:
                 for task in tasks
                 if self._evaluator.wants(automation, task, CausedEvent(event))
             ]
-            self._inbox.put_many([self._for_task(automation, event, task) for task in affected])
-            yield from affected
+            rows = [self._for_task(automation, event, task) for task in affected]
+            self._inbox.put_many(rows)
+            yield from rows
 
     def _for_task(self, automation: Automation, event: Event, task: Task) -> Incoming:
         # With the time of what we know of the task: it needs no reading.
@@ -153,6 +160,7 @@ class Schedules:
             body=own_body(automation.kind, task.id, automation.name),
             list_id=task.list_id,
             event_ms=task.updated_ms,
+            rank=self._rank(task.id, task.list_id),
         )
 
     @property

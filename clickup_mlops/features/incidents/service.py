@@ -19,6 +19,7 @@ from clickup_mlops.features.incidents.subject import SUBJECTS
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents, Match
 from clickup_mlops.features.incidents.updates import StatusUpdates
 from clickup_mlops.store import Store
+from clickup_mlops.store.ranks import Urgency, compute_rank
 from clickup_mlops.store.tables.timeline import Entry
 
 SOURCE: Final = "incident"
@@ -282,6 +283,7 @@ class IncidentService:
             body=body,
             list_id=task.list_id if task else None,
             event_ms=task.updated_ms if task else None,
+            rank=compute_rank(Urgency.LIVE),
         )
         self._inbox.put(row)
 

@@ -14,6 +14,7 @@ from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.features.incidents import events
 from clickup_mlops.features.incidents.tables.incidents import Incident, Incidents
 from clickup_mlops.store import InboxRow, Store
+from clickup_mlops.store.ranks import Urgency, compute_rank
 
 LANE: Final = "incident:"
 """They wait in lanes that begin like this; the incident's id follows."""
@@ -43,6 +44,7 @@ class StatusUpdates:
                 source=rows[-1].source,
                 lane=incident.task_id,
                 body=own_body(events.UPDATE_DUE, incident.task_id, "", incident=facts),
+                rank=compute_rank(Urgency.LIVE),
             )
         )
         self._wait(incident, self._clock())
@@ -62,5 +64,6 @@ class StatusUpdates:
             source="incident",
             lane=f"{LANE}{incident.id}",
             body=orjson.dumps({"incident": incident.id, "since_ms": since_ms}),
+            rank=compute_rank(Urgency.LIVE),
         )
         self._inbox.put_later(row, due_ms)

@@ -6,6 +6,7 @@ from typing import Final, Generic
 
 from clickup_mlops.automations.events import INTEGRATION
 from clickup_mlops.bot.clock import Clock
+from clickup_mlops.bot.handle.alerts import is_alert
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.bot.receive.ingest import Arrival, Delivery
@@ -13,6 +14,7 @@ from clickup_mlops.clickup import webhook
 from clickup_mlops.errors import BadPayload
 from clickup_mlops.features.integrations.tools import Kind, Report, TableT, ident
 from clickup_mlops.store import once_within
+from clickup_mlops.store.ranks import Urgency, compute_rank
 
 LANE: Final = f"{INTEGRATION}:"
 """Lanes of reports begin like this; the integration's name follows."""
@@ -45,7 +47,11 @@ class ReportRows:
         once, earlier = f"{lane}:{ident(report.once)}", None
         if report.returns:
             once, earlier = once_within(once, webhook.REPEATED_MS, self._clock())
-        return Arrival(self._inbox.event(once, kind, source=lane, lane=lane, body=body), earlier)
+        urgency = Urgency.LIVE if is_alert(words) else Urgency.FRESH
+        row = self._inbox.event(
+            once, kind, source=lane, lane=lane, body=body, rank=compute_rank(urgency)
+        )
+        return Arrival(row, earlier)
 
 
 class ToolDeliveries(Generic[TableT]):

@@ -138,6 +138,7 @@ class ToolReports:
                 body=own_body(row.kind, task_id, "", data=raw["data"], report=report),
                 list_id=list_id,
                 event_ms=updated_ms,
+                rank=row.rank,
             )
             self._inbox.put(copy)
         return [task_id for task_id, *_ in tasks]

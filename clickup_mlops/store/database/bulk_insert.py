@@ -4,7 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
-from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, Table, Text, TextClause, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    TextClause,
+    text,
+)
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.prepared import Statement
@@ -13,7 +23,13 @@ Row = Mapping[str, object]
 
 _MOST: Final = 16
 """Rows in one statement of SQLite, which wants a parameter for each value."""
-_TYPES: Final = {BigInteger: "bigint", Integer: "int", LargeBinary: "bytea", Text: "text"}
+_TYPES: Final = {
+    BigInteger: "bigint",
+    Integer: "int",
+    LargeBinary: "bytea",
+    SmallInteger: "smallint",
+    Text: "text",
+}
 
 
 class ManyRows:

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import bindparam, case, func, select
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.queries.ready_lanes import earliest_due
 from clickup_mlops.store.tables.budget import budget
 from clickup_mlops.store.tables.cursors import Cursors, cursor
 from clickup_mlops.store.tables.inbox import (
@@ -18,7 +19,6 @@ from clickup_mlops.store.tables.inbox import (
     OLDEST,
     PARKED,
     READY,
-    first_of_lane,
     in_state,
     inbox,
 )
@@ -134,12 +134,7 @@ _PARKED = select(func.count()).select_from(inbox).where(in_state(PARKED))
 _is_held = (lease.c.until_ms >= bindparam("now")) & (lease.c.name != PROCESS)
 _RUNNING = select(func.count()).select_from(lease).where(_is_held)
 _watched = inbox.c.lane.not_like(bindparam("ignored"))
-_DUE_SINCE = (
-    select(inbox.c.due_ms)
-    .where(first_of_lane(), inbox.c.due_ms <= bindparam("now"), _watched)
-    .order_by(inbox.c.due_ms)
-    .limit(1)
-)
+_DUE_SINCE = earliest_due(inbox.c.due_ms <= bindparam("now"), _watched)
 _DONE_LAST = (
     select(inbox.c.done_ms)
     .where(in_state(DONE), _watched)

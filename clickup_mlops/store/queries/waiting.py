@@ -1,7 +1,7 @@
 """What waits in the inbox, seen across lanes, and what a lane had before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 import orjson
@@ -19,7 +19,15 @@ from sqlalchemy import (
 )
 
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.tables.inbox import READY, InboxRow, first_of_lane, in_state, inbox
+from clickup_mlops.store.queries.ready_lanes import earliest_due
+from clickup_mlops.store.tables.inbox import (
+    READY,
+    ROW,
+    InboxRow,
+    in_state,
+    inbox,
+    read_row,
+)
 from clickup_mlops.store.tables.journal import journal
 from clickup_mlops.store.tables.mirror import mirror
 from clickup_mlops.store.tables.notes import note
@@ -67,11 +75,11 @@ class Waiting:
 
     def next_due_ms(self) -> int | None:
         """When the next lane may continue (Unix ms); None: nothing waits."""
-        return next((int(due_ms) for (due_ms,) in self._database.rows(_NEXT_DUE)), None)
+        return next((due_ms for (due_ms,) in self._database.rows(_NEXT_DUE)), None)
 
     def latest(self, lane: str, limit: int) -> list[InboxRow]:
         """The lane's newest events by the time of their change, handled or not, newest first."""
-        return [InboxRow(*row) for row in self._database.rows(_LATEST, lane=lane, limit=limit)]
+        return [*map(read_row, self._database.rows(_LATEST, lane=lane, limit=limit))]
 
     def waits_until(self, lane: str) -> int | None:
         """When the lane's next row is due (Unix ms); None: none is ready, now or later."""
@@ -116,7 +124,7 @@ _WAITING = (
     .limit(1)
 )
 _LATEST = (
-    select(*(inbox.c[field.name] for field in fields(InboxRow)))
+    select(*ROW)
     .where(inbox.c.lane == bindparam("lane"), inbox.c.event_ms.is_not(None))
     .order_by(inbox.c.event_ms.desc(), inbox.c.id.desc())
     .limit(bindparam("limit"))
@@ -127,7 +135,7 @@ _CUT_OFF = select(
     exists().where(journal.c.outcome == "", journal.c.lane == bindparam("lane"))
     | exists().where(note.c.scope == bindparam("plans"))
 )
-_NEXT_DUE = select(inbox.c.due_ms).where(first_of_lane()).order_by(inbox.c.due_ms).limit(1)
+_NEXT_DUE = earliest_due()
 
 
 def _newest_of(*only: ColumnElement[bool], is_sqlite: bool) -> Select[tuple[str, int | None]]:

@@ -8,7 +8,7 @@ is harmless because writes to ClickUp are in the journal.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from itertools import chain, groupby, takewhile
 from typing import Any, Final
 
@@ -22,9 +22,11 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Table,
     Text,
     bindparam,
+    case,
     func,
     literal_column,
     select,
@@ -32,6 +34,7 @@ from sqlalchemy import (
     update,
 )
 
+from clickup_mlops.store import ranks
 from clickup_mlops.store.database.bulk_insert import ManyRows
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.prepared import Result, Statement
@@ -67,8 +70,9 @@ inbox = Table(
     Column("due_ms", BigInteger, nullable=False),
     Column("error", Text, nullable=False),
     Column("done_ms", BigInteger),
-    partial("ix_inbox_ready_lane_id", "lane", "id", where="state = 'ready'"),
-    partial("ix_inbox_ready_due_ms", "due_ms", "id", where="state = 'ready'"),
+    Column("rank", SmallInteger, nullable=False),
+    partial("ix_inbox_ready_lane_id", "lane", "id", "rank", where="state = 'ready'"),
+    partial("ix_inbox_ready_rank", "rank", "due_ms", "id", where="state = 'ready'"),
     partial("ix_inbox_ready_list_id", "list_id", "id", where="state = 'ready'"),
     # Each by itself: PostgreSQL would look up a lane by its state if it believed states to be rare.
     partial("ix_inbox_ready_id", "id", where="state = 'ready'"),
@@ -85,7 +89,8 @@ class Incoming:
     """Something that happened, before it is stored.
 
     `key` makes it unique; `source` is `hook:<webhook id>`, `cron` or `backfill`; `lane` is what it
-    must keep its order with (a task id, else for example `list:<id>`); `body` is JSON.
+    must keep its order with (a task id, else for example `list:<id>`); `body` is JSON; `rank`: how
+    soon its lane is taken (`store.ranks`).
     """
 
     key: str
@@ -97,6 +102,7 @@ class Incoming:
     body: bytes
     event_ms: int | None
     received_ms: int
+    rank: int = field(default=ranks.DEFAULT, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,12 @@ def once_within(key: str, window_ms: int, now_ms: int) -> tuple[str, Earlier]:
     """
     stretch = now_ms // window_ms
     return f"{key}:{stretch}", Earlier(f"{key}:{stretch - 1}", now_ms - window_ms)
+
+
+def read_row(values: Sequence[Any]) -> InboxRow:
+    """The row with the values of the columns `ROW`."""
+    *others, rank = values
+    return InboxRow(*others, rank=rank)
 
 
 Rows = list[InboxRow]
@@ -215,10 +227,6 @@ class Inbox:
         return self._run(connection, self._insert, row).rows
 
     # -- lanes
-
-    def ready_lanes(self, now_ms: int, limit: int) -> list[str]:
-        """Lanes whose oldest event is due and that are not leased, longest due first."""
-        return [name for (name,) in self._database.rows(_READY_LANES, now=now_ms, limit=limit)]
 
     def claim(self, lane: str, owner: str, now_ms: int, until_ms: int, *, limit: int) -> Rows:
         """Leases the lane until `until_ms` and takes its next events, oldest first.
@@ -343,7 +351,7 @@ class Inbox:
         if state is not None:
             statement = statement.where(in_state(state))
         with self._database.reading() as connection:
-            return [InboxRow(*row) for row in connection.execute(statement)]
+            return [read_row(row) for row in connection.execute(statement)]
 
     def reported(self, lanes: Collection[str], since_ms: int) -> Rows:
         """ClickUp's events in these lanes that happened since then, in any order."""
@@ -353,7 +361,7 @@ class Inbox:
             inbox.c.event_ms >= since_ms,
         )
         with self._database.reading() as connection:
-            return [InboxRow(*row) for row in connection.execute(statement)]
+            return [read_row(row) for row in connection.execute(statement)]
 
     def depth(self, now_ms: int) -> Depth:
         """How many are ready, parked and done, and when the oldest ready one came in."""
@@ -365,12 +373,12 @@ class Inbox:
     def _select_row(self, condition: ColumnElement[bool]) -> InboxRow | None:
         with self._database.reading() as connection:
             row = connection.execute(_SELECT.where(condition)).first()
-        return None if row is None else InboxRow(*row)
+        return None if row is None else read_row(row)
 
 
 def _due(result: Result, now_ms: int) -> Rows:
     """Up to the first that is not due yet: later ones must wait for it."""
-    rows = (InboxRow(*event) for event in result.rows)
+    rows = map(read_row, result.rows)
     return [*takewhile(lambda row: row.due_ms <= now_ms, rows)]
 
 
@@ -391,6 +399,7 @@ def _as_row(event: Incoming) -> dict[str, object]:
         "event_ms": event.event_ms,
         "received_ms": event.received_ms,
         "due_ms": event.received_ms,
+        "rank": event.rank,
         **_NEW,
     }
 
@@ -403,25 +412,10 @@ def in_state(state: str, rows: FromClause = inbox) -> ColumnElement[bool]:
     return rows.c.state == literal_column(f"'{state}'")
 
 
-def first_of_lane() -> ColumnElement[bool]:
-    """Ready rows before which nothing in their lane is ready."""
-    older = inbox.alias()
-    before = select(older.c.id).where(
-        older.c.lane == inbox.c.lane, in_state(READY, older), older.c.id < inbox.c.id
-    )
-    return in_state(READY) & ~before.exists()
-
-
-_SELECT = select(*(inbox.c[field.name] for field in fields(InboxRow)))
-_leased = select(lease.c.name).where(
-    lease.c.name == inbox.c.lane, lease.c.until_ms >= bindparam("now")
-)
-_READY_LANES = (
-    select(inbox.c.lane)
-    .where(first_of_lane(), inbox.c.due_ms <= bindparam("now"), ~_leased.exists())
-    .order_by(inbox.c.due_ms, inbox.c.id)
-    .limit(bindparam("limit"))
-)
+_positional = (attribute.name for attribute in fields(InboxRow) if not attribute.kw_only)
+ROW: Final = tuple(inbox.c[name] for name in (*_positional, "rank"))
+"""What `read_row` takes."""
+_SELECT = select(*ROW)
 _CAME = select(inbox.c.id).where(
     inbox.c.key == bindparam("k"), inbox.c.received_ms > bindparam("since")
 )
@@ -454,6 +448,8 @@ _RETRY = (
         attempts=inbox.c.attempts + bindparam("tried"),
         error=bindparam("error"),
         due_ms=bindparam("due_ms"),
+        # What is tried again is a repetition; commands and incidents stay what they are.
+        rank=case({rank: ranks.grow_late(rank) for rank in ranks.RANKS}, value=inbox.c.rank),
     )
 )
 _PARK = (

@@ -3,6 +3,7 @@
 import threading
 
 from clickup_mlops.bot.lanes.broker_queue import BrokerQueue
+from clickup_mlops.store.ranks import DEFAULT
 
 
 def test_putting_does_not_wait_for_a_broker_that_hangs() -> None:
@@ -10,7 +11,7 @@ def test_putting_does_not_wait_for_a_broker_that_hangs() -> None:
     go_on, started, sent_lanes = threading.Event(), threading.Event(), list[str]()
     all_sent = threading.Event()
 
-    def send(lane: str) -> None:
+    def send(lane: str, _rank: int) -> None:
         started.set()
         go_on.wait(30)
         sent_lanes.append(lane)
@@ -18,10 +19,10 @@ def test_putting_does_not_wait_for_a_broker_that_hangs() -> None:
             all_sent.set()
 
     posting = BrokerQueue(send)
-    posting.put("a")
+    posting.put("a", DEFAULT)
     assert started.wait(30)
     for lane in ("b", "b", "c"):
-        posting.put(lane)
+        posting.put(lane, DEFAULT)
     assert sent_lanes == []
 
     go_on.set()
@@ -35,7 +36,7 @@ def test_a_broker_that_is_away_leaves_no_queue() -> None:
     go_on, started, attempts = threading.Event(), threading.Event(), list[str]()
     second = threading.Event()
 
-    def send(lane: str) -> None:
+    def send(lane: str, _rank: int) -> None:
         attempts.append(lane)
         if lane == "late":
             second.set()
@@ -45,13 +46,13 @@ def test_a_broker_that_is_away_leaves_no_queue() -> None:
         raise ConnectionError("no broker")
 
     posting = BrokerQueue(send)
-    posting.put("first")
+    posting.put("first", DEFAULT)
     assert started.wait(30)
-    posting.put("waits")
+    posting.put("waits", DEFAULT)
     go_on.set()
     while posting.waiting:
         pass
-    posting.put("late")
+    posting.put("late", DEFAULT)
 
     assert second.wait(30)
     assert attempts == ["first", "late"]
@@ -62,13 +63,13 @@ def test_stopping_does_not_wait_for_a_broker_that_hangs() -> None:
     """Nor is anything sent afterwards."""
     go_on, attempts = threading.Event(), list[str]()
 
-    def send(lane: str) -> None:
+    def send(lane: str, _rank: int) -> None:
         attempts.append(lane)
         go_on.wait(30)
 
     posting = BrokerQueue(send)
-    posting.put("a")
-    posting.put("b")
+    posting.put("a", DEFAULT)
+    posting.put("b", DEFAULT)
     posting.stop(0.01)
     go_on.set()
     posting.stop(30)

@@ -14,7 +14,7 @@ def test_a_dropped_lane_is_dispatched_again_but_ever_more_rarely(
     """A lane that waits in a long queue is not sent into it every second."""
     dispatched: list[str] = []
     store.inbox.put(incoming(1))
-    sweeper = Sweeper(store.inbox, dispatched.append, clock, 1.0)
+    sweeper = Sweeper(store.ready_lanes, lambda lane, _rank: dispatched.append(lane), clock, 1.0)
 
     for _ in range(20):
         sweeper.tick()
@@ -28,7 +28,7 @@ def test_a_lane_that_became_idle_is_dispatched_at_once_next_time(
 ) -> None:
     """How long it waited before does not matter."""
     dispatched: list[str] = []
-    sweeper = Sweeper(store.inbox, dispatched.append, clock, 1.0)
+    sweeper = Sweeper(store.ready_lanes, lambda lane, _rank: dispatched.append(lane), clock, 1.0)
     for number in range(3):
         store.inbox.put(incoming(number))
         sweeper.tick()
@@ -45,7 +45,7 @@ def test_a_lane_that_is_postponed_again_and_again_is_not_forgotten(
     """It was handled each time: it does not count as one that nobody takes."""
     dispatched: list[str] = []
     store.inbox.put(incoming(1))
-    sweeper = Sweeper(store.inbox, dispatched.append, clock, 1.0)
+    sweeper = Sweeper(store.ready_lanes, lambda lane, _rank: dispatched.append(lane), clock, 1.0)
 
     for _ in range(20):
         sweeper.tick()
@@ -58,7 +58,9 @@ def test_a_lane_that_is_postponed_again_and_again_is_not_forgotten(
 def test_it_wakes_at_the_time_it_was_told(store: Store) -> None:
     """A postponed lane does not wait for the next regular look."""
     times: list[float] = []
-    sweeper = Sweeper(store.inbox, lambda _lane: times.append(time.monotonic()), now_ms, 30.0)
+    sweeper = Sweeper(
+        store.ready_lanes, lambda _lane, _rank: times.append(time.monotonic()), now_ms, 30.0
+    )
     sweeper.start()
     try:
         store.inbox.put(incoming(1, at_ms=now_ms() + 200))

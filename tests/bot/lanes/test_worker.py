@@ -97,7 +97,7 @@ def test_a_bot_that_stops_gives_its_lanes_back_as_they_were(store: Store, clock:
 
     lanes_of(store, clock, failing(Stopping("stopping"))).run("task1")
 
-    assert store.inbox.ready_lanes(clock(), 9) == ["task1"]
+    assert store.ready_lanes.names(clock(), 9) == ["task1"]
 
 
 def test_who_has_lost_its_lane_leaves_its_events_alone(store: Store, clock: HandClock) -> None:
@@ -165,7 +165,7 @@ def test_a_refused_token_pauses_the_bot_instead_of_parking_everything(
 
     refused = False
     clock.advance(PAUSE_MS)
-    for lane in store.inbox.ready_lanes(clock(), 9):
+    for lane in store.ready_lanes.names(clock(), 9):
         lanes.run(lane)
     assert store.inbox.depth(clock()).handled == 2
 
@@ -185,8 +185,8 @@ def test_postponing_is_not_a_failure(store: Store, clock: HandClock) -> None:
     lanes.run("task1")
 
     assert postponed == [("task1", NOW_MS + 700)]
-    assert store.inbox.ready_lanes(NOW_MS + 699, 9) == []
-    assert store.inbox.ready_lanes(NOW_MS + 700, 9) == ["task1"]
+    assert store.ready_lanes.names(NOW_MS + 699, 9) == []
+    assert store.ready_lanes.names(NOW_MS + 700, 9) == ["task1"]
     assert {row.attempts for row in store.inbox.list("ready", 9)} == {0}
 
 
@@ -251,9 +251,9 @@ def test_a_long_call_keeps_its_lease(store: Store, clock: HandClock) -> None:
         clock.advance(lease_ms - 1)
         lanes.renew()
         clock.advance(lease_ms - 1)
-        free.append("task1" in store.inbox.ready_lanes(clock(), 9))
+        free.append("task1" in store.ready_lanes.names(clock(), 9))
         clock.advance(2)
-        free.append("task1" in store.inbox.ready_lanes(clock(), 9))
+        free.append("task1" in store.ready_lanes.names(clock(), 9))
 
     lanes = lanes_of(store, clock, handle)
     lanes.run("task1")
@@ -271,7 +271,7 @@ def test_order_is_kept_behind_a_failed_event(
     lanes_of(store, clock, failing(problem, ["hook:1"])).run("task1")
 
     assert store.inbox.depth(clock()).handled == 0
-    assert store.inbox.ready_lanes(clock(), 9) == []
+    assert store.ready_lanes.names(clock(), 9) == []
 
 
 def test_messages_to_others_are_done_one_by_one(store: Store, clock: HandClock) -> None:

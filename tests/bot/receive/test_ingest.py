@@ -35,7 +35,7 @@ class Receiver:
         self.contacts: list[str] = []
         self.ingest = Ingest(
             lambda: store.inbox,
-            self.lanes.append,
+            lambda lane, _rank: self.lanes.append(lane),
             lambda: NOW_MS,
             record_contact=self.contacts.append,
         )

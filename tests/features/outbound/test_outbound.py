@@ -36,7 +36,10 @@ class Desk:
         target = {"url": url, "secret": "of the target"}
         self.outbound = Outbound(
             InboxWriter(
-                store.inbox, lambda: "1", lambda: self.now_ms, dispatch=self.dispatched.append
+                store.inbox,
+                lambda: "1",
+                lambda: self.now_ms,
+                dispatch=lambda lane, _rank: self.dispatched.append(lane),
             ),
             OutboundSettings(targets={"deploys": target}, allow_hosts=("127.0.0.1",)),
             clock=lambda: self.now_ms,

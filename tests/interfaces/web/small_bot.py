@@ -14,6 +14,7 @@ from clickup_mlops.clickup.model import Event
 from clickup_mlops.clickup.webhook import sign
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store import Incoming, Store
+from clickup_mlops.store.ranks import DEFAULT
 
 HOOK = "7fa3ec74-69a8-4530-a251-8a13730bd204"
 NOW_MS = 1_700_000_100_000
@@ -36,8 +37,12 @@ class SmallBot:
         self.trouble: Exception | None = None
         self.time_ms = NOW_MS
         self._log = log
-        self._deliveries = ClickUpDeliveries(self.secrets, lambda _webhook: "900", self.is_own_echo)
-        self._ingest = Ingest(lambda: self.inbox, self.lanes.append, self.now_ms)
+        self._deliveries = ClickUpDeliveries(
+            self.secrets, lambda _webhook: "900", self.is_own_echo, lambda _event, _ms: DEFAULT
+        )
+        self._ingest = Ingest(
+            lambda: self.inbox, lambda lane, _rank: self.lanes.append(lane), self.now_ms
+        )
 
     def accept_event(self, body: bytes, headers: Mapping[str, str]) -> Receipt:
         return self._ingest.accept(self._deliveries, body, headers)

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from clickup_mlops import registry
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.store.ranks import DEFAULT
 
 STOP_S: Final = 8.0
 """How long a stop waits for lanes that run; what they leave undone is done by the next process."""
@@ -27,8 +28,10 @@ class Engine(Protocol):
     def start(self, handler: Handler) -> None:
         """Begin to run lanes in this process."""
 
-    def dispatch(self, lane: str) -> None:
-        """Have this lane run soon, here or elsewhere. Never waits, nor fails, for a broker."""
+    def dispatch(self, lane: str, rank: int = DEFAULT) -> None:
+        """Have this lane run soon, here or elsewhere: its class takes turns with the others
+        (`store.ranks`). Never waits, nor fails, for a broker.
+        """
 
     @property
     def problem(self) -> str:

@@ -14,13 +14,15 @@ from celery.worker import WorkController
 
 from clickup_mlops import logs
 from clickup_mlops.bot.lanes.broker_queue import BrokerQueue
-from clickup_mlops.bot.lanes.engines import STOP_S, Handler
+from clickup_mlops.bot.lanes.engines import STOP_S, Handler, _queue_turns
 from clickup_mlops.bot.lanes.engines._waits import Waits
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.database.engine import parse_url
+from clickup_mlops.store.ranks import DEFAULT, RANKS
 
 TASK: Final = "clickup_mlops.lane"
+_QUEUES: Final = [f"{_queue_turns.PREFIX}{rank}" for rank in RANKS]
 
 _log = logs.get()
 
@@ -34,7 +36,7 @@ class CeleryEngine:
     def __init__(self, broker_url: str, workers: int) -> None:
         self._broker_url, self._workers = broker_url, workers
         self._app = self._new_app()
-        self._queue = BrokerQueue(lambda lane: self._app.send_task(TASK, [lane]))
+        self._queue = BrokerQueue(self._send)
         self._worker: Any = None
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
@@ -43,13 +45,19 @@ class CeleryEngine:
     def _new_app(self) -> Celery:
         app = Celery("clickup_mlops", broker=self._broker_url, set_as_current=False)
         app.conf.update(
-            task_default_queue="clickup-mlops",
+            task_default_queue=_QUEUES[DEFAULT],
             task_ignore_result=True,
+            # Taken only when a thread is free: what was taken before cannot be overtaken.
+            task_acks_late=True,
             task_publish_retry=False,  # the sweeper tries again
             worker_prefetch_multiplier=1,
             broker_connection_retry_on_startup=True,
             broker_connection_max_retries=None,  # as long as it takes
-            broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 10},
+            broker_transport_options={
+                "socket_connect_timeout": 2,
+                "socket_timeout": 10,
+                "queue_order_strategy": f"{_queue_turns.__name__}:QueueTurns",
+            },
         )
         return app
 
@@ -84,6 +92,7 @@ class CeleryEngine:
         app.set_default()  # the pool's threads look their task up in the default app
         return WorkController(
             app=app,
+            queues=_QUEUES,
             pool_cls="threads",
             concurrency=self._workers,
             without_heartbeat=True,
@@ -91,9 +100,12 @@ class CeleryEngine:
             without_gossip=True,
         )
 
-    def dispatch(self, lane: str) -> None:
-        """Have the lane's name sent to the broker."""
-        self._queue.put(lane)
+    def dispatch(self, lane: str, rank: int = DEFAULT) -> None:
+        """Have the lane's name sent to the broker, into the queue of its rank."""
+        self._queue.put(lane, rank)
+
+    def _send(self, lane: str, rank: int) -> None:
+        self._app.send_task(TASK, [lane], queue=_QUEUES[rank])
 
     @property
     def problem(self) -> str:

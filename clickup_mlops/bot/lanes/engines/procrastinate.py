@@ -3,11 +3,15 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, Final
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
+from procrastinate.manager import JobManager
 from psycopg import AsyncConnection
 from psycopg_pool import ConnectionPool
 
@@ -19,9 +23,9 @@ from clickup_mlops.bot.lanes.engines._waits import STEADY_S, Waits
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.store.database.engine import CONNECT_OPTIONS, CONNECT_S, parse_url
+from clickup_mlops.store.ranks import DEFAULT, Turns, Urgency, urgency_of
 
 TASK: Final = "clickup_mlops.lane"
-_QUEUE: Final = "clickup-mlops"
 _POLL_S: Final = 1.0  # only in case a notification was missed
 _SOON: Final[dict[str, Any]] = {
     "kwargs": CONNECT_OPTIONS,
@@ -31,6 +35,13 @@ _SOON: Final[dict[str, Any]] = {
 }
 
 _log = logs.get()
+
+
+def _queue_of(urgency: Urgency) -> str:
+    return f"clickup-mlops-{urgency.name.lower()}"
+
+
+_QUEUES: Final = [*map(_queue_of, Urgency)]
 # The pools would complain about each of their connections: the worker's end is logged once.
 logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
 
@@ -74,18 +85,24 @@ class ProcrastinateEngine:
         )
         self._thread.start()
 
-    def dispatch(self, lane: str) -> None:
-        """Have the lane queued, unless it waits in the queue already."""
-        self._queue.put(lane)
+    def dispatch(self, lane: str, rank: int = DEFAULT) -> None:
+        """Have the lane queued, unless it waits in the queue of its rank already."""
+        self._queue.put(lane, rank)
 
     @property
     def problem(self) -> str:
         """Why the last name could not be sent."""
         return self._queue.problem
 
-    def _send(self, lane: str) -> None:
-        # Not `lock=`: a dead worker's job would keep it, and with it the lane.
-        job = self._sender.configure_task(TASK, queue=_QUEUE, queueing_lock=lane)
+    def _send(self, lane: str, rank: int) -> None:
+        # Not `lock=`: a dead worker's job would keep it, and with it the lane. One that has become
+        # more urgent is queued once more.
+        job = self._sender.configure_task(
+            TASK,
+            queue=_queue_of(urgency_of(rank)),
+            priority=-rank,
+            queueing_lock=f"{rank}:{lane}",
+        )
         try:
             job.defer(lane=lane)
         except AlreadyEnqueued:
@@ -132,15 +149,36 @@ class ProcrastinateEngine:
         def run_lane(lane: str) -> None:
             handler(lane)
 
-        app.task(name=TASK, queue=_QUEUE)(run_lane)
+        app.task(name=TASK)(run_lane)
+        app.job_manager = _JobsInTurns(app.connector)
         async with app.open_async():
             await app.run_worker_async(
-                queues=[_QUEUE],
+                queues=_QUEUES,
                 concurrency=self._workers,
                 install_signal_handlers=False,
                 fetch_job_polling_interval=_POLL_S,
                 delete_jobs="always",
             )
+
+
+class _JobsInTurns(JobManager):
+    """Gives a worker the jobs of all its queues, by priority, but looks first into the queue whose
+    turn it is: else the least urgent jobs would wait for ever.
+    """
+
+    def __init__(self, connector: BaseConnector) -> None:
+        super().__init__(connector)
+        self._turns = Turns()
+
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        first = next(self._turns.order())
+        job = None
+        if first is not Urgency.LIVE:  # which is first anyway
+            job = await super().fetch_job([_queue_of(first)], worker_id)
+        job = job or await super().fetch_job(queues, worker_id)
+        if job is not None:
+            self._turns.end()
+        return job
 
 
 def ENGINE(settings: EngineSettings, store_url: str) -> ProcrastinateEngine:  # noqa: N802

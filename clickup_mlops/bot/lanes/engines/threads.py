@@ -2,15 +2,17 @@
 
 import threading
 import time
-from queue import SimpleQueue
 
 from clickup_mlops import logs
 from clickup_mlops.bot.lanes.engines import STOP_S, Handler
+from clickup_mlops.bot.lanes.lane_queue import LaneQueue
 from clickup_mlops.bot.lanes.settings import EngineSettings
+from clickup_mlops.store.queries.ready_lanes import ReadyLane
+from clickup_mlops.store.ranks import DEFAULT
 
 
 class Threads:
-    """A fixed number of threads that run lanes in the order of their dispatch.
+    """A fixed number of threads that run lanes, the most urgent ones first.
 
     `stop` waits at most `stop_s` for them.
     """
@@ -19,15 +21,16 @@ class Threads:
 
     def __init__(self, workers: int, *, stop_s: float = STOP_S, name: str = "lane") -> None:
         self._workers, self._stop_s, self._name = workers, stop_s, name
-        self._queue: SimpleQueue[str | None] = SimpleQueue()
-        self._lock = threading.Lock()
-        self._queued: set[str] = set()
-        self._running: dict[str, bool] = {}  # lane -> dispatched again meanwhile
+        self._queue, self._stopping = LaneQueue(), False
+        self._changed = threading.Condition()
+        self._running: dict[str, int | None] = {}  # lane -> rank, if dispatched again meanwhile
+        self._ranks: dict[str, int] = {}  # of those that run
         self._threads: list[threading.Thread] = []
         self._rarely = logs.RateLimitedLogger()
 
     def start(self, handler: Handler) -> None:
         """Start the threads."""
+        self._stopping = False
         self._threads = [
             threading.Thread(
                 target=self._work, args=(handler,), name=f"{self._name}-{n}", daemon=True
@@ -37,52 +40,71 @@ class Threads:
         for thread in self._threads:
             thread.start()
 
-    def dispatch(self, lane: str) -> None:
-        """Queue the lane once, however often it is asked for."""
-        with self._lock:
+    def dispatch(self, lane: str, rank: int = DEFAULT) -> None:
+        """Queue the lane once, however often it is asked for; a better rank moves it up."""
+        with self._changed:
             if lane in self._running:
-                self._running[lane] = True
-            elif lane not in self._queued:
-                self._queued.add(lane)
-                self._queue.put(lane)
+                self._running[lane] = min(rank, self._running[lane] or rank)
+            else:
+                self._queue.put(lane, rank)
+                self._changed.notify()
 
     def looking(self, lane: str) -> None:
         """The lane's events are about to be read: those for which it was dispatched before are
         among them, and need no run of their own.
         """
-        with self._lock:
+        with self._changed:
             if lane in self._running:
-                self._running[lane] = False
+                self._running[lane] = None
+
+    def should_yield(self, lane: str) -> bool:
+        """Whether a lane of a more urgent class than this one, which runs, waits for a thread. Then
+        this one is queued again when its run has ended.
+        """
+        with self._changed:
+            rank = self._ranks.get(lane)
+            if rank is None or not self._queue.is_more_urgent_than(rank):
+                return False
+            self._running[lane] = rank
+            return True
 
     def stop(self) -> None:
         """Wait for the lanes that run; those that are queued stay in the inbox."""
-        while not self._queue.empty():
-            self._queue.get()
-        for _ in self._threads:
-            self._queue.put(None)
+        with self._changed:
+            self._stopping = True
+            self._queue.clear()
+            self._changed.notify_all()
         end = time.monotonic() + self._stop_s
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
         self._threads = []
 
     def _work(self, handler: Handler) -> None:
-        while (lane := self._queue.get()) is not None:
-            with self._lock:
-                self._queued.discard(lane)
-                self._running[lane] = False
+        while (lane := self._next()) is not None:
             try:
-                handler(lane)
+                handler(lane.name)
             except Exception as problem:
                 # The lane's lease ends by itself and the sweeper brings it back.
                 kind = type(problem).__name__
-                self._rarely.error("lane_crashed", kind, lane=lane, exc_info=problem)
-            self._ended(lane)
+                self._rarely.error("lane_crashed", kind, lane=lane.name, exc_info=problem)
+            self._ended(lane.name)
+
+    def _next(self) -> ReadyLane | None:
+        """The lane to run now, as soon as there is one; None: no more."""
+        with self._changed:
+            while not self._stopping:
+                if (lane := self._queue.take()) is not None:
+                    self._running[lane.name], self._ranks[lane.name] = None, lane.rank
+                    return lane
+                self._changed.wait()
+            return None
 
     def _ended(self, lane: str) -> None:
-        with self._lock:
+        with self._changed:
+            del self._ranks[lane]
             again = self._running.pop(lane)
-        if again:
-            self.dispatch(lane)
+        if again is not None:
+            self.dispatch(lane, again)
 
 
 def ENGINE(settings: EngineSettings, _store_url: str) -> Threads:  # noqa: N802

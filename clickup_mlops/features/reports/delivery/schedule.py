@@ -150,7 +150,7 @@ class ReportSchedule:
         rows = [self._row(name, target, about, once or again, source) for target in chosen]
         self._inbox.put_many(rows)
         for row in rows:
-            self._inbox.dispatch(row.lane)
+            self._inbox.dispatch(row.lane, row.rank)
         return [row.key for row in rows]
 
     def _row(self, name: str, target: str, about: str, once: str, source: str) -> Incoming:

@@ -122,6 +122,7 @@ CREATE TABLE inbox (
 	due_ms BIGINT NOT NULL,
 	error TEXT NOT NULL,
 	done_ms BIGINT,
+	rank SMALLINT NOT NULL,
 	CONSTRAINT uq_inbox_key UNIQUE ("key")
 );
 CREATE TABLE incident (
@@ -379,10 +380,10 @@ CREATE INDEX ix_evaluation_at_ms ON evaluation (at_ms);
 CREATE INDEX ix_inbox_done_ms ON inbox (done_ms) WHERE state = 'done';
 CREATE INDEX ix_inbox_lane_event_ms ON inbox (lane, event_ms);
 CREATE INDEX ix_inbox_parked_id ON inbox (id) WHERE state = 'parked';
-CREATE INDEX ix_inbox_ready_due_ms ON inbox (due_ms, id) WHERE state = 'ready';
 CREATE INDEX ix_inbox_ready_id ON inbox (id) WHERE state = 'ready';
-CREATE INDEX ix_inbox_ready_lane_id ON inbox (lane, id) WHERE state = 'ready';
+CREATE INDEX ix_inbox_ready_lane_id ON inbox (lane, id, rank) WHERE state = 'ready';
 CREATE INDEX ix_inbox_ready_list_id ON inbox (list_id, id) WHERE state = 'ready';
+CREATE INDEX ix_inbox_ready_rank ON inbox (rank, due_ms, id) WHERE state = 'ready';
 CREATE INDEX ix_incident_open ON incident (workspace, opened_ms) WHERE closed_ms is null;
 CREATE INDEX ix_incident_task_id ON incident (task_id);
 CREATE INDEX ix_incident_task_task_id_joined_ms ON incident_task (task_id, joined_ms);
@@ -567,16 +568,17 @@ CREATE TABLE inbox (
 	due_ms BIGINT NOT NULL,
 	error TEXT NOT NULL,
 	done_ms BIGINT,
+	rank SMALLINT NOT NULL,
 	CONSTRAINT pk_inbox PRIMARY KEY (id),
 	CONSTRAINT uq_inbox_key UNIQUE (key)
 );
 CREATE INDEX ix_inbox_done_ms ON inbox (done_ms) WHERE state = 'done';
 CREATE INDEX ix_inbox_lane_event_ms ON inbox (lane, event_ms);
 CREATE INDEX ix_inbox_parked_id ON inbox (id) WHERE state = 'parked';
-CREATE INDEX ix_inbox_ready_due_ms ON inbox (due_ms, id) WHERE state = 'ready';
 CREATE INDEX ix_inbox_ready_id ON inbox (id) WHERE state = 'ready';
-CREATE INDEX ix_inbox_ready_lane_id ON inbox (lane, id) WHERE state = 'ready';
+CREATE INDEX ix_inbox_ready_lane_id ON inbox (lane, id, rank) WHERE state = 'ready';
 CREATE INDEX ix_inbox_ready_list_id ON inbox (list_id, id) WHERE state = 'ready';
+CREATE INDEX ix_inbox_ready_rank ON inbox (rank, due_ms, id) WHERE state = 'ready';
 CREATE TABLE incident (
 	id TEXT NOT NULL,
 	workspace TEXT NOT NULL,

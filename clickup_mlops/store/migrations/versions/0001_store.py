@@ -12,6 +12,7 @@ BYTEWISE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 """Compared byte by byte, so that an index finds what begins alike."""
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """SQLite only numbers rows by itself if the type is exactly INTEGER."""
+READY = "state = 'ready'"
 GENESIS = "0" * 64
 """The hash before the first entry of the audit."""
 
@@ -191,15 +192,16 @@ def _create_inbox() -> None:
         sa.Column("due_ms", sa.BigInteger(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("done_ms", sa.BigInteger(), nullable=True),
+        sa.Column("rank", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_inbox"),
         sa.UniqueConstraint("key", name="uq_inbox_key"),
         sqlite_autoincrement=True,
     )
     # In this order: of two indexes that cost the same, PostgreSQL takes an early one.
-    _create_partial_index("ix_inbox_ready_lane_id", "inbox", ["lane", "id"], "state = 'ready'")
-    _create_partial_index("ix_inbox_ready_due_ms", "inbox", ["due_ms", "id"], "state = 'ready'")
-    _create_partial_index("ix_inbox_ready_list_id", "inbox", ["list_id", "id"], "state = 'ready'")
-    _create_partial_index("ix_inbox_ready_id", "inbox", ["id"], "state = 'ready'")
+    _create_partial_index("ix_inbox_ready_lane_id", "inbox", ["lane", "id", "rank"], READY)
+    _create_partial_index("ix_inbox_ready_rank", "inbox", ["rank", "due_ms", "id"], READY)
+    _create_partial_index("ix_inbox_ready_list_id", "inbox", ["list_id", "id"], READY)
+    _create_partial_index("ix_inbox_ready_id", "inbox", ["id"], READY)
     _create_partial_index("ix_inbox_parked_id", "inbox", ["id"], "state = 'parked'")
     _create_partial_index("ix_inbox_done_ms", "inbox", ["done_ms"], "state = 'done'")
     op.create_index("ix_inbox_lane_event_ms", "inbox", ["lane", "event_ms"])

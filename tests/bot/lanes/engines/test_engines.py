@@ -10,8 +10,10 @@ from clickup_mlops.bot.lanes import engines
 from clickup_mlops.bot.lanes.engines import Engine
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
+from clickup_mlops.store.ranks import Urgency, compute_rank
 
 services = pytest.mark.services
+LIVE, LATE = compute_rank(Urgency.LIVE), compute_rank(Urgency.LATE)
 
 
 @pytest.fixture(
@@ -80,6 +82,40 @@ def test_a_handler_that_fails_does_not_stop_the_others(engine: Engine) -> None:
         engine.dispatch(lane)
 
     handled.wait_for({"good"})
+
+
+def test_a_command_overtakes_a_backlog_which_goes_on(engine: Engine) -> None:
+    """It does not wait for hundreds of lanes; some of them are run between commands."""
+    handled = Seen()
+    engine.start(handled.run)
+    for number in range(150):
+        engine.dispatch(f"late{number}", LATE)
+    handled.wait_for({"late0"})
+    said = [f"said{number}" for number in range(24)]
+    for lane in said:
+        engine.dispatch(lane, LIVE)
+
+    handled.wait_for(set(said))
+
+    first, last = handled.lanes.index("said0"), handled.lanes.index("said23")
+    assert handled.lanes[first : last + 1].count("said5") == 1
+    assert last < 120, "the commands waited for the backlog"
+    between = [lane for lane in handled.lanes[first:last] if lane.startswith("late")]
+    assert between, "the backlog stood still"
+
+
+def test_a_lane_rises_when_it_becomes_more_urgent(engine: Engine) -> None:
+    """It waits with a back-fill; then a command arrives for it."""
+    handled = Seen()
+    engine.start(handled.run)
+    for number in range(150):
+        engine.dispatch(f"late{number}", LATE)
+    handled.wait_for({"late0"})
+    engine.dispatch("late149", LIVE)
+
+    handled.wait_for({"late149"})
+
+    assert handled.lanes.index("late149") < 75
 
 
 def test_threads_run_a_lane_again_that_was_dispatched_meanwhile() -> None:
