@@ -29,14 +29,14 @@ Every kind has these keys:
 def lines() -> Iterator[str]:
     """The page without its title."""
     yield from HEAD.splitlines()
-    yield from _keys(SourceTable, ())
+    yield from key_table(SourceTable, ())
     yield from ("", "## RDMA ports", "")
     yield "Measures of `node_exporter`, `rdma_exporter`, `rdma_sysfs` and `ethtool`, as far as each"
     yield "exposes the counters."
     yield from _measures(roce.MEASURES)
     for name, kind in kinds().items():
         yield from ("", f"## `{name}`", "", _about(name))
-        yield from _keys(kind.settings, tuple(SourceTable.model_fields))
+        yield from key_table(kind.settings, tuple(SourceTable.model_fields))
         if kind.measures is not roce.MEASURES:
             yield from _measures(kind.measures)
 
@@ -48,7 +48,8 @@ def _about(name: str) -> str:
     return " ".join((import_module(module).__doc__ or "").split())
 
 
-def _keys(model: type[BaseModel], known: tuple[str, ...]) -> Iterator[str]:
+def key_table(model: type[BaseModel], known: tuple[str, ...]) -> Iterator[str]:
+    """The keys of a table, without those that are listed elsewhere."""
     texts = read_descriptions(model)
     fields = {name: field for name, field in model.model_fields.items() if name not in known}
     if fields:

@@ -5,7 +5,7 @@ different names, become one.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from fnmatch import fnmatchcase
 from typing import Any, Final, TypeVar
@@ -15,6 +15,7 @@ from clickup_mlops.features.network.topology.model import (
     Host,
     HostPort,
     Job,
+    Link,
     PortRule,
     Switch,
     SwitchPort,
@@ -25,6 +26,8 @@ from clickup_mlops.features.network.topology.model import (
 
 Entry = TypeVar("Entry", Host, HostPort, Gpu, Switch, SwitchPort, UplinkGroup, Job)
 _MAC: Final = re.compile(r"[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}")
+_SWITCH_PORT: Final = re.compile(r"(Ethernet|swp|Et|et-|xe-|Eth|HundredGigE)\d")
+"""Names of SONiC, Arista and Cisco, Cumulus, Juniper."""
 _UNKNOWN: Final = ("", None, ())
 
 
@@ -40,7 +43,7 @@ def merge(topologies: Iterable[Topology]) -> Topology:
         ports=_united((part.ports for part in parts), _names_of_port),
         gpus=_united((part.gpus for part in parts), lambda gpu: [(gpu.host, gpu.index)]),
         switches=_united((part.switches for part in parts), lambda switch: [switch.name]),
-        switch_ports=_united((part.switch_ports for part in parts), _names_of_switch_port),
+        switch_ports=_united(_switch_ports(parts), _names_of_switch_port),
         groups=_united((part.groups for part in parts), lambda group: [(group.switch, group.name)]),
         jobs=_united((part.jobs for part in parts), lambda job: [(job.scheduler, job.id)]),
         rules=rules,
@@ -112,7 +115,31 @@ def _renamed(part: Topology, name: Callable[[str], str]) -> Topology:
         ),
         groups=tuple(replace(group, switch=name(group.switch)) for group in part.groups),
         jobs=tuple(replace(job, hosts=tuple(map(name, job.hosts))) for job in part.jobs),
+        links=tuple(replace(link, near=name(link.near), far=name(link.far)) for link in part.links),
     )
+
+
+def _switch_ports(parts: Sequence[Topology]) -> Iterator[Sequence[SwitchPort]]:
+    """With the ends of cables that are switches': those of switches that something names, else
+    those whose port is called as one, else the second.
+    """
+    yield from (part.switch_ports for part in parts)
+    switches = {switch.name for part in parts for switch in part.switches}
+    switches |= {port.switch for part in parts for port in part.switch_ports}
+    yield [port for part in parts for link in part.links for port in _ends(link, switches)]
+
+
+def _ends(link: Link, switches: Collection[str]) -> Iterator[SwitchPort]:
+    near = SwitchPort(link.near, link.near_port, peer=link.far, peer_port=link.far_port)
+    far = SwitchPort(link.far, link.far_port, peer=link.near, peer_port=link.near_port)
+    ends = [end for end in (near, far) if end.switch in switches]
+    ends = ends or [end for end in (near, far) if is_switch_port(end.interface)]
+    yield from ends or [far]
+
+
+def is_switch_port(interface: str) -> bool:
+    """Whether it is called as ports of switches are: `Ethernet0`, `swp1`, `et-0/0/1`."""
+    return _SWITCH_PORT.match(interface) is not None
 
 
 def _connected(topology: Topology) -> Topology:

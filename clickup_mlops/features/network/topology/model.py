@@ -14,13 +14,13 @@ Value = TypeVar("Value")
 Role = Literal["", "back_end", "front_end", "storage", "management"]
 """What a host's port is for. Back-end: traffic between accelerators."""
 TIERS: Final[Mapping[str, int]] = {
-    "leaf": 1,
     "tor": 1,
-    "spine": 2,
-    "core": 3,
-    "super_spine": 3,
+    "leaf": 2,
+    "spine": 3,
+    "core": 4,
+    "super_spine": 4,
 }
-"""Of a switch, from the hosts upward."""
+"""Of a switch: the higher, the farther from the hosts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,16 @@ class SwitchPort:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A cable of which it is not known which end is a switch's; merged, it is ports."""
+
+    near: str
+    near_port: str
+    far: str
+    far_port: str
+
+
+@dataclass(frozen=True, slots=True)
 class UplinkGroup:
     """Parallel links of a switch over which it spreads flows, by their interfaces."""
 
@@ -171,6 +181,7 @@ class Topology:
     switch_ports: tuple[SwitchPort, ...] = ()
     groups: tuple[UplinkGroup, ...] = ()
     jobs: tuple[Job, ...] = ()
+    links: tuple[Link, ...] = field(default=(), compare=False)
     rules: tuple[PortRule, ...] = field(default=(), compare=False)
 
     @cached_property
@@ -259,7 +270,7 @@ class Topology:
         return UplinkGroup(switch, "uplinks", tuple(upward))
 
     def tier(self, switch: str) -> int | None:
-        """1 at the hosts; None: not known."""
+        """The higher, the farther from the hosts; None: not known."""
         entry = self.switches_by_name.get(switch)
         return TIERS.get(entry.tier) if entry else None
 

@@ -15,7 +15,7 @@ class TopologyTable(Table):
     """Where one kind of description is read: files, a command, or an address."""
 
     kind: str
-    """What the description is, such as `file`, TOML of this program."""
+    """What the description is; `clickup-mlops help topology` has the kinds."""
     files: tuple[str, ...] = ()
     """Files, or patterns such as `/srv/lldp/*.json`. Where a description does not say whose it is,
     the file's name without its end does."""

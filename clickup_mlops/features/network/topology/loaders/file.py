@@ -18,6 +18,7 @@ from clickup_mlops.features.network.topology.model import (
     Host,
     HostPort,
     Job,
+    Link,
     PortRule,
     Switch,
     SwitchPort,
@@ -26,7 +27,7 @@ from clickup_mlops.features.network.topology.model import (
 )
 from clickup_mlops.spelling import suggest_word
 
-_TABLES: Final[Mapping[str, tuple[str, Any]]] = {
+TABLES: Final[Mapping[str, tuple[str, Any]]] = {
     "host": ("hosts", Host),
     "port": ("ports", HostPort),
     "gpu": ("gpus", Gpu),
@@ -50,15 +51,15 @@ def load(text: str, name: str) -> Topology:
     except tomllib.TOMLDecodeError as problem:
         raise TopologyError(f"not TOML: {problem}") from problem
     links = document.pop("links", [])
-    if unknown := document.keys() - _TABLES.keys():
-        hint = f"Known: {', '.join(f'[[{key}]]' for key in _TABLES)} and links."
+    if unknown := document.keys() - TABLES.keys():
+        hint = f"Known: {', '.join(f'[[{key}]]' for key in TABLES)} and links."
         raise TopologyError(f"[[{min(unknown)}]]: no such table", hint=hint)
     entries = {
         field: tuple(_entries(key, kind, document.get(key, [])))
-        for key, (field, kind) in _TABLES.items()
+        for key, (field, kind) in TABLES.items()
     }
     cables = tuple(_cable(link, number) for number, link in enumerate(links, 1))
-    return Topology(**{**entries, "switch_ports": (*entries["switch_ports"], *cables)})
+    return Topology(**entries, links=cables)
 
 
 def _entries(key: str, kind: type[Any], tables: Any) -> Iterator[Any]:
@@ -75,12 +76,11 @@ def _entries(key: str, kind: type[Any], tables: Any) -> Iterator[Any]:
             raise TopologyError(f"[[{key}]] {number}: {where}: {first['msg']}") from problem
 
 
-def _cable(link: Any, number: int) -> SwitchPort:
-    """The end that is a switch's is the second."""
+def _cable(link: Any, number: int) -> Link:
     match link:
         case [str(near), str(far)] if ":" in near and ":" in far:
-            (peer, _, peer_port), (switch, _, interface) = near.partition(":"), far.partition(":")
-            return SwitchPort(switch, interface, peer=peer, peer_port=peer_port)
+            (host, _, port), (switch, _, interface) = near.partition(":"), far.partition(":")
+            return Link(host, port, switch, interface)
     raise TopologyError(
         f"links {number}: not two ends: {link!r}",
         hint='Wanted: ["gpu-01:ens1f0np0", "leaf1:Ethernet0"].',

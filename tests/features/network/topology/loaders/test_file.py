@@ -4,6 +4,7 @@ import pytest
 
 from clickup_mlops.features.network.topology.loader import TopologyError
 from clickup_mlops.features.network.topology.loaders.file import load
+from clickup_mlops.features.network.topology.model import Link
 
 TEXT = """
 links = [["gpu-01:ens1f0np0", "leaf1:Ethernet0"]]
@@ -28,10 +29,10 @@ hosts = ["gpu-01"]
 
 
 def test_tables_are_entries() -> None:
-    """One for one, and a link is the switch's port."""
+    """One for one; which end of a link is the switch is decided later."""
     topology = load(TEXT, "fabric")
     assert topology.ports[0].device == "mlx5_0"
-    assert topology.switch_ports[0].peer == "gpu-01"
+    assert topology.links == (Link("gpu-01", "ens1f0np0", "leaf1", "Ethernet0"),)
     assert topology.jobs[0].hosts == ("gpu-01",)
     assert topology.rules[0].role == "back_end"
 
