@@ -84,14 +84,20 @@ def is_of_any_system(kind: str) -> bool:
 def kinds_of(event: Event) -> tuple[str, ...]:
     """What automations may listen for to receive the event: its kind, or the state of a report."""
     state = state_of(event)
-    return (event.kind, f"{_ANY_SYSTEM}{state}") if state else (event.kind,)
+    return (event.kind, of_any_system(state)) if state else (event.kind,)
+
+
+def of_any_system(state: str) -> str:
+    """The kind for which automations listen that want this state from any system."""
+    return f"{_ANY_SYSTEM}{state}"
 
 
 def state_of(event: Event) -> str:
     """The state that another system reports, or the type of its report if it is one; else empty."""
-    family, _, source = event.kind.partition(":")
-    report = event.raw.get("report")
-    if family != INTEGRATION or not isinstance(report, dict):
+    if not event.kind.startswith(f"{INTEGRATION}:"):
+        return ""
+    source, report = event.kind.partition(":")[2], event.raw.get("report")
+    if not isinstance(report, dict):
         return ""
     named = (report.get("state"), source.partition(".")[2])
     return next((str(state) for state in named if state in STATES), "")

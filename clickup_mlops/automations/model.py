@@ -29,7 +29,7 @@ from clickup_mlops.config import Table
 from clickup_mlops.json_types import Json, JsonObject
 from clickup_mlops.routing.decision import Decision, format_moment
 from clickup_mlops.routing.facts import Context
-from clickup_mlops.store.tables.journal import Chain
+from clickup_mlops.store.journal_rows import Chain
 
 OptionsT = TypeVar("OptionsT", bound=Table)
 Target = str

@@ -81,7 +81,10 @@ def change_of(event: Event, item: HistoryItem) -> str:
     if item.field == COMMENT:
         return f"{COMMENT}:{item.after}" if event.kind == POSTED and item.after else ""
     if item.field == CREATION:
-        item = next((candidate for candidate in event.items if candidate.is_first_status), item)
+        for candidate in event.items:
+            if candidate.is_first_status:
+                item = candidate
+                break
     if not item.id:
         return ""
     values = orjson.dumps([item.before, item.after], option=orjson.OPT_SORT_KEYS)

@@ -27,7 +27,8 @@ from clickup_mlops.errors import (
     UncertainWrite,
 )
 from clickup_mlops.json_types import Json
-from clickup_mlops.store.tables.journal import DONE, ECHO_LATE_MS, FAILED, NOT_SEEN, Chain, Write
+from clickup_mlops.store.journal_rows import Chain, Write
+from clickup_mlops.store.tables.journal import DONE, ECHO_LATE_MS, FAILED, NOT_SEEN
 
 State = Literal[
     "done", "shadow", "capped", "problem", "held", "refused", "overtaken", "handed over"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from clickup_mlops.bot.internal_events import automation_of
 from clickup_mlops.clickup.model import Event
-from clickup_mlops.store.tables.journal import Chain
+from clickup_mlops.store.journal_rows import Chain
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,18 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from typing import Final
 
 Clock = Callable[[], int]
 """Gives now, in Unix milliseconds."""
 
 
-def _steady_ns() -> int:
-    """A clock that nobody can set; on Linux it goes on while the machine sleeps."""
-    boot = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic_ns() if boot is None else time.clock_gettime_ns(boot)
-
-
+_BOOT: Final = getattr(time, "CLOCK_BOOTTIME", None)
+_steady_ns: Final[Callable[[], int]] = (
+    time.monotonic_ns if _BOOT is None else partial(time.clock_gettime_ns, _BOOT)
+)
+"""A clock that nobody can set; on Linux it goes on while the machine sleeps."""
 _BEGAN_NS = time.time_ns() - _steady_ns()
 
 

@@ -16,7 +16,7 @@ from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.store import InboxRow
-from clickup_mlops.store.tables.journal import Chain
+from clickup_mlops.store.journal_rows import Chain
 
 HELD: Final = "held"
 """`source` of rows that were held back."""

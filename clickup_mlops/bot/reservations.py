@@ -18,6 +18,10 @@ class Reservation:
     task_id: str
 
 
+Places = tuple[int, frozenset[str]]
+"""The version of a List, and its tasks with a place."""
+
+
 class Reservations:
     """The places that are taken, of all Lists. Safe for threads; of one process."""
 
@@ -26,13 +30,11 @@ class Reservations:
         self._held: set[Reservation] = set()
         self._versions: Counter[str] = Counter()
 
-    def read(self, list_id: str) -> tuple[int, frozenset[str]]:
+    def read(self, list_id: str) -> Places:
         """The List's version and its tasks with a place. Ask before the mirror: see `release`."""
         with self._lock:
-            tasks = frozenset(
-                reservation.task_id for reservation in self._held if reservation.list_id == list_id
-            )
-            return self._versions[list_id], tasks
+            held = [place.task_id for place in self._held if place.list_id == list_id]
+            return self._versions[list_id], frozenset(held)
 
     def reserve(self, list_id: str, task_id: str, version: int) -> Reservation | None:
         """A place for the task until `release`; None: another version holds by now."""

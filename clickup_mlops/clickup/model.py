@@ -5,14 +5,33 @@ is asked for, so ten thousand tasks cost little more than their JSON. Times are 
 ClickUp sends them, and most ids, as strings; an absent one is `None`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from clickup_mlops.clickup import fields as codecs
 from clickup_mlops.json_types import Json
 from clickup_mlops.views.text import CALENDAR_MS
+
+if TYPE_CHECKING:
+    _once = property
+else:
+
+    class _once:  # noqa: N801 - a decorator
+        """A property that is computed once: from then on Python finds the value in the object.
+
+        Not `functools.cached_property`, which holds a lock meanwhile.
+        """
+
+        def __init__(self, compute: Callable[[Any], Any]) -> None:
+            self._compute, self._name, self.__doc__ = compute, compute.__name__, compute.__doc__
+
+        def __get__(self, owner: Any, _type: type) -> Any:
+            if owner is None:
+                return self
+            value = owner.__dict__[self._name] = self._compute(owner)
+            return value
+
 
 Raw = Mapping[str, Any]
 
@@ -197,120 +216,120 @@ class Task:
     def __hash__(self) -> int:
         return hash(self.id)
 
-    @property
+    @_once
     def id(self) -> str:
         """ClickUp's own id, such as `86d3f01jq`."""
         return str(self.raw["id"])
 
-    @property
+    @_once
     def custom_id(self) -> str | None:
         """The team's id, such as `ML-42`, if the workspace uses them."""
         return self.raw.get("custom_id")
 
-    @property
+    @_once
     def name(self) -> str:
         """The title; empty if ClickUp sent none."""
         return str(self.raw.get("name") or "")
 
-    @property
+    @_once
     def text(self) -> str:
         """The description without formatting."""
         return str(self.raw.get("text_content") or self.raw.get("description") or "")
 
-    @property
+    @_once
     def markdown(self) -> str | None:
         """The description as Markdown; only when it was asked for (`include_markdown`)."""
         return self.raw.get("markdown_description")
 
-    @property
+    @_once
     def list_id(self) -> str:
         """The id of the home list; empty if ClickUp sent none."""
         return _read_id(self.raw.get("list")) or ""
 
-    @property
+    @_once
     def list_name(self) -> str:
         """The name of the home list; empty if ClickUp sent none."""
         return str(_read_object(self.raw, "list").get("name") or "")
 
-    @property
+    @_once
     def folder_id(self) -> str | None:
         """The folder; `None` for a list that sits directly in its space."""
         folder = _read_object(self.raw, "folder")
         # Folderless lists carry a placeholder folder named "hidden".
         return None if folder.get("hidden") else _read_id(folder)
 
-    @property
+    @_once
     def space_id(self) -> str | None:
         """The id of the space that the home list is in."""
         return _read_id(self.raw.get("space"))
 
-    @property
+    @_once
     def team_id(self) -> str | None:
         """The id of the workspace, which ClickUp calls a team."""
         team = self.raw.get("team_id")
         return None if team is None else str(team)
 
-    @cached_property
+    @_once
     def status(self) -> Status:
         """The current status; an empty one if ClickUp sent none."""
         return Status.parse(_read_object(self.raw, "status"))
 
-    @property
+    @_once
     def is_open(self) -> bool:
         """Whether the work is not finished: the status is neither done nor closed."""
         return self.status.kind not in _FINISHED
 
-    @property
+    @_once
     def priority(self) -> int | None:
         """1 urgent, 2 high, 3 normal, 4 low, `None` none."""
         return parse_number_or_none(_read_object(self.raw, "priority").get("id"))
 
-    @property
+    @_once
     def parent_id(self) -> str | None:
         """The task that this is a subtask of."""
         return self.raw.get("parent")
 
-    @cached_property
+    @_once
     def assignees(self) -> tuple[Person, ...]:
         """Who works on it."""
         return parse_people(read_objects(self.raw, "assignees"))
 
-    @cached_property
+    @_once
     def creator(self) -> Person | None:
         """Who created it; `None` if ClickUp did not say."""
         return next(iter(parse_people([self.raw.get("creator")])), None)
 
-    @property
+    @_once
     def tags(self) -> tuple[str, ...]:
         """The names of its tags."""
         return tuple(tag["name"] for tag in read_objects(self.raw, "tags", "name"))
 
-    @property
+    @_once
     def created_ms(self) -> int:
         """When it was created (0 if ClickUp did not say)."""
         return _parse_time(self.raw.get("date_created")) or 0
 
-    @property
+    @_once
     def updated_ms(self) -> int:
         """When it last changed (0 if ClickUp did not say)."""
         return _parse_time(self.raw.get("date_updated")) or 0
 
-    @property
+    @_once
     def closed_ms(self) -> int | None:
         """When it was closed, else when it was done."""
         return _parse_time(self.raw.get("date_closed")) or _parse_time(self.raw.get("date_done"))
 
-    @property
+    @_once
     def due_ms(self) -> int | None:
         """The due date in Unix ms; `None` if it has none."""
         return _parse_time(self.raw.get("due_date"))
 
-    @property
+    @_once
     def start_ms(self) -> int | None:
         """The start date in Unix ms; `None` if it has none."""
         return _parse_time(self.raw.get("start_date"))
 
-    @cached_property
+    @_once
     def fields(self) -> tuple[FieldValue, ...]:
         """The custom fields that apply to this task, set or not."""
         return tuple(map(FieldValue.parse, read_objects(self.raw, "custom_fields", "id", "type")))
@@ -323,26 +342,26 @@ class Task:
                 return value.read()
         return None
 
-    @property
+    @_once
     def depends_on(self) -> tuple[str, ...]:
         """Ids of the tasks that this one waits for."""
         rows = read_objects(self.raw, "dependencies", "depends_on")
         return tuple(row["depends_on"] for row in rows if row.get("task_id") == self.id)
 
-    @property
+    @_once
     def blocks(self) -> tuple[str, ...]:
         """Ids of the tasks that wait for this one."""
         rows = read_objects(self.raw, "dependencies", "task_id")
         return tuple(row["task_id"] for row in rows if row.get("depends_on") == self.id)
 
-    @property
+    @_once
     def links(self) -> tuple[str, ...]:
         """Ids of linked tasks."""
         rows = read_objects(self.raw, "linked_tasks")
         ends = (end for row in rows for end in (row.get("task_id"), row.get("link_id")))
         return tuple(dict.fromkeys(str(end) for end in ends if end and str(end) != self.id))
 
-    @property
+    @_once
     def url(self) -> str:
         """Its page in the web app."""
         return str(self.raw.get("url") or "")

@@ -106,13 +106,20 @@ def parse(body: bytes, *, known_key: str = "") -> Event:
         webhook_id=webhook_id,
         kind=kind,
         task_id=None if raw.get("task_id") is None else check_task_id(raw["task_id"]),
-        list_id=_read_text(raw, "list_id") or next((i.list_id for i in items if i.list_id), None),
+        list_id=_read_text(raw, "list_id") or _read_list_id(items),
         folder_id=_read_text(raw, "folder_id"),
         space_id=_read_text(raw, "space_id"),
         items=items,
-        date_ms=max((item.date_ms for item in items if item.date_ms), default=None),
+        date_ms=max([item.date_ms for item in items], default=0) or None,
         raw=raw,
     )
+
+
+def _read_list_id(items: Sequence[HistoryItem]) -> str | None:
+    for item in items:
+        if item.list_id:
+            return item.list_id
+    return None
 
 
 def check_task_id(value: Json) -> str:
@@ -202,7 +209,7 @@ def _parse_items(raw: Raw) -> tuple[HistoryItem, ...]:
     items = raw.get("history_items") or []
     if not isinstance(items, list):
         raise BadPayload("`history_items` is not a list")
-    return tuple(_parse_item(item, place) for place, item in enumerate(items))
+    return tuple([_parse_item(item, place) for place, item in enumerate(items)])
 
 
 def _parse_item(raw: Json, place: int) -> HistoryItem:

@@ -21,8 +21,8 @@ from clickup_mlops.operations.outage import fetched, why_late
 from clickup_mlops.operations.times import when
 from clickup_mlops.spelling import format_count
 from clickup_mlops.store import Store
-from clickup_mlops.store.database.engine import parse_url
 from clickup_mlops.store.database.missing_database import NoStore
+from clickup_mlops.store.database.opening import parse_url
 from clickup_mlops.views.text import format_ago
 from clickup_mlops.views.text import format_duration as span
 

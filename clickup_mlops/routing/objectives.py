@@ -85,7 +85,10 @@ def compare_values(slos: Iterable[Slo], value: Callable[[str], object]) -> Itera
     An objective of zero counts as unset, because ClickUp shows an unset number field like that.
     """
     for slo in slos:
-        measured, limit = (parse_measure(name, value(name)) for name in (slo.metric, slo.objective))
+        if (text := value(slo.metric)) is None:
+            continue
+        measured = parse_measure(slo.metric, text)
+        limit = parse_measure(slo.objective, value(slo.objective))
         if measured is not None and limit:
             yield Comparison(slo, measured, limit)
 

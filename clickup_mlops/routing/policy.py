@@ -156,6 +156,8 @@ class Incident(Table):
     def read_tags(self, tags: Iterable[str]) -> tuple[bool, str] | None:
         """Whether people said that it is an incident, and by which of the task's tags."""
         by_name = {tag.casefold(): tag for tag in tags}
+        if not by_name:
+            return None
         for live, names in ((True, self.tags), (False, self.refused)):
             for name in names:
                 if name.casefold() in by_name:

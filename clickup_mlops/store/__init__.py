@@ -5,23 +5,15 @@
 
 from clickup_mlops.store.audit.chain import Anchor, Entry, Keyring
 from clickup_mlops.store.audit.log import Audit, Filter
+from clickup_mlops.store.inbox_rows import Depth, Earlier, InboxRow, Incoming, once_within
+from clickup_mlops.store.journal_rows import JournalRow, Write
 from clickup_mlops.store.queries.waiting import ListBacklog, Waiting
 from clickup_mlops.store.store import Store
 from clickup_mlops.store.tables.budget import BudgetLedger
 from clickup_mlops.store.tables.cursors import Cursors
 from clickup_mlops.store.tables.decisions import DecisionRow, Decisions
-from clickup_mlops.store.tables.inbox import (
-    DONE,
-    PARKED,
-    READY,
-    Depth,
-    Earlier,
-    Inbox,
-    InboxRow,
-    Incoming,
-    once_within,
-)
-from clickup_mlops.store.tables.journal import Journal, JournalRow, Write
+from clickup_mlops.store.tables.inbox import DONE, PARKED, READY, Inbox
+from clickup_mlops.store.tables.journal import Journal
 from clickup_mlops.store.tables.mirror import Mirror, MirrorRow
 from clickup_mlops.store.tables.mutes import Mute, Mutes
 from clickup_mlops.store.tables.overrides import Override, Overrides

@@ -19,7 +19,8 @@ from sqlalchemy import Connection, MetaData, Table, delete, func, insert, select
 from clickup_mlops.errors import ConfigError, hint_about_file
 from clickup_mlops.store.audit.chain import Keyring
 from clickup_mlops.store.audit.rows import audit_head
-from clickup_mlops.store.database.engine import Database, parse_url
+from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.database.opening import parse_url
 from clickup_mlops.store.migrations import check, current, describe, head, run, stored
 from clickup_mlops.store.store import Store
 from clickup_mlops.store.tables import complete_schema

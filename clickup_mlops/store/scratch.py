@@ -5,7 +5,7 @@ nothing waits for the disk or for a lock. The tables are created without migrati
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +18,7 @@ from clickup_mlops.store.audit.chain import START, Anchor, Keyring
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.group_commit import Operation
-from clickup_mlops.store.database.prepared import Statement
+from clickup_mlops.store.database.prepared import Result, Statement, Values
 from clickup_mlops.store.store import Store
 from clickup_mlops.store.tables import complete_schema
 from clickup_mlops.store.tables.journal import Journal
@@ -42,10 +42,6 @@ class ScratchDatabase(Database):
         """The connection."""
         yield self._own
 
-    def rows(self, select: ClauseElement, **values: object) -> list[tuple[Any, ...]]:
-        """All rows of a prepared select."""
-        return self.prepared.run(self._driver, select, values).rows
-
     def write(
         self, operation: Callable[[Connection], T], *, durable: bool = True, linger: bool = False
     ) -> T:
@@ -56,6 +52,29 @@ class ScratchDatabase(Database):
     def defer(self, *statements: Statement) -> None:
         """Runs them at once."""
         self.prepared.run_all(self._driver, statements)
+
+    def defer_newest(self, statement: ClauseElement, row: Values, *key: str) -> Values | None:
+        """Runs it at once."""
+        _ = key
+        self.prepared.run(self._driver, statement, row)
+        return None
+
+    def commit(
+        self,
+        statements: Sequence[Statement],
+        decide: Callable[[Connection, list[Result]], T],
+        *,
+        durable: bool = True,
+        linger: bool = False,
+        early: bool = False,
+    ) -> T:
+        """Runs them, then `decide`."""
+        _ = durable, linger, early
+        return decide(self._own, self.prepared.run_all(self._driver, statements))
+
+    def read(self, statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
+        """All rows of prepared selects."""
+        return [result.rows for result in self.prepared.run_all(self._driver, statements)]
 
     def defer_last(self, operation: Callable[[Connection], object]) -> None:
         """Runs the operation at once."""

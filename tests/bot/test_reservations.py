@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from clickup_mlops.bot.app import Bot, build
 from clickup_mlops.bot.caused_event import CausedEvent
+from clickup_mlops.bot.handle.evaluator import Sight
 from clickup_mlops.bot.reservations import Reservations
 from clickup_mlops.bot.settings import Settings
 from clickup_mlops.clickup import webhook
@@ -76,7 +77,7 @@ def test_the_cap_holds_when_many_threads_judge_a_list(bot: Bot, impatient: None)
     together, most, problems = threading.Barrier(THREADS), [0], list[BaseException]()
 
     def evaluate(task_id: str) -> None:
-        evaluation = evaluator.evaluate(Task.parse(_raw(task_id)), [CREATED], TaskMemory())
+        evaluation = evaluator.evaluate(Task.parse(_raw(task_id)), [CREATED], Sight(TaskMemory()))
         decision = evaluation.decision
         if decision is not None and decision["priority"] == URGENT:
             mirror.put_many("90", [_raw(task_id, URGENT)], 2)

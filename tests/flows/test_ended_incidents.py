@@ -7,7 +7,7 @@ import pytest
 
 from clickup_mlops.features.incidents.tables.incidents import Incidents
 from clickup_mlops.store import Journal
-from clickup_mlops.store.tables.journal import Write
+from clickup_mlops.store.journal_rows import Write
 from tests.flows.conftest import LIST, Team
 from tests.flows.test_executor import Crash
 from tests.flows.test_incidents import HOUR, MINUTE, comments, messages, names, report, team

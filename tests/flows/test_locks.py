@@ -13,6 +13,7 @@ from clickup_mlops.bot.app import Bot
 from clickup_mlops.bot.caused_event import CausedEvent
 from clickup_mlops.bot.handle.context.package import ContextPackage
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext
+from clickup_mlops.bot.handle.evaluator import Sight
 from clickup_mlops.bot.members import member
 from clickup_mlops.bot.packages import Builds
 from clickup_mlops.clickup import webhook
@@ -88,7 +89,7 @@ def test_a_schedule_and_an_event_may_ask_routing_at_the_same_time(
 
     def evaluate() -> None:
         evaluator = bot.handling.evaluator
-        evaluator.release(evaluator.evaluate(tasks[1], [event], TaskMemory()))
+        evaluator.release(evaluator.evaluate(tasks[1], [event], Sight(TaskMemory())))
 
     asking = _in_thread(
         "schedule", lambda: bot.handling.evaluator.wants(automation, tasks[0], event)

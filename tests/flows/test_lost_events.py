@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from clickup_mlops.store import Journal
-from clickup_mlops.store.tables.journal import Write
+from clickup_mlops.store.journal_rows import Write
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 from tests.flows.test_executor import Crash
 from tests.flows.test_missed_commands import lose

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from clickup_mlops.errors import RetryableApiError
 from clickup_mlops.sandbox.clickup.state.talk import comments
 from clickup_mlops.store import Journal, backup
-from clickup_mlops.store.tables.journal import Write
+from clickup_mlops.store.journal_rows import Write
 from tests.flows.conftest import INFERENCE, LIST, TRAINING, Team
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000

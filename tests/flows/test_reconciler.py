@@ -10,7 +10,7 @@ import pytest
 
 from clickup_mlops.automations.model import Change, LostWrite
 from clickup_mlops.store import Incoming
-from clickup_mlops.store.tables.journal import Write
+from clickup_mlops.store.journal_rows import Write
 from tests.flows.conftest import LIST, Team, build
 
 TASK, COMMENT, CHAT = "*/list/*/task", "*/task/*/comment", "*/messages"

@@ -9,7 +9,7 @@ import pytest
 
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.store import Journal
-from clickup_mlops.store.tables.journal import Write
+from clickup_mlops.store.journal_rows import Write
 from tests.flows.conftest import INFERENCE, LIST, Team
 from tests.flows.test_executor import Crash
 from tests.flows.test_occurrences import deliver, hold_deliveries, list_first_lines

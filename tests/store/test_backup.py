@@ -18,8 +18,9 @@ from clickup_mlops.features.migration.tables.migration_records import MigrationR
 from clickup_mlops.features.migration.tables.migration_steps import JournaledStep, MigrationSteps
 from clickup_mlops.store import Keyring, Store
 from clickup_mlops.store.backup import load, save, verify
+from clickup_mlops.store.journal_rows import Write
 from clickup_mlops.store.tables import complete_schema
-from clickup_mlops.store.tables.journal import DONE, Write
+from clickup_mlops.store.tables.journal import DONE
 from tests.later_revision import add_later_revision
 from tests.store.store_events import event
 

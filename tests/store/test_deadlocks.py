@@ -12,7 +12,7 @@ from clickup_mlops.errors import StoreUnavailable
 from clickup_mlops.store import Store
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.group_commit import run_each
-from clickup_mlops.store.tables.inbox import Earlier
+from clickup_mlops.store.inbox_rows import Earlier
 from tests.store.store_events import event
 
 Operation = Callable[[Connection], int]

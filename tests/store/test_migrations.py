@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from clickup_mlops.errors import ConfigError, StoreUnavailable
 from clickup_mlops.store import Store, migrations
-from clickup_mlops.store.database.engine import parse_url
 from clickup_mlops.store.database.missing_database import NoStore
+from clickup_mlops.store.database.opening import parse_url
 from clickup_mlops.store.migrations import head, revisions
 from clickup_mlops.store.tables import complete_schema
 from tests.later_revision import LATER, add_later_revision, later_folder

@@ -45,13 +45,19 @@ class Plans(Prepared):
         event.listen(database.engine, "before_cursor_execute", self._before)
 
     def run(self, driver: Any, statement: ClauseElement, values: Values) -> Result:
-        self._explain(driver, *self._text(statement, values))
+        self._explain_prepared(driver, statement, values)
         return super().run(driver, statement, values)
 
-    def run_all(self, driver: Any, statements: Sequence[Statement]) -> list[Result]:
-        for one in statements:
-            self._explain(driver, *self._text(*one))
-        return super().run_all(driver, statements)
+    def run_all(
+        self, driver: Any, statements: Sequence[Statement], *, begins: bool = False
+    ) -> list[Result]:
+        for statement in statements:
+            self._explain_prepared(driver, *statement)
+        return super().run_all(driver, statements, begins=begins)
+
+    def _explain_prepared(self, driver: Any, statement: ClauseElement, values: Values) -> None:
+        text = self._known.get(statement) or self._write(statement, values)
+        self._explain(driver, text.sql, {**text.constants, **values})
 
     def _before(self, connection: Any, _cursor: Any, text: str, values: Any, *_: object) -> None:
         self._explain(connection.connection.driver_connection, text, values)
@@ -269,7 +275,7 @@ def handle(store: Store) -> None:
     store.mirror.get_many(["t1", "t2"])
     store.mirror.open_and_urgent("55", besides="t1")
     store.task_memory.of("t1", 2_000)
-    store.waiting.is_cut_off("t1", "plan:t1")
+    store.task_memory.around("t1", "55", ["c1"], 2_000)
     store.mirror.children("t1", 9)
     store.waiting.latest("t1", 9)
     store.waiting.waits_until("t1")

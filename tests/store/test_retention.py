@@ -7,8 +7,9 @@ import pytest
 from clickup_mlops.features.simulation.tables.recordings import Recording, Recordings
 from clickup_mlops.store import Store
 from clickup_mlops.store.database.deleting import BATCH
+from clickup_mlops.store.journal_rows import Write
 from clickup_mlops.store.retention import kinds
-from clickup_mlops.store.tables.journal import DONE, Write
+from clickup_mlops.store.tables.journal import DONE
 from tests.store.store_events import event
 
 

@@ -17,7 +17,7 @@ from clickup_mlops.bot.internal_events import own_body
 from clickup_mlops.clickup.model import Event
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store import Override, Store
-from clickup_mlops.store.tables.journal import JournalRow
+from clickup_mlops.store.journal_rows import JournalRow
 from clickup_mlops.store.tables.notes import ALERTS
 
 FIRING: Final = "firing"

@@ -1,13 +1,13 @@
 """Asks the automations about a task and its events, with all that they may look at."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations import engine
-from clickup_mlops.automations.events import HANDOVER, is_concerned, kinds_of
+from clickup_mlops.automations.events import HANDOVER, is_concerned, of_any_system, state_of
 from clickup_mlops.automations.model import (
     Action,
     Automation,
@@ -24,21 +24,34 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.evaluation import Evaluation, Part
 from clickup_mlops.bot.handle.context.routing_context import RoutingContext
 from clickup_mlops.bot.handle.lookups import StoreLookups
-from clickup_mlops.bot.handle.occurrences import Occurrences
+from clickup_mlops.bot.handle.occurrences import Occurrences, list_changes
 from clickup_mlops.bot.internal_events import Handover, handover_from_note
 from clickup_mlops.bot.lanes.worker import Postponed
+from clickup_mlops.bot.reservations import Places
 from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.decision import URGENT, Decision
 from clickup_mlops.routing.router import Router
-from clickup_mlops.store.queries.task_memory import TaskMemory
+from clickup_mlops.store.queries.task_memory import TaskMemories, TaskMemory
 from clickup_mlops.store.tables.evaluations import Evaluations
 
 _TRIES: Final = 20
 """So often a task is evaluated again because others in its List were faster."""
+_NOBODY: Final = frozenset[str]()
 _AGAIN_MS: Final = 100
 """So much later it is tried again after that."""
 
 _log = logs.get()
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is known of a task: `places` are its List's reservations, read before `memory`;
+    `changes` are those whose evaluations it has.
+    """
+
+    memory: TaskMemory
+    places: Places | None = None
+    changes: Collection[str] = ()
 
 
 class Evaluator:
@@ -56,25 +69,41 @@ class Evaluator:
         clock: Clock,
         flush: Callable[[], None],
         evaluated: Evaluations,
+        memories: TaskMemories,
     ) -> None:
         self.automations, self._router, self._routing_context = automations, router, routing_context
         self._lookups, self._names, self._settings = lookups, names, settings
         self._clock, self._flush, self._evaluated = clock, flush, evaluated
+        self._memories = memories
         self.listeners = engine.listeners(automations)
+        self._latching = [
+            automation.name
+            for automation in automations
+            if automation.until is not None and not automation.is_off
+        ]
         self._by_name = {automation.name: automation for automation in automations}
 
-    def evaluate(self, task: Task, events: Sequence[CausedEvent], memory: TaskMemory) -> Evaluation:
+    def look(self, task: Task, events: Sequence[CausedEvent]) -> Sight:
+        """All that the store knows and an evaluation for these events needs: one select."""
+        places = self._routing_context.reservations.read(task.list_id)
+        changes = list_changes(caused.event for caused in events)
+        memory = self._memories.around(task.id, task.list_id, changes, self._clock())
+        return Sight(memory, places, changes)
+
+    def evaluate(self, task: Task, events: Sequence[CausedEvent], sight: Sight) -> Evaluation:
         """What is wanted. Give it to `release` once it is executed, whatever came of it: until then
-        an Urgent that it gives counts for its List's cap. `memory`: what is known of the task.
+        an Urgent that it gives counts for its List's cap. `sight`: what is known of the task.
 
         Raises:
             Postponed: others in the List were faster, again and again.
         """
         reservations = self._routing_context.reservations
+        memory = sight.memory
         muted = self._lookups.muted(task.id) if memory.is_muted else frozenset[str]()
-        for _ in range(_TRIES):
-            routing = self._routing(task, events, memory)
-            evaluation = self._evaluate(task, events, routing, muted)
+        for number in range(_TRIES):
+            places = None if number else sight.places
+            routing = self._routing(task, events, memory, places)
+            evaluation = self._evaluate(task, events, routing, muted, sight)
             decision = routing.decision
             if decision is None or not decision.changes or decision.priority != URGENT:
                 return evaluation
@@ -84,8 +113,10 @@ class Evaluator:
 
     def listening(self, event: Event) -> frozenset[str]:
         """The names of the automations that listen for the event."""
-        listeners = (self.listeners.get(kind, frozenset()) for kind in kinds_of(event))
-        return frozenset[str]().union(*listeners)
+        listeners = self.listeners.get(event.kind, _NOBODY)
+        if state := state_of(event):
+            listeners |= self.listeners.get(of_any_system(state), _NOBODY)
+        return listeners
 
     def release(self, evaluation: Evaluation) -> None:
         """It is executed, or failed."""
@@ -102,10 +133,15 @@ class Evaluator:
         return bool(engine.evaluate([automation], situation, hops=self._settings.hops))
 
     def _routing(
-        self, task: Task, events: Sequence[CausedEvent], memory: TaskMemory | None = None
+        self,
+        task: Task,
+        events: Sequence[CausedEvent],
+        memory: TaskMemory | None = None,
+        places: Places | None = None,
     ) -> "_Routing":
         cause = events[-1].event.key
-        return _Routing(self._router, self._routing_context, task, cause, memory)
+        context = self._routing_context
+        return _Routing(self._router, context, task, cause, memory=memory, places=places)
 
     def _evaluate(
         self,
@@ -113,11 +149,12 @@ class Evaluator:
         events: Sequence[CausedEvent],
         routing: "_Routing",
         muted: frozenset[str],
+        sight: Sight,
     ) -> Evaluation:
         """Each wanted change once, however many events ask for it."""
         findings: list[Part] = []
         situation = self._situation(task, events[0], routing)
-        occurrences = Occurrences(self._evaluated, task.id)
+        occurrences = Occurrences(self._evaluated, task.id, sight.changes, sight.memory.evaluated)
         for caused in events:
             if caused.event.kind == HANDOVER:
                 findings += self._handed_over(caused, situation, muted)
@@ -168,6 +205,7 @@ class Evaluator:
 
     def _situation(self, task: Task, caused: CausedEvent, routing: "_Routing") -> Situation:
         now, lookups = self._clock(), self._lookups
+        latches = cache(lambda: lookups.latched(self._latching, task.id))
         return Situation(
             caused.event,
             task,
@@ -178,7 +216,7 @@ class Evaluator:
             names=self._names,
             chain=caused.chain,
             only=caused.only,
-            latched=lambda automation: lookups.latched(automation, task.id),
+            latched=lambda automation: automation in latches(),
             waits=lambda automation: lookups.waits(automation, task.id),
             related=cache(lambda target: lookups.related(task, target)),
             lookups=lookups.for_task(task, routing.memory),
@@ -199,10 +237,12 @@ class _Routing:
         context: RoutingContext,
         task: Task,
         cause: str,
+        *,
         memory: TaskMemory | None,
+        places: Places | None,
     ) -> None:
         self._router, self._context, self._task, self._cause = router, context, task, cause
-        self.memory = memory
+        self.memory, self._places = memory, places
         self.decision: Decision | None = None
         self._released = False
         self.version = 0
@@ -210,7 +250,7 @@ class _Routing:
     def decide(self, now_ms: int, *, released: bool = False) -> Decision:
         if self.decision is None or (released and not self._released):
             context, self.version = self._context.versioned(
-                self._task, self._cause, now_ms, self.memory
+                self._task, self._cause, now_ms, self.memory, self._places
             )
             if released and context.override and context.override.automation:
                 context = replace(context, override=None)

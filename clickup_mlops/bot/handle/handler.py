@@ -22,7 +22,7 @@ from clickup_mlops.bot.handle.alerts import Alerts, is_report
 from clickup_mlops.bot.handle.dependents import Dependents
 from clickup_mlops.bot.handle.derived.derivation import Read
 from clickup_mlops.bot.handle.derived.lost_events import LostEvents, lost_comments
-from clickup_mlops.bot.handle.evaluator import Evaluator
+from clickup_mlops.bot.handle.evaluator import Evaluator, Sight
 from clickup_mlops.bot.handle.person_overrides import PersonOverrides
 from clickup_mlops.bot.handle.results.decision_log import DecisionLog
 from clickup_mlops.bot.handle.results.timeline import TimelineLog
@@ -32,7 +32,7 @@ from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.ports import CommentAnswerer, EventConsumer
 from clickup_mlops.bot.read.reader import TaskReader, TaskRequest
 from clickup_mlops.bot.write.echoes import EchoFilter
-from clickup_mlops.bot.write.executor import Executor, note_scope
+from clickup_mlops.bot.write.executor import Executor
 from clickup_mlops.bot.write.reconciler import Reconciler
 from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Event, Task
@@ -144,7 +144,7 @@ class EventHandler:
             begun = [row.key for row in rows]
             if events and (events := self._recover(lane, rows, events, begun)):
                 caused = [CausedEvent.internal(event) for event in events]
-                self._execute(lane, rows, NO_TASK, caused, TaskMemory())
+                self._execute(lane, rows, NO_TASK, caused, Sight(TaskMemory()))
         except Exception:
             self._store.flush()
             raise
@@ -165,15 +165,12 @@ class EventHandler:
         caused = self._echoes.drop(events)
         written_over = self._overrides.from_events(caused)
         outdated = self._alerts.note(task_id, caused)
-        current = [
-            caused_event for caused_event in caused if caused_event.event.key not in outdated
-        ]
         evaluated = [
-            caused_event for caused_event in current if self._is_evaluated(caused_event.event)
+            caused_event
+            for caused_event in caused
+            if caused_event.event.key not in outdated and self._is_evaluated(caused_event.event)
         ]
-        evaluated += [
-            caused_event for caused_event in written_over if self._is_evaluated(caused_event.event)
-        ]
+        evaluated += [caused for caused in written_over if self._is_evaluated(caused.event)]
         if not evaluated:
             self._notes.unread(task_id, caused)
             self._consumer.read(rows, caused, None)
@@ -181,12 +178,12 @@ class EventHandler:
         began_ms, task = self._clock(), self._reader.read(_build_request(task_id, rows))
         task_as_read, read = task, Read(began_ms, self._clock())
         completed = self._lost_events.complete(task, evaluated, read)
-        self._timeline.note(rows[0].workspace, task_id, lost_comments(completed))
-        evaluated = [
-            caused_event for caused_event in completed if self._is_evaluated(caused_event.event)
-        ]
+        if completed is not evaluated:
+            self._timeline.note(rows[0].workspace, task_id, lost_comments(completed))
+            evaluated = [caused for caused in completed if self._is_evaluated(caused.event)]
         self._consumer.read(rows, caused, task, evaluated)
-        memory = self._memory(task_id)
+        sight = self._evaluator.look(task, evaluated)
+        memory = sight.memory
         if memory.decision is None:
             self._timeline.note_found(rows[0].workspace, task, events)
         self._notes.read(task, caused, evaluated, memory)
@@ -194,14 +191,14 @@ class EventHandler:
         for answerer in self._answerers:
             task, evaluated = answerer.answer(task, evaluated)
         if changed or evaluated is not events_before_answers:
-            memory = self._memory(task_id)
+            sight = self._evaluator.look(task, evaluated)
         for number, together in enumerate(_rounds(evaluated)):
             if number:
                 self._store.flush()
                 task = self._reader.read(_build_request(task_id, rows))
-                memory = self._memory(task_id)
-            execution = self._execute(task_id, rows, task, together, memory)
-            self._dependents.note(task, execution.evaluation.decision, memory)
+                sight = self._evaluator.look(task, together)
+            execution = self._execute(task_id, rows, task, together, sight)
+            self._dependents.note(task, execution.evaluation.decision, sight.memory)
         self._lost_events.remember(task_as_read, caused, read)
 
     def _memory(self, task_id: str) -> TaskMemory:
@@ -213,10 +210,10 @@ class EventHandler:
         rows: Sequence[InboxRow],
         task: Task,
         events: Sequence[CausedEvent],
-        memory: TaskMemory,
+        sight: Sight,
     ) -> Execution:
         """Evaluate and execute; a decision that could not be written is kept with the reason."""
-        evaluation = self._evaluator.evaluate(task, events, memory)
+        evaluation = self._evaluator.evaluate(task, events, sight)
         try:
             self._consumer.decided(task, events, evaluation.decision)
             execution = self._executor.execute(lane, evaluation)
@@ -227,7 +224,7 @@ class EventHandler:
             raise
         finally:
             self._evaluator.release(evaluation)
-        self._remember(execution, rows, memory)
+        self._remember(execution, rows, sight.memory)
         return execution
 
     def _recover(
@@ -240,7 +237,7 @@ class EventHandler:
         """The events that were not evaluated before a crash; the others are executed to the end,
         and all those with the keys in `begun`, if it is given.
         """
-        if not self._store.waiting.is_cut_off(lane, note_scope(lane)):
+        if not any(row.is_cut_off for row in rows):
             return [*events]
         self._reconciler.reconcile(lane)
         evaluated: set[str] = set()

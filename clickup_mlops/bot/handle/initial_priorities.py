@@ -19,7 +19,7 @@ from clickup_mlops.clickup.model import Event, Task
 from clickup_mlops.routing.overrides import is_importer, is_winning
 from clickup_mlops.routing.policy import Policy
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.journal import JournalRow
+from clickup_mlops.store.journal_rows import JournalRow
 from clickup_mlops.store.tables.overrides import CREATION, EXISTING, Origin, Override
 
 PRIORITY: Final = "priority"

@@ -67,9 +67,10 @@ class StoreLookups:
         """The automations that leave the task alone now."""
         return frozenset(self._store.mutes.of(task_id, self._clock()))
 
-    def latched(self, automation: str, task_id: str) -> bool:
-        """Whether the automation has acted on the task and waits for its `until`."""
-        return self._store.notes.get(LATCH, latch_name(automation, task_id)) is not None
+    def latched(self, automations: Sequence[str], task_id: str) -> frozenset[str]:
+        """Those of the automations that have acted on the task and wait for their `until`."""
+        names = {latch_name(automation, task_id): automation for automation in automations}
+        return frozenset(names[name] for name in self._store.notes.get_each(LATCH, names))
 
     def waits(self, automation: str, task_id: str) -> bool:
         """Whether the automation waits for the end of its `after` about the task."""

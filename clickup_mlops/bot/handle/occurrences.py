@@ -6,9 +6,10 @@ another event about the same change brings those automations nothing new. What q
 is evaluated for the event that ends them, so that it is not done for the first one, too.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 
 from clickup_mlops.automations.events import BACKFILL, DERIVED, LOST, OWN
 from clickup_mlops.automations.model import Automation, Finding, Held, Problem
@@ -45,9 +46,19 @@ class Occurrences:
     `changes` is what has to be remembered once everything that they ask for is done.
     """
 
-    def __init__(self, evaluations: Evaluations, task_id: str) -> None:
+    def __init__(
+        self,
+        evaluations: Evaluations,
+        task_id: str,
+        changes: Iterable[str] = (),
+        stored: Changes = MappingProxyType({}),
+    ) -> None:
+        """`stored`: what is known of these `changes`; others are looked up."""
         self._evaluations, self._task_id = evaluations, task_id
-        self._seen: dict[str, dict[str, list[str]]] = {}
+        self._seen: dict[str, dict[str, list[str]]] = {
+            change: {key: [*names] for key, names in stored.get(change, {}).items()}
+            for change in changes
+        }
         self._new: set[str] = set()
 
     @property
@@ -136,6 +147,16 @@ class Occurrences:
             for name in unread:
                 self._seen[name] = {key: [*names] for key, names in stored.get(name, {}).items()}
         return self._seen[change]
+
+
+def list_changes(events: Iterable[Event]) -> frozenset[str]:
+    """The changes about which `Occurrences` will ask for these events."""
+    changes = {BACKFILL}
+    for event in events:
+        if event.webhook_id != OWN:
+            changes |= {change_of(event, item) for item in event.items}
+            changes |= {_place(item) for item in event.items}
+    return frozenset(changes)
 
 
 def _place(item: HistoryItem) -> str:

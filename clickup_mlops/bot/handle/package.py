@@ -182,6 +182,7 @@ class HandlingPackage(Package):
             clock=core.now_ms,
             flush=core.store.flush,
             evaluated=core.store.evaluations,
+            memories=core.store.task_memory,
         )
 
     def recent(self, task_id: str) -> Sequence[InboxRow]:

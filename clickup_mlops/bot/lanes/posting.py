@@ -9,7 +9,7 @@ from clickup_mlops.automations.perform import ExecutorContext, State, perform
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.store import InboxRow, Store
-from clickup_mlops.store.tables.journal import JournalRow
+from clickup_mlops.store.journal_rows import JournalRow
 
 CAPPED_MS: Final = 600_000
 """How soon a write is tried again that would be more than the cap."""

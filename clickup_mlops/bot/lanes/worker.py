@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any, Final
 
 from clickup_mlops import logs, telemetry
@@ -31,7 +32,8 @@ from clickup_mlops.errors import (
     UncertainWrite,
     is_refusal,
 )
-from clickup_mlops.store.tables.inbox import Inbox, InboxRow
+from clickup_mlops.store.inbox_rows import InboxRow
+from clickup_mlops.store.tables.inbox import Inbox
 from clickup_mlops.store.tables.leases import Holder, LeaseLost
 
 BATCH: Final = 100
@@ -156,7 +158,8 @@ class Worker:
             following = self._attempt(lane, owner, rows, limit)
             if following is None:
                 # One bad event must not take its neighbours along: from here on one by one.
-                following, limit = rows[:1], 1
+                # What was begun of it is open.
+                following, limit = [replace(rows[0], is_cut_off=True)], 1
             rows = following
 
     def _attempt(

@@ -18,7 +18,8 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.clickup.model import Event, HistoryItem
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.journal import ECHO_LATE_MS, UNDO, JournalRow
+from clickup_mlops.store.journal_rows import JournalRow
+from clickup_mlops.store.tables.journal import ECHO_LATE_MS, UNDO
 
 PRIORITY: Final = "priority"
 S = TypeVar("S")

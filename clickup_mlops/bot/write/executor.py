@@ -34,7 +34,7 @@ from clickup_mlops.errors import ClickUpMlopsError, NotFound, is_refusal
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.inbox import DONE
 from clickup_mlops.store.tables.journal import HOUR_MS
-from clickup_mlops.store.tables.notes import LATCH
+from clickup_mlops.store.tables.notes import LATCH, PLAN
 
 CAPPED: Final = "capped"
 """Scope of the notes about automations that reached their cap, and when that was logged."""
@@ -47,7 +47,7 @@ _log = logs.get()
 
 def note_scope(lane: str) -> str:
     """Scope of the notes about a lane's unfinished evaluations; named by the first event's key."""
-    return f"plan:{lane}"
+    return f"{PLAN}{lane}"
 
 
 def latch_name(automation: str, task_id: str) -> str:

@@ -19,7 +19,7 @@ from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.json_types import JsonObject
 from clickup_mlops.store import Journal, Store
-from clickup_mlops.store.tables.journal import Write
+from clickup_mlops.store.journal_rows import Write
 
 
 class MirroredTasks(Tasks):
@@ -38,11 +38,9 @@ class MirroredTasks(Tasks):
         return self._mirrored(partial(super().update, task_id, **changes))
 
     def _mirrored(self, call: Callable[[], Task]) -> Task:
-        now, event_number = self._clock(), self._store.waiting.newest()
-        task = call()
-        self._store.mirror.put_many(
-            self._workspace, [task.raw], now, event_number=event_number, wait=False
-        )
+        now, task = self._clock(), call()
+        # Its time of change says what it includes.
+        self._store.mirror.put_many(self._workspace, [task.raw], now, wait=False)
         return task
 
 

@@ -17,7 +17,7 @@ from clickup_mlops.clickup.model import Event, HistoryItem
 from clickup_mlops.errors import BadPayload
 from clickup_mlops.json_types import Json
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.journal import Write
+from clickup_mlops.store.journal_rows import Write
 from clickup_mlops.store.tables.overrides import CHANGE
 
 Place = tuple[str, str]

@@ -23,14 +23,8 @@ from clickup_mlops.clickup import webhook
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import NotFound
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.journal import (
-    ANY,
-    DONE,
-    ECHO_EARLY_MS,
-    HOUR_MS,
-    NOT_SEEN,
-    JournalRow,
-)
+from clickup_mlops.store.journal_rows import JournalRow
+from clickup_mlops.store.tables.journal import ANY, DONE, ECHO_EARLY_MS, HOUR_MS, NOT_SEEN
 
 ON_ITS_WAY_MS: Final = 1_000
 """So long a call that lost its caller is usually on its way to ClickUp."""

@@ -21,7 +21,7 @@ from clickup_mlops.clickup.model import Person
 from clickup_mlops.features.digests import data, text
 from clickup_mlops.features.digests.settings import DigestSettings
 from clickup_mlops.store import InboxRow, Store
-from clickup_mlops.store.tables.journal import JournalRow
+from clickup_mlops.store.journal_rows import JournalRow
 
 KIND: Final = "digest"
 LANE: Final = f"{KIND}:"

@@ -23,7 +23,7 @@ from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.inbox_writer import InboxWriter
 from clickup_mlops.errors import ContentError, InputError, RetryableApiError
 from clickup_mlops.features.outbound.settings import OutboundSettings
-from clickup_mlops.store.tables.inbox import InboxRow
+from clickup_mlops.store.inbox_rows import InboxRow
 
 LANE: Final = "out:"
 """Lanes of outgoing webhooks begin like this; the target's name or host follows."""

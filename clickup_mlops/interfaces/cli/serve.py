@@ -73,7 +73,7 @@ def _open(bot: "Bot") -> None:
     A file that is locked or full is an error at once: a person must act, or another bot uses it.
     """
     from clickup_mlops.interfaces.cli import _serving
-    from clickup_mlops.store.database.engine import parse_url
+    from clickup_mlops.store.database.opening import parse_url
 
     url = bot.settings.store.url.get_secret_value()
     try:

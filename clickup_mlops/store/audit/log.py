@@ -112,6 +112,8 @@ class Audit:
             _head_of(self._run(connection, _HEAD, {"id": HEAD}).rows),
             self._keys.name,
         )
+        if not current_key and not head.signature:
+            return _End(head, "", "", intact=True)  # whatever is in force: nothing is signed here
         current, intact = self._in_force(connection, head)
         if not current_key or current == current_key or head == START:
             return _End(head, current_key, current_key, intact)

@@ -6,7 +6,7 @@ its user sees as `LostConnection`, and may try again: nothing was committed.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -33,7 +33,7 @@ class ConnectionCache:
 
     def forked(self) -> None:
         """Starts over: a child must not use its parent's connections."""
-        self._idle: list[Connection] = []
+        self._idle: list[tuple[Connection, Any]] = []
 
     @contextmanager
     def checkout(self) -> Iterator[Connection]:
@@ -42,38 +42,53 @@ class ConnectionCache:
         Raises:
             LostConnection: it had been closed by the server.
         """
-        connection, new = self._take()
-        driver = driver_of(connection)
+        connection, driver = self.take()
         try:
-            if new and self._first:
-                connection.exec_driver_sql(self._first)
-                connection.commit()
             yield connection
-        except ERRORS as problem:
-            is_lost = getattr(driver, "closed", False)  # the driver of SQLite knows no such thing
-            _discard(connection)
-            if is_lost:
-                raise LostConnection from problem
+        except BaseException as problem:
+            self.drop(connection, driver, problem)
             raise
-        except BaseException:
-            _discard(connection)
-            raise
+        self.give_back(connection, driver)
+
+    def take(self) -> tuple[Connection, Any]:
+        """A connection and the driver's own, which nobody else uses until `give_back` or `drop`."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+            driver = driver_of(connection)
+            if self._first:
+                try:
+                    driver.execute(self._first)
+                except BaseException:
+                    _discard(connection)
+                    raise
+            return connection, driver
+
+    def give_back(self, connection: Connection, driver: Any) -> None:
+        """It can be used again."""
         if len(self._idle) < IDLE:
-            self._idle.append(connection)
+            self._idle.append((connection, driver))
         else:
             _discard(connection)
+
+    def drop(self, connection: Connection, driver: Any, problem: BaseException) -> None:
+        """It failed, and its state is not known.
+
+        Raises:
+            LostConnection: that was because the server had closed it.
+        """
+        # The driver of SQLite knows no such thing.
+        is_lost = isinstance(problem, ERRORS) and getattr(driver, "closed", False)
+        _discard(connection)
+        if is_lost:
+            raise LostConnection from problem
 
     def clear(self) -> None:
         """Closes those that are not in use."""
         with suppress(IndexError):
             while True:
-                _discard(self._idle.pop())
-
-    def _take(self) -> tuple[Connection, bool]:
-        try:
-            return self._idle.pop(), False
-        except IndexError:
-            return self._connect(), True
+                _discard(self._idle.pop()[0])
 
 
 def _discard(connection: Connection) -> None:

@@ -6,34 +6,28 @@ writes on the caller's connection.
 """
 
 import os
-import sqlite3
-import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from sqlalchemy import (
     ClauseElement,
     Connection,
-    Engine,
-    create_engine,
     event,
     text,
 )
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.engine import URL
 from sqlalchemy.sql.schema import Table
 
-from clickup_mlops.errors import ConfigError, StoreUnavailable
+from clickup_mlops.errors import StoreUnavailable
 from clickup_mlops.store.database.connection_cache import ConnectionCache, LostConnection
 from clickup_mlops.store.database.errors import ERRORS, explain, is_database_error, is_victim
 from clickup_mlops.store.database.group_commit import GroupWriter, Operation, run_each
-from clickup_mlops.store.database.prepared import Prepared, Statement
+from clickup_mlops.store.database.opening import open_engine, parse_url
+from clickup_mlops.store.database.prepared import Prepared, Result, Statement, Values
 from clickup_mlops.store.database.transaction import OWN_BEGIN, Transaction
 
 if TYPE_CHECKING:
@@ -42,33 +36,12 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 T = TypeVar("T")
 
-BUSY_MS = 5_000
-"""How long SQLite waits for another process's write before it gives up."""
-
-CACHE_KIB = 512
-"""Pages that each SQLite connection keeps; the operating system caches the file as well."""
-
-CONNECT_S = 5
-"""How long to wait for a new connection to PostgreSQL, or for a free one."""
-
-CONNECT_OPTIONS: Final[dict[str, Any]] = {
-    "connect_timeout": CONNECT_S,
-    # A server whose machine is gone says nothing: else the wait would be 15 minutes.
-    "tcp_user_timeout": 15_000,
-    "keepalives_idle": 15,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-}
-"""Time-outs of a connection to PostgreSQL: libpq's parameters."""
-
-_POSTGRES = "postgresql+psycopg"
 Insert: TypeAlias = "sqlite.Insert | postgresql.Insert"
 
 _PING: Final = text("select 1")
 _LAZY: Final = "set synchronous_commit to off"
 """Commits do not wait for the disk."""
-_QUIET: Final[dict[str, Any]] = {"hide_parameters": True}  # they would be part of error messages
-_EXAMPLES = "Use sqlite:///bot.db or postgresql://user@host/database."
+_AUTOCOMMIT: Final[dict[str, Any]] = {"isolation_level": "AUTOCOMMIT"}
 
 
 class _Deferred(threading.local):
@@ -108,19 +81,17 @@ class Database:
     def __init__(self, url: str, *, queue_limit: int, wait_s: float) -> None:
         self.url = parse_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _engine(self.url, self.is_sqlite)
+        self.engine = open_engine(self.url, is_sqlite=self.is_sqlite)
         self._file: tuple[int, int] | None = None
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._opened)
         self._readers = ConnectionCache(
             self.engine.execution_options(**self._read_options()).connect
         )
-        self._writers = {
-            True: ConnectionCache(self.engine.connect),
-            False: ConnectionCache(self.engine.connect, _LAZY),
-        }
+        connect = self.engine.execution_options(**self._write_options()).connect
+        self._writers = {True: ConnectionCache(connect), False: ConnectionCache(connect, _LAZY)}
         self.prepared = Prepared(self.engine.dialect)
-        plain = self.engine.execution_options(**OWN_BEGIN)
+        plain = self.engine.execution_options(**OWN_BEGIN, **self._write_options())
         self.writer = GroupWriter(plain, queue_limit=queue_limit, wait_s=wait_s)
         self._deferred, self._explained = _Deferred(), _Explained(self.url)
         _open.add(self)
@@ -158,24 +129,45 @@ class Database:
 
     def rows(self, select: ClauseElement, **values: object) -> list[tuple[Any, ...]]:
         """All rows of a prepared select. Raises like `reading`."""
-        with self._explained:
-            return self._twice(lambda: self._rows(select, values))
+        return self.read([(select, values)])[0]
 
-    def _rows(self, select: ClauseElement, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
-        with self._readers.checkout() as connection:
-            return self.prepared.on(connection, select, values).rows
+    def read(self, statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
+        """The rows of several prepared selects; PostgreSQL gets them in one message. Raises like
+        `reading`.
+        """
+        try:
+            return self._read(statements)
+        except (LostConnection, *ERRORS) as problem:
+            with self._explained:
+                return self._again(lambda: self._read(statements), problem)
+
+    def _read(self, statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
+        connection, driver = self._readers.take()
+        try:
+            if len(statements) == 1:  # the common case
+                rows = [self.prepared.run(driver, *statements[0]).rows]
+            else:
+                rows = [result.rows for result in self.prepared.run_all(driver, statements)]
+        except BaseException as problem:
+            self._readers.drop(connection, driver, problem)
+            raise
+        self._readers.give_back(connection, driver)
+        return rows
 
     def _twice(self, attempt: Callable[[], T]) -> T:
+        try:
+            return attempt()
+        except (LostConnection, *ERRORS) as problem:
+            return self._again(attempt, problem)
+
+    def _again(self, attempt: Callable[[], T], problem: Exception) -> T:
         """Once more after a deadlock, or if the connection was lost: after a restart of the server
         all of them are.
         """
-        try:
-            return attempt()
-        except LostConnection:
+        if isinstance(problem, LostConnection):
             self._forget_connections()
-        except ERRORS as problem:
-            if not is_victim(problem):
-                raise
+        elif not is_victim(problem):
+            raise problem
         return attempt()
 
     def _forget_connections(self) -> None:
@@ -205,10 +197,60 @@ class Database:
         with self._explained:
             return self._twice(lambda: self._transact(run, durable))
 
-    def _transact(self, run: Callable[[Connection], T], durable: bool) -> T:
+    def commit(
+        self,
+        statements: Sequence[Statement],
+        decide: Callable[[Connection, list[Result]], T],
+        *,
+        durable: bool = True,
+        linger: bool = False,
+        early: bool = False,
+    ) -> T:
+        """What this thread has deferred, then the statements, then `decide` with their results, in
+        one transaction. PostgreSQL gets all that comes before `decide` in one message. `early`:
+        what is deferred waits on, unless something is to come last.
+
+        If `decide` raises, nothing of it is written. Raises like `write`.
+        """
+        waits = early and not self._deferred.after
+        before, after = ([], []) if waits else self._take_deferred()
+        together = [*before, *statements]
+
+        def run(connection: Connection) -> T:
+            results = self.prepared.all_on(connection, together, begins=True)
+            result = decide(connection, results[len(before) :])
+            for deferred in after:
+                deferred(connection)
+            return result
+
+        if self.is_sqlite:
+            return self.submit(run_each, run, durable=durable, linger=linger)
+        with self._explained:
+            return self._twice(lambda: self._transact(run, durable, begins=False))
+
+    def batch(self, statements: Sequence[Statement], *, durable: bool = True) -> list[Result]:
+        """What this thread has deferred, and the statements, in one transaction; PostgreSQL gets
+        it all in one message. May run twice if the connection is lost. Raises like `write`.
+        """
+        if self.is_sqlite or self._deferred.after:
+            return self.commit(statements, lambda _connection, results: results, durable=durable)
+        before, _ = self._take_deferred()
+        together = [*before, *statements]
+        with self._explained:
+            return self._twice(lambda: self._run_batch(together, durable))[len(before) :]
+
+    def _run_batch(self, statements: Sequence[Statement], durable: bool) -> list[Result]:
+        # Without a beginning of its own, what is sent together is one transaction.
+        with self._writers[durable].checkout() as connection:
+            return self.prepared.all_on(connection, statements)
+
+    def _transact(self, run: Callable[[Connection], T], durable: bool, *, begins: bool = True) -> T:
         committing = False
         try:
-            with self._writers[durable].checkout() as connection, Transaction(connection):
+            with (
+                self._writers[durable].checkout() as connection,
+                Transaction(connection, begins=begins),
+            ):
                 result = run(connection)
                 committing = True
             return result
@@ -231,6 +273,23 @@ class Database:
         """
         self._deferred.before += statements
 
+    def defer_newest(self, statement: ClauseElement, row: Values, *key: str) -> Values | None:
+        """The same, in place of what the statement would do for an earlier row with the same key,
+        which is returned.
+        """
+        before, earlier = self._deferred.before, None
+        for place, (other, values) in enumerate(before):
+            if other is statement and all(values[name] == row[name] for name in key):
+                earlier = values
+                del before[place]
+                break
+        before.append((statement, row))
+        return earlier
+
+    def forget_deferred(self) -> None:
+        """Drops it: somebody else has taken over what this thread did."""
+        self._take_deferred()
+
     def defer_last(self, operation: Callable[[Connection], object]) -> None:
         """The same for an operation after that write: for what locks a row that all writers lock.
 
@@ -245,10 +304,9 @@ class Database:
 
     def with_deferred(self, operation: Callable[[Connection], T]) -> Callable[[Connection], T]:
         """The operation, and in its transaction all that this thread has deferred until now."""
-        before, after = self._deferred.before, self._deferred.after
+        before, after = self._take_deferred()
         if not before and not after:
             return operation
-        self._deferred.before, self._deferred.after = [], []
 
         def run(connection: Connection) -> T:
             if before:
@@ -259,6 +317,17 @@ class Database:
             return result
 
         return run
+
+    def _take_deferred(
+        self,
+    ) -> tuple[list[Statement], list[Callable[[Connection], object]]]:
+        deferred = self._deferred
+        before, after = deferred.before, deferred.after
+        if before:
+            deferred.before = []
+        if after:
+            deferred.after = []
+        return before, after
 
     def submit(
         self, operation: Operation[A, T], argument: A, *, durable: bool = True, linger: bool = False
@@ -291,102 +360,20 @@ class Database:
         self.writer.forked()
 
     def _read_options(self) -> dict[str, Any]:
-        return OWN_BEGIN if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        return OWN_BEGIN if self.is_sqlite else _AUTOCOMMIT
 
-
-def parse_url(url: str) -> URL:
-    """The checked address of the database.
-
-    Raises:
-        ConfigError: it is no URL, or names a database that we do not support.
-    """
-    try:
-        parsed = make_url(url)
-    except ArgumentError as problem:
-        raise ConfigError("the store's URL cannot be read", hint=_EXAMPLES) from problem
-    name = parsed.drivername
-    if name in ("postgres", "postgresql", _POSTGRES):
-        return parsed.set(drivername=_POSTGRES)
-    if name not in ("sqlite", "sqlite+pysqlite"):
-        raise ConfigError(f"the store cannot use {name}", hint=_EXAMPLES)
-    if parsed.database in (None, "", ":memory:"):
-        raise ConfigError(
-            "the store needs a file: events in memory would be lost", hint="Use sqlite:///bot.db."
-        )
-    return parsed
-
-
-def _engine(url: URL, is_sqlite: bool) -> Engine:
-    try:
-        if not is_sqlite:
-            return create_engine(
-                url,
-                pool_size=8,
-                max_overflow=24,
-                pool_timeout=CONNECT_S,
-                connect_args=CONNECT_OPTIONS
-                | {key: url.query[key] for key in CONNECT_OPTIONS.keys() & url.query},
-                **_QUIET,
-            )
-        _folder_must_exist(url.database or "")
-        _keep_private(url.database or "")
-        engine = create_engine(
-            url,
-            pool_size=8,
-            max_overflow=-1,
-            paramstyle="named",
-            **_QUIET,
-            connect_args={"timeout": BUSY_MS / 1000},
-        )
-    except (ModuleNotFoundError, NoSuchModuleError) as problem:
-        raise ConfigError(
-            "the PostgreSQL driver is not installed",
-            hint="Install it with: pip install 'clickup-mlops[postgres]'",
-        ) from problem
-    event.listen(engine, "connect", _connected)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _folder_must_exist(file: str) -> None:
-    folder = Path(file).absolute().parent
-    if not file.startswith("file:") and not folder.is_dir():
-        raise ConfigError(f"store: folder {folder} does not exist", hint="Create it first.")
+    def _write_options(self) -> dict[str, Any]:
+        """PostgreSQL's driver would begin transactions with a message of its own."""
+        return {} if self.is_sqlite else _AUTOCOMMIT
 
 
 def _identity(file: str) -> tuple[int, int] | None:
     """What stays the same when a file is moved; None: it is not there, or cannot be known."""
-    with suppress(OSError):
-        status = Path(file).stat()
-        return status.st_dev, status.st_ino
-    return None
-
-
-def _keep_private(file: str) -> None:
-    # It holds webhook secrets and task texts; SQLite's other files get the mode of this one.
-    if not file.startswith("file:"):
-        with suppress(OSError):
-            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-
-
-def _connected(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
-    # The driver must not begin transactions by itself: `_begin` decides which kind.
-    connection.isolation_level = None
-    connection.execute("pragma synchronous = full")
-    connection.execute("pragma foreign_keys = on")
-    connection.execute(f"pragma cache_size = -{CACHE_KIB}")
-    # One plan for all values: newer versions compile a statement anew for each value of LIMIT.
-    if sys.version_info >= (3, 12):
-        connection.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_QPSG, True)
-
-
-def _begin(connection: Connection) -> None:
-    # A write lock taken late can fail half-way through; a lone select needs no transaction.
-    if not OWN_BEGIN.keys() <= connection.get_execution_options().keys():
-        try:
-            connection.connection.cursor().execute("begin immediate")
-        except sqlite3.OperationalError as problem:
-            raise OperationalError("begin immediate", None, problem) from problem
+    try:
+        status = os.stat(file)  # noqa: PTH116 - with each write: a Path costs as much as the call
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 _open: weakref.WeakSet[Database] = weakref.WeakSet()

@@ -140,7 +140,7 @@ class GroupWriter:
     def _lead(self, job: _Job, *, linger: bool = False) -> None:
         """Write what waits, this job with it; then it is the next one's turn."""
         try:
-            if linger and self.waiting == 1:
+            if linger and len(self._queue) == 1:
                 time.sleep(LINGER_S)
             while not job.done:
                 self._write(self._next())
@@ -148,15 +148,15 @@ class GroupWriter:
             job.left = True  # the program is stopped: this thread takes no turn any more
             raise
         finally:
-            self._hand_over()
-
-    def _hand_over(self) -> None:
-        while not self._pass_lead():
-            self._write(self._next())  # nobody waits for these any more
+            while not self._pass_lead():
+                self._write(self._next())  # nobody waits for these any more
 
     def _pass_lead(self) -> bool:
         """Whether somebody else writes what is queued, if anything is."""
         with self._lock:
+            if not self._queue:
+                self._writing = False
+                return True
             following = next((entry for entry in self._queue if not entry.left), None)
             if following is not None:
                 following.leads = True
@@ -166,14 +166,16 @@ class GroupWriter:
 
     def _next(self) -> list[_Job]:
         with self._lock:
+            if len(self._queue) == 1:
+                return [self._queue.popleft()]
             return [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
 
     def _write(self, batch: list[_Job]) -> None:
-        writes = [job for job in batch if job.operation is not _close]
+        closing = [job for job in batch if job.operation is _close]
         try:
-            if writes:
-                self._perform(writes)
-            if len(writes) < len(batch):
+            if len(closing) < len(batch):
+                self._perform([job for job in batch if job not in closing] if closing else batch)
+            if closing:
                 self._disconnect()
         except BaseException:  # the program is stopped while this thread writes
             self._disconnect()
@@ -215,12 +217,21 @@ class GroupWriter:
         # Kept open: taking it from the pool costs as much as a small transaction.
         self._connection = connection = self._connection or self._engine.connect()
         self._driver, self._committing = driver_of(connection), False
+        if len(batch) == 1:
+            self._commit_one(connection, batch[0])
+            return
         self._sync(connection, any(job.durable for job in batch))
         with Transaction(connection):
             for operation, jobs in _by_operation(batch).items():
                 results = operation(connection, [job.argument for job in jobs])
                 for job, result in zip(jobs, results, strict=True):
                     job.result = result
+            self._committing = True
+
+    def _commit_one(self, connection: Connection, job: _Job) -> None:
+        self._sync(connection, job.durable)
+        with Transaction(connection):
+            job.result = job.operation(connection, (job.argument,))[0]
             self._committing = True
 
     def _sync(self, connection: Connection, durable: bool) -> None:

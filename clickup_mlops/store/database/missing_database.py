@@ -6,7 +6,7 @@ from typing import Final, Literal
 from sqlalchemy.engine import URL
 
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.database.engine import parse_url
+from clickup_mlops.store.database.opening import parse_url
 
 Absent = Literal["create", "refuse", "temporary"]
 """`refuse`: for what only looks at the store. `temporary`: for what needs one besides; it is empty

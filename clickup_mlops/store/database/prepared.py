@@ -6,12 +6,13 @@ are numbers, text and bytes, which both drivers take and give as they are.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
+_SELECTS: Final = ("select", "with", "values", "(select")
 Values = Mapping[str, object]
 Statement = tuple[ClauseElement, Values]
 
@@ -23,6 +24,14 @@ class Result(NamedTuple):
     changed: int
 
 
+class _Text(NamedTuple):
+    """A statement as the driver gets it: values that never change, and whether it returns rows."""
+
+    sql: str
+    constants: dict[str, object]
+    has_rows: bool
+
+
 class Prepared:
     """Runs statements of one database. Their parameters are named `bindparam`s or columns.
 
@@ -30,8 +39,8 @@ class Prepared:
     """
 
     def __init__(self, dialect: Dialect) -> None:
-        self._dialect = dialect
-        self._known: dict[ClauseElement, tuple[str, Values]] = {}
+        self._dialect, self._has_pipeline = dialect, dialect.name != "sqlite"
+        self._known: dict[ClauseElement, _Text] = {}
 
     def run(self, driver: Any, statement: ClauseElement, values: Values) -> Result:
         """Run it on a connection of the driver.
@@ -39,42 +48,58 @@ class Prepared:
         Raises:
             DBAPIError: SQLAlchemy's, of the same kind as the driver's, which is its cause.
         """
-        text, all_values = self._text(statement, values)
+        text = self._known.get(statement) or self._write(statement, values)
+        if text.constants:
+            values = {**text.constants, **values}
         try:
-            return _result(driver.execute(text, all_values))
+            cursor = driver.execute(text.sql, values)
+            return Result(cursor.fetchall() if text.has_rows else [], cursor.rowcount)
         except self._dialect.loaded_dbapi.Error as problem:
-            raise as_sqlalchemy_error(problem, text, self._dialect) from problem
+            raise as_sqlalchemy_error(problem, text.sql, self._dialect) from problem
 
-    def run_all(self, driver: Any, statements: Sequence[Statement]) -> list[Result]:
-        """Run them in this order; PostgreSQL gets them in one message. Raises like `run`."""
-        if self._dialect.name == "sqlite" or len(statements) == 1:
+    def run_all(
+        self, driver: Any, statements: Sequence[Statement], *, begins: bool = False
+    ) -> list[Result]:
+        """Run them in this order; PostgreSQL gets them in one message, with the beginning of a
+        transaction before them if they are its first ones. Raises like `run`.
+        """
+        if not self._has_pipeline:
             return [self.run(driver, *statement) for statement in statements]
-        texts = [self._text(*statement) for statement in statements]
+        texts = [
+            (text, {**text.constants, **values})
+            for statement, values in statements
+            for text in (self._known.get(statement) or self._write(statement, values),)
+        ]
         try:
             with driver.pipeline():
-                cursors = [driver.execute(*statement) for statement in texts]
-            return [_result(cursor) for cursor in cursors]
+                if begins:
+                    driver.execute("begin")
+                cursors = [driver.execute(text.sql, values) for text, values in texts]
+            return [
+                Result(cursor.fetchall() if text.has_rows else [], cursor.rowcount)
+                for cursor, (text, _values) in zip(cursors, texts, strict=True)
+            ]
         except self._dialect.loaded_dbapi.Error as problem:
-            script = "; ".join(text for text, _values in texts)
+            script = "; ".join(text.sql for text, _values in texts)
             raise as_sqlalchemy_error(problem, script, self._dialect) from problem
 
-    def all_on(self, connection: Connection, statements: Sequence[Statement]) -> list[Result]:
+    def all_on(
+        self, connection: Connection, statements: Sequence[Statement], *, begins: bool = False
+    ) -> list[Result]:
         """Run them in the transaction of a SQLAlchemy connection, as `run_all` does."""
-        return self.run_all(driver_of(connection), statements)
+        return self.run_all(driver_of(connection), statements, begins=begins)
 
     def on(self, connection: Connection, statement: ClauseElement, values: Values) -> Result:
         """Run it in the transaction of a SQLAlchemy connection."""
         return self.run(driver_of(connection), statement, values)
 
-    def _text(self, statement: ClauseElement, values: Values) -> tuple[str, dict[str, object]]:
-        text, constants = self._known.get(statement) or self._write(statement, values)
-        return text, {**constants, **values}
-
-    def _write(self, statement: ClauseElement, values: Values) -> tuple[str, Values]:
+    def _write(self, statement: ClauseElement, values: Values) -> _Text:
         compiled = statement.compile(dialect=self._dialect, column_keys=[*values])
         constants = {n: value for n, value in compiled.params.items() if n not in values}
-        self._known[statement] = str(compiled), constants
-        return self._known[statement]
+        sql = str(compiled)
+        has_rows = sql.lstrip().lower().startswith(_SELECTS) or "returning" in sql.lower()
+        self._known[statement] = text = _Text(sql, constants, has_rows)
+        return text
 
 
 def driver_of(connection: Connection) -> Any:
@@ -82,10 +107,6 @@ def driver_of(connection: Connection) -> Any:
     the driver's goes through four properties, for each statement.
     """
     return connection.connection.dbapi_connection
-
-
-def _result(cursor: Any) -> Result:
-    return Result(cursor.fetchall() if cursor.description else [], cursor.rowcount)
 
 
 def as_sqlalchemy_error(problem: Exception, text: str, dialect: Dialect) -> BaseException:

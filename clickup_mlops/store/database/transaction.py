@@ -1,6 +1,5 @@
 """Transactions on the driver's own connection: SQLAlchemy's cost more than a short write does."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -20,28 +19,33 @@ class Transaction:
         DBAPIError: SQLAlchemy's, of the same kind as the driver's, which is its cause.
     """
 
-    __slots__ = ("_dialect", "_driver")
+    __slots__ = ("_begin", "_dialect", "_driver")
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, begins: bool = True) -> None:
+        """`begins` False: on PostgreSQL the first statements bring the beginning with them."""
         self._driver, self._dialect = driver_of(connection), connection.dialect
+        self._begin = "begin immediate" if self._dialect.name == "sqlite" else "begin" * begins
 
     def __enter__(self) -> None:
-        # A write lock taken late can fail half-way through. The driver of PostgreSQL begins itself.
-        if self._dialect.name == "sqlite":
-            self._try(lambda: self._driver.execute("begin immediate"), "begin")
+        # A write lock taken late can fail half-way through.
+        try:
+            if self._begin:
+                self._driver.execute(self._begin)
+        except self._dialect.loaded_dbapi.Error as problem:
+            raise self._failed(problem, "begin") from problem
 
     def __exit__(self, _type: object, problem: BaseException | None, _trace: object) -> None:
-        if problem is None:
-            self._try(self._driver.commit, "commit")
-        else:
+        if problem is not None:
             self._roll_back()
-
-    def _try(self, call: Callable[[], object], name: str) -> None:
+            return
         try:
-            call()
-        except self._dialect.loaded_dbapi.Error as problem:
-            self._roll_back()
-            raise as_sqlalchemy_error(problem, name, self._dialect) from problem
+            self._driver.commit()
+        except self._dialect.loaded_dbapi.Error as failure:
+            raise self._failed(failure, "commit") from failure
+
+    def _failed(self, problem: Exception, name: str) -> BaseException:
+        self._roll_back()
+        return as_sqlalchemy_error(problem, name, self._dialect)
 
     def _roll_back(self) -> None:
         with suppress(self._dialect.loaded_dbapi.Error):  # on a lost connection nothing is left

@@ -14,14 +14,7 @@ from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.queries.ready_lanes import earliest_due
 from clickup_mlops.store.tables.budget import budget
 from clickup_mlops.store.tables.cursors import Cursors, cursor
-from clickup_mlops.store.tables.inbox import (
-    DONE,
-    OLDEST,
-    PARKED,
-    READY,
-    in_state,
-    inbox,
-)
+from clickup_mlops.store.tables.inbox import DONE, OLDEST, PARKED, READY, in_state, inbox
 from clickup_mlops.store.tables.leases import PROCESS, lease
 from clickup_mlops.store.tables.overrides import IMPORT, override
 

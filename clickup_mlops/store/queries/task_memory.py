@@ -3,16 +3,29 @@
 A task has at most one row of each of these; asked one by one, each costs as much as all together.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Select, bindparam, exists, func, literal_column, select
+from sqlalchemy import (
+    JSON,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+    text,
+)
 
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.tables.decisions import DecisionRow, decision
+from clickup_mlops.store.tables.evaluations import By, evaluation
 from clickup_mlops.store.tables.journal import NOT_FAILED, NOT_SEEN, journal
+from clickup_mlops.store.tables.mirror import mirror
 from clickup_mlops.store.tables.mutes import mute
 from clickup_mlops.store.tables.notes import CHANGED, INCIDENT, WAITS, Note, note
 from clickup_mlops.store.tables.overrides import Override, override
@@ -40,9 +53,20 @@ class Wrote:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenTasks:
+    """The open tasks of a List without one of them: how many, and the ids of the Urgent ones."""
+
+    count: int
+    urgent: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class TaskMemory:
     """`override`: the one in force. `decision`: the newest. `wrote`: the newest write of its
     priority that did not fail. `notes`: by scope. `is_muted`: some automation leaves it alone.
+
+    As far as it was asked for: `evaluated` are the automations by change of the task, `others` the
+    other open tasks of its List.
     """
 
     override: Override | None = None
@@ -50,6 +74,8 @@ class TaskMemory:
     wrote: Wrote | None = None
     notes: Mapping[str, Note] = field(default_factory=dict)
     is_muted: bool = False
+    evaluated: Mapping[str, By] = field(default_factory=dict)
+    others: OpenTasks | None = None
 
     def noted_ms(self, scope: str) -> int:
         """When the note of this scope was made (Unix ms); 0: there is none."""
@@ -61,6 +87,10 @@ class TaskMemories:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._around, self._around_many = (
+            _around(_MEMORY, changes, is_sqlite=database.is_sqlite)
+            for changes in (_FEW_CHANGES, _listed_changes(is_sqlite=database.is_sqlite))
+        )
 
     def of(self, task_id: str, now_ms: int) -> TaskMemory:
         """Of this task, as it is now. Valid for who holds the task's lane, and only for a moment:
@@ -68,6 +98,26 @@ class TaskMemories:
         """
         (row,) = self._database.rows(_MEMORY, task_id=task_id, now=now_ms)
         return _memory(task_id, row)
+
+    def around(self, task_id: str, list_id: str, changes: Iterable[str], now_ms: int) -> TaskMemory:
+        """With what was evaluated of these changes, and the other open tasks of the List."""
+        values: dict[str, object] = {"task_id": task_id, "list_id": list_id, "now": now_ms}
+        names = [*changes]
+        if len(names) <= _FEW:  # a list of any length costs as much as all the rest
+            names += [""] * (_FEW - len(names))
+            values |= {f"change_{place}": name for place, name in enumerate(names)}
+            (row,) = self._database.rows(self._around, **values)
+        else:
+            values["changes"] = orjson.dumps(names).decode()
+            (row,) = self._database.rows(self._around_many, **values)
+        *known, count, urgent, evaluated = row
+        others = OpenTasks(count, frozenset(orjson.loads(urgent or "[]")))
+        by_change = orjson.loads(evaluated or "{}")
+        return replace(
+            _memory(task_id, tuple(known)),
+            evaluated={change: orjson.loads(by) for change, by in by_change.items()},
+            others=others,
+        )
 
 
 def _memory(task_id: str, row: tuple[Any, ...]) -> TaskMemory:
@@ -123,3 +173,37 @@ def _select() -> Select[Any]:
 
 
 _MEMORY: Final = _select()
+
+
+_FEW: Final = 8
+_FEW_CHANGES: Final = [bindparam(f"change_{place}", type_=Text) for place in range(_FEW)]
+
+
+def _listed_changes(*, is_sqlite: bool) -> Select[Any]:
+    """The names in `changes`, a JSON list."""
+    names = bindparam("changes", type_=Text)
+    split: Any = (
+        func.json_each(names) if is_sqlite else func.json_array_elements_text(cast(names, JSON))
+    )
+    return select(split.table_valued("value").c.value)
+
+
+def _around(memory: Select[Any], changes: Any, *, is_sqlite: bool) -> Select[Any]:
+    """The memory, with three more columns."""
+    array = func.json_group_array if is_sqlite else func.json_agg
+    mapping = func.json_group_object if is_sqlite else func.json_object_agg
+    others = (
+        mirror.c.list_id == bindparam("list_id"),
+        text("is_open"),  # as in the index
+        mirror.c.task_id != bindparam("task_id"),
+    )
+    evaluated = select(cast(mapping(evaluation.c.change, evaluation.c.automations), Text)).where(
+        evaluation.c.task_id == bindparam("task_id"), evaluation.c.change.in_(changes)
+    )
+    return memory.add_columns(
+        select(func.count()).select_from(mirror).where(*others).scalar_subquery(),
+        select(cast(array(mirror.c.task_id), Text))
+        .where(*others, mirror.c.priority == 1)
+        .scalar_subquery(),
+        evaluated.scalar_subquery(),
+    )

@@ -13,24 +13,15 @@ from sqlalchemy import (
     Text,
     bindparam,
     cast,
-    exists,
     func,
     select,
 )
 
 from clickup_mlops.store.database.engine import Database
+from clickup_mlops.store.inbox_rows import InboxRow, read_row
 from clickup_mlops.store.queries.ready_lanes import earliest_due
-from clickup_mlops.store.tables.inbox import (
-    READY,
-    ROW,
-    InboxRow,
-    in_state,
-    inbox,
-    read_row,
-)
-from clickup_mlops.store.tables.journal import journal
+from clickup_mlops.store.tables.inbox import READY, ROW, in_state, inbox
 from clickup_mlops.store.tables.mirror import mirror
-from clickup_mlops.store.tables.notes import note
 
 _LOOK: Final = 400
 """Waiting events that are counted at most."""
@@ -66,12 +57,6 @@ class Waiting:
     def newest(self) -> int:
         """The number of the newest event. What is read from now on includes its change."""
         return int(self._database.rows(_NEWEST_NUMBER)[0][0] or 0)
-
-    def is_cut_off(self, lane: str, plans: str) -> bool:
-        """Whether a write of the lane has an unknown outcome, or `plans`, the scope of the notes
-        about its unfinished evaluations, has one.
-        """
-        return bool(self._database.rows(_CUT_OFF, lane=lane, plans=plans)[0][0])
 
     def next_due_ms(self) -> int | None:
         """When the next lane may continue (Unix ms); None: nothing waits."""
@@ -131,10 +116,6 @@ _LATEST = (
 )
 _UNTIL: BindParameter[int] = bindparam("until")
 _NEWEST_NUMBER = select(func.max(inbox.c.id))
-_CUT_OFF = select(
-    exists().where(journal.c.outcome == "", journal.c.lane == bindparam("lane"))
-    | exists().where(note.c.scope == bindparam("plans"))
-)
 _NEXT_DUE = earliest_due()
 
 

@@ -8,7 +8,7 @@ is harmless because writes to ClickUp are in the journal.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from itertools import chain, groupby, takewhile
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
+    or_,
     select,
     union_all,
     update,
@@ -39,8 +40,18 @@ from clickup_mlops.store.database.bulk_insert import ManyRows
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.prepared import Result, Statement
 from clickup_mlops.store.database.schema import BigId, metadata, partial
+from clickup_mlops.store.inbox_rows import (
+    Depth,
+    Earlier,
+    InboxRow,
+    Incoming,
+    read_row,
+    read_taken,
+)
 from clickup_mlops.store.tables import Expiry, store_table
+from clickup_mlops.store.tables.journal import journal
 from clickup_mlops.store.tables.leases import RELEASE, lease, lease_lost, take_statement
+from clickup_mlops.store.tables.notes import PLAN, note
 
 READY: Final = "ready"
 DONE: Final = "done"
@@ -84,70 +95,6 @@ inbox = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """Something that happened, before it is stored.
-
-    `key` makes it unique; `source` is `hook:<webhook id>`, `cron` or `backfill`; `lane` is what it
-    must keep its order with (a task id, else for example `list:<id>`); `body` is JSON; `rank`: how
-    soon its lane is taken (`store.ranks`).
-    """
-
-    key: str
-    source: str
-    workspace: str
-    kind: str
-    lane: str
-    list_id: str | None
-    body: bytes
-    event_ms: int | None
-    received_ms: int
-    rank: int = field(default=ranks.DEFAULT, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class InboxRow(Incoming):
-    """A stored event. `due_ms` is when it may be tried (again); `error` is the last failure."""
-
-    id: int
-    state: str
-    attempts: int
-    due_ms: int
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """How full the inbox is. `oldest_ms` is when the oldest ready event came in, if any."""
-
-    ready: int
-    parked: int
-    handled: int
-    oldest_ms: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """An event with this key that came in since then (Unix ms): the same change is a duplicate."""
-
-    key: str
-    since_ms: int
-
-
-def once_within(key: str, window_ms: int, now_ms: int) -> tuple[str, Earlier]:
-    """For what may happen again and looks the same then: the key to store it under now, and the
-    event of the window before that it may repeat.
-    """
-    stretch = now_ms // window_ms
-    return f"{key}:{stretch}", Earlier(f"{key}:{stretch - 1}", now_ms - window_ms)
-
-
-def read_row(values: Sequence[Any]) -> InboxRow:
-    """The row with the values of the columns `ROW`."""
-    *others, rank = values
-    return InboxRow(*others, rank=rank)
-
-
 Rows = list[InboxRow]
 _New = tuple[Incoming, Callable[[Connection], bool] | None]  # how, if not with others
 
@@ -157,7 +104,6 @@ class Inbox:
 
     def __init__(self, database: Database) -> None:
         self._database, self._run = database, database.prepared.on
-        self._all = database.prepared.all_on
         insert = database.insert(inbox).on_conflict_do_nothing(index_elements=["key"])
         self._insert = insert.returning(inbox.c.key)
         self._many = ManyRows(database, inbox, _COLUMNS, unique="key")
@@ -236,15 +182,11 @@ class Inbox:
         """
         lease_it = self._lease(lane, owner, now_ms, until_ms)
         next_rows: Statement = (_NEXT, {"lane": lane, "limit": limit})
-
-        def take(connection: Connection) -> Rows:
-            leased, events = self._all(connection, [lease_it, next_rows])
-            rows = _due(events, now_ms) if leased.rows else []
-            if leased.rows and not rows:
-                self._run(connection, RELEASE, {"k": lane, "me": owner})
-            return rows
-
-        return self._database.write(take, durable=False)
+        leased, events = self._database.batch([lease_it, next_rows], durable=False)
+        rows = _due(events, now_ms) if leased.rows else []
+        if leased.rows and not rows:
+            self._database.batch([(RELEASE, {"k": lane, "me": owner})], durable=False)
+        return rows
 
     def finish(
         self,
@@ -263,23 +205,25 @@ class Inbox:
                 new owner decides about its events.
         """
         statements: list[Statement] = [
-            (RELEASE, {"k": lane, "me": owner}),  # first: usually nothing is left
-            *((_FINISH, {"k": lane, "i": row_id, "done_ms": now_ms}) for row_id in row_ids),
-            (_NEXT, {"lane": lane, "limit": limit}),
+            *_finished(lane, row_ids, now_ms),
+            (_GIVE_BACK, {"k": lane, "me": owner}),
         ]
         lease_it = self._lease(lane, owner, now_ms, until_ms)
 
-        def go_on(connection: Connection) -> Rows:
-            released, *_finished, events = self._all(connection, statements)
-            if released.changed == 0:
+        def go_on(connection: Connection, results: list[Result]) -> Rows:
+            released = results[-1].rows
+            if not released:
                 raise lease_lost(lane)
-            following = _due(events, now_ms)
+            if not released[0][0]:  # usually nothing is left
+                return []
+            next_rows: Statement = (_NEXT, {"lane": lane, "limit": limit})
+            following = _due(self._run(connection, *next_rows), now_ms)
             if following:
                 self._run(connection, *lease_it)
             return following
 
         # The echoes of what the lane has written come at the same time.
-        return self._database.write(go_on, durable=False, linger=True)
+        return self._database.commit(statements, go_on, durable=False, linger=True)
 
     def _lease(self, lane: str, owner: str, now_ms: int, until_ms: int) -> Statement:
         values = {"name": lane, "owner": owner, "until_ms": until_ms, "now": now_ms}
@@ -378,7 +322,7 @@ class Inbox:
 
 def _due(result: Result, now_ms: int) -> Rows:
     """Up to the first that is not due yet: later ones must wait for it."""
-    rows = map(read_row, result.rows)
+    rows = [read_taken(values) for values in result.rows]
     return [*takewhile(lambda row: row.due_ms <= now_ms, rows)]
 
 
@@ -419,8 +363,13 @@ _SELECT = select(*ROW)
 _CAME = select(inbox.c.id).where(
     inbox.c.key == bindparam("k"), inbox.c.received_ms > bindparam("since")
 )
+_cut_off = or_(
+    select(journal.c.id).where(journal.c.outcome == "", journal.c.lane == inbox.c.lane).exists(),
+    select(note.c.name).where(note.c.scope == literal_column(f"'{PLAN}'") + inbox.c.lane).exists(),
+)
 _NEXT = (
-    _SELECT.where(inbox.c.lane == bindparam("lane"), in_state(READY))
+    _SELECT.add_columns(_cut_off)
+    .where(inbox.c.lane == bindparam("lane"), in_state(READY))
     .order_by(inbox.c.id)
     .limit(bindparam("limit"))
 )
@@ -436,11 +385,36 @@ _POSTPONE = (
 )
 # Only a ready row changes: a late worker cannot reopen what another one finished.
 _open_row = (inbox.c.id == bindparam("i")) & in_state(READY)
+_GIVE_BACK = RELEASE.returning(
+    select(inbox.c.id)
+    .where(inbox.c.lane == bindparam("k"), in_state(READY))
+    .exists()
+    .select()
+    .scalar_subquery()
+)
+"""Gives up the lease, if the owner holds it: then it returns whether more of the lane is ready."""
+
+
+_FEW: Final = 4
+"""So many rows are marked by one statement; a list of any length would cost more than they do."""
 _FINISH = (
     update(inbox)
-    .where(_open_row, inbox.c.lane == bindparam("k"))
+    .where(
+        inbox.c.id.in_([bindparam(f"i_{place}", type_=BigInteger) for place in range(_FEW)]),
+        in_state(READY),
+        inbox.c.lane == bindparam("k"),
+    )
     .values(state=DONE, done_ms=bindparam("done_ms"), error="")
 )
+
+
+def _finished(lane: str, row_ids: Sequence[int], now_ms: int) -> Iterator[Statement]:
+    for start in range(0, len(row_ids), _FEW):
+        ids = [*row_ids[start : start + _FEW], *[row_ids[-1]] * _FEW][:_FEW]
+        values = {f"i_{place}": row_id for place, row_id in enumerate(ids)}
+        yield _FINISH, {"k": lane, "done_ms": now_ms, **values}
+
+
 _RETRY = (
     update(inbox)
     .where(_open_row)

@@ -5,16 +5,15 @@ only the echo of such a write?
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
 from typing import Any, Final
 
-import orjson
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
     Connection,
     Index,
+    Select,
     Table,
     Text,
     and_,
@@ -29,13 +28,30 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.sql.dml import ReturningInsert
 
 from clickup_mlops.store.audit.log import Audit
 from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.prepared import Statement
+from clickup_mlops.store.database.prepared import Result, Statement
 from clickup_mlops.store.database.schema import BigId, metadata, partial
+from clickup_mlops.store.journal_rows import (
+    NAMES,
+    JournalRow,
+    Write,
+    begun_row,
+    facts_of,
+    json_text,
+    read_row,
+)
 from clickup_mlops.store.tables import Expiry, audited_table
-from clickup_mlops.store.tables.leases import Holder, all_while_held
+from clickup_mlops.store.tables.leases import (
+    IS_HELD,
+    Holder,
+    LeaseLost,
+    all_while_held,
+    holder_values,
+    holding,
+)
 from clickup_mlops.store.tables.write_counts import (
     COUNTED,
     NOTICES,
@@ -63,10 +79,6 @@ ECHO_LATE_MS: Final = 600_000
 WRITE_SLACK_MS: Final = 5_000
 """How far ClickUp's date of a change may differ from the time of the write that made it."""
 
-
-Chain = tuple[tuple[str, str], ...]
-"""Earlier writes that led to this one, oldest first: each one's cause and automation. Empty: the
-cause was not a write of the bot."""
 
 journal = Table(
     "journal",
@@ -98,38 +110,6 @@ journal = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One change of a task. `before` and `after` are JSON values; `cause` is an inbox key.
-
-    `lane` is the inbox lane that makes it, and reconciles it after a crash; empty: the task's own.
-    """
-
-    task_id: str
-    kind: str
-    before: Any
-    after: Any
-    cause: str
-    automation: str
-    run: str = ""
-    actor: str = ""
-    """The person who asked for it; empty: an automation acts by itself."""
-    chain: Chain = ()
-    lane: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class JournalRow(Write):
-    """A recorded write. `outcome` is empty as long as it is not known whether it happened."""
-
-    id: int = 0
-    begun_ms: int = 0
-    finished_ms: int | None = None
-    outcome: str = ""
-    receipt: Any = None
-    """What ClickUp returned for it, such as the id of a comment; a JSON value."""
-
-
 Rows = list[JournalRow]
 
 
@@ -138,7 +118,13 @@ class Journal:
 
     def __init__(self, database: Database, audit: Audit) -> None:
         self._database, self._run, self._audit = database, database.prepared.on, audit
-        self._counts = WriteCounts(database)
+        self._counts = counts = WriteCounts(database)
+        # PostgreSQL counts it with the same statement, so that nobody waits for another answer.
+        self._counts_too = not database.is_sqlite
+        self._begin_statements = {
+            key: _counting(statement, counts) if self._counts_too else statement
+            for key, statement in _BEGIN.items()
+        }
 
     def begin(self, write: Write, now_ms: int, *, holder: Holder | None = None) -> int:
         """Records a write that is about to be made; its number.
@@ -146,13 +132,7 @@ class Journal:
         Raises:
             LeaseLost: `holder` does not hold its lane any more; nothing is recorded.
         """
-        statements = self._insert(_begun(write, now_ms))
-
-        def begin(connection: Connection) -> int:
-            *_, inserted = all_while_held(self._database, connection, holder, statements)
-            return int(inserted.rows[0][0])
-
-        return self._database.write(begin)
+        return self._begin(write, None, now_ms, holder) or 0
 
     def begin_under(
         self, write: Write, cap: int, now_ms: int, *, holder: Holder | None = None
@@ -163,24 +143,37 @@ class Journal:
 
         Failed writes do not count. Counting and recording are one step, for all processes.
         """
-        statements = self._insert(_begun(write, now_ms))
-        count: list[Statement] = [(_MADE, hour_before(write.automation, write.kind, now_ms))]
+        return self._begin(write, cap, now_ms, holder)
+
+    def _begin(
+        self, write: Write, cap: int | None, now_ms: int, holder: Holder | None
+    ) -> int | None:
+        row = begun_row(write, now_ms)
+        counts = {} if cap is None else hour_before(write.automation, write.kind, now_ms)
+        statements: list[Statement] = []
         if not self._database.is_sqlite:  # SQLite has one writer at a time
-            count.insert(0, (_ONE_AT_A_TIME, {"name": f"cap:{write.automation}"}))
+            statements += [holding(holder)] if holder else []
+            # Last: whoever waits for the cap holds all other locks already, so no deadlock.
+            statements += [(_ONE_AT_A_TIME, {"name": f"cap:{write.automation}"})] if counts else []
+        limits = counts | ({"cap": cap} if counts else {}) | holder_values(holder)
+        count = self._counts.values(counted_as(write.automation, write.kind), now_ms)
+        begin = self._begin_statements[holder is not None, cap is not None]
+        values = row | limits | (count if self._counts_too else {})
+        statements.append((begin, values))
 
-        def begin(connection: Connection) -> int | None:
-            # Held first: whoever waits for the cap holds all other locks already, so no deadlock.
-            *_, recent_writes = all_while_held(self._database, connection, holder, count)
-            if recent_writes.rows[0][0] >= cap:
+        def begun(connection: Connection, results: list[Result]) -> int | None:
+            if not results[-1].rows:
+                all_while_held(self._database, connection, holder, ())
                 return None
-            *_, inserted = self._database.prepared.all_on(connection, statements)
-            return int(inserted.rows[0][0])
+            if not self._counts_too:
+                self._run(connection, self._counts.add, count)
+            return int(results[-1].rows[0][0])
 
-        return self._database.write(begin)
-
-    def _insert(self, row: Mapping[str, Any]) -> list[Statement]:
-        name = counted_as(row["automation"], row["kind"])
-        return [self._counts.one_more(name, row["begun_ms"]), (_BEGIN, row)]
+        try:
+            return self._database.commit(statements, begun, early=True)
+        except LeaseLost:
+            self._database.forget_deferred()
+            raise
 
     def finish(
         self,
@@ -201,7 +194,7 @@ class Journal:
             "i": row_id,
             "outcome": outcome,
             "finished_ms": now_ms,
-            "receipt": _text(receipt),
+            "receipt": json_text(receipt),
         }
         run = self._database.write if wait else self._database.defer_last
         run(lambda connection: self._close(connection, values, tuple(calls)))
@@ -210,7 +203,7 @@ class Journal:
         self, connection: Connection, values: Mapping[str, object], calls: tuple[str, ...]
     ) -> None:
         for row in self._run(connection, _FINISH, values).rows:
-            self._audit.append(connection, _facts(_row(row), calls))
+            self._audit.append(connection, facts_of(read_row(row), calls))
 
     def unfinished(self, lane: str | None = None) -> Rows:
         """Writes that began and whose outcome is unknown, of one lane or of all (None).
@@ -218,24 +211,24 @@ class Journal:
         Read the task before doing more.
         """
         if lane is None:
-            return [_row(row) for row in self._database.rows(_UNFINISHED)]
-        return [_row(row) for row in self._database.rows(_UNFINISHED_OF, lane=lane)]
+            return [read_row(row) for row in self._database.rows(_UNFINISHED)]
+        return [read_row(row) for row in self._database.rows(_UNFINISHED_OF, lane=lane)]
 
     def latest(self, task_id: str, kind: str) -> JournalRow | None:
         """The newest write of this kind that did not fail."""
         rows = self._database.rows(_LATEST, task_id=task_id, kind=kind)
-        return next(map(_row, rows), None)
+        return next(map(read_row, rows), None)
 
     def latest_done(self, task_id: str, kind: str) -> JournalRow | None:
         """The newest write of this kind that is known to have happened."""
         rows = self._database.rows(_LATEST_DONE, task_id=task_id, kind=kind)
-        return next(map(_row, rows), None)
+        return next(map(read_row, rows), None)
 
     def has_done(
         self, task_id: str, kind: str, after: object, *, automation: str, since_ms: int
     ) -> bool:
         """Whether the automation is known to have written this since then, whoever wrote later."""
-        values = {"task_id": task_id, "kind": kind, "after": _text(after)}
+        values = {"task_id": task_id, "kind": kind, "after": json_text(after)}
         return bool(self._database.rows(_HAS_DONE, automation=automation, since=since_ms, **values))
 
     def list(
@@ -248,7 +241,7 @@ class Journal:
         if cause is not None:
             statement = statement.where(journal.c.cause == cause)
         with self._database.reading() as connection:
-            return [_row(tuple(row)) for row in connection.execute(statement)]
+            return [read_row(tuple(row)) for row in connection.execute(statement)]
 
     def match_echo(
         self, task_id: str, kind: str, after: object, event_ms: int, *, wait: bool = True
@@ -259,7 +252,7 @@ class Journal:
         two events, and an event is handled again after a crash. `wait` False: that it was matched
         is noted with this thread's next write.
         """
-        text = _ANYTHING if after is ANY else _text(after)
+        text = _ANYTHING if after is ANY else json_text(after)
         values = {"task_id": task_id, "kind": kind, "after": text, "event_ms": event_ms}
         return self._consumed(self._database.rows(_ECHO, **values), event_ms, wait)
 
@@ -269,7 +262,7 @@ class Journal:
         """The write of this effect that created what an event reports, by its receipt. `wait`: as
         for `match_echo`.
         """
-        values = {"effect": effect, "of": f"{effect}:", "receipt": _text(receipt)}
+        values = {"effect": effect, "of": f"{effect}:", "receipt": json_text(receipt)}
         rows = self._database.rows(_MADE_IT, event_ms=event_ms, **values)
         return self._consumed(rows, event_ms, wait)
 
@@ -279,7 +272,9 @@ class Journal:
 
     def by_receipt(self, receipt: object) -> JournalRow | None:
         """The write of the bot that created the thing with this receipt."""
-        return next(map(_row, self._database.rows(_BY_RECEIPT, receipt=_text(receipt))), None)
+        return next(
+            map(read_row, self._database.rows(_BY_RECEIPT, receipt=json_text(receipt))), None
+        )
 
     def wrote_at(self, task_id: str, at_ms: int) -> bool:
         """Whether a write of the bot may have changed the task at this time (ClickUp's clock)."""
@@ -287,13 +282,13 @@ class Journal:
 
     def wrote_near(self, write: JournalRow, after: object) -> bool:
         """Whether another write of this kind gave the task that value at about the same time."""
-        values = {"task_id": write.task_id, "kind": write.kind, "after": _text(after)}
+        values = {"task_id": write.task_id, "kind": write.kind, "after": json_text(after)}
         near = {"i": write.id, "early": write.begun_ms - ECHO_LATE_MS}
         return bool(self._database.rows(_WROTE_NEAR, **values, **near))
 
     def is_taken(self, effect: str, receipt: object) -> bool:
         """Whether a write of this effect is known to have created the thing with this receipt."""
-        values = {"effect": effect, "of": f"{effect}:", "receipt": _text(receipt)}
+        values = {"effect": effect, "of": f"{effect}:", "receipt": json_text(receipt)}
         return bool(self._database.rows(_TAKEN, **values))
 
     def _consumed(
@@ -302,7 +297,7 @@ class Journal:
         if not rows:
             return None
         *values, echo_ms = rows[0]
-        row = _row(tuple(values))
+        row = read_row(tuple(values))
         if echo_ms is None:
             self._consume((_CONSUME, {"i": row.id, "echo_ms": event_ms}), wait)
         return row
@@ -313,61 +308,7 @@ class Journal:
             self._database.write(lambda _connection: None, durable=False)
 
 
-def _text(value: object) -> str:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def _facts(row: JournalRow, calls: tuple[str, ...]) -> dict[str, object]:
-    return {
-        "at_ms": row.finished_ms,
-        "begun_ms": row.begun_ms,
-        "task_id": row.task_id,
-        "kind": row.kind,
-        "before": row.before,
-        "after": row.after,
-        "receipt": row.receipt,
-        "cause": row.cause,
-        "chain": row.chain,
-        "automation": row.automation,
-        "actor": row.actor,
-        "run": row.run,
-        "outcome": row.outcome,
-        "calls": calls,
-        "journal_id": row.id,
-    }
-
-
-def _begun(write: Write, now_ms: int) -> dict[str, Any]:
-    return {
-        "task_id": write.task_id,
-        "kind": write.kind,
-        "before": _text(write.before),
-        "after": _text(write.after),
-        "cause": write.cause,
-        "automation": write.automation,
-        "run": write.run,
-        "actor": write.actor,
-        "chain": _text(write.chain),
-        "lane": write.lane or write.task_id,
-        "begun_ms": now_ms,
-        "outcome": "",
-        "receipt": _text(None),
-    }
-
-
-def _row(columns: tuple[Any, ...]) -> JournalRow:
-    values = dict(zip(_NAMES, columns, strict=True))
-    for name in ("before", "after", "receipt"):
-        values[name] = orjson.loads(values[name])
-    values["chain"] = tuple(
-        (cause, automation) for cause, automation in orjson.loads(values["chain"])
-    )
-    return JournalRow(**values)
-
-
 _ANYTHING = "*"  # no JSON text
-_NAMES = tuple(field.name for field in fields(JournalRow))
-_BEGIN = insert(journal).returning(journal.c.id)
 _FINISH = (
     update(journal)
     .where(journal.c.id == bindparam("i"), journal.c.outcome == "")
@@ -376,12 +317,12 @@ _FINISH = (
         finished_ms=bindparam("finished_ms"),
         receipt=bindparam("receipt"),
     )
-    .returning(*(journal.c[name] for name in _NAMES))
+    .returning(*(journal.c[name] for name in NAMES))
 )
 _CONSUME = (
     update(journal).where(journal.c.id == bindparam("i")).values(echo_ms=bindparam("echo_ms"))
 )
-_SELECT = select(*(journal.c[name] for name in _NAMES))
+_SELECT = select(*(journal.c[name] for name in NAMES))
 _UNFINISHED = _SELECT.where(journal.c.outcome == "").order_by(journal.c.id)
 _UNFINISHED_OF = _UNFINISHED.where(journal.c.lane == bindparam("lane"))
 _is_notice = or_(*(journal.c.kind.like(literal_column(f"'{kind}:%'")) for kind in NOTICES))
@@ -400,7 +341,33 @@ _failed = select(func.count()).where(
 NOT_FAILED: Final = journal.c.outcome != literal_column(f"'{FAILED}'")
 """The write happened, or may have."""
 _IS_DONE: Final = journal.c.outcome == literal_column(f"'{DONE}'")
-_MADE = select(COUNTED + _first_minute.scalar_subquery() - _failed.scalar_subquery())
+_ROW: Final = tuple(begun_row(Write("", "", None, None, "", ""), 0))
+
+
+def _begin_statement(*conditions: ColumnElement[bool]) -> ReturningInsert[Any]:
+    values = select(*(bindparam(name, type_=journal.c[name].type) for name in _ROW))
+    rows = values.where(*conditions) if conditions else values
+    new = insert(journal).from_select(_ROW, rows, include_defaults=False)
+    return new.returning(journal.c.id)
+
+
+def _counting(begin: ReturningInsert[Any], counts: WriteCounts) -> Select[Any]:
+    begun = begin.cte("begun")
+    return select(begun.c.id).add_cte(counts.add_if(begun).cte("counted"))
+
+
+_below_cap = COUNTED + _first_minute.scalar_subquery() - _failed.scalar_subquery() < bindparam(
+    "cap", type_=BigInteger
+)
+_BEGIN: Final = {
+    (False, False): _begin_statement(),
+    (True, False): _begin_statement(IS_HELD),
+    (False, True): _begin_statement(_below_cap),
+    (True, True): _begin_statement(IS_HELD, _below_cap),
+}
+"""The row of a write that begins, if its lane is held and the automation's cap is not reached, as
+far as it has them.
+"""
 _ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 _LATEST = (
     _SELECT.where(
@@ -426,7 +393,7 @@ def _is_near(time: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 _REPORTED = (
-    select(*(journal.c[name] for name in _NAMES), journal.c.echo_ms)
+    select(*(journal.c[name] for name in NAMES), journal.c.echo_ms)
     # A machine that was halted learns the time with the write's answer: its end is right then.
     .where(NOT_FAILED, _is_near(journal.c.begun_ms) | (_IS_DONE & _is_near(journal.c.finished_ms)))
     # The nearest: an echo that never came would shift all that follow by one.

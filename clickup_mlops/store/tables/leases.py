@@ -58,12 +58,20 @@ def all_while_held(
     """
     if holder is None:
         return database.prepared.all_on(connection, statements)
-    lane_name, owner = holder
-    keep: Statement = (_HOLD, {"k": lane_name, "me": owner})
-    held, *results = database.prepared.all_on(connection, [keep, *statements])
+    held, *results = database.prepared.all_on(connection, [holding(holder), *statements])
     if not held.rows:
-        raise lease_lost(lane_name)
+        raise lease_lost(holder[0])
     return results
+
+
+def holding(holder: Holder) -> Statement:
+    """Keeps the lane for its holder until the transaction ends; no row: another owner has it."""
+    return _HOLD, holder_values(holder)
+
+
+def holder_values(holder: Holder | None) -> dict[str, object]:
+    """The values of the parameters of `IS_HELD`."""
+    return {"k": holder[0], "me": holder[1]} if holder else {}
 
 
 def lease_lost(lane_name: str) -> LeaseLost:
@@ -118,6 +126,8 @@ RELEASE: Final = delete(lease).where(_mine)
 _HOLDER = select(lease.c.owner).where(
     lease.c.name == bindparam("k"), lease.c.until_ms >= bindparam("now")
 )
+IS_HELD: Final = select(lease.c.name).where(_mine).exists()
+"""The condition that the owner `me` holds the lease `k`."""
 _HOLD = select(lease.c.name).where(_mine).with_for_update()
 _RENEW = update(lease).where(_mine).values(until_ms=bindparam("until_ms"))
 

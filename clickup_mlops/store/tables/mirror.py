@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 from sqlalchemy import (
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    case,
     delete,
     func,
     literal_column,
@@ -104,6 +105,8 @@ class Mirror:
 
     def get_many(self, task_ids: Sequence[str]) -> dict[str, MirrorRow]:
         """The tasks that are known, by id."""
+        if not task_ids:
+            return {}
         if len(task_ids) == 1:  # much cheaper, and the common case
             task = self.get(task_ids[0])
             return {task.task_id: task} if task else {}
@@ -134,15 +137,21 @@ class Mirror:
     ) -> None:
         """Stores what was just read; `raws` are task objects of the API.
 
-        `event_number` is that of the newest event (`Waiting.newest`) from before the call.
-        `wait` False: with this thread's next write.
+        `event_number` is that of the newest event (`Waiting.newest`) from before the call; 0: not
+        known. `wait` False: with this thread's next write, of one task the last that was put.
         """
         rows = [
             _as_row(workspace, raw, fetched_ms, event_number, serves=self._serves(raw))
             for raw in raws
         ]
-        if rows:
-            self._database.put([(self._upsert, row) for row in rows], wait=wait)
+        if wait and rows:
+            self._database.put([(self._upsert, row) for row in rows], wait=True)
+        elif not wait:
+            for row in rows:
+                earlier = self._database.defer_newest(self._upsert, row, "task_id")
+                if earlier is not None:
+                    row["first_ms"] = earlier["first_ms"]
+                    row["seen"] = max(cast(int, earlier["seen"]), event_number)
 
     def is_open(self, raw: Mapping[str, Any]) -> bool:
         """Whether a task needs attention: it is not finished, or its service runs."""
@@ -284,7 +293,9 @@ def _upsert_statement(database: Database) -> Insert:
     names = {column.name for column in mirror.columns} - {"task_id", "first_ms"}
     return insert.on_conflict_do_update(
         index_elements=["task_id"],
-        set_={name: new[name] for name in sorted(names)},
+        # Whatever an earlier reading included, this one does, too.
+        set_={name: new[name] for name in sorted(names)}
+        | {"seen": case((new.seen > mirror.c.seen, new.seen), else_=mirror.c.seen)},
         where=(new.updated_ms > mirror.c.updated_ms)
         | ((new.updated_ms == mirror.c.updated_ms) & (new.fetched_ms >= mirror.c.fetched_ms)),
     )

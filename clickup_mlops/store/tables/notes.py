@@ -34,6 +34,8 @@ LATCH: Final = "latch"
 ORIGIN: Final = "origin"
 """Scope of the notes about tasks whose words are not people's: `by`, in words; with `lines`
 (hashes) only these lines of the text are not."""
+PLAN: Final = "plan:"
+"""Scopes of the notes about a lane's unfinished evaluations, before its name."""
 SAID: Final[Mapping[str, str]] = {"workload": "said:workload", "incident": "said:incident"}
 """Scopes of the notes about what a person last said in a command, at the time of its comment:
 `user`, `what` and `because`."""
@@ -81,7 +83,10 @@ class Notes:
     def put(self, scope: str, name: str, value: object, now_ms: int, *, wait: bool = True) -> None:
         """Stores the value, in place of an earlier one."""
         row = _row(scope, name, value, now_ms)
-        self._database.put([(self._upsert, row)], wait=wait)
+        if wait:
+            self._database.put([(self._upsert, row)], wait=True)
+        else:
+            self._database.defer_newest(self._upsert, row, "scope", "name")
 
     def first(self, scope: str, name: str, value: object, now_ms: int) -> bool:
         """Stores the value if there is none yet; whether there was none."""
@@ -112,6 +117,16 @@ class Notes:
         rows = [_row(scope, name, value, now_ms) for name in names]
         if rows:
             self._database.put([(self._upsert, row) for row in rows], wait=True)
+
+    def get_each(self, scope: str, names: Iterable[str]) -> dict[str, Note]:
+        """The same for few names, each asked for by itself, but together: cheaper than a list."""
+        asked = [*names]
+        answers = self._database.read([(_ONE, {"scope": scope, "name": name}) for name in asked])
+        return {
+            name: Note(orjson.loads(value), at_ms)
+            for name, rows in zip(asked, answers, strict=True)
+            for value, at_ms in rows
+        }
 
     def get(self, scope: str, name: str) -> Note | None:
         """The note, if there is one."""

@@ -7,6 +7,7 @@ comments and messages are counted under a name of their own.
 from typing import Final
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     Column,
     Integer,
@@ -18,8 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from clickup_mlops.store.database.engine import Database
-from clickup_mlops.store.database.prepared import Statement
+from clickup_mlops.store.database.engine import Database, Insert
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import store_table
 
@@ -63,19 +63,31 @@ class WriteCounts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        statement = database.insert(write_count)
-        old, new = write_count.c, statement.excluded
-        counted = case((old.minute == new.minute, old["count"] + 1), else_=1)
-        self._add = statement.on_conflict_do_update(
-            index_elements=["automation", "slot"],
-            set_={"count": counted, "minute": new.minute},
+        self.add = self._upsert(
+            database.insert(write_count).values(
+                {column: bindparam(name) for column, name in zip(_COLUMNS, _VALUES, strict=True)}
+            )
         )
 
-    def one_more(self, automation: str, at_ms: int) -> Statement:
-        """The statement that counts a write which begins then."""
+    def add_if(self, begun: CTE) -> Insert:
+        """Counts a write if the statement `begun` gives a row."""
+        types = [write_count.c[column].type for column in _COLUMNS]
+        binds = (bindparam(n, type_=type_) for n, type_ in zip(_VALUES, types, strict=True))
+        row = select(*binds).select_from(begun)
+        insert = self._database.insert(write_count)
+        return self._upsert(insert.from_select(_COLUMNS, row, include_defaults=False))
+
+    def values(self, automation: str, at_ms: int) -> dict[str, object]:
+        """The values with which the statements count a write that begins then."""
         minute = at_ms // MINUTE_MS
-        values = {"automation": automation, "slot": minute % _SLOTS, "minute": minute, "count": 1}
-        return self._add, values
+        return {"name": automation, "slot": minute % _SLOTS, "minute": minute, "count": 1}
+
+    def _upsert(self, insert: Insert) -> Insert:
+        old, new = write_count.c, insert.excluded
+        counted = case((old.minute == new.minute, old["count"] + 1), else_=1)
+        return insert.on_conflict_do_update(
+            index_elements=["automation", "slot"], set_={"count": counted, "minute": new.minute}
+        )
 
     def last_hour(self, now_ms: int) -> dict[str, int]:
         """How many writes each automation began in the last 60 minutes, to the minute: its notices
@@ -87,6 +99,10 @@ class WriteCounts:
             most[automation] = max(most.get(automation, 0), int(count))
         return most
 
+
+_COLUMNS: Final = ("automation", "slot", "minute", "count")
+_VALUES: Final = ("name", "slot", "minute", "count")
+"""What the statements call them: `automation` is the journal's."""
 
 _LAST_HOUR: Final = (
     select(write_count.c.automation, func.sum(write_count.c["count"]))

@@ -18,7 +18,7 @@ from clickup_mlops.features.outbound.outbound import Outbound, check, headers
 from clickup_mlops.features.outbound.post import post
 from clickup_mlops.features.outbound.settings import OutboundSettings
 from clickup_mlops.store import Store
-from clickup_mlops.store.tables.inbox import InboxRow
+from clickup_mlops.store.inbox_rows import InboxRow
 from tests.automations.support import automation
 from tests.features.outbound.test_post import Listener, listener
 

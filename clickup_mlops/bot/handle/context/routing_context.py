@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Final
 
-from clickup_mlops.bot.reservations import Reservations
+from clickup_mlops.bot.reservations import Places, Reservations
 from clickup_mlops.bot.write.inverse import UNDO
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.commands.phrases import plain
 from clickup_mlops.routing.facts import SOMEBODY, Context, Override
-from clickup_mlops.store.queries.task_memory import TaskMemory
+from clickup_mlops.store.queries.task_memory import OpenTasks, TaskMemory
 from clickup_mlops.store.tables.decisions import Decisions
 from clickup_mlops.store.tables.mirror import Mirror
 from clickup_mlops.store.tables.overrides import Override as Kept
@@ -43,20 +43,28 @@ class RoutingContext:
         return self.versioned(task, cause, now_ms)[0]
 
     def versioned(
-        self, task: Task, cause: str, now_ms: int, memory: TaskMemory | None = None
+        self,
+        task: Task,
+        cause: str,
+        now_ms: int,
+        memory: TaskMemory | None = None,
+        places: Places | None = None,
     ) -> tuple[Context, int]:
         """The same, with the version of the List's reservations that it counts. `memory`: what is
-        known of the task, if it was just read.
+        known of the task, if it was just read; `places`: the reservations, read before that.
         """
-        # Before the mirror: see `Reservations.release`.
-        version, reserved = self.reservations.read(task.list_id)
-        open_others, urgent = self._mirror.open_and_urgent(task.list_id, besides=task.id)
+        if memory is not None and memory.others is not None and places is not None:
+            (version, reserved), others = places, memory.others
+        else:
+            # Before the mirror: see `Reservations.release`.
+            version, reserved = self.reservations.read(task.list_id)
+            others = OpenTasks(*self._mirror.open_and_urgent(task.list_id, besides=task.id))
         inference, blocked_other = self.blocked(task)
         override = memory.override if memory else self._overrides.get(task.id, now_ms)
         latest = memory.decision if memory else self._decisions.latest(task.id)
         context = Context(
-            open_in_list=max(1, open_others + self._mirror.is_open(task.raw)),
-            urgent_in_list=len((urgent | reserved) - {task.id}),
+            open_in_list=max(1, others.count + self._mirror.is_open(task.raw)),
+            urgent_in_list=len((others.urgent | reserved) - {task.id}),
             blocked_inference=inference,
             blocked_other=blocked_other,
             alerts_over=self._alerts_over(task),

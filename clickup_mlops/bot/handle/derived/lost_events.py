@@ -32,16 +32,16 @@ class LostEvents:
         """Whether the event stands for others that were lost."""
         return event.kind == BACKFILL or (self._missed is not None and may_be_in(event))
 
-    def complete(self, task: Task, events: Sequence[CausedEvent], read: Read) -> list[CausedEvent]:
-        """The events, with those that were lost before the back-fill's own. `read`: when the task
-        was read.
+    def complete(self, task: Task, events: list[CausedEvent], read: Read) -> list[CausedEvent]:
+        """The events, with those that were lost before the back-fill's own; the same list, if it
+        has no event of a back-fill. `read`: when the task was read.
 
         Raises:
             ClickUpMlopsError: ClickUp does not answer now, or the task is gone.
         """
         looks = [caused.event for caused in events if _is_look(caused.event)]
         if not looks:
-            return [*events]
+            return events
         lost_events = [*self._comments(looks)]
         newest = next((event for event in reversed(looks) if event.kind == BACKFILL), None)
         if newest is not None:

@@ -35,8 +35,14 @@ class Of:
 
     def events(self, events: Iterable[Event]) -> Iterator[Entry]:
         """What its events report, comments included."""
-        items = (item for event in events if event.kind != EDITED for item in event.items)
-        changes = [*{_identity(item): item for item in items if _identity(item)}.values()]
+        by_identity = {
+            _identity(item): item
+            for event in events
+            if event.kind != EDITED
+            for item in event.items
+        }
+        by_identity.pop("", None)
+        changes = [*by_identity.values()]
         yield from self._creation(changes)
         for item in changes:
             if item.field in _MADE:
@@ -178,5 +184,5 @@ def _plain(text: str) -> str:
 
 def _short(text: str) -> str:
     """Not without end."""
-    plain = _plain(text).strip()
+    plain = text.replace("\0", "").strip()
     return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}…"

@@ -18,7 +18,7 @@ from clickup_mlops.bot.lanes.engines import STOP_S, Handler, _queue_turns
 from clickup_mlops.bot.lanes.engines._waits import Waits
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.database.engine import parse_url
+from clickup_mlops.store.database.opening import parse_url
 from clickup_mlops.store.ranks import DEFAULT, RANKS
 
 TASK: Final = "clickup_mlops.lane"

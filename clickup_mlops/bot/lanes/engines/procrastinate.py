@@ -22,7 +22,7 @@ from clickup_mlops.bot.lanes.engines._procrastinate_tables import create_once
 from clickup_mlops.bot.lanes.engines._waits import STEADY_S, Waits
 from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.errors import ConfigError
-from clickup_mlops.store.database.engine import CONNECT_OPTIONS, CONNECT_S, parse_url
+from clickup_mlops.store.database.opening import CONNECT_OPTIONS, CONNECT_S, parse_url
 from clickup_mlops.store.ranks import DEFAULT, Turns, Urgency, urgency_of
 
 TASK: Final = "clickup_mlops.lane"

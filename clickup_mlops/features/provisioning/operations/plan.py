@@ -12,7 +12,7 @@ from clickup_mlops.features.provisioning.plan import create, policies
 from clickup_mlops.features.provisioning.plan.model import Plan
 from clickup_mlops.features.provisioning.settings import ProvisionSettings
 from clickup_mlops.spelling import format_count
-from clickup_mlops.store.database.engine import parse_url
+from clickup_mlops.store.database.opening import parse_url
 
 
 def plan(bot: Bot, request: Request) -> Plan:

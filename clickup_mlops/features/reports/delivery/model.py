@@ -12,7 +12,7 @@ from clickup_mlops.config import Table
 from clickup_mlops.ports.sections.model import Period, Report
 from clickup_mlops.ports.sections.period import Calendar
 from clickup_mlops.ports.sections.subject import Ended, Ending, Subject
-from clickup_mlops.store.tables.journal import JournalRow
+from clickup_mlops.store.journal_rows import JournalRow
 
 Format = Literal["markdown", "html", "json", "pdf"]
 SUFFIXES: Final[Mapping[Format, str]] = {

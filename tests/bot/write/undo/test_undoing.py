@@ -13,7 +13,7 @@ from clickup_mlops.bot.ports import EventConsumer
 from clickup_mlops.bot.write.people import People
 from clickup_mlops.bot.write.undo.undoing import WORKED_ON, Undoing, UndoRequest
 from clickup_mlops.store import Filter
-from clickup_mlops.store.tables.journal import Write
+from clickup_mlops.store.journal_rows import Write
 from clickup_mlops.store.tables.leases import LeaseLost
 from tests.automations.effect_bench import Bench, bench, read_cases
 

@@ -22,7 +22,7 @@ from clickup_mlops.features.reports.delivery.shorten import REST, shortened
 from clickup_mlops.features.reports.delivery.targets import mail
 from clickup_mlops.ports.sections.model import Report
 from clickup_mlops.ports.sections.subject import Subject
-from clickup_mlops.store.tables.journal import JournalRow
+from clickup_mlops.store.journal_rows import JournalRow
 from clickup_mlops.views.model import Chart, Line, Section
 from tests.features.reports.delivery.maker import SmallMaker
 

@@ -1,0 +1,35 @@
+"""What an ordinary event costs stays as low as it is: counts, which no machine changes."""
+
+import pytest
+
+from tests.ordinary_event import measure
+from tests.store.conftest import postgresql_url
+
+__all__ = ["postgresql_url"]
+
+
+def test_an_ordinary_event_costs_few_calls_and_statements() -> None:
+    """From taking the lane to the write, and until the lane is given back."""
+    cost = measure()
+
+    assert cost.texts
+    assert cost.files <= 97
+    assert cost.functions <= 420
+    assert cost.calls <= 850
+    assert cost.statements <= 23
+    assert cost.transactions == 3
+
+
+@pytest.mark.services
+def test_on_postgresql_an_ordinary_event_waits_for_few_answers(postgresql_url: str) -> None:
+    """The claim, the reads, the beginning of the write and the end are each sent together."""
+    cost = measure(postgresql_url)
+
+    assert cost.round_trips <= 12
+    assert cost.statements <= 24
+    assert cost.transactions <= 3
+
+
+def test_all_automations_cost_eleven_statements_more_at_most() -> None:
+    """Their latches are asked for together."""
+    assert measure(with_all=True).statements <= 34
