@@ -222,13 +222,16 @@ class StatusTime:
     status: str
     minutes: int
     since_ms: int | None
+    kind: str = ""
+    """The status's type; empty: the answer has none, as that on the current status."""
 
     @classmethod
     def parse(cls, raw: Raw) -> Self:
         """From an entry of the time-in-status answer."""
         total = raw.get("total_time") or {}
         minutes = parse_number(total.get("by_minute")) or 0
-        return cls(_read_text(raw, "status"), minutes, parse_number(total.get("since")))
+        since_ms = parse_number(total.get("since"))
+        return cls(_read_text(raw, "status"), minutes, since_ms, _read_text(raw, "type"))
 
 
 @dataclass(frozen=True, slots=True)

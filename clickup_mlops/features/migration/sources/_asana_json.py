@@ -1,7 +1,8 @@
 """Asana's tasks as its app and its API give them: `{"data": [task, …]}`, subtasks inside."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,7 +41,7 @@ class Tasks:
     content: Any
     explanation: Explanation
 
-    def read(self, problems: Problems) -> Iterator[tuple[Board, Entry]]:
+    def read(self, problems: Problems) -> Iterator[tuple[Board, Callable[[], Entry]]]:
         """Every task with its project; a subtask is with its parent."""
         home = Board(self.path.stem, self.path.stem, multi_level=True)
         for number, task in enumerate(self.content, start=1):
@@ -54,7 +55,7 @@ class Tasks:
             board = Board(id, name, multi_level=True) if id else home
             group = mapping(membership.get("section"))
             for entry in self._with_subtasks(task, _ref(group), None, 0):
-                yield board, entry
+                yield board, partial(_same, entry)
 
     def _with_subtasks(
         self, task: Mapping[str, Any], group: tuple[str, str], parent: str | None, depth: int
@@ -110,6 +111,10 @@ class Tasks:
         if title and not self.explanation.is_ignored(title):
             id = clean(custom.get("gid")) or slug(title, set())
             yield self.explanation.field(id, title, _CUSTOM.get(kind, "")), _value(kind, custom)
+
+
+def _same(entry: Entry) -> Entry:
+    return entry
 
 
 def person(user: Any) -> Person | None:

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -77,7 +78,7 @@ class Csv:
     files: Sequence[CsvFile]
     explanation: Explanation
 
-    def read(self, problems: Problems) -> Iterator[tuple[Board, Entry]]:
+    def read(self, problems: Problems) -> Iterator[tuple[Board, Callable[[], Entry]]]:
         """Every issue with its project."""
         keys = {
             values["Issue id"][0]: values["Issue key"][0]
@@ -88,7 +89,7 @@ class Csv:
             if "Issue key" not in values:
                 problems.add(f"{path.name}, line {row.line}: skipped, it has no issue key")
                 continue
-            yield self._board(values), self._entry(values, keys, problems)
+            yield self._board(values), partial(self._entry, values, keys, problems)
 
     def _rows(self, problems: Problems) -> Iterator[tuple[Path, CsvRow, Values]]:
         for file in self.files:

@@ -1,8 +1,9 @@
 """Jira's issues as its API gives them: a search result, or a list of issues."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -62,7 +63,7 @@ class Issues:
     files: Sequence[IssueFile]
     explanation: Explanation
 
-    def read(self, problems: Problems) -> Iterator[tuple[Board, Entry]]:
+    def read(self, problems: Problems) -> Iterator[tuple[Board, Callable[[], Entry]]]:
         """Every issue with its project."""
         for file in self.files:
             for number, issue in enumerate(file.issues, start=1):
@@ -71,9 +72,14 @@ class Issues:
                 if not key or not fields:
                     problems.add(f"{file.path.name}, issue {number}: skipped, no key or no fields")
                     continue
-                entry = self._entry(key, fields, file.names, problems)
-                changes = tuple(_jira_changelog.changes(mapping(issue), problems))
-                yield _board(key, fields), replace(entry, changes=changes)
+                build = partial(self._with_changes, key, mapping(issue), file.names, problems)
+                yield _board(key, fields), build
+
+    def _with_changes(
+        self, key: str, issue: JsonObject, names: JsonObject, problems: Problems
+    ) -> Entry:
+        entry = self._entry(key, mapping(issue.get("fields")), names, problems)
+        return replace(entry, changes=tuple(_jira_changelog.changes(issue, problems)))
 
     def _entry(self, key: str, fields: JsonObject, names: JsonObject, problems: Problems) -> Entry:
         self._check_comments(key, fields, problems)

@@ -1,8 +1,9 @@
 """GitHub: issues as `gh issue list --json …` or the REST API gives them, a board a repository."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -62,7 +63,7 @@ class Issues:
     events: Mapping[str, Sequence[Mapping[str, Any]]]
     """Of the repositories, by the issue's address in the API."""
 
-    def read(self, problems: Problems) -> Iterator[tuple[Board, Entry]]:
+    def read(self, problems: Problems) -> Iterator[tuple[Board, Callable[[], Entry]]]:
         """Every issue with its repository; a pull request is reported instead."""
         for path, issues in self.files:
             for position, issue in enumerate(issues, start=1):
@@ -74,9 +75,14 @@ class Issues:
                     problems.add(f"{path.name}, {where}: skipped, it is a pull request")
                 else:
                     board = _board(path, url)
-                    entry = _entry(board, number, issue, problems)
-                    events = self.events.get(_api_url(issue, board, number), ())
-                    yield board, replace(entry, changes=(*_github_events.changes(issue, events),))
+                    yield board, partial(self._build, board, number, issue, problems)
+
+    def _build(
+        self, board: Board, number: str, issue: Mapping[str, Any], problems: Problems
+    ) -> Entry:
+        events = self.events.get(_api_url(issue, board, number), ())
+        entry = _entry(board, number, issue, problems)
+        return replace(entry, changes=(*_github_events.changes(issue, events),))
 
 
 def _open(selection: Selection, _: "MondaySettings") -> Source:

@@ -1,7 +1,8 @@
 """Linear: the CSV of a workspace or team. Each team becomes a board."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -66,7 +67,7 @@ class Csv:
     files: Sequence[CsvFile]
     explanation: Explanation
 
-    def read(self, problems: Problems) -> Iterator[tuple[Board, Entry]]:
+    def read(self, problems: Problems) -> Iterator[tuple[Board, Callable[[], Entry]]]:
         """Every issue with its team."""
         for file in self.files:
             fields = self._fields(file)
@@ -75,7 +76,7 @@ class Csv:
                 if not values["ID"]:
                     problems.add(f"{file.path.name}, line {row.line}: skipped, it has no ID")
                     continue
-                yield _board(values), self._entry(values, fields)
+                yield _board(values), partial(self._entry, values, fields)
 
     def _fields(self, file: CsvFile) -> Sequence[tuple[Field, str]]:
         titles = [

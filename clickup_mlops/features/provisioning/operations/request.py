@@ -1,14 +1,36 @@
 """Which template, with which parameters."""
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from clickup_mlops import content
+from clickup_mlops.errors import ContentError
 from clickup_mlops.features.provisioning.template import desired, load, parameters, target
 from clickup_mlops.features.provisioning.template.instance import Instance
 from clickup_mlops.features.provisioning.template.model import Template
 from clickup_mlops.features.provisioning.tree import Tree
+
+
+def read_assignments(path: Path) -> tuple[str, ...]:
+    """The parameters in a TOML file as `NAME=VALUE`.
+
+    Raises:
+        ContentError: it is no TOML file, or a value is neither text, number nor boolean.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise ContentError(path, "", f"is no TOML file: {problem}") from problem
+    for name, value in values.items():
+        if not isinstance(value, str | int | float):
+            raise ContentError(path, name, "is neither text, number nor boolean")
+    return tuple(f"{name}={_text(value)}" for name, value in values.items())
+
+
+def _text(value: str | float) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,8 +160,8 @@ def test_what_is_missing_is_reported() -> None:
         "issues.json, issue 4: skipped, no key or no fields",
     ]
     assert read("jira", CSV).problems == [
-        'OPS-1: no time of creation, "last week" is no date',
         "issues.csv, line 12: skipped, it has no issue key",
+        'OPS-1: no time of creation, "last week" is no date',
     ]
 
 

@@ -232,17 +232,23 @@ class FileSource:
         return "" if is_empty(raw) else self._people.find(raw).id
 
 
-def tables_of(read: Callable[[Problems], Iterator[tuple[Board, Entry]]]) -> Sequence[Table]:
+ReadEntries = Callable[[Problems], Iterator[tuple[Board, Callable[[], Entry]]]]
+"""Reads a file: each entry's board, and how it is built. Those of other boards are not built: a
+file with many boards is read once for each of them.
+"""
+
+
+def tables_of(read: ReadEntries) -> Sequence[Table]:
     """A table for each board that entries are on, in the order in which boards appear."""
     boards = {board.id: board for board, _ in read(Problems())}
 
     def entries(id: str, problems: Problems) -> Iterator[Entry]:
-        return (entry for board, entry in read(problems) if board.id == id)
+        return (build() for board, build in read(problems) if board.id == id)
 
     return [Table(board, partial(entries, id)) for id, board in boards.items()]
 
 
-def first_problem(read: Callable[[Problems], Iterator[tuple[Board, Entry]]]) -> str:
+def first_problem(read: ReadEntries) -> str:
     """Why nothing could be read, as the end of a sentence; empty if nothing is wrong."""
     problems = Problems()
     for _ in read(problems):

@@ -57,6 +57,22 @@ def targets(function: Decorated) -> Decorated:
     )(decorated)
 
 
+def _pairs(values: Path | None, assignments: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the file first: what is set on the command line wins."""
+    from clickup_mlops.features.provisioning.operations.request import read_assignments
+
+    return (*(read_assignments(values) if values else ()), *assignments)
+
+
+def _parameters(function: Decorated) -> Decorated:
+    return click.option(
+        "--parameters",
+        "values",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        help="TOML file with parameters' values, such as one of `discover run`.",
+    )(function)
+
+
 def options(function: Decorated) -> Decorated:
     """Add TEMPLATE and its options, passed together as `request: Request`."""
 
@@ -64,6 +80,7 @@ def options(function: Decorated) -> Decorated:
         *,
         name: str,
         assignments: tuple[str, ...],
+        values: Path | None,
         instance: str | None,
         folder: Path | None,
         experimental: bool,
@@ -72,7 +89,8 @@ def options(function: Decorated) -> Decorated:
     ) -> Any:
         from clickup_mlops.features.provisioning.operations.request import Request
 
-        request = Request(name, assignments, instance, folder, experimental, retry)
+        pairs = _pairs(values, assignments)
+        request = Request(name, pairs, instance, folder, experimental, retry)
         return function(request=request, **options_)
 
     decorated: Decorated = bundled
@@ -92,6 +110,7 @@ def options(function: Decorated) -> Decorated:
         ),
         template_folder,
         click.option("--as", "instance", metavar="NAME", help="Name of the space."),
+        _parameters,
         click.option(
             "--set", "assignments", multiple=True, metavar="NAME=VALUE", help="A parameter's value."
         ),

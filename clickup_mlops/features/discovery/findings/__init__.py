@@ -1,0 +1,1 @@
+"""Kinds of bottlenecks, a file each that defines `FINDING`."""

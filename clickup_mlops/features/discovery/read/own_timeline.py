@@ -1,0 +1,90 @@
+"""What the bot remembers of ClickUp's tasks: its timeline has changes, comments and reports."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from clickup_mlops.features.discovery.model import FEW_TASKS, Need, Remark, Trace
+from clickup_mlops.features.discovery.read.assemble import with_journey
+from clickup_mlops.features.discovery.words import find_hosts, is_decision, is_question
+from clickup_mlops.flow.model import Step, build_journey
+from clickup_mlops.store import Store
+from clickup_mlops.store.tables.timeline import Entry, Kind
+
+_WINDOW_MS: Final = 30 * 86_400_000
+"""So much is read at a time: a year of a big team would not fit."""
+_ENDED: Final = frozenset({"succeeded", "success", "failed", "finished", "killed", "inactive"})
+RUN_THE_BOT: Final = (
+    "the bot's timeline: let it run beside ClickUp in shadow mode for some weeks; ClickUp's API "
+    "gives totals by status alone"
+)
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What is known of a task."""
+
+    steps: list[Step] = field(default_factory=list)
+    actors: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    ended_ms: int | None = None
+
+
+def read(store: Store, workspace: str, since_ms: int, now_ms: int) -> Iterator[Entry]:
+    """What it has of creations, statuses, comments, deployments and runs."""
+    kinds: tuple[Kind, ...] = ("created", "status", "comment", "deployment", "pipeline")
+    for start_ms in range(since_ms, now_ms, _WINDOW_MS):
+        end_ms = min(start_ms + _WINDOW_MS, now_ms)
+        for kind in kinds:
+            yield from store.timeline.of_kind(workspace, kind, start_ms, end_ms)
+
+
+def join(
+    traces: Iterable[Trace], entries: Iterable[Entry], now_ms: int, bot_name: str
+) -> list[Trace]:
+    """The traces with what the timeline knows of them. What the bot did is no work of people."""
+    memories: dict[str, _Memory] = {}
+    for entry in entries:
+        if entry.task_id and not (bot_name and entry.actor == bot_name):
+            _remember(memories.setdefault(entry.task_id, _Memory()), entry)
+    return [_with_memory(trace, memories.get(trace.id), now_ms) for trace in traces]
+
+
+def lacking(traces: Iterable[Trace]) -> Mapping[Need, str]:
+    """What hardly any of them has."""
+    counts: dict[Need, int] = {"order": 0, "people": 0, "comments": 0, "endings": 0, "links": 0}
+    for trace in traces:
+        counts["order"] += bool(trace.stays)
+        counts["people"] += bool(trace.stays)
+        counts["comments"] += bool(trace.remarks)
+        counts["links"] += bool(trace.remarks)
+        counts["endings"] += trace.ended_ms is not None
+    return {need: RUN_THE_BOT for need, count in counts.items() if count < FEW_TASKS}
+
+
+def _remember(memory: _Memory, entry: Entry) -> None:
+    value = entry.value
+    if entry.kind in ("created", "status"):
+        status, kind = str(value.get("to") or ""), str(value.get("type") or "custom")
+        is_first = entry.kind == "created"
+        memory.steps.append(Step(entry.task_id, entry.at_ms, status, kind, "", is_first))
+        if entry.actor and memory.actors[-1:] != [entry.actor]:
+            memory.actors.append(entry.actor)
+    elif entry.kind == "comment":
+        flags = is_question(entry.text), is_decision(entry.text)
+        memory.remarks.append(Remark(entry.at_ms, entry.actor, *flags, find_hosts(entry.text)))
+    elif str(value.get("state") or "") in _ENDED:
+        memory.ended_ms = max(memory.ended_ms or 0, entry.at_ms)
+
+
+def _with_memory(trace: Trace, memory: _Memory | None, now_ms: int) -> Trace:
+    """A journey counts if it is known from the creation on."""
+    if memory is None:
+        return trace
+    remarks = tuple(sorted(memory.remarks, key=lambda remark: remark.at_ms))
+    trace = replace(trace, remarks=remarks, ended_ms=memory.ended_ms)
+    if not any(step.is_creation for step in memory.steps):
+        return trace
+    present = trace.stage, trace.kind
+    trace = with_journey(trace, build_journey(memory.steps), now_ms)
+    return replace(trace, owners=tuple(memory.actors), stage=present[0], kind=present[1])

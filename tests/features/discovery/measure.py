@@ -1,0 +1,46 @@
+"""Discovery of a sandbox in a process of its own: prints its CPU, memory and calls as JSON."""
+
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+
+
+def environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(ROOT)}
+
+
+def main(url: str, token: str, folder: Path) -> None:
+    from pydantic import SecretStr
+
+    from clickup_mlops.bot.app import build
+    from clickup_mlops.bot.settings import Settings
+    from clickup_mlops.clickup.settings import ClickUpSettings
+    from clickup_mlops.features.discovery.operations import discover, reading
+    from clickup_mlops.store.settings import StoreSettings
+    from tests.features.discovery.worlds import NOW, YEAR
+
+    settings = Settings.model_construct(
+        clickup=ClickUpSettings(token=SecretStr(token), base_url=url),
+        store=StoreSettings(url=SecretStr(f"sqlite:///{folder / 'bot.db'}")),
+    )
+    with build(settings, clock=lambda: NOW) as bot:
+        checkpoint = reading.FileCheckpoint(folder / "reading.jsonl")
+        found = discover.discover(reading.read_clickup(bot, NOW - YEAR, NOW, checkpoint))
+        discover.write(found, folder / "out", ("markdown", "html", "json"))
+    findings = [(finding.kind, finding.place) for finding in found.conclusions.findings]
+    result = {
+        "cpu_s": time.process_time(),
+        "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "calls": found.conclusions.calls,
+        "found": findings,
+    }
+    print(json.dumps(result))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
