@@ -96,6 +96,7 @@ def pages() -> dict[Path, str]:
         folder / "errors.md": _page("Errors", _errors()),
         folder / "metrics.md": _page("Metrics", _metrics()),
         folder / "sources.md": _page("Metric sources", _beside("source_pages", "lines")),
+        folder / "measures.md": _page("Measures", _beside("measure_pages", "lines")),
         folder / "topology.md": _page("Topology", _beside("topology_pages", "lines")),
         folder / "integrations.md": _page("Integrations", _beside("integration_pages", "lines")),
         folder / "column-types.md": _page("Column types", _beside("column_pages", "lines")),

@@ -31,8 +31,8 @@ def lines() -> Iterator[str]:
     yield from HEAD.splitlines()
     yield from key_table(SourceTable, ())
     yield from ("", "## RDMA ports", "")
-    yield "Measures of `node_exporter`, `rdma_exporter`, `rdma_sysfs` and `ethtool`, as far as each"
-    yield "exposes the counters."
+    rdma = [f"`{name}`" for name, kind in kinds().items() if kind.measures is roce.MEASURES]
+    yield f"Measures of {', '.join(rdma[:-1])} and {rdma[-1]}, as far as each exposes the counters."
     yield from _measures(roce.MEASURES)
     for name, kind in kinds().items():
         yield from ("", f"## `{name}`", "", _about(name))

@@ -20,8 +20,8 @@ from clickup_mlops.store.tables.history import Series
 from clickup_mlops.views import measures
 from clickup_mlops.views.model import Badge, Chart, Line, Mark, Number, Tone
 
-HOSTS: Final = ("hostname", "host", "node", "instance", "exported_instance")
-"""Labels that name a host, the best first."""
+HOSTS: Final = ("hostname", "host", "switch", "node", "instance", "exported_instance")
+"""Labels that name a host or a switch, the best first."""
 MOST_LINES: Final = 8
 MOST_ROWS: Final = 50
 MOST_MARKS: Final = 40

@@ -1,7 +1,7 @@
 """Settings that all sources share which read pages in the Prometheus text format."""
 
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, HttpUrl, SecretStr, model_validator
 
@@ -11,6 +11,9 @@ from clickup_mlops.features.metrics.source import SourceTable
 
 class PageTable(SourceTable):
     """A page in the Prometheus text format, or those of a fleet."""
+
+    PLACE: ClassVar[str] = "host"
+    """The label that says which target it is."""
 
     url: HttpUrl | None = None
     """Its address. For a fleet, name targets instead."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 
@@ -12,6 +12,8 @@ from clickup_mlops.features.metrics.read.settings import PageTable
 from clickup_mlops.features.metrics.scrape import NONE, Labels
 from clickup_mlops.features.metrics.source import Reader, SourceError
 
+_PARAM: Final = "__param_"
+"""How labels begin that are parameters of the address."""
 _FILE_SD: Final = '[{"targets": ["gpu-01:9400"], "labels": {"rack": "r1"}}]'
 
 
@@ -43,7 +45,7 @@ def _fleet(table: PageTable, reader: Reader) -> Iterator[Target]:
             "__address__": address,
             "__scheme__": table.scheme,
             "__metrics_path__": table.path,
-            "host": _host(address),
+            table.PLACE: _host(address),
             **table.labels,
             **labels,
         }
@@ -55,6 +57,9 @@ def _fleet(table: PageTable, reader: Reader) -> Iterator[Target]:
 def _target(labels: Mapping[str, str]) -> Target:
     address, scheme = labels.get("__address__", ""), labels.get("__scheme__", "http")
     url = f"{scheme}://{address}{labels.get('__metrics_path__', '/metrics')}"
+    asked = {name.removeprefix(_PARAM): labels[name] for name in labels if name.startswith(_PARAM)}
+    if asked:
+        url = f"{url}{'&' if '?' in url else '?'}{urlencode(asked)}"
     public = ((name, value) for name, value in labels.items() if not name.startswith("__"))
     return Target(url, frozenset(public))
 

@@ -14,7 +14,7 @@ from clickup_mlops.features.metrics.derive.formulas import (
 )
 from clickup_mlops.features.metrics.read.exposition import prefixes
 from clickup_mlops.features.metrics.read.scraped import page
-from clickup_mlops.features.metrics.scrape import Sample, Window
+from clickup_mlops.features.metrics.scrape import Labels, Sample, Window
 
 _GPU: Final = ("hostname", "gpu")
 _BLANKS: Final = (140_737_488_355_328.0, 9_223_372_036_854_775_792.0)
@@ -32,6 +32,15 @@ _SHIPPED: Final = {
     "DCGM_FI_PROF_DRAM_UTIL_RATIO": "DCGM_FI_PROF_DRAM_ACTIVE",
     "DCGM_FI_PROF_SM_UTIL_RATIO": "DCGM_FI_PROF_SM_ACTIVE",
 }
+_OF_BOARD: Final = frozenset(
+    [
+        "DCGM_FI_DEV_POWER_USAGE",
+        "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION",
+        "DCGM_FI_DEV_PCIE_REPLAY_COUNTER",
+        "DCGM_FI_DEV_NVLINK_BANDWIDTH_TOTAL",
+    ]
+)
+"""What instances of one GPU all show of the whole board: it counts once."""
 _measure = partial(Measure, by=_GPU)
 _used, _free, _reserved = (gauge(f"DCGM_FI_DEV_FB_{part}") for part in ("USED", "FREE", "RESERVED"))
 
@@ -42,11 +51,22 @@ def _memory(window: Window) -> float | None:
 
 
 def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
-    """Shipped names, the label `hostname` in small letters, and no blanks."""
+    """Shipped names, the label `hostname` in small letters (empty without one), and no blanks."""
+    boards: dict[tuple[str, Labels], Sample] = {}
     for sample in samples:
-        if not _blank(sample.value):
-            pairs = ((name.replace("Hostname", "hostname"), value) for name, value in sample.labels)
-            yield Sample(_SHIPPED.get(sample.name, sample.name), frozenset(pairs), sample.value)
+        if _blank(sample.value):
+            continue
+        labels = dict(sample.labels)
+        labels["hostname"] = labels.pop("Hostname", labels.get("hostname", ""))
+        name = _SHIPPED.get(sample.name, sample.name)
+        if name not in _OF_BOARD:
+            yield Sample(name, frozenset(labels.items()), sample.value, sample.at_ms)
+            continue
+        key = frozenset((label, labels.get(label, "")) for label in _GPU)
+        known = boards.get((name, key))
+        if known is None or sample.value > known.value:
+            boards[name, key] = Sample(name, key, sample.value, sample.at_ms)
+    yield from boards.values()
 
 
 def _blank(value: float) -> bool:
@@ -54,7 +74,7 @@ def _blank(value: float) -> bool:
 
 
 SOURCE = page(
-    prefixes("DCGM_FI_"),
+    prefixes("DCGM_FI_", "DCGM_EXP_XID_ERRORS_COUNT"),
     (
         _measure(
             "gpu_utilisation_pct",
@@ -96,6 +116,18 @@ SOURCE = page(
         ),
         _measure(
             "xid", "code", "The last XID error; 0: none.", gauge("DCGM_FI_DEV_XID_ERRORS", of=max)
+        ),
+        _measure(
+            "xid_errors",
+            "events",
+            "Within the exporter's own window; it counts anew.",
+            gauge("DCGM_EXP_XID_ERRORS_COUNT"),
+        ),
+        _measure(
+            "nvlink_bytes_s",
+            "bytes/s",
+            "Both directions.",
+            total(gauge("DCGM_FI_PROF_NVLINK_TX_BYTES"), gauge("DCGM_FI_PROF_NVLINK_RX_BYTES")),
         ),
         _measure(
             "pcie_replays", "events", "PCIe retries.", increase("DCGM_FI_DEV_PCIE_REPLAY_COUNTER")

@@ -44,7 +44,11 @@ QUANTITIES: Final = (
     _job("collective_mean_ms", "ms", meaning="Collective, mean."),
     _job("collectives_per_s", "1/s", meaning="Collective operations."),
     _job("collective_errors", "errors", meaning="Wrong results of a test of collectives."),
-    _job("rank_spread", "ratio", meaning="Slowest rank's collective over the median."),
+    _job(
+        "rank_spread",
+        "ratio",
+        meaning="Median rank's collective over the shortest: who comes last waits least.",
+    ),
     _job_sent("cross_rail_pct", "%", meaning="Bytes that leave the rail."),
     _job_sent("cross_pod_pct", "%", meaning="Bytes that leave the pod."),
     _job("stragglers", "ranks", meaning="Ranks that are slower than the others."),

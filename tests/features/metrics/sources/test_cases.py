@@ -15,7 +15,14 @@ from clickup_mlops.features.metrics.scrape import Reading, Window
 
 CASES = Path(__file__).parents[3] / "cases" / "metrics"
 KINDS = registry.find_all("metric_sources", "SOURCE", sources)
-PAGES = sorted(kind for kind, source in KINDS.items() if source.settings is PageTable)
+
+
+def _reads_a_page(source: Any) -> bool:
+    """And says itself what it measures."""
+    return issubclass(source.settings, PageTable) and bool(source.measures)
+
+
+PAGES = sorted(kind for kind, source in KINDS.items() if _reads_a_page(source))
 SECONDS = 30
 
 

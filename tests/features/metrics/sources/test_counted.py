@@ -130,3 +130,33 @@ def test_a_handful_of_requests_has_no_balance(kind: str, series: str) -> None:
 
     assert "replica_balance" not in measured(kind, page(0, 0), page(1, 0))
     assert measured(kind, page(0, 0), page(300, 100))["replica_balance"] == pytest.approx(0.8)
+
+
+def test_what_instances_of_a_gpu_show_of_the_board_counts_once() -> None:
+    """Energy, power and PCIe retries: without a host name, as some exporters are."""
+
+    def page(joules: float) -> str:
+        return "\n".join(
+            f'DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{{gpu="0",GPU_I_ID="{part}"}} {joules * 1000}\n'
+            f'DCGM_FI_DEV_POWER_USAGE{{gpu="0",GPU_I_ID="{part}"}} 300\n'
+            f'DCGM_EXP_XID_ERRORS_COUNT{{gpu="0",GPU_I_ID="{part}",xid="31"}} {part}'
+            for part in (1, 2)
+        )
+
+    found = measured("dcgm", page(0), page(9000))
+    assert (found["gpu_energy_w"], found["gpu_power_w"], found["xid_errors"]) == (300, 300, 3)
+
+
+@pytest.mark.parametrize("before", ["vllm:", "ray_vllm:", "ray_vllm_", "kserve_vllm:"])
+def test_vllm_is_read_whoever_shows_it(before: str) -> None:
+    """Ray Serve and KServe put their names before it. A hit rate of -1 is none."""
+
+    def page(generated: int) -> str:
+        return (
+            f'{before}generation_tokens_total{{model_name="m"}} {generated}\n'
+            f'{before}num_requests_waiting{{model_name="m"}} 2\n'
+            f'{before}gpu_prefix_cache_hit_rate{{model_name="m"}} -1.0\n'
+        )
+
+    found = measured("vllm", page(0), page(300))
+    assert found == {"output_tokens_per_s": 10, "waiting_requests": 2}

@@ -1,0 +1,96 @@
+"""Ports and queues of switches, from canonical counter names.
+
+Sources give them the names below: `tx_bytes`, `rx_bytes`, `rate_bytes_s`, `is_up`, `rx_packets`,
+`tx_packets`, `rx_drops`, `tx_drops`, `rx_errors`, `fec_errors` of an interface; with the label
+`priority` `pause_rx` and `pause_tx` (frames), `pause_rx_us` and `pause_tx_us`; with the label
+`queue` `queue_bytes`, `queue_packets`, `queue_drops`, `queue_marked` and `queue_peak_bytes`;
+`buffer_peak_bytes` of a priority's buffer; and of the optic `optic_rx_dbm`, `optic_tx_dbm` and
+`optic_c`.
+"""
+
+from typing import Final
+
+from clickup_mlops.features.metrics.derive.counters import increases
+from clickup_mlops.features.metrics.derive.defined import defined
+from clickup_mlops.features.metrics.derive.formulas import (
+    Measure,
+    Number,
+    gauge,
+    increase,
+    rate,
+    ratio,
+)
+from clickup_mlops.features.metrics.scrape import Window
+
+_PPM: Final = 1e6
+
+
+def _utilisation(counter: str) -> Number:
+    return ratio(rate(counter), gauge("rate_bytes_s", of=max), factor=100)
+
+
+def _paused(counter: str) -> Number:
+    """Percent of time; the most paused priority counts, as they pause one by one."""
+
+    def formula(window: Window) -> float | None:
+        paused = [grown for _key, grown in increases(window, counter)]
+        return 100 * max(paused) / 1e6 / window.seconds if paused else None
+
+    return formula
+
+
+def interfaces(*by: str) -> tuple[Measure, ...]:
+    """Of each interface, which these labels name."""
+    return (
+        defined("switch_port_is_up", gauge("is_up", of=max), *by),
+        defined("switch_line_rate_bytes_s", gauge("rate_bytes_s", of=max), *by),
+        defined("switch_sent_bytes_s", rate("tx_bytes"), *by),
+        defined("switch_received_bytes_s", rate("rx_bytes"), *by),
+        defined("switch_sent_utilisation_pct", _utilisation("tx_bytes"), *by),
+        defined("switch_received_utilisation_pct", _utilisation("rx_bytes"), *by),
+        defined(
+            "switch_sent_drops_ppm",
+            ratio(increase("tx_drops"), increase("tx_packets"), factor=_PPM),
+            *by,
+        ),
+        defined(
+            "switch_received_drops_ppm",
+            ratio(increase("rx_drops"), increase("rx_packets"), factor=_PPM),
+            *by,
+        ),
+        defined(
+            "switch_received_errors_ppm",
+            ratio(increase("rx_errors"), increase("rx_packets"), factor=_PPM),
+            *by,
+        ),
+        defined("switch_pause_frames_received_per_s", rate("pause_rx"), *by),
+        defined("switch_pause_frames_sent_per_s", rate("pause_tx"), *by),
+        defined("switch_pause_received_pct", _paused("pause_rx_us"), *by),
+        defined("switch_pause_sent_pct", _paused("pause_tx_us"), *by),
+        defined("switch_post_fec_errors_per_s", rate("fec_errors"), *by),
+        defined("switch_links_down", increase("link_downs"), *by),
+        defined("switch_optic_received_dbm", gauge("optic_rx_dbm", of=min, signed=True), *by),
+        defined("switch_optic_sent_dbm", gauge("optic_tx_dbm", of=min, signed=True), *by),
+        defined("switch_optic_temperature_c", gauge("optic_c", of=max, signed=True), *by),
+    )
+
+
+def queues(*by: str) -> tuple[Measure, ...]:
+    """Of each queue, which these labels name."""
+    return (
+        defined("queue_sent_bytes_s", rate("queue_bytes"), *by),
+        defined("queue_drops_per_s", rate("queue_drops"), *by),
+        defined(
+            "queue_ecn_marked_pct",
+            ratio(increase("queue_marked"), increase("queue_packets"), factor=100),
+            *by,
+        ),
+        defined("queue_ecn_marked_per_s", rate("queue_marked"), *by),
+        defined("queue_peak_bytes", gauge("queue_peak_bytes", of=max), *by),
+        defined("pfc_watchdog_storms", increase("queue_storms"), *by),
+    )
+
+
+def buffers(*by: str) -> tuple[Measure, ...]:
+    """Of each priority's receiving buffer, which these labels name."""
+    return (defined("buffer_peak_bytes", gauge("buffer_peak_bytes", of=max), *by),)

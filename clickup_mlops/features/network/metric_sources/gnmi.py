@@ -1,0 +1,122 @@
+"""gNMI by way of gnmic's Prometheus output: OpenConfig interfaces, queues and optics, and SONiC's
+counters (PFC by priority, ECN-marked packets, watermarks).
+
+One page has many switches: `source` is the switch.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from clickup_mlops.features.metrics.read.scraped import page
+from clickup_mlops.features.metrics.scrape import Sample
+from clickup_mlops.features.network.derive import switches
+
+_BY: Final = ("switch", "interface")
+_OPENCONFIG: Final[Mapping[str, str]] = {
+    "interface_state_counters_in_octets": "rx_bytes",
+    "interface_state_counters_out_octets": "tx_bytes",
+    "interface_state_counters_in_unicast_pkts": "rx_packets",
+    "interface_state_counters_out_unicast_pkts": "tx_packets",
+    "interface_state_counters_in_discards": "rx_drops",
+    "interface_state_counters_out_discards": "tx_drops",
+    "interface_state_counters_in_errors": "rx_errors",
+    "interface_state_counters_carrier_transitions": "link_downs",
+    "interface_ethernet_state_counters_in_mac_pause_frames": "pause_rx",
+    "interface_ethernet_state_counters_out_mac_pause_frames": "pause_tx",
+    "queue_state_transmit_octets": "queue_bytes",
+    "queue_state_transmit_pkts": "queue_packets",
+    "queue_state_dropped_pkts": "queue_drops",
+    "queue_state_ecn_marked_pkts": "queue_marked",
+    "queue_state_max_queue_len": "queue_peak_bytes",
+}
+"""Ends of paths in OpenConfig, with `_` for `/` and `-` (openconfig.net, interfaces and qos)."""
+_SAI: Final[Mapping[str, str]] = {
+    "PORT_STAT_IF_IN_OCTETS": "rx_bytes",
+    "PORT_STAT_IF_OUT_OCTETS": "tx_bytes",
+    "PORT_STAT_IF_IN_UCAST_PKTS": "rx_packets",
+    "PORT_STAT_IF_OUT_UCAST_PKTS": "tx_packets",
+    "PORT_STAT_IF_IN_DISCARDS": "rx_drops",
+    "PORT_STAT_IF_OUT_DISCARDS": "tx_drops",
+    "PORT_STAT_IF_IN_ERRORS": "rx_errors",
+    "PORT_STAT_IF_IN_FEC_NOT_CORRECTABLE_FRAMES": "fec_errors",
+    "QUEUE_STAT_BYTES": "queue_bytes",
+    "QUEUE_STAT_PACKETS": "queue_packets",
+    "QUEUE_STAT_DROPPED_PACKETS": "queue_drops",
+    "QUEUE_STAT_WRED_ECN_MARKED_PACKETS": "queue_marked",
+    "QUEUE_STAT_SHARED_WATERMARK_BYTES": "queue_peak_bytes",
+    "INGRESS_PRIORITY_GROUP_STAT_SHARED_WATERMARK_BYTES": "buffer_peak_bytes",
+}
+"""Counters of SONiC's COUNTERS_DB, without `SAI_` (opencompute.org, SAI)."""
+_SAI_NAME: Final = re.compile(r"(?:^|_)SAI_(\w+)$")
+_PFC: Final = re.compile(r"PORT_STAT_PFC_(\d)_(RX|TX)_(PKTS|PAUSE_DURATION_US)")
+_IN_NAME: Final = re.compile(r"(?:^|_)(Ethernet\d+)(?:_(\d+))?_SAI_")
+_SWITCH: Final = ("switch", "source", "target", "target_name")
+_INTERFACE: Final = ("interface_name", "interface_id", "interface", "name", "port")
+_QUEUE: Final = ("queue_name", "queue", "queue_id")
+_PRIORITY_GROUP: Final = ("priority_group", "pg", "queue")
+
+
+def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
+    """Canonical names, with switch, interface, queue and priority as labels."""
+    for sample in samples:
+        labels, more = dict(sample.labels), dict[str, str]()
+        name = _openconfig(sample.name)
+        if match := _SAI_NAME.search(sample.name):
+            name, more = _sai(match[1])
+        if sample.name.endswith("interface_state_oper_status"):
+            name = "is_up"
+        if name is None:
+            continue
+        key = _place(sample.name, labels, name) | more
+        yield Sample(name, frozenset(key.items()), sample.value, sample.at_ms)
+
+
+def _openconfig(name: str) -> str | None:
+    ends = (canonical for end, canonical in _OPENCONFIG.items() if name.endswith(end))
+    return next(ends, None)
+
+
+def _sai(counter: str) -> tuple[str | None, dict[str, str]]:
+    if match := _PFC.fullmatch(counter):
+        end = "_us" if match[3].endswith("US") else ""
+        return f"pause_{match[2].lower()}{end}", {"priority": match[1]}
+    return _SAI.get(counter), {}
+
+
+def _place(name: str, labels: Mapping[str, str], canonical: str) -> dict[str, str]:
+    """Where it is measured; SONiC's paths have the interface in the name."""
+    switch = _first(labels, _SWITCH).rpartition(":")[0] or _first(labels, _SWITCH)
+    interface = _first(labels, _INTERFACE)
+    if not interface and (match := _IN_NAME.search(name)):
+        interface = match[1]
+        labels = {**labels, **({"queue": match[2]} if match[2] else {})}
+    place = {"switch": switch, "interface": interface}
+    if canonical.startswith("queue_"):
+        place["queue"] = _first(labels, _QUEUE)
+    elif canonical.startswith("buffer_"):
+        place["priority"] = _first(labels, _PRIORITY_GROUP)
+    return place
+
+
+def _first(labels: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return next((labels[name] for name in names if labels.get(name)), "")
+
+
+def _is_wanted(name: str) -> bool:
+    return (
+        _SAI_NAME.search(name) is not None
+        or name.endswith("interface_state_oper_status")
+        or _openconfig(name) is not None
+    )
+
+
+SOURCE = page(
+    _is_wanted,
+    (
+        *switches.interfaces(*_BY),
+        *switches.queues(*_BY, "queue"),
+        *switches.buffers(*_BY, "priority"),
+    ),
+    normalise,
+)

@@ -1,0 +1,91 @@
+"""Logs of nccl-tests and rccl-tests: what `all_reduce_perf` and its like print.
+
+Bandwidths are those of the largest message of the newest run in a log; its name says the job.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Final
+
+from pydantic import Field
+
+from clickup_mlops.features.metrics.derive.defined import named
+from clickup_mlops.features.metrics.scrape import Labels, Sample, Scrape, labels, scrape
+from clickup_mlops.features.metrics.source import Reader, Source, SourceError, SourceTable
+
+_BEGIN: Final = "# nThread"
+_BAD: Final = re.compile(r"# Out of bounds values : (\d+)")
+_COLUMNS: Final = 4
+"""Of each half of a line: time (µs), algorithm bandwidth, bus bandwidth (GB/s), wrong values."""
+
+
+class Settings(SourceTable):
+    """`[metrics.sources.<name>]` with `kind = "nccl_tests"`."""
+
+    files: tuple[str, ...] = Field(min_length=1)
+    """Logs, or patterns such as `/var/log/nccl-tests/*.log`."""
+
+
+def parse(text: str, key: Labels) -> Iterator[Sample]:
+    """Of the newest run in a log; nothing without a line of results.
+
+    Source: github.com/NVIDIA/nccl-tests, `src/common.cu` (columns by size, out of place, in place).
+    """
+    run = text[text.rindex(_BEGIN) :] if _BEGIN in text else text
+    rows = [row for line in run.splitlines() if (row := _row(line))]
+    if not rows:
+        return
+    time_us, algorithm, bus = max(rows, key=lambda row: row[0])[1:]
+    yield Sample("bus_bandwidth_gb_s", key, bus)
+    yield Sample("algorithm_bandwidth_gb_s", key, algorithm)
+    yield Sample("collective_mean_ms", key, time_us / 1000)
+    if match := _BAD.search(run):
+        yield Sample("collective_errors", key, float(match[1]))
+
+
+def _row(line: str) -> tuple[float, float, float, float] | None:
+    """Size, time, algorithm and bus bandwidth of the half that took less time."""
+    cells = line.split()
+    if line.lstrip().startswith("#") or len(cells) < 1 + 2 * _COLUMNS or not cells[0].isdecimal():
+        return None
+    try:
+        halves = [
+            tuple(float(cell) for cell in cells[start : start + 3])
+            for start in (len(cells) - 2 * _COLUMNS, len(cells) - _COLUMNS)
+        ]
+    except ValueError:
+        return None
+    time_us, algorithm, bus = min(halves)
+    return float(cells[0]), time_us, algorithm, bus
+
+
+def collect(settings: Settings, reader: Reader, now_ms: int) -> Scrape:
+    """All logs. One that cannot be read, or has no result, loses no other."""
+    samples, problems = list[Sample](), list[str]()
+    for pattern in settings.files:
+        paths = reader.paths(pattern)
+        if not paths:
+            problems.append(f"{pattern}: no such file")
+        for path in paths:
+            try:
+                results = [*parse(reader.file(path), labels(job=PurePath(path).stem))]
+            except SourceError as problem:
+                problems.append(f"{path}: {problem}")
+                continue
+            samples += results
+            if not results:
+                problems.append(f"{path}: no line of results, such as all_reduce_perf prints")
+    return scrape(now_ms, samples, problems)
+
+
+SOURCE = Source(
+    Settings,
+    collect,
+    (
+        named("bus_bandwidth_gb_s", "job"),
+        named("algorithm_bandwidth_gb_s", "job"),
+        named("collective_mean_ms", "job"),
+        named("collective_errors", "job"),
+    ),
+)
