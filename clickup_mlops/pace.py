@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 SLICE_S: Final = 0.001
 """Processor time that is used in one go."""
 SHARE: Final = 0.25
-"""Of one processor, that slices and the pauses between them come to."""
+"""Of one processor, that all threads together use which work in slices."""
 
 T = TypeVar("T")
 
@@ -26,30 +26,38 @@ class _Slice(threading.local):
 
 
 _slice = _Slice()
+_threads: set[int] = set()
+"""Those that work in slices now. Adding to a set, and asking for its size, needs no lock."""
 
 
 @contextmanager
 def in_slices() -> Iterator[None]:
-    """Inside, `rest` pauses this thread."""
-    before, _slice.begun_s = _slice.begun_s, time.thread_time()
+    """Inside, `pause` pauses this thread."""
+    if _slice.begun_s is not None:
+        yield
+        return
+    thread = threading.get_ident()
+    _slice.begun_s = time.thread_time()
+    _threads.add(thread)
     try:
         yield
     finally:
-        _slice.begun_s = before
+        _threads.discard(thread)
+        _slice.begun_s = None
 
 
-def rest() -> None:
+def pause() -> None:
     """Called again and again by what takes long: pauses if this thread's slice is used up."""
     if _slice.begun_s is None:
         return
     used_s = time.thread_time() - _slice.begun_s
     if used_s >= SLICE_S:
-        time.sleep(used_s * (1 / SHARE - 1))  # noqa: TID251 - pauses are what it is for
+        time.sleep(used_s * (len(_threads) / SHARE - 1))  # noqa: TID251 - pauses are what it is for
         _slice.begun_s = time.thread_time()
 
 
 def paced(values: Iterable[T]) -> Iterator[T]:
-    """The same values, with a rest before each."""
+    """The same values, with a pause before each."""
     for value in values:
-        rest()
+        pause()
         yield value

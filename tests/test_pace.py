@@ -1,5 +1,6 @@
 """Work in slices leaves the processor to others."""
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from clickup_mlops import pace
 def busy(cpu_s: float) -> None:
     until_s = time.thread_time() + cpu_s
     while time.thread_time() < until_s:
-        pace.rest()
+        pace.pause()
 
 
 @pytest.fixture
@@ -57,3 +58,22 @@ def test_a_paced_loop_sees_everything(pauses: list[float]) -> None:
             *range(2, 2_000)
         ]
     assert pauses
+
+
+def test_threads_in_slices_share_what_one_may_use(pauses: list[float]) -> None:
+    """Two pause for twice as long, though one of them only waits."""
+    ends = threading.Event()
+
+    def wait() -> None:
+        with pace.in_slices():
+            ends.wait(10)
+
+    neighbour = threading.Thread(target=wait)
+    neighbour.start()
+    try:
+        with pace.in_slices():
+            busy(0.01)
+    finally:
+        ends.set()
+        neighbour.join()
+    assert sum(pauses) >= 0.9 * 0.01 * (2 / pace.SHARE - 1)

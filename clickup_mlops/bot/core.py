@@ -49,7 +49,7 @@ class Core(Members):
         self.dispatch, self.readiness = Dispatch(), Readiness()
         self.extensions = Extensions(self.building)
         self.stopping = threading.Event()
-        self._sleep, self._closing = sleep or self._wait, ExitStack()
+        self.sleep, self._closing = sleep or self._wait, ExitStack()
 
     def close(self) -> None:
         """Close what was opened."""
@@ -110,7 +110,7 @@ class Core(Members):
             priority_class=PriorityClass.ROUTING,
             oauth=settings.oauth,
             timeout_s=settings.timeout.total_seconds(),
-            sleep=self._sleep,
+            sleep=self.sleep,
             waiting=self.waiting,
         )
 

@@ -118,6 +118,16 @@ def spend(budget: Budget, ask: Ask, now_ms: int) -> tuple[Budget, Grant]:
     return spent, _build_grant(spent, permits)
 
 
+def compute_opening_ms(budget: Budget, ask: Ask, now_ms: int) -> int:
+    """When a call may be made as things stand; not later than now: at once."""
+    now = _carry_in_flight(learn(budget, ask.reading, now_ms), ask)
+    wait_ms = max(now.paused_ms, *now.claims[: ask.priority_class], 0)
+    if not now.limit or wait_ms > now_ms:
+        return wait_ms
+    has_room = compute_allowance(now, ask.priority_class, now_ms) - now.used >= 1
+    return now_ms if has_room else _compute_opening_ms(now, ask.priority_class, now_ms)
+
+
 def learn(budget: Budget, reading: Reading | None, now_ms: int) -> Budget:
     """The state after a look at the clock and at what an answer said, if any."""
     budget = _open_next_window(_drop_impossible_times(budget, now_ms), now_ms)

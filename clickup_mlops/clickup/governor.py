@@ -124,6 +124,8 @@ class Governor:
         self._scarce_until_ms = 0
         self._closed = False
         self._failing: Failing | None = None
+        self.limit = 0
+        """Calls in a minute, as the last answer of this process said; 0: not known yet."""
         self.ledger_requests = 0
         """How often the ledger was asked for permits."""
 
@@ -194,16 +196,16 @@ class Governor:
             return max(1, retry_ms - self._clock_ms()) / 1000
 
     def _take_from_stock(self, priority_class: PriorityClass) -> bool:
-        stock = self._stock
-        if (
-            not stock.permits
-            or priority_class > self._stock_class
-            or self._clock_ms() >= stock.until_ms
-        ):
+        if not self._has_stock(priority_class):
             return False
-        self._set_stock(stock.permits - 1)
+        self._set_stock(self._stock.permits - 1)
         self._in_flight += 1
         return True
+
+    def _has_stock(self, priority_class: PriorityClass) -> bool:
+        stock = self._stock
+        is_valid = stock.permits > 0 and self._clock_ms() < stock.until_ms
+        return is_valid and priority_class <= self._stock_class
 
     def _set_stock(self, permits: int) -> None:
         stock = self._stock
@@ -251,6 +253,21 @@ class Governor:
             if self._queue:
                 self._queue[0].turn.set()
 
+    def opening_ms(self, priority_class: PriorityClass) -> int:
+        """When a call of this class may be made as things stand, Unix ms; not later than now: at
+        once. For those who would rather choose what to call when it is time. Takes no permit.
+
+        Raises:
+            StoreUnavailable: the ledger could not be used.
+        """
+        with self._lock:
+            if self._has_stock(priority_class):
+                return 0
+            ask = Ask(priority_class, self._stock.window, self._in_flight, reading=self._reading)
+        return self._update(
+            lambda budget, now_ms: (budget, rules.compute_opening_ms(budget, ask, now_ms))
+        )
+
     # -- after a call
 
     def learn(self, headers: Mapping[str, str], status: int) -> None:
@@ -261,6 +278,8 @@ class Governor:
         now_ms = self._clock_ms()
         self._failing = _update_failing(self._failing, status, now_ms)
         reading = self._read(headers, status, now_ms) if status else None
+        if reading is not None and reading.limit:
+            self.limit = reading.limit
         if reading is not None and not rules.is_sufficient(reading, now_ms):
             self._scarce_until_ms = now_ms + 2 * rules.WINDOW_MS
         with self._lock:

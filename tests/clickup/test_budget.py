@@ -14,6 +14,7 @@ from clickup_mlops.clickup.budget import (
     PriorityClass,
     Reading,
     compute_allowance,
+    compute_opening_ms,
     is_sufficient,
     learn,
     spend,
@@ -231,3 +232,17 @@ def test_calls_that_are_used_twice_as_fast_do_not_last(limit: int, gone_ms: int)
     """Which is known after an eighth of the window."""
     remaining = limit - 2 * limit * gone_ms // 60_000
     assert not is_sufficient(Reading(limit, remaining - 1, NOW + 60_000), NOW + gone_ms)
+
+
+@given(
+    st.integers(1, 300), st.integers(0, 320), st.integers(0, 70_000), st.sampled_from(PriorityClass)
+)
+def test_who_looks_first_is_told_what_a_request_would_be_told(
+    limit: int, used: int, left_ms: int, priority_class: PriorityClass
+) -> None:
+    """Whether there is a permit now; and at the time that it names there is one."""
+    budget, ask = confirmed_budget(limit, used, left_ms), Ask(priority_class)
+    opening_ms = compute_opening_ms(budget, ask, NOW)
+    is_open = opening_ms <= NOW
+    assert bool(spend(budget, ask, NOW)[1].permits) == is_open
+    assert spend(budget, ask, max(NOW, opening_ms))[1].permits

@@ -43,11 +43,11 @@ class BindingTable(Table):
     reported, and nothing is written."""
     factor: float = Field(1.0, allow_inf_nan=False)
     """The value is multiplied with it, to fit the field's unit."""
-    decimals: int = Field(2, ge=0, le=9)
-    """Values are rounded to so many decimals."""
+    decimals: int | None = Field(None, ge=0, le=9)
+    """Values are rounded to so many decimals; by default to 2, and values below 1 to 4."""
     least_change: float = Field(0.02, ge=0, le=1)
-    """Smaller changes are not written: 0.02 is 2% of the value. A value that crosses its objective
-    always is."""
+    """Smaller changes are not written: 0.02 is 2% of the value, or of what a share of a whole has
+    left to 0 or to the whole. A value that crosses its objective always is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Binding:
     folders: frozenset[str] = frozenset()
     of: Of = "only"
     factor: float = 1.0
-    decimals: int = 2
+    decimals: int | None = None
     least_change: float = 0.02
     space_id: str = ""
     template: str = ""
@@ -95,7 +95,9 @@ class Binding:
 
     def rounded(self, value: float) -> float:
         """In the field's unit and precision."""
-        return round(value * self.factor, self.decimals)
+        in_unit = value * self.factor
+        decimals = self.decimals if self.decimals is not None else 2 if abs(in_unit) >= 1 else 4
+        return round(in_unit, decimals)
 
 
 def configured(tables: Iterable[BindingTable]) -> list[Binding]:

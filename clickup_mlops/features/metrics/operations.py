@@ -13,7 +13,12 @@ from clickup_mlops.features.metrics.diagnosis.numbers import about, groups, sele
 from clickup_mlops.features.metrics.jobs.bindings import Bound
 from clickup_mlops.features.metrics.jobs.owners import Owners
 from clickup_mlops.features.metrics.package import MetricsPackage
-from clickup_mlops.features.metrics.placement.placing import Placement, number_field, place
+from clickup_mlops.features.metrics.placement.placing import (
+    Placement,
+    TaskIndex,
+    number_field,
+    place,
+)
 from clickup_mlops.features.metrics.placement.planning import number
 from clickup_mlops.features.metrics.quantity import quantities
 from clickup_mlops.features.metrics.read.collect import Collected, Collector
@@ -204,8 +209,9 @@ def suggest(bot: "Bot", collected: Sequence[Collected]) -> Suggestions:
     values = bot.store.metric_values.of_workspace(bot.workspace_id)
     ownership = MetricsPackage(bot).owners.of(values)
     fields = sorted({f.name for task in tasks for f in task.fields if f.type == "number"})
+    index = TaskIndex(tasks)
     placements = [
-        (binding, place([binding], {source.source: source.readings}, tasks, ownership))
+        (binding, place([binding], {source.source: source.readings}, index, ownership))
         for source in collected
         for measure in sorted({reading.measure for reading in source.readings})
         for field in fields

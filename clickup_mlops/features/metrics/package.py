@@ -5,6 +5,7 @@ from datetime import timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
+from clickup_mlops import pace
 from clickup_mlops.automations.perform import ExecutorContext
 from clickup_mlops.bot.clock import to_ms
 from clickup_mlops.bot.lanes.worker import HOLDER, Postponed
@@ -16,11 +17,14 @@ from clickup_mlops.clickup.budget import PriorityClass
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import StoreBusy
 from clickup_mlops.features.metrics.jobs.bindings import Bound, bound
+from clickup_mlops.features.metrics.jobs.board import Board
 from clickup_mlops.features.metrics.jobs.owners import Owners
-from clickup_mlops.features.metrics.jobs.push import Push, Pushed
+from clickup_mlops.features.metrics.jobs.push import Parts, Push, Pushed
 from clickup_mlops.features.metrics.jobs.recording import Recording
 from clickup_mlops.features.metrics.jobs.rollup import rollup
+from clickup_mlops.features.metrics.jobs.scraper import Scraper
 from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
+from clickup_mlops.features.metrics.jobs.turns import Turns
 from clickup_mlops.features.metrics.jobs.writer import JOB, LANE, Writer
 from clickup_mlops.features.metrics.placement.planning import STALE_AFTER
 from clickup_mlops.features.metrics.read.collect import Collector
@@ -31,6 +35,8 @@ from clickup_mlops.series.history import History
 if TYPE_CHECKING:
     from clickup_mlops.bot.packages import Packages
 
+PASS_EVERY: Final = timedelta(seconds=15)
+"""How soon a pass sees that an objective was crossed, or that a source fell silent."""
 ROLLUP: Final = "rollup"
 ROLLUP_EVERY: Final = timedelta(minutes=5)
 _LEASE_MS: Final = 600_000
@@ -43,7 +49,7 @@ class MetricsPackage(Package):
 
     def __init__(self, packages: "Packages", *, dry_run: bool = False) -> None:
         super().__init__(packages.core)
-        self._dry_run = dry_run
+        self._dry_run, self._is_started = dry_run, False
         self._context, self._execution = packages.context, packages.execution
         self._sources = packages.sources
 
@@ -58,20 +64,24 @@ class MetricsPackage(Package):
         from clickup_mlops.features.metrics.read.reader import WorldReader
 
         core, settings = self.core, self.core.settings.table(MetricsSettings)
-        return Push(
+        collector = Collector(settings.sources, kinds, WorldReader())
+        contacts, recording = self._sources.contacts.record, self._recording
+        parts = Parts(
             core.store,
             settings,
-            Collector(settings.sources, kinds, WorldReader()),
-            self.bound,
-            tasks=self._tasks,
-            writer=self._writer,
-            limit=self._limit,
-            owners=self.owners,
-            workspace=core.workspace_id,
-            clock=core.now_ms,
-            record_source_contact=self._sources.contacts.record,
-            recording=self._recording,
+            Scraper(collector, core.now_ms),
+            Board(settings, self._limit, contacts, recording),
+            self._tasks,
+            self._writer,
+            Turns(core.governor, core.now_ms),
+            self._limit,
+            self.owners,
+            core.workspace_id,
+            core.now_ms,
+            core.sleep,
+            core.stopping.is_set,
         )
+        return Push(parts, self.bound)
 
     @property
     def owners(self) -> Owners:
@@ -122,12 +132,7 @@ class MetricsPackage(Package):
     def jobs(self) -> Iterable[Job]:
         """Push, and make means of what was measured, if there is a source."""
         if self.has_sources:
-            yield Job(
-                JOB,
-                self.core.settings.table(MetricsSettings).push_every,
-                self._job,
-                at_start=True,
-            )
+            yield Job(JOB, PASS_EVERY, self._job, at_start=True)
             yield Job(ROLLUP, ROLLUP_EVERY, self._rollup, at_start=True)
 
     def fills_fields(self) -> bool:
@@ -144,11 +149,9 @@ class MetricsPackage(Package):
 
     def expected_sources(self) -> Mapping[str, timedelta | None]:
         """Those of `[metrics.sources]`: before their fields would be cleared."""
-        settings = self.core.settings.table(MetricsSettings)
         return {
-            f"metrics:{name}": source.silent_after
-            or STALE_AFTER * max(source.every, settings.push_every)
-            for name, source in settings.sources.items()
+            f"metrics:{name}": source.silent_after or STALE_AFTER * source.every
+            for name, source in self.core.settings.table(MetricsSettings).sources.items()
         }
 
     def page_history(self, stored: History) -> History:
@@ -191,7 +194,19 @@ class MetricsPackage(Package):
         rollup(self.core.store, self.core.settings.retention, self.core.now_ms())
 
     def _job(self) -> None:
-        self.push.report(self._run())
+        if self._is_started:
+            self.push.scraper.start()
+        with pace.in_slices():
+            self.push.report(self._run())
+
+    def start(self) -> None:
+        """From its first pass on, this process reads sources in a thread of its own."""
+        self._is_started = True
+
+    def stop(self) -> None:
+        """A source that is being read now is left to its time-out."""
+        if self._is_started and self.has_sources:
+            self.push.scraper.stop()
 
     @property
     def _executor_context(self) -> ExecutorContext:

@@ -51,9 +51,11 @@ class MetricsSettings(Table):
     """Where values go: `fields`; or one `comment` on each task, kept up to date. `auto`: fields,
     until the Free plan has no uses of custom fields left."""
     push_every: timedelta = Field(timedelta(minutes=1), ge=timedelta(seconds=15))
-    """How often values are written. A field gets at most one value in this time."""
+    """How often values are written. A field gets at most one value in this time, but for those that
+    cross an objective or are cleared, which wait for nothing."""
     writes_per_hour: int = Field(600, ge=1)
-    """At most so many values are written in an hour, the most valuable first."""
+    """At most so many values are written in an hour. A fifth is left to first values and crossed
+    objectives; clearing a field does not count."""
     reread_tasks: timedelta = timedelta(minutes=10)
     """How often it is looked which tasks there are; a call for each hundred of them. Changes that
     events report are known at once."""

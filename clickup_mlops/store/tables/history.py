@@ -26,6 +26,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from clickup_mlops.pace import paced
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import BigId, metadata
 from clickup_mlops.store.tables import Expiry, store_table
@@ -136,7 +137,7 @@ class History:
         already stays.
         """
         raw_points = [*readings]
-        for start in range(0, len(raw_points), _ROWS):
+        for start in paced(range(0, len(raw_points), _ROWS)):
             part = raw_points[start : start + _ROWS]
             self._database.put(
                 [(self._known, _series_row(*reading)) for reading in part], wait=True
@@ -145,7 +146,7 @@ class History:
         of = {series_.workspace for series_, _at, _value in raw_points}
         ids = {series_.key: series_.id for series_ in self.all(of, since_ms)}
         rows = [(self._point, _point_row(ids[series_.key], at, v)) for series_, at, v in raw_points]
-        for start in range(0, len(rows), _ROWS):
+        for start in paced(range(0, len(rows), _ROWS)):
             self._database.put(rows[start : start + _ROWS], wait=True)
 
     def all(self, workspaces: Iterable[str], since_ms: int = 0) -> list[Series]:
@@ -229,7 +230,7 @@ class History:
         )
 
 
-_ROWS: Final = 500
+_ROWS: Final = 50
 """In one transaction: no event waits for longer."""
 _KEY: Final = ("workspace", "source", "measure", "labels", "task_id", "field")
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Float, Index, Table, Text, bindparam, delete, select
 
+from clickup_mlops.pace import paced
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
@@ -64,7 +65,7 @@ class MetricValue:
         return replace(self, sample_ms=max(self.sample_ms, sample_ms))
 
 
-_ROWS: Final = 500
+_ROWS: Final = 50
 """In one transaction: no event waits for longer."""
 _NAMES = tuple(column.name for column in fields(MetricValue))
 _KEY = ("task_id", "field_id")
@@ -86,7 +87,7 @@ class MetricValues:
         thread's next write.
         """
         statements = [(self._upsert, asdict(value)) for value in values]
-        for start in range(0, len(statements), _ROWS):
+        for start in paced(range(0, len(statements), _ROWS)):
             self._database.put(statements[start : start + _ROWS], wait=wait)
 
     def remove(self, key: tuple[str, str]) -> None:

@@ -210,10 +210,21 @@ class Mirror:
         rows = self._database.rows(_UNSEEN, since_ms=since_ms, limit=limit)
         return [task_id for (task_id,) in rows]
 
-    def read_since(self, since_ms: int) -> frozenset[str]:
-        """The ids of the open tasks that were read since then."""
+    def read_since(self, since_ms: int) -> dict[str, int]:
+        """When each open task was read last (ms) that was read since then, by id."""
         rows = self._database.rows(_READ_SINCE, since_ms=since_ms)
-        return frozenset(task_id for (task_id,) in rows)
+        return {str(task_id): int(read_ms) for task_id, read_ms in rows}
+
+    def read_times(self, task_ids: Iterable[str]) -> dict[str, int]:
+        """When each of these tasks was read last (ms), as far as they are known; none is read."""
+        ids, times = [*task_ids], dict[str, int]()
+        with self._database.reading() as connection:
+            for start in range(0, len(ids), _AT_ONCE):
+                some_ids = {"task_ids": ids[start : start + _AT_ONCE]}
+                times |= {
+                    row.task_id: row.fetched_ms for row in connection.execute(_TIMES, some_ids)
+                }
+        return times
 
     def newest(self, limit: int) -> list[MirrorRow]:
         """The tasks, open or not, that changed last."""
@@ -340,7 +351,9 @@ _UNSEEN = (
     .order_by(mirror.c.fetched_ms)
     .limit(bindparam("limit"))
 )
-_READ_SINCE = select(mirror.c.task_id).where(_is_open, mirror.c.fetched_ms >= bindparam("since_ms"))
+_READ_TIMES = select(mirror.c.task_id, mirror.c.fetched_ms)
+_READ_SINCE = _READ_TIMES.where(_is_open, mirror.c.fetched_ms >= bindparam("since_ms"))
+_TIMES = _READ_TIMES.where(mirror.c.task_id.in_(bindparam("task_ids", expanding=True)))
 _OPEN_LISTS = select(mirror.c.list_id).where(_is_open).distinct()
 # One statement, so that both are of one moment: the number, then an id for each Urgent task.
 _OTHERS_IN_LIST = (

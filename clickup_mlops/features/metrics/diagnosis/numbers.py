@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics.bindings import Binding
-from clickup_mlops.features.metrics.placement.placing import Lookup
+from clickup_mlops.features.metrics.placement.placing import Lookup, TaskIndex
 from clickup_mlops.features.metrics.scrape import NONE, Labels, Reading
+from clickup_mlops.pace import paced
 
 Groups = Mapping[Labels, Mapping[str, float]]
 """Values by measure, by the labels that they have: a port, a model, a replica."""
@@ -47,15 +48,15 @@ def _owned(
     for task, binding in pairs:
         of_binding[id(binding)].append(task)
     for key, tasks in of_binding.items():
-        look = Lookup(bindings[key], tasks)
-        for reading in readings:
+        look = Lookup(bindings[key], TaskIndex(tasks))
+        for reading in paced(readings):
             owners = look.owners(reading) if reading.labels else tasks
             yield from ((task.id, reading) for task in owners)
 
 
 def select_readings(task: Task, binding: Binding, readings: Iterable[Reading]) -> Iterator[Reading]:
     """Of the source's series those that name the task, and those without labels."""
-    look = Lookup(binding, [task])
+    look = Lookup(binding, TaskIndex([task]))
     return (reading for reading in readings if not reading.labels or look.owners(reading))
 
 

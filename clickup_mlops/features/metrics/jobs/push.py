@@ -1,4 +1,4 @@
-"""One pass: scrape what is due, place readings on tasks, write what is worth a call.
+"""One pass: place what was read on tasks, and write what is worth a call.
 
 A pass that is cut off loses nothing: the journal's open writes are reconciled first, and what it
 wrote without storing it is learnt from the journal.
@@ -6,17 +6,19 @@ wrote without storing it is learnt from the journal.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from clickup_mlops import logs
+from clickup_mlops import logs, pace
 from clickup_mlops.automations.perform import State
 from clickup_mlops.bot.clock import Clock, to_ms
+from clickup_mlops.clickup.governor import Stopping
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.jobs.advice import SCOPE, Adviser, Readings
 from clickup_mlops.features.metrics.jobs.bindings import Bound
+from clickup_mlops.features.metrics.jobs.board import Board
 from clickup_mlops.features.metrics.jobs.owners import Owners
-from clickup_mlops.features.metrics.jobs.recording import Recording
+from clickup_mlops.features.metrics.jobs.scraper import Scraper
 from clickup_mlops.features.metrics.jobs.sinks import (
     AUTOMATION,
     Comments,
@@ -26,17 +28,21 @@ from clickup_mlops.features.metrics.jobs.sinks import (
 )
 from clickup_mlops.features.metrics.jobs.stored_values import StoredFields
 from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
+from clickup_mlops.features.metrics.jobs.turns import Turns
 from clickup_mlops.features.metrics.jobs.writer import Writer
 from clickup_mlops.features.metrics.placement import planning
-from clickup_mlops.features.metrics.placement.placing import Placement, Shared, Unplaced, place
-from clickup_mlops.features.metrics.placement.planning import STALE_AFTER, Key, Limit, Write
-from clickup_mlops.features.metrics.read.collect import Collected, Collector
+from clickup_mlops.features.metrics.placement.placing import Placement, Shared, Unplaced
+from clickup_mlops.features.metrics.placement.planning import Key, Limit, Write, field_of
+from clickup_mlops.features.metrics.placement.rounds import Round
+from clickup_mlops.features.metrics.read.collect import Collected
 from clickup_mlops.features.metrics.settings import MetricsSettings
 from clickup_mlops.spelling import suggest_word
 from clickup_mlops.store import Store
 
 _LEFT_OVER = 50
 """Tasks out of reach that are read in one pass, a call each, to clear their fields."""
+_STEP_MS = 1_000
+"""How long a pass waits for a turn before it looks for newer numbers."""
 
 _log = logs.get()
 
@@ -61,202 +67,69 @@ class Pushed:
         return sum(state == "done" for _write, state in self.writes)
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What passes are made with. `sleep` waits so many seconds; `is_stopping`: the program is."""
+
+    store: Store
+    settings: MetricsSettings
+    scraper: Scraper
+    board: Board
+    tasks: BoundTasks
+    writer: Writer
+    turns: Turns
+    limit: Limit
+    owners: Owners
+    workspace: str
+    clock: Clock
+    sleep: Callable[[float], object]
+    is_stopping: Callable[[], bool]
+
+    @property
+    def is_shadow(self) -> bool:
+        """Whether nothing is written."""
+        return self.writer.context.shadow
+
+
 class Push:
     """`run` is one pass; one at a time. `bound` gives the bindings that hold now."""
 
-    def __init__(
-        self,
-        store: Store,
-        settings: MetricsSettings,
-        collector: Collector,
-        bound: Callable[[], Bound],
-        *,
-        tasks: BoundTasks,
-        writer: Writer,
-        limit: Limit,
-        owners: Owners,
-        workspace: str,
-        clock: Clock,
-        record_source_contact: Callable[[str], object] = lambda _source: None,
-        recording: Recording | None = None,
-    ) -> None:
-        self._record_source_contact, self._recording = record_source_contact, recording
-        self._store, self._settings, self._collector = store, settings, collector
-        self._bound, self._tasks, self._writer = bound, tasks, writer
-        self._limit, self._workspace, self._clock = limit, workspace, clock
-        self._owners = owners
-        self._adviser = Adviser(store, settings.facts, to_ms(settings.advice_over_after))
-        self._newest: dict[str, Collected] = {}
+    def __init__(self, parts: Parts, bound: Callable[[], Bound]) -> None:
+        self._parts, self._bound = parts, bound
+        settings = parts.settings
+        self._adviser = Adviser(parts.store, settings.facts, to_ms(settings.advice_over_after))
+        self._round = Round(to_ms(settings.push_every))
         self._messages: dict[str, tuple[str, ...]] = {}
         self._reported: set[str] = set()
 
+    @property
+    def scraper(self) -> Scraper:
+        """What reads the sources."""
+        return self._parts.scraper
+
     def run(self) -> Pushed:
-        """Scrapes, places, writes.
+        """Places and writes.
 
         Raises:
             ClickUpMlopsError: ClickUp or the store is away; the next pass goes on.
+            Stopping: the program is.
         """
         bound = self._bound()
-        collected = self._scrape(bound)
-        now, sink = self._clock(), self._sink()
-        stored = StoredFields(self._store, self._workspace, now, dry=self._writer.context.shadow)
-        readings = self._readings(now, bound)
-        ownership = self._owners.of(stored.known.values())
-        placement = place(bound.bindings, readings, self._tasks.last_read, ownership)
-        try:
-            tasks = dict(sink.show(self._tasks.all(bound.bindings, now).values(), stored.known))
-            placement = place(bound.bindings, readings, list(tasks.values()), ownership)
-            planning.set_aside_unsure(placement, self._limit)
-            writes = self._bring(bound, placement, readings, tasks, stored)
-        finally:
-            if self._recording:
-                self._recording.record(placement.values.values(), collected)
-        problems = (*bound.problems, *(f"{c.source}: {p}" for c in collected for p in c.problems))
-        remarks = (f"{source.source}: {source.remark}" for source in collected if source.remark)
-        absent = (*remarks, *_absent(bound.bindings, readings))
-        unplaced, shared = tuple(placement.unplaced), tuple(placement.shared)
-        if not self._writer.context.shadow:
-            self._owners.note(shared, now)
-        return Pushed(collected, writes, unplaced, problems, len(bound.bindings), absent, shared)
-
-    def _bring(
-        self,
-        bound: Bound,
-        placement: Placement,
-        readings: Readings,
-        tasks: dict[str, Task],
-        stored: StoredFields,
-    ) -> tuple[tuple[Write, State], ...]:
-        """To ClickUp: values, then advice."""
-        now, sink = stored.now_ms, self._sink()
-        muted = {
-            mute.task_id for mute in self._store.mutes.list(now) if mute.automation == AUTOMATION
-        }
-        stored.recall(placement.values, tasks)
-        stored.saw(placement.values.values(), to_ms(self._settings.override_duration))
-        silent = self._silent(bound, placement, readings, stored, now)
-        tasks |= self._unbound_tasks(silent, tasks, stored, muted, sink)
-        stale = planning.stale(
-            tasks, {key: stored.last[key] for key in silent & stored.known.keys()}
-        )
-        news = planning.plan(placement.values.values(), stored.last, now, self._limit)
-        writes = [write for write in (*stale, *news) if write.task.id not in muted]
-        results = tuple(self._write(sink.requests(writes, stored.known, now), placement, stored))
-        self._advise(tasks, placement, readings, muted)
-        return results
+        self.scraper.configure(bound.sources)
+        self._round.begin(self._parts.clock())
+        is_round = self._round.is_open
+        current = _Pass(self._parts, bound, self._round)
+        current.run()
+        if is_round:
+            current.advise(self._adviser)
+            self._round.end()
+        return current.result()
 
     def scrape(self) -> None:
         """Only scrape: the next pass has rates then."""
-        self._collector.tables = self._bound().sources
-        self._collector.scrape_all([*self._collector.tables], self._clock)
-
-    def _scrape(self, bound: Bound) -> tuple[Collected, ...]:
-        self._collector.tables, now = bound.sources, self._clock()
-        due = [
-            name
-            for name, table in bound.sources.items()
-            if name not in self._newest
-            or now - self._newest[name].at_ms >= to_ms(table.every) - 1_000
-        ]
-        collected = self._collector.scrape_all(due, self._clock)
-        for source in collected:
-            if source.readings or not source.problems:
-                self._newest[source.source] = source
-                self._record_source_contact(f"metrics:{source.source}")
-        return collected
-
-    def _readings(self, now_ms: int, bound: Bound) -> Readings:
-        """Of each source, unless it is silent for too long."""
-        return {
-            name: newest.readings
-            for name, newest in self._newest.items()
-            if name in bound.sources and now_ms - newest.at_ms < self._longest_ms(bound, name)
-        }
-
-    def _longest_ms(self, bound: Bound, source: str) -> int:
-        """How old a reading of the source may be. A source that is gone has no interval."""
-        table = bound.sources.get(source)
-        interval = max(table.every, self._settings.push_every) if table else None
-        return STALE_AFTER * to_ms(interval or self._settings.push_every)
-
-    def _silent(
-        self,
-        bound: Bound,
-        placement: Placement,
-        readings: Readings,
-        stored: StoredFields,
-        now_ms: int,
-    ) -> set[Key]:
-        """Fields with a value whose newest reading is too old."""
-        return {
-            key
-            for key, value in stored.known.items()
-            if value.value is not None
-            and key not in placement.values
-            and now_ms - value.sample_ms >= self._longest_ms(bound, value.source)
-            # A first scrape after a start says nothing of rates.
-            and (value.source not in readings or self._collector.has_rates(value.source))
-        }
-
-    def _unbound_tasks(
-        self,
-        silent: Collection[Key],
-        tasks: Mapping[str, Task],
-        stored: StoredFields,
-        muted: Collection[str],
-        sink: Sink,
-    ) -> Mapping[str, Task]:
-        """The tasks of fields to which nothing is bound any more. What is not there is forgotten,
-        and so is what a person has changed: it is theirs.
-        """
-        out_of_reach = {key[0] for key in silent} - tasks.keys() - set(muted)
-        ids = sorted(out_of_reach)[:_LEFT_OVER]
-        existing_tasks = [task for task_id in ids if (task := self._tasks.read(task_id))]
-        current = sink.show(existing_tasks, stored.known)
-        theirs = {key: stored.last[key] for key in silent if key[0] in ids}
-        ours = {write.key for write in planning.stale(current, theirs)}
-        for key in theirs.keys() - ours:
-            stored.forget(key)
-        for task_id in set(ids) - current.keys():
-            self._store.notes.remove(SCOPE, task_id, wait=False)
-        return current
-
-    def _sink(self) -> Sink:
-        chosen = self._settings.sink
-        if chosen == "auto":
-            chosen = "comment" if self._writer.limited else "fields"
-        return Fields() if chosen == "fields" else Comments(self._store.journal)
-
-    def _write(
-        self, requests: Iterable[WriteRequest], placement: Placement, stored: StoredFields
-    ) -> Iterator[tuple[Write, State]]:
-        for request in requests:
-            state = self._writer.write(request)
-            for write in request.writes:
-                if state == "done":
-                    stored.wrote(write, placement.values.get(write.key), self._clock())
-                yield write, state
-            if state == "capped":
-                return  # the rest is worth less, and waits
-
-    def _advise(
-        self,
-        tasks: Mapping[str, Task],
-        placement: Placement,
-        readings: Readings,
-        muted: Collection[str],
-    ) -> None:
-        if not self._settings.advise:
-            return
-        unmuted = {key: task for key, task in tasks.items() if key not in muted}
-        candidates = (*placement.values.values(), *placement.unsure)
-        placed = [value for value in candidates if value.task.id in unmuted]
-        for news in self._adviser.news(unmuted, placed, readings, self._clock()):
-            state = self._writer.write(WriteRequest(news.task.id, news.change))
-            if state == "done":
-                self._adviser.remember(news, self._workspace, self._clock())
-            if state == "capped":
-                return
+        self.scraper.configure(self._bound().sources)
+        collector = self.scraper.collector
+        collector.scrape_all([*collector.tables], self._parts.clock)
 
     def report(self, pushed: Pushed) -> None:
         """Log what a pass could not read or place: each once, until it is over."""
@@ -269,6 +142,198 @@ class Push:
         for key in sorted(lines.keys() - self._reported):
             _log.warning("metrics_problem", text=lines[key])
         self._reported = set(lines)
+
+
+class _Pass:
+    """One pass. What is planned is planned anew whenever a source was read or fell silent."""
+
+    def __init__(self, parts: Parts, bound: Bound, values_round: Round) -> None:
+        self._parts, self._bound, self._round = parts, bound, values_round
+        self._begun_ms = parts.clock()
+        self._stored = StoredFields(
+            parts.store, parts.workspace, self._begun_ms, dry=parts.is_shadow
+        )
+        self._sink = self._choose_sink()
+        self._collected: list[Collected] = []
+        self._results: list[tuple[Write, State]] = []
+        self._placement, self._tasks = Placement(), dict[str, Task]()
+        self._queue: list[Write] = []
+        self._sources = frozenset[str]()
+        self._out_of_reach: Mapping[str, Task] | None = None
+
+    def run(self) -> None:
+        """All that is worth a call now.
+
+        Raises: as `Push.run`.
+        """
+        self._refresh()
+        # A pass that was cut off may have left a round of which nothing remains to be done.
+        if not self._queue and self._round.begin_anew(self._begun_ms):
+            self._refresh()
+        while write := self._next():
+            self._write(write)
+            pace.pause()
+
+    def result(self) -> Pushed:
+        """What it did."""
+        parts, collected = self._parts, tuple(self._collected)
+        problems = (
+            *self._bound.problems,
+            *(f"{c.source}: {p}" for c in collected for p in c.problems),
+        )
+        remarks = (f"{source.source}: {source.remark}" for source in collected if source.remark)
+        readings = parts.board.readings(parts.clock())
+        absent = (*remarks, *_absent(self._bound.bindings, readings))
+        unplaced, shared = tuple(self._placement.unplaced), tuple(self._placement.shared)
+        if not parts.is_shadow:
+            parts.owners.note(shared, self._begun_ms)
+        return Pushed(
+            collected,
+            tuple(self._results),
+            unplaced,
+            problems,
+            len(self._bound.bindings),
+            absent,
+            shared,
+        )
+
+    def advise(self, adviser: Adviser) -> None:
+        """Write advice on the tasks that numbers concern."""
+        parts, now = self._parts, self._parts.clock()
+        if not parts.settings.advise:
+            return
+        muted = self._muted(now)
+        unmuted = {key: task for key, task in self._tasks.items() if key not in muted}
+        candidates = (*self._placement.values.values(), *self._placement.unsure)
+        placed = [value for value in candidates if value.task.id in unmuted]
+        for news in adviser.news(unmuted, placed, parts.board.readings(now), now):
+            state = parts.writer.write(WriteRequest(news.task.id, news.change))
+            if state == "done":
+                adviser.remember(news, parts.workspace, parts.clock())
+            if state == "capped":
+                return
+
+    def _refresh(self) -> None:
+        """Plan by the tasks and numbers of now."""
+        parts, stored = self._parts, self._stored
+        now = parts.clock()
+        ownership = parts.owners.of(stored.known.values())
+        try:
+            parts.tasks.all(self._bound.bindings, now)
+        finally:
+            # If ClickUp is away, numbers are kept over time all the same.
+            parts.board.use(self._bound, parts.tasks.last_read, ownership)
+            self._read()
+        self._sources = parts.board.fresh(now)
+        self._tasks = dict(self._sink.show(parts.tasks.last_read, stored.known))
+        self._placement = self._as_shown(parts.board.placement(now))
+        stored.recall(self._placement.values, self._tasks)
+        stored.saw(self._placement.values.values(), to_ms(parts.settings.override_duration), now)
+        self._queue = self._round.select(self._plan(now))
+
+    def _plan(self, now_ms: int) -> Iterator[Write]:
+        stored, placement = self._stored, self._placement
+        muted = self._muted(now_ms)
+        silent = self._silent(now_ms)
+        if self._out_of_reach is None:
+            self._out_of_reach = self._unbound_tasks(silent, muted)
+        tasks = {**self._tasks, **self._out_of_reach}
+        last = stored.last
+        stale = planning.stale(tasks, {key: last[key] for key in silent & last.keys()})
+        news = planning.plan(placement.values.values(), last, now_ms, self._parts.limit)
+        return (write for write in (*stale, *news) if write.task.id not in muted)
+
+    def _next(self) -> Write | None:
+        """The write whose turn it is, with its newest value; None: nothing more is worth a call."""
+        parts = self._parts
+        while True:
+            if self._read() or parts.board.fresh(parts.clock()) != self._sources:
+                self._refresh()
+            if not self._queue or (parts.is_shadow and not self._round.is_open):
+                return None
+            wait_ms = 0 if parts.is_shadow else parts.turns.wait_ms(self._queue[0])
+            if not wait_ms:
+                return self._queue[0]
+            if parts.is_stopping():
+                raise Stopping("the program stops")
+            parts.sleep(min(wait_ms, _STEP_MS) / 1000)
+
+    def _write(self, first: Write) -> None:
+        """It, and what the sink writes with it."""
+        parts, stored = self._parts, self._stored
+        of_task = [write for write in self._queue if write.task.id == first.task.id]
+        request = next(iter(self._sink.requests(of_task, stored.known, parts.clock())))
+        keys = {write.key for write in request.writes}
+        self._queue = [write for write in self._queue if write.key not in keys]
+        for key in keys:
+            self._round.take(key)
+        parts.turns.take(first)
+        state = parts.writer.write(request)
+        for write in request.writes:
+            if state == "done":
+                stored.wrote(write, self._placement.values.get(write.key), parts.clock())
+            self._results.append((write, state))
+        if state == "capped":
+            self._queue = parts.writer.within_cap(self._queue, first)
+
+    def _read(self) -> bool:
+        """Take what was read since the last look. Whether there was anything."""
+        parts = self._parts
+        parts.scraper.scrape_due()
+        news = parts.scraper.take()
+        for collected in news:
+            parts.board.add(collected)
+        self._collected += news
+        return bool(news)
+
+    def _as_shown(self, placement: Placement) -> Placement:
+        """With the tasks as people see them now."""
+        values = {
+            key: replace(value, task=task, field=field)
+            for key, value in placement.values.items()
+            if (task := self._tasks.get(key[0])) and (field := field_of(task, key[1]))
+        }
+        return replace(placement, values=values)
+
+    def _silent(self, now_ms: int) -> set[Key]:
+        """Fields with a value whose newest reading is too old."""
+        board, collector = self._parts.board, self._parts.scraper.collector
+        return {
+            key
+            for key, value in self._stored.known.items()
+            if value.value is not None
+            and key not in self._placement.values
+            and now_ms - value.sample_ms >= board.longest_ms(value.source)
+            # A first scrape after a start says nothing of rates.
+            and (value.source not in self._sources or collector.has_rates(value.source))
+        }
+
+    def _unbound_tasks(self, silent: Collection[Key], muted: Collection[str]) -> Mapping[str, Task]:
+        """The tasks of fields to which nothing is bound any more. What is not there is forgotten,
+        and so is what a person has changed: it is theirs.
+        """
+        parts, stored = self._parts, self._stored
+        out_of_reach = {key[0] for key in silent} - self._tasks.keys() - set(muted)
+        ids = sorted(out_of_reach)[:_LEFT_OVER]
+        existing_tasks = [task for task_id in ids if (task := parts.tasks.read(task_id))]
+        current = self._sink.show(existing_tasks, stored.known)
+        theirs = {key: stored.last[key] for key in silent if key[0] in ids}
+        ours = {write.key for write in planning.stale(current, theirs)}
+        for key in theirs.keys() - ours:
+            stored.forget(key)
+        for task_id in set(ids) - current.keys():
+            parts.store.notes.remove(SCOPE, task_id, wait=False)
+        return current
+
+    def _muted(self, now_ms: int) -> frozenset[str]:
+        mutes = self._parts.store.mutes.list(now_ms)
+        return frozenset(mute.task_id for mute in mutes if mute.automation == AUTOMATION)
+
+    def _choose_sink(self) -> Sink:
+        chosen = self._parts.settings.sink
+        if chosen == "auto":
+            chosen = "comment" if self._parts.writer.limited else "fields"
+        return Fields() if chosen == "fields" else Comments(self._parts.store.journal)
 
 
 def _of_series(unplaced: Iterable[Unplaced]) -> Mapping[str, str]:

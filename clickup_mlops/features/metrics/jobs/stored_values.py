@@ -53,7 +53,7 @@ class StoredFields:
                 learnt.append(replace(stored, value=value))
         self._store(learnt)
 
-    def saw(self, placed: Iterable[Placed], keeps_ms: int) -> None:
+    def saw(self, placed: Iterable[Placed], keeps_ms: int, now_ms: int) -> None:
         """Newer readings; and fields that a person has changed, who has them for `keeps_ms`."""
         news = []
         for reading in placed:
@@ -63,7 +63,7 @@ class StoredFields:
                     _log.info(
                         "metric_left_to_person", task=reading.task.id, field=reading.field.name
                     )
-                    after = replace(after, held_until_ms=self.now_ms + keeps_ms)
+                    after = replace(after, held_until_ms=now_ms + keeps_ms)
                 news += [after] if after != before else []
         self._store(news)
 
@@ -107,7 +107,7 @@ class StoredFields:
 
 
 def _last(value: MetricValue) -> Last:
-    return Last(value.value, value.sample_ms, value.held_until_ms)
+    return Last(value.value, value.sample_ms, value.held_until_ms, value.written_ms)
 
 
 def _labels(readings: Sequence[Reading]) -> str:

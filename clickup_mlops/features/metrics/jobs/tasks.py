@@ -6,10 +6,11 @@ from clickup_mlops.clickup.client.resources.tasks import Tasks
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.errors import Forbidden, NotFound
 from clickup_mlops.features.metrics.bindings import Binding
+from clickup_mlops.pace import paced
 from clickup_mlops.store import Store
 from clickup_mlops.store.tables.mirror import MirrorRow
 
-_BATCH = 500
+_BATCH = 20
 _LATE_MS = 60_000
 """How long what was read may wait until it is stored."""
 
@@ -24,6 +25,8 @@ class BoundTasks:
         self._reread_ms, self._read_ms = reread_ms, -reread_ms
         self._looked_ms = 0
         self._known: dict[str, Task] = {}
+        self._mirrored_ms: dict[str, int] = {}
+        """When each was read last that was looked at in the mirror, Unix ms."""
         self._wanted: frozenset[str] = frozenset()
 
     def all(self, bindings: Iterable[Binding], now_ms: int) -> Mapping[str, Task]:
@@ -38,14 +41,13 @@ class BoundTasks:
             }
             self._read_ms, self._wanted = now_ms, fields
         else:
-            self._known |= {task.id: task for task in self._fresh()}
-            self._known |= {task.id: task for task in self._new() if _has_field(task, fields)}
+            self._update(fields)
         self._looked_ms = now_ms
         return self._known
 
     @property
     def last_read(self) -> Sequence[Task]:
-        """What was read last, if ClickUp cannot be asked now."""
+        """What is known of them, without asking anybody."""
         return list(self._known.values())
 
     def read(self, task_id: str) -> Task | None:
@@ -62,18 +64,24 @@ class BoundTasks:
     def _read(self, bindings: tuple[Binding, ...]) -> Iterator[Task]:
         spaces = sorted({binding.space_id for binding in bindings})
         inside = () if "" in spaces else spaces
-        return self._tasks.in_workspace(self._workspace, space_ids=inside, include_closed=True)
+        # A task that is changed meanwhile must not move to a page that was read before.
+        return self._tasks.in_workspace(
+            self._workspace, space_ids=inside, include_closed=True, order_by="created"
+        )
 
-    def _fresh(self) -> Iterator[Task]:
-        """What the mirror knows better: it holds every task that an event was about."""
-        for row in self._mirrored(list(self._known)):
-            if row.updated_ms >= self._known[row.task_id].updated_ms:
-                yield Task.parse(row.raw)
-
-    def _new(self) -> Iterator[Task]:
-        """Tasks that the mirror has since the last look, such as those just created."""
-        read = self._store.mirror.read_since(self._looked_ms - _LATE_MS)
-        return (Task.parse(row.raw) for row in self._mirrored(sorted(read - self._known.keys())))
+    def _update(self, fields: frozenset[str]) -> None:
+        """What the mirror knows better: it holds every task that an event was about, such as those
+        just created. Only what was read again since the last look is parsed.
+        """
+        mirror, before = self._store.mirror, self._mirrored_ms
+        times = mirror.read_times(self._known) | mirror.read_since(self._looked_ms - _LATE_MS)
+        ids = [task_id for task_id, read_ms in times.items() if before.get(task_id) != read_ms]
+        self._mirrored_ms = times
+        for row in paced(self._mirrored(ids)):
+            known, task = self._known.get(row.task_id), Task.parse(row.raw)
+            is_newer = known is None or row.updated_ms >= known.updated_ms
+            if is_newer and (known or _has_field(task, fields)):
+                self._known[row.task_id] = task
 
     def _mirrored(self, ids: Sequence[str]) -> Iterator[MirrorRow]:
         for start in range(0, len(ids), _BATCH):

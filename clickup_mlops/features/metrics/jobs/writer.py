@@ -1,6 +1,10 @@
 """Writes values and comments, one by one, within the hourly cap; leaves alone what was refused."""
 
+import sys
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from math import ceil
+from typing import Final
 
 from clickup_mlops import logs
 from clickup_mlops.automations.perform import OPEN, ExecutorContext, State, perform
@@ -18,10 +22,20 @@ from clickup_mlops.errors import (
 )
 from clickup_mlops.features.metrics.jobs.sinks import WriteRequest
 from clickup_mlops.features.metrics.jobs.tasks import BoundTasks
+from clickup_mlops.features.metrics.placement.planning import Reason, Write
 from clickup_mlops.store import Store
 
 JOB = "metrics"
 LANE = f"{jobs.LANE}{JOB}"
+_ORDINARY = 0.8
+"""Share of the hourly cap that values may use which cross no objective and are not the first."""
+_ALLOWED_AFTER: Final[Mapping[Reason, frozenset[Reason]]] = {
+    "changed": frozenset(["stale", "crossed", "first"]),
+    "first": frozenset(["stale"]),
+    "crossed": frozenset(["stale"]),
+    "stale": frozenset(),
+}
+"""What may still be written after a write of this reason was not allowed."""
 _PAUSE_MS = 600_000
 """How long what ClickUp did not take is left alone."""
 _UNREAD_MS = 30_000
@@ -64,7 +78,7 @@ class Writer:
         key, now = (request.task_id, request.change.kind), self._clock()
         if self._paused.get(key, 0) > now:
             return "refused"
-        action = request.action(f"{LANE}:{now}", self._cap)
+        action = request.action(f"{LANE}:{now}", self._cap_of(request))
         try:
             state = perform(action, self.context, lane=LANE).state
         except (RetryableApiError, UncertainWrite) as problem:
@@ -80,6 +94,20 @@ class Writer:
         if state == "done":
             show([(action.task_id, action.change)], self._store, self.context)
         return state
+
+    def within_cap(self, queue: Iterable[Write], capped: Write) -> list[Write]:
+        """What of a queue may still be written after a write that the cap or the plan refused."""
+        allowed = _ALLOWED_AFTER[capped.reason]
+        return [write for write in queue if write.reason in allowed and not self.limited]
+
+    def _cap_of(self, request: WriteRequest) -> int:
+        """Ordinary changes leave a share to what is more urgent; clearing a number that is wrong is
+        always allowed: it happens once for each that was written.
+        """
+        reasons = {write.reason for write in request.writes}
+        if "stale" in reasons:
+            return sys.maxsize
+        return self._cap if reasons & {"crossed", "first"} else ceil(self._cap * _ORDINARY)
 
     def _refused(self, task_id: str, problem: ClickUpMlopsError, now_ms: int) -> State:
         if isinstance(problem, NotFound):

@@ -2,18 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from clickup_mlops.clickup.model import FieldValue, Task
 from clickup_mlops.features.metrics.bindings import Binding
 from clickup_mlops.features.metrics.placement.owners import NOTHING_KNOWN, Known, choose
 from clickup_mlops.features.metrics.scrape import Labels, Reading
+from clickup_mlops.pace import paced
 from clickup_mlops.spelling import suggest_word
 
 NUMERIC: Final = frozenset({"number", "currency"})
 """Types of fields that a number can go into."""
 _SHOWN = 5
+Fact = tuple[str, str]
+"""What of a task a label may name, such as `tag`, and its value, both in small letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,33 @@ class Placement:
     shared: list[Shared] = field(default_factory=list)
 
 
+class TaskIndex:
+    """Tasks by what a label may name of them. Of `earlier`, what did not change is read no more."""
+
+    def __init__(self, tasks: Iterable[Task], earlier: "TaskIndex | None" = None) -> None:
+        self.tasks = {task.id: task for task in tasks}
+        self._by: dict[Fact, set[str]] = defaultdict(set)
+        self._facts: dict[str, tuple[Fact, ...]] = {}
+        for task in paced(self.tasks.values()):
+            facts = earlier.facts(task) if earlier else None
+            self._facts[task.id] = facts or tuple(_facts(task))
+            for fact in self._facts[task.id]:
+                self._by[fact].add(task.id)
+        self.names = frozenset(name for name, _value in self._by)
+
+    def facts(self, task: Task) -> tuple[Fact, ...] | None:
+        """What is known of the task; None: nothing, or it has changed."""
+        return self._facts.get(task.id) if self.tasks.get(task.id) is task else None
+
+    def find(self, fact: Fact) -> AbstractSet[str]:
+        """The ids of the tasks of which it is true."""
+        return self._by.get(fact, frozenset())
+
+
 def place(
     bindings: Sequence[Binding],
     readings: Mapping[str, Sequence[Reading]],
-    tasks: Sequence[Task],
+    tasks: TaskIndex,
     ownership: Known = NOTHING_KNOWN,
 ) -> Placement:
     """`readings` by source. Of two bindings for one field of a task the earlier one holds. Of
@@ -107,27 +135,25 @@ def place(
             reading for reading in readings.get(binding.source, ()) if binding.takes(reading)
         ]
         if matches:
-            _place_one(binding, matches, tasks, placement, ownership)
+            _place_one(binding, matches, Lookup(binding, tasks), placement, ownership)
     return placement
 
 
 def _place_one(
     binding: Binding,
     readings: Sequence[Reading],
-    tasks: Sequence[Task],
+    lookup: "Lookup",
     placement: Placement,
     ownership: Known,
 ) -> None:
-    candidates = _candidates(binding, tasks)
-    if not candidates:
+    if not lookup.has_candidates:
         why = f"no task in reach has a number field {binding.field!r}"
         placement.unplaced.append(Unplaced(binding, (), why))
         return
-    look = Lookup(binding, [task for task, _field in candidates])
     of_task: dict[str, list[Reading]] = defaultdict(list)
     shared: dict[str, Shared] = {}
-    for reading in readings:
-        owners = look.owners(reading)
+    for reading in paced(readings):
+        owners = lookup.owners(reading)
         choice = choose(owners, binding, ownership)
         if choice.task is not None:
             of_task[choice.task.id].append(reading)
@@ -135,36 +161,21 @@ def _place_one(
                 shared[choice.task.id] = Shared(binding, choice.task, choice.further_tasks)
         else:
             placement.unplaced.append(
-                Unplaced(binding, tuple(sorted(reading.labels)), look.why(reading, owners))
+                Unplaced(binding, tuple(sorted(reading.labels)), lookup.why(reading, owners))
             )
-    for task, number in candidates:
-        if task.id in of_task:
-            _add(placement, binding, task, number, of_task[task.id])
+    for task_id, of_one_task in of_task.items():
+        _add(placement, binding, lookup.tasks[task_id], of_one_task)
     placement.shared += shared.values()
 
 
-def _add(
-    placement: Placement,
-    binding: Binding,
-    task: Task,
-    number: FieldValue,
-    readings: Sequence[Reading],
-) -> None:
-    value = binding.value(readings)
-    if value is None:
+def _add(placement: Placement, binding: Binding, task: Task, readings: Sequence[Reading]) -> None:
+    value, field_value = binding.value(readings), number_field(task, binding.field)
+    if value is None or field_value is None:
         why = f"{len(readings)} series belong to {task.name!r}: narrow `where`, or set `of`"
         placement.unplaced.append(Unplaced(binding, (), why))
         return
-    placed = Placed(task, number, binding, value, tuple(readings))
+    placed = Placed(task, field_value, binding, value, tuple(readings))
     placement.values.setdefault(placed.key, placed)
-
-
-def _candidates(binding: Binding, tasks: Iterable[Task]) -> list[tuple[Task, FieldValue]]:
-    return [
-        (task, number)
-        for task in tasks
-        if _in_reach(binding, task) and (number := number_field(task, binding.field))
-    ]
 
 
 def _in_reach(binding: Binding, task: Task) -> bool:
@@ -186,27 +197,33 @@ def number_field(task: Task, name: str) -> FieldValue | None:
 class Lookup:
     """The tasks that a series belongs to, by its labels; looked up, not searched."""
 
-    def __init__(self, binding: Binding, tasks: Sequence[Task]) -> None:
-        self._match, self._where, self._tasks = binding.match, binding.where, tasks
-        self._by: dict[tuple[str, str], set[str]] = defaultdict(set)
-        self._task_of = {task.id: task for task in tasks}
-        for task in tasks:
-            for fact in _facts(task):
-                self._by[fact].add(task.id)
+    def __init__(self, binding: Binding, index: TaskIndex) -> None:
+        self._binding, self._index = binding, index
+        self._match, self._where = binding.match, binding.where
+        self.tasks: Mapping[str, Task] = index.tasks
+
+    @cached_property
+    def has_candidates(self) -> bool:
+        """Whether any task in reach has the field."""
+        return any(map(self._is_candidate, self.tasks.values()))
 
     def owners(self, reading: Reading) -> list[Task]:
         """All tasks that fit. Without a label to go by, all that are in reach."""
         matches = [self._having(label, value) for label, value in self._labels(reading)]
-        if not matches:
-            return list(self._tasks)
-        return [self._task_of[task_id] for task_id in sorted(set.intersection(*matches))]
+        ids: Iterable[str] = sorted(set.intersection(*map(set, matches))) if matches else self.tasks
+        return [self.tasks[task_id] for task_id in ids if self._is_candidate(self.tasks[task_id])]
+
+    def _is_candidate(self, task: Task) -> bool:
+        return (
+            _in_reach(self._binding, task) and number_field(task, self._binding.field) is not None
+        )
 
     def why(self, reading: Reading, owners: Sequence[Task]) -> str:
         """Why the series has no single owner; a label or field that nobody has is named."""
         if owners:
             names = ", ".join(repr(task.name) for task in owners[:_SHOWN])
             return f"{len(owners)} tasks match: {names}"
-        facts = {name for name, _value in self._by}
+        facts = self._index.names
         labels = dict(reading.labels)
         for label, fact in self._match.items():
             if label not in labels:
@@ -226,18 +243,18 @@ class Lookup:
             return ((label, labels.get(label, "")) for label in self._match)
         return ((label, value) for label, value in labels.items() if label not in self._where)
 
-    def _having(self, label: str, value: str) -> set[str]:
+    def _having(self, label: str, value: str) -> AbstractSet[str]:
         folded = value.casefold()
         if not folded:
-            return set()
+            return frozenset()
         if self._match:
-            return self._by.get((_plain(self._match[label]), folded), set())
+            return self._index.find((_plain(self._match[label]), folded))
         keys = (_plain(label), "name", "tag")
-        return set().union(*(self._by.get((key, folded), ()) for key in keys))
+        return frozenset().union(*(self._index.find((key, folded)) for key in keys))
 
 
-def _facts(task: Task) -> Iterator[tuple[str, str]]:
-    """What of a task a label may name, with its value, both in small letters."""
+def _facts(task: Task) -> Iterator[Fact]:
+    """Of a task."""
     yield "name", task.name.casefold()
     yield "id", task.id.casefold()
     yield "list", task.list_name.casefold()

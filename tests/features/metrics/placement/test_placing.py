@@ -6,7 +6,7 @@ import pytest
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics.bindings import Binding
-from clickup_mlops.features.metrics.placement.placing import Placement, place
+from clickup_mlops.features.metrics.placement.placing import Placement, TaskIndex, place
 from clickup_mlops.features.metrics.scrape import Reading, labels
 
 FIELD = "P99 latency ms"
@@ -35,7 +35,7 @@ def reading(value: float = 5, **of: str) -> Reading:
 
 
 def placed(binding: Binding, readings: list[Reading], tasks: list[Task]) -> Placement:
-    return place([binding], {"llm": readings}, tasks)
+    return place([binding], {"llm": readings}, TaskIndex(tasks))
 
 
 def values(found: Placement) -> dict[str, float]:
@@ -128,7 +128,7 @@ def test_a_template_binds_in_its_space_only() -> None:
     both = place(
         [binding(factor=0.001, decimals=3), binding(space_id="s1")],
         {"llm": [reading(812, m="a")]},
-        [task("a")],
+        TaskIndex([task("a")]),
     )
     assert values(both) == {"a": 0.812}
 

@@ -1,6 +1,7 @@
 """Which values are worth a call, and which first."""
 
 from dataclasses import replace
+from math import isclose
 from typing import Any
 
 from hypothesis import given
@@ -12,6 +13,7 @@ from clickup_mlops.features.metrics.placement.placing import Placed
 from clickup_mlops.features.metrics.placement.planning import (
     Last,
     Write,
+    compute_change,
     format_value,
     plan,
     stale,
@@ -109,3 +111,35 @@ def test_large_numbers_keep_their_digits() -> None:
         "0.1",
         "empty",
     )
+
+
+def named(field_name: str, current: float, value: float, unit: str = "") -> Placed:
+    field = {"id": "f", "name": field_name, "type": "number", "value": repr(current)}
+    task = Task.parse({"id": "t", "name": "t", "custom_fields": [field]})
+    reading = Reading("m", unit, value, 1_000)
+    return Placed(task, task.fields[0], Binding(field_name, "s", "m"), value, (reading,))
+
+
+def test_a_share_near_its_end_is_measured_by_the_distance_to_it() -> None:
+    """The downtime has tripled, and the errors of a classifier have halved: each is news."""
+    assert planned(named("Availability %", 99.97, 99.91))
+    assert planned(named("AUC", 0.99, 0.995))
+    assert planned(named("Recall", 99.2, 99.6))
+    assert planned(named("Load", 0.98, 0.99, unit="index"))
+    assert planned(named("Errors", 0.1, 0.11, unit="%"))
+
+
+def test_a_share_in_the_middle_and_what_is_no_share_is_measured_by_its_size() -> None:
+    """A small change of either is none."""
+    assert not planned(named("Availability %", 50, 50.5))
+    assert not planned(named("P99 latency ms", 99.97, 99.91))
+    assert not planned(named("GPU power W", 0.99, 0.995))
+    assert not planned(named("KV cache %", 130, 131))
+
+
+@given(st.floats(0.001, 0.999), st.floats(0.001, 0.999))
+def test_a_share_changes_as_much_as_what_it_leaves(before: float, after: float) -> None:
+    """Availability and downtime are the same news."""
+    change = compute_change(before, after, 1.0)
+    assert isclose(change, compute_change(1 - before, 1 - after, 1.0), rel_tol=1e-6, abs_tol=1e-6)
+    assert change >= compute_change(before, after) * (1 - 1e-9)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.features.metrics.bindings import Binding, Of
-from clickup_mlops.features.metrics.placement.placing import Placed, place
+from clickup_mlops.features.metrics.placement.placing import Placed, TaskIndex, place
 from clickup_mlops.features.metrics.placement.recorded import (
     MOST_BYTES,
     bounded,
@@ -28,7 +28,7 @@ def placed(found: list[Reading], *, of: Of = "only", factor: float = 1.0) -> lis
     task = Task.parse({"id": "t", "name": "a", "custom_fields": [field]})
     match = {"model": "name"}
     binding = Binding(FIELD, "s", "latency", match=match, of=of, factor=factor)
-    return list(place([binding], {"s": found}, [task]).values.values())
+    return list(place([binding], {"s": found}, TaskIndex([task])).values.values())
 
 
 def test_a_field_has_one_series_whatever_its_replicas_are() -> None:
