@@ -25,15 +25,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from urllib3 import BaseHTTPResponse
-
 from clickup_mlops.features.migration.tables.migration_records import MigrationRecords
 from clickup_mlops.features.migration.tables.migration_steps import MigrationSteps
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from clickup_mlops.clickup.client import ClickUp, PriorityClass
-from clickup_mlops.clickup.wire import Send
+from clickup_mlops.clickup.wire.port import Answer, Send
 from clickup_mlops.features.migration import comments, convert
 from clickup_mlops.features.migration.journal import Journal
 from clickup_mlops.features.migration.mapping.model import (
@@ -247,7 +245,7 @@ class Timed:
         self.at: list[float] = []
         self.refused = 0
 
-    def __call__(self, method: str, url: str, **options: Any) -> BaseHTTPResponse:
+    def __call__(self, method: str, url: str, **options: Any) -> Answer:
         """Over real HTTP."""
         self.at.append(time.monotonic())
         response = self._send(method, url, **options)

@@ -16,11 +16,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from urllib3 import BaseHTTPResponse
-
 from clickup_mlops import content, logs
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.clickup.wire import Send
+from clickup_mlops.clickup.wire.port import Answer, Send
 from clickup_mlops.features.provisioning.apply import run
 from clickup_mlops.features.provisioning.apply.journal import Journal
 from clickup_mlops.features.provisioning.apply.session import Session
@@ -46,7 +44,7 @@ class Waiting:
     def __init__(self, send: Send) -> None:
         self._send, self.seconds = send, 0.0
 
-    def __call__(self, method: str, url: str, **options: Any) -> BaseHTTPResponse:
+    def __call__(self, method: str, url: str, **options: Any) -> Answer:
         """Over real HTTP."""
         start = time.perf_counter()
         try:

@@ -12,6 +12,7 @@ import structlog
 from hypothesis import settings
 
 from clickup_mlops import logs
+from clickup_mlops.clickup.wire import clients
 from clickup_mlops.sandbox import pytest_plugin
 
 # A busy machine is no defect: promises about time are measured in benchmarks/.
@@ -19,6 +20,14 @@ from clickup_mlops.sandbox import pytest_plugin
 EXAMPLES = int(os.environ.get("CLICKUP_MLOPS_TEST_EXAMPLES", "50"))
 settings.register_profile("patient", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("patient")
+
+
+@pytest.fixture(params=["curl", "requests"])
+def each_http_client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test runs once with each client that may send calls to ClickUp."""
+    if request.param == "curl":
+        pytest.importorskip("pycurl")
+    monkeypatch.setattr(clients, "choose", lambda _client: request.param)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -21,6 +21,7 @@ from typing import Any
 from urllib3 import HTTPConnectionPool
 
 import clickup_mlops
+from clickup_mlops.clickup.transport import Transport
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.group_commit import GroupWriter
 
@@ -140,6 +141,7 @@ def recorded() -> Iterator[Locks]:
                 label = f"{owner.__name__}.{name}"
                 _patch(undo, descriptor, "lock", Recorded(descriptor.lock, label, locks))
         _watch(undo, HTTPConnectionPool, "urlopen", locks, "HTTP")
+        _watch(undo, Transport, "_exchange", locks, "HTTP")
         for name in ("rows", "write", "submit", "reading"):
             _watch(undo, Database, name, locks, "store")
         _watch_the_writer(undo, locks)

@@ -43,6 +43,7 @@ def test_a_metric_source_ends_in_time(address: str) -> None:
         WorldReader().text(f"{address}/metrics", {}, SHORT_S)
 
 
+@pytest.mark.usefixtures("each_http_client")
 @pytest.mark.parametrize("kind", ["read", "write"])
 def test_a_call_to_clickup_ends_in_time(address: str, kind: str) -> None:
     """Of what creates something nobody knows then whether it happened."""

@@ -133,6 +133,7 @@ class Bot(Packages):
             oauth=settings.oauth,
             timeout_s=PING_TIMEOUT_S,
             attempts=1,
+            client=settings.http_client,
         )
         with once:
             once.authorization.user()

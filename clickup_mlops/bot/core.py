@@ -112,6 +112,7 @@ class Core(Members):
             timeout_s=settings.timeout.total_seconds(),
             sleep=self.sleep,
             waiting=self.waiting,
+            client=settings.http_client,
         )
 
     @member

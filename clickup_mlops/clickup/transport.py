@@ -9,27 +9,14 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import orjson
-import requests
 import tenacity
-from urllib3 import BaseHTTPResponse
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    InvalidHeader,
-    NameResolutionError,
-    NewConnectionError,
-    ProtocolError,
-    ProxyError,
-    ReadTimeoutError,
-)
 
-from clickup_mlops import deadline, http_body, logs, telemetry
+from clickup_mlops import logs, telemetry
 from clickup_mlops.clickup import repetition, request_log
 from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, PriorityClass, Stopping, read_clock_ms
@@ -37,7 +24,8 @@ from clickup_mlops.clickup.repetition import SILENT, Waiting
 from clickup_mlops.clickup.request import Dropped, NotSent, Request
 from clickup_mlops.clickup.response import ResponseBody, decode_response, is_foreign
 from clickup_mlops.clickup.upload import Multipart
-from clickup_mlops.clickup.wire import Wire
+from clickup_mlops.clickup.wire import clients
+from clickup_mlops.clickup.wire.port import Answer, Fate, NoAnswer
 from clickup_mlops.errors import (
     ApiError,
     ConfigError,
@@ -49,12 +37,11 @@ from clickup_mlops.errors import (
 
 ATTEMPTS: Final = 6
 SLEEP: Final = time.sleep
-LARGEST_ANSWER: Final = 64 * 1024 * 1024
-"""Bytes. A page of 100 tasks is about 1 MB."""
 
 _LONGEST_BACK_OFF_S, _LONGEST_ASKED_S = 20.0, 60.0
-_CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
 _PERSONAL = "pk_"
+_BUNDLE: Final = "Set REQUESTS_CA_BUNDLE to the right file if a proxy re-signs traffic."
+_NO_HEADERS: Final[Mapping[str, str]] = {}
 
 _log = logs.get()
 
@@ -72,7 +59,8 @@ class Transport:
 
     `timeout_s` bounds each wait for the server; a whole exchange may take four times as long.
     `anonymous` sends no token: for asking for one. `clock` learns from every answer. `attempts` are
-    made while ClickUp says not now, with a `sleep` between them. `waiting` hears of waits.
+    made while ClickUp says not now, with a `sleep` between them. `waiting` hears of waits. `client`
+    says what sends them.
     """
 
     def __init__(
@@ -89,15 +77,15 @@ class Transport:
         attempts: int = ATTEMPTS,
         sleep: Callable[[float], None] = SLEEP,
         waiting: Waiting = SILENT,
+        client: clients.Client = clients.AUTO,
     ) -> None:
         _check_token(token, oauth)
         logs.redactor.hide([token])
         self.governor, self.clock = governor, clock or ServerClock(read_clock_ms)
         self._base, self._timeout_s = _check_base_url(base_url), timeout_s
-        self.wire = Wire(self._base, threads=threads, timeout_s=timeout_s)
-        self._headers = {str(name): str(text) for name, text in self.wire.session.headers.items()}
-        if not anonymous:
-            self._headers["Authorization"] = f"Bearer {token}" if oauth else token
+        self.wire = clients.open_wire(client, self._base, threads=threads, timeout_s=timeout_s)
+        authorization = {"Authorization": f"Bearer {token}" if oauth else token}
+        self._headers = {} if anonymous else authorization
         self._count_lock = threading.Lock()
         self.calls_by: Counter[str] = Counter()
         self._attempts, self._waiting, self._reached = attempts, waiting, False
@@ -161,34 +149,18 @@ class Transport:
             self.governor.acquire(priority_class)
         with self._count_lock:
             self.calls_by[request.name] += 1
-        headers: Mapping[str, str] = {}
-        status = 0
         if isinstance(prepared.body, Multipart):
             prepared.body.rewind()
+        status, headers = 0, _NO_HEADERS
         began, sent_ms = time.perf_counter(), self.clock.own_ms()
-        answer = f"ClickUp's answer to {request.name}, up to {self._timeout_s:g} s"
         try:
-            with (
-                self._waiting.during("answer", answer),
-                deadline.within(4 * self._timeout_s) as exchange,
-                self._open(request, prepared) as response,
-            ):
-                headers, status = response.headers, response.status
-                self._reached = True
-                self.clock.learn(headers.get("Date"), sent_ms, self.clock.own_ms())
-                content = self._read(request, response)
-        except deadline.TooSlow as problem:
-            raise request.as_uncertain(_slow_answer_error(request)) from problem
-        except NotSent:
-            raise
-        except RetryableApiError as problem:
-            is_late = exchange.is_late
-            raise request.as_uncertain(
-                _slow_answer_error(request) if is_late else problem
-            ) from problem
+            status, headers, content = self._exchange(request, prepared)
+        except NoAnswer as problem:
+            status, headers = problem.status, problem.headers
+            raise _build_unanswered_error(request, problem) from problem
         finally:
             # Also without an answer: the permit that was taken has to be accounted for.
-            self.governor.learn(headers, status)
+            self._learn(headers, status, sent_ms)
             request_log.record_call(request.method, request.url(""), status)
             self._log_call(request, status, priority_class, time.perf_counter() - began)
         try:
@@ -197,6 +169,20 @@ class Transport:
             if is_foreign(status, content):
                 telemetry.FOREIGN_ANSWERS.inc()
             raise
+
+    def _exchange(self, request: Request, prepared: "_Prepared") -> Answer:
+        waits_for = f"ClickUp's answer to {request.name}, up to {self._timeout_s:g} s"
+        with self._waiting.during("answer", waits_for):
+            answer: Answer = self.wire.send(
+                request.method, prepared.url, body=prepared.body, headers=prepared.headers
+            )
+        return answer
+
+    def _learn(self, headers: Mapping[str, str], status: int, sent_ms: int) -> None:
+        if status:
+            self._reached = True
+            self.clock.learn(headers.get("Date"), sent_ms, self.clock.own_ms())
+        self.governor.learn(headers, status)
 
     @property
     def _attempt_limit(self) -> int:
@@ -238,34 +224,6 @@ class Transport:
         kind = {} if body is None else {"Content-Type": "application/json"}
         return _Prepared(url, body, self._headers | kind)
 
-    @contextmanager
-    def _open(self, request: Request, prepared: "_Prepared") -> Iterator[BaseHTTPResponse]:
-        try:
-            response = self.wire.send(
-                request.method, prepared.url, body=prepared.body, headers=prepared.headers
-            )
-        except (OSError, HTTPError) as problem:
-            raise _unanswered_error(request, problem) from problem
-        try:
-            yield response
-        except BaseException:
-            response.close()  # what is left of it would be the next answer
-            raise
-        finally:
-            response.release_conn()
-
-    def _read(self, request: Request, response: BaseHTTPResponse) -> bytes:
-        try:
-            return http_body.read(response, largest=LARGEST_ANSWER)
-        except http_body.TooLarge:
-            raise ApiError(f"{request.name}: the answer is too large", call=request.name) from None
-        except (HTTPError, OSError) as problem:
-            raise _unanswered_error(request, problem) from problem
-
-
-def _slow_answer_error(request: Request) -> RetryableApiError:
-    return RetryableApiError(f"{request.name}: the answer was too slow", call=request.name)
-
 
 def _check_base_url(base_url: str) -> str:
     try:
@@ -295,34 +253,23 @@ def _check_token(token: str, oauth: bool) -> None:
         )
 
 
-def _unanswered_error(request: Request, problem: Exception) -> ApiError:
-    name = f"{request.name}: no answer ({type(problem).__name__})"
-    # The exceptions' own texts name host and path only, but their types are what a person needs.
-    is_known = isinstance(problem, HTTPError | requests.RequestException)
-    if not is_known or _CERTIFICATE in str(problem):  # else: a file that is missing
-        hint = "Set REQUESTS_CA_BUNDLE to the right file if a proxy re-signs traffic."
-        return ApiError(f"{name}: the server's certificate was not accepted", call=name, hint=hint)
-    if isinstance(problem, ValueError | InvalidHeader):
-        return ApiError(name, call=request.name, hint="Check HTTPS_PROXY and the base URL.")
-    return _classify(problem)(name, call=request.name, hint=_choose_hint(problem))
-
-
-def _choose_hint(problem: Exception) -> str:
-    if isinstance(problem, NameResolutionError):
-        return "The name of its server is not known here: check the network, DNS and the base URL."
-    if isinstance(problem, NewConnectionError):
-        return "Nothing accepts connections there: check the network, the base URL and HTTPS_PROXY."
-    if isinstance(problem, ConnectTimeoutError | ReadTimeoutError):
-        return "Something drops what is sent, or is very slow: check the network and the time-out."
-    return "Check the network, the base URL and the time-out."
-
-
-def _classify(problem: Exception) -> type[RetryableApiError]:
-    if isinstance(problem, ProxyError) and isinstance(problem.original_error, ConnectionError):
-        return Dropped  # urllib3 names it so, too, if the line breaks after the request was sent
-    if isinstance(problem, NewConnectionError | ConnectTimeoutError | ProxyError):
-        return NotSent
-    return Dropped if isinstance(problem, ProtocolError) else RetryableApiError
+def _build_unanswered_error(request: Request, problem: NoAnswer) -> ApiError:
+    name = f"{request.name}: no answer ({problem.name})"
+    match problem.fate:
+        case Fate.CERTIFICATE:
+            text = f"{name}: the server's certificate was not accepted"
+            return ApiError(text, call=name, hint=_BUNDLE)
+        case Fate.SETTINGS:
+            return ApiError(name, call=request.name, hint=problem.hint)
+        case Fate.TOO_LARGE:
+            return ApiError(f"{request.name}: the answer is too large", call=request.name)
+        case Fate.TOO_SLOW:
+            text = f"{request.name}: the answer was too slow"
+            return request.as_uncertain(RetryableApiError(text, call=request.name))
+        case Fate.NOT_SENT:
+            return NotSent(name, call=request.name, hint=problem.hint)
+    kind = Dropped if problem.fate is Fate.DROPPED else RetryableApiError
+    return request.as_uncertain(kind(name, call=request.name, hint=problem.hint))
 
 
 def _dump_body(request: Request) -> bytes | None:

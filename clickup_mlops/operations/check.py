@@ -55,6 +55,7 @@ def direct_client(bot: Bot) -> ClickUp:
         timeout_s=settings.timeout.total_seconds(),
         attempts=2,  # the caller waits for the answer
         waiting=bot.core.waiting,
+        client=settings.http_client,
     )
 
 

@@ -11,7 +11,7 @@ from requests.structures import CaseInsensitiveDict
 
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.client.base import Resource
-from clickup_mlops.clickup.wire import Wire
+from clickup_mlops.clickup.wire.port import Wire
 from tests.clickup.official import Official
 
 _LINK = re.compile(r"https://developer\.clickup\.com/reference/(\w+)")

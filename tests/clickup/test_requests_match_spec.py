@@ -15,6 +15,7 @@ from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.client.resources import authorization as oauth
 from clickup_mlops.clickup.client.resources.docs import Parent
 from clickup_mlops.clickup.goals import Goal
+from clickup_mlops.clickup.wire import clients
 from clickup_mlops.errors import ApiError
 from clickup_mlops.sandbox import Sandbox
 from tests.clickup.documented import Watch, look_at, methods, named, pages, prepare_request
@@ -334,6 +335,7 @@ def test_the_code_exchange_is_as_documented(
         requests_sent.append(prepare_request(method, url, more["body"], more["headers"]))
         return real(self, method, url, **more)
 
+    monkeypatch.setattr(clients, "choose", lambda _client: "requests")
     monkeypatch.setattr(HTTPConnectionPool, "urlopen", look)
     with pytest.raises(ApiError):
         oauth.exchange_code("client", "secret", "wrong", base_url=clickup_sandbox.url)

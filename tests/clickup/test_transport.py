@@ -29,6 +29,8 @@ from clickup_mlops.sandbox.clickup.state.people import oauth as consent
 from tests.http_server import Handler, serving
 from tests.measured import measured
 
+pytestmark = pytest.mark.usefixtures("each_http_client")
+
 
 def names(clickup: ClickUp, list_id: str) -> list[str]:
     return [task.name for task in clickup.tasks.in_list(list_id)]
@@ -292,7 +294,7 @@ def test_an_endless_answer_is_cut_off(
 ) -> None:
     """Memory stays bounded whatever a server sends."""
     address, answers = raw_server
-    monkeypatch.setattr("clickup_mlops.clickup.transport.LARGEST_ANSWER", 100_000)
+    monkeypatch.setattr("clickup_mlops.clickup.wire.port.LARGEST_ANSWER", 100_000)
     answers.append(OK + b"\r\n" + b"[" * 500_000)
     with pytest.raises(ApiError, match="too large"):
         ClickUp("pk_1", base_url=address, timeout_s=2).authorization.user()
@@ -388,12 +390,12 @@ def test_a_line_that_breaks_in_tls_is_no_certificate_problem(
 
 
 def test_a_missing_certificate_file_is_named_as_the_cause(
-    clickup: ClickUp, clickup_sandbox: Sandbox
+    clickup_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A wrong REQUESTS_CA_BUNDLE is a setting to mend, not a broken line to try again."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
     address = clickup_sandbox.url.replace("http:", "https:")
     client = ClickUp("pk_1", base_url=address)
-    client.transport.wire.session.verify = "/nowhere/ca.pem"
     with pytest.raises(ApiError, match="certificate") as caught:
         client.authorization.user()
     assert "REQUESTS_CA_BUNDLE" in caught.value.hint

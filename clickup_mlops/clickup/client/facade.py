@@ -28,6 +28,7 @@ from clickup_mlops.clickup.clock import ServerClock
 from clickup_mlops.clickup.governor import Governor, MemoryLedger, PriorityClass, read_clock_ms
 from clickup_mlops.clickup.repetition import SILENT, Waiting
 from clickup_mlops.clickup.transport import ATTEMPTS, SLEEP, Transport
+from clickup_mlops.clickup.wire.clients import AUTO, Client
 
 BASE_URL = "https://api.clickup.com"
 
@@ -38,7 +39,7 @@ class ClickUp:
     `governor` shares the token's rate budget with other processes; without one, only the threads
     of this process share it. `clock` learns ClickUp's time from the answers. `oauth` says that the
     token came from an OAuth app. A call is tried `attempts` times while ClickUp says not now, with
-    a `sleep` (seconds) in between; `waiting` hears of waits.
+    a `sleep` (seconds) in between; `waiting` hears of waits. `client`: what sends the calls.
 
     Every method raises errors of `clickup_mlops.errors` only:
         InputError: a value that cannot be right; nothing was sent.
@@ -62,6 +63,7 @@ class ClickUp:
         attempts: int = ATTEMPTS,
         sleep: Callable[[float], None] = SLEEP,
         waiting: Waiting = SILENT,
+        client: Client = AUTO,
     ) -> None:
         clock = clock or ServerClock(read_clock_ms)
         transport = Transport(
@@ -75,6 +77,7 @@ class ClickUp:
             attempts=attempts,
             sleep=sleep,
             waiting=waiting,
+            client=client,
         )
         self._own_governor = None if governor else transport.governor
         self._bind(transport, priority_class)

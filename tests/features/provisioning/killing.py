@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from urllib3 import BaseHTTPResponse
-
 from clickup_mlops.clickup.client import ClickUp
-from clickup_mlops.clickup.wire import Send
+from clickup_mlops.clickup.wire.port import Answer, Send
 from clickup_mlops.sandbox import Sandbox
 
 
@@ -20,7 +18,7 @@ class Killer:
         self._send = send
         self.at, self.after, self.writes, self.calls = at, after, writes, 0
 
-    def __call__(self, method: str, url: str, **options: Any) -> BaseHTTPResponse:
+    def __call__(self, method: str, url: str, **options: Any) -> Answer:
         counts = not self.writes or method != "GET"
         self.calls += counts
         if not counts:
@@ -29,7 +27,6 @@ class Killer:
             raise Killed
         response = self._send(method, url, **options)
         if self.calls == self.at:
-            response.close()
             raise Killed
         return response
 

@@ -4,8 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from urllib3 import BaseHTTPResponse
-
+from clickup_mlops.clickup.wire.port import Answer
 from clickup_mlops.features.provisioning.live import snapshot
 from clickup_mlops.features.provisioning.tree import Node, Path, Tree
 from tests.features.provisioning.workbench import Workbench, template
@@ -29,7 +28,7 @@ def reads(bench: Workbench, want: Tree = EVERYTHING) -> Counter[str]:
     wire = bench.client.transport.wire
     send = wire.send
 
-    def counting(method: str, url: str, **options: Any) -> BaseHTTPResponse:
+    def counting(method: str, url: str, **options: Any) -> Answer:
         asked.update([url])
         return send(method, url, **options)
 
