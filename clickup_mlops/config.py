@@ -167,10 +167,9 @@ def load(
     sourced: type[S] = type(
         model.__name__, (model,), {"model_config": _build_config(path, secrets_dir)}
     )
-    problems, settings = (
-        [*_check_secrets_folder(secrets_dir), *_find_misspelt_variables(model)],
-        None,
-    )
+    problems, settings = _check_secrets_folder(secrets_dir), None
+    if model.model_config.get("extra") != "ignore":  # else it is only a part of the settings
+        problems += _find_misspelt_variables(model)
     try:
         settings = sourced(**overrides)
     except ValidationError as error:

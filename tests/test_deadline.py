@@ -20,7 +20,7 @@ from clickup_mlops.features.metrics.source import SourceError
 from clickup_mlops.features.migration.operations import content
 from clickup_mlops.features.outbound.post import post
 from clickup_mlops.features.reports.delivery import mail
-from clickup_mlops.features.reports.delivery.mail import MailSettings
+from clickup_mlops.features.reports.delivery.mail_settings import MailSettings
 from clickup_mlops.monday.files import Files
 from clickup_mlops.monday.transport import Transport
 from clickup_mlops.operations import outage

@@ -7,9 +7,6 @@ client. Only the types: no automation imports the client at run time. In a runni
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from clickup_mlops.store.tables.mutes import Mutes
-from clickup_mlops.store.tables.overrides import Overrides
-
 if TYPE_CHECKING:
     from clickup_mlops.clickup.client.resources.attachments import Attachments
     from clickup_mlops.clickup.client.resources.chat import Chat
@@ -21,6 +18,8 @@ if TYPE_CHECKING:
     from clickup_mlops.clickup.client.resources.relations import Relations
     from clickup_mlops.clickup.client.resources.tags import Tags
     from clickup_mlops.clickup.client.resources.tasks import Tasks
+    from clickup_mlops.store.tables.mutes import Mutes
+    from clickup_mlops.store.tables.overrides import Overrides
 
 T = TypeVar("T")
 
@@ -80,11 +79,11 @@ class EffectClient(Protocol):
         """Calls about files."""
 
     @property
-    def overrides(self) -> Overrides:
+    def overrides(self) -> "Overrides":
         """Priorities that routing leaves alone; in the bot's own store."""
 
     @property
-    def mutes(self) -> Mutes:
+    def mutes(self) -> "Mutes":
         """Automations that leave tasks alone; in the bot's own store."""
 
     def service(self, kind: type[T], /) -> T:

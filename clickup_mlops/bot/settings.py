@@ -14,8 +14,9 @@ from clickup_mlops import registry
 from clickup_mlops.automations.settings import AutomationsSettings
 from clickup_mlops.bot.handle.context.on_call import PeopleSettings
 from clickup_mlops.bot.lanes.settings import EngineSettings
+from clickup_mlops.bot.log_settings import LogSettings
 from clickup_mlops.bot.receive.clickup_webhook_settings import HooksSettings
-from clickup_mlops.bot.receive.jobs import JobsSettings
+from clickup_mlops.bot.receive.jobs_settings import JobsSettings
 from clickup_mlops.bot.receive.retention import RetentionSettings
 from clickup_mlops.clickup.settings import ClickUpSettings
 from clickup_mlops.commands.settings import CommandSettings
@@ -71,18 +72,6 @@ class McpSettings(Table):
     origins: tuple[str, ...] = ()
     """Origins of web pages that may call it, such as `https://agents.example.org`. Others are
     refused."""
-
-
-class LogSettings(Table):
-    """Log lines on standard error."""
-
-    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """The least important kind of line to print."""
-    name: str = ""
-    """In every line as `bot`, to distinguish several bots. With several settings files
-    `serve` sets it to each file's name."""
-    json_lines: bool | None = None
-    """True: JSON lines; false: for people. Unset: for people on a terminal, else JSON."""
 
 
 def with_tables_of_features(model: type[S]) -> type[S]:

@@ -1,10 +1,26 @@
 """Opening the bot's store, for what needs no bot."""
 
-from clickup_mlops.bot.settings import Settings
+from typing import Protocol
+
 from clickup_mlops.store import Store
+from clickup_mlops.store.settings import AuditSettings, StoreSettings
 
 
-def open_store(settings: Settings) -> Store:
+class StoreTables(Protocol):
+    """The settings of a store."""
+
+    @property
+    def store(self) -> StoreSettings:
+        """Where it is."""
+        ...
+
+    @property
+    def audit(self) -> AuditSettings:
+        """How its audit is signed."""
+        ...
+
+
+def open_store(settings: StoreTables) -> Store:
     """The bot's store as it is; use it in a `with`.
 
     Raises:

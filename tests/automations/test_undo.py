@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickup_mlops.automations.load import find_effects
-from clickup_mlops.bot.write.inverse import Kept, Step, describe, plan
+from clickup_mlops.bot.write.descriptions import describe
+from clickup_mlops.bot.write.inverse import Kept, Step, plan
 from clickup_mlops.store.audit.chain import START, Entry
 
 EFFECTS = find_effects()

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from clickup_mlops.errors import InputError
-from clickup_mlops.features.reports.delivery.mail import MailSettings
+from clickup_mlops.features.reports.delivery.mail_settings import MailSettings
 from clickup_mlops.features.reports.delivery.settings import ReportSettings
 from clickup_mlops.features.reports.operations import sending
 from tests.features.reports.delivery.maker import SMALL, SmallMaker, reports

@@ -1,10 +1,14 @@
 """Who may import whom, and how quickly the command line answers."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from clickup_mlops.store import Store
+from tests.empty import store_at
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {
@@ -46,6 +50,46 @@ def test_asking_for_help_imports_nothing_heavy(arguments: list[str]) -> None:
     )
 
     assert not HEAVY & set(done.stderr.split())
+
+
+COUNT = """
+import sys
+from clickup_mlops.interfaces.cli._root import run
+code = run(sys.argv[1:])
+print(len(sys.modules), *sys.modules, file=sys.stderr)
+"""
+UNUSED = ("requests", "flask", "alembic", "celery", "granian")
+"""What no command that only reads the store or the automations needs."""
+
+
+@pytest.mark.parametrize(
+    ("command", "ceiling"),
+    [("audit list", 650), ("events list", 650), ("automations list", 900), ("why t1", 900)],
+)
+def test_a_command_that_only_reads_imports_little(
+    command: str, ceiling: int, tmp_path: Path
+) -> None:
+    """Most of its time is the import of modules: their number is bounded. What it prints of the
+    store needs neither automations nor features.
+    """
+    url = f"sqlite:///{tmp_path / 'bot.db'}"
+    with Store.open(store_at(tmp_path / "bot.db")):
+        pass
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT, *command.split()],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "CLICKUP_MLOPS_STORE__URL": url, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+    )
+
+    count, *modules = done.stderr.splitlines()[-1].split()
+    assert int(count) <= ceiling
+    assert not {*UNUSED} & {*modules}
+    if command.endswith(("audit list", "events list")):
+        assert "clickup_mlops.bot.settings" not in modules
+        assert "clickup_mlops.automations.model" not in modules
 
 
 def test_version_answers_at_once() -> None:

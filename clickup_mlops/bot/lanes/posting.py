@@ -1,8 +1,8 @@
 """Writes to ClickUp from lanes of the bot's own: journalled, capped, reconciled after a crash."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from clickup_mlops.automations.model import Action, Change
 from clickup_mlops.automations.perform import ExecutorContext, State, perform
@@ -75,23 +75,3 @@ class Poster:
         if state == "capped":
             raise Postponed(now + CAPPED_MS)
         return state
-
-
-def plan_replacement(
-    kind: str, last: JournalRow | None, after: dict[str, Any], text: str
-) -> Change | None:
-    """What writes `after` in place of the last write of this kind; None: it is there."""
-    if last is not None and last.after == after:
-        return None
-    return Change(kind, _before(last, after), after, text, dict(after))
-
-
-def _before(last: JournalRow | None, after: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The same thing as the bot wrote it last, with its id, and when it was made (Unix ms)."""
-    if last is None or last.after is None or last.receipt is None:
-        return None
-    # Another page or channel gets a new one; the old one stays as it is.
-    if any(last.after[key] != value for key, value in after.items() if key != "text"):
-        return None
-    made_ms = (last.before or {}).get("at_ms") or last.begun_ms
-    return {"id": last.receipt, "at_ms": made_ms, **last.after}

@@ -15,7 +15,8 @@ from clickup_mlops.automations.names import Names
 from clickup_mlops.automations.schedule import QuietTable, zone
 from clickup_mlops.bot.clock import Clock, to_ms
 from clickup_mlops.bot.inbox_writer import InboxWriter
-from clickup_mlops.bot.lanes.posting import Author, Poster, plan_replacement
+from clickup_mlops.bot.lanes.posting import Author, Poster
+from clickup_mlops.bot.lanes.replacement import plan_replacement
 from clickup_mlops.bot.registered import Timer, every
 from clickup_mlops.clickup.model import Person
 from clickup_mlops.features.digests import data, text

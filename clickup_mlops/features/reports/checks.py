@@ -7,7 +7,7 @@ from clickup_mlops.bot.app import Bot
 from clickup_mlops.errors import ConfigError, Forbidden, NotFound
 from clickup_mlops.features.reports.delivery import check as reports
 from clickup_mlops.features.reports.delivery import mail
-from clickup_mlops.features.reports.delivery.mail import MailSettings
+from clickup_mlops.features.reports.delivery.mail_settings import MailSettings
 from clickup_mlops.features.reports.delivery.targets import comment
 from clickup_mlops.features.reports.settings import ReportTables
 from clickup_mlops.operations.check import direct_client

@@ -10,7 +10,7 @@ from clickup_mlops.bot.package import Package
 from clickup_mlops.bot.registered import LaneKind, Timer, every
 from clickup_mlops.features.reports.delivery import check as delivery
 from clickup_mlops.features.reports.delivery.building import StoreMaker
-from clickup_mlops.features.reports.delivery.mail import MailSettings
+from clickup_mlops.features.reports.delivery.mail_settings import MailSettings
 from clickup_mlops.features.reports.delivery.model import Maker
 from clickup_mlops.features.reports.delivery.schedule import LANE, ReportSchedule
 from clickup_mlops.features.reports.delivery.sender import Sender

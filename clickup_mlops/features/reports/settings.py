@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from clickup_mlops.config import FileSettings
-from clickup_mlops.features.reports.delivery.mail import MailSettings
+from clickup_mlops.features.reports.delivery.mail_settings import MailSettings
 from clickup_mlops.features.reports.delivery.settings import NAME, ReportSettings
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from clickup_mlops.bot.write.inverse import describe
+from clickup_mlops.bot.write.descriptions import describe
 from clickup_mlops.bot.write.undo.episode import Episode
 from clickup_mlops.bot.write.undo.holds import origin
 from clickup_mlops.bot.write.undo.undoing import Undoing, Undone, UndoRequest

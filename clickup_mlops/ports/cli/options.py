@@ -10,7 +10,9 @@ import click
 
 if TYPE_CHECKING:
     from clickup_mlops.bot.app import Bot
+    from clickup_mlops.bot.log_settings import LogSettings
     from clickup_mlops.bot.settings import Settings
+    from clickup_mlops.config import FileSettings
     from clickup_mlops.store import Store
     from clickup_mlops.store.database.missing_database import Absent
 
@@ -44,21 +46,36 @@ def settings(config: Path | None, *, log_level: str | None = "WARNING") -> "Sett
     `log_level` None means: as in the settings.
     """
     from clickup_mlops import config as files
-    from clickup_mlops import logs
     from clickup_mlops.bot.settings import Settings
 
     loaded = files.load(Settings, config)
-    logs.redactor.hide(files.collect_secrets(loaded))
-    log = loaded.log
-    logs.configure(log_level or log.level, json=log.json_lines, name=log.name)
+    _begin_log(loaded, loaded.log, log_level)
     return loaded
+
+
+def _begin_log(loaded: "FileSettings", log: "LogSettings", level: str | None) -> None:
+    """Set logging up, and hide the secrets of the settings."""
+    from clickup_mlops import config as files
+    from clickup_mlops import logs
+
+    logs.redactor.hide(files.collect_secrets(loaded))
+    logs.configure(level or log.level, json=log.json_lines, name=log.name)
 
 
 def open_store(config: Path | None) -> "Store":
     """The bot's store, as the settings name it; use it in a `with`. Raises ConfigError."""
+    from clickup_mlops import config as files
+    from clickup_mlops.errors import ConfigError
     from clickup_mlops.operations import opening
+    from clickup_mlops.operations.store_settings import StoreFile
 
-    return opening.open_store(settings(config))
+    try:
+        loaded = files.load(StoreFile, config)
+        _begin_log(loaded, loaded.log, "WARNING")
+        return opening.open_store(loaded)
+    except ConfigError:
+        settings(config)  # a misspelt table may be the reason: it is told with all other mistakes
+        raise
 
 
 def open_bot(

@@ -19,7 +19,8 @@ from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.internal_events import InternalEvents
 from clickup_mlops.bot.lanes.worker import Postponed
 from clickup_mlops.bot.ports import EventConsumer
-from clickup_mlops.bot.write.inverse import UNDO, Kept, Part, Step, describe, plan
+from clickup_mlops.bot.write.descriptions import describe
+from clickup_mlops.bot.write.inverse import UNDO, Kept, Part, Step, plan
 from clickup_mlops.bot.write.mirrored_client import LaneJournal, show
 from clickup_mlops.bot.write.people import People
 from clickup_mlops.bot.write.undo.batch_reader import chunks

@@ -1,15 +1,17 @@
 """Corrections: what people chose instead of the bot's decisions; for reports and training."""
 
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from sqlalchemy import BigInteger, Column, ColumnElement, Index, Table, Text, bindparam, select
 
-from clickup_mlops.bot.ports import Subject
 from clickup_mlops.store.database.engine import Database
 from clickup_mlops.store.database.schema import metadata
 from clickup_mlops.store.tables import Expiry, store_table
+
+if TYPE_CHECKING:
+    from clickup_mlops.bot.ports import Subject
 
 PRIORITY: Final = "priority"
 WORKLOAD: Final = "workload"
@@ -36,7 +38,7 @@ class Correction:
     """A decision of the bot that a person has corrected. Times in ms."""
 
     task_id: str
-    subject: Subject
+    subject: "Subject"
     decided_ms: int
     at_ms: int
     title: str
@@ -78,7 +80,7 @@ class CorrectionLog:
         return [row for row in rows if row.decided != row.chosen]
 
     def list(
-        self, since_ms: int = 0, until_ms: int = 2**62, subject: Subject | None = None
+        self, since_ms: int = 0, until_ms: int = 2**62, subject: "Subject | None" = None
     ) -> list[Correction]:
         """Those of a period, oldest first, without choices that equal the bot's after all."""
         value_rows = self._database.rows(_BETWEEN, since=since_ms, until=until_ms)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from clickup_mlops.errors import ConfigError, InputError
 from clickup_mlops.features.reports.delivery import mail
-from clickup_mlops.features.reports.delivery.mail import MailSettings
+from clickup_mlops.features.reports.delivery.mail_settings import MailSettings
 from clickup_mlops.features.reports.delivery.settings import ReportSettings
 from clickup_mlops.spelling import suggest_word
 

@@ -5,16 +5,13 @@ import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
-from typing import Final, Literal
-
-from pydantic import Field, SecretStr
+from typing import Final
 
 from clickup_mlops import deadline
-from clickup_mlops.config import Table
 from clickup_mlops.errors import ClickUpMlopsError, InputError, RetryableApiError
+from clickup_mlops.features.reports.delivery.mail_settings import MailSettings
 
 PLAIN_HOSTS = ("127.0.0.1", "::1", "localhost")
 """Where a server may be spoken to without TLS."""
@@ -26,29 +23,6 @@ _LOGIN: Final = (530, 534, 535, 538)
 """Answers about who logs in (RFC 4954)."""
 _NO_TLS: Final = "WRONG_VERSION_NUMBER"
 """OpenSSL's reason when the other side does not speak TLS yet."""
-
-
-class MailSettings(Table):
-    """The server that e-mail is sent through."""
-
-    host: str = ""
-    """Name of the SMTP server, such as `smtp.example.org`. Empty: no e-mail is sent."""
-    port: int = Field(default=587, ge=1, le=65535)
-    """Its port."""
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    """`starttls`: TLS after the greeting (usually port 587); `tls`: TLS from the first byte (465);
-    `none`: no TLS, only for a server on this machine."""
-    ca_file: str = ""
-    """Certificates (PEM) that the server's is checked with, for a private authority. Empty: those
-    of the system."""
-    user: str = ""
-    """User name. Empty: the server wants none."""
-    password: SecretStr = SecretStr("")
-    """Password of the user. Put it into the environment or the secrets folder."""
-    sender: str = ""
-    """From whom e-mail is, such as `ML bot <bot@example.org>`."""
-    timeout: timedelta = Field(default=timedelta(seconds=30), gt=timedelta(0))
-    """How long the server may take for an answer."""
 
 
 def is_address(text: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from clickup_mlops.automations.model import Change
-from clickup_mlops.bot.lanes.posting import plan_replacement
+from clickup_mlops.bot.lanes.replacement import plan_replacement
 from clickup_mlops.config import Table
 from clickup_mlops.ports.sections.model import Period, Report
 from clickup_mlops.ports.sections.period import Calendar

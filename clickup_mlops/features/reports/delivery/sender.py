@@ -12,7 +12,8 @@ from clickup_mlops.automations.perform import State
 from clickup_mlops.bot.clock import Clock
 from clickup_mlops.bot.lanes.posting import Author, Poster
 from clickup_mlops.errors import InputError
-from clickup_mlops.features.reports.delivery.mail import MailSettings, send
+from clickup_mlops.features.reports.delivery.mail import send
+from clickup_mlops.features.reports.delivery.mail_settings import MailSettings
 from clickup_mlops.features.reports.delivery.model import (
     Delivery,
     File,

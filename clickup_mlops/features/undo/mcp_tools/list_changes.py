@@ -4,7 +4,7 @@ Each change has a number, which `undo_change` takes. Filter by task, automation 
 answer "what did the bot change here?" and before any undo.
 """
 
-from clickup_mlops.bot.write.inverse import describe
+from clickup_mlops.bot.write.descriptions import describe
 from clickup_mlops.ports.mcp.access import Access
 from clickup_mlops.ports.mcp.model import (
     Answer,

@@ -16,7 +16,7 @@ COLUMNS = ("change", "when", "task", "what", "by", "outcome")
 @options.config
 @options.as_json
 def command(criteria: dict[str, str | None], limit: int, config: Path | None, as_json: bool) -> int:
-    from clickup_mlops.bot.write.inverse import describe
+    from clickup_mlops.bot.write.descriptions import describe
 
     with options.open_store(config) as store:
         entries = store.audit.list(filters.filter_of(criteria), limit)

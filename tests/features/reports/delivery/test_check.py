@@ -8,7 +8,7 @@ import pytest
 
 from clickup_mlops.errors import ConfigError
 from clickup_mlops.features.reports.delivery.check import check
-from clickup_mlops.features.reports.delivery.mail import MailSettings
+from clickup_mlops.features.reports.delivery.mail_settings import MailSettings
 from clickup_mlops.features.reports.delivery.settings import ReportSettings
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from clickup_mlops.automations import load
-from clickup_mlops.bot.write.inverse import Step, describe, plan
+from clickup_mlops.bot.write.descriptions import describe
+from clickup_mlops.bot.write.inverse import Step, plan
 from clickup_mlops.clickup.model import Task
 from clickup_mlops.operations.audit import undone_by
 from clickup_mlops.ports.sections.cells import automation_link, short, task_link, unmarked
