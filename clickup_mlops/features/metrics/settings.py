@@ -13,9 +13,7 @@ from clickup_mlops.features.metrics.source import Source, SourceTable
 NAME: Final = r"^[a-z0-9_-]+$"
 Fact = Literal[
     "adaptive_routing",
-    "adaptive_routing_capable",
     "congestion_control_off",
-    "training",
     "shared_prefixes",
     "prefill_decode_split",
 ]
@@ -72,8 +70,7 @@ class MetricsSettings(Table):
     no comment."""
     facts: tuple[Fact, ...] = ()
     """What numbers cannot say, for advice: `adaptive_routing` (it is on),
-    `adaptive_routing_capable`, `congestion_control_off`, `training`, `shared_prefixes`,
-    `prefill_decode_split`."""
+    `congestion_control_off`, `shared_prefixes`, `prefill_decode_split`."""
 
 
 class MetricsTables(FileSettings):

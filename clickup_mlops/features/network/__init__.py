@@ -2,5 +2,5 @@
 
 from typing import Final
 
-REQUIRES: Final = ("metrics",)
+REQUIRES: Final = ("metrics", "integrations")
 """Features without which this one is left out."""

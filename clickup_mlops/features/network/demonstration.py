@@ -37,12 +37,14 @@ _PORTS: Final = {
     "pause_received_pct": ("%", 0.05),
     "out_of_sequence_ppm": ("ppm", 3.0),
     "retransmission_ppm": ("ppm", 1.5),
-    "bit_error_rate": ("errors/bit", 1e-15),
+    "post_fec_symbol_error_rate": ("errors/bit", 0.0),
 }
 _WORN_PORT: Final = (HOST, "mlx5_1")
 """The port with a bad optic."""
-_WORSE: Final = {"bit_error_rate": 4e5}
-"""How many times as much this port has of a measure; 6 times of others, but for percentages."""
+_ERRORS: Final = 4e-10
+"""Of its symbols that correction cannot mend, over bits; other ports have none."""
+_WORSE: Final = 6.0
+"""How many times as much this port has of a measure, but for percentages."""
 
 
 def readings(demo: Environment) -> Iterator[PastReading]:
@@ -54,9 +56,9 @@ def readings(demo: Environment) -> Iterator[PastReading]:
             for measure, (unit, mean) in _PORTS.items():
                 series = Series(workspace, SOURCE, measure, labels, "", "", unit)
                 is_worn = (host, device) == _WORN_PORT and unit != "%"
-                factor = _WORSE.get(measure, 6.0) if is_worn else 1.0
+                usual = (mean or _ERRORS) * _WORSE if is_worn else mean
                 for at_ms in times(now):
-                    value = mean * factor * day_factor(at_ms) * chance.uniform(0.8, 1.2)
+                    value = usual * day_factor(at_ms) * chance.uniform(0.8, 1.2)
                     yield series, at_ms, value
 
 

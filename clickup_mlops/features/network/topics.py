@@ -3,8 +3,10 @@
 from typing import Final
 
 from clickup_mlops.features.network.derive import roce
-from clickup_mlops.features.network.vocabulary.switches import QUANTITIES
+from clickup_mlops.features.network.vocabulary import classes, switches
 from clickup_mlops.series.topics import Topics
+
+_QUANTITIES: Final = (*classes.QUANTITIES, *switches.QUANTITIES)
 
 TOPICS: Final = Topics(
     prefixes={
@@ -21,7 +23,10 @@ TOPICS: Final = Topics(
     },
     names={
         "network": frozenset(
-            [*(measure.name for measure in roce.MEASURES), *(q.id for q in QUANTITIES)]
+            [
+                *(measure.name for measure in roce.MEASURES),
+                *(quantity.id for quantity in _QUANTITIES),
+            ]
         )
     },
 )

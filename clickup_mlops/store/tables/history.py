@@ -116,6 +116,16 @@ class Part(NamedTuple):
     end_ms: int
 
 
+class WindowPoint(NamedTuple):
+    """A raw point with what it is of; its time is in Unix ms."""
+
+    source: str
+    measure: str
+    labels: str
+    at_ms: int
+    value: float
+
+
 class History:
     """Series and their points. A range begins with `start_ms` and ends before `end_ms`, Unix ms."""
 
@@ -188,6 +198,11 @@ class History:
         """The points of a series with this step, oldest first."""
         values = {"s": series_id, "step": step_ms, "start": start_ms, "end": end_ms}
         return [Point(*row) for row in self._database.rows(_POINTS, **values)]
+
+    def window(self, workspace: str, since_ms: int) -> list[WindowPoint]:
+        """All raw points of the Workspace's series of no task since then, in any order."""
+        values = {"w": workspace, "since": since_ms}
+        return [WindowPoint(*row) for row in self._database.rows(_WINDOW, **values)]
 
     def rollup(self, step_ms: int, start_ms: int, end_ms: int) -> None:
         """Makes the points of a step from those of the step before it, again if they are there.
@@ -270,6 +285,17 @@ _SHARED: Final = (
     )
     .order_by(series.c.last_ms.desc(), series.c.id)
     .limit(bindparam("limit"))
+)
+_WINDOW: Final = (
+    select(series.c.source, series.c.measure, series.c.labels, point.c.at_ms, point.c.mean)
+    .join(point, point.c.series_id == series.c.id)
+    .where(
+        series.c.workspace == bindparam("w"),
+        series.c.task_id == "",
+        series.c.last_ms >= bindparam("since"),
+        point.c.step_ms == RAW,
+        point.c.at_ms >= bindparam("since"),
+    )
 )
 _OF_TASK: Final = _SERIES.where(series.c.task_id == bindparam("task"))
 _POINTS: Final[Any] = (

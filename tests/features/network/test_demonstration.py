@@ -43,12 +43,15 @@ def test_the_host_with_the_bad_port_gets_its_advice() -> None:
         if name in latencies:
             assert objective.startswith(f"breached: {latencies[name]} of ")
             assert f"P99 latency ms {latencies[name]} " in why
-    assert any("bit errors" in text and "Replace the cable or optic" in text for text in texts)
+    assert any(
+        "correction does not mend" in text and "Replace the cable or optic" in text
+        for text in texts
+    )
     assert shown["roce/gpu-01"] == []
     for target in ("", f"roce/{HOST}"):
         (row,) = next(shown[target][0].tables()).rows
         assert row[:2] == (
-            "Packets are lost, and the link has bit errors",
+            "Packets are lost, and the link has errors that correction does not mend",
             f"device=mlx5_1 host={HOST} port=1",
         )
 

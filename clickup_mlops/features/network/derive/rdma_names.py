@@ -40,6 +40,13 @@ _INFINIBAND: Final[Mapping[str, str]] = {
     "rx_icrc_encapsulated_errors_total": "rx_icrc_encapsulated",
 }
 """node_exporter, without `node_infiniband_`."""
+_KERNEL: Final[Mapping[str, str]] = {
+    "receive_bytes_total": "kernel_rx_bytes",
+    "transmit_bytes_total": "kernel_tx_bytes",
+    "speed_bytes": "kernel_line_bytes_s",
+}
+"""node_exporter, without `node_network_`: RDMA bypasses these counters."""
+KERNEL_NAMES: Final = tuple(f"node_network_{name}" for name in _KERNEL)
 SYSFS: Final[Mapping[str, tuple[str, int]]] = {
     "port_rcv_data": ("rx_bytes", 4),
     "port_xmit_data": ("tx_bytes", 4),
@@ -54,6 +61,7 @@ _RATE: Final = re.compile(r"([\d.]+) Gb/sec")
 _PAUSE_FRAMES: Final = re.compile(
     r"(?P<way>rx|tx)_(?:prio(?P<a>\d)_pause|pfc_ena_frames_pri(?P<b>\d)|priority_(?P<c>\d)_xoff)"
 )
+_CLASS_BYTES: Final = re.compile(r"(?P<way>rx|tx)_(?:prio(?P<a>\d)_bytes|bytes_pri(?P<b>\d))")
 _PAUSE_US: Final = re.compile(
     r"(?P<way>rx|tx)_prio(?P<a>\d)_pause_duration|pfc_pri(?P<b>\d)_(?P<way2>rx|tx)_duration_us"
 )
@@ -111,6 +119,8 @@ def node_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
             # It spells `rx` and `tx` out where they stand alone between underscores.
             short = name.removeprefix("node_ethtool_").replace("received_", "rx_")
             yield from network_device(short.replace("transmitted_", "tx_"), sample)
+        elif canonical := _KERNEL.get(name.removeprefix("node_network_")):
+            yield Sample(canonical, _with(sample, port="1"), sample.value)
 
 
 def rdma_exporter(samples: Iterable[Sample]) -> Iterator[Sample]:
@@ -139,6 +149,8 @@ def network_device(name: str, sample: Sample) -> Iterator[Sample]:
         yield _paused("pause_frames", match, sample)
     elif match := _PAUSE_US.fullmatch(name):
         yield _paused("pause_us", match, sample)
+    elif match := _CLASS_BYTES.fullmatch(name):
+        yield _paused("class_bytes", match, sample)
 
 
 def _paused(name: str, match: re.Match[str], sample: Sample) -> Sample:

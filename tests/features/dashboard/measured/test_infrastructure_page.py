@@ -42,7 +42,7 @@ def test_ports_with_what_advice_says_the_worst_first(bot: Bot) -> None:
         {
             shared("link_utilisation_pct", port(0)): 60.0,
             shared("link_utilisation_pct", port(1)): 97.0,
-            shared("pause_received_pct", port(0)): 30.0,
+            shared("pause_sent_pct", port(0)): 30.0,
             shared("ecn_marked_pct", port(0)): 0.0,
         },
         minutes=10,
@@ -55,12 +55,12 @@ def test_ports_with_what_advice_says_the_worst_first(bot: Bot) -> None:
     found = table(page["network"], "ports")
     assert column(found, "Port") == [f"device=mlx5_{n} port=1" for n in (0, 1, 2)]
     assert set(column(found, "Host")) == {"fabric/gpu-1"}
-    assert column(found, "PFC pause received")[0] == Number(30, "%", 1, "warning")
+    assert column(found, "PFC pause sent")[0] == Number(30, "%", 1, "warning")
     assert column(found, "Advice")[0]
     assert column(found, "Advice")[1:] == [None, Badge("silent", "warning")]
     assert column(found, "RoCE utilisation")[2] is None
     charts = {one.key: one for one in page["network"].charts()}
-    assert sorted(charts) == ["ecn_marked_pct", "link_utilisation_pct", "pause_received_pct"]
+    assert sorted(charts) == ["ecn_marked_pct", "link_utilisation_pct", "pause_sent_pct"]
     lines = [one.name for one in charts["link_utilisation_pct"].lines]
     assert lines == [f"fabric/gpu-1 device=mlx5_{n} port=1" for n in (1, 0, 2)]
 
@@ -182,7 +182,7 @@ def test_advice_that_holds_and_what_became_of_earlier_one(bot: Bot) -> None:
     """With the numbers before and after; and as marks in charts."""
     known(bot, task("t1", "Host gpu-1"))
     seen = {"title": "Uneven", "labels": {"port": "1"}, "numbers": {"rail_balance": 0.5}}
-    note = {"static_hashing_collides port=1": seen | {"absent_ms": None}}
+    note = {"slow_host port=1": seen | {"absent_ms": None}}
     bot.store.notes.put(SCOPE, "t1", note, NOW)
     bot.store.timeline.put(
         [

@@ -49,28 +49,28 @@ def test_advice_says_what_to_do_why_and_what_would_disprove_it(symptom: Symptom)
 
 
 def test_what_rules_it_out_counts() -> None:
-    """Uneven links are no reason to enable what is on."""
-    numbers = {"rail_balance": 0.6, "flows_per_link": 2.0}
-    assert "uneven_links_few_flows" in names(numbers, [])
-    assert not names(numbers, ["adaptive_routing"])
+    """Ignored notifications are no fault where nobody should obey them."""
+    numbers = {"cnp_ignored_per_s": 3.0}
+    assert "notifications_ignored" in names(numbers, [])
+    assert not names(numbers, ["congestion_control_off"])
 
 
 def test_reordering_by_design_is_no_fault() -> None:
     """Out of sequence, but nothing sent again, with adaptive routing on."""
-    numbers = {"out_of_sequence_ppm": 900.0, "retransmission_ppm": 0.0, "bit_error_rate": 0.0}
+    numbers = {"out_of_sequence_ppm": 900.0, "retransmission_ppm": 0.0}
     assert not names(numbers, ["adaptive_routing"])
 
 
 def test_insufficient_numbers_are_said() -> None:
     """With what is missing."""
-    missing = {one.name: absent for one, absent in diagnose({"pause_received_pct": 10}).missing}
-    assert missing["pauses_before_marks"] == ("ecn_marked_pct",)
+    missing = {one.name: absent for one, absent in diagnose({"ack_timeouts_ppm": 10}).missing}
+    assert missing["peer_silent"] == ("sequence_errors_ppm",)
     assert "saturated" not in missing
 
 
 def test_what_holds_for_all_links_is_said_once() -> None:
     """And not of each port, nor of each GPU of the host; what a port adds is said of the port."""
-    rails = {"rail_balance": 0.6}
+    rails = {"pause_storms": 1.0}
     parts = {
         "": rails,
         "port=1": rails | {"pause_sent_pct": 20.0},
@@ -79,7 +79,7 @@ def test_what_holds_for_all_links_is_said_once() -> None:
     }
     found = {key: [one.symptom.name for one in each.advice] for key, each in _of_parts(parts)}
     assert found == {
-        "": ["static_hashing_collides"],
+        "": ["pause_storm"],
         "port=1": ["slow_host"],
         "port=2": [],
         "gpu=0": [],

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import orjson
 import pytest
-from click.testing import CliRunner
 
 from clickup_mlops.features.network.check import host, switch
 from clickup_mlops.features.network.check.archive import ArchiveError, read_archive
 from clickup_mlops.features.network.check.operations import SCRIPT, check_files
 from clickup_mlops.features.network.check.profile import Profile
 from clickup_mlops.features.network.check.rules import check
-from clickup_mlops.features.network.cli.network.check import command
+from clickup_mlops.interfaces.cli._root import run
 
 QOS = """DCBX mode: OS controlled
 Priority trust state: {trust}
@@ -205,4 +204,4 @@ def test_the_script_makes_an_archive_that_is_read(tmp_path) -> None:
 def test_the_exit_code_says_whether_there_is_work(members, code: int, tmp_path) -> None:
     machine_archive(tmp_path / "host.tar.gz", members)
 
-    assert CliRunner().invoke(command, [str(tmp_path)], standalone_mode=False).return_value == code
+    assert run(["network", "check", str(tmp_path)]) == code

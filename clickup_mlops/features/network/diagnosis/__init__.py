@@ -1,0 +1,1 @@
+"""Readings of a fabric and its topology -> findings: one for each cause, at its place."""

@@ -1,0 +1,125 @@
+"""What the diagnosis needs to know of a fabric. What is not known is empty. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from clickup_mlops.features.network.topology.model import Role, Topology
+
+MEMBER_ROLES: Final[frozenset[Role]] = frozenset(("back_end", "storage", ""))
+"""Roles of ports that the diagnosis looks at; empty: nobody has said what it is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port of a host. `switch` and `interface` are what it is cabled to, `rail` the rail that it
+    should be on, `netdev` the name of its network device.
+    """
+
+    host: str
+    device: str
+    rail: str = ""
+    role: Role = ""
+    switch: str = ""
+    interface: str = ""
+    netdev: str = ""
+
+    @property
+    def name(self) -> str:
+        """`<host>/<device>`, as in findings."""
+        return f"{self.host}/{self.device}"
+
+
+@dataclass(frozen=True, slots=True)
+class UplinkGroup:
+    """Parallel links of one switch to the tier above; `members` as `<switch>/<interface>`."""
+
+    switch: str
+    name: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Who computes where."""
+
+    name: str
+    hosts: frozenset[str]
+    kind: str = ""
+    tenant: str = ""
+
+
+@dataclass(frozen=True)
+class Fabric:
+    """Ports, groups of uplinks and jobs."""
+
+    ports: tuple[Port, ...] = ()
+    groups: tuple[UplinkGroup, ...] = ()
+    jobs: tuple[Job, ...] = field(default=())
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Port]:
+        """Ports by their names."""
+        return {port.name: port for port in self.ports}
+
+    @cached_property
+    def job_by_host(self) -> Mapping[str, Job]:
+        """The job of each host; of several the first counts."""
+        return {host: job for job in reversed(self.jobs) for host in job.hosts}
+
+    @cached_property
+    def ports_by_host(self) -> Mapping[str, Sequence[Port]]:
+        """The ports of each host."""
+        by_host: dict[str, list[Port]] = defaultdict(list)
+        for port in self.ports:
+            by_host[port.host].append(port)
+        return by_host
+
+    @cached_property
+    def devices(self) -> Mapping[str, str]:
+        """Names of ports by `<host>/<network device>`: some exporters know that name alone."""
+        return {f"{port.host}/{port.netdev}": port.name for port in self.ports if port.netdev}
+
+    def completed(self, names: Iterable[str]) -> "Fabric":
+        """The same with ports of these names that are measured and that the topology lacks."""
+        more = sorted(set(names) - self.by_name.keys())
+        ports = tuple(Port(name.partition("/")[0], name.partition("/")[2]) for name in more)
+        return Fabric((*self.ports, *ports), self.groups, self.jobs) if ports else self
+
+    def without(self, names: frozenset[str]) -> "Fabric":
+        """The same without these ports."""
+        ports = tuple(port for port in self.ports if port.name not in names)
+        return Fabric(ports, self.groups, self.jobs)
+
+    def rail_of(self, port: Port) -> str:
+        """Its rail; without a topology the device's name stands for it."""
+        return port.rail or port.device
+
+
+def of_topology(topology: Topology) -> Fabric:
+    """What a topology says of it. Ports that are known to have no cable are left out."""
+    ports = tuple(
+        Port(
+            port.host,
+            (port.device or port.netdev) + ("" if port.number in ("", "1") else f":{port.number}"),
+            "" if port.rail is None else str(port.rail),
+            port.role,
+            port.switch,
+            port.interface,
+            port.netdev,
+        )
+        for port in topology.ports
+        if port.is_cabled is not False
+    )
+    groups = tuple(
+        UplinkGroup(
+            group.switch, group.name, tuple(f"{group.switch}/{name}" for name in group.members)
+        )
+        for group in topology.uplink_groups
+    )
+    jobs = tuple(
+        Job(job.name or job.id, frozenset(job.hosts), job.kind, job.tenant) for job in topology.jobs
+    )
+    return Fabric(ports, groups, jobs)

@@ -1,0 +1,70 @@
+"""A host that cannot take what it is sent, and has the network pause: PFC spreads from it."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from clickup_mlops.features.metrics.diagnosis.model import Evidence
+from clickup_mlops.features.network.diagnosis.model import (
+    ANYWHERE,
+    Effect,
+    Fault,
+    Remedy,
+    Step,
+    Suspicion,
+)
+from clickup_mlops.features.network.diagnosis.view import (
+    View,
+    by_host,
+    effects,
+    estimate,
+    names,
+    place_on,
+)
+
+_PAUSES: Final = 2.0
+"""Per cent of time."""
+
+
+def _find(view: View) -> Iterable[Suspicion]:
+    slow = [port for port in view.busy_ports if view.low("pause_sent_pct", port.name) >= _PAUSES]
+    for host, ports in by_host(slow).items():
+        carriers = view.colleagues(host)
+        worst = max(ports, key=lambda port: view.low("pause_sent_pct", port.name))
+        shares = [pct / 100 for pct in view.data.values("pause_sent_pct", worst.name)]
+        yield Suspicion(
+            place_on(host, ports),
+            {
+                measure: level
+                for measure in ("pause_sent_pct", "received_utilisation_pct", "pcie_stalled_pct")
+                if (level := view.data.typical(measure, worst.name)) is not None
+            },
+            effects("pauses", [f"by {port.name}" for port in ports]),
+            effects("slow", names(carriers))
+            | {Effect("pauses", ANYWHERE), Effect("marks", ANYWHERE), Effect("loss", worst.name)}
+            | effects("uneven", {port.switch for port in ports if port.switch}),
+            estimate(view, carriers, shares),
+            undecided=""
+            if view.data.values("pcie_stalled_pct", worst.name)
+            else "pcie_stalled_pct tells whether PCIe is the reason.",
+        )
+
+
+FAULT = Fault(
+    "Slow receiver has the network pause",
+    21,
+    ("pause_sent_pct",),
+    _find,
+    Remedy(
+        (
+            Step("Drain the host: pauses elsewhere must end at once.", "kubectl drain {host}"),
+            Step("Look for full buffers and busy CPUs.", "ssh {host} ethtool -S {port}"),
+            Step(
+                "Have the switch cut such pauses off.",
+                "pfcwd start --action drop <interface> 100 --restoration-time 400",
+            ),
+        ),
+        "kubectl uncordon {host}; pfcwd stop",
+        "Other hosts of the rack send pauses at the same times.",
+        Evidence("Linux kernel: tx_prio<N>_pause is sent by the host", "documentation"),
+    ),
+)

@@ -1,0 +1,139 @@
+"""Readings over time, by measure and place. Questions about them are about what *held*. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import fmean
+from typing import Final
+
+from clickup_mlops.features.metrics.scrape import Labels, Reading
+
+HELD: Final = 0.2
+"""What is at least so much for four fifths of a window has held at this level."""
+_LEAST_POINTS: Final = 3
+_LEAST_COVER: Final = 0.6
+"""Of a window that points must span; a source that has just begun says nothing yet."""
+_PARTS: Final = ("interface", "group", "device")
+"""Labels that name a part of a switch, the vocabulary's first."""
+_HOSTS: Final = ("host", "hostname", "node", "instance")
+
+Track = Sequence[tuple[int, float]]
+"""Times (Unix ms) and values, oldest first."""
+
+
+def host_of(labels: Mapping[str, str]) -> str:
+    """The host that labels name, without a port number; empty: none."""
+    name = next((labels[label] for label in _HOSTS if labels.get(label)), "")
+    return name.rpartition(":")[0] if name.rpartition(":")[2].isdecimal() else name
+
+
+def place_of(labels: Labels) -> str:
+    """The name of what a reading is about, such as `gpu-03/mlx5_1` or `leaf1/Ethernet8`."""
+    pairs = dict(labels)
+    if "switch" in pairs:
+        part = next((pairs[name] for name in _PARTS if pairs.get(name)), "")
+        return "/".join(filter(None, (pairs["switch"], part, pairs.get("queue"))))
+    host = host_of(pairs)
+    if "gpu" in pairs:
+        return f"{host}/gpu{pairs['gpu']}"
+    if "device" in pairs:
+        number = pairs.get("port", "1")
+        return f"{host}/{pairs['device']}" + ("" if number in ("", "1") else f":{number}")
+    return host or pairs.get("job", "")
+
+
+@dataclass(frozen=True)
+class Windows:
+    """What was read until `end_ms` (Unix ms), over `length_ms`."""
+
+    end_ms: int
+    length_ms: int
+    tracks: Mapping[str, Mapping[str, Track]]
+
+    def last(self, length_ms: int) -> "Windows":
+        """The newest part of it."""
+        start_ms = self.end_ms - length_ms
+        tracks = {
+            measure: {
+                place: [point for point in track if point[0] > start_ms]
+                for place, track in places.items()
+            }
+            for measure, places in self.tracks.items()
+        }
+        return Windows(self.end_ms, length_ms, tracks)
+
+    def without(self, places: frozenset[str]) -> "Windows":
+        """The same without what was read of these places."""
+        tracks = {
+            measure: {place: track for place, track in of.items() if place not in places}
+            for measure, of in self.tracks.items()
+        }
+        return Windows(self.end_ms, self.length_ms, tracks)
+
+    def places(self, measure: str) -> Sequence[str]:
+        """Where it was measured."""
+        return [place for place, track in self.tracks.get(measure, {}).items() if track]
+
+    def track(self, measure: str, place: str) -> Track:
+        """Its points; empty: it was not measured there."""
+        return self.tracks.get(measure, {}).get(place, ())
+
+    def values(self, measure: str, place: str) -> Sequence[float]:
+        """Values that cover the window; empty: too few to say that something held."""
+        track = self.track(measure, place)
+        covers = len(track) >= _LEAST_POINTS and (
+            self.end_ms - track[0][0] >= _LEAST_COVER * self.length_ms
+        )
+        return [value for _at_ms, value in track] if covers else ()
+
+    def low(self, measure: str, place: str) -> float | None:
+        """The level that it was at or above for four fifths of the window."""
+        return self._level(measure, place, HELD)
+
+    def high(self, measure: str, place: str) -> float | None:
+        """The level that it was at or below for four fifths of the window."""
+        return self._level(measure, place, 1 - HELD)
+
+    def typical(self, measure: str, place: str) -> float | None:
+        """The median."""
+        return self._level(measure, place, 0.5)
+
+    def mean(self, measure: str, place: str) -> float | None:
+        """The mean."""
+        values = self.values(measure, place)
+        return fmean(values) if values else None
+
+    def total(self, measure: str, place: str) -> float:
+        """The sum over the window: of events. 0 where it is not measured."""
+        return sum(value for _at_ms, value in self.track(measure, place))
+
+    @cached_property
+    def _levels(self) -> dict[tuple[str, str, float], float | None]:
+        return {}
+
+    def _level(self, measure: str, place: str, part: float) -> float | None:
+        key = measure, place, part
+        if key not in self._levels:
+            values = sorted(self.values(measure, place))
+            self._levels[key] = values[round(part * (len(values) - 1))] if values else None
+        return self._levels[key]
+
+
+def windows(
+    readings: Iterable[Reading], end_ms: int, length_ms: int, aliases: Mapping[str, str]
+) -> Windows:
+    """From readings in any order; of one place at one time the last counts. `aliases` are names of
+    places by other names that sources may use.
+    """
+    start_ms = end_ms - length_ms
+    points: dict[str, dict[str, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
+    for reading in readings:
+        if start_ms < reading.at_ms <= end_ms:
+            place = place_of(reading.labels)
+            points[reading.measure][aliases.get(place, place)][reading.at_ms] = reading.value
+    tracks = {
+        measure: {place: sorted(track.items()) for place, track in places.items()}
+        for measure, places in points.items()
+    }
+    return Windows(end_ms, length_ms, tracks)
