@@ -51,13 +51,20 @@ _CODES: dict[str, tuple[type[ApiError], str]] = {
     "FIELD_011": (ApiError, "Give an option of the field: its options may have changed."),
     "FIELD_033": (PlanLimit, "The Free plan allows 60 custom field uses, ever: use tags instead."),
     "FIELD_057": (ApiError, "A field is named by its UUID."),
-    "FIELD_220": (ApiError, "The field takes no such value, or none at all through the API."),
+    "FIELD_017": (ApiError, "The value does not fit the field, or the API cannot set it."),
+    "FIELD_220": (Forbidden, "The token's user may not set this field, or the API cannot."),
     "FIELD_375": (ApiError, "The value does not fit the field's type."),
     "FIELD_073": (PlanLimit, _PLAN),
+    "TEAM_110": (PlanLimit, _PLAN),
     "GBUSED_005": (PlanLimit, "The Workspace's storage is full."),
     "PUBAPITASK_014": (ApiError, "A list parameter needs brackets in its name."),
 }
-_CODES |= {f"OAUTH_{number:03}": (Forbidden, _SHARE) for number in (23, 26, 27, *range(29, 46))}
+_CODES |= {f"OAUTH_{number:03}": (Forbidden, _SHARE) for number in (26, 27, *range(29, 46))}
+_CODES["OAUTH_023"] = (Forbidden, f"Is the id right? {_SHARE}")
+_NO_FAULTS = frozenset({"FIELD_017"})
+"""Codes of refusals that come with a status of 500 and above (live answers of 2026)."""
+_TASK, _UNSEEN = "GET /api/v2/task/{task_id}", "ACCESS_083"
+"""What reading a task is answered if the token's user cannot see it (live answers of 2026)."""
 
 _STATUSES: dict[int, tuple[type[ApiError], str]] = {
     400: (ApiError, "ClickUp does not say which value is wrong. Times are Unix milliseconds."),
@@ -74,7 +81,8 @@ def build_api_error(status: int, body: Json, request: str) -> ApiError:
     answer = body if isinstance(body, Mapping) else {}
     code = str(answer.get("ECODE") or "")
     text = next((answer[key] for key in ("err", "error", "message") if answer.get(key)), "")
-    kind, hint = _classify(status, code)
+    is_unseen = request == _TASK and code == _UNSEEN
+    kind, hint = (NotFound, _GONE) if is_unseen else _classify(status, code)
     where = f"{status} {code}".rstrip()
     message = f"{request}: {str(text)[:300] or 'refused without a reason'} ({where})"
     return kind(message, status=status, code=code, call=request, hint=hint)
@@ -85,6 +93,6 @@ def _classify(status: int, code: str) -> tuple[type[ApiError], str]:
         return RetryableApiError, "The rate limit is used up; the call waits for its Reset."
     if status == 501:
         return ApiError, "This server does not offer it."
-    if status >= 500 or status == 408:
+    if (status >= 500 or status == 408) and code not in _NO_FAULTS:
         return RetryableApiError, "ClickUp has a problem; see its status page if this stays."
     return _CODES.get(code) or _STATUSES.get(status) or (ApiError, "")

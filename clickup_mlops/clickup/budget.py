@@ -9,6 +9,8 @@ answer; a ledger applies it atomically for all threads, processes and machines t
 * While the limit is unknown, one call goes ahead alone: its answer has the limit.
 * A lower class leaves a share of the window to the classes above it. What they do not use is lent
   out steadily, and all of it just before the window ends.
+* Another limit than the present one counts once some answers in a row have named it: single answers
+  name limits that are not the token's (100 among 5,000, seen live in 2026).
 * A class that was refused holds a claim for a moment, so that no lower one takes what it waits for.
 """
 
@@ -23,6 +25,8 @@ PROBE_MS = 10_000  # how long the first call of an unknown token may keep the ot
 CLAIM_MS = 1_000
 _SHORTEST_WINDOW_MS, _LONGEST_WINDOW_MS = 1_000, 120_000
 _LEND_ALL_MS = 1_500
+_HIGHEST_LIMIT = 10**12  # a sandbox without a limit says a large number
+CONFIRMATIONS = 10  # answers in a row that name another limit before it counts
 _AHEAD = 0.1
 
 
@@ -58,6 +62,8 @@ class Budget:
     confirmed: bool = False  # whether an answer has named this window's end
     paused_ms: int = 0
     probe_ms: int = 0
+    other_limit: int = 0  # what the last answers named instead of `limit`
+    other_count: int = 0  # how many of them
     claims: tuple[int, ...] = field(default=(0,) * len(PriorityClass))
 
 
@@ -135,9 +141,24 @@ def learn(budget: Budget, reading: Reading | None, now_ms: int) -> Budget:
         return budget
     if reading.pause_ms > budget.paused_ms:
         budget = replace(budget, paused_ms=reading.pause_ms)
-    if reading.limit <= 0 or reading.reset_ms <= now_ms or (reading.assumed and budget.limit):
+    if (
+        not 0 < reading.limit <= _HIGHEST_LIMIT
+        or reading.reset_ms <= now_ms
+        or (reading.assumed and budget.limit)
+    ):
+        return budget
+    budget = _count_other(budget, reading.limit)
+    if 0 < budget.other_count < CONFIRMATIONS:
         return budget
     return _merge(budget, reading, now_ms)
+
+
+def _count_other(budget: Budget, limit: int) -> Budget:
+    """How often in a row answers have named this limit instead of the present one."""
+    if budget.limit in (0, limit):
+        return replace(budget, other_limit=0, other_count=0) if budget.other_count else budget
+    count = budget.other_count + 1 if budget.other_limit == limit else 1
+    return replace(budget, other_limit=limit, other_count=count)
 
 
 def end_probe(budget: Budget) -> Budget:
@@ -182,7 +203,8 @@ def _merge(budget: Budget, reading: Reading, now_ms: int) -> Budget:
     ahead_ms = reading.reset_ms - budget.reset_ms
     if budget.confirmed and ahead_ms < -SAME_WINDOW_MS:
         return budget  # an answer from the window before
-    new = budget.limit == 0 or (budget.confirmed and ahead_ms > SAME_WINDOW_MS)
+    is_other = budget.limit not in (0, reading.limit)
+    new = budget.limit == 0 or is_other or (budget.confirmed and ahead_ms > SAME_WINDOW_MS)
     return replace(
         budget,
         limit=reading.limit,
@@ -192,6 +214,8 @@ def _merge(budget: Budget, reading: Reading, now_ms: int) -> Budget:
         window=budget.window + new,
         confirmed=True,
         probe_ms=0,
+        other_limit=0,
+        other_count=0,
     )
 
 

@@ -315,7 +315,8 @@ class Governor:
 
     def _keep_for_later(self, reading: Reading) -> None:
         pending = self._reading
-        if pending is None or reading.remaining < pending.remaining:
+        is_other = pending is not None and reading.limit != pending.limit
+        if pending is None or is_other or reading.remaining < pending.remaining:
             self._reading = reading
 
     def _read(self, headers: Mapping[str, str], status: int, now_ms: int) -> Reading:

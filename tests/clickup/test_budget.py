@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from clickup_mlops.clickup.budget import (
     CLAIM_MS,
+    CONFIRMATIONS,
     MARGIN_MS,
     Ask,
     Budget,
@@ -167,6 +168,27 @@ def test_calls_that_others_made_with_the_token_count() -> None:
     assert budget.used == 95
     assert spend(budget, Ask(PriorityClass.BULK), NOW)[1].permits == 0
     assert spend(budget, Ask(PriorityClass.INTERACTIVE), NOW)[1].permits == 1
+
+
+@pytest.mark.parametrize("stray", [100, 20_000])
+def test_a_single_answer_with_another_limit_changes_nothing(stray: int) -> None:
+    """One in ten answers names the limit of something else, as ClickUp's did in 2026."""
+    budget = confirmed_budget(limit=5_000, used=300)
+    for number in range(50):
+        is_stray = number % 10 == 3
+        limit, remaining = (stray, stray - 1) if is_stray else (5_000, 4_600)
+        budget = learn(budget, Reading(limit, remaining, NOW + 60_000), NOW)
+        assert (budget.limit, budget.used) == (5_000, 400)
+
+
+@pytest.mark.parametrize("limit", [100, 10_000])
+def test_another_plan_counts_once_enough_answers_have_named_it(limit: int) -> None:
+    """Then its window is the one that they name."""
+    budget = confirmed_budget(limit=1_000, used=900)
+    for _ in range(CONFIRMATIONS):
+        assert budget.limit == 1_000
+        budget = learn(budget, Reading(limit, limit - 20, NOW + 60_000), NOW)
+    assert (budget.limit, budget.used) == (limit, 20)
 
 
 def test_a_late_answer_from_the_window_before_changes_nothing() -> None:

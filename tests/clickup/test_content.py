@@ -1,10 +1,13 @@
 """Comments, files and goals as values."""
 
+from pathlib import Path
+
 import pytest
 
 from clickup_mlops.clickup.client import ClickUp
 from clickup_mlops.clickup.content import Attachment, Comment
 from clickup_mlops.clickup.goals import Goal, parse_folder
+from clickup_mlops.errors import InputError
 from clickup_mlops.sandbox import Sandbox
 
 
@@ -40,6 +43,21 @@ def test_a_file_keeps_size_and_type(
     assert [(attachment.size, attachment.media_type) for attachment in (listed, on_task)] == [
         (3, "text/csv")
     ] * 2
+
+
+def test_a_file_is_attached_by_its_path(clickup: ClickUp, list_id: str, tmp_path: Path) -> None:
+    """Its name is the file's, or another one; a file that is not there is named."""
+    task, path = clickup.tasks.create(list_id, "x"), tmp_path / "loss.csv"
+    path.write_bytes(b"1,2")
+    clickup.attachments.add(task.id, path)
+    clickup.attachments.add(task.id, "curve.csv", path)
+    attached = map(Attachment.parse, clickup.tasks.get(task.id).raw["attachments"])
+
+    assert {attachment.size for attachment in attached} == {3}
+    with pytest.raises(InputError, match=r"nosuch\.csv: No such file"):
+        clickup.attachments.add(task.id, tmp_path / "nosuch.csv")
+    with pytest.raises(InputError, match="content"):
+        clickup.attachments.add(task.id, "loss.csv")
 
 
 @pytest.mark.parametrize("name", ["https://[", "a]://b[.csv", "a.tar.gz", "x", "é .png"])

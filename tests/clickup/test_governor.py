@@ -117,6 +117,19 @@ def test_an_answer_without_headers_does_not_lower_a_known_limit(status: int) -> 
     assert before.used + 20 <= after.used <= before.used + 20 + 1_000 // 200
 
 
+def test_single_answers_with_another_limit_cost_no_speed() -> None:
+    """One in ten names the limit of something else: it does not stop a window that has room."""
+    clock = Clock()
+    governor = governed(clock, headers(4_999, NOW / 1000 + 60, limit=5_000))
+    for number in range(200):
+        governor.acquire(PriorityClass.ROUTING, timeout_s=0.5)
+        stray = {"remaining": 60, "limit": 100}
+        answer = stray if number % 10 == 3 else {"remaining": 4_998 - number, "limit": 5_000}
+        reset_s = NOW / 1000 + 60
+        governor.learn(headers(answer["remaining"], reset_s, limit=answer["limit"]), 200)
+    assert governor.budget().limit == 5_000
+
+
 def test_no_answer_lets_the_next_one_try() -> None:
     """A broken line during the very first call does not block the others."""
     governor = governed(Clock(), {}, status=0)

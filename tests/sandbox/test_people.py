@@ -128,6 +128,17 @@ def test_an_invited_guest_sees_what_is_shared(enterprise, team, tasks_list):
     assert caller.refused("GET", shared_task) == (404, "ACCESS_999")
 
 
+def test_a_guest_who_cannot_see_a_task_is_assigned_by_nobody(enterprise, team, tasks_list):
+    """The answer is a 200 that assigns nobody; once the task is shared, it assigns."""
+    invited = enterprise.post(f"{team}/guest", {"email": "guest@example.com"})
+    guest = invited["team"]["members"][0]["user"]["id"]
+    task = f"/v2/task/{enterprise.post(f'/v2/list/{tasks_list}/task', {'name': 'a'})['id']}"
+    assert enterprise.put(task, {"assignees": {"add": [guest]}})["assignees"] == []
+    enterprise.post(f"{task}/guest/{guest}", {"permission_level": "comment"})
+    assigned = enterprise.put(task, {"assignees": {"add": [guest]}})["assignees"]
+    assert [person["id"] for person in assigned] == [guest]
+
+
 def test_somebody_removed_can_be_invited_again(enterprise, team):
     """With the same user id."""
     user = id_of(enterprise, "Jonas")

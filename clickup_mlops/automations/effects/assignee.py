@@ -6,16 +6,29 @@ from typing import Any
 from clickup_mlops.automations.effect_client import EffectClient
 from clickup_mlops.automations.model import Change, Effect, LostWrite
 from clickup_mlops.clickup.model import HistoryItem, Task
+from clickup_mlops.errors import Forbidden
 
 
 def write(clickup: EffectClient, task_id: str, change: Change) -> None:
-    """One call, whose effect is the same when it is repeated."""
+    """One call, whose effect is the same when it is repeated.
+
+    Raises:
+        Forbidden: ClickUp answered with success and assigned nobody.
+    """
     # One person per change: what somebody else adds meanwhile is not overwritten.
-    people = [int(change.subject)]
-    if change.after:
-        clickup.tasks.update(task_id, assignees_add=people)
-    else:
-        clickup.tasks.update(task_id, assignees_rem=people)
+    user_id = int(change.subject)
+    if not change.after:
+        clickup.tasks.update(task_id, assignees_rem=[user_id])
+        return
+    task = clickup.tasks.update(task_id, assignees_add=[user_id])
+    # Measured live: so it answers for a guest who cannot see the task.
+    if user_id not in {person.id for person in task.assignees}:
+        name = change.shown.get("user") or user_id
+        raise Forbidden(
+            f"ClickUp did not assign {name}: a guest who cannot see the task?",
+            status=200,
+            hint="Share the List with the person.",
+        )
 
 
 def find(_clickup: EffectClient, task: Task, change: Change, _lost_write: LostWrite) -> bool | None:

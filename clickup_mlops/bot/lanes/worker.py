@@ -4,7 +4,9 @@ What a failure means is decided here, by the error's type:
 * not now (429, 5xx, a broken line, a busy store): again later, as often as it takes, and it uses up
   none of the event's attempts;
 * no authorisation: the whole bot pauses, because every event would fail the same way;
-* refused for good: parked at once; anything else: parked after some attempts.
+* refused for good: parked at once; anything else: parked after some attempts;
+* a task that ClickUp answers with an error of its own (5xx) for ever, while other lanes go on:
+  parked after several times as many.
 Parked events keep their error and can be replayed; their lane goes on without them.
 """
 
@@ -26,6 +28,7 @@ from clickup_mlops.bot.lanes.settings import EngineSettings
 from clickup_mlops.bot.registered import LaneKinds
 from clickup_mlops.clickup.governor import Stopping
 from clickup_mlops.errors import (
+    ForeignAnswer,
     RetryableApiError,
     StoreUnavailable,
     Unauthorized,
@@ -41,6 +44,8 @@ BATCH: Final = 100
 PAUSE_MS: Final = 60_000
 """How long the bot pauses when ClickUp does not accept its token."""
 
+ALONE: Final = 3
+"""So many times `max_attempts` a lane fails alone with an error of ClickUp, before it is parked."""
 TRANSIENT_ERRORS: Final = (RetryableApiError, UncertainWrite, StoreUnavailable)
 """Nobody's fault: it may work later."""
 
@@ -105,6 +110,9 @@ class Worker:
         self._lock, self._rarely = threading.Lock(), logs.RateLimitedLogger()
         self._owners: set[str] = set()
         self._not_now: dict[str, int] = {}  # lane -> how often in a row
+        self._alone: dict[str, int] = {}  # lane -> how often others went on in between
+        self._seen: dict[str, int] = {}  # lane -> events done at its last failure
+        self._done = 0
         self.gate, self._activity = gate or Gate(), activity or Activity()
 
     def run(self, lane: str) -> None:
@@ -179,13 +187,13 @@ class Worker:
             self.gate.close(str(problem), self._clock() + PAUSE_MS)
         except (Stopping, LeaseLost):
             pass  # given back as it was: another process goes on
-        except TRANSIENT_ERRORS as problem:
-            times = self._not_now[lane] = self._not_now.get(lane, -1) + 1
-            self._retry(rows[0], problem, times, counts=False)
         except Exception as problem:
-            if len(rows) > 1:
+            if self._is_transient(lane, problem):
+                times = self._not_now[lane] = self._not_now.get(lane, -1) + 1
+                self._retry(rows[0], problem, times, counts=False)
+            elif len(rows) > 1:
                 return None
-            if self._parked(rows[0], problem):
+            elif self._parked(rows[0], problem):
                 return self._finish(lane, owner, (), limit)
         else:
             telemetry.HANDLED.labels("done").inc(len(rows))
@@ -198,7 +206,9 @@ class Worker:
     def _finish(
         self, lane: str, owner: str, rows: Sequence[InboxRow], limit: int
     ) -> Sequence[InboxRow]:
-        self._not_now.pop(lane, None)
+        for times in (self._not_now, self._alone, self._seen):
+            times.pop(lane, None)
+        self._done += len(rows)
         now = self._clock()
         ids = [row.id for row in rows]
         if len(rows) >= limit and self._should_yield(lane):
@@ -210,13 +220,31 @@ class Worker:
     def _parked(self, row: InboxRow, problem: Exception) -> bool:
         """Whether this was its last attempt; else it waits for the next one."""
         last = row.attempts + 1 >= self._settings.max_attempts
-        if not last and not is_refusal(problem):
+        is_endless = isinstance(problem, TRANSIENT_ERRORS)
+        if not (last or is_endless or is_refusal(problem)):
             self._retry(row, problem, row.attempts)
             return False
         telemetry.HANDLED.labels("parked").inc()
         self._inbox.park(row.id, _describe(problem))
         _log.error("event_parked", event_key=row.key, lane=row.lane, exc_info=problem)
         return True
+
+    def _is_transient(self, lane: str, problem: Exception) -> bool:
+        """Whether it may work later."""
+        return isinstance(problem, TRANSIENT_ERRORS) and not self._fails_alone(lane, problem)
+
+    def _fails_alone(self, lane: str, problem: Exception) -> bool:
+        """Whether ClickUp has an error of its own with this lane for good: many times in a row, and
+        each time other lanes have gone on since the last one.
+        """
+        if not isinstance(problem, RetryableApiError) or isinstance(problem, ForeignAnswer):
+            return False
+        if problem.status < 500:
+            return False
+        others_went_on = self._done > self._seen.get(lane, self._done)
+        self._seen[lane] = self._done
+        self._alone[lane] = self._alone.get(lane, 0) + others_went_on
+        return self._alone[lane] >= ALONE * self._settings.max_attempts
 
     def _retry(self, row: InboxRow, problem: Exception, times: int, *, counts: bool = True) -> None:
         telemetry.HANDLED.labels("retried").inc()

@@ -73,6 +73,30 @@ def test_an_outage_never_parks_an_event(store: Store, clock: HandClock) -> None:
     assert "RetryableApiError: 503" in store.inbox.list("ready", 1)[0].error
 
 
+@pytest.mark.parametrize("waiting", [1, 3])
+def test_a_task_that_fails_for_ever_while_others_go_on_is_parked(
+    store: Store, clock: HandClock, waiting: int
+) -> None:
+    """ClickUp has an error of its own with this task alone: its other events are tried, too."""
+    for number in range(1, waiting + 1):
+        store.inbox.put(incoming(number))
+    problem = RetryableApiError("500", status=500)
+
+    def handle(rows: Sequence[InboxRow]) -> None:
+        if rows[0].lane == "task1":
+            raise problem
+
+    lanes = lanes_of(store, clock, handle)
+    for number in range(100, 100 + 4 * waiting * SETTINGS.max_attempts):
+        store.inbox.put(incoming(number, lane="task2"))
+        lanes.run("task2")
+        lanes.run("task1")
+        clock.advance(60_000)
+
+    assert len(store.inbox.list("parked", 9)) == waiting
+    assert not store.inbox.list("ready", 9)
+
+
 @pytest.mark.parametrize(
     "problem", [RetryableApiError("429", status=429), StoreBusy("full"), Stopping("stopping")]
 )

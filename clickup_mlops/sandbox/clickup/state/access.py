@@ -57,6 +57,12 @@ def get_share(world: World, user: User, task: Task) -> str | None:
     return user.shares.get(task.id) or (_get_place_share(user, task_list) if task_list else None)
 
 
+def can_see(world: World, user_id: int, task: Task) -> bool:
+    """Whether the person sees the task: a guest only what is shared."""
+    user = world.users[user_id]
+    return user.role != GUEST or get_share(world, user, task) is not None
+
+
 def require_admin(user: User) -> None:
     """Refuse everybody but owners and admins."""
     if user.role > ADMIN:

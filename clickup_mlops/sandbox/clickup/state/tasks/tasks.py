@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from clickup_mlops.sandbox.clickup.state import changes
+from clickup_mlops.sandbox.clickup.state import access, changes
 from clickup_mlops.sandbox.clickup.state.events import Change, format_user
 from clickup_mlops.sandbox.clickup.state.fields import fields
 from clickup_mlops.sandbox.clickup.state.hierarchy import tags
@@ -107,7 +107,8 @@ def _build_task(world: World, actor: User, task_list: TaskList, body: JsonTable)
 
 def _fill_task(world: World, task: Task, body: JsonTable) -> None:
     task.text = _read_description(body, "")
-    task.assignees = filter_member_ids(world, body.get("assignees"))
+    members = filter_member_ids(world, body.get("assignees"))
+    task.assignees = [user_id for user_id in members if access.can_see(world, user_id, task)]
     task.group_assignees = [str(group_id) for group_id in read_list(body, "group_assignees")]
     task.watchers = list(dict.fromkeys(task.watchers + task.assignees))
     task.tags = list(dict.fromkeys(str(tag).lower() for tag in read_list(body, "tags")))
@@ -243,7 +244,12 @@ def _change_people(
 
 
 def _assign(world: World, task: Task, added: list[int], removed: list[int]) -> list[Change]:
-    new = [user_id for user_id in dict.fromkeys(added) if user_id not in task.assignees]
+    # Measured live: a guest who cannot see the task is left out, and the answer is a 200.
+    new = [
+        user_id
+        for user_id in dict.fromkeys(added)
+        if user_id not in task.assignees and access.can_see(world, user_id, task)
+    ]
     unassigned = [user_id for user_id in dict.fromkeys(removed) if user_id in task.assignees]
     task.assignees = _apply_delta(task.assignees, new, unassigned)
     task.watchers = _apply_delta(task.watchers, task.assignees, [])
