@@ -7,7 +7,7 @@ gives, so that one resample costs one random number instead of n. Pure.
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
@@ -63,6 +63,43 @@ def change_of_median(before: Sequence[float], now: Sequence[float], seed: str) -
     old, new = sorted(before), sorted(now)
     pairs = zip(_medians(old, f"{seed} before"), _medians(new, seed), strict=True)
     return Estimate(_median(new) - _median(old), *_interval([b - a for a, b in pairs]))
+
+
+def ratio_of_medians(
+    pairs: Sequence[tuple[Sequence[float], Sequence[float]]], seed: str
+) -> Estimate | None:
+    """By what share the median has grown, like compared with like: -0.5 is half of it.
+
+    Each pair has the values of one kind before and now; kinds weigh as precisely as they are
+    known. Values are positive, or are taken as the smallest that is. None: not enough data.
+    """
+    enough = [pair for pair in pairs if min(map(len, pair)) >= MINIMUM]
+    smallest = min(
+        (value for pair in enough for part in pair for value in part if value > 0), default=1
+    )
+    logs = [
+        tuple(sorted(math.log(max(value, smallest)) for value in part) for part in pair)
+        for pair in enough
+    ]
+    weights = [len(old) * len(new) / (len(old) + len(new)) for old, new in logs]
+    if not logs:
+        return None
+    value = _weighted((_median(new) - _median(old) for old, new in logs), weights)
+    draws = [
+        zip(
+            _medians(old, f"{seed} {number} before"), _medians(new, f"{seed} {number}"), strict=True
+        )
+        for number, (old, new) in enumerate(logs)
+    ]
+    changes = [
+        _weighted((new - old for old, new in drawn), weights) for drawn in zip(*draws, strict=True)
+    ]
+    return Estimate(*(math.expm1(each) for each in (value, *_interval(changes))))
+
+
+def _weighted(values: Iterable[float], weights: Sequence[float]) -> float:
+    pairs = zip(values, weights, strict=True)
+    return sum(value * weight for value, weight in pairs) / sum(weights)
 
 
 def change_of_mean(before: Sequence[float], now: Sequence[float], seed: str) -> Estimate | None:

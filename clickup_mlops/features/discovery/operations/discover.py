@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,11 @@ from clickup_mlops.features.discovery import document, proposal
 from clickup_mlops.features.discovery.conclude import Conclusions, conclude
 from clickup_mlops.features.discovery.model import Reading
 from clickup_mlops.features.discovery.operations.reading import finding_types, list_joinable
+from clickup_mlops.features.discovery.survey.evaluate import (
+    Survey,
+    build_section,
+    put_confirmed_first,
+)
 from clickup_mlops.features.migration.operations.draft import DraftRequest, draft_source
 from clickup_mlops.features.migration.operations.opening import kind_of
 from clickup_mlops.features.migration.source import Selection
@@ -36,10 +41,15 @@ class Discovered:
 
 
 def discover(
-    reading: Reading, *, with_names: bool = False, further: Sequence[Section] = ()
+    reading: Reading, *, with_names: bool = False, survey: Survey | None = None
 ) -> Discovered:
-    """All that follows from a reading."""
+    """All that follows from a reading. What a survey confirms comes first."""
     conclusions = conclude(reading, finding_types(), list_joinable(), with_names=with_names)
+    further: tuple[Section, ...] = ()
+    if survey is not None and survey.results:
+        findings = put_confirmed_first(conclusions.findings, survey)
+        conclusions = replace(conclusions, findings=findings)
+        further = (build_section(survey, findings),)
     report = document.build_report(conclusions, further)
     return Discovered(conclusions, report, proposal.write(conclusions, reading.traces))
 

@@ -39,6 +39,33 @@ def read(store: Store, workspace: str, since_ms: int, now_ms: int) -> Iterator[E
             yield from store.timeline.of_kind(workspace, kind, start_ms, end_ms)
 
 
+def build_traces(
+    entries: Iterable[Entry], workloads: Mapping[str, str], now_ms: int
+) -> list[Trace]:
+    """From the timeline alone; places are ids of Lists. `workloads` by task."""
+    memories: dict[str, _Memory] = {}
+    places: dict[str, str] = {}
+    for entry in entries:
+        if entry.task_id:
+            _remember(memories.setdefault(entry.task_id, _Memory()), entry)
+            place = str(entry.value.get("list") or "")
+            places[entry.task_id] = place or places.get(entry.task_id, "")
+    return [
+        _of_memory(task_id, places[task_id], workloads.get(task_id, ""), memory, now_ms)
+        for task_id, memory in memories.items()
+        if any(step.is_creation for step in memory.steps)
+    ]
+
+
+def _of_memory(task_id: str, place: str, workload: str, memory: _Memory, now_ms: int) -> Trace:
+    journey = build_journey(memory.steps)
+    last = journey.stays[-1]
+    trace = Trace(
+        task_id, place, workload, last.status, last.kind, journey.created_ms, last.start_ms
+    )
+    return _with_memory(trace, memory, now_ms)
+
+
 def join(
     traces: Iterable[Trace], entries: Iterable[Entry], now_ms: int, bot_name: str
 ) -> list[Trace]:

@@ -336,6 +336,19 @@ CREATE TABLE space_policy (
 	since_ms BIGINT NOT NULL,
 	CONSTRAINT pk_space_policy PRIMARY KEY (space_id, name)
 );
+CREATE TABLE survey_answer (
+	id TEXT NOT NULL,
+	role TEXT NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT pk_survey_answer PRIMARY KEY (id)
+);
+CREATE TABLE survey_link (
+	digest TEXT NOT NULL,
+	role TEXT NOT NULL,
+	expires_ms BIGINT NOT NULL,
+	state TEXT NOT NULL,
+	CONSTRAINT pk_survey_link PRIMARY KEY (digest)
+);
 CREATE TABLE timeline (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	"key" TEXT NOT NULL,
@@ -424,6 +437,7 @@ CREATE UNIQUE INDEX uq_migration_step_migration_key ON migration_step (migration
 CREATE UNIQUE INDEX uq_turn_rotation_task_id ON turn (rotation, task_id);
 insert into alembic_version values ('0001_corrections');
 insert into alembic_version values ('0001_dashboard');
+insert into alembic_version values ('0001_discovery');
 insert into alembic_version values ('0001_incidents');
 insert into alembic_version values ('0001_migration');
 insert into alembic_version values ('0001_provisioning');
@@ -827,6 +841,19 @@ CREATE TABLE space_policy (
 	CONSTRAINT pk_space_policy PRIMARY KEY (space_id, name)
 );
 CREATE INDEX ix_space_policy_workspace ON space_policy (workspace);
+CREATE TABLE survey_answer (
+	id TEXT NOT NULL,
+	role TEXT NOT NULL,
+	body TEXT NOT NULL,
+	CONSTRAINT pk_survey_answer PRIMARY KEY (id)
+);
+CREATE TABLE survey_link (
+	digest TEXT NOT NULL,
+	role TEXT NOT NULL,
+	expires_ms BIGINT NOT NULL,
+	state TEXT NOT NULL,
+	CONSTRAINT pk_survey_link PRIMARY KEY (digest)
+);
 CREATE TABLE timeline (
 	id BIGSERIAL NOT NULL,
 	key TEXT NOT NULL,
@@ -865,6 +892,7 @@ CREATE TABLE write_count (
 );
 insert into alembic_version values ('0001_corrections');
 insert into alembic_version values ('0001_dashboard');
+insert into alembic_version values ('0001_discovery');
 insert into alembic_version values ('0001_incidents');
 insert into alembic_version values ('0001_migration');
 insert into alembic_version values ('0001_provisioning');

@@ -78,12 +78,14 @@ def command(
 ) -> int:
     from clickup_mlops.features.discovery import document, proposal
     from clickup_mlops.features.discovery.operations import discover as discovery
+    from clickup_mlops.features.discovery.operations.survey import read_survey
     from clickup_mlops.features.migration.source import Selection
 
     selection = Selection(boards, "", paths, archived)
     with options.open_bot(config, "temporary", log_level="ERROR") as bot:
         reading = _read(bot, kind, selection, days, out)
-        discovered = discovery.discover(reading, with_names=with_names)
+        survey = read_survey(bot.store, bot.settings)
+        discovered = discovery.discover(reading, with_names=with_names, survey=survey)
         if kind != "clickup":
             discovered = _with_mapping(bot, kind, selection, out, discovered)
     discovery.write(discovered, out, forms)
