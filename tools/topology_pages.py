@@ -32,7 +32,7 @@ kind = "slurm"
 command = ["squeue", "--json"]
 ```
 
-Every table has these keys:
+`clickup-mlops network topology` shows what is known then. Every table has these keys:
 """
 FILE = """\
 In a file of kind `file` each list of tables has these keys; ports that nothing else describes get

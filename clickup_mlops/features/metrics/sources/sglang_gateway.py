@@ -31,11 +31,11 @@ def _load(window: Window) -> list[float]:
 
 
 def _failed(window: Window) -> float | None:
-    """Answers with 5xx."""
+    """Answers with 5xx; older gateways call the label `status`."""
     grown = [
         value
         for key, value in increases(window, _ANSWERS, lazy=True)
-        if dict(key).get("status_code", "").startswith("5")
+        if (labels := dict(key)).get("status_code", labels.get("status", "")).startswith("5")
     ]
     return sum(grown) if window.before else None
 

@@ -52,6 +52,15 @@ SYSFS: Final[Mapping[str, tuple[str, int]]] = {
     "port_xmit_data": ("tx_bytes", 4),
     "port_rcv_packets": ("rx_packets", 1),
     "port_xmit_packets": ("tx_packets", 1),
+    # Broadcom (bnxt_re) has names of its own.
+    "tx_cnp_pkts": ("np_cnp_sent", 1),
+    "rx_cnp_pkts": ("rp_cnp_handled", 1),
+    "rx_ecn_marked_pkts": ("np_ecn_marked_roce_packets", 1),
+    "rx_out_of_buffer": ("out_of_buffer", 1),
+    "seq_err_naks_rcvd": ("packet_seq_err", 1),
+    "rnr_naks_rcvd": ("rnr_nak_retry_err", 1),
+    "to_retransmits": ("local_ack_timeout_err", 1),
+    "oos_drop_count": ("out_of_sequence", 1),
 }
 """Files whose canonical name differs, with the factor to its unit: data is in words of 4 bytes
 (kernel ABI, `sysfs-class-infiniband`)."""

@@ -273,13 +273,6 @@ MEASURES: Final = (
         PORT,
     ),
     Measure(
-        "bit_error_rate",
-        "errors/bit",
-        "Corrected or symbol errors over received bits.",
-        ratio(first(increase("corrected_bits"), increase("symbol_errors")), increase("rx_bits")),
-        PORT,
-    ),
-    Measure(
         "links_down",
         "events",
         "Times the link went down.",

@@ -48,6 +48,8 @@ _SAI: Final[Mapping[str, str]] = {
     "INGRESS_PRIORITY_GROUP_STAT_SHARED_WATERMARK_BYTES": "buffer_peak_bytes",
 }
 """Counters of SONiC's COUNTERS_DB, without `SAI_` (opencompute.org, SAI)."""
+_STATUS: Final = "interface_state_oper_status"
+"""With the status as a label: gnmic's value of a text is always 1."""
 _SAI_NAME: Final = re.compile(r"(?:^|_)SAI_(\w+)$")
 _PFC: Final = re.compile(r"PORT_STAT_PFC_(\d)_(RX|TX)_(PKTS|PAUSE_DURATION_US)")
 _IN_NAME: Final = re.compile(r"(?:^|_)(Ethernet\d+)(?:_(\d+))?_SAI_")
@@ -64,12 +66,14 @@ def normalise(samples: Iterable[Sample]) -> Iterator[Sample]:
         name = _openconfig(sample.name)
         if match := _SAI_NAME.search(sample.name):
             name, more = _sai(match[1])
-        if sample.name.endswith("interface_state_oper_status"):
+        if sample.name.endswith(_STATUS):
             name = "is_up"
         if name is None:
             continue
-        key = _place(sample.name, labels, name) | more
-        yield Sample(name, frozenset(key.items()), sample.value, sample.at_ms)
+        key, value = _place(sample.name, labels, name) | more, sample.value
+        if status := labels.get("oper_status"):
+            value = float(status == "UP")
+        yield Sample(name, frozenset(key.items()), value, sample.at_ms)
 
 
 def _openconfig(name: str) -> str | None:
@@ -106,7 +110,7 @@ def _first(labels: Mapping[str, str], names: tuple[str, ...]) -> str:
 def _is_wanted(name: str) -> bool:
     return (
         _SAI_NAME.search(name) is not None
-        or name.endswith("interface_state_oper_status")
+        or name.endswith(_STATUS)
         or _openconfig(name) is not None
     )
 

@@ -71,9 +71,6 @@ QUANTITIES: Final = (
         "errors/bit",
         meaning="Symbols that error correction could not repair, over received bits: must be 0.",
     ),
-    _received(
-        "bit_error_rate", "errors/bit", meaning="Corrected or symbol errors over received bits."
-    ),
     _received("crc_errors_ppm", "ppm", meaning="Received packets with a wrong checksum."),
     _port("links_down", "events", meaning="Times the link went down."),
     _received("optic_received_dbm", "dBm", meaning="Light that the optic receives."),

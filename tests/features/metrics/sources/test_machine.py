@@ -186,3 +186,11 @@ def test_a_summary_of_wandb_is_of_its_run(tmp_path: Path) -> None:
 
     assert found.samples == (Sample("val.acc", labels(run="3x9k2a1b"), 0.7),)
     assert len(found.problems) == 1
+
+
+def test_counters_of_broadcom_are_those_of_other_makes() -> None:
+    """By the names that its driver gives to the files."""
+    folder = "/sys/class/infiniband/bnxt_re0/ports/1/hw_counters"
+    files = {f"{folder}/rx_ecn_marked_pkts": "7", f"{folder}/seq_err_naks_rcvd": "3"}
+    found = {sample.name: sample.value for sample in rdma_sysfs.parse(files)}
+    assert found == {"np_ecn_marked_roce_packets": 7, "packet_seq_err": 3}

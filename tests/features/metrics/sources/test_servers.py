@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from clickup_mlops.features.metrics import operations
 from clickup_mlops.features.metrics.read.collect import Collector
 from clickup_mlops.features.metrics.scrape import Sample, labels
 from clickup_mlops.features.metrics.settings import kinds
@@ -177,3 +178,19 @@ def test_a_query_that_is_named_as_a_measure_is_one() -> None:
     collector = Collector({"p": table}, kinds, answers)  # type: ignore[arg-type]
     readings = [(r.measure, r.unit, r.value) for r in collector.scrape("p", 0).readings]
     assert readings == [("kv_cache_pct", "%", 50), ("my_number", "", -1)]
+
+
+def test_recorded_measures_of_a_port_get_advice() -> None:
+    """As those of an exporter do: of that port, and of no other."""
+    port = {"cluster": "a", "host": "gpu-01", "port": "1"}
+    paused = [
+        ({"__name__": "clickup_mlops:pause_sent_pct", **port, "device": device}, value)
+        for device, value in (("mlx5_0", "12"), ("mlx5_1", "0"))
+    ]
+    table = prometheus.Settings(kind="prometheus", url="http://p:9090", recorded=("*",))
+    answers = Answers({'{__name__=~"clickup_mlops:(.*)"}': _vector(*paused)})
+    collector = Collector({"p": table}, kinds, answers)  # type: ignore[arg-type]
+
+    advised = [part for part in operations.advise([collector.scrape("p", 0)], ()) if part.advice]
+
+    assert [part.where for part in advised] == ["cluster=a device=mlx5_0 host=gpu-01 port=1"]

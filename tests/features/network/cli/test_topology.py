@@ -1,0 +1,54 @@
+"""`network topology` shows what is known, and what could not be read."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from clickup_mlops.features.network.cli.network.topology import command
+
+FABRIC = """
+links = [["gpu-01:ens1f0np0", "leaf1:Ethernet0"]]
+
+[[rule]]
+host = "gpu-*"
+role = "back_end"
+rail = 0
+"""
+
+
+def shown(folder: Path, *kinds: str, options: tuple[str, ...] = ()) -> Result:
+    """Of these kinds, each in a file of its own."""
+    tables = [
+        f'[[network.topology]]\nkind = "{kind}"\nfiles = ["{folder}/{kind}/*"]\n' for kind in kinds
+    ]
+    config = folder / "config.toml"
+    config.write_text("\n".join(tables), encoding="utf-8")
+    # A command keeps the options for help that it is first called with.
+    called = {"standalone_mode": False, "help_option_names": ["-h", "--help"]}
+    return CliRunner().invoke(command, ["--config", str(config), *options], **called)
+
+
+def write(folder: Path, kind: str, name: str, text: str) -> None:
+    (folder / kind).mkdir()
+    (folder / kind / name).write_text(text, encoding="utf-8")
+
+
+def test_ports_are_listed_with_role_rail_and_cable(tmp_path: Path) -> None:
+    """From two descriptions; one that is missing ends it with 1, and is named."""
+    link = [{"ifname": "mlx5_0", "port": 1, "state": "ACTIVE", "netdev": "ens1f0np0"}]
+    write(tmp_path, "file", "fabric.toml", FABRIC)
+    write(tmp_path, "rdma", "gpu-01.json", json.dumps(link))
+    result = shown(tmp_path, "file", "rdma")
+    assert result.return_value == 0
+    row = "gpu-01 ens1f0np0 mlx5_0 back-end 0 up leaf1 Ethernet0"
+    assert row in " ".join(result.stdout.split())
+    result = shown(tmp_path, "file", "csv", options=("--json",))
+    assert result.return_value == 1 and "csv/*: no such file" in result.stderr
+    assert json.loads(result.stdout)["ports"][0]["switch"] == "leaf1"
+
+
+def test_without_a_description_it_says_what_to_do(tmp_path: Path) -> None:
+    """An empty table would look like an empty network."""
+    result = shown(tmp_path)
+    assert result.return_value == 0 and "network.topology" in result.stdout
