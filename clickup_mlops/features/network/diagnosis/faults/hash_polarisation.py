@@ -76,14 +76,14 @@ FAULT = Fault(
     _find,
     Remedy(
         (
-            Step("Compare the seeds of the hash on all switches.", "show ecmp-hash"),
+            Step("Compare the hash of all switches.", "show switch-hash global"),
             Step(
-                "Give each tier another seed.",
-                "config switch-hash global ecmp-hash-seed <number of the tier>",
+                "Give each tier another algorithm, or another seed where it can be set.",
+                "config switch-hash global ecmp-hash-algorithm CRC_CCITT",
             ),
             Step("What would other ways give?", "clickup-mlops network balance"),
         ),
-        "Set the former seed.",
+        "Set the former algorithm or seed.",
         "Another job heats other links: then it is luck, not polarisation.",
         Evidence("Alibaba HPN (SIGCOMM 2024)", "engineering report"),
     ),

@@ -86,7 +86,7 @@ FAULT = Fault(
     Remedy(
         (
             Step("Place the job within a leaf or a rail: topology-aware scheduling."),
-            Step("Give its class a share of the uplinks.", "config scheduler ..."),
+            Step("Give its class a limited share of the uplinks: a scheduler on their queues."),
             Step("Ask its owner to limit channels: NCCL_MAX_NCHANNELS=8."),
         ),
         "Remove the limit.",

@@ -1,0 +1,77 @@
+"""The connections of jobs on a fabric, from its topology and what its ports send. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from clickup_mlops.errors import InputError
+from clickup_mlops.features.network.balance.model import Connection, Pattern, Traffic
+from clickup_mlops.features.network.diagnosis.fabric import Fabric, Port
+
+
+def traffic(
+    fabric: Fabric,
+    sent_shares: Mapping[str, float],
+    *,
+    pattern: Pattern,
+    pairs: int,
+    orders_by_leaf: bool = False,
+) -> Traffic:
+    """Of all jobs. `sent_shares` is what each port sends, as a share of its line rate; a port that
+    is not in it sends as fast as it can.
+
+    Raises:
+        InputError: the topology lacks jobs, the leaves of their ports, or uplinks.
+    """
+    ports = [port for port in fabric.ports if port.role in ("back_end", "") and port.switch]
+    uplinks = {group.switch: len(group.members) for group in fabric.groups}
+    leaves = {name: number for number, name in enumerate(sorted({p.switch for p in ports}))}
+    if not fabric.jobs or not ports or not leaves.keys() <= uplinks.keys():
+        raise InputError(
+            "the topology lacks jobs, the switches of their ports, or the uplinks of these",
+            hint="Describe them in [[network.topology]]: job, port with its switch, group.",
+        )
+    numbers = {port.name: number for number, port in enumerate(ports)}
+    connections = [
+        Connection(
+            numbers[source.name],
+            numbers[target.name],
+            leaves[source.switch],
+            leaves[target.switch],
+            share * sent_shares.get(source.name, 1.0),
+        )
+        for members in _rails(fabric, ports)
+        for source, target, share in _pairs(members, pattern, orders_by_leaf)
+    ]
+    fewest = min(uplinks[leaf] for leaf in leaves)
+    return Traffic(len(ports), len(leaves), fewest, tuple(connections), pairs)
+
+
+def _rails(fabric: Fabric, ports: Sequence[Port]) -> Iterator[list[Port]]:
+    """Ports of each job on each rail, in the order of its ranks."""
+    for job in fabric.jobs:
+        by_rail: dict[str, list[Port]] = defaultdict(list)
+        for port in ports:
+            if port.host in job.hosts:
+                by_rail[fabric.rail_of(port)].append(port)
+        yield from (members for members in by_rail.values() if len(members) > 1)
+
+
+def _pairs(
+    members: list[Port], pattern: Pattern, orders_by_leaf: bool
+) -> Iterator[tuple[Port, Port, float]]:
+    """Who sends to whom, and which share of what it sends."""
+    if pattern == "all-to-all":
+        share = 1 / (len(members) - 1)
+        yield from ((a, b, share) for a in members for b in members if a is not b)
+        return
+    ranks = sorted(members, key=lambda port: port.switch) if orders_by_leaf else _spread(members)
+    yield from ((port, ranks[(at + 1) % len(ranks)], 1.0) for at, port in enumerate(ranks))
+
+
+def _spread(members: list[Port]) -> list[Port]:
+    """As a scheduler that does not know leaves places ranks: neighbours are on different ones."""
+    by_leaf: dict[str, list[Port]] = defaultdict(list)
+    for port in members:
+        by_leaf[port.switch].append(port)
+    longest = max(map(len, by_leaf.values()))
+    return [of[at] for at in range(longest) for of in by_leaf.values() if at < len(of)]
