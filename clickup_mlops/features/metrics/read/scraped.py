@@ -1,7 +1,8 @@
 """What sources that read pages in the Prometheus text format share."""
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
 from typing import Any, Final
 
 from clickup_mlops.features.metrics.derive.formulas import Measure
@@ -60,22 +61,39 @@ def read_targets(
         SourceError: there is one page and it cannot be read, or no target can.
     """
 
-    def read_one(target: Target) -> Scrape:
-        seconds = table.timeout.total_seconds()
-        return read(table, target, reader.text(target.url, table.build_headers(), seconds), now_ms)
+    def fetch(target: Target) -> str:
+        return reader.text(target.url, table.build_headers(), table.timeout.total_seconds())
 
     fleet = targets(table, reader)
     if not table.is_fleet:
-        return _labelled(fleet[0], read_one(fleet[0]))
-
-    def attempt(target: Target) -> Scrape | str:
+        return _labelled(fleet[0], read(table, fleet[0], fetch(fleet[0]), now_ms))
+    answers: dict[Target, Scrape | str] = dict.fromkeys(fleet, "")
+    for target, page_text in _fetch_all(fleet, fetch):
         try:
-            return read_one(target)
+            answers[target] = read(table, target, page_text.result(), now_ms)
         except (SourceError, TooManySeries) as problem:
-            return str(problem)
+            answers[target] = str(problem)
+        except (KeyError, TypeError, ValueError) as problem:
+            why = f"its answer makes no sense: {type(problem).__name__}: {problem}"
+            answers[target] = f"{format_address(target.url)}: {why}"
+    return _together(now_ms, answers)
 
-    with ThreadPoolExecutor(min(_WORKERS, len(fleet)), "target") as workers:
-        return _together(now_ms, fleet, [*workers.map(attempt, fleet)])
+
+def _fetch_all(
+    fleet: Sequence[Target], fetch: Callable[[Target], str]
+) -> Iterator[tuple[Target, Future[str]]]:
+    """Each with its page, in the order in which they answer. A few are asked at a time, and the
+    next one when a page has been read: pages are large.
+    """
+    waiting = iter(fleet)
+    with ThreadPoolExecutor(_WORKERS, "target") as workers:
+        running = {workers.submit(fetch, target): target for target in islice(waiting, _WORKERS)}
+        while running:
+            ended, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in ended:
+                yield running.pop(future), future
+                for target in islice(waiting, 1):
+                    running[workers.submit(fetch, target)] = target
 
 
 def _labelled(target: Target, page_scrape: Scrape) -> Scrape:
@@ -86,9 +104,9 @@ def _labelled(target: Target, page_scrape: Scrape) -> Scrape:
     return Scrape(page_scrape.at_ms, (), page_scrape.problems, page_scrape.remark, parts)
 
 
-def _together(now_ms: int, fleet: Iterable[Target], answers: Iterable[Scrape | str]) -> Scrape:
+def _together(now_ms: int, answers: Mapping[Target, Scrape | str]) -> Scrape:
     parts, problems, remarks = {}, list[str](), list[str]()
-    for target, answer in zip(fleet, answers, strict=True):
+    for target, answer in answers.items():
         if isinstance(answer, str):
             problems.append(answer)
         elif target.labels in parts:

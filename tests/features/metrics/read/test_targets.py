@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from threading import Event
 from typing import Any
 
 import pytest
@@ -154,3 +155,23 @@ def test_two_targets_with_the_same_labels_are_not_mixed() -> None:
     fleet = Fleet({"http://a:1/metrics": rdma(0), "http://b:1/metrics": rdma(0)})
     collected = Collector({"roce": table}, kinds, fleet).scrape("roce", 0)  # type: ignore[arg-type]
     assert "b:1/metrics: left out" in collected.problems[0]
+
+
+def test_a_slow_target_keeps_no_other_waiting() -> None:
+    """More targets than are read at a time; they are listed in their own order all the same."""
+    names = [f"gpu-{number:03}" for number in range(80)]
+    fleet = Fleet({f"http://{name}:9879/metrics": rdma(0) for name in names})
+    slow = Event()
+
+    class Slow(Fleet):
+        def text(self, url: str, headers: Any, timeout_s: float) -> str:
+            if "gpu-000" in url:
+                assert slow.wait(10)
+            if "gpu-079" in url:
+                slow.set()
+            return fleet.text(url, headers, timeout_s)
+
+    table = PageTable(kind="rdma_exporter", targets=tuple(f"{name}:9879" for name in names))
+    collected = Collector({"roce": table}, kinds, Slow()).scrape("roce", 0)  # type: ignore[arg-type]
+    hosts = dict.fromkeys(reading.label("host") for reading in collected.readings)
+    assert list(hosts) == names and not collected.problems
