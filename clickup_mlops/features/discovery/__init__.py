@@ -6,5 +6,5 @@ a proposal says what templates, automations and metrics would answer them.
 
 from typing import Final
 
-REQUIRES: Final = ("migration", "reports")
+REQUIRES: Final = ("migration", "provisioning", "reports")
 """Features without which this one is left out."""

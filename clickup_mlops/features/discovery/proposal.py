@@ -4,6 +4,7 @@ about automations, sources of metrics. Each line stands below the finding behind
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Final
 
 from clickup_mlops import toml
@@ -26,6 +27,8 @@ _BINDINGS: Final = (("P99 latency ms", "latency_p99_ms"), ("Requests per s", "re
 _BARE: Final = frozenset({"mlflow", "wandb", "command", "file", "openmetrics", "prometheus"})
 """Sources that need more than an address: people write them."""
 _LONGEST: Final = 40
+_LEAST_SHARE: Final = 0.25
+"""Of the work of a place, for which there is a template."""
 _SOURCES, _INTEGRATIONS = "metrics.sources.", "integrations."
 MAPPING: Final = "mapping.toml"
 
@@ -39,10 +42,13 @@ def write(conclusions: Conclusions, traces: Sequence[Trace]) -> dict[str, str]:
 
 
 def template_of(place: str, traces: Sequence[Trace]) -> tuple[str, str] | None:
-    """The template for most of the work of a place, and its parameter for the name."""
+    """The template for the commonest work of a place that has one, and its parameter for the name.
+    None: hardly any of the work there has.
+    """
     there = [trace for trace in traces if trace.place == place]
-    workload, count = Counter(trace.workload for trace in there).most_common(1)[0]
-    if workload not in TEMPLATES or 2 * count < len(there):
+    counts = Counter(trace.workload for trace in there if trace.workload in TEMPLATES)
+    workload, count = max(counts.items(), key=itemgetter(1), default=("", 0))
+    if count < _LEAST_SHARE * len(there) or not count:
         return None
     words = {word for trace in there for host in trace.hosts for word in host.split(".")}
     is_engine = workload == "inference" and bool(words & _ENGINES)

@@ -45,7 +45,7 @@ def write_tasks(world: World, sandbox: Sandbox) -> dict[str, str]:
             lists[place] = clickup.lists.create(name=place, space_id=space_id).id
             control.set_statuses(lists[place], STATUSES)
     people = sorted({story.reporter for story in world.stories})
-    numbers = {name: 900_000 + number for number, name in enumerate(people)}
+    numbers = {name: 900_000_000 + number for number, name in enumerate(people)}
     template = next(iter(control.world.users))
     with control.world.change():
         for name, number in numbers.items():

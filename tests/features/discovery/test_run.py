@@ -88,3 +88,20 @@ def test_nothing_is_said_of_three_people(cli: Cli, world: World, tmp_path: Path)
     assert result["hidden"] > 0
     assert "left out, because fewer than 5 people" in report
     assert "| fewer than 5 |" in report and "First answer" not in report
+
+
+def test_the_sample_shows_what_it_says(cli: Cli, tmp_path: Path) -> None:
+    """A made-up team, written by one command and read by the other."""
+    (tmp_path / "config.toml").write_text("")
+    written = cli("discover", "sample", "issues.json")
+    ran = cli("discover", "run", "jira", "issues.json", "--json")
+    found = {(one["kind"], one["place"]) for one in json.loads(ran.out)["findings"]}
+
+    assert written.out.split() == ["clickup-mlops", "discover", "run", "jira", "issues.json"]
+    assert found == {
+        ("waiting_stage", "Model serving"),
+        ("inference_behind_training", "Model serving"),
+        ("slow_first_answer", "Research"),
+        ("tool_switches", "Research"),
+    }
+    assert cli("discover", "sample", "issues.json").code == 1

@@ -151,7 +151,12 @@ def test_20000_tasks_of_clickup_stay_within_the_budget(tmp_path: Path) -> None:
         before = writes(sandbox)
         program = [sys.executable, measure.__file__, sandbox.url, sandbox.token, str(tmp_path)]
         ran = subprocess.run(
-            program, check=True, capture_output=True, text=True, cwd=ROOT, env=measure.environment()
+            program,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=measure.environment(),
         )
         result = json.loads(ran.stdout)
         assert writes(sandbox) == before
