@@ -32,7 +32,9 @@ kind = "slurm"
 command = ["squeue", "--json"]
 ```
 
-`clickup-mlops network topology` shows what is known then. Every table has these keys:
+`clickup-mlops network topology` shows what is known then; with `--prometheus` it is a page that the
+shipped recording rules join to what switches count, as the balance of uplinks needs it. Every table
+has these keys:
 """
 FILE = """\
 In a file of kind `file` each list of tables has these keys; ports that nothing else describes get

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
+from clickup_mlops.features.metrics.read.exposition import parse, prefixes
 from clickup_mlops.features.network.cli.network.topology import command
 
 FABRIC = """
@@ -46,6 +47,29 @@ def test_ports_are_listed_with_role_rail_and_cable(tmp_path: Path) -> None:
     result = shown(tmp_path, "file", "csv", options=("--json",))
     assert result.return_value == 1 and "csv/*: no such file" in result.stderr
     assert json.loads(result.stdout)["ports"][0]["switch"] == "leaf1"
+
+
+def test_uplinks_are_a_page_that_prometheus_reads(tmp_path: Path) -> None:
+    """Each member in one group, and what is known of ports."""
+    group = '[[group]]\nswitch = "leaf1"\nname = "to \\"spines\\""\nmembers = ["Ethernet64"]\n'
+    write(tmp_path, "file", "fabric.toml", FABRIC + group)
+    page = shown(tmp_path, "file", options=("--prometheus",)).stdout
+    samples = {sample.name: dict(sample.labels) for sample in parse(page, prefixes("")).samples}
+    assert samples == {
+        "clickup_mlops_uplink_member": {
+            "switch": "leaf1",
+            "group": 'to "spines"',
+            "interface": "Ethernet64",
+        },
+        "clickup_mlops_network_port": {
+            "host": "gpu-01",
+            "netdev": "ens1f0np0",
+            "role": "back_end",
+            "rail": "0",
+            "switch": "leaf1",
+            "interface": "Ethernet0",
+        },
+    }
 
 
 def test_without_a_description_it_says_what_to_do(tmp_path: Path) -> None:

@@ -20,16 +20,25 @@ _PARTS = ("hosts", "ports", "gpus", "switches", "switch_ports", "jobs")
 
 
 @click.command(help=__doc__)
+@click.option(
+    "--prometheus",
+    "as_page",
+    is_flag=True,
+    help="Print it for node_exporter's textfile collector; recording rules join it.",
+)
 @options.config
 @options.as_json
-def command(config: Path | None, as_json: bool) -> int:
+def command(as_page: bool, config: Path | None, as_json: bool) -> int:
     from clickup_mlops.features.metrics.read.reader import WorldReader
     from clickup_mlops.features.network.settings import NetworkSettings
+    from clickup_mlops.features.network.topology.exposition import lines
     from clickup_mlops.features.network.topology.loading import load
 
     tables = options.settings(config).table(NetworkSettings).topology
     loaded = load(tables, WorldReader())
-    if as_json:
+    if as_page:
+        click.echo("\n".join(lines(loaded.topology)))
+    elif as_json:
         output.json_value({**_plain(loaded.topology), "problems": loaded.problems})
     elif not tables:
         click.echo(_NONE)
